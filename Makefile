@@ -1,0 +1,44 @@
+# `make serve` and `make test` are all that a newcomer needs: they set up what they use. Python 3.11, venv and git.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+BIN := .venv/bin
+COMPILE := $(BIN)/python -m piptools compile --quiet --upgrade --strip-extras --generate-hashes --allow-unsafe \
+  --no-header --no-annotate --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
+export TRADEFLOWS_HOME ?= $(CURDIR)/var
+
+help: ## show what there is
+	@sed -nE 's/^([a-z-]+):.*## (.*)/\1\t\2/p' Makefile | expand -t 12
+
+serve: .venv/installed ## serve on 127.0.0.1:8000 with a PostgreSQL of its own and the demo; Ctrl-C stops it
+	@exec $(BIN)/tradeflows serve
+
+test: .venv/installed ## run the tests
+	$(BIN)/python -m pytest
+
+check: .venv/installed ## format, lint, types, layers
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: .venv/installed ## format the code, and mend what can be mended
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+openapi: .venv/installed ## write the description of the API anew
+	$(BIN)/tradeflows openapi --write openapi/v1.json
+
+lock: ## lock the newest versions that pyproject.toml allows, with hashes
+	python3 -m venv .venv && $(BIN)/python -m pip install --quiet --disable-pip-version-check pip-tools hatchling
+	$(COMPILE) --extra embedded -o requirements.lock pyproject.toml
+	$(COMPILE) --extra embedded --extra dev -o requirements-dev.lock pyproject.toml
+
+install: .venv/installed ## make the environment
+
+.venv/installed: requirements-dev.lock pyproject.toml
+	python3 -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+.PHONY: help serve test check format openapi lock install

@@ -1,0 +1,1 @@
+"""tradeflows: international trade statistics over REST, with growth in every answer."""

@@ -1,0 +1,1 @@
+"""What is computed from figures: SQL expressions and nothing else, each defined once."""

@@ -1,0 +1,65 @@
+"""In which order rows come, and how a page goes on where the one before it ended."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import and_, false, or_, select
+
+from service.analytics.expressions import Expression, Rows
+
+KeyValue = int | float | str | None
+
+
+@dataclass(frozen=True)
+class Order:
+    """One column to sort by; nulls come last in either direction."""
+
+    column: str
+    descending: bool = False
+
+
+@dataclass(frozen=True)
+class Page:
+    """What part of the rows to give: after the row whose order columns hold `after`, at most `limit` and one.
+
+    The one row more tells whether there is a next page. `limit` null means all. The columns of `orders`
+    taken together must be unique.
+    """
+
+    orders: tuple[Order, ...]
+    after: tuple[KeyValue, ...] | None = None
+    limit: int | None = None
+
+    def of(self, rows: Rows) -> Rows:
+        """Select this page of `rows`, in order."""
+        table = rows.subquery("row")
+        columns = [table.c[order.column] for order in self.orders]
+        page = select(table).order_by(*(_direction(c, o) for c, o in zip(columns, self.orders, strict=True)))
+        if self.after is not None:
+            page = page.where(_comes_after(columns, self.orders, self.after))
+        return page if self.limit is None else page.limit(self.limit + 1)
+
+
+def _direction(column: Expression, order: Order) -> Expression:
+    # An ascending index has its nulls last, so a plain order by its columns needs no sort.
+    return column.desc().nulls_last() if order.descending else column
+
+
+def _comes_after(columns: Sequence[Expression], orders: Sequence[Order], values: Sequence[KeyValue]) -> Expression:
+    """Return whether a row comes after the one with `values`: the first column that differs decides."""
+    conditions = []
+    for position, (column, order, value) in enumerate(zip(columns, orders, values, strict=True)):
+        same = [_same(c, v) for c, v in zip(columns[:position], values[:position], strict=True)]
+        conditions.append(and_(*same, _beyond(column, order, value)))
+    return or_(*conditions)
+
+
+def _same(column: Expression, value: KeyValue) -> Expression:
+    return column.is_(None) if value is None else column == value
+
+
+def _beyond(column: Expression, order: Order, value: KeyValue) -> Expression:
+    if value is None:
+        return false()
+    further = column < value if order.descending else column > value
+    return or_(further, column.is_(None))

@@ -1,0 +1,91 @@
+"""Groups as sums of their members, and quarters and years as sums of their months."""
+
+from sqlalchemy import (
+    CTE,
+    BigInteger,
+    FromClause,
+    SmallInteger,
+    and_,
+    case,
+    cast,
+    func,
+    null,
+    or_,
+    select,
+    union_all,
+)
+
+from service.analytics.expressions import Expression, Rows
+from service.analytics.keys import one_of
+from service.analytics.scope import YEAR, Scope
+from service.analytics.status import weakest_status
+from service.models import AreaMember
+
+
+def bucket(period: Expression, scope: Scope) -> Expression:
+    """Return the first month of the asked period in which the stored `period` lies."""
+    if scope.step == scope.source_step:
+        return period
+    return cast(period - period % scope.step, SmallInteger)
+
+
+def added_up(stored: FromClause, scope: Scope) -> CTE:
+    """Return the stored figures that are asked for, added up to the groups and periods that are asked for.
+
+    A sum is null where a part is missing or suppressed. Its status is the weakest of its parts, its
+    release the newest; a quantity is added up only where all parts have one unit.
+    """
+    part = union_all(_of_areas(stored, scope), _of_members(stored, scope)).subquery("part")
+    period = bucket(part.c.period, scope)
+    one_unit = func.min(part.c.quantity_unit) == func.max(part.c.quantity_unit)
+    return (
+        select(
+            part.c.flow,
+            part.c.partner_id,
+            part.c.commodity_id,
+            period.label("period"),
+            cast(_complete_sum(part.c.value), BigInteger).label("value"),
+            case((one_unit, _complete_sum(part.c.quantity))).label("quantity"),
+            case((one_unit, func.min(part.c.quantity_unit))).label("quantity_unit"),
+            _complete_sum(part.c.net_weight_kg).label("net_weight_kg"),
+            weakest_status(part.c.obs_status).label("obs_status"),
+            func.max(part.c.release_id).label("release_id"),
+            (func.count(part.c.period.distinct()) * scope.source_step).label("months"),
+            func.array_agg(part.c.member_id.distinct()).filter(part.c.member_id.is_not(None)).label("members"),
+        )
+        .group_by(part.c.flow, part.c.partner_id, part.c.commodity_id, period)
+        .cte("added_up")
+    )
+
+
+def _of_areas(stored: FromClause, scope: Scope) -> Rows:
+    wanted = {*scope.partners, *scope.single_areas, scope.world_id} - set(scope.groups)
+    return select(stored, null().cast(SmallInteger).label("member_id")).where(
+        one_of(stored.c.partner_id, sorted(wanted)), *_goods_asked(stored, scope)
+    )
+
+
+def _of_members(stored: FromClause, scope: Scope) -> Rows:
+    first_day = func.make_date(stored.c.period // YEAR, stored.c.period % YEAR + 1, 1)
+    was_member = and_(
+        AreaMember.member_id == stored.c.partner_id,
+        AreaMember.valid_from <= first_day,
+        or_(AreaMember.valid_to.is_(None), AreaMember.valid_to > first_day),
+    )
+    columns = [AreaMember.group_id.label("partner_id") if c.name == "partner_id" else c for c in stored.c]
+    return (
+        select(*columns, stored.c.partner_id.label("member_id"))
+        .join(AreaMember, was_member)
+        .where(one_of(AreaMember.group_id, scope.groups), *_goods_asked(stored, scope))
+    )
+
+
+def _goods_asked(stored: FromClause, scope: Scope) -> list[Expression]:
+    asked: list[Expression] = [one_of(stored.c.flow, scope.flows)]
+    if scope.commodities is not None:
+        asked.append(one_of(stored.c.commodity_id, [*scope.commodities, scope.total_id]))
+    return asked
+
+
+def _complete_sum(part: Expression) -> Expression:
+    return case((func.count(part) == func.count(), func.sum(part)))

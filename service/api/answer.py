@@ -1,0 +1,160 @@
+"""From a request to its answer: what is asked for, whether the client has it already, the rows, the envelope."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Response, request
+from marshmallow import Schema, fields
+from sqlalchemy import RowMapping, func, select
+
+from service.analytics.expressions import Rows
+from service.analytics.ordering import Order, Page
+from service.analytics.scope import Scope
+from service.api.caching import cached
+from service.api.emptiness import reason_for_nothing
+from service.api.paging import next_link, own_address, page_asked
+from service.api.reference import Reference
+from service.api.rendering import csv_response, format_asked, json_response
+from service.api.rows import Presenter, columns_asked
+from service.api.scope import Resolved, Resolver
+from service.api.store import current_reference, current_session
+
+Query = Callable[[Scope, Page], Rows]
+NOT_SORTABLE = {"period_complete", "months_covered", "level"}
+
+
+@dataclass(frozen=True)
+class Table:
+    """What a resource gives: rows of a schema, from a query, in an order of its own.
+
+    The columns of `own_order` and of `key_order` must each be unique together. `labels` tells whether names
+    come with the codes when the request does not say.
+    """
+
+    row: type[Schema]
+    query: Query
+    own_order: tuple[Order, ...]
+    key_order: tuple[Order, ...]
+    labels: bool = False
+
+    @property
+    def sortable(self) -> list[str]:
+        """Return the columns of numbers, which rows can be sorted by."""
+        declared = self.row._declared_fields.items()
+        return [name for name, field in declared if isinstance(field, fields.Number) and name not in NOT_SORTABLE]
+
+
+def answer(table: Table, parameters: Mapping[str, Any]) -> Response:
+    """Return the rows of `table` that the request asks for."""
+    reference = current_reference()
+    form = format_asked(parameters.get("format"))
+    return cached(
+        lambda: _fresh(table, parameters, reference, form),
+        data_version=reference.version,
+        form=form,
+        as_of=parameters.get("as_of"),
+    )
+
+
+def _fresh(table: Table, parameters: Mapping[str, Any], reference: Reference, form: str) -> Response:
+    columns = columns_asked(table.row, parameters.get("fields"), labels=parameters.get("labels", table.labels))
+    resolved = Resolver(current_session(), reference, parameters).resolve()
+    page = page_asked(
+        parameters,
+        own_order=table.own_order,
+        key_order=table.key_order,
+        sortable=table.sortable,
+        data_version=reference.version,
+        unlimited=form == "csv",
+    )
+    presenter = Presenter(resolved, reference, columns)
+    if form == "csv" and page.limit is None:
+        return csv_response(columns, _streamed(table, resolved, page, presenter))
+    found = _found(table, resolved, page)
+    following = _following(found, page, reference)
+    rows = [presenter.present(row) for row in found[: page.limit]]
+    if form == "csv":
+        response = csv_response(columns, rows)
+    else:
+        meta = _meta(table, resolved, parameters, reference, count=len(rows))
+        response = json_response({"data": rows, "meta": meta, "links": {"self": own_address(), "next": following}})
+    if following:
+        response.headers["Link"] = f'<{following}>; rel="next"'
+    return response
+
+
+def _found(table: Table, resolved: Resolved, page: Page) -> Sequence[RowMapping]:
+    if resolved.scope is None or resolved.reason:
+        return []
+    return current_session().execute(table.query(resolved.scope, page)).mappings().all()
+
+
+def _streamed(table: Table, resolved: Resolved, page: Page, presenter: Presenter) -> Iterator[dict[str, Any]]:
+    if resolved.scope is None or resolved.reason:
+        return
+    statement = table.query(resolved.scope, page).execution_options(yield_per=2000)
+    for row in current_session().execute(statement).mappings():
+        yield presenter.present(row)
+
+
+def _following(found: Sequence[RowMapping], page: Page, reference: Reference) -> str | None:
+    if page.limit is None or len(found) <= page.limit:
+        return None
+    return next_link(found[page.limit - 1], orders=page.orders, data_version=reference.version)
+
+
+def _meta(
+    table: Table, resolved: Resolved, parameters: Mapping[str, Any], reference: Reference, *, count: int
+) -> dict[str, Any]:
+    meta: dict[str, Any] = {
+        "as_of": _as_of(resolved, parameters, reference),
+        "data_version": reference.version,
+        "count": count,
+        "parameters": _understood(resolved, parameters, reference),
+        "sources": [],
+        "empty_reason": None if count else reason_for_nothing(current_session(), resolved),
+    }
+    if resolved.dataset is not None:
+        meta["sources"] = [{"dataset": resolved.dataset.code, "attribution": resolved.dataset.attribution}]
+    if parameters.get("count") == "exact":
+        meta["total"] = _total(table, resolved)
+    return meta
+
+
+def _as_of(resolved: Resolved, parameters: Mapping[str, Any], reference: Reference) -> str | None:
+    if parameters.get("as_of"):
+        return str(parameters["as_of"])
+    if resolved.dataset is None:
+        return None
+    own = (r.published_on for r in reference.releases.values() if r.dataset_id == resolved.dataset.id)
+    newest = max(own, default=None)
+    return None if newest is None else str(newest)
+
+
+def _understood(resolved: Resolved, parameters: Mapping[str, Any], reference: Reference) -> dict[str, Any]:
+    understood: dict[str, Any] = {"reporter": resolved.reporter.code}
+    if "partner" in parameters:
+        asked = parameters["partner"]
+        understood["partner"] = [_canonical(code, reference) for code in asked]
+    for name in ("commodity", "flow", "level"):
+        if name in parameters:
+            understood[name] = list(parameters[name])
+    understood["frequency"] = resolved.frequency
+    if resolved.classification is not None:
+        understood["classification"] = resolved.classification.code
+    if "period" in request.args:
+        understood["period"] = request.args["period"]
+    return understood
+
+
+def _canonical(code: str, reference: Reference) -> str:
+    area = reference.area_by_code.get(code.upper())
+    return code if area is None else area.code
+
+
+def _total(table: Table, resolved: Resolved) -> int:
+    if resolved.scope is None or resolved.reason:
+        return 0
+    everything = table.query(resolved.scope, Page(orders=table.key_order)).order_by(None).subquery()
+    return current_session().scalar(select(func.count()).select_from(everything)) or 0

@@ -1,0 +1,49 @@
+"""The blueprint that resources use: parameters read strictly, answers and errors described."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask import Response
+from flask_smorest.blueprint import Blueprint as SmorestBlueprint
+from marshmallow import Schema
+
+from service.api.parsing import StrictParser
+from service.api.problems import CONTENT_TYPE, TYPES
+from service.api.rendering import CSV
+from service.api.schemas import Problem, envelope
+
+View = TypeVar("View", bound=Callable[..., Response])
+DESCRIBED_ERRORS = ("invalid-parameter", "too-many-requests", "internal-error", "unavailable", "took-too-long")
+
+
+class Blueprint(SmorestBlueprint):
+    """A blueprint whose views answer with rows in an envelope, or with a problem."""
+
+    ARGUMENTS_PARSER = StrictParser()
+
+    def answers(
+        self, rule: str, *, params: type[Schema], row: type[Schema], csv: bool = True, paged: bool = True
+    ) -> Callable[[View], View]:
+        """Serve GET of `rule` with what the decorated view makes of its parameters.
+
+        The operation is called as the view is; its summary and description are those of the docstring.
+        """
+        errors = [*DESCRIBED_ERRORS, *(["cursor-expired"] if paged else [])]
+
+        def decorate(view: View) -> View:
+            described: Any = view
+            for slug in errors:
+                kind = TYPES[slug]
+                described = self.alt_response(
+                    kind.status, schema=Problem, description=kind.title, content_type=CONTENT_TYPE
+                )(described)
+            described = self.response(200, envelope(row), description="The rows.")(described)
+            if csv:
+                content = {CSV: {"schema": {"type": "string"}}}
+                described = self.doc(responses={"200": {"content": content}})(described)
+            described = self.doc(operationId=view.__name__)(described)
+            described = self.arguments(params, location="query", error_status_code=422)(described)
+            self.route(rule, methods=["GET"])(described)
+            return view
+
+        return decorate

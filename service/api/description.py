@@ -1,0 +1,64 @@
+"""The description of the API, OpenAPI 3.1, generated from the code."""
+
+import json
+from importlib.metadata import version
+from typing import Any
+
+import flask_smorest
+import msgspec
+from flask import Flask, Response
+
+from service.api.rendering import JSON
+
+EXTENSION = "tradeflows.description"
+ABOUT = """\
+International trade statistics: flows, partners and commodities, with growth computed in every answer, from the
+official figures, at any date's state of knowledge.
+
+Percentages are numbers of percent and end in `_pct`; percentage points end in `_pp`; both are rounded half-even to
+4 decimals. Values are in units of the row's `currency`. Codes are text. Every breakdown defaults to its total.
+An unknown parameter or code is refused with a suggestion, never ignored.
+"""
+
+
+def init_description(app: Flask) -> flask_smorest.Api:
+    """Serve /openapi.json, and return the API that blueprints register with."""
+    app.config |= {
+        "API_TITLE": "tradeflows",
+        "API_VERSION": version("tradeflows"),
+        "OPENAPI_VERSION": "3.1.0",
+    }
+    api = _Api(
+        app,
+        spec_kwargs={
+            "info": {"description": ABOUT, "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"}},
+            "servers": [{"url": "/", "description": "This service"}],
+        },
+    )
+    app.extensions[EXTENSION] = api
+    app.add_url_rule("/openapi.json", "openapi_json", lambda: _served(app))
+    return api
+
+
+def description(app: Flask) -> dict[str, Any]:
+    """Return the description of `app` as it is served."""
+    document: dict[str, Any] = app.extensions[EXTENSION].spec.to_dict()
+    document["paths"] = dict(sorted(document["paths"].items()))
+    document["components"].pop("responses", None)
+    return document
+
+
+def description_text(app: Flask) -> str:
+    """Return the description as it is committed in openapi/v1.json."""
+    return json.dumps(description(app), indent=2, ensure_ascii=False, sort_keys=False) + "\n"
+
+
+class _Api(flask_smorest.Api):
+    """An API that leaves errors to api/problems.py."""
+
+    def _register_error_handlers(self) -> None:
+        pass
+
+
+def _served(app: Flask) -> Response:
+    return Response(msgspec.json.encode(description(app)), content_type=JSON)

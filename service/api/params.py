@@ -1,0 +1,157 @@
+"""The parameters that resources share, each described once."""
+
+from marshmallow import Schema
+
+from service.api.fields import Choice, Day, Flag, Levels, Periods, Text, Whole, Words
+from service.api.periods import PeriodRange
+from service.models import FLOWS
+
+LATEST = (PeriodRange("latest", "latest"),)
+FORMATS = ("json", "csv")
+MOST_ROWS = 10_000
+DEFAULT_ROWS = 100
+
+
+class AnswerParams(Schema):
+    """How an answer looks, whatever it is about."""
+
+    fields_ = Words(
+        data_key="fields",
+        attribute="fields",
+        metadata={
+            "description": "Columns to give, comma separated; the key columns always come. All where left out.",
+            "example": "value,yoy_pct",
+        },
+    )
+    limit = Whole(
+        lowest=1,
+        highest=MOST_ROWS,
+        metadata={
+            "description": "Rows to give at most, 1 to 10,000; 100 where left out. CSV without it gives all rows.",
+            "example": "100",
+        },
+    )
+    cursor = Text(
+        metadata={
+            "description": "Where to go on: the `cursor` of `links.next`. Opaque; it holds to the data it began with.",
+        }
+    )
+    format = Choice(
+        FORMATS,
+        metadata={
+            "description": "Form of the answer; where left out, the Accept header decides, and JSON without one.",
+            "example": "json",
+        },
+    )
+
+
+class TradeParams(AnswerParams):
+    """What every question about figures can say."""
+
+    reporter = Text(
+        required=True,
+        metadata={
+            "description": "Who reports: ISO 3166-1 alpha-3 (`JPN`). ISO2, M49 and sources' own codes are "
+            "resolved; the canonical code is echoed.",
+            "example": "JPN",
+        },
+    )
+    flow = Words(
+        tuple(FLOWS),
+        load_default=("X", "M"),
+        metadata={
+            "description": "Flows, comma separated: `X` exports, `M` imports, and where reported `RX` re-exports, "
+            "`RM` re-imports, `DX` domestic exports.",
+            "example": "X",
+        },
+    )
+    classification = Text(
+        metadata={
+            "description": "Classification of goods: `HS`, `H6`, `JP-PC` ...; the reporter's own where left out.",
+            "example": "JP-PC",
+        }
+    )
+    dataset = Text(
+        metadata={
+            "description": "Code of the dataset to answer from, as /v1/reporters lists them; where left out, the "
+            "reporter's that fits classification and frequency, official files before the demo.",
+            "example": "jpn-pc-m-demo",
+        }
+    )
+    frequency = Choice(
+        ("M", "Q", "A"),
+        load_default="M",
+        metadata={
+            "description": "`M` months, `Q` quarters, `A` years; coarser ones are added up where they are not "
+            "published, and marked incomplete where months are missing.",
+            "example": "M",
+        },
+    )
+    period = Periods(
+        load_default=LATEST,
+        metadata={
+            "description": "Periods: `2024-01`, `2023-Q4`, `2023`, `latest`, `all`, a list, or an inclusive range "
+            "`2023-01..2024-01`, open to a side as `2023-01..`. A longer period means the shorter ones in it.",
+            "example": "2024-01",
+        },
+    )
+    as_of = Day(
+        metadata={
+            "description": "Figures and growth as they were known on this day; as known today where left out.",
+            "example": "2024-02-28",
+        }
+    )
+    labels = Flag(
+        metadata={
+            "description": "`true` adds names, `partner_name` and `commodity_name`; rankings have them unless `false`.",
+            "example": "true",
+        },
+    )
+    sort = Words(
+        metadata={
+            "description": "Columns of numbers to sort by, `-` for descending; nulls come last. "
+            "The resource's own order where left out.",
+            "example": "-value",
+        }
+    )
+    count = Choice(
+        ("exact",),
+        metadata={"description": "`exact` adds the number of all rows, over all pages, as `meta.total`."},
+    )
+
+
+class PartnerParam(Schema):
+    """With whom is traded."""
+
+    partner = Words(
+        load_default=("WLD",),
+        metadata={
+            "description": "With whom, comma separated: countries (`CHN`), groups (`ASEAN`), `WLD` the World, "
+            "`all` every single country and area.",
+            "example": "CHN",
+        },
+    )
+
+
+class CommodityParam(Schema):
+    """In what is traded."""
+
+    commodity = Words(
+        load_default=("TOTAL",),
+        metadata={
+            "description": "Commodity codes, comma separated; `TOTAL` is all goods, `all` every commodity of `level`.",
+            "example": "TOTAL",
+        },
+    )
+
+
+class LevelParam(Schema):
+    """How fine goods are told apart."""
+
+    level = Levels(
+        metadata={
+            "description": "Levels of the classification, comma separated: 2, 4, 6 (HS), 1 to 4 (JP-PC). "
+            "The classification's own default where left out.",
+            "example": "2",
+        }
+    )

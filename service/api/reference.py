@@ -1,0 +1,119 @@
+"""The reference tables in memory: codes to keys and back, loaded once per data version and process."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import TypeVar
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service.analytics.expressions import Expression
+from service.models import Area, AreaCode, AreaMember, Classification, Commodity, Dataset, Release
+
+Row = TypeVar("Row")
+
+WORLD = "WLD"
+TOTAL = "TOTAL"
+SINGLE_KINDS = ("country", "special")
+
+
+@dataclass(frozen=True)
+class Goods:
+    """The commodities of one edition, by key and by code."""
+
+    by_id: dict[int, Commodity]
+
+    @cached_property
+    def by_code(self) -> dict[str, Commodity]:
+        """Return the commodities by their code."""
+        return {good.code: good for good in self.by_id.values()}
+
+    def parent_code(self, good: Commodity) -> str | None:
+        """Return the code of the good that `good` is a part of; null for the total."""
+        return None if good.parent_id is None else self.by_id[good.parent_id].code
+
+
+@dataclass(frozen=True)
+class Reference:
+    """Areas, classifications, datasets and releases as they stand at one data version."""
+
+    version: int
+    areas: dict[int, Area]
+    area_codes: Sequence[AreaCode]
+    members: Sequence[AreaMember]
+    classifications: dict[int, Classification]
+    datasets: dict[int, Dataset]
+    releases: dict[int, Release]
+    _goods: dict[int, Goods] = field(default_factory=dict)
+
+    @cached_property
+    def area_by_code(self) -> dict[str, Area]:
+        """Return areas by canonical code, ISO2, M49, and by a source's code, bare or as `scheme:code`.
+
+        Where one number means different areas, M49 goes before UN Comtrade, and UN Comtrade before the others.
+        """
+        found: dict[str, Area] = {}
+        ordered = sorted(self.area_codes, key=lambda entry: entry.scheme != "comtrade")
+        for entry in reversed(ordered):
+            area = self.areas[entry.area_id]
+            found[f"{entry.scheme}:{entry.code}".upper()] = found[entry.code.upper()] = area
+        for attribute in ("m49", "iso2", "code"):
+            found |= {getattr(area, attribute): area for area in self.areas.values() if getattr(area, attribute)}
+        return found
+
+    @cached_property
+    def world(self) -> Area:
+        """Return the World."""
+        return next(area for area in self.areas.values() if area.code == WORLD)
+
+    @cached_property
+    def single_areas(self) -> tuple[int, ...]:
+        """Return the keys of all areas that are neither the World nor a group."""
+        return tuple(key for key, area in self.areas.items() if area.kind in SINGLE_KINDS)
+
+    @cached_property
+    def members_by_group(self) -> dict[int, list[AreaMember]]:
+        """Return the memberships of each group."""
+        groups: dict[int, list[AreaMember]] = defaultdict(list)
+        for member in self.members:
+            groups[member.group_id].append(member)
+        return groups
+
+    def members_on(self, group_id: int, day: date) -> set[int]:
+        """Return the keys of those who are members of the group on that day."""
+        return {
+            entry.member_id
+            for entry in self.members_by_group[group_id]
+            if entry.valid_from <= day and (entry.valid_to is None or day < entry.valid_to)
+        }
+
+    def goods(self, session: Session, classification_id: int) -> Goods:
+        """Return the commodities of one edition, read from the database the first time."""
+        if classification_id not in self._goods:
+            of_edition = Commodity.classification_id == classification_id
+            goods = _all(session, Commodity, Commodity.id, where=of_edition)
+            self._goods[classification_id] = Goods({good.id: good for good in goods})
+        return self._goods[classification_id]
+
+
+def load_reference(session: Session, *, version: int) -> Reference:
+    """Read all reference tables but the commodities, which are many and read when needed."""
+    return Reference(
+        version=version,
+        areas={area.id: area for area in _all(session, Area, Area.code)},
+        area_codes=_all(session, AreaCode, AreaCode.scheme, AreaCode.code),
+        members=_all(session, AreaMember, AreaMember.group_id, AreaMember.member_id),
+        classifications={edition.id: edition for edition in _all(session, Classification, Classification.code)},
+        datasets={dataset.id: dataset for dataset in _all(session, Dataset, Dataset.id)},
+        releases={release.id: release for release in _all(session, Release, Release.id)},
+    )
+
+
+def _all(session: Session, table: type[Row], *order: Expression, where: Expression | None = None) -> list[Row]:
+    query = select(table).order_by(*order)
+    rows = list(session.scalars(query if where is None else query.where(where)))
+    session.expunge_all()
+    return rows

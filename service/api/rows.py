@@ -1,0 +1,139 @@
+"""From what a query returns to the row that a schema promises: keys become codes, months become periods."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from marshmallow import Schema
+from sqlalchemy import RowMapping
+
+from service.analytics.scope import YEAR
+from service.api.periods import period_text
+from service.api.reference import Reference
+from service.api.scope import Resolved
+from service.api.suggest import nearest
+from service.errors import Fault, InvalidRequest
+from service.models import FLOWS, Commodity
+
+FLOW_CODES = {number: code for code, number in FLOWS.items()}
+KEY_COLUMNS = ("reporter", "partner", "flow", "commodity", "classification", "frequency", "period")
+LABEL_COLUMNS = ("partner_name", "commodity_name")
+
+Row = RowMapping | Mapping[str, Any]
+Column = Callable[[Row], Any]
+
+
+def columns_asked(
+    schema: type[Schema], asked: Sequence[str] | None, *, key: Sequence[str] = KEY_COLUMNS, labels: bool = True
+) -> list[str]:
+    """Return the names of the columns of `schema` to give, in its order: all, or those asked for and the key.
+
+    Columns of names come with `labels`, or when asked for one by one.
+
+    :raises InvalidRequest: there is no such column.
+    """
+    known = list(schema._declared_fields)
+    for name in asked or ():
+        if name not in known:
+            reason = f"there is no such column; there are {', '.join(known)}"
+            raise InvalidRequest(Fault("fields", name, reason, nearest(name, known)))
+    named = set(LABEL_COLUMNS) if labels else set()
+    wanted = set(known) - set(LABEL_COLUMNS) if asked is None else {*asked, *key}
+    return [name for name in known if name in wanted | named]
+
+
+class Presenter:
+    """Turns rows of a resolved request into the columns that are to be given."""
+
+    def __init__(self, resolved: Resolved, reference: Reference, columns: Sequence[str]) -> None:
+        self._resolved = resolved
+        self._reference = reference
+        self._columns = [(name, self._column(name)) for name in columns]
+
+    def present(self, row: Row) -> dict[str, Any]:
+        """Return the row as a mapping from column to value."""
+        return {name: column(row) for name, column in self._columns}
+
+    def _column(self, name: str) -> Column:
+        derived = getattr(self, f"_{name}", None)
+        if derived is not None:
+            column: Column = derived
+            return column
+        return lambda row: row[name]
+
+    def _reporter(self, _row: Row) -> str:
+        return self._resolved.reporter.code
+
+    def _partner(self, row: Row) -> str:
+        return self._reference.areas[row["partner_id"]].code
+
+    def _partner_name(self, row: Row) -> str:
+        return self._reference.areas[row["partner_id"]].name
+
+    def _flow(self, row: Row) -> str:
+        return FLOW_CODES[row["flow"]]
+
+    def _good(self, row: Row) -> Commodity:
+        assert self._resolved.goods is not None
+        return self._resolved.goods.by_id[row["commodity_id"]]
+
+    def _commodity(self, row: Row) -> str:
+        return self._good(row).code
+
+    def _commodity_name(self, row: Row) -> str:
+        return self._good(row).name
+
+    def _level(self, row: Row) -> int:
+        return self._good(row).level
+
+    def _parent(self, row: Row) -> str | None:
+        assert self._resolved.goods is not None
+        return self._resolved.goods.parent_code(self._good(row))
+
+    def _classification(self, _row: Row) -> str:
+        assert self._resolved.classification is not None
+        return self._resolved.classification.code
+
+    def _frequency(self, _row: Row) -> str:
+        return self._resolved.frequency
+
+    def _period(self, row: Row) -> str:
+        return period_text(row["period"], months=self._resolved.step)
+
+    def _yoy_base_period(self, row: Row) -> str:
+        return period_text(row["yoy_base_period"], months=self._resolved.step)
+
+    def _currency(self, _row: Row) -> str:
+        assert self._resolved.dataset is not None
+        return self._resolved.dataset.currency
+
+    def _valuation(self, row: Row) -> str:
+        dataset = self._resolved.dataset
+        assert dataset is not None
+        return dataset.import_valuation if FLOW_CODES[row["flow"]] in {"M", "RM"} else dataset.export_valuation
+
+    def _release(self, row: Row) -> str | None:
+        release = self._reference.releases.get(row["release_id"])
+        return None if release is None else release.code
+
+    def _months_covered(self, row: Row) -> int:
+        return row["months"] or 0
+
+    def _period_complete(self, row: Row) -> bool:
+        return self._months_covered(row) == self._resolved.step
+
+    def _group_basis(self, row: Row) -> str | None:
+        if self._reference.areas[row["partner_id"]].kind != "group":
+            return None
+        return "computed" if self._is_computed(row) else "published"
+
+    def _members_missing(self, row: Row) -> list[str] | None:
+        if not self._is_computed(row):
+            return None
+        first_day = date(row["period"] // YEAR, row["period"] % YEAR + 1, 1)
+        missing = self._reference.members_on(row["partner_id"], first_day) - set(row["members"] or ())
+        return sorted(self._reference.areas[key].code for key in missing)
+
+    def _is_computed(self, row: Row) -> bool:
+        scope = self._resolved.scope
+        return scope is not None and row["partner_id"] in scope.groups

@@ -1,0 +1,244 @@
+"""From the parameters of a request to the keys of what is asked for, with suggestions where a code is unknown."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from service.analytics.scope import MONTHS, Scope
+from service.api.periods import Period, PeriodRange, period_text
+from service.api.reference import TOTAL, Goods, Reference
+from service.api.suggest import nearest_codes
+from service.errors import Fault, InvalidRequest, RequestTooLarge
+from service.models import FLOWS, Area, Classification, Dataset, Observation, Release, ReleasePeriod
+
+EVERY = "all"
+MOST_CODES = 1000
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """A request resolved: the scope, and what it stands for in words.
+
+    `scope` is null where nothing that could answer is loaded; `reason` then says why.
+    """
+
+    reporter: Area
+    dataset: Dataset | None = None
+    classification: Classification | None = None
+    goods: Goods | None = None
+    frequency: str = "M"
+    scope: Scope | None = None
+    reason: str | None = None
+
+    @property
+    def step(self) -> int:
+        """Return the length of an asked period in months."""
+        return MONTHS[self.frequency]
+
+
+class Resolver:
+    """Resolves the parameters of one request against the reference tables."""
+
+    def __init__(self, session: Session, reference: Reference, parameters: Mapping[str, Any]) -> None:
+        self._session = session
+        self._reference = reference
+        self._asked = parameters
+
+    def resolve(self) -> Resolved:
+        """Return what the request asks for.
+
+        :raises InvalidRequest: a code is unknown, or a period does not fit the frequency.
+        """
+        reporter = self.area("reporter", self._asked["reporter"])
+        frequency = self._asked["frequency"]
+        dataset = self._dataset(reporter, frequency)
+        partners = self._partners()
+        if dataset is None:
+            return Resolved(reporter, frequency=frequency, reason="not_covered")
+        goods = self._reference.goods(self._session, dataset.classification_id)
+        periods = self._periods(dataset, MONTHS[frequency])
+        scope = Scope(
+            dataset_id=dataset.id,
+            classification_id=dataset.classification_id,
+            exhaustive=dataset.exhaustive,
+            unit=10**dataset.unit_exponent,
+            step=MONTHS[frequency],
+            source_step=MONTHS[dataset.frequency],
+            flows=tuple(FLOWS[flow] for flow in self._asked["flow"]),
+            partners=partners,
+            single_areas=self._reference.single_areas,
+            groups=self._groups_to_add_up(dataset, partners),
+            commodities=self._commodities(goods),
+            levels=self._levels(dataset),
+            periods=periods or ((0, -1),),
+            as_of=self._asked.get("as_of"),
+            world_id=self._reference.world.id,
+            total_id=goods.by_code[TOTAL].id,
+        )
+        return Resolved(
+            reporter,
+            dataset=dataset,
+            classification=self._reference.classifications[dataset.classification_id],
+            goods=goods,
+            frequency=frequency,
+            scope=scope,
+            reason=None if periods else "not_published",
+        )
+
+    def area(self, parameter: str, code: str) -> Area:
+        """Return the area of that code.
+
+        :raises InvalidRequest: there is none; the error suggests which were likely meant.
+        """
+        area = self._reference.area_by_code.get(code.upper())
+        if area is None:
+            raise InvalidRequest(self._unknown_area(parameter, code))
+        return area
+
+    def _unknown_area(self, parameter: str, code: str) -> Fault:
+        names = {area.code: area.name for area in self._areas_in_use(parameter)}
+        everywhere = {area.code: area.name for area in self._reference.areas.values()}
+        suggestions = [*nearest_codes(code, names), *nearest_codes(code, everywhere)]
+        kind = "a reporter" if parameter == "reporter" else "an area"
+        reason = f"it is not the code of {kind}: ISO 3166 (CHN, CN), M49 (156) or a group (ASEAN)"
+        return Fault(parameter, code, reason, list(dict.fromkeys(suggestions))[:5])
+
+    def _areas_in_use(self, parameter: str) -> Sequence[Area]:
+        if parameter == "reporter":
+            used = {dataset.reporter_id for dataset in self._reference.datasets.values()}
+        else:
+            used = set(self._session.scalars(select(Observation.partner_id).distinct()))
+        return [self._reference.areas[key] for key in used]
+
+    def _dataset(self, reporter: Area, frequency: str) -> Dataset | None:
+        """Return the dataset that is asked for, or else the reporter's that fits best; null where none does."""
+        own = [d for d in self._reference.datasets.values() if d.reporter_id == reporter.id]
+        if self._asked.get("classification"):
+            own = [dataset for dataset in own if dataset.classification_id in self._editions()]
+        if self._asked.get("dataset"):
+            own = [self._dataset_named(self._asked["dataset"], own)]
+        fitting = [dataset for dataset in own if MONTHS[frequency] % MONTHS[dataset.frequency] == 0]
+        return max(fitting, key=_preference, default=None)
+
+    def _dataset_named(self, code: str, own: Sequence[Dataset]) -> Dataset:
+        for dataset in own:
+            if dataset.code == code.lower():
+                return dataset
+        titles = {dataset.code: dataset.title for dataset in own}
+        reason = f"the reporter has no such dataset; it has {', '.join(titles) or 'none'}"
+        raise InvalidRequest(Fault("dataset", code, reason, nearest_codes(code, titles) or list(titles)[:5]))
+
+    def _editions(self) -> set[int]:
+        wanted = self._asked["classification"]
+        editions = self._reference.classifications.values()
+        found = {edition.id for edition in editions if wanted.upper() in {edition.code, edition.family}}
+        if not found:
+            names = {edition.code: edition.name for edition in editions} | {"HS": "Harmonized System"}
+            reason = "it is not the code of a classification; see /v1/classifications"
+            raise InvalidRequest(Fault("classification", wanted, reason, nearest_codes(wanted, names)))
+        return found
+
+    def _partners(self) -> tuple[int, ...]:
+        codes = self._asked["partner"]
+        _bounded("partner", codes)
+        found: dict[int, None] = {}
+        for code in codes:
+            if code.lower() == EVERY:
+                found |= dict.fromkeys(self._reference.single_areas)
+            else:
+                found[self.area("partner", code).id] = None
+        return tuple(sorted(found))
+
+    def _groups_to_add_up(self, dataset: Dataset, partners: Sequence[int]) -> tuple[int, ...]:
+        """Return the groups among `partners` that the dataset does not publish as such."""
+        groups = [key for key in partners if self._reference.areas[key].kind == "group"]
+        if not groups:
+            return ()
+        published = select(Observation.partner_id).where(
+            Observation.dataset_id == dataset.id, Observation.partner_id.in_(groups)
+        )
+        return tuple(sorted(set(groups) - set(self._session.scalars(published.distinct()))))
+
+    def _commodities(self, goods: Goods) -> tuple[int, ...] | None:
+        codes = self._asked["commodity"]
+        if [code.lower() for code in codes] == [EVERY]:
+            return None
+        _bounded("commodity", codes)
+        return tuple(sorted({self._commodity(goods, code) for code in codes}))
+
+    def _commodity(self, goods: Goods, code: str) -> int:
+        good = goods.by_code.get(code.upper())
+        if good is None:
+            names = {good.code: good.name for good in goods.by_id.values()}
+            reason = "it is not a code of the classification; see /v1/classifications"
+            raise InvalidRequest(Fault("commodity", code, reason, nearest_codes(code, names)))
+        return good.id
+
+    def _levels(self, dataset: Dataset) -> tuple[int, ...] | None:
+        asked = self._asked.get("level")
+        default = self._reference.classifications[dataset.classification_id].default_level
+        return tuple(asked) if asked else None if default is None else (default,)
+
+    def _periods(self, dataset: Dataset, step: int) -> tuple[tuple[int, int], ...]:
+        """Return the asked ranges within what is published; none where nothing is published at all."""
+        first, last = self._published_span(dataset)
+        if first is None or last is None:
+            return ()
+        span = (first - first % step, last - last % step)
+        return tuple(self._bounds(asked, span, step) for asked in self._asked["period"])
+
+    def _published_span(self, dataset: Dataset) -> tuple[int | None, int | None]:
+        query = (
+            select(func.min(ReleasePeriod.period), func.max(ReleasePeriod.period))
+            .join(Release, (Release.dataset_id == ReleasePeriod.dataset_id) & (Release.id == ReleasePeriod.release_id))
+            .where(
+                ReleasePeriod.dataset_id == dataset.id,
+                ReleasePeriod.flow.in_([FLOWS[flow] for flow in self._asked["flow"]]),
+                Release.state == "published",
+            )
+        )
+        as_of = self._asked.get("as_of")
+        first, last = self._session.execute(
+            query if as_of is None else query.where(Release.published_on <= as_of)
+        ).one()
+        return first, last
+
+    def _bounds(self, asked: PeriodRange, published: tuple[int, int], step: int) -> tuple[int, int]:
+        ends = []
+        for end, open_end, edge in ((asked.start, published[0], _first), (asked.end, published[1], _last)):
+            if end is None:
+                ends.append(open_end)
+            elif end == "latest":
+                ends.append(published[1])
+            else:
+                ends.append(edge(self._fitting(end, step)))
+        return ends[0], ends[1]
+
+    def _fitting(self, period: Period, step: int) -> Period:
+        if period.months < step:
+            frequency = self._asked["frequency"]
+            reason = f"it is shorter than a period of frequency {frequency}"
+            covering = period_text(period.first - period.first % step, months=step)
+            raise InvalidRequest(Fault("period", period_text(period.first, months=period.months), reason, [covering]))
+        return period
+
+
+def _first(period: Period) -> int:
+    return period.first
+
+
+def _last(period: Period) -> int:
+    return period.last
+
+
+def _preference(dataset: Dataset) -> tuple[bool, int, int]:
+    """Order datasets by how well they answer: official files before the demo, few additions, the first loaded."""
+    return not dataset.code.endswith("-demo"), MONTHS[dataset.frequency], -dataset.id
+
+
+def _bounded(parameter: str, codes: Sequence[str]) -> None:
+    if len(codes) > MOST_CODES:
+        raise RequestTooLarge(Fault(parameter, f"{len(codes)} codes", f"at most {MOST_CODES} codes at once"))

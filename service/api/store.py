@@ -1,0 +1,62 @@
+"""The database as a request sees it: one session a request, and the reference tables of the current version."""
+
+from dataclasses import dataclass, field
+
+from flask import Flask, current_app, g
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from service.api.reference import Reference, load_reference
+from service.models import DataVersion
+
+EXTENSION = "tradeflows.store"
+
+
+@dataclass
+class Store:
+    """An engine, and the reference tables as they were when last read through it."""
+
+    engine: Engine
+    _reference: Reference | None = field(default=None)
+
+    def reference(self, session: Session) -> Reference:
+        """Return the reference tables at the current data version, read again only when that has moved."""
+        version = session.scalar(select(DataVersion.version)) or 0
+        reference = self._reference
+        if reference is None or reference.version != version:
+            reference = self._reference = load_reference(session, version=version)
+        return reference
+
+
+def init_store(app: Flask, engine: Engine) -> None:
+    """Give `app` its database, and close each request's session when the request ends."""
+    app.extensions[EXTENSION] = Store(engine)
+    app.teardown_appcontext(_close)
+
+
+def current_store() -> Store:
+    """Return the store of the application that answers."""
+    store: Store = current_app.extensions[EXTENSION]
+    return store
+
+
+def current_session() -> Session:
+    """Return the session of this request, opened at its first use."""
+    if "session" not in g:
+        g.session = Session(current_store().engine)
+    session: Session = g.session
+    return session
+
+
+def current_reference() -> Reference:
+    """Return the reference tables, the same ones for the whole of this request."""
+    if "reference" not in g:
+        g.reference = current_store().reference(current_session())
+    reference: Reference = g.reference
+    return reference
+
+
+def _close(_error: BaseException | None) -> None:
+    session: Session | None = g.pop("session", None)
+    if session is not None:
+        session.close()

@@ -1,0 +1,37 @@
+"""create_app(): the one place where everything meets."""
+
+from flask import Flask
+from sqlalchemy import Engine
+
+from service.api.description import init_description
+from service.api.docs import init_docs
+from service.api.health import init_health
+from service.api.problems import init_problems
+from service.api.request_log import init_request_log
+from service.api.store import init_store
+from service.resources.classifications.routes import blueprint as classifications
+from service.resources.commodities.routes import blueprint as commodities
+from service.resources.flows.routes import blueprint as flows
+from service.resources.groups.routes import blueprint as groups
+from service.resources.partners.routes import blueprint as partners
+from service.resources.reporters.routes import blueprint as reporters
+from service.resources.series.routes import blueprint as series
+
+RESOURCES = (flows, series, partners, commodities, reporters, groups, classifications)
+LARGEST_BODY = 16 * 1024
+
+
+def create_app(engine: Engine) -> Flask:
+    """Return the application that answers from the database of `engine`."""
+    app = Flask("service", static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
+    app.url_map.strict_slashes = False
+    init_request_log(app)
+    init_store(app, engine)
+    init_problems(app)
+    api = init_description(app)
+    for blueprint in RESOURCES:
+        api.register_blueprint(blueprint)
+    init_docs(app)
+    init_health(app)
+    return app

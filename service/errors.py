@@ -1,0 +1,90 @@
+"""What can go wrong, in the domain's words. Turned into HTTP by api/problems.py and into exit codes by cli.py."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+
+class TradeflowsError(Exception):
+    """Base of all errors that the service raises on purpose."""
+
+
+class SettingsError(TradeflowsError):
+    """The environment holds a setting that the service cannot work with."""
+
+
+class SourceUnavailable(TradeflowsError):
+    """A database or an office's server that is needed does not answer."""
+
+
+class LoadInProgress(TradeflowsError):
+    """Another load of the same dataset is running."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing wrong with one parameter, and what would have been right."""
+
+    parameter: str
+    value: str
+    reason: str
+    suggestions: Sequence[str] = field(default_factory=tuple)
+
+
+class InvalidRequest(TradeflowsError):
+    """The request asks for something that cannot be, or not that way."""
+
+    kind = "invalid-parameter"
+
+    def __init__(self, *faults: Fault) -> None:
+        super().__init__("; ".join(f"{fault.parameter}: {fault.reason}" for fault in faults))
+        self.faults = faults
+
+
+class OverlappingMembers(InvalidRequest):
+    """Codes that contain one another would be counted twice."""
+
+    kind = "overlapping-members"
+
+
+class RequestTooLarge(InvalidRequest):
+    """The request asks for more than the service gives at once."""
+
+    kind = "request-too-large"
+
+
+class NotFound(TradeflowsError):
+    """There is no resource of that name."""
+
+
+class CursorExpired(TradeflowsError):
+    """The data changed since the first page; pages never mix two states of the data."""
+
+
+@dataclass(frozen=True)
+class Defect:
+    """One thing wrong with a file: where it is, what stands there, and which rule it breaks."""
+
+    rule: str
+    line: int | None = None
+    column: str | None = None
+    value: str | None = None
+
+    def __str__(self) -> str:
+        """Return `line 7, column value: "1_000" is not a number`."""
+        place = ", ".join(
+            part
+            for part in (f"line {self.line}" if self.line else "", f"column {self.column}" if self.column else "")
+            if part
+        )
+        quoted = f'"{self.value}" ' if self.value is not None else ""
+        return f"{place}: {quoted}{self.rule}" if place else f"{quoted}{self.rule}"
+
+
+class BadFile(TradeflowsError):
+    """A file that cannot be loaded; the database is as it was."""
+
+    def __init__(self, file_name: str, defects: Sequence[Defect], *, total: int | None = None) -> None:
+        super().__init__(f"{file_name}: {len(defects) if total is None else total} defects")
+        self.file_name = file_name
+        self.defects = defects
+        self.total = len(defects) if total is None else total

@@ -1,0 +1,91 @@
+"""The demo: official figures of Japan in a compact table, loaded as the releases in which they appeared."""
+
+import csv
+from collections.abc import Iterator
+from datetime import date
+from hashlib import sha256
+from pathlib import Path
+
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from service.ingest.catalog import Catalog, catalog_for
+from service.ingest.mapping import Good
+from service.ingest.periods import first_month
+from service.ingest.publish import Publication, in_one_transaction, publish_release
+from service.ingest.records import Record, whole_from
+from service.models import FLOWS, Dataset
+
+FOLDER = Path(__file__).parents[1] / "demo"
+PARSER_VERSION = "demo-1"
+DATASET = {
+    "code": "jpn-pc-m-demo",
+    "title": "Japan: trade by principal commodity and country, monthly (demo: 20 partners, 29 commodities)",
+    "source": "Japan Customs",
+    "reporter": "JPN",
+    "frequency": "M",
+    "classification": "JP-PC",
+    "currency": "JPY",
+    "unit_exponent": 3,
+    "export_valuation": "FOB",
+    "import_valuation": "CIF",
+    "trade_system": "general",
+    "exhaustive": False,
+    "attribution": "Source: Trade Statistics of Japan, Ministry of Finance",
+}
+CLASSIFICATION = {"name": "Japan's principal commodities, as Japan Customs names them", "family": "JP-PC"}
+
+
+def load_demo(engine: Engine) -> int:
+    """Load the releases of the demo that are not there yet; return how many those were."""
+    with in_one_transaction(engine) as session:
+        if not _anything_else_loaded(session):
+            loaded = sum(_load(session, release) for release in _rows("releases.csv"))
+            session.commit()
+            return loaded
+    return 0
+
+
+def _anything_else_loaded(session: Session) -> bool:
+    """Return whether the service holds a dataset already: the demo is for one that is empty."""
+    return session.scalar(select(Dataset.id).limit(1)) is not None
+
+
+def _load(session: Session, described: dict[str, str]) -> bool:
+    goods = [
+        Good(word=row["code"], code=row["code"], name=row["name"], level=int(row["level"]), parent=row["parent"])
+        for row in _rows("commodities.csv")
+    ]
+    catalog = catalog_for(session, DATASET, classification=CLASSIFICATION, goods=goods)
+    publication = Publication(
+        dataset_id=catalog.dataset.id,
+        published_on=date.fromisoformat(described["published_on"]),
+        stage=described["stage"],
+        file_name=f"japan.csv, column {described['period']}",
+        sha256=sha256((FOLDER / "japan.csv").read_bytes() + described["period"].encode()).hexdigest(),
+        parser_version=PARSER_VERSION,
+    )
+    return publish_release(session, publication, _records(catalog, described)) is not None
+
+
+def _records(catalog: Catalog, described: dict[str, str]) -> Iterator[Record]:
+    period = first_month(described["period"], months=1)
+    for line, row in enumerate(_rows("japan.csv"), start=2):
+        if row[described["period"]]:
+            yield Record(
+                flow=FLOWS[row["flow"]],
+                partner_id=catalog.areas[row["partner"]],
+                commodity_id=catalog.commodities[row["commodity"]],
+                period=period,
+                value=whole_from(row[described["period"]]),
+                quantity=None,
+                quantity_unit=None,
+                net_weight_kg=None,
+                obs_status=described["obs_status"],
+                line=line,
+            )
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    with (FOLDER / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file, strict=True))

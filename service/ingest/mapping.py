@@ -1,0 +1,147 @@
+"""Mapping files: what a tidy file's columns mean, in TOML."""
+
+import csv
+import re
+import tomllib
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from service.errors import BadFile, Defect
+from service.models import FLOWS
+
+DATASET_KEYS = (
+    "code",
+    "title",
+    "source",
+    "reporter",
+    "frequency",
+    "classification",
+    "currency",
+    "unit_exponent",
+    "export_valuation",
+    "import_valuation",
+    "trade_system",
+    "exhaustive",
+    "attribution",
+)
+REQUIRED_COLUMNS = ("period", "flow", "partner", "commodity", "value")
+COLUMNS = (*REQUIRED_COLUMNS, "quantity", "quantity_unit", "net_weight_kg", "obs_status")
+
+
+@dataclass(frozen=True)
+class Good:
+    """A commodity that the mapping brings along: `word` is how the file calls it."""
+
+    word: str
+    code: str
+    name: str
+    level: int
+    parent: str | None
+
+
+@dataclass(frozen=True)
+class Mapping:
+    """What a tidy file's columns mean.
+
+    `columns` says which column of the file holds what; `flows`, `partners` and `statuses` turn the file's words
+    into codes, and words that they lack stand for themselves. `published_pattern` finds the day of publication
+    in a file's name; null where it has to be said. `default_status` is that of rows that tell none.
+    """
+
+    dataset: dict[str, Any]
+    classification: dict[str, Any]
+    goods: tuple[Good, ...]
+    columns: dict[str, str]
+    flows: dict[str, str]
+    partners: dict[str, str]
+    partner_scheme: str | None
+    statuses: dict[str, str]
+    default_status: str
+    encoding: str
+    delimiter: str
+    stage: str
+    published_pattern: re.Pattern[str] | None
+
+    def published_on(self, file_name: str) -> date | None:
+        """Return the day of publication that the file's name tells; null where it tells none."""
+        found = self.published_pattern.search(file_name) if self.published_pattern else None
+        return date.fromisoformat(found.group("published")) if found else None
+
+
+def read_mapping(path: Path) -> Mapping:
+    """Return the mapping that the TOML file holds; the lists that it names lie beside it.
+
+    :raises BadFile: a table, a key or a list is missing or unknown.
+    """
+    try:
+        tables = tomllib.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise BadFile(path.name, [Defect(f"the mapping is not readable TOML: {error}")]) from error
+    _check(path, tables)
+    partner, commodity, file = (tables.get(name, {}) for name in ("partner", "commodity", "file"))
+    return Mapping(
+        dataset=tables["dataset"],
+        classification=tables.get("classification", {}),
+        goods=tuple(_goods(path, commodity)),
+        columns=tables["columns"],
+        flows=tables.get("flow", {}),
+        partners=dict(_pairs(path, partner)),
+        partner_scheme=partner.get("scheme"),
+        statuses=tables.get("obs_status", {}),
+        default_status=tables.get("default_obs_status", "A"),
+        encoding=file.get("encoding", "utf-8-sig"),
+        delimiter=file.get("delimiter", ","),
+        stage=file.get("stage", "provisional"),
+        published_pattern=re.compile(file["published"]) if "published" in file else None,
+    )
+
+
+def _check(path: Path, tables: dict[str, Any]) -> None:
+    dataset, columns = tables.get("dataset", {}), tables.get("columns", {})
+    defects = [Defect(f"[dataset] lacks {key}") for key in DATASET_KEYS if key not in dataset]
+    defects += [Defect("is no key of [dataset]", value=key) for key in dataset if key not in DATASET_KEYS]
+    defects += [Defect(f"[columns] lacks {key}") for key in REQUIRED_COLUMNS if key not in columns]
+    defects += [Defect("is no key of [columns]", value=key) for key in columns if key not in COLUMNS]
+    flows = tables.get("flow", {}).values()
+    defects += [Defect(f"is no flow; there are {', '.join(FLOWS)}", value=flow) for flow in flows if flow not in FLOWS]
+    if defects:
+        raise BadFile(path.name, defects)
+
+
+def _pairs(path: Path, partner: dict[str, str]) -> list[tuple[str, str]]:
+    if "list" not in partner:
+        return []
+    word, code = partner["word"], partner["code"]
+    return [(row[word], row[code]) for row in _listed(path, partner["list"], [word, code])]
+
+
+def _goods(path: Path, commodity: dict[str, str]) -> list[Good]:
+    if "list" not in commodity:
+        return []
+    columns = {key: commodity.get(key, key) for key in ("word", "code", "name", "level", "parent")}
+    rows = _listed(path, commodity["list"], list(columns.values()))
+    return [
+        Good(
+            word=row[columns["word"]],
+            code=row[columns["code"]],
+            name=row[columns["name"]],
+            level=int(row[columns["level"]]),
+            parent=row[columns["parent"]] or None,
+        )
+        for row in rows
+    ]
+
+
+def _listed(mapping: Path, name: str, columns: list[str]) -> list[dict[str, str]]:
+    path = mapping.parent / name
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            rows = list(csv.DictReader(file, strict=True))
+    except (OSError, ValueError, csv.Error) as error:
+        raise BadFile(path.name, [Defect(f"the list that {mapping.name} names is not readable: {error}")]) from error
+    missing = [column for column in columns if rows and column not in rows[0]]
+    if missing or not rows:
+        raise BadFile(path.name, [Defect(f"the list lacks the columns {', '.join(missing or columns)}")])
+    return rows

@@ -1,0 +1,121 @@
+"""A release, published in one transaction: a reader sees all of it or none."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Engine, func, select, text
+from sqlalchemy.orm import Session
+
+from service.errors import BadFile, Defect, LoadInProgress
+from service.ingest.records import Record
+from service.ingest.staging import refuse_duplicates, stage, unstage
+from service.ingest.vintages import insert_between_releases, supersede
+from service.models import Dataset, Release
+
+LOAD_LOCK = 7_446_002
+"""First key of the advisory lock that lets one load of a dataset at a time; the second is the dataset's key."""
+
+
+@dataclass(frozen=True)
+class Publication:
+    """What a file is as a publication: whose, of when, and known by which bytes."""
+
+    dataset_id: int
+    published_on: date
+    stage: str
+    file_name: str
+    sha256: str
+    parser_version: str
+
+
+def already_loaded(session: Session, publication: Publication) -> bool:
+    """Return whether the same bytes were loaded by the same parser before."""
+    same = select(Release.id).where(
+        Release.dataset_id == publication.dataset_id,
+        Release.sha256 == publication.sha256,
+        Release.parser_version == publication.parser_version,
+    )
+    return session.scalar(same) is not None
+
+
+def publish_release(session: Session, publication: Publication, records: Iterable[Record]) -> Release | None:
+    """Publish the records as one release, in the transaction of `session`; return it, or null where nothing is new.
+
+    What the release before said of the same flows and periods is superseded, and kept as history. A release
+    older than one that is there already takes its place in history.
+
+    :raises LoadInProgress: another load of the dataset is running.
+    :raises BadFile: two records speak of one cell, there are none, or a release of that day is there already.
+    """
+    _lock(session, publication.dataset_id)
+    if already_loaded(session, publication):
+        return None
+    rows = stage(session, records)
+    if not rows:
+        raise BadFile(publication.file_name, [Defect("holds no figure")])
+    refuse_duplicates(session, file_name=publication.file_name)
+    release = _enter(session, publication, rows)
+    keys = {"dataset": publication.dataset_id, "release": release.id, "day": publication.published_on}
+    if _is_newest(session, keys):
+        supersede(session, keys)
+    else:
+        insert_between_releases(session, keys)
+    unstage(session)
+    move_data_version(session)
+    return release
+
+
+def move_data_version(session: Session) -> None:
+    """Make every answer that was given before this transaction stale."""
+    session.execute(text("UPDATE data_version SET version = version + 1"))
+
+
+def _lock(session: Session, dataset_id: int) -> None:
+    taken = session.scalar(select(func.pg_try_advisory_xact_lock(LOAD_LOCK, dataset_id)))
+    if not taken:
+        raise LoadInProgress("another load of this dataset is running; try again when it is done")
+
+
+def _enter(session: Session, publication: Publication, rows: int) -> Release:
+    same_day = select(Release).where(
+        Release.dataset_id == publication.dataset_id, Release.published_on == publication.published_on
+    )
+    other = session.scalar(same_day)
+    if other is not None:
+        rule = (
+            f"a release of {publication.published_on} is loaded already, from {other.file_name}; "
+            "load all files of one day in one command, or say by --published when this one appeared"
+        )
+        raise BadFile(publication.file_name, [Defect(rule)])
+    dataset = session.get_one(Dataset, publication.dataset_id)
+    release = Release(
+        code=f"{dataset.code}-{publication.published_on}", rows=rows, state="published", **vars(publication)
+    )
+    session.add(release)
+    session.flush()
+    session.execute(
+        text("""
+            INSERT INTO release_period (dataset_id, release_id, flow, period)
+            SELECT DISTINCT CAST(:dataset AS smallint), CAST(:release AS integer), flow, period FROM staged"""),
+        {"dataset": publication.dataset_id, "release": release.id},
+    )
+    return release
+
+
+def _is_newest(session: Session, keys: dict[str, object]) -> bool:
+    """Return whether no release of a later day speaks of any of the flows and periods."""
+    later = text("""
+        SELECT EXISTS (
+            SELECT FROM release_period AS own
+            JOIN release_period AS other USING (dataset_id, flow, period)
+            JOIN release ON release.dataset_id = other.dataset_id AND release.id = other.release_id
+            WHERE own.dataset_id = :dataset AND own.release_id = :release AND release.published_on > :day)""")
+    return not session.scalar(later, keys)
+
+
+def in_one_transaction(engine: Engine) -> Session:
+    """Return a session for one load: no time limit for its statements, errors roll all of it back."""
+    session = Session(engine)
+    session.execute(text("SET LOCAL statement_timeout = 0"))
+    return session

@@ -1,0 +1,56 @@
+"""The typed rows that every source is turned into, and the checks that text passes on its way there."""
+
+import re
+from decimal import Decimal
+from typing import NamedTuple
+
+LARGEST = 2**63 - 1
+_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?", re.ASCII)
+_LONGEST_NUMBER = 40
+
+
+class Record(NamedTuple):
+    """One figure as a source prints it, its codes resolved to keys.
+
+    `value` is in the units of the dataset, null where `obs_status` is M (missing) or Q (suppressed).
+    `line` is where in its file it stands.
+    """
+
+    flow: int
+    partner_id: int
+    commodity_id: int
+    period: int
+    value: int | None
+    quantity: Decimal | None
+    quantity_unit: str | None
+    net_weight_kg: Decimal | None
+    obs_status: str
+    line: int
+
+
+class NotAFigure(ValueError):
+    """The text is not a number in plain ASCII digits, or is too large to be kept exactly."""
+
+
+def decimal_from(text: str) -> Decimal:
+    """Return the number that `text` writes out.
+
+    :raises NotAFigure: it has a separator, an exponent, full-width digits, or is no number at all.
+    """
+    if len(text) > _LONGEST_NUMBER or not _NUMBER.fullmatch(text):
+        raise NotAFigure("is not a number: digits, with a point at most")
+    return Decimal(text)
+
+
+def whole_from(text: str) -> int:
+    """Return the whole number that `text` writes out.
+
+    :raises NotAFigure: it is no whole number, or does not fit into 64 bits.
+    """
+    number = decimal_from(text)
+    whole = int(number)
+    if whole != number:
+        raise NotAFigure("is not whole, though figures of this dataset are")
+    if abs(whole) > LARGEST:
+        raise NotAFigure("is too large")
+    return whole

@@ -1,0 +1,48 @@
+"""What was found wrong with a file while it was read."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from service.errors import BadFile, Defect
+
+MOST_OF_EACH_KIND = 100
+
+
+@dataclass
+class Report:
+    """Defects, which refuse the file, and unknown codes, whose rows are left out and counted."""
+
+    file_name: str
+    defects: list[Defect] = field(default_factory=list)
+    defects_found: int = 0
+    rows_left_out: int = 0
+    unknown_codes: Counter[tuple[str, str]] = field(default_factory=Counter)
+    first_lines: dict[tuple[str, str], int] = field(default_factory=dict)
+
+    def defect(self, defect: Defect) -> None:
+        """Note something that makes the file one that cannot be loaded; the first hundred are kept."""
+        self.defects_found += 1
+        if len(self.defects) < MOST_OF_EACH_KIND:
+            self.defects.append(defect)
+
+    def unknown(self, meaning: str, word: str, *, line: int) -> None:
+        """Note a row that is left out because a code in it is unknown."""
+        self.rows_left_out += 1
+        self.unknown_codes[meaning, word] += 1
+        self.first_lines.setdefault((meaning, word), line)
+
+    def refuse_defects(self) -> None:
+        """Raise what was found wrong.
+
+        :raises BadFile: there was a defect.
+        """
+        if self.defects:
+            raise BadFile(self.file_name, self.defects, total=self.defects_found)
+
+    def lines(self) -> list[str]:
+        """Return what was left out, in words, the most frequent first."""
+        return [
+            f"{self.file_name}: unknown {meaning} {word!r}, first in line {self.first_lines[meaning, word]}: "
+            f"{count} rows left out"
+            for (meaning, word), count in self.unknown_codes.most_common(MOST_OF_EACH_KIND)
+        ]

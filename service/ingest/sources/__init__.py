@@ -1,0 +1,1 @@
+"""One module per source layout: bytes in, typed records out."""

@@ -1,0 +1,25 @@
+"""Tables: reference data, datasets with their releases, and observations."""
+
+from service.models.base import Base
+from service.models.dataset import Dataset, DataVersion, Release
+from service.models.observation import FLOWS, Observation, ObservationHistory, ReleasePeriod
+from service.models.reference import Area, AreaCode, AreaMember, Classification, Commodity
+
+metadata = Base.metadata
+
+__all__ = [
+    "FLOWS",
+    "Area",
+    "AreaCode",
+    "AreaMember",
+    "Base",
+    "Classification",
+    "Commodity",
+    "DataVersion",
+    "Dataset",
+    "Observation",
+    "ObservationHistory",
+    "Release",
+    "ReleasePeriod",
+    "metadata",
+]

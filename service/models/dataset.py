@@ -1,0 +1,71 @@
+"""Datasets and the releases in which they are published."""
+
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKey, Identity, PrimaryKeyConstraint, SmallInteger, UniqueConstraint, func
+from sqlalchemy.orm import Mapped, mapped_column
+
+from service.models.base import Base
+
+
+class Dataset(Base):
+    """What one source publishes for one reporter at one frequency in one classification.
+
+    A stored value times 10^`unit_exponent` is in units of `currency`, exactly as printed.
+    `exhaustive` tells whether a cell that is absent from a published period is a zero (True), or says
+    nothing because the dataset is a selection (False).
+    """
+
+    __tablename__ = "dataset"
+
+    id: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    code: Mapped[str] = mapped_column(unique=True)
+    title: Mapped[str]
+    source: Mapped[str]
+    reporter_id: Mapped[int] = mapped_column(ForeignKey("area.id"))
+    classification_id: Mapped[int] = mapped_column(ForeignKey("classification.id"))
+    frequency: Mapped[str]
+    currency: Mapped[str]
+    unit_exponent: Mapped[int] = mapped_column(SmallInteger)
+    export_valuation: Mapped[str]
+    import_valuation: Mapped[str]
+    trade_system: Mapped[str]
+    exhaustive: Mapped[bool]
+    attribution: Mapped[str]
+
+
+class Release(Base):
+    """One publication of a dataset: what was known from `published_on` on.
+
+    `stage` is `provisional`, `revised` or `final`; `state` is `published` or `withdrawn`.
+    `sha256` is that of the file as it was loaded, `parser_version` that of the code which read it.
+    """
+
+    __tablename__ = "release"
+    __table_args__ = (
+        PrimaryKeyConstraint("dataset_id", "id"),
+        UniqueConstraint("dataset_id", "code"),
+        UniqueConstraint("dataset_id", "published_on"),
+        UniqueConstraint("dataset_id", "sha256", "parser_version"),
+    )
+
+    dataset_id: Mapped[int] = mapped_column(ForeignKey("dataset.id"))
+    id: Mapped[int] = mapped_column(Identity(always=True))
+    code: Mapped[str]
+    published_on: Mapped[date]
+    stage: Mapped[str]
+    state: Mapped[str] = mapped_column(server_default="published")
+    file_name: Mapped[str]
+    sha256: Mapped[str]
+    parser_version: Mapped[str]
+    rows: Mapped[int]
+    loaded_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class DataVersion(Base):
+    """The one row that moves whenever any figure or reference table changes; every ETag starts with it."""
+
+    __tablename__ = "data_version"
+
+    singleton: Mapped[bool] = mapped_column(primary_key=True, server_default="true")
+    version: Mapped[int]

@@ -1,0 +1,80 @@
+"""Reference tables: areas with their codes and groups, classifications with their commodities."""
+
+from datetime import date
+
+from sqlalchemy import ForeignKey, SmallInteger, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from service.models.base import Base
+
+
+class Area(Base):
+    """A country, a group of countries, the World, or a special area such as bunkers.
+
+    `code` is the canonical code: ISO 3166-1 alpha-3 for countries, `WLD`, or a group's name.
+    `kind` is one of `country`, `group`, `world`, `special`.
+    `valid_to` is the first day on which the area no longer exists; null means until today.
+    """
+
+    __tablename__ = "area"
+
+    id: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    code: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    kind: Mapped[str]
+    iso2: Mapped[str | None]
+    m49: Mapped[str | None]
+    valid_from: Mapped[date | None]
+    valid_to: Mapped[date | None]
+
+
+class AreaCode(Base):
+    """A code that a source uses for an area: Japan Customs 105, UN Comtrade 842, US Census 5700."""
+
+    __tablename__ = "area_code"
+
+    scheme: Mapped[str] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(primary_key=True)
+    area_id: Mapped[int] = mapped_column(ForeignKey("area.id"))
+
+
+class AreaMember(Base):
+    """A membership in a group, from `valid_from` inclusive to `valid_to` exclusive; null means still."""
+
+    __tablename__ = "area_member"
+
+    group_id: Mapped[int] = mapped_column(ForeignKey("area.id"), primary_key=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("area.id"), primary_key=True)
+    valid_from: Mapped[date] = mapped_column(primary_key=True)
+    valid_to: Mapped[date | None]
+
+
+class Classification(Base):
+    """One edition of a list of goods: `H6` (HS 2022), `JP-PC` (Japan's principal commodities).
+
+    `default_level` is the level that rankings show when none is asked for; null means every level.
+    """
+
+    __tablename__ = "classification"
+
+    id: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    code: Mapped[str] = mapped_column(unique=True)
+    family: Mapped[str]
+    name: Mapped[str]
+    valid_from: Mapped[date | None]
+    valid_to: Mapped[date | None]
+    default_level: Mapped[int | None] = mapped_column(SmallInteger)
+
+
+class Commodity(Base):
+    """A good or a group of goods in one edition; `TOTAL` at level 0 is all of them."""
+
+    __tablename__ = "commodity"
+    __table_args__ = (UniqueConstraint("classification_id", "code"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    classification_id: Mapped[int] = mapped_column(ForeignKey("classification.id"))
+    code: Mapped[str]
+    name: Mapped[str]
+    level: Mapped[int] = mapped_column(SmallInteger)
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("commodity.id"))

@@ -1,0 +1,1 @@
+"""What the service answers: a folder per resource with routes, schemas and queries."""

@@ -1,0 +1,1 @@
+"""Classifications and their codes."""

@@ -1,0 +1,32 @@
+"""GET /v1/classifications and /v1/classifications/{code}."""
+
+from typing import Any
+
+from flask import Response
+
+from service.api.blueprint import Blueprint
+from service.api.listing import list_answer
+from service.api.store import current_reference, current_session
+from service.resources.classifications.queries import classifications, codes, edition_of
+from service.resources.classifications.schemas import ClassificationRow, ClassificationsParams, CodeRow, CodesParams
+
+blueprint = Blueprint("classifications", __name__, url_prefix="/v1", description="Lists of goods and their codes.")
+
+
+@blueprint.answers("/classifications", params=ClassificationsParams, row=ClassificationRow)
+def list_classifications(parameters: dict[str, Any]) -> Response:
+    """Classifications of goods, each edition with its dates."""
+    return list_answer(
+        lambda: classifications(current_session(), current_reference()),
+        parameters,
+        row=ClassificationRow,
+        key="classification",
+    )
+
+
+@blueprint.answers("/classifications/<code>", params=CodesParams, row=CodeRow)
+def list_codes(parameters: dict[str, Any], code: str) -> Response:
+    """The codes of one classification, to search for what a commodity is called."""
+    edition = edition_of(current_reference(), code)
+    goods = current_reference().goods(current_session(), edition.id)
+    return list_answer(lambda: codes(goods, parameters), parameters, row=CodeRow, key="code")

@@ -1,0 +1,39 @@
+"""What /v1/classifications takes and gives."""
+
+from marshmallow import Schema
+
+from service.api.fields import Levels, Text
+from service.api.params import AnswerParams
+from service.api.schemas import text, whole
+
+
+class ClassificationsParams(AnswerParams):
+    """Parameters of /v1/classifications."""
+
+
+class ClassificationRow(Schema):
+    """One edition of a classification."""
+
+    classification = text("Code of the edition.", "H6")
+    family = text("The classification that it is an edition of.", "HS")
+    name = text("Its name.", "Harmonized System 2022")
+    valid_from = text("First day in use. Null where unknown.", "2022-01-01", nullable=True, format="date")
+    valid_to = text("First day no longer in use. Null while in use.", None, nullable=True, format="date")
+    codes = whole("How many commodities it has.", 6940)
+
+
+class CodesParams(AnswerParams):
+    """Parameters of /v1/classifications/{code}."""
+
+    level = Levels(metadata={"description": "Levels to give, comma separated; all where left out.", "example": "2"})
+    parent = Text(metadata={"description": "Only what is directly below this code.", "example": "85"})
+    search = Text(metadata={"description": "Only what has this word in its name.", "example": "circuit"})
+
+
+class CodeRow(Schema):
+    """One commodity of a classification."""
+
+    code = text("Code, to be used as `commodity`.", "8542")
+    name = text("What it stands for.", "Electronic integrated circuits")
+    level = whole("Its level; 0 is the total.", 4)
+    parent = text("The code that it is a part of. Null for the total.", "85", nullable=True)

@@ -1,0 +1,1 @@
+"""A reporter's commodities, ranked."""

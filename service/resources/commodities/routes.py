@@ -1,0 +1,35 @@
+"""GET /v1/commodities and /v1/commodities/{code}."""
+
+from typing import Any
+
+from flask import Response
+
+from service.analytics.ordering import Order
+from service.analytics.table import KEY_ORDER
+from service.api.answer import Table, answer
+from service.api.blueprint import Blueprint
+from service.resources.commodities.queries import commodity_ranking
+from service.resources.commodities.schemas import CommoditiesParams, CommodityRow, OneCommodityParams
+
+blueprint = Blueprint("commodities", __name__, url_prefix="/v1", description="In what is traded, ranked.")
+ORDER = (Order("period"), Order("flow"), Order("value", descending=True), Order("partner_id"), Order("commodity_id"))
+TABLE = Table(CommodityRow, commodity_ranking, own_order=ORDER, key_order=KEY_ORDER, labels=True)
+
+
+@blueprint.answers("/commodities", params=CommoditiesParams, row=CommodityRow)
+def list_commodities(parameters: dict[str, Any]) -> Response:
+    """A reporter's commodities in a period, ranked by value, with the World or one partner.
+
+    Each with its growth, its share of all goods, its contribution to the total's growth and its place within its
+    level then and a year before; by period, flow and falling value.
+    """
+    return answer(TABLE, parameters)
+
+
+@blueprint.answers("/commodities/<code>", params=OneCommodityParams, row=CommodityRow)
+def get_commodity(parameters: dict[str, Any], code: str) -> Response:
+    """One commodity of a reporter: its exports and its imports.
+
+    Each flow with its growth, share, contribution and place among the commodities of its level.
+    """
+    return answer(TABLE, parameters | {"commodity": (code,)})

@@ -1,0 +1,1 @@
+"""Observations, each with its growth: the table."""

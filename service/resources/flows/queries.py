@@ -1,0 +1,13 @@
+"""The table of figures."""
+
+from service.analytics.expressions import Rows
+from service.analytics.figures import Figures
+from service.analytics.ordering import Page
+from service.analytics.scope import Scope
+from service.analytics.table import cells_asked, growth_table
+
+
+def flow_table(scope: Scope, page: Page) -> Rows:
+    """Select one page of the figures that are asked for, with growth, share and contribution."""
+    figures = Figures(scope)
+    return growth_table(cells_asked(figures, scope), scope, figures, page)

@@ -1,0 +1,24 @@
+"""GET /v1/flows."""
+
+from typing import Any
+
+from flask import Response
+
+from service.analytics.table import KEY_ORDER
+from service.api.answer import Table, answer
+from service.api.blueprint import Blueprint
+from service.resources.flows.queries import flow_table
+from service.resources.flows.schemas import FlowRow, FlowsParams
+
+blueprint = Blueprint("flows", __name__, url_prefix="/v1", description="Figures, each with its growth.")
+TABLE = Table(FlowRow, flow_table, own_order=KEY_ORDER, key_order=KEY_ORDER)
+
+
+@blueprint.answers("/flows", params=FlowsParams, row=FlowRow)
+def list_flows(parameters: dict[str, Any]) -> Response:
+    """Figures of trade, each with its growth.
+
+    The table: one row for each published figure of the flows, partners, commodities and periods asked for,
+    in the order of period, flow, partner and commodity.
+    """
+    return answer(TABLE, parameters)

@@ -1,0 +1,1 @@
+"""Groups of countries with their dated members."""

@@ -1,0 +1,28 @@
+"""Groups and their dated members."""
+
+from datetime import date
+from typing import Any
+
+from service.api.reference import Reference
+
+
+def groups(reference: Reference, *, on: date) -> list[dict[str, Any]]:
+    """Return each group with its members on a day, by code."""
+    return [
+        {
+            "group": area.code,
+            "name": area.name,
+            "on": str(on),
+            "members": sorted(reference.areas[key].code for key in reference.members_on(area.id, on)),
+            "history": _memberships(reference, area.id),
+        }
+        for area in sorted(reference.areas.values(), key=lambda area: area.code)
+        if area.id in reference.members_by_group
+    ]
+
+
+def _memberships(reference: Reference, group_id: int) -> list[str]:
+    return sorted(
+        f"{reference.areas[entry.member_id].code} {entry.valid_from}/{entry.valid_to or ''}"
+        for entry in reference.members_by_group[group_id]
+    )

@@ -1,0 +1,1 @@
+"""A reporter's partners, ranked."""

@@ -1,0 +1,30 @@
+"""A reporter's partners, ranked."""
+
+from sqlalchemy import or_
+
+from service.analytics.comparison import compared
+from service.analytics.expressions import Rows
+from service.analytics.figures import Figures, within_periods
+from service.analytics.keys import one_of
+from service.analytics.ordering import Page
+from service.analytics.ranking import ranked, ranks
+from service.analytics.scope import YEAR, Scope
+from service.analytics.table import cells_asked, goods_asked
+
+
+def partner_ranking(scope: Scope, page: Page) -> Rows:
+    """Select one page of partners with growth, share, contribution, and their place among all single areas."""
+    figures = Figures(scope)
+    rows = compared(cells_asked(figures, scope).subquery("cell"), scope, figures)
+    cell = figures.named("ranked_partner")
+    ranking = ranks(
+        cell,
+        among=[cell.c.flow, cell.c.commodity_id, cell.c.period],
+        where=[
+            one_of(cell.c.flow, scope.flows),
+            cell.c.commodity_id.in_(goods_asked(scope)),
+            one_of(cell.c.partner_id, scope.single_areas),
+            or_(within_periods(cell.c.period, scope), within_periods(cell.c.period + YEAR, scope)),
+        ],
+    )
+    return page.of(ranked(rows, ranking))

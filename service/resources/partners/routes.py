@@ -1,0 +1,35 @@
+"""GET /v1/partners and /v1/partners/{code}."""
+
+from typing import Any
+
+from flask import Response
+
+from service.analytics.ordering import Order
+from service.analytics.table import KEY_ORDER
+from service.api.answer import Table, answer
+from service.api.blueprint import Blueprint
+from service.resources.partners.queries import partner_ranking
+from service.resources.partners.schemas import OnePartnerParams, PartnerRow, PartnersParams
+
+blueprint = Blueprint("partners", __name__, url_prefix="/v1", description="With whom is traded, ranked.")
+ORDER = (Order("period"), Order("flow"), Order("value", descending=True), Order("partner_id"), Order("commodity_id"))
+TABLE = Table(PartnerRow, partner_ranking, own_order=ORDER, key_order=KEY_ORDER, labels=True)
+
+
+@blueprint.answers("/partners", params=PartnersParams, row=PartnerRow)
+def list_partners(parameters: dict[str, Any]) -> Response:
+    """A reporter's partners in a period, ranked by value.
+
+    Each with its growth, its share of the World, its contribution to the World's growth and its place then and
+    a year before; by period, flow and falling value.
+    """
+    return answer(TABLE, parameters)
+
+
+@blueprint.answers("/partners/<code>", params=OnePartnerParams, row=PartnerRow)
+def get_partner(parameters: dict[str, Any], code: str) -> Response:
+    """One partner of a reporter: exports to it and imports from it.
+
+    Each flow with its growth, share, contribution and place among all partners.
+    """
+    return answer(TABLE, parameters | {"partner": (code,)})

@@ -1,0 +1,29 @@
+"""What /v1/partners takes and gives."""
+
+from service.api.fields import Words
+from service.api.params import CommodityParam, LevelParam, TradeParams
+from service.api.schemas import Figure, Growth, Labels, SeriesKey, Shares, whole
+
+
+class OnePartnerParams(LevelParam, CommodityParam, TradeParams):
+    """Parameters of /v1/partners/{code}."""
+
+
+class PartnersParams(OnePartnerParams):
+    """Parameters of /v1/partners."""
+
+    partner = Words(
+        load_default=("all",),
+        metadata={
+            "description": "Partners to show, comma separated; `all` every single country and area. "
+            "Ranks are among all of them, whatever is shown.",
+            "example": "all",
+        },
+    )
+
+
+class PartnerRow(Shares, Growth, Figure, Labels, SeriesKey):
+    """One partner in one period, with its place among all."""
+
+    rank = whole("Place by value among all single partners. Null for groups and the World.", 2, nullable=True)
+    rank_base = whole("Place a year before. Null where there was no trade or it was not published.", 2, nullable=True)

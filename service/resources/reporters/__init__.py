@@ -1,0 +1,1 @@
+"""Who reports, since when, and how much."""

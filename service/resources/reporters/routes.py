@@ -1,0 +1,26 @@
+"""GET /v1/reporters and /v1/reporters/{code}."""
+
+from typing import Any
+
+from flask import Response
+
+from service.api.blueprint import Blueprint
+from service.api.listing import list_answer
+from service.resources.reporters.coverage import coverage
+from service.resources.reporters.schemas import ReporterRow, ReportersParams
+
+blueprint = Blueprint("reporters", __name__, url_prefix="/v1", description="Who reports, and what is loaded.")
+
+
+@blueprint.answers("/reporters", params=ReportersParams, row=ReporterRow)
+def list_reporters(parameters: dict[str, Any]) -> Response:
+    """Who reports: one row for each dataset, with what it covers and its newest totals."""
+    return list_answer(lambda: coverage(as_of=parameters.get("as_of")), parameters, row=ReporterRow, key="dataset")
+
+
+@blueprint.answers("/reporters/<code>", params=ReportersParams, row=ReporterRow)
+def get_reporter(parameters: dict[str, Any], code: str) -> Response:
+    """One reporter: what is loaded of it, and its newest totals with their growth."""
+    return list_answer(
+        lambda: coverage(as_of=parameters.get("as_of"), reporter=code), parameters, row=ReporterRow, key="dataset"
+    )

@@ -1,0 +1,1 @@
+"""A series over time with every growth field: the line."""

@@ -1,0 +1,26 @@
+"""GET /v1/series."""
+
+from typing import Any
+
+from flask import Response
+
+from service.analytics.ordering import Order
+from service.api.answer import Table, answer
+from service.api.blueprint import Blueprint
+from service.resources.series.queries import series_line
+from service.resources.series.schemas import SeriesParams, SeriesRow
+
+blueprint = Blueprint("series", __name__, url_prefix="/v1", description="Series over time.")
+ORDER = tuple(Order(column) for column in ("flow", "partner_id", "commodity_id", "period"))
+TABLE = Table(SeriesRow, series_line, own_order=ORDER, key_order=ORDER)
+
+
+@blueprint.answers("/series", params=SeriesParams, row=SeriesRow)
+def list_series(parameters: dict[str, Any]) -> Response:
+    """One or a few series over time, with every growth field.
+
+    The line: a row for each period asked for, gaps included. A period without trade in an exhaustive source
+    is 0; one that was not published is null with `value_missing`; a series that a source never prints is
+    null with `not_covered`.
+    """
+    return answer(TABLE, parameters)

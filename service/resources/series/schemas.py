@@ -1,0 +1,48 @@
+"""What /v1/series takes and gives."""
+
+from service.api.params import CommodityParam, LevelParam, PartnerParam, TradeParams
+from service.api.schemas import MONEY, Figure, Growth, Labels, SeriesKey, Shares, number, text, whole
+
+
+class SeriesParams(LevelParam, CommodityParam, PartnerParam, TradeParams):
+    """Parameters of /v1/series."""
+
+
+class SeriesRow(Shares, Growth, Figure, Labels, SeriesKey):
+    """One period of a series; a period that was not published has a null value."""
+
+    ytd_value = whole(
+        "January to this period of the same year, in `currency`. Null where a month of it is missing.",
+        1250314515000,
+        nullable=True,
+        **MONEY,
+    )
+    ytd_pct = number(
+        "Growth of `ytd_value` over the same months of the year before, in percent. Null unless both are complete.",
+        29.2194,
+    )
+    r12_value = whole(
+        "The last 12 months, in `currency`. Null where one of them is missing.", 18046966000000, nullable=True, **MONEY
+    )
+    r12_pct = number(
+        "Growth of `r12_value` over the 12 months before, in percent. Null unless both are complete.", None
+    )
+    jan_feb_pct = number(
+        "Growth of January and February together, in the row of February, in percent: the Lunar New Year moves "
+        "between the two. Null in other months.",
+        None,
+    )
+    streak_direction = text(
+        "`up`, `down` or `flat`: the sign of `yoy_change`. Null where there is no base.", "up", nullable=True
+    )
+    streak_length = whole(
+        "Consecutive periods up to this one, without a gap, whose `yoy_change` has that sign. "
+        "Null where there is no base.",
+        2,
+        nullable=True,
+    )
+    cagr_pct = number(
+        "Compound annual growth since the first period asked for, in percent a year. Null in that period, "
+        "and unless both values are above zero.",
+        None,
+    )

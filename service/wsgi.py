@@ -1,0 +1,25 @@
+"""What gunicorn loads: the application, its engine made in the worker."""
+
+import logging
+
+from flask import Flask
+
+from service.api.request_log import JsonLines
+from service.app import create_app
+from service.config import settings_from
+from service.db.engine import engine_for
+from service.errors import SettingsError
+
+
+def application() -> Flask:
+    """Return the application that the environment describes, its log going to standard error as lines of JSON.
+
+    :raises SettingsError: DATABASE_URL is not set.
+    """
+    settings = settings_from()
+    if settings.database_url is None:
+        raise SettingsError("DATABASE_URL is not set; `tradeflows serve` starts a database of its own")
+    handler = logging.StreamHandler()
+    handler.setFormatter(JsonLines())
+    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
+    return create_app(engine_for(settings, url=settings.database_url))

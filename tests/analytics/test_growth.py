@@ -1,0 +1,279 @@
+"""Growth: every computed field by hand-worked numbers, and its edge cases."""
+
+import pytest
+
+ANNUAL = {"reporter": "JPN", "flow": "X", "frequency": "A"}
+MONTHLY = {"reporter": "JPN", "flow": "X", "frequency": "M"}
+
+
+def rows(client, question, path="/v1/series"):
+    answer = client.get(path, query_string=question)
+    assert answer.status_code == 200, answer.json
+    return answer.json["data"]
+
+
+def columns(found, *names):
+    return [tuple(row[name] for name in names) for row in found]
+
+
+def test_growth_is_the_change_over_the_year_before_in_percent(client, figures):
+    figures({"2020": 400, "2021": 500})  # 100 more than 400: a quarter
+
+    found = rows(client, ANNUAL | {"period": "2021"}, "/v1/flows")
+
+    growth = ("yoy_base_period", "yoy_base", "yoy_change", "yoy_pct", "yoy_status")
+    assert columns(found, *growth) == [("2020", 400, 100, 25.0, "ok")]
+
+
+def test_growth_is_null_after_an_unpublished_year(client, figures):
+    figures({"2019": 100, "2021": 150})  # 2020 was never published
+
+    found = rows(client, ANNUAL | {"period": "2021"})
+
+    assert columns(found, "period", "yoy_pct", "yoy_status") == [("2021", None, "base_missing")]
+
+
+def test_an_unpublished_year_is_shown_as_a_gap(client, figures):
+    figures({"2019": 100, "2021": 150})
+
+    found = rows(client, ANNUAL | {"period": "all"})
+
+    assert columns(found, "period", "value", "yoy_status") == [
+        ("2019", 100, "base_missing"),
+        ("2020", None, "value_missing"),
+        ("2021", 150, "base_missing"),
+    ]
+
+
+def test_a_cell_absent_from_a_published_year_is_zero_in_an_exhaustive_source(client, figures):
+    chn = {("X", "CHN", "TOTAL", "2019"): 40, ("X", "CHN", "TOTAL", "2021"): 60}
+    figures({"2019": 100, "2020": 100, "2021": 150} | chn)
+
+    found = rows(client, ANNUAL | {"period": "all", "partner": "CHN"})
+
+    assert columns(found, "value", "yoy_base", "yoy_change", "yoy_pct", "yoy_status") == [
+        (40, None, None, None, "base_missing"),
+        (0, 40, -40, -100.0, "ok"),
+        (60, 0, 60, None, "base_zero"),
+    ]
+
+
+def test_a_cell_absent_from_a_published_year_is_missing_in_a_selection(client, figures):
+    chn = {("X", "CHN", "TOTAL", "2019"): 40, ("X", "CHN", "TOTAL", "2021"): 60}
+    figures({"2019": 100, "2020": 100, "2021": 150} | chn, exhaustive=False)
+
+    found = rows(client, ANNUAL | {"period": "all", "partner": "CHN"})
+
+    assert columns(found, "value", "yoy_pct", "yoy_status") == [
+        (40, None, "base_missing"),
+        (None, None, "value_missing"),
+        (60, None, "base_missing"),
+    ]
+
+
+def test_a_series_that_a_selection_never_prints_is_not_covered(client, figures):
+    figures({"2019": 100, "2020": 100}, exhaustive=False)
+
+    found = rows(client, ANNUAL | {"period": "2020", "partner": "CHN"})
+
+    assert columns(found, "value", "yoy_status", "pop_status") == [(None, "not_covered", "not_covered")]
+
+
+@pytest.mark.parametrize(
+    ("base", "value", "status"),
+    [
+        (0, 5, "base_zero"),
+        (0, 0, "base_zero"),
+        (-5, 5, "base_negative"),
+        (None, 5, "base_missing"),
+        ((None, "Q"), 5, "suppressed"),
+        (5, (None, "Q"), "suppressed"),
+        (5, None, "value_missing"),
+    ],
+)
+def test_a_base_that_is_no_base_gives_null_and_says_why(client, figures, base, value, status):
+    figures({"2020": base, "2021": value})
+
+    found = rows(client, ANNUAL | {"period": "2021"}, "/v1/flows")
+
+    assert columns(found, "yoy_pct", "yoy_status") == [(None, status)]
+
+
+def test_percentages_are_rounded_half_even_to_four_decimals(client, figures):
+    # 1 over 2,000,000 is 0.00005 %, between 0.0000 and 0.0001; 3 over it is 0.00015 %, between 0.0001 and 0.0002.
+    figures({"2019": 2_000_000, "2020": 2_000_001})
+    figures({"2019": 2_000_000, "2020": 2_000_003}, published="2024-03-01")
+
+    before = rows(client, ANNUAL | {"period": "2020", "as_of": "2024-02-28"})
+    after = rows(client, ANNUAL | {"period": "2020"})
+
+    assert columns(before + after, "yoy_pct") == [(0.0,), (0.0002,)]
+
+
+def test_growth_that_rounds_to_nothing_from_below_is_zero_without_a_sign(client, figures):
+    figures({"2019": 10_000_000_000, "2020": 9_999_999_999})
+
+    answer = client.get("/v1/flows", query_string=ANNUAL | {"period": "2020"})
+
+    assert '"yoy_pct":0.0,' in answer.text
+
+
+def test_values_beyond_a_double_keep_every_digit(client, figures):
+    figures({"2019": 9_007_199_254_740_993, "2020": 9_007_199_254_740_995})
+
+    found = rows(client, ANNUAL | {"period": "2020"}, "/v1/flows")
+
+    assert columns(found, "value", "yoy_base", "yoy_change") == [(9_007_199_254_740_995, 9_007_199_254_740_993, 2)]
+
+
+def test_growth_has_the_weaker_status_of_its_two_ends(client, figures):
+    figures({"2019": (100, "E"), "2020": (110, "P")})
+
+    found = rows(client, ANNUAL | {"period": "2020"}, "/v1/flows")
+
+    assert columns(found, "obs_status", "yoy_obs_status") == [("P", "E")]
+
+
+def test_growth_over_the_month_before_stands_beside_growth_over_the_year_before(client, figures):
+    figures({"2022-12": 100, "2023-11": 200, "2023-12": 150})
+
+    found = rows(client, MONTHLY | {"period": "2023-12"}, "/v1/flows")
+
+    # 150 over 200 is a quarter less; 150 over 100 is half as much again.
+    assert columns(found, "pop_pct", "pop_status", "yoy_pct") == [(-25.0, "ok", 50.0)]
+
+
+def test_year_to_date_adds_up_from_january(client, figures):
+    figures({f"2022-{month:02}": 100 for month in range(1, 13)} | {"2023-01": 110, "2023-02": 130, "2023-03": 90})
+
+    found = rows(client, MONTHLY | {"period": "2023-01..2023-03"})
+
+    # 110 against 100; 240 against 200; 330 against 300.
+    assert columns(found, "ytd_value", "ytd_pct") == [(110, 10.0), (240, 20.0), (330, 10.0)]
+
+
+def test_a_year_to_date_without_one_of_its_months_is_null(client, figures):
+    figures({"2022-01": 100, "2022-02": 100, "2022-03": 100, "2023-01": 110, "2023-03": 90})
+
+    found = rows(client, MONTHLY | {"period": "2023-01..2023-03"})
+
+    assert columns(found, "ytd_value", "ytd_pct") == [(110, 10.0), (None, None), (None, None)]
+
+
+def test_the_last_twelve_months_need_all_twelve(client, figures):
+    figures({f"{year}-{month:02}": 100 for year in (2021, 2022) for month in range(1, 13)} | {"2023-01": 220})
+
+    found = rows(client, MONTHLY | {"period": "2021-11..2021-12,2022-12..2023-01"})
+
+    # 12 x 100 against 12 x 100; then 11 x 100 + 220 = 1,320 against 1,200.
+    assert columns(found, "period", "r12_value", "r12_pct") == [
+        ("2021-11", None, None),
+        ("2021-12", 1200, None),
+        ("2022-12", 1200, 0.0),
+        ("2023-01", 1320, 10.0),
+    ]
+
+
+def test_january_and_february_are_compared_together_in_february(client, figures):
+    figures({"2022-01": 60, "2022-02": 40, "2023-01": 40, "2023-02": 85, "2023-03": 50})
+
+    found = rows(client, MONTHLY | {"period": "2023-01..2023-03"})
+
+    assert columns(found, "jan_feb_pct") == [(None,), (25.0,), (None,)]  # 125 against 100
+
+
+def test_a_streak_counts_years_of_growth_and_ends_with_a_gap(client, figures):
+    figures({"2015": 10, "2016": 11, "2017": 12, "2018": 12, "2019": 9, "2021": 8, "2022": 9})
+
+    found = rows(client, ANNUAL | {"period": "all"})
+
+    assert columns(found, "period", "streak_direction", "streak_length") == [
+        ("2015", None, None),
+        ("2016", "up", 1),
+        ("2017", "up", 2),
+        ("2018", "flat", 1),
+        ("2019", "down", 1),
+        ("2020", None, None),
+        ("2021", None, None),
+        ("2022", "up", 1),
+    ]
+
+
+def test_compound_growth_is_since_the_first_period_asked_for(client, figures):
+    figures({"2019": 100, "2020": 110, "2021": 144})
+
+    found = rows(client, ANNUAL | {"period": "2019..2021"})
+
+    # 144 / 100 over two years: the square root of 1.44 is 1.2.
+    assert columns(found, "cagr_pct") == [(None,), (10.0,), (20.0,)]
+
+
+def test_shares_and_contributions_are_of_the_world_and_of_all_goods(client, figures):
+    figures(
+        {
+            ("X", "WLD", "TOTAL", "2019"): 1000,
+            ("X", "WLD", "TOTAL", "2020"): 1200,
+            ("X", "WLD", "A", "2019"): 400,
+            ("X", "WLD", "A", "2020"): 500,
+            ("X", "CHN", "TOTAL", "2019"): 200,
+            ("X", "CHN", "TOTAL", "2020"): 300,
+            ("X", "CHN", "A", "2019"): 80,
+            ("X", "CHN", "A", "2020"): 125,
+        }
+    )
+
+    found = rows(client, ANNUAL | {"period": "2020", "partner": "CHN", "commodity": "TOTAL,A"}, "/v1/flows")
+
+    shares = ("partner_share_pct", "partner_contribution_pp", "commodity_share_pct", "commodity_contribution_pp")
+    assert columns(found, "commodity", *shares) == [
+        # 300 of 1,200; 100 more on the world's 1,000; all of itself; 100 more on its 200.
+        ("TOTAL", 25.0, 10.0, 100.0, 50.0),
+        # 125 of 500; 45 more on the world's 400; 125 of 300; 45 more on 200.
+        ("A", 25.0, 11.25, 41.6667, 22.5),
+    ]
+
+
+def test_growth_does_not_depend_on_the_window_asked_for(client, figures):
+    figures({f"{year}-{month:02}": 10 * year + month for year in (2021, 2022, 2023) for month in range(1, 13)})
+
+    one = rows(client, MONTHLY | {"period": "2023-06"})
+    ten = rows(client, MONTHLY | {"period": "2023-01..2023-10"})
+    first = {"cagr_pct"}  # which is by its definition since the first period asked for
+
+    assert [{k: v for k, v in row.items() if k not in first} for row in ten if row["period"] == "2023-06"] == [
+        {k: v for k, v in row.items() if k not in first} for row in one
+    ]
+
+
+def test_quarters_and_years_are_sums_of_complete_months(client, figures):
+    figures(
+        {f"2022-{month:02}": 100 for month in range(1, 13)}
+        | {"2023-01": 110, "2023-02": 120, "2023-03": 130, "2023-04": 90}
+    )
+
+    found = rows(client, {"reporter": "JPN", "flow": "X", "frequency": "Q", "period": "2022-Q4..2023-Q2"}, "/v1/flows")
+
+    assert columns(found, "period", "value", "period_complete", "months_covered", "yoy_pct", "yoy_status") == [
+        ("2022-Q4", 300, True, 3, None, "base_missing"),
+        ("2023-Q1", 360, True, 3, 20.0, "ok"),
+        ("2023-Q2", 90, False, 1, None, "incomplete_period"),
+    ]
+
+
+def test_a_group_is_the_sum_of_its_members_of_the_time(client, figures):
+    eu = {("X", "DEU", "TOTAL", "2019"): 10, ("X", "GBR", "TOTAL", "2019"): 5}
+    eu |= {("X", "DEU", "TOTAL", "2021"): 12, ("X", "GBR", "TOTAL", "2021"): 6}
+    figures({"2019": 100, "2021": 100} | eu)
+
+    found = rows(client, ANNUAL | {"period": "2019,2021", "partner": "EU"}, "/v1/flows")
+
+    assert columns(found, "period", "value", "group_basis") == [("2019", 15, "computed"), ("2021", 12, "computed")]
+    assert {"GBR", "FRA"} & set(found[0]["members_missing"]) == {"FRA"}
+
+
+def test_a_group_that_the_source_prints_is_not_added_up(client, figures):
+    figures({("X", "WLD", "TOTAL", "2021"): 100, ("X", "EU", "TOTAL", "2021"): 20, ("X", "DEU", "TOTAL", "2021"): 12})
+
+    found = rows(client, ANNUAL | {"partner": "EU"}, "/v1/flows")
+
+    assert columns(found, "value", "group_basis", "members_missing") == [(20, "published", None)]

@@ -1,0 +1,111 @@
+"""A real PostgreSQL for the whole run, migrated by alembic; a database of its own for each test that writes."""
+
+import os
+from collections.abc import Callable, Iterator
+from itertools import count
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import URL, Engine, NullPool, create_engine, make_url, text
+
+from service.app import create_app
+from service.config import sqlalchemy_url
+from service.db.embedded import ensure_running, stop
+from service.db.migrate import migrate
+from service.ingest.demo import load_demo
+from service.ingest.publish import in_one_transaction
+from service.ingest.reference_tables import enter_reference_tables
+from tests.figures import Publisher
+
+SHARED = Path(__file__).parents[2] / "shared" / "data"
+TEMPLATE = "reference_template"
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[URL]:
+    """Yield the address of a server: that of TEST_DATABASE_URL, or one started for this run."""
+    given = os.environ.get("TEST_DATABASE_URL")
+    if given:
+        yield make_url(sqlalchemy_url(given))
+        return
+    home = tmp_path_factory.mktemp("postgres")
+    yield make_url(sqlalchemy_url(ensure_running(home, durable=False)))
+    stop(home)
+
+
+@pytest.fixture(scope="session")
+def create_database(server: URL) -> Iterator[Callable[..., URL]]:
+    """Yield a function that creates a database, empty or as a copy of another, and returns its address."""
+    owner = create_engine(server, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    made: list[str] = []
+
+    def create(name: str, *, template: str = "template0") -> URL:
+        with owner.connect() as connection:
+            connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+            connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template} ENCODING 'UTF8'"))
+        made.append(name)
+        return server.set(database=name)
+
+    yield create
+    with owner.connect() as connection:
+        for name in made:
+            connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+    owner.dispose()
+
+
+@pytest.fixture(scope="session")
+def template(create_database: Callable[..., URL]) -> str:
+    """Return the name of a database with the schema and the reference tables, to be copied."""
+    engine = create_engine(create_database(TEMPLATE), poolclass=NullPool)
+    migrate(engine)
+    with in_one_transaction(engine) as session:
+        enter_reference_tables(session)
+        session.commit()
+    return TEMPLATE
+
+
+_numbers = count(1)
+
+
+@pytest.fixture
+def engine(create_database: Callable[..., URL], template: str) -> Iterator[Engine]:
+    """Yield the engine of a database that holds the reference tables and nothing else."""
+    engine = create_engine(create_database(f"test_{next(_numbers)}", template=template))
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def client(engine: Engine) -> FlaskClient:
+    """Return a client of a service on a database of its own."""
+    return create_app(engine).test_client()
+
+
+@pytest.fixture
+def figures(engine: Engine) -> Publisher:
+    """Return a function that publishes figures, written out in the test, as one release."""
+    return Publisher(engine)
+
+
+@pytest.fixture(scope="session")
+def demo_engine(create_database: Callable[..., URL], template: str) -> Iterator[Engine]:
+    """Yield the engine of a database that holds the demo. Tests only read it."""
+    engine = create_engine(create_database("demo", template=template))
+    load_demo(engine)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def demo(demo_engine: Engine) -> FlaskClient:
+    """Return a client of a service on the demo."""
+    return create_app(demo_engine).test_client()
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """Return the folder of real files, or skip where it is not there."""
+    if not SHARED.is_dir():
+        pytest.skip("the real figures of ../shared/data are not on this machine")
+    return SHARED

@@ -1,0 +1,92 @@
+"""Figures written out in a test, published as releases."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Engine
+
+from service.ingest.catalog import catalog_for
+from service.ingest.mapping import Good
+from service.ingest.periods import first_month
+from service.ingest.publish import Publication, in_one_transaction, publish_release
+from service.ingest.records import Record
+from service.models import FLOWS
+
+MONTHS = {4: "A", 7: "M"}
+Cell = tuple[str, str, str, str]
+
+GOODS = (
+    Good(word="A", code="A", name="Apples and all", level=1, parent="TOTAL"),
+    Good(word="B", code="B", name="Berries", level=1, parent="TOTAL"),
+    Good(word="A1", code="A1", name="Apples", level=2, parent="A"),
+)
+
+
+class Publisher:
+    """Publishes figures of Japan; each call is one release.
+
+    Figures are given as {period: value}, of exports to the World of all goods, or as
+    {(flow, partner, commodity, period): value}. A value is in dollars; None is a missing figure, and a pair
+    is a value with its status.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def __call__(
+        self, figures: Mapping[Any, Any], *, published: str = "2024-02-28", exhaustive: bool = True, **dataset: Any
+    ) -> None:
+        cells = {_cell(key): figure for key, figure in figures.items()}
+        frequency = MONTHS[len(next(iter(cells))[3])]
+        described = {
+            "code": f"test-{frequency.lower()}",
+            "title": "Figures of a test",
+            "source": "A test",
+            "reporter": "JPN",
+            "frequency": frequency,
+            "classification": "T",
+            "currency": "USD",
+            "unit_exponent": 0,
+            "export_valuation": "FOB",
+            "import_valuation": "CIF",
+            "trade_system": "general",
+            "exhaustive": exhaustive,
+            "attribution": "Source: a test",
+        } | dataset
+        with in_one_transaction(self._engine) as session:
+            catalog = catalog_for(
+                session, described, classification={"name": "Goods of a test"}, goods=GOODS, scheme=None
+            )
+            records = [_record(catalog, cell, figure) for cell, figure in cells.items()]
+            publication = Publication(
+                dataset_id=catalog.dataset.id,
+                published_on=date.fromisoformat(published),
+                stage="provisional",
+                file_name="test.csv",
+                sha256=f"{sorted(cells.items(), key=str)} {published}",
+                parser_version="test-1",
+            )
+            publish_release(session, publication, records)
+            session.commit()
+
+
+def _cell(key: Any) -> Cell:
+    return ("X", "WLD", "TOTAL", key) if isinstance(key, str) else key
+
+
+def _record(catalog: Any, cell: Cell, figure: Any) -> Record:
+    flow, partner, commodity, period = cell
+    value, status = figure if isinstance(figure, tuple) else (figure, "M" if figure is None else "A")
+    return Record(
+        flow=FLOWS[flow],
+        partner_id=catalog.areas[partner],
+        commodity_id=catalog.commodities[commodity],
+        period=first_month(period, months=1 if len(period) == 7 else 12),
+        value=value,
+        quantity=None,
+        quantity_unit=None,
+        net_weight_kg=None,
+        obs_status=status,
+        line=1,
+    )
