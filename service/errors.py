@@ -46,6 +46,12 @@ class OverlappingMembers(InvalidRequest):
     kind = "overlapping-members"
 
 
+class NotAcceptable(InvalidRequest):
+    """The answer does not come in the form that the client wants."""
+
+    kind = "not-acceptable"
+
+
 class RequestTooLarge(InvalidRequest):
     """The request asks for more than the service gives at once."""
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
 from service.ingest.catalog import catalog_for
 from service.ingest.mapping import Good
@@ -69,6 +69,11 @@ class Publisher:
             )
             publish_release(session, publication, records)
             session.commit()
+
+    def execute(self, statement: str) -> None:
+        """Do something to the database that no command does."""
+        with self._engine.begin() as connection:
+            connection.execute(text(statement))
 
 
 def _cell(key: Any) -> Cell:

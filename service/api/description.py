@@ -8,7 +8,7 @@ import flask_smorest
 import msgspec
 from flask import Flask, Response
 
-from service.api.rendering import JSON
+from service.api.rendering import CSV, JSON
 
 EXTENSION = "tradeflows.description"
 ABOUT = """\
@@ -19,6 +19,36 @@ Percentages are numbers of percent and end in `_pct`; percentage points end in `
 4 decimals. Values are in units of the row's `currency`. Codes are text. Every breakdown defaults to its total.
 An unknown parameter or code is refused with a suggestion, never ignored.
 """
+
+
+PARAMETER_ORDER = (
+    "reporter",
+    "partner",
+    "flow",
+    "commodity",
+    "level",
+    "parent",
+    "search",
+    "period",
+    "frequency",
+    "as_of",
+    "classification",
+    "dataset",
+    "sort",
+    "limit",
+    "cursor",
+    "count",
+    "fields",
+    "labels",
+    "format",
+)
+"""What is asked first, and how it shall look last: the order in which a person reads them."""
+
+HEADERS = {
+    "ETag": "Tag of this answer, to be sent as If-None-Match.",
+    "Link": "Address of the next page, with rel=next (RFC 8288); absent on the last.",
+    "X-Request-ID": "Number of the request, as in the service's log.",
+}
 
 
 def init_description(app: Flask) -> flask_smorest.Api:
@@ -44,8 +74,29 @@ def description(app: Flask) -> dict[str, Any]:
     """Return the description of `app` as it is served."""
     document: dict[str, Any] = app.extensions[EXTENSION].spec.to_dict()
     document["paths"] = dict(sorted(document["paths"].items()))
-    document["components"].pop("responses", None)
+    for item in document["paths"].values():
+        _complete(item["get"])
+    document["components"] = {"schemas": dict(sorted(document["components"]["schemas"].items()))}
+    for unused in ("Error", "PaginationMetadata"):
+        document["components"]["schemas"].pop(unused, None)
     return document
+
+
+def _complete(operation: dict[str, Any]) -> None:
+    """Add to an operation what all have in common: CSV, the answer that was not sent again, and headers."""
+    operation["parameters"].sort(key=lambda parameter: PARAMETER_ORDER.index(parameter["name"]))
+    responses = operation["responses"]
+    responses.pop("default", None)
+    responses["200"]["content"][CSV] = {
+        "schema": {"type": "string", "description": "The rows alone, with a header line."}
+    }
+    responses["200"]["headers"] = {name: _header(text) for name, text in HEADERS.items()}
+    responses["304"] = {"description": "The client holds this answer already (If-None-Match)."}
+    operation["responses"] = dict(sorted(responses.items()))
+
+
+def _header(text: str) -> dict[str, Any]:
+    return {"description": text, "schema": {"type": "string"}}
 
 
 def description_text(app: Flask) -> str:

@@ -62,7 +62,9 @@ class Words(Text):
     """A comma separated list of words, without repetitions, each one of `choices` where there are any."""
 
     def __init__(self, choices: Sequence[str] | None = None, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
+        default = kwargs.get("load_default")
+        metadata = {"default": ",".join(default)} if isinstance(default, tuple) else {}
+        super().__init__(metadata=metadata | kwargs.pop("metadata", {}), **kwargs)
         self.choices = choices
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:

@@ -20,7 +20,6 @@ class AnswerParams(Schema):
         attribute="fields",
         metadata={
             "description": "Columns to give, comma separated; the key columns always come. All where left out.",
-            "example": "value,yoy_pct",
         },
     )
     limit = Whole(
@@ -28,7 +27,6 @@ class AnswerParams(Schema):
         highest=MOST_ROWS,
         metadata={
             "description": "Rows to give at most, 1 to 10,000; 100 where left out. CSV without it gives all rows.",
-            "example": "100",
         },
     )
     cursor = Text(
@@ -40,7 +38,6 @@ class AnswerParams(Schema):
         FORMATS,
         metadata={
             "description": "Form of the answer; where left out, the Accept header decides, and JSON without one.",
-            "example": "json",
         },
     )
 
@@ -68,14 +65,12 @@ class TradeParams(AnswerParams):
     classification = Text(
         metadata={
             "description": "Classification of goods: `HS`, `H6`, `JP-PC` ...; the reporter's own where left out.",
-            "example": "JP-PC",
         }
     )
     dataset = Text(
         metadata={
             "description": "Code of the dataset to answer from, as /v1/reporters lists them; where left out, the "
             "reporter's that fits classification and frequency, official files before the demo.",
-            "example": "jpn-pc-m-demo",
         }
     )
     frequency = Choice(
@@ -84,12 +79,12 @@ class TradeParams(AnswerParams):
         metadata={
             "description": "`M` months, `Q` quarters, `A` years; coarser ones are added up where they are not "
             "published, and marked incomplete where months are missing.",
-            "example": "M",
         },
     )
     period = Periods(
         load_default=LATEST,
         metadata={
+            "default": "latest",
             "description": "Periods: `2024-01`, `2023-Q4`, `2023`, `latest`, `all`, a list, or an inclusive range "
             "`2023-01..2024-01`, open to a side as `2023-01..`. A longer period means the shorter ones in it.",
             "example": "2024-01",
@@ -98,20 +93,17 @@ class TradeParams(AnswerParams):
     as_of = Day(
         metadata={
             "description": "Figures and growth as they were known on this day; as known today where left out.",
-            "example": "2024-02-28",
         }
     )
     labels = Flag(
         metadata={
             "description": "`true` adds names, `partner_name` and `commodity_name`; rankings have them unless `false`.",
-            "example": "true",
         },
     )
     sort = Words(
         metadata={
             "description": "Columns of numbers to sort by, `-` for descending; nulls come last. "
             "The resource's own order where left out.",
-            "example": "-value",
         }
     )
     count = Choice(
@@ -152,6 +144,5 @@ class LevelParam(Schema):
         metadata={
             "description": "Levels of the classification, comma separated: 2, 4, 6 (HS), 1 to 4 (JP-PC). "
             "The classification's own default where left out.",
-            "example": "2",
         }
     )

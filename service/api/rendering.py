@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 from flask import Response, request, stream_with_context
 
-from service.errors import Fault, InvalidRequest
+from service.errors import Fault, NotAcceptable
 
 JSON = "application/json"
 CSV = "text/csv"
@@ -21,14 +21,14 @@ _encoder = msgspec.json.Encoder(decimal_format="number")
 def format_asked(named: str | None) -> str:
     """Return the form that `format` names, or else the one that the Accept header likes best.
 
-    :raises InvalidRequest: the Accept header likes none.
+    :raises NotAcceptable: the Accept header likes none.
     """
     if named:
         return named
     best = request.accept_mimetypes.best_match([JSON, CSV]) if request.accept_mimetypes else JSON
     if best is None:
         accepted = request.headers.get("Accept", "")
-        raise InvalidRequest(Fault("Accept", accepted, "the answer is given as JSON or CSV", [JSON, CSV]))
+        raise NotAcceptable(Fault("Accept", accepted, "the answer is given as JSON or CSV", [JSON, CSV]))
     return "csv" if best == CSV else "json"
 
 

@@ -32,7 +32,8 @@ stop() {
   kill -INT -- "-$server"
   wait "$server" || fail "Ctrl-C ended it with status $?"
   ! curl -s "http://127.0.0.1:$port/live" >/dev/null || fail "somebody still listens on port $port"
-  ! ps -eo args | grep -q "[-]D $TRADEFLOWS_HOME" || fail "PostgreSQL still runs"
+  folder=$(sed -nE 's/.*"folder": "([^"]+)".*/\1/p' "$TRADEFLOWS_HOME/place.json")
+  [ ! -e "$folder/pgdata/postmaster.pid" ] || fail "PostgreSQL still runs in $folder"
 }
 
 make --silent install

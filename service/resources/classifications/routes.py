@@ -11,6 +11,7 @@ from service.resources.classifications.queries import classifications, codes, ed
 from service.resources.classifications.schemas import ClassificationRow, ClassificationsParams, CodeRow, CodesParams
 
 blueprint = Blueprint("classifications", __name__, url_prefix="/v1", description="Lists of goods and their codes.")
+CODE = "The edition: `H6` is the Harmonized System 2022. | JP-PC"
 
 
 @blueprint.answers("/classifications", params=ClassificationsParams, row=ClassificationRow)
@@ -24,7 +25,12 @@ def list_classifications(parameters: dict[str, Any]) -> Response:
     )
 
 
-@blueprint.answers("/classifications/<code>", params=CodesParams, row=CodeRow)
+@blueprint.answers(
+    "/classifications/<code>",
+    params=CodesParams,
+    row=CodeRow,
+    path={"code": CODE},
+)
 def list_codes(parameters: dict[str, Any], code: str) -> Response:
     """The codes of one classification, to search for what a commodity is called."""
     edition = edition_of(current_reference(), code)

@@ -25,9 +25,9 @@ class ClassificationRow(Schema):
 class CodesParams(AnswerParams):
     """Parameters of /v1/classifications/{code}."""
 
-    level = Levels(metadata={"description": "Levels to give, comma separated; all where left out.", "example": "2"})
-    parent = Text(metadata={"description": "Only what is directly below this code.", "example": "85"})
-    search = Text(metadata={"description": "Only what has this word in its name.", "example": "circuit"})
+    level = Levels(metadata={"description": "Levels to give, comma separated; all where left out."})
+    parent = Text(metadata={"description": "Only what is directly below this code."})
+    search = Text(metadata={"description": "Only what has this word in its name."})
 
 
 class CodeRow(Schema):

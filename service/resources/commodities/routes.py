@@ -12,6 +12,7 @@ from service.resources.commodities.queries import commodity_ranking
 from service.resources.commodities.schemas import CommoditiesParams, CommodityRow, OneCommodityParams
 
 blueprint = Blueprint("commodities", __name__, url_prefix="/v1", description="In what is traded, ranked.")
+CODE = "The commodity, in the classification of the dataset. | IC"
 ORDER = (Order("period"), Order("flow"), Order("value", descending=True), Order("partner_id"), Order("commodity_id"))
 TABLE = Table(CommodityRow, commodity_ranking, own_order=ORDER, key_order=KEY_ORDER, labels=True)
 
@@ -26,7 +27,12 @@ def list_commodities(parameters: dict[str, Any]) -> Response:
     return answer(TABLE, parameters)
 
 
-@blueprint.answers("/commodities/<code>", params=OneCommodityParams, row=CommodityRow)
+@blueprint.answers(
+    "/commodities/<code>",
+    params=OneCommodityParams,
+    row=CommodityRow,
+    path={"code": CODE},
+)
 def get_commodity(parameters: dict[str, Any], code: str) -> Response:
     """One commodity of a reporter: its exports and its imports.
 

@@ -16,7 +16,6 @@ class CommoditiesParams(LevelParam, OneCommodityParams):
         load_default=("all",),
         metadata={
             "description": "Commodities to show, comma separated; `all` every one of `level`.",
-            "example": "all",
         },
     )
 

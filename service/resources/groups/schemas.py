@@ -10,7 +10,7 @@ from service.api.schemas import text
 class GroupsParams(AnswerParams):
     """Parameters of /v1/groups."""
 
-    as_of = Day(metadata={"description": "Members on this day; today's where left out.", "example": "2019-06-30"})
+    as_of = Day(metadata={"description": "Members on this day; today's where left out."})
 
 
 class GroupRow(Schema):

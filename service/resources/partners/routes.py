@@ -12,6 +12,7 @@ from service.resources.partners.queries import partner_ranking
 from service.resources.partners.schemas import OnePartnerParams, PartnerRow, PartnersParams
 
 blueprint = Blueprint("partners", __name__, url_prefix="/v1", description="With whom is traded, ranked.")
+CODE = "The partner: ISO 3166-1 alpha-3, ISO2, M49, or a group. | CHN"
 ORDER = (Order("period"), Order("flow"), Order("value", descending=True), Order("partner_id"), Order("commodity_id"))
 TABLE = Table(PartnerRow, partner_ranking, own_order=ORDER, key_order=KEY_ORDER, labels=True)
 
@@ -26,7 +27,12 @@ def list_partners(parameters: dict[str, Any]) -> Response:
     return answer(TABLE, parameters)
 
 
-@blueprint.answers("/partners/<code>", params=OnePartnerParams, row=PartnerRow)
+@blueprint.answers(
+    "/partners/<code>",
+    params=OnePartnerParams,
+    row=PartnerRow,
+    path={"code": CODE},
+)
 def get_partner(parameters: dict[str, Any], code: str) -> Response:
     """One partner of a reporter: exports to it and imports from it.
 

@@ -17,7 +17,6 @@ class PartnersParams(OnePartnerParams):
         metadata={
             "description": "Partners to show, comma separated; `all` every single country and area. "
             "Ranks are among all of them, whatever is shown.",
-            "example": "all",
         },
     )
 

@@ -10,6 +10,7 @@ from service.resources.reporters.coverage import coverage
 from service.resources.reporters.schemas import ReporterRow, ReportersParams
 
 blueprint = Blueprint("reporters", __name__, url_prefix="/v1", description="Who reports, and what is loaded.")
+CODE = "The reporter: ISO 3166-1 alpha-3, ISO2 or M49. | JPN"
 
 
 @blueprint.answers("/reporters", params=ReportersParams, row=ReporterRow)
@@ -18,7 +19,12 @@ def list_reporters(parameters: dict[str, Any]) -> Response:
     return list_answer(lambda: coverage(as_of=parameters.get("as_of")), parameters, row=ReporterRow, key="dataset")
 
 
-@blueprint.answers("/reporters/<code>", params=ReportersParams, row=ReporterRow)
+@blueprint.answers(
+    "/reporters/<code>",
+    params=ReportersParams,
+    row=ReporterRow,
+    path={"code": CODE},
+)
 def get_reporter(parameters: dict[str, Any], code: str) -> Response:
     """One reporter: what is loaded of it, and its newest totals with their growth."""
     return list_answer(

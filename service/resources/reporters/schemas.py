@@ -11,7 +11,7 @@ from service.api.schemas import MONEY, number, text, whole
 class ReportersParams(AnswerParams):
     """Parameters of /v1/reporters."""
 
-    as_of = Day(metadata={"description": "As known on this day; today where left out.", "example": "2024-02-28"})
+    as_of = Day(metadata={"description": "As known on this day; today where left out."})
 
 
 class ReporterRow(Schema):

@@ -1,0 +1,85 @@
+"""Every error is problem details, with a page that explains its type, and nothing of the service's inside."""
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from service.api.problems import TYPES
+from service.app import create_app
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "slug"),
+    [
+        ("GET", "/v1/nothing", 404, "not-found"),
+        ("POST", "/v1/flows", 405, "method-not-allowed"),
+        ("DELETE", "/v1/partners/CHN", 405, "method-not-allowed"),
+        ("GET", "/v1/flows", 422, "invalid-parameter"),
+    ],
+)
+def test_errors_of_http_are_problem_details(demo, method, path, status, slug):
+    answer = demo.open(path, method=method)
+
+    assert (answer.status_code, answer.content_type) == (status, "application/problem+json")
+    assert set(answer.json) == {"type", "title", "status", "detail", "instance", "request_id", "errors"}
+    assert (answer.json["type"], answer.json["status"], answer.json["instance"]) == (f"/problems/{slug}", status, path)
+    assert answer.json["request_id"] == answer.headers["X-Request-ID"]
+
+
+def test_a_method_that_is_not_allowed_says_which_are(demo):
+    assert "GET" in demo.post("/v1/flows").headers["Allow"]
+
+
+@pytest.mark.parametrize("slug", TYPES)
+def test_every_type_of_problem_has_a_page(demo, slug):
+    page = demo.get(f"/problems/{slug}")
+
+    assert page.status_code == 200
+    assert TYPES[slug].title in page.text
+
+
+def test_a_database_that_is_away_is_503_with_a_time_to_try_again():
+    app = create_app(create_engine("postgresql+psycopg://nobody@/nothing?host=/nonexistent"))
+
+    for path in ("/v1/flows?reporter=JPN", "/ready"):
+        answer = app.test_client().get(path)
+        assert (answer.status_code, answer.json["type"]) == (503, "/problems/unavailable")
+        assert int(answer.headers["Retry-After"]) > 0
+
+
+def test_a_service_whose_database_is_away_still_lives():
+    app = create_app(create_engine("postgresql+psycopg://nobody@/nothing?host=/nonexistent"))
+
+    assert app.test_client().get("/live").json == {"status": "alive"}
+
+
+def test_an_answer_that_takes_too_long_is_504(engine, figures):
+    figures({"2020": 100})
+    slow = create_engine(engine.url, connect_args={"options": "-c statement_timeout=50"})
+    with engine.begin() as blocker:
+        blocker.execute(text("LOCK TABLE observation IN ACCESS EXCLUSIVE MODE"))
+
+        answer = create_app(slow).test_client().get("/v1/flows?reporter=JPN&frequency=A")
+
+    slow.dispose()
+    assert (answer.status_code, answer.json["type"]) == (504, "/problems/took-too-long")
+
+
+def test_a_fault_of_the_service_tells_nothing_of_its_inside(engine, figures):
+    figures({"2020": 100})
+    figures.execute("ALTER TABLE observation RENAME COLUMN value TO broken")
+
+    answer = create_app(engine).test_client().get("/v1/flows?reporter=JPN&frequency=A")
+
+    assert (answer.status_code, answer.json["type"]) == (500, "/problems/internal-error")
+    assert not {"psycopg", "SELECT", "observation", "Traceback"} & set(answer.text.split())
+
+
+def test_a_request_id_is_kept_if_it_is_harmless(demo):
+    assert demo.get("/live", headers={"X-Request-ID": "abc-1"}).headers["X-Request-ID"] == "abc-1"
+    assert demo.get("/live", headers={"X-Request-ID": "<script>"}).headers["X-Request-ID"] != "<script>"
+
+
+def test_ready_tells_what_is_loaded(demo):
+    answer = demo.get("/ready").json
+
+    assert (answer["status"], answer["releases"]) == ("ready", 15)
