@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import and_, false, or_, select
+from sqlalchemy import and_, false, literal, or_, select, tuple_
 
 from service.analytics.expressions import Expression, Rows
 
@@ -12,10 +12,11 @@ KeyValue = int | float | str | None
 
 @dataclass(frozen=True)
 class Order:
-    """One column to sort by; nulls come last in either direction."""
+    """One column to sort by; nulls come last in either direction. A `key` is a column that is never null."""
 
     column: str
     descending: bool = False
+    key: bool = False
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,9 @@ def _direction(column: Expression, order: Order) -> Expression:
 
 def _comes_after(columns: Sequence[Expression], orders: Sequence[Order], values: Sequence[KeyValue]) -> Expression:
     """Return whether a row comes after the one with `values`: the first column that differs decides."""
+    if all(order.key and not order.descending for order in orders):
+        # Compared as a whole, rows are found by an index that begins with these columns.
+        return tuple_(*columns) > tuple_(*map(literal, values))
     conditions = []
     for position, (column, order, value) in enumerate(zip(columns, orders, values, strict=True)):
         same = [_same(c, v) for c, v in zip(columns[:position], values[:position], strict=True)]

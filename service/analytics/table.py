@@ -11,7 +11,7 @@ from service.analytics.scope import Scope
 from service.models import Commodity
 
 KEY = ("period", "flow", "partner_id", "commodity_id")
-KEY_ORDER = tuple(Order(column) for column in KEY)
+KEY_ORDER = tuple(Order(column, key=True) for column in KEY)
 
 
 def cells_asked(figures: Figures, scope: Scope, *, name: str = "cell") -> Rows:

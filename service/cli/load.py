@@ -43,6 +43,11 @@ def load() -> None:
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="What the columns of the files mean, in TOML.",
 )
+@click.option(
+    "--lists",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Where the lists of codes lie that the mapping names, if not beside it.",
+)
 @click.option("--dataset", help="Code of the dataset, in the place of the mapping's.")
 @click.option("--published", type=Day(), help="When the files were published, if their names do not tell.")
 @click.option("--stage", type=click.Choice(STAGES), help="In the place of the mapping's.")
@@ -50,13 +55,14 @@ def load() -> None:
 def tidy(
     files: tuple[Path, ...],
     mapping: Path,
+    lists: Path | None,
     dataset: str | None,
     published: date | None,
     stage: str | None,
     dry_run: bool,
 ) -> None:
     """Load CSV files with one figure a row, read by a mapping."""
-    described = read_mapping(mapping)
+    described = read_mapping(mapping, lists=lists)
     if dataset is not None:
         described.dataset["code"] = dataset
     engine = prepared_database(database_url(settings_from()))

@@ -70,8 +70,8 @@ class Mapping:
         return date.fromisoformat(found.group("published")) if found else None
 
 
-def read_mapping(path: Path) -> Mapping:
-    """Return the mapping that the TOML file holds; the lists that it names lie beside it.
+def read_mapping(path: Path, *, lists: Path | None = None) -> Mapping:
+    """Return the mapping that the TOML file holds; the lists that it names lie in `lists`, or else beside it.
 
     :raises BadFile: a table, a key or a list is missing or unknown.
     """
@@ -84,10 +84,10 @@ def read_mapping(path: Path) -> Mapping:
     return Mapping(
         dataset=tables["dataset"],
         classification=tables.get("classification", {}),
-        goods=tuple(_goods(path, commodity)),
+        goods=tuple(_goods(lists or path.parent, commodity)),
         columns=tables["columns"],
         flows=tables.get("flow", {}),
-        partners=dict(_pairs(path, partner)),
+        partners=dict(_pairs(lists or path.parent, partner)),
         partner_scheme=partner.get("scheme"),
         statuses=tables.get("obs_status", {}),
         default_status=tables.get("default_obs_status", "A"),
@@ -110,18 +110,18 @@ def _check(path: Path, tables: dict[str, Any]) -> None:
         raise BadFile(path.name, defects)
 
 
-def _pairs(path: Path, partner: dict[str, str]) -> list[tuple[str, str]]:
+def _pairs(folder: Path, partner: dict[str, str]) -> list[tuple[str, str]]:
     if "list" not in partner:
         return []
     word, code = partner["word"], partner["code"]
-    return [(row[word], row[code]) for row in _listed(path, partner["list"], [word, code])]
+    return [(row[word], row[code]) for row in _listed(folder / partner["list"], [word, code])]
 
 
-def _goods(path: Path, commodity: dict[str, str]) -> list[Good]:
+def _goods(folder: Path, commodity: dict[str, str]) -> list[Good]:
     if "list" not in commodity:
         return []
     columns = {key: commodity.get(key, key) for key in ("word", "code", "name", "level", "parent")}
-    rows = _listed(path, commodity["list"], list(columns.values()))
+    rows = _listed(folder / commodity["list"], list(columns.values()))
     return [
         Good(
             word=row[columns["word"]],
@@ -134,13 +134,12 @@ def _goods(path: Path, commodity: dict[str, str]) -> list[Good]:
     ]
 
 
-def _listed(mapping: Path, name: str, columns: list[str]) -> list[dict[str, str]]:
-    path = mapping.parent / name
+def _listed(path: Path, columns: list[str]) -> list[dict[str, str]]:
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             rows = list(csv.DictReader(file, strict=True))
     except (OSError, ValueError, csv.Error) as error:
-        raise BadFile(path.name, [Defect(f"the list that {mapping.name} names is not readable: {error}")]) from error
+        raise BadFile(path.name, [Defect(f"the list that the mapping names is not readable: {error}")]) from error
     missing = [column for column in columns if rows and column not in rows[0]]
     if missing or not rows:
         raise BadFile(path.name, [Defect(f"the list lacks the columns {', '.join(missing or columns)}")])

@@ -86,7 +86,7 @@ _PIECES = f"""
                CASE WHEN known_from < next_release.day THEN next_release.release_id ELSE version.release_id END,
                greatest(known_from, next_release.day), known_until
         FROM version JOIN next_release USING (flow, period)
-        WHERE known_until IS NULL OR known_until > next_release.day
+        WHERE next_release.day IS NOT NULL AND (known_until IS NULL OR known_until > next_release.day)
     )
     SELECT * FROM before UNION ALL SELECT * FROM own UNION ALL SELECT * FROM after"""
 

@@ -11,7 +11,7 @@ from service.resources.series.queries import series_line
 from service.resources.series.schemas import SeriesParams, SeriesRow
 
 blueprint = Blueprint("series", __name__, url_prefix="/v1", description="Series over time.")
-ORDER = tuple(Order(column) for column in ("flow", "partner_id", "commodity_id", "period"))
+ORDER = tuple(Order(column, key=True) for column in ("flow", "partner_id", "commodity_id", "period"))
 TABLE = Table(SeriesRow, series_line, own_order=ORDER, key_order=ORDER)
 
 

@@ -1,0 +1,101 @@
+"""A page of the table reads indexes and nothing else, however large the table is."""
+
+import json
+
+import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.dialects import postgresql
+
+from service.analytics.ordering import Page
+from service.analytics.scope import Scope
+from service.analytics.table import KEY_ORDER
+from service.resources.flows.queries import flow_table
+
+
+@pytest.fixture(scope="module")
+def wide(create_database, template):
+    """Yield an engine of a database with 1.2 million figures: 100 partners, 100 goods, 60 months, both flows."""
+    engine = create_engine(create_database("wide", template=template))
+    with engine.begin() as connection:
+        connection.execute(
+            text("""
+            INSERT INTO dataset
+            SELECT 1, 'wide', '', '', area.id, 1, 'M', 'JPY', 3, 'FOB', 'CIF', 'general', true, ''
+            FROM area WHERE code = 'JPN'""")
+        )
+        connection.execute(
+            text("""
+            INSERT INTO release (dataset_id, code, published_on, stage, file_name, sha256, parser_version, rows)
+            VALUES (1, 'wide-1', '2024-02-28', 'final', '', '', '', 0)""")
+        )
+        connection.execute(
+            text("""
+            INSERT INTO release_period
+            SELECT 1, release.id, flow, period FROM release, generate_series(1, 2) AS flow,
+                   generate_series(24228, 24287) AS period""")
+        )
+        connection.execute(
+            text("""
+            INSERT INTO observation (dataset_id, flow, partner_id, commodity_id, period, value, obs_status, release_id,
+                                     known_from)
+            SELECT 1, flow, partner, commodity, period, 1000 + partner * commodity, 'A', release.id, '2024-02-28'
+            FROM release, generate_series(1, 2) AS flow, generate_series(1, 100) AS partner,
+                 generate_series(1, 100) AS commodity, generate_series(24228, 24287) AS period""")
+        )
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("VACUUM (FREEZE, ANALYZE) observation"))
+        connection.execute(text("ANALYZE"))
+    yield engine
+    engine.dispose()
+
+
+def scope(**changes):
+    return Scope(
+        **{
+            "dataset_id": 1,
+            "classification_id": 1,
+            "exhaustive": True,
+            "unit": 1000,
+            "step": 1,
+            "source_step": 1,
+            "flows": (1, 2),
+            "partners": tuple(range(1, 101)),
+            "single_areas": tuple(range(1, 101)),
+            "groups": (),
+            "commodities": tuple(range(1, 101)),
+            "levels": None,
+            "periods": ((24287, 24287),),
+            "as_of": None,
+            "world_id": 1,
+            "total_id": 1,
+        }
+        | changes
+    )
+
+
+def plan_of(engine, query):
+    compiled = query.compile(dialect=postgresql.psycopg.dialect(), compile_kwargs={"render_postcompile": True})
+    with engine.connect() as connection:
+        connection.execute(text("SET LOCAL plan_cache_mode = force_generic_plan"))
+        explained = connection.exec_driver_sql(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {compiled}", compiled.params)
+        return explained.scalar_one()[0]
+
+
+def nodes(plan):
+    yield plan
+    for child in plan.get("Plans", []):
+        yield from nodes(child)
+
+
+@pytest.mark.parametrize("after", [None, (24287, 2, 37, 50)])
+def test_a_page_of_a_hundred_rows_reads_only_indexes_and_only_its_part_of_them(wide, after):
+    query = flow_table(scope(), Page(orders=KEY_ORDER, after=after, limit=100))
+
+    plan = plan_of(wide, query)["Plan"]
+
+    on_facts = [node for node in nodes(plan) if node.get("Relation Name") == "observation"]
+    assert {node["Node Type"] for node in on_facts} == {"Index Only Scan"}, json.dumps(plan, indent=1)
+    assert sum(node["Heap Fetches"] for node in on_facts) == 0
+    # A hundred rows and one, each with six figures beside it; never a whole period, which is 20,000 rows.
+    read = sum(node["Actual Rows"] * node["Actual Loops"] for node in on_facts)
+    assert read <= 101 * 7

@@ -1,0 +1,91 @@
+"""Files written out in a test, and what loading them does."""
+
+import gzip
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from service.ingest.load import load_tidy
+from service.ingest.mapping import read_mapping
+
+MAPPING = """
+[dataset]
+code = "jpn-test"
+title = "A test"
+source = "A test"
+reporter = "JPN"
+frequency = "M"
+classification = "T"
+currency = "JPY"
+unit_exponent = 3
+export_valuation = "FOB"
+import_valuation = "CIF"
+trade_system = "general"
+exhaustive = true
+attribution = "Source: a test"
+
+[classification]
+name = "Goods of a test"
+
+[commodity]
+list = "goods.csv"
+
+[file]
+published = '^(?P<published>[0-9-]{10})'
+
+[columns]
+period = "month"
+flow = "direction"
+partner = "country"
+commodity = "good"
+value = "value"
+
+[flow]
+export = "X"
+import = "M"
+"""
+GOODS = "word,code,name,level,parent\nall,TOTAL,All goods,0,\nfruit,F,Fruit,1,TOTAL\n"
+HEADER = "month,direction,country,good,value\n"
+
+
+class Loader:
+    """Writes files into a folder and loads them."""
+
+    def __init__(self, engine, folder: Path) -> None:
+        self.engine = engine
+        self.folder = folder
+        self.loaded = []
+        (folder / "goods.csv").write_text(GOODS)
+        (folder / "mapping.toml").write_text(MAPPING)
+
+    def write(self, content, *, name="2024-02-28.csv"):
+        path = self.folder / name
+        raw = content if isinstance(content, bytes) else content.encode()
+        path.write_bytes(gzip.compress(raw) if name.endswith(".gz") and not raw.startswith(b"\x1f\x8b") else raw)
+        return path
+
+    def __call__(self, *contents, name="2024-02-28.csv", mapping=None, **options):
+        if mapping is not None:
+            (self.folder / "mapping.toml").write_text(mapping)
+        paths = [self.write(content, name=name) for content in contents]
+        described = read_mapping(self.folder / "mapping.toml")
+        load_tidy(self.engine, paths, mapping=described, each=self.loaded.append, **options)
+        return self.loaded[-1]
+
+    def figures(self):
+        """Return what stands: flow, partner, commodity, period, value."""
+        return self.rows("""
+            SELECT flow, area.code, commodity.code, period, value
+            FROM observation JOIN area ON area.id = partner_id JOIN commodity ON commodity.id = commodity_id
+            ORDER BY 1, 2, 3, 4""")
+
+    def rows(self, query):
+        with self.engine.connect() as connection:
+            return [tuple(row) for row in connection.execute(text(query))]
+
+
+@pytest.fixture
+def load(engine, tmp_path):
+    """Return a loader of files that a test writes out."""
+    return Loader(engine, tmp_path)

@@ -1,0 +1,189 @@
+"""Tidy files, read by a mapping: what is loaded, and what is refused."""
+
+import gzip
+
+import pytest
+
+from service.errors import BadFile
+from service.ingest.load import load_tidy
+from service.ingest.mapping import read_mapping
+from tests.ingest.conftest import HEADER, MAPPING
+
+ROW = "2024-01,export,CHN,all,125\n"
+JANUARY = 2024 * 12
+
+
+def defects(load, content, **options):
+    before = load.rows("SELECT (SELECT count(*) FROM observation), (SELECT version FROM data_version)")
+    with pytest.raises(BadFile) as refused:
+        load(content, **options)
+    assert load.rows("SELECT (SELECT count(*) FROM observation), (SELECT version FROM data_version)") == before
+    return [str(defect) for defect in refused.value.defects]
+
+
+def test_each_row_becomes_a_figure_in_the_dataset_of_the_mapping(load):
+    loaded = load(HEADER + ROW + "2024-01,import,USA,fruit,-7\n")
+
+    assert (loaded.release, loaded.rows, loaded.notes) == ("jpn-test-2024-02-28", 2, ())
+    assert load.figures() == [(1, "CHN", "TOTAL", JANUARY, 125), (2, "USA", "F", JANUARY, -7)]
+
+
+def test_thousands_are_multiplied_out_in_the_answer(load, client):
+    load(HEADER + ROW)
+
+    answer = client.get("/v1/flows?reporter=JPN&partner=CHN&flow=X").json["data"]
+
+    assert [(row["value"], row["currency"], row["release"]) for row in answer] == [
+        (125_000, "JPY", "jpn-test-2024-02-28")
+    ]
+
+
+def test_columns_may_come_in_any_order_beside_others(load):
+    load("value,remark,good,country,direction,month\n125,fine,all,CHN,export,2024-01\n")
+
+    assert load.figures() == [(1, "CHN", "TOTAL", JANUARY, 125)]
+
+
+@pytest.mark.parametrize(
+    "wrap", [lambda text: b"\xef\xbb\xbf" + text.encode(), lambda text: text.replace("\n", "\r\n")]
+)
+def test_a_byte_order_mark_and_windows_line_ends_do_no_harm(load, wrap):
+    load(wrap(HEADER + ROW))
+
+    assert load.figures() == [(1, "CHN", "TOTAL", JANUARY, 125)]
+
+
+def test_a_compressed_file_is_read_whatever_its_name(load):
+    load(gzip.compress((HEADER + ROW).encode()), name="2024-02-28.csv")
+
+    assert len(load.figures()) == 1
+
+
+def test_the_same_bytes_again_are_nothing_new(load):
+    load(HEADER + ROW)
+    version = load.rows("SELECT version FROM data_version")
+
+    assert load(HEADER + ROW).release is None
+    assert load.rows("SELECT version FROM data_version") == version
+
+
+def test_files_of_one_day_are_one_release(load):
+    one = load.write(HEADER + ROW, name="2024-02-28-a.csv")
+    other = load.write(HEADER + "2024-01,export,USA,all,9\n", name="2024-02-28-b.csv")
+    load_tidy(load.engine, [other, one], mapping=read_mapping(load.folder / "mapping.toml"))
+
+    assert load.rows("SELECT file_name, rows FROM release") == [("2024-02-28-b.csv, 2024-02-28-a.csv", 2)]
+
+
+def test_another_file_of_a_day_that_is_loaded_is_refused_with_advice(load):
+    load(HEADER + ROW)
+
+    (defect,) = defects(load, HEADER + "2024-01,export,CHN,all,126\n")
+
+    assert "loaded already" in defect
+    assert "--published" in defect
+
+
+def test_rows_with_an_unknown_code_are_left_out_and_named(load):
+    loaded = load(HEADER + ROW + "2024-01,export,XXX,all,1\n2024-01,export,XXX,fruit,1\n2024-01,export,CHN,stone,1\n")
+
+    assert loaded.rows == 1
+    assert loaded.notes == (
+        "2024-02-28.csv: unknown partner 'XXX', first in line 3: 2 rows left out",
+        "2024-02-28.csv: unknown commodity 'stone', first in line 5: 1 rows left out",
+    )
+
+
+def test_a_dry_run_reads_everything_and_keeps_nothing(load):
+    loaded = load(HEADER + ROW, dry_run=True)
+
+    assert loaded.rows == 1
+    assert load.figures() == []
+
+
+@pytest.mark.parametrize(
+    ("value", "rule"),
+    [
+        ("1_000", "is not a number"),
+        ("1,000", "6 cells"),
+        ("１２", "is not a number"),
+        ("NaN", "is not a number"),
+        ("Infinity", "is not a number"),
+        ("1e3", "is not a number"),
+        ("0x10", "is not a number"),
+        ("", "is not a number"),
+        ("-", "is not a number"),
+        ("+5", "is not a number"),
+        ("9" * 400, "is not a number"),
+        ("9223372036854775808", "is too large"),
+        ("1.5", "is not whole"),
+    ],
+)
+def test_what_is_not_a_number_refuses_the_file_and_says_where(load, value, rule):
+    (defect,) = defects(load, f"{HEADER}{ROW}2024-01,export,USA,all,{value}\n")
+
+    assert defect.startswith("line 3")
+    assert rule in defect
+
+
+@pytest.mark.parametrize(
+    ("content", "rule"),
+    [
+        ("", "the file is empty"),
+        (HEADER, "holds no figure"),
+        (HEADER + ROW.strip(), "the last line has no end"),
+        (HEADER + ROW + ROW, "speaks of the same cell as line 2"),
+        (HEADER + '2024-01,export,"CHN,all,1\n', "breaks the rules of CSV"),
+        (HEADER + "2024-01,export,C\0N,all,1\n", "NUL"),
+        ((HEADER + ROW).replace("\n", "\r"), "carriage return"),
+        (HEADER + "2024-13,export,CHN,all,1\n", "is no period"),
+        (HEADER + "2024,export,CHN,all,1\n", "is no period"),
+        (HEADER + "2024-01,export,CHN,all\n", "has 4 cells where the header has 5"),
+        ("a,b,c\n1,2,3\n", "there is no column month"),
+        ("month,month,direction,country,good,value\n" + ROW, "there are two columns month"),
+        ((HEADER + "2024-01,export,CHN,all,1\n").encode("utf-16"), "is not utf-8"),
+        (HEADER.encode() + "2024-01,export,日本,all,1\n".encode("cp932"), "is not utf-8"),
+        (gzip.compress((HEADER + ROW).encode())[:-9], "damaged or cut off"),
+        (gzip.compress(b"0" * 200_000_000), "unpacks to more than 200 times"),
+        (b"\x1f\x8b" + b"garbage" * 9, "damaged or cut off"),
+    ],
+    ids=lambda value: value[:24] if isinstance(value, str) else "bytes",
+)
+def test_a_file_that_is_not_what_it_should_be_is_refused_whole(load, content, rule):
+    assert rule in defects(load, content)[0]
+
+
+def test_at_most_a_hundred_defects_are_listed_and_all_are_counted(load):
+    lines = "".join(f"2024-01,export,CHN,all,x{number}\n" for number in range(150))
+
+    with pytest.raises(BadFile, match="150 defects") as refused:
+        load(HEADER + lines)
+
+    assert len(refused.value.defects) == 100
+
+
+@pytest.mark.parametrize(
+    ("change", "rule"),
+    [
+        (("frequency = ", "frequenzy = "), "lacks frequency"),
+        (('value = "value"', ""), "[columns] lacks value"),
+        (('export = "X"', 'export = "E"'), "is no flow"),
+        (("goods.csv", "absent.csv"), "not readable"),
+        (("[dataset]", "[dataset"), "not readable TOML"),
+        (('"JPN"', '"JPX"'), "not the code of a reporter"),
+    ],
+)
+def test_a_mapping_that_is_wrong_is_refused_in_words(load, change, rule):
+    assert any(rule in defect for defect in defects(load, HEADER + ROW, mapping=MAPPING.replace(*change)))
+
+
+def test_a_dataset_cannot_change_its_units(load):
+    load(HEADER + ROW)
+
+    found = defects(load, HEADER + ROW, name="2024-03-28.csv", mapping=MAPPING.replace("exponent = 3", "exponent = 6"))
+
+    assert found == ['"6" dataset jpn-test has 3 as unit_exponent; give another code']
+
+
+def test_a_file_whose_name_tells_no_day_asks_for_it(load):
+    assert "--published" in defects(load, HEADER + ROW, name="january.csv")[0]

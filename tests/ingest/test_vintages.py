@@ -1,0 +1,130 @@
+"""Nothing published is lost, and the order in which releases are loaded does not matter."""
+
+from datetime import date
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import text
+
+from service.errors import LoadInProgress
+from service.ingest.publish import LOAD_LOCK
+
+QUESTION = {"reporter": "JPN", "flow": "X", "frequency": "A", "period": "all"}
+EMPTY = "DELETE FROM observation; DELETE FROM observation_history; DELETE FROM release_period; DELETE FROM release"
+STATE = """
+    SELECT flow, partner_id, commodity_id, period, value, obs_status, release.code, known_from, NULL AS known_until
+    FROM observation JOIN release ON release.id = release_id
+    UNION ALL
+    SELECT flow, partner_id, commodity_id, period, value, obs_status, release.code, known_from, known_until
+    FROM observation_history JOIN release ON release.id = release_id
+    ORDER BY 1, 2, 3, 4, 8"""
+
+
+def on(client, day, **question):
+    rows = client.get("/v1/series", query_string=QUESTION | {"as_of": day} | question).json["data"]
+    return [(row["period"], row["value"], row["yoy_pct"], row["yoy_status"]) for row in rows]
+
+
+def test_a_revised_figure_stands_from_the_day_of_its_release(client, figures):
+    figures({"2021": 100, "2022": 120}, published="2023-01-28")
+    figures({"2022": 130, "2023": 143}, published="2024-01-30")
+
+    assert on(client, "2023-01-27") == []
+    assert (
+        on(client, "2023-01-28")
+        == on(client, "2024-01-29")
+        == [
+            ("2021", 100, None, "base_missing"),
+            ("2022", 120, 20.0, "ok"),
+        ]
+    )
+    assert on(client, "2024-01-30") == [
+        ("2021", 100, None, "base_missing"),
+        ("2022", 130, 30.0, "ok"),
+        ("2023", 143, 10.0, "ok"),
+    ]
+
+
+def test_shares_and_ranks_are_those_of_the_day(client, figures):
+    china = {("X", "WLD", "TOTAL", "2022"): 100, ("X", "CHN", "TOTAL", "2022"): 40}
+    figures(china | {("X", "USA", "TOTAL", "2022"): 20}, published="2023-01-28")
+    figures(china | {("X", "USA", "TOTAL", "2022"): 50}, published="2024-01-28")
+
+    def ranking(day):
+        answer = client.get("/v1/partners", query_string=QUESTION | {"period": "2022", "as_of": day})
+        return [(row["rank"], row["partner"], row["partner_share_pct"]) for row in answer.json["data"]]
+
+    assert ranking("2023-06-01") == [(1, "CHN", 40.0), (2, "USA", 20.0)]
+    assert ranking("2024-06-01") == [(1, "USA", 50.0), (2, "CHN", 40.0)]
+
+
+def test_a_figure_that_a_later_release_leaves_out_no_longer_stands(client, figures):
+    figures({("X", "WLD", "TOTAL", "2022"): 100, ("X", "CHN", "TOTAL", "2022"): 40}, published="2023-01-28")
+    figures({("X", "WLD", "TOTAL", "2022"): 100}, published="2024-01-28")
+
+    def values(day):
+        answer = client.get("/v1/flows", query_string=QUESTION | {"partner": "CHN", "as_of": day})
+        return [row["value"] for row in answer.json["data"]]
+
+    assert (values("2023-06-01"), values("2024-06-01")) == ([40], [])
+
+
+def test_a_figure_that_is_repeated_keeps_the_release_that_first_printed_it(client, figures):
+    figures({"2022": 100}, published="2023-01-28")
+    figures({"2022": 100, "2023": 110}, published="2024-01-28")
+
+    rows = client.get("/v1/flows", query_string=QUESTION).json["data"]
+
+    assert [row["release"] for row in rows] == ["test-a-2023-01-28", "test-a-2024-01-28"]
+
+
+cells = st.dictionaries(
+    st.tuples(st.just("X"), st.sampled_from(["WLD", "CHN"]), st.just("TOTAL"), st.sampled_from(["2021", "2022"])),
+    st.integers(1, 3),
+    min_size=1,
+)
+releases = st.dictionaries(st.dates(date(2023, 1, 1), date(2023, 1, 6)).map(str), cells, min_size=2, max_size=5)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(published=releases, data=st.data())
+def test_the_order_in_which_releases_are_loaded_does_not_matter(engine, figures, published, data):
+    def state(order):
+        figures.execute(EMPTY)
+        for day in order:
+            figures(published[day], published=day)
+        with engine.connect() as connection:
+            return [tuple(row) for row in connection.execute(text(STATE))]
+
+    assert state(data.draw(st.permutations(sorted(published)))) == state(sorted(published))
+
+
+def latest_before(published, day, cell):
+    """Return what stands on a day by definition: what the latest release that speaks of the period says."""
+    speaking = [d for d in sorted(published) if d <= day and any(c[3] == cell[3] for c in published[d])]
+    return published[speaking[-1]].get(cell) if speaking else None
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(published=releases, day=st.dates(date(2022, 12, 31), date(2023, 1, 7)).map(str))
+def test_what_stands_on_a_day_is_what_the_latest_release_until_then_says(client, figures, published, day):
+    figures.execute(EMPTY)
+    for published_on in sorted(published, reverse=True):
+        figures(published[published_on], published=published_on)
+
+    answer = client.get("/v1/flows", query_string=QUESTION | {"partner": "WLD,CHN", "as_of": day}).json["data"]
+
+    stands = {("X", row["partner"], "TOTAL", row["period"]): row["value"] for row in answer}
+    every_cell = {cell for release in published.values() for cell in release}
+    expected = {cell: latest_before(published, day, cell) for cell in every_cell}
+    assert stands == {cell: value for cell, value in expected.items() if value is not None}
+
+
+def test_another_load_of_the_same_dataset_is_told_to_wait(engine, figures):
+    figures({"2022": 100})
+    with engine.begin() as other:
+        other.execute(text("SELECT pg_advisory_xact_lock(:lock, 1)"), {"lock": LOAD_LOCK})
+
+        with pytest.raises(LoadInProgress):
+            figures({"2023": 100}, published="2024-03-01")
