@@ -50,7 +50,8 @@ def upgrade() -> None:
         CREATE TABLE data_version (
             singleton boolean NOT NULL DEFAULT true
                 CONSTRAINT data_version_pkey PRIMARY KEY CONSTRAINT data_version_singleton_check CHECK (singleton),
-            version integer NOT NULL
+            version integer NOT NULL,
+            reference_sha256 text
         )""")
     op.execute("INSERT INTO data_version (version) VALUES (0)")
 

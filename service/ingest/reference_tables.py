@@ -9,14 +9,14 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, select, text
+from sqlalchemy import select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from service.ingest.catalog import enter_goods, upsert
 from service.ingest.mapping import Good
 from service.ingest.publish import move_data_version
-from service.models import Area, AreaCode, AreaMember, Classification
+from service.models import Area, AreaCode, AreaMember, Classification, DataVersion
 
 FOLDER = Path(__file__).parent / "reference"
 HS_EDITION = "H6"
@@ -30,17 +30,13 @@ def tables_sha256() -> str:
 
 
 def enter_reference_tables(session: Session) -> bool:
-    """Enter or update all reference tables; return whether they had changed. Keys that are in use stay.
-
-    Which tables the database holds is kept as the comment of the table `area`.
-    """
-    held = session.scalar(select(func.obj_description(func.to_regclass("area"), "pg_class")))
+    """Enter or update all reference tables; return whether they had changed. Keys that are in use stay."""
+    held = session.scalar(select(DataVersion.reference_sha256).with_for_update())
     if held == tables_sha256():
         return False
-    session.execute(text("LOCK TABLE area IN SHARE ROW EXCLUSIVE MODE"))
     _enter_areas(session)
     _enter_classifications(session)
-    session.execute(text(f"COMMENT ON TABLE area IS '{tables_sha256()}'"))
+    session.execute(update(DataVersion).values(reference_sha256=tables_sha256()))
     move_data_version(session)
     return True
 

@@ -1,12 +1,16 @@
 """What all tables have in common."""
 
-from sqlalchemy import MetaData
+from datetime import datetime
+from typing import ClassVar
+
+from sqlalchemy import DateTime, MetaData, Text
 from sqlalchemy.orm import DeclarativeBase
 
 
 class Base(DeclarativeBase):
     """Base of every table; constraint names follow one convention, so that migrations can name them."""
 
+    type_annotation_map: ClassVar = {str: Text, datetime: DateTime(timezone=True)}
     metadata = MetaData(
         naming_convention={
             "pk": "%(table_name)s_pkey",

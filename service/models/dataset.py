@@ -63,9 +63,13 @@ class Release(Base):
 
 
 class DataVersion(Base):
-    """The one row that moves whenever any figure or reference table changes; every ETag starts with it."""
+    """The one row that moves whenever any figure or reference table changes; every ETag starts with it.
+
+    `reference_sha256` tells which reference tables were entered last; null before the first.
+    """
 
     __tablename__ = "data_version"
 
     singleton: Mapped[bool] = mapped_column(primary_key=True, server_default="true")
     version: Mapped[int]
+    reference_sha256: Mapped[str | None]

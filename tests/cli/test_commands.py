@@ -1,0 +1,83 @@
+"""The command line: what it says, and with which status it ends."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.ingest.conftest import GOODS, HEADER, MAPPING
+
+COMMAND = Path(sys.executable).parent / "tradeflows"
+
+
+@pytest.fixture
+def run(engine, tmp_path):
+    """Return a function that runs the command on a database of its own, in a folder with a mapping."""
+    (tmp_path / "goods.csv").write_text(GOODS)
+    (tmp_path / "mapping.toml").write_text(MAPPING)
+    (tmp_path / "2024-02-28.csv").write_text(HEADER + "2024-01,export,CHN,all,125\n")
+    (tmp_path / "2024-03-28.csv").write_text(HEADER + "2024-02,export,CHN,all,1_000\n")
+
+    def command(*arguments, url=None):
+        own = engine.url.render_as_string(hide_password=False)
+        environment = {
+            "PATH": os.environ["PATH"],
+            "DATABASE_URL": url or own,
+            "TRADEFLOWS_HOME": str(tmp_path / "home"),
+        }
+        return subprocess.run(
+            [COMMAND, *arguments], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+        )
+
+    return command
+
+
+def test_a_file_is_loaded_and_loading_it_again_is_nothing_new(run):
+    first = run("load", "tidy", "2024-02-28.csv", "--mapping", "mapping.toml")
+    second = run("load", "tidy", "2024-02-28.csv", "--mapping", "mapping.toml")
+
+    assert (first.returncode, first.stderr) == (0, "2024-02-28.csv: jpn-test-2024-02-28, 1 figures\n")
+    assert (second.returncode, second.stderr) == (0, "2024-02-28.csv: nothing new\n")
+
+
+def test_a_bad_file_ends_with_65_and_says_where_and_why(run):
+    ended = run("load", "tidy", "2024-03-28.csv", "--mapping", "mapping.toml")
+
+    assert ended.returncode == 65
+    assert ended.stderr == (
+        'tradeflows: 2024-03-28.csv: 1 defects\n  line 2: "1_000" is not a number: digits, with a point at most\n'
+    )
+
+
+def test_a_database_that_is_away_ends_with_69(run):
+    ended = run(
+        "load", "tidy", "2024-02-28.csv", "--mapping", "mapping.toml", url="postgresql://nobody@/x?host=/nowhere"
+    )
+
+    assert ended.returncode == 69
+    assert "the database does not answer" in ended.stderr
+
+
+def test_an_address_of_something_else_is_refused_in_words(run):
+    ended = run("migrate", url="mysql://root@localhost/x")
+
+    assert ended.returncode == 1
+    assert "DATABASE_URL should read postgresql://" in ended.stderr
+
+
+def test_a_day_that_does_not_exist_is_refused_in_words(run):
+    ended = run("load", "tidy", "2024-02-28.csv", "--mapping", "mapping.toml", "--published", "2024-02-30")
+
+    assert ended.returncode == 2
+    assert "write 2024-02-28" in ended.stderr
+
+
+def test_migrating_twice_changes_nothing(run):
+    assert run("migrate").returncode == 0
+    assert run("migrate").returncode == 0
+
+
+def test_the_description_is_printed_without_a_database(run):
+    assert '"openapi": "3.1.0"' in run("openapi").stdout
