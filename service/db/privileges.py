@@ -2,7 +2,6 @@
 
 import os
 import pwd
-import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,8 @@ from service.errors import SourceUnavailable
 Way = Literal["as-is", "namespace", "account"]
 UNPRIVILEGED_ACCOUNTS = ("postgres", "nobody")
 _NAMESPACE = ("unshare", "--user", "--map-user=1000", "--map-group=1000")
+_SHELL = "/bin/sh"
+"""Given in full, as pg_ctl does, so that nothing but `unshare` depends on PATH."""
 
 
 @dataclass(frozen=True)
@@ -22,59 +23,95 @@ class Runner:
     way: Way
     account: str | None = None
 
-    def run(self, *command: str | Path) -> "subprocess.CompletedProcess[str]":
-        """Run a program to its end, away from the terminal's signals, and return what it said."""
-        who: dict[str, Any] = {}
-        if self.account is not None:
-            entry = pwd.getpwnam(self.account)
-            who = {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
-        prefix = _NAMESPACE if self.way == "namespace" else ()
-        return subprocess.run(
-            [*prefix, *map(str, command)],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            errors="replace",
-            cwd="/",
-            start_new_session=True,
-            check=False,
-            **who,
-        )
+    def run(self, *command: str | Path, keep_open: tuple[int, ...] = ()) -> "subprocess.CompletedProcess[str]":
+        """Run a program to its end, away from the terminal's signals, and return what it said.
 
-    def own(self, folder: Path) -> None:
-        """Give the folder to the account that runs the programs."""
+        What it leaves running inherits the files of `keep_open`.
+        """
+        prefix = _NAMESPACE if self.way == "namespace" else ()
+        return self._run([*prefix, *map(str, command)], keep_open)
+
+    def own(self, path: int | Path) -> None:
+        """Give a path, or what is open under a number, to the account that runs the programs."""
         if self.account is not None:
-            entry = pwd.getpwnam(self.account)
-            os.chown(folder, entry.pw_uid, entry.pw_gid)
+            os.chown(path, *self._ids())
+
+    def owner(self) -> int:
+        """Return the uid that what the programs make belongs to."""
+        return os.geteuid() if self.account is None else self._ids()[0]
 
     def can_read(self, program: Path) -> bool:
-        """Return whether the programs can be run where they are."""
+        """Return whether the program can be run where it is."""
         try:
             return self.run(program, "--version").returncode == 0
         except PermissionError:
             return False
 
+    def can_write(self, folder: Path) -> bool:
+        """Return whether the programs can reach the folder and make files in it; false where they cannot be run."""
+        try:
+            return self.run(_SHELL, "-c", 'cd "$0" && test -w .', folder).returncode == 0
+        except FileNotFoundError:
+            return False
 
-def choose_runner() -> Runner:
-    """Return how PostgreSQL can be run by the user of this process.
+    def processes_in(self, folder: Path) -> list[int]:
+        """Return the numbers of the live processes whose working directory is the folder, by whatever name.
 
-    :raises SourceUnavailable: it is root, user namespaces are refused, and there is no unprivileged account.
+        Asked as the account itself: root in a container often lacks the privilege to look at others' processes.
+        """
+        script = 'for p in /proc/[0-9]*; do test "$p/cwd" -ef "$0" && echo "${p#/proc/}"; done'
+        return [int(number) for number in self._run([_SHELL, "-c", script, str(folder)]).stdout.split()]
+
+    def interrupt(self, number: int) -> None:
+        """Send SIGINT, which PostgreSQL takes for a fast shutdown."""
+        self._run([_SHELL, "-c", 'kill -INT "$0"', str(number)])
+
+    def _run(self, command: list[str], keep_open: tuple[int, ...] = ()) -> "subprocess.CompletedProcess[str]":
+        who: dict[str, Any] = {}
+        if self.account is not None:
+            uid, gid = self._ids()
+            who = {"user": uid, "group": gid, "extra_groups": []}
+        # PGPORT, PGDATA and their like are meant for other servers; messages are looked at in English.
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
+        return subprocess.run(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            encoding="utf-8",
+            errors="replace",
+            cwd="/",
+            env={**environment, "LC_ALL": "C"},
+            pass_fds=keep_open,
+            start_new_session=True,
+            check=False,
+            **who,
+        )
+
+    def _ids(self) -> tuple[int, int]:
+        assert self.account is not None
+        try:
+            entry = pwd.getpwnam(self.account)
+        except KeyError as error:
+            raise SourceUnavailable(
+                f"PostgreSQL's data were made for the account {self.account}, which this machine does not have"
+            ) from error
+        return entry.pw_uid, entry.pw_gid
+
+
+def choose_runner(home: Path) -> Runner:
+    """Return how PostgreSQL can be run by the user of this process, with files in `home` where that is possible.
+
+    Namespaces are tried on `home` itself: without root's privileges they may be refused, or unable to reach it.
+
+    :raises SourceUnavailable: it is root, namespaces do not do, and there is no unprivileged account.
     """
     if os.geteuid() != 0:
         return Runner("as-is")
-    if shutil.which(_NAMESPACE[0]) and _namespaces_are_allowed():
-        return Runner("namespace")
+    if (namespace := Runner("namespace")).can_write(home):
+        return namespace
     for account in UNPRIVILEGED_ACCOUNTS:
-        try:
-            pwd.getpwnam(account)
-        except KeyError:
-            continue
-        return Runner("account", account)
+        if any(entry.pw_name == account for entry in pwd.getpwall()):
+            return Runner("account", account)
     accounts = " or ".join(UNPRIVILEGED_ACCOUNTS)
     raise SourceUnavailable(f"PostgreSQL refuses to run as root, and there is no account {accounts}; set DATABASE_URL")
-
-
-def _namespaces_are_allowed() -> bool:
-    tried = subprocess.run([*_NAMESPACE, "true"], capture_output=True, check=False)
-    return tried.returncode == 0
