@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import FromClause, and_, func, select
+from sqlalchemy import Double, FromClause, and_, cast, func, select
 
 from service.analytics.expressions import Expression, Rows
 from service.analytics.scope import YEAR
@@ -19,19 +19,32 @@ def ranks(
 ) -> FromClause:
     """Return the key columns of `cell` and `place`, 1 for the largest value, equal values sharing the better place.
 
-    Rows that agree in all of `among` are ranked together; a missing value has no place. `beside` is `cell`
-    joined to what `among` needs more.
+    Rows that agree in all of `among` are ranked together, and stand with `hhi`, the Herfindahl-Hirschman index of
+    them all, and `hhi_counted`, how many they are; a missing value is not among them. `beside` is `cell` joined to
+    what `among` needs more.
     """
-    place = func.rank().over(partition_by=list(among), order_by=cell.c.value.desc())
+    together = list(among)
+    place = func.rank().over(partition_by=together, order_by=cell.c.value.desc())
+    share = cast(cell.c.value, Double) / func.nullif(func.sum(cell.c.value).over(partition_by=together), 0)
     key = [cell.c[column] for column in KEY]
-    places = select(*key, place.label("place")).where(cell.c.value.is_not(None), *where)
-    return places.select_from(cell if beside is None else beside).cte("ranking")
+    counted = func.count().over(partition_by=together)
+    columns = *key, place.label("place"), share.label("share"), counted.label("hhi_counted")
+    places = select(*columns, *(column.label(f"among_{n}") for n, column in enumerate(together)))
+    share_of_all = places.where(cell.c.value.is_not(None), *where).select_from(cell if beside is None else beside)
+    row = share_of_all.subquery("share_of_all")
+    hhi = func.sum(row.c.share * row.c.share).over(partition_by=[row.c[f"among_{n}"] for n in range(len(together))])
+    return select(row, (func.round(hhi * 1e4, type_=Double) / 1e4).label("hhi")).cte("ranking")
 
 
 def ranked(rows: Rows, ranking: FromClause) -> Rows:
-    """Select `rows` with `rank` and `rank_base`, the places now and a year before; null where there was none."""
+    """Select `rows` with `rank` and `rank_base`, the places now and a year before, and the `hhi` of now.
+
+    All are null where there was no value.
+    """
     row, now, then = rows.subquery("unranked"), ranking.alias("now"), ranking.alias("then")
-    return select(row, now.c.place.label("rank"), then.c.place.label("rank_base")).select_from(
+    return select(
+        row, now.c.place.label("rank"), then.c.place.label("rank_base"), now.c.hhi, now.c.hhi_counted
+    ).select_from(
         row.outerjoin(now, _same(now, row, months_back=0)).outerjoin(then, _same(then, row, months_back=YEAR))
     )
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from service.ingest.catalog import Catalog, catalog_for
 from service.ingest.mapping import Good
 from service.ingest.periods import first_month
-from service.ingest.publish import Publication, in_one_transaction, publish_release
+from service.ingest.publish import Publication, in_one_transaction, publish_release, refresh_statistics
 from service.ingest.records import Record, whole_from
 from service.models import FLOWS, Dataset
 
@@ -42,6 +42,7 @@ def load_demo(engine: Engine) -> int:
         if not _anything_else_loaded(session):
             loaded = sum(_load(session, release) for release in _rows("releases.csv"))
             session.commit()
+            refresh_statistics(engine)
             return loaded
     return 0
 

@@ -13,7 +13,7 @@ from service.errors import BadFile, Defect
 from service.ingest.catalog import Catalog, catalog_for
 from service.ingest.files import sha256_of
 from service.ingest.mapping import Mapping
-from service.ingest.publish import Publication, in_one_transaction, publish_release
+from service.ingest.publish import Publication, in_one_transaction, publish_release, refresh_statistics
 from service.ingest.records import Record
 from service.ingest.report import Report
 from service.ingest.sources.tidy import PARSER_VERSION, read_tidy
@@ -47,6 +47,7 @@ def load_tidy(
     """
     for day, files in sorted(_by_day(paths, mapping, published_on).items()):
         each(_load_day(engine, tuple(files), mapping, day=day, stage=stage or mapping.stage, dry_run=dry_run))
+    refresh_statistics(engine)
 
 
 def _by_day(paths: Sequence[Path], mapping: Mapping, published_on: date | None) -> dict[date, list[Path]]:

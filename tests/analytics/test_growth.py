@@ -277,3 +277,14 @@ def test_a_group_that_the_source_prints_is_not_added_up(client, figures):
     found = rows(client, ANNUAL | {"partner": "EU"}, "/v1/flows")
 
     assert columns(found, "value", "group_basis", "members_missing") == [(20, "published", None)]
+
+
+def test_concentration_is_the_sum_of_squared_shares_of_those_ranked_together(client, figures):
+    values = {"WLD": 200, "CHN": 60, "USA": 30, "KOR": 10}
+    figures({("X", partner, "TOTAL", "2021"): value for partner, value in values.items()})
+
+    found = rows(client, ANNUAL | {"partner": "USA,WLD"}, "/v1/partners")
+
+    # 0.6 x 0.6 + 0.3 x 0.3 + 0.1 x 0.1, whatever is shown; the World is not one of its parts.
+    concentration = ("partner", "rank", "hhi", "hhi_counted")
+    assert columns(found, *concentration) == [("WLD", None, None, None), ("USA", 2, 0.46, 3)]

@@ -2,7 +2,7 @@
 
 from service.api.fields import Words
 from service.api.params import LevelParam, PartnerParam, TradeParams
-from service.api.schemas import Figure, Growth, Labels, SeriesKey, Shares, text, whole
+from service.api.schemas import Figure, Growth, Labels, SeriesKey, Shares, number, text, whole
 
 
 class OneCommodityParams(PartnerParam, TradeParams):
@@ -27,3 +27,9 @@ class CommodityRow(Shares, Growth, Figure, Labels, SeriesKey):
     parent = text("Code of the commodity that it is a part of. Null for the total.", "MACHINERY", nullable=True)
     rank = whole("Place by value among the commodities of its level.", 1, nullable=True)
     rank_base = whole("Place a year before. Null where there was no trade or it was not published.", 1, nullable=True)
+    hhi = number(
+        "Herfindahl-Hirschman index of the commodities of the level in the period: the sum of their squared shares "
+        "in the sum of them all, 0 to 1. Null where there is no rank.",
+        0.08,
+    )
+    hhi_counted = whole("How many commodities the index counts.", 19, nullable=True)

@@ -2,7 +2,7 @@
 
 from service.api.fields import Words
 from service.api.params import CommodityParam, LevelParam, TradeParams
-from service.api.schemas import Figure, Growth, Labels, SeriesKey, Shares, whole
+from service.api.schemas import Figure, Growth, Labels, SeriesKey, Shares, number, whole
 
 
 class OnePartnerParams(LevelParam, CommodityParam, TradeParams):
@@ -26,3 +26,9 @@ class PartnerRow(Shares, Growth, Figure, Labels, SeriesKey):
 
     rank = whole("Place by value among all single partners. Null for groups and the World.", 2, nullable=True)
     rank_base = whole("Place a year before. Null where there was no trade or it was not published.", 2, nullable=True)
+    hhi = number(
+        "Herfindahl-Hirschman index of all single partners in the period: the sum of their squared shares "
+        "in the sum of them all, 0 to 1. Null where there is no rank.",
+        0.08,
+    )
+    hhi_counted = whole("How many partners the index counts.", 19, nullable=True)
