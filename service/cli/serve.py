@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -13,6 +14,7 @@ import click
 from service.cli.database import database_url, prepared_database
 from service.config import settings_from
 from service.db.embedded import is_running, stop
+from service.errors import SettingsError
 from service.ingest.demo import load_demo
 
 WORKERS, THREADS = 2, 4
@@ -31,6 +33,7 @@ def serve(bind: str | None, demo: bool) -> None:
     """Serve until stopped, with a PostgreSQL of its own where DATABASE_URL is not set."""
     settings = settings_from()
     address = bind or f"127.0.0.1:{os.environ.get('PORT') or 8000}"
+    _refuse_taken(address)
     was_running = settings.database_url is None and is_running(settings.home)
     signal.signal(signal.SIGTERM, _as_keyboard_interrupt)
     try:
@@ -50,6 +53,22 @@ def serve(bind: str | None, demo: bool) -> None:
 def migrate() -> None:
     """Bring the schema and the reference tables of the database up to date, and exit."""
     prepared_database(database_url(settings_from())).dispose()
+
+
+def _refuse_taken(address: str) -> None:
+    """Refuse an address that cannot be listened on, before anything is started.
+
+    :raises SettingsError: somebody listens there, or it is none of this machine's.
+    """
+    host, _, port = address.rpartition(":")
+    if not host:
+        raise SettingsError(f"cannot listen on {address}: an address reads 127.0.0.1:8000")
+    try:
+        with socket.socket() as tried:
+            tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            tried.bind((host, int(port)))
+    except (OSError, ValueError, OverflowError) as error:
+        raise SettingsError(f"cannot listen on {address}: {error}; choose another port, as in PORT=8080") from error
 
 
 def _prepare(url: str, *, demo: bool) -> None:

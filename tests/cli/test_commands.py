@@ -1,6 +1,7 @@
 """The command line: what it says, and with which status it ends."""
 
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -81,3 +82,17 @@ def test_migrating_twice_changes_nothing(run):
 
 def test_the_description_is_printed_without_a_database(run):
     assert '"openapi": "3.1.0"' in run("openapi").stdout
+
+
+def test_a_port_that_is_taken_is_named_before_anything_starts(run):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        address = f"127.0.0.1:{taken.getsockname()[1]}"
+        ended = run("serve", "--bind", address)
+
+    assert ended.returncode == 1
+    assert ended.stderr.startswith(f"tradeflows: cannot listen on {address}")
+
+
+@pytest.mark.parametrize("address", ["8000", "localhost:http", "127.0.0.1:99999", "192.0.2.1:8000"])
+def test_an_address_that_cannot_be_is_refused_in_words(run, address):
+    assert "cannot listen on" in run("serve", "--bind", address).stderr
