@@ -21,6 +21,11 @@ class Settings:
     pool_timeout_s: float
     statement_timeout_ms: int
 
+    @property
+    def archive(self) -> Path:
+        """Return the folder of the raw bytes of all files that were loaded."""
+        return self.home / "archive"
+
 
 def settings_from(environment: Mapping[str, str] = os.environ) -> Settings:
     """Return the settings that `environment` asks for.

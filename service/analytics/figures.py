@@ -1,5 +1,7 @@
 """The figures that every computation starts from, and the periods that were published at all."""
 
+from datetime import date
+
 from sqlalchemy import FromClause, and_, func, literal, null, or_, select, union_all
 
 from service.analytics.expressions import Expression, Rows
@@ -65,12 +67,19 @@ def published_periods(scope: Scope, *, name: str = "published") -> FromClause:
         .join(Release, release)
         .where(
             ReleasePeriod.dataset_id == scope.dataset_id,
-            Release.state == "published",
-            *([Release.published_on <= scope.as_of] if scope.as_of else []),
+            release_known(scope.as_of),
         )
         .group_by(ReleasePeriod.flow, period)
         .subquery(name)
     )
+
+
+def release_known(as_of: date | None) -> Expression:
+    """Return whether a release was published and not withdrawn by the day of `as_of`, or today where that is null."""
+    if as_of is None:
+        return Release.withdrawn_on.is_(None)
+    not_withdrawn = Release.withdrawn_on.is_(None) | (Release.withdrawn_on > as_of)
+    return and_(Release.published_on <= as_of, not_withdrawn)
 
 
 def within_periods(period: Expression, scope: Scope) -> Expression:

@@ -9,7 +9,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields
 
-from service.api.periods import NotAPeriod, parse_ranges
+from service.api.periods import NotAPeriodError, parse_ranges
 from service.api.suggest import nearest
 
 LONGEST = 4000
@@ -137,5 +137,5 @@ class Periods(Text):
         text = super()._deserialize(value, attr, data, **kwargs)
         try:
             return parse_ranges(text)
-        except NotAPeriod as error:
+        except NotAPeriodError as error:
             raise wrong(str(error), *([error.suggestion] if error.suggestion else [])) from error

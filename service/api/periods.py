@@ -13,7 +13,7 @@ EARLIEST_YEAR, LATEST_YEAR = 1900, 2200
 Latest = Literal["latest"]
 
 
-class NotAPeriod(ValueError):
+class NotAPeriodError(ValueError):
     """The text is not a period; `suggestion` is one that it may have meant, or null."""
 
     def __init__(self, reason: str, *, suggestion: str | None = None) -> None:
@@ -45,7 +45,7 @@ class PeriodRange:
 def parse_ranges(text: str) -> tuple[PeriodRange, ...]:
     """Return the ranges in a comma separated list; `all` is the range open to both sides.
 
-    :raises NotAPeriod: a part is none, or a range ends before it begins.
+    :raises NotAPeriodError: a part is none, or a range ends before it begins.
     """
     return tuple(_range(part.strip()) for part in text.split(","))
 
@@ -53,15 +53,15 @@ def parse_ranges(text: str) -> tuple[PeriodRange, ...]:
 def parse_period(text: str) -> Period:
     """Return the period that `text` names.
 
-    :raises NotAPeriod: it names none.
+    :raises NotAPeriodError: it names none.
     """
     match = _PERIOD.fullmatch(text.upper())
     if not match:
-        raise NotAPeriod(FORM)
+        raise NotAPeriodError(FORM)
     year, month, quarter = (None if part is None else int(part) for part in match.group("year", "month", "quarter"))
     assert year is not None
     if not EARLIEST_YEAR <= year <= LATEST_YEAR:
-        raise NotAPeriod(f"years are {EARLIEST_YEAR} to {LATEST_YEAR}")
+        raise NotAPeriodError(f"years are {EARLIEST_YEAR} to {LATEST_YEAR}")
     if month is not None:
         return Period(year * YEAR + _within(month, 12, f"{year}-{{:02}}", "months are 01 to 12") - 1, 1)
     if quarter is not None:
@@ -79,7 +79,7 @@ def period_text(first_month: int, *, months: int) -> str:
 
 def _within(number: int, highest: int, form: str, reason: str) -> int:
     if not 1 <= number <= highest:
-        raise NotAPeriod(reason, suggestion=form.format(min(max(number, 1), highest)))
+        raise NotAPeriodError(reason, suggestion=form.format(min(max(number, 1), highest)))
     return number
 
 
@@ -92,7 +92,7 @@ def _range(text: str) -> PeriodRange:
         return PeriodRange(both, both)
     found = PeriodRange(_end(start) if start else None, _end(end) if end else None)
     if isinstance(found.start, Period) and isinstance(found.end, Period) and found.start.first > found.end.last:
-        raise NotAPeriod("a range begins with its earlier end", suggestion=f"{end}..{start}")
+        raise NotAPeriodError("a range begins with its earlier end", suggestion=f"{end}..{start}")
     return found
 
 

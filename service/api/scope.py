@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from service.analytics.figures import release_known
 from service.analytics.scope import MONTHS, Scope
 from service.api.periods import Period, PeriodRange, period_text
 from service.api.reference import TOTAL, Goods, Reference
@@ -191,19 +192,17 @@ class Resolver:
         return tuple(self._bounds(asked, span, step) for asked in self._asked["period"])
 
     def _published_span(self, dataset: Dataset) -> tuple[int | None, int | None]:
+        release = (Release.dataset_id == ReleasePeriod.dataset_id) & (Release.id == ReleasePeriod.release_id)
         query = (
             select(func.min(ReleasePeriod.period), func.max(ReleasePeriod.period))
-            .join(Release, (Release.dataset_id == ReleasePeriod.dataset_id) & (Release.id == ReleasePeriod.release_id))
+            .join(Release, release)
             .where(
                 ReleasePeriod.dataset_id == dataset.id,
                 ReleasePeriod.flow.in_([FLOWS[flow] for flow in self._asked["flow"]]),
-                Release.state == "published",
+                release_known(self._asked.get("as_of")),
             )
         )
-        as_of = self._asked.get("as_of")
-        first, last = self._session.execute(
-            query if as_of is None else query.where(Release.published_on <= as_of)
-        ).one()
+        first, last = self._session.execute(query).one()
         return first, last
 
     def _bounds(self, asked: PeriodRange, published: tuple[int, int], step: int) -> tuple[int, int]:

@@ -1,9 +1,11 @@
 """The command `tradeflows load`."""
 
 import sys
+from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 from rich.console import Console
@@ -11,10 +13,21 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from service.cli.database import database_url, prepared_database
 from service.config import settings_from
-from service.ingest.load import Loaded, load_tidy
+from service.ingest.load import Describe, FindDay, Load, Loaded
 from service.ingest.mapping import read_mapping
+from service.ingest.sources import baci as baci_files
+from service.ingest.sources import comtrade, japan_customs, japan_customs_totals, us_census
+from service.ingest.sources import tidy as tidy_files
 
 STAGES = ("provisional", "revised", "final")
+FIXED_LAYOUTS = {
+    "japan-customs": japan_customs.describe,
+    "japan-customs-totals": japan_customs_totals.describe,
+    "comtrade": comtrade.describe,
+    "us-census": us_census.describe,
+}
+Command = TypeVar("Command", bound=Callable[..., None])
+an_existing_file = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 class Day(click.ParamType[date]):
@@ -35,47 +48,82 @@ def load() -> None:
     """Load files: each publication becomes a release, in one transaction."""
 
 
+def _of_every_source(command: Command) -> Command:
+    for option in (
+        click.option("--dry-run", is_flag=True, help="Do everything but keep it."),
+        click.option("--stage", type=click.Choice(STAGES), help="How final the figures are.  [default: provisional]"),
+        click.option("--published", type=Day(), help="When the files were published, if their names do not tell."),
+        click.option("--dataset", help="Code of the dataset, in the place of the source's own."),
+        click.argument("files", nargs=-1, required=True, type=an_existing_file),
+    ):
+        command = option(command)
+    return command
+
+
 @load.command()
-@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option(
-    "--mapping",
-    required=True,
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="What the columns of the files mean, in TOML.",
-)
+@_of_every_source
+@click.option("--mapping", required=True, type=an_existing_file, help="What the columns mean, in TOML.")
 @click.option(
     "--lists",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="Where the lists of codes lie that the mapping names, if not beside it.",
 )
-@click.option("--dataset", help="Code of the dataset, in the place of the mapping's.")
-@click.option("--published", type=Day(), help="When the files were published, if their names do not tell.")
-@click.option("--stage", type=click.Choice(STAGES), help="In the place of the mapping's.")
-@click.option("--dry-run", is_flag=True, help="Do everything but keep it.")
-def tidy(
-    files: tuple[Path, ...],
-    mapping: Path,
-    lists: Path | None,
-    dataset: str | None,
-    published: date | None,
-    stage: str | None,
-    dry_run: bool,
-) -> None:
+def tidy(mapping: Path, lists: Path | None, stage: str | None, **asked: Any) -> None:
     """Load CSV files with one figure a row, read by a mapping."""
     described = read_mapping(mapping, lists=lists)
-    if dataset is not None:
-        described.dataset["code"] = dataset
-    engine = prepared_database(database_url(settings_from()))
+    _load(
+        lambda _paths: [tidy_files.describe(described)],
+        find_day=described.published_on,
+        stage=stage or described.stage,
+        **asked,
+    )
+
+
+@load.command()
+@_of_every_source
+@click.option("--reporter", required=True, help="Whose trade to take from the files: a code of UN Comtrade, as 392.")
+def baci(reporter: str, stage: str | None, **asked: Any) -> None:
+    """Load CEPII's BACI for one reporter."""
+    _load(partial(baci_files.describe, reporter=reporter), find_day=_none, stage=stage or "final", **asked)
+
+
+def _add_command(name: str, describe: Describe, about: str) -> None:
+    @load.command(name, help=about)
+    @_of_every_source
+    def command(stage: str | None, **asked: Any) -> None:
+        _load(describe, find_day=_none, stage=stage or "provisional", **asked)
+
+
+for source, describe_files in FIXED_LAYOUTS.items():
+    _add_command(source, describe_files, f"Load files of {source}, as they come.")
+
+
+def _none(_file_name: str) -> None:
+    return None
+
+
+def _load(
+    describe: Describe,
+    *,
+    files: tuple[Path, ...],
+    dataset: str | None,
+    published: date | None,
+    find_day: FindDay,
+    stage: str,
+    dry_run: bool,
+) -> None:
+    settings = settings_from()
     with _Progress(len(files)) as progress:
-        load_tidy(
-            engine,
-            files,
-            mapping=described,
-            published_on=published,
+        Load(
+            engine=prepared_database(database_url(settings)),
+            describe=describe,
+            published_on=find_day if published is None else lambda _name: published,
             stage=stage,
+            archive_folder=settings.archive,
+            dataset=dataset,
             dry_run=dry_run,
             each=progress.advance,
-        )
+        )(files)
     if dry_run:
         click.echo("Nothing was kept: this was a dry run.")
 

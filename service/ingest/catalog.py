@@ -109,10 +109,13 @@ def _edition(session: Session, code: str, described: Mapping[str, Any]) -> Class
 
 def _dataset(session: Session, described: Mapping[str, Any], edition: Classification) -> Dataset:
     dataset = session.scalar(select(Dataset).where(Dataset.code == described["code"]))
-    reporter = session.scalar(select(Area).where(Area.code == described["reporter"]))
+    keys = area_keys(session, scheme=described.get("reporter_scheme"))
+    reporter = session.get(Area, keys.get(described["reporter"], 0))
     if reporter is None:
         raise BadFile("mapping", [Defect("is not the code of a reporter", value=described["reporter"])])
-    values = {key: value for key, value in described.items() if key not in {"reporter", "classification"}}
+    values = {
+        key: value for key, value in described.items() if key not in {"reporter", "reporter_scheme", "classification"}
+    }
     if dataset is None:
         next_key = (session.scalar(select(func.max(Dataset.id))) or 0) + 1
         dataset = Dataset(id=next_key, reporter_id=reporter.id, classification_id=edition.id, **values)

@@ -2,9 +2,8 @@
 
 import csv
 import gzip
-import hashlib
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BufferedReader, TextIOWrapper
 from pathlib import Path
@@ -18,69 +17,70 @@ MOST_TIMES_LARGER = 200
 CHUNK = 1 << 20
 
 
-def sha256_of(paths: Sequence[Path]) -> str:
-    """Return the sha256 of the bytes of all files, one after the other in the order of their names."""
-    digest = hashlib.sha256()
-    for path in sorted(paths, key=lambda path: path.name):
-        with path.open("rb") as file:
-            while chunk := file.read(CHUNK):
-                digest.update(chunk)
-    return digest.hexdigest()
-
-
-def csv_rows(path: Path, *, encoding: str = "utf-8-sig", delimiter: str = ",") -> Iterator[tuple[int, list[str]]]:
-    """Yield the number of each line and its cells, blanks around them removed.
+def csv_rows(
+    path: Path, *, name: str, encoding: str = "utf-8-sig", delimiter: str = ","
+) -> Iterator[tuple[int, list[str]]]:
+    """Yield the number of each line and its cells, blanks around them removed; `name` is what errors call the file.
 
     :raises BadFile: the file is empty, truncated, of another encoding, or breaks the rules of CSV.
     """
-    with _readable(path), _text(path, encoding) as lines:
-        reader = csv.reader(_whole_lines(path, lines), strict=True, delimiter=delimiter)
+    with _readable(name), _text(path, name, encoding) as lines:
+        reader = csv.reader(_whole_lines(name, lines), strict=True, delimiter=delimiter)
         number = 0
         for cells in reader:
             if cells:
                 number = reader.line_num
                 yield number, [cell.strip() for cell in cells]
         if not number:
-            raise BadFile(path.name, [Defect("the file is empty")])
+            raise BadFile(name, [Defect("the file is empty")])
+
+
+def whole_text(path: Path, *, name: str) -> str:
+    """Return the text of a UTF-8 file that has to be read as a whole.
+
+    :raises BadFile: the file is damaged or of another encoding.
+    """
+    with _readable(name), _text(path, name, "utf-8-sig") as text:
+        return text.read()
 
 
 @contextmanager
-def _readable(path: Path) -> Iterator[None]:
+def _readable(name: str) -> Iterator[None]:
     try:
         yield
     except UnicodeDecodeError as error:
         found = error.object[error.start : error.start + 8]
         defect = Defect(f"is not {error.encoding} at byte {error.start}: {error.reason}", value=found.hex(" "))
-        raise BadFile(path.name, [defect]) from error
+        raise BadFile(name, [defect]) from error
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-        raise BadFile(path.name, [Defect(f"the compressed file is damaged or cut off: {error}")]) from error
+        raise BadFile(name, [Defect(f"the compressed file is damaged or cut off: {error}")]) from error
     except csv.Error as error:
-        raise BadFile(path.name, [Defect(f"the file breaks the rules of CSV: {error}")]) from error
+        raise BadFile(name, [Defect(f"the file breaks the rules of CSV: {error}")]) from error
     except OSError as error:
-        raise BadFile(path.name, [Defect(f"the file cannot be read: {error.strerror or error}")]) from error
+        raise BadFile(name, [Defect(f"the file cannot be read: {error.strerror or error}")]) from error
 
 
 @contextmanager
-def _text(path: Path, encoding: str) -> Iterator[TextIOWrapper]:
+def _text(path: Path, name: str, encoding: str) -> Iterator[TextIOWrapper]:
     with (
         path.open("rb") as raw,
-        TextIOWrapper(_unpacked(path, raw), encoding=encoding, errors="strict", newline="") as text,
+        TextIOWrapper(_unpacked(path, name, raw), encoding=encoding, errors="strict", newline="") as text,
     ):
         yield text
 
 
-def _unpacked(path: Path, raw: BufferedReader) -> IO[bytes]:
+def _unpacked(path: Path, name: str, raw: BufferedReader) -> IO[bytes]:
     if raw.peek(2)[:2] != b"\x1f\x8b":
         return raw
-    return BufferedReader(_Bounded(path, raw), CHUNK)
+    return BufferedReader(_Bounded(path, name, raw), CHUNK)
 
 
 class _Bounded(gzip.GzipFile):
     """A compressed file that refuses to unpack to far more than its own size."""
 
-    def __init__(self, path: Path, raw: BufferedReader) -> None:
+    def __init__(self, path: Path, name: str, raw: BufferedReader) -> None:
         super().__init__(fileobj=raw, mode="rb")
-        self._path = path
+        self._name = name
         self._left = max(path.stat().st_size * MOST_TIMES_LARGER, CHUNK)
 
     def readinto(self, target: object) -> int:
@@ -88,18 +88,18 @@ class _Bounded(gzip.GzipFile):
         self._left -= read
         if self._left < 0:
             rule = f"the file unpacks to more than {MOST_TIMES_LARGER} times its size"
-            raise BadFile(self._path.name, [Defect(rule)])
+            raise BadFile(self._name, [Defect(rule)])
         return read
 
 
-def _whole_lines(path: Path, lines: TextIOWrapper) -> Iterator[str]:
+def _whole_lines(name: str, lines: TextIOWrapper) -> Iterator[str]:
     """Yield lines, refusing NUL characters, lone carriage returns, and a last line that is cut off."""
     line = "\n"
     for number, line in enumerate(lines, start=1):
         if "\0" in line:
-            raise BadFile(path.name, [Defect("holds a NUL character", line=number)])
+            raise BadFile(name, [Defect("holds a NUL character", line=number)])
         if "\r" in line.removesuffix("\r\n"):
-            raise BadFile(path.name, [Defect("ends in a carriage return without a line feed", line=number)])
+            raise BadFile(name, [Defect("ends in a carriage return without a line feed", line=number)])
         yield line
     if not line.endswith("\n"):
-        raise BadFile(path.name, [Defect("the last line has no end: the file may be cut off", value=line[-40:])])
+        raise BadFile(name, [Defect("the last line has no end: the file may be cut off", value=line[-40:])])

@@ -1,22 +1,24 @@
-"""Loads files: each publication in one transaction."""
+"""Loads files: each publication of a dataset in one transaction."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 
 from sqlalchemy import Engine
-from sqlalchemy.orm import Session
 
 from service.errors import BadFile, Defect
-from service.ingest.catalog import Catalog, catalog_for
-from service.ingest.files import sha256_of
-from service.ingest.mapping import Mapping
+from service.ingest.archive import Archived, archive
+from service.ingest.catalog import catalog_for
 from service.ingest.publish import Publication, in_one_transaction, publish_release, refresh_statistics
 from service.ingest.records import Record
 from service.ingest.report import Report
-from service.ingest.sources.tidy import PARSER_VERSION, read_tidy
+from service.ingest.source import Described
+
+Describe = Callable[[Sequence[Path]], Sequence[Described]]
+FindDay = Callable[[str], date | None]
 
 
 @dataclass(frozen=True)
@@ -30,76 +32,89 @@ class Loaded:
     notes: tuple[str, ...]
 
 
-def load_tidy(
-    engine: Engine,
-    paths: Sequence[Path],
-    *,
-    mapping: Mapping,
-    published_on: date | None = None,
-    stage: str | None = None,
-    dry_run: bool = False,
-    each: Callable[[Loaded], None] = lambda _loaded: None,
-) -> None:
-    """Load tidy files, those of one day as one release, the earliest day first; call `each` after every release.
+@dataclass(frozen=True)
+class Load:
+    """How files are loaded.
 
-    :raises BadFile: a file cannot be loaded; the releases before it stay, of its own nothing does.
-    :raises LoadInProgress: another load of the dataset is running.
+    `describe` tells the datasets in the files of one day, `published_on` the day that a file's name tells (null:
+    none), `archive_folder` is where raw bytes are kept, `dataset` a code
+    in the place of the one that is described, `each` is called after every publication.
     """
-    for day, files in sorted(_by_day(paths, mapping, published_on).items()):
-        each(_load_day(engine, tuple(files), mapping, day=day, stage=stage or mapping.stage, dry_run=dry_run))
-    refresh_statistics(engine)
+
+    engine: Engine
+    describe: Describe
+    published_on: FindDay
+    stage: str
+    archive_folder: Path
+    dataset: str | None = None
+    dry_run: bool = False
+    each: Callable[[Loaded], None] = lambda _loaded: None
+
+    def __call__(self, paths: Sequence[Path]) -> None:
+        """Load files, those of one day as one release of each dataset in them, the earliest day first.
+
+        :raises BadFile: a file cannot be loaded; what was published before it stays, of its own nothing does.
+        :raises LoadInProgress: another load of the dataset is running.
+        """
+        for day, files in sorted(self._by_day(paths).items()):
+            for described in self.describe(files):
+                self.each(self._publish(tuple(files), described, day))
+        refresh_statistics(self.engine)
+
+    def _by_day(self, paths: Sequence[Path]) -> dict[date, list[Path]]:
+        days: dict[date, list[Path]] = defaultdict(list)
+        for path in sorted(paths, key=lambda path: path.name):
+            day = self.published_on(path.name)
+            if day is None:
+                rule = "the name does not tell when it was published; say so by --published 2024-02-28"
+                raise BadFile(path.name, [Defect(rule)])
+            days[day].append(path)
+        return days
+
+    def _publish(self, files: tuple[Path, ...], described: Described, day: date) -> Loaded:
+        reports = [Report(path.name) for path in files]
+        kept = [archive(path, folder=self.archive_folder) for path in files]
+        with in_one_transaction(self.engine) as session:
+            catalog = catalog_for(
+                session,
+                described.dataset | ({} if self.dataset is None else {"code": self.dataset}),
+                classification=described.classification,
+                goods=described.goods,
+                scheme=described.scheme,
+            )
+            publication = Publication(
+                dataset_id=catalog.dataset.id,
+                published_on=day,
+                stage=self.stage,
+                file_name=", ".join(path.name for path in files),
+                sha256=_digest(kept),
+                parser_version=described.parser_version,
+            )
+            records = _records(kept, lambda path, report: described.read(path, catalog, report), reports)
+            release = publish_release(session, publication, records, files=kept)
+            loaded = Loaded(
+                published_on=day,
+                files=files,
+                release=None if release is None else release.code,
+                rows=0 if release is None else release.rows,
+                notes=tuple(line for report in reports for line in report.lines()),
+            )
+            if not self.dry_run:
+                session.commit()
+        return loaded
 
 
-def _by_day(paths: Sequence[Path], mapping: Mapping, published_on: date | None) -> dict[date, list[Path]]:
-    days: dict[date, list[Path]] = defaultdict(list)
-    for path in paths:
-        day = published_on or mapping.published_on(path.name)
-        if day is None:
-            rule = "the name does not tell when it was published; say so by --published 2024-02-28"
-            raise BadFile(path.name, [Defect(rule)])
-        days[day].append(path)
-    return days
-
-
-def _load_day(
-    engine: Engine, files: tuple[Path, ...], mapping: Mapping, *, day: date, stage: str, dry_run: bool
-) -> Loaded:
-    names = ", ".join(path.name for path in files)
-    reports = [Report(path.name) for path in files]
-    with in_one_transaction(engine) as session:
-        catalog = _catalog(session, mapping)
-        publication = Publication(
-            dataset_id=catalog.dataset.id,
-            published_on=day,
-            stage=stage,
-            file_name=names,
-            sha256=sha256_of(files),
-            parser_version=PARSER_VERSION,
-        )
-        release = publish_release(session, publication, _records(files, mapping, catalog, reports))
-        loaded = Loaded(
-            published_on=day,
-            files=files,
-            release=None if release is None else release.code,
-            rows=0 if release is None else release.rows,
-            notes=tuple(line for report in reports for line in report.lines()),
-        )
-        if not dry_run:
-            session.commit()
-    return loaded
-
-
-def _catalog(session: Session, mapping: Mapping) -> Catalog:
-    return catalog_for(
-        session,
-        mapping.dataset,
-        classification=mapping.classification,
-        goods=mapping.goods,
-        scheme=mapping.partner_scheme,
-    )
-
-
-def _records(files: Sequence[Path], mapping: Mapping, catalog: Catalog, reports: Sequence[Report]) -> Iterator[Record]:
-    for path, report in zip(files, reports, strict=True):
-        yield from read_tidy(path, mapping, catalog, report)
+def _records(
+    kept: Sequence[Archived], read: Callable[[Path, Report], Iterator[Record]], reports: Sequence[Report]
+) -> Iterator[Record]:
+    """Yield the figures of all files, read from the archive: what is loaded is what is kept."""
+    for file, report in zip(kept, reports, strict=True):
+        yield from read(file.path, report)
         report.refuse_defects()
+
+
+def _digest(kept: Sequence[Archived]) -> str:
+    """Return the sha256 of a single file, or one of all, whatever their order."""
+    if len(kept) == 1:
+        return kept[0].sha256
+    return sha256("".join(sorted(file.sha256 for file in kept)).encode()).hexdigest()

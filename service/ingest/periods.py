@@ -11,7 +11,7 @@ _FORMS = {
 _READS = {1: "2024-01", 3: "2024-Q1", 12: "2024"}
 
 
-class NotAPeriod(ValueError):
+class NotAPeriodError(ValueError):
     """The text is no period of the dataset's frequency."""
 
 
@@ -19,10 +19,10 @@ class NotAPeriod(ValueError):
 def first_month(text: str, *, months: int) -> int:
     """Return year * 12 + month - 1 of the first month of the period, which is `months` long.
 
-    :raises NotAPeriod: the text is no such period.
+    :raises NotAPeriodError: the text is no such period.
     """
     match = _FORMS[months].fullmatch(text)
     if not match:
-        raise NotAPeriod(f'"{text}" is no period of this dataset, which reads {_READS[months]}')
+        raise NotAPeriodError(f'"{text}" is no period of this dataset, which reads {_READS[months]}')
     part = int(match.groupdict().get("part") or 1)
     return int(match["year"]) * 12 + (part - 1) * months

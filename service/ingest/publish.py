@@ -1,6 +1,6 @@
 """A release, published in one transaction: a reader sees all of it or none."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -8,10 +8,12 @@ from sqlalchemy import Engine, func, select, text
 from sqlalchemy.orm import Session
 
 from service.errors import BadFile, Defect, LoadInProgress
+from service.ingest.archive import Archived
 from service.ingest.records import Record
 from service.ingest.staging import refuse_duplicates, stage, unstage
+from service.ingest.totals import add_totals
 from service.ingest.vintages import insert_between_releases, supersede
-from service.models import Dataset, Release
+from service.models import Dataset, Release, ReleaseFile
 
 LOAD_LOCK = 7_446_002
 """First key of the advisory lock that lets one load of a dataset at a time; the second is the dataset's key."""
@@ -39,9 +41,12 @@ def already_loaded(session: Session, publication: Publication) -> bool:
     return session.scalar(same) is not None
 
 
-def publish_release(session: Session, publication: Publication, records: Iterable[Record]) -> Release | None:
+def publish_release(
+    session: Session, publication: Publication, records: Iterable[Record], *, files: Sequence[Archived] = ()
+) -> Release | None:
     """Publish the records as one release, in the transaction of `session`; return it, or null where nothing is new.
 
+    Totals that an exhaustive dataset does not print are added. `files` are those that the records come from.
     What the release before said of the same flows and periods is superseded, and kept as history. A release
     older than one that is there already takes its place in history.
 
@@ -55,7 +60,13 @@ def publish_release(session: Session, publication: Publication, records: Iterabl
     if not rows:
         raise BadFile(publication.file_name, [Defect("holds no figure")])
     refuse_duplicates(session, file_name=publication.file_name)
+    dataset = session.get_one(Dataset, publication.dataset_id)
+    if dataset.exhaustive:
+        add_totals(session, dataset_id=dataset.id)
     release = _enter(session, publication, rows)
+    for file in files:
+        key = {"dataset_id": dataset.id, "release_id": release.id}
+        session.add(ReleaseFile(**key, name=file.name, sha256=file.sha256, bytes=file.bytes))
     keys = {"dataset": publication.dataset_id, "release": release.id, "day": publication.published_on}
     if _is_newest(session, keys):
         supersede(session, keys)

@@ -28,29 +28,33 @@ class Record(NamedTuple):
     line: int
 
 
-class NotAFigure(ValueError):
-    """The text is not a number in plain ASCII digits, or is too large to be kept exactly."""
+class NotAFigureError(ValueError):
+    """The text, kept as `text`, is not a number in plain ASCII digits, or is too large to be kept exactly."""
+
+    def __init__(self, rule: str, text: str | None = None) -> None:
+        super().__init__(rule)
+        self.text = text
 
 
 def decimal_from(text: str) -> Decimal:
     """Return the number that `text` writes out.
 
-    :raises NotAFigure: it has a separator, an exponent, full-width digits, or is no number at all.
+    :raises NotAFigureError: it has a separator, an exponent, full-width digits, or is no number at all.
     """
     if len(text) > _LONGEST_NUMBER or not _NUMBER.fullmatch(text):
-        raise NotAFigure("is not a number: digits, with a point at most")
+        raise NotAFigureError("is not a number: digits, with a point at most", text)
     return Decimal(text)
 
 
 def whole_from(text: str) -> int:
     """Return the whole number that `text` writes out.
 
-    :raises NotAFigure: it is no whole number, or does not fit into 64 bits.
+    :raises NotAFigureError: it is no whole number, or does not fit into 64 bits.
     """
     number = decimal_from(text)
     whole = int(number)
     if whole != number:
-        raise NotAFigure("is not whole, though figures of this dataset are")
+        raise NotAFigureError("is not whole, though figures of this dataset are", text)
     if abs(whole) > LARGEST:
-        raise NotAFigure("is too large")
+        raise NotAFigureError("is too large", text)
     return whole

@@ -29,6 +29,12 @@ def tables_sha256() -> str:
     return sha256(b"".join(path.read_bytes() for path in sorted(FOLDER.glob("*.csv")))).hexdigest()
 
 
+@cache
+def hs_names() -> dict[str, str]:
+    """Return the names of the codes of the Harmonized System 2022."""
+    return {row["code"]: row["description"] for row in _rows("hs2022.csv")}
+
+
 def enter_reference_tables(session: Session) -> bool:
     """Enter or update all reference tables; return whether they had changed. Keys that are in use stay."""
     held = session.scalar(select(DataVersion.reference_sha256).with_for_update())

@@ -1,7 +1,7 @@
 """Tables: reference data, datasets with their releases, and observations."""
 
 from service.models.base import Base
-from service.models.dataset import Dataset, DataVersion, Release
+from service.models.dataset import Dataset, DataVersion, Release, ReleaseFile
 from service.models.observation import FLOWS, Observation, ObservationHistory, ReleasePeriod
 from service.models.reference import Area, AreaCode, AreaMember, Classification, Commodity
 
@@ -20,6 +20,7 @@ __all__ = [
     "Observation",
     "ObservationHistory",
     "Release",
+    "ReleaseFile",
     "ReleasePeriod",
     "metadata",
 ]

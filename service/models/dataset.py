@@ -2,7 +2,16 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Identity, PrimaryKeyConstraint, SmallInteger, UniqueConstraint, func
+from sqlalchemy import (
+    BigInteger,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Identity,
+    PrimaryKeyConstraint,
+    SmallInteger,
+    UniqueConstraint,
+    func,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.models.base import Base
@@ -37,7 +46,8 @@ class Dataset(Base):
 class Release(Base):
     """One publication of a dataset: what was known from `published_on` on.
 
-    `stage` is `provisional`, `revised` or `final`; `state` is `published` or `withdrawn`.
+    `stage` is `provisional`, `revised` or `final`; `state` is `published` or `withdrawn`. A withdrawn release was
+    known from `published_on` inclusive to `withdrawn_on` exclusive.
     `sha256` is that of the file as it was loaded, `parser_version` that of the code which read it.
     """
 
@@ -60,6 +70,23 @@ class Release(Base):
     parser_version: Mapped[str]
     rows: Mapped[int]
     loaded_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    withdrawn_on: Mapped[date | None]
+
+
+class ReleaseFile(Base):
+    """A file that a release was made from; its bytes are in the archive under `sha256`."""
+
+    __tablename__ = "release_file"
+    __table_args__ = (
+        PrimaryKeyConstraint("dataset_id", "release_id", "name"),
+        ForeignKeyConstraint(["dataset_id", "release_id"], ["release.dataset_id", "release.id"]),
+    )
+
+    dataset_id: Mapped[int] = mapped_column(SmallInteger)
+    release_id: Mapped[int]
+    name: Mapped[str]
+    sha256: Mapped[str]
+    bytes: Mapped[int] = mapped_column(BigInteger)
 
 
 class DataVersion(Base):

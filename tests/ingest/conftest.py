@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from service.ingest.load import load_tidy
+from service.ingest.load import Load
 from service.ingest.mapping import read_mapping
+from service.ingest.sources import tidy
 
 MAPPING = """
 [dataset]
@@ -22,7 +23,7 @@ unit_exponent = 3
 export_valuation = "FOB"
 import_valuation = "CIF"
 trade_system = "general"
-exhaustive = true
+exhaustive = false
 attribution = "Source: a test"
 
 [classification]
@@ -69,8 +70,19 @@ class Loader:
         if mapping is not None:
             (self.folder / "mapping.toml").write_text(mapping)
         paths = [self.write(content, name=name) for content in contents]
+        return self.files(paths, **options)
+
+    def files(self, paths, **options):
         described = read_mapping(self.folder / "mapping.toml")
-        load_tidy(self.engine, paths, mapping=described, each=self.loaded.append, **options)
+        Load(
+            engine=self.engine,
+            describe=lambda _paths: [tidy.describe(described)],
+            published_on=described.published_on,
+            stage=described.stage,
+            archive_folder=self.folder / "archive",
+            each=self.loaded.append,
+            **options,
+        )(paths)
         return self.loaded[-1]
 
     def figures(self):

@@ -5,8 +5,6 @@ import gzip
 import pytest
 
 from service.errors import BadFile
-from service.ingest.load import load_tidy
-from service.ingest.mapping import read_mapping
 from tests.ingest.conftest import HEADER, MAPPING
 
 ROW = "2024-01,export,CHN,all,125\n"
@@ -70,9 +68,9 @@ def test_the_same_bytes_again_are_nothing_new(load):
 def test_files_of_one_day_are_one_release(load):
     one = load.write(HEADER + ROW, name="2024-02-28-a.csv")
     other = load.write(HEADER + "2024-01,export,USA,all,9\n", name="2024-02-28-b.csv")
-    load_tidy(load.engine, [other, one], mapping=read_mapping(load.folder / "mapping.toml"))
+    load.files([other, one])
 
-    assert load.rows("SELECT file_name, rows FROM release") == [("2024-02-28-b.csv, 2024-02-28-a.csv", 2)]
+    assert load.rows("SELECT file_name, rows FROM release") == [("2024-02-28-a.csv, 2024-02-28-b.csv", 2)]
 
 
 def test_another_file_of_a_day_that_is_loaded_is_refused_with_advice(load):

@@ -7,15 +7,28 @@ from service.errors import BadFile, Defect
 from service.ingest.catalog import Catalog
 from service.ingest.files import csv_rows
 from service.ingest.mapping import Mapping
-from service.ingest.periods import NotAPeriod, first_month
-from service.ingest.records import NotAFigure, Record, decimal_from, whole_from
+from service.ingest.periods import NotAPeriodError, first_month
+from service.ingest.records import NotAFigureError, Record, decimal_from, whole_from
 from service.ingest.report import Report
+from service.ingest.source import Described
 from service.models import FLOWS
 
 PARSER_VERSION = "tidy-1"
 
 
-def read_tidy(path: Path, mapping: Mapping, catalog: Catalog, report: Report) -> Iterator[Record]:
+def describe(mapping: Mapping) -> Described:
+    """Return the dataset that a mapping describes."""
+    return Described(
+        dataset=mapping.dataset,
+        read=lambda path, catalog, report: _figures(path, mapping, catalog, report),
+        parser_version=PARSER_VERSION,
+        classification=mapping.classification,
+        goods=mapping.goods,
+        scheme=mapping.partner_scheme,
+    )
+
+
+def _figures(path: Path, mapping: Mapping, catalog: Catalog, report: Report) -> Iterator[Record]:
     """Yield the figures of the file.
 
     Rows with a code that is unknown are left out and noted in the report; so are other defects, each of which
@@ -23,9 +36,9 @@ def read_tidy(path: Path, mapping: Mapping, catalog: Catalog, report: Report) ->
 
     :raises BadFile: the file is damaged, or its header is not the one that the mapping speaks of.
     """
-    rows = csv_rows(path, encoding=mapping.encoding, delimiter=mapping.delimiter)
+    rows = csv_rows(path, name=report.file_name, encoding=mapping.encoding, delimiter=mapping.delimiter)
     _, header = next(rows)
-    reader = _RowReader(mapping, catalog, _places(path, header, mapping), report)
+    reader = _RowReader(mapping, catalog, _places(report.file_name, header, mapping), report)
     for line, cells in rows:
         if len(cells) != len(header):
             report.defect(Defect(f"has {len(cells)} cells where the header has {len(header)}", line=line))
@@ -35,14 +48,14 @@ def read_tidy(path: Path, mapping: Mapping, catalog: Catalog, report: Report) ->
             yield record
 
 
-def _places(path: Path, header: list[str], mapping: Mapping) -> dict[str, int]:
+def _places(file_name: str, header: list[str], mapping: Mapping) -> dict[str, int]:
     twice = sorted({name for name in header if header.count(name) > 1})
     missing = [column for column in mapping.columns.values() if column not in header]
     if missing or twice:
         found = f"the header reads {', '.join(header)[:200]}"
         defects = [Defect(f"there is no column {column}; {found}", line=1) for column in missing]
         defects += [Defect(f"there are two columns {column}; {found}", line=1) for column in twice]
-        raise BadFile(path.name, defects)
+        raise BadFile(file_name, defects)
     return {meaning: header.index(column) for meaning, column in mapping.columns.items()}
 
 
@@ -82,9 +95,9 @@ class _RowReader:
                 obs_status=status,
                 line=line,
             )
-        except NotAFigure as error:
-            self._report.defect(Defect(str(error), line=line, value=cells[self._places["value"]]))
-        except NotAPeriod as error:
+        except NotAFigureError as error:
+            self._report.defect(Defect(str(error), line=line, value=error.text))
+        except NotAPeriodError as error:
             self._report.defect(Defect(str(error), line=line, column=self._columns["period"]))
         return None
 
@@ -101,7 +114,7 @@ class _RowReader:
         word = cells[self._places["obs_status"]]
         status = self._statuses.get(word, word)
         if status not in {"A", "P", "E", "M", "Q"}:
-            raise NotAFigure(f"has the status {word!r}, which the mapping does not turn into A, P, E, M or Q")
+            raise NotAFigureError(f"has the status {word!r}, which the mapping does not turn into A, P, E, M or Q")
         return status
 
     def _text(self, meaning: str, cells: list[str]) -> str | None:

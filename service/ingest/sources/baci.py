@@ -1,0 +1,97 @@
+"""CEPII's BACI, one reporter at a time: exports as the exporter's rows, imports as the importer's, both FOB.
+
+Columns t, i, j, k, v, q: year, exporter, importer, HS 6 digits, thousand dollars with three decimals, metric tons.
+Programs that took codes for numbers lost their leading zeros, which are put back.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import partial
+from pathlib import Path
+
+from service.errors import BadFile, Defect
+from service.ingest.catalog import TOTAL, Catalog
+from service.ingest.files import csv_rows
+from service.ingest.mapping import Good
+from service.ingest.periods import NotAPeriodError, first_month
+from service.ingest.records import NotAFigureError, Record, decimal_from
+from service.ingest.reference_tables import hs_names
+from service.ingest.report import Report
+from service.ingest.source import Described
+from service.ingest.sources.figures import Cells, by_name, figures, key_of, optional
+from service.models import FLOWS
+
+PARSER_VERSION = "baci-1"
+REQUIRED = ("t", "i", "j", "k", "v", "q")
+EDITIONS = {"HS92": "H0", "HS96": "H1", "HS02": "H2", "HS07": "H3", "HS12": "H4", "HS17": "H5", "HS22": "H6"}
+THOUSAND = 1000
+
+
+def describe(paths: Sequence[Path], *, reporter: str) -> list[Described]:
+    """Return the dataset of the reporter, whose UN Comtrade code is given, in the edition that the files' names tell.
+
+    :raises BadFile: a name tells no edition, or the files are of different ones.
+    """
+    editions = {EDITIONS.get(found.group()) if (found := re.search(r"HS\d\d", path.name)) else None for path in paths}
+    if len(editions) != 1 or None in editions:
+        rule = f"the names should tell one edition, as BACI_HS22_Y2023_V202501.csv does: {', '.join(EDITIONS)}"
+        raise BadFile(paths[0].name, [Defect(rule)])
+    (edition,) = editions
+    dataset = {
+        "code": f"baci-{reporter}-a-{edition}".lower(),
+        "title": f"BACI: reporter {reporter}, {edition}, annual",
+        "source": "CEPII BACI",
+        "reporter": reporter,
+        "reporter_scheme": "comtrade",
+        "frequency": "A",
+        "classification": edition,
+        "currency": "USD",
+        "unit_exponent": 0,
+        "export_valuation": "FOB",
+        "import_valuation": "FOB",
+        "trade_system": "general",
+        "exhaustive": True,
+        "attribution": "Source: BACI, CEPII, from UN Comtrade",
+    }
+    goods = _goods(paths, reporter)
+    return [Described(dataset, partial(_figures, reporter), PARSER_VERSION, {}, goods, "comtrade")]
+
+
+def _goods(paths: Sequence[Path], reporter: str) -> list[Good]:
+    codes: set[str] = set()
+    for path in paths:
+        lines = by_name(csv_rows(path, name=path.name), file_name=path.name, required=REQUIRED)
+        codes |= {_code(cells) for _, cells in lines if reporter in (cells["i"], cells["j"])}
+    names = hs_names()
+    parts = {code[:level] for code in codes for level in (2, 4, 6)}
+    return [TOTAL, *(Good(p, p, names.get(p, p), len(p), p[:-2] or "TOTAL") for p in sorted(parts))]
+
+
+def _code(cells: Cells) -> str:
+    return cells["k"].zfill(6)
+
+
+def _figures(reporter: str, path: Path, catalog: Catalog, report: Report) -> Iterator[Record]:
+    lines = by_name(csv_rows(path, name=report.file_name), file_name=report.file_name, required=REQUIRED)
+
+    def read(line: int, cells: Cells) -> Record | None:
+        if reporter not in (cells["i"], cells["j"]):
+            return None
+        flow, other = ("X", cells["j"]) if cells["i"] == reporter else ("M", cells["i"])
+        partner = key_of(catalog.areas, other, meaning="partner", line=line, report=report)
+        commodity = key_of(catalog.commodities, _code(cells), meaning="commodity", line=line, report=report)
+        if partner is None or commodity is None:
+            return None
+        value = decimal_from(cells["v"]) * THOUSAND
+        tons = optional(cells["q"])
+        weight = None if tons is None else tons * THOUSAND
+        return Record(FLOWS[flow], partner, commodity, _year(cells), round(value), None, None, weight, "A", line)
+
+    yield from figures(lines, report, read=read)
+
+
+def _year(cells: Cells) -> int:
+    try:
+        return first_month(cells["t"], months=12)
+    except NotAPeriodError as error:
+        raise NotAFigureError(str(error)) from error

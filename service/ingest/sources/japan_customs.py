@@ -1,0 +1,159 @@
+"""Japan Customs' monthly files of a year: HS 9 digits by country, or principal commodity by country.
+
+A row holds a year; codes are quoted by apostrophes, values in thousand yen, and the months to come are 0. Which months
+are published, the file says only by having a figure in them: the months after the last such month are left out.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from service.ingest.catalog import TOTAL, Catalog
+from service.ingest.files import csv_rows
+from service.ingest.mapping import Good
+from service.ingest.records import NotAFigureError, Record, decimal_from, whole_from
+from service.ingest.reference_tables import hs_names
+from service.ingest.report import Report
+from service.ingest.source import Described
+from service.ingest.sources.figures import Cells, Line, by_name, figures, key_of
+from service.models import FLOWS
+
+PARSER_VERSION = "japan-customs-1"
+MONTHS = ("Jan", "Feb", "Mar", "Apl", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+REQUIRED = (
+    "Exp or Imp",
+    "Year",
+    "Country",
+    "Unit1",
+    "Unit2",
+    *(f"{column}-{month}" for month in MONTHS for column in ("Quantity1", "Quantity2", "Value")),
+)
+SIDES = {"1": "X", "2": "M"}
+KILOGRAMS = {"KG": 1, "MT": 1000}
+NOTHING = {"", "0"}
+BASE = {
+    "source": "Japan Customs",
+    "reporter": "JPN",
+    "frequency": "M",
+    "currency": "JPY",
+    "unit_exponent": 3,
+    "export_valuation": "FOB",
+    "import_valuation": "CIF",
+    "trade_system": "general",
+    "attribution": "Source: Trade Statistics of Japan, Ministry of Finance",
+}
+HS = BASE | {
+    "code": "jpn-hs-m",
+    "title": "Japan: trade by HS 9 digits and country, monthly",
+    "classification": "JP-HS",
+    "exhaustive": True,
+}
+PRINCIPAL = BASE | {
+    "code": "jpn-pcc-m",
+    "title": "Japan: trade by principal commodity code and country, monthly",
+    "classification": "JP-PCC",
+    "exhaustive": False,
+}
+CLASSIFICATIONS: dict[str, dict[str, Any]] = {
+    "HS": {"name": "Japan's statistical codes: HS with three national digits", "family": "HS", "default_level": 2},
+    "Commodity": {"name": "Japan's principal commodity codes", "family": "JP-PCC"},
+}
+
+
+@dataclass(frozen=True)
+class _Contents:
+    """What a first reading finds: the goods, and the last month of each year that is published, by flow."""
+
+    goods: Mapping[str, Good]
+    last_month: Mapping[tuple[str, str], int]
+
+
+def describe(paths: Sequence[Path]) -> list[Described]:
+    """Return the dataset of the files, by HS or by principal commodity.
+
+    :raises BadFile: a file is damaged, or of another layout.
+    """
+    column = "HS" if "HS" in _header(paths[0]) else "Commodity"
+    contents = _contents(paths, column)
+    dataset = HS if column == "HS" else PRINCIPAL
+
+    def read(path: Path, catalog: Catalog, report: Report) -> Iterator[Record]:
+        return _figures(path, catalog, report, column, contents)
+
+    goods = [TOTAL, *contents.goods.values()]
+    return [Described(dataset, read, PARSER_VERSION, CLASSIFICATIONS[column], goods, "jp-customs")]
+
+
+def _header(path: Path) -> list[str]:
+    return next(csv_rows(path, name=path.name, encoding="cp932"))[1]
+
+
+def _lines(path: Path, name: str, column: str) -> Iterator[Line]:
+    return by_name(csv_rows(path, name=name, encoding="cp932"), file_name=name, required=[*REQUIRED, column])
+
+
+def _contents(paths: Sequence[Path], column: str) -> _Contents:
+    goods: dict[str, Good] = {}
+    last: dict[tuple[str, str], int] = {}
+    for path in paths:
+        for _, cells in _lines(path, path.name, column):
+            for good in _with_parents(_unquoted(cells[column]), column):
+                goods.setdefault(good.code, good)
+            side = cells["Exp or Imp"], cells["Year"]
+            with_figures = [n for n, month in enumerate(MONTHS, 1) if cells[f"Value-{month}"] not in NOTHING]
+            last[side] = max([last.get(side, 0), *with_figures])
+    return _Contents(goods, last)
+
+
+def _unquoted(code: str) -> str:
+    return code.strip("'").strip()
+
+
+def _with_parents(code: str, column: str) -> Iterator[Good]:
+    if column != "HS":
+        yield Good(code, code, code, 1, "TOTAL")
+        return
+    names = hs_names()
+    parent = "TOTAL"
+    for level in (2, 4, 6, 9):
+        part = code[:level]
+        yield Good(part, part, names.get(part, names.get(code[:6], part)), level, parent)
+        parent = part
+
+
+def _figures(path: Path, catalog: Catalog, report: Report, column: str, contents: _Contents) -> Iterator[Record]:
+    for month_number, month in enumerate(MONTHS, start=1):
+
+        def read(line: int, cells: Cells, month: str = month, month_number: int = month_number) -> Record | None:
+            if month_number > contents.last_month.get((cells["Exp or Imp"], cells["Year"]), 0):
+                return None
+            flow = key_of(_SIDE_KEYS, cells["Exp or Imp"], meaning="flow", line=line, report=report)
+            partner = key_of(catalog.areas, cells["Country"], meaning="partner", line=line, report=report)
+            code = _unquoted(cells[column])
+            commodity = key_of(catalog.commodities, code, meaning="commodity", line=line, report=report)
+            if flow is None or partner is None or commodity is None:
+                return None
+            return _record(cells, line, month, (flow, partner, commodity, _period(cells["Year"], month_number)))
+
+        yield from figures(_lines(path, report.file_name, column), report, read=read)
+
+
+_SIDE_KEYS = {side: FLOWS[flow] for side, flow in SIDES.items()}
+
+
+def _record(cells: Cells, line: int, month: str, cell: tuple[int, int, int, int]) -> Record | None:
+    value = whole_from(cells[f"Value-{month}"] or "0")
+    quantities = [(cells[f"Unit{n}"], decimal_from(cells[f"Quantity{n}-{month}"] or "0")) for n in (1, 2)]
+    if not value and not any(quantity for _, quantity in quantities):
+        return None
+    counted = [(unit, quantity) for unit, quantity in quantities if unit]
+    weight = next((quantity * KILOGRAMS[unit] for unit, quantity in counted if unit in KILOGRAMS), None)
+    unit, quantity = counted[0] if counted else (None, None)
+    return Record(*cell, value, quantity, unit, weight, "A", line)
+
+
+def _period(year: str, month: int) -> int:
+    if not (year.isascii() and year.isdigit() and len(year) == 4):
+        raise NotAFigureError("is no year", year)
+    return int(year) * 12 + month - 1

@@ -1,0 +1,66 @@
+"""Japan's world totals by month, d41ma.csv: cp932, four header lines, blanks after numbers.
+
+A month whose both totals are 0 is not published yet, and is left out.
+"""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from service.errors import BadFile, Defect
+from service.ingest.catalog import TOTAL, Catalog
+from service.ingest.files import csv_rows
+from service.ingest.periods import NotAPeriodError, first_month
+from service.ingest.records import NotAFigureError, Record, whole_from
+from service.ingest.report import Report
+from service.ingest.source import Described
+from service.models import FLOWS
+
+PARSER_VERSION = "japan-customs-totals-1"
+HEADER = ["Years/Months", "Exp-Total", "Imp-Total"]
+NOT_PUBLISHED = ("0", "0")
+DATASET = {
+    "code": "jpn-totals-m",
+    "title": "Japan: total exports and imports, monthly",
+    "source": "Japan Customs",
+    "reporter": "JPN",
+    "frequency": "M",
+    "classification": "TOTAL",
+    "currency": "JPY",
+    "unit_exponent": 3,
+    "export_valuation": "FOB",
+    "import_valuation": "CIF",
+    "trade_system": "general",
+    "exhaustive": False,
+    "attribution": "Source: Trade Statistics of Japan, Ministry of Finance",
+}
+
+
+def describe(_paths: Sequence[Path]) -> list[Described]:
+    """Return the one dataset of such files."""
+    classification = {"name": "All goods, not broken down", "family": "TOTAL"}
+    return [Described(DATASET, _figures, PARSER_VERSION, classification, [TOTAL])]
+
+
+def _figures(path: Path, catalog: Catalog, report: Report) -> Iterator[Record]:
+    lines = csv_rows(path, name=report.file_name, encoding="cp932")
+    head = [cells for _, cells in (next(lines), next(lines), next(lines), next(lines))]
+    if head[2] != HEADER:
+        rule = f"the third line should read {','.join(HEADER)}: it is that of another source"
+        raise BadFile(report.file_name, [Defect(rule, line=3, value=",".join(head[2])[:200])])
+    world, total = catalog.areas["WLD"], catalog.commodities["TOTAL"]
+    for line, cells in lines:
+        if len(cells) != len(HEADER):
+            report.defect(Defect(f"has {len(cells)} cells where the header has {len(HEADER)}", line=line))
+        elif tuple(cells[1:]) != NOT_PUBLISHED:
+            yield from _of_month(line, cells, world, total, report)
+
+
+def _of_month(line: int, cells: list[str], world: int, total: int, report: Report) -> Iterator[Record]:
+    try:
+        period = first_month(cells[0], months=1)
+        values = [whole_from(cell) for cell in cells[1:]]
+    except (NotAFigureError, NotAPeriodError) as error:
+        report.defect(Defect(str(error), line=line, value=",".join(cells)))
+        return
+    for flow, value in zip(("X", "M"), values, strict=True):
+        yield Record(FLOWS[flow], world, total, period, value, None, None, None, "A", line)

@@ -1,0 +1,149 @@
+"""Japan Customs' files: HS 9 digits by country, principal commodities, and d41ma.csv."""
+
+import pytest
+
+from service.errors import BadFile
+from service.ingest.sources.japan_customs import MONTHS, describe
+from service.ingest.sources.japan_customs_totals import describe as describe_totals
+
+HEADER = ",".join(
+    [
+        "Exp or Imp,Year,HS,Country,Unit1,Unit2,Quantity1-Year,Quantity2-Year,Value-Year",
+        *(f"Quantity1-{month},Quantity2-{month},Value-{month}" for month in MONTHS),
+    ]
+)
+
+
+def row(code, country, months, *, side="1", units="NO,KG"):
+    """Return a line of 2024 with (first quantity, second quantity, value) of its first months; the others are 0."""
+    cells = [*months, *[(0, 0, 0)] * (12 - len(months))]
+    year = [sum(column) for column in zip(*cells, strict=True)]
+    return ",".join(
+        [side, "2024", f"'{code}'", country, units, *map(str, year), *(str(v) for cell in cells for v in cell)]
+    )
+
+
+def text(*rows, header=HEADER):
+    return "\r\n".join([header, *rows]) + "\r\n"
+
+
+def test_months_to_come_are_not_zeros(load, stands, client):
+    load(
+        describe,
+        text(row("854231000", "105", [(1, 2, 30), (0, 0, 0)]), row("854231000", "304", [(0, 0, 0), (4, 5, 60)])),
+    )
+
+    found = stands("commodity.code = '854231000' AND area.code <> 'WLD'")
+    assert found == [(1, "CHN", "854231000", 2024, 1, 30, 1, "NO", 2), (1, "USA", "854231000", 2024, 2, 60, 4, "NO", 5)]
+    line = client.get("/v1/series?reporter=JPN&flow=X&partner=CHN&period=all").json["data"]
+    assert [(r["period"], r["value"]) for r in line] == [("2024-01", 30_000), ("2024-02", 0)]
+
+
+def test_headings_chapters_all_goods_and_the_world_are_computed(load, stands):
+    load(
+        describe,
+        text(
+            row("854231000", "105", [(1, 2, 30)]),
+            row("854239000", "105", [(1, 3, 12)]),
+            row("010121000", "304", [(1, 4, 8)]),
+        ),
+    )
+
+    world = [(commodity, value, weight) for _, _, commodity, _, _, value, _, _, weight in stands("area.code = 'WLD'")]
+    assert world == [
+        ("01", 8, 4),
+        ("0101", 8, 4),
+        ("010121", 8, 4),
+        ("010121000", 8, 4),
+        ("85", 42, 5),
+        ("8542", 42, 5),
+        ("854231", 30, 2),
+        ("854231000", 30, 2),
+        ("854239", 12, 3),
+        ("854239000", 12, 3),
+        ("TOTAL", 50, 9),
+    ]
+
+
+def test_principal_commodities_are_read_by_their_column_and_not_added_up(load, stands):
+    header = HEADER.replace("HS", "Commodity")
+    load(
+        describe,
+        text(row("70503", "105", [(0, 0, 30)], units=","), row("7", "105", [(0, 0, 90)], units=","), header=header),
+    )
+
+    assert [(commodity, value) for _, _, commodity, _, _, value, *_ in stands()] == [("7", 90), ("70503", 30)]
+
+
+def test_a_row_of_a_country_that_is_unknown_is_named(load):
+    (loaded,) = load(describe, text(row("854231000", "105", [(1, 2, 30)]), row("854231000", "999", [(1, 2, 30)])))
+
+    assert loaded.notes == ("file.csv: unknown partner '999', first in line 3: 1 rows left out",)
+
+
+@pytest.mark.parametrize(
+    ("content", "rule"),
+    [
+        (
+            text(row("854231000", "105", [(1, 2, 30)])).replace(",30,", ",3O,"),
+            "is not a number",
+        ),
+        (text(row("854231000", "105", [(1, 2, 30)]), row("854231000", "105", [(1, 2, 30)])), "same cell"),
+        (text(row("854231000", "105", [(1, 2, 30)]), header=HEADER.replace("Apl", "Apr")), "another source"),
+        (text(row("854231000", "105", [(1, 2, 30)]))[:-2], "no end"),
+        (text(row("854231000", "105", [(1, 2, 30)])).replace("2024", "24"), "no year"),
+        (text(row("854231000", "105", [(0, 0, 0)])), "holds no figure"),
+    ],
+)
+def test_what_is_no_such_file_is_refused(load, stands, content, rule):
+    with pytest.raises(BadFile) as refused:
+        load(describe, content)
+
+    assert rule in str(refused.value.defects[0])
+    assert stands() == []
+
+
+TOTALS = (
+    "《世界》  【月別】　（単位：千円） ,,\r\nWORLD  Monthly Data  (a thousand yen) ,,\r\n"
+    "Years/Months,Exp-Total,Imp-Total\r\n,,\r\n"
+)
+
+
+def test_world_totals_load_from_their_own_bytes_and_months_to_come_are_left_out(load, stands):
+    content = TOTALS + "2024/01,7332641295 ,9124867450 \r\n2024/02,0 ,0 \r\n"
+    load(describe_totals, content.encode("cp932"))
+
+    assert [row[:6] for row in stands()] == [
+        (1, "WLD", "TOTAL", 2024, 1, 7332641295),
+        (2, "WLD", "TOTAL", 2024, 1, 9124867450),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("content", "rule"),
+    [
+        (TOTALS.encode(), "is not cp932"),
+        (TOTALS.replace("Exp-Total", "Total").encode("cp932") + b"2024/01,1 ,1 \r\n", "another source"),
+        ((TOTALS + "2024/01,1 ,x \r\n").encode("cp932"), "is not a number"),
+        ((TOTALS + "2024/13,1 ,1 \r\n").encode("cp932"), "is no period"),
+    ],
+)
+def test_what_is_no_d41ma_is_refused(load, stands, content, rule):
+    with pytest.raises(BadFile) as refused:
+        load(describe_totals, content)
+
+    assert rule in str(refused.value.defects[0])
+    assert stands() == []
+
+
+def test_d41ma_as_it_comes_gives_a_missing_base_and_no_zero(load, shared, client):
+    load(describe_totals, shared / "japan" / "d41ma.csv")
+
+    question = {"reporter": "JPN", "flow": "X", "classification": "TOTAL", "period": "2009-01,2024-01"}
+    line = client.get("/v1/series", query_string=question).json["data"]
+    assert [(r["value"], r["yoy_status"]) for r in line] == [
+        (3_477_825_156_000, "base_missing"),
+        (7_332_641_295_000, "ok"),
+    ]
+    latest = client.get("/v1/flows", query_string=question | {"period": "latest"}).json["data"]
+    assert [r["period"] for r in latest] == ["2024-01"]

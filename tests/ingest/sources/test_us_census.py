@@ -1,0 +1,103 @@
+"""US Census files: flows by the value's column, aggregates kept apart from countries."""
+
+import json
+
+import pytest
+
+from service.errors import BadFile
+from service.ingest.sources.us_census import describe
+
+HEADER = "I_COMMODITY,CTY_CODE,CTY_NAME,GEN_VAL_MO,YEAR,MONTH,COMM_LVL\n"
+ROWS = (
+    "84,5700,CHINA,60,2024,01,HS2\n"
+    "85,5700,CHINA,40,2024,01,HS2\n"
+    "85,5880,JAPAN,30,2024,01,HS2\n"
+    "85,5XXX,ASIA,70,2024,01,HS2\n"
+)
+
+
+def values(found):
+    return [(flow, partner, commodity, value) for flow, partner, commodity, _, _, value, *_ in found]
+
+
+def test_totals_are_of_countries_and_never_of_countries_and_their_groups(load, stands):
+    load(describe, HEADER + ROWS)
+
+    assert values(stands()) == [
+        (2, "CHN", "84", 60),
+        (2, "CHN", "85", 40),
+        (2, "CHN", "TOTAL", 100),
+        (2, "JPN", "85", 30),
+        (2, "JPN", "TOTAL", 30),
+        (2, "USC-5XXX", "85", 70),
+        (2, "USC-5XXX", "TOTAL", 70),
+        (2, "WLD", "84", 60),
+        (2, "WLD", "85", 70),
+        (2, "WLD", "TOTAL", 130),
+    ]
+
+
+def test_a_total_that_is_printed_is_kept_as_printed(load, stands):
+    load(describe, HEADER + ROWS + "85,-,TOTAL FOR ALL COUNTRIES,75,2024,01,HS2\n")
+
+    world = [row for row in values(stands()) if row[1] == "WLD"]
+    assert world == [(2, "WLD", "84", 60), (2, "WLD", "85", 75), (2, "WLD", "TOTAL", 75)]
+
+
+def test_the_json_of_the_api_is_read_alike(load, stands):
+    rows = [line.split(",") for line in (HEADER + ROWS).splitlines()]
+    load(describe, json.dumps(rows), name="answer.json")
+
+    assert (2, "WLD", "TOTAL", 130) in values(stands())
+
+
+def test_files_without_goods_are_totals_of_both_flows(load, stands, tmp_path):
+    imports, exports = tmp_path / "imports.csv", tmp_path / "exports.csv"
+    imports.write_text("CTY_CODE,CTY_NAME,GEN_VAL_MO,YEAR,MONTH\n5700,CHINA,5,2024,01\n")
+    exports.write_text("CTY_CODE,CTY_NAME,ALL_VAL_MO,YEAR,MONTH\n5700,CHINA,3,2024,01\n")
+
+    (loaded,) = load(describe, [imports, exports])
+
+    assert loaded.release == "usa-totals-m-2024-02-28"
+    assert values(stands()) == [(1, "CHN", "TOTAL", 3), (2, "CHN", "TOTAL", 5)]
+
+
+@pytest.mark.parametrize(
+    ("content", "rule"),
+    [
+        (HEADER.replace("GEN_VAL_MO", "VALUE") + ROWS, "another source"),
+        (HEADER + ROWS.replace(",60,", ",6_0,"), "is not a number"),
+        (HEADER + ROWS.replace("2024,01", "2024,13"), "is no period"),
+        ('[["CTY_CODE", "GEN_VAL_MO"], ["5700"', "no JSON"),
+        (HEADER + ROWS + "85,5700,CHINA,40,2024\n", "5 cells"),
+    ],
+)
+def test_what_is_no_census_file_is_refused(load, stands, content, rule):
+    with pytest.raises(BadFile) as refused:
+        load(describe, content)
+
+    assert rule in str(refused.value.defects[0])
+    assert stands() == []
+
+
+def test_us_imports_from_china_by_chapter_add_up(load, shared, client):
+    folder = shared / "us_census"
+    (loaded,) = load(describe, folder / "imports_hs2_by_country_monthly_2023_2024.csv.gz")
+
+    assert loaded.notes == ()
+    question = {"reporter": "USA", "flow": "M", "period": "2024-01", "partner": "CHN", "limit": "1000"}
+    chapters = client.get("/v1/flows", query_string=question | {"commodity": "all", "level": "2"}).json["data"]
+    (total,) = client.get("/v1/flows", query_string=question).json["data"]
+    assert sum(row["value"] for row in chapters) == total["value"] == 35_782_600_942
+    (world,) = client.get("/v1/flows", query_string=question | {"partner": "WLD"}).json["data"]
+    countries = client.get("/v1/flows", query_string=question | {"partner": "all"}).json["data"]
+    assert sum(row["value"] for row in countries) == world["value"]
+
+
+def test_us_totals_by_country_load(load, shared):
+    folder = shared / "us_census"
+    files = [folder / f"{side}_by_country_monthly_2013_2024.csv.gz" for side in ("exports", "imports")]
+
+    (loaded,) = load(describe, files)
+
+    assert (loaded.notes, loaded.rows > 60_000) == ((), True)
