@@ -14,10 +14,12 @@ from service.resources.commodities.routes import blueprint as commodities
 from service.resources.flows.routes import blueprint as flows
 from service.resources.groups.routes import blueprint as groups
 from service.resources.partners.routes import blueprint as partners
+from service.resources.releases.routes import blueprint as releases
 from service.resources.reporters.routes import blueprint as reporters
+from service.resources.revisions.routes import blueprint as revisions
 from service.resources.series.routes import blueprint as series
 
-RESOURCES = (flows, series, partners, commodities, reporters, groups, classifications)
+RESOURCES = (flows, series, partners, commodities, reporters, releases, revisions, groups, classifications)
 LARGEST_BODY = 16 * 1024
 
 

@@ -62,6 +62,10 @@ class NotFound(TradeflowsError):
     """There is no resource of that name."""
 
 
+class WithdrawalRefused(TradeflowsError):
+    """The release cannot be withdrawn, or not from that day on."""
+
+
 class CursorExpired(TradeflowsError):
     """The data changed since the first page; pages never mix two states of the data."""
 

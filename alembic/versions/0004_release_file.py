@@ -1,4 +1,4 @@
-"""Keep which files a release was made from, and when it was withdrawn."""
+"""Keep which files a release was made from, a digest of its figures, and when it was withdrawn."""
 
 from alembic import op
 
@@ -9,7 +9,8 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.execute("ALTER TABLE release ADD COLUMN withdrawn_on date")
+    op.execute("ALTER TABLE release ADD COLUMN withdrawn_on date, ADD COLUMN figures_digest text NOT NULL DEFAULT ''")
+    op.execute("ALTER TABLE release ALTER COLUMN figures_digest DROP DEFAULT")
     op.execute("""
         ALTER TABLE release ADD CONSTRAINT release_withdrawn_on_check
             CHECK ((state = 'withdrawn') = (withdrawn_on IS NOT NULL) AND withdrawn_on > published_on)""")
@@ -28,4 +29,4 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.execute("DROP TABLE release_file")
-    op.execute("ALTER TABLE release DROP COLUMN withdrawn_on")
+    op.execute("ALTER TABLE release DROP COLUMN withdrawn_on, DROP COLUMN figures_digest")

@@ -3,9 +3,16 @@
 from typing import Any, TypeAlias
 
 from sqlalchemy import Select, SQLColumnExpression
+from sqlalchemy.types import TypeEngine
 
 Expression: TypeAlias = SQLColumnExpression[Any]
 """A column, or something computed from columns; the docstrings tell of what type, and what null means."""
 
 Rows: TypeAlias = Select[*tuple[Any, ...]]
 """A query; the docstrings tell its columns."""
+
+
+def type_of(expression: Expression) -> TypeEngine[Any]:
+    """Return the SQL type of a column, or of what is computed from columns."""
+    found: TypeEngine[Any] = expression.type  # type: ignore[attr-defined] # every column and expression has one
+    return found

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import and_, false, literal, or_, select, tuple_
 
-from service.analytics.expressions import Expression, Rows
+from service.analytics.expressions import Expression, Rows, type_of
 
 KeyValue = int | float | str | None
 
@@ -50,7 +50,8 @@ def _comes_after(columns: Sequence[Expression], orders: Sequence[Order], values:
     """Return whether a row comes after the one with `values`: the first column that differs decides."""
     if all(order.key and not order.descending for order in orders):
         # Compared as a whole, rows are found by an index that begins with these columns.
-        return tuple_(*columns) > tuple_(*map(literal, values))
+        last = [literal(value, type_of(column)) for column, value in zip(columns, values, strict=True)]
+        return tuple_(*columns) > tuple_(*last)
     conditions = []
     for position, (column, order, value) in enumerate(zip(columns, orders, values, strict=True)):
         same = [_same(c, v) for c, v in zip(columns[:position], values[:position], strict=True)]

@@ -54,7 +54,7 @@ def added_up(stored: FromClause, scope: Scope) -> CTE:
             func.array_agg(part.c.member_id.distinct()).filter(part.c.member_id.is_not(None)).label("members"),
         )
         .group_by(part.c.flow, part.c.partner_id, part.c.commodity_id, period)
-        .cte("added_up")
+        .cte("added_up" if scope.as_of is None else f"added_up_{scope.as_of:%Y%m%d}")
     )
 
 

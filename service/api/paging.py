@@ -46,7 +46,7 @@ def page_asked(
 def next_link(last_row: RowMapping | Mapping[str, Any], *, orders: Sequence[Order], data_version: int) -> str:
     """Return the address of the page after the one that ends with `last_row`."""
     values = [last_row[order.column] for order in orders]
-    body = json.dumps([data_version, _question(), values], separators=(",", ":"))
+    body = json.dumps([data_version, _question(), values], separators=(",", ":"), default=str)
     cursor = base64.urlsafe_b64encode(body.encode()).decode().rstrip("=")
     query = request.args.to_dict() | {"cursor": cursor}
     return f"{request.path}?{urlencode(query, safe=',.:')}"

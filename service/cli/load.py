@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from service.cli.database import database_url, prepared_database
+from service.cli.day import Day
 from service.config import settings_from
 from service.ingest.load import Describe, FindDay, Load, Loaded
 from service.ingest.mapping import read_mapping
@@ -28,19 +29,6 @@ FIXED_LAYOUTS = {
 }
 Command = TypeVar("Command", bound=Callable[..., None])
 an_existing_file = click.Path(exists=True, dir_okay=False, path_type=Path)
-
-
-class Day(click.ParamType[date]):
-    """A calendar day."""
-
-    name = "day"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        """Return the day that the text names."""
-        try:
-            return date.fromisoformat(value)
-        except ValueError:
-            self.fail(f"{value!r} is no day; write 2024-02-28", param, ctx)
 
 
 @click.group()

@@ -6,6 +6,7 @@ import click
 
 from service.cli.describe import openapi
 from service.cli.load import load
+from service.cli.releases import releases, verify
 from service.cli.serve import migrate, serve
 from service.errors import BadFile, LoadInProgress, SourceUnavailable, TradeflowsError
 
@@ -29,5 +30,5 @@ def main() -> None:
     """International trade statistics over REST, with growth in every answer."""
 
 
-for command in (serve, migrate, load, openapi):
+for command in (serve, migrate, load, releases, verify, openapi):
     main.add_command(command)

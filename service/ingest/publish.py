@@ -12,6 +12,7 @@ from service.ingest.archive import Archived
 from service.ingest.records import Record
 from service.ingest.staging import refuse_duplicates, stage, unstage
 from service.ingest.totals import add_totals
+from service.ingest.verify import staged_digest
 from service.ingest.vintages import insert_between_releases, supersede
 from service.models import Dataset, Release, ReleaseFile
 
@@ -53,7 +54,7 @@ def publish_release(
     :raises LoadInProgress: another load of the dataset is running.
     :raises BadFile: two records speak of one cell, there are none, or a release of that day is there already.
     """
-    _lock(session, publication.dataset_id)
+    lock_dataset(session, publication.dataset_id)
     if already_loaded(session, publication):
         return None
     rows = stage(session, records)
@@ -89,7 +90,11 @@ def move_data_version(session: Session) -> None:
     session.execute(text("UPDATE data_version SET version = version + 1"))
 
 
-def _lock(session: Session, dataset_id: int) -> None:
+def lock_dataset(session: Session, dataset_id: int) -> None:
+    """Keep all others from changing the dataset until the transaction ends.
+
+    :raises LoadInProgress: somebody else does.
+    """
     taken = session.scalar(select(func.pg_try_advisory_xact_lock(LOAD_LOCK, dataset_id)))
     if not taken:
         raise LoadInProgress("another load of this dataset is running; try again when it is done")
@@ -108,7 +113,11 @@ def _enter(session: Session, publication: Publication, rows: int) -> Release:
         raise BadFile(publication.file_name, [Defect(rule)])
     dataset = session.get_one(Dataset, publication.dataset_id)
     release = Release(
-        code=f"{dataset.code}-{publication.published_on}", rows=rows, state="published", **vars(publication)
+        code=f"{dataset.code}-{publication.published_on}",
+        rows=rows,
+        state="published",
+        figures_digest=staged_digest(session),
+        **vars(publication),
     )
     session.add(release)
     session.flush()

@@ -41,54 +41,60 @@ _TAKE_PLACE = f"""
     FROM staged
     WHERE NOT EXISTS (SELECT FROM observation AS stood WHERE stood.dataset_id = :dataset AND {_SAME_CELL})"""
 
+_TOUCHED = """
+    CREATE TEMPORARY TABLE touched ON COMMIT DROP AS
+    SELECT flow, period FROM release_period WHERE dataset_id = :dataset AND release_id = :release"""
+
 _TAKE_OUT = f"""
     CREATE TEMPORARY TABLE version ON COMMIT DROP AS
-    WITH touched AS (
-        SELECT flow, period FROM release_period WHERE dataset_id = :dataset AND release_id = :release
-    ), current AS (
+    WITH current AS (
         DELETE FROM observation AS stood USING touched
         WHERE stood.dataset_id = :dataset AND stood.flow = touched.flow AND stood.period = touched.period
-        RETURNING {_of("stood", CELL)}, {_of("stood", FIGURE)}, release_id, known_from,
-                  CAST(NULL AS date) AS known_until
+        RETURNING {_of("stood", CELL)}, {_of("stood", FIGURE)}, known_from, CAST(NULL AS date) AS known_until
     ), past AS (
         DELETE FROM observation_history AS stood USING touched
         WHERE stood.dataset_id = :dataset AND stood.flow = touched.flow AND stood.period = touched.period
-        RETURNING {_of("stood", CELL)}, {_of("stood", FIGURE)}, release_id, known_from, known_until
+        RETURNING {_of("stood", CELL)}, {_of("stood", FIGURE)}, known_from, known_until
     )
     SELECT * FROM current UNION ALL SELECT * FROM past"""
 
-_NEXT_RELEASES = """
-    CREATE TEMPORARY TABLE next_release ON COMMIT DROP AS
-    SELECT DISTINCT ON (own.flow, own.period)
-           own.flow, own.period, release.id AS release_id, release.published_on AS day
-    FROM release_period AS own
-    LEFT JOIN (
-        release_period AS other
-        JOIN release ON release.dataset_id = other.dataset_id AND release.id = other.release_id
-    ) ON other.dataset_id = own.dataset_id AND other.flow = own.flow AND other.period = own.period
-         AND release.published_on > :day
-    WHERE own.dataset_id = :dataset AND own.release_id = :release
-    ORDER BY own.flow, own.period, release.published_on"""
+_COVERING = """
+    CREATE TEMPORARY TABLE covering ON COMMIT DROP AS
+    SELECT flow, period, release.id AS release_id, published_on, withdrawn_on
+    FROM touched
+    JOIN release_period USING (flow, period)
+    JOIN release ON release.dataset_id = release_period.dataset_id AND release.id = release_period.release_id
+    WHERE release.dataset_id = :dataset"""
+
+# On the day of a release, what stands is what the release printed: so each print can be had back.
+_PRINTED = f"""
+    CREATE TEMPORARY TABLE printed ON COMMIT DROP AS
+    SELECT {_of("version", CELL)}, {_of("version", FIGURE)}, covering.release_id
+    FROM version
+    JOIN covering USING (flow, period)
+    WHERE known_from <= published_on AND (known_until IS NULL OR known_until > published_on)"""
+
+_PRINTED_NOW = f"""
+    INSERT INTO printed SELECT {CELL}, {FIGURE}, CAST(:release AS integer) FROM staged"""
+
+_FORGET_OLD_PRINT = "DELETE FROM printed WHERE release_id = :release"
 
 _PIECES = f"""
     CREATE TEMPORARY TABLE piece ON COMMIT DROP AS
-    WITH before AS (
-        SELECT {_of("version", CELL)}, {_of("version", FIGURE)}, version.release_id, known_from,
-               least(known_until, :day) AS known_until
-        FROM version
-        WHERE known_from < :day
-    ), own AS (
-        SELECT {_of("staged", CELL)}, {_of("staged", FIGURE)}, CAST(:release AS integer), CAST(:day AS date),
-               next_release.day
-        FROM staged JOIN next_release USING (flow, period)
-    ), after AS (
-        SELECT {_of("version", CELL)}, {_of("version", FIGURE)},
-               CASE WHEN known_from < next_release.day THEN next_release.release_id ELSE version.release_id END,
-               greatest(known_from, next_release.day), known_until
-        FROM version JOIN next_release USING (flow, period)
-        WHERE next_release.day IS NOT NULL AND (known_until IS NULL OR known_until > next_release.day)
+    WITH turn AS (
+        SELECT flow, period, published_on AS day FROM covering
+        UNION
+        SELECT flow, period, withdrawn_on FROM covering WHERE withdrawn_on IS NOT NULL
+    ), stretch AS (
+        SELECT turn.*, lead(day) OVER (PARTITION BY flow, period ORDER BY day) AS until FROM turn
+    ), governed AS (
+        SELECT DISTINCT ON (flow, period, day) flow, period, day, until, release_id
+        FROM stretch JOIN covering USING (flow, period)
+        WHERE published_on <= day AND (withdrawn_on IS NULL OR withdrawn_on > day)
+        ORDER BY flow, period, day, published_on DESC
     )
-    SELECT * FROM before UNION ALL SELECT * FROM own UNION ALL SELECT * FROM after"""
+    SELECT {_of("printed", CELL)}, {_of("printed", FIGURE)}, release_id, day AS known_from, until AS known_until
+    FROM governed JOIN printed USING (flow, period, release_id)"""
 
 _RUNS = f"""
     CREATE TEMPORARY TABLE run ON COMMIT DROP AS
@@ -126,11 +132,24 @@ def supersede(session: Session, keys: dict[str, object]) -> None:
 
 
 def insert_between_releases(session: Session, keys: dict[str, object]) -> None:
-    """Let the staged figures stand from their day until the next release of their periods, where there is one.
+    """Let the staged figures stand from their day until the next release of their periods.
 
-    What stood in that time is cut out, and the pieces on both sides are joined where figures go on unchanged,
-    so that the result does not depend on the order in which releases are loaded.
+    The history of these periods is made anew from what each release printed, so that the result does not depend on
+    the order in which releases are loaded.
     """
-    for statement in (_TAKE_OUT, _NEXT_RELEASES, _PIECES, _RUNS, *_PUT_BACK):
-        session.execute(text(statement), keys)
-    session.execute(text("DROP TABLE version, next_release, piece, run"))
+    _make_anew(session, keys, prints=(_FORGET_OLD_PRINT, _PRINTED_NOW))
+
+
+def withdraw(session: Session, keys: dict[str, object]) -> None:
+    """Let what stood before the release stand again from the day on which it was withdrawn, which is entered already.
+
+    Until that day its figures stay known; nothing is deleted.
+    """
+    _make_anew(session, keys, prints=())
+
+
+def _make_anew(session: Session, keys: dict[str, object], *, prints: tuple[str, ...]) -> None:
+    steps = (_TOUCHED, _TAKE_OUT, _COVERING, _PRINTED, *prints, _PIECES, _RUNS, *_PUT_BACK)
+    for step in steps:
+        session.execute(text(step), keys)
+    session.execute(text("DROP TABLE touched, version, covering, printed, piece, run"))

@@ -47,7 +47,8 @@ class Release(Base):
     """One publication of a dataset: what was known from `published_on` on.
 
     `stage` is `provisional`, `revised` or `final`; `state` is `published` or `withdrawn`. A withdrawn release was
-    known from `published_on` inclusive to `withdrawn_on` exclusive.
+    known from `published_on` inclusive to `withdrawn_on` exclusive. `figures_digest` is that of the figures that it
+    printed, computed totals among them (see ingest/verify.py).
     `sha256` is that of the file as it was loaded, `parser_version` that of the code which read it.
     """
 
@@ -71,6 +72,7 @@ class Release(Base):
     rows: Mapped[int]
     loaded_at: Mapped[datetime] = mapped_column(server_default=func.now())
     withdrawn_on: Mapped[date | None]
+    figures_digest: Mapped[str]
 
 
 class ReleaseFile(Base):

@@ -25,8 +25,9 @@ def wide(create_database, template):
         )
         connection.execute(
             text("""
-            INSERT INTO release (dataset_id, code, published_on, stage, file_name, sha256, parser_version, rows)
-            VALUES (1, 'wide-1', '2024-02-28', 'final', '', '', '', 0)""")
+            INSERT INTO release (dataset_id, code, published_on, stage, file_name, sha256, parser_version, rows,
+                                 figures_digest)
+            VALUES (1, 'wide-1', '2024-02-28', 'final', '', '', '', 0, '')""")
         )
         connection.execute(
             text("""

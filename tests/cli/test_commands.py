@@ -96,3 +96,29 @@ def test_a_port_that_is_taken_is_named_before_anything_starts(run):
 @pytest.mark.parametrize("address", ["8000", "localhost:http", "127.0.0.1:99999", "192.0.2.1:8000"])
 def test_an_address_that_cannot_be_is_refused_in_words(run, address):
     assert "cannot listen on" in run("serve", "--bind", address).stderr
+
+
+def test_releases_are_listed_shown_verified_and_withdrawn(run):
+    run("load", "tidy", "2024-02-28.csv", "--mapping", "mapping.toml")
+
+    assert "jpn-test-2024-02-28" in run("releases", "list").stdout
+    assert "2024-02-28.csv, 62 bytes, sha256 " in run("releases", "show", "jpn-test-2024-02-28").stdout
+    assert run("verify").stdout == "1 releases verified, 0 faults.\n"
+    withdrawn = run("releases", "withdraw", "jpn-test-2024-02-28", "--on", "2024-03-01")
+    assert withdrawn.stdout == "jpn-test-2024-02-28 is withdrawn from 2024-03-01 on.\n"
+    assert "withdrawn 2024-03-01" in run("releases", "list").stdout
+
+
+def test_an_archive_that_lost_a_file_is_told_by_verify(run, tmp_path):
+    run("load", "tidy", "2024-02-28.csv", "--mapping", "mapping.toml")
+    (kept,) = (path for path in (tmp_path / "home" / "archive").rglob("*") if path.is_file())
+    kept.write_text("something else")
+
+    ended = run("verify")
+
+    assert ended.returncode == 65
+    assert "are not those that were loaded" in ended.stderr
+
+
+def test_a_release_that_there_is_none_of_is_told(run):
+    assert "there is no release nonsense" in run("releases", "show", "nonsense").stderr

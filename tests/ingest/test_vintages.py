@@ -5,13 +5,19 @@ from datetime import date
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import text
+from sqlalchemy import select, text
 
-from service.errors import LoadInProgress
-from service.ingest.publish import LOAD_LOCK
+from service.errors import LoadInProgress, WithdrawalRefused
+from service.ingest.publish import LOAD_LOCK, in_one_transaction
+from service.ingest.verify import faults
+from service.ingest.withdrawal import withdraw_release
+from service.models import Release
 
 QUESTION = {"reporter": "JPN", "flow": "X", "frequency": "A", "period": "all"}
-EMPTY = "DELETE FROM observation; DELETE FROM observation_history; DELETE FROM release_period; DELETE FROM release"
+EMPTY = "".join(
+    f"DELETE FROM {table};"
+    for table in ("observation", "observation_history", "release_period", "release_file", "release")
+)
 STATE = """
     SELECT flow, partner_id, commodity_id, period, value, obs_status, release.code, known_from, NULL AS known_until
     FROM observation JOIN release ON release.id = release_id
@@ -128,3 +134,75 @@ def test_another_load_of_the_same_dataset_is_told_to_wait(engine, figures):
 
         with pytest.raises(LoadInProgress):
             figures({"2023": 100}, published="2024-03-01")
+
+
+def withdraw(engine, code, day):
+    with in_one_transaction(engine) as session:
+        withdraw_release(session, code, on=date.fromisoformat(day))
+        session.commit()
+
+
+def test_after_a_withdrawal_what_stood_before_stands_again_and_nothing_is_forgotten(engine, client, figures):
+    figures({"2021": 100, "2022": 120}, published="2023-01-28")
+    figures({"2022": 999, "2023": 143}, published="2024-01-30")
+    withdraw(engine, "test-a-2024-01-30", "2024-02-05")
+
+    before = [("2021", 100, None, "base_missing"), ("2022", 120, 20.0, "ok")]
+    assert on(client, "2024-01-29") == before
+    assert on(client, "2024-02-04") == [
+        ("2021", 100, None, "base_missing"),
+        ("2022", 999, 899.0, "ok"),
+        ("2023", 143, -85.6857, "ok"),  # 143 of 999 is 14.3143 %
+    ]
+    assert on(client, "2024-02-05") == before
+    assert [(r["period"], r["value"]) for r in client.get("/v1/series", query_string=QUESTION).json["data"]] == [
+        ("2021", 100),
+        ("2022", 120),
+    ]
+
+
+def test_a_release_that_another_has_replaced_can_be_withdrawn_without_effect_on_what_stands(engine, client, figures):
+    figures({"2022": 120}, published="2023-01-28")
+    figures({"2022": 130}, published="2023-02-28")
+    withdraw(engine, "test-a-2023-01-28", "2023-03-01")
+
+    assert [value for _, value, *_ in on(client, "2023-02-01") + on(client, "2023-03-02")] == [120, 130]
+
+
+@pytest.mark.parametrize("day", ["2023-01-28", "2023-01-01"])
+def test_a_release_cannot_be_withdrawn_before_it_was_published(engine, figures, day):
+    figures({"2022": 120}, published="2023-01-28")
+
+    with pytest.raises(WithdrawalRefused, match="after that day"):
+        withdraw(engine, "test-a-2023-01-28", day)
+
+
+def test_a_release_is_withdrawn_once(engine, figures):
+    figures({"2022": 120}, published="2023-01-28")
+    withdraw(engine, "test-a-2023-01-28", "2023-02-01")
+
+    with pytest.raises(WithdrawalRefused, match="already"):
+        withdraw(engine, "test-a-2023-01-28", "2023-02-02")
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(published=releases, data=st.data())
+def test_every_release_can_be_proved_figure_by_figure_whatever_came_after(engine, figures, published, data, tmp_path):
+    figures.execute(EMPTY)
+    for day in data.draw(st.permutations(sorted(published))):
+        figures(published[day], published=day)
+    if data.draw(st.booleans()):
+        withdraw(engine, f"test-a-{data.draw(st.sampled_from(sorted(published)))}", "2023-01-07")
+
+    with in_one_transaction(engine) as session:
+        found = [list(faults(session, r, archive_folder=tmp_path)) for r in session.scalars(select(Release))]
+    assert found == [[]] * len(published)
+
+
+def test_a_figure_that_was_changed_behind_the_back_is_found(engine, figures, tmp_path):
+    figures({"2022": 120, "2023": 130})
+    figures.execute("UPDATE observation SET value = 131 WHERE value = 130")
+
+    with in_one_transaction(engine) as session:
+        (fault,) = faults(session, session.scalars(select(Release)).one(), archive_folder=tmp_path)
+    assert "figures differ" in fault

@@ -1,0 +1,80 @@
+"""The commands `tradeflows releases` and `tradeflows verify`."""
+
+import sys
+from datetime import UTC, date, datetime
+
+import click
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service.cli.database import database_url, prepared_database
+from service.cli.day import Day
+from service.config import settings_from
+from service.ingest.publish import in_one_transaction
+from service.ingest.verify import faults
+from service.ingest.withdrawal import release_of, withdraw_release
+from service.models import Release, ReleaseFile
+
+DIFFERENT = 65
+
+
+@click.group()
+def releases() -> None:
+    """List, show and withdraw releases; nothing is ever deleted."""
+
+
+@releases.command("list")
+def list_releases() -> None:
+    """List all releases, the oldest first."""
+    with _session() as session:
+        for release in _all(session):
+            state = f"withdrawn {release.withdrawn_on}" if release.withdrawn_on else release.stage
+            click.echo(f"{release.published_on}  {release.code:32}  {release.rows:>9}  {state:22}  {release.file_name}")
+
+
+@releases.command()
+@click.argument("code")
+def show(code: str) -> None:
+    """Show one release: what was published when, and from which bytes."""
+    with _session() as session:
+        release = release_of(session, code)
+        for name in ("code", "published_on", "stage", "state", "withdrawn_on", "rows", "parser_version", "loaded_at"):
+            click.echo(f"{name:15} {getattr(release, name)}")
+        files = select(ReleaseFile).where(
+            ReleaseFile.dataset_id == release.dataset_id, ReleaseFile.release_id == release.id
+        )
+        for file in session.scalars(files.order_by(ReleaseFile.name)):
+            click.echo(f"{'file':15} {file.name}, {file.bytes} bytes, sha256 {file.sha256}")
+
+
+@releases.command()
+@click.argument("code")
+@click.option("--on", type=Day(), help="The day from which on it no longer stands.  [default: today]")
+def withdraw(code: str, on: date | None) -> None:
+    """Withdraw a release: what stood before it stands again, and until that day it stays known."""
+    with _session() as session:
+        release = withdraw_release(session, code, on=on or datetime.now(UTC).date())
+        session.commit()
+        click.echo(f"{release.code} is withdrawn from {release.withdrawn_on} on.")
+
+
+@click.command()
+def verify() -> None:
+    """Compare every release with its archived bytes and with the figures that it published."""
+    found = 0
+    with _session() as session:
+        everything = _all(session)
+        for release in everything:
+            for fault in faults(session, release, archive_folder=settings_from().archive):
+                found += 1
+                click.echo(f"{release.code}: {fault}", err=True)
+    click.echo(f"{len(everything)} releases verified, {found} faults.")
+    sys.exit(DIFFERENT if found else 0)
+
+
+def _session() -> Session:
+    return in_one_transaction(prepared_database(database_url(settings_from())))
+
+
+def _all(session: Session) -> list[Release]:
+    return list(session.scalars(select(Release).order_by(Release.published_on, Release.code)))

@@ -1,0 +1,23 @@
+"""Releases with the periods that they speak of and the files that they were made from."""
+
+from sqlalchemy import func, select
+
+from service.analytics.expressions import Rows
+from service.models import ReleaseFile, ReleasePeriod
+
+
+def periods_of_releases() -> Rows:
+    """Select release_id, first and last: the first month of the first and the last period of each release."""
+    first, last = func.min(ReleasePeriod.period), func.max(ReleasePeriod.period)
+    return (
+        select(ReleasePeriod.release_id, first.label("first"), last.label("last"))
+        .group_by(ReleasePeriod.release_id)
+        .order_by(ReleasePeriod.release_id)
+    )
+
+
+def files_of_releases() -> Rows:
+    """Select release_id, name and sha256 of each file, by name."""
+    return select(ReleaseFile.release_id, ReleaseFile.name, ReleaseFile.sha256).order_by(
+        ReleaseFile.release_id, ReleaseFile.name
+    )

@@ -1,0 +1,26 @@
+"""GET /v1/releases and /v1/releases/{code}."""
+
+from typing import Any
+
+from flask import Response
+
+from service.api.blueprint import Blueprint
+from service.api.listing import list_answer
+from service.resources.releases.listed import one_release, releases
+from service.resources.releases.schemas import OneReleaseParams, ReleaseRow, ReleasesParams
+
+blueprint = Blueprint("releases", __name__, url_prefix="/v1", description="What was published when.")
+CODE = "The release, as rows name it. | jpn-pc-m-demo-2024-02-28"
+
+
+@blueprint.answers("/releases", params=ReleasesParams, row=ReleaseRow)
+def list_releases(parameters: dict[str, Any]) -> Response:
+    """Releases: what was published when, from which files, and whether it still counts."""
+    asked = {name: parameters.get(name) for name in ("reporter", "dataset")}
+    return list_answer(lambda: releases(**asked), parameters, row=ReleaseRow, key="release")
+
+
+@blueprint.answers("/releases/<code>", params=OneReleaseParams, row=ReleaseRow, path={"code": CODE})
+def get_release(parameters: dict[str, Any], code: str) -> Response:
+    """One release, with the files that it was made from."""
+    return list_answer(lambda: one_release(code), parameters, row=ReleaseRow, key="release")

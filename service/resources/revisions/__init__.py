@@ -1,0 +1,1 @@
+"""How a figure and its growth changed from release to release."""

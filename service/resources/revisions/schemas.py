@@ -1,0 +1,27 @@
+"""What /v1/revisions takes and gives."""
+
+from service.api.params import CommodityParam, LevelParam, PartnerParam, TradeParams
+from service.api.schemas import MONEY, Figure, Growth, Labels, SeriesKey, Shares, number, text, whole
+
+
+class RevisionsParams(LevelParam, CommodityParam, PartnerParam, TradeParams):
+    """Parameters of /v1/revisions."""
+
+
+class RevisionRow(Shares, Growth, Figure, Labels, SeriesKey):
+    """A figure with its growth, as known from a day on which either of them changed."""
+
+    known_from = text("The day from which on this was known.", "2024-02-28", format="date")
+    revision = whole(
+        "Value minus the value known before, in `currency`. Null where there was none, or either is.",
+        0,
+        nullable=True,
+        **MONEY,
+    )
+    revision_pct = number("`revision` in percent of the value known before. Null where that is not above 0.", 0.0)
+    yoy_revision_pp = number("`yoy_pct` minus the one known before, in points. Null where either is.", 0.0)
+    mean_abs_revision_pct = number(
+        "Mean of the sizes of all `revision_pct` of the series, over its periods asked for. Null where there was none.",
+        0.0,
+    )
+    largest_abs_revision_pct = number("The largest of them. Null where there was none.", 0.0)

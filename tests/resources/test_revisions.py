@@ -1,0 +1,122 @@
+"""Releases and revisions: what was published when, and how figures and their growth changed."""
+
+import pytest
+from sqlalchemy import create_engine
+
+from service.app import create_app
+from service.ingest.load import Load
+from service.ingest.mapping import read_mapping
+from service.ingest.sources import tidy
+
+QUESTION = {"reporter": "JPN", "flow": "X", "frequency": "A"}
+
+
+def test_each_change_of_a_figure_or_of_its_base_is_a_row(client, figures):
+    figures({"2021": 100, "2022": 120}, published="2023-01-28")
+    figures({"2022": 126}, published="2023-04-27")
+    figures({"2021": 105}, published="2023-05-27")  # which changes the growth of 2022, too
+    figures({"2022": 126, "2023": 130}, published="2024-01-30")  # which repeats 2022
+
+    rows = client.get("/v1/revisions", query_string=QUESTION | {"period": "2022"}).json["data"]
+
+    columns = ("known_from", "release", "value", "revision", "revision_pct", "yoy_pct", "yoy_revision_pp")
+    assert [tuple(row[name] for name in columns) for row in rows] == [
+        ("2023-01-28", "test-a-2023-01-28", 120, None, None, 20.0, None),
+        ("2023-04-27", "test-a-2023-04-27", 126, 6, 5.0, 26.0, 6.0),
+        ("2023-05-27", "test-a-2023-04-27", 126, 0, 0.0, 20.0, -6.0),
+    ]
+    assert {(row["mean_abs_revision_pct"], row["largest_abs_revision_pct"]) for row in rows} == {(5.0, 5.0)}
+
+
+def test_mean_and_largest_revision_are_of_all_periods_of_the_series(client, figures):
+    figures({"2021": 100, "2022": 200}, published="2023-01-28")
+    figures({"2021": 98, "2022": 212}, published="2024-01-28")
+
+    rows = client.get("/v1/revisions", query_string=QUESTION | {"period": "all"}).json["data"]
+
+    # 2 % down and 6 % up: 4 on average, 6 at most.
+    assert {(row["mean_abs_revision_pct"], row["largest_abs_revision_pct"]) for row in rows} == {(4.0, 6.0)}
+
+
+def test_pages_of_revisions_go_on_by_day(client, figures):
+    figures({"2022": 120}, published="2023-01-28")
+    figures({"2022": 126}, published="2023-04-27")
+    question = QUESTION | {"period": "2022", "limit": "1"}
+
+    first = client.get("/v1/revisions", query_string=question).json
+    second = client.get(first["links"]["next"]).json
+
+    assert [page["data"][0]["known_from"] for page in (first, second)] == ["2023-01-28", "2023-04-27"]
+    assert second["links"]["next"] is None
+
+
+def test_releases_tell_what_was_published_when_and_from_what(client, figures):
+    figures({"2021": 100, "2022": 120}, published="2023-01-28")
+    figures({"2022": 126}, published="2023-04-27")
+
+    rows = client.get("/v1/releases?reporter=JPN").json["data"]
+
+    columns = ("release", "dataset", "published_on", "state", "first_period", "last_period", "rows")
+    assert [tuple(row[name] for name in columns) for row in rows] == [
+        ("test-a-2023-01-28", "test-a", "2023-01-28", "published", "2021", "2022", 2),
+        ("test-a-2023-04-27", "test-a", "2023-04-27", "published", "2022", "2022", 1),
+    ]
+    assert client.get("/v1/releases/test-a-2023-04-27").json["data"] == rows[1:]
+    assert client.get("/v1/releases?reporter=FRA").json["data"] == []
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "word"),
+    [
+        ("/v1/releases/test-a-2023-04-28", 404, "test-a-2023-04-27"),
+        ("/v1/releases?dataset=test", 422, "test-a"),
+        ("/v1/releases?reporter=JPM", 422, "JPN"),
+    ],
+)
+def test_a_release_or_dataset_that_there_is_none_of_is_told_with_what_was_meant(client, figures, path, status, word):
+    figures({"2022": 126}, published="2023-04-27")
+
+    answer = client.get(path)
+
+    assert answer.status_code == status
+    assert word in answer.text
+
+
+@pytest.fixture(scope="module")
+def years(create_database, template, shared, pytestconfig, tmp_path_factory):
+    """Return a client of a service that holds Japan's years as they stood at five publications."""
+    engine = create_engine(create_database("years", template=template))
+    mapping = read_mapping(pytestconfig.rootpath / "docs/examples/japan-annual.toml", lists=shared / "japan")
+    Load(
+        engine=engine,
+        describe=lambda _paths: [tidy.describe(mapping)],
+        published_on=mapping.published_on,
+        stage=mapping.stage,
+        archive_folder=tmp_path_factory.mktemp("archive"),
+    )(sorted((shared / "japan" / "annual").iterdir(), reverse=True))
+    yield create_app(engine).test_client()
+    engine.dispose()
+
+
+@pytest.mark.parametrize(
+    ("day", "billions", "growth"),
+    [("2023-01-28", 118_164.2, 39.2), ("2023-04-27", 118_141.0, 39.2), ("2024-01-30", 118_503.2, 39.6)],
+)
+def test_japans_imports_of_2022_are_those_of_the_day(years, day, billions, growth):
+    question = {"reporter": "JPN", "flow": "M", "frequency": "A", "period": "2022", "as_of": day}
+    (row,) = years.get("/v1/flows", query_string=question).json["data"]
+
+    assert round(row["value"] / 1e9, 1) == billions
+    assert row["yoy_pct"] == pytest.approx(growth, abs=0.35)
+    assert row["yoy_base"] == pytest.approx(84_875e9, rel=0.002)  # the ministry's 84,875 billion for 2021
+
+
+def test_the_revisions_of_japans_imports_of_2022_are_listed(years):
+    question = {"reporter": "JPN", "flow": "M", "frequency": "A", "period": "2022"}
+    rows = years.get("/v1/revisions", query_string=question).json["data"]
+
+    assert [(row["known_from"], round(row["value"] / 1e9, 1)) for row in rows][:3] == [
+        ("2023-01-28", 118_164.2),
+        ("2023-04-27", 118_141.0),
+        ("2024-01-30", 118_503.2),
+    ]
