@@ -11,7 +11,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from service.cli.database import database_url, prepared_database
+from service.cli.database import prepared_engine
 from service.cli.day import Day
 from service.config import settings_from
 from service.ingest.load import Describe, FindDay, Load, Loaded
@@ -101,9 +101,9 @@ def _load(
     dry_run: bool,
 ) -> None:
     settings = settings_from()
-    with _Progress(len(files)) as progress:
+    with prepared_engine(settings) as engine, _Progress(len(files)) as progress:
         Load(
-            engine=prepared_database(database_url(settings)),
+            engine=engine,
             describe=describe,
             published_on=find_day if published is None else lambda _name: published,
             stage=stage,

@@ -1,13 +1,15 @@
 """The commands `tradeflows releases` and `tradeflows verify`."""
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 
 import click
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.cli.database import database_url, prepared_database
+from service.cli.database import prepared_engine
 from service.cli.day import Day
 from service.config import settings_from
 from service.ingest.publish import in_one_transaction
@@ -72,8 +74,10 @@ def verify() -> None:
     sys.exit(DIFFERENT if found else 0)
 
 
-def _session() -> Session:
-    return in_one_transaction(prepared_database(database_url(settings_from())))
+@contextmanager
+def _session() -> Iterator[Session]:
+    with prepared_engine(settings_from()) as engine, in_one_transaction(engine) as session:
+        yield session
 
 
 def _all(session: Session) -> list[Release]:

@@ -6,14 +6,14 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
 import click
 
-from service.cli.database import database_url, prepared_database
-from service.config import settings_from
-from service.db.embedded import is_running, stop
+from service.cli.database import database, prepared_engine
+from service.config import Settings, settings_from
 from service.errors import SettingsError
 from service.ingest.demo import load_demo
 
@@ -34,25 +34,23 @@ def serve(bind: str | None, demo: bool) -> None:
     settings = settings_from()
     address = bind or f"127.0.0.1:{os.environ.get('PORT') or 8000}"
     _refuse_taken(address)
-    was_running = settings.database_url is None and is_running(settings.home)
     signal.signal(signal.SIGTERM, _as_keyboard_interrupt)
-    try:
-        url = database_url(settings)
-        _prepare(url, demo=demo)
-        status = _serve_until_stopped(url, address)
-    except KeyboardInterrupt:
-        status = 0
-    finally:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        if settings.database_url is None and not was_running:
-            stop(settings.home)
+    status = 0
+    with suppress(KeyboardInterrupt), database(settings) as url:
+        try:
+            _fill(settings, demo=demo)
+            status = _serve_until_stopped(url, address)
+        finally:
+            # What follows is the end of the database, which a second Ctrl-C shall not cut off.
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
     sys.exit(status)
 
 
 @click.command()
 def migrate() -> None:
     """Bring the schema and the reference tables of the database up to date, and exit."""
-    prepared_database(database_url(settings_from())).dispose()
+    with prepared_engine(settings_from()):
+        pass
 
 
 def _refuse_taken(address: str) -> None:
@@ -71,11 +69,10 @@ def _refuse_taken(address: str) -> None:
         raise SettingsError(f"cannot listen on {address}: {error}; choose another port, as in PORT=8080") from error
 
 
-def _prepare(url: str, *, demo: bool) -> None:
-    engine = prepared_database(url)
-    if demo and (releases := load_demo(engine)):
-        click.echo(f"Loaded the demo: Japan, {releases} monthly releases.")
-    engine.dispose()
+def _fill(settings: Settings, *, demo: bool) -> None:
+    with prepared_engine(settings) as engine:
+        if demo and (releases := load_demo(engine)):
+            click.echo(f"Loaded the demo: Japan, {releases} monthly releases.")
 
 
 def _serve_until_stopped(url: str, address: str) -> int:

@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
 from urllib.parse import quote
 
 import psycopg
@@ -61,6 +62,32 @@ def ensure_running(home: Path, *, durable: bool = True) -> str:
         folder = _socket_folder_once_ready(place)
         _make_database(folder)
         return f"postgresql://{NAME}@/{NAME}?host={quote(folder, safe='')}&port={PORT}"
+
+
+@contextmanager
+def in_use(home: Path) -> Iterator[str]:
+    """Yield the address of the server of `home`, started if need be; the last of those who use it stops it.
+
+    Each holds a shared lock meanwhile, which ends with its process, however that ends.
+
+    :raises SourceUnavailable: as `ensure_running` does.
+    """
+    home.mkdir(parents=True, exist_ok=True)
+    with (home / "users.lock").open("w") as users:
+        fcntl.flock(users, fcntl.LOCK_SH)
+        try:
+            yield ensure_running(home)
+        finally:
+            if _is_last(users):
+                stop(home)
+
+
+def _is_last(users: TextIO) -> bool:
+    try:
+        fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def is_running(home: Path) -> bool:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from service.db.embedded import is_running
 from tests.ingest.conftest import GOODS, HEADER, MAPPING
 
 COMMAND = Path(sys.executable).parent / "tradeflows"
@@ -25,7 +26,7 @@ def run(engine, tmp_path):
         own = engine.url.render_as_string(hide_password=False)
         environment = {
             "PATH": os.environ["PATH"],
-            "DATABASE_URL": url or own,
+            "DATABASE_URL": own if url is None else url,
             "TRADEFLOWS_HOME": str(tmp_path / "home"),
         }
         return subprocess.run(
@@ -122,3 +123,9 @@ def test_an_archive_that_lost_a_file_is_told_by_verify(run, tmp_path):
 
 def test_a_release_that_there_is_none_of_is_told(run):
     assert "there is no release nonsense" in run("releases", "show", "nonsense").stderr
+
+
+def test_a_command_leaves_no_database_running_that_it_started(run, tmp_path):
+    assert run("migrate", url="").returncode == 0
+
+    assert not is_running(tmp_path / "home")

@@ -14,7 +14,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from service.db.embedded import ensure_running, is_running, stop
+from service.db.embedded import ensure_running, in_use, is_running, stop
 from service.db.place import ROOTS_PLACE
 from service.db.privileges import choose_runner
 from service.errors import SourceUnavailable
@@ -397,3 +397,13 @@ def test_the_home_of_another_user_is_refused_with_advice(open_home):
 
     assert "SourceUnavailable: PostgreSQL cannot be run in" in ran.stdout
     assert ask(ensure_running(open_home)) == 1
+
+
+def test_the_last_of_those_who_use_it_stops_it(home):
+    with in_use(home) as address:
+        with in_use(home) as same:
+            assert same == address
+        assert is_running(home)
+        assert ask(address) == 1
+
+    assert not is_running(home)
