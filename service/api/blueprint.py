@@ -40,7 +40,7 @@ class Blueprint(SmorestBlueprint):
 
         def decorate(view: View) -> View:
             described: Any = view
-            for slug in DESCRIBED_ERRORS:
+            for slug in (*DESCRIBED_ERRORS, *(["not-found"] if path else [])):
                 kind = TYPES[slug]
                 answer = self.alt_response(
                     kind.status, schema=Problem, description=kind.title, content_type=CONTENT_TYPE

@@ -5,7 +5,7 @@ A field's error is a mapping with `reason` and `suggestions`, which api/problems
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from marshmallow import ValidationError, fields
 
@@ -22,7 +22,15 @@ def wrong(reason: str, *suggestions: str) -> ValidationError:
 
 
 class Text(fields.String):
-    """Text without control characters, at most 4,000 characters long."""
+    """Text without control characters, at most 4,000 characters long.
+
+    `FORM` is what the description says of the form of the text.
+    """
+
+    FORM: ClassVar[dict[str, Any]] = {"minLength": 1, "maxLength": LONGEST}
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(metadata=self.FORM | kwargs.pop("metadata", {}), **kwargs)
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
         text = super()._deserialize(value, attr, data, **kwargs)
@@ -37,6 +45,8 @@ class Text(fields.String):
 
 class Choice(Text):
     """One of a few words, in upper or lower case."""
+
+    FORM: ClassVar[dict[str, Any]] = {}
 
     def __init__(self, choices: Sequence[str], **kwargs: Any) -> None:
         metadata = {"enum": list(choices)} | kwargs.pop("metadata", {})
@@ -80,6 +90,8 @@ class Words(Text):
 class Levels(Words):
     """A comma separated list of levels of a classification."""
 
+    FORM: ClassVar[dict[str, Any]] = {"pattern": "^[0-9]{1,2}(,[0-9]{1,2})*$"}
+
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
         words = super()._deserialize(value, attr, data, **kwargs)
         return tuple(whole_number(word, lowest=0, highest=12) for word in words)
@@ -87,6 +99,8 @@ class Levels(Words):
 
 class Whole(Text):
     """A whole number within bounds."""
+
+    FORM: ClassVar[dict[str, Any]] = {"pattern": "^[1-9][0-9]{0,4}$"}
 
     def __init__(self, *, lowest: int, highest: int, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -119,6 +133,8 @@ class Flag(Choice):
 
 class Day(Text):
     """A calendar day, 2024-02-21."""
+
+    FORM: ClassVar[dict[str, Any]] = {"format": "date", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
         text = super()._deserialize(value, attr, data, **kwargs)
