@@ -91,13 +91,14 @@ class Load:
                 parser_version=described.parser_version,
             )
             records = _records(kept, lambda path, report: described.read(path, catalog, report), reports)
-            release = publish_release(session, publication, records, files=kept)
+            oddities: list[str] = []
+            release = publish_release(session, publication, records, files=kept, note=oddities.append)
             loaded = Loaded(
                 published_on=day,
                 files=files,
                 release=None if release is None else release.code,
                 rows=0 if release is None else release.rows,
-                notes=tuple(line for report in reports for line in report.lines()),
+                notes=(*(line for report in reports for line in report.lines()), *oddities),
             )
             if not self.dry_run:
                 session.commit()

@@ -1,6 +1,6 @@
 """A release, published in one transaction: a reader sees all of it or none."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from service.errors import BadFile, Defect, LoadInProgress
 from service.ingest.archive import Archived
+from service.ingest.checks import oddities
 from service.ingest.records import Record
 from service.ingest.staging import refuse_duplicates, stage, unstage
 from service.ingest.totals import add_totals
@@ -43,11 +44,17 @@ def already_loaded(session: Session, publication: Publication) -> bool:
 
 
 def publish_release(
-    session: Session, publication: Publication, records: Iterable[Record], *, files: Sequence[Archived] = ()
+    session: Session,
+    publication: Publication,
+    records: Iterable[Record],
+    *,
+    files: Sequence[Archived] = (),
+    note: Callable[[str], None] = lambda _text: None,
 ) -> Release | None:
     """Publish the records as one release, in the transaction of `session`; return it, or null where nothing is new.
 
-    Totals that an exhaustive dataset does not print are added. `files` are those that the records come from.
+    Totals that an exhaustive dataset does not print are added. `files` are those that the records come from;
+    `note` is told what looks odd about the figures.
     What the release before said of the same flows and periods is superseded, and kept as history. A release
     older than one that is there already takes its place in history.
 
@@ -64,6 +71,8 @@ def publish_release(
     dataset = session.get_one(Dataset, publication.dataset_id)
     if dataset.exhaustive:
         add_totals(session, dataset_id=dataset.id)
+    for oddity in oddities(session, dataset_id=dataset.id, exhaustive=dataset.exhaustive):
+        note(oddity)
     release = _enter(session, publication, rows)
     for file in files:
         key = {"dataset_id": dataset.id, "release_id": release.id}

@@ -185,3 +185,24 @@ def test_a_dataset_cannot_change_its_units(load):
 
 def test_a_file_whose_name_tells_no_day_asks_for_it(load):
     assert "--published" in defects(load, HEADER + ROW, name="january.csv")[0]
+
+
+def test_parts_that_do_not_add_up_to_a_printed_total_are_told(load):
+    exhaustive = MAPPING.replace("exhaustive = false", "exhaustive = true")
+    loaded = load(HEADER + ROW + "2024-01,export,CHN,fruit,120\n2024-01,export,WLD,all,125\n", mapping=exhaustive)
+
+    # Of the World, fruit is computed: 120, which does not make 125 either.
+    assert loaded.notes == (
+        "flow 1, 2024-01: TOTAL with CHN is printed as 125, but its parts add up to 120",
+        "flow 1, 2024-01: TOTAL with WLD is printed as 125, but its parts add up to 120",
+    )
+
+
+def test_figures_that_a_release_leaves_out_and_totals_that_move_are_told(load):
+    load(HEADER + ROW + "2024-01,export,WLD,all,200\n")
+    loaded = load(HEADER + "2024-01,export,WLD,all,250\n", name="2024-03-28.csv")
+
+    assert loaded.notes == (
+        "1 figures that stood are left out by this release, and withdrawn by it",
+        "flow 1, 2024-01: the total moves from 200 to 250, by more than 20 %",
+    )

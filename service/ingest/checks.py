@@ -1,0 +1,75 @@
+"""What looks odd about figures that are staged: nothing that refuses them, but something to be told.
+
+Parts that do not add up to their printed total, figures of the release before that are left out, totals that move.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+MOVES_BY_PCT = 20
+"""From how many percent on a revision of a total is told."""
+
+MOST_OF_EACH = 100
+
+_PARTS = """
+    SELECT area.code AS partner, good.code AS commodity, staged.flow, staged.period, staged.value,
+           sum(part.value) AS parts
+    FROM staged
+    JOIN commodity AS good ON good.id = staged.commodity_id
+    JOIN area ON area.id = staged.partner_id
+    JOIN commodity AS child ON child.parent_id = good.id
+    JOIN staged AS part ON part.commodity_id = child.id AND part.flow = staged.flow
+         AND part.partner_id = staged.partner_id AND part.period = staged.period
+    GROUP BY area.code, good.code, staged.flow, staged.period, staged.value
+    HAVING sum(part.value) <> staged.value
+    ORDER BY 1, 2, 3, 4
+    LIMIT :most"""
+
+_VANISHED = """
+    SELECT count(*)
+    FROM observation AS stood
+    JOIN (SELECT DISTINCT flow, period FROM staged) AS spoken_of USING (flow, period)
+    WHERE stood.dataset_id = :dataset
+      AND NOT EXISTS (
+          SELECT FROM staged
+          WHERE staged.flow = stood.flow AND staged.partner_id = stood.partner_id
+            AND staged.commodity_id = stood.commodity_id AND staged.period = stood.period)"""
+
+_MOVED = """
+    SELECT staged.flow, staged.period, stood.value AS before, staged.value AS now
+    FROM staged
+    JOIN area ON area.id = staged.partner_id AND area.kind = 'world'
+    JOIN commodity ON commodity.id = staged.commodity_id AND commodity.level = 0
+    JOIN observation AS stood ON stood.dataset_id = :dataset AND stood.flow = staged.flow
+         AND stood.partner_id = staged.partner_id AND stood.commodity_id = staged.commodity_id
+         AND stood.period = staged.period
+    WHERE 100 * abs(staged.value - stood.value) > :pct * abs(stood.value)
+    ORDER BY 1, 2
+    LIMIT :most"""
+
+
+def oddities(session: Session, *, dataset_id: int, exhaustive: bool) -> Iterator[str]:
+    """Yield in words what looks odd about the staged figures beside each other and beside those that stand.
+
+    Parts are compared with totals only where the dataset is `exhaustive`: those of a selection do not add up.
+    """
+    keys: dict[str, Any] = {"dataset": dataset_id, "most": MOST_OF_EACH, "pct": MOVES_BY_PCT}
+    if exhaustive:
+        for row in session.execute(text(_PARTS), keys):
+            yield (
+                f"{_when(row)}: {row.commodity} with {row.partner} is printed as {row.value}, "
+                f"but its parts add up to {row.parts}"
+            )
+    vanished = session.scalar(text(_VANISHED), keys)
+    if vanished:
+        yield f"{vanished} figures that stood are left out by this release, and withdrawn by it"
+    for row in session.execute(text(_MOVED), keys):
+        yield f"{_when(row)}: the total moves from {row.before} to {row.now}, by more than {MOVES_BY_PCT} %"
+
+
+def _when(row: Any) -> str:
+    year, month = divmod(row.period, 12)
+    return f"flow {row.flow}, {year}-{month + 1:02}"
