@@ -59,7 +59,7 @@ def _of_every_source(command: Command) -> Command:
 def tidy(mapping: Path, lists: Path | None, stage: str | None, **asked: Any) -> None:
     """Load CSV files with one figure a row, read by a mapping."""
     described = read_mapping(mapping, lists=lists)
-    _load(
+    load_files(
         lambda _paths: [tidy_files.describe(described)],
         find_day=described.published_on,
         stage=stage or described.stage,
@@ -72,34 +72,35 @@ def tidy(mapping: Path, lists: Path | None, stage: str | None, **asked: Any) -> 
 @click.option("--reporter", required=True, help="Whose trade to take from the files: a code of UN Comtrade, as 392.")
 def baci(reporter: str, stage: str | None, **asked: Any) -> None:
     """Load CEPII's BACI for one reporter."""
-    _load(partial(baci_files.describe, reporter=reporter), find_day=_none, stage=stage or "final", **asked)
+    load_files(partial(baci_files.describe, reporter=reporter), stage=stage or "final", **asked)
 
 
 def _add_command(name: str, describe: Describe, about: str) -> None:
     @load.command(name, help=about)
     @_of_every_source
     def command(stage: str | None, **asked: Any) -> None:
-        _load(describe, find_day=_none, stage=stage or "provisional", **asked)
+        load_files(describe, stage=stage or "provisional", **asked)
 
 
 for source, describe_files in FIXED_LAYOUTS.items():
     _add_command(source, describe_files, f"Load files of {source}, as they come.")
 
 
-def _none(_file_name: str) -> None:
-    return None
-
-
-def _load(
+def load_files(
     describe: Describe,
     *,
     files: tuple[Path, ...],
-    dataset: str | None,
-    published: date | None,
-    find_day: FindDay,
     stage: str,
-    dry_run: bool,
+    published: date | None = None,
+    find_day: FindDay = lambda _file_name: None,
+    dataset: str | None = None,
+    dry_run: bool = False,
 ) -> None:
+    """Load files of one source, with a bar on a terminal and plain lines elsewhere.
+
+    :raises BadFile: a file cannot be loaded.
+    :raises LoadInProgress: another load of the dataset is running.
+    """
     settings = settings_from()
     with prepared_engine(settings) as engine, _Progress(len(files)) as progress:
         Load(

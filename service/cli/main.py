@@ -5,6 +5,7 @@ import sys
 import click
 
 from service.cli.describe import openapi
+from service.cli.fetch import fetch
 from service.cli.load import load
 from service.cli.releases import releases, verify
 from service.cli.serve import migrate, serve
@@ -30,5 +31,5 @@ def main() -> None:
     """International trade statistics over REST, with growth in every answer."""
 
 
-for command in (serve, migrate, load, releases, verify, openapi):
+for command in (serve, migrate, load, fetch, releases, verify, openapi):
     main.add_command(command)

@@ -1,0 +1,68 @@
+"""The command `tradeflows fetch`."""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import click
+
+from service.cli.day import Day
+from service.cli.load import load_files
+from service.config import settings_from
+from service.ingest import offices
+from service.ingest.load import Describe
+from service.ingest.sources import comtrade, japan_customs_totals, us_census
+
+published = click.option("--published", type=Day(), help="When the figures were published.  [default: today]")
+period = click.option("--period", "periods", multiple=True, required=True, help="2024-01, or a year; more than once.")
+
+
+@click.group()
+def fetch() -> None:
+    """Download files from the offices, archive their bytes, and load them."""
+
+
+@fetch.command("us-census")
+@period
+@published
+@click.option("--level", default="HS2", type=click.Choice(["HS2", "HS4", "HS6"]), help="Digits of the HS codes.")
+def fetch_us_census(periods: tuple[str, ...], published: date | None, level: str) -> None:
+    """US imports and exports by HS code and country, month by month."""
+    _fetch(lambda folder: offices.us_census(periods, folder=folder, level=level), us_census.describe, published)
+
+
+@fetch.command("comtrade")
+@period
+@published
+@click.option("--reporter", required=True, help="A code of UN Comtrade: 392 is Japan.")
+@click.option("--frequency", default="A", type=click.Choice(["A", "M"]))
+@click.option("--commodity", default="TOTAL,AG2", help="Codes, or AG2, AG4, AG6 for all of that many digits.")
+def fetch_comtrade(
+    periods: tuple[str, ...], published: date | None, reporter: str, frequency: str, commodity: str
+) -> None:
+    """A reporter's trade from UN Comtrade; the key comes from COMTRADE_KEY."""
+    months = [each.replace("-", "") for each in periods]
+
+    def files(folder: Path) -> Sequence[Path]:
+        return offices.comtrade(months, reporter=reporter, folder=folder, frequency=frequency, commodity=commodity)
+
+    _fetch(files, comtrade.describe, published)
+
+
+@fetch.command("japan-customs-totals")
+@published
+def fetch_japan_customs_totals(published: date | None) -> None:
+    """Japan's total exports and imports, month by month."""
+    _fetch(lambda folder: offices.japan_customs_totals(folder=folder), japan_customs_totals.describe, published)
+
+
+def _fetch(files: Callable[[Path], Sequence[Path]], describe: Describe, published: date | None) -> None:
+    incoming = settings_from().home / "incoming"
+    found = tuple(files(incoming))
+    if not found:
+        click.echo("The office has nothing for these periods.")
+        return
+    today = datetime.now(UTC).date()
+    load_files(describe, files=found, published=published or today, stage="provisional")
+    for file in found:
+        file.unlink()

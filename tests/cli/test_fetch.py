@@ -1,0 +1,178 @@
+"""Fetching from the offices, tested against a server of our own that answers as theirs do."""
+
+import json
+import os
+import subprocess
+import sys
+import threading
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from sqlalchemy import text
+
+COMMAND = Path(sys.executable).parent / "tradeflows"
+
+
+class Office(BaseHTTPRequestHandler):
+    """Answers what the test put into `answers` by path, and remembers what it was asked."""
+
+    def do_GET(self):
+        parts = urlsplit(self.path)
+        asked = {name: values[0] for name, values in parse_qs(parts.query).items()}
+        self.server.asked.append((parts.path, asked, dict(self.headers), time.monotonic()))
+        status, headers, body = self.server.answers(parts.path, asked)
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_arguments):
+        pass
+
+
+@pytest.fixture
+def office():
+    """Yield a server whose `answers` a test sets."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), Office) as server:
+        server.asked = []
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server
+        server.shutdown()
+
+
+@pytest.fixture
+def fetch(engine, office, tmp_path):
+    """Return a function that runs `tradeflows fetch` against the server."""
+    url = f"http://127.0.0.1:{office.server_port}"
+
+    def run(*arguments, **environment):
+        own = {
+            "PATH": os.environ["PATH"],
+            "DATABASE_URL": engine.url.render_as_string(hide_password=False),
+            "TRADEFLOWS_HOME": str(tmp_path),
+            "US_CENSUS_URL": url,
+            "COMTRADE_URL": url,
+            "JAPAN_CUSTOMS_URL": url,
+        }
+        return subprocess.run(
+            [COMMAND, "fetch", *arguments], env=own | environment, capture_output=True, text=True, check=False
+        )
+
+    return run
+
+
+def ok(content):
+    return 200, {}, content if isinstance(content, bytes) else json.dumps(content).encode()
+
+
+def figures(engine):
+    query = """
+        SELECT flow, area.code, commodity.code, value
+        FROM observation JOIN area ON area.id = partner_id JOIN commodity ON commodity.id = commodity_id
+        WHERE area.kind <> 'world' ORDER BY 1, 2, 3"""
+    with engine.connect() as connection:
+        return [tuple(row) for row in connection.execute(text(query))]
+
+
+def census(path, asked):
+    value, good = ("GEN_VAL_MO", "I_COMMODITY") if "imports" in path else ("ALL_VAL_MO", "E_COMMODITY")
+    header = [good, "CTY_CODE", value, "COMM_LVL", "YEAR", "MONTH"]
+    return ok([header, ["85", "5700", "7", "HS2", *asked["time"].split("-")]])
+
+
+def test_us_imports_and_exports_are_fetched_and_loaded(fetch, office, engine):
+    office.answers = census
+
+    done = fetch("us-census", "--period", "2024-01", "--published", "2024-03-07")
+
+    assert done.returncode == 0, done.stderr
+    assert "usa-hs-m-2024-03-07, 2 figures" in done.stderr
+    assert figures(engine) == [(1, "CHN", "85", 7), (1, "CHN", "TOTAL", 7), (2, "CHN", "85", 7), (2, "CHN", "TOTAL", 7)]
+    assert [asked["get"] for _, asked, *_ in office.asked] == [
+        "I_COMMODITY,CTY_CODE,GEN_VAL_MO",
+        "E_COMMODITY,CTY_CODE,ALL_VAL_MO",
+    ]
+
+
+def test_a_server_that_is_busy_is_asked_again_after_the_time_it_names(fetch, office):
+    office.answers = lambda path, asked: (
+        (429, {"Retry-After": "2"}, b"slow down") if len(office.asked) == 1 else census(path, asked)
+    )
+
+    assert fetch("us-census", "--period", "2024-01").returncode == 0
+    first, second = (when for *_, when in office.asked[:2])
+    assert second - first >= 2
+
+
+def test_a_server_that_refuses_ends_with_69_and_its_words(fetch, office, engine):
+    office.answers = lambda _path, _asked: (403, {}, b"no such key")
+
+    done = fetch("us-census", "--period", "2024-01")
+
+    assert (done.returncode, "answered 403: no such key" in done.stderr) == (69, True)
+    assert figures(engine) == []
+
+
+def comtrade_row(good, value):
+    return {
+        "freqCode": "A",
+        "period": "2022",
+        "reporterCode": 392,
+        "classificationCode": "H6",
+        "flowCode": "X",
+        "partnerCode": 156,
+        "cmdCode": good,
+        "cmdDesc": "A good",
+        "motCode": 0,
+        "customsCode": "C00",
+        "partner2Code": 0,
+        "mosCode": "0",
+        "primaryValue": value,
+        "qty": None,
+        "qtyUnitAbbr": "N/A",
+        "netWgt": None,
+    }
+
+
+def test_comtrade_is_asked_with_the_key_from_the_environment(fetch, office, engine):
+    office.answers = lambda _path, asked: ok({"data": [comtrade_row(asked["cmdCode"], 12.5)]})
+
+    done = fetch("comtrade", "--reporter", "392", "--period", "2022", "--commodity", "TOTAL,85", COMTRADE_KEY="secret")
+
+    assert done.returncode == 0, done.stderr
+    assert figures(engine) == [(1, "CHN", "85", 12), (1, "CHN", "TOTAL", 12)]
+    assert {headers["Ocp-Apim-Subscription-Key"] for _, _, headers, _ in office.asked} == {"secret"}
+    assert "secret" not in done.stderr + done.stdout
+
+
+def test_comtrade_without_a_key_says_which_variable_is_missing(fetch):
+    done = fetch("comtrade", "--reporter", "392", "--period", "2022")
+
+    assert (done.returncode, "COMTRADE_KEY" in done.stderr) == (69, True)
+
+
+def test_an_answer_that_reaches_the_limit_is_asked_for_chapter_by_chapter(fetch, office, engine):
+    whole = {"AG2": [comtrade_row("85", 1)] * 250_000, "85": [comtrade_row("85", 9)]}
+    office.answers = lambda _path, asked: ok({"data": whole.get(asked["cmdCode"], [])})
+
+    done = fetch("comtrade", "--reporter", "392", "--period", "2022", "--commodity", "AG2", COMTRADE_KEY="secret")
+
+    assert done.returncode == 0, done.stderr
+    assert len(office.asked) == 1 + 96
+    assert figures(engine) == [(1, "CHN", "85", 9)]
+
+
+def test_japans_totals_are_fetched_and_loaded(fetch, office, engine):
+    head = "《世界》 ,,\r\nWORLD ,,\r\nYears/Months,Exp-Total,Imp-Total\r\n,,\r\n"
+    office.answers = lambda _path, _asked: ok((head + "2024/01,733 ,912 \r\n2024/02,0 ,0 \r\n").encode("cp932"))
+
+    done = fetch("japan-customs-totals")
+
+    assert done.returncode == 0, done.stderr
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT flow, value FROM observation ORDER BY 1")).all() == [(1, 733), (2, 912)]
