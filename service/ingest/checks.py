@@ -15,16 +15,23 @@ MOVES_BY_PCT = 20
 MOST_OF_EACH = 100
 
 _PARTS = """
-    SELECT area.code AS partner, good.code AS commodity, staged.flow, staged.period, staged.value,
-           sum(part.value) AS parts
-    FROM staged
-    JOIN commodity AS good ON good.id = staged.commodity_id
-    JOIN area ON area.id = staged.partner_id
-    JOIN commodity AS child ON child.parent_id = good.id
-    JOIN staged AS part ON part.commodity_id = child.id AND part.flow = staged.flow
-         AND part.partner_id = staged.partner_id AND part.period = staged.period
-    GROUP BY area.code, good.code, staged.flow, staged.period, staged.value
-    HAVING sum(part.value) <> staged.value
+    WITH whole AS (
+        SELECT * FROM staged
+        WHERE line > 0 AND commodity_id IN (SELECT parent_id FROM commodity)
+    ), part AS (
+        SELECT flow, partner_id, parent_id, period, sum(value) AS value
+        FROM staged
+        JOIN commodity ON commodity.id = staged.commodity_id
+        WHERE parent_id IN (SELECT commodity_id FROM whole)
+        GROUP BY flow, partner_id, parent_id, period
+    )
+    SELECT area.code AS partner, good.code AS commodity, whole.flow, whole.period, whole.value, part.value AS parts
+    FROM whole
+    JOIN part ON part.flow = whole.flow AND part.partner_id = whole.partner_id
+         AND part.parent_id = whole.commodity_id AND part.period = whole.period
+    JOIN commodity AS good ON good.id = whole.commodity_id
+    JOIN area ON area.id = whole.partner_id
+    WHERE part.value <> whole.value
     ORDER BY 1, 2, 3, 4
     LIMIT :most"""
 

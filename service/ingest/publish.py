@@ -154,4 +154,5 @@ def in_one_transaction(engine: Engine) -> Session:
     """Return a session for one load: no time limit for its statements, errors roll all of it back."""
     session = Session(engine)
     session.execute(text("SET LOCAL statement_timeout = 0"))
+    session.execute(text("SET LOCAL work_mem = '128MB'"))
     return session

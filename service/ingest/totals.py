@@ -53,3 +53,4 @@ def add_totals(session: Session, *, dataset_id: int) -> None:
     for level in session.scalars(text(_LEVELS), {"dataset": dataset_id}).all():
         session.execute(text(_PARENTS), {"level": level})
     session.execute(text(_WORLD))
+    session.execute(text("ANALYZE staged"))

@@ -35,11 +35,23 @@ _SUPERSEDE = f"""
     SELECT dataset_id, {CELL}, {FIGURE}, release_id, known_from, :day
     FROM superseded"""
 
-_TAKE_PLACE = f"""
+_ANYTHING_STOOD = """
+    SELECT EXISTS (
+        SELECT FROM observation
+        JOIN release_period USING (dataset_id, flow, period)
+        WHERE dataset_id = :dataset AND release_period.release_id = :release)"""
+
+# In the order of the key, each index page is visited once.
+_STAND = f"""
     INSERT INTO observation (dataset_id, {CELL}, {FIGURE}, release_id, known_from)
     SELECT :dataset, {CELL}, {FIGURE}, :release, :day
     FROM staged
-    WHERE NOT EXISTS (SELECT FROM observation AS stood WHERE stood.dataset_id = :dataset AND {_SAME_CELL})"""
+    %s
+    ORDER BY {CELL}"""
+_STAND_ALL = _STAND % ""
+_STAND_WHERE_NOTHING_DOES = _STAND % (
+    f"WHERE NOT EXISTS (SELECT FROM observation AS stood WHERE stood.dataset_id = :dataset AND {_SAME_CELL})"
+)
 
 _TOUCHED = """
     CREATE TEMPORARY TABLE touched ON COMMIT DROP AS
@@ -127,8 +139,11 @@ _PUT_BACK = (
 
 def supersede(session: Session, keys: dict[str, object]) -> None:
     """Let the staged figures stand from their day on; no later release speaks of their periods."""
-    session.execute(text(_SUPERSEDE), keys)
-    session.execute(text(_TAKE_PLACE), keys)
+    if session.scalar(text(_ANYTHING_STOOD), keys):
+        session.execute(text(_SUPERSEDE), keys)
+        session.execute(text(_STAND_WHERE_NOTHING_DOES), keys)
+    else:
+        session.execute(text(_STAND_ALL), keys)
 
 
 def insert_between_releases(session: Session, keys: dict[str, object]) -> None:
