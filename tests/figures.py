@@ -55,9 +55,8 @@ class Publisher:
             "attribution": "Source: a test",
         } | dataset
         with in_one_transaction(self._engine) as session:
-            catalog = catalog_for(
-                session, described, classification={"name": "Goods of a test"}, goods=GOODS, scheme=None
-            )
+            goods = GOODS if described["classification"] == "T" else ()
+            catalog = catalog_for(session, described, classification={"name": "Goods of a test"}, goods=goods)
             records = [_record(catalog, cell, figure) for cell, figure in cells.items()]
             publication = Publication(
                 dataset_id=catalog.dataset.id,

@@ -17,6 +17,7 @@ Row = TypeVar("Row")
 
 WORLD = "WLD"
 TOTAL = "TOTAL"
+EVERY = "all"
 SINGLE_KINDS = ("country", "special")
 
 

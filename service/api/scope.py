@@ -9,14 +9,16 @@ from sqlalchemy.orm import Session
 
 from service.analytics.figures import release_known
 from service.analytics.scope import MONTHS, Scope
+from service.api.datasets import choose_dataset
 from service.api.periods import Period, PeriodRange, period_text
-from service.api.reference import TOTAL, Goods, Reference
+from service.api.reference import EVERY, TOTAL, Goods, Reference
 from service.api.suggest import nearest_codes
 from service.errors import Fault, InvalidRequest, RequestTooLarge
 from service.models import FLOWS, Area, Classification, Dataset, Observation, Release, ReleasePeriod
 
-EVERY = "all"
 MOST_CODES = 1000
+NO_PERIODS = ((0, -1),)
+"""A range that nothing lies in: what is asked for where nothing is published."""
 
 
 @dataclass(frozen=True)
@@ -55,30 +57,12 @@ class Resolver:
         """
         reporter = self.area("reporter", self._asked["reporter"])
         frequency = self._asked["frequency"]
-        dataset = self._dataset(reporter, frequency)
+        dataset = choose_dataset(self._session, self._reference, reporter, self._asked)
         partners = self._partners()
         if dataset is None:
             return Resolved(reporter, frequency=frequency, reason="not_covered")
         goods = self._reference.goods(self._session, dataset.classification_id)
-        periods = self._periods(dataset, MONTHS[frequency])
-        scope = Scope(
-            dataset_id=dataset.id,
-            classification_id=dataset.classification_id,
-            exhaustive=dataset.exhaustive,
-            unit=10**dataset.unit_exponent,
-            step=MONTHS[frequency],
-            source_step=MONTHS[dataset.frequency],
-            flows=tuple(FLOWS[flow] for flow in self._asked["flow"]),
-            partners=partners,
-            single_areas=self._reference.single_areas,
-            groups=self._groups_to_add_up(dataset, partners),
-            commodities=self._commodities(goods),
-            levels=self._levels(dataset),
-            periods=periods or ((0, -1),),
-            as_of=self._asked.get("as_of"),
-            world_id=self._reference.world.id,
-            total_id=goods.by_code[TOTAL].id,
-        )
+        scope = self._scope(dataset, goods, partners)
         return Resolved(
             reporter,
             dataset=dataset,
@@ -86,7 +70,28 @@ class Resolver:
             goods=goods,
             frequency=frequency,
             scope=scope,
-            reason=None if periods else "not_published",
+            reason="not_published" if scope.periods == NO_PERIODS else None,
+        )
+
+    def _scope(self, dataset: Dataset, goods: Goods, partners: tuple[int, ...]) -> Scope:
+        step = MONTHS[self._asked["frequency"]]
+        return Scope(
+            dataset_id=dataset.id,
+            classification_id=dataset.classification_id,
+            exhaustive=dataset.exhaustive,
+            unit=10**dataset.unit_exponent,
+            step=step,
+            source_step=MONTHS[dataset.frequency],
+            flows=tuple(FLOWS[flow] for flow in self._asked["flow"]),
+            partners=partners,
+            single_areas=self._reference.single_areas,
+            groups=self._groups_to_add_up(dataset, partners),
+            commodities=self._commodities(goods),
+            levels=self._levels(dataset),
+            periods=self._periods(dataset, step) or NO_PERIODS,
+            as_of=self._asked.get("as_of"),
+            world_id=self._reference.world.id,
+            total_id=goods.by_code[TOTAL].id,
         )
 
     def area(self, parameter: str, code: str) -> Area:
@@ -113,34 +118,6 @@ class Resolver:
         else:
             used = set(self._session.scalars(select(Observation.partner_id).distinct()))
         return [self._reference.areas[key] for key in used]
-
-    def _dataset(self, reporter: Area, frequency: str) -> Dataset | None:
-        """Return the dataset that is asked for, or else the reporter's that fits best; null where none does."""
-        own = [d for d in self._reference.datasets.values() if d.reporter_id == reporter.id]
-        if self._asked.get("classification"):
-            own = [dataset for dataset in own if dataset.classification_id in self._editions()]
-        if self._asked.get("dataset"):
-            own = [self._dataset_named(self._asked["dataset"], own)]
-        fitting = [dataset for dataset in own if MONTHS[frequency] % MONTHS[dataset.frequency] == 0]
-        return max(fitting, key=_preference, default=None)
-
-    def _dataset_named(self, code: str, own: Sequence[Dataset]) -> Dataset:
-        for dataset in own:
-            if dataset.code == code.lower():
-                return dataset
-        titles = {dataset.code: dataset.title for dataset in own}
-        reason = f"the reporter has no such dataset; it has {', '.join(titles) or 'none'}"
-        raise InvalidRequest(Fault("dataset", code, reason, nearest_codes(code, titles) or list(titles)[:5]))
-
-    def _editions(self) -> set[int]:
-        wanted = self._asked["classification"]
-        editions = self._reference.classifications.values()
-        found = {edition.id for edition in editions if wanted.upper() in {edition.code, edition.family}}
-        if not found:
-            names = {edition.code: edition.name for edition in editions} | {"HS": "Harmonized System"}
-            reason = "it is not the code of a classification; see /v1/classifications"
-            raise InvalidRequest(Fault("classification", wanted, reason, nearest_codes(wanted, names)))
-        return found
 
     def _partners(self) -> tuple[int, ...]:
         codes = self._asked["partner"]
@@ -231,11 +208,6 @@ def _first(period: Period) -> int:
 
 def _last(period: Period) -> int:
     return period.last
-
-
-def _preference(dataset: Dataset) -> tuple[bool, int, int]:
-    """Order datasets by how well they answer: official files before the demo, few additions, the first loaded."""
-    return not dataset.code.endswith("-demo"), MONTHS[dataset.frequency], -dataset.id
 
 
 def _bounded(parameter: str, codes: Sequence[str]) -> None:

@@ -45,8 +45,7 @@ def catalog_for(
     :raises BadFile: the description names a reporter or a classification that there is none of.
     """
     edition = _edition(session, described["classification"], classification)
-    if goods:
-        enter_goods(session, edition.id, goods)
+    enter_goods(session, edition.id, goods)
     return Catalog(
         dataset=_dataset(session, described, edition),
         areas=area_keys(session, scheme=scheme),
@@ -55,7 +54,7 @@ def catalog_for(
 
 
 def enter_goods(session: Session, classification_id: int, goods: Sequence[Good]) -> None:
-    """Enter commodities, parents before children; those that are there get the name and place given here.
+    """Enter commodities, and the total of all where it lacks; those that are there get the name and place given here.
 
     A parent that is neither given nor there is passed over for the next one above: the good hangs below the total.
     """
@@ -75,7 +74,8 @@ def enter_goods(session: Session, classification_id: int, goods: Sequence[Good])
         }
         for good in all_goods
     ]
-    upsert(session, Commodity, entries, changing=("name", "level", "parent_id"))
+    if entries:
+        upsert(session, Commodity, entries, changing=("name", "level", "parent_id"))
 
 
 def upsert(

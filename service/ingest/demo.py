@@ -10,6 +10,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from service.ingest.catalog import Catalog, catalog_for
+from service.ingest.japan import JAPAN
 from service.ingest.mapping import Good
 from service.ingest.periods import first_month
 from service.ingest.publish import Publication, in_one_transaction, publish_release, refresh_statistics
@@ -18,20 +19,11 @@ from service.models import FLOWS, Dataset
 
 FOLDER = Path(__file__).parents[1] / "demo"
 PARSER_VERSION = "demo-1"
-DATASET = {
+DATASET = JAPAN | {
     "code": "jpn-pc-m-demo",
     "title": "Japan: trade by principal commodity and country, monthly (demo: 20 partners, 29 commodities)",
-    "source": "Japan Customs",
-    "reporter": "JPN",
-    "frequency": "M",
     "classification": "JP-PC",
-    "currency": "JPY",
-    "unit_exponent": 3,
-    "export_valuation": "FOB",
-    "import_valuation": "CIF",
-    "trade_system": "general",
     "exhaustive": False,
-    "attribution": "Source: Trade Statistics of Japan, Ministry of Finance",
 }
 CLASSIFICATION = {"name": "Japan's principal commodities, as Japan Customs names them", "family": "JP-PC"}
 

@@ -64,19 +64,11 @@ def publish_release(
     lock_dataset(session, publication.dataset_id)
     if already_loaded(session, publication):
         return None
-    rows = stage(session, records)
-    if not rows:
-        raise BadFile(publication.file_name, [Defect("holds no figure")])
-    refuse_duplicates(session, file_name=publication.file_name)
     dataset = session.get_one(Dataset, publication.dataset_id)
-    if dataset.exhaustive:
-        add_totals(session, dataset_id=dataset.id)
+    rows = _stage_whole(session, publication, dataset, records)
     for oddity in oddities(session, dataset_id=dataset.id, exhaustive=dataset.exhaustive):
         note(oddity)
-    release = _enter(session, publication, rows)
-    for file in files:
-        key = {"dataset_id": dataset.id, "release_id": release.id}
-        session.add(ReleaseFile(**key, name=file.name, sha256=file.sha256, bytes=file.bytes))
+    release = _enter(session, publication, rows, files)
     keys = {"dataset": publication.dataset_id, "release": release.id, "day": publication.published_on}
     if _is_newest(session, keys):
         supersede(session, keys)
@@ -85,6 +77,17 @@ def publish_release(
     unstage(session)
     move_data_version(session)
     return release
+
+
+def _stage_whole(session: Session, publication: Publication, dataset: Dataset, records: Iterable[Record]) -> int:
+    """Stage the records and the totals that they lack; return how many records there were."""
+    rows = stage(session, records)
+    if not rows:
+        raise BadFile(publication.file_name, [Defect("holds no figure")])
+    refuse_duplicates(session, file_name=publication.file_name)
+    if dataset.exhaustive:
+        add_totals(session, dataset_id=dataset.id)
+    return rows
 
 
 def refresh_statistics(engine: Engine) -> None:
@@ -109,7 +112,7 @@ def lock_dataset(session: Session, dataset_id: int) -> None:
         raise LoadInProgress("another load of this dataset is running; try again when it is done")
 
 
-def _enter(session: Session, publication: Publication, rows: int) -> Release:
+def _enter(session: Session, publication: Publication, rows: int, files: Sequence[Archived]) -> Release:
     same_day = select(Release).where(
         Release.dataset_id == publication.dataset_id, Release.published_on == publication.published_on
     )
@@ -130,6 +133,9 @@ def _enter(session: Session, publication: Publication, rows: int) -> Release:
     )
     session.add(release)
     session.flush()
+    for file in files:
+        key = {"dataset_id": release.dataset_id, "release_id": release.id}
+        session.add(ReleaseFile(**key, name=file.name, sha256=file.sha256, bytes=file.bytes))
     session.execute(
         text("""
             INSERT INTO release_period (dataset_id, release_id, flow, period)

@@ -152,3 +152,19 @@ def test_an_unknown_code_in_the_path_is_refused_alike(demo):
     assert fault(demo, {"reporter": "JPN"}, "/v1/partners/CHX")["suggestions"][0] == "CHN"
     assert "IC" in fault(demo, {"reporter": "JPN"}, "/v1/commodities/ICS")["suggestions"]
     assert fault(demo, {}, "/v1/classifications/H7")["parameter"] == "code"
+
+
+def test_of_several_datasets_the_one_that_knows_the_goods_answers(client, figures):
+    figures({("X", "WLD", "TOTAL", "2023"): 1}, code="totals-a", classification="TOTAL")
+    figures({("X", "WLD", "TOTAL", "2023"): 2}, code="goods-demo")
+    figures({("X", "WLD", "TOTAL", "2023"): 3, ("X", "WLD", "84", "2023"): 3}, code="hs-a", classification="H6")
+
+    def dataset(**given):
+        answer = client.get(FLOWS, query_string={"reporter": "JPN", "frequency": "A"} | given)
+        return answer.json["meta"]["sources"][0]["dataset"]
+
+    assert dataset() == "hs-a"
+    assert dataset(commodity="A") == "goods-demo"
+    assert dataset(commodity="84") == "hs-a"
+    assert dataset(classification="TOTAL") == "totals-a"
+    assert dataset(dataset="goods-demo") == "goods-demo"

@@ -11,6 +11,7 @@ from typing import Any
 
 from service.ingest.catalog import TOTAL, Catalog
 from service.ingest.files import csv_rows
+from service.ingest.japan import JAPAN
 from service.ingest.mapping import Good
 from service.ingest.records import NotAFigureError, Record, decimal_from, whole_from
 from service.ingest.reference_tables import hs_names
@@ -32,24 +33,13 @@ REQUIRED = (
 SIDES = {"1": "X", "2": "M"}
 KILOGRAMS = {"KG": 1, "MT": 1000}
 NOTHING = {"", "0"}
-BASE = {
-    "source": "Japan Customs",
-    "reporter": "JPN",
-    "frequency": "M",
-    "currency": "JPY",
-    "unit_exponent": 3,
-    "export_valuation": "FOB",
-    "import_valuation": "CIF",
-    "trade_system": "general",
-    "attribution": "Source: Trade Statistics of Japan, Ministry of Finance",
-}
-HS = BASE | {
+HS = JAPAN | {
     "code": "jpn-hs-m",
     "title": "Japan: trade by HS 9 digits and country, monthly",
     "classification": "JP-HS",
     "exhaustive": True,
 }
-PRINCIPAL = BASE | {
+PRINCIPAL = JAPAN | {
     "code": "jpn-pcc-m",
     "title": "Japan: trade by principal commodity code and country, monthly",
     "classification": "JP-PCC",

@@ -9,6 +9,7 @@ from pathlib import Path
 from service.errors import BadFile, Defect
 from service.ingest.catalog import TOTAL, Catalog
 from service.ingest.files import csv_rows
+from service.ingest.japan import JAPAN
 from service.ingest.periods import NotAPeriodError, first_month
 from service.ingest.records import NotAFigureError, Record, whole_from
 from service.ingest.report import Report
@@ -18,20 +19,11 @@ from service.models import FLOWS
 PARSER_VERSION = "japan-customs-totals-1"
 HEADER = ["Years/Months", "Exp-Total", "Imp-Total"]
 NOT_PUBLISHED = ("0", "0")
-DATASET = {
+DATASET = JAPAN | {
     "code": "jpn-totals-m",
     "title": "Japan: total exports and imports, monthly",
-    "source": "Japan Customs",
-    "reporter": "JPN",
-    "frequency": "M",
     "classification": "TOTAL",
-    "currency": "JPY",
-    "unit_exponent": 3,
-    "export_valuation": "FOB",
-    "import_valuation": "CIF",
-    "trade_system": "general",
     "exhaustive": False,
-    "attribution": "Source: Trade Statistics of Japan, Ministry of Finance",
 }
 
 
