@@ -19,6 +19,7 @@ from service.api.rendering import csv_response, format_asked, json_response
 from service.api.rows import Presenter, columns_asked
 from service.api.scope import Resolved, Resolver
 from service.api.store import current_reference, current_session
+from service.errors import Fault, RequestTooLarge
 
 Query = Callable[[Scope, Page], Rows]
 NOT_SORTABLE = {"period_complete", "months_covered", "level"}
@@ -29,7 +30,8 @@ class Table:
     """What a resource gives: rows of a schema, from a query, in an order of its own.
 
     The columns of `own_order` and of `key_order` must each be unique together. `labels` tells whether names
-    come with the codes when the request does not say.
+    come with the codes when the request does not say. `most_series` bounds how many series one answer is computed from;
+    null for a resource that reads only the rows of its page.
     """
 
     row: type[Schema]
@@ -37,6 +39,7 @@ class Table:
     own_order: tuple[Order, ...]
     key_order: tuple[Order, ...]
     labels: bool = False
+    most_series: int | None = None
 
     @property
     def sortable(self) -> list[str]:
@@ -60,6 +63,7 @@ def answer(table: Table, parameters: Mapping[str, Any]) -> Response:
 def _fresh(table: Table, parameters: Mapping[str, Any], reference: Reference, form: str) -> Response:
     columns = columns_asked(table.row, parameters.get("fields"), labels=parameters.get("labels", table.labels))
     resolved = Resolver(current_session(), reference, parameters).resolve()
+    _refuse_too_many(table, resolved)
     page = page_asked(
         parameters,
         own_order=table.own_order,
@@ -82,6 +86,22 @@ def _fresh(table: Table, parameters: Mapping[str, Any], reference: Reference, fo
     if following:
         response.headers["Link"] = f'<{following}>; rel="next"'
     return response
+
+
+def _refuse_too_many(table: Table, resolved: Resolved) -> None:
+    scope, goods = resolved.scope, resolved.goods
+    if table.most_series is None or scope is None or goods is None:
+        return
+    levels = scope.levels
+    of_levels = sum(good.level in levels if levels else good.level > 0 for good in goods.by_id.values())
+    commodities = of_levels if scope.commodities is None else len(scope.commodities)
+    series = len(scope.flows) * len(scope.partners) * commodities
+    if series > table.most_series:
+        found = f"{len(scope.flows)} flows, {len(scope.partners)} partners, {commodities} commodities"
+        reason = (
+            f"that is {series} series, and one answer is of {table.most_series} at most; /v1/flows pages through more"
+        )
+        raise RequestTooLarge(Fault("partner", found, reason))
 
 
 def _found(table: Table, resolved: Resolved, page: Page) -> Sequence[RowMapping]:

@@ -168,3 +168,10 @@ def test_of_several_datasets_the_one_that_knows_the_goods_answers(client, figure
     assert dataset(commodity="84") == "hs-a"
     assert dataset(classification="TOTAL") == "totals-a"
     assert dataset(dataset="goods-demo") == "goods-demo"
+
+
+def test_more_series_than_one_answer_is_computed_from_are_refused_with_the_way_to_get_them(demo):
+    answer = demo.get("/v1/series", query_string=JAPAN | {"partner": "all", "commodity": "all"})
+
+    assert (answer.status_code, answer.json["type"]) == (422, "/problems/request-too-large")
+    assert "/v1/flows" in answer.json["detail"]
