@@ -137,8 +137,8 @@ class _Progress:
         """Say what became of the files of one day."""
         self._bar.update(self._task, advance=len(loaded.files), description=str(loaded.published_on))
         for note in loaded.notes:
-            self._bar.console.print(note, markup=False, highlight=False)
+            self._bar.console.print(note, markup=False, highlight=False, soft_wrap=True)
         if self._bar.disable or loaded.release is None:
             what = "nothing new" if loaded.release is None else f"{loaded.release}, {loaded.rows} figures"
             names = ", ".join(path.name for path in loaded.files)
-            self._bar.console.print(f"{names}: {what}", markup=False, highlight=False)
+            self._bar.console.print(f"{names}: {what}", markup=False, highlight=False, soft_wrap=True)

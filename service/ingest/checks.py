@@ -58,10 +58,11 @@ _MOVED = """
     LIMIT :most"""
 
 
-def oddities(session: Session, *, dataset_id: int, exhaustive: bool) -> Iterator[str]:
+def oddities(session: Session, *, dataset_id: int, exhaustive: bool, newest: bool) -> Iterator[str]:
     """Yield in words what looks odd about the staged figures beside each other and beside those that stand.
 
-    Parts are compared with totals only where the dataset is `exhaustive`: those of a selection do not add up.
+    Parts are compared with totals only where the dataset is `exhaustive`: those of a selection do not add up. What
+    stands is compared only with the `newest` release: one that is older than what stands replaces nothing of it.
     """
     keys: dict[str, Any] = {"dataset": dataset_id, "most": MOST_OF_EACH, "pct": MOVES_BY_PCT}
     if exhaustive:
@@ -70,6 +71,8 @@ def oddities(session: Session, *, dataset_id: int, exhaustive: bool) -> Iterator
                 f"{_when(row)}: {row.commodity} with {row.partner} is printed as {row.value}, "
                 f"but its parts add up to {row.parts}"
             )
+    if not newest:
+        return
     vanished = session.scalar(text(_VANISHED), keys)
     if vanished:
         yield f"{vanished} figures that stood are left out by this release, and withdrawn by it"

@@ -66,11 +66,12 @@ def publish_release(
         return None
     dataset = session.get_one(Dataset, publication.dataset_id)
     rows = _stage_whole(session, publication, dataset, records)
-    for oddity in oddities(session, dataset_id=dataset.id, exhaustive=dataset.exhaustive):
-        note(oddity)
     release = _enter(session, publication, rows, files)
     keys = {"dataset": publication.dataset_id, "release": release.id, "day": publication.published_on}
-    if _is_newest(session, keys):
+    newest = _is_newest(session, keys)
+    for oddity in oddities(session, dataset_id=dataset.id, exhaustive=dataset.exhaustive, newest=newest):
+        note(oddity)
+    if newest:
         supersede(session, keys)
     else:
         insert_between_releases(session, keys)

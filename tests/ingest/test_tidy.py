@@ -206,3 +206,9 @@ def test_figures_that_a_release_leaves_out_and_totals_that_move_are_told(load):
         "1 figures that stood are left out by this release, and withdrawn by it",
         "flow 1, 2024-01: the total moves from 200 to 250, by more than 20 %",
     )
+
+
+def test_a_release_that_is_older_than_what_stands_leaves_nothing_out(load):
+    load(HEADER + ROW + "2024-01,export,WLD,all,200\n", name="2024-03-28.csv")
+
+    assert load(HEADER + "2024-01,export,WLD,all,250\n", name="2024-02-28.csv").notes == ()
