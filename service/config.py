@@ -32,14 +32,24 @@ def settings_from(environment: Mapping[str, str] = os.environ) -> Settings:
 
     :raises SettingsError: a variable holds what it cannot hold.
     """
-    data_home = environment.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
     return Settings(
         database_url=sqlalchemy_url(url) if (url := environment.get("DATABASE_URL")) else None,
-        home=Path(environment.get("TRADEFLOWS_HOME") or Path(data_home) / "tradeflows").absolute(),
+        home=_home(environment),
         pool_size=_positive(environment, "POOL_SIZE", default=4),
         pool_timeout_s=_positive(environment, "POOL_TIMEOUT_MS", default=1000) / 1000,
         statement_timeout_ms=_positive(environment, "STATEMENT_TIMEOUT_MS", default=5000),
     )
+
+
+def _home(environment: Mapping[str, str]) -> Path:
+    named = environment.get("TRADEFLOWS_HOME")
+    if named:
+        return Path(named).absolute()
+    try:
+        data = environment.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
+    except RuntimeError as error:
+        raise SettingsError("the user has no home folder; set TRADEFLOWS_HOME to a folder for the data") from error
+    return (Path(data) / "tradeflows").absolute()
 
 
 def sqlalchemy_url(text: str) -> str:
