@@ -212,3 +212,14 @@ def test_a_release_that_is_older_than_what_stands_leaves_nothing_out(load):
     load(HEADER + ROW + "2024-01,export,WLD,all,200\n", name="2024-03-28.csv")
 
     assert load(HEADER + "2024-01,export,WLD,all,250\n", name="2024-02-28.csv").notes == ()
+
+
+def test_a_code_of_another_edition_is_left_out_and_named(load):
+    # 8517.12, telephones for cellular networks, was split into 8517.13 and 8517.14 in 2022.
+    of_2022 = MAPPING.replace('"T"', '"H6"').replace('[commodity]\nlist = "goods.csv"\n', "")
+    content = HEADER + "2024-01,export,CHN,851713,7\n2024-01,export,CHN,851712,9\n"
+
+    loaded = load(content, mapping=of_2022)
+
+    assert loaded.rows == 1
+    assert loaded.notes == ("2024-02-28.csv: unknown commodity '851712', first in line 3: 1 rows left out",)
