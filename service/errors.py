@@ -29,6 +29,11 @@ class Fault:
     reason: str
     suggestions: Sequence[str] = field(default_factory=tuple)
 
+    def __str__(self) -> str:
+        """Return `partnr: there is no such parameter; did you mean partner?`."""
+        meant = f"; did you mean {', '.join(self.suggestions)}?" if self.suggestions else ""
+        return f"{self.parameter}: {self.reason}{meant}"
+
 
 class InvalidRequest(TradeflowsError):
     """The request asks for something that cannot be, or not that way."""
@@ -36,7 +41,7 @@ class InvalidRequest(TradeflowsError):
     kind = "invalid-parameter"
 
     def __init__(self, *faults: Fault) -> None:
-        super().__init__("; ".join(f"{fault.parameter}: {fault.reason}" for fault in faults))
+        super().__init__(" ".join(map(str, faults)))
         self.faults = faults
 
 

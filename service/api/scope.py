@@ -108,8 +108,8 @@ class Resolver:
         names = {area.code: area.name for area in self._areas_in_use(parameter)}
         everywhere = {area.code: area.name for area in self._reference.areas.values()}
         suggestions = [*nearest_codes(code, names), *nearest_codes(code, everywhere)]
-        kind = "a reporter" if parameter == "reporter" else "an area"
-        reason = f"it is not the code of {kind}: ISO 3166 (CHN, CN), M49 (156) or a group (ASEAN)"
+        or_group = "" if parameter == "reporter" else ", or a group (ASEAN)"
+        reason = f"it is no code of an area: ISO 3166 (CHN, CN), M49 (156){or_group}"
         return Fault(parameter, code, reason, list(dict.fromkeys(suggestions))[:5])
 
     def _areas_in_use(self, parameter: str) -> Sequence[Area]:

@@ -47,6 +47,13 @@ def test_a_wrong_word_is_answered_with_the_right_one(demo, given, parameter, sug
     assert suggestion in found["suggestions"]
 
 
+def test_the_sentence_of_a_problem_asks_what_was_meant(demo):
+    answer = demo.get(FLOWS, query_string=JAPAN | {"partnr": "CHN"})
+
+    assert answer.json["detail"].startswith("partnr: there is no such parameter")
+    assert answer.json["detail"].endswith("; did you mean partner?")
+
+
 @pytest.mark.parametrize(
     ("given", "parameter"),
     [
