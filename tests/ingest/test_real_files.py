@@ -6,9 +6,7 @@ import pytest
 from sqlalchemy import create_engine
 
 from service.app import create_app
-from service.ingest.load import Load
-from service.ingest.mapping import read_mapping
-from service.ingest.sources import tidy
+from tests.mapped import load_mapped
 
 MAPPING = "docs/examples/japan-principal.toml"
 PARTNERS = {"World": "WLD", "China": "CHN", "USA": "USA"}
@@ -26,16 +24,8 @@ def japan(create_database, template, shared, pytestconfig, tmp_path_factory):
     """Return a client of a service that holds all monthly releases."""
     engine = create_engine(create_database("japan", template=template))
     files = sorted((shared / "japan" / "principal").iterdir())
-    loaded = []
-    mapping = read_mapping(pytestconfig.rootpath / MAPPING, lists=shared / "japan")
-    Load(
-        engine=engine,
-        describe=lambda _paths: [tidy.describe(mapping)],
-        published_on=mapping.published_on,
-        stage=mapping.stage,
-        archive_folder=tmp_path_factory.mktemp("archive"),
-        each=loaded.append,
-    )(files)
+    mapping, archive = pytestconfig.rootpath / MAPPING, tmp_path_factory.mktemp("archive")
+    loaded = load_mapped(engine, files, mapping=mapping, lists=shared / "japan", archive=archive)
     assert [(each.rows, each.notes) for each in loaded] == [(5355, ())] * 32
     yield create_app(engine).test_client()
     engine.dispose()

@@ -4,10 +4,9 @@ import pytest
 from sqlalchemy import create_engine
 
 from service.app import create_app
-from service.ingest.load import Load
-from service.ingest.mapping import read_mapping
-from service.ingest.sources import tidy
+from tests.mapped import load_mapped
 
+MAPPING = "docs/examples/japan-annual.toml"
 QUESTION = {"reporter": "JPN", "flow": "X", "frequency": "A"}
 
 
@@ -86,14 +85,9 @@ def test_a_release_or_dataset_that_there_is_none_of_is_told_with_what_was_meant(
 def years(create_database, template, shared, pytestconfig, tmp_path_factory):
     """Return a client of a service that holds Japan's years as they stood at five publications."""
     engine = create_engine(create_database("years", template=template))
-    mapping = read_mapping(pytestconfig.rootpath / "docs/examples/japan-annual.toml", lists=shared / "japan")
-    Load(
-        engine=engine,
-        describe=lambda _paths: [tidy.describe(mapping)],
-        published_on=mapping.published_on,
-        stage=mapping.stage,
-        archive_folder=tmp_path_factory.mktemp("archive"),
-    )(sorted((shared / "japan" / "annual").iterdir(), reverse=True))
+    mapping, archive = pytestconfig.rootpath / MAPPING, tmp_path_factory.mktemp("archive")
+    files = sorted((shared / "japan" / "annual").iterdir(), reverse=True)
+    load_mapped(engine, files, mapping=mapping, lists=shared / "japan", archive=archive)
     yield create_app(engine).test_client()
     engine.dispose()
 
