@@ -11,7 +11,7 @@ from service.cli.load import load_files
 from service.config import settings_from
 from service.ingest import offices
 from service.ingest.load import Describe
-from service.ingest.sources import comtrade, japan_customs_totals, us_census
+from service.ingest.sources import comtrade, japan_customs, japan_customs_totals, us_census
 
 published = click.option("--published", type=Day(), help="When the figures were published.  [default: today]")
 period = click.option("--period", "periods", multiple=True, required=True, help="2024-01, or a year; more than once.")
@@ -47,6 +47,17 @@ def fetch_comtrade(
         return offices.comtrade(months, reporter=reporter, folder=folder, frequency=frequency, commodity=commodity)
 
     _fetch(files, comtrade.describe, published)
+
+
+@fetch.command("japan-customs")
+@click.option("--file", "ids", multiple=True, required=True, help="Number of a file at e-Stat, statInfId; repeatable.")
+@published
+def fetch_japan_customs(ids: tuple[str, ...], published: date | None) -> None:
+    """Japan's trade by HS 9 digits or principal commodity and country, from e-Stat.
+
+    The numbers stand in the addresses of the files in e-Stat's list of the Trade Statistics of Japan.
+    """
+    _fetch(lambda folder: offices.japan_customs(ids, folder=folder), japan_customs.describe, published)
 
 
 @fetch.command("japan-customs-totals")

@@ -1,6 +1,7 @@
 """What there is to be had from the offices' servers, and under which address.
 
-Addresses can be replaced by the environment, for a mirror or a test: US_CENSUS_URL, COMTRADE_URL, JAPAN_CUSTOMS_URL.
+Addresses can be replaced by the environment, for a mirror or a test: US_CENSUS_URL, COMTRADE_URL, JAPAN_CUSTOMS_URL,
+ESTAT_URL.
 Keys come from the environment alone: COMTRADE_KEY, CENSUS_KEY.
 """
 
@@ -15,6 +16,7 @@ from service.ingest.download import Wanted, download
 US_CENSUS = "https://api.census.gov/data/timeseries/intltrade"
 COMTRADE = "https://comtradeapi.un.org/data/v1/get"
 JAPAN_CUSTOMS = "https://www.customs.go.jp/toukei/suii/html/data"
+ESTAT = "https://www.e-stat.go.jp/stat-search/file-download"
 COMTRADE_MOST_ROWS = 250_000
 CHAPTERS = tuple(f"{number:02}" for number in range(1, 98) if number != 77)
 CENSUS_SIDES = {
@@ -82,6 +84,18 @@ def _of_comtrade(url: str, reporter: str, period: str, goods: str, *, key: str, 
         raise SourceUnavailable(f"the answer for {goods} in {period} reaches the server's limit of {rows} rows")
     for chapter in CHAPTERS:
         yield from _of_comtrade(url, reporter, period, chapter, key=key, folder=folder)
+
+
+def japan_customs(ids: Sequence[str], *, folder: Path) -> list[Path]:
+    """Return Japan Customs' files of these numbers (statInfId) from e-Stat, where the ministry publishes them.
+
+    :raises SourceUnavailable: the server cannot be reached or refuses.
+    """
+    url = os.environ.get("ESTAT_URL") or ESTAT
+    return [
+        download(Wanted(f"japan-customs-{number}.csv", url, {"statInfId": number, "fileKind": "1"}), folder=folder)
+        for number in ids
+    ]
 
 
 def japan_customs_totals(*, folder: Path) -> list[Path]:

@@ -13,6 +13,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from sqlalchemy import text
 
+from service.ingest.sources.japan_customs import MONTHS
+
 COMMAND = Path(sys.executable).parent / "tradeflows"
 
 
@@ -58,6 +60,7 @@ def fetch(engine, office, tmp_path):
             "US_CENSUS_URL": url,
             "COMTRADE_URL": url,
             "JAPAN_CUSTOMS_URL": url,
+            "ESTAT_URL": url,
         }
         return subprocess.run(
             [COMMAND, "fetch", *arguments], env=own | environment, capture_output=True, text=True, check=False
@@ -176,3 +179,16 @@ def test_japans_totals_are_fetched_and_loaded(fetch, office, engine):
     assert done.returncode == 0, done.stderr
     with engine.connect() as connection:
         assert connection.execute(text("SELECT flow, value FROM observation ORDER BY 1")).all() == [(1, 733), (2, 912)]
+
+
+def test_japans_files_by_hs_are_fetched_by_their_numbers_and_loaded(fetch, office, engine):
+    months = "".join(f",Quantity1-{month},Quantity2-{month},Value-{month}" for month in MONTHS)
+    header = f"Exp or Imp,Year,HS,Country,Unit1,Unit2,Quantity1-Year,Quantity2-Year,Value-Year{months}"
+    row = "1,2024,'854231000',105,NO,KG,1,2,30,1,2,30" + ",0,0,0" * 11
+    office.answers = lambda _path, _asked: ok(f"{header}\r\n{row}\r\n".encode("cp932"))
+
+    done = fetch("japan-customs", "--file", "000040130001", "--published", "2024-02-28")
+
+    assert done.returncode == 0, done.stderr
+    assert [asked for _, asked, *_ in office.asked] == [{"statInfId": "000040130001", "fileKind": "1"}]
+    assert (1, "CHN", "854231000", 30) in figures(engine)
