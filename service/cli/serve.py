@@ -34,7 +34,9 @@ def serve(bind: str | None, demo: bool) -> None:
     settings = settings_from()
     address = bind or f"127.0.0.1:{os.environ.get('PORT') or 8000}"
     _refuse_taken(address)
-    signal.signal(signal.SIGTERM, _as_keyboard_interrupt)
+    for stopping in (signal.SIGINT, signal.SIGTERM):
+        # A shell that starts it in the background has it ignore Ctrl-C, which is undone here.
+        signal.signal(stopping, _as_keyboard_interrupt)
     status = 0
     with suppress(KeyboardInterrupt), database(settings) as url:
         try:

@@ -1,6 +1,7 @@
 """The command line: what it says, and with which status it ends."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -127,5 +128,26 @@ def test_a_release_that_there_is_none_of_is_told(run):
 
 def test_a_command_leaves_no_database_running_that_it_started(run, tmp_path):
     assert run("migrate", url="").returncode == 0
+
+    assert not is_running(tmp_path / "home")
+
+
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
+def test_either_signal_stops_a_service_that_was_started_in_the_background(tmp_path, stop):
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        address = f"127.0.0.1:{free.getsockname()[1]}"
+    environment = {"PATH": os.environ["PATH"], "TRADEFLOWS_HOME": str(tmp_path / "home")}
+    server = subprocess.Popen(
+        [COMMAND, "serve", "--bind", address],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN),  # noqa: PLW1509 - as a shell does it
+    )
+    with server:
+        assert any("three requests to try" in line for line in server.stdout)
+        server.send_signal(stop)
+        assert server.wait(20) == 0
 
     assert not is_running(tmp_path / "home")
