@@ -6,7 +6,8 @@ import subprocess
 import pytest
 
 FOREIGN = re.compile(
-    r"--index-url|--find-links|--extra-index|files\.pythonhosted|pypi\.(org|python)|registry\.npmjs|/root/|/home/\w+/"
+    r"--index-url|--find-links|--extra-index|--trusted-host|files\.pythonhosted|pypi\.(org|python)|registry\.npmjs"
+    r"|\"resolved\": *\"http|(?<![\w./-])/(root|work|home/\w+)/"
 )
 LOCKED = re.compile(r"[\w.-]+(\[[\w,]+\])?==\S+ (; .+ )?\\\n +--hash=sha256:|#")
 HERE = "tests/tooling/test_self_contained.py"
@@ -25,6 +26,31 @@ def test_no_file_names_an_index_or_a_machine(tracked):
     found = [(name, match.group()) for name, text in there for match in FOREIGN.finditer(text)]
 
     assert found == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "--index-url file:///mirror/simple",
+        "--trusted-host mirror",
+        "alembic @ https://files.pythonhosted.org/alembic.whl",
+        '"resolved": "https://mirror/a.tgz"',
+        "data = '/work/shared/data'",
+        "cd /root/project",
+        "open('/home/somebody/notes')",
+    ],
+)
+def test_an_index_or_a_machine_is_seen(line):
+    assert FOREIGN.search(line)
+
+
+@pytest.mark.parametrize("line", ["https://example.org/work/1", "folder / 'home' / name", "networks/root/area"])
+def test_a_path_of_no_machine_is_let_pass(line):
+    assert not FOREIGN.search(line)
+
+
+def test_a_requirement_without_a_hash_is_seen():
+    assert not LOCKED.match("alembic==1.20.1")
 
 
 @pytest.mark.parametrize("name", ["requirements.lock", "requirements-dev.lock"])
