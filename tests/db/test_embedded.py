@@ -178,7 +178,11 @@ def test_the_environment_of_other_servers_does_not_matter(home, monkeypatch):
 
 
 def test_it_outlives_the_process_that_started_it_and_its_terminal(home):
-    started = run_python(STARTER + "import os; os.killpg(0, 2)", home, start_new_session=True)
+    # A test run in the background of a script has Ctrl-C ignored, and hands that on.
+    interrupt = (
+        "import os, signal; signal.signal(signal.SIGINT, signal.default_int_handler); os.killpg(0, signal.SIGINT)"
+    )
+    started = run_python(STARTER + interrupt, home, start_new_session=True)
 
     assert started.returncode != 0
     assert ask(started.stdout.split("\n")[0]) == 1
