@@ -12,11 +12,13 @@ import resource
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from datetime import date
+from itertools import accumulate
 from pathlib import Path
 
 import psycopg
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, text
 
 from service.config import sqlalchemy_url
 from service.db.embedded import in_use
@@ -60,18 +62,28 @@ def codes(table: str, wanted: str) -> list[str]:
         ]
 
 
+def drawn(dice: random.Random, words: list[str]) -> Iterator[str]:
+    """Yield words for ever, the n-th one n times less often than the first (Zipf): trade is like that."""
+    dice.shuffle(words)
+    weights = list(accumulate(1 / place for place in range(1, len(words) + 1)))
+    while True:
+        yield from dice.choices(words, cum_weights=weights, k=10_000)
+
+
 def generate(path: Path, rows: int) -> None:
-    """Write a file of that many figures, each cell once."""
+    """Write a file of that many figures, each cell once; a few goods and partners have most of them."""
     dice = random.Random(1)  # noqa: S311 - the same figures every time
     goods, partners = codes("hs2022.csv", "six digits"), codes("areas.csv", "country")
+    cell = zip(drawn(dice, goods), drawn(dice, partners), strict=False)
     months = [f"{year}-{month:02}" for year in range(2014, 2024) for month in range(1, 13)]
     a_month = -(-rows // len(months))
     with path.open("w") as file:
         file.write("period,flow,partner,commodity,value\n")
         for month in months:
-            cells = dice.sample(range(len(goods) * len(partners)), min(a_month, rows))
-            for cell in cells:
-                good, partner = goods[cell // len(partners)], partners[cell % len(partners)]
+            cells: set[tuple[str, str]] = set()
+            while len(cells) < a_month:
+                cells.add(next(cell))
+            for good, partner in sorted(cells):
                 file.write(f"{month},X,{partner},{good},{dice.randint(1, 10**9)}\n")
 
 
@@ -118,9 +130,12 @@ def main() -> None:
         )
         copied = bare_copy(address, path)
         loaded = seconds(lambda: load([path]))
+        with engine.connect() as connection:
+            stored = connection.scalar(text("SELECT count(*) FROM observation"))
         engine.dispose()
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"rows in the file              {rows:>12,}")
+    print(f"figures stored, with totals   {stored:>12,}")
     print(f"COPY into a bare table        {copied:>12.2f} s")
     print(f"load, with checks and totals  {loaded:>12.2f} s")
     print(f"ratio                         {loaded / copied:>12.1f}")

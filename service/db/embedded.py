@@ -30,9 +30,11 @@ SETTINGS = {
     "port": str(PORT),
     "unix_socket_permissions": "0700",
     "max_connections": "50",
-    "shared_buffers": "256MB",
+    "shared_buffers": "512MB",
     "effective_cache_size": "2GB",
     "random_page_cost": "1.1",
+    "max_wal_size": "4GB",
+    "maintenance_work_mem": "256MB",
     "timezone": "UTC",
     "jit": "off",
 }

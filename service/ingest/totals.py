@@ -8,39 +8,47 @@ not make a whole.
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+# No DISTINCT among the aggregates: it would have PostgreSQL sort the figures rather than hash them.
 _SUMS = """
-    CASE WHEN count(value) = count(*) THEN sum(value) END,
-    CASE WHEN count(quantity) = count(*) AND count(DISTINCT quantity_unit) = 1 THEN sum(quantity) END,
-    CASE WHEN count(quantity) = count(*) AND count(DISTINCT quantity_unit) = 1 THEN min(quantity_unit) END,
-    CASE WHEN count(net_weight_kg) = count(*) THEN sum(net_weight_kg) END,
-    CASE WHEN bool_or(obs_status = 'Q') THEN 'Q' WHEN bool_or(obs_status = 'M') THEN 'M'
-         WHEN bool_or(obs_status = 'E') THEN 'E' WHEN bool_or(obs_status = 'P') THEN 'P' ELSE 'A' END,
-    0"""
-_COLUMNS = "value, quantity, quantity_unit, net_weight_kg, obs_status, line"
+    CASE WHEN count(value) = count(*) THEN sum(value) END AS value,
+    CASE WHEN count(quantity) = count(*) AND min(quantity_unit) = max(quantity_unit) THEN sum(quantity) END AS quantity,
+    CASE WHEN count(quantity) = count(*) AND min(quantity_unit) = max(quantity_unit) THEN min(quantity_unit)
+         END AS quantity_unit,
+    CASE WHEN count(net_weight_kg) = count(*) THEN sum(net_weight_kg) END AS net_weight_kg,
+    (ARRAY['Q', 'M', 'E', 'P', 'A'])[min(array_position(ARRAY['Q', 'M', 'E', 'P', 'A'], obs_status))] AS obs_status,
+    0 AS line"""
+_CELL = "flow, partner_id, commodity_id, period"
+_FIGURE = "value, quantity, quantity_unit, net_weight_kg, obs_status, line"
 
-_PARENTS = f"""
-    INSERT INTO staged (flow, partner_id, commodity_id, period, {_COLUMNS})
-    SELECT flow, partner_id, parent_id, period, {_SUMS}
-    FROM staged
-    JOIN commodity ON commodity.id = commodity_id
-    WHERE commodity.level = :level AND parent_id IS NOT NULL
-      AND NOT EXISTS (
-          SELECT FROM staged AS printed
-          WHERE printed.flow = staged.flow AND printed.partner_id = staged.partner_id
-            AND printed.commodity_id = commodity.parent_id AND printed.period = staged.period)
-    GROUP BY flow, partner_id, parent_id, period"""
-
-_WORLD = f"""
-    INSERT INTO staged (flow, partner_id, commodity_id, period, {_COLUMNS})
-    SELECT flow, world.id, commodity_id, period, {_SUMS}
-    FROM staged
-    JOIN area ON area.id = partner_id AND area.kind IN ('country', 'special')
-    CROSS JOIN (SELECT id FROM area WHERE kind = 'world') AS world
+# Added up first and only then compared with what is printed: there are fewer sums than parts.
+_ADD = f"""
+    INSERT INTO staged ({_CELL}, {_FIGURE})
+    SELECT {_CELL}, {_FIGURE}
+    FROM (%s) AS added
     WHERE NOT EXISTS (
         SELECT FROM staged AS printed
-        WHERE printed.flow = staged.flow AND printed.partner_id = world.id
-          AND printed.commodity_id = staged.commodity_id AND printed.period = staged.period)
-    GROUP BY flow, world.id, commodity_id, period"""
+        WHERE printed.flow = added.flow AND printed.partner_id = added.partner_id
+          AND printed.commodity_id = added.commodity_id AND printed.period = added.period)"""
+
+_PARENTS = (
+    _ADD
+    % f"""
+        SELECT flow, partner_id, parent_id AS commodity_id, period, {_SUMS}
+        FROM staged
+        JOIN commodity ON commodity.id = commodity_id
+        WHERE commodity.level = :level AND parent_id IS NOT NULL
+        GROUP BY flow, partner_id, parent_id, period"""
+)
+
+_WORLD = (
+    _ADD
+    % f"""
+        SELECT flow, world.id AS partner_id, commodity_id, period, {_SUMS}
+        FROM staged
+        JOIN area ON area.id = partner_id AND area.kind IN ('country', 'special')
+        CROSS JOIN (SELECT id FROM area WHERE kind = 'world') AS world
+        GROUP BY flow, world.id, commodity_id, period"""
+)
 
 _LEVELS = """
     SELECT DISTINCT commodity.level FROM commodity

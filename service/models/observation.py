@@ -37,7 +37,11 @@ class _Figure:
 
 
 class Observation(_Figure, Base):
-    """The figures that stand today. Both indexes carry the figure, so that the table itself is not read."""
+    """The figures that stand today. Both indexes carry the figure, so that the table itself is not read.
+
+    ASSUMPTION: `release_id` is that of a release, which nothing ever deletes; a foreign key would be looked up for each
+    of the millions of rows of a load.
+    """
 
     __tablename__ = "observation"
     __table_args__ = (
@@ -59,7 +63,6 @@ class Observation(_Figure, Base):
             unique=True,
             postgresql_include=FIGURE_COLUMNS,
         ),
-        ForeignKeyConstraint(["dataset_id", "release_id"], ["release.dataset_id", "release.id"]),
     )
 
 
@@ -67,10 +70,7 @@ class ObservationHistory(_Figure, Base):
     """Figures that once stood: from `known_from` inclusive to `known_until` exclusive."""
 
     __tablename__ = "observation_history"
-    __table_args__ = (
-        PrimaryKeyConstraint("dataset_id", "flow", "partner_id", "commodity_id", "period", "known_from"),
-        ForeignKeyConstraint(["dataset_id", "release_id"], ["release.dataset_id", "release.id"]),
-    )
+    __table_args__ = (PrimaryKeyConstraint("dataset_id", "flow", "partner_id", "commodity_id", "period", "known_from"),)
 
     known_until: Mapped[date]
 
