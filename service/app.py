@@ -11,6 +11,7 @@ from service.api.request_log import init_request_log
 from service.api.store import init_store
 from service.resources.classifications.routes import blueprint as classifications
 from service.resources.commodities.routes import blueprint as commodities
+from service.resources.exchange_rates.routes import blueprint as exchange_rates
 from service.resources.flows.routes import blueprint as flows
 from service.resources.groups.routes import blueprint as groups
 from service.resources.partners.routes import blueprint as partners
@@ -19,7 +20,18 @@ from service.resources.reporters.routes import blueprint as reporters
 from service.resources.revisions.routes import blueprint as revisions
 from service.resources.series.routes import blueprint as series
 
-RESOURCES = (flows, series, partners, commodities, reporters, releases, revisions, groups, classifications)
+RESOURCES = (
+    flows,
+    series,
+    partners,
+    commodities,
+    reporters,
+    releases,
+    revisions,
+    exchange_rates,
+    groups,
+    classifications,
+)
 LARGEST_BODY = 16 * 1024
 
 

@@ -14,6 +14,7 @@ from service.config import sqlalchemy_url
 from service.db.embedded import ensure_running, stop
 from service.db.migrate import migrate
 from service.ingest.demo import load_demo
+from service.ingest.exchange_rates import enter_exchange_rates
 from service.ingest.publish import in_one_transaction
 from service.ingest.reference_tables import enter_reference_tables
 from tests.figures import Publisher
@@ -93,6 +94,9 @@ def demo_engine(create_database: Callable[..., URL], template: str) -> Iterator[
     """Yield the engine of a database that holds the demo. Tests only read it."""
     engine = create_engine(create_database("demo", template=template))
     load_demo(engine)
+    with in_one_transaction(engine) as session:
+        enter_exchange_rates(session)
+        session.commit()
     yield engine
     engine.dispose()
 

@@ -4,6 +4,7 @@ from datetime import date
 
 from sqlalchemy import FromClause, and_, func, literal, null, or_, select, union_all
 
+from service.analytics.exchange import converted
 from service.analytics.expressions import Expression, Rows
 from service.analytics.scope import Scope
 from service.analytics.sums import added_up, bucket
@@ -26,9 +27,10 @@ COLUMNS = (
 class Figures:
     """The figures of one dataset as known on one day, under as many names as a query needs.
 
-    Columns: flow, partner_id, commodity_id, period, value (in stored units), quantity, quantity_unit,
-    net_weight_kg, obs_status, release_id, months (how many months of the period the figure covers),
-    members (the members that a computed group was added up from; null for a published figure).
+    Columns: flow, partner_id, commodity_id, period, value (in stored units, of the currency of the scope's conversion
+    where it has one), quantity, quantity_unit, net_weight_kg, obs_status, release_id, months (how many months of the
+    period the figure covers), members (the members that a computed group was added up from; null for a published
+    figure).
     """
 
     def __init__(self, scope: Scope) -> None:
@@ -38,6 +40,12 @@ class Figures:
 
     def named(self, name: str) -> FromClause:
         """Return the figures as a table called `name`."""
+        if self._scope.conversion is not None:
+            reported = self._as_reported(f"{name}_as_reported")
+            return converted(reported, self._scope.conversion, name=name)
+        return self._as_reported(name)
+
+    def _as_reported(self, name: str) -> FromClause:
         if self._sums is None:
             return stored_figures(self._scope).subquery(name)
         return self._sums.alias(name)

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from sqlalchemy import and_, false, literal, or_, select, tuple_
 
 from service.analytics.expressions import Expression, Rows, type_of
 
-KeyValue = int | float | str | None
+KeyValue = int | float | Decimal | str | None
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
+from service.analytics.exchange import Conversion
+
 MONTHS = {"M": 1, "Q": 3, "A": 12}
 """Length in months of one period of each frequency."""
 
@@ -16,7 +18,7 @@ class Scope:
     `step` is the length of an asked period in months, `source_step` that of a stored one; where they differ,
     periods are added up. `commodities` null means every commodity of `levels`; `levels` null means any level.
     `periods` are pairs of first months, both inclusive. `groups` are those among `partners` that the dataset
-    does not publish itself. `as_of` null means what is known today.
+    does not publish itself. `as_of` null means what is known today, `conversion` null as reported.
     """
 
     dataset_id: int
@@ -35,6 +37,7 @@ class Scope:
     as_of: date | None
     world_id: int
     total_id: int
+    conversion: Conversion | None = None
 
     @property
     def periods_per_year(self) -> int:

@@ -13,6 +13,7 @@ from service.analytics.ordering import Order, Page
 from service.analytics.scope import Scope
 from service.api.caching import cached
 from service.api.emptiness import reason_for_nothing
+from service.api.exchange import ATTRIBUTION
 from service.api.paging import next_link, own_address, page_asked
 from service.api.reference import Reference
 from service.api.rendering import csv_response, format_asked, json_response
@@ -72,7 +73,7 @@ def _fresh(table: Table, parameters: Mapping[str, Any], reference: Reference, fo
         data_version=reference.version,
         unlimited=form == "csv",
     )
-    presenter = Presenter(resolved, reference, columns)
+    presenter = Presenter(resolved, reference, table.row, columns)
     if form == "csv" and page.limit is None:
         return csv_response(columns, _streamed(table, resolved, page, presenter))
     found = _found(table, resolved, page)
@@ -137,6 +138,8 @@ def _meta(
     }
     if resolved.dataset is not None:
         meta["sources"] = [{"dataset": resolved.dataset.code, "attribution": resolved.dataset.attribution}]
+    if resolved.scope is not None and resolved.scope.conversion is not None:
+        meta["sources"].append(ATTRIBUTION)
     if parameters.get("count") == "exact":
         meta["total"] = _total(table, resolved)
     return meta
@@ -161,6 +164,8 @@ def _understood(resolved: Resolved, parameters: Mapping[str, Any], reference: Re
         if name in parameters:
             understood[name] = list(parameters[name])
     understood["frequency"] = resolved.frequency
+    if resolved.scope is not None and resolved.scope.conversion is not None:
+        understood["currency"], understood["fx"] = resolved.currency, resolved.scope.conversion.basis
     if resolved.classification is not None:
         understood["classification"] = resolved.classification.code
     if "period" in request.args:

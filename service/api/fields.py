@@ -146,6 +146,22 @@ class Day(Text):
         raise wrong("it should be a day that exists, written 2024-02-21")
 
 
+class RateBasis(Day):
+    """`average`, `end`, or a day: at which rate values are converted."""
+
+    FORM: ClassVar[dict[str, Any]] = {"pattern": "^(average|end|[0-9]{4}-[0-9]{2}-[0-9]{2})$"}
+    CHOICES: ClassVar[tuple[str, ...]] = ("average", "end")
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
+        if str(value).strip().lower() in self.CHOICES:
+            return str(value).strip().lower()
+        try:
+            return super()._deserialize(value, attr, data, **kwargs)
+        except ValidationError as error:
+            reason = "it should be average, end, or a day that exists, written 2024-02-21"
+            raise wrong(reason, *(nearest(str(value), self.CHOICES) or self.CHOICES)) from error
+
+
 class Periods(Text):
     """A comma separated list of periods and inclusive ranges of periods."""
 

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
@@ -46,7 +47,7 @@ def page_asked(
 def next_link(last_row: RowMapping | Mapping[str, Any], *, orders: Sequence[Order], data_version: int) -> str:
     """Return the address of the page after the one that ends with `last_row`."""
     values = [last_row[order.column] for order in orders]
-    body = json.dumps([data_version, _question(), values], separators=(",", ":"), default=str)
+    body = json.dumps([data_version, _question(), values], separators=(",", ":"), default=_written)
     cursor = base64.urlsafe_b64encode(body.encode()).decode().rstrip("=")
     query = request.args.to_dict() | {"cursor": cursor}
     return f"{request.path}?{urlencode(query, safe=',.:')}"
@@ -71,8 +72,10 @@ def _sorted_by(sort: Sequence[str], sortable: Sequence[str]) -> list[Order]:
 def _values_of(cursor: str, *, orders: Sequence[Order], data_version: int) -> tuple[KeyValue, ...]:
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
-        began_with, question, values = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
-    except ValueError as error:
+        began_with, question, values = json.loads(
+            base64.b64decode(padded, altchars=b"-_", validate=True), object_hook=_read
+        )
+    except (ValueError, TypeError, ArithmeticError, KeyError) as error:
         raise InvalidRequest(
             Fault("cursor", cursor, "it is not a cursor of this service; begin without one")
         ) from error
@@ -81,6 +84,14 @@ def _values_of(cursor: str, *, orders: Sequence[Order], data_version: int) -> tu
     if began_with != data_version:
         raise CursorExpired("The data changed since the first page; begin again without a cursor.")
     return tuple(values)
+
+
+def _written(value: Any) -> Any:
+    return {"decimal": str(value)} if isinstance(value, Decimal) else str(value)
+
+
+def _read(value: dict[str, str]) -> Decimal:
+    return Decimal(value["decimal"])
 
 
 def _question() -> str:

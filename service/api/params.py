@@ -2,7 +2,7 @@
 
 from marshmallow import Schema
 
-from service.api.fields import Choice, Day, Flag, Levels, Periods, Text, Whole, Words
+from service.api.fields import Choice, Day, Flag, Levels, Periods, RateBasis, Text, Whole, Words
 from service.api.periods import PeriodRange
 from service.models import FLOWS
 
@@ -93,6 +93,18 @@ class TradeParams(AnswerParams):
     as_of = Day(
         metadata={
             "description": "Figures and growth as they were known on this day; as known today where left out.",
+        }
+    )
+    currency = Text(
+        metadata={
+            "description": "Currency to give all values in, `USD`; as reported where left out. Each period is "
+            "converted at its own rate, so that growth differs by currency; the rate is in the row.",
+        }
+    )
+    fx = RateBasis(
+        metadata={
+            "description": "With `currency`: at which rate, `average` of the period's days (where left out), `end` of "
+            "the period, or that of one day for all periods, `2024-02-21`.",
         }
     )
     labels = Flag(

@@ -1,10 +1,12 @@
 """Periods as text: `2024-01`, `2023-Q4`, `2023`; inside, the number of the first month, year * 12 + month - 1."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from service.analytics.scope import MONTHS, YEAR
+from service.errors import Fault, InvalidRequest
 
 _PERIOD = re.compile(r"(?P<year>[0-9]{4})(?:-(?:(?P<month>[0-9]{2})|Q(?P<quarter>[0-9])))?", re.ASCII)
 FORM = "a period reads 2024-01, 2023-Q4, 2023, latest, or a range such as 2023-01..2024-01"
@@ -98,3 +100,44 @@ def _range(text: str) -> PeriodRange:
 
 def _end(text: str) -> Period | Latest:
     return "latest" if text.lower() == "latest" else parse_period(text)
+
+
+def ranges_within(
+    ranges: Sequence[PeriodRange], published: tuple[int, int], *, step: int
+) -> tuple[tuple[int, int], ...]:
+    """Return the first months of the ranges' ends, open ones and `latest` being those of what was `published`.
+
+    `step` is the length in months of the periods that are asked for.
+
+    :raises InvalidRequest: an end is shorter than a period.
+    """
+    return tuple(_bounds(asked, published, step) for asked in ranges)
+
+
+def _bounds(asked: PeriodRange, published: tuple[int, int], step: int) -> tuple[int, int]:
+    ends = []
+    for end, open_end, edge in ((asked.start, published[0], _first), (asked.end, published[1], _last)):
+        if end is None:
+            ends.append(open_end)
+        elif end == "latest":
+            ends.append(published[1])
+        else:
+            ends.append(edge(_fitting(end, step)))
+    return ends[0], ends[1]
+
+
+def _fitting(period: Period, step: int) -> Period:
+    if period.months >= step:
+        return period
+    frequency = next(letter for letter, months in MONTHS.items() if months == step)
+    reason = f"it is shorter than a period of frequency {frequency}"
+    covering = period_text(period.first - period.first % step, months=step)
+    raise InvalidRequest(Fault("period", period_text(period.first, months=period.months), reason, [covering]))
+
+
+def _first(period: Period) -> int:
+    return period.first
+
+
+def _last(period: Period) -> int:
+    return period.last

@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from service.analytics.exchange import Conversion, quoted_currencies
 from service.analytics.expressions import Expression
 from service.models import Area, AreaCode, AreaMember, Classification, Commodity, Dataset, Release
 
@@ -39,7 +40,10 @@ class Goods:
 
 @dataclass(frozen=True)
 class Reference:
-    """Areas, classifications, datasets and releases as they stand at one data version."""
+    """Areas, classifications, datasets and releases as they stand at one data version.
+
+    `conversions` keeps the exchange rates of currencies that were asked for.
+    """
 
     version: int
     areas: dict[int, Area]
@@ -48,7 +52,9 @@ class Reference:
     classifications: dict[int, Classification]
     datasets: dict[int, Dataset]
     releases: dict[int, Release]
+    conversions: dict[tuple[Any, ...], Conversion] = field(default_factory=dict)
     _goods: dict[int, Goods] = field(default_factory=dict)
+    _currencies: list[str] = field(default_factory=list)
 
     @cached_property
     def area_by_code(self) -> dict[str, Area]:
@@ -90,6 +96,12 @@ class Reference:
             for entry in self.members_by_group[group_id]
             if entry.valid_from <= day and (entry.valid_to is None or day < entry.valid_to)
         }
+
+    def currencies(self, session: Session) -> list[str]:
+        """Return the codes of the currencies of which there are rates, read from the database the first time."""
+        if not self._currencies:
+            self._currencies.extend(session.scalars(quoted_currencies()))
+        return self._currencies
 
     def goods(self, session: Session, classification_id: int) -> Goods:
         """Return the commodities of one edition, read from the database the first time."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from marshmallow import Schema
@@ -10,6 +11,7 @@ from sqlalchemy import RowMapping
 from service.analytics.scope import YEAR
 from service.api.periods import period_text
 from service.api.reference import Reference
+from service.api.schemas import MONEY
 from service.api.scope import Resolved
 from service.api.suggest import nearest
 from service.errors import Fault, InvalidRequest
@@ -42,12 +44,25 @@ def columns_asked(
     return [name for name in known if name in wanted | named]
 
 
+def money_columns(schema: type[Schema]) -> set[str]:
+    """Return the names of the columns of `schema` that are amounts in units of a currency."""
+    declared = schema._declared_fields.items()
+    return {name for name, field in declared if field.metadata.get("format") == MONEY["format"]}
+
+
+def whole_units(amount: Any) -> Any:
+    """Return an amount rounded half-even to whole units of its currency; null as null."""
+    return None if amount is None else round(amount)
+
+
 class Presenter:
     """Turns rows of a resolved request into the columns that are to be given."""
 
-    def __init__(self, resolved: Resolved, reference: Reference, columns: Sequence[str]) -> None:
+    def __init__(self, resolved: Resolved, reference: Reference, schema: type[Schema], columns: Sequence[str]) -> None:
         self._resolved = resolved
         self._reference = reference
+        self._conversion = None if resolved.scope is None else resolved.scope.conversion
+        self._money = money_columns(schema)
         self._columns = [(name, self._column(name)) for name in columns]
 
     def present(self, row: Row) -> dict[str, Any]:
@@ -59,6 +74,8 @@ class Presenter:
         if derived is not None:
             column: Column = derived
             return column
+        if self._conversion is not None and name in self._money:
+            return lambda row: whole_units(row[name])
         return lambda row: row[name]
 
     def _reporter(self, _row: Row) -> str:
@@ -104,8 +121,24 @@ class Presenter:
         return period_text(row["yoy_base_period"], months=self._resolved.step)
 
     def _currency(self, _row: Row) -> str:
+        return self._resolved.currency
+
+    def _reported_currency(self, _row: Row) -> str:
         assert self._resolved.dataset is not None
         return self._resolved.dataset.currency
+
+    def _exchange_rate(self, row: Row) -> Decimal | None:
+        return None if self._conversion is None else self._conversion.rate_of(row["period"])
+
+    def _yoy_base_exchange_rate(self, row: Row) -> Decimal | None:
+        return None if self._conversion is None else self._conversion.rate_of(row["yoy_base_period"])
+
+    def _yoy_change(self, row: Row) -> int | None:
+        """Return the difference of the values as they are shown, each rounded where it was converted."""
+        if self._conversion is None or row["yoy_change"] is None:
+            return row["yoy_change"]  # type: ignore[no-any-return] # a column of whole numbers
+        change: int = whole_units(row["value"]) - whole_units(row["yoy_base"])
+        return change
 
     def _valuation(self, row: Row) -> str:
         dataset = self._resolved.dataset

@@ -53,12 +53,19 @@ class Figure(Schema):
     """A figure as it was published."""
 
     value = whole(
-        "Value in units of `currency`, exactly as published. Null where it is missing or suppressed (`obs_status`).",
+        "Value in units of `currency`, exactly as published, or converted and rounded to whole units. Null where it is "
+        "missing or suppressed (`obs_status`), or where there is no exchange rate.",
         1250314515000,
         nullable=True,
         **MONEY,
     )
     currency = text("Currency of all values in the row, ISO 4217.", "JPY")
+    reported_currency = text("Currency in which the source reports, ISO 4217.", "JPY")
+    exchange_rate = number(
+        "Units of `currency` for one of `reported_currency`, by which `value` was converted. Null where it is as "
+        "reported, or where there is no rate of the period, so that `value` is null.",
+        None,
+    )
     valuation = text("Valuation of `value`: FOB for exports and CIF for imports in most countries.", "FOB")
     quantity = number("Quantity in units of `quantity_unit`. Null where the source gives none.", None)
     quantity_unit = text("Unit of `quantity`. Null where there is no quantity.", None, nullable=True)
@@ -102,6 +109,11 @@ class Growth(Schema):
     yoy_base_period = text("The period a year before.", "2023-01")
     yoy_base = whole(
         "Value in that period, in `currency`. Null where it was not published.", 967590296000, nullable=True, **MONEY
+    )
+    yoy_base_exchange_rate = number(
+        "Units of `currency` for one of `reported_currency`, by which `yoy_base` was converted. Null where it is as "
+        "reported, or there is no rate of that period.",
+        None,
     )
     yoy_change = whole(
         "Value minus `yoy_base`, in `currency`. Null where either is.", 282724219000, nullable=True, **MONEY

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from service.analytics.figures import release_known
 from service.analytics.scope import MONTHS, Scope
 from service.api.datasets import choose_dataset
-from service.api.periods import Period, PeriodRange, period_text
+from service.api.exchange import conversion_asked
+from service.api.periods import ranges_within
 from service.api.reference import EVERY, TOTAL, Goods, Reference
 from service.api.suggest import nearest_codes
 from service.errors import Fault, InvalidRequest, RequestTooLarge
@@ -35,6 +36,13 @@ class Resolved:
     frequency: str = "M"
     scope: Scope | None = None
     reason: str | None = None
+
+    @property
+    def currency(self) -> str:
+        """Return the currency of all values: the one asked for, or else the dataset's."""
+        assert self.dataset is not None
+        conversion = None if self.scope is None else self.scope.conversion
+        return self.dataset.currency if conversion is None else conversion.currency
 
     @property
     def step(self) -> int:
@@ -92,6 +100,9 @@ class Resolver:
             as_of=self._asked.get("as_of"),
             world_id=self._reference.world.id,
             total_id=goods.by_code[TOTAL].id,
+            conversion=conversion_asked(
+                self._session, self._reference, self._asked, reported=dataset.currency, step=step
+            ),
         )
 
     def area(self, parameter: str, code: str) -> Area:
@@ -166,7 +177,7 @@ class Resolver:
         if first is None or last is None:
             return ()
         span = (first - first % step, last - last % step)
-        return tuple(self._bounds(asked, span, step) for asked in self._asked["period"])
+        return ranges_within(self._asked["period"], span, step=step)
 
     def _published_span(self, dataset: Dataset) -> tuple[int | None, int | None]:
         release = (Release.dataset_id == ReleasePeriod.dataset_id) & (Release.id == ReleasePeriod.release_id)
@@ -181,33 +192,6 @@ class Resolver:
         )
         first, last = self._session.execute(query).one()
         return first, last
-
-    def _bounds(self, asked: PeriodRange, published: tuple[int, int], step: int) -> tuple[int, int]:
-        ends = []
-        for end, open_end, edge in ((asked.start, published[0], _first), (asked.end, published[1], _last)):
-            if end is None:
-                ends.append(open_end)
-            elif end == "latest":
-                ends.append(published[1])
-            else:
-                ends.append(edge(self._fitting(end, step)))
-        return ends[0], ends[1]
-
-    def _fitting(self, period: Period, step: int) -> Period:
-        if period.months < step:
-            frequency = self._asked["frequency"]
-            reason = f"it is shorter than a period of frequency {frequency}"
-            covering = period_text(period.first - period.first % step, months=step)
-            raise InvalidRequest(Fault("period", period_text(period.first, months=period.months), reason, [covering]))
-        return period
-
-
-def _first(period: Period) -> int:
-    return period.first
-
-
-def _last(period: Period) -> int:
-    return period.last
 
 
 def _bounded(parameter: str, codes: Sequence[str]) -> None:

@@ -10,6 +10,7 @@ from service.config import Settings, sqlalchemy_url
 from service.db.embedded import in_use
 from service.db.migrate import migrate
 from service.errors import SourceUnavailable
+from service.ingest.exchange_rates import enter_exchange_rates
 from service.ingest.publish import in_one_transaction
 from service.ingest.reference_tables import enter_reference_tables
 
@@ -26,7 +27,7 @@ def database(settings: Settings) -> Iterator[str]:
 
 @contextmanager
 def prepared_engine(settings: Settings) -> Iterator[Engine]:
-    """Yield an engine for loading whose schema and reference tables are up to date.
+    """Yield an engine for loading whose schema, reference tables and exchange rates are up to date.
 
     :raises SourceUnavailable: the server does not answer.
     """
@@ -43,5 +44,6 @@ def _prepare(engine: Engine) -> None:
     except OperationalError as error:
         raise SourceUnavailable(f"the database does not answer: {error.orig}") from error
     with in_one_transaction(engine) as session:
-        if enter_reference_tables(session):
+        changed = [enter(session) for enter in (enter_reference_tables, enter_exchange_rates)]
+        if any(changed):
             session.commit()

@@ -2,6 +2,7 @@
 
 from service.models.base import Base
 from service.models.dataset import Dataset, DataVersion, Release, ReleaseFile
+from service.models.exchange_rate import ExchangeRate
 from service.models.observation import FLOWS, Observation, ObservationHistory, ReleasePeriod
 from service.models.reference import Area, AreaCode, AreaMember, Classification, Commodity
 
@@ -17,6 +18,7 @@ __all__ = [
     "Commodity",
     "DataVersion",
     "Dataset",
+    "ExchangeRate",
     "Observation",
     "ObservationHistory",
     "Release",

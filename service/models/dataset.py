@@ -94,7 +94,8 @@ class ReleaseFile(Base):
 class DataVersion(Base):
     """The one row that moves whenever any figure or reference table changes; every ETag starts with it.
 
-    `reference_sha256` tells which reference tables were entered last; null before the first.
+    `reference_sha256` tells which reference tables were entered last, `exchange_rates_version` which exchange rates;
+    null before the first.
     """
 
     __tablename__ = "data_version"
@@ -102,3 +103,4 @@ class DataVersion(Base):
     singleton: Mapped[bool] = mapped_column(primary_key=True, server_default="true")
     version: Mapped[int]
     reference_sha256: Mapped[str | None]
+    exchange_rates_version: Mapped[str | None]

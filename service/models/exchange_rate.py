@@ -1,0 +1,23 @@
+"""Exchange rates."""
+
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import PrimaryKeyConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from service.models.base import Base
+
+
+class ExchangeRate(Base):
+    """A reference rate of the European Central Bank: units of `currency` for one euro, on a working day.
+
+    The euro itself has a row for each day, of 1.
+    """
+
+    __tablename__ = "exchange_rate"
+    __table_args__ = (PrimaryKeyConstraint("currency", "day", postgresql_include=("per_euro",)),)
+
+    per_euro: Mapped[Decimal]
+    day: Mapped[date] = mapped_column()
+    currency: Mapped[str]

@@ -1,0 +1,1 @@
+"""The rates that conversions use."""

@@ -1,0 +1,21 @@
+"""GET /v1/exchange-rates."""
+
+from typing import Any
+
+from flask import Response
+
+from service.api.blueprint import Blueprint
+from service.api.listing import list_answer
+from service.resources.exchange_rates.listed import exchange_rates
+from service.resources.exchange_rates.schemas import ExchangeRateRow, ExchangeRatesParams
+
+blueprint = Blueprint("exchange-rates", __name__, url_prefix="/v1", description="The rates that conversions use.")
+
+
+@blueprint.answers("/exchange-rates", params=ExchangeRatesParams, row=ExchangeRateRow)
+def list_exchange_rates(parameters: dict[str, Any]) -> Response:
+    """Exchange rates: the reference rates of the European Central Bank, crossed over the euro.
+
+    By day, or as the mean and the last of a month, quarter or year: what `currency` and `fx` convert by elsewhere.
+    """
+    return list_answer(lambda: exchange_rates(parameters), parameters, row=ExchangeRateRow, key="period")
