@@ -48,7 +48,7 @@ class Figures:
     def _as_reported(self, name: str) -> FromClause:
         if self._sums is None:
             return stored_figures(self._scope).subquery(name)
-        return self._sums.alias(name)
+        return select(self._sums).subquery(name)
 
 
 def stored_figures(scope: Scope) -> Rows:

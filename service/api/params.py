@@ -42,7 +42,7 @@ class AnswerParams(Schema):
     )
 
 
-class TradeParams(AnswerParams):
+class BothFlowsParams(AnswerParams):
     """What every question about figures can say."""
 
     reporter = Text(
@@ -51,15 +51,6 @@ class TradeParams(AnswerParams):
             "description": "Who reports: ISO 3166-1 alpha-3 (`JPN`). ISO2, M49 and sources' own codes are "
             "resolved; the canonical code is echoed.",
             "example": "JPN",
-        },
-    )
-    flow = Words(
-        tuple(FLOWS),
-        load_default=("X", "M"),
-        metadata={
-            "description": "Flows, comma separated: `X` exports, `M` imports, and where reported `RX` re-exports, "
-            "`RM` re-imports, `DX` domestic exports.",
-            "example": "X",
         },
     )
     classification = Text(
@@ -121,6 +112,20 @@ class TradeParams(AnswerParams):
     count = Choice(
         ("exact",),
         metadata={"description": "`exact` adds the number of all rows, over all pages, as `meta.total`."},
+    )
+
+
+class TradeParams(BothFlowsParams):
+    """What every question about figures of single flows can say."""
+
+    flow = Words(
+        tuple(FLOWS),
+        load_default=("X", "M"),
+        metadata={
+            "description": "Flows, comma separated: `X` exports, `M` imports, and where reported `RX` re-exports, "
+            "`RM` re-imports, `DX` domestic exports.",
+            "example": "X",
+        },
     )
 
 

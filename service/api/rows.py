@@ -55,6 +55,13 @@ def whole_units(amount: Any) -> Any:
     return None if amount is None else round(amount)
 
 
+def _members_with_figures(row: Row) -> set[int]:
+    """Return the members that a sum was added up from; of a row of both flows, those that each flow has."""
+    if "members" in row:
+        return set(row["members"] or ())
+    return set(row["exports_members"] or ()) & set(row["imports_members"] or ())
+
+
 class Presenter:
     """Turns rows of a resolved request into the columns that are to be given."""
 
@@ -134,20 +141,55 @@ class Presenter:
         return None if self._conversion is None else self._conversion.rate_of(row["yoy_base_period"])
 
     def _yoy_change(self, row: Row) -> int | None:
-        """Return the difference of the values as they are shown, each rounded where it was converted."""
-        if self._conversion is None or row["yoy_change"] is None:
-            return row["yoy_change"]  # type: ignore[no-any-return] # a column of whole numbers
-        change: int = whole_units(row["value"]) - whole_units(row["yoy_base"])
-        return change
+        return self._of_shown(row, "yoy_change", ("value", "yoy_base"))
+
+    def _of_shown(self, row: Row, name: str, parts: tuple[str, str]) -> int | None:
+        """Return the difference of two amounts as they are shown, each rounded where it was converted."""
+        if self._conversion is None or row[name] is None:
+            return row[name]  # type: ignore[no-any-return] # a column of whole numbers
+        minuend, subtrahend = (whole_units(row[part]) for part in parts)
+        difference: int = minuend - subtrahend
+        return difference
 
     def _valuation(self, row: Row) -> str:
-        dataset = self._resolved.dataset
-        assert dataset is not None
-        return dataset.import_valuation if FLOW_CODES[row["flow"]] in {"M", "RM"} else dataset.export_valuation
+        into_the_country = FLOW_CODES[row["flow"]] in {"M", "RM"}
+        return self._imports_valuation(row) if into_the_country else self._exports_valuation(row)
+
+    def _exports_valuation(self, _row: Row) -> str:
+        assert self._resolved.dataset is not None
+        return self._resolved.dataset.export_valuation
+
+    def _imports_valuation(self, _row: Row) -> str:
+        assert self._resolved.dataset is not None
+        return self._resolved.dataset.import_valuation
 
     def _release(self, row: Row) -> str | None:
-        release = self._reference.releases.get(row["release_id"])
+        return self._release_code(row["release_id"])
+
+    def _exports_release(self, row: Row) -> str | None:
+        return self._release_code(row["exports_release_id"])
+
+    def _imports_release(self, row: Row) -> str | None:
+        return self._release_code(row["imports_release_id"])
+
+    def _release_code(self, key: int | None) -> str | None:
+        release = None if key is None else self._reference.releases.get(key)
         return None if release is None else release.code
+
+    def _balance_base_period(self, row: Row) -> str:
+        return self._yoy_base_period(row)
+
+    def _balance(self, row: Row) -> int | None:
+        return self._of_shown(row, "balance", ("exports_value", "imports_value"))
+
+    def _balance_base(self, row: Row) -> int | None:
+        return self._of_shown(row, "balance_base", ("exports_yoy_base", "imports_yoy_base"))
+
+    def _balance_change(self, row: Row) -> int | None:
+        if self._conversion is None or row["balance_change"] is None:
+            return row["balance_change"]  # type: ignore[no-any-return] # a column of whole numbers
+        now, then = self._balance(row), self._balance_base(row)
+        return None if now is None or then is None else now - then
 
     def _months_covered(self, row: Row) -> int:
         return row["months"] or 0
@@ -164,7 +206,7 @@ class Presenter:
         if not self._is_computed(row):
             return None
         first_day = date(row["period"] // YEAR, row["period"] % YEAR + 1, 1)
-        missing = self._reference.members_on(row["partner_id"], first_day) - set(row["members"] or ())
+        missing = self._reference.members_on(row["partner_id"], first_day) - _members_with_figures(row)
         return sorted(self._reference.areas[key].code for key in missing)
 
     def _is_computed(self, row: Row) -> bool:

@@ -30,6 +30,23 @@ def _described(description: str, example: Any, metadata: dict[str, Any]) -> dict
     return {"description": description, "example": example} | metadata
 
 
+GROUP_BASIS = text(
+    "For a group: `published` where the source prints the group, `computed` where its members were added up. "
+    "Null for a single area.",
+    None,
+    nullable=True,
+)
+MEMBERS_MISSING = fields.List(
+    fields.String(),
+    allow_none=True,
+    metadata={
+        "description": "For a computed group: members without a figure, so that the sum lacks them. "
+        "Null for anything else. In CSV separated by blanks.",
+        "example": None,
+    },
+)
+
+
 class SeriesKey(Schema):
     """Which series a row belongs to."""
 
@@ -86,21 +103,8 @@ class Figure(Schema):
         metadata={"description": "Whether every month of the period was published.", "example": True}
     )
     months_covered = whole("How many months of the period were published.", 1)
-    group_basis = text(
-        "For a group: `published` where the source prints the group, `computed` where its members were added up. "
-        "Null for a single area.",
-        None,
-        nullable=True,
-    )
-    members_missing = fields.List(
-        fields.String(),
-        allow_none=True,
-        metadata={
-            "description": "For a computed group: members without a figure, so that the sum lacks them. "
-            "Null for anything else. In CSV separated by blanks.",
-            "example": None,
-        },
-    )
+    group_basis = GROUP_BASIS
+    members_missing = MEMBERS_MISSING
 
 
 class Growth(Schema):

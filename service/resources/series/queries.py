@@ -5,7 +5,6 @@ from sqlalchemy import (
     FromClause,
     Integer,
     SmallInteger,
-    and_,
     case,
     cast,
     exists,
@@ -15,10 +14,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from service.analytics.comparison import compared, same_cell
+from service.analytics.comparison import compared
 from service.analytics.cumulative import first_two_months, rolling_year, year_to_date
 from service.analytics.expressions import Expression, Rows
-from service.analytics.figures import COLUMNS, Figures, published_periods, within_periods
+from service.analytics.figures import Figures, published_periods, within_periods
+from service.analytics.grid import cells_of
 from service.analytics.growth import complete_growth_pct, compound_growth_pct
 from service.analytics.ordering import Page
 from service.analytics.scope import Scope
@@ -69,17 +69,7 @@ def _every_period(series: CTE, scope: Scope, figures: Figures) -> CTE:
     )
     period = cast(number.c.number, SmallInteger).label("period")
     grid = select(series, period).select_from(series.join(number, literal(True))).subquery("grid")
-    figure, published = figures.named("figure"), published_periods(scope, name="grid_published")
-    is_published = and_(published.c.flow == grid.c.flow, published.c.period == grid.c.period)
-    no_trade = figure.c.obs_status.is_(None) & published.c.months.is_not(None) & literal(scope.exhaustive)
-    carried = [figure.c[name] for name in (*COLUMNS, "months", "members") if name not in {*SERIES, "period", "value"}]
-    return (
-        select(*grid.c, case((no_trade, 0), else_=figure.c.value).label("value"), *carried)
-        .select_from(
-            grid.outerjoin(figure, same_cell(figure, grid, period=grid.c.period)).outerjoin(published, is_published)
-        )
-        .cte("cell")
-    )
+    return cells_of(grid, scope, figures, name="cell")
 
 
 def _with_windows(line: CTE, scope: Scope) -> Rows:

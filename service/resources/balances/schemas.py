@@ -1,0 +1,90 @@
+"""What /v1/balances takes and gives."""
+
+from marshmallow import Schema, fields
+
+from service.analytics.balance import TRANSITIONS
+from service.analytics.growth import STATUSES
+from service.api.params import BothFlowsParams, CommodityParam, LevelParam, PartnerParam
+from service.api.schemas import GROUP_BASIS, MEMBERS_MISSING, MONEY, Labels, number, text, whole
+
+
+class BalancesParams(LevelParam, CommodityParam, PartnerParam, BothFlowsParams):
+    """Parameters of /v1/balances."""
+
+
+class BalanceRow(Labels, Schema):
+    """Exports, imports and balance of one period, and how the balance moved."""
+
+    reporter = text("Who reports, canonical code.", "JPN")
+    partner = text("With whom, canonical code; `WLD` is the World.", "WLD")
+    commodity = text("Code of the commodity in `classification`; `TOTAL` is all goods.", "TOTAL")
+    classification = text("Edition of the classification that `commodity` is a code of.", "JP-PC")
+    frequency = text("`M` month, `Q` quarter, `A` year.", "M", enum=["M", "Q", "A"])
+    period = text("The period, `2024-01`, `2023-Q4` or `2023`.", "2024-01")
+    currency = text("Currency of all values in the row, ISO 4217.", "JPY")
+    reported_currency = text("Currency in which the source reports, ISO 4217.", "JPY")
+    exchange_rate = number(
+        "Units of `currency` for one of `reported_currency`, by which the period was converted. Null where it is as "
+        "reported, or where there is no rate.",
+        None,
+    )
+    exports_value = whole(
+        "Exports, in `currency`. Null where missing or suppressed.", 7332754388000, nullable=True, **MONEY
+    )
+    exports_valuation = text("Valuation of exports.", "FOB")
+    exports_yoy_pct = number("Their growth over the year before in percent. Null unless the status is `ok`.", 11.9406)
+    exports_yoy_status = text("Why there is no growth of exports, or `ok`.", "ok", enum=list(STATUSES))
+    exports_release = text(
+        "Release in which the exports were first published as they stand.", "jpn-pc-m-2024-02-28", nullable=True
+    )
+    imports_value = whole(
+        "Imports, in `currency`. Null where missing or suppressed.", 9093094762000, nullable=True, **MONEY
+    )
+    imports_valuation = text("Valuation of imports: not that of exports in most countries.", "CIF")
+    imports_yoy_pct = number("Their growth over the year before in percent. Null unless the status is `ok`.", -9.5138)
+    imports_yoy_status = text("Why there is no growth of imports, or `ok`.", "ok", enum=list(STATUSES))
+    imports_release = text(
+        "Release in which the imports were first published as they stand.", "jpn-pc-m-2024-02-28", nullable=True
+    )
+    balance = whole(
+        "Exports minus imports, in `currency`, each valued as the row says; below 0 a deficit. Null where either is.",
+        -1760340374000,
+        nullable=True,
+        **MONEY,
+    )
+    balance_base_period = text("The period a year before.", "2023-01")
+    balance_base = whole(
+        "The balance in that period. Null where it was not published.", -3498569539000, nullable=True, **MONEY
+    )
+    balance_change = whole(
+        "`balance` minus `balance_base`. Null unless `balance_status` is `ok`.", 1738229165000, nullable=True, **MONEY
+    )
+    balance_magnitude_pct = number(
+        "Growth of the balance's size in percent, as Japan's Ministry of Finance gives it: a deficit that halves reads "
+        "-50. Null where the sign changes, where there was no balance, or unless `balance_status` is `ok`.",
+        -49.684,
+    )
+    balance_transition = text(
+        f"Which way the balance went: {', '.join(TRANSITIONS)}. Null unless `balance_status` is `ok`.",
+        "deficit_narrowed",
+        nullable=True,
+    )
+    balance_status = text(
+        "Why the balance is not compared with that of the year before, or `ok`.", "ok", enum=list(STATUSES)
+    )
+    cover_ratio_pct = number("Exports in percent of imports. Null where there are none.", 80.6409)
+    two_way_value = whole(
+        "Exports plus imports, in `currency`. Null where either is.", 16425849150000, nullable=True, **MONEY
+    )
+    two_way_yoy_pct = number("Growth of both together in percent. Null unless `balance_status` is `ok`.", -1.0475)
+    rank = whole(
+        "Place by balance among all single partners, 1 for the largest surplus. Null for groups and the World.",
+        None,
+        nullable=True,
+    )
+    period_complete = fields.Boolean(
+        metadata={"description": "Whether every month of the period was published, of both flows.", "example": True}
+    )
+    months_covered = whole("How many months of the period were published.", 1)
+    group_basis = GROUP_BASIS
+    members_missing = MEMBERS_MISSING

@@ -1,0 +1,152 @@
+"""Balances: exports less imports, how they moved, and what they are called."""
+
+import pytest
+
+QUESTION = {"reporter": "JPN", "frequency": "A", "period": "2021"}
+
+
+def pair(exports, imports, *, partner="WLD", commodity="TOTAL"):
+    """Return the figures of 2020 and 2021 of both flows."""
+    values = {"X": exports, "M": imports}
+    return {
+        (flow, partner, commodity, year): value
+        for flow, both in values.items()
+        for year, value in zip(("2020", "2021"), both, strict=True)
+        if value is not None
+    }
+
+
+def balances(client, **question):
+    answer = client.get("/v1/balances", query_string=QUESTION | question)
+    assert answer.status_code == 200, answer.json
+    return answer.json["data"]
+
+
+@pytest.mark.parametrize(
+    ("exports", "imports", "balance", "change", "magnitude_pct", "transition"),
+    [
+        ((60, 80), (100, 100), -20, 20, -50.0, "deficit_narrowed"),
+        ((80, 70), (100, 100), -30, -10, 50.0, "deficit_widened"),
+        ((120, 105), (100, 100), 5, -15, -75.0, "surplus_narrowed"),
+        ((110, 130), (100, 100), 30, 20, 200.0, "surplus_widened"),
+        ((90, 130), (100, 100), 30, 40, None, "to_surplus"),
+        ((130, 90), (100, 100), -10, -40, None, "to_deficit"),
+        ((90, 90), (100, 100), -10, 0, 0.0, "unchanged"),
+        ((100, 130), (100, 100), 30, 30, None, "to_surplus"),  # out of a balance of 0, which has no percent
+        ((90, 100), (100, 100), 0, 10, -100.0, "deficit_narrowed"),
+    ],
+)
+def test_a_balance_moves_by_amount_by_size_and_in_a_direction(
+    client, figures, exports, imports, balance, change, magnitude_pct, transition
+):
+    figures(pair(exports, imports))
+
+    (row,) = balances(client)
+
+    columns = ("balance", "balance_change", "balance_magnitude_pct", "balance_transition", "balance_status")
+    assert [row[name] for name in columns] == [balance, change, magnitude_pct, transition, "ok"]
+
+
+def test_both_flows_stand_beside_their_balance(client, figures):
+    figures(pair((60, 90), (100, 120)))
+
+    (row,) = balances(client)
+
+    assert (row["exports_value"], row["exports_yoy_pct"], row["exports_valuation"]) == (90, 50.0, "FOB")
+    assert (row["imports_value"], row["imports_yoy_pct"], row["imports_valuation"]) == (120, 20.0, "CIF")
+    assert (row["cover_ratio_pct"], row["two_way_value"], row["two_way_yoy_pct"]) == (75.0, 210, 31.25)
+
+
+def test_without_the_year_before_there_is_a_balance_but_no_change(client, figures):
+    figures(pair((None, 90), (None, 120)))
+
+    (row,) = balances(client)
+
+    assert (row["balance"], row["balance_base"], row["balance_change"]) == (-30, None, None)
+    assert (row["balance_status"], row["balance_transition"]) == ("base_missing", None)
+
+
+def test_a_flow_that_an_exhaustive_source_does_not_print_is_zero(client, figures):
+    figures(pair((500, 600), (400, 500)) | pair((40, 60), (None, None), partner="CHN"))
+
+    (row,) = balances(client, partner="CHN")
+
+    assert (row["exports_value"], row["imports_value"], row["balance"], row["balance_change"]) == (60, 0, 60, 20)
+    assert row["cover_ratio_pct"] is None
+
+
+def test_a_flow_that_a_selection_does_not_print_is_unknown(client, figures):
+    figures(pair((500, 600), (400, 500)) | pair((40, 60), (None, None), partner="CHN"), exhaustive=False)
+
+    (row,) = balances(client, partner="CHN")
+
+    assert (row["exports_value"], row["imports_value"], row["balance"]) == (60, None, None)
+    assert row["balance_status"] == "value_missing"
+
+
+def test_partners_are_ranked_by_balance(client, figures):
+    figures(
+        pair((0, 50), (0, 20), partner="CHN")
+        | pair((0, 10), (0, 90), partner="USA")
+        | pair((0, 70), (0, 30), partner="KOR")
+    )
+
+    rows = balances(client, partner="all", sort="-balance")
+
+    assert [(row["partner"], row["balance"], row["rank"]) for row in rows] == [
+        ("KOR", 40, 1),
+        ("CHN", 30, 2),
+        ("USA", -80, 3),
+    ]
+
+
+def test_pages_of_balances_follow_one_another(client, figures):
+    figures({(flow, "WLD", "TOTAL", str(year)): year for flow in "XM" for year in range(2010, 2016)})
+
+    found, address = [], "/v1/balances?reporter=JPN&frequency=A&period=all&limit=4"
+    while address:
+        page = client.get(address).json
+        found += [row["period"] for row in page["data"]]
+        address = page["links"]["next"]
+
+    assert found == [str(year) for year in range(2010, 2016)]
+
+
+def test_a_balance_in_another_currency_is_exports_less_imports_as_shown(client, figures):
+    figures(pair((10, 11), (10, 10)), currency="EUR")
+    figures.execute("""
+        INSERT INTO exchange_rate (currency, day, per_euro) VALUES
+            ('EUR', '2020-01-02', 1), ('EUR', '2020-12-31', 1), ('EUR', '2021-01-04', 1), ('EUR', '2021-12-31', 1),
+            ('USD', '2020-01-02', 1.04), ('USD', '2020-12-31', 1.04), ('USD', '2021-01-04', 1.04),
+            ('USD', '2021-12-31', 1.04)""")
+
+    (row,) = balances(client, currency="USD")
+
+    # 11.44 - 10.4, as shown 11 - 10; the year before 10.4 - 10.4.
+    assert (row["exports_value"], row["imports_value"], row["balance"], row["balance_change"]) == (11, 10, 1, 1)
+
+
+def test_the_deficit_of_january_2024_halved(demo):
+    (row,) = demo.get("/v1/balances?reporter=JPN&period=2024-01").json["data"]
+
+    assert (round(row["balance"] / 1e9, 1), round(row["balance_base"] / 1e9, 1)) == (-1760.3, -3498.6)
+    assert row["balance_magnitude_pct"] == pytest.approx(100 * (1760.3 - 3498.6) / 3498.6, abs=0.005)
+    assert row["balance_transition"] == "deficit_narrowed"
+
+
+def test_a_group_has_a_balance_too(client, figures):
+    only_bought = {("M", "LAO", "TOTAL", "2021"): 7}
+    figures(pair((60, 80), (50, 43), partner="VNM") | pair((10, 20), (30, 30), partner="THA") | only_bought)
+
+    (row,) = balances(client, partner="ASEAN")
+
+    assert (row["exports_value"], row["imports_value"], row["balance"], row["balance_change"]) == (100, 80, 20, 30)
+    assert row["group_basis"] == "computed"
+    assert {"VNM", "THA"}.isdisjoint(row["members_missing"])
+    assert {"LAO", "IDN"} <= set(row["members_missing"])  # of Laos there is one flow only
+
+
+def test_flow_is_no_parameter_of_balances(demo):
+    answer = demo.get("/v1/balances?reporter=JPN&flow=X")
+
+    assert (answer.status_code, answer.json["errors"][0]["parameter"]) == (422, "flow")
