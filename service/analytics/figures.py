@@ -2,7 +2,8 @@
 
 from datetime import date
 
-from sqlalchemy import FromClause, and_, func, literal, null, or_, select, union_all
+from sqlalchemy import FromClause, SmallInteger, and_, cast, func, literal, null, or_, select, union_all
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from service.analytics.exchange import converted
 from service.analytics.expressions import Expression, Rows
@@ -97,4 +98,4 @@ def within_periods(period: Expression, scope: Scope) -> Expression:
 
 def _columns(table: type[Observation] | type[ObservationHistory], scope: Scope) -> list[Expression]:
     own = [getattr(table, name) for name in COLUMNS]
-    return [*own, literal(scope.source_step).label("months"), null().label("members")]
+    return [*own, literal(scope.source_step).label("months"), cast(null(), ARRAY(SmallInteger)).label("members")]

@@ -36,13 +36,14 @@ class Page:
         """Select this page of `rows`, in order."""
         table = rows.subquery("row")
         columns = [table.c[order.column] for order in self.orders]
-        page = select(table).order_by(*(_direction(c, o) for c, o in zip(columns, self.orders, strict=True)))
+        page = select(table).order_by(*(direction_of(c, o) for c, o in zip(columns, self.orders, strict=True)))
         if self.after is not None:
             page = page.where(_comes_after(columns, self.orders, self.after))
         return page if self.limit is None else page.limit(self.limit + 1)
 
 
-def _direction(column: Expression, order: Order) -> Expression:
+def direction_of(column: Expression, order: Order) -> Expression:
+    """Return `column` to be sorted by as `order` says."""
     # An ascending index has its nulls last, so a plain order by its columns needs no sort.
     return column.desc().nulls_last() if order.descending else column
 

@@ -1,7 +1,7 @@
 """From a request to its answer: what is asked for, whether the client has it already, the rows, the envelope."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import Response, request
@@ -17,12 +17,14 @@ from service.api.exchange import ATTRIBUTION
 from service.api.paging import next_link, own_address, page_asked
 from service.api.reference import Reference
 from service.api.rendering import csv_response, format_asked, json_response
+from service.api.rest import refuse_several_periods
 from service.api.rows import Presenter, columns_asked
 from service.api.scope import Resolved, Resolver
 from service.api.store import current_reference, current_session
-from service.errors import Fault, RequestTooLarge
+from service.errors import Fault, InvalidRequest, RequestTooLarge
 
 Query = Callable[[Scope, Page], Rows]
+Whole = Callable[[Resolved], Query]
 NOT_SORTABLE = {"period_complete", "months_covered", "level"}
 
 
@@ -49,19 +51,24 @@ class Table:
         return [name for name, field in declared if isinstance(field, fields.Number) and name not in NOT_SORTABLE]
 
 
-def answer(table: Table, parameters: Mapping[str, Any]) -> Response:
-    """Return the rows of `table` that the request asks for."""
+def answer(table: Table, parameters: Mapping[str, Any], *, whole: Whole | None = None) -> Response:
+    """Return the rows of `table` that the request asks for.
+
+    `whole` gives the query that a request with `rest` is answered by, whose rows are all of them: there are no pages.
+    """
     reference = current_reference()
     form = format_asked(parameters.get("format"))
     return cached(
-        lambda: _fresh(table, parameters, reference, form),
+        lambda: _fresh(table, parameters, reference, form, whole if parameters.get("rest") else None),
         data_version=reference.version,
         form=form,
         as_of=parameters.get("as_of"),
     )
 
 
-def _fresh(table: Table, parameters: Mapping[str, Any], reference: Reference, form: str) -> Response:
+def _fresh(
+    table: Table, parameters: Mapping[str, Any], reference: Reference, form: str, whole: Whole | None
+) -> Response:
     columns = columns_asked(table.row, parameters.get("fields"), labels=parameters.get("labels", table.labels))
     resolved = Resolver(current_session(), reference, parameters).resolve()
     _refuse_too_many(table, resolved)
@@ -73,12 +80,14 @@ def _fresh(table: Table, parameters: Mapping[str, Any], reference: Reference, fo
         data_version=reference.version,
         unlimited=form == "csv",
     )
+    if whole is not None:
+        table, page = _with_rest(table, resolved, page, whole)
     presenter = Presenter(resolved, reference, table.row, columns)
     if form == "csv" and page.limit is None:
         return csv_response(columns, _streamed(table, resolved, page, presenter))
     found = _found(table, resolved, page)
-    following = _following(found, page, reference)
-    rows = [presenter.present(row) for row in found[: page.limit]]
+    following = None if whole else _following(found, page, reference)
+    rows = [presenter.present(row) for row in (found if whole else found[: page.limit])]
     if form == "csv":
         response = csv_response(columns, rows)
     else:
@@ -87,6 +96,15 @@ def _fresh(table: Table, parameters: Mapping[str, Any], reference: Reference, fo
     if following:
         response.headers["Link"] = f'<{following}>; rel="next"'
     return response
+
+
+def _with_rest(table: Table, resolved: Resolved, page: Page, whole: Whole) -> tuple[Table, Page]:
+    if page.after is not None:
+        raise InvalidRequest(Fault("cursor", "", "with rest=true there are no pages; ask for a larger `limit`"))
+    if resolved.scope is None or resolved.reason:
+        return table, page
+    refuse_several_periods(resolved.scope)
+    return replace(table, query=whole(resolved)), page
 
 
 def _refuse_too_many(table: Table, resolved: Resolved) -> None:

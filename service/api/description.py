@@ -39,6 +39,7 @@ PARAMETER_ORDER = (
     "dataset",
     "sort",
     "limit",
+    "rest",
     "cursor",
     "count",
     "fields",

@@ -163,3 +163,15 @@ class LevelParam(Schema):
             "The classification's own default where left out.",
         }
     )
+
+
+class RestParam(Schema):
+    """What a ranking does not show."""
+
+    rest = Flag(
+        metadata={
+            "description": "`true` adds, for each flow, a row `other` for the parts that `limit` cuts off and a row "
+            "`unallocated` for what the published breakdown does not cover: with them shares and contributions add "
+            "up. For a single period, without pages; `limit` is then of each flow.",
+        }
+    )

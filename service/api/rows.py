@@ -8,6 +8,7 @@ from typing import Any
 from marshmallow import Schema
 from sqlalchemy import RowMapping
 
+from service.analytics.rest import OTHER, UNALLOCATED
 from service.analytics.scope import YEAR
 from service.api.periods import period_text
 from service.api.reference import Reference
@@ -19,6 +20,8 @@ from service.models import FLOWS, Commodity
 
 FLOW_CODES = {number: code for code, number in FLOWS.items()}
 KEY_COLUMNS = ("reporter", "partner", "flow", "commodity", "classification", "frequency", "period")
+REST = {OTHER: ("other", "All others"), UNALLOCATED: ("unallocated", "Not broken down")}
+"""Codes and names of the rows that complete a ranking."""
 LABEL_COLUMNS = ("partner_name", "commodity_name")
 
 Row = RowMapping | Mapping[str, Any]
@@ -89,30 +92,37 @@ class Presenter:
         return self._resolved.reporter.code
 
     def _partner(self, row: Row) -> str:
-        return self._reference.areas[row["partner_id"]].code
+        key = row["partner_id"]
+        return REST[key][0] if key in REST else self._reference.areas[key].code
 
     def _partner_name(self, row: Row) -> str:
-        return self._reference.areas[row["partner_id"]].name
+        key = row["partner_id"]
+        return REST[key][1] if key in REST else self._reference.areas[key].name
 
     def _flow(self, row: Row) -> str:
         return FLOW_CODES[row["flow"]]
 
-    def _good(self, row: Row) -> Commodity:
+    def _good(self, row: Row) -> Commodity | None:
+        """Return the commodity of the row; null for the rest of a ranking."""
         assert self._resolved.goods is not None
-        return self._resolved.goods.by_id[row["commodity_id"]]
+        return self._resolved.goods.by_id.get(row["commodity_id"])
 
     def _commodity(self, row: Row) -> str:
-        return self._good(row).code
+        good = self._good(row)
+        return REST[row["commodity_id"]][0] if good is None else good.code
 
     def _commodity_name(self, row: Row) -> str:
-        return self._good(row).name
+        good = self._good(row)
+        return REST[row["commodity_id"]][1] if good is None else good.name
 
-    def _level(self, row: Row) -> int:
-        return self._good(row).level
+    def _level(self, row: Row) -> int | None:
+        good = self._good(row)
+        return None if good is None else good.level
 
     def _parent(self, row: Row) -> str | None:
+        good = self._good(row)
         assert self._resolved.goods is not None
-        return self._resolved.goods.parent_code(self._good(row))
+        return None if good is None else self._resolved.goods.parent_code(good)
 
     def _classification(self, _row: Row) -> str:
         assert self._resolved.classification is not None
@@ -198,7 +208,8 @@ class Presenter:
         return self._months_covered(row) == self._resolved.step
 
     def _group_basis(self, row: Row) -> str | None:
-        if self._reference.areas[row["partner_id"]].kind != "group":
+        area = self._reference.areas.get(row["partner_id"])
+        if area is None or area.kind != "group":
             return None
         return "computed" if self._is_computed(row) else "published"
 

@@ -1,5 +1,7 @@
 """A reporter's commodities, ranked."""
 
+from dataclasses import replace
+
 from sqlalchemy import or_
 
 from service.analytics.comparison import compared
@@ -8,14 +10,34 @@ from service.analytics.figures import Figures, within_periods
 from service.analytics.keys import one_of
 from service.analytics.ordering import Page
 from service.analytics.ranking import ranked, ranks
+from service.analytics.rest import Breakdown, with_rest
 from service.analytics.scope import YEAR, Scope
-from service.analytics.table import cells_asked
+from service.analytics.table import cells_asked, goods_asked
 from service.models import Commodity
 
 
 def commodity_ranking(scope: Scope, page: Page) -> Rows:
     """Select one page of commodities with growth, share, contribution, and their place within their level."""
+    return page.of(_ranked_commodities(scope, Figures(scope)))
+
+
+def commodities_with_rest(scope: Scope, page: Page, *, level: int) -> Rows:
+    """Select the first commodities of a period, and after them all others of `level` and what none accounts for."""
     figures = Figures(scope)
+    every_good = goods_asked(replace(scope, commodities=None, levels=(level,)))
+    by_commodity = Breakdown(
+        part="commodity_id",
+        beside="partner_id",
+        whole=scope.total_id,
+        is_part=lambda commodity: commodity.in_(every_good),
+        is_asked=lambda partner: one_of(partner, scope.partners),
+        share="commodity_share_pct",
+        contribution="commodity_contribution_pp",
+    )
+    return with_rest(_ranked_commodities(scope, figures), scope, figures, page, by_commodity)
+
+
+def _ranked_commodities(scope: Scope, figures: Figures) -> Rows:
     rows = compared(cells_asked(figures, scope).subquery("cell"), scope, figures)
     cell = figures.named("ranked_commodity")
     good = Commodity.__table__.alias("ranked_good")
@@ -29,4 +51,4 @@ def commodity_ranking(scope: Scope, page: Page) -> Rows:
             or_(within_periods(cell.c.period, scope), within_periods(cell.c.period + YEAR, scope)),
         ],
     )
-    return page.of(ranked(rows, ranking))
+    return ranked(rows, ranking)

@@ -1,14 +1,17 @@
 """GET /v1/commodities and /v1/commodities/{code}."""
 
+from functools import partial
 from typing import Any
 
 from flask import Response
 
 from service.analytics.ordering import Order
 from service.analytics.table import KEY_ORDER
-from service.api.answer import Table, answer
+from service.api.answer import Query, Table, answer
 from service.api.blueprint import Blueprint
-from service.resources.commodities.queries import commodity_ranking
+from service.api.rest import level_of_parts
+from service.api.scope import Resolved
+from service.resources.commodities.queries import commodities_with_rest, commodity_ranking
 from service.resources.commodities.schemas import CommoditiesParams, CommodityRow, OneCommodityParams
 
 blueprint = Blueprint("commodities", __name__, url_prefix="/v1", description="In what is traded, ranked.")
@@ -17,14 +20,21 @@ ORDER = (Order("period"), Order("flow"), Order("value", descending=True), Order(
 TABLE = Table(CommodityRow, commodity_ranking, own_order=ORDER, key_order=KEY_ORDER, labels=True)
 
 
+def _whole(resolved: Resolved) -> Query:
+    return partial(commodities_with_rest, level=level_of_parts(resolved))
+
+
 @blueprint.answers("/commodities", params=CommoditiesParams, row=CommodityRow)
 def list_commodities(parameters: dict[str, Any]) -> Response:
     """A reporter's commodities in a period, ranked by value, with the World or one partner.
 
     Each with its growth, its share of all goods, its contribution to the total's growth and its place within its
     level then and a year before; by period, flow and falling value.
+
+    With `rest=true` two rows follow, `other` and `unallocated`, so that values, shares and contributions add up to the
+    total's; `limit` is then of each flow.
     """
-    return answer(TABLE, parameters)
+    return answer(TABLE, parameters, whole=_whole)
 
 
 @blueprint.answers(

@@ -8,13 +8,32 @@ from service.analytics.figures import Figures, within_periods
 from service.analytics.keys import one_of
 from service.analytics.ordering import Page
 from service.analytics.ranking import ranked, ranks
+from service.analytics.rest import Breakdown, with_rest
 from service.analytics.scope import YEAR, Scope
 from service.analytics.table import cells_asked, goods_asked
 
 
 def partner_ranking(scope: Scope, page: Page) -> Rows:
     """Select one page of partners with growth, share, contribution, and their place among all single areas."""
+    return page.of(_ranked_partners(scope, Figures(scope)))
+
+
+def partners_with_rest(scope: Scope, page: Page) -> Rows:
+    """Select the first partners of a period, and after them all others and what no partner accounts for."""
     figures = Figures(scope)
+    by_partner = Breakdown(
+        part="partner_id",
+        beside="commodity_id",
+        whole=scope.world_id,
+        is_part=lambda partner: one_of(partner, scope.single_areas),
+        is_asked=lambda commodity: commodity.in_(goods_asked(scope)),
+        share="partner_share_pct",
+        contribution="partner_contribution_pp",
+    )
+    return with_rest(_ranked_partners(scope, figures), scope, figures, page, by_partner)
+
+
+def _ranked_partners(scope: Scope, figures: Figures) -> Rows:
     rows = compared(cells_asked(figures, scope).subquery("cell"), scope, figures)
     cell = figures.named("ranked_partner")
     ranking = ranks(
@@ -27,4 +46,4 @@ def partner_ranking(scope: Scope, page: Page) -> Rows:
             or_(within_periods(cell.c.period, scope), within_periods(cell.c.period + YEAR, scope)),
         ],
     )
-    return page.of(ranked(rows, ranking))
+    return ranked(rows, ranking)

@@ -6,9 +6,12 @@ from flask import Response
 
 from service.analytics.ordering import Order
 from service.analytics.table import KEY_ORDER
-from service.api.answer import Table, answer
+from service.api.answer import Query, Table, answer
 from service.api.blueprint import Blueprint
-from service.resources.partners.queries import partner_ranking
+from service.api.rest import refuse_overlapping_partners
+from service.api.scope import Resolved
+from service.api.store import current_reference
+from service.resources.partners.queries import partner_ranking, partners_with_rest
 from service.resources.partners.schemas import OnePartnerParams, PartnerRow, PartnersParams
 
 blueprint = Blueprint("partners", __name__, url_prefix="/v1", description="With whom is traded, ranked.")
@@ -17,14 +20,23 @@ ORDER = (Order("period"), Order("flow"), Order("value", descending=True), Order(
 TABLE = Table(PartnerRow, partner_ranking, own_order=ORDER, key_order=KEY_ORDER, labels=True)
 
 
+def _whole(resolved: Resolved) -> Query:
+    assert resolved.scope is not None
+    refuse_overlapping_partners(resolved.scope, current_reference())
+    return partners_with_rest
+
+
 @blueprint.answers("/partners", params=PartnersParams, row=PartnerRow)
 def list_partners(parameters: dict[str, Any]) -> Response:
     """A reporter's partners in a period, ranked by value.
 
     Each with its growth, its share of the World, its contribution to the World's growth and its place then and
     a year before; by period, flow and falling value.
+
+    With `rest=true` two rows follow, `other` and `unallocated`, so that values, shares and contributions add up to the
+    World's; `limit` is then of each flow.
     """
-    return answer(TABLE, parameters)
+    return answer(TABLE, parameters, whole=_whole)
 
 
 @blueprint.answers(

@@ -1,7 +1,7 @@
 """What /v1/partners takes and gives."""
 
 from service.api.fields import Words
-from service.api.params import CommodityParam, LevelParam, TradeParams
+from service.api.params import CommodityParam, LevelParam, RestParam, TradeParams
 from service.api.schemas import Figure, Growth, Labels, SeriesKey, Shares, number, whole
 
 
@@ -9,7 +9,7 @@ class OnePartnerParams(LevelParam, CommodityParam, TradeParams):
     """Parameters of /v1/partners/{code}."""
 
 
-class PartnersParams(OnePartnerParams):
+class PartnersParams(RestParam, OnePartnerParams):
     """Parameters of /v1/partners."""
 
     partner = Words(

@@ -1,0 +1,53 @@
+"""Whether a ranking can be made whole by the rest of it, and by what."""
+
+from service.analytics.scope import Scope
+from service.api.reference import TOTAL, WORLD, Reference
+from service.api.scope import Resolved
+from service.errors import Fault, InvalidRequest, OverlappingMembers
+
+
+def refuse_several_periods(scope: Scope) -> None:
+    """Check that the rest is asked for in one period: what is shown differs from one to the next.
+
+    :raises InvalidRequest: there are several.
+    """
+    if len(scope.periods) > 1 or scope.periods[0][1] - scope.periods[0][0] >= scope.step:
+        raise InvalidRequest(Fault("period", "", "with rest=true a ranking is of a single period", ["latest"]))
+
+
+def refuse_overlapping_partners(scope: Scope, reference: Reference) -> None:
+    """Check that no partner asked for is counted twice, as one of the others too.
+
+    :raises OverlappingMembers: one is a group, or the World.
+    """
+    overlapping = [area for key in scope.partners if (area := reference.areas[key]).kind in {"group", "world"}]
+    reason = "its members are among the single partners that rest=true adds up; ask for these"
+    if overlapping:
+        suggested = ["all"]
+        raise OverlappingMembers(
+            *(
+                Fault("partner", area.code, "it is the whole" if area.code == WORLD else reason, suggested)
+                for area in overlapping
+            )
+        )
+
+
+def level_of_parts(resolved: Resolved) -> int:
+    """Return the one level of the commodities asked for, which together make up the total.
+
+    :raises OverlappingMembers: they are of several levels, or the total is among them.
+    """
+    assert resolved.scope is not None
+    assert resolved.goods is not None
+    scope, goods = resolved.scope, resolved.goods.by_id
+    if scope.commodities is None:
+        levels = set(scope.levels or {good.level for good in goods.values()} - {0})
+        named, parameter = ",".join(map(str, sorted(levels))), "level"
+    else:
+        levels = {goods[key].level for key in scope.commodities}
+        named, parameter = ",".join(goods[key].code for key in scope.commodities), "commodity"
+    if len(levels) > 1 or 0 in levels:
+        reason = f"with rest=true commodities are of one level, below {TOTAL}: a part is not counted with its parts"
+        lowest = min({good.level for good in goods.values()} - {0})
+        raise OverlappingMembers(Fault(parameter, named, reason, [f"level={lowest}"]))
+    return levels.pop()

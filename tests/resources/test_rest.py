@@ -1,0 +1,151 @@
+"""Rankings with the rest of them: what is shown, what is cut off, and what nothing accounts for add up."""
+
+from decimal import Decimal
+from itertools import count
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+QUESTION = {"reporter": "JPN", "flow": "X", "frequency": "A", "period": "2021", "rest": "true"}
+COUNTRIES = ("CHN", "USA", "KOR", "DEU", "THA")
+
+
+def years(partner, before, now, *, commodity="TOTAL"):
+    return {("X", partner, commodity, "2020"): before, ("X", partner, commodity, "2021"): now}
+
+
+def ranking(client, path="/v1/partners", **question):
+    answer = client.get(path, query_string=QUESTION | question)
+    assert answer.status_code == 200, answer.json
+    assert answer.json["links"]["next"] is None
+    return answer.json["data"]
+
+
+def columns(rows, *names):
+    return [tuple(row[name] for name in names) for row in rows]
+
+
+def test_what_is_cut_off_and_what_is_not_broken_down_follow(client, figures):
+    figures(
+        years("WLD", 1000, 1200)
+        | years("CHN", 400, 500)
+        | years("USA", 300, 330)
+        | years("KOR", 100, 90)
+        | years("DEU", 50, 60)
+    )
+
+    rows = ranking(client, limit="2")
+
+    # Cut off: Korea and Germany, 150 for 150. Not broken down: 1200 - 980 = 220 for 1000 - 850 = 150.
+    names = ("partner", "value", "yoy_base", "yoy_pct", "partner_share_pct", "partner_contribution_pp", "rank")
+    assert columns(rows, *names) == [
+        ("CHN", 500, 400, 25.0, 41.6667, 10.0, 1),
+        ("USA", 330, 300, 10.0, 27.5, 3.0, 2),
+        ("other", 150, 150, 0.0, 12.5, 0.0, None),
+        ("unallocated", 220, 150, 46.6667, 18.3333, 7.0, None),
+    ]
+
+
+def test_who_trades_no_longer_is_among_the_others(client, figures):
+    figures(years("WLD", 1000, 600) | years("CHN", 400, 600) | {("X", "USA", "TOTAL", "2020"): 600})
+
+    rows = ranking(client)
+
+    assert columns(rows, "partner", "value", "yoy_base", "partner_contribution_pp") == [
+        ("CHN", 600, 400, 20.0),
+        ("other", 0, 600, -60.0),
+        ("unallocated", 0, 0, 0.0),
+    ]
+
+
+def test_commodities_of_one_level_make_up_the_total_too(client, figures):
+    figures(
+        years("WLD", 100, 150)
+        | years("WLD", 60, 90, commodity="A")
+        | years("WLD", 30, 45, commodity="B")
+        | years("WLD", 20, 25, commodity="A1")
+    )
+
+    rows = ranking(client, "/v1/commodities", level="1", limit="1")
+
+    assert columns(rows, "commodity", "value", "commodity_contribution_pp", "level") == [
+        ("A", 90, 30.0, 1),
+        ("other", 45, 15.0, None),
+        ("unallocated", 15, 5.0, None),
+    ]
+
+
+def test_each_flow_has_its_own_rest(client, figures):
+    exports = years("WLD", 10, 10) | years("CHN", 4, 4) | years("USA", 3, 3)
+    imports = {("M", *key[1:]): 2 * value for key, value in exports.items()}
+    figures(exports | imports)
+
+    rows = ranking(client, flow="X,M", limit="1")
+
+    assert columns(rows, "flow", "partner", "value") == [
+        ("X", "CHN", 4),
+        ("X", "other", 3),
+        ("X", "unallocated", 3),
+        ("M", "CHN", 8),
+        ("M", "other", 6),
+        ("M", "unallocated", 6),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("path", "question", "kind", "parameter"),
+    [
+        ("/v1/partners", {"partner": "ASEAN,CHN"}, "overlapping-members", "partner"),
+        ("/v1/partners", {"partner": "WLD"}, "overlapping-members", "partner"),
+        ("/v1/commodities", {}, "overlapping-members", "level"),
+        ("/v1/commodities", {"commodity": "A,A1"}, "overlapping-members", "commodity"),
+        ("/v1/commodities", {"commodity": "TOTAL"}, "overlapping-members", "commodity"),
+        ("/v1/partners", {"period": "2020..2021"}, "invalid-parameter", "period"),
+    ],
+)
+def test_what_would_be_counted_twice_is_refused(client, figures, path, question, kind, parameter):
+    figures(years("WLD", 10, 10) | years("CHN", 4, 4) | years("WLD", 4, 4, commodity="A1"))
+
+    answer = client.get(path, query_string=QUESTION | question)
+
+    assert (answer.status_code, answer.json["type"]) == (422, f"/problems/{kind}")
+    assert [error["parameter"] for error in answer.json["errors"]] == [parameter]
+
+
+AMOUNTS = st.integers(min_value=1, max_value=10**12)
+_numbers = count(1)
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    parts=st.lists(st.tuples(AMOUNTS, AMOUNTS), min_size=1, max_size=len(COUNTRIES)),
+    more=st.tuples(AMOUNTS, AMOUNTS),
+    limit=st.integers(min_value=1, max_value=6),
+)
+def test_values_shares_and_contributions_add_up_to_the_last_digit(client, figures, parts, more, limit):
+    code = f"test-{next(_numbers)}"
+    before, now = (sum(column) for column in zip(*parts, more, strict=True))
+    cells = years("WLD", before, now)
+    for partner, values in zip(COUNTRIES, parts, strict=False):
+        cells |= years(partner, *values)
+    figures(cells, code=code)
+
+    rows = ranking(client, dataset=code, limit=str(limit))
+    (whole,) = client.get("/v1/flows", query_string=QUESTION | {"dataset": code} | {"rest": None}).json["data"]
+
+    printed = {name: [Decimal(str(row[name])) for row in rows] for name in ("partner_share_pct", "value", "yoy_base")}
+    assert sum(printed["value"]) == now
+    assert sum(printed["yoy_base"]) == before
+    assert sum(printed["partner_share_pct"]) == 100
+    contributions = sum(Decimal(str(row["partner_contribution_pp"])) for row in rows)
+    assert contributions == Decimal(str(whole["yoy_pct"]))
+
+
+def test_the_demo_accounts_for_all_of_japans_growth(demo):
+    question = {"reporter": "JPN", "flow": "X", "period": "2024-01", "rest": "true", "limit": "3"}
+    rows = demo.get("/v1/partners", query_string=question).json["data"]
+
+    assert [row["partner"] for row in rows] == ["USA", "CHN", "KOR", "other", "unallocated"]
+    assert sum(row["value"] for row in rows) == 7_332_754_388_000
+    assert sum(Decimal(str(row["partner_contribution_pp"])) for row in rows) == Decimal("11.9406")
