@@ -10,6 +10,7 @@ from service.api.problems import init_problems
 from service.api.request_log import init_request_log
 from service.api.store import init_store
 from service.resources.balances.routes import blueprint as balances
+from service.resources.briefings.routes import blueprint as briefings
 from service.resources.classifications.routes import blueprint as classifications
 from service.resources.commodities.routes import blueprint as commodities
 from service.resources.exchange_rates.routes import blueprint as exchange_rates
@@ -27,6 +28,7 @@ RESOURCES = (
     partners,
     commodities,
     balances,
+    briefings,
     reporters,
     releases,
     revisions,

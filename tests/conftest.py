@@ -1,6 +1,9 @@
 """A real PostgreSQL for the whole run, migrated by alembic; a database of its own for each test that writes."""
 
 import os
+import subprocess
+import sys
+import time
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
@@ -105,6 +108,29 @@ def demo_engine(create_database: Callable[..., URL], template: str) -> Iterator[
 def demo(demo_engine: Engine) -> FlaskClient:
     """Return a client of a service on the demo."""
     return create_app(demo_engine).test_client()
+
+
+@pytest.fixture(scope="session")
+def served(demo_engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Yield the address of a real server on the demo."""
+    log = tmp_path_factory.mktemp("server") / "log"
+    url = demo_engine.url.render_as_string(hide_password=False)
+    command = [sys.executable, "-m", "gunicorn", "--bind=127.0.0.1:0", "--no-control-socket", "--worker-class=gthread"]
+    with (
+        log.open("w") as output,
+        subprocess.Popen(
+            [*command, "service.wsgi:application()"], env={"DATABASE_URL": url, "PATH": ""}, stderr=output
+        ) as server,
+    ):
+        try:
+            end = time.monotonic() + 20
+            while "Listening at: " not in log.read_text():
+                assert server.poll() is None, log.read_text()
+                assert time.monotonic() < end, log.read_text()
+                time.sleep(0.05)
+            yield log.read_text().split("Listening at: ")[1].split()[0]
+        finally:
+            server.terminate()
 
 
 @pytest.fixture(scope="session")

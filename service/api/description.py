@@ -8,7 +8,7 @@ import flask_smorest
 import msgspec
 from flask import Flask, Response
 
-from service.api.rendering import CSV, JSON
+from service.api.rendering import JSON, MEDIA_TYPES
 
 EXTENSION = "tradeflows.description"
 ABOUT = """\
@@ -37,6 +37,7 @@ PARAMETER_ORDER = (
     "fx",
     "classification",
     "dataset",
+    "top",
     "sort",
     "limit",
     "rest",
@@ -47,6 +48,13 @@ PARAMETER_ORDER = (
     "format",
 )
 """What is asked first, and how it shall look last: the order in which a person reads them."""
+
+FORMS = {
+    "csv": "The rows alone, with a header line.",
+    "markdown": "The sentences with their links.",
+    "html": "The sentences with their links, and charts: a page to read and to print.",
+}
+"""What an answer holds in other forms than JSON."""
 
 HEADERS = {
     "ETag": "Tag of this answer, to be sent as If-None-Match.",
@@ -91,12 +99,19 @@ def _complete(operation: dict[str, Any]) -> None:
     operation["parameters"].sort(key=lambda parameter: PARAMETER_ORDER.index(parameter["name"]))
     responses = operation["responses"]
     responses.pop("default", None)
-    responses["200"]["content"][CSV] = {
-        "schema": {"type": "string", "description": "The rows alone, with a header line."}
-    }
+    for form in _forms(operation):
+        if form in FORMS:
+            responses["200"]["content"][MEDIA_TYPES[form]] = {"schema": {"type": "string", "description": FORMS[form]}}
     responses["200"]["headers"] = {name: _header(text) for name, text in HEADERS.items()}
     responses["304"] = {"description": "The client holds this answer already (If-None-Match)."}
     operation["responses"] = dict(sorted(responses.items()))
+
+
+def _forms(operation: dict[str, Any]) -> list[str]:
+    """Return the forms that the parameter `format` of the operation names."""
+    (form,) = (parameter for parameter in operation["parameters"] if parameter["name"] == "format")
+    forms: list[str] = form["schema"]["enum"]
+    return forms
 
 
 def _header(text: str) -> dict[str, Any]:

@@ -42,17 +42,9 @@ class AnswerParams(Schema):
     )
 
 
-class BothFlowsParams(AnswerParams):
-    """What every question about figures can say."""
+class FiguresParams(Schema):
+    """Which figures to answer from, and in which currency."""
 
-    reporter = Text(
-        required=True,
-        metadata={
-            "description": "Who reports: ISO 3166-1 alpha-3 (`JPN`). ISO2, M49 and sources' own codes are "
-            "resolved; the canonical code is echoed.",
-            "example": "JPN",
-        },
-    )
     classification = Text(
         metadata={
             "description": "Classification of goods: `HS`, `H6`, `JP-PC` ...; the reporter's own where left out.",
@@ -63,23 +55,6 @@ class BothFlowsParams(AnswerParams):
             "description": "Code of the dataset to answer from, as /v1/reporters lists them; where left out, the "
             "reporter's that fits classification and frequency, official files before the demo.",
         }
-    )
-    frequency = Choice(
-        ("M", "Q", "A"),
-        load_default="M",
-        metadata={
-            "description": "`M` months, `Q` quarters, `A` years; coarser ones are added up where they are not "
-            "published, and marked incomplete where months are missing.",
-        },
-    )
-    period = Periods(
-        load_default=LATEST,
-        metadata={
-            "default": "latest",
-            "description": "Periods: `2024-01`, `2023-Q4`, `2023`, `latest`, `all`, a list, or an inclusive range "
-            "`2023-01..2024-01`, open to a side as `2023-01..`. A longer period means the shorter ones in it.",
-            "example": "2024-01",
-        },
     )
     as_of = Day(
         metadata={
@@ -97,6 +72,36 @@ class BothFlowsParams(AnswerParams):
             "description": "With `currency`: at which rate, `average` of the period's days (where left out), `end` of "
             "the period, or that of one day for all periods, `2024-02-21`.",
         }
+    )
+
+
+class BothFlowsParams(FiguresParams, AnswerParams):
+    """What every question about figures can say."""
+
+    reporter = Text(
+        required=True,
+        metadata={
+            "description": "Who reports: ISO 3166-1 alpha-3 (`JPN`). ISO2, M49 and sources' own codes are "
+            "resolved; the canonical code is echoed.",
+            "example": "JPN",
+        },
+    )
+    frequency = Choice(
+        ("M", "Q", "A"),
+        load_default="M",
+        metadata={
+            "description": "`M` months, `Q` quarters, `A` years; coarser ones are added up where they are not "
+            "published, and marked incomplete where months are missing.",
+        },
+    )
+    period = Periods(
+        load_default=LATEST,
+        metadata={
+            "default": "latest",
+            "description": "Periods: `2024-01`, `2023-Q4`, `2023`, `latest`, `all`, a list, or an inclusive range "
+            "`2023-01..2024-01`, open to a side as `2023-01..`. A longer period means the shorter ones in it.",
+            "example": "2024-01",
+        },
     )
     labels = Flag(
         metadata={

@@ -12,24 +12,31 @@ from service.errors import Fault, NotAcceptable
 
 JSON = "application/json"
 CSV = "text/csv"
-CONTENT_TYPES = {"json": JSON, "csv": f"{CSV}; charset=utf-8"}
+MARKDOWN = "text/markdown"
+HTML = "text/html"
+MEDIA_TYPES = {"json": JSON, "csv": CSV, "markdown": MARKDOWN, "html": HTML}
+CONTENT_TYPES = {form: kind if kind == JSON else f"{kind}; charset=utf-8" for form, kind in MEDIA_TYPES.items()}
+TABLES = ("json", "csv")
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 _encoder = msgspec.json.Encoder(decimal_format="number")
 
 
-def format_asked(named: str | None) -> str:
-    """Return the form that `format` names, or else the one that the Accept header likes best.
+def format_asked(named: str | None, *, forms: Sequence[str] = TABLES) -> str:
+    """Return the form that `format` names, or else the one of `forms` that the Accept header likes best.
 
     :raises NotAcceptable: the Accept header likes none.
     """
     if named:
         return named
-    best = request.accept_mimetypes.best_match([JSON, CSV]) if request.accept_mimetypes else JSON
+    if not request.accept_mimetypes:
+        return forms[0]
+    by_type = {MEDIA_TYPES[form]: form for form in forms}
+    best = request.accept_mimetypes.best_match(list(by_type))
     if best is None:
-        accepted = request.headers.get("Accept", "")
-        raise NotAcceptable(Fault("Accept", accepted, "the answer is given as JSON or CSV", [JSON, CSV]))
-    return "csv" if best == CSV else "json"
+        accepted, given = request.headers.get("Accept", ""), " or ".join(by_type)
+        raise NotAcceptable(Fault("Accept", accepted, f"the answer is given as {given}", list(by_type)))
+    return by_type[best]
 
 
 def json_response(body: dict[str, Any]) -> Response:

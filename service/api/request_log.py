@@ -9,6 +9,8 @@ import uuid
 from flask import Flask, Response, g, request
 
 log = logging.getLogger("tradeflows.requests")
+INTERNAL = "tradeflows.internal"
+"""Set in the environment of a request that the service makes of itself; it is logged for debugging only."""
 _SAFE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
 
 
@@ -53,5 +55,5 @@ def _end(response: Response) -> Response:
         "status": response.status_code,
         "ms": round(seconds * 1000, 1),
     }
-    log.info("request", extra={"request": facts})
+    log.log(logging.DEBUG if INTERNAL in request.environ else logging.INFO, "request", extra={"request": facts})
     return response

@@ -48,6 +48,13 @@ def current_session() -> Session:
     return session
 
 
+def release_session() -> None:
+    """Close the session of this request; the next use opens another."""
+    session: Session | None = g.pop("session", None)
+    if session is not None:
+        session.close()
+
+
 def current_reference() -> Reference:
     """Return the reference tables, the same ones for the whole of this request."""
     if "reference" not in g:
@@ -57,6 +64,4 @@ def current_reference() -> Reference:
 
 
 def _close(_error: BaseException | None) -> None:
-    session: Session | None = g.pop("session", None)
-    if session is not None:
-        session.close()
+    release_session()

@@ -1,0 +1,98 @@
+"""A briefing in the form that is asked for."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Response, render_template, request
+
+from service.analytics.scope import MONTHS
+from service.api.own_answers import link_to
+from service.api.paging import own_address
+from service.api.periods import NotAPeriodError, parse_period
+from service.api.rendering import CONTENT_TYPES, json_response
+from service.api.scope import Resolver
+from service.api.store import current_reference, current_session
+from service.errors import Fault, InvalidRequest, SourceUnavailable
+from service.resources.briefings.charts import charts
+from service.resources.briefings.contents import Asked, statements
+from service.resources.briefings.facts import ATTEMPTS, DataMoved, Facts
+from service.resources.briefings.statements import SECTIONS, Statement
+from service.resources.briefings.wording import period_words
+
+PAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
+SAME = ("classification", "dataset", "as_of")
+
+
+def briefing(parameters: Mapping[str, Any], *, form: str) -> Response:
+    """Return the briefing that is asked for as JSON, Markdown or a page.
+
+    :raises InvalidRequest: there is no such reporter, period, dataset or currency.
+    :raises SourceUnavailable: the data changed again and again while it was made.
+    """
+    for _ in range(ATTEMPTS):
+        try:
+            return _made(parameters, form=form)
+        except DataMoved:
+            continue
+    raise SourceUnavailable("the data are being loaded; try again shortly")
+
+
+def _made(parameters: Mapping[str, Any], *, form: str) -> Response:
+    reporter = Resolver(current_session(), current_reference(), {}).area("reporter", parameters["reporter"])
+    code, name = reporter.code, reporter.name
+    frequency, period = _period(parameters, code)
+    same = {name: str(parameters[name]) for name in SAME if parameters.get(name)}
+    facts = Facts({"reporter": code, "period": period, "frequency": frequency} | same)
+    fx = parameters.get("fx")
+    asked = Asked(name, period, parameters.get("currency"), None if fx is None else str(fx), parameters["top"])
+    stated = list(statements(facts, asked))
+    if form == "json":
+        return _as_json(stated, facts)
+    title = f"{name}: trade in {period_words(period)}"
+    context = {"title": title, "sections": _by_section(stated), "facts": facts}
+    if form == "markdown":
+        return Response(render_template("briefing.md", **context), content_type=CONTENT_TYPES[form])
+    others = {f"{form}_link": link_to(request.path, {**request.args, "format": form}) for form in ("json", "markdown")}
+    text = render_template("briefing.html", charts=charts(facts, asked), **others, **context)
+    page = Response(text, content_type=CONTENT_TYPES[form])
+    page.headers["Content-Security-Policy"] = PAGE_POLICY
+    return page
+
+
+def _period(parameters: Mapping[str, Any], reporter: str) -> tuple[str, str]:
+    """Return the frequency that the period's form tells, and the period; the newest one for `latest`."""
+    text: str = parameters["period"]
+    if text.lower() == "latest":
+        same = {name: str(parameters[name]) for name in SAME if parameters.get(name)}
+        newest = Facts({"reporter": reporter, "period": "latest"} | same).rows("/v1/series", flow="X,M")
+        if not newest:
+            raise InvalidRequest(Fault("period", text, "nothing is published by month; name a year or a quarter"))
+        return "M", newest[-1]["period"]
+    try:
+        period = parse_period(text)
+    except NotAPeriodError as error:
+        raise InvalidRequest(Fault("period", text, str(error), [error.suggestion or "2024-01"])) from error
+    return next(letter for letter, months in MONTHS.items() if months == period.months), text.upper()
+
+
+def _as_json(stated: list[Statement], facts: Facts) -> Response:
+    rows = [
+        {
+            "id": one.id,
+            "section": one.section,
+            "sentence": one.sentence,
+            "numbers": [vars(number) for number in one.numbers],
+            "releases": list(one.releases),
+            "obs_status": one.obs_status,
+            "links": {"self": one.link},
+        }
+        for one in stated
+    ]
+    meta = facts.meta | {"count": len(rows), "sources": list(facts.sources.values())}
+    return json_response({"data": rows, "meta": meta, "links": {"self": own_address(), "next": None}})
+
+
+def _by_section(stated: list[Statement]) -> dict[str, list[Statement]]:
+    """Return the statements of each section that has any, by its title."""
+    by_section = {title: [one for one in stated if one.section == name] for name, title in SECTIONS.items()}
+    return {title: found for title, found in by_section.items() if found}

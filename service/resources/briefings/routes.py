@@ -1,0 +1,38 @@
+"""GET /v1/briefings/{reporter}/{period}."""
+
+from typing import Any
+
+from flask import Response
+
+from service.api.blueprint import Blueprint
+from service.api.caching import cached
+from service.api.rendering import format_asked
+from service.api.store import current_reference
+from service.resources.briefings.answer import briefing
+from service.resources.briefings.schemas import FORMS, BriefingParams, StatementRow
+
+blueprint = Blueprint(
+    "briefings", __name__, url_prefix="/v1", description="A month's news as numbers.", template_folder="templates"
+)
+PATH = {
+    "reporter": "Who reports: ISO 3166-1 alpha-3, ISO2 or M49. | JPN",
+    "period": "The month, quarter or year: `2024-01`, `2023-Q4`, `2023`, or `latest` month. | 2024-01",
+}
+
+
+@blueprint.answers("/briefings/<reporter>/<period>", params=BriefingParams, row=StatementRow, path=PATH)
+def get_briefing(parameters: dict[str, Any], reporter: str, period: str) -> Response:
+    """A month's news as numbers: every headline figure, each with the link that reproduces it.
+
+    Totals with growth and streak, the balance and which way it went, the main partners, what partners and goods brought
+    of the growth, up and down, trade measures in force and surveys. As JSON, as Markdown, or as a page with charts.
+    `currency` and `fx` add the totals in a second currency at a stated rate; what is missing is said.
+    """
+    form = format_asked(parameters.get("format"), forms=FORMS)
+    asked = parameters | {"reporter": reporter, "period": period}
+    return cached(
+        lambda: briefing(asked, form=form),
+        data_version=current_reference().version,
+        form=form,
+        as_of=parameters.get("as_of"),
+    )

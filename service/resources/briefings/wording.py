@@ -1,0 +1,112 @@
+"""Numbers, periods and names in plain English."""
+
+from decimal import ROUND_HALF_EVEN, Decimal
+
+SCALES = ((10**12, "trillion", 2), (10**9, "billion", 2), (10**6, "million", 1))
+MONTH_NAMES = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+QUARTERS = ("first", "second", "third", "fourth")
+ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+CURRENCIES = {
+    "AUD": "Australian dollars",
+    "CAD": "Canadian dollars",
+    "CHF": "Swiss francs",
+    "CNY": "yuan",
+    "EUR": "euros",
+    "GBP": "pounds",
+    "INR": "rupees",
+    "JPY": "yen",
+    "KRW": "won",
+    "NZD": "New Zealand dollars",
+    "USD": "US dollars",
+}
+WITH_ARTICLE = ("United ", "Netherlands", "Philippines", "European Union", "Czech Republic", "Bahamas", "Maldives")
+STATUS_WORDS = {
+    "base_missing": "the period a year before was not published",
+    "base_zero": "there was no trade a year before",
+    "base_negative": "the figure of a year before is below zero",
+    "value_missing": "the figure was not published",
+    "incomplete_period": "not every month of the period is published",
+    "series_break": "the classification changed",
+    "not_covered": "the dataset does not cover it",
+    "suppressed": "the figure is suppressed",
+}
+
+
+def scale_of(amount: int) -> tuple[int, str, int]:
+    """Return by what an amount is divided to be read, what that is called, and how many decimals are given."""
+    size = abs(amount)
+    for divisor, name, decimals in SCALES:
+        if size >= divisor:
+            # Two decimals of billions above a hundred would be more than anybody reads.
+            return divisor, name, 1 if name == "billion" and size >= 100 * divisor else decimals
+    return 1, "", 0
+
+
+def as_printed(amount: int) -> int:
+    """Return the amount that `money` prints, in units: 7,332,754,388,000 as 7,330,000,000,000."""
+    divisor, _, decimals = scale_of(amount)
+    return int(_rounded(amount, divisor, decimals) * divisor)
+
+
+def money(amount: int, currency: str) -> str:
+    """Return `7.33 trillion yen`; the sign is left to the sentence."""
+    divisor, name, decimals = scale_of(amount)
+    figure = f"{_rounded(abs(amount), divisor, decimals):,}"
+    return " ".join(part for part in (figure, name, CURRENCIES.get(currency, currency)) if part)
+
+
+def percent(number: float) -> str:
+    """Return the size of a percentage, `29.2 %`; the sign is left to the sentence."""
+    return f"{abs(_tenths(number))} %"
+
+
+def points(number: float) -> str:
+    """Return a number of percentage points with its sign, `+4.3`."""
+    return f"{_tenths(number):+}"
+
+
+def period_words(period: str) -> str:
+    """Return `January 2024`, `the fourth quarter of 2023` or `2023`."""
+    year, _, part = period.partition("-")
+    if part.startswith("Q"):
+        return f"the {QUARTERS[int(part[1:]) - 1]} quarter of {year}"
+    return f"{MONTH_NAMES[int(part) - 1]} {year}" if part else year
+
+
+def ordinal(number: int) -> str:
+    """Return `second`, `11th`."""
+    return ORDINALS[number - 1] if number <= len(ORDINALS) else f"{number}th"
+
+
+def area_words(name: str) -> str:
+    """Return the name of an area as it stands in a sentence: `the United States`."""
+    return f"the {name}" if name.startswith(WITH_ARTICLE) else name
+
+
+def moved(growth_pct: float) -> str:
+    """Return `up 29.2 %`, `down 3.5 %` or `unchanged` on a year before."""
+    if _tenths(growth_pct) == 0:
+        return "unchanged"
+    return f"{'up' if growth_pct > 0 else 'down'} {percent(growth_pct)}"
+
+
+def _tenths(number: float) -> Decimal:
+    # From the text of the number: a binary float is a hair beside it, and 0.05 would go the wrong way.
+    return Decimal(str(number)).quantize(Decimal("0.1"), ROUND_HALF_EVEN)
+
+
+def _rounded(amount: int, divisor: int, decimals: int) -> Decimal:
+    return (Decimal(amount) / divisor).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_EVEN)

@@ -1,0 +1,72 @@
+"""A real browser, driven over its DevTools protocol."""
+
+import json
+import shutil
+import subprocess
+import time
+import urllib.request
+from contextlib import closing, contextmanager
+
+import pytest
+import websocket
+
+CHROMIUM = shutil.which("chromium")
+FLAGS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+    "--remote-debugging-port=0",
+    "--remote-allow-origins=*",
+    "--window-size=1200,2000",
+)
+needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium on this machine")
+
+
+class Page:
+    """A page of a browser, driven over the DevTools protocol."""
+
+    def __init__(self, socket):
+        self._socket = socket
+        self._number = 0
+
+    def call(self, method, **params):
+        self._number += 1
+        self._socket.send(json.dumps({"id": self._number, "method": method, "params": params}))
+        while True:
+            message = json.loads(self._socket.recv())
+            if message.get("id") == self._number:
+                assert "error" not in message, message
+                return message["result"]
+
+    def evaluate(self, expression):
+        result = self.call("Runtime.evaluate", expression=expression, returnByValue=True)
+        assert "exceptionDetails" not in result, result
+        return result["result"].get("value")
+
+    def wait_for(self, expression, *, seconds=20):
+        end = time.monotonic() + seconds
+        while not (value := self.evaluate(expression)):
+            assert time.monotonic() < end, f"the page never came to {expression}"
+            time.sleep(0.1)
+        return value
+
+
+@contextmanager
+def browser(folder):
+    command = [CHROMIUM, *FLAGS, f"--user-data-dir={folder}", "about:blank"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            address = next(line.split()[-1] for line in process.stderr if "DevTools listening on" in line)
+            port = address.split(":")[2].split("/")[0]
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/json") as listed:
+                target = next(page for page in json.load(listed) if page["type"] == "page")
+            with closing(websocket.create_connection(target["webSocketDebuggerUrl"], timeout=30)) as socket:
+                yield Page(socket)
+        finally:
+            process.terminate()
