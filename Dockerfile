@@ -3,16 +3,14 @@ ARG BASE=python:3.11-slim-bookworm
 
 FROM ${BASE} AS build
 WORKDIR /build
-COPY requirements.lock requirements-dev.lock ./
+COPY requirements.lock ./
+# What builds the wheel is locked too: without isolation pip fetches nothing that has no hash.
 RUN python3 -m venv /opt/tradeflows \
  && /opt/tradeflows/bin/python -m pip install --no-cache-dir --require-hashes --requirement requirements.lock
-# What builds the wheel is locked too: without isolation pip fetches nothing that has no hash.
-RUN python3 -m venv /opt/wheel \
- && /opt/wheel/bin/python -m pip install --no-cache-dir --require-hashes --requirement requirements-dev.lock
 COPY pyproject.toml README.md LICENSE ./
 COPY service service
 COPY alembic alembic
-RUN /opt/wheel/bin/python -m pip wheel --no-cache-dir --no-deps --no-build-isolation --wheel-dir /build/wheel . \
+RUN /opt/tradeflows/bin/python -m pip wheel --no-cache-dir --no-deps --no-build-isolation --wheel-dir /build/wheel . \
  && /opt/tradeflows/bin/python -m pip install --no-cache-dir --no-deps /build/wheel/*.whl
 
 FROM ${BASE}

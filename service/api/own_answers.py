@@ -1,4 +1,4 @@
-"""The service's own answers, for what is made of several of them: the same numbers as anybody gets for the same link."""
+"""The service's own answers, for what is made of several of them: the numbers anybody gets for the same link."""
 
 from collections.abc import Mapping
 from typing import Any
