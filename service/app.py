@@ -16,6 +16,7 @@ from service.resources.commodities.routes import blueprint as commodities
 from service.resources.exchange_rates.routes import blueprint as exchange_rates
 from service.resources.flows.routes import blueprint as flows
 from service.resources.groups.routes import blueprint as groups
+from service.resources.landing.routes import blueprint as landing
 from service.resources.partners.routes import blueprint as partners
 from service.resources.releases.routes import blueprint as releases
 from service.resources.reporters.routes import blueprint as reporters
@@ -50,6 +51,7 @@ def create_app(engine: Engine) -> Flask:
     api = init_description(app)
     for blueprint in RESOURCES:
         api.register_blueprint(blueprint)
+    app.register_blueprint(landing)
     init_docs(app)
     init_health(app)
     return app

@@ -12,6 +12,8 @@ from service.api.rendering import JSON, MEDIA_TYPES
 
 EXTENSION = "tradeflows.description"
 ABOUT = """\
+[The first page](/) says what is loaded and offers questions to click.
+
 International trade statistics: flows, partners and commodities, with growth computed in every answer, from the
 official figures, at any date's state of knowledge.
 

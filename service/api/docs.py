@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import flask_swagger_ui
-from flask import Flask, Response, redirect, send_from_directory
+from flask import Flask, Response, send_from_directory
 from werkzeug.wrappers import Response as AnyResponse
 
 FILES = Path(flask_swagger_ui.__file__).parent / "dist"
@@ -41,8 +41,7 @@ START = """window.ui = SwaggerUIBundle({
 
 
 def init_docs(app: Flask) -> None:
-    """Serve /docs, and lead / there."""
-    app.add_url_rule("/", "landing", lambda: redirect("/docs"))
+    """Serve /docs."""
     app.add_url_rule("/docs", "docs", _page)
     app.add_url_rule("/docs/start.js", "docs_start", _start)
     served = ", ".join(f'"{name}"' for name in SERVED)

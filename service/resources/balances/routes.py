@@ -10,7 +10,9 @@ from service.api.blueprint import Blueprint
 from service.resources.balances.queries import balance_table
 from service.resources.balances.schemas import BalanceRow, BalancesParams
 
-blueprint = Blueprint("balances", __name__, url_prefix="/v1", description="Exports, imports, and their balance.")
+blueprint = Blueprint(
+    "balances", __name__, url_prefix="/v1", description="How large is the surplus or deficit, and which way does it go?"
+)
 ORDER = tuple(Order(column, key=True) for column in ("period", "partner_id", "commodity_id"))
 TABLE = Table(BalanceRow, balance_table, own_order=ORDER, key_order=ORDER, labels=True)
 

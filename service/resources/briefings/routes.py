@@ -12,7 +12,7 @@ from service.resources.briefings.answer import briefing
 from service.resources.briefings.schemas import FORMS, BriefingParams, StatementRow
 
 blueprint = Blueprint(
-    "briefings", __name__, url_prefix="/v1", description="A month's news as numbers.", template_folder="templates"
+    "briefings", __name__, url_prefix="/v1", description="What is the month's news?", template_folder="templates"
 )
 PATH = {
     "reporter": "Who reports: ISO 3166-1 alpha-3, ISO2 or M49. | JPN",

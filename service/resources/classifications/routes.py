@@ -10,7 +10,9 @@ from service.api.store import current_reference, current_session
 from service.resources.classifications.queries import classifications, codes, edition_of
 from service.resources.classifications.schemas import ClassificationRow, ClassificationsParams, CodeRow, CodesParams
 
-blueprint = Blueprint("classifications", __name__, url_prefix="/v1", description="Lists of goods and their codes.")
+blueprint = Blueprint(
+    "classifications", __name__, url_prefix="/v1", description="What are goods called, and under which codes?"
+)
 CODE = "The edition: `H6` is the Harmonized System 2022. | JP-PC"
 
 

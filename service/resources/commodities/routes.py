@@ -14,7 +14,9 @@ from service.api.scope import Resolved
 from service.resources.commodities.queries import commodities_with_rest, commodity_ranking
 from service.resources.commodities.schemas import CommoditiesParams, CommodityRow, OneCommodityParams
 
-blueprint = Blueprint("commodities", __name__, url_prefix="/v1", description="In what is traded, ranked.")
+blueprint = Blueprint(
+    "commodities", __name__, url_prefix="/v1", description="In what is traded, and which goods moved the total?"
+)
 CODE = "The commodity, in the classification of the dataset. | IC"
 ORDER = (Order("period"), Order("flow"), Order("value", descending=True), Order("partner_id"), Order("commodity_id"))
 TABLE = Table(CommodityRow, commodity_ranking, own_order=ORDER, key_order=KEY_ORDER, labels=True)

@@ -9,7 +9,7 @@ from service.api.listing import list_answer
 from service.resources.exchange_rates.listed import exchange_rates
 from service.resources.exchange_rates.schemas import ExchangeRateRow, ExchangeRatesParams
 
-blueprint = Blueprint("exchange-rates", __name__, url_prefix="/v1", description="The rates that conversions use.")
+blueprint = Blueprint("exchange-rates", __name__, url_prefix="/v1", description="At which rates are amounts converted?")
 
 
 @blueprint.answers("/exchange-rates", params=ExchangeRatesParams, row=ExchangeRateRow)

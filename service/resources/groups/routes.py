@@ -11,7 +11,9 @@ from service.api.store import current_reference
 from service.resources.groups.queries import groups
 from service.resources.groups.schemas import GroupRow, GroupsParams
 
-blueprint = Blueprint("groups", __name__, url_prefix="/v1", description="Groups of countries.")
+blueprint = Blueprint(
+    "groups", __name__, url_prefix="/v1", description="Who belongs to a group of countries, and since when?"
+)
 
 
 @blueprint.answers("/groups", params=GroupsParams, row=GroupRow)

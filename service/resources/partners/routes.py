@@ -14,7 +14,9 @@ from service.api.store import current_reference
 from service.resources.partners.queries import partner_ranking, partners_with_rest
 from service.resources.partners.schemas import OnePartnerParams, PartnerRow, PartnersParams
 
-blueprint = Blueprint("partners", __name__, url_prefix="/v1", description="With whom is traded, ranked.")
+blueprint = Blueprint(
+    "partners", __name__, url_prefix="/v1", description="With whom is traded, and who moved the total?"
+)
 CODE = "The partner: ISO 3166-1 alpha-3, ISO2, M49, or a group. | CHN"
 ORDER = (Order("period"), Order("flow"), Order("value", descending=True), Order("partner_id"), Order("commodity_id"))
 TABLE = Table(PartnerRow, partner_ranking, own_order=ORDER, key_order=KEY_ORDER, labels=True)

@@ -9,7 +9,7 @@ from service.api.listing import list_answer
 from service.resources.releases.listed import one_release, releases
 from service.resources.releases.schemas import OneReleaseParams, ReleaseRow, ReleasesParams
 
-blueprint = Blueprint("releases", __name__, url_prefix="/v1", description="What was published when.")
+blueprint = Blueprint("releases", __name__, url_prefix="/v1", description="What was published when, from which files?")
 CODE = "The release, as rows name it. | jpn-pc-m-demo-2024-02-28"
 
 

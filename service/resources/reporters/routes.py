@@ -9,7 +9,9 @@ from service.api.listing import list_answer
 from service.resources.reporters.coverage import coverage
 from service.resources.reporters.schemas import ReporterRow, ReportersParams
 
-blueprint = Blueprint("reporters", __name__, url_prefix="/v1", description="Who reports, and what is loaded.")
+blueprint = Blueprint(
+    "reporters", __name__, url_prefix="/v1", description="What is loaded, until when, and from which source?"
+)
 CODE = "The reporter: ISO 3166-1 alpha-3, ISO2 or M49. | JPN"
 
 

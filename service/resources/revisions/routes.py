@@ -14,7 +14,7 @@ from service.errors import Fault, RequestTooLarge
 from service.resources.revisions.queries import days_of_change, revision_table
 from service.resources.revisions.schemas import RevisionRow, RevisionsParams
 
-blueprint = Blueprint("revisions", __name__, url_prefix="/v1", description="How figures changed.")
+blueprint = Blueprint("revisions", __name__, url_prefix="/v1", description="How were figures and their growth revised?")
 MOST_DAYS = 120
 
 

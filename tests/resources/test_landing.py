@@ -1,0 +1,83 @@
+"""The first page: what is loaded, until when, from which source, and five questions to click."""
+
+import re
+from html import unescape
+
+import pytest
+
+from tests.browser import browser, needs_chromium
+
+
+def links(page, part):
+    return [unescape(link) for link in re.findall(r'<a href="(/v1/[^"]+)">', page.text.split(f"<h2>{part}</h2>")[1])]
+
+
+def test_it_says_what_is_loaded_until_when_from_which_source(demo):
+    page = demo.get("/")
+
+    assert page.content_type == "text/html; charset=utf-8"
+    for words in (
+        "Japan: trade by principal commodity and country, monthly",
+        "2022-11 to<br>2024-01",
+        "Source: Trade Statistics of Japan, Ministry of Finance",
+        "exports in January 2024 were 7.33 trillion yen, up 11.9 % on a year before",
+    ):
+        assert words in page.text
+
+
+def test_each_of_its_five_questions_is_answered(demo):
+    questions = links(demo.get("/"), "Ask")[:5]
+
+    answers = [demo.get(link) for link in questions]
+
+    assert [answer.status_code for answer in answers] == [200] * 5
+    assert answers[0].json["data"][0]["yoy_pct"] == 29.2195
+    assert "/v1/flows?reporter=JPN&period=2024-01&flow=X&partner=CHN" in questions
+
+
+def test_questions_name_the_dataset_where_the_reporter_has_several(client, figures):
+    figures({"2024-01": 150}, code="first")
+    figures({("X", "CHN", "TOTAL", "2024-01"): 150, ("X", "WLD", "TOTAL", "2024-01"): 150}, code="second")
+
+    questions = links(client.get("/"), "Ask")
+
+    assert all("dataset=" in link for link in questions[:2])
+
+
+def test_a_dataset_without_partners_has_questions_that_need_none(client, figures):
+    figures({"2024-01": 150})
+
+    questions = links(client.get("/"), "Ask")[:2]
+
+    assert [link.partition("?")[0] for link in questions] == ["/v1/series", "/v1/briefings/JPN/2024-01"]
+
+
+def test_a_service_that_holds_nothing_says_so(client):
+    page = client.get("/")
+
+    assert (page.status_code, "Nothing is loaded" in page.text, "<h2>Ask" in page.text) == (200, True, False)
+
+
+def test_it_runs_no_script_and_is_not_sent_twice(demo):
+    page = demo.get("/")
+
+    assert page.headers["Content-Security-Policy"].startswith("default-src 'none'")
+    assert "<script" not in page.text
+    assert demo.get("/", headers={"If-None-Match": page.headers["ETag"]}).status_code == 304
+
+
+@needs_chromium
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_click_on_a_question_shows_its_answer(served, tmp_path, width):
+    with browser(tmp_path) as page:
+        page.call(
+            "Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1, mobile=width < 500
+        )
+        page.call("Page.navigate", url=f"{served}/")
+        page.wait_for("document.querySelectorAll('.asks a').length === 5")
+        overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        page.evaluate("document.querySelector('.asks a').click()")
+        answer = page.wait_for("location.pathname === '/v1/flows' && document.body.innerText")
+
+    assert overflow <= 0
+    assert '"yoy_pct":29.2195' in answer
