@@ -12,6 +12,7 @@ from service.analytics.expressions import Rows
 from service.analytics.ordering import Order, Page
 from service.analytics.scope import Scope
 from service.api.caching import cached
+from service.api.columns import Columns
 from service.api.emptiness import reason_for_nothing
 from service.api.exchange import ATTRIBUTION
 from service.api.paging import next_link, own_address, page_asked
@@ -82,7 +83,7 @@ def _fresh(
     )
     if whole is not None:
         table, page = _with_rest(table, resolved, page, whole)
-    presenter = Presenter(resolved, reference, table.row, columns)
+    presenter = Presenter(Columns(resolved, reference, table.row).named(columns))
     if form == "csv" and page.limit is None:
         return csv_response(columns, _streamed(table, resolved, page, presenter))
     found = _found(table, resolved, page)
