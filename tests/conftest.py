@@ -1,9 +1,6 @@
 """A real PostgreSQL for the whole run, migrated by alembic; a database of its own for each test that writes."""
 
 import os
-import subprocess
-import sys
-import time
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
@@ -21,9 +18,10 @@ from service.ingest.exchange_rates import enter_exchange_rates
 from service.ingest.publish import in_one_transaction
 from service.ingest.reference_tables import enter_reference_tables
 from tests.figures import Publisher
+from tests.server import serving
 
 SHARED = Path(__file__).parents[2] / "shared" / "data"
-TEMPLATE = "reference_template"
+TEMPLATE, DEMO_TEMPLATE = "reference_template", "demo_template"
 
 
 @pytest.fixture(scope="session")
@@ -93,13 +91,21 @@ def figures(engine: Engine) -> Publisher:
 
 
 @pytest.fixture(scope="session")
-def demo_engine(create_database: Callable[..., URL], template: str) -> Iterator[Engine]:
-    """Yield the engine of a database that holds the demo. Tests only read it."""
-    engine = create_engine(create_database("demo", template=template))
+def demo_template(create_database: Callable[..., URL], template: str) -> str:
+    """Return the name of a database that holds the demo, to be copied."""
+    engine = create_engine(create_database(DEMO_TEMPLATE, template=template), poolclass=NullPool)
     load_demo(engine)
     with in_one_transaction(engine) as session:
         enter_exchange_rates(session)
         session.commit()
+    engine.dispose()
+    return DEMO_TEMPLATE
+
+
+@pytest.fixture(scope="session")
+def demo_engine(create_database: Callable[..., URL], demo_template: str) -> Iterator[Engine]:
+    """Yield the engine of a database that holds the demo. Tests only read it."""
+    engine = create_engine(create_database("demo", template=demo_template))
     yield engine
     engine.dispose()
 
@@ -113,24 +119,8 @@ def demo(demo_engine: Engine) -> FlaskClient:
 @pytest.fixture(scope="session")
 def served(demo_engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Yield the address of a real server on the demo."""
-    log = tmp_path_factory.mktemp("server") / "log"
-    url = demo_engine.url.render_as_string(hide_password=False)
-    command = [sys.executable, "-m", "gunicorn", "--bind=127.0.0.1:0", "--no-control-socket", "--worker-class=gthread"]
-    with (
-        log.open("w") as output,
-        subprocess.Popen(
-            [*command, "service.wsgi:application()"], env={"DATABASE_URL": url, "PATH": ""}, stderr=output
-        ) as server,
-    ):
-        try:
-            end = time.monotonic() + 20
-            while "Listening at: " not in log.read_text():
-                assert server.poll() is None, log.read_text()
-                assert time.monotonic() < end, log.read_text()
-                time.sleep(0.05)
-            yield log.read_text().split("Listening at: ")[1].split()[0]
-        finally:
-            server.terminate()
+    with serving(demo_engine.url, log=tmp_path_factory.mktemp("server") / "log") as address:
+        yield address
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,32 @@
+"""The service as users run it: gunicorn in a process of its own, on a free port."""
+
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import URL
+
+SECONDS_TO_START = 20
+
+
+@contextmanager
+def serving(database: URL, *, log: Path) -> Iterator[str]:
+    """Yield the address of a server on `database`; what it prints goes to the file `log`."""
+    command = [sys.executable, "-m", "gunicorn", "--bind=127.0.0.1:0", "--no-control-socket", "--worker-class=gthread"]
+    environment = {"DATABASE_URL": database.render_as_string(hide_password=False), "PATH": ""}
+    with (
+        log.open("w") as output,
+        subprocess.Popen([*command, "service.wsgi:application()"], env=environment, stderr=output) as server,
+    ):
+        try:
+            end = time.monotonic() + SECONDS_TO_START
+            while "Listening at: " not in log.read_text():
+                assert server.poll() is None, log.read_text()
+                assert time.monotonic() < end, log.read_text()
+                time.sleep(0.05)
+            yield log.read_text().split("Listening at: ")[1].split()[0]
+        finally:
+            server.terminate()
