@@ -17,6 +17,7 @@ from service.resources.exchange_rates.routes import blueprint as exchange_rates
 from service.resources.flows.routes import blueprint as flows
 from service.resources.groups.routes import blueprint as groups
 from service.resources.landing.routes import blueprint as landing
+from service.resources.mirror.routes import blueprint as mirror
 from service.resources.partners.routes import blueprint as partners
 from service.resources.releases.routes import blueprint as releases
 from service.resources.reporters.routes import blueprint as reporters
@@ -29,6 +30,7 @@ RESOURCES = (
     partners,
     commodities,
     balances,
+    mirror,
     briefings,
     reporters,
     releases,

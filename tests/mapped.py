@@ -1,4 +1,6 @@
-"""Loads real files by one of the mappings in the documents."""
+"""Loads real files: as those of a source, or by one of the mappings in the documents."""
+
+from datetime import date
 
 from service.ingest.load import Load
 from service.ingest.mapping import read_mapping
@@ -8,13 +10,29 @@ from service.ingest.sources import tidy
 def load_mapped(engine, files, *, mapping, lists, archive):
     """Load files by a mapping whose lists lie in `lists`; return what became of each publication."""
     described = read_mapping(mapping, lists=lists)
-    loaded = []
-    Load(
-        engine=engine,
+    return _loaded(
+        engine,
+        files,
         describe=lambda _paths: [tidy.describe(described)],
         published_on=described.published_on,
         stage=described.stage,
         archive_folder=archive,
-        each=loaded.append,
-    )(files)
+    )
+
+
+def load_source(engine, files, *, describe, published, archive):
+    """Load files as those of the source that `describe` is of; return what became of each publication."""
+    return _loaded(
+        engine,
+        files,
+        describe=describe,
+        published_on=lambda _name: date.fromisoformat(published),
+        stage="provisional",
+        archive_folder=archive,
+    )
+
+
+def _loaded(engine, files, **options):
+    loaded = []
+    Load(engine=engine, each=loaded.append, **options)(files)
     return loaded

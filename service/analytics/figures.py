@@ -1,5 +1,7 @@
 """The figures that every computation starts from, and the periods that were published at all."""
 
+from copy import copy
+from dataclasses import replace
 from datetime import date
 
 from sqlalchemy import FromClause, SmallInteger, and_, cast, func, literal, null, or_, select, union_all
@@ -45,6 +47,12 @@ class Figures:
             reported = self._as_reported(f"{name}_as_reported")
             return converted(reported, self._scope.conversion, name=name)
         return self._as_reported(name)
+
+    def reported(self) -> "Figures":
+        """Return the same figures in the currency that the source reports in."""
+        same = copy(self)
+        same._scope = replace(self._scope, conversion=None)
+        return same
 
     def _as_reported(self, name: str) -> FromClause:
         if self._sums is None:

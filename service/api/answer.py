@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import Response, request
-from marshmallow import Schema, fields
+from marshmallow import Schema
 from sqlalchemy import RowMapping, func, select
 
 from service.analytics.expressions import Rows
@@ -19,14 +19,13 @@ from service.api.paging import next_link, own_address, page_asked
 from service.api.reference import Reference
 from service.api.rendering import csv_response, format_asked, json_response
 from service.api.rest import refuse_several_periods
-from service.api.rows import Presenter, columns_asked
+from service.api.rows import Presenter, columns_asked, sortable_columns
 from service.api.scope import Resolved, Resolver
 from service.api.store import current_reference, current_session
 from service.errors import Fault, InvalidRequest, RequestTooLarge
 
 Query = Callable[[Scope, Page], Rows]
 Whole = Callable[[Resolved], Query]
-NOT_SORTABLE = {"period_complete", "months_covered", "level"}
 
 
 @dataclass(frozen=True)
@@ -44,12 +43,6 @@ class Table:
     key_order: tuple[Order, ...]
     labels: bool = False
     most_series: int | None = None
-
-    @property
-    def sortable(self) -> list[str]:
-        """Return the columns of numbers, which rows can be sorted by."""
-        declared = self.row._declared_fields.items()
-        return [name for name, field in declared if isinstance(field, fields.Number) and name not in NOT_SORTABLE]
 
 
 def answer(table: Table, parameters: Mapping[str, Any], *, whole: Whole | None = None) -> Response:
@@ -77,7 +70,7 @@ def _fresh(
         parameters,
         own_order=table.own_order,
         key_order=table.key_order,
-        sortable=table.sortable,
+        sortable=sortable_columns(table.row),
         data_version=reference.version,
         unlimited=form == "csv",
     )
@@ -109,12 +102,10 @@ def _with_rest(table: Table, resolved: Resolved, page: Page, whole: Whole) -> tu
 
 
 def _refuse_too_many(table: Table, resolved: Resolved) -> None:
-    scope, goods = resolved.scope, resolved.goods
-    if table.most_series is None or scope is None or goods is None:
+    scope = resolved.scope
+    if table.most_series is None or scope is None:
         return
-    levels = scope.levels
-    of_levels = sum(good.level in levels if levels else good.level > 0 for good in goods.by_id.values())
-    commodities = of_levels if scope.commodities is None else len(scope.commodities)
+    commodities = len(resolved.goods_asked())
     series = len(scope.flows) * len(scope.partners) * commodities
     if series > table.most_series:
         found = f"{len(scope.flows)} flows, {len(scope.partners)} partners, {commodities} commodities"

@@ -15,6 +15,16 @@ from service.models import Area, Dataset
 def choose_dataset(session: Session, reference: Reference, reporter: Area, asked: Mapping[str, Any]) -> Dataset | None:
     """Return the dataset that is asked for, or else the reporter's that fits best; null where none does.
 
+    :raises InvalidRequest: there is no such classification, or the reporter has no such dataset.
+    """
+    return next(iter(fitting_datasets(session, reference, reporter, asked)), None)
+
+
+def fitting_datasets(
+    session: Session, reference: Reference, reporter: Area, asked: Mapping[str, Any], *, named_by: str = "dataset"
+) -> list[Dataset]:
+    """Return the reporter's datasets that can answer, the best first: the one that `named_by` names, or all that fit.
+
     Fitting are those of the classification asked for whose periods make up the frequency asked for. Of them the
     best is the one that knows the commodities asked for; then one that breaks down goods, official files before
     the demo, and few additions.
@@ -25,8 +35,8 @@ def choose_dataset(session: Session, reference: Reference, reporter: Area, asked
     if asked.get("classification"):
         editions = _editions(reference, asked["classification"])
         own = [dataset for dataset in own if dataset.classification_id in editions]
-    if asked.get("dataset"):
-        own = [_named(asked["dataset"], own)]
+    if asked.get(named_by):
+        own = [_named(named_by, asked[named_by], own)]
     fitting = [dataset for dataset in own if MONTHS[asked["frequency"]] % MONTHS[dataset.frequency] == 0]
     codes = {code.upper() for code in asked.get("commodity", ()) if code.lower() != EVERY}
 
@@ -36,16 +46,16 @@ def choose_dataset(session: Session, reference: Reference, reporter: Area, asked
         official = not dataset.code.endswith("-demo")
         return codes <= set(known), breaks_down, official, MONTHS[dataset.frequency], -dataset.id
 
-    return max(fitting, key=preference, default=None)
+    return sorted(fitting, key=preference, reverse=True)
 
 
-def _named(code: str, own: Sequence[Dataset]) -> Dataset:
+def _named(parameter: str, code: str, own: Sequence[Dataset]) -> Dataset:
     for dataset in own:
         if dataset.code == code.lower():
             return dataset
     titles = {dataset.code: dataset.title for dataset in own}
     reason = f"the reporter has no such dataset; it has {', '.join(titles) or 'none'}"
-    raise InvalidRequest(Fault("dataset", code, reason, nearest_codes(code, titles) or list(titles)[:5]))
+    raise InvalidRequest(Fault(parameter, code, reason, nearest_codes(code, titles) or list(titles)[:5]))
 
 
 def _editions(reference: Reference, wanted: str) -> set[int]:

@@ -39,6 +39,7 @@ PARAMETER_ORDER = (
     "fx",
     "classification",
     "dataset",
+    "mirror_dataset",
     "top",
     "sort",
     "limit",

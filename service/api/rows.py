@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from operator import itemgetter
 from typing import Any
 
-from marshmallow import Schema
+from marshmallow import Schema, fields
 from sqlalchemy import RowMapping
 
 from service.api.columns import Column
@@ -12,6 +12,7 @@ from service.api.suggest import nearest
 from service.errors import Fault, InvalidRequest
 
 KEY_COLUMNS = ("reporter", "partner", "flow", "commodity", "classification", "frequency", "period")
+NOT_SORTABLE = {"period_complete", "months_covered", "level"}
 LABEL_COLUMNS = ("partner_name", "commodity_name")
 
 Row = RowMapping | Mapping[str, Any]
@@ -34,6 +35,12 @@ def columns_asked(
     named = set(LABEL_COLUMNS) if labels else set()
     wanted = set(known) - set(LABEL_COLUMNS) if asked is None else {*asked, *key}
     return [name for name in known if name in wanted | named]
+
+
+def sortable_columns(schema: type[Schema]) -> tuple[str, ...]:
+    """Return the names of the columns of numbers, which rows of `schema` can be sorted by."""
+    declared = schema._declared_fields.items()
+    return tuple(name for name, field in declared if isinstance(field, fields.Number) and name not in NOT_SORTABLE)
 
 
 class Presenter:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import func, select
@@ -15,7 +16,7 @@ from service.api.periods import ranges_within
 from service.api.reference import EVERY, TOTAL, Goods, Reference
 from service.api.suggest import nearest_codes
 from service.errors import Fault, InvalidRequest, RequestTooLarge
-from service.models import FLOWS, Area, Classification, Dataset, Observation, Release, ReleasePeriod
+from service.models import FLOWS, Area, Classification, Commodity, Dataset, Observation, Release, ReleasePeriod
 
 MOST_CODES = 1000
 NO_PERIODS = ((0, -1),)
@@ -48,6 +49,16 @@ class Resolved:
     def step(self) -> int:
         """Return the length of an asked period in months."""
         return MONTHS[self.frequency]
+
+    def goods_asked(self) -> list[Commodity]:
+        """Return the commodities that are asked for, by code: those named, or those of the levels."""
+        if self.scope is None or self.goods is None:
+            return []
+        levels, named = self.scope.levels, self.scope.commodities
+        goods = sorted(self.goods.by_id.values(), key=lambda good: good.code)
+        if named is not None:
+            return [good for good in goods if good.id in named]
+        return [good for good in goods if (good.level in levels if levels else good.level > 0)]
 
 
 class Resolver:
@@ -173,25 +184,32 @@ class Resolver:
 
     def _periods(self, dataset: Dataset, step: int) -> tuple[tuple[int, int], ...]:
         """Return the asked ranges within what is published; none where nothing is published at all."""
-        first, last = self._published_span(dataset)
+        first, last = published_span(self._session, dataset, self._asked["flow"], as_of=self._asked.get("as_of"))
         if first is None or last is None:
             return ()
         span = (first - first % step, last - last % step)
         return ranges_within(self._asked["period"], span, step=step)
 
-    def _published_span(self, dataset: Dataset) -> tuple[int | None, int | None]:
-        release = (Release.dataset_id == ReleasePeriod.dataset_id) & (Release.id == ReleasePeriod.release_id)
-        query = (
-            select(func.min(ReleasePeriod.period), func.max(ReleasePeriod.period))
-            .join(Release, release)
-            .where(
-                ReleasePeriod.dataset_id == dataset.id,
-                ReleasePeriod.flow.in_([FLOWS[flow] for flow in self._asked["flow"]]),
-                release_known(self._asked.get("as_of")),
-            )
+
+def published_span(
+    session: Session, dataset: Dataset, flows: Sequence[str], *, as_of: date | None
+) -> tuple[int | None, int | None]:
+    """Return the first months of the first and the last period of any of the flows that were published by a day.
+
+    Both are null where none was.
+    """
+    release = (Release.dataset_id == ReleasePeriod.dataset_id) & (Release.id == ReleasePeriod.release_id)
+    query = (
+        select(func.min(ReleasePeriod.period), func.max(ReleasePeriod.period))
+        .join(Release, release)
+        .where(
+            ReleasePeriod.dataset_id == dataset.id,
+            ReleasePeriod.flow.in_([FLOWS[flow] for flow in flows]),
+            release_known(as_of),
         )
-        first, last = self._session.execute(query).one()
-        return first, last
+    )
+    first, last = session.execute(query).one()
+    return first, last
 
 
 def _bounded(parameter: str, codes: Sequence[str]) -> None:

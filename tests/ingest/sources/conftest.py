@@ -1,11 +1,9 @@
 """Files of the offices' layouts, loaded as they come."""
 
-from datetime import date
-
 import pytest
 from sqlalchemy import text
 
-from service.ingest.load import Load
+from tests.mapped import load_source
 
 
 @pytest.fixture
@@ -18,16 +16,7 @@ def load(engine, tmp_path):
             path = tmp_path / name
             path.write_bytes(content.encode() if isinstance(content, str) else content)
         paths = path if isinstance(path, list) else [path]
-        loaded = []
-        Load(
-            engine=engine,
-            describe=describe,
-            published_on=lambda _name: date.fromisoformat(published),
-            stage="provisional",
-            archive_folder=tmp_path / "archive",
-            each=loaded.append,
-        )(paths)
-        return loaded
+        return load_source(engine, paths, describe=describe, published=published, archive=tmp_path / "archive")
 
     return load
 

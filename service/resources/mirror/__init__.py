@@ -1,0 +1,1 @@
+"""Both sides' reports of one flow, and the gap between them."""

@@ -1,0 +1,80 @@
+"""What one side reports, and how much of a question each of its datasets can answer."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from sqlalchemy import FromClause, Integer, SmallInteger, and_, cast, func, literal, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from service.analytics.comparison import compared
+from service.analytics.expressions import Rows
+from service.analytics.figures import Figures, published_periods, release_known
+from service.analytics.grid import KEY, cells_of
+from service.analytics.keys import one_of
+from service.analytics.scope import Scope
+from service.models import Release, ReleasePeriod
+
+Cell = tuple[int, int, int]
+"""Flow, commodity and first month of a figure."""
+
+
+def reports(scope: Scope, cells: Sequence[Cell]) -> Rows:
+    """Select a row for each of `cells`, whether or not there is a figure, of the one partner of the scope.
+
+    Columns are those of `compared` with `reported_value`, in units of the currency that the source reports in (null as
+    the figure is), and `published`, how many months of the period were published (null for none).
+    """
+    grid = _grid(scope.partners[0], cells)
+    figures = Figures(scope)
+    cell = cells_of(grid, scope, figures, name="cell")
+    reported = cells_of(grid, scope, figures.reported(), name="reported_cell")
+    published = published_periods(scope, name="of_which_published")
+    told = (
+        select(
+            *cell.c,
+            (reported.c.value * scope.unit).label("reported_value"),
+            published.c.months.label("published"),
+        )
+        .select_from(cell)
+        .join(reported, and_(*(reported.c[name] == cell.c[name] for name in KEY)))
+        .outerjoin(published, and_(published.c.flow == cell.c.flow, published.c.period == cell.c.period))
+        .cte("told")
+    )
+    rows = compared(told, scope, figures, keep=["reported_value", "published"])
+    return rows.order_by(*(told.c[name] for name in KEY))
+
+
+def _grid(partner: int, cells: Sequence[Cell]) -> FromClause:
+    flows, goods, periods = zip(*cells, strict=True)
+    asked = (
+        func.unnest(
+            cast(list(flows), ARRAY(SmallInteger)),
+            cast(list(goods), ARRAY(Integer)),
+            cast(list(periods), ARRAY(SmallInteger)),
+        )
+        .table_valued("flow", "commodity_id", "period")
+        .render_derived(name="cell_asked")
+    )
+    columns = [cast(asked.c[name], SmallInteger).label(name) for name in ("flow", "period")]
+    partner_id = cast(literal(partner), SmallInteger).label("partner_id")
+    return select(*columns, cast(asked.c.commodity_id, Integer).label("commodity_id"), partner_id).subquery("grid")
+
+
+def periods_published(
+    datasets: Sequence[int], *, flows: Sequence[int], within: Iterable[tuple[int, int]], as_of: date | None
+) -> Rows:
+    """Select dataset and how many periods of all flows it has published within the pairs of months, both inclusive."""
+    spoken_of = func.count(func.distinct(ReleasePeriod.flow, ReleasePeriod.period))
+    release = and_(Release.dataset_id == ReleasePeriod.dataset_id, Release.id == ReleasePeriod.release_id)
+    return (
+        select(ReleasePeriod.dataset_id, spoken_of.label("periods"))
+        .join(Release, release)
+        .where(
+            one_of(ReleasePeriod.dataset_id, datasets),
+            one_of(ReleasePeriod.flow, flows),
+            or_(*(ReleasePeriod.period.between(first, last) for first, last in within)),
+            release_known(as_of),
+        )
+        .group_by(ReleasePeriod.dataset_id)
+        .order_by(ReleasePeriod.dataset_id)
+    )

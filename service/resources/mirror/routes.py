@@ -1,0 +1,26 @@
+"""GET /v1/mirror."""
+
+from typing import Any
+
+from flask import Response
+
+from service.api.blueprint import Blueprint
+from service.api.listing import Listing, listed_answer
+from service.api.rows import KEY_COLUMNS, sortable_columns
+from service.resources.mirror.compared import mirrored
+from service.resources.mirror.schemas import MirrorParams, MirrorRow
+
+blueprint = Blueprint("mirror", __name__, url_prefix="/v1", description="Both sides' reports of one flow.")
+LISTING = Listing(MirrorRow, KEY_COLUMNS, sortable=sortable_columns(MirrorRow))
+
+
+@blueprint.answers("/mirror", params=MirrorParams, row=MirrorRow)
+def list_mirror(parameters: dict[str, Any]) -> Response:
+    """Mirror statistics: what both sides report of the same flow, and the gap between them.
+
+    The reporter's exports to the partner beside the partner's imports from the reporter, or the other way round, in one
+    currency, each with its growth, its valuation, its release and status. `latest` is the newest period that both have
+    published. A side that is not there is said to be missing, and never zero. Single goods are compared where both
+    sides report in one edition of a classification, all goods always.
+    """
+    return listed_answer(lambda: mirrored(parameters), parameters, LISTING)
