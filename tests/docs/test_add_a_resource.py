@@ -1,0 +1,52 @@
+"""The guide to adding a resource, followed to the letter on a copy of the code."""
+
+import os
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from tests.docs.test_commands import ROOT, blocks
+
+ASK = """
+import os
+from sqlalchemy import create_engine
+import service.app as app
+from service.resources.traders.routes import blueprint
+
+app.RESOURCES = (*app.RESOURCES, blueprint)
+client = app.create_app(create_engine(os.environ["DATABASE_URL"])).test_client()
+answer = client.get("/v1/traders?reporter=JPN&partner=CHN&flow=X&period=2024-01&fields=value")
+print(answer.json["data"][0]["partner_name"], answer.json["data"][0]["value"])
+print(client.get("/openapi.json").json["paths"]["/v1/traders"]["get"]["summary"])
+"""
+
+
+@pytest.fixture
+def copy(tmp_path):
+    """Return a copy of the code with the files that the guide shows."""
+    shutil.copytree(ROOT / "service", tmp_path / "service")
+    for block in blocks(ROOT / "docs" / "add-a-resource.md"):
+        path = tmp_path / block.note
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(block.text)
+    return tmp_path
+
+
+def test_three_files_and_a_line_are_a_resource(copy, demo_engine):
+    url = demo_engine.url.render_as_string(hide_password=False)
+
+    asked = subprocess.run(
+        [sys.executable, "-c", ASK],
+        cwd=copy,
+        env={"DATABASE_URL": url, "PATH": os.environ["PATH"]},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert asked.stdout.splitlines() == [
+        "China 1250314515000",
+        "Partners of a reporter, and what was traded with them.",
+    ], asked.stderr
