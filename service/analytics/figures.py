@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from service.analytics.exchange import converted
 from service.analytics.expressions import Expression, Rows
+from service.analytics.keys import of_dataset
 from service.analytics.scope import Scope
 from service.analytics.sums import added_up, bucket
 from service.models import Observation, ObservationHistory, Release, ReleasePeriod
@@ -62,11 +63,11 @@ class Figures:
 
 def stored_figures(scope: Scope) -> Rows:
     """Select the figures as they are stored: today's, or those that stood on the day of `as_of`."""
-    current = select(*_columns(Observation, scope)).where(Observation.dataset_id == scope.dataset_id)
+    current = select(*_columns(Observation, scope)).where(of_dataset(Observation, scope.dataset_id))
     if scope.as_of is None:
         return current
     superseded = select(*_columns(ObservationHistory, scope)).where(
-        ObservationHistory.dataset_id == scope.dataset_id,
+        of_dataset(ObservationHistory, scope.dataset_id),
         ObservationHistory.known_from <= scope.as_of,
         ObservationHistory.known_until > scope.as_of,
     )

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from service.analytics.figures import release_known
+from service.analytics.keys import of_dataset
 from service.analytics.scope import MONTHS, Scope
 from service.api.datasets import choose_dataset
 from service.api.exchange import conversion_asked
@@ -158,7 +159,7 @@ class Resolver:
         if not groups:
             return ()
         published = select(Observation.partner_id).where(
-            Observation.dataset_id == dataset.id, Observation.partner_id.in_(groups)
+            of_dataset(Observation, dataset.id), Observation.partner_id.in_(groups)
         )
         return tuple(sorted(set(groups) - set(self._session.scalars(published.distinct()))))
 

@@ -33,8 +33,9 @@ def load_demo(engine: Engine) -> int:
     with in_one_transaction(engine) as session:
         if not _anything_else_loaded(session):
             loaded = sum(_load(session, release) for release in _rows("releases.csv"))
+            demo = session.scalars(select(Dataset.id)).all()
             session.commit()
-            refresh_statistics(engine)
+            refresh_statistics(engine, demo)
             return loaded
     return 0
 

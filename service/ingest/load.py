@@ -26,6 +26,7 @@ class Loaded:
     """What became of the files of one publication; `release` is null where they were loaded before."""
 
     published_on: date
+    dataset_id: int
     files: tuple[Path, ...]
     release: str | None
     rows: int
@@ -56,10 +57,14 @@ class Load:
         :raises BadFile: a file cannot be loaded; what was published before it stays, of its own nothing does.
         :raises LoadInProgress: another load of the dataset is running.
         """
+        touched = set()
         for day, files in sorted(self._by_day(paths).items()):
             for described in self.describe(files):
-                self.each(self._publish(tuple(files), described, day))
-        refresh_statistics(self.engine)
+                loaded = self._publish(tuple(files), described, day)
+                self.each(loaded)
+                touched.add(loaded.dataset_id)
+        if not self.dry_run:
+            refresh_statistics(self.engine, touched)
 
     def _by_day(self, paths: Sequence[Path]) -> dict[date, list[Path]]:
         days: dict[date, list[Path]] = defaultdict(list)
@@ -95,6 +100,7 @@ class Load:
             release = publish_release(session, publication, records, files=kept, note=oddities.append)
             loaded = Loaded(
                 published_on=day,
+                dataset_id=publication.dataset_id,
                 files=files,
                 release=None if release is None else release.code,
                 rows=0 if release is None else release.rows,

@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session
 from service.errors import BadFile, Defect, LoadInProgress
 from service.ingest.archive import Archived
 from service.ingest.checks import oddities
+from service.ingest.partition import attach_partition, has_partition, make_partition, partition_of
 from service.ingest.records import Record
 from service.ingest.staging import refuse_duplicates, stage, unstage
 from service.ingest.totals import add_totals
 from service.ingest.verify import staged_digest
-from service.ingest.vintages import insert_between_releases, supersede
+from service.ingest.vintages import insert_between_releases, stand, supersede
 from service.models import Dataset, Release, ReleaseFile
 
 LOAD_LOCK = 7_446_002
@@ -71,13 +72,21 @@ def publish_release(
     newest = _is_newest(session, keys)
     for oddity in oddities(session, dataset_id=dataset.id, exhaustive=dataset.exhaustive, newest=newest):
         note(oddity)
-    if newest:
+    if not has_partition(session, dataset.id):
+        _begin(session, keys, dataset.id)
+    elif newest:
         supersede(session, keys)
     else:
         insert_between_releases(session, keys)
     unstage(session)
     move_data_version(session)
     return release
+
+
+def _begin(session: Session, keys: dict[str, object], dataset_id: int) -> None:
+    """Let the staged figures be the first ones of their dataset."""
+    stand(session, keys, table=make_partition(session, dataset_id))
+    attach_partition(session, dataset_id)
 
 
 def _stage_whole(session: Session, publication: Publication, dataset: Dataset, records: Iterable[Record]) -> int:
@@ -91,11 +100,14 @@ def _stage_whole(session: Session, publication: Publication, dataset: Dataset, r
     return rows
 
 
-def refresh_statistics(engine: Engine) -> None:
+def refresh_statistics(engine: Engine, dataset_ids: Iterable[int]) -> None:
     """Tell the planner what was loaded, rather than let answers be slow until the server notices by itself."""
     with engine.begin() as connection:
         connection.execute(text("SET LOCAL statement_timeout = 0"))
-        connection.execute(text("ANALYZE observation, observation_history, release, release_period, commodity"))
+        # Before version 18, what is known of all partitions together comes only with each of them being read.
+        whole = "ONLY observation" if (connection.dialect.server_version_info or ()) >= (18,) else "observation"
+        tables = [*map(partition_of, dataset_ids), whole, "observation_history, release, release_period, commodity"]
+        connection.execute(text(f"ANALYZE {', '.join(tables)}"))
 
 
 def move_data_version(session: Session) -> None:
@@ -162,4 +174,5 @@ def in_one_transaction(engine: Engine) -> Session:
     session = Session(engine)
     session.execute(text("SET LOCAL statement_timeout = 0"))
     session.execute(text("SET LOCAL work_mem = '128MB'"))
+    session.execute(text("SET LOCAL maintenance_work_mem = '256MB'"))
     return session

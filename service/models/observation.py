@@ -37,7 +37,9 @@ class _Figure:
 
 
 class Observation(_Figure, Base):
-    """The figures that stand today. Both indexes carry the figure, so that the table itself is not read.
+    """The figures that stand today, a partition for each dataset (see ingest/partition.py).
+
+    Both indexes carry the figure, so that the table itself is not read.
 
     ASSUMPTION: `release_id` is that of a release, which nothing ever deletes; a foreign key would be looked up for each
     of the millions of rows of a load.
@@ -63,6 +65,7 @@ class Observation(_Figure, Base):
             unique=True,
             postgresql_include=FIGURE_COLUMNS,
         ),
+        {"postgresql_partition_by": "LIST (dataset_id)"},
     )
 
 

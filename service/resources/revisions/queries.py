@@ -9,7 +9,7 @@ from service.analytics.comparison import compared
 from service.analytics.expressions import Expression, Rows
 from service.analytics.figures import Figures, within_periods
 from service.analytics.growth import complete_growth_pct
-from service.analytics.keys import one_of
+from service.analytics.keys import of_dataset, one_of
 from service.analytics.ordering import Page
 from service.analytics.scope import YEAR, Scope
 from service.analytics.table import cells_asked, goods_asked
@@ -30,7 +30,7 @@ def days_of_change(scope: Scope) -> Rows:
 def _days(table: type[Observation] | type[ObservationHistory], day: Expression, scope: Scope) -> Rows:
     period = table.period
     return select(day.label("day")).where(
-        table.dataset_id == scope.dataset_id,
+        of_dataset(table, scope.dataset_id),
         one_of(table.flow, scope.flows),
         one_of(table.partner_id, scope.partners),
         table.commodity_id.in_(goods_asked(scope)),
