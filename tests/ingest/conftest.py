@@ -4,11 +4,13 @@ import gzip
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import create_engine, text
 
+from service.app import create_app
 from service.ingest.load import Load
 from service.ingest.mapping import read_mapping
 from service.ingest.sources import tidy
+from tests.mapped import load_mapped
 
 MAPPING = """
 [dataset]
@@ -101,3 +103,24 @@ class Loader:
 def load(engine, tmp_path):
     """Return a loader of files that a test writes out."""
     return Loader(engine, tmp_path)
+
+
+@pytest.fixture(scope="session")
+def japan_database(create_database, template, shared, pytestconfig, tmp_path_factory):
+    """Return the name of a database that holds all monthly releases of Japan. Nobody stays connected to it."""
+    engine = create_engine(create_database("japan", template=template))
+    files = sorted((shared / "japan" / "principal").iterdir())
+    mapping = pytestconfig.rootpath / "docs/examples/japan-principal.toml"
+    archive = tmp_path_factory.mktemp("archive")
+    loaded = load_mapped(engine, files, mapping=mapping, lists=shared / "japan", archive=archive)
+    assert [(each.rows, each.notes) for each in loaded] == [(5355, ())] * 32
+    engine.dispose()
+    return "japan"
+
+
+@pytest.fixture(scope="module")
+def japan(japan_database, server):
+    """Return a client of a service that holds all monthly releases."""
+    engine = create_engine(server.set(database=japan_database))
+    yield create_app(engine).test_client()
+    engine.dispose()

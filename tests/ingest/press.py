@@ -1,0 +1,84 @@
+"""The figures that the press printed, what the service answers for each, and how far the two may lie apart."""
+
+import csv
+from dataclasses import dataclass
+from decimal import Decimal
+
+PARTNERS = {"World": "WLD", "China": "CHN", "USA": "USA"}
+FLOWS = {"export": "X", "import": "M"}
+COMMODITIES = {
+    "Total": "TOTAL",
+    "Motor vehicles": "MOTOR-VEHICLES",
+    "Semicon machinery etc": "SEMICON-MACHINERY-ETC",
+    "Foodstuff": "FOODSTUFF",
+}
+BILLION = 1_000_000_000
+POINTS_OF_A_JANUARY, POINTS_OF_OTHERS = 0.15, 0.35
+"""Growth: figures of Januaries are those first published; those of other months are differences of publications of the
+year to date, in which later revisions lie."""
+FIRST_PCT, REVISED_PCT = 0.05, 0.3
+"""Values: by how many percent each flow may differ from what was printed. Files of first publications were collected
+up to a week after the day; those of revisions hold the last one alone, where a line cites one of a day before it."""
+TEXT = ("month", "stage", "flow", "partner", "commodity", "measure", "unit")
+ROUNDED = {"(rounded 9.65 tn)": 5, "(rounded 1.77 tn)": 5}
+"""Half of the last digit that was printed, in billions, where the press rounded further."""
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A line of press_facts.csv."""
+
+    id: int
+    month: str
+    stage: str
+    flow: str
+    partner: str
+    commodity: str
+    measure: str
+    value: Decimal
+    unit: str
+
+    @property
+    def path(self):
+        return "/v1/balances" if self.flow == "balance" else "/v1/flows"
+
+    @property
+    def question(self):
+        """Return what is asked of the service: first publications, years, or the totals as revised later."""
+        question = {"reporter": "JPN", "partner": PARTNERS[self.partner], "period": self.month}
+        question |= {"commodity": COMMODITIES[self.commodity], "frequency": "A" if len(self.month) == 4 else "M"}
+        if self.flow in FLOWS:
+            question["flow"] = FLOWS[self.flow]
+        if self.stage.startswith("revised"):
+            question["dataset"] = "jpn-totals-m"
+        if self.measure == "usd_value":
+            question |= {"currency": "USD", "fx": "2024-02-21"}
+        return question
+
+    def figure(self, row):
+        """Return the figure of a row of the answer, in the unit of the line."""
+        if self.measure == "yoy":
+            return row["yoy_pct"]
+        return row["balance" if self.flow == "balance" else "value"] / BILLION
+
+    def tolerance(self, row):
+        """Return how far the figure may lie from the one that was printed, in its unit; a balance by both its flows."""
+        if self.measure == "yoy":
+            return POINTS_OF_A_JANUARY if self.month.endswith("-01") else POINTS_OF_OTHERS
+        rounding = next((half for words, half in ROUNDED.items() if words in self.unit), self._half_a_digit)
+        both = [row["exports_value"], row["imports_value"]] if self.flow == "balance" else [row["value"]]
+        of_flows = REVISED_PCT if self.stage.startswith("revised") else FIRST_PCT
+        return rounding + sum(both) * of_flows / 100 / BILLION
+
+    @property
+    def _half_a_digit(self):
+        return float(Decimal(5).scaleb(self.value.as_tuple().exponent - 1))
+
+
+def press_facts(shared):
+    """Return all lines of the file, by their number."""
+    with (shared / "press" / "press_facts.csv").open() as file:
+        return [
+            Fact(int(line["id"]), value=Decimal(line["value"]), **{name: line[name] for name in TEXT})
+            for line in csv.DictReader(file)
+        ]
