@@ -3,9 +3,12 @@
 from flask import Flask
 from sqlalchemy import Engine
 
+from service.api.cross_origin import init_cross_origin
+from service.api.description import blueprint as description
 from service.api.description import init_description
 from service.api.docs import init_docs
-from service.api.health import init_health
+from service.api.health import blueprint as health
+from service.api.problem_pages import blueprint as problem_pages
 from service.api.problems import init_problems
 from service.api.request_log import init_request_log
 from service.api.store import init_store
@@ -38,6 +41,9 @@ RESOURCES = (
     exchange_rates,
     groups,
     classifications,
+    description,
+    problem_pages,
+    health,
 )
 LARGEST_BODY = 16 * 1024
 
@@ -48,6 +54,7 @@ def create_app(engine: Engine) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     app.url_map.strict_slashes = False
     init_request_log(app)
+    init_cross_origin(app)
     init_store(app, engine)
     init_problems(app)
     api = init_description(app)
@@ -55,5 +62,4 @@ def create_app(engine: Engine) -> Flask:
         api.register_blueprint(blueprint)
     app.register_blueprint(landing)
     init_docs(app)
-    init_health(app)
     return app

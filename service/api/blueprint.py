@@ -1,26 +1,28 @@
 """The blueprint that resources use: parameters read strictly, answers and errors described."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
 from flask import Response
 from flask_smorest.blueprint import Blueprint as SmorestBlueprint
 from marshmallow import Schema
 
+from service.api.envelope import envelope
 from service.api.parsing import StrictParser
-from service.api.problems import CONTENT_TYPE, TYPES
-from service.api.schemas import Problem, envelope
+from service.api.problem_types import TYPES
+from service.api.rendering import JSON
+from service.api.responses import (
+    ALWAYS,
+    ANY_QUESTION,
+    ANY_REQUEST,
+    NOT_MODIFIED,
+    OF_CACHED,
+    OF_PAGES,
+    headers,
+    response_name,
+)
 
 View = TypeVar("View", bound=Callable[..., Response])
-DESCRIBED_ERRORS = (
-    "not-acceptable",
-    "cursor-expired",
-    "invalid-parameter",
-    "too-many-requests",
-    "internal-error",
-    "unavailable",
-    "took-too-long",
-)
 
 
 class Blueprint(SmorestBlueprint):
@@ -29,26 +31,53 @@ class Blueprint(SmorestBlueprint):
     ARGUMENTS_PARSER = StrictParser()
 
     def answers(
-        self, rule: str, *, params: type[Schema], row: type[Schema], path: dict[str, str] | None = None
+        self, rule: str, *, params: type[Schema], row: type[Schema], path: Mapping[str, str] | None = None
     ) -> Callable[[View], View]:
-        """Serve GET of `rule` with what the decorated view makes of its parameters.
+        """Serve GET of `rule` with what the decorated view makes of its parameters: rows in an envelope.
 
         The operation is called as the view is; its summary and description are those of the docstring. `path`
         describes the parameters in `rule`, each by a sentence and an example as `sentence | example`.
         """
-        in_path = [_in_path(name, *text.split(" | ")) for name, text in (path or {}).items()]
+        pages = "cursor" in params._declared_fields
+        serve = self.gives(
+            rule,
+            envelope(row),
+            text="The rows.",
+            errors=(*ANY_QUESTION, *(["cursor-expired"] if pages else []), *(["not-found"] if path else [])),
+            sent=OF_PAGES if pages else OF_CACHED,
+            path=path,
+        )
+        parsed = self.arguments(params, location="query", error_status_code=422)
 
         def decorate(view: View) -> View:
-            described: Any = view
-            for slug in (*DESCRIBED_ERRORS, *(["not-found"] if path else [])):
-                kind = TYPES[slug]
-                answer = self.alt_response(
-                    kind.status, schema=Problem, description=kind.title, content_type=CONTENT_TYPE
-                )
-                described = answer(described)
-            described = self.response(200, envelope(row), description="The rows.")(described)
-            described = self.doc(operationId=view.__name__)(described)
-            described = self.arguments(params, location="query", error_status_code=422)(described)
+            serve(parsed(self.alt_response(304, response=NOT_MODIFIED)(view)))
+            return view
+
+        return decorate
+
+    def gives(
+        self,
+        rule: str,
+        answer: type[Schema] | dict[str, Any],
+        *,
+        text: str,
+        media: str = JSON,
+        errors: Iterable[str] = (),
+        sent: Iterable[str] = ALWAYS,
+        path: Mapping[str, str] | None = None,
+    ) -> Callable[[View], View]:
+        """Serve GET of `rule` with what the decorated view gives: an `answer`, described by `text`, as `media`.
+
+        `errors` are the slugs of the problems that may come in its place, beside those of any request; `sent` are the
+        headers that come with it; `path` is as in `answers`.
+        """
+        in_path = [_in_path(name, *sentence.split(" | ")) for name, sentence in (path or {}).items()]
+        given = self.response(200, answer, content_type=media, description=text, headers=headers(*sent))
+
+        def decorate(view: View) -> View:
+            described: Any = self.doc(operationId=view.__name__)(given(view))
+            for slug in (*ANY_REQUEST, *errors):
+                described = self.alt_response(TYPES[slug].status, response=response_name(slug))(described)
             self.route(rule, methods=["GET"], parameters=in_path)(described)
             return view
 
@@ -56,4 +85,4 @@ class Blueprint(SmorestBlueprint):
 
 
 def _in_path(name: str, description: str, example: str) -> dict[str, Any]:
-    return {"in": "path", "name": name, "description": description, "schema": {"type": "string", "example": example}}
+    return {"in": "path", "name": name, "description": description, "schema": {"type": "string"}, "example": example}

@@ -1,14 +1,18 @@
 """The description of the API, OpenAPI 3.1, generated from the code."""
 
 import json
+from copy import deepcopy
 from importlib.metadata import version
 from typing import Any
 
 import flask_smorest
 import msgspec
-from flask import Flask, Response
+from flask import Flask, Response, current_app
 
+from service.api.blueprint import Blueprint
 from service.api.rendering import JSON, MEDIA_TYPES
+from service.api.responses import add_components
+from service.api.rows import NOT_SORTABLE
 
 EXTENSION = "tradeflows.description"
 ABOUT = """\
@@ -59,15 +63,11 @@ FORMS = {
 }
 """What an answer holds in other forms than JSON."""
 
-HEADERS = {
-    "ETag": "Tag of this answer, to be sent as If-None-Match.",
-    "Link": "Address of the next page, with rel=next (RFC 8288); absent on the last.",
-    "X-Request-ID": "Number of the request, as in the service's log.",
-}
+blueprint = Blueprint("description", __name__, description="What the service describes of itself.")
 
 
 def init_description(app: Flask) -> flask_smorest.Api:
-    """Serve /openapi.json, and return the API that blueprints register with."""
+    """Describe `app`, and return the API that blueprints register with."""
     app.config |= {
         "API_TITLE": "tradeflows",
         "API_VERSION": version("tradeflows"),
@@ -76,49 +76,94 @@ def init_description(app: Flask) -> flask_smorest.Api:
     api = _Api(
         app,
         spec_kwargs={
-            "info": {"description": ABOUT, "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"}},
+            "info": {
+                "description": ABOUT,
+                "contact": {"name": "Whoever runs this service"},
+                "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+            },
             "servers": [{"url": "/", "description": "This service"}],
+            "security": [],
         },
     )
+    add_components(api.spec.components)
     app.extensions[EXTENSION] = api
-    app.add_url_rule("/openapi.json", "openapi_json", lambda: _served(app))
     return api
+
+
+@blueprint.gives(
+    "/openapi.json",
+    {"type": "object", "description": "An OpenAPI document.", "additionalProperties": True},
+    text="The description, OpenAPI 3.1.",
+)
+def get_description() -> Response:
+    """This description.
+
+    OpenAPI 3.1, generated from the code that answers: what clients are generated from, and what /docs shows.
+    """
+    return Response(msgspec.json.encode(description(current_app)), content_type=JSON)
 
 
 def description(app: Flask) -> dict[str, Any]:
     """Return the description of `app` as it is served."""
-    document: dict[str, Any] = app.extensions[EXTENSION].spec.to_dict()
+    document: dict[str, Any] = deepcopy(app.extensions[EXTENSION].spec.to_dict())
     document["paths"] = dict(sorted(document["paths"].items()))
-    for item in document["paths"].values():
-        _complete(item["get"])
-    document["components"] = {"schemas": dict(sorted(document["components"]["schemas"].items()))}
+    components = document["components"]
     for unused in ("Error", "PaginationMetadata"):
-        document["components"]["schemas"].pop(unused, None)
+        components["schemas"].pop(unused, None)
+    for item in document["paths"].values():
+        _complete(item["get"], components["schemas"])
+    document["components"] = {
+        kind: dict(sorted(components[kind].items())) for kind in ("schemas", "responses", "headers")
+    }
     return document
 
 
-def _complete(operation: dict[str, Any]) -> None:
-    """Add to an operation what all have in common: CSV, the answer that was not sent again, and headers."""
-    operation["parameters"].sort(key=lambda parameter: PARAMETER_ORDER.index(parameter["name"]))
-    responses = operation["responses"]
+def _complete(operation: dict[str, Any], schemas: dict[str, Any]) -> None:
+    """Add to an operation what follows from its rows, and put its parameters and answers in order."""
+    parameters, responses = operation.get("parameters", []), operation["responses"]
     responses.pop("default", None)
-    for form in _forms(operation):
-        if form in FORMS:
-            responses["200"]["content"][MEDIA_TYPES[form]] = {"schema": {"type": "string", "description": FORMS[form]}}
-    responses["200"]["headers"] = {name: _header(text) for name, text in HEADERS.items()}
-    responses["304"] = {"description": "The client holds this answer already (If-None-Match)."}
+    parameters.sort(key=lambda parameter: PARAMETER_ORDER.index(parameter["name"]))
+    columns = _columns(responses["200"], schemas)
+    for parameter in parameters:
+        _give_examples(parameter, columns)
+        if parameter["name"] == "format":
+            responses["200"]["content"] |= {MEDIA_TYPES[form]: _form(form) for form in parameter["schema"]["enum"][1:]}
     operation["responses"] = dict(sorted(responses.items()))
 
 
-def _forms(operation: dict[str, Any]) -> list[str]:
-    """Return the forms that the parameter `format` of the operation names."""
-    (form,) = (parameter for parameter in operation["parameters"] if parameter["name"] == "format")
-    forms: list[str] = form["schema"]["enum"]
-    return forms
+def _form(form: str) -> dict[str, Any]:
+    return {"schema": {"type": "string", "description": FORMS[form]}}
 
 
-def _header(text: str) -> dict[str, Any]:
-    return {"description": text, "schema": {"type": "string"}}
+def _columns(response: dict[str, Any], schemas: dict[str, Any]) -> list[str]:
+    """Return the columns of numbers of the rows of an answer, or all columns where there are none."""
+    (content,) = response["content"].values()
+    page = schemas.get(content["schema"].get("$ref", "").rpartition("/")[2], {})
+    if "data" not in page.get("properties", {}):
+        return []
+    row = schemas[page["properties"]["data"]["items"]["$ref"].rpartition("/")[2]]["properties"]
+    numbers = [
+        name
+        for name, field in row.items()
+        if {"integer", "number"} & set(field.get("type", ())) and name not in NOT_SORTABLE
+    ]
+    return numbers or list(row)
+
+
+def _give_examples(parameter: dict[str, Any], columns: list[str]) -> None:
+    """Have a parameter say whether a first request needs it (`example`) or what it could be (`examples`).
+
+    Swagger UI fills in the former alone.
+    """
+    schema = parameter["schema"]
+    for keyword in ("example", "deprecated"):
+        if keyword in schema:
+            parameter[keyword] = schema.pop(keyword)
+    if parameter["name"] == "fields":
+        telling = [name for name in columns if name.endswith(("value", "_pct"))]
+        schema["examples"] = [",".join((telling or columns)[:2])]
+    if parameter["name"] == "sort":
+        schema["examples"] = [f"-{columns[0]}"]
 
 
 def description_text(app: Flask) -> str:
@@ -129,9 +174,7 @@ def description_text(app: Flask) -> str:
 class _Api(flask_smorest.Api):
     """An API that leaves errors to api/problems.py."""
 
+    DEFAULT_ERROR_RESPONSE_NAME = ""
+
     def _register_error_handlers(self) -> None:
         pass
-
-
-def _served(app: Flask) -> Response:
-    return Response(msgspec.json.encode(description(app)), content_type=JSON)

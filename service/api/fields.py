@@ -100,10 +100,13 @@ class Levels(Words):
 class Whole(Text):
     """A whole number within bounds."""
 
-    FORM: ClassVar[dict[str, Any]] = {"pattern": "^[1-9][0-9]{0,4}$"}
+    FORM: ClassVar[dict[str, Any]] = {"type": "integer"}
 
     def __init__(self, *, lowest: int, highest: int, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
+        form = {"minimum": lowest, "maximum": highest}
+        if "load_default" in kwargs:
+            form["default"] = kwargs["load_default"]
+        super().__init__(metadata=form | kwargs.pop("metadata", {}), **kwargs)
         self.lowest, self.highest = lowest, highest
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
@@ -121,14 +124,13 @@ def whole_number(text: str, *, lowest: int, highest: int) -> int:
     raise wrong(f"it should be a whole number from {lowest} to {highest}")
 
 
-class Flag(Choice):
+class Flag(Text):
     """`true` or `false`."""
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(("true", "false"), **kwargs)
+    FORM: ClassVar[dict[str, Any]] = {"type": "boolean"}
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
-        return super()._deserialize(value, attr, data, **kwargs) == "true"
+        return chosen(super()._deserialize(value, attr, data, **kwargs), ("true", "false")) == "true"
 
 
 class Day(Text):

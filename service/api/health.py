@@ -1,24 +1,48 @@
 """Whether the service runs, and whether it can answer."""
 
-from flask import Flask, Response, jsonify
+from flask import Response, jsonify
+from marshmallow import Schema
 from sqlalchemy import func, select
 
-from service.api.problems import TYPES, problem
+from service.api.blueprint import Blueprint
+from service.api.problem_types import TYPES
+from service.api.problems import problem
+from service.api.schemas import text, whole
 from service.api.store import current_session
 from service.models import DataVersion, Release
 
-
-def init_health(app: Flask) -> None:
-    """Serve /live and /ready."""
-    app.add_url_rule("/live", "live", _live)
-    app.add_url_rule("/ready", "ready", _ready)
+blueprint = Blueprint("health", __name__, description="Whether the service runs, and whether it can answer.")
 
 
-def _live() -> Response:
+class Liveness(Schema):
+    """That the service runs."""
+
+    status = text("Always `alive`.", "alive", required=True)
+
+
+class Readiness(Schema):
+    """That the service can answer, and what it holds."""
+
+    status = text("Always `ready`; otherwise the answer is a problem.", "ready", required=True)
+    data_version = whole("Version of all data in the service; it moves with every load.", 17, required=True)
+    releases = whole("How many releases are loaded.", 15, required=True)
+
+
+@blueprint.gives("/live", Liveness, text="The service runs.")
+def get_live() -> Response:
+    """Whether the service runs.
+
+    It asks nobody, not the database either: whoever gets no answer may restart the service.
+    """
     return jsonify(status="alive")
 
 
-def _ready() -> Response:
+@blueprint.gives("/ready", Readiness, text="The service can answer.", errors=["unavailable", "took-too-long"])
+def get_ready() -> Response:
+    """Whether the service can answer, and what is loaded.
+
+    503 says in words what is wrong: requests should go elsewhere meanwhile.
+    """
     session = current_session()
     version = session.scalar(select(DataVersion.version))
     releases = session.scalar(select(func.count()).select_from(Release))

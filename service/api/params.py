@@ -27,17 +27,20 @@ class AnswerParams(Schema):
         highest=MOST_ROWS,
         metadata={
             "description": "Rows to give at most, 1 to 10,000; 100 where left out. CSV without it gives all rows.",
+            "examples": [10],
         },
     )
     cursor = Text(
         metadata={
             "description": "Where to go on: the `cursor` of `links.next`. Opaque; it holds to the data it began with.",
+            "examples": ["WzE3LCJjMGZmZWUiLFsiMjAyNC0wMSJdXQ"],
         }
     )
     format = Choice(
         FORMATS,
         metadata={
             "description": "Form of the answer; where left out, the Accept header decides, and JSON without one.",
+            "examples": ["json"],
         },
     )
 
@@ -48,29 +51,34 @@ class FiguresParams(Schema):
     classification = Text(
         metadata={
             "description": "Classification of goods: `HS`, `H6`, `JP-PC` ...; the reporter's own where left out.",
+            "examples": ["JP-PC"],
         }
     )
     dataset = Text(
         metadata={
             "description": "Code of the dataset to answer from, as /v1/reporters lists them; where left out, the "
             "reporter's that fits classification and frequency, official files before the demo.",
+            "examples": ["jpn-pc-m-demo"],
         }
     )
     as_of = Day(
         metadata={
             "description": "Figures and growth as they were known on this day; as known today where left out.",
+            "examples": ["2024-02-28"],
         }
     )
     currency = Text(
         metadata={
             "description": "Currency to give all values in, `USD`; as reported where left out. Each period is "
             "converted at its own rate, so that growth differs by currency; the rate is in the row.",
+            "examples": ["USD"],
         }
     )
     fx = RateBasis(
         metadata={
             "description": "With `currency`: at which rate, `average` of the period's days (where left out), `end` of "
             "the period, or that of one day for all periods, `2024-02-21`.",
+            "examples": ["end"],
         }
     )
 
@@ -92,6 +100,7 @@ class BothFlowsParams(FiguresParams, AnswerParams):
         metadata={
             "description": "`M` months, `Q` quarters, `A` years; coarser ones are added up where they are not "
             "published, and marked incomplete where months are missing.",
+            "examples": ["M"],
         },
     )
     period = Periods(
@@ -106,6 +115,7 @@ class BothFlowsParams(FiguresParams, AnswerParams):
     labels = Flag(
         metadata={
             "description": "`true` adds names, `partner_name` and `commodity_name`; rankings have them unless `false`.",
+            "examples": [True],
         },
     )
     sort = Words(
@@ -116,7 +126,10 @@ class BothFlowsParams(FiguresParams, AnswerParams):
     )
     count = Choice(
         ("exact",),
-        metadata={"description": "`exact` adds the number of all rows, over all pages, as `meta.total`."},
+        metadata={
+            "description": "`exact` adds the number of all rows, over all pages, as `meta.total`.",
+            "examples": ["exact"],
+        },
     )
 
 
@@ -166,6 +179,7 @@ class LevelParam(Schema):
         metadata={
             "description": "Levels of the classification, comma separated: 2, 4, 6 (HS), 1 to 4 (JP-PC). "
             "The classification's own default where left out.",
+            "examples": ["1"],
         }
     )
 
@@ -178,5 +192,6 @@ class RestParam(Schema):
             "description": "`true` adds, for each flow, a row `other` for the parts that `limit` cuts off and a row "
             "`unallocated` for what the published breakdown does not cover: with them shares and contributions add "
             "up. For a single period, without pages; `limit` is then of each flow.",
+            "examples": [True],
         }
     )

@@ -12,7 +12,8 @@ from service.api.suggest import nearest
 from service.errors import Fault, InvalidRequest
 
 KEY_COLUMNS = ("reporter", "partner", "flow", "commodity", "classification", "frequency", "period")
-NOT_SORTABLE = {"period_complete", "months_covered", "level"}
+NOT_SORTABLE = {"period_complete", "months_covered", "level", "exchange_rate", "yoy_base_exchange_rate"}
+"""Columns of numbers that rows cannot be sorted by."""
 LABEL_COLUMNS = ("partner_name", "commodity_name")
 
 Row = RowMapping | Mapping[str, Any]

@@ -1,6 +1,8 @@
-"""What rows are made of, and the envelope around them: the contract, from which the description is generated."""
+"""What rows are made of: the contract, from which the description is generated.
 
-from functools import cache
+A field that is `required` is in every answer; others are left out where a request asks for some `fields` only.
+"""
+
 from typing import Any
 
 from marshmallow import Schema, fields
@@ -8,22 +10,45 @@ from marshmallow import Schema, fields
 from service.analytics.growth import STATUSES
 from service.models import FLOWS
 
-MONEY = {"format": "int64"}
+MONEY: dict[str, Any] = {"format": "int64"}
 
 
-def text(description: str, example: Any, *, nullable: bool = False, **metadata: Any) -> fields.String:
+def text(
+    description: str, example: Any, *, nullable: bool = False, required: bool = False, **metadata: Any
+) -> fields.String:
     """Return a field of text."""
-    return fields.String(allow_none=nullable, metadata=_described(description, example, metadata))
+    return fields.String(allow_none=nullable, required=required, metadata=_described(description, example, metadata))
 
 
-def whole(description: str, example: int | None, *, nullable: bool = False, **metadata: Any) -> fields.Integer:
+def whole(
+    description: str, example: int | None, *, nullable: bool = False, required: bool = False, **metadata: Any
+) -> fields.Integer:
     """Return a field of whole numbers."""
-    return fields.Integer(allow_none=nullable, metadata=_described(description, example, metadata))
+    return fields.Integer(allow_none=nullable, required=required, metadata=_described(description, example, metadata))
 
 
-def number(description: str, example: float | None, **metadata: Any) -> fields.Float:
+def number(description: str, example: float | None, *, required: bool = False, **metadata: Any) -> fields.Float:
     """Return a nullable field of numbers."""
-    return fields.Float(allow_none=True, metadata=_described(description, example, metadata))
+    return fields.Float(allow_none=True, required=required, metadata=_described(description, example, metadata))
+
+
+def texts(description: str, example: Any, *, nullable: bool = False, required: bool = False) -> fields.List[str]:
+    """Return a field of a list of texts. In CSV they are separated by blanks."""
+    return fields.List(
+        fields.String(), allow_none=nullable, required=required, metadata=_described(description, example, {})
+    )
+
+
+def example_of(schema: type[Schema]) -> dict[str, Any]:
+    """Return the example that the fields of a schema make together."""
+    declared = schema._declared_fields.items()
+    return {name: _example(field) for name, field in declared}
+
+
+def _example(field: fields.Field[Any]) -> Any:
+    if isinstance(field, fields.Nested):
+        return example_of(type(field.schema))
+    return field.metadata["example"]
 
 
 def _described(description: str, example: Any, metadata: dict[str, Any]) -> dict[str, Any]:
@@ -36,27 +61,24 @@ GROUP_BASIS = text(
     None,
     nullable=True,
 )
-MEMBERS_MISSING = fields.List(
-    fields.String(),
-    allow_none=True,
-    metadata={
-        "description": "For a computed group: members without a figure, so that the sum lacks them. "
-        "Null for anything else. In CSV separated by blanks.",
-        "example": None,
-    },
+MEMBERS_MISSING = texts(
+    "For a computed group: members without a figure, so that the sum lacks them. "
+    "Null for anything else. In CSV separated by blanks.",
+    None,
+    nullable=True,
 )
 
 
 class SeriesKey(Schema):
     """Which series a row belongs to."""
 
-    reporter = text("Who reports, canonical code.", "JPN")
-    partner = text("With whom, canonical code; `WLD` is the World.", "CHN")
-    flow = text("`X` exports, `M` imports, `RX`, `RM`, `DX`.", "X", enum=list(FLOWS))
-    commodity = text("Code of the commodity in `classification`; `TOTAL` is all goods.", "TOTAL")
-    classification = text("Edition of the classification that `commodity` is a code of.", "JP-PC")
-    frequency = text("`M` month, `Q` quarter, `A` year.", "M", enum=["M", "Q", "A"])
-    period = text("The period, `2024-01`, `2023-Q4` or `2023`.", "2024-01")
+    reporter = text("Who reports, canonical code.", "JPN", required=True)
+    partner = text("With whom, canonical code; `WLD` is the World.", "CHN", required=True)
+    flow = text("`X` exports, `M` imports, `RX`, `RM`, `DX`.", "X", enum=list(FLOWS), required=True)
+    commodity = text("Code of the commodity in `classification`; `TOTAL` is all goods.", "TOTAL", required=True)
+    classification = text("Edition of the classification that `commodity` is a code of.", "JP-PC", required=True)
+    frequency = text("`M` month, `Q` quarter, `A` year.", "M", enum=["M", "Q", "A"], required=True)
+    period = text("The period, `2024-01`, `2023-Q4` or `2023`.", "2024-01", required=True)
 
 
 class Labels(Schema):
@@ -96,7 +118,7 @@ class Figure(Schema):
     release = text(
         "The release in which the figure was first published as it stands; the newest one for a sum. "
         "Null for a figure that no release prints.",
-        "jpn-pc-m-2024-02-28",
+        "jpn-pc-m-demo-2024-02-28",
         nullable=True,
     )
     period_complete = fields.Boolean(
@@ -112,7 +134,7 @@ class Growth(Schema):
 
     yoy_base_period = text("The period a year before.", "2023-01")
     yoy_base = whole(
-        "Value in that period, in `currency`. Null where it was not published.", 967590296000, nullable=True, **MONEY
+        "Value in that period, in `currency`. Null where it was not published.", 967589543000, nullable=True, **MONEY
     )
     yoy_base_exchange_rate = number(
         "Units of `currency` for one of `reported_currency`, by which `yoy_base` was converted. Null where it is as "
@@ -120,9 +142,9 @@ class Growth(Schema):
         None,
     )
     yoy_change = whole(
-        "Value minus `yoy_base`, in `currency`. Null where either is.", 282724219000, nullable=True, **MONEY
+        "Value minus `yoy_base`, in `currency`. Null where either is.", 282724972000, nullable=True, **MONEY
     )
-    yoy_pct = number("Growth over the year before in percent. Null unless `yoy_status` is `ok`.", 29.2194)
+    yoy_pct = number("Growth over the year before in percent. Null unless `yoy_status` is `ok`.", 29.2195)
     yoy_status = text(
         "Why there is no `yoy_pct`, or `ok`. `base_missing`: the period a year before was not published; "
         "`base_zero`: there was no trade then.",
@@ -134,7 +156,7 @@ class Growth(Schema):
     )
     pop_pct = number(
         "Growth over the period before in percent, not seasonally adjusted. Null unless `pop_status` is `ok`.",
-        -29.3,
+        -29.4127,
     )
     pop_status = text("Why there is no `pop_pct`, or `ok`; as `yoy_status`.", "ok", enum=list(STATUSES))
 
@@ -149,7 +171,7 @@ class Shares(Schema):
     )
     partner_contribution_pp = number(
         "Points of the World's growth over the year before that this partner brings. Null where a base is missing.",
-        4.3158,
+        4.316,
     )
     commodity_share_pct = number(
         "Share of the commodity in all goods, same partner, flow and period, in percent. "
@@ -158,89 +180,5 @@ class Shares(Schema):
     )
     commodity_contribution_pp = number(
         "Points of the total's growth over the year before that this commodity brings. Null where a base is missing.",
-        29.2194,
-    )
-
-
-class Source(Schema):
-    """Where figures come from."""
-
-    dataset = text("Code of the dataset.", "jpn-pc-m")
-    attribution = text("How the source wants to be named.", "Source: Trade Statistics of Japan, Ministry of Finance")
-
-
-class Meta(Schema):
-    """What an answer is about."""
-
-    as_of = text(
-        "The day whose knowledge the answer gives: the one asked for, or that of the newest release. "
-        "Null where nothing is loaded.",
-        "2024-02-28",
-        nullable=True,
-    )
-    data_version = whole("Version of all data in the service; it moves with every load.", 15)
-    count = whole("Rows in this answer.", 1)
-    total = whole("Rows over all pages; only with `count=exact`.", 1, nullable=True)
-    parameters = fields.Dict(
-        keys=fields.String(),
-        metadata={"description": "The parameters as they were understood.", "example": {"reporter": "JPN"}},
-    )
-    sources = fields.List(
-        fields.Nested(Source),
-        metadata={
-            "description": "Where the figures come from.",
-            "example": [
-                {"dataset": "jpn-pc-m", "attribution": "Source: Trade Statistics of Japan, Ministry of Finance"}
-            ],
-        },
-    )
-    empty_reason = text(
-        "Why there are no rows: `no_trade`, `not_published`, `not_covered` or `suppressed`. Null where there are some.",
-        None,
-        nullable=True,
-    )
-
-
-class Links(Schema):
-    """Addresses of this answer and of the next page."""
-
-    self = text("Address of this answer.", "/v1/flows?reporter=JPN")
-    next = text("Address of the next page. Null on the last page and only there.", None, nullable=True)
-
-
-@cache
-def envelope(row: type[Schema]) -> type[Schema]:
-    """Return the schema of an answer with rows of `row`."""
-    return Schema.from_dict(
-        {
-            "data": fields.List(fields.Nested(row), metadata={"description": "The rows.", "example": []}),
-            "meta": fields.Nested(Meta, metadata={"description": "What the answer is about."}),
-            "links": fields.Nested(Links, metadata={"description": "Where to go on."}),
-        },
-        name=f"{row.__name__}Page",
-    )
-
-
-class Problem(Schema):
-    """An error (RFC 9457)."""
-
-    class ProblemFault(Schema):
-        """What is wrong with one parameter."""
-
-        parameter = text("The parameter.", "partnr")
-        value = text("Its value as it came.", "CHN")
-        reason = text("Why it is not right.", "there is no such parameter")
-        suggestions = fields.List(
-            fields.String(), metadata={"description": "What was likely meant.", "example": ["partner"]}
-        )
-
-    type = text("Stable address of the type of problem, a page that explains it.", "/problems/invalid-parameter")
-    title = text("What kind of problem it is.", "A parameter is not right")
-    status = whole("HTTP status.", 422)
-    detail = text("What is wrong with this request.", "partnr: there is no such parameter")
-    instance = text("Path of the request.", "/v1/flows")
-    request_id = text("Number of the request, as in the service's log and in X-Request-ID.", "5f2c9d1e")
-    errors = fields.List(
-        fields.Nested(ProblemFault),
-        metadata={"description": "One for each parameter that is wrong; may be empty.", "example": []},
+        29.2195,
     )

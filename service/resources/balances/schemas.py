@@ -15,12 +15,12 @@ class BalancesParams(LevelParam, CommodityParam, PartnerParam, BothFlowsParams):
 class BalanceRow(Labels, Schema):
     """Exports, imports and balance of one period, and how the balance moved."""
 
-    reporter = text("Who reports, canonical code.", "JPN")
-    partner = text("With whom, canonical code; `WLD` is the World.", "WLD")
-    commodity = text("Code of the commodity in `classification`; `TOTAL` is all goods.", "TOTAL")
-    classification = text("Edition of the classification that `commodity` is a code of.", "JP-PC")
-    frequency = text("`M` month, `Q` quarter, `A` year.", "M", enum=["M", "Q", "A"])
-    period = text("The period, `2024-01`, `2023-Q4` or `2023`.", "2024-01")
+    reporter = text("Who reports, canonical code.", "JPN", required=True)
+    partner = text("With whom, canonical code; `WLD` is the World.", "WLD", required=True)
+    commodity = text("Code of the commodity in `classification`; `TOTAL` is all goods.", "TOTAL", required=True)
+    classification = text("Edition of the classification that `commodity` is a code of.", "JP-PC", required=True)
+    frequency = text("`M` month, `Q` quarter, `A` year.", "M", enum=["M", "Q", "A"], required=True)
+    period = text("The period, `2024-01`, `2023-Q4` or `2023`.", "2024-01", required=True)
     currency = text("Currency of all values in the row, ISO 4217.", "JPY")
     reported_currency = text("Currency in which the source reports, ISO 4217.", "JPY")
     exchange_rate = number(
@@ -35,7 +35,9 @@ class BalanceRow(Labels, Schema):
     exports_yoy_pct = number("Their growth over the year before in percent. Null unless the status is `ok`.", 11.9406)
     exports_yoy_status = text("Why there is no growth of exports, or `ok`.", "ok", enum=list(STATUSES))
     exports_release = text(
-        "Release in which the exports were first published as they stand.", "jpn-pc-m-2024-02-28", nullable=True
+        "Release in which the exports were first published as they stand. Null where no release prints them.",
+        "jpn-pc-m-demo-2024-02-28",
+        nullable=True,
     )
     imports_value = whole(
         "Imports, in `currency`. Null where missing or suppressed.", 9093094762000, nullable=True, **MONEY
@@ -44,7 +46,9 @@ class BalanceRow(Labels, Schema):
     imports_yoy_pct = number("Their growth over the year before in percent. Null unless the status is `ok`.", -9.5138)
     imports_yoy_status = text("Why there is no growth of imports, or `ok`.", "ok", enum=list(STATUSES))
     imports_release = text(
-        "Release in which the imports were first published as they stand.", "jpn-pc-m-2024-02-28", nullable=True
+        "Release in which the imports were first published as they stand. Null where no release prints them.",
+        "jpn-pc-m-demo-2024-02-28",
+        nullable=True,
     )
     balance = whole(
         "Exports minus imports, in `currency`, each valued as the row says; below 0 a deficit. Null where either is.",
@@ -54,10 +58,16 @@ class BalanceRow(Labels, Schema):
     )
     balance_base_period = text("The period a year before.", "2023-01")
     balance_base = whole(
-        "The balance in that period. Null where it was not published.", -3498569539000, nullable=True, **MONEY
+        "The balance in that period, in `currency`. Null where it was not published.",
+        -3498569539000,
+        nullable=True,
+        **MONEY,
     )
     balance_change = whole(
-        "`balance` minus `balance_base`. Null unless `balance_status` is `ok`.", 1738229165000, nullable=True, **MONEY
+        "`balance` minus `balance_base`, in `currency`. Null unless `balance_status` is `ok`.",
+        1738229165000,
+        nullable=True,
+        **MONEY,
     )
     balance_magnitude_pct = number(
         "Growth of the balance's size in percent, as Japan's Ministry of Finance gives it: a deficit that halves reads "

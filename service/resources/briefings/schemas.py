@@ -4,7 +4,7 @@ from marshmallow import Schema, fields
 
 from service.api.fields import Choice, Whole
 from service.api.params import FiguresParams
-from service.api.schemas import number, text
+from service.api.schemas import number, text, texts
 from service.resources.briefings.statements import SECTIONS
 
 FORMS = ("json", "markdown", "html")
@@ -17,12 +17,13 @@ class BriefingParams(FiguresParams):
         lowest=1,
         highest=20,
         load_default=5,
-        metadata={"description": "How many main partners to tell of, 1 to 20.", "default": "5"},
+        metadata={"description": "How many main partners to tell of, 1 to 20.", "examples": [3]},
     )
     format = Choice(
         FORMS,
         metadata={
             "description": "Form of the answer; where left out, the Accept header decides, and JSON without one.",
+            "examples": ["markdown"],
         },
     )
 
@@ -30,42 +31,46 @@ class BriefingParams(FiguresParams):
 class StatementNumber(Schema):
     """A number of a statement."""
 
-    name = text("The column of the row at `links.self` in which the number stands.", "yoy_pct")
-    value = number("The number. Null where it is not known; the sentence then says why.", 29.2195)
-    unit = text("A currency, `%`, `pp` percentage points, `periods`, `place` or `rate`.", "%")
+    name = text("The column of the row at `links.self` in which the number stands.", "yoy_pct", required=True)
+    value = number("The number. Null where it is not known; the sentence then says why.", 29.2195, required=True)
+    unit = text("A currency, `%`, `pp` percentage points, `periods`, `place` or `rate`.", "%", required=True)
 
 
 class StatementLinks(Schema):
     """Where the numbers of a statement are from."""
 
-    self = text("Address of the request whose rows hold them.", "/v1/partners/CHN?reporter=JPN&period=2024-01&flow=X")
+    self = text(
+        "Address of the request whose rows hold them.",
+        "/v1/partners/CHN?reporter=JPN&period=2024-01&flow=X",
+        required=True,
+    )
 
 
 class StatementRow(Schema):
     """One statement: a sentence, its numbers, and the request that gives them."""
 
-    id = text("What it is about; unique in the briefing.", "exports-CHN")
-    section = text("The part of the briefing that it stands in.", "partners", enum=list(SECTIONS))
+    id = text("What it is about; unique in the briefing.", "exports-CHN", required=True)
+    section = text("The part of the briefing that it stands in.", "partners", enum=list(SECTIONS), required=True)
     sentence = text(
-        "The numbers in plain English.", "Exports to China were 1.25 trillion yen, up 29.2 % on a year before."
+        "The numbers in plain English.",
+        "Exports to China were 1.25 trillion yen, up 29.2 % on a year before.",
+        required=True,
     )
     numbers = fields.List(
         fields.Nested(StatementNumber),
+        required=True,
         metadata={
             "description": "The numbers, unrounded.",
             "example": [{"name": "yoy_pct", "value": 29.2195, "unit": "%"}],
         },
     )
-    releases = fields.List(
-        fields.String(),
-        metadata={
-            "description": "The releases that the figures are from.",
-            "example": ["jpn-pc-m-2024-02-28"],
-        },
-    )
+    releases = texts("The releases that the figures are from.", ["jpn-pc-m-demo-2024-02-28"], required=True)
     obs_status = text(
         "Status of the figure (SDMX): `A` normal, `P` provisional, `E` estimated. Null where there is no single one.",
         "P",
         nullable=True,
+        required=True,
     )
-    links = fields.Nested(StatementLinks, metadata={"description": "The request whose single row gives the numbers."})
+    links = fields.Nested(
+        StatementLinks, required=True, metadata={"description": "The request whose single row gives the numbers."}
+    )

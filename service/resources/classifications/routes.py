@@ -18,7 +18,11 @@ CODE = "The edition: `H6` is the Harmonized System 2022. | JP-PC"
 
 @blueprint.answers("/classifications", params=ClassificationsParams, row=ClassificationRow)
 def list_classifications(parameters: dict[str, Any]) -> Response:
-    """Classifications of goods, each edition with its dates."""
+    """Classifications of goods, each edition with its dates.
+
+    Editions of the Harmonized System, and sources' own lists such as Japan's principal commodities. Goods are asked for
+    by the codes of one edition.
+    """
     return list_answer(
         lambda: classifications(current_session(), current_reference()),
         parameters,
@@ -34,7 +38,10 @@ def list_classifications(parameters: dict[str, Any]) -> Response:
     path={"code": CODE},
 )
 def list_codes(parameters: dict[str, Any], code: str) -> Response:
-    """The codes of one classification, to search for what a commodity is called."""
+    """The codes of one classification, to search for what a commodity is called.
+
+    Each with its name, its level and the code that it is a part of; `search` looks for a word in the names.
+    """
     edition = edition_of(current_reference(), code)
     goods = current_reference().goods(current_session(), edition.id)
     return list_answer(lambda: codes(goods, parameters), parameters, row=CodeRow, key="code")

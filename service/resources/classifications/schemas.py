@@ -14,7 +14,7 @@ class ClassificationsParams(AnswerParams):
 class ClassificationRow(Schema):
     """One edition of a classification."""
 
-    classification = text("Code of the edition.", "H6")
+    classification = text("Code of the edition.", "H6", required=True)
     family = text("The classification that it is an edition of.", "HS")
     name = text("Its name.", "Harmonized System 2022")
     valid_from = text("First day in use. Null where unknown.", "2022-01-01", nullable=True, format="date")
@@ -25,15 +25,17 @@ class ClassificationRow(Schema):
 class CodesParams(AnswerParams):
     """Parameters of /v1/classifications/{code}."""
 
-    level = Levels(metadata={"description": "Levels to give, comma separated; all where left out."})
-    parent = Text(metadata={"description": "Only what is directly below this code."})
-    search = Text(metadata={"description": "Only what has this word in its name."})
+    level = Levels(
+        metadata={"description": "Levels to give, comma separated; all where left out.", "examples": ["1,2"]}
+    )
+    parent = Text(metadata={"description": "Only what is directly below this code.", "examples": ["MACHINERY"]})
+    search = Text(metadata={"description": "Only what has this word in its name.", "examples": ["circuits"]})
 
 
 class CodeRow(Schema):
     """One commodity of a classification."""
 
-    code = text("Code, to be used as `commodity`.", "8542")
+    code = text("Code, to be used as `commodity`.", "8542", required=True)
     name = text("What it stands for.", "Electronic integrated circuits")
     level = whole("Its level; 0 is the total.", 4)
     parent = text("The code that it is a part of. Null for the total.", "85", nullable=True)

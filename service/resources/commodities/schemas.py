@@ -16,6 +16,7 @@ class CommoditiesParams(RestParam, LevelParam, OneCommodityParams):
         load_default=("all",),
         metadata={
             "description": "Commodities to show, comma separated; `all` every one of `level`.",
+            "examples": ["IC"],
         },
     )
 
@@ -27,11 +28,15 @@ class CommodityRow(Shares, Growth, Figure, Labels, SeriesKey):
         "Level of the commodity in the classification; 0 is the total. Null in the rows of `rest`.", 2, nullable=True
     )
     parent = text("Code of the commodity that it is a part of. Null for the total.", "MACHINERY", nullable=True)
-    rank = whole("Place by value among the commodities of its level.", 1, nullable=True)
+    rank = whole(
+        "Place by value among the commodities of its level. Null in the rows of `rest`.",
+        1,
+        nullable=True,
+    )
     rank_base = whole("Place a year before. Null where there was no trade or it was not published.", 1, nullable=True)
     hhi = number(
         "Herfindahl-Hirschman index of the commodities of the level in the period: the sum of their squared shares "
         "in the sum of them all, 0 to 1. Null where there is no rank.",
         0.08,
     )
-    hhi_counted = whole("How many commodities the index counts.", 19, nullable=True)
+    hhi_counted = whole("How many commodities the index counts. Null where there is no rank.", 19, nullable=True)

@@ -24,7 +24,10 @@ class ExchangeRatesParams(AnswerParams):
     frequency = Choice(
         ("D", "M", "Q", "A"),
         load_default="M",
-        metadata={"description": "`D` each working day, or `M`, `Q`, `A` the mean and the last of each period."},
+        metadata={
+            "description": "`D` each working day, or `M`, `Q`, `A` the mean and the last of each period.",
+            "examples": ["M"],
+        },
     )
     period = Periods(
         load_default=LATEST,
@@ -40,7 +43,7 @@ class ExchangeRatesParams(AnswerParams):
 class ExchangeRateRow(Schema):
     """The rate of two currencies on a day or in a period."""
 
-    period = text("The day, `2024-02-21`, or the period, `2024-01`, `2023-Q4` or `2023`.", "2024-01")
+    period = text("The day, `2024-02-21`, or the period, `2024-01`, `2023-Q4` or `2023`.", "2024-01", required=True)
     base = text("The currency that the rates are for one unit of.", "USD")
     currency = text("The currency whose units the rates count.", "JPY")
     frequency = text("`D`, `M`, `Q` or `A`.", "M", enum=["D", "M", "Q", "A"])

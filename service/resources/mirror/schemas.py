@@ -8,7 +8,7 @@ from marshmallow import Schema, fields
 from service.analytics.growth import STATUSES
 from service.api.fields import Text, Words
 from service.api.params import BothFlowsParams, CommodityParam, LevelParam
-from service.api.schemas import MONEY, Labels, SeriesKey, number, text, whole
+from service.api.schemas import MONEY, Labels, SeriesKey, number, text, texts, whole
 from service.resources.mirror.gap import NOTES, REPORT_STATUSES
 
 
@@ -32,6 +32,7 @@ class MirrorParams(LevelParam, CommodityParam, BothFlowsParams):
         metadata={
             "description": "Code of the partner's dataset, as /v1/reporters lists them; where left out, the one that "
             "has published most of what is asked.",
+            "examples": ["usa-totals-m"],
         }
     )
 
@@ -60,7 +61,7 @@ def report_fields(prefix: str, whose: str, examples: Mapping[str, Any]) -> dict[
             enum=list(REPORT_STATUSES),
         ),
         "reported_value": whole(
-            f"The same as {whose} published it, in `{prefix}reported_currency`.",
+            f"The same as {whose} published it, in `{prefix}reported_currency`. Null where there is no figure.",
             examples["reported_value"],
             nullable=True,
             **MONEY,
@@ -135,14 +136,11 @@ GAP: dict[str, fields.Field[Any]] = {
         "0.",
         29.18,
     ),
-    "notes": fields.List(
-        fields.String(),
-        metadata={
-            "description": "Why the two reports differ, apart from errors: "
-            + "; ".join(f"`{note}`: {meaning}" for note, meaning in NOTES.items())
-            + ". Empty where there is no gap. In CSV separated by blanks.",
-            "example": ["valuation", "origin", "time_lag", "exchange_rate", "revisions"],
-        },
+    "notes": texts(
+        "Why the two reports differ, apart from errors: "
+        + "; ".join(f"`{note}`: {meaning}" for note, meaning in NOTES.items())
+        + ". Empty where there is no gap. In CSV separated by blanks.",
+        ["valuation", "origin", "time_lag", "exchange_rate", "revisions"],
     ),
 }
 Report = Schema.from_dict(report_fields("", "the side", OF_JAPAN), name="Report")

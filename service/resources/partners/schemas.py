@@ -17,6 +17,7 @@ class PartnersParams(RestParam, OnePartnerParams):
         metadata={
             "description": "Partners to show, comma separated; `all` every single country and area. "
             "Ranks are among all of them, whatever is shown.",
+            "examples": ["CHN,USA"],
         },
     )
 
@@ -31,4 +32,4 @@ class PartnerRow(Shares, Growth, Figure, Labels, SeriesKey):
         "in the sum of them all, 0 to 1. Null where there is no rank.",
         0.08,
     )
-    hhi_counted = whole("How many partners the index counts.", 19, nullable=True)
+    hhi_counted = whole("How many partners the index counts. Null where there is no rank.", 19, nullable=True)

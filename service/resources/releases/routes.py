@@ -15,12 +15,19 @@ CODE = "The release, as rows name it. | jpn-pc-m-demo-2024-02-28"
 
 @blueprint.answers("/releases", params=ReleasesParams, row=ReleaseRow)
 def list_releases(parameters: dict[str, Any]) -> Response:
-    """Releases: what was published when, from which files, and whether it still counts."""
+    """Releases: what was published when, from which files, and whether it still counts.
+
+    Each row of figures names its release. Nothing is ever deleted: `as_of` asks for what stood on a day, and a release
+    that was withdrawn stays in the list with its day.
+    """
     asked = {name: parameters.get(name) for name in ("reporter", "dataset")}
     return list_answer(lambda: releases(**asked), parameters, row=ReleaseRow, key="release")
 
 
 @blueprint.answers("/releases/<code>", params=OneReleaseParams, row=ReleaseRow, path={"code": CODE})
 def get_release(parameters: dict[str, Any], code: str) -> Response:
-    """One release, with the files that it was made from."""
+    """One release, with the files that it was made from.
+
+    The sha256 of each file says from which bytes the figures are.
+    """
     return list_answer(lambda: one_release(code), parameters, row=ReleaseRow, key="release")

@@ -1,10 +1,10 @@
 """What /v1/releases takes and gives."""
 
-from marshmallow import Schema, fields
+from marshmallow import Schema
 
 from service.api.fields import Text
 from service.api.params import AnswerParams
-from service.api.schemas import text, whole
+from service.api.schemas import text, texts, whole
 
 
 class OneReleaseParams(AnswerParams):
@@ -14,15 +14,15 @@ class OneReleaseParams(AnswerParams):
 class ReleasesParams(AnswerParams):
     """Parameters of /v1/releases."""
 
-    reporter = Text(metadata={"description": "Only releases of this reporter.", "example": "JPN"})
-    dataset = Text(metadata={"description": "Only releases of this dataset."})
+    reporter = Text(metadata={"description": "Only releases of this reporter.", "examples": ["JPN"]})
+    dataset = Text(metadata={"description": "Only releases of this dataset.", "examples": ["jpn-pc-m-demo"]})
 
 
 class ReleaseRow(Schema):
     """One release: a publication of a dataset."""
 
-    release = text("Code of the release.", "jpn-pc-m-2024-02-28")
-    dataset = text("Code of the dataset.", "jpn-pc-m")
+    release = text("Code of the release.", "jpn-pc-m-demo-2024-02-28", required=True)
+    dataset = text("Code of the dataset.", "jpn-pc-m-demo")
     reporter = text("Who reports, canonical code.", "JPN")
     published_on = text("The day from which on it was known.", "2024-02-28", format="date")
     stage = text("How final its figures are.", "provisional", enum=["provisional", "revised", "final"])
@@ -33,12 +33,6 @@ class ReleaseRow(Schema):
     first_period = text("The first period that it speaks of.", "2024-01")
     last_period = text("The last period that it speaks of.", "2024-01")
     rows = whole("How many figures its files held.", 5355)
-    files = fields.List(
-        fields.String(),
-        metadata={
-            "description": "Its files with the sha256 of their bytes, `name sha256`; none for the demo.",
-            "example": [],
-        },
-    )
+    files = texts("Its files with the sha256 of their bytes, `name sha256`; none for the demo.", [])
     parser_version = text("The version of the code that read them.", "tidy-1")
     loaded_at = text("When it was loaded here, UTC.", "2024-03-01T09:30:00+00:00", format="date-time")

@@ -17,7 +17,11 @@ CODE = "The reporter: ISO 3166-1 alpha-3, ISO2 or M49. | JPN"
 
 @blueprint.answers("/reporters", params=ReportersParams, row=ReporterRow)
 def list_reporters(parameters: dict[str, Any]) -> Response:
-    """Who reports: one row for each dataset, with what it covers and its newest totals."""
+    """Who reports: one row for each dataset, with what it covers and its newest totals.
+
+    The first and the newest period, the newest release, and all exports and imports of the newest period with their
+    growth over the year before.
+    """
     return list_answer(lambda: coverage(as_of=parameters.get("as_of")), parameters, row=ReporterRow, key="dataset")
 
 
@@ -28,7 +32,10 @@ def list_reporters(parameters: dict[str, Any]) -> Response:
     path={"code": CODE},
 )
 def get_reporter(parameters: dict[str, Any], code: str) -> Response:
-    """One reporter: what is loaded of it, and its newest totals with their growth."""
+    """One reporter: what is loaded of it, and its newest totals with their growth.
+
+    A row for each of its datasets, as in the list of all reporters.
+    """
     return list_answer(
         lambda: coverage(as_of=parameters.get("as_of"), reporter=code), parameters, row=ReporterRow, key="dataset"
     )

@@ -21,7 +21,8 @@ class RevisionRow(Shares, Growth, Figure, Labels, SeriesKey):
     revision_pct = number("`revision` in percent of the value known before. Null where that is not above 0.", 0.0)
     yoy_revision_pp = number("`yoy_pct` minus the one known before, in points. Null where either is.", 0.0)
     mean_abs_revision_pct = number(
-        "Mean of the sizes of all `revision_pct` of the series, over its periods asked for. Null where there was none.",
+        "Mean of the sizes of all `revision_pct` of the series, over its periods asked for, in percent. "
+        "Null where there was none.",
         0.0,
     )
-    largest_abs_revision_pct = number("The largest of them. Null where there was none.", 0.0)
+    largest_abs_revision_pct = number("The largest of them, in percent. Null where there was none.", 0.0)

@@ -19,7 +19,7 @@ class SeriesRow(Shares, Growth, Figure, Labels, SeriesKey):
     )
     ytd_pct = number(
         "Growth of `ytd_value` over the same months of the year before, in percent. Null unless both are complete.",
-        29.2194,
+        29.2195,
     )
     r12_value = whole(
         "The last 12 months, in `currency`. Null where one of them is missing.", 18046966000000, nullable=True, **MONEY

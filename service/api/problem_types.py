@@ -1,0 +1,128 @@
+"""The types of problem that an error can be, each with what it means."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from service.errors import Fault, InvalidRequest, NotAcceptable, OverlappingMembers, RequestTooLarge
+
+CONTENT_TYPE = "application/problem+json"
+LONGEST_VALUE = 200
+"""Characters of a wrong value that are given back."""
+
+
+@dataclass(frozen=True)
+class ProblemType:
+    """A type of problem: its stable slug under /problems/, its status and what it means."""
+
+    slug: str
+    status: int
+    title: str
+    explanation: str
+
+    @property
+    def address(self) -> str:
+        """Return the page that explains the type; RFC 9457's own where the status says all there is to say."""
+        return f"/problems/{self.slug}" if self.slug in TYPES else "about:blank"
+
+
+TYPES = {
+    kind.slug: kind
+    for kind in (
+        ProblemType(
+            InvalidRequest.kind,
+            422,
+            "A parameter is not right",
+            "A parameter is unknown, misspelt, or has a value that cannot be. Nothing is ignored in silence: "
+            "`errors` names each parameter, the value as it came, why it is not right, and what was likely meant.",
+        ),
+        ProblemType(
+            OverlappingMembers.kind,
+            422,
+            "Codes that contain one another cannot be added up",
+            "A group and its member, the World and a country, or a chapter and a heading in it would be counted "
+            "twice in one sum. Ask for them in separate requests, or leave out one of each pair that `errors` names.",
+        ),
+        ProblemType(
+            RequestTooLarge.kind,
+            422,
+            "The request asks for too much at once",
+            "The number of codes or series is above what one answer gives. Ask for fewer, or page through them.",
+        ),
+        ProblemType(
+            "bad-request", 400, "The request cannot be read", "The request is not valid HTTP for this service."
+        ),
+        ProblemType(
+            "not-found",
+            404,
+            "There is nothing here",
+            "No resource has this address. The resources are listed at /docs and in /openapi.json.",
+        ),
+        ProblemType(
+            "method-not-allowed",
+            405,
+            "This resource is only read",
+            "Over HTTP the service only reads: GET and HEAD. Figures are loaded on the command line.",
+        ),
+        ProblemType(
+            NotAcceptable.kind,
+            406,
+            "The answer cannot be given in that form",
+            "The Accept header or `format` asks for a form that this resource does not have.",
+        ),
+        ProblemType("content-too-large", 413, "The request is too large", "Requests to this service need no body."),
+        ProblemType("uri-too-long", 414, "The address is too long", "Ask for fewer codes at once."),
+        ProblemType(
+            "headers-too-large", 431, "The headers of the request are too large", "Send fewer or shorter headers."
+        ),
+        ProblemType(
+            "cursor-expired",
+            410,
+            "The data changed since the first page",
+            "A cursor holds to the state of the data it began with; pages never mix two. Begin again without `cursor`.",
+        ),
+        ProblemType("too-many-requests", 429, "Too many requests", "Try again after the time in Retry-After."),
+        ProblemType(
+            "internal-error",
+            500,
+            "The service failed",
+            "This is a fault of the service. The log of the service has the details under the `request_id`.",
+        ),
+        ProblemType(
+            "unavailable",
+            503,
+            "The database is not available",
+            "The service could not reach its database, or all connections were busy. Try again after Retry-After.",
+        ),
+        ProblemType(
+            "took-too-long",
+            504,
+            "The answer took too long",
+            "The question needed more time than one answer may take. Ask for fewer codes or periods.",
+        ),
+    )
+}
+BY_STATUS = {kind.status: kind for kind in reversed(TYPES.values())}
+
+
+def problem_body(
+    kind: ProblemType, *, detail: str, instance: str, request_id: str, faults: Sequence[Fault] = ()
+) -> dict[str, Any]:
+    """Return problem details (RFC 9457): what is wrong with the request for `instance`, and with which parameters."""
+    return {
+        "type": kind.address,
+        "title": kind.title,
+        "status": kind.status,
+        "detail": detail,
+        "instance": instance,
+        "request_id": request_id,
+        "errors": [
+            {
+                "parameter": fault.parameter,
+                "value": fault.value[:LONGEST_VALUE],
+                "reason": fault.reason,
+                "suggestions": list(fault.suggestions),
+            }
+            for fault in faults
+        ],
+    }
