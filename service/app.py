@@ -19,7 +19,9 @@ from service.resources.commodities.routes import blueprint as commodities
 from service.resources.exchange_rates.routes import blueprint as exchange_rates
 from service.resources.flows.routes import blueprint as flows
 from service.resources.groups.routes import blueprint as groups
+from service.resources.indicators.routes import blueprint as indicators
 from service.resources.landing.routes import blueprint as landing
+from service.resources.measures.routes import blueprint as measures
 from service.resources.mirror.routes import blueprint as mirror
 from service.resources.partners.routes import blueprint as partners
 from service.resources.releases.routes import blueprint as releases
@@ -38,6 +40,8 @@ RESOURCES = (
     reporters,
     releases,
     revisions,
+    measures,
+    indicators,
     exchange_rates,
     groups,
     classifications,

@@ -77,20 +77,21 @@ class CursorExpired(TradeflowsError):
 
 @dataclass(frozen=True)
 class Defect:
-    """One thing wrong with a file: where it is, what stands there, and which rule it breaks."""
+    """One thing wrong with a file: where it is, what stands there, and which rule it breaks.
+
+    `place` is where it is in a file that is not made of lines and columns.
+    """
 
     rule: str
     line: int | None = None
     column: str | None = None
     value: str | None = None
+    place: str | None = None
 
     def __str__(self) -> str:
         """Return `line 7, column value: "1_000" is not a number`."""
-        place = ", ".join(
-            part
-            for part in (f"line {self.line}" if self.line else "", f"column {self.column}" if self.column else "")
-            if part
-        )
+        line, column = f"line {self.line}" if self.line else "", f"column {self.column}" if self.column else ""
+        place = ", ".join(part for part in (line, column, self.place) if part)
         quoted = f'"{self.value}" ' if self.value is not None else ""
         return f"{place}: {quoted}{self.rule}" if place else f"{quoted}{self.rule}"
 

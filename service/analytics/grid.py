@@ -1,12 +1,35 @@
 """Figures of keys that are given, whether or not there is a figure: zeros and gaps shown."""
 
-from sqlalchemy import CTE, FromClause, and_, case, literal, select
+from sqlalchemy import CTE, FromClause, Integer, SmallInteger, and_, case, cast, func, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from service.analytics.comparison import same_cell
+from service.analytics.expressions import Expression, Rows
 from service.analytics.figures import COLUMNS, Figures, published_periods
 from service.analytics.scope import Scope
+from service.analytics.table import goods_asked
 
 KEY = ("flow", "partner_id", "commodity_id", "period")
+
+
+def series_asked(scope: Scope) -> Rows:
+    """Select flow, partner_id and commodity_id of each series that is asked for, whether or not it has figures."""
+    flow, partner = _listed("flow", scope.flows), _listed("partner_id", scope.partners)
+    goods = goods_asked(scope).subquery("good")
+    all_pairs = flow.join(partner, literal(True)).join(goods, literal(True))
+    columns = flow.c.flow, partner.c.partner_id, goods.c.id.label("commodity_id")
+    return select(*columns).select_from(all_pairs)
+
+
+def every_period(series: FromClause, scope: Scope, first: Expression, last: Expression) -> FromClause:
+    """Return the rows of `series`, each with every `period` from `first` to `last`, both inclusive."""
+    number = (
+        func.generate_series(cast(first, Integer), cast(last, Integer), scope.step)
+        .table_valued("number")
+        .render_derived(name="every")
+    )
+    period = cast(number.c.number, SmallInteger).label("period")
+    return select(series, period).select_from(series.join(number, literal(True))).subquery("grid")
 
 
 def cells_of(grid: FromClause, scope: Scope, figures: Figures, *, name: str) -> CTE:
@@ -25,3 +48,8 @@ def cells_of(grid: FromClause, scope: Scope, figures: Figures, *, name: str) -> 
         )
         .cte(name)
     )
+
+
+def _listed(name: str, keys: tuple[int, ...]) -> FromClause:
+    key = func.unnest(cast(list(keys), ARRAY(SmallInteger)), type_=SmallInteger)
+    return select(key.label(name)).subquery(f"asked_{name}")

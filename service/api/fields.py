@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 from marshmallow import ValidationError, fields
 
-from service.api.periods import NotAPeriodError, parse_ranges
+from service.api.periods import NotAPeriodError, parse_period, parse_ranges
 from service.api.suggest import nearest
 
 LONGEST = 4000
@@ -162,6 +162,22 @@ class RateBasis(Day):
         except ValidationError as error:
             reason = "it should be average, end, or a day that exists, written 2024-02-21"
             raise wrong(reason, *(nearest(str(value), self.CHOICES) or self.CHOICES)) from error
+
+
+class Month(Text):
+    """A calendar month, 2024-01, as year * 12 + month - 1."""
+
+    FORM: ClassVar[dict[str, Any]] = {"pattern": "^[0-9]{4}-(0[1-9]|1[0-2])$"}
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        try:
+            period = parse_period(text)
+        except NotAPeriodError as error:
+            raise wrong(str(error), *([error.suggestion] if error.suggestion else [])) from error
+        if period.months != 1:
+            raise wrong("it should be a month, written 2024-01")
+        return period.first
 
 
 class Periods(Text):

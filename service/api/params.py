@@ -45,6 +45,30 @@ class AnswerParams(Schema):
     )
 
 
+class TableParams(AnswerParams):
+    """How rows of figures look, and in which order they come."""
+
+    labels = Flag(
+        metadata={
+            "description": "`true` adds names, `partner_name` and `commodity_name`; rankings have them unless `false`.",
+            "examples": [True],
+        },
+    )
+    sort = Words(
+        metadata={
+            "description": "Columns of numbers to sort by, `-` for descending; nulls come last. "
+            "The resource's own order where left out.",
+        }
+    )
+    count = Choice(
+        ("exact",),
+        metadata={
+            "description": "`exact` adds the number of all rows, over all pages, as `meta.total`.",
+            "examples": ["exact"],
+        },
+    )
+
+
 class FiguresParams(Schema):
     """Which figures to answer from, and in which currency."""
 
@@ -83,7 +107,7 @@ class FiguresParams(Schema):
     )
 
 
-class BothFlowsParams(FiguresParams, AnswerParams):
+class BothFlowsParams(FiguresParams, TableParams):
     """What every question about figures can say."""
 
     reporter = Text(
@@ -110,25 +134,6 @@ class BothFlowsParams(FiguresParams, AnswerParams):
             "description": "Periods: `2024-01`, `2023-Q4`, `2023`, `latest`, `all`, a list, or an inclusive range "
             "`2023-01..2024-01`, open to a side as `2023-01..`. A longer period means the shorter ones in it.",
             "example": "2024-01",
-        },
-    )
-    labels = Flag(
-        metadata={
-            "description": "`true` adds names, `partner_name` and `commodity_name`; rankings have them unless `false`.",
-            "examples": [True],
-        },
-    )
-    sort = Words(
-        metadata={
-            "description": "Columns of numbers to sort by, `-` for descending; nulls come last. "
-            "The resource's own order where left out.",
-        }
-    )
-    count = Choice(
-        ("exact",),
-        metadata={
-            "description": "`exact` adds the number of all rows, over all pages, as `meta.total`.",
-            "examples": ["exact"],
         },
     )
 

@@ -27,9 +27,11 @@ def whole(
     return fields.Integer(allow_none=nullable, required=required, metadata=_described(description, example, metadata))
 
 
-def number(description: str, example: float | None, *, required: bool = False, **metadata: Any) -> fields.Float:
-    """Return a nullable field of numbers."""
-    return fields.Float(allow_none=True, required=required, metadata=_described(description, example, metadata))
+def number(
+    description: str, example: float | None, *, nullable: bool = True, required: bool = False, **metadata: Any
+) -> fields.Float:
+    """Return a field of numbers."""
+    return fields.Float(allow_none=nullable, required=required, metadata=_described(description, example, metadata))
 
 
 def texts(description: str, example: Any, *, nullable: bool = False, required: bool = False) -> fields.List[str]:
@@ -182,3 +184,11 @@ class Shares(Schema):
         "Points of the total's growth over the year before that this commodity brings. Null where a base is missing.",
         29.2195,
     )
+
+
+class EntrySource(Schema):
+    """Where what stands beside figures is from."""
+
+    source_title = text("The source that it was taken from.", "The Asahi Shimbun, 16 January 2024")
+    source_address = text("Address of the source.", "https://www.asahi.com/ajw/articles/15114395", format="uri")
+    source_date = text("Date of the source.", "2024-01-16", format="date")

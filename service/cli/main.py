@@ -5,6 +5,7 @@ import sys
 import click
 
 from service.cli.describe import openapi
+from service.cli.entries import indicators, measures
 from service.cli.fetch import fetch
 from service.cli.load import load
 from service.cli.releases import releases, verify
@@ -31,5 +32,7 @@ def main() -> None:
     """International trade statistics over REST, with growth in every answer."""
 
 
+for entries in (measures, indicators):
+    load.add_command(entries)
 for command in (serve, migrate, load, fetch, releases, verify, openapi):
     main.add_command(command)

@@ -1,4 +1,7 @@
-"""The demo: official figures of Japan in a compact table, loaded as the releases in which they appeared."""
+"""The demo: official figures of Japan in a compact table, loaded as the releases in which they appeared.
+
+Beside them stand a trade measure and a survey, in files as users load their own.
+"""
 
 import csv
 from collections.abc import Iterator
@@ -10,8 +13,10 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from service.ingest.catalog import Catalog, catalog_for
+from service.ingest.indicators import load_indicators
 from service.ingest.japan import JAPAN
 from service.ingest.mapping import Good
+from service.ingest.measures import load_measures
 from service.ingest.periods import first_month
 from service.ingest.publish import Publication, in_one_transaction, publish_release, refresh_statistics
 from service.ingest.records import Record, whole_from
@@ -29,20 +34,19 @@ CLASSIFICATION = {"name": "Japan's principal commodities, as Japan Customs names
 
 
 def load_demo(engine: Engine) -> int:
-    """Load the releases of the demo that are not there yet; return how many those were."""
+    """Load what of the demo is not there yet, into a service that holds nothing else; return how many releases."""
     with in_one_transaction(engine) as session:
-        if not _anything_else_loaded(session):
-            loaded = sum(_load(session, release) for release in _rows("releases.csv"))
-            demo = session.scalars(select(Dataset.id)).all()
-            session.commit()
-            refresh_statistics(engine, demo)
-            return loaded
-    return 0
-
-
-def _anything_else_loaded(session: Session) -> bool:
-    """Return whether the service holds a dataset already: the demo is for one that is empty."""
-    return session.scalar(select(Dataset.id).limit(1)) is not None
+        held = set(session.scalars(select(Dataset.code)))
+        if held and DATASET["code"] not in held:
+            return 0  # the demo is for a service that is empty
+        loaded = 0 if held else sum(_load(session, release) for release in _rows("releases.csv"))
+        load_measures(session, FOLDER / "measures.toml")
+        load_indicators(session, FOLDER / "indicators.toml")
+        demo = session.scalars(select(Dataset.id).where(Dataset.code == DATASET["code"])).all()
+        session.commit()
+    if loaded:
+        refresh_statistics(engine, demo)
+    return loaded
 
 
 def _load(session: Session, described: dict[str, str]) -> bool:

@@ -1,8 +1,10 @@
-"""Tables: reference data, datasets with their releases, and observations."""
+"""Tables: reference data, datasets with their releases, observations, and what stands beside them."""
 
 from service.models.base import Base
 from service.models.dataset import Dataset, DataVersion, Release, ReleaseFile
 from service.models.exchange_rate import ExchangeRate
+from service.models.indicator import INDICATOR_KINDS, Indicator, IndicatorFigure
+from service.models.measure import MEASURE_CERTAINTIES, MEASURE_KINDS, Measure, MeasureGood, MeasurePartner
 from service.models.observation import FLOWS, Observation, ObservationHistory, ReleasePeriod
 from service.models.reference import Area, AreaCode, AreaMember, Classification, Commodity
 
@@ -10,6 +12,9 @@ metadata = Base.metadata
 
 __all__ = [
     "FLOWS",
+    "INDICATOR_KINDS",
+    "MEASURE_CERTAINTIES",
+    "MEASURE_KINDS",
     "Area",
     "AreaCode",
     "AreaMember",
@@ -19,6 +24,11 @@ __all__ = [
     "DataVersion",
     "Dataset",
     "ExchangeRate",
+    "Indicator",
+    "IndicatorFigure",
+    "Measure",
+    "MeasureGood",
+    "MeasurePartner",
     "Observation",
     "ObservationHistory",
     "Release",

@@ -151,3 +151,37 @@ def test_either_signal_stops_a_service_that_was_started_in_the_background(tmp_pa
         assert server.wait(20) == 0
 
     assert not is_running(tmp_path / "home")
+
+
+def test_measures_are_loaded_from_a_file_and_what_is_wrong_with_it_ends_with_65(run, tmp_path, pytestconfig):
+    demo = pytestconfig.rootpath / "service" / "demo"
+    run("load", "tidy", "2024-02-28.csv", "--mapping", "mapping.toml")
+    measures = (demo / "measures.toml").read_text().replace("JP-PC", "T").replace("SEMICON-MACHINERY-ETC", "F")
+    (tmp_path / "measures.toml").write_text(measures)
+    (tmp_path / "bad.toml").write_text(measures.replace('"F"', '"G"'))
+
+    dry, first, second, bad = (
+        run("load", "measures", *arguments)
+        for arguments in (["measures.toml", "--dry-run"], ["measures.toml"], ["measures.toml"], ["bad.toml"])
+    )
+
+    assert dry.stdout == "measures.toml: measures 1 new\nNothing was kept: this was a dry run.\n"
+    assert (first.returncode, first.stdout) == (0, "measures.toml: measures 1 new\n")
+    assert (second.returncode, second.stdout) == (0, "measures.toml: measures 1 as before\n")
+    assert (bad.returncode, bad.stderr) == (
+        65,
+        'tradeflows: bad.toml: 1 defects\n  measure 1, goods 1, code: "G" is no code of T\n',
+    )
+
+
+def test_indicators_are_loaded_and_those_left_out_are_removed_when_all_are_replaced(run, tmp_path, pytestconfig):
+    survey = (pytestconfig.rootpath / "service" / "demo" / "indicators.toml").read_text()
+    (tmp_path / "one.toml").write_text(survey)
+    (tmp_path / "other.toml").write_text(survey.replace("jccic-2024-01", "jccic-2024-05"))
+
+    ended = [run("load", "indicators", *arguments) for arguments in (["one.toml"], ["other.toml", "--replace"])]
+
+    assert [each.stdout for each in ended] == [
+        "one.toml: indicators 1 new\n",
+        "other.toml: indicators 1 new, 1 removed\n",
+    ]

@@ -13,6 +13,7 @@ from service.app import create_app
 from service.resources.balances.schemas import BalanceRow
 from service.resources.commodities.schemas import CommodityRow
 from service.resources.flows.schemas import FlowRow
+from service.resources.measures.schemas import MeasureTradeRow
 from service.resources.revisions.schemas import RevisionRow
 from service.resources.series.schemas import SeriesRow
 from tests.mapped import load_mapped
@@ -21,7 +22,7 @@ DOCS = Path(__file__).parents[2] / "docs"
 REPORTED = {
     *("reporter", "partner", "flow", "commodity", "classification", "frequency", "period", "partner_name"),
     *("commodity_name", "value", "currency", "reported_currency", "valuation", "quantity", "quantity_unit"),
-    *("net_weight_kg", "obs_status", "release", "level", "parent"),
+    *("net_weight_kg", "obs_status", "release", "level", "parent", "measure", "certainty", "mapping_note"),
 }
 OF_ONE_FLOW = re.compile("(exports|imports)_")
 ARITHMETIC = {
@@ -66,6 +67,8 @@ def worked_out(working):
 
 def as_printed(value, result):
     """Return a value in the form in which the document prints it."""
+    if value is None:
+        return "`null`"
     if isinstance(value, list):
         return f"`{' '.join(value)}`"
     if isinstance(value, bool):
@@ -85,7 +88,7 @@ def check(client, request, field, working, result):
 
 
 def test_no_computed_field_lacks_an_example():
-    rows = (FlowRow, SeriesRow, CommodityRow, BalanceRow, RevisionRow)
+    rows = (FlowRow, SeriesRow, CommodityRow, BalanceRow, RevisionRow, MeasureTradeRow)
     fields = {name for row in rows for name in row._declared_fields if not OF_ONE_FLOW.match(name)} - REPORTED
 
     lacking = fields - {field for _, _, field, _, _ in EXAMPLES}

@@ -2,28 +2,22 @@
 
 from sqlalchemy import (
     CTE,
-    FromClause,
-    Integer,
-    SmallInteger,
     case,
-    cast,
     exists,
     func,
     literal,
     select,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
 
 from service.analytics.comparison import compared
 from service.analytics.cumulative import first_two_months, rolling_year, year_to_date
 from service.analytics.expressions import Expression, Rows
 from service.analytics.figures import Figures, published_periods, within_periods
-from service.analytics.grid import cells_of
+from service.analytics.grid import cells_of, every_period, series_asked
 from service.analytics.growth import complete_growth_pct, compound_growth_pct
 from service.analytics.ordering import Page
 from service.analytics.scope import Scope
 from service.analytics.streak import direction, run_length, run_number, turned
-from service.analytics.table import goods_asked
 
 SERIES = ("flow", "partner_id", "commodity_id")
 
@@ -44,32 +38,18 @@ def series_line(scope: Scope, page: Page) -> Rows:
 
 def _series_asked(scope: Scope, figures: Figures) -> CTE:
     """Return flow, partner, commodity of each series, and whether the dataset ever prints it."""
-    flow, partner = _listed("flow", scope.flows), _listed("partner_id", scope.partners)
-    goods = goods_asked(scope).subquery("good")
-    all_pairs = flow.join(partner, literal(True)).join(goods, literal(True))
-    columns = flow.c.flow, partner.c.partner_id, goods.c.id.label("commodity_id")
-    key = select(*columns).select_from(all_pairs).subquery("key")
+    key = series_asked(scope).subquery("key")
     printed = figures.named("ever_printed")
     is_printed = exists().where(*(printed.c[column] == key.c[column] for column in SERIES))
     return select(key, is_printed.label("printed")).cte("series")
-
-
-def _listed(name: str, keys: tuple[int, ...]) -> FromClause:
-    return select(func.unnest(cast(list(keys), ARRAY(SmallInteger))).label(name)).subquery(f"asked_{name}")
 
 
 def _every_period(series: CTE, scope: Scope, figures: Figures) -> CTE:
     """Return a cell for each series and each period from the first to the last that was published."""
     span = published_periods(scope, name="span")
     first, last = select(func.min(span.c.period)), select(func.max(span.c.period))
-    number = (
-        func.generate_series(cast(first.scalar_subquery(), Integer), cast(last.scalar_subquery(), Integer), scope.step)
-        .table_valued("number")
-        .render_derived(name="every")
-    )
-    period = cast(number.c.number, SmallInteger).label("period")
-    grid = select(series, period).select_from(series.join(number, literal(True))).subquery("grid")
-    return cells_of(grid, scope, figures, name="cell")
+    bounds = first.scalar_subquery(), last.scalar_subquery()
+    return cells_of(every_period(series, scope, *bounds), scope, figures, name="cell")
 
 
 def _with_windows(line: CTE, scope: Scope) -> Rows:

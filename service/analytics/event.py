@@ -1,0 +1,116 @@
+"""Trade before and since a day: the windows, and what is added up in them."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import CTE, Integer, and_, case, cast, func, literal
+
+from service.analytics.expressions import Expression
+from service.analytics.growth import growth_pct, growth_status
+from service.analytics.scope import YEAR
+from service.analytics.share import share_pct
+from service.analytics.status import weakest_status
+
+
+@dataclass(frozen=True)
+class Windows:
+    """Twelve whole months before a day and twelve since, first and last months, both inclusive.
+
+    The month in which the day lies belongs to neither, unless it is its first: part of it is before, part since.
+    Months after `until` are not counted; null means that all are.
+    """
+
+    before: tuple[int, int]
+    since: tuple[int, int]
+    until: int | None = None
+
+    @property
+    def first(self) -> int:
+        """Return the first month that is looked at."""
+        return self.before[0]
+
+    @property
+    def last(self) -> int:
+        """Return the last month that is looked at."""
+        return self.since[1]
+
+
+def windows_around(day: date, *, until: int | None = None) -> Windows:
+    """Return the windows around a day."""
+    month = day.year * YEAR + day.month - 1
+    first_since = month if day.day == 1 else month + 1
+    return Windows((month - YEAR, month - 1), (first_since, first_since + YEAR - 1), until)
+
+
+def event_columns(month: CTE, *, world: CTE, windows: Windows, unit: int, exhaustive: bool) -> list[Expression]:
+    """Return what is added up of the months of one series; to be grouped by series.
+
+    `month` has period, value, base (the value of the same month a year before) and obs_status; `world` is the same of
+    trade with the World, joined by month. Sums are in units of the currency, null unless all 12 months are there.
+    """
+    counted = literal(True) if windows.until is None else month.c.period <= windows.until
+    is_before = and_(counted, month.c.period.between(*windows.before))
+    is_since = and_(counted, month.c.period.between(*windows.since))
+    is_matched = and_(is_since, month.c.value.is_not(None), month.c.base.is_not(None))
+    before, since = _Sum(month.c.value, is_before), _Sum(month.c.value, is_since)
+    world_before, world_since = _Sum(world.c.value, is_before), _Sum(world.c.value, is_since)
+    matched, matched_base = _Sum(month.c.value, is_matched), _Sum(month.c.base, is_matched)
+    world_matched, world_base = _Sum(world.c.value, is_matched), _Sum(world.c.base, is_matched)
+    status = _known_status(month, exhaustive, _status(since, before, month, whole=YEAR))
+    matched_status = _known_status(month, exhaustive, _status(since, matched_base, month, whole=None))
+    return [
+        before.months.label("months_before"),
+        since.months.label("months_since"),
+        (before.of(YEAR) * unit).label("before_value"),
+        (since.of(YEAR) * unit).label("since_value"),
+        growth_pct(since.total, base=before.total, status=status).label("growth_pct"),
+        status.label("growth_status"),
+        share_pct(before.of(YEAR), whole=world_before.of(YEAR)).label("before_share_pct"),
+        share_pct(since.of(YEAR), whole=world_since.of(YEAR)).label("since_share_pct"),
+        matched.months.label("matched_months"),
+        _month_text(func.min(month.c.period).filter(is_matched)).label("matched_first"),
+        _month_text(func.max(month.c.period).filter(is_matched)).label("matched_last"),
+        (matched_base.total * unit).label("matched_base"),
+        (matched.total * unit).label("matched_value"),
+        growth_pct(matched.total, base=matched_base.total, status=matched_status).label("matched_pct"),
+        matched_status.label("matched_status"),
+        share_pct(matched_base.total, whole=world_base.of(matched.months)).label("matched_base_share_pct"),
+        share_pct(matched.total, whole=world_matched.of(matched.months)).label("matched_share_pct"),
+        weakest_status(case((counted, month.c.obs_status))).label("obs_status"),
+    ]
+
+
+class _Sum:
+    """The months of a window that have a value, and what these come to."""
+
+    def __init__(self, value: Expression, within: Expression) -> None:
+        self.months: Expression = cast(func.count(value).filter(within), Integer)
+        self.total: Expression = func.sum(value).filter(within)
+
+    def of(self, months: Expression | int) -> Expression:
+        """Return the sum where it is that of so many months; else null."""
+        return case((self.months == months, self.total))
+
+
+def _status(value: _Sum, base: _Sum, month: CTE, *, whole: int | None) -> Expression:
+    """Return why there is no growth of one sum over another, each of `whole` months; null: of any number."""
+    suppressed = case((func.bool_or(month.c.obs_status == "Q"), "Q"))
+    return growth_status(
+        value.total,
+        base=base.total,
+        obs_status=suppressed,
+        base_obs_status=suppressed,
+        complete=literal(True) if whole is None else value.months == whole,
+        base_complete=literal(True) if whole is None else base.months == whole,
+    )
+
+
+def _known_status(month: CTE, exhaustive: bool, status: Expression) -> Expression:
+    """Return `status`, or that a dataset which is a selection never prints the series."""
+    never_printed = and_(func.count(month.c.obs_status) == 0, literal(not exhaustive))
+    return case((never_printed, "not_covered"), else_=status)
+
+
+def _month_text(month: Expression) -> Expression:
+    """Return `2024-01` for year * 12 + month - 1; null for null."""
+    return func.to_char(func.make_date(month // YEAR, month % YEAR + 1, 1), "YYYY-MM")

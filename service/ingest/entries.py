@@ -1,0 +1,119 @@
+"""Files of entries in TOML, read strictly: what stands beside figures, each entry with the source that it is from."""
+
+import json
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, validate
+
+from service.errors import BadFile, Defect
+
+CODE = validate.Regexp(r"[a-z0-9]+(-[a-z0-9]+)*\Z", error="should be of small letters, digits and single hyphens")
+NOT_EMPTY = validate.Length(min=1, error="is empty")
+ADDRESS = validate.URL(schemes={"http", "https"}, error="should be an address, https://...")
+
+
+def one_of(words: Sequence[str]) -> validate.OneOf:
+    """Return the rule that a text is one of `words`."""
+    return validate.OneOf(words, error=f"should be one of {', '.join(words)}")
+
+
+class Table(Schema):
+    """A table of a file; a key that it does not know is a defect."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.error_messages["unknown"] = f"is no key here; there are {', '.join(self.fields)}"
+        self.error_messages["type"] = "should be a table, with a key on each line"
+
+
+class Line(fields.String):
+    """Text that is not empty."""
+
+    default_error_messages = {"required": "is required", "null": "is required", "invalid": "should be text in quotes"}
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"validate": NOT_EMPTY} | kwargs)
+
+
+class Day(fields.Field[date]):
+    """A calendar day, as TOML writes it or as text."""
+
+    default_error_messages = {"required": "is required", "invalid": "should be a day that exists, written 2023-07-23"}
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> date:  # noqa: ARG002
+        if isinstance(value, date) and not isinstance(value, datetime):
+            return value
+        try:
+            return date.fromisoformat(value)
+        except (TypeError, ValueError) as error:
+            raise self.make_error("invalid") from error
+
+
+class Source(Table):
+    """Where an entry is from."""
+
+    title = Line(required=True)
+    address = Line(required=True, validate=ADDRESS)
+    date = Day(required=True)
+
+
+def read_entries(path: Path, *, kind: str, schema: type[Table]) -> list[dict[str, Any]]:
+    """Return the tables `[[kind]]` of a TOML file, as `schema` reads them.
+
+    :raises BadFile: it is no TOML, a table lacks a key or has one too many, or two have the same `id`.
+    """
+    tables = _tables(path)
+    defects = [Defect(f"is no table here; there is [[{kind}]]", value=name) for name in tables if name != kind]
+    entries = tables.get(kind)
+    if not isinstance(entries, list) or not entries:
+        raise BadFile(path.name, [*defects, Defect(f"holds no table [[{kind}]]")])
+    try:
+        read: list[dict[str, Any]] = schema(many=True).load(entries)
+    except ValidationError as error:
+        raise BadFile(path.name, [*defects, *_defects(error.messages_dict, kind)]) from error
+    defects += [
+        Defect("is the id of another entry before", place=place_of(kind, number), value=entry["id"])
+        for number, entry in enumerate(read)
+        if entry["id"] in {before["id"] for before in read[:number]}
+    ]
+    if defects:
+        raise BadFile(path.name, defects)
+    return read
+
+
+def place_of(kind: str, number: int, *keys: object) -> str:
+    """Return where in a file something stands: `measure 2, goods 1, code`; numbers are counted from 0."""
+    return f"{kind} {number + 1}{''.join(f' {key + 1}' if isinstance(key, int) else f', {key}' for key in keys)}"
+
+
+def digest_of(entry: Mapping[str, Any]) -> str:
+    """Return what tells an entry from one that says something else."""
+    return sha256(json.dumps(entry, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def _tables(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text("utf-8"), parse_float=Decimal)
+    except (OSError, ValueError) as error:
+        raise BadFile(path.name, [Defect(f"is not readable TOML: {error}")]) from error
+
+
+def _defects(messages: Mapping[Any, Any], kind: str) -> Iterator[Defect]:
+    for number, of_entry in sorted(messages.items()):
+        for keys, rule in _flat(of_entry, ()):
+            yield Defect(rule, place=place_of(kind, number, *keys))
+
+
+def _flat(messages: Any, keys: tuple[object, ...]) -> Iterator[tuple[tuple[object, ...], str]]:
+    if isinstance(messages, Mapping):
+        for key, within in messages.items():
+            yield from _flat(within, keys if key == "_schema" else (*keys, key))
+        return
+    for rule in messages:
+        yield keys, str(rule)

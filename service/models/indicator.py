@@ -1,0 +1,54 @@
+"""Indicators: figures of surveys and other context, with their sources."""
+
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import ForeignKey, SmallInteger, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from service.models.base import Base
+
+INDICATOR_KINDS = ("survey", "context")
+"""What people answered, or anything else that was measured or counted."""
+
+
+class Indicator(Base):
+    """What was asked or measured, by whom, and when it was published.
+
+    `reporter_id` and `partner_id` are whose trade it bears on, null for none in particular. `first_month` (year * 12 +
+    month - 1) and `months` are the period that it speaks of; null for none. `respondents` is null where nobody was
+    asked. `digest` is that of the entry in its file.
+    """
+
+    __tablename__ = "indicator"
+
+    code: Mapped[str] = mapped_column(primary_key=True)
+    title: Mapped[str]
+    kind: Mapped[str]
+    topic: Mapped[str]
+    reporter_id: Mapped[int | None] = mapped_column(ForeignKey("area.id"))
+    partner_id: Mapped[int | None] = mapped_column(ForeignKey("area.id"))
+    first_month: Mapped[int | None] = mapped_column(SmallInteger)
+    months: Mapped[int | None] = mapped_column(SmallInteger)
+    published_on: Mapped[date]
+    publisher: Mapped[str]
+    respondents: Mapped[int | None]
+    unit: Mapped[str]
+    note: Mapped[str | None]
+    source_title: Mapped[str]
+    source_address: Mapped[str]
+    source_date: Mapped[date]
+    digest: Mapped[str]
+
+
+class IndicatorFigure(Base):
+    """One of the figures of an indicator, in units of its unit, at its place among them."""
+
+    __tablename__ = "indicator_figure"
+    __table_args__ = (UniqueConstraint("indicator_code", "code"),)
+
+    indicator_code: Mapped[str] = mapped_column(ForeignKey("indicator.code"), primary_key=True)
+    place: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    code: Mapped[str]
+    label: Mapped[str]
+    value: Mapped[Decimal]

@@ -1,0 +1,1 @@
+"""Figures of surveys and other context, dated and sourced."""

@@ -1,0 +1,15 @@
+"""Indicators with their figures."""
+
+from datetime import date
+
+from sqlalchemy import select
+
+from service.analytics.expressions import Rows
+from service.models import Indicator, IndicatorFigure
+
+
+def indicator_figures(*, as_of: date | None) -> Rows:
+    """Select pairs of indicator and figure, those published by the day of `as_of`, by their codes."""
+    figures = select(Indicator, IndicatorFigure).join(IndicatorFigure, IndicatorFigure.indicator_code == Indicator.code)
+    known = figures if as_of is None else figures.where(Indicator.published_on <= as_of)
+    return known.order_by(Indicator.code, IndicatorFigure.place)

@@ -1,0 +1,1 @@
+"""Trade measures, and trade in what they affect, before and since."""
