@@ -1,11 +1,13 @@
-# Any base with Python 3.11 or newer and a Debian-like userland; see "What was checked" in the README.
+# Any base with Python 3.11 or newer and a Debian-like userland: docs/containers.md builds it from a plain Debian.
 ARG BASE=python:3.11-slim-bookworm
 
 FROM ${BASE} AS build
 WORKDIR /build
 COPY requirements.lock ./
-# What builds the wheel is locked too: without isolation pip fetches nothing that has no hash.
-RUN python3 -m venv /opt/tradeflows \
+# What builds the wheel is locked too: without isolation pip fetches nothing that has no hash. Where packages come from,
+# if not from where pip looks by itself, the secret `pip` tells: a pip.conf that stays out of the image.
+RUN --mount=type=secret,id=pip,target=/etc/pip.conf \
+    python3 -m venv /opt/tradeflows \
  && /opt/tradeflows/bin/python -m pip install --no-cache-dir --require-hashes --requirement requirements.lock
 COPY pyproject.toml README.md LICENSE ./
 COPY service service
@@ -14,10 +16,14 @@ RUN /opt/tradeflows/bin/python -m pip wheel --no-cache-dir --no-deps --no-build-
  && /opt/tradeflows/bin/python -m pip install --no-cache-dir --no-deps /build/wheel/*.whl
 
 FROM ${BASE}
+# The account has a name, without which PostgreSQL does not run: started alone the image has one of its own.
+RUN useradd --uid 10001 --user-group --home-dir /var/lib/tradeflows --create-home tradeflows
 COPY --from=build /opt/tradeflows /opt/tradeflows
 ENV PATH=/opt/tradeflows/bin:$PATH \
-    PYTHONUNBUFFERED=1
+    PYTHONUNBUFFERED=1 \
+    TRADEFLOWS_HOME=/var/lib/tradeflows
 USER 10001:10001
+VOLUME /var/lib/tradeflows
 EXPOSE 8000
 # Of the process alone: who restarts the unhealthy must not restart this one because its database is away.
 HEALTHCHECK --interval=10s --timeout=3s --start-period=30s \

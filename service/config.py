@@ -1,9 +1,14 @@
-"""Settings from the environment, checked once at start."""
+"""Settings from the environment, checked once at start.
+
+Whatever NAME asks for can lie in a file that NAME_FILE names, so that no secret stands in an environment.
+"""
 
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+
+from sqlalchemy import make_url
 
 from service.errors import SettingsError
 
@@ -33,7 +38,7 @@ def settings_from(environment: Mapping[str, str] = os.environ) -> Settings:
     :raises SettingsError: a variable holds what it cannot hold.
     """
     return Settings(
-        database_url=sqlalchemy_url(url) if (url := environment.get("DATABASE_URL")) else None,
+        database_url=_database_url(environment),
         home=_home(environment),
         pool_size=_positive(environment, "POOL_SIZE", default=4),
         pool_timeout_s=_positive(environment, "POOL_TIMEOUT_MS", default=1000) / 1000,
@@ -41,8 +46,36 @@ def settings_from(environment: Mapping[str, str] = os.environ) -> Settings:
     )
 
 
+def value_of(environment: Mapping[str, str], name: str) -> str | None:
+    """Return what the variable `name` holds, or the first line of the file that `name`_FILE names; else null.
+
+    :raises SettingsError: both are set, or the file cannot be read or is empty.
+    """
+    value, file = environment.get(name), environment.get(f"{name}_FILE")
+    if not file:
+        return value or None
+    if value:
+        raise SettingsError(f"{name} and {name}_FILE are both set; one of them should be")
+    try:
+        lines = Path(file).read_text("utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{name}_FILE should name a file that can be read: {error}") from error
+    if not lines or not lines[0]:
+        raise SettingsError(f"{name}_FILE should name a file with a value in its first line; {file} has none")
+    return lines[0]
+
+
+def _database_url(environment: Mapping[str, str]) -> str | None:
+    text = value_of(environment, "DATABASE_URL")
+    if text is None:
+        return None
+    url = sqlalchemy_url(text)
+    password = value_of(environment, "DATABASE_PASSWORD")
+    return url if password is None else make_url(url).set(password=password).render_as_string(hide_password=False)
+
+
 def _home(environment: Mapping[str, str]) -> Path:
-    named = environment.get("TRADEFLOWS_HOME")
+    named = value_of(environment, "TRADEFLOWS_HOME")
     if named:
         return Path(named).absolute()
     try:
@@ -64,7 +97,7 @@ def sqlalchemy_url(text: str) -> str:
 
 
 def _positive(environment: Mapping[str, str], name: str, *, default: int) -> int:
-    text = environment.get(name) or str(default)
+    text = value_of(environment, name) or str(default)
     if not (text.isascii() and text.isdigit() and 0 < int(text) < 10**9):
         raise SettingsError(f"{name} should be a whole number above zero, not {text!r}")
     return int(text)

@@ -26,3 +26,34 @@ def test_every_way_to_write_the_address_of_postgresql_is_understood(scheme):
 def test_what_cannot_be_is_refused_with_what_would_be_right(environment):
     with pytest.raises(SettingsError, match="should"):
         settings_from(environment)
+
+
+def test_a_secret_can_lie_in_a_file(tmp_path):
+    (tmp_path / "url").write_text("postgresql://u@h/d\n")
+    (tmp_path / "password").write_text("p@ss/word\n")
+    files = {"DATABASE_URL_FILE": str(tmp_path / "url"), "DATABASE_PASSWORD_FILE": str(tmp_path / "password")}
+
+    assert settings_from(files).database_url == "postgresql+psycopg://u:p%40ss%2Fword@h/d"
+
+
+def test_every_setting_can_lie_in_a_file(tmp_path):
+    (tmp_path / "size").write_text("7")
+
+    assert settings_from({"POOL_SIZE_FILE": str(tmp_path / "size")}).pool_size == 7
+
+
+@pytest.mark.parametrize(
+    ("content", "environment", "words"),
+    [
+        ("postgresql://u@h/d", {"DATABASE_URL": "postgresql://u@h/d"}, "both set"),
+        ("", {}, "has none"),
+        ("\npostgresql://u@h/d", {}, "has none"),
+        (None, {}, "should name a file that can be read"),
+    ],
+)
+def test_a_file_that_does_not_tell_is_refused_in_words(tmp_path, content, environment, words):
+    if content is not None:
+        (tmp_path / "url").write_text(content)
+
+    with pytest.raises(SettingsError, match=words):
+        settings_from(environment | {"DATABASE_URL_FILE": str(tmp_path / "url")})

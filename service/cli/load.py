@@ -14,6 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from service.cli.database import prepared_engine
 from service.cli.day import Day
 from service.config import settings_from
+from service.ingest.demo import load_demo
 from service.ingest.load import Describe, FindDay, Load, Loaded
 from service.ingest.mapping import read_mapping
 from service.ingest.sources import baci as baci_files
@@ -73,6 +74,13 @@ def tidy(mapping: Path, lists: Path | None, stage: str | None, **asked: Any) -> 
 def baci(reporter: str, stage: str | None, **asked: Any) -> None:
     """Load CEPII's BACI for one reporter."""
     load_files(partial(baci_files.describe, reporter=reporter), stage=stage or "final", **asked)
+
+
+@load.command()
+def demo() -> None:
+    """Load the demo, the figures of Japan by principal commodity, where nothing else is loaded."""
+    with prepared_engine(settings_from()) as engine:
+        click.echo(f"Loaded the demo: Japan, {load_demo(engine)} monthly releases that were not there.")
 
 
 def _add_command(name: str, describe: Describe, about: str) -> None:

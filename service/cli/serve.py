@@ -13,7 +13,7 @@ from urllib.request import urlopen
 import click
 
 from service.cli.database import database, prepared_engine
-from service.config import Settings, settings_from
+from service.config import Settings, settings_from, value_of
 from service.errors import SettingsError
 from service.ingest.demo import load_demo
 
@@ -29,10 +29,15 @@ EXAMPLES = (
 @click.command()
 @click.option("--bind", help="Address and port to listen on.  [default: 127.0.0.1:$PORT, or 127.0.0.1:8000]")
 @click.option("--demo/--no-demo", default=True, help="Load the demo into a service that holds nothing.")
-def serve(bind: str | None, demo: bool) -> None:
+@click.option(
+    "--prepare/--no-prepare",
+    default=True,
+    help="Bring the schema up to date first. Without, some other command has; there is no demo then.",
+)
+def serve(bind: str | None, demo: bool, prepare: bool) -> None:
     """Serve until stopped, with a PostgreSQL of its own where DATABASE_URL is not set."""
     settings = settings_from()
-    address = bind or f"127.0.0.1:{os.environ.get('PORT') or 8000}"
+    address = bind or f"127.0.0.1:{value_of(os.environ, 'PORT') or 8000}"
     _refuse_taken(address)
     for stopping in (signal.SIGINT, signal.SIGTERM):
         # A shell that starts it in the background has it ignore Ctrl-C, which is undone here.
@@ -40,8 +45,9 @@ def serve(bind: str | None, demo: bool) -> None:
     status = 0
     with suppress(KeyboardInterrupt), database(settings) as url:
         try:
-            _fill(settings, demo=demo)
-            status = _serve_until_stopped(url, address)
+            if prepare:
+                _fill(settings, demo=demo)
+            status = _serve_until_stopped(_environment(settings, url), address)
         finally:
             # What follows is the end of the database, which a second Ctrl-C shall not cut off.
             signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -77,8 +83,14 @@ def _fill(settings: Settings, *, demo: bool) -> None:
             click.echo(f"Loaded the demo: Japan, {releases} monthly releases.")
 
 
-def _serve_until_stopped(url: str, address: str) -> int:
-    with subprocess.Popen(_server_command(address), env={**os.environ, "DATABASE_URL": url}) as server:
+def _environment(settings: Settings, url: str) -> dict[str, str]:
+    """Return the server's environment; an address that was set is left where it was, as a file may hold it."""
+    own = {"DATABASE_URL": url} if settings.database_url is None else {}
+    return {**os.environ, **own}
+
+
+def _serve_until_stopped(environment: dict[str, str], address: str) -> int:
+    with subprocess.Popen(_server_command(address), env=environment) as server:
         try:
             if _is_ready(server, address):
                 click.echo(_welcome(address))

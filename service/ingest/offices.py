@@ -2,7 +2,7 @@
 
 Addresses can be replaced by the environment, for a mirror or a test: US_CENSUS_URL, COMTRADE_URL, JAPAN_CUSTOMS_URL,
 ESTAT_URL.
-Keys come from the environment alone: COMTRADE_KEY, CENSUS_KEY.
+Keys come from the environment alone: COMTRADE_KEY, CENSUS_KEY, or files that COMTRADE_KEY_FILE, CENSUS_KEY_FILE name.
 """
 
 import json
@@ -10,6 +10,7 @@ import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from service.config import value_of
 from service.errors import SourceUnavailable
 from service.ingest.download import Wanted, download
 
@@ -31,7 +32,8 @@ def us_census(periods: Sequence[str], *, folder: Path, level: str = "HS2") -> li
     :raises SourceUnavailable: the server cannot be reached or refuses.
     """
     base = os.environ.get("US_CENSUS_URL") or US_CENSUS
-    key = {"key": os.environ["CENSUS_KEY"]} if os.environ.get("CENSUS_KEY") else {}
+    own_key = value_of(os.environ, "CENSUS_KEY")
+    key = {"key": own_key} if own_key else {}
     files = []
     for period in periods:
         for side, (good, value) in CENSUS_SIDES.items():
@@ -51,7 +53,7 @@ def comtrade(
     :raises SourceUnavailable: COMTRADE_KEY is not set, the server cannot be reached or refuses, or even one
         chapter reaches the limit.
     """
-    key = os.environ.get("COMTRADE_KEY")
+    key = value_of(os.environ, "COMTRADE_KEY")
     if not key:
         raise SourceUnavailable("COMTRADE_KEY is not set: the API wants a key, free of charge from UN Comtrade")
     base = os.environ.get("COMTRADE_URL") or COMTRADE
