@@ -16,6 +16,7 @@ from service.resources.balances.routes import blueprint as balances
 from service.resources.briefings.routes import blueprint as briefings
 from service.resources.classifications.routes import blueprint as classifications
 from service.resources.commodities.routes import blueprint as commodities
+from service.resources.comparative_advantage.routes import blueprint as comparative_advantage
 from service.resources.exchange_rates.routes import blueprint as exchange_rates
 from service.resources.flows.routes import blueprint as flows
 from service.resources.groups.routes import blueprint as groups
@@ -36,6 +37,7 @@ RESOURCES = (
     commodities,
     balances,
     mirror,
+    comparative_advantage,
     briefings,
     reporters,
     releases,

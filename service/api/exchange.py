@@ -50,6 +50,21 @@ def conversion_asked(
     return reference.conversions[key]
 
 
+def conversion_if_quoted(
+    session: Session, reference: Reference, asked: Mapping[str, Any], *, reported: str, step: int
+) -> Conversion | None:
+    """Return as `conversion_asked`, and where there are no rates of a currency a conversion at none: values are null.
+
+    For what is made of several datasets, of which those answer that can be converted.
+    """
+    currency, basis = asked["currency"], asked.get("fx") or AVERAGE
+    if currency == reported:
+        return None
+    if not {currency, reported} <= set(reference.currencies(session)):
+        return Conversion(currency, str(basis))
+    return conversion_asked(session, reference, asked, reported=reported, step=step)
+
+
 def known_currency(
     session: Session, reference: Reference, parameter: str, code: str, *, reason: str | None = None
 ) -> str:

@@ -1,8 +1,9 @@
 """The gap between two reports of one flow, and why there is one."""
 
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any
+
+from service.api.quotients import quotient
 
 REPORT_STATUSES = (
     "ok",
@@ -36,12 +37,11 @@ def gap_between(own: Report, mirror: Report, *, frequency: str) -> dict[str, Any
     if not own["value_status"] == mirror["value_status"] == "ok":
         return {"gap": None, "gap_pct": None, "notes": []}
     gap: int = mirror["value"] - own["value"]
-    return {"gap": gap, "gap_pct": _percent(gap, of=own["value"]), "notes": _notes(own, mirror, frequency)}
-
-
-def _percent(part: int, *, of: int) -> float | None:
-    """Return part in percent, half-even to 4 decimals; adding zero turns -0.0 into 0.0."""
-    return float(round(Decimal(100 * part) / of, 4)) + 0.0 if of > 0 else None
+    return {
+        "gap": gap,
+        "gap_pct": quotient(gap, whole=own["value"], scale=100),
+        "notes": _notes(own, mirror, frequency),
+    }
 
 
 def _notes(own: Report, mirror: Report, frequency: str) -> list[str]:

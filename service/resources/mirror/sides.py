@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from service.analytics.exchange import Conversion
-from service.api.exchange import AVERAGE, conversion_asked, known_currency
+from service.api.exchange import conversion_if_quoted, known_currency
 from service.api.reference import SINGLE_KINDS, TOTAL
 from service.api.scope import Resolved, Resolver
 from service.errors import Fault, InvalidRequest
@@ -81,19 +80,10 @@ def _side(question: Question, country: Area, dataset: Dataset | None, own: Mappi
     if dataset is None:
         return Side(country)
     asked = {**question.asked, **own, "reporter": country.code, "dataset": dataset.code, "classification": None}
-    conversion = _conversion(question, dataset, own["currency"])
+    conversion = conversion_if_quoted(
+        question.session, question.reference, asked, reported=dataset.currency, step=question.step
+    )
     resolved = Resolver(question.session, question.reference, asked | {"currency": None, "fx": None}).resolve()
     if resolved.scope is not None:
         resolved = replace(resolved, scope=replace(resolved.scope, conversion=conversion))
     return Side(country, resolved)
-
-
-def _conversion(question: Question, dataset: Dataset, currency: str) -> Conversion | None:
-    """Return how a side's figures are converted: at no rate, so that they are null, where nobody quotes any."""
-    basis = question.asked.get("fx")
-    if currency == dataset.currency:
-        return None
-    if not {currency, dataset.currency} <= set(question.reference.currencies(question.session)):
-        return Conversion(currency, str(basis or AVERAGE))
-    asked = {"currency": currency, "fx": basis}
-    return conversion_asked(question.session, question.reference, asked, reported=dataset.currency, step=question.step)

@@ -1,0 +1,1 @@
+"""In which goods a reporter is specialised: revealed comparative advantage."""
