@@ -17,7 +17,9 @@ from service.errors import SettingsError
 class Settings:
     """What the environment decides.
 
-    `database_url` is null where the service runs a PostgreSQL of its own under `home`.
+    `database_url` is null where the service runs a PostgreSQL of its own under `home`. A request waits for one of
+    `pool_size` connections `pool_timeout_s` at most; the server ends a statement after `statement_timeout_ms`, and
+    where it says nothing for `deadline_s`, the connection is closed from here.
     """
 
     database_url: str | None
@@ -25,6 +27,7 @@ class Settings:
     pool_size: int
     pool_timeout_s: float
     statement_timeout_ms: int
+    deadline_s: float
 
     @property
     def archive(self) -> Path:
@@ -41,8 +44,9 @@ def settings_from(environment: Mapping[str, str] = os.environ) -> Settings:
         database_url=_database_url(environment),
         home=_home(environment),
         pool_size=_positive(environment, "POOL_SIZE", default=4),
-        pool_timeout_s=_positive(environment, "POOL_TIMEOUT_MS", default=1000) / 1000,
+        pool_timeout_s=_positive(environment, "POOL_TIMEOUT_MS", default=50) / 1000,
         statement_timeout_ms=_positive(environment, "STATEMENT_TIMEOUT_MS", default=5000),
+        deadline_s=_positive(environment, "DEADLINE_MS", default=6000) / 1000,
     )
 
 

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -13,10 +13,14 @@ SECONDS_TO_START = 20
 
 
 @contextmanager
-def serving(database: URL, *, log: Path) -> Iterator[str]:
-    """Yield the address of a server on `database`; what it prints goes to the file `log`."""
+def serving(database: URL, *, log: Path, options: Sequence[str] = (), **settings: str) -> Iterator[str]:
+    """Yield the address of a server on `database`; what it prints goes to the file `log`.
+
+    `options` are gunicorn's, `settings` go into the environment.
+    """
     command = [sys.executable, "-m", "gunicorn", "--bind=127.0.0.1:0", "--no-control-socket", "--worker-class=gthread"]
-    environment = {"DATABASE_URL": database.render_as_string(hide_password=False), "PATH": ""}
+    command += options
+    environment = {"DATABASE_URL": database.render_as_string(hide_password=False), "PATH": ""} | settings
     with (
         log.open("w") as output,
         subprocess.Popen([*command, "service.wsgi:application()"], env=environment, stderr=output) as server,

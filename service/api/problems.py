@@ -11,6 +11,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from service.api.problem_types import BY_STATUS, CONTENT_TYPE, TYPES, ProblemType, problem_body
+from service.db.deadline import DeadlinePassed
 from service.errors import CursorExpired, Fault, InvalidRequest, NotFound, SourceUnavailable
 
 RETRY_AFTER_S = "2"
@@ -52,7 +53,7 @@ def _unavailable(error: Exception) -> Response:
 
 
 def _database_error(error: DBAPIError) -> Response:
-    if getattr(error.orig, "sqlstate", None) == QUERY_CANCELED:
+    if isinstance(error.orig, DeadlinePassed) or getattr(error.orig, "sqlstate", None) == QUERY_CANCELED:
         return problem(TYPES["took-too-long"], detail="The database needed too long; ask for less at once.")
     if isinstance(error, OperationalError) or error.connection_invalidated:
         return _unavailable(error)

@@ -17,7 +17,9 @@ from service.config import Settings, settings_from, value_of
 from service.errors import SettingsError
 from service.ingest.demo import load_demo
 
-WORKERS, THREADS = 2, 4
+WORKERS = 2
+THREADS = 16
+"""Many more than a worker has connections: who finds none free turns the request away, rather than let it queue."""
 SECONDS_TO_START = 30
 EXAMPLES = (
     ("Japan's exports to China in January 2024", "/v1/flows?reporter=JPN&partner=CHN&flow=X&period=2024-01"),

@@ -1,0 +1,43 @@
+"""Connections that wait for the server no longer than they are told.
+
+A statement timeout is the server's own, and cannot fire where the server is frozen, or the network to it is gone.
+"""
+
+from typing import Any, ClassVar, TypeVar
+
+import psycopg
+from psycopg.abc import PQGen
+from psycopg.errors import _WaitTimeout  # private, but the only name of what `wait` raises at its timeout
+
+INTERVAL_S = 0.1
+"""How often a wait looks for Ctrl-C, in seconds: psycopg's own."""
+
+Result = TypeVar("Result")
+
+
+class DeadlinePassed(psycopg.OperationalError):
+    """The server did not answer in time; the connection is closed."""
+
+
+class BoundedConnection(psycopg.Connection[Any]):
+    """A connection that closes its socket where the server says nothing for `deadline_s` seconds.
+
+    :raises DeadlinePassed: in any call that waits for the server.
+    """
+
+    deadline_s: ClassVar[float]
+
+    def wait(self, gen: PQGen[Result], interval: float = INTERVAL_S, timeout: float | None = None) -> Result:
+        """Return what the server answers."""
+        try:
+            return super().wait(gen, interval, self.deadline_s if timeout is None else timeout)
+        except _WaitTimeout as error:
+            if timeout is not None:
+                raise  # psycopg's own short wait, which it handles itself
+            self.pgconn.finish()
+            raise DeadlinePassed(f"the server said nothing for {self.deadline_s} s") from error
+
+
+def bounded(deadline_s: float) -> type[BoundedConnection]:
+    """Return the class of connections with that deadline."""
+    return type("BoundedConnection", (BoundedConnection,), {"deadline_s": deadline_s})
