@@ -1,5 +1,6 @@
 """Counts what a description does not say: a name, a summary, a unit, the meaning of null, an example, an error."""
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -52,6 +53,21 @@ def _lacking_in_general(document: dict[str, Any]) -> Iterator[str]:
     yield from (f"tag {tag}: described and used" for tag in described ^ used)
     names = [operation.get("operationId") for _, operation in operations(document)]
     yield from (f"operationId {name}: unique" for name in set(names) if names.count(name) > 1)
+    yield from (f"enumeration {', '.join(members)}: a name" for members in _unnamed(document))
+
+
+def _unnamed(document: dict[str, Any]) -> set[tuple[str, ...]]:
+    """Return the enumerations of several members that more than one schema or operation spells out."""
+    spelt = [
+        {tuple(field.get("enum", ())) for field in schema.get("properties", {}).values()}
+        for schema in document["components"]["schemas"].values()
+    ]
+    spelt += [
+        {tuple(parameter["schema"].get("enum", ())) for parameter in parameters_of(document, path)}
+        for path in document["paths"]
+    ]
+    counted = Counter(members for place in spelt for members in place if len(members) > 1)
+    return {members for members, places in counted.items() if places > 1}
 
 
 def _lacking_of_operation(document: dict[str, Any], path: str, operation: dict[str, Any]) -> Iterator[str]:
@@ -87,7 +103,7 @@ def _lacking_of_response(document: dict[str, Any], status: str, response: dict[s
 
 
 def _lacking_of_schema(document: dict[str, Any], name: str) -> Iterator[str]:
-    for field, schema in document["components"]["schemas"][name]["properties"].items():
+    for field, schema in document["components"]["schemas"][name].get("properties", {}).items():
         yield from (f"{name}.{field}: {line}" for line in _lacking_of_field(document, field, schema))
 
 

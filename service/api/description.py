@@ -10,6 +10,7 @@ import msgspec
 from flask import Flask, Response, current_app
 
 from service.api.blueprint import Blueprint
+from service.api.named_enums import use_names
 from service.api.rendering import JSON, MEDIA_TYPES
 from service.api.responses import add_components
 from service.api.rows import NOT_SORTABLE
@@ -116,6 +117,7 @@ def description(app: Flask) -> dict[str, Any]:
         components["schemas"].pop(unused, None)
     for item in document["paths"].values():
         _complete(item["get"], components["schemas"])
+    use_names(document)
     document["components"] = {
         kind: dict(sorted(components[kind].items())) for kind in ("schemas", "responses", "headers")
     }

@@ -104,6 +104,14 @@ def test_a_unit_and_a_null_without_a_word_are_seen(document, field, text, line):
     assert line in lacking(broken)
 
 
+def test_an_enumeration_that_stands_twice_without_a_name_is_seen(document):
+    broken = copy.deepcopy(document)
+    for name in ("FlowRow", "SeriesRow"):
+        broken["components"]["schemas"][name]["properties"]["flow"] |= {"enum": ["X", "M"]}
+
+    assert "enumeration X, M: a name" in lacking(broken)
+
+
 def test_an_example_of_another_kind_is_seen(document):
     broken = copy.deepcopy(document)
     broken["components"]["schemas"]["FlowRow"]["properties"]["value"]["example"] = "much"
@@ -200,7 +208,7 @@ def test_the_example_problems_of_wrong_requests_are_what_the_demo_answers(demo, 
 
 def test_no_enum_is_nullable_which_generated_clients_cannot_read(document):
     for name, schema in document["components"]["schemas"].items():
-        for field, described in schema["properties"].items():
+        for field, described in schema.get("properties", {}).items():
             assert not ("enum" in described and "null" in str(described.get("type"))), (name, field)
 
 

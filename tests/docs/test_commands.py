@@ -6,6 +6,7 @@ may stand a comment, which readers do not see:
     <!-- file: NAME -->          the block is the content of a file of that name
     <!-- not run: REASON -->     the block is not run here
     <!-- shared -->              the block needs the official files, and is skipped where they are absent
+    <!-- needs: PROGRAM -->      the block needs a program, and is skipped with all after it where that is absent
 
 A block of `json` after one that was run has to be contained in the last line that it printed.
 """
@@ -87,15 +88,18 @@ def test_what_a_page_shows_is_what_happens(page, create_database, demo_template,
     if shutil.which("curl") is None:
         pytest.skip("there is no curl on this machine")
     folder = tmp_path / "project"
-    shutil.copytree(ROOT / "docs", folder / "docs")
+    for part in ("docs", "openapi"):
+        shutil.copytree(ROOT / part, folder / part)
     own = create_database(f"page_{page.stem.replace('-', '_').lower()}", template=demo_template)
     printed = ""
     with serving(own, log=tmp_path / "log") as address:
         for block in blocks(page):
             if block.kind == "file":
-                (folder / block.note).write_text(block.text)
+                (folder / block.note).write_text(block.text.replace(ADDRESS, address))
             elif block.kind == "shared" and not (ROOT.parent / "shared").is_dir():
                 pytest.skip(f"the official files that the rest of {page.name} loads are not on this machine")
+            elif block.kind == "needs" and shutil.which(block.note) is None:
+                pytest.skip(f"{block.note}, which the rest of {page.name} needs, is not on this machine")
             elif block.language in RUN and block.kind != "not run":
                 printed = run(block, folder=folder, address=address, database=own)
             elif block.language == "json" and block.kind != "not run":
@@ -111,7 +115,7 @@ def test_a_block_is_left_out_only_for_a_reason():
 def test_comments_before_blocks_are_of_a_kind_that_is_known():
     kinds = {(page.name, block.kind) for page in PAGES for block in blocks(page)}
 
-    assert {kind for _, kind in kinds} <= {"", "file", "not run", "shared"}
+    assert {kind for _, kind in kinds} <= {"", "file", "needs", "not run", "shared"}
 
 
 def test_the_readme_and_the_guides_are_among_what_is_run():

@@ -1,5 +1,7 @@
 """What /v1/measures takes and gives."""
 
+from typing import Any
+
 from marshmallow import Schema, fields
 
 from service.analytics.growth import STATUSES
@@ -9,6 +11,7 @@ from service.api.schemas import GROUP_BASIS, MONEY, EntrySource, Labels, number,
 from service.models import FLOWS, MEASURE_CERTAINTIES, MEASURE_KINDS
 
 EVENTS = ("in_force", "announced")
+EVENT: dict[str, Any] = {"enum": list(EVENTS), "x-name": "MeasureEvent"}
 
 
 class OneMeasureParams(AnswerParams):
@@ -51,7 +54,8 @@ class MeasureTradeParams(FiguresParams, TableParams):
 
     event = Choice(
         EVENTS,
-        metadata={
+        metadata=EVENT
+        | {
             "description": "Around which day: `in_force` (where left out, and a day is set) or `announced`.",
             "examples": ["announced"],
         },
@@ -142,7 +146,9 @@ class AffectedSeries(Schema):
     )
     mapping_note = text("What is to be known of it. Null for nothing.", None, nullable=True)
     event = text(
-        "Around which day: the first one in force, or that of the announcement.", "in_force", enum=list(EVENTS)
+        "Around which day: the first one in force, or that of the announcement.",
+        "in_force",
+        **EVENT,
     )
     event_on = text("That day.", "2023-07-23", format="date")
 
