@@ -3,6 +3,8 @@
 from flask import Flask
 from sqlalchemy import Engine
 
+from service.api.answers import init_answers
+from service.api.compression import init_compression
 from service.api.cross_origin import init_cross_origin
 from service.api.description import blueprint as description
 from service.api.description import init_description
@@ -12,6 +14,7 @@ from service.api.problem_pages import blueprint as problem_pages
 from service.api.problems import init_problems
 from service.api.request_log import init_request_log
 from service.api.store import init_store
+from service.config import ANSWER_CACHE_MB
 from service.resources.balances.routes import blueprint as balances
 from service.resources.briefings.routes import blueprint as briefings
 from service.resources.classifications.routes import blueprint as classifications
@@ -54,14 +57,19 @@ RESOURCES = (
 LARGEST_BODY = 16 * 1024
 
 
-def create_app(engine: Engine) -> Flask:
-    """Return the application that answers from the database of `engine`."""
+def create_app(engine: Engine, *, answer_cache_mb: int = ANSWER_CACHE_MB, hot_reads: bool = True) -> Flask:
+    """Return the application that answers from the database of `engine` and keeps up to so much of what it answered.
+
+    Without `hot_reads` answers are made by the libraries that describe them, and none is kept: they are the same.
+    """
     app = Flask("service", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     app.url_map.strict_slashes = False
     init_request_log(app)
     init_cross_origin(app)
-    init_store(app, engine)
+    init_store(app, engine, hot_reads=hot_reads)
+    init_answers(app, most_bytes=answer_cache_mb * 1024 * 1024 if hot_reads else 0)
+    init_compression(app)
     init_problems(app)
     api = init_description(app)
     for blueprint in RESOURCES:

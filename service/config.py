@@ -12,6 +12,9 @@ from sqlalchemy import make_url
 
 from service.errors import SettingsError
 
+ANSWER_CACHE_MB = 64
+"""Megabytes of answers that a process keeps where the environment does not say."""
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -28,6 +31,8 @@ class Settings:
     pool_timeout_s: float
     statement_timeout_ms: int
     deadline_s: float
+    answer_cache_mb: int
+    hot_reads: bool
 
     @property
     def archive(self) -> Path:
@@ -47,6 +52,8 @@ def settings_from(environment: Mapping[str, str] = os.environ) -> Settings:
         pool_timeout_s=_positive(environment, "POOL_TIMEOUT_MS", default=50) / 1000,
         statement_timeout_ms=_positive(environment, "STATEMENT_TIMEOUT_MS", default=5000),
         deadline_s=_positive(environment, "DEADLINE_MS", default=6000) / 1000,
+        answer_cache_mb=_whole(environment, "ANSWER_CACHE_MB", default=ANSWER_CACHE_MB),
+        hot_reads=_switch(environment, "HOT_READS", default="on"),
     )
 
 
@@ -101,7 +108,18 @@ def sqlalchemy_url(text: str) -> str:
 
 
 def _positive(environment: Mapping[str, str], name: str, *, default: int) -> int:
+    return _whole(environment, name, default=default, lowest=1)
+
+
+def _whole(environment: Mapping[str, str], name: str, *, default: int, lowest: int = 0) -> int:
     text = value_of(environment, name) or str(default)
-    if not (text.isascii() and text.isdigit() and 0 < int(text) < 10**9):
-        raise SettingsError(f"{name} should be a whole number above zero, not {text!r}")
+    if not (text.isascii() and text.isdigit() and lowest <= int(text) < 10**9):
+        raise SettingsError(f"{name} should be a whole number{' above zero' if lowest else ''}, not {text!r}")
     return int(text)
+
+
+def _switch(environment: Mapping[str, str], name: str, *, default: str) -> bool:
+    text = (value_of(environment, name) or default).lower()
+    if text not in {"on", "off"}:
+        raise SettingsError(f"{name} should be on or off, not {text!r}")
+    return text == "on"

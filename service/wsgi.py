@@ -22,4 +22,5 @@ def application() -> Flask:
     handler = logging.StreamHandler()
     handler.setFormatter(JsonLines())
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
-    return create_app(engine_for(settings, url=settings.database_url))
+    engine = engine_for(settings, url=settings.database_url)
+    return create_app(engine, answer_cache_mb=settings.answer_cache_mb, hot_reads=settings.hot_reads)

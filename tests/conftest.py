@@ -22,6 +22,8 @@ from tests.server import serving
 
 SHARED = Path(__file__).parents[2] / "shared" / "data"
 TEMPLATE, DEMO_TEMPLATE = "reference_template", "demo_template"
+HOT_READS = os.environ.get("HOT_READS", "on") == "on"
+"""Whether answers are made the fast way: the whole suite passes with it on and off."""
 
 
 @pytest.fixture(scope="session")
@@ -81,7 +83,7 @@ def engine(create_database: Callable[..., URL], template: str) -> Iterator[Engin
 @pytest.fixture
 def client(engine: Engine) -> FlaskClient:
     """Return a client of a service on a database of its own."""
-    return create_app(engine).test_client()
+    return create_app(engine, hot_reads=HOT_READS).test_client()
 
 
 @pytest.fixture
@@ -113,7 +115,7 @@ def demo_engine(create_database: Callable[..., URL], demo_template: str) -> Iter
 @pytest.fixture(scope="session")
 def demo(demo_engine: Engine) -> FlaskClient:
     """Return a client of a service on the demo."""
-    return create_app(demo_engine).test_client()
+    return create_app(demo_engine, hot_reads=HOT_READS).test_client()
 
 
 @pytest.fixture(scope="session")

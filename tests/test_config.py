@@ -21,7 +21,14 @@ def test_every_way_to_write_the_address_of_postgresql_is_understood(scheme):
 
 @pytest.mark.parametrize(
     "environment",
-    [{"DATABASE_URL": "sqlite:///x"}, {"DATABASE_URL": "h/d"}, {"POOL_SIZE": "many"}, {"POOL_SIZE": "0"}],
+    [
+        {"DATABASE_URL": "sqlite:///x"},
+        {"DATABASE_URL": "h/d"},
+        {"POOL_SIZE": "many"},
+        {"POOL_SIZE": "0"},
+        {"ANSWER_CACHE_MB": "-1"},
+        {"HOT_READS": "maybe"},
+    ],
 )
 def test_what_cannot_be_is_refused_with_what_would_be_right(environment):
     with pytest.raises(SettingsError, match="should"):

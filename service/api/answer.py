@@ -2,27 +2,30 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import starmap
 from typing import Any
 
 from flask import Response, request
 from marshmallow import Schema
-from sqlalchemy import RowMapping, func, select
+from sqlalchemy import func, select
 
 from service.analytics.expressions import Rows
 from service.analytics.ordering import Order, Page
 from service.analytics.scope import Scope
-from service.api.caching import cached
-from service.api.columns import Columns
+from service.api.caching import cached, canonical_arguments
+from service.api.columns import Column, Columns
 from service.api.emptiness import reason_for_nothing
 from service.api.exchange import ATTRIBUTION
 from service.api.paging import next_link, own_address, page_asked
 from service.api.reference import Reference
 from service.api.rendering import csv_response, format_asked, json_response
 from service.api.rest import refuse_several_periods
-from service.api.rows import Presenter, columns_asked, sortable_columns
+from service.api.rows import Found, columns_asked, presented, sortable_columns
 from service.api.scope import Resolved, Resolver
-from service.api.store import current_reference, current_session
+from service.api.store import current_reference, current_session, current_store
+from service.api.structs import made_by_marshmallow, row_maker
 from service.errors import Fault, InvalidRequest, RequestTooLarge
+from service.models import FLOWS
 
 Query = Callable[[Scope, Page], Rows]
 Whole = Callable[[Resolved], Query]
@@ -76,15 +79,17 @@ def _fresh(
     )
     if whole is not None:
         table, page = _with_rest(table, resolved, page, whole)
-    presenter = Presenter(Columns(resolved, reference, table.row).named(columns))
+    made_of = Columns(resolved, reference, table.row).named(columns)
     if form == "csv" and page.limit is None:
-        return csv_response(columns, _streamed(table, resolved, page, presenter))
+        return csv_response(columns, _streamed(table, resolved, page, made_of))
     found = _found(table, resolved, page)
     following = None if whole else _following(found, page, reference)
-    rows = [presenter.present(row) for row in (found if whole else found[: page.limit])]
+    values = presented(found if whole else found.first(page.limit), made_of)
     if form == "csv":
-        response = csv_response(columns, rows)
+        response = csv_response(columns, values)
     else:
+        make = row_maker if current_store().hot_reads else made_by_marshmallow
+        rows = list(starmap(make(table.row, tuple(columns)), values))
         meta = _meta(table, resolved, parameters, reference, count=len(rows))
         response = json_response({"data": rows, "meta": meta, "links": {"self": own_address(), "next": following}})
     if following:
@@ -115,24 +120,27 @@ def _refuse_too_many(table: Table, resolved: Resolved) -> None:
         raise RequestTooLarge(Fault("partner", found, reason))
 
 
-def _found(table: Table, resolved: Resolved, page: Page) -> Sequence[RowMapping]:
+def _found(table: Table, resolved: Resolved, page: Page) -> Found:
     if resolved.scope is None or resolved.reason:
-        return []
-    return current_session().execute(table.query(resolved.scope, page)).mappings().all()
+        return Found((), ())
+    result = current_session().execute(table.query(resolved.scope, page))
+    return Found(tuple(result.keys()), result.all())
 
 
-def _streamed(table: Table, resolved: Resolved, page: Page, presenter: Presenter) -> Iterator[dict[str, Any]]:
+def _streamed(table: Table, resolved: Resolved, page: Page, columns: Sequence[Column]) -> Iterator[tuple[Any, ...]]:
     if resolved.scope is None or resolved.reason:
         return
     statement = table.query(resolved.scope, page).execution_options(yield_per=2000)
-    for row in current_session().execute(statement).mappings():
-        yield presenter.present(row)
+    result = current_session().execute(statement)
+    names = tuple(result.keys())
+    for part in result.partitions():
+        yield from presented(Found(names, part), columns)
 
 
-def _following(found: Sequence[RowMapping], page: Page, reference: Reference) -> str | None:
-    if page.limit is None or len(found) <= page.limit:
+def _following(found: Found, page: Page, reference: Reference) -> str | None:
+    if page.limit is None or len(found.rows) <= page.limit:
         return None
-    return next_link(found[page.limit - 1], orders=page.orders, data_version=reference.version)
+    return next_link(found.named(page.limit - 1), orders=page.orders, data_version=reference.version)
 
 
 def _meta(
@@ -168,18 +176,19 @@ def _as_of(resolved: Resolved, parameters: Mapping[str, Any], reference: Referen
 def _understood(resolved: Resolved, parameters: Mapping[str, Any], reference: Reference) -> dict[str, Any]:
     understood: dict[str, Any] = {"reporter": resolved.reporter.code}
     if "partner" in parameters:
-        asked = parameters["partner"]
-        understood["partner"] = [_canonical(code, reference) for code in asked]
-    for name in ("commodity", "flow", "level"):
+        understood["partner"] = sorted({_canonical(code, reference) for code in parameters["partner"]})
+    for name in ("commodity", "level"):
         if name in parameters:
-            understood[name] = list(parameters[name])
+            understood[name] = sorted(parameters[name])
+    if "flow" in parameters:
+        understood["flow"] = [flow for flow in FLOWS if flow in parameters["flow"]]
     understood["frequency"] = resolved.frequency
     if resolved.scope is not None and resolved.scope.conversion is not None:
         understood["currency"], understood["fx"] = resolved.currency, resolved.scope.conversion.basis
     if resolved.classification is not None:
         understood["classification"] = resolved.classification.code
     if "period" in request.args:
-        understood["period"] = request.args["period"]
+        understood["period"] = canonical_arguments()["period"]
     return understood
 
 

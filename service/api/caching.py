@@ -1,38 +1,61 @@
-"""ETags made before any query from the data version and the canonical request, and 304 where they match."""
+"""Tags made before any query from the version of the data and the request; an answer that was given before is kept."""
 
 import hashlib
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from importlib.metadata import version
+from urllib.parse import urlencode
 
 from flask import Response, request
 
-ORDER_MATTERS = {"sort"}
+from service.api.answers import Kept, current_answers
+from service.api.compression import coding_asked, compress
+
+ORDER_MATTERS = {"sort", "search"}
 VARY = "Accept, Accept-Encoding"
 SERVICE_VERSION = version("tradeflows")
 
 
-def canonical_query() -> str:
-    """Return the query with its parameters, and the members of its lists, in one order."""
-    parts = []
-    for name in sorted(request.args):
-        text = request.args[name]
-        members = [member.strip() for member in text.split(",")]
-        parts.append(f"{name}={text if name in ORDER_MATTERS else ','.join(sorted(set(members)))}")
-    return "&".join(parts)
+def canonical_arguments() -> dict[str, str]:
+    """Return the query's parameters, and the members of their lists, in one order."""
+    return {name: text if name in ORDER_MATTERS else _sorted(text) for name, text in sorted(request.args.items())}
+
+
+def _sorted(text: str) -> str:
+    return ",".join(sorted({member.strip() for member in text.split(",")}))
+
+
+def written(arguments: dict[str, str]) -> str:
+    """Return `arguments` as they stand in an address."""
+    return urlencode(arguments, safe=",.:")
 
 
 def cached(make: Callable[[], Response], *, data_version: int, form: str, as_of: date | None = None) -> Response:
     """Return the answer that `make` makes, tagged; only 304 where the client holds it already, weak or strong.
 
-    The tag is known before `make` is called, from the version of the data and of the service and the request.
-    An answer pinned to a past day may be kept for ever.
+    The tag is known before `make` is called, from the version of the data and of the service and the request. Each
+    coding of the body has a tag of its own. An answer pinned to a past day may be kept for ever.
     """
-    named = f"{SERVICE_VERSION} {data_version} {request.path}?{canonical_query()} {form}"
-    etag = hashlib.sha256(named.encode()).hexdigest()[:32]
-    response = Response(status=304) if request.if_none_match.contains_weak(etag) else make()
+    named = f"{SERVICE_VERSION} {data_version} {request.path}?{written(canonical_arguments())} {form}"
+    plain = hashlib.sha256(named.encode()).hexdigest()[:32]
+    coding = coding_asked()
+    tag = f"{plain}:{coding}" if coding else plain
+    held = next(filter(request.if_none_match.contains_weak, (tag, plain)), None)
+    response = Response(status=304) if held else _kept_or_made(tag, make, data_version=data_version, coding=coding)
     pinned = as_of is not None and as_of < datetime.now(UTC).date()
-    response.set_etag(etag)
+    response.set_etag(held or tag)
     response.headers["Vary"] = VARY
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if pinned else "public, no-cache"
+    return response
+
+
+def _kept_or_made(tag: str, make: Callable[[], Response], *, data_version: int, coding: str | None) -> Response:
+    answers = current_answers()
+    kept = answers.get(tag)
+    if kept is not None:
+        return Response(kept.body, headers=kept.headers)
+    response = compress(make(), coding)
+    if response.status_code == 200 and not response.is_streamed:
+        body = response.get_data()
+        answers.keep(tag, Kept(data_version, tuple(response.headers), body), size=len(body))
     return response

@@ -80,7 +80,7 @@ def _page(listed: Found, parameters: Mapping[str, Any], listing: Listing, *, for
     columns = columns_asked(listing.row, parameters.get("fields"), key=listing.key, labels=labels)
     rows = [{column: entry[column] for column in columns} for entry in found[: page.limit]]
     if form == "csv":
-        response = csv_response(columns, rows)
+        response = csv_response(columns, (tuple(row.values()) for row in rows))
     else:
         meta = {**_meta(rows, version), **listed.meta}
         if parameters.get("count") == "exact":

@@ -6,13 +6,12 @@ import json
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
-from urllib.parse import urlencode
 
 from flask import request
 from sqlalchemy import RowMapping
 
 from service.analytics.ordering import KeyValue, Order, Page
-from service.api.caching import canonical_query
+from service.api.caching import canonical_arguments, written
 from service.api.params import DEFAULT_ROWS
 from service.api.suggest import nearest
 from service.errors import CursorExpired, Fault, InvalidRequest
@@ -47,15 +46,15 @@ def page_asked(
 def next_link(last_row: RowMapping | Mapping[str, Any], *, orders: Sequence[Order], data_version: int) -> str:
     """Return the address of the page after the one that ends with `last_row`."""
     values = [last_row[order.column] for order in orders]
-    body = json.dumps([data_version, _question(), values], separators=(",", ":"), default=_written)
+    body = json.dumps([data_version, _question(), values], separators=(",", ":"), default=_exactly)
     cursor = base64.urlsafe_b64encode(body.encode()).decode().rstrip("=")
-    query = request.args.to_dict() | {"cursor": cursor}
-    return f"{request.path}?{urlencode(query, safe=',.:')}"
+    return f"{request.path}?{written(canonical_arguments() | {'cursor': cursor})}"
 
 
 def own_address() -> str:
-    """Return the address of this request, without a host."""
-    return request.full_path.rstrip("?")
+    """Return the address of this request, without a host, its parameters in one order: the same for the same answer."""
+    arguments = canonical_arguments()
+    return f"{request.path}?{written(arguments)}" if arguments else request.path
 
 
 def _sorted_by(sort: Sequence[str], sortable: Sequence[str]) -> list[Order]:
@@ -86,7 +85,7 @@ def _values_of(cursor: str, *, orders: Sequence[Order], data_version: int) -> tu
     return tuple(values)
 
 
-def _written(value: Any) -> Any:
+def _exactly(value: Any) -> Any:
     return {"decimal": str(value)} if isinstance(value, Decimal) else str(value)
 
 
@@ -95,7 +94,5 @@ def _read(value: dict[str, str]) -> Decimal:
 
 
 def _question() -> str:
-    asked = "&".join(
-        part for part in canonical_query().split("&") if part.partition("=")[0] not in NOT_PART_OF_THE_QUESTION
-    )
-    return hashlib.sha256(f"{request.path}?{asked}".encode()).hexdigest()[:16]
+    asked = {name: text for name, text in canonical_arguments().items() if name not in NOT_PART_OF_THE_QUESTION}
+    return hashlib.sha256(f"{request.path}?{written(asked)}".encode()).hexdigest()[:16]

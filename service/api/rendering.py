@@ -44,17 +44,17 @@ def json_response(body: dict[str, Any]) -> Response:
     return Response(_encoder.encode(body), content_type=CONTENT_TYPES["json"])
 
 
-def csv_response(columns: Sequence[str], rows: Iterable[dict[str, Any]]) -> Response:
+def csv_response(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Response:
     """Return a header line and `rows`, streamed as they come."""
     return Response(stream_with_context(_csv_lines(columns, rows)), content_type=CONTENT_TYPES["csv"])
 
 
-def _csv_lines(columns: Sequence[str], rows: Iterable[dict[str, Any]]) -> Iterator[str]:
+def _csv_lines(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\r\n")
     writer.writerow(columns)
     for row in rows:
-        writer.writerow([_cell(value) for value in row.values()])
+        writer.writerow([_cell(value) for value in row])
         if buffer.tell() > 60_000:
             yield buffer.getvalue()
             buffer.seek(0)

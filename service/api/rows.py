@@ -1,11 +1,11 @@
-"""From a row that a query returns to the row that a schema promises."""
+"""From the rows that a query returns to the rows that a schema promises."""
 
-from collections.abc import Callable, Mapping, Sequence
-from operator import itemgetter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import repeat
 from typing import Any
 
 from marshmallow import Schema, fields
-from sqlalchemy import RowMapping
 
 from service.api.columns import Column
 from service.api.suggest import nearest
@@ -15,8 +15,6 @@ KEY_COLUMNS = ("reporter", "partner", "flow", "commodity", "classification", "fr
 NOT_SORTABLE = {"period_complete", "months_covered", "level", "exchange_rate", "yoy_base_exchange_rate"}
 """Columns of numbers that rows cannot be sorted by."""
 LABEL_COLUMNS = ("partner_name", "commodity_name")
-
-Row = RowMapping | Mapping[str, Any]
 
 
 def columns_asked(
@@ -44,23 +42,38 @@ def sortable_columns(schema: type[Schema]) -> tuple[str, ...]:
     return tuple(name for name, field in declared if isinstance(field, fields.Number) and name not in NOT_SORTABLE)
 
 
-class Presenter:
-    """Turns rows of a query into rows of the columns that are to be given."""
+@dataclass(frozen=True)
+class Found:
+    """Rows that a query returned: what its columns are called, and the values of each row in that order."""
 
-    def __init__(self, columns: Sequence[Column]) -> None:
-        self._columns = [(column.name, _of_row(column)) for column in columns]
+    names: Sequence[str]
+    rows: Sequence[Sequence[Any]]
 
-    def present(self, row: Row) -> dict[str, Any]:
-        """Return the row as a mapping from column to value."""
-        return {name: value_of(row) for name, value_of in self._columns}
+    def first(self, number: int | None) -> "Found":
+        """Return the first rows, at most `number` of them; null means all."""
+        return self if number is None else Found(self.names, self.rows[:number])
+
+    def named(self, position: int) -> Mapping[str, Any]:
+        """Return one row as a mapping from column to value."""
+        return dict(zip(self.names, self.rows[position], strict=True))
 
 
-def _of_row(column: Column) -> Callable[[Row], Any]:
-    """Return what gives the value of the column in a row."""
-    sources, make = column.sources, column.make
-    if make is None:
-        return itemgetter(*sources)
-    if len(sources) == 1:
-        (source,) = sources
-        return lambda row: make(row[source])
-    return lambda row: make(*(row[source] for source in sources))
+def presented(found: Found, columns: Sequence[Column]) -> Iterator[tuple[Any, ...]]:
+    """Yield the rows that `columns` make of those that were found.
+
+    Whole columns are made at a time, and what is made of one value is made once, however many rows have it.
+    """
+    values = dict(zip(found.names, zip(*found.rows, strict=True), strict=True)) if found.rows else {}
+    return zip(*(_made(column, values, len(found.rows)) for column in columns), strict=True) if values else iter(())
+
+
+def _made(column: Column, values: Mapping[str, Sequence[Any]], number: int) -> Iterable[Any]:
+    if column.make is None:
+        return values[column.sources[0]]
+    if not column.sources:
+        return repeat(column.make(), number)
+    sources = [values[source] for source in column.sources]
+    if len(sources) > 1:
+        return map(column.make, *sources)
+    made = {value: column.make(value) for value in set(sources[0])}
+    return map(made.__getitem__, sources[0])

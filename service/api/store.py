@@ -14,9 +14,13 @@ EXTENSION = "tradeflows.store"
 
 @dataclass
 class Store:
-    """An engine, and the reference tables as they were when last read through it."""
+    """An engine, and the reference tables as they were when last read through it.
+
+    `hot_reads` tells whether answers are made the fast way; the other way, they are the same.
+    """
 
     engine: Engine
+    hot_reads: bool = True
     _reference: Reference | None = field(default=None)
 
     def reference(self, session: Session) -> Reference:
@@ -28,9 +32,9 @@ class Store:
         return reference
 
 
-def init_store(app: Flask, engine: Engine) -> None:
+def init_store(app: Flask, engine: Engine, *, hot_reads: bool) -> None:
     """Give `app` its database, and close each request's session when the request ends."""
-    app.extensions[EXTENSION] = Store(engine)
+    app.extensions[EXTENSION] = Store(engine, hot_reads)
     app.teardown_appcontext(_close)
 
 

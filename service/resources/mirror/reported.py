@@ -3,11 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import RowMapping
-
 from service.analytics.scope import Scope
 from service.api.columns import Columns
-from service.api.rows import Presenter
+from service.api.rows import Found, presented
 from service.api.scope import Resolved
 from service.models import FLOWS, Commodity
 from service.resources.mirror.queries import Cell, reports
@@ -33,13 +31,15 @@ def reports_of(
     if not cells:
         return {}
     columns = Columns(resolved, question.reference, Report).named(FROM_THE_ROW)
-    present = Presenter(columns).present
-    rows = question.session.execute(reports(resolved.scope, cells)).mappings()
+    result = question.session.execute(reports(resolved.scope, cells))
+    found = Found(tuple(result.keys()), result.all())
     by_id = resolved.goods.by_id
-    return {
-        (row["flow"], by_id[row["commodity_id"]].code, row["period"]): present(row) | _of_dataset(resolved, row)
-        for row in rows
-    }
+    reported = {}
+    for position, values in enumerate(presented(found, columns)):
+        row = found.named(position)
+        key = row["flow"], by_id[row["commodity_id"]].code, row["period"]
+        reported[key] = dict(zip(FROM_THE_ROW, values, strict=True)) | _of_dataset(resolved, row)
+    return reported
 
 
 def no_report(side: Side) -> dict[str, Any]:
@@ -49,7 +49,7 @@ def no_report(side: Side) -> dict[str, Any]:
     return dict.fromkeys(REPORTED) | {"value_status": "not_covered", "yoy_status": "not_covered"}
 
 
-def _of_dataset(resolved: Resolved, row: RowMapping) -> dict[str, Any]:
+def _of_dataset(resolved: Resolved, row: Mapping[str, Any]) -> dict[str, Any]:
     assert resolved.dataset is not None
     assert resolved.scope is not None
     return {
@@ -59,7 +59,7 @@ def _of_dataset(resolved: Resolved, row: RowMapping) -> dict[str, Any]:
     }
 
 
-def _value_status(scope: Scope, row: RowMapping) -> str:
+def _value_status(scope: Scope, row: Mapping[str, Any]) -> str:
     if row["obs_status"] is None and row["reported_value"] is None:
         return "not_published" if row["published"] is None else "not_covered"
     if row["obs_status"] == "Q":

@@ -1,0 +1,105 @@
+"""Answers compressed as the client asks: zstd, br or gzip, whole or while they are streamed."""
+
+import sys
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import brotli
+from flask import Flask, Response, request
+from werkzeug.datastructures import Accept
+from werkzeug.http import parse_accept_header
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
+SMALLEST = 500
+"""Bytes from which on compressing is worth the work."""
+COMPRESSED_TYPES = ("text/", "application/json", "application/problem+json", "application/x-ndjson", "image/svg+xml")
+
+
+class _Coding(NamedTuple):
+    """How a compressor is made, fed, and ended. Levels are those that a fresh answer can wait for."""
+
+    begin: Callable[[], Any]
+    feed: Callable[[Any, bytes], bytes]
+    end: Callable[[Any], bytes]
+
+
+_CODINGS = {
+    "zstd": _Coding(
+        lambda: zstd.ZstdCompressor(level=1), lambda own, part: own.compress(part), lambda own: own.flush()
+    ),
+    "br": _Coding(lambda: brotli.Compressor(quality=3), lambda own, part: own.process(part), lambda own: own.finish()),
+    "gzip": _Coding(
+        lambda: zlib.compressobj(4, wbits=31), lambda own, part: own.compress(part), lambda own: own.flush()
+    ),
+}
+"""The codings, the better ones first."""
+
+
+def coding_asked() -> str | None:
+    """Return the coding that the client of this request likes best, of several the best one; null for none."""
+    return _best_coding(request.headers.get("Accept-Encoding", ""))
+
+
+@lru_cache(maxsize=1000)
+def _best_coding(accepted: str) -> str | None:
+    best = parse_accept_header(accepted, Accept).best_match([*_CODINGS, "identity"])
+    return None if best == "identity" else best
+
+
+def compressed(parts: Iterable[bytes], coding: str) -> Iterator[bytes]:
+    """Yield what `parts` are when they are compressed, each as soon as it is there."""
+    begin, feed, end = _CODINGS[coding]
+    compressor = begin()
+    for part in parts:
+        if done := feed(compressor, part):
+            yield done
+    yield end(compressor)
+
+
+def compress(response: Response, coding: str | None) -> Response:
+    """Return `response`, its body compressed where that is asked for and worth it."""
+    if coding is None or response.status_code != 200 or response.content_encoding or not _is_worth_it(response):
+        return response
+    response.direct_passthrough = False
+    body = compressed(response.iter_encoded(), coding)
+    if response.is_streamed:
+        if close := getattr(response.response, "close", None):
+            response.call_on_close(close)
+        response.response = body
+        response.headers.pop("Content-Length", None)
+    else:
+        response.set_data(b"".join(body))
+    response.content_encoding = coding
+    return response
+
+
+def _is_worth_it(response: Response) -> bool:
+    is_large = response.is_streamed or len(response.get_data()) >= SMALLEST
+    return is_large and _is_text(response)
+
+
+def _is_text(response: Response) -> bool:
+    return (response.mimetype or "").startswith(COMPRESSED_TYPES)
+
+
+def init_compression(app: Flask) -> None:
+    """Compress what `app` answers, where it is not compressed already."""
+    app.after_request(_compress)
+
+
+def _compress(response: Response) -> Response:
+    if not _is_text(response):
+        return response
+    response.vary.add("Accept-Encoding")
+    if not response.content_encoding and compress(response, coding_asked()).content_encoding:
+        tag, is_weak = response.get_etag()
+        if tag and not is_weak:
+            # The tag is that of the plain body, which the compressed one means the same as, but does not equal.
+            response.set_etag(tag, weak=True)
+    return response
