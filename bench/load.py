@@ -2,11 +2,13 @@
 
     python bench/load.py [ROWS]
 
-Generates HS 6-digit figures by partner and month (1,000,000 by default), loads them by the project's own loader into an
-embedded PostgreSQL of its own, and prints the times, their ratio, and the peak memory of the loading process.
+Generates HS 6-digit figures by partner and month (1,000,000 by default) twice: as a full cross product, and as trade
+is, a few goods and partners having most of them. Loads each by the project's own loader, in a process of its own, into
+an embedded PostgreSQL, and prints the times, their ratio, and the peak memory of the loading process.
 """
 
 import csv
+import multiprocessing
 import random
 import resource
 import sys
@@ -14,11 +16,11 @@ import tempfile
 import time
 from collections.abc import Iterator
 from datetime import date
-from itertools import accumulate
+from itertools import accumulate, islice, product
 from pathlib import Path
 
 import psycopg
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine
 
 from service.config import sqlalchemy_url
 from service.db.embedded import in_use
@@ -51,6 +53,9 @@ partner = "partner"
 commodity = "commodity"
 value = "value"
 """
+MONTHS = [f"{year}-{month:02}" for year in range(2014, 2024) for month in range(1, 13)]
+A_YEAR = 12
+Cell = tuple[str, str, str]
 
 
 def codes(table: str, wanted: str) -> list[str]:
@@ -62,6 +67,13 @@ def codes(table: str, wanted: str) -> list[str]:
         ]
 
 
+def full(rows: int) -> Iterator[Cell]:
+    """Yield month, good and partner of a year: every good with as many partners as it takes."""
+    goods, partners = codes("hs2022.csv", "six digits"), codes("areas.csv", "country")
+    needed = -(-rows // (A_YEAR * len(goods)))
+    return islice(product(MONTHS[-A_YEAR:], goods, partners[:needed]), rows)
+
+
 def drawn(dice: random.Random, words: list[str]) -> Iterator[str]:
     """Yield words for ever, the n-th one n times less often than the first (Zipf): trade is like that."""
     dice.shuffle(words)
@@ -70,76 +82,88 @@ def drawn(dice: random.Random, words: list[str]) -> Iterator[str]:
         yield from dice.choices(words, cum_weights=weights, k=10_000)
 
 
-def generate(path: Path, rows: int) -> None:
-    """Write a file of that many figures, each cell once; a few goods and partners have most of them."""
+def sparse(rows: int) -> Iterator[Cell]:
+    """Yield month, good and partner of ten years, each cell once; a few goods and partners have most of them."""
     dice = random.Random(1)  # noqa: S311 - the same figures every time
     goods, partners = codes("hs2022.csv", "six digits"), codes("areas.csv", "country")
     cell = zip(drawn(dice, goods), drawn(dice, partners), strict=False)
-    months = [f"{year}-{month:02}" for year in range(2014, 2024) for month in range(1, 13)]
-    a_month = -(-rows // len(months))
+    a_month = -(-rows // len(MONTHS))
+    for month in MONTHS:
+        cells: set[tuple[str, str]] = set()
+        while len(cells) < a_month:
+            cells.add(next(cell))
+        yield from ((month, good, partner) for good, partner in sorted(cells))
+
+
+def write(path: Path, cells: Iterator[Cell]) -> None:
+    """Write a file with a figure for each cell."""
+    dice = random.Random(2)  # noqa: S311 - the same figures every time
     with path.open("w") as file:
         file.write("period,flow,partner,commodity,value\n")
-        for month in months:
-            cells: set[tuple[str, str]] = set()
-            while len(cells) < a_month:
-                cells.add(next(cell))
-            for good, partner in sorted(cells):
-                file.write(f"{month},X,{partner},{good},{dice.randint(1, 10**9)}\n")
-
-
-def seconds(work: object) -> float:
-    """Return how long calling `work` takes."""
-    began = time.perf_counter()
-    work()  # type: ignore[operator]
-    return time.perf_counter() - began
+        for month, good, partner in cells:
+            file.write(f"{month},X,{partner},{good},{dice.randint(1, 10**9)}\n")
 
 
 def bare_copy(address: str, path: Path) -> float:
     """Return the seconds that COPY of the file into a table without any index takes."""
     with psycopg.connect(address) as connection, path.open("rb") as file:
         connection.execute("CREATE TABLE bare (period text, flow text, partner text, commodity text, value bigint)")
-
-        def copy() -> None:
-            with connection.cursor().copy("COPY bare FROM STDIN (FORMAT csv, HEADER)") as target:
-                while chunk := file.read(1 << 20):
-                    target.write(chunk)
-            connection.commit()
-
-        return seconds(copy)
+        began = time.perf_counter()
+        with connection.cursor().copy("COPY bare FROM STDIN (FORMAT csv, HEADER)") as target:
+            while chunk := file.read(1 << 20):
+                target.write(chunk)
+        connection.commit()
+        return time.perf_counter() - began
 
 
-def main() -> None:
-    """Measure, and print a line for each figure."""
-    rows = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
-    with tempfile.TemporaryDirectory() as folder, in_use(Path(folder) / "home") as address:
-        path, mapping = Path(folder) / "figures.csv", Path(folder) / "mapping.toml"
-        generate(path, rows)
-        mapping.write_text(MAPPING)
+def loaded(address: str, folder: Path, file: str) -> tuple[float, float]:
+    """Return the seconds that a load takes, and the peak memory of this process in megabytes."""
+    described = read_mapping(folder / "mapping.toml")
+    engine = create_engine(sqlalchemy_url(address))
+    load = Load(
+        engine=engine,
+        describe=lambda _files: [tidy.describe(described)],
+        published_on=lambda _name: date(2024, 2, 28),
+        stage="final",
+        archive_folder=folder / "archive",
+    )
+    began = time.perf_counter()
+    load([folder / file])
+    return time.perf_counter() - began, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def measure(name: str, cells: Iterator[Cell]) -> None:
+    """Measure with one file, and print a line for each figure."""
+    with tempfile.TemporaryDirectory() as made, in_use(Path(made) / "home") as address:
+        folder = Path(made)
+        write(folder / "figures.csv", cells)
+        (folder / "mapping.toml").write_text(MAPPING)
         engine = create_engine(sqlalchemy_url(address))
         migrate(engine)
         with in_one_transaction(engine) as session:
             enter_reference_tables(session)
             session.commit()
-        described = read_mapping(mapping)
-        load = Load(
-            engine=engine,
-            describe=lambda _paths: [tidy.describe(described)],
-            published_on=lambda _name: date(2024, 2, 28),
-            stage="final",
-            archive_folder=Path(folder) / "archive",
-        )
-        copied = bare_copy(address, path)
-        loaded = seconds(lambda: load([path]))
-        with engine.connect() as connection:
-            stored = connection.scalar(text("SELECT count(*) FROM observation"))
         engine.dispose()
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"rows in the file              {rows:>12,}")
-    print(f"figures stored, with totals   {stored:>12,}")
-    print(f"COPY into a bare table        {copied:>12.2f} s")
-    print(f"load, with checks and totals  {loaded:>12.2f} s")
-    print(f"ratio                         {loaded / copied:>12.1f}")
-    print(f"peak memory of the loader     {memory:>12.0f} MB")
+        copied = bare_copy(address, folder / "figures.csv")
+        with multiprocessing.get_context("spawn").Pool(1) as another:
+            took, memory = another.apply(loaded, (address, folder, "figures.csv"))
+        with psycopg.connect(address) as connection:
+            (copied_rows,) = connection.execute("SELECT count(*) FROM bare").fetchone() or (0,)
+            (stored,) = connection.execute("SELECT count(*) FROM observation").fetchone() or (0,)
+    print(name)
+    print(f"  rows in the file              {copied_rows:>12,}")
+    print(f"  figures stored, with totals   {stored:>12,}")
+    print(f"  COPY into a bare table        {copied:>12.2f} s")
+    print(f"  load, with checks and totals  {took:>12.2f} s")
+    print(f"  ratio                         {took / copied:>12.1f}")
+    print(f"  peak memory of the loader     {memory:>12.0f} MB", flush=True)
+
+
+def main() -> None:
+    """Measure with both files."""
+    rows = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
+    measure("every good with every partner, each month of a year", full(rows))
+    measure("few goods and partners with most of the trade, ten years", sparse(rows))
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Engine, text
 
 from service.ingest.catalog import catalog_for
+from service.ingest.columns import in_columns
 from service.ingest.mapping import Good
 from service.ingest.periods import first_month
 from service.ingest.publish import Publication, in_one_transaction, publish_release
@@ -66,7 +67,7 @@ class Publisher:
                 sha256=f"{sorted(cells.items(), key=str)} {published}",
                 parser_version="test-1",
             )
-            publish_release(session, publication, records)
+            publish_release(session, publication, in_columns(records))
             session.commit()
 
     def execute(self, statement: str) -> None:

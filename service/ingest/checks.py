@@ -1,39 +1,21 @@
-"""What looks odd about figures that are staged: nothing that refuses them, but something to be told.
+"""What looks odd about figures that are loaded: nothing that refuses them, but something to be told.
 
 Parts that do not add up to their printed total, figures of the release before that are left out, totals that move.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
+
+from service.ingest.totals import Mismatch
+from service.models import Area, Commodity
 
 MOVES_BY_PCT = 20
 """From how many percent on a revision of a total is told."""
 
 MOST_OF_EACH = 100
-
-_PARTS = """
-    WITH whole AS (
-        SELECT * FROM staged
-        WHERE line > 0 AND commodity_id IN (SELECT parent_id FROM commodity)
-    ), part AS (
-        SELECT flow, partner_id, parent_id, period, sum(value) AS value
-        FROM staged
-        JOIN commodity ON commodity.id = staged.commodity_id
-        WHERE parent_id IN (SELECT commodity_id FROM whole)
-        GROUP BY flow, partner_id, parent_id, period
-    )
-    SELECT area.code AS partner, good.code AS commodity, whole.flow, whole.period, whole.value, part.value AS parts
-    FROM whole
-    JOIN part ON part.flow = whole.flow AND part.partner_id = whole.partner_id
-         AND part.parent_id = whole.commodity_id AND part.period = whole.period
-    JOIN commodity AS good ON good.id = whole.commodity_id
-    JOIN area ON area.id = whole.partner_id
-    WHERE part.value <> whole.value
-    ORDER BY 1, 2, 3, 4
-    LIMIT :most"""
 
 _VANISHED = """
     SELECT count(*)
@@ -58,21 +40,24 @@ _MOVED = """
     LIMIT :most"""
 
 
-def oddities(session: Session, *, dataset_id: int, exhaustive: bool, newest: bool) -> Iterator[str]:
-    """Yield in words what looks odd about the staged figures beside each other and beside those that stand.
+def mismatches_told(session: Session, mismatches: Sequence[Mismatch]) -> Iterator[str]:
+    """Yield in words which printed totals differ from what their parts add up to."""
+    partners = _codes(session, Area, {each.partner_id for each in mismatches})
+    goods = _codes(session, Commodity, {each.commodity_id for each in mismatches})
+    for each in mismatches:
+        yield (
+            f"{_when(each)}: {goods[each.commodity_id]} with {partners[each.partner_id]} is printed as {each.value}, "
+            f"but its parts add up to {each.parts}"
+        )
 
-    Parts are compared with totals only where the dataset is `exhaustive`: those of a selection do not add up. What
-    stands is compared only with the `newest` release: one that is older than what stands replaces nothing of it.
-    """
+
+def _codes(session: Session, table: type[Area] | type[Commodity], keys: Iterable[int]) -> dict[int, str]:
+    return dict(session.execute(select(table.id, table.code).where(table.id.in_(keys))).all())
+
+
+def oddities(session: Session, *, dataset_id: int) -> Iterator[str]:
+    """Yield in words what looks odd about the staged figures beside those that stand, which they are newer than."""
     keys: dict[str, Any] = {"dataset": dataset_id, "most": MOST_OF_EACH, "pct": MOVES_BY_PCT}
-    if exhaustive:
-        for row in session.execute(text(_PARTS), keys):
-            yield (
-                f"{_when(row)}: {row.commodity} with {row.partner} is printed as {row.value}, "
-                f"but its parts add up to {row.parts}"
-            )
-    if not newest:
-        return
     vanished = session.scalar(text(_VANISHED), keys)
     if vanished:
         yield f"{vanished} figures that stood are left out by this release, and withdrawn by it"

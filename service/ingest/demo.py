@@ -13,6 +13,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from service.ingest.catalog import Catalog, catalog_for
+from service.ingest.columns import in_columns
 from service.ingest.indicators import load_indicators
 from service.ingest.japan import JAPAN
 from service.ingest.mapping import Good
@@ -63,7 +64,7 @@ def _load(session: Session, described: dict[str, str]) -> bool:
         sha256=sha256((FOLDER / "japan.csv").read_bytes() + described["period"].encode()).hexdigest(),
         parser_version=PARSER_VERSION,
     )
-    return publish_release(session, publication, _records(catalog, described)) is not None
+    return publish_release(session, publication, in_columns(_records(catalog, described))) is not None
 
 
 def _records(catalog: Catalog, described: dict[str, str]) -> Iterator[Record]:

@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 from service.errors import BadFile, Defect
 from service.ingest.archive import Archived, archive
 from service.ingest.catalog import catalog_for
+from service.ingest.columns import in_columns
 from service.ingest.publish import Publication, in_one_transaction, publish_release, refresh_statistics
 from service.ingest.records import Record
 from service.ingest.report import Report
@@ -97,7 +98,7 @@ class Load:
             )
             records = _records(kept, lambda path, report: described.read(path, catalog, report), reports)
             oddities: list[str] = []
-            release = publish_release(session, publication, records, files=kept, note=oddities.append)
+            release = publish_release(session, publication, in_columns(records), files=kept, note=oddities.append)
             loaded = Loaded(
                 published_on=day,
                 dataset_id=publication.dataset_id,

@@ -4,19 +4,22 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+import pyarrow as pa
 from sqlalchemy import Engine, func, select, text
 from sqlalchemy.orm import Session
 
 from service.errors import BadFile, Defect, LoadInProgress
+from service.ingest.ahead import one_ahead
 from service.ingest.archive import Archived
-from service.ingest.checks import oddities
-from service.ingest.partition import attach_partition, has_partition, make_partition, partition_of
-from service.ingest.records import Record
-from service.ingest.staging import refuse_duplicates, stage, unstage
-from service.ingest.totals import add_totals
-from service.ingest.verify import staged_digest
-from service.ingest.vintages import insert_between_releases, stand, supersede
-from service.models import Dataset, Release, ReleaseFile
+from service.ingest.assembly import Assembly
+from service.ingest.checks import mismatches_told, oddities
+from service.ingest.partition import fill_partition, has_partition, partition_of
+from service.ingest.refusals import refuse_later_periods
+from service.ingest.spool import Spool, spool
+from service.ingest.staging import stage, unstage
+from service.ingest.totals import totals_of
+from service.ingest.vintages import insert_between_releases, supersede
+from service.models import Dataset, Release, ReleaseFile, ReleasePeriod
 
 LOAD_LOCK = 7_446_002
 """First key of the advisory lock that lets one load of a dataset at a time; the second is the dataset's key."""
@@ -47,57 +50,65 @@ def already_loaded(session: Session, publication: Publication) -> bool:
 def publish_release(
     session: Session,
     publication: Publication,
-    records: Iterable[Record],
+    batches: Iterable[pa.RecordBatch],
     *,
     files: Sequence[Archived] = (),
     note: Callable[[str], None] = lambda _text: None,
 ) -> Release | None:
-    """Publish the records as one release, in the transaction of `session`; return it, or null where nothing is new.
+    """Publish figures, in columns as `SCHEMA` has them, as one release in the transaction of `session`.
 
-    Totals that an exhaustive dataset does not print are added. `files` are those that the records come from;
+    Return the release, or null where nothing is new.
+    Totals that an exhaustive dataset does not print are added. `files` are those that the figures come from;
     `note` is told what looks odd about the figures.
     What the release before said of the same flows and periods is superseded, and kept as history. A release
     older than one that is there already takes its place in history.
 
     :raises LoadInProgress: another load of the dataset is running.
-    :raises BadFile: two records speak of one cell, there are none, or a release of that day is there already.
+    :raises BadFile: two figures speak of one cell, one of a time to come, there are none, or a release of that day is
+        there already.
     """
     lock_dataset(session, publication.dataset_id)
     if already_loaded(session, publication):
         return None
-    dataset = session.get_one(Dataset, publication.dataset_id)
-    rows = _stage_whole(session, publication, dataset, records)
-    release = _enter(session, publication, rows, files)
-    keys = {"dataset": publication.dataset_id, "release": release.id, "day": publication.published_on}
-    newest = _is_newest(session, keys)
-    for oddity in oddities(session, dataset_id=dataset.id, exhaustive=dataset.exhaustive, newest=newest):
-        note(oddity)
-    if not has_partition(session, dataset.id):
-        _begin(session, keys, dataset.id)
-    elif newest:
-        supersede(session, keys)
-    else:
-        insert_between_releases(session, keys)
-    unstage(session)
+    with spool() as staged:
+        for figures in one_ahead(iter(batches)):
+            staged.add(figures)
+        if not staged.rows:
+            raise BadFile(publication.file_name, [Defect("holds no figure")])
+        refuse_later_periods(staged, file_name=publication.file_name, published_on=publication.published_on)
+        release = _enter(session, publication, staged, files)
+        _store(session, release, staged, note)
     move_data_version(session)
     return release
 
 
-def _begin(session: Session, keys: dict[str, object], dataset_id: int) -> None:
-    """Let the staged figures be the first ones of their dataset."""
-    stand(session, keys, table=make_partition(session, dataset_id))
-    attach_partition(session, dataset_id)
+def _store(session: Session, release: Release, staged: Spool, note: Callable[[str], None]) -> None:
+    """Let the figures of a release, with the totals that they lack, stand from its day on."""
+    dataset = session.get_one(Dataset, release.dataset_id)
+    totals = totals_of(session, dataset.classification_id) if dataset.exhaustive else None
+    assembly = Assembly(staged, release.file_name, totals)
+    if has_partition(session, dataset.id):
+        stage(session, assembly.texts())
+        _supersede(session, release, note)
+        unstage(session)
+    else:
+        same = {"release_id": release.id, "known_from": f"'{release.published_on}'"}
+        fill_partition(session, dataset.id, assembly.texts(), release=same)
+    for text_of_mismatch in mismatches_told(session, assembly.mismatches):
+        note(text_of_mismatch)
+    release.figures_digest = str(assembly.digest)
+    session.flush()
 
 
-def _stage_whole(session: Session, publication: Publication, dataset: Dataset, records: Iterable[Record]) -> int:
-    """Stage the records and the totals that they lack; return how many records there were."""
-    rows = stage(session, records)
-    if not rows:
-        raise BadFile(publication.file_name, [Defect("holds no figure")])
-    refuse_duplicates(session, file_name=publication.file_name)
-    if dataset.exhaustive:
-        add_totals(session, dataset_id=dataset.id)
-    return rows
+def _supersede(session: Session, release: Release, note: Callable[[str], None]) -> None:
+    """Let the staged figures take the place of what stands, or their own place before it."""
+    keys = {"dataset": release.dataset_id, "release": release.id, "day": release.published_on}
+    if not _is_newest(session, keys):
+        insert_between_releases(session, keys)
+        return
+    for oddity in oddities(session, dataset_id=release.dataset_id):
+        note(oddity)
+    supersede(session, keys)
 
 
 def refresh_statistics(engine: Engine, dataset_ids: Iterable[int]) -> None:
@@ -125,7 +136,26 @@ def lock_dataset(session: Session, dataset_id: int) -> None:
         raise LoadInProgress("another load of this dataset is running; try again when it is done")
 
 
-def _enter(session: Session, publication: Publication, rows: int, files: Sequence[Archived]) -> Release:
+def _enter(session: Session, publication: Publication, staged: Spool, files: Sequence[Archived]) -> Release:
+    _refuse_same_day(session, publication)
+    dataset = session.get_one(Dataset, publication.dataset_id)
+    release = Release(
+        code=f"{dataset.code}-{publication.published_on}",
+        rows=staged.rows,
+        state="published",
+        figures_digest="",
+        **vars(publication),
+    )
+    session.add(release)
+    session.flush()
+    key = {"dataset_id": release.dataset_id, "release_id": release.id}
+    session.add_all(ReleaseFile(**key, name=file.name, sha256=file.sha256, bytes=file.bytes) for file in files)
+    session.add_all(ReleasePeriod(**key, flow=flow, period=period) for period, flow in staged.slices())
+    session.flush()
+    return release
+
+
+def _refuse_same_day(session: Session, publication: Publication) -> None:
     same_day = select(Release).where(
         Release.dataset_id == publication.dataset_id, Release.published_on == publication.published_on
     )
@@ -136,26 +166,6 @@ def _enter(session: Session, publication: Publication, rows: int, files: Sequenc
             "load all files of one day in one command, or say by --published when this one appeared"
         )
         raise BadFile(publication.file_name, [Defect(rule)])
-    dataset = session.get_one(Dataset, publication.dataset_id)
-    release = Release(
-        code=f"{dataset.code}-{publication.published_on}",
-        rows=rows,
-        state="published",
-        figures_digest=staged_digest(session),
-        **vars(publication),
-    )
-    session.add(release)
-    session.flush()
-    for file in files:
-        key = {"dataset_id": release.dataset_id, "release_id": release.id}
-        session.add(ReleaseFile(**key, name=file.name, sha256=file.sha256, bytes=file.bytes))
-    session.execute(
-        text("""
-            INSERT INTO release_period (dataset_id, release_id, flow, period)
-            SELECT DISTINCT CAST(:dataset AS smallint), CAST(:release AS integer), flow, period FROM staged"""),
-        {"dataset": publication.dataset_id, "release": release.id},
-    )
-    return release
 
 
 def _is_newest(session: Session, keys: dict[str, object]) -> bool:

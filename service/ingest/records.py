@@ -5,6 +5,10 @@ from decimal import Decimal
 from typing import NamedTuple
 
 LARGEST = 2**63 - 1
+LARGEST_DECIMAL = 10**16
+FINEST_DECIMAL = 20
+"""Above any quantity of trade in any unit, and after the point more digits than any office prints."""
+
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?", re.ASCII)
 _LONGEST_NUMBER = 40
 
@@ -39,11 +43,16 @@ class NotAFigureError(ValueError):
 def decimal_from(text: str) -> Decimal:
     """Return the number that `text` writes out.
 
-    :raises NotAFigureError: it has a separator, an exponent, full-width digits, or is no number at all.
+    :raises NotAFigureError: it has a separator, an exponent, full-width digits, is no number at all, or has more digits
+        than are kept.
     """
-    if len(text) > _LONGEST_NUMBER or not _NUMBER.fullmatch(text):
+    match = _NUMBER.fullmatch(text)
+    if len(text) > _LONGEST_NUMBER or not match:
         raise NotAFigureError("is not a number: digits, with a point at most", text)
-    return Decimal(text)
+    number = Decimal(text)
+    if abs(number) > LARGEST_DECIMAL or len(match.group(1) or "") > FINEST_DECIMAL + 1:
+        raise NotAFigureError("is too large, or too fine, to be kept exactly", text)
+    return number
 
 
 def whole_from(text: str) -> int:

@@ -1,64 +1,163 @@
 """Totals that a source does not print: headings and chapters, all goods, and the World.
 
-All work on the table `staged` of the transaction. What is printed is never added to, and groups of countries are
-never added up: their members are there already. Only for datasets that are exhaustive: the parts of a selection do
-not make a whole.
+Of one period of one flow at a time. What is printed is never added to, and groups of countries are never added up:
+their members are there already. Only for datasets that are exhaustive: the parts of a selection do not make a whole.
 """
 
-from sqlalchemy import text
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-# No DISTINCT among the aggregates: it would have PostgreSQL sort the figures rather than hash them.
-_SUMS = """
-    CASE WHEN count(value) = count(*) THEN sum(value) END AS value,
-    CASE WHEN count(quantity) = count(*) AND min(quantity_unit) = max(quantity_unit) THEN sum(quantity) END AS quantity,
-    CASE WHEN count(quantity) = count(*) AND min(quantity_unit) = max(quantity_unit) THEN min(quantity_unit)
-         END AS quantity_unit,
-    CASE WHEN count(net_weight_kg) = count(*) THEN sum(net_weight_kg) END AS net_weight_kg,
-    (ARRAY['Q', 'M', 'E', 'P', 'A'])[min(array_position(ARRAY['Q', 'M', 'E', 'P', 'A'], obs_status))] AS obs_status,
-    0 AS line"""
-_CELL = "flow, partner_id, commodity_id, period"
-_FIGURE = "value, quantity, quantity_unit, net_weight_kg, obs_status, line"
+from service.ingest.columns import DECIMAL, SCHEMA, numbers
+from service.ingest.spool import CELL_BITS, cells
+from service.models import Area, Commodity
 
-# Added up first and only then compared with what is printed: there are fewer sums than parts.
-_ADD = f"""
-    INSERT INTO staged ({_CELL}, {_FIGURE})
-    SELECT {_CELL}, {_FIGURE}
-    FROM (%s) AS added
-    WHERE NOT EXISTS (
-        SELECT FROM staged AS printed
-        WHERE printed.flow = added.flow AND printed.partner_id = added.partner_id
-          AND printed.commodity_id = added.commodity_id AND printed.period = added.period)"""
-
-_PARENTS = (
-    _ADD
-    % f"""
-        SELECT flow, partner_id, parent_id AS commodity_id, period, {_SUMS}
-        FROM staged
-        JOIN commodity ON commodity.id = commodity_id
-        WHERE commodity.level = :level AND parent_id IS NOT NULL
-        GROUP BY flow, partner_id, parent_id, period"""
-)
-
-_WORLD = (
-    _ADD
-    % f"""
-        SELECT flow, world.id AS partner_id, commodity_id, period, {_SUMS}
-        FROM staged
-        JOIN area ON area.id = partner_id AND area.kind IN ('country', 'special')
-        CROSS JOIN (SELECT id FROM area WHERE kind = 'world') AS world
-        GROUP BY flow, world.id, commodity_id, period"""
-)
-
-_LEVELS = """
-    SELECT DISTINCT commodity.level FROM commodity
-    WHERE classification_id = (SELECT classification_id FROM dataset WHERE id = :dataset) AND level > 0
-    ORDER BY level DESC"""
+NONE = -1
+LARGEST_SUM = 2.0**62
+PARTS = {"country", "special"}
+_LONG_DECIMAL = pa.decimal256(60, DECIMAL.scale)
 
 
-def add_totals(session: Session, *, dataset_id: int) -> None:
-    """Stage the totals that are not printed, from the finest level of goods upwards, and the World at each."""
-    for level in session.scalars(text(_LEVELS), {"dataset": dataset_id}).all():
-        session.execute(text(_PARENTS), {"level": level})
-    session.execute(text(_WORLD))
-    session.execute(text("ANALYZE staged"))
+class Mismatch(NamedTuple):
+    """A printed total, and what its parts add up to instead."""
+
+    partner_id: int
+    commodity_id: int
+    flow: int
+    period: int
+    value: int
+    parts: int
+
+
+class TotalTooLargeError(ValueError):
+    """Figures add up to more than can be kept exactly."""
+
+
+@dataclass(frozen=True)
+class Totals:
+    """What is part of what: by their keys, the parent and level of each good, and which areas are part of the World."""
+
+    parents: np.ndarray[Any, Any]
+    levels: np.ndarray[Any, Any]
+    makes_world: np.ndarray[Any, Any]
+    world_id: int
+
+    def added_to(self, printed: pa.Table) -> pa.Table:
+        """Return the figures of one period of one flow, and the totals that are not among them, in order.
+
+        A total is null where a part is missing or suppressed; its status is the weakest of its parts. A quantity is
+        added up where all parts have one and the same unit.
+
+        :raises TotalTooLargeError: they add up to more than 64 bits hold.
+        """
+        figures = printed
+        for level in sorted(set(self.levels[self.levels > 0].tolist()), reverse=True):
+            goods = numbers(figures["commodity_id"])
+            parts = figures.filter(pa.array((self.levels[goods] == level) & (self.parents[goods] != NONE)))
+            parents = pa.array(self.parents[numbers(parts["commodity_id"])])
+            figures = _with_sums(figures, _replaced(parts, "commodity_id", parents))
+        members = figures.filter(pa.array(self.makes_world[numbers(figures["partner_id"])]))
+        world = pa.array(np.full(len(members), self.world_id, np.int16))
+        figures = _with_sums(figures, _replaced(members, "partner_id", world))
+        return figures.take(pa.array(np.argsort(cells(figures), kind="stable")))
+
+    def mismatches(self, printed: pa.Table, figures: pa.Table) -> Iterator[Mismatch]:
+        """Yield the printed totals that differ from the sum of their parts among all figures of the period and flow."""
+        wholes = printed.filter(pa.array(np.isin(numbers(printed["commodity_id"]), self.parents)))
+        if not len(wholes):
+            return
+        parents = self.parents[numbers(figures["commodity_id"])]
+        of_parents = _replaced(figures, "commodity_id", pa.array(parents))
+        parts = of_parents.filter(pa.array(np.isin(cells(of_parents), cells(wholes)) & (parents != NONE)))
+        sums = _grouped(parts, [("value", "sum")])
+        added = dict(zip(sums["cell"].to_pylist(), sums["value_sum"].to_pylist(), strict=True))
+        for cell, whole in zip(cells(wholes).tolist(), wholes.to_pylist(), strict=True):
+            total = added.get(cell)
+            if whole["value"] is not None and total is not None and total != whole["value"]:
+                yield Mismatch(**{name: whole[name] for name in Mismatch._fields[:-1]}, parts=total)
+
+
+def totals_of(session: Session, classification_id: int) -> Totals:
+    """Return what is part of what in a classification."""
+    goods = select(Commodity.id, Commodity.parent_id, Commodity.level)
+    found = session.execute(goods.where(Commodity.classification_id == classification_id)).all()
+    parents = np.full(max(row.id for row in found) + 1, NONE, np.int32)
+    levels = np.zeros_like(parents)
+    for row in found:
+        levels[row.id] = row.level
+        parents[row.id] = NONE if row.parent_id is None else row.parent_id
+    areas = session.execute(select(Area.id, Area.kind)).all()
+    makes_world = np.zeros(max(row.id for row in areas) + 1, bool)
+    makes_world[[row.id for row in areas if row.kind in PARTS]] = True
+    (world_id,) = (row.id for row in areas if row.kind == "world")
+    return Totals(parents, levels, makes_world, world_id)
+
+
+def _replaced(figures: pa.Table, column: str, keys: pa.Array) -> pa.Table:
+    return figures.set_column(figures.schema.get_field_index(column), column, keys)
+
+
+def _with_sums(figures: pa.Table, parts: pa.Table) -> pa.Table:
+    """Return the figures, and the sums of those parts that fall into one cell, where there is no figure for it."""
+    sums = _summed(parts)
+    return pa.concat_tables([figures, sums.filter(pa.array(~np.isin(cells(sums), cells(figures))))])
+
+
+def _summed(parts: pa.Table) -> pa.Table:
+    """Return the sum of the parts that fall into each cell.
+
+    :raises TotalTooLargeError: they add up to more than can be kept exactly.
+    """
+    if not len(parts):
+        return parts
+    decimals = [name for name in ("quantity", "net_weight_kg") if parts[name].null_count < len(parts)]
+    for name in decimals:
+        parts = _replaced(parts, name, pc.cast(parts[name], _LONG_DECIMAL))
+    sums = _grouped(parts, [each for name in ("value", *decimals) for each in ((name, "sum"), (name, "count"))])
+    columns = {
+        "flow": pa.repeat(parts["flow"][0], len(sums)),
+        "period": pa.repeat(parts["period"][0], len(sums)),
+        "partner_id": pa.array(numbers(sums["cell"]) >> CELL_BITS),
+        "commodity_id": pa.array(numbers(sums["cell"]) & (1 << CELL_BITS) - 1),
+        "value": _complete(sums, "value"),
+        "obs_status": sums["obs_status_min"],
+        "line": pa.repeat(0, len(sums)),
+    } | {name: _complete(sums, name) for name in decimals}
+    if "quantity" in decimals:
+        one_unit = pc.equal(sums["quantity_unit_min"], sums["quantity_unit_max"])
+        columns["quantity"] = pc.if_else(one_unit, columns["quantity"], None)
+        columns["quantity_unit"] = pc.if_else(pc.is_valid(columns["quantity"]), sums["quantity_unit_min"], None)
+    return _of_schema(columns, len(sums))
+
+
+def _grouped(parts: pa.Table, aggregates: list[tuple[str, str]]) -> pa.Table:
+    """Return what is asked for of the parts of each cell, with their number, weakest status, first and last unit.
+
+    :raises TotalTooLargeError: the values may add up to more than 64 bits hold.
+    """
+    if (pc.sum(pc.abs(pc.cast(parts["value"], pa.float64(), safe=False))).as_py() or 0) > LARGEST_SUM:
+        raise TotalTooLargeError
+    always: list[tuple[Any, str]] = [("obs_status", "min"), ([], "count_all")]
+    if any(name == "quantity" for name, _ in aggregates):
+        always += [("quantity_unit", "min"), ("quantity_unit", "max")]
+    keyed = parts.append_column("cell", pa.array(cells(parts)))
+    return keyed.group_by("cell", use_threads=False).aggregate([*aggregates, *always])
+
+
+def _complete(sums: pa.Table, name: str) -> Any:
+    """Return the sums that no part is missing from, null for the others."""
+    return pc.if_else(pc.equal(sums[f"{name}_count"], sums["count_all"]), sums[f"{name}_sum"], None)
+
+
+def _of_schema(columns: dict[str, Any], rows: int) -> pa.Table:
+    try:
+        arrays = [pc.cast(columns.get(field.name, pa.nulls(rows)), field.type) for field in SCHEMA]
+    except pa.ArrowInvalid as error:
+        raise TotalTooLargeError from error
+    return pa.table(arrays, SCHEMA)

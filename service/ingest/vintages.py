@@ -43,12 +43,13 @@ _ANYTHING_STOOD = """
 
 # In the order of the key, each index page is visited once.
 _STAND = f"""
-    INSERT INTO %s (dataset_id, {CELL}, {FIGURE}, release_id, known_from)
+    INSERT INTO observation (dataset_id, {CELL}, {FIGURE}, release_id, known_from)
     SELECT :dataset, {CELL}, {FIGURE}, :release, :day
     FROM staged
     %s
     ORDER BY {CELL}"""
-_WHERE_NOTHING_DOES = (
+_STAND_ALL = _STAND % ""
+_STAND_WHERE_NOTHING_DOES = _STAND % (
     f"WHERE NOT EXISTS (SELECT FROM observation AS stood WHERE stood.dataset_id = :dataset AND {_SAME_CELL})"
 )
 
@@ -140,14 +141,9 @@ def supersede(session: Session, keys: dict[str, object]) -> None:
     """Let the staged figures stand from their day on; no later release speaks of their periods."""
     if session.scalar(text(_ANYTHING_STOOD), keys):
         session.execute(text(_SUPERSEDE), keys)
-        session.execute(text(_STAND % ("observation", _WHERE_NOTHING_DOES)), keys)
+        session.execute(text(_STAND_WHERE_NOTHING_DOES), keys)
     else:
-        stand(session, keys, table="observation")
-
-
-def stand(session: Session, keys: dict[str, object], *, table: str) -> None:
-    """Let the staged figures stand from their day on, entered into `table`, which holds none of their cells."""
-    session.execute(text(_STAND % (table, "")), keys)
+        session.execute(text(_STAND_ALL), keys)
 
 
 def insert_between_releases(session: Session, keys: dict[str, object]) -> None:
