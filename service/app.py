@@ -10,6 +10,8 @@ from service.api.description import blueprint as description
 from service.api.description import init_description
 from service.api.docs import init_docs
 from service.api.health import blueprint as health
+from service.api.metrics import blueprint as metrics
+from service.api.metrics import init_metrics
 from service.api.problem_pages import blueprint as problem_pages
 from service.api.problems import init_problems
 from service.api.request_log import init_request_log
@@ -53,6 +55,7 @@ RESOURCES = (
     description,
     problem_pages,
     health,
+    metrics,
 )
 LARGEST_BODY = 16 * 1024
 
@@ -68,6 +71,7 @@ def create_app(engine: Engine, *, answer_cache_mb: int = ANSWER_CACHE_MB, hot_re
     init_request_log(app)
     init_cross_origin(app)
     init_store(app, engine, hot_reads=hot_reads)
+    init_metrics(app, engine)
     init_answers(app, most_bytes=answer_cache_mb * 1024 * 1024 if hot_reads else 0)
     init_compression(app)
     init_problems(app)

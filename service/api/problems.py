@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
+from service.api.metrics import TURNED_AWAY
 from service.api.problem_types import BY_STATUS, CONTENT_TYPE, TYPES, ProblemType, problem_body
 from service.db.deadline import DeadlinePassed
 from service.errors import CursorExpired, Fault, InvalidRequest, NotFound, SourceUnavailable
@@ -26,7 +27,7 @@ def init_problems(app: Flask) -> None:
     app.register_error_handler(NotFound, lambda error: problem(TYPES["not-found"], detail=str(error)))
     app.register_error_handler(CursorExpired, lambda error: problem(TYPES["cursor-expired"], detail=str(error)))
     app.register_error_handler(SourceUnavailable, _unavailable)
-    app.register_error_handler(PoolTimeout, _unavailable)
+    app.register_error_handler(PoolTimeout, _busy)
     app.register_error_handler(DBAPIError, _database_error)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _unexpected)
@@ -50,6 +51,11 @@ def _invalid_request(error: InvalidRequest) -> Response:
 def _unavailable(error: Exception) -> Response:
     log.warning("unavailable: %s", type(error).__name__)
     return problem(TYPES["unavailable"], detail="The database cannot be reached right now; try again shortly.")
+
+
+def _busy(_error: PoolTimeout) -> Response:
+    TURNED_AWAY.inc()
+    return problem(TYPES["unavailable"], detail="All connections to the database are busy; try again shortly.")
 
 
 def _database_error(error: DBAPIError) -> Response:

@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from contextlib import suppress
 from urllib.error import HTTPError, URLError
@@ -45,11 +46,11 @@ def serve(bind: str | None, demo: bool, prepare: bool) -> None:
         # A shell that starts it in the background has it ignore Ctrl-C, which is undone here.
         signal.signal(stopping, _as_keyboard_interrupt)
     status = 0
-    with suppress(KeyboardInterrupt), database(settings) as url:
+    with suppress(KeyboardInterrupt), tempfile.TemporaryDirectory() as counts, database(settings) as url:
         try:
             if prepare:
                 _fill(settings, demo=demo)
-            status = _serve_until_stopped(_environment(settings, url), address)
+            status = _serve_until_stopped(_environment(settings, url, counts), address)
         finally:
             # What follows is the end of the database, which a second Ctrl-C shall not cut off.
             signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -85,10 +86,13 @@ def _fill(settings: Settings, *, demo: bool) -> None:
             click.echo(f"Loaded the demo: Japan, {releases} monthly releases.")
 
 
-def _environment(settings: Settings, url: str) -> dict[str, str]:
-    """Return the server's environment; an address that was set is left where it was, as a file may hold it."""
+def _environment(settings: Settings, url: str, counts: str) -> dict[str, str]:
+    """Return the server's environment; an address that was set is left where it was, as a file may hold it.
+
+    In the folder `counts` its processes write down what they count.
+    """
     own = {"DATABASE_URL": url} if settings.database_url is None else {}
-    return {**os.environ, **own}
+    return {"PROMETHEUS_MULTIPROC_DIR": counts, **os.environ, **own}
 
 
 def _serve_until_stopped(environment: dict[str, str], address: str) -> int:
@@ -111,6 +115,7 @@ def _server_command(address: str) -> list[str]:
         "--worker-class=gthread",
         f"--workers={WORKERS}",
         f"--threads={THREADS}",
+        "--config=python:service.cli.workers",
         "--no-control-socket",
         "--log-level=warning",
         f"--bind={address}",

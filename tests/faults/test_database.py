@@ -114,8 +114,9 @@ def test_a_statement_that_takes_too_long_is_504(service, database):
 def test_where_all_connections_are_busy_others_are_turned_away_and_the_process_lives(service, database):
     with table_locked(database):
         answers = service.at_once(8)
-        alive = service.ask("/live")
+        alive, counted = service.ask("/live"), service.ask("/metrics").data.decode()
 
+    assert "tradeflows_turned_away_total 6.0" in counted
     assert sorted(answer.status for answer in answers) == [503] * 6 + [504] * 2
     assert {answer.headers.get("Retry-After") for answer in answers if answer.status == 503} == {"2"}
     assert alive.status == 200

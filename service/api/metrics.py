@@ -1,0 +1,92 @@
+"""What the service tells Prometheus.
+
+Summed over its processes where PROMETHEUS_MULTIPROC_DIR names a folder in which they write down what they count.
+"""
+
+import os
+import time
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+
+from flask import Flask, Response, g, request
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.registry import REGISTRY, Collector
+from sqlalchemy import Engine, event
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from service.api.blueprint import Blueprint
+from service.api.request_log import INTERNAL
+from service.api.store import current_reference
+
+SECONDS = Histogram(
+    "tradeflows_request_seconds",
+    "Time from a request's arrival to its answer.",
+    ["route", "status"],
+    buckets=(0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10),
+)
+TURNED_AWAY = Counter("tradeflows_turned_away", "Requests that found no database connection free, answered with 503.")
+IN_USE = Gauge("tradeflows_connections_in_use", "Database connections in use.", multiprocess_mode="livesum")
+blueprint = Blueprint("metrics", __name__, description="How does the service fare?")
+
+
+def init_metrics(app: Flask, engine: Engine) -> None:
+    """Count and time the requests of `app`, and watch the connections of `engine`."""
+    app.after_request(_observe)
+    event.listen(engine, "checkout", lambda *_connection: IN_USE.inc())
+    event.listen(engine, "checkin", lambda *_connection: IN_USE.dec())
+
+
+def _observe(response: Response) -> Response:
+    if INTERNAL not in request.environ:
+        route = request.url_rule.rule if request.url_rule else "none"
+        SECONDS.labels(route, response.status_code).observe(time.perf_counter() - g.get("began", time.perf_counter()))
+    return response
+
+
+@blueprint.gives(
+    "/metrics",
+    {"type": "string", "description": "Metrics, a line each.", "example": "tradeflows_database_available 1.0"},
+    text="Metrics in the text format of Prometheus.",
+    media="text/plain",
+)
+def get_metrics() -> Response:
+    """How the service fares, for Prometheus.
+
+    Latency by route and status, requests turned away, connections in use, what is loaded and how old it is; not to be
+    reached from outside.
+    """
+    registry = CollectorRegistry()
+    if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+        MultiProcessCollector(registry)
+    else:
+        registry.register(REGISTRY)
+    registry.register(_Loaded())
+    return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+
+
+class _Loaded(Collector):
+    """What is loaded, and how old the newest release of each dataset is; of a database that is away, that it is."""
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        available = GaugeMetricFamily("tradeflows_database_available", "1 where the database answers, else 0.")
+        try:
+            reference = current_reference()
+        except (DBAPIError, PoolTimeout):
+            available.add_metric([], 0)
+            yield available
+            return
+        available.add_metric([], 1)
+        yield available
+        yield GaugeMetricFamily("tradeflows_data_version", "Moves with every load.", reference.version)
+        newest: dict[int, date] = {}
+        for release in reference.releases.values():
+            newest[release.dataset_id] = max(release.published_on, newest.get(release.dataset_id, date.min))
+        age = GaugeMetricFamily(
+            "tradeflows_release_age_days", "Days since the newest release was published.", labels=["dataset"]
+        )
+        for dataset_id, day in newest.items():
+            age.add_metric([reference.datasets[dataset_id].code], (datetime.now(UTC).date() - day).days)
+        yield age

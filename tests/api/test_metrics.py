@@ -1,0 +1,54 @@
+"""What the service tells Prometheus."""
+
+from datetime import UTC, date, datetime
+
+import urllib3
+from prometheus_client.parser import text_string_to_metric_families
+from sqlalchemy import create_engine
+
+from service.app import create_app
+from tests.server import serving
+
+FLOWS = "/v1/flows?reporter=JPN&partner=CHN&flow=X&period=2024-01"
+
+
+def samples(text):
+    """Return the samples of an answer of /metrics by name and labels."""
+    return {
+        (sample.name, *sorted(sample.labels.values())): sample.value
+        for family in text_string_to_metric_families(text)
+        for sample in family.samples
+    }
+
+
+def test_requests_are_counted_by_route_and_status_over_all_processes(demo_engine, tmp_path):
+    folder = tmp_path / "counts"
+    folder.mkdir()
+    options = ["--workers=2", "--config=python:service.cli.workers"]
+    http = urllib3.PoolManager(headers={"Connection": "close"})  # so that both processes get some
+    with serving(demo_engine.url, log=tmp_path / "log", options=options, PROMETHEUS_MULTIPROC_DIR=str(folder)) as url:
+        for path in [FLOWS] * 20 + ["/v1/flows?reporter=JPN&flw=X"] * 3 + ["/nowhere"]:
+            http.request("GET", url + path)
+        found = samples(http.request("GET", f"{url}/metrics").data.decode())
+
+    count = "tradeflows_request_seconds_count"
+    assert found[count, "/v1/flows", "200"] == 20
+    assert found[count, "/v1/flows", "422"] == 3
+    assert found[count, "404", "none"] == 1
+
+
+def test_what_is_loaded_and_how_old_it_is_is_told(demo):
+    found = samples(demo.get("/metrics").text)
+
+    days = (datetime.now(UTC).date() - date(2024, 2, 28)).days
+    assert found[("tradeflows_database_available",)] == 1
+    assert found[("tradeflows_data_version",)] == demo.get("/ready").json["data_version"]
+    assert found["tradeflows_release_age_days", "jpn-pc-m-demo"] == days
+
+
+def test_a_database_that_is_away_is_told_too(server):
+    away = create_engine(server.set(database="nowhere"))
+
+    found = samples(create_app(away).test_client().get("/metrics").text)
+
+    assert found[("tradeflows_database_available",)] == 0
