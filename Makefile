@@ -27,8 +27,10 @@ format: .venv/installed ## format the code, and mend what can be mended
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-openapi: .venv/installed ## write the description of the API anew
+openapi: .venv/installed ## write the description of the API anew, and say what in it breaks clients of the committed one
 	$(BIN)/tradeflows openapi --write openapi/v1.json
+	@git show HEAD:openapi/v1.json >.venv/committed.json 2>/dev/null || cp openapi/v1.json .venv/committed.json
+	@$(BIN)/python tools/breaking.py .venv/committed.json openapi/v1.json || true
 
 lock: ## lock the newest versions that pyproject.toml allows, with hashes
 	python3 -m venv .venv && $(BIN)/python -m pip install --quiet --disable-pip-version-check pip-tools hatchling
