@@ -21,6 +21,7 @@ from service.api.responses import (
     headers,
     response_name,
 )
+from service.api.retirement import ANNOUNCED_BY, Retirement, announcing, retiring_parameters
 
 View = TypeVar("View", bound=Callable[..., Response])
 
@@ -31,26 +32,37 @@ class Blueprint(SmorestBlueprint):
     ARGUMENTS_PARSER = StrictParser()
 
     def answers(
-        self, rule: str, *, params: type[Schema], row: type[Schema], path: Mapping[str, str] | None = None
+        self,
+        rule: str,
+        *,
+        params: type[Schema],
+        row: type[Schema],
+        path: Mapping[str, str] | None = None,
+        retired: Retirement | None = None,
     ) -> Callable[[View], View]:
         """Serve GET of `rule` with what the decorated view makes of its parameters: rows in an envelope.
 
         The operation is called as the view is; its summary and description are those of the docstring. `path`
-        describes the parameters in `rule`, each by a sentence and an example as `sentence | example`.
+        describes the parameters in `rule`, each by a sentence and an example as `sentence | example`; `retired` tells
+        that the operation is to go.
         """
+        going = retiring_parameters(params)
         pages = "cursor" in params._declared_fields
         serve = self.gives(
             rule,
             envelope(row),
             text="The rows.",
             errors=(*ANY_QUESTION, *(["cursor-expired"] if pages else []), *(["not-found"] if path else [])),
-            sent=OF_PAGES if pages else OF_CACHED,
+            sent=(*(OF_PAGES if pages else OF_CACHED), *(ANNOUNCED_BY if going or retired else ())),
             path=path,
         )
         parsed = self.arguments(params, location="query", error_status_code=422)
 
         def decorate(view: View) -> View:
-            serve(parsed(self.alt_response(304, response=NOT_MODIFIED)(view)))
+            described: Any = parsed(self.alt_response(304, response=NOT_MODIFIED)(view))
+            if retired is not None:
+                described = self.doc(**retired.described)(described)
+            serve(announcing(described, retired, going))
             return view
 
         return decorate

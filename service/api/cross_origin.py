@@ -4,7 +4,7 @@ from flask import Flask, Response, request
 
 READ_ONLY = "GET, HEAD"
 MAY_BE_SENT = "If-None-Match, X-Request-ID"
-MAY_BE_READ = "ETag, Link, Retry-After, X-Request-ID"
+MAY_BE_READ = "Deprecation, ETag, Link, Retry-After, Sunset, X-Request-ID"
 A_DAY_S = "86400"
 
 

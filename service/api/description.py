@@ -162,7 +162,7 @@ def _give_examples(parameter: dict[str, Any], columns: list[str]) -> None:
     Swagger UI fills in the former alone.
     """
     schema = parameter["schema"]
-    for keyword in ("example", "deprecated"):
+    for keyword in ("example", "deprecated", "x-sunset"):
         if keyword in schema:
             parameter[keyword] = schema.pop(keyword)
     if parameter["name"] == "fields":

@@ -21,12 +21,17 @@ HEADERS = {
         "`no-store`: an error.",
         "public, no-cache",
     ),
+    "Deprecation": (
+        "Since when what was asked for is deprecated (RFC 9745); the Link tells what to do.",
+        "@1798761600",
+    ),
     "ETag": ("Tag of this answer, to be sent as If-None-Match.", '"291659ac5e74de86ba8761b5eaef8863"'),
     "Link": (
         "Address of the next page, with rel=next (RFC 8288); absent on the last.",
         '</v1/flows?reporter=JPN&limit=1&cursor=WzE3XQ>; rel="next"',
     ),
     "Retry-After": ("Seconds after which to try again.", "2"),
+    "Sunset": ("When what was asked for ceases to work (RFC 8594).", "Fri, 01 Jan 2027 00:00:00 GMT"),
     "Vary": ("The headers of the request that the answer depends on.", "Accept, Accept-Encoding"),
     "X-Request-ID": ("Number of the request, as in the service's log.", "5f2c9d1e"),
 }
@@ -34,7 +39,7 @@ HEADERS = {
 ALWAYS = ("X-Request-ID", "Access-Control-Allow-Origin")
 OF_CACHED = (*ALWAYS, "ETag", "Cache-Control", "Vary")
 OF_PAGES = (*OF_CACHED, "Link")
-SOMETIMES = {"Link"}
+SOMETIMES = {"Link", "Deprecation", "Sunset"}
 
 
 def add_components(components: Components) -> None:
