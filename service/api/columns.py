@@ -5,15 +5,13 @@ Said once, for a row at a time (api/rows.py) and for whole columns at a time.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from functools import cached_property
 from typing import Any
 
 from marshmallow import Schema
 
-from service.analytics.rest import OTHER, UNALLOCATED
-from service.analytics.scope import YEAR
-from service.api.periods import period_text
+from service.analytics.rest_figures import OTHER, UNALLOCATED
+from service.api.periods import first_day, period_text
 from service.api.reference import Reference
 from service.api.schemas import MONEY
 from service.api.scope import Resolved
@@ -48,14 +46,6 @@ SOURCES = {
     "members_missing": ("partner_id", "period", "members"),
 }
 """Columns of the query that a column is made of, where it is not one of them itself."""
-
-DIFFERENCES = {
-    "yoy_change": ("value", "yoy_base"),
-    "balance": ("exports_value", "imports_value"),
-    "balance_base": ("exports_yoy_base", "imports_yoy_base"),
-    "balance_change": ("balance_change", "exports_value", "imports_value", "exports_yoy_base", "imports_yoy_base"),
-}
-"""Of what an amount is made where amounts are converted and each is rounded: it is the difference as it is shown."""
 
 
 @dataclass(frozen=True)
@@ -104,8 +94,9 @@ class Columns:
             return Column(name, self._sources(name), make)
         if self._conversion is None or name not in self._money:
             return Column(name, (name,))
-        if name in DIFFERENCES:
-            return Column(name, DIFFERENCES[name], _change_shown if name == "balance_change" else _difference_shown)
+        if name in OF_SHOWN:
+            sources, of_shown = OF_SHOWN[name]
+            return Column(name, sources, of_shown)
         return Column(name, (name,), whole_units)
 
     def _sources(self, name: str) -> tuple[str, ...]:
@@ -198,9 +189,8 @@ class Columns:
         """Return the members of a computed group that are without a figure of either flow; null for another partner."""
         if not self._is_computed(partner):
             return None
-        first_day = date(period // YEAR, period % YEAR + 1, 1)
         with_figures = set.intersection(*(set(of_flow or ()) for of_flow in members))
-        missing = self._reference.members_on(partner, first_day) - with_figures
+        missing = self._reference.members_on(partner, first_day(period)) - with_figures
         return sorted(self._reference.areas[key].code for key in missing)
 
     def _is_computed(self, partner: int) -> bool:
@@ -220,3 +210,23 @@ def _change_shown(change: Any, exports: Any, imports: Any, exports_base: Any, im
         return None
     now, then = _difference_shown(exports, imports), _difference_shown(exports_base, imports_base)
     return None if now is None or then is None else now - then
+
+
+def _sum_shown(one: Any, other: Any) -> int | None:
+    if one is None or other is None:
+        return None
+    both: int = whole_units(one) + whole_units(other)
+    return both
+
+
+OF_SHOWN: dict[str, tuple[tuple[str, ...], Make]] = {
+    "yoy_change": (("value", "yoy_base"), _difference_shown),
+    "balance": (("exports_value", "imports_value"), _difference_shown),
+    "balance_base": (("exports_yoy_base", "imports_yoy_base"), _difference_shown),
+    "balance_change": (
+        ("balance_change", "exports_value", "imports_value", "exports_yoy_base", "imports_yoy_base"),
+        _change_shown,
+    ),
+    "two_way_value": (("exports_value", "imports_value"), _sum_shown),
+}
+"""Of what an amount is made where amounts are converted and each is rounded: of the others as they are shown."""

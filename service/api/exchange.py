@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from service.analytics.exchange import Conversion, daily_rates, period_rates
-from service.analytics.scope import YEAR
+from service.api.periods import first_day
 from service.api.reference import Reference
 from service.api.suggest import nearest
 from service.errors import Fault, InvalidRequest
@@ -102,6 +102,6 @@ def _rate_on(session: Session, day: date, reported: str, currency: str) -> Decim
 
 def is_covered(row: Any, *, step: int) -> bool:
     """Return whether the rates of a period reach from its beginning to its end."""
-    first, after = (date(month // YEAR, month % YEAR + 1, 1) for month in (row.period, row.period + step))
+    first, after = (first_day(month) for month in (row.period, row.period + step))
     in_time: bool = row.first_day <= first + EDGE and row.last_day >= after - timedelta(days=1) - EDGE
     return in_time

@@ -195,8 +195,8 @@ class RestParam(Schema):
     rest = Flag(
         metadata={
             "description": "`true` adds, for each flow, a row `other` for the parts that `limit` cuts off and a row "
-            "`unallocated` for what the published breakdown does not cover: with them shares and contributions add "
-            "up. For a single period, without pages; `limit` is then of each flow.",
+            "`unallocated` for what the published breakdown does not cover: with them values, shares and contributions "
+            "add up. For a single period, without pages; `limit` is then of each flow.",
             "examples": [True],
         }
     )

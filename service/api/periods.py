@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 from service.analytics.scope import MONTHS, YEAR
@@ -77,6 +78,11 @@ def period_text(first_month: int, *, months: int) -> str:
     if months == MONTHS["A"]:
         return f"{year:04}"
     return f"{year:04}-Q{month // 3 + 1}" if months == MONTHS["Q"] else f"{year:04}-{month + 1:02}"
+
+
+def first_day(first_month: int) -> date:
+    """Return the first day of the period that begins with `first_month`."""
+    return date(first_month // YEAR, first_month % YEAR + 1, 1)
 
 
 def _within(number: int, highest: int, form: str, reason: str) -> int:

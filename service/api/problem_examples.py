@@ -34,12 +34,13 @@ EXAMPLES = {
         [Fault("flow", "Y", "it should be one of X, M, RX, RM, DX", ["X", "M", "RX", "RM", "DX"])],
     ),
     "overlapping-members": ProblemExample(
-        "/v1/partners?reporter=JPN&partner=EU,DEU&rest=true&period=2024-01",
+        "/v1/partners?reporter=JPN&partner=USMCA,CAN&rest=true&period=2024-01",
         [
             Fault(
                 "partner",
-                "EU",
-                "its members are among the single partners that rest=true adds up; ask for these",
+                "USMCA",
+                "CAN, MEX, USA are among the single partners that rest=true adds up, and would be counted twice; "
+                "ask for these",
                 ["all"],
             )
         ],

@@ -1,9 +1,11 @@
 """Whether a ranking can be made whole by the rest of it, and by what."""
 
 from service.analytics.scope import Scope
+from service.api.periods import first_day
 from service.api.reference import TOTAL, WORLD, Reference
 from service.api.scope import Resolved
 from service.errors import Fault, InvalidRequest, OverlappingMembers
+from service.models import Area
 
 
 def refuse_several_periods(scope: Scope) -> None:
@@ -18,18 +20,21 @@ def refuse_several_periods(scope: Scope) -> None:
 def refuse_overlapping_partners(scope: Scope, reference: Reference) -> None:
     """Check that no partner asked for is counted twice, as one of the others too.
 
-    :raises OverlappingMembers: one is a group, or the World.
+    :raises OverlappingMembers: one is a group, or the World; the error names the members that it shares.
     """
-    overlapping = [area for key in scope.partners if (area := reference.areas[key]).kind in {"group", "world"}]
-    reason = "its members are among the single partners that rest=true adds up; ask for these"
-    if overlapping:
-        suggested = ["all"]
+    whole = [area for key in scope.partners if (area := reference.areas[key]).kind in {"group", "world"}]
+    if whole:
         raise OverlappingMembers(
-            *(
-                Fault("partner", area.code, "it is the whole" if area.code == WORLD else reason, suggested)
-                for area in overlapping
-            )
+            *(Fault("partner", area.code, _shared(area, scope, reference), ["all"]) for area in whole)
         )
+
+
+def _shared(area: Area, scope: Scope, reference: Reference) -> str:
+    if area.code == WORLD:
+        return "it is the whole that the single partners, which rest=true adds up, make up"
+    members = sorted(reference.areas[key].code for key in reference.members_on(area.id, first_day(scope.periods[0][0])))
+    named = ", ".join(members) if members else "its members"
+    return f"{named} are among the single partners that rest=true adds up, and would be counted twice; ask for these"
 
 
 def level_of_parts(resolved: Resolved) -> int:

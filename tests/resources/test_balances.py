@@ -126,6 +126,99 @@ def test_a_balance_in_another_currency_is_exports_less_imports_as_shown(client, 
     assert (row["exports_value"], row["imports_value"], row["balance"], row["balance_change"]) == (11, 10, 1, 1)
 
 
+def test_two_way_trade_in_another_currency_is_both_flows_as_shown(client, figures):
+    figures(pair((10, 14), (10, 14)), currency="EUR")
+    figures.execute("""
+        INSERT INTO exchange_rate (currency, day, per_euro) VALUES
+            ('EUR', '2021-01-04', 1), ('EUR', '2021-12-31', 1),
+            ('USD', '2021-01-04', 1.1), ('USD', '2021-12-31', 1.1)""")
+
+    (row,) = balances(client, currency="USD")
+
+    # 15.4 and 15.4, as shown 15 and 15; together 30.8.
+    assert (row["exports_value"], row["imports_value"], row["two_way_value"]) == (15, 15, 30)
+
+
+def test_goods_that_two_countries_trade_add_up_to_all_of_it(client, figures):
+    figures(
+        pair((100, 120), (80, 90), partner="CHN")
+        | pair((50, 70), (10, 5), partner="CHN", commodity="A")
+        | pair((20, 30), (60, 75), partner="CHN", commodity="B")
+    )
+
+    rows = balances(client, partner="CHN", commodity="all", level="1", rest="true", limit="1")
+
+    # B is the larger by both flows, 105. Cut off: A. Not broken down: 120 - 100 of exports and 90 - 80 of imports.
+    names = (
+        "commodity",
+        "exports_value",
+        "imports_value",
+        "balance",
+        "balance_base",
+        "balance_change",
+        "two_way_value",
+    )
+    assert [tuple(row[name] for name in names) for row in rows] == [
+        ("B", 30, 75, -45, -40, -5, 105),
+        ("other", 70, 5, 65, 40, 25, 75),
+        ("unallocated", 20, 10, 10, 20, -10, 30),
+    ]
+    assert [(row["balance_transition"], row["rank"]) for row in rows[1:]] == [
+        ("surplus_widened", None),
+        ("surplus_narrowed", None),
+    ]
+
+
+def test_partners_cut_off_and_not_broken_down_add_up_to_the_world(client, figures):
+    figures(
+        pair((100, 120), (80, 90))
+        | pair((50, 70), (10, 5), partner="CHN")
+        | pair((20, 30), (60, 75), partner="USA")
+        | pair((10, 10), (None, None), partner="KOR")
+    )
+
+    rows = balances(client, partner="all", rest="true", sort="-balance", limit="1")
+
+    names = ("partner", "exports_value", "imports_value", "balance", "two_way_value")
+    assert [tuple(row[name] for name in names) for row in rows] == [
+        ("CHN", 70, 5, 65, 75),
+        ("other", 40, 75, -35, 115),
+        ("unallocated", 10, 10, 0, 20),
+    ]
+
+
+def test_where_others_have_one_flow_alone_the_other_is_nothing(client, figures):
+    figures(
+        pair((100, 120), (80, 90))
+        | pair((50, 70), (80, 90), partner="CHN")
+        | pair((20, 30), (None, None), partner="USA"),
+        exhaustive=False,
+    )
+
+    rows = balances(client, partner="all", rest="true", limit="1")
+
+    assert [(row["partner"], row["exports_value"], row["imports_value"]) for row in rows] == [
+        ("CHN", 70, 90),
+        ("other", 30, 0),
+        ("unallocated", 20, 0),
+    ]
+
+
+def test_a_whole_and_its_parts_are_not_balanced_in_one_sum(client, figures):
+    figures(pair((100, 120), (80, 90)) | pair((50, 70), (10, 5), partner="THA"))
+
+    faults = {
+        code: client.get("/v1/balances", query_string=QUESTION | {"partner": code, "rest": "true"}).json
+        for code in ("WLD", "ASEAN,THA")
+    }
+
+    assert {fault["type"] for fault in faults.values()} == {"/problems/overlapping-members"}
+    (of_asean,) = faults["ASEAN,THA"]["errors"]
+    assert of_asean["reason"].startswith(
+        "BRN, IDN, KHM, LAO, MMR, MYS, PHL, SGP, THA, VNM are among the single partners"
+    )
+
+
 def test_the_deficit_of_january_2024_halved(demo):
     (row,) = demo.get("/v1/balances?reporter=JPN&period=2024-01").json["data"]
 

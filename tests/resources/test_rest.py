@@ -76,6 +76,40 @@ def test_commodities_of_one_level_make_up_the_total_too(client, figures):
     ]
 
 
+def test_what_a_part_without_a_base_contributes_is_not_allocated(client, figures):
+    figures(
+        years("WLD", 100, 120) | {("X", "CHN", "TOTAL", "2021"): 10} | years("USA", 50, 55) | years("KOR", 5, 6),
+        exhaustive=False,
+    )
+
+    rows = ranking(client, limit="2")
+
+    # 20 of growth: 5 by the United States, 1 by Korea, 49 - 45 by what is not broken down, and 10 by China, whose year
+    # before is not known.
+    assert columns(rows, "partner", "value", "yoy_base", "partner_contribution_pp") == [
+        ("USA", 55, 50, 5.0),
+        ("CHN", 10, None, None),
+        ("other", 6, 5, 1.0),
+        ("unallocated", 49, 45, 14.0),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("sort", "first"),
+    [("-yoy_pct", "KOR"), ("yoy_pct", "DEU"), ("-partner_contribution_pp", "CHN"), ("-pop_pct", "KOR")],
+)
+def test_the_first_by_any_measure_of_growth_stand_before_the_rest(client, figures, sort, first):
+    figures(
+        years("WLD", 1000, 1200) | years("CHN", 400, 500) | years("KOR", 100, 180) | years("DEU", 50, 40),
+        exhaustive=False,
+    )
+
+    rows = ranking(client, sort=sort, limit="1")
+
+    assert [row["partner"] for row in rows] == [first, "other", "unallocated"]
+    assert sum(Decimal(str(row["partner_contribution_pp"])) for row in rows) == 20
+
+
 def test_each_flow_has_its_own_rest(client, figures):
     exports = years("WLD", 10, 10) | years("CHN", 4, 4) | years("USA", 3, 3)
     imports = {("M", *key[1:]): 2 * value for key, value in exports.items()}

@@ -1,15 +1,18 @@
 """Balances: both flows side by side."""
 
 from sqlalchemy import FromClause, SmallInteger, and_, case, cast, func, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from service.analytics.balance import balance_status, cover_ratio_pct, magnitude_pct, transition
 from service.analytics.comparison import compared
 from service.analytics.expressions import Expression, Rows
-from service.analytics.figures import Figures
+from service.analytics.figures import Figures, within_periods
 from service.analytics.grid import cells_of
 from service.analytics.growth import complete_growth_pct
 from service.analytics.keys import one_of
 from service.analytics.ordering import Page
+from service.analytics.rest import shown_and_rest
+from service.analytics.rest_figures import Breakdown, FiguresAndRest, first_of_each, rest_figures
 from service.analytics.scope import Scope
 from service.analytics.table import cells_asked
 from service.models import FLOWS
@@ -24,24 +27,45 @@ def balance_table(scope: Scope, page: Page) -> Rows:
 
     A row for each partner, commodity and period of which there is a figure of either flow.
     """
+    return page.of(_ranked_balances(scope, Figures(scope)))
+
+
+def balances_with_rest(scope: Scope, page: Page, *, breakdown: Breakdown) -> Rows:
+    """Select the first balances of a period, and after them that of all other parts and of what no part covers."""
     figures = Figures(scope)
+    shown = first_of_each(_ranked_balances(scope, figures), page, breakdown).cte("shown")
+    flow = func.unnest(cast(list(SIDES.values()), ARRAY(SmallInteger)), type_=SmallInteger)
+    of_each_flow = select(*(shown.c[name] for name in (*KEY, "position")), flow.label("flow")).cte("shown_of_flow")
+    rest = rest_figures(of_each_flow, scope, figures, breakdown)
+    key = select(*(rest.c[name] for name in KEY)).where(within_periods(rest.c.period, scope)).distinct()
+    balances = _balances(key.cte("rest_key"), scope, FiguresAndRest(figures, rest), name="rest")
+    row = shown_and_rest(shown, balances.subquery("rest_balance"), breakdown)
+    return select(row).order_by(row.c.period, row.c[breakdown.beside], row.c.after, row.c.position)
+
+
+def _ranked_balances(scope: Scope, figures: Figures) -> Rows:
     either = cells_asked(figures, scope).subquery("either")
     key = select(*(either.c[name] for name in KEY)).distinct().cte("key")
-    exports, imports = (_side(key, scope, figures, name=name) for name in SIDES)
+    row = _balances(key, scope, figures, name="asked").subquery("balanced")
+    places = _places(scope, figures)
+    same = and_(*(places.c[name] == row.c[name] for name in KEY))
+    return select(row, places.c.rank).select_from(row.outerjoin(places, same))
+
+
+def _balances(key: FromClause, scope: Scope, figures: Figures, *, name: str) -> Rows:
+    """Select a balance for each row of `key`."""
+    exports, imports = (_side(key, scope, figures, side=side, name=f"{name}_{side}") for side in SIDES)
     both = exports.join(imports, and_(*(exports.c[name] == imports.c[name] for name in KEY)))
     columns = [imports.c[name].label(f"imports_{name}") for name in SIDE_COLUMNS]
     columns += [exports.c[name].label(f"exports_{name}") for name in SIDE_COLUMNS]
     months = func.least(exports.c.months, imports.c.months).label("months")
     own = [exports.c[name] for name in (*KEY, "yoy_base_period")]
-    pair = select(*own, months, *columns).select_from(both).subquery("pair")
-    places = _places(scope, figures)
-    row = select(*pair.c, *_balance_columns(pair)).subquery("balanced")
-    same = and_(*(places.c[name] == row.c[name] for name in KEY))
-    return page.of(select(row, places.c.rank).select_from(row.outerjoin(places, same)))
+    pair = select(*own, months, *columns).select_from(both).subquery(f"{name}_pair")
+    return select(*pair.c, *_balance_columns(pair))
 
 
-def _side(key: FromClause, scope: Scope, figures: Figures, *, name: str) -> FromClause:
-    grid = select(cast(literal(SIDES[name]), SmallInteger).label("flow"), *key.c).subquery(f"{name}_grid")
+def _side(key: FromClause, scope: Scope, figures: Figures, *, side: str, name: str) -> FromClause:
+    grid = select(cast(literal(SIDES[side]), SmallInteger).label("flow"), *key.c).subquery(f"{name}_grid")
     cells = cells_of(grid, scope, figures, name=f"{name}_cell")
     return compared(cells, scope, figures).subquery(name)
 

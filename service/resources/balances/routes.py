@@ -1,13 +1,18 @@
 """GET /v1/balances."""
 
+from functools import partial
 from typing import Any
 
 from flask import Response
 
 from service.analytics.ordering import Order
-from service.api.answer import Table, answer
+from service.analytics.rest_figures import by_commodity, by_partner
+from service.api.answer import Query, Table, answer
 from service.api.blueprint import Blueprint
-from service.resources.balances.queries import balance_table
+from service.api.rest import level_of_parts, refuse_overlapping_partners
+from service.api.scope import Resolved
+from service.api.store import current_reference
+from service.resources.balances.queries import balance_table, balances_with_rest
 from service.resources.balances.schemas import BalanceRow, BalancesParams
 
 blueprint = Blueprint(
@@ -15,6 +20,18 @@ blueprint = Blueprint(
 )
 ORDER = tuple(Order(column, key=True) for column in ("period", "partner_id", "commodity_id"))
 TABLE = Table(BalanceRow, balance_table, own_order=ORDER, key_order=ORDER, labels=True)
+LARGEST_FIRST = ("-two_way_value",)
+
+
+def _whole(resolved: Resolved) -> Query:
+    scope = resolved.scope
+    assert scope is not None
+    if scope.commodities is None or len(scope.commodities) > 1:
+        breakdown = by_commodity(scope, level=level_of_parts(resolved), both_flows=True)
+    else:
+        refuse_overlapping_partners(scope, current_reference())
+        breakdown = by_partner(scope, both_flows=True)
+    return partial(balances_with_rest, breakdown=breakdown)
 
 
 @blueprint.answers("/balances", params=BalancesParams, row=BalanceRow)
@@ -24,5 +41,10 @@ def list_balances(parameters: dict[str, Any]) -> Response:
     With how the balance moved over the year before, by amount, size and direction, and what both flows together come
     to. `period=2023-01..2024-01` gives a series, `partner=all&sort=-balance` a ranking, and `commodity=all` with one
     partner the goods that two countries trade.
+
+    With `rest=true` two rows follow, `other` and `unallocated`, so that both flows, and with them balances, add up to
+    the World's, or, where `commodity` names several, to those of all goods; by falling `two_way_value` unless `sort`
+    says otherwise.
     """
-    return answer(TABLE, parameters | {"flow": ("X", "M")})
+    order = {"sort": LARGEST_FIRST} if parameters.get("rest") and "sort" not in parameters else {}
+    return answer(TABLE, parameters | order | {"flow": ("X", "M")}, whole=_whole)

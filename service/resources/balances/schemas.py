@@ -4,11 +4,11 @@ from marshmallow import Schema, fields
 
 from service.analytics.balance import TRANSITIONS
 from service.analytics.growth import STATUSES
-from service.api.params import BothFlowsParams, CommodityParam, LevelParam, PartnerParam
+from service.api.params import BothFlowsParams, CommodityParam, LevelParam, PartnerParam, RestParam
 from service.api.schemas import GROUP_BASIS, MEMBERS_MISSING, MONEY, Labels, number, text, whole
 
 
-class BalancesParams(LevelParam, CommodityParam, PartnerParam, BothFlowsParams):
+class BalancesParams(RestParam, LevelParam, CommodityParam, PartnerParam, BothFlowsParams):
     """Parameters of /v1/balances."""
 
 

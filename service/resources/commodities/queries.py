@@ -1,7 +1,5 @@
 """A reporter's commodities, ranked."""
 
-from dataclasses import replace
-
 from sqlalchemy import or_
 
 from service.analytics.comparison import compared
@@ -10,9 +8,10 @@ from service.analytics.figures import Figures, within_periods
 from service.analytics.keys import one_of
 from service.analytics.ordering import Page
 from service.analytics.ranking import ranked, ranks
-from service.analytics.rest import Breakdown, with_rest
+from service.analytics.rest import with_rest
+from service.analytics.rest_figures import by_commodity
 from service.analytics.scope import YEAR, Scope
-from service.analytics.table import cells_asked, goods_asked
+from service.analytics.table import cells_asked
 from service.models import Commodity
 
 
@@ -24,17 +23,7 @@ def commodity_ranking(scope: Scope, page: Page) -> Rows:
 def commodities_with_rest(scope: Scope, page: Page, *, level: int) -> Rows:
     """Select the first commodities of a period, and after them all others of `level` and what none accounts for."""
     figures = Figures(scope)
-    every_good = goods_asked(replace(scope, commodities=None, levels=(level,)))
-    by_commodity = Breakdown(
-        part="commodity_id",
-        beside="partner_id",
-        whole=scope.total_id,
-        is_part=lambda commodity: commodity.in_(every_good),
-        is_asked=lambda partner: one_of(partner, scope.partners),
-        share="commodity_share_pct",
-        contribution="commodity_contribution_pp",
-    )
-    return with_rest(_ranked_commodities(scope, figures), scope, figures, page, by_commodity)
+    return with_rest(_ranked_commodities(scope, figures), scope, figures, page, by_commodity(scope, level=level))
 
 
 def _ranked_commodities(scope: Scope, figures: Figures) -> Rows:

@@ -8,7 +8,8 @@ from service.analytics.figures import Figures, within_periods
 from service.analytics.keys import one_of
 from service.analytics.ordering import Page
 from service.analytics.ranking import ranked, ranks
-from service.analytics.rest import Breakdown, with_rest
+from service.analytics.rest import with_rest
+from service.analytics.rest_figures import by_partner
 from service.analytics.scope import YEAR, Scope
 from service.analytics.table import cells_asked, goods_asked
 
@@ -21,16 +22,7 @@ def partner_ranking(scope: Scope, page: Page) -> Rows:
 def partners_with_rest(scope: Scope, page: Page) -> Rows:
     """Select the first partners of a period, and after them all others and what no partner accounts for."""
     figures = Figures(scope)
-    by_partner = Breakdown(
-        part="partner_id",
-        beside="commodity_id",
-        whole=scope.world_id,
-        is_part=lambda partner: one_of(partner, scope.single_areas),
-        is_asked=lambda commodity: commodity.in_(goods_asked(scope)),
-        share="partner_share_pct",
-        contribution="partner_contribution_pp",
-    )
-    return with_rest(_ranked_partners(scope, figures), scope, figures, page, by_partner)
+    return with_rest(_ranked_partners(scope, figures), scope, figures, page, by_partner(scope))
 
 
 def _ranked_partners(scope: Scope, figures: Figures) -> Rows:
