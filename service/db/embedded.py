@@ -34,6 +34,9 @@ SETTINGS = {
     "effective_cache_size": "2GB",
     "random_page_cost": "1.1",
     "max_wal_size": "4GB",
+    # Nobody streams from a server of one machine: a table that is made and filled in one transaction is written once.
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
     "maintenance_work_mem": "256MB",
     "timezone": "UTC",
     "jit": "off",

@@ -78,7 +78,7 @@ class Spool:
         end = self._file.tell()
         batches = [pa.ipc.read_record_batch(self._raw(piece), SCHEMA) for piece in self._pieces[key]]
         self._file.seek(end)
-        return _in_order(pa.Table.from_batches(batches, SCHEMA).combine_chunks())
+        return in_order(pa.Table.from_batches(batches, SCHEMA))
 
     def _raw(self, piece: _Piece) -> pa.Buffer:
         self._file.seek(piece.offset)
@@ -103,8 +103,12 @@ def cells(table: Any) -> np.ndarray[Any, Any]:
     return keys
 
 
-def _in_order(table: pa.Table) -> pa.Table:
-    keys = cells(table)
+def in_order(figures: pa.Table) -> pa.Table:
+    """Return the figures of one period of one flow by partner and commodity."""
+    keys = cells(figures)
     if (keys[1:] >= keys[:-1]).all():
-        return table
-    return table.take(pa.array(np.argsort(keys, kind="stable")))
+        return figures
+    order = pa.array(np.argsort(keys, kind="stable"))
+    # Columns of nothing, as quantities often are, need no order.
+    columns = [pa.nulls(len(c), c.type) if c.null_count == len(c) else c.combine_chunks().take(order) for c in figures]
+    return pa.table(columns, SCHEMA)

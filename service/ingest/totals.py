@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.ingest.columns import DECIMAL, SCHEMA, numbers
-from service.ingest.spool import CELL_BITS, cells
+from service.ingest.spool import CELL_BITS, cells, in_order
 from service.models import Area, Commodity
 
 NONE = -1
@@ -57,19 +57,24 @@ class Totals:
         :raises TotalTooLargeError: they add up to more than 64 bits hold.
         """
         figures = printed
-        for level in sorted(set(self.levels[self.levels > 0].tolist()), reverse=True):
-            goods = numbers(figures["commodity_id"])
-            parts = figures.filter(pa.array((self.levels[goods] == level) & (self.parents[goods] != NONE)))
-            parents = pa.array(self.parents[numbers(parts["commodity_id"])])
-            figures = _with_sums(figures, _replaced(parts, "commodity_id", parents))
-        members = figures.filter(pa.array(self.makes_world[numbers(figures["partner_id"])]))
-        world = pa.array(np.full(len(members), self.world_id, np.int16))
-        figures = _with_sums(figures, _replaced(members, "partner_id", world))
-        return figures.take(pa.array(np.argsort(cells(figures), kind="stable")))
+        has_parts = np.unique(self.levels[self.parents[self.parents != NONE]])
+        for level in has_parts[::-1]:
+            parents = self.parents[numbers(figures["commodity_id"])]
+            among = pa.array((self.levels[parents] == level) & (parents != NONE))
+            parts = _replaced(figures, "commodity_id", pa.array(parents)).filter(among)
+            there = printed.filter(pa.array(self.levels[numbers(printed["commodity_id"])] == level))
+            figures = pa.concat_tables([figures, _summed(parts, except_for=there)])
+        partners = numbers(figures["partner_id"])
+        members = figures.filter(pa.array(self.makes_world[partners]))
+        parts = _replaced(members, "partner_id", pa.repeat(pa.scalar(self.world_id, pa.int16()), len(members)))
+        there = figures.filter(pa.array(partners == self.world_id))
+        return in_order(pa.concat_tables([figures, _summed(parts, except_for=there)]))
 
     def mismatches(self, printed: pa.Table, figures: pa.Table) -> Iterator[Mismatch]:
         """Yield the printed totals that differ from the sum of their parts among all figures of the period and flow."""
-        wholes = printed.filter(pa.array(np.isin(numbers(printed["commodity_id"]), self.parents)))
+        is_whole = np.zeros(len(self.parents), bool)
+        is_whole[self.parents[self.parents != NONE]] = True
+        wholes = printed.filter(pa.array(is_whole[numbers(printed["commodity_id"])]))
         if not len(wholes):
             return
         parents = self.parents[numbers(figures["commodity_id"])]
@@ -103,17 +108,13 @@ def _replaced(figures: pa.Table, column: str, keys: pa.Array) -> pa.Table:
     return figures.set_column(figures.schema.get_field_index(column), column, keys)
 
 
-def _with_sums(figures: pa.Table, parts: pa.Table) -> pa.Table:
-    """Return the figures, and the sums of those parts that fall into one cell, where there is no figure for it."""
-    sums = _summed(parts)
-    return pa.concat_tables([figures, sums.filter(pa.array(~np.isin(cells(sums), cells(figures))))])
-
-
-def _summed(parts: pa.Table) -> pa.Table:
-    """Return the sum of the parts that fall into each cell.
+def _summed(parts: pa.Table, *, except_for: pa.Table) -> pa.Table:
+    """Return the sum of the parts that fall into each cell, but for the cells that there is a figure of.
 
     :raises TotalTooLargeError: they add up to more than can be kept exactly.
     """
+    if len(except_for):
+        parts = parts.filter(pc.invert(pc.is_in(pa.array(cells(parts)), pa.array(cells(except_for)))))
     if not len(parts):
         return parts
     decimals = [name for name in ("quantity", "net_weight_kg") if parts[name].null_count < len(parts)]

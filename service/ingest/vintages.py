@@ -47,7 +47,7 @@ _STAND = f"""
     SELECT :dataset, {CELL}, {FIGURE}, :release, :day
     FROM staged
     %s
-    ORDER BY {CELL}"""
+    ORDER BY partner_id, commodity_id, flow, period"""
 _STAND_ALL = _STAND % ""
 _STAND_WHERE_NOTHING_DOES = _STAND % (
     f"WHERE NOT EXISTS (SELECT FROM observation AS stood WHERE stood.dataset_id = :dataset AND {_SAME_CELL})"

@@ -47,12 +47,13 @@ class Observation(_Figure, Base):
 
     __tablename__ = "observation"
     __table_args__ = (
+        # Within a partition the dataset tells nothing apart; first of all it would be compared in vain.
         PrimaryKeyConstraint(
-            "dataset_id",
-            "flow",
             "partner_id",
             "commodity_id",
+            "flow",
             "period",
+            "dataset_id",
             postgresql_include=FIGURE_COLUMNS,
         ),
         Index(

@@ -67,6 +67,14 @@ def test_what_is_printed_is_kept_and_added_up_itself():
     assert values == {(CHINA, FRUIT): 6, (CHINA, TOTAL): 6, (WORLD, APPLES): 50, (WORLD, FRUIT): 50}
 
 
+def test_a_good_that_hangs_right_below_all_goods_is_added_to_them_beside_the_headings():
+    loose = Totals(np.array([NONE, NONE, TOTAL, FRUIT, TOTAL], np.int32), totals.levels, totals.makes_world, WORLD)
+
+    rows = loose.added_to(in_order(figure(CHINA, APPLES, 5), figure(CHINA, PEARS, 7))).to_pylist()
+
+    assert [row["value"] for row in rows if row["commodity_id"] == TOTAL] == [12, 12]
+
+
 def test_groups_of_countries_get_totals_of_goods_but_are_no_part_of_the_world():
     found = added(figure(CHINA, APPLES, 5), figure(UNION, APPLES, 7))
 
