@@ -49,7 +49,7 @@ def settings_from(environment: Mapping[str, str] = os.environ) -> Settings:
         database_url=_database_url(environment),
         home=_home(environment),
         pool_size=_positive(environment, "POOL_SIZE", default=4),
-        pool_timeout_s=_positive(environment, "POOL_TIMEOUT_MS", default=50) / 1000,
+        pool_timeout_s=_positive(environment, "POOL_TIMEOUT_MS", default=80) / 1000,
         statement_timeout_ms=_positive(environment, "STATEMENT_TIMEOUT_MS", default=5000),
         deadline_s=_positive(environment, "DEADLINE_MS", default=6000) / 1000,
         answer_cache_mb=_whole(environment, "ANSWER_CACHE_MB", default=ANSWER_CACHE_MB),
