@@ -3,6 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+MOST_SHOWN = 80
+"""How many characters of a text out of a file a report shows."""
+
 
 class TradeflowsError(Exception):
     """Base of all errors that the service raises on purpose."""
@@ -75,6 +78,12 @@ class CursorExpired(TradeflowsError):
     """The data changed since the first page; pages never mix two states of the data."""
 
 
+def shown(text: str) -> str:
+    """Return text out of a file as it can be shown: quoted, what does not print escaped, and not longer than a line."""
+    printed = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text[:MOST_SHOWN])
+    return f'"{printed}"' + ("..." if len(text) > MOST_SHOWN else "")
+
+
 @dataclass(frozen=True)
 class Defect:
     """One thing wrong with a file: where it is, what stands there, and which rule it breaks.
@@ -92,7 +101,7 @@ class Defect:
         """Return `line 7, column value: "1_000" is not a number`."""
         line, column = f"line {self.line}" if self.line else "", f"column {self.column}" if self.column else ""
         place = ", ".join(part for part in (line, column, self.place) if part)
-        quoted = f'"{self.value}" ' if self.value is not None else ""
+        quoted = f"{shown(self.value)} " if self.value is not None else ""
         return f"{place}: {quoted}{self.rule}" if place else f"{quoted}{self.rule}"
 
 
@@ -100,7 +109,6 @@ class BadFile(TradeflowsError):
     """A file that cannot be loaded; the database is as it was."""
 
     def __init__(self, file_name: str, defects: Sequence[Defect], *, total: int | None = None) -> None:
-        super().__init__(f"{file_name}: {len(defects) if total is None else total} defects")
-        self.file_name = file_name
-        self.defects = defects
+        self.file_name, self.defects = file_name, defects
         self.total = len(defects) if total is None else total
+        super().__init__(f"{file_name}: {self.total} defect{'' if self.total == 1 else 's'}")

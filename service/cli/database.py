@@ -33,9 +33,13 @@ def prepared_engine(settings: Settings) -> Iterator[Engine]:
     """
     with database(settings) as url:
         engine = create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": 10})
-        _prepare(engine)
-        yield engine
-        engine.dispose()
+        try:
+            _prepare(engine)
+            yield engine
+        except OperationalError as error:
+            raise SourceUnavailable(f"the database cannot go on: {error.orig}") from error
+        finally:
+            engine.dispose()
 
 
 def _prepare(engine: Engine) -> None:

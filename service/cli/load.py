@@ -61,7 +61,7 @@ def tidy(mapping: Path, lists: Path | None, stage: str | None, **asked: Any) -> 
     """Load CSV files with one figure a row, read by a mapping."""
     described = read_mapping(mapping, lists=lists)
     load_files(
-        lambda _paths: [tidy_files.describe(described)],
+        lambda _files: [tidy_files.describe(described)],
         find_day=described.published_on,
         stage=stage or described.stage,
         **asked,
@@ -148,5 +148,5 @@ class _Progress:
             self._bar.console.print(note, markup=False, highlight=False, soft_wrap=True)
         if self._bar.disable or loaded.release is None:
             what = "nothing new" if loaded.release is None else f"{loaded.release}, {loaded.rows} figures"
-            names = ", ".join(path.name for path in loaded.files)
+            names = ", ".join(loaded.files)
             self._bar.console.print(f"{names}: {what}", markup=False, highlight=False, soft_wrap=True)

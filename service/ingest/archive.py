@@ -1,16 +1,20 @@
 """The raw bytes of every file that was loaded, under their sha256; nothing is ever deleted."""
 
-import hashlib
 import os
-import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import NamedTuple
+
+from service.errors import BadFile, Defect, SourceUnavailable
 
 CHUNK = 1 << 20
 
 
 class Archived(NamedTuple):
-    """A file as it was loaded, and where its bytes are kept."""
+    """A file as it was loaded, under the name that it came with, and where its bytes are kept."""
 
     name: str
     sha256: str
@@ -26,23 +30,63 @@ def place_of(folder: Path, sha256: str) -> Path:
 def sha256_of(path: Path) -> str:
     """Return the sha256 of the file's bytes."""
     with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+        return file_digest(file, "sha256").hexdigest()
+
+
+@contextmanager
+def kept(paths: Sequence[Path], *, folder: Path, for_good: bool = True) -> Iterator[list[Archived]]:
+    """Yield files as they are kept below `folder`, so that what is read is what is kept.
+
+    :raises BadFile: one of them cannot be read.
+    :raises SourceUnavailable: there is no room for them.
+    """
+    if for_good:
+        yield [archive(path, folder=folder) for path in paths]
+        return
+    with tempfile.TemporaryDirectory() as passing:
+        yield [archive(path, folder=Path(passing)) for path in paths]
 
 
 def archive(path: Path, *, folder: Path) -> Archived:
-    """Keep a copy of the file below `folder`: written, flushed to the disk, and only then given its name."""
-    sha256 = sha256_of(path)
-    kept = place_of(folder, sha256)
-    if not kept.exists():
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        partial = kept.with_name(f"{sha256}.{os.getpid()}.partial")
-        with path.open("rb") as original, partial.open("wb") as copy:
-            shutil.copyfileobj(original, copy, CHUNK)
+    """Keep a copy of the file below `folder`: written, flushed to the disk, and only then given its name.
+
+    :raises BadFile: it cannot be read.
+    :raises SourceUnavailable: there is no room for it.
+    """
+    try:
+        return _archive(path, folder)
+    except OSError as error:
+        raise SourceUnavailable(f"{path.name} cannot be kept in {folder}: {error.strerror or error}") from error
+
+
+def _archive(path: Path, folder: Path) -> Archived:
+    folder.mkdir(parents=True, exist_ok=True)
+    digest, size = sha256(), 0
+    with tempfile.NamedTemporaryFile(dir=folder, suffix=".partial", delete=False) as copy:
+        partial = Path(copy.name)
+        try:
+            for chunk in _chunks(path):
+                digest.update(chunk)
+                size += copy.write(chunk)
             copy.flush()
             os.fsync(copy.fileno())
-        partial.rename(kept)
-        _flush(kept.parent)
-    return Archived(path.name, sha256, kept.stat().st_size, kept)
+            place = place_of(folder, digest.hexdigest())
+            place.parent.mkdir(exist_ok=True)
+            partial.rename(place)
+        except BaseException:
+            partial.unlink(missing_ok=True)
+            raise
+    _flush(place.parent)
+    return Archived(path.name, place.name, size, place)
+
+
+def _chunks(path: Path) -> Iterator[bytes]:
+    try:
+        with path.open("rb") as file:
+            while chunk := file.read(CHUNK):
+                yield chunk
+    except OSError as error:
+        raise BadFile(path.name, [Defect(f"the file cannot be read: {error.strerror or error}")]) from error
 
 
 def _flush(folder: Path) -> None:

@@ -1,6 +1,6 @@
 """Loads files: each publication of a dataset in one transaction."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -8,9 +8,10 @@ from hashlib import sha256
 from pathlib import Path
 
 from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 
 from service.errors import BadFile, Defect
-from service.ingest.archive import Archived, archive
+from service.ingest.archive import Archived, kept
 from service.ingest.catalog import catalog_for
 from service.ingest.columns import in_columns
 from service.ingest.publish import Publication, in_one_transaction, publish_release, refresh_statistics
@@ -18,7 +19,7 @@ from service.ingest.records import Record
 from service.ingest.report import Report
 from service.ingest.source import Described
 
-Describe = Callable[[Sequence[Path]], Sequence[Described]]
+Describe = Callable[[Sequence[Archived]], Sequence[Described]]
 FindDay = Callable[[str], date | None]
 
 
@@ -28,7 +29,7 @@ class Loaded:
 
     published_on: date
     dataset_id: int
-    files: tuple[Path, ...]
+    files: tuple[str, ...]
     release: str | None
     rows: int
     notes: tuple[str, ...]
@@ -60,14 +61,28 @@ class Load:
         """
         touched = set()
         for day, files in sorted(self._by_day(paths).items()):
-            for described in self.describe(files):
-                loaded = self._publish(tuple(files), described, day)
+            for loaded in self._load_day(files, day):
                 self.each(loaded)
                 touched.add(loaded.dataset_id)
         if not self.dry_run:
             refresh_statistics(self.engine, touched)
 
+    def _load_day(self, paths: Sequence[Path], day: date) -> list[Loaded]:
+        """Publish the files of a day, whichever datasets are in them, or nothing of them."""
+        with (
+            kept(paths, folder=self.archive_folder, for_good=not self.dry_run) as files,
+            in_one_transaction(self.engine) as session,
+        ):
+            datasets = self.describe(files)
+            if not datasets:
+                raise BadFile(files[0].name, [Defect("holds no figure")])
+            loaded = [self._publish(session, files, described, day) for described in datasets]
+            if not self.dry_run:
+                session.commit()
+        return loaded
+
     def _by_day(self, paths: Sequence[Path]) -> dict[date, list[Path]]:
+        _refuse_same_names(paths)
         days: dict[date, list[Path]] = defaultdict(list)
         for path in sorted(paths, key=lambda path: path.name):
             day = self.published_on(path.name)
@@ -77,52 +92,59 @@ class Load:
             days[day].append(path)
         return days
 
-    def _publish(self, files: tuple[Path, ...], described: Described, day: date) -> Loaded:
-        reports = [Report(path.name) for path in files]
-        kept = [archive(path, folder=self.archive_folder) for path in files]
-        with in_one_transaction(self.engine) as session:
-            catalog = catalog_for(
-                session,
-                described.dataset | ({} if self.dataset is None else {"code": self.dataset}),
-                classification=described.classification,
-                goods=described.goods,
-                scheme=described.scheme,
-            )
-            publication = Publication(
-                dataset_id=catalog.dataset.id,
-                published_on=day,
-                stage=self.stage,
-                file_name=", ".join(path.name for path in files),
-                sha256=_digest(kept),
-                parser_version=described.parser_version,
-            )
-            records = _records(kept, lambda path, report: described.read(path, catalog, report), reports)
-            oddities: list[str] = []
-            release = publish_release(session, publication, in_columns(records), files=kept, note=oddities.append)
-            loaded = Loaded(
-                published_on=day,
-                dataset_id=publication.dataset_id,
-                files=files,
-                release=None if release is None else release.code,
-                rows=0 if release is None else release.rows,
-                notes=(*(line for report in reports for line in report.lines()), *oddities),
-            )
-            if not self.dry_run:
-                session.commit()
-        return loaded
+    def _publish(self, session: Session, files: Sequence[Archived], described: Described, day: date) -> Loaded:
+        reports = [Report(file.name) for file in files]
+        catalog = catalog_for(
+            session,
+            described.dataset | ({} if self.dataset is None else {"code": self.dataset}),
+            classification=described.classification,
+            goods=described.goods,
+            scheme=described.scheme,
+        )
+        publication = Publication(
+            dataset_id=catalog.dataset.id,
+            published_on=day,
+            stage=self.stage,
+            file_name=", ".join(file.name for file in files),
+            sha256=_digest(files),
+            parser_version=described.parser_version,
+        )
+        records = _records(files, lambda path, report: described.read(path, catalog, report), reports)
+        oddities: list[str] = []
+        release = publish_release(session, publication, in_columns(records), files=files, note=oddities.append)
+        return Loaded(
+            published_on=day,
+            dataset_id=publication.dataset_id,
+            files=tuple(file.name for file in files),
+            release=None if release is None else release.code,
+            rows=0 if release is None else release.rows,
+            notes=(*(line for report in reports for line in report.lines()), *oddities),
+        )
+
+
+def _refuse_same_names(paths: Sequence[Path]) -> None:
+    for name, times in Counter(path.name for path in paths).items():
+        if times > 1:
+            raise BadFile(name, [Defect("is the name of two files: a release knows its files by their names")])
 
 
 def _records(
-    kept: Sequence[Archived], read: Callable[[Path, Report], Iterator[Record]], reports: Sequence[Report]
+    files: Sequence[Archived], read: Callable[[Path, Report], Iterator[Record]], reports: Sequence[Report]
 ) -> Iterator[Record]:
     """Yield the figures of all files, read from the archive: what is loaded is what is kept."""
-    for file, report in zip(kept, reports, strict=True):
-        yield from read(file.path, report)
+    any_figure = False
+    for file, report in zip(files, reports, strict=True):
+        for record in read(file.path, report):
+            any_figure = True
+            yield record
         report.refuse_defects()
+    if not any_figure:
+        left_out = [Defect(line) for report in reports for line in report.lines()]
+        raise BadFile(", ".join(file.name for file in files), [Defect("holds no figure"), *left_out], total=1)
 
 
-def _digest(kept: Sequence[Archived]) -> str:
+def _digest(files: Sequence[Archived]) -> str:
     """Return the sha256 of a single file, or one of all, whatever their order."""
-    if len(kept) == 1:
-        return kept[0].sha256
-    return sha256("".join(sorted(file.sha256 for file in kept)).encode()).hexdigest()
+    if len(files) == 1:
+        return files[0].sha256
+    return sha256("".join(sorted(file.sha256 for file in files)).encode()).hexdigest()

@@ -1,5 +1,6 @@
 """Mapping files: what a tidy file's columns mean, in TOML."""
 
+import codecs
 import csv
 import re
 import tomllib
@@ -67,7 +68,13 @@ class Mapping:
     def published_on(self, file_name: str) -> date | None:
         """Return the day of publication that the file's name tells; null where it tells none."""
         found = self.published_pattern.search(file_name) if self.published_pattern else None
-        return date.fromisoformat(found.group("published")) if found else None
+        if found is None:
+            return None
+        try:
+            return date.fromisoformat(found.group("published"))
+        except ValueError as error:
+            rule = "is what the name has in the place of the day of publication"
+            raise BadFile(file_name, [Defect(rule, value=found.group("published"))]) from error
 
 
 def read_mapping(path: Path, *, lists: Path | None = None) -> Mapping:
@@ -91,7 +98,7 @@ def read_mapping(path: Path, *, lists: Path | None = None) -> Mapping:
         partner_scheme=partner.get("scheme"),
         statuses=tables.get("obs_status", {}),
         default_status=tables.get("default_obs_status", "A"),
-        encoding=file.get("encoding", "utf-8-sig"),
+        encoding=_encoding(file),
         delimiter=file.get("delimiter", ","),
         stage=file.get("stage", "provisional"),
         published_pattern=re.compile(file["published"]) if "published" in file else None,
@@ -108,6 +115,11 @@ def _check(path: Path, tables: dict[str, Any]) -> None:
     defects += [Defect(f"is no flow; there are {', '.join(FLOWS)}", value=flow) for flow in flows if flow not in FLOWS]
     if defects:
         raise BadFile(path.name, defects)
+
+
+def _encoding(file: dict[str, str]) -> str:
+    """Return the encoding of the files, under the name that it has in Python; a byte order mark does no harm."""
+    return codecs.lookup(file.get("encoding", "utf-8")).name.removesuffix("-sig")
 
 
 def _pairs(folder: Path, partner: dict[str, str]) -> list[tuple[str, str]]:

@@ -4,10 +4,9 @@ import re
 from decimal import Decimal
 from typing import NamedTuple
 
-LARGEST = 2**63 - 1
-LARGEST_DECIMAL = 10**16
+LARGEST = 10**16
 FINEST_DECIMAL = 20
-"""Above any quantity of trade in any unit, and after the point more digits than any office prints."""
+"""Above any figure of trade in any currency or unit, and after the point more digits than any office prints."""
 
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?", re.ASCII)
 _LONGEST_NUMBER = 40
@@ -33,14 +32,14 @@ class Record(NamedTuple):
 
 
 class NotAFigureError(ValueError):
-    """The text, kept as `text`, is not a number in plain ASCII digits, or is too large to be kept exactly."""
+    """What stands in a cell, kept as `text`, breaks a rule; `column` is what its file calls the column, if known."""
 
-    def __init__(self, rule: str, text: str | None = None) -> None:
+    def __init__(self, rule: str, text: str | None = None, column: str | None = None) -> None:
         super().__init__(rule)
-        self.text = text
+        self.text, self.column = text, column
 
 
-def decimal_from(text: str) -> Decimal:
+def decimal_from(text: str, *, column: str | None = None) -> Decimal:
     """Return the number that `text` writes out.
 
     :raises NotAFigureError: it has a separator, an exponent, full-width digits, is no number at all, or has more digits
@@ -48,22 +47,30 @@ def decimal_from(text: str) -> Decimal:
     """
     match = _NUMBER.fullmatch(text)
     if len(text) > _LONGEST_NUMBER or not match:
-        raise NotAFigureError("is not a number: digits, with a point at most", text)
+        raise NotAFigureError("is not a number: digits, with a point at most", text, column)
     number = Decimal(text)
-    if abs(number) > LARGEST_DECIMAL or len(match.group(1) or "") > FINEST_DECIMAL + 1:
-        raise NotAFigureError("is too large, or too fine, to be kept exactly", text)
+    if abs(number) > LARGEST or len(match.group(1) or "") > FINEST_DECIMAL + 1:
+        raise NotAFigureError("is too large, or too fine, to be kept exactly", text, column)
     return number
 
 
-def whole_from(text: str) -> int:
+def whole_from(text: str, *, column: str | None = None) -> int:
     """Return the whole number that `text` writes out.
 
-    :raises NotAFigureError: it is no whole number, or does not fit into 64 bits.
+    :raises NotAFigureError: it is no whole number, or too large to be one of trade.
     """
-    number = decimal_from(text)
+    number = decimal_from(text, column=column)
     whole = int(number)
     if whole != number:
-        raise NotAFigureError("is not whole, though figures of this dataset are", text)
-    if abs(whole) > LARGEST:
-        raise NotAFigureError("is too large", text)
+        raise NotAFigureError("is not whole, though figures of this dataset are", text, column)
     return whole
+
+
+def within_bounds(value: int, text: str, *, column: str | None = None) -> int:
+    """Return a value that was worked out from what `text` writes out.
+
+    :raises NotAFigureError: it is too large to be one of trade.
+    """
+    if abs(value) > LARGEST:
+        raise NotAFigureError("is too large, or too fine, to be kept exactly", text, column)
+    return value

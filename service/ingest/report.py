@@ -3,7 +3,8 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
-from service.errors import BadFile, Defect
+from service.errors import BadFile, Defect, shown
+from service.ingest.records import NotAFigureError
 
 MOST_OF_EACH_KIND = 100
 
@@ -14,16 +15,20 @@ class Report:
 
     file_name: str
     defects: list[Defect] = field(default_factory=list)
-    defects_found: int = 0
+    defects_found: Counter[str] = field(default_factory=Counter)
     rows_left_out: int = 0
     unknown_codes: Counter[tuple[str, str]] = field(default_factory=Counter)
     first_lines: dict[tuple[str, str], int] = field(default_factory=dict)
 
     def defect(self, defect: Defect) -> None:
-        """Note something that makes the file one that cannot be loaded; the first hundred are kept."""
-        self.defects_found += 1
-        if len(self.defects) < MOST_OF_EACH_KIND:
+        """Note something that makes the file one that cannot be loaded; the first hundred of each rule are kept."""
+        self.defects_found[defect.rule] += 1
+        if self.defects_found[defect.rule] <= MOST_OF_EACH_KIND:
             self.defects.append(defect)
+
+    def no_figure(self, error: NotAFigureError, *, line: int) -> None:
+        """Note a cell that does not hold what it should."""
+        self.defect(Defect(str(error), line=line, column=error.column, value=error.text))
 
     def unknown(self, meaning: str, word: str, *, line: int) -> None:
         """Note a row that is left out because a code in it is unknown."""
@@ -37,12 +42,12 @@ class Report:
         :raises BadFile: there was a defect.
         """
         if self.defects:
-            raise BadFile(self.file_name, self.defects, total=self.defects_found)
+            raise BadFile(self.file_name, self.defects, total=self.defects_found.total())
 
     def lines(self) -> list[str]:
         """Return what was left out, in words, the most frequent first."""
         return [
-            f"{self.file_name}: unknown {meaning} {word!r}, first in line {self.first_lines[meaning, word]}: "
+            f"{self.file_name}: unknown {meaning} {shown(word)}, first in line {self.first_lines[meaning, word]}: "
             f"{count} rows left out"
             for (meaning, word), count in self.unknown_codes.most_common(MOST_OF_EACH_KIND)
         ]

@@ -19,7 +19,9 @@ from service.ingest.spool import CELL_BITS, cells, in_order
 from service.models import Area, Commodity
 
 NONE = -1
-LARGEST_SUM = 2.0**62
+LARGEST_SUM = 2.0**59
+"""Twelve months of it still add up within 64 bits."""
+
 PARTS = {"country", "special"}
 _LONG_DECIMAL = pa.decimal256(60, DECIMAL.scale)
 

@@ -10,32 +10,34 @@ from functools import partial
 from pathlib import Path
 
 from service.errors import BadFile, Defect
+from service.ingest.archive import Archived
 from service.ingest.catalog import TOTAL, Catalog
 from service.ingest.files import csv_rows
 from service.ingest.mapping import Good
-from service.ingest.periods import NotAPeriodError, first_month
-from service.ingest.records import NotAFigureError, Record, decimal_from
-from service.ingest.reference_tables import hs_names
+from service.ingest.periods import first_month
+from service.ingest.records import Record
+from service.ingest.reference_tables import HS_EDITION, hs_names
 from service.ingest.report import Report
 from service.ingest.source import Described
-from service.ingest.sources.figures import Cells, by_name, figures, key_of, optional
+from service.ingest.sources.figures import Cells, by_name, figures, key_of, optional, rounded
 from service.models import FLOWS
 
 PARSER_VERSION = "baci-1"
 REQUIRED = ("t", "i", "j", "k", "v", "q")
 EDITIONS = {"HS92": "H0", "HS96": "H1", "HS02": "H2", "HS07": "H3", "HS12": "H4", "HS17": "H5", "HS22": "H6"}
+SIX_DIGITS = re.compile(r"[0-9]{6}", re.ASCII)
 THOUSAND = 1000
 
 
-def describe(paths: Sequence[Path], *, reporter: str) -> list[Described]:
+def describe(files: Sequence[Archived], *, reporter: str) -> list[Described]:
     """Return the dataset of the reporter, whose UN Comtrade code is given, in the edition that the files' names tell.
 
     :raises BadFile: a name tells no edition, or the files are of different ones.
     """
-    editions = {EDITIONS.get(found.group()) if (found := re.search(r"HS\d\d", path.name)) else None for path in paths}
+    editions = {EDITIONS.get(found.group()) if (found := re.search(r"HS\d\d", file.name)) else None for file in files}
     if len(editions) != 1 or None in editions:
         rule = f"the names should tell one edition, as BACI_HS22_Y2023_V202501.csv does: {', '.join(EDITIONS)}"
-        raise BadFile(paths[0].name, [Defect(rule)])
+        raise BadFile(files[0].name, [Defect(rule)])
     (edition,) = editions
     dataset = {
         "code": f"baci-{reporter}-a-{edition}".lower(),
@@ -53,17 +55,22 @@ def describe(paths: Sequence[Path], *, reporter: str) -> list[Described]:
         "exhaustive": True,
         "attribution": "Source: BACI, CEPII, from UN Comtrade",
     }
-    goods = _goods(paths, reporter)
+    goods = _goods(files, reporter, edition)
     return [Described(dataset, partial(_figures, reporter), PARSER_VERSION, {}, goods, "comtrade")]
 
 
-def _goods(paths: Sequence[Path], reporter: str) -> list[Good]:
+def _goods(files: Sequence[Archived], reporter: str, edition: str | None) -> list[Good]:
+    """Return the goods to be entered: none of an edition that is held, so that codes of another one are unknown."""
     codes: set[str] = set()
-    for path in paths:
-        lines = by_name(csv_rows(path, name=path.name), file_name=path.name, required=REQUIRED)
+    for file in files:
+        report = Report(file.name)
+        lines = by_name(csv_rows(file.path, name=file.name), report, required=REQUIRED)
         codes |= {_code(cells) for _, cells in lines if reporter in (cells["i"], cells["j"])}
+        report.refuse_defects()
+    if edition == HS_EDITION:
+        return [TOTAL]
     names = hs_names()
-    parts = {code[:level] for code in codes for level in (2, 4, 6)}
+    parts = {code[:level] for code in codes if SIX_DIGITS.fullmatch(code) for level in (2, 4, 6)}
     return [TOTAL, *(Good(p, p, names.get(p, p), len(p), p[:-2] or "TOTAL") for p in sorted(parts))]
 
 
@@ -72,7 +79,7 @@ def _code(cells: Cells) -> str:
 
 
 def _figures(reporter: str, path: Path, catalog: Catalog, report: Report) -> Iterator[Record]:
-    lines = by_name(csv_rows(path, name=report.file_name), file_name=report.file_name, required=REQUIRED)
+    lines = by_name(csv_rows(path, name=report.file_name), report, required=REQUIRED)
 
     def read(line: int, cells: Cells) -> Record | None:
         if reporter not in (cells["i"], cells["j"]):
@@ -82,16 +89,10 @@ def _figures(reporter: str, path: Path, catalog: Catalog, report: Report) -> Ite
         commodity = key_of(catalog.commodities, _code(cells), meaning="commodity", line=line, report=report)
         if partner is None or commodity is None:
             return None
-        value = decimal_from(cells["v"]) * THOUSAND
-        tons = optional(cells["q"])
+        year = first_month(cells["t"], months=12, column="t")
+        value = rounded(cells, "v", times=THOUSAND)
+        tons = optional(cells, "q")
         weight = None if tons is None else tons * THOUSAND
-        return Record(FLOWS[flow], partner, commodity, _year(cells), round(value), None, None, weight, "A", line)
+        return Record(FLOWS[flow], partner, commodity, year, value, None, None, weight, "A", line)
 
     yield from figures(lines, report, read=read)
-
-
-def _year(cells: Cells) -> int:
-    try:
-        return first_month(cells["t"], months=12)
-    except NotAPeriodError as error:
-        raise NotAFigureError(str(error)) from error

@@ -2,22 +2,24 @@
 
 Of each figure's breakdowns only the total is kept: all modes of transport, customs procedures and second partners.
 Values are dollars converted from national currencies; their decimals are rounded half-even to whole dollars.
-CSV files are in cp1252, and rows of the new layout end in one comma too many.
+The new layout is in cp1252, with rows that end in one comma too many; the legacy one is in UTF-8.
 """
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from service.errors import BadFile, Defect
+from service.ingest.archive import Archived
 from service.ingest.catalog import TOTAL, Catalog
-from service.ingest.files import csv_rows, whole_text
+from service.ingest.files import csv_rows, first_bytes
+from service.ingest.json_rows import cell_of, json_of, not_of
 from service.ingest.mapping import Good
-from service.ingest.periods import NotAPeriodError, first_month
+from service.ingest.periods import first_month
 from service.ingest.records import NotAFigureError, Record
+from service.ingest.reference_tables import HS_EDITION, hs_names
 from service.ingest.report import Report
 from service.ingest.source import Described
-from service.ingest.sources.figures import Cells, Line, by_name, figures, key_of, optional, whole_units
+from service.ingest.sources.figures import Cells, Line, by_name, figures, key_of, optional, rounded
 from service.models import FLOWS
 
 PARSER_VERSION = "comtrade-1"
@@ -60,23 +62,59 @@ WHOLE = {
 """The columns of breakdowns, and what they hold in the row that is not broken down."""
 
 LEGACY_FLOWS = {"1": "M", "2": "X", "3": "RX", "4": "RM"}
+API = "UN Comtrade's API"
+ENCODINGS = {True: "cp1252", False: "utf-8"}
+"""Of the new layout, and of the legacy one."""
+
+EDITION = re.compile(r"H[0-6]|S[1-4]|B[45]")
+GOOD = re.compile(r"[0-9]{1,6}", re.ASCII)
+NOT_SPECIFIED = re.compile(r"99(99(99|AA)?)?")
+"""Codes that Comtrade adds to every edition of the Harmonized System for goods of no stated kind."""
+
 NO_UNIT = {"", "N/A", "No Quantity"}
 Layout = Mapping[str, str]
 DatasetKey = tuple[str, str, str]
 
 
-def describe(paths: Sequence[Path]) -> list[Described]:
+def describe(files: Sequence[Archived]) -> list[Described]:
     """Return a dataset for each reporter, frequency and edition in the files, with the goods that they name.
 
     :raises BadFile: a file is damaged, or of neither layout.
     """
     goods: dict[DatasetKey, dict[str, Good]] = {}
-    for path in paths:
-        layout = _layout(path)
-        for _, cells in _lines(path, path.name, layout):
-            code = cells[layout["commodity"]]
-            goods.setdefault(_key(cells, layout), {}).setdefault(code, _good(code, cells[layout["name"]]))
-    return [_dataset(key, list(found.values())) for key, found in sorted(goods.items())]
+    for file in files:
+        report = Report(file.name)
+        layout = _layout(file.path, report)
+        for line, cells in _lines(file.path, layout, report):
+            key = _key(cells, layout)
+            if _is_dataset(key, line, layout, report):
+                code = cells[layout["commodity"]]
+                goods.setdefault(key, {}).setdefault(code, _good(code, cells[layout["name"]]))
+        report.refuse_defects()
+    return [_dataset(key, _to_be_entered(key, found.values())) for key, found in sorted(goods.items())]
+
+
+def _is_dataset(key: DatasetKey, line: int, layout: Layout, report: Report) -> bool:
+    """Return whether there can be such a dataset; note what is wrong where there cannot."""
+    _, frequency, edition = key
+    if frequency not in {"A", "M"}:
+        report.no_figure(NotAFigureError("is no frequency: A or M", frequency, layout.get("frequency")), line=line)
+    elif not EDITION.fullmatch(edition):
+        rule = "is no edition of a classification, as H0 to H6, S1 to S4, B4 and B5 are"
+        report.no_figure(NotAFigureError(rule, edition, layout["edition"]), line=line)
+    else:
+        return True
+    return False
+
+
+def _to_be_entered(key: DatasetKey, goods: Iterable[Good]) -> list[Good]:
+    """Return the goods whose codes can be of the edition; of one that is held, none but those of no kind of goods."""
+    held = hs_names() if key[2] == HS_EDITION else None
+    return [
+        good
+        for good in goods
+        if NOT_SPECIFIED.fullmatch(good.code) or (held is None and GOOD.fullmatch(good.code)) or good is TOTAL
+    ]
 
 
 def _dataset(key: DatasetKey, goods: list[Good]) -> Described:
@@ -121,33 +159,32 @@ def _key(cells: Cells, layout: Layout) -> DatasetKey:
     return cells[layout["reporter"]], frequency, cells[layout["edition"]]
 
 
-def _layout(path: Path) -> Layout:
-    with path.open("rb") as file:
-        start = file.read(20).lstrip(b"\xef\xbb\xbf").lstrip()
-    return LEGACY if start.startswith(b"Classification") else NEW
+def _layout(path: Path, report: Report) -> Layout:
+    return LEGACY if first_bytes(path, name=report.file_name).startswith(b"Classification") else NEW
 
 
-def _lines(path: Path, name: str, layout: Layout) -> Iterator[Line]:
-    with path.open("rb") as file:
-        is_json = file.read(1) == b"{"
-    if is_json:
-        yield from _json_lines(path, name)
+def _lines(path: Path, layout: Layout, report: Report) -> Iterator[Line]:
+    if first_bytes(path, name=report.file_name).startswith(b"{"):
+        yield from _json_lines(path, report.file_name)
         return
-    rows = csv_rows(path, name=name, encoding="cp1252")
-    yield from by_name(rows, file_name=name, required=list(layout.values()), extra_comma=layout is NEW)
+    rows = csv_rows(path, name=report.file_name, encoding=ENCODINGS[layout is NEW])
+    yield from by_name(rows, report, required=list(layout.values()), extra_comma=layout is NEW)
 
 
 def _json_lines(path: Path, name: str) -> Iterator[Line]:
     try:
-        rows = json.loads(whole_text(path, name=name), parse_float=str, parse_int=str)["data"]
-        for number, row in enumerate(rows, start=1):
-            yield number, {key: "" if cell is None else str(cell) for key, cell in row.items()}
+        for number, row in enumerate(json_of(path, name=name, api=API)["data"], start=1):
+            cells = {key: cell_of(cell) for key, cell in row.items()}
+            missing = [column for column in NEW.values() if column not in cells]
+            if missing:
+                raise ValueError(f"row {number} lacks {', '.join(missing)}")  # noqa: TRY301 - one error for all
+            yield number, cells
     except (ValueError, TypeError, KeyError, AttributeError) as error:
-        raise BadFile(name, [Defect(f"the file is no JSON of UN Comtrade's API: {error}")]) from error
+        raise not_of(API, name, str(error)) from error
 
 
 def _figures(path: Path, catalog: Catalog, report: Report, key: DatasetKey) -> Iterator[Record]:
-    layout = _layout(path)
+    layout = _layout(path, report)
     months = 12 if key[1] == "A" else 1
 
     def read(line: int, cells: Cells) -> Record | None:
@@ -167,20 +204,13 @@ def _figures(path: Path, catalog: Catalog, report: Report, key: DatasetKey) -> I
             flow=flow_key,
             partner_id=partner,
             commodity_id=commodity,
-            period=_period(cells[layout["period"]], months),
-            value=whole_units(cells[layout["value"]]),
-            quantity=optional(cells[layout["quantity"]]) if has_unit else None,
+            period=first_month(cells[layout["period"]], months=months, column=layout["period"]),
+            value=rounded(cells, layout["value"]),
+            quantity=optional(cells, layout["quantity"]) if has_unit else None,
             quantity_unit=unit if has_unit else None,
-            net_weight_kg=optional(cells[layout["net_weight_kg"]]),
+            net_weight_kg=optional(cells, layout["net_weight_kg"]),
             obs_status="A",
             line=line,
         )
 
-    yield from figures(_lines(path, report.file_name, layout), report, read=read)
-
-
-def _period(text: str, months: int) -> int:
-    try:
-        return first_month(text, months=months)
-    except NotAPeriodError as error:
-        raise NotAFigureError(str(error)) from error
+    yield from figures(_lines(path, layout, report), report, read=read)

@@ -4,34 +4,54 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from service.errors import BadFile, Defect
-from service.ingest.records import NotAFigureError, Record, decimal_from
+from service.ingest.records import NotAFigureError, Record, decimal_from, whole_from, within_bounds
 from service.ingest.report import Report
 
+NONE = {"", "NA", "N/A"}
 Cells = Mapping[str, str]
+Row = tuple[int, list[str]]
 Line = tuple[int, Cells]
 
 
 def by_name(
-    lines: Iterator[tuple[int, list[str]]], *, file_name: str, required: Sequence[str], extra_comma: bool = False
+    lines: Iterator[Row], report: Report, *, required: Sequence[str], extra_comma: bool = False
 ) -> Iterator[Line]:
-    """Yield the number of each line and its cells by the name of their column.
+    """Yield the number of each line and its cells by the name of their column; lines as in `in_shape`.
 
-    With `extra_comma` rows may end in one comma more than the header, as UN Comtrade's do.
-
-    :raises BadFile: the header lacks a required column, or a row has more or fewer cells than the header.
+    :raises BadFile: the header lacks a required column, or has it twice.
     """
-    _, header = next(lines)
-    missing = [name for name in required if name not in header]
-    if missing:
-        rule = f"the header lacks {', '.join(missing)}: it is that of another source"
-        raise BadFile(file_name, [Defect(rule, line=1, value=",".join(header)[:200])])
+    header = _header(lines, report, required)
+    for number, cells in in_shape(lines, header, report, extra_comma=extra_comma):
+        yield number, dict(zip(header, cells, strict=True))
+
+
+def in_shape(lines: Iterator[Row], header: list[str], report: Report, *, extra_comma: bool = False) -> Iterator[Row]:
+    """Yield the lines that have the shape of the header.
+
+    A line that is the header again, or has more or fewer cells, is noted in the report and left out. With
+    `extra_comma` lines may end in one comma more than the header, as UN Comtrade's do.
+    """
     for number, cells in lines:
         if extra_comma and len(cells) == len(header) + 1 and not cells[-1]:
             cells = cells[:-1]  # noqa: PLW2901 - the same row without what is no cell
         if len(cells) != len(header):
-            rule = f"has {len(cells)} cells where the header has {len(header)}"
-            raise BadFile(file_name, [Defect(rule, line=number)])
-        yield number, dict(zip(header, cells, strict=True))
+            report.defect(Defect(f"has {len(cells)} cells where the header has {len(header)}", line=number))
+        elif cells == header:
+            report.defect(Defect("is the header again: the file is put together from several", line=number))
+        else:
+            yield number, cells
+
+
+def _header(lines: Iterator[Row], report: Report, required: Sequence[str]) -> list[str]:
+    number, header = next(lines)
+    missing = [name for name in required if name not in header]
+    twice = [name for name in required if header.count(name) > 1]
+    faults = [f"lacks {', '.join(missing)}: it is that of another source"] if missing else []
+    faults += [f"has {', '.join(twice)} twice"] if twice else []
+    if faults:
+        defects = [Defect(f"the header {fault}", line=number, value=",".join(header)) for fault in faults]
+        raise BadFile(report.file_name, defects)
+    return header
 
 
 def figures(lines: Iterator[Line], report: Report, *, read: Callable[[int, Cells], Record | None]) -> Iterator[Record]:
@@ -40,7 +60,7 @@ def figures(lines: Iterator[Line], report: Report, *, read: Callable[[int, Cells
         try:
             record = read(number, cells)
         except NotAFigureError as error:
-            report.defect(Defect(str(error), line=number, value=error.text))
+            report.no_figure(error, line=number)
             continue
         if record is not None:
             yield record
@@ -54,11 +74,38 @@ def key_of(keys: Mapping[str, int], word: str, *, meaning: str, line: int, repor
     return key
 
 
-def whole_units(text: str) -> int:
-    """Return a value rounded half-even to whole units: some sources print decimals of converted currencies."""
-    return round(decimal_from(text))
+def whole(cells: Cells, column: str) -> int:
+    """Return a value that is printed in whole units.
+
+    :raises NotAFigureError: it is no whole number, below zero, or too large.
+    """
+    value = whole_from(cells[column], column=column)
+    _refuse_negative(value, cells, column)
+    return value
 
 
-def optional(text: str) -> Decimal | None:
-    """Return a quantity; null where the cell is empty or says that there is none."""
-    return None if text in {"", "NA", "N/A"} else decimal_from(text)
+def rounded(cells: Cells, column: str, *, times: int = 1) -> int:
+    """Return a value rounded half-even to whole units: some sources print decimals of converted currencies.
+
+    :raises NotAFigureError: it is no number, below zero, or too large.
+    """
+    value = decimal_from(cells[column], column=column)
+    _refuse_negative(value, cells, column)
+    return within_bounds(round(value * times), cells[column], column=column)
+
+
+def optional(cells: Cells, column: str) -> Decimal | None:
+    """Return a quantity; null where the cell is empty or says that there is none.
+
+    :raises NotAFigureError: it is no number, or below zero.
+    """
+    if cells[column] in NONE:
+        return None
+    quantity = decimal_from(cells[column], column=column)
+    _refuse_negative(quantity, cells, column)
+    return quantity
+
+
+def _refuse_negative(number: Decimal | int, cells: Cells, column: str) -> None:
+    if number < 0:
+        raise NotAFigureError("is below zero, which no figure of this source can be", cells[column], column)

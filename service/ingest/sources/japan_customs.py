@@ -4,20 +4,24 @@ A row holds a year; codes are quoted by apostrophes, values in thousand yen, and
 are published, the file says only by having a figure in them: the months after the last such month are left out.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from service.ingest.archive import Archived
 from service.ingest.catalog import TOTAL, Catalog
 from service.ingest.files import csv_rows
 from service.ingest.japan import JAPAN
 from service.ingest.mapping import Good
-from service.ingest.records import NotAFigureError, Record, decimal_from, whole_from
+from service.ingest.periods import first_month
+from service.ingest.records import Record
 from service.ingest.reference_tables import hs_names
 from service.ingest.report import Report
 from service.ingest.source import Described
-from service.ingest.sources.figures import Cells, Line, by_name, figures, key_of
+from service.ingest.sources.figures import Cells, Line, by_name, figures, key_of, optional, whole
 from service.models import FLOWS
 
 PARSER_VERSION = "japan-customs-1"
@@ -32,7 +36,7 @@ REQUIRED = (
 )
 SIDES = {"1": "X", "2": "M"}
 KILOGRAMS = {"KG": 1, "MT": 1000}
-NOTHING = {"", "0"}
+NOTHING = "0"
 HS = JAPAN | {
     "code": "jpn-hs-m",
     "title": "Japan: trade by HS 9 digits and country, monthly",
@@ -45,6 +49,9 @@ PRINCIPAL = JAPAN | {
     "classification": "JP-PCC",
     "exhaustive": False,
 }
+CODES = {"HS": re.compile(r"[0-9]{9}", re.ASCII), "Commodity": re.compile(r"[0-9]{1,9}", re.ASCII)}
+"""How codes read; what reads otherwise is no code of the list, and its rows are left out."""
+
 CLASSIFICATIONS: dict[str, dict[str, Any]] = {
     "HS": {"name": "Japan's statistical codes: HS with three national digits", "family": "HS", "default_level": 2},
     "Commodity": {"name": "Japan's principal commodity codes", "family": "JP-PCC"},
@@ -59,13 +66,13 @@ class _Contents:
     last_month: Mapping[tuple[str, str], int]
 
 
-def describe(paths: Sequence[Path]) -> list[Described]:
+def describe(files: Sequence[Archived]) -> list[Described]:
     """Return the dataset of the files, by HS or by principal commodity.
 
     :raises BadFile: a file is damaged, or of another layout.
     """
-    column = "HS" if "HS" in _header(paths[0]) else "Commodity"
-    contents = _contents(paths, column)
+    column = "HS" if "HS" in _header(files[0]) else "Commodity"
+    contents = _contents(files, column)
     dataset = HS if column == "HS" else PRINCIPAL
 
     def read(path: Path, catalog: Catalog, report: Report) -> Iterator[Record]:
@@ -75,24 +82,29 @@ def describe(paths: Sequence[Path]) -> list[Described]:
     return [Described(dataset, read, PARSER_VERSION, CLASSIFICATIONS[column], goods, "jp-customs")]
 
 
-def _header(path: Path) -> list[str]:
-    return next(csv_rows(path, name=path.name, encoding="cp932"))[1]
+def _header(file: Archived) -> list[str]:
+    return next(csv_rows(file.path, name=file.name, encoding="cp932"))[1]
 
 
-def _lines(path: Path, name: str, column: str) -> Iterator[Line]:
-    return by_name(csv_rows(path, name=name, encoding="cp932"), file_name=name, required=[*REQUIRED, column])
+def _lines(path: Path, column: str, report: Report) -> Iterator[Line]:
+    rows = csv_rows(path, name=report.file_name, encoding="cp932")
+    return by_name(rows, report, required=[*REQUIRED, column])
 
 
-def _contents(paths: Sequence[Path], column: str) -> _Contents:
+def _contents(files: Sequence[Archived], column: str) -> _Contents:
     goods: dict[str, Good] = {}
     last: dict[tuple[str, str], int] = {}
-    for path in paths:
-        for _, cells in _lines(path, path.name, column):
-            for good in _with_parents(_unquoted(cells[column]), column):
-                goods.setdefault(good.code, good)
+    for file in files:
+        report = Report(file.name)
+        for _, cells in _lines(file.path, column, report):
+            code = _unquoted(cells[column])
+            if CODES[column].fullmatch(code):
+                for good in _with_parents(code, column):
+                    goods.setdefault(good.code, good)
             side = cells["Exp or Imp"], cells["Year"]
-            with_figures = [n for n, month in enumerate(MONTHS, 1) if cells[f"Value-{month}"] not in NOTHING]
+            with_figures = [n for n, month in enumerate(MONTHS, 1) if cells[f"Value-{month}"] != NOTHING]
             last[side] = max([last.get(side, 0), *with_figures])
+        report.refuse_defects()
     return _Contents(goods, last)
 
 
@@ -124,26 +136,21 @@ def _figures(path: Path, catalog: Catalog, report: Report, column: str, contents
             commodity = key_of(catalog.commodities, code, meaning="commodity", line=line, report=report)
             if flow is None or partner is None or commodity is None:
                 return None
-            return _record(cells, line, month, (flow, partner, commodity, _period(cells["Year"], month_number)))
+            january = first_month(cells["Year"], months=12, column="Year")
+            return _record(cells, line, month, (flow, partner, commodity, january + month_number - 1))
 
-        yield from figures(_lines(path, report.file_name, column), report, read=read)
+        yield from figures(_lines(path, column, report), report, read=read)
 
 
 _SIDE_KEYS = {side: FLOWS[flow] for side, flow in SIDES.items()}
 
 
 def _record(cells: Cells, line: int, month: str, cell: tuple[int, int, int, int]) -> Record | None:
-    value = whole_from(cells[f"Value-{month}"] or "0")
-    quantities = [(cells[f"Unit{n}"], decimal_from(cells[f"Quantity{n}-{month}"] or "0")) for n in (1, 2)]
+    value = whole(cells, f"Value-{month}")
+    quantities = [(cells[f"Unit{n}"], optional(cells, f"Quantity{n}-{month}") or Decimal(0)) for n in (1, 2)]
     if not value and not any(quantity for _, quantity in quantities):
         return None
     counted = [(unit, quantity) for unit, quantity in quantities if unit]
     weight = next((quantity * KILOGRAMS[unit] for unit, quantity in counted if unit in KILOGRAMS), None)
     unit, quantity = counted[0] if counted else (None, None)
     return Record(*cell, value, quantity, unit, weight, "A", line)
-
-
-def _period(year: str, month: int) -> int:
-    if not (year.isascii() and year.isdigit() and len(year) == 4):
-        raise NotAFigureError("is no year", year)
-    return int(year) * 12 + month - 1

@@ -4,19 +4,23 @@ A month whose both totals are 0 is not published yet, and is left out.
 """
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 
 from service.errors import BadFile, Defect
+from service.ingest.archive import Archived
 from service.ingest.catalog import TOTAL, Catalog
 from service.ingest.files import csv_rows
 from service.ingest.japan import JAPAN
-from service.ingest.periods import NotAPeriodError, first_month
-from service.ingest.records import NotAFigureError, Record, whole_from
+from service.ingest.periods import first_month
+from service.ingest.records import NotAFigureError, Record
 from service.ingest.report import Report
 from service.ingest.source import Described
+from service.ingest.sources.figures import whole
 from service.models import FLOWS
 
 PARSER_VERSION = "japan-customs-totals-1"
+LINES_OF_HEADER = 4
 HEADER = ["Years/Months", "Exp-Total", "Imp-Total"]
 NOT_PUBLISHED = ("0", "0")
 DATASET = JAPAN | {
@@ -27,7 +31,7 @@ DATASET = JAPAN | {
 }
 
 
-def describe(_paths: Sequence[Path]) -> list[Described]:
+def describe(_files: Sequence[Archived]) -> list[Described]:
     """Return the one dataset of such files."""
     classification = {"name": "All goods, not broken down", "family": "TOTAL"}
     return [Described(DATASET, _figures, PARSER_VERSION, classification, [TOTAL])]
@@ -35,10 +39,11 @@ def describe(_paths: Sequence[Path]) -> list[Described]:
 
 def _figures(path: Path, catalog: Catalog, report: Report) -> Iterator[Record]:
     lines = csv_rows(path, name=report.file_name, encoding="cp932")
-    head = [cells for _, cells in (next(lines), next(lines), next(lines), next(lines))]
-    if head[2] != HEADER:
+    head = [cells for _, cells in islice(lines, LINES_OF_HEADER)]
+    if len(head) < LINES_OF_HEADER or head[2] != HEADER:
+        third = ",".join(head[2]) if len(head) > 2 else ""
         rule = f"the third line should read {','.join(HEADER)}: it is that of another source"
-        raise BadFile(report.file_name, [Defect(rule, line=3, value=",".join(head[2])[:200])])
+        raise BadFile(report.file_name, [Defect(rule, line=3, value=third)])
     world, total = catalog.areas["WLD"], catalog.commodities["TOTAL"]
     for line, cells in lines:
         if len(cells) != len(HEADER):
@@ -49,10 +54,11 @@ def _figures(path: Path, catalog: Catalog, report: Report) -> Iterator[Record]:
 
 def _of_month(line: int, cells: list[str], world: int, total: int, report: Report) -> Iterator[Record]:
     try:
-        period = first_month(cells[0], months=1)
-        values = [whole_from(cell) for cell in cells[1:]]
-    except (NotAFigureError, NotAPeriodError) as error:
-        report.defect(Defect(str(error), line=line, value=",".join(cells)))
+        period = first_month(cells[0], months=1, column=HEADER[0])
+        by_name = dict(zip(HEADER, cells, strict=True))
+        values = [whole(by_name, column) for column in HEADER[1:]]
+    except NotAFigureError as error:
+        report.no_figure(error, line=line)
         return
     for flow, value in zip(("X", "M"), values, strict=True):
         yield Record(FLOWS[flow], world, total, period, value, None, None, None, "A", line)

@@ -7,10 +7,11 @@ from service.errors import BadFile, Defect
 from service.ingest.catalog import Catalog
 from service.ingest.files import csv_rows
 from service.ingest.mapping import Mapping
-from service.ingest.periods import NotAPeriodError, first_month
+from service.ingest.periods import first_month
 from service.ingest.records import NotAFigureError, Record, decimal_from, whole_from
 from service.ingest.report import Report
 from service.ingest.source import Described
+from service.ingest.sources.figures import in_shape
 from service.models import FLOWS
 
 PARSER_VERSION = "tidy-1"
@@ -39,10 +40,7 @@ def _figures(path: Path, mapping: Mapping, catalog: Catalog, report: Report) -> 
     rows = csv_rows(path, name=report.file_name, encoding=mapping.encoding, delimiter=mapping.delimiter)
     _, header = next(rows)
     reader = _RowReader(mapping, catalog, _places(report.file_name, header, mapping), report)
-    for line, cells in rows:
-        if len(cells) != len(header):
-            report.defect(Defect(f"has {len(cells)} cells where the header has {len(header)}", line=line))
-            continue
+    for line, cells in in_shape(rows, header, report):
         record = reader.read(line, cells)
         if record is not None:
             yield record
@@ -80,15 +78,13 @@ class _RowReader:
         if flow is None or partner is None or commodity is None:
             return None
         try:
-            period = first_month(cells[self._places["period"]], months=self._months)
             status = self._status(cells)
-            value = None if status in {"M", "Q"} else whole_from(cells[self._places["value"]])
             return Record(
                 flow=flow,
                 partner_id=partner,
                 commodity_id=commodity,
-                period=period,
-                value=value,
+                period=first_month(self._cell("period", cells), months=self._months, column=self._columns["period"]),
+                value=None if status in {"M", "Q"} else self._value(cells),
                 quantity=self._optional("quantity", cells),
                 quantity_unit=self._text("quantity_unit", cells),
                 net_weight_kg=self._optional("net_weight_kg", cells),
@@ -96,13 +92,17 @@ class _RowReader:
                 line=line,
             )
         except NotAFigureError as error:
-            self._report.defect(Defect(str(error), line=line, value=error.text))
-        except NotAPeriodError as error:
-            self._report.defect(Defect(str(error), line=line, column=self._columns["period"]))
+            self._report.no_figure(error, line=line)
         return None
 
+    def _cell(self, meaning: str, cells: list[str]) -> str:
+        return cells[self._places[meaning]]
+
+    def _value(self, cells: list[str]) -> int:
+        return whole_from(self._cell("value", cells), column=self._columns["value"])
+
     def _code(self, meaning: str, keys: dict[str, int], line: int, cells: list[str]) -> int | None:
-        word = cells[self._places[meaning]]
+        word = self._cell(meaning, cells)
         key = keys.get(word)
         if key is None:
             self._report.unknown(meaning, word, line=line)
@@ -111,18 +111,19 @@ class _RowReader:
     def _status(self, cells: list[str]) -> str:
         if "obs_status" not in self._places:
             return self._default_status
-        word = cells[self._places["obs_status"]]
+        word = self._cell("obs_status", cells)
         status = self._statuses.get(word, word)
         if status not in {"A", "P", "E", "M", "Q"}:
-            raise NotAFigureError(f"has the status {word!r}, which the mapping does not turn into A, P, E, M or Q")
+            rule = "is a status that the mapping does not turn into A, P, E, M or Q"
+            raise NotAFigureError(rule, word, self._columns["obs_status"])
         return status
 
     def _text(self, meaning: str, cells: list[str]) -> str | None:
-        return (cells[self._places[meaning]] or None) if meaning in self._places else None
+        return (self._cell(meaning, cells) or None) if meaning in self._places else None
 
     def _optional(self, meaning: str, cells: list[str]):  # type: ignore[no-untyped-def]
         text = self._text(meaning, cells)
-        return None if text is None else decimal_from(text)
+        return None if text is None else decimal_from(text, column=self._columns[meaning])
 
 
 def _keys_of_words(words: dict[str, str], keys: object) -> dict[str, int]:

@@ -2,9 +2,6 @@
 
 from functools import partial
 
-import pytest
-
-from service.errors import BadFile
 from service.ingest.sources.baci import describe
 
 HEADER = "t,i,j,k,v,q\n"
@@ -22,20 +19,3 @@ def test_exports_and_imports_are_both_read_and_codes_get_their_zeros_back(load, 
         (2, "CHN", "854231", 2023, 1, 7000, None, None, None),
     ]
     assert [row[5] for row in stands("commodity.code = 'TOTAL' AND area.code = 'WLD'")] == [1234, 7000]
-
-
-@pytest.mark.parametrize(
-    ("content", "name", "rule"),
-    [
-        (HEADER + "2023,392,156,10121,1.2,0.5\n", "baci.csv", "tell one edition"),
-        ("a,b\n1,2\n", NAME, "another source"),
-        (HEADER + "2023,392,156,10121,1e5,0.5\n", NAME, "is not a number"),
-        (HEADER + "23,392,156,10121,1.0,0.5\n", NAME, "is no period"),
-    ],
-)
-def test_what_is_no_baci_file_is_refused(load, stands, content, name, rule):
-    with pytest.raises(BadFile) as refused:
-        load(japan, content, name=name)
-
-    assert rule in str(refused.value.defects[0])
-    assert stands() == []

@@ -2,9 +2,6 @@
 
 import json
 
-import pytest
-
-from service.errors import BadFile
 from service.ingest.sources.comtrade import LEGACY, NEW, describe
 
 COLUMNS = [*NEW.values(), "motCode", "customsCode", "partner2Code", "mosCode"]
@@ -68,25 +65,6 @@ def test_the_json_of_the_api_is_read_alike(load, stands):
     load(describe, json.dumps({"data": rows, "count": 1}), name="answer.json")
 
     assert values(stands()) == [(1, "CHN", "8542", 1000)]
-
-
-@pytest.mark.parametrize(
-    ("content", "rule"),
-    [
-        (new_file(new_row(value="1,5")), "is not a number"),
-        (new_file(new_row(period="2022-Q1")), "is no period"),
-        (new_file(new_row(), new_row()), "same cell"),
-        (new_file(new_row()).replace("primaryValue", "value"), "another source"),
-        ('{"data": [{"reporterCode"', "no JSON"),
-        ('{"rows": []}', "no JSON"),
-    ],
-)
-def test_what_is_no_comtrade_file_is_refused(load, stands, content, rule):
-    with pytest.raises(BadFile) as refused:
-        load(describe, content)
-
-    assert rule in str(refused.value.defects[0])
-    assert stands() == []
 
 
 def test_the_new_layout_loads_as_it_comes(load, shared, client):

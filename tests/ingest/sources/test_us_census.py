@@ -2,9 +2,6 @@
 
 import json
 
-import pytest
-
-from service.errors import BadFile
 from service.ingest.sources.us_census import describe
 
 HEADER = "I_COMMODITY,CTY_CODE,CTY_NAME,GEN_VAL_MO,YEAR,MONTH,COMM_LVL\n"
@@ -60,24 +57,6 @@ def test_files_without_goods_are_totals_of_both_flows(load, stands, tmp_path):
 
     assert loaded.release == "usa-totals-m-2024-02-28"
     assert values(stands()) == [(1, "CHN", "TOTAL", 3), (2, "CHN", "TOTAL", 5)]
-
-
-@pytest.mark.parametrize(
-    ("content", "rule"),
-    [
-        (HEADER.replace("GEN_VAL_MO", "VALUE") + ROWS, "another source"),
-        (HEADER + ROWS.replace(",60,", ",6_0,"), "is not a number"),
-        (HEADER + ROWS.replace("2024,01", "2024,13"), "is no period"),
-        ('[["CTY_CODE", "GEN_VAL_MO"], ["5700"', "no JSON"),
-        (HEADER + ROWS + "85,5700,CHINA,40,2024\n", "5 cells"),
-    ],
-)
-def test_what_is_no_census_file_is_refused(load, stands, content, rule):
-    with pytest.raises(BadFile) as refused:
-        load(describe, content)
-
-    assert rule in str(refused.value.defects[0])
-    assert stands() == []
 
 
 def test_us_imports_from_china_by_chapter_add_up(load, shared, client):
