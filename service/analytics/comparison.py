@@ -24,7 +24,8 @@ def compared(cells: FromClause, scope: Scope, figures: Figures, *, keep: Sequenc
     whole = _Wholes(cells, scope, figures)
     yoy_status = now.growth_status(over=year_before)
     pop_status = now.growth_status(over=before)
-    yoy_change = change(now.value, base=year_before.value)
+    both_whole = and_(now.complete, year_before.complete)
+    yoy_change = case((both_whole, change(now.value, base=year_before.value)))
     columns: list[Expression] = [
         (cells.c.period - YEAR).label("yoy_base_period"),
         (year_before.value * scope.unit).label("yoy_base"),

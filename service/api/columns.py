@@ -204,6 +204,11 @@ def _difference_shown(minuend: Any, subtrahend: Any) -> int | None:
     return difference
 
 
+def _growth_shown(change: Any, value: Any, base: Any) -> int | None:
+    """Return a change over the year before as it is shown; null where it has none."""
+    return None if change is None else _difference_shown(value, base)
+
+
 def _change_shown(change: Any, exports: Any, imports: Any, exports_base: Any, imports_base: Any) -> int | None:
     """Return the change of a balance as it is shown; null where it has none."""
     if change is None:
@@ -220,7 +225,7 @@ def _sum_shown(one: Any, other: Any) -> int | None:
 
 
 OF_SHOWN: dict[str, tuple[tuple[str, ...], Make]] = {
-    "yoy_change": (("value", "yoy_base"), _difference_shown),
+    "yoy_change": (("yoy_change", "value", "yoy_base"), _growth_shown),
     "balance": (("exports_value", "imports_value"), _difference_shown),
     "balance_base": (("exports_yoy_base", "imports_yoy_base"), _difference_shown),
     "balance_change": (

@@ -144,7 +144,10 @@ class Growth(Schema):
         None,
     )
     yoy_change = whole(
-        "Value minus `yoy_base`, in `currency`. Null where either is.", 282724972000, nullable=True, **MONEY
+        "Value minus `yoy_base`, in `currency`. Null where either is, or where months of either period are missing.",
+        282724972000,
+        nullable=True,
+        **MONEY,
     )
     yoy_pct = number("Growth over the year before in percent. Null unless `yoy_status` is `ok`.", 29.2195)
     yoy_status = text(
@@ -172,7 +175,8 @@ class Shares(Schema):
         17.0511,
     )
     partner_contribution_pp = number(
-        "Points of the World's growth over the year before that this partner brings. Null where a base is missing.",
+        "Points of the World's growth over the year before that this partner brings. Null where `yoy_change` is, "
+        "or the World of a year before.",
         4.316,
     )
     commodity_share_pct = number(
@@ -181,7 +185,8 @@ class Shares(Schema):
         100.0,
     )
     commodity_contribution_pp = number(
-        "Points of the total's growth over the year before that this commodity brings. Null where a base is missing.",
+        "Points of the total's growth over the year before that this commodity brings. Null where `yoy_change` "
+        "is, or the total of a year before.",
         29.2195,
     )
 

@@ -260,6 +260,22 @@ def test_quarters_and_years_are_sums_of_complete_months(client, figures):
     ]
 
 
+def test_a_quarter_that_is_not_whole_adds_nothing_to_growth(client, figures):
+    # Of the last quarter of 2022 two months are there, of that of 2023 all three.
+    months = ("2022-11", "2022-12", "2023-10", "2023-11", "2023-12")
+    figures({("X", partner, "TOTAL", month): 100 for partner in ("WLD", "CHN") for month in months})
+
+    question = {"reporter": "JPN", "flow": "X", "frequency": "Q", "period": "2023-Q4", "partner": "CHN"}
+    (row,) = rows(client, question, "/v1/flows")
+    (line,) = rows(client, question)
+
+    assert columns([row], "value", "yoy_base", "yoy_change", "yoy_pct", "yoy_status") == [
+        (300, 200, None, None, "base_missing")
+    ]
+    assert columns([row], "partner_contribution_pp", "commodity_contribution_pp") == [(None, None)]
+    assert columns([line], "streak_direction", "streak_length") == [(None, None)]
+
+
 def test_a_group_is_the_sum_of_its_members_of_the_time(client, figures):
     eu = {("X", "DEU", "TOTAL", "2019"): 10, ("X", "GBR", "TOTAL", "2019"): 5}
     eu |= {("X", "DEU", "TOTAL", "2021"): 12, ("X", "GBR", "TOTAL", "2021"): 6}
