@@ -13,7 +13,7 @@ from service.app import create_app
 from service.resources.balances.schemas import BalanceRow
 from service.resources.commodities.schemas import CommodityRow
 from service.resources.flows.schemas import FlowRow
-from service.resources.measures.schemas import MeasureTradeRow
+from service.resources.measures.trade_schemas import MeasureTradeRow
 from service.resources.revisions.schemas import RevisionRow
 from service.resources.series.schemas import SeriesRow
 from tests.mapped import load_mapped

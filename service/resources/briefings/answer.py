@@ -1,5 +1,6 @@
 """A briefing in the form that is asked for."""
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -7,19 +8,21 @@ from flask import Response, render_template, request
 
 from service.analytics.scope import MONTHS
 from service.api.own_answers import link_to
+from service.api.pages import html_page
 from service.api.paging import own_address
 from service.api.periods import NotAPeriodError, parse_period
 from service.api.rendering import CONTENT_TYPES, json_response
 from service.api.scope import Resolver
 from service.api.store import current_reference, current_session
 from service.errors import Fault, InvalidRequest, SourceUnavailable
+from service.resources.briefings.asked import Asked
 from service.resources.briefings.charts import charts
-from service.resources.briefings.contents import Asked, statements
+from service.resources.briefings.contents import statements
 from service.resources.briefings.facts import ATTEMPTS, DataMoved, Facts
-from service.resources.briefings.statements import SECTIONS, Statement
-from service.resources.briefings.wording import period_words
+from service.resources.briefings.statement import SECTIONS, Statement
+from service.resources.briefings.wording import day_words, period_words
 
-PAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
+STATUSES = {"A": "final", "P": "provisional", "E": "estimated"}
 SAME = ("classification", "dataset", "as_of")
 
 
@@ -48,15 +51,20 @@ def _made(parameters: Mapping[str, Any], *, form: str) -> Response:
     stated = list(statements(facts, asked))
     if form == "json":
         return _as_json(stated, facts)
-    title = f"{name}: trade in {period_words(period)}"
-    context = {"title": title, "sections": _by_section(stated), "facts": facts}
+    known = facts.as_of or facts.meta["as_of"]
+    context = {
+        "title": f"{name}: trade in {period_words(period)}",
+        "titles": SECTIONS,
+        "sections": _by_section(stated),
+        "usual_status": _usual_status(stated),
+        "status_words": STATUSES,
+        "facts": facts,
+        "known_on": None if known is None else day_words(known),
+    }
     if form == "markdown":
         return Response(render_template("briefing.md", **context), content_type=CONTENT_TYPES[form])
     others = {f"{form}_link": link_to(request.path, {**request.args, "format": form}) for form in ("json", "markdown")}
-    text = render_template("briefing.html", charts=charts(facts, asked), **others, **context)
-    page = Response(text, content_type=CONTENT_TYPES[form])
-    page.headers["Content-Security-Policy"] = PAGE_POLICY
-    return page
+    return html_page("briefing.html", charts=charts(facts, asked), **others, **context)
 
 
 def _period(parameters: Mapping[str, Any], reporter: str) -> tuple[str, str]:
@@ -84,15 +92,23 @@ def _as_json(stated: list[Statement], facts: Facts) -> Response:
             "numbers": [vars(number) for number in one.numbers],
             "releases": list(one.releases),
             "obs_status": one.obs_status,
-            "links": {"self": one.link},
+            "source": None if one.source is None else one.source.title,
+            "links": {"self": one.link, "source": None if one.source is None else one.source.address},
         }
         for one in stated
     ]
-    meta = facts.meta | {"count": len(rows), "sources": list(facts.sources.values())}
+    known = {"as_of": facts.as_of or facts.meta["as_of"], "sources": list(facts.sources.values())}
+    meta = facts.meta | known | {"count": len(rows)}
     return json_response({"data": rows, "meta": meta, "links": {"self": own_address(), "next": None}})
 
 
 def _by_section(stated: list[Statement]) -> dict[str, list[Statement]]:
-    """Return the statements of each section that has any, by its title."""
-    by_section = {title: [one for one in stated if one.section == name] for name, title in SECTIONS.items()}
-    return {title: found for title, found in by_section.items() if found}
+    """Return the statements of each section that has any."""
+    by_section = {name: [one for one in stated if one.section == name] for name in SECTIONS}
+    return {name: found for name, found in by_section.items() if found}
+
+
+def _usual_status(stated: list[Statement]) -> str | None:
+    """Return the status that most figures have, which need not be told of each; null where no figure has any."""
+    counted = Counter(one.obs_status for one in stated if one.obs_status is not None)
+    return counted.most_common(1)[0][0] if counted else None

@@ -1,44 +1,30 @@
-"""Charts of a briefing, drawn as SVG without any script."""
+"""Charts of a briefing: exports to the main partners over time, and what contributed to growth."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from xml.etree import ElementTree as Tree
 
 import pygal
 from markupsafe import Markup
-from pygal.style import Style
 
 from service.api.periods import parse_period, period_text
-from service.resources.briefings.contents import ALL_ROWS, Asked
+from service.resources.briefings.asked import ALL_ROWS, FLOWS, Asked
+from service.resources.briefings.drawing import DOWN, UP, drawn, plain_chart
 from service.resources.briefings.facts import Facts, Row
-from service.resources.briefings.wording import CURRENCIES, period_words, scale_of
+from service.resources.briefings.wording import currency_words, period_words, points, scale_of
 
 PERIODS_SHOWN = 25
+MARKS = 4
 PARTNERS_SHOWN, PARTS_SHOWN = 5, 8
-SVG = "{http://www.w3.org/2000/svg}"
-COLOURS = ("#0b5fa5", "#c1440e", "#2e7d32", "#7b3fa0", "#b8860b", "#5f6b73")
-STYLE = Style(
-    background="transparent",
-    plot_background="transparent",
-    foreground="#26323a",
-    foreground_strong="#10181d",
-    foreground_subtle="#5f6b73",
-    colors=COLOURS,
-    font_family="system-ui, sans-serif",
-    label_font_size=20,
-    major_label_font_size=20,
-    legend_font_size=20,
-    value_font_size=20,
-    value_label_font_size=20,
-    title_font_size=20,
-    stroke_width="2.5",
-)
+LONGEST_NAME = 20
+LEGEND_COLUMNS = 2
+REST = ("other", "unallocated")
 
 
 @dataclass(frozen=True)
 class Chart:
-    """A drawing, what it shows in words, and the request that its figures are from."""
+    """A drawing, the section that it belongs to, what it shows in words, and the request that its figures are from."""
 
+    section: str
     title: str
     svg: Markup
     link: str
@@ -46,84 +32,115 @@ class Chart:
 
 def charts(facts: Facts, asked: Asked) -> list[Chart]:
     """Return the charts of a briefing; one for which there are no figures is left out."""
-    return [
-        *_main_partners(facts, asked),
-        *_contributions(facts, asked, "exports", "X"),
-        *_contributions(facts, asked, "imports", "M"),
-    ]
+    over_time = list(_main_partners(facts, asked))
+    by_flow = (chart for flow in FLOWS for chart in _contributions(facts, asked, flow))
+    return [*(over_time or _of_one_period(facts, asked)), *by_flow]
 
 
 def _main_partners(facts: Facts, asked: Asked) -> Iterator[Chart]:
-    main = facts.rows("/v1/partners", flow="X", limit=str(PARTNERS_SHOWN))
+    """Yield a line for each main partner; nothing where a single period is published."""
+    main, question = facts.found("/v1/partners", flow=FLOWS["exports"], limit=str(PARTNERS_SHOWN))
     if not main:
         return
     last = parse_period(asked.period)
     first = period_text(last.first - (PERIODS_SHOWN - 1) * last.months, months=last.months)
     codes = ",".join(row["partner"] for row in main)
-    question = {"flow": "X", "partner": codes, "period": f"{first}..{asked.period}", "limit": ALL_ROWS}
+    question |= {"partner": codes, "period": f"{first}..{asked.period}", "limit": ALL_ROWS}
     rows = facts.rows("/v1/series", **question)
-    divisor, scale, _ = scale_of(max(row["value"] or 0 for row in rows))
-    unit = " ".join(part for part in (scale, CURRENCIES.get(rows[0]["currency"], rows[0]["currency"])) if part)
-    chart = _plain(pygal.Line, width=720, height=520, show_dots=False, x_label_rotation=0, show_minor_x_labels=False)
     periods = sorted({row["period"] for row in rows})
-    chart.margin_bottom = 48  # room for the second row of the legend, which pygal does not count
-    chart.x_labels = periods
-    chart.x_labels_major = periods[:: max(1, len(periods) // 4)]
-    for row in main:
-        own = {one["period"]: one["value"] for one in rows if one["partner"] == row["partner"]}
-        values = [None if own.get(period) is None else own[period] / divisor for period in periods]
-        chart.add(row["partner_name"], values, allow_interruptions=True)
-    title = f"Exports to the main partners, {unit}, {periods[0]} to {periods[-1]}"
-    yield Chart(title, _drawn(chart, "partners", title), facts.link("/v1/series", **question))
-
-
-def _contributions(facts: Facts, asked: Asked, flow: str, code: str) -> Iterator[Chart]:
-    question = {"flow": code, "rest": "true", "limit": str(PARTS_SHOWN)}
-    rows = facts.rows("/v1/partners", **question)
-    known = [row for row in rows if row["partner_contribution_pp"] is not None]
-    if not known:
+    if len(periods) < 2:
         return
-    chart = _plain(pygal.HorizontalBar, width=720, height=60 + 48 * len(known), show_legend=False, print_values=True)
-    chart.value_formatter = lambda points: f"{points:+.1f}"
-    chart.x_labels = [_label(row) for row in reversed(known)]
-    chart.add("points", [_bar(row) for row in reversed(known)])
-    title = f"What contributed to the growth of {flow} in {period_words(asked.period)}, percentage points"
-    yield Chart(title, _drawn(chart, f"{flow}-contributions", title), facts.link("/v1/partners", **question))
+    divisor, unit = _scale(rows)
+    values = {(row["partner"], row["period"]): row["value"] for row in rows}
+    lines = {
+        row["partner_name"]: [_scaled(values.get((row["partner"], period)), divisor) for period in periods]
+        for row in main
+    }
+    title = f"Exports to the main partners, {unit}, {period_words(periods[0])} to {period_words(periods[-1])}"
+    svg = drawn(_lines(periods, lines), name="partners", title=title)
+    yield Chart("partners", title, svg, facts.link("/v1/series", **question))
 
 
-def _bar(row: Row) -> dict[str, object]:
-    points = row["partner_contribution_pp"]
-    return {"value": points, "color": COLOURS[0] if points >= 0 else COLOURS[1]}
+def _of_one_period(facts: Facts, asked: Asked) -> Iterator[Chart]:
+    """Yield the main partners of each flow as bars."""
+    for flow, code in FLOWS.items():
+        rows, question = facts.found("/v1/partners", flow=code, limit=str(PARTS_SHOWN))
+        if rows:
+            divisor, unit = _scale(rows)
+            bars = [(f"{_name(row)} {row['value'] / divisor:.1f}", row["value"] / divisor) for row in reversed(rows)]
+            ways = "to" if flow == "exports" else "from"
+            title = f"{flow.capitalize()} {ways} the main partners in {asked.when}, {unit}"
+            svg = drawn(_bars(bars), name=f"{flow}-partners", title=title)
+            yield Chart("partners", title, svg, facts.link("/v1/partners", **question))
 
 
-def _label(row: Row) -> str:
-    name: str = row["partner_name"]
-    return name if len(name) <= 22 else f"{name[:21]}…"
+def _scale(rows: Sequence[Row]) -> tuple[int, str]:
+    """Return by what values are divided to be drawn, and the name of the unit that they are then in."""
+    divisor, scale, _ = scale_of(max(row["value"] or 0 for row in rows))
+    return divisor, " ".join(part for part in (scale, currency_words(rows[0]["currency"])) if part)
 
 
-def _plain(kind: type, **options: object) -> pygal.graph.graph.Graph:
-    """Return a chart of that kind, which fills the width that it is given and loads nothing."""
-    return kind(
-        style=STYLE,
-        js=[],
-        explicit_size=False,
-        legend_at_bottom=True,
-        legend_at_bottom_columns=3,
-        truncate_legend=-1,
-        truncate_label=-1,
-        margin=8,
-        **options,
+def _scaled(value: int | None, divisor: int) -> float | None:
+    return None if value is None else value / divisor
+
+
+def _lines(periods: Sequence[str], lines: Mapping[str, Sequence[float | None]]) -> pygal.graph.graph.Graph:
+    """Return a chart with a line for each name, from zero up, gaps shown."""
+    chart = plain_chart(
+        pygal.Line,
+        height=430,
+        show_dots=False,
+        include_x_axis=True,
+        x_label_rotation=0,
+        show_minor_x_labels=False,
+        legend_at_bottom_columns=LEGEND_COLUMNS,
     )
+    # Room for the rows of the legend after the first, which pygal does not count.
+    chart.margin_bottom = 8 + 24 * ((len(lines) - 1) // LEGEND_COLUMNS)
+    chart.x_labels = periods
+    chart.x_labels_major = periods[:: max(1, -(-len(periods) // MARKS))]
+    for name, values in lines.items():
+        chart.add(name, values, allow_interruptions=True)
+    return chart
 
 
-def _drawn(chart: pygal.graph.graph.Graph, name: str, title: str) -> Markup:
-    """Return the drawing, the same one for the same figures: without the script, the number and the day of making."""
-    chart.uuid = name
-    tree: Tree.Element = chart.render_tree()
-    tree.set("role", "img")
-    tree.set("aria-label", title)
-    for parent in list(tree.iter()):
-        for child in list(parent):
-            if not isinstance(child.tag, str) or child.tag in {"script", f"{SVG}script"}:  # a comment has no name
-                parent.remove(child)
-    return Markup(Tree.tostring(tree, encoding="unicode"))  # noqa: S704 - made of elements, whose text is escaped
+def _contributions(facts: Facts, asked: Asked, flow: str) -> Iterator[Chart]:
+    found, question = facts.found(
+        "/v1/partners",
+        has="partner_contribution_pp",
+        grows="partner_contribution_pp",
+        flow=FLOWS[flow],
+        rest="true",
+        limit=str(PARTS_SHOWN),
+    )
+    if not found:
+        return
+    bars = [
+        (f"{_name(row)} {points(row['partner_contribution_pp'])}", row["partner_contribution_pp"])
+        for row in _from_below(found)
+    ]
+    title = f"What partners brought of the growth of {flow} in {period_words(asked.period)}, percentage points"
+    svg = drawn(_bars(bars), name=f"{flow}-contributions", title=title)
+    yield Chart("contributions", title, svg, facts.link("/v1/partners", **question))
+
+
+def _from_below(rows: Sequence[Row]) -> list[Row]:
+    """Return the rows as bars are drawn, from below: the rest first, and what brought most last."""
+    rest = [row for row in rows if row["partner"] in REST]
+    partners = [row for row in rows if row["partner"] not in REST]
+    return [*reversed(rest), *sorted(partners, key=lambda row: row["partner_contribution_pp"])]
+
+
+def _bars(bars: Sequence[tuple[str, float]]) -> pygal.graph.graph.Graph:
+    """Return a chart with a bar for each pair of label and value, from below; the label tells the value."""
+    chart = plain_chart(
+        pygal.HorizontalBar, height=36 * len(bars) + 24, show_legend=False, show_x_labels=False, show_x_guides=False
+    )
+    chart.x_labels = [label for label, _ in bars]
+    chart.add("", [{"value": value, "color": UP if value >= 0 else DOWN} for _, value in bars])
+    return chart
+
+
+def _name(row: Row) -> str:
+    name: str = row["partner_name"]
+    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"

@@ -25,8 +25,9 @@ def get_briefing(parameters: dict[str, Any], reporter: str, period: str) -> Resp
     """A month's news as numbers: every headline figure, each with the link that reproduces it.
 
     Totals with growth and streak, the balance and which way it went, the main partners, what partners and goods brought
-    of the growth, up and down, trade measures in force and surveys. As JSON, as Markdown, or as a page with charts.
-    `currency` and `fx` add the totals in a second currency at a stated rate; what is missing is said.
+    of the growth and took off it, trade measures with trade in what they affect, and surveys. As JSON, as Markdown, or
+    as a page with charts. `currency` and `fx` add amounts in a second currency at a stated rate. What one of the
+    reporter's datasets lacks is told from another; what none has is said to be missing.
     """
     form = format_asked(parameters.get("format"), forms=FORMS)
     asked = parameters | {"reporter": reporter, "period": period}

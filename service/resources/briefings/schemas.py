@@ -5,7 +5,7 @@ from marshmallow import Schema, fields
 from service.api.fields import Choice, Whole
 from service.api.params import FiguresParams
 from service.api.schemas import number, text, texts
-from service.resources.briefings.statements import SECTIONS
+from service.resources.briefings.statement import SECTIONS
 
 FORMS = ("json", "markdown", "html")
 
@@ -33,7 +33,17 @@ class StatementNumber(Schema):
 
     name = text("The column of the row at `links.self` in which the number stands.", "yoy_pct", required=True)
     value = number("The number. Null where it is not known; the sentence then says why.", 29.2195, required=True)
-    unit = text("A currency, `%`, `pp` percentage points, `periods`, `place` or `rate`.", "%", required=True)
+    unit = text(
+        "A currency, `%`, `pp` percentage points, `periods`, `months`, `place`, `rate`, or that of an indicator.",
+        "%",
+        required=True,
+    )
+    row = text(
+        "Which row it stands in: the row's first column. Null where there is one row only.",
+        None,
+        nullable=True,
+        required=True,
+    )
 
 
 class StatementLinks(Schema):
@@ -43,6 +53,9 @@ class StatementLinks(Schema):
         "Address of the request whose rows hold them.",
         "/v1/partners/CHN?reporter=JPN&period=2024-01&flow=X",
         required=True,
+    )
+    source = text(
+        "Address of the source of what no release prints. Null for figures.", None, nullable=True, required=True
     )
 
 
@@ -61,7 +74,7 @@ class StatementRow(Schema):
         required=True,
         metadata={
             "description": "The numbers, unrounded.",
-            "example": [{"name": "yoy_pct", "value": 29.2195, "unit": "%"}],
+            "example": [{"name": "yoy_pct", "value": 29.2195, "unit": "%", "row": None}],
         },
     )
     releases = texts("The releases that the figures are from.", ["jpn-pc-m-demo-2024-02-28"], required=True)
@@ -71,6 +84,12 @@ class StatementRow(Schema):
         nullable=True,
         required=True,
     )
+    source = text(
+        "The source of what no release prints: of a trade measure, of a survey. Null for figures.",
+        None,
+        nullable=True,
+        required=True,
+    )
     links = fields.Nested(
-        StatementLinks, required=True, metadata={"description": "The request whose single row gives the numbers."}
+        StatementLinks, required=True, metadata={"description": "The request whose rows give the numbers."}
     )

@@ -1,6 +1,9 @@
 """Numbers, periods and names in plain English."""
 
+from collections.abc import Mapping
+from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
+from typing import Any
 
 SCALES = ((10**12, "trillion", 2), (10**9, "billion", 2), (10**6, "million", 1))
 MONTH_NAMES = (
@@ -32,6 +35,7 @@ CURRENCIES = {
     "NZD": "New Zealand dollars",
     "USD": "US dollars",
 }
+LONGEST_NAME = 60
 WITH_ARTICLE = ("United ", "Netherlands", "Philippines", "European Union", "Czech Republic", "Bahamas", "Maldives")
 STATUS_WORDS = {
     "base_missing": "the period a year before was not published",
@@ -43,6 +47,18 @@ STATUS_WORDS = {
     "not_covered": "the dataset does not cover it",
     "suppressed": "the figure is suppressed",
 }
+"""Why something cannot be told, after `as`."""
+NO_GROWTH_WORDS = {
+    "base_missing": "with no figure of a year before",
+    "base_zero": "after none a year before",
+    "base_negative": "after a figure below zero a year before",
+    "value_missing": "with no figure to compare",
+    "incomplete_period": "with some months not published yet",
+    "series_break": "in a classification that was another a year before",
+    "not_covered": "with no figures of it in the dataset",
+    "suppressed": "with a figure to compare that is suppressed",
+}
+"""What stands in the place of growth, after a comma."""
 
 
 def scale_of(amount: int) -> tuple[int, str, int]:
@@ -65,7 +81,17 @@ def money(amount: int, currency: str) -> str:
     """Return `7.33 trillion yen`; the sign is left to the sentence."""
     divisor, name, decimals = scale_of(amount)
     figure = f"{_rounded(abs(amount), divisor, decimals):,}"
-    return " ".join(part for part in (figure, name, CURRENCIES.get(currency, currency)) if part)
+    return " ".join(part for part in (figure, name, currency_words(currency)) if part)
+
+
+def amount(row: Mapping[str, Any]) -> str:
+    """Return the value of a row as `money` gives it."""
+    return money(row["value"], row["currency"])
+
+
+def currency_words(code: str) -> str:
+    """Return the name of a currency, in the plural; its code where it has no name here."""
+    return CURRENCIES.get(code, code)
 
 
 def percent(number: float) -> str:
@@ -74,8 +100,31 @@ def percent(number: float) -> str:
 
 
 def points(number: float) -> str:
-    """Return a number of percentage points with its sign, `+4.3`."""
-    return f"{_tenths(number):+}"
+    """Return a number of percentage points with its sign, `+4.3`, but for none."""
+    return "0.0" if is_unchanged(number) else f"{_tenths(number):+}"
+
+
+def size_of_points(number: float) -> str:
+    """Return the size of a number of percentage points, `4.3`; the sign is left to the sentence."""
+    return f"{abs(_tenths(number))}"
+
+
+def is_unchanged(growth_pct: float) -> bool:
+    """Return whether growth is printed as none."""
+    return _tenths(growth_pct) == 0
+
+
+def growth_words(row: Mapping[str, Any]) -> str:
+    """Return `up 29.2 % on a year before`, or what stands in its place."""
+    if row["yoy_pct"] is None:
+        return NO_GROWTH_WORDS[row["yoy_status"]]
+    return f"{moved(row['yoy_pct'])} on a year before"
+
+
+def day_words(day: str) -> str:
+    """Return `21 February 2024` for 2024-02-21."""
+    on = date.fromisoformat(day)
+    return f"{on.day} {MONTH_NAMES[on.month - 1]} {on.year}"
 
 
 def period_words(period: str) -> str:
@@ -96,9 +145,38 @@ def area_words(name: str) -> str:
     return f"the {name}" if name.startswith(WITH_ARTICLE) else name
 
 
+def of_whom(flow: str, name: str) -> str:
+    """Return `to the United States` for exports, `from` it for imports."""
+    return f"{'to' if flow == 'exports' else 'from'} {area_words(name)}"
+
+
+def possessive(name: str) -> str:
+    """Return `Japan's`, `the United States'`, to begin a sentence with or to stand in it."""
+    words = area_words(name)
+    return f"{words}'" if words.endswith("s") else f"{words}'s"
+
+
+def sentence_of(words: str) -> str:
+    """Return words as a sentence: with a capital, and a full stop."""
+    return f"{words[:1].upper()}{words[1:]}."
+
+
+def goods_words(row: Mapping[str, Any]) -> str:
+    """Return the name of a commodity as it stands in a sentence, with its code where that is a number.
+
+    Of a long name that lists several goods only the first is told.
+    """
+    name, code = row["commodity_name"], row["commodity"]
+    if len(name) > LONGEST_NAME and ";" in name:
+        name = f"{name.partition(';')[0]} etc"
+    if not name[1:2].isupper():
+        name = f"{name[:1].lower()}{name[1:]}"
+    return f"{name} ({code})" if code.isdigit() else name
+
+
 def moved(growth_pct: float) -> str:
     """Return `up 29.2 %`, `down 3.5 %` or `unchanged` on a year before."""
-    if _tenths(growth_pct) == 0:
+    if is_unchanged(growth_pct):
         return "unchanged"
     return f"{'up' if growth_pct > 0 else 'down'} {percent(growth_pct)}"
 

@@ -42,7 +42,9 @@ class IndicatorItself(Schema):
     indicator = text(
         "Code of what it is a figure of: figures of one question have the same.", "jccic-2024-01-investment"
     )
-    title = text("What was asked or measured.", "Investment in China in 2023 against the year before")
+    title = text(
+        "What was asked or measured.", "Investment of Japanese companies in China in 2023 against the year before"
+    )
     place = whole("Place of the figure among those of the indicator, from 1.", 5)
     label = text("Which figure of the indicator it is: for a survey the answer.", "kept or raised")
     value = number("The figure, in units of `unit`.", 53, nullable=False)

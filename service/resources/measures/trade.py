@@ -18,7 +18,7 @@ from service.api.suggest import nearest
 from service.errors import Fault, InvalidRequest
 from service.resources.measures.found import Affecting, Good, measure_found
 from service.resources.measures.queries import trade_around
-from service.resources.measures.schemas import MeasureTradeRow
+from service.resources.measures.trade_schemas import MeasureTradeRow
 
 ORDER = tuple(Order(column, key=True) for column in ("commodity_id", "flow", "partner_id"))
 MOST_SERIES = 1000
@@ -70,11 +70,23 @@ def _question(own: Affecting, parameters: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "reporter": reporter,
         "partner": parameters.get("partner") or (*named, WORLD),
-        "flow": tuple(own.measure.flows),
+        "flow": _flows_asked(own.measure.flows, parameters.get("flow", ())),
         "commodity": tuple(good.commodity for good in goods if good.classification == edition),
         "classification": edition,
         "frequency": "M",
     }
+
+
+def _flows_asked(flows: Sequence[str], asked: Sequence[str]) -> tuple[str, ...]:
+    """Return the flows that are asked for, or else all.
+
+    :raises InvalidRequest: the measure does not affect one.
+    """
+    for flow in asked:
+        if flow not in flows:
+            reason = f"the measure does not affect it; it affects {', '.join(flows)}"
+            raise InvalidRequest(Fault("flow", flow, reason, list(flows)))
+    return tuple(asked or flows)
 
 
 def _goods_asked(goods: Sequence[Good], parameters: Mapping[str, Any]) -> list[Good]:
@@ -110,9 +122,11 @@ def _edition(editions: Iterable[str], asked: Mapping[str, Any]) -> str:
     by_edition = {code: question | {"classification": code} for code in editions}
     if "dataset" in asked:
         dataset = choose_dataset(session, reference, reporter, question)
-        named = None if dataset is None else reference.classifications[dataset.classification_id].code
+        if dataset is None:
+            return next(iter(by_edition))
+        named = reference.classifications[dataset.classification_id].code
         if named not in by_edition:
-            reason = f"the goods of the measure are given in {', '.join(by_edition)}, and its are in {named}"
+            reason = f"the goods of the measure are given in {', '.join(by_edition)}, and its figures in {named}"
             raise InvalidRequest(Fault("dataset", asked["dataset"], reason))
         return named
     loaded = (code for code, asks in by_edition.items() if choose_dataset(session, reference, reporter, asks))
