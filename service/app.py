@@ -60,17 +60,25 @@ RESOURCES = (
 LARGEST_BODY = 16 * 1024
 
 
-def create_app(engine: Engine, *, answer_cache_mb: int = ANSWER_CACHE_MB, hot_reads: bool = True) -> Flask:
+def create_app(
+    engine: Engine,
+    *,
+    export_engine: Engine | None = None,
+    answer_cache_mb: int = ANSWER_CACHE_MB,
+    hot_reads: bool = True,
+) -> Flask:
     """Return the application that answers from the database of `engine` and keeps up to so much of what it answered.
 
     Without `hot_reads` answers are made by the libraries that describe them, and none is kept: they are the same.
+    Answers that are streamed take connections of `export_engine`; where it is null, of `engine` too.
     """
     app = Flask("service", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     app.url_map.strict_slashes = False
     init_request_log(app)
     init_cross_origin(app)
-    init_store(app, engine, hot_reads=hot_reads)
+    init_metrics(app, engine)
+    init_store(app, engine, export_engine=export_engine or engine, hot_reads=hot_reads)
     init_metrics(app, engine)
     init_answers(app, most_bytes=answer_cache_mb * 1024 * 1024 if hot_reads else 0)
     init_compression(app)

@@ -23,6 +23,7 @@ class Settings:
     `database_url` is null where the service runs a PostgreSQL of its own under `home`. A request waits for one of
     `pool_size` connections `pool_timeout_s` at most; the server ends a statement after `statement_timeout_ms`, and
     where it says nothing for `deadline_s`, the connection is closed from here.
+    Exports have connections and a timeout of their own, so that they cannot take those of other answers.
     """
 
     database_url: str | None
@@ -33,6 +34,8 @@ class Settings:
     deadline_s: float
     answer_cache_mb: int
     hot_reads: bool
+    export_pool_size: int
+    export_statement_timeout_ms: int
 
     @property
     def archive(self) -> Path:
@@ -54,6 +57,8 @@ def settings_from(environment: Mapping[str, str] = os.environ) -> Settings:
         deadline_s=_positive(environment, "DEADLINE_MS", default=6000) / 1000,
         answer_cache_mb=_whole(environment, "ANSWER_CACHE_MB", default=ANSWER_CACHE_MB),
         hot_reads=_switch(environment, "HOT_READS", default="on"),
+        export_pool_size=_positive(environment, "EXPORT_POOL_SIZE", default=2),
+        export_statement_timeout_ms=_positive(environment, "EXPORT_STATEMENT_TIMEOUT_MS", default=600_000),
     )
 
 

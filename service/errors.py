@@ -78,6 +78,10 @@ class CursorExpired(TradeflowsError):
     """The data changed since the first page; pages never mix two states of the data."""
 
 
+class DataMoved(TradeflowsError):
+    """The data changed while an answer was made; it has to be made anew."""
+
+
 def shown(text: str) -> str:
     """Return text out of a file as it can be shown: quoted, what does not print escaped, and not longer than a line."""
     printed = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text[:MOST_SHOWN])

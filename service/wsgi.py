@@ -7,7 +7,7 @@ from flask import Flask
 from service.api.request_log import JsonLines
 from service.app import create_app
 from service.config import settings_from
-from service.db.engine import engine_for
+from service.db.engine import engine_for, export_engine_for
 from service.errors import SettingsError
 
 
@@ -22,5 +22,10 @@ def application() -> Flask:
     handler = logging.StreamHandler()
     handler.setFormatter(JsonLines())
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
-    engine = engine_for(settings, url=settings.database_url)
-    return create_app(engine, answer_cache_mb=settings.answer_cache_mb, hot_reads=settings.hot_reads)
+    url = settings.database_url
+    return create_app(
+        engine_for(settings, url=url),
+        export_engine=export_engine_for(settings, url=url),
+        answer_cache_mb=settings.answer_cache_mb,
+        hot_reads=settings.hot_reads,
+    )

@@ -11,7 +11,7 @@ from flask import Flask, Response, current_app
 
 from service.api.blueprint import Blueprint
 from service.api.named_enums import use_names
-from service.api.rendering import JSON, MEDIA_TYPES
+from service.api.rendering import FORMS, JSON
 from service.api.responses import add_components
 from service.api.rows import NOT_SORTABLE
 
@@ -60,13 +60,6 @@ PARAMETER_ORDER = (
     "format",
 )
 """What is asked first, and how it shall look last: the order in which a person reads them."""
-
-FORMS = {
-    "csv": "The rows alone, with a header line.",
-    "markdown": "The sentences with their links.",
-    "html": "The sentences with their links, and charts: a page to read and to print.",
-}
-"""What an answer holds in other forms than JSON."""
 
 blueprint = Blueprint("description", __name__, description="What the service describes of itself.")
 
@@ -133,12 +126,14 @@ def _complete(operation: dict[str, Any], schemas: dict[str, Any]) -> None:
     for parameter in parameters:
         _give_examples(parameter, columns)
         if parameter["name"] == "format":
-            responses["200"]["content"] |= {MEDIA_TYPES[form]: _form(form) for form in parameter["schema"]["enum"][1:]}
+            responses["200"]["content"] |= dict(map(_form, parameter["schema"]["enum"][1:]))
     operation["responses"] = dict(sorted(responses.items()))
 
 
-def _form(form: str) -> dict[str, Any]:
-    return {"schema": {"type": "string", "description": FORMS[form]}}
+def _form(name: str) -> tuple[str, dict[str, Any]]:
+    """Return the media type of a form, and what an answer holds in it."""
+    form = FORMS[name]
+    return form.media_type, {"schema": {"type": "string", "description": form.holds}}
 
 
 def _columns(response: dict[str, Any], schemas: dict[str, Any]) -> list[str]:

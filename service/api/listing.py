@@ -11,8 +11,9 @@ from marshmallow import Schema
 from service.analytics.ordering import KeyValue, Order, Page
 from service.api.caching import cached
 from service.api.paging import next_link, own_address, page_asked
-from service.api.rendering import csv_response, format_asked, json_response
+from service.api.rendering import ROWS_ALONE, format_asked, json_response
 from service.api.rows import columns_asked
+from service.api.rows_alone import rows_response
 from service.api.store import current_reference
 
 Entry = Mapping[str, Any]
@@ -70,7 +71,7 @@ def _page(listed: Found, parameters: Mapping[str, Any], listing: Listing, *, for
         key_order=listing.key_order,
         sortable=listing.sortable,
         data_version=version,
-        unlimited=form == "csv",
+        unlimited=form in ROWS_ALONE,
     )
     found = _of_page(listed.entries, page)
     following = None
@@ -79,8 +80,8 @@ def _page(listed: Found, parameters: Mapping[str, Any], listing: Listing, *, for
     labels = parameters.get("labels", True)
     columns = columns_asked(listing.row, parameters.get("fields"), key=listing.key, labels=labels)
     rows = [{column: entry[column] for column in columns} for entry in found[: page.limit]]
-    if form == "csv":
-        response = csv_response(columns, (tuple(row.values()) for row in rows))
+    if form in ROWS_ALONE:
+        response = rows_response(form, (tuple(row.values()) for row in rows), schema=listing.row, names=columns)
     else:
         meta = {**_meta(rows, version), **listed.meta}
         if parameters.get("count") == "exact":

@@ -4,10 +4,10 @@ from marshmallow import Schema
 
 from service.api.fields import Choice, Day, Flag, Levels, Periods, RateBasis, Text, Whole, Words
 from service.api.periods import PeriodRange
+from service.api.rendering import TABLES
 from service.models import FLOWS
 
 LATEST = (PeriodRange("latest", "latest"),)
-FORMATS = ("json", "csv")
 MOST_ROWS = 10_000
 DEFAULT_ROWS = 100
 
@@ -26,7 +26,8 @@ class AnswerParams(Schema):
         lowest=1,
         highest=MOST_ROWS,
         metadata={
-            "description": "Rows to give at most, 1 to 10,000; 100 where left out. CSV without it gives all rows.",
+            "description": "Rows to give at most, 1 to 10,000; 100 where left out. CSV, NDJSON and Parquet "
+            "without it give all rows.",
             "examples": [10],
         },
     )
@@ -37,7 +38,7 @@ class AnswerParams(Schema):
         }
     )
     format = Choice(
-        FORMATS,
+        TABLES,
         metadata={
             "description": "Form of the answer; where left out, the Accept header decides, and JSON without one.",
             "examples": ["json"],

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from service.api.problem_types import TYPES, problem_body
+from service.api.rendering import TABLES, unacceptable
 from service.errors import Fault
 
 
@@ -60,14 +61,7 @@ EXAMPLES = {
     ),
     "not-acceptable": ProblemExample(
         FIGURES,
-        [
-            Fault(
-                "Accept",
-                "application/xml",
-                "the answer is given as application/json or text/csv",
-                ["application/json", "text/csv"],
-            )
-        ],
+        [unacceptable("application/xml", TABLES)],
     ),
     "cursor-expired": ProblemExample(
         "/v1/flows?reporter=JPN&partner=CHN&period=2024-01&cursor=WzEsIjk1YThhMWI4MDYzNWY5NzMiLFsyNDI4OCwxLDQ4LDY5NDFdXQ",

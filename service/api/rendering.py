@@ -1,23 +1,43 @@
-"""Rows as JSON in their envelope, or as CSV."""
+"""The forms of answers, which of them a request wants, and the one that most do: JSON."""
 
-import csv
-import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from flask import Response, request, stream_with_context
+from flask import Response, request
 
 from service.errors import Fault, NotAcceptable
 
 JSON = "application/json"
-CSV = "text/csv"
-MARKDOWN = "text/markdown"
-HTML = "text/html"
-MEDIA_TYPES = {"json": JSON, "csv": CSV, "markdown": MARKDOWN, "html": HTML}
-CONTENT_TYPES = {form: kind if kind == JSON else f"{kind}; charset=utf-8" for form, kind in MEDIA_TYPES.items()}
-TABLES = ("json", "csv")
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True)
+class Form:
+    """A form of answers: its media type, and what an answer holds in it."""
+
+    media_type: str
+    holds: str
+
+    @property
+    def content_type(self) -> str:
+        """Return the media type, with the encoding where it is not the only one."""
+        return f"{self.media_type}; charset=utf-8" if self.media_type.startswith("text/") else self.media_type
+
+
+FORMS = {
+    "json": Form(JSON, "The rows in their envelope."),
+    "csv": Form("text/csv", "The rows alone, with a header line."),
+    "ndjson": Form("application/x-ndjson", "The rows alone, each a JSON object in a line of its own."),
+    "parquet": Form("application/vnd.apache.parquet", "The rows alone, in typed columns."),
+    "markdown": Form("text/markdown", "The sentences with their links."),
+    "html": Form("text/html", "The sentences with their links, and charts: a page to read and to print."),
+}
+TABLES = ("json", "csv", "ndjson", "parquet")
+"""Forms of what has rows and columns."""
+ROWS_ALONE = TABLES[1:]
+"""Those without an envelope, which give all rows where no `limit` is asked for."""
+CONTENT_TYPES = {name: form.content_type for name, form in FORMS.items()}
 
 _encoder = msgspec.json.Encoder(decimal_format="number")
 
@@ -31,42 +51,19 @@ def format_asked(named: str | None, *, forms: Sequence[str] = TABLES) -> str:
         return named
     if not request.accept_mimetypes:
         return forms[0]
-    by_type = {MEDIA_TYPES[form]: form for form in forms}
+    by_type = {FORMS[form].media_type: form for form in forms}
     best = request.accept_mimetypes.best_match(list(by_type))
     if best is None:
-        accepted, given = request.headers.get("Accept", ""), " or ".join(by_type)
-        raise NotAcceptable(Fault("Accept", accepted, f"the answer is given as {given}", list(by_type)))
+        raise NotAcceptable(unacceptable(request.headers.get("Accept", ""), forms))
     return by_type[best]
+
+
+def unacceptable(accepted: str, forms: Sequence[str]) -> Fault:
+    """Return what is wrong with an Accept header that likes none of `forms`."""
+    media_types = [FORMS[form].media_type for form in forms]
+    return Fault("Accept", accepted, f"the answer is given as {' or '.join(media_types)}", media_types)
 
 
 def json_response(body: dict[str, Any]) -> Response:
     """Return `body` as JSON; decimals become numbers with all their digits."""
     return Response(_encoder.encode(body), content_type=CONTENT_TYPES["json"])
-
-
-def csv_response(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Response:
-    """Return a header line and `rows`, streamed as they come."""
-    return Response(stream_with_context(_csv_lines(columns, rows)), content_type=CONTENT_TYPES["csv"])
-
-
-def _csv_lines(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\r\n")
-    writer.writerow(columns)
-    for row in rows:
-        writer.writerow([_cell(value) for value in row])
-        if buffer.tell() > 60_000:
-            yield buffer.getvalue()
-            buffer.seek(0)
-            buffer.truncate()
-    yield buffer.getvalue()
-
-
-def _cell(value: Any) -> Any:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, list):
-        return " ".join(value)
-    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
-        return f"'{value}"
-    return value

@@ -21,6 +21,10 @@ HEADERS = {
         "`no-store`: an error.",
         "public, no-cache",
     ),
+    "Content-Disposition": (
+        "The name of the file; absent from what is no file: JSON and pages.",
+        'attachment; filename="flows-JPN.csv"',
+    ),
     "Deprecation": (
         "Since when what was asked for is deprecated (RFC 9745); the Link tells what to do.",
         "@1798761600",
@@ -38,8 +42,8 @@ HEADERS = {
 """What each header says, and an example."""
 ALWAYS = ("X-Request-ID", "Access-Control-Allow-Origin")
 OF_CACHED = (*ALWAYS, "ETag", "Cache-Control", "Vary")
-OF_PAGES = (*OF_CACHED, "Link")
-SOMETIMES = {"Link", "Deprecation", "Sunset"}
+OF_PAGES = (*OF_CACHED, "Link", "Content-Disposition")
+SOMETIMES = {"Link", "Content-Disposition", "Deprecation", "Sunset"}
 
 
 def add_components(components: Components) -> None:

@@ -35,7 +35,7 @@ def number(
 
 
 def texts(description: str, example: Any, *, nullable: bool = False, required: bool = False) -> fields.List[str]:
-    """Return a field of a list of texts. In CSV they are separated by blanks."""
+    """Return a field of a list of texts. In CSV they are separated by semicolons."""
     return fields.List(
         fields.String(), allow_none=nullable, required=required, metadata=_described(description, example, {})
     )
@@ -53,6 +53,28 @@ def _example(field: fields.Field[Any]) -> Any:
     return field.metadata["example"]
 
 
+class Exact(fields.Float):
+    """A field of numbers that are kept with all their decimals."""
+
+
+def exact(description: str, example: float | None, **metadata: Any) -> Exact:
+    """Return a nullable field of numbers that are kept with all their decimals: at most 20 digits before, 18 after."""
+    return Exact(allow_none=True, metadata=_described(description, example, metadata))
+
+
+UNITS = {"_pct": "percent", "_pp": "percentage points", "_kg": "kilograms"}
+"""Units that columns have by the end of their names."""
+
+
+def unit_of(name: str, field: fields.Field[Any]) -> str | None:
+    """Return what a column counts; null where it counts nothing, or its description alone says what."""
+    if field.metadata.get("format") == MONEY["format"]:
+        return "units of the column currency"
+    if name == "quantity":
+        return "units of the column quantity_unit"
+    return next((unit for end, unit in UNITS.items() if name.endswith(end)), None)
+
+
 def _described(description: str, example: Any, metadata: dict[str, Any]) -> dict[str, Any]:
     return {"description": description, "example": example} | metadata
 
@@ -65,7 +87,7 @@ GROUP_BASIS = text(
 )
 MEMBERS_MISSING = texts(
     "For a computed group: members without a figure, so that the sum lacks them. "
-    "Null for anything else. In CSV separated by blanks.",
+    "Null for anything else. In CSV separated by semicolons.",
     None,
     nullable=True,
 )
@@ -102,15 +124,15 @@ class Figure(Schema):
     )
     currency = text("Currency of all values in the row, ISO 4217.", "JPY")
     reported_currency = text("Currency in which the source reports, ISO 4217.", "JPY")
-    exchange_rate = number(
+    exchange_rate = exact(
         "Units of `currency` for one of `reported_currency`, by which `value` was converted. Null where it is as "
         "reported, or where there is no rate of the period, so that `value` is null.",
         None,
     )
     valuation = text("Valuation of `value`: FOB for exports and CIF for imports in most countries.", "FOB")
-    quantity = number("Quantity in units of `quantity_unit`. Null where the source gives none.", None)
+    quantity = exact("Quantity in units of `quantity_unit`. Null where the source gives none.", None)
     quantity_unit = text("Unit of `quantity`. Null where there is no quantity.", None, nullable=True)
-    net_weight_kg = number("Net weight in kilograms. Null where the source gives none.", None)
+    net_weight_kg = exact("Net weight in kilograms. Null where the source gives none.", None)
     obs_status = text(
         "Status of the figure (SDMX): `A` normal, `P` provisional, `E` estimated, `M` missing, `Q` suppressed. "
         "Null for a zero that follows from the absence of the cell in an exhaustive source.",
@@ -138,7 +160,7 @@ class Growth(Schema):
     yoy_base = whole(
         "Value in that period, in `currency`. Null where it was not published.", 967589543000, nullable=True, **MONEY
     )
-    yoy_base_exchange_rate = number(
+    yoy_base_exchange_rate = exact(
         "Units of `currency` for one of `reported_currency`, by which `yoy_base` was converted. Null where it is as "
         "reported, or there is no rate of that period.",
         None,

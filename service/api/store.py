@@ -14,12 +14,13 @@ EXTENSION = "tradeflows.store"
 
 @dataclass
 class Store:
-    """An engine, and the reference tables as they were when last read through it.
+    """An engine, the one for exports, and the reference tables as they were when last read.
 
     `hot_reads` tells whether answers are made the fast way; the other way, they are the same.
     """
 
     engine: Engine
+    export_engine: Engine
     hot_reads: bool = True
     _reference: Reference | None = field(default=None)
 
@@ -32,9 +33,9 @@ class Store:
         return reference
 
 
-def init_store(app: Flask, engine: Engine, *, hot_reads: bool) -> None:
+def init_store(app: Flask, engine: Engine, *, export_engine: Engine, hot_reads: bool) -> None:
     """Give `app` its database, and close each request's session when the request ends."""
-    app.extensions[EXTENSION] = Store(engine, hot_reads)
+    app.extensions[EXTENSION] = Store(engine, export_engine, hot_reads)
     app.teardown_appcontext(_close)
 
 
@@ -65,6 +66,12 @@ def current_reference() -> Reference:
         g.reference = current_store().reference(current_session())
     reference: Reference = g.reference
     return reference
+
+
+def forget_reference() -> None:
+    """Have the reference tables looked at anew, where the data moved on during this request."""
+    release_session()
+    g.pop("reference", None)
 
 
 def _close(_error: BaseException | None) -> None:

@@ -8,10 +8,13 @@ from typing import Any
 import msgspec
 from marshmallow import Schema, fields
 
+from service.api.schemas import Exact
+
 KINDS = {
     fields.String: str,
     fields.Integer: int,
     fields.Float: float | Decimal,
+    Exact: float | Decimal,
     fields.Boolean: bool,
     fields.List: list[str],
 }

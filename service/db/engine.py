@@ -1,4 +1,4 @@
-"""The engine, made once per process and after any fork."""
+"""The engines, made once per process and after any fork."""
 
 from typing import Any
 
@@ -10,6 +10,8 @@ from service.db.deadline import bounded
 
 CONNECT_TIMEOUT_S = 2
 """The least that psycopg takes."""
+SENDING_CHECK = "client_connection_check_interval=1s"
+"""How often the server looks whether there is still somebody to send an export to."""
 
 
 def engine_for(settings: Settings, *, url: str) -> Engine:
@@ -18,19 +20,44 @@ def engine_for(settings: Settings, *, url: str) -> Engine:
     Connections are tested before use, never queue for longer than `pool_timeout_s`, stop a statement that runs for
     longer than `statement_timeout_ms`, and are closed where the server says nothing for `deadline_s`.
     """
+    return _engine(
+        url,
+        options=f"-c statement_timeout={settings.statement_timeout_ms}",
+        deadline_s=settings.deadline_s,
+        pool_size=settings.pool_size,
+        pool_timeout=settings.pool_timeout_s,
+    )
+
+
+def export_engine_for(settings: Settings, *, url: str) -> Engine:
+    """Return the engine of exports, of which each has a connection for as long as it is sent.
+
+    Who finds none free is not kept waiting: the others take their time. The server may say nothing for as long as a
+    statement may run.
+    """
+    timeout_ms = settings.export_statement_timeout_ms
+    return _engine(
+        url,
+        options=f"-c statement_timeout={timeout_ms} -c {SENDING_CHECK}",
+        deadline_s=timeout_ms / 1000 + settings.deadline_s,
+        pool_size=settings.export_pool_size,
+        pool_timeout=0,
+    )
+
+
+def _engine(url: str, *, options: str, deadline_s: float, **pool: Any) -> Engine:
     engine = create_engine(
         url,
-        pool_size=settings.pool_size,
         max_overflow=0,
-        pool_timeout=settings.pool_timeout_s,
         pool_pre_ping=True,
         connect_args={
             "connect_timeout": CONNECT_TIMEOUT_S,
-            "tcp_user_timeout": round(settings.deadline_s * 1000),
-            "options": f"-c statement_timeout={settings.statement_timeout_ms} -c timezone=UTC -c jit=off",
+            "tcp_user_timeout": round(deadline_s * 1000),
+            "options": f"{options} -c timezone=UTC -c jit=off",
         },
+        **pool,
     )
-    kind = bounded(settings.deadline_s)
+    kind = bounded(deadline_s)
 
     @event.listens_for(engine, "do_connect")
     def connect(_dialect: object, _record: object, cargs: list[Any], cparams: dict[str, Any]) -> psycopg.Connection:

@@ -1,36 +1,22 @@
-"""JSON and CSV carry the same rows under the same names."""
+"""Rows are what their schema promises, in the form that is asked for."""
 
 import csv
 import io
 
 import pytest
+from sqlalchemy import text
 
 from service.resources.commodities.schemas import CommodityRow
 from service.resources.flows.schemas import FlowRow
 from service.resources.partners.schemas import PartnerRow
 from service.resources.series.schemas import SeriesRow
+from tests.forms import rows_of
 
 QUESTION = {"reporter": "JPN", "flow": "X,M", "partner": "all", "period": "2023-10..2024-01"}
 
 
 def lines(answer):
     return list(csv.DictReader(io.StringIO(answer.text, newline="")))
-
-
-def as_csv(value):
-    if value is None:
-        return ""
-    return {True: "true", False: "false"}.get(value, str(value)) if isinstance(value, bool) else str(value)
-
-
-@pytest.mark.parametrize("path", ["/v1/flows", "/v1/series", "/v1/partners", "/v1/commodities"])
-def test_csv_and_json_hold_the_same_rows(demo, path):
-    question = QUESTION if path != "/v1/commodities" else QUESTION | {"partner": "CHN,WLD"}
-    rows = demo.get(path, query_string=question | {"limit": "10000"}).json["data"]
-
-    found = lines(demo.get(path, query_string=question | {"format": "csv"}))
-
-    assert found == [{name: as_csv(value) for name, value in row.items()} for row in rows]
 
 
 @pytest.mark.parametrize(
@@ -51,10 +37,29 @@ def test_rows_are_what_their_schema_promises_field_by_field(demo, path, schema):
     assert schema(many=True).dump(schema(many=True).load(rows)) == rows
 
 
-def test_csv_is_asked_for_by_the_accept_header_too(demo):
-    answer = demo.get("/v1/flows", query_string=QUESTION, headers={"Accept": "text/csv"})
+@pytest.mark.parametrize(
+    ("form", "content_type"),
+    [
+        ("json", "application/json"),
+        ("csv", "text/csv; charset=utf-8"),
+        ("ndjson", "application/x-ndjson"),
+        ("parquet", "application/vnd.apache.parquet"),
+    ],
+)
+def test_a_form_is_asked_for_by_name_or_by_the_accept_header(demo, form, content_type):
+    accept = {"Accept": content_type.partition(";")[0]}
 
-    assert answer.content_type == "text/csv; charset=utf-8"
+    named = demo.get("/v1/series", query_string=QUESTION | {"format": form, "partner": "WLD"})
+    accepted = demo.get("/v1/series", query_string=QUESTION | {"partner": "WLD"}, headers=accept)
+
+    assert (named.content_type, accepted.content_type) == (content_type, content_type)
+    assert rows_of(named, form, SeriesRow) == rows_of(accepted, form, SeriesRow) != []
+
+
+def test_a_file_is_named_after_what_is_in_it(demo):
+    answer = demo.get("/v1/partners/CHN?reporter=JPN&format=parquet")
+
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="partners-CHN-JPN.parquet"'
 
 
 def test_an_accept_header_that_nothing_fits_is_refused(demo):
@@ -98,3 +103,16 @@ def test_text_that_a_spreadsheet_would_run_is_defused(client, figures):
     (row,) = lines(client.get("/v1/flows", query_string=question))
 
     assert (row["commodity_name"], row["value"]) == ("'=1+1", "-5")
+
+
+@pytest.mark.parametrize("name", ['Nuts, "salted"', "two\r\nlines", "тab\there", "\\N", "back\\slash"])
+@pytest.mark.parametrize("form", ["csv", "ndjson", "parquet"])
+def test_odd_letters_come_through_unchanged(client, figures, engine, form, name):
+    figures({("X", "WLD", "A", "2020"): 5})
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE commodity SET name = :name WHERE code = 'A'"), {"name": name})
+    question = {"reporter": "JPN", "frequency": "A", "flow": "X", "commodity": "A", "labels": "true"}
+
+    (row,) = rows_of(client.get("/v1/flows", query_string=question | {"format": form}), form, FlowRow)
+
+    assert row["commodity_name"] == name

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from marshmallow import Schema, fields
 
 from service.api.rendering import json_response
+from service.api.schemas import Exact
 from service.api.structs import row_maker
 from service.resources.balances.schemas import BalanceRow
 from service.resources.commodities.schemas import CommodityRow
@@ -23,6 +24,7 @@ VALUES = {
     fields.String: st.text(),
     fields.Integer: st.integers(-(2**63), 2**63 - 1),
     fields.Float: st.floats(allow_nan=False, allow_infinity=False) | st.decimals(-(10**9), 10**9, places=4),
+    Exact: st.decimals(-(10**9), 10**9, places=4),
     fields.Boolean: st.booleans(),
     fields.List: st.lists(st.text(max_size=3), max_size=3),
 }

@@ -5,7 +5,7 @@ from marshmallow import Schema, fields
 from service.analytics.balance import TRANSITIONS
 from service.analytics.growth import STATUSES
 from service.api.params import BothFlowsParams, CommodityParam, LevelParam, PartnerParam, RestParam
-from service.api.schemas import GROUP_BASIS, MEMBERS_MISSING, MONEY, Labels, number, text, whole
+from service.api.schemas import GROUP_BASIS, MEMBERS_MISSING, MONEY, Labels, exact, number, text, whole
 
 
 class BalancesParams(RestParam, LevelParam, CommodityParam, PartnerParam, BothFlowsParams):
@@ -23,7 +23,7 @@ class BalanceRow(Labels, Schema):
     period = text("The period, `2024-01`, `2023-Q4` or `2023`.", "2024-01", required=True)
     currency = text("Currency of all values in the row, ISO 4217.", "JPY")
     reported_currency = text("Currency in which the source reports, ISO 4217.", "JPY")
-    exchange_rate = number(
+    exchange_rate = exact(
         "Units of `currency` for one of `reported_currency`, by which the period was converted. Null where it is as "
         "reported, or where there is no rate.",
         None,

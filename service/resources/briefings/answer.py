@@ -14,11 +14,11 @@ from service.api.periods import NotAPeriodError, parse_period
 from service.api.rendering import CONTENT_TYPES, json_response
 from service.api.scope import Resolver
 from service.api.store import current_reference, current_session
-from service.errors import Fault, InvalidRequest, SourceUnavailable
+from service.errors import DataMoved, Fault, InvalidRequest, SourceUnavailable
 from service.resources.briefings.asked import Asked
 from service.resources.briefings.charts import charts
 from service.resources.briefings.contents import statements
-from service.resources.briefings.facts import ATTEMPTS, DataMoved, Facts
+from service.resources.briefings.facts import ATTEMPTS, Facts
 from service.resources.briefings.statement import SECTIONS, Statement
 from service.resources.briefings.wording import day_words, period_words
 

@@ -5,15 +5,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from service.api.own_answers import link_to, own_answer
+from service.errors import DataMoved
 
 Row = Mapping[str, Any]
 Question = Mapping[str, str | None]
 ATTEMPTS = 3
 WHAT_IS_KNOWN = ("dataset", "as_of")
-
-
-class DataMoved(Exception):
-    """The data changed between two of the answers."""
 
 
 @dataclass

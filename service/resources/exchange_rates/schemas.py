@@ -4,7 +4,7 @@ from marshmallow import Schema
 
 from service.api.fields import Choice, Periods, Text
 from service.api.params import LATEST, AnswerParams
-from service.api.schemas import number, text, whole
+from service.api.schemas import exact, text, whole
 
 
 class ExchangeRatesParams(AnswerParams):
@@ -47,12 +47,12 @@ class ExchangeRateRow(Schema):
     base = text("The currency that the rates are for one unit of.", "USD")
     currency = text("The currency whose units the rates count.", "JPY")
     frequency = text("`D`, `M`, `Q` or `A`.", "M", enum=["D", "M", "Q", "A"])
-    average = number(
+    average = exact(
         "Mean of the cross rates of the period's days: what `fx=average` converts by. Null while its days are not all "
         "published.",
         146.0,
     )
-    end = number("The last rate of the period: what `fx=end` converts by. Null as `average`.", 147.5)
+    end = exact("The last rate of the period: what `fx=end` converts by. Null as `average`.", 147.5)
     days = whole("How many days with a rate the period has.", 22)
     first_day = text("The first of them.", "2024-01-02", format="date")
     last_day = text("The last of them.", "2024-01-31", format="date")

@@ -19,7 +19,7 @@ class GroupRow(Schema):
     group = text("Code of the group, to be used as `partner`.", "ASEAN", required=True)
     name = text("Name of the group.", "Association of Southeast Asian Nations")
     on = text("The day on which these were the members.", "2024-01-31", format="date")
-    members = texts("Codes of the members on that day. In CSV separated by blanks.", ["BRN"])
+    members = texts("Codes of the members on that day. In CSV separated by semicolons.", ["BRN"])
     history = texts(
         "Every membership that ended or began after another, `CODE from/to`, the end exclusive.",
         ["GBR 1973-01-01/2020-02-01"],

@@ -1,0 +1,30 @@
+"""CSV (RFC 4180): UTF-8, a header line, commas, CR LF; null is empty, members of a list are separated by semicolons.
+
+Numbers are bare. Text stands in quotes only where it has to, and with an apostrophe before it where a spreadsheet would
+take it for a formula and run it.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+
+import pyarrow as pa
+
+from service.api.exports.text import as_text, lines
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+LINE_END = "\r\n"
+_TO_BE_QUOTED = re.compile('[",\r\n]')
+
+
+def encode(batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> Iterator[bytes]:
+    """Yield the header line, then the lines of each batch."""
+    yield (",".join(schema.names) + LINE_END).encode()
+    for batch in batches:
+        cells = [as_text(column, _cell) for column in batch.columns]
+        yield lines(cells, null="", end=LINE_END, between=",")
+
+
+def _cell(value: str | list[str]) -> str:
+    text = ";".join(value) if isinstance(value, list) else value
+    harmless = f"'{text}" if text.startswith(FORMULA_STARTS) else text
+    return '"' + harmless.replace('"', '""') + '"' if _TO_BE_QUOTED.search(harmless) else harmless

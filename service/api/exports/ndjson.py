@@ -1,0 +1,22 @@
+"""NDJSON: one JSON object a line, with the names and values of a row of the JSON answer."""
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import pyarrow as pa
+
+from service.api.exports.text import as_text, lines
+
+
+def encode(batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> Iterator[bytes]:
+    """Yield the lines of each batch."""
+    for batch in batches:
+        parts: list[pa.StringArray | str] = []
+        for name, column in zip(schema.names, batch.columns, strict=True):
+            parts += [f'{"," if parts else "{"}"{name}":', as_text(column, _written)]
+        yield lines(parts, null="null", end="}\n")
+
+
+def _written(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
