@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from service.errors import BadFile, Defect
+from service.ingest.locks import lock_catalog, lock_dataset
 from service.ingest.mapping import Good
 from service.models import Area, AreaCode, Base, Classification, Commodity, Dataset
 
@@ -42,8 +43,14 @@ def catalog_for(
 ) -> Catalog:
     """Return the catalog of the dataset, which is entered with its classification where it is new.
 
+    Nobody else changes the dataset until the transaction ends. A load that enters what is new waits for others that do.
+
     :raises BadFile: the description names a reporter or a classification that there is none of.
+    :raises LoadInProgress: another load of the dataset is running.
     """
+    lock_dataset(session, described["code"])
+    if session.scalar(select(Dataset.id).where(Dataset.code == described["code"])) is None:
+        lock_catalog(session)
     edition = _edition(session, described["classification"], classification)
     enter_goods(session, edition.id, goods)
     return Catalog(
@@ -58,12 +65,26 @@ def enter_goods(session: Session, classification_id: int, goods: Sequence[Good])
 
     A parent that is neither given nor there is passed over for the next one above: the good hangs below the total.
     """
+    if _new_or_changed(session, classification_id, goods):
+        lock_catalog(session)
+        entries = _new_or_changed(session, classification_id, goods)
+        upsert(session, Commodity, entries, changing=("name", "level", "parent_id"))
+
+
+def _new_or_changed(session: Session, classification_id: int, goods: Sequence[Good]) -> list[dict[str, Any]]:
+    columns = (Commodity.id, Commodity.classification_id, Commodity.code, Commodity.name, Commodity.level)
+    query = select(*columns, Commodity.parent_id).where(Commodity.classification_id == classification_id)
+    held = {row.id: dict(row._mapping) for row in session.execute(query)}
+    return [entry for entry in _entries(session, classification_id, goods) if entry != held.get(entry["id"])]
+
+
+def _entries(session: Session, classification_id: int, goods: Sequence[Good]) -> list[dict[str, Any]]:
     keys = _commodity_keys(session, classification_id)
     unused = (session.scalar(select(func.max(Commodity.id))) or 0) + 1
     all_goods = sorted([*([] if "TOTAL" in keys else [TOTAL]), *goods], key=lambda good: (good.level, good.code))
     new_codes = [code for code in dict.fromkeys(good.code for good in all_goods) if code not in keys]
     keys |= {code: key for key, code in enumerate(new_codes, start=unused)}
-    entries = [
+    return [
         {
             "id": keys[good.code],
             "classification_id": classification_id,
@@ -74,8 +95,6 @@ def enter_goods(session: Session, classification_id: int, goods: Sequence[Good])
         }
         for good in all_goods
     ]
-    if entries:
-        upsert(session, Commodity, entries, changing=("name", "level", "parent_id"))
 
 
 def upsert(

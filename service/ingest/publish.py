@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from datetime import date
 
 import pyarrow as pa
-from sqlalchemy import Engine, func, select, text
+from sqlalchemy import Engine, select, text
 from sqlalchemy.orm import Session
 
-from service.errors import BadFile, Defect, LoadInProgress
+from service.errors import BadFile, Defect
 from service.ingest.ahead import one_ahead
 from service.ingest.archive import Archived
 from service.ingest.assembly import Assembly
 from service.ingest.checks import mismatches_told, oddities
+from service.ingest.locks import lock_dataset
 from service.ingest.partition import fill_partition, has_partition, partition_of
 from service.ingest.refusals import refuse_later_periods
 from service.ingest.spool import Spool, spool
@@ -20,9 +21,6 @@ from service.ingest.staging import stage, unstage
 from service.ingest.totals import totals_of
 from service.ingest.vintages import insert_between_releases, supersede
 from service.models import Dataset, Release, ReleaseFile, ReleasePeriod
-
-LOAD_LOCK = 7_446_002
-"""First key of the advisory lock that lets one load of a dataset at a time; the second is the dataset's key."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +65,7 @@ def publish_release(
     :raises BadFile: two figures speak of one cell, one of a time to come, there are none, or a release of that day is
         there already.
     """
-    lock_dataset(session, publication.dataset_id)
+    lock_dataset(session, session.get_one(Dataset, publication.dataset_id).code)
     if already_loaded(session, publication):
         return None
     with spool() as staged:
@@ -124,16 +122,6 @@ def refresh_statistics(engine: Engine, dataset_ids: Iterable[int]) -> None:
 def move_data_version(session: Session) -> None:
     """Make every answer that was given before this transaction stale."""
     session.execute(text("UPDATE data_version SET version = version + 1"))
-
-
-def lock_dataset(session: Session, dataset_id: int) -> None:
-    """Keep all others from changing the dataset until the transaction ends.
-
-    :raises LoadInProgress: somebody else does.
-    """
-    taken = session.scalar(select(func.pg_try_advisory_xact_lock(LOAD_LOCK, dataset_id)))
-    if not taken:
-        raise LoadInProgress("another load of this dataset is running; try again when it is done")
 
 
 def _enter(session: Session, publication: Publication, staged: Spool, files: Sequence[Archived]) -> Release:

@@ -14,6 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from service.ingest.catalog import enter_goods, upsert
+from service.ingest.locks import lock_catalog
 from service.ingest.mapping import Good
 from service.ingest.publish import move_data_version
 from service.models import Area, AreaCode, AreaMember, Classification, DataVersion
@@ -37,14 +38,20 @@ def hs_names() -> dict[str, str]:
 
 def enter_reference_tables(session: Session) -> bool:
     """Enter or update all reference tables; return whether they had changed. Keys that are in use stay."""
-    held = session.scalar(select(DataVersion.reference_sha256).with_for_update())
-    if held == tables_sha256():
+    if _are_entered(session):
+        return False
+    lock_catalog(session)
+    if _are_entered(session):
         return False
     _enter_areas(session)
     _enter_classifications(session)
     session.execute(update(DataVersion).values(reference_sha256=tables_sha256()))
     move_data_version(session)
     return True
+
+
+def _are_entered(session: Session) -> bool:
+    return session.scalar(select(DataVersion.reference_sha256)) == tables_sha256()
 
 
 def _enter_areas(session: Session) -> None:

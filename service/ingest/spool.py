@@ -3,6 +3,7 @@
 So memory is bounded by one period of one flow, however large a file is and in whichever order it comes.
 """
 
+import errno
 import tempfile
 from collections import defaultdict
 from collections.abc import Iterator
@@ -35,9 +36,17 @@ class _Piece(NamedTuple):
 
 @contextmanager
 def spool() -> Iterator["Spool"]:
-    """Yield a spool in a file without a name, of which nothing is left however this process ends."""
-    with tempfile.TemporaryFile() as file:
-        yield Spool(file)
+    """Yield a spool in a file without a name, of which nothing is left however this process ends.
+
+    :raises SourceUnavailable: there is no room for the figures, which may show as late as when the file is closed.
+    """
+    try:
+        with tempfile.TemporaryFile() as file:
+            yield Spool(file)
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        raise SourceUnavailable(f"{tempfile.gettempdir()} has no room for the figures: {error}") from error
 
 
 class Spool:
@@ -61,16 +70,10 @@ class Spool:
         return sorted(self._pieces)
 
     def add(self, batch: pa.RecordBatch) -> None:
-        """Keep some figures.
-
-        :raises SourceUnavailable: there is no room for them.
-        """
+        """Keep some figures."""
         for key, part in _by_slice(batch):
             raw = part.serialize()
-            try:
-                piece = _Piece(self._file.tell(), self._file.write(raw), part.num_rows)
-            except OSError as error:
-                raise SourceUnavailable(f"{tempfile.gettempdir()} has no room for the figures: {error}") from error
+            piece = _Piece(self._file.tell(), self._file.write(raw), part.num_rows)
             self._pieces[key].append(piece)
 
     def read(self, key: Slice) -> pa.Table:

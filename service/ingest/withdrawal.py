@@ -6,9 +6,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from service.errors import NotFound, WithdrawalRefused
-from service.ingest.publish import lock_dataset, move_data_version
+from service.ingest.locks import lock_dataset
+from service.ingest.publish import move_data_version
 from service.ingest.vintages import withdraw
-from service.models import Release
+from service.models import Dataset, Release
 
 
 def withdraw_release(session: Session, code: str, *, on: date) -> Release:
@@ -19,7 +20,7 @@ def withdraw_release(session: Session, code: str, *, on: date) -> Release:
     :raises LoadInProgress: a load of the dataset is running.
     """
     release = release_of(session, code)
-    lock_dataset(session, release.dataset_id)
+    lock_dataset(session, session.get_one(Dataset, release.dataset_id).code)
     if release.withdrawn_on is not None:
         raise WithdrawalRefused(f"{code} was withdrawn on {release.withdrawn_on} already")
     if on <= release.published_on:

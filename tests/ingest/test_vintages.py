@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from sqlalchemy import select, text
 
 from service.errors import LoadInProgress, WithdrawalRefused
-from service.ingest.publish import LOAD_LOCK, in_one_transaction
+from service.ingest.locks import LOAD_LOCK
+from service.ingest.publish import in_one_transaction
 from service.ingest.verify import faults
 from service.ingest.withdrawal import withdraw_release
 from service.models import Release
@@ -130,7 +131,7 @@ def test_what_stands_on_a_day_is_what_the_latest_release_until_then_says(client,
 def test_another_load_of_the_same_dataset_is_told_to_wait(engine, figures):
     figures({"2022": 100})
     with engine.begin() as other:
-        other.execute(text("SELECT pg_advisory_xact_lock(:lock, 1)"), {"lock": LOAD_LOCK})
+        other.execute(text("SELECT pg_advisory_xact_lock(:lock, hashtext('test-a'))"), {"lock": LOAD_LOCK})
 
         with pytest.raises(LoadInProgress):
             figures({"2023": 100}, published="2024-03-01")
