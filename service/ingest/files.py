@@ -5,8 +5,10 @@ import re
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from io import BufferedReader
 from pathlib import Path
+from typing import BinaryIO
 
 from service.errors import BadFile, Defect
 from service.ingest.encodings import decoded
@@ -15,28 +17,29 @@ from service.ingest.unpacking import CHUNK, MAGIC, Unpacked
 LONGEST_LINE = 1 << 20
 _CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+Row = tuple[int, list[str]]
+"""The number of a line, and its cells."""
 
 
-def csv_rows(
-    path: Path, *, name: str, encoding: str = "utf-8", delimiter: str = ","
-) -> Iterator[tuple[int, list[str]]]:
+def csv_rows(path: Path, *, name: str, encoding: str = "utf-8", delimiter: str = ",") -> Iterator[Row]:
     """Yield the number of each line and its cells, blanks around them removed; `name` is what errors call the file.
 
     :raises BadFile: the file is empty, truncated, of another encoding, or breaks the rules of CSV.
     """
-    with _opened(path, name) as file:
-        reader = csv.reader(_whole_lines(name, file, encoding), strict=True, delimiter=delimiter)
-        number = 0
-        try:
-            for cells in reader:
-                if cells:
-                    number = reader.line_num
-                    yield number, [cell.strip() for cell in cells]
-        except csv.Error as error:
-            defect = Defect(f"the file breaks the rules of CSV: {error}", line=number + 1)
-            raise BadFile(name, [defect]) from error
-        if not number:
-            raise BadFile(name, [Defect("the file is empty")])
+    with opened(path, name) as file:
+        rows = Lines(reads_of(file), name=name, encoding=encoding).rows(delimiter)
+        yield first_of(rows, name=name)
+        yield from rows
+
+
+def first_of(rows: Iterator[Row], *, name: str) -> Row:
+    """Return the first row.
+
+    :raises BadFile: there is none.
+    """
+    for row in rows:
+        return row
+    raise BadFile(name, [Defect("the file is empty")])
 
 
 def first_bytes(path: Path, *, name: str, number: int = 20) -> bytes:
@@ -44,7 +47,7 @@ def first_bytes(path: Path, *, name: str, number: int = 20) -> bytes:
 
     :raises BadFile: the file is damaged or cannot be read.
     """
-    with _opened(path, name) as file:
+    with opened(path, name) as file:
         return file.read(number).removeprefix(BYTE_ORDER_MARK).lstrip()
 
 
@@ -53,12 +56,12 @@ def whole_text(path: Path, *, name: str) -> str:
 
     :raises BadFile: the file is damaged or of another encoding.
     """
-    with _opened(path, name) as file:
+    with opened(path, name) as file:
         return decoded(file.read().removeprefix(BYTE_ORDER_MARK), "utf-8", name=name)
 
 
 @contextmanager
-def _opened(path: Path, name: str) -> Iterator[BufferedReader]:
+def opened(path: Path, name: str) -> Iterator[BufferedReader]:
     """Open a file, unpacked where it is compressed.
 
     :raises BadFile: it is damaged or cannot be read, now or later.
@@ -73,23 +76,58 @@ def _opened(path: Path, name: str) -> Iterator[BufferedReader]:
         raise BadFile(name, [Defect(f"the file cannot be read: {error.strerror or error}")]) from error
 
 
-def _whole_lines(name: str, file: BufferedReader, encoding: str) -> Iterator[str]:
-    """Yield decoded lines, refusing lines without end, control characters, and lone carriage returns."""
-    line, number = b"\n", 0
-    while read := file.readline(LONGEST_LINE + 1):
-        line, number = read, number + 1
-        if number == 1 and encoding == "utf-8":
-            line = line.removeprefix(BYTE_ORDER_MARK)
+def reads_of(file: BinaryIO) -> Iterator[bytes]:
+    """Yield the lines of a file as bytes; one that is longer than any may be comes in pieces that are too long."""
+    return iter(lambda: file.readline(LONGEST_LINE + 1), b"")
+
+
+@dataclass
+class Lines:
+    """Lines of a file, of which `number` were read; `name` is what errors call it."""
+
+    reads: Iterator[bytes]
+    name: str
+    encoding: str
+    number: int = 0
+
+    def rows(self, delimiter: str) -> Iterator[Row]:
+        """Yield the number of each line and its cells, blanks around them removed.
+
+        :raises BadFile: the lines are not what `__iter__` lets pass, or break the rules of CSV.
+        """
+        reader = csv.reader(self, strict=True, delimiter=delimiter)
+        number = self.number
+        try:
+            for cells in reader:
+                number = self.number
+                if cells:
+                    yield number, [cell.strip() for cell in cells]
+        except csv.Error as error:
+            defect = Defect(f"the file breaks the rules of CSV: {error}", line=number + 1)
+            raise BadFile(self.name, [defect]) from error
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield decoded lines, refusing lines without end, control characters, and lone carriage returns."""
+        line = b"\n"
+        for read in self.reads:
+            line = read
+            self.number += 1
+            if self.number == 1 and self.encoding == "utf-8":
+                line = line.removeprefix(BYTE_ORDER_MARK)
+            self._check(line)
+            yield decoded(line, self.encoding, name=self.name, number=self.number)
+        if not line.endswith(b"\n"):
+            last = line[-40:].decode(self.encoding, "replace")
+            raise self._bad("the last line has no end: the file may be cut off", last)
+
+    def _check(self, line: bytes) -> None:
         if len(line) > LONGEST_LINE:
-            raise BadFile(name, [Defect(f"is longer than {LONGEST_LINE} bytes, which no line of figures is", number)])
+            raise self._bad(f"is longer than {LONGEST_LINE} bytes, which no line of figures is")
         if control := _CONTROL.search(line):
-            near = line[control.start() : control.end() + 20].decode(encoding, "replace").strip()
-            raise BadFile(
-                name, [Defect("holds a character that controls a machine and is no text", number, value=near)]
-            )
+            near = line[control.start() : control.end() + 20].decode(self.encoding, "replace").strip()
+            raise self._bad("holds a character that controls a machine and is no text", near)
         if b"\r" in line.removesuffix(b"\r\n"):
-            raise BadFile(name, [Defect("has a carriage return without a line feed", number)])
-        yield decoded(line, encoding, name=name, number=number)
-    if not line.endswith(b"\n"):
-        last = line[-40:].decode(encoding, "replace")
-        raise BadFile(name, [Defect("the last line has no end: the file may be cut off", number, value=last)])
+            raise self._bad("has a carriage return without a line feed")
+
+    def _bad(self, rule: str, value: str | None = None) -> BadFile:
+        return BadFile(self.name, [Defect(rule, self.number, value=value)])

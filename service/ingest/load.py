@@ -7,15 +7,14 @@ from datetime import date
 from hashlib import sha256
 from pathlib import Path
 
+import pyarrow as pa
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from service.errors import BadFile, Defect
 from service.ingest.archive import Archived, kept
 from service.ingest.catalog import catalog_for
-from service.ingest.columns import in_columns
 from service.ingest.publish import Publication, in_one_transaction, publish_release, refresh_statistics
-from service.ingest.records import Record
 from service.ingest.report import Report
 from service.ingest.source import Described
 
@@ -109,9 +108,9 @@ class Load:
             sha256=_digest(files),
             parser_version=described.parser_version,
         )
-        records = _records(files, lambda path, report: described.read(path, catalog, report), reports)
+        figures = _figures(files, lambda path, report: described.read(path, catalog, report), reports)
         oddities: list[str] = []
-        release = publish_release(session, publication, in_columns(records), files=files, note=oddities.append)
+        release = publish_release(session, publication, figures, files=files, note=oddities.append)
         return Loaded(
             published_on=day,
             dataset_id=publication.dataset_id,
@@ -128,15 +127,15 @@ def _refuse_same_names(paths: Sequence[Path]) -> None:
             raise BadFile(name, [Defect("is the name of two files: a release knows its files by their names")])
 
 
-def _records(
-    files: Sequence[Archived], read: Callable[[Path, Report], Iterator[Record]], reports: Sequence[Report]
-) -> Iterator[Record]:
+def _figures(
+    files: Sequence[Archived], read: Callable[[Path, Report], Iterator[pa.RecordBatch]], reports: Sequence[Report]
+) -> Iterator[pa.RecordBatch]:
     """Yield the figures of all files, read from the archive: what is loaded is what is kept."""
     any_figure = False
     for file, report in zip(files, reports, strict=True):
-        for record in read(file.path, report):
-            any_figure = True
-            yield record
+        for figures in read(file.path, report):
+            any_figure = any_figure or figures.num_rows > 0
+            yield figures
         report.refuse_defects()
     if not any_figure:
         left_out = [Defect(line) for report in reports for line in report.lines()]

@@ -5,12 +5,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+
 from service.ingest.catalog import Catalog
+from service.ingest.columns import in_columns
 from service.ingest.mapping import Good
 from service.ingest.records import Record
 from service.ingest.report import Report
 
-Reader = Callable[[Path, Catalog, Report], Iterator[Record]]
+Reader = Callable[[Path, Catalog, Report], Iterator[pa.RecordBatch]]
+RowReader = Callable[[Path, Catalog, Report], Iterator[Record]]
 
 
 @dataclass(frozen=True)
@@ -19,7 +23,7 @@ class Described:
 
     `dataset` and `classification` are as in a mapping file, `goods` are commodities to be entered, `scheme` is
     the list that the files' codes of areas are of (null: canonical codes), and `read` yields a file's figures of
-    this dataset.
+    this dataset, in columns.
     """
 
     dataset: dict[str, Any]
@@ -28,3 +32,8 @@ class Described:
     classification: Mapping[str, Any] = field(default_factory=dict)
     goods: Sequence[Good] = ()
     scheme: str | None = None
+
+
+def by_rows(read: RowReader) -> Reader:
+    """Return a reader that gives the figures of one which reads row by row."""
+    return lambda path, catalog, report: in_columns(read(path, catalog, report))

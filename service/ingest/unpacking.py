@@ -30,6 +30,7 @@ class Unpacked(RawIOBase):
         self._members = 1
         self._member = zlib.decompressobj(_GZIP)
         self._packed = b""
+        self._at_end = False
 
     def readable(self) -> bool:
         """Return that it can be read."""
@@ -37,15 +38,15 @@ class Unpacked(RawIOBase):
 
     def readinto(self, target: bytearray | memoryview) -> int:  # type: ignore[override] # RawIOBase says Buffer
         """Read into `target`; return how many bytes were, 0 at the end."""
-        while True:
+        while not self._at_end:
             unpacked = self._member.decompress(self._packed, len(target))
             self._packed = self._member.unconsumed_tail
             if unpacked:
                 self._count(len(unpacked))
                 target[: len(unpacked)] = unpacked
                 return len(unpacked)
-            if not self._goes_on():
-                return 0
+            self._at_end = not self._goes_on()
+        return 0
 
     def _goes_on(self) -> bool:
         """Have more packed bytes at hand, of this member or the next; return whether there are any."""

@@ -18,7 +18,7 @@ from service.ingest.periods import first_month
 from service.ingest.records import Record
 from service.ingest.reference_tables import HS_EDITION, hs_names
 from service.ingest.report import Report
-from service.ingest.source import Described
+from service.ingest.source import Described, by_rows
 from service.ingest.sources.figures import Cells, by_name, figures, key_of, optional, rounded
 from service.models import FLOWS
 
@@ -56,7 +56,7 @@ def describe(files: Sequence[Archived], *, reporter: str) -> list[Described]:
         "attribution": "Source: BACI, CEPII, from UN Comtrade",
     }
     goods = _goods(files, reporter, edition)
-    return [Described(dataset, partial(_figures, reporter), PARSER_VERSION, {}, goods, "comtrade")]
+    return [Described(dataset, by_rows(partial(_figures, reporter)), PARSER_VERSION, {}, goods, "comtrade")]
 
 
 def _goods(files: Sequence[Archived], reporter: str, edition: str | None) -> list[Good]:

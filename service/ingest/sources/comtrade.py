@@ -18,7 +18,7 @@ from service.ingest.periods import first_month
 from service.ingest.records import NotAFigureError, Record
 from service.ingest.reference_tables import HS_EDITION, hs_names
 from service.ingest.report import Report
-from service.ingest.source import Described
+from service.ingest.source import Described, by_rows
 from service.ingest.sources.figures import Cells, Line, by_name, figures, key_of, optional, rounded
 from service.models import FLOWS
 
@@ -143,7 +143,7 @@ def _dataset(key: DatasetKey, goods: list[Good]) -> Described:
     def read(path: Path, catalog: Catalog, report: Report) -> Iterator[Record]:
         return _figures(path, catalog, report, key)
 
-    return Described(dataset, read, PARSER_VERSION, classification, [TOTAL, *goods], "comtrade")
+    return Described(dataset, by_rows(read), PARSER_VERSION, classification, [TOTAL, *goods], "comtrade")
 
 
 def _good(code: str, name: str) -> Good:

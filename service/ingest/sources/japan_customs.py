@@ -20,7 +20,7 @@ from service.ingest.periods import first_month
 from service.ingest.records import Record
 from service.ingest.reference_tables import hs_names
 from service.ingest.report import Report
-from service.ingest.source import Described
+from service.ingest.source import Described, by_rows
 from service.ingest.sources.figures import Cells, Line, by_name, figures, key_of, optional, whole
 from service.models import FLOWS
 
@@ -79,7 +79,7 @@ def describe(files: Sequence[Archived]) -> list[Described]:
         return _figures(path, catalog, report, column, contents)
 
     goods = [TOTAL, *contents.goods.values()]
-    return [Described(dataset, read, PARSER_VERSION, CLASSIFICATIONS[column], goods, "jp-customs")]
+    return [Described(dataset, by_rows(read), PARSER_VERSION, CLASSIFICATIONS[column], goods, "jp-customs")]
 
 
 def _header(file: Archived) -> list[str]:

@@ -15,7 +15,7 @@ from service.ingest.japan import JAPAN
 from service.ingest.periods import first_month
 from service.ingest.records import NotAFigureError, Record
 from service.ingest.report import Report
-from service.ingest.source import Described
+from service.ingest.source import Described, by_rows
 from service.ingest.sources.figures import whole
 from service.models import FLOWS
 
@@ -34,7 +34,7 @@ DATASET = JAPAN | {
 def describe(_files: Sequence[Archived]) -> list[Described]:
     """Return the one dataset of such files."""
     classification = {"name": "All goods, not broken down", "family": "TOTAL"}
-    return [Described(DATASET, _figures, PARSER_VERSION, classification, [TOTAL])]
+    return [Described(DATASET, by_rows(_figures), PARSER_VERSION, classification, [TOTAL])]
 
 
 def _figures(path: Path, catalog: Catalog, report: Report) -> Iterator[Record]:

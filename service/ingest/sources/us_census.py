@@ -17,7 +17,7 @@ from service.ingest.mapping import Good
 from service.ingest.periods import first_month
 from service.ingest.records import Record
 from service.ingest.report import Report
-from service.ingest.source import Described
+from service.ingest.source import Described, by_rows
 from service.ingest.sources.figures import Cells, Row, by_name, figures, key_of, whole
 from service.models import FLOWS
 
@@ -61,9 +61,9 @@ def describe(files: Sequence[Archived]) -> list[Described]:
     if len(set(with_goods.values())) > 1:
         raise BadFile(files[0].name, [Defect("files with goods and files of totals are two datasets: load them apart")])
     if all(with_goods.values()):
-        return [Described(HS, _figures, PARSER_VERSION, goods=[NATIONAL_CHAPTER], scheme="us-census")]
+        return [Described(HS, by_rows(_figures), PARSER_VERSION, goods=[NATIONAL_CHAPTER], scheme="us-census")]
     classification = {"name": "All goods, not broken down", "family": "TOTAL"}
-    return [Described(TOTALS, _figures, PARSER_VERSION, classification, [TOTAL], "us-census")]
+    return [Described(TOTALS, by_rows(_figures), PARSER_VERSION, classification, [TOTAL], "us-census")]
 
 
 def _header(file: Archived) -> list[str]:
