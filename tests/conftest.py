@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
+from hypothesis import HealthCheck, Phase, settings
 from sqlalchemy import URL, Engine, NullPool, create_engine, make_url, text
 
 from service.app import create_app
@@ -24,6 +25,13 @@ SHARED = Path(__file__).parents[2] / "shared" / "data"
 TEMPLATE, DEMO_TEMPLATE = "reference_template", "demo_template"
 HOT_READS = os.environ.get("HOT_READS", "on") == "on"
 """Whether answers are made the fast way: the whole suite passes with it on and off."""
+
+# Examples share a database: each publishes a dataset of its own. Only the thorough profile makes smaller what fails.
+CHECKS = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+WITHOUT_SHRINKING = (Phase.explicit, Phase.reuse, Phase.generate)
+settings.register_profile("thorough", max_examples=300, deadline=None, suppress_health_check=CHECKS)
+settings.register_profile("quick", settings.get_profile("thorough"), max_examples=6, phases=WITHOUT_SHRINKING)
+settings.load_profile("quick")
 
 
 @pytest.fixture(scope="session")

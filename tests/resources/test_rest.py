@@ -1,14 +1,10 @@
 """Rankings with the rest of them: what is shown, what is cut off, and what nothing accounts for add up."""
 
 from decimal import Decimal
-from itertools import count
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 QUESTION = {"reporter": "JPN", "flow": "X", "frequency": "A", "period": "2021", "rest": "true"}
-COUNTRIES = ("CHN", "USA", "KOR", "DEU", "THA")
 
 
 def years(partner, before, now, *, commodity="TOTAL"):
@@ -145,35 +141,6 @@ def test_what_would_be_counted_twice_is_refused(client, figures, path, question,
 
     assert (answer.status_code, answer.json["type"]) == (422, f"/problems/{kind}")
     assert [error["parameter"] for error in answer.json["errors"]] == [parameter]
-
-
-AMOUNTS = st.integers(min_value=1, max_value=10**12)
-_numbers = count(1)
-
-
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(
-    parts=st.lists(st.tuples(AMOUNTS, AMOUNTS), min_size=1, max_size=len(COUNTRIES)),
-    more=st.tuples(AMOUNTS, AMOUNTS),
-    limit=st.integers(min_value=1, max_value=6),
-)
-def test_values_shares_and_contributions_add_up_to_the_last_digit(client, figures, parts, more, limit):
-    code = f"test-{next(_numbers)}"
-    before, now = (sum(column) for column in zip(*parts, more, strict=True))
-    cells = years("WLD", before, now)
-    for partner, values in zip(COUNTRIES, parts, strict=False):
-        cells |= years(partner, *values)
-    figures(cells, code=code)
-
-    rows = ranking(client, dataset=code, limit=str(limit))
-    (whole,) = client.get("/v1/flows", query_string=QUESTION | {"dataset": code} | {"rest": None}).json["data"]
-
-    printed = {name: [Decimal(str(row[name])) for row in rows] for name in ("partner_share_pct", "value", "yoy_base")}
-    assert sum(printed["value"]) == now
-    assert sum(printed["yoy_base"]) == before
-    assert sum(printed["partner_share_pct"]) == 100
-    contributions = sum(Decimal(str(row["partner_contribution_pp"])) for row in rows)
-    assert contributions == Decimal(str(whole["yoy_pct"]))
 
 
 def test_the_demo_accounts_for_all_of_japans_growth(demo):
