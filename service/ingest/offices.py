@@ -5,10 +5,11 @@ ESTAT_URL.
 Keys come from the environment alone: COMTRADE_KEY, CENSUS_KEY, or files that COMTRADE_KEY_FILE, CENSUS_KEY_FILE name.
 """
 
-import json
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+
+import ijson
 
 from service.config import value_of
 from service.errors import SourceUnavailable
@@ -77,7 +78,7 @@ def _of_comtrade(url: str, reporter: str, period: str, goods: str, *, key: str, 
     }
     name = f"comtrade-{reporter}-{period}-{goods}.json"
     file = download(Wanted(name, url, asked, {"Ocp-Apim-Subscription-Key": key}), folder=folder)
-    rows = len(json.loads(file.read_text("utf-8")).get("data", []))
+    rows = _rows_in(file)
     if rows < COMTRADE_MOST_ROWS:
         yield from [file] if rows else []
         return
@@ -86,6 +87,18 @@ def _of_comtrade(url: str, reporter: str, period: str, goods: str, *, key: str, 
         raise SourceUnavailable(f"the answer for {goods} in {period} reaches the server's limit of {rows} rows")
     for chapter in CHAPTERS:
         yield from _of_comtrade(url, reporter, period, chapter, key=key, folder=folder)
+
+
+def _rows_in(answer: Path) -> int:
+    """Return how many rows an answer holds, which is read piece by piece.
+
+    :raises SourceUnavailable: it is no JSON.
+    """
+    with answer.open("rb") as file:
+        try:
+            return sum(1 for _ in ijson.items(file, "data.item"))
+        except ijson.JSONError as error:
+            raise SourceUnavailable(f"UN Comtrade's API answered with what is no JSON: {error}") from error
 
 
 def japan_customs(ids: Sequence[str], *, folder: Path) -> list[Path]:
