@@ -13,12 +13,15 @@ from sqlalchemy import URL, Engine, NullPool, create_engine, make_url, text
 from service.app import create_app
 from service.config import sqlalchemy_url
 from service.db.embedded import ensure_running, stop
+from service.db.grants import READER
 from service.db.migrate import migrate
+from service.db.roles import establish_roles
 from service.ingest.demo import load_demo
 from service.ingest.exchange_rates import enter_exchange_rates
 from service.ingest.publish import in_one_transaction
 from service.ingest.reference_tables import enter_reference_tables
 from tests.figures import Publisher
+from tests.roles import PASSWORDS, url_of
 from tests.server import serving
 
 SHARED = Path(__file__).parents[2] / "shared" / "data"
@@ -74,6 +77,7 @@ def template(create_database: Callable[..., URL]) -> str:
     with in_one_transaction(engine) as session:
         enter_reference_tables(session)
         session.commit()
+    establish_roles(engine, passwords=PASSWORDS)
     return TEMPLATE
 
 
@@ -89,9 +93,11 @@ def engine(create_database: Callable[..., URL], template: str) -> Iterator[Engin
 
 
 @pytest.fixture
-def client(engine: Engine) -> FlaskClient:
-    """Return a client of a service on a database of its own."""
-    return create_app(engine, hot_reads=HOT_READS).test_client()
+def client(engine: Engine) -> Iterator[FlaskClient]:
+    """Yield a client of a service on a database of its own, which the service can only read."""
+    reader = create_engine(url_of(engine.url, READER))
+    yield create_app(reader, hot_reads=HOT_READS).test_client()
+    reader.dispose()
 
 
 @pytest.fixture
@@ -121,15 +127,17 @@ def demo_engine(create_database: Callable[..., URL], demo_template: str) -> Iter
 
 
 @pytest.fixture(scope="session")
-def demo(demo_engine: Engine) -> FlaskClient:
-    """Return a client of a service on the demo."""
-    return create_app(demo_engine, hot_reads=HOT_READS).test_client()
+def demo(demo_engine: Engine) -> Iterator[FlaskClient]:
+    """Yield a client of a service on the demo, which the service can only read."""
+    reader = create_engine(url_of(demo_engine.url, READER))
+    yield create_app(reader, hot_reads=HOT_READS).test_client()
+    reader.dispose()
 
 
 @pytest.fixture(scope="session")
 def served(demo_engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Yield the address of a real server on the demo."""
-    with serving(demo_engine.url, log=tmp_path_factory.mktemp("server") / "log") as address:
+    with serving(url_of(demo_engine.url, READER), log=tmp_path_factory.mktemp("server") / "log") as address:
         yield address
 
 

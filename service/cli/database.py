@@ -3,13 +3,16 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import Engine, create_engine
-from sqlalchemy.exc import OperationalError
+from psycopg.errors import InsufficientPrivilege
+from sqlalchemy import Engine, NullPool, create_engine
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from service.config import Settings, sqlalchemy_url
 from service.db.embedded import in_use
+from service.db.grants import READER, roles_in_force
 from service.db.migrate import migrate
-from service.errors import SourceUnavailable
+from service.db.roles import establish_roles
+from service.errors import SettingsError, SourceUnavailable
 from service.ingest.exchange_rates import enter_exchange_rates
 from service.ingest.publish import in_one_transaction
 from service.ingest.reference_tables import enter_reference_tables
@@ -30,6 +33,7 @@ def prepared_engine(settings: Settings) -> Iterator[Engine]:
     """Yield an engine for loading whose schema, reference tables and exchange rates are up to date.
 
     :raises SourceUnavailable: the server does not answer.
+    :raises SettingsError: it is not up to date, and who is connected may not change that.
     """
     with database(settings) as url:
         engine = create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": 10})
@@ -42,11 +46,32 @@ def prepared_engine(settings: Settings) -> Iterator[Engine]:
             engine.dispose()
 
 
+def reading_address(url: str) -> str:
+    """Return the address by which a database of this machine is only read, once its roles are there."""
+    engine = create_engine(url, poolclass=NullPool)
+    with engine.connect() as connection:
+        there = roles_in_force(connection)
+    if not there:
+        establish_roles(engine, passwords={})
+    return engine.url.set(username=READER).render_as_string(hide_password=False)
+
+
 def _prepare(engine: Engine) -> None:
     try:
         migrate(engine)
+        _enter_what_comes_along(engine)
     except OperationalError as error:
         raise SourceUnavailable(f"the database does not answer: {error.orig}") from error
+    except ProgrammingError as error:
+        if not isinstance(error.orig, InsufficientPrivilege):
+            raise
+        raise SettingsError(
+            f"the role {engine.url.username} may not prepare the database: {error.orig.diag.message_primary}; "
+            "run `tradeflows migrate` as the owner, and `tradeflows serve --no-prepare` as the reader"
+        ) from error
+
+
+def _enter_what_comes_along(engine: Engine) -> None:
     with in_one_transaction(engine) as session:
         changed = [enter(session) for enter in (enter_reference_tables, enter_exchange_rates)]
         if any(changed):

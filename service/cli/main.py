@@ -9,6 +9,7 @@ from service.cli.entries import indicators, measures
 from service.cli.fetch import fetch
 from service.cli.load import load
 from service.cli.releases import releases, verify
+from service.cli.roles import roles
 from service.cli.serve import migrate, serve
 from service.errors import BadFile, LoadInProgress, SourceUnavailable, TradeflowsError
 
@@ -34,5 +35,5 @@ def main() -> None:
 
 for entries in (measures, indicators):
     load.add_command(entries)
-for command in (serve, migrate, load, fetch, releases, verify, openapi):
+for command in (serve, migrate, roles, load, fetch, releases, verify, openapi):
     main.add_command(command)

@@ -13,7 +13,7 @@ from urllib.request import urlopen
 
 import click
 
-from service.cli.database import database, prepared_engine
+from service.cli.database import database, prepared_engine, reading_address
 from service.config import Settings, settings_from, value_of
 from service.errors import SettingsError
 from service.ingest.demo import load_demo
@@ -89,9 +89,9 @@ def _fill(settings: Settings, *, demo: bool) -> None:
 def _environment(settings: Settings, url: str, counts: str) -> dict[str, str]:
     """Return the server's environment; an address that was set is left where it was, as a file may hold it.
 
-    In the folder `counts` its processes write down what they count.
+    A database of its own is only read by the server. In the folder `counts` its processes write down what they count.
     """
-    own = {"DATABASE_URL": url} if settings.database_url is None else {}
+    own = {"DATABASE_URL": reading_address(url)} if settings.database_url is None else {}
     return {"PROMETHEUS_MULTIPROC_DIR": counts, **os.environ, **own}
 
 

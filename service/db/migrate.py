@@ -3,34 +3,42 @@
 from pathlib import Path
 
 from alembic.config import Config
-from sqlalchemy import Connection, Engine, text
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Connection, Engine
 
 from alembic import command
-
-MIGRATION_LOCK = 7_446_001
-"""Key of the advisory lock that lets one process migrate while the others wait."""
+from service.db.grants import become_owner, grant_tables, roles_in_force
+from service.db.turns import take_turns
 
 _PLACES = (Path(__file__).parents[1] / "_alembic", Path(__file__).parents[2] / "alembic")
 
 
 def migrate(engine: Engine, *, revision: str = "head") -> None:
-    """Upgrade the schema to `revision` under a lock; a schema that is there already is left alone."""
+    """Upgrade the schema to `revision` under a lock; a schema that is there already is left alone.
+
+    Where roles are in force, what is made belongs to the owner, and is granted to the others.
+
+    :raises sqlalchemy.exc.ProgrammingError: the schema is not up to date, and who is connected may not change it.
+    """
     with engine.begin() as connection:
-        _take_turns(connection)
+        take_turns(connection)
+        become_owner(connection)
+        before = _revision(connection)
         command.upgrade(_config(connection), revision)
+        if roles_in_force(connection) and _revision(connection) != before:
+            grant_tables(connection)
 
 
 def undo_migrations(engine: Engine, *, revision: str = "base") -> None:
     """Downgrade the schema to `revision` under the same lock, dropping what came after it."""
     with engine.begin() as connection:
-        _take_turns(connection)
+        take_turns(connection)
+        become_owner(connection)
         command.downgrade(_config(connection), revision)
 
 
-def _take_turns(connection: Connection) -> None:
-    connection.execute(text("SET LOCAL statement_timeout = 0"))
-    connection.execute(text("SET LOCAL lock_timeout = '30s'"))
-    connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
+def _revision(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
 
 
 def _config(connection: Connection) -> Config:

@@ -14,7 +14,7 @@ from service.ingest.archive import Archived
 from service.ingest.assembly import Assembly
 from service.ingest.checks import mismatches_told, oddities
 from service.ingest.locks import lock_dataset
-from service.ingest.partition import fill_partition, has_partition, partition_of
+from service.ingest.partition import fill_partition, has_partition
 from service.ingest.refusals import refuse_later_periods
 from service.ingest.spool import Spool, spool
 from service.ingest.staging import stage, unstage
@@ -90,8 +90,7 @@ def _store(session: Session, release: Release, staged: Spool, note: Callable[[st
         _supersede(session, release, note)
         unstage(session)
     else:
-        same = {"release_id": release.id, "known_from": f"'{release.published_on}'"}
-        fill_partition(session, dataset.id, assembly.texts(), release=same)
+        fill_partition(session, assembly.texts(), release=release)
     for text_of_mismatch in mismatches_told(session, assembly.mismatches):
         note(text_of_mismatch)
     release.figures_digest = str(assembly.digest)
@@ -113,10 +112,9 @@ def refresh_statistics(engine: Engine, dataset_ids: Iterable[int]) -> None:
     """Tell the planner what was loaded, rather than let answers be slow until the server notices by itself."""
     with engine.begin() as connection:
         connection.execute(text("SET LOCAL statement_timeout = 0"))
-        # Before version 18, what is known of all partitions together comes only with each of them being read.
-        whole = "ONLY observation" if (connection.dialect.server_version_info or ()) >= (18,) else "observation"
-        tables = [*map(partition_of, dataset_ids), whole, "observation_history, release, release_period, commodity"]
-        connection.execute(text(f"ANALYZE {', '.join(tables)}"))
+        connection.execute(
+            text("SELECT analyze_figures(CAST(:datasets AS smallint[]))"), {"datasets": sorted(dataset_ids)}
+        )
 
 
 def move_data_version(session: Session) -> None:

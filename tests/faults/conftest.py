@@ -10,9 +10,11 @@ from sqlalchemy import NullPool, create_engine, make_url
 from service.config import sqlalchemy_url
 from service.db.embedded import ensure_running, stop
 from service.db.migrate import migrate
+from service.db.roles import establish_roles
 from service.ingest.publish import in_one_transaction
 from service.ingest.reference_tables import enter_reference_tables
 from tests.figures import Publisher
+from tests.roles import PASSWORDS
 from tests.server import serving
 
 QUESTION = "/v1/flows?reporter=JPN&flow=X&period=2024-01"
@@ -29,6 +31,7 @@ def home(tmp_path_factory):
     with in_one_transaction(engine) as session:
         enter_reference_tables(session)
         session.commit()
+    establish_roles(engine, passwords=PASSWORDS)
     Publisher(engine)({"2023-01": 100, "2024-01": 150})
     yield home
     stop(home)

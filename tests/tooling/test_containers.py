@@ -126,8 +126,24 @@ def test_a_migration_is_done_before_anything_serves(compose):
 
     assert after["service"]["demo"]["condition"] == "service_completed_successfully"
     assert after["demo"]["migrate"]["condition"] == "service_completed_successfully"
-    assert after["migrate"]["database"]["condition"] == "service_healthy"
+    assert after["migrate"]["roles"]["condition"] == "service_completed_successfully"
+    assert after["roles"]["database"]["condition"] == "service_healthy"
     assert after["nginx"]["service"]["condition"] == "service_healthy"
+
+
+def test_each_service_knows_the_password_of_its_own_role_alone(compose):
+    secrets = {name: service.get("secrets", []) for name, service in compose["services"].items()}
+
+    assert secrets == {
+        "database": ["admin_password"],
+        "roles": ["admin_password", "owner_password", "loader_password", "reader_password"],
+        "migrate": ["owner_password"],
+        "demo": ["loader_password"],
+        "load": ["loader_password"],
+        "service": ["reader_password"],
+        "nginx": [],
+    }
+    assert "://tradeflows_reader@" in compose["services"]["service"]["environment"]["DATABASE_URL"]
 
 
 def test_secrets_are_made_once_and_kept_from_others(pytestconfig, tmp_path):

@@ -1,0 +1,96 @@
+"""Owner, loader and reader do their work by the command, each as itself."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+
+from service.db.grants import LOADER, OWNER, READER
+from tests.roles import PASSWORDS, url_of
+
+COMMAND = Path(sys.executable).parent / "tradeflows"
+
+
+@pytest.fixture
+def run(create_database, tmp_path):
+    """Return a function that runs the command on an empty database, as the role that is given."""
+    url = create_database("by_roles")
+    for name in PASSWORDS:
+        (tmp_path / name).write_text(PASSWORDS[name])
+
+    def command(*arguments, role=None):
+        connected = url if role is None else url_of(url, role)
+        environment = {
+            "PATH": os.environ["PATH"],
+            "TRADEFLOWS_HOME": str(tmp_path),
+            "DATABASE_URL": connected.render_as_string(hide_password=False),
+            "OWNER_PASSWORD_FILE": str(tmp_path / OWNER),
+            "LOADER_PASSWORD_FILE": str(tmp_path / LOADER),
+            "READER_PASSWORD_FILE": str(tmp_path / READER),
+        }
+        return subprocess.Popen(
+            [COMMAND, *arguments], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+
+    return command
+
+
+def said(process):
+    out, err = process.communicate()
+    assert process.returncode == 0, err
+    return out
+
+
+def test_the_owner_migrates_the_loader_loads_and_the_reader_serves(run):
+    assert (
+        said(run("roles")) == "tradeflows_owner owns the database, tradeflows_loader loads, tradeflows_reader reads.\n"
+    )
+    said(run("migrate", role=OWNER))
+    assert "15 monthly releases" in said(run("load", "demo", role=LOADER))
+    assert said(run("verify", role=LOADER)) == "15 releases verified, 0 faults.\n"
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        address = f"127.0.0.1:{free.getsockname()[1]}"
+    with run("serve", "--no-prepare", "--bind", address, role=READER) as server:
+        assert any("three requests to try" in line for line in server.stdout)
+        with urlopen(f"http://{address}/v1/flows?reporter=JPN&partner=CHN&flow=X&period=2024-01") as answer:
+            assert '"yoy_pct":29.2195' in answer.read().decode()
+        server.send_signal(signal.SIGTERM)
+        server.stderr.read()
+        assert server.wait(20) == 0
+
+
+@pytest.mark.parametrize(
+    ("role", "command"), [(LOADER, ("load", "demo")), (READER, ("serve",)), (LOADER, ("migrate",))]
+)
+def test_who_may_not_prepare_the_database_is_told_who_can(run, role, command):
+    said(run("roles"))
+
+    _, err = run(*command, role=role).communicate()
+
+    assert f"the role {role} may not prepare the database" in err
+    assert "run `tradeflows migrate` as the owner" in err
+
+
+def test_a_database_of_its_own_is_served_by_the_reader(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        address = f"127.0.0.1:{free.getsockname()[1]}"
+    environment = {"PATH": os.environ["PATH"], "TRADEFLOWS_HOME": str(tmp_path / "home")}
+    with subprocess.Popen(
+        [COMMAND, "serve", "--bind", address, "--no-demo"],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    ) as server:
+        assert any("three requests to try" in line for line in server.stdout)
+        (gunicorn, *_) = Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text().split()
+        environment = Path(f"/proc/{gunicorn}/environ").read_bytes().decode()
+        server.send_signal(signal.SIGTERM)
+        assert server.wait(20) == 0
+
+    assert f"DATABASE_URL=postgresql+psycopg://{READER}@" in environment
