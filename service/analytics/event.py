@@ -46,7 +46,9 @@ def event_columns(month: CTE, *, world: CTE, windows: Windows, unit: int, exhaus
     """Return what is added up of the months of one series; to be grouped by series.
 
     `month` has period, value, base (the value of the same month a year before) and obs_status; `world` is the same of
-    trade with the World, joined by month. Sums are in units of the currency, null unless all 12 months are there.
+    trade with the World, joined by month. Sums are in units of the currency, null unless all 12 months are there. A
+    series that the dataset never prints is not covered: with any partner where it is exhaustive, as chapters are of a
+    dataset that has no headings; with this one where it is a selection.
     """
     counted = literal(True) if windows.until is None else month.c.period <= windows.until
     is_before = and_(counted, month.c.period.between(*windows.before))
@@ -56,26 +58,29 @@ def event_columns(month: CTE, *, world: CTE, windows: Windows, unit: int, exhaus
     world_before, world_since = _Sum(world.c.value, is_before), _Sum(world.c.value, is_since)
     matched, matched_base = _Sum(month.c.value, is_matched), _Sum(month.c.base, is_matched)
     world_matched, world_base = _Sum(world.c.value, is_matched), _Sum(world.c.base, is_matched)
-    status = _known_status(month, exhaustive, _status(since, before, month, whole=YEAR))
-    matched_status = _known_status(month, exhaustive, _status(since, matched_base, month, whole=None))
+    never_printed = func.count(month.c.obs_status) == 0 if not exhaustive else func.count(world.c.obs_status) == 0
+    status = _status(since, before, month, whole=YEAR)
+    matched_status = _status(since, matched_base, month, whole=None)
+    sums = {
+        "before_value": before.of(YEAR) * unit,
+        "since_value": since.of(YEAR) * unit,
+        "growth_pct": growth_pct(since.total, base=before.total, status=status),
+        "before_share_pct": share_pct(before.of(YEAR), whole=world_before.of(YEAR)),
+        "since_share_pct": share_pct(since.of(YEAR), whole=world_since.of(YEAR)),
+        "matched_first": _month_text(func.min(month.c.period).filter(is_matched)),
+        "matched_last": _month_text(func.max(month.c.period).filter(is_matched)),
+        "matched_base": matched_base.total * unit,
+        "matched_value": matched.total * unit,
+        "matched_pct": growth_pct(matched.total, base=matched_base.total, status=matched_status),
+        "matched_base_share_pct": share_pct(matched_base.total, whole=world_base.of(matched.months)),
+        "matched_share_pct": share_pct(matched.total, whole=world_matched.of(matched.months)),
+    }
+    counts = {"months_before": before.months, "months_since": since.months, "matched_months": matched.months}
+    statuses = {"growth_status": status, "matched_status": matched_status}
     return [
-        before.months.label("months_before"),
-        since.months.label("months_since"),
-        (before.of(YEAR) * unit).label("before_value"),
-        (since.of(YEAR) * unit).label("since_value"),
-        growth_pct(since.total, base=before.total, status=status).label("growth_pct"),
-        status.label("growth_status"),
-        share_pct(before.of(YEAR), whole=world_before.of(YEAR)).label("before_share_pct"),
-        share_pct(since.of(YEAR), whole=world_since.of(YEAR)).label("since_share_pct"),
-        matched.months.label("matched_months"),
-        _month_text(func.min(month.c.period).filter(is_matched)).label("matched_first"),
-        _month_text(func.max(month.c.period).filter(is_matched)).label("matched_last"),
-        (matched_base.total * unit).label("matched_base"),
-        (matched.total * unit).label("matched_value"),
-        growth_pct(matched.total, base=matched_base.total, status=matched_status).label("matched_pct"),
-        matched_status.label("matched_status"),
-        share_pct(matched_base.total, whole=world_base.of(matched.months)).label("matched_base_share_pct"),
-        share_pct(matched.total, whole=world_matched.of(matched.months)).label("matched_share_pct"),
+        *(case((never_printed, 0), else_=count).label(name) for name, count in counts.items()),
+        *(case((~never_printed, found)).label(name) for name, found in sums.items()),
+        *(case((never_printed, "not_covered"), else_=why).label(name) for name, why in statuses.items()),
         weakest_status(case((counted, month.c.obs_status))).label("obs_status"),
     ]
 
@@ -103,12 +108,6 @@ def _status(value: _Sum, base: _Sum, month: CTE, *, whole: int | None) -> Expres
         complete=literal(True) if whole is None else value.months == whole,
         base_complete=literal(True) if whole is None else base.months == whole,
     )
-
-
-def _known_status(month: CTE, exhaustive: bool, status: Expression) -> Expression:
-    """Return `status`, or that a dataset which is a selection never prints the series."""
-    never_printed = and_(func.count(month.c.obs_status) == 0, literal(not exhaustive))
-    return case((never_printed, "not_covered"), else_=status)
 
 
 def _month_text(month: Expression) -> Expression:

@@ -176,6 +176,19 @@ def test_what_an_exhaustive_dataset_does_not_print_is_zero_and_what_a_selection_
     ]
 
 
+def test_goods_finer_than_an_exhaustive_dataset_are_not_covered_rather_than_zero(client, measure):
+    measure(said='code = "A"', instead='code = "A1"')
+
+    # A1 is a part of A, and the figures are of A alone.
+    assert columns(trade(client)["CHN"], "months_before before_value since_value growth_status matched_months") == [
+        0,
+        None,
+        None,
+        "not_covered",
+        0,
+    ]
+
+
 def test_goods_are_taken_in_the_edition_in_which_figures_are_loaded(client, measure):
     both = """goods = [
         { classification = "H6", code = "0808", certainty = "broader" },

@@ -10,7 +10,7 @@ from service.api.periods import parse_period, period_text
 from service.resources.briefings.asked import ALL_ROWS, FLOWS, Asked
 from service.resources.briefings.drawing import DOWN, UP, drawn, plain_chart
 from service.resources.briefings.facts import Facts, Row
-from service.resources.briefings.wording import currency_words, period_words, points, scale_of
+from service.resources.briefings.wording import currency_words, period_words, points, scale_of, span_words
 
 PERIODS_SHOWN = 25
 MARKS = 4
@@ -56,7 +56,7 @@ def _main_partners(facts: Facts, asked: Asked) -> Iterator[Chart]:
         row["partner_name"]: [_scaled(values.get((row["partner"], period)), divisor) for period in periods]
         for row in main
     }
-    title = f"Exports to the main partners, {unit}, {period_words(periods[0])} to {period_words(periods[-1])}"
+    title = f"Exports to the main partners, {unit}, {span_words(periods[0], periods[-1])}"
     svg = drawn(_lines(periods, lines), name="partners", title=title)
     yield Chart("partners", title, svg, facts.link("/v1/series", **question))
 

@@ -22,6 +22,7 @@ MONTH_NAMES = (
 )
 QUARTERS = ("first", "second", "third", "fourth")
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+ENDINGS, TEENS = {1: "st", 2: "nd", 3: "rd"}, (11, 12, 13)
 CURRENCIES = {
     "AUD": "Australian dollars",
     "CAD": "Canadian dollars",
@@ -135,9 +136,21 @@ def period_words(period: str) -> str:
     return f"{MONTH_NAMES[int(part) - 1]} {year}" if part else year
 
 
+def span_words(first: str, last: str) -> str:
+    """Return `November 2023 to January 2024`, `January to June 2024`, or one period where both are the same."""
+    begin, end = period_words(first), period_words(last)
+    if begin == end:
+        return end
+    months_of_one_year = first[:5] == last[:5] and "Q" not in first
+    return f"{begin.removesuffix(f' {last[:4]}') if months_of_one_year else begin} to {end}"
+
+
 def ordinal(number: int) -> str:
-    """Return `second`, `11th`."""
-    return ORDINALS[number - 1] if number <= len(ORDINALS) else f"{number}th"
+    """Return `second`, `11th`, `22nd`."""
+    if number <= len(ORDINALS):
+        return ORDINALS[number - 1]
+    ending = "th" if number % 100 in TEENS else ENDINGS.get(number % 10, "th")
+    return f"{number}{ending}"
 
 
 def area_words(name: str) -> str:

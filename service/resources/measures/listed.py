@@ -35,12 +35,14 @@ def measures(asked: Mapping[str, Any]) -> list[dict[str, Any]]:
 def measure_row(own: Affecting) -> dict[str, Any]:
     """Return the row of one measure."""
     areas = current_reference().areas
+    partners = sorted((areas[key] for key in own.partners), key=lambda area: area.code)
     notes = dict.fromkeys(good.note for good in own.goods if good.note)
     days: dict[str, date | None] = {name: getattr(own.measure, name) for name in DAYS}
     return {
         "measure": own.measure.code,
         "reporter": areas[own.measure.reporter_id].code,
-        "partners": sorted(areas[key].code for key in own.partners),
+        "partners": [area.code for area in partners],
+        "partner_names": [area.name for area in partners],
         "goods": [f"{good.classification}:{good.commodity}:{good.certainty}" for good in own.goods],
         "mapping_note": " ".join(notes) or None,
         **{name: getattr(own.measure, name) for name in AS_THEY_ARE},

@@ -69,6 +69,10 @@ class MeasureItself(Schema):
             "example": [],
         },
     )
+    partner_names = fields.List(
+        fields.String(),
+        metadata={"description": "Names of these partners, in the same order.", "example": []},
+    )
     goods = fields.List(
         fields.String(),
         metadata={

@@ -8,7 +8,7 @@ from service.resources.briefings.statement import Statement, source_of
 from service.resources.briefings.told.affected import Affected, Trade
 from service.resources.briefings.told.partners import Partners
 from service.resources.briefings.told.totals import Total
-from service.resources.briefings.wording import day_words
+from service.resources.briefings.wording import area_words, day_words
 
 
 def tell_measures(
@@ -36,15 +36,16 @@ def _affected(measure: Row) -> Iterator[Affected]:
 
 
 def _measure(measure: Row, asked: Asked, *, link: str) -> Statement:
-    what = f"{measure['title']}, by the {measure['authority']}; it affects {_trade_words(measure)}"
+    what = f"{measure['title']} ({measure['authority']}); it affects {_trade_words(measure)}"
     description = f" {measure['description']}" if measure["description"] else ""
     sentence = f"{_when(measure, asked)}: {what}.{description}"
     return Statement(f"measure-{measure['measure']}", "measures", sentence, link, source=source_of(measure))
 
 
 def _trade_words(measure: Row) -> str:
-    """Return `exports to all partners`."""
-    whom = ", ".join(measure["partners"]) or "all partners"
+    """Return `exports to all partners`, `imports from China and the European Union`."""
+    *others, last = [area_words(name) for name in measure["partner_names"]] or ["all partners"]
+    whom = f"{', '.join(others)} and {last}" if others else last
     ways = {"exports": f"exports to {whom}", "imports": f"imports from {whom}"}
     return " and ".join(ways[flow] for flow, code in FLOWS.items() if code in measure["flows"])
 

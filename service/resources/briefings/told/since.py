@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from service.resources.briefings.facts import Row
-from service.resources.briefings.wording import money, moved, percent, period_words
+from service.resources.briefings.wording import money, moved, percent, span_words
 
 
 @dataclass(frozen=True)
@@ -71,5 +71,4 @@ def _came_to(around: Row, compared: _Compared, base: str, flow: str) -> str:
 
 def _span(around: Row, name: str) -> str:
     """Return `November 2023 to January 2024`, of the months counted."""
-    first, last = (period_words(around[f"{name}_{end}"]) for end in ("first", "last"))
-    return first if first == last else f"{first} to {last}"
+    return span_words(around[f"{name}_first"], around[f"{name}_last"])
