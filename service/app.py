@@ -15,6 +15,7 @@ from service.api.metrics import init_metrics
 from service.api.problem_pages import blueprint as problem_pages
 from service.api.problems import init_problems
 from service.api.request_log import init_request_log
+from service.api.security_headers import init_security_headers
 from service.api.store import init_store
 from service.config import ANSWER_CACHE_MB
 from service.resources.balances.routes import blueprint as balances
@@ -77,6 +78,7 @@ def create_app(
     app.url_map.strict_slashes = False
     init_request_log(app)
     init_cross_origin(app)
+    init_security_headers(app)
     init_metrics(app, engine)
     init_store(app, engine, export_engine=export_engine or engine, hot_reads=hot_reads)
     init_metrics(app, engine)

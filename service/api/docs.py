@@ -6,10 +6,9 @@ import flask_swagger_ui
 from flask import Flask, Response, send_from_directory
 from werkzeug.wrappers import Response as AnyResponse
 
+from service.api.security_headers import TRY_OUT
+
 FILES = Path(flask_swagger_ui.__file__).parent / "dist"
-POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'"
-)
 SERVED = ("swagger-ui.css", "swagger-ui-bundle.js", "swagger-ui-standalone-preset.js", "favicon-32x32.png")
 
 PAGE = """<!doctype html>
@@ -61,5 +60,5 @@ def _file(name: str) -> AnyResponse:
 
 
 def _guarded(response: Response) -> Response:
-    response.headers["Content-Security-Policy"] = POLICY
+    response.headers["Content-Security-Policy"] = TRY_OUT
     return response

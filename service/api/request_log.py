@@ -44,7 +44,6 @@ def _begin() -> None:
 
 def _end(response: Response) -> Response:
     response.headers["X-Request-ID"] = g.get("request_id", "")
-    response.headers["X-Content-Type-Options"] = "nosniff"
     seconds = time.perf_counter() - g.get("began", time.perf_counter())
     facts = {
         "request_id": g.get("request_id", ""),
