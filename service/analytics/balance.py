@@ -17,7 +17,15 @@ TRANSITIONS = (
     "to_deficit",
     "unchanged",
 )
-WORST_FIRST = ("suppressed", "value_missing", "incomplete_period", "series_break", "not_covered", "base_missing")
+WORST_FIRST = (
+    "suppressed",
+    "value_missing",
+    "incomplete_period",
+    "series_break",
+    "not_covered",
+    "base_missing",
+    "members_differ",
+)
 """Statuses of one flow's growth with which a balance has no base; with the others it has."""
 
 

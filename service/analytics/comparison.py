@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import FromClause, and_, case, select
+from sqlalchemy import FromClause, and_, case, not_, select
 
 from service.analytics.expressions import Expression, Rows
 from service.analytics.figures import COLUMNS, Figures, published_periods
@@ -10,6 +10,7 @@ from service.analytics.growth import change, growth_pct, growth_status
 from service.analytics.scope import YEAR, Scope
 from service.analytics.share import contribution_pp, share_pct
 from service.analytics.status import weaker_status
+from service.analytics.sums import members_differ
 
 
 def compared(cells: FromClause, scope: Scope, figures: Figures, *, keep: Sequence[str] = ()) -> Rows:
@@ -24,8 +25,8 @@ def compared(cells: FromClause, scope: Scope, figures: Figures, *, keep: Sequenc
     whole = _Wholes(cells, scope, figures)
     yoy_status = now.growth_status(over=year_before)
     pop_status = now.growth_status(over=before)
-    both_whole = and_(now.complete, year_before.complete)
-    yoy_change = case((both_whole, change(now.value, base=year_before.value)))
+    comparable = now.is_comparable(with_=year_before)
+    yoy_change = case((comparable, change(now.value, base=year_before.value)))
     columns: list[Expression] = [
         (cells.c.period - YEAR).label("yoy_base_period"),
         (year_before.value * scope.unit).label("yoy_base"),
@@ -72,6 +73,7 @@ class _Side:
         self._figure = figures.named(name) if row is None else row
         self._published = published_periods(scope, name=f"{name}_published")
         self._months_back = months_back
+        self._exhaustive, self._has_groups = scope.exhaustive, bool(scope.groups)
         traded = self._published.c.months.is_not(None) if scope.exhaustive else None
         absent = self._figure.c.obs_status.is_(None)
         value = self._figure.c.value
@@ -97,6 +99,28 @@ class _Side:
             base_obs_status=over.obs_status,
             complete=self.complete,
             base_complete=over.complete,
+            members_differ=self._members_differ(over),
+        )
+
+    def is_comparable(self, *, with_: "_Side") -> Expression:
+        """Return whether this side's figure and the other's are of whole periods, and of the same members."""
+        both_whole = and_(self.complete, with_.complete)
+        differ = self._members_differ(with_)
+        return both_whole if differ is None else and_(both_whole, not_(differ))
+
+    def _members_differ(self, other: "_Side") -> Expression | None:
+        """Return whether the sums of a group are of different members; null where none can be.
+
+        In an exhaustive source a member without a figure is a member without trade.
+        """
+        if self._exhaustive or not self._has_groups:
+            return None
+        return members_differ(
+            self._cells.c.partner_id,
+            members=self._figure.c.members,
+            base_members=other._figure.c.members,
+            period=self._cells.c.period,
+            base_period=self._cells.c.period - other._months_back,
         )
 
 

@@ -12,6 +12,7 @@ STATUSES = (
     "base_negative",
     "value_missing",
     "incomplete_period",
+    "members_differ",
     "series_break",
     "not_covered",
     "suppressed",
@@ -51,17 +52,20 @@ def growth_status(
     base_obs_status: Expression,
     complete: Expression,
     base_complete: Expression,
+    members_differ: Expression | None = None,
 ) -> Expression:
     """Return why there is no growth in percent, or `ok`; never null.
 
     `complete` and `base_complete` tell whether every month of the period was published; null or false
-    for a base means that there is nothing to compare with.
+    for a base means that there is nothing to compare with. `members_differ` tells whether the sums of a group are of
+    different members; null where there are no groups.
     """
     return case(
         ((obs_status == "Q") | (base_obs_status == "Q"), "suppressed"),
         (value.is_(None), "value_missing"),
         (complete.is_not(True), "incomplete_period"),
         (base.is_(None) | base_complete.is_not(True), "base_missing"),
+        *([] if members_differ is None else [(members_differ, "members_differ")]),
         (base == 0, "base_zero"),
         (base < 0, "base_negative"),
         else_="ok",

@@ -6,8 +6,10 @@ from sqlalchemy import (
     FromClause,
     SmallInteger,
     and_,
+    any_,
     case,
     cast,
+    exists,
     func,
     null,
     or_,
@@ -58,6 +60,19 @@ def added_up(stored: FromClause, scope: Scope) -> CTE:
     )
 
 
+def members_differ(
+    group: Expression, *, members: Expression, base_members: Expression, period: Expression, base_period: Expression
+) -> Expression:
+    """Return whether one of those who were members of the group in both periods is in the sum of only one of them."""
+    in_one = (AreaMember.member_id == any_(members)) != (AreaMember.member_id == any_(base_members))
+    return exists().where(AreaMember.group_id == group, _is_member(period), _is_member(base_period), in_one)
+
+
+def _is_member(period: Expression) -> Expression:
+    first_day = func.make_date(period // YEAR, period % YEAR + 1, 1)
+    return and_(AreaMember.valid_from <= first_day, or_(AreaMember.valid_to.is_(None), AreaMember.valid_to > first_day))
+
+
 def _of_areas(stored: FromClause, scope: Scope) -> Rows:
     wanted = {*scope.partners, *scope.single_areas, scope.world_id} - set(scope.groups)
     return select(stored, null().cast(SmallInteger).label("member_id")).where(
@@ -66,12 +81,7 @@ def _of_areas(stored: FromClause, scope: Scope) -> Rows:
 
 
 def _of_members(stored: FromClause, scope: Scope) -> Rows:
-    first_day = func.make_date(stored.c.period // YEAR, stored.c.period % YEAR + 1, 1)
-    was_member = and_(
-        AreaMember.member_id == stored.c.partner_id,
-        AreaMember.valid_from <= first_day,
-        or_(AreaMember.valid_to.is_(None), AreaMember.valid_to > first_day),
-    )
+    was_member = and_(AreaMember.member_id == stored.c.partner_id, _is_member(stored.c.period))
     columns = [AreaMember.group_id.label("partner_id") if c.name == "partner_id" else c for c in stored.c]
     return (
         select(*columns, stored.c.partner_id.label("member_id"))

@@ -287,6 +287,78 @@ def test_a_group_is_the_sum_of_its_members_of_the_time(client, figures):
     assert {"GBR", "FRA"} & set(found[0]["members_missing"]) == {"FRA"}
 
 
+@pytest.mark.parametrize(
+    ("exhaustive", "growth"),
+    [
+        # Vietnam is not printed of 2020: 30 of both against 10 of Thailand alone says nothing, against 10 + 0 it does.
+        (False, [("2020", 10, None, "base_missing", None), ("2021", 30, None, "members_differ", None)]),
+        (True, [("2020", 10, None, "base_missing", None), ("2021", 30, 200.0, "ok", 20.0)]),
+    ],
+)
+def test_a_group_is_compared_with_the_same_members(client, figures, exhaustive, growth):
+    asean = {("X", "THA", "TOTAL", "2020"): 10, ("X", "THA", "TOTAL", "2021"): 12, ("X", "VNM", "TOTAL", "2021"): 18}
+    figures({"2020": 100, "2021": 100} | asean, exhaustive=exhaustive)
+
+    found = rows(client, ANNUAL | {"period": "2020..2021", "partner": "ASEAN"}, "/v1/flows")
+
+    assert columns(found, "period", "value", "yoy_pct", "yoy_status", "partner_contribution_pp") == growth
+    assert "VNM" in found[0]["members_missing"]
+
+
+def test_who_left_a_group_does_not_hinder_its_growth(client, figures):
+    eu = {("X", "DEU", "TOTAL", str(year)): 10 for year in (2020, 2021)}
+    eu |= {("X", "GBR", "TOTAL", str(year)): 5 for year in (2020, 2021)}
+    figures({"2020": 100, "2021": 100} | eu, exhaustive=False)
+
+    found = rows(client, ANNUAL | {"period": "2021", "partner": "EU"}, "/v1/flows")
+
+    # 15 with the United Kingdom in January 2020, 10 without it a year later.
+    assert columns(found, "value", "yoy_base", "yoy_pct", "yoy_status") == [(10, 15, -33.3333, "ok")]
+
+
+def test_a_member_counts_in_the_months_in_which_it_was_one(client, figures):
+    months = [f"2020-{month:02}" for month in (1, 2, 3)]
+    eu = {("X", partner, "TOTAL", month): 10 for partner in ("DEU", "GBR") for month in months}
+    figures(dict.fromkeys(months, 100) | eu)
+
+    found = rows(client, {"reporter": "JPN", "flow": "X", "frequency": "Q", "period": "2020-Q1", "partner": "EU"})
+
+    # The United Kingdom left with the end of January: 20 + 10 + 10.
+    assert columns(found, "value", "group_basis", "period_complete") == [(40, "computed", True)]
+
+
+def test_a_year_of_a_group_that_lacks_a_month_has_no_growth(client, figures):
+    months = {f"2021-{month:02}": 10 for month in range(1, 12)}
+    figures({("X", "THA", "TOTAL", month): value for month, value in months.items()} | months)
+
+    found = rows(client, {"reporter": "JPN", "flow": "X", "frequency": "A", "period": "2021", "partner": "ASEAN,WLD"})
+
+    names = ("partner", "value", "months_covered", "period_complete", "yoy_status")
+    assert sorted(columns(found, *names)) == [
+        ("ASEAN", 110, 11, False, "incomplete_period"),
+        ("WLD", 110, 11, False, "incomplete_period"),
+    ]
+
+
+def test_compound_growth_needs_both_ends_above_zero_and_a_period_between(client, figures):
+    figures({"2018": 0, "2019": 100, "2020": 0, "2021": 121})
+
+    since_nothing = rows(client, ANNUAL | {"period": "2018..2019"})
+    since_2019 = rows(client, ANNUAL | {"period": "2019..2021"})
+
+    # 121 / 100 over two years: the square root of 1.21 is 1.1.
+    assert columns(since_nothing, "cagr_pct") == [(None,), (None,)]
+    assert columns(since_2019, "cagr_pct") == [(None,), (None,), (10.0,)]
+
+
+def test_january_and_february_need_both_months_of_both_years(client, figures):
+    figures({"2022-01": 60, "2023-01": 40, "2023-02": 85, "2024-01": 50, "2024-02": 75})
+
+    found = rows(client, MONTHLY | {"period": "2023-02,2024-02"})
+
+    assert columns(found, "jan_feb_pct") == [(None,), (0.0,)]  # 125 against 125; 2022 lacks February
+
+
 def test_a_group_that_the_source_prints_is_not_added_up(client, figures):
     figures({("X", "WLD", "TOTAL", "2021"): 100, ("X", "EU", "TOTAL", "2021"): 20, ("X", "DEU", "TOTAL", "2021"): 12})
 

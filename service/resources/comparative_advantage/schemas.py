@@ -1,12 +1,16 @@
 """What /v1/comparative-advantage takes and gives."""
 
+from typing import Any
+
 from marshmallow import Schema, fields
 
 from service.api.fields import Text, Words
+from service.api.named_enums import NAME
 from service.api.params import BothFlowsParams, LevelParam
 from service.api.schemas import MONEY, number, text, whole
 
 STATUSES = ("ok", "value_missing", "no_exchange_rate", "no_world")
+STATUS: dict[str, Any] = {"enum": list(STATUSES), NAME: "ComparativeAdvantageStatus"}
 
 
 class ComparativeAdvantageParams(LevelParam, BothFlowsParams):
@@ -70,7 +74,7 @@ class ComparativeAdvantageRow(Schema):
         "`no_exchange_rate`: they are there in their own currency alone; `no_world`: fewer than two reporters have "
         "figures of the commodity, or it is exported by none of them.",
         "ok",
-        enum=list(STATUSES),
+        **STATUS,
     )
     rca_world = fields.List(
         fields.String(),

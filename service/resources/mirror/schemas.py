@@ -7,9 +7,13 @@ from marshmallow import Schema, fields
 
 from service.analytics.growth import STATUSES
 from service.api.fields import Text, Words
+from service.api.named_enums import NAME
 from service.api.params import BothFlowsParams, CommodityParam, LevelParam
 from service.api.schemas import MONEY, Labels, SeriesKey, number, text, texts, whole
+from service.models import FLOWS
 from service.resources.mirror.gap import NOTES, REPORT_STATUSES
+
+REPORT_STATUS: dict[str, Any] = {"enum": list(REPORT_STATUSES), NAME: "ReportStatus"}
 
 
 class MirrorParams(LevelParam, CommodityParam, BothFlowsParams):
@@ -40,7 +44,7 @@ class MirrorParams(LevelParam, CommodityParam, BothFlowsParams):
 class MirrorKey(Labels, SeriesKey):
     """Which flow both sides report; all columns but those of the partner's report are as the reporter sees it."""
 
-    mirror_flow = text("The partner's flow: `M` where `flow` is `X`.", "M", enum=["X", "M"])
+    mirror_flow = text("The partner's flow: `M` where `flow` is `X`.", "M", enum=list(FLOWS))
     currency = text("Currency of both values and of the gap, ISO 4217; the reporter's where none is asked for.", "USD")
 
 
@@ -58,7 +62,7 @@ def report_fields(prefix: str, whose: str, examples: Mapping[str, Any]) -> dict[
             "the period is not published; `value_missing`; `suppressed`; `incomplete_period`: the value lacks months; "
             "`no_exchange_rate`: it is there in its own currency alone.",
             "ok",
-            enum=list(REPORT_STATUSES),
+            **REPORT_STATUS,
         ),
         "reported_value": whole(
             f"The same as {whose} published it, in `{prefix}reported_currency`. Null where there is no figure.",
