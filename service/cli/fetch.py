@@ -74,6 +74,7 @@ def _fetch(files: Callable[[Path], Sequence[Path]], describe: Describe, publishe
         click.echo("The office has nothing for these periods.")
         return
     today = datetime.now(UTC).date()
-    load_files(describe, files=found, published=published or today, stage="provisional")
+    said = published is not None
+    load_files(describe, files=found, published=published or today, stage="provisional", day_is_said=said)
     for file in found:
         file.unlink()

@@ -103,8 +103,9 @@ def load_files(
     find_day: FindDay = lambda _file_name: None,
     dataset: str | None = None,
     dry_run: bool = False,
+    day_is_said: bool = True,
 ) -> None:
-    """Load files of one source, with a bar on a terminal and plain lines elsewhere.
+    """Load files of one source, with a bar on a terminal and plain lines elsewhere; `day_is_said` as `Load` has it.
 
     :raises BadFile: a file cannot be loaded.
     :raises LoadInProgress: another load of the dataset is running.
@@ -119,6 +120,7 @@ def load_files(
             archive_folder=settings.archive,
             dataset=dataset,
             dry_run=dry_run,
+            day_is_said=day_is_said,
             each=progress.advance,
         )(files)
     if dry_run:

@@ -14,7 +14,13 @@ from sqlalchemy.orm import Session
 from service.errors import BadFile, Defect
 from service.ingest.archive import Archived, kept
 from service.ingest.catalog import catalog_for
-from service.ingest.publish import Publication, in_one_transaction, publish_release, refresh_statistics
+from service.ingest.publish import (
+    Publication,
+    in_one_transaction,
+    publish_release,
+    refresh_statistics,
+    repeats_newest,
+)
 from service.ingest.report import Report
 from service.ingest.source import Described
 
@@ -40,7 +46,8 @@ class Load:
 
     `describe` tells the datasets in the files of one day, `published_on` the day that a file's name tells (null:
     none), `archive_folder` is where raw bytes are kept, `dataset` a code
-    in the place of the one that is described, `each` is called after every publication.
+    in the place of the one that is described, `each` is called after every publication. Without `day_is_said` the day
+    is only that of the load: the bytes of the newest release are then nothing new.
     """
 
     engine: Engine
@@ -50,6 +57,7 @@ class Load:
     archive_folder: Path
     dataset: str | None = None
     dry_run: bool = False
+    day_is_said: bool = True
     each: Callable[[Loaded], None] = lambda _loaded: None
 
     def __call__(self, paths: Sequence[Path]) -> None:
@@ -110,7 +118,9 @@ class Load:
         )
         figures = _figures(files, lambda path, report: described.read(path, catalog, report), reports)
         oddities: list[str] = []
-        release = publish_release(session, publication, figures, files=files, note=oddities.append)
+        release = None
+        if self.day_is_said or not repeats_newest(session, publication):
+            release = publish_release(session, publication, figures, files=files, note=oddities.append)
         return Loaded(
             published_on=day,
             dataset_id=publication.dataset_id,

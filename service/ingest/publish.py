@@ -36,13 +36,24 @@ class Publication:
 
 
 def already_loaded(session: Session, publication: Publication) -> bool:
-    """Return whether the same bytes were loaded by the same parser before."""
+    """Return whether the same bytes were loaded by the same parser before, as a publication of the same day.
+
+    Bytes that an office prints again on another day are a release of their own: what stood between is then replaced.
+    """
     same = select(Release.id).where(
         Release.dataset_id == publication.dataset_id,
+        Release.published_on == publication.published_on,
         Release.sha256 == publication.sha256,
         Release.parser_version == publication.parser_version,
     )
     return session.scalar(same) is not None
+
+
+def repeats_newest(session: Session, publication: Publication) -> bool:
+    """Return whether the newest release of the dataset was made of the same bytes by the same parser."""
+    newest = select(Release.sha256, Release.parser_version).where(Release.dataset_id == publication.dataset_id)
+    row = session.execute(newest.order_by(Release.published_on.desc()).limit(1)).first()
+    return row is not None and tuple(row) == (publication.sha256, publication.parser_version)
 
 
 def publish_release(

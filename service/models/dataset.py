@@ -57,7 +57,6 @@ class Release(Base):
         PrimaryKeyConstraint("dataset_id", "id"),
         UniqueConstraint("dataset_id", "code"),
         UniqueConstraint("dataset_id", "published_on"),
-        UniqueConstraint("dataset_id", "sha256", "parser_version"),
     )
 
     dataset_id: Mapped[int] = mapped_column(ForeignKey("dataset.id"))

@@ -162,3 +162,17 @@ def test_a_code_of_another_edition_is_left_out_and_named(load):
 
     assert loaded.rows == 1
     assert loaded.notes == ('2024-02-28.csv: unknown commodity "851712", first in line 3: 1 rows left out',)
+
+
+def test_bytes_that_are_published_again_replace_what_stood_between(load):
+    first, other = HEADER + ROW, HEADER + "2024-01,export,CHN,all,126\n"
+    for content, name in ((first, "2024-02-28.csv"), (other, "2024-03-28.csv"), (first, "2024-04-28.csv")):
+        assert load(content, name=name).release is not None
+
+    assert load.figures() == [(1, "CHN", "TOTAL", JANUARY, 125)]
+
+
+def test_bytes_whose_day_is_only_that_of_the_load_are_nothing_new(load):
+    load(HEADER + ROW)
+
+    assert load(HEADER + ROW, name="2024-03-28.csv", day_is_said=False).release is None

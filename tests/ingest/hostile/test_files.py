@@ -78,10 +78,10 @@ def test_one_file_given_twice_is_refused(command):
     )
 
 
-def test_the_same_bytes_under_another_name_and_day_are_nothing_new(command):
+def test_the_same_bytes_under_another_name_are_nothing_new(command):
     before = command.digest()
 
-    ended = command.load(TIDY, TIDY.raw, name="renamed.csv")
+    ended = command.load(TIDY, TIDY.raw, name="renamed.csv", published="2024-02-01")
 
     assert (ended.status, ended.lines) == (0, ["renamed.csv: nothing new"])
     assert command.digest() == before
