@@ -79,7 +79,6 @@ def create_app(
     init_request_log(app)
     init_cross_origin(app)
     init_security_headers(app)
-    init_metrics(app, engine)
     init_store(app, engine, export_engine=export_engine or engine, hot_reads=hot_reads)
     init_metrics(app, engine)
     init_answers(app, most_bytes=answer_cache_mb * 1024 * 1024 if hot_reads else 0)

@@ -18,7 +18,14 @@ def serving(database: URL, *, log: Path, options: Sequence[str] = (), **settings
 
     `options` are gunicorn's, `settings` go into the environment.
     """
-    command = [sys.executable, "-m", "gunicorn", "--bind=127.0.0.1:0", "--no-control-socket", "--worker-class=gthread"]
+    command = [
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "--bind=127.0.0.1:0",
+        "--no-control-socket",
+        "--config=python:service.cli.workers",
+    ]
     command += options
     environment = {"DATABASE_URL": database.render_as_string(hide_password=False), "PATH": ""} | settings
     with (

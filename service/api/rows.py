@@ -22,7 +22,7 @@ def columns_asked(
 ) -> list[str]:
     """Return the names of the columns of `schema` to give, in its order: all, or those asked for and the key.
 
-    Columns of names come with `labels`, or when asked for one by one.
+    What the schema requires comes always; columns of names come with `labels`, or when asked for one by one.
 
     :raises InvalidRequest: there is no such column.
     """
@@ -32,7 +32,8 @@ def columns_asked(
             reason = f"there is no such column; there are {', '.join(known)}"
             raise InvalidRequest(Fault("fields", name, reason, nearest(name, known)))
     named = set(LABEL_COLUMNS) if labels else set()
-    wanted = set(known) - set(LABEL_COLUMNS) if asked is None else {*asked, *key}
+    promised = {name for name, column in schema._declared_fields.items() if column.required}
+    wanted = set(known) - set(LABEL_COLUMNS) if asked is None else {*asked, *key, *promised}
     return [name for name in known if name in wanted | named]
 
 

@@ -112,7 +112,6 @@ def _server_command(address: str) -> list[str]:
         sys.executable,
         "-m",
         "gunicorn",
-        "--worker-class=gthread",
         f"--workers={WORKERS}",
         f"--threads={THREADS}",
         "--config=python:service.cli.workers",

@@ -24,7 +24,7 @@ def samples(text):
 def test_requests_are_counted_by_route_and_status_over_all_processes(demo_engine, tmp_path):
     folder = tmp_path / "counts"
     folder.mkdir()
-    options = ["--workers=2", "--config=python:service.cli.workers"]
+    options = ["--workers=2"]
     http = urllib3.PoolManager(headers={"Connection": "close"})  # so that both processes get some
     with serving(demo_engine.url, log=tmp_path / "log", options=options, PROMETHEUS_MULTIPROC_DIR=str(folder)) as url:
         for path in [FLOWS] * 20 + ["/v1/flows?reporter=JPN&flw=X"] * 3 + ["/nowhere"]:

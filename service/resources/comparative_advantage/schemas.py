@@ -37,13 +37,13 @@ class ComparativeAdvantageParams(LevelParam, BothFlowsParams):
 class ComparativeAdvantageRow(Schema):
     """One commodity of a reporter's exports beside the same of the world that is loaded."""
 
-    reporter = text("Who reports, canonical code.", "JPN")
-    commodity = text("Code of the commodity in `classification`.", "IC")
+    reporter = text("Who reports, canonical code.", "JPN", required=True)
+    commodity = text("Code of the commodity in `classification`.", "IC", required=True)
     commodity_name = text("Name of the commodity.", "IC")
     classification = text("Edition of the classification that the reporter uses.", "JP-PC")
     level = whole("Level of the commodity in it.", 3)
     frequency = text("`M` month, `Q` quarter, `A` year.", "M", enum=["M", "Q", "A"])
-    period = text("The period, `2024-01`, `2023-Q4` or `2023`.", "2024-01")
+    period = text("The period, `2024-01`, `2023-Q4` or `2023`.", "2024-01", required=True)
     currency = text("Currency of the values in the row, ISO 4217.", "USD")
     value = whole(
         "The reporter's exports of the commodity to the World, in `currency`. Null where missing or suppressed, or "

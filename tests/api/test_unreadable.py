@@ -1,0 +1,53 @@
+"""What never reaches the application is answered by the server with problem details too."""
+
+import json
+import socket
+from urllib.parse import urlsplit
+
+import pytest
+
+LONG = b"x" * 9000
+QUESTION = b"/v1/flows?reporter=JPN&partner=CHN&flow=X&period=2024-01"
+
+
+def answered(address, sent):
+    """Return status, headers and body of what the server says to these bytes."""
+    parts = urlsplit(address)
+    with socket.create_connection((parts.hostname, parts.port), timeout=10) as connection:
+        connection.sendall(sent)
+        received = b"".join(iter(lambda: connection.recv(65536), b""))
+    head, _, body = received.partition(b"\r\n\r\n")
+    lines = head.decode().split("\r\n")
+    return lines[0].split()[1], dict(line.split(": ", 1) for line in lines[1:]), json.loads(body)
+
+
+@pytest.mark.parametrize(
+    ("sent", "status", "slug"),
+    [
+        (b"GET /" + LONG + b" HTTP/1.1\r\n\r\n", 414, "uri-too-long"),
+        (b"GET /live HTTP/1.1\r\nHost: a\r\nX-Long: " + LONG + b"\r\n\r\n", 431, "headers-too-large"),
+        (b"GET /live HTTP/1.1\r\nHost: a\r\n" + b"X-A: b\r\n" * 200 + b"\r\n", 431, "headers-too-large"),
+        (b"GET /live HTTP/9.0\r\n\r\n", 400, "bad-request"),
+        (b"<script> /live HTTP/1.1\r\n\r\n", 400, "bad-request"),
+        (b"GET /live HTTP/1.1\r\nHost: a\r\n\x00: b\r\n\r\n", 400, "bad-request"),
+        (b"GET /live HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: odd\r\n\r\n", 400, "bad-request"),
+    ],
+)
+def test_a_request_that_cannot_be_read_is_told_so_by_problem_details(served, sent, status, slug):
+    found, headers, problem = answered(served, sent)
+
+    assert (int(found), headers["Content-Type"]) == (status, "application/problem+json")
+    assert (problem["type"], problem["status"], problem["errors"]) == (f"/problems/{slug}", status, [])
+    assert headers["X-Request-ID"] == problem["request_id"]
+    assert headers["Access-Control-Allow-Origin"] == "*"
+
+
+def test_an_address_of_eight_kilobytes_is_read(served):
+    sent = (
+        b"GET " + QUESTION + b"&fields=value" + b",value" * 1200 + b" HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
+    )
+
+    status, _, problem = answered(served, sent)
+
+    assert 7000 < len(sent) < 8190
+    assert (status, problem["errors"][0]["reason"]) == ("422", "it is longer than 4000 characters")

@@ -1,0 +1,55 @@
+"""Schemathesis tries the running service by its description: no failure, nothing undocumented, no 5xx."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from tests.server import serving
+
+RULES = Path(__file__).parent / "schemathesis.toml"
+EXAMPLES = os.environ.get("SCHEMATHESIS_EXAMPLES", "10")
+"""Cases that are made up for each operation, beside those that its description names and their edges."""
+SEED = os.environ.get("SCHEMATHESIS_SEED", "1")
+FEWEST = 2000
+PATIENT = dict.fromkeys(("STATEMENT_TIMEOUT_MS", "DEADLINE_MS", "POOL_TIMEOUT_MS"), "60000")
+"""It is the contract that is tried, not the speed, on a machine that may be busy."""
+
+
+@pytest.fixture
+def patient(demo_engine: Engine, tmp_path):
+    """Yield the address of a server on the demo that answers late rather than not at all."""
+    with serving(demo_engine.url, log=tmp_path / "log", **PATIENT) as address:
+        yield address
+
+
+def test_schemathesis_finds_nothing(patient, tmp_path):
+    report = tmp_path / "report.json"
+    options = [f"--config-file={RULES}", "run", f"{patient}/openapi.json", "--checks=all", "--continue-on-failure"]
+    bounds = [
+        "--workers=2",
+        f"--seed={SEED}",
+        f"--max-examples={EXAMPLES}",
+        f"--report-json-path={report}",
+        "--report=json",
+    ]
+
+    tried = subprocess.run(
+        [sys.executable, "-m", "schemathesis.cli", *options, *bounds, "--no-color", "--output-truncate=true"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    found = json.loads(report.read_text()) if report.exists() else {}
+    assert tried.returncode == 0, tried.stdout[-20_000:] + tried.stderr[-5_000:]
+    assert found["complete"]
+    assert found["operations"]["tested"] == found["operations"]["total"] > 20
+    assert found["test_cases"]["generated"] >= FEWEST
+    assert (found["failures"], found["errors"], found["test_cases"]["errored"]) == ([], [], 0)
+    print(f"{found['test_cases']['generated']} cases of {found['operations']['total']} operations, seed {SEED}")
