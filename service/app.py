@@ -34,6 +34,7 @@ from service.resources.partners.routes import blueprint as partners
 from service.resources.releases.routes import blueprint as releases
 from service.resources.reporters.routes import blueprint as reporters
 from service.resources.revisions.routes import blueprint as revisions
+from service.resources.sdmx.routes import blueprint as sdmx
 from service.resources.series.routes import blueprint as series
 
 RESOURCES = (
@@ -53,6 +54,7 @@ RESOURCES = (
     exchange_rates,
     groups,
     classifications,
+    sdmx,
     description,
     problem_pages,
     health,

@@ -18,7 +18,14 @@ else:
 
 SMALLEST = 500
 """Bytes from which on compressing is worth the work."""
-COMPRESSED_TYPES = ("text/", "application/json", "application/problem+json", "application/x-ndjson", "image/svg+xml")
+COMPRESSED_TYPES = (
+    "text/",
+    "application/json",
+    "application/problem+json",
+    "application/x-ndjson",
+    "application/vnd.sdmx.",
+    "image/svg+xml",
+)
 
 
 class _Coding(NamedTuple):

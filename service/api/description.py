@@ -41,6 +41,8 @@ PARAMETER_ORDER = (
     "event",
     "period",
     "until",
+    "startPeriod",
+    "endPeriod",
     "frequency",
     "as_of",
     "currency",
@@ -57,6 +59,9 @@ PARAMETER_ORDER = (
     "count",
     "fields",
     "labels",
+    "detail",
+    "dimensionAtObservation",
+    "references",
     "format",
 )
 """What is asked first, and how it shall look last: the order in which a person reads them."""
@@ -138,7 +143,7 @@ def _form(name: str) -> tuple[str, dict[str, Any]]:
 
 def _columns(response: dict[str, Any], schemas: dict[str, Any]) -> list[str]:
     """Return the columns of numbers of the rows of an answer, or all columns where there are none."""
-    (content,) = response["content"].values()
+    content = next(iter(response["content"].values()))
     page = schemas.get(content["schema"].get("$ref", "").rpartition("/")[2], {})
     if "data" not in page.get("properties", {}):
         return []

@@ -1,0 +1,236 @@
+"""What the unmodified client sdmx1 reads by SDMX is what /v1 answers."""
+
+import csv
+import io
+import subprocess
+import sys
+
+import pytest
+import sdmx
+
+FLOW = "jpn-pc-m-demo"
+TO_CHINA = "M.JPN.X.CHN.TOTAL"
+GENERIC = "application/vnd.sdmx.genericdata+xml;version=2.1"
+SPECIFIC = "application/vnd.sdmx.structurespecificdata+xml;version=2.1"
+CSV = "application/vnd.sdmx.data+csv;version=1.0.0"
+
+
+@pytest.fixture(scope="module")
+def reader(served):
+    """Return the reader, which knows nothing but the address."""
+    sdmx.add_source({"id": "TRADEFLOWS", "name": "tradeflows", "url": f"{served}/sdmx/2.1"}, override=True)
+    return sdmx.Client("TRADEFLOWS")
+
+
+def series_of(demo, **question):
+    """Return by period what /v1/series answers."""
+    question = {"reporter": "JPN", "flow": "X", "partner": "CHN", "period": "all"} | question
+    return {row["period"]: row for row in demo.get("/v1/series", query_string=question).json["data"]}
+
+
+def test_the_client_lists_the_dataflows(reader):
+    flows = reader.dataflow().dataflow
+
+    assert {name: str(flow.name) for name, flow in flows.items()} == {
+        FLOW: "Japan: trade by principal commodity and country, monthly (demo: 20 partners, 29 commodities)"
+    }
+
+
+def test_the_client_reads_how_series_are_told_apart(reader):
+    structure = reader.datastructure(FLOW).structure[FLOW]
+
+    assert [dimension.id for dimension in structure.dimensions] == [
+        "FREQ", "REPORTER", "FLOW", "PARTNER", "COMMODITY", "TIME_PERIOD",
+    ]  # fmt: skip
+    assert [attribute.id for attribute in structure.attributes] == ["OBS_STATUS", "UNIT_MEASURE", "UNIT_MULT"]
+    assert [measure.id for measure in structure.measures] == ["OBS_VALUE"]
+
+
+def test_the_client_reads_what_codes_stand_for(reader):
+    message = reader.dataflow(FLOW, params={"references": "descendants"})
+    codes = {name: {code.id: str(code.name) for code in codes} for name, codes in message.codelist.items()}
+
+    assert (codes["CL_FREQ"]["M"], codes["CL_FLOW"]["X"], codes["CL_AREA"]["CHN"]) == ("Monthly", "Exports", "China")
+    assert codes["CL_COMMODITY_JP-PC"]["TOTAL"] == "Total, all commodities"
+    assert message.codelist["CL_COMMODITY_JP-PC"]["IC"].parent.id == "SEMICONDUCTORS-ETC"
+
+
+def test_a_list_of_codes_and_the_concepts_can_be_asked_for_alone(reader):
+    statuses = reader.codelist("CL_OBS_STATUS").codelist["CL_OBS_STATUS"]
+    concepts = reader.conceptscheme().concept_scheme["CS_TRADE"]
+
+    assert [code.id for code in statuses] == ["A", "P", "E", "M", "Q"]
+    assert "UNIT_MEASURE" in concepts
+
+
+@pytest.mark.parametrize("accept", [None, GENERIC, SPECIFIC])
+@pytest.mark.parametrize("dimension", ["TIME_PERIOD", "AllDimensions"])
+def test_exports_to_china_are_those_of_the_series(reader, demo, accept, dimension):
+    structure = reader.datastructure(FLOW, params={"references": "none"}).structure[FLOW]
+    expected = series_of(demo)
+
+    message = reader.data(
+        FLOW,
+        key=TO_CHINA,
+        params={"dimensionAtObservation": dimension},
+        headers={"Accept": accept} if accept else {},
+        dsd=structure if accept == SPECIFIC else None,
+    )
+    found = sdmx.to_pandas(message, attributes="osd").reset_index().set_index("TIME_PERIOD")
+
+    assert message.response.headers["Content-Type"] == (accept or GENERIC)
+    assert found["value"].to_dict() == {period: row["value"] for period, row in expected.items()}
+    assert found["OBS_STATUS"].to_dict() == {period: row["obs_status"] for period, row in expected.items()}
+    assert set(found["UNIT_MEASURE"]) == {"JPY"}
+    assert set(found["UNIT_MULT"]) == {"0"}
+    assert found.loc["2024-01", "value"] == 1250314515000
+
+
+def test_a_key_by_names_is_understood_by_both(reader):
+    message = reader.data(
+        FLOW, key={"FLOW": "X", "PARTNER": ["CHN", "USA"], "COMMODITY": "TOTAL"}, params={"startPeriod": "2024-01"}
+    )
+
+    found = sdmx.to_pandas(message)
+    assert dict(zip(found.index.get_level_values("PARTNER"), found, strict=True)) == {
+        "CHN": 1250314515000,
+        "USA": 1423390833000,
+    }
+
+
+def test_series_can_be_asked_for_without_observations(reader, demo):
+    everything = {"reporter": "JPN", "partner": "all,WLD,EU", "period": "all", "limit": "10000"}
+    totals = demo.get("/v1/flows", query_string=everything).json["data"]
+    expected = {("M", "JPN", row["flow"], row["partner"], "TOTAL") for row in totals}
+
+    message = reader.data(FLOW, key="....TOTAL", params={"detail": "serieskeysonly"})
+
+    assert {tuple(value.value for value in key.values.values()) for key in message.data[0].series} == expected
+    assert message.data[0].obs == []
+
+
+@pytest.mark.parametrize(
+    ("period", "first", "last"),
+    [("startPeriod=2023&endPeriod=2023-Q1", "2023-01", "2023-03"), ("startPeriod=2023-12-24", "2023-12", "2024-01")],
+)
+def test_periods_are_inclusive_and_of_any_length(demo, period, first, last):
+    rows = observations(demo, f"{TO_CHINA}?{period}")
+
+    assert (rows[0]["TIME_PERIOD"], rows[-1]["TIME_PERIOD"]) == (first, last)
+
+
+def observations(demo, question):
+    answer = demo.get(f"/sdmx/2.1/data/{FLOW}/{question}", headers={"Accept": CSV})
+    assert (answer.status_code, answer.content_type) == (200, CSV), answer.text
+    return list(csv.DictReader(io.StringIO(answer.text)))
+
+
+def test_sdmx_csv_has_the_columns_of_the_standard(demo):
+    (row,) = observations(demo, f"{TO_CHINA}?startPeriod=2024-01")
+
+    assert row == {
+        "DATAFLOW": "TRADEFLOWS:jpn-pc-m-demo(1.0)",
+        "FREQ": "M",
+        "REPORTER": "JPN",
+        "FLOW": "X",
+        "PARTNER": "CHN",
+        "COMMODITY": "TOTAL",
+        "TIME_PERIOD": "2024-01",
+        "OBS_VALUE": "1250314515000",
+        "OBS_STATUS": "P",
+        "UNIT_MEASURE": "JPY",
+        "UNIT_MULT": "0",
+    }
+
+
+def test_an_empty_place_in_a_key_means_every_code_the_world_and_the_total_among_them(demo):
+    rows = observations(demo, "M..X..TOTAL?startPeriod=2024-01")
+    partners = {row["PARTNER"] for row in rows}
+
+    assert {"WLD", "CHN", "USA"} <= partners
+    assert len(partners) == len(rows) == 20
+
+
+def test_years_are_added_up_where_they_are_whole(demo):
+    expected = series_of(demo, frequency="A", partner="WLD")
+
+    rows = observations(demo, "A.JPN.X.WLD.TOTAL")
+
+    # November 2022 to January 2024: one whole year.
+    assert [(row["TIME_PERIOD"], int(row["OBS_VALUE"])) for row in rows] == [("2023", expected["2023"]["value"])]
+
+
+def test_figures_are_as_they_were_known_on_a_day(demo):
+    known = series_of(demo, as_of="2023-12-31")
+
+    rows = observations(demo, f"{TO_CHINA}?as_of=2023-12-31")
+
+    assert {row["TIME_PERIOD"]: int(row["OBS_VALUE"]) for row in rows} == {
+        period: row["value"] for period, row in known.items() if row["value"] is not None
+    }
+    assert rows[-1]["TIME_PERIOD"] == "2023-11"
+
+
+def test_a_missing_figure_is_not_a_number(client, figures):
+    figures({("X", "WLD", "TOTAL", "2023"): None, ("X", "WLD", "TOTAL", "2024"): 5})
+
+    answer = client.get("/sdmx/2.1/data/test-a/A.JPN.X.WLD.TOTAL")
+
+    read = sdmx.to_pandas(sdmx.read_sdmx(io.BytesIO(answer.data)))
+    assert read.isna().tolist() == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [
+        ("data/nothing", 404),
+        (f"data/OTHER,{FLOW}/{TO_CHINA}", 404),
+        (f"data/{FLOW}/M.CHN.X.JPN.TOTAL", 404),
+        (f"data/{FLOW}/{TO_CHINA}?startPeriod=2030", 404),
+        (f"data/{FLOW}/M.JPN.X.CHN", 422),
+        (f"data/{FLOW}/M.JPN.Y.CHN.TOTAL", 422),
+        (f"data/{FLOW}/M.JPN.X.CHX.TOTAL", 422),
+        (f"data/{FLOW}/M.JPN.X.CHN.TOTALS", 422),
+        (f"data/{FLOW}/{TO_CHINA}?startPeriod=then", 422),
+        (f"data/{FLOW}/{TO_CHINA}?firstNObservations=1", 422),
+        (f"data/{FLOW}", 422),
+        (f"dataflow/OTHER/{FLOW}/latest", 404),
+        ("dataflow/all/nothing/latest", 404),
+        ("dataflow/all/all/9.9", 404),
+        ("codelist/all/CL_NOTHING/latest", 404),
+        ("conceptscheme/all/CS_NOTHING/latest", 404),
+        ("dataflow?references=cousins", 422),
+        ("codelist/all/CL_FREQ/latest?references=all", 422),
+        ("hierarchicalcodelist/all/all/latest", 404),
+    ],
+)
+def test_what_is_not_there_or_not_right_is_a_problem(demo, address, status):
+    answer = demo.get(f"/sdmx/2.1/{address}")
+
+    assert (answer.status_code, answer.mimetype) == (status, "application/problem+json"), answer.text
+
+
+@pytest.mark.parametrize("address", ["dataflow", f"data/{FLOW}/{TO_CHINA}"])
+def test_a_form_that_is_none_of_sdmx_is_refused(demo, address):
+    answer = demo.get(f"/sdmx/2.1/{address}", headers={"Accept": "application/json"})
+
+    assert (answer.status_code, answer.json["type"]) == (406, "/problems/not-acceptable")
+
+
+@pytest.mark.parametrize(
+    "accept", [CSV, "application/xml", "*/*", "text/csv;q=0.1, application/vnd.sdmx.structure+xml"]
+)
+def test_a_client_that_has_an_answer_is_not_sent_it_again(demo, accept):
+    address, headers = f"/sdmx/2.1/data/{FLOW}/{TO_CHINA}", {"Accept": accept}
+    tag = demo.get(address, headers=headers).headers["ETag"]
+
+    assert demo.get(address, headers=headers | {"If-None-Match": tag}).status_code == 304
+
+
+def test_a_worker_that_speaks_no_sdmx_does_not_import_the_library(pytestconfig):
+    code = "import sys, service.wsgi; print('sdmx' in sys.modules, 'pandas' in sys.modules)"
+    ran = subprocess.run(
+        [sys.executable, "-c", code], cwd=pytestconfig.rootpath, capture_output=True, text=True, check=True
+    )
+
+    assert ran.stdout == "False False\n"
