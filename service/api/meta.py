@@ -1,6 +1,6 @@
 """What the envelope says about the rows in it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import request
@@ -16,29 +16,41 @@ from service.models import FLOWS
 
 def meta_of(resolved: Resolved, parameters: Mapping[str, Any], reference: Reference, *, count: int) -> dict[str, Any]:
     """Return what the envelope says of an answer with `count` rows."""
-    meta: dict[str, Any] = {
-        "as_of": _as_of(resolved, parameters, reference),
+    return {
+        **meta_of_several([resolved], parameters, reference),
         "data_version": reference.version,
         "count": count,
-        "parameters": _understood(resolved, parameters, reference),
-        "sources": [],
         "empty_reason": None if count else reason_for_nothing(current_session(), resolved),
     }
-    if resolved.dataset is not None:
-        meta["sources"] = [{"dataset": resolved.dataset.code, "attribution": resolved.dataset.attribution}]
-    if resolved.scope is not None and resolved.scope.conversion is not None:
-        meta["sources"].append(ATTRIBUTION)
-    return meta
 
 
-def _as_of(resolved: Resolved, parameters: Mapping[str, Any], reference: Reference) -> str | None:
+def meta_of_several(answers: Sequence[Resolved], parameters: Mapping[str, Any], reference: Reference) -> dict[str, Any]:
+    """Return what the envelope says of rows that several datasets answer; codes are understood as the first does."""
+    datasets = [each.dataset for each in answers if each.dataset is not None]
+    sources = [{"dataset": dataset.code, "attribution": dataset.attribution} for dataset in datasets]
+    converted = [each for each in answers if each.scope is not None and each.scope.conversion is not None]
+    return {
+        "as_of": _as_of({dataset.id for dataset in datasets}, parameters, reference),
+        "parameters": _understood(answers[0], parameters, reference) | _currency(converted),
+        "sources": [*sources, ATTRIBUTION] if converted else sources,
+    }
+
+
+def _as_of(datasets: set[int], parameters: Mapping[str, Any], reference: Reference) -> str | None:
     if parameters.get("as_of"):
         return str(parameters["as_of"])
-    if resolved.dataset is None:
-        return None
-    own = (r.published_on for r in reference.releases.values() if r.dataset_id == resolved.dataset.id)
+    own = (release.published_on for release in reference.releases.values() if release.dataset_id in datasets)
     newest = max(own, default=None)
     return None if newest is None else str(newest)
+
+
+def _currency(converted: Sequence[Resolved]) -> dict[str, str]:
+    return {
+        name: value
+        for each in converted[:1]
+        if each.scope is not None and each.scope.conversion is not None
+        for name, value in (("currency", each.currency), ("fx", each.scope.conversion.basis))
+    }
 
 
 def _understood(resolved: Resolved, parameters: Mapping[str, Any], reference: Reference) -> dict[str, Any]:
@@ -51,8 +63,6 @@ def _understood(resolved: Resolved, parameters: Mapping[str, Any], reference: Re
     if "flow" in parameters:
         understood["flow"] = [flow for flow in FLOWS if flow in parameters["flow"]]
     understood["frequency"] = resolved.frequency
-    if resolved.scope is not None and resolved.scope.conversion is not None:
-        understood["currency"], understood["fx"] = resolved.currency, resolved.scope.conversion.basis
     if resolved.classification is not None:
         understood["classification"] = resolved.classification.code
     if "period" in request.args:

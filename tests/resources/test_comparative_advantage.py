@@ -130,6 +130,10 @@ def test_rows_come_by_falling_advantage_and_can_be_sorted_and_paged(client, expo
     assert columns(by_value, "commodity") == [("A",), ("B",)]
     assert columns(first["data"] + second["data"], "commodity") == [("B",), ("A",)]
     assert (first["meta"]["total"], second["links"]["next"]) == (2, None)
+    assert (first["meta"]["as_of"], [source["dataset"] for source in first["meta"]["sources"]]) == (
+        "2024-02-28",
+        ["jpn-a", "usa-a"],
+    )
 
 
 def test_it_is_as_known_on_the_day_asked_for(client, exports):

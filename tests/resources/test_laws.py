@@ -188,4 +188,4 @@ def _read(cell, *, like):
         return cell or None
     if isinstance(like, bool):
         return cell == "true"
-    return cell.split() if isinstance(like, list) else type(like)(cell)
+    return cell.split(";") if isinstance(like, list) else type(like)(cell)

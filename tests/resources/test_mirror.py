@@ -12,7 +12,7 @@ from service.ingest.sources import us_census
 from tests.mapped import load_mapped, load_source
 
 QUESTION = {"reporter": "JPN", "partner": "USA", "flow": "X", "period": "2024-01"}
-NOTES = "valuation origin time_lag"
+NOTES = "valuation;origin;time_lag"
 RATES = "INSERT INTO exchange_rate (currency, day, per_euro) VALUES " + ", ".join(
     f"('{currency}', '{month}-{day}', {per_euro})"
     for month, yen in (("2023-01", 100), ("2024-01", 125))
@@ -251,6 +251,22 @@ def test_where_neither_side_has_anything_the_answer_says_why(client, japan, peri
     meta = client.get("/v1/mirror", query_string=QUESTION | {"period": period}).json["meta"]
 
     assert (meta["count"], meta["empty_reason"]) == (0, reason)
+
+
+def test_the_envelope_names_both_sources_and_what_was_understood(client, figures, japan, states):
+    japan({"2024-01": 12_500})
+    states({"2024-01": 130})
+    figures.execute(RATES)
+
+    meta = client.get("/v1/mirror", query_string=QUESTION | {"partner": "us", "currency": "usd"}).json["meta"]
+
+    assert (meta["as_of"], [source["dataset"] for source in meta["sources"]]) == (
+        "2024-03-07",
+        ["jpn-m", "usa-m", "ecb-reference-rates"],
+    )
+    understood = {"reporter": "JPN", "partner": ["USA"], "flow": ["X"], "commodity": ["TOTAL"], "classification": "T"}
+    understood |= {"frequency": "M", "period": "2024-01", "currency": "USD", "fx": "average"}
+    assert meta["parameters"] == understood
 
 
 def test_pages_follow_one_another_and_csv_has_the_same_rows(client, japan, states):

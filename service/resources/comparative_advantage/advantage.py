@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from service.api.columns import whole_units
-from service.api.exchange import ATTRIBUTION, known_currency
+from service.api.exchange import known_currency
 from service.api.listing import Found
+from service.api.meta import meta_of_several
 from service.api.periods import period_text
 from service.api.quotients import Amount, quotient
 from service.api.reference import TOTAL
@@ -36,7 +37,8 @@ def advantages(asked: Mapping[str, Any]) -> Found:
     goods = own.resolved.goods.by_code
     asked_for = {good.code for good in own.resolved.goods_asked()}
     rows = [_row(own, world, goods[code], period, currency) for period, code in own.rows if code in asked_for]
-    return Found(rows, _meta(own, world, rows, currency))
+    meta = meta_of_several([each.resolved for each in world], asked, reference)
+    return Found(rows, meta | {"empty_reason": None if rows else own.resolved.reason or "not_published"})
 
 
 @dataclass(frozen=True)
@@ -92,14 +94,3 @@ def _advantage(
     if len(sums.reporters) < FEWEST_REPORTERS or not sums.value:
         return {"rca": None, "rca_status": "no_world"}
     return {"rca": quotient(value * sums.total, whole=total * sums.value), "rca_status": "ok"}
-
-
-def _meta(own: Exports, world: Sequence[Exports], rows: Sequence[Any], currency: str) -> dict[str, Any]:
-    datasets = [each.resolved.dataset for each in world if each.resolved.dataset is not None]
-    sources = [{"dataset": dataset.code, "attribution": dataset.attribution} for dataset in datasets]
-    converted = any(dataset.currency != currency for dataset in datasets)
-    return {
-        "parameters": {"reporter": own.reporter, "frequency": own.resolved.frequency, "currency": currency},
-        "sources": [*sources, ATTRIBUTION] if converted else sources,
-        "empty_reason": None if rows else own.resolved.reason or "not_published",
-    }

@@ -81,7 +81,7 @@ class ComparativeAdvantageRow(Schema):
         metadata={
             "description": "What the world is made of: all reporters, this one among them, of which exports of the "
             "commodity and of all goods are loaded for the period, in the same family of classifications. In CSV "
-            "separated by blanks.",
+            "separated by semicolons.",
             "example": ["JPN"],
         },
     )

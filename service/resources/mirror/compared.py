@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from service.api.exchange import ATTRIBUTION
 from service.api.listing import Found
+from service.api.meta import meta_of_several
 from service.api.periods import period_text
+from service.api.scope import Resolved
 from service.api.store import current_reference, current_session
 from service.errors import Fault, RequestTooLarge
 from service.models import FLOWS, Commodity
@@ -81,27 +82,7 @@ def _row(question: Question, sides: Sides, cell: tuple[str, Commodity, int], own
 
 
 def _meta(question: Question, sides: Sides, empty_reason: str | None) -> dict[str, Any]:
-    resolved = [side.resolved for side in (sides.own, sides.mirror) if side.resolved is not None]
-    datasets = [each.dataset for each in resolved if each.dataset is not None]
-    sources = [{"dataset": dataset.code, "attribution": dataset.attribution} for dataset in datasets]
-    converted = any(each.scope is not None and each.scope.conversion is not None for each in resolved)
-    return {
-        "as_of": _as_of(question, {dataset.id for dataset in datasets}),
-        "parameters": _understood(question, sides),
-        "sources": [*sources, ATTRIBUTION] if converted else sources,
-        "empty_reason": empty_reason,
-    }
-
-
-def _as_of(question: Question, datasets: set[int]) -> str | None:
-    if question.as_of is not None:
-        return str(question.as_of)
-    releases = question.reference.releases.values()
-    own = [release.published_on for release in releases if release.dataset_id in datasets]
-    return str(max(own)) if own else None
-
-
-def _understood(question: Question, sides: Sides) -> dict[str, Any]:
-    understood = {"reporter": sides.own.country.code, "partner": sides.mirror.country.code}
-    asked = {name: list(question.asked[name]) for name in ("commodity", "flow", "level") if name in question.asked}
-    return understood | asked | {"frequency": question.asked["frequency"], "currency": sides.currency}
+    answers = [side.resolved for side in (sides.own, sides.mirror) if side.resolved is not None]
+    asked = {**question.asked, "partner": (sides.mirror.country.code,)}
+    nobody = Resolved(sides.own.country, frequency=question.asked["frequency"])
+    return meta_of_several(answers or [nobody], asked, question.reference) | {"empty_reason": empty_reason}

@@ -143,7 +143,7 @@ GAP: dict[str, fields.Field[Any]] = {
     "notes": texts(
         "Why the two reports differ, apart from errors: "
         + "; ".join(f"`{note}`: {meaning}" for note, meaning in NOTES.items())
-        + ". Empty where there is no gap. In CSV separated by blanks.",
+        + ". Empty where there is no gap. In CSV separated by semicolons.",
         ["valuation", "origin", "time_lag", "exchange_rate", "revisions"],
     ),
 }
