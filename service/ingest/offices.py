@@ -38,7 +38,7 @@ def us_census(periods: Sequence[str], *, folder: Path, level: str = "HS2") -> li
     files = []
     for period in periods:
         for side, (good, value) in CENSUS_SIDES.items():
-            asked = {"get": f"{good},CTY_CODE,{value}", "COMM_LVL": level, "time": period}
+            asked = {"get": f"{good},CTY_CODE,{value},YEAR,MONTH", "COMM_LVL": level, "time": period}
             name = f"us-census-{side}-{level.lower()}-{period}.json"
             files.append(download(Wanted(name, f"{base}/{side}/hs", asked | key), folder=folder))
     return files

@@ -97,7 +97,7 @@ def test_us_imports_and_exports_are_fetched_and_loaded(fetch, office, engine):
     assert "usa-hs-m-2024-03-07, 2 figures" in done.stderr
     assert figures(engine) == [(1, "CHN", "85", 7), (1, "CHN", "TOTAL", 7), (2, "CHN", "85", 7), (2, "CHN", "TOTAL", 7)]
     assert [asked["get"] for _, asked, *_ in office.asked] == [
-        "I_COMMODITY,CTY_CODE,GEN_VAL_MO",
+        "I_COMMODITY,CTY_CODE,GEN_VAL_MO,YEAR,MONTH",
         "E_COMMODITY,CTY_CODE,ALL_VAL_MO",
     ]
 
