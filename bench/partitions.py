@@ -12,6 +12,7 @@ import statistics
 import sys
 import tempfile
 import time
+from datetime import date
 from pathlib import Path
 
 import psycopg
@@ -19,7 +20,9 @@ from sqlalchemy import create_engine
 from sqlalchemy.dialects import postgresql
 
 from service.analytics.expressions import Rows
+from service.analytics.keys import KeySet
 from service.analytics.ordering import Page
+from service.analytics.published import Published
 from service.analytics.scope import Scope
 from service.analytics.table import KEY_ORDER
 from service.config import sqlalchemy_url
@@ -63,6 +66,11 @@ def question(*, flows: tuple[int, ...], partners: int, commodities: int) -> Rows
         as_of=None,
         world_id=1,
         total_id=1,
+        goods=KeySet(ranges=((1, commodities),)),
+        peers=(KeySet(ranges=((1, 100),)),),
+        published=Published(
+            [(flow, month, date(2024, 2, 28), None) for flow in (1, 2) for month in range(24228, 24288)]
+        ),
     )
     return flow_table(scope, Page(orders=KEY_ORDER, after=None, limit=100))
 

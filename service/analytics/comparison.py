@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import FromClause, and_, case, not_, select
 
 from service.analytics.expressions import Expression, Rows
-from service.analytics.figures import COLUMNS, Figures, published_periods
+from service.analytics.figures import COLUMNS, Figures, months_published
 from service.analytics.growth import change, growth_pct, growth_status
 from service.analytics.scope import YEAR, Scope
 from service.analytics.share import contribution_pp, share_pct
@@ -71,24 +71,22 @@ class _Side:
         self._cells = cells
         self._row = row
         self._figure = figures.named(name) if row is None else row
-        self._published = published_periods(scope, name=f"{name}_published")
-        self._months_back = months_back
-        self._exhaustive, self._has_groups = scope.exhaustive, bool(scope.groups)
-        traded = self._published.c.months.is_not(None) if scope.exhaustive else None
+        self._period = cells.c.period - months_back
+        self._exhaustive, self._has_groups = scope.exhaustive, scope.has_groups
+        published = months_published(scope, cells.c.flow, self._period)
+        traded = published.is_not(None) if scope.exhaustive else None
         absent = self._figure.c.obs_status.is_(None)
         value = self._figure.c.value
         self.value = value if traded is None else case((absent & traded, 0), else_=value)
         self.obs_status = self._figure.c.obs_status
-        self.months = self._published.c.months if scope.exhaustive else self._figure.c.months
+        self.months = published if scope.exhaustive else self._figure.c.months
         self.complete = self.months == scope.step
 
     def joined_to(self, beside: FromClause) -> FromClause:
-        """Return `beside` with this side's figure and published period joined to it."""
-        period = self._cells.c.period - self._months_back
-        if self._row is None:
-            beside = beside.outerjoin(self._figure, same_cell(self._figure, self._cells, period=period))
-        flow = self._published.c.flow == self._cells.c.flow
-        return beside.outerjoin(self._published, and_(flow, self._published.c.period == period))
+        """Return `beside` with this side's figure joined to it."""
+        if self._row is not None:
+            return beside
+        return beside.outerjoin(self._figure, same_cell(self._figure, self._cells, period=self._period))
 
     def growth_status(self, *, over: "_Side") -> Expression:
         """Return the status of this side's growth over the other's."""
@@ -120,7 +118,7 @@ class _Side:
             members=self._figure.c.members,
             base_members=other._figure.c.members,
             period=self._cells.c.period,
-            base_period=self._cells.c.period - other._months_back,
+            base_period=other._period,
         )
 
 

@@ -4,15 +4,16 @@ from copy import copy
 from dataclasses import replace
 from datetime import date
 
-from sqlalchemy import FromClause, SmallInteger, and_, cast, func, literal, null, or_, select, union_all
+from sqlalchemy import CTE, FromClause, SmallInteger, and_, cast, func, literal, null, or_, select, union_all
 from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.sql.elements import Grouping
 
 from service.analytics.exchange import converted
 from service.analytics.expressions import Expression, Rows
-from service.analytics.keys import of_dataset
+from service.analytics.keys import array_of, of_dataset
 from service.analytics.scope import Scope
-from service.analytics.sums import added_up, bucket
-from service.models import Observation, ObservationHistory, Release, ReleasePeriod
+from service.analytics.sums import added_up, of_keys
+from service.models import Observation, ObservationHistory, Release
 
 COLUMNS = (
     "flow",
@@ -39,7 +40,7 @@ class Figures:
 
     def __init__(self, scope: Scope) -> None:
         self._scope = scope
-        as_stored = not scope.groups and scope.step == scope.source_step
+        as_stored = not scope.has_groups and scope.step == scope.source_step
         self._sums = None if as_stored else added_up(stored_figures(scope).subquery("stored"), scope)
 
     def named(self, name: str) -> FromClause:
@@ -48,6 +49,15 @@ class Figures:
             reported = self._as_reported(f"{name}_as_reported")
             return converted(reported, self._scope.conversion, name=name)
         return self._as_reported(name)
+
+    def of_series(self, series: CTE) -> CTE:
+        """Return the figures of `series`, which has flow, partner_id and commodity_id, of all periods."""
+        stored = stored_figures(self._scope).subquery("stored")
+        found = of_keys(series, stored, self._scope)
+        if self._scope.conversion is None:
+            return found.cte("figure")
+        reported = found.subquery("figure_as_reported")
+        return select(converted(reported, self._scope.conversion, name="converted")).cte("figure")
 
     def reported(self) -> "Figures":
         """Return the same figures in the currency that the source reports in."""
@@ -75,21 +85,15 @@ def stored_figures(scope: Scope) -> Rows:
     return select(stood)
 
 
-def published_periods(scope: Scope, *, name: str = "published") -> FromClause:
-    """Return flow, period, months: how many months of each period were published by the day of `as_of`."""
-    period = bucket(ReleasePeriod.period, scope)
-    release = and_(Release.dataset_id == ReleasePeriod.dataset_id, Release.id == ReleasePeriod.release_id)
-    months = func.count(ReleasePeriod.period.distinct()) * scope.source_step
-    return (
-        select(ReleasePeriod.flow, period.label("period"), months.label("months"))
-        .join(Release, release)
-        .where(
-            ReleasePeriod.dataset_id == scope.dataset_id,
-            release_known(scope.as_of),
-        )
-        .group_by(ReleasePeriod.flow, period)
-        .subquery(name)
-    )
+def months_published(scope: Scope, flow: Expression, period: Expression) -> Expression:
+    """Return how many months of a flow's period were published by the day of `as_of`; null for none.
+
+    An array that is looked up by position: a join would have to be planned, and for each figure be made.
+    """
+    published = scope.months_published
+    months = Grouping(array_of(published.rows, SmallInteger, dimensions=2))
+    row, column = flow - published.before_first_flow, period - published.before_first_month
+    return func.nullif(months[row][column], 0, type_=SmallInteger)
 
 
 def release_known(as_of: date | None) -> Expression:

@@ -1,11 +1,11 @@
 """Figures of keys that are given, whether or not there is a figure: zeros and gaps shown."""
 
-from sqlalchemy import CTE, FromClause, Integer, SmallInteger, and_, case, cast, func, literal, select
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import CTE, FromClause, Integer, SmallInteger, case, cast, func, literal, select
 
 from service.analytics.comparison import same_cell
-from service.analytics.expressions import Expression, Rows
-from service.analytics.figures import COLUMNS, Figures, published_periods
+from service.analytics.expressions import Rows
+from service.analytics.figures import COLUMNS, Figures, months_published
+from service.analytics.keys import array_of
 from service.analytics.scope import Scope
 from service.analytics.table import goods_asked
 
@@ -21,7 +21,7 @@ def series_asked(scope: Scope) -> Rows:
     return select(*columns).select_from(all_pairs)
 
 
-def every_period(series: FromClause, scope: Scope, first: Expression, last: Expression) -> FromClause:
+def every_period(series: FromClause, scope: Scope, first: int, last: int) -> FromClause:
     """Return the rows of `series`, each with every `period` from `first` to `last`, both inclusive."""
     number = (
         func.generate_series(cast(first, Integer), cast(last, Integer), scope.step)
@@ -37,19 +37,16 @@ def cells_of(grid: FromClause, scope: Scope, figures: Figures, *, name: str) -> 
 
     The value is 0 where an exhaustive dataset that was published for the period has none, else null.
     """
-    figure, published = figures.named(f"{name}_figure"), published_periods(scope, name=f"{name}_published")
-    is_published = and_(published.c.flow == grid.c.flow, published.c.period == grid.c.period)
-    no_trade = figure.c.obs_status.is_(None) & published.c.months.is_not(None) & literal(scope.exhaustive)
+    figure, published = figures.named(f"{name}_figure"), months_published(scope, grid.c.flow, grid.c.period)
+    no_trade = figure.c.obs_status.is_(None) & published.is_not(None) & literal(scope.exhaustive)
     carried = [figure.c[name] for name in (*COLUMNS, "months", "members") if name not in {*KEY, "value"}]
     return (
         select(*grid.c, case((no_trade, 0), else_=figure.c.value).label("value"), *carried)
-        .select_from(
-            grid.outerjoin(figure, same_cell(figure, grid, period=grid.c.period)).outerjoin(published, is_published)
-        )
+        .select_from(grid.outerjoin(figure, same_cell(figure, grid, period=grid.c.period)))
         .cte(name)
     )
 
 
 def _listed(name: str, keys: tuple[int, ...]) -> FromClause:
-    key = func.unnest(cast(list(keys), ARRAY(SmallInteger)), type_=SmallInteger)
+    key = func.unnest(array_of(keys, SmallInteger), type_=SmallInteger)
     return select(key.label(name)).subquery(f"asked_{name}")

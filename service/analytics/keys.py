@@ -1,17 +1,64 @@
 """Conditions on keys."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import any_, bindparam, literal_column
+from sqlalchemy import BindParameter, any_, bindparam, false, literal_column, or_
 from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.types import TypeEngine
 
 from service.analytics.expressions import Expression, type_of
 from service.models import Observation, ObservationHistory
 
+MOST_RANGES = 3
+"""How many ranges are told apart in a statement; keys in more of them are sent one by one."""
+
+
+@dataclass(frozen=True)
+class KeySet:
+    """Keys as inclusive ranges where these are few, so that an index is read in as few stretches, else one by one."""
+
+    ranges: tuple[tuple[int, int], ...] = ()
+    keys: tuple[int, ...] = ()
+
+
+def key_set(keys: Collection[int], *, among: Iterable[int]) -> KeySet:
+    """Return `keys` as a set; a range is one without any other key of `among`, which is in order."""
+    wanted, ranges, open_range = set(keys), list[tuple[int, int]](), False
+    for key in among:
+        if key in wanted:
+            first = ranges.pop()[0] if open_range else key
+            ranges.append((first, key))
+        open_range = key in wanted
+    return KeySet(ranges=tuple(ranges)) if len(ranges) <= MOST_RANGES else KeySet(keys=tuple(sorted(wanted)))
+
+
+def in_set(column: Expression, keys: KeySet) -> Expression:
+    """Return whether `column` is one of a set of keys."""
+    if keys.ranges:
+        return or_(*(column.between(first, last) for first, last in keys.ranges))
+    return one_of(column, keys.keys)
+
+
+def in_any(column: Expression, sets: Iterable[KeySet]) -> Expression:
+    """Return whether `column` is one of any of the sets of keys."""
+    return or_(false(), *(in_set(column, keys) for keys in sets))
+
 
 def one_of(column: Expression, keys: Sequence[int]) -> Expression:
     """Return whether `column` is one of `keys`: one parameter, however many they are, so that plans are reused."""
-    return column == any_(bindparam(None, list(keys), type_=ARRAY(type_of(column)), unique=True))
+    return column == any_(array_of(keys, type_of(column)))
+
+
+def array_of(
+    keys: Sequence[Any], item: TypeEngine[int] | type[TypeEngine[int]], *, dimensions: int = 1
+) -> BindParameter[Any]:
+    """Return `keys` as an array: one parameter, or the one that stands for them already."""
+    if isinstance(keys, BindParameter):
+        return keys
+    rows = [list(row) for row in keys] if dimensions > 1 else list(keys)
+    return bindparam(None, rows, type_=ARRAY(item, dimensions=dimensions), unique=True)
 
 
 def of_dataset(table: type[Observation] | type[ObservationHistory], dataset_id: int) -> Expression:

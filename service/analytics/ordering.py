@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from sqlalchemy import and_, false, literal, or_, select, tuple_
+from sqlalchemy import BindParameter, and_, false, literal, or_, select, tuple_, type_coerce
 
 from service.analytics.expressions import Expression, Rows, type_of
 
@@ -52,7 +52,7 @@ def _comes_after(columns: Sequence[Expression], orders: Sequence[Order], values:
     """Return whether a row comes after the one with `values`: the first column that differs decides."""
     if all(order.key and not order.descending for order in orders):
         # Compared as a whole, rows are found by an index that begins with these columns.
-        last = [literal(value, type_of(column)) for column, value in zip(columns, values, strict=True)]
+        last = [_as(column, value) for column, value in zip(columns, values, strict=True)]
         return tuple_(*columns) > tuple_(*last)
     conditions = []
     for position, (column, order, value) in enumerate(zip(columns, orders, values, strict=True)):
@@ -62,11 +62,18 @@ def _comes_after(columns: Sequence[Expression], orders: Sequence[Order], values:
 
 
 def _same(column: Expression, value: KeyValue) -> Expression:
-    return column.is_(None) if value is None else column == value
+    return column.is_(None) if value is None else column == _as(column, value)
 
 
 def _beyond(column: Expression, order: Order, value: KeyValue) -> Expression:
     if value is None:
         return false()
-    further = column < value if order.descending else column > value
+    further = column < _as(column, value) if order.descending else column > _as(column, value)
     return or_(further, column.is_(None))
+
+
+def _as(column: Expression, value: KeyValue) -> Expression:
+    """Return the value, or the parameter that stands for it, of the type of `column`."""
+    if isinstance(value, BindParameter):
+        return type_coerce(value, type_of(column))
+    return literal(value, type_of(column))

@@ -1,17 +1,16 @@
 """Figures of what a breakdown does not show: the other parts together, and what no part covers."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from sqlalchemy import CTE, FromClause, and_, case, cast, func, literal, null, or_, select, union_all
 
 from service.analytics.expressions import Expression, Rows, type_of
 from service.analytics.figures import COLUMNS, Figures, within_periods
-from service.analytics.keys import one_of
+from service.analytics.keys import in_any, in_set, one_of
 from service.analytics.ordering import Page, direction_of
 from service.analytics.scope import YEAR, Scope
 from service.analytics.status import weakest_status
-from service.analytics.table import goods_asked
 
 OTHER, UNALLOCATED = -1, -2
 """Keys that stand in the place of a partner or a commodity."""
@@ -49,21 +48,23 @@ def by_partner(scope: Scope, *, both_flows: bool = False) -> Breakdown:
         beside="commodity_id",
         whole=scope.world_id,
         is_part=lambda partner: one_of(partner, scope.single_areas),
-        is_asked=lambda commodity: commodity.in_(goods_asked(scope)),
+        is_asked=lambda commodity: in_set(commodity, scope.goods),
         share="partner_share_pct",
         contribution="partner_contribution_pp",
         both_flows=both_flows,
     )
 
 
-def by_commodity(scope: Scope, *, level: int, both_flows: bool = False) -> Breakdown:
-    """Return the breakdown of all goods into the commodities of a level, for each partner asked for."""
-    every_good = goods_asked(replace(scope, commodities=None, levels=(level,)))
+def by_commodity(scope: Scope, *, both_flows: bool = False) -> Breakdown:
+    """Return the breakdown of all goods into the commodities of one level, for each partner asked for.
+
+    ASSUMPTION: the commodities asked for are of one level.
+    """
     return Breakdown(
         part="commodity_id",
         beside="partner_id",
         whole=scope.total_id,
-        is_part=lambda commodity: commodity.in_(every_good),
+        is_part=lambda commodity: in_any(commodity, scope.peers),
         is_asked=lambda partner: one_of(partner, scope.partners),
         share="commodity_share_pct",
         contribution="commodity_contribution_pp",

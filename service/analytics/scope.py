@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from service.analytics.exchange import Conversion
+from service.analytics.keys import KeySet
+from service.analytics.published import MonthsPublished, Published
 
 MONTHS = {"M": 1, "Q": 3, "A": 12}
 """Length in months of one period of each frequency."""
@@ -16,7 +18,8 @@ class Scope:
     """One dataset, and the part of it that is asked for.
 
     `step` is the length of an asked period in months, `source_step` that of a stored one; where they differ,
-    periods are added up. `commodities` null means every commodity of `levels`; `levels` null means any level.
+    periods are added up. `commodities` null means every commodity of `levels`; `levels` null means any level; `goods`
+    are the keys of those that this comes to, `peers` those of all commodities of each of their levels.
     `periods` are pairs of first months, both inclusive. `groups` are those among `partners` that the dataset
     does not publish itself. `as_of` null means what is known today, `conversion` null as reported.
     """
@@ -37,9 +40,40 @@ class Scope:
     as_of: date | None
     world_id: int
     total_id: int
+    goods: KeySet
+    peers: tuple[KeySet, ...]
+    published: Published
     conversion: Conversion | None = None
 
     @property
     def periods_per_year(self) -> int:
         """Return 12, 4 or 1."""
         return YEAR // self.step
+
+    @property
+    def has_groups(self) -> bool:
+        """Return whether groups are to be added up."""
+        return bool(self.groups)
+
+    @property
+    def span(self) -> tuple[int, int]:
+        """Return the first months of the first and the last period that were published; an empty range for none."""
+        return self.months_published.span or (0, -1)
+
+    @property
+    def each_period(self) -> tuple[int, ...]:
+        """Return the first months of the periods asked for, of those that were published."""
+        first, last = self.span
+        ranges = ((max(start, first), min(end, last)) for start, end in self.periods)
+        months = {month for start, end in ranges for month in range(start, end + 1) if month % self.step == 0}
+        return tuple(sorted(months))
+
+    @property
+    def each_period_and_base(self) -> tuple[int, ...]:
+        """Return the first months of the periods asked for, and of those a year before."""
+        return tuple(sorted({month - back for month in self.each_period for back in (0, YEAR)}))
+
+    @property
+    def months_published(self) -> MonthsPublished:
+        """Return how many months of each period were published by the day of `as_of`."""
+        return self.published.months(self.as_of, step=self.step, source_step=self.source_step)

@@ -16,18 +16,12 @@ def turned(direction: Expression, *, period: Expression, series: list[Expression
     return case((same, 0), else_=1)
 
 
-def run_number(turned: Expression, *, period: Expression, series: list[Expression]) -> Expression:
-    """Return the number of the run, counted from the beginning of the series, that a period belongs to."""
-    return func.sum(turned).over(partition_by=series, order_by=period)
-
-
 def run_length(
-    direction: Expression,
-    *,
-    run: Expression,
-    period: Expression,
-    series: list[Expression],
+    direction: Expression, *, turned: Expression, period: Expression, series: list[Expression], step: int
 ) -> Expression:
-    """Return how many periods the run has lasted, this one included; null where there is no direction."""
-    position = func.row_number().over(partition_by=[*series, run], order_by=period)
-    return case((direction.is_not(None), cast(position, Integer)))
+    """Return how many periods the run has lasted, this one included; null where there is no direction.
+
+    ASSUMPTION: the series has every period, `step` months apart.
+    """
+    began = func.max(case((turned == 1, period))).over(partition_by=series, order_by=period)
+    return case((direction.is_not(None), cast((period - began) / step + 1, Integer)))

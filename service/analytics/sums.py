@@ -1,9 +1,12 @@
 """Groups as sums of their members, and quarters and years as sums of their months."""
 
+from datetime import date
+
 from sqlalchemy import (
     CTE,
     BigInteger,
     FromClause,
+    Integer,
     SmallInteger,
     and_,
     any_,
@@ -11,6 +14,7 @@ from sqlalchemy import (
     cast,
     exists,
     func,
+    literal,
     null,
     or_,
     select,
@@ -18,7 +22,7 @@ from sqlalchemy import (
 )
 
 from service.analytics.expressions import Expression, Rows
-from service.analytics.keys import one_of
+from service.analytics.keys import array_of, one_of
 from service.analytics.scope import YEAR, Scope
 from service.analytics.status import weakest_status
 from service.models import AreaMember
@@ -32,32 +36,46 @@ def bucket(period: Expression, scope: Scope) -> Expression:
 
 
 def added_up(stored: FromClause, scope: Scope) -> CTE:
-    """Return the stored figures that are asked for, added up to the groups and periods that are asked for.
+    """Return the stored figures that are asked for, added up to the groups and periods that are asked for."""
+    areas = _goods_of_areas(select(stored, _no_member()), stored, scope)
+    members = _goods_asked(_of_members(stored).where(one_of(AreaMember.group_id, scope.groups)), stored, scope)
+    name = f"added_up_{scope.as_of:%Y%m%d}" if isinstance(scope.as_of, date) else "added_up"
+    return _sums(union_all(areas, members).subquery("part"), scope).cte(name)
+
+
+def of_keys(series: FromClause, stored: FromClause, scope: Scope) -> Rows:
+    """Select the stored figures of `series`, added up to the groups and periods that are asked for."""
+    own = and_(*(stored.c[name] == series.c[name] for name in ("flow", "partner_id", "commodity_id")))
+    areas = select(stored, _no_member()).select_from(series.join(stored, own))
+    if scope.has_groups:
+        same = and_(stored.c.flow == series.c.flow, stored.c.commodity_id == series.c.commodity_id)
+        members = _of_members(stored).join(series, and_(AreaMember.group_id == series.c.partner_id, same))
+        return _sums(union_all(areas, members.where(one_of(AreaMember.group_id, scope.groups))).subquery("part"), scope)
+    return areas if scope.step == scope.source_step else _sums(areas.subquery("part"), scope)
+
+
+def _sums(part: FromClause, scope: Scope) -> Rows:
+    """Select sums of figures by key and period.
 
     A sum is null where a part is missing or suppressed. Its status is the weakest of its parts, its
     release the newest; a quantity is added up only where all parts have one unit.
     """
-    part = union_all(_of_areas(stored, scope), _of_members(stored, scope)).subquery("part")
     period = bucket(part.c.period, scope)
     one_unit = func.min(part.c.quantity_unit) == func.max(part.c.quantity_unit)
-    return (
-        select(
-            part.c.flow,
-            part.c.partner_id,
-            part.c.commodity_id,
-            period.label("period"),
-            cast(_complete_sum(part.c.value), BigInteger).label("value"),
-            case((one_unit, _complete_sum(part.c.quantity))).label("quantity"),
-            case((one_unit, func.min(part.c.quantity_unit))).label("quantity_unit"),
-            _complete_sum(part.c.net_weight_kg).label("net_weight_kg"),
-            weakest_status(part.c.obs_status).label("obs_status"),
-            func.max(part.c.release_id).label("release_id"),
-            (func.count(part.c.period.distinct()) * scope.source_step).label("months"),
-            func.array_agg(part.c.member_id.distinct()).filter(part.c.member_id.is_not(None)).label("members"),
-        )
-        .group_by(part.c.flow, part.c.partner_id, part.c.commodity_id, period)
-        .cte("added_up" if scope.as_of is None else f"added_up_{scope.as_of:%Y%m%d}")
-    )
+    return select(
+        part.c.flow,
+        part.c.partner_id,
+        part.c.commodity_id,
+        period.label("period"),
+        cast(_complete_sum(part.c.value), BigInteger).label("value"),
+        case((one_unit, _complete_sum(part.c.quantity))).label("quantity"),
+        case((one_unit, func.min(part.c.quantity_unit))).label("quantity_unit"),
+        _complete_sum(part.c.net_weight_kg).label("net_weight_kg"),
+        weakest_status(part.c.obs_status).label("obs_status"),
+        func.max(part.c.release_id).label("release_id"),
+        (func.count(part.c.period.distinct()) * scope.source_step).label("months"),
+        func.array_agg(part.c.member_id.distinct()).filter(part.c.member_id.is_not(None)).label("members"),
+    ).group_by(part.c.flow, part.c.partner_id, part.c.commodity_id, period)
 
 
 def members_differ(
@@ -73,28 +91,29 @@ def _is_member(period: Expression) -> Expression:
     return and_(AreaMember.valid_from <= first_day, or_(AreaMember.valid_to.is_(None), AreaMember.valid_to > first_day))
 
 
-def _of_areas(stored: FromClause, scope: Scope) -> Rows:
-    wanted = {*scope.partners, *scope.single_areas, scope.world_id} - set(scope.groups)
-    return select(stored, null().cast(SmallInteger).label("member_id")).where(
-        one_of(stored.c.partner_id, sorted(wanted)), *_goods_asked(stored, scope)
-    )
+def _no_member() -> Expression:
+    return null().cast(SmallInteger).label("member_id")
 
 
-def _of_members(stored: FromClause, scope: Scope) -> Rows:
+def _goods_of_areas(rows: Rows, stored: FromClause, scope: Scope) -> Rows:
+    partners, single = array_of(scope.partners, SmallInteger), array_of(scope.single_areas, SmallInteger)
+    wanted = func.array_append(func.array_cat(partners, single), cast(literal(scope.world_id), SmallInteger))
+    return _goods_asked(rows.where(stored.c.partner_id == any_(wanted)), stored, scope)
+
+
+def _of_members(stored: FromClause) -> Rows:
+    """Select the figures of members, each as one of the group that it was a member of then."""
     was_member = and_(AreaMember.member_id == stored.c.partner_id, _is_member(stored.c.period))
     columns = [AreaMember.group_id.label("partner_id") if c.name == "partner_id" else c for c in stored.c]
-    return (
-        select(*columns, stored.c.partner_id.label("member_id"))
-        .join(AreaMember, was_member)
-        .where(one_of(AreaMember.group_id, scope.groups), *_goods_asked(stored, scope))
-    )
+    return select(*columns, stored.c.partner_id.label("member_id")).join(AreaMember, was_member)
 
 
-def _goods_asked(stored: FromClause, scope: Scope) -> list[Expression]:
-    asked: list[Expression] = [one_of(stored.c.flow, scope.flows)]
-    if scope.commodities is not None:
-        asked.append(one_of(stored.c.commodity_id, [*scope.commodities, scope.total_id]))
-    return asked
+def _goods_asked(rows: Rows, stored: FromClause, scope: Scope) -> Rows:
+    asked = rows.where(one_of(stored.c.flow, scope.flows))
+    if scope.commodities is None:
+        return asked
+    goods = func.array_append(array_of(scope.commodities, Integer), scope.total_id)
+    return asked.where(stored.c.commodity_id == any_(goods))
 
 
 def _complete_sum(part: Expression) -> Expression:

@@ -1,18 +1,16 @@
 """Why an answer has no rows."""
 
-from sqlalchemy import exists, select
-from sqlalchemy.orm import Session
-
-from service.analytics.figures import published_periods, within_periods
 from service.api.scope import Resolved
 
 
-def reason_for_nothing(session: Session, resolved: Resolved) -> str:
+def reason_for_nothing(resolved: Resolved) -> str:
     """Return `not_covered`, `not_published` or `no_trade` for a request that found no rows."""
-    if resolved.reason is not None or resolved.scope is None:
+    scope = resolved.scope
+    if resolved.reason is not None or scope is None:
         return resolved.reason or "not_covered"
-    published = published_periods(resolved.scope)
-    asked = published.c.flow.in_(resolved.scope.flows), within_periods(published.c.period, resolved.scope)
-    if not session.scalar(select(exists(select(published).where(*asked)))):
+    published = scope.months_published
+    first, last = scope.span
+    asked = (month for since, until in scope.periods for month in range(max(since, first), min(until, last) + 1))
+    if not any(published.of(flow, month) for month in asked for flow in scope.flows):
         return "not_published"
-    return "no_trade" if resolved.scope.exhaustive else "not_covered"
+    return "no_trade" if scope.exhaustive else "not_covered"

@@ -10,7 +10,6 @@ from service.api.emptiness import reason_for_nothing
 from service.api.exchange import ATTRIBUTION
 from service.api.reference import Reference
 from service.api.scope import Resolved
-from service.api.store import current_session
 from service.models import FLOWS
 
 
@@ -20,7 +19,7 @@ def meta_of(resolved: Resolved, parameters: Mapping[str, Any], reference: Refere
         **meta_of_several([resolved], parameters, reference),
         "data_version": reference.version,
         "count": count,
-        "empty_reason": None if count else reason_for_nothing(current_session(), resolved),
+        "empty_reason": None if count else reason_for_nothing(resolved),
     }
 
 

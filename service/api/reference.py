@@ -1,18 +1,31 @@
 """The reference tables in memory: codes to keys and back, loaded once per data version and process."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import Any, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from service.analytics.exchange import Conversion, quoted_currencies
 from service.analytics.expressions import Expression
-from service.models import Area, AreaCode, AreaMember, Classification, Commodity, Dataset, Release
+from service.analytics.keys import KeySet, key_set, of_dataset
+from service.analytics.published import Published
+from service.models import (
+    FLOWS,
+    Area,
+    AreaCode,
+    AreaMember,
+    Classification,
+    Commodity,
+    Dataset,
+    Observation,
+    Release,
+    ReleasePeriod,
+)
 
 Row = TypeVar("Row")
 
@@ -20,6 +33,7 @@ WORLD = "WLD"
 TOTAL = "TOTAL"
 EVERY = "all"
 SINGLE_KINDS = ("country", "special")
+GROUP = "group"
 
 
 @dataclass(frozen=True)
@@ -27,11 +41,25 @@ class Goods:
     """The commodities of one edition, by key and by code."""
 
     by_id: dict[int, Commodity]
+    _by_levels: dict[tuple[int, ...], KeySet] = field(default_factory=dict)
 
     @cached_property
     def by_code(self) -> dict[str, Commodity]:
         """Return the commodities by their code."""
         return {good.code: good for good in self.by_id.values()}
+
+    @cached_property
+    def levels(self) -> tuple[int, ...]:
+        """Return the levels that there are, in order."""
+        return tuple(sorted({good.level for good in self.by_id.values()}))
+
+    def of_levels(self, levels: Collection[int] | None) -> KeySet:
+        """Return the keys of the commodities of `levels`; where these are null, of all but the total."""
+        asked = tuple(level for level in self.levels if (level > 0 if levels is None else level in levels))
+        if asked not in self._by_levels:
+            keys = [key for key, good in self.by_id.items() if good.level in asked]
+            self._by_levels[asked] = key_set(keys, among=self.by_id)
+        return self._by_levels[asked]
 
     def parent_code(self, good: Commodity) -> str | None:
         """Return the code of the good that `good` is a part of; null for the total."""
@@ -54,6 +82,8 @@ class Reference:
     releases: dict[int, Release]
     conversions: dict[tuple[Any, ...], Conversion] = field(default_factory=dict)
     _goods: dict[int, Goods] = field(default_factory=dict)
+    _published: dict[int, Published] = field(default_factory=dict)
+    _groups: dict[int, frozenset[int]] = field(default_factory=dict)
     _currencies: list[str] = field(default_factory=list)
 
     @cached_property
@@ -102,6 +132,30 @@ class Reference:
         if not self._currencies:
             self._currencies.extend(session.scalars(quoted_currencies()))
         return self._currencies
+
+    def published(self, session: Session, dataset_id: int) -> Published:
+        """Return what the releases of a dataset speak of, read from the database the first time."""
+        if dataset_id not in self._published:
+            days = {key: (release.published_on, release.withdrawn_on) for key, release in self.releases.items()}
+            spoken = select(ReleasePeriod.flow, ReleasePeriod.period, ReleasePeriod.release_id)
+            rows = session.execute(spoken.where(ReleasePeriod.dataset_id == dataset_id))
+            self._published[dataset_id] = Published([(flow, period, *days[release]) for flow, period, release in rows])
+        return self._published[dataset_id]
+
+    def groups_published(self, session: Session, dataset_id: int) -> frozenset[int]:
+        """Return the keys of the groups that a dataset has figures of, read from the database the first time."""
+        if dataset_id not in self._groups:
+            groups = [key for key, area in self.areas.items() if area.kind == GROUP]
+            flow = Observation.flow.in_(FLOWS.values())  # named for the sake of the index, which begins with it
+            there = (
+                exists().where(of_dataset(Observation, dataset_id), flow, Observation.partner_id == group)
+                for group in groups
+            )
+            found = session.execute(select(*there)).one() if groups else ()
+            self._groups[dataset_id] = frozenset(
+                group for group, is_there in zip(groups, found, strict=True) if is_there
+            )
+        return self._groups[dataset_id]
 
     def goods(self, session: Session, classification_id: int) -> Goods:
         """Return the commodities of one edition, read from the database the first time."""

@@ -37,8 +37,8 @@ def _shared(area: Area, scope: Scope, reference: Reference) -> str:
     return f"{named} are among the single partners that rest=true adds up, and would be counted twice; ask for these"
 
 
-def level_of_parts(resolved: Resolved) -> int:
-    """Return the one level of the commodities asked for, which together make up the total.
+def refuse_several_levels(resolved: Resolved) -> None:
+    """Check that the commodities asked for are of one level, of which all together make up the total.
 
     :raises OverlappingMembers: they are of several levels, or the total is among them.
     """
@@ -55,4 +55,3 @@ def level_of_parts(resolved: Resolved) -> int:
         reason = f"with rest=true commodities are of one level, below {TOTAL}: a part is not counted with its parts"
         lowest = min({good.level for good in goods.values()} - {0})
         raise OverlappingMembers(Fault(parameter, named, reason, [f"level={lowest}"]))
-    return levels.pop()

@@ -1,23 +1,21 @@
 """From the parameters of a request to the keys of what is asked for, with suggestions where a code is unknown."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.analytics.figures import release_known
-from service.analytics.keys import of_dataset
+from service.analytics.keys import KeySet
 from service.analytics.scope import MONTHS, Scope
 from service.api.datasets import choose_dataset
 from service.api.exchange import conversion_asked
 from service.api.periods import ranges_within
-from service.api.reference import EVERY, TOTAL, Goods, Reference
+from service.api.reference import EVERY, GROUP, TOTAL, Goods, Reference
 from service.api.suggest import nearest_codes
 from service.errors import Fault, InvalidRequest, RequestTooLarge
-from service.models import FLOWS, Area, Classification, Commodity, Dataset, Observation, Release, ReleasePeriod
+from service.models import FLOWS, Area, Classification, Commodity, Dataset, Observation
 
 MOST_CODES = 1000
 NO_PERIODS = ((0, -1),)
@@ -95,6 +93,7 @@ class Resolver:
 
     def _scope(self, dataset: Dataset, goods: Goods, partners: tuple[int, ...]) -> Scope:
         step = MONTHS[self._asked["frequency"]]
+        commodities, levels = self._commodities(goods), self._levels(dataset)
         return Scope(
             dataset_id=dataset.id,
             classification_id=dataset.classification_id,
@@ -106,12 +105,15 @@ class Resolver:
             partners=partners,
             single_areas=self._reference.single_areas,
             groups=self._groups_to_add_up(dataset, partners),
-            commodities=self._commodities(goods),
-            levels=self._levels(dataset),
+            commodities=commodities,
+            levels=levels,
             periods=self._periods(dataset, step) or NO_PERIODS,
             as_of=self._asked.get("as_of"),
             world_id=self._reference.world.id,
             total_id=goods.by_code[TOTAL].id,
+            goods=goods.of_levels(levels) if commodities is None else KeySet(keys=commodities),
+            peers=tuple(goods.of_levels((level,)) for level in _levels_of(goods, commodities, levels)),
+            published=self._reference.published(self._session, dataset.id),
             conversion=conversion_asked(
                 self._session, self._reference, self._asked, reported=dataset.currency, step=step
             ),
@@ -155,13 +157,10 @@ class Resolver:
 
     def _groups_to_add_up(self, dataset: Dataset, partners: Sequence[int]) -> tuple[int, ...]:
         """Return the groups among `partners` that the dataset does not publish as such."""
-        groups = [key for key in partners if self._reference.areas[key].kind == "group"]
+        groups = {key for key in partners if self._reference.areas[key].kind == GROUP}
         if not groups:
             return ()
-        published = select(Observation.partner_id).where(
-            of_dataset(Observation, dataset.id), Observation.partner_id.in_(groups)
-        )
-        return tuple(sorted(set(groups) - set(self._session.scalars(published.distinct()))))
+        return tuple(sorted(groups - self._reference.groups_published(self._session, dataset.id)))
 
     def _commodities(self, goods: Goods) -> tuple[int, ...] | None:
         codes = self._asked["commodity"]
@@ -181,36 +180,23 @@ class Resolver:
     def _levels(self, dataset: Dataset) -> tuple[int, ...] | None:
         asked = self._asked.get("level")
         default = self._reference.classifications[dataset.classification_id].default_level
-        return tuple(asked) if asked else None if default is None else (default,)
+        return tuple(sorted(set(asked))) if asked else None if default is None else (default,)
 
     def _periods(self, dataset: Dataset, step: int) -> tuple[tuple[int, int], ...]:
         """Return the asked ranges within what is published; none where nothing is published at all."""
-        first, last = published_span(self._session, dataset, self._asked["flow"], as_of=self._asked.get("as_of"))
-        if first is None or last is None:
+        published = self._reference.published(self._session, dataset.id)
+        span = published.span([FLOWS[flow] for flow in self._asked["flow"]], self._asked.get("as_of"))
+        if span is None:
             return ()
-        span = (first - first % step, last - last % step)
-        return ranges_within(self._asked["period"], span, step=step)
+        first, last = (month - month % step for month in span)
+        return ranges_within(self._asked["period"], (first, last), step=step)
 
 
-def published_span(
-    session: Session, dataset: Dataset, flows: Sequence[str], *, as_of: date | None
-) -> tuple[int | None, int | None]:
-    """Return the first months of the first and the last period of any of the flows that were published by a day.
-
-    Both are null where none was.
-    """
-    release = (Release.dataset_id == ReleasePeriod.dataset_id) & (Release.id == ReleasePeriod.release_id)
-    query = (
-        select(func.min(ReleasePeriod.period), func.max(ReleasePeriod.period))
-        .join(Release, release)
-        .where(
-            ReleasePeriod.dataset_id == dataset.id,
-            ReleasePeriod.flow.in_([FLOWS[flow] for flow in flows]),
-            release_known(as_of),
-        )
-    )
-    first, last = session.execute(query).one()
-    return first, last
+def _levels_of(goods: Goods, commodities: Sequence[int] | None, levels: Collection[int] | None) -> list[int]:
+    """Return the levels of the commodities asked for, in order."""
+    if commodities is not None:
+        return sorted({goods.by_id[key].level for key in commodities})
+    return [level for level in goods.levels if (level > 0 if levels is None else level in levels)]
 
 
 def _bounded(parameter: str, codes: Sequence[str]) -> None:

@@ -1,12 +1,15 @@
 """A page of the table reads indexes and nothing else, however large the table is."""
 
 import json
+from datetime import date
 
 import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.dialects import postgresql
 
+from service.analytics.keys import KeySet
 from service.analytics.ordering import Page
+from service.analytics.published import Published
 from service.analytics.scope import Scope
 from service.analytics.table import KEY_ORDER
 from service.resources.flows.queries import flow_table
@@ -54,6 +57,9 @@ def wide(create_database, template):
     engine.dispose()
 
 
+PUBLISHED = Published([(flow, month, date(2024, 2, 28), None) for flow in (1, 2) for month in range(24228, 24288)])
+
+
 def scope(**changes):
     return Scope(
         **{
@@ -73,6 +79,9 @@ def scope(**changes):
             "as_of": None,
             "world_id": 1,
             "total_id": 1,
+            "goods": KeySet(ranges=((1, 100),)),
+            "peers": (KeySet(ranges=((1, 100),)),),
+            "published": PUBLISHED,
         }
         | changes
     )

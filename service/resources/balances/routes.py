@@ -9,7 +9,7 @@ from service.analytics.ordering import Order
 from service.analytics.rest_figures import by_commodity, by_partner
 from service.api.answer import Query, Table, answer
 from service.api.blueprint import Blueprint
-from service.api.rest import level_of_parts, refuse_overlapping_partners
+from service.api.rest import refuse_overlapping_partners, refuse_several_levels
 from service.api.scope import Resolved
 from service.api.store import current_reference
 from service.resources.balances.queries import balance_table, balances_with_rest
@@ -27,7 +27,8 @@ def _whole(resolved: Resolved) -> Query:
     scope = resolved.scope
     assert scope is not None
     if scope.commodities is None or len(scope.commodities) > 1:
-        breakdown = by_commodity(scope, level=level_of_parts(resolved), both_flows=True)
+        refuse_several_levels(resolved)
+        breakdown = by_commodity(scope, both_flows=True)
     else:
         refuse_overlapping_partners(scope, current_reference())
         breakdown = by_partner(scope, both_flows=True)

@@ -1,43 +1,55 @@
 """A reporter's commodities, ranked."""
 
-from sqlalchemy import or_
+from functools import partial
+
+from sqlalchemy import case
 
 from service.analytics.comparison import compared
-from service.analytics.expressions import Rows
-from service.analytics.figures import Figures, within_periods
-from service.analytics.keys import one_of
+from service.analytics.expressions import Expression, Rows
+from service.analytics.figures import Figures
+from service.analytics.keys import in_any, in_set, one_of
 from service.analytics.ordering import Page
 from service.analytics.ranking import ranked, ranks
 from service.analytics.rest import with_rest
 from service.analytics.rest_figures import by_commodity
-from service.analytics.scope import YEAR, Scope
-from service.analytics.table import cells_asked
-from service.models import Commodity
+from service.analytics.scope import Scope
+from service.analytics.table import cells_asked, growth_table
 
 
 def commodity_ranking(scope: Scope, page: Page) -> Rows:
     """Select one page of commodities with growth, share, contribution, and their place within their level."""
-    return page.of(_ranked_commodities(scope, Figures(scope)))
-
-
-def commodities_with_rest(scope: Scope, page: Page, *, level: int) -> Rows:
-    """Select the first commodities of a period, and after them all others of `level` and what none accounts for."""
     figures = Figures(scope)
-    return with_rest(_ranked_commodities(scope, figures), scope, figures, page, by_commodity(scope, level=level))
+    cells = cells_asked(figures, scope, in_order=False)
+    return growth_table(cells, scope, figures, page, further=partial(_with_places, scope=scope, figures=figures))
 
 
-def _ranked_commodities(scope: Scope, figures: Figures) -> Rows:
-    rows = compared(cells_asked(figures, scope).subquery("cell"), scope, figures)
+def commodities_with_rest(scope: Scope, page: Page) -> Rows:
+    """Select the first commodities of a period, and after them all others of their level and what none accounts for.
+
+    ASSUMPTION: those asked for are of one level.
+    """
+    figures = Figures(scope)
+    rows = compared(cells_asked(figures, scope, in_order=False).subquery("cell"), scope, figures)
+    return with_rest(_with_places(rows, scope=scope, figures=figures), scope, figures, page, by_commodity(scope))
+
+
+def _with_places(rows: Rows, *, scope: Scope, figures: Figures) -> Rows:
     cell = figures.named("ranked_commodity")
-    good = Commodity.__table__.alias("ranked_good")
     ranking = ranks(
         cell,
-        beside=cell.join(good, good.c.id == cell.c.commodity_id),
-        among=[cell.c.flow, cell.c.partner_id, cell.c.period, good.c.level],
+        among=[cell.c.flow, cell.c.partner_id, cell.c.period, *_level(cell.c.commodity_id, scope)],
         where=[
             one_of(cell.c.flow, scope.flows),
             one_of(cell.c.partner_id, scope.partners),
-            or_(within_periods(cell.c.period, scope), within_periods(cell.c.period + YEAR, scope)),
+            one_of(cell.c.period, scope.each_period_and_base),
+            in_any(cell.c.commodity_id, scope.peers),
         ],
     )
     return ranked(rows, ranking)
+
+
+def _level(commodity: Expression, scope: Scope) -> list[Expression]:
+    """Return what tells the levels asked for apart; nothing where there is one."""
+    if len(scope.peers) < 2:
+        return []
+    return [case(*((in_set(commodity, of_level), number) for number, of_level in enumerate(scope.peers)))]

@@ -1,6 +1,5 @@
 """GET /v1/commodities and /v1/commodities/{code}."""
 
-from functools import partial
 from typing import Any
 
 from flask import Response
@@ -9,7 +8,7 @@ from service.analytics.ordering import Order
 from service.analytics.table import KEY_ORDER
 from service.api.answer import Query, Table, answer
 from service.api.blueprint import Blueprint
-from service.api.rest import level_of_parts
+from service.api.rest import refuse_several_levels
 from service.api.scope import Resolved
 from service.resources.commodities.queries import commodities_with_rest, commodity_ranking
 from service.resources.commodities.schemas import CommoditiesParams, CommodityRow, OneCommodityParams
@@ -23,7 +22,8 @@ TABLE = Table(CommodityRow, commodity_ranking, own_order=ORDER, key_order=KEY_OR
 
 
 def _whole(resolved: Resolved) -> Query:
-    return partial(commodities_with_rest, level=level_of_parts(resolved))
+    refuse_several_levels(resolved)
+    return commodities_with_rest
 
 
 @blueprint.answers("/commodities", params=CommoditiesParams, row=CommodityRow)

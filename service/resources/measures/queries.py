@@ -74,7 +74,7 @@ def _months(scope: Scope, windows: Windows) -> CTE:
     """Return the months of each series that is asked for and of the World's, each with its value a year before."""
     with_world = replace(scope, partners=tuple({*scope.partners, scope.world_id}))
     series = series_asked(with_world).subquery("asked")
-    grid = every_period(series, scope, literal(windows.first), literal(windows.last))
+    grid = every_period(series, scope, windows.first, windows.last)
     cell = cells_of(grid, scope, Figures(scope), name="cell")
     own = [cell.c[name] for name in ("flow", "partner_id", "commodity_id", "period", "value", "obs_status")]
     year_before = func.lag(cell.c.value, YEAR).over(

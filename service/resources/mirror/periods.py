@@ -3,8 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from service.api.periods import Period, PeriodRange, ranges_within
-from service.api.scope import published_span
-from service.models import Dataset
+from service.models import FLOWS, Dataset
 from service.resources.mirror.question import Question
 
 
@@ -16,11 +15,11 @@ def periods_of_both(
     `latest` is the newest period that both have published; an open end reaches as far as either.
     """
     spans = [
-        published_span(question.session, dataset, flows, as_of=question.as_of)
+        question.reference.published(question.session, dataset.id).span([FLOWS[flow] for flow in flows], question.as_of)
         for dataset, flows in sides
         if dataset is not None
     ]
-    known = [(first, last) for first, last in spans if first is not None and last is not None]
+    known = [span for span in spans if span is not None]
     if not known:
         return question.periods
     step = question.step

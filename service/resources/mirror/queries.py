@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from service.analytics.comparison import compared
 from service.analytics.expressions import Rows
-from service.analytics.figures import Figures, published_periods, release_known
+from service.analytics.figures import Figures, months_published, release_known
 from service.analytics.grid import KEY, cells_of
 from service.analytics.keys import one_of
 from service.analytics.scope import Scope
@@ -28,16 +28,14 @@ def reports(scope: Scope, cells: Sequence[Cell]) -> Rows:
     figures = Figures(scope)
     cell = cells_of(grid, scope, figures, name="cell")
     reported = cells_of(grid, scope, figures.reported(), name="reported_cell")
-    published = published_periods(scope, name="of_which_published")
     told = (
         select(
             *cell.c,
             (reported.c.value * scope.unit).label("reported_value"),
-            published.c.months.label("published"),
+            months_published(scope, cell.c.flow, cell.c.period).label("published"),
         )
         .select_from(cell)
         .join(reported, and_(*(reported.c[name] == cell.c[name] for name in KEY)))
-        .outerjoin(published, and_(published.c.flow == cell.c.flow, published.c.period == cell.c.period))
         .cte("told")
     )
     rows = compared(told, scope, figures, keep=["reported_value", "published"])

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from service.analytics.keys import KeySet
 from service.analytics.scope import MONTHS, Scope
 from service.api.fields import LONGEST
 from service.api.periods import Period, PeriodRange
@@ -84,7 +85,10 @@ def _scope(reference: Reference, dataset: Dataset, key: Key, asked: Mapping[str,
     scope = resolved.scope
     if not key["PARTNER"]:
         scope = replace(scope, partners=tuple(reference.areas))
-    return scope if key["COMMODITY"] else replace(scope, commodities=tuple(resolved.goods.by_id))
+    if key["COMMODITY"]:
+        return scope
+    every_good = tuple(resolved.goods.by_id)
+    return replace(scope, commodities=every_good, goods=KeySet(keys=every_good))
 
 
 def _of_frequency(period: Period | None, step: int) -> Period | None:

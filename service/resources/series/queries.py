@@ -1,25 +1,19 @@
 """Series over time, gaps shown."""
 
-from sqlalchemy import (
-    CTE,
-    case,
-    exists,
-    func,
-    literal,
-    select,
-)
+from sqlalchemy import CTE, func, select
 
-from service.analytics.comparison import compared
 from service.analytics.cumulative import first_two_months, rolling_year, year_to_date
 from service.analytics.expressions import Expression, Rows
-from service.analytics.figures import Figures, published_periods, within_periods
-from service.analytics.grid import cells_of, every_period, series_asked
+from service.analytics.figures import COLUMNS, Figures, within_periods
+from service.analytics.grid import series_asked
 from service.analytics.growth import complete_growth_pct, compound_growth_pct
+from service.analytics.line import bases, every_cell, growth_columns, series_of, year_on_year_change
 from service.analytics.ordering import Page
 from service.analytics.scope import Scope
-from service.analytics.streak import direction, run_length, run_number, turned
+from service.analytics.streak import direction, run_length, turned
 
-SERIES = ("flow", "partner_id", "commodity_id")
+KEPT = (*(name for name in COLUMNS if name != "value"), "members", "months")
+SUMS = ("ytd_value", "r12_value", "jan_feb_value")
 
 
 def series_line(scope: Scope, page: Page) -> Rows:
@@ -27,80 +21,49 @@ def series_line(scope: Scope, page: Page) -> Rows:
 
     Windows run over the whole store of each series, and only then is it narrowed to the periods asked for.
     """
-    figures = Figures(scope)
-    cells = _every_period(_series_asked(scope, figures), scope, figures)
-    line = compared(cells, scope, figures, keep=["printed"]).cte("line")
-    windowed = _with_windows(line, scope).cte("windowed")
-    compared_windows = _with_window_growth(windowed, scope).cte("compared_window")
-    runs = _with_runs(compared_windows).cte("run")
-    return page.of(_asked_periods(_with_streaks(runs).cte("streak"), scope))
+    cell = every_cell(series_asked(scope).cte("series"), scope, Figures(scope))
+    line = _with_windows(cell, scope).cte("line")
+    grown = _with_growth(line, scope).cte("grown")
+    runs = select(
+        grown, turned(grown.c.streak_direction, period=grown.c.period, series=series_of(grown)).label("turned")
+    )
+    return page.of(_asked_periods(_with_streaks(runs.cte("run"), scope).cte("streak"), scope))
 
 
-def _series_asked(scope: Scope, figures: Figures) -> CTE:
-    """Return flow, partner, commodity of each series, and whether the dataset ever prints it."""
-    key = series_asked(scope).subquery("key")
-    printed = figures.named("ever_printed")
-    is_printed = exists().where(*(printed.c[column] == key.c[column] for column in SERIES))
-    return select(key, is_printed.label("printed")).cte("series")
-
-
-def _every_period(series: CTE, scope: Scope, figures: Figures) -> CTE:
-    """Return a cell for each series and each period from the first to the last that was published."""
-    span = published_periods(scope, name="span")
-    first, last = select(func.min(span.c.period)), select(func.max(span.c.period))
-    bounds = first.scalar_subquery(), last.scalar_subquery()
-    return cells_of(every_period(series, scope, *bounds), scope, figures, name="cell")
-
-
-def _with_windows(line: CTE, scope: Scope) -> Rows:
-    value, period, series = line.c.value, line.c.period, _series(line)
-    printed_or_zero = line.c.printed | literal(scope.exhaustive)
-    statuses = ("yoy_status", "pop_status")
-    own = [column for column in line.c if column.name not in statuses]
+def _with_windows(cell: CTE, scope: Scope) -> Rows:
+    value, period, step, series = cell.c.value * scope.unit, cell.c.period, scope.step, series_of(cell)
     return select(
-        *own,
-        *(case((printed_or_zero, line.c[name]), else_="not_covered").label(name) for name in statuses),
-        year_to_date(value, period=period, step=scope.step, series=series).label("ytd_value"),
-        rolling_year(value, period=period, step=scope.step, series=series).label("r12_value"),
-        first_two_months(value, period=period, step=scope.step, series=series).label("jan_feb_value"),
-        direction(line.c.yoy_change).label("streak_direction"),
+        *cell.c,
+        *bases(cell, scope),
+        year_to_date(value, period=period, step=step, series=series).label("ytd_value"),
+        rolling_year(value, period=period, step=step, series=series).label("r12_value"),
+        first_two_months(value, period=period, step=step, series=series).label("jan_feb_value"),
     )
 
 
-def _with_window_growth(windowed: CTE, scope: Scope) -> Rows:
-    period, series = windowed.c.period, _series(windowed)
-
+def _with_growth(line: CTE, scope: Scope) -> Rows:
     def growth(name: str) -> Expression:
-        value = windowed.c[name]
-        year_before = func.lag(value, scope.periods_per_year).over(partition_by=series, order_by=period)
-        return complete_growth_pct(value, base=year_before)
+        year_before = func.lag(line.c[name], scope.periods_per_year)
+        base = year_before.over(partition_by=series_of(line), order_by=line.c.period)
+        return complete_growth_pct(line.c[name], base=base).label(name.replace("_value", "_pct"))
 
-    return select(
-        windowed,
-        growth("ytd_value").label("ytd_pct"),
-        growth("r12_value").label("r12_pct"),
-        growth("jan_feb_value").label("jan_feb_pct"),
-        turned(windowed.c.streak_direction, period=period, series=series).label("turned"),
+    kept = [line.c[name] for name in (*KEPT, *SUMS)]
+    growths = [growth(name) for name in SUMS]
+    way: Expression = direction(year_on_year_change(line, scope))
+    return select(*kept, *growth_columns(line, scope), *growths, way.label("streak_direction"))
+
+
+def _with_streaks(runs: CTE, scope: Scope) -> Rows:
+    length = run_length(
+        runs.c.streak_direction, turned=runs.c.turned, period=runs.c.period, series=series_of(runs), step=scope.step
     )
-
-
-def _with_runs(rows: CTE) -> Rows:
-    return select(rows, run_number(rows.c.turned, period=rows.c.period, series=_series(rows)).label("run"))
-
-
-def _with_streaks(runs: CTE) -> Rows:
-    length = run_length(runs.c.streak_direction, run=runs.c.run, period=runs.c.period, series=_series(runs))
     return select(runs, length.label("streak_length"))
 
 
 def _asked_periods(rows: CTE, scope: Scope) -> Rows:
     """Select the periods asked for, with the growth since the first of them."""
-    series, period = _series(rows), rows.c.period
+    series, period = series_of(rows), rows.c.period
     first_value = func.first_value(rows.c.value).over(partition_by=series, order_by=period)
     months = period - func.first_value(period).over(partition_by=series, order_by=period)
     cagr_pct = compound_growth_pct(rows.c.value, first=first_value, months=months)
     return select(rows, cagr_pct.label("cagr_pct")).where(within_periods(rows.c.period, scope))
-
-
-def _series(rows: CTE) -> list[Expression]:
-    return [rows.c.flow, rows.c.partner_id, rows.c.commodity_id]
