@@ -136,6 +136,18 @@ def test_growth_depends_neither_on_the_window_nor_on_the_page(
 
 
 @pytest.mark.usefixtures("rates")
+@given(world=worlds(), currency=CURRENCIES)
+def test_growth_does_not_depend_on_whether_a_series_or_a_table_tells_it(client, figures, world, currency):
+    question = world.publish(figures) | EVERYTHING | {"currency": currency, "partner": "WLD,CHN,USA,KOR,DEU"}
+
+    table, line = (by_key(rows(client, path, question)) for path in ("/v1/flows", "/v1/series"))
+
+    assert table
+    for key, row in table.items():
+        assert {name: line[key][name] for name in row} == row
+
+
+@pytest.mark.usefixtures("rates")
 @pytest.mark.parametrize("path", ["/v1/flows", "/v1/series", "/v1/partners", "/v1/balances"])
 @given(world=worlds(), currency=CURRENCIES, shuffled=st.randoms(use_true_random=False))
 def test_an_answer_depends_neither_on_its_form_nor_on_the_order_of_parameters(
