@@ -14,8 +14,8 @@ help: ## show what there is
 serve: .venv/serving ## serve on 127.0.0.1:8000 with a PostgreSQL of its own and the demo; Ctrl-C stops it
 	@exec $(BIN)/tradeflows serve
 
-test: .venv/installed ## run the tests
-	$(BIN)/python -m pytest
+test: .venv/installed ## run the tests; TESTS=path, those of it alone
+	$(BIN)/python -m pytest $(TESTS)
 
 check: .venv/installed ## format, lint, types, layers
 	$(BIN)/ruff format --check .
