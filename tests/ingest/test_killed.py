@@ -58,15 +58,18 @@ def _query(engine, query):
 
 
 def _seen(engine):
-    """Return what of each dataset a reader sees: releases, figures, periods."""
-    return _query(
-        engine,
-        """
-        SELECT code, (SELECT count(*) FROM release WHERE dataset_id = dataset.id),
-               (SELECT count(*) FROM observation WHERE dataset_id = dataset.id),
-               (SELECT count(*) FROM release_period WHERE dataset_id = dataset.id)
-        FROM dataset""",
-    )
+    """Return what of each dataset a reader sees: releases, figures, periods.
+
+    The datasets are found first and then asked about one by one, as the service does: a statement over all of them
+    that is planned before a partition is attached, and looks at the data after it, would see a release without figures.
+    """
+    counts = """
+        SELECT (SELECT count(*) FROM release WHERE dataset_id = {0}),
+               (SELECT count(*) FROM observation WHERE dataset_id = {0}),
+               (SELECT count(*) FROM release_period WHERE dataset_id = {0})"""
+    return [
+        (code, *_query(engine, counts.format(key))[0]) for key, code in _query(engine, "SELECT id, code FROM dataset")
+    ]
 
 
 def _run_to_the_end(start, dataset):
