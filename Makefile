@@ -17,6 +17,9 @@ serve: .venv/serving ## serve on 127.0.0.1:8000 with a PostgreSQL of its own and
 test: .venv/installed ## run the tests; TESTS=path, those of it alone
 	$(BIN)/python -m pytest $(TESTS)
 
+torture: .venv/installed ## faults, overload and abuse in full, into docs/torture.md; ROWS="name name", those alone
+	@$(BIN)/python -m tools.torture $(ROWS)
+
 check: .venv/installed ## format, lint, types, layers
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -50,4 +53,4 @@ install: .venv/serving ## make the environment that serves; what tests need come
 	$(PIP) --require-hashes -r requirements-dev.lock
 	@touch $@
 
-.PHONY: help serve test check format openapi lock install
+.PHONY: help serve test torture check format openapi lock install

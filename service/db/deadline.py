@@ -9,6 +9,9 @@ import psycopg
 from psycopg.abc import PQGen
 from psycopg.errors import _WaitTimeout  # private, but the only name of what `wait` raises at its timeout
 
+PING_S = 1.0
+"""How long the test of a connection before its use waits at most, and never above a third of the deadline: after it
+there has to be time for a new connection."""
 INTERVAL_S = 0.1
 """How often a wait looks for Ctrl-C, in seconds: psycopg's own."""
 
@@ -22,22 +25,28 @@ class DeadlinePassed(psycopg.OperationalError):
 class BoundedConnection(psycopg.Connection[Any]):
     """A connection that closes its socket where the server says nothing for `deadline_s` seconds.
 
+    What is said outside of a transaction, it waits for `ping_s` only: that is the test before its use, and no question.
+
     :raises DeadlinePassed: in any call that waits for the server.
     """
 
     deadline_s: ClassVar[float]
+    ping_s: ClassVar[float]
 
     def wait(self, gen: PQGen[Result], interval: float = INTERVAL_S, timeout: float | None = None) -> Result:
         """Return what the server answers."""
+        longest_s = self.ping_s if self.autocommit else self.deadline_s
         try:
-            return super().wait(gen, interval, self.deadline_s if timeout is None else timeout)
+            return super().wait(gen, interval, longest_s if timeout is None else timeout)
         except _WaitTimeout as error:
             if timeout is not None:
                 raise  # psycopg's own short wait, which it handles itself
             self.pgconn.finish()
-            raise DeadlinePassed(f"the server said nothing for {self.deadline_s} s") from error
+            raise DeadlinePassed(f"the server said nothing for {longest_s} s") from error
 
 
 def bounded(deadline_s: float) -> type[BoundedConnection]:
     """Return the class of connections with that deadline."""
-    return type("BoundedConnection", (BoundedConnection,), {"deadline_s": deadline_s})
+    return type(
+        "BoundedConnection", (BoundedConnection,), {"deadline_s": deadline_s, "ping_s": min(PING_S, deadline_s / 3)}
+    )

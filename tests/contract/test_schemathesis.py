@@ -27,7 +27,7 @@ def patient(demo_engine: Engine, tmp_path):
         yield address
 
 
-def test_schemathesis_finds_nothing(patient, tmp_path):
+def test_schemathesis_finds_nothing(patient, tmp_path, record_property):
     report = tmp_path / "report.json"
     options = [f"--config-file={RULES}", "run", f"{patient}/openapi.json", "--checks=all", "--continue-on-failure"]
     bounds = [
@@ -52,4 +52,5 @@ def test_schemathesis_finds_nothing(patient, tmp_path):
     assert found["operations"]["tested"] == found["operations"]["total"] > 20
     assert found["test_cases"]["generated"] >= FEWEST
     assert (found["failures"], found["errors"], found["test_cases"]["errored"]) == ([], [], 0)
+    record_property("cases", found["test_cases"]["generated"])
     print(f"{found['test_cases']['generated']} cases of {found['operations']['total']} operations, seed {SEED}")

@@ -2,9 +2,11 @@
 
 import http.client
 import json
+import os
 import socket
 import ssl
 import subprocess
+import time
 from contextlib import ExitStack, closing
 
 import pytest
@@ -12,8 +14,11 @@ import pytest
 from service.api.problems import TYPES
 from service.db.postmaster import within
 from tests.deploy.conftest import free_port, needs_nginx, put_in_place, running_nginx
+from tests.measures import p99_ms
 
 pytestmark = needs_nginx
+ASKED = int(os.environ.get("ASKED", "20"))
+"""How many requests others make while slow clients are there."""
 CHINA = "/v1/flows?reporter=JPN&partner=CHN&flow=X&period=2024-01"
 
 
@@ -147,14 +152,31 @@ def test_an_address_cannot_break_out_of_the_problem(nginx):
     assert (told["instance"], told["status"]) == ("/ready/", 404)
 
 
-def test_while_400_requests_are_half_sent_others_are_answered_and_then_those_are_ended(nginx):
+def test_while_400_requests_are_half_sent_others_are_answered_and_then_those_are_ended(nginx, record_property):
+    _, before = asked_in_turn(nginx[0])
     with ExitStack() as half_sent:
         slow = [half_sent.enter_context(socket.create_connection(("127.0.0.1", nginx[0]), 20)) for _ in range(400)]
         for connection in slow:
             connection.sendall(b"GET /v1/flows HTTP/1.1\r\nHost: x\r\nX-Slow: ")
 
-        assert [ask(nginx[0])[0] for _ in range(20)] == [200] * 20
+        statuses, meanwhile = asked_in_turn(nginx[0])
+        record_property("injected", len(slow))
+        record_property("requests", ASKED)
+        record_property("lost", ASKED - statuses.count(200))
+        record_property("p99_ms", p99_ms(meanwhile))
+        record_property("p99_unloaded_ms", p99_ms(before))
+        assert statuses == [200] * ASKED
         assert [ended(connection) for connection in slow] == [True] * 400
+
+
+def asked_in_turn(port):
+    """Return the statuses of so many answers, and the seconds that each took."""
+    statuses, took = [], []
+    for _ in range(ASKED):
+        began = time.monotonic()
+        statuses.append(ask(port)[0])
+        took.append(time.monotonic() - began)
+    return statuses, took
 
 
 def ended(connection):

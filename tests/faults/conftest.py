@@ -1,7 +1,9 @@
 """A PostgreSQL of its own to be killed, frozen and cut off, and a service on it."""
 
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 import pytest
 import urllib3
@@ -18,7 +20,7 @@ from tests.roles import PASSWORDS
 from tests.server import serving
 
 QUESTION = "/v1/flows?reporter=JPN&flow=X&period=2024-01"
-SETTINGS = {"STATEMENT_TIMEOUT_MS": "1000", "DEADLINE_MS": "1500", "POOL_SIZE": "2", "ANSWER_CACHE_MB": "0"}
+SETTINGS = {"STATEMENT_TIMEOUT_MS": "1000", "DEADLINE_MS": "2000", "POOL_SIZE": "2", "ANSWER_CACHE_MB": "0"}
 THREADS = 12
 
 
@@ -52,6 +54,19 @@ def service(database, tmp_path):
         yield service
 
 
+@pytest.fixture
+def timed(record_property):
+    """Return a context that records how long its block took, in seconds; no test depends on it."""
+
+    @contextmanager
+    def timed():
+        began = time.monotonic()
+        yield
+        record_property("longest_s", time.monotonic() - began)
+
+    return timed
+
+
 class Service:
     """Asks a service, as many times at once as a test wants."""
 
@@ -63,11 +78,13 @@ class Service:
         return self._pool.request("GET", f"{self.address}{path}")
 
     def at_once(self, number, path=QUESTION):
+        """Return the answers to so many who ask at once, each with the seconds it took."""
         start = threading.Barrier(number)
 
         def ask(_number):
             start.wait()
-            return self.ask(path)
+            began = time.monotonic()
+            return self.ask(path), time.monotonic() - began
 
         with ThreadPoolExecutor(number) as threads:
             return list(threads.map(ask, range(number)))

@@ -3,50 +3,19 @@
 import os
 import re
 import signal
-import threading
 import time
-from contextlib import contextmanager
 
 import pytest
-import urllib3
 
-from tests.faults.conftest import QUESTION, SETTINGS
+from tests.faults.conftest import SETTINGS
+from tests.faults.load import CLIENTS, Load
 from tests.server import serving
 
-CLIENTS = 4
 RESTARTS = int(os.environ.get("RESTARTS", "2"))
+WORKERS_KILLED = int(os.environ.get("WORKERS_KILLED", "1"))
 LOADED_FOR_S = 1
 """How long clients go on asking after each event."""
 BOOTS_WITHIN_S = 30
-
-
-class Load:
-    """Clients that ask without a pause, a connection for each request, and keep what became of each."""
-
-    def __init__(self, address):
-        self._address = address
-        self._ended = threading.Event()
-        self._threads = [threading.Thread(target=self._ask) for _ in range(CLIENTS)]
-        self.answers = []
-
-    @contextmanager
-    def running(self):
-        for thread in self._threads:
-            thread.start()
-        try:
-            yield self
-        finally:
-            self._ended.set()
-            for thread in self._threads:
-                thread.join()
-
-    def _ask(self):
-        http = urllib3.PoolManager(retries=False, timeout=20, headers={"Connection": "close"})
-        while not self._ended.is_set():
-            try:
-                self.answers.append(http.request("GET", f"{self._address}{QUESTION}").status)
-            except urllib3.exceptions.HTTPError as error:
-                self.answers.append(type(error).__name__)
 
 
 class Processes:
@@ -81,7 +50,7 @@ def server(database, tmp_path):
         yield address, processes
 
 
-def test_workers_replaced_one_by_one_under_load_lose_no_request(server):
+def test_workers_replaced_one_by_one_under_load_lose_no_request(server, record_property):
     address, processes = server
     with Load(address).running() as load:
         for number in range(1, RESTARTS + 1):
@@ -89,19 +58,31 @@ def test_workers_replaced_one_by_one_under_load_lose_no_request(server):
             processes.wait_for_workers(2 + 2 * number)
             time.sleep(LOADED_FOR_S)
 
-    assert set(load.answers) == {200}
+    record_property("injected", RESTARTS)
+    record_property("requests", len(load.answers))
+    record_property("lost", len([answer for answer in load.answers if answer.status != 200]))
+    assert load.statuses == {200}
     assert len(load.answers) > 10 * RESTARTS
 
 
-def test_a_worker_that_is_killed_loses_the_requests_it_was_answering_and_no_others(server):
+def test_a_worker_that_is_killed_loses_the_requests_it_was_answering_and_no_others(server, record_property):
     address, processes = server
+    kills = []
     with Load(address).running() as load:
-        time.sleep(LOADED_FOR_S)
-        os.kill(processes.workers[0], signal.SIGKILL)
-        processes.wait_for_workers(3)
+        for number in range(1, WORKERS_KILLED + 1):
+            time.sleep(LOADED_FOR_S)
+            os.kill(processes.workers[-1], signal.SIGKILL)
+            kills.append(time.monotonic())
+            processes.wait_for_workers(2 + number)
         time.sleep(LOADED_FOR_S)
 
-    lost = [answer for answer in load.answers if answer != 200]
-    assert set(lost) <= {"ProtocolError"}
-    assert len(lost) <= CLIENTS
-    assert load.answers[-1] == 200
+    broken = [answer for answer in load.answers if answer.status != 200]
+    of_others = [answer for answer in broken if not any(answer.began <= killed <= answer.ended for killed in kills)]
+    record_property("injected", WORKERS_KILLED)
+    record_property("requests", len(load.answers))
+    record_property("its_own", len(broken))
+    record_property("lost", len(of_others))
+    assert {answer.status for answer in broken} <= {"ProtocolError"}
+    assert of_others == []
+    assert len(broken) <= CLIENTS * WORKERS_KILLED
+    assert load.answers[-1].status == 200

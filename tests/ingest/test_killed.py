@@ -80,7 +80,7 @@ def _run_to_the_end(start, dataset):
     assert status == 0
 
 
-def test_readers_see_all_of_a_release_or_none_whenever_its_load_is_killed(engine, start):
+def test_readers_see_all_of_a_release_or_none_whenever_its_load_is_killed(engine, start, record_property):
     began = time.monotonic()
     assert start("timed", "--dry-run").wait() == 0
     whole_load = time.monotonic() - began
@@ -104,6 +104,8 @@ def test_readers_see_all_of_a_release_or_none_whenever_its_load_is_killed(engine
         done.set()
         watcher.join()
 
+    record_property("injected", killed_early)
+    record_property("lost", len(seen - {WHOLE}))
     assert killed_early > 0
     assert seen == {WHOLE}
     assert {tuple(row) for row in _seen(engine)} == {(f"killed-{number}", *WHOLE) for number in range(KILLS)}

@@ -1,0 +1,168 @@
+"""The rows of the table: which fault, the tests that make it, how often they do, and what is promised of it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from tools.torture.figures import Figures
+
+DATABASE, PROCESSES = "tests/faults/test_database.py::", "tests/faults/test_processes.py::"
+LOADS = "tests/ingest/test_at_once.py::"
+DEADLINE_S = 2
+"""That of tests/faults; it is 6 where nobody sets it."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A fault, what makes it, and what is promised of it.
+
+    The tests run with `numbers` in their environment, which say how often, for how long, or how many; without they
+    are small. They assert what must be so whenever they run; what depends on the machine's speed they only record,
+    and `kept` judges it here. `beside` tells what fits in no other column.
+    """
+
+    name: str
+    fault: str
+    promised: str
+    tests: tuple[str, ...]
+    numbers: Mapping[str, str] = field(default_factory=dict)
+    options: tuple[str, ...] = ()
+    kept: Callable[[Figures], bool] = lambda _figures: True
+    beside: Callable[[Figures], str] = lambda _figures: ""
+
+
+def _felt_within(seconds: float) -> Callable[[Figures], bool]:
+    return lambda figures: figures["longest_s"] <= seconds
+
+
+def _none_lost(figures: Figures) -> bool:
+    return figures["lost"] == 0
+
+
+def _p99(figures: Figures) -> str:
+    return f"p99 {figures['p99_ms']:.1f} ms, before {figures['p99_unloaded_ms']:.1f} ms"
+
+
+def _cases(figures: Figures) -> str:
+    return f"{figures.passed + figures.measured.get('cases', 0):,.0f} cases"
+
+
+ROWS = (
+    Row(
+        "database-killed",
+        "PostgreSQL killed and started again",
+        "503 with Retry-After; answers within 2 s of its return",
+        (f"{DATABASE}test_a_killed_database_is_503_with_retry_after_and_then_answers_again",),
+        {"RESTARTS": "20"},
+        kept=_felt_within(2),
+    ),
+    Row(
+        "backend-frozen",
+        "a backend frozen (SIGSTOP), at work and idle",
+        f"504, or a new connection, by the deadline ({DEADLINE_S} s here) + 1 s",
+        (
+            f"{DATABASE}test_a_backend_frozen_while_it_works_is_504",
+            f"{DATABASE}test_a_backend_frozen_while_it_is_idle_is_given_up_for_a_new_one",
+        ),
+        {"FREEZES": "5"},
+        kept=_felt_within(DEADLINE_S + 1),
+    ),
+    Row(
+        "postmaster-frozen",
+        "the postmaster frozen, with connections left and without",
+        "answers over those there are; else 503 by the deadline + 1 s",
+        (
+            f"{DATABASE}test_a_frozen_postmaster_leaves_connections_that_are_there",
+            f"{DATABASE}test_where_the_postmaster_is_frozen_and_no_connection_is_left_it_is_503_in_time",
+        ),
+        {"FREEZES": "5"},
+        kept=_felt_within(DEADLINE_S + 1),
+    ),
+    Row(
+        "network-gone",
+        "a proxy in front of PostgreSQL swallows every byte",
+        "503 or 504 by the deadline + 1 s, and answers again",
+        (f"{DATABASE}test_a_network_that_swallows_is_503_or_504_in_time_and_then_answers_again",),
+        {"FREEZES": "5"},
+        kept=_felt_within(DEADLINE_S + 1),
+    ),
+    Row(
+        "pool-exhausted",
+        "requests while every connection waits for a lock",
+        "503 within 100 ms, /live stays 200",
+        (f"{DATABASE}test_where_all_connections_are_busy_others_are_turned_away_and_the_process_lives",),
+        kept=_felt_within(0.1),
+    ),
+    Row(
+        "out-of-connections",
+        "connections of others, all that PostgreSQL has",
+        "503 with Retry-After until they leave",
+        (f"{DATABASE}test_where_others_have_all_connections_of_the_server_it_is_503_until_they_leave",),
+    ),
+    Row(
+        "worker-killed",
+        "a worker killed (-9) under load",
+        "its own requests are lost, no others",
+        (f"{PROCESSES}test_a_worker_that_is_killed_loses_the_requests_it_was_answering_and_no_others",),
+        {"WORKERS_KILLED": "10"},
+        kept=_none_lost,
+        beside=lambda figures: f"{figures['its_own']:.0f} of its own",
+    ),
+    Row(
+        "rolling-restart",
+        "all workers replaced (SIGHUP) under load",
+        "no request is lost",
+        (f"{PROCESSES}test_workers_replaced_one_by_one_under_load_lose_no_request",),
+        {"RESTARTS": "20"},
+        kept=_none_lost,
+    ),
+    Row(
+        "slow-clients",
+        "requests half-sent and left so, nginx in front",
+        "others lose nothing; their p99 at most twice that before",
+        (
+            "tests/deploy/test_nginx.py::"
+            "test_while_400_requests_are_half_sent_others_are_answered_and_then_those_are_ended",
+        ),
+        {"ASKED": "500"},
+        kept=lambda figures: _none_lost(figures) and figures["p99_ms"] <= 2 * figures["p99_unloaded_ms"],
+        beside=_p99,
+    ),
+    Row(
+        "loader-killed",
+        "a load killed (-9) at a random moment, then run again",
+        "readers see all of a release or none; it succeeds then",
+        ("tests/ingest/test_killed.py",),
+        {"KILLS": "100"},
+        kept=_none_lost,
+    ),
+    Row(
+        "disk-full",
+        "the disk of the archive, and of figures on their way, full (tmpfs)",
+        "exit 69 with clear words, nothing half kept",
+        (f"{LOADS}test_a_full_disk_ends_a_load_with_69_and_nothing_half_kept",),
+    ),
+    Row(
+        "loads-at-once",
+        "two loads of a dataset, of a file, with a withdrawal; a file twice",
+        "one waits or leaves with 75; the same file is nothing new",
+        ("tests/ingest/test_at_once.py",),
+        options=("-k", "not full_disk"),
+        beside=_cases,
+    ),
+    Row(
+        "hostile-files",
+        "files that are cut, odd, huge or wrong",
+        "each is refused with exit 65 and told why, the database as it was",
+        ("tests/ingest/hostile", "tests/ingest/test_columns.py", "tests/ingest/test_spool.py"),
+        options=("--hypothesis-profile=thorough",),
+        beside=_cases,
+    ),
+    Row(
+        "hostile-requests",
+        "requests made up by Schemathesis, odd values, bytes that are no HTTP",
+        "4xx problem details, never 5xx",
+        ("tests/contract/test_schemathesis.py", "tests/api/test_unreadable.py", "tests/api/test_params.py"),
+        {"SCHEMATHESIS_EXAMPLES": "40"},
+        beside=_cases,
+    ),
+)
