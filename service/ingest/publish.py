@@ -166,13 +166,14 @@ def _refuse_same_day(session: Session, publication: Publication) -> None:
 
 
 def _is_newest(session: Session, keys: dict[str, object]) -> bool:
-    """Return whether no release of a later day speaks of any of the flows and periods."""
+    """Return whether nothing that was published or withdrawn later speaks of any of the flows and periods."""
     later = text("""
         SELECT EXISTS (
             SELECT FROM release_period AS own
             JOIN release_period AS other USING (dataset_id, flow, period)
             JOIN release ON release.dataset_id = other.dataset_id AND release.id = other.release_id
-            WHERE own.dataset_id = :dataset AND own.release_id = :release AND release.published_on > :day)""")
+            WHERE own.dataset_id = :dataset AND own.release_id = :release
+              AND (release.published_on > :day OR release.withdrawn_on >= :day))""")
     return not session.scalar(later, keys)
 
 

@@ -170,6 +170,21 @@ def test_a_release_that_another_has_replaced_can_be_withdrawn_without_effect_on_
     assert [value for _, value, *_ in on(client, "2023-02-01") + on(client, "2023-03-02")] == [120, 130]
 
 
+@pytest.mark.parametrize("withdrawn_on", ["2023-03-01", "2023-04-01"])
+def test_a_release_that_is_loaded_after_a_later_withdrawal_takes_its_place_before_it(
+    engine, client, figures, withdrawn_on
+):
+    figures({"2022": 120}, published="2023-01-01")
+    figures({"2022": 130}, published="2023-02-01")
+    withdraw(engine, "test-a-2023-02-01", withdrawn_on)
+    figures({"2022": 140}, published="2023-03-01")
+
+    days = ("2023-01-31", "2023-02-28", "2023-03-01", "2023-04-01")
+    assert [value for day in days for _, value, *_ in on(client, day)] == [120, 130, 140, 140]
+    with engine.connect() as connection:
+        assert connection.scalar(text("SELECT count(*) FROM observation_history WHERE known_until <= known_from")) == 0
+
+
 @pytest.mark.parametrize("day", ["2023-01-28", "2023-01-01"])
 def test_a_release_cannot_be_withdrawn_before_it_was_published(engine, figures, day):
     figures({"2022": 120}, published="2023-01-28")
