@@ -3,6 +3,7 @@
 from flask import Flask
 from sqlalchemy import Engine
 
+from service.api.access import init_access
 from service.api.answers import init_answers
 from service.api.compression import init_compression
 from service.api.cross_origin import init_cross_origin
@@ -17,7 +18,7 @@ from service.api.problems import init_problems
 from service.api.request_log import init_request_log
 from service.api.security_headers import init_security_headers
 from service.api.store import init_store
-from service.config import ANSWER_CACHE_MB
+from service.config import ANSWER_CACHE_MB, OPEN_TO_ALL, Access
 from service.resources.balances.routes import blueprint as balances
 from service.resources.briefings.routes import blueprint as briefings
 from service.resources.classifications.routes import blueprint as classifications
@@ -69,6 +70,7 @@ def create_app(
     export_engine: Engine | None = None,
     answer_cache_mb: int = ANSWER_CACHE_MB,
     hot_reads: bool = True,
+    access: Access = OPEN_TO_ALL,
 ) -> Flask:
     """Return the application that answers from the database of `engine` and keeps up to so much of what it answered.
 
@@ -83,6 +85,7 @@ def create_app(
     init_security_headers(app)
     init_store(app, engine, export_engine=export_engine or engine, hot_reads=hot_reads)
     init_metrics(app, engine)
+    init_access(app, access)
     init_answers(app, most_bytes=answer_cache_mb * 1024 * 1024 if hot_reads else 0)
     init_compression(app)
     init_problems(app)

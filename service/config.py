@@ -4,7 +4,7 @@ Whatever NAME asks for can lie in a file that NAME_FILE names, so that no secret
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +14,23 @@ from service.errors import SettingsError
 
 ANSWER_CACHE_MB = 64
 """Megabytes of answers that a process keeps where the environment does not say."""
+
+
+@dataclass(frozen=True)
+class Access:
+    """Who may ask, and how often.
+
+    `rate_limit` reads like `600 per minute`; null lets all ask at will. So many entries of X-Forwarded-For as there
+    are `trusted_proxies` are believed.
+    """
+
+    asks_for_keys: bool = False
+    rate_limit: str | None = None
+    rate_limit_storage: str = "memory://"
+    trusted_proxies: int = 0
+
+
+OPEN_TO_ALL = Access()
 
 
 @dataclass(frozen=True)
@@ -36,6 +53,7 @@ class Settings:
     hot_reads: bool
     export_pool_size: int
     export_statement_timeout_ms: int
+    access: Access
 
     @property
     def archive(self) -> Path:
@@ -59,6 +77,12 @@ def settings_from(environment: Mapping[str, str] = os.environ) -> Settings:
         hot_reads=_switch(environment, "HOT_READS", default="on"),
         export_pool_size=_positive(environment, "EXPORT_POOL_SIZE", default=2),
         export_statement_timeout_ms=_positive(environment, "EXPORT_STATEMENT_TIMEOUT_MS", default=600_000),
+        access=Access(
+            asks_for_keys=_one_of(environment, "AUTH", ("none", "key"), default="none") == "key",
+            rate_limit=value_of(environment, "RATE_LIMIT"),
+            rate_limit_storage=value_of(environment, "RATE_LIMIT_STORAGE") or OPEN_TO_ALL.rate_limit_storage,
+            trusted_proxies=_whole(environment, "TRUSTED_PROXIES", default=0),
+        ),
     )
 
 
@@ -124,7 +148,11 @@ def _whole(environment: Mapping[str, str], name: str, *, default: int, lowest: i
 
 
 def _switch(environment: Mapping[str, str], name: str, *, default: str) -> bool:
+    return _one_of(environment, name, ("on", "off"), default=default) == "on"
+
+
+def _one_of(environment: Mapping[str, str], name: str, choices: Sequence[str], *, default: str) -> str:
     text = (value_of(environment, name) or default).lower()
-    if text not in {"on", "off"}:
-        raise SettingsError(f"{name} should be on or off, not {text!r}")
-    return text == "on"
+    if text not in choices:
+        raise SettingsError(f"{name} should be {' or '.join(choices)}, not {text!r}")
+    return text

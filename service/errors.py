@@ -19,6 +19,14 @@ class SourceUnavailable(TradeflowsError):
     """A database or an office's server that is needed does not answer."""
 
 
+class KeyWanted(TradeflowsError):
+    """Who asks sent no key, or none that is valid."""
+
+
+class KeyNotEnough(TradeflowsError):
+    """The key that was sent opens less than what is asked for."""
+
+
 class LoadInProgress(TradeflowsError):
     """Another load of the same dataset is running."""
 

@@ -28,4 +28,5 @@ def application() -> Flask:
         export_engine=export_engine_for(settings, url=url),
         answer_cache_mb=settings.answer_cache_mb,
         hot_reads=settings.hot_reads,
+        access=settings.access,
     )

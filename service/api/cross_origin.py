@@ -3,8 +3,11 @@
 from flask import Flask, Response, request
 
 READ_ONLY = "GET, HEAD"
-MAY_BE_SENT = "If-None-Match, X-Request-ID"
-MAY_BE_READ = "Deprecation, ETag, Link, Retry-After, Sunset, X-Request-ID"
+MAY_BE_SENT = "Authorization, If-None-Match, X-Request-ID"
+MAY_BE_READ = (
+    "Deprecation, ETag, Link, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, Retry-After, Sunset, "
+    "WWW-Authenticate, X-Request-ID"
+)
 A_DAY_S = "86400"
 
 

@@ -9,6 +9,7 @@ import flask_smorest
 import msgspec
 from flask import Flask, Response, current_app
 
+from service.api.access import asks_for_keys, needs_key
 from service.api.blueprint import Blueprint
 from service.api.named_enums import use_names
 from service.api.rendering import FORMS, JSON
@@ -66,6 +67,13 @@ PARAMETER_ORDER = (
 )
 """What is asked first, and how it shall look last: the order in which a person reads them."""
 
+KEY = "key"
+BEARER = {
+    "type": "http",
+    "scheme": "bearer",
+    "description": "A key of this service, where it asks for one (AUTH=key); it does not by default.",
+}
+
 blueprint = Blueprint("description", __name__, description="What the service describes of itself.")
 
 
@@ -85,10 +93,11 @@ def init_description(app: Flask) -> flask_smorest.Api:
                 "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
             },
             "servers": [{"url": "/", "description": "This service"}],
-            "security": [],
+            "security": [{KEY: []}] if asks_for_keys(app) else [{}, {KEY: []}],
         },
     )
     add_components(api.spec.components)
+    api.spec.components.security_scheme(KEY, BEARER)
     app.extensions[EXTENSION] = api
     return api
 
@@ -113,11 +122,13 @@ def description(app: Flask) -> dict[str, Any]:
     components = document["components"]
     for unused in ("Error", "PaginationMetadata"):
         components["schemas"].pop(unused, None)
-    for item in document["paths"].values():
+    for path, item in document["paths"].items():
         _complete(item["get"], components["schemas"])
+        if not needs_key(path):
+            item["get"]["security"] = []
     use_names(document)
     document["components"] = {
-        kind: dict(sorted(components[kind].items())) for kind in ("schemas", "responses", "headers")
+        kind: dict(sorted(components[kind].items())) for kind in ("schemas", "responses", "headers", "securitySchemes")
     }
     return document
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from service.api.access import NO_KEY, not_enough
 from service.api.problem_types import TYPES, problem_body
 from service.api.rendering import TABLES, unacceptable
 from service.errors import Fault
@@ -67,6 +68,8 @@ EXAMPLES = {
         "/v1/flows?reporter=JPN&partner=CHN&period=2024-01&cursor=WzEsIjk1YThhMWI4MDYzNWY5NzMiLFsyNDI4OCwxLDQ4LDY5NDFdXQ",
         detail="The data changed since the first page; begin again without a cursor.",
     ),
+    "key-wanted": ProblemExample(FIGURES, detail=NO_KEY),
+    "key-not-enough": ProblemExample(f"{FIGURES}&format=csv", detail=not_enough("csv")),
     "bad-request": ProblemExample(FIGURES, detail="Invalid HTTP Version 'HTTP/9.0'"),
     "uri-too-long": ProblemExample("", detail=TYPES["uri-too-long"].explanation),
     "headers-too-large": ProblemExample(FIGURES, detail=TYPES["headers-too-large"].explanation),

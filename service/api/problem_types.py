@@ -53,6 +53,20 @@ TYPES = {
             "bad-request", 400, "The request cannot be read", "The request is not valid HTTP for this service."
         ),
         ProblemType(
+            "key-wanted",
+            401,
+            "A key is wanted",
+            "This service answers who has a key, in the header `Authorization: Bearer KEY`. Keys are given out by "
+            "whoever runs it; they expire, and can be revoked.",
+        ),
+        ProblemType(
+            "key-not-enough",
+            403,
+            "The key does not open this",
+            "Whole tables, in CSV, NDJSON, Parquet or by SDMX, want a key of the scope `bulk`; one of the scope `read` "
+            "opens answers in JSON, page by page.",
+        ),
+        ProblemType(
             "not-found",
             404,
             "There is nothing here",

@@ -13,7 +13,7 @@ from werkzeug.exceptions import HTTPException
 from service.api.metrics import TURNED_AWAY
 from service.api.problem_types import BY_STATUS, CONTENT_TYPE, TYPES, ProblemType, problem_body
 from service.db.deadline import DeadlinePassed
-from service.errors import CursorExpired, Fault, InvalidRequest, NotFound, SourceUnavailable
+from service.errors import CursorExpired, Fault, InvalidRequest, KeyNotEnough, KeyWanted, NotFound, SourceUnavailable
 
 RETRY_AFTER_S = "2"
 QUERY_CANCELED = "57014"
@@ -25,6 +25,8 @@ def init_problems(app: Flask) -> None:
     """Answer every error of `app` with problem details."""
     app.register_error_handler(InvalidRequest, _invalid_request)
     app.register_error_handler(NotFound, lambda error: problem(TYPES["not-found"], detail=str(error)))
+    app.register_error_handler(KeyWanted, _key_wanted)
+    app.register_error_handler(KeyNotEnough, lambda error: problem(TYPES["key-not-enough"], detail=str(error)))
     app.register_error_handler(CursorExpired, lambda error: problem(TYPES["cursor-expired"], detail=str(error)))
     app.register_error_handler(SourceUnavailable, _unavailable)
     app.register_error_handler(PoolTimeout, _busy)
@@ -46,6 +48,12 @@ def problem(kind: ProblemType, *, detail: str, faults: Sequence[Fault] = ()) -> 
 
 def _invalid_request(error: InvalidRequest) -> Response:
     return problem(TYPES[error.kind], detail=str(error), faults=error.faults)
+
+
+def _key_wanted(error: KeyWanted) -> Response:
+    response = problem(TYPES["key-wanted"], detail=str(error))
+    response.headers["WWW-Authenticate"] = 'Bearer realm="tradeflows"'
+    return response
 
 
 def _unavailable(error: Exception) -> Response:

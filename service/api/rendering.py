@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 from flask import Response, request
 
+from service.api.access import allow_whole
 from service.errors import Fault, NotAcceptable
 
 JSON = "application/json"
@@ -46,7 +47,15 @@ def format_asked(named: str | None, *, forms: Sequence[str] = TABLES) -> str:
     """Return the form that `format` names, or else the one of `forms` that the Accept header likes best.
 
     :raises NotAcceptable: the Accept header likes none.
+    :raises KeyNotEnough: the key that was sent does not open that form.
     """
+    form = _form_asked(named, forms)
+    if form in ROWS_ALONE:
+        allow_whole(form)
+    return form
+
+
+def _form_asked(named: str | None, forms: Sequence[str]) -> str:
     if named:
         return named
     if not request.accept_mimetypes:

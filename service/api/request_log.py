@@ -11,6 +11,8 @@ from flask import Flask, Response, g, request
 log = logging.getLogger("tradeflows.requests")
 INTERNAL = "tradeflows.internal"
 """Set in the environment of a request that the service makes of itself; it is logged for debugging only."""
+_KEY = re.compile(r"tfk_[\w-]*")
+"""Keys belong into a header; one that somebody puts into an address is not written down."""
 _SAFE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
 
 
@@ -49,7 +51,8 @@ def _end(response: Response) -> Response:
         "request_id": g.get("request_id", ""),
         "method": request.method,
         "path": request.path,
-        "query": request.query_string.decode("latin-1"),
+        "query": _KEY.sub("a key", request.query_string.decode("latin-1")),
+        "key": g.get("key"),
         "route": request.url_rule.rule if request.url_rule else None,
         "status": response.status_code,
         "ms": round(seconds * 1000, 1),

@@ -10,7 +10,7 @@ from service.api.problem_types import BY_STATUS, CONTENT_TYPE, TYPES
 
 ANY_REQUEST = ("bad-request", "uri-too-long", "too-many-requests", "headers-too-large", "internal-error")
 """What any request can be answered with."""
-ANY_QUESTION = ("not-acceptable", "invalid-parameter", "unavailable", "took-too-long")
+ANY_QUESTION = ("key-wanted", "key-not-enough", "not-acceptable", "invalid-parameter", "unavailable", "took-too-long")
 """What questions about figures can be answered with besides."""
 NOT_MODIFIED = "NotModified"
 
@@ -34,22 +34,28 @@ HEADERS = {
         "Address of the next page, with rel=next (RFC 8288); absent on the last.",
         '</v1/flows?reporter=JPN&limit=1&cursor=WzE3XQ>; rel="next"',
     ),
+    "RateLimit-Limit": ("How many requests are let through in a time; only where the service limits them.", "600"),
+    "RateLimit-Remaining": ("How many of them are left.", "599"),
+    "RateLimit-Reset": ("Seconds after which there are more.", "60"),
     "Retry-After": ("Seconds after which to try again.", "2"),
     "Sunset": ("When what was asked for ceases to work (RFC 8594).", "Fri, 01 Jan 2027 00:00:00 GMT"),
     "Vary": ("The headers of the request that the answer depends on.", "Accept, Accept-Encoding"),
+    "WWW-Authenticate": ("How the key is to be sent.", 'Bearer realm="tradeflows"'),
     "X-Request-ID": ("Number of the request, as in the service's log.", "5f2c9d1e"),
 }
 """What each header says, and an example."""
 ALWAYS = ("X-Request-ID", "Access-Control-Allow-Origin")
-OF_CACHED = (*ALWAYS, "ETag", "Cache-Control", "Vary")
+OF_LIMITED = ("RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset")
+OF_CACHED = (*ALWAYS, "ETag", "Cache-Control", "Vary", *OF_LIMITED)
 OF_PAGES = (*OF_CACHED, "Link", "Content-Disposition")
-SOMETIMES = {"Link", "Content-Disposition", "Deprecation", "Sunset"}
+SOMETIMES = {"Link", "Content-Disposition", "Deprecation", "Sunset", *OF_LIMITED}
+NUMBERS = {"Retry-After", *OF_LIMITED}
 
 
 def add_components(components: Components) -> None:
     """Add the headers and the answers that operations refer to."""
     for name, (text, example) in HEADERS.items():
-        kind = "integer" if name == "Retry-After" else "string"
+        kind = "integer" if name in NUMBERS else "string"
         header = {"description": text, "required": name not in SOMETIMES, "schema": {"type": kind}}
         components.header(name, header | {"example": int(example) if kind == "integer" else example}, lazy=True)
     for status in BY_STATUS:
@@ -78,9 +84,9 @@ def _error(status: int) -> dict[str, Any]:
         for kind in kinds
         if kind.slug in EXAMPLES
     }
-    retry = ("Retry-After",) if status in {429, 503} else ()
+    besides = {401: ("WWW-Authenticate",), 429: ("Retry-After", *OF_LIMITED), 503: ("Retry-After",)}
     return {
         "description": " ".join(f"{kind.title} (`{kind.slug}`)." for kind in kinds),
-        "headers": headers(*ALWAYS, "Cache-Control", *retry),
+        "headers": headers(*ALWAYS, "Cache-Control", *besides.get(status, ())),
         "content": {CONTENT_TYPE: {"schema": Problem, "examples": examples}},
     }

@@ -7,6 +7,7 @@ import click
 from service.cli.describe import openapi
 from service.cli.entries import indicators, measures
 from service.cli.fetch import fetch
+from service.cli.keys import keys
 from service.cli.load import load
 from service.cli.releases import releases, verify
 from service.cli.roles import roles
@@ -35,5 +36,5 @@ def main() -> None:
 
 for entries in (measures, indicators):
     load.add_command(entries)
-for command in (serve, migrate, roles, load, fetch, releases, verify, openapi):
+for command in (serve, migrate, roles, keys, load, fetch, releases, verify, openapi):
     main.add_command(command)

@@ -23,6 +23,7 @@ _LOADER_MAY_MORE = {
     "indicator": "DELETE",
     "indicator_figure": "DELETE",
 }
+_NOT_THE_LOADERS = ("alembic_version", "api_key")
 _LOADER_MAY_CALL = (
     "make_partition(smallint, integer, date)",
     "attach_partition(smallint)",
@@ -47,6 +48,9 @@ def grant_tables(connection: Connection) -> None:
     """Grant what each role may do with the tables and functions that are there, as their owner."""
     connection.execute(text(f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {LOADER}, {READER}"))
     connection.execute(text(f"GRANT INSERT ON ALL TABLES IN SCHEMA public TO {LOADER}"))
+    for table in _NOT_THE_LOADERS:
+        if _is_there(connection, table, "to_regclass"):
+            connection.execute(text(f"REVOKE INSERT ON {table} FROM {LOADER}"))
     for table, rights in _LOADER_MAY_MORE.items():
         if _is_there(connection, table, "to_regclass"):
             connection.execute(text(f"GRANT {rights} ON {table} TO {LOADER}"))

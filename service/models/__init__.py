@@ -1,5 +1,6 @@
 """Tables: reference data, datasets with their releases, observations, and what stands beside them."""
 
+from service.models.api_key import KEY_SCOPES, ApiKey
 from service.models.base import Base
 from service.models.dataset import Dataset, DataVersion, Release, ReleaseFile
 from service.models.exchange_rate import ExchangeRate
@@ -13,8 +14,10 @@ metadata = Base.metadata
 __all__ = [
     "FLOWS",
     "INDICATOR_KINDS",
+    "KEY_SCOPES",
     "MEASURE_CERTAINTIES",
     "MEASURE_KINDS",
+    "ApiKey",
     "Area",
     "AreaCode",
     "AreaMember",

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Response
 
+from service.api.access import allow_whole
 from service.api.caching import cached
 from service.api.reference import Reference
 from service.api.rows_alone import rows_response
@@ -43,7 +44,9 @@ def data(flow: str, key: str, parameters: Mapping[str, Any]) -> Response:
 
     :raises NotFound: there is no such dataflow, or no such observation.
     :raises RequestTooLarge: there are more than one message holds.
+    :raises KeyNotEnough: the key that was sent does not open whole tables.
     """
+    allow_whole("a message of SDMX data")
     form, reference = form_accepted(DATA), current_reference()
     return cached(
         lambda: _data(reference, flow, key, parameters, form),

@@ -1,0 +1,67 @@
+"""How often somebody may ask: counted by key, or by address where there is none."""
+
+import time
+from collections.abc import Callable
+from ipaddress import IPv6Address, ip_address, ip_network
+
+from flask import Flask, Response, g, request
+from flask_limiter import Limiter
+from limits import parse_many
+
+from service.errors import SettingsError
+
+
+def init_rate_limits(app: Flask, *, limit: str | None, storage: str, counts: Callable[[], bool]) -> None:
+    """Let everybody ask `app` no more often than `limit` says, `600 per minute`; null lets all ask at will.
+
+    `storage` is where it is counted: `memory://` is each process by itself; others may need a package of their own.
+    `counts` tells whether the current request is one of those that are limited.
+
+    :raises SettingsError: the limit cannot be read, or the storage not be used.
+    """
+    if limit is None:
+        return
+    try:
+        parse_many(limit)
+        limiter = Limiter(
+            _who,
+            app=app,
+            application_limits=[limit],
+            storage_uri=storage,
+            strategy="moving-window",
+            # A storage that is away must not keep anybody from the figures.
+            in_memory_fallback_enabled=True,
+            in_memory_fallback=[limit],
+            # The library leaves out what has no name, and so what is not there.
+            request_identifier=lambda: request.endpoint or "none",
+        )
+    except Exception as error:  # the library says it in many ways
+        raise SettingsError(f"RATE_LIMIT should read like 600 per minute, and RATE_LIMIT_STORAGE: {error}") from error
+    limiter.request_filter(lambda: not counts())
+    app.after_request(lambda response: _tell(response, limiter))
+
+
+def _who() -> str:
+    return f"key {g.key}" if "key" in g else f"address {_neighbourhood(request.remote_addr or '')}"
+
+
+def _neighbourhood(address: str) -> str:
+    """Return an address; of IPv6 its first 64 bits, as whoever has one has all that begin so."""
+    try:
+        known = ip_address(address)
+    except ValueError:
+        return address  # of a socket file, or as a proxy gave it
+    return str(ip_network((known, 64), strict=False)) if isinstance(known, IPv6Address) else address
+
+
+def _tell(response: Response, limiter: Limiter) -> Response:
+    """Say how much is left, and after how many seconds there is more."""
+    current = limiter.current_limit
+    if current is not None:
+        seconds = str(max(1, round(current.reset_at - time.time())))
+        response.headers["RateLimit-Limit"] = str(current.limit.amount)
+        response.headers["RateLimit-Remaining"] = str(current.remaining)
+        response.headers["RateLimit-Reset"] = seconds
+        if response.status_code == 429:
+            response.headers["Retry-After"] = seconds
+    return response

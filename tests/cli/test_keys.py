@@ -1,0 +1,71 @@
+"""Keys by the command, from being made to being revoked, at a service that asks for them."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import urllib3
+
+from service.db.grants import READER
+from tests.roles import url_of
+from tests.server import serving
+
+COMMAND = Path(sys.executable).parent / "tradeflows"
+NOBODY = "000000000000"
+
+
+@pytest.fixture
+def keys(engine, tmp_path):
+    """Return a function that runs `tradeflows keys` and returns its status and what it printed."""
+    environment = {
+        "PATH": os.environ["PATH"],
+        "DATABASE_URL": engine.url.render_as_string(hide_password=False),
+        "TRADEFLOWS_HOME": str(tmp_path / "home"),
+    }
+
+    def run(*arguments):
+        command = [COMMAND, "keys", *arguments]
+        ended = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        return ended.returncode, ended.stdout, ended.stderr
+
+    return run
+
+
+@pytest.fixture
+def status(engine, tmp_path):
+    """Yield a function that asks a service with AUTH=key, as users run it, and returns the status of its answer."""
+    with serving(url_of(engine.url, READER), log=tmp_path / "log", AUTH="key") as address:
+
+        def ask(key):
+            headers = {"Authorization": f"Bearer {key}"} if key else {}
+            return urllib3.request("GET", f"{address}/v1/reporters", headers=headers).status
+
+        yield ask
+
+
+def test_a_key_lets_in_until_it_is_revoked(keys, status, tmp_path):
+    made, key, told = keys("create", "--name", "the dashboard")
+    number = key.split("_")[1]
+    listed = keys("list")[1]
+    rotated = keys("rotate", number)[1]
+
+    assert (made, "not shown again" in told) == (0, True)
+    assert listed.split()[:3] == [number, "read", "valid"]
+    assert "the dashboard" in listed
+    assert key.strip() not in listed
+    assert [status(each) for each in (None, key.strip(), rotated.strip())] == [401, 200, 200]
+    assert keys("revoke", number)[1] == f"{number} of the dashboard is revoked.\n"
+    assert [status(each) for each in (key.strip(), rotated.strip())] == [401, 200]
+    assert key.strip() not in (tmp_path / "log").read_text()
+
+
+@pytest.mark.parametrize("act", ["revoke", "rotate"])
+def test_a_number_that_no_key_has_is_told(keys, act):
+    ended, _, told = keys(act, NOBODY)
+
+    assert (ended != 0, told.splitlines()) == (
+        True,
+        [f"tradeflows: there is no key {NOBODY}; `tradeflows keys list` lists them"],
+    )
