@@ -14,14 +14,12 @@ from service.app import create_app
 from service.config import sqlalchemy_url
 from service.db.embedded import ensure_running, stop
 from service.db.grants import READER
-from service.db.migrate import migrate
-from service.db.roles import establish_roles
 from service.ingest.demo import load_demo
 from service.ingest.exchange_rates import enter_exchange_rates
 from service.ingest.publish import in_one_transaction
-from service.ingest.reference_tables import enter_reference_tables
 from tests.figures import Publisher
-from tests.roles import PASSWORDS, url_of
+from tests.roles import url_of
+from tests.schema import enter_schema
 from tests.server import serving
 
 SHARED = Path(__file__).parents[2] / "shared" / "data"
@@ -73,11 +71,7 @@ def create_database(server: URL) -> Iterator[Callable[..., URL]]:
 def template(create_database: Callable[..., URL]) -> str:
     """Return the name of a database with the schema and the reference tables, to be copied."""
     engine = create_engine(create_database(TEMPLATE), poolclass=NullPool)
-    migrate(engine)
-    with in_one_transaction(engine) as session:
-        enter_reference_tables(session)
-        session.commit()
-    establish_roles(engine, passwords=PASSWORDS)
+    enter_schema(engine)
     return TEMPLATE
 
 

@@ -11,12 +11,8 @@ from sqlalchemy import NullPool, create_engine, make_url
 
 from service.config import sqlalchemy_url
 from service.db.embedded import ensure_running, stop
-from service.db.migrate import migrate
-from service.db.roles import establish_roles
-from service.ingest.publish import in_one_transaction
-from service.ingest.reference_tables import enter_reference_tables
 from tests.figures import Publisher
-from tests.roles import PASSWORDS
+from tests.schema import enter_schema
 from tests.server import serving
 
 QUESTION = "/v1/flows?reporter=JPN&flow=X&period=2024-01"
@@ -29,11 +25,7 @@ def home(tmp_path_factory):
     """Yield the folder of a server that holds two figures."""
     home = tmp_path_factory.mktemp("faults")
     engine = create_engine(sqlalchemy_url(ensure_running(home, durable=False)), poolclass=NullPool)
-    migrate(engine)
-    with in_one_transaction(engine) as session:
-        enter_reference_tables(session)
-        session.commit()
-    establish_roles(engine, passwords=PASSWORDS)
+    enter_schema(engine)
     Publisher(engine)({"2023-01": 100, "2024-01": 150})
     yield home
     stop(home)
