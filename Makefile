@@ -5,6 +5,7 @@ BIN := .venv/bin
 COMPILE := $(BIN)/python -m piptools compile --quiet --upgrade --strip-extras --generate-hashes --allow-unsafe \
   --no-header --no-annotate --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 SERVING := --extra build --extra embedded --extra telemetry
+SCANNED := .venv/without-secrets
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 export TRADEFLOWS_HOME ?= $(CURDIR)/var
 
@@ -20,11 +21,20 @@ test: .venv/installed ## run the tests; TESTS=path, those of it alone
 torture: .venv/installed ## faults, overload and abuse in full, into docs/torture.md; ROWS="name name", those alone
 	@$(BIN)/python -m tools.torture $(ROWS)
 
-check: .venv/installed ## format, lint, types, layers
+check: .venv/installed .venv/bill-checked ## format, lint, types, layers, secrets in files, the list of packages
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	@[ -e $(SCANNED) ] || touch -d 1970-01-02 $(SCANNED)
+	find $$(git ls-files) -newer $(SCANNED) -print0 | xargs -0 -r $(BIN)/detect-secrets-hook --baseline .secrets.baseline
+	@touch $(SCANNED)
+
+audit: .venv/installed ## ask whether faults are known of the packages; needs the network
+	$(BIN)/python tools/audit.py requirements.lock requirements-dev.lock
+
+sbom: .venv/installed ## write the list of all packages that the service is made of, deploy/sbom.json
+	$(BIN)/python tools/sbom.py
 
 format: .venv/installed ## format the code, and mend what can be mended
 	$(BIN)/ruff format .
@@ -39,6 +49,7 @@ lock: ## lock the newest versions that pyproject.toml allows, with hashes
 	python3 -m venv .venv && $(BIN)/python -m pip install --quiet --disable-pip-version-check pip-tools hatchling
 	$(COMPILE) $(SERVING) -o requirements.lock pyproject.toml
 	$(COMPILE) $(SERVING) --extra dev -o requirements-dev.lock pyproject.toml
+	@echo 'Now: make sbom audit'
 
 install: .venv/serving ## make the environment that serves; what tests need comes with `make test`
 
@@ -53,4 +64,8 @@ install: .venv/serving ## make the environment that serves; what tests need come
 	$(PIP) --require-hashes -r requirements-dev.lock
 	@touch $@
 
-.PHONY: help serve test torture check format openapi lock install
+.venv/bill-checked: requirements.lock pyproject.toml deploy/sbom.json tools/sbom.py | .venv/installed
+	$(BIN)/python tools/sbom.py --check
+	@touch $@
+
+.PHONY: help serve test torture check audit sbom format openapi lock install
