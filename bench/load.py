@@ -122,7 +122,7 @@ def loaded(address: str, folder: Path, file: str) -> tuple[float, float]:
     engine = create_engine(sqlalchemy_url(address))
     load = Load(
         engine=engine,
-        describe=lambda _files: [tidy.describe(described)],
+        reading=tidy.reading_by(described),
         published_on=lambda _name: date(2024, 2, 28),
         stage="final",
         archive_folder=folder / "archive",

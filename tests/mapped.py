@@ -4,6 +4,7 @@ from datetime import date
 
 from service.ingest.load import Load
 from service.ingest.mapping import read_mapping
+from service.ingest.source import Reading
 from service.ingest.sources import tidy
 
 
@@ -13,7 +14,7 @@ def load_mapped(engine, files, *, mapping, lists, archive):
     return _loaded(
         engine,
         files,
-        describe=lambda _paths: [tidy.describe(described)],
+        reading=tidy.reading_by(described),
         published_on=described.published_on,
         stage=described.stage,
         archive_folder=archive,
@@ -25,7 +26,7 @@ def load_source(engine, files, *, describe, published, archive):
     return _loaded(
         engine,
         files,
-        describe=describe,
+        reading=Reading("a test", describe),
         published_on=lambda _name: date.fromisoformat(published),
         stage="provisional",
         archive_folder=archive,

@@ -10,8 +10,7 @@ from service.cli.day import Day
 from service.cli.load import load_files
 from service.config import settings_from
 from service.ingest import offices
-from service.ingest.load import Describe
-from service.ingest.sources import comtrade, japan_customs, japan_customs_totals, us_census
+from service.ingest.readings import fixed_layout
 
 published = click.option("--published", type=Day(), help="When the figures were published.  [default: today]")
 period = click.option("--period", "periods", multiple=True, required=True, help="2024-01, or a year; more than once.")
@@ -28,7 +27,7 @@ def fetch() -> None:
 @click.option("--level", default="HS2", type=click.Choice(["HS2", "HS4", "HS6"]), help="Digits of the HS codes.")
 def fetch_us_census(periods: tuple[str, ...], published: date | None, level: str) -> None:
     """US imports and exports by HS code and country, month by month."""
-    _fetch(lambda folder: offices.us_census(periods, folder=folder, level=level), us_census.describe, published)
+    _fetch(lambda folder: offices.us_census(periods, folder=folder, level=level), "us-census", published)
 
 
 @fetch.command("comtrade")
@@ -46,7 +45,7 @@ def fetch_comtrade(
     def files(folder: Path) -> Sequence[Path]:
         return offices.comtrade(months, reporter=reporter, folder=folder, frequency=frequency, commodity=commodity)
 
-    _fetch(files, comtrade.describe, published)
+    _fetch(files, "comtrade", published)
 
 
 @fetch.command("japan-customs")
@@ -57,17 +56,17 @@ def fetch_japan_customs(ids: tuple[str, ...], published: date | None) -> None:
 
     The numbers stand in the addresses of the files in e-Stat's list of the Trade Statistics of Japan.
     """
-    _fetch(lambda folder: offices.japan_customs(ids, folder=folder), japan_customs.describe, published)
+    _fetch(lambda folder: offices.japan_customs(ids, folder=folder), "japan-customs", published)
 
 
 @fetch.command("japan-customs-totals")
 @published
 def fetch_japan_customs_totals(published: date | None) -> None:
     """Japan's total exports and imports, month by month."""
-    _fetch(lambda folder: offices.japan_customs_totals(folder=folder), japan_customs_totals.describe, published)
+    _fetch(lambda folder: offices.japan_customs_totals(folder=folder), "japan-customs-totals", published)
 
 
-def _fetch(files: Callable[[Path], Sequence[Path]], describe: Describe, published: date | None) -> None:
+def _fetch(files: Callable[[Path], Sequence[Path]], source: str, published: date | None) -> None:
     incoming = settings_from().home / "incoming"
     found = tuple(files(incoming))
     if not found:
@@ -75,6 +74,6 @@ def _fetch(files: Callable[[Path], Sequence[Path]], describe: Describe, publishe
         return
     today = datetime.now(UTC).date()
     said = published is not None
-    load_files(describe, files=found, published=published or today, stage="provisional", day_is_said=said)
+    load_files(fixed_layout(source), files=found, published=published or today, stage="provisional", day_is_said=said)
     for file in found:
         file.unlink()

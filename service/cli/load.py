@@ -1,6 +1,5 @@
 """The command `tradeflows load`."""
 
-import sys
 from collections.abc import Callable
 from datetime import date
 from functools import partial
@@ -8,26 +7,19 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from service.cli.database import prepared_engine
 from service.cli.day import Day
+from service.cli.progress import Bar
 from service.config import settings_from
 from service.ingest.demo import load_demo
-from service.ingest.load import Describe, FindDay, Load, Loaded
+from service.ingest.load import FindDay, Load, Loaded
 from service.ingest.mapping import read_mapping
-from service.ingest.sources import baci as baci_files
-from service.ingest.sources import comtrade, japan_customs, japan_customs_totals, us_census
-from service.ingest.sources import tidy as tidy_files
+from service.ingest.readings import FIXED_LAYOUTS, baci_of, fixed_layout
+from service.ingest.source import Reading
+from service.ingest.sources.tidy import reading_by
 
 STAGES = ("provisional", "revised", "final")
-FIXED_LAYOUTS = {
-    "japan-customs": japan_customs.describe,
-    "japan-customs-totals": japan_customs_totals.describe,
-    "comtrade": comtrade.describe,
-    "us-census": us_census.describe,
-}
 Command = TypeVar("Command", bound=Callable[..., None])
 an_existing_file = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -61,7 +53,7 @@ def tidy(mapping: Path, lists: Path | None, stage: str | None, **asked: Any) -> 
     """Load CSV files with one figure a row, read by a mapping."""
     described = read_mapping(mapping, lists=lists)
     load_files(
-        lambda _files: [tidy_files.describe(described)],
+        reading_by(described),
         find_day=described.published_on,
         stage=stage or described.stage,
         **asked,
@@ -73,7 +65,7 @@ def tidy(mapping: Path, lists: Path | None, stage: str | None, **asked: Any) -> 
 @click.option("--reporter", required=True, help="Whose trade to take from the files: a code of UN Comtrade, as 392.")
 def baci(reporter: str, stage: str | None, **asked: Any) -> None:
     """Load CEPII's BACI for one reporter."""
-    load_files(partial(baci_files.describe, reporter=reporter), stage=stage or "final", **asked)
+    load_files(baci_of(reporter), stage=stage or "final", **asked)
 
 
 @load.command()
@@ -83,19 +75,19 @@ def demo() -> None:
         click.echo(f"Loaded the demo: Japan, {load_demo(engine)} monthly releases that were not there.")
 
 
-def _add_command(name: str, describe: Describe, about: str) -> None:
-    @load.command(name, help=about)
+def _add_command(source: str) -> None:
+    @load.command(source, help=f"Load files of {source}, as they come.")
     @_of_every_source
     def command(stage: str | None, **asked: Any) -> None:
-        load_files(describe, stage=stage or "provisional", **asked)
+        load_files(fixed_layout(source), stage=stage or "provisional", **asked)
 
 
-for source, describe_files in FIXED_LAYOUTS.items():
-    _add_command(source, describe_files, f"Load files of {source}, as they come.")
+for name in FIXED_LAYOUTS:
+    _add_command(name)
 
 
 def load_files(
-    describe: Describe,
+    reading: Reading,
     *,
     files: tuple[Path, ...],
     stage: str,
@@ -111,44 +103,26 @@ def load_files(
     :raises LoadInProgress: another load of the dataset is running.
     """
     settings = settings_from()
-    with prepared_engine(settings) as engine, _Progress(len(files)) as progress:
+    with prepared_engine(settings) as engine, Bar("loading", len(files)) as bar:
         Load(
             engine=engine,
-            describe=describe,
+            reading=reading,
             published_on=find_day if published is None else lambda _name: published,
             stage=stage,
             archive_folder=settings.archive,
             dataset=dataset,
             dry_run=dry_run,
             day_is_said=day_is_said,
-            each=progress.advance,
+            each=partial(_say, bar),
         )(files)
     if dry_run:
         click.echo("Nothing was kept: this was a dry run.")
 
 
-class _Progress:
-    """A bar on a terminal, plain lines elsewhere."""
-
-    def __init__(self, files: int) -> None:
-        console = Console(stderr=True)
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-        self._bar = Progress(*columns, console=console, disable=not sys.stderr.isatty())
-        self._task = self._bar.add_task("loading", total=files)
-
-    def __enter__(self) -> "_Progress":
-        self._bar.start()
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        self._bar.stop()
-
-    def advance(self, loaded: Loaded) -> None:
-        """Say what became of the files of one day."""
-        self._bar.update(self._task, advance=len(loaded.files), description=str(loaded.published_on))
-        for note in loaded.notes:
-            self._bar.console.print(note, markup=False, highlight=False, soft_wrap=True)
-        if self._bar.disable or loaded.release is None:
-            what = "nothing new" if loaded.release is None else f"{loaded.release}, {loaded.rows} figures"
-            names = ", ".join(loaded.files)
-            self._bar.console.print(f"{names}: {what}", markup=False, highlight=False, soft_wrap=True)
+def _say(bar: Bar, loaded: Loaded) -> None:
+    """Say what became of the files of one day."""
+    bar.advance(len(loaded.files), str(loaded.published_on))
+    for note in loaded.notes:
+        bar.say(note)
+    what = "nothing new" if loaded.release is None else f"{loaded.release}, {loaded.rows} figures"
+    bar.say(f"{', '.join(loaded.files)}: {what}", on_terminals=loaded.release is None)

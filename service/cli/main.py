@@ -9,9 +9,10 @@ from service.cli.entries import indicators, measures
 from service.cli.fetch import fetch
 from service.cli.keys import keys
 from service.cli.load import load
-from service.cli.releases import releases, verify
+from service.cli.releases import releases
 from service.cli.roles import roles
 from service.cli.serve import migrate, serve
+from service.cli.verify import verify
 from service.errors import BadFile, LoadInProgress, SourceUnavailable, TradeflowsError
 
 EXIT_CODES = {BadFile: 65, SourceUnavailable: 69, LoadInProgress: 75}

@@ -1,6 +1,5 @@
-"""The commands `tradeflows releases` and `tradeflows verify`."""
+"""The command `tradeflows releases`."""
 
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
@@ -13,11 +12,8 @@ from service.cli.database import prepared_engine
 from service.cli.day import Day
 from service.config import settings_from
 from service.ingest.publish import in_one_transaction
-from service.ingest.verify import faults
 from service.ingest.withdrawal import release_of, withdraw_release
 from service.models import Release, ReleaseFile
-
-DIFFERENT = 65
 
 
 @click.group()
@@ -29,7 +25,7 @@ def releases() -> None:
 def list_releases() -> None:
     """List all releases, the oldest first."""
     with _session() as session:
-        for release in _all(session):
+        for release in session.scalars(select(Release).order_by(Release.published_on, Release.code)):
             state = f"withdrawn {release.withdrawn_on}" if release.withdrawn_on else release.stage
             click.echo(f"{release.published_on}  {release.code:32}  {release.rows:>9}  {state:22}  {release.file_name}")
 
@@ -60,25 +56,7 @@ def withdraw(code: str, on: date | None) -> None:
         click.echo(f"{release.code} is withdrawn from {release.withdrawn_on} on.")
 
 
-@click.command()
-def verify() -> None:
-    """Compare every release with its archived bytes and with the figures that it published."""
-    found = 0
-    with _session() as session:
-        everything = _all(session)
-        for release in everything:
-            for fault in faults(session, release, archive_folder=settings_from().archive):
-                found += 1
-                click.echo(f"{release.code}: {fault}", err=True)
-    click.echo(f"{len(everything)} releases verified, {found} faults.")
-    sys.exit(DIFFERENT if found else 0)
-
-
 @contextmanager
 def _session() -> Iterator[Session]:
     with prepared_engine(settings_from()) as engine, in_one_transaction(engine) as session:
         yield session
-
-
-def _all(session: Session) -> list[Release]:
-    return list(session.scalars(select(Release).order_by(Release.published_on, Release.code)))

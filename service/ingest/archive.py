@@ -2,15 +2,25 @@
 
 import os
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import NamedTuple
 
 from service.errors import BadFile, Defect, SourceUnavailable
+from service.ingest.partial import partial_file, remove_partial_files
 
 CHUNK = 1 << 20
+FIGURES = "figures"
+
+
+class Beside(NamedTuple):
+    """A file beside those of figures, without which they are not read alike; `role` as `ReleaseFile` has it."""
+
+    role: str
+    name: str
+    raw: bytes
 
 
 class Archived(NamedTuple):
@@ -20,6 +30,7 @@ class Archived(NamedTuple):
     sha256: str
     bytes: int
     path: Path
+    role: str = FIGURES
 
 
 def place_of(folder: Path, sha256: str) -> Path:
@@ -34,17 +45,17 @@ def sha256_of(path: Path) -> str:
 
 
 @contextmanager
-def kept(paths: Sequence[Path], *, folder: Path, for_good: bool = True) -> Iterator[list[Archived]]:
-    """Yield files as they are kept below `folder`, so that what is read is what is kept.
+def keeping(folder: Path, *, for_good: bool) -> Iterator[Path]:
+    """Yield where files are to be kept: `folder`, or one that passes away.
 
-    :raises BadFile: one of them cannot be read.
-    :raises SourceUnavailable: there is no room for them.
+    What loads that were killed left unfinished in it is removed.
     """
     if for_good:
-        yield [archive(path, folder=folder) for path in paths]
+        remove_partial_files(folder)
+        yield folder
         return
     with tempfile.TemporaryDirectory() as passing:
-        yield [archive(path, folder=Path(passing)) for path in paths]
+        yield Path(passing)
 
 
 def archive(path: Path, *, folder: Path) -> Archived:
@@ -53,31 +64,34 @@ def archive(path: Path, *, folder: Path) -> Archived:
     :raises BadFile: it cannot be read.
     :raises SourceUnavailable: there is no room for it.
     """
-    try:
-        return _archive(path, folder)
-    except OSError as error:
-        raise SourceUnavailable(f"{path.name} cannot be kept in {folder}: {error.strerror or error}") from error
+    return _keep(path.name, FIGURES, _chunks(path), folder)
 
 
-def _archive(path: Path, folder: Path) -> Archived:
-    folder.mkdir(parents=True, exist_ok=True)
+def archive_beside(file: Beside, *, folder: Path) -> Archived:
+    """Keep a copy of a file beside those of figures, likewise.
+
+    :raises SourceUnavailable: there is no room for it.
+    """
+    return _keep(file.name, file.role, [file.raw], folder)
+
+
+def _keep(name: str, role: str, chunks: Iterable[bytes], folder: Path) -> Archived:
     digest, size = sha256(), 0
-    with tempfile.NamedTemporaryFile(dir=folder, suffix=".partial", delete=False) as copy:
-        partial = Path(copy.name)
-        try:
-            for chunk in _chunks(path):
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with partial_file(folder) as copy:
+            for chunk in chunks:
                 digest.update(chunk)
                 size += copy.write(chunk)
             copy.flush()
             os.fsync(copy.fileno())
             place = place_of(folder, digest.hexdigest())
             place.parent.mkdir(exist_ok=True)
-            partial.rename(place)
-        except BaseException:
-            partial.unlink(missing_ok=True)
-            raise
-    _flush(place.parent)
-    return Archived(path.name, place.name, size, place)
+            Path(copy.name).rename(place)
+        _flush(place.parent)
+    except OSError as error:
+        raise SourceUnavailable(f"{name} cannot be kept in {folder}: {error.strerror or error}") from error
+    return Archived(name, place.name, size, place, role)
 
 
 def _chunks(path: Path) -> Iterator[bytes]:

@@ -33,6 +33,12 @@ def area_keys(session: Session, *, scheme: str | None) -> dict[str, int]:
     return dict(session.execute(of_scheme).all())
 
 
+def commodity_keys(session: Session, classification_id: int) -> dict[str, int]:
+    """Return the keys of the goods of a classification by their code."""
+    of_edition = select(Commodity.code, Commodity.id).where(Commodity.classification_id == classification_id)
+    return dict(session.execute(of_edition).all())
+
+
 def catalog_for(
     session: Session,
     described: Mapping[str, Any],
@@ -56,7 +62,7 @@ def catalog_for(
     return Catalog(
         dataset=_dataset(session, described, edition),
         areas=area_keys(session, scheme=scheme),
-        commodities=_commodity_keys(session, edition.id),
+        commodities=commodity_keys(session, edition.id),
     )
 
 
@@ -79,7 +85,7 @@ def _new_or_changed(session: Session, classification_id: int, goods: Sequence[Go
 
 
 def _entries(session: Session, classification_id: int, goods: Sequence[Good]) -> list[dict[str, Any]]:
-    keys = _commodity_keys(session, classification_id)
+    keys = commodity_keys(session, classification_id)
     unused = (session.scalar(select(func.max(Commodity.id))) or 0) + 1
     all_goods = sorted([*([] if "TOTAL" in keys else [TOTAL]), *goods], key=lambda good: (good.level, good.code))
     new_codes = [code for code in dict.fromkeys(good.code for good in all_goods) if code not in keys]
@@ -155,8 +161,3 @@ def _refuse_change(dataset: Dataset, described: Mapping[str, Any], reporter: Are
     ]
     if defects:
         raise BadFile("mapping", defects)
-
-
-def _commodity_keys(session: Session, classification_id: int) -> dict[str, int]:
-    of_edition = select(Commodity.code, Commodity.id).where(Commodity.classification_id == classification_id)
-    return dict(session.execute(of_edition).all())

@@ -12,8 +12,8 @@ from pathlib import Path
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from service.ingest.archive import Archived, sha256_of
 from service.ingest.catalog import Catalog, catalog_for
-from service.ingest.columns import in_columns
 from service.ingest.indicators import load_indicators
 from service.ingest.japan import JAPAN
 from service.ingest.mapping import Good
@@ -21,10 +21,14 @@ from service.ingest.measures import load_measures
 from service.ingest.periods import first_month
 from service.ingest.publish import Publication, in_one_transaction, publish_release, refresh_statistics
 from service.ingest.records import Record, whole_from
+from service.ingest.report import Report
+from service.ingest.source import Described, Reading, by_rows, figures_of
 from service.models import FLOWS, Dataset
 
 FOLDER = Path(__file__).parents[1] / "demo"
+SOURCE = "demo"
 PARSER_VERSION = "demo-1"
+FIGURES = FOLDER / "japan.csv"
 DATASET = JAPAN | {
     "code": "jpn-pc-m-demo",
     "title": "Japan: trade by principal commodity and country, monthly (demo: 20 partners, 29 commodities)",
@@ -40,7 +44,7 @@ def load_demo(engine: Engine) -> int:
         held = set(session.scalars(select(Dataset.code)))
         if held and DATASET["code"] not in held:
             return 0  # the demo is for a service that is empty
-        loaded = 0 if held else sum(_load(session, release) for release in _rows("releases.csv"))
+        loaded = 0 if held else sum(_load(session, release) for release in _rows(FOLDER / "releases.csv"))
         load_measures(session, FOLDER / "measures.toml")
         load_indicators(session, FOLDER / "indicators.toml")
         demo = session.scalars(select(Dataset.id).where(Dataset.code == DATASET["code"])).all()
@@ -50,26 +54,51 @@ def load_demo(engine: Engine) -> int:
     return loaded
 
 
+def reading_of(**described: str) -> Reading:
+    """Return how a release of the demo is read, which is described as in the table of its releases."""
+
+    def figures(path: Path, catalog: Catalog, _report: Report) -> Iterator[Record]:
+        return _records(path, catalog, described)
+
+    read = Described(DATASET, by_rows(figures), PARSER_VERSION, CLASSIFICATION, _goods())
+    return Reading(SOURCE, lambda _files: [read], options=described)
+
+
+def table_of_the_demo() -> Archived:
+    """Return the table that holds the figures of all releases; it comes with the program, and is not archived."""
+    return Archived(FIGURES.name, sha256_of(FIGURES), FIGURES.stat().st_size, FIGURES)
+
+
 def _load(session: Session, described: dict[str, str]) -> bool:
-    goods = [
-        Good(word=row["code"], code=row["code"], name=row["name"], level=int(row["level"]), parent=row["parent"])
-        for row in _rows("commodities.csv")
-    ]
-    catalog = catalog_for(session, DATASET, classification=CLASSIFICATION, goods=goods)
+    reading = reading_of(**described)
+    table = table_of_the_demo()
+    (read,) = reading.describe([table])
+    catalog = catalog_for(session, DATASET, classification=CLASSIFICATION, goods=read.goods)
     publication = Publication(
         dataset_id=catalog.dataset.id,
         published_on=date.fromisoformat(described["published_on"]),
         stage=described["stage"],
-        file_name=f"japan.csv, column {described['period']}",
-        sha256=sha256((FOLDER / "japan.csv").read_bytes() + described["period"].encode()).hexdigest(),
+        file_name=f"{table.name}, column {described['period']}",
+        sha256=sha256(FIGURES.read_bytes() + described["period"].encode()).hexdigest(),
         parser_version=PARSER_VERSION,
+        source=SOURCE,
+        source_dataset=DATASET["code"],
+        source_options=dict(reading.options),
     )
-    return publish_release(session, publication, in_columns(_records(catalog, described))) is not None
+    figures = figures_of(read, [table], catalog, [Report(table.name)])
+    return publish_release(session, publication, figures) is not None
 
 
-def _records(catalog: Catalog, described: dict[str, str]) -> Iterator[Record]:
+def _goods() -> list[Good]:
+    return [
+        Good(word=row["code"], code=row["code"], name=row["name"], level=int(row["level"]), parent=row["parent"])
+        for row in _rows(FOLDER / "commodities.csv")
+    ]
+
+
+def _records(path: Path, catalog: Catalog, described: dict[str, str]) -> Iterator[Record]:
     period = first_month(described["period"], months=1)
-    for line, row in enumerate(_rows("japan.csv"), start=2):
+    for line, row in enumerate(_rows(path), start=2):
         if row[described["period"]]:
             yield Record(
                 flow=FLOWS[row["flow"]],
@@ -85,6 +114,6 @@ def _records(catalog: Catalog, described: dict[str, str]) -> Iterator[Record]:
             )
 
 
-def _rows(name: str) -> list[dict[str, str]]:
-    with (FOLDER / name).open(encoding="utf-8", newline="") as file:
+def _rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file, strict=True))

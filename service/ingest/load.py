@@ -1,19 +1,19 @@
 """Loads files: each publication of a dataset in one transaction."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
 
-import pyarrow as pa
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from service.errors import BadFile, Defect
-from service.ingest.archive import Archived, kept
+from service.ingest.archive import Archived, archive, archive_beside, keeping
 from service.ingest.catalog import catalog_for
+from service.ingest.codes import codes_of
 from service.ingest.publish import (
     Publication,
     in_one_transaction,
@@ -22,9 +22,8 @@ from service.ingest.publish import (
     repeats_newest,
 )
 from service.ingest.report import Report
-from service.ingest.source import Described
+from service.ingest.source import Described, Reading, figures_of
 
-Describe = Callable[[Sequence[Archived]], Sequence[Described]]
 FindDay = Callable[[str], date | None]
 
 
@@ -44,14 +43,13 @@ class Loaded:
 class Load:
     """How files are loaded.
 
-    `describe` tells the datasets in the files of one day, `published_on` the day that a file's name tells (null:
-    none), `archive_folder` is where raw bytes are kept, `dataset` a code
-    in the place of the one that is described, `each` is called after every publication. Without `day_is_said` the day
-    is only that of the load: the bytes of the newest release are then nothing new.
+    `published_on` tells the day that a file's name tells (null: none), `archive_folder` is where raw bytes are kept,
+    `dataset` a code in the place of the one that is described, `each` is called after every publication. Without
+    `day_is_said` the day is only that of the load: the bytes of the newest release are then nothing new.
     """
 
     engine: Engine
-    describe: Describe
+    reading: Reading
     published_on: FindDay
     stage: str
     archive_folder: Path
@@ -77,13 +75,19 @@ class Load:
     def _load_day(self, paths: Sequence[Path], day: date) -> list[Loaded]:
         """Publish the files of a day, whichever datasets are in them, or nothing of them."""
         with (
-            kept(paths, folder=self.archive_folder, for_good=not self.dry_run) as files,
+            keeping(self.archive_folder, for_good=not self.dry_run) as folder,
             in_one_transaction(self.engine) as session,
         ):
-            datasets = self.describe(files)
+            issue = _Issue(
+                published_on=day,
+                files=[archive(path, folder=folder) for path in paths],
+                beside=[archive_beside(file, folder=folder) for file in self.reading.beside],
+                folder=folder,
+            )
+            datasets = self.reading.describe(issue.files)
             if not datasets:
-                raise BadFile(files[0].name, [Defect("holds no figure")])
-            loaded = [self._publish(session, files, described, day) for described in datasets]
+                raise BadFile(issue.files[0].name, [Defect("holds no figure")])
+            loaded = [self._publish(session, issue, described) for described in datasets]
             if not self.dry_run:
                 session.commit()
         return loaded
@@ -99,8 +103,8 @@ class Load:
             days[day].append(path)
         return days
 
-    def _publish(self, session: Session, files: Sequence[Archived], described: Described, day: date) -> Loaded:
-        reports = [Report(file.name) for file in files]
+    def _publish(self, session: Session, issue: "_Issue", described: Described) -> Loaded:
+        reports = [Report(file.name) for file in issue.files]
         catalog = catalog_for(
             session,
             described.dataset | ({} if self.dataset is None else {"code": self.dataset}),
@@ -110,46 +114,50 @@ class Load:
         )
         publication = Publication(
             dataset_id=catalog.dataset.id,
-            published_on=day,
+            published_on=issue.published_on,
             stage=self.stage,
-            file_name=", ".join(file.name for file in files),
-            sha256=_digest(files),
+            file_name=", ".join(file.name for file in issue.files),
+            sha256=_digest(issue.files),
             parser_version=described.parser_version,
+            source=self.reading.source,
+            source_dataset=described.dataset["code"],
+            source_options=dict(self.reading.options),
         )
-        figures = _figures(files, lambda path, report: described.read(path, catalog, report), reports)
         oddities: list[str] = []
         release = None
         if self.day_is_said or not repeats_newest(session, publication):
-            release = publish_release(session, publication, figures, files=files, note=oddities.append)
+            release = publish_release(
+                session,
+                publication,
+                figures_of(described, issue.files, catalog, reports),
+                files=[*issue.files, *issue.beside],
+                keep_codes=lambda read: [archive_beside(codes_of(session, catalog, read), folder=issue.folder)],
+                note=oddities.append,
+            )
         return Loaded(
-            published_on=day,
+            published_on=issue.published_on,
             dataset_id=publication.dataset_id,
-            files=tuple(file.name for file in files),
+            files=tuple(file.name for file in issue.files),
             release=None if release is None else release.code,
             rows=0 if release is None else release.rows,
             notes=(*(line for report in reports for line in report.lines()), *oddities),
         )
 
 
+@dataclass(frozen=True)
+class _Issue:
+    """The files of one day, as they are kept in the folder, and those beside them by which they are read."""
+
+    published_on: date
+    files: Sequence[Archived]
+    beside: Sequence[Archived]
+    folder: Path
+
+
 def _refuse_same_names(paths: Sequence[Path]) -> None:
     for name, times in Counter(path.name for path in paths).items():
         if times > 1:
             raise BadFile(name, [Defect("is the name of two files: a release knows its files by their names")])
-
-
-def _figures(
-    files: Sequence[Archived], read: Callable[[Path, Report], Iterator[pa.RecordBatch]], reports: Sequence[Report]
-) -> Iterator[pa.RecordBatch]:
-    """Yield the figures of all files, read from the archive: what is loaded is what is kept."""
-    any_figure = False
-    for file, report in zip(files, reports, strict=True):
-        for figures in read(file.path, report):
-            any_figure = any_figure or figures.num_rows > 0
-            yield figures
-        report.refuse_defects()
-    if not any_figure:
-        left_out = [Defect(line) for report in reports for line in report.lines()]
-        raise BadFile(", ".join(file.name for file in files), [Defect("holds no figure"), *left_out], total=1)
 
 
 def _digest(files: Sequence[Archived]) -> str:

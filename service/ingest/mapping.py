@@ -4,12 +4,15 @@ import codecs
 import csv
 import re
 import tomllib
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 from service.errors import BadFile, Defect
+from service.ingest.archive import Beside
 from service.models import FLOWS
 
 DATASET_KEYS = (
@@ -27,6 +30,9 @@ DATASET_KEYS = (
     "exhaustive",
     "attribution",
 )
+MAPPING, LIST = "mapping", "list"
+"""The roles of a mapping and of the lists that it names, as `ReleaseFile` has them."""
+
 REQUIRED_COLUMNS = ("period", "flow", "partner", "commodity", "value")
 COLUMNS = (*REQUIRED_COLUMNS, "quantity", "quantity_unit", "net_weight_kg", "obs_status")
 
@@ -48,7 +54,8 @@ class Mapping:
 
     `columns` says which column of the file holds what; `flows`, `partners` and `statuses` turn the file's words
     into codes, and words that they lack stand for themselves. `published_pattern` finds the day of publication
-    in a file's name; null where it has to be said. `default_status` is that of rows that tell none.
+    in a file's name; null where it has to be said. `default_status` is that of rows that tell none. `files` are the
+    mapping and its lists as they were read.
     """
 
     dataset: dict[str, Any]
@@ -64,6 +71,7 @@ class Mapping:
     delimiter: str
     stage: str
     published_pattern: re.Pattern[str] | None
+    files: Sequence[Beside]
 
     def published_on(self, file_name: str) -> date | None:
         """Return the day of publication that the file's name tells; null where it tells none."""
@@ -83,18 +91,37 @@ def read_mapping(path: Path, *, lists: Path | None = None) -> Mapping:
     :raises BadFile: a table, a key or a list is missing or unknown.
     """
     try:
-        tables = tomllib.loads(path.read_text("utf-8"))
-    except (OSError, ValueError) as error:
+        raw = path.read_bytes()
+    except OSError as error:
         raise BadFile(path.name, [Defect(f"the mapping is not readable TOML: {error}")]) from error
-    _check(path, tables)
+    return _mapping(Beside(MAPPING, path.name, raw), lambda name: (lists or path.parent).joinpath(name).read_bytes())
+
+
+def mapping_again(files: Sequence[Beside]) -> Mapping:
+    """Return the mapping that was kept with its lists.
+
+    :raises BadFile: one of them is missing, or no longer what this version reads.
+    """
+    lists = {file.name: file.raw for file in files if file.role == LIST}
+    mapping = next((file for file in files if file.role == MAPPING), Beside(MAPPING, "mapping", b""))
+    return _mapping(mapping, lambda name: lists[name])
+
+
+def _mapping(toml: Beside, list_of: Callable[[str], bytes]) -> Mapping:
+    try:
+        tables = tomllib.loads(toml.raw.decode())
+    except ValueError as error:
+        raise BadFile(toml.name, [Defect(f"the mapping is not readable TOML: {error}")]) from error
+    _check(toml.name, tables)
     partner, commodity, file = (tables.get(name, {}) for name in ("partner", "commodity", "file"))
+    lists = _lists([table["list"] for table in (partner, commodity) if "list" in table], list_of)
     return Mapping(
         dataset=tables["dataset"],
         classification=tables.get("classification", {}),
-        goods=tuple(_goods(lists or path.parent, commodity)),
+        goods=tuple(_goods(lists, commodity)),
         columns=tables["columns"],
         flows=tables.get("flow", {}),
-        partners=dict(_pairs(lists or path.parent, partner)),
+        partners=dict(_pairs(lists, partner)),
         partner_scheme=partner.get("scheme"),
         statuses=tables.get("obs_status", {}),
         default_status=tables.get("default_obs_status", "A"),
@@ -102,10 +129,20 @@ def read_mapping(path: Path, *, lists: Path | None = None) -> Mapping:
         delimiter=file.get("delimiter", ","),
         stage=file.get("stage", "provisional"),
         published_pattern=re.compile(file["published"]) if "published" in file else None,
+        files=(toml, *lists.values()),
     )
 
 
-def _check(path: Path, tables: dict[str, Any]) -> None:
+def _lists(names: Sequence[str], list_of: Callable[[str], bytes]) -> dict[str, Beside]:
+    try:
+        return {name: Beside(LIST, name, list_of(name)) for name in names}
+    except (OSError, KeyError) as error:
+        raise BadFile(
+            ", ".join(names), [Defect(f"the list that the mapping names is not readable: {error}")]
+        ) from error
+
+
+def _check(name: str, tables: dict[str, Any]) -> None:
     dataset, columns = tables.get("dataset", {}), tables.get("columns", {})
     defects = [Defect(f"[dataset] lacks {key}") for key in DATASET_KEYS if key not in dataset]
     defects += [Defect("is no key of [dataset]", value=key) for key in dataset if key not in DATASET_KEYS]
@@ -114,7 +151,7 @@ def _check(path: Path, tables: dict[str, Any]) -> None:
     flows = tables.get("flow", {}).values()
     defects += [Defect(f"is no flow; there are {', '.join(FLOWS)}", value=flow) for flow in flows if flow not in FLOWS]
     if defects:
-        raise BadFile(path.name, defects)
+        raise BadFile(name, defects)
 
 
 def _encoding(file: dict[str, str]) -> str:
@@ -122,18 +159,18 @@ def _encoding(file: dict[str, str]) -> str:
     return codecs.lookup(file.get("encoding", "utf-8")).name.removesuffix("-sig")
 
 
-def _pairs(folder: Path, partner: dict[str, str]) -> list[tuple[str, str]]:
+def _pairs(lists: dict[str, Beside], partner: dict[str, str]) -> list[tuple[str, str]]:
     if "list" not in partner:
         return []
     word, code = partner["word"], partner["code"]
-    return [(row[word], row[code]) for row in _listed(folder / partner["list"], [word, code])]
+    return [(row[word], row[code]) for row in _listed(lists[partner["list"]], [word, code])]
 
 
-def _goods(folder: Path, commodity: dict[str, str]) -> list[Good]:
+def _goods(lists: dict[str, Beside], commodity: dict[str, str]) -> list[Good]:
     if "list" not in commodity:
         return []
     columns = {key: commodity.get(key, key) for key in ("word", "code", "name", "level", "parent")}
-    rows = _listed(folder / commodity["list"], list(columns.values()))
+    rows = _listed(lists[commodity["list"]], list(columns.values()))
     return [
         Good(
             word=row[columns["word"]],
@@ -146,13 +183,12 @@ def _goods(folder: Path, commodity: dict[str, str]) -> list[Good]:
     ]
 
 
-def _listed(path: Path, columns: list[str]) -> list[dict[str, str]]:
+def _listed(file: Beside, columns: list[str]) -> list[dict[str, str]]:
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = list(csv.DictReader(file, strict=True))
-    except (OSError, ValueError, csv.Error) as error:
-        raise BadFile(path.name, [Defect(f"the list that the mapping names is not readable: {error}")]) from error
+        rows = list(csv.DictReader(StringIO(file.raw.decode("utf-8-sig"), newline=""), strict=True))
+    except (ValueError, csv.Error) as error:
+        raise BadFile(file.name, [Defect(f"the list that the mapping names is not readable: {error}")]) from error
     missing = [column for column in columns if rows and column not in rows[0]]
     if missing or not rows:
-        raise BadFile(path.name, [Defect(f"the list lacks the columns {', '.join(missing or columns)}")])
+        raise BadFile(file.name, [Defect(f"the list lacks the columns {', '.join(missing or columns)}")])
     return rows

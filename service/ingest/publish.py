@@ -16,6 +16,7 @@ from service.ingest.checks import mismatches_told, oddities
 from service.ingest.locks import lock_dataset
 from service.ingest.partition import fill_partition, has_partition
 from service.ingest.refusals import refuse_later_periods
+from service.ingest.rereading import is_read_alike, refuse_other_figures
 from service.ingest.spool import Spool, spool
 from service.ingest.staging import stage, unstage
 from service.ingest.totals import totals_of
@@ -25,7 +26,7 @@ from service.models import Dataset, Release, ReleaseFile, ReleasePeriod
 
 @dataclass(frozen=True)
 class Publication:
-    """What a file is as a publication: whose, of when, and known by which bytes."""
+    """What a file is as a publication: whose, of when, known by which bytes, and read how (as `Release` has it)."""
 
     dataset_id: int
     published_on: date
@@ -33,20 +34,23 @@ class Publication:
     file_name: str
     sha256: str
     parser_version: str
+    source: str | None = None
+    source_dataset: str | None = None
+    source_options: dict[str, str] | None = None
 
 
-def already_loaded(session: Session, publication: Publication) -> bool:
-    """Return whether the same bytes were loaded by the same parser before, as a publication of the same day.
+def release_of_same_bytes(session: Session, publication: Publication) -> Release | None:
+    """Return the release of the same day that the same parser made of the same bytes; null where there is none.
 
     Bytes that an office prints again on another day are a release of their own: what stood between is then replaced.
     """
-    same = select(Release.id).where(
+    same = select(Release).where(
         Release.dataset_id == publication.dataset_id,
         Release.published_on == publication.published_on,
         Release.sha256 == publication.sha256,
         Release.parser_version == publication.parser_version,
     )
-    return session.scalar(same) is not None
+    return session.scalar(same)
 
 
 def repeats_newest(session: Session, publication: Publication) -> bool:
@@ -62,22 +66,24 @@ def publish_release(
     batches: Iterable[pa.RecordBatch],
     *,
     files: Sequence[Archived] = (),
+    keep_codes: Callable[[Spool], Sequence[Archived]] = lambda _figures: (),
     note: Callable[[str], None] = lambda _text: None,
 ) -> Release | None:
     """Publish figures, in columns as `SCHEMA` has them, as one release in the transaction of `session`.
 
     Return the release, or null where nothing is new.
-    Totals that an exhaustive dataset does not print are added. `files` are those that the figures come from;
-    `note` is told what looks odd about the figures.
+    Totals that an exhaustive dataset does not print are added. `files` are those that the figures come from, with those
+    by which they are read; `keep_codes` keeps the codes of the figures in another one; `note` is told what looks odd.
     What the release before said of the same flows and periods is superseded, and kept as history. A release
     older than one that is there already takes its place in history.
 
     :raises LoadInProgress: another load of the dataset is running.
     :raises BadFile: two figures speak of one cell, one of a time to come, there are none, or a release of that day is
-        there already.
+        there already, of other bytes or of other figures that the same bytes were read as.
     """
     lock_dataset(session, session.get_one(Dataset, publication.dataset_id).code)
-    if already_loaded(session, publication):
+    same = release_of_same_bytes(session, publication)
+    if same is not None and is_read_alike(session, same, files):
         return None
     with spool() as staged:
         for figures in one_ahead(iter(batches)):
@@ -85,18 +91,24 @@ def publish_release(
         if not staged.rows:
             raise BadFile(publication.file_name, [Defect("holds no figure")])
         refuse_later_periods(staged, file_name=publication.file_name, published_on=publication.published_on)
-        release = _enter(session, publication, staged, files)
-        _store(session, release, staged, note)
+        if same is not None:
+            refuse_other_figures(same, _assembly(session, publication, staged))
+            return None
+        release = _enter(session, publication, staged, [*files, *keep_codes(staged)])
+        _store(session, release, _assembly(session, publication, staged), note)
     move_data_version(session)
     return release
 
 
-def _store(session: Session, release: Release, staged: Spool, note: Callable[[str], None]) -> None:
-    """Let the figures of a release, with the totals that they lack, stand from its day on."""
-    dataset = session.get_one(Dataset, release.dataset_id)
+def _assembly(session: Session, publication: Publication, staged: Spool) -> Assembly:
+    dataset = session.get_one(Dataset, publication.dataset_id)
     totals = totals_of(session, dataset.classification_id) if dataset.exhaustive else None
-    assembly = Assembly(staged, release.file_name, totals)
-    if has_partition(session, dataset.id):
+    return Assembly(staged, publication.file_name, totals)
+
+
+def _store(session: Session, release: Release, assembly: Assembly, note: Callable[[str], None]) -> None:
+    """Let the figures of a release, with the totals that they lack, stand from its day on."""
+    if has_partition(session, release.dataset_id):
         stage(session, assembly.texts())
         _supersede(session, release, note)
         unstage(session)
@@ -146,7 +158,9 @@ def _enter(session: Session, publication: Publication, staged: Spool, files: Seq
     session.add(release)
     session.flush()
     key = {"dataset_id": release.dataset_id, "release_id": release.id}
-    session.add_all(ReleaseFile(**key, name=file.name, sha256=file.sha256, bytes=file.bytes) for file in files)
+    session.add_all(
+        ReleaseFile(**key, role=file.role, name=file.name, sha256=file.sha256, bytes=file.bytes) for file in files
+    )
     session.add_all(ReleasePeriod(**key, flow=flow, period=period) for period, flow in staged.slices())
     session.flush()
     return release

@@ -13,6 +13,7 @@ from typing import IO, Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from service.errors import SourceUnavailable
 from service.ingest.columns import SCHEMA, numbers
@@ -50,11 +51,13 @@ def spool() -> Iterator["Spool"]:
 
 
 class Spool:
-    """Figures kept in a file, apart by flow and period."""
+    """Figures kept in a file, apart by flow and period; `partners` and `goods` are the keys of those in them."""
 
     def __init__(self, file: IO[bytes]) -> None:
         self._file = file
         self._pieces: dict[Slice, list[_Piece]] = defaultdict(list)
+        self.partners: set[int] = set()
+        self.goods: set[int] = set()
 
     @property
     def rows(self) -> int:
@@ -71,6 +74,8 @@ class Spool:
 
     def add(self, batch: pa.RecordBatch) -> None:
         """Keep some figures."""
+        self.partners.update(pc.unique(batch["partner_id"]).to_pylist())
+        self.goods.update(pc.unique(batch["commodity_id"]).to_pylist())
         for key, part in _by_slice(batch):
             raw = part.serialize()
             piece = _Piece(self._file.tell(), self._file.write(raw), part.num_rows)

@@ -4,7 +4,7 @@ Of one period of one flow at a time. What is printed is never added to, and grou
 their members are there already. Only for datasets that are exhaustive: the parts of a selection do not make a whole.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -92,17 +92,22 @@ class Totals:
 
 def totals_of(session: Session, classification_id: int) -> Totals:
     """Return what is part of what in a classification."""
-    goods = select(Commodity.id, Commodity.parent_id, Commodity.level)
+    goods = select(Commodity.id, Commodity.level, Commodity.parent_id)
     found = session.execute(goods.where(Commodity.classification_id == classification_id)).all()
-    parents = np.full(max(row.id for row in found) + 1, NONE, np.int32)
+    return totals_over(found, session.execute(select(Area.id, Area.kind)).all())
+
+
+def totals_over(goods: Iterable[Any], areas: Iterable[Any]) -> Totals:
+    """Return what is part of what: goods are keys with level and the key of the parent, areas are keys with kind."""
+    places = {key: (level, NONE if parent is None else parent) for key, level, parent in goods}
+    parents = np.full(max(places) + 1, NONE, np.int32)
     levels = np.zeros_like(parents)
-    for row in found:
-        levels[row.id] = row.level
-        parents[row.id] = NONE if row.parent_id is None else row.parent_id
-    areas = session.execute(select(Area.id, Area.kind)).all()
-    makes_world = np.zeros(max(row.id for row in areas) + 1, bool)
-    makes_world[[row.id for row in areas if row.kind in PARTS]] = True
-    (world_id,) = (row.id for row in areas if row.kind == "world")
+    for key, (level, parent) in places.items():
+        levels[key], parents[key] = level, parent
+    kinds = dict(tuple(area) for area in areas)
+    makes_world = np.zeros(max(kinds) + 1, bool)
+    makes_world[[key for key, kind in kinds.items() if kind in PARTS]] = True
+    (world_id,) = (key for key, kind in kinds.items() if kind == "world")
     return Totals(parents, levels, makes_world, world_id)
 
 

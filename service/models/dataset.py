@@ -12,6 +12,7 @@ from sqlalchemy import (
     UniqueConstraint,
     func,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.models.base import Base
@@ -49,7 +50,9 @@ class Release(Base):
     `stage` is `provisional`, `revised` or `final`; `state` is `published` or `withdrawn`. A withdrawn release was
     known from `published_on` inclusive to `withdrawn_on` exclusive. `figures_digest` is that of the figures that it
     printed, computed totals among them (see ingest/verify.py).
-    `sha256` is that of the file as it was loaded, `parser_version` that of the code which read it.
+    `sha256` is that of the file as it was loaded, `parser_version` that of the code which read it. `source` names the
+    source, `source_dataset` which of the datasets in its files this is, by the source's own code, and `source_options`
+    what else the source was told; null where an earlier version, which did not keep them, loaded the release.
     """
 
     __tablename__ = "release"
@@ -72,19 +75,27 @@ class Release(Base):
     loaded_at: Mapped[datetime] = mapped_column(server_default=func.now())
     withdrawn_on: Mapped[date | None]
     figures_digest: Mapped[str]
+    source: Mapped[str | None]
+    source_dataset: Mapped[str | None]
+    source_options: Mapped[dict[str, str] | None] = mapped_column(JSONB(none_as_null=True))
 
 
 class ReleaseFile(Base):
-    """A file that a release was made from; its bytes are in the archive under `sha256`."""
+    """A file that a release was made from; its bytes are in the archive under `sha256`.
+
+    `role` tells what it holds: `figures`, the `mapping` by which they are read, a `list` that the mapping names, or the
+    `codes` that were known when they were read.
+    """
 
     __tablename__ = "release_file"
     __table_args__ = (
-        PrimaryKeyConstraint("dataset_id", "release_id", "name"),
+        PrimaryKeyConstraint("dataset_id", "release_id", "role", "name"),
         ForeignKeyConstraint(["dataset_id", "release_id"], ["release.dataset_id", "release.id"]),
     )
 
     dataset_id: Mapped[int] = mapped_column(SmallInteger)
     release_id: Mapped[int]
+    role: Mapped[str]
     name: Mapped[str]
     sha256: Mapped[str]
     bytes: Mapped[int] = mapped_column(BigInteger)

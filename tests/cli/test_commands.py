@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from service.db.embedded import is_running
 from tests.ingest.conftest import GOODS, HEADER, MAPPING
@@ -106,7 +107,9 @@ def test_releases_are_listed_shown_verified_and_withdrawn(run):
 
     assert "jpn-test-2024-02-28" in run("releases", "list").stdout
     assert "2024-02-28.csv, 62 bytes, sha256 " in run("releases", "show", "jpn-test-2024-02-28").stdout
-    assert run("verify").stdout == "1 releases verified, 0 faults.\n"
+    verified = run("verify")
+    assert (verified.returncode, verified.stdout) == (0, "1 releases verified, 0 faults.\n")
+    assert verified.stderr == "jpn-test-2024-02-28: 1 figures are those of its files\n"
     withdrawn = run("releases", "withdraw", "jpn-test-2024-02-28", "--on", "2024-03-01")
     assert withdrawn.stdout == "jpn-test-2024-02-28 is withdrawn from 2024-03-01 on.\n"
     assert "withdrawn 2024-03-01" in run("releases", "list").stdout
@@ -114,13 +117,47 @@ def test_releases_are_listed_shown_verified_and_withdrawn(run):
 
 def test_an_archive_that_lost_a_file_is_told_by_verify(run, tmp_path):
     run("load", "tidy", "2024-02-28.csv", "--mapping", "mapping.toml")
-    (kept,) = (path for path in (tmp_path / "home" / "archive").rglob("*") if path.is_file())
+    archived = (path for path in (tmp_path / "home" / "archive").rglob("*") if path.is_file())
+    (kept,) = (path for path in archived if path.read_text().startswith(HEADER))
     kept.write_text("something else")
+
+    for ended in (run("verify"), run("verify", "--quick")):
+        assert ended.returncode == 65
+        assert "are not those that were loaded" in ended.stderr
+        assert ended.stdout == "1 releases verified, 1 faults.\n"
+
+
+def test_a_figure_that_was_changed_is_named_by_verify_and_ends_it_with_65(run, engine):
+    run("load", "tidy", "2024-02-28.csv", "--mapping", "mapping.toml")
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE observation SET value = 126"))
 
     ended = run("verify")
 
+    assert (ended.returncode, ended.stdout) == (65, "1 releases verified, 1 faults.\n")
+    assert ended.stderr == ("jpn-test-2024-02-28: X CHN TOTAL 2024-01: value 125 in its files, 126 in the database\n")
+
+
+def test_releases_of_an_earlier_version_are_named_by_verify_and_counted(run, engine):
+    run("load", "tidy", "2024-02-28.csv", "--mapping", "mapping.toml")
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE release SET source = NULL, source_dataset = NULL, source_options = NULL"))
+
+    ended = run("verify")
+
+    assert ended.returncode == 0
+    assert ended.stdout == "1 releases verified, 0 faults; 1 of them cannot be parsed again.\n"
+    assert ended.stderr.startswith("jpn-test-2024-02-28: cannot be parsed again: loaded by an earlier version")
+
+
+def test_a_corrected_mapping_is_not_taken_for_nothing_new(run, tmp_path):
+    run("load", "tidy", "2024-02-28.csv", "--mapping", "mapping.toml")
+    (tmp_path / "mapping.toml").write_text(MAPPING.replace('export = "X"', 'export = "RX"'))
+
+    ended = run("load", "tidy", "2024-02-28.csv", "--mapping", "mapping.toml")
+
     assert ended.returncode == 65
-    assert "are not those that were loaded" in ended.stderr
+    assert "loaded already, as jpn-test-2024-02-28, but another mapping read other figures in them" in ended.stderr
 
 
 def test_a_release_that_there_is_none_of_is_told(run):

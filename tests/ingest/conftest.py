@@ -78,7 +78,7 @@ class Loader:
         described = read_mapping(self.folder / "mapping.toml")
         Load(
             engine=self.engine,
-            describe=lambda _paths: [tidy.describe(described)],
+            reading=tidy.reading_by(described),
             published_on=described.published_on,
             stage=described.stage,
             archive_folder=self.folder / "archive",

@@ -10,7 +10,7 @@ from sqlalchemy import select, text
 from service.errors import LoadInProgress, WithdrawalRefused
 from service.ingest.locks import LOAD_LOCK
 from service.ingest.publish import in_one_transaction
-from service.ingest.verify import faults
+from service.ingest.verify import verify
 from service.ingest.withdrawal import withdraw_release
 from service.models import Release
 
@@ -211,7 +211,7 @@ def test_every_release_can_be_proved_figure_by_figure_whatever_came_after(engine
         withdraw(engine, f"test-a-{data.draw(st.sampled_from(sorted(published)))}", "2023-01-07")
 
     with in_one_transaction(engine) as session:
-        found = [list(faults(session, r, archive_folder=tmp_path)) for r in session.scalars(select(Release))]
+        found = [verify(session, r, archive_folder=tmp_path).faults for r in session.scalars(select(Release))]
     assert found == [[]] * len(published)
 
 
@@ -220,5 +220,5 @@ def test_a_figure_that_was_changed_behind_the_back_is_found(engine, figures, tmp
     figures.execute("UPDATE observation SET value = 131 WHERE value = 130")
 
     with in_one_transaction(engine) as session:
-        (fault,) = faults(session, session.scalars(select(Release)).one(), archive_folder=tmp_path)
+        (fault,) = verify(session, session.scalars(select(Release)).one(), archive_folder=tmp_path).faults
     assert "figures differ" in fault

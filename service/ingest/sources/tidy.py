@@ -11,11 +11,17 @@ from service.ingest.columns import in_columns
 from service.ingest.csv_blocks import Block, csv_parts
 from service.ingest.mapping import Mapping
 from service.ingest.report import Report
-from service.ingest.source import Described
+from service.ingest.source import Described, Reading
 from service.ingest.sources.tidy_columns import read_block
 from service.ingest.sources.tidy_rows import RowReader
 
+SOURCE = "tidy"
 PARSER_VERSION = "tidy-1"
+
+
+def reading_by(mapping: Mapping) -> Reading:
+    """Return how files are read by a mapping."""
+    return Reading(SOURCE, lambda _files: [describe(mapping)], beside=mapping.files)
 
 
 def describe(mapping: Mapping) -> Described:

@@ -17,7 +17,9 @@ def periods_of_releases() -> Rows:
 
 
 def files_of_releases() -> Rows:
-    """Select release_id, name and sha256 of each file, by name."""
-    return select(ReleaseFile.release_id, ReleaseFile.name, ReleaseFile.sha256).order_by(
-        ReleaseFile.release_id, ReleaseFile.name
+    """Select release_id, name and sha256 of each file of figures, by name."""
+    return (
+        select(ReleaseFile.release_id, ReleaseFile.name, ReleaseFile.sha256)
+        .where(ReleaseFile.role == "figures")
+        .order_by(ReleaseFile.release_id, ReleaseFile.name)
     )

@@ -1,0 +1,32 @@
+"""How far long work has come: a bar on a terminal, plain lines elsewhere."""
+
+import sys
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+
+class Bar:
+    """A bar on a terminal, plain lines elsewhere; all of it goes to standard error."""
+
+    def __init__(self, what: str, total: int) -> None:
+        console = Console(stderr=True)
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        self._bar = Progress(*columns, console=console, disable=not sys.stderr.isatty())
+        self._task = self._bar.add_task(what, total=total)
+
+    def __enter__(self) -> "Bar":
+        self._bar.start()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._bar.stop()
+
+    def advance(self, steps: int, description: str) -> None:
+        """Move the bar."""
+        self._bar.update(self._task, advance=steps, description=description)
+
+    def say(self, line: str, *, on_terminals: bool = True) -> None:
+        """Write a line, above the bar where there is one; where it is not for terminals, only elsewhere."""
+        if on_terminals or self._bar.disable:
+            self._bar.console.print(line, markup=False, highlight=False, soft_wrap=True)

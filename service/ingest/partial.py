@@ -1,0 +1,49 @@
+"""Files that are being written into the archive, which have no place there yet.
+
+Each is locked by who writes it, for as long as that process lives: one that is not locked was left by a load that was
+killed, and nobody will finish it.
+"""
+
+import fcntl
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+SUFFIX = ".partial"
+
+
+@contextmanager
+def partial_file(folder: Path) -> Iterator[IO[bytes]]:
+    """Yield a new file in `folder`; where it still has its name afterwards, it is removed."""
+    file = _locked(folder)
+    try:
+        yield file
+    finally:
+        Path(file.name).unlink(missing_ok=True)
+        file.close()
+
+
+def _locked(folder: Path) -> IO[bytes]:
+    while True:
+        file = tempfile.NamedTemporaryFile(dir=folder, suffix=SUFFIX, delete=False)  # noqa: SIM115 - the caller closes it
+        fcntl.flock(file, fcntl.LOCK_EX)
+        if Path(file.name).exists():
+            return file
+        file.close()  # taken for one that was left, before it was locked
+
+
+def remove_partial_files(folder: Path) -> int:
+    """Remove the files in `folder` that nobody is writing any more; return how many."""
+    return sum(_removed(path) for path in folder.glob(f"*{SUFFIX}"))
+
+
+def _removed(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            path.unlink()
+    except (BlockingIOError, FileNotFoundError, PermissionError):
+        return False
+    return True
