@@ -1,22 +1,22 @@
 """Whole series, period by period, with what each period is compared with.
 
 The figures of a series, of the World and of all goods lie side by side in one row for each period, gaps included: a
-base is then the row a year before, and nothing is looked up for each row. The definitions are those of comparison.py.
+base is then the row a year before, and nothing is looked up for each row.
 """
 
-from sqlalchemy import CTE, FromClause, and_, case, func, literal, not_, select, union
+from typing import Any
+
+from sqlalchemy import CTE, FromClause, Label, case, func, literal, select, union
 
 from service.analytics.comparison import same_cell
 from service.analytics.expressions import Expression
 from service.analytics.figures import COLUMNS, Figures, months_published
 from service.analytics.grid import KEY, every_period
-from service.analytics.growth import change, growth_pct, growth_status
+from service.analytics.growth_columns import End, Wholes, change_of, growth_columns
 from service.analytics.scope import YEAR, Scope
-from service.analytics.share import contribution_pp, share_pct
-from service.analytics.status import weaker_status
-from service.analytics.sums import members_differ
 
 SERIES = ("flow", "partner_id", "commodity_id")
+STATUS_COLUMNS = ("yoy_status", "pop_status")
 COMPARED = ("value", "obs_status", "months", "members", "world", "total")
 """Columns of a cell that its base has, too, as `base_...`, and the period before as `before_...`."""
 
@@ -76,66 +76,35 @@ def bases(cell: CTE, scope: Scope) -> list[Expression]:
     return [back(name, periods).label(f"{end}_{name}") for end, (periods, own) in names.items() for name in own]
 
 
-def year_on_year_change(line: FromClause, scope: Scope) -> Expression:
-    """Return the change over the year before in stored units; null where the two cannot be compared."""
-    return case((_is_comparable(line, scope), change(line.c.value, base=line.c.base_value)))
+def line_columns(line: FromClause, scope: Scope) -> list[Expression]:
+    """Return value, growth, share and contribution of cells that stand beside their `bases`."""
+    now, year_before, before = _end(line, scope), _year_before(line, scope), _before(line, scope)
+    wholes = Wholes(line.c.world, line.c.base_world, line.c.total, line.c.base_total)
+    columns = growth_columns(now, year_before=year_before, before=before, wholes=wholes, unit=scope.unit)
+    return [(now.value * scope.unit).label("value"), *(_unless_not_covered(column, line, scope) for column in columns)]
 
 
-def growth_columns(line: FromClause, scope: Scope) -> list[Expression]:
-    """Return value, growth, share and contribution, as `compared` has them, of cells beside their `bases`."""
-    value, base, before = line.c.value, line.c.base_value, line.c.before_value
-    yoy_status, pop_status = (_status(line, scope, over=over) for over in ("base", "before"))
-    yoy_change = year_on_year_change(line, scope)
-    return [
-        (value * scope.unit).label("value"),
-        (line.c.period - YEAR).label("yoy_base_period"),
-        (base * scope.unit).label("yoy_base"),
-        (yoy_change * scope.unit).label("yoy_change"),
-        growth_pct(value, base=base, status=yoy_status).label("yoy_pct"),
-        _unless_not_covered(yoy_status, line, scope).label("yoy_status"),
-        weaker_status(line.c.obs_status, line.c.base_obs_status).label("yoy_obs_status"),
-        growth_pct(value, base=before, status=pop_status).label("pop_pct"),
-        _unless_not_covered(pop_status, line, scope).label("pop_status"),
-        share_pct(value, whole=line.c.world).label("partner_share_pct"),
-        contribution_pp(yoy_change, whole_base=line.c.base_world).label("partner_contribution_pp"),
-        share_pct(value, whole=line.c.total).label("commodity_share_pct"),
-        contribution_pp(yoy_change, whole_base=line.c.base_total).label("commodity_contribution_pp"),
-    ]
+def line_change(line: FromClause, scope: Scope) -> Expression:
+    """Return the change over the year before, in stored units; null where the two cannot be compared."""
+    return change_of(_end(line, scope), over=_year_before(line, scope))
 
 
-def _status(line: FromClause, scope: Scope, *, over: str) -> Expression:
-    return growth_status(
-        line.c.value,
-        base=line.c[f"{over}_value"],
-        obs_status=line.c.obs_status,
-        base_obs_status=line.c[f"{over}_obs_status"],
-        complete=line.c.months == scope.step,
-        base_complete=line.c[f"{over}_months"] == scope.step,
-        members_differ=_members_differ(line, scope, over=over),
-    )
+def _year_before(line: FromClause, scope: Scope) -> End:
+    return _end(line, scope, "base_", months_back=YEAR)
 
 
-def _is_comparable(line: FromClause, scope: Scope) -> Expression:
-    """Return whether the figure and that of the year before are of whole periods, and of the same members."""
-    both_whole = and_(line.c.months == scope.step, line.c.base_months == scope.step)
-    differ = _members_differ(line, scope, over="base")
-    return both_whole if differ is None else and_(both_whole, not_(differ))
+def _before(line: FromClause, scope: Scope) -> End:
+    return _end(line, scope, "before_", months_back=scope.step)
 
 
-def _members_differ(line: FromClause, scope: Scope, *, over: str) -> Expression | None:
-    """Return whether the sums of a group are of different members; null where none can be, as in comparison.py."""
-    if scope.exhaustive or not scope.has_groups:
-        return None
-    back = YEAR if over == "base" else scope.step
-    return members_differ(
-        line.c.partner_id,
-        members=line.c.members,
-        base_members=line.c[f"{over}_members"],
-        period=line.c.period,
-        base_period=line.c.period - back,
-    )
+def _end(line: FromClause, scope: Scope, prefix: str = "", *, months_back: int = 0) -> End:
+    value, obs_status, months, members = (line.c[f"{prefix}{name}"] for name in COMPARED[:4])
+    group = line.c.partner_id if scope.has_groups and not scope.exhaustive else None
+    return End(line.c.period - months_back, value, obs_status, months == scope.step, members, group)
 
 
-def _unless_not_covered(status: Expression, line: FromClause, scope: Scope) -> Expression:
-    """Return `not_covered` in the place of the status where a dataset that is a selection never prints the series."""
-    return status if scope.exhaustive else case((line.c.printed, status), else_="not_covered")
+def _unless_not_covered(column: Label[Any], line: FromClause, scope: Scope) -> Expression:
+    """Return a status as `not_covered` where a dataset that is a selection never prints the series."""
+    if scope.exhaustive or column.name not in STATUS_COLUMNS:
+        return column
+    return case((line.c.printed, column.element), else_="not_covered").label(column.name)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import partial
 from itertools import starmap
 from typing import Any
 
@@ -10,26 +9,23 @@ from flask import Response
 from marshmallow import Schema
 from sqlalchemy import func, select
 
-from service.analytics.expressions import Rows
 from service.analytics.ordering import Order, Page
-from service.analytics.scope import Scope
 from service.api.caching import cached
 from service.api.columns import Columns
 from service.api.meta import meta_of
 from service.api.paging import next_link, own_address, page_asked
+from service.api.questions import Query
 from service.api.reference import Reference
 from service.api.rendering import ROWS_ALONE, format_asked, json_response
 from service.api.rest import refuse_several_periods
 from service.api.rows import Found, columns_asked, presented, sortable_columns
 from service.api.rows_alone import query_response, rows_response
 from service.api.scope import Resolved, Resolver
-from service.api.store import current_reference, current_session, current_store, forget_reference
+from service.api.store import current_reference, current_session, current_store
 from service.api.structs import made_by_marshmallow, row_maker
-from service.errors import DataMoved, Fault, InvalidRequest, RequestTooLarge, SourceUnavailable
+from service.errors import Fault, InvalidRequest, RequestTooLarge
 
-Query = Callable[[Scope, Page], Rows]
 Whole = Callable[[Resolved], Query]
-ATTEMPTS = 3
 
 
 @dataclass(frozen=True)
@@ -38,7 +34,8 @@ class Table:
 
     The columns of `own_order` and of `key_order` must each be unique together. `labels` tells whether names
     come with the codes when the request does not say. `most_series` bounds how many series one answer is computed from;
-    null for a resource that reads only the rows of its page.
+    null for a resource that reads only the rows of its page. `one_form` tells that `query` depends on nothing but what
+    it is given, so that it need not be built again for another question of the same shape.
     """
 
     row: type[Schema]
@@ -47,33 +44,24 @@ class Table:
     key_order: tuple[Order, ...]
     labels: bool = False
     most_series: int | None = None
+    one_form: bool = False
 
 
 def answer(table: Table, parameters: Mapping[str, Any], *, whole: Whole | None = None) -> Response:
     """Return the rows of `table` that the request asks for.
 
     `whole` gives the query that a request with `rest` is answered by, whose rows are all of them: there are no pages.
-
-    :raises SourceUnavailable: the data changed again and again while the answer was made.
     """
     form = format_asked(parameters.get("format"))
-    wanted = whole if parameters.get("rest") else None
-    for _ in range(ATTEMPTS):
-        try:
-            return cached(
-                partial(_fresh, table, parameters, current_reference(), form, wanted),
-                data_version=current_reference().version,
-                form=form,
-                as_of=parameters.get("as_of"),
-            )
-        except DataMoved:
-            forget_reference()
-    raise SourceUnavailable("the data are being loaded; try again shortly")
+    return cached(
+        lambda: _fresh(table, parameters, form, whole if parameters.get("rest") else None),
+        form=form,
+        as_of=parameters.get("as_of"),
+    )
 
 
-def _fresh(
-    table: Table, parameters: Mapping[str, Any], reference: Reference, form: str, whole: Whole | None
-) -> Response:
+def _fresh(table: Table, parameters: Mapping[str, Any], form: str, whole: Whole | None) -> Response:
+    reference = current_reference()
     names = columns_asked(table.row, parameters.get("fields"), labels=parameters.get("labels", table.labels))
     resolved = Resolver(current_session(), reference, parameters).resolve()
     _refuse_too_many(table, resolved)
@@ -97,7 +85,7 @@ def _fresh(
     if form in ROWS_ALONE:
         response = rows_response(form, values, schema=table.row, names=names)
     else:
-        make = row_maker if current_store().hot_reads else made_by_marshmallow
+        make = made_by_marshmallow if current_store().questions is None else row_maker
         rows = list(starmap(make(table.row, tuple(names)), values))
         meta = meta_of(resolved, parameters, reference, count=len(rows))
         if parameters.get("count") == "exact":
@@ -114,7 +102,7 @@ def _with_rest(table: Table, resolved: Resolved, page: Page, whole: Whole) -> tu
     if resolved.scope is None or resolved.reason:
         return table, page
     refuse_several_periods(resolved.scope)
-    return replace(table, query=whole(resolved)), page
+    return replace(table, query=whole(resolved), one_form=False), page
 
 
 def _refuse_too_many(table: Table, resolved: Resolved) -> None:
@@ -132,9 +120,12 @@ def _refuse_too_many(table: Table, resolved: Resolved) -> None:
 
 
 def _found(table: Table, resolved: Resolved, page: Page) -> Found:
-    if resolved.scope is None or resolved.reason:
+    scope, questions = resolved.scope, current_store().questions
+    if scope is None or resolved.reason:
         return Found((), ())
-    result = current_session().execute(table.query(resolved.scope, page))
+    if questions is not None and table.one_form and scope.conversion is None:
+        return questions.found(table.query, scope, page)
+    result = current_session().execute(table.query(scope, page))
     return Found(tuple(result.keys()), result.all())
 
 

@@ -57,7 +57,6 @@ def listed_answer(found: Callable[[], Found], parameters: Mapping[str, Any], lis
     form = format_asked(parameters.get("format"))
     return cached(
         lambda: _page(found(), parameters, listing, form=form),
-        data_version=current_reference().version,
         form=form,
         as_of=parameters.get("as_of"),
     )

@@ -19,7 +19,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from service.api.blueprint import Blueprint
 from service.api.request_log import INTERNAL
-from service.api.store import current_reference
+from service.api.store import EXTENSION, current_reference
 
 SECONDS = Histogram(
     "tradeflows_request_seconds",
@@ -33,10 +33,14 @@ blueprint = Blueprint("metrics", __name__, description="How does the service far
 
 
 def init_metrics(app: Flask, engine: Engine) -> None:
-    """Count and time the requests of `app`, and watch the connections of `engine`."""
+    """Count and time the requests of `app`, and watch its connections."""
     app.after_request(_observe)
     event.listen(engine, "checkout", lambda *_connection: IN_USE.inc())
-    event.listen(engine, "checkin", lambda *_connection: IN_USE.dec())
+    for leaving in ("checkin", "detach"):
+        event.listen(engine, leaving, lambda *_connection: IN_USE.dec())
+    reads = app.extensions[EXTENSION].reads
+    if reads is not None:
+        reads.taken, reads.returned = IN_USE.inc, IN_USE.dec
 
 
 def _observe(response: Response) -> Response:

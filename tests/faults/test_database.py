@@ -5,12 +5,14 @@ How often each happens is 1 or 2 where RESTARTS and FREEZES are not set.
 
 import os
 import signal
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 
 import psycopg
 
 from service.db.embedded import ensure_running
+from service.db.reads import RESTED_S
 from tests.faults.conftest import SETTINGS, THREADS, Service
 from tests.faults.load import Load
 from tests.faults.made import answers_again, backends, connection_to, frozen, kill, postmaster_of, soon, table_locked
@@ -58,6 +60,7 @@ def test_a_backend_frozen_while_it_works_is_504(service, database, timed, record
 def test_a_backend_frozen_while_it_is_idle_is_given_up_for_a_new_one(service, database, timed, record_property):
     record_property("injected", FREEZES)
     for _ in range(FREEZES):
+        time.sleep(2 * RESTED_S)
         with frozen(backends(database, state="idle")), timed():
             answer = service.ask()
 

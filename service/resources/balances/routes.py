@@ -7,8 +7,9 @@ from flask import Response
 
 from service.analytics.ordering import Order
 from service.analytics.rest_figures import by_commodity, by_partner
-from service.api.answer import Query, Table, answer
+from service.api.answer import Table, answer
 from service.api.blueprint import Blueprint
+from service.api.questions import Query
 from service.api.rest import refuse_overlapping_partners, refuse_several_levels
 from service.api.scope import Resolved
 from service.api.store import current_reference
@@ -19,7 +20,7 @@ blueprint = Blueprint(
     "balances", __name__, url_prefix="/v1", description="How large is the surplus or deficit, and which way does it go?"
 )
 ORDER = tuple(Order(column, key=True) for column in ("period", "partner_id", "commodity_id"))
-TABLE = Table(BalanceRow, balance_table, own_order=ORDER, key_order=ORDER, labels=True)
+TABLE = Table(BalanceRow, balance_table, own_order=ORDER, key_order=ORDER, labels=True, one_form=True)
 LARGEST_FIRST = ("-two_way_value",)
 
 

@@ -14,11 +14,11 @@ from service.api.periods import NotAPeriodError, parse_period
 from service.api.rendering import CONTENT_TYPES, json_response
 from service.api.scope import Resolver
 from service.api.store import current_reference, current_session
-from service.errors import DataMoved, Fault, InvalidRequest, SourceUnavailable
+from service.errors import Fault, InvalidRequest
 from service.resources.briefings.asked import Asked
 from service.resources.briefings.charts import charts
 from service.resources.briefings.contents import statements
-from service.resources.briefings.facts import ATTEMPTS, Facts
+from service.resources.briefings.facts import Facts
 from service.resources.briefings.statement import SECTIONS, Statement
 from service.resources.briefings.wording import day_words, period_words
 
@@ -30,17 +30,8 @@ def briefing(parameters: Mapping[str, Any], *, form: str) -> Response:
     """Return the briefing that is asked for as JSON, Markdown or a page.
 
     :raises InvalidRequest: there is no such reporter, period, dataset or currency.
-    :raises SourceUnavailable: the data changed again and again while it was made.
+    :raises DataMoved: the data changed while it was made.
     """
-    for _ in range(ATTEMPTS):
-        try:
-            return _made(parameters, form=form)
-        except DataMoved:
-            continue
-    raise SourceUnavailable("the data are being loaded; try again shortly")
-
-
-def _made(parameters: Mapping[str, Any], *, form: str) -> Response:
     reporter = Resolver(current_session(), current_reference(), {}).area("reporter", parameters["reporter"])
     code, name = reporter.code, reporter.name
     frequency, period = _period(parameters, code)

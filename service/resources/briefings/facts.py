@@ -9,7 +9,6 @@ from service.errors import DataMoved
 
 Row = Mapping[str, Any]
 Question = Mapping[str, str | None]
-ATTEMPTS = 3
 WHAT_IS_KNOWN = ("dataset", "as_of")
 
 

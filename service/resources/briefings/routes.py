@@ -7,7 +7,6 @@ from flask import Response
 from service.api.blueprint import Blueprint
 from service.api.caching import cached
 from service.api.rendering import format_asked
-from service.api.store import current_reference
 from service.resources.briefings.answer import briefing
 from service.resources.briefings.schemas import FORMS, BriefingParams, StatementRow
 
@@ -33,7 +32,6 @@ def get_briefing(parameters: dict[str, Any], reporter: str, period: str) -> Resp
     asked = parameters | {"reporter": reporter, "period": period}
     return cached(
         lambda: briefing(asked, form=form),
-        data_version=current_reference().version,
         form=form,
         as_of=parameters.get("as_of"),
     )

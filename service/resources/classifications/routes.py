@@ -6,6 +6,7 @@ from flask import Response
 
 from service.api.blueprint import Blueprint
 from service.api.listing import list_answer
+from service.api.reference import Goods
 from service.api.store import current_reference, current_session
 from service.resources.classifications.queries import classifications, codes, edition_of
 from service.resources.classifications.schemas import ClassificationRow, ClassificationsParams, CodeRow, CodesParams
@@ -42,6 +43,9 @@ def list_codes(parameters: dict[str, Any], code: str) -> Response:
 
     Each with its name, its level and the code that it is a part of; `search` looks for a word in the names.
     """
-    edition = edition_of(current_reference(), code)
-    goods = current_reference().goods(current_session(), edition.id)
-    return list_answer(lambda: codes(goods, parameters), parameters, row=CodeRow, key="code")
+    return list_answer(lambda: codes(_goods_of(code), parameters), parameters, row=CodeRow, key="code")
+
+
+def _goods_of(code: str) -> Goods:
+    reference = current_reference()
+    return reference.goods(current_session(), edition_of(reference, code).id)

@@ -6,8 +6,9 @@ from flask import Response
 
 from service.analytics.ordering import Order
 from service.analytics.table import KEY_ORDER
-from service.api.answer import Query, Table, answer
+from service.api.answer import Table, answer
 from service.api.blueprint import Blueprint
+from service.api.questions import Query
 from service.api.rest import refuse_several_levels
 from service.api.scope import Resolved
 from service.resources.commodities.queries import commodities_with_rest, commodity_ranking
@@ -18,7 +19,7 @@ blueprint = Blueprint(
 )
 CODE = "The commodity, in the classification of the dataset. | IC"
 ORDER = (Order("period"), Order("flow"), Order("value", descending=True), Order("partner_id"), Order("commodity_id"))
-TABLE = Table(CommodityRow, commodity_ranking, own_order=ORDER, key_order=KEY_ORDER, labels=True)
+TABLE = Table(CommodityRow, commodity_ranking, own_order=ORDER, key_order=KEY_ORDER, labels=True, one_form=True)
 
 
 def _whole(resolved: Resolved) -> Query:

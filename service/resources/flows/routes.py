@@ -11,7 +11,7 @@ from service.resources.flows.queries import flow_table
 from service.resources.flows.schemas import FlowRow, FlowsParams
 
 blueprint = Blueprint("flows", __name__, url_prefix="/v1", description="How much was traded, and how did it grow?")
-TABLE = Table(FlowRow, flow_table, own_order=KEY_ORDER, key_order=KEY_ORDER)
+TABLE = Table(FlowRow, flow_table, own_order=KEY_ORDER, key_order=KEY_ORDER, one_form=True)
 
 
 @blueprint.answers("/flows", params=FlowsParams, row=FlowRow)

@@ -4,7 +4,6 @@ from flask import Blueprint, Response
 
 from service.api.caching import cached
 from service.api.pages import html_page
-from service.api.store import current_reference
 from service.resources.landing.contents import asked_of, briefing_link, datasets, headlines, questions
 
 blueprint = Blueprint("landing", __name__, template_folder="templates")
@@ -13,7 +12,7 @@ blueprint = Blueprint("landing", __name__, template_folder="templates")
 @blueprint.get("/")
 def landing() -> Response:
     """Say what is loaded, until when, from which source, and offer questions to click."""
-    return cached(_page, data_version=current_reference().version, form="html")
+    return cached(_page, form="html")
 
 
 def _page() -> Response:

@@ -6,8 +6,9 @@ from flask import Response
 
 from service.analytics.ordering import Order
 from service.analytics.table import KEY_ORDER
-from service.api.answer import Query, Table, answer
+from service.api.answer import Table, answer
 from service.api.blueprint import Blueprint
+from service.api.questions import Query
 from service.api.rest import refuse_overlapping_partners
 from service.api.scope import Resolved
 from service.api.store import current_reference
@@ -19,7 +20,7 @@ blueprint = Blueprint(
 )
 CODE = "The partner: ISO 3166-1 alpha-3, ISO2, M49, or a group. | CHN"
 ORDER = (Order("period"), Order("flow"), Order("value", descending=True), Order("partner_id"), Order("commodity_id"))
-TABLE = Table(PartnerRow, partner_ranking, own_order=ORDER, key_order=KEY_ORDER, labels=True)
+TABLE = Table(PartnerRow, partner_ranking, own_order=ORDER, key_order=KEY_ORDER, labels=True, one_form=True)
 
 
 def _whole(resolved: Resolved) -> Query:

@@ -47,12 +47,9 @@ def data(flow: str, key: str, parameters: Mapping[str, Any]) -> Response:
     :raises KeyNotEnough: the key that was sent does not open whole tables.
     """
     allow_whole("a message of SDMX data")
-    form, reference = form_accepted(DATA), current_reference()
+    form = form_accepted(DATA)
     return cached(
-        lambda: _data(reference, flow, key, parameters, form),
-        data_version=reference.version,
-        form=form,
-        as_of=parameters.get("as_of"),
+        lambda: _data(current_reference(), flow, key, parameters, form), form=form, as_of=parameters.get("as_of")
     )
 
 
@@ -99,10 +96,10 @@ def structures(kind: str, agency: str, name: str, version: str, references: str 
 
     :raises NotFound: there is none.
     """
-    form, reference = form_accepted(STRUCTURE), current_reference()
+    form = form_accepted(STRUCTURE)
     if agency not in (AGENCY, "all") or version not in (*NEWEST, "all"):
         raise NotFound(f"All artefacts are of the agency {AGENCY}, version {VERSION}.")
-    return cached(lambda: _structures(reference, kind, name, references), data_version=reference.version, form=form)
+    return cached(lambda: _structures(current_reference(), kind, name, references), form=form)
 
 
 def _structures(reference: Reference, kind: str, name: str, references: str) -> Response:

@@ -7,7 +7,7 @@ from service.analytics.expressions import Expression, Rows
 from service.analytics.figures import COLUMNS, Figures, within_periods
 from service.analytics.grid import series_asked
 from service.analytics.growth import complete_growth_pct, compound_growth_pct
-from service.analytics.line import bases, every_cell, growth_columns, series_of, year_on_year_change
+from service.analytics.line import bases, every_cell, line_change, line_columns, series_of
 from service.analytics.ordering import Page
 from service.analytics.scope import Scope
 from service.analytics.streak import direction, run_length, turned
@@ -47,10 +47,10 @@ def _with_growth(line: CTE, scope: Scope) -> Rows:
         base = year_before.over(partition_by=series_of(line), order_by=line.c.period)
         return complete_growth_pct(line.c[name], base=base).label(name.replace("_value", "_pct"))
 
+    change = direction(line_change(line, scope))
     kept = [line.c[name] for name in (*KEPT, *SUMS)]
     growths = [growth(name) for name in SUMS]
-    way: Expression = direction(year_on_year_change(line, scope))
-    return select(*kept, *growth_columns(line, scope), *growths, way.label("streak_direction"))
+    return select(*kept, *line_columns(line, scope), *growths, change.label("streak_direction"))
 
 
 def _with_streaks(runs: CTE, scope: Scope) -> Rows:

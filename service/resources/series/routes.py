@@ -12,7 +12,7 @@ from service.resources.series.schemas import SeriesParams, SeriesRow
 
 blueprint = Blueprint("series", __name__, url_prefix="/v1", description="How did it go over time?")
 ORDER = tuple(Order(column, key=True) for column in ("flow", "partner_id", "commodity_id", "period"))
-TABLE = Table(SeriesRow, series_line, own_order=ORDER, key_order=ORDER, most_series=1000)
+TABLE = Table(SeriesRow, series_line, own_order=ORDER, key_order=ORDER, most_series=1000, one_form=True)
 
 
 @blueprint.answers("/series", params=SeriesParams, row=SeriesRow)
