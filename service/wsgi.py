@@ -4,6 +4,7 @@ import logging
 
 from flask import Flask
 
+from service.api.admission import Admission
 from service.api.request_log import JsonLines
 from service.app import create_app
 from service.config import settings_from
@@ -23,10 +24,13 @@ def application() -> Flask:
     handler.setFormatter(JsonLines())
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
     url = settings.database_url
-    return create_app(
+    app = create_app(
         engine_for(settings, url=url),
         export_engine=export_engine_for(settings, url=url),
         answer_cache_mb=settings.answer_cache_mb,
         hot_reads=settings.hot_reads,
         access=settings.access,
     )
+    admission = Admission(app.wsgi_app, at_once=settings.pool_size, wait_s=settings.pool_timeout_s)
+    app.wsgi_app = admission  # type: ignore[method-assign] # as Flask's documents have it
+    return app

@@ -7,6 +7,8 @@ from typing import Any
 from service.errors import Fault, InvalidRequest, NotAcceptable, OverlappingMembers, RequestTooLarge
 
 CONTENT_TYPE = "application/problem+json"
+RETRY_AFTER_S = "2"
+"""Seconds after which who was turned away may ask again."""
 LONGEST_VALUE = 200
 """Characters of a wrong value that are given back."""
 

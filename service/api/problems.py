@@ -11,11 +11,10 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from service.api.metrics import TURNED_AWAY
-from service.api.problem_types import BY_STATUS, CONTENT_TYPE, TYPES, ProblemType, problem_body
+from service.api.problem_types import BY_STATUS, CONTENT_TYPE, RETRY_AFTER_S, TYPES, ProblemType, problem_body
 from service.db.deadline import DeadlinePassed
 from service.errors import CursorExpired, Fault, InvalidRequest, KeyNotEnough, KeyWanted, NotFound, SourceUnavailable
 
-RETRY_AFTER_S = "2"
 QUERY_CANCELED = "57014"
 
 log = logging.getLogger("tradeflows.problems")

@@ -1,16 +1,14 @@
 """A worker of gunicorn that answers what it cannot read with problem details, as the service does, not with a page."""
 
 from contextlib import suppress
-from http import HTTPStatus
 from typing import Any
-from uuid import uuid4
 
-import msgspec
 from gunicorn.http.errors import LimitRequestHeaders, LimitRequestLine, ParseException
 from gunicorn.util import write_nonblock
 from gunicorn.workers.gthread import ThreadWorker
 
-from service.api.problem_types import CONTENT_TYPE, TYPES, ProblemType, problem_body
+from service.api.bare_problems import bare_problem
+from service.api.problem_types import TYPES, ProblemType
 
 
 class Worker(ThreadWorker):
@@ -37,17 +35,6 @@ def _kind_of(error: BaseException) -> ProblemType:
 
 def answer_to(kind: ProblemType, *, detail: str) -> bytes:
     """Return an answer of HTTP/1.1 that says what is wrong in the form of RFC 9457."""
-    request_id = uuid4().hex
-    body = msgspec.json.encode(problem_body(kind, detail=detail, instance="", request_id=request_id))
-    head = (
-        f"HTTP/1.1 {kind.status} {HTTPStatus(kind.status).phrase}",
-        "Connection: close",
-        f"Content-Type: {CONTENT_TYPE}",
-        f"Content-Length: {len(body)}",
-        "Cache-Control: no-store",
-        "Access-Control-Allow-Origin: *",
-        "X-Content-Type-Options: nosniff",
-        f"X-Request-ID: {request_id}",
-        "\r\n",
-    )
+    status, headers, body = bare_problem(kind, detail=detail)
+    head = [f"HTTP/1.1 {status}", "Connection: close", *(f"{name}: {value}" for name, value in headers), "\r\n"]
     return "\r\n".join(head).encode() + body

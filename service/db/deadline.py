@@ -8,9 +8,11 @@ from typing import Any, ClassVar, TypeVar
 import psycopg
 from psycopg.abc import PQGen
 from psycopg.errors import _WaitTimeout  # private, but the only name of what `wait` raises at its timeout
+from psycopg.generators import execute
+from psycopg.pq import ExecStatus
 
 PING_S = 1.0
-"""How long the test of a connection before its use waits at most, and never above a third of the deadline: after it
+"""How long the test of a connection before its use takes at most, and never more than a third of the deadline: after it
 there has to be time for a new connection."""
 INTERVAL_S = 0.1
 """How often a wait looks for Ctrl-C, in seconds: psycopg's own."""
@@ -25,8 +27,6 @@ class DeadlinePassed(psycopg.OperationalError):
 class BoundedConnection(psycopg.Connection[Any]):
     """A connection that closes its socket where the server says nothing for `deadline_s` seconds.
 
-    What is said outside of a transaction, it waits for `ping_s` only: that is the test before its use, and no question.
-
     :raises DeadlinePassed: in any call that waits for the server.
     """
 
@@ -35,14 +35,31 @@ class BoundedConnection(psycopg.Connection[Any]):
 
     def wait(self, gen: PQGen[Result], interval: float = INTERVAL_S, timeout: float | None = None) -> Result:
         """Return what the server answers."""
-        longest_s = self.ping_s if self.autocommit else self.deadline_s
         try:
-            return super().wait(gen, interval, longest_s if timeout is None else timeout)
+            return super().wait(gen, interval, self.deadline_s if timeout is None else timeout)
         except _WaitTimeout as error:
             if timeout is not None:
                 raise  # psycopg's own short wait, which it handles itself
+            raise self._given_up(self.deadline_s) from error
+
+    def ping(self) -> None:
+        """Have the server answer within `ping_s` seconds; no transaction begins.
+
+        :raises psycopg.OperationalError: it does not, and the connection is closed.
+        """
+        with self.lock:
+            self.pgconn.send_query(b"")
+            try:
+                results = self.wait(execute(self.pgconn), timeout=self.ping_s)
+            except _WaitTimeout as error:
+                raise self._given_up(self.ping_s) from error
+        if [result.status for result in results] != [ExecStatus.EMPTY_QUERY]:
             self.pgconn.finish()
-            raise DeadlinePassed(f"the server said nothing for {longest_s} s") from error
+            raise psycopg.OperationalError("the server ended the connection")
+
+    def _given_up(self, seconds: float) -> DeadlinePassed:
+        self.pgconn.finish()
+        return DeadlinePassed(f"the server said nothing for {seconds} s")
 
 
 def bounded(deadline_s: float) -> type[BoundedConnection]:

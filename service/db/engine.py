@@ -4,9 +4,11 @@ from typing import Any
 
 import psycopg
 from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.exc import InvalidatePoolError
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from service.config import Settings
-from service.db.deadline import bounded
+from service.db.deadline import BoundedConnection, bounded
 
 CONNECT_TIMEOUT_S = 2
 """The least that psycopg takes."""
@@ -49,7 +51,6 @@ def _engine(url: str, *, options: str, deadline_s: float, **pool: Any) -> Engine
     engine = create_engine(
         url,
         max_overflow=0,
-        pool_pre_ping=True,
         connect_args={
             "connect_timeout": CONNECT_TIMEOUT_S,
             "tcp_user_timeout": round(deadline_s * 1000),
@@ -62,5 +63,17 @@ def _engine(url: str, *, options: str, deadline_s: float, **pool: Any) -> Engine
     @event.listens_for(engine, "do_connect")
     def connect(_dialect: object, _record: object, cargs: list[Any], cparams: dict[str, Any]) -> psycopg.Connection:
         return kind.connect(*cargs, **cparams)
+
+    @event.listens_for(engine, "checkout")
+    def test(connection: BoundedConnection, record: ConnectionPoolEntry, *_: object) -> None:
+        was_used, record.info["was_used"] = record.info.get("was_used", False), True
+        if not was_used:
+            return
+        try:
+            connection.ping()
+        except psycopg.OperationalError as error:
+            # Those made before it are as bad, so that the pool makes them anew: SQLAlchemy's own test does the same,
+            # but waits as long as for an answer.
+            raise InvalidatePoolError from error
 
     return engine

@@ -30,7 +30,7 @@ def figures(tmp_path):
 
 @pytest.mark.parametrize("test", [test for row in ROWS for test in row.tests])
 def test_every_test_of_a_row_is_there(test, pytestconfig):
-    path, _, name = test.partition("::")
+    path, _, name = test.partition("[")[0].partition("::")
 
     assert (pytestconfig.rootpath / path).exists()
     assert not name or re.search(rf"^def {name}\(", (pytestconfig.rootpath / path).read_text(), re.MULTILINE)

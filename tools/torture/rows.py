@@ -7,6 +7,7 @@ from tools.torture.figures import Figures
 
 DATABASE, PROCESSES = "tests/faults/test_database.py::", "tests/faults/test_processes.py::"
 LOADS = "tests/ingest/test_at_once.py::"
+OVERLOAD = "tests/faults/test_overload.py::test_of_twice_the_load_it_can_bear_the_rest_is_turned_away_with_retry_after"
 DEADLINE_S = 2
 """That of tests/faults; it is 6 where nobody sets it."""
 
@@ -38,8 +39,19 @@ def _none_lost(figures: Figures) -> bool:
     return figures["lost"] == 0
 
 
+def _bends(figures: Figures) -> bool:
+    in_time = figures["p99_ms"] <= 2 * figures["p99_unloaded_ms"]
+    return _none_lost(figures) and in_time and figures["goodput"] >= 0.9 * figures["peak"]
+
+
+def _goodput(figures: Figures) -> str:
+    share = 100 * figures["goodput"] / figures["peak"]
+    answered = f"goodput {figures['goodput']:.0f}/s, {share:.0f} % of the peak of {figures['peak']:.0f}/s"
+    return f"{answered}; {_p99(figures)}; {figures['shed']:,.0f} turned away"
+
+
 def _p99(figures: Figures) -> str:
-    return f"p99 {figures['p99_ms']:.1f} ms, before {figures['p99_unloaded_ms']:.1f} ms"
+    return f"p99 {figures['p99_ms']:.1f} ms, unloaded {figures['p99_unloaded_ms']:.1f} ms"
 
 
 def _cases(figures: Figures) -> str:
@@ -97,6 +109,24 @@ ROWS = (
         "connections of others, all that PostgreSQL has",
         "503 with Retry-After until they leave",
         (f"{DATABASE}test_where_others_have_all_connections_of_the_server_it_is_503_until_they_leave",),
+    ),
+    Row(
+        "overload",
+        "twice the load it can bear, each answer made anew, 60 s",
+        "200, 429, 503 with Retry-After alone; /live stays 200; goodput 90 % of peak; p99 at most twice that unloaded",
+        (f"{OVERLOAD}[asked anew]",),
+        {"OVERLOADED_S": "60"},
+        kept=_bends,
+        beside=_goodput,
+    ),
+    Row(
+        "overload-kept",
+        "the same with answers that are kept, 20 s",
+        "the same",
+        (f"{OVERLOAD}[kept]",),
+        {"OVERLOADED_S": "20"},
+        kept=_bends,
+        beside=_goodput,
     ),
     Row(
         "worker-killed",

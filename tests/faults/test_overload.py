@@ -1,0 +1,93 @@
+"""More requests than can be answered: what is answered is answered in time, all others are told when to come back.
+
+OVERLOADED_S says for how many seconds, 4 where that is not set. How fast it goes is recorded, not judged.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import pytest
+
+from service.cli.serve import THREADS, WORKERS
+from service.db.grants import READER
+from tests.measures import p99_ms
+from tests.roles import url_of
+from tests.server import serving
+
+OVERLOADED_S = int(os.environ.get("OVERLOADED_S", "4"))
+SHORTLY_S = OVERLOADED_S / 4
+QUESTIONS = (
+    "/v1/flows?reporter=JPN&partner=CHN&flow=X&period=2024-01",
+    "/v1/series?reporter=JPN&partner=USA&flow=M&period=2023-01..2024-01",
+    "/v1/partners?reporter=JPN&flow=X&period=2024-01&limit=10",
+    "/v1/commodities?reporter=JPN&partner=CHN&flow=X&period=2024-01",
+)
+CLIENTS = (2, 4, 8, 16)
+"""So many at once are tried to find how much can be answered."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What became of requests: (status, Retry-After, seconds) of each."""
+
+    answers: list[tuple[int | None, str | None, float]]
+    seconds: float
+
+    @property
+    def statuses(self):
+        return Counter(status for status, _, _ in self.answers)
+
+    @property
+    def goodput(self):
+        """Return how many were answered a second."""
+        return self.statuses[200] / self.seconds
+
+    @property
+    def p99_ms(self):
+        return p99_ms([took for status, _, took in self.answers if status == 200])
+
+
+def ask(address, how, number, *paths, seconds):
+    """Have clients in a process of their own ask `paths` in turn."""
+    at = urlsplit(address)
+    command = [sys.executable, "-m", "tests.faults.open_loop", at.hostname, str(at.port), str(seconds), how]
+    done = subprocess.run([*command, str(number), *paths], capture_output=True, text=True, check=True)
+    return Asked([json.loads(line) for line in done.stdout.splitlines()], seconds)
+
+
+@pytest.fixture(params=["0", "64"], ids=["asked anew", "kept"])
+def service(request, demo_engine, tmp_path):
+    """Yield the address of a service as it is where nobody sets anything, but for one that keeps no answers."""
+    options = [f"--workers={WORKERS}", f"--threads={THREADS}"]
+    database = url_of(demo_engine.url, READER)
+    with serving(database, log=tmp_path / "log", options=options, ANSWER_CACHE_MB=request.param) as address:
+        ask(address, "clients", 4, *QUESTIONS, seconds=1)
+        yield address
+
+
+def test_of_twice_the_load_it_can_bear_the_rest_is_turned_away_with_retry_after(service, record_property):
+    peak = max(ask(service, "clients", at_once, *QUESTIONS, seconds=SHORTLY_S).goodput for at_once in CLIENTS)
+    unloaded = ask(service, "rate", peak / 5, *QUESTIONS, seconds=2 * SHORTLY_S)
+    with ThreadPoolExecutor(1) as threads:
+        looked_after = threads.submit(ask, service, "rate", 5, "/live", seconds=OVERLOADED_S)
+        overloaded = ask(service, "rate", 2 * peak, *QUESTIONS, seconds=OVERLOADED_S)
+
+    shed = [retry_after for status, retry_after, _ in overloaded.answers if status != 200]
+    lost = sum(number for status, number in overloaded.statuses.items() if status not in {200, 429, 503})
+    record_property("requests", len(overloaded.answers))
+    record_property("lost", lost)
+    record_property("shed", len(shed))
+    record_property("peak", peak)
+    record_property("goodput", overloaded.goodput)
+    record_property("p99_ms", overloaded.p99_ms)
+    record_property("p99_unloaded_ms", unloaded.p99_ms)
+    assert overloaded.statuses.keys() <= {200, 429, 503}
+    assert overloaded.statuses[200] > 0
+    assert None not in shed
+    assert looked_after.result().statuses.keys() == {200}
