@@ -50,7 +50,7 @@ def _of_every_source(command: Command) -> Command:
     help="Where the lists of codes lie that the mapping names, if not beside it.",
 )
 def tidy(mapping: Path, lists: Path | None, stage: str | None, **asked: Any) -> None:
-    """Load CSV files with one figure a row, read by a mapping."""
+    """Load CSV, Parquet or XLSX files with one figure a row, read by a mapping."""
     described = read_mapping(mapping, lists=lists)
     load_files(
         reading_by(described),

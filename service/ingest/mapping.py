@@ -55,7 +55,8 @@ class Mapping:
     `columns` says which column of the file holds what; `flows`, `partners` and `statuses` turn the file's words
     into codes, and words that they lack stand for themselves. `published_pattern` finds the day of publication
     in a file's name; null where it has to be said. `default_status` is that of rows that tell none. `files` are the
-    mapping and its lists as they were read.
+    mapping and its lists as they were read. `sheet` is the one of a workbook that holds the figures; null where it has
+    no other.
     """
 
     dataset: dict[str, Any]
@@ -72,6 +73,7 @@ class Mapping:
     stage: str
     published_pattern: re.Pattern[str] | None
     files: Sequence[Beside]
+    sheet: str | None = None
 
     def published_on(self, file_name: str) -> date | None:
         """Return the day of publication that the file's name tells; null where it tells none."""
@@ -130,6 +132,7 @@ def _mapping(toml: Beside, list_of: Callable[[str], bytes]) -> Mapping:
         stage=file.get("stage", "provisional"),
         published_pattern=re.compile(file["published"]) if "published" in file else None,
         files=(toml, *lists.values()),
+        sheet=file.get("sheet"),
     )
 
 

@@ -47,6 +47,7 @@ def meanings(encoding="utf-8", delimiter=","):
         delimiter=delimiter,
         stage="final",
         published_pattern=None,
+        files=(),
     )
 
 

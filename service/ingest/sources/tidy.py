@@ -1,4 +1,4 @@
-"""Any CSV file with one figure a row, read by a mapping."""
+"""Any CSV, Parquet or XLSX file with one figure a row, read by a mapping."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,11 +8,11 @@ import pyarrow as pa
 from service.errors import BadFile, Defect
 from service.ingest.catalog import Catalog
 from service.ingest.columns import in_columns
-from service.ingest.csv_blocks import Block, csv_parts
 from service.ingest.mapping import Mapping
 from service.ingest.report import Report
 from service.ingest.source import Described, Reading
-from service.ingest.sources.tidy_columns import read_block
+from service.ingest.sources.tidy_columns import InColumns, read_block
+from service.ingest.sources.tidy_parts import parts_of
 from service.ingest.sources.tidy_rows import RowReader
 
 SOURCE = "tidy"
@@ -44,14 +44,14 @@ def _figures(path: Path, mapping: Mapping, catalog: Catalog, report: Report) -> 
 
     :raises BadFile: the file is damaged, or its header is not the one that the mapping speaks of.
     """
-    parts = csv_parts(path, name=report.file_name, encoding=mapping.encoding, delimiter=mapping.delimiter)
+    parts = parts_of(path, mapping, report)
     first = next(parts)
-    assert not isinstance(first, Block)
+    assert not isinstance(first, InColumns)
     _, header = next(first)
     _refuse_other_header(report.file_name, header, mapping)
     reader = RowReader(mapping, catalog, header, report)
     for part in parts:
-        yield from read_block(part, reader) if isinstance(part, Block) else in_columns(reader.records(part))
+        yield from read_block(part, reader) if isinstance(part, InColumns) else in_columns(reader.records(part))
 
 
 def _refuse_other_header(file_name: str, header: list[str], mapping: Mapping) -> None:

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 
 from service.ingest.columns import DECIMAL, SCHEMA, STATUSES, in_columns, numbers
 from service.ingest.csv_blocks import Block
+from service.ingest.parquet_parts import Batch
 from service.ingest.records import NotAFigureError
 from service.ingest.sources.tidy_rows import WITHOUT_VALUE, RowReader
 
@@ -23,7 +24,11 @@ _TEXTS = {"value", "quantity", "net_weight_kg"}
 Found = np.ndarray[Any, Any]
 
 
-def read_block(block: Block, reader: RowReader) -> Iterator[pa.RecordBatch]:
+InColumns = Block | Batch
+"""Rows whose cells can be had by columns."""
+
+
+def read_block(block: InColumns, reader: RowReader) -> Iterator[pa.RecordBatch]:
     """Yield the figures of a block of lines."""
     places = reader.places
     words = [place for meaning, place in places.items() if meaning not in _TEXTS]

@@ -1,0 +1,170 @@
+"""Parquet files that are damaged, of odd types, or no figures refuse themselves as CSV would."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from io import BytesIO
+
+import pyarrow as pa
+import pytest
+from pyarrow import parquet
+from pyarrow.parquet import encryption
+
+from tests.ingest.hostile.layouts import LAYOUTS
+from tests.ingest.tables import COLUMNS, FIGURE, OTHER, parquet_of
+
+TIDY = LAYOUTS["tidy"]
+GOOD = parquet_of(FIGURE, OTHER)
+
+
+def refused(refuse, raw):
+    """Return the one thing that was found wrong."""
+    (found,) = refuse(TIDY, raw)[1:]
+    return found.strip()
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [GOOD[:-1], GOOD[:-300], GOOD[: len(GOOD) // 2], b"PAR1", b"PAR1PAR1", GOOD[:4] + bytes(len(GOOD) - 8) + b"PAR1"],
+    ids=["its last byte", "its footer", "half of it", "but its mark", "all but its marks", "all but zeros"],
+)
+def test_a_parquet_file_that_lacks_a_part_is_refused(refuse, raw):
+    assert refused(refuse, raw).startswith("the Parquet file is damaged or cut off: ")
+
+
+def test_a_page_whose_check_sum_does_not_fit_is_refused(refuse):
+    raw = parquet_of(FIGURE, compression="none", use_dictionary=False, write_page_checksum=True, write_statistics=False)
+    place = raw.index(b"CHN")
+
+    found = refused(refuse, raw[:place] + b"USA" + raw[place + 3 :])
+
+    assert found.startswith("the Parquet file is damaged or cut off: ")
+
+
+class _OpenKeys(encryption.KmsClient):
+    """Keeps no secret: wraps keys as they are."""
+
+    def __init__(self, _config):
+        super().__init__()
+
+    def wrap_key(self, key_bytes, _master_key_identifier):
+        return key_bytes.hex()
+
+    def unwrap_key(self, wrapped_key, _master_key_identifier):
+        return bytes.fromhex(wrapped_key)
+
+
+@pytest.mark.parametrize("plaintext_footer", [True, False], ids=["its columns", "all of it"])
+def test_an_encrypted_parquet_file_is_refused_as_such(refuse, plaintext_footer):
+    factory = encryption.CryptoFactory(_OpenKeys)
+    configuration = encryption.EncryptionConfiguration(
+        footer_key="footer", column_keys={"columns": list(COLUMNS)}, plaintext_footer=plaintext_footer
+    )
+    properties = factory.file_encryption_properties(encryption.KmsConnectionConfig(), configuration)
+
+    found = refused(refuse, parquet_of(FIGURE, encryption_properties=properties))
+
+    assert found == "the Parquet file is encrypted: give one that is not"
+
+
+@pytest.mark.parametrize(
+    ("column", "kind", "value"),
+    [
+        ("month", pa.date32(), date(2024, 1, 1)),
+        ("month", pa.timestamp("s"), datetime(2024, 1, 1)),  # noqa: DTZ001 - as Parquet has it
+        ("value", pa.list_(pa.int64()), [1]),
+        ("value", pa.struct({"usd": pa.int64()}), {"usd": 1}),
+        ("value", pa.bool_(), True),
+        ("country", pa.binary(), b"CHN"),
+    ],
+    ids=["dates", "times", "lists", "nested columns", "truth values", "bytes"],
+)
+def test_cells_that_are_no_text_or_number_are_refused(refuse, column, kind, value):
+    row = dict(zip(COLUMNS, FIGURE, strict=True)) | {column: value}
+
+    found = refused(refuse, parquet_of(tuple(row.values()), types={column: kind}))
+
+    assert found.startswith(f"column {column}: the column is of type ")
+
+
+@pytest.mark.parametrize(
+    ("value", "kind", "rule"),
+    [
+        (12.5, pa.float64(), '"12.5" is not whole'),
+        (0.1 + 0.2, pa.float64(), '"0.30000000000000004" is not whole'),
+        (float("nan"), pa.float64(), '"nan" is not a number'),
+        (float("inf"), pa.float64(), '"inf" is not a number'),
+        (-float("inf"), pa.float32(), '"-inf" is not a number'),
+        (9007199254740994.0, pa.float64(), '"9.007199e+15" is not a number'),
+        (1e300, pa.float64(), '"1.000000e+300" is not a number'),
+        (None, pa.int64(), '"" is not a number'),
+        (None, pa.null(), '"" is not a number'),
+        (Decimal("7391.05"), pa.decimal128(12, 2), '"7391.05" is not whole'),
+        (Decimal(10) ** 30, pa.decimal128(38, 0), f'"{10**30}" is too large'),
+        (2**63, pa.uint64(), f'"{2**63}" is too large'),
+        ("1_000", pa.string(), '"1_000" is not a number'),
+        ("７３９１", pa.string(), '"７３９１" is not a number'),
+        ("1e3", pa.string(), '"1e3" is not a number'),
+        ("", pa.dictionary(pa.int8(), pa.string()), '"" is not a number'),
+    ],
+)
+def test_values_that_are_no_whole_number_are_refused_with_their_row(refuse, value, kind, rule):
+    found = refused(refuse, parquet_of((*FIGURE[:-1], value), types={"value": kind}))
+
+    assert found.startswith(f"line 1, column value: {rule}")
+
+
+@pytest.mark.parametrize(
+    ("country", "rule"),
+    [("C\0HN", "holds a character that controls"), ("ä¸\xadå\x9b½", "was encoded twice")],
+    ids=["NUL", "text encoded twice"],
+)
+def test_text_that_csv_may_not_hold_is_refused(refuse, country, rule):
+    found = refused(refuse, parquet_of(FIGURE, ("2024-01", "export", country, "all", 1)))
+
+    assert found.startswith("line 2")
+    assert rule in found
+
+
+def test_text_that_is_not_utf8_is_refused(refuse):
+    names = pa.Array.from_buffers(pa.string(), 1, [None, pa.py_buffer(b"\0\0\0\0\3\0\0\0"), pa.py_buffer(b"C\xffN")])
+    cells = [pa.array([cell]) for cell in FIGURE]
+    cells[2] = names
+    target = BytesIO()
+    parquet.write_table(pa.table(cells, names=list(COLUMNS)), target)
+
+    assert refused(refuse, target.getvalue()).startswith("the Parquet file is damaged or cut off: ")
+
+
+def test_a_column_that_is_missing_or_there_twice_refuses_the_file(refuse):
+    assert "there is no column value" in refused(refuse, parquet_of(FIGURE, columns=(*COLUMNS[:-1], "price")))
+    target = BytesIO()
+    cells = [pa.array([cell]) for cell in (*FIGURE, 5)]
+    parquet.write_table(pa.table(cells, names=[*COLUMNS, "value"]), target)
+    assert "there are two columns value" in refused(refuse, target.getvalue())
+
+
+def test_a_parquet_file_without_rows_is_no_release(refuse):
+    empty = parquet_of(types=dict.fromkeys(COLUMNS, pa.string()))
+
+    assert refused(refuse, empty) == "holds no figure"
+
+
+def test_the_same_cell_twice_is_refused_with_both_rows(refuse):
+    assert refused(refuse, parquet_of(FIGURE, OTHER, FIGURE)) == "line 3: speaks of the same cell as line 1"
+
+
+def test_a_bomb_of_a_page_is_refused_before_it_goes_off(refuse):
+    words = [("2024-01", "export", "0" * 200_000_000, "all", 1)]
+    raw = parquet_of(*words, compression="zstd", use_dictionary=False, write_statistics=False)
+    assert len(raw) < 210_000
+
+    assert refused(refuse, raw) == "the file unpacks to more than 200 times its size"
+
+
+def test_a_bomb_of_rows_is_refused_before_it_goes_off(refuse):
+    target = BytesIO()
+    repeated = pa.table({"value": pa.repeat(pa.scalar(1, pa.int8()), 20_000_000)})
+    parquet.write_table(repeated, target, row_group_size=20_000_000, write_statistics=False)
+    assert len(target.getvalue()) < 100_000
+
+    assert refused(refuse, target.getvalue()) == "the file has more than 200 rows for each of its bytes"

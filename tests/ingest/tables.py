@@ -1,0 +1,70 @@
+"""Tidy files as Parquet and as workbooks, made in a test."""
+
+import re
+from io import BytesIO
+from zipfile import ZIP_DEFLATED, ZipFile
+
+import openpyxl
+import pyarrow as pa
+from pyarrow import parquet
+
+COLUMNS = ("month", "direction", "country", "good", "value")
+FIGURE = ("2024-01", "export", "CHN", "all", 7391)
+OTHER = ("2024-01", "import", "USA", "all", 30)
+
+
+def parquet_of(*rows, columns=COLUMNS, types=None, **options):
+    """Return the bytes of a Parquet file; `types` are those of columns that are not told by their values."""
+    kinds = types or {}
+    arrays = {name: pa.array(cells, kinds.get(name)) for name, *cells in zip(columns, *rows, strict=True)}
+    target = BytesIO()
+    parquet.write_table(pa.table(arrays), target, **options)
+    return target.getvalue()
+
+
+def workbook_of(*rows, columns=COLUMNS, change=lambda _workbook: None):
+    """Return the bytes of a workbook with one sheet, changed before it is saved."""
+    workbook = openpyxl.Workbook()
+    workbook.active.title = "Figures"
+    for row in (columns, *rows):
+        workbook.active.append(row)
+    change(workbook)
+    target = BytesIO()
+    workbook.save(target)
+    return target.getvalue()
+
+
+SHEET, STRINGS = "xl/worksheets/sheet1.xml", "xl/sharedStrings.xml"
+_SPREADSHEET = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
+
+
+def with_parts(raw, **changes):
+    """Return a workbook with parts changed, named by those of the module: by functions of what they were, or null."""
+    target = BytesIO()
+    named = {"sheet": SHEET, "strings": STRINGS, "sheets": "xl/workbook.xml", "types": "[Content_Types].xml"}
+    with ZipFile(BytesIO(raw)) as before, ZipFile(target, "w", ZIP_DEFLATED) as after:
+        parts = {name: before.read(name) for name in before.namelist()}
+        for name, change in changes.items():
+            parts[named.get(name, name)] = change(parts.get(named.get(name, name), b""))
+        for name, content in parts.items():
+            if content is not None:
+                after.writestr(name, content)
+    return target.getvalue()
+
+
+def as_excel_has_it(raw):
+    """Return a workbook whose texts are in a table of their own, as programs other than openpyxl write them."""
+    with ZipFile(BytesIO(raw)) as archive:
+        texts = re.findall(rb"<is><t>(.*?)</t></is>", archive.read(SHEET))
+    table = b"".join(b"<si><t>%s</t></si>" % text for text in texts)
+    numbers = iter(range(len(texts)))
+    own = f'<Override PartName="/{STRINGS}" ContentType="{_TYPE}"/></Types>'.encode()
+    return with_parts(
+        raw,
+        strings=lambda _none: b'<sst xmlns="%s">%s</sst>' % (_SPREADSHEET.encode(), table),
+        sheet=lambda xml: re.sub(
+            rb't="inlineStr"><is><t>.*?</t></is>', lambda _found: b't="s"><v>%d</v>' % next(numbers), xml
+        ),
+        types=lambda xml: xml.replace(b"</Types>", own),
+    )
