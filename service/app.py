@@ -84,7 +84,7 @@ def create_app(
     init_cross_origin(app)
     init_security_headers(app)
     init_store(app, engine, export_engine=export_engine or engine, hot_reads=hot_reads)
-    init_metrics(app, engine)
+    init_metrics(app, engine, export_engine=export_engine or engine)
     init_access(app, access)
     init_answers(app, most_bytes=answer_cache_mb * 1024 * 1024 if hot_reads else 0)
     init_compression(app)

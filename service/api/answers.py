@@ -1,8 +1,8 @@
 """Answers as they were given, kept in memory: whoever asks the same of the same data gets the same bytes."""
 
 from collections import OrderedDict
-from collections.abc import Hashable
-from dataclasses import dataclass
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any
 
@@ -15,11 +15,15 @@ OVERHEAD = 1000
 
 @dataclass(frozen=True)
 class Kept:
-    """The answer of a tag: the version of the data it was made of, its headers, and its body as it is sent."""
+    """The answer of a tag: the version of the data it was made of, its headers, and its body as it is sent.
+
+    `facts` are what the log tells of it.
+    """
 
     data_version: int
     headers: tuple[tuple[str, str], ...]
     body: bytes
+    facts: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Answers:

@@ -10,6 +10,7 @@ from flask import Response, request
 
 from service.api.answers import Kept, current_answers
 from service.api.compression import coding_asked, compress
+from service.api.facts import note, to_be_kept
 from service.api.store import current_reference, current_store, forget_reference
 from service.errors import DataMoved, SourceUnavailable
 
@@ -62,6 +63,7 @@ def _tagged(make: Callable[[], Response], *, data_version: int, form: str) -> Re
     coding = coding_asked()
     tag = f"{plain}:{coding}" if coding else plain
     held = next(filter(request.if_none_match.contains_weak, (tag, plain)), None)
+    note(data_version=data_version, releases=[], cache="client" if held else None)
     response = Response(status=304) if held else _kept_or_made(tag, make, data_version=data_version, coding=coding)
     response.set_etag(held or tag)
     return response
@@ -70,7 +72,9 @@ def _tagged(make: Callable[[], Response], *, data_version: int, form: str) -> Re
 def _kept_or_made(tag: str, make: Callable[[], Response], *, data_version: int, coding: str | None) -> Response:
     answers = current_answers()
     kept = answers.get(tag)
+    note(cache="miss" if kept is None else "hit")
     if kept is not None:
+        note(**kept.facts)
         return Response(kept.body, headers=kept.headers)
     response = make()
     if response.is_streamed:
@@ -80,5 +84,5 @@ def _kept_or_made(tag: str, make: Callable[[], Response], *, data_version: int, 
     response = compress(response, coding)
     if response.status_code == 200:
         body = response.get_data()
-        answers.keep(tag, Kept(data_version, tuple(response.headers), body), size=len(body))
+        answers.keep(tag, Kept(data_version, tuple(response.headers), body, to_be_kept()), size=len(body))
     return response

@@ -3,12 +3,15 @@
 from flask import Response, jsonify
 from marshmallow import Schema
 from sqlalchemy import func, select
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
 from service.api.blueprint import Blueprint
 from service.api.problem_types import TYPES
 from service.api.problems import problem
-from service.api.schemas import text, whole
+from service.api.schemas import text, texts, whole
 from service.api.store import current_session
+from service.db.condition import reason_away, schema_fault
 from service.models import DataVersion, Release
 
 blueprint = Blueprint("health", __name__, description="Whether the service runs, and whether it can answer.")
@@ -26,6 +29,7 @@ class Readiness(Schema):
     status = text("Always `ready`; otherwise the answer is a problem.", "ready", required=True)
     data_version = whole("Version of all data in the service; it moves with every load.", 17, required=True)
     releases = whole("How many releases are loaded.", 15, required=True)
+    notes = texts("What whoever runs the service may want to see to; empty where nothing is.", [], required=True)
 
 
 @blueprint.gives("/live", Liveness, text="The service runs.")
@@ -43,9 +47,20 @@ def get_ready() -> Response:
 
     503 says in words what is wrong: requests should go elsewhere meanwhile.
     """
-    session = current_session()
+    try:
+        return _readiness(current_session())
+    except DBAPIError as error:
+        reason = reason_away(error)
+        if reason is None:
+            raise
+        return problem(TYPES["unavailable"], detail=f"The database does not answer: {reason}.")
+
+
+def _readiness(session: Session) -> Response:
+    fault = schema_fault(session.connection())
+    if fault is not None:
+        return problem(TYPES["unavailable"], detail=fault)
     version = session.scalar(select(DataVersion.version))
     releases = session.scalar(select(func.count()).select_from(Release))
-    if version is None:
-        return problem(TYPES["unavailable"], detail="The schema is there, but its data version is missing: migrate.")
-    return jsonify(status="ready", data_version=version, releases=releases)
+    notes = [] if releases else ["Nothing is loaded: `tradeflows load`, or `tradeflows load demo`."]
+    return jsonify(status="ready", data_version=version or 0, releases=releases, notes=notes)

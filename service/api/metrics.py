@@ -6,18 +6,19 @@ Summed over its processes where PROMETHEUS_MULTIPROC_DIR names a folder in which
 import os
 import time
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 from flask import Flask, Response, g, request
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import REGISTRY, Collector
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, QueuePool, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from service.api.blueprint import Blueprint
+from service.api.facts import noted
 from service.api.request_log import INTERNAL
 from service.api.store import EXTENSION, current_reference
 
@@ -28,25 +29,55 @@ SECONDS = Histogram(
     buckets=(0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10),
 )
 TURNED_AWAY = Counter("tradeflows_turned_away", "Requests that found no database connection free, answered with 503.")
-IN_USE = Gauge("tradeflows_connections_in_use", "Database connections in use.", multiprocess_mode="livesum")
+IN_USE = Gauge(
+    "tradeflows_connections_in_use",
+    "Database connections in use: those for prepared statements, for other answers, and for exports.",
+    ["pool"],
+    multiprocess_mode="livesum",
+)
+MOST = Gauge(
+    "tradeflows_connections_most", "Database connections that may be in use.", ["pool"], multiprocess_mode="livesum"
+)
+ANSWERS = Counter(
+    "tradeflows_answers",
+    "Answers by where they came from: made (miss), kept from before (hit), or held by the client (client).",
+    ["cache"],
+)
 blueprint = Blueprint("metrics", __name__, description="How does the service fare?")
 
 
-def init_metrics(app: Flask, engine: Engine) -> None:
-    """Count and time the requests of `app`, and watch its connections."""
+def init_metrics(app: Flask, engine: Engine, *, export_engine: Engine) -> None:
+    """Count and time the requests of `app`, and watch the connections of its engines, which may be the same."""
     app.after_request(_observe)
-    event.listen(engine, "checkout", lambda *_connection: IN_USE.inc())
-    for leaving in ("checkin", "detach"):
-        event.listen(engine, leaving, lambda *_connection: IN_USE.dec())
+    _watch(engine, "answers")
+    if export_engine is not engine:
+        _watch(export_engine, "exports")
     reads = app.extensions[EXTENSION].reads
     if reads is not None:
-        reads.taken, reads.returned = IN_USE.inc, IN_USE.dec
+        in_use = _most(engine, "prepared")
+        reads.taken, reads.returned = in_use.inc, in_use.dec
+
+
+def _watch(engine: Engine, pool: str) -> None:
+    in_use = _most(engine, pool)
+    event.listen(engine, "checkout", lambda *_connection: in_use.inc())
+    for leaving in ("checkin", "detach"):
+        event.listen(engine, leaving, lambda *_connection: in_use.dec())
+
+
+def _most(engine: Engine, pool: str) -> Gauge:
+    """Tell how many connections a pool of the size of that of `engine` has at most, and return what counts them."""
+    if isinstance(engine.pool, QueuePool):
+        MOST.labels(pool).set(engine.pool.size())
+    return IN_USE.labels(pool)
 
 
 def _observe(response: Response) -> Response:
     if INTERNAL not in request.environ:
         route = request.url_rule.rule if request.url_rule else "none"
         SECONDS.labels(route, response.status_code).observe(time.perf_counter() - g.get("began", time.perf_counter()))
+        if noted().get("cache"):
+            ANSWERS.labels(noted()["cache"]).inc()
     return response
 
 
@@ -59,8 +90,8 @@ def _observe(response: Response) -> Response:
 def get_metrics() -> Response:
     """How the service fares, for Prometheus.
 
-    Latency by route and status, requests turned away, connections in use, what is loaded and how old it is; not to be
-    reached from outside.
+    Latency by route and status, requests turned away, connections in use, where answers came from, what is loaded and
+    how old it is; not to be reached from outside.
     """
     registry = CollectorRegistry()
     if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
@@ -85,12 +116,11 @@ class _Loaded(Collector):
         available.add_metric([], 1)
         yield available
         yield GaugeMetricFamily("tradeflows_data_version", "Moves with every load.", reference.version)
-        newest: dict[int, date] = {}
-        for release in reference.releases.values():
-            newest[release.dataset_id] = max(release.published_on, newest.get(release.dataset_id, date.min))
         age = GaugeMetricFamily(
             "tradeflows_release_age_days", "Days since the newest release was published.", labels=["dataset"]
         )
-        for dataset_id, day in newest.items():
-            age.add_metric([reference.datasets[dataset_id].code], (datetime.now(UTC).date() - day).days)
+        for dataset in reference.datasets.values():
+            newest = reference.newest_release(dataset.id)
+            if newest is not None:
+                age.add_metric([dataset.code], (datetime.now(UTC).date() - newest.published_on).days)
         yield age

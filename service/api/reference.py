@@ -127,6 +127,18 @@ class Reference:
             if entry.valid_from <= day and (entry.valid_to is None or day < entry.valid_to)
         }
 
+    def newest_release(self, dataset_id: int, *, as_of: date | None = None) -> Release | None:
+        """Return the newest release of a dataset that was known on a day, or is now; null where none was."""
+        day = as_of or date.max
+        known = (
+            release
+            for release in self.releases.values()
+            if release.dataset_id == dataset_id
+            and release.published_on <= day
+            and (release.withdrawn_on is None or day < release.withdrawn_on)
+        )
+        return max(known, key=lambda release: release.published_on, default=None)
+
     def currencies(self, session: Session) -> list[str]:
         """Return the codes of the currencies of which there are rates, read from the database the first time."""
         if not self._currencies:

@@ -8,6 +8,7 @@ import msgspec
 from flask import Response, request
 
 from service.api.access import allow_whole
+from service.api.facts import note
 from service.errors import Fault, NotAcceptable
 
 JSON = "application/json"
@@ -75,4 +76,6 @@ def unacceptable(accepted: str, forms: Sequence[str]) -> Fault:
 
 def json_response(body: dict[str, Any]) -> Response:
     """Return `body` as JSON; decimals become numbers with all their digits."""
+    if isinstance(body.get("data"), list):
+        note(rows=len(body["data"]))
     return Response(_encoder.encode(body), content_type=CONTENT_TYPES["json"])

@@ -8,11 +8,16 @@ import uuid
 
 from flask import Flask, Response, g, request
 
+from service.api.facts import noted
+
 log = logging.getLogger("tradeflows.requests")
 INTERNAL = "tradeflows.internal"
 """Set in the environment of a request that the service makes of itself; it is logged for debugging only."""
-_KEY = re.compile(r"tfk_[\w-]*")
-"""Keys belong into a header; one that somebody puts into an address is not written down."""
+_SECRETS = (
+    (re.compile(r"tfk_[\w-]*"), "a key"),
+    (re.compile(r"(?i)((?:^|&)[^=&]*(?:key|token|secret|passw|auth)[^=&]*=)[^&]*"), r"\1..."),
+)
+"""Keys belong into a header; what looks like one that somebody puts into an address is not written down."""
 _SAFE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
 
 
@@ -50,12 +55,22 @@ def _end(response: Response) -> Response:
     facts = {
         "request_id": g.get("request_id", ""),
         "method": request.method,
-        "path": request.path,
-        "query": _KEY.sub("a key", request.query_string.decode("latin-1")),
+        "path": _harmless(request.path),
+        "query": _harmless(request.query_string.decode("latin-1")),
         "key": g.get("key"),
         "route": request.url_rule.rule if request.url_rule else None,
         "status": response.status_code,
         "ms": round(seconds * 1000, 1),
+        "rows": noted().get("rows"),
+        "releases": noted().get("releases", []),
+        "data_version": noted().get("data_version"),
+        "cache": noted().get("cache"),
     }
     log.log(logging.DEBUG if INTERNAL in request.environ else logging.INFO, "request", extra={"request": facts})
     return response
+
+
+def _harmless(text: str) -> str:
+    for secret, instead in _SECRETS:
+        text = secret.sub(instead, text)
+    return text

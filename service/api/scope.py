@@ -11,6 +11,7 @@ from service.analytics.keys import KeySet
 from service.analytics.scope import MONTHS, Scope
 from service.api.datasets import choose_dataset
 from service.api.exchange import conversion_asked
+from service.api.facts import note_release
 from service.api.periods import ranges_within
 from service.api.reference import EVERY, GROUP, TOTAL, Goods, Reference
 from service.api.suggest import nearest_codes
@@ -79,6 +80,9 @@ class Resolver:
         partners = self._partners()
         if dataset is None:
             return Resolved(reporter, frequency=frequency, reason="not_covered")
+        newest = self._reference.newest_release(dataset.id, as_of=self._asked.get("as_of"))
+        if newest is not None:
+            note_release(newest.code)
         goods = self._reference.goods(self._session, dataset.classification_id)
         scope = self._scope(dataset, goods, partners)
         return Resolved(

@@ -1,16 +1,13 @@
 """Brings the schema of a database up to date."""
 
-from pathlib import Path
-
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, Engine
 
 from alembic import command
+from service.db.condition import MIGRATIONS
 from service.db.grants import become_owner, grant_tables, roles_in_force
 from service.db.turns import take_turns
-
-_PLACES = (Path(__file__).parents[1] / "_alembic", Path(__file__).parents[2] / "alembic")
 
 
 def migrate(engine: Engine, *, revision: str = "head") -> None:
@@ -43,8 +40,7 @@ def _revision(connection: Connection) -> str | None:
 
 def _config(connection: Connection) -> Config:
     config = Config()
-    # Installed as a wheel the migrations lie inside the package, in a checkout beside it.
-    folder = next(place for place in _PLACES if place.is_dir())
+    folder = next(place for place in MIGRATIONS if place.is_dir())
     config.set_main_option("script_location", str(folder))
     config.attributes["connection"] = connection
     return config

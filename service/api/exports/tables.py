@@ -8,6 +8,7 @@ import pyarrow as pa
 from flask import Response, request
 
 from service.api.exports import csv, ndjson, parquet
+from service.api.facts import note
 from service.api.rendering import CONTENT_TYPES
 
 ENCODERS = {"csv": csv.encode, "ndjson": ndjson.encode, "parquet": parquet.encode}
@@ -16,7 +17,9 @@ _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9]+", re.ASCII)
 
 def table(form: str, batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> Response:
     """Return a file of all `batches`."""
-    return _as_file(Response(b"".join(ENCODERS[form](batches, schema))), form)
+    whole = list(batches)
+    note(rows=sum(batch.num_rows for batch in whole))
+    return _as_file(Response(b"".join(ENCODERS[form](whole, schema))), form)
 
 
 def streamed_table(

@@ -1,0 +1,54 @@
+"""What may be wrong with a database, in words that say what to do."""
+
+from functools import cache
+from pathlib import Path
+
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
+
+MIGRATIONS = (Path(__file__).parents[1] / "_alembic", Path(__file__).parents[2] / "alembic")
+"""Where migrations lie: installed as a wheel inside the package, in a checkout beside it."""
+
+_REASONS = {
+    "authentication failed": "it does not take the service's role or password",
+    "no password supplied": "it wants a password, and DATABASE_PASSWORD is not set",
+    "permission denied": "the service's role may not read it: run `tradeflows roles`",
+    "too many connections": "the service's role holds as many connections as it may have",
+    "connection slots": "it has no connection left",
+    "too many clients": "it has no connection left",
+    "starting up": "it is starting",
+    "shutting down": "it is being shut down",
+    "does not exist": "it has no database, or no role, of that name",
+    "refused": "nothing listens at its address",
+    "No such file": "nothing listens at its address",
+    "resolve": "its host has no address",
+    "timeout": "it does not answer in time",
+}
+
+
+def schema_fault(connection: Connection) -> str | None:
+    """Return what is wrong with the schema; null where it is this version's, or a later one's.
+
+    A later one is let pass, as migrations come before the service that wants them.
+    """
+    is_there = connection.scalar(text("SELECT to_regclass('public.alembic_version')")) is not None
+    found = connection.scalar(text("SELECT version_num FROM alembic_version")) if is_there else None
+    if found is None:
+        return "The database has no schema yet: run `tradeflows migrate`."
+    *earlier, wanted = known_revisions()
+    if found in earlier:
+        return f"The schema is at {found}, and the service wants {wanted}: run `tradeflows migrate`."
+    return None
+
+
+@cache
+def known_revisions() -> list[str]:
+    """Return the numbers of the migrations that this version knows, in order: their files are called by them."""
+    folder = next(place for place in MIGRATIONS if place.is_dir())
+    return sorted(file.name.partition("_")[0] for file in (folder / "versions").glob("[0-9]*.py"))
+
+
+def reason_away(error: DBAPIError) -> str | None:
+    """Return why the database does not answer; null where that is not known."""
+    said = str(error.orig)
+    return next((reason for sign, reason in _REASONS.items() if sign in said), None)
