@@ -27,7 +27,7 @@ def fitting_datasets(
 
     Fitting are those of the classification asked for whose periods make up the frequency asked for. Of them the
     best is the one that knows the commodities asked for; then one that breaks down goods, official files before
-    the demo, and few additions.
+    the demo, and few additions. With `as_of`, one of which nothing was published by that day comes after all others.
 
     :raises InvalidRequest: there is no such classification, or the reporter has no such dataset.
     """
@@ -38,13 +38,15 @@ def fitting_datasets(
     if asked.get(named_by):
         own = [_named(named_by, asked[named_by], own)]
     fitting = [dataset for dataset in own if MONTHS[asked["frequency"]] % MONTHS[dataset.frequency] == 0]
+    known_then = {dataset.id for dataset in reference.datasets_known(asked.get("as_of"))}
     codes = {code.upper() for code in asked.get("commodity", ()) if code.lower() != EVERY}
 
-    def preference(dataset: Dataset) -> tuple[bool, bool, bool, int, int]:
+    def preference(dataset: Dataset) -> tuple[bool, bool, bool, bool, int, int]:
         known = reference.goods(session, dataset.classification_id).by_code
         breaks_down = reference.classifications[dataset.classification_id].code != TOTAL
         official = not dataset.code.endswith("-demo")
-        return codes <= set(known), breaks_down, official, MONTHS[dataset.frequency], -dataset.id
+        there = dataset.id in known_then
+        return there, codes <= set(known), breaks_down, official, MONTHS[dataset.frequency], -dataset.id
 
     return sorted(fitting, key=preference, reverse=True)
 

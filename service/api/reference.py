@@ -139,6 +139,12 @@ class Reference:
         )
         return max(known, key=lambda release: release.published_on, default=None)
 
+    def datasets_known(self, as_of: date | None) -> list[Dataset]:
+        """Return the datasets of which something was published by a day, or all, by code."""
+        published = {own.dataset_id for own in self.releases.values() if as_of is None or own.published_on <= as_of}
+        known = (dataset for key, dataset in self.datasets.items() if key in published or as_of is None)
+        return sorted(known, key=lambda dataset: dataset.code)
+
     def currencies(self, session: Session) -> list[str]:
         """Return the codes of the currencies of which there are rates, read from the database the first time."""
         if not self._currencies:

@@ -80,7 +80,7 @@ class Reader:
         """
         reporter = Resolver(self.session, self.reference, self.asked).area("reporter", self.asked["reporter"])
         fitting = fitting_datasets(self.session, self.reference, reporter, self.asked)
-        datasets = self.reference.datasets.values()
+        datasets = self._datasets_known()
         shared = {self._family(dataset) for dataset in datasets if dataset.reporter_id != reporter.id}
         best = next((dataset for dataset in fitting if self._family(dataset) in shared), next(iter(fitting), None))
         return None if best is None else self._exports(reporter, best, self.asked)
@@ -90,14 +90,18 @@ class Reader:
         scope, dataset = own.resolved.scope, own.resolved.dataset
         assert scope is not None
         assert dataset is not None
-        asked = {"classification": self._family(dataset), "frequency": self.asked["frequency"], "commodity": ()}
-        reporters = {each.reporter_id for each in self.reference.datasets.values()} - {dataset.reporter_id}
+        alike = {name: self.asked.get(name) for name in ("frequency", "as_of")}
+        asked = {"classification": self._family(dataset), "commodity": (), **alike}
+        reporters = {each.reporter_id for each in self._datasets_known()} - {dataset.reporter_id}
         for reporter in sorted((self.reference.areas[key] for key in reporters), key=lambda area: area.code):
             for other in fitting_datasets(self.session, self.reference, reporter, asked)[:1]:
                 goods = self._goods_known(other)
                 if goods:
                     like_own = {**self.asked, "commodity": goods, "level": scope.levels, "classification": None}
                     yield self._exports(reporter, other, like_own, periods=scope.periods)
+
+    def _datasets_known(self) -> list[Dataset]:
+        return self.reference.datasets_known(self.asked.get("as_of"))
 
     def _goods_known(self, dataset: Dataset) -> tuple[str, ...]:
         """Return the codes asked for that the dataset's edition knows, or the word for all of them."""

@@ -17,13 +17,13 @@ NOTHING = {"value": None, "yoy_pct": None, "yoy_status": "value_missing"}
 
 
 def coverage(*, as_of: date | None, reporter: str | None = None) -> list[dict[str, Any]]:
-    """Return a row for each dataset, or for each of one reporter's, by code.
+    """Return a row for each dataset, or for each of one reporter's, of which something was published by then, by code.
 
     :raises InvalidRequest: there is no such reporter.
     """
     reference = current_reference()
     wanted = None if reporter is None else Resolver(current_session(), reference, {}).area("reporter", reporter).id
-    datasets = sorted(reference.datasets.values(), key=lambda dataset: dataset.code)
+    datasets = reference.datasets_known(as_of)
     return [_row(reference, dataset, as_of) for dataset in datasets if wanted in (None, dataset.reporter_id)]
 
 
