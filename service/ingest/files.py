@@ -51,15 +51,6 @@ def first_bytes(path: Path, *, name: str, number: int = 20) -> bytes:
         return file.read(number).removeprefix(BYTE_ORDER_MARK).lstrip()
 
 
-def whole_text(path: Path, *, name: str) -> str:
-    """Return the text of a UTF-8 file that has to be read as a whole.
-
-    :raises BadFile: the file is damaged or of another encoding.
-    """
-    with opened(path, name) as file:
-        return decoded(file.read().removeprefix(BYTE_ORDER_MARK), "utf-8", name=name)
-
-
 @contextmanager
 def opened(path: Path, name: str) -> Iterator[BufferedReader]:
     """Open a file, unpacked where it is compressed.

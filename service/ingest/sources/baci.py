@@ -90,7 +90,7 @@ def _figures(reporter: str, path: Path, catalog: Catalog, report: Report) -> Ite
         if partner is None or commodity is None:
             return None
         year = first_month(cells["t"], months=12, column="t")
-        value = rounded(cells, "v", times=THOUSAND)
+        value = rounded(cells, "v", line=line, report=report, times=THOUSAND)
         tons = optional(cells, "q")
         weight = None if tons is None else tons * THOUSAND
         return Record(FLOWS[flow], partner, commodity, year, value, None, None, weight, "A", line)

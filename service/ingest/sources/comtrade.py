@@ -1,7 +1,8 @@
 """UN Comtrade: CSV of the new layout (47 columns) and of the legacy one (35), and the JSON of its API.
 
 Of each figure's breakdowns only the total is kept: all modes of transport, customs procedures and second partners.
-Values are dollars converted from national currencies; their decimals are rounded half-even to whole dollars.
+Values are dollars converted from national currencies; their decimals are rounded half-even to whole dollars,
+and the load tells how many were, and by how much.
 The new layout is in cp1252, with rows that end in one comma too many; the legacy one is in UTF-8.
 """
 
@@ -12,7 +13,7 @@ from pathlib import Path
 from service.ingest.archive import Archived
 from service.ingest.catalog import TOTAL, Catalog
 from service.ingest.files import csv_rows, first_bytes
-from service.ingest.json_rows import cell_of, json_of, not_of
+from service.ingest.json_rows import cell_of, json_items, not_of
 from service.ingest.mapping import Good
 from service.ingest.periods import first_month
 from service.ingest.records import NotAFigureError, Record
@@ -173,7 +174,7 @@ def _lines(path: Path, layout: Layout, report: Report) -> Iterator[Line]:
 
 def _json_lines(path: Path, name: str) -> Iterator[Line]:
     try:
-        for number, row in enumerate(json_of(path, name=name, api=API)["data"], start=1):
+        for number, row in enumerate(json_items(path, name=name, api=API, under="data"), start=1):
             cells = {key: cell_of(cell) for key, cell in row.items()}
             missing = [column for column in NEW.values() if column not in cells]
             if missing:
@@ -205,7 +206,7 @@ def _figures(path: Path, catalog: Catalog, report: Report, key: DatasetKey) -> I
             partner_id=partner,
             commodity_id=commodity,
             period=first_month(cells[layout["period"]], months=months, column=layout["period"]),
-            value=rounded(cells, layout["value"]),
+            value=rounded(cells, layout["value"], line=line, report=report),
             quantity=optional(cells, layout["quantity"]) if has_unit else None,
             quantity_unit=unit if has_unit else None,
             net_weight_kg=optional(cells, layout["net_weight_kg"]),

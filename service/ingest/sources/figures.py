@@ -84,14 +84,16 @@ def whole(cells: Cells, column: str) -> int:
     return value
 
 
-def rounded(cells: Cells, column: str, *, times: int = 1) -> int:
-    """Return a value rounded half-even to whole units: some sources print decimals of converted currencies.
+def rounded(cells: Cells, column: str, *, line: int, report: Report, times: int = 1) -> int:
+    """Return a value rounded half-even to whole units, which the report tells: some sources print converted currencies.
 
     :raises NotAFigureError: it is no number, below zero, or too large.
     """
     value = decimal_from(cells[column], column=column)
     _refuse_negative(value, cells, column)
-    return within_bounds(round(value * times), cells[column], column=column)
+    whole_units = within_bounds(round(value * times), cells[column], column=column)
+    report.rounding(column, value * times - whole_units, line=line)
+    return whole_units
 
 
 def optional(cells: Cells, column: str) -> Decimal | None:

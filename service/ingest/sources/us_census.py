@@ -12,7 +12,7 @@ from service.errors import BadFile, Defect
 from service.ingest.archive import Archived
 from service.ingest.catalog import TOTAL, Catalog
 from service.ingest.files import csv_rows, first_bytes
-from service.ingest.json_rows import cell_of, json_of, not_of
+from service.ingest.json_rows import cell_of, json_items, not_of
 from service.ingest.mapping import Good
 from service.ingest.periods import first_month
 from service.ingest.records import Record
@@ -77,13 +77,16 @@ def _rows(path: Path, name: str) -> Iterator[Row]:
     if not first_bytes(path, name=name).startswith(b"["):
         yield from csv_rows(path, name=name)
         return
-    rows = json_of(path, name=name, api=API)
-    if not rows or not all(isinstance(row, list) for row in rows):
-        raise not_of(API, name, "it is no list of rows")
+    number = 0
     try:
-        yield from ((number, [cell_of(cell) for cell in row]) for number, row in enumerate(rows, start=1))
+        for number, row in enumerate(json_items(path, name=name, api=API), start=1):
+            if not isinstance(row, list):
+                raise ValueError(f"row {number} is no list")  # noqa: TRY301,TRY004 - one error for all
+            yield number, [cell_of(cell) for cell in row]
     except ValueError as error:
         raise not_of(API, name, str(error)) from error
+    if not number:
+        raise not_of(API, name, "it has no row")
 
 
 def _figures(path: Path, catalog: Catalog, report: Report) -> Iterator[Record]:

@@ -57,23 +57,32 @@ def bombs():
     return {
         "200 MB in 200 KB": b"".join(one.compress(four_megabytes) for _ in range(50)) + one.flush(),
         "200 MB in fifty parts": packed(four_megabytes) * 50,
+        "200 MB of blanks": packed(b" " * 4_000_000) * 50,
         "many parts of nothing": packed(b"") * 10_001,
     }
 
 
+TOO_LARGE = "  the file unpacks to more than 200 times its size"
+GOES_ON = "  the file is no JSON of the International Trade API: it goes on after its end"
+TOO_MANY = "  the file is put together from more than 10000 parts"
+
+
 @pytest.mark.parametrize(
-    ("bomb", "rule"),
+    ("layout", "bomb", "rule"),
     [
-        ("200 MB in 200 KB", "  the file unpacks to more than 200 times its size"),
-        ("200 MB in fifty parts", "  the file unpacks to more than 200 times its size"),
-        ("many parts of nothing", "  the file is put together from more than 10000 parts"),
+        ("tidy", "200 MB in 200 KB", TOO_LARGE),
+        ("tidy", "200 MB in fifty parts", TOO_LARGE),
+        ("tidy", "many parts of nothing", TOO_MANY),
+        ("us-census, JSON", "200 MB in 200 KB", GOES_ON),
+        ("us-census, JSON", "200 MB in fifty parts", GOES_ON),
+        ("us-census, JSON", "200 MB of blanks", TOO_LARGE),
+        ("us-census, JSON", "many parts of nothing", TOO_MANY),
     ],
 )
-@pytest.mark.parametrize("layout", [LAYOUTS["tidy"], LAYOUTS["us-census, JSON"]], ids=["CSV", "JSON"])
 def test_a_bomb_is_refused_before_it_goes_off(refuse, bombs, layout, bomb, rule):
     assert len(bombs[bomb]) < 210_000
 
-    assert refuse(layout, packed(layout.raw) + bombs[bomb])[1:] == [rule]
+    assert refuse(LAYOUTS[layout], packed(LAYOUTS[layout].raw) + bombs[bomb])[1:] == [rule]
 
 
 def last_line(raw):
@@ -193,8 +202,15 @@ def test_another_encoding_is_told_with_the_line_and_the_bytes(refuse, layout, en
         ("comtrade, JSON", '{"data": [5]}'),
         ("comtrade, JSON", '{"data": [{"period": "2022"}]}'),
         ("comtrade, JSON", '{"data": []} {"data": []}'),
+        ("comtrade, JSON", '{"data": [], "data": []}'),
+        ("comtrade, JSON", '{"data": [], 5: 6}'),
+        ("comtrade, JSON", '{"data": null}'),
+        ("comtrade, JSON", "{}"),
         ("us-census, JSON", "[]"),
         ("us-census, JSON", "[5]"),
+        ("us-census, JSON", '[["CTY_CODE"],]'),
+        ("us-census, JSON", '[["CTY_CODE"] ["5700"]]'),
+        ("us-census, JSON", '["' + "0" * (LONGEST + 1)),
         ("us-census, JSON", '[{"CTY_CODE": "5700"}]'),
         ("us-census, JSON", '[["CTY_CODE", "GEN_VAL_MO", "YEAR", "MONTH"], [["5700"], 1, "2024", "01"]]'),
         ("us-census, JSON", "[" * 100_000),
