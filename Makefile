@@ -51,6 +51,19 @@ lock: ## lock the newest versions that pyproject.toml allows, with hashes
 	$(COMPILE) $(SERVING) --extra dev -o requirements-dev.lock pyproject.toml
 	@echo 'Now: make sbom audit'
 
+BENCH = BENCH_HOME=$(or $(BENCH_HOME),$(CURDIR)/var/$@) $(BIN)/python -m
+
+bench: .venv/installed ## measure answers beside other software, over 0.6 million figures; a few minutes, needs wrk
+	$(BENCH) bench.filling 85000 3
+	$(BENCH) bench.run 5 1
+
+bench-full: .venv/installed ## the same over 46 million, into docs/speed.md; BENCH_HOME=folder, that is filled once
+	$(BENCH) bench.filling
+	$(BENCH) bench.run
+	$(BENCH) bench.report make bench-full
+
+.PHONY: bench bench-full
+
 install: .venv/serving ## make the environment that serves; what tests need comes with `make test`
 
 # What serves is locked apart from what tests: a newcomer waits for the former only.

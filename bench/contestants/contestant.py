@@ -1,0 +1,122 @@
+"""What all contestants have in common: they are started, asked over HTTP, and stopped."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+from urllib.request import Request as HttpRequest
+from urllib.request import urlopen
+
+from bench.place import Place
+from bench.questions import Asked, Question
+
+SECONDS_TO_START, SECONDS_TO_ANSWER = 60, 120
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is sent: a path, and for a POST its body, in JSON."""
+
+    path: str
+    body: str = ""
+
+    @property
+    def line(self) -> str:
+        """Return the request as a line for wrk.lua."""
+        return f"{'POST' if self.body else 'GET'}\t{self.path}\t{self.body}"
+
+
+class Contestant(Protocol):
+    """One that answers the bench's questions."""
+
+    name: str
+
+    @property
+    def keeps_answers(self) -> bool:
+        """Whether a question that was asked before is answered from memory."""
+
+    def missing(self, where: Place) -> str | None:
+        """Return why it cannot take part; null where it can."""
+
+    def command(self, where: Place, database: str, port: int) -> tuple[list[str], dict[str, str]]:
+        """Return the command that starts it on a port, and what to put into its environment."""
+
+    def request(self, question: Question, asked: Asked) -> Request | None:
+        """Return the request; null for a question that it cannot be asked."""
+
+    def rows(self, body: bytes) -> list[Row]:
+        """Return the rows of an answer."""
+
+
+@contextmanager
+def serving(contestant: Contestant, where: Place, database: str) -> Iterator[tuple[str, int]]:
+    """Yield the address of a contestant that was started, and its process; stop it afterwards.
+
+    :raises RuntimeError: it does not start; the message names its log.
+    """
+    port = _free_port()
+    command, environment = contestant.command(where, database, port)
+    log = where.folder("logs") / f"{contestant.name.replace(' ', '-')}.log"
+    with log.open("w") as output:
+        server = subprocess.Popen(
+            command, env={**os.environ, **environment}, stdout=output, stderr=output, start_new_session=True
+        )
+        try:
+            _wait(server, port, log)
+            yield f"http://127.0.0.1:{port}", server.pid
+        finally:
+            os.killpg(server.pid, signal.SIGTERM)
+            server.wait(SECONDS_TO_START)
+
+
+def sent(address: str, request: Request) -> bytes:
+    """Return the body of the answer."""
+    headers = {"Content-Type": "application/json", "Accept": "application/json"}
+    data = request.body.encode() or None
+    http = HttpRequest(address + request.path, data, headers)  # noqa: S310 - the address is of this machine
+    with urlopen(http, timeout=SECONDS_TO_ANSWER) as answer:  # noqa: S310 - as above
+        body: bytes = answer.read()
+    return body
+
+
+def rows_of_json(body: bytes) -> list[Row]:
+    """Return the rows of an answer that is a list of objects."""
+    rows: list[Row] = json.loads(body)
+    return rows
+
+
+def absent(*programs: Path) -> str | None:
+    """Return which of the programs is not installed; null where all are."""
+    return next((f"{program.name} is not installed" for program in programs if not program.exists()), None)
+
+
+def query(words: Mapping[str, str], **more: str) -> str:
+    """Return parameters as they stand in an address: the codes of the bench need no escaping."""
+    return "&".join(f"{name}={word}" for name, word in {**words, **more}.items())
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _wait(server: "subprocess.Popen[bytes]", port: int, log: Path) -> None:
+    end = time.monotonic() + SECONDS_TO_START
+    while server.poll() is None and time.monotonic() < end:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            time.sleep(0.05)
+        else:
+            return
+    raise RuntimeError(f"it does not start; see {log}")

@@ -1,0 +1,45 @@
+"""Datasette on a SQLite file with the same figures: the questions as canned queries."""
+
+import json
+from dataclasses import dataclass
+
+from bench.contestants.contestant import Request, Row, absent, query, rows_of_json
+from bench.contestants.plain_sql import KEYS, filled, plain_queries
+from bench.place import Place
+from bench.questions import Asked, Question
+
+SETTINGS = {"max_returned_rows": 2_000_000, "sql_time_limit_ms": 100_000, "allow_download": 0, "default_cache_ttl": 0}
+
+
+@dataclass(frozen=True)
+class Datasette:
+    """Datasette."""
+
+    name: str = "Datasette"
+    keeps_answers: bool = False
+
+    def missing(self, where: Place) -> str | None:
+        """Return whether it is not installed, or has no file."""
+        return absent(where.python.with_name("datasette"), where.sqlite)
+
+    def command(self, where: Place, database: str, port: int) -> tuple[list[str], dict[str, str]]:  # noqa: ARG002
+        """Return what starts it."""
+        queries = {name: {"sql": filled(text, _word)} for name, text in plain_queries().items()}
+        metadata = where.folder("tools") / "datasette.json"
+        metadata.write_text(json.dumps({"databases": {where.sqlite.stem: {"queries": queries}}}))
+        settings = [word for name, value in SETTINGS.items() for word in ("--setting", name, str(value))]
+        datasette = [str(where.python.with_name("datasette")), "serve", "--immutable", str(where.sqlite)]
+        return [*datasette, f"--metadata={metadata}", f"--port={port}", *settings], {}
+
+    def request(self, question: Question, asked: Asked) -> Request | None:
+        """Return the request for a canned query."""
+        form = "csv?_size=max" if question.name == "export" else "json?_shape=array"
+        return Request(f"/figures/{question.name}.{form}&{query(asked)}")
+
+    def rows(self, body: bytes) -> list[Row]:
+        """Return the rows."""
+        return rows_of_json(body)
+
+
+def _word(name: str) -> str:
+    return filled(KEYS[name], _word) if name in KEYS else f":{name}"

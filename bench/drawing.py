@@ -1,0 +1,43 @@
+"""The rates of all contestants as a drawing."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pygal
+from pygal.style import CleanStyle
+
+from bench.comparing import rates
+from bench.questions import QUESTIONS
+
+BESIDE = "PostgREST"
+
+
+def draw(measured: Mapping[str, Any]) -> str:
+    """Return bars, for each question and contestant how many times as fast as PostgREST it is, as SVG."""
+    chart = pygal.Bar(
+        style=CleanStyle,
+        logarithmic=True,
+        width=1100,
+        height=520,
+        legend_at_bottom=True,
+        js=(),
+        truncate_legend=-1,
+        title=f"Answers a second over those of {BESIDE} (1 = as many)",
+    )
+    names = [name for name, found in measured["questions"].items() if found["lanes"]]
+    chart.x_labels = [QUESTIONS[name].title for name in names]
+    by_question = [_ratios(measured["questions"][name]["lanes"]) for name in names]
+    for line in dict.fromkeys(line for ratios in by_question for line in ratios):
+        chart.add(line, [ratios.get(line) for ratios in by_question])
+    drawn: str = chart.render(is_unicode=True)
+    return drawn
+
+
+def _ratios(lanes: list[Mapping[str, Any]]) -> dict[str, float]:
+    all_rates = rates(lanes)
+    beside = next((rate for rate in all_rates if rate.contestant == BESIDE), None)
+    if beside is None:
+        return {}
+    return {
+        f"{rate.contestant}, {rate.way}": round(rate.over(beside), 3) for rate in all_rates if rate.contestant != BESIDE
+    }

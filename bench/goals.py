@@ -1,0 +1,98 @@
+"""The goals, each a ratio within one run, and what was measured of them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from bench.comparing import Rate, rates
+from bench.place import Place
+from bench.questions import QUESTIONS
+
+GUNICORN, GRANIAN, EMPTY = "tradeflows, gunicorn", "tradeflows, granian", "empty Flask view, gunicorn"
+OF_QUESTIONS = (
+    (
+        GUNICORN,
+        "new",
+        "PostgREST",
+        {"series": 1.3, "page_1000": 1.3, "partners": 0.9, "commodities": 0.9, "page_100": 0.9},
+    ),
+    (GUNICORN, "again", "PostgREST", {"series": 4, "page_1000": 8, "partners": 2, "commodities": 2, "page_100": 2}),
+    (
+        GRANIAN,
+        "new",
+        "PostgREST",
+        {"series": 1.6, **dict.fromkeys(("page_1000", "partners", "commodities", "page_100"), 1)},
+    ),
+    (GRANIAN, "again", "PostgREST", dict.fromkeys(("series", "page_1000", "partners", "commodities", "page_100"), 4)),
+    (GUNICORN, "new", "FastAPI, asyncpg", dict.fromkeys(set(QUESTIONS) - {"export"}, 1)),
+    (GUNICORN, "new", "Datasette", dict.fromkeys(set(QUESTIONS) - {"export"}, 2)),
+    (GUNICORN, "new", "PostGraphile", dict.fromkeys(set(QUESTIONS) - {"export"}, 2)),
+    (GUNICORN, "again", EMPTY, dict.fromkeys(set(QUESTIONS) - {"export"}, 0.9)),
+)
+"""Who, asked how, over whom, how many times as fast."""
+OF_COSTS = {
+    "rows": (("rows", "serialising rows over a bare msgspec struct", 1.2),),
+    "sql": (
+        ("series", "SQL of a series over fetching its raw inputs", 2.5),
+        ("partners", "SQL of top 20 partners over fetching its raw inputs", 1),
+        ("commodities", "SQL of top 20 chapters over fetching its raw inputs", 1),
+        ("page_1000", "SQL of a page of 1,000 over fetching its raw inputs", 3),
+    ),
+    "sizes": (("slowest", "the whole database over one of 0.6 million rows, the question that differs most", 1.3),),
+    "export": (
+        ("ndjson", "export as NDJSON over COPY as CSV", 1.1),
+        ("csv, zstd", "export as CSV with zstd over COPY as CSV", 1.3),
+        ("parquet", "export as Parquet over COPY as CSV", 1.3),
+        ("peak_mb", "peak memory of the process that exports, MB", 200),
+    ),
+    "load": (
+        ("full", "load of a full cross product over COPY into a bare table", 8),
+        ("sparse", "load of sparse trade over COPY into a bare table", 8),
+    ),
+    "start": (("first_answer_s", "the demo, from clean checkout to first answer, s", 60),),
+}
+"""Per measurement: what it is called there, what it is, and the most that it may be."""
+
+
+@dataclass(frozen=True)
+class Goal:
+    """A goal, in words, and what was measured; null where it was not."""
+
+    what: str
+    goal: float
+    at_least: bool
+    measured: float | None
+
+    @property
+    def is_kept(self) -> bool | None:
+        """Return whether it is kept; null where it was not measured."""
+        if self.measured is None:
+            return None
+        return self.measured >= self.goal if self.at_least else self.measured <= self.goal
+
+    def row(self) -> list[str]:
+        """Return the goal as a row of a table."""
+        kept = {None: "not measured", True: "yes", False: "**no**"}[self.is_kept]
+        bound = f"at {'least' if self.at_least else 'most'} {self.goal:g}"
+        return [self.what, bound, "-" if self.measured is None else f"{self.measured:.2f}", kept]
+
+
+def goals(where: Place) -> Iterator[Goal]:
+    """Yield all goals, with what was measured at that place."""
+    measured = where.noted("questions") or {"questions": {}}
+    for who, way, over, by_question in OF_QUESTIONS:
+        for name in (name for name in QUESTIONS if name in by_question):
+            found = _ratio(measured["questions"].get(name), who, way, over)
+            yield Goal(f"{who}, {way}, over {over}: {QUESTIONS[name].title}", by_question[name], True, found)
+    for measurement, costs in OF_COSTS.items():
+        noted = where.noted(measurement) or {}
+        for name, what, most in costs:
+            yield Goal(what, most, False, noted.get(name))
+
+
+def _ratio(found: dict[str, Any] | None, who: str, way: str, over: str) -> float | None:
+    by_lane: dict[tuple[str, str], Rate] = {
+        (rate.contestant, rate.way): rate for rate in rates(found["lanes"] if found else [])
+    }
+    own, its = by_lane.get((who, way)), by_lane.get((over, "new"))
+    return own.over(its) if own and its else None

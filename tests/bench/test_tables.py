@@ -1,0 +1,100 @@
+"""How the bench compares what it measured, and what it writes."""
+
+import pytest
+
+from bench.agreement import disagreement
+from bench.comparing import Rate
+from bench.contestants.postgraphile import Postgraphile
+from bench.contestants.postgrest import Postgrest
+from bench.contestants.tradeflows import Tradeflows
+from bench.goals import Goal
+from bench.loading import Sample
+from bench.questions import QUESTIONS, World, asked
+from bench.report import between_markers, question_tables, table
+
+WORLD = World(
+    reporters=["JPN", "DEU"], partners=["CHN", "USA"], goods=["8703", "870323"], chapters=["87"], rows_a_month=500_000
+)
+PAIR = {"reporter": "JPN", "partner": "CHN", "flow": "X", "commodity": "8703"}
+
+
+def sample(*, requests: int, seconds: float = 2, errors: int = 0) -> Sample:
+    return Sample(requests=requests, seconds=seconds, bytes=1000 * requests, errors=errors, p50_ms=4, p99_ms=9)
+
+
+def test_a_ratio_is_the_median_of_the_ratios_of_each_round():
+    own = Rate("ours", "new", [sample(requests=200), sample(requests=900), sample(requests=300)])
+    other = Rate("theirs", "new", [sample(requests=100), sample(requests=300), sample(requests=200)])
+
+    assert own.over(other) == 2  # of 2, 3 and 1.5
+
+
+def test_an_error_is_not_an_answer():
+    assert sample(requests=200, errors=50).per_second == 75
+
+
+def test_figures_that_differ_are_named():
+    page = QUESTIONS["page_100"]
+    row = dict.fromkeys(page.columns, 1)
+
+    assert disagreement(page, [row], [row | {"more": 2}]) is None
+    assert disagreement(page, [row], [row | {"yoy_pct": 2}]) == "row 0: yoy_pct is 2 instead of 1"
+    assert disagreement(page, [row], []) == "0 rows instead of 1"
+
+
+@pytest.mark.parametrize("question", QUESTIONS.values(), ids=lambda question: question.name)
+def test_nothing_is_asked_twice_but_the_same_of_all(question):
+    one = asked(question, WORLD, seed="a contestant")
+
+    assert len({tuple(words.items()) for words in one}) == len(one) > 0
+    assert one == asked(question, WORLD, seed="a contestant")
+
+
+def test_a_question_is_put_to_each_in_its_own_words():
+    series = QUESTIONS["series"]
+
+    ours = Tradeflows("gunicorn").request(series, PAIR).path
+    assert ours.startswith("/v1/series?reporter=JPN&partner=CHN&flow=X&commodity=8703&fields=reporter,partner,flow,")
+    assert ours.endswith("&period=2014-01..2023-12&limit=120")
+    assert Postgrest().request(series, PAIR).line == (
+        "GET\t/rpc/series?of_reporter=JPN&of_partner=CHN&of_flow=X&of_commodity=8703\t"
+    )
+    assert '"variables": {"ofReporter": "JPN", "ofPartner": "CHN"' in Postgraphile().request(series, PAIR).body
+
+
+def test_a_table_has_a_line_for_each_row():
+    assert table(("what", "s"), [("one", 1)]) == "| what | s |\n|---|---:|\n| one | 1 |"
+
+
+def test_what_stands_outside_of_the_markers_is_kept():
+    page = "before\n<!-- it: begin -->\nold\n<!-- it: end -->\nafter"
+
+    assert between_markers(page, "it", "new") == "before\n<!-- it: begin -->\n\nnew\n\n<!-- it: end -->\nafter"
+    with pytest.raises(ValueError, match="no markers"):
+        between_markers("before", "it", "new")
+
+
+def test_who_is_absent_is_said_beneath_the_table():
+    lane = {"way": "new", "samples": [vars(sample(requests=100))]}
+    measured = {
+        "missing": {"DuckDB": "python is not installed"},
+        "questions": {
+            "series": {
+                "wrong": {"Datasette": "0 rows instead of 1"},
+                "lanes": [lane | {"contestant": "PostgREST"}, lane | {"contestant": "FastAPI"}],
+            }
+        },
+    }
+
+    (text,) = question_tables(measured)
+
+    assert text.startswith("**A series of 10 years**\n\n| contestant | asked |")
+    assert "| FastAPI | new | 50.0 | 50.0 to 50.0 | 4.00 | 9.00 | 1,000 | 1.00 |" in text
+    assert text.endswith("DuckDB: python is not installed.\n\nDatasette: 0 rows instead of 1.")
+
+
+@pytest.mark.parametrize(
+    ("measured", "said"), [(None, ["-", "not measured"]), (1.0, ["1.00", "**no**"]), (1.31, ["1.31", "yes"])]
+)
+def test_a_goal_says_whether_it_is_kept(measured, said):
+    assert Goal("fast", 1.3, True, measured).row() == ["fast", "at least 1.3", *said]
