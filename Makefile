@@ -54,13 +54,20 @@ lock: ## lock the newest versions that pyproject.toml allows, with hashes
 BENCH = BENCH_HOME=$(or $(BENCH_HOME),$(CURDIR)/var/$@) $(BIN)/python -m
 
 bench: .venv/installed ## measure answers beside other software, over 0.6 million figures; a few minutes, needs wrk
-	$(BENCH) bench.filling 85000 3
+	$(BENCH) bench.filling 40000 3
 	$(BENCH) bench.run 5 1
+	$(BENCH) bench.export
+	$(BENCH) bench.report here make bench
 
 bench-full: .venv/installed ## the same over 46 million, into docs/speed.md; BENCH_HOME=folder, that is filled once
 	$(BENCH) bench.filling
-	$(BENCH) bench.run
-	$(BENCH) bench.report make bench-full
+	$(BENCH) bench.run $(ROUNDS) $(SECONDS)
+	$(BENCH) bench.export $(ROUNDS)
+	$(BENCH) bench.costs
+	$(BENCH) bench.sizes $(ROUNDS) $(SECONDS)
+	$(BENCH) bench.load
+	$(BENCH) bench.start
+	$(BENCH) bench.report docs make bench-full
 
 .PHONY: bench bench-full
 

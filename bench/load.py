@@ -1,6 +1,6 @@
 """How fast a file is loaded, against COPY of the same rows into a bare table, in one run.
 
-    python bench/load.py [ROWS]
+    python -m bench.load [ROWS]
 
 Generates HS 6-digit figures by partner and month (1,000,000 by default) twice: as a full cross product, and as trade
 is, a few goods and partners having most of them. Loads each by the project's own loader, in a process of its own, into
@@ -22,6 +22,7 @@ from pathlib import Path
 import psycopg
 from sqlalchemy import create_engine
 
+from bench.place import place
 from service.config import sqlalchemy_url
 from service.db.embedded import in_use
 from service.db.migrate import migrate
@@ -132,8 +133,8 @@ def loaded(address: str, folder: Path, file: str) -> tuple[float, float]:
     return time.perf_counter() - began, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def measure(name: str, cells: Iterator[Cell]) -> None:
-    """Measure with one file, and print a line for each figure."""
+def measure(name: str, cells: Iterator[Cell]) -> float:
+    """Measure with one file, print a line for each figure, and return the ratio."""
     with tempfile.TemporaryDirectory() as made, in_use(Path(made) / "home") as address:
         folder = Path(made)
         write(folder / "figures.csv", cells)
@@ -157,13 +158,17 @@ def measure(name: str, cells: Iterator[Cell]) -> None:
     print(f"  load, with checks and totals  {took:>12.2f} s")
     print(f"  ratio                         {took / copied:>12.1f}")
     print(f"  peak memory of the loader     {memory:>12.0f} MB", flush=True)
+    return took / copied
 
 
 def main() -> None:
     """Measure with both files."""
     rows = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
-    measure("every good with every partner, each month of a year", full(rows))
-    measure("few goods and partners with most of the trade, ten years", sparse(rows))
+    ratios = {
+        "full": measure("every good with every partner, each month of a year", full(rows)),
+        "sparse": measure("few goods and partners with most of the trade, ten years", sparse(rows)),
+    }
+    place().note("load", ratios)
 
 
 if __name__ == "__main__":

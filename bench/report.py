@@ -1,8 +1,8 @@
-"""What was measured, as tables and a drawing: written into docs/speed.md between its markers.
+"""What was measured, as tables and a drawing: docs/speed.md, with figures between its markers.
 
-    BENCH_HOME=FOLDER python -m bench.report [COMMAND ...]
+    BENCH_HOME=FOLDER python -m bench.report docs|here COMMAND ...
 
-COMMAND is the command that measured, and is written beside the figures.
+`docs` writes the page of the documents itself, `here` a copy in the bench's folder. COMMAND is the one that measured.
 """
 
 import os
@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import psycopg
@@ -24,7 +25,7 @@ from bench.goals import goals
 from bench.place import HERE, Place, place
 from bench.questions import QUESTIONS
 
-PAGE, DRAWING = HERE.parent / "docs" / "speed.md", HERE.parent / "docs" / "speed.svg"
+PAGE, DRAWING = HERE.parent / "docs" / "speed.md", "speed.svg"
 BESIDE = "PostgREST"
 PACKAGES = ("flask", "gunicorn", "psycopg", "sqlalchemy", "msgspec")
 
@@ -92,6 +93,36 @@ def _row(rate: Rate, beside: Rate | None) -> list[str]:
     ]
 
 
+def export_table(found: Mapping[str, Any]) -> str:
+    """Return a table of the exports, and beneath it who is missing and why."""
+    rows = [
+        (line["export"], number(median(line["seconds"] or [line["first"]])), f"{line['bytes']:,}", _times(line["over"]))
+        for line in found["lines"]
+        if not line["wrong"]
+    ]
+    wrong = {line["export"]: line["wrong"] for line in found["lines"] if line["wrong"]}
+    absent = [f"{who}: {why}." for who, why in {**found["missing"], **wrong}.items()]
+    how = (
+        f"{found['lines'][0]['rows']:,} rows, {found['rounds']} rounds; what takes longer than ten seconds was "
+        f"asked once. The process that serves took {number(found['peak_mb'])} MB at most."
+    )
+    return "\n\n".join([how, table(("export", "s", "bytes", "over COPY"), rows), *absent])
+
+
+def _times(ratio: float | None) -> str:
+    return "-" if ratio is None else number(ratio)
+
+
+def start_words(found: Mapping[str, Any]) -> str:
+    """Return in words how long a start takes, and what memory."""
+    memory = " and ".join(f"{megabytes:.0f}" for megabytes in found["worker_mb"])
+    return (
+        f"From a clean checkout to the first answer of the demo, installation included: "
+        f"{found['first_answer_s']:.1f} s; started again: {found['warm_s']:.1f} s. "
+        f"The workers take {memory} MB of memory (PSS)."
+    )
+
+
 def machine(where: Place, command: str) -> str:
     """Return in words what was measured on, when, of how many figures, by which command."""
     with psycopg.connect(started(where)) as connection:
@@ -110,20 +141,30 @@ def machine(where: Place, command: str) -> str:
     )
 
 
-def main() -> None:
-    """Write the page and its drawing."""
-    where = place()
-    measured = where.noted("questions")
-    if measured is None:
-        sys.exit("nothing was measured yet: python -m bench.run")
-    page = PAGE.read_text()
-    page = between_markers(page, "machine", machine(where, " ".join(sys.argv[1:]) or "python -m bench.run"))
+def page_of(where: Place, measured: Mapping[str, Any], *, command: str) -> str:
+    """Return the page with what was measured between its markers."""
+    page = between_markers(PAGE.read_text(), "machine", machine(where, command))
     rounds = f"{measured['rounds']} rounds of {measured['seconds']} s each."
     page = between_markers(page, "questions", "\n\n".join([rounds, *question_tables(measured)]))
     head = ("what", "goal", "measured", "kept")
     page = between_markers(page, "goals", table(head, (goal.row() for goal in goals(where))))
-    PAGE.write_text(page)
-    DRAWING.write_text(draw(measured))
+    for name, words in (("export", export_table), ("start", start_words)):
+        if (found := where.noted(name)) is not None:
+            page = between_markers(page, name, words(found))
+    return page
+
+
+def main() -> None:
+    """Write the page and its drawing."""
+    target, *command = sys.argv[1:]
+    where = place()
+    measured = where.noted("questions")
+    if measured is None:
+        sys.exit("nothing was measured yet: python -m bench.run")
+    folder = PAGE.parent if target == "docs" else where.home
+    (folder / PAGE.name).write_text(page_of(where, measured, command=" ".join(command)))
+    (folder / DRAWING).write_text(draw(measured))
+    print(folder / PAGE.name)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,9 @@
 """Contestants that were started: how each is asked, and how load is put on it."""
 
 import json
+import signal
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -119,7 +121,8 @@ class InProcess:
 
 @contextmanager
 def all_started(where: Place, database: str) -> Iterator[tuple[list[Participant], dict[str, str]]]:
-    """Yield those that take part, and why each of the others does not."""
+    """Yield those that take part, and why each of the others does not; all end with this process."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))
     taking_part: list[Participant] = []
     missing: dict[str, str] = {}
     with ExitStack() as until_the_end:

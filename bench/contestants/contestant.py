@@ -17,7 +17,7 @@ from urllib.request import urlopen
 from bench.place import Place
 from bench.questions import Asked, Question
 
-SECONDS_TO_START, SECONDS_TO_ANSWER = 60, 120
+SECONDS_TO_START, SECONDS_TO_ANSWER, SECONDS_TO_STOP = 60, 120, 10
 Row = Mapping[str, Any]
 
 
@@ -62,7 +62,7 @@ def serving(contestant: Contestant, where: Place, database: str) -> Iterator[tup
 
     :raises RuntimeError: it does not start; the message names its log.
     """
-    port = _free_port()
+    port = free_port()
     command, environment = contestant.command(where, database, port)
     log = where.folder("logs") / f"{contestant.name.replace(' ', '-')}.log"
     with log.open("w") as output:
@@ -73,8 +73,7 @@ def serving(contestant: Contestant, where: Place, database: str) -> Iterator[tup
             _wait(server, port, log)
             yield f"http://127.0.0.1:{port}", server.pid
         finally:
-            os.killpg(server.pid, signal.SIGTERM)
-            server.wait(SECONDS_TO_START)
+            _stop(server)
 
 
 def sent(address: str, request: Request) -> bytes:
@@ -103,11 +102,20 @@ def query(words: Mapping[str, str], **more: str) -> str:
     return "&".join(f"{name}={word}" for name, word in {**words, **more}.items())
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+def _stop(server: "subprocess.Popen[bytes]") -> None:
+    os.killpg(server.pid, signal.SIGTERM)
+    try:
+        server.wait(SECONDS_TO_STOP)
+    except subprocess.TimeoutExpired:
+        os.killpg(server.pid, signal.SIGKILL)
 
 
 def _wait(server: "subprocess.Popen[bytes]", port: int, log: Path) -> None:

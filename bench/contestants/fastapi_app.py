@@ -71,12 +71,14 @@ async def _copied(*parameters: str) -> AsyncIterator[bytes]:
     chunks: Queue[bytes | None] = Queue(COPIED_AHEAD)
 
     async def copy() -> None:
-        async with app.state.pool.acquire() as connection:
-            query = "SELECT * FROM bench.export($1, $2, $3, $4)"
-            await connection.copy_from_query(query, *parameters, output=chunks.put, format="csv", header=True)
-        await chunks.put(None)
+        try:
+            async with app.state.pool.acquire() as connection:
+                query = "SELECT * FROM bench.export($1, $2, $3, $4)"
+                await connection.copy_from_query(query, *parameters, output=chunks.put, format="csv", header=True)
+        finally:
+            await chunks.put(None)
 
     copying = create_task(copy())
     while (chunk := await chunks.get()) is not None:
-        yield chunk
+        yield bytes(chunk)
     await copying
