@@ -19,6 +19,7 @@ from service.api.request_log import init_request_log
 from service.api.security_headers import init_security_headers
 from service.api.store import init_store
 from service.config import ANSWER_CACHE_MB, OPEN_TO_ALL, Access
+from service.db.servers import Servers
 from service.resources.balances.routes import blueprint as balances
 from service.resources.briefings.routes import blueprint as briefings
 from service.resources.classifications.routes import blueprint as classifications
@@ -65,17 +66,15 @@ LARGEST_BODY = 16 * 1024
 
 
 def create_app(
-    engine: Engine,
+    database: Engine | Servers,
     *,
-    export_engine: Engine | None = None,
     answer_cache_mb: int = ANSWER_CACHE_MB,
     hot_reads: bool = True,
     access: Access = OPEN_TO_ALL,
 ) -> Flask:
-    """Return the application that answers from the database of `engine` and keeps up to so much of what it answered.
+    """Return the application that answers from `database`, one server or several, and keeps so much of its answers.
 
     Without `hot_reads` answers are made by the libraries that describe them, and none is kept: they are the same.
-    Answers that are streamed take connections of `export_engine`; where it is null, of `engine` too.
     """
     app = Flask("service", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
@@ -83,8 +82,9 @@ def create_app(
     init_request_log(app)
     init_cross_origin(app)
     init_security_headers(app)
-    init_store(app, engine, export_engine=export_engine or engine, hot_reads=hot_reads)
-    init_metrics(app, engine, export_engine=export_engine or engine)
+    servers = Servers.alone(database) if isinstance(database, Engine) else database
+    init_store(app, servers, hot_reads=hot_reads)
+    init_metrics(app, servers)
     init_access(app, access)
     init_answers(app, most_bytes=answer_cache_mb * 1024 * 1024 if hot_reads else 0)
     init_compression(app)

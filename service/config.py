@@ -8,7 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import make_url
+from psycopg import ProgrammingError
+from psycopg.conninfo import conninfo_to_dict
+from sqlalchemy import URL, make_url
 
 from service.errors import SettingsError
 
@@ -40,15 +42,21 @@ class Settings:
     `database_url` is null where the service runs a PostgreSQL of its own under `home`. A request waits for one of
     `pool_size` connections `pool_timeout_s` at most; the server ends a statement after `statement_timeout_ms`, and
     where it says nothing for `deadline_s`, the connection is closed from here.
+    `database_read_url` names the servers that are read, and null means that of `database_url`; one that has not got the
+    newest data is waited for `catch_up_s`. Without `prepared`, nothing is left on a connection from one transaction to
+    the next: neither prepared statements nor settings.
     Exports have connections and a timeout of their own, so that they cannot take those of other answers.
     """
 
     database_url: str | None
+    database_read_url: str | None
     home: Path
     pool_size: int
     pool_timeout_s: float
     statement_timeout_ms: int
     deadline_s: float
+    catch_up_s: float
+    prepared: bool
     answer_cache_mb: int
     hot_reads: bool
     export_pool_size: int
@@ -66,13 +74,18 @@ def settings_from(environment: Mapping[str, str] = os.environ) -> Settings:
 
     :raises SettingsError: a variable holds what it cannot hold.
     """
+    if value_of(environment, "DATABASE_READ_URL") and not value_of(environment, "DATABASE_URL"):
+        raise SettingsError("DATABASE_READ_URL should come with DATABASE_URL, the primary of the servers that it names")
     return Settings(
-        database_url=_database_url(environment),
+        database_url=_database_url(environment, "DATABASE_URL", several="primary"),
+        database_read_url=_database_url(environment, "DATABASE_READ_URL", several="prefer-standby"),
         home=_home(environment),
         pool_size=_positive(environment, "POOL_SIZE", default=4),
         pool_timeout_s=_positive(environment, "POOL_TIMEOUT_MS", default=80) / 1000,
         statement_timeout_ms=_positive(environment, "STATEMENT_TIMEOUT_MS", default=5000),
         deadline_s=_positive(environment, "DEADLINE_MS", default=6000) / 1000,
+        catch_up_s=_whole(environment, "CATCH_UP_MS", default=300) / 1000,
+        prepared=_switch(environment, "PREPARED_STATEMENTS", default="on"),
         answer_cache_mb=_whole(environment, "ANSWER_CACHE_MB", default=ANSWER_CACHE_MB),
         hot_reads=_switch(environment, "HOT_READS", default="on"),
         export_pool_size=_positive(environment, "EXPORT_POOL_SIZE", default=2),
@@ -105,13 +118,20 @@ def value_of(environment: Mapping[str, str], name: str) -> str | None:
     return lines[0]
 
 
-def _database_url(environment: Mapping[str, str]) -> str | None:
-    text = value_of(environment, "DATABASE_URL")
+def _database_url(environment: Mapping[str, str], name: str, *, several: str) -> str | None:
+    """Return the address that a variable holds; of `several` hosts, those are meant unless it says otherwise."""
+    text = value_of(environment, name)
     if text is None:
         return None
-    url = sqlalchemy_url(text)
+    url = make_url(sqlalchemy_url(text, name=name))
     password = value_of(environment, "DATABASE_PASSWORD")
-    return url if password is None else make_url(url).set(password=password).render_as_string(hide_password=False)
+    if password is not None:
+        url = url.set(password=password)
+    hosts, port = str(url.query.get("host", "")).split(","), str(url.query.get("port", ""))
+    if len(hosts) > 1:
+        each = {} if "," in port or not port else {"port": ",".join(port for _ in hosts)}
+        url = url.set(query={"target_session_attrs": several} | url.query | each)
+    return url.render_as_string(hide_password=False)
 
 
 def _home(environment: Mapping[str, str]) -> Path:
@@ -125,15 +145,28 @@ def _home(environment: Mapping[str, str]) -> Path:
     return (Path(data) / "tradeflows").absolute()
 
 
-def sqlalchemy_url(text: str) -> str:
-    """Return a PostgreSQL address in the form that names the driver.
+def sqlalchemy_url(text: str, *, name: str = "DATABASE_URL") -> str:
+    """Return a PostgreSQL address in the form that names the driver; several hosts stand behind its question mark.
 
     :raises SettingsError: it is the address of something else.
     """
     scheme, separator, rest = text.partition("://")
     if scheme not in {"postgresql", "postgres", "postgresql+psycopg"} or not separator:
-        raise SettingsError(f"DATABASE_URL should read postgresql://user@host/database, not {scheme}://...")
-    return f"postgresql+psycopg://{rest}"
+        raise SettingsError(f"{name} should read postgresql://user@host/database, not {scheme}://...")
+    server, _, _ = rest.partition("?")[0].rpartition("@")[2].partition("/")
+    return _of_several_hosts(rest, name=name) if "," in server else f"postgresql+psycopg://{rest}"
+
+
+def _of_several_hosts(rest: str, *, name: str) -> str:
+    try:
+        parts = {part: str(value) for part, value in conninfo_to_dict(f"postgresql://{rest}").items()}
+    except ProgrammingError as error:
+        raise SettingsError(f"{name} should read postgresql://user@host:5432,host:5432/database: {error}") from error
+    user, password, database = (parts.pop(part, None) for part in ("user", "password", "dbname"))
+    if not parts.get("port", "").strip(","):
+        parts.pop("port", None)  # commas alone, where no host has one
+    url = URL.create("postgresql+psycopg", user, password, database=database, query=parts)
+    return url.render_as_string(hide_password=False)
 
 
 def _positive(environment: Mapping[str, str], name: str, *, default: int) -> int:

@@ -27,6 +27,18 @@ class KeyNotEnough(TradeflowsError):
     """The key that was sent opens less than what is asked for."""
 
 
+class NotCaughtUp(SourceUnavailable):
+    """No server that can be reached has data as new as were seen before."""
+
+
+class NoSuchVersion(TradeflowsError):
+    """Data are asked for of a version that does not exist, or not any more after a restore."""
+
+    def __init__(self, version: int, *, newest: int) -> None:
+        self.version, self.newest = version, newest
+        super().__init__(f"there is no version {version} of the data; the newest is {newest}")
+
+
 class LoadInProgress(TradeflowsError):
     """Another load of the same dataset is running."""
 

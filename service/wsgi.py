@@ -8,7 +8,7 @@ from service.api.admission import Admission
 from service.api.request_log import JsonLines
 from service.app import create_app
 from service.config import settings_from
-from service.db.engine import engine_for, export_engine_for
+from service.db.engine import servers_for
 from service.errors import SettingsError
 
 
@@ -23,12 +23,10 @@ def application() -> Flask:
     handler = logging.StreamHandler()
     handler.setFormatter(JsonLines())
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
-    url = settings.database_url
     app = create_app(
-        engine_for(settings, url=url),
-        export_engine=export_engine_for(settings, url=url),
+        servers_for(settings, url=settings.database_url),
         answer_cache_mb=settings.answer_cache_mb,
-        hot_reads=settings.hot_reads,
+        hot_reads=settings.hot_reads and settings.prepared,
         access=settings.access,
     )
     admission = Admission(app.wsgi_app, at_once=settings.pool_size, wait_s=settings.pool_timeout_s)

@@ -1,10 +1,13 @@
 """Settings are checked once, at start, and refused in words."""
 
 from pathlib import Path
+from urllib.parse import parse_qsl
 
 import pytest
+from sqlalchemy import make_url
 
 from service.config import settings_from
+from service.db.hosts import addresses_of_hosts
 from service.errors import SettingsError
 
 
@@ -24,6 +27,11 @@ def test_every_way_to_write_the_address_of_postgresql_is_understood(scheme):
     [
         {"DATABASE_URL": "sqlite:///x"},
         {"DATABASE_URL": "h/d"},
+        {"DATABASE_URL": "postgresql://u@h/d", "DATABASE_READ_URL": "sqlite:///x"},
+        {"DATABASE_READ_URL": "postgresql://u@h/d"},
+        {"DATABASE_URL": "postgresql://a:b:1,c:2/d?nonsense=1"},
+        {"CATCH_UP_MS": "-1"},
+        {"PREPARED_STATEMENTS": "maybe"},
         {"POOL_SIZE": "many"},
         {"POOL_SIZE": "0"},
         {"ANSWER_CACHE_MB": "-1"},
@@ -64,3 +72,47 @@ def test_a_file_that_does_not_tell_is_refused_in_words(tmp_path, content, enviro
 
     with pytest.raises(SettingsError, match=words):
         settings_from(environment | {"DATABASE_URL_FILE": str(tmp_path / "url")})
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("a:1,b:2/d", "host=a%2Cb&port=1%2C2"),
+        ("a,b/d", "host=a%2Cb"),
+        ("/d?host=a,b&port=1", "host=a%2Cb&port=1%2C1"),
+        ("/d?host=a,b&port=1,2", "host=a%2Cb&port=1%2C2"),
+    ],
+)
+def test_of_several_hosts_the_primary_is_meant_and_for_reading_a_standby(written, kept):
+    settings = settings_from(
+        {"DATABASE_URL": f"postgresql://u@{written}", "DATABASE_READ_URL": f"postgresql://{written}"}
+    )
+
+    query = {name: make_url(url).query for name, url in vars(settings).items() if name.startswith("database")}
+
+    expected = dict(parse_qsl(kept))
+    assert query == {
+        "database_url": expected | {"target_session_attrs": "primary"},
+        "database_read_url": expected | {"target_session_attrs": "prefer-standby"},
+    }
+
+
+def test_what_an_address_of_several_hosts_says_of_itself_stands():
+    settings = settings_from(
+        {"DATABASE_URL": "postgresql://h/d", "DATABASE_READ_URL": "postgresql://a,b/d?target_session_attrs=any"}
+    )
+
+    assert addresses_of_hosts(settings.database_read_url) == [
+        "postgresql+psycopg:///d?host=a&target_session_attrs=any",
+        "postgresql+psycopg:///d?host=b&target_session_attrs=any",
+    ]
+
+
+def test_a_password_completes_every_address(tmp_path):
+    (tmp_path / "password").write_text("p/w\n")
+    addresses = {"DATABASE_URL": "postgresql://u@h/d", "DATABASE_READ_URL": "postgresql://u@a:1,b:2/d"}
+
+    settings = settings_from(addresses | {"DATABASE_PASSWORD_FILE": str(tmp_path / "password")})
+
+    every = [settings.database_url, *addresses_of_hosts(settings.database_read_url)]
+    assert [make_url(url).password for url in every] == ["p/w"] * 3

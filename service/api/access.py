@@ -6,7 +6,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from service.api.keys import valid_key
 from service.api.rate_limits import init_rate_limits
 from service.api.request_log import INTERNAL
-from service.api.store import current_session, release_session
+from service.api.store import asked_of_primary, release_session
 from service.config import Access
 from service.errors import KeyNotEnough, KeyWanted
 
@@ -70,7 +70,8 @@ def _look_up_key() -> None:
     kind, _, presented = request.headers.get("Authorization", "").partition(" ")
     if not is_counted() or kind.lower() != "bearer" or not presented:
         return
-    key = valid_key(current_session(), presented.strip())
+    # Of the primary: a standby that is behind does not know yet that a key was revoked.
+    key = asked_of_primary(lambda session: valid_key(session, presented.strip()))
     if key is not None:
         g.key, g.key_scope = key.id, key.scope
     # The connection goes back meanwhile: what answers may need none, or several.

@@ -8,6 +8,7 @@ from flask_smorest.blueprint import Blueprint as SmorestBlueprint
 from marshmallow import Schema
 
 from service.api.envelope import envelope
+from service.api.freshness import DATA_VERSION, VERSION_SEEN
 from service.api.parsing import StrictParser
 from service.api.problem_types import TYPES
 from service.api.rendering import JSON
@@ -84,13 +85,14 @@ class Blueprint(SmorestBlueprint):
         headers that come with it; `path` is as in `answers`.
         """
         in_path = [_in_path(name, *sentence.split(" | ")) for name, sentence in (path or {}).items()]
+        seen = [dict(VERSION_SEEN)] if DATA_VERSION in sent else []
         given = self.response(200, answer, content_type=media, description=text, headers=headers(*sent))
 
         def decorate(view: View) -> View:
             described: Any = self.doc(operationId=view.__name__)(given(view))
             for slug in (*ANY_REQUEST, *errors):
                 described = self.alt_response(TYPES[slug].status, response=response_name(slug))(described)
-            self.route(rule, methods=["GET"], parameters=in_path)(described)
+            self.route(rule, methods=["GET"], parameters=[*in_path, *seen])(described)
             return view
 
         return decorate

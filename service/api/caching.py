@@ -7,11 +7,12 @@ from importlib.metadata import version
 from urllib.parse import urlencode
 
 from flask import Response, request
+from sqlalchemy.exc import DBAPIError
 
 from service.api.answers import Kept, current_answers
 from service.api.compression import coding_asked, compress
 from service.api.facts import note, to_be_kept
-from service.api.store import current_reference, current_store, forget_reference
+from service.api.store import current_reference, current_store, forget_reference, server_is_lost
 from service.errors import DataMoved, SourceUnavailable
 
 ATTEMPTS = 3
@@ -40,7 +41,8 @@ def cached(make: Callable[[], Response], *, form: str, as_of: date | None = None
 
     The tag is known before `make` is called, from the version of the data and of the service and the request. Each
     coding of the body has a tag of its own. An answer pinned to a past day may be kept for ever. Where the data change
-    while it is made, it is made again: no answer mixes two states of them.
+    while it is made, it is made again: no answer mixes two states of them; and so it is where the server is lost that
+    it is made from, and there are others.
 
     :raises SourceUnavailable: the data change faster than the answer is made.
     """
@@ -48,6 +50,11 @@ def cached(make: Callable[[], Response], *, form: str, as_of: date | None = None
         try:
             response = _tagged(make, data_version=current_reference().version, form=form)
         except DataMoved:
+            forget_reference()
+            continue
+        except DBAPIError as error:
+            if not server_is_lost(error):
+                raise
             forget_reference()
             continue
         pinned = as_of is not None and as_of < datetime.now(UTC).date()

@@ -3,10 +3,10 @@
 from flask import Flask, Response, request
 
 READ_ONLY = "GET, HEAD"
-MAY_BE_SENT = "Authorization, If-None-Match, X-Request-ID"
+MAY_BE_SENT = "Authorization, Data-Version, If-None-Match, X-Request-ID"
 MAY_BE_READ = (
-    "Deprecation, ETag, Link, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, Retry-After, Sunset, "
-    "WWW-Authenticate, X-Request-ID"
+    "Data-Version, Deprecation, ETag, Link, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, Retry-After, "
+    "Sunset, WWW-Authenticate, X-Request-ID"
 )
 A_DAY_S = "86400"
 

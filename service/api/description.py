@@ -11,6 +11,7 @@ from flask import Flask, Response, current_app
 
 from service.api.access import asks_for_keys, needs_key
 from service.api.blueprint import Blueprint
+from service.api.freshness import DATA_VERSION
 from service.api.named_enums import use_names
 from service.api.rendering import FORMS, JSON
 from service.api.responses import add_components
@@ -64,6 +65,7 @@ PARAMETER_ORDER = (
     "dimensionAtObservation",
     "references",
     "format",
+    DATA_VERSION,
 )
 """What is asked first, and how it shall look last: the order in which a person reads them."""
 

@@ -10,7 +10,7 @@ from service.api.blueprint import Blueprint
 from service.api.problem_types import TYPES
 from service.api.problems import problem
 from service.api.schemas import text, texts, whole
-from service.api.store import current_session
+from service.api.store import current_session, current_store
 from service.db.condition import reason_away, schema_fault
 from service.models import DataVersion, Release
 
@@ -63,4 +63,5 @@ def _readiness(session: Session) -> Response:
     version = session.scalar(select(DataVersion.version))
     releases = session.scalar(select(func.count()).select_from(Release))
     notes = [] if releases else ["Nothing is loaded: `tradeflows load`, or `tradeflows load demo`."]
+    notes += current_store().servers.notes
     return jsonify(status="ready", data_version=version or 0, releases=releases, notes=notes)

@@ -5,7 +5,7 @@ Summed over its processes where PROMETHEUS_MULTIPROC_DIR names a folder in which
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 
 from flask import Flask, Response, g, request
@@ -21,6 +21,8 @@ from service.api.blueprint import Blueprint
 from service.api.facts import noted
 from service.api.request_log import INTERNAL
 from service.api.store import EXTENSION, current_reference
+from service.db.servers import Servers
+from service.errors import NotCaughtUp
 
 SECONDS = Histogram(
     "tradeflows_request_seconds",
@@ -46,29 +48,31 @@ ANSWERS = Counter(
 blueprint = Blueprint("metrics", __name__, description="How does the service fare?")
 
 
-def init_metrics(app: Flask, engine: Engine, *, export_engine: Engine) -> None:
-    """Count and time the requests of `app`, and watch the connections of its engines, which may be the same."""
+def init_metrics(app: Flask, servers: Servers) -> None:
+    """Count and time the requests of `app`, and watch the connections to `servers`, whose engines may be the same."""
     app.after_request(_observe)
-    _watch(engine, "answers")
-    if export_engine is not engine:
-        _watch(export_engine, "exports")
-    reads = app.extensions[EXTENSION].reads
-    if reads is not None:
-        in_use = _most(engine, "prepared")
+    engines = [server.engine for server in servers.all]
+    _watch(engines, "answers")
+    _watch({server.export_engine for server in servers.all} - set(engines), "exports")
+    all_reads = app.extensions[EXTENSION].reads.values()
+    in_use = _most(engines if all_reads else (), "prepared")
+    for reads in all_reads:
         reads.taken, reads.returned = in_use.inc, in_use.dec
 
 
-def _watch(engine: Engine, pool: str) -> None:
-    in_use = _most(engine, pool)
-    event.listen(engine, "checkout", lambda *_connection: in_use.inc())
-    for leaving in ("checkin", "detach"):
-        event.listen(engine, leaving, lambda *_connection: in_use.dec())
+def _watch(engines: Iterable[Engine], pool: str) -> None:
+    in_use = _most(engines, pool)
+    for engine in engines:
+        event.listen(engine, "checkout", lambda *_connection: in_use.inc())
+        for leaving in ("checkin", "detach"):
+            event.listen(engine, leaving, lambda *_connection: in_use.dec())
 
 
-def _most(engine: Engine, pool: str) -> Gauge:
-    """Tell how many connections a pool of the size of that of `engine` has at most, and return what counts them."""
-    if isinstance(engine.pool, QueuePool):
-        MOST.labels(pool).set(engine.pool.size())
+def _most(engines: Iterable[Engine], pool: str) -> Gauge:
+    """Tell how many connections pools of the sizes of those of `engines` have at most; return what counts them."""
+    sizes = [engine.pool.size() for engine in engines if isinstance(engine.pool, QueuePool)]
+    if sizes:
+        MOST.labels(pool).set(sum(sizes))
     return IN_USE.labels(pool)
 
 
@@ -109,7 +113,7 @@ class _Loaded(Collector):
         available = GaugeMetricFamily("tradeflows_database_available", "1 where the database answers, else 0.")
         try:
             reference = current_reference()
-        except (DBAPIError, PoolTimeout):
+        except (DBAPIError, PoolTimeout, NotCaughtUp):
             available.add_metric([], 0)
             yield available
             return

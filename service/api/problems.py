@@ -10,10 +10,21 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
+from service.api.freshness import DATA_VERSION
 from service.api.metrics import TURNED_AWAY
 from service.api.problem_types import BY_STATUS, CONTENT_TYPE, RETRY_AFTER_S, TYPES, ProblemType, problem_body
 from service.db.deadline import DeadlinePassed
-from service.errors import CursorExpired, Fault, InvalidRequest, KeyNotEnough, KeyWanted, NotFound, SourceUnavailable
+from service.errors import (
+    CursorExpired,
+    Fault,
+    InvalidRequest,
+    KeyNotEnough,
+    KeyWanted,
+    NoSuchVersion,
+    NotCaughtUp,
+    NotFound,
+    SourceUnavailable,
+)
 
 QUERY_CANCELED = "57014"
 
@@ -27,6 +38,8 @@ def init_problems(app: Flask) -> None:
     app.register_error_handler(KeyWanted, _key_wanted)
     app.register_error_handler(KeyNotEnough, lambda error: problem(TYPES["key-not-enough"], detail=str(error)))
     app.register_error_handler(CursorExpired, lambda error: problem(TYPES["cursor-expired"], detail=str(error)))
+    app.register_error_handler(NoSuchVersion, _no_such_version)
+    app.register_error_handler(NotCaughtUp, lambda error: problem(TYPES["unavailable"], detail=str(error)))
     app.register_error_handler(SourceUnavailable, _unavailable)
     app.register_error_handler(PoolTimeout, _busy)
     app.register_error_handler(DBAPIError, _database_error)
@@ -53,6 +66,11 @@ def _key_wanted(error: KeyWanted) -> Response:
     response = problem(TYPES["key-wanted"], detail=str(error))
     response.headers["WWW-Authenticate"] = 'Bearer realm="tradeflows"'
     return response
+
+
+def _no_such_version(error: NoSuchVersion) -> Response:
+    fault = Fault(DATA_VERSION, str(error.version), str(error), [str(error.newest)])
+    return problem(TYPES["invalid-parameter"], detail=str(fault), faults=[fault])
 
 
 def _unavailable(error: Exception) -> Response:

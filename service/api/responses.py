@@ -5,6 +5,7 @@ from typing import Any
 from apispec.core import Components
 
 from service.api.envelope import Problem
+from service.api.freshness import DATA_VERSION
 from service.api.problem_examples import EXAMPLES
 from service.api.problem_types import BY_STATUS, CONTENT_TYPE, TYPES
 
@@ -24,6 +25,10 @@ HEADERS = {
     "Content-Disposition": (
         "The name of the file; absent from what is no file: JSON and pages.",
         'attachment; filename="flows-JPN.csv"',
+    ),
+    DATA_VERSION: (
+        "Of which version of the data the answer is. Send it with the next request, and no older data answer.",
+        "17",
     ),
     "Deprecation": (
         "Since when what was asked for is deprecated (RFC 9745); the Link tells what to do.",
@@ -46,10 +51,10 @@ HEADERS = {
 """What each header says, and an example."""
 ALWAYS = ("X-Request-ID", "Access-Control-Allow-Origin")
 OF_LIMITED = ("RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset")
-OF_CACHED = (*ALWAYS, "ETag", "Cache-Control", "Vary", *OF_LIMITED)
+OF_CACHED = (*ALWAYS, DATA_VERSION, "ETag", "Cache-Control", "Vary", *OF_LIMITED)
 OF_PAGES = (*OF_CACHED, "Link", "Content-Disposition")
 SOMETIMES = {"Link", "Content-Disposition", "Deprecation", "Sunset", *OF_LIMITED}
-NUMBERS = {"Retry-After", *OF_LIMITED}
+NUMBERS = {DATA_VERSION, "Retry-After", *OF_LIMITED}
 
 
 def add_components(components: Components) -> None:

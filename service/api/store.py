@@ -1,39 +1,63 @@
-"""The database as a request sees it: one session a request, and the reference tables of the current version."""
+"""The database as a request sees it: one server and session, and the reference tables of the current version."""
 
 import weakref
+from collections.abc import Callable
+from typing import TypeVar
 
-from flask import Flask, current_app, g
-from sqlalchemy import Engine, select
+from flask import Flask, Response, current_app, g
+from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from service.api.freshness import DATA_VERSION, refuse_newer, version_seen
 from service.api.questions import Questions
 from service.api.reference import Reference, load_reference
+from service.db.deadline import DeadlinePassed
 from service.db.reads import Reads
+from service.db.server import Server
+from service.db.servers import Servers
 from service.models import DataVersion
 
 EXTENSION = "tradeflows.store"
+Result = TypeVar("Result")
 
 
 class Store:
-    """A database, and the reference tables as they were when last read from it.
+    """The servers of a database, and the reference tables as they were when last read from one of them.
 
-    `reads` are connections for prepared statements, and `questions` asks by them; both are null where that is not
-    wanted, and SQLAlchemy asks, with the same answers. `export_engine` is the one for answers that are streamed.
+    `reads` are connections for prepared statements to each; none where that is not wanted.
     """
 
-    def __init__(self, engine: Engine, *, export_engine: Engine, hot_reads: bool) -> None:
-        self.engine, self.export_engine = engine, export_engine
-        self.reads = Reads(engine) if hot_reads else None
-        self.questions = None if self.reads is None else Questions(self.reads)
+    def __init__(self, servers: Servers, *, hot_reads: bool) -> None:
+        self.servers = servers
+        self.reads = {server: Reads(server.engine) for server in servers.all} if hot_reads else {}
+        self._questions = {server: Questions(reads) for server, reads in self.reads.items()}
         self._reference: Reference | None = None
-        if self.reads is not None:
-            weakref.finalize(self, self.reads.close)
+        for reads in self.reads.values():
+            weakref.finalize(self, reads.close)
+
+    @property
+    def questions(self) -> Questions | None:
+        """Return what asks the server of this request by prepared statements.
+
+        Null where that is not wanted, and SQLAlchemy asks, with the same answers.
+        """
+        return self._questions.get(current_server()) if self._questions else None
 
     def version(self) -> int:
-        """Return the version of all data now; 0 where nothing was ever entered."""
-        if self.reads is not None:
-            return self.reads.version()
-        return current_session().scalar(select(DataVersion.version)) or 0
+        """Return the version of all data now, on the server that this request reads; 0 where nothing was ever entered.
+
+        :raises NoSuchVersion: there is none as new as the client has seen.
+        :raises NotCaughtUp: no server that can be reached has it yet.
+        """
+        if self.servers.replicas and "server" not in g:
+            reading = self.servers.reading(at_least=version_seen())
+            g.server = reading.server
+            return reading.version
+        reads = self.reads.get(current_server())
+        version = reads.version() if reads else current_session().scalar(select(DataVersion.version)) or 0
+        refuse_newer(version)
+        return version
 
     def reference(self) -> Reference:
         """Return the reference tables at the current data version, read again only when that has moved."""
@@ -46,9 +70,10 @@ class Store:
         return reference
 
 
-def init_store(app: Flask, engine: Engine, *, export_engine: Engine, hot_reads: bool) -> None:
+def init_store(app: Flask, servers: Servers, *, hot_reads: bool) -> None:
     """Give `app` its database, and close each request's session when the request ends."""
-    app.extensions[EXTENSION] = Store(engine, export_engine=export_engine, hot_reads=hot_reads)
+    app.extensions[EXTENSION] = Store(servers, hot_reads=hot_reads)
+    app.after_request(_tell_version)
     app.teardown_appcontext(_close)
 
 
@@ -58,12 +83,36 @@ def current_store() -> Store:
     return store
 
 
+def current_server() -> Server:
+    """Return the server that this request reads."""
+    store = current_store()
+    if not store.servers.replicas:
+        return store.servers.primary
+    if "server" not in g:
+        store.version()
+    server: Server = g.server
+    return server
+
+
 def current_session() -> Session:
     """Return the session of this request, opened at its first use."""
     if "session" not in g:
-        g.session = Session(current_store().engine)
+        g.session = Session(current_server().engine)
     session: Session = g.session
     return session
+
+
+def asked_of_primary(ask: Callable[[Session], Result]) -> Result:
+    """Return what `ask` finds on the primary, where all is entered first; while that is away, on another server."""
+    primary = current_store().servers.primary
+    if not primary.is_away:
+        try:
+            with Session(primary.engine) as session:
+                return ask(session)
+        except DBAPIError:
+            if not (current_store().servers.replicas and primary.is_away):
+                raise
+    return ask(current_session())
 
 
 def release_session() -> None:
@@ -82,9 +131,28 @@ def current_reference() -> Reference:
 
 
 def forget_reference() -> None:
-    """Let the next use in this request read the reference tables as they are by then."""
+    """Let the next use in this request read the reference tables as they are by then, of another server if need be."""
     release_session()
-    g.pop("reference", None)
+    for looked_up in ("reference", "server"):
+        g.pop(looked_up, None)
+
+
+def server_is_lost(error: DBAPIError) -> bool:
+    """Return whether the server of this request has gone away, and another may be asked in its place.
+
+    Not where it let the deadline pass: there is no time for another.
+    """
+    if "server" not in g or isinstance(error.orig, DeadlinePassed):
+        return False
+    if error.connection_invalidated:
+        g.server.leave_alone()
+    return bool(g.server.is_away)
+
+
+def _tell_version(response: Response) -> Response:
+    if "reference" in g:
+        response.headers[DATA_VERSION] = str(g.reference.version)
+    return response
 
 
 def _close(_error: BaseException | None) -> None:

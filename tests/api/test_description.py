@@ -163,7 +163,9 @@ def test_the_examples_of_every_parameter_work_on_the_demo(demo, document):
                 if value is None or parameter["in"] == "path" or (path, name) in EXAMPLES_OF_MORE_THAN_THE_DEMO:
                     continue
                 written = {name: str(value).lower() if isinstance(value, bool) else value}
-                answer = demo.get(address, query_string=question | NEEDS.get(name, {}) | written)
+                sent = {"headers": written} if parameter["in"] == "header" else {}
+                asked = question | NEEDS.get(name, {}) | ({} if sent else written)
+                answer = demo.get(address, query_string=asked, **sent)
                 assert answer.status_code == 200, (path, written, answer.text)
 
 

@@ -21,7 +21,8 @@ def prepared(client, figures):
         flow = {} if path == "/v1/balances" else {"flow": "X"}
         response = client.get(path, query_string=MONTH | flow | changes)
         assert response.status_code == 200
-        return client.application.extensions[EXTENSION].reads.rows(STATEMENTS)[0][0]
+        (reads,) = client.application.extensions[EXTENSION].reads.values()
+        return reads.rows(STATEMENTS)[0][0]
 
     return ask
 

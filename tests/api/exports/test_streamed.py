@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import NullPool, create_engine, event, text
 
 from service.app import create_app
+from service.db.servers import Servers
 from tests.figures import Publisher
 from tests.server import serving
 
@@ -156,7 +157,7 @@ def moving(engine, figures):
             if number is not None:
                 figures({"2020": 101 + number}, published=f"2024-03-{number + 1:02}")
 
-        return create_app(engine, export_engine=exports).test_client()
+        return create_app(Servers.alone(engine, export_engine=exports)).test_client()
 
     return client
 

@@ -1,0 +1,130 @@
+"""Standbys answer, the primary is loaded into, and no client ever sees data older than those it has seen."""
+
+import re
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+
+from service.db.postmaster import within
+from service.models import Base
+from tests.beyond.conftest import QUESTION
+
+SECONDS = 20
+"""How long a test waits for what has to happen soon; a bound for hanging, not a measure."""
+CLIENTS = 4
+
+
+def tables_asked_of(server):
+    """Return the tables that the service asked a server for, as its log tells."""
+    lines = server.place.log.read_text().splitlines()
+    asked = [line for line in lines if "LOG:  execute" in line or "LOG:  statement" in line]
+    return {table for table in Base.metadata.tables for line in asked if re.search(rf"\b{table}\b", line)}
+
+
+@contextmanager
+def behind(standby):
+    """Let the standby get what the primary writes, and not see it."""
+    standby.ask("SELECT pg_wal_replay_pause()")
+    try:
+        yield
+    finally:
+        standby.ask("SELECT pg_wal_replay_resume()")
+
+
+class Watching:
+    """Clients that ask without a pause and keep, each for itself, what they see."""
+
+    def __init__(self, client):
+        self._client, self._ended = client, threading.Event()
+
+    @contextmanager
+    def running(self):
+        with ThreadPoolExecutor(CLIENTS) as threads:
+            self._seen = [threads.submit(self._watch) for _ in range(CLIENTS)]
+            try:
+                yield
+            finally:
+                self._ended.set()
+
+    @property
+    def seen(self):
+        return [each.result() for each in self._seen]
+
+    def _watch(self):
+        seen = []
+        while not self._ended.is_set():
+            seen.append(self._client.seen())
+        return seen
+
+
+def test_a_standby_answers_and_the_primary_is_asked_only_what_is_newest(service, pair):
+    version, value = service.seen()
+
+    assert (version, value) == (pair.primary.ask("SELECT version FROM data_version"), 100)
+    assert tables_asked_of(pair.standby) >= {"area", "release", "data_version"}
+    assert tables_asked_of(pair.primary) == {"data_version"}
+
+
+def test_a_load_is_seen_at_once_although_the_standby_is_behind(service, pair):
+    before, _ = service.seen()
+    with behind(pair.standby):
+        pair.publish({"2024": 101}, published="2024-03-01")
+        seen = [service.seen() for _ in range(10)]
+
+    assert seen == [(before + 1, 101)] * 10
+
+
+def test_no_client_goes_back_in_time_while_figures_are_loaded(service, pair):
+    before, _ = service.seen()
+    watching = Watching(service)
+    with watching.running():
+        for number in range(1, 4):
+            with behind(pair.standby):
+                pair.publish({"2024": 200 + number}, published=f"2024-04-{number:02}")
+                service.seen()
+    last = service.seen()
+
+    assert last == (before + 3, 203)
+    for seen in watching.seen:
+        assert seen == sorted(seen)
+        assert set(seen) - {(before + number, 200 + number) for number in range(1, 4)} <= {seen[0]}
+
+
+def test_a_version_that_there_is_not_is_refused_with_the_newest(service):
+    version, _ = service.seen()
+
+    answer = service.ask(**{"Data-Version": str(version + 1)})
+
+    assert (answer.status, answer.json()["errors"][0]["suggestions"]) == (422, [str(version)])
+
+
+def test_a_standby_that_is_killed_is_done_without(service, pair):
+    before = service.seen()
+    pair.standby.stop()
+    meanwhile = [service.seen(f"{QUESTION}&limit={limit}") for limit in range(1, 11)]
+    pair.standby.start()
+
+    assert meanwhile == [before] * 10
+
+
+def test_a_primary_that_is_killed_is_replaced_and_nobody_goes_back_in_time(mortal_pair):
+    (pair, service), figure = mortal_pair, {"2024": 301}
+    old, _ = service.seen()
+    with behind(pair.standby):
+        pair.publish(figure, published="2024-05-01")
+        new, value = service.seen()
+        sent = pair.primary.ask("SELECT pg_current_wal_flush_lsn()")
+        assert within(SECONDS, lambda: pair.standby.ask("SELECT pg_last_wal_receive_lsn() >= %s", sent))
+        pair.primary.stop()
+        refused = service.ask(**{"Data-Version": str(new)})
+    assert within(SECONDS, lambda: pair.standby.ask("SELECT version FROM data_version") == new)
+    without_primary = [service.seen(**{"Data-Version": str(new)}) for _ in range(10)]
+    ready = service.ask("/ready").json()
+    pair.standby.promote()
+    pair.publish({"2024": 302}, published="2024-05-02")
+
+    assert (old + 1, value) == (new, 301)
+    assert (refused.status, refused.headers["Retry-After"]) == (503, "2")
+    assert without_primary == [(new, 301)] * 10
+    assert ready["notes"] == ["The primary is away: nothing can be loaded; promote a standby."]
+    assert within(SECONDS, lambda: service.seen() == (new + 1, 302))
