@@ -58,19 +58,19 @@ FROM based JOIN month ON month.period = based.period ORDER BY based.period
 
 -- partners
 WITH best AS (
-  SELECT partner, value FROM by_series
+  SELECT partner, value FROM by_period
   WHERE dataset = {dataset} AND flow = {flow_key} AND commodity = {commodity_key} AND period = {period_key}
     AND partner IN (SELECT id FROM area WHERE kind IN ('country', 'special'))
   ORDER BY value DESC, partner LIMIT 20
 ), world AS (
   SELECT max(CASE WHEN period = {period_key} THEN value END) AS now,
     max(CASE WHEN period = {period_key} - 12 THEN value END) AS past
-  FROM by_series WHERE dataset = {dataset} AND flow = {flow_key} AND commodity = {commodity_key}
+  FROM by_period WHERE dataset = {dataset} AND flow = {flow_key} AND commodity = {commodity_key}
     AND partner = {world_key} AND period IN ({period_key}, {period_key} - 12)
 ), based AS (
   SELECT best.partner, best.value, coalesce(o.value, (
     SELECT 0 FROM published WHERE dataset = {dataset} AND flow = {flow_key} AND period = {period_key} - 12)) AS base
-  FROM best LEFT JOIN by_series AS o
+  FROM best LEFT JOIN by_period AS o
     ON o.dataset = {dataset} AND o.flow = {flow_key} AND o.partner = best.partner AND o.commodity = {commodity_key}
     AND o.period = {period_key} - 12
 )
@@ -84,20 +84,20 @@ FROM based JOIN area ON area.id = based.partner CROSS JOIN world ORDER BY value 
 
 -- commodities
 WITH best AS (
-  SELECT commodity, flow, value FROM by_series
+  SELECT commodity, flow, value FROM by_period
   WHERE dataset = {dataset} AND flow IN (1, 2) AND partner = {partner_key} AND period = {period_key}
     AND commodity IN (SELECT id FROM commodity WHERE level = 2)
   ORDER BY value DESC, flow, commodity LIMIT 20
 ), total AS (
   SELECT flow, max(CASE WHEN period = {period_key} THEN value END) AS now,
     max(CASE WHEN period = {period_key} - 12 THEN value END) AS past
-  FROM by_series WHERE dataset = {dataset} AND flow IN (1, 2) AND partner = {partner_key}
+  FROM by_period WHERE dataset = {dataset} AND flow IN (1, 2) AND partner = {partner_key}
     AND commodity = {total_key} AND period IN ({period_key}, {period_key} - 12)
   GROUP BY flow
 ), based AS (
   SELECT best.commodity, best.flow, best.value, coalesce(o.value, (
     SELECT 0 FROM published WHERE dataset = {dataset} AND flow = best.flow AND period = {period_key} - 12)) AS base
-  FROM best LEFT JOIN by_series AS o
+  FROM best LEFT JOIN by_period AS o
     ON o.dataset = {dataset} AND o.flow = best.flow AND o.partner = {partner_key} AND o.commodity = best.commodity
     AND o.period = {period_key} - 12
 )
