@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import psycopg
 from psycopg.errors import InsufficientPrivilege
 from sqlalchemy import Engine, NullPool, create_engine
 from sqlalchemy.exc import OperationalError, ProgrammingError
@@ -40,8 +41,9 @@ def prepared_engine(settings: Settings) -> Iterator[Engine]:
         try:
             _prepare(engine)
             yield engine
-        except OperationalError as error:
-            raise SourceUnavailable(f"the database cannot go on: {error.orig}") from error
+        except (OperationalError, psycopg.OperationalError) as error:
+            # COPY is psycopg's own, and so is what it raises.
+            raise SourceUnavailable(f"the database cannot go on: {getattr(error, 'orig', error)}") from error
         finally:
             engine.dispose()
 

@@ -40,26 +40,8 @@ class BoundedConnection(psycopg.Connection[Any]):
         except _WaitTimeout as error:
             if timeout is not None:
                 raise  # psycopg's own short wait, which it handles itself
-            raise self._given_up(self.deadline_s) from error
-
-    def ping(self) -> None:
-        """Have the server answer within `ping_s` seconds; no transaction begins.
-
-        :raises psycopg.OperationalError: it does not, and the connection is closed.
-        """
-        with self.lock:
-            self.pgconn.send_query(b"")
-            try:
-                results = self.wait(execute(self.pgconn), timeout=self.ping_s)
-            except _WaitTimeout as error:
-                raise self._given_up(self.ping_s) from error
-        if [result.status for result in results] != [ExecStatus.EMPTY_QUERY]:
             self.pgconn.finish()
-            raise psycopg.OperationalError("the server ended the connection")
-
-    def _given_up(self, seconds: float) -> DeadlinePassed:
-        self.pgconn.finish()
-        return DeadlinePassed(f"the server said nothing for {seconds} s")
+            raise DeadlinePassed(f"the server said nothing for {self.deadline_s} s") from error
 
 
 def bounded(deadline_s: float) -> type[BoundedConnection]:
@@ -67,3 +49,21 @@ def bounded(deadline_s: float) -> type[BoundedConnection]:
     return type(
         "BoundedConnection", (BoundedConnection,), {"deadline_s": deadline_s, "ping_s": min(PING_S, deadline_s / 3)}
     )
+
+
+def ping(connection: psycopg.Connection[Any]) -> None:
+    """Have the server answer at once; no transaction begins.
+
+    :raises psycopg.OperationalError: it does not, and the connection is closed.
+    """
+    try:
+        with connection.lock:
+            connection.pgconn.send_query(b"")
+            within_s = getattr(connection, "ping_s", PING_S)
+            results = connection.wait(execute(connection.pgconn), timeout=within_s)
+    except psycopg.OperationalError:
+        connection.pgconn.finish()
+        raise
+    if [result.status for result in results] != [ExecStatus.EMPTY_QUERY]:
+        connection.pgconn.finish()
+        raise psycopg.OperationalError("the server ended the connection")

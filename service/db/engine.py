@@ -9,7 +9,7 @@ from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from service.config import Settings
-from service.db.deadline import BoundedConnection, bounded
+from service.db.deadline import bounded, ping
 from service.db.hosts import addresses_of_hosts
 from service.db.server import Server
 from service.db.servers import Servers
@@ -115,12 +115,12 @@ def _test_before_use(engine: Engine) -> None:
     """Replace connections that the server no longer answers by, before somebody is to wait for an answer by them."""
 
     @event.listens_for(engine, "checkout")
-    def test(connection: BoundedConnection, record: ConnectionPoolEntry, *_: object) -> None:
+    def test(connection: psycopg.Connection[Any], record: ConnectionPoolEntry, *_: object) -> None:
         was_used, record.info["was_used"] = record.info.get("was_used", False), True
         if not was_used:
             return
         try:
-            connection.ping()
+            ping(connection)
         except psycopg.OperationalError as error:
             # Those made before it are as bad, so that the pool makes them anew: SQLAlchemy's own test does the same,
             # but waits as long as for an answer.

@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import QueuePool
 
-from service.db.deadline import DeadlinePassed
+from service.db.deadline import DeadlinePassed, ping
 
 MOST_PREPARED = 100
 """Statements that stay prepared on a connection; each takes some 100 KB of the server's memory."""
@@ -106,9 +106,8 @@ class Reads:
             return None
         if monotonic() - idle.since > RESTED_S:
             try:
-                idle.connection.execute(b"SELECT")
+                ping(idle.connection)
             except psycopg.OperationalError:
-                idle.connection.close()
                 return None
         return idle.connection
 

@@ -1,6 +1,7 @@
 """Files written out in a test, and what loading them does."""
 
 import gzip
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -103,6 +104,24 @@ class Loader:
 def load(engine, tmp_path):
     """Return a loader of files that a test writes out."""
     return Loader(engine, tmp_path)
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """Yield a function that makes a folder with room for so much, as 16k; skip where none can be made."""
+    folder = tmp_path / "small"
+
+    def mount(size):
+        folder.mkdir()
+        command = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", folder]
+        mounted = subprocess.run(command, capture_output=True, text=True, check=False)
+        if mounted.returncode:
+            pytest.skip(f"no small disk can be made here, which takes root: {mounted.stderr.strip()}")
+        return folder
+
+    yield mount
+    if folder.is_mount():
+        subprocess.run(["umount", folder], check=True)
 
 
 @pytest.fixture(scope="session")

@@ -172,6 +172,13 @@ ROWS = (
         (f"{LOADS}test_a_full_disk_ends_a_load_with_69_and_nothing_half_kept",),
     ),
     Row(
+        "database-disk-full",
+        "the disk of PostgreSQL's data full (tmpfs), with 0 to 1,024 KB left",
+        "loads end with 69 and clear words, reads go on, with room it loads",
+        ("tests/ingest/test_database_disk_full.py",),
+        {"ROOM_LEFT_KB": "0 64 128 1024"},
+    ),
+    Row(
         "loads-at-once",
         "two loads of a dataset, of a file, with a withdrawal; a file twice",
         "one waits or leaves with 75; the same file is nothing new",
@@ -193,6 +200,13 @@ ROWS = (
         "4xx problem details, never 5xx",
         ("tests/contract/test_schemathesis.py", "tests/api/test_unreadable.py", "tests/api/test_params.py"),
         {"SCHEMATHESIS_EXAMPLES": "40"},
+        beside=_cases,
+    ),
+    Row(
+        "odd-clock",
+        "time zones of service and database, clocks years off, midnight",
+        "the same answers; what is of today may be kept for ever once the day is over",
+        ("tests/faults/test_clock.py",),
         beside=_cases,
     ),
 )
