@@ -13,6 +13,7 @@ from urllib.request import urlopen
 
 import click
 
+from service.cli.connections import too_few_connections
 from service.cli.database import database, prepared_engine, reading_address
 from service.config import Settings, settings_from, value_of
 from service.errors import SettingsError
@@ -50,7 +51,10 @@ def serve(bind: str | None, demo: bool, prepare: bool) -> None:
         try:
             if prepare:
                 _fill(settings, demo=demo)
-            status = _serve_until_stopped(_environment(settings, url, counts), address)
+            own = reading_address(url) if settings.database_url is None else None
+            if few := too_few_connections(settings, own or url, processes=WORKERS):
+                click.echo(f"tradeflows: {few}", err=True)
+            status = _serve_until_stopped(_environment(own, counts), address)
         finally:
             # What follows is the end of the database, which a second Ctrl-C shall not cut off.
             signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -86,13 +90,13 @@ def _fill(settings: Settings, *, demo: bool) -> None:
             click.echo(f"Loaded the demo: Japan, {releases} monthly releases.")
 
 
-def _environment(settings: Settings, url: str, counts: str) -> dict[str, str]:
+def _environment(own: str | None, counts: str) -> dict[str, str]:
     """Return the server's environment; an address that was set is left where it was, as a file may hold it.
 
-    A database of its own is only read by the server. In the folder `counts` its processes write down what they count.
+    `own` is the address of a database of its own, which it only reads. In the folder `counts` its processes write down
+    what they count.
     """
-    own = {"DATABASE_URL": reading_address(url)} if settings.database_url is None else {}
-    return {"PROMETHEUS_MULTIPROC_DIR": counts, **os.environ, **own}
+    return {"PROMETHEUS_MULTIPROC_DIR": counts, **os.environ, **({} if own is None else {"DATABASE_URL": own})}
 
 
 def _serve_until_stopped(environment: dict[str, str], address: str) -> int:

@@ -1,6 +1,8 @@
 """A worker of gunicorn that answers what it cannot read with problem details, as the service does, not with a page."""
 
+import socket
 from contextlib import suppress
+from time import monotonic
 from typing import Any
 
 from gunicorn.http.errors import LimitRequestHeaders, LimitRequestLine, ParseException
@@ -9,6 +11,10 @@ from gunicorn.workers.gthread import ThreadWorker
 
 from service.api.bare_problems import bare_problem
 from service.api.problem_types import TYPES, ProblemType
+
+LINGER_S = 1.0
+"""How long, and to how many bytes, a client is listened to that goes on sending what was refused."""
+MOST_HEARD = 4 * 1024 * 1024
 
 
 class Worker(ThreadWorker):
@@ -23,6 +29,16 @@ class Worker(ThreadWorker):
             self.log.error("Error handling request", exc_info=exc)
         with suppress(OSError):
             write_nonblock(client, answer_to(kind, detail=str(exc) if kind.status < 500 else kind.explanation))
+            _hear_out(client)
+
+
+def _hear_out(client: socket.socket) -> None:
+    """Read what is still being sent: closing before would tear the answer away from whoever sends it."""
+    client.shutdown(socket.SHUT_WR)
+    client.settimeout(LINGER_S)
+    end, left = monotonic() + LINGER_S, MOST_HEARD
+    while left > 0 and monotonic() < end and (heard := client.recv(65536)):
+        left -= len(heard)
 
 
 def _kind_of(error: BaseException) -> ProblemType:
