@@ -55,7 +55,7 @@ BENCH = BENCH_HOME=$(or $(BENCH_HOME),$(CURDIR)/var/$@) $(BIN)/python -m
 
 bench: .venv/installed ## measure answers beside other software, over 0.6 million figures; a few minutes, needs wrk
 	$(BENCH) bench.filling 40000 3
-	$(BENCH) bench.run 5 1
+	$(BENCH) bench.run 3 1
 	$(BENCH) bench.export
 	$(BENCH) bench.report here make bench
 

@@ -4,18 +4,22 @@ from collections.abc import Mapping
 from typing import Any
 
 import pygal
-from pygal.style import CleanStyle
+from pygal.style import Style
 
 from bench.comparing import rates
 from bench.questions import QUESTIONS
 
 BESIDE = "PostgREST"
+COLOURS = (
+    "#08306b", "#4292c6", "#00441b", "#41ab5d", "#969696", "#e6550d", "#fdae6b", "#756bb1", "#dd1c77", "#252525",
+)  # fmt: skip
+"""Dark for what is new, light for what was asked before."""
 
 
 def draw(measured: Mapping[str, Any]) -> str:
     """Return bars, for each question and contestant how many times as fast as PostgREST it is, as SVG."""
     chart = pygal.Bar(
-        style=CleanStyle,
+        style=Style(colors=COLOURS, background="white", plot_background="white"),
         logarithmic=True,
         width=1100,
         height=520,

@@ -220,6 +220,7 @@ RETURNS SETOF bench.page_row LANGUAGE sql STABLE AS $$
   JOIN commodity ON commodity.id = o.commodity_id AND level = 6
   LEFT JOIN observation AS b ON (b.dataset_id, b.flow, b.partner_id, b.commodity_id, b.period)
     = (o.dataset_id, o.flow, o.partner_id, o.commodity_id, o.period - 12)
+    AND b.period BETWEEN bench.period(of_first) - 12 AND bench.period(of_last) - 12
   LEFT JOIN (SELECT DISTINCT dataset_id, flow, period FROM release_period) AS published
     ON (published.dataset_id, published.flow, published.period) = (o.dataset_id, o.flow, o.period - 12)
   CROSS JOIN LATERAL (SELECT coalesce(b.value, CASE WHEN published.period IS NOT NULL THEN 0 END) AS value) AS base

@@ -139,7 +139,7 @@ FROM by_period AS o
 JOIN area ON area.id = o.partner JOIN commodity ON commodity.id = o.commodity JOIN month ON month.period = o.period
 LEFT JOIN published AS was ON was.dataset = {dataset} AND was.flow = {flow_key} AND was.period = o.period - 12
 LEFT JOIN by_period AS b ON b.dataset = {dataset} AND b.period = o.period - 12 AND b.flow = {flow_key}
-  AND b.partner = o.partner AND b.commodity = o.commodity
+  AND b.partner = o.partner AND b.commodity = o.commodity AND b.period BETWEEN {first_key} - 12 AND {last_key} - 12
 WHERE o.dataset = {dataset} AND o.flow = {flow_key} AND o.partner <> {world_key} AND commodity.level = 6
   AND o.period BETWEEN {first_key} AND {last_key}
 ORDER BY o.period, o.partner, o.commodity
