@@ -14,7 +14,7 @@ STATUSES = "QMEPA"
 """Observation statuses, the weakest first; a column of figures holds their places here."""
 
 DECIMAL = pa.decimal128(38, FINEST_DECIMAL)
-"""Quantities and weights: 18 digits before the point and 20 after it, none of them in binary."""
+"""Quantities and weights: 20 digits before the point and 18 after it, as exports have them, none of them in binary."""
 
 SCHEMA = pa.schema(
     {

@@ -15,7 +15,7 @@ from service.ingest.assembly import Assembly
 from service.ingest.checks import mismatches_told, oddities
 from service.ingest.locks import lock_dataset
 from service.ingest.partition import fill_partition, has_partition
-from service.ingest.refusals import refuse_later_periods
+from service.ingest.refusals import refuse_endless_periods, refuse_later_periods
 from service.ingest.rereading import is_read_alike, refuse_other_figures
 from service.ingest.spool import Spool, spool
 from service.ingest.staging import stage, unstage
@@ -87,7 +87,7 @@ def publish_release(
         return None
     with spool() as staged:
         for figures in one_ahead(iter(batches)):
-            staged.add(figures)
+            refuse_endless_periods(staged, staged.add(figures), file_name=publication.file_name)
         if not staged.rows:
             raise BadFile(publication.file_name, [Defect("holds no figure")])
         refuse_later_periods(staged, file_name=publication.file_name, published_on=publication.published_on)

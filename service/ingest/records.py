@@ -2,12 +2,13 @@
 
 import re
 from decimal import Decimal
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 LARGEST = 10**16
-FINEST_DECIMAL = 20
+FINEST_DECIMAL = 18
 """Above any figure of trade in any currency or unit, and after the point more digits than any office prints."""
 
+Number = TypeVar("Number", int, Decimal)
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?", re.ASCII)
 _LONGEST_NUMBER = 40
 
@@ -66,11 +67,11 @@ def whole_from(text: str, *, column: str | None = None) -> int:
     return whole
 
 
-def within_bounds(value: int, text: str, *, column: str | None = None) -> int:
-    """Return a value that was worked out from what `text` writes out.
+def within_bounds(number: Number, text: str, *, column: str | None = None) -> Number:
+    """Return a number that was worked out from what `text` writes out.
 
     :raises NotAFigureError: it is too large to be one of trade.
     """
-    if abs(value) > LARGEST:
+    if abs(number) > LARGEST:
         raise NotAFigureError("is too large, or too fine, to be kept exactly", text, column)
-    return value
+    return number

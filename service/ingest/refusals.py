@@ -1,5 +1,6 @@
 """Figures that cannot be: two of one cell, and such of a time to come."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -11,6 +12,11 @@ from service.ingest.columns import numbers
 from service.ingest.spool import Slice, Spool, cells
 
 MOST_DEFECTS = 100
+MOST_LINES = 10
+"""How many lines that speak of one cell are named."""
+
+HELD_WITHOUT_ASKING = 200_000
+"""How many figures of one period of a flow are read before it is looked whether they can all be of different cells."""
 
 
 @dataclass
@@ -21,14 +27,17 @@ class Duplicates:
     found: int = 0
 
     def look(self, figures: pa.Table) -> None:
-        """Note the cells that come twice among the figures of one period and flow, which are in order."""
+        """Note the cells that come more than once among the figures of one period and flow, which are in order."""
         keys = cells(figures)
         starts = np.flatnonzero(np.concatenate(([True], keys[1:] != keys[:-1])))
-        if len(starts) == len(keys):
+        sizes = np.diff(starts, append=len(keys))
+        if not (more := np.flatnonzero(sizes > 1)).size:
             return
-        groups = np.split(numbers(figures["line"]), starts[1:])
-        twice = [sorted(lines.tolist()) for lines in groups if len(lines) > 1]
-        self.found += len(twice)
+        lines = numbers(figures["line"])
+        self.found += len(more)
+        firsts = np.minimum.reduceat(lines, starts)[more]
+        chosen = more[np.argsort(firsts, kind="stable")[:MOST_DEFECTS]]
+        twice = [np.sort(lines[starts[n] : starts[n] + sizes[n]])[:MOST_LINES].tolist() for n in chosen]
         self.lines = sorted([*self.lines, *twice])[:MOST_DEFECTS]
 
     def refuse(self, file_name: str) -> None:
@@ -42,6 +51,21 @@ class Duplicates:
                 for lines in self.lines
             ]
             raise BadFile(file_name, defects, total=self.found)
+
+
+def refuse_endless_periods(staged: Spool, keys: Iterable[Slice], *, file_name: str) -> None:
+    """Check that no period of a flow has more figures than there are cells of the partners and goods found so far.
+
+    So all of a period can be held in memory. Up to `HELD_WITHOUT_ASKING` figures it can be in any case.
+
+    :raises BadFile: one has; it names lines that speak of one cell.
+    """
+    most = max(HELD_WITHOUT_ASKING, len(staged.partners) * len(staged.goods))
+    for key in keys:
+        if staged.rows_of(key) > most:
+            duplicates = Duplicates()
+            duplicates.look(staged.read(key))
+            duplicates.refuse(file_name)
 
 
 def refuse_later_periods(staged: Spool, *, file_name: str, published_on: date) -> None:

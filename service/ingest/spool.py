@@ -5,7 +5,7 @@ So memory is bounded by one period of one flow, however large a file is and in w
 
 import errno
 import tempfile
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import pairwise
@@ -32,7 +32,6 @@ class Slice(NamedTuple):
 class _Piece(NamedTuple):
     offset: int
     length: int
-    rows: int
 
 
 @contextmanager
@@ -56,30 +55,34 @@ class Spool:
     def __init__(self, file: IO[bytes]) -> None:
         self._file = file
         self._pieces: dict[Slice, list[_Piece]] = defaultdict(list)
+        self._rows: Counter[Slice] = Counter()
         self.partners: set[int] = set()
         self.goods: set[int] = set()
 
     @property
     def rows(self) -> int:
         """Return how many figures there are."""
-        return sum(self.rows_of(key) for key in self._pieces)
+        return self._rows.total()
 
     def rows_of(self, key: Slice) -> int:
         """Return how many figures there are of one period of one flow."""
-        return sum(piece.rows for piece in self._pieces[key])
+        return self._rows[key]
 
     def slices(self) -> list[Slice]:
         """Return the periods and flows that there are figures of, in order."""
         return sorted(self._pieces)
 
-    def add(self, batch: pa.RecordBatch) -> None:
-        """Keep some figures."""
+    def add(self, batch: pa.RecordBatch) -> set[Slice]:
+        """Keep some figures; return of which periods and flows they are."""
         self.partners.update(pc.unique(batch["partner_id"]).to_pylist())
         self.goods.update(pc.unique(batch["commodity_id"]).to_pylist())
+        touched = set()
         for key, part in _by_slice(batch):
             raw = part.serialize()
-            piece = _Piece(self._file.tell(), self._file.write(raw), part.num_rows)
-            self._pieces[key].append(piece)
+            self._pieces[key].append(_Piece(self._file.tell(), self._file.write(raw)))
+            self._rows[key] += part.num_rows
+            touched.add(key)
+        return touched
 
     def read(self, key: Slice) -> pa.Table:
         """Return the figures of one period of one flow, by partner and commodity."""

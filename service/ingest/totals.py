@@ -22,6 +22,9 @@ NONE = -1
 LARGEST_SUM = 2.0**59
 """Twelve months of it still add up within 64 bits."""
 
+LARGEST_QUANTITY = 10**17
+"""Above any quantity of trade; twelve months of it, of many countries, still have the 20 digits that exports hold."""
+
 PARTS = {"country", "special"}
 _LONG_DECIMAL = pa.decimal256(60, DECIMAL.scale)
 
@@ -159,8 +162,14 @@ def _grouped(parts: pa.Table, aggregates: list[tuple[str, str]]) -> pa.Table:
 
 
 def _complete(sums: pa.Table, name: str) -> Any:
-    """Return the sums that no part is missing from, null for the others."""
-    return pc.if_else(pc.equal(sums[f"{name}_count"], sums["count_all"]), sums[f"{name}_sum"], None)
+    """Return the sums that no part is missing from, null for the others.
+
+    :raises TotalTooLargeError: a quantity adds up to more than can be kept, or be added up further.
+    """
+    complete = pc.if_else(pc.equal(sums[f"{name}_count"], sums["count_all"]), sums[f"{name}_sum"], None)
+    if name != "value" and (pc.max(pc.abs(pc.cast(complete, pa.float64()))).as_py() or 0) > LARGEST_QUANTITY:
+        raise TotalTooLargeError
+    return complete
 
 
 def _of_schema(columns: dict[str, Any], rows: int) -> pa.Table:

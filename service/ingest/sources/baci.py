@@ -91,8 +91,7 @@ def _figures(reporter: str, path: Path, catalog: Catalog, report: Report) -> Ite
             return None
         year = first_month(cells["t"], months=12, column="t")
         value = rounded(cells, "v", line=line, report=report, times=THOUSAND)
-        tons = optional(cells, "q")
-        weight = None if tons is None else tons * THOUSAND
+        weight = optional(cells, "q", times=THOUSAND)
         return Record(FLOWS[flow], partner, commodity, year, value, None, None, weight, "A", line)
 
     yield from figures(lines, report, read=read)

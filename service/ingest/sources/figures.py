@@ -96,16 +96,16 @@ def rounded(cells: Cells, column: str, *, line: int, report: Report, times: int 
     return whole_units
 
 
-def optional(cells: Cells, column: str) -> Decimal | None:
-    """Return a quantity; null where the cell is empty or says that there is none.
+def optional(cells: Cells, column: str, *, times: int = 1) -> Decimal | None:
+    """Return a quantity, of so many times its unit; null where the cell is empty or says that there is none.
 
-    :raises NotAFigureError: it is no number, or below zero.
+    :raises NotAFigureError: it is no number, below zero, or too large.
     """
     if cells[column] in NONE:
         return None
     quantity = decimal_from(cells[column], column=column)
     _refuse_negative(quantity, cells, column)
-    return quantity
+    return within_bounds(quantity * times, cells[column], column=column)
 
 
 def _refuse_negative(number: Decimal | int, cells: Cells, column: str) -> None:

@@ -151,6 +151,11 @@ def _record(cells: Cells, line: int, month: str, cell: tuple[int, int, int, int]
     if not value and not any(quantity for _, quantity in quantities):
         return None
     counted = [(unit, quantity) for unit, quantity in quantities if unit]
-    weight = next((quantity * KILOGRAMS[unit] for unit, quantity in counted if unit in KILOGRAMS), None)
+    weight = next((_kilograms(cells, n, month) for n in (1, 2) if cells[f"Unit{n}"] in KILOGRAMS), None)
     unit, quantity = counted[0] if counted else (None, None)
     return Record(*cell, value, quantity, unit, weight, "A", line)
+
+
+def _kilograms(cells: Cells, number: int, month: str) -> Decimal:
+    times = KILOGRAMS[cells[f"Unit{number}"]]
+    return optional(cells, f"Quantity{number}-{month}", times=times) or Decimal(0)

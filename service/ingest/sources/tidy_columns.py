@@ -19,7 +19,7 @@ from service.ingest.sources.tidy_rows import WITHOUT_VALUE, RowReader
 
 UNCLEAR = -1
 MOST_DIGITS = 16
-_PLAIN_DECIMAL = r"^[0-9]{1,16}(\.[0-9]{1,20})?$"
+_PLAIN_DECIMAL = r"^[0-9]{1,16}(\.[0-9]{1,18})?$"
 _TEXTS = {"value", "quantity", "net_weight_kg"}
 Found = np.ndarray[Any, Any]
 

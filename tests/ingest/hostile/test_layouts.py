@@ -115,3 +115,16 @@ def test_at_most_a_hundred_defects_of_each_kind_are_listed_and_all_are_counted(r
 
     assert first == "tradeflows: file.csv: 236 defects"
     assert (sum("not a number" in line for line in found), sum("is no period" in line for line in found)) == (100, 86)
+
+
+def test_endless_figures_of_one_cell_are_refused_before_they_are_all_read(refuse):
+    layout = LAYOUTS["tidy"]
+    row = lines(layout)[1].replace(b"7391", b"7392")
+
+    first, *more = refuse(layout, layout.raw + 400_000 * row)
+
+    # Two cells, and the first 250,000 rows: the others are not looked at.
+    assert first == "tradeflows: file.csv: 1 defect"
+    assert more == [
+        "  line 12: speaks of the same cell as line 2, 4, 5, 6, 7, 8, 9, 10, 11",
+    ]

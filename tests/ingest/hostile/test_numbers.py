@@ -1,9 +1,13 @@
 """What is no number in ASCII digits refuses its file, in every layout, and the report says where it stands."""
 
+from decimal import Decimal
+from io import BytesIO
 from itertools import product
 
 import pytest
+from pyarrow import parquet
 
+from service.app import create_app
 from tests.ingest.hostile.layouts import LAYOUTS
 
 TIDY = {"tidy": LAYOUTS["tidy"]}
@@ -91,5 +95,45 @@ def test_totals_that_outgrow_what_can_be_kept_refuse_the_file(refuse):
     rows = "".join(f"{chapter},5700,CHINA,9999999999999999,2024,01,HS2\n" for chapter in range(10, 75))
 
     (found,) = refuse(layout, layout.raw + rows.encode())[1:]
+
+    assert found == "  its figures add up to totals that are too large"
+
+
+BACI = LAYOUTS["baci"]
+
+
+@pytest.mark.parametrize(
+    "tons",
+    ["0.1234567890123456789", "10000000000000001", "10000000000001"],
+    ids=["19 digits after the point", "above 10^16 tons", "above 10^16 kilograms"],
+)
+def test_a_weight_that_no_export_could_hold_refuses_the_file(refuse, tons):
+    (found,) = refuse(BACI, BACI.changed("0.500", tons))[1:]
+
+    assert found.startswith("  line 2, column q: ")
+    assert found.endswith(" is too large, or too fine, to be kept exactly")
+
+
+def test_a_weight_with_as_many_digits_as_are_kept_is_exported_with_all_of_them(command):
+    exact = "9999999999999.123456789012345"
+    assert command.load(BACI, BACI.changed("0.500", exact), published="2024-04-01").status == 0
+
+    client = create_app(command.engine).test_client()
+    question = (
+        "/v1/flows?reporter=JPN&dataset=baci-392-a-h6&frequency=A&period=2022&flow=X&partner=CHN&commodity=010121"
+    )
+    table = parquet.read_table(BytesIO(client.get(f"{question}&format=parquet").data))
+
+    assert table["net_weight_kg"].to_pylist() == [Decimal("9999999999999123.456789012345")]
+
+
+def test_weights_that_outgrow_what_can_be_added_up_refuse_the_file(refuse):
+    goods = "".join(f"2022,392,156,{code},1,9999999999999\n" for code in ("010121", "010129", "010130", "010190"))
+    raw = BACI.text.splitlines(keepends=True)[0] + goods
+    many = "".join(
+        f"2022,392,{partner},010121,1,9999999999999\n" for partner in (842, 410, 276, 251, 826, 124, 36, 484)
+    )
+
+    (found,) = refuse(BACI, (raw + many).encode())[1:]
 
     assert found == "  its figures add up to totals that are too large"
