@@ -24,7 +24,9 @@ def plain_queries() -> dict[str, str]:
     text = (HERE / "contestants" / "questions_plain.sql").read_text()
     parts = re.split(r"^-- (\w+)\n", text, flags=re.MULTILINE)
     queries = dict(zip(parts[1::2], parts[2::2], strict=True))
-    return {**queries, "page_100": queries["page"], "page_1000": queries["page"]}
+    growth, page = queries.pop("growth_of_cells"), queries.pop("page")
+    series = {name: queries[name] + growth for name in ("series", "group")}
+    return {**queries, **series, "page_100": page, "page_1000": page}
 
 
 def filled(query: str, word: Callable[[str], str]) -> str:

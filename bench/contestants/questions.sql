@@ -60,6 +60,24 @@ CREATE TABLE bench.level AS
   SELECT dataset.id AS dataset_id, level, min(commodity.id) AS first, max(commodity.id) AS last
   FROM commodity JOIN dataset USING (classification_id) GROUP BY dataset.id, level;
 
+-- A series with its growth, of its months in order and their values.
+CREATE FUNCTION bench.grown(
+  of_reporter text, of_partner text, of_flow text, of_commodity text, of_periods smallint[], of_values bigint[])
+RETURNS SETOF bench.series_row LANGUAGE sql STABLE AS $$
+  WITH line AS (
+    SELECT period, value, lag(value, 12) OVER months AS base, lag(value) OVER months AS before,
+      sum(value::float8) OVER (PARTITION BY period / 12 ORDER BY period) AS ytd,
+      CASE WHEN count(*) OVER year = 12 THEN sum(value::float8) OVER year END AS r12
+    FROM unnest(of_periods, of_values) AS cell (period, value)
+    WINDOW months AS (ORDER BY period), year AS (ORDER BY period ROWS 11 PRECEDING)
+  )
+  SELECT of_reporter, of_partner, of_flow, of_commodity, bench.month(period), value, base, value - base,
+    bench.pct(value - base, base), bench.status(base), bench.pct(value - before, before),
+    bench.pct(ytd - lag(ytd, 12) OVER months, lag(ytd, 12) OVER months),
+    bench.pct(r12 - lag(r12, 12) OVER months, lag(r12, 12) OVER months)
+  FROM line WINDOW months AS (ORDER BY period) ORDER BY period
+$$;
+
 CREATE FUNCTION bench.series(of_reporter text, of_partner text, of_flow text, of_commodity text)
 RETURNS SETOF bench.series_row LANGUAGE plpgsql STABLE AS $$
 DECLARE
@@ -67,23 +85,13 @@ DECLARE
   p smallint := bench.area(of_partner);
   f smallint := bench.flow(of_flow);
   c integer := bench.commodity(of_commodity, d);
+  periods smallint[]; cells bigint[];
 BEGIN
-  RETURN QUERY
-  WITH cell AS (
-    SELECT month.period, coalesce(value, 0) AS value FROM release_period AS month
-    LEFT JOIN observation AS o ON (o.dataset_id, o.partner_id, o.commodity_id, o.flow, o.period) = (d, p, c, f, month.period)
-    WHERE month.dataset_id = d AND month.flow = f
-  ), line AS (
-    SELECT period, value, lag(value, 12) OVER months AS base, lag(value) OVER months AS before,
-      sum(value::float8) OVER (PARTITION BY period / 12 ORDER BY period) AS ytd,
-      CASE WHEN count(*) OVER year = 12 THEN sum(value::float8) OVER year END AS r12
-    FROM cell WINDOW months AS (ORDER BY period), year AS (ORDER BY period ROWS 11 PRECEDING)
-  )
-  SELECT of_reporter, of_partner, of_flow, of_commodity, bench.month(period), value, base, value - base,
-    bench.pct(value - base, base), bench.status(base), bench.pct(value - before, before),
-    bench.pct(ytd - lag(ytd, 12) OVER months, lag(ytd, 12) OVER months),
-    bench.pct(r12 - lag(r12, 12) OVER months, lag(r12, 12) OVER months)
-  FROM line WINDOW months AS (ORDER BY period) ORDER BY period;
+  SELECT array_agg(month.period ORDER BY month.period), array_agg(coalesce(value, 0) ORDER BY month.period)
+  INTO periods, cells FROM release_period AS month
+  LEFT JOIN observation AS o ON (o.dataset_id, o.partner_id, o.commodity_id, o.flow, o.period) = (d, p, c, f, month.period)
+  WHERE month.dataset_id = d AND month.flow = f;
+  RETURN QUERY SELECT * FROM bench.grown(of_reporter, of_partner, of_flow, of_commodity, periods, cells);
 END $$;
 
 CREATE FUNCTION bench.group_series(of_reporter text, of_group text, of_flow text, of_commodity text)
@@ -93,8 +101,8 @@ DECLARE
   g smallint := bench.area(of_group);
   f smallint := bench.flow(of_flow);
   c integer := bench.commodity(of_commodity, d);
+  periods smallint[]; cells bigint[];
 BEGIN
-  RETURN QUERY
   WITH member AS (
     SELECT member_id,
       extract(year FROM valid_from) * 12 + extract(month FROM valid_from) - 1 AS since,
@@ -105,21 +113,11 @@ BEGIN
     JOIN observation AS o ON (o.dataset_id, o.partner_id, o.commodity_id, o.flow) = (d, member_id, c, f)
       AND o.period >= since AND (until IS NULL OR o.period < until)
     GROUP BY o.period
-  ), cell AS (
-    SELECT month.period, coalesce(value, 0) AS value FROM release_period AS month
-    LEFT JOIN added_up ON added_up.period = month.period
-    WHERE month.dataset_id = d AND month.flow = f
-  ), line AS (
-    SELECT period, value, lag(value, 12) OVER months AS base, lag(value) OVER months AS before,
-      sum(value::float8) OVER (PARTITION BY period / 12 ORDER BY period) AS ytd,
-      CASE WHEN count(*) OVER year = 12 THEN sum(value::float8) OVER year END AS r12
-    FROM cell WINDOW months AS (ORDER BY period), year AS (ORDER BY period ROWS 11 PRECEDING)
   )
-  SELECT of_reporter, of_group, of_flow, of_commodity, bench.month(period), value, base, value - base,
-    bench.pct(value - base, base), bench.status(base), bench.pct(value - before, before),
-    bench.pct(ytd - lag(ytd, 12) OVER months, lag(ytd, 12) OVER months),
-    bench.pct(r12 - lag(r12, 12) OVER months, lag(r12, 12) OVER months)
-  FROM line WINDOW months AS (ORDER BY period) ORDER BY period;
+  SELECT array_agg(month.period ORDER BY month.period), array_agg(coalesce(value, 0) ORDER BY month.period)
+  INTO periods, cells FROM release_period AS month LEFT JOIN added_up ON added_up.period = month.period
+  WHERE month.dataset_id = d AND month.flow = f;
+  RETURN QUERY SELECT * FROM bench.grown(of_reporter, of_group, of_flow, of_commodity, periods, cells);
 END $$;
 
 CREATE FUNCTION bench.top_partners(of_reporter text, of_flow text, of_commodity text, of_month text)

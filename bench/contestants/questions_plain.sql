@@ -1,6 +1,6 @@
 -- The bench's questions for SQLite and DuckDB: one text, in what both understand. Words in braces are the parameters of a
 -- question and their keys: {reporter} is a code, {dataset} the key of what it reports.
--- See questions.sql for what is assumed of the figures.
+-- A series and a group are their cells, and after these the growth of cells. See questions.sql for what is assumed of figures.
 
 -- series
 WITH cell AS (
@@ -9,23 +9,6 @@ WITH cell AS (
     ON o.dataset = {dataset} AND o.flow = {flow_key} AND o.partner = {partner_key} AND o.commodity = {commodity_key}
     AND o.period = month.period
   WHERE month.dataset = {dataset} AND month.flow = {flow_key}
-), line AS (
-  SELECT period, value, lag(value, 12) OVER months AS base, lag(value) OVER months AS before,
-    sum(CAST(value AS DOUBLE)) OVER (PARTITION BY period - period % 12 ORDER BY period) AS ytd,
-    CASE WHEN count(*) OVER year = 12 THEN sum(CAST(value AS DOUBLE)) OVER year END AS r12
-  FROM cell WINDOW months AS (ORDER BY period), year AS (ORDER BY period ROWS BETWEEN 11 PRECEDING AND CURRENT ROW)
-), based AS (
-  SELECT *, lag(ytd, 12) OVER months AS ytd_base, lag(r12, 12) OVER months AS r12_base
-  FROM line WINDOW months AS (ORDER BY period)
-)
-SELECT {reporter} AS reporter, {partner} AS partner, {flow} AS flow, {commodity} AS commodity, month.name AS period,
-  value, base AS yoy_base, value - base AS yoy_change,
-  round((value - base) * 1e6 / nullif(base, 0)) / 1e4 AS yoy_pct,
-  CASE WHEN base IS NULL THEN 'base_missing' WHEN base = 0 THEN 'base_zero' ELSE 'ok' END AS yoy_status,
-  round((value - before) * 1e6 / nullif(before, 0)) / 1e4 AS pop_pct,
-  round((ytd - ytd_base) * 1e6 / nullif(ytd_base, 0)) / 1e4 AS ytd_pct,
-  round((r12 - r12_base) * 1e6 / nullif(r12_base, 0)) / 1e4 AS r12_pct
-FROM based JOIN month ON month.period = based.period ORDER BY based.period
 
 -- group
 WITH added_up AS (
@@ -38,6 +21,8 @@ WITH added_up AS (
   SELECT month.period, CAST(coalesce(o.value, 0) AS BIGINT) AS value
   FROM published AS month LEFT JOIN added_up AS o ON o.period = month.period
   WHERE month.dataset = {dataset} AND month.flow = {flow_key}
+
+-- growth_of_cells
 ), line AS (
   SELECT period, value, lag(value, 12) OVER months AS base, lag(value) OVER months AS before,
     sum(CAST(value AS DOUBLE)) OVER (PARTITION BY period - period % 12 ORDER BY period) AS ytd,
