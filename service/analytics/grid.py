@@ -1,11 +1,11 @@
 """Figures of keys that are given, whether or not there is a figure: zeros and gaps shown."""
 
-from sqlalchemy import CTE, FromClause, Integer, SmallInteger, case, cast, func, literal, select
+from sqlalchemy import CTE, FromClause, Integer, SmallInteger, case, cast, func, literal, not_, select
 
 from service.analytics.comparison import same_cell
-from service.analytics.expressions import Rows
+from service.analytics.expressions import Expression, Rows
 from service.analytics.figures import COLUMNS, Figures, months_published
-from service.analytics.keys import array_of
+from service.analytics.keys import array_of, one_of
 from service.analytics.scope import Scope
 from service.analytics.table import goods_asked
 
@@ -38,13 +38,19 @@ def cells_of(grid: FromClause, scope: Scope, figures: Figures, *, name: str) -> 
     The value is 0 where an exhaustive dataset that was published for the period has none, else null.
     """
     figure, published = figures.named(f"{name}_figure"), months_published(scope, grid.c.flow, grid.c.period)
-    no_trade = figure.c.obs_status.is_(None) & published.is_not(None) & literal(scope.exhaustive)
+    no_trade = figure.c.obs_status.is_(None) & published.is_not(None) & is_covered(grid.c.commodity_id, scope)
     carried = [figure.c[name] for name in (*COLUMNS, "months", "members") if name not in {*KEY, "value"}]
     return (
         select(*grid.c, case((no_trade, 0), else_=figure.c.value).label("value"), *carried)
         .select_from(grid.outerjoin(figure, same_cell(figure, grid, period=grid.c.period)))
         .cte(name)
     )
+
+
+def is_covered(commodity: Expression, scope: Scope) -> Expression:
+    """Return whether what the dataset does not print of a commodity was not traded, rather than is not known."""
+    covered = literal(scope.exhaustive)
+    return covered & not_(one_of(commodity, scope.uncovered)) if scope.has_uncovered else covered
 
 
 def _listed(name: str, keys: tuple[int, ...]) -> FromClause:

@@ -41,7 +41,7 @@ class Wholes:
 
 def change_of(now: End, *, over: End) -> Expression:
     """Return the change of a value, in its units; null unless both periods are whole, and of the same members."""
-    comparable, differ = and_(now.complete, over.complete), _members_differ(now, over=over)
+    comparable, differ = and_(now.complete, over.complete), have_other_members(now, over=over)
     if differ is not None:
         comparable = and_(comparable, not_(differ))
     return case((comparable, change(now.value, base=over.value)))
@@ -76,11 +76,11 @@ def _status(now: End, *, over: End) -> Expression:
         base_obs_status=over.obs_status,
         complete=now.complete,
         base_complete=over.complete,
-        members_differ=_members_differ(now, over=over),
+        members_differ=have_other_members(now, over=over),
     )
 
 
-def _members_differ(now: End, *, over: End) -> Expression | None:
+def have_other_members(now: End, *, over: End) -> Expression | None:
     """Return whether the sums of a group are of different members; null where none can be."""
     if now.group is None:
         return None

@@ -6,13 +6,14 @@ base is then the row a year before, and nothing is looked up for each row.
 
 from typing import Any
 
-from sqlalchemy import CTE, FromClause, Label, case, func, literal, select, union
+from sqlalchemy import CTE, FromClause, Label, case, func, literal, not_, select, union
 
 from service.analytics.comparison import same_cell
 from service.analytics.expressions import Expression
 from service.analytics.figures import COLUMNS, Figures, months_published
-from service.analytics.grid import KEY, every_period
-from service.analytics.growth_columns import End, Wholes, change_of, growth_columns
+from service.analytics.grid import KEY, every_period, is_covered
+from service.analytics.growth_columns import End, Wholes, change_of, growth_columns, have_other_members
+from service.analytics.keys import one_of
 from service.analytics.scope import YEAR, Scope
 
 SERIES = ("flow", "partner_id", "commodity_id")
@@ -38,7 +39,7 @@ def every_cell(asked: CTE, scope: Scope, figures: Figures) -> CTE:
     first, last = scope.span
     grid = every_period(asked, scope, first, last)
     published = months_published(scope, grid.c.flow, grid.c.period)
-    no_trade = own.c.obs_status.is_(None) & published.is_not(None) & literal(scope.exhaustive)
+    no_trade = own.c.obs_status.is_(None) & published.is_not(None) & is_covered(grid.c.commodity_id, scope)
     carried = [own.c[name] for name in (*COLUMNS, "members") if name not in {*KEY, "value"}]
     beside = grid.outerjoin(own, same_cell(own, grid, period=grid.c.period))
     beside = beside.outerjoin(world, same_cell(world, grid, period=grid.c.period, partner=scope.world_id))
@@ -89,6 +90,11 @@ def line_change(line: FromClause, scope: Scope) -> Expression:
     return change_of(_end(line, scope), over=_year_before(line, scope))
 
 
+def line_of_other_members(line: FromClause, scope: Scope) -> Expression | None:
+    """Return whether the sum of a group is of other members than the year before; null where none can be."""
+    return have_other_members(_end(line, scope), over=_year_before(line, scope))
+
+
 def _year_before(line: FromClause, scope: Scope) -> End:
     return _end(line, scope, "base_", months_back=YEAR)
 
@@ -104,7 +110,8 @@ def _end(line: FromClause, scope: Scope, prefix: str = "", *, months_back: int =
 
 
 def _unless_not_covered(column: Label[Any], line: FromClause, scope: Scope) -> Expression:
-    """Return a status as `not_covered` where a dataset that is a selection never prints the series."""
-    if scope.exhaustive or column.name not in STATUS_COLUMNS:
+    """Return a status as `not_covered` where the dataset prints no such series, and does not say that it is zero."""
+    if column.name not in STATUS_COLUMNS or (scope.exhaustive and not scope.has_uncovered):
         return column
-    return case((line.c.printed, column.element), else_="not_covered").label(column.name)
+    covered = not_(one_of(line.c.commodity_id, scope.uncovered)) if scope.exhaustive else line.c.printed
+    return case((covered, column.element), else_="not_covered").label(column.name)

@@ -25,6 +25,7 @@ _ARRAYS: Mapping[str, TypeEngine[Any]] = {
     "single_areas": _MONTHS,
     "groups": _MONTHS,
     "commodities": ARRAY(Integer),
+    "uncovered": ARRAY(Integer),
 }
 """Parts of a scope that are sent as they are."""
 
@@ -62,6 +63,10 @@ class _NamedScope(Scope):
     @property
     def has_groups(self) -> bool:
         return isinstance(self.groups, BindParameter)
+
+    @property
+    def has_uncovered(self) -> bool:
+        return isinstance(self.uncovered, BindParameter)
 
 
 def shape_of(scope: Scope, page: Page) -> Hashable:

@@ -21,7 +21,8 @@ class Scope:
     periods are added up. `commodities` null means every commodity of `levels`; `levels` null means any level; `goods`
     are the keys of those that this comes to, `peers` those of all commodities of each of their levels.
     `periods` are pairs of first months, both inclusive. `groups` are those among `partners` that the dataset
-    does not publish itself. `as_of` null means what is known today, `conversion` null as reported.
+    does not publish itself. `uncovered` are those of the goods that an exhaustive dataset does not go down to: it
+    prints none of their level. `as_of` null means what is known today, `conversion` null as reported.
     """
 
     dataset_id: int
@@ -44,6 +45,7 @@ class Scope:
     peers: tuple[KeySet, ...]
     published: Published
     conversion: Conversion | None = None
+    uncovered: tuple[int, ...] = ()
 
     @property
     def periods_per_year(self) -> int:
@@ -54,6 +56,11 @@ class Scope:
     def has_groups(self) -> bool:
         """Return whether groups are to be added up."""
         return bool(self.groups)
+
+    @property
+    def has_uncovered(self) -> bool:
+        """Return whether goods are asked for that an exhaustive dataset does not go down to."""
+        return bool(self.uncovered)
 
     @property
     def span(self) -> tuple[int, int]:

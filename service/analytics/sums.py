@@ -8,6 +8,7 @@ from sqlalchemy import (
     FromClause,
     Integer,
     SmallInteger,
+    all_,
     and_,
     any_,
     case,
@@ -15,11 +16,13 @@ from sqlalchemy import (
     exists,
     func,
     literal,
+    not_,
     null,
     or_,
     select,
     union_all,
 )
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from service.analytics.expressions import Expression, Rows
 from service.analytics.keys import array_of, one_of
@@ -62,7 +65,7 @@ def _sums(part: FromClause, scope: Scope) -> Rows:
     """
     period = bucket(part.c.period, scope)
     one_unit = func.min(part.c.quantity_unit) == func.max(part.c.quantity_unit)
-    return select(
+    sums = select(
         part.c.flow,
         part.c.partner_id,
         part.c.commodity_id,
@@ -76,6 +79,42 @@ def _sums(part: FromClause, scope: Scope) -> Rows:
         (func.count(part.c.period.distinct()) * scope.source_step).label("months"),
         func.array_agg(part.c.member_id.distinct()).filter(part.c.member_id.is_not(None)).label("members"),
     ).group_by(part.c.flow, part.c.partner_id, part.c.commodity_id, period)
+    if not scope.has_groups or scope.exhaustive or scope.step == scope.source_step:
+        return sums
+    return _months_of_all_members(sums.add_columns(*_printed(part)).subquery("summed"), scope)
+
+
+def _printed(part: FromClause) -> list[Expression]:
+    """Return the periods that a sum is of, and the members in each of them, as `_in_period` has them."""
+    periods = func.array_agg(part.c.period.distinct(), type_=ARRAY(SmallInteger))
+    pairs = func.array_agg(_in_period(part.c.member_id, part.c.period), type_=ARRAY(Integer))
+    return [periods.label("printed"), pairs.label("printed_of_members")]
+
+
+def _in_period(member: Expression, period: Expression) -> Expression:
+    return cast(member, Integer) * 2**16 + period
+
+
+def _months_of_all_members(summed: FromClause, scope: Scope) -> Rows:
+    """Select sums with, in `months`, how many months have a figure of each of those members who then were any.
+
+    In a selection a month that a member lacks is not known to be without trade.
+    """
+    each = func.unnest(summed.c.printed).table_valued("number").render_derived(name="printed_period")
+    period = cast(each.c.number, SmallInteger)
+    lacks_one = (
+        exists()
+        .where(
+            AreaMember.group_id == summed.c.partner_id,
+            AreaMember.member_id == any_(summed.c.members),
+            _is_member(period),
+            _in_period(AreaMember.member_id, period) != all_(summed.c.printed_of_members),
+        )
+        .correlate(summed, each)
+    )
+    months = select(func.count()).select_from(each).where(not_(lacks_one)).correlate(summed).scalar_subquery()
+    kept = [column for column in summed.c if column.name not in {"months", "printed", "printed_of_members"}]
+    return select(*kept, cast(months * scope.source_step, Integer).label("months"))
 
 
 def members_differ(

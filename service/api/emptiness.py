@@ -13,4 +13,6 @@ def reason_for_nothing(resolved: Resolved) -> str:
     asked = (month for since, until in scope.periods for month in range(max(since, first), min(until, last) + 1))
     if not any(published.of(flow, month) for month in asked for flow in scope.flows):
         return "not_published"
-    return "no_trade" if scope.exhaustive else "not_covered"
+    asked_goods = resolved.goods_asked()
+    covered = scope.exhaustive and any(good.id not in scope.uncovered for good in asked_goods)
+    return "no_trade" if covered else "not_covered"

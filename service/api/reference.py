@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
+from service.analytics.depth import levels_printed
 from service.analytics.exchange import Conversion, quoted_currencies
 from service.analytics.expressions import Expression
 from service.analytics.keys import KeySet, key_set, of_dataset
@@ -84,6 +85,7 @@ class Reference:
     _goods: dict[int, Goods] = field(default_factory=dict)
     _published: dict[int, Published] = field(default_factory=dict)
     _groups: dict[int, frozenset[int]] = field(default_factory=dict)
+    _levels: dict[tuple[int, date | None], frozenset[int]] = field(default_factory=dict)
     _currencies: list[str] = field(default_factory=list)
 
     @cached_property
@@ -159,6 +161,25 @@ class Reference:
             rows = session.execute(spoken.where(ReleasePeriod.dataset_id == dataset_id))
             self._published[dataset_id] = Published([(flow, period, *days[release]) for flow, period, release in rows])
         return self._published[dataset_id]
+
+    def levels_printed(self, session: Session, dataset: Dataset, as_of: date | None) -> frozenset[int]:
+        """Return the levels of goods of which a dataset had any figure on a day, read from the database the first time.
+
+        Looked for among figures with the World, which an exhaustive dataset has of everything.
+        """
+        key = dataset.id, as_of
+        if key not in self._levels:
+            levels = self.goods(session, dataset.classification_id).levels
+            printed = levels_printed(
+                dataset.id,
+                classification_id=dataset.classification_id,
+                world_id=self.world.id,
+                levels=levels,
+                as_of=as_of,
+            )
+            found = session.execute(printed).one()
+            self._levels[key] = frozenset(level for level, is_there in zip(levels, found, strict=True) if is_there)
+        return self._levels[key]
 
     def groups_published(self, session: Session, dataset_id: int) -> frozenset[int]:
         """Return the keys of the groups that a dataset has figures of, read from the database the first time."""

@@ -98,6 +98,7 @@ class Resolver:
     def _scope(self, dataset: Dataset, goods: Goods, partners: tuple[int, ...]) -> Scope:
         step = MONTHS[self._asked["frequency"]]
         commodities, levels = self._commodities(goods), self._levels(dataset)
+        wanted = goods.of_levels(levels) if commodities is None else KeySet(keys=commodities)
         return Scope(
             dataset_id=dataset.id,
             classification_id=dataset.classification_id,
@@ -115,12 +116,13 @@ class Resolver:
             as_of=self._asked.get("as_of"),
             world_id=self._reference.world.id,
             total_id=goods.by_code[TOTAL].id,
-            goods=goods.of_levels(levels) if commodities is None else KeySet(keys=commodities),
+            goods=wanted,
             peers=tuple(goods.of_levels((level,)) for level in _levels_of(goods, commodities, levels)),
             published=self._reference.published(self._session, dataset.id),
             conversion=conversion_asked(
                 self._session, self._reference, self._asked, reported=dataset.currency, step=step
             ),
+            uncovered=self._uncovered(dataset, goods, commodities, levels),
         )
 
     def area(self, parameter: str, code: str) -> Area:
@@ -180,6 +182,17 @@ class Resolver:
             reason = "it is not a code of the classification; see /v1/classifications"
             raise InvalidRequest(Fault("commodity", code, reason, nearest_codes(code, names)))
         return good.id
+
+    def _uncovered(
+        self, dataset: Dataset, goods: Goods, commodities: Sequence[int] | None, levels: Sequence[int] | None
+    ) -> tuple[int, ...]:
+        """Return those of the goods asked for of whose level an exhaustive dataset prints none."""
+        if not dataset.exhaustive:
+            return ()
+        printed = self._reference.levels_printed(self._session, dataset, self._asked.get("as_of"))
+        unprinted = set(_levels_of(goods, commodities, levels)) - printed
+        asked = goods.by_id if commodities is None else commodities
+        return tuple(key for key in asked if goods.by_id[key].level in unprinted) if unprinted else ()
 
     def _levels(self, dataset: Dataset) -> tuple[int, ...] | None:
         asked = self._asked.get("level")

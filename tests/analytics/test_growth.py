@@ -376,3 +376,85 @@ def test_concentration_is_the_sum_of_squared_shares_of_those_ranked_together(cli
     # 0.6 x 0.6 + 0.3 x 0.3 + 0.1 x 0.1, whatever is shown; the World is not one of its parts.
     concentration = ("partner", "rank", "hhi", "hhi_counted")
     assert columns(found, *concentration) == [("WLD", None, None, None), ("USA", 2, 0.46, 3)]
+
+
+def test_goods_deeper_than_an_exhaustive_dataset_goes_are_not_covered_and_not_zero(client, figures):
+    chapters = {("X", "CHN", "85", year): value for year, value in (("2020", 100), ("2021", 130))}
+    figures(chapters | {("X", "CHN", "84", "2020"): 7}, classification="H6")
+
+    found = rows(client, ANNUAL | {"period": "2020..2021", "partner": "CHN", "commodity": "84,85,8542,854231"})
+    alone = rows(client, ANNUAL | {"period": "2021", "partner": "CHN", "commodity": "854231"})
+    listed = client.get("/v1/flows", query_string=ANNUAL | {"partner": "CHN", "commodity": "854231"}).json
+
+    # Chapter 84 of 2021 is not traded; of headings and of six digits nothing is known.
+    assert sorted(columns(found, "commodity", "period", "value", "yoy_pct", "yoy_status")) == [
+        ("84", "2020", 7, None, "base_missing"),
+        ("84", "2021", 0, -100.0, "ok"),
+        ("85", "2020", 100, None, "base_missing"),
+        ("85", "2021", 130, 30.0, "ok"),
+        ("8542", "2020", None, None, "not_covered"),
+        ("8542", "2021", None, None, "not_covered"),
+        ("854231", "2020", None, None, "not_covered"),
+        ("854231", "2021", None, None, "not_covered"),
+    ]
+    assert columns(alone, "value", "yoy_status", "ytd_value", "r12_value") == [(None, "not_covered", None, None)]
+    assert (listed["data"], listed["meta"]["empty_reason"]) == ([], "not_covered")
+
+
+def test_sums_over_a_year_of_a_group_are_compared_with_the_same_members(client, figures):
+    months = [f"{year}-{month:02}" for year in (2020, 2021) for month in range(1, 13)]
+    asean = {("X", "THA", "TOTAL", month): 10 for month in months}
+    # Vietnam is printed from March 2020 on: of January and February there is nothing to compare with.
+    asean |= {("X", "VNM", "TOTAL", month): 5 for month in months if month >= "2020-03"}
+    question = {"reporter": "JPN", "flow": "X", "partner": "ASEAN", "period": "2021-02,2021-12"}
+
+    figures(dict.fromkeys(months, 100) | asean, exhaustive=False)
+    selection = rows(client, question)
+    figures(dict.fromkeys(months, 100) | asean, exhaustive=True, code="whole")
+    whole = rows(client, question | {"dataset": "whole"})
+
+    names = ("period", "jan_feb_pct", "ytd_value", "ytd_pct", "r12_value", "r12_pct", "yoy_status")
+    # 2020: 10 + 10 + 10 months of 15 = 170; 2021: 12 months of 15 = 180; 30 after 20 are 50 %, 180 after 170 5.8824 %.
+    assert columns(selection, *names) == [
+        ("2021-02", None, 30, None, 180, None, "members_differ"),
+        ("2021-12", None, 180, None, 180, None, "ok"),
+    ]
+    assert columns(whole, *names) == [
+        ("2021-02", 50.0, 30, 50.0, 180, None, "ok"),
+        ("2021-12", None, 180, 5.8824, 180, 5.8824, "ok"),
+    ]
+
+
+def test_a_quarter_of_a_group_in_which_a_member_lacks_a_month_is_not_complete(client, figures):
+    months = [f"{year}-{month:02}" for year in (2020, 2021) for month in (1, 2, 3)]
+    asean = {("X", partner, "TOTAL", month): 10 for partner in ("THA", "VNM") for month in months}
+    del asean["X", "VNM", "TOTAL", "2021-02"]
+    question = {"reporter": "JPN", "flow": "X", "frequency": "Q", "period": "2020-Q1,2021-Q1", "partner": "ASEAN,THA"}
+
+    figures(dict.fromkeys(months, 100) | asean, exhaustive=False)
+    listed = rows(client, question, "/v1/flows")
+    line = rows(client, question)
+
+    names = ("partner", "period", "value", "months_covered", "period_complete", "yoy_pct", "yoy_status")
+    assert sorted(columns(listed, *names)) == [
+        ("ASEAN", "2020-Q1", 60, 3, True, None, "base_missing"),
+        ("ASEAN", "2021-Q1", 50, 2, False, None, "incomplete_period"),
+        ("THA", "2020-Q1", 30, 3, True, None, "base_missing"),
+        ("THA", "2021-Q1", 30, 3, True, 0.0, "ok"),
+    ]
+    assert sorted(columns(line, *names)) == sorted(columns(listed, *names))
+    assert {(row["partner"], row["period"]): row["ytd_value"] for row in line}["ASEAN", "2021-Q1"] is None
+
+
+def test_a_quarter_that_lacks_a_month_is_in_no_sum_over_a_year(client, figures):
+    months = [f"{year}-{month:02}" for year in (2020, 2021) for month in range(1, 13)]
+    figures({month: 10 for month in months if month != "2020-05"}, exhaustive=False)
+
+    found = rows(client, {"reporter": "JPN", "flow": "X", "frequency": "Q", "period": "2020-Q4,2021-Q1,2021-Q4"})
+
+    # The second quarter of 2020 is 20 of two months: the year until then, and any 12 months with it, are not known.
+    assert columns(found, "period", "ytd_value", "ytd_pct", "r12_value", "r12_pct") == [
+        ("2020-Q4", None, None, None, None),
+        ("2021-Q1", 30, 0.0, None, None),
+        ("2021-Q4", 120, None, 120, None),
+    ]

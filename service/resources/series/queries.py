@@ -1,13 +1,13 @@
 """Series over time, gaps shown."""
 
-from sqlalchemy import CTE, func, select
+from sqlalchemy import CTE, case, func, select
 
-from service.analytics.cumulative import first_two_months, rolling_year, year_to_date
+from service.analytics.cumulative import first_two_months, in_any_period, rolling_year, year_to_date
 from service.analytics.expressions import Expression, Rows
 from service.analytics.figures import COLUMNS, Figures, within_periods
 from service.analytics.grid import series_asked
 from service.analytics.growth import complete_growth_pct, compound_growth_pct
-from service.analytics.line import bases, every_cell, line_change, line_columns, series_of
+from service.analytics.line import bases, every_cell, line_change, line_columns, line_of_other_members, series_of
 from service.analytics.ordering import Page
 from service.analytics.scope import Scope
 from service.analytics.streak import direction, run_length, turned
@@ -31,7 +31,8 @@ def series_line(scope: Scope, page: Page) -> Rows:
 
 
 def _with_windows(cell: CTE, scope: Scope) -> Rows:
-    value, period, step, series = cell.c.value * scope.unit, cell.c.period, scope.step, series_of(cell)
+    value = case((cell.c.months == scope.step, cell.c.value * scope.unit))
+    period, step, series = cell.c.period, scope.step, series_of(cell)
     return select(
         *cell.c,
         *bases(cell, scope),
@@ -42,10 +43,15 @@ def _with_windows(cell: CTE, scope: Scope) -> Rows:
 
 
 def _with_growth(line: CTE, scope: Scope) -> Rows:
+    period, series = line.c.period, series_of(line)
+    differ = line_of_other_members(line, scope)
+    unlike = {} if differ is None else in_any_period(differ, period=period, step=scope.step, series=series)
+
     def growth(name: str) -> Expression:
-        year_before = func.lag(line.c[name], scope.periods_per_year)
-        base = year_before.over(partition_by=series_of(line), order_by=line.c.period)
-        return complete_growth_pct(line.c[name], base=base).label(name.replace("_value", "_pct"))
+        base = func.lag(line.c[name], scope.periods_per_year).over(partition_by=series, order_by=period)
+        pct = complete_growth_pct(line.c[name], base=base)
+        like_with_like = case((unlike[name].is_not(True), pct)) if name in unlike else pct
+        return like_with_like.label(name.replace("_value", "_pct"))
 
     change = direction(line_change(line, scope))
     kept = [line.c[name] for name in (*KEPT, *SUMS)]
