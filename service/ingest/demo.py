@@ -19,10 +19,11 @@ from service.ingest.japan import JAPAN
 from service.ingest.mapping import Good
 from service.ingest.measures import load_measures
 from service.ingest.periods import first_month
-from service.ingest.publish import Publication, in_one_transaction, publish_release, refresh_statistics
+from service.ingest.publish import Publication, in_one_transaction, publish_release
 from service.ingest.records import Record, whole_from
 from service.ingest.report import Report
 from service.ingest.source import Described, Reading, by_rows, figures_of
+from service.ingest.upkeep import keep_up
 from service.models import FLOWS, Dataset
 
 FOLDER = Path(__file__).parents[1] / "demo"
@@ -50,7 +51,7 @@ def load_demo(engine: Engine) -> int:
         demo = session.scalars(select(Dataset.id).where(Dataset.code == DATASET["code"])).all()
         session.commit()
     if loaded:
-        refresh_statistics(engine, demo)
+        keep_up(engine, demo)
     return loaded
 
 

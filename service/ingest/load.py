@@ -18,11 +18,11 @@ from service.ingest.publish import (
     Publication,
     in_one_transaction,
     publish_release,
-    refresh_statistics,
     repeats_newest,
 )
 from service.ingest.report import Report
 from service.ingest.source import Described, Reading, figures_of
+from service.ingest.upkeep import keep_up
 
 FindDay = Callable[[str], date | None]
 
@@ -70,7 +70,7 @@ class Load:
                 self.each(loaded)
                 touched.add(loaded.dataset_id)
         if not self.dry_run:
-            refresh_statistics(self.engine, touched)
+            keep_up(self.engine, touched)
 
     def _load_day(self, paths: Sequence[Path], day: date) -> list[Loaded]:
         """Publish the files of a day, whichever datasets are in them, or nothing of them."""

@@ -13,7 +13,7 @@ import ijson
 
 from service.config import value_of
 from service.errors import SourceUnavailable
-from service.ingest.download import Wanted, download
+from service.ingest.download import KEY_HEADER, Wanted, download
 
 US_CENSUS = "https://api.census.gov/data/timeseries/intltrade"
 COMTRADE = "https://comtradeapi.un.org/data/v1/get"
@@ -40,7 +40,7 @@ def us_census(periods: Sequence[str], *, folder: Path, level: str = "HS2") -> li
         for side, (good, value) in CENSUS_SIDES.items():
             asked = {"get": f"{good},CTY_CODE,{value},YEAR,MONTH", "COMM_LVL": level, "time": period}
             name = f"us-census-{side}-{level.lower()}-{period}.json"
-            files.append(download(Wanted(name, f"{base}/{side}/hs", asked | key), folder=folder))
+            files.append(download(Wanted(name, f"{base}/{side}/hs", asked | key, key=own_key), folder=folder))
     return files
 
 
@@ -77,7 +77,7 @@ def _of_comtrade(url: str, reporter: str, period: str, goods: str, *, key: str, 
         "maxRecords": str(COMTRADE_MOST_ROWS),
     }
     name = f"comtrade-{reporter}-{period}-{goods}.json"
-    file = download(Wanted(name, url, asked, {"Ocp-Apim-Subscription-Key": key}), folder=folder)
+    file = download(Wanted(name, url, asked, {KEY_HEADER: key}, key), folder=folder)
     rows = _rows_in(file)
     if rows < COMTRADE_MOST_ROWS:
         yield from [file] if rows else []

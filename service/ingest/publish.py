@@ -131,15 +131,6 @@ def _supersede(session: Session, release: Release, note: Callable[[str], None]) 
     supersede(session, keys)
 
 
-def refresh_statistics(engine: Engine, dataset_ids: Iterable[int]) -> None:
-    """Tell the planner what was loaded, rather than let answers be slow until the server notices by itself."""
-    with engine.begin() as connection:
-        connection.execute(text("SET LOCAL statement_timeout = 0"))
-        connection.execute(
-            text("SELECT analyze_figures(CAST(:datasets AS smallint[]))"), {"datasets": sorted(dataset_ids)}
-        )
-
-
 def move_data_version(session: Session) -> None:
     """Make every answer that was given before this transaction stale."""
     session.execute(text("UPDATE data_version SET version = version + 1"))

@@ -1,76 +1,9 @@
 """Fetching from the offices, tested against a server of our own that answers as theirs do."""
 
-import json
-import os
-import subprocess
-import sys
-import threading
-import time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
-
-import pytest
 from sqlalchemy import text
 
 from service.ingest.sources.japan_customs import MONTHS
-
-COMMAND = Path(sys.executable).parent / "tradeflows"
-
-
-class Office(BaseHTTPRequestHandler):
-    """Answers what the test put into `answers` by path, and remembers what it was asked."""
-
-    def do_GET(self):
-        parts = urlsplit(self.path)
-        asked = {name: values[0] for name, values in parse_qs(parts.query).items()}
-        self.server.asked.append((parts.path, asked, dict(self.headers), time.monotonic()))
-        status, headers, body = self.server.answers(parts.path, asked)
-        self.send_response(status)
-        for name, value in headers.items():
-            self.send_header(name, value)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_arguments):
-        pass
-
-
-@pytest.fixture
-def office():
-    """Yield a server whose `answers` a test sets."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), Office) as server:
-        server.asked = []
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield server
-        server.shutdown()
-
-
-@pytest.fixture
-def fetch(engine, office, tmp_path):
-    """Return a function that runs `tradeflows fetch` against the server."""
-    url = f"http://127.0.0.1:{office.server_port}"
-
-    def run(*arguments, **environment):
-        own = {
-            "PATH": os.environ["PATH"],
-            "DATABASE_URL": engine.url.render_as_string(hide_password=False),
-            "TRADEFLOWS_HOME": str(tmp_path),
-            "US_CENSUS_URL": url,
-            "COMTRADE_URL": url,
-            "JAPAN_CUSTOMS_URL": url,
-            "ESTAT_URL": url,
-        }
-        return subprocess.run(
-            [COMMAND, "fetch", *arguments], env=own | environment, capture_output=True, text=True, check=False
-        )
-
-    return run
-
-
-def ok(content):
-    return 200, {}, content if isinstance(content, bytes) else json.dumps(content).encode()
+from tests.cli.office import census, ok
 
 
 def figures(engine):
@@ -80,15 +13,6 @@ def figures(engine):
         WHERE area.kind <> 'world' ORDER BY 1, 2, 3"""
     with engine.connect() as connection:
         return [tuple(row) for row in connection.execute(text(query))]
-
-
-def census(_path, asked):
-    """Answer as the office does: with the columns that are asked for, and those that choose."""
-    year, month = asked["time"].split("-")
-    cells = {"I_COMMODITY": "85", "E_COMMODITY": "85", "CTY_CODE": "5700", "YEAR": year, "MONTH": month}
-    header = asked["get"].split(",")
-    chosen = {"COMM_LVL": asked["COMM_LVL"], "time": asked["time"]}
-    return ok([[*header, *chosen], [*(cells.get(name, "7") for name in header), *chosen.values()]])
 
 
 def test_us_imports_and_exports_are_fetched_and_loaded(fetch, office, engine):

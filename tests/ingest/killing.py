@@ -12,7 +12,7 @@ from sqlalchemy import text
 from service.ingest.locks import LOAD_LOCK
 
 COMMAND = Path(sys.executable).parent / "tradeflows"
-PATIENCE_S = 60
+PATIENCE_S = 300
 
 IN_ITS_TRANSACTION = f"""
     SELECT pid FROM pg_locks

@@ -1,0 +1,46 @@
+"""`tradeflows fetch`, run against a server of our own."""
+
+import os
+import subprocess
+import sys
+import threading
+from http.server import ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from tests.cli.office import Office
+
+COMMAND = Path(sys.executable).parent / "tradeflows"
+
+
+@pytest.fixture
+def office():
+    """Yield a server whose `answers` a test sets."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), Office) as server:
+        server.asked = []
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server
+        server.shutdown()
+
+
+@pytest.fixture
+def fetch(engine, office, tmp_path):
+    """Return a function that runs `tradeflows fetch` against the server."""
+    url = f"http://127.0.0.1:{office.server_port}"
+
+    def run(*arguments, **environment):
+        own = {
+            "PATH": os.environ["PATH"],
+            "DATABASE_URL": engine.url.render_as_string(hide_password=False),
+            "TRADEFLOWS_HOME": str(tmp_path),
+            "US_CENSUS_URL": url,
+            "COMTRADE_URL": url,
+            "JAPAN_CUSTOMS_URL": url,
+            "ESTAT_URL": url,
+        }
+        return subprocess.run(
+            [COMMAND, "fetch", *arguments], env=own | environment, capture_output=True, text=True, check=False
+        )
+
+    return run

@@ -1,0 +1,38 @@
+"""A server of our own that answers as the offices' do, and what it answers."""
+
+import json
+import time
+from http.server import BaseHTTPRequestHandler
+from urllib.parse import parse_qs, urlsplit
+
+
+class Office(BaseHTTPRequestHandler):
+    """Answers what the test put into `answers` by path, and remembers what it was asked."""
+
+    def do_GET(self):
+        parts = urlsplit(self.path)
+        asked = {name: values[0] for name, values in parse_qs(parts.query).items()}
+        self.server.asked.append((parts.path, asked, dict(self.headers), time.monotonic()))
+        status, headers, body = self.server.answers(parts.path, asked)
+        self.send_response(status)
+        for name, value in ({"Content-Length": str(len(body))} | headers).items():
+            if value:
+                self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_arguments):
+        pass
+
+
+def ok(content):
+    return 200, {}, content if isinstance(content, bytes) else json.dumps(content).encode()
+
+
+def census(_path, asked):
+    """Answer as the office does: with the columns that are asked for, and those that choose."""
+    year, month = asked["time"].split("-")
+    cells = {"I_COMMODITY": "85", "E_COMMODITY": "85", "CTY_CODE": "5700", "YEAR": year, "MONTH": month}
+    header = asked["get"].split(",")
+    chosen = {"COMM_LVL": asked["COMM_LVL"], "time": asked["time"]}
+    return ok([[*header, *chosen], [*(cells.get(name, "7") for name in header), *chosen.values()]])
