@@ -6,6 +6,7 @@ from flask import Flask
 
 from service.api.admission import Admission
 from service.api.request_log import JsonLines
+from service.api.traces import init_traces
 from service.app import create_app
 from service.config import settings_from
 from service.db.engine import servers_for
@@ -31,4 +32,5 @@ def application() -> Flask:
     )
     admission = Admission(app.wsgi_app, at_once=settings.pool_size, wait_s=settings.pool_timeout_s)
     app.wsgi_app = admission  # type: ignore[method-assign] # as Flask's documents have it
+    init_traces(app)
     return app

@@ -1,6 +1,7 @@
 """Connections for what is asked most: each statement prepared once on each of them, rows in binary, no transactions."""
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from queue import Empty, LifoQueue
 from time import monotonic
@@ -34,7 +35,7 @@ class Reads:
     """A pool of connections that are made as those of `engine` are, as many as it has, and wait as long for a free one.
 
     Several threads may use it at once. It raises what SQLAlchemy raises. `taken` and `returned` are called whenever a
-    connection is taken into use and returned.
+    connection is taken into use and returned, and `asking` surrounds each statement.
     """
 
     def __init__(self, engine: Engine) -> None:
@@ -46,6 +47,7 @@ class Reads:
             self._free.put(None)
         self.taken: Callable[[], None] = _nothing
         self.returned: Callable[[], None] = _nothing
+        self.asking: Callable[[bytes], AbstractContextManager[object]] = nullcontext
 
     def version(self) -> int:
         """Return the version of all data; 0 where nothing was ever entered."""
@@ -62,7 +64,8 @@ class Reads:
         def fetch(connection: Connection) -> list[tuple[Any, ...]]:
             return psycopg.RawCursor(connection).execute(sql, values, prepare=True, binary=True).fetchall()
 
-        return self._with_connection(fetch)
+        with self.asking(sql):
+            return self._with_connection(fetch)
 
     def close(self) -> None:
         """Close the connections that are not in use."""

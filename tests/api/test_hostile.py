@@ -61,7 +61,15 @@ def ask(served):
         answer = connection.getresponse()
         return answer.status, answer.headers["Content-Type"], answer.read()
 
-    yield answered
+    def answered_anew(*asked, **headers):
+        try:
+            return answered(*asked, **headers)
+        except ConnectionError:
+            # The server gives up a connection that rested; one that it broke off now, it would break off again.
+            connection.close()
+            return answered(*asked, **headers)
+
+    yield answered_anew
     connection.close()
 
 

@@ -1,0 +1,141 @@
+"""Spans of requests and of the statements they make, sent by OTLP over HTTP; see service/api/traces.py.
+
+Statements are told as they are prepared: what is asked for stands in none of them.
+"""
+
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from importlib.metadata import version
+from typing import Any
+
+from flask import Flask, Response, g, request
+from opentelemetry import context, trace
+from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+from opentelemetry.propagate import extract
+from opentelemetry.propagators.textmap import Getter
+from opentelemetry.sdk.resources import SERVICE_NAME, SERVICE_VERSION, Resource
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import BatchSpanProcessor
+from opentelemetry.trace import Span, SpanKind, StatusCode, Tracer
+from sqlalchemy import Engine, event
+from werkzeug.wsgi import ClosingIterator
+
+from service.api.facts import noted
+from service.api.request_log import INTERNAL
+from service.api.store import EXTENSION
+
+LONGEST_SQL = 50_000
+"""Characters of a statement that are told."""
+
+
+def trace_all(app: Flask) -> None:
+    """Trace every request of `app` and every statement of its engines."""
+    tracer = _provider().get_tracer("tradeflows", version("tradeflows"))
+    app.wsgi_app = _Requests(app.wsgi_app, tracer)  # type: ignore[method-assign] # as Flask's documents have it
+    app.after_request(_tell)
+    store = app.extensions[EXTENSION]
+    for engine in {engine for server in store.servers.all for engine in (server.engine, server.export_engine)}:
+        _watch(engine, tracer)
+    for reads in store.reads.values():
+        reads.asking = lambda sql: _statement(tracer, sql.decode())
+
+
+def _provider() -> TracerProvider:
+    named = {} if os.environ.get("OTEL_SERVICE_NAME") else {SERVICE_NAME: "tradeflows"}
+    provider = TracerProvider(resource=Resource.create(named | {SERVICE_VERSION: version("tradeflows")}))
+    provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
+    return provider
+
+
+class _Requests:
+    """The application, each request a span that lasts until its answer is sent."""
+
+    def __init__(self, application: Any, tracer: Tracer) -> None:
+        self._application, self._tracer = application, tracer
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        asked = {"http.request.method": environ["REQUEST_METHOD"], "url.path": environ.get("PATH_INFO", "")}
+        span = self._tracer.start_span(
+            environ["REQUEST_METHOD"], extract(environ, getter=_HEADERS), kind=SpanKind.SERVER, attributes=asked
+        )
+
+        def started(status: str, *rest: Any) -> Any:
+            span.set_attribute("http.response.status_code", int(status[:3]))
+            if status.startswith("5"):
+                span.set_status(StatusCode.ERROR)
+            return start_response(status, *rest)
+
+        token = context.attach(trace.set_span_in_context(span))
+        try:
+            return ClosingIterator(self._application(environ, started), span.end)
+        except BaseException as error:
+            _fail(span, error)
+            raise
+        finally:
+            context.detach(token)
+
+
+class _Headers(Getter[Mapping[str, Any]]):
+    """Reads headers as WSGI has them."""
+
+    def get(self, carrier: Mapping[str, Any], key: str) -> list[str] | None:
+        value = carrier.get(f"HTTP_{key.upper().replace('-', '_')}")
+        return None if value is None else [value]
+
+    def keys(self, carrier: Mapping[str, Any]) -> list[str]:
+        return [name.removeprefix("HTTP_").replace("_", "-").lower() for name in carrier if name.startswith("HTTP_")]
+
+
+_HEADERS = _Headers()
+
+
+def _tell(response: Response) -> Response:
+    """Add to the span of a request what is known of it and its answer by now."""
+    if INTERNAL not in request.environ:
+        span = trace.get_current_span()
+        route = request.url_rule.rule if request.url_rule else None
+        known = {"http.route": route, "tradeflows.rows": noted().get("rows"), "tradeflows.cache": noted().get("cache")}
+        known["tradeflows.request_id"] = g.get("request_id")
+        span.set_attributes({name: value for name, value in known.items() if value is not None})
+        span.update_name(f"{request.method} {route or ''}".strip())
+    return response
+
+
+def _watch(engine: Engine, tracer: Tracer) -> None:
+    """Make a span of each statement of an engine."""
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def begin(_connection: Any, _cursor: Any, statement: str, _values: Any, execution: Any, _many: bool) -> None:
+        execution.tradeflows_span = _begun(tracer, statement)
+
+    @event.listens_for(engine, "after_cursor_execute")
+    def end(_connection: Any, _cursor: Any, _statement: str, _values: Any, execution: Any, _many: bool) -> None:
+        execution.tradeflows_span.end()
+
+    @event.listens_for(engine, "handle_error")
+    def fail(failed: Any) -> None:
+        span = getattr(failed.execution_context, "tradeflows_span", None)
+        if span is not None:
+            _fail(span, failed.original_exception)
+
+
+@contextmanager
+def _statement(tracer: Tracer, sql: str) -> Iterator[None]:
+    span = _begun(tracer, sql)
+    try:
+        yield
+    except BaseException as error:
+        _fail(span, error)
+        raise
+    span.end()
+
+
+def _begun(tracer: Tracer, sql: str) -> Span:
+    told = {"db.system.name": "postgresql", "db.query.text": sql[:LONGEST_SQL]}
+    return tracer.start_span(sql.split(maxsplit=1)[0], kind=SpanKind.CLIENT, attributes=told)
+
+
+def _fail(span: Span, error: BaseException) -> None:
+    span.set_status(StatusCode.ERROR, type(error).__name__)
+    span.end()

@@ -1,0 +1,152 @@
+"""Traces as a collector receives them, from the server as users run it; nothing of it where none is wanted."""
+
+import subprocess
+import sys
+import threading
+import time
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import pytest
+import urllib3
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
+from opentelemetry.proto.trace.v1.trace_pb2 import Span, Status
+
+from service.api.traces import traces_wanted
+from service.db.grants import READER
+from tests.roles import url_of
+from tests.server import serving
+
+QUESTION = "/v1/flows?reporter=JPN&partner=CHN&flow=X&period=2024-01"
+TRACE, PARENT = f"{10:032x}", f"{11:016x}"
+HEADERS = {"traceparent": f"00-{TRACE}-{PARENT}-01", "X-Request-ID": "order-66"}
+WITHIN_S = 30
+SOON = {"OTEL_BSP_SCHEDULE_DELAY": "100"}
+
+
+class Collector:
+    """Receives traces by OTLP over HTTP, and keeps the spans."""
+
+    def __init__(self):
+        self.spans, self.resources = [], []
+        collector = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self):
+                assert self.path == "/v1/traces"
+                sent = ExportTraceServiceRequest.FromString(self.rfile.read(int(self.headers["Content-Length"])))
+                for each in sent.resource_spans:
+                    collector.resources.append(attributes(each.resource))
+                    collector.spans += [span for scope in each.scope_spans for span in scope.spans]
+                self.send_response(200)
+                self.end_headers()
+
+            def log_message(self, *_what):
+                """Say nothing."""
+
+        self._server = HTTPServer(("127.0.0.1", 0), Handler)
+        self.address = f"http://127.0.0.1:{self._server.server_port}"
+
+    def __enter__(self):
+        threading.Thread(target=self._server.serve_forever).start()
+        return self
+
+    def __exit__(self, *_error):
+        self._server.shutdown()
+        self._server.server_close()
+
+    def trace(self, name):
+        """Return the span of that name of the trace, once it is there, and those below it."""
+        end = time.monotonic() + WITHIN_S
+        while not (found := [span for span in self.spans if span.name == name and span.trace_id.hex() == TRACE]):
+            assert time.monotonic() < end, [span.name for span in self.spans]
+            time.sleep(0.05)
+        (root,) = found
+        return root, [span for span in self.spans if span.parent_span_id == root.span_id]
+
+
+def attributes(described):
+    """Return the attributes of a span or a resource by name."""
+    return {each.key: each.value.string_value or each.value.int_value for each in described.attributes}
+
+
+@pytest.fixture
+def collector():
+    with Collector() as collector:
+        yield collector
+
+
+@pytest.fixture
+def traced(demo_engine, tmp_path, collector):
+    """Yield the address of a server that sends its traces to the collector."""
+    settings = {"OTEL_EXPORTER_OTLP_ENDPOINT": collector.address} | SOON
+    with serving(url_of(demo_engine.url, READER), log=tmp_path / "log", **settings) as address:
+        yield address
+
+
+def test_a_request_is_a_span_of_the_callers_trace_and_its_statements_are_below(traced, collector):
+    assert [urllib3.request("GET", traced + path, headers=HEADERS).status for path in (QUESTION, "/ready")] == [200] * 2
+    root, below = collector.trace("GET /v1/flows")
+    _, by_sqlalchemy = collector.trace("GET /ready")
+    statements = [attributes(span)["db.query.text"] for span in below]
+    told = attributes(root)
+
+    assert (root.parent_span_id.hex(), root.kind) == (PARENT, Span.SPAN_KIND_SERVER)
+    assert {name: told[name] for name in told if name != "tradeflows.cache"} == {
+        "http.request.method": "GET",
+        "url.path": "/v1/flows",
+        "http.route": "/v1/flows",
+        "http.response.status_code": 200,
+        "tradeflows.rows": 1,
+        "tradeflows.request_id": "order-66",
+    }
+    assert {span.kind for span in below} == {Span.SPAN_KIND_CLIENT}
+    assert [statement for statement in statements if "observation" in statement], statements
+    assert not any("CHN" in statement or "2024" in statement for statement in statements)
+    assert any("alembic_version" in attributes(span)["db.query.text"] for span in by_sqlalchemy)
+    assert all(attributes(span)["db.system.name"] == "postgresql" for span in below)
+    assert all(root.start_time_unix_nano <= span.start_time_unix_nano <= span.end_time_unix_nano for span in below)
+    assert collector.resources[0]["service.name"] == "tradeflows"
+
+
+def test_a_refusal_is_no_error_and_a_fault_is_one(collector, server, tmp_path):
+    settings = {"OTEL_EXPORTER_OTLP_ENDPOINT": collector.address} | SOON
+    with serving(server.set(database="nowhere"), log=tmp_path / "log", **settings) as address:
+        urllib3.request("GET", f"{address}/v1/flows?partnr=CHN", headers=HEADERS)
+        urllib3.request("GET", f"{address}/ready", headers=HEADERS, retries=False)
+        refused, _ = collector.trace("GET /v1/flows")
+        away, _ = collector.trace("GET /ready")
+
+    assert (attributes(refused)["http.response.status_code"], refused.status.code) == (422, Status.STATUS_CODE_UNSET)
+    assert (attributes(away)["http.response.status_code"], away.status.code) == (503, Status.STATUS_CODE_ERROR)
+
+
+def test_where_the_collector_is_away_the_service_answers(demo_engine, tmp_path):
+    settings = {"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:9", "OTEL_EXPORTER_OTLP_TIMEOUT": "1"} | SOON
+    with serving(url_of(demo_engine.url, READER), log=tmp_path / "log", **settings) as address:
+        assert [urllib3.request("GET", address + QUESTION).status for _ in range(3)] == [200] * 3
+
+
+def test_nothing_of_it_is_imported_where_no_traces_are_wanted():
+    code = (
+        "import sys, service.wsgi; service.wsgi.application(); print([m for m in sys.modules if 'opentelemetry' in m])"
+    )
+    environment = {"DATABASE_URL": "postgresql://user@host/database", "TRADEFLOWS_HOME": "/nowhere"}
+    ended = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True, timeout=60
+    )
+
+    assert ended.stdout == "[]\n"
+
+
+@pytest.mark.parametrize(
+    ("environment", "wanted"),
+    [
+        ({}, False),
+        ({"OTEL_EXPORTER_OTLP_ENDPOINT": "http://collector:4318"}, True),
+        ({"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT": "http://collector:4318/v1/traces"}, True),
+        ({"OTEL_EXPORTER_OTLP_ENDPOINT": "http://collector:4318", "OTEL_SDK_DISABLED": "true"}, False),
+        ({"OTEL_EXPORTER_OTLP_ENDPOINT": "http://collector:4318", "OTEL_TRACES_EXPORTER": "none"}, False),
+    ],
+)
+def test_opentelemetrys_own_settings_say_whether_they_are_wanted(environment, wanted):
+    assert traces_wanted(environment) is wanted
