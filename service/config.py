@@ -80,7 +80,7 @@ def settings_from(environment: Mapping[str, str] = os.environ) -> Settings:
         database_url=_database_url(environment, "DATABASE_URL", several="primary"),
         database_read_url=_database_url(environment, "DATABASE_READ_URL", several="prefer-standby"),
         home=_home(environment),
-        pool_size=_positive(environment, "POOL_SIZE", default=4),
+        pool_size=_positive(environment, "POOL_SIZE", default=2),
         pool_timeout_s=_positive(environment, "POOL_TIMEOUT_MS", default=80) / 1000,
         statement_timeout_ms=_positive(environment, "STATEMENT_TIMEOUT_MS", default=5000),
         deadline_s=_positive(environment, "DEADLINE_MS", default=6000) / 1000,

@@ -15,22 +15,24 @@ from service.api.problem_types import TYPES
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-ALWAYS = frozenset({"/live", "/ready", "/metrics"})
-"""What is asked by those who look after the service: one that has much to do is not one that is broken."""
+ASKING = ("/v1/", "/sdmx/")
+"""Where the paths begin that ask the database for answers. Others cost little, or are for those who look after the
+service, to whom one that has much to do should not look like one that is broken."""
+BUSY = "More is asked than can be answered right now; try again shortly."
 
 
 class Admission:
-    """Lets `at_once` requests into `application`; as many wait for `wait_s` seconds at most, others not at all."""
+    """Lets `at_once` requests into `application`; twice as many wait for `wait_s` seconds at most."""
 
     def __init__(self, application: "WSGIApplication", *, at_once: int, wait_s: float) -> None:
         self._application = application
         self._wait_s = wait_s
         self._inside = Semaphore(at_once)
-        self._inside_or_waiting = Semaphore(2 * at_once)
+        self._inside_or_waiting = Semaphore(3 * at_once)
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Return the answer; of one that is streamed, the body is made after others were let in."""
-        if environ["PATH_INFO"] in ALWAYS:
+        if not environ["PATH_INFO"].startswith(ASKING):
             return self._application(environ, start_response)
         if not self._inside_or_waiting.acquire(blocking=False):
             return _turned_away(environ, start_response)
@@ -47,7 +49,6 @@ class Admission:
 
 def _turned_away(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
     TURNED_AWAY.inc()
-    detail = "More is asked than can be answered right now; try again shortly."
-    status, headers, body = bare_problem(TYPES["unavailable"], detail=detail, instance=environ["PATH_INFO"])
+    status, headers, body = bare_problem(TYPES["unavailable"], detail=BUSY, instance=environ["PATH_INFO"])
     start_response(status, headers)
     return [body]

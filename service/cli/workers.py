@@ -5,7 +5,7 @@ from typing import Any
 
 from prometheus_client.multiprocess import mark_process_dead
 
-worker_class = "service.cli.unreadable.Worker"
+worker_class = "service.cli.short_queue.Worker"
 limit_request_line = 8190  # the most that gunicorn allows, and what nginx lets through in front of it
 
 

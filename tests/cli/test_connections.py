@@ -29,8 +29,8 @@ def words(url, **environment):
 @pytest.mark.parametrize(
     ("environment", "most"),
     [
-        ({}, 20),  # two processes with 4 for prepared statements, 4 for the rest and 2 for exports
-        ({"HOT_READS": "off"}, 12),
+        ({}, 12),  # two processes with 2 for prepared statements, 2 for the rest and 2 for exports
+        ({"HOT_READS": "off"}, 8),
         ({"POOL_SIZE": "8", "EXPORT_POOL_SIZE": "4"}, 40),
     ],
 )
