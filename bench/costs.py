@@ -16,7 +16,6 @@ from bench.contestants.tradeflows import Tradeflows
 from bench.filling import started
 from bench.place import numbers_given, place
 from bench.questions import QUESTIONS, Asked, Question, World, asked, world_of
-from service.api.store import EXTENSION
 from service.api.structs import row_maker
 from service.app import create_app
 from service.config import sqlalchemy_url
@@ -56,8 +55,8 @@ RAW = {
 
 def sql_costs(address: str, *, rounds: int) -> dict[str, float]:
     """Return how many times as long as fetching its raw inputs the service's SQL takes, for each question."""
-    app = create_app(create_engine(sqlalchemy_url(address)), answer_cache_mb=0)
-    reads: Reads = app.extensions[EXTENSION].reads
+    engine = create_engine(sqlalchemy_url(address))
+    app, reads = create_app(engine, answer_cache_mb=0), Reads(engine)
     world = world_of(address)
     return {name: _sql_cost(app, reads, world, QUESTIONS[name], rounds=rounds) for name in RAW}
 
@@ -66,26 +65,26 @@ def _sql_cost(app: Flask, reads: Reads, world: World, question: Question, *, rou
     wanted = asked(question, world, seed="costs", number=1)[0]
     request = Tradeflows("gunicorn").request(question, wanted)
     assert request is not None
-    sql, values = _asked_by(reads, lambda: app.test_client().get(request.path))
+    sql, values = _asked_by(lambda: app.test_client().get(request.path))
     raw = _raw(reads, question.name, wanted)
     return ratio(lambda: reads.rows(sql, values), lambda: reads.rows(raw), rounds=rounds)
 
 
-def _asked_by(reads: Reads, ask: Callable[[], object]) -> tuple[bytes, Sequence[str]]:
+def _asked_by(ask: Callable[[], object]) -> tuple[bytes, Sequence[str]]:
     """Return the statement that answers with most rows while `ask` runs, and its values."""
-    own, found = reads.rows, [(0, b"", ())]
+    own, found = Reads.rows, [(0, b"", ())]
 
-    def rows(sql: bytes, values: Sequence[str] = ()) -> list[tuple[object, ...]]:
-        answer = own(sql, values)
+    def rows(self: Reads, sql: bytes, values: Sequence[str] = ()) -> list[tuple[object, ...]]:
+        answer = own(self, sql, values)
         if sql != VERSION:
             found.append((len(answer), sql, tuple(values)))
         return answer
 
-    reads.rows = rows  # type: ignore[method-assign] # what is asked is only listened to
+    Reads.rows = rows  # type: ignore[method-assign] # what is asked is only listened to
     try:
         ask()
     finally:
-        reads.rows = own  # type: ignore[method-assign] # as above
+        Reads.rows = own  # type: ignore[method-assign] # as above
     _, sql, values = max(found)
     assert sql, "nothing was asked of the database"
     return sql, values

@@ -67,7 +67,7 @@ def _load(engine: Engine, where: Place, reporter: str, *, rows: int) -> None:
     described = read_mapping(mapping)
     Load(
         engine=engine,
-        describe=lambda _files: [tidy.describe(described)],
+        reading=tidy.reading_by(described),
         published_on=lambda _name: PUBLISHED_ON,
         stage="final",
         archive_folder=where.home / "archive",
