@@ -62,7 +62,9 @@ def sql_costs(address: str, *, rounds: int) -> dict[str, float]:
 
 
 def _sql_cost(app: Flask, reads: Reads, world: World, question: Question, *, rounds: int) -> float:
-    wanted = asked(question, world, seed="costs", number=1)[0]
+    wanted = asked(question, world, seed="costs", number=1)[0] | {"reporter": world.reporters[0]}
+    if question.name == "series":  # one without gaps
+        wanted |= {"partner": world.partners[0], "commodity": world.chapters[1]}
     request = Tradeflows("gunicorn").request(question, wanted)
     assert request is not None
     sql, values = _asked_by(lambda: app.test_client().get(request.path))

@@ -8,7 +8,7 @@ from bench.comparing import Rate, rates
 from bench.place import Place
 from bench.questions import QUESTIONS
 
-GUNICORN, GRANIAN, EMPTY = "tradeflows, gunicorn", "tradeflows, granian", "empty Flask view, gunicorn"
+GUNICORN, GRANIAN, EMPTY = "tradeflows, gunicorn", "tradeflows, granian", "empty Flask view"
 OF_QUESTIONS = (
     (
         GUNICORN,
@@ -27,7 +27,8 @@ OF_QUESTIONS = (
     (GUNICORN, "new", "FastAPI, asyncpg", dict.fromkeys(set(QUESTIONS) - {"export"}, 1)),
     (GUNICORN, "new", "Datasette", dict.fromkeys(set(QUESTIONS) - {"export"}, 2)),
     (GUNICORN, "new", "PostGraphile", dict.fromkeys(set(QUESTIONS) - {"export"}, 2)),
-    (GUNICORN, "again", EMPTY, dict.fromkeys(set(QUESTIONS) - {"export"}, 0.9)),
+    (GUNICORN, "again", f"{EMPTY}, gunicorn", dict.fromkeys(set(QUESTIONS) - {"export"}, 0.9)),
+    (GRANIAN, "again", f"{EMPTY}, granian", dict.fromkeys(set(QUESTIONS) - {"export"}, 0.9)),
 )
 """Who, asked how, over whom, how many times as fast."""
 OF_COSTS = {

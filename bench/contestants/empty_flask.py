@@ -2,6 +2,7 @@
 
 import sys
 from dataclasses import dataclass
+from importlib.util import find_spec
 
 from flask import Flask
 
@@ -24,20 +25,30 @@ def application() -> Flask:
 
 @dataclass(frozen=True)
 class EmptyFlask:
-    """The empty view under gunicorn."""
+    """The empty view under one of the servers."""
 
-    name: str = "empty Flask view, gunicorn"
+    server: str
     keeps_answers: bool = False
 
+    @property
+    def name(self) -> str:
+        """Return what it is called in tables."""
+        return f"empty Flask view, {self.server}"
+
     def missing(self, where: Place) -> str | None:  # noqa: ARG002 - as others are asked
-        """Return null: it needs what the service needs."""
-        return None
+        """Return whether the server is not installed."""
+        return None if find_spec(self.server) else f"{self.server} is not installed"
 
     def command(self, where: Place, database: str, port: int) -> tuple[list[str], dict[str, str]]:  # noqa: ARG002
         """Return what starts it."""
-        options = [f"--workers={WORKERS}", f"--threads={THREADS}", "--no-control-socket", "--log-level=warning"]
-        config = ["--config=python:service.cli.workers", f"--bind=127.0.0.1:{port}"]
-        command = [sys.executable, "-m", "gunicorn", *options, *config, "bench.contestants.empty_flask:application()"]
+        application, workers = "bench.contestants.empty_flask:application", f"--workers={WORKERS}"
+        options = {
+            "gunicorn": [f"--threads={THREADS}", "--no-control-socket", "--config=python:service.cli.workers",
+                         f"--bind=127.0.0.1:{port}", f"{application}()"],
+            "granian": ["--interface=wsgi", "--factory", "--http=1", "--no-ws", f"--blocking-threads={THREADS}",
+                        "--host=127.0.0.1", f"--port={port}", application],
+        }[self.server]  # fmt: skip
+        command = [sys.executable, "-m", self.server, workers, "--log-level=warning", *options]
         return command, {"PYTHONPATH": str(HERE.parent)}
 
     def request(self, question: Question, asked: Asked) -> Request | None:  # noqa: ARG002 - it answers all alike
