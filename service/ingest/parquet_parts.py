@@ -129,10 +129,11 @@ def _texts(column: Any) -> Any:
 
 
 def _of_decimals(column: Any) -> Any:
-    try:
+    # A cast to more digits than fit is not refused for every number: it may come out as another one.
+    kind = column.type
+    if kind.scale <= DECIMAL.scale and kind.precision - kind.scale <= DECIMAL.precision - DECIMAL.scale:
         return plain_text(pc.cast(column, DECIMAL))
-    except pa.ArrowInvalid:  # more digits before the point than are kept: as they are, to be refused one by one
-        return pa.array([None if value is None else format(value, "f") for value in column.to_pylist()], pa.string())
+    return pa.array([None if value is None else format(value, "f") for value in column.to_pylist()], pa.string())
 
 
 def _of_floats(column: Any) -> Any:

@@ -100,6 +100,8 @@ def test_cells_that_are_no_text_or_number_are_refused(refuse, column, kind, valu
         (None, pa.null(), '"" is not a number'),
         (Decimal("7391.05"), pa.decimal128(12, 2), '"7391.05" is not whole'),
         (Decimal(10) ** 30, pa.decimal128(38, 0), f'"{10**30}" is too large'),
+        (Decimal(2**108), pa.decimal128(38, 0), f'"{2**108}" is too large'),
+        (Decimal(10) ** 60, pa.decimal256(70, 0), '"1000000'),
         (2**63, pa.uint64(), f'"{2**63}" is too large'),
         ("1_000", pa.string(), '"1_000" is not a number'),
         ("７３９１", pa.string(), '"７３９１" is not a number'),
