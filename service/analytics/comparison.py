@@ -1,19 +1,30 @@
 """Figures beside what they are compared with: their base, the period before, the world, the total."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
+from typing import cast
 
-from sqlalchemy import FromClause, and_, case, select
+from sqlalchemy import ColumnClause, FromClause, and_, case, select
+from sqlalchemy.sql.visitors import ExternallyTraversible, iterate
 
 from service.analytics.expressions import Expression, Rows
 from service.analytics.figures import COLUMNS, Figures, months_published
 from service.analytics.growth_columns import End, Wholes, growth_columns
 from service.analytics.scope import YEAR, Scope
 
+Join = tuple[FromClause, Expression]
 
-def compared(cells: FromClause, scope: Scope, figures: Figures, *, keep: Sequence[str] = ()) -> Rows:
+
+def compared(
+    cells: FromClause,
+    scope: Scope,
+    figures: Figures,
+    *,
+    keep: Sequence[str] = (),
+    needs: Callable[[str], bool] = lambda _column: True,
+) -> Rows:
     """Select `cells`, a table with the columns of Figures, with growth, share and contribution.
 
-    `keep` names further columns of `cells` to go along.
+    `keep` names further columns of `cells` to go along, `needs` tells which of those that are added are needed.
     Each base is looked up in the whole store by calendar period: the periods asked for do not limit it.
     """
     now = _Side(cells, cells, scope, figures, name="this", months_back=0)
@@ -27,12 +38,24 @@ def compared(cells: FromClause, scope: Scope, figures: Figures, *, keep: Sequenc
         wholes=whole.values,
         unit=scope.unit,
     )
-    beside = cells
-    for side in (now, year_before, before):
-        beside = side.joined_to(beside)
+    needed = [column for column in columns if needs(column.name)]
+    used, beside = _tables_of(needed), cells
+    for figure, same in (*year_before.joins, *before.joins, *whole.joins):
+        if figure in used:
+            beside = beside.outerjoin(figure, same)
     kept = [cells.c[name] for name in keep]
     own = [*own_columns(cells, scope), now.months.label("months"), *kept]
-    return select(*own, *columns).select_from(whole.joined_to(beside))
+    return select(*own, *needed).select_from(beside)
+
+
+def _tables_of(columns: Sequence[Expression]) -> Collection[FromClause]:
+    """Return the tables that any of the columns is made of."""
+    return {
+        element.table
+        for column in columns
+        for element in iterate(cast("ExternallyTraversible", column))
+        if isinstance(element, ColumnClause) and element.table is not None
+    }
 
 
 def own_columns(cells: FromClause, scope: Scope) -> list[Expression]:
@@ -72,11 +95,12 @@ class _Side:
             cells.c.partner_id if scope.has_groups and not scope.exhaustive else None,
         )
 
-    def joined_to(self, beside: FromClause) -> FromClause:
-        """Return `beside` with this side's figure joined to it."""
+    @property
+    def joins(self) -> list[Join]:
+        """Return this side's figure, where it is not the cell itself, and when it is of the same series."""
         if self._row is not None:
-            return beside
-        return beside.outerjoin(self._figure, same_cell(self._figure, self._cells, period=self._period))
+            return []
+        return [(self._figure, same_cell(self._figure, self._cells, period=self._period))]
 
 
 class _WholesBeside:
@@ -90,14 +114,15 @@ class _WholesBeside:
         wholes = self.world, self.world_base, self.total, self.total_base
         self.values = Wholes(*(whole.c.value for whole in wholes))
 
-    def joined_to(self, beside: FromClause) -> FromClause:
-        """Return `beside` with the four wholes joined to it."""
-        now, then = self._cells.c.period, self._cells.c.period - YEAR
-        for whole, period in ((self.world, now), (self.world_base, then)):
-            beside = beside.outerjoin(whole, same_cell(whole, self._cells, period=period, partner=self._world_id))
-        for whole, period in ((self.total, now), (self.total_base, then)):
-            beside = beside.outerjoin(whole, same_cell(whole, self._cells, period=period, commodity=self._total_id))
-        return beside
+    @property
+    def joins(self) -> list[Join]:
+        """Return the four wholes, each with when it is the one that a cell is a part of."""
+        cells, now, then = self._cells, self._cells.c.period, self._cells.c.period - YEAR
+        worlds, totals = ((self.world, now), (self.world_base, then)), ((self.total, now), (self.total_base, then))
+        return [
+            *((world, same_cell(world, cells, period=period, partner=self._world_id)) for world, period in worlds),
+            *((total, same_cell(total, cells, period=period, commodity=self._total_id)) for total, period in totals),
+        ]
 
 
 def same_cell(

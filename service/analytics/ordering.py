@@ -25,18 +25,25 @@ class Page:
     """What part of the rows to give: after the row whose order columns hold `after`, at most `limit` and one.
 
     The one row more tells whether there is a next page. `limit` null means all. The columns of `orders`
-    taken together must be unique.
+    taken together must be unique. `columns` are those that are needed beside these; null means all there are.
     """
 
     orders: tuple[Order, ...]
     after: tuple[KeyValue, ...] | None = None
     limit: int | None = None
+    columns: frozenset[str] | None = None
+
+    def needs(self, *columns: str) -> bool:
+        """Return whether any of the columns is needed."""
+        ordered_by = {order.column for order in self.orders}
+        return self.columns is None or not ordered_by.union(self.columns).isdisjoint(columns)
 
     def of(self, rows: Rows) -> Rows:
         """Select this page of `rows`, in order."""
         table = rows.subquery("row")
         columns = [table.c[order.column] for order in self.orders]
-        page = select(table).order_by(*(direction_of(c, o) for c, o in zip(columns, self.orders, strict=True)))
+        needed = [column for column in table.c if self.needs(column.name)]
+        page = select(*needed).order_by(*(direction_of(c, o) for c, o in zip(columns, self.orders, strict=True)))
         if self.after is not None:
             page = page.where(_comes_after(columns, self.orders, self.after))
         return page if self.limit is None else page.limit(self.limit + 1)

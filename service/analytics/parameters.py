@@ -77,7 +77,8 @@ def shape_of(scope: Scope, page: Page) -> Hashable:
         tuple(bool(getattr(scope, name)) for name in _ARRAYS),
         (scope.commodities is None, scope.as_of is None, scope.conversion is None),
         tuple((len(keys.ranges), bool(keys.keys)) for keys in _key_sets(scope)),
-        (page.orders, page.limit is None, None if page.after is None else tuple(value is None for value in page.after)),
+        (page.orders, page.limit is None, page.columns),
+        None if page.after is None else tuple(value is None for value in page.after),
     )
 
 

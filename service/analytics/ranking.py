@@ -8,6 +8,8 @@ from service.analytics.expressions import Expression, Rows
 from service.analytics.scope import YEAR
 
 KEY = ("flow", "partner_id", "commodity_id", "period")
+PLACES = ("rank", "rank_base", "hhi", "hhi_counted")
+"""What `ranked` adds."""
 
 
 def ranks(

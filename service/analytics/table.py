@@ -38,18 +38,20 @@ def growth_table(
     """Select one page of `cells` with all that `compared` adds, and what `further` adds to that.
 
     In an order by what cells have, the page is cut first, and only its rows are compared; any other has to see all.
+    What the page does not need is not looked up.
     """
     if all(order.column in {*KEY, "value"} for order in page.orders):
         cut = _cut(cells.subquery("cell"), scope, page)
-        return Page(page.orders).of(further(compared(cut, scope, figures)))
-    return page.of(further(compared(cells.subquery("cell"), scope, figures)))
+        whole = replace(page, after=None, limit=None)
+        return whole.of(further(compared(cut, scope, figures, needs=page.needs)))
+    return page.of(further(compared(cells.subquery("cell"), scope, figures, needs=page.needs)))
 
 
 def _cut(cells: FromClause, scope: Scope, page: Page) -> FromClause:
     """Return the cells of the page, which compares values in units of the currency as they are shown."""
     shown = select(cells, (cells.c.value * scope.unit).label("shown"))
     orders = tuple(replace(order, column="shown") if order.column == "value" else order for order in page.orders)
-    return replace(page, orders=orders).of(shown).subquery("cell_of_page")
+    return replace(page, orders=orders, columns=None).of(shown).subquery("cell_of_page")
 
 
 def goods_asked(scope: Scope) -> Rows:

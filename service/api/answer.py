@@ -79,7 +79,8 @@ def _fresh(table: Table, parameters: Mapping[str, Any], form: str, whole: Whole 
     if page.limit is None and resolved.scope is not None and not resolved.reason:
         query = table.query(resolved.scope, page)
         return query_response(form, query, schema=table.row, columns=columns, data_version=reference.version)
-    found = _found(table, resolved, page)
+    needed = frozenset(source for column in columns for source in column.sources)
+    found = _found(table, resolved, page if whole else replace(page, columns=needed))
     following = None if whole else _following(found, page, reference)
     values = presented(found if whole else found.first(page.limit), columns)
     if form in ROWS_ALONE:

@@ -43,6 +43,7 @@ class Goods:
 
     by_id: dict[int, Commodity]
     _by_levels: dict[tuple[int, ...], KeySet] = field(default_factory=dict)
+    _listed: dict[tuple[int, ...], list[Commodity]] = field(default_factory=dict)
 
     @cached_property
     def by_code(self) -> dict[str, Commodity]:
@@ -56,11 +57,22 @@ class Goods:
 
     def of_levels(self, levels: Collection[int] | None) -> KeySet:
         """Return the keys of the commodities of `levels`; where these are null, of all but the total."""
-        asked = tuple(level for level in self.levels if (level > 0 if levels is None else level in levels))
+        asked = self._asked(levels)
         if asked not in self._by_levels:
             keys = [key for key, good in self.by_id.items() if good.level in asked]
             self._by_levels[asked] = key_set(keys, among=self.by_id)
         return self._by_levels[asked]
+
+    def listed(self, levels: Collection[int] | None) -> list[Commodity]:
+        """Return the commodities of `levels`, by code; where these are null, all but the total."""
+        asked = self._asked(levels)
+        if asked not in self._listed:
+            goods = [good for good in self.by_id.values() if good.level in asked]
+            self._listed[asked] = sorted(goods, key=lambda good: good.code)
+        return self._listed[asked]
+
+    def _asked(self, levels: Collection[int] | None) -> tuple[int, ...]:
+        return tuple(level for level in self.levels if (level > 0 if levels is None else level in levels))
 
     def parent_code(self, good: Commodity) -> str | None:
         """Return the code of the good that `good` is a part of; null for the total."""

@@ -54,11 +54,10 @@ class Resolved:
         """Return the commodities that are asked for, by code: those named, or those of the levels."""
         if self.scope is None or self.goods is None:
             return []
-        levels, named = self.scope.levels, self.scope.commodities
-        goods = sorted(self.goods.by_id.values(), key=lambda good: good.code)
-        if named is not None:
-            return [good for good in goods if good.id in named]
-        return [good for good in goods if (good.level in levels if levels else good.level > 0)]
+        if self.scope.commodities is None:
+            return self.goods.listed(self.scope.levels)
+        named = {self.goods.by_id[key] for key in self.scope.commodities}
+        return sorted(named, key=lambda good: good.code)
 
 
 class Resolver:

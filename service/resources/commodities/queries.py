@@ -9,7 +9,7 @@ from service.analytics.expressions import Expression, Rows
 from service.analytics.figures import Figures
 from service.analytics.keys import in_any, in_set, one_of
 from service.analytics.ordering import Page
-from service.analytics.ranking import ranked, ranks
+from service.analytics.ranking import PLACES, ranked, ranks
 from service.analytics.rest import with_rest
 from service.analytics.rest_figures import by_commodity
 from service.analytics.scope import Scope
@@ -20,6 +20,8 @@ def commodity_ranking(scope: Scope, page: Page) -> Rows:
     """Select one page of commodities with growth, share, contribution, and their place within their level."""
     figures = Figures(scope)
     cells = cells_asked(figures, scope, in_order=False)
+    if not page.needs(*PLACES):
+        return growth_table(cells, scope, figures, page)
     return growth_table(cells, scope, figures, page, further=partial(_with_places, scope=scope, figures=figures))
 
 

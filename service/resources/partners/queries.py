@@ -7,7 +7,7 @@ from service.analytics.expressions import Rows
 from service.analytics.figures import Figures
 from service.analytics.keys import in_set, one_of
 from service.analytics.ordering import Page
-from service.analytics.ranking import ranked, ranks
+from service.analytics.ranking import PLACES, ranked, ranks
 from service.analytics.rest import with_rest
 from service.analytics.rest_figures import by_partner
 from service.analytics.scope import Scope
@@ -18,6 +18,8 @@ def partner_ranking(scope: Scope, page: Page) -> Rows:
     """Select one page of partners with growth, share, contribution, and their place among all single areas."""
     figures = Figures(scope)
     cells = cells_asked(figures, scope, in_order=False)
+    if not page.needs(*PLACES):
+        return growth_table(cells, scope, figures, page)
     return growth_table(cells, scope, figures, page, further=partial(_with_places, scope=scope, figures=figures))
 
 
