@@ -1,12 +1,12 @@
 """Figures beside what they are compared with: their base, the period before, the world, the total."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from typing import cast
 
 from sqlalchemy import ColumnClause, FromClause, and_, case, select
 from sqlalchemy.sql.visitors import ExternallyTraversible, iterate
 
-from service.analytics.expressions import Expression, Rows
+from service.analytics.expressions import Expression, Needs, Rows
 from service.analytics.figures import COLUMNS, Figures, months_published
 from service.analytics.growth_columns import End, Wholes, growth_columns
 from service.analytics.scope import YEAR, Scope
@@ -20,7 +20,7 @@ def compared(
     figures: Figures,
     *,
     keep: Sequence[str] = (),
-    needs: Callable[[str], bool] = lambda _column: True,
+    needs: Needs = lambda _column: True,
 ) -> Rows:
     """Select `cells`, a table with the columns of Figures, with growth, share and contribution.
 

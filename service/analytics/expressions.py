@@ -1,5 +1,6 @@
 """What the functions here take and give: columns of SQL, and queries made of them."""
 
+from collections.abc import Callable
 from typing import Any, TypeAlias
 
 from sqlalchemy import Select, SQLColumnExpression
@@ -10,6 +11,10 @@ Expression: TypeAlias = SQLColumnExpression[Any]
 
 Rows: TypeAlias = Select[*tuple[Any, ...]]
 """A query; the docstrings tell its columns."""
+
+
+Needs: TypeAlias = Callable[[str], bool]
+"""Tells whether a column is needed: one that is not need not be computed."""
 
 
 def type_of(expression: Expression) -> TypeEngine[Any]:

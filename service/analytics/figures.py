@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.sql.elements import Grouping
 
 from service.analytics.exchange import converted
-from service.analytics.expressions import Expression, Rows
+from service.analytics.expressions import Expression, Needs, Rows
 from service.analytics.keys import array_of, of_dataset
 from service.analytics.scope import Scope
 from service.analytics.sums import added_up, of_keys
@@ -50,10 +50,10 @@ class Figures:
             return converted(reported, self._scope.conversion, name=name)
         return self._as_reported(name)
 
-    def of_series(self, series: CTE) -> CTE:
+    def of_series(self, series: CTE, *, needs: Needs) -> CTE:
         """Return the figures of `series`, which has flow, partner_id and commodity_id, of all periods."""
         stored = stored_figures(self._scope).subquery("stored")
-        found = of_keys(series, stored, self._scope)
+        found = of_keys(series, stored, self._scope, needs=needs)
         if self._scope.conversion is None:
             return found.cte("figure")
         reported = found.subquery("figure_as_reported")

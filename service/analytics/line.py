@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import CTE, FromClause, Label, case, func, literal, not_, select, union
 
 from service.analytics.comparison import same_cell
-from service.analytics.expressions import Expression
+from service.analytics.expressions import Expression, Needs
 from service.analytics.figures import COLUMNS, Figures, months_published
 from service.analytics.grid import KEY, every_period, is_covered
 from service.analytics.growth_columns import End, Wholes, change_of, growth_columns, have_other_members
@@ -18,6 +18,8 @@ from service.analytics.scope import YEAR, Scope
 
 SERIES = ("flow", "partner_id", "commodity_id")
 STATUS_COLUMNS = ("yoy_status", "pop_status")
+OF_THE_WORLD = ("partner_share_pct", "partner_contribution_pp")
+OF_ALL_GOODS = ("commodity_share_pct", "commodity_contribution_pp")
 COMPARED = ("value", "obs_status", "months", "members", "world", "total")
 """Columns of a cell that its base has, too, as `base_...`, and the period before as `before_...`."""
 
@@ -27,14 +29,14 @@ def series_of(rows: FromClause) -> list[Expression]:
     return [rows.c[name] for name in SERIES]
 
 
-def every_cell(asked: CTE, scope: Scope, figures: Figures) -> CTE:
+def every_cell(asked: CTE, scope: Scope, figures: Figures, *, needs: Needs) -> CTE:
     """Return a row for each of the series `asked` and each period from the first to the last that was published.
 
     With the columns of the figure, `world` and `total`, the values of the World and of all goods, and `printed`,
     whether there is any figure of the series. The value is 0 where an exhaustive dataset that was published for the
-    period has none, else null.
+    period has none, else null. `world` and `total` are null, too, where no column that is made of them is needed.
     """
-    figure = figures.of_series(_needed(asked, scope))
+    figure = figures.of_series(_needed(asked, scope, needs=needs), needs=needs)
     own, world, total = (figure.alias(name) for name in ("own", "of_world", "of_all_goods"))
     first, last = scope.span
     grid = every_period(asked, scope, first, last)
@@ -59,12 +61,15 @@ def every_cell(asked: CTE, scope: Scope, figures: Figures) -> CTE:
     )
 
 
-def _needed(asked: CTE, scope: Scope) -> CTE:
-    """Return the series `asked`, and those of the World and of all goods that they are parts of."""
+def _needed(asked: CTE, scope: Scope, *, needs: Needs) -> CTE:
+    """Return the series `asked`, and those of the World and of all goods, where these are needed."""
     flow, partner, good = series_of(asked)
     of_world = select(flow, literal(scope.world_id).label("partner_id"), good)
     of_all_goods = select(flow, partner, literal(scope.total_id).label("commodity_id"))
-    return union(select(flow, partner, good), of_world, of_all_goods).cte("needed")
+    wholes = {OF_THE_WORLD: of_world, OF_ALL_GOODS: of_all_goods}
+    return union(select(flow, partner, good), *(rows for of, rows in wholes.items() if any(map(needs, of)))).cte(
+        "needed"
+    )
 
 
 def bases(cell: CTE, scope: Scope) -> list[Expression]:

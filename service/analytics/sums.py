@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from service.analytics.expressions import Expression, Rows
+from service.analytics.expressions import Expression, Needs, Rows, type_of
 from service.analytics.keys import array_of, one_of
 from service.analytics.scope import YEAR, Scope
 from service.analytics.status import weakest_status
@@ -46,18 +46,22 @@ def added_up(stored: FromClause, scope: Scope) -> CTE:
     return _sums(union_all(areas, members).subquery("part"), scope).cte(name)
 
 
-def of_keys(series: FromClause, stored: FromClause, scope: Scope) -> Rows:
-    """Select the stored figures of `series`, added up to the groups and periods that are asked for."""
+def of_keys(series: FromClause, stored: FromClause, scope: Scope, *, needs: Needs) -> Rows:
+    """Select the stored figures of `series`, added up to the groups and periods that are asked for.
+
+    Amounts that are not needed are null in what is added up.
+    """
     own = and_(*(stored.c[name] == series.c[name] for name in ("flow", "partner_id", "commodity_id")))
     areas = select(stored, _no_member()).select_from(series.join(stored, own))
     if scope.has_groups:
         same = and_(stored.c.flow == series.c.flow, stored.c.commodity_id == series.c.commodity_id)
         members = _of_members(stored).join(series, and_(AreaMember.group_id == series.c.partner_id, same))
-        return _sums(union_all(areas, members.where(one_of(AreaMember.group_id, scope.groups))).subquery("part"), scope)
-    return areas if scope.step == scope.source_step else _sums(areas.subquery("part"), scope)
+        both = union_all(areas, members.where(one_of(AreaMember.group_id, scope.groups)))
+        return _sums(both.subquery("part"), scope, needs=needs)
+    return areas if scope.step == scope.source_step else _sums(areas.subquery("part"), scope, needs=needs)
 
 
-def _sums(part: FromClause, scope: Scope) -> Rows:
+def _sums(part: FromClause, scope: Scope, *, needs: Needs = lambda _column: True) -> Rows:
     """Select sums of figures by key and period.
 
     A sum is null where a part is missing or suppressed. Its status is the weakest of its parts, its
@@ -65,19 +69,26 @@ def _sums(part: FromClause, scope: Scope) -> Rows:
     """
     period = bucket(part.c.period, scope)
     one_unit = func.min(part.c.quantity_unit) == func.max(part.c.quantity_unit)
+    amounts = {
+        "quantity": case((one_unit, _complete_sum(part.c.quantity))),
+        "quantity_unit": case((one_unit, func.min(part.c.quantity_unit))),
+        "net_weight_kg": _complete_sum(part.c.net_weight_kg),
+    }
+    # Where nothing is added up over time, a period and a member come once: telling them apart would need a sort.
+    over_time = scope.step != scope.source_step
+    months = func.count(part.c.period.distinct()) * scope.source_step if over_time else literal(scope.source_step)
+    member = part.c.member_id.distinct() if over_time else part.c.member_id
     sums = select(
         part.c.flow,
         part.c.partner_id,
         part.c.commodity_id,
         period.label("period"),
         cast(_complete_sum(part.c.value), BigInteger).label("value"),
-        case((one_unit, _complete_sum(part.c.quantity))).label("quantity"),
-        case((one_unit, func.min(part.c.quantity_unit))).label("quantity_unit"),
-        _complete_sum(part.c.net_weight_kg).label("net_weight_kg"),
+        *((amount if needs(name) else cast(null(), type_of(amount))).label(name) for name, amount in amounts.items()),
         weakest_status(part.c.obs_status).label("obs_status"),
         func.max(part.c.release_id).label("release_id"),
-        (func.count(part.c.period.distinct()) * scope.source_step).label("months"),
-        func.array_agg(part.c.member_id.distinct()).filter(part.c.member_id.is_not(None)).label("members"),
+        months.label("months"),
+        func.array_agg(member).filter(part.c.member_id.is_not(None)).label("members"),
     ).group_by(part.c.flow, part.c.partner_id, part.c.commodity_id, period)
     if not scope.has_groups or scope.exhaustive or scope.step == scope.source_step:
         return sums

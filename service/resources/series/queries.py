@@ -21,7 +21,7 @@ def series_line(scope: Scope, page: Page) -> Rows:
 
     Windows run over the whole store of each series, and only then is it narrowed to the periods asked for.
     """
-    cell = every_cell(series_asked(scope).cte("series"), scope, Figures(scope))
+    cell = every_cell(series_asked(scope).cte("series"), scope, Figures(scope), needs=page.needs)
     line = _with_windows(cell, scope).cte("line")
     grown = _with_growth(line, scope).cte("grown")
     runs = select(
