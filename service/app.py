@@ -10,6 +10,7 @@ from service.api.cross_origin import init_cross_origin
 from service.api.description import blueprint as description
 from service.api.description import init_description
 from service.api.docs import init_docs
+from service.api.given_again import GivenAgain
 from service.api.health import blueprint as health
 from service.api.metrics import blueprint as metrics
 from service.api.metrics import init_metrics
@@ -94,4 +95,6 @@ def create_app(
         api.register_blueprint(blueprint)
     app.register_blueprint(landing)
     init_docs(app)
+    if hot_reads and not (servers.replicas or access.asks_for_keys or access.rate_limit):
+        app.wsgi_app = GivenAgain(app)  # type: ignore[method-assign] # as Flask's documents have it
     return app

@@ -5,6 +5,8 @@ import logging
 import re
 import time
 import uuid
+from collections.abc import Mapping
+from typing import Any
 
 from flask import Flask, Response, g, request
 
@@ -43,30 +45,54 @@ def init_request_log(app: Flask) -> None:
     app.after_request(_end)
 
 
+def request_number(given: str) -> str:
+    """Return the number of a request: the one that was given with it where that is a safe one, else a new one."""
+    return given if _SAFE_ID.fullmatch(given) else uuid.uuid4().hex
+
+
+def log_request(
+    environ: Mapping[str, Any],
+    *,
+    number: str,
+    route: str | None,
+    status: int,
+    seconds: float,
+    facts: Mapping[str, Any],
+) -> None:
+    """Log that the request of a WSGI environment was answered; `facts` are what is noted of it, as in facts.py."""
+    line = {
+        "request_id": number,
+        "method": environ["REQUEST_METHOD"],
+        "path": _harmless(environ["PATH_INFO"].encode("latin-1").decode(errors="replace")),
+        "query": _harmless(environ.get("QUERY_STRING", "")),
+        "key": facts.get("key"),
+        "route": route,
+        "status": status,
+        "ms": round(seconds * 1000, 1),
+        "rows": facts.get("rows"),
+        "releases": facts.get("releases", []),
+        "data_version": facts.get("data_version"),
+        "cache": facts.get("cache"),
+    }
+    log.log(logging.DEBUG if INTERNAL in environ else logging.INFO, "request", extra={"request": line})
+
+
 def _begin() -> None:
-    given = request.headers.get("X-Request-ID", "")
-    g.request_id = given if _SAFE_ID.fullmatch(given) else uuid.uuid4().hex
+    g.request_id = request_number(request.headers.get("X-Request-ID", ""))
     g.began = time.perf_counter()
 
 
 def _end(response: Response) -> Response:
     response.headers["X-Request-ID"] = g.get("request_id", "")
     seconds = time.perf_counter() - g.get("began", time.perf_counter())
-    facts = {
-        "request_id": g.get("request_id", ""),
-        "method": request.method,
-        "path": _harmless(request.path),
-        "query": _harmless(request.query_string.decode("latin-1")),
-        "key": g.get("key"),
-        "route": request.url_rule.rule if request.url_rule else None,
-        "status": response.status_code,
-        "ms": round(seconds * 1000, 1),
-        "rows": noted().get("rows"),
-        "releases": noted().get("releases", []),
-        "data_version": noted().get("data_version"),
-        "cache": noted().get("cache"),
-    }
-    log.log(logging.DEBUG if INTERNAL in request.environ else logging.INFO, "request", extra={"request": facts})
+    log_request(
+        request.environ,
+        number=g.get("request_id", ""),
+        route=request.url_rule.rule if request.url_rule else None,
+        status=response.status_code,
+        seconds=seconds,
+        facts={"key": g.get("key"), **noted()},
+    )
     return response
 
 
