@@ -10,6 +10,7 @@ from marshmallow import Schema
 from sqlalchemy import func, select
 
 from service.analytics.ordering import Order, Page
+from service.analytics.scope import Scope
 from service.api.caching import cached
 from service.api.columns import Columns
 from service.api.meta import meta_of
@@ -121,12 +122,17 @@ def _refuse_too_many(table: Table, resolved: Resolved) -> None:
 
 
 def _found(table: Table, resolved: Resolved, page: Page) -> Found:
-    scope, questions = resolved.scope, current_store().questions
-    if scope is None or resolved.reason:
+    if resolved.scope is None or resolved.reason:
         return Found((), ())
-    if questions is not None and table.one_form and scope.conversion is None:
-        return questions.found(table.query, scope, page)
-    result = current_session().execute(table.query(scope, page))
+    return found_by(table.query, resolved.scope, page, one_form=table.one_form)
+
+
+def found_by(query: Query, scope: Scope, page: Page, *, one_form: bool = True) -> Found:
+    """Return the rows of a query; by a prepared statement where it depends on nothing else, as `one_form` tells."""
+    questions = current_store().questions
+    if questions is not None and one_form and scope.conversion is None:
+        return questions.found(query, scope, page)
+    result = current_session().execute(query(scope, page))
     return Found(tuple(result.keys()), result.all())
 
 

@@ -1,18 +1,24 @@
-"""A page of the table reads indexes and nothing else, however large the table is."""
+"""Series, rankings and pages read indexes and nothing else, however large the table is, by plans that are kept."""
 
 import json
 from datetime import date
 
+import psycopg
 import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.dialects import postgresql
 
 from service.analytics.keys import KeySet
-from service.analytics.ordering import Page
+from service.analytics.ordering import Order, Page
+from service.analytics.parameters import value_of, with_parameters
 from service.analytics.published import Published
 from service.analytics.scope import Scope
 from service.analytics.table import KEY_ORDER
+from service.db.statements import statement_of
+from service.resources.commodities.queries import commodity_ranking
 from service.resources.flows.queries import flow_table
+from service.resources.partners.queries import partner_ranking
+from service.resources.series.queries import series_line
 
 
 @pytest.fixture(scope="module")
@@ -87,6 +93,11 @@ def scope(**changes):
     )
 
 
+RANKING_ORDER = tuple(
+    Order(column, descending=column == "value") for column in ("period", "flow", "value", "partner_id", "commodity_id")
+)
+
+
 def plan_of(engine, query):
     compiled = query.compile(dialect=postgresql.psycopg.dialect(), compile_kwargs={"render_postcompile": True})
     with engine.connect() as connection:
@@ -114,3 +125,86 @@ def test_a_page_of_a_hundred_rows_reads_only_indexes_and_only_its_part_of_them(w
     # A hundred rows and one, each with six figures beside it; never a whole period, which is 20,000 rows.
     read = sum(node["Actual Rows"] * node["Actual Loops"] for node in on_facts)
     assert read <= 101 * 7
+
+
+SERIES_ORDER = tuple(Order(column, key=True) for column in ("flow", "partner_id", "commodity_id", "period"))
+ONE_GOOD = {"commodities": (7,), "goods": KeySet(keys=(7,)), "flows": (1,)}
+"""Codes in the place of the hundred of `scope`."""
+
+
+@pytest.fixture(scope="module")
+def group(wide):
+    """Return the key of a group, and how many of its members have figures."""
+    with wide.connect() as connection:
+        query = "SELECT group_id, count(*) FROM area_member WHERE member_id <= 100 GROUP BY 1 ORDER BY 2 DESC, 1"
+        return connection.execute(text(query)).first()
+
+
+def reading_of(engine, query, *, of, page):
+    """Return what a prepared statement of the question reads of the figures under a plan for any values."""
+    statement = statement_of(query(*with_parameters(of, page)))
+    values = [value_of(name)(of, page) for name in statement.parameters]
+    with engine.connect() as connection:
+        connection.execute(text("SET LOCAL plan_cache_mode = force_generic_plan"))
+        cursor = psycopg.RawCursor(connection.connection.driver_connection)
+        cursor.execute(b"EXPLAIN (ANALYZE, FORMAT JSON) " + statement.sql, values, prepare=True)
+        plan = cursor.fetchone()[0][0]["Plan"]
+    return [node for node in nodes(plan) if node.get("Relation Name", "").startswith("observation")]
+
+
+def assert_reads_indexes(reading, *, at_most):
+    assert {node["Node Type"] for node in reading} == {"Index Only Scan"}
+    assert sum(node["Heap Fetches"] for node in reading) == 0
+    assert sum(node["Actual Rows"] * node["Actual Loops"] for node in reading) <= at_most
+
+
+def test_a_series_reads_itself_the_world_and_all_goods(wide):
+    page = Page(orders=SERIES_ORDER, limit=200)
+
+    reading = reading_of(wide, series_line, of=scope(**ONE_GOOD, partners=(5,)), page=page)
+
+    assert_reads_indexes(reading, at_most=3 * 60)
+
+
+def test_a_series_without_shares_reads_itself_alone(wide):
+    page = Page(orders=SERIES_ORDER, limit=200, columns=frozenset({"period", "value", "yoy_pct", "ytd_pct"}))
+
+    reading = reading_of(wide, series_line, of=scope(**ONE_GOOD, partners=(5,)), page=page)
+
+    assert_reads_indexes(reading, at_most=60)
+
+
+def test_a_series_of_a_group_reads_its_members_twice_for_itself_and_for_all_goods(wide, group):
+    key, members = group
+    page = Page(orders=SERIES_ORDER, limit=200)
+
+    reading = reading_of(wide, series_line, of=scope(**ONE_GOOD, partners=(key,), groups=(key,)), page=page)
+
+    assert_reads_indexes(reading, at_most=2 * members * 60 + 60)
+
+
+@pytest.mark.parametrize("columns", [None, frozenset({"value", "yoy_pct"})])
+def test_a_ranking_of_partners_reads_them_once_and_for_their_places_in_two_periods(wide, columns):
+    page = Page(orders=RANKING_ORDER, limit=20, columns=columns)
+
+    reading = reading_of(wide, partner_ranking, of=scope(**ONE_GOOD), page=page)
+
+    assert_reads_indexes(reading, at_most=(3 if columns is None else 1) * 100 + 21 * (6 if columns is None else 1))
+
+
+def test_a_ranking_of_goods_of_a_pair_in_both_flows_reads_no_other_goods(wide):
+    page = Page(orders=RANKING_ORDER, limit=20)
+
+    reading = reading_of(wide, commodity_ranking, of=scope(partners=(5,)), page=page)
+
+    assert_reads_indexes(reading, at_most=3 * 2 * 100 + 21 * 6)
+
+
+@pytest.mark.parametrize(("limit", "beside"), [(100, 6), (1000, 6), (1000, 1)])
+def test_a_page_reads_its_rows_and_what_is_asked_for_beside_them(wide, limit, beside):
+    columns = None if beside == 6 else frozenset({"value", "yoy_pct"})
+    page = Page(orders=KEY_ORDER, limit=limit, columns=columns)
+
+    reading = reading_of(wide, flow_table, of=scope(), page=page)
+
+    assert_reads_indexes(reading, at_most=(limit + 1) * (1 + beside))

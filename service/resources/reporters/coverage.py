@@ -5,12 +5,13 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from service.api.answer import found_by
 from service.api.periods import PeriodRange, period_text
 from service.api.reference import TOTAL, WORLD, Reference
 from service.api.scope import Resolved, Resolver
 from service.api.store import current_reference, current_session
 from service.models import FLOWS, Dataset, Release
-from service.resources.reporters.queries import newest_totals
+from service.resources.reporters.queries import TOTALS, newest_totals
 
 SIDES = {"exports": FLOWS["X"], "imports": FLOWS["M"]}
 NOTHING = {"value": None, "yoy_pct": None, "yoy_status": "value_missing"}
@@ -72,8 +73,8 @@ def _totals(resolved: Resolved) -> dict[str, Any]:
     if not resolved.reason and resolved.scope is not None:
         ((_, last),) = resolved.scope.periods
         newest = replace(resolved.scope, periods=((last, last),))
-        rows = current_session().execute(newest_totals(newest)).mappings()
-        found = {row["flow"]: dict(row) for row in rows}
+        rows = found_by(newest_totals, newest, TOTALS)
+        found = {row["flow"]: row for row in map(rows.named, range(len(rows.rows)))}
     return {
         f"{side}_{name}": found.get(flow, NOTHING)[name]
         for side, flow in SIDES.items()

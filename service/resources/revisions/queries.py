@@ -40,7 +40,7 @@ def _days(table: type[Observation] | type[ObservationHistory], day: Expression, 
 
 def revision_table(scope: Scope, page: Page, *, days: list[date]) -> Rows:
     """Select one page of what was known of each figure on each of `days`, where it differs from the day before."""
-    known = (_as_known_on(day, scope, number=number) for number, day in enumerate(days or [date.max]))
+    known = (_as_known_on(day, scope, page, number=number) for number, day in enumerate(days or [date.max]))
     states = union_all(*known).subquery("state")
     figure, day = [*(states.c[name] for name in SERIES), states.c.period], states.c.known_from
     before = func.lag(states.c.value).over(partition_by=figure, order_by=day)
@@ -65,11 +65,12 @@ def revision_table(scope: Scope, page: Page, *, days: list[date]) -> Rows:
     return page.of(select(rows).where(rows.c.changed))
 
 
-def _as_known_on(day: date, scope: Scope, *, number: int) -> Rows:
+def _as_known_on(day: date, scope: Scope, page: Page, *, number: int) -> Rows:
     """Select what was known on a day, the `number`th: tables named by it let one compiled statement serve all days."""
     then = replace(scope, as_of=day)
     figures = Figures(then)
-    rows = compared(cells_asked(figures, then).subquery(f"cell_{number}"), then, figures)
+    cells = cells_asked(figures, then).subquery(f"cell_{number}")
+    rows = compared(cells, then, figures, needs=lambda column: column == "yoy_pct" or page.needs(column))
     known = rows.subquery(f"known_{number}")
     return select(known, cast(literal(day), Date).label("known_from"))
 
