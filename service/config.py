@@ -14,6 +14,8 @@ from sqlalchemy import URL, make_url
 
 from service.errors import SettingsError
 
+SERVERS = ("gunicorn", "granian")
+"""What can answer HTTP; the first does where the environment does not say."""
 ANSWER_CACHE_MB = 64
 """Megabytes of answers that a process keeps where the environment does not say."""
 
@@ -62,6 +64,7 @@ class Settings:
     export_pool_size: int
     export_statement_timeout_ms: int
     access: Access
+    server: str
 
     @property
     def archive(self) -> Path:
@@ -90,6 +93,7 @@ def settings_from(environment: Mapping[str, str] = os.environ) -> Settings:
         hot_reads=_switch(environment, "HOT_READS", default="on"),
         export_pool_size=_positive(environment, "EXPORT_POOL_SIZE", default=2),
         export_statement_timeout_ms=_positive(environment, "EXPORT_STATEMENT_TIMEOUT_MS", default=600_000),
+        server=_one_of(environment, "SERVER", SERVERS, default=SERVERS[0]),
         access=Access(
             asks_for_keys=_one_of(environment, "AUTH", ("none", "key"), default="none") == "key",
             rate_limit=value_of(environment, "RATE_LIMIT"),

@@ -15,7 +15,8 @@ import click
 
 from service.cli.connections import too_few_connections
 from service.cli.database import database, prepared_engine, reading_address
-from service.config import Settings, settings_from, value_of
+from service.cli.servers import server_command
+from service.config import SERVERS, Settings, settings_from, value_of
 from service.errors import SettingsError
 from service.ingest.demo import load_demo
 
@@ -32,17 +33,19 @@ EXAMPLES = (
 
 @click.command()
 @click.option("--bind", help="Address and port to listen on.  [default: 127.0.0.1:$PORT, or 127.0.0.1:8000]")
+@click.option("--server", type=click.Choice(SERVERS), help=f"What answers HTTP.  [default: $SERVER, or {SERVERS[0]}]")
 @click.option("--demo/--no-demo", default=True, help="Load the demo into a service that holds nothing.")
 @click.option(
     "--prepare/--no-prepare",
     default=True,
     help="Bring the schema up to date first. Without, some other command has; there is no demo then.",
 )
-def serve(bind: str | None, demo: bool, prepare: bool) -> None:
+def serve(bind: str | None, server: str | None, demo: bool, prepare: bool) -> None:
     """Serve until stopped, with a PostgreSQL of its own where DATABASE_URL is not set."""
     settings = settings_from()
     address = bind or f"127.0.0.1:{value_of(os.environ, 'PORT') or 8000}"
     _refuse_taken(address)
+    command = server_command(server or settings.server, address, workers=WORKERS, threads=THREADS)
     for stopping in (signal.SIGINT, signal.SIGTERM):
         # A shell that starts it in the background has it ignore Ctrl-C, which is undone here.
         signal.signal(stopping, _as_keyboard_interrupt)
@@ -54,7 +57,7 @@ def serve(bind: str | None, demo: bool, prepare: bool) -> None:
             own = reading_address(url) if settings.database_url is None else None
             if few := too_few_connections(settings, own or url, processes=WORKERS):
                 click.echo(f"tradeflows: {few}", err=True)
-            status = _serve_until_stopped(_environment(own, counts), address)
+            status = _serve_until_stopped(command, _environment(own, counts), address)
         finally:
             # What follows is the end of the database, which a second Ctrl-C shall not cut off.
             signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -99,8 +102,8 @@ def _environment(own: str | None, counts: str) -> dict[str, str]:
     return {"PROMETHEUS_MULTIPROC_DIR": counts, **os.environ, **({} if own is None else {"DATABASE_URL": own})}
 
 
-def _serve_until_stopped(environment: dict[str, str], address: str) -> int:
-    with subprocess.Popen(_server_command(address), env=environment) as server:
+def _serve_until_stopped(command: list[str], environment: dict[str, str], address: str) -> int:
+    with subprocess.Popen(command, env=environment) as server:
         try:
             if _is_ready(server, address):
                 click.echo(_welcome(address))
@@ -109,21 +112,6 @@ def _serve_until_stopped(environment: dict[str, str], address: str) -> int:
             server.send_signal(signal.SIGTERM)
             server.wait()
             return 0
-
-
-def _server_command(address: str) -> list[str]:
-    return [
-        sys.executable,
-        "-m",
-        "gunicorn",
-        f"--workers={WORKERS}",
-        f"--threads={THREADS}",
-        "--config=python:service.cli.workers",
-        "--no-control-socket",
-        "--log-level=warning",
-        f"--bind={address}",
-        "service.wsgi:application()",
-    ]
 
 
 def _is_ready(server: "subprocess.Popen[bytes]", address: str) -> bool:

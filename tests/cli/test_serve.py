@@ -5,11 +5,16 @@ import signal
 import socket
 import subprocess
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
 from sqlalchemy import text
+
+from tests.faults.made import backends, soon, table_locked
 
 COMMAND = Path(sys.executable).parent / "tradeflows"
 
@@ -21,9 +26,13 @@ def environment(engine, tmp_path):
     return {"PATH": os.environ["PATH"], "TRADEFLOWS_HOME": str(tmp_path), "DATABASE_URL_FILE": str(tmp_path / "url")}
 
 
-def test_without_preparing_it_only_reads_and_keeps_the_address_out_of_the_environment(engine, environment):
+def free_address():
     with socket.create_server(("127.0.0.1", 0)) as free:
-        address = f"127.0.0.1:{free.getsockname()[1]}"
+        return f"127.0.0.1:{free.getsockname()[1]}"
+
+
+def test_without_preparing_it_only_reads_and_keeps_the_address_out_of_the_environment(engine, environment):
+    address = free_address()
     command = [COMMAND, "serve", "--no-prepare", "--bind", address]
     with subprocess.Popen(
         command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
@@ -52,3 +61,30 @@ def test_the_demo_is_loaded_once_by_a_command_of_its_own(environment):
         "Loaded the demo: Japan, 15 monthly releases that were not there.\n",
         "Loaded the demo: Japan, 0 monthly releases that were not there.\n",
     ]
+
+
+@pytest.mark.parametrize("by", ["gunicorn", "granian"])
+def test_either_server_answers_what_it_works_on_before_it_ends(engine, environment, figures, by):
+    pytest.importorskip(by, reason=f"the extra `{by}` is not installed")
+    figures({"2023-01": 100, "2024-01": 150})
+    address = free_address()
+    question = f"http://{address}/v1/flows?reporter=JPN&flow=X&period=2024-01"
+    command = [COMMAND, "serve", "--no-prepare", "--bind", address, "--server", by]
+    with (
+        subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as served,
+        ExitStack() as ended,
+    ):
+        ended.callback(served.send_signal, signal.SIGTERM)
+        assert any("three requests to try" in line for line in served.stdout)
+        tags = [urlopen(question).headers["ETag"] for _ in range(3)]
+
+        with ThreadPoolExecutor(1) as threads, table_locked(engine.url):
+            # Whoever asks waits for the version of the data; the server is told to end meanwhile.
+            asked = threads.submit(urlopen, f"{question}&labels=true")
+            soon(lambda: backends(engine.url, state="active"))
+            ended.pop_all().close()
+            time.sleep(0.3)
+        answer = asked.result()
+
+        assert (answer.status, served.wait(30), set(tags)) == (200, 0, {tags[0]})
+        assert '"route": "/v1/flows"' in served.stderr.read()
