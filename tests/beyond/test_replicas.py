@@ -81,10 +81,9 @@ def test_no_client_goes_back_in_time_while_figures_are_loaded(service, pair):
         for number in range(1, 4):
             with behind(pair.standby):
                 pair.publish({"2024": 200 + number}, published=f"2024-04-{number:02}")
-                service.seen()
-    last = service.seen()
+                assert service.seen() == (before + number, 200 + number)
 
-    assert last == (before + 3, 203)
+    assert service.seen() == (before + 3, 203)
     for seen in watching.seen:
         assert seen == sorted(seen)
         assert set(seen) - {(before + number, 200 + number) for number in range(1, 4)} <= {seen[0]}
