@@ -198,7 +198,12 @@ ROWS = (
         "hostile-requests",
         "requests made up by Schemathesis, odd values, bytes that are no HTTP",
         "4xx problem details, never 5xx",
-        ("tests/contract/test_schemathesis.py", "tests/api/test_unreadable.py", "tests/api/test_params.py"),
+        (
+            "tests/contract/test_schemathesis.py",
+            "tests/api/test_hostile_requests.py",
+            "tests/api/test_unreadable.py",
+            "tests/api/test_params.py",
+        ),
         {"SCHEMATHESIS_EXAMPLES": "40"},
         beside=_cases,
     ),
