@@ -22,8 +22,13 @@ def tables_asked_of(server):
 
 
 @contextmanager
-def behind(standby):
-    """Let the standby get what the primary writes, and not see it."""
+def behind(pair):
+    """Let the standby get what the primary writes, and not see it.
+
+    It has all from before: paused within a load, it would hold the locks of that, and who reads would wait.
+    """
+    standby = pair.standby
+    standby.has_all_of(pair.primary)
     standby.ask("SELECT pg_wal_replay_pause()")
     try:
         yield
@@ -67,7 +72,7 @@ def test_a_standby_answers_and_the_primary_is_asked_only_what_is_newest(service,
 
 def test_a_load_is_seen_at_once_although_the_standby_is_behind(service, pair):
     before, _ = service.seen()
-    with behind(pair.standby):
+    with behind(pair):
         pair.publish({"2024": 101}, published="2024-03-01")
         seen = [service.seen() for _ in range(10)]
 
@@ -79,7 +84,7 @@ def test_no_client_goes_back_in_time_while_figures_are_loaded(service, pair):
     watching = Watching(service)
     with watching.running():
         for number in range(1, 4):
-            with behind(pair.standby):
+            with behind(pair):
                 pair.publish({"2024": 200 + number}, published=f"2024-04-{number:02}")
                 assert service.seen() == (before + number, 200 + number)
 
@@ -109,7 +114,7 @@ def test_a_standby_that_is_killed_is_done_without(service, pair):
 def test_a_primary_that_is_killed_is_replaced_and_nobody_goes_back_in_time(mortal_pair):
     (pair, service), figure = mortal_pair, {"2024": 301}
     old, _ = service.seen()
-    with behind(pair.standby):
+    with behind(pair):
         pair.publish(figure, published="2024-05-01")
         new, value = service.seen()
         sent = pair.primary.ask("SELECT pg_current_wal_flush_lsn()")
