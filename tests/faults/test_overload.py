@@ -21,7 +21,7 @@ from tests.roles import url_of
 from tests.server import serving
 
 OVERLOADED_S = int(os.environ.get("OVERLOADED_S", "4"))
-SHORTLY_S = OVERLOADED_S / 4
+SHORTLY_S = max(1, OVERLOADED_S / 10)
 QUESTIONS = (
     "/v1/flows?reporter=JPN&partner=CHN&flow=X&period=2024-01",
     "/v1/series?reporter=JPN&partner=USA&flow=M&period=2023-01..2024-01",
