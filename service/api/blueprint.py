@@ -57,7 +57,8 @@ class Blueprint(SmorestBlueprint):
             sent=(*(OF_PAGES if pages else OF_CACHED), *(ANNOUNCED_BY if going or retired else ())),
             path=path,
         )
-        parsed = self.arguments(params, location="query", error_status_code=422)
+        # One schema for all requests: made anew for each it takes as long as what it loads.
+        parsed = self.arguments(params(), location="query", error_status_code=422)
 
         def decorate(view: View) -> View:
             described: Any = parsed(self.alt_response(304, response=NOT_MODIFIED)(view))

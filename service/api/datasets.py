@@ -46,7 +46,7 @@ def fitting_datasets(
         breaks_down = reference.classifications[dataset.classification_id].code != TOTAL
         official = not dataset.code.endswith("-demo")
         there = dataset.id in known_then
-        return there, codes <= set(known), breaks_down, official, MONTHS[dataset.frequency], -dataset.id
+        return there, codes <= known.keys(), breaks_down, official, MONTHS[dataset.frequency], -dataset.id
 
     return sorted(fitting, key=preference, reverse=True)
 

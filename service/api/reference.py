@@ -126,6 +126,11 @@ class Reference:
         return tuple(key for key, area in self.areas.items() if area.kind in SINGLE_KINDS)
 
     @cached_property
+    def groups(self) -> frozenset[int]:
+        """Return the keys of all groups."""
+        return frozenset(key for key, area in self.areas.items() if area.kind == GROUP)
+
+    @cached_property
     def members_by_group(self) -> dict[int, list[AreaMember]]:
         """Return the memberships of each group."""
         groups: dict[int, list[AreaMember]] = defaultdict(list)

@@ -13,7 +13,7 @@ from service.api.datasets import choose_dataset
 from service.api.exchange import conversion_asked
 from service.api.facts import note_release
 from service.api.periods import ranges_within
-from service.api.reference import EVERY, GROUP, TOTAL, Goods, Reference
+from service.api.reference import EVERY, TOTAL, Goods, Reference
 from service.api.suggest import nearest_codes
 from service.errors import Fault, InvalidRequest, RequestTooLarge
 from service.models import FLOWS, Area, Classification, Commodity, Dataset, Observation
@@ -162,7 +162,7 @@ class Resolver:
 
     def _groups_to_add_up(self, dataset: Dataset, partners: Sequence[int]) -> tuple[int, ...]:
         """Return the groups among `partners` that the dataset does not publish as such."""
-        groups = {key for key in partners if self._reference.areas[key].kind == GROUP}
+        groups = self._reference.groups.intersection(partners)
         if not groups:
             return ()
         return tuple(sorted(groups - self._reference.groups_published(self._session, dataset.id)))
