@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from ipaddress import IPv6Address, ip_address, ip_network
+from math import ceil
 
 from flask import Flask, Response, g, request
 from flask_limiter import Limiter
@@ -58,7 +59,9 @@ def _tell(response: Response, limiter: Limiter) -> Response:
     """Say how much is left, and after how many seconds there is more."""
     current = limiter.current_limit
     if current is not None:
-        seconds = str(max(1, round(current.reset_at - time.time())))
+        # When there is more is known to the second, rounded up: no longer than the limit counts for.
+        left = min(ceil(current.reset_at - time.time()), current.limit.get_expiry())
+        seconds = str(max(1, left))
         response.headers["RateLimit-Limit"] = str(current.limit.amount)
         response.headers["RateLimit-Remaining"] = str(current.remaining)
         response.headers["RateLimit-Reset"] = seconds

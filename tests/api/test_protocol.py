@@ -59,7 +59,7 @@ def test_options_says_what_a_resource_and_a_page_of_another_origin_may_do(demo, 
     assert set(answer.headers["Allow"].split(", ")) == {"GET", "HEAD", "OPTIONS"}
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
     assert answer.headers["Access-Control-Allow-Methods"] == "GET, HEAD"
-    assert answer.headers["Access-Control-Allow-Headers"] == "If-None-Match, X-Request-ID"
+    assert answer.headers["Access-Control-Allow-Headers"] == "Authorization, Data-Version, If-None-Match, X-Request-ID"
 
 
 @pytest.mark.parametrize("address", [*ADDRESSES, "/v1/nothing", "/v1/flows"])

@@ -7,12 +7,14 @@ import pytest
 from flask import Flask, Response
 from marshmallow import Schema
 
+from service.api.access import init_access
 from service.api.blueprint import Blueprint
 from service.api.description import description, init_description
 from service.api.fields import Text
 from service.api.problems import init_problems
 from service.api.retirement import Retirement
 from service.api.schemas import text
+from service.config import OPEN_TO_ALL
 
 OPERATION = Retirement(since=date(2026, 12, 1), last_day=date(2027, 6, 30), instead="/problems/old-operation")
 PARAMETER = Retirement(since=date(2027, 1, 1), last_day=date(2027, 3, 31), instead="/problems/old-parameter")
@@ -51,6 +53,7 @@ def app():
         return Response("{}")
 
     app = Flask("made-up")
+    init_access(app, OPEN_TO_ALL)
     init_problems(app)
     init_description(app).register_blueprint(blueprint)
     return app
