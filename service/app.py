@@ -1,5 +1,7 @@
 """create_app(): the one place where everything meets."""
 
+from pathlib import Path
+
 from flask import Flask
 from sqlalchemy import Engine
 
@@ -11,6 +13,7 @@ from service.api.description import blueprint as description
 from service.api.description import init_description
 from service.api.docs import init_docs
 from service.api.given_again import GivenAgain
+from service.api.health import DRAIN_MARK
 from service.api.health import blueprint as health
 from service.api.metrics import blueprint as metrics
 from service.api.metrics import init_metrics
@@ -72,13 +75,16 @@ def create_app(
     answer_cache_mb: int = ANSWER_CACHE_MB,
     hot_reads: bool = True,
     access: Access = OPEN_TO_ALL,
+    drain_mark: Path | None = None,
 ) -> Flask:
     """Return the application that answers from `database`, one server or several, and keeps so much of its answers.
 
     Without `hot_reads` answers are made by the libraries that describe them, and none is kept: they are the same.
+    While there is a file `drain_mark` it says that it is not ready.
     """
     app = Flask("service", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
+    app.config[DRAIN_MARK] = drain_mark
     app.url_map.strict_slashes = False
     init_request_log(app)
     init_cross_origin(app)

@@ -48,6 +48,7 @@ class Settings:
     newest data is waited for `catch_up_s`. Without `prepared`, nothing is left on a connection from one transaction to
     the next: neither prepared statements nor settings.
     Exports have connections and a timeout of their own, so that they cannot take those of other answers.
+    While the file `drain_mark` is there the service says that it is not ready; it ends `drain_s` after it was told to.
     """
 
     database_url: str | None
@@ -65,6 +66,8 @@ class Settings:
     export_statement_timeout_ms: int
     access: Access
     server: str
+    drain_s: float
+    drain_mark: Path | None
 
     @property
     def archive(self) -> Path:
@@ -94,6 +97,8 @@ def settings_from(environment: Mapping[str, str] = os.environ) -> Settings:
         export_pool_size=_positive(environment, "EXPORT_POOL_SIZE", default=2),
         export_statement_timeout_ms=_positive(environment, "EXPORT_STATEMENT_TIMEOUT_MS", default=600_000),
         server=_one_of(environment, "SERVER", SERVERS, default=SERVERS[0]),
+        drain_s=_whole(environment, "DRAIN_MS", default=0) / 1000,
+        drain_mark=Path(mark) if (mark := value_of(environment, "DRAIN_MARK")) else None,
         access=Access(
             asks_for_keys=_one_of(environment, "AUTH", ("none", "key"), default="none") == "key",
             rate_limit=value_of(environment, "RATE_LIMIT"),

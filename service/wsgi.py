@@ -35,6 +35,7 @@ def application() -> Flask:
         answer_cache_mb=settings.answer_cache_mb,
         hot_reads=settings.hot_reads and settings.prepared,
         access=settings.access,
+        drain_mark=settings.drain_mark,
     )
     admission = Admission(app.wsgi_app, at_once=settings.pool_size, wait_s=settings.pool_timeout_s)
     app.wsgi_app = admission  # type: ignore[method-assign] # as Flask's documents have it

@@ -1,6 +1,8 @@
 """Whether the service runs, and whether it can answer."""
 
-from flask import Response, jsonify
+from pathlib import Path
+
+from flask import Response, current_app, jsonify
 from marshmallow import Schema
 from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
@@ -13,6 +15,9 @@ from service.api.schemas import text, texts, whole
 from service.api.store import current_session, current_store
 from service.db.condition import reason_away, schema_fault
 from service.models import DataVersion, Release
+
+DRAIN_MARK = "DRAIN_MARK"
+"""Where the application's configuration holds the file that says that the service is about to end; null for none."""
 
 blueprint = Blueprint("health", __name__, description="Whether the service runs, and whether it can answer.")
 
@@ -47,6 +52,11 @@ def get_ready() -> Response:
 
     503 says in words what is wrong: requests should go elsewhere meanwhile.
     """
+    mark: Path | None = current_app.config[DRAIN_MARK]
+    if mark is not None and mark.exists():
+        return problem(
+            TYPES["unavailable"], detail="The service is about to end. What it is asked meanwhile is answered."
+        )
     try:
         return _readiness(current_session())
     except DBAPIError as error:

@@ -7,7 +7,10 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
+from pathlib import Path
 from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
@@ -46,9 +49,9 @@ def serve(bind: str | None, server: str | None, demo: bool, prepare: bool) -> No
     address = bind or f"127.0.0.1:{value_of(os.environ, 'PORT') or 8000}"
     _refuse_taken(address)
     command = server_command(server or settings.server, address, workers=WORKERS, threads=THREADS)
-    for stopping in (signal.SIGINT, signal.SIGTERM):
-        # A shell that starts it in the background has it ignore Ctrl-C, which is undone here.
-        signal.signal(stopping, _as_keyboard_interrupt)
+    # A shell that starts it in the background has it ignore Ctrl-C, which is undone here.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, _as_told_to_end)
     status = 0
     with suppress(KeyboardInterrupt), tempfile.TemporaryDirectory() as counts, database(settings) as url:
         try:
@@ -57,7 +60,13 @@ def serve(bind: str | None, server: str | None, demo: bool, prepare: bool) -> No
             own = reading_address(url) if settings.database_url is None else None
             if few := too_few_connections(settings, own or url, processes=WORKERS):
                 click.echo(f"tradeflows: {few}", err=True)
-            status = _serve_until_stopped(command, _environment(own, counts), address)
+            environment, mark = _environment(own, counts), settings.drain_mark or Path(counts, "draining")
+            if settings.drain_mark is None:
+                environment["DRAIN_MARK"] = str(mark)
+            status = _serve_until_stopped(
+                command, environment, address, drain=partial(_answer_on, mark, settings.drain_s)
+            )
+            mark.unlink(missing_ok=True)
         finally:
             # What follows is the end of the database, which a second Ctrl-C shall not cut off.
             signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -102,16 +111,27 @@ def _environment(own: str | None, counts: str) -> dict[str, str]:
     return {"PROMETHEUS_MULTIPROC_DIR": counts, **os.environ, **({} if own is None else {"DATABASE_URL": own})}
 
 
-def _serve_until_stopped(command: list[str], environment: dict[str, str], address: str) -> int:
+def _serve_until_stopped(
+    command: list[str], environment: dict[str, str], address: str, *, drain: Callable[[], None]
+) -> int:
     with subprocess.Popen(command, env=environment) as server:
         try:
             if _is_ready(server, address):
                 click.echo(_welcome(address))
             return server.wait()
-        except KeyboardInterrupt:
+        except KeyboardInterrupt as interrupt:
+            if isinstance(interrupt, _ToldToEnd):
+                drain()
             server.send_signal(signal.SIGTERM)
             server.wait()
             return 0
+
+
+def _answer_on(mark: Path, seconds: float) -> None:
+    """Answer on for so long, saying that the service is not ready; not where somebody does not want to wait."""
+    mark.touch()
+    with suppress(KeyboardInterrupt):
+        time.sleep(seconds)
 
 
 def _is_ready(server: "subprocess.Popen[bytes]", address: str) -> bool:
@@ -133,5 +153,9 @@ def _welcome(address: str) -> str:
     return f"\nReady at http://{address}/docs - three requests to try:\n{requests}\n\nCtrl-C stops it.\n"
 
 
-def _as_keyboard_interrupt(_number: int, _frame: object) -> None:
-    raise KeyboardInterrupt
+class _ToldToEnd(KeyboardInterrupt):
+    """It was told to end by SIGTERM, by who gives it time to."""
+
+
+def _as_told_to_end(_number: int, _frame: object) -> None:
+    raise _ToldToEnd

@@ -28,10 +28,15 @@ class Answered:
 
 
 class Load:
-    """Clients that ask without a pause, a connection for each request, and keep what became of each."""
+    """Clients that ask on, a connection for each request, and keep what became of each.
 
-    def __init__(self, address, *, path=QUESTION):
-        self._url = f"{address}{path}"
+    `address` is one, or tells one for each request.
+    """
+
+    def __init__(self, address, *, path=QUESTION, pause_s=0):
+        self._pause_s = pause_s
+        self._address = address if callable(address) else lambda: address
+        self._path = path
         self._ended = threading.Event()
         self._threads = [threading.Thread(target=self._ask_on) for _ in range(CLIENTS)]
         self.answers = []
@@ -59,11 +64,12 @@ class Load:
         http = urllib3.PoolManager(retries=False, timeout=20, headers={"Connection": "close"})
         while not self._ended.is_set():
             self.answers.append(self._ask(http))
+            time.sleep(self._pause_s)
 
     def _ask(self, http):
         began = time.monotonic()
         try:
-            answer = http.request("GET", self._url)
+            answer = http.request("GET", f"{self._address()}{self._path}")
             status, retry_after = answer.status, answer.headers.get("Retry-After")
         except urllib3.exceptions.HTTPError as error:
             status, retry_after = type(error).__name__, None

@@ -40,9 +40,9 @@ def backends(database, *, state):
         return [pid for (pid,) in rows]
 
 
-def soon(found):
+def soon(found, *, within_s=HAPPENS_WITHIN_S):
     """Return what `found` gives as soon as that is something."""
-    end = time.monotonic() + HAPPENS_WITHIN_S
+    end = time.monotonic() + within_s
     while not (value := found()):
         assert time.monotonic() < end
         time.sleep(0.01)

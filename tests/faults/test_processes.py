@@ -4,11 +4,15 @@ import os
 import re
 import signal
 import time
+from itertools import islice
 
 import pytest
+import urllib3
 
-from tests.faults.conftest import SETTINGS
+from tests.faults.behind import Served, two_behind_a_proxy
+from tests.faults.conftest import QUESTION, SETTINGS
 from tests.faults.load import CLIENTS, Load
+from tests.faults.made import soon
 from tests.server import serving
 
 RESTARTS = int(os.environ.get("RESTARTS", "2"))
@@ -63,6 +67,38 @@ def test_workers_replaced_one_by_one_under_load_lose_no_request(server, record_p
     record_property("lost", len([answer for answer in load.answers if answer.status != 200]))
     assert load.statuses == {200}
     assert len(load.answers) > 10 * RESTARTS
+
+
+def test_services_stopped_in_turn_say_so_first_and_lose_no_request_of_who_asks_the_other(
+    database, tmp_path, record_property
+):
+    with two_behind_a_proxy(database, tmp_path) as (in_turn, proxy), Load(proxy.one, pause_s=0.05).running() as load:
+        for service in islice(in_turn, RESTARTS):
+            asked_before = len(load.answers)
+            service.told_to_end()
+            assert service.ended() == 0
+            assert service.readiness() is None
+            service.start()
+            assert len(load.answers) > asked_before
+
+    record_property("injected", RESTARTS)
+    record_property("requests", len(load.answers))
+    record_property("lost", len([answer for answer in load.answers if answer.status != 200]))
+    assert load.statuses == {200}
+
+
+def test_what_is_told_to_end_says_that_it_is_not_ready_and_answers_until_it_does(database, tmp_path):
+    service = Served(database, tmp_path, drain_ms=60_000)
+    service.start()
+
+    service.told_to_end()
+    try:
+        soon(lambda: service.readiness() == 503)
+        assert "about to end" in urllib3.request("GET", f"{service.address}/ready").json()["detail"]
+        assert urllib3.request("GET", f"{service.address}{QUESTION}").status == 200
+    finally:
+        service.told_to_end()  # who says it again does not want to wait
+        assert service.ended() == 0
 
 
 def test_a_worker_that_is_killed_loses_the_requests_it_was_answering_and_no_others(server, record_property):

@@ -139,9 +139,12 @@ ROWS = (
     ),
     Row(
         "rolling-restart",
-        "all workers replaced (SIGHUP) under load",
+        "all workers replaced (SIGHUP) under load; services stopped in turn (SIGTERM) behind a proxy that asks /ready",
         "no request is lost",
-        (f"{PROCESSES}test_workers_replaced_one_by_one_under_load_lose_no_request",),
+        (
+            f"{PROCESSES}test_workers_replaced_one_by_one_under_load_lose_no_request",
+            f"{PROCESSES}test_services_stopped_in_turn_say_so_first_and_lose_no_request_of_who_asks_the_other",
+        ),
         {"RESTARTS": "20"},
         kept=_none_lost,
     ),
