@@ -11,7 +11,6 @@ from hypothesis import HealthCheck, Phase, settings
 from sqlalchemy import URL, Engine, NullPool, create_engine, make_url, text
 
 from service.app import create_app
-from service.cli.serve import THREADS
 from service.config import sqlalchemy_url
 from service.db.embedded import ensure_running, stop
 from service.db.grants import READER
@@ -132,8 +131,7 @@ def demo(demo_engine: Engine) -> Iterator[FlaskClient]:
 @pytest.fixture(scope="session")
 def served(demo_engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Yield the address of a real server on the demo."""
-    log, options = tmp_path_factory.mktemp("server") / "log", [f"--threads={THREADS}"]
-    with serving(url_of(demo_engine.url, READER), log=log, options=options) as address:
+    with serving(url_of(demo_engine.url, READER), log=tmp_path_factory.mktemp("server") / "log") as address:
         yield address
 
 

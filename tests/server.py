@@ -9,6 +9,8 @@ from pathlib import Path
 
 from sqlalchemy import URL
 
+from service.cli.serve import THREADS
+
 SECONDS_TO_START = 20
 
 
@@ -25,6 +27,7 @@ def serving(database: URL, *, log: Path, options: Sequence[str] = (), **settings
         "--bind=127.0.0.1:0",
         "--no-control-socket",
         "--config=python:service.cli.workers",
+        f"--threads={THREADS}",
     ]
     command += options
     environment = {"DATABASE_URL": database.render_as_string(hide_password=False), "PATH": ""} | settings
