@@ -58,7 +58,8 @@ def _machine() -> str:
     model = re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text())
     cores = f"{len(_cores())} cores of {model[1] if model else platform.machine()}"
     day = datetime.now(UTC).strftime("%Y-%m-%d %H:%M")
-    return f"{cores}, Linux {platform.release()}, Python {platform.python_version()}; last run {day} UTC."
+    kernel = ".".join(platform.release().split(".")[:2])
+    return f"{cores}, Linux {kernel}, Python {platform.python_version()}; last run {day} UTC."
 
 
 def _cores() -> list[str]:
