@@ -125,7 +125,7 @@ def first(tmp_path_factory):
     wal, backup = folder_of(server, "wal"), folder_of(server, "backup")
     server.make(**configuration(WAL=wal))
     enter_schema(create_engine(server.url, poolclass=NullPool))
-    addresses = {"DATABASE_URL": plain(server.url), "SERVER": plain(server.url.set(database="postgres"))}
+    addresses = {"DATABASE_URL": plain(server.url), "ITS_SERVER": plain(server.url.set(database="postgres"))}
     operator = Operator(server, folder, TRADEFLOWS_HOME=folder / "home", BACKUP=backup, WAL=wal, **addresses)
     operator.load(FIRST, horses=1000)
     yield operator
@@ -156,7 +156,7 @@ def test_a_dump_is_restored_into_an_empty_server_and_proved(first, second):
     status, printed = second.as_service(block(3))
 
     assert (without_archive, faults.count("the archive lacks the bytes of 2024-02-28.csv")) == (65, 1)
-    assert (status, printed.splitlines()[-1]) == (0, "1 releases verified, 0 faults.")
+    assert (status, "1 releases verified, 0 faults." in printed.splitlines()) == (0, True)
     assert answered(second.server) == ["1000"]
     assert version(second.server) > version(first.server)
 
@@ -180,7 +180,7 @@ def test_a_server_is_taken_to_the_moment_before_a_mistaken_load(first, second):
     second.environment["TRADEFLOWS_HOME"] = first.environment["TRADEFLOWS_HOME"]
     status, printed = second.as_service(block(8))
 
-    assert (status, printed.splitlines()[-1]) == (0, "1 releases verified, 0 faults.")
+    assert (status, "1 releases verified, 0 faults." in printed.splitlines()) == (0, True)
     assert FIRST in printed
     assert SECOND not in printed
     assert answered(second.server) == ["1000"]

@@ -85,11 +85,11 @@ def test_quantities_are_added_up_where_all_have_one_unit_and_weights_where_all_h
     found = added(
         figure(CHINA, APPLES, 5, quantity="1.5", unit=KG, weight="1.5"),
         figure(CHINA, PEARS, 7, quantity="2", unit=KG, weight=None),
-        figure(USA, APPLES, 1, quantity="3", unit=PIECES, weight="0.00000000000000000001"),
+        figure(USA, APPLES, 1, quantity="3", unit=PIECES, weight="0.000000000000000001"),
     )
 
     assert found[CHINA, FRUIT] == (12, Decimal("3.5"), KG, None, "A")
-    assert found[WORLD, APPLES] == (6, None, None, Decimal("1.50000000000000000001"), "A")
+    assert found[WORLD, APPLES] == (6, None, None, Decimal("1.500000000000000001"), "A")
 
 
 def test_a_total_of_which_a_part_is_suppressed_is_suppressed_and_the_weakest_status_counts():
