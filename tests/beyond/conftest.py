@@ -7,6 +7,7 @@ import pytest
 import urllib3
 from sqlalchemy import NullPool, create_engine
 
+from service.api.admission import BUSY
 from service.db.grants import READER
 from service.db.place import PORT
 from tests.figures import Publisher
@@ -97,9 +98,9 @@ class Client:
         return self._pool.request("GET", f"{self.address}{path}", headers=headers)
 
     def seen(self, path=QUESTION, **headers):
-        """Return version and value of an answer; who is turned away, as connections are busy, asks again."""
+        """Return version and value of an answer; who is turned away, as too much is asked, asks again."""
         answer = self.ask(path, **headers)
-        while answer.status == 503 and b"busy" in answer.data:
+        while answer.status == 503 and (b"busy" in answer.data or BUSY.encode() in answer.data):
             answer = self.ask(path, **headers)
         assert answer.status == 200, answer.data
         return int(answer.headers["Data-Version"]), int(answer.json()["data"][0]["value"])
