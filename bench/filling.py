@@ -26,9 +26,13 @@ from service.ingest.sources import tidy
 ROWS, PUBLISHED_ON = 5_750_000, date(2024, 2, 28)
 
 
+CONNECTIONS = 200
+"""Of all contestants together."""
+
+
 def started(where: Place) -> str:
     """Return the address of the place's database, started if need be; it goes on running."""
-    return ensure_running(where.server, durable=False)
+    return ensure_running(where.server, durable=False, connections=CONNECTIONS)
 
 
 def fill(where: Place, *, rows: int = ROWS, reporters: int = len(REPORTERS)) -> str:

@@ -9,7 +9,7 @@ import shlex
 import shutil
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
@@ -52,10 +52,11 @@ _ADVICE = {
 }
 
 
-def ensure_running(home: Path, *, durable: bool = True) -> str:
+def ensure_running(home: Path, *, durable: bool = True, connections: int | None = None) -> str:
     """Return the address of the server of `home`, which is made and started where it is not; many may ask at once.
 
-    Without `durable` the server is faster and loses its data in a crash: for tests.
+    Without `durable` the server is faster and loses its data in a crash: for tests. One that is started here gives so
+    many `connections`, where that is not null, in the place of the usual number.
 
     :raises SourceUnavailable: there is no PostgreSQL, or it does not start; the message tells what to do.
     """
@@ -63,7 +64,8 @@ def ensure_running(home: Path, *, durable: bool = True) -> str:
     with _one_at_a_time(home):
         place = known_place(home) or _make_place(home)
         if running_postmaster(place) is None:
-            _start(place, home=home, durable=durable)
+            wanted = {} if connections is None else {"max_connections": str(connections)}
+            _start(place, home=home, settings=SETTINGS | ({} if durable else NOT_DURABLE) | wanted)
         folder = _socket_folder_once_ready(place)
         _make_database(folder)
         return f"postgresql://{NAME}@/{NAME}?host={quote(folder, safe='')}&port={PORT}"
@@ -167,7 +169,7 @@ def _binaries(place: Place) -> Path:
     return copy_binaries(binaries, place.programs)
 
 
-def _start(place: Place, *, home: Path, durable: bool) -> None:
+def _start(place: Place, *, home: Path, settings: Mapping[str, str]) -> None:
     if not place.data.is_dir():
         raise SourceUnavailable(
             f"{home} tells that its data are in {place.data}, but there are none; bring them back, or remove "
@@ -176,8 +178,8 @@ def _start(place: Place, *, home: Path, durable: bool) -> None:
     binaries = _binaries(place)
     _refuse_other_version(place, binaries)
     with alone_with_data(place, home=home) as lock:
-        settings = SETTINGS | ({} if durable else NOT_DURABLE) | _settings_of(place)
-        options = shlex.join(part for name, value in settings.items() for part in ("-c", f"{name}={value}"))
+        all_settings = {**settings, **_settings_of(place)}
+        options = shlex.join(part for name, value in all_settings.items() for part in ("-c", f"{name}={value}"))
         wait = ("-w", "-t", str(SECONDS_TO_START))
         pg_ctl = (binaries / "pg_ctl", "-D", place.data, "-l", place.log, "-o", options, *wait, "start")
         _done(place, place.runner.run(*pg_ctl, keep_open=(lock,)))
