@@ -1,6 +1,5 @@
 """An empty view of Flask under the servers that the service runs under: what it could be at most."""
 
-import sys
 from dataclasses import dataclass
 from importlib.util import find_spec
 
@@ -10,6 +9,9 @@ from bench.contestants.contestant import Request, Row
 from bench.place import HERE, Place
 from bench.questions import Asked, Question
 from service.cli.serve import THREADS, WORKERS
+from service.cli.servers import server_command
+
+APPLICATION = "bench.contestants.empty_flask:application"
 
 
 def application() -> Flask:
@@ -41,14 +43,8 @@ class EmptyFlask:
 
     def command(self, where: Place, database: str, port: int) -> tuple[list[str], dict[str, str]]:  # noqa: ARG002
         """Return what starts it."""
-        application, workers = "bench.contestants.empty_flask:application", f"--workers={WORKERS}"
-        options = {
-            "gunicorn": [f"--threads={THREADS}", "--no-control-socket", "--config=python:service.cli.workers",
-                         f"--bind=127.0.0.1:{port}", f"{application}()"],
-            "granian": ["--interface=wsgi", "--factory", "--http=1", "--no-ws", f"--blocking-threads={THREADS}",
-                        "--host=127.0.0.1", f"--port={port}", application],
-        }[self.server]  # fmt: skip
-        command = [sys.executable, "-m", self.server, workers, "--log-level=warning", *options]
+        address = f"127.0.0.1:{port}"
+        command = server_command(self.server, address, workers=WORKERS, threads=THREADS, application=APPLICATION)
         return command, {"PYTHONPATH": str(HERE.parent)}
 
     def request(self, question: Question, asked: Asked) -> Request | None:  # noqa: ARG002 - it answers all alike

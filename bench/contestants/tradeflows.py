@@ -1,9 +1,9 @@
 """This service, as users run it: `tradeflows serve`, two workers, its answers kept."""
 
 import json
-import subprocess
 import sys
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 from bench.contestants.contestant import Request, Row, query
@@ -28,11 +28,8 @@ class Tradeflows:
         return f"tradeflows, {self.server}"
 
     def missing(self, where: Place) -> str | None:  # noqa: ARG002 - as others are asked
-        """Return whether the server is not an option."""
-        if self.server == "gunicorn":
-            return None
-        offered = subprocess.run([str(PROGRAM), "serve", "--help"], check=True, capture_output=True, text=True).stdout
-        return None if self.server in offered else f"`tradeflows serve` has no option for {self.server}"
+        """Return whether the server is not installed."""
+        return None if find_spec(self.server) else f"{self.server} is not installed"
 
     def command(self, where: Place, database: str, port: int) -> tuple[list[str], dict[str, str]]:
         """Return what starts it."""

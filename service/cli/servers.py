@@ -7,19 +7,24 @@ from service.errors import SettingsError
 
 SECONDS_TO_STOP = 30
 """How long a process may take to finish what it answers when the server is stopped; gunicorn's own default."""
+APPLICATION = "service.wsgi:application"
 
 
-def server_command(server: str, address: str, *, workers: int, threads: int) -> list[str]:
+def server_command(
+    server: str, address: str, *, workers: int, threads: int, application: str = APPLICATION
+) -> list[str]:
     """Return the command that serves at `address`, `host:port`, by one of the servers, with so many threads a worker.
+
+    `application` is the function that makes what is served, as `module:function`.
 
     :raises SettingsError: it is not installed.
     """
     if find_spec(server) is None:
         raise SettingsError(f"SERVER={server} wants the package {server}: pip install 'tradeflows[{server}]'")
-    return {"gunicorn": _gunicorn, "granian": _granian}[server](address, workers, threads)
+    return {"gunicorn": _gunicorn, "granian": _granian}[server](address, workers, threads, application)
 
 
-def _gunicorn(address: str, workers: int, threads: int) -> list[str]:
+def _gunicorn(address: str, workers: int, threads: int, application: str) -> list[str]:
     return [
         *(sys.executable, "-m", "gunicorn"),
         f"--workers={workers}",
@@ -28,11 +33,11 @@ def _gunicorn(address: str, workers: int, threads: int) -> list[str]:
         "--no-control-socket",
         "--log-level=warning",
         f"--bind={address}",
-        "service.wsgi:application()",
+        f"{application}()",
     ]
 
 
-def _granian(address: str, workers: int, threads: int) -> list[str]:
+def _granian(address: str, workers: int, threads: int, application: str) -> list[str]:
     host, _, port = address.rpartition(":")
     return [
         *(sys.executable, "-m", "granian", "--interface=wsgi", "--factory", "--http=1", "--no-ws"),
@@ -43,5 +48,5 @@ def _granian(address: str, workers: int, threads: int) -> list[str]:
         "--log-level=warning",
         f"--host={host}",
         f"--port={port}",
-        "service.wsgi:application",
+        application,
     ]
