@@ -4,13 +4,15 @@ More at once would make each slower and none sooner. Turning away costs a small 
 load nearly all of the machine's time goes into answers; a queue would give it to clients that have given up.
 """
 
-from collections.abc import Iterable
+import time
+from collections.abc import Iterable, Mapping
 from threading import Semaphore
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from service.api.bare_problems import bare_problem
 from service.api.metrics import TURNED_AWAY
 from service.api.problem_types import TYPES
+from service.api.request_log import log_request, path_of, request_number
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -34,11 +36,12 @@ class Admission:
         """Return the answer; of one that is streamed, the body is made after others were let in."""
         if not environ["PATH_INFO"].startswith(ASKING):
             return self._application(environ, start_response)
+        began = time.perf_counter()
         if not self._inside_or_waiting.acquire(blocking=False):
-            return _turned_away(environ, start_response)
+            return _turned_away(environ, start_response, began)
         try:
             if not self._inside.acquire(timeout=self._wait_s):
-                return _turned_away(environ, start_response)
+                return _turned_away(environ, start_response, began)
             try:
                 return self._application(environ, start_response)
             finally:
@@ -47,8 +50,21 @@ class Admission:
             self._inside_or_waiting.release()
 
 
-def _turned_away(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+def turned_away(environ: Mapping[str, Any], *, began: float) -> tuple[str, list[tuple[str, str]], bytes]:
+    """Return status line, headers and body for a question that is not let in; it is counted and logged as any other.
+
+    Of `environ`, as WSGI has it, the method, the path, the query and X-Request-ID are looked at. `began` is when it was
+    first seen, by time.perf_counter().
+    """
     TURNED_AWAY.inc()
-    status, headers, body = bare_problem(TYPES["unavailable"], detail=BUSY, instance=environ["PATH_INFO"])
+    kind, number = TYPES["unavailable"], request_number(environ.get("HTTP_X_REQUEST_ID", ""))
+    answer = bare_problem(kind, detail=BUSY, request_id=number, instance=path_of(environ))
+    seconds = time.perf_counter() - began
+    log_request(environ, number=number, route=None, status=kind.status, seconds=seconds, facts={})
+    return answer
+
+
+def _turned_away(environ: "WSGIEnvironment", start_response: "StartResponse", began: float) -> Iterable[bytes]:
+    status, headers, body = turned_away(environ, began=began)
     start_response(status, headers)
     return [body]

@@ -1,16 +1,16 @@
 """Problem details for requests that do not reach the application, which would have added these headers."""
 
 from http import HTTPStatus
-from uuid import uuid4
 
 import msgspec
 
 from service.api.problem_types import CONTENT_TYPE, RETRY_AFTER_S, ProblemType, problem_body
 
 
-def bare_problem(kind: ProblemType, *, detail: str, instance: str = "") -> tuple[str, list[tuple[str, str]], bytes]:
+def bare_problem(
+    kind: ProblemType, *, detail: str, request_id: str, instance: str = ""
+) -> tuple[str, list[tuple[str, str]], bytes]:
     """Return status line, headers and body of an answer that says what is wrong in the form of RFC 9457."""
-    request_id = uuid4().hex
     body = msgspec.json.encode(problem_body(kind, detail=detail, instance=instance, request_id=request_id))
     headers = [
         ("Content-Type", CONTENT_TYPE),

@@ -50,6 +50,11 @@ def request_number(given: str) -> str:
     return given if _SAFE_ID.fullmatch(given) else uuid.uuid4().hex
 
 
+def path_of(environ: Mapping[str, Any]) -> str:
+    """Return the path that was asked for, with a mark for each byte that is no text; empty where none could be read."""
+    return str(environ["PATH_INFO"]).encode("latin-1").decode(errors="replace")
+
+
 def log_request(
     environ: Mapping[str, Any],
     *,
@@ -63,7 +68,7 @@ def log_request(
     line = {
         "request_id": number,
         "method": environ["REQUEST_METHOD"],
-        "path": _harmless(environ["PATH_INFO"].encode("latin-1").decode(errors="replace")),
+        "path": _harmless(path_of(environ)),
         "query": _harmless(environ.get("QUERY_STRING", "")),
         "key": facts.get("key"),
         "route": route,

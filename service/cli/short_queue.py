@@ -1,17 +1,19 @@
 """A worker of gunicorn with a short queue: what would only wait for a thread is turned away by the one that accepts."""
 
+import re
 import socket
+import time
 from contextlib import suppress
 from typing import Any
+from urllib.parse import unquote_to_bytes
 
-from service.api.admission import ASKING, BUSY
-from service.api.metrics import TURNED_AWAY
-from service.api.problem_types import TYPES
+from service.api.admission import ASKING, turned_away
 from service.cli import unreadable
 
 LOOKED_AT = 65536
 """Bytes: more than a request may have."""
 QUESTIONS = tuple(f"{method} {path}".encode() for method in ("GET", "HEAD") for path in ASKING)
+NUMBER = re.compile(rb"\r\nx-request-id:[ \t]*([^\r\n]*)", re.IGNORECASE)
 
 
 class Worker(unreadable.Worker):
@@ -33,10 +35,11 @@ class Worker(unreadable.Worker):
         return int(self.nr_conns) - at_rest
 
     def _turn_away(self, conn: Any) -> None:
-        TURNED_AWAY.inc()
+        began = time.perf_counter()
         with suppress(OSError):
-            conn.sock.recv(LOOKED_AT, socket.MSG_DONTWAIT)  # what is left unread would cut the answer off
-            conn.sock.send(unreadable.answer_to(TYPES["unavailable"], detail=BUSY), socket.MSG_DONTWAIT)
+            head = conn.sock.recv(LOOKED_AT, socket.MSG_DONTWAIT)  # what is left unread would cut the answer off
+            answer = unreadable.written(*turned_away(_asked_by(head), began=began))
+            conn.sock.send(answer, socket.MSG_DONTWAIT)
             conn.sock.shutdown(socket.SHUT_WR)
         self.nr_conns -= 1
         conn.close()
@@ -48,3 +51,16 @@ def _asks(connection: socket.socket) -> bool:
         return connection.recv(LOOKED_AT, socket.MSG_PEEK | socket.MSG_DONTWAIT).startswith(QUESTIONS)
     except OSError:
         return False
+
+
+def _asked_by(head: bytes) -> dict[str, str]:
+    """Return what is told of a question, as WSGI has it, from what has come of it."""
+    method, _, rest = head.partition(b" ")
+    path, _, query = rest.split(maxsplit=1)[0].partition(b"?")
+    number = NUMBER.search(head.partition(b"\r\n\r\n")[0])
+    return {
+        "REQUEST_METHOD": method.decode(),
+        "PATH_INFO": unquote_to_bytes(path).decode("latin-1"),
+        "QUERY_STRING": query.decode("latin-1"),
+        "HTTP_X_REQUEST_ID": number[1].decode("latin-1") if number else "",
+    }

@@ -1,8 +1,9 @@
 """A worker of gunicorn that answers what it cannot read with problem details, as the service does, not with a page."""
 
 import socket
+from collections.abc import Iterable
 from contextlib import suppress
-from time import monotonic
+from time import monotonic, perf_counter
 from typing import Any
 
 from gunicorn.http.errors import LimitRequestHeaders, LimitRequestLine, ParseException
@@ -11,6 +12,7 @@ from gunicorn.workers.gthread import ThreadWorker
 
 from service.api.bare_problems import bare_problem
 from service.api.problem_types import TYPES, ProblemType
+from service.api.request_log import log_request, request_number
 
 LINGER_S = 1.0
 """How long, and to how many bytes, a client is listened to that goes on sending what was refused."""
@@ -22,13 +24,14 @@ class Worker(ThreadWorker):
 
     def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:  # noqa: ARG002 # as gunicorn calls it
         """Answer a request that never reached the application, and close the connection."""
-        kind = _kind_of(exc)
+        kind, began = _kind_of(exc), perf_counter()
         if kind.status < 500:
             self.log.warning("Invalid request from %s: %s", (addr or ("",))[0], exc)
         else:
             self.log.error("Error handling request", exc_info=exc)
         with suppress(OSError):
-            write_nonblock(client, answer_to(kind, detail=str(exc) if kind.status < 500 else kind.explanation))
+            detail = str(exc) if kind.status < 500 else kind.explanation
+            write_nonblock(client, _answer_to(kind, detail=detail, began=began))
             _hear_out(client)
 
 
@@ -49,8 +52,15 @@ def _kind_of(error: BaseException) -> ProblemType:
     return TYPES["bad-request" if isinstance(error, ParseException) else "internal-error"]
 
 
-def answer_to(kind: ProblemType, *, detail: str) -> bytes:
-    """Return an answer of HTTP/1.1 that says what is wrong in the form of RFC 9457."""
-    status, headers, body = bare_problem(kind, detail=detail)
+def _answer_to(kind: ProblemType, *, detail: str, began: float) -> bytes:
+    """Return the answer to a request that could not be read, and log it."""
+    number = request_number("")
+    asked = {"REQUEST_METHOD": "", "PATH_INFO": ""}
+    log_request(asked, number=number, route=None, status=kind.status, seconds=perf_counter() - began, facts={})
+    return written(*bare_problem(kind, detail=detail, request_id=number))
+
+
+def written(status: str, headers: Iterable[tuple[str, str]], body: bytes) -> bytes:
+    """Return an answer of HTTP/1.1 as it is sent, the last one on its connection."""
     head = [f"HTTP/1.1 {status}", "Connection: close", *(f"{name}: {value}" for name, value in headers), "\r\n"]
     return "\r\n".join(head).encode() + body

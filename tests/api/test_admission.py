@@ -1,5 +1,7 @@
 """As many requests are let in as there is room for; as many may wait; others are turned away at once."""
 
+import json
+import logging
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from itertools import islice
 from threading import Event
@@ -8,6 +10,7 @@ import pytest
 from werkzeug.test import Client
 
 from service.api.admission import Admission
+from service.api.request_log import JsonLines
 
 HANGING_S = 20
 
@@ -69,6 +72,26 @@ def test_who_waits_in_vain_is_turned_away_and_told_when_to_come_back(ask):
     told = turned_away.json
     assert (told["type"], told["instance"]) == ("/problems/unavailable", "/v1/flows")
     assert turned_away.headers["X-Request-ID"] == told["request_id"]
+
+
+def test_who_is_turned_away_is_logged_by_the_number_it_came_with(room, caplog):
+    caplog.set_level(logging.INFO, "tradeflows.requests")
+    client = Client(Admission(room, at_once=0, wait_s=0))
+
+    turned_away = client.get("/v1/fl%C3%B6ws?reporter=JPN", headers={"X-Request-ID": "order-66"})
+
+    (line,) = (json.loads(JsonLines().format(record)) for record in caplog.records)
+    assert {name: line[name] for name in ("request_id", "method", "path", "query", "route", "status", "rows")} == {
+        "request_id": "order-66",
+        "method": "GET",
+        "path": "/v1/flöws",
+        "query": "reporter=JPN",
+        "route": None,
+        "status": 503,
+        "rows": None,
+    }
+    assert line["ms"] >= 0
+    assert (turned_away.headers["X-Request-ID"], turned_away.json["instance"]) == ("order-66", "/v1/flöws")
 
 
 @pytest.mark.parametrize("path", ["/live", "/ready", "/metrics", "/docs/swagger-ui.css"])

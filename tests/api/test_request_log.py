@@ -7,6 +7,7 @@ import pytest
 
 from service.api.request_log import JsonLines
 from service.app import create_app
+from service.config import Access
 
 QUESTION = "/v1/flows?reporter=JPN&partner=CHN&flow=X&period=2024-01"
 NEWEST = "jpn-pc-m-demo-2024-02-28"
@@ -15,14 +16,21 @@ NEWEST = "jpn-pc-m-demo-2024-02-28"
 @pytest.fixture
 def told(demo_engine, caplog):
     """Return a function that asks a new service and returns what the log tells of it."""
-    client = create_app(demo_engine).test_client()
+    return asking(demo_engine, caplog)
+
+
+def asking(engine, caplog, **options):
+    """Return a function that asks a new service with these options, and returns what its log tells of it."""
+    client = create_app(engine, **options).test_client()
     caplog.set_level(logging.INFO, "tradeflows.requests")
 
     def ask(address, **headers):
         caplog.clear()
-        client.get(address, headers=headers)
+        answer = client.get(address, headers=headers)
         (record,) = (record for record in caplog.records if record.name == "tradeflows.requests")
-        return json.loads(JsonLines().format(record))
+        line = json.loads(JsonLines().format(record))
+        assert answer.headers["X-Request-ID"] == line["request_id"]
+        return line
 
     return ask
 
@@ -77,6 +85,17 @@ def test_rows_are_counted_whatever_the_form(told, address, rows):
 def test_of_the_past_the_release_of_the_day_is_told(told):
     assert told(f"{QUESTION}&period=2023-11&as_of=2023-12-31".replace("&period=2024-01", ""))["releases"] == [
         "jpn-pc-m-demo-2023-12-27"
+    ]
+
+
+def test_who_asks_too_often_is_logged_as_any_other(demo_engine, caplog):
+    ask = asking(demo_engine, caplog, access=Access(rate_limit="1 per hour"))
+
+    lines = [ask(QUESTION) for _ in range(2)]
+
+    assert [(line["status"], line["route"], line["rows"]) for line in lines] == [
+        (200, "/v1/flows", 1),
+        (429, "/v1/flows", None),
     ]
 
 

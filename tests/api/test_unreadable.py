@@ -1,24 +1,11 @@
 """What never reaches the application is answered by the server with problem details too."""
 
-import json
-import socket
-from urllib.parse import urlsplit
-
 import pytest
+
+from tests.sockets import answered
 
 LONG = b"x" * 9000
 QUESTION = b"/v1/flows?reporter=JPN&partner=CHN&flow=X&period=2024-01"
-
-
-def answered(address, sent):
-    """Return status, headers and body of what the server says to these bytes."""
-    parts = urlsplit(address)
-    with socket.create_connection((parts.hostname, parts.port), timeout=10) as connection:
-        connection.sendall(sent)
-        received = b"".join(iter(lambda: connection.recv(65536), b""))
-    head, _, body = received.partition(b"\r\n\r\n")
-    lines = head.decode().split("\r\n")
-    return lines[0].split()[1], dict(line.split(": ", 1) for line in lines[1:]), json.loads(body)
 
 
 @pytest.mark.parametrize(

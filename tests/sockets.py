@@ -1,0 +1,16 @@
+"""Bytes as they are sent to a server, whatever they are."""
+
+import json
+import socket
+from urllib.parse import urlsplit
+
+
+def answered(address, sent):
+    """Return status, headers and body of what the server says to these bytes."""
+    parts = urlsplit(address)
+    with socket.create_connection((parts.hostname, parts.port), timeout=10) as connection:
+        connection.sendall(sent)
+        received = b"".join(iter(lambda: connection.recv(65536), b""))
+    head, _, body = received.partition(b"\r\n\r\n")
+    lines = head.decode().split("\r\n")
+    return lines[0].split()[1], dict(line.split(": ", 1) for line in lines[1:]), json.loads(body)
