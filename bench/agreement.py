@@ -1,6 +1,8 @@
 """Whether contestants answer with equal figures; one that does not is not timed."""
 
-from bench.contestants.contestant import Row
+from collections.abc import Sequence
+
+from bench.contestants.contestant import Failed, Row
 from bench.questions import Asked, Question
 from bench.taking_part import Participant
 
@@ -17,28 +19,27 @@ def disagreement(question: Question, one: list[Row], other: list[Row]) -> str | 
 
 
 def agreeing(
-    question: Question, participants: list[Participant], asked: list[Asked]
+    question: Question, participants: Sequence[Participant], asked: Sequence[Asked]
 ) -> tuple[list[Participant], dict[str, str]]:
-    """Return those whose figures are equal to those of the first, and what is wrong with each of the others."""
-    with_figures = [one for one in participants if one.has_figures and one.answers(question)]
-    expected = [with_figures[0].rows(question, one) for one in asked]
-    assert any(expected), f"there is nothing to compare in {question.title}"
+    """Return those whose figures are equal to those of the first that answers, and what is wrong with the others."""
+    expected: list[list[Row]] = []
+    agreed: list[Participant] = []
     wrong: dict[str, str] = {}
-    for participant in with_figures[1:]:
-        found = _first_difference(question, participant, asked, expected)
-        if found:
-            wrong[participant.name] = found
-    return [one for one in participants if one.answers(question) and one.name not in wrong], wrong
-
-
-def _first_difference(
-    question: Question, participant: Participant, asked: list[Asked], expected: list[list[Row]]
-) -> str | None:
-    for one, rows in zip(asked, expected, strict=True):
+    for one in (one for one in participants if one.answers(question)):
         try:
-            found = disagreement(question, rows, participant.rows(question, one))
-        except (OSError, ValueError, LookupError, TypeError) as error:
-            return f"no answer to compare: {error}"
-        if found:
-            return found
-    return None
+            found = [one.rows(question, words) for words in asked] if one.has_figures else expected
+        except (Failed, ValueError, LookupError, TypeError) as error:
+            wrong[one.name] = f"no answer to compare: {error}"
+            continue
+        expected = expected or found
+        if difference := _first_difference(question, expected, found):
+            wrong[one.name] = difference
+        else:
+            agreed.append(one)
+    assert any(expected), f"there is nothing to compare in {question.title}"
+    return agreed, wrong
+
+
+def _first_difference(question: Question, expected: list[list[Row]], found: list[list[Row]]) -> str | None:
+    differences = (disagreement(question, one, other) for one, other in zip(expected, found, strict=True))
+    return next((difference for difference in differences if difference is not None), None)

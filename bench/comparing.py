@@ -34,17 +34,22 @@ class Rate:
     @property
     def p50_ms(self) -> float:
         """Return the median of the rounds' median times."""
-        return median(sample.p50_ms for sample in self.samples)
+        return median(sample.p50_ms for sample in self._answered)
 
     @property
     def p99_ms(self) -> float:
         """Return the median of the times that one answer in a hundred takes longer than."""
-        return median(sample.p99_ms for sample in self.samples)
+        return median(sample.p99_ms for sample in self._answered)
 
     @property
     def bytes(self) -> float:
         """Return the bytes of an answer, its headers among them."""
-        return median(sample.bytes / max(sample.requests, 1) for sample in self.samples)
+        return median(sample.bytes / sample.requests for sample in self._answered)
+
+    @property
+    def _answered(self) -> list[Sample]:
+        """Return the rounds in which there was any answer, of which there is at least one."""
+        return [sample for sample in self.samples if sample.requests]
 
     @property
     def errors(self) -> int:

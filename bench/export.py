@@ -16,10 +16,11 @@ from bench.contestants.tradeflows import Tradeflows
 from bench.exporting import Copy, Download, Export, Written
 from bench.filling import started
 from bench.goals import GUNICORN
+from bench.in_process import InProcess
 from bench.place import Place, numbers_given, place
 from bench.processes import forget_peak, peak_mb, workers
 from bench.questions import QUESTIONS, Asked, asked, world_of
-from bench.taking_part import InProcess, OverHttp, Participant, all_started
+from bench.taking_part import OverHttp, Participant, all_started
 
 ROUNDS, TOO_LONG_S = 5, 10
 COPY = "COPY as CSV, by psql"
@@ -43,7 +44,7 @@ def exports_of(participants: list[Participant], where: Place, address: str, want
                     yield Download(f"{one.name}, {form}", one.address, asked_for, form)
             case InProcess():
                 told = {"query": one.queries[QUESTION.name], "asked": wanted}
-                yield Written(f"{one.name}, csv", one.program, told, where.home / "export.csv")
+                yield Written(f"{one.name}, csv", one.told, told, where.home / "export.csv")
 
 
 def seconds_of(export: Export) -> float:

@@ -3,7 +3,7 @@
 import io
 import json
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -107,17 +107,13 @@ class Written:
     """A file that a program writes when told to: its export is over when it says so."""
 
     name: str
-    told: "subprocess.Popen[str]"
+    told: Callable[..., bytes]
     wanted: dict[str, object]
     file: Path
 
     def chunks(self) -> Iterator[bytes]:
         """Yield the file, after it was written."""
-        assert self.told.stdin is not None
-        assert self.told.stdout is not None
-        self.told.stdin.write(json.dumps({"do": "export", "target": str(self.file), **self.wanted}) + "\n")
-        self.told.stdin.flush()
-        assert self.told.stdout.readline().strip().isdigit()
+        self.told(do="export", target=str(self.file), **self.wanted)
         with self.file.open("rb") as written:
             while chunk := written.read(CHUNK):
                 yield chunk

@@ -6,7 +6,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.contestants.contestant import Request
+from bench.contestants.contestant import Failed, Request
 from bench.place import HERE
 
 CONNECTIONS = 8
@@ -37,17 +37,23 @@ def no_wrk() -> str | None:
 
 
 def load(address: str, requests: list[Request], *, seconds: int, file: Path) -> Sample:
-    """Return what so many seconds of load gave; `file` is where the requests are written down for wrk."""
+    """Return what so many seconds of load gave; `file` is where the requests are written down for wrk.
+
+    :raises Failed: wrk gave no figures.
+    """
     file.write_text("".join(f"{request.line}\n" for request in requests))
-    command = [
-        "wrk",
-        "--threads=1",
-        f"--connections={CONNECTIONS}",
-        f"--duration={seconds}s",
-        "--timeout=60s",
-        "--latency",
-    ]
-    run = subprocess.run(
-        [*command, f"--script={HERE / 'wrk.lua'}", address, "--", str(file)], check=True, capture_output=True, text=True
-    )
-    return Sample(**json.loads(run.stdout.splitlines()[-1]))
+    options = [f"--connections={CONNECTIONS}", f"--duration={seconds}s", f"--script={HERE / 'wrk.lua'}"]
+    command = ["wrk", "--threads=1", "--timeout=60s", "--latency", *options, address, "--", str(file)]
+    run = subprocess.run(command, check=False, capture_output=True, text=True)
+    return told_by_wrk(run.stdout, otherwise=f"wrk ended with {run.returncode}: {(run.stderr or run.stdout).strip()}")
+
+
+def told_by_wrk(printed: str, *, otherwise: str) -> Sample:
+    """Return the figures in the last line of what was printed.
+
+    :raises Failed: there are none; the message is what is said `otherwise`.
+    """
+    try:
+        return Sample(**json.loads(printed.splitlines()[-1]))
+    except (LookupError, ValueError, TypeError) as error:
+        raise Failed(otherwise) from error

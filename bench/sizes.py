@@ -3,15 +3,16 @@
 BENCH_HOME=FOLDER python -m bench.sizes [ROUNDS [SECONDS]]
 """
 
+import sys
 from statistics import median
 
 from bench.comparing import rates
 from bench.contestants.contestant import serving
 from bench.contestants.tradeflows import Tradeflows
 from bench.filling import fill, started
+from bench.lanes import NEW, Lane, measured
 from bench.place import Place, numbers_given, place
 from bench.questions import QUESTIONS, asked, world_of
-from bench.run import Lane, measured
 from bench.taking_part import OverHttp
 
 ROUNDS, SECONDS = 5, 2
@@ -36,8 +37,11 @@ def main() -> None:
                 participant = OverHttp(ours, address, pid, where.folder("asked") / f"{size}.tsv")
                 # Both are asked of the one reporter that both have, so that both answer the same number of rows.
                 new = asked(question, world_of(addresses["small"]), seed=size)
-                lanes.append(Lane(participant, question, "new", new))
-            in_small, in_large = rates(measured(lanes, rounds=rounds, seconds=seconds))
+                lanes.append(Lane(participant, question, NEW, new))
+            noted, failed = measured(lanes, rounds=rounds, seconds=seconds)
+            if failed:
+                sys.exit(f"{question.title}: {failed}")
+            in_small, in_large = rates(noted)
             found[question.name] = in_small.over(in_large)
     where.note("sizes", {**found, "slowest": max(found.values()), "median": median(found.values())})
     print(where.noted("sizes"))

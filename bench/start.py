@@ -30,9 +30,10 @@ def served(checkout: Path, home: Path) -> Iterator[tuple[float, int]]:
     port = free_port()
     environment = {**os.environ, "PORT": str(port), "TRADEFLOWS_HOME": str(home)}
     began = time.perf_counter()
-    serving = subprocess.Popen(
-        ["make", "--silent", "serve"], cwd=checkout, env=environment, stdout=subprocess.DEVNULL, start_new_session=True
-    )
+    with (place().folder("logs") / "start.log").open("a") as log:
+        serving = subprocess.Popen(
+            ["make", "--silent", "serve"], cwd=checkout, env=environment, stdout=log, stderr=log, start_new_session=True
+        )
     try:
         while not _answered(port):
             assert serving.poll() is None, "make serve ended"

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
+from urllib.error import HTTPError
 from urllib.request import Request as HttpRequest
 from urllib.request import urlopen
 
@@ -19,6 +20,10 @@ from bench.questions import Asked, Question
 
 SECONDS_TO_START, SECONDS_TO_ANSWER, SECONDS_TO_STOP = 60, 120, 10
 Row = Mapping[str, Any]
+
+
+class Failed(RuntimeError):
+    """A contestant does not start, or does not do what it was asked; the message says why."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +65,7 @@ class Contestant(Protocol):
 def serving(contestant: Contestant, where: Place, database: str) -> Iterator[tuple[str, int]]:
     """Yield the address of a contestant that was started, and its process; stop it afterwards.
 
-    :raises RuntimeError: it does not start; the message names its log.
+    :raises Failed: it does not start; the message names its log.
     """
     port = free_port()
     command, environment = contestant.command(where, database, port)
@@ -70,8 +75,9 @@ def serving(contestant: Contestant, where: Place, database: str) -> Iterator[tup
             command, env={**os.environ, **environment}, stdout=output, stderr=output, start_new_session=True
         )
         try:
-            _wait(server, port, log)
-            yield f"http://127.0.0.1:{port}", server.pid
+            address = f"http://127.0.0.1:{port}"
+            _wait(server, address, log)
+            yield address, server.pid
         finally:
             _stop(server)
 
@@ -118,13 +124,16 @@ def _stop(server: "subprocess.Popen[bytes]") -> None:
         os.killpg(server.pid, signal.SIGKILL)
 
 
-def _wait(server: "subprocess.Popen[bytes]", port: int, log: Path) -> None:
+def _wait(server: "subprocess.Popen[bytes]", address: str, log: Path) -> None:
+    """Wait until it answers, whatever it says: some listen long before they can."""
     end = time.monotonic() + SECONDS_TO_START
     while server.poll() is None and time.monotonic() < end:
         try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+            urlopen(address, timeout=SECONDS_TO_START).close()  # noqa: S310 - the address is of this machine
+        except HTTPError:
+            return
         except OSError:
             time.sleep(0.05)
         else:
             return
-    raise RuntimeError(f"it does not start; see {log}")
+    raise Failed(f"it does not start; see {log.name}")

@@ -12,6 +12,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import local
+from typing import Any
 
 import duckdb
 import orjson
@@ -76,17 +77,21 @@ def load(
 ) -> dict[str, object]:
     """Ask for so long, by so many threads, and return how many answers there were, and how long they took."""
     waiting, took, sizes = iter(many), [], []
-    end = time.perf_counter() + seconds
+    began = time.perf_counter()
+    end = began + seconds
 
     def ask_on() -> None:
-        while (began := time.perf_counter()) < end and (asked := next(waiting, None)) is not None:
+        for asked in waiting:
+            asked_at = time.perf_counter()
             sizes.append(len(figures.answer(query, asked)))
-            took.append(1000 * (time.perf_counter() - began))
+            took.append(1000 * (time.perf_counter() - asked_at))
+            if time.perf_counter() > end:
+                return
 
-    began = time.perf_counter()
     with ThreadPoolExecutor(threads) as pool:
-        for _ in range(threads):
-            pool.submit(ask_on)
+        asking = [pool.submit(ask_on) for _ in range(threads)]
+    for one in asking:
+        one.result()
     took.sort()
     return {
         "requests": len(took),
@@ -106,29 +111,27 @@ def _period(month: str) -> int:
     return int(month[:4]) * 12 + int(month[5:]) - 1
 
 
+def answer_to(figures: Figures, wanted: dict[str, Any]) -> str:
+    """Return the line that answers a question: `do` is answer, export or load."""
+    match wanted["do"]:
+        case "answer":
+            return figures.answer(wanted["query"], wanted["asked"]).decode()
+        case "export":
+            return str(figures.export(wanted["query"], wanted["asked"], Path(wanted["target"])))
+        case _:
+            duration = {name: wanted[name] for name in ("seconds", "threads")}
+            return json.dumps(load(figures, wanted["query"], wanted["asked"], **duration))
+
+
 def main() -> None:
-    """Answer each line of standard input: `do` is answer, export or load."""
+    """Answer each line of standard input; where that fails, say why, and go on."""
     figures = Figures(Path(sys.argv[1]))
     for line in sys.stdin:
-        wanted = json.loads(line)
-        match wanted["do"]:
-            case "answer":
-                print(figures.answer(wanted["query"], wanted["asked"]).decode(), flush=True)
-            case "export":
-                print(figures.export(wanted["query"], wanted["asked"], Path(wanted["target"])), flush=True)
-            case _:
-                print(
-                    json.dumps(
-                        load(
-                            figures,
-                            wanted["query"],
-                            wanted["asked"],
-                            seconds=wanted["seconds"],
-                            threads=wanted["threads"],
-                        )
-                    ),
-                    flush=True,
-                )
+        try:
+            said = answer_to(figures, json.loads(line))
+        except (duckdb.Error, OSError, LookupError, MemoryError) as error:
+            said = json.dumps({"failed": f"{type(error).__name__}: {error}"})
+        print(said, flush=True)
 
 
 if __name__ == "__main__":

@@ -1,9 +1,13 @@
-"""An empty view of Flask under the servers that the service runs under: what it could be at most."""
+"""An empty view of Flask under the servers that the service runs under: what it could be at most.
+
+It says next to nothing, or as many bytes as it is asked for, so that what it costs to send an answer is known as well.
+"""
 
 from dataclasses import dataclass
+from functools import cache
 from importlib.util import find_spec
 
-from flask import Flask
+from flask import Flask, Response
 
 from bench.contestants.contestant import Request, Row
 from bench.place import HERE, Place
@@ -11,6 +15,8 @@ from bench.questions import Asked, Question
 from service.cli.serve import THREADS, WORKERS
 from service.cli.servers import server_command
 
+LENGTH = "length"
+"""What is asked of it: how many bytes to send; where it is not asked for any, it says next to nothing."""
 APPLICATION = "bench.contestants.empty_flask:application"
 
 
@@ -22,7 +28,16 @@ def application() -> Flask:
     def say_nothing() -> dict[str, list[object]]:
         return {"data": []}
 
+    @app.get("/<int:length>")
+    def say_as_much(length: int) -> Response:
+        return Response(_as_long(length), mimetype="application/json")
+
     return app
+
+
+@cache
+def _as_long(length: int) -> bytes:
+    return b'"' + b"x" * (length - 2) + b'"'
 
 
 @dataclass(frozen=True)
@@ -47,9 +62,9 @@ class EmptyFlask:
         command = server_command(self.server, address, workers=WORKERS, threads=THREADS, application=APPLICATION)
         return command, {"PYTHONPATH": str(HERE.parent)}
 
-    def request(self, question: Question, asked: Asked) -> Request | None:  # noqa: ARG002 - it answers all alike
-        """Return the one request that there is; exports have no such bound."""
-        return None if question.name == "export" else Request("/")
+    def request(self, question: Question, asked: Asked) -> Request | None:
+        """Return the request for as many bytes as are asked for; exports have no such bound."""
+        return None if question.name == "export" else Request(f"/{asked.get(LENGTH, '')}")
 
     def rows(self, body: bytes) -> list[Row]:
         """Return nothing."""
