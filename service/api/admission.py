@@ -5,7 +5,7 @@ load nearly all of the machine's time goes into answers; a queue would give it t
 """
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, MutableMapping
 from threading import Semaphore
 from typing import TYPE_CHECKING, Any
 
@@ -50,7 +50,7 @@ class Admission:
             self._inside_or_waiting.release()
 
 
-def turned_away(environ: Mapping[str, Any], *, began: float) -> tuple[str, list[tuple[str, str]], bytes]:
+def turned_away(environ: MutableMapping[str, Any], *, began: float) -> tuple[str, list[tuple[str, str]], bytes]:
     """Return status line, headers and body for a question that is not let in; it is counted and logged as any other.
 
     Of `environ`, as WSGI has it, the method, the path, the query and X-Request-ID are looked at. `began` is when it was

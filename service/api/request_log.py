@@ -5,7 +5,7 @@ import logging
 import re
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from typing import Any
 
 from flask import Flask, Response, g, request
@@ -15,6 +15,8 @@ from service.api.facts import noted
 log = logging.getLogger("tradeflows.requests")
 INTERNAL = "tradeflows.internal"
 """Set in the environment of a request that the service makes of itself; it is logged for debugging only."""
+LOGGED = "tradeflows.logged"
+"""Where the environment of a request has what was logged of it."""
 _SECRETS = (
     (re.compile(r"tfk_[\w-]*"), "a key"),
     (re.compile(r"(?i)((?:^|&)[^=&]*(?:key|token|secret|passw|auth)[^=&]*=)[^&]*"), r"\1..."),
@@ -56,7 +58,7 @@ def path_of(environ: Mapping[str, Any]) -> str:
 
 
 def log_request(
-    environ: Mapping[str, Any],
+    environ: MutableMapping[str, Any],
     *,
     number: str,
     route: str | None,
@@ -64,8 +66,11 @@ def log_request(
     seconds: float,
     facts: Mapping[str, Any],
 ) -> None:
-    """Log that the request of a WSGI environment was answered; `facts` are what is noted of it, as in facts.py."""
-    line = {
+    """Log that the request of a WSGI environment was answered; `facts` are what is noted of it, as in facts.py.
+
+    What is logged is left in the environment, for whoever tells of it elsewhere.
+    """
+    environ[LOGGED] = line = {
         "request_id": number,
         "method": environ["REQUEST_METHOD"],
         "path": _harmless(path_of(environ)),

@@ -2,6 +2,7 @@
 
 import weakref
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from typing import TypeVar
 
 from flask import Flask, Response, current_app, g
@@ -25,7 +26,8 @@ Result = TypeVar("Result")
 class Store:
     """The servers of a database, and the reference tables as they were when last read from one of them.
 
-    `reads` are connections for prepared statements to each; none where that is not wanted.
+    `reads` are connections for prepared statements to each; none where that is not wanted. `copying` gives what
+    surrounds the statements that this request exports by.
     """
 
     def __init__(self, servers: Servers, *, hot_reads: bool) -> None:
@@ -33,6 +35,7 @@ class Store:
         self.reads = {server: Reads(server.engine) for server in servers.all} if hot_reads else {}
         self._questions = {server: Questions(reads) for server, reads in self.reads.items()}
         self._reference: Reference | None = None
+        self.copying: Callable[[], Callable[[str], AbstractContextManager[object]]] = lambda: nullcontext
         for reads in self.reads.values():
             weakref.finalize(self, reads.close)
 

@@ -6,11 +6,13 @@ Statements are told as they are prepared: what is asked for stands in none of th
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from importlib.metadata import version
 from typing import Any
 
-from flask import Flask, Response, g, request
+from flask import Flask
 from opentelemetry import context, trace
+from opentelemetry.context import Context
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.propagate import extract
 from opentelemetry.propagators.textmap import Getter
@@ -21,31 +23,42 @@ from opentelemetry.trace import Span, SpanKind, StatusCode, Tracer
 from sqlalchemy import Engine, event
 from werkzeug.wsgi import ClosingIterator
 
-from service.api.facts import noted
-from service.api.request_log import INTERNAL
+from service.api.request_log import LOGGED
 from service.api.store import EXTENSION
 
 LONGEST_SQL = 50_000
 """Characters of a statement that are told."""
+ENDS_WITHIN_MS = 2000
+"""How long a process that ends tries to send what is left."""
+TOLD = {"route": "http.route", "rows": "tradeflows.rows", "cache": "tradeflows.cache"}
+TOLD |= {"request_id": "tradeflows.request_id"}
+"""What a span tells of what the log does, by its name there."""
 
 
 def trace_all(app: Flask) -> None:
     """Trace every request of `app` and every statement of its engines."""
     tracer = _provider().get_tracer("tradeflows", version("tradeflows"))
     app.wsgi_app = _Requests(app.wsgi_app, tracer)  # type: ignore[method-assign] # as Flask's documents have it
-    app.after_request(_tell)
     store = app.extensions[EXTENSION]
     for engine in {engine for server in store.servers.all for engine in (server.engine, server.export_engine)}:
         _watch(engine, tracer)
     for reads in store.reads.values():
         reads.asking = lambda sql: _statement(tracer, sql.decode())
+    store.copying = lambda: partial(_statement, tracer, within=context.get_current())
 
 
 def _provider() -> TracerProvider:
     named = {} if os.environ.get("OTEL_SERVICE_NAME") else {SERVICE_NAME: "tradeflows"}
     provider = TracerProvider(resource=Resource.create(named | {SERVICE_VERSION: version("tradeflows")}))
-    provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
+    provider.add_span_processor(_Sending(OTLPSpanExporter()))
     return provider
+
+
+class _Sending(BatchSpanProcessor):
+    """Sends spans; where nobody takes them, a process that ends does not wait for half a minute, as is usual."""
+
+    def shutdown(self) -> None:
+        self._batch_processor.shutdown(ENDS_WITHIN_MS)  # private, but the only place that can be told how long
 
 
 class _Requests:
@@ -68,7 +81,9 @@ class _Requests:
 
         token = context.attach(trace.set_span_in_context(span))
         try:
-            return ClosingIterator(self._application(environ, started), span.end)
+            answer = self._application(environ, started)
+            _tell(span, environ.get(LOGGED, {}))
+            return ClosingIterator(answer, span.end)
         except BaseException as error:
             _fail(span, error)
             raise
@@ -90,16 +105,11 @@ class _Headers(Getter[Mapping[str, Any]]):
 _HEADERS = _Headers()
 
 
-def _tell(response: Response) -> Response:
-    """Add to the span of a request what is known of it and its answer by now."""
-    if INTERNAL not in request.environ:
-        span = trace.get_current_span()
-        route = request.url_rule.rule if request.url_rule else None
-        known = {"http.route": route, "tradeflows.rows": noted().get("rows"), "tradeflows.cache": noted().get("cache")}
-        known["tradeflows.request_id"] = g.get("request_id")
-        span.set_attributes({name: value for name, value in known.items() if value is not None})
-        span.update_name(f"{request.method} {route or ''}".strip())
-    return response
+def _tell(span: Span, line: Mapping[str, Any]) -> None:
+    """Add to the span of a request what the log tells of it and its answer."""
+    span.set_attributes({TOLD[name]: line[name] for name in TOLD if line.get(name) is not None})
+    if line.get("route"):
+        span.update_name(f"{line['method']} {line['route']}")
 
 
 def _watch(engine: Engine, tracer: Tracer) -> None:
@@ -121,8 +131,8 @@ def _watch(engine: Engine, tracer: Tracer) -> None:
 
 
 @contextmanager
-def _statement(tracer: Tracer, sql: str) -> Iterator[None]:
-    span = _begun(tracer, sql)
+def _statement(tracer: Tracer, sql: str, *, within: Context | None = None) -> Iterator[None]:
+    span = _begun(tracer, sql, within=within)
     try:
         yield
     except BaseException as error:
@@ -131,9 +141,9 @@ def _statement(tracer: Tracer, sql: str) -> Iterator[None]:
     span.end()
 
 
-def _begun(tracer: Tracer, sql: str) -> Span:
+def _begun(tracer: Tracer, sql: str, *, within: Context | None = None) -> Span:
     told = {"db.system.name": "postgresql", "db.query.text": sql[:LONGEST_SQL]}
-    return tracer.start_span(sql.split(maxsplit=1)[0], kind=SpanKind.CLIENT, attributes=told)
+    return tracer.start_span(sql.split(maxsplit=1)[0], within, kind=SpanKind.CLIENT, attributes=told)
 
 
 def _fail(span: Span, error: BaseException) -> None:

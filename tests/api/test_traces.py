@@ -1,5 +1,6 @@
 """Traces as a collector receives them, from the server as users run it; nothing of it where none is wanted."""
 
+import socket
 import subprocess
 import sys
 import threading
@@ -17,9 +18,11 @@ from tests.roles import url_of
 from tests.server import serving
 
 QUESTION = "/v1/flows?reporter=JPN&partner=CHN&flow=X&period=2024-01"
-TRACE, PARENT = f"{10:032x}", f"{11:016x}"
+TRACE, ANOTHER, PARENT = f"{10:032x}", f"{12:032x}", f"{11:016x}"
 HEADERS = {"traceparent": f"00-{TRACE}-{PARENT}-01", "X-Request-ID": "order-66"}
 WITHIN_S = 30
+ENDS_WITHIN_S = 9
+"""OpenTelemetry by itself tries for ten seconds and more; this is a bound for that, not a measure."""
 SOON = {"OTEL_BSP_SCHEDULE_DELAY": "100"}
 
 
@@ -54,10 +57,10 @@ class Collector:
         self._server.shutdown()
         self._server.server_close()
 
-    def trace(self, name):
+    def trace(self, name, trace=TRACE):
         """Return the span of that name of the trace, once it is there, and those below it."""
         end = time.monotonic() + WITHIN_S
-        while not (found := [span for span in self.spans if span.name == name and span.trace_id.hex() == TRACE]):
+        while not (found := [span for span in self.spans if span.name == name and span.trace_id.hex() == trace]):
             assert time.monotonic() < end, [span.name for span in self.spans]
             time.sleep(0.05)
         (root,) = found
@@ -118,6 +121,40 @@ def test_a_refusal_is_no_error_and_a_fault_is_one(collector, server, tmp_path):
 
     assert (attributes(refused)["http.response.status_code"], refused.status.code) == (422, Status.STATUS_CODE_UNSET)
     assert (attributes(away)["http.response.status_code"], away.status.code) == (503, Status.STATUS_CODE_ERROR)
+
+
+def test_an_answer_that_is_given_again_tells_its_route_too(traced, collector):
+    for trace in (TRACE, ANOTHER):
+        headers = {"traceparent": f"00-{trace}-{PARENT}-01", "X-Request-ID": trace}
+        assert urllib3.request("GET", traced + QUESTION, headers=headers).status == 200
+    told = attributes(collector.trace("GET /v1/flows", ANOTHER)[0])
+
+    assert told["tradeflows.cache"] == "hit"
+    assert {name: told[name] for name in ("http.route", "tradeflows.rows", "tradeflows.request_id")} == {
+        "http.route": "/v1/flows",
+        "tradeflows.rows": 1,
+        "tradeflows.request_id": ANOTHER,
+    }
+
+
+def test_the_copy_by_which_an_export_comes_is_a_span_of_its_request(traced, collector):
+    exported = urllib3.request("GET", f"{traced}/v1/flows?reporter=JPN&period=2024-01&format=ndjson", headers=HEADERS)
+    root, below = collector.trace("GET /v1/flows")
+    (copy,) = (span for span in below if span.name == "COPY")
+
+    assert len(exported.data.splitlines()) == 2
+    assert attributes(copy)["db.query.text"].startswith("COPY (")
+    assert "2024" not in attributes(copy)["db.query.text"]
+    assert root.start_time_unix_nano <= copy.start_time_unix_nano < copy.end_time_unix_nano <= root.end_time_unix_nano
+
+
+def test_a_collector_that_says_nothing_keeps_no_process_from_ending(demo_engine, tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        settings = {"OTEL_EXPORTER_OTLP_ENDPOINT": f"http://127.0.0.1:{silent.getsockname()[1]}"}
+        with serving(url_of(demo_engine.url, READER), log=tmp_path / "log", **settings) as address:
+            assert urllib3.request("GET", address + QUESTION).status == 200
+            told_to_end = time.monotonic()
+        assert time.monotonic() - told_to_end < ENDS_WITHIN_S
 
 
 def test_where_the_collector_is_away_the_service_answers(demo_engine, tmp_path):

@@ -3,7 +3,8 @@
 One statement sees one state of the data. Nothing of what was sent is kept, by the server or here.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from itertools import islice
 from typing import Any
 
@@ -37,10 +38,19 @@ _WITH_LINE_BREAKS = csv.ParseOptions(newlines_in_values=True)
 class Reading:
     """A connection of its own, in a transaction that only reads one state of the data: that of `data_version`.
 
+    `copying` surrounds the statement by which the rows come.
+
     :raises DataMoved: the data are no longer those of that version.
     """
 
-    def __init__(self, engine: Engine, *, data_version: int) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        *,
+        data_version: int,
+        copying: Callable[[str], AbstractContextManager[object]] = nullcontext,
+    ) -> None:
+        self._copying = copying
         self._connection = engine.connect().execution_options(
             isolation_level="REPEATABLE READ", postgresql_readonly=True
         )
@@ -64,7 +74,8 @@ class Reading:
         raw: Any = self._connection.connection.driver_connection
         columns = _columns_of(raw, statement, values)
         self._is_sending = True
-        with raw.cursor().copy(f"COPY ({statement}) TO STDOUT (FORMAT csv)", values) as rows:
+        copy = f"COPY ({statement}) TO STDOUT (FORMAT csv)"
+        with self._copying(copy), raw.cursor().copy(copy, values) as rows:
             while some := b"".join(islice(rows, ROWS)):
                 yield _read(some, columns)
         self._is_sending = False
