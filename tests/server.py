@@ -1,5 +1,6 @@
 """The service as users run it: gunicorn in a process of its own, on a free port."""
 
+import signal
 import subprocess
 import sys
 import time
@@ -43,4 +44,4 @@ def serving(database: URL, *, log: Path, options: Sequence[str] = (), **settings
                 time.sleep(0.05)
             yield log.read_text().split("Listening at: ")[1].split()[0]
         finally:
-            server.terminate()
+            server.send_signal(signal.SIGQUIT)  # SIGTERM gives who is still connected two seconds to ask once more
