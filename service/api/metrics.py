@@ -5,25 +5,21 @@ Summed over its processes where PROMETHEUS_MULTIPROC_DIR names a folder in which
 
 import os
 import time
-from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+from collections.abc import Iterable
 from functools import lru_cache
 
 from flask import Flask, Response, g, request
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
-from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
-from prometheus_client.registry import REGISTRY, Collector
+from prometheus_client.registry import REGISTRY
 from sqlalchemy import Engine, QueuePool, event
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from service.api.blueprint import Blueprint
 from service.api.facts import noted
+from service.api.gauges import Loaded, ServersRead
 from service.api.request_log import INTERNAL
-from service.api.store import EXTENSION, current_reference
+from service.api.store import EXTENSION
 from service.db.servers import Servers
-from service.errors import NotCaughtUp
 
 SECONDS = Histogram(
     "tradeflows_request_seconds",
@@ -107,36 +103,13 @@ def get_metrics() -> Response:
     """How the service fares, for Prometheus.
 
     Latency by route and status, requests turned away, connections in use, where answers came from, what is loaded and
-    how old it is; not to be reached from outside.
+    how old it is, which of several servers are there and how far behind; not to be reached from outside.
     """
     registry = CollectorRegistry()
     if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
         MultiProcessCollector(registry)
     else:
         registry.register(REGISTRY)
-    registry.register(_Loaded())
+    registry.register(Loaded())
+    registry.register(ServersRead())
     return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
-
-
-class _Loaded(Collector):
-    """What is loaded, and how old the newest release of each dataset is; of a database that is away, that it is."""
-
-    def collect(self) -> Iterator[GaugeMetricFamily]:
-        available = GaugeMetricFamily("tradeflows_database_available", "1 where the database answers, else 0.")
-        try:
-            reference = current_reference()
-        except (DBAPIError, PoolTimeout, NotCaughtUp):
-            available.add_metric([], 0)
-            yield available
-            return
-        available.add_metric([], 1)
-        yield available
-        yield GaugeMetricFamily("tradeflows_data_version", "Moves with every load.", reference.version)
-        age = GaugeMetricFamily(
-            "tradeflows_release_age_days", "Days since the newest release was published.", labels=["dataset"]
-        )
-        for dataset in reference.datasets.values():
-            newest = reference.newest_release(dataset.id)
-            if newest is not None:
-                age.add_metric([dataset.code], (datetime.now(UTC).date() - newest.published_on).days)
-        yield age

@@ -58,7 +58,7 @@ def serve(bind: str | None, server: str | None, demo: bool, prepare: bool) -> No
             if prepare:
                 _fill(settings, demo=demo)
             own = reading_address(url) if settings.database_url is None else None
-            if few := too_few_connections(settings, own or url, processes=WORKERS):
+            for few in too_few_connections(settings, own or url, processes=WORKERS):
                 click.echo(f"tradeflows: {few}", err=True)
             environment, mark = _environment(own, counts), settings.drain_mark or Path(counts, "draining")
             if settings.drain_mark is None:

@@ -2,7 +2,7 @@
 
 from itertools import cycle, islice
 
-from sqlalchemy import make_url
+from sqlalchemy import URL, make_url
 
 PREFER_STANDBY = "prefer-standby"
 
@@ -15,11 +15,21 @@ def addresses_of_hosts(url: str) -> list[str]:
     whole = make_url(url)
     if whole.query.get("target_session_attrs") == PREFER_STANDBY:
         whole = whole.difference_update_query(["target_session_attrs"])
-    hosts = str(whole.query.get("host", "")).split(",")
-    ports = str(whole.query.get("port", "")).split(",")
-    if len(hosts) > 1:
-        each = zip(hosts, islice(cycle(ports), len(hosts)), strict=True)
-        urls = [whole.update_query_dict({"host": host, **({"port": port} if port else {})}) for host, port in each]
-    else:
+    several = _hosts_and_ports(whole)
+    urls = [whole.update_query_dict({"host": host, **({"port": port} if port else {})}) for host, port in several]
+    if len(urls) < 2:
         urls = [whole]
     return [one.render_as_string(hide_password=False) for one in urls]
+
+
+def place_of(url: URL) -> str:
+    """Return the host and the port of an address, or of several each, by which errors and metrics name a server."""
+    alone = [(url.host, str(url.port or ""))] if url.host else _hosts_and_ports(url)
+    return ",".join(f"{host}:{port}" if port else host for host, port in alone)
+
+
+def _hosts_and_ports(url: URL) -> list[tuple[str, str]]:
+    """Return the hosts that stand behind the question mark, each with its port, empty where there is none."""
+    hosts = str(url.query.get("host", "")).split(",")
+    ports = str(url.query.get("port", "")).split(",")
+    return list(zip(hosts, islice(cycle(ports), len(hosts)), strict=True))

@@ -9,6 +9,7 @@ from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import DBAPIError
 
 from service.db.deadline import DeadlinePassed
+from service.db.hosts import place_of
 
 RETRY_S = 2.0
 """How long a server that is away is left alone, in seconds."""
@@ -40,6 +41,11 @@ class Server:
         self._left_alone_until = 0.0
         for used in (engine, export_engine):
             event.listen(used, "handle_error", self._notice)
+
+    @property
+    def name(self) -> str:
+        """Return its host and port, as metrics name it."""
+        return place_of(self.engine.url)
 
     @property
     def is_standby(self) -> bool:

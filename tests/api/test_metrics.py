@@ -3,22 +3,13 @@
 from datetime import UTC, date, datetime
 
 import urllib3
-from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import create_engine
 
 from service.app import create_app
+from tests.metrics import samples
 from tests.server import serving
 
 FLOWS = "/v1/flows?reporter=JPN&partner=CHN&flow=X&period=2024-01"
-
-
-def samples(text):
-    """Return the samples of an answer of /metrics by name and labels."""
-    return {
-        (sample.name, *sorted(sample.labels.values())): sample.value
-        for family in text_string_to_metric_families(text)
-        for sample in family.samples
-    }
 
 
 def test_requests_are_counted_by_route_and_status_over_all_processes(demo_engine, tmp_path):

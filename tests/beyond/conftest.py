@@ -1,4 +1,4 @@
-"""A primary, and a standby that follows it; a service that reads the one and asks the other what is newest."""
+"""A primary, and standbys that follow it; a service that reads those and asks the former what is newest."""
 
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -37,9 +37,10 @@ class Pair:
         return self.primary.url.set(query=query)
 
     @contextmanager
-    def served(self, log):
-        """Yield a client of a service of two processes."""
-        reading = f"postgresql://{READER}@/{NAME}?host={self.standby.socket}&target_session_attrs=prefer-standby"
+    def served(self, log, *others):
+        """Yield a client of a service of two processes, which reads the standby and `others`."""
+        hosts = ",".join(str(server.socket) for server in (self.standby, *others))
+        reading = f"postgresql://{READER}@/{NAME}?host={hosts}&target_session_attrs=prefer-standby"
         options = ["--workers=2", "--threads=8"]
         with serving(
             url_of(self.url, READER), log=log, options=options, DATABASE_READ_URL=reading, **SETTINGS
@@ -85,6 +86,16 @@ def mortal_pair(pair, tmp_path):
         yield mortal, client
     mortal.standby.stop()
     mortal.primary.stop()
+
+
+@pytest.fixture
+def another(pair, tmp_path):
+    """Yield another standby of the pair's primary, and a client of a service that reads both standbys."""
+    another = Postgres(tmp_path / "another")
+    another.follow(pair.primary)
+    with pair.served(tmp_path / "log", another) as client:
+        yield another, client
+    another.stop()
 
 
 class Client:

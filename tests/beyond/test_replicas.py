@@ -4,19 +4,32 @@ import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from pathlib import Path
 
-from service.db.postmaster import within
+from service.db.hosts import place_of
+from service.db.postmaster import running_postmaster, within
 from service.models import Base
 from tests.beyond.conftest import QUESTION
+from tests.faults.made import frozen
+from tests.metrics import samples
 
 SECONDS = 20
 """How long a test waits for what has to happen soon; a bound for hanging, not a measure."""
 CLIENTS = 4
 
 
-def tables_asked_of(server):
-    """Return the tables that the service asked a server for, as its log tells."""
-    lines = server.place.log.read_text().splitlines()
+AVAILABLE, BEHIND = "tradeflows_server_available", "tradeflows_server_versions_behind"
+
+
+def told(client, name):
+    """Return a metric of the servers by the folder of their sockets."""
+    found = samples(client.ask("/metrics").data.decode())
+    return {labels[0]: value for (metric, *labels), value in found.items() if metric == name}
+
+
+def tables_asked_of(server, *, since=0):
+    """Return the tables that the service asked a server for, as its log tells from its line `since` on."""
+    lines = server.place.log.read_text().splitlines()[since:]
     asked = [line for line in lines if "LOG:  execute" in line or "LOG:  statement" in line]
     return {table for table in Base.metadata.tables for line in asked if re.search(rf"\b{table}\b", line)}
 
@@ -34,6 +47,13 @@ def behind(pair):
         yield
     finally:
         standby.ask("SELECT pg_wal_replay_resume()")
+
+
+def processes_of(server):
+    """Return the numbers of all processes of a server."""
+    postmaster = running_postmaster(server.place).number
+    children = Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text().split()
+    return [postmaster, *map(int, children)]
 
 
 class Watching:
@@ -132,3 +152,40 @@ def test_a_primary_that_is_killed_is_replaced_and_nobody_goes_back_in_time(morta
     assert without_primary == [(new, 301)] * 10
     assert ready["notes"] == ["The primary is away: nothing can be loaded; promote a standby."]
     assert within(SECONDS, lambda: service.seen() == (new + 1, 302))
+
+
+def test_of_two_standbys_that_which_has_the_newest_answers(another, pair):
+    other, service = another
+    before, _ = service.seen()
+    with behind(pair):
+        pair.publish({"2024": 401}, published="2024-06-01")
+        other.has_all_of(pair.primary)
+        asked_before = len(pair.primary.place.log.read_text().splitlines())
+        seen = [service.seen(f"{QUESTION}&limit={limit}") for limit in range(1, 11)]
+        asked_of_primary = tables_asked_of(pair.primary, since=asked_before)
+        lag = told(service, BEHIND)
+
+    assert seen == [(before + 1, 401)] * 10
+    assert asked_of_primary == {"data_version"}
+    assert lag == {place_of(pair.url): 0, str(pair.standby.socket): 1, str(other.socket): 0}
+
+
+def test_of_two_standbys_one_that_is_killed_is_done_without_and_told(another, pair):
+    other, service = another
+    before = service.seen()
+    other.stop()
+    meanwhile = [service.seen(f"{QUESTION}&limit={limit}") for limit in range(1, 11)]
+
+    assert meanwhile == [before] * 10
+    assert told(service, AVAILABLE) == {place_of(pair.url): 1, str(pair.standby.socket): 1, str(other.socket): 0}
+
+
+def test_while_the_primary_is_frozen_standbys_answer_what_was_seen(service, pair):
+    before = service.seen()
+    with frozen(processes_of(pair.primary)):
+        meanwhile = [service.ask(f"{QUESTION}&limit={limit}") for limit in range(1, 11)]
+        ready = service.ask("/ready").json()
+
+    assert [(answer.status, int(answer.headers["Data-Version"])) for answer in meanwhile] == [(200, before[0])] * 10
+    assert ready["notes"] == ["The primary is away: nothing can be loaded; promote a standby."]
+    assert within(SECONDS, lambda: told(service, AVAILABLE)[place_of(pair.url)] == 1)

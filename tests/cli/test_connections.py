@@ -32,6 +32,8 @@ def words(url, **environment):
         ({}, 12),  # two processes with 2 for prepared statements, 2 for the rest and 2 for exports
         ({"HOT_READS": "off"}, 8),
         ({"POOL_SIZE": "8", "EXPORT_POOL_SIZE": "4"}, 40),
+        # and of several servers 2 that ask each how far it is
+        ({"DATABASE_URL": "postgresql://a@one/b", "DATABASE_READ_URL": "postgresql://a@two/b"}, 16),
     ],
 )
 def test_all_connections_of_all_processes_are_counted(environment, most):
@@ -45,21 +47,34 @@ def test_the_reader_is_given_enough_for_the_settings_that_stand():
 def test_as_many_as_the_reader_is_given_are_enough_and_one_more_is_not(engine):
     reader = url_of(engine.url, READER)
 
-    assert words(reader, POOL_SIZE="8", EXPORT_POOL_SIZE="4") is None
-    assert words(reader, POOL_SIZE="8", EXPORT_POOL_SIZE="5") == (
+    assert words(reader, POOL_SIZE="8", EXPORT_POOL_SIZE="4") == []
+    assert words(reader, POOL_SIZE="8", EXPORT_POOL_SIZE="5") == [
         "2 processes may hold 42 connections, with POOL_SIZE=8 and EXPORT_POOL_SIZE=5, "
         "but tradeflows_reader is given 40: what is asked beyond them is "
         "answered with 503. Lower the sizes, or let the role have more."
-    )
+    ]
 
 
 def test_a_role_without_a_limit_is_given_what_the_server_has(engine):
-    assert "is given" in words(engine.url, POOL_SIZE="9999")
-    assert words(engine.url) is None
+    (told,) = words(engine.url, POOL_SIZE="9999")
+
+    assert "is given" in told
+    assert words(engine.url) == []
 
 
 def test_of_a_database_that_is_away_nothing_is_said(server):
-    assert words(server.set(database="nowhere")) is None
+    assert words(server.set(database="nowhere")) == []
+
+
+def test_each_of_several_servers_is_held_to_what_it_may_be_asked(engine):
+    reader = url_of(engine.url, READER)
+    place, address = reader.query["host"], reader.render_as_string(hide_password=False)
+    several = {"DATABASE_URL": address, "DATABASE_READ_URL": address.replace(place, f"/nowhere,{place}")}
+
+    # Named as the primary and as one that is read: 2 processes x 2 times x (3 x 3 + 2).
+    assert words(reader, **several, POOL_SIZE="2") == []
+    (told,) = words(reader, **several, POOL_SIZE="3")
+    assert told.startswith(f"2 processes may hold 44 connections to {place}:{reader.query['port']}, with POOL_SIZE=3")
 
 
 def test_the_command_says_so_and_serves(engine, tmp_path):

@@ -1,0 +1,12 @@
+"""Metrics as a service tells them."""
+
+from prometheus_client.parser import text_string_to_metric_families
+
+
+def samples(text):
+    """Return the samples of an answer of /metrics by name and labels."""
+    return {
+        (sample.name, *sorted(sample.labels.values())): sample.value
+        for family in text_string_to_metric_families(text)
+        for sample in family.samples
+    }
