@@ -19,7 +19,8 @@ from bench.questions import QUESTIONS, Asked, Question, World, asked, world_of
 from service.api.structs import row_maker
 from service.app import create_app
 from service.config import sqlalchemy_url
-from service.db.reads import VERSION, Reads
+from service.db.prepared import Read
+from service.db.reads import Reads
 from service.resources.flows.schemas import FlowRow
 
 ROUNDS, TIMES, ROWS = 7, 40, 1000
@@ -69,24 +70,23 @@ def _sql_cost(app: Flask, reads: Reads, world: World, question: Question, *, rou
     assert request is not None
     sql, values = _asked_by(lambda: app.test_client().get(request.path))
     raw = _raw(reads, question.name, wanted)
-    return ratio(lambda: reads.rows(sql, values), lambda: reads.rows(raw), rounds=rounds)
+    return ratio(lambda: reads.read(sql, values), lambda: reads.read(raw), rounds=rounds)
 
 
 def _asked_by(ask: Callable[[], object]) -> tuple[bytes, Sequence[str]]:
     """Return the statement that answers with most rows while `ask` runs, and its values."""
-    own, found = Reads.rows, [(0, b"", ())]
+    own, found = Reads.read, [(0, b"", ())]
 
-    def rows(self: Reads, sql: bytes, values: Sequence[str] = ()) -> list[tuple[object, ...]]:
+    def read(self: Reads, sql: bytes, values: Sequence[str] = ()) -> Read:
         answer = own(self, sql, values)
-        if sql != VERSION:
-            found.append((len(answer), sql, tuple(values)))
+        found.append((len(answer.rows), sql, tuple(values)))
         return answer
 
-    Reads.rows = rows  # type: ignore[method-assign] # what is asked is only listened to
+    Reads.read = read  # type: ignore[method-assign] # what is asked is only listened to
     try:
         ask()
     finally:
-        Reads.rows = own  # type: ignore[method-assign] # as above
+        Reads.read = own  # type: ignore[method-assign] # as above
     _, sql, values = max(found)
     assert sql, "nothing was asked of the database"
     return sql, values
@@ -95,9 +95,9 @@ def _asked_by(ask: Callable[[], object]) -> tuple[bytes, Sequence[str]]:
 def _raw(reads: Reads, name: str, wanted: Asked) -> bytes:
     words = {"partner": "WLD", "flow": "X", "commodity": "TOTAL", "period": "2023-01"} | wanted
     of = [words[word] for word in ("reporter", "partner", "flow", "commodity", "period")]
-    d, p, f, c, m = reads.rows(KEYS.encode(), of)[0]
+    d, p, f, c, m = reads.read(KEYS.encode(), of).rows[0]
     goods = f"SELECT first, last FROM bench.level WHERE dataset_id = {d} AND level = 6"
-    good, last_good = reads.rows(goods.encode())[0]
+    good, last_good = reads.read(goods.encode()).rows[0]
     return RAW[name].format(d=d, p=p, f=f, c=c, m=m, good=good, last_good=last_good).encode()
 
 

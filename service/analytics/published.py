@@ -23,8 +23,7 @@ class Published:
 
     def span(self, flows: Collection[int], as_of: date | None) -> tuple[int, int] | None:
         """Return the first months of the first and the last period of any of the flows; null where there is none."""
-        periods = {period for flow, period in _known(self, as_of) if flow in flows}
-        return (min(periods), max(periods)) if periods else None
+        return _span(self, frozenset(flows), as_of)
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,6 +63,12 @@ def _known(published: Published, as_of: date | None) -> frozenset[tuple[int, int
         for flow, period, since, until in published.spoken
         if (until is None if as_of is None else since <= as_of and (until is None or until > as_of))
     )
+
+
+@lru_cache(maxsize=256)
+def _span(published: Published, flows: Collection[int], as_of: date | None) -> tuple[int, int] | None:
+    periods = {period for flow, period in _known(published, as_of) if flow in flows}
+    return (min(periods), max(periods)) if periods else None
 
 
 @lru_cache(maxsize=256)

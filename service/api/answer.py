@@ -5,14 +5,14 @@ from dataclasses import dataclass, replace
 from itertools import starmap
 from typing import Any
 
-from flask import Response
+from flask import Response, g
 from marshmallow import Schema
 from sqlalchemy import func, select
 
 from service.analytics.ordering import Order, Page
 from service.analytics.scope import Scope
 from service.api.caching import cached
-from service.api.columns import Columns
+from service.api.columns import columns_of
 from service.api.meta import meta_of
 from service.api.paging import next_link, own_address, page_asked
 from service.api.questions import Query
@@ -76,7 +76,7 @@ def _fresh(table: Table, parameters: Mapping[str, Any], form: str, whole: Whole 
     )
     if whole is not None:
         table, page = _with_rest(table, resolved, page, whole)
-    columns = Columns(resolved, reference, table.row).named(names)
+    columns = columns_of(resolved, reference, table.row, names)
     if page.limit is None and resolved.scope is not None and not resolved.reason:
         query = table.query(resolved.scope, page)
         return query_response(form, query, schema=table.row, columns=columns, data_version=reference.version)
@@ -88,7 +88,7 @@ def _fresh(table: Table, parameters: Mapping[str, Any], form: str, whole: Whole 
         response = rows_response(form, values, schema=table.row, names=names)
     else:
         make = made_by_marshmallow if current_store().questions is None else row_maker
-        rows = list(starmap(make(table.row, tuple(names)), values))
+        rows = list(starmap(make(table.row, names), values))
         meta = meta_of(resolved, parameters, reference, count=len(rows))
         if parameters.get("count") == "exact":
             meta["total"] = _total(table, resolved)
@@ -131,7 +131,9 @@ def found_by(query: Query, scope: Scope, page: Page, *, one_form: bool = True) -
     """Return the rows of a query; by a prepared statement where it depends on nothing else, as `one_form` tells."""
     questions = current_store().questions
     if questions is not None and one_form and scope.conversion is None:
-        return questions.found(query, scope, page)
+        found = questions.found(query, scope, page)
+        g.version_read = found.version
+        return found
     result = current_session().execute(query(scope, page))
     return Found(tuple(result.keys()), result.all())
 

@@ -61,9 +61,10 @@ class Blueprint(SmorestBlueprint):
         parsed = self.arguments(params(), location="query", error_status_code=422)
 
         def decorate(view: View) -> View:
-            described: Any = parsed(self.alt_response(304, response=NOT_MODIFIED)(view))
+            _describe(view, self.alt_response(304, response=NOT_MODIFIED))
+            described: Any = parsed(view)
             if retired is not None:
-                described = self.doc(**retired.described)(described)
+                _describe(described, self.doc(**retired.described))
             serve(announcing(described, retired, going))
             return view
 
@@ -90,13 +91,19 @@ class Blueprint(SmorestBlueprint):
         given = self.response(200, answer, content_type=media, description=text, headers=headers(*sent))
 
         def decorate(view: View) -> View:
-            described: Any = self.doc(operationId=view.__name__)(given(view))
+            described = given(view)
+            _describe(described, self.doc(operationId=view.__name__))
             for slug in (*ANY_REQUEST, *errors):
-                described = self.alt_response(TYPES[slug].status, response=response_name(slug))(described)
+                _describe(described, self.alt_response(TYPES[slug].status, response=response_name(slug)))
             self.route(rule, methods=["GET"], parameters=[*in_path, *seen])(described)
             return view
 
         return decorate
+
+
+def _describe(view: Any, by: Callable[[Any], Any]) -> None:
+    """Describe `view` as the decorator `by` does, without what it would put around each call."""
+    view._apidoc = by(view)._apidoc
 
 
 def _in_path(name: str, description: str, example: str) -> dict[str, Any]:

@@ -5,7 +5,7 @@ Said once, for a row at a time (api/rows.py) and for whole columns at a time.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from marshmallow import Schema
@@ -59,7 +59,45 @@ class Column:
     sources: tuple[str, ...]
     make: Make | None = None
 
+    @cached_property
+    def made(self) -> dict[Any, Any]:
+        """Return what is made of each value of its one source, and remembered."""
+        assert self.make is not None
+        return _Made(self.make)
 
+
+class _Made(dict[Any, Any]):
+    """What a function makes of each key, made when it is asked for first."""
+
+    def __init__(self, make: Make) -> None:
+        self._make = make
+
+    def __missing__(self, key: Any) -> Any:
+        value = self[key] = self._make(key)
+        return value
+
+
+MOST_COLUMNS = 500
+"""Sets of columns that are kept for each version of the data."""
+
+
+def columns_of(
+    resolved: Resolved, reference: Reference, schema: type[Schema], names: tuple[str, ...]
+) -> Sequence[Column]:
+    """Return what the columns `names` of `schema` are made of; what was made of values before serves again."""
+    scope, dataset = resolved.scope, resolved.dataset
+    if scope is None or scope.conversion is not None:
+        return Columns(resolved, reference, schema).named(names)
+    kept, key = reference.made, (schema, names, dataset and dataset.id, resolved.frequency, scope.groups)
+    if key not in kept:
+        if len(kept) >= MOST_COLUMNS:
+            kept.clear()
+        kept[key] = Columns(resolved, reference, schema).named(names)
+    columns: Sequence[Column] = kept[key]
+    return columns
+
+
+@lru_cache(maxsize=256)
 def money_columns(schema: type[Schema]) -> set[str]:
     """Return the names of the columns of `schema` that are amounts in units of a currency."""
     declared = schema._declared_fields.items()

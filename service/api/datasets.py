@@ -31,21 +31,22 @@ def fitting_datasets(
 
     :raises InvalidRequest: there is no such classification, or the reporter has no such dataset.
     """
-    own = [dataset for dataset in reference.datasets.values() if dataset.reporter_id == reporter.id]
+    own = reference.datasets_of.get(reporter.id, ())
     if asked.get("classification"):
         editions = _editions(reference, asked["classification"])
         own = [dataset for dataset in own if dataset.classification_id in editions]
     if asked.get(named_by):
         own = [_named(named_by, asked[named_by], own)]
     fitting = [dataset for dataset in own if MONTHS[asked["frequency"]] % MONTHS[dataset.frequency] == 0]
-    known_then = {dataset.id for dataset in reference.datasets_known(asked.get("as_of"))}
+    if len(fitting) < 2:
+        return fitting
     codes = {code.upper() for code in asked.get("commodity", ()) if code.lower() != EVERY}
 
     def preference(dataset: Dataset) -> tuple[bool, bool, bool, bool, int, int]:
         known = reference.goods(session, dataset.classification_id).by_code
         breaks_down = reference.classifications[dataset.classification_id].code != TOTAL
         official = not dataset.code.endswith("-demo")
-        there = dataset.id in known_then
+        there = reference.is_known(dataset.id, asked.get("as_of"))
         return there, codes <= known.keys(), breaks_down, official, MONTHS[dataset.frequency], -dataset.id
 
     return sorted(fitting, key=preference, reverse=True)

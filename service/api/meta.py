@@ -38,7 +38,7 @@ def meta_of_several(answers: Sequence[Resolved], parameters: Mapping[str, Any], 
 def _as_of(datasets: set[int], parameters: Mapping[str, Any], reference: Reference) -> str | None:
     if parameters.get("as_of"):
         return str(parameters["as_of"])
-    own = (release.published_on for release in reference.releases.values() if release.dataset_id in datasets)
+    own = (release.published_on for key in datasets for release in reference.releases_of.get(key, ())[:1])
     newest = max(own, default=None)
     return None if newest is None else str(newest)
 

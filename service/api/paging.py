@@ -46,9 +46,9 @@ def page_asked(
 def next_link(last_row: RowMapping | Mapping[str, Any], *, orders: Sequence[Order], data_version: int) -> str:
     """Return the address of the page after the one that ends with `last_row`."""
     values = [last_row[order.column] for order in orders]
-    body = json.dumps([data_version, _question(), values], separators=(",", ":"), default=_exactly)
+    body = _compact([data_version, _question(), values])
     cursor = base64.urlsafe_b64encode(body.encode()).decode().rstrip("=")
-    return f"{request.path}?{written(canonical_arguments() | {'cursor': cursor})}"
+    return f"{request.path}?{written({**canonical_arguments(), 'cursor': cursor})}"
 
 
 def own_address() -> str:
@@ -91,6 +91,9 @@ def _exactly(value: Any) -> Any:
 
 def _read(value: dict[str, str]) -> Decimal:
     return Decimal(value["decimal"])
+
+
+_compact = json.JSONEncoder(separators=(",", ":"), default=_exactly).encode
 
 
 def _question() -> str:

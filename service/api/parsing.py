@@ -6,6 +6,7 @@ from flask import request
 from marshmallow import RAISE, Schema, ValidationError
 from webargs.flaskparser import FlaskParser
 
+from service.api.parsing_again import read_again
 from service.api.suggest import nearest
 from service.errors import Fault, InvalidRequest
 
@@ -14,6 +15,14 @@ class StrictParser(FlaskParser):
     """A parser that refuses what it does not know, and suggests what was meant."""
 
     DEFAULT_UNKNOWN_BY_LOCATION = {"query": RAISE}
+
+    def parse(self, argmap: Any, req: Any = None, **how: Any) -> Any:
+        """Return the parameters of the request, those that were read before without reading them again."""
+        read = None
+        if isinstance(argmap, Schema) and how.get("location") == "query":
+            given = list(request.args.items(multi=True))
+            read = read_again(argmap, given) if len(given) == len(request.args) else None
+        return super().parse(argmap, req, **how) if read is None else read
 
     def load_querystring(self, req: Any, schema: Schema) -> Any:
         """Return the query, refusing a parameter that is given twice."""

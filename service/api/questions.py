@@ -36,7 +36,8 @@ class Questions:
         ASSUMPTION: the scope has no conversion.
         """
         written = self._statement(query, scope, page)
-        return Found(written.columns, self._reads.rows(written.sql, [value(scope, page) for value in written.values]))
+        read = self._reads.read(written.sql, [value(scope, page) for value in written.values])
+        return Found(written.columns, read.rows, read.version)
 
     def _statement(self, query: Query, scope: Scope, page: Page) -> _Written:
         shape = query, shape_of(scope, page)

@@ -1,7 +1,7 @@
 """The reference tables in memory: codes to keys and back, loaded once per data version and process."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -83,7 +83,8 @@ class Goods:
 class Reference:
     """Areas, classifications, datasets and releases as they stand at one data version.
 
-    `conversions` keeps the exchange rates of currencies that were asked for.
+    `conversions` keeps the exchange rates of currencies that were asked for, `made` what else was made of the tables
+    for one request and serves the next.
     """
 
     version: int
@@ -94,6 +95,7 @@ class Reference:
     datasets: dict[int, Dataset]
     releases: dict[int, Release]
     conversions: dict[tuple[Any, ...], Conversion] = field(default_factory=dict)
+    made: dict[Hashable, Any] = field(default_factory=dict)
     _goods: dict[int, Goods] = field(default_factory=dict)
     _published: dict[int, Published] = field(default_factory=dict)
     _groups: dict[int, frozenset[int]] = field(default_factory=dict)
@@ -146,22 +148,37 @@ class Reference:
             if entry.valid_from <= day and (entry.valid_to is None or day < entry.valid_to)
         }
 
+    @cached_property
+    def datasets_of(self) -> Mapping[int, Sequence[Dataset]]:
+        """Return the datasets of each reporter."""
+        own: dict[int, list[Dataset]] = defaultdict(list)
+        for dataset in self.datasets.values():
+            own[dataset.reporter_id].append(dataset)
+        return own
+
+    @cached_property
+    def releases_of(self) -> Mapping[int, Sequence[Release]]:
+        """Return the releases of each dataset, the newest first."""
+        own: dict[int, list[Release]] = defaultdict(list)
+        for release in sorted(self.releases.values(), key=lambda release: release.published_on, reverse=True):
+            own[release.dataset_id].append(release)
+        return own
+
     def newest_release(self, dataset_id: int, *, as_of: date | None = None) -> Release | None:
         """Return the newest release of a dataset that was known on a day, or is now; null where none was."""
         day = as_of or date.max
-        known = (
-            release
-            for release in self.releases.values()
-            if release.dataset_id == dataset_id
-            and release.published_on <= day
-            and (release.withdrawn_on is None or day < release.withdrawn_on)
-        )
-        return max(known, key=lambda release: release.published_on, default=None)
+        for release in self.releases_of.get(dataset_id, ()):
+            if release.published_on <= day and (release.withdrawn_on is None or day < release.withdrawn_on):
+                return release
+        return None
+
+    def is_known(self, dataset_id: int, as_of: date | None) -> bool:
+        """Return whether something of a dataset was published by a day; always where that is null."""
+        return as_of is None or any(own.published_on <= as_of for own in self.releases_of.get(dataset_id, ())[-1:])
 
     def datasets_known(self, as_of: date | None) -> list[Dataset]:
         """Return the datasets of which something was published by a day, or all, by code."""
-        published = {own.dataset_id for own in self.releases.values() if as_of is None or own.published_on <= as_of}
-        known = (dataset for key, dataset in self.datasets.items() if key in published or as_of is None)
+        known = (dataset for key, dataset in self.datasets.items() if self.is_known(key, as_of))
         return sorted(known, key=lambda dataset: dataset.code)
 
     def currencies(self, session: Session) -> list[str]:

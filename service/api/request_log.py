@@ -1,6 +1,5 @@
 """One JSON line a request, with the number that the answer carries in X-Request-ID."""
 
-import json
 import logging
 import re
 import time
@@ -8,6 +7,7 @@ import uuid
 from collections.abc import Mapping, MutableMapping
 from typing import Any
 
+import msgspec
 from flask import Flask, Response, g, request
 
 from service.api.facts import noted
@@ -22,6 +22,8 @@ _SECRETS = (
     (re.compile(r"(?i)((?:^|&)[^=&]*(?:key|token|secret|passw|auth)[^=&]*=)[^&]*"), r"\1..."),
 )
 """Keys belong into a header; what looks like one that somebody puts into an address is not written down."""
+_MAY_BE_SECRET = re.compile(r"(?i)key|token|secret|passw|auth|tfk_").search
+"""What stands in all of them; it is looked for first, in a fraction of the time."""
 _SAFE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
 
 
@@ -38,7 +40,7 @@ class JsonLines(logging.Formatter):
         } | getattr(record, "request", {})
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
-        return json.dumps(line, ensure_ascii=False)
+        return msgspec.json.encode(line).decode()
 
 
 def init_request_log(app: Flask) -> None:
@@ -107,6 +109,7 @@ def _end(response: Response) -> Response:
 
 
 def _harmless(text: str) -> str:
-    for secret, instead in _SECRETS:
-        text = secret.sub(instead, text)
+    if _MAY_BE_SECRET(text):
+        for secret, instead in _SECRETS:
+            text = secret.sub(instead, text)
     return text

@@ -1,7 +1,8 @@
 """From the rows that a query returns to the rows that a schema promises."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import repeat
 from typing import Any
 
@@ -17,9 +18,10 @@ NOT_SORTABLE = {"period_complete", "months_covered", "level", "exchange_rate", "
 LABEL_COLUMNS = ("partner_name", "commodity_name")
 
 
+@lru_cache(maxsize=256)
 def columns_asked(
-    schema: type[Schema], asked: Sequence[str] | None, *, key: Sequence[str] = KEY_COLUMNS, labels: bool = True
-) -> list[str]:
+    schema: type[Schema], asked: tuple[str, ...] | None, *, key: tuple[str, ...] = KEY_COLUMNS, labels: bool = True
+) -> tuple[str, ...]:
     """Return the names of the columns of `schema` to give, in its order: all, or those asked for and the key.
 
     What the schema requires comes always; columns of names come with `labels`, or when asked for one by one.
@@ -34,9 +36,10 @@ def columns_asked(
     named = set(LABEL_COLUMNS) if labels else set()
     promised = {name for name, column in schema._declared_fields.items() if column.required}
     wanted = set(known) - set(LABEL_COLUMNS) if asked is None else {*asked, *key, *promised}
-    return [name for name in known if name in wanted | named]
+    return tuple(name for name in known if name in wanted | named)
 
 
+@lru_cache(maxsize=256)
 def sortable_columns(schema: type[Schema]) -> tuple[str, ...]:
     """Return the names of the columns of numbers, which rows of `schema` can be sorted by."""
     declared = schema._declared_fields.items()
@@ -45,14 +48,18 @@ def sortable_columns(schema: type[Schema]) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Found:
-    """Rows that a query returned: what its columns are called, and the values of each row in that order."""
+    """Rows that a query returned: what its columns are called, and the values of each row in that order.
+
+    `version` is that of all data after they were read; null where it is not known.
+    """
 
     names: Sequence[str]
     rows: Sequence[Sequence[Any]]
+    version: int | None = None
 
     def first(self, number: int | None) -> "Found":
         """Return the first rows, at most `number` of them; null means all."""
-        return self if number is None else Found(self.names, self.rows[:number])
+        return self if number is None else replace(self, rows=self.rows[:number])
 
     def named(self, position: int) -> Mapping[str, Any]:
         """Return one row as a mapping from column to value."""
@@ -76,5 +83,4 @@ def _made(column: Column, values: Mapping[str, Sequence[Any]], number: int) -> I
     sources = [values[source] for source in column.sources]
     if len(sources) > 1:
         return map(column.make, *sources)
-    made = {value: column.make(value) for value in set(sources[0])}
-    return map(made.__getitem__, sources[0])
+    return map(column.made.__getitem__, sources[0])

@@ -5,10 +5,10 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from typing import TypeVar
 
-from flask import Flask, Response, current_app, g
-from sqlalchemy import select
+from flask import Flask, Response, current_app, g, request
+from sqlalchemy import event, select
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import ORMExecuteState, Session
 
 from service.api.freshness import DATA_VERSION, refuse_newer, version_seen
 from service.api.questions import Questions
@@ -55,12 +55,21 @@ class Store:
         """
         if self.servers.replicas and "server" not in g:
             reading = self.servers.reading(at_least=version_seen())
-            g.server = reading.server
-            return reading.version
-        reads = self.reads.get(current_server())
-        version = reads.version() if reads else current_session().scalar(select(DataVersion.version)) or 0
-        refuse_newer(version)
+            g.server, version = reading.server, reading.version
+        else:
+            reads = self.reads.get(current_server())
+            version = reads.version() if reads else current_session().scalar(select(DataVersion.version)) or 0
+            refuse_newer(version)
+        g.version_read = version
         return version
+
+    @property
+    def last_reference(self) -> Reference | None:
+        """Return the reference tables as they were read last; null where each request has to ask which are current.
+
+        It has where there are several servers, of which each may be at a version of its own.
+        """
+        return self._reference if self.reads and not self.servers.replicas else None
 
     def reference(self) -> Reference:
         """Return the reference tables at the current data version, read again only when that has moved."""
@@ -100,9 +109,33 @@ def current_server() -> Server:
 def current_session() -> Session:
     """Return the session of this request, opened at its first use."""
     if "session" not in g:
-        g.session = Session(current_server().engine)
+        g.session = _Session(current_server().engine)
     session: Session = g.session
     return session
+
+
+class _Session(Session):
+    """A session of a request; what it reads may be of a later version than was known before."""
+
+
+@event.listens_for(_Session, "do_orm_execute")
+def _reading_again(_state: ORMExecuteState) -> None:
+    g.pop("version_read", None)
+
+
+def version_read() -> int:
+    """Return a version of all data that all that this request read so far is of, or of older ones; asked if need be."""
+    if "version_read" not in g:
+        current_store().version()
+    version: int = g.version_read
+    return version
+
+
+def assume_version() -> None:
+    """Let this request begin with the data as they were last: which they are has to be asked before it is answered."""
+    known = current_store().last_reference
+    if known is not None and "reference" not in g and DATA_VERSION not in request.headers:
+        g.reference = known
 
 
 def asked_of_primary(ask: Callable[[Session], Result]) -> Result:
@@ -136,7 +169,7 @@ def current_reference() -> Reference:
 def forget_reference() -> None:
     """Let the next use in this request read the reference tables as they are by then, of another server if need be."""
     release_session()
-    for looked_up in ("reference", "server"):
+    for looked_up in ("reference", "server", "version_read"):
         g.pop(looked_up, None)
 
 

@@ -55,3 +55,41 @@ def test_an_answer_pinned_to_the_past_may_be_kept_for_ever(demo):
 
     assert "immutable" in pinned.headers["Cache-Control"]
     assert "immutable" not in current.headers["Cache-Control"]
+
+
+def test_what_was_loaded_since_the_last_request_is_in_the_next(client, figures):
+    yearly = {"reporter": "JPN", "frequency": "A", "period": "all"}
+    figures({"2020": 100})
+    before = client.get("/v1/flows", query_string=yearly).json["data"]
+    figures({"2021": 150}, published="2024-03-01")
+
+    after = client.get("/v1/flows", query_string=yearly).json["data"]
+
+    assert [(row["period"], row["value"]) for row in before] == [("2020", 100)]
+    found = [(row["period"], row["value"], row["yoy_pct"]) for row in after]
+    assert found == [("2020", 100, None), ("2021", 150, 50.0)]
+    assert None not in {row["release"] for row in after}
+
+
+def test_what_was_wrong_with_a_request_is_right_once_it_is_loaded(client, figures):
+    monthly = {"reporter": "JPN", "dataset": "test-m", "period": "2020-01"}
+    figures({"2020": 100})
+    before = client.get("/v1/flows", query_string=monthly)
+    figures({"2020-01": 30})
+
+    after = client.get("/v1/flows", query_string=monthly)
+
+    assert (before.status_code, before.json["errors"][0]["parameter"]) == (422, "dataset")
+    assert [row["value"] for row in after.json["data"]] == [30]
+
+
+def test_a_tag_of_older_data_is_not_held_to_be_current(client, figures):
+    figures({"2020": 100})
+    question = {"reporter": "JPN", "frequency": "A", "period": "2020"}
+    first = client.get("/v1/flows", query_string=question)
+    figures({"2020": 110}, published="2024-03-01")
+
+    again = client.get("/v1/flows", query_string=question, headers={"If-None-Match": first.headers["ETag"]})
+
+    assert (again.status_code, again.json["data"][0]["value"]) == (200, 110)
+    assert int(again.headers["Data-Version"]) > int(first.headers["Data-Version"])

@@ -22,7 +22,7 @@ def prepared(client, figures):
         response = client.get(path, query_string=MONTH | flow | changes)
         assert response.status_code == 200
         (reads,) = client.application.extensions[EXTENSION].reads.values()
-        return reads.rows(STATEMENTS)[0][0]
+        return reads.read(STATEMENTS).rows[0][0]
 
     return ask
 

@@ -29,50 +29,50 @@ def reads(pooled):
 
 
 def test_values_come_back_in_the_types_of_their_columns(reads):
-    found = reads.rows(b"SELECT $1::int + 1, $2::smallint[], $3::date IS NULL", ["41", "{1,2}", None])
+    found = reads.read(b"SELECT $1::int + 1, $2::smallint[], $3::date IS NULL", ["41", "{1,2}", None]).rows
 
     assert found == [(42, [1, 2], True)]
 
 
 def test_a_statement_is_prepared_once_however_often_it_is_asked(reads):
     for number in range(3):
-        reads.rows(b"SELECT $1::int", [str(number)])
+        reads.read(b"SELECT $1::int", [str(number)])
 
-    assert reads.rows(b"SELECT count(*) FROM pg_prepared_statements WHERE statement = 'SELECT $1::int'") == [(1,)]
+    assert reads.read(b"SELECT count(*) FROM pg_prepared_statements WHERE statement = 'SELECT $1::int'").rows == [(1,)]
 
 
 def test_plans_are_made_for_any_values(reads):
-    assert reads.rows(b"SELECT current_setting('plan_cache_mode')") == [("force_generic_plan",)]
+    assert reads.read(b"SELECT current_setting('plan_cache_mode')").rows == [("force_generic_plan",)]
 
 
 def test_a_connection_that_broke_meanwhile_is_replaced(reads, engine):
-    ((before,),) = reads.rows(BACKEND)
+    ((before,),) = reads.read(BACKEND).rows
     with engine.connect() as connection:
         connection.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": before})
 
-    ((after,),) = reads.rows(BACKEND)
+    ((after,),) = reads.read(BACKEND).rows
 
     assert after != before
 
 
 def test_what_the_database_refuses_is_raised_as_sqlalchemy_does_and_the_connection_stays(reads):
-    ((before,),) = reads.rows(BACKEND)
+    ((before,),) = reads.read(BACKEND).rows
 
     with pytest.raises(DBAPIError, match="division by zero"):
-        reads.rows(b"SELECT 1 / $1::int", ["0"])
+        reads.read(b"SELECT 1 / $1::int", ["0"])
 
-    assert reads.rows(BACKEND) == [(before,)]
+    assert reads.read(BACKEND).rows == [(before,)]
 
 
 def test_who_finds_no_connection_free_is_turned_away(reads):
     asked = Event()
     reads.taken = asked.set
-    busy = Thread(target=lambda: reads.rows(b"SELECT FROM pg_sleep(1)"))
+    busy = Thread(target=lambda: reads.read(b"SELECT FROM pg_sleep(1)"))
     busy.start()
     assert asked.wait(5)
 
     with pytest.raises(PoolTimeout):
-        reads.rows(BACKEND)
+        reads.read(BACKEND)
 
     busy.join()
 
@@ -81,6 +81,6 @@ def test_connections_in_use_are_counted_while_they_are(reads):
     counted = []
     reads.taken, reads.returned = lambda: counted.append(1), lambda: counted.append(-1)
 
-    reads.rows(BACKEND)
+    reads.read(BACKEND)
 
     assert counted == [1, -1]
