@@ -53,13 +53,14 @@ lock: ## lock the newest versions that pyproject.toml allows, with hashes
 
 BENCH = BENCH_HOME=$(or $(BENCH_HOME),$(CURDIR)/var/$@) $(BIN)/python -m
 
-bench: .venv/installed ## measure answers beside other software, over 0.6 million figures; a few minutes, needs wrk
+bench: .venv/installed ## measure answers beside other software, over 0.6 million figures, once; 4 minutes, needs wrk
 	$(BENCH) bench.filling 40000 3
-	$(BENCH) bench.run 3 1
-	$(BENCH) bench.export
+	$(BENCH) bench.run $(or $(ROUNDS),1) $(or $(SECONDS),1) 1
+	$(BENCH) bench.export 1
+	$(BENCH) bench.costs 1
 	$(BENCH) bench.report here make bench
 
-bench-full: .venv/installed ## the same over 46 million, into docs/speed.md; BENCH_HOME=folder, that is filled once
+bench-full: .venv/installed ## the same over 46 million, into docs/speed.md; BENCH_HOME=folder (filled once), ROUNDS, SECONDS
 	$(BENCH) bench.filling
 	$(BENCH) bench.run $(ROUNDS) $(SECONDS)
 	$(BENCH) bench.export $(ROUNDS)

@@ -1,25 +1,23 @@
-"""What the service's own work costs: its SQL over fetching the raw inputs, its rows over a bare struct.
+"""What the service's own work costs: its SQL over fetching the raw inputs, its rows over a bare struct, its Python.
 
-BENCH_HOME=FOLDER python -m bench.costs [ROUNDS]
+    BENCH_HOME=FOLDER python -m bench.costs [ROUNDS]
+
+All in this process, one at a time.
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from itertools import starmap
 from statistics import median
 
 import msgspec
-from flask import Flask
-from sqlalchemy import create_engine
 
-from bench.contestants.tradeflows import Tradeflows
 from bench.filling import started
+from bench.inside import Inside
 from bench.place import numbers_given, place
-from bench.questions import QUESTIONS, Asked, Question, World, asked, world_of
+from bench.questions import Asked
+from bench.time_spent import shares, time_spent
 from service.api.structs import row_maker
-from service.app import create_app
-from service.config import sqlalchemy_url
-from service.db.prepared import Read
 from service.db.reads import Reads
 from service.resources.flows.schemas import FlowRow
 
@@ -54,42 +52,15 @@ RAW = {
 """What each question is computed from: the rows that a program would have to fetch."""
 
 
-def sql_costs(address: str, *, rounds: int) -> dict[str, float]:
+def sql_costs(service: Inside, *, rounds: int) -> dict[str, float]:
     """Return how many times as long as fetching its raw inputs the service's SQL takes, for each question."""
-    engine = create_engine(sqlalchemy_url(address))
-    app, reads = create_app(engine, answer_cache_mb=0), Reads(engine)
-    world = world_of(address)
-    return {name: _sql_cost(app, reads, world, QUESTIONS[name], rounds=rounds) for name in RAW}
+    return {name: _sql_cost(service, name, rounds=rounds) for name in RAW}
 
 
-def _sql_cost(app: Flask, reads: Reads, world: World, question: Question, *, rounds: int) -> float:
-    wanted = asked(question, world, seed="costs", number=1)[0] | {"reporter": world.reporters[0]}
-    if question.name == "series":  # one without gaps
-        wanted |= {"partner": world.partners[0], "commodity": world.chapters[1]}
-    request = Tradeflows("gunicorn").request(question, wanted)
-    assert request is not None
-    sql, values = _asked_by(lambda: app.test_client().get(request.path))
-    raw = _raw(reads, question.name, wanted)
+def _sql_cost(service: Inside, name: str, *, rounds: int) -> float:
+    sql, values = service.statement(name)
+    reads, raw = service.reads, _raw(service.reads, name, service.wanted(name))
     return ratio(lambda: reads.read(sql, values), lambda: reads.read(raw), rounds=rounds)
-
-
-def _asked_by(ask: Callable[[], object]) -> tuple[bytes, Sequence[str]]:
-    """Return the statement that answers with most rows while `ask` runs, and its values."""
-    own, found = Reads.read, [(0, b"", ())]
-
-    def read(self: Reads, sql: bytes, values: Sequence[str] = ()) -> Read:
-        answer = own(self, sql, values)
-        found.append((len(answer.rows), sql, tuple(values)))
-        return answer
-
-    Reads.read = read  # type: ignore[method-assign] # what is asked is only listened to
-    try:
-        ask()
-    finally:
-        Reads.read = own  # type: ignore[method-assign] # as above
-    _, sql, values = max(found)
-    assert sql, "nothing was asked of the database"
-    return sql, values
 
 
 def _raw(reads: Reads, name: str, wanted: Asked) -> bytes:
@@ -138,9 +109,11 @@ def main() -> None:
     """Measure, and write down what was measured."""
     (rounds,) = numbers_given(ROUNDS)
     where = place()
-    where.note("sql", sql_costs(started(where), rounds=rounds))
+    service = Inside(started(where))
+    where.note("sql", sql_costs(service, rounds=rounds))
     where.note("rows", {"rows": row_cost(rounds=rounds)})
-    print(where.noted("sql"), where.noted("rows"))
+    where.note("time", {"questions": time_spent(service), "shares": shares(service)})
+    print(*(where.noted(name) for name in ("sql", "rows", "time")), sep="\n")
 
 
 if __name__ == "__main__":

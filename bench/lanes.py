@@ -11,7 +11,7 @@ from bench.taking_part import Participant
 
 NEW, AGAIN, AS_LONG = "new", "again", "as many bytes"
 """What is asked is new; it was asked before; nothing is asked, but an answer as long as the service's is sent."""
-LONGEST_WARMING = 4
+WARMING_S = 4
 STILL_WARMING = 1.1
 
 
@@ -31,10 +31,13 @@ class Lane:
         """Return what it is called where it is said to have failed."""
         return f"{self.participant.name}, {self.way}"
 
-    def warm_up(self) -> None:
-        """Put load on it for a second, until that gives no more than the one before: statements are prepared first."""
+    def warm_up(self, *, longest: int) -> None:
+        """Put load on it for a second, until that gives no more than the one before: statements are prepared first.
+
+        Not where there is nothing to prepare: the answer is kept already, or has no figures.
+        """
         before = 0.0
-        for _ in range(LONGEST_WARMING):
+        for _ in range(longest if self.way == NEW and self.participant.has_figures else 0):
             found = self._sample(seconds=1)
             if found is None or (found.requests and found.per_second <= STILL_WARMING * before):
                 return
@@ -79,10 +82,12 @@ def lanes_of(question: Question, participants: Sequence[Participant], world: Wor
     return lanes
 
 
-def measured(lanes: Sequence[Lane], *, rounds: int, seconds: int) -> tuple[list[dict[str, object]], dict[str, str]]:
-    """Return each lane with its samples, one of each round, and why the others failed."""
+def measured(
+    lanes: Sequence[Lane], *, rounds: int, seconds: int, warming: int = WARMING_S
+) -> tuple[list[dict[str, object]], dict[str, str]]:
+    """Return each lane with its samples, one of each round, and why the others failed; each is warmed up before."""
     for lane in lanes:
-        lane.warm_up()
+        lane.warm_up(longest=warming)
     for _ in range(rounds):
         for lane in lanes:
             lane.take(seconds=seconds)

@@ -1,22 +1,22 @@
 """Ask all contestants the same, in turn, and write down how fast they answer.
 
-    BENCH_HOME=FOLDER python -m bench.run [ROUNDS [SECONDS]]
+    BENCH_HOME=FOLDER python -m bench.run [ROUNDS [SECONDS [MOST_SECONDS_OF_WARMING_UP]]]
 
 Every round puts load on one after the other (A B C, A B C), for each question, so that what else the machine does hits
 all alike. Questions are asked once only; those who keep answers are also asked what they answered before. Who fails in
 a question is noted with the reason, and the others go on.
 """
 
+import os
 import sys
-from collections.abc import Sequence
 
 from bench.agreement import agreeing
 from bench.filling import started
-from bench.lanes import lanes_of, measured
+from bench.lanes import WARMING_S, lanes_of, measured
 from bench.loading import no_wrk
 from bench.place import numbers_given, place
-from bench.questions import QUESTIONS, Question, World, asked, world_of
-from bench.taking_part import Participant, all_started
+from bench.questions import QUESTIONS, asked, world_of
+from bench.taking_part import all_started
 
 ROUNDS, SECONDS = 5, 2
 COMPARED = 8
@@ -24,29 +24,24 @@ COMPARED = 8
 
 def main() -> None:
     """Measure all questions but the export."""
-    rounds, seconds = numbers_given(ROUNDS, SECONDS)
+    rounds, seconds, warming = numbers_given(ROUNDS, SECONDS, WARMING_S)
     if no_wrk():
         sys.exit(no_wrk())
-    where = place()
+    where, (busy, *_) = place(), os.getloadavg()
     database = started(where)
     world = world_of(database)
     with all_started(where, database) as (participants, missing):
         measured_so_far: dict[str, object] = {}
         for question in QUESTIONS.values():
             if question.name != "export":
-                found = _of_question(question, participants, world, rounds=rounds, seconds=seconds)
-                measured_so_far[question.name] = found
-            noted = {"rounds": rounds, "seconds": seconds, "missing": missing, "questions": measured_so_far}
-            where.note("questions", noted)
-
-
-def _of_question(
-    question: Question, participants: Sequence[Participant], world: World, *, rounds: int, seconds: int
-) -> dict[str, object]:
-    agreed, wrong = agreeing(question, participants, asked(question, world, seed="compared", number=COMPARED))
-    lanes, failed = measured(lanes_of(question, agreed, world), rounds=rounds, seconds=seconds)
-    print(question.title, wrong | failed or "", flush=True)
-    return {"wrong": wrong | failed, "lanes": lanes}
+                compared = asked(question, world, seed="compared", number=COMPARED)
+                agreed, wrong = agreeing(question, participants, compared)
+                lanes = lanes_of(question, agreed, world)
+                timed, failed = measured(lanes, rounds=rounds, seconds=seconds, warming=warming)
+                print(question.title, wrong | failed or "", flush=True)
+                measured_so_far[question.name] = {"wrong": wrong | failed, "lanes": timed}
+            how = {"rounds": rounds, "seconds": seconds, "busy": busy, "missing": missing}
+            where.note("questions", {**how, "questions": measured_so_far})
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 from bench.contestants.contestant import Contestant, Failed, Row, absent, sent, serving
-from bench.contestants.datasette import Datasette
+from bench.contestants.datasette_sqlite import Datasette
 from bench.contestants.empty_flask import EmptyFlask
 from bench.contestants.fastapi_asyncpg import FastApi
 from bench.contestants.postgraphile import Postgraphile

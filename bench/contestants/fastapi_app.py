@@ -10,7 +10,7 @@ import orjson
 from fastapi import FastAPI, Response
 from fastapi.responses import StreamingResponse
 
-CONNECTIONS = 4
+CONNECTIONS = int(os.environ["POOL_SIZE"])
 COPIED_AHEAD = 16
 
 

@@ -6,8 +6,15 @@ The queries are those of questions.sql. The application itself is in fastapi_app
 from dataclasses import dataclass
 
 from bench.contestants.contestant import Request, Row, absent, query, rows_of_json
+from bench.loading import CONNECTIONS
 from bench.place import HERE, Place
 from bench.questions import Asked, Question
+from service.cli.serve import WORKERS
+
+
+def uvicorn_options(port: int) -> list[str]:
+    """Return how uvicorn serves: by as many workers as the service has, and without a log of requests."""
+    return ["--host=127.0.0.1", f"--port={port}", f"--workers={WORKERS}", "--log-level=warning", "--no-access-log"]
 
 
 @dataclass(frozen=True)
@@ -24,8 +31,7 @@ class FastApi:
     def command(self, where: Place, database: str, port: int) -> tuple[list[str], dict[str, str]]:
         """Return what starts it."""
         uvicorn = [str(where.python), "-m", "uvicorn", "fastapi_app:app", f"--app-dir={HERE / 'contestants'}"]
-        options = ["--host=127.0.0.1", f"--port={port}", "--workers=2", "--log-level=warning", "--no-access-log"]
-        return [*uvicorn, *options], {"DATABASE_URL": database}
+        return [*uvicorn, *uvicorn_options(port)], {"DATABASE_URL": database, "POOL_SIZE": str(CONNECTIONS)}
 
     def request(self, question: Question, asked: Asked) -> Request | None:
         """Return the request."""

@@ -11,7 +11,7 @@ Promise.withResolvers ??= function () {
 
 export default {
   extends: [PostGraphileAmberPreset],
-  pgServices: [makePgService({ connectionString: process.env.DATABASE_URL, schemas: ["bench"], poolSize: 8 })],
+  pgServices: [makePgService({ connectionString: process.env.DATABASE_URL, schemas: ["bench"], poolSize: Number(process.env.POOL_SIZE) })],
   grafserv: { host: "127.0.0.1", port: Number(process.env.PORT), watch: false },
   schema: { defaultBehavior: "+list -connection" },
 };

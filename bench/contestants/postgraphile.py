@@ -1,12 +1,16 @@
-"""PostGraphile: the functions of questions.sql, by GraphQL."""
+"""PostGraphile: the functions of questions.sql, by GraphQL, from as many processes as the service has workers."""
 
 import json
 from dataclasses import dataclass
 
 from bench.contestants.contestant import Request, Row, absent
 from bench.contestants.postgrest import FUNCTIONS, argument
+from bench.loading import CONNECTIONS
 from bench.place import HERE, Place
 from bench.questions import Asked, Question
+from service.cli.serve import WORKERS
+
+FILES = ("postgraphile_workers.mjs", "postgraphile.mjs")
 
 
 @dataclass(frozen=True)
@@ -22,10 +26,11 @@ class Postgraphile:
 
     def command(self, where: Place, database: str, port: int) -> tuple[list[str], dict[str, str]]:
         """Return what starts it."""
-        preset = where.home / "tools" / "postgraphile.mjs"
-        preset.write_text((HERE / "contestants" / "postgraphile.mjs").read_text())
-        command = [str(where.packages / ".bin" / "postgraphile"), "--config", str(preset)]
-        return command, {"DATABASE_URL": database, "PORT": str(port), "GRAPHILE_ENV": "production"}
+        for file in FILES:
+            (where.home / "tools" / file).write_text((HERE / "contestants" / file).read_text())
+        command = ["node", *(str(where.home / "tools" / file) for file in FILES)]
+        settings = {"WORKERS": str(WORKERS), "POOL_SIZE": str(CONNECTIONS), "GRAPHILE_ENV": "production"}
+        return command, {"DATABASE_URL": database, "PORT": str(port), **settings}
 
     def request(self, question: Question, asked: Asked) -> Request | None:
         """Return a query with the question as its variables."""

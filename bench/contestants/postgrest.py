@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.contestants.contestant import Request, Row, absent, query, rows_of_json
+from bench.loading import CONNECTIONS
 from bench.place import Place
 from bench.questions import Asked, Question
 
@@ -21,7 +22,6 @@ FUNCTIONS = {
 }
 """The function of questions.sql for each question, and what of the question goes into its parameters."""
 PARAMETERS = {"period": "of_month", "limit": "rows"}
-CONNECTIONS = 8
 
 
 def argument(name: str, function: str) -> str:

@@ -7,10 +7,13 @@ from bench.comparing import Rate
 from bench.contestants.postgraphile import Postgraphile
 from bench.contestants.postgrest import Postgrest
 from bench.contestants.tradeflows import Tradeflows
-from bench.goals import Goal
+from bench.goals import Goal, goals
 from bench.loading import Sample
+from bench.place import Place
 from bench.questions import QUESTIONS, World, asked
-from bench.report import between_markers, question_tables, table
+from bench.report import between_markers
+from bench.tables import question_tables, table, time_words
+from bench.time_spent import by_owner
 
 WORLD = World(
     reporters=["JPN", "DEU"], partners=["CHN", "USA"], goods=["8703", "870323"], chapters=["87"], rows_a_month=500_000
@@ -98,3 +101,48 @@ def test_who_is_absent_is_said_beneath_the_table():
 )
 def test_a_goal_says_whether_it_is_kept(measured, said):
     assert Goal("fast", 1.3, True, measured).row() == ["fast", "at least 1.3", *said]
+
+
+def test_what_is_built_in_counts_for_those_who_call_it():
+    route = ("/srv/service/api/rows.py", 1, "rows")
+    view = ("/srv/.venv/lib/python3.11/site-packages/flask/app.py", 2, "view")
+    built_in = ("~", 0, "<built-in method len>")
+    stats = {
+        route: (1, 1, 0.5, 2.0, {}),
+        view: (1, 1, 0.25, 2.0, {}),
+        built_in: (3, 3, 0.75, 0.75, {route: (2, 2, 0.5, 0.5), view: (1, 1, 0.25, 0.25)}),
+        ("/usr/lib/python3.11/json/encoder.py", 3, "encode"): (1, 1, 0.125, 0.125, {}),
+    }
+
+    assert by_owner(stats) == {"service/api": 1.0, "flask": 0.5, "Python's own": 0.125}
+
+
+def test_what_is_not_the_statement_of_an_answer_is_the_rest():
+    found = {
+        "questions": {"series": {"answer_ms": 4.5, "sql_ms": 1.25}},
+        "shares": {"service/api": 0.4, "flask": 0.011},
+    }
+
+    text = time_words(found)
+
+    assert "| a series of 10 years | 4.50 | 1.25 | 3.25 |" in text
+    assert text.endswith("Python: service/api 40 %.")
+
+
+def test_goals_name_in_which_way_the_other_was_asked(tmp_path):
+    lane = {"contestant": "tradeflows, gunicorn", "way": "again", "samples": [vars(sample(requests=190))]}
+    empty = {"contestant": "empty Flask view, gunicorn", "way": "as many bytes"}
+    where = Place(tmp_path)
+    lanes = [lane, empty | {"samples": [vars(sample(requests=200))]}]
+    where.note("questions", {"questions": {"group": {"lanes": lanes, "wrong": {}}}})
+
+    rows = [goal.row() for goal in goals(where) if goal.measured is not None]
+
+    assert rows == [
+        [
+            "tradeflows, gunicorn, again, over empty Flask view, gunicorn, as many bytes: a series of the EU",
+            "at least 0.9",
+            "0.95",
+            "yes",
+        ]
+    ]

@@ -1,11 +1,15 @@
-"""Datasette on a SQLite file with the same figures: the questions as canned queries."""
+"""Datasette on a SQLite file with the same figures: the questions as canned queries.
+
+Its own command starts one process; it is served by as many as the service has workers. See datasette_app.py.
+"""
 
 import json
 from dataclasses import dataclass
 
 from bench.contestants.contestant import Request, Row, absent, query, rows_of_json
+from bench.contestants.fastapi_asyncpg import uvicorn_options
 from bench.contestants.plain_sql import KEYS, filled, plain_queries
-from bench.place import Place
+from bench.place import HERE, Place
 from bench.questions import Asked, Question
 
 SETTINGS = {"max_returned_rows": 2_000_000, "sql_time_limit_ms": 100_000, "allow_download": 0, "default_cache_ttl": 0}
@@ -25,11 +29,11 @@ class Datasette:
     def command(self, where: Place, database: str, port: int) -> tuple[list[str], dict[str, str]]:  # noqa: ARG002
         """Return what starts it."""
         queries = {name: {"sql": filled(text, _word)} for name, text in plain_queries().items()}
-        metadata = where.folder("tools") / "datasette.json"
-        metadata.write_text(json.dumps({"databases": {where.sqlite.stem: {"queries": queries}}}))
-        settings = [word for name, value in SETTINGS.items() for word in ("--setting", name, str(value))]
-        datasette = [str(where.python.with_name("datasette")), "serve", "--immutable", str(where.sqlite)]
-        return [*datasette, f"--metadata={metadata}", f"--port={port}", *settings], {}
+        described = where.folder("tools") / "datasette.json"
+        metadata = {"databases": {where.sqlite.stem: {"queries": queries}}}
+        described.write_text(json.dumps({"file": str(where.sqlite), "metadata": metadata, "settings": SETTINGS}))
+        uvicorn = [str(where.python), "-m", "uvicorn", "datasette_app:app", f"--app-dir={HERE / 'contestants'}"]
+        return [*uvicorn, *uvicorn_options(port)], {"DESCRIBED": str(described)}
 
     def request(self, question: Question, asked: Asked) -> Request | None:
         """Return the request for a canned query."""
