@@ -44,10 +44,11 @@ class Inside:
 
     def statement(self, name: str) -> tuple[bytes, Sequence[str]]:
         """Return the statement that answers that question with most rows, and its values."""
-        return _asked_by(self.asking(name))
+        return asked_by(self.asking(name))
 
 
-def _asked_by(ask: Callable[[], object]) -> tuple[bytes, Sequence[str]]:
+def asked_by(ask: Callable[[], object]) -> tuple[bytes, Sequence[str]]:
+    """Return the statement that answers with most rows while `ask` runs, and its values."""
     own, found = Reads.read, [(0, b"", ())]
 
     def read(self: Reads, sql: bytes, values: Sequence[str] = ()) -> Read:

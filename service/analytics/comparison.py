@@ -1,17 +1,17 @@
 """Figures beside what they are compared with: their base, the period before, the world, the total."""
 
-from collections.abc import Collection, Sequence
-from typing import cast
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
-from sqlalchemy import ColumnClause, FromClause, and_, case, select
-from sqlalchemy.sql.visitors import ExternallyTraversible, iterate
+from sqlalchemy import FromClause, Label, cast, literal_column, null, select
 
-from service.analytics.expressions import Expression, Needs, Rows
-from service.analytics.figures import COLUMNS, Figures, months_published
-from service.analytics.growth_columns import End, Wholes, growth_columns
-from service.analytics.scope import YEAR, Scope
-
-Join = tuple[FromClause, Expression]
+from service.analytics.beside import elements_of, found_beside, joined, tables_of
+from service.analytics.expressions import Expression, Needs, Rows, type_of
+from service.analytics.figures import COLUMNS, Figures
+from service.analytics.growth import in_units
+from service.analytics.growth_columns import growth_columns
+from service.analytics.ordering import Order, direction_of
+from service.analytics.scope import Scope
 
 
 def compared(
@@ -21,122 +21,38 @@ def compared(
     *,
     keep: Sequence[str] = (),
     needs: Needs = lambda _column: True,
+    in_order: Sequence[Order] = (),
+    in_stretches: bool = False,
 ) -> Rows:
     """Select `cells`, a table with the columns of Figures, with growth, share and contribution.
 
-    `keep` names further columns of `cells` to go along, `needs` tells which of those that are added are needed.
+    `keep` names further columns of `cells` to go along, `needs` tells which of those that are added are needed, and
+    `in_order` by what columns of `cells` these are in order already, which is then kept. `in_stretches` tells that
+    `cells` is a common table of many figures, all that there are between the first commodity and the last of a partner.
     Each base is looked up in the whole store by calendar period: the periods asked for do not limit it.
     """
-    now = _Side(cells, cells, scope, figures, name="this", months_back=0)
-    year_before = _Side(cells, None, scope, figures, name="base", months_back=YEAR)
-    before = _Side(cells, None, scope, figures, name="previous", months_back=scope.step)
-    whole = _WholesBeside(cells, scope, figures)
-    columns = growth_columns(
-        now.end,
-        year_before=year_before.end,
-        before=before.end,
-        wholes=whole.values,
-        unit=scope.unit,
-    )
-    needed = [column for column in columns if needs(column.name)]
-    used, beside = _tables_of(needed), cells
-    for figure, same in (*year_before.joins, *before.joins, *whole.joins):
-        if figure in used:
-            beside = beside.outerjoin(figure, same)
-    kept = [cells.c[name] for name in keep]
-    own = [*own_columns(cells, scope), now.months.label("months"), *kept]
-    return select(*own, *needed).select_from(beside)
+    found, joins = found_beside(cells, scope, figures, in_stretches=in_stretches)
+    own: dict[str, Expression] = {name: cells.c[name] for name in (*COLUMNS, "members", *keep) if name != "value"}
+    own |= {"reported": cells.c.value, "months": found["months"]}
+    looked_up = {name: column for name, column in found.items() if name not in own}
+    used = _names_of(_growth(select(*_labelled(own | looked_up)).subquery(), scope, needs))
+    needed = {name: column if name in used else cast(null(), type_of(column)) for name, column in looked_up.items()}
+    beside = joined(select(*_labelled(own | needed)), cells, joins, used=tables_of(needed.values()))
+    order = (direction_of(cells.c[one.column], one) for one in in_order)
+    # Without an offset what is looked up would be computed anew wherever it is used: a dozen times for each row.
+    row = beside.order_by(*order).offset(literal_column("0")).subquery()
+    shown = [row.c[name] for name in own if name != "reported"]
+    return select(*shown, in_units(row.c.reported, scope.unit).label("value"), *_growth(row, scope, needs))
 
 
-def _tables_of(columns: Sequence[Expression]) -> Collection[FromClause]:
-    """Return the tables that any of the columns is made of."""
-    return {
-        element.table
-        for column in columns
-        for element in iterate(cast("ExternallyTraversible", column))
-        if isinstance(element, ColumnClause) and element.table is not None
-    }
+def _growth(row: FromClause, scope: Scope, needs: Needs) -> list[Label[Any]]:
+    return [column for column in growth_columns(row, scope) if needs(column.name)]
 
 
-def own_columns(cells: FromClause, scope: Scope) -> list[Expression]:
-    """Return the columns of the figures themselves, the value in units of the currency."""
-    own = [cells.c[name] for name in COLUMNS if name != "value"]
-    return [*own, (cells.c.value * scope.unit).label("value"), cells.c.members]
+def _labelled(columns: Mapping[str, Expression]) -> list[Label[Any]]:
+    return [column.label(name) for name, column in columns.items()]
 
 
-class _Side:
-    """The figure of the same series `months_back`, and whether its period was published."""
-
-    def __init__(
-        self,
-        cells: FromClause,
-        row: FromClause | None,
-        scope: Scope,
-        figures: Figures,
-        *,
-        name: str,
-        months_back: int,
-    ) -> None:
-        self._cells = cells
-        self._row = row
-        self._figure = figures.named(name) if row is None else row
-        self._period = cells.c.period - months_back
-        published = months_published(scope, cells.c.flow, self._period)
-        traded = published.is_not(None) if scope.exhaustive else None
-        absent = self._figure.c.obs_status.is_(None)
-        value = self._figure.c.value
-        self.months = published if scope.exhaustive else self._figure.c.months
-        self.end = End(
-            self._period,
-            value if traded is None else case((absent & traded, 0), else_=value),
-            self._figure.c.obs_status,
-            self.months == scope.step,
-            self._figure.c.members,
-            cells.c.partner_id if scope.has_groups and not scope.exhaustive else None,
-        )
-
-    @property
-    def joins(self) -> list[Join]:
-        """Return this side's figure, where it is not the cell itself, and when it is of the same series."""
-        if self._row is not None:
-            return []
-        return [(self._figure, same_cell(self._figure, self._cells, period=self._period))]
-
-
-class _WholesBeside:
-    """What a cell is a part of: the world for its commodity, and the total of its partner, now and a year before."""
-
-    def __init__(self, cells: FromClause, scope: Scope, figures: Figures) -> None:
-        self._cells = cells
-        self.world, self.world_base = figures.named("world"), figures.named("world_base")
-        self.total, self.total_base = figures.named("total"), figures.named("total_base")
-        self._world_id, self._total_id = scope.world_id, scope.total_id
-        wholes = self.world, self.world_base, self.total, self.total_base
-        self.values = Wholes(*(whole.c.value for whole in wholes))
-
-    @property
-    def joins(self) -> list[Join]:
-        """Return the four wholes, each with when it is the one that a cell is a part of."""
-        cells, now, then = self._cells, self._cells.c.period, self._cells.c.period - YEAR
-        worlds, totals = ((self.world, now), (self.world_base, then)), ((self.total, now), (self.total_base, then))
-        return [
-            *((world, same_cell(world, cells, period=period, partner=self._world_id)) for world, period in worlds),
-            *((total, same_cell(total, cells, period=period, commodity=self._total_id)) for total, period in totals),
-        ]
-
-
-def same_cell(
-    figure: FromClause,
-    cells: FromClause,
-    *,
-    period: Expression,
-    partner: int | None = None,
-    commodity: int | None = None,
-) -> Expression:
-    """Return whether `figure` is the cell's own figure in `period`, or that of another partner or commodity."""
-    return and_(
-        figure.c.flow == cells.c.flow,
-        figure.c.partner_id == (cells.c.partner_id if partner is None else partner),
-        figure.c.commodity_id == (cells.c.commodity_id if commodity is None else commodity),
-        figure.c.period == period,
-    )
+def _names_of(columns: Sequence[Expression]) -> Collection[str]:
+    """Return the names of the columns that any of the columns is made of."""
+    return {element.name for element in elements_of(columns)}

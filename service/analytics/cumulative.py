@@ -1,52 +1,85 @@
-"""Sums over a window of a series, null unless the window is complete, and their growth."""
+"""Sums over the last periods of a series, null unless each of these was published whole, and their growth.
+
+Each is the difference of two running sums: all of them are then found in one order, and a row is added up once.
+"""
 
 from typing import Any
 
-from sqlalchemy import BigInteger, case, cast, func, null
+from sqlalchemy import BigInteger, FromClause, Integer, and_, case, cast, false, func, or_
 
 from service.analytics.expressions import Expression
-from service.analytics.scope import YEAR
+from service.analytics.scope import YEAR, Scope
+
+SUMS = ("ytd", "r12", "jan_feb")
 
 
-def year_to_date(value: Expression, *, period: Expression, step: int, series: list[Expression]) -> Expression:
-    """Return the sum from January to the period, null where a month of it is missing."""
-    position = period % YEAR // step + 1
-    return _complete(value, count=position, window=_since_january(period, series))
+def running_sums(cell: FromClause, scope: Scope, *, series: list[Expression]) -> list[Expression]:
+    """Return `so_far`, the sum of all values up to a period, and `last_gap`, the last period that has no whole one."""
+    value = case((cell.c.months == scope.step, cell.c.value))
+    up_to_now: dict[str, Any] = {"partition_by": series, "order_by": cell.c.period, "rows": (None, 0)}
+    so_far = func.coalesce(func.sum(value).over(**up_to_now), 0)
+    # Figures below 10^16 (service/ingest/records.py) fit for 76 years of months; sums of many members may not.
+    of_single_figures = not scope.has_groups and scope.conversion is None
+    last_gap = func.max(case((value.is_(None), cell.c.period))).over(**up_to_now)
+    return [
+        (cast(so_far, BigInteger) if of_single_figures else so_far).label("so_far"),
+        last_gap.label("last_gap"),
+    ]
 
 
-def rolling_year(value: Expression, *, period: Expression, step: int, series: list[Expression]) -> Expression:
-    """Return the sum of the last 12 months, null where one of them is missing."""
-    return _complete(value, count=YEAR // step, window=_last_year(period, step, series))
+def sums(cell: FromClause, scope: Scope, *, series: list[Expression]) -> list[Expression]:
+    """Return each of SUMS, in stored units, as `..._sum`, and as `..._base` that of the same periods a year before.
+
+    From January to the period; the last 12 months; and January and February in the row of February, null in any other.
+    `cell` has the columns of `running_sums`.
+    """
+    period, year = cell.c.period, scope.periods_per_year
+    january, since_january = period - period % YEAR, period % YEAR // scope.step + 1
+    last = _Periods(cell, scope, series)
+    found: list[Expression] = []
+    for end, back in (("sum", 0), ("base", year)):
+        months = back * scope.step
+        of_two = last(2, first=period - (months + 1), back=back)
+        found += [
+            last(since_january, first=january - months, back=back).label(f"ytd_{end}"),
+            last(year, first=period - (months + YEAR - scope.step), back=back).label(f"r12_{end}"),
+            case((period % YEAR == 1 if scope.step == 1 else false(), of_two)).label(f"jan_feb_{end}"),
+        ]
+    return found
 
 
-def first_two_months(value: Expression, *, period: Expression, step: int, series: list[Expression]) -> Expression:
-    """Return January and February together, in the row of February; null in any other and unless both are there."""
-    if step != 1:
-        return cast(null(), BigInteger)
-    january = func.lag(value).over(partition_by=series, order_by=period)
-    return case((period % YEAR == 1, january + value))
+class _Periods:
+    """Adds up periods of a series."""
+
+    def __init__(self, cell: FromClause, scope: Scope, series: list[Expression]) -> None:
+        self._cell, self._scope = cell, scope
+        self._order: dict[str, Any] = {"partition_by": series, "order_by": cell.c.period}
+
+    def __call__(self, count: Expression | int, *, first: Expression, back: int) -> Expression:
+        """Return the sum of `count` periods that begin with `first` and end `back` periods before the row's.
+
+        Null unless there is a value in each.
+        """
+        gap = self._back("last_gap", back)
+        complete = and_(first >= self._scope.span[0], or_(gap.is_(None), gap < first))
+        return case((complete, self._back("so_far", back, 0) - self._back("so_far", count + back, 0)))
+
+    def _back(self, name: str, back: Expression | int, *otherwise: int) -> Expression:
+        column = self._cell.c[name]
+        if isinstance(back, int) and back == 0:
+            return column
+        return func.lag(column, cast(back, Integer), *otherwise, type_=column.type).over(**self._order)
 
 
 def in_any_period(
     flag: Expression, *, period: Expression, step: int, series: list[Expression]
 ) -> dict[str, Expression]:
-    """Return by the name of each of the sums above whether `flag` is true in any of the periods that it is of."""
+    """Return for each of SUMS whether `flag` is true in any of the periods that it is of."""
     january = func.lag(flag).over(partition_by=series, order_by=period)
+    since_january: dict[str, Any] = {"partition_by": [*series, period // YEAR], "order_by": period}
+    last_year: dict[str, Any] = {"partition_by": series, "order_by": period, "rows": (1 - YEAR // step, 0)}
     return {
-        "ytd_value": func.bool_or(flag).over(**_since_january(period, series)),
-        "r12_value": func.bool_or(flag).over(**_last_year(period, step, series)),
-        "jan_feb_value": flag | func.coalesce(january, False),
+        "ytd": func.bool_or(flag).over(**since_january),
+        "r12": func.bool_or(flag).over(**last_year),
+        "jan_feb": flag | func.coalesce(january, False),
     }
-
-
-def _since_january(period: Expression, series: list[Expression]) -> dict[str, Any]:
-    return {"partition_by": [*series, period // YEAR], "order_by": period}
-
-
-def _last_year(period: Expression, step: int, series: list[Expression]) -> dict[str, Any]:
-    return {"partition_by": series, "order_by": period, "rows": (1 - YEAR // step, 0)}
-
-
-def _complete(value: Expression, *, count: Expression | int, window: dict[str, Any]) -> Expression:
-    present: Expression = func.count(value).over(**window)
-    return case((present == count, func.sum(value).over(**window)))

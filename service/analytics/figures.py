@@ -4,7 +4,7 @@ from copy import copy
 from dataclasses import replace
 from datetime import date
 
-from sqlalchemy import CTE, FromClause, SmallInteger, and_, cast, func, literal, null, or_, select, union_all
+from sqlalchemy import FromClause, SmallInteger, and_, cast, func, literal, null, or_, select, union_all
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.sql.elements import Grouping
 
@@ -43,6 +43,11 @@ class Figures:
         as_stored = not scope.has_groups and scope.step == scope.source_step
         self._sums = None if as_stored else added_up(stored_figures(scope).subquery("stored"), scope)
 
+    @property
+    def are_stored(self) -> bool:
+        """Return whether the figures are read as they are: neither added up nor converted."""
+        return self._sums is None and self._scope.conversion is None
+
     def named(self, name: str) -> FromClause:
         """Return the figures as a table called `name`."""
         if self._scope.conversion is not None:
@@ -50,14 +55,13 @@ class Figures:
             return converted(reported, self._scope.conversion, name=name)
         return self._as_reported(name)
 
-    def of_series(self, series: CTE, *, needs: Needs) -> CTE:
+    def of_series(self, series: FromClause, *, name: str, needs: Needs) -> FromClause:
         """Return the figures of `series`, which has flow, partner_id and commodity_id, of all periods."""
         stored = stored_figures(self._scope).subquery("stored")
         found = of_keys(series, stored, self._scope, needs=needs)
         if self._scope.conversion is None:
-            return found.cte("figure")
-        reported = found.subquery("figure_as_reported")
-        return select(converted(reported, self._scope.conversion, name="converted")).cte("figure")
+            return found.subquery(name)
+        return converted(found.subquery(f"{name}_as_reported"), self._scope.conversion, name=name)
 
     def reported(self) -> "Figures":
         """Return the same figures in the currency that the source reports in."""

@@ -2,10 +2,10 @@
 
 from sqlalchemy import CTE, FromClause, Integer, SmallInteger, case, cast, func, literal, not_, select
 
-from service.analytics.comparison import same_cell
+from service.analytics.beside import same_cell
 from service.analytics.expressions import Expression, Rows
 from service.analytics.figures import COLUMNS, Figures, months_published
-from service.analytics.keys import array_of, one_of
+from service.analytics.keys import array_of, one_of, only_one
 from service.analytics.scope import Scope
 from service.analytics.table import goods_asked
 
@@ -14,10 +14,15 @@ KEY = ("flow", "partner_id", "commodity_id", "period")
 
 def series_asked(scope: Scope) -> Rows:
     """Select flow, partner_id and commodity_id of each series that is asked for, whether or not it has figures."""
-    flow, partner = _listed("flow", scope.flows), _listed("partner_id", scope.partners)
+    if scope.is_one_series:
+        flow, partner = only_one(scope.flows, SmallInteger), only_one(scope.partners, SmallInteger)
+        return select(
+            flow.label("flow"), partner.label("partner_id"), only_one(scope.goods, Integer).label("commodity_id")
+        )
+    flows, partners = _listed("flow", scope.flows), _listed("partner_id", scope.partners)
     goods = goods_asked(scope).subquery("good")
-    all_pairs = flow.join(partner, literal(True)).join(goods, literal(True))
-    columns = flow.c.flow, partner.c.partner_id, goods.c.id.label("commodity_id")
+    all_pairs = flows.join(partners, literal(True)).join(goods, literal(True))
+    columns = flows.c.flow, partners.c.partner_id, goods.c.id.label("commodity_id")
     return select(*columns).select_from(all_pairs)
 
 

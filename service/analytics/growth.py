@@ -1,6 +1,6 @@
 """Growth over a base, and why there is none: design of growth, rules 1 to 6."""
 
-from sqlalchemy import Double, case, cast, func
+from sqlalchemy import Double, and_, case, cast, func
 
 from service.analytics.expressions import Expression
 
@@ -25,13 +25,25 @@ def ratio(part: Expression, *, whole: Expression, scale: float = PERCENT) -> Exp
     Rounding is of the scaled quotient to a whole number, which PostgreSQL does half-even for doubles.
     Adding zero turns -0.0 into 0.0.
     """
-    ten_thousandths = cast(part, Double) * (scale * 1e4) / func.nullif(cast(whole, Double), 0.0)
+    # A double that SQLAlchemy does not know as one is cast to numeric and back, at many times the cost.
+    not_zero = func.nullif(cast(whole, Double), 0.0, type_=Double)
+    ten_thousandths = cast(part, Double) * (scale * 1e4) / not_zero
     return func.round(ten_thousandths, type_=Double) / 1e4 + 0.0
+
+
+def in_units(amount: Expression, unit: int) -> Expression:
+    """Return an amount in units of the currency, of one that is stored in so many of them."""
+    return amount if unit == 1 else amount * unit
 
 
 def change(value: Expression, *, base: Expression) -> Expression:
     """Return value - base in the units of both; null where either is null."""
     return value - base
+
+
+def comparable_growth_pct(value: Expression, *, base: Expression, comparable: Expression) -> Expression:
+    """Return growth over `base` in percent, where the two are comparable and the base is above zero."""
+    return case((and_(base > 0, comparable), ratio(value - base, whole=base)))
 
 
 def growth_pct(value: Expression, *, base: Expression, status: Expression) -> Expression:

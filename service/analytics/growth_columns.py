@@ -3,14 +3,23 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Label, and_, case, not_
+from sqlalchemy import FromClause, Label, and_, case, not_
 
 from service.analytics.expressions import Expression
-from service.analytics.growth import change, growth_pct, growth_status
-from service.analytics.scope import YEAR
+from service.analytics.growth import change, comparable_growth_pct, growth_status, in_units
+from service.analytics.scope import YEAR, Scope
 from service.analytics.share import contribution_pp, share_pct
 from service.analytics.status import weaker_status
 from service.analytics.sums import members_differ
+
+ENDS = ("value", "obs_status", "months", "members")
+WHOLES = ("world", "total")
+BASE, BEFORE = "base_", "before_"
+COMPARED = (*ENDS, *(f"{BASE}{name}" for name in (*ENDS, *WHOLES)), *(f"{BEFORE}{name}" for name in ENDS), *WHOLES)
+"""Columns that growth is computed from: of a figure, a year before, a period before, and of what it is a part of.
+
+A value is in stored units; `months` are how many of the period were published, null for none.
+"""
 
 
 @dataclass(frozen=True)
@@ -29,42 +38,61 @@ class End:
     group: Expression | None
 
 
-@dataclass(frozen=True)
-class Wholes:
-    """The values of what a figure is a part of, now and a year before: of the World, and of all goods."""
+def growth_columns(row: FromClause, scope: Scope) -> list[Label[Any]]:
+    """Return growth, share and contribution of rows with the columns of COMPARED, amounts in units of the currency."""
+    now, year_before, before = end(row, scope), base_end(row, scope), end(row, scope, BEFORE, months_back=scope.step)
+    yoy_change = change_of(now, over=year_before)
+    return [
+        (now.period - YEAR).label("yoy_base_period"),
+        in_units(year_before.value, scope.unit).label("yoy_base"),
+        in_units(yoy_change, scope.unit).label("yoy_change"),
+        _growth_pct(now, over=year_before).label("yoy_pct"),
+        _status(now, over=year_before).label("yoy_status"),
+        weaker_status(now.obs_status, year_before.obs_status).label("yoy_obs_status"),
+        _growth_pct(now, over=before).label("pop_pct"),
+        _status(now, over=before).label("pop_status"),
+        share_pct(now.value, whole=row.c.world).label("partner_share_pct"),
+        contribution_pp(yoy_change, whole_base=row.c.base_world).label("partner_contribution_pp"),
+        share_pct(now.value, whole=row.c.total).label("commodity_share_pct"),
+        contribution_pp(yoy_change, whole_base=row.c.base_total).label("commodity_contribution_pp"),
+    ]
 
-    world: Expression
-    world_base: Expression
-    total: Expression
-    total_base: Expression
+
+def end(row: FromClause, scope: Scope, prefix: str = "", *, months_back: int = 0) -> End:
+    """Return one of the periods compared, whose columns have the prefix."""
+    value, obs_status, months, members = (row.c[f"{prefix}{name}"] for name in ENDS)
+    group = row.c.partner_id if scope.has_groups and not scope.exhaustive else None
+    return End(row.c.period - months_back, value, obs_status, months == scope.step, members, group)
+
+
+def base_end(row: FromClause, scope: Scope) -> End:
+    """Return the period a year before."""
+    return end(row, scope, BASE, months_back=YEAR)
 
 
 def change_of(now: End, *, over: End) -> Expression:
     """Return the change of a value, in its units; null unless both periods are whole, and of the same members."""
-    comparable, differ = and_(now.complete, over.complete), have_other_members(now, over=over)
-    if differ is not None:
-        comparable = and_(comparable, not_(differ))
-    return case((comparable, change(now.value, base=over.value)))
+    return case((_comparable(now, over=over), change(now.value, base=over.value)))
 
 
-def growth_columns(now: End, *, year_before: End, before: End, wholes: Wholes, unit: int) -> list[Label[Any]]:
-    """Return the columns of growth, share and contribution, amounts in units of the currency."""
-    yoy_status, pop_status = _status(now, over=year_before), _status(now, over=before)
-    yoy_change = change_of(now, over=year_before)
-    return [
-        (now.period - YEAR).label("yoy_base_period"),
-        (year_before.value * unit).label("yoy_base"),
-        (yoy_change * unit).label("yoy_change"),
-        growth_pct(now.value, base=year_before.value, status=yoy_status).label("yoy_pct"),
-        yoy_status.label("yoy_status"),
-        weaker_status(now.obs_status, year_before.obs_status).label("yoy_obs_status"),
-        growth_pct(now.value, base=before.value, status=pop_status).label("pop_pct"),
-        pop_status.label("pop_status"),
-        share_pct(now.value, whole=wholes.world).label("partner_share_pct"),
-        contribution_pp(yoy_change, whole_base=wholes.world_base).label("partner_contribution_pp"),
-        share_pct(now.value, whole=wholes.total).label("commodity_share_pct"),
-        contribution_pp(yoy_change, whole_base=wholes.total_base).label("commodity_contribution_pp"),
-    ]
+def have_other_members(now: End, *, over: End) -> Expression | None:
+    """Return whether the sums of a group are of different members; null where none can be."""
+    if now.group is None:
+        return None
+    return members_differ(
+        now.group, members=now.members, base_members=over.members, period=now.period, base_period=over.period
+    )
+
+
+def _comparable(now: End, *, over: End) -> Expression:
+    differ = have_other_members(now, over=over)
+    return and_(now.complete, over.complete, *([] if differ is None else [not_(differ)]))
+
+
+def _growth_pct(now: End, *, over: End) -> Expression:
+    """Return growth in percent, only where `_status` is ok, which costs more to be asked again than what it says."""
+    known = (side.obs_status.is_distinct_from("Q") for side in (now, over))
+    return comparable_growth_pct(now.value, base=over.value, comparable=and_(_comparable(now, over=over), *known))
 
 
 def _status(now: End, *, over: End) -> Expression:
@@ -77,13 +105,4 @@ def _status(now: End, *, over: End) -> Expression:
         complete=now.complete,
         base_complete=over.complete,
         members_differ=have_other_members(now, over=over),
-    )
-
-
-def have_other_members(now: End, *, over: End) -> Expression | None:
-    """Return whether the sums of a group are of different members; null where none can be."""
-    if now.group is None:
-        return None
-    return members_differ(
-        now.group, members=now.members, base_members=over.members, period=now.period, base_period=over.period
     )

@@ -4,8 +4,9 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BindParameter, any_, bindparam, false, literal_column, or_
+from sqlalchemy import BindParameter, any_, bindparam, false, literal, literal_column, or_
 from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.sql.elements import Grouping
 from sqlalchemy.types import TypeEngine
 
 from service.analytics.expressions import Expression, type_of
@@ -21,6 +22,11 @@ class KeySet:
 
     ranges: tuple[tuple[int, int], ...] = ()
     keys: tuple[int, ...] = ()
+
+    @property
+    def is_one_key(self) -> bool:
+        """Return whether it is of a single key."""
+        return len(self.keys) == 1 or (len(self.ranges) == 1 and self.ranges[0][0] == self.ranges[0][1])
 
 
 def key_set(keys: Collection[int], *, among: Iterable[int]) -> KeySet:
@@ -49,6 +55,17 @@ def in_any(column: Expression, sets: Iterable[KeySet]) -> Expression:
 def one_of(column: Expression, keys: Sequence[int]) -> Expression:
     """Return whether `column` is one of `keys`: one parameter, however many they are, so that plans are reused."""
     return column == any_(array_of(keys, type_of(column)))
+
+
+def only_one(keys: Sequence[int] | KeySet, item: type[TypeEngine[int]]) -> Expression:
+    """Return the one key that there is in `keys`, or in the parameter that stands for them."""
+    if isinstance(keys, KeySet):
+        return only_one(keys.ranges[0] if keys.ranges else keys.keys, item)
+    return Grouping(keys)[1] if isinstance(keys, BindParameter) else _value(keys[0], item)
+
+
+def _value(key: int, item: type[TypeEngine[int]]) -> Expression:
+    return key if isinstance(key, BindParameter) else literal(key, item)
 
 
 def array_of(

@@ -5,7 +5,7 @@ parts of a scope that are neither raise an error where a query is built from the
 """
 
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -35,8 +35,15 @@ def _named(name: str, kind: TypeEngine[Any] | type[TypeEngine[Any]]) -> Any:
     return bindparam(name, type_=kind, unique=False, required=True)
 
 
+@dataclass(frozen=True)
 class _NamedScope(Scope):
-    """A scope whose parts are parameters."""
+    """A scope whose parts are parameters; `of_one_series` tells that each of them stands for a single key."""
+
+    of_one_series: bool = False
+
+    @property
+    def is_one_series(self) -> bool:
+        return self.of_one_series
 
     @property
     def months_published(self) -> MonthsPublished:
@@ -75,7 +82,7 @@ def shape_of(scope: Scope, page: Page) -> Hashable:
         (scope.dataset_id, scope.classification_id, scope.exhaustive, scope.unit, scope.step, scope.source_step),
         (scope.world_id, scope.total_id, scope.levels, len(scope.periods)),
         tuple(bool(getattr(scope, name)) for name in _ARRAYS),
-        (scope.commodities is None, scope.as_of is None, scope.conversion is None),
+        (scope.commodities is None, scope.as_of is None, scope.conversion is None, scope.is_one_series),
         tuple((len(keys.ranges), bool(keys.keys)) for keys in _key_sets(scope)),
         (page.orders, page.limit is None, page.columns),
         None if page.after is None else tuple(value is None for value in page.after),
@@ -95,6 +102,7 @@ def with_parameters(scope: Scope, page: Page) -> tuple[Scope, Page]:
         "goods": goods,
         "peers": tuple(peers),
         "as_of": None if scope.as_of is None else _named("as_of", Date),
+        "of_one_series": scope.is_one_series,
     }
     after = page.after and tuple(
         None if value is None else _named(f"after_{n}", NullType) for n, value in enumerate(page.after)

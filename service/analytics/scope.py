@@ -58,6 +58,11 @@ class Scope:
         return bool(self.groups)
 
     @property
+    def is_one_series(self) -> bool:
+        """Return whether one flow of one commodity with one partner is asked for."""
+        return len(self.flows) == 1 and len(self.partners) == 1 and self.goods.is_one_key
+
+    @property
     def has_uncovered(self) -> bool:
         """Return whether goods are asked for that an exhaustive dataset does not go down to."""
         return bool(self.uncovered)

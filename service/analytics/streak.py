@@ -24,4 +24,4 @@ def run_length(
     ASSUMPTION: the series has every period, `step` months apart.
     """
     began = func.max(case((turned == 1, period))).over(partition_by=series, order_by=period)
-    return case((direction.is_not(None), cast((period - began) / step + 1, Integer)))
+    return case((direction.is_not(None), cast((period - began) // step + 1, Integer)))

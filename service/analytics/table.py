@@ -8,6 +8,7 @@ from sqlalchemy import FromClause, select
 from service.analytics.comparison import compared
 from service.analytics.expressions import Rows
 from service.analytics.figures import Figures, within_periods
+from service.analytics.growth import in_units
 from service.analytics.keys import in_set, one_of
 from service.analytics.ordering import Order, Page
 from service.analytics.scope import Scope
@@ -40,18 +41,33 @@ def growth_table(
     In an order by what cells have, the page is cut first, and only its rows are compared; any other has to see all.
     What the page does not need is not looked up.
     """
-    if all(order.column in {*KEY, "value"} for order in page.orders):
-        cut = _cut(cells.subquery("cell"), scope, page)
-        whole = replace(page, after=None, limit=None)
-        return whole.of(further(compared(cut, scope, figures, needs=page.needs)))
-    return page.of(further(compared(cells.subquery("cell"), scope, figures, needs=page.needs)))
+    if not all(order.column in {*KEY, "value"} for order in page.orders):
+        return page.of(further(compared(cells.subquery("cell"), scope, figures, needs=page.needs)))
+    cut = _cut(cells.subquery("cell"), scope, page)
+    in_stretches = _is_of_stretches(scope, figures, page)
+    stays_in_order = not in_stretches and all(order.column in KEY for order in page.orders)
+    rows = compared(
+        cut.cte("cell_of_page") if in_stretches else cut.subquery("cell_of_page"),
+        scope,
+        figures,
+        needs=page.needs,
+        in_order=page.orders if stays_in_order else (),
+        in_stretches=in_stretches,
+    )
+    return replace(page, after=None, limit=None).of(further(rows))
 
 
-def _cut(cells: FromClause, scope: Scope, page: Page) -> FromClause:
-    """Return the cells of the page, which compares values in units of the currency as they are shown."""
-    shown = select(cells, (cells.c.value * scope.unit).label("shown"))
+def _is_of_stretches(scope: Scope, figures: Figures, page: Page) -> bool:
+    """Return whether a page is of a few partners, each with all the commodities between its first and its last."""
+    in_order_of_key = tuple(order.column for order in page.orders) == KEY
+    return figures.are_stored and len(scope.goods.ranges) == 1 and in_order_of_key and page.limit is not None
+
+
+def _cut(cells: FromClause, scope: Scope, page: Page) -> Rows:
+    """Select the cells of the page, which compares values in units of the currency as they are shown."""
+    shown = select(cells, in_units(cells.c.value, scope.unit).label("shown"))
     orders = tuple(replace(order, column="shown") if order.column == "value" else order for order in page.orders)
-    return replace(page, orders=orders, columns=None).of(shown).subquery("cell_of_page")
+    return replace(page, orders=orders, columns=None).of(shown)
 
 
 def goods_asked(scope: Scope) -> Rows:

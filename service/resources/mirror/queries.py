@@ -39,7 +39,7 @@ def reports(scope: Scope, cells: Sequence[Cell]) -> Rows:
         .cte("told")
     )
     rows = compared(told, scope, figures, keep=["reported_value", "published"])
-    return rows.order_by(*(told.c[name] for name in KEY))
+    return rows.order_by(*(rows.selected_columns[name] for name in KEY))
 
 
 def _grid(partner: int, cells: Sequence[Cell]) -> FromClause:

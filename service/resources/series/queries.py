@@ -2,74 +2,82 @@
 
 from sqlalchemy import CTE, case, func, select
 
-from service.analytics.cumulative import first_two_months, in_any_period, rolling_year, year_to_date
+from service.analytics.cumulative import SUMS, in_any_period, running_sums, sums
 from service.analytics.expressions import Expression, Rows
 from service.analytics.figures import COLUMNS, Figures, within_periods
-from service.analytics.grid import series_asked
-from service.analytics.growth import complete_growth_pct, compound_growth_pct
-from service.analytics.line import bases, every_cell, line_change, line_columns, line_of_other_members, series_of
+from service.analytics.growth import complete_growth_pct, compound_growth_pct, in_units
+from service.analytics.line import (
+    bases,
+    every_cell,
+    line_change,
+    line_columns,
+    line_of_other_members,
+    page_of_line,
+    series_of,
+)
 from service.analytics.ordering import Page
 from service.analytics.scope import Scope
 from service.analytics.streak import direction, run_length, turned
 
 KEPT = (*(name for name in COLUMNS if name != "value"), "members", "months")
-SUMS = ("ytd_value", "r12_value", "jan_feb_value")
+STREAK = ("streak_direction", "streak_length")
 
 
 def series_line(scope: Scope, page: Page) -> Rows:
     """Select one page of the periods asked for, each with all growth fields.
 
-    Windows run over the whole store of each series, and only then is it narrowed to the periods asked for.
+    Windows run over the whole store of each series, and only then is it narrowed to the periods asked for. They are in
+    one order, but for groups of a selection, so that nothing is sorted twice; what the page does not need is left out.
     """
-    cell = every_cell(series_asked(scope).cte("series"), scope, Figures(scope), needs=page.needs)
-    line = _with_windows(cell, scope).cte("line")
-    grown = _with_growth(line, scope).cte("grown")
-    runs = select(
-        grown, turned(grown.c.streak_direction, period=grown.c.period, series=series_of(grown)).label("turned")
-    )
-    return page.of(_asked_periods(_with_streaks(runs.cte("run"), scope).cte("streak"), scope))
+    rows: CTE = every_cell(scope, Figures(scope), needs=page.needs)
+    summed = page.needs(*(f"{name}_{kind}" for name in SUMS for kind in ("value", "pct")))
+    if summed:
+        rows = select(*rows.c, *running_sums(rows, scope, series=series_of(rows, scope))).cte("summed")
+    line = select(*rows.c, *bases(rows, scope), *(sums(rows, scope, series=series_of(rows, scope)) if summed else ()))
+    rows = _with_growth(line.cte("line"), scope, summed=summed).cte("grown")
+    if page.needs(*STREAK):
+        rows = _with_streaks(_with_turns(rows, scope).cte("run"), scope).cte("streak")
+    return page_of_line(page, scope).of(_asked_periods(rows, scope, page))
 
 
-def _with_windows(cell: CTE, scope: Scope) -> Rows:
-    value = case((cell.c.months == scope.step, cell.c.value * scope.unit))
-    period, step, series = cell.c.period, scope.step, series_of(cell)
-    return select(
-        *cell.c,
-        *bases(cell, scope),
-        year_to_date(value, period=period, step=step, series=series).label("ytd_value"),
-        rolling_year(value, period=period, step=step, series=series).label("r12_value"),
-        first_two_months(value, period=period, step=step, series=series).label("jan_feb_value"),
-    )
-
-
-def _with_growth(line: CTE, scope: Scope) -> Rows:
-    period, series = line.c.period, series_of(line)
+def _with_growth(line: CTE, scope: Scope, *, summed: bool) -> Rows:
+    period, series = line.c.period, series_of(line, scope)
     differ = line_of_other_members(line, scope)
     unlike = {} if differ is None else in_any_period(differ, period=period, step=scope.step, series=series)
 
     def growth(name: str) -> Expression:
-        base = func.lag(line.c[name], scope.periods_per_year).over(partition_by=series, order_by=period)
-        pct = complete_growth_pct(line.c[name], base=base)
-        like_with_like = case((unlike[name].is_not(True), pct)) if name in unlike else pct
-        return like_with_like.label(name.replace("_value", "_pct"))
+        pct = complete_growth_pct(line.c[f"{name}_sum"], base=line.c[f"{name}_base"])
+        return (case((unlike[name].is_not(True), pct)) if name in unlike else pct).label(f"{name}_pct")
 
-    change = direction(line_change(line, scope))
-    kept = [line.c[name] for name in (*KEPT, *SUMS)]
-    growths = [growth(name) for name in SUMS]
-    return select(*kept, *line_columns(line, scope), *growths, change.label("streak_direction"))
+    columns: list[Expression] = [line.c[name] for name in KEPT]
+    columns += [*line_columns(line, scope), direction(line_change(line, scope)).label("streak_direction")]
+    for name in SUMS if summed else ():
+        columns += [in_units(line.c[f"{name}_sum"], scope.unit).label(f"{name}_value"), growth(name)]
+    return select(*columns)
+
+
+def _with_turns(grown: CTE, scope: Scope) -> Rows:
+    turns = turned(grown.c.streak_direction, period=grown.c.period, series=series_of(grown, scope))
+    return select(grown, turns.label("turned"))
 
 
 def _with_streaks(runs: CTE, scope: Scope) -> Rows:
     length = run_length(
-        runs.c.streak_direction, turned=runs.c.turned, period=runs.c.period, series=series_of(runs), step=scope.step
+        runs.c.streak_direction,
+        turned=runs.c.turned,
+        period=runs.c.period,
+        series=series_of(runs, scope),
+        step=scope.step,
     )
     return select(runs, length.label("streak_length"))
 
 
-def _asked_periods(rows: CTE, scope: Scope) -> Rows:
+def _asked_periods(rows: CTE, scope: Scope, page: Page) -> Rows:
     """Select the periods asked for, with the growth since the first of them."""
-    series, period = series_of(rows), rows.c.period
+    asked = select(rows).where(within_periods(rows.c.period, scope))
+    if not page.needs("cagr_pct"):
+        return asked
+    series, period = series_of(rows, scope), rows.c.period
     first_value = func.first_value(rows.c.value).over(partition_by=series, order_by=period)
     months = period - func.first_value(period).over(partition_by=series, order_by=period)
-    cagr_pct = compound_growth_pct(rows.c.value, first=first_value, months=months)
-    return select(rows, cagr_pct.label("cagr_pct")).where(within_periods(rows.c.period, scope))
+    return asked.add_columns(compound_growth_pct(rows.c.value, first=first_value, months=months).label("cagr_pct"))
