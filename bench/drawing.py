@@ -6,26 +6,30 @@ from typing import Any
 import pygal
 from pygal.style import Style
 
-from bench.comparing import rates
+from bench.comparing import Rate, rates
+from bench.lanes import NEW
 from bench.questions import QUESTIONS
 
 BESIDE = "PostgREST"
 COLOURS = (
-    "#08306b", "#4292c6", "#00441b", "#41ab5d", "#969696", "#e6550d", "#fdae6b", "#756bb1", "#dd1c77", "#252525",
+    "#08306b", "#4292c6", "#00441b", "#41ab5d", "#bdbdbd", "#969696", "#737373", "#525252",
+    "#e6550d", "#756bb1", "#dd1c77", "#8c6d31",
 )  # fmt: skip
-"""Dark for what is new, light for what was asked before."""
+"""Dark for what is new, light for what was asked before, grey for what has no figures."""
 
 
 def draw(measured: Mapping[str, Any]) -> str:
     """Return bars, for each question and contestant how many times as fast as PostgREST it is, as SVG."""
     chart = pygal.Bar(
-        style=Style(colors=COLOURS, background="white", plot_background="white"),
+        style=Style(colors=COLOURS, background="white", plot_background="white", legend_font_size=12),
         logarithmic=True,
         width=1100,
-        height=520,
+        height=560,
         legend_at_bottom=True,
+        legend_at_bottom_columns=3,
         js=(),
         truncate_legend=-1,
+        truncate_label=-1,
         title=f"Answers a second over those of {BESIDE} (1 = as many)",
     )
     names = [name for name, found in measured["questions"].items() if found["lanes"]]
@@ -42,6 +46,10 @@ def _ratios(lanes: list[Mapping[str, Any]]) -> dict[str, float]:
     beside = next((rate for rate in all_rates if rate.contestant == BESIDE), None)
     if beside is None:
         return {}
-    return {
-        f"{rate.contestant}, {rate.way}": round(rate.over(beside), 3) for rate in all_rates if rate.contestant != BESIDE
-    }
+    return {_label(rate): round(rate.over(beside), 3) for rate in all_rates if rate.contestant != BESIDE}
+
+
+def _label(rate: Rate) -> str:
+    """Return its name, and the way it is asked where there are several."""
+    only = not rate.contestant.startswith("tradeflows") and rate.way == NEW
+    return rate.contestant if only else f"{rate.contestant}, {rate.way}"

@@ -73,6 +73,13 @@ class Goal:
             return None
         return self.measured >= self.goal if self.at_least else self.measured <= self.goal
 
+    def cell(self) -> str:
+        """Return what was measured beside what is wanted, in bold where that is missed."""
+        if self.measured is None:
+            return f"- ({self.goal:g})"
+        found = f"{self.measured:.2f}"
+        return f"{found if self.is_kept else f'**{found}**'} ({self.goal:g})"
+
     def row(self) -> list[str]:
         """Return the goal as a row of a table."""
         kept = {None: "not measured", True: "yes", False: "**no**"}[self.is_kept]
@@ -80,14 +87,22 @@ class Goal:
         return [self.what, bound, "-" if self.measured is None else f"{self.measured:.2f}", kept]
 
 
-def goals(where: Place) -> Iterator[Goal]:
-    """Yield all goals, with what was measured at that place."""
-    measured = where.noted("questions") or {"questions": {}}
+def goals_of_questions(where: Place) -> Iterator[list[Goal | None]]:
+    """Yield, for each pair of contestants, the goal of each question; null for a question that has none."""
+    questions = (where.noted("questions") or {"questions": {}})["questions"]
     for who, way, over, by_question in OF_QUESTIONS:
-        for name in (name for name in QUESTIONS if name in by_question):
-            found = _ratio(measured["questions"].get(name), (who, way), over)
-            beside = over[0] if over[1] == NEW else ", ".join(over)
-            yield Goal(f"{who}, {way}, over {beside}: {QUESTIONS[name].title}", by_question[name], True, found)
+        beside = over[0] if over[1] == NEW else ", ".join(over)
+        pair = f"{who}, {way}, over {beside}"
+        yield [
+            Goal(pair, by_question[name], True, _ratio(questions.get(name), (who, way), over))
+            if name in by_question
+            else None
+            for name in EACH
+        ]
+
+
+def goals_of_costs(where: Place) -> Iterator[Goal]:
+    """Yield the goals of all else that was measured."""
     for measurement, costs in OF_COSTS.items():
         noted = where.noted(measurement) or {}
         for name, what, most in costs:

@@ -9,7 +9,7 @@ import os
 import platform
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -19,8 +19,9 @@ import psycopg
 
 from bench.drawing import draw
 from bench.filling import started
-from bench.goals import goals
+from bench.goals import EACH, goals_of_costs, goals_of_questions
 from bench.place import HERE, Place, place
+from bench.questions import QUESTIONS
 from bench.tables import export_table, load_table, question_tables, sizes_table, start_words, table, time_words
 
 PAGE, DRAWING = HERE.parent / "docs" / "speed.md", "speed.svg"
@@ -59,6 +60,16 @@ def machine(where: Place, command: str) -> str:
     )
 
 
+def goal_tables(where: Place) -> Iterator[str]:
+    """Yield the goals of questions, a line for each pair of contestants, and those of all else."""
+    rows = []
+    for goals in goals_of_questions(where):
+        pair = next(goal.what for goal in goals if goal)
+        rows.append([pair, *(goal.cell() if goal else "" for goal in goals)])
+    yield table(("answers a second", *(QUESTIONS[name].title for name in EACH)), rows)
+    yield table(("what", "goal", "measured", "kept"), (goal.row() for goal in goals_of_costs(where)))
+
+
 def page_of(where: Place, measured: Mapping[str, Any], *, command: str) -> str:
     """Return the page with what was measured between its markers."""
     page = between_markers(PAGE.read_text(), "machine", machine(where, command))
@@ -67,8 +78,7 @@ def page_of(where: Place, measured: Mapping[str, Any], *, command: str) -> str:
         f"began: {measured['busy']:.1f}."
     )
     page = between_markers(page, "questions", "\n\n".join([rounds, *question_tables(measured)]))
-    head = ("what", "goal", "measured", "kept")
-    page = between_markers(page, "goals", table(head, (goal.row() for goal in goals(where))))
+    page = between_markers(page, "goals", "\n\n".join(goal_tables(where)))
     for name, words in BLOCKS.items():
         found = where.noted(name)
         page = between_markers(page, name, NOT_MEASURED if found is None else words(found))

@@ -7,11 +7,11 @@ from bench.comparing import Rate
 from bench.contestants.postgraphile import Postgraphile
 from bench.contestants.postgrest import Postgrest
 from bench.contestants.tradeflows import Tradeflows
-from bench.goals import Goal, goals
+from bench.goals import Goal
 from bench.loading import Sample
 from bench.place import Place
 from bench.questions import QUESTIONS, World, asked
-from bench.report import between_markers
+from bench.report import between_markers, goal_tables
 from bench.tables import question_tables, table, time_words
 from bench.time_spent import by_owner
 
@@ -136,13 +136,12 @@ def test_goals_name_in_which_way_the_other_was_asked(tmp_path):
     lanes = [lane, empty | {"samples": [vars(sample(requests=200))]}]
     where.note("questions", {"questions": {"group": {"lanes": lanes, "wrong": {}}}})
 
-    rows = [goal.row() for goal in goals(where) if goal.measured is not None]
+    first, _ = goal_tables(where)
 
-    assert rows == [
-        [
-            "tradeflows, gunicorn, again, over empty Flask view, gunicorn, as many bytes: a series of the EU",
-            "at least 0.9",
-            "0.95",
-            "yes",
-        ]
-    ]
+    asked = "tradeflows, gunicorn, again, over empty Flask view, gunicorn"
+    assert f"| {asked}, as many bytes | - (0.9) | - (0.9) | - (0.9) | - (0.9) | - (0.9) | 0.95 (0.9) |" in first
+    assert f"| {asked} | - (0.9) |" in first
+
+
+def test_what_is_missed_is_bold():
+    assert [Goal("fast", 1.3, True, found).cell() for found in (1.0, 1.31)] == ["**1.00** (1.3)", "1.31 (1.3)"]
