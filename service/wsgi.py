@@ -5,7 +5,7 @@ import sys
 
 from flask import Flask
 
-from service.api.admission import Admission
+from service.api.admission import DOOR, Admission
 from service.api.request_log import JsonLines
 from service.api.traces import init_traces
 from service.app import create_app
@@ -38,6 +38,7 @@ def application() -> Flask:
         drain_mark=settings.drain_mark,
     )
     admission = Admission(app.wsgi_app, at_once=settings.pool_size, wait_s=settings.pool_timeout_s)
+    app.extensions[DOOR] = admission.door
     app.wsgi_app = admission  # type: ignore[method-assign] # as Flask's documents have it
     init_traces(app)
     return app

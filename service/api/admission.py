@@ -6,10 +6,10 @@ load nearly all of the machine's time goes into answers; a queue would give it t
 
 import time
 from collections.abc import Iterable, MutableMapping
-from threading import Semaphore
 from typing import TYPE_CHECKING, Any
 
 from service.api.bare_problems import bare_problem
+from service.api.door import Door
 from service.api.metrics import TURNED_AWAY
 from service.api.problem_types import TYPES
 from service.api.request_log import log_request, path_of, request_number
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 ASKING = ("/v1/", "/sdmx/")
 """Where the paths begin that ask the database for answers. Others cost little, or are for those who look after the
 service, to whom one that has much to do should not look like one that is broken."""
+DOOR = "tradeflows.door"
+"""Where the application keeps the door to itself, for the server that asks first whether it is worth knocking."""
 BUSY = "More is asked than can be answered right now; try again shortly."
 
 
@@ -28,26 +30,21 @@ class Admission:
 
     def __init__(self, application: "WSGIApplication", *, at_once: int, wait_s: float) -> None:
         self._application = application
-        self._wait_s = wait_s
-        self._inside = Semaphore(at_once)
-        self._inside_or_waiting = Semaphore(3 * at_once)
+        self.door = Door(at_once=at_once, waiting=2 * at_once, wait_s=wait_s)
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Return the answer; of one that is streamed, the body is made after others were let in."""
         if not environ["PATH_INFO"].startswith(ASKING):
             return self._application(environ, start_response)
         began = time.perf_counter()
-        if not self._inside_or_waiting.acquire(blocking=False):
-            return _turned_away(environ, start_response, began)
+        if not self.door.enter():
+            status, headers, body = turned_away(environ, began=began)
+            start_response(status, headers)
+            return [body]
         try:
-            if not self._inside.acquire(timeout=self._wait_s):
-                return _turned_away(environ, start_response, began)
-            try:
-                return self._application(environ, start_response)
-            finally:
-                self._inside.release()
+            return self._application(environ, start_response)
         finally:
-            self._inside_or_waiting.release()
+            self.door.leave()
 
 
 def turned_away(environ: MutableMapping[str, Any], *, began: float) -> tuple[str, list[tuple[str, str]], bytes]:
@@ -62,9 +59,3 @@ def turned_away(environ: MutableMapping[str, Any], *, began: float) -> tuple[str
     seconds = time.perf_counter() - began
     log_request(environ, number=number, route=None, status=kind.status, seconds=seconds, facts={})
     return answer
-
-
-def _turned_away(environ: "WSGIEnvironment", start_response: "StartResponse", began: float) -> Iterable[bytes]:
-    status, headers, body = turned_away(environ, began=began)
-    start_response(status, headers)
-    return [body]

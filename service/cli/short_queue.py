@@ -7,11 +7,14 @@ from contextlib import suppress
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
-from service.api.admission import ASKING, turned_away
+from service.api.admission import ASKING, DOOR, turned_away
+from service.api.door import Door
 from service.cli import unreadable
 
 LOOKED_AT = 65536
 """Bytes: more than a request may have."""
+AT_ONCE = 20
+"""So many connections are accepted before what else there is to do is looked at."""
 QUESTIONS = tuple(f"{method} {path}".encode() for method in ("GET", "HEAD") for path in ASKING)
 NUMBER = re.compile(rb"\r\nx-request-id:[ \t]*([^\r\n]*)", re.IGNORECASE)
 
@@ -22,9 +25,22 @@ class Worker(unreadable.Worker):
     That costs a tenth of what a thread would need to read the request and turn it away.
     """
 
+    def load_wsgi(self) -> None:
+        """Make the application, and find the door to it."""
+        super().load_wsgi()
+        self._door: Door = self.wsgi.extensions[DOOR]
+
+    def accept(self, listener: socket.socket) -> None:
+        """Accept a connection; while more come than are let in, some more: who has to be told so does not queue."""
+        super().accept(listener)
+        for _ in range(AT_ONCE):
+            if not self._door.turns_away():
+                return
+            super().accept(listener)
+
     def enqueue_req(self, conn: Any) -> None:
         """Have a thread answer the request of a connection, if there is one that has nothing to do."""
-        if self._in_hand() > self.cfg.threads and _asks(conn.sock):
+        if (self._in_hand() > self.cfg.threads or self._door.turns_away()) and _asks(conn.sock):
             self._turn_away(conn)
         else:
             super().enqueue_req(conn)
