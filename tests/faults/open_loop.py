@@ -1,72 +1,118 @@
-"""Clients that ask at a constant rate, whether they are answered or not, or in turn; in a process of their own.
+"""Clients that ask at a constant rate, whether they are answered or not, in a process of their own.
 
-    python -m tests.faults.open_loop HOST PORT SECONDS rate|clients NUMBER PATH...
+    python -m tests.faults.open_loop HOST PORT SECONDS A_SECOND PATH...
 
-prints a line of JSON for each request: its status, null where it was broken off; Retry-After; the seconds it took.
+prints a line of JSON for each request: its status, or the name of what broke it off; Retry-After; the seconds from when
+it was due, not from when it was sent, until its answer. They are on the machine of the service, which their work is
+taken from: so they use sockets as the kernel has them, and go before it where they may.
 """
 
-import asyncio
 import json
+import os
+import select
+import socket
 import sys
 import time
+from contextlib import suppress
 from itertools import cycle
 
 GIVEN_UP_AFTER_S = 30
+BEFORE_OTHERS = -10
+SEEN_EVERY_S = 1
+
+
+class Request:
+    """A question on a connection of its own, and what has come of its answer."""
+
+    __slots__ = ("connection", "due", "received", "to_send")
+
+    def __init__(self, address, asked, due):
+        self.connection, self.to_send, self.due, self.received = socket.socket(), asked, due, b""
+        self.connection.setblocking(False)
+        self.connection.connect_ex(address)
+
+    def go_on(self):
+        """Send what is to be sent, or receive what is there; return whether that was all.
+
+        :raises OSError: the connection broke.
+        """
+        if self.to_send:
+            self.connection.send(self.to_send)
+            self.to_send = b""
+            return False
+        chunk = self.connection.recv(65536)
+        self.received += chunk
+        return not chunk
+
+    def answer(self):
+        """Return status and Retry-After; what ended before its head did has none."""
+        head, end, _ = self.received.partition(b"\r\n\r\n")
+        status, *lines = head.decode().split("\r\n")
+        if not end:
+            return "cut off", None
+        headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in lines)}
+        return int(status.split()[1]), headers.get("retry-after")
 
 
 class Clients:
     """Clients that ask one question after another, on a connection for each, and keep what became of it."""
 
-    def __init__(self, host, port, paths):
-        self._host, self._port, self._paths = host, port, cycle(paths)
+    def __init__(self, address, paths):
+        self._address = address
+        self._asked = cycle(f"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode() for path in paths)
+        self._events, self._open = select.epoll(), {}
         self.answers = []
 
-    async def at_rate(self, a_second, *, seconds):
+    def at_rate(self, a_second, *, seconds):
         """Ask so many times a second, whatever becomes of what was asked before."""
-        began = time.monotonic()
-        async with asyncio.TaskGroup() as asked:
-            for number in range(round(a_second * seconds)):
-                if (pause := began + number / a_second - time.monotonic()) > 0:
-                    await asyncio.sleep(pause)
-                asked.create_task(self._ask())
+        began, number, all_of_them = time.monotonic(), 0, round(a_second * seconds)
+        looked = began
+        while number < all_of_them or self._open:
+            now = time.monotonic()
+            while number < all_of_them and (due := began + number / a_second) <= now:
+                self._begin(due)
+                number += 1
+            self._go_on_until(began + number / a_second if number < all_of_them else now + SEEN_EVERY_S)
+            if now - looked > SEEN_EVERY_S:
+                looked = now
+                self._give_up(now)
 
-    async def in_turn(self, clients, *, seconds):
-        """Have so many clients ask, each as soon as it was answered."""
-        end = time.monotonic() + seconds
+    def _begin(self, due):
+        request = Request(self._address, next(self._asked), due)
+        self._open[request.connection.fileno()] = request
+        self._events.register(request.connection, select.EPOLLOUT)
 
-        async def ask_on():
-            while time.monotonic() < end:
-                await self._ask()
+    def _go_on_until(self, end):
+        for number, _event in self._events.poll(max(0, end - time.monotonic())):
+            request = self._open[number]
+            was_sent = not request.to_send
+            try:
+                if request.go_on():
+                    self._end(number, *request.answer())
+                elif not was_sent:
+                    self._events.modify(number, select.EPOLLIN)
+            except OSError as error:
+                self._end(number, type(error).__name__, None)
 
-        await asyncio.gather(*(ask_on() for _ in range(clients)))
+    def _give_up(self, now):
+        for number, request in list(self._open.items()):
+            if now - request.due > GIVEN_UP_AFTER_S:
+                self._end(number, "given up", None)
 
-    async def _ask(self):
-        began = time.monotonic()
-        try:
-            answer = await asyncio.wait_for(self._answer(next(self._paths)), GIVEN_UP_AFTER_S)
-        except (OSError, TimeoutError, IndexError):
-            answer = None, None
-        self.answers.append((*answer, time.monotonic() - began))
-
-    async def _answer(self, path):
-        reader, writer = await asyncio.open_connection(self._host, self._port)
-        writer.write(f"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
-        answer = await reader.read(-1)
-        writer.close()
-        status, *lines = answer.partition(b"\r\n\r\n")[0].decode().split("\r\n")
-        headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in lines)}
-        return int(status.split()[1]), headers.get("retry-after")
+    def _end(self, number, status, retry_after):
+        request = self._open.pop(number)
+        request.connection.close()
+        self.answers.append((status, retry_after, time.monotonic() - request.due))
 
 
-async def main(host, port, seconds, how, number, *paths):
-    clients = Clients(host, int(port), paths)
-    if how == "rate":
-        await clients.at_rate(float(number), seconds=float(seconds))
-    else:
-        await clients.in_turn(int(number), seconds=float(seconds))
+def main(host, port, seconds, a_second, *paths):
+    with suppress(PermissionError):
+        os.nice(BEFORE_OTHERS)
+    clients = Clients((host, int(port)), paths)
+    clients.at_rate(float(a_second), seconds=float(seconds))
     for answer in clients.answers:
         print(json.dumps(answer))
 
 
 if __name__ == "__main__":
-    asyncio.run(main(*sys.argv[1:]))
+    main(*sys.argv[1:])
