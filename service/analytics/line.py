@@ -21,6 +21,7 @@ from sqlalchemy import (
     not_,
     null,
     select,
+    union,
 )
 
 from service.analytics.beside import same_cell
@@ -76,21 +77,26 @@ def every_cell(scope: Scope, figures: Figures, *, needs: Needs) -> CTE:
     """
     # One series is written out, for its keys then stand in each condition; of several, the keys are found once.
     asked = series_asked(scope).subquery("series") if scope.is_one_series else series_asked(scope).cte("series")
-    own = figures.of_series(asked, name="own", needs=needs)
+    found = _figures_of(asked, scope, figures, needs=needs)
+    own = found["own"]
     first, last = scope.span
     grid = every_period(asked, scope, first, last)
     published = months_published(scope, grid.c.flow, grid.c.period)
     no_trade = own.c.obs_status.is_(None) & published.is_not(None) & is_covered(grid.c.commodity_id, scope)
     carried = [own.c[name] for name in (*COLUMNS, "members") if name not in {*KEY, "value"}]
-    with_own = grid.outerjoin(own, same_cell(own, grid, period=grid.c.period))
-    wholes, beside = _with_wholes(with_own, asked, grid, scope, figures, needs=needs)
+    beside: FromClause = grid
+    for name, figure in found.items():
+        beside = beside.outerjoin(figure, same_cell(figure, grid, period=grid.c.period, **_whole(name, scope)))
     return (
         select(
             *grid.c,
             case((no_trade, 0), else_=own.c.value).label("value"),
             *carried,
             (published if scope.exhaustive else own.c.months).label("months"),
-            *wholes,
+            *(
+                found[name].c.value.label(name) if name in found else cast(null(), BigInteger).label(name)
+                for name in WHOLES
+            ),
             _is_printed(own, grid, scope).label("printed"),
         )
         .select_from(beside)
@@ -107,30 +113,32 @@ def _is_printed(own: FromClause, grid: FromClause, scope: Scope) -> Expression:
     return func.count(own.c.period).over(partition_by=series_of(grid, scope)) > 0
 
 
-def _with_wholes(
-    beside: FromClause, asked: FromClause, grid: FromClause, scope: Scope, figures: Figures, *, needs: Needs
-) -> tuple[list[Expression], FromClause]:
-    """Return the values of the World and of all goods, and `beside` joined to those of the two that are needed."""
-    columns: list[Expression] = []
-    for name, part, whole, made_of_it in (
-        ("world", "partner", scope.world_id, OF_THE_WORLD),
-        ("total", "commodity", scope.total_id, OF_ALL_GOODS),
-    ):
-        if not any(map(needs, made_of_it)):
-            columns.append(cast(null(), BigInteger).label(name))
-            continue
-        series = _of_whole(asked, f"{part}_id", whole, one=scope.is_one_series).subquery(f"{name}_asked")
-        figure = figures.of_series(series, name=f"of_{name}", needs=needs)
-        beside = beside.outerjoin(figure, same_cell(figure, grid, period=grid.c.period, **{part: whole}))
-        columns.append(figure.c.value.label(name))
-    return columns, beside
+def _figures_of(asked: FromClause, scope: Scope, figures: Figures, *, needs: Needs) -> dict[str, FromClause]:
+    """Return the figures of the series `asked`, of the World and of all goods, of these two where they are needed."""
+    made_of = {"world": OF_THE_WORLD, "total": OF_ALL_GOODS}
+    wanted = ["own", *(name for name, columns in made_of.items() if any(map(needs, columns)))]
+    series = {name: _series(asked, _whole(name, scope)) for name in wanted}
+    if scope.is_one_series:
+        return {
+            name: figures.of_series(one.subquery(f"{name}_asked"), name=f"of_{name}", needs=needs)
+            for name, one in series.items()
+        }
+    # A stretch of the index for each series, of whichever of the three: joined apart, whole partners would be read.
+    needed = union(*series.values()).cte("needed")
+    figure = select(figures.of_series(needed, name="found", needs=needs)).cte("figure")
+    return {name: figure.alias(f"of_{name}") for name in wanted}
 
 
-def _of_whole(asked: FromClause, part: str, whole: int, *, one: bool) -> Rows:
-    """Select the series `asked`, each once, with the key of the whole in the column `part`."""
-    keys = {name: asked.c[name] for name in SERIES} | {part: literal(whole, type_of(asked.c[part]))}
-    series = select(*(key.label(name) for name, key in keys.items()))
-    return series if one else series.distinct()
+def _whole(name: str, scope: Scope) -> dict[str, int]:
+    """Return what the figures of that name have in the place of the partner or commodity of a series."""
+    return {"world": {"partner": scope.world_id}, "total": {"commodity": scope.total_id}}.get(name, {})
+
+
+def _series(asked: FromClause, whole: dict[str, int]) -> Rows:
+    """Select the keys of the series `asked`, with those of `whole` in the place of their own."""
+    keys = {name: asked.c[name] for name in SERIES}
+    keys |= {f"{part}_id": literal(key, type_of(asked.c[f"{part}_id"])) for part, key in whole.items()}
+    return select(*(key.label(name) for name, key in keys.items()))
 
 
 def bases(cell: CTE, scope: Scope) -> list[Expression]:

@@ -166,6 +166,16 @@ def test_a_series_reads_itself_the_world_and_all_goods(wide):
     assert_reads_indexes(reading, at_most=3 * 60)
 
 
+def test_several_series_read_themselves_and_each_whole_once(wide):
+    page = Page(orders=SERIES_ORDER, limit=500)
+    two_goods = {"commodities": (7, 8), "goods": KeySet(keys=(7, 8))}
+
+    reading = reading_of(wide, series_line, of=scope(**two_goods, partners=(5, 6)), page=page)
+
+    # Both flows of two partners and two goods, of two goods with the World, and of two partners' goods in all.
+    assert_reads_indexes(reading, at_most=2 * (4 + 2 + 2) * 60)
+
+
 def test_a_series_without_shares_reads_itself_alone(wide):
     page = Page(orders=SERIES_ORDER, limit=200, columns=frozenset({"period", "value", "yoy_pct", "ytd_pct"}))
 
