@@ -66,7 +66,7 @@ bench-full: .venv/installed ## the same over 46 million, into docs/speed.md; BEN
 	$(BENCH) bench.export $(ROUNDS)
 	$(BENCH) bench.costs
 	$(BENCH) bench.sizes $(ROUNDS) $(SECONDS)
-	$(BENCH) bench.load
+	$(BENCH) bench.load 5000000
 	$(BENCH) bench.start
 	$(BENCH) bench.report docs make bench-full
 

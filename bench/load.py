@@ -168,7 +168,7 @@ def main() -> None:
         "full": measure("every good with every partner, each month of a year", full(rows)),
         "sparse": measure("few goods and partners with most of the trade, ten years", sparse(rows)),
     }
-    place().note("load", ratios)
+    place().note("load", {"rows": rows, **ratios})
 
 
 if __name__ == "__main__":
