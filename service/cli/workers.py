@@ -5,11 +5,19 @@ from typing import Any
 
 from prometheus_client.multiprocess import mark_process_dead
 
-worker_class = "service.cli.short_queue.Worker"
+from service.cli.evenly import leave_place, take_place
+
+worker_class = "service.cli.evenly.Worker"
 limit_request_line = 8190  # the most that gunicorn allows, and what nginx lets through in front of it
+
+
+def pre_fork(server: Any, worker: Any) -> None:
+    """Tell a process that is to begin apart from the others."""
+    take_place(worker, server.WORKERS.values())
 
 
 def child_exit(_server: Any, worker: Any) -> None:
     """Take what a process that ended counted as its own at the moment out of the sums."""
+    leave_place(worker)
     if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
         mark_process_dead(worker.pid)

@@ -1,0 +1,56 @@
+"""Workers of gunicorn that share connections: one that holds more than another lets that one accept first.
+
+All are woken when a client connects, and whoever runs first has it. Without this, clients that connect at once and stay
+are all of one worker now and then, and the others have nothing to do.
+"""
+
+import time
+from itertools import count
+from mmap import mmap
+from typing import Any
+
+from service.cli import short_queue
+
+MOST_WORKERS = 64
+"""Workers that are told of each other; more of them accept as they come."""
+NOBODY = 2**31 - 1
+LONGEST_S = 0.005
+HELD = memoryview(mmap(-1, 4 * (MOST_WORKERS + 1))).cast("i")
+"""How many connections each worker holds, in memory that the processes share; those past the most have one number."""
+HELD[:] = memoryview(NOBODY.to_bytes(4, "little") * len(HELD)).cast("i")
+
+
+class Worker(short_queue.Worker):
+    """A worker that waits a moment with a new connection, a millisecond for each that it has more than another."""
+
+    place: int
+
+    def accept(self, listener: Any) -> None:
+        """Accept a connection, if no other worker has in the meantime."""
+        HELD[self.place] = self.nr_conns
+        more = self.nr_conns - min(HELD)
+        if more > 0:
+            time.sleep(min(more / 1000, LONGEST_S))
+        super().accept(listener)
+        HELD[self.place] = self.nr_conns
+
+    def finish_request(self, conn: Any, fs: Any) -> None:
+        """Look after a connection whose request is answered."""
+        super().finish_request(conn, fs)
+        HELD[self.place] = self.nr_conns
+
+    def set_accept_enabled(self, enabled: bool) -> None:
+        """Begin or cease to accept; who has ceased is not waited for."""
+        super().set_accept_enabled(enabled)
+        HELD[self.place] = self.nr_conns if enabled else NOBODY
+
+
+def take_place(worker: Any, others: Any) -> None:
+    """Give a worker a number that none of the others has."""
+    taken = {other.place for other in others}
+    worker.place = next(place for place in count() if place not in taken or place == MOST_WORKERS)
+
+
+def leave_place(worker: Any) -> None:
+    """Let nobody wait for a worker that has ended."""
+    HELD[worker.place] = NOBODY
