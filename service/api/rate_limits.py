@@ -16,6 +16,8 @@ BOUNDED: dict[str, Any] = {"socket_connect_timeout": 0.2, "socket_timeout": 0.2,
 """How a store beside the service is asked: one that says nothing for 0.2 s is away. By itself its client would ask four
 times, for seconds each."""
 
+SET_BACK_S = 1.0
+
 
 def init_rate_limits(app: Flask, *, limit: str | None, storage: str, counts: Callable[[], bool]) -> None:
     """Let everybody ask `app` no more often than `limit` says, `600 per minute`; null lets all ask at will.
@@ -44,8 +46,30 @@ def init_rate_limits(app: Flask, *, limit: str | None, storage: str, counts: Cal
         )
     except Exception as error:  # the library says it in many ways
         raise SettingsError(f"RATE_LIMIT should read like 600 per minute, and RATE_LIMIT_STORAGE: {error}") from error
-    limiter.request_filter(lambda: not counts())
+    clock = _Clock()
+
+    def is_exempt() -> bool:
+        if clock.went_back():
+            limiter.reset()
+        return not counts()
+
+    limiter.request_filter(is_exempt)
     app.after_request(lambda response: _tell(response, limiter))
+
+
+class _Clock:
+    """The clock of the machine, by which the library counts.
+
+    Where it is set back, what was counted lies in the future, and would keep out whoever asked it until then.
+    """
+
+    def __init__(self) -> None:
+        self._last = time.time()
+
+    def went_back(self) -> bool:
+        """Return whether it shows less than when it was last looked at, by more than threads that take turns do."""
+        before, self._last = self._last, time.time()
+        return self._last < before - SET_BACK_S
 
 
 def _who() -> str:

@@ -2,6 +2,7 @@
 
 import logging
 import re
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -319,3 +320,14 @@ def test_without_a_limit_nothing_is_told_of_one(app_with):
 def test_settings_that_cannot_be_are_refused_in_words(app_with, environment):
     with pytest.raises(SettingsError, match="should"):
         app_with(**environment)
+
+
+@pytest.mark.parametrize("jump_s", [-10 * 365 * 86400, -3600, 10 * 365 * 86400])
+def test_a_clock_that_jumps_keeps_nobody_out(app_with, monkeypatch, jump_s):
+    client, right = app_with(RATE_LIMIT="2 per day"), time.time
+    before = [client.get(QUESTION) for _ in range(3)]
+    monkeypatch.setattr(time, "time", lambda: right() + jump_s)
+    after = [client.get(QUESTION) for _ in range(3)]
+
+    assert [answer.status_code for answer in before + after] == [200, 200, 429] * 2
+    assert {0 < int(answer.headers["RateLimit-Reset"]) <= 86400 for answer in before + after} == {True}
