@@ -2,6 +2,7 @@
 
 import socket
 from contextlib import ExitStack, suppress
+from pathlib import Path
 
 import pytest
 from alembic.script import ScriptDirectory
@@ -12,7 +13,10 @@ from service.app import create_app
 from service.db.condition import MIGRATIONS, known_revisions
 from service.db.grants import READER
 from service.db.migrate import undo_migrations
+from service.db.postmaster import within
 from tests.roles import url_of
+
+SECONDS = 20
 
 
 def ready(url, **connect):
@@ -24,7 +28,7 @@ def ready(url, **connect):
 
 @pytest.fixture
 def limited(engine):
-    """Yield the address by which a role connects that may have one connection, and a password."""
+    """Yield the address by which a role connects that may have one connection."""
     with engine.begin() as connection:
         connection.execute(text("CREATE ROLE limited LOGIN CONNECTION LIMIT 1"))
         connection.execute(text(f"GRANT CONNECT ON DATABASE {engine.url.database} TO limited"))
@@ -32,6 +36,34 @@ def limited(engine):
     with engine.begin() as connection:
         connection.execute(text(f"REVOKE ALL ON DATABASE {engine.url.database} FROM limited"))
         connection.execute(text("DROP ROLE limited"))
+
+
+@pytest.fixture
+def guarded(engine):
+    """Yield the address by which a role connects whose password the server asks for."""
+    with engine.begin() as connection:
+        connection.execute(text("CREATE ROLE guarded LOGIN PASSWORD 'right'"))
+        rules = Path(connection.scalar(text("SHOW hba_file")))
+    before = rules.read_text()
+    rules.write_text(f"local all guarded scram-sha-256\n{before}")
+    with engine.begin() as connection:
+        connection.execute(text("SELECT pg_reload_conf()"))
+    url = engine.url.set(username="guarded")
+    assert within(SECONDS, lambda: "password" in ready(url)[1])
+    yield url
+    rules.write_text(before)
+    with engine.begin() as connection:
+        connection.execute(text("SELECT pg_reload_conf()"))
+        connection.execute(text("DROP ROLE guarded"))
+
+
+def test_a_password_that_is_wrong_or_missing_or_right(guarded):
+    wrong, missing, right = (ready(guarded.set(password=given)) for given in ("wrong", None, "right"))
+
+    away = "The database does not answer: "
+    assert wrong == (503, f"{away}it does not take the service's role or password.")
+    assert missing == (503, f"{away}it wants a password, and DATABASE_PASSWORD is not set.")
+    assert right == (503, f"{away}the service's role may not read it: run `tradeflows roles`.")
 
 
 def test_a_database_that_is_not_there(server):
