@@ -47,10 +47,19 @@ def test_counts_are_added_up_of_times_the_longest_is_told_and_a_promise_that_is_
 
 
 @pytest.mark.parametrize(
-    ("ended", "verdict"), [("<failure/>", "failed: two"), ('<skipped message="no root"/>', "not run: no root")]
+    ("ended", "verdict"),
+    [("<failure/>", "failed: two"), ('<skipped message="no root"/>', "**no**; 1 not run: no root")],
 )
 def test_a_row_of_which_a_test_failed_or_did_not_run_says_so(figures, ended, verdict):
     assert line(ROW, figures(ended)).endswith(f"| a promise | {verdict} |")
+
+
+def test_a_row_of_which_no_test_ran_says_why(tmp_path):
+    (tmp_path / "report.xml").write_text(
+        '<testsuites><testsuite><testcase name="one"><skipped message="no root"/></testcase></testsuite></testsuites>'
+    )
+
+    assert line(ROW, figures_from(tmp_path / "report.xml")).endswith("| a promise | not run: no root |")
 
 
 def test_a_row_that_is_run_alone_leaves_the_others_as_they_were(figures):

@@ -38,11 +38,13 @@ def _number(value: float | None) -> str:
 
 
 def _verdict(row: Row, figures: Figures) -> str:
+    skipped = ", ".join(sorted(set(figures.skipped)))
     if figures.failed:
         return f"failed: {', '.join(figures.failed)}"
-    if figures.skipped or not figures.passed:
-        return f"not run: {', '.join(sorted(set(figures.skipped)))}"
-    return "yes" if row.kept(figures) else "**no**"
+    if not figures.passed:
+        return f"not run: {skipped}"
+    kept = "yes" if row.kept(figures) else "**no**"
+    return f"{kept}; {len(figures.skipped)} not run: {skipped}" if skipped else kept
 
 
 def merged(page: str, lines: dict[str, str]) -> str:
