@@ -117,9 +117,11 @@ def free_port() -> int:
 
 
 def _stop(server: "subprocess.Popen[bytes]") -> None:
-    os.killpg(server.pid, signal.SIGTERM)
     try:
+        os.killpg(server.pid, signal.SIGTERM)
         server.wait(SECONDS_TO_STOP)
+    except ProcessLookupError:  # it has ended by itself
+        pass
     except subprocess.TimeoutExpired:
         os.killpg(server.pid, signal.SIGKILL)
 

@@ -12,6 +12,8 @@ from flask import Flask, Response
 from bench.contestants.contestant import Request, Row
 from bench.place import HERE, Place
 from bench.questions import Asked, Question
+from service.api.admission import DOOR
+from service.api.door import Door
 from service.cli.serve import THREADS, WORKERS
 from service.cli.servers import server_command
 
@@ -23,6 +25,7 @@ APPLICATION = "bench.contestants.empty_flask:application"
 def application() -> Flask:
     """Return an application that says nothing."""
     app = Flask("empty")
+    app.extensions[DOOR] = Door(at_once=THREADS, waiting=0, wait_s=0)  # which the worker asks; all are let in
 
     @app.get("/")
     def say_nothing() -> dict[str, list[object]]:

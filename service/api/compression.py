@@ -103,7 +103,8 @@ def init_compression(app: Flask) -> None:
 def _compress(response: Response) -> Response:
     if not _is_text(response):
         return response
-    response.vary.add("Accept-Encoding")
+    if "Accept-Encoding" not in response.headers.get("Vary", ""):
+        response.vary.add("Accept-Encoding")
     if not response.content_encoding and compress(response, coding_asked()).content_encoding:
         tag, is_weak = response.get_etag()
         if tag and not is_weak:

@@ -154,7 +154,7 @@ def asked_of_primary(ask: Callable[[Session], Result]) -> Result:
 def release_session() -> None:
     """Close the session of this request; the next use opens another."""
     session: Session | None = g.pop("session", None)
-    if session is not None:
+    if session is not None and session.in_transaction():
         session.close()
 
 
