@@ -85,7 +85,7 @@ def create_app(
     app = Flask("service", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     app.config[DRAIN_MARK] = drain_mark
-    app.url_map.strict_slashes = False
+    app.url_map.strict_slashes = app.url_map.merge_slashes = False
     init_request_log(app)
     init_cross_origin(app)
     init_security_headers(app)

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 ASKING = ("/v1/", "/sdmx/")
 """Where the paths begin that ask the database for answers. Others cost little, or are for those who look after the
 service, to whom one that has much to do should not look like one that is broken."""
+FIRST_PAGE = "/"
+"""Asks for more than most."""
 DOOR = "tradeflows.door"
 """Where the application keeps the door to itself, for the server that asks first whether it is worth knocking."""
 BUSY = "More is asked than can be answered right now; try again shortly."
@@ -34,7 +36,7 @@ class Admission:
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Return the answer; of one that is streamed, the body is made after others were let in."""
-        if not environ["PATH_INFO"].startswith(ASKING):
+        if not (environ["PATH_INFO"].startswith(ASKING) or environ["PATH_INFO"] == FIRST_PAGE):
             return self._application(environ, start_response)
         began = time.perf_counter()
         if not self.door.enter():

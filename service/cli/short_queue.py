@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
-from service.api.admission import ASKING, DOOR, turned_away
+from service.api.admission import ASKING, DOOR, FIRST_PAGE, turned_away
 from service.api.door import Door
 from service.cli import unreadable
 
@@ -15,7 +15,11 @@ LOOKED_AT = 65536
 """Bytes: more than a request may have."""
 AT_ONCE = 20
 """So many connections are accepted before what else there is to do is looked at."""
-QUESTIONS = tuple(f"{method} {path}".encode() for method in ("GET", "HEAD") for path in ASKING)
+QUESTIONS = tuple(
+    f"{method} {begin}".encode()
+    for method in ("GET", "HEAD")
+    for begin in (*ASKING, f"{FIRST_PAGE} ", f"{FIRST_PAGE}?")
+)
 NUMBER = re.compile(rb"\r\nx-request-id:[ \t]*([^\r\n]*)", re.IGNORECASE)
 
 

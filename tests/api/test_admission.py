@@ -22,7 +22,7 @@ class Room:
         self.out = Event()
 
     def __call__(self, environ, start_response):
-        if environ["PATH_INFO"].startswith("/v1"):
+        if environ["PATH_INFO"].startswith("/v1") or environ["PATH_INFO"] == "/":
             assert self.out.wait(HANGING_S)
         start_response("200 OK", [])
         return [b"answered"]
@@ -60,6 +60,14 @@ def test_who_finds_neither_room_nor_a_place_to_wait_is_turned_away_at_once(room,
 
     assert [answer.status_code for answer in turned_away] == [503] * 3
     assert sorted(answer.result().status_code for answer in asked) == [200] * 6 + [503] * 3
+
+
+@pytest.mark.parametrize("path", ["/", "/v1/flows", "/sdmx/2.1/dataflow"])
+def test_what_asks_the_database_is_let_in_as_there_is_room(ask, path):
+    client, asked = ask(3, wait_s=0.01)
+    answered(asked, 1)
+
+    assert client.get(path).status_code == 503
 
 
 def test_who_waits_in_vain_is_turned_away_and_told_when_to_come_back(ask):

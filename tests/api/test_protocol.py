@@ -21,7 +21,9 @@ def content(answer):
     return answer.json.get("data", answer.json) if answer.is_json else answer.text
 
 
-@pytest.mark.parametrize("address", ["/v1", "/v2/flows", "/v1/flow", "/v1/flows/CHN/X", "/%2e%2e/etc", "/V1/flows"])
+@pytest.mark.parametrize(
+    "address", ["/v1", "/v2/flows", "/v1/flow", "/v1/flows/CHN/X", "/%2e%2e/etc", "/V1/flows", "/v1//flows"]
+)
 @pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS", "POST", "PURGE"])
 def test_an_address_that_is_none_is_404_by_whatever_method(demo, method, address):
     answer = demo.open(address, method=method)
