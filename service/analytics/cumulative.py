@@ -27,15 +27,15 @@ def running_sums(cell: FromClause, scope: Scope, *, series: list[Expression]) ->
     ]
 
 
-def sums(cell: FromClause, scope: Scope, *, series: list[Expression]) -> list[Expression]:
+def sums(cell: FromClause, scope: Scope, *, series: list[Expression], first: int) -> list[Expression]:
     """Return each of SUMS, in stored units, as `..._sum`, and as `..._base` that of the same periods a year before.
 
     From January to the period; the last 12 months; and January and February in the row of February, null in any other.
-    `cell` has the columns of `running_sums`.
+    `cell` has the columns of `running_sums`, and its first period is `first`.
     """
     period, year = cell.c.period, scope.periods_per_year
     january, since_january = period - period % YEAR, period % YEAR // scope.step + 1
-    last = _Periods(cell, scope, series)
+    last = _Periods(cell, series, since=first)
     found: list[Expression] = []
     for end, back in (("sum", 0), ("base", year)):
         months = back * scope.step
@@ -51,8 +51,8 @@ def sums(cell: FromClause, scope: Scope, *, series: list[Expression]) -> list[Ex
 class _Periods:
     """Adds up periods of a series."""
 
-    def __init__(self, cell: FromClause, scope: Scope, series: list[Expression]) -> None:
-        self._cell, self._scope = cell, scope
+    def __init__(self, cell: FromClause, series: list[Expression], *, since: int) -> None:
+        self._cell, self._since = cell, since
         self._order: dict[str, Any] = {"partition_by": series, "order_by": cell.c.period}
 
     def __call__(self, count: Expression | int, *, first: Expression, back: int) -> Expression:
@@ -61,7 +61,7 @@ class _Periods:
         Null unless there is a value in each.
         """
         gap = self._back("last_gap", back)
-        complete = and_(first >= self._scope.span[0], or_(gap.is_(None), gap < first))
+        complete = and_(first >= self._since, or_(gap.is_(None), gap < first))
         return case((complete, self._back("so_far", back, 0) - self._back("so_far", count + back, 0)))
 
     def _back(self, name: str, back: Expression | int, *otherwise: int) -> Expression:

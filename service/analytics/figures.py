@@ -55,10 +55,11 @@ class Figures:
             return converted(reported, self._scope.conversion, name=name)
         return self._as_reported(name)
 
-    def of_series(self, series: FromClause, *, name: str, needs: Needs) -> FromClause:
-        """Return the figures of `series`, which has flow, partner_id and commodity_id, of all periods."""
-        stored = stored_figures(self._scope).subquery("stored")
-        found = of_keys(series, stored, self._scope, needs=needs)
+    def of_series(self, series: FromClause, *, name: str, needs: Needs, span: tuple[int, int]) -> FromClause:
+        """Return the figures of `series`, which has flow, partner_id and commodity_id, from a period to a period."""
+        stored, (first, last) = stored_figures(self._scope).subquery("every"), span
+        within = stored.c.period.between(first, last + self._scope.step - self._scope.source_step)
+        found = of_keys(series, select(stored).where(within).subquery("stored"), self._scope, needs=needs)
         if self._scope.conversion is None:
             return found.subquery(name)
         return converted(found.subquery(f"{name}_as_reported"), self._scope.conversion, name=name)

@@ -68,8 +68,8 @@ def page_of_line(page: Page, scope: Scope) -> Page:
     )
 
 
-def every_cell(scope: Scope, figures: Figures, *, needs: Needs) -> CTE:
-    """Return a row for each of the series asked for and each period from the first to the last published, in order.
+def every_cell(scope: Scope, figures: Figures, *, needs: Needs, span: tuple[int, int]) -> CTE:
+    """Return a row for each of the series asked for and each period from the first to the last of `span`, in order.
 
     With the columns of the figure, `world` and `total`, the values of the World and of all goods, null where no column
     that is made of them is needed, and `printed`, in a selection whether there is any figure of the series. The value
@@ -77,10 +77,9 @@ def every_cell(scope: Scope, figures: Figures, *, needs: Needs) -> CTE:
     """
     # One series is written out, for its keys then stand in each condition; of several, the keys are found once.
     asked = series_asked(scope).subquery("series") if scope.is_one_series else series_asked(scope).cte("series")
-    found = _figures_of(asked, scope, figures, needs=needs)
+    found = _figures_of(asked, scope, figures, needs=needs, span=span)
     own = found["own"]
-    first, last = scope.span
-    grid = every_period(asked, scope, first, last)
+    grid = every_period(asked, scope, *span)
     published = months_published(scope, grid.c.flow, grid.c.period)
     no_trade = own.c.obs_status.is_(None) & published.is_not(None) & is_covered(grid.c.commodity_id, scope)
     carried = [own.c[name] for name in (*COLUMNS, "members") if name not in {*KEY, "value"}]
@@ -113,19 +112,21 @@ def _is_printed(own: FromClause, grid: FromClause, scope: Scope) -> Expression:
     return func.count(own.c.period).over(partition_by=series_of(grid, scope)) > 0
 
 
-def _figures_of(asked: FromClause, scope: Scope, figures: Figures, *, needs: Needs) -> dict[str, FromClause]:
+def _figures_of(
+    asked: FromClause, scope: Scope, figures: Figures, *, needs: Needs, span: tuple[int, int]
+) -> dict[str, FromClause]:
     """Return the figures of the series `asked`, of the World and of all goods, of these two where they are needed."""
     made_of = {"world": OF_THE_WORLD, "total": OF_ALL_GOODS}
     wanted = ["own", *(name for name, columns in made_of.items() if any(map(needs, columns)))]
     series = {name: _series(asked, _whole(name, scope)) for name in wanted}
     if scope.is_one_series:
         return {
-            name: figures.of_series(one.subquery(f"{name}_asked"), name=f"of_{name}", needs=needs)
+            name: figures.of_series(one.subquery(f"{name}_asked"), name=f"of_{name}", needs=needs, span=span)
             for name, one in series.items()
         }
     # A stretch of the index for each series, of whichever of the three: joined apart, whole partners would be read.
     needed = union(*series.values()).cte("needed")
-    figure = select(figures.of_series(needed, name="found", needs=needs)).cte("figure")
+    figure = select(figures.of_series(needed, name="found", needs=needs, span=span)).cte("figure")
     return {name: figure.alias(f"of_{name}") for name in wanted}
 
 

@@ -58,6 +58,10 @@ class _NamedScope(Scope):
         return _named("first_published", Integer), _named("last_published", Integer)
 
     @property
+    def span_of_windows(self) -> tuple[int, int]:
+        return _named("first_of_windows", Integer), _named("last_of_windows", Integer)
+
+    @property
     def each_period(self) -> tuple[int, ...]:
         periods: tuple[int, ...] = _named("each_period", _MONTHS)
         return periods
@@ -142,6 +146,8 @@ _VALUES: Mapping[str, Callable[[Scope, Page], str]] = {
     "months_published": lambda scope, _page: scope.months_published.text,
     "first_published": lambda scope, _page: str(scope.span[0]),
     "last_published": lambda scope, _page: str(scope.span[1]),
+    "first_of_windows": lambda scope, _page: str(scope.span_of_windows[0]),
+    "last_of_windows": lambda scope, _page: str(scope.span_of_windows[1]),
     "each_period": lambda scope, _page: array_text(scope.each_period),
     "each_period_and_base": lambda scope, _page: array_text(scope.each_period_and_base),
 }

@@ -73,6 +73,16 @@ class Scope:
         return self.months_published.span or (0, -1)
 
     @property
+    def span_of_windows(self) -> tuple[int, int]:
+        """Return the first months of the first and the last period that the growth of those asked for is made of.
+
+        That is two years more than is asked for: the last twelve months are compared with the twelve before them.
+        """
+        (first, last), starts, ends = self.span, *zip(*self.periods, strict=True)
+        start = min(starts) - 2 * YEAR
+        return max(first, start - start % self.step), min(last, max(ends))
+
+    @property
     def each_period(self) -> tuple[int, ...]:
         """Return the first months of the periods asked for, of those that were published."""
         first, last = self.span

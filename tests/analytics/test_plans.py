@@ -166,6 +166,15 @@ def test_a_series_reads_itself_the_world_and_all_goods(wide):
     assert_reads_indexes(reading, at_most=3 * 60)
 
 
+def test_a_month_of_a_series_reads_the_two_years_before_it(wide):
+    columns = frozenset({"value", "yoy_pct", "ytd_pct", "r12_pct"})
+    page = Page(orders=SERIES_ORDER, limit=200, columns=columns)
+
+    reading = reading_of(wide, series_line, of=scope(**ONE_GOOD, partners=(5,)), page=page)
+
+    assert_reads_indexes(reading, at_most=2 * 12 + 1)
+
+
 def test_several_series_read_themselves_and_each_whole_once(wide):
     page = Page(orders=SERIES_ORDER, limit=500)
     two_goods = {"commodities": (7, 8), "goods": KeySet(keys=(7, 8))}

@@ -26,14 +26,18 @@ STREAK = ("streak_direction", "streak_length")
 def series_line(scope: Scope, page: Page) -> Rows:
     """Select one page of the periods asked for, each with all growth fields.
 
-    Windows run over the whole store of each series, and only then is it narrowed to the periods asked for. They are in
+    Windows run over all that growth is made of, and only then are rows narrowed to the periods asked for. They are in
     one order, but for groups of a selection, so that nothing is sorted twice; what the page does not need is left out.
     """
-    rows: CTE = every_cell(scope, Figures(scope), needs=page.needs)
+    # How long a series has grown, and whether it was ever printed, is told by all of it.
+    whole = page.needs(*STREAK) or not scope.exhaustive
+    span = scope.span if whole else scope.span_of_windows
+    rows: CTE = every_cell(scope, Figures(scope), needs=page.needs, span=span)
     summed = page.needs(*(f"{name}_{kind}" for name in SUMS for kind in ("value", "pct")))
     if summed:
         rows = select(*rows.c, *running_sums(rows, scope, series=series_of(rows, scope))).cte("summed")
-    line = select(*rows.c, *bases(rows, scope), *(sums(rows, scope, series=series_of(rows, scope)) if summed else ()))
+    added_up = sums(rows, scope, series=series_of(rows, scope), first=span[0]) if summed else ()
+    line = select(*rows.c, *bases(rows, scope), *added_up)
     rows = _with_growth(line.cte("line"), scope, summed=summed).cte("grown")
     if page.needs(*STREAK):
         rows = _with_streaks(_with_turns(rows, scope).cte("run"), scope).cte("streak")
