@@ -4,13 +4,13 @@ from copy import copy
 from dataclasses import replace
 from datetime import date
 
-from sqlalchemy import FromClause, SmallInteger, and_, cast, func, literal, null, or_, select, union_all
+from sqlalchemy import Date, FromClause, SmallInteger, and_, cast, func, literal, null, or_, select, union_all
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.sql.elements import Grouping
 
 from service.analytics.exchange import converted
 from service.analytics.expressions import Expression, Needs, Rows
-from service.analytics.keys import array_of, of_dataset
+from service.analytics.keys import array_of, dataset_key, of_dataset
 from service.analytics.scope import Scope
 from service.analytics.sums import added_up, of_keys
 from service.models import Observation, ObservationHistory, Release
@@ -78,16 +78,27 @@ class Figures:
 
 def stored_figures(scope: Scope) -> Rows:
     """Select the figures as they are stored: today's, or those that stood on the day of `as_of`."""
-    current = select(*_columns(Observation, scope)).where(of_dataset(Observation, scope.dataset_id))
-    if scope.as_of is None:
-        return current
-    superseded = select(*_columns(ObservationHistory, scope)).where(
-        of_dataset(ObservationHistory, scope.dataset_id),
-        ObservationHistory.known_from <= scope.as_of,
-        ObservationHistory.known_until > scope.as_of,
+    today = select(*_columns(Observation)).where(of_dataset(Observation, scope.dataset_id))
+    stored = today if scope.as_of is None else _stood_on(scope, scope.as_of)
+    months, no_members = literal(scope.source_step).label("months"), cast(null(), ARRAY(SmallInteger)).label("members")
+    return stored.add_columns(months, no_members)
+
+
+def _stood_on(scope: Scope, as_of: date) -> Rows:
+    """Select the columns of the figures that stood on a day.
+
+    Conditions are put to both tables together: what has some of its own cannot be looked up figure by figure.
+    """
+    current = select(*_columns(Observation), Observation.known_from, cast(null(), Date).label("known_until"))
+    superseded = select(*_columns(ObservationHistory), ObservationHistory.known_from, ObservationHistory.known_until)
+    both = union_all(
+        current.add_columns(Observation.dataset_id), superseded.add_columns(ObservationHistory.dataset_id)
+    ).subquery("stood")
+    return select(*(both.c[name] for name in COLUMNS)).where(
+        both.c.dataset_id == dataset_key(scope.dataset_id),
+        both.c.known_from <= as_of,
+        or_(both.c.known_until.is_(None), both.c.known_until > as_of),
     )
-    stood = union_all(current.where(Observation.known_from <= scope.as_of), superseded).subquery("stood")
-    return select(stood)
 
 
 def months_published(scope: Scope, flow: Expression, period: Expression) -> Expression:
@@ -114,6 +125,5 @@ def within_periods(period: Expression, scope: Scope) -> Expression:
     return or_(*(period.between(first, last) for first, last in scope.periods))
 
 
-def _columns(table: type[Observation] | type[ObservationHistory], scope: Scope) -> list[Expression]:
-    own = [getattr(table, name) for name in COLUMNS]
-    return [*own, literal(scope.source_step).label("months"), cast(null(), ARRAY(SmallInteger)).label("members")]
+def _columns(table: type[Observation] | type[ObservationHistory]) -> list[Expression]:
+    return [getattr(table, name) for name in COLUMNS]

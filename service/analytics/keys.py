@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BindParameter, any_, bindparam, false, literal, literal_column, or_
+from sqlalchemy import BindParameter, SmallInteger, any_, bindparam, false, literal, literal_column, or_
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.sql.elements import Grouping
 from sqlalchemy.types import TypeEngine
@@ -79,9 +79,13 @@ def array_of(
 
 
 def of_dataset(table: type[Observation] | type[ObservationHistory], dataset_id: int) -> Expression:
-    """Return whether a figure of `table` is one of the dataset.
+    """Return whether a figure of `table` is one of the dataset."""
+    return table.dataset_id == dataset_key(dataset_id)
 
-    Its key is written out, not sent as a parameter: the planner then looks at the dataset's own partition alone, in
-    plans that are kept as in others.
+
+def dataset_key(dataset_id: int) -> Expression:
+    """Return the key of a dataset, written out, not sent as a parameter.
+
+    The planner then looks at the dataset's own partition alone, in plans that are kept as in others.
     """
-    return table.dataset_id == literal_column(f"{dataset_id:d}", table.dataset_id.type)
+    return literal_column(f"{dataset_id:d}", SmallInteger)

@@ -219,6 +219,18 @@ def test_a_ranking_of_goods_of_a_pair_in_both_flows_reads_no_other_goods(wide):
     assert_reads_indexes(reading, at_most=3 * 2 * 100 + 21 * 6)
 
 
+@pytest.mark.parametrize("query", [flow_table, partner_ranking, commodity_ranking])
+def test_what_was_known_on_a_day_is_looked_up_as_what_is_known_today(wide, query):
+    order = KEY_ORDER if query is flow_table else RANKING_ORDER
+    page = Page(orders=order, limit=20, columns=frozenset({"value", "yoy_pct"}))
+
+    reading = reading_of(wide, query, of=scope(**ONE_GOOD, as_of=date(2024, 2, 28)), page=page)
+
+    assert_reads_indexes(
+        [node for node in reading if node["Relation Name"] != "observation_history"], at_most=100 + 21 * 2
+    )
+
+
 @pytest.mark.parametrize(("limit", "beside"), [(100, 6), (1000, 6), (1000, 1)])
 def test_a_page_reads_its_rows_and_what_is_asked_for_beside_them(wide, limit, beside):
     columns = None if beside == 6 else frozenset({"value", "yoy_pct"})
