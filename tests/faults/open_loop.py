@@ -9,6 +9,7 @@ taken from: so they use sockets as the kernel has them, and go before it where t
 
 import json
 import os
+import re
 import select
 import socket
 import sys
@@ -16,23 +17,25 @@ import time
 from contextlib import suppress
 from itertools import cycle
 
+LENGTH = re.compile(rb"(?i)\r\ncontent-length: *(\d+)")
 GIVEN_UP_AFTER_S = 30
 BEFORE_OTHERS = -10
 SEEN_EVERY_S = 1
 
 
 class Request:
-    """A question on a connection of its own, and what has come of its answer."""
+    """A question on a connection of its own, which the server ends, and what has come of its answer."""
 
-    __slots__ = ("connection", "due", "received", "to_send")
+    __slots__ = ("connection", "due", "is_answered", "is_ended", "received", "to_send")
 
     def __init__(self, address, asked, due):
         self.connection, self.to_send, self.due, self.received = socket.socket(), asked, due, b""
+        self.is_answered = self.is_ended = False
         self.connection.setblocking(False)
         self.connection.connect_ex(address)
 
     def go_on(self):
-        """Send what is to be sent, or receive what is there; return whether that was all.
+        """Send what is to be sent, or receive what is there; return whether it is answered by that.
 
         :raises OSError: the connection broke.
         """
@@ -42,7 +45,14 @@ class Request:
             return False
         chunk = self.connection.recv(65536)
         self.received += chunk
-        return not chunk
+        self.is_ended = not chunk
+        return not self.is_answered and (self.is_ended or self._is_whole())
+
+    def _is_whole(self):
+        """Return whether as much has come as was announced; the server ends the connection when it comes to it."""
+        head, end, body = self.received.partition(b"\r\n\r\n")
+        length = LENGTH.search(head)
+        return bool(end and length) and len(body) >= int(length[1])
 
     def answer(self):
         """Return status and Retry-After; what ended before its head did has none."""
@@ -88,21 +98,28 @@ class Clients:
             was_sent = not request.to_send
             try:
                 if request.go_on():
-                    self._end(number, *request.answer())
-                elif not was_sent:
-                    self._events.modify(number, select.EPOLLIN)
+                    self._keep(request, *request.answer())
             except OSError as error:
-                self._end(number, type(error).__name__, None)
+                self._keep(request, type(error).__name__, None)
+                request.is_ended = True
+            if request.is_ended:
+                self._close(number)
+            elif not was_sent:
+                self._events.modify(number, select.EPOLLIN)
 
     def _give_up(self, now):
         for number, request in list(self._open.items()):
             if now - request.due > GIVEN_UP_AFTER_S:
-                self._end(number, "given up", None)
+                self._keep(request, "given up", None)
+                self._close(number)
 
-    def _end(self, number, status, retry_after):
-        request = self._open.pop(number)
-        request.connection.close()
-        self.answers.append((status, retry_after, time.monotonic() - request.due))
+    def _keep(self, request, status, retry_after):
+        if not request.is_answered:
+            request.is_answered = True
+            self.answers.append((status, retry_after, time.monotonic() - request.due))
+
+    def _close(self, number):
+        self._open.pop(number).connection.close()
 
 
 def main(host, port, seconds, a_second, *paths):
