@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import starmap
 from typing import Any
 
-from flask import Response, g
+from flask import Response
 from marshmallow import Schema
 from sqlalchemy import func, select
 
@@ -22,7 +22,7 @@ from service.api.rest import refuse_several_periods
 from service.api.rows import Found, columns_asked, presented, sortable_columns
 from service.api.rows_alone import query_response, rows_response
 from service.api.scope import Resolved, Resolver
-from service.api.store import current_reference, current_session, current_store
+from service.api.store import current_reference, current_session, current_store, note_version_read
 from service.api.structs import made_by_marshmallow, row_maker
 from service.errors import Fault, InvalidRequest, RequestTooLarge
 
@@ -132,7 +132,7 @@ def found_by(query: Query, scope: Scope, page: Page, *, one_form: bool = True) -
     questions = current_store().questions
     if questions is not None and one_form and scope.conversion is None:
         found = questions.found(query, scope, page)
-        g.version_read = found.version
+        note_version_read(found.version)
         return found
     result = current_session().execute(query(scope, page))
     return Found(tuple(result.keys()), result.all())

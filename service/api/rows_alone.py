@@ -12,7 +12,7 @@ from marshmallow import Schema
 
 from service.analytics.expressions import Rows
 from service.api.columns import Column
-from service.api.store import current_server, current_store, release_session
+from service.api.store import current_server, current_store, note_version_read, release_session
 
 
 def rows_response(form: str, rows: Iterable[Sequence[Any]], *, schema: type[Schema], names: Sequence[str]) -> Response:
@@ -38,6 +38,7 @@ def query_response(
     release_session()
     engine, around = current_server().export_engine, current_store().copying()
     reading = copying.Reading(engine, data_version=data_version, copying=around)
+    note_version_read(data_version)
     needed = sorted({source for column in columns for source in column.sources})
     found = (batches.batch_of_columns(batch, columns, kinds) for batch in reading.batches(query, needed))
     return tables.streamed_table(form, found, kinds, close=reading.close)

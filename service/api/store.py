@@ -131,6 +131,11 @@ def version_read() -> int:
     return version
 
 
+def note_version_read(version: int | None) -> None:
+    """Remember that all that this request read so far is of `version` or older, as was seen with what it read last."""
+    g.version_read = version
+
+
 def assume_version() -> None:
     """Let this request begin with the data as they were last: which they are has to be asked before it is answered."""
     known = current_store().last_reference
