@@ -8,7 +8,7 @@ from pathlib import Path
 from tests.faults.made import soon
 from tests.faults.test_processes import server  # noqa: F401 - the fixture
 
-CLIENTS, TIMES = 16, 5
+CLIENTS, TIMES = 16, 2
 
 
 def connections_of(pid, port):
