@@ -3,13 +3,15 @@
     python -m tests.faults.open_loop HOST PORT SECONDS A_SECOND PATH...
 
 prints a line of JSON for each request: its status, or the name of what broke it off; Retry-After; the seconds from when
-it was due, not from when it was sent, until its answer. They are on the machine of the service, which their work is
-taken from: so they use sockets as the kernel has them, and go before it where they may.
+it was due, not from when it was sent, until its answer; and the second of that since the first was due. They are on the
+machine of the service, which their work is taken from: so they use sockets as the kernel has them, and go before it
+where they may.
 """
 
 import json
 import os
 import re
+import resource
 import select
 import socket
 import sys
@@ -71,12 +73,13 @@ class Clients:
         self._address = address
         self._asked = cycle(f"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode() for path in paths)
         self._events, self._open = select.epoll(), {}
+        self._began = 0.0
         self.answers = []
 
     def at_rate(self, a_second, *, seconds):
         """Ask so many times a second, whatever becomes of what was asked before."""
-        began, number, all_of_them = time.monotonic(), 0, round(a_second * seconds)
-        looked = began
+        self._began = looked = began = time.monotonic()
+        number, all_of_them = 0, round(a_second * seconds)
         while number < all_of_them or self._open:
             now = time.monotonic()
             while number < all_of_them and (due := began + number / a_second) <= now:
@@ -116,7 +119,8 @@ class Clients:
     def _keep(self, request, status, retry_after):
         if not request.is_answered:
             request.is_answered = True
-            self.answers.append((status, retry_after, time.monotonic() - request.due))
+            now = time.monotonic()
+            self.answers.append((status, retry_after, now - request.due, now - self._began))
 
     def _close(self, number):
         self._open.pop(number).connection.close()
@@ -125,6 +129,8 @@ class Clients:
 def main(host, port, seconds, a_second, *paths):
     with suppress(PermissionError):
         os.nice(BEFORE_OTHERS)
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     clients = Clients((host, int(port)), paths)
     clients.at_rate(float(a_second), seconds=float(seconds))
     for answer in clients.answers:
