@@ -17,6 +17,7 @@ from psycopg.pq.abc import PGconn, PGresult
 
 MOST_PREPARED = 100
 """Statements that stay prepared on a connection; each takes some 100 KB of the server's memory."""
+DONE = (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK)
 VERSION = b"version_of_all_data"
 VERSION_SQL = b"SELECT version FROM data_version"
 
@@ -85,7 +86,7 @@ class Prepared:
         return name
 
     def _checked(self, result: PGresult) -> PGresult:
-        if result.status not in {ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK}:
+        if result.status not in DONE:
             raise error_from_result(result, encoding=self.connection.info.encoding)
         return result
 
