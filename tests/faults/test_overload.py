@@ -32,6 +32,9 @@ FIRST_RATE, FASTER, SLACK = 150, 1.4, 2
 """To find how much can be answered it is asked so often a second, then so many times as often each time, until so many
 times in a row no more was answered than before."""
 
+RESET, RESET_ONE_OF = "ConnectionResetError", 2000
+"""Of so many one may be reset by the kernel, when more connect at once than it keeps for a server to accept."""
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -89,7 +92,7 @@ def test_of_twice_the_load_it_can_bear_the_rest_is_turned_away_with_retry_after(
         looked_after = threads.submit(ask, service, 5, "/live", seconds=OVERLOADED_S)
         overloaded = ask(service, 2 * peak, *QUESTIONS, seconds=OVERLOADED_S)
 
-    shed = [retry_after for status, retry_after, *_ in overloaded.answers if status != 200]
+    shed = [retry_after for status, retry_after, *_ in overloaded.answers if status in {429, 503}]
     lost = sum(number for status, number in overloaded.statuses.items() if status not in {200, 429, 503})
     record_property("requests", len(overloaded.answers))
     record_property("lost", lost)
@@ -98,7 +101,8 @@ def test_of_twice_the_load_it_can_bear_the_rest_is_turned_away_with_retry_after(
     record_property("goodput", overloaded.goodput)
     record_property("p99_ms", overloaded.p99_ms)
     record_property("p99_unloaded_ms", unloaded.p99_ms)
-    assert overloaded.statuses.keys() <= {200, 429, 503}
+    assert overloaded.statuses.keys() <= {200, 429, 503, RESET}
+    assert lost <= len(overloaded.answers) / RESET_ONE_OF
     assert overloaded.statuses[200] > 0
     assert None not in shed
     assert looked_after.result().statuses.keys() == {200}
