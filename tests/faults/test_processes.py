@@ -1,10 +1,13 @@
-"""Processes that are killed or replaced while requests come in: nobody else's request is lost."""
+"""Processes that are killed or replaced while requests come in lose nobody else's; clients are shared among them."""
 
 import os
 import re
 import signal
+import socket
 import time
+from contextlib import ExitStack
 from itertools import islice
+from pathlib import Path
 
 import pytest
 import urllib3
@@ -20,6 +23,8 @@ WORKERS_KILLED = int(os.environ.get("WORKERS_KILLED", "1"))
 LOADED_FOR_S = 1
 """How long clients go on asking after each event."""
 BOOTS_WITHIN_S = 30
+STAYING, BEGUN = 16, 2
+"""So many clients begin together and stay, so many times."""
 
 
 class Processes:
@@ -122,3 +127,31 @@ def test_a_worker_that_is_killed_loses_the_requests_it_was_answering_and_no_othe
     assert of_others == []
     assert len(broken) <= CLIENTS * WORKERS_KILLED
     assert load.answers[-1].status == 200
+
+
+def connections_of(pid, port):
+    """Return how many connections of clients of that port a process holds."""
+    held = {str(file.readlink()) for file in Path(f"/proc/{pid}/fd").iterdir() if file.is_symlink()}
+    lines = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    open_on_port = [line[9] for line in lines if int(line[1].partition(":")[2], 16) == port and line[3] == "01"]
+    return sum(f"socket:[{inode}]" in held for inode in open_on_port)
+
+
+def is_accepting(pid):
+    """Return whether a process waits for clients: it is told of what comes on its own pipe, and to the port."""
+    return sum(file.read_text().count("tfd:") for file in Path(f"/proc/{pid}/fdinfo").iterdir()) >= 2
+
+
+def test_clients_that_stay_are_shared_among_the_processes(server):
+    address, processes = server
+    port = int(re.search(r":(\d+)$", address)[1])
+    soon(lambda: all(map(is_accepting, processes.workers)))
+
+    for _ in range(BEGUN):
+        with ExitStack() as clients:
+            for _ in range(STAYING):  # all connect before any is accepted, as clients do that begin together
+                clients.enter_context(socket.create_connection(("127.0.0.1", port)))
+            soon(lambda: sum(connections_of(pid, port) for pid in processes.workers) == STAYING)
+            held = [connections_of(pid, port) for pid in processes.workers]
+
+        assert min(held) >= STAYING // 4, held
