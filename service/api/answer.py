@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from service.analytics.ordering import Order, Page
 from service.analytics.scope import Scope
 from service.api.caching import cached
-from service.api.columns import columns_of
+from service.api.columns_kept import columns_of
 from service.api.meta import meta_of
 from service.api.paging import next_link, own_address, page_asked
 from service.api.questions import Query

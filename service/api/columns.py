@@ -77,26 +77,6 @@ class _Made(dict[Any, Any]):
         return value
 
 
-MOST_COLUMNS = 500
-"""Sets of columns that are kept for each version of the data."""
-
-
-def columns_of(
-    resolved: Resolved, reference: Reference, schema: type[Schema], names: tuple[str, ...]
-) -> Sequence[Column]:
-    """Return what the columns `names` of `schema` are made of; what was made of values before serves again."""
-    scope, dataset = resolved.scope, resolved.dataset
-    if scope is None or scope.conversion is not None:
-        return Columns(resolved, reference, schema).named(names)
-    kept, key = reference.made, (schema, names, dataset and dataset.id, resolved.frequency, scope.groups)
-    if key not in kept:
-        if len(kept) >= MOST_COLUMNS:
-            kept.clear()
-        kept[key] = Columns(resolved, reference, schema).named(names)
-    columns: Sequence[Column] = kept[key]
-    return columns
-
-
 @lru_cache(maxsize=256)
 def money_columns(schema: type[Schema]) -> set[str]:
     """Return the names of the columns of `schema` that are amounts in units of a currency."""
