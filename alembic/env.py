@@ -1,4 +1,4 @@
-"""Runs the migrations over the connection that service/db/migrate.py hands in."""
+"""Runs the migrations over the connection that service/db/migrations.py hands in."""
 
 from alembic import context
 from service.models import metadata

@@ -11,7 +11,7 @@ import pyarrow.csv
 import pyarrow.parquet as pq
 
 from bench.place import HERE, Place
-from service.db.binaries import find_binaries
+from service.db.embedded.binaries import find_binaries
 
 ORDERS = {"by_period": "period, flow, partner_id, commodity_id", "by_series": "partner_id, commodity_id, flow, period"}
 """In the order of PostgreSQL's indexes, so that nothing is sorted."""

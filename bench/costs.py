@@ -17,8 +17,8 @@ from bench.inside import Inside
 from bench.place import numbers_given, place
 from bench.questions import Asked
 from bench.time_spent import shares, time_spent
-from service.api.structs import row_maker
-from service.db.reads import Reads
+from service.api.serialization.row_structs import row_maker
+from service.db.connection.read_pool import Reads
 from service.resources.flows.schemas import FlowRow
 
 ROUNDS, TIMES, ROWS = 7, 40, 1000

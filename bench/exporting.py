@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 from backports import zstd
 
 from bench.contestants.contestant import Request
-from service.db.binaries import find_binaries
+from service.db.embedded.binaries import find_binaries
 
 CHUNK = 1 << 20
 SECONDS_TO_EXPORT = 300

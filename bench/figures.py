@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 from pyarrow.csv import CSVWriter
 
-from service.ingest.reference_tables import FOLDER
+from service.ingest.catalog.reference_tables import FOLDER
 
 FIRST_YEAR, YEARS = 2014, 10
 FLOWS = ("X", "M")

@@ -15,13 +15,13 @@ from bench.installing import install
 from bench.load import MAPPING
 from bench.place import HERE, Place, numbers_given, place
 from service.config import sqlalchemy_url
-from service.db.embedded import ensure_running
-from service.db.migrate import migrate
-from service.ingest.load import Load
-from service.ingest.mapping import read_mapping
-from service.ingest.publish import in_one_transaction
-from service.ingest.reference_tables import enter_reference_tables
-from service.ingest.sources import tidy
+from service.db.embedded.server import ensure_running
+from service.db.migrations import migrate
+from service.ingest.catalog.mapping_file import read_mapping
+from service.ingest.catalog.reference_tables import enter_reference_tables
+from service.ingest.pipeline.load_files import Load
+from service.ingest.release.publish import in_one_transaction
+from service.ingest.sources.tidy import parser as tidy
 
 ROWS, PUBLISHED_ON = 5_750_000, date(2024, 2, 28)
 

@@ -9,8 +9,8 @@ from bench.contestants.tradeflows import Tradeflows
 from bench.questions import QUESTIONS, Asked, asked, world_of
 from service.app import create_app
 from service.config import sqlalchemy_url
-from service.db.prepared import Read
-from service.db.reads import Reads
+from service.db.connection.prepared_connection import Read
+from service.db.connection.read_pool import Reads
 
 
 class Inside:

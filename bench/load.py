@@ -24,13 +24,13 @@ from sqlalchemy import create_engine
 
 from bench.place import place
 from service.config import sqlalchemy_url
-from service.db.embedded import in_use
-from service.db.migrate import migrate
-from service.ingest.load import Load
-from service.ingest.mapping import read_mapping
-from service.ingest.publish import in_one_transaction
-from service.ingest.reference_tables import FOLDER, enter_reference_tables
-from service.ingest.sources import tidy
+from service.db.embedded.server import in_use
+from service.db.migrations import migrate
+from service.ingest.catalog.mapping_file import read_mapping
+from service.ingest.catalog.reference_tables import FOLDER, enter_reference_tables
+from service.ingest.pipeline.load_files import Load
+from service.ingest.release.publish import in_one_transaction
+from service.ingest.sources.tidy import parser as tidy
 
 MAPPING = """
 [dataset]

@@ -19,15 +19,15 @@ import psycopg
 from sqlalchemy import create_engine
 from sqlalchemy.dialects import postgresql
 
-from service.analytics.expressions import Rows
-from service.analytics.keys import KeySet
-from service.analytics.ordering import Page
-from service.analytics.published import Published
+from service.analytics.figures.publication_calendar import Published
 from service.analytics.scope import Scope
-from service.analytics.table import KEY_ORDER
+from service.analytics.sql.key_conditions import KeySet
+from service.analytics.sql.keyset_pagination import Page
+from service.analytics.sql.types import Rows
+from service.analytics.tables.paged_table import KEY_ORDER
 from service.config import sqlalchemy_url
-from service.db.embedded import in_use
-from service.db.migrate import migrate
+from service.db.embedded.server import in_use
+from service.db.migrations import migrate
 from service.resources.flows.queries import flow_table
 
 TIMES = 50

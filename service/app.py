@@ -5,25 +5,25 @@ from pathlib import Path
 from flask import Flask
 from sqlalchemy import Engine
 
-from service.api.access import init_access
-from service.api.answers import init_answers
-from service.api.compression import init_compression
-from service.api.cross_origin import init_cross_origin
-from service.api.description import blueprint as description
-from service.api.description import init_description
-from service.api.docs import init_docs
-from service.api.given_again import GivenAgain
-from service.api.health import DRAIN_MARK
-from service.api.health import blueprint as health
-from service.api.metrics import blueprint as metrics
-from service.api.metrics import init_metrics
-from service.api.problem_pages import blueprint as problem_pages
-from service.api.problems import init_problems
-from service.api.request_log import init_request_log
-from service.api.security_headers import init_security_headers
-from service.api.store import init_store
+from service.api.caching.fast_path import GivenAgain
+from service.api.caching.response_cache import init_answers
+from service.api.database.request_context import init_store
+from service.api.http.compression import init_compression
+from service.api.observability.access_log import init_request_log
+from service.api.observability.health import DRAIN_MARK
+from service.api.observability.health import blueprint as health
+from service.api.observability.metrics import blueprint as metrics
+from service.api.observability.metrics import init_metrics
+from service.api.openapi.document import blueprint as description
+from service.api.openapi.document import init_description
+from service.api.openapi.swagger_ui import init_docs
+from service.api.problems.handlers import init_problems
+from service.api.problems.routes import blueprint as problem_pages
+from service.api.security.authentication import init_access
+from service.api.security.cors import init_cross_origin
+from service.api.security.headers import init_security_headers
 from service.config import ANSWER_CACHE_MB, OPEN_TO_ALL, Access
-from service.db.servers import Servers
+from service.db.replicas.routing import Servers
 from service.resources.balances.routes import blueprint as balances
 from service.resources.briefings.routes import blueprint as briefings
 from service.resources.classifications.routes import blueprint as classifications

@@ -5,9 +5,9 @@ import sys
 
 from flask import Flask
 
-from service.api.admission import DOOR, Admission
-from service.api.request_log import JsonLines
-from service.api.traces import init_traces
+from service.api.observability.access_log import JsonLines
+from service.api.observability.tracing_setup import init_traces
+from service.api.overload.admission_control import DOOR, Admission
 from service.app import create_app
 from service.config import settings_from
 from service.db.engine import servers_for

@@ -12,11 +12,11 @@ from sqlalchemy import URL, Engine, NullPool, create_engine, make_url, text
 
 from service.app import create_app
 from service.config import sqlalchemy_url
-from service.db.embedded import ensure_running, stop
-from service.db.grants import READER
-from service.ingest.demo import load_demo
-from service.ingest.exchange_rates import enter_exchange_rates
-from service.ingest.publish import in_one_transaction
+from service.db.access.grants import READER
+from service.db.embedded.server import ensure_running, stop
+from service.ingest.catalog.exchange_rates import enter_exchange_rates
+from service.ingest.release.publish import in_one_transaction
+from service.ingest.sources.demo import load_demo
 from tests.figures import Publisher
 from tests.roles import url_of
 from tests.schema import enter_schema

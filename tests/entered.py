@@ -1,7 +1,7 @@
 """Enters measures and indicators that are written out in a test."""
 
-from service.ingest.measures import load_measures
-from service.ingest.publish import in_one_transaction
+from service.ingest.annotations.measures import load_measures
+from service.ingest.release.publish import in_one_transaction
 
 SOURCE = """
 source.title = "A gazette"

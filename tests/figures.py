@@ -6,14 +6,14 @@ from typing import Any
 
 from sqlalchemy import Engine, text
 
-from service.db.grants import LOADER
-from service.ingest.catalog import catalog_for
-from service.ingest.columns import in_columns
-from service.ingest.mapping import Good
-from service.ingest.periods import first_month
-from service.ingest.publish import Publication, in_one_transaction, publish_release
-from service.ingest.records import Record
-from service.models import FLOWS
+from service.db.access.grants import LOADER
+from service.domain.flows import FLOWS
+from service.ingest.catalog.catalog import catalog_for
+from service.ingest.catalog.mapping_file import Good
+from service.ingest.release.publish import Publication, in_one_transaction, publish_release
+from service.ingest.staging.arrow_columns import in_columns
+from service.ingest.validation.periods import first_month
+from service.ingest.validation.record import Record
 from tests.roles import as_role
 
 MONTHS = {4: "A", 7: "M"}

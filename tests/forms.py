@@ -8,7 +8,7 @@ from decimal import Decimal
 from marshmallow import fields
 from pyarrow import parquet
 
-from service.api.schemas import Exact
+from service.api.contract.fields import Exact
 
 
 def rows_of(answer, form, schema):

@@ -2,10 +2,10 @@
 
 from datetime import date
 
-from service.ingest.load import Load
-from service.ingest.mapping import read_mapping
-from service.ingest.source import Reading
-from service.ingest.sources import tidy
+from service.ingest.catalog.mapping_file import read_mapping
+from service.ingest.pipeline.load_files import Load
+from service.ingest.pipeline.parser import Reading
+from service.ingest.sources.tidy import parser as tidy
 
 
 def load_mapped(engine, files, *, mapping, lists, archive):

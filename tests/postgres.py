@@ -5,9 +5,9 @@ import shlex
 import psycopg
 from sqlalchemy import URL
 
-from service.db.binaries import copy_binaries, find_binaries
-from service.db.place import PORT, new_place
-from service.db.postmaster import running_postmaster, within
+from service.db.embedded.binaries import copy_binaries, find_binaries
+from service.db.embedded.data_directory import PORT, new_place
+from service.db.embedded.process import running_postmaster, within
 
 NAME = "tradeflows"
 SECONDS_TO_FOLLOW = 20

@@ -2,7 +2,7 @@
 
 from sqlalchemy import URL, Engine, NullPool, create_engine
 
-from service.db.grants import LOADER, OWNER, READER
+from service.db.access.grants import LOADER, OWNER, READER
 
 PASSWORDS = {OWNER: "owner's", LOADER: "loader's", READER: "reader's"}
 """For servers that ask for one; the server that tests start by themselves does not."""

@@ -2,10 +2,10 @@
 
 from sqlalchemy import Engine
 
-from service.db.migrate import migrate
-from service.db.roles import establish_roles
-from service.ingest.publish import in_one_transaction
-from service.ingest.reference_tables import enter_reference_tables
+from service.db.access.roles import establish_roles
+from service.db.migrations import migrate
+from service.ingest.catalog.reference_tables import enter_reference_tables
+from service.ingest.release.publish import in_one_transaction
 from tests.roles import PASSWORDS
 
 

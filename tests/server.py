@@ -27,7 +27,7 @@ def serving(database: URL, *, log: Path, options: Sequence[str] = (), **settings
         "gunicorn",
         "--bind=127.0.0.1:0",
         "--no-control-socket",
-        "--config=python:service.cli.workers",
+        "--config=python:service.server.gunicorn_config",
         f"--threads={THREADS}",
     ]
     command += options

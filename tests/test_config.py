@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import make_url
 
 from service.config import settings_from
-from service.db.hosts import addresses_of_hosts
+from service.db.replicas.urls import addresses_of_hosts
 from service.errors import SettingsError
 
 

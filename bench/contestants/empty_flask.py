@@ -12,10 +12,10 @@ from flask import Flask, Response
 from bench.contestants.contestant import Request, Row
 from bench.place import HERE, Place
 from bench.questions import Asked, Question
-from service.api.admission import DOOR
-from service.api.door import Door
+from service.api.overload.admission_control import DOOR
+from service.api.overload.concurrency_limiter import Door
 from service.cli.serve import THREADS, WORKERS
-from service.cli.servers import server_command
+from service.server.commands import server_command
 
 LENGTH = "length"
 """What is asked of it: how many bytes to send; where it is not asked for any, it says next to nothing."""

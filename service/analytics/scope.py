@@ -3,14 +3,10 @@
 from dataclasses import dataclass
 from datetime import date
 
-from service.analytics.exchange import Conversion
-from service.analytics.keys import KeySet
-from service.analytics.published import MonthsPublished, Published
-
-MONTHS = {"M": 1, "Q": 3, "A": 12}
-"""Length in months of one period of each frequency."""
-
-YEAR = 12
+from service.analytics.figures.currency_conversion import Conversion
+from service.analytics.figures.publication_calendar import MonthsPublished, Published
+from service.analytics.sql.key_conditions import KeySet
+from service.domain.frequencies import YEAR
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,10 @@ from flask import Response
 from flask_smorest.blueprint import Blueprint as SmorestBlueprint
 from marshmallow import Schema
 
-from service.api.envelope import envelope
-from service.api.freshness import DATA_VERSION, VERSION_SEEN
-from service.api.parsing import StrictParser
-from service.api.problem_types import TYPES
-from service.api.rendering import JSON
-from service.api.responses import (
+from service.api.caching.data_version import DATA_VERSION, VERSION_SEEN
+from service.api.contract.envelope import envelope
+from service.api.http.deprecation import ANNOUNCED_BY, Retirement, announcing, retiring_parameters
+from service.api.openapi.components import (
     ALWAYS,
     ANY_QUESTION,
     ANY_REQUEST,
@@ -22,7 +20,9 @@ from service.api.responses import (
     headers,
     response_name,
 )
-from service.api.retirement import ANNOUNCED_BY, Retirement, announcing, retiring_parameters
+from service.api.parameters.strict_parser import StrictParser
+from service.api.problems.types import TYPES
+from service.api.serialization.formats import JSON
 
 View = TypeVar("View", bound=Callable[..., Response])
 

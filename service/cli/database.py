@@ -9,14 +9,14 @@ from sqlalchemy import Engine, NullPool, create_engine
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from service.config import Settings, sqlalchemy_url
-from service.db.embedded import in_use
-from service.db.grants import READER, roles_in_force
-from service.db.migrate import migrate
-from service.db.roles import establish_roles
+from service.db.access.grants import READER, roles_in_force
+from service.db.access.roles import establish_roles
+from service.db.embedded.server import in_use
+from service.db.migrations import migrate
 from service.errors import SettingsError, SourceUnavailable
-from service.ingest.exchange_rates import enter_exchange_rates
-from service.ingest.publish import in_one_transaction
-from service.ingest.reference_tables import enter_reference_tables
+from service.ingest.catalog.exchange_rates import enter_exchange_rates
+from service.ingest.catalog.reference_tables import enter_reference_tables
+from service.ingest.release.publish import in_one_transaction
 
 
 @contextmanager

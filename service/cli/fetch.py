@@ -6,11 +6,11 @@ from pathlib import Path
 
 import click
 
-from service.cli.day import Day
 from service.cli.load import load_files
+from service.cli.types import Day
 from service.config import settings_from
-from service.ingest import offices
-from service.ingest.readings import fixed_layout
+from service.ingest.fetch import endpoints
+from service.ingest.pipeline.parser_registry import fixed_layout
 
 published = click.option("--published", type=Day(), help="When the figures were published.  [default: today]")
 period = click.option("--period", "periods", multiple=True, required=True, help="2024-01, or a year; more than once.")
@@ -27,7 +27,7 @@ def fetch() -> None:
 @click.option("--level", default="HS2", type=click.Choice(["HS2", "HS4", "HS6"]), help="Digits of the HS codes.")
 def fetch_us_census(periods: tuple[str, ...], published: date | None, level: str) -> None:
     """US imports and exports by HS code and country, month by month."""
-    _fetch(lambda folder: offices.us_census(periods, folder=folder, level=level), "us-census", published)
+    _fetch(lambda folder: endpoints.us_census(periods, folder=folder, level=level), "us-census", published)
 
 
 @fetch.command("comtrade")
@@ -43,7 +43,7 @@ def fetch_comtrade(
     months = [each.replace("-", "") for each in periods]
 
     def files(folder: Path) -> Sequence[Path]:
-        return offices.comtrade(months, reporter=reporter, folder=folder, frequency=frequency, commodity=commodity)
+        return endpoints.comtrade(months, reporter=reporter, folder=folder, frequency=frequency, commodity=commodity)
 
     _fetch(files, "comtrade", published)
 
@@ -56,14 +56,14 @@ def fetch_japan_customs(ids: tuple[str, ...], published: date | None) -> None:
 
     The numbers stand in the addresses of the files in e-Stat's list of the Trade Statistics of Japan.
     """
-    _fetch(lambda folder: offices.japan_customs(ids, folder=folder), "japan-customs", published)
+    _fetch(lambda folder: endpoints.japan_customs(ids, folder=folder), "japan-customs", published)
 
 
 @fetch.command("japan-customs-totals")
 @published
 def fetch_japan_customs_totals(published: date | None) -> None:
     """Japan's total exports and imports, month by month."""
-    _fetch(lambda folder: offices.japan_customs_totals(folder=folder), "japan-customs-totals", published)
+    _fetch(lambda folder: endpoints.japan_customs_totals(folder=folder), "japan-customs-totals", published)
 
 
 def _fetch(files: Callable[[Path], Sequence[Path]], source: str, published: date | None) -> None:

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import click
 from sqlalchemy.orm import Session
 
-from service.api.keys import all_keys, create_key, is_valid, revoke_key, rotate_key
+from service.api.security.api_keys import all_keys, create_key, is_valid, revoke_key, rotate_key
 from service.cli.database import prepared_engine
 from service.config import settings_from
 from service.models import KEY_SCOPES

@@ -9,15 +9,15 @@ from typing import Any, TypeVar
 import click
 
 from service.cli.database import prepared_engine
-from service.cli.day import Day
 from service.cli.progress import Bar
+from service.cli.types import Day
 from service.config import settings_from
-from service.ingest.demo import load_demo
-from service.ingest.load import FindDay, Load, Loaded
-from service.ingest.mapping import read_mapping
-from service.ingest.readings import FIXED_LAYOUTS, baci_of, fixed_layout
-from service.ingest.source import Reading
-from service.ingest.sources.tidy import reading_by
+from service.ingest.catalog.mapping_file import read_mapping
+from service.ingest.pipeline.load_files import FindDay, Load, Loaded
+from service.ingest.pipeline.parser import Reading
+from service.ingest.pipeline.parser_registry import FIXED_LAYOUTS, baci_of, fixed_layout
+from service.ingest.sources.demo import load_demo
+from service.ingest.sources.tidy.parser import reading_by
 
 STAGES = ("provisional", "revised", "final")
 Command = TypeVar("Command", bound=Callable[..., None])

@@ -4,11 +4,11 @@ import sys
 
 import click
 
-from service.cli.describe import openapi
-from service.cli.entries import indicators, measures
 from service.cli.fetch import fetch
 from service.cli.keys import keys
 from service.cli.load import load
+from service.cli.load_annotations import indicators, measures
+from service.cli.openapi import openapi
 from service.cli.releases import releases
 from service.cli.roles import roles
 from service.cli.serve import migrate, serve

@@ -9,10 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.cli.database import prepared_engine
-from service.cli.day import Day
+from service.cli.types import Day
 from service.config import settings_from
-from service.ingest.publish import in_one_transaction
-from service.ingest.withdrawal import release_of, withdraw_release
+from service.ingest.release.publish import in_one_transaction
+from service.ingest.release.withdraw import release_of, withdraw_release
 from service.models import Release, ReleaseFile
 
 

@@ -7,8 +7,8 @@ from sqlalchemy import create_engine
 
 from service.cli.database import database
 from service.config import settings_from, value_of
-from service.db.grants import LOADER, OWNER, READER
-from service.db.roles import establish_roles
+from service.db.access.grants import LOADER, OWNER, READER
+from service.db.access.roles import establish_roles
 
 PASSWORDS = {OWNER: "OWNER_PASSWORD", LOADER: "LOADER_PASSWORD", READER: "READER_PASSWORD"}
 

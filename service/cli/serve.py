@@ -16,12 +16,12 @@ from urllib.request import urlopen
 
 import click
 
-from service.cli.connections import too_few_connections
 from service.cli.database import database, prepared_engine, reading_address
-from service.cli.servers import server_command
 from service.config import SERVERS, Settings, settings_from, value_of
+from service.db.capacity import too_few_connections
 from service.errors import SettingsError
-from service.ingest.demo import load_demo
+from service.ingest.sources.demo import load_demo
+from service.server.commands import server_command
 
 WORKERS = 2
 THREADS = 16

@@ -11,10 +11,10 @@ from sqlalchemy import Engine, select
 from service.cli.database import prepared_engine
 from service.cli.progress import Bar
 from service.config import settings_from
-from service.ingest.lineage import astray
-from service.ingest.publish import in_one_transaction
-from service.ingest.verify import Verdict
-from service.ingest.verify import verify as verdict_on
+from service.ingest.release.publish import in_one_transaction
+from service.ingest.verification.validity_intervals import astray
+from service.ingest.verification.verify import Verdict
+from service.ingest.verification.verify import verify as verdict_on
 from service.models import Dataset, Release
 
 DIFFERENT = 65

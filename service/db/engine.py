@@ -9,10 +9,10 @@ from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from service.config import Settings
-from service.db.deadline import bounded, ping
-from service.db.hosts import addresses_of_hosts
-from service.db.server import Server
-from service.db.servers import Servers
+from service.db.connection.timeouts import bounded, ping
+from service.db.replicas.routing import Servers
+from service.db.replicas.server import Server
+from service.db.replicas.urls import addresses_of_hosts
 
 CONNECT_TIMEOUT_S = 2
 """The least that psycopg takes."""

@@ -6,13 +6,12 @@ from service.models.dataset import Dataset, DataVersion, Release, ReleaseFile
 from service.models.exchange_rate import ExchangeRate
 from service.models.indicator import INDICATOR_KINDS, Indicator, IndicatorFigure
 from service.models.measure import MEASURE_CERTAINTIES, MEASURE_KINDS, Measure, MeasureGood, MeasurePartner
-from service.models.observation import FLOWS, Observation, ObservationHistory, ReleasePeriod
+from service.models.observation import Observation, ObservationHistory, ReleasePeriod
 from service.models.reference import Area, AreaCode, AreaMember, Classification, Commodity
 
 metadata = Base.metadata
 
 __all__ = [
-    "FLOWS",
     "INDICATOR_KINDS",
     "KEY_SCOPES",
     "MEASURE_CERTAINTIES",

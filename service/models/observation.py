@@ -8,9 +8,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from service.models.base import Base
 
-FLOWS = {"X": 1, "M": 2, "RX": 3, "RM": 4, "DX": 5}
-"""Flow codes (exports, imports, re-exports, re-imports, domestic exports) and how they are stored."""
-
 FIGURE_COLUMNS = ("value", "quantity", "quantity_unit", "net_weight_kg", "obs_status", "release_id", "known_from")
 
 

@@ -8,13 +8,13 @@ import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.dialects import postgresql
 
-from service.analytics.keys import KeySet
-from service.analytics.ordering import Order, Page
-from service.analytics.parameters import value_of, with_parameters
-from service.analytics.published import Published
+from service.analytics.figures.publication_calendar import Published
 from service.analytics.scope import Scope
-from service.analytics.table import KEY_ORDER
-from service.db.statements import statement_of
+from service.analytics.sql.key_conditions import KeySet
+from service.analytics.sql.keyset_pagination import Order, Page
+from service.analytics.sql.parameterized_query import value_of, with_parameters
+from service.analytics.tables.paged_table import KEY_ORDER
+from service.db.connection.sql_compiler import statement_of
 from service.resources.commodities.queries import commodity_ranking
 from service.resources.flows.queries import flow_table
 from service.resources.partners.queries import partner_ranking

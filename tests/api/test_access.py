@@ -9,10 +9,10 @@ import pytest
 from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
-from service.api.keys import all_keys, create_key, revoke_key, rotate_key
+from service.api.security.api_keys import all_keys, create_key, revoke_key, rotate_key
 from service.app import create_app
 from service.config import settings_from
-from service.db.grants import READER
+from service.db.access.grants import READER
 from service.errors import SettingsError
 from service.models import ApiKey
 from tests.roles import url_of

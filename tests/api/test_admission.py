@@ -9,8 +9,8 @@ from threading import Event
 import pytest
 from werkzeug.test import Client
 
-from service.api.admission import Admission
-from service.api.request_log import JsonLines
+from service.api.observability.access_log import JsonLines
+from service.api.overload.admission_control import Admission
 
 HANGING_S = 20
 

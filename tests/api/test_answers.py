@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import event
 
-from service.api.answers import OVERHEAD, Answers
+from service.api.caching.response_cache import OVERHEAD, Answers
 from service.app import create_app
 
 QUESTION = {"reporter": "JPN", "flow": "X,M", "partner": "CHN,USA", "period": "2024-01"}

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from service.api.description import description_text
+from service.api.openapi.document import description_text
 from tests.completeness import examples_of, lacking, operations, parameters_of
 
 COMMITTED = Path(__file__).parents[2] / "openapi" / "v1.json"

@@ -4,8 +4,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from service.api.door import CROWDED_S, Door
-from service.db.postmaster import within
+from service.api.overload.concurrency_limiter import CROWDED_S, Door
+from service.db.embedded.process import within
 
 HANGING_S = 20
 

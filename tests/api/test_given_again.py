@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from service.api.request_log import log as requests_logged
+from service.api.observability.access_log import log as requests_logged
 from service.app import create_app
 from service.config import Access
 

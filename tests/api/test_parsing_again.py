@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from marshmallow import ValidationError
 
-from service.api.parsing_again import LONGEST, read_again
+from service.api.parameters.parse_cache import LONGEST, read_again
 from service.resources.flows.schemas import FlowsParams
 from service.resources.partners.schemas import PartnersParams
 

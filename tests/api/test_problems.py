@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import create_engine, text
 
-from service.api.problems import TYPES
+from service.api.problems.handlers import TYPES
 from service.app import create_app
 
 

@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from service.api.store import EXTENSION
+from service.api.database.request_context import EXTENSION
 
 STATEMENTS = b"SELECT count(*) FROM pg_prepared_statements WHERE statement ~ 'FROM observatio[n]'"
 MONTH = {"reporter": "JPN", "partner": "CHN", "commodity": "TOTAL", "period": "2024-01"}

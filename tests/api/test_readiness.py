@@ -10,10 +10,10 @@ from sqlalchemy import NullPool, create_engine, make_url, text
 from sqlalchemy.exc import OperationalError
 
 from service.app import create_app
-from service.db.condition import MIGRATIONS, known_revisions
-from service.db.grants import READER
-from service.db.migrate import undo_migrations
-from service.db.postmaster import within
+from service.db.access.grants import READER
+from service.db.diagnostics import MIGRATIONS, known_revisions
+from service.db.embedded.process import within
+from service.db.migrations import undo_migrations
 from tests.roles import url_of
 
 SECONDS = 20

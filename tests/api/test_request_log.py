@@ -5,7 +5,7 @@ import logging
 
 import pytest
 
-from service.api.request_log import JsonLines
+from service.api.observability.access_log import JsonLines
 from service.app import create_app
 from service.config import Access
 

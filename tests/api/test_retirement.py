@@ -7,13 +7,13 @@ import pytest
 from flask import Flask, Response
 from marshmallow import Schema
 
-from service.api.access import init_access
 from service.api.blueprint import Blueprint
-from service.api.description import description, init_description
-from service.api.fields import Text
-from service.api.problems import init_problems
-from service.api.retirement import Retirement
-from service.api.schemas import text
+from service.api.contract.fields import text
+from service.api.http.deprecation import Retirement
+from service.api.openapi.document import description, init_description
+from service.api.parameters.types import Text
+from service.api.problems.handlers import init_problems
+from service.api.security.authentication import init_access
 from service.config import OPEN_TO_ALL
 
 OPERATION = Retirement(since=date(2026, 12, 1), last_day=date(2027, 6, 30), instead="/problems/old-operation")

@@ -9,7 +9,7 @@ import pytest
 
 from service.app import create_app
 from service.config import Access
-from service.db.postmaster import within
+from service.db.embedded.process import within
 
 QUESTION = "/v1/flows?reporter=JPN&partner=CHN&flow=X&period=2024-01"
 SECONDS = 20

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from marshmallow import Schema, fields
 
-from service.api.rendering import json_response
-from service.api.schemas import Exact
-from service.api.structs import row_maker
+from service.api.contract.fields import Exact
+from service.api.serialization.formats import json_response
+from service.api.serialization.row_structs import row_maker
 from service.resources.balances.schemas import BalanceRow
 from service.resources.commodities.schemas import CommodityRow
 from service.resources.flows.schemas import FlowRow

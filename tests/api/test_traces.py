@@ -12,8 +12,8 @@ import urllib3
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from opentelemetry.proto.trace.v1.trace_pb2 import Span, Status
 
-from service.api.traces import traces_wanted
-from service.db.grants import READER
+from service.api.observability.tracing_setup import traces_wanted
+from service.db.access.grants import READER
 from tests.roles import url_of
 from tests.server import serving
 

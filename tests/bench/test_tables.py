@@ -104,7 +104,7 @@ def test_a_goal_says_whether_it_is_kept(measured, said):
 
 
 def test_what_is_built_in_counts_for_those_who_call_it():
-    route = ("/srv/service/api/rows.py", 1, "rows")
+    route = ("/srv/service/api/responses/query_result.py", 1, "rows")
     view = ("/srv/.venv/lib/python3.11/site-packages/flask/app.py", 2, "view")
     built_in = ("~", 0, "<built-in method len>")
     stats = {

@@ -7,9 +7,9 @@ import pytest
 import urllib3
 from sqlalchemy import NullPool, create_engine
 
-from service.api.admission import BUSY
-from service.db.grants import READER
-from service.db.place import PORT
+from service.api.overload.admission_control import BUSY
+from service.db.access.grants import READER
+from service.db.embedded.data_directory import PORT
 from tests.figures import Publisher
 from tests.postgres import NAME, Postgres
 from tests.roles import url_of

@@ -6,8 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
-from service.db.hosts import place_of
-from service.db.postmaster import running_postmaster, within
+from service.db.embedded.process import running_postmaster, within
+from service.db.replicas.urls import place_of
 from service.models import Base
 from tests.beyond.conftest import QUESTION
 from tests.faults.made import frozen

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from service.db.embedded import is_running
+from service.db.embedded.server import is_running
 from tests.ingest.conftest import GOODS, HEADER, MAPPING
 
 COMMAND = Path(sys.executable).parent / "tradeflows"

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from service.cli.connections import most_connections, too_few_connections
 from service.config import settings_from
-from service.db.grants import READER
-from service.db.roles import READERS_CONNECTIONS
+from service.db.access.grants import READER
+from service.db.access.roles import READERS_CONNECTIONS
+from service.db.capacity import most_connections, too_few_connections
 from tests.roles import url_of
 
 COMMAND = Path(sys.executable).parent / "tradeflows"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import urllib3
 
-from service.db.grants import READER
+from service.db.access.grants import READER
 from tests.roles import url_of
 from tests.server import serving
 

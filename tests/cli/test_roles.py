@@ -10,7 +10,7 @@ from urllib.request import urlopen
 
 import pytest
 
-from service.db.grants import LOADER, OWNER, READER
+from service.db.access.grants import LOADER, OWNER, READER
 from tests.roles import PASSWORDS, url_of
 
 COMMAND = Path(sys.executable).parent / "tradeflows"

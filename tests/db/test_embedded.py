@@ -14,16 +14,16 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from service.db.embedded import ensure_running, in_use, is_running, stop
-from service.db.place import ROOTS_PLACE
-from service.db.privileges import choose_runner
+from service.db.embedded.data_directory import ROOTS_PLACE
+from service.db.embedded.privileges import choose_runner
+from service.db.embedded.server import ensure_running, in_use, is_running, stop
 from service.errors import SourceUnavailable
 
 PROJECT = Path(__file__).parents[2]
 STARTER = """
 import sys
 from pathlib import Path
-from service.db.embedded import ensure_running, is_running, stop
+from service.db.embedded.server import ensure_running, is_running, stop
 home = Path(sys.argv[1])
 print(ensure_running(home, durable=False), flush=True)
 """

@@ -4,7 +4,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, inspect, text
 
-from service.db.migrate import migrate, undo_migrations
+from service.db.migrations import migrate, undo_migrations
 from service.models import metadata
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from service.db.reads import Reads
+from service.db.connection.read_pool import Reads
 
 BACKEND = b"SELECT pg_backend_pid()"
 

@@ -7,9 +7,9 @@ from psycopg.errors import InsufficientPrivilege, ReadOnlySqlTransaction
 from sqlalchemy import NullPool, create_engine, text
 from sqlalchemy.exc import InternalError, OperationalError, ProgrammingError
 
-from service.db.grants import LOADER, OWNER, READER
-from service.db.migrate import migrate
-from service.db.roles import READERS_CONNECTIONS, establish_roles
+from service.db.access.grants import LOADER, OWNER, READER
+from service.db.access.roles import READERS_CONNECTIONS, establish_roles
+from service.db.migrations import migrate
 from tests.roles import PASSWORDS, as_role
 
 ROLES = (OWNER, LOADER, READER)

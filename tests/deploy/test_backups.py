@@ -10,9 +10,9 @@ import pytest
 from sqlalchemy import NullPool, create_engine
 
 from service.app import create_app
-from service.db.embedded import SETTINGS
-from service.db.grants import LOADER, READER
-from service.db.postmaster import within
+from service.db.access.grants import LOADER, READER
+from service.db.embedded.process import within
+from service.db.embedded.server import SETTINGS
 from tests.docs.test_commands import blocks
 from tests.postgres import Postgres
 from tests.roles import url_of

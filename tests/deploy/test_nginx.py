@@ -11,8 +11,8 @@ from contextlib import ExitStack, closing
 
 import pytest
 
-from service.api.problems import TYPES
-from service.db.postmaster import within
+from service.api.problems.handlers import TYPES
+from service.db.embedded.process import within
 from tests.deploy.conftest import free_port, needs_nginx, put_in_place, running_nginx
 from tests.measures import p99_ms
 

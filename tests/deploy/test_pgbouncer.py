@@ -11,9 +11,9 @@ import pytest
 import urllib3
 from sqlalchemy import NullPool, create_engine
 
-from service.db.grants import READER
-from service.db.place import PORT
-from service.db.postmaster import within
+from service.db.access.grants import READER
+from service.db.embedded.data_directory import PORT
+from service.db.embedded.process import within
 from tests.deploy.conftest import free_port
 from tests.docs.test_commands import blocks
 from tests.figures import Publisher

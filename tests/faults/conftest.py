@@ -10,7 +10,7 @@ import urllib3
 from sqlalchemy import NullPool, create_engine, make_url
 
 from service.config import sqlalchemy_url
-from service.db.embedded import ensure_running, stop
+from service.db.embedded.server import ensure_running, stop
 from tests.figures import Publisher
 from tests.schema import enter_schema
 from tests.server import serving

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 
 import psycopg
 
-from service.db.embedded import is_running
-from service.db.place import known_place
+from service.db.embedded.data_directory import known_place
+from service.db.embedded.server import is_running
 
 HAPPENS_WITHIN_S = 20
 """How long a test waits for what has to happen at once; a bound for hanging, not a measure."""

@@ -11,8 +11,8 @@ from contextlib import ExitStack, suppress
 
 import psycopg
 
-from service.db.embedded import ensure_running
-from service.db.reads import RESTED_S
+from service.db.connection.read_pool import RESTED_S
+from service.db.embedded.server import ensure_running
 from tests.faults.conftest import SETTINGS, THREADS, Service
 from tests.faults.load import Load
 from tests.faults.made import answers_again, backends, connection_to, frozen, kill, postmaster_of, soon, table_locked

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from service.cli.serve import THREADS, WORKERS
-from service.db.grants import READER
+from service.db.access.grants import READER
 from tests.measures import p99_ms
 from tests.roles import url_of
 from tests.server import serving

@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from service.app import create_app
-from service.ingest.load import Load
-from service.ingest.mapping import read_mapping
-from service.ingest.sources import tidy
+from service.ingest.catalog.mapping_file import read_mapping
+from service.ingest.pipeline.load_files import Load
+from service.ingest.sources.tidy import parser as tidy
 from tests.mapped import load_mapped
 
 MAPPING = """

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import text
 
-from service.ingest.locks import LOAD_LOCK
+from service.ingest.release.locks import LOAD_LOCK
 
 COMMAND = Path(sys.executable).parent / "tradeflows"
 PATIENCE_S = 300

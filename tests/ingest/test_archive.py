@@ -1,6 +1,6 @@
 """What a killed load left unfinished in the archive is removed by the next one; what is being written stays."""
 
-from service.ingest.partial import partial_file
+from service.ingest.archive.temporary_files import partial_file
 from tests.ingest.conftest import HEADER
 
 

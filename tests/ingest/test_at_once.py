@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from service.ingest.publish import in_one_transaction
+from service.ingest.release.publish import in_one_transaction
 from tests.ingest.conftest import GOODS, HEADER, MAPPING
 
 COMMAND = Path(sys.executable).parent / "tradeflows"

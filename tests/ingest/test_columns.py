@@ -5,15 +5,15 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from service.errors import BadFile
-from service.ingest import csv_blocks
-from service.ingest.catalog import Catalog
-from service.ingest.columns import STATUSES, in_columns
-from service.ingest.csv_blocks import Block, csv_parts
-from service.ingest.files import csv_rows
-from service.ingest.mapping import Mapping
-from service.ingest.report import Report
-from service.ingest.sources.tidy_columns import read_block
-from service.ingest.sources.tidy_rows import RowReader
+from service.ingest.catalog.catalog import Catalog
+from service.ingest.catalog.mapping_file import Mapping
+from service.ingest.formats import csv_blocks
+from service.ingest.formats.csv_blocks import Block, csv_parts
+from service.ingest.formats.text_file import csv_rows
+from service.ingest.pipeline.load_report import Report
+from service.ingest.sources.tidy.column_parser import read_block
+from service.ingest.sources.tidy.row_parser import RowReader
+from service.ingest.staging.arrow_columns import STATUSES, in_columns
 from service.models import Dataset
 
 COLUMNS = {

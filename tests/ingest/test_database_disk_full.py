@@ -11,7 +11,7 @@ from sqlalchemy import NullPool, create_engine, make_url, text
 from urllib3 import PoolManager
 
 from service.config import sqlalchemy_url
-from service.db.embedded import ensure_running, stop
+from service.db.embedded.server import ensure_running, stop
 from tests.figures import Publisher
 from tests.ingest.conftest import GOODS, HEADER, MAPPING
 from tests.schema import enter_schema

@@ -4,8 +4,8 @@ import pytest
 from sqlalchemy import text
 
 from service.errors import BadFile
-from service.ingest.indicators import load_indicators
-from service.ingest.measures import load_measures
+from service.ingest.annotations.indicators import load_indicators
+from service.ingest.annotations.measures import load_measures
 from tests.entered import SOURCE, entered
 
 MEASURE = f"""

@@ -8,8 +8,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from service.errors import BadFile
-from service.ingest import json_rows
-from service.ingest.json_rows import json_items
+from service.ingest.formats import json_stream
+from service.ingest.formats.json_stream import json_items
 
 text = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
 cells = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | text
@@ -25,7 +25,7 @@ def items(folder, content, **options):
 @pytest.fixture
 def in_small_pieces(monkeypatch):
     """Have files read in pieces of seven bytes, so that their ends fall everywhere."""
-    monkeypatch.setattr(json_rows, "CHUNK", 7)
+    monkeypatch.setattr(json_stream, "CHUNK", 7)
 
 
 @pytest.mark.usefixtures("in_small_pieces")

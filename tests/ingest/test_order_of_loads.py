@@ -12,9 +12,9 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import create_engine, text
 
-from service.ingest.exchange_rates import enter_exchange_rates
-from service.ingest.publish import in_one_transaction
-from service.ingest.withdrawal import withdraw_release
+from service.ingest.catalog.exchange_rates import enter_exchange_rates
+from service.ingest.release.publish import in_one_transaction
+from service.ingest.release.withdraw import withdraw_release
 from tests.ingest.conftest import HEADER, MAPPING, Loader
 from tests.ingest.killing import kill_at, starting
 

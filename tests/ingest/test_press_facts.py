@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import create_engine
 
 from service.app import create_app
-from service.ingest.exchange_rates import enter_exchange_rates
-from service.ingest.publish import in_one_transaction
+from service.ingest.catalog.exchange_rates import enter_exchange_rates
+from service.ingest.release.publish import in_one_transaction
 from service.ingest.sources import japan_customs_totals
 from tests.ingest.press import press_facts
 from tests.mapped import load_mapped, load_source

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from service.ingest.reference_tables import FOLDER
+from service.ingest.catalog.reference_tables import FOLDER
 
 
 def table(name):

@@ -7,11 +7,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
-from service.ingest.columns import DECIMAL, batch_of, plain_text
-from service.ingest.printed import COPY_OUT, printed
-from service.ingest.records import Record
-from service.ingest.spool import Slice, spool
-from service.ingest.staging import stage
+from service.ingest.staging.arrow_columns import DECIMAL, batch_of, plain_text
+from service.ingest.staging.canonical_csv import COPY_OUT, printed
+from service.ingest.staging.spill_file import Slice, spool
+from service.ingest.staging.temporary_table import stage
+from service.ingest.validation.record import Record
 
 
 def record(flow, partner, good, period, *, line=1, **more):

@@ -6,9 +6,9 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from service.ingest.columns import STATUSES, batch_of
-from service.ingest.records import Record
-from service.ingest.totals import NONE, Mismatch, Totals, TotalTooLargeError
+from service.ingest.release.aggregates import NONE, Mismatch, Totals, TotalTooLargeError
+from service.ingest.staging.arrow_columns import STATUSES, batch_of
+from service.ingest.validation.record import Record
 
 TOTAL, FRUIT, APPLES, PEARS = range(1, 5)
 WORLD, CHINA, USA, UNION = range(1, 5)

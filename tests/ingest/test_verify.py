@@ -6,10 +6,10 @@ import pytest
 from sqlalchemy import select, text
 
 from service.errors import BadFile
-from service.ingest.lineage import astray
-from service.ingest.publish import in_one_transaction
-from service.ingest.verify import NOT_KEPT, verify
-from service.ingest.withdrawal import withdraw_release
+from service.ingest.release.publish import in_one_transaction
+from service.ingest.release.withdraw import withdraw_release
+from service.ingest.verification.validity_intervals import astray
+from service.ingest.verification.verify import NOT_KEPT, verify
 from service.models import Dataset, Release
 from tests.ingest.conftest import GOODS, HEADER, MAPPING
 

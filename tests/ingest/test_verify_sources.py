@@ -6,7 +6,7 @@ import subprocess
 import pytest
 from sqlalchemy import create_engine
 
-from service.db.binaries import find_binaries
+from service.db.embedded.binaries import find_binaries
 from tests.ingest.hostile.conftest import Command
 from tests.ingest.hostile.layouts import LAYOUTS
 

@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 from sqlalchemy import select, text
 
 from service.errors import LoadInProgress, WithdrawalRefused
-from service.ingest.locks import LOAD_LOCK
-from service.ingest.publish import in_one_transaction
-from service.ingest.verify import verify
-from service.ingest.withdrawal import withdraw_release
+from service.ingest.release.locks import LOAD_LOCK
+from service.ingest.release.publish import in_one_transaction
+from service.ingest.release.withdraw import withdraw_release
+from service.ingest.verification.verify import verify
 from service.models import Release
 
 QUESTION = {"reporter": "JPN", "flow": "X", "frequency": "A", "period": "all"}

@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import create_engine
 
 from service.app import create_app
-from service.ingest.publish import in_one_transaction
-from service.ingest.withdrawal import withdraw_release
+from service.ingest.release.publish import in_one_transaction
+from service.ingest.release.withdraw import withdraw_release
 from tests.entered import SOURCE, entered
 from tests.figures import Publisher
 from tests.worlds import RATES

@@ -2,7 +2,7 @@
 
 import pytest
 
-from service.resources.briefings.wording import (
+from service.resources.briefings.text import (
     as_printed,
     goods_words,
     money,

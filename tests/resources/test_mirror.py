@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import create_engine
 
 from service.app import create_app
-from service.ingest.exchange_rates import enter_exchange_rates
-from service.ingest.publish import in_one_transaction
+from service.ingest.catalog.exchange_rates import enter_exchange_rates
+from service.ingest.release.publish import in_one_transaction
 from service.ingest.sources import us_census
 from tests.mapped import load_mapped, load_source
 

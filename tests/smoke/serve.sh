@@ -55,5 +55,5 @@ start 60000; echo "smoke test: first start with migrations and demo took $took m
 start 10000; echo "smoke test: second start took $took ms (promised: under 3000)"; answers; stop
 case $(cat "$log") in *"three requests to try"*) ;; *) fail "it printed no requests to try";; esac
 rm -rf "$log" "$home"
-case $folder in /var/lib/tradeflows/server-*/*) rm -rf "${folder%/*}";; esac # root's data may lie there: service/db/place.py
+case $folder in /var/lib/tradeflows/server-*/*) rm -rf "${folder%/*}";; esac # root's data may lie there: service/db/embedded/data_directory.py
 echo "smoke test: passed"

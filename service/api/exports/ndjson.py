@@ -6,7 +6,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from service.api.exports.text import as_text, lines
+from service.api.exports.text_columns import as_text, lines
 
 
 def encode(batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> Iterator[bytes]:

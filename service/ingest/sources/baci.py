@@ -9,18 +9,18 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
+from service.domain.flows import FLOWS
 from service.errors import BadFile, Defect
-from service.ingest.archive import Archived
-from service.ingest.catalog import TOTAL, Catalog
-from service.ingest.files import csv_rows
-from service.ingest.mapping import Good
-from service.ingest.periods import first_month
-from service.ingest.records import Record
-from service.ingest.reference_tables import HS_EDITION, hs_names
-from service.ingest.report import Report
-from service.ingest.source import Described, by_rows
-from service.ingest.sources.figures import Cells, by_name, figures, key_of, optional, rounded
-from service.models import FLOWS
+from service.ingest.archive.archive import Archived
+from service.ingest.catalog.catalog import TOTAL, Catalog
+from service.ingest.catalog.mapping_file import Good
+from service.ingest.catalog.reference_tables import HS_EDITION, hs_names
+from service.ingest.formats.text_file import csv_rows
+from service.ingest.pipeline.load_report import Report
+from service.ingest.pipeline.parser import Described, by_rows
+from service.ingest.sources.fixed_layout import Cells, by_name, figures, key_of, optional, rounded
+from service.ingest.validation.periods import first_month
+from service.ingest.validation.record import Record
 
 PARSER_VERSION = "baci-1"
 REQUIRED = ("t", "i", "j", "k", "v", "q")

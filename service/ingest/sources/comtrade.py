@@ -10,18 +10,18 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from service.ingest.archive import Archived
-from service.ingest.catalog import TOTAL, Catalog
-from service.ingest.files import csv_rows, first_bytes
-from service.ingest.json_rows import cell_of, json_items, not_of
-from service.ingest.mapping import Good
-from service.ingest.periods import first_month
-from service.ingest.records import NotAFigureError, Record
-from service.ingest.reference_tables import HS_EDITION, hs_names
-from service.ingest.report import Report
-from service.ingest.source import Described, by_rows
-from service.ingest.sources.figures import Cells, Line, by_name, figures, key_of, optional, rounded
-from service.models import FLOWS
+from service.domain.flows import FLOWS
+from service.ingest.archive.archive import Archived
+from service.ingest.catalog.catalog import TOTAL, Catalog
+from service.ingest.catalog.mapping_file import Good
+from service.ingest.catalog.reference_tables import HS_EDITION, hs_names
+from service.ingest.formats.json_stream import cell_of, json_items, not_of
+from service.ingest.formats.text_file import csv_rows, first_bytes
+from service.ingest.pipeline.load_report import Report
+from service.ingest.pipeline.parser import Described, by_rows
+from service.ingest.sources.fixed_layout import Cells, Line, by_name, figures, key_of, optional, rounded
+from service.ingest.validation.periods import first_month
+from service.ingest.validation.record import NotAFigureError, Record
 
 PARSER_VERSION = "comtrade-1"
 NEW = {

@@ -11,18 +11,18 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from service.ingest.archive import Archived
-from service.ingest.catalog import TOTAL, Catalog
-from service.ingest.files import csv_rows
-from service.ingest.japan import JAPAN
-from service.ingest.mapping import Good
-from service.ingest.periods import first_month
-from service.ingest.records import Record
-from service.ingest.reference_tables import hs_names
-from service.ingest.report import Report
-from service.ingest.source import Described, by_rows
-from service.ingest.sources.figures import Cells, Line, by_name, figures, key_of, optional, whole
-from service.models import FLOWS
+from service.domain.flows import FLOWS
+from service.ingest.archive.archive import Archived
+from service.ingest.catalog.catalog import TOTAL, Catalog
+from service.ingest.catalog.mapping_file import Good
+from service.ingest.catalog.reference_tables import hs_names
+from service.ingest.formats.text_file import csv_rows
+from service.ingest.pipeline.load_report import Report
+from service.ingest.pipeline.parser import Described, by_rows
+from service.ingest.sources.fixed_layout import Cells, Line, by_name, figures, key_of, optional, whole
+from service.ingest.sources.japan_common import JAPAN
+from service.ingest.validation.periods import first_month
+from service.ingest.validation.record import Record
 
 PARSER_VERSION = "japan-customs-1"
 MONTHS = ("Jan", "Feb", "Mar", "Apl", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")

@@ -7,17 +7,17 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
+from service.domain.flows import FLOWS
 from service.errors import BadFile, Defect
-from service.ingest.archive import Archived
-from service.ingest.catalog import TOTAL, Catalog
-from service.ingest.files import csv_rows
-from service.ingest.japan import JAPAN
-from service.ingest.periods import first_month
-from service.ingest.records import NotAFigureError, Record
-from service.ingest.report import Report
-from service.ingest.source import Described, by_rows
-from service.ingest.sources.figures import whole
-from service.models import FLOWS
+from service.ingest.archive.archive import Archived
+from service.ingest.catalog.catalog import TOTAL, Catalog
+from service.ingest.formats.text_file import csv_rows
+from service.ingest.pipeline.load_report import Report
+from service.ingest.pipeline.parser import Described, by_rows
+from service.ingest.sources.fixed_layout import whole
+from service.ingest.sources.japan_common import JAPAN
+from service.ingest.validation.periods import first_month
+from service.ingest.validation.record import NotAFigureError, Record
 
 PARSER_VERSION = "japan-customs-totals-1"
 LINES_OF_HEADER = 4

@@ -8,18 +8,18 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 
+from service.domain.flows import FLOWS
 from service.errors import BadFile, Defect
-from service.ingest.archive import Archived
-from service.ingest.catalog import TOTAL, Catalog
-from service.ingest.files import csv_rows, first_bytes
-from service.ingest.json_rows import cell_of, json_items, not_of
-from service.ingest.mapping import Good
-from service.ingest.periods import first_month
-from service.ingest.records import Record
-from service.ingest.report import Report
-from service.ingest.source import Described, by_rows
-from service.ingest.sources.figures import Cells, Row, by_name, figures, key_of, whole
-from service.models import FLOWS
+from service.ingest.archive.archive import Archived
+from service.ingest.catalog.catalog import TOTAL, Catalog
+from service.ingest.catalog.mapping_file import Good
+from service.ingest.formats.json_stream import cell_of, json_items, not_of
+from service.ingest.formats.text_file import csv_rows, first_bytes
+from service.ingest.pipeline.load_report import Report
+from service.ingest.pipeline.parser import Described, by_rows
+from service.ingest.sources.fixed_layout import Cells, Row, by_name, figures, key_of, whole
+from service.ingest.validation.periods import first_month
+from service.ingest.validation.record import Record
 
 PARSER_VERSION = "us-census-1"
 API = "the International Trade API"

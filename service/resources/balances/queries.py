@@ -3,19 +3,19 @@
 from sqlalchemy import FromClause, SmallInteger, and_, case, cast, func, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from service.analytics.balance import balance_status, cover_ratio_pct, magnitude_pct, transition
-from service.analytics.comparison import compared
-from service.analytics.expressions import Expression, Rows
-from service.analytics.figures import Figures, within_periods
-from service.analytics.grid import cells_of
-from service.analytics.growth import complete_growth_pct
-from service.analytics.keys import one_of
-from service.analytics.ordering import Page
-from service.analytics.rest import shown_and_rest
-from service.analytics.rest_figures import Breakdown, FiguresAndRest, first_of_each, rest_figures
+from service.analytics.figures.source import Figures, within_periods
+from service.analytics.measures.balance import balance_status, cover_ratio_pct, magnitude_pct, transition
+from service.analytics.measures.growth import complete_growth_pct
 from service.analytics.scope import Scope
-from service.analytics.table import cells_asked
-from service.models import FLOWS
+from service.analytics.sql.key_conditions import one_of
+from service.analytics.sql.keyset_pagination import Page
+from service.analytics.sql.types import Expression, Rows
+from service.analytics.tables.balanced_panel import cells_of
+from service.analytics.tables.cross_section import compared
+from service.analytics.tables.paged_table import cells_asked
+from service.analytics.tables.residual_figures import Breakdown, FiguresAndRest, first_of_each, rest_figures
+from service.analytics.tables.residual_rows import shown_and_rest
+from service.domain.flows import FLOWS
 
 SIDES = {"exports": FLOWS["X"], "imports": FLOWS["M"]}
 KEY = ("period", "partner_id", "commodity_id")

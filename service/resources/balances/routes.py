@@ -5,14 +5,14 @@ from typing import Any
 
 from flask import Response
 
-from service.analytics.ordering import Order
-from service.analytics.rest_figures import by_commodity, by_partner
-from service.api.answer import Table, answer
+from service.analytics.sql.keyset_pagination import Order
+from service.analytics.tables.residual_figures import by_commodity, by_partner
 from service.api.blueprint import Blueprint
-from service.api.questions import Query
-from service.api.rest import refuse_overlapping_partners, refuse_several_levels
-from service.api.scope import Resolved
-from service.api.store import current_reference
+from service.api.database.prepared_queries import Query
+from service.api.database.request_context import current_reference
+from service.api.resolution.residual_checks import refuse_overlapping_partners, refuse_several_levels
+from service.api.resolution.resolver import Resolved
+from service.api.responses.table_response import Table, answer
 from service.resources.balances.queries import balance_table, balances_with_rest
 from service.resources.balances.schemas import BalanceRow, BalancesParams
 

@@ -2,10 +2,10 @@
 
 from marshmallow import Schema, fields
 
-from service.analytics.balance import TRANSITIONS
-from service.analytics.growth import STATUSES
-from service.api.params import BothFlowsParams, CommodityParam, LevelParam, PartnerParam, RestParam
-from service.api.schemas import GROUP_BASIS, MEMBERS_MISSING, MONEY, Labels, exact, number, text, whole
+from service.analytics.measures.balance import TRANSITIONS
+from service.analytics.measures.growth import STATUSES
+from service.api.contract.fields import GROUP_BASIS, MEMBERS_MISSING, MONEY, Labels, exact, number, text, whole
+from service.api.parameters.common import BothFlowsParams, CommodityParam, LevelParam, PartnerParam, RestParam
 
 
 class BalancesParams(RestParam, LevelParam, CommodityParam, PartnerParam, BothFlowsParams):

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import pygal
 from markupsafe import Markup
 
-from service.api.periods import parse_period, period_text
-from service.resources.briefings.asked import ALL_ROWS, FLOWS, Asked
-from service.resources.briefings.drawing import DOWN, UP, drawn, plain_chart
-from service.resources.briefings.facts import Facts, Row
-from service.resources.briefings.wording import currency_words, period_words, points, scale_of, span_words
+from service.domain.periods import parse_period, period_text
+from service.resources.briefings.data_source import Facts, Row
+from service.resources.briefings.request import ALL_ROWS, FLOWS, Asked
+from service.resources.briefings.svg import DOWN, UP, drawn, plain_chart
+from service.resources.briefings.text import currency_words, period_words, points, scale_of, span_words
 
 PERIODS_SHOWN = 25
 MARKS = 4

@@ -5,10 +5,10 @@ from typing import Any
 from flask import Response
 
 from service.api.blueprint import Blueprint
-from service.api.caching import cached
-from service.api.rendering import format_asked
-from service.resources.briefings.answer import briefing
+from service.api.caching.etags import cached
+from service.api.serialization.formats import format_asked
 from service.resources.briefings.schemas import FORMS, BriefingParams, StatementRow
+from service.resources.briefings.service import briefing
 
 blueprint = Blueprint(
     "briefings", __name__, url_prefix="/v1", description="What is the month's news?", template_folder="templates"

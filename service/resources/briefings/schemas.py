@@ -2,9 +2,9 @@
 
 from marshmallow import Schema, fields
 
-from service.api.fields import Choice, Whole
-from service.api.params import FiguresParams
-from service.api.schemas import number, text, texts
+from service.api.contract.fields import number, text, texts
+from service.api.parameters.common import FiguresParams
+from service.api.parameters.types import Choice, Whole
 from service.resources.briefings.statement import SECTIONS
 
 FORMS = ("json", "markdown", "html")

@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from service.api.reference import Goods, Reference
-from service.api.suggest import nearest_codes
+from service.api.resolution.reference_data import Goods, Reference
+from service.domain.suggestions import nearest_codes
 from service.errors import Fault, InvalidRequest
 from service.models import Classification, Commodity
 

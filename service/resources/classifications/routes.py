@@ -5,9 +5,9 @@ from typing import Any
 from flask import Response
 
 from service.api.blueprint import Blueprint
-from service.api.listing import list_answer
-from service.api.reference import Goods
-from service.api.store import current_reference, current_session
+from service.api.database.request_context import current_reference, current_session
+from service.api.resolution.reference_data import Goods
+from service.api.responses.list_response import list_answer
 from service.resources.classifications.queries import classifications, codes, edition_of
 from service.resources.classifications.schemas import ClassificationRow, ClassificationsParams, CodeRow, CodesParams
 

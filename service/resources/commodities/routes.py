@@ -4,13 +4,13 @@ from typing import Any
 
 from flask import Response
 
-from service.analytics.ordering import Order
-from service.analytics.table import KEY_ORDER
-from service.api.answer import Table, answer
+from service.analytics.sql.keyset_pagination import Order
+from service.analytics.tables.paged_table import KEY_ORDER
 from service.api.blueprint import Blueprint
-from service.api.questions import Query
-from service.api.rest import refuse_several_levels
-from service.api.scope import Resolved
+from service.api.database.prepared_queries import Query
+from service.api.resolution.residual_checks import refuse_several_levels
+from service.api.resolution.resolver import Resolved
+from service.api.responses.table_response import Table, answer
 from service.resources.commodities.queries import commodities_with_rest, commodity_ranking
 from service.resources.commodities.schemas import CommoditiesParams, CommodityRow, OneCommodityParams
 

@@ -1,8 +1,8 @@
 """What /v1/commodities takes and gives."""
 
-from service.api.fields import Words
-from service.api.params import LevelParam, PartnerParam, RestParam, TradeParams
-from service.api.schemas import Figure, Growth, Labels, SeriesKey, Shares, number, text, whole
+from service.api.contract.fields import Figure, Growth, Labels, SeriesKey, Shares, number, text, whole
+from service.api.parameters.common import LevelParam, PartnerParam, RestParam, TradeParams
+from service.api.parameters.types import Words
 
 
 class OneCommodityParams(PartnerParam, TradeParams):

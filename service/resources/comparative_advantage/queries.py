@@ -2,12 +2,12 @@
 
 from sqlalchemy import and_, or_, select
 
-from service.analytics.expressions import Rows
-from service.analytics.figures import Figures, within_periods
-from service.analytics.grid import KEY
+from service.analytics.figures.source import Figures, within_periods
 from service.analytics.scope import Scope
-from service.analytics.table import goods_asked
-from service.models import FLOWS
+from service.analytics.sql.types import Rows
+from service.analytics.tables.balanced_panel import KEY
+from service.analytics.tables.paged_table import goods_asked
+from service.domain.flows import FLOWS
 
 
 def exports_to_the_world(scope: Scope) -> Rows:

@@ -4,12 +4,12 @@ from typing import Any
 
 from flask import Response
 
-from service.analytics.ordering import Order
+from service.analytics.sql.keyset_pagination import Order
 from service.api.blueprint import Blueprint
-from service.api.listing import Listing, listed_answer
-from service.api.rows import sortable_columns
-from service.resources.comparative_advantage.advantage import advantages
+from service.api.responses.list_response import Listing, listed_answer
+from service.api.responses.query_result import sortable_columns
 from service.resources.comparative_advantage.schemas import ComparativeAdvantageParams, ComparativeAdvantageRow
+from service.resources.comparative_advantage.service import advantages
 
 blueprint = Blueprint(
     "comparative-advantage", __name__, url_prefix="/v1", description="In which goods a reporter is specialised."

@@ -4,10 +4,10 @@ from typing import Any
 
 from marshmallow import Schema, fields
 
-from service.api.fields import Text, Words
-from service.api.named_enums import NAME
-from service.api.params import BothFlowsParams, LevelParam
-from service.api.schemas import MONEY, number, text, whole
+from service.api.contract.fields import MONEY, number, text, whole
+from service.api.openapi.enums import NAME
+from service.api.parameters.common import BothFlowsParams, LevelParam
+from service.api.parameters.types import Text, Words
 
 STATUSES = ("ok", "value_missing", "no_exchange_rate", "no_world")
 STATUS: dict[str, Any] = {"enum": list(STATUSES), NAME: "ComparativeAdvantageStatus"}

@@ -5,9 +5,9 @@ from typing import Any
 from flask import Response
 
 from service.api.blueprint import Blueprint
-from service.api.listing import list_answer
-from service.resources.exchange_rates.listed import exchange_rates
+from service.api.responses.list_response import list_answer
 from service.resources.exchange_rates.schemas import ExchangeRateRow, ExchangeRatesParams
+from service.resources.exchange_rates.service import exchange_rates
 
 blueprint = Blueprint("exchange-rates", __name__, url_prefix="/v1", description="At which rates are amounts converted?")
 

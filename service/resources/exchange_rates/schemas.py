@@ -2,9 +2,9 @@
 
 from marshmallow import Schema
 
-from service.api.fields import Choice, Periods, Text
-from service.api.params import LATEST, AnswerParams
-from service.api.schemas import exact, text, whole
+from service.api.contract.fields import exact, text, whole
+from service.api.parameters.common import LATEST, AnswerParams
+from service.api.parameters.types import Choice, Periods, Text
 
 
 class ExchangeRatesParams(AnswerParams):

@@ -1,10 +1,10 @@
 """The table of figures."""
 
-from service.analytics.expressions import Rows
-from service.analytics.figures import Figures
-from service.analytics.ordering import Page
+from service.analytics.figures.source import Figures
 from service.analytics.scope import Scope
-from service.analytics.table import cells_asked, growth_table
+from service.analytics.sql.keyset_pagination import Page
+from service.analytics.sql.types import Rows
+from service.analytics.tables.paged_table import cells_asked, growth_table
 
 
 def flow_table(scope: Scope, page: Page) -> Rows:

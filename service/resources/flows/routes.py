@@ -4,9 +4,9 @@ from typing import Any
 
 from flask import Response
 
-from service.analytics.table import KEY_ORDER
-from service.api.answer import Table, answer
+from service.analytics.tables.paged_table import KEY_ORDER
 from service.api.blueprint import Blueprint
+from service.api.responses.table_response import Table, answer
 from service.resources.flows.queries import flow_table
 from service.resources.flows.schemas import FlowRow, FlowsParams
 

@@ -1,7 +1,7 @@
 """What /v1/flows takes and gives."""
 
-from service.api.params import CommodityParam, LevelParam, PartnerParam, TradeParams
-from service.api.schemas import Figure, Growth, Labels, SeriesKey, Shares
+from service.api.contract.fields import Figure, Growth, Labels, SeriesKey, Shares
+from service.api.parameters.common import CommodityParam, LevelParam, PartnerParam, TradeParams
 
 
 class FlowsParams(LevelParam, CommodityParam, PartnerParam, TradeParams):

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from service.api.reference import Reference
+from service.api.resolution.reference_data import Reference
 
 
 def groups(reference: Reference, *, on: date) -> list[dict[str, Any]]:

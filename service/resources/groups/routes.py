@@ -6,8 +6,8 @@ from typing import Any
 from flask import Response
 
 from service.api.blueprint import Blueprint
-from service.api.listing import list_answer
-from service.api.store import current_reference
+from service.api.database.request_context import current_reference
+from service.api.responses.list_response import list_answer
 from service.resources.groups.queries import groups
 from service.resources.groups.schemas import GroupRow, GroupsParams
 

@@ -2,9 +2,9 @@
 
 from marshmallow import Schema
 
-from service.api.fields import Day
-from service.api.params import AnswerParams
-from service.api.schemas import text, texts
+from service.api.contract.fields import text, texts
+from service.api.parameters.common import AnswerParams
+from service.api.parameters.types import Day
 
 
 class GroupsParams(AnswerParams):

@@ -4,7 +4,7 @@ from datetime import date
 
 from sqlalchemy import select
 
-from service.analytics.expressions import Rows
+from service.analytics.sql.types import Rows
 from service.models import Indicator, IndicatorFigure
 
 

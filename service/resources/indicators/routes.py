@@ -5,9 +5,9 @@ from typing import Any
 from flask import Response
 
 from service.api.blueprint import Blueprint
-from service.api.listing import list_answer
-from service.resources.indicators.listed import indicators, one_indicator
+from service.api.responses.list_response import list_answer
 from service.resources.indicators.schemas import IndicatorRow, IndicatorsParams, OneIndicatorParams
+from service.resources.indicators.service import indicators, one_indicator
 
 blueprint = Blueprint("indicators", __name__, url_prefix="/v1", description="Surveys and other context.")
 CODE = "The indicator, as rows name it. | jccic-2024-01-investment"

@@ -2,9 +2,9 @@
 
 from marshmallow import Schema
 
-from service.api.fields import Day, Periods, Text
-from service.api.params import AnswerParams
-from service.api.schemas import EntrySource, number, text, whole
+from service.api.contract.fields import EntrySource, number, text, whole
+from service.api.parameters.common import AnswerParams
+from service.api.parameters.types import Day, Periods, Text
 from service.models import INDICATOR_KINDS
 
 

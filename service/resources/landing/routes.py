@@ -2,9 +2,9 @@
 
 from flask import Blueprint, Response
 
-from service.api.caching import cached
-from service.api.pages import html_page
-from service.resources.landing.contents import asked_of, briefing_link, datasets, headlines, questions
+from service.api.caching.etags import cached
+from service.api.serialization.html import html_page
+from service.resources.landing.service import asked_of, briefing_link, datasets, headlines, questions
 
 blueprint = Blueprint("landing", __name__, template_folder="templates")
 

@@ -6,13 +6,14 @@ from datetime import date
 
 from sqlalchemy import CTE, and_, func, literal, select
 
-from service.analytics.event import Windows, event_columns
-from service.analytics.expressions import Rows
-from service.analytics.figures import Figures
-from service.analytics.grid import cells_of, every_period, series_asked
-from service.analytics.keys import one_of
-from service.analytics.ordering import Page
-from service.analytics.scope import YEAR, Scope
+from service.analytics.figures.source import Figures
+from service.analytics.measures.event_window import Windows, event_columns
+from service.analytics.scope import Scope
+from service.analytics.sql.key_conditions import one_of
+from service.analytics.sql.keyset_pagination import Page
+from service.analytics.sql.types import Rows
+from service.analytics.tables.balanced_panel import cells_of, every_period, series_asked
+from service.domain.frequencies import YEAR
 from service.models import Classification, Commodity, Measure, MeasureGood, MeasurePartner
 
 

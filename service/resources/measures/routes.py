@@ -5,12 +5,12 @@ from typing import Any
 from flask import Response
 
 from service.api.blueprint import Blueprint
-from service.api.listing import list_answer
-from service.resources.measures.found import measure_found
-from service.resources.measures.listed import measure_row, measures
+from service.api.responses.list_response import list_answer
+from service.resources.measures.repository import measure_found
 from service.resources.measures.schemas import MeasureRow, MeasuresParams, OneMeasureParams
-from service.resources.measures.trade import measure_trade
+from service.resources.measures.service import measure_row, measures
 from service.resources.measures.trade_schemas import MeasureTradeParams, MeasureTradeRow
+from service.resources.measures.trade_service import measure_trade
 
 blueprint = Blueprint("measures", __name__, url_prefix="/v1", description="Trade measures, before and since.")
 CODE = "The measure, as rows name it. | jpn-chipmaking-equipment-2023"

@@ -2,10 +2,11 @@
 
 from marshmallow import Schema, fields
 
-from service.api.fields import Choice, Day, Periods, Text
-from service.api.params import AnswerParams
-from service.api.schemas import EntrySource, text
-from service.models import FLOWS, MEASURE_KINDS
+from service.api.contract.fields import EntrySource, text
+from service.api.parameters.common import AnswerParams
+from service.api.parameters.types import Choice, Day, Periods, Text
+from service.domain.flows import FLOWS
+from service.models import MEASURE_KINDS
 
 
 class OneMeasureParams(AnswerParams):

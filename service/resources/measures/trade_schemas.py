@@ -4,11 +4,12 @@ from typing import Any
 
 from marshmallow import Schema
 
-from service.analytics.growth import STATUSES
-from service.api.fields import Choice, Month, Words
-from service.api.params import FiguresParams, TableParams
-from service.api.schemas import GROUP_BASIS, MONEY, Labels, number, text, whole
-from service.models import FLOWS, MEASURE_CERTAINTIES
+from service.analytics.measures.growth import STATUSES
+from service.api.contract.fields import GROUP_BASIS, MONEY, Labels, number, text, whole
+from service.api.parameters.common import FiguresParams, TableParams
+from service.api.parameters.types import Choice, Month, Words
+from service.domain.flows import FLOWS
+from service.models import MEASURE_CERTAINTIES
 
 EVENTS = ("in_force", "announced")
 EVENT: dict[str, Any] = {"enum": list(EVENTS), "x-name": "MeasureEvent"}

@@ -6,12 +6,12 @@ from datetime import date
 from sqlalchemy import FromClause, Integer, SmallInteger, and_, cast, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from service.analytics.comparison import compared
-from service.analytics.expressions import Rows
-from service.analytics.figures import Figures, months_published, release_known
-from service.analytics.grid import KEY, cells_of
-from service.analytics.keys import one_of
+from service.analytics.figures.source import Figures, months_published, release_known
 from service.analytics.scope import Scope
+from service.analytics.sql.key_conditions import one_of
+from service.analytics.sql.types import Rows
+from service.analytics.tables.balanced_panel import KEY, cells_of
+from service.analytics.tables.cross_section import compared
 from service.models import Release, ReleasePeriod
 
 Cell = tuple[int, int, int]

@@ -5,10 +5,10 @@ from typing import Any
 from flask import Response
 
 from service.api.blueprint import Blueprint
-from service.api.listing import Listing, listed_answer
-from service.api.rows import KEY_COLUMNS, sortable_columns
-from service.resources.mirror.compared import mirrored
+from service.api.responses.list_response import Listing, listed_answer
+from service.api.responses.query_result import KEY_COLUMNS, sortable_columns
 from service.resources.mirror.schemas import MirrorParams, MirrorRow
+from service.resources.mirror.service import mirrored
 
 blueprint = Blueprint("mirror", __name__, url_prefix="/v1", description="Both sides' reports of one flow.")
 LISTING = Listing(MirrorRow, KEY_COLUMNS, sortable=sortable_columns(MirrorRow))

@@ -5,13 +5,13 @@ from typing import Any
 
 from marshmallow import Schema, fields
 
-from service.analytics.growth import STATUSES
-from service.api.fields import Text, Words
-from service.api.named_enums import NAME
-from service.api.params import BothFlowsParams, CommodityParam, LevelParam
-from service.api.schemas import MONEY, Labels, SeriesKey, number, text, texts, whole
-from service.models import FLOWS
-from service.resources.mirror.gap import NOTES, REPORT_STATUSES
+from service.analytics.measures.growth import STATUSES
+from service.api.contract.fields import MONEY, Labels, SeriesKey, number, text, texts, whole
+from service.api.openapi.enums import NAME
+from service.api.parameters.common import BothFlowsParams, CommodityParam, LevelParam
+from service.api.parameters.types import Text, Words
+from service.domain.flows import FLOWS
+from service.resources.mirror.discrepancy import NOTES, REPORT_STATUSES
 
 REPORT_STATUS: dict[str, Any] = {"enum": list(REPORT_STATUSES), NAME: "ReportStatus"}
 

@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from service.api.exchange import conversion_if_quoted, known_currency
-from service.api.reference import SINGLE_KINDS, TOTAL
-from service.api.scope import Resolved, Resolver
+from service.api.resolution.currency_conversion import conversion_if_quoted, known_currency
+from service.api.resolution.reference_data import SINGLE_KINDS, TOTAL
+from service.api.resolution.resolver import Resolved, Resolver
 from service.errors import Fault, InvalidRequest
 from service.models import Area, Dataset
-from service.resources.mirror.datasets import both_datasets
-from service.resources.mirror.periods import periods_of_both
-from service.resources.mirror.question import Question
+from service.resources.mirror.common_periods import periods_of_both
+from service.resources.mirror.dataset_selection import both_datasets
+from service.resources.mirror.request import Question
 
 
 @dataclass(frozen=True)

@@ -2,16 +2,16 @@
 
 from functools import partial
 
-from service.analytics.comparison import compared
-from service.analytics.expressions import Rows
-from service.analytics.figures import Figures
-from service.analytics.keys import in_set, one_of
-from service.analytics.ordering import Page
-from service.analytics.ranking import PLACES, ranked, ranks
-from service.analytics.rest import with_rest
-from service.analytics.rest_figures import by_partner
+from service.analytics.figures.source import Figures
+from service.analytics.measures.ranking import PLACES, ranked, ranks
 from service.analytics.scope import Scope
-from service.analytics.table import cells_asked, growth_table
+from service.analytics.sql.key_conditions import in_set, one_of
+from service.analytics.sql.keyset_pagination import Page
+from service.analytics.sql.types import Rows
+from service.analytics.tables.cross_section import compared
+from service.analytics.tables.paged_table import cells_asked, growth_table
+from service.analytics.tables.residual_figures import by_partner
+from service.analytics.tables.residual_rows import with_rest
 
 
 def partner_ranking(scope: Scope, page: Page) -> Rows:

@@ -1,8 +1,8 @@
 """What /v1/partners takes and gives."""
 
-from service.api.fields import Words
-from service.api.params import CommodityParam, LevelParam, RestParam, TradeParams
-from service.api.schemas import Figure, Growth, Labels, SeriesKey, Shares, number, whole
+from service.api.contract.fields import Figure, Growth, Labels, SeriesKey, Shares, number, whole
+from service.api.parameters.common import CommodityParam, LevelParam, RestParam, TradeParams
+from service.api.parameters.types import Words
 
 
 class OnePartnerParams(LevelParam, CommodityParam, TradeParams):

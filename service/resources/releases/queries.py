@@ -2,7 +2,7 @@
 
 from sqlalchemy import func, select
 
-from service.analytics.expressions import Rows
+from service.analytics.sql.types import Rows
 from service.models import ReleaseFile, ReleasePeriod
 
 

@@ -5,9 +5,9 @@ from typing import Any
 from flask import Response
 
 from service.api.blueprint import Blueprint
-from service.api.listing import list_answer
-from service.resources.releases.listed import one_release, releases
+from service.api.responses.list_response import list_answer
 from service.resources.releases.schemas import OneReleaseParams, ReleaseRow, ReleasesParams
+from service.resources.releases.service import one_release, releases
 
 blueprint = Blueprint("releases", __name__, url_prefix="/v1", description="What was published when, from which files?")
 CODE = "The release, as rows name it. | jpn-pc-m-demo-2024-02-28"

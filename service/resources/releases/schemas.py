@@ -2,9 +2,9 @@
 
 from marshmallow import Schema
 
-from service.api.fields import Text
-from service.api.params import AnswerParams
-from service.api.schemas import text, texts, whole
+from service.api.contract.fields import text, texts, whole
+from service.api.parameters.common import AnswerParams
+from service.api.parameters.types import Text
 
 
 class OneReleaseParams(AnswerParams):

@@ -5,9 +5,9 @@ from typing import Any
 from flask import Response
 
 from service.api.blueprint import Blueprint
-from service.api.listing import list_answer
-from service.resources.reporters.coverage import coverage
+from service.api.responses.list_response import list_answer
 from service.resources.reporters.schemas import ReporterRow, ReportersParams
+from service.resources.reporters.service import coverage
 
 blueprint = Blueprint(
     "reporters", __name__, url_prefix="/v1", description="What is loaded, until when, and from which source?"

@@ -2,10 +2,10 @@
 
 from marshmallow import Schema
 
-from service.analytics.growth import STATUSES
-from service.api.fields import Day
-from service.api.params import AnswerParams
-from service.api.schemas import MONEY, number, text, whole
+from service.analytics.measures.growth import STATUSES
+from service.api.contract.fields import MONEY, number, text, whole
+from service.api.parameters.common import AnswerParams
+from service.api.parameters.types import Day
 
 
 class ReportersParams(AnswerParams):

@@ -5,14 +5,15 @@ from datetime import date
 
 from sqlalchemy import Date, Double, case, cast, func, literal, or_, select, union, union_all
 
-from service.analytics.comparison import compared
-from service.analytics.expressions import Expression, Rows
-from service.analytics.figures import Figures, within_periods
-from service.analytics.growth import complete_growth_pct
-from service.analytics.keys import of_dataset, one_of
-from service.analytics.ordering import Page
-from service.analytics.scope import YEAR, Scope
-from service.analytics.table import cells_asked, goods_asked
+from service.analytics.figures.source import Figures, within_periods
+from service.analytics.measures.growth import complete_growth_pct
+from service.analytics.scope import Scope
+from service.analytics.sql.key_conditions import of_dataset, one_of
+from service.analytics.sql.keyset_pagination import Page
+from service.analytics.sql.types import Expression, Rows
+from service.analytics.tables.cross_section import compared
+from service.analytics.tables.paged_table import cells_asked, goods_asked
+from service.domain.frequencies import YEAR
 from service.models import Observation, ObservationHistory
 
 SERIES = ("flow", "partner_id", "commodity_id")

@@ -4,12 +4,12 @@ from typing import Any
 
 from flask import Response
 
-from service.analytics.expressions import Rows
-from service.analytics.ordering import Order, Page
 from service.analytics.scope import Scope
-from service.api.answer import Table, answer
+from service.analytics.sql.keyset_pagination import Order, Page
+from service.analytics.sql.types import Rows
 from service.api.blueprint import Blueprint
-from service.api.store import current_session
+from service.api.database.request_context import current_session
+from service.api.responses.table_response import Table, answer
 from service.errors import Fault, RequestTooLarge
 from service.resources.revisions.queries import days_of_change, revision_table
 from service.resources.revisions.schemas import RevisionRow, RevisionsParams

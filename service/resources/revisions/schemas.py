@@ -1,7 +1,7 @@
 """What /v1/revisions takes and gives."""
 
-from service.api.params import CommodityParam, LevelParam, PartnerParam, TradeParams
-from service.api.schemas import MONEY, Figure, Growth, Labels, SeriesKey, Shares, number, text, whole
+from service.api.contract.fields import MONEY, Figure, Growth, Labels, SeriesKey, Shares, number, text, whole
+from service.api.parameters.common import CommodityParam, LevelParam, PartnerParam, TradeParams
 
 
 class RevisionsParams(LevelParam, CommodityParam, PartnerParam, TradeParams):

@@ -2,10 +2,10 @@
 
 from sqlalchemy import FromClause, select
 
-from service.analytics.expressions import Expression, Rows
-from service.analytics.figures import Figures, months_published
+from service.analytics.figures.source import Figures, months_published
 from service.analytics.scope import Scope
-from service.analytics.table import cells_asked
+from service.analytics.sql.types import Expression, Rows
+from service.analytics.tables.paged_table import cells_asked
 
 SERIES = ("flow", "partner_id", "commodity_id")
 

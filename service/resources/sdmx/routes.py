@@ -7,10 +7,10 @@ from flask import Response
 from marshmallow import Schema
 
 from service.api.blueprint import Blueprint, View
-from service.api.responses import ANY_QUESTION, NOT_MODIFIED, OF_CACHED
-from service.resources.sdmx.answer import data, structures
-from service.resources.sdmx.forms import DATA, STRUCTURE, media_type
+from service.api.openapi.components import ANY_QUESTION, NOT_MODIFIED, OF_CACHED
+from service.resources.sdmx.media_types import DATA, STRUCTURE, media_type
 from service.resources.sdmx.schemas import DataParams, NoParams, StructureParams
+from service.resources.sdmx.service import data, structures
 
 blueprint = Blueprint("sdmx", __name__, url_prefix="/sdmx/2.1", description="The same figures for clients of SDMX.")
 IN_PATH = {

@@ -6,10 +6,10 @@ from typing import Any, ClassVar
 
 from marshmallow import Schema
 
-from service.api.fields import Choice, Day, Text, wrong
-from service.api.named_enums import NAME
-from service.api.periods import NotAPeriodError, parse_period
-from service.api.schemas import text, whole
+from service.api.contract.fields import text, whole
+from service.api.openapi.enums import NAME
+from service.api.parameters.types import Choice, Day, Text, wrong
+from service.domain.periods import NotAPeriodError, parse_period
 from service.resources.sdmx.identifiers import FLAT, TIME
 
 DETAILS = ("full", "dataonly", "serieskeysonly", "nodata")

@@ -2,11 +2,14 @@
 
 from sqlalchemy import CTE, case, func, select
 
-from service.analytics.cumulative import SUMS, in_any_period, running_sums, sums
-from service.analytics.expressions import Expression, Rows
-from service.analytics.figures import COLUMNS, Figures, within_periods
-from service.analytics.growth import complete_growth_pct, compound_growth_pct, in_units
-from service.analytics.line import (
+from service.analytics.figures.source import COLUMNS, Figures, within_periods
+from service.analytics.measures.cumulative_sums import SUMS, in_any_period, running_sums, sums
+from service.analytics.measures.growth import complete_growth_pct, compound_growth_pct, in_units
+from service.analytics.measures.streaks import direction, run_length, turned
+from service.analytics.scope import Scope
+from service.analytics.sql.keyset_pagination import Page
+from service.analytics.sql.types import Expression, Rows
+from service.analytics.tables.time_series import (
     bases,
     every_cell,
     line_change,
@@ -15,9 +18,6 @@ from service.analytics.line import (
     page_of_line,
     series_of,
 )
-from service.analytics.ordering import Page
-from service.analytics.scope import Scope
-from service.analytics.streak import direction, run_length, turned
 
 KEPT = (*(name for name in COLUMNS if name != "value"), "members", "months")
 STREAK = ("streak_direction", "streak_length")

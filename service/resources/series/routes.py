@@ -4,9 +4,9 @@ from typing import Any
 
 from flask import Response
 
-from service.analytics.ordering import Order
-from service.api.answer import Table, answer
+from service.analytics.sql.keyset_pagination import Order
 from service.api.blueprint import Blueprint
+from service.api.responses.table_response import Table, answer
 from service.resources.series.queries import series_line
 from service.resources.series.schemas import SeriesParams, SeriesRow
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.api.rendering import ROWS_ALONE
+from service.api.serialization.formats import ROWS_ALONE
 from service.resources.balances.schemas import BalanceRow
 from service.resources.commodities.schemas import CommodityRow
 from service.resources.exchange_rates.schemas import ExchangeRateRow

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import NullPool, create_engine, event, text
 
 from service.app import create_app
-from service.db.servers import Servers
+from service.db.replicas.routing import Servers
 from tests.figures import Publisher
 from tests.server import serving
 

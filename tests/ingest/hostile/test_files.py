@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from service.db.turns import MIGRATION_LOCK
+from service.db.migration_lock import MIGRATION_LOCK
 from tests.ingest.hostile.layouts import LAYOUTS
 
 TIDY = LAYOUTS["tidy"]

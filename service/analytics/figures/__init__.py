@@ -1,0 +1,1 @@
+"""Figures to compute from: observations as of a date, aggregated, converted."""

@@ -1,0 +1,1 @@
+"""Measures computed from figures: growth, shares, ranks, balances, streaks."""

@@ -1,0 +1,1 @@
+"""Building blocks of queries: predicates, parameters, keyset pagination."""

@@ -1,0 +1,1 @@
+"""Tables of figures with their measures, one page at a time."""

@@ -1,0 +1,1 @@
+"""Conditional requests and the response cache."""

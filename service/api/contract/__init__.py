@@ -1,0 +1,1 @@
+"""The response contract: fields and the envelope."""

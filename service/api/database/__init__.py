@@ -1,0 +1,1 @@
+"""The database during a request: session, replica, prepared queries."""

@@ -1,0 +1,1 @@
+"""HTTP mechanisms: compression, deprecation headers."""

@@ -1,0 +1,121 @@
+"""One JSON line a request, with the number that the answer carries in X-Request-ID."""
+
+import logging
+import re
+import time
+import uuid
+from collections.abc import Mapping, MutableMapping
+from functools import lru_cache
+from typing import Any
+
+import msgspec
+from flask import Flask, Response, g, request
+
+from service.api.observability.log_context import noted
+
+log = logging.getLogger("tradeflows.requests")
+INTERNAL = "tradeflows.internal"
+"""Set in the environment of a request that the service makes of itself; it is logged for debugging only."""
+LOGGED = "tradeflows.logged"
+"""Where the environment of a request has what was logged of it."""
+_SECRETS = (
+    (re.compile(r"tfk_[\w-]*"), "a key"),
+    (re.compile(r"(?i)((?:^|&)[^=&]*(?:key|token|secret|passw|auth)[^=&]*=)[^&]*"), r"\1..."),
+)
+"""Keys belong into a header; what looks like one that somebody puts into an address is not written down."""
+_MAY_BE_SECRET = re.compile(r"(?i)key|token|secret|passw|auth|tfk_").search
+"""What stands in all of them; it is looked for first, in a fraction of the time."""
+_SAFE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
+
+
+class JsonLines(logging.Formatter):
+    """Formats a record as one JSON object; what a record carries in `request` becomes members of it."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the record as a line of JSON."""
+        line = {
+            "time": _written(int(record.created)),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
+        } | getattr(record, "request", {})
+        if record.exc_info:
+            line["exception"] = self.formatException(record.exc_info)
+        return msgspec.json.encode(line).decode()
+
+
+@lru_cache(maxsize=4)
+def _written(second: int) -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%S%z", time.localtime(second))
+
+
+def init_request_log(app: Flask) -> None:
+    """Number the requests of `app` and log each when it is answered."""
+    app.before_request(_begin)
+    app.after_request(_end)
+
+
+def request_number(given: str) -> str:
+    """Return the number of a request: the one that was given with it where that is a safe one, else a new one."""
+    return given if _SAFE_ID.fullmatch(given) else uuid.uuid4().hex
+
+
+def path_of(environ: Mapping[str, Any]) -> str:
+    """Return the path that was asked for, with a mark for each byte that is no text; empty where none could be read."""
+    return str(environ["PATH_INFO"]).encode("latin-1").decode(errors="replace")
+
+
+def log_request(
+    environ: MutableMapping[str, Any],
+    *,
+    number: str,
+    route: str | None,
+    status: int,
+    seconds: float,
+    facts: Mapping[str, Any],
+) -> None:
+    """Log that the request of a WSGI environment was answered; `facts` are what is noted of it, as in facts.py.
+
+    What is logged is left in the environment, for whoever tells of it elsewhere.
+    """
+    environ[LOGGED] = line = {
+        "request_id": number,
+        "method": environ["REQUEST_METHOD"],
+        "path": _harmless(path_of(environ)),
+        "query": _harmless(environ.get("QUERY_STRING", "")),
+        "key": facts.get("key"),
+        "route": route,
+        "status": status,
+        "ms": round(seconds * 1000, 1),
+        "rows": facts.get("rows"),
+        "releases": facts.get("releases", []),
+        "data_version": facts.get("data_version"),
+        "cache": facts.get("cache"),
+    }
+    log.log(logging.DEBUG if INTERNAL in environ else logging.INFO, "request", extra={"request": line})
+
+
+def _begin() -> None:
+    g.request_id = request_number(request.headers.get("X-Request-ID", ""))
+    g.began = time.perf_counter()
+
+
+def _end(response: Response) -> Response:
+    response.headers["X-Request-ID"] = g.get("request_id", "")
+    seconds = time.perf_counter() - g.get("began", time.perf_counter())
+    log_request(
+        request.environ,
+        number=g.get("request_id", ""),
+        route=request.url_rule.rule if request.url_rule else None,
+        status=response.status_code,
+        seconds=seconds,
+        facts={"key": g.get("key"), **noted()},
+    )
+    return response
+
+
+def _harmless(text: str) -> str:
+    if _MAY_BE_SECRET(text):
+        for secret, instead in _SECRETS:
+            text = secret.sub(instead, text)
+    return text

@@ -1,0 +1,71 @@
+"""What the service looks up when Prometheus asks: what is loaded, and how the servers of the database are."""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import UTC, datetime
+
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from service.api.database.request_context import current_reference, current_store
+from service.db.replicas.server import State
+from service.errors import NotCaughtUp
+
+
+class Loaded(Collector):
+    """What is loaded, and how old the newest release of each dataset is; of a database that is away, that it is."""
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        """Yield the gauges."""
+        available = GaugeMetricFamily("tradeflows_database_available", "1 where the database answers, else 0.")
+        try:
+            reference = current_reference()
+        except (DBAPIError, PoolTimeout, NotCaughtUp):
+            available.add_metric([], 0)
+            yield available
+            return
+        available.add_metric([], 1)
+        yield available
+        yield GaugeMetricFamily("tradeflows_data_version", "Moves with every load.", reference.version)
+        age = GaugeMetricFamily(
+            "tradeflows_release_age_days", "Days since the newest release was published.", labels=["dataset"]
+        )
+        for dataset in reference.datasets.values():
+            newest = reference.newest_release(dataset.id)
+            if newest is not None:
+                age.add_metric([dataset.code], (datetime.now(UTC).date() - newest.published_on).days)
+        yield age
+
+
+class ServersRead(Collector):
+    """Of several servers, which are there, and how far the data of each are behind; nothing of one that is alone."""
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        """Yield the gauges."""
+        labels = ["server", "role"]
+        available = GaugeMetricFamily(
+            "tradeflows_server_available", "1 where a server of several answers, else 0.", labels=labels
+        )
+        behind = GaugeMetricFamily(
+            "tradeflows_server_versions_behind", "By how many loads its data are behind the newest.", labels=labels
+        )
+        states = _states_of_several()
+        newest = max((state.version for state in states.values() if state), default=0)
+        for names, state in states.items():
+            available.add_metric(names, state is not None)
+            if state is not None:
+                behind.add_metric(names, newest - state.version)
+        yield available
+        yield behind
+
+
+def _states_of_several() -> dict[tuple[str, str], State | None]:
+    """Return the states of the servers by name and role, null for who is away; without those too busy to be asked."""
+    servers, states = current_store().servers, {}
+    for server in servers.all if servers.replicas else ():
+        role = "primary" if server is servers.primary else "read"
+        with suppress(PoolTimeout):
+            states[server.name, role] = server.state()
+    return states

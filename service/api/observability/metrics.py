@@ -1,0 +1,115 @@
+"""What the service tells Prometheus.
+
+Summed over its processes where PROMETHEUS_MULTIPROC_DIR names a folder in which they write down what they count.
+"""
+
+import os
+import time
+from collections.abc import Iterable
+from functools import lru_cache
+
+from flask import Flask, Response, g, request
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.registry import REGISTRY
+from sqlalchemy import Engine, QueuePool, event
+
+from service.api.blueprint import Blueprint
+from service.api.database.request_context import EXTENSION
+from service.api.observability.access_log import INTERNAL
+from service.api.observability.collectors import Loaded, ServersRead
+from service.api.observability.log_context import noted
+from service.db.replicas.routing import Servers
+
+SECONDS = Histogram(
+    "tradeflows_request_seconds",
+    "Time from a request's arrival to its answer.",
+    ["route", "status"],
+    buckets=(0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10),
+)
+TURNED_AWAY = Counter("tradeflows_turned_away", "Requests that found no database connection free, answered with 503.")
+IN_USE = Gauge(
+    "tradeflows_connections_in_use",
+    "Database connections in use: those for prepared statements, for other answers, and for exports.",
+    ["pool"],
+    multiprocess_mode="livesum",
+)
+MOST = Gauge(
+    "tradeflows_connections_most", "Database connections that may be in use.", ["pool"], multiprocess_mode="livesum"
+)
+ANSWERS = Counter(
+    "tradeflows_answers",
+    "Answers by where they came from: made (miss), kept from before (hit), or held by the client (client).",
+    ["cache"],
+)
+blueprint = Blueprint("metrics", __name__, description="How does the service fare?")
+
+
+def init_metrics(app: Flask, servers: Servers) -> None:
+    """Count and time the requests of `app`, and watch the connections to `servers`, whose engines may be the same."""
+    app.after_request(_observe)
+    engines = [server.engine for server in servers.all]
+    _watch(engines, "answers")
+    _watch({server.export_engine for server in servers.all} - set(engines), "exports")
+    all_reads = app.extensions[EXTENSION].reads.values()
+    in_use = _most(engines if all_reads else (), "prepared")
+    for reads in all_reads:
+        reads.taken, reads.returned = in_use.inc, in_use.dec
+
+
+def _watch(engines: Iterable[Engine], pool: str) -> None:
+    in_use = _most(engines, pool)
+    for engine in engines:
+        event.listen(engine, "checkout", lambda *_connection: in_use.inc())
+        for leaving in ("checkin", "detach"):
+            event.listen(engine, leaving, lambda *_connection: in_use.dec())
+
+
+def _most(engines: Iterable[Engine], pool: str) -> Gauge:
+    """Tell how many connections pools of the sizes of those of `engines` have at most; return what counts them."""
+    sizes = [engine.pool.size() for engine in engines if isinstance(engine.pool, QueuePool)]
+    if sizes:
+        MOST.labels(pool).set(sum(sizes))
+    return IN_USE.labels(pool)
+
+
+def _observe(response: Response) -> Response:
+    if INTERNAL not in request.environ:
+        route = request.url_rule.rule if request.url_rule else "none"
+        seconds = time.perf_counter() - g.get("began", time.perf_counter())
+        observe_request(route, response.status_code, seconds, cache=noted().get("cache"))
+    return response
+
+
+def observe_request(route: str, status: int, seconds: float, *, cache: str | None) -> None:
+    """Count a request that was answered, how long that took, and where the answer came from; null for none of ours."""
+    _seconds_of(route, status).observe(seconds)
+    if cache:
+        ANSWERS.labels(cache).inc()
+
+
+@lru_cache(maxsize=1000)
+def _seconds_of(route: str, status: int) -> Histogram:
+    return SECONDS.labels(route, status)
+
+
+@blueprint.gives(
+    "/metrics",
+    {"type": "string", "description": "Metrics, a line each.", "example": "tradeflows_database_available 1.0"},
+    text="Metrics in the text format of Prometheus.",
+    media="text/plain",
+)
+def get_metrics() -> Response:
+    """How the service fares, for Prometheus.
+
+    Latency by route and status, requests turned away, connections in use, where answers came from, what is loaded and
+    how old it is, which of several servers are there and how far behind; not to be reached from outside.
+    """
+    registry = CollectorRegistry()
+    if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+        MultiProcessCollector(registry)
+    else:
+        registry.register(REGISTRY)
+    registry.register(Loaded())
+    registry.register(ServersRead())
+    return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)

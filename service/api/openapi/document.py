@@ -1,0 +1,199 @@
+"""The description of the API, OpenAPI 3.1, generated from the code."""
+
+import json
+from copy import deepcopy
+from importlib.metadata import version
+from typing import Any
+
+import flask_smorest
+import msgspec
+from flask import Flask, Response, current_app
+
+from service.api.blueprint import Blueprint
+from service.api.caching.data_version import DATA_VERSION
+from service.api.openapi.components import add_components
+from service.api.openapi.enums import use_names
+from service.api.responses.query_result import NOT_SORTABLE
+from service.api.security.authentication import asks_for_keys, needs_key
+from service.api.serialization.formats import FORMS, JSON
+
+EXTENSION = "tradeflows.description"
+ABOUT = """\
+[The first page](/) says what is loaded and offers questions to click.
+
+International trade statistics: flows, partners and commodities, with growth computed in every answer, from the
+official figures, at any date's state of knowledge.
+
+Percentages are numbers of percent and end in `_pct`; percentage points end in `_pp`; both are rounded half-even to
+4 decimals. Values are in units of the row's `currency`. Codes are text. Every breakdown defaults to its total.
+An unknown parameter or code is refused with a suggestion, never ignored.
+"""
+
+
+PARAMETER_ORDER = (
+    "reporter",
+    "partner",
+    "flow",
+    "commodity",
+    "level",
+    "parent",
+    "search",
+    "kind",
+    "topic",
+    "event",
+    "period",
+    "until",
+    "startPeriod",
+    "endPeriod",
+    "frequency",
+    "as_of",
+    "currency",
+    "base",
+    "fx",
+    "classification",
+    "dataset",
+    "mirror_dataset",
+    "top",
+    "sort",
+    "limit",
+    "rest",
+    "cursor",
+    "count",
+    "fields",
+    "labels",
+    "detail",
+    "dimensionAtObservation",
+    "references",
+    "format",
+    DATA_VERSION,
+)
+"""What is asked first, and how it shall look last: the order in which a person reads them."""
+
+KEY = "key"
+BEARER = {
+    "type": "http",
+    "scheme": "bearer",
+    "description": "A key of this service, where it asks for one (AUTH=key); it does not by default.",
+}
+
+blueprint = Blueprint("description", __name__, description="What the service describes of itself.")
+
+
+def init_description(app: Flask) -> flask_smorest.Api:
+    """Describe `app`, and return the API that blueprints register with."""
+    app.config |= {
+        "API_TITLE": "tradeflows",
+        "API_VERSION": version("tradeflows"),
+        "OPENAPI_VERSION": "3.1.0",
+    }
+    api = _Api(
+        app,
+        spec_kwargs={
+            "info": {
+                "description": ABOUT,
+                "contact": {"name": "Whoever runs this service"},
+                "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+            },
+            "servers": [{"url": "/", "description": "This service"}],
+            "security": [{KEY: []}] if asks_for_keys(app) else [{}, {KEY: []}],
+        },
+    )
+    add_components(api.spec.components)
+    api.spec.components.security_scheme(KEY, BEARER)
+    app.extensions[EXTENSION] = api
+    return api
+
+
+@blueprint.gives(
+    "/openapi.json",
+    {"type": "object", "description": "An OpenAPI document.", "additionalProperties": True},
+    text="The description, OpenAPI 3.1.",
+)
+def get_description() -> Response:
+    """This description.
+
+    OpenAPI 3.1, generated from the code that answers: what clients are generated from, and what /docs shows.
+    """
+    return Response(msgspec.json.encode(description(current_app)), content_type=JSON)
+
+
+def description(app: Flask) -> dict[str, Any]:
+    """Return the description of `app` as it is served."""
+    document: dict[str, Any] = deepcopy(app.extensions[EXTENSION].spec.to_dict())
+    document["paths"] = dict(sorted(document["paths"].items()))
+    components = document["components"]
+    for unused in ("Error", "PaginationMetadata"):
+        components["schemas"].pop(unused, None)
+    for path, item in document["paths"].items():
+        _complete(item["get"], components["schemas"])
+        if not needs_key(path):
+            item["get"]["security"] = []
+    use_names(document)
+    document["components"] = {
+        kind: dict(sorted(components[kind].items())) for kind in ("schemas", "responses", "headers", "securitySchemes")
+    }
+    return document
+
+
+def _complete(operation: dict[str, Any], schemas: dict[str, Any]) -> None:
+    """Add to an operation what follows from its rows, and put its parameters and answers in order."""
+    parameters, responses = operation.get("parameters", []), operation["responses"]
+    responses.pop("default", None)
+    parameters.sort(key=lambda parameter: PARAMETER_ORDER.index(parameter["name"]))
+    columns = _columns(responses["200"], schemas)
+    for parameter in parameters:
+        _give_examples(parameter, columns)
+        if parameter["name"] == "format":
+            responses["200"]["content"] |= dict(map(_form, parameter["schema"]["enum"][1:]))
+    operation["responses"] = dict(sorted(responses.items()))
+
+
+def _form(name: str) -> tuple[str, dict[str, Any]]:
+    """Return the media type of a form, and what an answer holds in it."""
+    form = FORMS[name]
+    return form.media_type, {"schema": {"type": "string", "description": form.holds}}
+
+
+def _columns(response: dict[str, Any], schemas: dict[str, Any]) -> list[str]:
+    """Return the columns of numbers of the rows of an answer, or all columns where there are none."""
+    content = next(iter(response["content"].values()))
+    page = schemas.get(content["schema"].get("$ref", "").rpartition("/")[2], {})
+    if "data" not in page.get("properties", {}):
+        return []
+    row = schemas[page["properties"]["data"]["items"]["$ref"].rpartition("/")[2]]["properties"]
+    numbers = [
+        name
+        for name, field in row.items()
+        if {"integer", "number"} & set(field.get("type", ())) and name not in NOT_SORTABLE
+    ]
+    return numbers or list(row)
+
+
+def _give_examples(parameter: dict[str, Any], columns: list[str]) -> None:
+    """Have a parameter say whether a first request needs it (`example`) or what it could be (`examples`).
+
+    Swagger UI fills in the former alone.
+    """
+    schema = parameter["schema"]
+    for keyword in ("example", "deprecated", "x-sunset"):
+        if keyword in schema:
+            parameter[keyword] = schema.pop(keyword)
+    if parameter["name"] == "fields":
+        telling = [name for name in columns if name.endswith(("value", "_pct"))]
+        schema["examples"] = [",".join((telling or columns)[:2])]
+    if parameter["name"] == "sort":
+        schema["examples"] = [f"-{columns[0]}"]
+
+
+def description_text(app: Flask) -> str:
+    """Return the description as it is committed in openapi/v1.json."""
+    return json.dumps(description(app), indent=2, ensure_ascii=False, sort_keys=False) + "\n"
+
+
+class _Api(flask_smorest.Api):
+    """An API that leaves errors to api/problems.py."""
+
+    DEFAULT_ERROR_RESPONSE_NAME = ""
+
+    def _register_error_handlers(self) -> None:
+        pass

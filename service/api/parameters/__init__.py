@@ -1,0 +1,1 @@
+"""Query parameters: types, strict parsing."""

@@ -1,0 +1,58 @@
+"""Reads the parameters of a request strictly: nothing unknown, nothing twice, everything in the answer's error."""
+
+from typing import Any, NoReturn
+
+from flask import request
+from marshmallow import RAISE, Schema, ValidationError
+from webargs.flaskparser import FlaskParser
+
+from service.api.parameters.parse_cache import read_again
+from service.domain.suggestions import nearest
+from service.errors import Fault, InvalidRequest
+
+
+class StrictParser(FlaskParser):
+    """A parser that refuses what it does not know, and suggests what was meant."""
+
+    DEFAULT_UNKNOWN_BY_LOCATION = {"query": RAISE}
+
+    def parse(self, argmap: Any, req: Any = None, **how: Any) -> Any:
+        """Return the parameters of the request, those that were read before without reading them again."""
+        read = None
+        if isinstance(argmap, Schema) and how.get("location") == "query":
+            given = list(request.args.items(multi=True))
+            read = read_again(argmap, given) if len(given) == len(request.args) else None
+        return super().parse(argmap, req, **how) if read is None else read
+
+    def load_querystring(self, req: Any, schema: Schema) -> Any:
+        """Return the query, refusing a parameter that is given twice."""
+        twice = [name for name, values in req.args.lists() if len(values) > 1]
+        if twice:
+            reason = "it is given twice; give one value, or a list with commas where the parameter takes one"
+            raise InvalidRequest(
+                *(
+                    Fault(name, ",".join(req.args.getlist(name)), reason, [",".join(req.args.getlist(name))])
+                    for name in twice
+                )
+            )
+        return super().load_querystring(req, schema)
+
+    def handle_error(self, error: ValidationError, req: Any, schema: Schema, **_kwargs: Any) -> NoReturn:  # noqa: ARG002
+        """Turn what marshmallow says into faults."""
+        messages = error.messages_dict.get("query", {})
+        raise InvalidRequest(*(_fault(name, found, schema) for name, found in messages.items())) from error
+
+
+def _fault(name: str, messages: Any, schema: Schema) -> Fault:
+    value = request.args.get(name, "")
+    first = messages[0] if isinstance(messages, list) else messages
+    if isinstance(first, dict):
+        return Fault(name, value, first["reason"], first["suggestions"])
+    known = {field.data_key or own: field for own, field in schema.fields.items()}
+    if name not in known:
+        reason = f"there is no such parameter; there are {', '.join(sorted(known))}"
+        return Fault(name, value, reason, nearest(name, known))
+    if first == "Missing data for required field.":
+        example = known[name].metadata.get("example")
+        return Fault(name, value, "it is required", [str(example)] if example else [])
+    return Fault(name, value, str(first))

@@ -1,0 +1,1 @@
+"""Resolution of parameters to datasets, keys and periods."""

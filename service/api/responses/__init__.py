@@ -1,0 +1,1 @@
+"""Responses: tables, lists, exports."""

@@ -1,0 +1,1 @@
+"""Authentication, CORS, security headers."""

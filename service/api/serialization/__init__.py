@@ -1,0 +1,1 @@
+"""Serialization of rows: formats, structs, column formatters."""

@@ -1,0 +1,255 @@
+"""What each column of an answer is made of: keys become codes, months become periods.
+
+Said once, for a row at a time (api/rows.py) and for whole columns at a time.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Any
+
+from marshmallow import Schema
+
+from service.analytics.tables.residual_figures import OTHER, UNALLOCATED
+from service.api.contract.fields import MONEY
+from service.api.resolution.reference_data import Reference
+from service.api.resolution.resolver import Resolved
+from service.domain.flows import FLOW_CODES
+from service.domain.periods import first_day, period_text
+from service.models import Commodity
+
+Make = Callable[..., Any]
+
+REST = {OTHER: ("other", "All others"), UNALLOCATED: ("unallocated", "Not broken down")}
+"""Codes and names of the rows that complete a ranking."""
+
+SOURCES = {
+    "partner": ("partner_id",),
+    "partner_name": ("partner_id",),
+    "flow": ("flow",),
+    "commodity": ("commodity_id",),
+    "commodity_name": ("commodity_id",),
+    "level": ("commodity_id",),
+    "parent": ("commodity_id",),
+    "period": ("period",),
+    "yoy_base_period": ("yoy_base_period",),
+    "balance_base_period": ("yoy_base_period",),
+    "exchange_rate": ("period",),
+    "yoy_base_exchange_rate": ("yoy_base_period",),
+    "valuation": ("flow",),
+    "release": ("release_id",),
+    "exports_release": ("exports_release_id",),
+    "imports_release": ("imports_release_id",),
+    "months_covered": ("months",),
+    "period_complete": ("months",),
+    "group_basis": ("partner_id",),
+    "members_missing": ("partner_id", "period", "members"),
+}
+"""Columns of the query that a column is made of, where it is not one of them itself."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of an answer: `make` makes its value of those of `sources`, and the same of the same always.
+
+    `make` null means that it is its one source as it stands.
+    """
+
+    name: str
+    sources: tuple[str, ...]
+    make: Make | None = None
+
+    @cached_property
+    def made(self) -> dict[Any, Any]:
+        """Return what is made of each value of its one source, and remembered."""
+        assert self.make is not None
+        return _Made(self.make)
+
+
+class _Made(dict[Any, Any]):
+    """What a function makes of each key, made when it is asked for first."""
+
+    def __init__(self, make: Make) -> None:
+        self._make = make
+
+    def __missing__(self, key: Any) -> Any:
+        value = self[key] = self._make(key)
+        return value
+
+
+@lru_cache(maxsize=256)
+def money_columns(schema: type[Schema]) -> set[str]:
+    """Return the names of the columns of `schema` that are amounts in units of a currency."""
+    declared = schema._declared_fields.items()
+    return {name for name, field in declared if field.metadata.get("format") == MONEY["format"]}
+
+
+def whole_units(amount: Any) -> Any:
+    """Return an amount rounded half-even to whole units of its currency; null as null."""
+    return None if amount is None else round(amount)
+
+
+class Columns:
+    """The columns of `schema` that answer a resolved request."""
+
+    def __init__(self, resolved: Resolved, reference: Reference, schema: type[Schema]) -> None:
+        self._resolved = resolved
+        self._reference = reference
+        self._conversion = None if resolved.scope is None else resolved.scope.conversion
+        self._money = money_columns(schema)
+        self._of_both_flows = "exports_value" in schema._declared_fields
+
+    def named(self, names: Sequence[str]) -> list[Column]:
+        """Return what the columns called `names` are made of."""
+        return [self._column(name) for name in names]
+
+    def _column(self, name: str) -> Column:
+        if name in self._constants:
+            constant = self._constants[name]
+            return Column(name, (), lambda: constant)
+        if name in SOURCES:
+            make: Make = getattr(self, f"_{name}")
+            return Column(name, self._sources(name), make)
+        if self._conversion is None or name not in self._money:
+            return Column(name, (name,))
+        if name in OF_SHOWN:
+            sources, of_shown = OF_SHOWN[name]
+            return Column(name, sources, of_shown)
+        return Column(name, (name,), whole_units)
+
+    def _sources(self, name: str) -> tuple[str, ...]:
+        if name == "members_missing" and self._of_both_flows:
+            return ("partner_id", "period", "exports_members", "imports_members")
+        return SOURCES[name]
+
+    @cached_property
+    def _constants(self) -> dict[str, Any]:
+        """Return what is the same in every row of the answer."""
+        resolved, dataset = self._resolved, self._resolved.dataset
+        constants: dict[str, Any] = {"reporter": resolved.reporter.code, "frequency": resolved.frequency}
+        if resolved.classification is not None:
+            constants["classification"] = resolved.classification.code
+        if dataset is not None:
+            constants["currency"], constants["reported_currency"] = resolved.currency, dataset.currency
+            constants["exports_valuation"] = dataset.export_valuation
+            constants["imports_valuation"] = dataset.import_valuation
+        if self._conversion is None:
+            constants["exchange_rate"] = constants["yoy_base_exchange_rate"] = None
+        if resolved.scope is None or not resolved.scope.groups:
+            constants["members_missing"] = None
+        return constants
+
+    def _partner(self, key: int) -> str:
+        return REST[key][0] if key in REST else self._reference.areas[key].code
+
+    def _partner_name(self, key: int) -> str:
+        return REST[key][1] if key in REST else self._reference.areas[key].name
+
+    def _flow(self, number: int) -> str:
+        return FLOW_CODES[number]
+
+    def _good(self, key: int) -> Commodity | None:
+        """Return the commodity; null for the rest of a ranking."""
+        assert self._resolved.goods is not None
+        return self._resolved.goods.by_id.get(key)
+
+    def _commodity(self, key: int) -> str:
+        good = self._good(key)
+        return REST[key][0] if good is None else good.code
+
+    def _commodity_name(self, key: int) -> str:
+        good = self._good(key)
+        return REST[key][1] if good is None else good.name
+
+    def _level(self, key: int) -> int | None:
+        good = self._good(key)
+        return None if good is None else good.level
+
+    def _parent(self, key: int) -> str | None:
+        good = self._good(key)
+        assert self._resolved.goods is not None
+        return None if good is None else self._resolved.goods.parent_code(good)
+
+    def _period(self, first_month: int) -> str:
+        return period_text(first_month, months=self._resolved.step)
+
+    _yoy_base_period = _balance_base_period = _period
+
+    def _exchange_rate(self, period: int) -> Any:
+        return None if self._conversion is None else self._conversion.rate_of(period)
+
+    _yoy_base_exchange_rate = _exchange_rate
+
+    def _valuation(self, flow: int) -> str:
+        into_the_country = FLOW_CODES[flow] in {"M", "RM"}
+        valuation: str = self._constants["imports_valuation" if into_the_country else "exports_valuation"]
+        return valuation
+
+    def _release(self, key: int | None) -> str | None:
+        release = None if key is None else self._reference.releases.get(key)
+        return None if release is None else release.code
+
+    _exports_release = _imports_release = _release
+
+    def _months_covered(self, months: int | None) -> int:
+        return months or 0
+
+    def _period_complete(self, months: int | None) -> bool:
+        return months == self._resolved.step
+
+    def _group_basis(self, partner: int) -> str | None:
+        area = self._reference.areas.get(partner)
+        if area is None or area.kind != "group":
+            return None
+        return "computed" if self._is_computed(partner) else "published"
+
+    def _members_missing(self, partner: int, period: int, *members: Sequence[int] | None) -> list[str] | None:
+        """Return the members of a computed group that are without a figure of either flow; null for another partner."""
+        if not self._is_computed(partner):
+            return None
+        with_figures = set.intersection(*(set(of_flow or ()) for of_flow in members))
+        missing = self._reference.members_on(partner, first_day(period)) - with_figures
+        return sorted(self._reference.areas[key].code for key in missing)
+
+    def _is_computed(self, partner: int) -> bool:
+        return self._resolved.scope is not None and partner in self._resolved.scope.groups
+
+
+def _difference_shown(minuend: Any, subtrahend: Any) -> int | None:
+    if minuend is None or subtrahend is None:
+        return None
+    difference: int = whole_units(minuend) - whole_units(subtrahend)
+    return difference
+
+
+def _growth_shown(change: Any, value: Any, base: Any) -> int | None:
+    """Return a change over the year before as it is shown; null where it has none."""
+    return None if change is None else _difference_shown(value, base)
+
+
+def _change_shown(change: Any, exports: Any, imports: Any, exports_base: Any, imports_base: Any) -> int | None:
+    """Return the change of a balance as it is shown; null where it has none."""
+    if change is None:
+        return None
+    now, then = _difference_shown(exports, imports), _difference_shown(exports_base, imports_base)
+    return None if now is None or then is None else now - then
+
+
+def _sum_shown(one: Any, other: Any) -> int | None:
+    if one is None or other is None:
+        return None
+    both: int = whole_units(one) + whole_units(other)
+    return both
+
+
+OF_SHOWN: dict[str, tuple[tuple[str, ...], Make]] = {
+    "yoy_change": (("yoy_change", "value", "yoy_base"), _growth_shown),
+    "balance": (("exports_value", "imports_value"), _difference_shown),
+    "balance_base": (("exports_yoy_base", "imports_yoy_base"), _difference_shown),
+    "balance_change": (
+        ("balance_change", "exports_value", "imports_value", "exports_yoy_base", "imports_yoy_base"),
+        _change_shown,
+    ),
+    "two_way_value": (("exports_value", "imports_value"), _sum_shown),
+}
+"""Of what an amount is made where amounts are converted and each is rounded: of the others as they are shown."""

@@ -1,0 +1,21 @@
+"""The command `tradeflows openapi`."""
+
+from pathlib import Path
+
+import click
+from sqlalchemy import create_engine
+
+from service.api.openapi.document import description_text
+from service.app import create_app
+
+
+@click.command()
+@click.option("--write", type=click.Path(dir_okay=False, path_type=Path), help="Write into this file.")
+def openapi(write: Path | None) -> None:
+    """Print the description of the API, OpenAPI 3.1."""
+    # No connection is made: the engine is only there because the application needs one to be made.
+    text = description_text(create_app(create_engine("postgresql+psycopg://")))
+    if write is None:
+        click.echo(text, nl=False)
+    else:
+        write.write_text(text, "utf-8")

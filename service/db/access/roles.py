@@ -1,0 +1,111 @@
+"""Makes the roles of service/db/access/grants.py, and takes from all others what PostgreSQL lets everybody do."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Connection, Engine, text
+
+from service.db.access.grants import LOADER, OWNER, READER, become_owner, grant_tables
+from service.db.migration_lock import take_turns
+
+READERS_CONNECTIONS = 40
+"""How many connections all processes of the service may hold together; PostgreSQL allows 100 by default."""
+
+_LOCKS = "^pg_(try_)?advisory_"
+_WITHHELD = f"(^lo_|^lo(read|write)$|{_LOCKS}|^pg_sleep|^pg_(cancel|terminate)_backend$|^pg_notify$)"
+"""Functions that every role may call by default, and by which a reader could write, hold up or end others."""
+
+_HAND_OVER = f"""
+    DO $$
+    DECLARE thing text;
+    BEGIN
+        EXECUTE format('ALTER DATABASE %I OWNER TO {OWNER}', current_database());
+        FOR thing IN
+            SELECT 'TABLE ' || oid::regclass FROM pg_class
+            WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v')
+              AND relowner <> '{OWNER}'::regrole
+            UNION ALL
+            SELECT 'FUNCTION ' || oid::regprocedure FROM pg_proc
+            WHERE pronamespace = 'public'::regnamespace AND proowner <> '{OWNER}'::regrole
+        LOOP
+            EXECUTE format('ALTER %s OWNER TO {OWNER}', thing);
+        END LOOP;
+    END $$"""
+
+_CLOSE = f"""
+    DO $$
+    BEGIN
+        EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', current_database());
+        EXECUTE format('GRANT CONNECT ON DATABASE %I TO {LOADER}, {READER}', current_database());
+        EXECUTE format('GRANT TEMPORARY ON DATABASE %I TO {LOADER}', current_database());
+        REVOKE ALL ON SCHEMA public FROM PUBLIC;
+        GRANT ALL ON SCHEMA public TO {OWNER}; -- also in a copy, which belongs to whoever makes it
+        GRANT USAGE ON SCHEMA public TO {LOADER}, {READER};
+        ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO {READER};
+        ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT ON TABLES TO {LOADER};
+        ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
+    END $$"""
+
+# Who is no superuser may not withhold PostgreSQL's own functions, and is told so by the list that is returned.
+_WITHHOLD = f"""
+    DO $$
+    DECLARE function regprocedure; name text;
+    BEGIN
+        FOR function, name IN
+            SELECT oid, proname FROM pg_proc
+            WHERE pronamespace = 'pg_catalog'::regnamespace AND proname ~ '{_WITHHELD}'
+        LOOP
+            EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', function);
+            IF name ~ '{_LOCKS}' THEN
+                EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO {OWNER}, {LOADER}', function);
+            END IF;
+        END LOOP;
+    EXCEPTION WHEN insufficient_privilege THEN NULL;
+    END $$"""
+
+_NOT_WITHHELD = f"""
+    SELECT DISTINCT proname FROM pg_proc
+    WHERE pronamespace = 'pg_catalog'::regnamespace AND proname ~ '{_WITHHELD}'
+      AND has_function_privilege('{READER}', oid, 'EXECUTE')
+    ORDER BY proname"""
+
+
+def establish_roles(engine: Engine, *, passwords: Mapping[str, str]) -> list[str]:
+    """Make the roles and put them in force; return the functions that could not be withheld from the reader.
+
+    A role that `passwords` does not name keeps the password it has, or has none. Can be repeated: passwords change,
+    and what was granted by hand beyond this stays.
+
+    :raises sqlalchemy.exc.ProgrammingError: who is connected may not make roles.
+    """
+    with engine.begin() as connection:
+        take_turns(connection)
+        for role in (OWNER, LOADER, READER):
+            _make_role(connection, role, password=passwords.get(role))
+        if not connection.scalar(text("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")):
+            connection.execute(text(f"GRANT {OWNER} TO CURRENT_USER"))
+        for statement in (_WITHHOLD, _HAND_OVER):
+            connection.execute(text(statement))
+        become_owner(connection)
+        connection.execute(text(_CLOSE))
+        grant_tables(connection)
+        return list(connection.scalars(text(_NOT_WITHHELD)))
+
+
+def _make_role(connection: Connection, role: str, *, password: str | None) -> None:
+    there = connection.scalar(text("SELECT 1 FROM pg_roles WHERE rolname = :role"), {"role": role})
+    limit = READERS_CONNECTIONS if role == READER else -1
+    options = f"LOGIN NOCREATEDB NOCREATEROLE NOINHERIT CONNECTION LIMIT {limit}"
+    connection.execute(text(f"{'ALTER' if there else 'CREATE'} ROLE {role} {options}"))
+    if role == READER:
+        # A second line: what a reader may do is decided by what is granted, not by a setting that it can change.
+        connection.execute(text(f"ALTER ROLE {role} SET default_transaction_read_only = on"))
+    if password is not None:
+        _set_password(connection, role, password)
+
+
+def _set_password(connection: Connection, role: str, password: str) -> None:
+    """Set a password in the form in which the server keeps it, so that it stands in no log of statements."""
+    driver: Any = connection.connection.dbapi_connection
+    kept: bytes = driver.pgconn.encrypt_password(password.encode(), role.encode(), b"scram-sha-256")
+    driver.execute(b"ALTER ROLE %s PASSWORD '%s'" % (role.encode(), kept))

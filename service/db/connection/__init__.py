@@ -1,0 +1,1 @@
+"""Database connections: timeouts, prepared statements, pools."""

@@ -1,0 +1,1 @@
+"""Streaming replicas: choice of a server, lag, failover."""

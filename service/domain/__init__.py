@@ -1,0 +1,1 @@
+"""Periods, ratios and suggestions: pure Python, without SQL or HTTP."""

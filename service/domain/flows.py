@@ -1,0 +1,7 @@
+"""Trade flows: exports, imports, re-exports, re-imports and domestic exports."""
+
+FLOWS = {"X": 1, "M": 2, "RX": 3, "RM": 4, "DX": 5}
+"""Key of each flow in the database."""
+
+FLOW_CODES = {key: code for code, key in FLOWS.items()}
+"""Code of each flow, by its key."""

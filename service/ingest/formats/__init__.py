@@ -1,0 +1,1 @@
+"""Readers of file formats: text, CSV, JSON, Parquet, XLSX, gzip."""

@@ -1,0 +1,1 @@
+"""Releases: aggregates, publication, vintages, withdrawal."""

@@ -1,0 +1,1 @@
+"""Tidy files: CSV, Parquet or XLSX files described by a mapping."""

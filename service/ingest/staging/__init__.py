@@ -1,0 +1,1 @@
+"""Staging of parsed records, on disk and in the database."""

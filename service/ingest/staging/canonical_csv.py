@@ -1,0 +1,67 @@
+"""Figures as one canonical text: what is copied into the database is what a release's digest is made of.
+
+CSV without a header, in the order of period, flow, partner and commodity; text and decimals are quoted, null is empty.
+"""
+
+from hashlib import sha256
+from typing import Any
+
+import pyarrow as pa
+from pyarrow import csv
+
+from service.ingest.staging.arrow_columns import DECIMAL, plain_text, status_letters
+
+COLUMNS = (
+    "period",
+    "flow",
+    "partner_id",
+    "commodity_id",
+    "value",
+    "obs_status",
+    "quantity",
+    "quantity_unit",
+    "net_weight_kg",
+)
+_FORM = csv.WriteOptions(include_header=False, quoting_style="needed", batch_size=1 << 16)
+
+COPY_IN = f"COPY %s ({', '.join(COLUMNS)}) FROM STDIN (FORMAT csv%s)"
+
+COPY_OUT = """
+    COPY (
+        SELECT period, flow, partner_id, commodity_id, value, obs_status,
+               trim_scale(quantity) AS quantity, quantity_unit, trim_scale(net_weight_kg) AS net_weight_kg
+        FROM (%s) AS figure
+        ORDER BY period, flow, partner_id, commodity_id
+    ) TO STDOUT (FORMAT csv, FORCE_QUOTE (obs_status, quantity, quantity_unit, net_weight_kg))"""
+"""How the canonical text of a query's figures is had from the database."""
+
+
+def printed(figures: pa.Table) -> bytes:
+    """Return the canonical text of figures that are in order."""
+    columns = {name: _written(name, figures[name].combine_chunks()) for name in COLUMNS}
+    text = pa.BufferOutputStream()
+    csv.write_csv(pa.table(columns), text, _FORM)
+    return bytes(text.getvalue())
+
+
+def _written(name: str, column: Any) -> Any:
+    if column.null_count == len(column):
+        return pa.nulls(len(column), pa.int8())  # written alike, and faster
+    if name == "obs_status":
+        return status_letters(column)
+    return plain_text(column) if column.type == DECIMAL else column
+
+
+class Digest:
+    """The digest of a release's figures: sha256 of their canonical text."""
+
+    def __init__(self) -> None:
+        self._sum = sha256()
+
+    def update(self, text: bytes) -> None:
+        """Add the text that follows."""
+        self._sum.update(text)
+
+    def __str__(self) -> str:
+        """Return the digest of all text so far."""
+        return f"sha256:{self._sum.hexdigest()}"

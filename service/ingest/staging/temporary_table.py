@@ -1,0 +1,36 @@
+"""Figures copied into the database: into a table of the transaction's own, or where they are to stay."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from service.ingest.pipeline.prefetch import one_ahead
+from service.ingest.staging.canonical_csv import COPY_IN
+
+
+def stage(session: Session, texts: Iterable[bytes]) -> None:
+    """Copy figures, given as their canonical text, into the table `staged` of this transaction."""
+    session.execute(
+        text("""
+            CREATE TEMPORARY TABLE staged (
+                flow smallint, partner_id smallint, commodity_id integer, period smallint,
+                value bigint, quantity numeric, quantity_unit text, net_weight_kg numeric, obs_status text
+            ) ON COMMIT DROP""")
+    )
+    copy_into(session, "staged", texts)
+    session.execute(text("ANALYZE staged"))
+
+
+def unstage(session: Session) -> None:
+    """Drop the staged figures, so that another release can follow in the same transaction."""
+    session.execute(text("DROP TABLE staged"))
+
+
+def copy_into(session: Session, table: str, texts: Iterable[bytes], *, options: str = "") -> None:
+    """Copy figures, given as their canonical text, into a table whose other columns have defaults."""
+    connection: Any = session.connection().connection.dbapi_connection
+    with connection.cursor() as cursor, cursor.copy(COPY_IN % (table, options)) as copy:
+        for chunk in one_ahead(iter(texts)):
+            copy.write(chunk)

@@ -1,0 +1,1 @@
+"""Verification of the database against the archived files."""

@@ -1,0 +1,71 @@
+"""Rows of /v1/releases."""
+
+from collections import defaultdict
+from datetime import UTC
+from typing import Any
+
+from service.api.database.request_context import current_reference, current_session
+from service.api.resolution.resolver import Resolver
+from service.domain.frequencies import MONTHS
+from service.domain.periods import period_text
+from service.domain.suggestions import nearest
+from service.errors import Fault, InvalidRequest, NotFound
+from service.models import Release
+from service.resources.releases.queries import files_of_releases, periods_of_releases
+
+
+def releases(*, reporter: str | None = None, dataset: str | None = None) -> list[dict[str, Any]]:
+    """Return a row for each release, or for those of one reporter or dataset, by code.
+
+    :raises InvalidRequest: there is no such reporter or dataset.
+    """
+    session, reference = current_session(), current_reference()
+    codes = {own.code: key for key, own in reference.datasets.items()}
+    if dataset is not None and dataset not in codes:
+        reason = f"there is no such dataset; there are {', '.join(codes) or 'none'}"
+        raise InvalidRequest(Fault("dataset", dataset, reason, nearest(dataset, codes)))
+    area = None if reporter is None else Resolver(session, reference, {}).area("reporter", reporter).id
+    wanted = {
+        key
+        for code, key in codes.items()
+        if dataset in (None, code) and area in (None, reference.datasets[key].reporter_id)
+    }
+    spans = {release: (first, last) for release, first, last in session.execute(periods_of_releases())}
+    files: dict[int, list[str]] = defaultdict(list)
+    for release, name, sha256 in session.execute(files_of_releases()):
+        files[release].append(f"{name} {sha256}")
+    found = (release for release in reference.releases.values() if release.dataset_id in wanted)
+    return sorted((_row(own, spans[own.id], files[own.id]) for own in found), key=lambda row: row["release"])
+
+
+def one_release(code: str) -> list[dict[str, Any]]:
+    """Return the row of one release.
+
+    :raises NotFound: there is none of that code.
+    """
+    rows = [row for row in releases() if row["release"] == code]
+    if not rows:
+        near = nearest(code, [release.code for release in current_reference().releases.values()])
+        raise NotFound(f"There is no release {code}; did you mean {', '.join(near) or 'one of /v1/releases'}?")
+    return rows
+
+
+def _row(release: Release, span: tuple[int, int], files: list[str]) -> dict[str, Any]:
+    reference = current_reference()
+    dataset = reference.datasets[release.dataset_id]
+    first, last = (period_text(month, months=MONTHS[dataset.frequency]) for month in span)
+    return {
+        "release": release.code,
+        "dataset": dataset.code,
+        "reporter": reference.areas[dataset.reporter_id].code,
+        "published_on": str(release.published_on),
+        "stage": release.stage,
+        "state": release.state,
+        "withdrawn_on": None if release.withdrawn_on is None else str(release.withdrawn_on),
+        "first_period": first,
+        "last_period": last,
+        "rows": release.rows,
+        "files": files,
+        "parser_version": release.parser_version,
+        "loaded_at": release.loaded_at.astimezone(UTC).isoformat(timespec="seconds"),
+    }

@@ -1,0 +1,89 @@
+"""Rows of /v1/reporters: each dataset's coverage beside its newest totals."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from service.api.database.request_context import current_reference, current_session
+from service.api.resolution.reference_data import TOTAL, WORLD, Reference
+from service.api.resolution.resolver import Resolved, Resolver
+from service.api.responses.table_response import found_by
+from service.domain.flows import FLOWS
+from service.domain.periods import PeriodRange, period_text
+from service.models import Dataset, Release
+from service.resources.reporters.queries import TOTALS, newest_totals
+
+SIDES = {"exports": FLOWS["X"], "imports": FLOWS["M"]}
+NOTHING = {"value": None, "yoy_pct": None, "yoy_status": "value_missing"}
+
+
+def coverage(*, as_of: date | None, reporter: str | None = None) -> list[dict[str, Any]]:
+    """Return a row for each dataset, or for each of one reporter's, of which something was published by then, by code.
+
+    :raises InvalidRequest: there is no such reporter.
+    """
+    reference = current_reference()
+    wanted = None if reporter is None else Resolver(current_session(), reference, {}).area("reporter", reporter).id
+    datasets = reference.datasets_known(as_of)
+    return [_row(reference, dataset, as_of) for dataset in datasets if wanted in (None, dataset.reporter_id)]
+
+
+def _row(reference: Reference, dataset: Dataset, as_of: date | None) -> dict[str, Any]:
+    resolved = _everything_published(reference, dataset, as_of)
+    releases = _releases(reference, dataset, as_of)
+    reporter = reference.areas[dataset.reporter_id]
+    row = {
+        "reporter": reporter.code,
+        "reporter_name": reporter.name,
+        "dataset": dataset.code,
+        "title": dataset.title,
+        "classification": reference.classifications[dataset.classification_id].code,
+        "frequency": dataset.frequency,
+        "currency": dataset.currency,
+        "first_period": None,
+        "latest_period": None,
+        "releases": len(releases),
+        "latest_release": releases[-1].code if releases else None,
+        "attribution": dataset.attribution,
+    }
+    if not resolved.reason and resolved.scope is not None:
+        ((first, last),) = resolved.scope.periods
+        row["first_period"], row["latest_period"] = (
+            period_text(month, months=resolved.step) for month in (first, last)
+        )
+    return row | _totals(resolved)
+
+
+def _everything_published(reference: Reference, dataset: Dataset, as_of: date | None) -> Resolved:
+    parameters = {
+        "reporter": reference.areas[dataset.reporter_id].code,
+        "dataset": dataset.code,
+        "partner": (WORLD,),
+        "commodity": (TOTAL,),
+        "flow": ("X", "M"),
+        "frequency": dataset.frequency,
+        "period": (PeriodRange(None, None),),
+        "as_of": as_of,
+    }
+    return Resolver(current_session(), reference, parameters).resolve()
+
+
+def _totals(resolved: Resolved) -> dict[str, Any]:
+    found: dict[int, Mapping[str, Any]] = {}
+    if not resolved.reason and resolved.scope is not None:
+        ((_, last),) = resolved.scope.periods
+        newest = replace(resolved.scope, periods=((last, last),))
+        rows = found_by(newest_totals, newest, TOTALS)
+        found = {row["flow"]: row for row in map(rows.named, range(len(rows.rows)))}
+    return {
+        f"{side}_{name}": found.get(flow, NOTHING)[name]
+        for side, flow in SIDES.items()
+        for name in ("value", "yoy_pct", "yoy_status")
+    }
+
+
+def _releases(reference: Reference, dataset: Dataset, as_of: date | None) -> list[Release]:
+    own = (release for release in reference.releases.values() if release.dataset_id == dataset.id)
+    known = (release for release in own if as_of is None or release.published_on <= as_of)
+    return sorted(known, key=lambda release: release.published_on)

@@ -1,0 +1,1 @@
+"""The HTTP server: gunicorn's configuration and the commands that start a server."""
