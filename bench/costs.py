@@ -17,8 +17,8 @@ from bench.inside import Inside
 from bench.place import numbers_given, place
 from bench.questions import Asked
 from bench.time_spent import shares, time_spent
-from service.api.serialization.row_structs import row_maker
-from service.db.connection.read_pool import Reads
+from service.api.serialization.row_structs import struct_factory
+from service.db.connection.read_pool import ReadPool
 from service.resources.flows.schemas import FlowRow
 
 ROUNDS, TIMES, ROWS = 7, 40, 1000
@@ -63,7 +63,7 @@ def _sql_cost(service: Inside, name: str, *, rounds: int) -> float:
     return ratio(lambda: reads.read(sql, values), lambda: reads.read(raw), rounds=rounds)
 
 
-def _raw(reads: Reads, name: str, wanted: Asked) -> bytes:
+def _raw(reads: ReadPool, name: str, wanted: Asked) -> bytes:
     words = {"partner": "WLD", "flow": "X", "commodity": "TOTAL", "period": "2023-01"} | wanted
     of = [words[word] for word in ("reporter", "partner", "flow", "commodity", "period")]
     d, p, f, c, m = reads.read(KEYS.encode(), of).rows[0]
@@ -78,7 +78,7 @@ def row_cost(*, rounds: int) -> float:
     names = tuple(name for name in columns if name in EXAMPLE)
     values = [tuple(EXAMPLE[name] for name in names)] * ROWS
     bare = msgspec.defstruct("Bare", [(name, type(EXAMPLE[name])) for name in names], gc=False)
-    own, write = row_maker(FlowRow, names), msgspec.json.Encoder().encode
+    own, write = struct_factory(FlowRow, names), msgspec.json.Encoder().encode
     return ratio(lambda: write(list(starmap(own, values))), lambda: write(list(starmap(bare, values))), rounds=rounds)
 
 

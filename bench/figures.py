@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 from pyarrow.csv import CSVWriter
 
-from service.ingest.catalog.reference_tables import FOLDER
+from service.ingest.catalog.reference_tables import REFERENCE_FOLDER
 
 FIRST_YEAR, YEARS = 2014, 10
 FLOWS = ("X", "M")
@@ -55,7 +55,7 @@ def _months(reporter: str, *, rows: int) -> Iterator[pa.Table]:
 
 
 def _codes(table: str, *, kind: str | None = None, digits: int | None = None) -> list[str]:
-    with (FOLDER / table).open(encoding="utf-8", newline="") as file:
+    with (REFERENCE_FOLDER / table).open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     return [row["code"] for row in rows if (row["kind"] == kind if kind else len(row["code"]) == digits)]
 

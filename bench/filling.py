@@ -16,11 +16,11 @@ from bench.load import MAPPING
 from bench.place import HERE, Place, numbers_given, place
 from service.config import sqlalchemy_url
 from service.db.embedded.server import ensure_running
-from service.db.migrations import migrate
+from service.db.migrations import upgrade_schema
 from service.ingest.catalog.mapping_file import read_mapping
-from service.ingest.catalog.reference_tables import enter_reference_tables
-from service.ingest.pipeline.load_files import Load
-from service.ingest.release.publish import in_one_transaction
+from service.ingest.catalog.reference_tables import load_reference_tables
+from service.ingest.pipeline.load_files import FileLoader
+from service.ingest.release.publish import open_load_session
 from service.ingest.sources.tidy import parser as tidy
 
 ROWS, PUBLISHED_ON = 5_750_000, date(2024, 2, 28)
@@ -32,16 +32,16 @@ CONNECTIONS = 200
 
 def started(where: Place) -> str:
     """Return the address of the place's database, started if need be; it goes on running."""
-    return ensure_running(where.server, durable=False, connections=CONNECTIONS)
+    return ensure_running(where.server, is_durable=False, max_connections=CONNECTIONS)
 
 
 def fill(where: Place, *, rows: int = ROWS, reporters: int = len(REPORTERS)) -> str:
     """Load about so many rows for each reporter that is not there, and return the database's address."""
     address = started(where)
     engine = create_engine(sqlalchemy_url(address))
-    migrate(engine)
-    with in_one_transaction(engine) as session:
-        enter_reference_tables(session)
+    upgrade_schema(engine)
+    with open_load_session(engine) as session:
+        load_reference_tables(session)
         session.commit()
     for reporter in REPORTERS[:reporters]:
         if dataset_code(reporter) not in loaded(engine):
@@ -69,10 +69,10 @@ def _load(engine: Engine, where: Place, reporter: str, *, rows: int) -> None:
     print(reporter, f"{write_reporter(file, reporter, rows=rows):,} rows", flush=True)
     mapping.write_text(MAPPING.replace('"NZL"', f'"{reporter}"').replace("bench-m", dataset_code(reporter)))
     described = read_mapping(mapping)
-    Load(
+    FileLoader(
         engine=engine,
-        reading=tidy.reading_by(described),
-        published_on=lambda _name: PUBLISHED_ON,
+        parser=tidy.tidy_parser(described),
+        find_publication_date=lambda _name: PUBLISHED_ON,
         stage="final",
         archive_folder=where.home / "archive",
     )([file])

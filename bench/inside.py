@@ -9,8 +9,8 @@ from bench.contestants.tradeflows import Tradeflows
 from bench.questions import QUESTIONS, Asked, asked, world_of
 from service.app import create_app
 from service.config import sqlalchemy_url
-from service.db.connection.prepared_connection import Read
-from service.db.connection.read_pool import Reads
+from service.db.connection.prepared_connection import ReadResult
+from service.db.connection.read_pool import ReadPool
 
 
 class Inside:
@@ -18,9 +18,9 @@ class Inside:
 
     def __init__(self, address: str) -> None:
         engine = create_engine(sqlalchemy_url(address))
-        self._app = create_app(engine, answer_cache_mb=0)
+        self._app = create_app(engine, response_cache_mb=0)
         self._world = world_of(address)
-        self.reads = Reads(engine)
+        self.reads = ReadPool(engine)
 
     def wanted(self, name: str) -> Asked:
         """Return what is asked: one question of the kind `name`, the same every time."""
@@ -49,18 +49,18 @@ class Inside:
 
 def asked_by(ask: Callable[[], object]) -> tuple[bytes, Sequence[str]]:
     """Return the statement that answers with most rows while `ask` runs, and its values."""
-    own, found = Reads.read, [(0, b"", ())]
+    own, found = ReadPool.read, [(0, b"", ())]
 
-    def read(self: Reads, sql: bytes, values: Sequence[str] = ()) -> Read:
+    def read(self: ReadPool, sql: bytes, values: Sequence[str] = ()) -> ReadResult:
         answer = own(self, sql, values)
         found.append((len(answer.rows), sql, tuple(values)))
         return answer
 
-    Reads.read = read  # type: ignore[method-assign] # what is asked is only listened to
+    ReadPool.read = read  # type: ignore[method-assign] # what is asked is only listened to
     try:
         ask()
     finally:
-        Reads.read = own  # type: ignore[method-assign] # as above
+        ReadPool.read = own  # type: ignore[method-assign] # as above
     _, sql, values = max(found)
     assert sql, "nothing was asked of the database"
     return sql, values

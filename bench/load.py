@@ -24,12 +24,12 @@ from sqlalchemy import create_engine
 
 from bench.place import place
 from service.config import sqlalchemy_url
-from service.db.embedded.server import in_use
-from service.db.migrations import migrate
+from service.db.embedded.server import shared_server
+from service.db.migrations import upgrade_schema
 from service.ingest.catalog.mapping_file import read_mapping
-from service.ingest.catalog.reference_tables import FOLDER, enter_reference_tables
-from service.ingest.pipeline.load_files import Load
-from service.ingest.release.publish import in_one_transaction
+from service.ingest.catalog.reference_tables import REFERENCE_FOLDER, load_reference_tables
+from service.ingest.pipeline.load_files import FileLoader
+from service.ingest.release.publish import open_load_session
 from service.ingest.sources.tidy import parser as tidy
 
 MAPPING = """
@@ -61,7 +61,7 @@ Cell = tuple[str, str, str]
 
 def codes(table: str, wanted: str) -> list[str]:
     """Return the codes of a reference table: those of six digits, or those of countries."""
-    with (FOLDER / table).open(encoding="utf-8", newline="") as file:
+    with (REFERENCE_FOLDER / table).open(encoding="utf-8", newline="") as file:
         rows = csv.DictReader(file)
         return [
             row["code"] for row in rows if (len(row["code"]) == 6 if wanted == "six digits" else row["kind"] == wanted)
@@ -121,10 +121,10 @@ def loaded(address: str, folder: Path, file: str) -> tuple[float, float]:
     """Return the seconds that a load takes, and the peak memory of this process in megabytes."""
     described = read_mapping(folder / "mapping.toml")
     engine = create_engine(sqlalchemy_url(address))
-    load = Load(
+    load = FileLoader(
         engine=engine,
-        reading=tidy.reading_by(described),
-        published_on=lambda _name: date(2024, 2, 28),
+        parser=tidy.tidy_parser(described),
+        find_publication_date=lambda _name: date(2024, 2, 28),
         stage="final",
         archive_folder=folder / "archive",
     )
@@ -135,14 +135,14 @@ def loaded(address: str, folder: Path, file: str) -> tuple[float, float]:
 
 def measure(name: str, cells: Iterator[Cell]) -> float:
     """Measure with one file, print a line for each figure, and return the ratio."""
-    with tempfile.TemporaryDirectory() as made, in_use(Path(made) / "home") as address:
+    with tempfile.TemporaryDirectory() as made, shared_server(Path(made) / "home") as address:
         folder = Path(made)
         write(folder / "figures.csv", cells)
         (folder / "mapping.toml").write_text(MAPPING)
         engine = create_engine(sqlalchemy_url(address))
-        migrate(engine)
-        with in_one_transaction(engine) as session:
-            enter_reference_tables(session)
+        upgrade_schema(engine)
+        with open_load_session(engine) as session:
+            load_reference_tables(session)
             session.commit()
         engine.dispose()
         copied = bare_copy(address, folder / "figures.csv")

@@ -19,15 +19,15 @@ import psycopg
 from sqlalchemy import create_engine
 from sqlalchemy.dialects import postgresql
 
-from service.analytics.figures.publication_calendar import Published
-from service.analytics.scope import Scope
+from service.analytics.figures.publication_calendar import PublicationCalendar
+from service.analytics.scope import QueryScope
 from service.analytics.sql.key_conditions import KeySet
 from service.analytics.sql.keyset_pagination import Page
-from service.analytics.sql.types import Rows
-from service.analytics.tables.paged_table import KEY_ORDER
+from service.analytics.sql.types import Query
+from service.analytics.tables.paged_table import PAGE_KEY_ORDER
 from service.config import sqlalchemy_url
-from service.db.embedded.server import in_use
-from service.db.migrations import migrate
+from service.db.embedded.server import shared_server
+from service.db.migrations import upgrade_schema
 from service.resources.flows.queries import flow_table
 
 TIMES = 50
@@ -47,32 +47,32 @@ FILL = """
              generate_series(1, 100) AS commodity, generate_series(24228, 24287) AS period;"""
 
 
-def question(*, flows: tuple[int, ...], partners: int, commodities: int) -> Rows:
+def question(*, flows: tuple[int, ...], partners: int, commodities: int) -> Query:
     """Return a page of the last month, of as many partners and goods."""
-    scope = Scope(
+    scope = QueryScope(
         dataset_id=1,
         classification_id=1,
         exhaustive=True,
-        unit=1000,
-        step=1,
-        source_step=1,
+        unit_multiplier=1000,
+        period_months=1,
+        source_period_months=1,
         flows=flows,
         partners=tuple(range(1, partners + 1)),
-        single_areas=tuple(range(1, 51)),
+        individual_areas=tuple(range(1, 51)),
         groups=(),
         commodities=tuple(range(1, commodities + 1)),
         levels=None,
-        periods=((24287, 24287),),
+        period_ranges=((24287, 24287),),
         as_of=None,
         world_id=1,
         total_id=1,
-        goods=KeySet(ranges=((1, commodities),)),
-        peers=(KeySet(ranges=((1, 100),)),),
-        published=Published(
+        commodity_keys=KeySet(ranges=((1, commodities),)),
+        level_keys=(KeySet(ranges=((1, 100),)),),
+        publication_calendar=PublicationCalendar(
             [(flow, month, date(2024, 2, 28), None) for flow in (1, 2) for month in range(24228, 24288)]
         ),
     )
-    return flow_table(scope, Page(orders=KEY_ORDER, after=None, limit=100))
+    return flow_table(scope, Page(orders=PAGE_KEY_ORDER, cursor_values=None, limit=100))
 
 
 QUESTIONS = {
@@ -81,7 +81,7 @@ QUESTIONS = {
 }
 
 
-def asked(address: str, rows: Rows, *, bound: bool) -> tuple[float, float]:
+def asked(address: str, rows: Query, *, bound: bool) -> tuple[float, float]:
     """Return the milliseconds of the first time, and the median of the others."""
     compiled = rows.compile(dialect=postgresql.psycopg.dialect(), compile_kwargs={"render_postcompile": True})
     statement = re.sub(r"dataset_id = 1\b", "dataset_id = %(dataset)s" if bound else "dataset_id = 1", str(compiled))
@@ -98,9 +98,9 @@ def asked(address: str, rows: Rows, *, bound: bool) -> tuple[float, float]:
 def main() -> None:
     """Measure, and print a line for each number of partitions, question and form."""
     numbers = [int(word) for word in sys.argv[1:]] or [1, 20, 200]
-    with tempfile.TemporaryDirectory() as folder, in_use(Path(folder) / "home") as address:
+    with tempfile.TemporaryDirectory() as folder, shared_server(Path(folder) / "home") as address:
         engine = create_engine(sqlalchemy_url(address))
-        migrate(engine)
+        upgrade_schema(engine)
         engine.dispose()
         with psycopg.connect(address, autocommit=True) as connection:
             connection.execute(FILL)

@@ -34,7 +34,7 @@ Statements = dict[str, list[tuple[str, list[str]]]]
 
 def statements(address: str) -> Statements:
     """Return what the first reporter's figures are asked by, 20 times for each question."""
-    app, world = create_app(create_engine(sqlalchemy_url(address)), answer_cache_mb=0), world_of(address)
+    app, world = create_app(create_engine(sqlalchemy_url(address)), response_cache_mb=0), world_of(address)
     found: Statements = {name: [] for name in NAMES}
     for name in NAMES:
         for number, words in enumerate(asked(QUESTIONS[name], world, seed="statements", number=REQUESTS)):

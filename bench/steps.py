@@ -17,8 +17,8 @@ from statistics import median
 from flask import Flask
 
 from service.app import create_app
-from service.config import settings_from
-from service.db.engine import engine_for
+from service.config import load_settings
+from service.db.engine import create_read_engine
 
 ASKED = 20
 """Times a question is asked in a round."""
@@ -38,11 +38,11 @@ QUESTIONS = {
 
 def ways() -> dict[str, Flask]:
     """Return services on the same database: by libraries alone, by prepared statements, and with what is kept."""
-    settings = settings_from()
+    settings = load_settings()
 
     def service(*, hot_reads: bool, answer_cache_mb: int) -> Flask:
-        engine = engine_for(settings, url=str(settings.database_url))
-        return create_app(engine, hot_reads=hot_reads, answer_cache_mb=answer_cache_mb)
+        engine = create_read_engine(settings, url=str(settings.database_url))
+        return create_app(engine, hot_reads=hot_reads, response_cache_mb=answer_cache_mb)
 
     return {
         "libraries": service(hot_reads=False, answer_cache_mb=0),

@@ -5,25 +5,25 @@ from pathlib import Path
 from flask import Flask
 from sqlalchemy import Engine
 
-from service.api.caching.fast_path import GivenAgain
-from service.api.caching.response_cache import init_answers
-from service.api.database.request_context import init_store
+from service.api.caching.fast_path import CacheMiddleware
+from service.api.caching.response_cache import init_response_cache
+from service.api.database.request_context import init_database
 from service.api.http.compression import init_compression
-from service.api.observability.access_log import init_request_log
-from service.api.observability.health import DRAIN_MARK
+from service.api.observability.access_log import init_access_log
+from service.api.observability.health import DRAIN_FILE
 from service.api.observability.health import blueprint as health
 from service.api.observability.metrics import blueprint as metrics
 from service.api.observability.metrics import init_metrics
 from service.api.openapi.document import blueprint as description
-from service.api.openapi.document import init_description
-from service.api.openapi.swagger_ui import init_docs
+from service.api.openapi.document import init_openapi
+from service.api.openapi.swagger_ui import init_swagger_ui
 from service.api.problems.handlers import init_problems
 from service.api.problems.routes import blueprint as problem_pages
-from service.api.security.authentication import init_access
-from service.api.security.cors import init_cross_origin
+from service.api.security.authentication import init_access_control
+from service.api.security.cors import init_cors
 from service.api.security.headers import init_security_headers
-from service.config import ANSWER_CACHE_MB, OPEN_TO_ALL, Access
-from service.db.replicas.routing import Servers
+from service.config import DEFAULT_RESPONSE_CACHE_MB, PUBLIC_ACCESS, AccessSettings
+from service.db.replicas.routing import ReplicaSet
 from service.resources.balances.routes import blueprint as balances
 from service.resources.briefings.routes import blueprint as briefings
 from service.resources.classifications.routes import blueprint as classifications
@@ -66,16 +66,16 @@ RESOURCES = (
     health,
     metrics,
 )
-LARGEST_BODY = 16 * 1024
+MAX_BODY_BYTES = 16 * 1024
 
 
 def create_app(
-    database: Engine | Servers,
+    database: Engine | ReplicaSet,
     *,
-    answer_cache_mb: int = ANSWER_CACHE_MB,
+    response_cache_mb: int = DEFAULT_RESPONSE_CACHE_MB,
     hot_reads: bool = True,
-    access: Access = OPEN_TO_ALL,
-    drain_mark: Path | None = None,
+    access: AccessSettings = PUBLIC_ACCESS,
+    drain_file: Path | None = None,
 ) -> Flask:
     """Return the application that answers from `database`, one server or several, and keeps so much of its answers.
 
@@ -83,24 +83,24 @@ def create_app(
     While there is a file `drain_mark` it says that it is not ready.
     """
     app = Flask("service", static_folder=None)
-    app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
-    app.config[DRAIN_MARK] = drain_mark
+    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
+    app.config[DRAIN_FILE] = drain_file
     app.url_map.strict_slashes = app.url_map.merge_slashes = False
-    init_request_log(app)
-    init_cross_origin(app)
+    init_access_log(app)
+    init_cors(app)
     init_security_headers(app)
-    servers = Servers.alone(database) if isinstance(database, Engine) else database
-    init_store(app, servers, hot_reads=hot_reads)
+    servers = ReplicaSet.single(database) if isinstance(database, Engine) else database
+    init_database(app, servers, hot_reads=hot_reads)
     init_metrics(app, servers)
-    init_access(app, access)
-    init_answers(app, most_bytes=answer_cache_mb * 1024 * 1024 if hot_reads else 0)
+    init_access_control(app, access)
+    init_response_cache(app, max_bytes=response_cache_mb * 1024 * 1024 if hot_reads else 0)
     init_compression(app)
     init_problems(app)
-    api = init_description(app)
+    api = init_openapi(app)
     for blueprint in RESOURCES:
         api.register_blueprint(blueprint)
     app.register_blueprint(landing)
-    init_docs(app)
-    if hot_reads and not (servers.replicas or access.asks_for_keys or access.rate_limit):
-        app.wsgi_app = GivenAgain(app)  # type: ignore[method-assign] # as Flask's documents have it
+    init_swagger_ui(app)
+    if hot_reads and not (servers.replicas or access.authentication_enabled or access.rate_limit):
+        app.wsgi_app = CacheMiddleware(app)  # type: ignore[method-assign] # as Flask's documents have it
     return app

@@ -14,27 +14,27 @@ from sqlalchemy import URL, make_url
 
 from service.errors import SettingsError
 
-SERVERS = ("gunicorn", "granian")
+HTTP_SERVERS = ("gunicorn", "granian")
 """What can answer HTTP; the first does where the environment does not say."""
-ANSWER_CACHE_MB = 64
+DEFAULT_RESPONSE_CACHE_MB = 64
 """Megabytes of answers that a process keeps where the environment does not say."""
 
 
 @dataclass(frozen=True)
-class Access:
+class AccessSettings:
     """Who may ask, and how often.
 
     `rate_limit` reads like `600 per minute`; null lets all ask at will. So many entries of X-Forwarded-For as there
     are `trusted_proxies` are believed.
     """
 
-    asks_for_keys: bool = False
+    authentication_enabled: bool = False
     rate_limit: str | None = None
     rate_limit_storage: str = "memory://"
     trusted_proxies: int = 0
 
 
-OPEN_TO_ALL = Access()
+PUBLIC_ACCESS = AccessSettings()
 
 
 @dataclass(frozen=True)
@@ -55,60 +55,60 @@ class Settings:
     database_read_url: str | None
     home: Path
     pool_size: int
-    pool_timeout_s: float
+    queue_timeout_s: float
     statement_timeout_ms: int
-    deadline_s: float
-    catch_up_s: float
-    prepared: bool
-    answer_cache_mb: int
+    database_timeout_s: float
+    replica_wait_s: float
+    prepared_statements: bool
+    response_cache_mb: int
     hot_reads: bool
     export_pool_size: int
     export_statement_timeout_ms: int
-    access: Access
+    access: AccessSettings
     server: str
     drain_s: float
-    drain_mark: Path | None
+    drain_file: Path | None
 
     @property
-    def archive(self) -> Path:
+    def archive_directory(self) -> Path:
         """Return the folder of the raw bytes of all files that were loaded."""
         return self.home / "archive"
 
 
-def settings_from(environment: Mapping[str, str] = os.environ) -> Settings:
+def load_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     """Return the settings that `environment` asks for.
 
     :raises SettingsError: a variable holds what it cannot hold.
     """
-    if value_of(environment, "DATABASE_READ_URL") and not value_of(environment, "DATABASE_URL"):
+    if setting_value(environment, "DATABASE_READ_URL") and not setting_value(environment, "DATABASE_URL"):
         raise SettingsError("DATABASE_READ_URL should come with DATABASE_URL, the primary of the servers that it names")
     return Settings(
-        database_url=_database_url(environment, "DATABASE_URL", several="primary"),
-        database_read_url=_database_url(environment, "DATABASE_READ_URL", several="prefer-standby"),
+        database_url=_database_url(environment, "DATABASE_URL", multi_host_target="primary"),
+        database_read_url=_database_url(environment, "DATABASE_READ_URL", multi_host_target="prefer-standby"),
         home=_home(environment),
-        pool_size=_positive(environment, "POOL_SIZE", default=2),
-        pool_timeout_s=_positive(environment, "POOL_TIMEOUT_MS", default=80) / 1000,
-        statement_timeout_ms=_positive(environment, "STATEMENT_TIMEOUT_MS", default=5000),
-        deadline_s=_positive(environment, "DEADLINE_MS", default=6000) / 1000,
-        catch_up_s=_whole(environment, "CATCH_UP_MS", default=300) / 1000,
-        prepared=_switch(environment, "PREPARED_STATEMENTS", default="on"),
-        answer_cache_mb=_whole(environment, "ANSWER_CACHE_MB", default=ANSWER_CACHE_MB),
-        hot_reads=_switch(environment, "HOT_READS", default="on"),
-        export_pool_size=_positive(environment, "EXPORT_POOL_SIZE", default=2),
-        export_statement_timeout_ms=_positive(environment, "EXPORT_STATEMENT_TIMEOUT_MS", default=600_000),
-        server=_one_of(environment, "SERVER", SERVERS, default=SERVERS[0]),
-        drain_s=_whole(environment, "DRAIN_MS", default=0) / 1000,
-        drain_mark=Path(mark) if (mark := value_of(environment, "DRAIN_MARK")) else None,
-        access=Access(
-            asks_for_keys=_one_of(environment, "AUTH", ("none", "key"), default="none") == "key",
-            rate_limit=value_of(environment, "RATE_LIMIT"),
-            rate_limit_storage=value_of(environment, "RATE_LIMIT_STORAGE") or OPEN_TO_ALL.rate_limit_storage,
-            trusted_proxies=_whole(environment, "TRUSTED_PROXIES", default=0),
+        pool_size=_positive_integer(environment, "POOL_SIZE", default=2),
+        queue_timeout_s=_positive_integer(environment, "POOL_TIMEOUT_MS", default=80) / 1000,
+        statement_timeout_ms=_positive_integer(environment, "STATEMENT_TIMEOUT_MS", default=5000),
+        database_timeout_s=_positive_integer(environment, "DEADLINE_MS", default=6000) / 1000,
+        replica_wait_s=_bounded_integer(environment, "CATCH_UP_MS", default=300) / 1000,
+        prepared_statements=_boolean(environment, "PREPARED_STATEMENTS", default="on"),
+        response_cache_mb=_bounded_integer(environment, "ANSWER_CACHE_MB", default=DEFAULT_RESPONSE_CACHE_MB),
+        hot_reads=_boolean(environment, "HOT_READS", default="on"),
+        export_pool_size=_positive_integer(environment, "EXPORT_POOL_SIZE", default=2),
+        export_statement_timeout_ms=_positive_integer(environment, "EXPORT_STATEMENT_TIMEOUT_MS", default=600_000),
+        server=_choice(environment, "SERVER", HTTP_SERVERS, default=HTTP_SERVERS[0]),
+        drain_s=_bounded_integer(environment, "DRAIN_MS", default=0) / 1000,
+        drain_file=Path(mark) if (mark := setting_value(environment, "DRAIN_MARK")) else None,
+        access=AccessSettings(
+            authentication_enabled=_choice(environment, "AUTH", ("none", "key"), default="none") == "key",
+            rate_limit=setting_value(environment, "RATE_LIMIT"),
+            rate_limit_storage=setting_value(environment, "RATE_LIMIT_STORAGE") or PUBLIC_ACCESS.rate_limit_storage,
+            trusted_proxies=_bounded_integer(environment, "TRUSTED_PROXIES", default=0),
         ),
     )
 
 
-def value_of(environment: Mapping[str, str], name: str) -> str | None:
+def setting_value(environment: Mapping[str, str], name: str) -> str | None:
     """Return what the variable `name` holds, or the first line of the file that `name`_FILE names; else null.
 
     :raises SettingsError: both are set, or the file cannot be read or is empty.
@@ -127,24 +127,24 @@ def value_of(environment: Mapping[str, str], name: str) -> str | None:
     return lines[0]
 
 
-def _database_url(environment: Mapping[str, str], name: str, *, several: str) -> str | None:
+def _database_url(environment: Mapping[str, str], name: str, *, multi_host_target: str) -> str | None:
     """Return the address that a variable holds; of `several` hosts, those are meant unless it says otherwise."""
-    text = value_of(environment, name)
+    text = setting_value(environment, name)
     if text is None:
         return None
     url = make_url(sqlalchemy_url(text, name=name))
-    password = value_of(environment, "DATABASE_PASSWORD")
+    password = setting_value(environment, "DATABASE_PASSWORD")
     if password is not None:
         url = url.set(password=password)
     hosts, port = str(url.query.get("host", "")).split(","), str(url.query.get("port", ""))
     if len(hosts) > 1:
         each = {} if "," in port or not port else {"port": ",".join(port for _ in hosts)}
-        url = url.set(query={"target_session_attrs": several} | url.query | each)
+        url = url.set(query={"target_session_attrs": multi_host_target} | url.query | each)
     return url.render_as_string(hide_password=False)
 
 
 def _home(environment: Mapping[str, str]) -> Path:
-    named = value_of(environment, "TRADEFLOWS_HOME")
+    named = setting_value(environment, "TRADEFLOWS_HOME")
     if named:
         return Path(named).absolute()
     try:
@@ -163,12 +163,12 @@ def sqlalchemy_url(text: str, *, name: str = "DATABASE_URL") -> str:
     if scheme not in {"postgresql", "postgres", "postgresql+psycopg"} or not separator:
         raise SettingsError(f"{name} should read postgresql://user@host/database, not {scheme}://...")
     server, _, _ = rest.partition("?")[0].rpartition("@")[2].partition("/")
-    return _of_several_hosts(rest, name=name) if "," in server else f"postgresql+psycopg://{rest}"
+    return _multi_host_url(rest, name=name) if "," in server else f"postgresql+psycopg://{rest}"
 
 
-def _of_several_hosts(rest: str, *, name: str) -> str:
+def _multi_host_url(location: str, *, name: str) -> str:
     try:
-        parts = {part: str(value) for part, value in conninfo_to_dict(f"postgresql://{rest}").items()}
+        parts = {part: str(value) for part, value in conninfo_to_dict(f"postgresql://{location}").items()}
     except ProgrammingError as error:
         raise SettingsError(f"{name} should read postgresql://user@host:5432,host:5432/database: {error}") from error
     user, password, database = (parts.pop(part, None) for part in ("user", "password", "dbname"))
@@ -178,23 +178,23 @@ def _of_several_hosts(rest: str, *, name: str) -> str:
     return url.render_as_string(hide_password=False)
 
 
-def _positive(environment: Mapping[str, str], name: str, *, default: int) -> int:
-    return _whole(environment, name, default=default, lowest=1)
+def _positive_integer(environment: Mapping[str, str], name: str, *, default: int) -> int:
+    return _bounded_integer(environment, name, default=default, min_value=1)
 
 
-def _whole(environment: Mapping[str, str], name: str, *, default: int, lowest: int = 0) -> int:
-    text = value_of(environment, name) or str(default)
-    if not (text.isascii() and text.isdigit() and lowest <= int(text) < 10**9):
-        raise SettingsError(f"{name} should be a whole number{' above zero' if lowest else ''}, not {text!r}")
+def _bounded_integer(environment: Mapping[str, str], name: str, *, default: int, min_value: int = 0) -> int:
+    text = setting_value(environment, name) or str(default)
+    if not (text.isascii() and text.isdigit() and min_value <= int(text) < 10**9):
+        raise SettingsError(f"{name} should be a whole number{' above zero' if min_value else ''}, not {text!r}")
     return int(text)
 
 
-def _switch(environment: Mapping[str, str], name: str, *, default: str) -> bool:
-    return _one_of(environment, name, ("on", "off"), default=default) == "on"
+def _boolean(environment: Mapping[str, str], name: str, *, default: str) -> bool:
+    return _choice(environment, name, ("on", "off"), default=default) == "on"
 
 
-def _one_of(environment: Mapping[str, str], name: str, choices: Sequence[str], *, default: str) -> str:
-    text = (value_of(environment, name) or default).lower()
+def _choice(environment: Mapping[str, str], name: str, choices: Sequence[str], *, default: str) -> str:
+    text = (setting_value(environment, name) or default).lower()
     if text not in choices:
         raise SettingsError(f"{name} should be {' or '.join(choices)}, not {text!r}")
     return text

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-MOST_SHOWN = 80
+MAX_QUOTED_CHARACTERS = 80
 """How many characters of a text out of a file a report shows."""
 
 
@@ -19,19 +19,19 @@ class SourceUnavailable(TradeflowsError):
     """A database or an office's server that is needed does not answer."""
 
 
-class KeyWanted(TradeflowsError):
+class Unauthorized(TradeflowsError):
     """Who asks sent no key, or none that is valid."""
 
 
-class KeyNotEnough(TradeflowsError):
+class InsufficientScope(TradeflowsError):
     """The key that was sent opens less than what is asked for."""
 
 
-class NotCaughtUp(SourceUnavailable):
+class ReplicaBehind(SourceUnavailable):
     """No server that can be reached has data as new as were seen before."""
 
 
-class NoSuchVersion(TradeflowsError):
+class UnknownDataVersion(TradeflowsError):
     """Data are asked for of a version that does not exist, or not any more after a restore."""
 
     def __init__(self, version: int, *, newest: int) -> None:
@@ -44,7 +44,7 @@ class LoadInProgress(TradeflowsError):
 
 
 @dataclass(frozen=True)
-class Fault:
+class ParameterError:
     """One thing wrong with one parameter, and what would have been right."""
 
     parameter: str
@@ -61,29 +61,29 @@ class Fault:
 class InvalidRequest(TradeflowsError):
     """The request asks for something that cannot be, or not that way."""
 
-    kind = "invalid-parameter"
+    problem_slug = "invalid-parameter"
 
-    def __init__(self, *faults: Fault) -> None:
-        super().__init__(" ".join(map(str, faults)))
-        self.faults = faults
+    def __init__(self, *parameter_errors: ParameterError) -> None:
+        super().__init__(" ".join(map(str, parameter_errors)))
+        self.parameter_errors = parameter_errors
 
 
 class OverlappingMembers(InvalidRequest):
     """Codes that contain one another would be counted twice."""
 
-    kind = "overlapping-members"
+    problem_slug = "overlapping-members"
 
 
 class NotAcceptable(InvalidRequest):
     """The answer does not come in the form that the client wants."""
 
-    kind = "not-acceptable"
+    problem_slug = "not-acceptable"
 
 
 class RequestTooLarge(InvalidRequest):
     """The request asks for more than the service gives at once."""
 
-    kind = "request-too-large"
+    problem_slug = "request-too-large"
 
 
 class NotFound(TradeflowsError):
@@ -98,18 +98,20 @@ class CursorExpired(TradeflowsError):
     """The data changed since the first page; pages never mix two states of the data."""
 
 
-class DataMoved(TradeflowsError):
+class DataChanged(TradeflowsError):
     """The data changed while an answer was made; it has to be made anew."""
 
 
-def shown(text: str) -> str:
+def quote_for_report(text: str) -> str:
     """Return text out of a file as it can be shown: quoted, what does not print escaped, and not longer than a line."""
-    printed = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text[:MOST_SHOWN])
-    return f'"{printed}"' + ("..." if len(text) > MOST_SHOWN else "")
+    printed = "".join(
+        c if c.isprintable() else c.encode("unicode_escape").decode() for c in text[:MAX_QUOTED_CHARACTERS]
+    )
+    return f'"{printed}"' + ("..." if len(text) > MAX_QUOTED_CHARACTERS else "")
 
 
 @dataclass(frozen=True)
-class Defect:
+class FileError:
     """One thing wrong with a file: where it is, what stands there, and which rule it breaks.
 
     `place` is where it is in a file that is not made of lines and columns.
@@ -119,20 +121,20 @@ class Defect:
     line: int | None = None
     column: str | None = None
     value: str | None = None
-    place: str | None = None
+    location: str | None = None
 
     def __str__(self) -> str:
         """Return `line 7, column value: "1_000" is not a number`."""
         line, column = f"line {self.line}" if self.line else "", f"column {self.column}" if self.column else ""
-        place = ", ".join(part for part in (line, column, self.place) if part)
-        quoted = f"{shown(self.value)} " if self.value is not None else ""
+        place = ", ".join(part for part in (line, column, self.location) if part)
+        quoted = f"{quote_for_report(self.value)} " if self.value is not None else ""
         return f"{place}: {quoted}{self.rule}" if place else f"{quoted}{self.rule}"
 
 
-class BadFile(TradeflowsError):
+class InvalidFile(TradeflowsError):
     """A file that cannot be loaded; the database is as it was."""
 
-    def __init__(self, file_name: str, defects: Sequence[Defect], *, total: int | None = None) -> None:
-        self.file_name, self.defects = file_name, defects
-        self.total = len(defects) if total is None else total
-        super().__init__(f"{file_name}: {self.total} defect{'' if self.total == 1 else 's'}")
+    def __init__(self, file_name: str, file_errors: Sequence[FileError], *, error_count: int | None = None) -> None:
+        self.file_name, self.file_errors = file_name, file_errors
+        self.error_count = len(file_errors) if error_count is None else error_count
+        super().__init__(f"{file_name}: {self.error_count} defect{'' if self.error_count == 1 else 's'}")

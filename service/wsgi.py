@@ -5,15 +5,15 @@ import sys
 
 from flask import Flask
 
-from service.api.observability.access_log import JsonLines
-from service.api.observability.tracing_setup import init_traces
-from service.api.overload.admission_control import DOOR, Admission
+from service.api.observability.access_log import JsonLinesFormatter
+from service.api.observability.tracing_setup import init_tracing
+from service.api.overload.admission_control import LIMITER_EXTENSION, AdmissionControl
 from service.app import create_app
-from service.config import settings_from
-from service.db.engine import servers_for
+from service.config import load_settings
+from service.db.engine import create_replica_set
 from service.errors import SettingsError
 
-SWITCH_S = 0.0005
+THREAD_SWITCH_INTERVAL_S = 0.0005
 """How long a thread of Python computes before another that waits may go on: a tenth of what is usual, so that a request
 is read and turned away, or a row of the database taken, while others are being answered."""
 
@@ -23,22 +23,24 @@ def application() -> Flask:
 
     :raises SettingsError: DATABASE_URL is not set.
     """
-    sys.setswitchinterval(SWITCH_S)
-    settings = settings_from()
+    sys.setswitchinterval(THREAD_SWITCH_INTERVAL_S)
+    settings = load_settings()
     if settings.database_url is None:
         raise SettingsError("DATABASE_URL is not set; `tradeflows serve` starts a database of its own")
     handler = logging.StreamHandler()
-    handler.setFormatter(JsonLines())
+    handler.setFormatter(JsonLinesFormatter())
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
     app = create_app(
-        servers_for(settings, url=settings.database_url),
-        answer_cache_mb=settings.answer_cache_mb,
-        hot_reads=settings.hot_reads and settings.prepared,
+        create_replica_set(settings, url=settings.database_url),
+        response_cache_mb=settings.response_cache_mb,
+        hot_reads=settings.hot_reads and settings.prepared_statements,
         access=settings.access,
-        drain_mark=settings.drain_mark,
+        drain_file=settings.drain_file,
     )
-    admission = Admission(app.wsgi_app, at_once=settings.pool_size, wait_s=settings.pool_timeout_s)
-    app.extensions[DOOR] = admission.door
+    admission = AdmissionControl(
+        app.wsgi_app, max_concurrent=settings.pool_size, queue_timeout_s=settings.queue_timeout_s
+    )
+    app.extensions[LIMITER_EXTENSION] = admission.limiter
     app.wsgi_app = admission  # type: ignore[method-assign] # as Flask's documents have it
-    init_traces(app)
+    init_tracing(app)
     return app

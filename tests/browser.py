@@ -11,7 +11,7 @@ import pytest
 import websocket
 
 CHROMIUM = shutil.which("chromium")
-FLAGS = (
+CHROMIUM_FLAGS = (
     "--headless",
     "--no-sandbox",
     "--disable-gpu",
@@ -25,22 +25,22 @@ FLAGS = (
     "--remote-allow-origins=*",
     "--window-size=1200,2000",
 )
-needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium on this machine")
+requires_chromium = pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium on this machine")
 
 
-class Page:
+class BrowserPage:
     """A page of a browser, driven over the DevTools protocol."""
 
     def __init__(self, socket):
         self._socket = socket
-        self._number = 0
+        self._message_id = 0
 
     def call(self, method, **params):
-        self._number += 1
-        self._socket.send(json.dumps({"id": self._number, "method": method, "params": params}))
+        self._message_id += 1
+        self._socket.send(json.dumps({"id": self._message_id, "method": method, "params": params}))
         while True:
             message = json.loads(self._socket.recv())
-            if message.get("id") == self._number:
+            if message.get("id") == self._message_id:
                 assert "error" not in message, message
                 return message["result"]
 
@@ -49,8 +49,8 @@ class Page:
         assert "exceptionDetails" not in result, result
         return result["result"].get("value")
 
-    def wait_for(self, expression, *, seconds=20):
-        end = time.monotonic() + seconds
+    def wait_until_true(self, expression, *, timeout_s=20):
+        end = time.monotonic() + timeout_s
         while not (value := self.evaluate(expression)):
             assert time.monotonic() < end, f"the page never came to {expression}"
             time.sleep(0.1)
@@ -58,8 +58,8 @@ class Page:
 
 
 @contextmanager
-def browser(folder):
-    command = [CHROMIUM, *FLAGS, f"--user-data-dir={folder}", "about:blank"]
+def open_browser(profile_folder):
+    command = [CHROMIUM, *CHROMIUM_FLAGS, f"--user-data-dir={profile_folder}", "about:blank"]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
         try:
             address = next(line.split()[-1] for line in process.stderr if "DevTools listening on" in line)
@@ -67,6 +67,6 @@ def browser(folder):
             with urllib.request.urlopen(f"http://127.0.0.1:{port}/json") as listed:
                 target = next(page for page in json.load(listed) if page["type"] == "page")
             with closing(websocket.create_connection(target["webSocketDebuggerUrl"], timeout=30)) as socket:
-                yield Page(socket)
+                yield BrowserPage(socket)
         finally:
             process.terminate()

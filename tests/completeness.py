@@ -6,8 +6,8 @@ from typing import Any
 
 from openapi_schema_validator import OAS31Validator
 
-ANY_REQUEST = ("400", "414", "429", "431", "500")
-UNITS = {"_pct": "percent", "_pp": "points", "_kg": "kilograms"}
+COMMON_STATUS_CODES = ("400", "414", "429", "431", "500")
+UNITS_BY_SUFFIX = {"_pct": "percent", "_pp": "points", "_kg": "kilograms"}
 """What the description of a number says whose name ends so."""
 
 
@@ -16,27 +16,27 @@ def operations(document: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
     return [(path, item["get"]) for path, item in document["paths"].items()]
 
 
-def parameters_of(document: dict[str, Any], path: str) -> list[dict[str, Any]]:
+def operation_parameters(document: dict[str, Any], path: str) -> list[dict[str, Any]]:
     """Return the parameters of the operation at `path`, those in the path among them."""
     item = document["paths"][path]
     return [*item.get("parameters", []), *item["get"].get("parameters", [])]
 
 
-def examples_of(parameter: dict[str, Any]) -> list[Any]:
+def parameter_examples(parameter: dict[str, Any]) -> list[Any]:
     """Return the examples of a parameter; the first fills in the form of a first request, where it is an `example`."""
     return [parameter["example"]] if "example" in parameter else parameter["schema"].get("examples", [])
 
 
-def lacking(document: dict[str, Any]) -> list[str]:
+def missing_parts(document: dict[str, Any]) -> list[str]:
     """Return what the description lacks, a line each."""
     return [
-        *_lacking_in_general(document),
+        *_missing_in_document(document),
         *(
             line
             for path, operation in operations(document)
-            for line in _lacking_of_operation(document, path, operation)
+            for line in _missing_in_operation(document, path, operation)
         ),
-        *(line for name in document["components"]["schemas"] for line in _lacking_of_schema(document, name)),
+        *(line for name in document["components"]["schemas"] for line in _missing_in_schema(document, name)),
         *(
             f"header {name}: {part}"
             for name, header in document["components"]["headers"].items()
@@ -46,54 +46,54 @@ def lacking(document: dict[str, Any]) -> list[str]:
     ]
 
 
-def _lacking_in_general(document: dict[str, Any]) -> Iterator[str]:
+def _missing_in_document(document: dict[str, Any]) -> Iterator[str]:
     yield from (f"info: {part}" for part in ("description", "contact", "license") if not document["info"].get(part))
     described = {tag["name"] for tag in document["tags"] if tag.get("description")}
     used = {tag for _, operation in operations(document) for tag in operation.get("tags", [])}
     yield from (f"tag {tag}: described and used" for tag in described ^ used)
     names = [operation.get("operationId") for _, operation in operations(document)]
     yield from (f"operationId {name}: unique" for name in set(names) if names.count(name) > 1)
-    yield from (f"enumeration {', '.join(members)}: a name" for members in _unnamed(document))
+    yield from (f"enumeration {', '.join(members)}: a name" for members in _unnamed_enums(document))
 
 
-def _unnamed(document: dict[str, Any]) -> set[tuple[str, ...]]:
+def _unnamed_enums(document: dict[str, Any]) -> set[tuple[str, ...]]:
     """Return the enumerations of several members that more than one schema or operation spells out."""
     spelt = [
         {tuple(field.get("enum", ())) for field in schema.get("properties", {}).values()}
         for schema in document["components"]["schemas"].values()
     ]
     spelt += [
-        {tuple(parameter["schema"].get("enum", ())) for parameter in parameters_of(document, path)}
+        {tuple(parameter["schema"].get("enum", ())) for parameter in operation_parameters(document, path)}
         for path in document["paths"]
     ]
     counted = Counter(members for place in spelt for members in place if len(members) > 1)
     return {members for members, places in counted.items() if places > 1}
 
 
-def _lacking_of_operation(document: dict[str, Any], path: str, operation: dict[str, Any]) -> Iterator[str]:
+def _missing_in_operation(document: dict[str, Any], path: str, operation: dict[str, Any]) -> Iterator[str]:
     yield from (
         f"{path}: {part}" for part in ("operationId", "summary", "description", "tags") if not operation.get(part)
     )
-    for parameter in parameters_of(document, path):
+    for parameter in operation_parameters(document, path):
         name = parameter["name"]
         if not parameter.get("description"):
             yield f"{path} {name}: description"
-        if not examples_of(parameter):
+        if not parameter_examples(parameter):
             yield f"{path} {name}: example"
         yield from (
             f"{path} {name}: example {example} is of its kind"
-            for example in examples_of(parameter)
-            if not _fits(document, example, parameter["schema"])
+            for example in parameter_examples(parameter)
+            if not _is_valid_example(document, example, parameter["schema"])
         )
     yield from (
-        f"{path}: response {status}" for status in ("200", *ANY_REQUEST) if status not in operation["responses"]
+        f"{path}: response {status}" for status in ("200", *COMMON_STATUS_CODES) if status not in operation["responses"]
     )
     for status, response in operation["responses"].items():
-        yield from (f"{path} {status}: {line}" for line in _lacking_of_response(document, status, response))
+        yield from (f"{path} {status}: {line}" for line in _missing_in_response(document, status, response))
 
 
-def _lacking_of_response(document: dict[str, Any], status: str, response: dict[str, Any]) -> Iterator[str]:
-    response = _followed(document, response)
+def _missing_in_response(document: dict[str, Any], status: str, response: dict[str, Any]) -> Iterator[str]:
+    response = _resolve_reference(document, response)
     yield from (part for part in ("description", "headers") if not response.get(part))
     if status >= "400":
         content = response["content"]
@@ -102,12 +102,12 @@ def _lacking_of_response(document: dict[str, Any], status: str, response: dict[s
         yield from ("example problem" for media in content.values() if not media.get("examples"))
 
 
-def _lacking_of_schema(document: dict[str, Any], name: str) -> Iterator[str]:
+def _missing_in_schema(document: dict[str, Any], name: str) -> Iterator[str]:
     for field, schema in document["components"]["schemas"][name].get("properties", {}).items():
-        yield from (f"{name}.{field}: {line}" for line in _lacking_of_field(document, field, schema))
+        yield from (f"{name}.{field}: {line}" for line in _missing_in_field(document, field, schema))
 
 
-def _lacking_of_field(document: dict[str, Any], field: str, schema: dict[str, Any]) -> Iterator[str]:
+def _missing_in_field(document: dict[str, Any], field: str, schema: dict[str, Any]) -> Iterator[str]:
     description, kinds = schema.get("description", ""), schema.get("type", ())
     if not description:
         yield "description"
@@ -115,27 +115,27 @@ def _lacking_of_field(document: dict[str, Any], field: str, schema: dict[str, An
         yield "the meaning of null, where it may be null"
     yield from (
         f"the unit, {unit}"
-        for ending, unit in UNITS.items()
+        for ending, unit in UNITS_BY_SUFFIX.items()
         if field.endswith(ending) and unit not in description.lower()
     )
     if schema.get("format") == "int64" and "currency`" not in description:
         yield "the unit, `currency`"
     if "$ref" not in schema and "example" not in schema:
         yield "example"
-    elif "$ref" not in schema and not _fits(document, schema["example"], schema):
+    elif "$ref" not in schema and not _is_valid_example(document, schema["example"], schema):
         yield "an example of its kind"
 
 
-def _fits(document: dict[str, Any], example: Any, schema: dict[str, Any]) -> bool:
+def _is_valid_example(document: dict[str, Any], example: Any, schema: dict[str, Any]) -> bool:
     resolved = {**schema, "components": document["components"]}
     return OAS31Validator(resolved).is_valid(example)
 
 
-def _followed(document: dict[str, Any], described: dict[str, Any]) -> dict[str, Any]:
+def _resolve_reference(document: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
     """Return what a reference points to."""
-    if "$ref" not in described:
-        return described
+    if "$ref" not in schema:
+        return schema
     followed: Any = document
-    for part in described["$ref"].removeprefix("#/").split("/"):
+    for part in schema["$ref"].removeprefix("#/").split("/"):
         followed = followed[part]
     return dict(followed)

@@ -13,25 +13,25 @@ from sqlalchemy import URL, Engine, NullPool, create_engine, make_url, text
 from service.app import create_app
 from service.config import sqlalchemy_url
 from service.db.access.grants import READER
-from service.db.embedded.server import ensure_running, stop
-from service.ingest.catalog.exchange_rates import enter_exchange_rates
-from service.ingest.release.publish import in_one_transaction
+from service.db.embedded.server import ensure_running, stop_server
+from service.ingest.catalog.exchange_rates import load_exchange_rates
+from service.ingest.release.publish import open_load_session
 from service.ingest.sources.demo import load_demo
 from tests.figures import Publisher
-from tests.roles import url_of
-from tests.schema import enter_schema
-from tests.server import serving
+from tests.roles import url_for_role
+from tests.schema import create_schema
+from tests.server import run_server
 
-SHARED = Path(__file__).parents[2] / "shared" / "data"
-TEMPLATE, DEMO_TEMPLATE = "reference_template", "demo_template"
-HOT_READS = os.environ.get("HOT_READS", "on") == "on"
+SHARED_DATA_FOLDER = Path(__file__).parents[2] / "shared" / "data"
+REFERENCE_TEMPLATE, DEMO_TEMPLATE = "reference_template", "demo_template"
+HOT_READS_ENABLED = os.environ.get("HOT_READS", "on") == "on"
 """Whether answers are made the fast way: the whole suite passes with it on and off."""
 
 # Examples share a database: each publishes a dataset of its own. Only the thorough profile makes smaller what fails.
-CHECKS = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-WITHOUT_SHRINKING = (Phase.explicit, Phase.reuse, Phase.generate)
-settings.register_profile("thorough", max_examples=300, deadline=None, suppress_health_check=CHECKS)
-settings.register_profile("quick", settings.get_profile("thorough"), max_examples=6, phases=WITHOUT_SHRINKING)
+SUPPRESSED_HEALTH_CHECKS = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+PHASES_EXCEPT_SHRINKING = (Phase.explicit, Phase.reuse, Phase.generate)
+settings.register_profile("thorough", max_examples=300, deadline=None, suppress_health_check=SUPPRESSED_HEALTH_CHECKS)
+settings.register_profile("quick", settings.get_profile("thorough"), max_examples=6, phases=PHASES_EXCEPT_SHRINKING)
 settings.load_profile("quick")
 
 
@@ -43,8 +43,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[URL]:
         yield make_url(sqlalchemy_url(given))
         return
     home = tmp_path_factory.mktemp("postgres")
-    yield make_url(sqlalchemy_url(ensure_running(home, durable=False)))
-    stop(home)
+    yield make_url(sqlalchemy_url(ensure_running(home, is_durable=False)))
+    stop_server(home)
 
 
 @pytest.fixture(scope="session")
@@ -70,18 +70,18 @@ def create_database(server: URL) -> Iterator[Callable[..., URL]]:
 @pytest.fixture(scope="session")
 def template(create_database: Callable[..., URL]) -> str:
     """Return the name of a database with the schema and the reference tables, to be copied."""
-    engine = create_engine(create_database(TEMPLATE), poolclass=NullPool)
-    enter_schema(engine)
-    return TEMPLATE
+    engine = create_engine(create_database(REFERENCE_TEMPLATE), poolclass=NullPool)
+    create_schema(engine)
+    return REFERENCE_TEMPLATE
 
 
-_numbers = count(1)
+_database_numbers = count(1)
 
 
 @pytest.fixture
 def engine(create_database: Callable[..., URL], template: str) -> Iterator[Engine]:
     """Yield the engine of a database that holds the reference tables and nothing else."""
-    engine = create_engine(create_database(f"test_{next(_numbers)}", template=template))
+    engine = create_engine(create_database(f"test_{next(_database_numbers)}", template=template))
     yield engine
     engine.dispose()
 
@@ -89,8 +89,8 @@ def engine(create_database: Callable[..., URL], template: str) -> Iterator[Engin
 @pytest.fixture
 def client(engine: Engine) -> Iterator[FlaskClient]:
     """Yield a client of a service on a database of its own, which the service can only read."""
-    reader = create_engine(url_of(engine.url, READER))
-    yield create_app(reader, hot_reads=HOT_READS).test_client()
+    reader = create_engine(url_for_role(engine.url, READER))
+    yield create_app(reader, hot_reads=HOT_READS_ENABLED).test_client()
     reader.dispose()
 
 
@@ -105,8 +105,8 @@ def demo_template(create_database: Callable[..., URL], template: str) -> str:
     """Return the name of a database that holds the demo, to be copied."""
     engine = create_engine(create_database(DEMO_TEMPLATE, template=template), poolclass=NullPool)
     load_demo(engine)
-    with in_one_transaction(engine) as session:
-        enter_exchange_rates(session)
+    with open_load_session(engine) as session:
+        load_exchange_rates(session)
         session.commit()
     engine.dispose()
     return DEMO_TEMPLATE
@@ -123,21 +123,21 @@ def demo_engine(create_database: Callable[..., URL], demo_template: str) -> Iter
 @pytest.fixture(scope="session")
 def demo(demo_engine: Engine) -> Iterator[FlaskClient]:
     """Yield a client of a service on the demo, which the service can only read."""
-    reader = create_engine(url_of(demo_engine.url, READER))
-    yield create_app(reader, hot_reads=HOT_READS).test_client()
+    reader = create_engine(url_for_role(demo_engine.url, READER))
+    yield create_app(reader, hot_reads=HOT_READS_ENABLED).test_client()
     reader.dispose()
 
 
 @pytest.fixture(scope="session")
-def served(demo_engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def demo_server_url(demo_engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Yield the address of a real server on the demo."""
-    with serving(url_of(demo_engine.url, READER), log=tmp_path_factory.mktemp("server") / "log") as address:
+    with run_server(url_for_role(demo_engine.url, READER), log=tmp_path_factory.mktemp("server") / "log") as address:
         yield address
 
 
 @pytest.fixture(scope="session")
-def shared() -> Path:
+def shared_data() -> Path:
     """Return the folder of real files, or skip where it is not there."""
-    if not SHARED.is_dir():
+    if not SHARED_DATA_FOLDER.is_dir():
         pytest.skip("the real figures of ../shared/data are not on this machine")
-    return SHARED
+    return SHARED_DATA_FOLDER

@@ -1,19 +1,19 @@
 """Enters measures and indicators that are written out in a test."""
 
-from service.ingest.annotations.measures import load_measures
-from service.ingest.release.publish import in_one_transaction
+from service.ingest.annotations.measures import load_measures_file
+from service.ingest.release.publish import open_load_session
 
-SOURCE = """
+SOURCE_TOML = """
 source.title = "A gazette"
 source.address = "https://example.org/gazette"
 source.date = 2024-01-02
 """
 
 
-def entered(engine, path, content, *, loader=load_measures, **how):
+def load_annotations_text(engine, path, content, *, loader=load_measures_file, **options):
     """Enter the entries of a file of that content, at `path`; return in words what became of them."""
     path.write_text(content)
-    with in_one_transaction(engine) as session:
-        what = str(loader(session, path, **how))
+    with open_load_session(engine) as session:
+        what = str(loader(session, path, **options))
         session.commit()
         return what

@@ -8,21 +8,21 @@ from sqlalchemy import Engine, text
 
 from service.db.access.grants import LOADER
 from service.domain.flows import FLOWS
-from service.ingest.catalog.catalog import catalog_for
-from service.ingest.catalog.mapping_file import Good
-from service.ingest.release.publish import Publication, in_one_transaction, publish_release
-from service.ingest.staging.arrow_columns import in_columns
+from service.ingest.catalog.catalog import prepare_catalog
+from service.ingest.catalog.mapping_file import CommodityDefinition
+from service.ingest.release.publish import Publication, open_load_session, publish_release
+from service.ingest.staging.arrow_columns import record_batches
 from service.ingest.validation.periods import first_month
 from service.ingest.validation.record import Record
-from tests.roles import as_role
+from tests.roles import engine_for_role
 
-MONTHS = {4: "A", 7: "M"}
-Cell = tuple[str, str, str, str]
+FREQUENCY_BY_PERIOD_LENGTH = {4: "A", 7: "M"}
+FigureKey = tuple[str, str, str, str]
 
-GOODS = (
-    Good(word="A", code="A", name="Apples and all", level=1, parent="TOTAL"),
-    Good(word="B", code="B", name="Berries", level=1, parent="TOTAL"),
-    Good(word="A1", code="A1", name="Apples", level=2, parent="A"),
+TEST_COMMODITIES = (
+    CommodityDefinition(source_label="A", code="A", name="Apples and all", level=1, parent="TOTAL"),
+    CommodityDefinition(source_label="B", code="B", name="Berries", level=1, parent="TOTAL"),
+    CommodityDefinition(source_label="A1", code="A1", name="Apples", level=2, parent="A"),
 )
 
 
@@ -40,8 +40,8 @@ class Publisher:
     def __call__(
         self, figures: Mapping[Any, Any], *, published: str = "2024-02-28", exhaustive: bool = True, **dataset: Any
     ) -> None:
-        cells = {_cell(key): figure for key, figure in figures.items()}
-        frequency = MONTHS[len(next(iter(cells))[3])]
+        cells = {_figure_key(key): figure for key, figure in figures.items()}
+        frequency = FREQUENCY_BY_PERIOD_LENGTH[len(next(iter(cells))[3])]
         described = {
             "code": f"test-{frequency.lower()}",
             "title": "Figures of a test",
@@ -57,9 +57,9 @@ class Publisher:
             "exhaustive": exhaustive,
             "attribution": "Source: a test",
         } | dataset
-        with in_one_transaction(as_role(self._engine.url, LOADER)) as session:
-            goods = GOODS if described["classification"] == "T" else ()
-            catalog = catalog_for(session, described, classification={"name": "Goods of a test"}, goods=goods)
+        with open_load_session(engine_for_role(self._engine.url, LOADER)) as session:
+            goods = TEST_COMMODITIES if described["classification"] == "T" else ()
+            catalog = prepare_catalog(session, described, classification={"name": "Goods of a test"}, commodities=goods)
             records = [_record(catalog, cell, figure) for cell, figure in cells.items()]
             publication = Publication(
                 dataset_id=catalog.dataset.id,
@@ -69,7 +69,7 @@ class Publisher:
                 sha256=f"{sorted(cells.items(), key=str)} {published}",
                 parser_version="test-1",
             )
-            publish_release(session, publication, in_columns(records))
+            publish_release(session, publication, record_batches(records))
             session.commit()
 
     def execute(self, statement: str) -> None:
@@ -78,11 +78,11 @@ class Publisher:
             connection.execute(text(statement))
 
 
-def _cell(key: Any) -> Cell:
+def _figure_key(key: Any) -> FigureKey:
     return ("X", "WLD", "TOTAL", key) if isinstance(key, str) else key
 
 
-def _record(catalog: Any, cell: Cell, figure: Any) -> Record:
+def _record(catalog: Any, cell: FigureKey, figure: Any) -> Record:
     flow, partner, commodity, period = cell
     value, status = figure if isinstance(figure, tuple) else (figure, "M" if figure is None else "A")
     return Record(

@@ -8,47 +8,47 @@ from decimal import Decimal
 from marshmallow import fields
 from pyarrow import parquet
 
-from service.api.contract.fields import Exact
+from service.api.contract.fields import DecimalField
 
 
-def rows_of(answer, form, schema):
+def decode_rows(response, format_name, schema):
     """Return the rows of an answer; numbers of the kind that their column promises, null as None."""
-    return [_typed(row, schema) for row in READERS[form](answer)]
+    return [_convert_row(row, schema) for row in DECODERS[format_name](response)]
 
 
-def _json(answer):
-    return json.loads(answer.data, parse_float=Decimal)["data"]
+def _decode_json(response):
+    return json.loads(response.data, parse_float=Decimal)["data"]
 
 
-def _ndjson(answer):
-    assert answer.data == b"" or answer.data.endswith(b"\n")
-    return [json.loads(line, parse_float=Decimal) for line in answer.data.splitlines()]
+def _decode_ndjson(response):
+    assert response.data == b"" or response.data.endswith(b"\n")
+    return [json.loads(line, parse_float=Decimal) for line in response.data.splitlines()]
 
 
-def without_empty_lists(rows):
+def replace_empty_lists(rows):
     """Return rows as CSV can hold them: an empty list is written as null is."""
     return [{name: None if value == [] else value for name, value in row.items()} for row in rows]
 
 
-def _csv(answer):
-    rows = csv.DictReader(io.StringIO(answer.data.decode("utf-8"), newline=""))
+def _decode_csv(response):
+    rows = csv.DictReader(io.StringIO(response.data.decode("utf-8"), newline=""))
     return [{name: None if text == "" else text for name, text in row.items()} for row in rows]
 
 
-def _parquet(answer):
-    return parquet.read_table(io.BytesIO(answer.data)).to_pylist()
+def _decode_parquet(response):
+    return parquet.read_table(io.BytesIO(response.data)).to_pylist()
 
 
-READERS = {"json": _json, "ndjson": _ndjson, "csv": _csv, "parquet": _parquet}
+DECODERS = {"json": _decode_json, "ndjson": _decode_ndjson, "csv": _decode_csv, "parquet": _decode_parquet}
 
 
-def _typed(row, schema):
+def _convert_row(row, schema):
     declared = schema._declared_fields
-    return {name: None if value is None else _value(value, declared[name]) for name, value in row.items()}
+    return {name: None if value is None else _convert_value(value, declared[name]) for name, value in row.items()}
 
 
-def _value(value, field):
-    if isinstance(field, Exact):
+def _convert_value(value, field):
+    if isinstance(field, DecimalField):
         return Decimal(value)
     if isinstance(field, fields.Float):
         return float(value)

@@ -3,37 +3,37 @@
 from datetime import date
 
 from service.ingest.catalog.mapping_file import read_mapping
-from service.ingest.pipeline.load_files import Load
-from service.ingest.pipeline.parser import Reading
+from service.ingest.pipeline.load_files import FileLoader
+from service.ingest.pipeline.parser import Parser
 from service.ingest.sources.tidy import parser as tidy
 
 
-def load_mapped(engine, files, *, mapping, lists, archive):
+def load_mapped_files(engine, files, *, mapping, codelist_folder, archive_folder):
     """Load files by a mapping whose lists lie in `lists`; return what became of each publication."""
-    described = read_mapping(mapping, lists=lists)
-    return _loaded(
+    described = read_mapping(mapping, codelists_folder=codelist_folder)
+    return _load_files(
         engine,
         files,
-        reading=tidy.reading_by(described),
-        published_on=described.published_on,
+        reading=tidy.tidy_parser(described),
+        published_on=described.publication_date,
         stage=described.stage,
-        archive_folder=archive,
+        archive_folder=archive_folder,
     )
 
 
-def load_source(engine, files, *, describe, published, archive):
+def load_source_files(engine, files, *, describe, published_on, archive_folder):
     """Load files as those of the source that `describe` is of; return what became of each publication."""
-    return _loaded(
+    return _load_files(
         engine,
         files,
-        reading=Reading("a test", describe),
-        published_on=lambda _name: date.fromisoformat(published),
+        reading=Parser("a test", describe),
+        published_on=lambda _name: date.fromisoformat(published_on),
         stage="provisional",
-        archive_folder=archive,
+        archive_folder=archive_folder,
     )
 
 
-def _loaded(engine, files, **options):
+def _load_files(engine, files, **options):
     loaded = []
-    Load(engine=engine, each=loaded.append, **options)(files)
+    FileLoader(engine=engine, publication_callback=loaded.append, **options)(files)
     return loaded

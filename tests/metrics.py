@@ -3,7 +3,7 @@
 from prometheus_client.parser import text_string_to_metric_families
 
 
-def samples(text):
+def parse_samples(text):
     """Return the samples of an answer of /metrics by name and labels."""
     return {
         (sample.name, *sorted(sample.labels.values())): sample.value

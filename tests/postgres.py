@@ -6,14 +6,14 @@ import psycopg
 from sqlalchemy import URL
 
 from service.db.embedded.binaries import copy_binaries, find_binaries
-from service.db.embedded.data_directory import PORT, new_place
-from service.db.embedded.process import running_postmaster, within
+from service.db.embedded.data_directory import SOCKET_PORT, create_directory
+from service.db.embedded.process import find_postmaster, wait_until
 
-NAME = "tradeflows"
-SECONDS_TO_FOLLOW = 20
-SETTINGS = {
+DATABASE_NAME = "tradeflows"
+MAX_REPLICATION_WAIT_S = 20
+SERVER_SETTINGS = {
     "listen_addresses": "",
-    "port": str(PORT),
+    "port": str(SOCKET_PORT),
     "unix_socket_permissions": "0700",
     "wal_level": "replica",
     "max_wal_senders": "10",
@@ -24,42 +24,52 @@ SETTINGS = {
 }
 
 
-class Postgres:
+class PostgresServer:
     """A server in a folder of its own, reached by a socket; its superuser is called as its database is."""
 
     def __init__(self, folder):
         folder.mkdir(parents=True)
-        self.place = new_place(folder)
+        self.data_directory = create_directory(folder)
         found = find_binaries().absolute()
-        readable = self.place.runner.can_read(found / "postgres")
-        self.programs = found if readable else copy_binaries(found, self.place.programs)
-        self.socket = self.place.make_socket_folder()
-        query = {"host": str(self.socket), "port": str(PORT)}
-        self.url = URL.create("postgresql+psycopg", NAME, database=NAME, query=query)
+        readable = self.data_directory.runner.can_execute(found / "postgres")
+        self.binaries_folder = found if readable else copy_binaries(found, self.data_directory.binaries_folder)
+        self.socket_folder = self.data_directory.make_socket_folder()
+        query = {"host": str(self.socket_folder), "port": str(SOCKET_PORT)}
+        self.url = URL.create("postgresql+psycopg", DATABASE_NAME, database=DATABASE_NAME, query=query)
 
-    def make(self, *, database=True, **settings):
+    def create(self, *, with_database=True, **settings):
         """Make the data of a server, with a database that holds nothing or without one, and start it."""
-        self.run("initdb", "-D", self.place.data, "-U", NAME, "--encoding=UTF8", "--locale=C", "--auth=trust", "-N")
+        self.run_program(
+            "initdb",
+            "-D",
+            self.data_directory.pgdata,
+            "-U",
+            DATABASE_NAME,
+            "--encoding=UTF8",
+            "--locale=C",
+            "--auth=trust",
+            "-N",
+        )
         self.start(**settings)
-        if database:
-            with self.connection(database="postgres") as connection:
-                connection.execute(f"CREATE DATABASE {NAME}")
+        if with_database:
+            with self.connect(database="postgres") as connection:
+                connection.execute(f"CREATE DATABASE {DATABASE_NAME}")
 
-    def follow(self, primary):
+    def start_standby(self, primary):
         """Copy another server while it runs, and start as its standby."""
-        address = ("-h", primary.socket, "-p", PORT, "-U", NAME)
-        self.run("pg_basebackup", "-D", self.place.data, *address, "-R", "-c", "fast", "--no-sync")
+        address = ("-h", primary.socket_folder, "-p", SOCKET_PORT, "-U", DATABASE_NAME)
+        self.run_program("pg_basebackup", "-D", self.data_directory.pgdata, *address, "-R", "-c", "fast", "--no-sync")
         self.start()
 
     def start(self, **settings):
         """Start, and wait until it answers."""
-        settings = SETTINGS | {"unix_socket_directories": str(self.socket)} | settings
+        settings = SERVER_SETTINGS | {"unix_socket_directories": str(self.socket_folder)} | settings
         options = shlex.join(part for name, value in settings.items() for part in ("-c", f"{name}={value}"))
-        self.pg_ctl("-l", self.place.log, "-o", options, "-w", "start")
+        self.pg_ctl("-l", self.data_directory.log_file, "-o", options, "-w", "start")
 
     def stop(self):
         """End it as a crash does, without a word to its clients; nothing where it does not run."""
-        if running_postmaster(self.place) is not None:
+        if find_postmaster(self.data_directory) is not None:
             self.pg_ctl("-m", "immediate", "-w", "stop")
 
     def promote(self):
@@ -67,25 +77,27 @@ class Postgres:
         self.pg_ctl("-w", "promote")
 
     def pg_ctl(self, *arguments):
-        self.run("pg_ctl", "-D", self.place.data, *arguments)
+        self.run_program("pg_ctl", "-D", self.data_directory.pgdata, *arguments)
 
-    def run(self, program, *arguments):
+    def run_program(self, program, *arguments):
         """Run one of PostgreSQL's programs as who owns the data."""
-        ended = self.place.runner.run(self.programs / program, *map(str, arguments))
+        ended = self.data_directory.runner.run(self.binaries_folder / program, *map(str, arguments))
         assert ended.returncode == 0, f"{program}: {ended.stdout}"
         return ended.stdout
 
-    def connection(self, *, database=NAME):
+    def connect(self, *, database=DATABASE_NAME):
         address = self.url.set(drivername="postgresql", database=database)
         return psycopg.connect(address.render_as_string(hide_password=False), autocommit=True)
 
-    def ask(self, statement, *values):
+    def query_value(self, statement, *values):
         """Return the one value that a statement gives."""
-        with self.connection() as connection:
+        with self.connect() as connection:
             return connection.execute(statement, values).fetchone()[0]
 
-    def has_all_of(self, primary):
+    def wait_for_replay(self, primary):
         """Wait until it has what `primary` has written so far."""
-        written = primary.ask("SELECT pg_current_wal_lsn()")
-        arrived = within(SECONDS_TO_FOLLOW, lambda: self.ask("SELECT pg_last_wal_replay_lsn() >= %s", written))
-        assert arrived, self.place.log.read_text()
+        written = primary.query_value("SELECT pg_current_wal_lsn()")
+        arrived = wait_until(
+            MAX_REPLICATION_WAIT_S, lambda: self.query_value("SELECT pg_last_wal_replay_lsn() >= %s", written)
+        )
+        assert arrived, self.data_directory.log_file.read_text()

@@ -8,11 +8,11 @@ PASSWORDS = {OWNER: "owner's", LOADER: "loader's", READER: "reader's"}
 """For servers that ask for one; the server that tests start by themselves does not."""
 
 
-def as_role(url: URL, role: str) -> Engine:
+def engine_for_role(url: URL, role: str) -> Engine:
     """Return an engine that connects as `role`, and holds no connection while it is not used."""
-    return create_engine(url_of(url, role), poolclass=NullPool)
+    return create_engine(url_for_role(url, role), poolclass=NullPool)
 
 
-def url_of(url: URL, role: str) -> URL:
+def url_for_role(url: URL, role: str) -> URL:
     """Return the address by which `role` connects."""
     return url.set(username=role, password=PASSWORDS.get(role, "anybody's"))

@@ -12,11 +12,13 @@ from sqlalchemy import URL
 
 from service.cli.serve import THREADS
 
-SECONDS_TO_START = 20
+MAX_START_S = 20
 
 
 @contextmanager
-def serving(database: URL, *, log: Path, options: Sequence[str] = (), **settings: str) -> Iterator[str]:
+def run_server(
+    database_url: URL, *, log_file: Path, gunicorn_options: Sequence[str] = (), **settings: str
+) -> Iterator[str]:
     """Yield the address of a server on `database`; what it prints goes to the file `log`.
 
     `options` are gunicorn's, `settings` go into the environment.
@@ -30,18 +32,18 @@ def serving(database: URL, *, log: Path, options: Sequence[str] = (), **settings
         "--config=python:service.server.gunicorn_config",
         f"--threads={THREADS}",
     ]
-    command += options
-    environment = {"DATABASE_URL": database.render_as_string(hide_password=False), "PATH": ""} | settings
+    command += gunicorn_options
+    environment = {"DATABASE_URL": database_url.render_as_string(hide_password=False), "PATH": ""} | settings
     with (
-        log.open("w") as output,
+        log_file.open("w") as output,
         subprocess.Popen([*command, "service.wsgi:application()"], env=environment, stderr=output) as server,
     ):
         try:
-            end = time.monotonic() + SECONDS_TO_START
-            while "Listening at: " not in log.read_text():
-                assert server.poll() is None, log.read_text()
-                assert time.monotonic() < end, log.read_text()
+            end = time.monotonic() + MAX_START_S
+            while "Listening at: " not in log_file.read_text():
+                assert server.poll() is None, log_file.read_text()
+                assert time.monotonic() < end, log_file.read_text()
                 time.sleep(0.05)
-            yield log.read_text().split("Listening at: ")[1].split()[0]
+            yield log_file.read_text().split("Listening at: ")[1].split()[0]
         finally:
             server.send_signal(signal.SIGQUIT)  # SIGTERM gives who is still connected two seconds to ask once more

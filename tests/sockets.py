@@ -5,11 +5,11 @@ import socket
 from urllib.parse import urlsplit
 
 
-def answered(address, sent):
+def send_raw_request(address, raw_request):
     """Return status, headers and body of what the server says to these bytes."""
     parts = urlsplit(address)
     with socket.create_connection((parts.hostname, parts.port), timeout=10) as connection:
-        connection.sendall(sent)
+        connection.sendall(raw_request)
         received = b"".join(iter(lambda: connection.recv(65536), b""))
     head, _, body = received.partition(b"\r\n\r\n")
     lines = head.decode().split("\r\n")

@@ -6,20 +6,20 @@ from urllib.parse import parse_qsl
 import pytest
 from sqlalchemy import make_url
 
-from service.config import settings_from
-from service.db.replicas.urls import addresses_of_hosts
+from service.config import load_settings
+from service.db.replicas.urls import host_urls
 from service.errors import SettingsError
 
 
-def test_without_a_database_the_service_keeps_one_in_the_users_data_folder():
-    settings = settings_from({"XDG_DATA_HOME": "/data"})
+def test_the_default_database_is_in_the_user_data_folder():
+    settings = load_settings({"XDG_DATA_HOME": "/data"})
 
     assert (settings.database_url, settings.home) == (None, Path("/data/tradeflows"))
 
 
 @pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])
-def test_every_way_to_write_the_address_of_postgresql_is_understood(scheme):
-    assert settings_from({"DATABASE_URL": f"{scheme}://u@h/d"}).database_url == "postgresql+psycopg://u@h/d"
+def test_every_postgresql_url_scheme_is_supported(scheme):
+    assert load_settings({"DATABASE_URL": f"{scheme}://u@h/d"}).database_url == "postgresql+psycopg://u@h/d"
 
 
 @pytest.mark.parametrize(
@@ -38,23 +38,23 @@ def test_every_way_to_write_the_address_of_postgresql_is_understood(scheme):
         {"HOT_READS": "maybe"},
     ],
 )
-def test_what_cannot_be_is_refused_with_what_would_be_right(environment):
+def test_invalid_settings_are_rejected_with_a_suggestion(environment):
     with pytest.raises(SettingsError, match="should"):
-        settings_from(environment)
+        load_settings(environment)
 
 
-def test_a_secret_can_lie_in_a_file(tmp_path):
+def test_a_secret_can_be_read_from_a_file(tmp_path):
     (tmp_path / "url").write_text("postgresql://u@h/d\n")
     (tmp_path / "password").write_text("p@ss/word\n")
     files = {"DATABASE_URL_FILE": str(tmp_path / "url"), "DATABASE_PASSWORD_FILE": str(tmp_path / "password")}
 
-    assert settings_from(files).database_url == "postgresql+psycopg://u:p%40ss%2Fword@h/d"
+    assert load_settings(files).database_url == "postgresql+psycopg://u:p%40ss%2Fword@h/d"
 
 
-def test_every_setting_can_lie_in_a_file(tmp_path):
+def test_every_setting_can_be_read_from_a_file(tmp_path):
     (tmp_path / "size").write_text("7")
 
-    assert settings_from({"POOL_SIZE_FILE": str(tmp_path / "size")}).pool_size == 7
+    assert load_settings({"POOL_SIZE_FILE": str(tmp_path / "size")}).pool_size == 7
 
 
 @pytest.mark.parametrize(
@@ -66,16 +66,16 @@ def test_every_setting_can_lie_in_a_file(tmp_path):
         (None, {}, "should name a file that can be read"),
     ],
 )
-def test_a_file_that_does_not_tell_is_refused_in_words(tmp_path, content, environment, words):
+def test_an_unusable_setting_file_is_rejected_with_a_message(tmp_path, content, environment, words):
     if content is not None:
         (tmp_path / "url").write_text(content)
 
     with pytest.raises(SettingsError, match=words):
-        settings_from(environment | {"DATABASE_URL_FILE": str(tmp_path / "url")})
+        load_settings(environment | {"DATABASE_URL_FILE": str(tmp_path / "url")})
 
 
 @pytest.mark.parametrize(
-    ("written", "kept"),
+    ("urls", "expected_urls"),
     [
         ("a:1,b:2/d", "host=a%2Cb&port=1%2C2"),
         ("a,b/d", "host=a%2Cb"),
@@ -83,26 +83,24 @@ def test_a_file_that_does_not_tell_is_refused_in_words(tmp_path, content, enviro
         ("/d?host=a,b&port=1,2", "host=a%2Cb&port=1%2C2"),
     ],
 )
-def test_of_several_hosts_the_primary_is_meant_and_for_reading_a_standby(written, kept):
-    settings = settings_from(
-        {"DATABASE_URL": f"postgresql://u@{written}", "DATABASE_READ_URL": f"postgresql://{written}"}
-    )
+def test_multi_host_urls_select_primary_and_standby(urls, expected_urls):
+    settings = load_settings({"DATABASE_URL": f"postgresql://u@{urls}", "DATABASE_READ_URL": f"postgresql://{urls}"})
 
     query = {name: make_url(url).query for name, url in vars(settings).items() if name.startswith("database")}
 
-    expected = dict(parse_qsl(kept))
+    expected = dict(parse_qsl(expected_urls))
     assert query == {
         "database_url": expected | {"target_session_attrs": "primary"},
         "database_read_url": expected | {"target_session_attrs": "prefer-standby"},
     }
 
 
-def test_what_an_address_of_several_hosts_says_of_itself_stands():
-    settings = settings_from(
+def test_explicit_multi_host_options_are_preserved():
+    settings = load_settings(
         {"DATABASE_URL": "postgresql://h/d", "DATABASE_READ_URL": "postgresql://a,b/d?target_session_attrs=any"}
     )
 
-    assert addresses_of_hosts(settings.database_read_url) == [
+    assert host_urls(settings.database_read_url) == [
         "postgresql+psycopg:///d?host=a&target_session_attrs=any",
         "postgresql+psycopg:///d?host=b&target_session_attrs=any",
     ]
@@ -112,7 +110,7 @@ def test_a_password_completes_every_address(tmp_path):
     (tmp_path / "password").write_text("p/w\n")
     addresses = {"DATABASE_URL": "postgresql://u@h/d", "DATABASE_READ_URL": "postgresql://u@a:1,b:2/d"}
 
-    settings = settings_from(addresses | {"DATABASE_PASSWORD_FILE": str(tmp_path / "password")})
+    settings = load_settings(addresses | {"DATABASE_PASSWORD_FILE": str(tmp_path / "password")})
 
-    every = [settings.database_url, *addresses_of_hosts(settings.database_read_url)]
+    every = [settings.database_url, *host_urls(settings.database_read_url)]
     assert [make_url(url).password for url in every] == ["p/w"] * 3

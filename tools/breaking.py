@@ -15,87 +15,87 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-Description = dict[str, Any]
+OpenApiDocument = dict[str, Any]
 LOWER_BOUNDS = ("minimum", "exclusiveMinimum", "minLength", "minItems")
 UPPER_BOUNDS = ("maximum", "exclusiveMaximum", "maxLength", "maxItems")
-AS_THEY_ARE = ("pattern", "format", "multipleOf")
+INCOMPARABLE_LIMITS = ("pattern", "format", "multipleOf")
 """Limits of which nobody can say which of two is narrower: a request's may go, and not change."""
-ANYTHING = ("array", "boolean", "integer", "null", "number", "object", "string")
-METHODS = ("get", "put", "post", "delete", "patch", "head", "options", "trace")
+ALL_TYPES = ("array", "boolean", "integer", "null", "number", "object", "string")
+HTTP_METHODS = ("get", "put", "post", "delete", "patch", "head", "options", "trace")
 
 
 @dataclass(frozen=True)
-class Comparison:
+class ContractComparison:
     """Two descriptions of one API, and the day on which they are compared."""
 
-    earlier: Description
-    later: Description
+    earlier: OpenApiDocument
+    later: OpenApiDocument
     today: date
 
-    def breaks(self) -> Iterator[str]:
+    def breaking_changes(self) -> Iterator[str]:
         """Yield what breaks clients of the earlier description, a line each."""
         for path, item in self.earlier["paths"].items():
-            for method in METHODS:
+            for method in HTTP_METHODS:
                 if method not in item:
                     continue
                 name, old = f"{method.upper()} {path}", item[method]
                 new = self.later["paths"].get(path, {}).get(method)
                 if new is None:
-                    yield from self._gone(old, f"{name}: removed")
+                    yield from self._removal_before_sunset(old, f"{name}: removed")
                 else:
-                    yield from self._operation(name, (item, old), (self.later["paths"][path], new))
+                    yield from self._compare_operations(name, (item, old), (self.later["paths"][path], new))
 
-    def _gone(self, old: Description, line: str) -> Iterator[str]:
+    def _removal_before_sunset(self, old: OpenApiDocument, message: str) -> Iterator[str]:
         sunset = old.get("x-sunset")
         if sunset is None or self.today <= date.fromisoformat(sunset):
-            yield line
+            yield message
 
-    def _operation(self, name: str, old: tuple[Any, Any], new: tuple[Any, Any]) -> Iterator[str]:
-        before, after = (_parameters(*operation) for operation in (old, new))
+    def _compare_operations(self, name: str, old: tuple[Any, Any], new: tuple[Any, Any]) -> Iterator[str]:
+        before, after = (_parameters_by_key(*operation) for operation in (old, new))
         for key, parameter in before.items():
             place = f"{name} {key[1]}"
             if key not in after:
-                yield from self._gone(parameter, f"{place}: removed")
+                yield from self._removal_before_sunset(parameter, f"{place}: removed")
             else:
                 if after[key].get("required") and not parameter.get("required"):
                     yield f"{place}: required now"
-                yield from self._request(place, parameter["schema"], after[key]["schema"])
+                yield from self._compare_request_schemas(place, parameter["schema"], after[key]["schema"])
         yield from (
             f"{name} {key[1]}: new, and required"
             for key, parameter in after.items()
             if key not in before and parameter.get("required")
         )
-        yield from self._responses(name, old[1]["responses"], new[1]["responses"])
+        yield from self._compare_responses(name, old[1]["responses"], new[1]["responses"])
 
-    def _request(self, place: str, old: Description, new: Description) -> Iterator[str]:
-        old, new = _whole(self.earlier, old), _whole(self.later, new)
-        if lost := _beyond(_types(old), _types(new)):
-            yield f"{place}: no longer {', '.join(sorted(lost))}"
+    def _compare_request_schemas(self, location: str, old: OpenApiDocument, new: OpenApiDocument) -> Iterator[str]:
+        old, new = _resolve_schema(self.earlier, old), _resolve_schema(self.later, new)
+        if lost := _additional_types(_schema_types(old), _schema_types(new)):
+            yield f"{location}: no longer {', '.join(sorted(lost))}"
         if "enum" in new:
             if "enum" not in old:
-                yield f"{place}: only {', '.join(map(str, new['enum']))} now"
+                yield f"{location}: only {', '.join(map(str, new['enum']))} now"
             else:
-                yield from (f"{place}: {value} removed" for value in old["enum"] if value not in new["enum"])
+                yield from (f"{location}: {value} removed" for value in old["enum"] if value not in new["enum"])
         if old.get("default") != new.get("default"):
-            yield f"{place}: default {old.get('default')} is {new.get('default')} now"
+            yield f"{location}: default {old.get('default')} is {new.get('default')} now"
         for bounds, sign in ((LOWER_BOUNDS, 1), (UPPER_BOUNDS, -1)):
             for bound in bounds:
                 if bound in new and (bound not in old or sign * new[bound] > sign * old[bound]):
-                    yield f"{place}: {bound} {old.get(bound)} is {new[bound]} now"
+                    yield f"{location}: {bound} {old.get(bound)} is {new[bound]} now"
         yield from (
-            f"{place}: {limit} {old.get(limit)} is {new[limit]} now"
-            for limit in AS_THEY_ARE
+            f"{location}: {limit} {old.get(limit)} is {new[limit]} now"
+            for limit in INCOMPARABLE_LIMITS
             if limit in new and new[limit] != old.get(limit)
         )
         if "items" in old and "items" in new:
-            yield from self._request(f"{place}[]", old["items"], new["items"])
+            yield from self._compare_request_schemas(f"{location}[]", old["items"], new["items"])
 
-    def _responses(self, name: str, old: Description, new: Description) -> Iterator[str]:
+    def _compare_responses(self, name: str, old: OpenApiDocument, new: OpenApiDocument) -> Iterator[str]:
         for status, response in old.items():
             if status not in new:
                 yield f"{name} {status}: removed"
                 continue
-            before, after = _whole(self.earlier, response), _whole(self.later, new[status])
+            before, after = _resolve_schema(self.earlier, response), _resolve_schema(self.later, new[status])
             for header in before.get("headers", {}):
                 if header not in after.get("headers", {}):
                     yield f"{name} {status} header {header}: removed"
@@ -104,73 +104,75 @@ class Comparison:
                     yield f"{name} {status} {media}: removed"
                 else:
                     place = f"{name} {status} {media}"
-                    yield from self._answer(place, content["schema"], after["content"][media]["schema"])
+                    yield from self._compare_response_schemas(
+                        place, content["schema"], after["content"][media]["schema"]
+                    )
 
-    def _answer(self, place: str, old: Description, new: Description) -> Iterator[str]:
-        old, new = _whole(self.earlier, old), _whole(self.later, new)
-        if gained := _beyond(_types(new), _types(old)):
-            yield f"{place}: may be {', '.join(sorted(gained))} now"
+    def _compare_response_schemas(self, location: str, old: OpenApiDocument, new: OpenApiDocument) -> Iterator[str]:
+        old, new = _resolve_schema(self.earlier, old), _resolve_schema(self.later, new)
+        if gained := _additional_types(_schema_types(new), _schema_types(old)):
+            yield f"{location}: may be {', '.join(sorted(gained))} now"
         if old.get("format") != new.get("format"):
-            yield f"{place}: format {old.get('format')} is {new.get('format')} now"
-        yield from _closed(place, old.get("enum"), new.get("enum"))
+            yield f"{location}: format {old.get('format')} is {new.get('format')} now"
+        yield from _compare_enums(location, old.get("enum"), new.get("enum"))
         for field, schema in old.get("properties", {}).items():
             if field not in new.get("properties", {}):
-                yield from self._gone(schema, f"{place}.{field}: removed")
+                yield from self._removal_before_sunset(schema, f"{location}.{field}: removed")
                 continue
             if field in old.get("required", ()) and field not in new.get("required", ()):
-                yield f"{place}.{field}: may be left out now"
-            yield from self._answer(f"{place}.{field}", schema, new["properties"][field])
+                yield f"{location}.{field}: may be left out now"
+            yield from self._compare_response_schemas(f"{location}.{field}", schema, new["properties"][field])
         if "items" in old and "items" in new:
-            yield from self._answer(f"{place}[]", old["items"], new["items"])
+            yield from self._compare_response_schemas(f"{location}[]", old["items"], new["items"])
 
 
-def _closed(place: str, old: list[Any] | None, new: list[Any] | None) -> Iterator[str]:
+def _compare_enums(location: str, old: list[Any] | None, new: list[Any] | None) -> Iterator[str]:
     if old is None:
         return
     if new is None:
-        yield f"{place}: may be anything now"
+        yield f"{location}: may be anything now"
         return
-    yield from (f"{place}: {value} removed" for value in old if value not in new)
-    yield from (f"{place}: may be {value} now" for value in new if value not in old)
+    yield from (f"{location}: {value} removed" for value in old if value not in new)
+    yield from (f"{location}: may be {value} now" for value in new if value not in old)
 
 
-def _parameters(item: Description, operation: Description) -> dict[tuple[str, str], Description]:
+def _parameters_by_key(item: OpenApiDocument, operation: OpenApiDocument) -> dict[tuple[str, str], OpenApiDocument]:
     listed = [*item.get("parameters", []), *operation.get("parameters", [])]
     return {(parameter["in"], parameter["name"]): parameter for parameter in listed}
 
 
-def _whole(document: Description, described: Description) -> Description:
+def _resolve_schema(document: OpenApiDocument, schema: OpenApiDocument) -> OpenApiDocument:
     """Return what is described, with what it refers to, and with a nullable reference taken as a nullable object."""
-    if "$ref" in described:
+    if "$ref" in schema:
         followed: Any = document
-        for part in described["$ref"].removeprefix("#/").split("/"):
+        for part in schema["$ref"].removeprefix("#/").split("/"):
             followed = followed[part]
-        return _whole(document, followed) | {key: value for key, value in described.items() if key != "$ref"}
-    if "anyOf" in described:
-        parts = [_whole(document, part) for part in described["anyOf"]]
-        kinds = sorted(set().union(*map(_types, parts)))
+        return _resolve_schema(document, followed) | {key: value for key, value in schema.items() if key != "$ref"}
+    if "anyOf" in schema:
+        parts = [_resolve_schema(document, part) for part in schema["anyOf"]]
+        kinds = sorted(set().union(*map(_schema_types, parts)))
         return {key: value for part in parts for key, value in part.items()} | {"type": kinds}
-    return described
+    return schema
 
 
-def _types(schema: Description) -> set[str]:
-    kinds = schema.get("type", ANYTHING)
+def _schema_types(schema: OpenApiDocument) -> set[str]:
+    kinds = schema.get("type", ALL_TYPES)
     return {kinds} if isinstance(kinds, str) else set(kinds)
 
 
-def _beyond(kinds: set[str], known: set[str]) -> set[str]:
+def _additional_types(types: set[str], known_types: set[str]) -> set[str]:
     """Return the kinds that are not among those known; whole numbers are numbers."""
-    return kinds - known - ({"integer"} if "number" in known else set())
+    return types - known_types - ({"integer"} if "number" in known_types else set())
 
 
-def breaks(earlier: Description, later: Description, *, today: date | None = None) -> list[str]:
+def find_breaking_changes(earlier: OpenApiDocument, later: OpenApiDocument, *, today: date | None = None) -> list[str]:
     """Return what in the later description breaks clients of the earlier one, a line each."""
-    return list(Comparison(earlier, later, today or datetime.now(UTC).date()).breaks())
+    return list(ContractComparison(earlier, later, today or datetime.now(UTC).date()).breaking_changes())
 
 
 def main(earlier: str, later: str) -> int:
     """Print what breaks; return 1 where anything does."""
-    found = breaks(*(json.loads(Path(path).read_text("utf-8")) for path in (earlier, later)))
+    found = find_breaking_changes(*(json.loads(Path(path).read_text("utf-8")) for path in (earlier, later)))
     print("\n".join(found), end="\n" if found else "")
     return 1 if found else 0
 

@@ -12,7 +12,7 @@ from flask import Flask, Response
 from bench.contestants.contestant import Request, Row
 from bench.place import HERE, Place
 from bench.questions import Asked, Question
-from service.api.overload.admission_control import DOOR
+from service.api.overload.admission_control import LIMITER_EXTENSION
 from service.api.overload.concurrency_limiter import Door
 from service.cli.serve import THREADS, WORKERS
 from service.server.commands import server_command
@@ -25,7 +25,9 @@ APPLICATION = "bench.contestants.empty_flask:application"
 def application() -> Flask:
     """Return an application that says nothing."""
     app = Flask("empty")
-    app.extensions[DOOR] = Door(at_once=THREADS, waiting=0, wait_s=0)  # which the worker asks; all are let in
+    app.extensions[LIMITER_EXTENSION] = Door(
+        at_once=THREADS, waiting=0, wait_s=0
+    )  # which the worker asks; all are let in
 
     @app.get("/")
     def say_nothing() -> dict[str, list[object]]:

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from service.analytics.figures.currency_conversion import Conversion
-from service.analytics.figures.publication_calendar import MonthsPublished, Published
+from service.analytics.figures.publication_calendar import PublicationCalendar, PublishedMonths
 from service.analytics.sql.key_conditions import KeySet
-from service.domain.frequencies import YEAR
+from service.domain.frequencies import MONTHS_PER_YEAR
 
 
 @dataclass(frozen=True)
-class Scope:
+class QueryScope:
     """One dataset, and the part of it that is asked for.
 
     `step` is the length of an asked period in months, `source_step` that of a stored one; where they differ,
@@ -24,29 +24,29 @@ class Scope:
     dataset_id: int
     classification_id: int
     exhaustive: bool
-    unit: int
-    step: int
-    source_step: int
+    unit_multiplier: int
+    period_months: int
+    source_period_months: int
     flows: tuple[int, ...]
     partners: tuple[int, ...]
-    single_areas: tuple[int, ...]
+    individual_areas: tuple[int, ...]
     groups: tuple[int, ...]
     commodities: tuple[int, ...] | None
     levels: tuple[int, ...] | None
-    periods: tuple[tuple[int, int], ...]
+    period_ranges: tuple[tuple[int, int], ...]
     as_of: date | None
     world_id: int
     total_id: int
-    goods: KeySet
-    peers: tuple[KeySet, ...]
-    published: Published
+    commodity_keys: KeySet
+    level_keys: tuple[KeySet, ...]
+    publication_calendar: PublicationCalendar
     conversion: Conversion | None = None
-    uncovered: tuple[int, ...] = ()
+    unreported_commodities: tuple[int, ...] = ()
 
     @property
     def periods_per_year(self) -> int:
         """Return 12, 4 or 1."""
-        return YEAR // self.step
+        return MONTHS_PER_YEAR // self.period_months
 
     @property
     def has_groups(self) -> bool:
@@ -54,44 +54,46 @@ class Scope:
         return bool(self.groups)
 
     @property
-    def is_one_series(self) -> bool:
+    def is_single_series(self) -> bool:
         """Return whether one flow of one commodity with one partner is asked for."""
-        return len(self.flows) == 1 and len(self.partners) == 1 and self.goods.is_one_key
+        return len(self.flows) == 1 and len(self.partners) == 1 and self.commodity_keys.is_single_key
 
     @property
-    def has_uncovered(self) -> bool:
+    def has_unreported_commodities(self) -> bool:
         """Return whether goods are asked for that an exhaustive dataset does not go down to."""
-        return bool(self.uncovered)
+        return bool(self.unreported_commodities)
 
     @property
-    def span(self) -> tuple[int, int]:
+    def published_span(self) -> tuple[int, int]:
         """Return the first months of the first and the last period that were published; an empty range for none."""
-        return self.months_published.span or (0, -1)
+        return self.published_months.span or (0, -1)
 
     @property
-    def span_of_windows(self) -> tuple[int, int]:
+    def growth_span(self) -> tuple[int, int]:
         """Return the first months of the first and the last period that the growth of those asked for is made of.
 
         That is two years more than is asked for: the last twelve months are compared with the twelve before them.
         """
-        (first, last), starts, ends = self.span, *zip(*self.periods, strict=True)
-        start = min(starts) - 2 * YEAR
-        return max(first, start - start % self.step), min(last, max(ends))
+        (first, last), starts, ends = self.published_span, *zip(*self.period_ranges, strict=True)
+        start = min(starts) - 2 * MONTHS_PER_YEAR
+        return max(first, start - start % self.period_months), min(last, max(ends))
 
     @property
-    def each_period(self) -> tuple[int, ...]:
+    def published_periods(self) -> tuple[int, ...]:
         """Return the first months of the periods asked for, of those that were published."""
-        first, last = self.span
-        ranges = ((max(start, first), min(end, last)) for start, end in self.periods)
-        months = {month for start, end in ranges for month in range(start, end + 1) if month % self.step == 0}
+        first, last = self.published_span
+        ranges = ((max(start, first), min(end, last)) for start, end in self.period_ranges)
+        months = {month for start, end in ranges for month in range(start, end + 1) if month % self.period_months == 0}
         return tuple(sorted(months))
 
     @property
-    def each_period_and_base(self) -> tuple[int, ...]:
+    def published_periods_and_bases(self) -> tuple[int, ...]:
         """Return the first months of the periods asked for, and of those a year before."""
-        return tuple(sorted({month - back for month in self.each_period for back in (0, YEAR)}))
+        return tuple(sorted({month - back for month in self.published_periods for back in (0, MONTHS_PER_YEAR)}))
 
     @property
-    def months_published(self) -> MonthsPublished:
+    def published_months(self) -> PublishedMonths:
         """Return how many months of each period were published by the day of `as_of`."""
-        return self.published.months(self.as_of, step=self.step, source_step=self.source_step)
+        return self.publication_calendar.published_months(
+            self.as_of, period_months=self.period_months, source_period_months=self.source_period_months
+        )

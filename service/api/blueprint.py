@@ -7,24 +7,29 @@ from flask import Response
 from flask_smorest.blueprint import Blueprint as SmorestBlueprint
 from marshmallow import Schema
 
-from service.api.caching.data_version import DATA_VERSION, VERSION_SEEN
+from service.api.caching.data_version import DATA_VERSION_HEADER, DATA_VERSION_PARAMETER
 from service.api.contract.envelope import envelope
-from service.api.http.deprecation import ANNOUNCED_BY, Retirement, announcing, retiring_parameters
+from service.api.http.deprecation import (
+    DEPRECATION_HEADERS,
+    Deprecation,
+    add_deprecation_headers,
+    deprecated_parameters,
+)
 from service.api.openapi.components import (
-    ALWAYS,
-    ANY_QUESTION,
-    ANY_REQUEST,
+    CACHED_HEADERS,
+    COMMON_ERRORS,
+    COMMON_HEADERS,
+    DATA_ERRORS,
     NOT_MODIFIED,
-    OF_CACHED,
-    OF_PAGES,
-    headers,
+    PAGED_HEADERS,
+    header_references,
     response_name,
 )
 from service.api.parameters.strict_parser import StrictParser
-from service.api.problems.types import TYPES
+from service.api.problems.types import PROBLEM_TYPES
 from service.api.serialization.formats import JSON
 
-View = TypeVar("View", bound=Callable[..., Response])
+BlueprintView = TypeVar("BlueprintView", bound=Callable[..., Response])
 
 
 class Blueprint(SmorestBlueprint):
@@ -32,79 +37,92 @@ class Blueprint(SmorestBlueprint):
 
     ARGUMENTS_PARSER = StrictParser()
 
-    def answers(
+    def table_route(
         self,
         rule: str,
         *,
         params: type[Schema],
-        row: type[Schema],
-        path: Mapping[str, str] | None = None,
-        retired: Retirement | None = None,
-    ) -> Callable[[View], View]:
+        row_schema: type[Schema],
+        path_parameters: Mapping[str, str] | None = None,
+        deprecation: Deprecation | None = None,
+    ) -> Callable[[BlueprintView], BlueprintView]:
         """Serve GET of `rule` with what the decorated view makes of its parameters: rows in an envelope.
 
         The operation is called as the view is; its summary and description are those of the docstring. `path`
         describes the parameters in `rule`, each by a sentence and an example as `sentence | example`; `retired` tells
         that the operation is to go.
         """
-        going = retiring_parameters(params)
+        going = deprecated_parameters(params)
         pages = "cursor" in params._declared_fields
-        serve = self.gives(
+        serve = self.get_route(
             rule,
-            envelope(row),
-            text="The rows.",
-            errors=(*ANY_QUESTION, *(["cursor-expired"] if pages else []), *(["not-found"] if path else [])),
-            sent=(*(OF_PAGES if pages else OF_CACHED), *(ANNOUNCED_BY if going or retired else ())),
-            path=path,
+            envelope(row_schema),
+            description="The rows.",
+            problem_slugs=(
+                *DATA_ERRORS,
+                *(["cursor-expired"] if pages else []),
+                *(["not-found"] if path_parameters else []),
+            ),
+            response_headers=(
+                *(PAGED_HEADERS if pages else CACHED_HEADERS),
+                *(DEPRECATION_HEADERS if going or deprecation else ()),
+            ),
+            path_parameters=path_parameters,
         )
         # One schema for all requests: made anew for each it takes as long as what it loads.
         parsed = self.arguments(params(), location="query", error_status_code=422)
 
-        def decorate(view: View) -> View:
-            _describe(view, self.alt_response(304, response=NOT_MODIFIED))
+        def decorate(view: BlueprintView) -> BlueprintView:
+            _document(view, self.alt_response(304, response=NOT_MODIFIED))
             described: Any = parsed(view)
-            if retired is not None:
-                _describe(described, self.doc(**retired.described))
-            serve(announcing(described, retired, going))
+            if deprecation is not None:
+                _document(described, self.doc(**deprecation.openapi_properties))
+            serve(add_deprecation_headers(described, deprecation, going))
             return view
 
         return decorate
 
-    def gives(
+    def get_route(
         self,
         rule: str,
-        answer: type[Schema] | dict[str, Any],
+        response_schema: type[Schema] | dict[str, Any],
         *,
-        text: str,
-        media: str = JSON,
-        errors: Iterable[str] = (),
-        sent: Iterable[str] = ALWAYS,
-        path: Mapping[str, str] | None = None,
-    ) -> Callable[[View], View]:
+        description: str,
+        media_type: str = JSON,
+        problem_slugs: Iterable[str] = (),
+        response_headers: Iterable[str] = COMMON_HEADERS,
+        path_parameters: Mapping[str, str] | None = None,
+    ) -> Callable[[BlueprintView], BlueprintView]:
         """Serve GET of `rule` with what the decorated view gives: an `answer`, described by `text`, as `media`.
 
         `errors` are the slugs of the problems that may come in its place, beside those of any request; `sent` are the
-        headers that come with it; `path` is as in `answers`.
+        header_references that come with it; `path` is as in `answers`.
         """
-        in_path = [_in_path(name, *sentence.split(" | ")) for name, sentence in (path or {}).items()]
-        seen = [dict(VERSION_SEEN)] if DATA_VERSION in sent else []
-        given = self.response(200, answer, content_type=media, description=text, headers=headers(*sent))
+        in_path = [_path_parameter(name, *sentence.split(" | ")) for name, sentence in (path_parameters or {}).items()]
+        seen = [dict(DATA_VERSION_PARAMETER)] if DATA_VERSION_HEADER in response_headers else []
+        given = self.response(
+            200,
+            response_schema,
+            content_type=media_type,
+            description=description,
+            headers=header_references(*response_headers),
+        )
 
-        def decorate(view: View) -> View:
+        def decorate(view: BlueprintView) -> BlueprintView:
             described = given(view)
-            _describe(described, self.doc(operationId=view.__name__))
-            for slug in (*ANY_REQUEST, *errors):
-                _describe(described, self.alt_response(TYPES[slug].status, response=response_name(slug)))
+            _document(described, self.doc(operationId=view.__name__))
+            for slug in (*COMMON_ERRORS, *problem_slugs):
+                _document(described, self.alt_response(PROBLEM_TYPES[slug].status, response=response_name(slug)))
             self.route(rule, methods=["GET"], parameters=[*in_path, *seen])(described)
             return view
 
         return decorate
 
 
-def _describe(view: Any, by: Callable[[Any], Any]) -> None:
+def _document(view: Any, decorator: Callable[[Any], Any]) -> None:
     """Describe `view` as the decorator `by` does, without what it would put around each call."""
-    view._apidoc = by(view)._apidoc
+    view._apidoc = decorator(view)._apidoc
 
 
-def _in_path(name: str, description: str, example: str) -> dict[str, Any]:
+def _path_parameter(name: str, description: str, example: str) -> dict[str, Any]:
     return {"in": "path", "name": name, "description": description, "schema": {"type": "string"}, "example": example}

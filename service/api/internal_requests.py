@@ -8,9 +8,9 @@ import msgspec
 from flask import current_app
 
 from service.api.database.request_context import release_session
-from service.api.observability.access_log import INTERNAL
+from service.api.observability.access_log import INTERNAL_REQUEST
 from service.api.serialization.formats import JSON
-from service.errors import Fault, InvalidRequest, NotFound, SourceUnavailable
+from service.errors import InvalidRequest, NotFound, ParameterError, SourceUnavailable
 
 
 def link_to(path: str, question: Mapping[str, str | None]) -> str:
@@ -29,13 +29,15 @@ def own_answer(address: str) -> dict[str, Any]:
     :raises SourceUnavailable: the database does not answer, or not in time.
     """
     release_session()
-    with current_app.test_request_context(address, headers={"Accept": JSON}, environ_overrides={INTERNAL: True}):
+    with current_app.test_request_context(
+        address, headers={"Accept": JSON}, environ_overrides={INTERNAL_REQUEST: True}
+    ):
         response = current_app.full_dispatch_request()
     body: dict[str, Any] = msgspec.json.decode(response.get_data())
     if response.status_code == 404:
         raise NotFound(body["detail"])
     if response.status_code == 422:
-        raise InvalidRequest(*(Fault(**error) for error in body["errors"]))
+        raise InvalidRequest(*(ParameterError(**error) for error in body["errors"]))
     if response.status_code in {503, 504}:
         raise SourceUnavailable(body["detail"])
     if response.status_code != 200:

@@ -6,12 +6,12 @@ from contextlib import contextmanager
 import click
 from sqlalchemy.orm import Session
 
-from service.api.security.api_keys import all_keys, create_key, is_valid, revoke_key, rotate_key
-from service.cli.database import prepared_engine
-from service.config import settings_from
+from service.api.security.api_keys import create_key, is_valid, load_keys, revoke_key, rotate_key
+from service.cli.database import migrated_engine
+from service.config import load_settings
 from service.models import KEY_SCOPES
 
-days = click.option(
+days_option = click.option(
     "--days", default=365, type=click.IntRange(1, 3650), show_default=True, help="How long it is valid."
 )
 
@@ -26,20 +26,20 @@ def keys() -> None:
 @click.option(
     "--scope", default="read", type=click.Choice(KEY_SCOPES), show_default=True, help="bulk: whole tables too."
 )
-@days
+@days_option
 def create(name: str, scope: str, days: int) -> None:
     """Make a key and show it, once."""
     with _session() as session:
-        key = create_key(session, name=name, scope=scope, days=days)
+        key = create_key(session, name=name, scope=scope, valid_days=days)
         session.commit()
-    _show(key)
+    _print_key(key)
 
 
 @keys.command("list")
 def list_keys() -> None:
     """List all keys by number, without the keys themselves."""
     with _session() as session:
-        for key in all_keys(session):
+        for key in load_keys(session):
             state = "revoked" if key.revoked_at else "valid" if is_valid(key) else "expired"
             click.echo(
                 f"{key.id}  {key.scope:4}  {state:7}  {key.created_at:%Y-%m-%d}..{key.expires_at:%Y-%m-%d}  {key.name}"
@@ -58,22 +58,22 @@ def revoke(number: str) -> None:
 
 @keys.command()
 @click.argument("number")
-@days
+@days_option
 @click.option("--overlap", default=7, type=click.IntRange(0, 365), show_default=True, help="Days the old one goes on.")
 def rotate(number: str, days: int, overlap: int) -> None:
     """Make a key in the place of another, which goes on for some days, and show it, once."""
     with _session() as session:
-        key = rotate_key(session, number, days=days, overlap_days=overlap)
+        key = rotate_key(session, number, valid_days=days, overlap_days=overlap)
         session.commit()
-    _show(key)
+    _print_key(key)
 
 
-def _show(key: str) -> None:
+def _print_key(key: str) -> None:
     click.echo(key)
     click.echo("It is not shown again. Send it as the header `Authorization: Bearer KEY`.", err=True)
 
 
 @contextmanager
 def _session() -> Iterator[Session]:
-    with prepared_engine(settings_from()) as engine, Session(engine) as session:
+    with migrated_engine(load_settings()) as engine, Session(engine) as session:
         yield session

@@ -6,17 +6,17 @@ from pathlib import Path
 
 import click
 
-from service.cli.database import prepared_engine
-from service.config import settings_from
-from service.ingest.annotations.indicators import load_indicators
-from service.ingest.annotations.measures import load_measures
-from service.ingest.annotations.upsert import Entered
-from service.ingest.release.publish import in_one_transaction
+from service.cli.database import migrated_engine
+from service.config import load_settings
+from service.ingest.annotations.indicators import load_indicators_file
+from service.ingest.annotations.measures import load_measures_file
+from service.ingest.annotations.upsert import UpsertCounts
+from service.ingest.release.publish import open_load_session
 
-Loader = Callable[..., Entered]
+AnnotationLoader = Callable[..., UpsertCounts]
 
 
-def _command(name: str, loader: Loader) -> click.Command:
+def _create_command(name: str, loader: AnnotationLoader) -> click.Command:
     parameters: list[click.Parameter] = [
         click.Argument(["file"], type=click.Path(exists=True, dir_okay=False, path_type=Path)),
         click.Option(["--replace"], is_flag=True, help=f"Remove the {name} that the file does not hold."),
@@ -30,8 +30,8 @@ def _command(name: str, loader: Loader) -> click.Command:
     )
 
 
-def _load(name: str, loader: Loader, *, file: Path, replace: bool, dry_run: bool) -> None:
-    with prepared_engine(settings_from()) as engine, in_one_transaction(engine) as session:
+def _load(name: str, loader: AnnotationLoader, *, file: Path, replace: bool, dry_run: bool) -> None:
+    with migrated_engine(load_settings()) as engine, open_load_session(engine) as session:
         entered = loader(session, file, replace=replace)
         if not dry_run:
             session.commit()
@@ -40,5 +40,5 @@ def _load(name: str, loader: Loader, *, file: Path, replace: bool, dry_run: bool
         click.echo("Nothing was kept: this was a dry run.")
 
 
-measures = _command("measures", load_measures)
-indicators = _command("indicators", load_indicators)
+measures = _create_command("measures", load_measures_file)
+indicators = _create_command("indicators", load_indicators_file)

@@ -13,23 +13,23 @@ from service.cli.releases import releases
 from service.cli.roles import roles
 from service.cli.serve import migrate, serve
 from service.cli.verify import verify
-from service.errors import BadFile, LoadInProgress, SourceUnavailable, TradeflowsError
+from service.errors import InvalidFile, LoadInProgress, SourceUnavailable, TradeflowsError
 
-EXIT_CODES = {BadFile: 65, SourceUnavailable: 69, LoadInProgress: 75}
+EXIT_CODES = {InvalidFile: 65, SourceUnavailable: 69, LoadInProgress: 75}
 
 
-class _Commands(click.Group):
+class _CommandGroup(click.Group):
     def invoke(self, ctx: click.Context) -> object:
         try:
             return super().invoke(ctx)
         except TradeflowsError as error:
             click.echo(f"tradeflows: {error}", err=True)
-            for defect in error.defects if isinstance(error, BadFile) else ():
+            for defect in error.file_errors if isinstance(error, InvalidFile) else ():
                 click.echo(f"  {defect}", err=True)
             sys.exit(next((code for kind, code in EXIT_CODES.items() if isinstance(error, kind)), 1))
 
 
-@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=_CommandGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="tradeflows")
 def main() -> None:
     """International trade statistics over REST, with growth in every answer."""

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 from sqlalchemy import create_engine
 
-from service.api.openapi.document import description_text
+from service.api.openapi.document import openapi_json
 from service.app import create_app
 
 
@@ -14,7 +14,7 @@ from service.app import create_app
 def openapi(write: Path | None) -> None:
     """Print the description of the API, OpenAPI 3.1."""
     # No connection is made: the engine is only there because the application needs one to be made.
-    text = description_text(create_app(create_engine("postgresql+psycopg://")))
+    text = openapi_json(create_app(create_engine("postgresql+psycopg://")))
     if write is None:
         click.echo(text, nl=False)
     else:

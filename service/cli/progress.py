@@ -6,16 +6,16 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 
-class Bar:
+class ProgressBar:
     """A bar on a terminal, plain lines elsewhere; all of it goes to standard error."""
 
-    def __init__(self, what: str, total: int) -> None:
+    def __init__(self, description: str, total: int) -> None:
         console = Console(stderr=True)
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
         self._bar = Progress(*columns, console=console, disable=not sys.stderr.isatty())
-        self._task = self._bar.add_task(what, total=total)
+        self._task = self._bar.add_task(description, total=total)
 
-    def __enter__(self) -> "Bar":
+    def __enter__(self) -> "ProgressBar":
         self._bar.start()
         return self
 
@@ -26,7 +26,7 @@ class Bar:
         """Move the bar."""
         self._bar.update(self._task, advance=steps, description=description)
 
-    def say(self, line: str, *, on_terminals: bool = True) -> None:
+    def print(self, line: str, *, show_on_terminal: bool = True) -> None:
         """Write a line, above the bar where there is one; where it is not for terminals, only elsewhere."""
-        if on_terminals or self._bar.disable:
+        if show_on_terminal or self._bar.disable:
             self._bar.console.print(line, markup=False, highlight=False, soft_wrap=True)

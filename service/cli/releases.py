@@ -8,11 +8,11 @@ import click
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.cli.database import prepared_engine
-from service.cli.types import Day
-from service.config import settings_from
-from service.ingest.release.publish import in_one_transaction
-from service.ingest.release.withdraw import release_of, withdraw_release
+from service.cli.database import migrated_engine
+from service.cli.types import DayType
+from service.config import load_settings
+from service.ingest.release.publish import open_load_session
+from service.ingest.release.withdraw import find_release, withdraw_release
 from service.models import Release, ReleaseFile
 
 
@@ -35,7 +35,7 @@ def list_releases() -> None:
 def show(code: str) -> None:
     """Show one release: what was published when, and from which bytes."""
     with _session() as session:
-        release = release_of(session, code)
+        release = find_release(session, code)
         for name in ("code", "published_on", "stage", "state", "withdrawn_on", "rows", "parser_version", "loaded_at"):
             click.echo(f"{name:15} {getattr(release, name)}")
         files = select(ReleaseFile).where(
@@ -47,16 +47,16 @@ def show(code: str) -> None:
 
 @releases.command()
 @click.argument("code")
-@click.option("--on", type=Day(), help="The day from which on it no longer stands.  [default: today]")
+@click.option("--on", type=DayType(), help="The day from which on it no longer stands.  [default: today]")
 def withdraw(code: str, on: date | None) -> None:
     """Withdraw a release: what stood before it stands again, and until that day it stays known."""
     with _session() as session:
-        release = withdraw_release(session, code, on=on or datetime.now(UTC).date())
+        release = withdraw_release(session, code, withdrawal_date=on or datetime.now(UTC).date())
         session.commit()
         click.echo(f"{release.code} is withdrawn from {release.withdrawn_on} on.")
 
 
 @contextmanager
 def _session() -> Iterator[Session]:
-    with prepared_engine(settings_from()) as engine, in_one_transaction(engine) as session:
+    with migrated_engine(load_settings()) as engine, open_load_session(engine) as session:
         yield session

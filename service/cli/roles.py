@@ -5,12 +5,12 @@ import os
 import click
 from sqlalchemy import create_engine
 
-from service.cli.database import database
-from service.config import settings_from, value_of
+from service.cli.database import open_database
+from service.config import load_settings, setting_value
 from service.db.access.grants import LOADER, OWNER, READER
-from service.db.access.roles import establish_roles
+from service.db.access.roles import create_roles
 
-PASSWORDS = {OWNER: "OWNER_PASSWORD", LOADER: "LOADER_PASSWORD", READER: "READER_PASSWORD"}
+PASSWORD_VARIABLES = {OWNER: "OWNER_PASSWORD", LOADER: "LOADER_PASSWORD", READER: "READER_PASSWORD"}
 
 
 @click.command()
@@ -20,10 +20,12 @@ def roles() -> None:
     Their passwords come from OWNER_PASSWORD, LOADER_PASSWORD and READER_PASSWORD, or files that these with _FILE name;
     without, they stay as they are. The database is handed over to the owner, and closed to everybody else.
     """
-    passwords = {role: password for role, name in PASSWORDS.items() if (password := value_of(os.environ, name))}
-    with database(settings_from()) as url:
+    passwords = {
+        role: password for role, name in PASSWORD_VARIABLES.items() if (password := setting_value(os.environ, name))
+    }
+    with open_database(load_settings()) as url:
         engine = create_engine(url, connect_args={"connect_timeout": 10})
-        left = establish_roles(engine, passwords=passwords)
+        left = create_roles(engine, passwords=passwords)
         engine.dispose()
     click.echo(f"{OWNER} owns the database, {LOADER} loads, {READER} reads.")
     if left:

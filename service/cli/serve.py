@@ -16,9 +16,9 @@ from urllib.request import urlopen
 
 import click
 
-from service.cli.database import database, prepared_engine, reading_address
-from service.config import SERVERS, Settings, settings_from, value_of
-from service.db.capacity import too_few_connections
+from service.cli.database import migrated_engine, open_database, reader_url
+from service.config import HTTP_SERVERS, Settings, load_settings, setting_value
+from service.db.capacity import connection_shortfalls
 from service.errors import SettingsError
 from service.ingest.sources.demo import load_demo
 from service.server.commands import server_command
@@ -26,8 +26,8 @@ from service.server.commands import server_command
 WORKERS = 2
 THREADS = 16
 """Many more than a worker has connections: who finds none free turns the request away, rather than let it queue."""
-SECONDS_TO_START = 30
-EXAMPLES = (
+READY_TIMEOUT_S = 30
+EXAMPLE_REQUESTS = (
     ("Japan's exports to China in January 2024", "/v1/flows?reporter=JPN&partner=CHN&flow=X&period=2024-01"),
     ("what it sold there", "/v1/commodities?reporter=JPN&partner=CHN&flow=X&period=2024-01"),
     ("its exports, month by month", "/v1/series?reporter=JPN&flow=X&period=2023-01..2024-01"),
@@ -36,7 +36,9 @@ EXAMPLES = (
 
 @click.command()
 @click.option("--bind", help="Address and port to listen on.  [default: 127.0.0.1:$PORT, or 127.0.0.1:8000]")
-@click.option("--server", type=click.Choice(SERVERS), help=f"What answers HTTP.  [default: $SERVER, or {SERVERS[0]}]")
+@click.option(
+    "--server", type=click.Choice(HTTP_SERVERS), help=f"What answers HTTP.  [default: $SERVER, or {HTTP_SERVERS[0]}]"
+)
 @click.option("--demo/--no-demo", default=True, help="Load the demo into a service that holds nothing.")
 @click.option(
     "--prepare/--no-prepare",
@@ -45,27 +47,25 @@ EXAMPLES = (
 )
 def serve(bind: str | None, server: str | None, demo: bool, prepare: bool) -> None:
     """Serve until stopped, with a PostgreSQL of its own where DATABASE_URL is not set."""
-    settings = settings_from()
-    address = bind or f"127.0.0.1:{value_of(os.environ, 'PORT') or 8000}"
-    _refuse_taken(address)
+    settings = load_settings()
+    address = bind or f"127.0.0.1:{setting_value(os.environ, 'PORT') or 8000}"
+    _check_address_available(address)
     command = server_command(server or settings.server, address, workers=WORKERS, threads=THREADS)
     # A shell that starts it in the background has it ignore Ctrl-C, which is undone here.
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    signal.signal(signal.SIGTERM, _as_told_to_end)
+    signal.signal(signal.SIGTERM, _raise_termination)
     status = 0
-    with suppress(KeyboardInterrupt), tempfile.TemporaryDirectory() as counts, database(settings) as url:
+    with suppress(KeyboardInterrupt), tempfile.TemporaryDirectory() as counts, open_database(settings) as url:
         try:
             if prepare:
-                _fill(settings, demo=demo)
-            own = reading_address(url) if settings.database_url is None else None
-            for few in too_few_connections(settings, own or url, processes=WORKERS):
+                _prepare_database(settings, demo=demo)
+            own = reader_url(url) if settings.database_url is None else None
+            for few in connection_shortfalls(settings, own or url, processes=WORKERS):
                 click.echo(f"tradeflows: {few}", err=True)
-            environment, mark = _environment(own, counts), settings.drain_mark or Path(counts, "draining")
-            if settings.drain_mark is None:
+            environment, mark = _environment(own, counts), settings.drain_file or Path(counts, "draining")
+            if settings.drain_file is None:
                 environment["DRAIN_MARK"] = str(mark)
-            status = _serve_until_stopped(
-                command, environment, address, drain=partial(_answer_on, mark, settings.drain_s)
-            )
+            status = _serve_until_stopped(command, environment, address, drain=partial(_drain, mark, settings.drain_s))
             mark.unlink(missing_ok=True)
         finally:
             # What follows is the end of the database, which a second Ctrl-C shall not cut off.
@@ -76,11 +76,11 @@ def serve(bind: str | None, server: str | None, demo: bool, prepare: bool) -> No
 @click.command()
 def migrate() -> None:
     """Bring the schema and the reference tables of the database up to date, and exit."""
-    with prepared_engine(settings_from()):
+    with migrated_engine(load_settings()):
         pass
 
 
-def _refuse_taken(address: str) -> None:
+def _check_address_available(address: str) -> None:
     """Refuse an address that cannot be listened on, before anything is started.
 
     :raises SettingsError: somebody listens there, or it is none of this machine's.
@@ -96,19 +96,23 @@ def _refuse_taken(address: str) -> None:
         raise SettingsError(f"cannot listen on {address}: {error}; choose another port, as in PORT=8080") from error
 
 
-def _fill(settings: Settings, *, demo: bool) -> None:
-    with prepared_engine(settings) as engine:
+def _prepare_database(settings: Settings, *, demo: bool) -> None:
+    with migrated_engine(settings) as engine:
         if demo and (releases := load_demo(engine)):
             click.echo(f"Loaded the demo: Japan, {releases} monthly releases.")
 
 
-def _environment(own: str | None, counts: str) -> dict[str, str]:
+def _environment(embedded_url: str | None, metrics_folder: str) -> dict[str, str]:
     """Return the server's environment; an address that was set is left where it was, as a file may hold it.
 
     `own` is the address of a database of its own, which it only reads. In the folder `counts` its processes write down
     what they count.
     """
-    return {"PROMETHEUS_MULTIPROC_DIR": counts, **os.environ, **({} if own is None else {"DATABASE_URL": own})}
+    return {
+        "PROMETHEUS_MULTIPROC_DIR": metrics_folder,
+        **os.environ,
+        **({} if embedded_url is None else {"DATABASE_URL": embedded_url}),
+    }
 
 
 def _serve_until_stopped(
@@ -116,26 +120,26 @@ def _serve_until_stopped(
 ) -> int:
     with subprocess.Popen(command, env=environment) as server:
         try:
-            if _is_ready(server, address):
-                click.echo(_welcome(address))
+            if _wait_until_ready(server, address):
+                click.echo(_welcome_message(address))
             return server.wait()
         except KeyboardInterrupt as interrupt:
-            if isinstance(interrupt, _ToldToEnd):
+            if isinstance(interrupt, _TerminationSignal):
                 drain()
             server.send_signal(signal.SIGTERM)
             server.wait()
             return 0
 
 
-def _answer_on(mark: Path, seconds: float) -> None:
+def _drain(drain_file: Path, drain_s: float) -> None:
     """Answer on for so long, saying that the service is not ready; not where somebody does not want to wait."""
-    mark.touch()
+    drain_file.touch()
     with suppress(KeyboardInterrupt):
-        time.sleep(seconds)
+        time.sleep(drain_s)
 
 
-def _is_ready(server: "subprocess.Popen[bytes]", address: str) -> bool:
-    end = time.monotonic() + SECONDS_TO_START
+def _wait_until_ready(server: "subprocess.Popen[bytes]", address: str) -> bool:
+    end = time.monotonic() + READY_TIMEOUT_S
     while server.poll() is None and time.monotonic() < end:
         try:
             with urlopen(f"http://{address}/ready", timeout=2):
@@ -147,15 +151,15 @@ def _is_ready(server: "subprocess.Popen[bytes]", address: str) -> bool:
     return False
 
 
-def _welcome(address: str) -> str:
-    width = max(len(title) for title, _ in EXAMPLES)
-    requests = "\n".join(f"  {title:{width}}  curl 'http://{address}{path}'" for title, path in EXAMPLES)
+def _welcome_message(address: str) -> str:
+    width = max(len(title) for title, _ in EXAMPLE_REQUESTS)
+    requests = "\n".join(f"  {title:{width}}  curl 'http://{address}{path}'" for title, path in EXAMPLE_REQUESTS)
     return f"\nReady at http://{address}/docs - three requests to try:\n{requests}\n\nCtrl-C stops it.\n"
 
 
-class _ToldToEnd(KeyboardInterrupt):
+class _TerminationSignal(KeyboardInterrupt):
     """It was told to end by SIGTERM, by who gives it time to."""
 
 
-def _as_told_to_end(_number: int, _frame: object) -> None:
-    raise _ToldToEnd
+def _raise_termination(_number: int, _frame: object) -> None:
+    raise _TerminationSignal

@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 
-class Day(click.ParamType[date]):
+class DayType(click.ParamType[date]):
     """A calendar day."""
 
     name = "day"

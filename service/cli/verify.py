@@ -8,17 +8,16 @@ from pathlib import Path
 import click
 from sqlalchemy import Engine, select
 
-from service.cli.database import prepared_engine
-from service.cli.progress import Bar
-from service.config import settings_from
-from service.ingest.release.publish import in_one_transaction
-from service.ingest.verification.validity_intervals import astray
-from service.ingest.verification.verify import Verdict
-from service.ingest.verification.verify import verify as verdict_on
+from service.cli.database import migrated_engine
+from service.cli.progress import ProgressBar
+from service.config import load_settings
+from service.ingest.release.publish import open_load_session
+from service.ingest.verification.validity_intervals import inconsistent_intervals
+from service.ingest.verification.verify import VerificationResult, verify_release
 from service.models import Dataset, Release
 
-DIFFERENT = 65
-Key = tuple[int, int]
+MISMATCH_EXIT_CODE = 65
+ReleaseKey = tuple[int, int]
 
 
 @dataclass
@@ -27,56 +26,58 @@ class _Verification:
 
     engine: Engine
     archive: Path
-    quick: bool
-    bar: Bar
-    faults: int = 0
-    unread: int = 0
+    digests_only: bool
+    progress_bar: ProgressBar
+    mismatch_count: int = 0
+    unreadable_count: int = 0
 
-    def releases(self, keys: Iterable[Key]) -> None:
+    def verify_releases(self, keys: Iterable[ReleaseKey]) -> None:
         """Verify releases, each in a transaction of its own, of which nothing is kept."""
         for key in keys:
-            with in_one_transaction(self.engine) as session:
+            with open_load_session(self.engine) as session:
                 release = session.get_one(Release, key)
-                verdict = verdict_on(session, release, archive_folder=self.archive, quick=self.quick)
-                self._say(release.code, verdict)
+                verdict = verify_release(session, release, archive_folder=self.archive, digests_only=self.digests_only)
+                self._report_release(release.code, verdict)
 
-    def datasets(self, keys: Iterable[int]) -> None:
+    def verify_datasets(self, keys: Iterable[int]) -> None:
         """Verify that figures of datasets stood at times that releases account for."""
         for key in keys:
-            with in_one_transaction(self.engine) as session:
+            with open_load_session(self.engine) as session:
                 dataset = session.get_one(Dataset, key)
-                self._name(dataset.code, astray(session, dataset))
+                self._report_mismatches(dataset.code, inconsistent_intervals(session, dataset))
 
-    def _say(self, code: str, verdict: Verdict) -> None:
-        self._name(code, verdict.faults)
-        self.bar.advance(1, code)
-        if verdict.unread is not None:
-            self.unread += 1
-            self.bar.say(f"{code}: {verdict.unread}")
-        elif not verdict.faults:
-            right = "digests are right" if self.quick else f"{verdict.figures} figures are those of its files"
-            self.bar.say(f"{code}: {right}", on_terminals=False)
+    def _report_release(self, code: str, verdict: VerificationResult) -> None:
+        self._report_mismatches(code, verdict.errors)
+        self.progress_bar.advance(1, code)
+        if verdict.skip_reason is not None:
+            self.unreadable_count += 1
+            self.progress_bar.print(f"{code}: {verdict.skip_reason}")
+        elif not verdict.errors:
+            right = (
+                "digests are right" if self.digests_only else f"{verdict.figure_count} figures are those of its files"
+            )
+            self.progress_bar.print(f"{code}: {right}", show_on_terminal=False)
 
-    def _name(self, code: str, faults: Iterable[str]) -> None:
-        for fault in faults:
-            self.faults += 1
-            self.bar.say(f"{code}: {fault}")
+    def _report_mismatches(self, code: str, mismatches: Iterable[str]) -> None:
+        for fault in mismatches:
+            self.mismatch_count += 1
+            self.progress_bar.print(f"{code}: {fault}")
 
 
 @click.command()
 @click.option("--quick", is_flag=True, help="Compare digests only: of the archived bytes, and of the figures.")
 def verify(*, quick: bool) -> None:
     """Read the archived files of every release anew, and compare with the database, figure by figure."""
-    settings = settings_from()
-    with prepared_engine(settings) as engine:
-        with in_one_transaction(engine) as session:
+    settings = load_settings()
+    with migrated_engine(settings) as engine:
+        with open_load_session(engine) as session:
             by_day = select(Release.dataset_id, Release.id).order_by(Release.published_on, Release.code)
             releases = [(row.dataset_id, row.id) for row in session.execute(by_day)]
             datasets = list(session.scalars(select(Dataset.id).order_by(Dataset.code)))
-        with Bar("verifying", len(releases)) as bar:
-            found = _Verification(engine, settings.archive, quick, bar)
-            found.releases(releases)
-            found.datasets([] if quick else datasets)
-    unread = f"; {found.unread} of them cannot be parsed again" if found.unread else ""
-    click.echo(f"{len(releases)} releases verified, {found.faults} faults{unread}.")
-    sys.exit(DIFFERENT if found.faults else 0)
+        with ProgressBar("verifying", len(releases)) as bar:
+            found = _Verification(engine, settings.archive_directory, quick, bar)
+            found.verify_releases(releases)
+            found.verify_datasets([] if quick else datasets)
+    unread = f"; {found.unreadable_count} of them cannot be parsed again" if found.unreadable_count else ""
+    click.echo(f"{len(releases)} releases verified, {found.mismatch_count} faults{unread}.")
+    sys.exit(MISMATCH_EXIT_CODE if found.mismatch_count else 0)

@@ -6,16 +6,16 @@ from sqlalchemy import URL, NullPool, create_engine, make_url, text
 from sqlalchemy.exc import DBAPIError
 
 from service.config import Settings
-from service.db.replicas.urls import addresses_of_hosts, place_of
+from service.db.replicas.urls import host_label, host_urls
 
-_GIVEN = text("""
+_CONNECTION_LIMIT = text("""
     SELECT current_user, least(
         nullif(rolconnlimit, -1),
         current_setting('max_connections')::integer - current_setting('superuser_reserved_connections')::integer)
     FROM pg_roles WHERE rolname = current_user""")
 
 
-def most_connections(settings: Settings, *, processes: int) -> int:
+def max_connections(settings: Settings, *, processes: int) -> int:
     """Return how many connections so many processes may hold to a server.
 
     For prepared statements, for other answers, for exports; where there are several servers, to ask how far it is, too.
@@ -24,39 +24,40 @@ def most_connections(settings: Settings, *, processes: int) -> int:
     return processes * (kinds * settings.pool_size + settings.export_pool_size)
 
 
-def too_few_connections(settings: Settings, url: str, *, processes: int) -> list[str]:
+def connection_shortfalls(settings: Settings, url: str, *, processes: int) -> list[str]:
     """Return in words which servers give fewer connections than so many processes may hold.
 
     Nothing is said of those that give enough, or do not answer: the service starts without them, and tells of it. One
     that is named both as one that is read and as one that may be the primary is held to the connections of both.
     """
-    named = Counter(_servers(url))
+    named = Counter(_server_urls(url))
     if settings.database_read_url is not None:
-        named.update(_servers(settings.database_read_url))
-    each = most_connections(settings, processes=processes)
+        named.update(_server_urls(settings.database_read_url))
+    each = max_connections(settings, processes=processes)
     told = (
-        _told(settings, make_url(server), wanted=times * each, processes=processes) for server, times in named.items()
+        _shortfall_message(settings, make_url(server), required=times * each, processes=processes)
+        for server, times in named.items()
     )
     return [words for words in told if words]
 
 
-def _servers(url: str) -> list[str]:
+def _server_urls(url: str) -> list[str]:
     """Return an address for each host of `url`, whichever of them is the primary now."""
     anyone = make_url(url).difference_update_query(["target_session_attrs"])
-    return addresses_of_hosts(anyone.render_as_string(hide_password=False))
+    return host_urls(anyone.render_as_string(hide_password=False))
 
 
-def _told(settings: Settings, url: URL, *, wanted: int, processes: int) -> str | None:
+def _shortfall_message(settings: Settings, url: URL, *, required: int, processes: int) -> str | None:
     try:
         with create_engine(url, poolclass=NullPool, connect_args={"connect_timeout": 2}).connect() as connection:
-            role, given = connection.execute(_GIVEN).one()
+            role, given = connection.execute(_CONNECTION_LIMIT).one()
     except DBAPIError:
         return None
-    if wanted <= given:
+    if required <= given:
         return None
-    where = f" to {place_of(url)}" if settings.database_read_url else ""
+    where = f" to {host_label(url)}" if settings.database_read_url else ""
     return (
-        f"{processes} processes may hold {wanted} connections{where}, with POOL_SIZE={settings.pool_size} and "
+        f"{processes} processes may hold {required} connections{where}, with POOL_SIZE={settings.pool_size} and "
         f"EXPORT_POOL_SIZE={settings.export_pool_size}, but {role} is given {given}: what is asked beyond them is "
         "answered with 503. Lower the sizes, or let the role have more."
     )

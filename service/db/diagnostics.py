@@ -6,10 +6,10 @@ from pathlib import Path
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
-MIGRATIONS = (Path(__file__).parents[1] / "_alembic", Path(__file__).parents[2] / "alembic")
+MIGRATION_FOLDERS = (Path(__file__).parents[1] / "_alembic", Path(__file__).parents[2] / "alembic")
 """Where migrations lie: installed as a wheel inside the package, in a checkout beside it."""
 
-_REASONS = {
+_CONNECTION_ERROR_REASONS = {
     "authentication failed": "it does not take the service's role or password",
     "no password supplied": "it wants a password, and DATABASE_PASSWORD is not set",
     "permission denied": "the service's role may not read it: run `tradeflows roles`",
@@ -26,7 +26,7 @@ _REASONS = {
 }
 
 
-def schema_fault(connection: Connection) -> str | None:
+def schema_error(connection: Connection) -> str | None:
     """Return what is wrong with the schema; null where it is this version's, or a later one's.
 
     A later one is let pass, as migrations come before the service that wants them.
@@ -44,11 +44,11 @@ def schema_fault(connection: Connection) -> str | None:
 @cache
 def known_revisions() -> list[str]:
     """Return the numbers of the migrations that this version knows, in order: their files are called by them."""
-    folder = next(place for place in MIGRATIONS if place.is_dir())
+    folder = next(place for place in MIGRATION_FOLDERS if place.is_dir())
     return sorted(file.name.partition("_")[0] for file in (folder / "versions").glob("[0-9]*.py"))
 
 
-def reason_away(error: DBAPIError) -> str | None:
+def connection_error_reason(error: DBAPIError) -> str | None:
     """Return why the database does not answer; null where that is not known."""
     said = str(error.orig)
-    return next((reason for sign, reason in _REASONS.items() if sign in said), None)
+    return next((reason for sign, reason in _CONNECTION_ERROR_REASONS.items() if sign in said), None)

@@ -9,100 +9,106 @@ from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from service.config import Settings
-from service.db.connection.timeouts import bounded, ping
-from service.db.replicas.routing import Servers
+from service.db.connection.timeouts import connection_class, ping
+from service.db.replicas.routing import ReplicaSet
 from service.db.replicas.server import Server
-from service.db.replicas.urls import addresses_of_hosts
+from service.db.replicas.urls import host_urls
 
 CONNECT_TIMEOUT_S = 2
 """The least that psycopg takes."""
-WATCH_DEADLINE_S = 1.0
+MONITOR_TIMEOUT_S = 1.0
 """After how many seconds a server that does not say how far its data are counts as away."""
-ANY_SESSION = {"timezone": "UTC", "jit": "off"}
-SENDING_CHECK = {"client_connection_check_interval": "1s"}
+SESSION_SETTINGS = {"timezone": "UTC", "jit": "off"}
+DISCONNECT_CHECK_SETTINGS = {"client_connection_check_interval": "1s"}
 """How often the server looks whether there is still somebody to send an export to."""
 
 
-def servers_for(settings: Settings, *, url: str) -> Servers:
+def create_replica_set(settings: Settings, *, url: str) -> ReplicaSet:
     """Return the servers that are read: those of `settings.database_read_url`, and in their place the one at `url`.
 
     An address of several hosts names a server each. Without any, the one at `url` alone answers.
     """
     named = settings.database_read_url
-    replicas = [_server(settings, url=address) for address in addresses_of_hosts(named)] if named else []
-    return Servers(_server(settings, url=url), replicas, catch_up_s=settings.catch_up_s)
+    replicas = [_create_server(settings, url=address) for address in host_urls(named)] if named else []
+    return ReplicaSet(_create_server(settings, url=url), replicas, replica_wait_s=settings.replica_wait_s)
 
 
-def _server(settings: Settings, *, url: str) -> Server:
+def _create_server(settings: Settings, *, url: str) -> Server:
     return Server(
-        engine_for(settings, url=url),
-        export_engine=export_engine_for(settings, url=url),
-        watch=_watch_engine_for(settings, url=url),
+        create_read_engine(settings, url=url),
+        export_engine=create_export_engine(settings, url=url),
+        monitor_engine=_create_monitor_engine(settings, url=url),
     )
 
 
-def engine_for(settings: Settings, *, url: str) -> Engine:
+def create_read_engine(settings: Settings, *, url: str) -> Engine:
     """Return an engine that reads `url` within the bounds that `settings` give.
 
     Connections are tested before use, never queue for longer than `pool_timeout_s`, stop a statement that runs for
     longer than `statement_timeout_ms`, and are closed where the server says nothing for `deadline_s`.
     """
-    return _engine(
+    return _build_engine(
         url,
-        session=ANY_SESSION | {"statement_timeout": str(settings.statement_timeout_ms)},
-        prepared=settings.prepared,
-        deadline_s=settings.deadline_s,
+        session_settings=SESSION_SETTINGS | {"statement_timeout": str(settings.statement_timeout_ms)},
+        use_prepared_statements=settings.prepared_statements,
+        timeout_s=settings.database_timeout_s,
         pool_size=settings.pool_size,
-        pool_timeout=settings.pool_timeout_s,
+        pool_timeout=settings.queue_timeout_s,
     )
 
 
-def export_engine_for(settings: Settings, *, url: str) -> Engine:
+def create_export_engine(settings: Settings, *, url: str) -> Engine:
     """Return the engine of exports, of which each has a connection for as long as it is sent.
 
     Who finds none free is not kept waiting: the others take their time. The server may say nothing for as long as a
     statement may run.
     """
     timeout_ms = settings.export_statement_timeout_ms
-    return _engine(
+    return _build_engine(
         url,
-        session=ANY_SESSION | SENDING_CHECK | {"statement_timeout": str(timeout_ms)},
-        prepared=settings.prepared,
-        deadline_s=timeout_ms / 1000 + settings.deadline_s,
+        session_settings=SESSION_SETTINGS | DISCONNECT_CHECK_SETTINGS | {"statement_timeout": str(timeout_ms)},
+        use_prepared_statements=settings.prepared_statements,
+        timeout_s=timeout_ms / 1000 + settings.database_timeout_s,
         pool_size=settings.export_pool_size,
         pool_timeout=0,
     )
 
 
-def _watch_engine_for(settings: Settings, *, url: str) -> Engine:
+def _create_monitor_engine(settings: Settings, *, url: str) -> Engine:
     """Return the engine that asks a server how far its data are: one statement, without a transaction or a test."""
-    return _engine(
+    return _build_engine(
         url,
-        session={},
-        prepared=settings.prepared,
-        tested=False,
-        deadline_s=min(WATCH_DEADLINE_S, settings.deadline_s),
+        session_settings={},
+        use_prepared_statements=settings.prepared_statements,
+        ping_before_use=False,
+        timeout_s=min(MONITOR_TIMEOUT_S, settings.database_timeout_s),
         isolation_level="AUTOCOMMIT",
         pool_size=settings.pool_size,
-        pool_timeout=settings.pool_timeout_s,
+        pool_timeout=settings.queue_timeout_s,
     )
 
 
-def _engine(
-    url: str, *, session: Mapping[str, str], prepared: bool, deadline_s: float, tested: bool = True, **options: Any
+def _build_engine(
+    url: str,
+    *,
+    session_settings: Mapping[str, str],
+    use_prepared_statements: bool,
+    timeout_s: float,
+    ping_before_use: bool = True,
+    **options: Any,
 ) -> Engine:
     """Return an engine whose connections have the settings `session`, each transaction anew where not `prepared`."""
-    bounds = {"connect_timeout": CONNECT_TIMEOUT_S, "tcp_user_timeout": round(deadline_s * 1000)}
-    if prepared:
-        kept: dict[str, Any] = {"options": " ".join(f"-c {name}={value}" for name, value in session.items())}
+    bounds = {"connect_timeout": CONNECT_TIMEOUT_S, "tcp_user_timeout": round(timeout_s * 1000)}
+    if use_prepared_statements:
+        kept: dict[str, Any] = {"options": " ".join(f"-c {name}={value}" for name, value in session_settings.items())}
     else:
         kept = {"prepare_threshold": None}
     engine = create_engine(url, max_overflow=0, connect_args=bounds | kept, **options)
-    if session and not prepared:
-        _set_in_each_transaction(engine, session)
-    if tested:
-        _test_before_use(engine)
-    kind = bounded(deadline_s)
+    if session_settings and not use_prepared_statements:
+        _apply_settings_per_transaction(engine, session_settings)
+    if ping_before_use:
+        _add_checkout_ping(engine)
+    kind = connection_class(timeout_s)
 
     @event.listens_for(engine, "do_connect")
     def connect(_dialect: object, _record: object, cargs: list[Any], cparams: dict[str, Any]) -> psycopg.Connection:
@@ -111,11 +117,11 @@ def _engine(
     return engine
 
 
-def _test_before_use(engine: Engine) -> None:
+def _add_checkout_ping(engine: Engine) -> None:
     """Replace connections that the server no longer answers by, before somebody is to wait for an answer by them."""
 
     @event.listens_for(engine, "checkout")
-    def test(connection: psycopg.Connection[Any], record: ConnectionPoolEntry, *_: object) -> None:
+    def ping_connection(connection: psycopg.Connection[Any], record: ConnectionPoolEntry, *_: object) -> None:
         was_used, record.info["was_used"] = record.info.get("was_used", False), True
         if not was_used:
             return
@@ -127,9 +133,9 @@ def _test_before_use(engine: Engine) -> None:
             raise InvalidatePoolError from error
 
 
-def _set_in_each_transaction(engine: Engine, session: Mapping[str, str]) -> None:
+def _apply_settings_per_transaction(engine: Engine, session_settings: Mapping[str, str]) -> None:
     """Let no transaction depend on what another left on the connection, which may be another one each time."""
-    local = ", ".join(f"set_config('{name}', '{value}', true)" for name, value in session.items())
+    local = ", ".join(f"set_config('{name}', '{value}', true)" for name, value in session_settings.items())
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:

@@ -2,12 +2,12 @@
 
 from sqlalchemy import Connection, text
 
-MIGRATION_LOCK = 7_446_001
+MIGRATION_LOCK_KEY = 7_446_001
 """Key of the advisory lock that lets one process migrate while the others wait."""
 
 
-def take_turns(connection: Connection) -> None:
+def lock_migrations(connection: Connection) -> None:
     """Wait until no other process changes the schema, and keep others from it until the transaction ends."""
     connection.execute(text("SET LOCAL statement_timeout = 0"))
     connection.execute(text("SET LOCAL lock_timeout = '30s'"))
-    connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
+    connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK_KEY})

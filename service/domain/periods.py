@@ -6,17 +6,17 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from service.domain.frequencies import MONTHS, YEAR
-from service.errors import Fault, InvalidRequest
+from service.domain.frequencies import MONTHS_PER_PERIOD, MONTHS_PER_YEAR
+from service.errors import InvalidRequest, ParameterError
 
 _PERIOD = re.compile(r"(?P<year>[0-9]{4})(?:-(?:(?P<month>[0-9]{2})|Q(?P<quarter>[0-9])))?", re.ASCII)
-FORM = "a period reads 2024-01, 2023-Q4, 2023, latest, or a range such as 2023-01..2024-01"
-EARLIEST_YEAR, LATEST_YEAR = 1900, 2200
+PERIOD_FORMAT_MESSAGE = "a period reads 2024-01, 2023-Q4, 2023, latest, or a range such as 2023-01..2024-01"
+MIN_YEAR, MAX_YEAR = 1900, 2200
 
 Latest = Literal["latest"]
 
 
-class NotAPeriodError(ValueError):
+class InvalidPeriodError(ValueError):
     """The text is not a period; `suggestion` is one that it may have meant, or null."""
 
     def __init__(self, reason: str, *, suggestion: str | None = None) -> None:
@@ -28,13 +28,13 @@ class NotAPeriodError(ValueError):
 class Period:
     """A calendar period: its first month and its length in months."""
 
-    first: int
+    first_month: int
     months: int
 
     @property
-    def last(self) -> int:
+    def last_month(self) -> int:
         """Return its last month."""
-        return self.first + self.months - 1
+        return self.first_month + self.months - 1
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ def parse_ranges(text: str) -> tuple[PeriodRange, ...]:
 
     :raises NotAPeriodError: a part is none, or a range ends before it begins.
     """
-    return tuple(_range(part.strip()) for part in text.split(","))
+    return tuple(_parse_range(part.strip()) for part in text.split(","))
 
 
 def parse_period(text: str) -> Period:
@@ -60,61 +60,69 @@ def parse_period(text: str) -> Period:
     """
     match = _PERIOD.fullmatch(text.upper())
     if not match:
-        raise NotAPeriodError(FORM)
+        raise InvalidPeriodError(PERIOD_FORMAT_MESSAGE)
     year, month, quarter = (None if part is None else int(part) for part in match.group("year", "month", "quarter"))
     assert year is not None
-    if not EARLIEST_YEAR <= year <= LATEST_YEAR:
-        raise NotAPeriodError(f"years are {EARLIEST_YEAR} to {LATEST_YEAR}")
+    if not MIN_YEAR <= year <= MAX_YEAR:
+        raise InvalidPeriodError(f"years are {MIN_YEAR} to {MAX_YEAR}")
     if month is not None:
-        return Period(year * YEAR + _within(month, 12, f"{year}-{{:02}}", "months are 01 to 12") - 1, 1)
+        return Period(
+            year * MONTHS_PER_YEAR + _check_number(month, 12, f"{year}-{{:02}}", "months are 01 to 12") - 1, 1
+        )
     if quarter is not None:
-        return Period(year * YEAR + 3 * _within(quarter, 4, f"{year}-Q{{}}", "quarters are Q1 to Q4") - 3, 3)
-    return Period(year * YEAR, YEAR)
+        return Period(
+            year * MONTHS_PER_YEAR + 3 * _check_number(quarter, 4, f"{year}-Q{{}}", "quarters are Q1 to Q4") - 3, 3
+        )
+    return Period(year * MONTHS_PER_YEAR, MONTHS_PER_YEAR)
 
 
 def period_text(first_month: int, *, months: int) -> str:
     """Return `2024-01`, `2023-Q4` or `2023` for the period that begins with `first_month`."""
-    year, month = divmod(first_month, YEAR)
-    if months == MONTHS["A"]:
+    year, month = divmod(first_month, MONTHS_PER_YEAR)
+    if months == MONTHS_PER_PERIOD["A"]:
         return f"{year:04}"
-    return f"{year:04}-Q{month // 3 + 1}" if months == MONTHS["Q"] else f"{year:04}-{month + 1:02}"
+    return f"{year:04}-Q{month // 3 + 1}" if months == MONTHS_PER_PERIOD["Q"] else f"{year:04}-{month + 1:02}"
 
 
 def month_number(day: date) -> int:
     """Return the month of a day as year * 12 + month - 1."""
-    return day.year * YEAR + day.month - 1
+    return day.year * MONTHS_PER_YEAR + day.month - 1
 
 
 def first_day(first_month: int) -> date:
     """Return the first day of the period that begins with `first_month`."""
-    return date(first_month // YEAR, first_month % YEAR + 1, 1)
+    return date(first_month // MONTHS_PER_YEAR, first_month % MONTHS_PER_YEAR + 1, 1)
 
 
-def _within(number: int, highest: int, form: str, reason: str) -> int:
-    if not 1 <= number <= highest:
-        raise NotAPeriodError(reason, suggestion=form.format(min(max(number, 1), highest)))
+def _check_number(number: int, max_number: int, template: str, reason: str) -> int:
+    if not 1 <= number <= max_number:
+        raise InvalidPeriodError(reason, suggestion=template.format(min(max(number, 1), max_number)))
     return number
 
 
-def _range(text: str) -> PeriodRange:
+def _parse_range(text: str) -> PeriodRange:
     if text.lower() == "all":
         return PeriodRange(None, None)
     start, dots, end = text.partition("..")
     if not dots:
-        both = _end(start)
+        both = _parse_end(start)
         return PeriodRange(both, both)
-    found = PeriodRange(_end(start) if start else None, _end(end) if end else None)
-    if isinstance(found.start, Period) and isinstance(found.end, Period) and found.start.first > found.end.last:
-        raise NotAPeriodError("a range begins with its earlier end", suggestion=f"{end}..{start}")
+    found = PeriodRange(_parse_end(start) if start else None, _parse_end(end) if end else None)
+    if (
+        isinstance(found.start, Period)
+        and isinstance(found.end, Period)
+        and found.start.first_month > found.end.last_month
+    ):
+        raise InvalidPeriodError("a range begins with its earlier end", suggestion=f"{end}..{start}")
     return found
 
 
-def _end(text: str) -> Period | Latest:
+def _parse_end(text: str) -> Period | Latest:
     return "latest" if text.lower() == "latest" else parse_period(text)
 
 
-def ranges_within(
-    ranges: Sequence[PeriodRange], published: tuple[int, int], *, step: int
+def resolve_ranges(
+    ranges: Sequence[PeriodRange], published_range: tuple[int, int], *, period_months: int
 ) -> tuple[tuple[int, int], ...]:
     """Return the first months of the ranges' ends, open ones and `latest` being those of what was `published`.
 
@@ -122,33 +130,40 @@ def ranges_within(
 
     :raises InvalidRequest: an end is shorter than a period.
     """
-    return tuple(_bounds(asked, published, step) for asked in ranges)
+    return tuple(_range_bounds(asked, published_range, period_months) for asked in ranges)
 
 
-def _bounds(asked: PeriodRange, published: tuple[int, int], step: int) -> tuple[int, int]:
+def _range_bounds(
+    requested_range: PeriodRange, published_range: tuple[int, int], period_months: int
+) -> tuple[int, int]:
     ends = []
-    for end, open_end, edge in ((asked.start, published[0], _first), (asked.end, published[1], _last)):
+    for end, open_end, edge in (
+        (requested_range.start, published_range[0], _first_month),
+        (requested_range.end, published_range[1], _last_month),
+    ):
         if end is None:
             ends.append(open_end)
         elif end == "latest":
-            ends.append(published[1])
+            ends.append(published_range[1])
         else:
-            ends.append(edge(_fitting(end, step)))
+            ends.append(edge(_check_length(end, period_months)))
     return ends[0], ends[1]
 
 
-def _fitting(period: Period, step: int) -> Period:
-    if period.months >= step:
+def _check_length(period: Period, period_months: int) -> Period:
+    if period.months >= period_months:
         return period
-    frequency = next(letter for letter, months in MONTHS.items() if months == step)
+    frequency = next(letter for letter, months in MONTHS_PER_PERIOD.items() if months == period_months)
     reason = f"it is shorter than a period of frequency {frequency}"
-    covering = period_text(period.first - period.first % step, months=step)
-    raise InvalidRequest(Fault("period", period_text(period.first, months=period.months), reason, [covering]))
+    covering = period_text(period.first_month - period.first_month % period_months, months=period_months)
+    raise InvalidRequest(
+        ParameterError("period", period_text(period.first_month, months=period.months), reason, [covering])
+    )
 
 
-def _first(period: Period) -> int:
-    return period.first
+def _first_month(period: Period) -> int:
+    return period.first_month
 
 
-def _last(period: Period) -> int:
-    return period.last
+def _last_month(period: Period) -> int:
+    return period.last_month

@@ -5,11 +5,11 @@ from decimal import Decimal
 Amount = int | Decimal
 
 
-def quotient(part: Amount | None, *, whole: Amount | None, scale: int = 1) -> float | None:
+def rounded_ratio(part: Amount | None, *, total: Amount | None, scale: int = 1) -> float | None:
     """Return `scale` times part over whole, half-even to 4 decimals; null where either is, or the whole is not above 0.
 
     Adding zero turns -0.0 into 0.0.
     """
-    if part is None or whole is None or whole <= 0:
+    if part is None or total is None or total <= 0:
         return None
-    return float(round(Decimal(scale * part) / whole, 4)) + 0.0
+    return float(round(Decimal(scale * part) / total, 4)) + 0.0

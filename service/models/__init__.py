@@ -5,7 +5,7 @@ from service.models.base import Base
 from service.models.dataset import Dataset, DataVersion, Release, ReleaseFile
 from service.models.exchange_rate import ExchangeRate
 from service.models.indicator import INDICATOR_KINDS, Indicator, IndicatorFigure
-from service.models.measure import MEASURE_CERTAINTIES, MEASURE_KINDS, Measure, MeasureGood, MeasurePartner
+from service.models.measure import MEASURE_CERTAINTIES, MEASURE_KINDS, Measure, MeasureCommodity, MeasurePartner
 from service.models.observation import Observation, ObservationHistory, ReleasePeriod
 from service.models.reference import Area, AreaCode, AreaMember, Classification, Commodity
 
@@ -29,7 +29,7 @@ __all__ = [
     "Indicator",
     "IndicatorFigure",
     "Measure",
-    "MeasureGood",
+    "MeasureCommodity",
     "MeasurePartner",
     "Observation",
     "ObservationHistory",

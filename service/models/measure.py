@@ -49,7 +49,7 @@ class Measure(Base):
     digest: Mapped[str]
 
 
-class MeasureGood(Base):
+class MeasureCommodity(Base):
     """A commodity that stands for goods which a measure affects, and how surely it does."""
 
     __tablename__ = "measure_good"

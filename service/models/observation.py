@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from service.models.base import Base
 
-FIGURE_COLUMNS = ("value", "quantity", "quantity_unit", "net_weight_kg", "obs_status", "release_id", "known_from")
+INCLUDED_COLUMNS = ("value", "quantity", "quantity_unit", "net_weight_kg", "obs_status", "release_id", "known_from")
 
 
 class _Figure:
@@ -51,7 +51,7 @@ class Observation(_Figure, Base):
             "flow",
             "period",
             "dataset_id",
-            postgresql_include=FIGURE_COLUMNS,
+            postgresql_include=INCLUDED_COLUMNS,
         ),
         Index(
             "observation_page_idx",
@@ -61,7 +61,7 @@ class Observation(_Figure, Base):
             "partner_id",
             "commodity_id",
             unique=True,
-            postgresql_include=FIGURE_COLUMNS,
+            postgresql_include=INCLUDED_COLUMNS,
         ),
         {"postgresql_partition_by": "LIST (dataset_id)"},
     )

@@ -5,7 +5,7 @@ from importlib.util import find_spec
 
 from service.errors import SettingsError
 
-SECONDS_TO_STOP = 30
+WORKER_STOP_TIMEOUT_S = 30
 """How long a process may take to finish what it answers when the server is stopped; gunicorn's own default."""
 APPLICATION = "service.wsgi:application"
 
@@ -21,10 +21,10 @@ def server_command(
     """
     if find_spec(server) is None:
         raise SettingsError(f"SERVER={server} wants the package {server}: pip install 'tradeflows[{server}]'")
-    return {"gunicorn": _gunicorn, "granian": _granian}[server](address, workers, threads, application)
+    return {"gunicorn": _gunicorn_command, "granian": _granian_command}[server](address, workers, threads, application)
 
 
-def _gunicorn(address: str, workers: int, threads: int, application: str) -> list[str]:
+def _gunicorn_command(address: str, workers: int, threads: int, application: str) -> list[str]:
     return [
         *(sys.executable, "-m", "gunicorn"),
         f"--workers={workers}",
@@ -37,13 +37,13 @@ def _gunicorn(address: str, workers: int, threads: int, application: str) -> lis
     ]
 
 
-def _granian(address: str, workers: int, threads: int, application: str) -> list[str]:
+def _granian_command(address: str, workers: int, threads: int, application: str) -> list[str]:
     host, _, port = address.rpartition(":")
     return [
         *(sys.executable, "-m", "granian", "--interface=wsgi", "--factory", "--http=1", "--no-ws"),
         f"--workers={workers}",
         f"--blocking-threads={threads}",
-        f"--workers-kill-timeout={SECONDS_TO_STOP}",
+        f"--workers-kill-timeout={WORKER_STOP_TIMEOUT_S}",
         "--respawn-failed-workers",
         "--log-level=warning",
         f"--host={host}",

@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
-from service.api.overload.admission_control import ASKING, DOOR, FIRST_PAGE, turned_away
+from service.api.overload.admission_control import LANDING_PATH, LIMITED_PREFIXES, LIMITER_EXTENSION, reject_overloaded
 from service.api.overload.concurrency_limiter import Door
 from service.server import protocol_errors
 
@@ -18,7 +18,7 @@ AT_ONCE = 20
 QUESTIONS = tuple(
     f"{method} {begin}".encode()
     for method in ("GET", "HEAD")
-    for begin in (*ASKING, f"{FIRST_PAGE} ", f"{FIRST_PAGE}?")
+    for begin in (*LIMITED_PREFIXES, f"{LANDING_PATH} ", f"{LANDING_PATH}?")
 )
 NUMBER = re.compile(rb"\r\nx-request-id:[ \t]*([^\r\n]*)", re.IGNORECASE)
 
@@ -32,7 +32,7 @@ class Worker(protocol_errors.Worker):
     def load_wsgi(self) -> None:
         """Make the application, and find the door to it."""
         super().load_wsgi()
-        self._door: Door = self.wsgi.extensions[DOOR]
+        self._door: Door = self.wsgi.extensions[LIMITER_EXTENSION]
 
     def accept(self, listener: socket.socket) -> None:
         """Accept a connection; while more come than are let in, some more: who has to be told so does not queue."""
@@ -58,7 +58,7 @@ class Worker(protocol_errors.Worker):
         began = time.perf_counter()
         with suppress(OSError):
             head = conn.sock.recv(LOOKED_AT, socket.MSG_DONTWAIT)  # what is left unread would cut the answer off
-            answer = protocol_errors.written(*turned_away(_asked_by(head), began=began))
+            answer = protocol_errors.written(*reject_overloaded(_asked_by(head), started_at=began))
             conn.sock.send(answer, socket.MSG_DONTWAIT)
             conn.sock.shutdown(socket.SHUT_WR)
         self.nr_conns -= 1

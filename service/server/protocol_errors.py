@@ -10,9 +10,9 @@ from gunicorn.http.errors import LimitRequestHeaders, LimitRequestLine, ParseExc
 from gunicorn.util import write_nonblock
 from gunicorn.workers.gthread import ThreadWorker
 
-from service.api.observability.access_log import log_request, request_number
-from service.api.problems.types import TYPES, ProblemType
-from service.api.problems.wsgi_response import bare_problem
+from service.api.observability.access_log import log_request, safe_request_id
+from service.api.problems.types import PROBLEM_TYPES, ProblemType
+from service.api.problems.wsgi_response import wsgi_problem
 
 LINGER_S = 1.0
 """How long, and to how many bytes, a client is listened to that goes on sending what was refused."""
@@ -46,18 +46,18 @@ def _hear_out(client: socket.socket) -> None:
 
 def _kind_of(error: BaseException) -> ProblemType:
     if isinstance(error, LimitRequestLine):
-        return TYPES["uri-too-long"]
+        return PROBLEM_TYPES["uri-too-long"]
     if isinstance(error, LimitRequestHeaders):
-        return TYPES["headers-too-large"]
-    return TYPES["bad-request" if isinstance(error, ParseException) else "internal-error"]
+        return PROBLEM_TYPES["headers-too-large"]
+    return PROBLEM_TYPES["bad-request" if isinstance(error, ParseException) else "internal-error"]
 
 
 def _answer_to(kind: ProblemType, *, detail: str, began: float) -> bytes:
     """Return the answer to a request that could not be read, and log it."""
-    number = request_number("")
+    number = safe_request_id("")
     asked = {"REQUEST_METHOD": "", "PATH_INFO": ""}
-    log_request(asked, number=number, route=None, status=kind.status, seconds=perf_counter() - began, facts={})
-    return written(*bare_problem(kind, detail=detail, request_id=number))
+    log_request(asked, request_id=number, route=None, status=kind.status, seconds=perf_counter() - began, fields={})
+    return written(*wsgi_problem(kind, detail=detail, request_id=number))
 
 
 def written(status: str, headers: Iterable[tuple[str, str]], body: bytes) -> bytes:

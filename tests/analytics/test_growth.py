@@ -2,81 +2,81 @@
 
 import pytest
 
-ANNUAL = {"reporter": "JPN", "flow": "X", "frequency": "A"}
-MONTHLY = {"reporter": "JPN", "flow": "X", "frequency": "M"}
+ANNUAL_QUERY = {"reporter": "JPN", "flow": "X", "frequency": "A"}
+MONTHLY_QUERY = {"reporter": "JPN", "flow": "X", "frequency": "M"}
 
 
-def rows(client, question, path="/v1/series"):
-    answer = client.get(path, query_string=question)
+def fetch_rows(client, query, path="/v1/series"):
+    answer = client.get(path, query_string=query)
     assert answer.status_code == 200, answer.json
     return answer.json["data"]
 
 
-def columns(found, *names):
-    return [tuple(row[name] for name in names) for row in found]
+def select_columns(rows, *names):
+    return [tuple(row[name] for name in names) for row in rows]
 
 
 def test_growth_is_the_change_over_the_year_before_in_percent(client, figures):
     figures({"2020": 400, "2021": 500})  # 100 more than 400: a quarter
 
-    found = rows(client, ANNUAL | {"period": "2021"}, "/v1/flows")
+    found = fetch_rows(client, ANNUAL_QUERY | {"period": "2021"}, "/v1/flows")
 
     growth = ("yoy_base_period", "yoy_base", "yoy_change", "yoy_pct", "yoy_status")
-    assert columns(found, *growth) == [("2020", 400, 100, 25.0, "ok")]
+    assert select_columns(found, *growth) == [("2020", 400, 100, 25.0, "ok")]
 
 
 def test_growth_is_null_after_an_unpublished_year(client, figures):
     figures({"2019": 100, "2021": 150})  # 2020 was never published
 
-    found = rows(client, ANNUAL | {"period": "2021"})
+    found = fetch_rows(client, ANNUAL_QUERY | {"period": "2021"})
 
-    assert columns(found, "period", "yoy_pct", "yoy_status") == [("2021", None, "base_missing")]
+    assert select_columns(found, "period", "yoy_pct", "yoy_status") == [("2021", None, "base_missing")]
 
 
-def test_an_unpublished_year_is_shown_as_a_gap(client, figures):
+def test_an_unpublished_year_is_a_gap(client, figures):
     figures({"2019": 100, "2021": 150})
 
-    found = rows(client, ANNUAL | {"period": "all"})
+    found = fetch_rows(client, ANNUAL_QUERY | {"period": "all"})
 
-    assert columns(found, "period", "value", "yoy_status") == [
+    assert select_columns(found, "period", "value", "yoy_status") == [
         ("2019", 100, "base_missing"),
         ("2020", None, "value_missing"),
         ("2021", 150, "base_missing"),
     ]
 
 
-def test_a_cell_absent_from_a_published_year_is_zero_in_an_exhaustive_source(client, figures):
+def test_a_missing_cell_of_a_published_year_is_zero_in_an_exhaustive_source(client, figures):
     chn = {("X", "CHN", "TOTAL", "2019"): 40, ("X", "CHN", "TOTAL", "2021"): 60}
     figures({"2019": 100, "2020": 100, "2021": 150} | chn)
 
-    found = rows(client, ANNUAL | {"period": "all", "partner": "CHN"})
+    found = fetch_rows(client, ANNUAL_QUERY | {"period": "all", "partner": "CHN"})
 
-    assert columns(found, "value", "yoy_base", "yoy_change", "yoy_pct", "yoy_status") == [
+    assert select_columns(found, "value", "yoy_base", "yoy_change", "yoy_pct", "yoy_status") == [
         (40, None, None, None, "base_missing"),
         (0, 40, -40, -100.0, "ok"),
         (60, 0, 60, None, "base_zero"),
     ]
 
 
-def test_a_cell_absent_from_a_published_year_is_missing_in_a_selection(client, figures):
+def test_a_missing_cell_of_a_published_year_is_null_in_a_selective_source(client, figures):
     chn = {("X", "CHN", "TOTAL", "2019"): 40, ("X", "CHN", "TOTAL", "2021"): 60}
     figures({"2019": 100, "2020": 100, "2021": 150} | chn, exhaustive=False)
 
-    found = rows(client, ANNUAL | {"period": "all", "partner": "CHN"})
+    found = fetch_rows(client, ANNUAL_QUERY | {"period": "all", "partner": "CHN"})
 
-    assert columns(found, "value", "yoy_pct", "yoy_status") == [
+    assert select_columns(found, "value", "yoy_pct", "yoy_status") == [
         (40, None, "base_missing"),
         (None, None, "value_missing"),
         (60, None, "base_missing"),
     ]
 
 
-def test_a_series_that_a_selection_never_prints_is_not_covered(client, figures):
+def test_an_unreported_series_of_a_selective_source_is_not_covered(client, figures):
     figures({"2019": 100, "2020": 100}, exhaustive=False)
 
-    found = rows(client, ANNUAL | {"period": "2020", "partner": "CHN"})
+    found = fetch_rows(client, ANNUAL_QUERY | {"period": "2020", "partner": "CHN"})
 
-    assert columns(found, "value", "yoy_status", "pop_status") == [(None, "not_covered", "not_covered")]
+    assert select_columns(found, "value", "yoy_status", "pop_status") == [(None, "not_covered", "not_covered")]
 
 
 @pytest.mark.parametrize(
@@ -91,12 +91,12 @@ def test_a_series_that_a_selection_never_prints_is_not_covered(client, figures):
         (5, None, "value_missing"),
     ],
 )
-def test_a_base_that_is_no_base_gives_null_and_says_why(client, figures, base, value, status):
+def test_an_unusable_base_gives_null_and_a_status(client, figures, base, value, status):
     figures({"2020": base, "2021": value})
 
-    found = rows(client, ANNUAL | {"period": "2021"}, "/v1/flows")
+    found = fetch_rows(client, ANNUAL_QUERY | {"period": "2021"}, "/v1/flows")
 
-    assert columns(found, "yoy_pct", "yoy_status") == [(None, status)]
+    assert select_columns(found, "yoy_pct", "yoy_status") == [(None, status)]
 
 
 def test_percentages_are_rounded_half_even_to_four_decimals(client, figures):
@@ -104,16 +104,16 @@ def test_percentages_are_rounded_half_even_to_four_decimals(client, figures):
     figures({"2019": 2_000_000, "2020": 2_000_001})
     figures({"2019": 2_000_000, "2020": 2_000_003}, published="2024-03-01")
 
-    before = rows(client, ANNUAL | {"period": "2020", "as_of": "2024-02-28"})
-    after = rows(client, ANNUAL | {"period": "2020"})
+    before = fetch_rows(client, ANNUAL_QUERY | {"period": "2020", "as_of": "2024-02-28"})
+    after = fetch_rows(client, ANNUAL_QUERY | {"period": "2020"})
 
-    assert columns(before + after, "yoy_pct") == [(0.0,), (0.0002,)]
+    assert select_columns(before + after, "yoy_pct") == [(0.0,), (0.0002,)]
 
 
-def test_growth_that_rounds_to_nothing_from_below_is_zero_without_a_sign(client, figures):
+def test_negative_growth_rounded_to_zero_has_no_sign(client, figures):
     figures({"2019": 10_000_000_000, "2020": 9_999_999_999})
 
-    answer = client.get("/v1/flows", query_string=ANNUAL | {"period": "2020"})
+    answer = client.get("/v1/flows", query_string=ANNUAL_QUERY | {"period": "2020"})
 
     assert '"yoy_pct":0.0,' in answer.text
 
@@ -121,52 +121,54 @@ def test_growth_that_rounds_to_nothing_from_below_is_zero_without_a_sign(client,
 def test_values_beyond_a_double_keep_every_digit(client, figures):
     figures({"2019": 9_007_199_254_740_993, "2020": 9_007_199_254_740_995})
 
-    found = rows(client, ANNUAL | {"period": "2020"}, "/v1/flows")
+    found = fetch_rows(client, ANNUAL_QUERY | {"period": "2020"}, "/v1/flows")
 
-    assert columns(found, "value", "yoy_base", "yoy_change") == [(9_007_199_254_740_995, 9_007_199_254_740_993, 2)]
+    assert select_columns(found, "value", "yoy_base", "yoy_change") == [
+        (9_007_199_254_740_995, 9_007_199_254_740_993, 2)
+    ]
 
 
-def test_growth_has_the_weaker_status_of_its_two_ends(client, figures):
+def test_growth_has_the_weaker_status_of_value_and_base(client, figures):
     figures({"2019": (100, "E"), "2020": (110, "P")})
 
-    found = rows(client, ANNUAL | {"period": "2020"}, "/v1/flows")
+    found = fetch_rows(client, ANNUAL_QUERY | {"period": "2020"}, "/v1/flows")
 
-    assert columns(found, "obs_status", "yoy_obs_status") == [("P", "E")]
+    assert select_columns(found, "obs_status", "yoy_obs_status") == [("P", "E")]
 
 
-def test_growth_over_the_month_before_stands_beside_growth_over_the_year_before(client, figures):
+def test_monthly_growth_is_reported_with_annual_growth(client, figures):
     figures({"2022-12": 100, "2023-11": 200, "2023-12": 150})
 
-    found = rows(client, MONTHLY | {"period": "2023-12"}, "/v1/flows")
+    found = fetch_rows(client, MONTHLY_QUERY | {"period": "2023-12"}, "/v1/flows")
 
     # 150 over 200 is a quarter less; 150 over 100 is half as much again.
-    assert columns(found, "pop_pct", "pop_status", "yoy_pct") == [(-25.0, "ok", 50.0)]
+    assert select_columns(found, "pop_pct", "pop_status", "yoy_pct") == [(-25.0, "ok", 50.0)]
 
 
-def test_year_to_date_adds_up_from_january(client, figures):
+def test_year_to_date_sums_months_from_january(client, figures):
     figures({f"2022-{month:02}": 100 for month in range(1, 13)} | {"2023-01": 110, "2023-02": 130, "2023-03": 90})
 
-    found = rows(client, MONTHLY | {"period": "2023-01..2023-03"})
+    found = fetch_rows(client, MONTHLY_QUERY | {"period": "2023-01..2023-03"})
 
     # 110 against 100; 240 against 200; 330 against 300.
-    assert columns(found, "ytd_value", "ytd_pct") == [(110, 10.0), (240, 20.0), (330, 10.0)]
+    assert select_columns(found, "ytd_value", "ytd_pct") == [(110, 10.0), (240, 20.0), (330, 10.0)]
 
 
-def test_a_year_to_date_without_one_of_its_months_is_null(client, figures):
+def test_an_incomplete_year_to_date_is_null(client, figures):
     figures({"2022-01": 100, "2022-02": 100, "2022-03": 100, "2023-01": 110, "2023-03": 90})
 
-    found = rows(client, MONTHLY | {"period": "2023-01..2023-03"})
+    found = fetch_rows(client, MONTHLY_QUERY | {"period": "2023-01..2023-03"})
 
-    assert columns(found, "ytd_value", "ytd_pct") == [(110, 10.0), (None, None), (None, None)]
+    assert select_columns(found, "ytd_value", "ytd_pct") == [(110, 10.0), (None, None), (None, None)]
 
 
-def test_the_last_twelve_months_need_all_twelve(client, figures):
+def test_rolling_twelve_months_require_all_months(client, figures):
     figures({f"{year}-{month:02}": 100 for year in (2021, 2022) for month in range(1, 13)} | {"2023-01": 220})
 
-    found = rows(client, MONTHLY | {"period": "2021-11..2021-12,2022-12..2023-01"})
+    found = fetch_rows(client, MONTHLY_QUERY | {"period": "2021-11..2021-12,2022-12..2023-01"})
 
     # 12 x 100 against 12 x 100; then 11 x 100 + 220 = 1,320 against 1,200.
-    assert columns(found, "period", "r12_value", "r12_pct") == [
+    assert select_columns(found, "period", "r12_value", "r12_pct") == [
         ("2021-11", None, None),
         ("2021-12", 1200, None),
         ("2022-12", 1200, 0.0),
@@ -177,17 +179,17 @@ def test_the_last_twelve_months_need_all_twelve(client, figures):
 def test_january_and_february_are_compared_together_in_february(client, figures):
     figures({"2022-01": 60, "2022-02": 40, "2023-01": 40, "2023-02": 85, "2023-03": 50})
 
-    found = rows(client, MONTHLY | {"period": "2023-01..2023-03"})
+    found = fetch_rows(client, MONTHLY_QUERY | {"period": "2023-01..2023-03"})
 
-    assert columns(found, "jan_feb_pct") == [(None,), (25.0,), (None,)]  # 125 against 100
+    assert select_columns(found, "jan_feb_pct") == [(None,), (25.0,), (None,)]  # 125 against 100
 
 
 def test_a_streak_counts_years_of_growth_and_ends_with_a_gap(client, figures):
     figures({"2015": 10, "2016": 11, "2017": 12, "2018": 12, "2019": 9, "2021": 8, "2022": 9})
 
-    found = rows(client, ANNUAL | {"period": "all"})
+    found = fetch_rows(client, ANNUAL_QUERY | {"period": "all"})
 
-    assert columns(found, "period", "streak_direction", "streak_length") == [
+    assert select_columns(found, "period", "streak_direction", "streak_length") == [
         ("2015", None, None),
         ("2016", "up", 1),
         ("2017", "up", 2),
@@ -199,16 +201,16 @@ def test_a_streak_counts_years_of_growth_and_ends_with_a_gap(client, figures):
     ]
 
 
-def test_compound_growth_is_since_the_first_period_asked_for(client, figures):
+def test_compound_growth_starts_at_the_first_requested_period(client, figures):
     figures({"2019": 100, "2020": 110, "2021": 144})
 
-    found = rows(client, ANNUAL | {"period": "2019..2021"})
+    found = fetch_rows(client, ANNUAL_QUERY | {"period": "2019..2021"})
 
     # 144 / 100 over two years: the square root of 1.44 is 1.2.
-    assert columns(found, "cagr_pct") == [(None,), (10.0,), (20.0,)]
+    assert select_columns(found, "cagr_pct") == [(None,), (10.0,), (20.0,)]
 
 
-def test_shares_and_contributions_are_of_the_world_and_of_all_goods(client, figures):
+def test_shares_and_contributions_refer_to_world_and_total(client, figures):
     figures(
         {
             ("X", "WLD", "TOTAL", "2019"): 1000,
@@ -222,10 +224,10 @@ def test_shares_and_contributions_are_of_the_world_and_of_all_goods(client, figu
         }
     )
 
-    found = rows(client, ANNUAL | {"period": "2020", "partner": "CHN", "commodity": "TOTAL,A"}, "/v1/flows")
+    found = fetch_rows(client, ANNUAL_QUERY | {"period": "2020", "partner": "CHN", "commodity": "TOTAL,A"}, "/v1/flows")
 
     shares = ("partner_share_pct", "partner_contribution_pp", "commodity_share_pct", "commodity_contribution_pp")
-    assert columns(found, "commodity", *shares) == [
+    assert select_columns(found, "commodity", *shares) == [
         # 300 of 1,200; 100 more on the world's 1,000; all of itself; 100 more on its 200.
         ("TOTAL", 25.0, 10.0, 100.0, 50.0),
         # 125 of 500; 45 more on the world's 400; 125 of 300; 45 more on 200.
@@ -233,11 +235,11 @@ def test_shares_and_contributions_are_of_the_world_and_of_all_goods(client, figu
     ]
 
 
-def test_growth_does_not_depend_on_the_window_asked_for(client, figures):
+def test_growth_is_independent_of_the_requested_window(client, figures):
     figures({f"{year}-{month:02}": 10 * year + month for year in (2021, 2022, 2023) for month in range(1, 13)})
 
-    one = rows(client, MONTHLY | {"period": "2023-06"})
-    ten = rows(client, MONTHLY | {"period": "2023-01..2023-10"})
+    one = fetch_rows(client, MONTHLY_QUERY | {"period": "2023-06"})
+    ten = fetch_rows(client, MONTHLY_QUERY | {"period": "2023-01..2023-10"})
     first = {"cagr_pct"}  # which is by its definition since the first period asked for
 
     assert [{k: v for k, v in row.items() if k not in first} for row in ten if row["period"] == "2023-06"] == [
@@ -251,39 +253,44 @@ def test_quarters_and_years_are_sums_of_complete_months(client, figures):
         | {"2023-01": 110, "2023-02": 120, "2023-03": 130, "2023-04": 90}
     )
 
-    found = rows(client, {"reporter": "JPN", "flow": "X", "frequency": "Q", "period": "2022-Q4..2023-Q2"}, "/v1/flows")
+    found = fetch_rows(
+        client, {"reporter": "JPN", "flow": "X", "frequency": "Q", "period": "2022-Q4..2023-Q2"}, "/v1/flows"
+    )
 
-    assert columns(found, "period", "value", "period_complete", "months_covered", "yoy_pct", "yoy_status") == [
+    assert select_columns(found, "period", "value", "period_complete", "months_covered", "yoy_pct", "yoy_status") == [
         ("2022-Q4", 300, True, 3, None, "base_missing"),
         ("2023-Q1", 360, True, 3, 20.0, "ok"),
         ("2023-Q2", 90, False, 1, None, "incomplete_period"),
     ]
 
 
-def test_a_quarter_that_is_not_whole_adds_nothing_to_growth(client, figures):
+def test_an_incomplete_quarter_has_no_growth(client, figures):
     # Of the last quarter of 2022 two months are there, of that of 2023 all three.
     months = ("2022-11", "2022-12", "2023-10", "2023-11", "2023-12")
     figures({("X", partner, "TOTAL", month): 100 for partner in ("WLD", "CHN") for month in months})
 
     question = {"reporter": "JPN", "flow": "X", "frequency": "Q", "period": "2023-Q4", "partner": "CHN"}
-    (row,) = rows(client, question, "/v1/flows")
-    (line,) = rows(client, question)
+    (row,) = fetch_rows(client, question, "/v1/flows")
+    (line,) = fetch_rows(client, question)
 
-    assert columns([row], "value", "yoy_base", "yoy_change", "yoy_pct", "yoy_status") == [
+    assert select_columns([row], "value", "yoy_base", "yoy_change", "yoy_pct", "yoy_status") == [
         (300, 200, None, None, "base_missing")
     ]
-    assert columns([row], "partner_contribution_pp", "commodity_contribution_pp") == [(None, None)]
-    assert columns([line], "streak_direction", "streak_length") == [(None, None)]
+    assert select_columns([row], "partner_contribution_pp", "commodity_contribution_pp") == [(None, None)]
+    assert select_columns([line], "streak_direction", "streak_length") == [(None, None)]
 
 
-def test_a_group_is_the_sum_of_its_members_of_the_time(client, figures):
+def test_a_group_is_the_sum_of_its_members_in_the_period(client, figures):
     eu = {("X", "DEU", "TOTAL", "2019"): 10, ("X", "GBR", "TOTAL", "2019"): 5}
     eu |= {("X", "DEU", "TOTAL", "2021"): 12, ("X", "GBR", "TOTAL", "2021"): 6}
     figures({"2019": 100, "2021": 100} | eu)
 
-    found = rows(client, ANNUAL | {"period": "2019,2021", "partner": "EU"}, "/v1/flows")
+    found = fetch_rows(client, ANNUAL_QUERY | {"period": "2019,2021", "partner": "EU"}, "/v1/flows")
 
-    assert columns(found, "period", "value", "group_basis") == [("2019", 15, "computed"), ("2021", 12, "computed")]
+    assert select_columns(found, "period", "value", "group_basis") == [
+        ("2019", 15, "computed"),
+        ("2021", 12, "computed"),
+    ]
     assert {"GBR", "FRA"} & set(found[0]["members_missing"]) == {"FRA"}
 
 
@@ -299,95 +306,99 @@ def test_a_group_is_compared_with_the_same_members(client, figures, exhaustive, 
     asean = {("X", "THA", "TOTAL", "2020"): 10, ("X", "THA", "TOTAL", "2021"): 12, ("X", "VNM", "TOTAL", "2021"): 18}
     figures({"2020": 100, "2021": 100} | asean, exhaustive=exhaustive)
 
-    found = rows(client, ANNUAL | {"period": "2020..2021", "partner": "ASEAN"}, "/v1/flows")
+    found = fetch_rows(client, ANNUAL_QUERY | {"period": "2020..2021", "partner": "ASEAN"}, "/v1/flows")
 
-    assert columns(found, "period", "value", "yoy_pct", "yoy_status", "partner_contribution_pp") == growth
+    assert select_columns(found, "period", "value", "yoy_pct", "yoy_status", "partner_contribution_pp") == growth
     assert "VNM" in found[0]["members_missing"]
 
 
-def test_who_left_a_group_does_not_hinder_its_growth(client, figures):
+def test_a_former_member_does_not_prevent_group_growth(client, figures):
     eu = {("X", "DEU", "TOTAL", str(year)): 10 for year in (2020, 2021)}
     eu |= {("X", "GBR", "TOTAL", str(year)): 5 for year in (2020, 2021)}
     figures({"2020": 100, "2021": 100} | eu, exhaustive=False)
 
-    found = rows(client, ANNUAL | {"period": "2021", "partner": "EU"}, "/v1/flows")
+    found = fetch_rows(client, ANNUAL_QUERY | {"period": "2021", "partner": "EU"}, "/v1/flows")
 
     # 15 with the United Kingdom in January 2020, 10 without it a year later.
-    assert columns(found, "value", "yoy_base", "yoy_pct", "yoy_status") == [(10, 15, -33.3333, "ok")]
+    assert select_columns(found, "value", "yoy_base", "yoy_pct", "yoy_status") == [(10, 15, -33.3333, "ok")]
 
 
-def test_a_member_counts_in_the_months_in_which_it_was_one(client, figures):
+def test_a_member_counts_only_during_its_membership(client, figures):
     months = [f"2020-{month:02}" for month in (1, 2, 3)]
     eu = {("X", partner, "TOTAL", month): 10 for partner in ("DEU", "GBR") for month in months}
     figures(dict.fromkeys(months, 100) | eu)
 
-    found = rows(client, {"reporter": "JPN", "flow": "X", "frequency": "Q", "period": "2020-Q1", "partner": "EU"})
+    found = fetch_rows(client, {"reporter": "JPN", "flow": "X", "frequency": "Q", "period": "2020-Q1", "partner": "EU"})
 
     # The United Kingdom left with the end of January: 20 + 10 + 10.
-    assert columns(found, "value", "group_basis", "period_complete") == [(40, "computed", True)]
+    assert select_columns(found, "value", "group_basis", "period_complete") == [(40, "computed", True)]
 
 
-def test_a_year_of_a_group_that_lacks_a_month_has_no_growth(client, figures):
+def test_an_incomplete_year_of_a_group_has_no_growth(client, figures):
     months = {f"2021-{month:02}": 10 for month in range(1, 12)}
     figures({("X", "THA", "TOTAL", month): value for month, value in months.items()} | months)
 
-    found = rows(client, {"reporter": "JPN", "flow": "X", "frequency": "A", "period": "2021", "partner": "ASEAN,WLD"})
+    found = fetch_rows(
+        client, {"reporter": "JPN", "flow": "X", "frequency": "A", "period": "2021", "partner": "ASEAN,WLD"}
+    )
 
     names = ("partner", "value", "months_covered", "period_complete", "yoy_status")
-    assert sorted(columns(found, *names)) == [
+    assert sorted(select_columns(found, *names)) == [
         ("ASEAN", 110, 11, False, "incomplete_period"),
         ("WLD", 110, 11, False, "incomplete_period"),
     ]
 
 
-def test_compound_growth_needs_both_ends_above_zero_and_a_period_between(client, figures):
+def test_compound_growth_requires_positive_ends_and_elapsed_time(client, figures):
     figures({"2018": 0, "2019": 100, "2020": 0, "2021": 121})
 
-    since_nothing = rows(client, ANNUAL | {"period": "2018..2019"})
-    since_2019 = rows(client, ANNUAL | {"period": "2019..2021"})
+    since_nothing = fetch_rows(client, ANNUAL_QUERY | {"period": "2018..2019"})
+    since_2019 = fetch_rows(client, ANNUAL_QUERY | {"period": "2019..2021"})
 
     # 121 / 100 over two years: the square root of 1.21 is 1.1.
-    assert columns(since_nothing, "cagr_pct") == [(None,), (None,)]
-    assert columns(since_2019, "cagr_pct") == [(None,), (None,), (10.0,)]
+    assert select_columns(since_nothing, "cagr_pct") == [(None,), (None,)]
+    assert select_columns(since_2019, "cagr_pct") == [(None,), (None,), (10.0,)]
 
 
-def test_january_and_february_need_both_months_of_both_years(client, figures):
+def test_january_and_february_require_both_months_of_both_years(client, figures):
     figures({"2022-01": 60, "2023-01": 40, "2023-02": 85, "2024-01": 50, "2024-02": 75})
 
-    found = rows(client, MONTHLY | {"period": "2023-02,2024-02"})
+    found = fetch_rows(client, MONTHLY_QUERY | {"period": "2023-02,2024-02"})
 
-    assert columns(found, "jan_feb_pct") == [(None,), (0.0,)]  # 125 against 125; 2022 lacks February
+    assert select_columns(found, "jan_feb_pct") == [(None,), (0.0,)]  # 125 against 125; 2022 lacks February
 
 
-def test_a_group_that_the_source_prints_is_not_added_up(client, figures):
+def test_a_published_group_total_is_not_computed(client, figures):
     figures({("X", "WLD", "TOTAL", "2021"): 100, ("X", "EU", "TOTAL", "2021"): 20, ("X", "DEU", "TOTAL", "2021"): 12})
 
-    found = rows(client, ANNUAL | {"partner": "EU"}, "/v1/flows")
+    found = fetch_rows(client, ANNUAL_QUERY | {"partner": "EU"}, "/v1/flows")
 
-    assert columns(found, "value", "group_basis", "members_missing") == [(20, "published", None)]
+    assert select_columns(found, "value", "group_basis", "members_missing") == [(20, "published", None)]
 
 
-def test_concentration_is_the_sum_of_squared_shares_of_those_ranked_together(client, figures):
+def test_hhi_is_the_sum_of_squared_shares_in_a_ranking(client, figures):
     values = {"WLD": 200, "CHN": 60, "USA": 30, "KOR": 10}
     figures({("X", partner, "TOTAL", "2021"): value for partner, value in values.items()})
 
-    found = rows(client, ANNUAL | {"partner": "USA,WLD"}, "/v1/partners")
+    found = fetch_rows(client, ANNUAL_QUERY | {"partner": "USA,WLD"}, "/v1/partners")
 
     # 0.6 x 0.6 + 0.3 x 0.3 + 0.1 x 0.1, whatever is shown; the World is not one of its parts.
     concentration = ("partner", "rank", "hhi", "hhi_counted")
-    assert columns(found, *concentration) == [("WLD", None, None, None), ("USA", 2, 0.46, 3)]
+    assert select_columns(found, *concentration) == [("WLD", None, None, None), ("USA", 2, 0.46, 3)]
 
 
-def test_goods_deeper_than_an_exhaustive_dataset_goes_are_not_covered_and_not_zero(client, figures):
+def test_commodities_below_the_reported_levels_are_not_covered(client, figures):
     chapters = {("X", "CHN", "85", year): value for year, value in (("2020", 100), ("2021", 130))}
     figures(chapters | {("X", "CHN", "84", "2020"): 7}, classification="H6")
 
-    found = rows(client, ANNUAL | {"period": "2020..2021", "partner": "CHN", "commodity": "84,85,8542,854231"})
-    alone = rows(client, ANNUAL | {"period": "2021", "partner": "CHN", "commodity": "854231"})
-    listed = client.get("/v1/flows", query_string=ANNUAL | {"partner": "CHN", "commodity": "854231"}).json
+    found = fetch_rows(
+        client, ANNUAL_QUERY | {"period": "2020..2021", "partner": "CHN", "commodity": "84,85,8542,854231"}
+    )
+    alone = fetch_rows(client, ANNUAL_QUERY | {"period": "2021", "partner": "CHN", "commodity": "854231"})
+    listed = client.get("/v1/flows", query_string=ANNUAL_QUERY | {"partner": "CHN", "commodity": "854231"}).json
 
     # Chapter 84 of 2021 is not traded; of headings and of six digits nothing is known.
-    assert sorted(columns(found, "commodity", "period", "value", "yoy_pct", "yoy_status")) == [
+    assert sorted(select_columns(found, "commodity", "period", "value", "yoy_pct", "yoy_status")) == [
         ("84", "2020", 7, None, "base_missing"),
         ("84", "2021", 0, -100.0, "ok"),
         ("85", "2020", 100, None, "base_missing"),
@@ -397,11 +408,11 @@ def test_goods_deeper_than_an_exhaustive_dataset_goes_are_not_covered_and_not_ze
         ("854231", "2020", None, None, "not_covered"),
         ("854231", "2021", None, None, "not_covered"),
     ]
-    assert columns(alone, "value", "yoy_status", "ytd_value", "r12_value") == [(None, "not_covered", None, None)]
+    assert select_columns(alone, "value", "yoy_status", "ytd_value", "r12_value") == [(None, "not_covered", None, None)]
     assert (listed["data"], listed["meta"]["empty_reason"]) == ([], "not_covered")
 
 
-def test_sums_over_a_year_of_a_group_are_compared_with_the_same_members(client, figures):
+def test_cumulative_sums_of_a_group_are_compared_with_equal_membership(client, figures):
     months = [f"{year}-{month:02}" for year in (2020, 2021) for month in range(1, 13)]
     asean = {("X", "THA", "TOTAL", month): 10 for month in months}
     # Vietnam is printed from March 2020 on: of January and February there is nothing to compare with.
@@ -409,51 +420,51 @@ def test_sums_over_a_year_of_a_group_are_compared_with_the_same_members(client, 
     question = {"reporter": "JPN", "flow": "X", "partner": "ASEAN", "period": "2021-02,2021-12"}
 
     figures(dict.fromkeys(months, 100) | asean, exhaustive=False)
-    selection = rows(client, question)
+    selection = fetch_rows(client, question)
     figures(dict.fromkeys(months, 100) | asean, exhaustive=True, code="whole")
-    whole = rows(client, question | {"dataset": "whole"})
+    whole = fetch_rows(client, question | {"dataset": "whole"})
 
     names = ("period", "jan_feb_pct", "ytd_value", "ytd_pct", "r12_value", "r12_pct", "yoy_status")
     # 2020: 10 + 10 + 10 months of 15 = 170; 2021: 12 months of 15 = 180; 30 after 20 are 50 %, 180 after 170 5.8824 %.
-    assert columns(selection, *names) == [
+    assert select_columns(selection, *names) == [
         ("2021-02", None, 30, None, 180, None, "members_differ"),
         ("2021-12", None, 180, None, 180, None, "ok"),
     ]
-    assert columns(whole, *names) == [
+    assert select_columns(whole, *names) == [
         ("2021-02", 50.0, 30, 50.0, 180, None, "ok"),
         ("2021-12", None, 180, 5.8824, 180, 5.8824, "ok"),
     ]
 
 
-def test_a_quarter_of_a_group_in_which_a_member_lacks_a_month_is_not_complete(client, figures):
+def test_a_group_quarter_with_a_missing_member_month_is_incomplete(client, figures):
     months = [f"{year}-{month:02}" for year in (2020, 2021) for month in (1, 2, 3)]
     asean = {("X", partner, "TOTAL", month): 10 for partner in ("THA", "VNM") for month in months}
     del asean["X", "VNM", "TOTAL", "2021-02"]
     question = {"reporter": "JPN", "flow": "X", "frequency": "Q", "period": "2020-Q1,2021-Q1", "partner": "ASEAN,THA"}
 
     figures(dict.fromkeys(months, 100) | asean, exhaustive=False)
-    listed = rows(client, question, "/v1/flows")
-    line = rows(client, question)
+    listed = fetch_rows(client, question, "/v1/flows")
+    line = fetch_rows(client, question)
 
     names = ("partner", "period", "value", "months_covered", "period_complete", "yoy_pct", "yoy_status")
-    assert sorted(columns(listed, *names)) == [
+    assert sorted(select_columns(listed, *names)) == [
         ("ASEAN", "2020-Q1", 60, 3, True, None, "base_missing"),
         ("ASEAN", "2021-Q1", 50, 2, False, None, "incomplete_period"),
         ("THA", "2020-Q1", 30, 3, True, None, "base_missing"),
         ("THA", "2021-Q1", 30, 3, True, 0.0, "ok"),
     ]
-    assert sorted(columns(line, *names)) == sorted(columns(listed, *names))
+    assert sorted(select_columns(line, *names)) == sorted(select_columns(listed, *names))
     assert {(row["partner"], row["period"]): row["ytd_value"] for row in line}["ASEAN", "2021-Q1"] is None
 
 
-def test_a_quarter_that_lacks_a_month_is_in_no_sum_over_a_year(client, figures):
+def test_an_incomplete_quarter_is_excluded_from_annual_sums(client, figures):
     months = [f"{year}-{month:02}" for year in (2020, 2021) for month in range(1, 13)]
     figures({month: 10 for month in months if month != "2020-05"}, exhaustive=False)
 
-    found = rows(client, {"reporter": "JPN", "flow": "X", "frequency": "Q", "period": "2020-Q4,2021-Q1,2021-Q4"})
+    found = fetch_rows(client, {"reporter": "JPN", "flow": "X", "frequency": "Q", "period": "2020-Q4,2021-Q1,2021-Q4"})
 
     # The second quarter of 2020 is 20 of two months: the year until then, and any 12 months with it, are not known.
-    assert columns(found, "period", "ytd_value", "ytd_pct", "r12_value", "r12_pct") == [
+    assert select_columns(found, "period", "ytd_value", "ytd_pct", "r12_value", "r12_pct") == [
         ("2020-Q4", None, None, None, None),
         ("2021-Q1", 30, 0.0, None, None),
         ("2021-Q4", 120, None, 120, None),

@@ -8,21 +8,21 @@ import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.dialects import postgresql
 
-from service.analytics.figures.publication_calendar import Published
-from service.analytics.scope import Scope
+from service.analytics.figures.publication_calendar import PublicationCalendar
+from service.analytics.scope import QueryScope
 from service.analytics.sql.key_conditions import KeySet
 from service.analytics.sql.keyset_pagination import Order, Page
-from service.analytics.sql.parameterized_query import value_of, with_parameters
-from service.analytics.tables.paged_table import KEY_ORDER
-from service.db.connection.sql_compiler import statement_of
+from service.analytics.sql.parameterized_query import parameter_reader, parameterize
+from service.analytics.tables.paged_table import PAGE_KEY_ORDER
+from service.db.connection.sql_compiler import compile_statement
 from service.resources.commodities.queries import commodity_ranking
 from service.resources.flows.queries import flow_table
 from service.resources.partners.queries import partner_ranking
-from service.resources.series.queries import series_line
+from service.resources.series.queries import series_table
 
 
 @pytest.fixture(scope="module")
-def wide(create_database, template):
+def large_engine(create_database, template):
     """Yield an engine of a database with 1.2 million figures: 100 partners, 100 goods, 60 months, both flows."""
     engine = create_engine(create_database("wide", template=template))
     with engine.begin() as connection:
@@ -63,11 +63,13 @@ def wide(create_database, template):
     engine.dispose()
 
 
-PUBLISHED = Published([(flow, month, date(2024, 2, 28), None) for flow in (1, 2) for month in range(24228, 24288)])
+PUBLICATION_CALENDAR = PublicationCalendar(
+    [(flow, month, date(2024, 2, 28), None) for flow in (1, 2) for month in range(24228, 24288)]
+)
 
 
-def scope(**changes):
-    return Scope(
+def query_scope(**changes):
+    return QueryScope(
         **{
             "dataset_id": 1,
             "classification_id": 1,
@@ -87,7 +89,7 @@ def scope(**changes):
             "total_id": 1,
             "goods": KeySet(ranges=((1, 100),)),
             "peers": (KeySet(ranges=((1, 100),)),),
-            "published": PUBLISHED,
+            "published": PUBLICATION_CALENDAR,
         }
         | changes
     )
@@ -98,7 +100,7 @@ RANKING_ORDER = tuple(
 )
 
 
-def plan_of(engine, query):
+def explain_query(engine, query):
     compiled = query.compile(dialect=postgresql.psycopg.dialect(), compile_kwargs={"render_postcompile": True})
     with engine.connect() as connection:
         connection.execute(text("SET LOCAL plan_cache_mode = force_generic_plan"))
@@ -106,19 +108,19 @@ def plan_of(engine, query):
         return explained.scalar_one()[0]
 
 
-def nodes(plan):
+def plan_nodes(plan):
     yield plan
     for child in plan.get("Plans", []):
-        yield from nodes(child)
+        yield from plan_nodes(child)
 
 
 @pytest.mark.parametrize("after", [None, (24287, 2, 37, 50)])
-def test_a_page_of_a_hundred_rows_reads_only_indexes_and_only_its_part_of_them(wide, after):
-    query = flow_table(scope(), Page(orders=KEY_ORDER, after=after, limit=100))
+def test_a_page_scans_only_the_required_index_range(large_engine, after):
+    query = flow_table(query_scope(), Page(orders=PAGE_KEY_ORDER, cursor_values=after, limit=100))
 
-    plan = plan_of(wide, query)["Plan"]
+    plan = explain_query(large_engine, query)["Plan"]
 
-    on_facts = [node for node in nodes(plan) if node.get("Relation Name", "").startswith("observation")]
+    on_facts = [node for node in plan_nodes(plan) if node.get("Relation Name", "").startswith("observation")]
     assert {node["Node Type"] for node in on_facts} == {"Index Only Scan"}, json.dumps(plan, indent=1)
     assert {node["Relation Name"] for node in on_facts} == {"observation_1"}
     assert sum(node["Heap Fetches"] for node in on_facts) == 0
@@ -127,115 +129,130 @@ def test_a_page_of_a_hundred_rows_reads_only_indexes_and_only_its_part_of_them(w
     assert read <= 101 * 7
 
 
-SERIES_ORDER = tuple(Order(column, key=True) for column in ("flow", "partner_id", "commodity_id", "period"))
-ONE_GOOD = {"commodities": (7,), "goods": KeySet(keys=(7,)), "flows": (1,)}
+SERIES_ORDER = tuple(Order(column, is_not_null=True) for column in ("flow", "partner_id", "commodity_id", "period"))
+ONE_COMMODITY = {"commodities": (7,), "goods": KeySet(keys=(7,)), "flows": (1,)}
 """Codes in the place of the hundred of `scope`."""
 
 
 @pytest.fixture(scope="module")
-def group(wide):
+def group(large_engine):
     """Return the key of a group, and how many of its members have figures."""
-    with wide.connect() as connection:
+    with large_engine.connect() as connection:
         query = "SELECT group_id, count(*) FROM area_member WHERE member_id <= 100 GROUP BY 1 ORDER BY 2 DESC, 1"
         return connection.execute(text(query)).first()
 
 
-def reading_of(engine, query, *, of, page):
+def figure_scans(engine, query, *, request_scope, page):
     """Return what a prepared statement of the question reads of the figures under a plan for any values."""
-    statement = statement_of(query(*with_parameters(of, page)))
-    values = [value_of(name)(of, page) for name in statement.parameters]
+    statement = compile_statement(query(*parameterize(request_scope, page)))
+    values = [parameter_reader(name)(request_scope, page) for name in statement.parameters]
     with engine.connect() as connection:
         connection.execute(text("SET LOCAL plan_cache_mode = force_generic_plan"))
         cursor = psycopg.RawCursor(connection.connection.driver_connection)
         cursor.execute(b"EXPLAIN (ANALYZE, FORMAT JSON) " + statement.sql, values, prepare=True)
         plan = cursor.fetchone()[0][0]["Plan"]
-    return [node for node in nodes(plan) if node.get("Relation Name", "").startswith("observation")]
+    return [node for node in plan_nodes(plan) if node.get("Relation Name", "").startswith("observation")]
 
 
-def assert_reads_indexes(reading, *, at_most):
-    assert {node["Node Type"] for node in reading} == {"Index Only Scan"}
-    assert sum(node["Heap Fetches"] for node in reading) == 0
-    assert sum(node["Actual Rows"] * node["Actual Loops"] for node in reading) <= at_most
+def assert_only_index_scans(scans, *, max_rows):
+    assert {node["Node Type"] for node in scans} == {"Index Only Scan"}
+    assert sum(node["Heap Fetches"] for node in scans) == 0
+    assert sum(node["Actual Rows"] * node["Actual Loops"] for node in scans) <= max_rows
 
 
-def test_a_series_reads_itself_the_world_and_all_goods(wide):
+def test_a_series_scans_its_own_world_and_total_figures(large_engine):
     page = Page(orders=SERIES_ORDER, limit=200)
 
-    reading = reading_of(wide, series_line, of=scope(**ONE_GOOD, partners=(5,)), page=page)
+    reading = figure_scans(
+        large_engine, series_table, request_scope=query_scope(**ONE_COMMODITY, partners=(5,)), page=page
+    )
 
-    assert_reads_indexes(reading, at_most=3 * 60)
+    assert_only_index_scans(reading, max_rows=3 * 60)
 
 
-def test_a_month_of_a_series_reads_the_two_years_before_it(wide):
+def test_a_month_of_a_series_scans_the_previous_two_years(large_engine):
     columns = frozenset({"value", "yoy_pct", "ytd_pct", "r12_pct"})
     page = Page(orders=SERIES_ORDER, limit=200, columns=columns)
 
-    reading = reading_of(wide, series_line, of=scope(**ONE_GOOD, partners=(5,)), page=page)
+    reading = figure_scans(
+        large_engine, series_table, request_scope=query_scope(**ONE_COMMODITY, partners=(5,)), page=page
+    )
 
-    assert_reads_indexes(reading, at_most=2 * 12 + 1)
+    assert_only_index_scans(reading, max_rows=2 * 12 + 1)
 
 
-def test_several_series_read_themselves_and_each_whole_once(wide):
+def test_several_series_scan_each_total_once(large_engine):
     page = Page(orders=SERIES_ORDER, limit=500)
     two_goods = {"commodities": (7, 8), "goods": KeySet(keys=(7, 8))}
 
-    reading = reading_of(wide, series_line, of=scope(**two_goods, partners=(5, 6)), page=page)
+    reading = figure_scans(
+        large_engine, series_table, request_scope=query_scope(**two_goods, partners=(5, 6)), page=page
+    )
 
     # Both flows of two partners and two goods, of two goods with the World, and of two partners' goods in all.
-    assert_reads_indexes(reading, at_most=2 * (4 + 2 + 2) * 60)
+    assert_only_index_scans(reading, max_rows=2 * (4 + 2 + 2) * 60)
 
 
-def test_a_series_without_shares_reads_itself_alone(wide):
+def test_a_series_without_shares_scans_only_its_own_figures(large_engine):
     page = Page(orders=SERIES_ORDER, limit=200, columns=frozenset({"period", "value", "yoy_pct", "ytd_pct"}))
 
-    reading = reading_of(wide, series_line, of=scope(**ONE_GOOD, partners=(5,)), page=page)
+    reading = figure_scans(
+        large_engine, series_table, request_scope=query_scope(**ONE_COMMODITY, partners=(5,)), page=page
+    )
 
-    assert_reads_indexes(reading, at_most=60)
+    assert_only_index_scans(reading, max_rows=60)
 
 
-def test_a_series_of_a_group_reads_its_members_twice_for_itself_and_for_all_goods(wide, group):
+def test_a_group_series_scans_its_members_twice(large_engine, group):
     key, members = group
     page = Page(orders=SERIES_ORDER, limit=200)
 
-    reading = reading_of(wide, series_line, of=scope(**ONE_GOOD, partners=(key,), groups=(key,)), page=page)
+    reading = figure_scans(
+        large_engine,
+        series_table,
+        request_scope=query_scope(**ONE_COMMODITY, partners=(key,), groups=(key,)),
+        page=page,
+    )
 
-    assert_reads_indexes(reading, at_most=2 * members * 60 + 60)
+    assert_only_index_scans(reading, max_rows=2 * members * 60 + 60)
 
 
 @pytest.mark.parametrize("columns", [None, frozenset({"value", "yoy_pct"})])
-def test_a_ranking_of_partners_reads_them_once_and_for_their_places_in_two_periods(wide, columns):
+def test_a_partner_ranking_scans_partners_once_per_measure(large_engine, columns):
     page = Page(orders=RANKING_ORDER, limit=20, columns=columns)
 
-    reading = reading_of(wide, partner_ranking, of=scope(**ONE_GOOD), page=page)
+    reading = figure_scans(large_engine, partner_ranking, request_scope=query_scope(**ONE_COMMODITY), page=page)
 
-    assert_reads_indexes(reading, at_most=(3 if columns is None else 1) * 100 + 21 * (6 if columns is None else 1))
+    assert_only_index_scans(reading, max_rows=(3 if columns is None else 1) * 100 + 21 * (6 if columns is None else 1))
 
 
-def test_a_ranking_of_goods_of_a_pair_in_both_flows_reads_no_other_goods(wide):
+def test_a_commodity_ranking_scans_only_its_reporter_partner_pair(large_engine):
     page = Page(orders=RANKING_ORDER, limit=20)
 
-    reading = reading_of(wide, commodity_ranking, of=scope(partners=(5,)), page=page)
+    reading = figure_scans(large_engine, commodity_ranking, request_scope=query_scope(partners=(5,)), page=page)
 
-    assert_reads_indexes(reading, at_most=3 * 2 * 100 + 21 * 6)
+    assert_only_index_scans(reading, max_rows=3 * 2 * 100 + 21 * 6)
 
 
 @pytest.mark.parametrize("query", [flow_table, partner_ranking, commodity_ranking])
-def test_what_was_known_on_a_day_is_looked_up_as_what_is_known_today(wide, query):
-    order = KEY_ORDER if query is flow_table else RANKING_ORDER
+def test_as_of_queries_use_the_same_plan_as_current_queries(large_engine, query):
+    order = PAGE_KEY_ORDER if query is flow_table else RANKING_ORDER
     page = Page(orders=order, limit=20, columns=frozenset({"value", "yoy_pct"}))
 
-    reading = reading_of(wide, query, of=scope(**ONE_GOOD, as_of=date(2024, 2, 28)), page=page)
+    reading = figure_scans(
+        large_engine, query, request_scope=query_scope(**ONE_COMMODITY, as_of=date(2024, 2, 28)), page=page
+    )
 
-    assert_reads_indexes(
-        [node for node in reading if node["Relation Name"] != "observation_history"], at_most=100 + 21 * 2
+    assert_only_index_scans(
+        [node for node in reading if node["Relation Name"] != "observation_history"], max_rows=100 + 21 * 2
     )
 
 
 @pytest.mark.parametrize(("limit", "beside"), [(100, 6), (1000, 6), (1000, 1)])
-def test_a_page_reads_its_rows_and_what_is_asked_for_beside_them(wide, limit, beside):
+def test_a_page_scans_its_rows_and_the_requested_base_figures(large_engine, limit, beside):
     columns = None if beside == 6 else frozenset({"value", "yoy_pct"})
-    page = Page(orders=KEY_ORDER, limit=limit, columns=columns)
+    page = Page(orders=PAGE_KEY_ORDER, limit=limit, columns=columns)
 
-    reading = reading_of(wide, flow_table, of=scope(), page=page)
+    reading = figure_scans(large_engine, flow_table, request_scope=query_scope(), page=page)
 
-    assert_reads_indexes(reading, at_most=(limit + 1) * (1 + beside))
+    assert_only_index_scans(reading, max_rows=(limit + 1) * (1 + beside))

@@ -9,71 +9,71 @@ from threading import Event
 import pytest
 from werkzeug.test import Client
 
-from service.api.observability.access_log import JsonLines
-from service.api.overload.admission_control import Admission
+from service.api.observability.access_log import JsonLinesFormatter
+from service.api.overload.admission_control import AdmissionControl
 
-HANGING_S = 20
+MAX_WAIT_S = 20
 
 
-class Room:
+class BlockingApplication:
     """An application whose answers come when they are let out."""
 
     def __init__(self):
-        self.out = Event()
+        self.may_respond = Event()
 
     def __call__(self, environ, start_response):
         if environ["PATH_INFO"].startswith("/v1") or environ["PATH_INFO"] == "/":
-            assert self.out.wait(HANGING_S)
+            assert self.may_respond.wait(MAX_WAIT_S)
         start_response("200 OK", [])
         return [b"answered"]
 
 
 @pytest.fixture
-def room():
+def blocking_application():
     """Return the application."""
-    return Room()
+    return BlockingApplication()
 
 
 @pytest.fixture
-def ask(room):
+def send_requests(blocking_application):
     """Yield a function that has so many ask at once, and returns the answers to come."""
     with ThreadPoolExecutor(10) as threads:
 
-        def ask(number, *, wait_s):
-            client = Client(Admission(room, at_once=2, wait_s=wait_s))
+        def send_requests(number, *, wait_s):
+            client = Client(AdmissionControl(blocking_application, max_concurrent=2, queue_timeout_s=wait_s))
             return client, [threads.submit(client.get, "/v1/flows") for _ in range(number)]
 
-        yield ask
-        room.out.set()
+        yield send_requests
+        blocking_application.may_respond.set()
 
 
-def answered(asked, number):
+def first_responses(pending_responses, count):
     """Return so many answers, those that come first."""
-    return [answer.result() for answer in islice(as_completed(asked, HANGING_S), number)]
+    return [answer.result() for answer in islice(as_completed(pending_responses, MAX_WAIT_S), count)]
 
 
-def test_who_finds_neither_room_nor_a_place_to_wait_is_turned_away_at_once(room, ask):
-    _, asked = ask(9, wait_s=HANGING_S)
+def test_requests_beyond_capacity_and_queue_are_rejected_immediately(blocking_application, send_requests):
+    _, asked = send_requests(9, wait_s=MAX_WAIT_S)
 
-    turned_away = answered(asked, 3)
-    room.out.set()
+    turned_away = first_responses(asked, 3)
+    blocking_application.may_respond.set()
 
     assert [answer.status_code for answer in turned_away] == [503] * 3
     assert sorted(answer.result().status_code for answer in asked) == [200] * 6 + [503] * 3
 
 
 @pytest.mark.parametrize("path", ["/", "/v1/flows", "/sdmx/2.1/dataflow"])
-def test_what_asks_the_database_is_let_in_as_there_is_room(ask, path):
-    client, asked = ask(3, wait_s=0.01)
-    answered(asked, 1)
+def test_requests_for_data_are_subject_to_admission_control(send_requests, path):
+    client, asked = send_requests(3, wait_s=0.01)
+    first_responses(asked, 1)
 
     assert client.get(path).status_code == 503
 
 
-def test_who_waits_in_vain_is_turned_away_and_told_when_to_come_back(ask):
-    _, asked = ask(3, wait_s=0.01)
+def test_a_queue_timeout_is_503_with_retry_after(send_requests):
+    _, asked = send_requests(3, wait_s=0.01)
 
-    (turned_away,) = answered(asked, 1)
+    (turned_away,) = first_responses(asked, 1)
 
     assert (turned_away.status_code, turned_away.headers["Retry-After"]) == (503, "2")
     assert turned_away.content_type == "application/problem+json"
@@ -82,13 +82,13 @@ def test_who_waits_in_vain_is_turned_away_and_told_when_to_come_back(ask):
     assert turned_away.headers["X-Request-ID"] == told["request_id"]
 
 
-def test_who_is_turned_away_is_logged_by_the_number_it_came_with(room, caplog):
+def test_a_rejected_request_is_logged_with_its_request_id(blocking_application, caplog):
     caplog.set_level(logging.INFO, "tradeflows.requests")
-    client = Client(Admission(room, at_once=0, wait_s=0))
+    client = Client(AdmissionControl(blocking_application, max_concurrent=0, queue_timeout_s=0))
 
     turned_away = client.get("/v1/fl%C3%B6ws?reporter=JPN", headers={"X-Request-ID": "order-66"})
 
-    (line,) = (json.loads(JsonLines().format(record)) for record in caplog.records)
+    (line,) = (json.loads(JsonLinesFormatter().format(record)) for record in caplog.records)
     assert {name: line[name] for name in ("request_id", "method", "path", "query", "route", "status", "rows")} == {
         "request_id": "order-66",
         "method": "GET",
@@ -103,18 +103,18 @@ def test_who_is_turned_away_is_logged_by_the_number_it_came_with(room, caplog):
 
 
 @pytest.mark.parametrize("path", ["/live", "/ready", "/metrics", "/docs/swagger-ui.css"])
-def test_what_asks_the_database_nothing_or_looks_after_the_service_is_always_let_in(ask, path):
-    client, asked = ask(7, wait_s=HANGING_S)
-    answered(asked, 1)
+def test_health_checks_and_static_files_are_always_admitted(send_requests, path):
+    client, asked = send_requests(7, wait_s=MAX_WAIT_S)
+    first_responses(asked, 1)
 
     assert client.get(path).status_code == 200
 
 
-def test_an_application_that_fails_leaves_its_place_to_the_next():
+def test_a_failed_request_releases_its_slot():
     def failing(_environ, _start_response):
         raise ValueError
 
-    client = Client(Admission(failing, at_once=1, wait_s=0))
+    client = Client(AdmissionControl(failing, max_concurrent=1, queue_timeout_s=0))
     for _ in range(3):
         with pytest.raises(ValueError):  # noqa: PT011 - it has no words
             client.get("/v1/flows")

@@ -1,19 +1,19 @@
 """An answer has a tag that depends on the data and the question alone, and is not sent twice."""
 
-QUESTION = {"reporter": "JPN", "flow": "X,M", "partner": "CHN,USA", "period": "2024-01"}
+QUERY = {"reporter": "JPN", "flow": "X,M", "partner": "CHN,USA", "period": "2024-01"}
 
 
-def test_an_answer_that_the_client_holds_is_not_sent_again(demo):
-    etag = demo.get("/v1/flows", query_string=QUESTION).headers["ETag"]
+def test_a_matching_etag_is_304(demo):
+    etag = demo.get("/v1/flows", query_string=QUERY).headers["ETag"]
 
     for held in (etag, f"W/{etag}", f'"other", {etag}'):
-        answer = demo.get("/v1/flows", query_string=QUESTION, headers={"If-None-Match": held})
+        answer = demo.get("/v1/flows", query_string=QUERY, headers={"If-None-Match": held})
         assert (answer.status_code, answer.data) == (304, b"")
         assert answer.headers["ETag"] == etag
         assert {"Cache-Control", "Vary"} <= set(answer.headers.keys())
 
 
-def test_the_order_of_parameters_and_list_members_changes_neither_tag_nor_answer(demo):
+def test_parameter_and_list_order_change_neither_etag_nor_response(demo):
     one = demo.get("/v1/flows?reporter=JPN&partner=CHN,USA&flow=X,M&period=2024-01")
     other = demo.get("/v1/flows?period=2024-01&flow=M,X&partner=USA,CHN&reporter=JPN")
 
@@ -21,9 +21,9 @@ def test_the_order_of_parameters_and_list_members_changes_neither_tag_nor_answer
     assert one.json["data"] == other.json["data"]
 
 
-def test_another_question_or_form_has_another_tag(demo):
+def test_a_different_query_or_format_has_a_different_etag(demo):
     tags = {
-        demo.get("/v1/flows", query_string=QUESTION | given).headers["ETag"]
+        demo.get("/v1/flows", query_string=QUERY | given).headers["ETag"]
         for given in (
             {},
             {"limit": "1"},
@@ -37,7 +37,7 @@ def test_another_question_or_form_has_another_tag(demo):
     assert len(tags) == 6
 
 
-def test_new_data_make_a_new_tag(client, figures):
+def test_new_data_change_the_etag(client, figures):
     figures({"2020": 100})
     question = {"reporter": "JPN", "frequency": "A"}
     before = client.get("/v1/flows", query_string=question).headers["ETag"]
@@ -49,15 +49,15 @@ def test_new_data_make_a_new_tag(client, figures):
     assert answer.headers["ETag"] != before
 
 
-def test_an_answer_pinned_to_the_past_may_be_kept_for_ever(demo):
-    pinned = demo.get("/v1/flows", query_string=QUESTION | {"as_of": "2024-02-28"})
-    current = demo.get("/v1/flows", query_string=QUESTION)
+def test_a_response_as_of_a_past_day_is_immutable(demo):
+    pinned = demo.get("/v1/flows", query_string=QUERY | {"as_of": "2024-02-28"})
+    current = demo.get("/v1/flows", query_string=QUERY)
 
     assert "immutable" in pinned.headers["Cache-Control"]
     assert "immutable" not in current.headers["Cache-Control"]
 
 
-def test_what_was_loaded_since_the_last_request_is_in_the_next(client, figures):
+def test_a_response_includes_data_loaded_since_the_last_request(client, figures):
     yearly = {"reporter": "JPN", "frequency": "A", "period": "all"}
     figures({"2020": 100})
     before = client.get("/v1/flows", query_string=yearly).json["data"]
@@ -71,7 +71,7 @@ def test_what_was_loaded_since_the_last_request_is_in_the_next(client, figures):
     assert None not in {row["release"] for row in after}
 
 
-def test_what_was_wrong_with_a_request_is_right_once_it_is_loaded(client, figures):
+def test_an_invalid_request_succeeds_after_its_data_are_loaded(client, figures):
     monthly = {"reporter": "JPN", "dataset": "test-m", "period": "2020-01"}
     figures({"2020": 100})
     before = client.get("/v1/flows", query_string=monthly)
@@ -83,7 +83,7 @@ def test_what_was_wrong_with_a_request_is_right_once_it_is_loaded(client, figure
     assert [row["value"] for row in after.json["data"]] == [30]
 
 
-def test_a_tag_of_older_data_is_not_held_to_be_current(client, figures):
+def test_an_etag_of_older_data_does_not_match(client, figures):
     figures({"2020": 100})
     question = {"reporter": "JPN", "frequency": "A", "period": "2020"}
     first = client.get("/v1/flows", query_string=question)

@@ -6,12 +6,12 @@ import brotli
 import pytest
 from backports import zstd
 
-LARGE = {"reporter": "JPN", "flow": "X,M", "partner": "all", "period": "2024-01"}
-DECODED = {"zstd": zstd.decompress, "br": brotli.decompress, "gzip": gzip.decompress, None: bytes}
+LARGE_QUERY = {"reporter": "JPN", "flow": "X,M", "partner": "all", "period": "2024-01"}
+DECODERS = {"zstd": zstd.decompress, "br": brotli.decompress, "gzip": gzip.decompress, None: bytes}
 
 
-def asked(client, accepted, question=LARGE, **headers):
-    return client.get("/v1/flows", query_string=question, headers={"Accept-Encoding": accepted} | headers)
+def request_encoded(client, accept_encoding, query=LARGE_QUERY, **headers):
+    return client.get("/v1/flows", query_string=query, headers={"Accept-Encoding": accept_encoding} | headers)
 
 
 @pytest.mark.parametrize(
@@ -32,60 +32,60 @@ def asked(client, accepted, question=LARGE, **headers):
         ("gzip;q=none", None),
     ],
 )
-def test_the_coding_is_the_best_of_those_that_the_client_likes_best(demo, accepted, coding):
-    answer = asked(demo, accepted)
+def test_the_best_coding_of_highest_client_preference_is_used(demo, accepted, coding):
+    answer = request_encoded(demo, accepted)
 
     assert answer.headers.get("Content-Encoding") == coding
-    assert DECODED[coding](answer.data) == demo.get("/v1/flows", query_string=LARGE).data
+    assert DECODERS[coding](answer.data) == demo.get("/v1/flows", query_string=LARGE_QUERY).data
     assert "Accept-Encoding" in answer.headers["Vary"]
 
 
-def test_each_coding_has_a_tag_of_its_own_and_is_known_again_by_it(demo):
-    tags = {coding: asked(demo, coding or "").headers["ETag"] for coding in DECODED}
+def test_each_coding_has_its_own_etag(demo):
+    tags = {coding: request_encoded(demo, coding or "").headers["ETag"] for coding in DECODERS}
 
     assert len(set(tags.values())) == len(tags)
     for coding, tag in tags.items():
-        again = asked(demo, coding or "", **{"If-None-Match": tag})
+        again = request_encoded(demo, coding or "", **{"If-None-Match": tag})
         assert (again.status_code, again.headers["ETag"]) == (304, tag)
 
 
-def test_who_holds_the_plain_answer_needs_no_compressed_one(demo):
-    tag = asked(demo, "").headers["ETag"]
+def test_the_etag_of_the_uncompressed_response_matches(demo):
+    tag = request_encoded(demo, "").headers["ETag"]
 
-    again = asked(demo, "zstd", **{"If-None-Match": tag})
+    again = request_encoded(demo, "zstd", **{"If-None-Match": tag})
 
     assert (again.status_code, again.headers["ETag"]) == (304, tag)
 
 
-def test_who_holds_another_coding_gets_the_one_that_is_asked_for(demo):
-    tag = asked(demo, "br").headers["ETag"]
+def test_the_etag_of_another_coding_does_not_match(demo):
+    tag = request_encoded(demo, "br").headers["ETag"]
 
-    assert asked(demo, "gzip", **{"If-None-Match": tag}).status_code == 200
+    assert request_encoded(demo, "gzip", **{"If-None-Match": tag}).status_code == 200
 
 
-def test_what_is_small_is_sent_as_it_is(demo):
+def test_small_responses_are_not_compressed(demo):
     answer = demo.get("/problems/not-found", headers={"Accept-Encoding": "gzip"})
 
     assert "Content-Encoding" not in answer.headers
 
 
-def test_what_is_streamed_is_compressed_while_it_is(demo):
-    everything = LARGE | {"period": "all", "commodity": "all", "format": "csv"}
+def test_streamed_responses_are_compressed_incrementally(demo):
+    everything = LARGE_QUERY | {"period": "all", "commodity": "all", "format": "csv"}
 
-    answer = asked(demo, "gzip", everything)
+    answer = request_encoded(demo, "gzip", everything)
 
     assert (answer.is_streamed, answer.headers["Content-Encoding"]) == (True, "gzip")
-    assert gzip.decompress(answer.data) == asked(demo, "", everything).data
+    assert gzip.decompress(answer.data) == request_encoded(demo, "", everything).data
 
 
 @pytest.mark.parametrize("address", ["/openapi.json", "/docs/swagger-ui.css"])
-def test_files_and_the_description_are_compressed_too(demo, address):
+def test_static_files_and_the_openapi_document_are_compressed(demo, address):
     with demo.get(address) as plain, demo.get(address, headers={"Accept-Encoding": "zstd"}) as short:
         assert zstd.decompress(short.data) == plain.data
         assert len(short.data) < len(plain.data) / 4
 
 
-def test_a_compressed_file_is_known_again_by_a_weak_tag(demo):
+def test_a_compressed_file_has_a_weak_etag(demo):
     with demo.get("/docs/swagger-ui.css", headers={"Accept-Encoding": "zstd"}) as file:
         tag = file.headers["ETag"]
 

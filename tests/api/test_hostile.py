@@ -12,11 +12,11 @@ from sqlalchemy import NullPool, create_engine, text
 
 from service.app import create_app
 
-QUESTION = "/v1/flows?reporter=JPN&partner=CHN&flow=X&period=2024-01"
-NEEDED = {"reporter": "JPN", "partner": "CHN", "period": "2024-01", "flow": "X"}
-STEP = int(os.environ.get("HOSTILE_STEP", "8"))
+REQUEST_PATH = "/v1/flows?reporter=JPN&partner=CHN&flow=X&period=2024-01"
+REQUIRED_PARAMETERS = {"reporter": "JPN", "partner": "CHN", "period": "2024-01", "flow": "X"}
+SAMPLING_STEP = int(os.environ.get("HOSTILE_STEP", "8"))
 """Every so-many-th value is tried in a place; with 1 all are, in all places."""
-VALUES = (
+MALFORMED_VALUES = (
     "%00",
     "a%00b",
     "%ff%fe",
@@ -52,9 +52,9 @@ VALUES = (
 
 
 @pytest.fixture(scope="module")
-def ask(served):
+def send_request(demo_server_url):
     """Yield a function that asks the server, over one connection, and returns the status and the body of its answer."""
-    connection = http.client.HTTPConnection(urlsplit(served).netloc, timeout=30)
+    connection = http.client.HTTPConnection(urlsplit(demo_server_url).netloc, timeout=30)
 
     def answered(address, method="GET", **headers):
         connection.request(method, address, headers=headers)
@@ -73,41 +73,41 @@ def ask(served):
     connection.close()
 
 
-def raw(served, sent):
+def send_raw_bytes(server_url, raw_request):
     """Return the status and the problem with which the server answers these bytes."""
-    parts = urlsplit(served)
+    parts = urlsplit(server_url)
     with socket.create_connection((parts.hostname, parts.port), timeout=10) as connection:
-        connection.sendall(sent)
+        connection.sendall(raw_request)
         connection.shutdown(socket.SHUT_WR)
         head, _, body = b"".join(iter(lambda: connection.recv(65536), b"")).partition(b"\r\n\r\n")
     return int(head.split()[1]), json.JSONDecoder().raw_decode(body.decode())[0] if body.startswith(b"{") else {}
 
 
-def is_fault(status, kind):
+def is_server_fault(status, content_type):
     """Return whether an answer is neither one to the question nor a refusal in words."""
-    return status >= 500 or (status >= 400 and kind != "application/problem+json")
+    return status >= 500 or (status >= 400 and content_type != "application/problem+json")
 
 
-def values_in_turn():
+def rotating_sampler():
     """Return a function that returns every so-many-th value, each time beginning with the next one."""
     turns = count()
-    return lambda: VALUES[next(turns) % STEP :: STEP]
+    return lambda: MALFORMED_VALUES[next(turns) % SAMPLING_STEP :: SAMPLING_STEP]
 
 
-def parameters_of(description, place):
+def list_parameters(description, location):
     for path, item in description["paths"].items():
         for parameter in item.get("parameters", []) + item["get"].get("parameters", []):
-            if parameter["in"] == place:
+            if parameter["in"] == location:
                 yield path, parameter["name"]
 
 
-def filled(path, description, **instead):
+def fill_path(path, description, **values):
     """Return a path with an example in the place of each parameter."""
     item = description["paths"][path]
     for parameter in item.get("parameters", []) + item["get"].get("parameters", []):
         if parameter["in"] == "path":
             name, example = parameter["name"], str(parameter.get("example", "x"))
-            path = path.replace(f"{{{name}}}", instead.get(name) or quote(example))
+            path = path.replace(f"{{{name}}}", values.get(name) or quote(example))
     return path
 
 
@@ -116,38 +116,38 @@ def description(demo):
     return demo.get("/openapi.json").json
 
 
-def test_no_value_of_any_parameter_is_a_fault(ask, description):
-    places, faults = list(parameters_of(description, "query")), []
-    some = values_in_turn()
+def test_no_query_parameter_value_causes_a_server_error(send_request, description):
+    places, faults = list(list_parameters(description, "query")), []
+    some = rotating_sampler()
     for path, name in places:
         known = {parameter for other, parameter in places if other == path}
-        others = "".join(f"&{k}={v}" for k, v in NEEDED.items() if k in known and k != name)
+        others = "".join(f"&{k}={v}" for k, v in REQUIRED_PARAMETERS.items() if k in known and k != name)
         for value in some():
-            address = f"{filled(path, description)}?{name}={value}{others}"
-            if is_fault(*(answer := ask(address)[:2])):
+            address = f"{fill_path(path, description)}?{name}={value}{others}"
+            if is_server_fault(*(answer := send_request(address)[:2])):
                 faults.append((address[:200], answer))
 
     assert len(places) > 200
     assert faults == []
 
 
-def test_no_value_of_any_part_of_a_path_is_a_fault(ask, description):
-    places = list(parameters_of(description, "path"))
-    some = values_in_turn()
-    addresses = [filled(path, description, **{name: value}) for path, name in places for value in some()]
+def test_no_path_parameter_value_causes_a_server_error(send_request, description):
+    places = list(list_parameters(description, "path"))
+    some = rotating_sampler()
+    addresses = [fill_path(path, description, **{name: value}) for path, name in places for value in some()]
 
     assert len(places) > 10
-    assert [address for address in addresses if is_fault(*ask(address)[:2])] == []
+    assert [address for address in addresses if is_server_fault(*send_request(address)[:2])] == []
 
 
 @pytest.mark.parametrize("value", ["%00", "CHN%00", "%00,CHN"])
 @pytest.mark.parametrize(
     "name", ["reporter", "partner", "flow", "commodity", "period", "as_of", "sort", "limit", "fields"]
 )
-def test_nul_is_422(ask, name, value):
-    others = "&".join(f"{k}={v}" for k, v in NEEDED.items() if k != name)
+def test_nul_is_422(send_request, name, value):
+    others = "&".join(f"{k}={v}" for k, v in REQUIRED_PARAMETERS.items() if k != name)
 
-    assert ask(f"/v1/flows?{name}={value}&{others}")[0] == 422
+    assert send_request(f"/v1/flows?{name}={value}&{others}")[0] == 422
 
 
 @pytest.mark.parametrize(
@@ -166,10 +166,10 @@ def test_nul_is_422(ask, name, value):
         ("period=" + ",".join(["2024-01"] * 400), 422),
     ],
 )
-def test_too_much_is_refused_by_what_it_is(served, query, status):
-    sent = f"GET {QUESTION}&{query} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n".encode()
+def test_oversized_requests_are_rejected_with_a_specific_status(demo_server_url, query, status):
+    sent = f"GET {REQUEST_PATH}&{query} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n".encode()
 
-    assert raw(served, sent)[0] == status
+    assert send_raw_bytes(demo_server_url, sent)[0] == status
 
 
 @pytest.mark.parametrize(
@@ -202,8 +202,8 @@ def test_too_much_is_refused_by_what_it_is(served, query, status):
         (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n", {400}),
     ],
 )
-def test_what_is_odd_of_http_is_no_fault(served, sent, statuses):
-    status, problem = raw(served, sent)
+def test_malformed_http_causes_no_server_error(demo_server_url, sent, statuses):
+    status, problem = send_raw_bytes(demo_server_url, sent)
 
     assert status in statuses
     assert status < 400 or problem["status"] == status
@@ -211,11 +211,11 @@ def test_what_is_odd_of_http_is_no_fault(served, sent, statuses):
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "TRACE", "PROPFIND", "get", "X" * 20])
 @pytest.mark.parametrize("override", [{}, {"X-HTTP-Method-Override": "GET"}])
-def test_no_method_but_reading_is_known(ask, method, override):
-    assert ask(QUESTION, method=method, **override)[0] in {400, 405}
+def test_only_read_methods_are_allowed(send_request, method, override):
+    assert send_request(REQUEST_PATH, method=method, **override)[0] in {400, 405}
 
 
-def test_the_price_of_a_question_is_known_before_any_figure_is_read(engine, figures):
+def test_request_size_is_checked_before_figures_are_read(engine, figures):
     figures({("X", "WLD", "A1", "2023"): 100})
     reader = create_engine(engine.url, poolclass=NullPool, connect_args={"options": "-c statement_timeout=500"})
     client = create_app(reader, hot_reads=False).test_client()

@@ -6,21 +6,23 @@ import urllib3
 from sqlalchemy import create_engine
 
 from service.app import create_app
-from tests.metrics import samples
-from tests.server import serving
+from tests.metrics import parse_samples
+from tests.server import run_server
 
-FLOWS = "/v1/flows?reporter=JPN&partner=CHN&flow=X&period=2024-01"
+FLOWS_PATH = "/v1/flows?reporter=JPN&partner=CHN&flow=X&period=2024-01"
 
 
-def test_requests_are_counted_by_route_and_status_over_all_processes(demo_engine, tmp_path):
+def test_requests_are_counted_by_route_and_status_across_processes(demo_engine, tmp_path):
     folder = tmp_path / "counts"
     folder.mkdir()
     options = ["--workers=2"]
     http = urllib3.PoolManager(headers={"Connection": "close"})  # so that both processes get some
-    with serving(demo_engine.url, log=tmp_path / "log", options=options, PROMETHEUS_MULTIPROC_DIR=str(folder)) as url:
-        for path in [FLOWS] * 20 + ["/v1/flows?reporter=JPN&flw=X"] * 3 + ["/nowhere"]:
+    with run_server(
+        demo_engine.url, log=tmp_path / "log", options=options, PROMETHEUS_MULTIPROC_DIR=str(folder)
+    ) as url:
+        for path in [FLOWS_PATH] * 20 + ["/v1/flows?reporter=JPN&flw=X"] * 3 + ["/nowhere"]:
             http.request("GET", url + path)
-        found = samples(http.request("GET", f"{url}/metrics").data.decode())
+        found = parse_samples(http.request("GET", f"{url}/metrics").data.decode())
 
     count = "tradeflows_request_seconds_count"
     assert found[count, "/v1/flows", "200"] == 20
@@ -28,8 +30,8 @@ def test_requests_are_counted_by_route_and_status_over_all_processes(demo_engine
     assert found[count, "404", "none"] == 1
 
 
-def test_what_is_loaded_and_how_old_it_is_is_told(demo):
-    found = samples(demo.get("/metrics").text)
+def test_metrics_report_loaded_data_and_their_age(demo):
+    found = parse_samples(demo.get("/metrics").text)
 
     days = (datetime.now(UTC).date() - date(2024, 2, 28)).days
     assert found[("tradeflows_database_available",)] == 1
@@ -37,9 +39,9 @@ def test_what_is_loaded_and_how_old_it_is_is_told(demo):
     assert found["tradeflows_release_age_days", "jpn-pc-m-demo"] == days
 
 
-def test_a_database_that_is_away_is_told_too(server):
+def test_metrics_report_an_unavailable_database(server):
     away = create_engine(server.set(database="nowhere"))
 
-    found = samples(create_app(away).test_client().get("/metrics").text)
+    found = parse_samples(create_app(away).test_client().get("/metrics").text)
 
     assert found[("tradeflows_database_available",)] == 0

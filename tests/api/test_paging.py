@@ -2,11 +2,11 @@
 
 import pytest
 
-ALL = {"reporter": "JPN", "flow": "X,M", "partner": "all", "commodity": "all", "period": "2023-12..2024-01"}
+LARGE_QUERY = {"reporter": "JPN", "flow": "X,M", "partner": "all", "commodity": "all", "period": "2023-12..2024-01"}
 
 
-def pages(client, question, path="/v1/flows"):
-    answer = client.get(path, query_string=question)
+def fetch_pages(client, query, path="/v1/flows"):
+    answer = client.get(path, query_string=query)
     assert answer.status_code == 200, answer.json
     found = [answer.json]
     while found[-1]["links"]["next"]:
@@ -15,22 +15,22 @@ def pages(client, question, path="/v1/flows"):
     return found
 
 
-def key(row):
+def row_key(row):
     return (row["period"], row["flow"], row["partner"], row["commodity"])
 
 
 @pytest.mark.parametrize("sort", [None, "-value", "yoy_pct", "-yoy_pct,value"])
-def test_pages_together_are_the_whole_in_the_same_order(demo, sort):
-    question = ALL | ({"sort": sort} if sort else {})
+def test_pages_concatenate_to_the_complete_result(demo, sort):
+    question = LARGE_QUERY | ({"sort": sort} if sort else {})
     whole = demo.get("/v1/flows", query_string=question | {"limit": "10000"}).json["data"]
 
-    paged = [row for page in pages(demo, question | {"limit": "300"}) for row in page["data"]]
+    paged = [row for page in fetch_pages(demo, question | {"limit": "300"}) for row in page["data"]]
 
     assert paged == whole
-    assert len({key(row) for row in paged}) == len(paged)
+    assert len({row_key(row) for row in paged}) == len(paged)
 
 
-def test_rows_are_sorted_by_what_is_asked_with_nulls_last(client, figures):
+def test_rows_are_sorted_as_requested_with_nulls_last(client, figures):
     figures(
         {
             ("X", partner, "TOTAL", "2020"): value
@@ -46,32 +46,32 @@ def test_rows_are_sorted_by_what_is_asked_with_nulls_last(client, figures):
     )
     question = {"reporter": "JPN", "frequency": "A", "period": "2021", "partner": "all", "flow": "X", "limit": "2"}
 
-    falling = [row["partner"] for page in pages(client, question | {"sort": "-yoy_pct"}) for row in page["data"]]
-    rising = [row["partner"] for page in pages(client, question | {"sort": "yoy_pct"}) for row in page["data"]]
+    falling = [row["partner"] for page in fetch_pages(client, question | {"sort": "-yoy_pct"}) for row in page["data"]]
+    rising = [row["partner"] for page in fetch_pages(client, question | {"sort": "yoy_pct"}) for row in page["data"]]
 
     assert (falling, rising) == (["CHN", "USA", "DEU"], ["USA", "CHN", "DEU"])  # 50 %, 10 %, no base
 
 
-def test_the_last_page_has_no_next_and_only_it(demo):
-    found = pages(demo, ALL | {"limit": "500"})
+def test_only_the_last_page_has_no_next_link(demo):
+    found = fetch_pages(demo, LARGE_QUERY | {"limit": "500"})
 
     assert [page["links"]["next"] is None for page in found] == [False] * (len(found) - 1) + [True]
 
 
-def test_a_page_that_ends_with_the_last_row_is_the_last(demo):
+def test_a_page_ending_at_the_last_row_has_no_next_link(demo):
     answer = demo.get("/v1/flows", query_string={"reporter": "JPN", "period": "2024-01", "limit": "2"})
 
     assert (len(answer.json["data"]), answer.json["links"]["next"]) == (2, None)
 
 
-def test_the_next_page_is_in_the_link_header_too(demo):
-    answer = demo.get("/v1/flows", query_string=ALL | {"limit": "1", "format": "csv"})
+def test_the_link_header_has_the_next_page(demo):
+    answer = demo.get("/v1/flows", query_string=LARGE_QUERY | {"limit": "1", "format": "csv"})
 
     assert answer.headers["Link"].endswith('rel="next"')
 
 
-def test_a_cursor_of_another_question_is_refused(demo):
-    following = demo.get("/v1/flows", query_string=ALL | {"limit": "1"}).json["links"]["next"]
+def test_a_cursor_of_another_query_is_rejected(demo):
+    following = demo.get("/v1/flows", query_string=LARGE_QUERY | {"limit": "1"}).json["links"]["next"]
 
     answer = demo.get(following.replace("flow=M,X", "flow=X"))
 
@@ -89,16 +89,16 @@ def test_a_cursor_expires_when_the_data_change(client, figures):
     assert (answer.status_code, answer.json["type"]) == (410, "/problems/cursor-expired")
 
 
-def test_the_number_of_all_rows_comes_only_when_asked_for(demo):
-    counted = demo.get("/v1/flows", query_string=ALL | {"limit": "1", "count": "exact"}).json["meta"]
-    plain = demo.get("/v1/flows", query_string=ALL | {"limit": "1"}).json["meta"]
+def test_the_total_count_is_returned_only_on_request(demo):
+    counted = demo.get("/v1/flows", query_string=LARGE_QUERY | {"limit": "1", "count": "exact"}).json["meta"]
+    plain = demo.get("/v1/flows", query_string=LARGE_QUERY | {"limit": "1"}).json["meta"]
 
-    assert counted["total"] == sum(page["meta"]["count"] for page in pages(demo, ALL | {"limit": "5000"}))
+    assert counted["total"] == sum(page["meta"]["count"] for page in fetch_pages(demo, LARGE_QUERY | {"limit": "5000"}))
     assert "total" not in plain
 
 
-def test_reference_lists_are_paged_alike(demo):
-    found = pages(demo, {"level": "4", "limit": "500"}, "/v1/classifications/H6")
+def test_reference_lists_are_paginated(demo):
+    found = fetch_pages(demo, {"level": "4", "limit": "500"}, "/v1/classifications/H6")
 
     codes = [row["code"] for page in found for row in page["data"]]
     assert codes == sorted(set(codes))

@@ -2,12 +2,12 @@
 
 import pytest
 
-FLOWS = "/v1/flows"
-JAPAN = {"reporter": "JPN", "flow": "X", "period": "2024-01"}
+FLOWS_PATH = "/v1/flows"
+JAPAN_QUERY = {"reporter": "JPN", "flow": "X", "period": "2024-01"}
 
 
-def fault(client, question, path=FLOWS):
-    answer = client.get(path, query_string=question)
+def single_error(client, query, path=FLOWS_PATH):
+    answer = client.get(path, query_string=query)
     assert (answer.status_code, answer.content_type) == (422, "application/problem+json")
     assert answer.json["type"] == "/problems/invalid-parameter"
     (found,) = answer.json["errors"]
@@ -40,15 +40,15 @@ def fault(client, question, path=FLOWS):
         ({"dataset": "jpn-pc-m-dmo"}, "dataset", "jpn-pc-m-demo"),
     ],
 )
-def test_a_wrong_word_is_answered_with_the_right_one(demo, given, parameter, suggestion):
-    found = fault(demo, JAPAN | given)
+def test_an_invalid_value_is_rejected_with_a_suggestion(demo, given, parameter, suggestion):
+    found = single_error(demo, JAPAN_QUERY | given)
 
     assert found["parameter"] == parameter
     assert suggestion in found["suggestions"]
 
 
-def test_the_sentence_of_a_problem_asks_what_was_meant(demo):
-    answer = demo.get(FLOWS, query_string=JAPAN | {"partnr": "CHN"})
+def test_the_problem_detail_has_a_suggestion(demo):
+    answer = demo.get(FLOWS_PATH, query_string=JAPAN_QUERY | {"partnr": "CHN"})
 
     assert answer.json["detail"].startswith("partnr: there is no such parameter")
     assert answer.json["detail"].endswith("; did you mean partner?")
@@ -77,40 +77,45 @@ def test_the_sentence_of_a_problem_asks_what_was_meant(demo):
         ({"count": "all"}, "count"),
     ],
 )
-def test_a_value_that_cannot_be_is_refused_and_named(demo, given, parameter):
-    found = fault(demo, JAPAN | given)
+def test_an_invalid_value_is_rejected_with_its_parameter(demo, given, parameter):
+    found = single_error(demo, JAPAN_QUERY | given)
 
     assert found["parameter"] == parameter
     assert found["reason"]
 
 
-def test_a_missing_parameter_is_named_with_an_example(demo):
-    assert fault(demo, {}) == {"parameter": "reporter", "value": "", "reason": "it is required", "suggestions": ["JPN"]}
+def test_a_missing_parameter_is_reported_with_an_example(demo):
+    assert single_error(demo, {}) == {
+        "parameter": "reporter",
+        "value": "",
+        "reason": "it is required",
+        "suggestions": ["JPN"],
+    }
 
 
-def test_a_parameter_given_twice_is_refused_rather_than_half_ignored(demo):
-    found = fault(demo, "reporter=JPN&partner=CHN&partner=USA")
+def test_a_repeated_parameter_is_rejected(demo):
+    found = single_error(demo, "reporter=JPN&partner=CHN&partner=USA")
 
     assert (found["parameter"], found["suggestions"]) == ("partner", ["CHN,USA"])
 
 
-def test_every_wrong_parameter_is_named_at_once(demo):
-    answer = demo.get(FLOWS, query_string={"reporter": "JPN", "partnr": "CHN", "limit": "many"})
+def test_all_invalid_parameters_are_reported_together(demo):
+    answer = demo.get(FLOWS_PATH, query_string={"reporter": "JPN", "partnr": "CHN", "limit": "many"})
 
     assert sorted(error["parameter"] for error in answer.json["errors"]) == ["limit", "partnr"]
 
 
 @pytest.mark.parametrize("code", ["CHN", "chn", "CN", "156", "jp-customs:105", "105", "us-census:5700"])
-def test_codes_of_other_lists_are_resolved_and_the_canonical_code_is_echoed(demo, code):
-    answer = demo.get(FLOWS, query_string=JAPAN | {"partner": code})
+def test_codes_of_other_schemes_are_resolved_to_canonical_codes(demo, code):
+    answer = demo.get(FLOWS_PATH, query_string=JAPAN_QUERY | {"partner": code})
 
     assert [row["partner"] for row in answer.json["data"]] == ["CHN"]
     assert answer.json["meta"]["parameters"]["partner"] == ["CHN"]
 
 
-def test_where_one_number_means_two_areas_m49_goes_first(demo):
+def test_m49_takes_precedence_for_ambiguous_numeric_codes(demo):
     # 304 is Greenland in M49 and the United States at Japan Customs.
-    answer = demo.get(FLOWS, query_string=JAPAN | {"partner": "304"})
+    answer = demo.get(FLOWS_PATH, query_string=JAPAN_QUERY | {"partner": "304"})
 
     assert answer.json["meta"]["parameters"]["partner"] == ["GRL"]
 
@@ -129,15 +134,15 @@ def test_where_one_number_means_two_areas_m49_goes_first(demo):
         ("2022-q4..2023-01", ["2022-11", "2022-12", "2023-01"]),
     ],
 )
-def test_periods_are_single_lists_ranges_or_longer_ones(demo, period, periods):
-    answer = demo.get(FLOWS, query_string=JAPAN | {"period": period})
+def test_periods_may_be_lists_ranges_or_longer_periods(demo, period, periods):
+    answer = demo.get(FLOWS_PATH, query_string=JAPAN_QUERY | {"period": period})
 
     assert [row["period"] for row in answer.json["data"]] == periods
 
 
-def test_a_service_with_nothing_to_say_gives_an_empty_list_and_the_reason(demo):
+def test_an_empty_result_has_an_empty_reason(demo):
     def reason(**given):
-        answer = demo.get(FLOWS, query_string=JAPAN | given)
+        answer = demo.get(FLOWS_PATH, query_string=JAPAN_QUERY | given)
         assert (answer.status_code, answer.json["data"]) == (200, [])
         return answer.json["meta"]["empty_reason"]
 
@@ -147,27 +152,27 @@ def test_a_service_with_nothing_to_say_gives_an_empty_list_and_the_reason(demo):
     assert reason(classification="HS", commodity="TOTAL") == "not_covered"
 
 
-def test_an_exhaustive_source_without_the_cell_says_that_there_was_no_trade(client, figures):
+def test_a_missing_cell_of_an_exhaustive_source_means_no_trade(client, figures):
     figures({"2023": 100})
 
-    answer = client.get(FLOWS, query_string={"reporter": "JPN", "frequency": "A", "partner": "CHN", "flow": "X"})
+    answer = client.get(FLOWS_PATH, query_string={"reporter": "JPN", "frequency": "A", "partner": "CHN", "flow": "X"})
 
     assert answer.json["meta"]["empty_reason"] == "no_trade"
 
 
-def test_an_unknown_code_in_the_path_is_refused_alike(demo):
-    assert fault(demo, {"reporter": "JPN"}, "/v1/partners/CHX")["suggestions"][0] == "CHN"
-    assert "IC" in fault(demo, {"reporter": "JPN"}, "/v1/commodities/ICS")["suggestions"]
-    assert fault(demo, {}, "/v1/classifications/H7")["parameter"] == "code"
+def test_an_unknown_code_in_the_path_is_rejected(demo):
+    assert single_error(demo, {"reporter": "JPN"}, "/v1/partners/CHX")["suggestions"][0] == "CHN"
+    assert "IC" in single_error(demo, {"reporter": "JPN"}, "/v1/commodities/ICS")["suggestions"]
+    assert single_error(demo, {}, "/v1/classifications/H7")["parameter"] == "code"
 
 
-def test_of_several_datasets_the_one_that_knows_the_goods_answers(client, figures):
+def test_the_dataset_covering_the_commodities_is_selected(client, figures):
     figures({("X", "WLD", "TOTAL", "2023"): 1}, code="totals-a", classification="TOTAL")
     figures({("X", "WLD", "TOTAL", "2023"): 2}, code="goods-demo")
     figures({("X", "WLD", "TOTAL", "2023"): 3, ("X", "WLD", "84", "2023"): 3}, code="hs-a", classification="H6")
 
     def dataset(**given):
-        answer = client.get(FLOWS, query_string={"reporter": "JPN", "frequency": "A"} | given)
+        answer = client.get(FLOWS_PATH, query_string={"reporter": "JPN", "frequency": "A"} | given)
         return answer.json["meta"]["sources"][0]["dataset"]
 
     assert dataset() == "hs-a"
@@ -177,8 +182,8 @@ def test_of_several_datasets_the_one_that_knows_the_goods_answers(client, figure
     assert dataset(dataset="goods-demo") == "goods-demo"
 
 
-def test_more_series_than_one_answer_is_computed_from_are_refused_with_the_way_to_get_them(demo):
-    answer = demo.get("/v1/series", query_string=JAPAN | {"partner": "all", "commodity": "all"})
+def test_too_many_series_are_rejected_with_an_alternative(demo):
+    answer = demo.get("/v1/series", query_string=JAPAN_QUERY | {"partner": "all", "commodity": "all"})
 
     assert (answer.status_code, answer.json["type"]) == (422, "/problems/request-too-large")
     assert "/v1/flows" in answer.json["detail"]

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import create_engine, text
 
-from service.api.problems.handlers import TYPES
+from service.api.problems.handlers import PROBLEM_TYPES
 from service.app import create_app
 
 
@@ -16,7 +16,7 @@ from service.app import create_app
         ("GET", "/v1/flows", 422, "invalid-parameter"),
     ],
 )
-def test_errors_of_http_are_problem_details(demo, method, path, status, slug):
+def test_http_errors_are_problem_details(demo, method, path, status, slug):
     answer = demo.open(path, method=method)
 
     assert (answer.status_code, answer.content_type) == (status, "application/problem+json")
@@ -25,19 +25,19 @@ def test_errors_of_http_are_problem_details(demo, method, path, status, slug):
     assert answer.json["request_id"] == answer.headers["X-Request-ID"]
 
 
-def test_a_method_that_is_not_allowed_says_which_are(demo):
+def test_a_405_response_lists_the_allowed_methods(demo):
     assert "GET" in demo.post("/v1/flows").headers["Allow"]
 
 
-@pytest.mark.parametrize("slug", TYPES)
-def test_every_type_of_problem_has_a_page(demo, slug):
+@pytest.mark.parametrize("slug", PROBLEM_TYPES)
+def test_every_problem_type_has_a_page(demo, slug):
     page = demo.get(f"/problems/{slug}")
 
     assert page.status_code == 200
-    assert TYPES[slug].title in page.text
+    assert PROBLEM_TYPES[slug].title in page.text
 
 
-def test_a_database_that_is_away_is_503_with_a_time_to_try_again():
+def test_an_unavailable_database_is_503_with_retry_after():
     app = create_app(create_engine("postgresql+psycopg://nobody@/nothing?host=/nonexistent"))
 
     for path in ("/v1/flows?reporter=JPN", "/ready"):
@@ -46,13 +46,13 @@ def test_a_database_that_is_away_is_503_with_a_time_to_try_again():
         assert int(answer.headers["Retry-After"]) > 0
 
 
-def test_a_service_whose_database_is_away_still_lives():
+def test_the_service_is_alive_without_a_database():
     app = create_app(create_engine("postgresql+psycopg://nobody@/nothing?host=/nonexistent"))
 
     assert app.test_client().get("/live").json == {"status": "alive"}
 
 
-def test_an_answer_that_takes_too_long_is_504(engine, figures):
+def test_a_statement_timeout_is_504(engine, figures):
     figures({"2020": 100})
     slow = create_engine(engine.url, connect_args={"options": "-c statement_timeout=50"})
     with engine.begin() as blocker:
@@ -64,7 +64,7 @@ def test_an_answer_that_takes_too_long_is_504(engine, figures):
     assert (answer.status_code, answer.json["type"]) == (504, "/problems/took-too-long")
 
 
-def test_a_fault_of_the_service_tells_nothing_of_its_inside(engine, figures):
+def test_an_internal_error_exposes_no_details(engine, figures):
     figures({"2020": 100})
     figures.execute("ALTER TABLE observation RENAME COLUMN value TO broken")
 
@@ -74,12 +74,12 @@ def test_a_fault_of_the_service_tells_nothing_of_its_inside(engine, figures):
     assert not {"psycopg", "SELECT", "observation", "Traceback"} & set(answer.text.split())
 
 
-def test_a_request_id_is_kept_if_it_is_harmless(demo):
+def test_a_valid_request_id_is_preserved(demo):
     assert demo.get("/live", headers={"X-Request-ID": "abc-1"}).headers["X-Request-ID"] == "abc-1"
     assert demo.get("/live", headers={"X-Request-ID": "<script>"}).headers["X-Request-ID"] != "<script>"
 
 
-def test_ready_tells_what_is_loaded(demo):
+def test_readiness_reports_the_loaded_releases(demo):
     answer = demo.get("/ready").json
 
     assert (answer["status"], answer["releases"]) == ("ready", 15)

@@ -2,37 +2,45 @@
 
 import pytest
 
-QUESTION = "/v1/flows?reporter=JPN&partner=CHN&flow=X&period=2024-01"
-ADDRESSES = (QUESTION, "/v1/partners/CHN?reporter=JPN", "/v1/groups", "/live", "/ready", "/problems/not-found", "/docs")
+REQUEST_PATH = "/v1/flows?reporter=JPN&partner=CHN&flow=X&period=2024-01"
+RESOURCE_PATHS = (
+    REQUEST_PATH,
+    "/v1/partners/CHN?reporter=JPN",
+    "/v1/groups",
+    "/live",
+    "/ready",
+    "/problems/not-found",
+    "/docs",
+)
 
 
-@pytest.mark.parametrize("address", ADDRESSES)
-def test_a_slash_at_the_end_of_an_address_changes_nothing(demo, address):
+@pytest.mark.parametrize("address", RESOURCE_PATHS)
+def test_a_trailing_slash_is_ignored(demo, address):
     path, mark, query = address.partition("?")
 
     plain, slashed = demo.get(address), demo.get(f"{path}/{mark}{query}")
 
     assert plain.status_code == slashed.status_code == 200
-    assert content(plain) == content(slashed)
+    assert response_content(plain) == response_content(slashed)
 
 
-def content(answer):
+def response_content(response):
     """Return what an answer holds, without its own address."""
-    return answer.json.get("data", answer.json) if answer.is_json else answer.text
+    return response.json.get("data", response.json) if response.is_json else response.text
 
 
 @pytest.mark.parametrize(
     "address", ["/v1", "/v2/flows", "/v1/flow", "/v1/flows/CHN/X", "/%2e%2e/etc", "/V1/flows", "/v1//flows"]
 )
 @pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS", "POST", "PURGE"])
-def test_an_address_that_is_none_is_404_by_whatever_method(demo, method, address):
+def test_an_unknown_path_is_404_for_any_method(demo, method, address):
     answer = demo.open(address, method=method)
 
     assert (answer.status_code, answer.mimetype) == (404, "application/problem+json")
 
 
-@pytest.mark.parametrize("address", [*ADDRESSES, "/v1/nothing", "/v1/flows?reporter=JPN&partner=CHX"])
-def test_head_is_answered_as_get_without_the_body(demo, address):
+@pytest.mark.parametrize("address", [*RESOURCE_PATHS, "/v1/nothing", "/v1/flows?reporter=JPN&partner=CHX"])
+def test_head_equals_get_without_the_body(demo, address):
     got, headed = demo.get(address), demo.head(address)
 
     own = {"X-Request-ID"}
@@ -43,16 +51,16 @@ def test_head_is_answered_as_get_without_the_body(demo, address):
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "TRACE", "PURGE"])
-@pytest.mark.parametrize("address", ADDRESSES)
-def test_what_would_change_something_is_405_and_says_what_is_allowed(demo, method, address):
+@pytest.mark.parametrize("address", RESOURCE_PATHS)
+def test_write_methods_are_405_with_allowed_methods(demo, method, address):
     answer = demo.open(address, method=method, json={"value": 1})
 
     assert (answer.status_code, answer.json["type"]) == (405, "/problems/method-not-allowed")
     assert set(answer.headers["Allow"].split(", ")) == {"GET", "HEAD", "OPTIONS"}
 
 
-@pytest.mark.parametrize("address", ADDRESSES)
-def test_options_says_what_a_resource_and_a_page_of_another_origin_may_do(demo, address):
+@pytest.mark.parametrize("address", RESOURCE_PATHS)
+def test_options_returns_allowed_methods_and_cors_headers(demo, address):
     asked = {"Origin": "https://example.org", "Access-Control-Request-Method": "GET"}
 
     answer = demo.options(address, headers=asked)
@@ -64,8 +72,8 @@ def test_options_says_what_a_resource_and_a_page_of_another_origin_may_do(demo, 
     assert answer.headers["Access-Control-Allow-Headers"] == "Authorization, Data-Version, If-None-Match, X-Request-ID"
 
 
-@pytest.mark.parametrize("address", [*ADDRESSES, "/v1/nothing", "/v1/flows"])
-def test_a_page_of_any_origin_may_read_every_answer_without_credentials(demo, address):
+@pytest.mark.parametrize("address", [*RESOURCE_PATHS, "/v1/nothing", "/v1/flows"])
+def test_any_origin_may_read_responses_without_credentials(demo, address):
     answer = demo.get(address, headers={"Origin": "https://example.org"})
 
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
@@ -73,9 +81,9 @@ def test_a_page_of_any_origin_may_read_every_answer_without_credentials(demo, ad
     assert "Access-Control-Allow-Credentials" not in answer.headers
 
 
-def test_an_answer_that_was_not_sent_again_may_be_read_too(demo):
-    tag = demo.get(QUESTION).headers["ETag"]
+def test_a_304_response_has_cors_headers(demo):
+    tag = demo.get(REQUEST_PATH).headers["ETag"]
 
-    answer = demo.get(QUESTION, headers={"If-None-Match": tag})
+    answer = demo.get(REQUEST_PATH, headers={"If-None-Match": tag})
 
     assert (answer.status_code, answer.headers["Access-Control-Allow-Origin"]) == (304, "*")

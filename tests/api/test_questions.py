@@ -4,14 +4,14 @@ import os
 
 import pytest
 
-from service.api.database.request_context import EXTENSION
+from service.api.database.request_context import DATABASE_EXTENSION
 
-STATEMENTS = b"SELECT count(*) FROM pg_prepared_statements WHERE statement ~ 'FROM observatio[n]'"
-MONTH = {"reporter": "JPN", "partner": "CHN", "commodity": "TOTAL", "period": "2024-01"}
+COUNT_PREPARED_STATEMENTS = b"SELECT count(*) FROM pg_prepared_statements WHERE statement ~ 'FROM observatio[n]'"
+MONTH_QUERY = {"reporter": "JPN", "partner": "CHN", "commodity": "TOTAL", "period": "2024-01"}
 
 
 @pytest.fixture
-def prepared(client, figures):
+def count_statements(client, figures):
     """Return a function that asks for months and returns how many statements on figures are prepared by then."""
     if os.environ.get("HOT_READS") == "off":
         pytest.skip("HOT_READS=off asks by no prepared statements")
@@ -19,28 +19,28 @@ def prepared(client, figures):
 
     def ask(path, **changes):
         flow = {} if path == "/v1/balances" else {"flow": "X"}
-        response = client.get(path, query_string=MONTH | flow | changes)
+        response = client.get(path, query_string=MONTH_QUERY | flow | changes)
         assert response.status_code == 200
-        (reads,) = client.application.extensions[EXTENSION].reads.values()
-        return reads.read(STATEMENTS).rows[0][0]
+        (reads,) = client.application.extensions[DATABASE_EXTENSION].read_pools.values()
+        return reads.read(COUNT_PREPARED_STATEMENTS).rows[0][0]
 
     return ask
 
 
-ONE_SERIES_AND_SEVERAL = 2
-SHAPES = {
+SERIES_SHAPE_COUNT = 2
+SHAPE_COUNTS = {
     "/v1/flows": 1,
-    "/v1/series": ONE_SERIES_AND_SEVERAL,
+    "/v1/series": SERIES_SHAPE_COUNT,
     "/v1/partners": 1,
     "/v1/commodities": 1,
     "/v1/balances": 1,
 }
 
 
-@pytest.mark.parametrize(("path", "shapes"), SHAPES.items())
-def test_other_codes_periods_and_limits_are_asked_by_the_same_statement(prepared, path, shapes):
+@pytest.mark.parametrize(("path", "shapes"), SHAPE_COUNTS.items())
+def test_codes_periods_and_limits_share_a_prepared_statement(count_statements, path, shapes):
     asked = [
-        prepared(path, partner=partner, commodity=good, period=period, limit=limit)
+        count_statements(path, partner=partner, commodity=good, period=period, limit=limit)
         for partner in ("CHN", "USA,CHN")
         for good in ("A", "A,B")
         for period in ("2024-01", "2023-12..2024-01")
@@ -50,5 +50,5 @@ def test_other_codes_periods_and_limits_are_asked_by_the_same_statement(prepared
     assert set(asked) == set(range(1, shapes + 1))
 
 
-def test_another_order_is_another_statement(prepared):
-    assert [prepared("/v1/flows"), prepared("/v1/flows", sort="-value")] == [1, 2]
+def test_a_different_sort_order_is_a_different_statement(count_statements):
+    assert [count_statements("/v1/flows"), count_statements("/v1/flows", sort="-value")] == [1, 2]

@@ -11,23 +11,23 @@ from sqlalchemy.exc import OperationalError
 
 from service.app import create_app
 from service.db.access.grants import READER
-from service.db.diagnostics import MIGRATIONS, known_revisions
-from service.db.embedded.process import within
-from service.db.migrations import undo_migrations
-from tests.roles import url_of
+from service.db.diagnostics import MIGRATION_FOLDERS, known_revisions
+from service.db.embedded.process import wait_until
+from service.db.migrations import downgrade_schema
+from tests.roles import url_for_role
 
-SECONDS = 20
+TIMEOUT_S = 20
 
 
-def ready(url, **connect):
+def check_readiness(url, **connect_args):
     """Return status and words of /ready of a service on a database."""
-    engine = create_engine(url, poolclass=NullPool, connect_args=connect)
+    engine = create_engine(url, poolclass=NullPool, connect_args=connect_args)
     answer = create_app(engine).test_client().get("/ready")
     return answer.status_code, answer.json.get("detail") or answer.json["notes"]
 
 
 @pytest.fixture
-def limited(engine):
+def limited_role_url(engine):
     """Yield the address by which a role connects that may have one connection."""
     with engine.begin() as connection:
         connection.execute(text("CREATE ROLE limited LOGIN CONNECTION LIMIT 1"))
@@ -39,7 +39,7 @@ def limited(engine):
 
 
 @pytest.fixture
-def guarded(engine):
+def password_role_url(engine):
     """Yield the address by which a role connects whose password the server asks for."""
     with engine.begin() as connection:
         connection.execute(text("CREATE ROLE guarded LOGIN PASSWORD 'right'"))
@@ -49,7 +49,7 @@ def guarded(engine):
     with engine.begin() as connection:
         connection.execute(text("SELECT pg_reload_conf()"))
     url = engine.url.set(username="guarded")
-    assert within(SECONDS, lambda: "password" in ready(url)[1])
+    assert wait_until(TIMEOUT_S, lambda: "password" in check_readiness(url)[1])
     yield url
     rules.write_text(before)
     with engine.begin() as connection:
@@ -57,8 +57,10 @@ def guarded(engine):
         connection.execute(text("DROP ROLE guarded"))
 
 
-def test_a_password_that_is_wrong_or_missing_or_right(guarded):
-    wrong, missing, right = (ready(guarded.set(password=given)) for given in ("wrong", None, "right"))
+def test_wrong_missing_and_correct_passwords_are_distinguished(password_role_url):
+    wrong, missing, right = (
+        check_readiness(password_role_url.set(password=given)) for given in ("wrong", None, "right")
+    )
 
     away = "The database does not answer: "
     assert wrong == (503, f"{away}it does not take the service's role or password.")
@@ -66,47 +68,50 @@ def test_a_password_that_is_wrong_or_missing_or_right(guarded):
     assert right == (503, f"{away}the service's role may not read it: run `tradeflows roles`.")
 
 
-def test_a_database_that_is_not_there(server):
-    assert ready(server.set(database="nowhere")) == (
+def test_an_unknown_database_is_unavailable(server):
+    assert check_readiness(server.set(database="nowhere")) == (
         503,
         "The database does not answer: it has no database, or no role, of that name.",
     )
 
 
-def test_an_address_where_nothing_listens():
+def test_a_refused_connection_is_unavailable():
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         port = unused.getsockname()[1]
         tcp = make_url(f"postgresql+psycopg://a@127.0.0.1:{port}/b")
 
-        assert ready(tcp) == (503, "The database does not answer: nothing listens at its address.")
+        assert check_readiness(tcp) == (503, "The database does not answer: nothing listens at its address.")
     by_file = make_url("postgresql+psycopg://a@/b?host=/nonexistent")
-    assert ready(by_file) == (503, "The database does not answer: nothing listens at its address.")
+    assert check_readiness(by_file) == (503, "The database does not answer: nothing listens at its address.")
 
 
-def test_a_server_that_says_nothing():
+def test_an_unresponsive_server_is_unavailable():
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = make_url(f"postgresql+psycopg://a@127.0.0.1:{silent.getsockname()[1]}/b")
 
-        assert ready(url, connect_timeout=2) == (503, "The database does not answer: it does not answer in time.")
+        assert check_readiness(url, connect_timeout=2) == (
+            503,
+            "The database does not answer: it does not answer in time.",
+        )
 
 
-def test_a_role_that_holds_all_its_connections(limited):
+def test_an_exhausted_role_is_unavailable(limited_role_url):
     with ExitStack() as held:
         with suppress(OperationalError):
-            held.enter_context(create_engine(limited, poolclass=NullPool).connect())
+            held.enter_context(create_engine(limited_role_url, poolclass=NullPool).connect())
 
-        assert ready(limited) == (
+        assert check_readiness(limited_role_url) == (
             503,
             "The database does not answer: the service's role holds as many connections as it may have.",
         )
 
 
-def test_a_role_that_may_not_read(engine):
+def test_a_role_without_privileges_is_unavailable(engine):
     with engine.begin() as connection:
         connection.execute(text("CREATE ROLE outsider LOGIN"))
     try:
-        assert ready(engine.url.set(username="outsider")) == (
+        assert check_readiness(engine.url.set(username="outsider")) == (
             503,
             "The database does not answer: the service's role may not read it: run `tradeflows roles`.",
         )
@@ -115,43 +120,43 @@ def test_a_role_that_may_not_read(engine):
             connection.execute(text("DROP ROLE outsider"))
 
 
-def test_a_database_without_a_schema(create_database):
-    assert ready(create_database("without_schema")) == (
+def test_a_database_without_a_schema_is_unavailable(create_database):
+    assert check_readiness(create_database("without_schema")) == (
         503,
         "The database has no schema yet: run `tradeflows migrate`.",
     )
 
 
-def test_a_schema_that_is_earlier_than_the_service(engine):
+def test_an_older_schema_is_unavailable(engine):
     *_, before, newest = known_revisions()
-    undo_migrations(engine, revision=before)
+    downgrade_schema(engine, revision=before)
 
-    assert ready(engine.url) == (
+    assert check_readiness(engine.url) == (
         503,
         f"The schema is at {before}, and the service wants {newest}: run `tradeflows migrate`.",
     )
 
 
-def test_a_schema_that_is_later_than_the_service_will_do(engine):
+def test_a_newer_schema_is_ready(engine):
     with engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
 
-    assert ready(engine.url)[0] == 200
+    assert check_readiness(engine.url)[0] == 200
 
 
-def test_a_service_without_figures_is_ready_and_says_so(engine):
-    assert ready(url_of(engine.url, READER)) == (
+def test_an_empty_database_is_ready_with_a_note(engine):
+    assert check_readiness(url_for_role(engine.url, READER)) == (
         200,
         ["Nothing is loaded: `tradeflows load`, or `tradeflows load demo`."],
     )
 
 
-def test_a_service_with_figures_has_nothing_to_see_to(demo_engine):
-    assert ready(demo_engine.url) == (200, [])
+def test_a_loaded_database_is_ready_without_notes(demo_engine):
+    assert check_readiness(demo_engine.url) == (200, [])
 
 
-def test_the_migrations_are_called_by_their_numbers():
-    folder = next(place for place in MIGRATIONS if place.is_dir())
+def test_migration_revisions_are_their_numbers():
+    folder = next(place for place in MIGRATION_FOLDERS if place.is_dir())
     scripts = ScriptDirectory(str(folder))
 
     assert known_revisions() == sorted(script.revision for script in scripts.walk_revisions())

@@ -10,13 +10,13 @@ from service.resources.commodities.schemas import CommodityRow
 from service.resources.flows.schemas import FlowRow
 from service.resources.partners.schemas import PartnerRow
 from service.resources.series.schemas import SeriesRow
-from tests.forms import rows_of
+from tests.forms import decode_rows
 
-QUESTION = {"reporter": "JPN", "flow": "X,M", "partner": "all", "period": "2023-10..2024-01"}
+QUERY = {"reporter": "JPN", "flow": "X,M", "partner": "all", "period": "2023-10..2024-01"}
 
 
-def lines(answer):
-    return list(csv.DictReader(io.StringIO(answer.text, newline="")))
+def parse_csv_rows(response):
+    return list(csv.DictReader(io.StringIO(response.text, newline="")))
 
 
 @pytest.mark.parametrize(
@@ -28,9 +28,9 @@ def lines(answer):
         ("/v1/commodities", CommodityRow),
     ],
 )
-def test_rows_are_what_their_schema_promises_field_by_field(demo, path, schema):
+def test_rows_match_their_schema(demo, path, schema):
     rows = demo.get(
-        path, query_string=QUESTION | {"labels": "true"} | ({} if path != "/v1/commodities" else {"partner": "WLD"})
+        path, query_string=QUERY | {"labels": "true"} | ({} if path != "/v1/commodities" else {"partner": "WLD"})
     ).json["data"]
 
     assert list(rows[0]) == list(schema().fields)
@@ -38,7 +38,7 @@ def test_rows_are_what_their_schema_promises_field_by_field(demo, path, schema):
 
 
 @pytest.mark.parametrize(
-    ("form", "content_type"),
+    ("format_name", "content_type"),
     [
         ("json", "application/json"),
         ("csv", "text/csv; charset=utf-8"),
@@ -46,38 +46,38 @@ def test_rows_are_what_their_schema_promises_field_by_field(demo, path, schema):
         ("parquet", "application/vnd.apache.parquet"),
     ],
 )
-def test_a_form_is_asked_for_by_name_or_by_the_accept_header(demo, form, content_type):
+def test_a_format_is_selected_by_parameter_or_accept_header(demo, format_name, content_type):
     accept = {"Accept": content_type.partition(";")[0]}
 
-    named = demo.get("/v1/series", query_string=QUESTION | {"format": form, "partner": "WLD"})
-    accepted = demo.get("/v1/series", query_string=QUESTION | {"partner": "WLD"}, headers=accept)
+    named = demo.get("/v1/series", query_string=QUERY | {"format": format_name, "partner": "WLD"})
+    accepted = demo.get("/v1/series", query_string=QUERY | {"partner": "WLD"}, headers=accept)
 
     assert (named.content_type, accepted.content_type) == (content_type, content_type)
-    assert rows_of(named, form, SeriesRow) == rows_of(accepted, form, SeriesRow) != []
+    assert decode_rows(named, format_name, SeriesRow) == decode_rows(accepted, format_name, SeriesRow) != []
 
 
-def test_a_file_is_named_after_what_is_in_it(demo):
+def test_an_export_file_is_named_after_its_content(demo):
     answer = demo.get("/v1/partners/CHN?reporter=JPN&format=parquet")
 
     assert answer.headers["Content-Disposition"] == 'attachment; filename="partners-CHN-JPN.parquet"'
 
 
-def test_an_accept_header_that_nothing_fits_is_refused(demo):
-    answer = demo.get("/v1/flows", query_string=QUESTION, headers={"Accept": "image/png"})
+def test_an_unsupported_accept_header_is_406(demo):
+    answer = demo.get("/v1/flows", query_string=QUERY, headers={"Accept": "image/png"})
 
     assert (answer.status_code, answer.json["type"]) == (406, "/problems/not-acceptable")
 
 
-def test_csv_without_a_limit_gives_all_rows(demo):
+def test_csv_without_a_limit_returns_all_rows(demo):
     everything = {"reporter": "JPN", "partner": "all", "commodity": "all", "period": "all"}
 
-    found = lines(demo.get("/v1/flows", query_string=everything | {"format": "csv"}))
+    found = parse_csv_rows(demo.get("/v1/flows", query_string=everything | {"format": "csv"}))
 
     total = demo.get("/v1/flows", query_string=everything | {"limit": "1", "count": "exact"}).json["meta"]["total"]
     assert len(found) == total > 10_000
 
 
-def test_only_the_columns_asked_for_come_with_the_key(demo):
+def test_only_key_and_requested_columns_are_returned(demo):
     (row,) = demo.get("/v1/flows", query_string={"reporter": "JPN", "flow": "X", "fields": "yoy_pct,value"}).json[
         "data"
     ]
@@ -87,7 +87,7 @@ def test_only_the_columns_asked_for_come_with_the_key(demo):
     ]  # fmt: skip
 
 
-def test_names_come_with_labels(demo):
+def test_labels_add_names(demo):
     (row,) = demo.get(
         "/v1/flows", query_string={"reporter": "JPN", "flow": "X", "partner": "KOR", "labels": "true"}
     ).json["data"]
@@ -95,24 +95,24 @@ def test_names_come_with_labels(demo):
     assert (row["partner_name"], row["commodity_name"]) == ("South Korea", "Total, all commodities")
 
 
-def test_text_that_a_spreadsheet_would_run_is_defused(client, figures):
+def test_spreadsheet_formulas_are_escaped(client, figures):
     figures({("X", "WLD", "A", "2020"): -5})
     figures.execute("UPDATE commodity SET name = '=1+1' WHERE code = 'A'")
     question = {"reporter": "JPN", "frequency": "A", "flow": "X", "commodity": "A", "format": "csv", "labels": "true"}
 
-    (row,) = lines(client.get("/v1/flows", query_string=question))
+    (row,) = parse_csv_rows(client.get("/v1/flows", query_string=question))
 
     assert (row["commodity_name"], row["value"]) == ("'=1+1", "-5")
 
 
 @pytest.mark.parametrize("name", ['Nuts, "salted"', "two\r\nlines", "тab\there", "\\N", "back\\slash"])
-@pytest.mark.parametrize("form", ["csv", "ndjson", "parquet"])
-def test_odd_letters_come_through_unchanged(client, figures, engine, form, name):
+@pytest.mark.parametrize("format_name", ["csv", "ndjson", "parquet"])
+def test_special_characters_are_preserved(client, figures, engine, format_name, name):
     figures({("X", "WLD", "A", "2020"): 5})
     with engine.begin() as connection:
         connection.execute(text("UPDATE commodity SET name = :name WHERE code = 'A'"), {"name": name})
     question = {"reporter": "JPN", "frequency": "A", "flow": "X", "commodity": "A", "labels": "true"}
 
-    (row,) = rows_of(client.get("/v1/flows", query_string=question | {"format": form}), form, FlowRow)
+    (row,) = decode_rows(client.get("/v1/flows", query_string=question | {"format": format_name}), format_name, FlowRow)
 
     assert row["commodity_name"] == name

@@ -2,28 +2,36 @@
 
 import pytest
 
-FIGURES = "/v1/flows?reporter=JPN&partner=CHN&flow=X&period=2024-01"
-PAGES = ("/", "/docs", "/v1/briefings/JPN/2024-01?format=html")
-OTHERS = (FIGURES, f"{FIGURES}&format=csv", "/live", "/openapi.json", "/nowhere", "/v1/flows?x=1", "/docs/start.js")
+FLOWS_PATH = "/v1/flows?reporter=JPN&partner=CHN&flow=X&period=2024-01"
+HTML_PATHS = ("/", "/docs", "/v1/briefings/JPN/2024-01?format=html")
+OTHER_PATHS = (
+    FLOWS_PATH,
+    f"{FLOWS_PATH}&format=csv",
+    "/live",
+    "/openapi.json",
+    "/nowhere",
+    "/v1/flows?x=1",
+    "/docs/start.js",
+)
 
 
-def directives(answer):
-    policy = answer.headers["Content-Security-Policy"]
+def csp_directives(response):
+    policy = response.headers["Content-Security-Policy"]
     return {name: rest for name, _, rest in (part.strip().partition(" ") for part in policy.split(";"))}
 
 
-@pytest.mark.parametrize("path", [*PAGES, *OTHERS])
-def test_no_answer_is_guessed_at_or_told_on(demo, path):
+@pytest.mark.parametrize("path", [*HTML_PATHS, *OTHER_PATHS])
+def test_every_response_has_nosniff_and_no_referrer(demo, path):
     answer = demo.get(path)
 
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["Referrer-Policy"] == "no-referrer"
 
 
-@pytest.mark.parametrize("path", PAGES)
-def test_a_page_loads_nothing_from_elsewhere_and_is_not_framed(demo, path):
+@pytest.mark.parametrize("path", HTML_PATHS)
+def test_a_page_loads_no_external_content_and_cannot_be_framed(demo, path):
     answer = demo.get(path)
-    told = directives(answer)
+    told = csp_directives(answer)
 
     assert answer.mimetype == "text/html"
     assert {told[name] for name in ("default-src", "base-uri", "form-action", "frame-ancestors")} == {"'none'"}
@@ -31,11 +39,11 @@ def test_a_page_loads_nothing_from_elsewhere_and_is_not_framed(demo, path):
     assert told.get("script-src") == ("'self'" if path == "/docs" else None)
 
 
-def test_a_page_that_is_not_sent_again_and_one_that_was_kept_tell_the_same(demo):
+def test_a_cached_page_has_the_same_security_headers(demo):
     first, again = demo.get("/"), demo.get("/")
 
-    assert directives(first) == directives(again)
+    assert csp_directives(first) == csp_directives(again)
 
 
-def test_no_answer_sets_a_cookie(demo):
-    assert [path for path in (*PAGES, *OTHERS) if "Set-Cookie" in demo.get(path).headers] == []
+def test_no_response_sets_a_cookie(demo):
+    assert [path for path in (*HTML_PATHS, *OTHER_PATHS) if "Set-Cookie" in demo.get(path).headers] == []

@@ -8,25 +8,25 @@ from contextlib import contextmanager
 import pytest
 
 from service.app import create_app
-from service.config import Access
-from service.db.embedded.process import within
+from service.config import AccessSettings
+from service.db.embedded.process import wait_until
 
-QUESTION = "/v1/flows?reporter=JPN&partner=CHN&flow=X&period=2024-01"
-SECONDS = 20
+REQUEST_PATH = "/v1/flows?reporter=JPN&partner=CHN&flow=X&period=2024-01"
+TIMEOUT_S = 20
 
 
-class Store:
+class RedisServer:
     """A Redis that listens at a socket, and can be killed and frozen."""
 
     def __init__(self, program, folder):
         self._program, self._folder, self._socket = program, folder, folder / "redis"
         self._server = None
-        self.address = f"redis+unix://{self._socket}"
+        self.url = f"redis+unix://{self._socket}"
 
     def start(self):
         options = ("--port", "0", "--unixsocket", self._socket, "--save", "", "--dir", self._folder)
         self._server = subprocess.Popen([self._program, *options], stdout=subprocess.DEVNULL)
-        assert within(SECONDS, self._socket.exists)
+        assert wait_until(TIMEOUT_S, self._socket.exists)
 
     def kill(self):
         self._server.kill()
@@ -34,7 +34,7 @@ class Store:
         self._socket.unlink(missing_ok=True)
 
     @contextmanager
-    def frozen(self):
+    def suspend(self):
         self._server.send_signal(signal.SIGSTOP)
         try:
             yield
@@ -43,28 +43,28 @@ class Store:
 
 
 @pytest.fixture
-def store(tmp_path):
+def redis_server(tmp_path):
     """Yield a Redis that runs."""
     program = shutil.which("redis-server")
     if program is None:
         pytest.skip("redis-server, of Debian's package of that name, is not on this machine")
-    store = Store(program, tmp_path)
-    store.start()
-    yield store
-    store.kill()
+    redis_server = RedisServer(program, tmp_path)
+    redis_server.start()
+    yield redis_server
+    redis_server.kill()
 
 
 @pytest.fixture
-def service(demo_engine, store):
+def create_limited_client(demo_engine, redis_server):
     """Return a function that makes a service, and returns one that asks it and says how it was answered."""
 
     def make(limit="3 per hour"):
         client = create_app(
-            demo_engine, access=Access(rate_limit=limit, rate_limit_storage=store.address)
+            demo_engine, access=AccessSettings(rate_limit=limit, rate_limit_storage=redis_server.url)
         ).test_client()
 
         def ask():
-            answer = client.get(QUESTION)
+            answer = client.get(REQUEST_PATH)
             return answer.status_code, int(answer.headers["RateLimit-Remaining"])
 
         return ask
@@ -72,30 +72,30 @@ def service(demo_engine, store):
     return make
 
 
-def test_two_services_with_one_store_share_a_limit(service):
-    one, another = service(), service()
+def test_two_services_with_one_redis_share_a_limit(create_limited_client):
+    one, another = create_limited_client(), create_limited_client()
 
     assert [one(), another(), one(), another(), one()] == [(200, 2), (200, 1), (200, 0), (429, 0), (429, 0)]
 
 
-def test_while_the_store_is_away_each_counts_by_itself_and_then_together_again(service, store):
-    one, another = service(), service()
+def test_without_redis_each_service_counts_separately(create_limited_client, redis_server):
+    one, another = create_limited_client(), create_limited_client()
     assert (one(), another()) == ((200, 2), (200, 1))
-    store.kill()
+    redis_server.kill()
     alone = [ask() for ask in (one, one, another, one, one)]
-    store.start()
+    redis_server.start()
 
     assert alone == [(200, 2), (200, 1), (200, 2), (200, 0), (429, 0)]
-    assert within(SECONDS, lambda: one()[0] == 200)  # the store counts anew, as it kept nothing
+    assert wait_until(TIMEOUT_S, lambda: one()[0] == 200)  # the store counts anew, as it kept nothing
 
 
-def test_a_store_that_says_nothing_keeps_nobody_waiting(service, store):
-    ask = service()
-    with store.frozen():
+def test_an_unresponsive_redis_does_not_delay_requests(create_limited_client, redis_server):
+    ask = create_limited_client()
+    with redis_server.suspend():
         assert [ask(), ask()] == [(200, 2), (200, 1)]
 
 
-def test_a_service_starts_and_answers_without_its_store(service, store):
-    store.kill()
+def test_a_service_starts_without_redis(create_limited_client, redis_server):
+    redis_server.kill()
 
-    assert service()() == (200, 2)
+    assert create_limited_client()() == (200, 2)

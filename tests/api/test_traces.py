@@ -12,21 +12,21 @@ import urllib3
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from opentelemetry.proto.trace.v1.trace_pb2 import Span, Status
 
-from service.api.observability.tracing_setup import traces_wanted
+from service.api.observability.tracing_setup import is_tracing_enabled
 from service.db.access.grants import READER
-from tests.roles import url_of
-from tests.server import serving
+from tests.roles import url_for_role
+from tests.server import run_server
 
-QUESTION = "/v1/flows?reporter=JPN&partner=CHN&flow=X&period=2024-01"
-TRACE, ANOTHER, PARENT = f"{10:032x}", f"{12:032x}", f"{11:016x}"
-HEADERS = {"traceparent": f"00-{TRACE}-{PARENT}-01", "X-Request-ID": "order-66"}
-WITHIN_S = 30
-ENDS_WITHIN_S = 9
+REQUEST_PATH = "/v1/flows?reporter=JPN&partner=CHN&flow=X&period=2024-01"
+TRACE_ID, OTHER_TRACE_ID, PARENT_SPAN_ID = f"{10:032x}", f"{12:032x}", f"{11:016x}"
+TRACE_HEADERS = {"traceparent": f"00-{TRACE_ID}-{PARENT_SPAN_ID}-01", "X-Request-ID": "order-66"}
+MAX_EXPORT_WAIT_S = 30
+MAX_SHUTDOWN_S = 9
 """OpenTelemetry by itself tries for ten seconds and more; this is a bound for that, not a measure."""
-SOON = {"OTEL_BSP_SCHEDULE_DELAY": "100"}
+FAST_EXPORT_SETTINGS = {"OTEL_BSP_SCHEDULE_DELAY": "100"}
 
 
-class Collector:
+class TraceCollector:
     """Receives traces by OTLP over HTTP, and keeps the spans."""
 
     def __init__(self):
@@ -38,7 +38,7 @@ class Collector:
                 assert self.path == "/v1/traces"
                 sent = ExportTraceServiceRequest.FromString(self.rfile.read(int(self.headers["Content-Length"])))
                 for each in sent.resource_spans:
-                    collector.resources.append(attributes(each.resource))
+                    collector.resources.append(span_attributes(each.resource))
                     collector.spans += [span for scope in each.scope_spans for span in scope.spans]
                 self.send_response(200)
                 self.end_headers()
@@ -47,7 +47,7 @@ class Collector:
                 """Say nothing."""
 
         self._server = HTTPServer(("127.0.0.1", 0), Handler)
-        self.address = f"http://127.0.0.1:{self._server.server_port}"
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
 
     def __enter__(self):
         threading.Thread(target=self._server.serve_forever).start()
@@ -57,43 +57,46 @@ class Collector:
         self._server.shutdown()
         self._server.server_close()
 
-    def trace(self, name, trace=TRACE):
+    def wait_for_span(self, name, trace_id=TRACE_ID):
         """Return the span of that name of the trace, once it is there, and those below it."""
-        end = time.monotonic() + WITHIN_S
-        while not (found := [span for span in self.spans if span.name == name and span.trace_id.hex() == trace]):
+        end = time.monotonic() + MAX_EXPORT_WAIT_S
+        while not (found := [span for span in self.spans if span.name == name and span.trace_id.hex() == trace_id]):
             assert time.monotonic() < end, [span.name for span in self.spans]
             time.sleep(0.05)
         (root,) = found
         return root, [span for span in self.spans if span.parent_span_id == root.span_id]
 
 
-def attributes(described):
+def span_attributes(span):
     """Return the attributes of a span or a resource by name."""
-    return {each.key: each.value.string_value or each.value.int_value for each in described.attributes}
+    return {each.key: each.value.string_value or each.value.int_value for each in span.attributes}
 
 
 @pytest.fixture
 def collector():
-    with Collector() as collector:
+    with TraceCollector() as collector:
         yield collector
 
 
 @pytest.fixture
-def traced(demo_engine, tmp_path, collector):
+def traced_server_url(demo_engine, tmp_path, collector):
     """Yield the address of a server that sends its traces to the collector."""
-    settings = {"OTEL_EXPORTER_OTLP_ENDPOINT": collector.address} | SOON
-    with serving(url_of(demo_engine.url, READER), log=tmp_path / "log", **settings) as address:
+    settings = {"OTEL_EXPORTER_OTLP_ENDPOINT": collector.url} | FAST_EXPORT_SETTINGS
+    with run_server(url_for_role(demo_engine.url, READER), log=tmp_path / "log", **settings) as address:
         yield address
 
 
-def test_a_request_is_a_span_of_the_callers_trace_and_its_statements_are_below(traced, collector):
-    assert [urllib3.request("GET", traced + path, headers=HEADERS).status for path in (QUESTION, "/ready")] == [200] * 2
-    root, below = collector.trace("GET /v1/flows")
-    _, by_sqlalchemy = collector.trace("GET /ready")
-    statements = [attributes(span)["db.query.text"] for span in below]
-    told = attributes(root)
+def test_a_request_span_joins_the_trace_and_has_statement_spans(traced_server_url, collector):
+    assert [
+        urllib3.request("GET", traced_server_url + path, headers=TRACE_HEADERS).status
+        for path in (REQUEST_PATH, "/ready")
+    ] == [200] * 2
+    root, below = collector.wait_for_span("GET /v1/flows")
+    _, by_sqlalchemy = collector.wait_for_span("GET /ready")
+    statements = [span_attributes(span)["db.query.text"] for span in below]
+    told = span_attributes(root)
 
-    assert (root.parent_span_id.hex(), root.kind) == (PARENT, Span.SPAN_KIND_SERVER)
+    assert (root.parent_span_id.hex(), root.kind) == (PARENT_SPAN_ID, Span.SPAN_KIND_SERVER)
     assert {name: told[name] for name in told if name != "tradeflows.cache"} == {
         "http.request.method": "GET",
         "url.path": "/v1/flows",
@@ -105,65 +108,73 @@ def test_a_request_is_a_span_of_the_callers_trace_and_its_statements_are_below(t
     assert {span.kind for span in below} == {Span.SPAN_KIND_CLIENT}
     assert [statement for statement in statements if "observation" in statement], statements
     assert not any("CHN" in statement or "2024" in statement for statement in statements)
-    assert any("alembic_version" in attributes(span)["db.query.text"] for span in by_sqlalchemy)
-    assert all(attributes(span)["db.system.name"] == "postgresql" for span in below)
+    assert any("alembic_version" in span_attributes(span)["db.query.text"] for span in by_sqlalchemy)
+    assert all(span_attributes(span)["db.system.name"] == "postgresql" for span in below)
     assert all(root.start_time_unix_nano <= span.start_time_unix_nano <= span.end_time_unix_nano for span in below)
     assert collector.resources[0]["service.name"] == "tradeflows"
 
 
-def test_a_refusal_is_no_error_and_a_fault_is_one(collector, server, tmp_path):
-    settings = {"OTEL_EXPORTER_OTLP_ENDPOINT": collector.address} | SOON
-    with serving(server.set(database="nowhere"), log=tmp_path / "log", **settings) as address:
-        urllib3.request("GET", f"{address}/v1/flows?partnr=CHN", headers=HEADERS)
-        urllib3.request("GET", f"{address}/ready", headers=HEADERS, retries=False)
-        refused, _ = collector.trace("GET /v1/flows")
-        away, _ = collector.trace("GET /ready")
+def test_only_server_errors_have_error_status(collector, server, tmp_path):
+    settings = {"OTEL_EXPORTER_OTLP_ENDPOINT": collector.url} | FAST_EXPORT_SETTINGS
+    with run_server(server.set(database="nowhere"), log=tmp_path / "log", **settings) as address:
+        urllib3.request("GET", f"{address}/v1/flows?partnr=CHN", headers=TRACE_HEADERS)
+        urllib3.request("GET", f"{address}/ready", headers=TRACE_HEADERS, retries=False)
+        refused, _ = collector.wait_for_span("GET /v1/flows")
+        away, _ = collector.wait_for_span("GET /ready")
 
-    assert (attributes(refused)["http.response.status_code"], refused.status.code) == (422, Status.STATUS_CODE_UNSET)
-    assert (attributes(away)["http.response.status_code"], away.status.code) == (503, Status.STATUS_CODE_ERROR)
+    assert (span_attributes(refused)["http.response.status_code"], refused.status.code) == (
+        422,
+        Status.STATUS_CODE_UNSET,
+    )
+    assert (span_attributes(away)["http.response.status_code"], away.status.code) == (503, Status.STATUS_CODE_ERROR)
 
 
-def test_an_answer_that_is_given_again_tells_its_route_too(traced, collector):
-    for trace in (TRACE, ANOTHER):
-        headers = {"traceparent": f"00-{trace}-{PARENT}-01", "X-Request-ID": trace}
-        assert urllib3.request("GET", traced + QUESTION, headers=headers).status == 200
-    told = attributes(collector.trace("GET /v1/flows", ANOTHER)[0])
+def test_a_cached_response_has_a_route_attribute(traced_server_url, collector):
+    for trace in (TRACE_ID, OTHER_TRACE_ID):
+        headers = {"traceparent": f"00-{trace}-{PARENT_SPAN_ID}-01", "X-Request-ID": trace}
+        assert urllib3.request("GET", traced_server_url + REQUEST_PATH, headers=headers).status == 200
+    told = span_attributes(collector.wait_for_span("GET /v1/flows", OTHER_TRACE_ID)[0])
 
     assert told["tradeflows.cache"] == "hit"
     assert {name: told[name] for name in ("http.route", "tradeflows.rows", "tradeflows.request_id")} == {
         "http.route": "/v1/flows",
         "tradeflows.rows": 1,
-        "tradeflows.request_id": ANOTHER,
+        "tradeflows.request_id": OTHER_TRACE_ID,
     }
 
 
-def test_the_copy_by_which_an_export_comes_is_a_span_of_its_request(traced, collector):
-    exported = urllib3.request("GET", f"{traced}/v1/flows?reporter=JPN&period=2024-01&format=ndjson", headers=HEADERS)
-    root, below = collector.trace("GET /v1/flows")
+def test_an_export_has_a_copy_span(traced_server_url, collector):
+    exported = urllib3.request(
+        "GET", f"{traced_server_url}/v1/flows?reporter=JPN&period=2024-01&format=ndjson", headers=TRACE_HEADERS
+    )
+    root, below = collector.wait_for_span("GET /v1/flows")
     (copy,) = (span for span in below if span.name == "COPY")
 
     assert len(exported.data.splitlines()) == 2
-    assert attributes(copy)["db.query.text"].startswith("COPY (")
-    assert "2024" not in attributes(copy)["db.query.text"]
+    assert span_attributes(copy)["db.query.text"].startswith("COPY (")
+    assert "2024" not in span_attributes(copy)["db.query.text"]
     assert root.start_time_unix_nano <= copy.start_time_unix_nano < copy.end_time_unix_nano <= root.end_time_unix_nano
 
 
-def test_a_collector_that_says_nothing_keeps_no_process_from_ending(demo_engine, tmp_path):
+def test_an_unresponsive_collector_does_not_delay_shutdown(demo_engine, tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as silent:
         settings = {"OTEL_EXPORTER_OTLP_ENDPOINT": f"http://127.0.0.1:{silent.getsockname()[1]}"}
-        with serving(url_of(demo_engine.url, READER), log=tmp_path / "log", **settings) as address:
-            assert urllib3.request("GET", address + QUESTION).status == 200
+        with run_server(url_for_role(demo_engine.url, READER), log=tmp_path / "log", **settings) as address:
+            assert urllib3.request("GET", address + REQUEST_PATH).status == 200
             told_to_end = time.monotonic()
-        assert time.monotonic() - told_to_end < ENDS_WITHIN_S
+        assert time.monotonic() - told_to_end < MAX_SHUTDOWN_S
 
 
-def test_where_the_collector_is_away_the_service_answers(demo_engine, tmp_path):
-    settings = {"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:9", "OTEL_EXPORTER_OTLP_TIMEOUT": "1"} | SOON
-    with serving(url_of(demo_engine.url, READER), log=tmp_path / "log", **settings) as address:
-        assert [urllib3.request("GET", address + QUESTION).status for _ in range(3)] == [200] * 3
+def test_the_service_responds_without_a_collector(demo_engine, tmp_path):
+    settings = {
+        "OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:9",
+        "OTEL_EXPORTER_OTLP_TIMEOUT": "1",
+    } | FAST_EXPORT_SETTINGS
+    with run_server(url_for_role(demo_engine.url, READER), log=tmp_path / "log", **settings) as address:
+        assert [urllib3.request("GET", address + REQUEST_PATH).status for _ in range(3)] == [200] * 3
 
 
-def test_nothing_of_it_is_imported_where_no_traces_are_wanted():
+def test_opentelemetry_is_not_imported_without_tracing():
     code = (
         "import sys, service.wsgi; service.wsgi.application(); print([m for m in sys.modules if 'opentelemetry' in m])"
     )
@@ -185,5 +196,5 @@ def test_nothing_of_it_is_imported_where_no_traces_are_wanted():
         ({"OTEL_EXPORTER_OTLP_ENDPOINT": "http://collector:4318", "OTEL_TRACES_EXPORTER": "none"}, False),
     ],
 )
-def test_opentelemetrys_own_settings_say_whether_they_are_wanted(environment, wanted):
-    assert traces_wanted(environment) is wanted
+def test_opentelemetry_settings_enable_tracing(environment, wanted):
+    assert is_tracing_enabled(environment) is wanted

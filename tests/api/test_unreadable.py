@@ -2,17 +2,17 @@
 
 import pytest
 
-from tests.sockets import answered
+from tests.sockets import send_raw_request
 
-LONG = b"x" * 9000
-QUESTION = b"/v1/flows?reporter=JPN&partner=CHN&flow=X&period=2024-01"
+LONG_VALUE = b"x" * 9000
+REQUEST_PATH = b"/v1/flows?reporter=JPN&partner=CHN&flow=X&period=2024-01"
 
 
 @pytest.mark.parametrize(
     ("sent", "status", "slug"),
     [
-        (b"GET /" + LONG + b" HTTP/1.1\r\n\r\n", 414, "uri-too-long"),
-        (b"GET /live HTTP/1.1\r\nHost: a\r\nX-Long: " + LONG + b"\r\n\r\n", 431, "headers-too-large"),
+        (b"GET /" + LONG_VALUE + b" HTTP/1.1\r\n\r\n", 414, "uri-too-long"),
+        (b"GET /live HTTP/1.1\r\nHost: a\r\nX-Long: " + LONG_VALUE + b"\r\n\r\n", 431, "headers-too-large"),
         (b"GET /live HTTP/1.1\r\nHost: a\r\n" + b"X-A: b\r\n" * 200 + b"\r\n", 431, "headers-too-large"),
         (b"GET /live HTTP/9.0\r\n\r\n", 400, "bad-request"),
         (b"<script> /live HTTP/1.1\r\n\r\n", 400, "bad-request"),
@@ -20,8 +20,8 @@ QUESTION = b"/v1/flows?reporter=JPN&partner=CHN&flow=X&period=2024-01"
         (b"GET /live HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: odd\r\n\r\n", 400, "bad-request"),
     ],
 )
-def test_a_request_that_cannot_be_read_is_told_so_by_problem_details(served, sent, status, slug):
-    found, headers, problem = answered(served, sent)
+def test_a_malformed_request_is_answered_with_problem_details(demo_server_url, sent, status, slug):
+    found, headers, problem = send_raw_request(demo_server_url, sent)
 
     assert (int(found), headers["Content-Type"]) == (status, "application/problem+json")
     assert (problem["type"], problem["status"], problem["errors"]) == (f"/problems/{slug}", status, [])
@@ -29,12 +29,16 @@ def test_a_request_that_cannot_be_read_is_told_so_by_problem_details(served, sen
     assert headers["Access-Control-Allow-Origin"] == "*"
 
 
-def test_an_address_of_eight_kilobytes_is_read(served):
+def test_a_url_of_eight_kilobytes_is_accepted(demo_server_url):
     sent = (
-        b"GET " + QUESTION + b"&fields=value" + b",value" * 1200 + b" HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
+        b"GET "
+        + REQUEST_PATH
+        + b"&fields=value"
+        + b",value" * 1200
+        + b" HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
     )
 
-    status, _, problem = answered(served, sent)
+    status, _, problem = send_raw_request(demo_server_url, sent)
 
     assert 7000 < len(sent) < 8190
     assert (status, problem["errors"][0]["reason"]) == ("422", "it is longer than 4000 characters")

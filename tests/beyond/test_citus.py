@@ -8,13 +8,13 @@ import pytest
 from sqlalchemy import create_engine, event, text
 
 from service.app import create_app
-from tests.beyond.citus import DISTRIBUTED, KEY, faults
-from tests.completeness import operations, parameters_of
+from tests.beyond.citus import DISTRIBUTED_TABLES, DISTRIBUTION_COLUMN, citus_violations
+from tests.completeness import operation_parameters, operations
 
 ROOT = Path(__file__).parents[2]
-PAGE = ROOT / "docs" / "citus.md"
-CALLS = ("create_reference_table", "create_distributed_table")
-MORE = (
+CITUS_GUIDE = ROOT / "docs" / "citus.md"
+CITUS_FUNCTIONS = ("create_reference_table", "create_distributed_table")
+ADDITIONAL_PATHS = (
     "/v1/flows?reporter=JPN&partner=ASEAN&flow=X&period=2023-Q1&frequency=Q",
     "/v1/flows?reporter=JPN&period=2023-12&as_of=2024-02-01",
     "/v1/series?reporter=JPN&partner=CHN,USA&commodity=all&flow=X&period=2023",
@@ -26,7 +26,7 @@ MORE = (
 
 
 @pytest.fixture(scope="module")
-def sent(demo_engine):
+def captured_statements(demo_engine):
     """Return what the service sends the database for the example of every operation, and for some more questions."""
     engine, found = create_engine(demo_engine.url), {}
 
@@ -37,12 +37,12 @@ def sent(demo_engine):
     client = create_app(engine, hot_reads=False).test_client()
     document = json.loads((ROOT / "openapi" / "v1.json").read_text())
     for path, _ in operations(document):
-        examples = {each["name"]: each["example"] for each in parameters_of(document, path) if "example" in each}
+        examples = {each["name"]: each["example"] for each in operation_parameters(document, path) if "example" in each}
         question = {name: value for name, value in examples.items() if f"{{{name}}}" not in path}
         answer = client.get(path.format(**examples), query_string=question)
         assert answer.status_code == 200, answer.text
         assert answer.data
-    for address in MORE:
+    for address in ADDITIONAL_PATHS:
         answer = client.get(address)
         assert answer.status_code == 200, answer.text
         assert answer.data
@@ -50,11 +50,15 @@ def sent(demo_engine):
     return found
 
 
-def test_every_statement_of_the_service_can_be_distributed(sent):
-    refused = {statement: found for statement, given in sent.items() if (found := faults(statement, given))}
+def test_every_statement_of_the_service_can_be_distributed(captured_statements):
+    refused = {
+        statement: found
+        for statement, given in captured_statements.items()
+        if (found := citus_violations(statement, given))
+    }
 
     assert refused == {}
-    assert len([statement for statement in sent if "observation" in statement]) > 10
+    assert len([statement for statement in captured_statements if "observation" in statement]) > 10
 
 
 @pytest.mark.parametrize(
@@ -80,8 +84,8 @@ def test_every_statement_of_the_service_can_be_distributed(sent):
         ("SELECT version FROM data_version FOR UPDATE", "a row lock"),
     ],
 )
-def test_what_cannot_be_distributed_is_seen(statement, fault):
-    assert faults(statement, {}) == [fault]
+def test_an_unsupported_statement_is_reported(statement, fault):
+    assert citus_violations(statement, {}) == [fault]
 
 
 @pytest.mark.parametrize(
@@ -94,45 +98,46 @@ def test_what_cannot_be_distributed_is_seen(statement, fault):
         "SELECT 1 FROM observation AS o JOIN area AS a ON a.id = o.partner_id",
     ],
 )
-def test_what_can_be_is_not_refused(statement):
-    assert faults(statement, {"d": 3}) == []
+def test_a_supported_statement_is_accepted(statement):
+    assert citus_violations(statement, {"d": 3}) == []
 
 
-def rows_of(engine, statement):
+def fetch_rows(engine, statement):
     with engine.connect() as connection:
         return [tuple(row) for row in connection.execute(text(statement))]
 
 
-def test_every_table_is_distributed_or_small_as_the_page_lists_them(engine):
-    tables = rows_of(
+def test_the_guide_lists_every_table_as_distributed_or_reference(engine):
+    tables = fetch_rows(
         engine,
         "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')"
         " AND NOT relispartition AND relname <> 'alembic_version'",
     )
-    page = PAGE.read_text()
-    calls = {call: set(re.findall(rf"{call}\('(\w+)'", page)) for call in CALLS}
+    page = CITUS_GUIDE.read_text()
+    calls = {call: set(re.findall(rf"{call}\('(\w+)'", page)) for call in CITUS_FUNCTIONS}
 
-    assert calls["create_distributed_table"] == DISTRIBUTED
+    assert calls["create_distributed_table"] == DISTRIBUTED_TABLES
     assert calls["create_distributed_table"] | calls["create_reference_table"] == {name for (name,) in tables}
 
 
-def test_every_unique_key_of_a_distributed_table_has_the_dataset(engine):
-    without = rows_of(
+def test_unique_keys_of_distributed_tables_include_the_dataset(engine):
+    without = fetch_rows(
         engine,
         f"""
         SELECT indrelid::regclass::text, indexrelid::regclass::text
         FROM pg_index
-        WHERE indisunique AND indrelid::regclass::text IN {tuple(DISTRIBUTED)}
+        WHERE indisunique AND indrelid::regclass::text IN {tuple(DISTRIBUTED_TABLES)}
           AND NOT EXISTS (
               SELECT FROM pg_attribute
-              WHERE attrelid = indrelid AND attname = '{KEY}' AND attnum = ANY (indkey[0:indnkeyatts - 1]))""",
+              WHERE attrelid = indrelid AND attname = '{DISTRIBUTION_COLUMN}' AND attnum = ANY
+              (indkey[0:indnkeyatts - 1]))""",
     )
 
     assert without == []
 
 
-def test_foreign_keys_lead_within_a_dataset_or_to_small_tables(engine):
-    keys = rows_of(
+def test_foreign_keys_stay_within_a_dataset_or_reference_tables(engine):
+    keys = fetch_rows(
         engine,
         """
         SELECT conrelid::regclass::text, confrelid::regclass::text,
@@ -143,25 +148,27 @@ def test_foreign_keys_lead_within_a_dataset_or_to_small_tables(engine):
     between = [
         (own, other)
         for own, other, mine, theirs in keys
-        if other in DISTRIBUTED and not (KEY in mine and KEY in theirs)
+        if other in DISTRIBUTED_TABLES and not (DISTRIBUTION_COLUMN in mine and DISTRIBUTION_COLUMN in theirs)
     ]
-    from_small = [(own, other) for own, other, _, _ in keys if own not in DISTRIBUTED and other in DISTRIBUTED]
+    from_small = [
+        (own, other) for own, other, _, _ in keys if own not in DISTRIBUTED_TABLES and other in DISTRIBUTED_TABLES
+    ]
 
     assert keys
     assert (between, from_small) == ([], [])
 
 
-def test_distributed_tables_have_no_triggers_of_their_own(engine):
-    assert rows_of(engine, "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal") == []
+def test_distributed_tables_have_no_triggers(engine):
+    assert fetch_rows(engine, "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal") == []
 
 
-def test_whole_numbers_that_count_by_themselves_are_those_that_the_page_widens(engine):
-    narrow = rows_of(
+def test_the_guide_widens_every_integer_identity_column(engine):
+    narrow = fetch_rows(
         engine,
         f"""
         SELECT attrelid::regclass::text, attname::text FROM pg_attribute
         WHERE attidentity <> '' AND atttypid <> 'bigint'::regtype
-          AND attrelid::regclass::text IN {tuple(DISTRIBUTED)}""",
+          AND attrelid::regclass::text IN {tuple(DISTRIBUTED_TABLES)}""",
     )
 
-    assert set(narrow) == set(re.findall(r"ALTER TABLE (\w+) ALTER COLUMN (\w+) TYPE bigint", PAGE.read_text()))
+    assert set(narrow) == set(re.findall(r"ALTER TABLE (\w+) ALTER COLUMN (\w+) TYPE bigint", CITUS_GUIDE.read_text()))

@@ -9,15 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.office import Office
+from tests.cli.office import ProviderStub
 
 COMMAND = Path(sys.executable).parent / "tradeflows"
 
 
 @pytest.fixture
-def office():
+def provider():
     """Yield a server whose `answers` a test sets."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), Office) as server:
+    with ThreadingHTTPServer(("127.0.0.1", 0), ProviderStub) as server:
         server.asked = []
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield server
@@ -25,9 +25,9 @@ def office():
 
 
 @pytest.fixture
-def fetch(engine, office, tmp_path):
+def fetch(engine, provider, tmp_path):
     """Return a function that runs `tradeflows fetch` against the server."""
-    url = f"http://127.0.0.1:{office.server_port}"
+    url = f"http://127.0.0.1:{provider.server_port}"
 
     def run(*arguments, **environment):
         own = {

@@ -6,7 +6,7 @@ from http.server import BaseHTTPRequestHandler
 from urllib.parse import parse_qs, urlsplit
 
 
-class Office(BaseHTTPRequestHandler):
+class ProviderStub(BaseHTTPRequestHandler):
     """Answers what the test put into `answers` by path, and remembers what it was asked."""
 
     def do_GET(self):
@@ -25,14 +25,14 @@ class Office(BaseHTTPRequestHandler):
         pass
 
 
-def ok(content):
+def stub_json_response(content):
     return 200, {}, content if isinstance(content, bytes) else json.dumps(content).encode()
 
 
-def census(_path, asked):
+def census_response(_path, query):
     """Answer as the office does: with the columns that are asked for, and those that choose."""
-    year, month = asked["time"].split("-")
+    year, month = query["time"].split("-")
     cells = {"I_COMMODITY": "85", "E_COMMODITY": "85", "CTY_CODE": "5700", "YEAR": year, "MONTH": month}
-    header = asked["get"].split(",")
-    chosen = {"COMM_LVL": asked["COMM_LVL"], "time": asked["time"]}
-    return ok([[*header, *chosen], [*(cells.get(name, "7") for name in header), *chosen.values()]])
+    header = query["get"].split(",")
+    chosen = {"COMM_LVL": query["COMM_LVL"], "time": query["time"]}
+    return stub_json_response([[*header, *chosen], [*(cells.get(name, "7") for name in header), *chosen.values()]])

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from service.db.embedded.server import is_running
-from tests.ingest.conftest import GOODS, HEADER, MAPPING
+from service.db.embedded.server import is_server_running
+from tests.ingest.conftest import COMMODITIES_CSV, CSV_HEADER, MAPPING_TOML
 
 COMMAND = Path(sys.executable).parent / "tradeflows"
 
@@ -19,10 +19,10 @@ COMMAND = Path(sys.executable).parent / "tradeflows"
 @pytest.fixture
 def run(engine, tmp_path):
     """Return a function that runs the command on a database of its own, in a folder with a mapping."""
-    (tmp_path / "goods.csv").write_text(GOODS)
-    (tmp_path / "mapping.toml").write_text(MAPPING)
-    (tmp_path / "2024-02-28.csv").write_text(HEADER + "2024-01,export,CHN,all,125\n")
-    (tmp_path / "2024-03-28.csv").write_text(HEADER + "2024-02,export,CHN,all,1_000\n")
+    (tmp_path / "goods.csv").write_text(COMMODITIES_CSV)
+    (tmp_path / "mapping.toml").write_text(MAPPING_TOML)
+    (tmp_path / "2024-02-28.csv").write_text(CSV_HEADER + "2024-01,export,CHN,all,125\n")
+    (tmp_path / "2024-03-28.csv").write_text(CSV_HEADER + "2024-02,export,CHN,all,1_000\n")
 
     def command(*arguments, url=None):
         own = engine.url.render_as_string(hide_password=False)
@@ -38,7 +38,7 @@ def run(engine, tmp_path):
     return command
 
 
-def test_a_file_is_loaded_and_loading_it_again_is_nothing_new(run):
+def test_loading_a_file_is_idempotent(run):
     first = run("load", "tidy", "2024-02-28.csv", "--mapping", "mapping.toml")
     second = run("load", "tidy", "2024-02-28.csv", "--mapping", "mapping.toml")
 
@@ -46,7 +46,7 @@ def test_a_file_is_loaded_and_loading_it_again_is_nothing_new(run):
     assert (second.returncode, second.stderr) == (0, "2024-02-28.csv: nothing new\n")
 
 
-def test_a_bad_file_ends_with_65_and_says_where_and_why(run):
+def test_an_invalid_file_exits_with_65_and_a_report(run):
     ended = run("load", "tidy", "2024-03-28.csv", "--mapping", "mapping.toml")
 
     assert ended.returncode == 65
@@ -56,7 +56,7 @@ def test_a_bad_file_ends_with_65_and_says_where_and_why(run):
     ]
 
 
-def test_a_database_that_is_away_ends_with_69(run):
+def test_an_unavailable_database_exits_with_69(run):
     ended = run(
         "load", "tidy", "2024-02-28.csv", "--mapping", "mapping.toml", url="postgresql://nobody@/x?host=/nowhere"
     )
@@ -65,14 +65,14 @@ def test_a_database_that_is_away_ends_with_69(run):
     assert "the database does not answer" in ended.stderr
 
 
-def test_an_address_of_something_else_is_refused_in_words(run):
+def test_a_non_postgresql_url_is_rejected_with_a_message(run):
     ended = run("migrate", url="mysql://root@localhost/x")
 
     assert ended.returncode == 1
     assert "DATABASE_URL should read postgresql://" in ended.stderr
 
 
-def test_a_day_that_does_not_exist_is_refused_in_words(run):
+def test_an_invalid_date_is_rejected_with_a_message(run):
     ended = run("load", "tidy", "2024-02-28.csv", "--mapping", "mapping.toml", "--published", "2024-02-30")
 
     assert ended.returncode == 2
@@ -84,11 +84,11 @@ def test_migrating_twice_changes_nothing(run):
     assert run("migrate").returncode == 0
 
 
-def test_the_description_is_printed_without_a_database(run):
+def test_the_openapi_document_is_printed_without_a_database(run):
     assert '"openapi": "3.1.0"' in run("openapi").stdout
 
 
-def test_a_port_that_is_taken_is_named_before_anything_starts(run):
+def test_an_occupied_port_is_reported_before_startup(run):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         address = f"127.0.0.1:{taken.getsockname()[1]}"
         ended = run("serve", "--bind", address)
@@ -98,7 +98,7 @@ def test_a_port_that_is_taken_is_named_before_anything_starts(run):
 
 
 @pytest.mark.parametrize("address", ["8000", "localhost:http", "127.0.0.1:99999", "192.0.2.1:8000"])
-def test_an_address_that_cannot_be_is_refused_in_words(run, address):
+def test_an_invalid_bind_address_is_rejected_with_a_message(run, address):
     assert "cannot listen on" in run("serve", "--bind", address).stderr
 
 
@@ -115,10 +115,10 @@ def test_releases_are_listed_shown_verified_and_withdrawn(run):
     assert "withdrawn 2024-03-01" in run("releases", "list").stdout
 
 
-def test_an_archive_that_lost_a_file_is_told_by_verify(run, tmp_path):
+def test_verify_reports_a_damaged_archive(run, tmp_path):
     run("load", "tidy", "2024-02-28.csv", "--mapping", "mapping.toml")
     archived = (path for path in (tmp_path / "home" / "archive").rglob("*") if path.is_file())
-    (kept,) = (path for path in archived if path.read_text().startswith(HEADER))
+    (kept,) = (path for path in archived if path.read_text().startswith(CSV_HEADER))
     kept.write_text("something else")
 
     for ended in (run("verify"), run("verify", "--quick")):
@@ -127,7 +127,7 @@ def test_an_archive_that_lost_a_file_is_told_by_verify(run, tmp_path):
         assert ended.stdout == "1 releases verified, 1 faults.\n"
 
 
-def test_a_figure_that_was_changed_is_named_by_verify_and_ends_it_with_65(run, engine):
+def test_verify_reports_a_changed_figure_and_exits_with_65(run, engine):
     run("load", "tidy", "2024-02-28.csv", "--mapping", "mapping.toml")
     with engine.begin() as connection:
         connection.execute(text("UPDATE observation SET value = 126"))
@@ -138,7 +138,7 @@ def test_a_figure_that_was_changed_is_named_by_verify_and_ends_it_with_65(run, e
     assert ended.stderr == ("jpn-test-2024-02-28: X CHN TOTAL 2024-01: value 125 in its files, 126 in the database\n")
 
 
-def test_releases_of_an_earlier_version_are_named_by_verify_and_counted(run, engine):
+def test_verify_counts_releases_of_earlier_versions(run, engine):
     run("load", "tidy", "2024-02-28.csv", "--mapping", "mapping.toml")
     with engine.begin() as connection:
         connection.execute(text("UPDATE release SET source = NULL, source_dataset = NULL, source_options = NULL"))
@@ -150,9 +150,9 @@ def test_releases_of_an_earlier_version_are_named_by_verify_and_counted(run, eng
     assert ended.stderr.startswith("jpn-test-2024-02-28: cannot be parsed again: loaded by an earlier version")
 
 
-def test_a_corrected_mapping_is_not_taken_for_nothing_new(run, tmp_path):
+def test_a_corrected_mapping_is_not_a_duplicate_load(run, tmp_path):
     run("load", "tidy", "2024-02-28.csv", "--mapping", "mapping.toml")
-    (tmp_path / "mapping.toml").write_text(MAPPING.replace('export = "X"', 'export = "RX"'))
+    (tmp_path / "mapping.toml").write_text(MAPPING_TOML.replace('export = "X"', 'export = "RX"'))
 
     ended = run("load", "tidy", "2024-02-28.csv", "--mapping", "mapping.toml")
 
@@ -160,18 +160,18 @@ def test_a_corrected_mapping_is_not_taken_for_nothing_new(run, tmp_path):
     assert "loaded already, as jpn-test-2024-02-28, but another mapping read other figures in them" in ended.stderr
 
 
-def test_a_release_that_there_is_none_of_is_told(run):
+def test_an_unknown_release_is_reported(run):
     assert "there is no release nonsense" in run("releases", "show", "nonsense").stderr
 
 
-def test_a_command_leaves_no_database_running_that_it_started(run, tmp_path):
+def test_a_command_stops_the_database_it_started(run, tmp_path):
     assert run("migrate", url="").returncode == 0
 
-    assert not is_running(tmp_path / "home")
+    assert not is_server_running(tmp_path / "home")
 
 
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
-def test_either_signal_stops_a_service_that_was_started_in_the_background(tmp_path, stop):
+def test_both_signals_stop_a_background_service(tmp_path, stop):
     with socket.create_server(("127.0.0.1", 0)) as free:
         address = f"127.0.0.1:{free.getsockname()[1]}"
     environment = {"PATH": os.environ["PATH"], "TRADEFLOWS_HOME": str(tmp_path / "home")}
@@ -188,10 +188,10 @@ def test_either_signal_stops_a_service_that_was_started_in_the_background(tmp_pa
         server.send_signal(stop)
         assert server.wait(20) == 0
 
-    assert not is_running(tmp_path / "home")
+    assert not is_server_running(tmp_path / "home")
 
 
-def test_measures_are_loaded_from_a_file_and_what_is_wrong_with_it_ends_with_65(run, tmp_path, pytestconfig):
+def test_measures_are_loaded_and_invalid_files_exit_with_65(run, tmp_path, pytestconfig):
     demo = pytestconfig.rootpath / "service" / "demo"
     run("load", "tidy", "2024-02-28.csv", "--mapping", "mapping.toml")
     measures = (demo / "measures.toml").read_text().replace("JP-PC", "T").replace("SEMICON-MACHINERY-ETC", "F")
@@ -212,7 +212,7 @@ def test_measures_are_loaded_from_a_file_and_what_is_wrong_with_it_ends_with_65(
     )
 
 
-def test_indicators_are_loaded_and_those_left_out_are_removed_when_all_are_replaced(run, tmp_path, pytestconfig):
+def test_replacing_indicators_removes_omitted_ones(run, tmp_path, pytestconfig):
     survey = (pytestconfig.rootpath / "service" / "demo" / "indicators.toml").read_text()
     (tmp_path / "one.toml").write_text(survey)
     (tmp_path / "other.toml").write_text(survey.replace("jccic-2024-01", "jccic-2024-05"))

@@ -9,15 +9,15 @@ import pytest
 import urllib3
 
 from service.db.access.grants import READER
-from tests.roles import url_of
-from tests.server import serving
+from tests.roles import url_for_role
+from tests.server import run_server
 
 COMMAND = Path(sys.executable).parent / "tradeflows"
-NOBODY = "000000000000"
+UNKNOWN_KEY_ID = "000000000000"
 
 
 @pytest.fixture
-def keys(engine, tmp_path):
+def run_keys(engine, tmp_path):
     """Return a function that runs `tradeflows keys` and returns its status and what it printed."""
     environment = {
         "PATH": os.environ["PATH"],
@@ -34,9 +34,9 @@ def keys(engine, tmp_path):
 
 
 @pytest.fixture
-def status(engine, tmp_path):
+def request_status(engine, tmp_path):
     """Yield a function that asks a service with AUTH=key, as users run it, and returns the status of its answer."""
-    with serving(url_of(engine.url, READER), log=tmp_path / "log", AUTH="key") as address:
+    with run_server(url_for_role(engine.url, READER), log=tmp_path / "log", AUTH="key") as address:
 
         def ask(key):
             headers = {"Authorization": f"Bearer {key}"} if key else {}
@@ -45,27 +45,27 @@ def status(engine, tmp_path):
         yield ask
 
 
-def test_a_key_lets_in_until_it_is_revoked(keys, status, tmp_path):
-    made, key, told = keys("create", "--name", "the dashboard")
+def test_a_key_grants_access_until_revoked(run_keys, request_status, tmp_path):
+    made, key, told = run_keys("create", "--name", "the dashboard")
     number = key.split("_")[1]
-    listed = keys("list")[1]
-    rotated = keys("rotate", number)[1]
+    listed = run_keys("list")[1]
+    rotated = run_keys("rotate", number)[1]
 
     assert (made, "not shown again" in told) == (0, True)
     assert listed.split()[:3] == [number, "read", "valid"]
     assert "the dashboard" in listed
     assert key.strip() not in listed
-    assert [status(each) for each in (None, key.strip(), rotated.strip())] == [401, 200, 200]
-    assert keys("revoke", number)[1] == f"{number} of the dashboard is revoked.\n"
-    assert [status(each) for each in (key.strip(), rotated.strip())] == [401, 200]
+    assert [request_status(each) for each in (None, key.strip(), rotated.strip())] == [401, 200, 200]
+    assert run_keys("revoke", number)[1] == f"{number} of the dashboard is revoked.\n"
+    assert [request_status(each) for each in (key.strip(), rotated.strip())] == [401, 200]
     assert key.strip() not in (tmp_path / "log").read_text()
 
 
-@pytest.mark.parametrize("act", ["revoke", "rotate"])
-def test_a_number_that_no_key_has_is_told(keys, act):
-    ended, _, told = keys(act, NOBODY)
+@pytest.mark.parametrize("subcommand", ["revoke", "rotate"])
+def test_an_unknown_key_id_is_reported(run_keys, subcommand):
+    ended, _, told = run_keys(subcommand, UNKNOWN_KEY_ID)
 
     assert (ended != 0, told.splitlines()) == (
         True,
-        [f"tradeflows: there is no key {NOBODY}; `tradeflows keys list` lists them"],
+        [f"tradeflows: there is no key {UNKNOWN_KEY_ID}; `tradeflows keys list` lists them"],
     )

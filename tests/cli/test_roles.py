@@ -11,7 +11,7 @@ from urllib.request import urlopen
 import pytest
 
 from service.db.access.grants import LOADER, OWNER, READER
-from tests.roles import PASSWORDS, url_of
+from tests.roles import PASSWORDS, url_for_role
 
 COMMAND = Path(sys.executable).parent / "tradeflows"
 
@@ -24,7 +24,7 @@ def run(create_database, tmp_path):
         (tmp_path / name).write_text(PASSWORDS[name])
 
     def command(*arguments, role=None):
-        connected = url if role is None else url_of(url, role)
+        connected = url if role is None else url_for_role(url, role)
         environment = {
             "PATH": os.environ["PATH"],
             "TRADEFLOWS_HOME": str(tmp_path),
@@ -40,7 +40,7 @@ def run(create_database, tmp_path):
     return command
 
 
-def said(process):
+def command_output(process):
     out, err = process.communicate()
     assert process.returncode == 0, err
     return out
@@ -48,11 +48,12 @@ def said(process):
 
 def test_the_owner_migrates_the_loader_loads_and_the_reader_serves(run):
     assert (
-        said(run("roles")) == "tradeflows_owner owns the database, tradeflows_loader loads, tradeflows_reader reads.\n"
+        command_output(run("roles"))
+        == "tradeflows_owner owns the database, tradeflows_loader loads, tradeflows_reader reads.\n"
     )
-    said(run("migrate", role=OWNER))
-    assert "15 monthly releases" in said(run("load", "demo", role=LOADER))
-    assert said(run("verify", role=LOADER)) == "15 releases verified, 0 faults.\n"
+    command_output(run("migrate", role=OWNER))
+    assert "15 monthly releases" in command_output(run("load", "demo", role=LOADER))
+    assert command_output(run("verify", role=LOADER)) == "15 releases verified, 0 faults.\n"
     with socket.create_server(("127.0.0.1", 0)) as free:
         address = f"127.0.0.1:{free.getsockname()[1]}"
     with run("serve", "--no-prepare", "--bind", address, role=READER) as server:
@@ -67,8 +68,8 @@ def test_the_owner_migrates_the_loader_loads_and_the_reader_serves(run):
 @pytest.mark.parametrize(
     ("role", "command"), [(LOADER, ("load", "demo")), (READER, ("serve",)), (LOADER, ("migrate",))]
 )
-def test_who_may_not_prepare_the_database_is_told_who_can(run, role, command):
-    said(run("roles"))
+def test_an_unprivileged_role_is_referred_to_the_owner(run, role, command):
+    command_output(run("roles"))
 
     _, err = run(*command, role=role).communicate()
 
@@ -76,7 +77,7 @@ def test_who_may_not_prepare_the_database_is_told_who_can(run, role, command):
     assert "run `tradeflows migrate` as the owner" in err
 
 
-def test_a_database_of_its_own_is_served_by_the_reader(tmp_path):
+def test_the_embedded_database_is_served_by_the_reader(tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as free:
         address = f"127.0.0.1:{free.getsockname()[1]}"
     environment = {"PATH": os.environ["PATH"], "TRADEFLOWS_HOME": str(tmp_path / "home")}

@@ -15,7 +15,7 @@ from urllib.request import urlopen
 import pytest
 from sqlalchemy import text
 
-from tests.faults.made import backends, soon, table_locked
+from tests.faults.made import backend_pids, lock_data_version, wait_for_result
 
 COMMAND = Path(sys.executable).parent / "tradeflows"
 
@@ -32,7 +32,7 @@ def free_address():
         return f"127.0.0.1:{free.getsockname()[1]}"
 
 
-def test_without_preparing_it_only_reads_and_keeps_the_address_out_of_the_environment(engine, environment):
+def test_without_migration_serve_only_reads_and_hides_the_url(engine, environment):
     address = free_address()
     command = [COMMAND, "serve", "--no-prepare", "--bind", address]
     with subprocess.Popen(
@@ -52,7 +52,7 @@ def test_without_preparing_it_only_reads_and_keeps_the_address_out_of_the_enviro
         assert connection.scalar(text("SELECT count(*) FROM dataset")) == 0
 
 
-def test_the_demo_is_loaded_once_by_a_command_of_its_own(environment):
+def test_the_demo_is_loaded_once(environment):
     said = [
         subprocess.run([COMMAND, "load", "demo"], env=environment, capture_output=True, text=True, check=True).stdout
         for _ in range(2)
@@ -64,13 +64,13 @@ def test_the_demo_is_loaded_once_by_a_command_of_its_own(environment):
     ]
 
 
-@pytest.mark.parametrize("by", ["gunicorn", "granian"])
-def test_either_server_answers_what_it_works_on_before_it_ends(engine, environment, figures, by):
-    pytest.importorskip(by, reason=f"the extra `{by}` is not installed")
+@pytest.mark.parametrize("server_name", ["gunicorn", "granian"])
+def test_both_servers_complete_running_requests_before_stopping(engine, environment, figures, server_name):
+    pytest.importorskip(server_name, reason=f"the extra `{server_name}` is not installed")
     figures({"2023-01": 100, "2024-01": 150})
     address = free_address()
     question = f"http://{address}/v1/flows?reporter=JPN&flow=X&period=2024-01"
-    command = [COMMAND, "serve", "--no-prepare", "--bind", address, "--server", by]
+    command = [COMMAND, "serve", "--no-prepare", "--bind", address, "--server", server_name]
     with (
         subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as served,
         ExitStack() as ended,
@@ -79,10 +79,10 @@ def test_either_server_answers_what_it_works_on_before_it_ends(engine, environme
         assert any("three requests to try" in line for line in served.stdout)
         tags = [urlopen(question).headers["ETag"] for _ in range(3)]
 
-        with ThreadPoolExecutor(1) as threads, table_locked(engine.url):
+        with ThreadPoolExecutor(1) as threads, lock_data_version(engine.url):
             # Whoever asks waits for the version of the data; the server is told to end meanwhile.
             asked = threads.submit(urlopen, f"{question}&labels=true")
-            soon(lambda: backends(engine.url, state="active"))
+            wait_for_result(lambda: backend_pids(engine.url, state="active"))
             ended.pop_all().close()
             time.sleep(0.3)
         answer = asked.result()

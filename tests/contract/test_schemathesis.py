@@ -9,31 +9,37 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from tests.server import serving
+from tests.server import run_server
 
-RULES = Path(__file__).parent / "schemathesis.toml"
-EXAMPLES = os.environ.get("SCHEMATHESIS_EXAMPLES", "10")
+CONFIG_FILE = Path(__file__).parent / "schemathesis.toml"
+EXAMPLES_PER_OPERATION = os.environ.get("SCHEMATHESIS_EXAMPLES", "10")
 """Cases that are made up for each operation, beside those that its description names and their edges."""
 SEED = os.environ.get("SCHEMATHESIS_SEED", "1")
-FEWEST = 2000
-PATIENT = dict.fromkeys(("STATEMENT_TIMEOUT_MS", "DEADLINE_MS", "POOL_TIMEOUT_MS"), "60000")
+MIN_CASES = 2000
+LONG_TIMEOUTS = dict.fromkeys(("STATEMENT_TIMEOUT_MS", "DEADLINE_MS", "POOL_TIMEOUT_MS"), "60000")
 """It is the contract that is tried, not the speed, on a machine that may be busy."""
 
 
 @pytest.fixture
-def patient(demo_engine: Engine, tmp_path):
+def patient_server_url(demo_engine: Engine, tmp_path):
     """Yield the address of a server on the demo that answers late rather than not at all."""
-    with serving(demo_engine.url, log=tmp_path / "log", **PATIENT) as address:
+    with run_server(demo_engine.url, log=tmp_path / "log", **LONG_TIMEOUTS) as address:
         yield address
 
 
-def test_schemathesis_finds_nothing(patient, tmp_path, record_property):
+def test_schemathesis_finds_no_failure(patient_server_url, tmp_path, record_property):
     report = tmp_path / "report.json"
-    options = [f"--config-file={RULES}", "run", f"{patient}/openapi.json", "--checks=all", "--continue-on-failure"]
+    options = [
+        f"--config-file={CONFIG_FILE}",
+        "run",
+        f"{patient_server_url}/openapi.json",
+        "--checks=all",
+        "--continue-on-failure",
+    ]
     bounds = [
         "--workers=2",
         f"--seed={SEED}",
-        f"--max-examples={EXAMPLES}",
+        f"--max-examples={EXAMPLES_PER_OPERATION}",
         f"--report-json-path={report}",
         "--report=json",
     ]
@@ -50,7 +56,7 @@ def test_schemathesis_finds_nothing(patient, tmp_path, record_property):
     assert tried.returncode == 0, tried.stdout[-20_000:] + tried.stderr[-5_000:]
     assert found["complete"]
     assert found["operations"]["tested"] == found["operations"]["total"] > 20
-    assert found["test_cases"]["generated"] >= FEWEST
+    assert found["test_cases"]["generated"] >= MIN_CASES
     assert (found["failures"], found["errors"], found["test_cases"]["errored"]) == ([], [], 0)
     record_property("cases", found["test_cases"]["generated"])
     print(f"{found['test_cases']['generated']} cases of {found['operations']['total']} operations, seed {SEED}")

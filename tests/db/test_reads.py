@@ -7,13 +7,13 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from service.db.connection.read_pool import Reads
+from service.db.connection.read_pool import ReadPool
 
-BACKEND = b"SELECT pg_backend_pid()"
+SELECT_BACKEND_PID = b"SELECT pg_backend_pid()"
 
 
 @pytest.fixture
-def pooled(engine):
+def single_connection_engine(engine):
     """Yield an engine with a pool of one connection, for which nobody waits long."""
     engine = create_engine(engine.url, pool_size=1, max_overflow=0, pool_timeout=0.05)
     yield engine
@@ -21,66 +21,68 @@ def pooled(engine):
 
 
 @pytest.fixture
-def reads(pooled):
+def read_pool(single_connection_engine):
     """Yield connections that are as many as those of the pool: one."""
-    reads = Reads(pooled)
-    yield reads
-    reads.close()
+    read_pool = ReadPool(single_connection_engine)
+    yield read_pool
+    read_pool.close()
 
 
-def test_values_come_back_in_the_types_of_their_columns(reads):
-    found = reads.read(b"SELECT $1::int + 1, $2::smallint[], $3::date IS NULL", ["41", "{1,2}", None]).rows
+def test_values_have_the_types_of_their_columns(read_pool):
+    found = read_pool.read(b"SELECT $1::int + 1, $2::smallint[], $3::date IS NULL", ["41", "{1,2}", None]).rows
 
     assert found == [(42, [1, 2], True)]
 
 
-def test_a_statement_is_prepared_once_however_often_it_is_asked(reads):
+def test_a_statement_is_prepared_once(read_pool):
     for number in range(3):
-        reads.read(b"SELECT $1::int", [str(number)])
+        read_pool.read(b"SELECT $1::int", [str(number)])
 
-    assert reads.read(b"SELECT count(*) FROM pg_prepared_statements WHERE statement = 'SELECT $1::int'").rows == [(1,)]
-
-
-def test_plans_are_made_for_any_values(reads):
-    assert reads.read(b"SELECT current_setting('plan_cache_mode')").rows == [("force_generic_plan",)]
+    assert read_pool.read(b"SELECT count(*) FROM pg_prepared_statements WHERE statement = 'SELECT $1::int'").rows == [
+        (1,)
+    ]
 
 
-def test_a_connection_that_broke_meanwhile_is_replaced(reads, engine):
-    ((before,),) = reads.read(BACKEND).rows
+def test_generic_plans_are_forced(read_pool):
+    assert read_pool.read(b"SELECT current_setting('plan_cache_mode')").rows == [("force_generic_plan",)]
+
+
+def test_a_broken_connection_is_replaced(read_pool, engine):
+    ((before,),) = read_pool.read(SELECT_BACKEND_PID).rows
     with engine.connect() as connection:
         connection.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": before})
 
-    ((after,),) = reads.read(BACKEND).rows
+    ((after,),) = read_pool.read(SELECT_BACKEND_PID).rows
 
     assert after != before
 
 
-def test_what_the_database_refuses_is_raised_as_sqlalchemy_does_and_the_connection_stays(reads):
-    ((before,),) = reads.read(BACKEND).rows
+def test_database_errors_are_raised_as_by_sqlalchemy(read_pool):
+    ((before,),) = read_pool.read(SELECT_BACKEND_PID).rows
 
     with pytest.raises(DBAPIError, match="division by zero"):
-        reads.read(b"SELECT 1 / $1::int", ["0"])
+        read_pool.read(b"SELECT 1 / $1::int", ["0"])
 
-    assert reads.read(BACKEND).rows == [(before,)]
+    assert read_pool.read(SELECT_BACKEND_PID).rows == [(before,)]
 
 
-def test_who_finds_no_connection_free_is_turned_away(reads):
+def test_an_exhausted_pool_raises_a_timeout(read_pool):
     asked = Event()
-    reads.taken = asked.set
-    busy = Thread(target=lambda: reads.read(b"SELECT FROM pg_sleep(1)"))
+    read_pool.checkout_hook = asked.set
+    busy = Thread(target=lambda: read_pool.read(b"SELECT FROM pg_sleep(1)"))
     busy.start()
     assert asked.wait(5)
 
     with pytest.raises(PoolTimeout):
-        reads.read(BACKEND)
+        read_pool.read(SELECT_BACKEND_PID)
 
     busy.join()
 
 
-def test_connections_in_use_are_counted_while_they_are(reads):
+def test_connections_in_use_are_counted(read_pool):
     counted = []
-    reads.taken, reads.returned = lambda: counted.append(1), lambda: counted.append(-1)
+    read_pool.checkout_hook, read_pool.checkin_hook = lambda: counted.append(1), lambda: counted.append(-1)
 
-    reads.read(BACKEND)
+    read_pool.read(SELECT_BACKEND_PID)
 
     assert counted == [1, -1]

@@ -8,22 +8,22 @@ from sqlalchemy import NullPool, create_engine, text
 from sqlalchemy.exc import InternalError, OperationalError, ProgrammingError
 
 from service.db.access.grants import LOADER, OWNER, READER
-from service.db.access.roles import READERS_CONNECTIONS, establish_roles
-from service.db.migrations import migrate
-from tests.roles import PASSWORDS, as_role
+from service.db.access.roles import MAX_READER_CONNECTIONS, create_roles
+from service.db.migrations import upgrade_schema
+from tests.roles import PASSWORDS, engine_for_role
 
-ROLES = (OWNER, LOADER, READER)
-WRITE = "SET default_transaction_read_only = off; SET transaction_read_only = off; "
+ALL_ROLES = (OWNER, LOADER, READER)
+DISABLE_READ_ONLY = "SET default_transaction_read_only = off; SET transaction_read_only = off; "
 
 # What is done, and who may do it. Each is rolled back.
-READING = {
-    "SELECT * FROM observation LIMIT 1": ROLES,
-    "SELECT * FROM data_version": ROLES,
-    "SELECT * FROM alembic_version": ROLES,
-    "SELECT * FROM made_later": ROLES,
-    "SELECT pg_is_in_recovery()": ROLES,
+READ_STATEMENTS = {
+    "SELECT * FROM observation LIMIT 1": ALL_ROLES,
+    "SELECT * FROM data_version": ALL_ROLES,
+    "SELECT * FROM alembic_version": ALL_ROLES,
+    "SELECT * FROM made_later": ALL_ROLES,
+    "SELECT pg_is_in_recovery()": ALL_ROLES,
 }
-ADDING = {
+LOAD_STATEMENTS = {
     "INSERT INTO area (id, code, name, kind) VALUES (9999, 'QQQ', 'Nowhere', 'special')": (OWNER, LOADER),
     "INSERT INTO made_later VALUES (1)": (OWNER, LOADER),
     "INSERT INTO observation SELECT * FROM observation WHERE false": (OWNER, LOADER),
@@ -38,7 +38,7 @@ ADDING = {
     "SELECT analyze_figures(ARRAY[1::smallint])": (OWNER, LOADER),
     "SELECT make_partition(9999::smallint, 1, '2024-01-31')": (OWNER, LOADER),
 }
-CHANGING = {
+OWNER_STATEMENTS = {
     "UPDATE observation SET value = 0": (OWNER,),
     "UPDATE observation_history SET value = 0": (OWNER,),
     "UPDATE release SET sha256 = sha256": (OWNER,),
@@ -62,7 +62,7 @@ CHANGING = {
     "ALTER TABLE observation OWNER TO CURRENT_USER": (OWNER,),
     f"SET ROLE {OWNER}": (OWNER,),
 }
-NEVER = {
+FORBIDDEN_STATEMENTS = {
     "SELECT lo_create(0)": (),
     "SELECT lo_from_bytea(0, 'x')": (),
     "SELECT pg_sleep(0)": (),
@@ -80,22 +80,22 @@ NEVER = {
     f"ALTER ROLE {READER} SUPERUSER": (),
     "SET session_replication_role = replica": (),
 }
-OUTSIDE_A_TRANSACTION = ("CREATE DATABASE mine", "ALTER SYSTEM SET work_mem = '1GB'", "DROP DATABASE demo_template")
-MATRIX = READING | ADDING | CHANGING | NEVER
+SERVER_STATEMENTS = ("CREATE DATABASE mine", "ALTER SYSTEM SET work_mem = '1GB'", "DROP DATABASE demo_template")
+PERMISSION_MATRIX = READ_STATEMENTS | LOAD_STATEMENTS | OWNER_STATEMENTS | FORBIDDEN_STATEMENTS
 
 
 @pytest.fixture(scope="module")
-def closed(create_database, demo_template):
+def restricted_engine(create_database, demo_template):
     """Yield the engine of whoever made the database, which is handed over to the roles."""
     engine = create_engine(create_database("closed", template=demo_template), poolclass=NullPool)
-    assert establish_roles(engine, passwords=PASSWORDS) == []
-    with as_role(engine.url, OWNER).begin() as connection:
+    assert create_roles(engine, passwords=PASSWORDS) == []
+    with engine_for_role(engine.url, OWNER).begin() as connection:
         connection.execute(text("CREATE TABLE made_later (n integer)"))
     yield engine
     engine.dispose()
 
 
-def may(engine, statement):
+def is_permitted(engine, statement):
     """Return whether the statement is let through, for all that privileges have to say."""
     with engine.connect() as connection:
         try:
@@ -107,17 +107,19 @@ def may(engine, statement):
     return True
 
 
-@pytest.mark.parametrize("role", ROLES)
-@pytest.mark.parametrize("statement", MATRIX)
-def test_each_role_may_do_what_it_is_for_and_nothing_else(closed, role, statement):
+@pytest.mark.parametrize("role", ALL_ROLES)
+@pytest.mark.parametrize("statement", PERMISSION_MATRIX)
+def test_each_role_has_exactly_its_permissions(restricted_engine, role, statement):
     # The reader's read-only mode is switched off first: what is granted has to hold by itself.
-    assert may(as_role(closed.url, role), WRITE + statement) is (role in MATRIX[statement])
+    assert is_permitted(engine_for_role(restricted_engine.url, role), DISABLE_READ_ONLY + statement) is (
+        role in PERMISSION_MATRIX[statement]
+    )
 
 
-@pytest.mark.parametrize("role", ROLES)
-@pytest.mark.parametrize("statement", OUTSIDE_A_TRANSACTION)
-def test_no_role_may_change_the_server(closed, role, statement):
-    engine = as_role(closed.url, role).execution_options(isolation_level="AUTOCOMMIT")
+@pytest.mark.parametrize("role", ALL_ROLES)
+@pytest.mark.parametrize("statement", SERVER_STATEMENTS)
+def test_no_role_may_change_the_server(restricted_engine, role, statement):
+    engine = engine_for_role(restricted_engine.url, role).execution_options(isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         connection.execute(text("SET default_transaction_read_only = off"))
         with pytest.raises(ProgrammingError) as raised:
@@ -126,77 +128,77 @@ def test_no_role_may_change_the_server(closed, role, statement):
     assert isinstance(raised.value.orig, InsufficientPrivilege)
 
 
-def test_the_reader_is_read_only_before_anything_is_asked_of_its_rights(closed):
-    with as_role(closed.url, READER).connect() as connection, pytest.raises(InternalError) as raised:
+def test_the_reader_defaults_to_read_only_transactions(restricted_engine):
+    with engine_for_role(restricted_engine.url, READER).connect() as connection, pytest.raises(InternalError) as raised:
         connection.execute(text("CREATE TABLE mine (n integer)"))
 
     assert isinstance(raised.value.orig, ReadOnlySqlTransaction)
 
 
-def test_a_stranger_does_not_get_into_the_database(closed):
-    with closed.begin() as connection:
+def test_an_unknown_role_cannot_connect(restricted_engine):
+    with restricted_engine.begin() as connection:
         connection.execute(text("CREATE ROLE stranger LOGIN PASSWORD 'anybody''s'"))
     try:
         with pytest.raises(OperationalError, match="permission denied for database"):
-            as_role(closed.url, "stranger").connect()
+            engine_for_role(restricted_engine.url, "stranger").connect()
     finally:
-        with closed.begin() as connection:
+        with restricted_engine.begin() as connection:
             connection.execute(text("DROP ROLE stranger"))
 
 
-def test_the_reader_has_so_many_connections_and_no_more(closed):
-    reader = as_role(closed.url, READER)
+def test_the_reader_has_a_connection_limit(restricted_engine):
+    reader = engine_for_role(restricted_engine.url, READER)
     with ExitStack() as held:
         # Other tests of this run may hold some.
         with suppress(OperationalError):
-            for _ in range(READERS_CONNECTIONS):
+            for _ in range(MAX_READER_CONNECTIONS):
                 held.enter_context(reader.connect())
 
         with pytest.raises(OperationalError, match="too many connections for role"):
             reader.connect()
 
 
-def test_the_owner_migrates_from_nothing_and_the_others_get_their_rights(create_database):
+def test_migration_by_the_owner_grants_permissions(create_database):
     url = create_database("migrated_by_the_owner")
-    establish_roles(create_engine(url, poolclass=NullPool), passwords=PASSWORDS)
+    create_roles(create_engine(url, poolclass=NullPool), passwords=PASSWORDS)
 
-    migrate(as_role(url, OWNER))
+    upgrade_schema(engine_for_role(url, OWNER))
 
-    assert may(as_role(url, READER), "SELECT * FROM observation")
-    assert may(as_role(url, LOADER), "DELETE FROM observation")
-    assert not may(as_role(url, LOADER), "UPDATE observation SET value = 0")
+    assert is_permitted(engine_for_role(url, READER), "SELECT * FROM observation")
+    assert is_permitted(engine_for_role(url, LOADER), "DELETE FROM observation")
+    assert not is_permitted(engine_for_role(url, LOADER), "UPDATE observation SET value = 0")
 
 
-def test_what_a_superuser_migrates_belongs_to_the_owner(create_database):
+def test_tables_migrated_by_a_superuser_belong_to_the_owner(create_database):
     engine = create_engine(create_database("migrated_by_another"), poolclass=NullPool)
-    establish_roles(engine, passwords=PASSWORDS)
+    create_roles(engine, passwords=PASSWORDS)
 
-    migrate(engine)
+    upgrade_schema(engine)
 
     with engine.connect() as connection:
         owners = connection.scalars(text("SELECT DISTINCT tableowner FROM pg_tables WHERE schemaname = 'public'"))
         assert owners.all() == [OWNER]
 
 
-def test_without_a_superuser_roles_are_made_and_what_stays_open_is_told(create_database, server):
+def test_without_a_superuser_remaining_permissions_are_reported(create_database, server):
     admin = create_engine(server, isolation_level="AUTOCOMMIT", poolclass=NullPool)
     with admin.connect() as connection:
         connection.execute(text("DROP ROLE IF EXISTS manager"))
         connection.execute(text("CREATE ROLE manager LOGIN CREATEROLE CREATEDB PASSWORD 'anybody''s'"))
-        for role in ROLES:
+        for role in ALL_ROLES:
             connection.execute(text(f"GRANT {role} TO manager WITH ADMIN OPTION"))
         url = create_database("managed")
         connection.execute(text("ALTER DATABASE managed OWNER TO manager"))
     try:
-        left = establish_roles(as_role(url, "manager"), passwords=PASSWORDS)
-        migrate(as_role(url, OWNER))
+        left = create_roles(engine_for_role(url, "manager"), passwords=PASSWORDS)
+        upgrade_schema(engine_for_role(url, OWNER))
 
         assert {"pg_sleep", "lo_create", "pg_advisory_lock"} <= set(left)
-        assert may(as_role(url, READER), "SELECT * FROM observation")
-        assert not may(as_role(url, READER), WRITE + "DELETE FROM observation")
+        assert is_permitted(engine_for_role(url, READER), "SELECT * FROM observation")
+        assert not is_permitted(engine_for_role(url, READER), DISABLE_READ_ONLY + "DELETE FROM observation")
     finally:
         with admin.connect() as connection:
-            for role in ROLES:
+            for role in ALL_ROLES:
                 connection.execute(text(f"REVOKE {role} FROM manager CASCADE"))
             connection.execute(text("DROP DATABASE managed WITH (FORCE)"))
             connection.execute(text("DROP ROLE manager"))

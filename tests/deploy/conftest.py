@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
-needs_nginx = pytest.mark.skipif(NGINX is None, reason="there is no nginx on this machine")
+requires_nginx = pytest.mark.skipif(NGINX is None, reason="there is no nginx on this machine")
 
 
 def free_port():
@@ -19,28 +19,36 @@ def free_port():
         return listener.getsockname()[1]
 
 
-def put_in_place(text, changes):
+def replace_settings(configuration, replacements):
     """Return a configuration with what differs on this machine put in place; each must stand there once."""
-    for found, instead in changes.items():
-        assert text.count(found) == 1, found
-        text = text.replace(found, instead)
-    return text
+    for found, instead in replacements.items():
+        assert configuration.count(found) == 1, found
+        configuration = configuration.replace(found, instead)
+    return configuration
 
 
 @contextmanager
-def running_nginx(folder: Path, configuration: Path, *, service: str, port: int, listen: str, changes=None):
+def run_nginx(
+    folder: Path,
+    configuration_folder: Path,
+    *,
+    service_address: str,
+    port: int,
+    listen_configuration: str,
+    replacements=None,
+):
     """Run nginx, which `listen` has listen on `port`, until the block ends; its log lines are in folder/log."""
-    shutil.copytree(configuration, folder, dirs_exist_ok=True)
+    shutil.copytree(configuration_folder, folder, dirs_exist_ok=True)
     main = folder / "nginx.conf"
     own = {
-        "server service:8000;": f"server {service};",
+        "server service:8000;": f"server {service_address};",
         "pid /tmp/nginx.pid;": f"pid {folder}/pid;",
         "access_log /dev/stdout": f"access_log {folder}/log",
         "error_log /dev/stderr": f"error_log {folder}/errors",
     }
-    text = put_in_place(main.read_text(), own | (changes or {})).replace("/tmp/nginx-", f"{folder}/")
+    text = replace_settings(main.read_text(), own | (replacements or {})).replace("/tmp/nginx-", f"{folder}/")
     main.write_text(text)
-    (folder / "listen.conf").write_text(listen)
+    (folder / "listen.conf").write_text(listen_configuration)
     # Workers of root would become nobody, who cannot get into the folder of a test.
     options = "daemon off;" + (" user root;" if os.geteuid() == 0 else "")
     with subprocess.Popen([NGINX, "-c", main, "-g", options], stderr=subprocess.PIPE, text=True) as nginx:

@@ -12,44 +12,44 @@ import urllib3
 from sqlalchemy import NullPool, create_engine
 
 from service.db.access.grants import READER
-from service.db.embedded.data_directory import PORT
-from service.db.embedded.process import within
+from service.db.embedded.data_directory import SOCKET_PORT
+from service.db.embedded.process import wait_until
 from tests.deploy.conftest import free_port
-from tests.docs.test_commands import blocks
+from tests.docs.test_commands import code_blocks
 from tests.figures import Publisher
-from tests.postgres import Postgres
-from tests.roles import url_of
-from tests.schema import enter_schema
-from tests.server import serving
+from tests.postgres import PostgresServer
+from tests.roles import url_for_role
+from tests.schema import create_schema
+from tests.server import run_server
 
 PGBOUNCER = shutil.which("pgbouncer") or shutil.which("pgbouncer", path="/usr/sbin")
 pytestmark = pytest.mark.skipif(PGBOUNCER is None, reason="there is no pgbouncer on this machine")
-PAGE = Path(__file__).parents[2] / "docs" / "pgbouncer.md"
-QUESTION = "/v1/flows?reporter=JPN&flow=X&frequency=A"
-YEARS = {str(year): year for year in range(2010, 2024)}
-SETTINGS = {"STATEMENT_TIMEOUT_MS": "1000", "POOL_TIMEOUT_MS": "5000", "ANSWER_CACHE_MB": "0"}
-SECONDS = 20
+PGBOUNCER_GUIDE = Path(__file__).parents[2] / "docs" / "pgbouncer.md"
+REQUEST_PATH = "/v1/flows?reporter=JPN&flow=X&frequency=A"
+VALUE_BY_YEAR = {str(year): year for year in range(2010, 2024)}
+SERVICE_SETTINGS = {"STATEMENT_TIMEOUT_MS": "1000", "POOL_TIMEOUT_MS": "5000", "ANSWER_CACHE_MB": "0"}
+TIMEOUT_S = 20
 
 
 @pytest.fixture(scope="module")
 def database(tmp_path_factory):
     """Yield a server with a figure for each of some years."""
-    server = Postgres(tmp_path_factory.mktemp("pooled") / "server")
-    server.make()
+    server = PostgresServer(tmp_path_factory.mktemp("pooled") / "server")
+    server.create()
     engine = create_engine(server.url, poolclass=NullPool)
-    enter_schema(engine)
-    Publisher(engine)(YEARS)
+    create_schema(engine)
+    Publisher(engine)(VALUE_BY_YEAR)
     yield server
     server.stop()
 
 
 @pytest.fixture(scope="module")
-def pooled(database):
+def pgbouncer_url(database):
     """Yield the address of the server through a PgBouncer that has one connection to it for everybody."""
-    folder, port = Path(database.place.folder), free_port()
-    shown = next(each.text for each in blocks(PAGE) if each.language == "ini")
+    folder, port = Path(database.data_directory.folder), free_port()
+    shown = next(each.text for each in code_blocks(PGBOUNCER_GUIDE) if each.language == "ini")
     changes = {
-        "host=one port=5432": f"host={database.socket} port={PORT}",
+        "host=one port=5432": f"host={database.socket_folder} port={SOCKET_PORT}",
         "listen_port = 6432": f"listen_port = {port}\nunix_socket_dir =",
         "auth_type = scram-sha-256": f"auth_type = trust\nlogfile = {folder}/log\npidfile = {folder}/pid",
         "/etc/pgbouncer/userlist.txt": f"{folder}/users",
@@ -58,60 +58,60 @@ def pooled(database):
     for found, instead in changes.items():
         assert shown.count(found) == 1, found
         shown = shown.replace(found, instead)
-    write(database, folder / "users", f'"{READER}" ""\n')
-    write(database, folder / "pgbouncer.ini", shown)
-    ended = database.place.runner.run(PGBOUNCER, "-d", folder / "pgbouncer.ini")
+    write_server_file(database, folder / "users", f'"{READER}" ""\n')
+    write_server_file(database, folder / "pgbouncer.ini", shown)
+    ended = database.data_directory.runner.run(PGBOUNCER, "-d", folder / "pgbouncer.ini")
     assert ended.returncode == 0, ended.stdout
-    assert within(SECONDS, (folder / "pid").exists)
+    assert wait_until(TIMEOUT_S, (folder / "pid").exists)
     number = int((folder / "pid").read_text())
-    yield url_of(database.url, READER).set(host="127.0.0.1", port=port, query={})
+    yield url_for_role(database.url, READER).set(host="127.0.0.1", port=port, query={})
     os.kill(number, signal.SIGINT)
 
 
-def write(server, path, text):
+def write_server_file(server, path, text):
     """Write a file that belongs to the account of the server."""
-    ended = server.place.runner.run("/bin/sh", "-c", 'printf %s "$1" >"$0"', path, text)
+    ended = server.data_directory.runner.run("/bin/sh", "-c", 'printf %s "$1" >"$0"', path, text)
     assert ended.returncode == 0, ended.stdout
 
 
 @pytest.fixture
-def ask(pooled, tmp_path):
+def send_request(pgbouncer_url, tmp_path):
     """Yield a function that asks a service behind the PgBouncer."""
     http = urllib3.PoolManager(maxsize=10, retries=False, timeout=20)
-    with serving(pooled, log=tmp_path / "log", PREPARED_STATEMENTS="off", **SETTINGS) as address:
+    with run_server(pgbouncer_url, log=tmp_path / "log", PREPARED_STATEMENTS="off", **SERVICE_SETTINGS) as address:
         yield lambda path: http.request("GET", f"{address}{path}")
 
 
-def test_many_are_answered_over_one_connection(ask):
+def test_many_requests_share_one_connection(send_request):
     def values(year):
-        answers = [ask(f"{QUESTION}&period={year}&limit={limit}") for limit in range(1, 8)]
+        answers = [send_request(f"{REQUEST_PATH}&period={year}&limit={limit}") for limit in range(1, 8)]
         return {row["value"] for answer in answers for row in answer.json()["data"]}
 
     with ThreadPoolExecutor(4) as threads:
-        found = list(threads.map(values, YEARS))
+        found = list(threads.map(values, VALUE_BY_YEAR))
 
-    assert found == [{year} for year in YEARS.values()]
-
-
-def test_an_export_is_sent_over_it(ask):
-    _, *rows = ask(f"{QUESTION}&period=2010..2023&format=csv&fields=value").data.decode().split()
-
-    assert sorted(row.rpartition(",")[2] for row in rows) == sorted(YEARS)
+    assert found == [{year} for year in VALUE_BY_YEAR.values()]
 
 
-def test_a_statement_that_takes_too_long_is_ended_by_the_server(ask, database):
-    with database.connection() as connection, connection.transaction():
+def test_an_export_works_through_pgbouncer(send_request):
+    _, *rows = send_request(f"{REQUEST_PATH}&period=2010..2023&format=csv&fields=value").data.decode().split()
+
+    assert sorted(row.rpartition(",")[2] for row in rows) == sorted(VALUE_BY_YEAR)
+
+
+def test_a_slow_statement_is_cancelled_by_the_server(send_request, database):
+    with database.connect() as connection, connection.transaction():
         connection.execute("LOCK TABLE data_version IN ACCESS EXCLUSIVE MODE")
-        slow = ask(QUESTION)
+        slow = send_request(REQUEST_PATH)
 
     assert (slow.status, slow.json()["type"]) == (504, "/problems/took-too-long")
-    assert ask(QUESTION).status == 200
+    assert send_request(REQUEST_PATH).status == 200
 
 
-def test_nothing_is_left_on_the_connection(ask, pooled):
+def test_no_session_state_remains_on_the_connection(send_request, pgbouncer_url):
     for limit in range(1, 20):
-        assert ask(f"{QUESTION}&limit={limit}").status == 200
-    address = pooled.set(drivername="postgresql").render_as_string(hide_password=False)
+        assert send_request(f"{REQUEST_PATH}&limit={limit}").status == 200
+    address = pgbouncer_url.set(drivername="postgresql").render_as_string(hide_password=False)
 
     with psycopg.connect(address, prepare_threshold=None) as connection:
         left = connection.execute(
@@ -121,6 +121,6 @@ def test_nothing_is_left_on_the_connection(ask, pooled):
     assert left == ("0", 0)
 
 
-def test_without_the_setting_it_is_not_ready(pooled, tmp_path):
-    with serving(pooled, log=tmp_path / "log", **SETTINGS) as address:
+def test_without_the_setting_the_service_is_not_ready(pgbouncer_url, tmp_path):
+    with run_server(pgbouncer_url, log=tmp_path / "log", **SERVICE_SETTINGS) as address:
         assert urllib3.request("GET", f"{address}/ready", retries=False).status == 503

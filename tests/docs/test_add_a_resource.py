@@ -7,9 +7,9 @@ import sys
 
 import pytest
 
-from tests.docs.test_commands import ROOT, blocks
+from tests.docs.test_commands import ROOT, code_blocks
 
-ASK = """
+REQUEST_SCRIPT = """
 import os
 from sqlalchemy import create_engine
 import service.app as app
@@ -27,18 +27,18 @@ print(client.get("/openapi.json").json["paths"]["/v1/traders"]["get"]["summary"]
 def copy(tmp_path):
     """Return a copy of the code with the files that the guide shows."""
     shutil.copytree(ROOT / "service", tmp_path / "service")
-    for block in blocks(ROOT / "docs" / "add-a-resource.md"):
-        path = tmp_path / block.note
+    for block in code_blocks(ROOT / "docs" / "add-a-resource.md"):
+        path = tmp_path / block.argument
         path.parent.mkdir(exist_ok=True)
         path.write_text(block.text)
     return tmp_path
 
 
-def test_three_files_and_a_line_are_a_resource(copy, demo_engine):
+def test_the_guide_creates_a_working_resource(copy, demo_engine):
     url = demo_engine.url.render_as_string(hide_password=False)
 
     asked = subprocess.run(
-        [sys.executable, "-c", ASK],
+        [sys.executable, "-c", REQUEST_SCRIPT],
         cwd=copy,
         env={"DATABASE_URL": url, "PATH": os.environ["PATH"]},
         capture_output=True,

@@ -22,69 +22,73 @@ from pathlib import Path
 
 import pytest
 
-from tests.server import serving
+from tests.server import run_server
 
 ROOT = Path(__file__).parents[2]
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
-BLOCK = re.compile(r"(?:<!-- ([^>]+?) -->\n)?```(\w*)\n(.*?)```\n", re.DOTALL)
-RUN = {"sh": ["bash", "-euo", "pipefail", "-c"], "python": [sys.executable, "-c"]}
-ADDRESS = "http://127.0.0.1:8000"
-SECONDS = 120
+GUIDE_PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+CODE_BLOCK = re.compile(r"(?:<!-- ([^>]+?) -->\n)?```(\w*)\n(.*?)```\n", re.DOTALL)
+INTERPRETERS = {"sh": ["bash", "-euo", "pipefail", "-c"], "python": [sys.executable, "-c"]}
+DOCUMENTED_URL = "http://127.0.0.1:8000"
+TIMEOUT_S = 120
 
 
 @dataclass(frozen=True)
-class Block:
+class CodeBlock:
     """A block of a page, and what the comment before it says."""
 
     language: str
     text: str
-    kind: str
-    note: str
+    directive: str
+    argument: str
 
 
-def blocks(page):
-    for comment, language, text in BLOCK.findall(page.read_text()):
+def code_blocks(page):
+    for comment, language, text in CODE_BLOCK.findall(page.read_text()):
         kind, _, note = (comment or "").partition(":")
-        yield Block(language, text, kind.strip(), note.strip())
+        yield CodeBlock(language, text, kind.strip(), note.strip())
 
 
-def to_run(page):
-    return [block for block in blocks(page) if block.language in RUN and block.kind not in {"not run", "file"}]
+def runnable_blocks(page):
+    return [
+        block
+        for block in code_blocks(page)
+        if block.language in INTERPRETERS and block.directive not in {"not run", "file"}
+    ]
 
 
-def contained(part, whole):
+def is_subset(expected, actual):
     """Return whether all that `part` has is in `whole`: members of objects, items of lists one by one."""
-    if isinstance(part, dict):
-        return isinstance(whole, dict) and all(k in whole and contained(v, whole[k]) for k, v in part.items())
-    if isinstance(part, list):
-        return len(part) == len(whole) and all(map(contained, part, whole))
-    return part == whole
+    if isinstance(expected, dict):
+        return isinstance(actual, dict) and all(k in actual and is_subset(v, actual[k]) for k, v in expected.items())
+    if isinstance(expected, list):
+        return len(expected) == len(actual) and all(map(is_subset, expected, actual))
+    return expected == actual
 
 
-def run(block, *, folder, address, database):
+def run_block(block, *, folder, server_url, database_url):
     environment = {
         "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
         "HOME": str(folder),
-        "DATABASE_URL": database.render_as_string(hide_password=False),
+        "DATABASE_URL": database_url.render_as_string(hide_password=False),
         "TRADEFLOWS_HOME": str(folder / "home"),
         "SHARED": str(ROOT.parent / "shared" / "data"),
         "MPLBACKEND": "Agg",
     }
     ended = subprocess.run(
-        [*RUN[block.language], block.text.replace(ADDRESS, address)],
+        [*INTERPRETERS[block.language], block.text.replace(DOCUMENTED_URL, server_url)],
         cwd=folder,
         env=environment,
         capture_output=True,
         text=True,
         check=False,
-        timeout=SECONDS,
+        timeout=TIMEOUT_S,
     )
     assert ended.returncode == 0, f"{block.text}\nended with {ended.returncode}:\n{ended.stdout}\n{ended.stderr}"
     return ended.stdout
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if to_run(page)], ids=lambda page: page.name)
-def test_what_a_page_shows_is_what_happens(page, create_database, demo_template, tmp_path):
+@pytest.mark.parametrize("page", [page for page in GUIDE_PAGES if runnable_blocks(page)], ids=lambda page: page.name)
+def test_documented_commands_produce_the_documented_output(page, create_database, demo_template, tmp_path):
     if shutil.which("curl") is None:
         pytest.skip("there is no curl on this machine")
     folder = tmp_path / "project"
@@ -92,35 +96,37 @@ def test_what_a_page_shows_is_what_happens(page, create_database, demo_template,
         shutil.copytree(ROOT / part, folder / part)
     own = create_database(f"page_{page.stem.replace('-', '_').lower()}", template=demo_template)
     printed = ""
-    with serving(own, log=tmp_path / "log") as address:
-        for block in blocks(page):
-            if block.kind == "file":
-                (folder / block.note).write_text(block.text.replace(ADDRESS, address))
-            elif block.kind == "shared" and not (ROOT.parent / "shared").is_dir():
+    with run_server(own, log=tmp_path / "log") as address:
+        for block in code_blocks(page):
+            if block.directive == "file":
+                (folder / block.argument).write_text(block.text.replace(DOCUMENTED_URL, address))
+            elif block.directive == "shared" and not (ROOT.parent / "shared").is_dir():
                 pytest.skip(f"the official files that the rest of {page.name} loads are not on this machine")
-            elif block.kind == "needs" and shutil.which(block.note) is None:
-                pytest.skip(f"{block.note}, which the rest of {page.name} needs, is not on this machine")
-            elif block.language in RUN and block.kind != "not run":
-                printed = run(block, folder=folder, address=address, database=own)
-            elif block.language == "json" and block.kind != "not run":
-                assert contained(json.loads(block.text), json.loads(printed.splitlines()[-1])), printed
+            elif block.directive == "needs" and shutil.which(block.argument) is None:
+                pytest.skip(f"{block.argument}, which the rest of {page.name} needs, is not on this machine")
+            elif block.language in INTERPRETERS and block.directive != "not run":
+                printed = run_block(block, folder=folder, server_url=address, database_url=own)
+            elif block.language == "json" and block.directive != "not run":
+                assert is_subset(json.loads(block.text), json.loads(printed.splitlines()[-1])), printed
 
 
-def test_a_block_is_left_out_only_for_a_reason():
-    left_out = [(page.name, block) for page in PAGES for block in blocks(page) if block.kind == "not run"]
+def test_a_skipped_block_has_a_reason():
+    left_out = [
+        (page.name, block) for page in GUIDE_PAGES for block in code_blocks(page) if block.directive == "not run"
+    ]
 
-    assert [page for page, block in left_out if len(block.note) < 10] == []
+    assert [page for page, block in left_out if len(block.argument) < 10] == []
 
 
-def test_comments_before_blocks_are_of_a_kind_that_is_known():
-    kinds = {(page.name, block.kind) for page in PAGES for block in blocks(page)}
+def test_block_directives_are_known():
+    kinds = {(page.name, block.directive) for page in GUIDE_PAGES for block in code_blocks(page)}
 
     assert {kind for _, kind in kinds} <= {"", "file", "needs", "not run", "shared"}
 
 
-def test_the_readme_and_the_guides_are_among_what_is_run():
+def test_the_readme_and_the_guides_are_executed():
     assert {"README.md", "first-answer.md", "load-your-files.md", "vintages.md"} <= {
-        page.name for page in PAGES if to_run(page)
+        page.name for page in GUIDE_PAGES if runnable_blocks(page)
     }
 
 
@@ -134,5 +140,5 @@ def test_the_readme_and_the_guides_are_among_what_is_run():
         ({"a": None}, {}, False),
     ],
 )
-def test_what_is_not_printed_is_seen(part, whole, expected):
-    assert contained(part, whole) == expected
+def test_missing_output_is_detected(part, whole, expected):
+    assert is_subset(part, whole) == expected

@@ -6,65 +6,72 @@ from pathlib import Path
 
 import yaml
 
-from service.config import settings_from
+from service.config import load_settings
 
 ROOT = Path(__file__).parents[2]
-METRIC = re.compile(r"tradeflows_[a-z_]+")
+METRIC_NAME = re.compile(r"tradeflows_[a-z_]+")
 
 
-class Asked(dict):
+class RecordingEnvironment(dict):
     """An environment that remembers which variables were asked for."""
 
     def __init__(self):
         super().__init__(DATABASE_URL="postgresql://user@host/database")
-        self.names = set()
+        self.requested_names = set()
 
     def get(self, name, default=None):
-        self.names.add(name)
+        self.requested_names.add(name)
         return super().get(name, default)
 
 
-def known_metrics(demo):
+def exposed_metrics(demo):
     demo.get("/v1/reporters")
-    return set(METRIC.findall(demo.get("/metrics").text))
+    return set(METRIC_NAME.findall(demo.get("/metrics").text))
 
 
-def test_every_setting_is_in_the_guide():
-    environment = Asked()
-    settings_from(environment)
-    settings = {name for name in environment.names if not name.endswith("_FILE")} - {"XDG_DATA_HOME"}
+def test_the_guide_lists_every_setting():
+    environment = RecordingEnvironment()
+    load_settings(environment)
+    settings = {name for name in environment.requested_names if not name.endswith("_FILE")} - {"XDG_DATA_HOME"}
 
     documented = set(re.findall(r"^\| `([A-Z_]+)` \|", (ROOT / "docs" / "operate.md").read_text(), re.MULTILINE))
 
     assert documented == settings
 
 
-def families(names):
+def metric_families(names):
     """Return the metrics that samples belong to."""
     return {re.sub("_(total|created|sum|count|bucket)$", "", name) for name in names}
 
 
-def panels():
+def dashboard_panels():
     return json.loads((ROOT / "deploy" / "grafana-dashboard.json").read_text())["panels"]
 
 
-def test_the_guide_watches_every_metric_and_no_other(demo):
-    assert families(METRIC.findall((ROOT / "docs" / "operate.md").read_text())) == families(known_metrics(demo))
+def test_the_guide_lists_exactly_the_exposed_metrics(demo):
+    assert metric_families(METRIC_NAME.findall((ROOT / "docs" / "operate.md").read_text())) == metric_families(
+        exposed_metrics(demo)
+    )
 
 
-def test_the_dashboard_has_a_panel_for_every_metric_and_for_no_other(demo):
-    shown = {name for panel in panels() for target in panel["targets"] for name in METRIC.findall(target["expr"])}
+def test_the_dashboard_has_panels_for_exactly_the_exposed_metrics(demo):
+    shown = {
+        name
+        for panel in dashboard_panels()
+        for target in panel["targets"]
+        for name in METRIC_NAME.findall(target["expr"])
+    }
 
-    assert families(shown) == families(known_metrics(demo))
+    assert metric_families(shown) == metric_families(exposed_metrics(demo))
 
 
-def test_no_two_panels_stand_in_the_same_place():
-    places = [(panel["gridPos"]["x"], panel["gridPos"]["y"]) for panel in panels()]
+def test_no_two_panels_share_a_position():
+    places = [(panel["gridPos"]["x"], panel["gridPos"]["y"]) for panel in dashboard_panels()]
 
     assert len(set(places)) == len(places)
 
 
-def test_the_rules_for_prometheus_are_the_alerts_of_the_guide():
+def test_the_alert_rules_match_the_guide():
     (group,) = yaml.safe_load((ROOT / "deploy" / "alerts.yml").read_text())["groups"]
     rules = [(rule["alert"], rule["expr"]) for rule in group["rules"]]
 

@@ -5,26 +5,26 @@ import threading
 from contextlib import contextmanager, suppress
 
 
-class Proxy:
+class BlackholeProxy:
     """Passes bytes on both ways until it is told to swallow them."""
 
     def __init__(self, target):
         self._target = target
-        self._passing = threading.Event()
-        self._passing.set()
+        self._is_forwarding = threading.Event()
+        self._is_forwarding.set()
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port = self._listener.getsockname()[1]
-        self._open = [self._listener]
+        self._open_sockets = [self._listener]
         threading.Thread(target=self._accept, daemon=True).start()
 
-    def swallow(self):
-        self._passing.clear()
+    def drop_traffic(self):
+        self._is_forwarding.clear()
 
-    def let_pass(self):
-        self._passing.set()
+    def forward_traffic(self):
+        self._is_forwarding.set()
 
     def close(self):
-        for one in self._open:
+        for one in self._open_sockets:
             with suppress(OSError):
                 one.shutdown(socket.SHUT_RDWR)
             one.close()
@@ -35,22 +35,22 @@ class Proxy:
                 client, _ = self._listener.accept()
                 server = socket.socket(socket.AF_UNIX)
                 server.connect(self._target)
-                self._open += [client, server]
+                self._open_sockets += [client, server]
                 for source, target in ((client, server), (server, client)):
-                    threading.Thread(target=self._pump, args=(source, target), daemon=True).start()
+                    threading.Thread(target=self._forward, args=(source, target), daemon=True).start()
 
-    def _pump(self, source, target):
+    def _forward(self, source, target):
         with suppress(OSError):
             while chunk := source.recv(65536):
-                if self._passing.is_set():  # what came while it swallows is gone, as on a network
+                if self._is_forwarding.is_set():  # what came while it swallows is gone, as on a network
                     target.sendall(chunk)
             target.shutdown(socket.SHUT_WR)
 
 
 @contextmanager
-def swallowing_proxy(target):
+def run_blackhole_proxy(target):
     """Yield a proxy to the socket file `target`."""
-    proxy = Proxy(target)
+    proxy = BlackholeProxy(target)
     try:
         yield proxy
     finally:

@@ -9,22 +9,22 @@ import pytest
 from sqlalchemy import NullPool, create_engine, text
 from urllib3 import PoolManager
 
-from tests.faults.conftest import SETTINGS
+from tests.faults.conftest import SERVICE_SETTINGS
 from tests.figures import Publisher
-from tests.server import serving
+from tests.server import run_server
 
-ZONES = ("Pacific/Kiritimati", "Pacific/Pago_Pago", "Asia/Kathmandu", "America/St_Johns", "Africa/Casablanca")
-FAKETIME = next(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"), None)
-needs_faketime = pytest.mark.skipif(FAKETIME is None, reason="there is no libfaketime on this machine")
-JANUARY = "reporter=JPN&flow=X&period=2024-01"
-QUESTIONS = (
-    f"/v1/flows?{JANUARY}",
-    f"/v1/flows?{JANUARY}&as_of=2024-02-28",
-    f"/v1/flows?{JANUARY}&as_of=2024-02-27",
+TIME_ZONES = ("Pacific/Kiritimati", "Pacific/Pago_Pago", "Asia/Kathmandu", "America/St_Johns", "Africa/Casablanca")
+FAKETIME_LIBRARY = next(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"), None)
+requires_faketime = pytest.mark.skipif(FAKETIME_LIBRARY is None, reason="there is no libfaketime on this machine")
+JANUARY_QUERY = "reporter=JPN&flow=X&period=2024-01"
+REQUEST_PATHS = (
+    f"/v1/flows?{JANUARY_QUERY}",
+    f"/v1/flows?{JANUARY_QUERY}&as_of=2024-02-28",
+    f"/v1/flows?{JANUARY_QUERY}&as_of=2024-02-27",
     "/v1/series?reporter=JPN&flow=X&period=2023-01..2024-01",
     "/v1/releases?dataset=test-m",
 )
-OF_THE_REQUEST = {"Date", "X-Request-ID"}
+REQUEST_SPECIFIC_HEADERS = {"Date", "X-Request-ID"}
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def database(engine):
 
 
 @pytest.fixture
-def clock(tmp_path):
+def set_clock(tmp_path):
     """Return a function that sets the clock of services started with its `settings`; it goes on from there."""
     file = tmp_path / "clock"
 
@@ -47,7 +47,7 @@ def clock(tmp_path):
         file.with_suffix(".new").rename(file)
 
     set_to.settings = {
-        "LD_PRELOAD": str(FAKETIME),
+        "LD_PRELOAD": str(FAKETIME_LIBRARY),
         "FAKETIME_TIMESTAMP_FILE": str(file),
         "FAKETIME_NO_CACHE": "1",
         "NO_FAKE_STAT": "1",
@@ -56,42 +56,44 @@ def clock(tmp_path):
     return set_to
 
 
-def ask(address, path):
+def get_response(address, path):
     answer = PoolManager(headers={"Accept-Encoding": "identity"}).request("GET", f"{address}{path}")
     assert answer.status == 200, answer.data
     return answer
 
 
-def told(address):
+def stable_responses(address):
     """Return all that is said to the questions but what is each request's own."""
-    answers = [ask(address, path) for path in QUESTIONS]
-    return [({name: v for name, v in a.headers.items() if name not in OF_THE_REQUEST}, a.data) for a in answers]
+    answers = [get_response(address, path) for path in REQUEST_PATHS]
+    return [
+        ({name: v for name, v in a.headers.items() if name not in REQUEST_SPECIFIC_HEADERS}, a.data) for a in answers
+    ]
 
 
-def test_answers_are_the_same_bytes_in_every_time_zone_of_service_and_database(database, tmp_path, record_property):
-    with serving(database, log=tmp_path / "utc", TZ="UTC", **SETTINGS) as address:
-        expected = told(address)
-    for service, of_database in zip(ZONES, reversed(ZONES), strict=True):
+def test_responses_are_independent_of_time_zones(database, tmp_path, record_property):
+    with run_server(database, log=tmp_path / "utc", TZ="UTC", **SERVICE_SETTINGS) as address:
+        expected = stable_responses(address)
+    for service, of_database in zip(TIME_ZONES, reversed(TIME_ZONES), strict=True):
         with create_engine(database, poolclass=NullPool).begin() as connection:
             connection.execute(text(f"ALTER DATABASE {database.database} SET timezone = '{of_database}'"))
-        with serving(database, log=tmp_path / "odd", TZ=service, **SETTINGS) as address:
-            assert told(address) == expected
-    record_property("injected", 2 * len(ZONES))
+        with run_server(database, log=tmp_path / "odd", TZ=service, **SERVICE_SETTINGS) as address:
+            assert stable_responses(address) == expected
+    record_property("injected", 2 * len(TIME_ZONES))
 
 
-@needs_faketime
-def test_a_release_of_today_may_still_change_and_after_midnight_may_be_kept_for_ever(
-    database, clock, tmp_path, record_property
-):
-    clock("2024-02-28 23:58:00")
+@requires_faketime
+def test_a_release_becomes_immutable_after_midnight(database, set_clock, tmp_path, record_property):
+    set_clock("2024-02-28 23:58:00")
     # libfaketime sets every clock, the one of gunicorn's patience with its workers too.
-    with serving(database, log=tmp_path / "log", options=["--timeout=0"], **SETTINGS, **clock.settings) as address:
-        today = ask(address, QUESTIONS[1])
-        clock("2024-02-29 00:00:01")
-        yesterday = ask(address, QUESTIONS[1])
+    with run_server(
+        database, log=tmp_path / "log", options=["--timeout=0"], **SERVICE_SETTINGS, **set_clock.settings
+    ) as address:
+        today = get_response(address, REQUEST_PATHS[1])
+        set_clock("2024-02-29 00:00:01")
+        yesterday = get_response(address, REQUEST_PATHS[1])
     record_property("injected", 1)
 
-    assert [day_of(answer) for answer in (today, yesterday)] == ["2024-02-28", "2024-02-29"]
+    assert [response_date(answer) for answer in (today, yesterday)] == ["2024-02-28", "2024-02-29"]
     assert (today.headers["Cache-Control"], yesterday.headers["Cache-Control"]) == (
         "public, no-cache",
         "public, max-age=31536000, immutable",
@@ -100,17 +102,17 @@ def test_a_release_of_today_may_still_change_and_after_midnight_may_be_kept_for_
     assert today.json()["data"][0]["value"] == 160
 
 
-@needs_faketime
+@requires_faketime
 @pytest.mark.parametrize("day", ["1980-01-01", "2038-01-20"])
-def test_a_clock_that_is_years_off_changes_no_figure(database, clock, tmp_path, record_property, day):
-    with serving(database, log=tmp_path / "right", **SETTINGS) as address:
-        expected = [ask(address, path).json()["data"] for path in QUESTIONS]
-    clock(f"{day} 12:00:00")
-    with serving(database, log=tmp_path / "log", **SETTINGS, **clock.settings) as address:
-        assert [ask(address, path).json()["data"] for path in QUESTIONS] == expected
-        assert day_of(ask(address, "/live")) == day
+def test_a_wrong_clock_changes_no_figure(database, set_clock, tmp_path, record_property, day):
+    with run_server(database, log=tmp_path / "right", **SERVICE_SETTINGS) as address:
+        expected = [get_response(address, path).json()["data"] for path in REQUEST_PATHS]
+    set_clock(f"{day} 12:00:00")
+    with run_server(database, log=tmp_path / "log", **SERVICE_SETTINGS, **set_clock.settings) as address:
+        assert [get_response(address, path).json()["data"] for path in REQUEST_PATHS] == expected
+        assert response_date(get_response(address, "/live")) == day
     record_property("injected", 1)
 
 
-def day_of(answer):
-    return f"{parsedate_to_datetime(answer.headers['Date']):%Y-%m-%d}"
+def response_date(response):
+    return f"{parsedate_to_datetime(response.headers['Date']):%Y-%m-%d}"

@@ -12,22 +12,22 @@ from pathlib import Path
 import pytest
 import urllib3
 
-from tests.faults.behind import Served, two_behind_a_proxy
-from tests.faults.conftest import QUESTION, SETTINGS
-from tests.faults.load import CLIENTS, Load
-from tests.faults.made import soon
-from tests.server import serving
+from tests.faults.behind import ServiceProcess, run_two_services
+from tests.faults.conftest import REQUEST_PATH, SERVICE_SETTINGS
+from tests.faults.load import CLIENT_COUNT, LoadGenerator
+from tests.faults.made import wait_for_result
+from tests.server import run_server
 
-RESTARTS = int(os.environ.get("RESTARTS", "2"))
-WORKERS_KILLED = int(os.environ.get("WORKERS_KILLED", "1"))
-LOADED_FOR_S = 1
+RESTART_COUNT = int(os.environ.get("RESTARTS", "2"))
+WORKER_KILL_COUNT = int(os.environ.get("WORKERS_KILLED", "1"))
+LOAD_DURATION_S = 1
 """How long clients go on asking after each event."""
-BOOTS_WITHIN_S = 30
-STAYING, BEGUN = 16, 2
+MAX_BOOT_S = 30
+PERSISTENT_CLIENT_COUNT, CONNECTION_ROUNDS = 16, 2
 """So many clients begin together and stay, so many times."""
 
 
-class Processes:
+class ServerProcesses:
     """The processes of a server, as its log tells of them."""
 
     def __init__(self, log):
@@ -42,7 +42,7 @@ class Processes:
         return [int(number) for number in re.findall(r"Booting worker with pid: (\d+)", self._log.read_text())]
 
     def wait_for_workers(self, number):
-        end = time.monotonic() + BOOTS_WITHIN_S
+        end = time.monotonic() + MAX_BOOT_S
         while len(self.workers) < number:
             assert time.monotonic() < end, self._log.read_text()
             time.sleep(0.02)
@@ -52,84 +52,87 @@ class Processes:
 def server(database, tmp_path):
     """Yield the address of a server with two processes, and these."""
     log = tmp_path / "log"
-    enough = SETTINGS | {"POOL_SIZE": str(2 * CLIENTS)}  # so that nobody is turned away
-    with serving(database, log=log, options=["--workers=2", "--threads=8"], **enough) as address:
-        processes = Processes(log)
+    enough = SERVICE_SETTINGS | {"POOL_SIZE": str(2 * CLIENT_COUNT)}  # so that nobody is turned away
+    with run_server(database, log=log, options=["--workers=2", "--threads=8"], **enough) as address:
+        processes = ServerProcesses(log)
         processes.wait_for_workers(2)
         yield address, processes
 
 
-def test_workers_replaced_one_by_one_under_load_lose_no_request(server, record_property):
+def test_a_rolling_worker_restart_loses_no_request(server, record_property):
     address, processes = server
-    with Load(address).running() as load:
-        for number in range(1, RESTARTS + 1):
+    with LoadGenerator(address).running() as load:
+        for number in range(1, RESTART_COUNT + 1):
             os.kill(processes.arbiter, signal.SIGHUP)
             processes.wait_for_workers(2 + 2 * number)
-            time.sleep(LOADED_FOR_S)
+            time.sleep(LOAD_DURATION_S)
 
-    record_property("injected", RESTARTS)
-    record_property("requests", len(load.answers))
-    record_property("lost", len([answer for answer in load.answers if answer.status != 200]))
+    record_property("injected", RESTART_COUNT)
+    record_property("requests", len(load.outcomes))
+    record_property("lost", len([answer for answer in load.outcomes if answer.status != 200]))
     assert load.statuses == {200}
-    assert len(load.answers) > 10 * RESTARTS
+    assert len(load.outcomes) > 10 * RESTART_COUNT
 
 
-def test_services_stopped_in_turn_say_so_first_and_lose_no_request_of_who_asks_the_other(
-    database, tmp_path, record_property
-):
-    with two_behind_a_proxy(database, tmp_path) as (in_turn, proxy), Load(proxy.one, pause_s=0.05).running() as load:
-        for service in islice(in_turn, RESTARTS):
-            asked_before = len(load.answers)
-            service.told_to_end()
-            assert service.ended() == 0
-            assert service.readiness() is None
+def test_a_rolling_service_restart_loses_no_request(database, tmp_path, record_property):
+    with (
+        run_two_services(database, tmp_path) as (in_turn, proxy),
+        LoadGenerator(proxy.choose_url, pause_s=0.05).running() as load,
+    ):
+        for service in islice(in_turn, RESTART_COUNT):
+            asked_before = len(load.outcomes)
+            service.terminate()
+            assert service.wait() == 0
+            assert service.readiness_status() is None
             service.start()
-            assert len(load.answers) > asked_before
+            assert len(load.outcomes) > asked_before
 
-    record_property("injected", RESTARTS)
-    record_property("requests", len(load.answers))
-    record_property("lost", len([answer for answer in load.answers if answer.status != 200]))
+    record_property("injected", RESTART_COUNT)
+    record_property("requests", len(load.outcomes))
+    record_property("lost", len([answer for answer in load.outcomes if answer.status != 200]))
     assert load.statuses == {200}
 
 
-def test_what_is_told_to_end_says_that_it_is_not_ready_and_answers_until_it_does(database, tmp_path):
-    service = Served(database, tmp_path, drain_ms=60_000)
+def test_a_stopping_service_is_unready_and_serves_until_drained(database, tmp_path):
+    service = ServiceProcess(database, tmp_path, drain_ms=60_000)
     service.start()
 
-    service.told_to_end()
+    service.terminate()
     try:
-        soon(lambda: service.readiness() == 503)
-        assert "about to end" in urllib3.request("GET", f"{service.address}/ready").json()["detail"]
-        assert urllib3.request("GET", f"{service.address}{QUESTION}").status == 200
+        wait_for_result(lambda: service.readiness_status() == 503)
+        assert "about to end" in urllib3.request("GET", f"{service.url}/ready").json()["detail"]
+        assert urllib3.request("GET", f"{service.url}{REQUEST_PATH}").status == 200
     finally:
-        service.told_to_end()  # who says it again does not want to wait
-        assert service.ended() == 0
+        service.terminate()  # who says it again does not want to wait
+        assert service.wait() == 0
 
 
-def test_a_worker_that_is_killed_loses_the_requests_it_was_answering_and_no_others(server, record_property):
+def test_a_killed_worker_loses_only_its_own_requests(server, record_property):
     address, processes = server
     kills = []
-    with Load(address).running() as load:
-        for number in range(1, WORKERS_KILLED + 1):
-            time.sleep(LOADED_FOR_S)
+    with LoadGenerator(address).running() as load:
+        for number in range(1, WORKER_KILL_COUNT + 1):
+            time.sleep(LOAD_DURATION_S)
             os.kill(processes.workers[-1], signal.SIGKILL)
             kills.append(time.monotonic())
             processes.wait_for_workers(2 + number)
-        time.sleep(LOADED_FOR_S)
+        time.sleep(LOAD_DURATION_S)
 
-    broken = [answer for answer in load.answers if answer.status != 200]
-    of_others = [answer for answer in broken if not any(answer.began <= killed <= answer.ended for killed in kills)]
-    record_property("injected", WORKERS_KILLED)
-    record_property("requests", len(load.answers))
+    broken = [answer for answer in load.outcomes if answer.status != 200]
+    of_others = [
+        answer for answer in broken if not any(answer.started_at <= killed <= answer.ended_at for killed in kills)
+    ]
+    record_property("injected", WORKER_KILL_COUNT)
+    record_property("requests", len(load.outcomes))
     record_property("its_own", len(broken))
     record_property("lost", len(of_others))
     assert {answer.status for answer in broken} <= {"ProtocolError"}
     assert of_others == []
-    assert len(broken) <= CLIENTS * WORKERS_KILLED
-    assert load.answers[-1].status == 200
+    assert len(broken) <= CLIENT_COUNT * WORKER_KILL_COUNT
+    assert load.outcomes[-1].status == 200
 
 
-def connections_of(pid, port):
+def count_client_connections(pid, port):
     """Return how many connections of clients of that port a process holds."""
     held = {str(file.readlink()) for file in Path(f"/proc/{pid}/fd").iterdir() if file.is_symlink()}
     lines = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
@@ -142,16 +145,20 @@ def is_accepting(pid):
     return sum(file.read_text().count("tfd:") for file in Path(f"/proc/{pid}/fdinfo").iterdir()) >= 2
 
 
-def test_clients_that_stay_are_shared_among_the_processes(server):
+def test_persistent_clients_are_balanced_across_processes(server):
     address, processes = server
     port = int(re.search(r":(\d+)$", address)[1])
-    soon(lambda: all(map(is_accepting, processes.workers)))
+    wait_for_result(lambda: all(map(is_accepting, processes.workers)))
 
-    for _ in range(BEGUN):
+    for _ in range(CONNECTION_ROUNDS):
         with ExitStack() as clients:
-            for _ in range(STAYING):  # all connect before any is accepted, as clients do that begin together
+            for _ in range(
+                PERSISTENT_CLIENT_COUNT
+            ):  # all connect before any is accepted, as clients do that begin together
                 clients.enter_context(socket.create_connection(("127.0.0.1", port)))
-            soon(lambda: sum(connections_of(pid, port) for pid in processes.workers) == STAYING)
-            held = [connections_of(pid, port) for pid in processes.workers]
+            wait_for_result(
+                lambda: sum(count_client_connections(pid, port) for pid in processes.workers) == PERSISTENT_CLIENT_COUNT
+            )
+            held = [count_client_connections(pid, port) for pid in processes.workers]
 
-        assert min(held) >= STAYING // 4, held
+        assert min(held) >= PERSISTENT_CLIENT_COUNT // 4, held

@@ -9,11 +9,11 @@ from sqlalchemy import create_engine, text
 
 from service.app import create_app
 from service.ingest.catalog.mapping_file import read_mapping
-from service.ingest.pipeline.load_files import Load
+from service.ingest.pipeline.load_files import FileLoader
 from service.ingest.sources.tidy import parser as tidy
-from tests.mapped import load_mapped
+from tests.mapped import load_mapped_files
 
-MAPPING = """
+MAPPING_TOML = """
 [dataset]
 code = "jpn-test"
 title = "A test"
@@ -49,19 +49,19 @@ value = "value"
 export = "X"
 import = "M"
 """
-GOODS = "word,code,name,level,parent\nall,TOTAL,All goods,0,\nfruit,F,Fruit,1,TOTAL\n"
-HEADER = "month,direction,country,good,value\n"
+COMMODITIES_CSV = "word,code,name,level,parent\nall,TOTAL,All goods,0,\nfruit,F,Fruit,1,TOTAL\n"
+CSV_HEADER = "month,direction,country,good,value\n"
 
 
-class Loader:
+class TidyFileLoader:
     """Writes files into a folder and loads them."""
 
     def __init__(self, engine, folder: Path) -> None:
         self.engine = engine
         self.folder = folder
-        self.loaded = []
-        (folder / "goods.csv").write_text(GOODS)
-        (folder / "mapping.toml").write_text(MAPPING)
+        self.load_reports = []
+        (folder / "goods.csv").write_text(COMMODITIES_CSV)
+        (folder / "mapping.toml").write_text(MAPPING_TOML)
 
     def write(self, content, *, name="2024-02-28.csv"):
         path = self.folder / name
@@ -73,29 +73,29 @@ class Loader:
         if mapping is not None:
             (self.folder / "mapping.toml").write_text(mapping)
         paths = [self.write(content, name=name) for content in contents]
-        return self.files(paths, **options)
+        return self.load_files(paths, **options)
 
-    def files(self, paths, **options):
+    def load_files(self, paths, **options):
         described = read_mapping(self.folder / "mapping.toml")
-        Load(
+        FileLoader(
             engine=self.engine,
-            reading=tidy.reading_by(described),
-            published_on=described.published_on,
+            parser=tidy.tidy_parser(described),
+            find_publication_date=described.publication_date,
             stage=described.stage,
             archive_folder=self.folder / "archive",
-            each=self.loaded.append,
+            publication_callback=self.load_reports.append,
             **options,
         )(paths)
-        return self.loaded[-1]
+        return self.load_reports[-1]
 
-    def figures(self):
+    def current_figures(self):
         """Return what stands: flow, partner, commodity, period, value."""
-        return self.rows("""
+        return self.query_rows("""
             SELECT flow, area.code, commodity.code, period, value
             FROM observation JOIN area ON area.id = partner_id JOIN commodity ON commodity.id = commodity_id
             ORDER BY 1, 2, 3, 4""")
 
-    def rows(self, query):
+    def query_rows(self, query):
         with self.engine.connect() as connection:
             return [tuple(row) for row in connection.execute(text(query))]
 
@@ -103,11 +103,11 @@ class Loader:
 @pytest.fixture
 def load(engine, tmp_path):
     """Return a loader of files that a test writes out."""
-    return Loader(engine, tmp_path)
+    return TidyFileLoader(engine, tmp_path)
 
 
 @pytest.fixture
-def small_disk(tmp_path):
+def mount_small_disk(tmp_path):
     """Yield a function that makes a folder with room for so much, as 16k; skip where none can be made."""
     folder = tmp_path / "small"
 
@@ -125,20 +125,22 @@ def small_disk(tmp_path):
 
 
 @pytest.fixture(scope="session")
-def japan_database(create_database, template, shared, pytestconfig, tmp_path_factory):
+def japan_database(create_database, template, shared_data, pytestconfig, tmp_path_factory):
     """Return the name of a database that holds all monthly releases of Japan. Nobody stays connected to it."""
     engine = create_engine(create_database("japan", template=template))
-    files = sorted((shared / "japan" / "principal").iterdir())
+    files = sorted((shared_data / "japan" / "principal").iterdir())
     mapping = pytestconfig.rootpath / "docs/examples/japan-principal.toml"
     archive = tmp_path_factory.mktemp("archive")
-    loaded = load_mapped(engine, files, mapping=mapping, lists=shared / "japan", archive=archive)
+    loaded = load_mapped_files(
+        engine, files, mapping=mapping, codelist_folder=shared_data / "japan", archive_folder=archive
+    )
     assert [(each.rows, each.notes) for each in loaded] == [(5355, ())] * 32
     engine.dispose()
     return "japan"
 
 
 @pytest.fixture(scope="module")
-def japan(japan_database, server):
+def japan_client(japan_database, server):
     """Return a client of a service that holds all monthly releases."""
     engine = create_engine(server.set(database=japan_database))
     yield create_app(engine).test_client()

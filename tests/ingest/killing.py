@@ -12,18 +12,20 @@ from sqlalchemy import text
 from service.ingest.release.locks import LOAD_LOCK
 
 COMMAND = Path(sys.executable).parent / "tradeflows"
-PATIENCE_S = 300
+MAX_WAIT_S = 300
 
-IN_ITS_TRANSACTION = f"""
+SELECT_LOADING_PID = f"""
     SELECT pid FROM pg_locks
     WHERE locktype = 'advisory' AND classid = {LOAD_LOCK} AND granted
       AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"""
 """The server's process of a load that holds its dataset, as it does from the first to the last of its transaction."""
 
-HELD_BACK = f"SELECT held.pid FROM ({IN_ITS_TRANSACTION}) AS held JOIN pg_locks USING (pid) WHERE NOT pg_locks.granted"
+SELECT_BLOCKED_PID = (
+    f"SELECT held.pid FROM ({SELECT_LOADING_PID}) AS held JOIN pg_locks USING (pid) WHERE NOT pg_locks.granted"
+)
 
 
-def starting(engine, folder):
+def load_starter(engine, folder):
     """Return a function that starts `tradeflows load tidy` in a folder, by the mapping that lies there."""
     environment = {
         "PATH": os.environ["PATH"],
@@ -36,35 +38,35 @@ def starting(engine, folder):
     )
 
 
-def seen(engine, query):
+def query_rows(engine, query):
     """Return the rows of a query."""
     with engine.connect() as connection:
         return connection.execute(text(query)).all()
 
 
-def wait_for(engine, query, *, process=None, there=True):
+def wait_for_rows(engine, query, *, process=None, expect_rows=True):
     """Return the rows of a query once it has any, or once it has none; none at all where `process` ends before."""
-    end = time.monotonic() + PATIENCE_S
-    while bool(rows := seen(engine, query)) != there and (process is None or process.poll() is None):
+    end = time.monotonic() + MAX_WAIT_S
+    while bool(rows := query_rows(engine, query)) != expect_rows and (process is None or process.poll() is None):
         assert time.monotonic() < end, query
         time.sleep(0.005)
     return rows
 
 
-def kill_at(engine, lock, process):
+def kill_blocked_load(engine, lock_statement, process):
     """Kill a process where `lock` holds its load back, wait until all of it is undone.
 
     Return the names of the tables that it had changed by then, by rows or a partition that nobody else sees.
     """
     with engine.begin() as connection:
-        connection.execute(text(lock))
-        ((pid,),) = wait_for(engine, HELD_BACK, process=process)
+        connection.execute(text(lock_statement))
+        ((pid,),) = wait_for_rows(engine, SELECT_BLOCKED_PID, process=process)
         changed = f"""
             SELECT relation::regclass::text FROM pg_locks
             WHERE pid = {pid} AND granted AND mode <> 'AccessShareLock' AND locktype = 'relation'"""
-        tables = {name for (name,) in seen(engine, changed)}
+        tables = {name for (name,) in query_rows(engine, changed)}
         process.send_signal(signal.SIGKILL)
         assert process.wait() == -signal.SIGKILL
     # The server notices no sooner than it wants to answer.
-    wait_for(engine, f"SELECT FROM pg_stat_activity WHERE pid = {pid}", there=False)
+    wait_for_rows(engine, f"SELECT FROM pg_stat_activity WHERE pid = {pid}", expect_rows=False)
     return tables

@@ -8,12 +8,12 @@ import openpyxl
 import pyarrow as pa
 from pyarrow import parquet
 
-COLUMNS = ("month", "direction", "country", "good", "value")
-FIGURE = ("2024-01", "export", "CHN", "all", 7391)
-OTHER = ("2024-01", "import", "USA", "all", 30)
+TIDY_COLUMNS = ("month", "direction", "country", "good", "value")
+EXPORT_ROW = ("2024-01", "export", "CHN", "all", 7391)
+IMPORT_ROW = ("2024-01", "import", "USA", "all", 30)
 
 
-def parquet_of(*rows, columns=COLUMNS, types=None, **options):
+def build_parquet(*rows, columns=TIDY_COLUMNS, types=None, **options):
     """Return the bytes of a Parquet file; `types` are those of columns that are not told by their values."""
     kinds = types or {}
     arrays = {name: pa.array(cells, kinds.get(name)) for name, *cells in zip(columns, *rows, strict=True)}
@@ -22,7 +22,7 @@ def parquet_of(*rows, columns=COLUMNS, types=None, **options):
     return target.getvalue()
 
 
-def workbook_of(*rows, columns=COLUMNS, change=lambda _workbook: None):
+def build_workbook(*rows, columns=TIDY_COLUMNS, change=lambda _workbook: None):
     """Return the bytes of a workbook with one sheet, changed before it is saved."""
     workbook = openpyxl.Workbook()
     workbook.active.title = "Figures"
@@ -34,15 +34,20 @@ def workbook_of(*rows, columns=COLUMNS, change=lambda _workbook: None):
     return target.getvalue()
 
 
-SHEET, STRINGS = "xl/worksheets/sheet1.xml", "xl/sharedStrings.xml"
-_SPREADSHEET = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
+SHEET_PART, SHARED_STRINGS_PART = "xl/worksheets/sheet1.xml", "xl/sharedStrings.xml"
+_SPREADSHEET_NAMESPACE = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_SHARED_STRINGS_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
 
 
-def with_parts(raw, **changes):
+def change_parts(raw, **changes):
     """Return a workbook with parts changed, named by those of the module: by functions of what they were, or null."""
     target = BytesIO()
-    named = {"sheet": SHEET, "strings": STRINGS, "sheets": "xl/workbook.xml", "types": "[Content_Types].xml"}
+    named = {
+        "sheet": SHEET_PART,
+        "strings": SHARED_STRINGS_PART,
+        "sheets": "xl/workbook.xml",
+        "types": "[Content_Types].xml",
+    }
     with ZipFile(BytesIO(raw)) as before, ZipFile(target, "w", ZIP_DEFLATED) as after:
         parts = {name: before.read(name) for name in before.namelist()}
         for name, change in changes.items():
@@ -53,16 +58,16 @@ def with_parts(raw, **changes):
     return target.getvalue()
 
 
-def as_excel_has_it(raw):
+def use_shared_strings(raw):
     """Return a workbook whose texts are in a table of their own, as programs other than openpyxl write them."""
     with ZipFile(BytesIO(raw)) as archive:
-        texts = re.findall(rb"<is><t>(.*?)</t></is>", archive.read(SHEET))
+        texts = re.findall(rb"<is><t>(.*?)</t></is>", archive.read(SHEET_PART))
     table = b"".join(b"<si><t>%s</t></si>" % text for text in texts)
     numbers = iter(range(len(texts)))
-    own = f'<Override PartName="/{STRINGS}" ContentType="{_TYPE}"/></Types>'.encode()
-    return with_parts(
+    own = f'<Override PartName="/{SHARED_STRINGS_PART}" ContentType="{_SHARED_STRINGS_TYPE}"/></Types>'.encode()
+    return change_parts(
         raw,
-        strings=lambda _none: b'<sst xmlns="%s">%s</sst>' % (_SPREADSHEET.encode(), table),
+        strings=lambda _none: b'<sst xmlns="%s">%s</sst>' % (_SPREADSHEET_NAMESPACE.encode(), table),
         sheet=lambda xml: re.sub(
             rb't="inlineStr"><is><t>.*?</t></is>', lambda _found: b't="s"><v>%d</v>' % next(numbers), xml
         ),

@@ -4,19 +4,19 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from service.errors import BadFile
+from service.errors import InvalidFile
 from service.ingest.catalog.catalog import Catalog
-from service.ingest.catalog.mapping_file import Mapping
+from service.ingest.catalog.mapping_file import TidyMapping
 from service.ingest.formats import csv_blocks
-from service.ingest.formats.csv_blocks import Block, csv_parts
+from service.ingest.formats.csv_blocks import CsvBlock, csv_parts
 from service.ingest.formats.text_file import csv_rows
-from service.ingest.pipeline.load_report import Report
-from service.ingest.sources.tidy.column_parser import read_block
-from service.ingest.sources.tidy.row_parser import RowReader
-from service.ingest.staging.arrow_columns import STATUSES, in_columns
+from service.ingest.pipeline.load_report import LoadReport
+from service.ingest.sources.tidy.column_parser import parse_block
+from service.ingest.sources.tidy.row_parser import RowParser
+from service.ingest.staging.arrow_columns import STATUSES_WEAKEST_FIRST, record_batches
 from service.models import Dataset
 
-COLUMNS = {
+COLUMN_MAPPING = {
     "period": "month",
     "flow": "side",
     "partner": "country",
@@ -27,17 +27,17 @@ COLUMNS = {
     "net_weight_kg": "kg",
     "obs_status": "status",
 }
-HEADER = "month,side,country,good,value,count,unit,kg,status,remark"
-GOOD = "2024-01,X,CHN,01,125,1.5,NO,2,A,"
+CSV_HEADER = "month,side,country,good,value,count,unit,kg,status,remark"
+VALID_ROW = "2024-01,X,CHN,01,125,1.5,NO,2,A,"
 CATALOG = Catalog(Dataset(frequency="M"), {"CHN": 7, "日本": 8}, {"01": 3, "02": 4})
 
 
-def meanings(encoding="utf-8", delimiter=","):
-    return Mapping(
+def build_mapping(encoding="utf-8", delimiter=","):
+    return TidyMapping(
         dataset={},
         classification={},
-        goods=(),
-        columns=COLUMNS,
+        commodities=(),
+        columns=COLUMN_MAPPING,
         flows={},
         partners={},
         partner_scheme=None,
@@ -51,34 +51,34 @@ def meanings(encoding="utf-8", delimiter=","):
     )
 
 
-def said(read, path, mapping):
+def parse_outcome(parse, path, mapping):
     """Return the figures of a file and what was found wrong with it."""
-    report = Report("file.csv")
+    report = LoadReport("file.csv")
     figures = []
     try:
-        for batch in read(path, mapping, report):
+        for batch in parse(path, mapping, report):
             figures += [tuple(row.values()) for row in batch.to_pylist()]
-    except BadFile as error:
-        return [str(defect) for defect in error.defects]
-    assert set(STATUSES) == set("AEMPQ")
-    return sorted(figures, key=lambda row: row[-1]), [str(defect) for defect in report.defects], report.lines()
+    except InvalidFile as error:
+        return [str(defect) for defect in error.file_errors]
+    assert set(STATUSES_WEAKEST_FIRST) == set("AEMPQ")
+    return sorted(figures, key=lambda row: row[-1]), [str(defect) for defect in report.errors], report.warnings()
 
 
-def by_rows(path, mapping, report):
+def parse_rows(path, mapping, report):
     rows = csv_rows(path, name="file.csv", encoding=mapping.encoding, delimiter=mapping.delimiter)
     _, header = next(rows)
-    yield from in_columns(RowReader(mapping, CATALOG, header, report).records(rows))
+    yield from record_batches(RowParser(mapping, CATALOG, header, report).parse_rows(rows))
 
 
-def by_columns(path, mapping, report):
+def parse_columns(path, mapping, report):
     parts = csv_parts(path, name="file.csv", encoding=mapping.encoding, delimiter=mapping.delimiter)
     _, header = next(next(parts))
-    reader = RowReader(mapping, CATALOG, header, report)
+    reader = RowParser(mapping, CATALOG, header, report)
     for part in parts:
-        yield from read_block(part, reader) if isinstance(part, Block) else in_columns(reader.records(part))
+        yield from parse_block(part, reader) if isinstance(part, CsvBlock) else record_batches(reader.parse_rows(part))
 
 
-CELLS = [
+CELL_VALUES = [
     ["2024-01", "2024-02", "2024/01", " 2024-01", "2024-13", ""],
     ["X", "M", "x", ""],
     ["CHN", "日本", "CHX", " CHN ", '"CHN"'],
@@ -93,65 +93,84 @@ CELLS = [
 
 
 @st.composite
-def nearly_good(draw):
+def nearly_valid_rows(draw):
     """Draw a row that is in order but for a cell or two."""
-    row = GOOD.split(",")
-    for place in draw(st.lists(st.integers(0, len(CELLS) - 1), min_size=1, max_size=2)):
-        row[place] = draw(st.sampled_from(CELLS[place]))
+    row = VALID_ROW.split(",")
+    for place in draw(st.lists(st.integers(0, len(CELL_VALUES) - 1), min_size=1, max_size=2)):
+        row[place] = draw(st.sampled_from(CELL_VALUES[place]))
     return ",".join(row)
 
 
-lines = st.lists(
-    st.one_of(st.just(GOOD), nearly_good(), nearly_good(), st.sampled_from([HEADER, "", " ", "a,b", GOOD + ","])),
+csv_lines = st.lists(
+    st.one_of(
+        st.just(VALID_ROW),
+        nearly_valid_rows(),
+        nearly_valid_rows(),
+        st.sampled_from([CSV_HEADER, "", " ", "a,b", VALID_ROW + ","]),
+    ),
     max_size=12,
 )
-ends = st.sampled_from(["\n", "\n", "\r\n", "\r"])
+line_ends = st.sampled_from(["\n", "\n", "\r\n", "\r"])
 
 
-@pytest.mark.parametrize(("place", "cell"), [(place, cell) for place, cells in enumerate(CELLS) for cell in cells])
-def test_a_cell_between_others_means_by_columns_what_it_means_by_rows(tmp_path, place, cell):
-    row = GOOD.split(",")
+@pytest.mark.parametrize(
+    ("place", "cell"), [(place, cell) for place, cells in enumerate(CELL_VALUES) for cell in cells]
+)
+def test_column_and_row_parsers_agree_on_each_cell_value(tmp_path, place, cell):
+    row = VALID_ROW.split(",")
     row[place] = cell
     path = tmp_path / "file.csv"
-    path.write_text("\n".join([HEADER, GOOD, ",".join(row), GOOD, ""]), encoding="utf-8")
+    path.write_text("\n".join([CSV_HEADER, VALID_ROW, ",".join(row), VALID_ROW, ""]), encoding="utf-8")
 
-    assert said(by_columns, path, meanings()) == said(by_rows, path, meanings())
+    assert parse_outcome(parse_columns, path, build_mapping()) == parse_outcome(parse_rows, path, build_mapping())
 
 
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(lines=lines, end=ends, last=st.sampled_from(["", "\n", '"']), size=st.sampled_from([1, 40, 200, 1 << 22]))
-@example(lines=[GOOD] * 3 + [GOOD.replace("CHN", '"CHN\n"')] + [GOOD] * 3, end="\n", last="", size=40)
-def test_columns_say_what_rows_say(tmp_path, monkeypatch, lines, end, last, size):
-    monkeypatch.setattr(csv_blocks, "BLOCK", size)
+@given(
+    lines=csv_lines,
+    end=line_ends,
+    file_end=st.sampled_from(["", "\n", '"']),
+    block_size=st.sampled_from([1, 40, 200, 1 << 22]),
+)
+@example(
+    lines=[VALID_ROW] * 3 + [VALID_ROW.replace("CHN", '"CHN\n"')] + [VALID_ROW] * 3,
+    end="\n",
+    file_end="",
+    block_size=40,
+)
+def test_column_and_row_parsers_agree(tmp_path, monkeypatch, lines, end, file_end, block_size):
+    monkeypatch.setattr(csv_blocks, "BLOCK_BYTES", block_size)
     path = tmp_path / "file.csv"
-    path.write_bytes((end.join([HEADER, *lines]) + end + last).encode())
+    path.write_bytes((end.join([CSV_HEADER, *lines]) + end + file_end).encode())
 
-    assert said(by_columns, path, meanings()) == said(by_rows, path, meanings())
+    assert parse_outcome(parse_columns, path, build_mapping()) == parse_outcome(parse_rows, path, build_mapping())
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "cp932", "utf-16", "utf-7", "latin-1"])
-@pytest.mark.parametrize("text", [GOOD, GOOD.replace("CHN", "日本"), GOOD + "ÃƒÂ©", GOOD + "+AGE-"])
-def test_columns_say_what_rows_say_in_any_encoding(tmp_path, encoding, text):
+@pytest.mark.parametrize("text", [VALID_ROW, VALID_ROW.replace("CHN", "日本"), VALID_ROW + "ÃƒÂ©", VALID_ROW + "+AGE-"])
+def test_column_and_row_parsers_agree_in_any_encoding(tmp_path, encoding, text):
     path = tmp_path / "file.csv"
     for written in ("utf-8", "cp932", "utf-16"):
-        path.write_bytes(f"{HEADER}\n{GOOD}\n{text}\n".encode(written, "replace"))
+        path.write_bytes(f"{CSV_HEADER}\n{VALID_ROW}\n{text}\n".encode(written, "replace"))
 
-        assert said(by_columns, path, meanings(encoding)) == said(by_rows, path, meanings(encoding))
+        assert parse_outcome(parse_columns, path, build_mapping(encoding)) == parse_outcome(
+            parse_rows, path, build_mapping(encoding)
+        )
 
 
-def test_rows_that_are_in_order_are_read_by_columns(tmp_path):
+def test_valid_rows_are_parsed_by_the_column_parser(tmp_path):
     path = tmp_path / "file.csv"
-    path.write_text(f"{HEADER}\n{GOOD}\n" + GOOD.replace("2024-01", "2024-02") + "\n")
+    path.write_text(f"{CSV_HEADER}\n{VALID_ROW}\n" + VALID_ROW.replace("2024-01", "2024-02") + "\n")
 
     parts = list(csv_parts(path, name="file.csv", encoding="utf-8", delimiter=","))
 
-    assert [isinstance(part, Block) for part in parts] == [False, True]
-    assert [type(part.columns([0], of=10, words=[0])) for part in parts[1:]] == [dict]
+    assert [isinstance(part, CsvBlock) for part in parts] == [False, True]
+    assert [type(part.columns([0], column_count=10, dictionary_indexes=[0])) for part in parts[1:]] == [dict]
 
 
-def test_a_line_that_is_longer_than_any_may_be_is_refused_as_by_rows(tmp_path):
+def test_column_and_row_parsers_reject_overlong_lines(tmp_path):
     path = tmp_path / "file.csv"
-    path.write_text(f"{HEADER}\n{GOOD}\n{GOOD}{'x' * (1 << 20)}\n{GOOD}\n")
+    path.write_text(f"{CSV_HEADER}\n{VALID_ROW}\n{VALID_ROW}{'x' * (1 << 20)}\n{VALID_ROW}\n")
 
-    assert said(by_columns, path, meanings()) == said(by_rows, path, meanings())
-    assert "is longer than" in said(by_columns, path, meanings())[0]
+    assert parse_outcome(parse_columns, path, build_mapping()) == parse_outcome(parse_rows, path, build_mapping())
+    assert "is longer than" in parse_outcome(parse_columns, path, build_mapping())[0]

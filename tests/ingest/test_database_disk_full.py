@@ -11,28 +11,28 @@ from sqlalchemy import NullPool, create_engine, make_url, text
 from urllib3 import PoolManager
 
 from service.config import sqlalchemy_url
-from service.db.embedded.server import ensure_running, stop
+from service.db.embedded.server import ensure_running, stop_server
 from tests.figures import Publisher
-from tests.ingest.conftest import GOODS, HEADER, MAPPING
-from tests.schema import enter_schema
-from tests.server import serving
+from tests.ingest.conftest import COMMODITIES_CSV, CSV_HEADER, MAPPING_TOML
+from tests.schema import create_schema
+from tests.server import run_server
 
 COMMAND = Path(sys.executable).parent / "tradeflows"
-UNAVAILABLE = 69
-QUESTION = "/v1/flows?reporter=JPN&dataset=test-m&flow=X&period=2024-01"
-ROOM_LEFT_KB = [int(room) for room in os.environ.get("ROOM_LEFT_KB", "128").split()]
+EXIT_UNAVAILABLE = 69
+REQUEST_PATH = "/v1/flows?reporter=JPN&dataset=test-m&flow=X&period=2024-01"
+FREE_SPACES_KB = [int(room) for room in os.environ.get("ROOM_LEFT_KB", "128").split()]
 """How much room is left each time: a load of ten thousands of figures needs more."""
 
 
 @pytest.fixture
-def database(small_disk):
+def database(mount_small_disk):
     """Yield the engine of a database that holds two figures, on a disk with 400 MB."""
-    home = small_disk("400m") / "home"
-    engine = create_engine(sqlalchemy_url(ensure_running(home, durable=False)), poolclass=NullPool)
-    enter_schema(engine)
+    home = mount_small_disk("400m") / "home"
+    engine = create_engine(sqlalchemy_url(ensure_running(home, is_durable=False)), poolclass=NullPool)
+    create_schema(engine)
     Publisher(engine)({"2023-01": 100, "2024-01": 150})
     yield engine
-    stop(home)
+    stop_server(home)
 
 
 @pytest.fixture
@@ -49,9 +49,9 @@ def load(database, tmp_path):
         for flow in ("export", "import")
         for country in countries
     ]
-    (tmp_path / "goods.csv").write_text(GOODS)
-    (tmp_path / "mapping.toml").write_text(MAPPING)
-    (tmp_path / "2024-02-28.csv").write_text(HEADER + "".join(lines))
+    (tmp_path / "goods.csv").write_text(COMMODITIES_CSV)
+    (tmp_path / "mapping.toml").write_text(MAPPING_TOML)
+    (tmp_path / "2024-02-28.csv").write_text(CSV_HEADER + "".join(lines))
     environment = {
         "PATH": os.environ["PATH"],
         "DATABASE_URL": database.url.render_as_string(hide_password=False),
@@ -68,38 +68,36 @@ def load(database, tmp_path):
     return load
 
 
-def fill(folder, *, left):
+def fill_disk(folder, *, free_bytes):
     """Leave so many bytes on the disk of a folder, and return the file that takes all others."""
     filling = folder / "filling"
     with filling.open("wb") as file:
-        os.posix_fallocate(file.fileno(), 0, shutil.disk_usage(folder).free - left)
+        os.posix_fallocate(file.fileno(), 0, shutil.disk_usage(folder).free - free_bytes)
     return filling
 
 
-def asked(http, address):
-    answer = http.request("GET", f"{address}{QUESTION}")
+def fetch_rows(http, url):
+    answer = http.request("GET", f"{url}{REQUEST_PATH}")
     assert answer.status == 200
     return answer.json()["data"]
 
 
-def test_a_full_disk_of_the_database_ends_a_load_with_69_reads_go_on_and_with_room_it_loads(
-    database, load, tmp_path, record_property
-):
+def test_a_full_database_disk_fails_loads_but_not_reads(database, load, tmp_path, record_property):
     assert load("--dry-run")[0] == 0  # what comes along with a first load has its room by now
     disk = tmp_path / "small"
     http = PoolManager()
-    with serving(make_url(database.url), log=tmp_path / "log", ANSWER_CACHE_MB="0") as address:
-        before = asked(http, address)
+    with run_server(make_url(database.url), log=tmp_path / "log", ANSWER_CACHE_MB="0") as address:
+        before = fetch_rows(http, address)
         assert len(before) == 1
-        for room in ROOM_LEFT_KB:
-            filling = fill(disk, left=room * 1024)
+        for room in FREE_SPACES_KB:
+            filling = fill_disk(disk, free_bytes=room * 1024)
             status, said = load()
-            assert (status, "No space left on device" in said) == (UNAVAILABLE, True), said
-            assert asked(http, address) == before
+            assert (status, "No space left on device" in said) == (EXIT_UNAVAILABLE, True), said
+            assert fetch_rows(http, address) == before
             filling.unlink()
         assert load() == (0, "2024-02-28.csv: jpn-test-2024-02-28, 11520 figures\n")
-        assert asked(http, address) == before
+        assert fetch_rows(http, address) == before
     with database.connect() as connection:
         counts = connection.execute(text("SELECT count(*), (SELECT count(*) FROM release) FROM observation")).one()
-    record_property("injected", len(ROOM_LEFT_KB))
+    record_property("injected", len(FREE_SPACES_KB))
     assert tuple(counts) == (2 + 11_520, 2)

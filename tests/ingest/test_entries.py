@@ -3,12 +3,12 @@
 import pytest
 from sqlalchemy import text
 
-from service.errors import BadFile
-from service.ingest.annotations.indicators import load_indicators
-from service.ingest.annotations.measures import load_measures
-from tests.entered import SOURCE, entered
+from service.errors import InvalidFile
+from service.ingest.annotations.indicators import load_indicators_file
+from service.ingest.annotations.measures import load_measures_file
+from tests.entered import SOURCE_TOML, load_annotations_text
 
-MEASURE = f"""
+MEASURE_TOML = f"""
 [[measure]]
 id = "tariff-on-apples"
 title = "A tariff on apples"
@@ -20,9 +20,9 @@ announced = 2023-01-10
 in_force = 2023-03-01
 partners = ["CHN", "USA"]
 goods = [{{ classification = "H6", code = "0808", certainty = "broader" }}]
-{SOURCE}
+{SOURCE_TOML}
 """
-INDICATOR = f"""
+INDICATOR_TOML = f"""
 [[indicator]]
 id = "orders"
 title = "Orders of machine tools"
@@ -33,71 +33,71 @@ published = 2024-01-11
 publisher = "An association"
 unit = "%"
 figures = [{{ id = "foreign", label = "from abroad", value = -9.7 }}]
-{SOURCE}
+{SOURCE_TOML}
 """
 
 
 @pytest.fixture
-def enter(engine, tmp_path):
+def load_annotations(engine, tmp_path):
     """Return a function that enters the entries of a file, and returns in words what became of them."""
-    return lambda content, loader=load_measures, **how: entered(
+    return lambda content, loader=load_measures_file, **how: load_annotations_text(
         engine, tmp_path / "entries.toml", content, loader=loader, **how
     )
 
 
 @pytest.fixture
-def defects(demo_engine, tmp_path):
+def find_defects(demo_engine, tmp_path):
     """Return a function that gives what is wrong with a file, of which nothing is kept."""
 
-    def found(content, loader=load_measures):
-        with pytest.raises(BadFile) as raised:
-            entered(demo_engine, tmp_path / "entries.toml", content, loader=loader)
-        assert one(demo_engine, "SELECT count(*) FROM measure WHERE code = 'tariff-on-apples'") == (0,)
-        return [str(defect) for defect in raised.value.defects]
+    def found(content, loader=load_measures_file):
+        with pytest.raises(InvalidFile) as raised:
+            load_annotations_text(demo_engine, tmp_path / "entries.toml", content, loader=loader)
+        assert fetch_row(demo_engine, "SELECT count(*) FROM measure WHERE code = 'tariff-on-apples'") == (0,)
+        return [str(defect) for defect in raised.value.file_errors]
 
     return found
 
 
-def one(engine, query):
+def fetch_row(engine, query):
     with engine.begin() as connection:
         return tuple(connection.execute(text(query)).one())
 
 
-def version(engine):
-    return one(engine, "SELECT version FROM data_version")[0]
+def data_version(engine):
+    return fetch_row(engine, "SELECT version FROM data_version")[0]
 
 
-def test_a_measure_is_entered_once_and_the_data_version_moves_only_with_a_change(enter, engine):
-    before = version(engine)
+def test_reloading_an_unchanged_measure_does_not_change_the_data_version(load_annotations, engine):
+    before = data_version(engine)
 
-    assert enter(MEASURE) == "1 new"
-    assert enter(MEASURE) == "1 as before"
-    assert version(engine) == before + 1
-    assert enter(MEASURE.replace('["CHN", "USA"]', '["CHN"]')) == "1 changed"
-    assert version(engine) == before + 2
-    assert one(engine, "SELECT count(*) FROM measure_partner") == (1,)
-
-
-def test_what_a_file_does_not_name_stays_unless_all_is_replaced(enter, engine):
-    enter(MEASURE)
-    other = MEASURE.replace("tariff-on-apples", "tariff-on-pears")
-
-    assert enter(other) == "1 new"
-    assert one(engine, "SELECT count(*) FROM measure") == (2,)
-    assert enter(other, replace=True) == "1 as before, 1 removed"
-    assert one(engine, "SELECT max(code), count(*) FROM measure") == ("tariff-on-pears", 1)
+    assert load_annotations(MEASURE_TOML) == "1 new"
+    assert load_annotations(MEASURE_TOML) == "1 as before"
+    assert data_version(engine) == before + 1
+    assert load_annotations(MEASURE_TOML.replace('["CHN", "USA"]', '["CHN"]')) == "1 changed"
+    assert data_version(engine) == before + 2
+    assert fetch_row(engine, "SELECT count(*) FROM measure_partner") == (1,)
 
 
-def test_an_indicator_is_kept_to_the_digit(enter, engine):
-    assert enter(INDICATOR, load_indicators) == "1 new"
+def test_omitted_entries_are_removed_only_by_replace(load_annotations, engine):
+    load_annotations(MEASURE_TOML)
+    other = MEASURE_TOML.replace("tariff-on-apples", "tariff-on-pears")
+
+    assert load_annotations(other) == "1 new"
+    assert fetch_row(engine, "SELECT count(*) FROM measure") == (2,)
+    assert load_annotations(other, replace=True) == "1 as before, 1 removed"
+    assert fetch_row(engine, "SELECT max(code), count(*) FROM measure") == ("tariff-on-pears", 1)
+
+
+def test_an_indicator_value_is_stored_exactly(load_annotations, engine):
+    assert load_annotations(INDICATOR_TOML, load_indicators_file) == "1 new"
 
     # December 2023 is month 2023 * 12 + 11.
-    kept = one(engine, "SELECT value::text, first_month, months FROM indicator_figure, indicator")
+    kept = fetch_row(engine, "SELECT value::text, first_month, months FROM indicator_figure, indicator")
     assert kept == ("-9.7", 24287, 1)
 
 
 @pytest.mark.parametrize(
-    ("said", "instead", "defect"),
+    ("original", "replacement", "defect"),
     [
         ("kind = ", "sort = ", "measure 1, kind: is required"),
         (
@@ -127,18 +127,20 @@ def test_an_indicator_is_kept_to_the_digit(enter, engine):
         ),
     ],
 )
-def test_what_is_wrong_with_a_measure_is_said_by_its_place(defects, said, instead, defect):
-    found = defects(MEASURE.replace(said, instead, 1))
+def test_a_measure_defect_is_reported_with_its_location(find_defects, original, replacement, defect):
+    found = find_defects(MEASURE_TOML.replace(original, replacement, 1))
 
     assert any(defect in one for one in found), found
 
 
-def test_two_entries_of_one_id_are_refused(defects):
-    assert defects(MEASURE + MEASURE) == ['measure 2: "tariff-on-apples" is the id of another entry before']
+def test_duplicate_ids_are_rejected(find_defects):
+    assert find_defects(MEASURE_TOML + MEASURE_TOML) == [
+        'measure 2: "tariff-on-apples" is the id of another entry before'
+    ]
 
 
-def test_all_that_is_wrong_is_said_at_once(defects):
-    found = defects(MEASURE.replace('"CHN", "USA"', '"CHN", "XXX", "YYY"').replace("0808", "0898"))
+def test_all_defects_are_reported_together(find_defects):
+    found = find_defects(MEASURE_TOML.replace('"CHN", "USA"', '"CHN", "XXX", "YYY"').replace("0808", "0898"))
 
     assert [defect.split(":")[0] for defect in found] == [
         "measure 1, partners 2",
@@ -148,7 +150,7 @@ def test_all_that_is_wrong_is_said_at_once(defects):
 
 
 @pytest.mark.parametrize(
-    ("said", "instead", "defect"),
+    ("original", "replacement", "defect"),
     [
         ("-9.7", '"many"', "indicator 1, figures 1, value: should be a number"),
         ("-9.7", "nan", "indicator 1, figures 1, value: should be a number"),
@@ -159,7 +161,7 @@ def test_all_that_is_wrong_is_said_at_once(defects):
         ('topic = "orders"', 'topic = "orders"\npartner = "CHM"', '"CHM" is no code of an area'),
     ],
 )
-def test_what_is_wrong_with_an_indicator_is_said_by_its_place(defects, said, instead, defect):
-    found = defects(INDICATOR.replace(said, instead, 1), load_indicators)
+def test_an_indicator_defect_is_reported_with_its_location(find_defects, original, replacement, defect):
+    found = find_defects(INDICATOR_TOML.replace(original, replacement, 1), load_indicators_file)
 
     assert any(defect in one for one in found), found

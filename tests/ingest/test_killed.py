@@ -15,23 +15,25 @@ from contextlib import contextmanager
 import pytest
 from sqlalchemy import text
 
-from tests.ingest.conftest import HEADER, Loader
-from tests.ingest.killing import HELD_BACK, IN_ITS_TRANSACTION, seen, starting, wait_for
+from tests.ingest.conftest import CSV_HEADER, TidyFileLoader
+from tests.ingest.killing import SELECT_BLOCKED_PID, SELECT_LOADING_PID, load_starter, query_rows, wait_for_rows
 
-KILLS = int(os.environ.get("KILLS", "10"))
-ROWS = 240 * 12 * 2 * 2
-PERIODS = 12 * 2
+KILL_COUNT = int(os.environ.get("KILLS", "10"))
+RELEASE_ROWS = 240 * 12 * 2 * 2
+RELEASE_PERIODS = 12 * 2
 
-COPYING = "SELECT pid FROM pg_stat_progress_copy WHERE datname = current_database()"
-COPIED = "SELECT FROM pg_locks WHERE pid = {} AND relation = 'observation'::regclass AND mode <> 'AccessShareLock'"
+SELECT_COPYING_PID = "SELECT pid FROM pg_stat_progress_copy WHERE datname = current_database()"
+SELECT_WRITE_LOCK = (
+    "SELECT FROM pg_locks WHERE pid = {} AND relation = 'observation'::regclass AND mode <> 'AccessShareLock'"
+)
 
 
 @pytest.fixture
 def load(engine, tmp_path):
     """Return a loader, in whose folder lie files of 11,520 figures, of two days and all different."""
-    load = Loader(engine, tmp_path)
+    load = TidyFileLoader(engine, tmp_path)
     query = "SELECT code FROM area WHERE kind = 'country' ORDER BY code LIMIT 240"
-    countries = [code for (code,) in seen(engine, query)]
+    countries = [code for (code,) in query_rows(engine, query)]
     for release in (1, 2):
         lines = [
             f"2023-{month:02},{flow},{country},{good},{month + release}\n"
@@ -40,16 +42,16 @@ def load(engine, tmp_path):
             for country in countries
             for good in ("all", "fruit")
         ]
-        assert len(lines) == ROWS
-        load.write(HEADER + "".join(lines), name=file_of(release))
+        assert len(lines) == RELEASE_ROWS
+        load.write(CSV_HEADER + "".join(lines), name=release_file_name(release))
     return load
 
 
-def file_of(release):
+def release_file_name(release):
     return f"2024-02-{release:02}.csv"
 
 
-def seen_by_readers(engine):
+def visible_state(engine):
     """Return what of the newest dataset a reader sees: its code, releases, figures, superseded ones, periods.
 
     The dataset is found first and then asked about, as the service does: a statement over all of them that is planned
@@ -60,76 +62,80 @@ def seen_by_readers(engine):
                (SELECT count(*) FROM observation WHERE dataset_id = {0}),
                (SELECT count(*) FROM observation_history WHERE dataset_id = {0}),
                (SELECT count(*) FROM release_period WHERE dataset_id = {0})"""
-    newest = seen(engine, "SELECT id, code FROM dataset ORDER BY id DESC LIMIT 1")
-    return {code: tuple(seen(engine, counts.format(key))[0]) for key, code in newest}
+    newest = query_rows(engine, "SELECT id, code FROM dataset ORDER BY id DESC LIMIT 1")
+    return {code: tuple(query_rows(engine, counts.format(key))[0]) for key, code in newest}
 
 
-def whole(releases):
+def complete_state(releases):
     """Return what a reader sees of so many releases of which each changes every figure."""
-    return releases, ROWS, ROWS * (releases - 1), PERIODS * releases
+    return releases, RELEASE_ROWS, RELEASE_ROWS * (releases - 1), RELEASE_PERIODS * releases
 
 
-def phase_of(engine):
+def load_phase(engine):
     """Return how far the one load that is running has come."""
-    holding = seen(engine, IN_ITS_TRANSACTION)
+    holding = query_rows(engine, SELECT_LOADING_PID)
     if not holding:
         return "outside of it"
-    if seen(engine, COPYING):
+    if query_rows(engine, SELECT_COPYING_PID):
         return "while its figures were copied"
     ((pid,),) = holding
-    return "after its figures were copied" if seen(engine, COPIED.format(pid)) else "before its figures were copied"
+    return (
+        "after its figures were copied"
+        if query_rows(engine, SELECT_WRITE_LOCK.format(pid))
+        else "before its figures were copied"
+    )
 
 
-def at_once(_engine, _process):
+def wait_for_nothing(_engine, _process):
     """Wait for nothing."""
 
 
-def in_its_transaction(engine, process):
+def wait_for_transaction(engine, process):
     """Wait until a load has begun its transaction."""
-    wait_for(engine, IN_ITS_TRANSACTION, process=process)
+    wait_for_rows(engine, SELECT_LOADING_PID, process=process)
 
 
-def about_to_enter(engine, process):
+def wait_for_publication(engine, process):
     """Wait until a load has read its file, and enters what it has read from then on."""
     with engine.begin() as connection:
         connection.execute(text("LOCK TABLE release IN SHARE MODE"))
-        wait_for(engine, HELD_BACK, process=process)
+        wait_for_rows(engine, SELECT_BLOCKED_PID, process=process)
 
 
-FROM = (at_once, in_its_transaction, about_to_enter)
+WAIT_FUNCTIONS = (wait_for_nothing, wait_for_transaction, wait_for_publication)
 
 
-def kill(engine, process, *, since, after):
+def kill_load(engine, process, *, wait, delay_s):
     """Kill a load some seconds `after` a moment that is waited for; return where it was.
 
     It is stopped first, so that it is killed where it was looked at.
     """
-    since(engine, process)
-    time.sleep(after)
+    wait(engine, process)
+    time.sleep(delay_s)
     process.send_signal(signal.SIGSTOP)
-    phase = phase_of(engine)
+    phase = load_phase(engine)
     process.send_signal(signal.SIGKILL)
     ended = process.wait() == 0
-    wait_for(engine, IN_ITS_TRANSACTION, there=False)
+    wait_for_rows(engine, SELECT_LOADING_PID, expect_rows=False)
     return "when it had ended" if ended else phase
 
 
-def time_left(engine, process, *, since):
+def measure_remaining_time(engine, process, *, wait):
     """Return how long a load goes on after a moment that is waited for, in seconds."""
-    since(engine, process)
+    wait(engine, process)
     began = time.monotonic()
     assert process.wait() == 0
     return time.monotonic() - began
 
 
 @contextmanager
-def watched(engine):
+def observe_states(engine):
     """Yield the states of each dataset that a reader has seen, while a thread goes on looking."""
     observed, done = defaultdict(set), threading.Event()
 
     def watch():
         while not done.wait(0.01):
-            for code, state in seen_by_readers(engine).items():
+            for code, state in visible_state(engine).items():
                 observed[code].add(state)
 
     watcher = threading.Thread(target=watch)
@@ -141,27 +147,30 @@ def watched(engine):
         watcher.join()
 
 
-def test_readers_see_all_of_a_release_or_none_whenever_its_load_is_killed(engine, load, capsys, record_property):
-    start = starting(engine, load.folder)
-    assert start(file_of(1), "--dataset", "first").wait() == 0
-    longest = [time_left(engine, start(file_of(1), "--dataset", since.__name__), since=since) for since in FROM]
+def test_a_killed_load_publishes_all_or_nothing(engine, load, capsys, record_property):
+    start = load_starter(engine, load.folder)
+    assert start(release_file_name(1), "--dataset", "first").wait() == 0
+    longest = [
+        measure_remaining_time(engine, start(release_file_name(1), "--dataset", since.__name__), wait=since)
+        for since in WAIT_FUNCTIONS
+    ]
     phases = Counter()
-    with watched(engine) as observed:
-        for number in range(KILLS):
-            dataset, release, turn = f"killed-{number // 2}", number % 2 + 1, number % len(FROM)
+    with observe_states(engine) as observed:
+        for number in range(KILL_COUNT):
+            dataset, release, turn = f"killed-{number // 2}", number % 2 + 1, number % len(WAIT_FUNCTIONS)
             # The first of each kind is killed at once, so that some are inside however slow the machine is.
-            moment = random.uniform(0, longest[turn]) if number >= len(FROM) else 0  # noqa: S311 - no secret
-            process = start(file_of(release), "--dataset", dataset)
-            phases[kill(engine, process, since=FROM[turn], after=moment)] += 1
-            load.files([load.folder / file_of(release)], dataset=dataset)
-            assert seen_by_readers(engine) == {dataset: whole(release)}
+            moment = random.uniform(0, longest[turn]) if number >= len(WAIT_FUNCTIONS) else 0  # noqa: S311 - no secret
+            process = start(release_file_name(release), "--dataset", dataset)
+            phases[kill_load(engine, process, wait=WAIT_FUNCTIONS[turn], delay_s=moment)] += 1
+            load.load_files([load.folder / release_file_name(release)], dataset=dataset)
+            assert visible_state(engine) == {dataset: complete_state(release)}
 
     inside = sum(times for phase, times in phases.items() if phase.endswith("copied"))
     told = ", ".join(f"{times} {phase}" for phase, times in sorted(phases.items()))
     with capsys.disabled():
-        print(f"\n{KILLS} loads killed, {inside} of them inside their transaction: {told}")
+        print(f"\n{KILL_COUNT} loads killed, {inside} of them inside their transaction: {told}")
     states = {state for of_dataset in observed.values() for state in of_dataset}
     record_property("injected", inside)
-    record_property("lost", len(states - {whole(1), whole(2)}))
-    assert inside >= KILLS // 5 > 0
-    assert states == {whole(1), whole(2)}
+    record_property("lost", len(states - {complete_state(1), complete_state(2)}))
+    assert inside >= KILL_COUNT // 5 > 0
+    assert states == {complete_state(1), complete_state(2)}

@@ -1,16 +1,17 @@
 """The offices' own files, as they come: all 32 monthly releases of Japan."""
 
 
-def one(client, path, **question):
-    (row,) = client.get(path, query_string={"reporter": "JPN"} | question).json["data"]
+def fetch_row(client, path, **query):
+    (row,) = client.get(path, query_string={"reporter": "JPN"} | query).json["data"]
     return row
 
 
-def test_all_releases_give_the_figures_of_the_demo(japan, demo):
+def test_the_official_releases_match_the_demo(japan_client, demo):
     question = {"reporter": "JPN", "flow": "X,M", "partner": "all", "period": "2024-01", "limit": "1000"}
     columns = ("partner", "flow", "value", "yoy_pct", "pop_pct", "partner_share_pct", "partner_contribution_pp")
     figures = {
-        tuple(row[name] for name in columns) for row in japan.get("/v1/flows", query_string=question).json["data"]
+        tuple(row[name] for name in columns)
+        for row in japan_client.get("/v1/flows", query_string=question).json["data"]
     }
 
     small = {tuple(row[name] for name in columns) for row in demo.get("/v1/flows", query_string=question).json["data"]}
@@ -19,8 +20,8 @@ def test_all_releases_give_the_figures_of_the_demo(japan, demo):
     assert small <= figures
 
 
-def test_the_gap_of_the_summer_of_2021_is_shown_as_a_gap(japan):
-    rows = japan.get("/v1/series?reporter=JPN&flow=X&period=2021-06..2021-09").json["data"]
+def test_the_missing_months_of_2021_are_gaps(japan_client):
+    rows = japan_client.get("/v1/series?reporter=JPN&flow=X&period=2021-06..2021-09").json["data"]
 
     assert [(row["period"], row["value"] is None, row["yoy_status"]) for row in rows] == [
         ("2021-06", False, "base_missing"),
@@ -28,11 +29,13 @@ def test_the_gap_of_the_summer_of_2021_is_shown_as_a_gap(japan):
         ("2021-08", True, "value_missing"),
         ("2021-09", False, "base_missing"),
     ]
-    assert one(japan, "/v1/flows", flow="X", period="2022-07")["yoy_status"] == "base_missing"
+    assert fetch_row(japan_client, "/v1/flows", flow="X", period="2022-07")["yoy_status"] == "base_missing"
 
 
-def test_a_page_of_everything_comes_in_full(japan):
-    meta = japan.get("/v1/flows?reporter=JPN&partner=all&commodity=all&period=all&limit=1&count=exact").json["meta"]
+def test_a_request_for_all_series_counts_every_row(japan_client):
+    meta = japan_client.get("/v1/flows?reporter=JPN&partner=all&commodity=all&period=all&limit=1&count=exact").json[
+        "meta"
+    ]
 
     # 5,355 cells a month; 95 of them are of the World, and in each other area one of each flow is the total,
     # as are those of the European Union, which is no single area.

@@ -7,30 +7,30 @@ from datetime import date
 
 import pytest
 
-from service.ingest.catalog.reference_tables import FOLDER
+from service.ingest.catalog.reference_tables import REFERENCE_FOLDER
 
 
-def table(name):
-    with (FOLDER / name).open(encoding="utf-8", newline="") as file:
+def read_table(name):
+    with (REFERENCE_FOLDER / name).open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 
-def members(group, day):
+def group_members(group, day):
     return {
         row["member"]
-        for row in table("area_members.csv")
+        for row in read_table("area_members.csv")
         if row["group"] == group and row["valid_from"] <= day and (not row["valid_to"] or day < row["valid_to"])
     }
 
 
-def test_every_code_and_member_is_of_an_area_that_exists():
-    areas = {row["code"]: row["kind"] for row in table("areas.csv")}
+def test_every_code_and_member_refers_to_an_existing_area():
+    areas = {row["code"]: row["kind"] for row in read_table("areas.csv")}
 
-    assert {row["area"] for row in table("area_codes.csv")} <= set(areas)
-    assert {row["member"] for row in table("area_members.csv")} <= {
+    assert {row["area"] for row in read_table("area_codes.csv")} <= set(areas)
+    assert {row["member"] for row in read_table("area_members.csv")} <= {
         code for code, kind in areas.items() if kind == "country"
     }
-    assert {areas[row["group"]] for row in table("area_members.csv")} == {"group"}
+    assert {areas[row["group"]] for row in read_table("area_members.csv")} == {"group"}
 
 
 @pytest.mark.parametrize(
@@ -55,8 +55,8 @@ def test_every_code_and_member_is_of_an_area_that_exists():
         ("RCEP", "2024-01-01", 14),
     ],
 )
-def test_groups_have_as_many_members_as_they_had_on_the_day(group, day, number):
-    assert len(members(group, day)) == number
+def test_groups_have_the_member_count_of_the_day(group, day, number):
+    assert len(group_members(group, day)) == number
 
 
 @pytest.mark.parametrize(
@@ -79,14 +79,14 @@ def test_groups_have_as_many_members_as_they_had_on_the_day(group, day, number):
         ("us-census", "0003", "EU"),
     ],
 )
-def test_codes_of_other_lists_stand_for_the_area_that_their_lists_say(scheme, code, area):
-    found = {(row["scheme"], row["code"]): row["area"] for row in table("area_codes.csv")}
+def test_codes_of_other_schemes_map_to_their_areas(scheme, code, area):
+    found = {(row["scheme"], row["code"]): row["area"] for row in read_table("area_codes.csv")}
 
     assert found[scheme, code] == area
 
 
-def test_iso_codes_and_m49_are_unique_and_of_their_form():
-    areas = table("areas.csv")
+def test_iso_codes_and_m49_are_unique_and_well_formed():
+    areas = read_table("areas.csv")
     for column in ("iso2", "m49"):
         used = Counter(row[column] for row in areas if row[column])
         assert [code for code, times in used.items() if times > 1] == []
@@ -95,8 +95,8 @@ def test_iso_codes_and_m49_are_unique_and_of_their_form():
     assert all(len(row["code"]) == 3 and len(row["iso2"]) == 2 for row in countries)
 
 
-def test_every_hs_code_is_part_of_one_that_exists():
-    codes = {row["code"] for row in table("hs2022.csv")}
+def test_every_hs_code_has_an_existing_parent():
+    codes = {row["code"] for row in read_table("hs2022.csv")}
 
     assert {code[:-2] for code in codes if len(code) > 2} <= codes
     assert Counter(len(code) for code in codes) == {2: 97, 4: 1229, 6: 5613}
@@ -104,9 +104,9 @@ def test_every_hs_code_is_part_of_one_that_exists():
     assert "77" not in codes
 
 
-@pytest.mark.parametrize("name", sorted(path.name for path in FOLDER.glob("*.csv")))
-def test_tables_are_sorted_and_dates_are_in_order(name):
-    rows = table(name)
+@pytest.mark.parametrize("name", sorted(path.name for path in REFERENCE_FOLDER.glob("*.csv")))
+def test_tables_and_dates_are_sorted(name):
+    rows = read_table(name)
 
     assert [tuple(row.values()) for row in rows] == sorted({tuple(row.values()) for row in rows})
     for row in rows:
@@ -114,7 +114,7 @@ def test_tables_are_sorted_and_dates_are_in_order(name):
         assert dates == sorted(dates)
 
 
-def test_every_country_that_the_us_census_prints_is_known(shared):
-    known = {row["code"] for row in table("area_codes.csv") if row["scheme"] == "us-census"}
-    with gzip.open(shared / "us_census" / "imports_by_country_monthly_2013_2024.csv.gz", "rt") as file:
+def test_every_country_of_the_us_census_is_known(shared_data):
+    known = {row["code"] for row in read_table("area_codes.csv") if row["scheme"] == "us-census"}
+    with gzip.open(shared_data / "us_census" / "imports_by_country_monthly_2013_2024.csv.gz", "rt") as file:
         assert {row["CTY_CODE"] for row in csv.DictReader(file)} <= known

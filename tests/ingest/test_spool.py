@@ -7,68 +7,70 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
-from service.ingest.staging.arrow_columns import DECIMAL, batch_of, plain_text
-from service.ingest.staging.canonical_csv import COPY_OUT, printed
-from service.ingest.staging.spill_file import Slice, spool
-from service.ingest.staging.temporary_table import stage
+from service.ingest.staging.arrow_columns import QUANTITY_TYPE, decimal_text, record_batch
+from service.ingest.staging.canonical_csv import COPY_TO_STDOUT, canonical_csv
+from service.ingest.staging.spill_file import PeriodFlow, open_spill_file
+from service.ingest.staging.temporary_table import stage_figures
 from service.ingest.validation.record import Record
 
 
-def record(flow, partner, good, period, *, line=1, **more):
-    quantity, unit, weight = (more.get(name) for name in ("quantity", "unit", "weight"))
-    return Record(flow, partner, good, period, 5, quantity, unit, weight, "A", line)
+def build_record(flow, partner, commodity, period, *, line=1, **measures):
+    quantity, unit, weight = (measures.get(name) for name in ("quantity", "unit", "weight"))
+    return Record(flow, partner, commodity, period, 5, quantity, unit, weight, "A", line)
 
 
-def test_figures_come_back_by_period_and_flow_in_the_order_of_their_cells():
-    with spool() as staged:
-        staged.add(batch_of([record(2, 7, 1, 24289), record(1, 9, 1, 24288), record(1, 7, 2, 24289)]))
-        staged.add(batch_of([record(1, 7, 1, 24289), record(1, 8, 1, 24288)]))
+def test_figures_are_returned_sorted_by_period_and_flow():
+    with open_spill_file() as staged:
+        staged.add(
+            record_batch([build_record(2, 7, 1, 24289), build_record(1, 9, 1, 24288), build_record(1, 7, 2, 24289)])
+        )
+        staged.add(record_batch([build_record(1, 7, 1, 24289), build_record(1, 8, 1, 24288)]))
 
-        assert staged.rows == 5
-        assert staged.slices() == [Slice(24288, 1), Slice(24289, 1), Slice(24289, 2)]
-        cells = [staged.read(key).select(["partner_id", "commodity_id"]).to_pylist() for key in staged.slices()]
+        assert staged.row_count == 5
+        assert staged.period_flows() == [PeriodFlow(24288, 1), PeriodFlow(24289, 1), PeriodFlow(24289, 2)]
+        cells = [staged.read(key).select(["partner_id", "commodity_id"]).to_pylist() for key in staged.period_flows()]
     assert [[tuple(cell.values()) for cell in part] for part in cells] == [[(8, 1), (9, 1)], [(7, 1), (7, 2)], [(7, 1)]]
 
 
-def test_a_spool_has_no_name_by_which_it_could_be_left_behind(tmp_path, monkeypatch):
+def test_a_spill_file_leaves_no_directory_entry(tmp_path, monkeypatch):
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    with spool() as staged:
-        staged.add(batch_of([record(1, 7, 1, 24288)]))
+    with open_spill_file() as staged:
+        staged.add(record_batch([build_record(1, 7, 1, 24288)]))
 
         assert os.listdir(tmp_path) == []  # noqa: PTH208 - as the system sees it
 
 
-decimals = st.decimals(-(10**17), 10**17, allow_nan=False, allow_infinity=False, places=18) | st.decimals(
+decimal_values = st.decimals(-(10**17), 10**17, allow_nan=False, allow_infinity=False, places=18) | st.decimals(
     -1, 1, allow_nan=False, allow_infinity=False, places=9
 )
 
 
-@given(st.lists(decimals | st.none(), min_size=1))
-def test_decimals_are_written_out_without_exponent_and_without_trailing_zeros(numbers):
+@given(st.lists(decimal_values | st.none(), min_size=1))
+def test_decimals_have_no_exponent_and_no_trailing_zeros(numbers):
     def plain(number):
         written = f"{number:f}"
         written = written.rstrip("0").rstrip(".") if "." in written else written
         return "0" if written == "-0" else written
 
-    found = plain_text(pa.array(numbers, DECIMAL)).to_pylist()
+    found = decimal_text(pa.array(numbers, QUANTITY_TYPE)).to_pylist()
 
     assert found == [None if number is None else plain(number) for number in numbers]
 
 
-units = st.text(st.characters(codec="utf-8", exclude_characters="\0\r"), min_size=1) | st.none()
+unit_names = st.text(st.characters(codec="utf-8", exclude_characters="\0\r"), min_size=1) | st.none()
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(st.tuples(decimals | st.none(), units, decimals | st.none()), min_size=1, max_size=5))
-def test_the_text_of_figures_is_the_same_from_the_files_and_from_the_database(engine, rows):
+@given(st.lists(st.tuples(decimal_values | st.none(), unit_names, decimal_values | st.none()), min_size=1, max_size=5))
+def test_the_canonical_csv_of_files_and_database_is_equal(engine, rows):
     figures = [
-        record(1, place, 1, 24288, quantity=quantity, unit=unit, weight=weight)
+        build_record(1, place, 1, 24288, quantity=quantity, unit=unit, weight=weight)
         for place, (quantity, unit, weight) in enumerate(rows)
     ]
-    table = pa.Table.from_batches([batch_of(figures)])
+    table = pa.Table.from_batches([record_batch(figures)])
     with engine.connect() as connection:
-        stage(Session(connection), [printed(table)])
-        with connection.connection.cursor() as cursor, cursor.copy(COPY_OUT % "SELECT * FROM staged") as copy:
+        stage_figures(Session(connection), [canonical_csv(table)])
+        with connection.connection.cursor() as cursor, cursor.copy(COPY_TO_STDOUT % "SELECT * FROM staged") as copy:
             back = b"".join(copy)
 
-    assert back == printed(table)
+    assert back == canonical_csv(table)

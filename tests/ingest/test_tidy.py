@@ -4,30 +4,30 @@ import gzip
 
 import pytest
 
-from service.errors import BadFile
-from tests.ingest.conftest import HEADER, MAPPING
+from service.errors import InvalidFile
+from tests.ingest.conftest import CSV_HEADER, MAPPING_TOML
 
-ROW = "2024-01,export,CHN,all,125\n"
-JANUARY = 2024 * 12
+CSV_ROW = "2024-01,export,CHN,all,125\n"
+JANUARY_2024 = 2024 * 12
 
 
-def defects(load, content, **options):
-    before = load.rows("SELECT (SELECT count(*) FROM observation), (SELECT version FROM data_version)")
-    with pytest.raises(BadFile) as refused:
+def load_defects(load, content, **options):
+    before = load.query_rows("SELECT (SELECT count(*) FROM observation), (SELECT version FROM data_version)")
+    with pytest.raises(InvalidFile) as refused:
         load(content, **options)
-    assert load.rows("SELECT (SELECT count(*) FROM observation), (SELECT version FROM data_version)") == before
-    return [str(defect) for defect in refused.value.defects]
+    assert load.query_rows("SELECT (SELECT count(*) FROM observation), (SELECT version FROM data_version)") == before
+    return [str(defect) for defect in refused.value.file_errors]
 
 
 def test_each_row_becomes_a_figure_in_the_dataset_of_the_mapping(load):
-    loaded = load(HEADER + ROW + "2024-01,import,USA,fruit,-7\n")
+    loaded = load(CSV_HEADER + CSV_ROW + "2024-01,import,USA,fruit,-7\n")
 
     assert (loaded.release, loaded.rows, loaded.notes) == ("jpn-test-2024-02-28", 2, ())
-    assert load.figures() == [(1, "CHN", "TOTAL", JANUARY, 125), (2, "USA", "F", JANUARY, -7)]
+    assert load.current_figures() == [(1, "CHN", "TOTAL", JANUARY_2024, 125), (2, "USA", "F", JANUARY_2024, -7)]
 
 
-def test_thousands_are_multiplied_out_in_the_answer(load, client):
-    load(HEADER + ROW)
+def test_the_response_applies_the_unit_exponent(load, client):
+    load(CSV_HEADER + CSV_ROW)
 
     answer = client.get("/v1/flows?reporter=JPN&partner=CHN&flow=X").json["data"]
 
@@ -36,54 +36,56 @@ def test_thousands_are_multiplied_out_in_the_answer(load, client):
     ]
 
 
-def test_columns_may_come_in_any_order_beside_others(load):
+def test_columns_may_be_in_any_order_among_others(load):
     load("value,remark,good,country,direction,month\n125,fine,all,CHN,export,2024-01\n")
 
-    assert load.figures() == [(1, "CHN", "TOTAL", JANUARY, 125)]
+    assert load.current_figures() == [(1, "CHN", "TOTAL", JANUARY_2024, 125)]
 
 
 @pytest.mark.parametrize(
     "wrap", [lambda text: b"\xef\xbb\xbf" + text.encode(), lambda text: text.replace("\n", "\r\n")]
 )
-def test_a_byte_order_mark_and_windows_line_ends_do_no_harm(load, wrap):
-    load(wrap(HEADER + ROW))
+def test_a_byte_order_mark_and_windows_line_endings_are_accepted(load, wrap):
+    load(wrap(CSV_HEADER + CSV_ROW))
 
-    assert load.figures() == [(1, "CHN", "TOTAL", JANUARY, 125)]
-
-
-def test_a_compressed_file_is_read_whatever_its_name(load):
-    load(gzip.compress((HEADER + ROW).encode()), name="2024-02-28.csv")
-
-    assert len(load.figures()) == 1
+    assert load.current_figures() == [(1, "CHN", "TOTAL", JANUARY_2024, 125)]
 
 
-def test_the_same_bytes_again_are_nothing_new(load):
-    load(HEADER + ROW)
-    version = load.rows("SELECT version FROM data_version")
+def test_a_compressed_file_is_detected_by_content(load):
+    load(gzip.compress((CSV_HEADER + CSV_ROW).encode()), name="2024-02-28.csv")
 
-    assert load(HEADER + ROW).release is None
-    assert load.rows("SELECT version FROM data_version") == version
+    assert len(load.current_figures()) == 1
 
 
-def test_files_of_one_day_are_one_release(load):
-    one = load.write(HEADER + ROW, name="2024-02-28-a.csv")
-    other = load.write(HEADER + "2024-01,export,USA,all,9\n", name="2024-02-28-b.csv")
-    load.files([other, one])
+def test_reloading_the_same_bytes_is_idempotent(load):
+    load(CSV_HEADER + CSV_ROW)
+    version = load.query_rows("SELECT version FROM data_version")
 
-    assert load.rows("SELECT file_name, rows FROM release") == [("2024-02-28-a.csv, 2024-02-28-b.csv", 2)]
+    assert load(CSV_HEADER + CSV_ROW).release is None
+    assert load.query_rows("SELECT version FROM data_version") == version
 
 
-def test_another_file_of_a_day_that_is_loaded_is_refused_with_advice(load):
-    load(HEADER + ROW)
+def test_files_of_one_day_form_one_release(load):
+    one = load.write(CSV_HEADER + CSV_ROW, name="2024-02-28-a.csv")
+    other = load.write(CSV_HEADER + "2024-01,export,USA,all,9\n", name="2024-02-28-b.csv")
+    load.load_files([other, one])
 
-    (defect,) = defects(load, HEADER + "2024-01,export,CHN,all,126\n")
+    assert load.query_rows("SELECT file_name, rows FROM release") == [("2024-02-28-a.csv, 2024-02-28-b.csv", 2)]
+
+
+def test_another_file_for_a_loaded_day_is_rejected_with_advice(load):
+    load(CSV_HEADER + CSV_ROW)
+
+    (defect,) = load_defects(load, CSV_HEADER + "2024-01,export,CHN,all,126\n")
 
     assert "loaded already" in defect
     assert "--published" in defect
 
 
-def test_rows_with_an_unknown_code_are_left_out_and_named(load):
-    loaded = load(HEADER + ROW + "2024-01,export,XXX,all,1\n2024-01,export,XXX,fruit,1\n2024-01,export,CHN,stone,1\n")
+def test_rows_with_an_unknown_code_are_skipped_and_reported(load):
+    loaded = load(
+        CSV_HEADER + CSV_ROW + "2024-01,export,XXX,all,1\n2024-01,export,XXX,fruit,1\n2024-01,export,CHN,stone,1\n"
+    )
 
     assert loaded.rows == 1
     assert loaded.notes == (
@@ -92,11 +94,11 @@ def test_rows_with_an_unknown_code_are_left_out_and_named(load):
     )
 
 
-def test_a_dry_run_reads_everything_and_keeps_nothing(load):
-    loaded = load(HEADER + ROW, dry_run=True)
+def test_a_dry_run_parses_everything_and_stores_nothing(load):
+    loaded = load(CSV_HEADER + CSV_ROW, dry_run=True)
 
     assert loaded.rows == 1
-    assert load.figures() == []
+    assert load.current_figures() == []
 
 
 @pytest.mark.parametrize(
@@ -110,25 +112,31 @@ def test_a_dry_run_reads_everything_and_keeps_nothing(load):
         (('"JPN"', '"JPX"'), "not the code of a reporter"),
     ],
 )
-def test_a_mapping_that_is_wrong_is_refused_in_words(load, change, rule):
-    assert any(rule in defect for defect in defects(load, HEADER + ROW, mapping=MAPPING.replace(*change)))
+def test_an_invalid_mapping_is_rejected_with_a_message(load, change, rule):
+    assert any(
+        rule in defect for defect in load_defects(load, CSV_HEADER + CSV_ROW, mapping=MAPPING_TOML.replace(*change))
+    )
 
 
 def test_a_dataset_cannot_change_its_units(load):
-    load(HEADER + ROW)
+    load(CSV_HEADER + CSV_ROW)
 
-    found = defects(load, HEADER + ROW, name="2024-03-28.csv", mapping=MAPPING.replace("exponent = 3", "exponent = 6"))
+    found = load_defects(
+        load, CSV_HEADER + CSV_ROW, name="2024-03-28.csv", mapping=MAPPING_TOML.replace("exponent = 3", "exponent = 6")
+    )
 
     assert found == ['"6" dataset jpn-test has 3 as unit_exponent; give another code']
 
 
-def test_a_file_whose_name_tells_no_day_asks_for_it(load):
-    assert "--published" in defects(load, HEADER + ROW, name="january.csv")[0]
+def test_a_file_name_without_a_date_requires_published(load):
+    assert "--published" in load_defects(load, CSV_HEADER + CSV_ROW, name="january.csv")[0]
 
 
-def test_parts_that_do_not_add_up_to_a_printed_total_are_told(load):
-    exhaustive = MAPPING.replace("exhaustive = false", "exhaustive = true")
-    loaded = load(HEADER + ROW + "2024-01,export,CHN,fruit,120\n2024-01,export,WLD,all,125\n", mapping=exhaustive)
+def test_mismatched_published_totals_are_reported(load):
+    exhaustive = MAPPING_TOML.replace("exhaustive = false", "exhaustive = true")
+    loaded = load(
+        CSV_HEADER + CSV_ROW + "2024-01,export,CHN,fruit,120\n2024-01,export,WLD,all,125\n", mapping=exhaustive
+    )
 
     # Of the World, fruit is computed: 120, which does not make 125 either.
     assert loaded.notes == (
@@ -137,9 +145,9 @@ def test_parts_that_do_not_add_up_to_a_printed_total_are_told(load):
     )
 
 
-def test_figures_that_a_release_leaves_out_and_totals_that_move_are_told(load):
-    load(HEADER + ROW + "2024-01,export,WLD,all,200\n")
-    loaded = load(HEADER + "2024-01,export,WLD,all,250\n", name="2024-03-28.csv")
+def test_withdrawn_figures_and_large_total_changes_are_reported(load):
+    load(CSV_HEADER + CSV_ROW + "2024-01,export,WLD,all,200\n")
+    loaded = load(CSV_HEADER + "2024-01,export,WLD,all,250\n", name="2024-03-28.csv")
 
     assert loaded.notes == (
         "1 figures that stood are left out by this release, and withdrawn by it",
@@ -147,16 +155,16 @@ def test_figures_that_a_release_leaves_out_and_totals_that_move_are_told(load):
     )
 
 
-def test_a_release_that_is_older_than_what_stands_leaves_nothing_out(load):
-    load(HEADER + ROW + "2024-01,export,WLD,all,200\n", name="2024-03-28.csv")
+def test_an_older_release_withdraws_no_figures(load):
+    load(CSV_HEADER + CSV_ROW + "2024-01,export,WLD,all,200\n", name="2024-03-28.csv")
 
-    assert load(HEADER + "2024-01,export,WLD,all,250\n", name="2024-02-28.csv").notes == ()
+    assert load(CSV_HEADER + "2024-01,export,WLD,all,250\n", name="2024-02-28.csv").notes == ()
 
 
-def test_a_code_of_another_edition_is_left_out_and_named(load):
+def test_a_code_of_another_edition_is_skipped_and_reported(load):
     # 8517.12, telephones for cellular networks, was split into 8517.13 and 8517.14 in 2022.
-    of_2022 = MAPPING.replace('"T"', '"H6"').replace('[commodity]\nlist = "goods.csv"\n', "")
-    content = HEADER + "2024-01,export,CHN,851713,7\n2024-01,export,CHN,851712,9\n"
+    of_2022 = MAPPING_TOML.replace('"T"', '"H6"').replace('[commodity]\nlist = "goods.csv"\n', "")
+    content = CSV_HEADER + "2024-01,export,CHN,851713,7\n2024-01,export,CHN,851712,9\n"
 
     loaded = load(content, mapping=of_2022)
 
@@ -164,15 +172,15 @@ def test_a_code_of_another_edition_is_left_out_and_named(load):
     assert loaded.notes == ('2024-02-28.csv: unknown commodity "851712", first in line 3: 1 rows left out',)
 
 
-def test_bytes_that_are_published_again_replace_what_stood_between(load):
-    first, other = HEADER + ROW, HEADER + "2024-01,export,CHN,all,126\n"
+def test_republished_bytes_replace_intermediate_figures(load):
+    first, other = CSV_HEADER + CSV_ROW, CSV_HEADER + "2024-01,export,CHN,all,126\n"
     for content, name in ((first, "2024-02-28.csv"), (other, "2024-03-28.csv"), (first, "2024-04-28.csv")):
         assert load(content, name=name).release is not None
 
-    assert load.figures() == [(1, "CHN", "TOTAL", JANUARY, 125)]
+    assert load.current_figures() == [(1, "CHN", "TOTAL", JANUARY_2024, 125)]
 
 
-def test_bytes_whose_day_is_only_that_of_the_load_are_nothing_new(load):
-    load(HEADER + ROW)
+def test_reloaded_bytes_without_an_explicit_date_are_a_duplicate(load):
+    load(CSV_HEADER + CSV_ROW)
 
-    assert load(HEADER + ROW, name="2024-03-28.csv", day_is_said=False).release is None
+    assert load(CSV_HEADER + CSV_ROW, name="2024-03-28.csv", day_is_said=False).release is None

@@ -6,62 +6,62 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from tests.ingest.conftest import HEADER, MAPPING
-from tests.ingest.tables import COLUMNS, FIGURE, OTHER, as_excel_has_it, parquet_of, workbook_of
+from tests.ingest.conftest import CSV_HEADER, MAPPING_TOML
+from tests.ingest.tables import EXPORT_ROW, IMPORT_ROW, TIDY_COLUMNS, build_parquet, build_workbook, use_shared_strings
 
-JANUARY = 2024 * 12
-STANDS = [(1, "CHN", "TOTAL", JANUARY, 7391), (2, "USA", "TOTAL", JANUARY, 30)]
-WIDE = MAPPING.replace(
+JANUARY_2024 = 2024 * 12
+EXPECTED_FIGURES = [(1, "CHN", "TOTAL", JANUARY_2024, 7391), (2, "USA", "TOTAL", JANUARY_2024, 30)]
+FULL_MAPPING = MAPPING_TOML.replace(
     'value = "value"', 'value = "value"\nquantity = "count"\nquantity_unit = "unit"\nnet_weight_kg = "kg"'
 )
-ALL_COLUMNS = (*COLUMNS, "count", "unit", "kg")
+ALL_COLUMNS = (*TIDY_COLUMNS, "count", "unit", "kg")
 
 
-FORMS = {
-    "Parquet": parquet_of,
-    "XLSX": workbook_of,
-    "XLSX of Excel": lambda *rows, **options: as_excel_has_it(workbook_of(*rows, **options)),
+FILE_BUILDERS = {
+    "Parquet": build_parquet,
+    "XLSX": build_workbook,
+    "XLSX of Excel": lambda *rows, **options: use_shared_strings(build_workbook(*rows, **options)),
 }
 
 
-@pytest.mark.parametrize("form", FORMS)
-def test_it_is_read_whatever_its_name(load, form):
-    loaded = load(FORMS[form](FIGURE, OTHER))
+@pytest.mark.parametrize("format_name", FILE_BUILDERS)
+def test_the_format_is_detected_by_content(load, format_name):
+    loaded = load(FILE_BUILDERS[format_name](EXPORT_ROW, IMPORT_ROW))
 
     assert (loaded.rows, loaded.notes) == (2, ())
-    assert load.figures() == STANDS
+    assert load.current_figures() == EXPECTED_FIGURES
 
 
-@pytest.mark.parametrize("form", FORMS)
-def test_columns_that_the_mapping_does_not_speak_of_may_hold_anything(load, form):
-    load(FORMS[form]((*FIGURE, True), (*OTHER, None), columns=(*COLUMNS, "remark")))
+@pytest.mark.parametrize("format_name", FILE_BUILDERS)
+def test_unmapped_columns_may_have_any_type(load, format_name):
+    load(FILE_BUILDERS[format_name]((*EXPORT_ROW, True), (*IMPORT_ROW, None), columns=(*TIDY_COLUMNS, "remark")))
 
-    assert load.figures() == STANDS
+    assert load.current_figures() == EXPECTED_FIGURES
 
 
-@pytest.mark.parametrize("form", FORMS)
-def test_numbers_and_empty_cells_are_those_that_are_written(load, form):
-    rows = [(*FIGURE, 12.5, "NO", 0.1), (*OTHER, None, None, 1e-7)]
+@pytest.mark.parametrize("format_name", FILE_BUILDERS)
+def test_numbers_and_empty_cells_are_preserved(load, format_name):
+    rows = [(*EXPORT_ROW, 12.5, "NO", 0.1), (*IMPORT_ROW, None, None, 1e-7)]
 
-    load(FORMS[form](*rows, columns=ALL_COLUMNS), mapping=WIDE)
+    load(FILE_BUILDERS[format_name](*rows, columns=ALL_COLUMNS), mapping=FULL_MAPPING)
 
-    assert load.rows("SELECT quantity, quantity_unit, net_weight_kg FROM observation ORDER BY flow") == [
+    assert load.query_rows("SELECT quantity, quantity_unit, net_weight_kg FROM observation ORDER BY flow") == [
         (Decimal("12.5"), "NO", Decimal("0.1")),
         (None, None, Decimal("0.0000001")),
     ]
 
 
-@pytest.mark.parametrize("form", FORMS)
-def test_rows_with_an_unknown_code_are_left_out_and_named_with_their_number(load, form):
-    loaded = load(FORMS[form](FIGURE, ("2024-01", "export", "XXX", "all", 1)))
+@pytest.mark.parametrize("format_name", FILE_BUILDERS)
+def test_rows_with_an_unknown_code_are_skipped_and_reported_by_number(load, format_name):
+    loaded = load(FILE_BUILDERS[format_name](EXPORT_ROW, ("2024-01", "export", "XXX", "all", 1)))
 
-    number = 2 if form == "Parquet" else 3  # rows of Parquet have no header among them
+    number = 2 if format_name == "Parquet" else 3  # rows of Parquet have no header among them
     assert loaded.notes == (f'2024-02-28.csv: unknown partner "XXX", first in line {number}: 1 rows left out',)
-    assert load.figures() == STANDS[:1]
+    assert load.current_figures() == EXPECTED_FIGURES[:1]
 
 
 @pytest.mark.parametrize(
-    ("kind", "value"),
+    ("arrow_type", "value"),
     [
         (pa.int32(), 7391),
         (pa.uint64(), 7391),
@@ -76,58 +76,63 @@ def test_rows_with_an_unknown_code_are_left_out_and_named_with_their_number(load
     ],
     ids=str,
 )
-def test_a_whole_number_may_be_of_any_type_that_parquet_has_for_numbers_and_text(load, kind, value):
-    load(parquet_of((*FIGURE[:-1], value), types={"value": kind}))
+def test_integers_may_have_any_numeric_or_text_parquet_type(load, arrow_type, value):
+    load(build_parquet((*EXPORT_ROW[:-1], value), types={"value": arrow_type}))
 
-    assert load.figures() == STANDS[:1]
-
-
-def test_periods_may_be_whole_numbers_that_read_as_one(load):
-    load(workbook_of((202401, *FIGURE[1:])))
-
-    assert load.figures() == STANDS[:1]
+    assert load.current_figures() == EXPECTED_FIGURES[:1]
 
 
-def test_single_precision_is_written_as_it_was_meant(load):
-    rows = [(*FIGURE, np.float32(0.1), "NO", None)]
+def test_periods_may_be_integers(load):
+    load(build_workbook((202401, *EXPORT_ROW[1:])))
 
-    load(parquet_of(*rows, columns=ALL_COLUMNS, types={"count": pa.float32(), "kg": pa.float64()}), mapping=WIDE)
-
-    assert load.rows("SELECT quantity, net_weight_kg FROM observation") == [(Decimal("0.1"), None)]
+    assert load.current_figures() == EXPECTED_FIGURES[:1]
 
 
-def test_a_parquet_file_of_several_row_groups_and_batches_is_read_whole(load):
+def test_single_precision_numbers_have_the_shortest_decimal(load):
+    rows = [(*EXPORT_ROW, np.float32(0.1), "NO", None)]
+
+    load(
+        build_parquet(*rows, columns=ALL_COLUMNS, types={"count": pa.float32(), "kg": pa.float64()}),
+        mapping=FULL_MAPPING,
+    )
+
+    assert load.query_rows("SELECT quantity, net_weight_kg FROM observation") == [(Decimal("0.1"), None)]
+
+
+def test_all_row_groups_and_batches_are_parsed(load):
     months = [f"{year}-{month:02}" for year in range(1995, 2024) for month in range(1, 13)]
-    countries = [code for (code,) in load.rows("SELECT code FROM area WHERE kind = 'country' ORDER BY 1 LIMIT 180")]
+    countries = [
+        code for (code,) in load.query_rows("SELECT code FROM area WHERE kind = 'country' ORDER BY 1 LIMIT 180")
+    ]
     rows = [(month, "export", country, "all", place) for month in months for place, country in enumerate(countries)]
 
-    loaded = load(parquet_of(*rows, row_group_size=20_000))
+    loaded = load(build_parquet(*rows, row_group_size=20_000))
 
     assert (len(rows), loaded.rows) == (62_640, 62_640)
-    assert load.rows("SELECT sum(value) FROM observation") == [(348 * 180 * 179 // 2,)]
+    assert load.query_rows("SELECT sum(value) FROM observation") == [(348 * 180 * 179 // 2,)]
 
 
-def test_of_several_sheets_the_mapping_says_which(load):
+def test_the_mapping_selects_the_sheet(load):
     def add(workbook):
         workbook.create_sheet("Notes").append(["Some words"])
 
-    raw = workbook_of(FIGURE, change=add)
+    raw = build_workbook(EXPORT_ROW, change=add)
 
-    load(raw, mapping=MAPPING.replace("[file]", '[file]\nsheet = "Figures"'))
+    load(raw, mapping=MAPPING_TOML.replace("[file]", '[file]\nsheet = "Figures"'))
 
-    assert load.figures() == STANDS[:1]
-
-
-def test_blank_rows_of_a_sheet_are_passed_over(load):
-    load(workbook_of(FIGURE, (), (), OTHER))
-
-    assert load.figures() == STANDS
+    assert load.current_figures() == EXPECTED_FIGURES[:1]
 
 
-def test_the_same_figures_in_another_form_are_another_release_that_changes_nothing(load):
-    load(HEADER + "2024-01,export,CHN,all,7391\n")
-    load(parquet_of(FIGURE), name="2024-03-28.parquet")
+def test_blank_rows_are_skipped(load):
+    load(build_workbook(EXPORT_ROW, (), (), IMPORT_ROW))
 
-    assert load.rows("SELECT release.code FROM observation JOIN release ON release.id = release_id") == [
+    assert load.current_figures() == EXPECTED_FIGURES
+
+
+def test_equal_figures_in_another_format_change_nothing(load):
+    load(CSV_HEADER + "2024-01,export,CHN,all,7391\n")
+    load(build_parquet(EXPORT_ROW), name="2024-03-28.parquet")
+
+    assert load.query_rows("SELECT release.code FROM observation JOIN release ON release.id = release_id") == [
         ("jpn-test-2024-02-28",)
     ]

@@ -6,44 +6,49 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from service.ingest.release.aggregates import NONE, Mismatch, Totals, TotalTooLargeError
-from service.ingest.staging.arrow_columns import STATUSES, batch_of
+from service.ingest.release.aggregates import NO_PARENT, Mismatch, TotalsCalculator, TotalTooLargeError
+from service.ingest.staging.arrow_columns import STATUSES_WEAKEST_FIRST, record_batch
 from service.ingest.validation.record import Record
 
 TOTAL, FRUIT, APPLES, PEARS = range(1, 5)
 WORLD, CHINA, USA, UNION = range(1, 5)
-JANUARY = 2024 * 12
+JANUARY_2024 = 2024 * 12
 KG, PIECES = "KG", "NO"
 
-totals = Totals(
-    parents=np.array([NONE, NONE, TOTAL, FRUIT, FRUIT], np.int32),
+aggregates = TotalsCalculator(
+    parents=np.array([NO_PARENT, NO_PARENT, TOTAL, FRUIT, FRUIT], np.int32),
     levels=np.array([0, 0, 1, 2, 2], np.int32),
-    makes_world=np.array([False, False, True, True, False]),
+    is_world_part=np.array([False, False, True, True, False]),
     world_id=WORLD,
 )
 
 
-def figure(partner, good, value, *, quantity=None, unit=None, weight=None, status="A", line=1):
+def build_record(partner, commodity, value, *, quantity=None, unit=None, weight=None, status="A", line=1):
     decimals = [None if number is None else Decimal(number) for number in (quantity, weight)]
-    return Record(1, partner, good, JANUARY, value, decimals[0], unit, decimals[1], status, line)
+    return Record(1, partner, commodity, JANUARY_2024, value, decimals[0], unit, decimals[1], status, line)
 
 
-def in_order(*records):
-    return pa.Table.from_batches([batch_of(sorted(records, key=lambda r: (r.partner_id, r.commodity_id)))])
+def sorted_table(*records):
+    return pa.Table.from_batches([record_batch(sorted(records, key=lambda r: (r.partner_id, r.commodity_id)))])
 
 
-def added(*records):
+def compute_aggregates(*records):
     """Return all figures by partner and good, totals among them: value, quantity, unit, weight, status."""
-    rows = totals.added_to(in_order(*records)).to_pylist()
+    rows = aggregates.add_totals(sorted_table(*records)).to_pylist()
     columns = ("value", "quantity", "quantity_unit", "net_weight_kg")
     return {
-        (row["partner_id"], row["commodity_id"]): (*(row[name] for name in columns), STATUSES[row["obs_status"]])
+        (row["partner_id"], row["commodity_id"]): (
+            *(row[name] for name in columns),
+            STATUSES_WEAKEST_FIRST[row["obs_status"]],
+        )
         for row in rows
     }
 
 
-def test_headings_all_goods_and_the_world_are_added_up():
-    found = added(figure(CHINA, APPLES, 5), figure(CHINA, PEARS, 7), figure(USA, APPLES, 11))
+def test_headings_total_and_world_are_aggregated():
+    found = compute_aggregates(
+        build_record(CHINA, APPLES, 5), build_record(CHINA, PEARS, 7), build_record(USA, APPLES, 11)
+    )
 
     assert {cell: value for cell, (value, *_) in found.items()} == {
         (WORLD, TOTAL): 23,
@@ -60,52 +65,70 @@ def test_headings_all_goods_and_the_world_are_added_up():
     }
 
 
-def test_what_is_printed_is_kept_and_added_up_itself():
-    found = added(figure(CHINA, FRUIT, 6), figure(CHINA, APPLES, 5), figure(WORLD, APPLES, 50))
+def test_published_aggregates_are_preserved_and_aggregated():
+    found = compute_aggregates(
+        build_record(CHINA, FRUIT, 6), build_record(CHINA, APPLES, 5), build_record(WORLD, APPLES, 50)
+    )
 
     values = {cell: found[cell][0] for cell in ((CHINA, FRUIT), (CHINA, TOTAL), (WORLD, APPLES), (WORLD, FRUIT))}
     assert values == {(CHINA, FRUIT): 6, (CHINA, TOTAL): 6, (WORLD, APPLES): 50, (WORLD, FRUIT): 50}
 
 
-def test_a_good_that_hangs_right_below_all_goods_is_added_to_them_beside_the_headings():
-    loose = Totals(np.array([NONE, NONE, TOTAL, FRUIT, TOTAL], np.int32), totals.levels, totals.makes_world, WORLD)
+def test_a_commodity_directly_below_total_is_aggregated():
+    loose = TotalsCalculator(
+        np.array([NO_PARENT, NO_PARENT, TOTAL, FRUIT, TOTAL], np.int32),
+        aggregates.levels,
+        aggregates.is_world_part,
+        WORLD,
+    )
 
-    rows = loose.added_to(in_order(figure(CHINA, APPLES, 5), figure(CHINA, PEARS, 7))).to_pylist()
+    rows = loose.add_totals(sorted_table(build_record(CHINA, APPLES, 5), build_record(CHINA, PEARS, 7))).to_pylist()
 
     assert [row["value"] for row in rows if row["commodity_id"] == TOTAL] == [12, 12]
 
 
-def test_groups_of_countries_get_totals_of_goods_but_are_no_part_of_the_world():
-    found = added(figure(CHINA, APPLES, 5), figure(UNION, APPLES, 7))
+def test_country_groups_are_aggregated_but_excluded_from_world():
+    found = compute_aggregates(build_record(CHINA, APPLES, 5), build_record(UNION, APPLES, 7))
 
     assert (found[UNION, TOTAL][0], found[WORLD, TOTAL][0]) == (7, 5)
 
 
-def test_quantities_are_added_up_where_all_have_one_unit_and_weights_where_all_have_one():
-    found = added(
-        figure(CHINA, APPLES, 5, quantity="1.5", unit=KG, weight="1.5"),
-        figure(CHINA, PEARS, 7, quantity="2", unit=KG, weight=None),
-        figure(USA, APPLES, 1, quantity="3", unit=PIECES, weight="0.000000000000000001"),
+def test_quantities_require_one_unit_and_weights_no_gap():
+    found = compute_aggregates(
+        build_record(CHINA, APPLES, 5, quantity="1.5", unit=KG, weight="1.5"),
+        build_record(CHINA, PEARS, 7, quantity="2", unit=KG, weight=None),
+        build_record(USA, APPLES, 1, quantity="3", unit=PIECES, weight="0.000000000000000001"),
     )
 
     assert found[CHINA, FRUIT] == (12, Decimal("3.5"), KG, None, "A")
     assert found[WORLD, APPLES] == (6, None, None, Decimal("1.500000000000000001"), "A")
 
 
-def test_a_total_of_which_a_part_is_suppressed_is_suppressed_and_the_weakest_status_counts():
-    found = added(figure(CHINA, APPLES, None, status="Q"), figure(CHINA, PEARS, 7), figure(USA, PEARS, 9, status="E"))
+def test_a_total_has_the_weakest_status_of_its_parts():
+    found = compute_aggregates(
+        build_record(CHINA, APPLES, None, status="Q"),
+        build_record(CHINA, PEARS, 7),
+        build_record(USA, PEARS, 9, status="E"),
+    )
 
     assert (found[CHINA, FRUIT][0], found[CHINA, FRUIT][-1]) == (None, "Q")
     assert (found[WORLD, PEARS][0], found[WORLD, PEARS][-1]) == (16, "E")
 
 
 @pytest.mark.parametrize("values", [(2**62, 2**62), (2**62, -(2**62))])
-def test_totals_that_may_not_be_exact_are_refused(values):
+def test_inexact_totals_are_rejected(values):
     with pytest.raises(TotalTooLargeError):
-        added(figure(CHINA, APPLES, values[0]), figure(USA, APPLES, values[1]))
+        compute_aggregates(build_record(CHINA, APPLES, values[0]), build_record(USA, APPLES, values[1]))
 
 
-def test_printed_totals_that_differ_from_their_parts_are_found():
-    printed = in_order(figure(CHINA, FRUIT, 6), figure(CHINA, APPLES, 5), figure(USA, FRUIT, 4), figure(USA, PEARS, 4))
+def test_mismatched_published_totals_are_detected():
+    printed = sorted_table(
+        build_record(CHINA, FRUIT, 6),
+        build_record(CHINA, APPLES, 5),
+        build_record(USA, FRUIT, 4),
+        build_record(USA, PEARS, 4),
+    )
 
-    assert list(totals.mismatches(printed, totals.added_to(printed))) == [Mismatch(CHINA, FRUIT, 1, JANUARY, 6, 5)]
+    assert list(aggregates.find_mismatches(printed, aggregates.add_totals(printed))) == [
+        Mismatch(CHINA, FRUIT, 1, JANUARY_2024, 6, 5)
+    ]

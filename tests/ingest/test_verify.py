@@ -5,60 +5,64 @@ from datetime import date
 import pytest
 from sqlalchemy import select, text
 
-from service.errors import BadFile
-from service.ingest.release.publish import in_one_transaction
+from service.errors import InvalidFile
+from service.ingest.release.publish import open_load_session
 from service.ingest.release.withdraw import withdraw_release
-from service.ingest.verification.validity_intervals import astray
-from service.ingest.verification.verify import NOT_KEPT, verify
+from service.ingest.verification.validity_intervals import inconsistent_intervals
+from service.ingest.verification.verify import PARSER_UNKNOWN_MESSAGE, verify_release
 from service.models import Dataset, Release
-from tests.ingest.conftest import GOODS, HEADER, MAPPING
+from tests.ingest.conftest import COMMODITIES_CSV, CSV_HEADER, MAPPING_TOML
 
-QUANTITIES = '[columns]\nquantity = "pieces"\nquantity_unit = "unit"\nnet_weight_kg = "kg"\nobs_status = "status"'
-FULL = MAPPING.replace("[columns]", QUANTITIES)
-FULL_HEADER = HEADER.strip() + ",pieces,unit,kg,status\n"
-WHOLE = MAPPING.replace("exhaustive = false", "exhaustive = true")
+QUANTITY_COLUMNS = '[columns]\nquantity = "pieces"\nquantity_unit = "unit"\nnet_weight_kg = "kg"\nobs_status = "status"'
+FULL_MAPPING = MAPPING_TOML.replace("[columns]", QUANTITY_COLUMNS)
+FULL_CSV_HEADER = CSV_HEADER.strip() + ",pieces,unit,kg,status\n"
+EXHAUSTIVE_MAPPING = MAPPING_TOML.replace("exhaustive = false", "exhaustive = true")
 
 
-def verdicts(load, **how):
+def verification_results(load, **options):
     """Return what there is to say about each release, by its day."""
-    with in_one_transaction(load.engine) as session:
+    with open_load_session(load.engine) as session:
         of_all = select(Release).order_by(Release.published_on)
         return {
-            str(release.published_on): verify(session, release, archive_folder=load.folder / "archive", **how)
+            str(release.published_on): verify_release(
+                session, release, archive_folder=load.folder / "archive", **options
+            )
             for release in session.scalars(of_all).all()
         }
 
 
-def faults(load, **how):
+def verification_faults(load, **options):
     """Return what is wrong with each release, by its day, and with the times at which figures stood."""
-    found = {day: list(verdict.faults) for day, verdict in verdicts(load, **how).items()}
-    with in_one_transaction(load.engine) as session:
-        at_times = [fault for dataset in session.scalars(select(Dataset)) for fault in astray(session, dataset)]
+    found = {day: list(verdict.errors) for day, verdict in verification_results(load, **options).items()}
+    with open_load_session(load.engine) as session:
+        at_times = [
+            fault for dataset in session.scalars(select(Dataset)) for fault in inconsistent_intervals(session, dataset)
+        ]
     return found | ({"times": at_times} if at_times else {})
 
 
-def change(load, statement):
+def change_database(load, statement):
     """Change the database behind the back of all commands."""
     with load.engine.begin() as connection:
         assert connection.execute(text(statement)).rowcount > 0
 
 
-def withdraw(load, day, *, on):
-    with in_one_transaction(load.engine) as session:
-        withdraw_release(session, f"jpn-test-{day}", on=date.fromisoformat(on))
+def withdraw_on_day(load, day, *, withdrawn_on):
+    with open_load_session(load.engine) as session:
+        withdraw_release(session, f"jpn-test-{day}", withdrawal_date=date.fromisoformat(withdrawn_on))
         session.commit()
 
 
-def test_a_release_is_proved_with_its_number_of_figures(load):
-    load(HEADER + "2024-01,export,CHN,all,125\n2024-01,import,USA,all,30\n")
+def test_a_release_is_verified_with_its_figure_count(load):
+    load(CSV_HEADER + "2024-01,export,CHN,all,125\n2024-01,import,USA,all,30\n")
 
-    (verdict,) = verdicts(load).values()
+    (verdict,) = verification_results(load).values()
 
-    assert (verdict.faults, verdict.figures, verdict.unread) == ([], 2, None)
+    assert (verdict.errors, verdict.figure_count, verdict.skip_reason) == ([], 2, None)
 
 
 @pytest.mark.parametrize(
-    ("column", "changed", "told"),
+    ("column", "new_value", "message"),
     [
         ("value", "126", "value 125 in its files, 126 in the database"),
         (
@@ -72,19 +76,22 @@ def test_a_release_is_proved_with_its_number_of_figures(load):
         ("obs_status", "'A'", "obs_status P in its files, A in the database"),
     ],
 )
-def test_whatever_is_changed_of_one_figure_is_named_with_both_values(load, column, changed, told):
-    load(FULL_HEADER + "2024-01,export,CHN,all,125,12.5,NO,7,P\n2024-01,export,USA,all,9,,,,A\n", mapping=FULL)
-    assert faults(load) == {"2024-02-28": []}
-    change(load, f"UPDATE observation SET {column} = {changed} WHERE value = 125")
+def test_a_changed_figure_is_reported_with_both_values(load, column, new_value, message):
+    load(
+        FULL_CSV_HEADER + "2024-01,export,CHN,all,125,12.5,NO,7,P\n2024-01,export,USA,all,9,,,,A\n",
+        mapping=FULL_MAPPING,
+    )
+    assert verification_faults(load) == {"2024-02-28": []}
+    change_database(load, f"UPDATE observation SET {column} = {new_value} WHERE value = 125")
 
-    assert faults(load) == {"2024-02-28": [f"X CHN TOTAL 2024-01: {told}"]}
+    assert verification_faults(load) == {"2024-02-28": [f"X CHN TOTAL 2024-01: {message}"]}
 
 
-def test_figures_that_vanished_or_were_slipped_in_are_named(load):
-    load(HEADER + "2024-01,export,CHN,all,125\n2024-01,import,USA,all,30\n")
-    change(load, "UPDATE observation SET flow = 2 WHERE flow = 1")
+def test_missing_and_additional_figures_are_reported(load):
+    load(CSV_HEADER + "2024-01,export,CHN,all,125\n2024-01,import,USA,all,30\n")
+    change_database(load, "UPDATE observation SET flow = 2 WHERE flow = 1")
 
-    assert faults(load) == {
+    assert verification_faults(load) == {
         "2024-02-28": [
             "X CHN TOTAL 2024-01: value 125 in its files, nothing in the database",
             "M CHN TOTAL 2024-01: nothing in its files, value 125 in the database",
@@ -92,98 +99,102 @@ def test_figures_that_vanished_or_were_slipped_in_are_named(load):
     }
 
 
-def test_twenty_figures_are_named_and_the_others_counted(load):
-    countries = [code for (code,) in load.rows("SELECT code FROM area WHERE kind = 'country' ORDER BY id LIMIT 25")]
-    load(HEADER + "".join(f"2024-01,export,{country},all,5\n" for country in countries))
-    change(load, "UPDATE observation SET value = 6")
+def test_twenty_differences_are_listed_and_the_others_counted(load):
+    countries = [
+        code for (code,) in load.query_rows("SELECT code FROM area WHERE kind = 'country' ORDER BY id LIMIT 25")
+    ]
+    load(CSV_HEADER + "".join(f"2024-01,export,{country},all,5\n" for country in countries))
+    change_database(load, "UPDATE observation SET value = 6")
 
-    (found,) = faults(load).values()
+    (found,) = verification_faults(load).values()
 
     assert len(found) == 21
     assert found[0] == f"X {countries[0]} TOTAL 2024-01: value 5 in its files, 6 in the database"
     assert found[-1] == "5 more figures differ"
 
 
-def test_totals_that_were_computed_are_computed_again(load):
-    load(HEADER + "2024-01,export,CHN,fruit,100\n2024-01,export,USA,fruit,25\n", mapping=WHOLE)
-    change(
+def test_computed_totals_are_recomputed(load):
+    load(CSV_HEADER + "2024-01,export,CHN,fruit,100\n2024-01,export,USA,fruit,25\n", mapping=EXHAUSTIVE_MAPPING)
+    change_database(
         load,
         "UPDATE observation SET value = 124 FROM commodity AS good WHERE good.id = commodity_id AND good.code = 'F' "
         "AND value = 125",
     )
 
-    assert faults(load) == {"2024-02-28": ["X WLD F 2024-01: value 125 in its files, 124 in the database"]}
+    assert verification_faults(load) == {"2024-02-28": ["X WLD F 2024-01: value 125 in its files, 124 in the database"]}
 
 
-def test_a_digest_that_was_changed_is_told(load):
-    load(HEADER + "2024-01,export,CHN,all,125\n")
-    change(load, "UPDATE release SET figures_digest = 'sha256:0'")
+def test_a_changed_digest_is_reported(load):
+    load(CSV_HEADER + "2024-01,export,CHN,all,125\n")
+    change_database(load, "UPDATE release SET figures_digest = 'sha256:0'")
 
-    (found,) = faults(load)["2024-02-28"]
+    (found,) = verification_faults(load)["2024-02-28"]
 
     assert found.startswith("the digest of the figures in its files is sha256:")
     assert found.endswith(", not sha256:0")
 
 
-def test_archived_bytes_that_were_changed_are_told_and_not_taken_for_the_release(load):
-    path = load.write(HEADER + "2024-01,export,CHN,all,125\n")
-    load.files([path])
+def test_changed_archived_bytes_are_reported(load):
+    path = load.write(CSV_HEADER + "2024-01,export,CHN,all,125\n")
+    load.load_files([path])
     (kept,) = (file for file in (load.folder / "archive").rglob("*") if file.is_file() and b"125" in file.read_bytes())
-    kept.write_text(HEADER + "2024-01,export,CHN,all,126\n")
+    kept.write_text(CSV_HEADER + "2024-01,export,CHN,all,126\n")
 
-    assert faults(load) == {"2024-02-28": [f"the archived bytes of {path.name} are not those that were loaded: {kept}"]}
+    assert verification_faults(load) == {
+        "2024-02-28": [f"the archived bytes of {path.name} are not those that were loaded: {kept}"]
+    }
 
 
 @pytest.mark.parametrize("name", ["2024-02-28.csv", "mapping.toml", "goods.csv", "jpn-test.json"])
-def test_an_archived_file_that_is_gone_is_told(load, name):
-    load(HEADER + "2024-01,export,CHN,all,125\n")
-    ((sha256,),) = load.rows(f"SELECT sha256 FROM release_file WHERE name = '{name}'")
+def test_a_missing_archived_file_is_reported(load, name):
+    load(CSV_HEADER + "2024-01,export,CHN,all,125\n")
+    ((sha256,),) = load.query_rows(f"SELECT sha256 FROM release_file WHERE name = '{name}'")
     (load.folder / "archive" / sha256[:2] / sha256).unlink()
 
-    assert faults(load) == {"2024-02-28": [f"the archive lacks the bytes of {name}, {sha256}"]}
+    assert verification_faults(load) == {"2024-02-28": [f"the archive lacks the bytes of {name}, {sha256}"]}
 
 
-def test_a_period_that_a_release_no_longer_speaks_of_is_told(load):
-    load(HEADER + "2024-01,export,CHN,all,125\n2024-01,import,CHN,all,30\n")
-    change(load, "DELETE FROM release_period WHERE flow = 2")
+def test_a_missing_release_period_is_reported(load):
+    load(CSV_HEADER + "2024-01,export,CHN,all,125\n2024-01,import,CHN,all,30\n")
+    change_database(load, "DELETE FROM release_period WHERE flow = 2")
 
-    found = faults(load)
+    found = verification_faults(load)
 
     assert found["2024-02-28"][0] == "its files are of 2 periods of a flow, 1 of them not as in the database"
     assert found["2024-02-28"][1] == "M CHN TOTAL 2024-01: value 30 in its files, nothing in the database"
 
 
 @pytest.fixture
-def revised(load):
+def revised_load(load):
     """Return a loader of a month, of its revision, and of a second revision, which leaves out a figure."""
-    load(HEADER + "2024-01,export,CHN,all,100\n2024-01,export,USA,all,50\n", name="2024-02-28.csv")
-    load(HEADER + "2024-01,export,CHN,all,110\n2024-01,export,USA,all,50\n", name="2024-03-28.csv")
-    load(HEADER + "2024-01,export,CHN,all,110\n", name="2024-04-28.csv")
-    assert faults(load) == {"2024-02-28": [], "2024-03-28": [], "2024-04-28": []}
+    load(CSV_HEADER + "2024-01,export,CHN,all,100\n2024-01,export,USA,all,50\n", name="2024-02-28.csv")
+    load(CSV_HEADER + "2024-01,export,CHN,all,110\n2024-01,export,USA,all,50\n", name="2024-03-28.csv")
+    load(CSV_HEADER + "2024-01,export,CHN,all,110\n", name="2024-04-28.csv")
+    assert verification_faults(load) == {"2024-02-28": [], "2024-03-28": [], "2024-04-28": []}
     return load
 
 
-def test_a_superseded_figure_that_was_changed_is_named(revised):
-    change(revised, "UPDATE observation_history SET value = 101 WHERE value = 100")
+def test_a_changed_superseded_figure_is_reported(revised_load):
+    change_database(revised_load, "UPDATE observation_history SET value = 101 WHERE value = 100")
 
-    assert faults(revised) == {
+    assert verification_faults(revised_load) == {
         "2024-02-28": ["X CHN TOTAL 2024-01: value 100 in its files, 101 in the database"],
         "2024-03-28": [],
         "2024-04-28": [],
     }
 
 
-def test_history_that_was_forgotten_is_named_by_every_release_that_printed_it(revised):
-    change(revised, "DELETE FROM observation_history WHERE value = 50")
+def test_missing_history_is_reported_for_every_affected_release(revised_load):
+    change_database(revised_load, "DELETE FROM observation_history WHERE value = 50")
 
     gone = ["X USA TOTAL 2024-01: value 50 in its files, nothing in the database"]
-    assert faults(revised) == {"2024-02-28": gone, "2024-03-28": gone, "2024-04-28": []}
+    assert verification_faults(revised_load) == {"2024-02-28": gone, "2024-03-28": gone, "2024-04-28": []}
 
 
-def test_a_figure_that_was_withdrawn_by_being_left_out_and_stands_again_is_named(revised):
-    change(revised, "UPDATE observation_history SET known_until = '9999-01-01' WHERE value = 50")
+def test_a_restored_omitted_figure_is_reported(revised_load):
+    change_database(revised_load, "UPDATE observation_history SET known_until = '9999-01-01' WHERE value = 50")
 
-    assert faults(revised) == {
+    assert verification_faults(revised_load) == {
         "2024-02-28": [],
         "2024-03-28": [],
         "2024-04-28": ["X USA TOTAL 2024-01: nothing in its files, value 50 in the database"],
@@ -195,18 +206,18 @@ def test_a_figure_that_was_withdrawn_by_being_left_out_and_stands_again_is_named
 
 
 @pytest.mark.parametrize("column", ["known_from = known_from + 1", "known_until = known_until - 1", "release_id = 3"])
-def test_a_figure_that_stood_on_days_which_nothing_accounts_for_is_named(revised, column):
-    change(revised, f"UPDATE observation_history SET {column} WHERE value = 100")
+def test_an_unexplained_validity_interval_is_reported(revised_load, column):
+    change_database(revised_load, f"UPDATE observation_history SET {column} WHERE value = 100")
 
-    (found,) = faults(revised)["times"]
+    (found,) = verification_faults(revised_load)["times"]
 
     assert found.startswith("X CHN TOTAL 2024-01: value 100 stood from 2024-02-2")
     assert found.endswith("which no release and no withdrawal accounts for")
 
 
-def test_a_figure_that_stood_twice_at_one_time_is_named(revised):
-    change(
-        revised,
+def test_overlapping_validity_intervals_are_reported(revised_load):
+    change_database(
+        revised_load,
         """INSERT INTO observation_history (dataset_id, flow, partner_id, commodity_id, period, value, obs_status,
                                             release_id, known_from, known_until)
            SELECT dataset_id, flow, partner_id, commodity_id, period, value, obs_status,
@@ -214,91 +225,94 @@ def test_a_figure_that_stood_twice_at_one_time_is_named(revised):
            FROM observation WHERE value = 110""",
     )
 
-    assert len(faults(revised)["times"]) == 1
+    assert len(verification_faults(revised_load)["times"]) == 1
 
 
-def test_what_stands_again_after_a_withdrawal_is_proved_too(revised):
-    withdraw(revised, "2024-03-28", on="2024-04-01")
-    withdraw(revised, "2024-04-28", on="2024-05-05")
-    assert faults(revised) == {"2024-02-28": [], "2024-03-28": [], "2024-04-28": []}
-    change(revised, "UPDATE observation SET value = 51 WHERE value = 50 AND known_from = '2024-05-05'")
+def test_figures_restored_by_a_withdrawal_are_verified(revised_load):
+    withdraw_on_day(revised_load, "2024-03-28", withdrawn_on="2024-04-01")
+    withdraw_on_day(revised_load, "2024-04-28", withdrawn_on="2024-05-05")
+    assert verification_faults(revised_load) == {"2024-02-28": [], "2024-03-28": [], "2024-04-28": []}
+    change_database(revised_load, "UPDATE observation SET value = 51 WHERE value = 50 AND known_from = '2024-05-05'")
 
-    assert faults(revised) == {
+    assert verification_faults(revised_load) == {
         "2024-02-28": [],
         "2024-03-28": [],
         "2024-04-28": ["X USA TOTAL 2024-01: value 50 in the release before it, 51 in the database"],
     }
 
 
-PEARS = GOODS + "pear,P,Pears,2,F\n"
+COMMODITIES_WITH_PEARS = COMMODITIES_CSV + "pear,P,Pears,2,F\n"
 
 
-def test_codes_that_became_known_later_do_not_change_what_a_release_said(load):
-    load(HEADER + "2024-01,export,CHN,all,125\n2024-01,export,CHN,P,25\n")
-    (load.folder / "goods.csv").write_text(PEARS)
-    load(HEADER + "2024-01,export,CHN,all,125\n2024-01,export,CHN,P,25\n", name="2024-03-28.csv")
+def test_later_codes_do_not_change_earlier_releases(load):
+    load(CSV_HEADER + "2024-01,export,CHN,all,125\n2024-01,export,CHN,P,25\n")
+    (load.folder / "goods.csv").write_text(COMMODITIES_WITH_PEARS)
+    load(CSV_HEADER + "2024-01,export,CHN,all,125\n2024-01,export,CHN,P,25\n", name="2024-03-28.csv")
 
-    assert {day: verdict.figures for day, verdict in verdicts(load).items()} == {"2024-02-28": 1, "2024-03-28": 2}
-    assert faults(load) == {"2024-02-28": [], "2024-03-28": []}
-
-
-def test_goods_that_moved_are_added_up_as_they_were_when_a_release_was_loaded(load):
-    (load.folder / "goods.csv").write_text(PEARS)
-    load(HEADER + "2024-01,export,CHN,pear,25\n", mapping=WHOLE)
-    (load.folder / "goods.csv").write_text(PEARS.replace("2,F", "1,TOTAL"))
-    load(HEADER + "2024-02,export,CHN,pear,30\n", name="2024-03-28.csv")
-
-    assert faults(load) == {"2024-02-28": [], "2024-03-28": []}
-    assert [row[2] for row in load.figures() if row[1] == "CHN" and row[3] == 2024 * 12] == ["F", "P", "TOTAL"]
-    assert [row[2] for row in load.figures() if row[1] == "CHN" and row[3] == 2024 * 12 + 1] == ["P", "TOTAL"]
+    assert {day: verdict.figure_count for day, verdict in verification_results(load).items()} == {
+        "2024-02-28": 1,
+        "2024-03-28": 2,
+    }
+    assert verification_faults(load) == {"2024-02-28": [], "2024-03-28": []}
 
 
-def test_a_release_of_an_earlier_version_is_said_to_be_known_by_its_digest_alone(load):
-    load(HEADER + "2024-01,export,CHN,all,125\n")
-    change(load, "UPDATE release SET source = NULL, source_dataset = NULL, source_options = NULL")
+def test_moved_commodities_are_aggregated_as_at_load_time(load):
+    (load.folder / "goods.csv").write_text(COMMODITIES_WITH_PEARS)
+    load(CSV_HEADER + "2024-01,export,CHN,pear,25\n", mapping=EXHAUSTIVE_MAPPING)
+    (load.folder / "goods.csv").write_text(COMMODITIES_WITH_PEARS.replace("2,F", "1,TOTAL"))
+    load(CSV_HEADER + "2024-02,export,CHN,pear,30\n", name="2024-03-28.csv")
 
-    assert verdicts(load)["2024-02-28"].unread == NOT_KEPT
-    assert faults(load) == {"2024-02-28": []}
-    change(load, "UPDATE observation SET value = 126")
-    (found,) = faults(load)["2024-02-28"]
+    assert verification_faults(load) == {"2024-02-28": [], "2024-03-28": []}
+    assert [row[2] for row in load.current_figures() if row[1] == "CHN" and row[3] == 2024 * 12] == ["F", "P", "TOTAL"]
+    assert [row[2] for row in load.current_figures() if row[1] == "CHN" and row[3] == 2024 * 12 + 1] == ["P", "TOTAL"]
+
+
+def test_a_release_of_an_earlier_version_is_verified_by_digest(load):
+    load(CSV_HEADER + "2024-01,export,CHN,all,125\n")
+    change_database(load, "UPDATE release SET source = NULL, source_dataset = NULL, source_options = NULL")
+
+    assert verification_results(load)["2024-02-28"].skip_reason == PARSER_UNKNOWN_MESSAGE
+    assert verification_faults(load) == {"2024-02-28": []}
+    change_database(load, "UPDATE observation SET value = 126")
+    (found,) = verification_faults(load)["2024-02-28"]
     assert found.startswith("the figures differ from those published: digest sha256:")
 
 
-def test_digests_alone_are_compared_where_it_is_to_be_quick(load):
-    load(HEADER + "2024-01,export,CHN,all,125\n")
-    assert verdicts(load, quick=True)["2024-02-28"].figures is None
-    change(load, "UPDATE observation SET value = 126")
+def test_quick_verification_compares_digests_only(load):
+    load(CSV_HEADER + "2024-01,export,CHN,all,125\n")
+    assert verification_results(load, quick=True)["2024-02-28"].figure_count is None
+    change_database(load, "UPDATE observation SET value = 126")
 
-    (found,) = faults(load, quick=True)["2024-02-28"]
+    (found,) = verification_faults(load, quick=True)["2024-02-28"]
     assert found.startswith("the figures differ from those published: digest sha256:")
 
 
-def test_the_same_bytes_read_as_other_figures_are_refused_and_are_a_release_of_another_day(load):
-    content = HEADER + "2024-01,export,CHN,all,125\n"
+def test_bytes_parsed_differently_require_another_day(load):
+    content = CSV_HEADER + "2024-01,export,CHN,all,125\n"
     load(content)
-    (load.folder / "goods.csv").write_text(GOODS + "all,F,Fruit,1,TOTAL\n")
+    (load.folder / "goods.csv").write_text(COMMODITIES_CSV + "all,F,Fruit,1,TOTAL\n")
 
-    with pytest.raises(BadFile) as refused:
+    with pytest.raises(InvalidFile) as refused:
         load(content)
-    assert "another mapping read other figures in them" in str(refused.value.defects[0])
-    assert load.figures() == [(1, "CHN", "TOTAL", 24288, 125)]
+    assert "another mapping read other figures in them" in str(refused.value.file_errors[0])
+    assert load.current_figures() == [(1, "CHN", "TOTAL", 24288, 125)]
 
     load(content, name="2024-03-05.csv")
-    assert load.figures() == [(1, "CHN", "F", 24288, 125)]
-    assert faults(load) == {"2024-02-28": [], "2024-03-05": []}
+    assert load.current_figures() == [(1, "CHN", "F", 24288, 125)]
+    assert verification_faults(load) == {"2024-02-28": [], "2024-03-05": []}
 
 
-def test_the_same_bytes_by_a_mapping_that_reads_them_alike_are_nothing_new(load):
-    content = HEADER + "2024-01,export,CHN,all,125\n"
+def test_an_equivalent_mapping_is_a_duplicate_load(load):
+    content = CSV_HEADER + "2024-01,export,CHN,all,125\n"
     load(content)
 
-    assert load(content, mapping=MAPPING + "# a remark\n").release is None
+    assert load(content, mapping=MAPPING_TOML + "# a remark\n").release is None
 
 
-def test_another_version_of_the_reader_is_named_where_figures_differ(load):
-    load(HEADER + "2024-01,export,CHN,all,125\n")
-    change(load, "UPDATE release SET parser_version = 'tidy-0'")
-    assert faults(load) == {"2024-02-28": []}
-    change(load, "UPDATE observation SET value = 126")
+def test_a_different_parser_version_is_reported_with_differences(load):
+    load(CSV_HEADER + "2024-01,export,CHN,all,125\n")
+    change_database(load, "UPDATE release SET parser_version = 'tidy-0'")
+    assert verification_faults(load) == {"2024-02-28": []}
+    change_database(load, "UPDATE observation SET value = 126")
 
-    assert faults(load)["2024-02-28"][1:] == ["its files are read by tidy-1 now, and were by tidy-0"]
+    assert verification_faults(load)["2024-02-28"][1:] == ["its files are read by tidy-1 now, and were by tidy-0"]

@@ -2,10 +2,10 @@
 
 import pytest
 
-QUESTION = {"reporter": "JPN", "frequency": "A", "period": "2021"}
+QUERY = {"reporter": "JPN", "frequency": "A", "period": "2021"}
 
 
-def pair(exports, imports, *, partner="WLD", commodity="TOTAL"):
+def flow_pair(exports, imports, *, partner="WLD", commodity="TOTAL"):
     """Return the figures of 2020 and 2021 of both flows."""
     values = {"X": exports, "M": imports}
     return {
@@ -16,8 +16,8 @@ def pair(exports, imports, *, partner="WLD", commodity="TOTAL"):
     }
 
 
-def balances(client, **question):
-    answer = client.get("/v1/balances", query_string=QUESTION | question)
+def fetch_balances(client, **query):
+    answer = client.get("/v1/balances", query_string=QUERY | query)
     assert answer.status_code == 200, answer.json
     return answer.json["data"]
 
@@ -36,49 +36,49 @@ def balances(client, **question):
         ((90, 100), (100, 100), 0, 10, -100.0, "deficit_narrowed"),
     ],
 )
-def test_a_balance_moves_by_amount_by_size_and_in_a_direction(
+def test_a_balance_has_change_magnitude_and_transition(
     client, figures, exports, imports, balance, change, magnitude_pct, transition
 ):
-    figures(pair(exports, imports))
+    figures(flow_pair(exports, imports))
 
-    (row,) = balances(client)
+    (row,) = fetch_balances(client)
 
     columns = ("balance", "balance_change", "balance_magnitude_pct", "balance_transition", "balance_status")
     assert [row[name] for name in columns] == [balance, change, magnitude_pct, transition, "ok"]
 
 
-def test_both_flows_stand_beside_their_balance(client, figures):
-    figures(pair((60, 90), (100, 120)))
+def test_a_balance_includes_both_flows(client, figures):
+    figures(flow_pair((60, 90), (100, 120)))
 
-    (row,) = balances(client)
+    (row,) = fetch_balances(client)
 
     assert (row["exports_value"], row["exports_yoy_pct"], row["exports_valuation"]) == (90, 50.0, "FOB")
     assert (row["imports_value"], row["imports_yoy_pct"], row["imports_valuation"]) == (120, 20.0, "CIF")
     assert (row["cover_ratio_pct"], row["two_way_value"], row["two_way_yoy_pct"]) == (75.0, 210, 31.25)
 
 
-def test_without_the_year_before_there_is_a_balance_but_no_change(client, figures):
-    figures(pair((None, 90), (None, 120)))
+def test_without_a_base_a_balance_has_no_change(client, figures):
+    figures(flow_pair((None, 90), (None, 120)))
 
-    (row,) = balances(client)
+    (row,) = fetch_balances(client)
 
     assert (row["balance"], row["balance_base"], row["balance_change"]) == (-30, None, None)
     assert (row["balance_status"], row["balance_transition"]) == ("base_missing", None)
 
 
-def test_a_flow_that_an_exhaustive_source_does_not_print_is_zero(client, figures):
-    figures(pair((500, 600), (400, 500)) | pair((40, 60), (None, None), partner="CHN"))
+def test_a_missing_flow_of_an_exhaustive_source_is_zero(client, figures):
+    figures(flow_pair((500, 600), (400, 500)) | flow_pair((40, 60), (None, None), partner="CHN"))
 
-    (row,) = balances(client, partner="CHN")
+    (row,) = fetch_balances(client, partner="CHN")
 
     assert (row["exports_value"], row["imports_value"], row["balance"], row["balance_change"]) == (60, 0, 60, 20)
     assert row["cover_ratio_pct"] is None
 
 
-def test_a_flow_that_a_selection_does_not_print_is_unknown(client, figures):
-    figures(pair((500, 600), (400, 500)) | pair((40, 60), (None, None), partner="CHN"), exhaustive=False)
+def test_a_missing_flow_of_a_selective_source_is_null(client, figures):
+    figures(flow_pair((500, 600), (400, 500)) | flow_pair((40, 60), (None, None), partner="CHN"), exhaustive=False)
 
-    (row,) = balances(client, partner="CHN")
+    (row,) = fetch_balances(client, partner="CHN")
 
     assert (row["exports_value"], row["imports_value"], row["balance"]) == (60, None, None)
     assert row["balance_status"] == "value_missing"
@@ -86,12 +86,12 @@ def test_a_flow_that_a_selection_does_not_print_is_unknown(client, figures):
 
 def test_partners_are_ranked_by_balance(client, figures):
     figures(
-        pair((0, 50), (0, 20), partner="CHN")
-        | pair((0, 10), (0, 90), partner="USA")
-        | pair((0, 70), (0, 30), partner="KOR")
+        flow_pair((0, 50), (0, 20), partner="CHN")
+        | flow_pair((0, 10), (0, 90), partner="USA")
+        | flow_pair((0, 70), (0, 30), partner="KOR")
     )
 
-    rows = balances(client, partner="all", sort="-balance")
+    rows = fetch_balances(client, partner="all", sort="-balance")
 
     assert [(row["partner"], row["balance"], row["rank"]) for row in rows] == [
         ("KOR", 40, 1),
@@ -100,7 +100,7 @@ def test_partners_are_ranked_by_balance(client, figures):
     ]
 
 
-def test_pages_of_balances_follow_one_another(client, figures):
+def test_balances_are_paginated(client, figures):
     figures({(flow, "WLD", "TOTAL", str(year)): year for flow in "XM" for year in range(2010, 2016)})
 
     found, address = [], "/v1/balances?reporter=JPN&frequency=A&period=all&limit=4"
@@ -112,41 +112,41 @@ def test_pages_of_balances_follow_one_another(client, figures):
     assert found == [str(year) for year in range(2010, 2016)]
 
 
-def test_a_balance_in_another_currency_is_exports_less_imports_as_shown(client, figures):
-    figures(pair((10, 11), (10, 10)), currency="EUR")
+def test_a_converted_balance_is_the_difference_of_rounded_flows(client, figures):
+    figures(flow_pair((10, 11), (10, 10)), currency="EUR")
     figures.execute("""
         INSERT INTO exchange_rate (currency, day, per_euro) VALUES
             ('EUR', '2020-01-02', 1), ('EUR', '2020-12-31', 1), ('EUR', '2021-01-04', 1), ('EUR', '2021-12-31', 1),
             ('USD', '2020-01-02', 1.04), ('USD', '2020-12-31', 1.04), ('USD', '2021-01-04', 1.04),
             ('USD', '2021-12-31', 1.04)""")
 
-    (row,) = balances(client, currency="USD")
+    (row,) = fetch_balances(client, currency="USD")
 
     # 11.44 - 10.4, as shown 11 - 10; the year before 10.4 - 10.4.
     assert (row["exports_value"], row["imports_value"], row["balance"], row["balance_change"]) == (11, 10, 1, 1)
 
 
-def test_two_way_trade_in_another_currency_is_both_flows_as_shown(client, figures):
-    figures(pair((10, 14), (10, 14)), currency="EUR")
+def test_converted_two_way_trade_is_the_sum_of_rounded_flows(client, figures):
+    figures(flow_pair((10, 14), (10, 14)), currency="EUR")
     figures.execute("""
         INSERT INTO exchange_rate (currency, day, per_euro) VALUES
             ('EUR', '2021-01-04', 1), ('EUR', '2021-12-31', 1),
             ('USD', '2021-01-04', 1.1), ('USD', '2021-12-31', 1.1)""")
 
-    (row,) = balances(client, currency="USD")
+    (row,) = fetch_balances(client, currency="USD")
 
     # 15.4 and 15.4, as shown 15 and 15; together 30.8.
     assert (row["exports_value"], row["imports_value"], row["two_way_value"]) == (15, 15, 30)
 
 
-def test_goods_that_two_countries_trade_add_up_to_all_of_it(client, figures):
+def test_commodity_balances_sum_to_the_total_with_residuals(client, figures):
     figures(
-        pair((100, 120), (80, 90), partner="CHN")
-        | pair((50, 70), (10, 5), partner="CHN", commodity="A")
-        | pair((20, 30), (60, 75), partner="CHN", commodity="B")
+        flow_pair((100, 120), (80, 90), partner="CHN")
+        | flow_pair((50, 70), (10, 5), partner="CHN", commodity="A")
+        | flow_pair((20, 30), (60, 75), partner="CHN", commodity="B")
     )
 
-    rows = balances(client, partner="CHN", commodity="all", level="1", rest="true", limit="1")
+    rows = fetch_balances(client, partner="CHN", commodity="all", level="1", rest="true", limit="1")
 
     # B is the larger by both flows, 105. Cut off: A. Not broken down: 120 - 100 of exports and 90 - 80 of imports.
     names = (
@@ -169,15 +169,15 @@ def test_goods_that_two_countries_trade_add_up_to_all_of_it(client, figures):
     ]
 
 
-def test_partners_cut_off_and_not_broken_down_add_up_to_the_world(client, figures):
+def test_partner_balances_sum_to_world_with_residuals(client, figures):
     figures(
-        pair((100, 120), (80, 90))
-        | pair((50, 70), (10, 5), partner="CHN")
-        | pair((20, 30), (60, 75), partner="USA")
-        | pair((10, 10), (None, None), partner="KOR")
+        flow_pair((100, 120), (80, 90))
+        | flow_pair((50, 70), (10, 5), partner="CHN")
+        | flow_pair((20, 30), (60, 75), partner="USA")
+        | flow_pair((10, 10), (None, None), partner="KOR")
     )
 
-    rows = balances(client, partner="all", rest="true", sort="-balance", limit="1")
+    rows = fetch_balances(client, partner="all", rest="true", sort="-balance", limit="1")
 
     names = ("partner", "exports_value", "imports_value", "balance", "two_way_value")
     assert [tuple(row[name] for name in names) for row in rows] == [
@@ -187,15 +187,15 @@ def test_partners_cut_off_and_not_broken_down_add_up_to_the_world(client, figure
     ]
 
 
-def test_where_others_have_one_flow_alone_the_other_is_nothing(client, figures):
+def test_a_residual_with_one_flow_has_zero_for_the_other(client, figures):
     figures(
-        pair((100, 120), (80, 90))
-        | pair((50, 70), (80, 90), partner="CHN")
-        | pair((20, 30), (None, None), partner="USA"),
+        flow_pair((100, 120), (80, 90))
+        | flow_pair((50, 70), (80, 90), partner="CHN")
+        | flow_pair((20, 30), (None, None), partner="USA"),
         exhaustive=False,
     )
 
-    rows = balances(client, partner="all", rest="true", limit="1")
+    rows = fetch_balances(client, partner="all", rest="true", limit="1")
 
     assert [(row["partner"], row["exports_value"], row["imports_value"]) for row in rows] == [
         ("CHN", 70, 90),
@@ -204,11 +204,11 @@ def test_where_others_have_one_flow_alone_the_other_is_nothing(client, figures):
     ]
 
 
-def test_a_whole_and_its_parts_are_not_balanced_in_one_sum(client, figures):
-    figures(pair((100, 120), (80, 90)) | pair((50, 70), (10, 5), partner="THA"))
+def test_overlapping_members_are_rejected(client, figures):
+    figures(flow_pair((100, 120), (80, 90)) | flow_pair((50, 70), (10, 5), partner="THA"))
 
     faults = {
-        code: client.get("/v1/balances", query_string=QUESTION | {"partner": code, "rest": "true"}).json
+        code: client.get("/v1/balances", query_string=QUERY | {"partner": code, "rest": "true"}).json
         for code in ("WLD", "ASEAN,THA")
     }
 
@@ -227,11 +227,11 @@ def test_the_deficit_of_january_2024_halved(demo):
     assert row["balance_transition"] == "deficit_narrowed"
 
 
-def test_a_group_has_a_balance_too(client, figures):
+def test_a_group_has_a_balance(client, figures):
     only_bought = {("M", "LAO", "TOTAL", "2021"): 7}
-    figures(pair((60, 80), (50, 43), partner="VNM") | pair((10, 20), (30, 30), partner="THA") | only_bought)
+    figures(flow_pair((60, 80), (50, 43), partner="VNM") | flow_pair((10, 20), (30, 30), partner="THA") | only_bought)
 
-    (row,) = balances(client, partner="ASEAN")
+    (row,) = fetch_balances(client, partner="ASEAN")
 
     assert (row["exports_value"], row["imports_value"], row["balance"], row["balance_change"]) == (100, 80, 20, 30)
     assert row["group_basis"] == "computed"
@@ -239,7 +239,7 @@ def test_a_group_has_a_balance_too(client, figures):
     assert {"LAO", "IDN"} <= set(row["members_missing"])  # of Laos there is one flow only
 
 
-def test_flow_is_no_parameter_of_balances(demo):
+def test_balances_reject_the_flow_parameter(demo):
     answer = demo.get("/v1/balances?reporter=JPN&flow=X")
 
     assert (answer.status_code, answer.json["errors"][0]["parameter"]) == (422, "flow")

@@ -9,15 +9,15 @@ from sqlalchemy import create_engine
 
 from service.app import create_app
 from service.ingest.sources import comtrade, us_census
-from tests.browser import browser, needs_chromium
-from tests.mapped import load_source
-from tests.server import serving
+from tests.browser import open_browser, requires_chromium
+from tests.mapped import load_source_files
+from tests.server import run_server
 
-CASE = "/v1/briefings/JPN/2024-01?currency=USD&fx=2024-02-21&format=html"
-DESK, PHONE = 1280, 390
-OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-WIDTHS = "[...document.querySelectorAll('figure svg')].map(e => e.getBoundingClientRect().width)"
-CLIPPED = """
+BRIEFING_PATH = "/v1/briefings/JPN/2024-01?currency=USD&fx=2024-02-21&format=html"
+DESKTOP_WIDTH_PX, PHONE_WIDTH_PX = 1280, 390
+OVERFLOW_SCRIPT = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+CHART_WIDTHS_SCRIPT = "[...document.querySelectorAll('figure svg')].map(e => e.getBoundingClientRect().width)"
+CLIPPED_TEXT_SCRIPT = """
     [...document.querySelectorAll('figure svg')].flatMap(svg => {
         const box = svg.getBoundingClientRect()
         return [...svg.querySelectorAll('text')].map(text => [text.textContent, text.getBoundingClientRect()])
@@ -25,7 +25,7 @@ CLIPPED = """
                 || own.top < box.top - 1 || own.bottom > box.bottom + 1)).map(([words]) => words)
     })"""
 """The words of charts that stand out of their drawing."""
-OVERLAPPING = """
+OVERLAPPING_TEXT_SCRIPT = """
     [...document.querySelectorAll('figure svg')].flatMap(svg => {
         const texts = [...svg.querySelectorAll('text')].map(text => [text.textContent, text.getBoundingClientRect()])
             .filter(([_, own]) => own.width)
@@ -36,27 +36,27 @@ OVERLAPPING = """
 """The words of charts that stand on one another."""
 
 
-def shown_at(page, address, *, width):
+def show_page(page, url, *, width):
     page.call("Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1, mobile=width < 500)
-    page.call("Page.navigate", url=address)
-    page.wait_for("document.readyState === 'complete' && document.querySelector('footer') !== null")
+    page.call("Page.navigate", url=url)
+    page.wait_until_true("document.readyState === 'complete' && document.querySelector('footer') !== null")
 
 
-def test_it_runs_no_script_and_loads_nothing(demo):
-    page = demo.get(CASE)
+def test_the_page_uses_no_script_and_no_external_content(demo):
+    page = demo.get(BRIEFING_PATH)
 
     assert page.headers["Content-Security-Policy"].startswith("default-src 'none'")
     assert "<script" not in page.text
-    assert page.text == demo.get(CASE).text  # the same figures are drawn the same
+    assert page.text == demo.get(BRIEFING_PATH).text  # the same figures are drawn the same
 
 
-@needs_chromium
-@pytest.mark.parametrize("width", [DESK, PHONE])
-def test_it_shows_its_charts_at_any_width(served, tmp_path, width):
-    with browser(tmp_path) as page:
-        shown_at(page, f"{served}{CASE}", width=width)
-        widths, overflow = page.evaluate(WIDTHS), page.evaluate(OVERFLOW)
-        clipped, overlapping = page.evaluate(CLIPPED), page.evaluate(OVERLAPPING)
+@requires_chromium
+@pytest.mark.parametrize("width", [DESKTOP_WIDTH_PX, PHONE_WIDTH_PX])
+def test_the_page_shows_charts_at_any_width(demo_server_url, tmp_path, width):
+    with open_browser(tmp_path) as page:
+        show_page(page, f"{demo_server_url}{BRIEFING_PATH}", width=width)
+        widths, overflow = page.evaluate(CHART_WIDTHS_SCRIPT), page.evaluate(OVERFLOW_SCRIPT)
+        clipped, overlapping = page.evaluate(CLIPPED_TEXT_SCRIPT), page.evaluate(OVERLAPPING_TEXT_SCRIPT)
         smallest = page.evaluate("Math.min(...[...document.querySelectorAll('svg text')].map(e => e.getBBox().height))")
         lines = page.evaluate("document.querySelectorAll('figure svg .series path.line').length")
         text = page.evaluate("document.body.innerText").replace("\u00a0", " ")
@@ -71,10 +71,10 @@ def test_it_shows_its_charts_at_any_width(served, tmp_path, width):
     assert "China +4.3" in text  # in the chart of what contributed
 
 
-@needs_chromium
-def test_it_is_printed_without_what_only_a_screen_can_follow(served, tmp_path):
-    with browser(tmp_path) as page:
-        shown_at(page, f"{served}{CASE}", width=DESK)
+@requires_chromium
+def test_the_printed_page_omits_interactive_links(demo_server_url, tmp_path):
+    with open_browser(tmp_path) as page:
+        show_page(page, f"{demo_server_url}{BRIEFING_PATH}", width=DESKTOP_WIDTH_PX)
         pdf = base64.b64decode(page.call("Page.printToPDF", paperWidth=8.27, paperHeight=11.69)["data"])
         page.call("Emulation.setEmulatedMedia", media="print")
         printed = page.evaluate("document.body.innerText")
@@ -88,7 +88,7 @@ def test_it_is_printed_without_what_only_a_screen_can_follow(served, tmp_path):
 
 
 @pytest.fixture(scope="module")
-def others(create_database, template, shared, tmp_path_factory):
+def other_reporters_url(create_database, template, shared_data, tmp_path_factory):
     """Return the address of a database with the United States' figures of two years, and a sample of UN Comtrade's.
 
     Imports by chapter are those of June 2023 and June 2024 alone, which are enough.
@@ -98,7 +98,10 @@ def others(create_database, template, shared, tmp_path_factory):
     archive = folder / "archive"
 
     def part_of(name, wanted):
-        with gzip.open(shared / "us_census" / name, "rt", newline="") as file, (folder / name[:-3]).open("w") as part:
+        with (
+            gzip.open(shared_data / "us_census" / name, "rt", newline="") as file,
+            (folder / name[:-3]).open("w") as part,
+        ):
             rows = csv.DictReader(file)
             writer = csv.DictWriter(part, rows.fieldnames)
             writer.writeheader()
@@ -111,38 +114,38 @@ def others(create_database, template, shared, tmp_path_factory):
     ]
     chapters = part_of("imports_hs2_by_country_monthly_2023_2024.csv.gz", lambda row: row["MONTH"] == "06")
     census = {"describe": us_census.describe, "archive": archive}
-    load_source(engine, totals, published="2025-02-05", **census)
-    load_source(engine, [chapters], published="2025-02-06", **census)
-    sample = shared / "comtrade" / "new_format_annual_2022.csv"
-    load_source(engine, [sample], describe=comtrade.describe, published="2023-06-01", archive=archive)
+    load_source_files(engine, totals, published_on="2025-02-05", **census)
+    load_source_files(engine, [chapters], published_on="2025-02-06", **census)
+    sample = shared_data / "comtrade" / "new_format_annual_2022.csv"
+    load_source_files(engine, [sample], describe=comtrade.describe, published_on="2023-06-01", archive_folder=archive)
     yield url
     engine.dispose()
 
 
 @pytest.fixture(scope="module")
-def other_client(others):
-    engine = create_engine(others)
+def other_client(other_reporters_url):
+    engine = create_engine(other_reporters_url)
     yield create_app(engine).test_client()
     engine.dispose()
 
 
-def sentences(client, path):
+def fetch_sentences(client, path):
     answer = client.get(path)
     assert answer.status_code == 200, answer.json
     return {one["id"]: one["sentence"] for one in answer.json["data"]}
 
 
-def census_total(shared, flow, value, month):
+def census_total(shared_data, flow, value, month):
     """Return what the Census Bureau's file says of trade with all countries in a month."""
-    with gzip.open(shared / "us_census" / f"{flow}_by_country_monthly_2013_2024.csv.gz", "rt", newline="") as file:
+    with gzip.open(shared_data / "us_census" / f"{flow}_by_country_monthly_2013_2024.csv.gz", "rt", newline="") as file:
         (row,) = (r for r in csv.DictReader(file) if r["CTY_CODE"] == "-" and f"{r['YEAR']}-{r['MONTH']}" == month)
     return int(row[value])
 
 
-def test_the_united_states_are_briefed_on_from_totals_and_goods_in_two_datasets(other_client, shared):
-    said = sentences(other_client, "/v1/briefings/USA/2024-06")
+def test_a_briefing_combines_totals_and_commodities_of_two_datasets(other_client, shared_data):
+    said = fetch_sentences(other_client, "/v1/briefings/USA/2024-06")
 
-    now, then = (census_total(shared, "exports", "ALL_VAL_MO", month) for month in ("2024-06", "2023-06"))
+    now, then = (census_total(shared_data, "exports", "ALL_VAL_MO", month) for month in ("2024-06", "2023-06"))
     assert said["exports"].startswith(
         f"The United States' exports in June 2024 were {now / 1e9:.1f} billion US dollars, "
         f"up {100 * (now - then) / then:.1f} % on a year before"
@@ -152,8 +155,8 @@ def test_the_united_states_are_briefed_on_from_totals_and_goods_in_two_datasets(
     assert said["missing-exports-commodities"] == "Exports by commodity are not loaded for June 2024."
 
 
-def test_a_dataset_of_goods_alone_is_briefed_on_with_what_it_lacks(other_client):
-    said = sentences(other_client, "/v1/briefings/USA/2024-06?dataset=usa-hs-m")
+def test_a_briefing_reports_figures_missing_from_the_dataset(other_client):
+    said = fetch_sentences(other_client, "/v1/briefings/USA/2024-06?dataset=usa-hs-m")
 
     assert said["missing-exports"] == "Total exports in June 2024 are not published."
     assert "missing-balance-WLD" in said
@@ -161,22 +164,25 @@ def test_a_dataset_of_goods_alone_is_briefed_on_with_what_it_lacks(other_client)
 
 
 @pytest.mark.parametrize("reporter", ["DEU", "CHN"])
-def test_a_single_year_is_briefed_on_without_growth(other_client, reporter):
-    said = sentences(other_client, f"/v1/briefings/{reporter}/2022")
+def test_a_briefing_of_a_single_year_has_no_growth(other_client, reporter):
+    said = fetch_sentences(other_client, f"/v1/briefings/{reporter}/2022")
 
     assert "with no figure of a year before" in said["exports"]
     assert {"balance", "missing-exports-growth", "missing-imports-growth", "missing-exports-commodities"} <= set(said)
 
 
-@needs_chromium
-def test_other_reporters_have_pages_that_fit_as_well(others, tmp_path):
+@requires_chromium
+def test_pages_of_other_reporters_fit_the_screen(other_reporters_url, tmp_path):
     found = {}
-    with serving(others, log=tmp_path / "log") as address, browser(tmp_path / "profile") as page:
+    with run_server(other_reporters_url, log=tmp_path / "log") as address, open_browser(tmp_path / "profile") as page:
         for briefing in ("USA/2024-06", "DEU/2022"):
-            for width in (DESK, PHONE):
-                shown_at(page, f"{address}/v1/briefings/{briefing}?format=html", width=width)
+            for width in (DESKTOP_WIDTH_PX, PHONE_WIDTH_PX):
+                show_page(page, f"{address}/v1/briefings/{briefing}?format=html", width=width)
                 charts = page.evaluate("document.querySelectorAll('figure svg').length")
-                found[briefing, width] = charts, *map(page.evaluate, (OVERFLOW, CLIPPED, OVERLAPPING))
+                found[briefing, width] = (
+                    charts,
+                    *map(page.evaluate, (OVERFLOW_SCRIPT, CLIPPED_TEXT_SCRIPT, OVERLAPPING_TEXT_SCRIPT)),
+                )
 
     # Of Germany a single year is loaded: nothing is known of what contributed, and there is no line over time.
     charts_of = {"USA/2024-06": 3, "DEU/2022": 2}

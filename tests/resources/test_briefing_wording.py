@@ -3,19 +3,19 @@
 import pytest
 
 from service.resources.briefings.text import (
-    as_printed,
-    goods_words,
-    money,
-    moved,
+    format_commodity,
+    format_growth,
+    format_money,
+    format_period_range,
+    format_points,
     ordinal,
-    points,
     possessive,
-    span_words,
+    round_for_display,
 )
 
 
 @pytest.mark.parametrize(
-    ("amount", "words"),
+    ("amount", "expected_text"),
     [
         (7_332_754_388_000, "7.33 trillion yen"),
         (124_040_531_000, "124.0 billion yen"),
@@ -25,16 +25,16 @@ from service.resources.briefings.text import (
         (-1_760_340_374_000, "1.76 trillion yen"),
     ],
 )
-def test_amounts_are_printed_with_as_many_digits_as_are_read(amount, words):
-    assert money(amount, "JPY") == words
+def test_amounts_are_rounded_for_reading(amount, expected_text):
+    assert format_money(amount, "JPY") == expected_text
 
 
-def test_an_amount_as_printed_is_that_of_the_digits_shown():
-    assert as_printed(7_332_754_388_000) == 7_330_000_000_000
+def test_a_rounded_amount_equals_its_printed_digits():
+    assert round_for_display(7_332_754_388_000) == 7_330_000_000_000
 
 
 @pytest.mark.parametrize(
-    ("first", "last", "words"),
+    ("first", "last", "expected_text"),
     [
         ("2023-11", "2024-01", "November 2023 to January 2024"),
         ("2024-01", "2024-06", "January to June 2024"),
@@ -43,12 +43,12 @@ def test_an_amount_as_printed_is_that_of_the_digits_shown():
         ("2022", "2024", "2022 to 2024"),
     ],
 )
-def test_the_year_of_months_is_said_once(first, last, words):
-    assert span_words(first, last) == words
+def test_a_range_within_a_year_names_the_year_once(first, last, expected_text):
+    assert format_period_range(first, last) == expected_text
 
 
 @pytest.mark.parametrize(
-    ("name", "code", "words"),
+    ("name", "code", "expected_text"),
     [
         ("Passenger cars", "CAR", "passenger cars"),
         ("LNG", "LNG", "LNG"),
@@ -60,15 +60,20 @@ def test_the_year_of_months_is_said_once(first, last, words):
         ),
     ],
 )
-def test_goods_are_named_as_in_a_sentence(name, code, words):
-    assert goods_words({"commodity_name": name, "commodity": code}) == words
+def test_commodity_names_fit_a_sentence(name, code, expected_text):
+    assert format_commodity({"commodity_name": name, "commodity": code}) == expected_text
 
 
-def test_what_is_printed_as_none_has_no_sign():
-    assert (points(0.04), points(-0.04), points(4.3160), moved(-0.04)) == ("0.0", "0.0", "+4.3", "unchanged")
+def test_values_rounded_to_zero_have_no_sign():
+    assert (format_points(0.04), format_points(-0.04), format_points(4.3160), format_growth(-0.04)) == (
+        "0.0",
+        "0.0",
+        "+4.3",
+        "unchanged",
+    )
 
 
-def test_possessives_and_ordinals_read_well():
+def test_possessives_and_ordinals_are_correct():
     assert [possessive(name) for name in ("Japan", "United States")] == ["Japan's", "the United States'"]
     assert [ordinal(number) for number in (2, 10, 11)] == ["second", "tenth", "11th"]
     assert [ordinal(number) for number in (21, 22, 23, 112)] == ["21st", "22nd", "23rd", "112th"]

@@ -4,10 +4,10 @@ from decimal import Decimal
 
 import pytest
 
-CASE = "/v1/briefings/JPN/2024-01?currency=USD&fx=2024-02-21"
+BRIEFING_PATH = "/v1/briefings/JPN/2024-01?currency=USD&fx=2024-02-21"
 
 
-def stated(client, path):
+def fetch_statements(client, path):
     """Return the statements of a briefing by their id."""
     answer = client.get(path)
     assert answer.status_code == 200, answer.json
@@ -16,18 +16,18 @@ def stated(client, path):
     return by_id
 
 
-def sentences(client, path):
-    return {key: one["sentence"] for key, one in stated(client, path).items()}
+def fetch_sentences(client, path):
+    return {key: one["sentence"] for key, one in fetch_statements(client, path).items()}
 
 
 @pytest.fixture(scope="module")
-def case(demo):
+def case_statements(demo):
     """Return the statements of the briefing by their id."""
-    return stated(demo, CASE)
+    return fetch_statements(demo, BRIEFING_PATH)
 
 
-MEASURE = "measure-jpn-chipmaking-equipment-2023"
-OF_CHIPS = "exports of semiconductor machinery etc"
+MEASURE_STATEMENT = "measure-jpn-chipmaking-equipment-2023"
+CHIP_EXPORTS = "exports of semiconductor machinery etc"
 
 
 @pytest.mark.parametrize(
@@ -45,10 +45,14 @@ OF_CHIPS = "exports of semiconductor machinery etc"
         ("chipmaking equipment among the goods", "exports-CHN-SEMICON-MACHINERY-ETC", "124.0 billion yen, up 84.7 %"),
         ("chips among the goods: they fell", "exports-CHN-SEMICONDUCTORS-ETC", "93.09 billion yen, down 6.7 %"),
         ("integrated circuits: they fell", "exports-CHN-IC", "65.98 billion yen, down 17.2 %"),
-        ("despite new export controls", MEASURE, "In force since 23 July 2023 (announced on 23 May 2023): Export"),
+        (
+            "despite new export controls",
+            MEASURE_STATEMENT,
+            "In force since 23 July 2023 (announced on 23 May 2023): Export",
+        ),
         (
             "what is controlled grew",
-            f"{MEASURE}-exports-CHN-SEMICON-MACHINERY-ETC",
+            f"{MEASURE_STATEMENT}-exports-CHN-SEMICON-MACHINERY-ETC",
             "were 124.0 billion yen, up 84.7 %",
         ),
         ("over half kept or raised investment", "indicator-jccic-2024-01-investment", "kept or raised 53 %"),
@@ -56,30 +60,30 @@ OF_CHIPS = "exports of semiconductor machinery etc"
         ("imports fell", "imports", "9.09 trillion yen, down 9.5 %"),
     ],
 )
-def test_the_briefing_says_what_the_press_wrote(case, claim, statement, words):
-    assert words in case[statement]["sentence"], claim
+def test_the_briefing_reproduces_the_press_report(case_statements, claim, statement, words):
+    assert words in case_statements[statement]["sentence"], claim
 
 
-def test_every_number_is_that_of_the_request_beside_it(demo, case):
-    for one in case.values():
+def test_every_number_is_reproduced_by_its_link(demo, case_statements):
+    for one in case_statements.values():
         rows = demo.get(one["links"]["self"]).json["data"]
         by_key = {None: rows[0]} | {next(iter(row.values())): row for row in rows}
         of_rows = [number for number in one["numbers"] if not number["name"].endswith("_converted")]
-        assert of_rows or one["id"] == MEASURE, one["id"]
+        assert of_rows or one["id"] == MEASURE_STATEMENT, one["id"]
         assert [by_key[number["row"]][number["name"]] for number in of_rows] == [n["value"] for n in of_rows], one["id"]
         assert len(rows) == 1 or all(number["row"] for number in of_rows), one["id"]
 
 
-def test_every_statement_names_its_releases_or_its_source(case):
-    for one in case.values():
+def test_every_statement_names_its_releases_or_its_source(case_statements):
+    for one in case_statements.values():
         since = one["id"].endswith("-since")  # of many months, and so of many releases
         of_release = one["releases"] == ["jpn-pc-m-demo-2024-02-28"]
         of_source = bool(one["source"] and one["links"]["source"].startswith("https://"))
         assert [of_release, of_source, since].count(True) == 1, one["id"]
 
 
-def test_an_amount_in_dollars_is_that_of_the_amount_printed(case):
-    numbers = {number["name"]: number for number in case["exports-in-USD"]["numbers"]}
+def test_a_dollar_amount_converts_the_printed_amount(case_statements):
+    numbers = {number["name"]: number for number in case_statements["exports-in-USD"]["numbers"]}
 
     # 7,330 billion yen at 162.12 / 1.0809 yen for a dollar.
     expected = Decimal(7_330_000_000_000) * Decimal("1.0809") / Decimal("162.12")
@@ -87,95 +91,105 @@ def test_an_amount_in_dollars_is_that_of_the_amount_printed(case):
     assert numbers["value"]["unit"] == "USD"
 
 
-def test_balance_and_main_partners_come_in_the_second_currency_too(case):
+def test_balance_and_main_partners_are_converted_to_the_second_currency(case_statements):
     # 1,760,340,374,000 and 1,250,314,515,000 yen at 1.0809 / 162.12 dollars: 11.737 and 8.336 billion.
-    assert "deficit of 11.74 billion US dollars, at the rate of 21 February 2024" in case["balance-in-USD"]["sentence"]
-    assert case["exports-CHN-in-USD"]["sentence"] == (
+    assert (
+        "deficit of 11.74 billion US dollars, at the rate of 21 February 2024"
+        in case_statements["balance-in-USD"]["sentence"]
+    )
+    assert case_statements["exports-CHN-in-USD"]["sentence"] == (
         "Exports to China were 8.34 billion US dollars, at the rate of 21 February 2024."
     )
 
 
-def test_in_the_currency_of_the_figures_nothing_is_said_twice(demo):
-    sections = {one["section"] for one in stated(demo, "/v1/briefings/JPN/2024-01?currency=jpy").values()}
+def test_the_reported_currency_adds_no_second_currency_section(demo):
+    sections = {one["section"] for one in fetch_statements(demo, "/v1/briefings/JPN/2024-01?currency=jpy").values()}
 
     assert "second_currency" not in sections
 
 
-def test_what_moved_against_all_is_said_to_have_slowed_or_taken_off(case):
-    assert case["exports-contribution-SGP"]["sentence"] == (
+def test_opposite_contributions_are_described_as_slowing_growth(case_statements):
+    assert case_statements["exports-contribution-SGP"]["sentence"] == (
         "Exports to Singapore, down 15.0 % on a year before, took 0.5 percentage points off the growth of exports."
     )
-    assert case["imports-contribution-USA"]["sentence"] == (
+    assert case_statements["imports-contribution-USA"]["sentence"] == (
         "Imports from the United States, up 6.1 % on a year before, slowed the fall of imports by 0.6 percentage "
         "points."
     )
     assert (
         "made up 3.1 of the 9.5 percentage points by which imports fell"
-        in (case["imports-contribution-AUS"]["sentence"])
+        in (case_statements["imports-contribution-AUS"]["sentence"])
     )
 
 
-def test_a_part_is_told_right_below_the_whole_that_it_is_a_part_of(case):
-    goods = [one["id"] for one in case.values() if one["section"] == "commodities"]
+def test_a_commodity_follows_its_parent(case_statements):
+    goods = [one["id"] for one in case_statements.values() if one["section"] == "commodities"]
 
     assert goods[:2] == ["exports-MOTOR-VEHICLES", "exports-CAR"]
-    assert "passenger cars (part of motor vehicles)" in case["exports-CAR"]["sentence"]
+    assert "passenger cars (part of motor vehicles)" in case_statements["exports-CAR"]["sentence"]
 
 
-def test_a_streak_whose_beginning_is_not_known_is_one_of_that_many_at_least(case):
+def test_a_streak_with_an_unknown_start_is_a_minimum(case_statements):
     # The demo begins in November 2022: imports fell in November 2023, and nothing is known of the month before.
-    assert "the third month of decline in a row at least" in case["imports"]["sentence"]
+    assert "the third month of decline in a row at least" in case_statements["imports"]["sentence"]
 
 
-def test_trade_since_a_measure_is_compared_with_the_same_months_a_year_before(case):
-    china = case[f"{MEASURE}-exports-CHN-SEMICON-MACHINERY-ETC-since"]
+def test_trade_since_a_measure_is_compared_year_on_year(case_statements):
+    china = case_statements[f"{MEASURE_STATEMENT}-exports-CHN-SEMICON-MACHINERY-ETC-since"]
 
     # Thousand yen: 157,527,249 + 222,235,258 + 124,040,531 against 93,602,873 + 110,662,441 + 67,175,882.
     assert china["sentence"] == (
-        f"From November 2023 to January 2024, 3 of 6 months since it took effect, {OF_CHIPS} to China came to 503.8 "
+        f"From November 2023 to January 2024, 3 of 6 months since it took effect, {CHIP_EXPORTS} "
+        "to China came to 503.8 "
         "billion yen, up 85.6 % on the same months a year before: 51.3 % of all such exports, after 29.4 %."
     )
-    world = case[f"{MEASURE}-exports-WLD-SEMICON-MACHINERY-ETC"]
+    world = case_statements[f"{MEASURE_STATEMENT}-exports-WLD-SEMICON-MACHINERY-ETC"]
     assert "No official table from the 23 items to codes is known" in world["sentence"]
 
 
 def test_months_after_the_period_are_not_counted_since_a_measure(demo):
-    said = sentences(demo, "/v1/briefings/JPN/2023-09")
+    said = fetch_sentences(demo, "/v1/briefings/JPN/2023-09")
 
-    since = f"{MEASURE}-exports-CHN-SEMICON-MACHINERY-ETC-since"
+    since = f"{MEASURE_STATEMENT}-exports-CHN-SEMICON-MACHINERY-ETC-since"
     assert said[since] == (
-        f"Since it took effect 2 months are published of {OF_CHIPS} to China, with none a year before to compare with."
+        f"Since it took effect 2 months are published of {CHIP_EXPORTS} to China, with none a "
+        "year before to compare with."
     )
 
 
-def test_a_measure_that_is_announced_is_told_before_it_takes_effect(demo):
-    before, then = (sentences(demo, f"/v1/briefings/JPN/2023-{month}") for month in ("04", "06"))
+def test_an_announced_measure_is_reported_before_it_takes_effect(demo):
+    before, then = (fetch_sentences(demo, f"/v1/briefings/JPN/2023-{month}") for month in ("04", "06"))
 
-    assert MEASURE not in before
-    assert then[MEASURE].startswith("Announced on 23 May 2023, to take effect on 23 July 2023: Export controls on 23")
+    assert MEASURE_STATEMENT not in before
+    assert then[MEASURE_STATEMENT].startswith(
+        "Announced on 23 May 2023, to take effect on 23 July 2023: Export controls on 23"
+    )
     assert not any(key.endswith("-since") for key in then)
 
 
-def test_a_survey_is_told_from_its_publication_on(demo):
+def test_a_survey_is_reported_from_its_publication(demo):
     # The figures of November 2023 were released on 27 December, those of December on 30 January.
-    told = ["indicator-jccic-2024-01-investment" in stated(demo, f"/v1/briefings/JPN/2023-{m}") for m in ("11", "12")]
+    told = [
+        "indicator-jccic-2024-01-investment" in fetch_statements(demo, f"/v1/briefings/JPN/2023-{m}")
+        for m in ("11", "12")
+    ]
 
     assert told == [False, True]
 
 
-def test_a_year_and_a_quarter_have_a_briefing_too(demo):
+def test_years_and_quarters_have_briefings(demo):
     for period, words in (("2023", "in 2023 were"), ("2023-Q4", "in the fourth quarter of 2023 were")):
         answer = demo.get(f"/v1/briefings/JPN/{period}")
         assert words in answer.json["data"][0]["sentence"], answer.json
 
 
-def test_the_newest_month_is_called_latest(demo):
+def test_latest_is_the_newest_month(demo):
     newest, named = (demo.get(f"/v1/briefings/JPN/{period}").json["data"] for period in ("latest", "2024-01"))
 
     assert newest == named
 
 
-def test_figures_are_those_known_on_a_day(demo):
+def test_a_briefing_uses_figures_as_of_the_day(demo):
     answer = demo.get("/v1/briefings/JPN/2024-01?as_of=2024-02-27").json
 
     (only,) = answer["data"]
@@ -183,7 +197,7 @@ def test_figures_are_those_known_on_a_day(demo):
     assert "Nothing can be said of Japan in January 2024" in only["sentence"]
 
 
-def test_a_reporter_that_is_not_loaded_is_said_to_be_missing(demo):
+def test_an_unloaded_reporter_is_reported_as_missing(demo):
     (only,) = demo.get("/v1/briefings/FRA/2024-01").json["data"]
 
     assert only["sentence"] == (
@@ -191,10 +205,10 @@ def test_a_reporter_that_is_not_loaded_is_said_to_be_missing(demo):
     )
 
 
-def test_what_a_dataset_lacks_is_said(client, figures):
+def test_missing_data_are_reported(client, figures):
     figures({"2023-01": 100, "2024-01": 150})
 
-    said = sentences(client, "/v1/briefings/JPN/2024-01")
+    said = fetch_sentences(client, "/v1/briefings/JPN/2024-01")
 
     assert "150 US dollars, up 50.0 % on a year before" in said["exports"]
     assert {
@@ -205,23 +219,23 @@ def test_what_a_dataset_lacks_is_said(client, figures):
     }.items() <= said.items()
 
 
-def test_where_no_growth_is_known_the_largest_goods_are_told_and_why(client, figures):
+def test_without_growth_the_largest_commodities_are_listed(client, figures):
     figures({("X", "WLD", "TOTAL", "2024-01"): 150, ("X", "WLD", "A", "2024-01"): 90, ("X", "WLD", "B", "2024-01"): 60})
 
-    said = sentences(client, "/v1/briefings/JPN/2024-01")
+    said = fetch_sentences(client, "/v1/briefings/JPN/2024-01")
 
     assert "with no figure of a year before" in said["exports"]
     assert said["exports-A"] == "Exports of apples and all were 90 US dollars, 60.0 % of all exports."
 
 
-def test_what_one_dataset_lacks_is_told_from_another_of_the_reporter(client, figures):
+def test_missing_figures_are_taken_from_another_dataset(client, figures):
     by_good = {("M", partner, "A", month): 50 for partner in ("WLD", "CHN") for month in ("2023-01", "2024-01")}
     by_good |= {("M", partner, "TOTAL", month): 50 for _, partner, _, month in by_good}
     totals = {(flow, "WLD", "TOTAL", month): 80 for flow in ("X", "M") for month in ("2023-01", "2024-01")}
     figures(by_good, code="by-good")
     figures(totals, code="totals", classification="TOTAL", exhaustive=False)
 
-    found = stated(client, "/v1/briefings/JPN/2024-01")
+    found = fetch_statements(client, "/v1/briefings/JPN/2024-01")
 
     assert "50 US dollars" in found["imports"]["sentence"]
     assert "80 US dollars" in found["exports"]["sentence"]
@@ -244,17 +258,17 @@ def test_what_one_dataset_lacks_is_told_from_another_of_the_reporter(client, fig
         ("/v1/briefings/JPN/2024-01?limit=3", "limit"),
     ],
 )
-def test_what_is_not_right_is_refused_by_name(demo, path, parameter):
+def test_invalid_parameters_are_rejected_by_name(demo, path, parameter):
     answer = demo.get(path)
 
     assert (answer.status_code, [error["parameter"] for error in answer.json["errors"]]) == (422, [parameter])
 
 
-def test_markdown_has_each_sentence_with_its_link(demo, case):
-    answer = demo.get(CASE, headers={"Accept": "text/markdown"})
+def test_markdown_has_each_sentence_with_its_link(demo, case_statements):
+    answer = demo.get(BRIEFING_PATH, headers={"Accept": "text/markdown"})
 
     assert answer.content_type == "text/markdown; charset=utf-8"
     assert answer.text.startswith("# Japan: trade in January 2024\n")
-    for one in case.values():
+    for one in case_statements.values():
         assert f"- {one['sentence']} [request]({one['links']['self']})" in answer.text
     assert "[The Asahi Shimbun, 16 January 2024, on the chamber's survey](https://www.asahi.com/" in answer.text

@@ -5,18 +5,18 @@ Expected figures are those of the Ministry of Finance's releases, as the sources
 
 import pytest
 
-JANUARY = {"reporter": "JPN", "flow": "X", "period": "2024-01"}
+JANUARY_QUERY = {"reporter": "JPN", "flow": "X", "period": "2024-01"}
 
 
-def one(demo, path, **question):
-    answer = demo.get(path, query_string=JANUARY | question)
+def fetch_row(demo, path, **query):
+    answer = demo.get(path, query_string=JANUARY_QUERY | query)
     assert answer.status_code == 200, answer.json
     (row,) = answer.json["data"]
     return row
 
 
 def test_exports_to_china_rose_by_29_percent(demo):
-    row = one(demo, "/v1/flows", partner="CHN")
+    row = fetch_row(demo, "/v1/flows", partner="CHN")
 
     assert (row["value"], row["currency"], row["yoy_status"]) == (1_250_314_515_000, "JPY", "ok")
     assert row["yoy_pct"] == pytest.approx(29.22, abs=0.005)
@@ -25,19 +25,19 @@ def test_exports_to_china_rose_by_29_percent(demo):
 
 
 @pytest.mark.parametrize(("partner", "yoy_pct"), [("CHN", 29.22), ("USA", 15.62), ("WLD", 11.94)])
-def test_exports_grew_as_the_press_wrote(demo, partner, yoy_pct):
-    assert one(demo, "/v1/flows", partner=partner)["yoy_pct"] == pytest.approx(yoy_pct, abs=0.005)
+def test_export_growth_matches_the_press(demo, partner, yoy_pct):
+    assert fetch_row(demo, "/v1/flows", partner=partner)["yoy_pct"] == pytest.approx(yoy_pct, abs=0.005)
 
 
 def test_all_exports_were_7_33_trillion_yen(demo):
-    row = one(demo, "/v1/flows", partner="WLD")
+    row = fetch_row(demo, "/v1/flows", partner="WLD")
 
     assert row["value"] // 1_000_000 == 7_332_754
     assert row["valuation"] == "FOB"
 
 
 def test_exports_grew_for_a_second_month(demo):
-    answer = demo.get("/v1/series", query_string=JANUARY | {"period": "2023-11..2024-01"})
+    answer = demo.get("/v1/series", query_string=JANUARY_QUERY | {"period": "2023-11..2024-01"})
 
     streaks = [(row["period"], row["streak_direction"], row["streak_length"]) for row in answer.json["data"]]
     assert streaks == [("2023-11", "down", 1), ("2023-12", "up", 1), ("2024-01", "up", 2)]
@@ -47,14 +47,14 @@ def test_exports_grew_for_a_second_month(demo):
     ("commodity", "yoy_pct"), [("SEMICON-MACHINERY-ETC", 84.7), ("SEMICONDUCTORS-ETC", -6.7), ("IC", -17.2)]
 )
 def test_chipmaking_machinery_to_china_rose_while_chips_fell(demo, commodity, yoy_pct):
-    answer = demo.get("/v1/commodities", query_string=JANUARY | {"partner": "CHN"})
+    answer = demo.get("/v1/commodities", query_string=JANUARY_QUERY | {"partner": "CHN"})
 
     growth = {row["commodity"]: row["yoy_pct"] for row in answer.json["data"]}
     assert growth[commodity] == pytest.approx(yoy_pct, abs=0.05)
 
 
-def test_the_nine_sections_contribute_all_of_the_growth(demo):
-    answer = demo.get("/v1/commodities", query_string=JANUARY | {"partner": "CHN", "level": "1"})
+def test_section_contributions_sum_to_the_growth(demo):
+    answer = demo.get("/v1/commodities", query_string=JANUARY_QUERY | {"partner": "CHN", "level": "1"})
 
     sections = answer.json["data"]
     assert len(sections) == 9
@@ -62,22 +62,22 @@ def test_the_nine_sections_contribute_all_of_the_growth(demo):
     assert sum(row["commodity_contribution_pp"] for row in sections) == pytest.approx(29.2195, abs=9 * 0.00005)
 
 
-def test_a_month_whose_base_the_demo_lacks_says_so(demo):
-    row = one(demo, "/v1/flows", period="2023-10", partner="CHN")
+def test_a_month_without_a_base_has_a_status(demo):
+    row = fetch_row(demo, "/v1/flows", period="2023-10", partner="CHN")
 
     assert (row["yoy_pct"], row["yoy_status"], row["yoy_base_period"]) == (None, "base_missing", "2022-10")
 
 
-def test_figures_are_those_known_on_the_day_asked_for(demo):
-    before = demo.get("/v1/flows", query_string=JANUARY | {"as_of": "2024-02-27"}).json
-    after = demo.get("/v1/flows", query_string=JANUARY | {"as_of": "2024-02-28"}).json
+def test_figures_are_as_of_the_requested_day(demo):
+    before = demo.get("/v1/flows", query_string=JANUARY_QUERY | {"as_of": "2024-02-27"}).json
+    after = demo.get("/v1/flows", query_string=JANUARY_QUERY | {"as_of": "2024-02-28"}).json
 
     assert (before["data"], before["meta"]["empty_reason"]) == ([], "not_published")
     assert after["data"][0]["release"] == "jpn-pc-m-demo-2024-02-28"
 
 
 def test_partners_are_ranked_by_value(demo):
-    answer = demo.get("/v1/partners", query_string=JANUARY | {"limit": "3"})
+    answer = demo.get("/v1/partners", query_string=JANUARY_QUERY | {"limit": "3"})
 
     assert [(row["partner"], row["partner_name"], row["rank"]) for row in answer.json["data"]] == [
         ("USA", "United States", 1),
@@ -86,14 +86,14 @@ def test_partners_are_ranked_by_value(demo):
     ]
 
 
-def test_one_partner_comes_with_exports_and_imports(demo):
+def test_one_partner_has_both_flows(demo):
     answer = demo.get("/v1/partners/CHN", query_string={"reporter": "JPN", "period": "2024-01"})
 
     sides = [(row["flow"], row["valuation"], row["rank"]) for row in answer.json["data"]]
     assert sides == [("X", "FOB", 2), ("M", "CIF", 1)]
 
 
-def test_one_commodity_comes_with_exports_and_imports(demo):
+def test_one_commodity_has_both_flows(demo):
     answer = demo.get("/v1/commodities/ic", query_string={"reporter": "JPN", "period": "2024-01"})
 
     assert [(row["commodity"], row["flow"], row["parent"], row["level"]) for row in answer.json["data"]] == [
@@ -102,7 +102,7 @@ def test_one_commodity_comes_with_exports_and_imports(demo):
     ]
 
 
-def test_reporters_tell_what_is_loaded(demo):
+def test_reporters_describe_the_loaded_data(demo):
     (row,) = demo.get("/v1/reporters").json["data"]
 
     assert (row["reporter"], row["first_period"], row["latest_period"], row["releases"]) == (

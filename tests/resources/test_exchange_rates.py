@@ -2,11 +2,11 @@
 
 import pytest
 
-MONTHLY = {"reporter": "JPN", "flow": "X", "partner": "WLD"}
+MONTHLY_QUERY = {"reporter": "JPN", "flow": "X", "partner": "WLD"}
 
 
 @pytest.fixture
-def rates(figures):
+def insert_rates(figures):
     """Return a function that enters rates per euro, as {currency: {day: units}}."""
 
     def enter(by_currency):
@@ -20,30 +20,30 @@ def rates(figures):
     return enter
 
 
-YEN_AND_DOLLAR = {
+YEN_AND_DOLLAR_RATES = {
     "EUR": dict.fromkeys(("2023-01-02", "2023-01-31", "2024-01-02", "2024-01-31"), 1),
     "USD": {"2023-01-02": 1.0, "2023-01-31": 1.0, "2024-01-02": 1.0, "2024-01-31": 1.5},
     "JPY": {"2023-01-02": 100, "2023-01-31": 125, "2024-01-02": 200, "2024-01-31": 200},
 }
 
 
-def yen(figures):
+def publish_yen_figures(figures):
     figures({"2023-01": 1_000_000, "2024-01": 1_500_000}, currency="JPY")
 
 
-def one(client, path="/v1/flows", **question):
-    answer = client.get(path, query_string=MONTHLY | {"period": "2024-01"} | question)
+def fetch_row(client, path="/v1/flows", **query):
+    answer = client.get(path, query_string=MONTHLY_QUERY | {"period": "2024-01"} | query)
     assert answer.status_code == 200, answer.json
     (row,) = answer.json["data"]
     return row
 
 
-def test_growth_differs_by_currency(client, figures, rates):
-    yen(figures)
-    rates(YEN_AND_DOLLAR)
+def test_growth_differs_by_currency(client, figures, insert_rates):
+    publish_yen_figures(figures)
+    insert_rates(YEN_AND_DOLLAR_RATES)
 
     # Dollars for a yen: 0.01 and 0.008 in January 2023, 0.009 on average; 0.005 and 0.0075 a year later, 0.00625.
-    in_yen, in_dollars = one(client), one(client, currency="USD")
+    in_yen, in_dollars = fetch_row(client), fetch_row(client, currency="USD")
 
     columns = ("value", "yoy_base", "yoy_change", "yoy_pct", "currency", "exchange_rate", "yoy_base_exchange_rate")
     assert [in_yen[name] for name in columns] == [1_500_000, 1_000_000, 500_000, 50.0, "JPY", None, None]
@@ -55,48 +55,48 @@ def test_growth_differs_by_currency(client, figures, rates):
     ("fx", "value", "base", "yoy_pct"),
     [("average", 9375, 9000, 4.1667), ("end", 11250, 8000, 40.625), ("2024-01-02", 7500, 5000, 50.0)],
 )
-def test_the_rate_is_the_mean_the_last_or_that_of_one_day(client, figures, rates, fx, value, base, yoy_pct):
-    yen(figures)
-    rates(YEN_AND_DOLLAR)
+def test_the_rate_is_average_end_or_fixed_day(client, figures, insert_rates, fx, value, base, yoy_pct):
+    publish_yen_figures(figures)
+    insert_rates(YEN_AND_DOLLAR_RATES)
 
-    row = one(client, currency="usd", fx=fx)
+    row = fetch_row(client, currency="usd", fx=fx)
 
     assert (row["value"], row["yoy_base"], row["yoy_pct"]) == (value, base, yoy_pct)
 
 
-def test_a_day_without_a_rate_takes_the_last_one_before(client, figures, rates):
-    yen(figures)
-    rates(YEN_AND_DOLLAR)
+def test_a_day_without_a_rate_uses_the_previous_rate(client, figures, insert_rates):
+    publish_yen_figures(figures)
+    insert_rates(YEN_AND_DOLLAR_RATES)
 
-    assert one(client, currency="USD", fx="2024-02-03")["exchange_rate"] == 0.0075
+    assert fetch_row(client, currency="USD", fx="2024-02-03")["exchange_rate"] == 0.0075
 
 
-def test_a_period_without_rates_is_null_and_says_so(client, figures, rates):
-    yen(figures)
-    rates(
+def test_a_period_without_rates_is_null_with_a_status(client, figures, insert_rates):
+    publish_yen_figures(figures)
+    insert_rates(
         {"EUR": {"2024-01-02": 1, "2024-01-31": 1}}
         | {"USD": {"2024-01-02": 1.0, "2024-01-31": 1.5}, "JPY": {"2024-01-02": 200, "2024-01-31": 200}}
     )
 
-    row = one(client, currency="USD")
+    row = fetch_row(client, currency="USD")
 
     assert (row["value"], row["yoy_base"], row["yoy_pct"], row["yoy_status"]) == (9375, None, None, "base_missing")
 
 
-def test_a_year_to_date_is_the_sum_of_months_each_at_its_own_rate(client, figures, rates):
+def test_year_to_date_converts_each_month_at_its_own_rate(client, figures, insert_rates):
     figures({"2024-01": 100, "2024-02": 100}, currency="EUR")
     days = ("2024-01-02", "2024-01-31", "2024-02-01", "2024-02-29")
-    rates({"EUR": dict.fromkeys(days, 1), "USD": dict(zip(days, (2, 2, 3, 3), strict=True))})
+    insert_rates({"EUR": dict.fromkeys(days, 1), "USD": dict(zip(days, (2, 2, 3, 3), strict=True))})
 
-    row = one(client, "/v1/series", period="2024-02", currency="USD")
+    row = fetch_row(client, "/v1/series", period="2024-02", currency="USD")
 
     assert (row["value"], row["ytd_value"]) == (300, 500)
 
 
-def test_pages_in_another_currency_go_on_where_the_last_ended(client, figures, rates):
+def test_converted_results_are_paginated(client, figures, insert_rates):
     partners = {("X", partner, "TOTAL", "2024-01"): value for partner, value in (("CHN", 7), ("USA", 5), ("KOR", 3))}
     figures(partners, currency="EUR")
-    rates({"EUR": {"2024-01-02": 1, "2024-01-31": 1}, "USD": {"2024-01-02": 1.1, "2024-01-31": 1.1}})
+    insert_rates({"EUR": {"2024-01-02": 1, "2024-01-31": 1}, "USD": {"2024-01-02": 1.1, "2024-01-31": 1.1}})
     question = {"reporter": "JPN", "flow": "X", "period": "2024-01", "currency": "USD", "limit": "1"}
 
     found, address = [], "/v1/partners"
@@ -109,7 +109,7 @@ def test_pages_in_another_currency_go_on_where_the_last_ended(client, figures, r
 
 
 @pytest.mark.parametrize(
-    ("question", "parameter", "word"),
+    ("question", "parameter", "suggestion"),
     [
         ({"currency": "USX"}, "currency", "USD"),
         ({"fx": "end"}, "fx", "currency=USD"),
@@ -118,28 +118,30 @@ def test_pages_in_another_currency_go_on_where_the_last_ended(client, figures, r
         ({"currency": "USD", "fx": "2024-02-30"}, "fx", "average"),
     ],
 )
-def test_what_cannot_be_converted_is_refused_with_what_can(client, figures, rates, question, parameter, word):
-    yen(figures)
-    rates(YEN_AND_DOLLAR)
+def test_unsupported_conversions_are_rejected_with_suggestions(
+    client, figures, insert_rates, question, parameter, suggestion
+):
+    publish_yen_figures(figures)
+    insert_rates(YEN_AND_DOLLAR_RATES)
 
-    answer = client.get("/v1/flows", query_string=MONTHLY | question)
+    answer = client.get("/v1/flows", query_string=MONTHLY_QUERY | question)
 
     (error,) = answer.json["errors"]
     assert (answer.status_code, error["parameter"]) == (422, parameter)
-    assert word in error["suggestions"]
+    assert suggestion in error["suggestions"]
 
 
-def test_a_currency_that_nobody_quotes_cannot_be_converted(client, figures, rates):
+def test_an_unquoted_currency_cannot_be_converted(client, figures, insert_rates):
     figures({"2024-01": 100}, currency="SAR")
-    rates(YEN_AND_DOLLAR)
+    insert_rates(YEN_AND_DOLLAR_RATES)
 
-    answer = client.get("/v1/flows", query_string=MONTHLY | {"currency": "USD"})
+    answer = client.get("/v1/flows", query_string=MONTHLY_QUERY | {"currency": "USD"})
 
     assert (answer.status_code, answer.json["errors"][0]["reason"]) == (422, "there are no rates of SAR, as reported")
 
 
-def test_rates_are_listed_by_period_and_by_day(client, rates):
-    rates(YEN_AND_DOLLAR)
+def test_rates_are_listed_by_period_and_by_day(client, insert_rates):
+    insert_rates(YEN_AND_DOLLAR_RATES)
     question = {"currency": "JPY", "base": "USD", "period": "2023..2024-01"}
 
     months = client.get("/v1/exchange-rates", query_string=question).json["data"]
@@ -157,8 +159,8 @@ def test_rates_are_listed_by_period_and_by_day(client, rates):
     ]
 
 
-def test_a_period_that_has_not_ended_has_no_rate_yet(client, rates):
-    rates({"EUR": {"2024-01-02": 1, "2024-01-15": 1}, "USD": {"2024-01-02": 1.1, "2024-01-15": 1.1}})
+def test_a_period_that_has_not_ended_has_no_rate_yet(client, insert_rates):
+    insert_rates({"EUR": {"2024-01-02": 1, "2024-01-15": 1}, "USD": {"2024-01-02": 1.1, "2024-01-15": 1.1}})
 
     (row,) = client.get("/v1/exchange-rates", query_string={"currency": "USD"}).json["data"]
 
@@ -176,8 +178,8 @@ def test_7330_billion_yen_were_48_87_billion_dollars(demo):
     assert row["yoy_pct"] == pytest.approx(11.94, abs=0.005)  # one rate on both ends: as in yen
 
 
-def test_rates_are_those_of_the_bank(demo, shared):
-    header, *lines = (shared / "fx" / "ecb_eur_daily_2019_2024.csv").read_text().splitlines()
+def test_rates_match_the_ecb_file(demo, shared_data):
+    header, *lines = (shared_data / "fx" / "ecb_eur_daily_2019_2024.csv").read_text().splitlines()
     january = [line.split(",") for line in lines if line.startswith("2024-01")]
     place = header.split(",").index("JPY")
 

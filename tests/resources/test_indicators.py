@@ -2,17 +2,17 @@
 
 import pytest
 
-SURVEY = "jccic-2024-01-investment"
+SURVEY_ID = "jccic-2024-01-investment"
 
 
-def figures_of(demo, path):
+def figures_by_label(demo, path):
     return {row["label"]: row["value"] for row in demo.get(path).json["data"]}
 
 
-def test_the_survey_of_japanese_companies_in_china_is_as_it_was_published(demo):
-    answer = demo.get(f"/v1/indicators/{SURVEY}").json
+def test_the_survey_of_japanese_companies_matches_its_publication(demo):
+    answer = demo.get(f"/v1/indicators/{SURVEY_ID}").json
 
-    assert figures_of(demo, f"/v1/indicators/{SURVEY}") == {
+    assert figures_by_label(demo, f"/v1/indicators/{SURVEY_ID}") == {
         "raised": 15,
         "unchanged": 38,
         "lowered": 25,
@@ -26,14 +26,14 @@ def test_the_survey_of_japanese_companies_in_china_is_as_it_was_published(demo):
     assert said == {("2024-01-15", 1713, "%", "JPN", "CHN", "2023")}
 
 
-def test_a_figure_is_known_from_the_day_of_its_publication_on(demo):
-    assert figures_of(demo, "/v1/indicators?as_of=2024-01-14") == {}
-    assert len(figures_of(demo, "/v1/indicators?as_of=2024-01-15")) == 5
-    assert demo.get(f"/v1/indicators/{SURVEY}?as_of=2024-01-14").status_code == 404
+def test_an_indicator_is_visible_from_its_publication(demo):
+    assert figures_by_label(demo, "/v1/indicators?as_of=2024-01-14") == {}
+    assert len(figures_by_label(demo, "/v1/indicators?as_of=2024-01-15")) == 5
+    assert demo.get(f"/v1/indicators/{SURVEY_ID}?as_of=2024-01-14").status_code == 404
 
 
 @pytest.mark.parametrize(
-    ("question", "found"),
+    ("query_string", "expected_count"),
     [
         ("reporter=JP", 5),
         ("reporter=USA", 0),
@@ -48,11 +48,11 @@ def test_a_figure_is_known_from_the_day_of_its_publication_on(demo):
         ("reporter=JPN&partner=CHN&topic=investment&period=2022..2024-01&limit=2", 2),
     ],
 )
-def test_figures_are_found_by_whom_what_and_when_they_are_about(demo, question, found):
-    assert len(demo.get(f"/v1/indicators?{question}").json["data"]) == found
+def test_indicators_are_filtered_by_area_topic_and_period(demo, query_string, expected_count):
+    assert len(demo.get(f"/v1/indicators?{query_string}").json["data"]) == expected_count
 
 
-def test_pages_go_on_where_the_one_before_ended(demo):
+def test_indicators_are_paginated(demo):
     first = demo.get("/v1/indicators?limit=3").json
     second = demo.get(first["links"]["next"]).json
 
@@ -62,17 +62,17 @@ def test_pages_go_on_where_the_one_before_ended(demo):
 
 
 @pytest.mark.parametrize(
-    ("question", "parameter"),
+    ("query_string", "parameter"),
     [("reporter=JPM", "reporter"), ("partner=XX9", "partner"), ("period=2023-13", "period"), ("subject=x", "subject")],
 )
-def test_what_is_not_right_is_refused_by_name(demo, question, parameter):
-    answer = demo.get(f"/v1/indicators?{question}")
+def test_invalid_parameters_are_rejected_by_name(demo, query_string, parameter):
+    answer = demo.get(f"/v1/indicators?{query_string}")
 
     assert (answer.status_code, [error["parameter"] for error in answer.json["errors"]]) == (422, [parameter])
 
 
-def test_an_indicator_that_is_not_there_is_not_found(demo):
+def test_an_unknown_indicator_is_404(demo):
     answer = demo.get("/v1/indicators/jccic-2024-01-invest")
 
     assert answer.status_code == 404
-    assert f"did you mean {SURVEY}?" in answer.json["detail"]
+    assert f"did you mean {SURVEY_ID}?" in answer.json["detail"]

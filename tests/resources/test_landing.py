@@ -5,14 +5,14 @@ from html import unescape
 
 import pytest
 
-from tests.browser import browser, needs_chromium
+from tests.browser import open_browser, requires_chromium
 
 
-def links(page, part):
-    return [unescape(link) for link in re.findall(r'<a href="(/v1/[^"]+)">', page.text.split(f"<h2>{part}</h2>")[1])]
+def section_links(page, section):
+    return [unescape(link) for link in re.findall(r'<a href="(/v1/[^"]+)">', page.text.split(f"<h2>{section}</h2>")[1])]
 
 
-def test_it_says_what_is_loaded_until_when_from_which_source(demo):
+def test_the_page_lists_datasets_periods_and_sources(demo):
     page = demo.get("/")
 
     assert page.content_type == "text/html; charset=utf-8"
@@ -25,8 +25,8 @@ def test_it_says_what_is_loaded_until_when_from_which_source(demo):
         assert words in page.text
 
 
-def test_each_of_its_five_questions_is_answered(demo):
-    questions = links(demo.get("/"), "Ask")[:5]
+def test_each_example_query_succeeds(demo):
+    questions = section_links(demo.get("/"), "Ask")[:5]
 
     answers = [demo.get(link) for link in questions]
 
@@ -35,30 +35,30 @@ def test_each_of_its_five_questions_is_answered(demo):
     assert "/v1/flows?reporter=JPN&period=2024-01&flow=X&partner=CHN" in questions
 
 
-def test_questions_name_the_dataset_where_the_reporter_has_several(client, figures):
+def test_example_queries_name_the_dataset_if_ambiguous(client, figures):
     figures({"2024-01": 150}, code="first")
     figures({("X", "CHN", "TOTAL", "2024-01"): 150, ("X", "WLD", "TOTAL", "2024-01"): 150}, code="second")
 
-    questions = links(client.get("/"), "Ask")
+    questions = section_links(client.get("/"), "Ask")
 
     assert all("dataset=" in link for link in questions[:2])
 
 
-def test_a_dataset_without_partners_has_questions_that_need_none(client, figures):
+def test_example_queries_adapt_to_datasets_without_partners(client, figures):
     figures({"2024-01": 150})
 
-    questions = links(client.get("/"), "Ask")[:2]
+    questions = section_links(client.get("/"), "Ask")[:2]
 
     assert [link.partition("?")[0] for link in questions] == ["/v1/series", "/v1/briefings/JPN/2024-01"]
 
 
-def test_a_service_that_holds_nothing_says_so(client):
+def test_the_page_reports_an_empty_database(client):
     page = client.get("/")
 
     assert (page.status_code, "Nothing is loaded" in page.text, "<h2>Ask" in page.text) == (200, True, False)
 
 
-def test_it_runs_no_script_and_is_not_sent_twice(demo):
+def test_the_page_uses_no_script_and_has_an_etag(demo):
     page = demo.get("/")
 
     assert page.headers["Content-Security-Policy"].startswith("default-src 'none'")
@@ -66,18 +66,18 @@ def test_it_runs_no_script_and_is_not_sent_twice(demo):
     assert demo.get("/", headers={"If-None-Match": page.headers["ETag"]}).status_code == 304
 
 
-@needs_chromium
+@requires_chromium
 @pytest.mark.parametrize("width", [1280, 390])
-def test_a_click_on_a_question_shows_its_answer(served, tmp_path, width):
-    with browser(tmp_path) as page:
+def test_a_click_on_an_example_query_shows_its_response(demo_server_url, tmp_path, width):
+    with open_browser(tmp_path) as page:
         page.call(
             "Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1, mobile=width < 500
         )
-        page.call("Page.navigate", url=f"{served}/")
-        page.wait_for("document.querySelectorAll('.asks a').length === 5")
+        page.call("Page.navigate", url=f"{demo_server_url}/")
+        page.wait_until_true("document.querySelectorAll('.asks a').length === 5")
         overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         page.evaluate("document.querySelector('.asks a').click()")
-        answer = page.wait_for("location.pathname === '/v1/flows' && document.body.innerText")
+        answer = page.wait_until_true("location.pathname === '/v1/flows' && document.body.innerText")
 
     assert overflow <= 0
     assert '"yoy_pct":29.2195' in answer

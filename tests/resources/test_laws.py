@@ -8,33 +8,33 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.worlds import GOODS, RATES, YEARS, worlds
+from tests.worlds import COMMODITY_CODES, INSERT_EXCHANGE_RATES, YEARS, trade_data
 
 CURRENCIES = st.sampled_from((None, "USD", "EUR"))
-LIMITS = st.integers(min_value=1, max_value=6)
-RANKINGS = {
+LIMIT_VALUES = st.integers(min_value=1, max_value=6)
+RANKING_RESOURCES = {
     "/v1/partners": ("partner", "partner_share_pct", "partner_contribution_pp", {}),
     "/v1/commodities": ("commodity", "commodity_share_pct", "commodity_contribution_pp", {"level": "1"}),
 }
-EVERYTHING = {"partner": "WLD,all", "commodity": ",".join(GOODS), "flow": "X,M", "period": "all"}
-SINCE_THE_FIRST_ASKED_FOR = "cagr_pct"
+COMPLETE_QUERY = {"partner": "WLD,all", "commodity": ",".join(COMMODITY_CODES), "flow": "X,M", "period": "all"}
+WINDOW_DEPENDENT_COLUMN = "cagr_pct"
 
 
-def rows(client, path, question):
-    asked = {name: value for name, value in question.items() if value is not None}
+def fetch_rows(client, path, query):
+    asked = {name: value for name, value in query.items() if value is not None}
     answer = client.get(path, query_string={"limit": "10000"} | asked)
     assert answer.status_code == 200, answer.text
     return answer.json["data"]
 
 
-def printed(table, name):
+def decimal_values(table, name):
     return [Decimal(str(row[name])) for row in table if row[name] is not None]
 
 
-def by_key(table):
+def rows_by_key(table):
     found = {}
     for row in table:
-        row.pop(SINCE_THE_FIRST_ASKED_FOR, None)
+        row.pop(WINDOW_DEPENDENT_COLUMN, None)
         found[tuple(row[name] for name in ("flow", "partner", "commodity", "period"))] = row
     assert len(found) == len(table)
     return found
@@ -43,41 +43,43 @@ def by_key(table):
 @pytest.fixture
 def rates(figures):
     """Enter exchange rates of the euro, the dollar and the yen for all years of the worlds."""
-    figures.execute(RATES)
+    figures.execute(INSERT_EXCHANGE_RATES)
 
 
 @pytest.mark.usefixtures("rates")
-@pytest.mark.parametrize("path", RANKINGS)
+@pytest.mark.parametrize("path", RANKING_RESOURCES)
 @given(
-    world=worlds(),
-    limit=LIMITS,
+    generated_data=trade_data(),
+    limit=LIMIT_VALUES,
     sort=st.sampled_from((None, "-value", "yoy_pct", "-yoy_change", "-pop_pct")),
     year=st.sampled_from(YEARS[1:]),
     currency=CURRENCIES,
 )
-def test_parts_add_up_to_the_whole_as_printed(client, figures, path, world, limit, sort, year, currency):
-    question = world.publish(figures) | {"period": year, "currency": currency}
-    _, share, contribution, level = RANKINGS[path]
+def test_rounded_parts_sum_to_the_total(client, figures, path, generated_data, limit, sort, year, currency):
+    question = generated_data.publish(figures) | {"period": year, "currency": currency}
+    _, share, contribution, level = RANKING_RESOURCES[path]
 
-    ranking = rows(client, path, question | level | {"rest": "true", "limit": str(limit), "sort": sort})
-    wholes = rows(client, "/v1/flows", question)
+    ranking = fetch_rows(client, path, question | level | {"rest": "true", "limit": str(limit), "sort": sort})
+    wholes = fetch_rows(client, "/v1/flows", question)
 
     for flow, of_flow in groupby(ranking, key=lambda row: row["flow"]):
         parts, (whole,) = list(of_flow), [row for row in wholes if row["flow"] == flow]
-        assert sum(printed(parts, share)) == 100
-        assert sum(printed(parts, contribution)) == Decimal(str(whole["yoy_pct"]))
+        assert sum(decimal_values(parts, share)) == 100
+        assert sum(decimal_values(parts, contribution)) == Decimal(str(whole["yoy_pct"]))
         if currency is None:
-            assert sum(printed(parts, "value")) == whole["value"]
+            assert sum(decimal_values(parts, "value")) == whole["value"]
         assert len(parts) <= limit + 2
     assert {row["flow"] for row in ranking} == {row["flow"] for row in wholes}
 
 
 @pytest.mark.usefixtures("rates")
-@given(world=worlds(), currency=CURRENCIES, fx=st.sampled_from((None, "end", "2020-12-31")))
-def test_the_balance_is_exports_minus_imports_in_every_currency(client, figures, world, currency, fx):
-    question = world.publish(figures) | EVERYTHING | {"flow": None, "currency": currency, "fx": currency and fx}
+@given(generated_data=trade_data(), currency=CURRENCIES, fx=st.sampled_from((None, "end", "2020-12-31")))
+def test_the_balance_is_exports_minus_imports_in_every_currency(client, figures, generated_data, currency, fx):
+    question = (
+        generated_data.publish(figures) | COMPLETE_QUERY | {"flow": None, "currency": currency, "fx": currency and fx}
+    )
 
-    table = rows(client, "/v1/balances", question)
+    table = fetch_rows(client, "/v1/balances", question)
 
     assert table
     for row in table:
@@ -90,41 +92,47 @@ def test_the_balance_is_exports_minus_imports_in_every_currency(client, figures,
 
 
 @given(
-    world=worlds(),
+    generated_data=trade_data(),
     by=st.sampled_from(
         ({"partner": "CHN", "commodity": "all", "level": "1"}, {"partner": "all", "commodity": "TOTAL"})
     ),
     sort=st.sampled_from((None, "-balance", "two_way_yoy_pct")),
-    limit=LIMITS,
+    limit=LIMIT_VALUES,
 )
-def test_balances_of_parts_add_up_to_that_of_the_whole(client, figures, world, by, sort, limit):
-    world.first.update({(flow, "CHN", "TOTAL", year): 10 for flow in "XM" for year in YEARS})
-    world.second.update({key: 10 for key in world.first if key[1:3] == ("CHN", "TOTAL") and key[3] in YEARS[-2:]})
-    question = world.publish(figures) | by | {"period": "2021"}
+def test_balances_of_parts_sum_to_the_total_balance(client, figures, generated_data, by, sort, limit):
+    generated_data.first_release.update({(flow, "CHN", "TOTAL", year): 10 for flow in "XM" for year in YEARS})
+    generated_data.second_release.update(
+        {key: 10 for key in generated_data.first_release if key[1:3] == ("CHN", "TOTAL") and key[3] in YEARS[-2:]}
+    )
+    question = generated_data.publish(figures) | by | {"period": "2021"}
     whole = {"partner": "CHN" if by["partner"] == "CHN" else "WLD", "commodity": "TOTAL", "level": None}
 
-    parts = rows(client, "/v1/balances", question | {"rest": "true", "limit": str(limit), "sort": sort})
-    (total,) = rows(client, "/v1/balances", question | whole)
+    parts = fetch_rows(client, "/v1/balances", question | {"rest": "true", "limit": str(limit), "sort": sort})
+    (total,) = fetch_rows(client, "/v1/balances", question | whole)
 
-    assert sum(printed(parts, "exports_value")) == total["exports_value"]
-    assert sum(printed(parts, "imports_value")) == total["imports_value"]
+    assert sum(decimal_values(parts, "exports_value")) == total["exports_value"]
+    assert sum(decimal_values(parts, "imports_value")) == total["imports_value"]
 
 
 @pytest.mark.usefixtures("rates")
 @pytest.mark.parametrize("path", ["/v1/flows", "/v1/series"])
 @given(
-    world=worlds(), currency=CURRENCIES, first=st.integers(0, 3), length=st.integers(0, 3), limit=st.integers(20, 100)
+    generated_data=trade_data(),
+    currency=CURRENCIES,
+    first=st.integers(0, 3),
+    length=st.integers(0, 3),
+    limit=st.integers(20, 100),
 )
-def test_growth_depends_neither_on_the_window_nor_on_the_page(
-    client, figures, path, world, currency, first, length, limit
+def test_growth_is_independent_of_window_and_page(
+    client, figures, path, generated_data, currency, first, length, limit
 ):
-    question = world.publish(figures) | EVERYTHING | {"currency": currency}
+    question = generated_data.publish(figures) | COMPLETE_QUERY | {"currency": currency}
     question |= {"partner": "WLD,CHN,USA,KOR,DEU"}
     window = YEARS[first : first + length + 1]
 
-    everything = by_key(rows(client, path, question))
-    in_window = by_key(rows(client, path, question | {"period": f"{window[0]}..{window[-1]}"}))
-    paged, address = [], client.get(path, query_string=_given(question) | {"limit": str(limit)})
+    everything = rows_by_key(fetch_rows(client, path, question))
+    in_window = rows_by_key(fetch_rows(client, path, question | {"period": f"{window[0]}..{window[-1]}"}))
+    paged, address = [], client.get(path, query_string=_drop_missing(question) | {"limit": str(limit)})
     while True:
         paged += address.json["data"]
         if address.json["links"]["next"] is None:
@@ -132,15 +140,17 @@ def test_growth_depends_neither_on_the_window_nor_on_the_page(
         address = client.get(address.json["links"]["next"])
 
     assert in_window == {key: row for key, row in everything.items() if key[3] in window}
-    assert by_key(paged) == everything
+    assert rows_by_key(paged) == everything
 
 
 @pytest.mark.usefixtures("rates")
-@given(world=worlds(), currency=CURRENCIES)
-def test_growth_does_not_depend_on_whether_a_series_or_a_table_tells_it(client, figures, world, currency):
-    question = world.publish(figures) | EVERYTHING | {"currency": currency, "partner": "WLD,CHN,USA,KOR,DEU"}
+@given(generated_data=trade_data(), currency=CURRENCIES)
+def test_series_and_tables_have_equal_growth(client, figures, generated_data, currency):
+    question = (
+        generated_data.publish(figures) | COMPLETE_QUERY | {"currency": currency, "partner": "WLD,CHN,USA,KOR,DEU"}
+    )
 
-    table, line = (by_key(rows(client, path, question)) for path in ("/v1/flows", "/v1/series"))
+    table, line = (rows_by_key(fetch_rows(client, path, question)) for path in ("/v1/flows", "/v1/series"))
 
     assert table
     for key, row in table.items():
@@ -149,14 +159,14 @@ def test_growth_does_not_depend_on_whether_a_series_or_a_table_tells_it(client, 
 
 @pytest.mark.usefixtures("rates")
 @pytest.mark.parametrize("path", ["/v1/flows", "/v1/series", "/v1/partners", "/v1/balances"])
-@given(world=worlds(), currency=CURRENCIES, shuffled=st.randoms(use_true_random=False))
-def test_an_answer_depends_neither_on_its_form_nor_on_the_order_of_parameters(
-    client, figures, path, world, currency, shuffled
+@given(generated_data=trade_data(), currency=CURRENCIES, random=st.randoms(use_true_random=False))
+def test_a_response_is_independent_of_format_and_parameter_order(
+    client, figures, path, generated_data, currency, random
 ):
-    question = world.publish(figures) | EVERYTHING | {"currency": currency, "partner": "WLD,CHN,USA"}
-    question = _given(question | ({"flow": None} if path == "/v1/balances" else {}))
-    names = shuffled.sample(sorted(question), len(question))
-    reordered = {name: ",".join(shuffled.sample(v := question[name].split(","), len(v))) for name in names}
+    question = generated_data.publish(figures) | COMPLETE_QUERY | {"currency": currency, "partner": "WLD,CHN,USA"}
+    question = _drop_missing(question | ({"flow": None} if path == "/v1/balances" else {}))
+    names = random.sample(sorted(question), len(question))
+    reordered = {name: ",".join(random.sample(v := question[name].split(","), len(v))) for name in names}
 
     asked = client.get(path, query_string=question | {"limit": "1000"})
     again = client.get(path, query_string={"limit": "1000"} | reordered)
@@ -165,19 +175,20 @@ def test_an_answer_depends_neither_on_its_form_nor_on_the_order_of_parameters(
     assert asked.json["data"] == again.json["data"]
     assert asked.headers["ETag"] == again.headers["ETag"]
     for line, row in zip(csv.DictReader(text.splitlines()), asked.json["data"], strict=True):
-        assert {name: _read(line[name], like=value) for name, value in row.items()} == row
+        assert {name: _parse_cell(line[name], json_value=value) for name, value in row.items()} == row
 
 
 @pytest.mark.usefixtures("rates")
-@pytest.mark.parametrize("path", RANKINGS)
-@given(world=worlds(), currency=CURRENCIES, year=st.sampled_from(YEARS))
-def test_ranks_are_the_places_in_the_order_of_values(client, figures, path, world, currency, year):
-    _, _, _, level = RANKINGS[path]
-    question = world.publish(figures) | level | {"period": year, "flow": "X", "currency": currency}
+@pytest.mark.parametrize("path", RANKING_RESOURCES)
+@given(generated_data=trade_data(), currency=CURRENCIES, year=st.sampled_from(YEARS))
+def test_ranks_follow_the_order_of_values(client, figures, path, generated_data, currency, year):
+    _, _, _, level = RANKING_RESOURCES[path]
+    question = generated_data.publish(figures) | level | {"period": year, "flow": "X", "currency": currency}
 
-    ranking = rows(client, path, question | {"sort": "-value"})
+    ranking = fetch_rows(client, path, question | {"sort": "-value"})
     before = {
-        row[RANKINGS[path][0]]: row["rank"] for row in rows(client, path, question | {"period": str(int(year) - 1)})
+        row[RANKING_RESOURCES[path][0]]: row["rank"]
+        for row in fetch_rows(client, path, question | {"period": str(int(year) - 1)})
     }
 
     values = [row["value"] for row in ranking if row["value"] is not None]
@@ -187,17 +198,17 @@ def test_ranks_are_the_places_in_the_order_of_values(client, figures, path, worl
     if currency is None:
         assert ranks == [1 + sum(other > value for other in values) for value in values]
     for row in ranking:
-        assert row["rank_base"] == before.get(row[RANKINGS[path][0]])
+        assert row["rank_base"] == before.get(row[RANKING_RESOURCES[path][0]])
 
 
-def _given(question):
-    return {name: value for name, value in question.items() if value is not None}
+def _drop_missing(query):
+    return {name: value for name, value in query.items() if value is not None}
 
 
-def _read(cell, *, like):
+def _parse_cell(cell, *, json_value):
     """Return what stands in a cell of CSV, of the kind of the value in JSON."""
-    if like is None or isinstance(like, str):
+    if json_value is None or isinstance(json_value, str):
         return cell or None
-    if isinstance(like, bool):
+    if isinstance(json_value, bool):
         return cell == "true"
-    return cell.split(";") if isinstance(like, list) else type(like)(cell)
+    return cell.split(";") if isinstance(json_value, list) else type(json_value)(cell)

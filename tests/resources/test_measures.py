@@ -4,10 +4,10 @@ import csv
 
 import pytest
 
-from tests.entered import SOURCE, entered
+from tests.entered import SOURCE_TOML, load_annotations_text
 
-CHIPS = "/v1/measures/jpn-chipmaking-equipment-2023"
-MEASURE = f"""
+CHIP_MEASURE_PATH = "/v1/measures/jpn-chipmaking-equipment-2023"
+MEASURE_TOML = f"""
 [[measure]]
 id = "tariff-on-apples"
 title = "A tariff on apples"
@@ -19,18 +19,18 @@ announced = 2022-12-10
 in_force = 2023-01-01
 partners = ["CHN"]
 goods = [{{ classification = "T", code = "A", certainty = "exact" }}]
-{SOURCE}
+{SOURCE_TOML}
 """
 
 
-def months(first, last):
+def month_range(first, last):
     """Return the months from one to another, as 2022-01."""
     start, end = (int(month[:4]) * 12 + int(month[5:]) - 1 for month in (first, last))
     return [f"{number // 12}-{number % 12 + 1:02}" for number in range(start, end + 1)]
 
 
 @pytest.fixture
-def measure(engine, figures, tmp_path):
+def publish_measure(engine, figures, tmp_path):
     """Return a function that publishes trade in apples with China and the World, and enters a measure.
 
     Each month of 2022 is 100 with China and 400 with the World, each of 2023 and after 150 and 500.
@@ -38,33 +38,33 @@ def measure(engine, figures, tmp_path):
 
     def given(*, first="2022-01", last="2023-12", said="", instead="", **dataset):
         rows = {}
-        for month in months(first, last):
+        for month in month_range(first, last):
             china, world = (100, 400) if month < "2023" else (150, 500)
             rows |= {("X", "CHN", "A", month): china, ("X", "WLD", "A", month): world}
         figures(rows, **dataset)
-        entered(engine, tmp_path / "measures.toml", MEASURE.replace(said, instead))
+        load_annotations_text(engine, tmp_path / "measures.toml", MEASURE_TOML.replace(said, instead))
 
     return given
 
 
-def trade(client, path="/v1/measures/tariff-on-apples/trade", **question):
-    answer = client.get(path, query_string=question)
+def fetch_trade(client, path="/v1/measures/tariff-on-apples/trade", **query):
+    answer = client.get(path, query_string=query)
     assert answer.status_code == 200, answer.json
     return {row["partner"]: row for row in answer.json["data"]}
 
 
-def columns(row, text):
-    return [row[name] for name in text.split()]
+def select_columns(row, names):
+    return [row[name] for name in names.split()]
 
 
-def test_twelve_months_before_stand_against_twelve_since(client, measure):
-    measure()
+def test_twelve_months_before_are_compared_with_twelve_since(client, publish_measure):
+    publish_measure()
 
-    rows = trade(client)
+    rows = fetch_trade(client)
 
     assert sorted(rows) == ["CHN", "WLD"]
     china = rows["CHN"]
-    assert columns(china, "event event_on before_first before_last since_first since_last") == [
+    assert select_columns(china, "event event_on before_first before_last since_first since_last") == [
         "in_force",
         "2023-01-01",
         "2022-01",
@@ -72,53 +72,67 @@ def test_twelve_months_before_stand_against_twelve_since(client, measure):
         "2023-01",
         "2023-12",
     ]
-    assert columns(china, "months_before before_value months_since since_value") == [12, 1200, 12, 1800]
-    assert columns(china, "growth_pct growth_status before_share_pct since_share_pct") == [50.0, "ok", 25.0, 30.0]
-    assert columns(rows["WLD"], "growth_pct before_share_pct since_share_pct") == [25.0, 100.0, 100.0]
+    assert select_columns(china, "months_before before_value months_since since_value") == [12, 1200, 12, 1800]
+    assert select_columns(china, "growth_pct growth_status before_share_pct since_share_pct") == [
+        50.0,
+        "ok",
+        25.0,
+        30.0,
+    ]
+    assert select_columns(rows["WLD"], "growth_pct before_share_pct since_share_pct") == [25.0, 100.0, 100.0]
 
 
-def test_the_month_in_which_it_takes_effect_is_neither_before_nor_since(client, measure):
-    measure(last="2024-01", said="in_force = 2023-01-01", instead="in_force = 2023-01-15")
+def test_the_effective_month_is_excluded(client, publish_measure):
+    publish_measure(last="2024-01", said="in_force = 2023-01-01", instead="in_force = 2023-01-15")
 
-    china = trade(client)["CHN"]
+    china = fetch_trade(client)["CHN"]
 
-    assert columns(china, "before_first before_last since_first since_last") == [
+    assert select_columns(china, "before_first before_last since_first since_last") == [
         "2022-01",
         "2022-12",
         "2023-02",
         "2024-01",
     ]
     # Of the months since, January 2024 alone has its base in the month of the day: 11 x 100 and 150.
-    assert columns(china, "months_since since_value growth_pct") == [12, 1800, 50.0]
-    assert columns(china, "matched_months matched_base matched_value") == [12, 1250, 1800]
+    assert select_columns(china, "months_since since_value growth_pct") == [12, 1800, 50.0]
+    assert select_columns(china, "matched_months matched_base matched_value") == [12, 1250, 1800]
 
 
-def test_months_that_are_missing_leave_the_year_unsaid_and_like_is_compared_with_like(client, measure):
-    measure(first="2022-03", last="2023-05")
+def test_with_missing_months_only_matched_months_are_compared(client, publish_measure):
+    publish_measure(first="2022-03", last="2023-05")
 
-    china = trade(client)["CHN"]
+    china = fetch_trade(client)["CHN"]
 
-    assert columns(china, "months_before before_value months_since since_value") == [10, None, 5, None]
-    assert columns(china, "growth_pct growth_status") == [None, "incomplete_period"]
+    assert select_columns(china, "months_before before_value months_since since_value") == [10, None, 5, None]
+    assert select_columns(china, "growth_pct growth_status") == [None, "incomplete_period"]
     # March to May of both years are there.
-    assert columns(china, "matched_months matched_first matched_last") == [3, "2023-03", "2023-05"]
-    assert columns(china, "matched_base matched_value matched_pct matched_status") == [300, 450, 50.0, "ok"]
-    assert columns(china, "matched_base_share_pct matched_share_pct") == [25.0, 30.0]
+    assert select_columns(china, "matched_months matched_first matched_last") == [3, "2023-03", "2023-05"]
+    assert select_columns(china, "matched_base matched_value matched_pct matched_status") == [300, 450, 50.0, "ok"]
+    assert select_columns(china, "matched_base_share_pct matched_share_pct") == [25.0, 30.0]
 
 
-def test_a_year_before_that_is_not_whole_is_a_base_that_is_missing(client, measure):
-    measure(first="2022-03", last="2023-12")
+def test_an_incomplete_base_year_is_missing(client, publish_measure):
+    publish_measure(first="2022-03", last="2023-12")
 
-    assert columns(trade(client)["CHN"], "months_since since_value growth_status") == [12, 1800, "base_missing"]
+    assert select_columns(fetch_trade(client)["CHN"], "months_since since_value growth_status") == [
+        12,
+        1800,
+        "base_missing",
+    ]
 
 
-def test_nothing_since_is_said_to_be_so(client, measure):
-    measure(last="2022-12")
+def test_a_measure_without_later_figures_has_a_status(client, publish_measure):
+    publish_measure(last="2022-12")
 
-    china = trade(client)["CHN"]
+    china = fetch_trade(client)["CHN"]
 
-    assert columns(china, "months_before before_value months_since growth_status") == [12, 1200, 0, "value_missing"]
-    assert columns(china, "matched_months matched_first matched_value matched_status") == [
+    assert select_columns(china, "months_before before_value months_since growth_status") == [
+        12,
+        1200,
+        0,
+        "value_missing",
+    ]
+    assert select_columns(china, "matched_months matched_first matched_value matched_status") == [
         0,
         None,
         None,
@@ -126,49 +140,47 @@ def test_nothing_since_is_said_to_be_so(client, measure):
     ]
 
 
-def test_months_after_until_are_not_counted(client, measure):
-    measure()
+def test_months_after_until_are_not_counted(client, publish_measure):
+    publish_measure()
 
-    china = trade(client, until="2023-04")["CHN"]
+    china = fetch_trade(client, until="2023-04")["CHN"]
 
-    assert columns(china, "months_before months_since matched_months matched_last") == [12, 4, 4, "2023-04"]
+    assert select_columns(china, "months_before months_since matched_months matched_last") == [12, 4, 4, "2023-04"]
 
 
-def test_the_announcement_can_be_asked_for_instead(client, measure):
-    measure()
+def test_the_announcement_can_be_selected_as_event(client, publish_measure):
+    publish_measure()
 
-    china = trade(client, event="announced")["CHN"]
+    china = fetch_trade(client, event="announced")["CHN"]
 
-    assert columns(china, "event event_on before_first since_first") == [
+    assert select_columns(china, "event event_on before_first since_first") == [
         "announced",
         "2022-12-10",
         "2021-12",
         "2023-01",
     ]
-    assert columns(china, "months_before growth_status") == [11, "base_missing"]
+    assert select_columns(china, "months_before growth_status") == [11, "base_missing"]
 
 
-def test_a_measure_without_a_day_in_force_is_taken_by_its_announcement(client, measure):
-    measure(said="in_force = 2023-01-01", instead="")
+def test_a_measure_without_an_effective_day_uses_its_announcement(client, publish_measure):
+    publish_measure(said="in_force = 2023-01-01", instead="")
 
-    assert trade(client)["CHN"]["event"] == "announced"
+    assert fetch_trade(client)["CHN"]["event"] == "announced"
     refused = client.get("/v1/measures/tariff-on-apples/trade?event=in_force")
     assert (refused.status_code, refused.json["errors"][0]["suggestions"]) == (422, ["announced"])
 
 
-def test_what_an_exhaustive_dataset_does_not_print_is_zero_and_what_a_selection_does_not_is_not_covered(
-    client, measure, figures
-):
-    measure()
-    assert columns(trade(client, partner="FRA")["FRA"], "months_before before_value growth_status") == [
+def test_missing_figures_are_zero_only_in_exhaustive_datasets(client, publish_measure, figures):
+    publish_measure()
+    assert select_columns(fetch_trade(client, partner="FRA")["FRA"], "months_before before_value growth_status") == [
         12,
         0,
         "base_zero",
     ]
 
     figures({("X", "WLD", "A", "2023-12"): 1}, code="selection", exhaustive=False)
-    row = trade(client, partner="FRA", dataset="selection")["FRA"]
-    assert columns(row, "months_before before_value growth_status matched_status") == [
+    row = fetch_trade(client, partner="FRA", dataset="selection")["FRA"]
+    assert select_columns(row, "months_before before_value growth_status matched_status") == [
         0,
         None,
         "not_covered",
@@ -176,11 +188,13 @@ def test_what_an_exhaustive_dataset_does_not_print_is_zero_and_what_a_selection_
     ]
 
 
-def test_goods_finer_than_an_exhaustive_dataset_are_not_covered_rather_than_zero(client, measure):
-    measure(said='code = "A"', instead='code = "A1"')
+def test_commodities_below_the_reported_levels_are_not_covered(client, publish_measure):
+    publish_measure(said='code = "A"', instead='code = "A1"')
 
     # A1 is a part of A, and the figures are of A alone.
-    assert columns(trade(client)["CHN"], "months_before before_value since_value growth_status matched_months") == [
+    assert select_columns(
+        fetch_trade(client)["CHN"], "months_before before_value since_value growth_status matched_months"
+    ) == [
         0,
         None,
         None,
@@ -189,13 +203,13 @@ def test_goods_finer_than_an_exhaustive_dataset_are_not_covered_rather_than_zero
     ]
 
 
-def test_goods_are_taken_in_the_edition_in_which_figures_are_loaded(client, measure):
+def test_commodities_use_the_classification_of_the_dataset(client, publish_measure):
     both = """goods = [
         { classification = "H6", code = "0808", certainty = "broader" },
         { classification = "T", code = "A", certainty = "exact", note = "These are they." }]"""
-    measure(said='goods = [{ classification = "T", code = "A", certainty = "exact" }]', instead=both)
+    publish_measure(said='goods = [{ classification = "T", code = "A", certainty = "exact" }]', instead=both)
 
-    assert columns(trade(client)["CHN"], "classification commodity certainty mapping_note") == [
+    assert select_columns(fetch_trade(client)["CHN"], "classification commodity certainty mapping_note") == [
         "T",
         "A",
         "exact",
@@ -205,8 +219,8 @@ def test_goods_are_taken_in_the_edition_in_which_figures_are_loaded(client, meas
     assert (other["data"], other["meta"]["empty_reason"]) == ([], "not_covered")
 
 
-def test_what_was_not_announced_yet_is_not_there(client, measure):
-    measure()
+def test_measures_are_hidden_before_their_announcement(client, publish_measure):
+    publish_measure()
 
     assert client.get("/v1/measures?as_of=2022-12-09").json["data"] == []
     early = client.get("/v1/measures/tariff-on-apples/trade?as_of=2022-12-09")
@@ -214,9 +228,9 @@ def test_what_was_not_announced_yet_is_not_there(client, measure):
     assert "announced by 2022-12-09" in early.json["detail"]
 
 
-def test_measures_are_found_by_whom_and_when_they_affect(client, measure):
+def test_measures_are_filtered_by_area_kind_and_period(client, publish_measure):
     # It ends with the end of June: on 1 July it no longer is in force.
-    measure(said="partners", instead="ended = 2023-07-01\npartners")
+    publish_measure(said="partners", instead="ended = 2023-07-01\npartners")
     expected = {
         "reporter=JPN": 1,
         "reporter=USA": 0,
@@ -237,8 +251,8 @@ def test_measures_are_found_by_whom_and_when_they_affect(client, measure):
     assert found == expected
 
 
-def test_a_measure_that_names_a_group_affects_its_members(client, measure):
-    measure(said='["CHN"]', instead='["ASEAN"]')
+def test_a_measure_on_a_group_affects_its_members(client, publish_measure):
+    publish_measure(said='["CHN"]', instead='["ASEAN"]')
 
     assert [len(client.get(f"/v1/measures?partner={code}").json["data"]) for code in ("VNM", "ASEAN", "CHN")] == [
         1,
@@ -261,24 +275,24 @@ def test_a_measure_that_names_a_group_affects_its_members(client, measure):
         ("reporter=JPN", "reporter"),
     ],
 )
-def test_what_is_not_right_is_refused_by_name(demo, question, parameter):
-    answer = demo.get(f"{CHIPS}/trade?{question}")
+def test_invalid_parameters_are_rejected_by_name(demo, question, parameter):
+    answer = demo.get(f"{CHIP_MEASURE_PATH}/trade?{question}")
 
     assert (answer.status_code, [error["parameter"] for error in answer.json["errors"]]) == (422, [parameter])
 
 
-def test_a_measure_that_is_not_there_is_not_found(demo):
+def test_an_unknown_measure_is_404(demo):
     answer = demo.get("/v1/measures/jpn-chipmaking-equipment/trade")
 
     assert answer.status_code == 404
     assert "did you mean jpn-chipmaking-equipment-2023?" in answer.json["detail"]
 
 
-def test_japans_controls_of_chipmaking_equipment_are_those_of_the_ministry(demo):
+def test_japans_chip_export_controls_match_the_ministry(demo):
     (row,) = demo.get("/v1/measures?reporter=JPN&partner=CHN&period=2024-01").json["data"]
 
-    assert demo.get(CHIPS).json["data"] == [row]
-    assert columns(row, "kind flows announced_on in_force_on ended_on partners") == [
+    assert demo.get(CHIP_MEASURE_PATH).json["data"] == [row]
+    assert select_columns(row, "kind flows announced_on in_force_on ended_on partners") == [
         "export_control",
         ["X"],
         "2023-05-23",
@@ -289,36 +303,41 @@ def test_japans_controls_of_chipmaking_equipment_are_those_of_the_ministry(demo)
     assert row["goods"] == ["JP-PC:SEMICON-MACHINERY-ETC:indicative"]
 
 
-def test_six_months_are_there_since_the_controls_and_three_of_them_a_year_before_too(demo):
-    rows = trade(demo, f"{CHIPS}/trade", partner="CHN,WLD")
+def test_three_of_six_months_since_the_controls_are_matched(demo):
+    rows = fetch_trade(demo, f"{CHIP_MEASURE_PATH}/trade", partner="CHN,WLD")
 
     china = rows["CHN"]
-    assert columns(china, "months_before months_since growth_pct growth_status") == [8, 6, None, "incomplete_period"]
-    assert columns(china, "matched_months matched_first matched_last") == [3, "2023-11", "2024-01"]
+    assert select_columns(china, "months_before months_since growth_pct growth_status") == [
+        8,
+        6,
+        None,
+        "incomplete_period",
+    ]
+    assert select_columns(china, "matched_months matched_first matched_last") == [3, "2023-11", "2024-01"]
     # Thousand yen, November to January: 93,602,873 + 110,662,441 + 67,175,882, and
     # 157,527,249 + 222,235,258 + 124,040,531; with the World 922,384,132 and 981,424,599.
-    assert columns(china, "matched_base matched_value") == [271_441_196_000, 503_803_038_000]
+    assert select_columns(china, "matched_base matched_value") == [271_441_196_000, 503_803_038_000]
     assert china["matched_pct"] == pytest.approx(85.603, abs=0.0005)
     assert china["matched_base_share_pct"] == pytest.approx(29.428, abs=0.0005)
     assert china["matched_share_pct"] == pytest.approx(51.334, abs=0.0005)
     assert rows["WLD"]["matched_pct"] == pytest.approx(6.401, abs=0.0005)
 
 
-def test_in_dollars_each_month_is_converted_at_its_own_rate(demo):
-    china = trade(demo, f"{CHIPS}/trade", partner="CHN", currency="USD", fx="2024-02-21")["CHN"]
+def test_each_month_is_converted_at_its_own_rate(demo):
+    china = fetch_trade(demo, f"{CHIP_MEASURE_PATH}/trade", partner="CHN", currency="USD", fx="2024-02-21")["CHN"]
 
     # One rate for all, 1.0809 / 162.12 dollars for a yen, leaves growth and shares as they are.
-    assert columns(china, "currency matched_value matched_pct") == [
+    assert select_columns(china, "currency matched_value matched_pct") == [
         "USD",
         round(503_803_038_000 * 10809 / 1_621_200),
         85.603,
     ]
-    own_rates = trade(demo, f"{CHIPS}/trade", partner="CHN", currency="USD")["CHN"]
+    own_rates = fetch_trade(demo, f"{CHIP_MEASURE_PATH}/trade", partner="CHN", currency="USD")["CHN"]
     assert own_rates["matched_pct"] != china["matched_pct"]
 
 
-def test_rows_come_as_csv_too(demo):
-    answer = demo.get(f"{CHIPS}/trade?format=csv")
+def test_measure_trade_is_available_as_csv(demo):
+    answer = demo.get(f"{CHIP_MEASURE_PATH}/trade?format=csv")
 
     (row,) = csv.DictReader(answer.text.splitlines())
     assert (row["partner"], row["months_since"], row["growth_pct"]) == ("WLD", "6", "")

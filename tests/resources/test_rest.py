@@ -4,38 +4,38 @@ from decimal import Decimal
 
 import pytest
 
-QUESTION = {"reporter": "JPN", "flow": "X", "frequency": "A", "period": "2021", "rest": "true"}
+QUERY = {"reporter": "JPN", "flow": "X", "frequency": "A", "period": "2021", "rest": "true"}
 
 
-def years(partner, before, now, *, commodity="TOTAL"):
-    return {("X", partner, commodity, "2020"): before, ("X", partner, commodity, "2021"): now}
+def annual_figures(partner, previous, current, *, commodity="TOTAL"):
+    return {("X", partner, commodity, "2020"): previous, ("X", partner, commodity, "2021"): current}
 
 
-def ranking(client, path="/v1/partners", **question):
-    answer = client.get(path, query_string=QUESTION | question)
+def fetch_ranking(client, path="/v1/partners", **query):
+    answer = client.get(path, query_string=QUERY | query)
     assert answer.status_code == 200, answer.json
     assert answer.json["links"]["next"] is None
     return answer.json["data"]
 
 
-def columns(rows, *names):
+def select_columns(rows, *names):
     return [tuple(row[name] for name in names) for row in rows]
 
 
-def test_what_is_cut_off_and_what_is_not_broken_down_follow(client, figures):
+def test_residual_rows_follow_the_ranking(client, figures):
     figures(
-        years("WLD", 1000, 1200)
-        | years("CHN", 400, 500)
-        | years("USA", 300, 330)
-        | years("KOR", 100, 90)
-        | years("DEU", 50, 60)
+        annual_figures("WLD", 1000, 1200)
+        | annual_figures("CHN", 400, 500)
+        | annual_figures("USA", 300, 330)
+        | annual_figures("KOR", 100, 90)
+        | annual_figures("DEU", 50, 60)
     )
 
-    rows = ranking(client, limit="2")
+    rows = fetch_ranking(client, limit="2")
 
     # Cut off: Korea and Germany, 150 for 150. Not broken down: 1200 - 980 = 220 for 1000 - 850 = 150.
     names = ("partner", "value", "yoy_base", "yoy_pct", "partner_share_pct", "partner_contribution_pp", "rank")
-    assert columns(rows, *names) == [
+    assert select_columns(rows, *names) == [
         ("CHN", 500, 400, 25.0, 41.6667, 10.0, 1),
         ("USA", 330, 300, 10.0, 27.5, 3.0, 2),
         ("other", 150, 150, 0.0, 12.5, 0.0, None),
@@ -43,46 +43,49 @@ def test_what_is_cut_off_and_what_is_not_broken_down_follow(client, figures):
     ]
 
 
-def test_who_trades_no_longer_is_among_the_others(client, figures):
-    figures(years("WLD", 1000, 600) | years("CHN", 400, 600) | {("X", "USA", "TOTAL", "2020"): 600})
+def test_former_partners_are_part_of_the_residual(client, figures):
+    figures(annual_figures("WLD", 1000, 600) | annual_figures("CHN", 400, 600) | {("X", "USA", "TOTAL", "2020"): 600})
 
-    rows = ranking(client)
+    rows = fetch_ranking(client)
 
-    assert columns(rows, "partner", "value", "yoy_base", "partner_contribution_pp") == [
+    assert select_columns(rows, "partner", "value", "yoy_base", "partner_contribution_pp") == [
         ("CHN", 600, 400, 20.0),
         ("other", 0, 600, -60.0),
         ("unallocated", 0, 0, 0.0),
     ]
 
 
-def test_commodities_of_one_level_make_up_the_total_too(client, figures):
+def test_commodities_of_one_level_sum_to_the_total_with_residuals(client, figures):
     figures(
-        years("WLD", 100, 150)
-        | years("WLD", 60, 90, commodity="A")
-        | years("WLD", 30, 45, commodity="B")
-        | years("WLD", 20, 25, commodity="A1")
+        annual_figures("WLD", 100, 150)
+        | annual_figures("WLD", 60, 90, commodity="A")
+        | annual_figures("WLD", 30, 45, commodity="B")
+        | annual_figures("WLD", 20, 25, commodity="A1")
     )
 
-    rows = ranking(client, "/v1/commodities", level="1", limit="1")
+    rows = fetch_ranking(client, "/v1/commodities", level="1", limit="1")
 
-    assert columns(rows, "commodity", "value", "commodity_contribution_pp", "level") == [
+    assert select_columns(rows, "commodity", "value", "commodity_contribution_pp", "level") == [
         ("A", 90, 30.0, 1),
         ("other", 45, 15.0, None),
         ("unallocated", 15, 5.0, None),
     ]
 
 
-def test_what_a_part_without_a_base_contributes_is_not_allocated(client, figures):
+def test_contributions_without_a_base_are_unallocated(client, figures):
     figures(
-        years("WLD", 100, 120) | {("X", "CHN", "TOTAL", "2021"): 10} | years("USA", 50, 55) | years("KOR", 5, 6),
+        annual_figures("WLD", 100, 120)
+        | {("X", "CHN", "TOTAL", "2021"): 10}
+        | annual_figures("USA", 50, 55)
+        | annual_figures("KOR", 5, 6),
         exhaustive=False,
     )
 
-    rows = ranking(client, limit="2")
+    rows = fetch_ranking(client, limit="2")
 
     # 20 of growth: 5 by the United States, 1 by Korea, 49 - 45 by what is not broken down, and 10 by China, whose year
     # before is not known.
-    assert columns(rows, "partner", "value", "yoy_base", "partner_contribution_pp") == [
+    assert select_columns(rows, "partner", "value", "yoy_base", "partner_contribution_pp") == [
         ("USA", 55, 50, 5.0),
         ("CHN", 10, None, None),
         ("other", 6, 5, 1.0),
@@ -94,26 +97,29 @@ def test_what_a_part_without_a_base_contributes_is_not_allocated(client, figures
     ("sort", "first"),
     [("-yoy_pct", "KOR"), ("yoy_pct", "DEU"), ("-partner_contribution_pp", "CHN"), ("-pop_pct", "KOR")],
 )
-def test_the_first_by_any_measure_of_growth_stand_before_the_rest(client, figures, sort, first):
+def test_any_growth_ranking_precedes_its_residuals(client, figures, sort, first):
     figures(
-        years("WLD", 1000, 1200) | years("CHN", 400, 500) | years("KOR", 100, 180) | years("DEU", 50, 40),
+        annual_figures("WLD", 1000, 1200)
+        | annual_figures("CHN", 400, 500)
+        | annual_figures("KOR", 100, 180)
+        | annual_figures("DEU", 50, 40),
         exhaustive=False,
     )
 
-    rows = ranking(client, sort=sort, limit="1")
+    rows = fetch_ranking(client, sort=sort, limit="1")
 
     assert [row["partner"] for row in rows] == [first, "other", "unallocated"]
     assert sum(Decimal(str(row["partner_contribution_pp"])) for row in rows) == 20
 
 
-def test_each_flow_has_its_own_rest(client, figures):
-    exports = years("WLD", 10, 10) | years("CHN", 4, 4) | years("USA", 3, 3)
+def test_each_flow_has_its_own_residuals(client, figures):
+    exports = annual_figures("WLD", 10, 10) | annual_figures("CHN", 4, 4) | annual_figures("USA", 3, 3)
     imports = {("M", *key[1:]): 2 * value for key, value in exports.items()}
     figures(exports | imports)
 
-    rows = ranking(client, flow="X,M", limit="1")
+    rows = fetch_ranking(client, flow="X,M", limit="1")
 
-    assert columns(rows, "flow", "partner", "value") == [
+    assert select_columns(rows, "flow", "partner", "value") == [
         ("X", "CHN", 4),
         ("X", "other", 3),
         ("X", "unallocated", 3),
@@ -124,7 +130,7 @@ def test_each_flow_has_its_own_rest(client, figures):
 
 
 @pytest.mark.parametrize(
-    ("path", "question", "kind", "parameter"),
+    ("path", "question", "problem_slug", "parameter"),
     [
         ("/v1/partners", {"partner": "ASEAN,CHN"}, "overlapping-members", "partner"),
         ("/v1/partners", {"partner": "WLD"}, "overlapping-members", "partner"),
@@ -134,16 +140,16 @@ def test_each_flow_has_its_own_rest(client, figures):
         ("/v1/partners", {"period": "2020..2021"}, "invalid-parameter", "period"),
     ],
 )
-def test_what_would_be_counted_twice_is_refused(client, figures, path, question, kind, parameter):
-    figures(years("WLD", 10, 10) | years("CHN", 4, 4) | years("WLD", 4, 4, commodity="A1"))
+def test_double_counting_is_rejected(client, figures, path, question, problem_slug, parameter):
+    figures(annual_figures("WLD", 10, 10) | annual_figures("CHN", 4, 4) | annual_figures("WLD", 4, 4, commodity="A1"))
 
-    answer = client.get(path, query_string=QUESTION | question)
+    answer = client.get(path, query_string=QUERY | question)
 
-    assert (answer.status_code, answer.json["type"]) == (422, f"/problems/{kind}")
+    assert (answer.status_code, answer.json["type"]) == (422, f"/problems/{problem_slug}")
     assert [error["parameter"] for error in answer.json["errors"]] == [parameter]
 
 
-def test_the_demo_accounts_for_all_of_japans_growth(demo):
+def test_demo_contributions_sum_to_japans_growth(demo):
     question = {"reporter": "JPN", "flow": "X", "period": "2024-01", "rest": "true", "limit": "3"}
     rows = demo.get("/v1/partners", query_string=question).json["data"]
 

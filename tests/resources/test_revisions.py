@@ -4,10 +4,10 @@ import pytest
 from sqlalchemy import create_engine
 
 from service.app import create_app
-from tests.mapped import load_mapped
+from tests.mapped import load_mapped_files
 
-MAPPING = "docs/examples/japan-annual.toml"
-QUESTION = {"reporter": "JPN", "flow": "X", "frequency": "A"}
+MAPPING_PATH = "docs/examples/japan-annual.toml"
+QUERY = {"reporter": "JPN", "flow": "X", "frequency": "A"}
 
 
 def test_each_change_of_a_figure_or_of_its_base_is_a_row(client, figures):
@@ -16,7 +16,7 @@ def test_each_change_of_a_figure_or_of_its_base_is_a_row(client, figures):
     figures({"2021": 105}, published="2023-05-27")  # which changes the growth of 2022, too
     figures({"2022": 126, "2023": 130}, published="2024-01-30")  # which repeats 2022
 
-    rows = client.get("/v1/revisions", query_string=QUESTION | {"period": "2022"}).json["data"]
+    rows = client.get("/v1/revisions", query_string=QUERY | {"period": "2022"}).json["data"]
 
     columns = ("known_from", "release", "value", "revision", "revision_pct", "yoy_pct", "yoy_revision_pp")
     assert [tuple(row[name] for name in columns) for row in rows] == [
@@ -31,16 +31,16 @@ def test_mean_and_largest_revision_are_of_all_periods_of_the_series(client, figu
     figures({"2021": 100, "2022": 200}, published="2023-01-28")
     figures({"2021": 98, "2022": 212}, published="2024-01-28")
 
-    rows = client.get("/v1/revisions", query_string=QUESTION | {"period": "all"}).json["data"]
+    rows = client.get("/v1/revisions", query_string=QUERY | {"period": "all"}).json["data"]
 
     # 2 % down and 6 % up: 4 on average, 6 at most.
     assert {(row["mean_abs_revision_pct"], row["largest_abs_revision_pct"]) for row in rows} == {(4.0, 6.0)}
 
 
-def test_pages_of_revisions_go_on_by_day(client, figures):
+def test_revisions_are_paginated_by_day(client, figures):
     figures({"2022": 120}, published="2023-01-28")
     figures({"2022": 126}, published="2023-04-27")
-    question = QUESTION | {"period": "2022", "limit": "1"}
+    question = QUERY | {"period": "2022", "limit": "1"}
 
     first = client.get("/v1/revisions", query_string=question).json
     second = client.get(first["links"]["next"]).json
@@ -49,7 +49,7 @@ def test_pages_of_revisions_go_on_by_day(client, figures):
     assert second["links"]["next"] is None
 
 
-def test_releases_tell_what_was_published_when_and_from_what(client, figures):
+def test_releases_list_publication_days_and_periods(client, figures):
     figures({"2021": 100, "2022": 120}, published="2023-01-28")
     figures({"2022": 126}, published="2023-04-27")
 
@@ -65,29 +65,29 @@ def test_releases_tell_what_was_published_when_and_from_what(client, figures):
 
 
 @pytest.mark.parametrize(
-    ("path", "status", "word"),
+    ("path", "status", "suggestion"),
     [
         ("/v1/releases/test-a-2023-04-28", 404, "test-a-2023-04-27"),
         ("/v1/releases?dataset=test", 422, "test-a"),
         ("/v1/releases?reporter=JPM", 422, "JPN"),
     ],
 )
-def test_a_release_or_dataset_that_there_is_none_of_is_told_with_what_was_meant(client, figures, path, status, word):
+def test_unknown_releases_and_datasets_are_rejected_with_suggestions(client, figures, path, status, suggestion):
     figures({"2022": 126}, published="2023-04-27")
 
     answer = client.get(path)
 
     assert answer.status_code == status
-    assert word in answer.text
+    assert suggestion in answer.text
 
 
 @pytest.fixture(scope="module")
-def years(create_database, template, shared, pytestconfig, tmp_path_factory):
+def annual_client(create_database, template, shared_data, pytestconfig, tmp_path_factory):
     """Return a client of a service that holds Japan's years as they stood at five publications."""
     engine = create_engine(create_database("years", template=template))
-    mapping, archive = pytestconfig.rootpath / MAPPING, tmp_path_factory.mktemp("archive")
-    files = sorted((shared / "japan" / "annual").iterdir(), reverse=True)
-    load_mapped(engine, files, mapping=mapping, lists=shared / "japan", archive=archive)
+    mapping, archive = pytestconfig.rootpath / MAPPING_PATH, tmp_path_factory.mktemp("archive")
+    files = sorted((shared_data / "japan" / "annual").iterdir(), reverse=True)
+    load_mapped_files(engine, files, mapping=mapping, codelist_folder=shared_data / "japan", archive_folder=archive)
     yield create_app(engine).test_client()
     engine.dispose()
 
@@ -96,18 +96,18 @@ def years(create_database, template, shared, pytestconfig, tmp_path_factory):
     ("day", "billions", "growth"),
     [("2023-01-28", 118_164.2, 39.2), ("2023-04-27", 118_141.0, 39.2), ("2024-01-30", 118_503.2, 39.6)],
 )
-def test_japans_imports_of_2022_are_those_of_the_day(years, day, billions, growth):
+def test_japans_imports_of_2022_are_as_of_the_day(annual_client, day, billions, growth):
     question = {"reporter": "JPN", "flow": "M", "frequency": "A", "period": "2022", "as_of": day}
-    (row,) = years.get("/v1/flows", query_string=question).json["data"]
+    (row,) = annual_client.get("/v1/flows", query_string=question).json["data"]
 
     assert round(row["value"] / 1e9, 1) == billions
     assert row["yoy_pct"] == pytest.approx(growth, abs=0.35)
     assert row["yoy_base"] == pytest.approx(84_875e9, rel=0.002)  # the ministry's 84,875 billion for 2021
 
 
-def test_the_revisions_of_japans_imports_of_2022_are_listed(years):
+def test_the_revisions_of_japans_imports_of_2022_are_listed(annual_client):
     question = {"reporter": "JPN", "flow": "M", "frequency": "A", "period": "2022"}
-    rows = years.get("/v1/revisions", query_string=question).json["data"]
+    rows = annual_client.get("/v1/revisions", query_string=question).json["data"]
 
     assert [(row["known_from"], round(row["value"] / 1e9, 1)) for row in rows][:3] == [
         ("2023-01-28", 118_164.2),

@@ -8,36 +8,36 @@ import sys
 import pytest
 import sdmx
 
-FLOW = "jpn-pc-m-demo"
-TO_CHINA = "M.JPN.X.CHN.TOTAL"
-GENERIC = "application/vnd.sdmx.genericdata+xml;version=2.1"
-SPECIFIC = "application/vnd.sdmx.structurespecificdata+xml;version=2.1"
-CSV = "application/vnd.sdmx.data+csv;version=1.0.0"
+DATAFLOW_ID = "jpn-pc-m-demo"
+CHINA_KEY = "M.JPN.X.CHN.TOTAL"
+GENERIC_XML = "application/vnd.sdmx.genericdata+xml;version=2.1"
+STRUCTURE_SPECIFIC_XML = "application/vnd.sdmx.structurespecificdata+xml;version=2.1"
+SDMX_CSV = "application/vnd.sdmx.data+csv;version=1.0.0"
 
 
 @pytest.fixture(scope="module")
-def reader(served):
+def sdmx_client(demo_server_url):
     """Return the reader, which knows nothing but the address."""
-    sdmx.add_source({"id": "TRADEFLOWS", "name": "tradeflows", "url": f"{served}/sdmx/2.1"}, override=True)
+    sdmx.add_source({"id": "TRADEFLOWS", "name": "tradeflows", "url": f"{demo_server_url}/sdmx/2.1"}, override=True)
     return sdmx.Client("TRADEFLOWS")
 
 
-def series_of(demo, **question):
+def fetch_series(demo, **query):
     """Return by period what /v1/series answers."""
-    question = {"reporter": "JPN", "flow": "X", "partner": "CHN", "period": "all"} | question
-    return {row["period"]: row for row in demo.get("/v1/series", query_string=question).json["data"]}
+    query = {"reporter": "JPN", "flow": "X", "partner": "CHN", "period": "all"} | query
+    return {row["period"]: row for row in demo.get("/v1/series", query_string=query).json["data"]}
 
 
-def test_the_client_lists_the_dataflows(reader):
-    flows = reader.dataflow().dataflow
+def test_the_client_lists_the_dataflows(sdmx_client):
+    flows = sdmx_client.dataflow().dataflow
 
     assert {name: str(flow.name) for name, flow in flows.items()} == {
-        FLOW: "Japan: trade by principal commodity and country, monthly (demo: 20 partners, 29 commodities)"
+        DATAFLOW_ID: "Japan: trade by principal commodity and country, monthly (demo: 20 partners, 29 commodities)"
     }
 
 
-def test_the_client_reads_how_series_are_told_apart(reader):
-    structure = reader.datastructure(FLOW).structure[FLOW]
+def test_the_client_reads_the_data_structure(sdmx_client):
+    structure = sdmx_client.datastructure(DATAFLOW_ID).structure[DATAFLOW_ID]
 
     assert [dimension.id for dimension in structure.dimensions] == [
         "FREQ", "REPORTER", "FLOW", "PARTNER", "COMMODITY", "TIME_PERIOD",
@@ -46,8 +46,8 @@ def test_the_client_reads_how_series_are_told_apart(reader):
     assert [measure.id for measure in structure.measures] == ["OBS_VALUE"]
 
 
-def test_the_client_reads_what_codes_stand_for(reader):
-    message = reader.dataflow(FLOW, params={"references": "descendants"})
+def test_the_client_reads_the_codelists(sdmx_client):
+    message = sdmx_client.dataflow(DATAFLOW_ID, params={"references": "descendants"})
     codes = {name: {code.id: str(code.name) for code in codes} for name, codes in message.codelist.items()}
 
     assert (codes["CL_FREQ"]["M"], codes["CL_FLOW"]["X"], codes["CL_AREA"]["CHN"]) == ("Monthly", "Exports", "China")
@@ -55,30 +55,30 @@ def test_the_client_reads_what_codes_stand_for(reader):
     assert message.codelist["CL_COMMODITY_JP-PC"]["IC"].parent.id == "SEMICONDUCTORS-ETC"
 
 
-def test_a_list_of_codes_and_the_concepts_can_be_asked_for_alone(reader):
-    statuses = reader.codelist("CL_OBS_STATUS").codelist["CL_OBS_STATUS"]
-    concepts = reader.conceptscheme().concept_scheme["CS_TRADE"]
+def test_codelists_and_concepts_can_be_requested_separately(sdmx_client):
+    statuses = sdmx_client.codelist("CL_OBS_STATUS").codelist["CL_OBS_STATUS"]
+    concepts = sdmx_client.conceptscheme().concept_scheme["CS_TRADE"]
 
     assert [code.id for code in statuses] == ["A", "P", "E", "M", "Q"]
     assert "UNIT_MEASURE" in concepts
 
 
-@pytest.mark.parametrize("accept", [None, GENERIC, SPECIFIC])
+@pytest.mark.parametrize("accept", [None, GENERIC_XML, STRUCTURE_SPECIFIC_XML])
 @pytest.mark.parametrize("dimension", ["TIME_PERIOD", "AllDimensions"])
-def test_exports_to_china_are_those_of_the_series(reader, demo, accept, dimension):
-    structure = reader.datastructure(FLOW, params={"references": "none"}).structure[FLOW]
-    expected = series_of(demo)
+def test_exports_to_china_match_the_series(sdmx_client, demo, accept, dimension):
+    structure = sdmx_client.datastructure(DATAFLOW_ID, params={"references": "none"}).structure[DATAFLOW_ID]
+    expected = fetch_series(demo)
 
-    message = reader.data(
-        FLOW,
-        key=TO_CHINA,
+    message = sdmx_client.data(
+        DATAFLOW_ID,
+        key=CHINA_KEY,
         params={"dimensionAtObservation": dimension},
         headers={"Accept": accept} if accept else {},
-        dsd=structure if accept == SPECIFIC else None,
+        dsd=structure if accept == STRUCTURE_SPECIFIC_XML else None,
     )
     found = sdmx.to_pandas(message, attributes="osd").reset_index().set_index("TIME_PERIOD")
 
-    assert message.response.headers["Content-Type"] == (accept or GENERIC)
+    assert message.response.headers["Content-Type"] == (accept or GENERIC_XML)
     assert found["value"].to_dict() == {period: row["value"] for period, row in expected.items()}
     assert found["OBS_STATUS"].to_dict() == {period: row["obs_status"] for period, row in expected.items()}
     assert set(found["UNIT_MEASURE"]) == {"JPY"}
@@ -86,9 +86,11 @@ def test_exports_to_china_are_those_of_the_series(reader, demo, accept, dimensio
     assert found.loc["2024-01", "value"] == 1250314515000
 
 
-def test_a_key_by_names_is_understood_by_both(reader):
-    message = reader.data(
-        FLOW, key={"FLOW": "X", "PARTNER": ["CHN", "USA"], "COMMODITY": "TOTAL"}, params={"startPeriod": "2024-01"}
+def test_a_key_by_dimension_names_is_supported(sdmx_client):
+    message = sdmx_client.data(
+        DATAFLOW_ID,
+        key={"FLOW": "X", "PARTNER": ["CHN", "USA"], "COMMODITY": "TOTAL"},
+        params={"startPeriod": "2024-01"},
     )
 
     found = sdmx.to_pandas(message)
@@ -98,12 +100,12 @@ def test_a_key_by_names_is_understood_by_both(reader):
     }
 
 
-def test_series_can_be_asked_for_without_observations(reader, demo):
+def test_series_keys_can_be_requested_without_observations(sdmx_client, demo):
     everything = {"reporter": "JPN", "partner": "all,WLD,EU", "period": "all", "limit": "10000"}
     totals = demo.get("/v1/flows", query_string=everything).json["data"]
     expected = {("M", "JPN", row["flow"], row["partner"], "TOTAL") for row in totals}
 
-    message = reader.data(FLOW, key="....TOTAL", params={"detail": "serieskeysonly"})
+    message = sdmx_client.data(DATAFLOW_ID, key="....TOTAL", params={"detail": "serieskeysonly"})
 
     assert {tuple(value.value for value in key.values.values()) for key in message.data[0].series} == expected
     assert message.data[0].obs == []
@@ -114,19 +116,19 @@ def test_series_can_be_asked_for_without_observations(reader, demo):
     [("startPeriod=2023&endPeriod=2023-Q1", "2023-01", "2023-03"), ("startPeriod=2023-12-24", "2023-12", "2024-01")],
 )
 def test_periods_are_inclusive_and_of_any_length(demo, period, first, last):
-    rows = observations(demo, f"{TO_CHINA}?{period}")
+    rows = fetch_csv_observations(demo, f"{CHINA_KEY}?{period}")
 
     assert (rows[0]["TIME_PERIOD"], rows[-1]["TIME_PERIOD"]) == (first, last)
 
 
-def observations(demo, question):
-    answer = demo.get(f"/sdmx/2.1/data/{FLOW}/{question}", headers={"Accept": CSV})
-    assert (answer.status_code, answer.content_type) == (200, CSV), answer.text
+def fetch_csv_observations(demo, key_and_query):
+    answer = demo.get(f"/sdmx/2.1/data/{DATAFLOW_ID}/{key_and_query}", headers={"Accept": SDMX_CSV})
+    assert (answer.status_code, answer.content_type) == (200, SDMX_CSV), answer.text
     return list(csv.DictReader(io.StringIO(answer.text)))
 
 
 def test_sdmx_csv_has_the_columns_of_the_standard(demo):
-    (row,) = observations(demo, f"{TO_CHINA}?startPeriod=2024-01")
+    (row,) = fetch_csv_observations(demo, f"{CHINA_KEY}?startPeriod=2024-01")
 
     assert row == {
         "DATAFLOW": "TRADEFLOWS:jpn-pc-m-demo(1.0)",
@@ -143,27 +145,27 @@ def test_sdmx_csv_has_the_columns_of_the_standard(demo):
     }
 
 
-def test_an_empty_place_in_a_key_means_every_code_the_world_and_the_total_among_them(demo):
-    rows = observations(demo, "M..X..TOTAL?startPeriod=2024-01")
+def test_an_empty_key_position_is_a_wildcard(demo):
+    rows = fetch_csv_observations(demo, "M..X..TOTAL?startPeriod=2024-01")
     partners = {row["PARTNER"] for row in rows}
 
     assert {"WLD", "CHN", "USA"} <= partners
     assert len(partners) == len(rows) == 20
 
 
-def test_years_are_added_up_where_they_are_whole(demo):
-    expected = series_of(demo, frequency="A", partner="WLD")
+def test_complete_years_are_aggregated(demo):
+    expected = fetch_series(demo, frequency="A", partner="WLD")
 
-    rows = observations(demo, "A.JPN.X.WLD.TOTAL")
+    rows = fetch_csv_observations(demo, "A.JPN.X.WLD.TOTAL")
 
     # November 2022 to January 2024: one whole year.
     assert [(row["TIME_PERIOD"], int(row["OBS_VALUE"])) for row in rows] == [("2023", expected["2023"]["value"])]
 
 
-def test_figures_are_as_they_were_known_on_a_day(demo):
-    known = series_of(demo, as_of="2023-12-31")
+def test_observations_are_as_of_the_day(demo):
+    known = fetch_series(demo, as_of="2023-12-31")
 
-    rows = observations(demo, f"{TO_CHINA}?as_of=2023-12-31")
+    rows = fetch_csv_observations(demo, f"{CHINA_KEY}?as_of=2023-12-31")
 
     assert {row["TIME_PERIOD"]: int(row["OBS_VALUE"]) for row in rows} == {
         period: row["value"] for period, row in known.items() if row["value"] is not None
@@ -171,7 +173,7 @@ def test_figures_are_as_they_were_known_on_a_day(demo):
     assert rows[-1]["TIME_PERIOD"] == "2023-11"
 
 
-def test_a_missing_figure_is_not_a_number(client, figures):
+def test_a_missing_figure_is_nan(client, figures):
     figures({("X", "WLD", "TOTAL", "2023"): None, ("X", "WLD", "TOTAL", "2024"): 5})
 
     answer = client.get("/sdmx/2.1/data/test-a/A.JPN.X.WLD.TOTAL")
@@ -184,17 +186,17 @@ def test_a_missing_figure_is_not_a_number(client, figures):
     ("address", "status"),
     [
         ("data/nothing", 404),
-        (f"data/OTHER,{FLOW}/{TO_CHINA}", 404),
-        (f"data/{FLOW}/M.CHN.X.JPN.TOTAL", 404),
-        (f"data/{FLOW}/{TO_CHINA}?startPeriod=2030", 404),
-        (f"data/{FLOW}/M.JPN.X.CHN", 422),
-        (f"data/{FLOW}/M.JPN.Y.CHN.TOTAL", 422),
-        (f"data/{FLOW}/M.JPN.X.CHX.TOTAL", 422),
-        (f"data/{FLOW}/M.JPN.X.CHN.TOTALS", 422),
-        (f"data/{FLOW}/{TO_CHINA}?startPeriod=then", 422),
-        (f"data/{FLOW}/{TO_CHINA}?firstNObservations=1", 422),
-        (f"data/{FLOW}", 422),
-        (f"dataflow/OTHER/{FLOW}/latest", 404),
+        (f"data/OTHER,{DATAFLOW_ID}/{CHINA_KEY}", 404),
+        (f"data/{DATAFLOW_ID}/M.CHN.X.JPN.TOTAL", 404),
+        (f"data/{DATAFLOW_ID}/{CHINA_KEY}?startPeriod=2030", 404),
+        (f"data/{DATAFLOW_ID}/M.JPN.X.CHN", 422),
+        (f"data/{DATAFLOW_ID}/M.JPN.Y.CHN.TOTAL", 422),
+        (f"data/{DATAFLOW_ID}/M.JPN.X.CHX.TOTAL", 422),
+        (f"data/{DATAFLOW_ID}/M.JPN.X.CHN.TOTALS", 422),
+        (f"data/{DATAFLOW_ID}/{CHINA_KEY}?startPeriod=then", 422),
+        (f"data/{DATAFLOW_ID}/{CHINA_KEY}?firstNObservations=1", 422),
+        (f"data/{DATAFLOW_ID}", 422),
+        (f"dataflow/OTHER/{DATAFLOW_ID}/latest", 404),
         ("dataflow/all/nothing/latest", 404),
         ("dataflow/all/all/9.9", 404),
         ("codelist/all/CL_NOTHING/latest", 404),
@@ -204,30 +206,30 @@ def test_a_missing_figure_is_not_a_number(client, figures):
         ("hierarchicalcodelist/all/all/latest", 404),
     ],
 )
-def test_what_is_not_there_or_not_right_is_a_problem(demo, address, status):
+def test_invalid_requests_are_problem_details(demo, address, status):
     answer = demo.get(f"/sdmx/2.1/{address}")
 
     assert (answer.status_code, answer.mimetype) == (status, "application/problem+json"), answer.text
 
 
-@pytest.mark.parametrize("address", ["dataflow", f"data/{FLOW}/{TO_CHINA}"])
-def test_a_form_that_is_none_of_sdmx_is_refused(demo, address):
+@pytest.mark.parametrize("address", ["dataflow", f"data/{DATAFLOW_ID}/{CHINA_KEY}"])
+def test_a_non_sdmx_format_is_rejected(demo, address):
     answer = demo.get(f"/sdmx/2.1/{address}", headers={"Accept": "application/json"})
 
     assert (answer.status_code, answer.json["type"]) == (406, "/problems/not-acceptable")
 
 
 @pytest.mark.parametrize(
-    "accept", [CSV, "application/xml", "*/*", "text/csv;q=0.1, application/vnd.sdmx.structure+xml"]
+    "accept", [SDMX_CSV, "application/xml", "*/*", "text/csv;q=0.1, application/vnd.sdmx.structure+xml"]
 )
-def test_a_client_that_has_an_answer_is_not_sent_it_again(demo, accept):
-    address, headers = f"/sdmx/2.1/data/{FLOW}/{TO_CHINA}", {"Accept": accept}
+def test_a_matching_etag_is_304(demo, accept):
+    address, headers = f"/sdmx/2.1/data/{DATAFLOW_ID}/{CHINA_KEY}", {"Accept": accept}
     tag = demo.get(address, headers=headers).headers["ETag"]
 
     assert demo.get(address, headers=headers | {"If-None-Match": tag}).status_code == 304
 
 
-def test_a_worker_that_speaks_no_sdmx_does_not_import_the_library(pytestconfig):
+def test_the_sdmx_library_is_imported_lazily(pytestconfig):
     code = "import sys, service.wsgi; print('sdmx' in sys.modules, 'pandas' in sys.modules)"
     ran = subprocess.run(
         [sys.executable, "-c", code], cwd=pytestconfig.rootpath, capture_output=True, text=True, check=True

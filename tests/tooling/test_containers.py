@@ -7,26 +7,26 @@ from pathlib import Path
 import pytest
 import yaml
 
-BIN = Path(sys.executable).parent
+BINARIES_FOLDER = Path(sys.executable).parent
 
 
-def hadolint(path):
-    return subprocess.run([BIN / "hadolint", path], capture_output=True, text=True, check=False)
+def run_hadolint(path):
+    return subprocess.run([BINARIES_FOLDER / "hadolint", path], capture_output=True, text=True, check=False)
 
 
-def compose_schema(path):
-    command = [BIN / "check-jsonschema", "--builtin-schema", "vendor.compose-spec", path]
+def check_compose_schema(path):
+    command = [BINARIES_FOLDER / "check-jsonschema", "--builtin-schema", "vendor.compose-spec", path]
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
 @pytest.mark.parametrize(
     ("check", "name"),
     [
-        (hadolint, "Dockerfile"),
-        (hadolint, "tests/smoke/containers/postgres.Dockerfile"),
-        (hadolint, "tests/smoke/containers/nginx.Dockerfile"),
-        (compose_schema, "docker-compose.yml"),
-        (compose_schema, "docker-compose.tls.yml"),
+        (run_hadolint, "Dockerfile"),
+        (run_hadolint, "tests/smoke/containers/postgres.Dockerfile"),
+        (run_hadolint, "tests/smoke/containers/nginx.Dockerfile"),
+        (check_compose_schema, "docker-compose.yml"),
+        (check_compose_schema, "docker-compose.tls.yml"),
     ],
 )
 def test_container_files_pass_their_checks(check, name, pytestconfig):
@@ -38,11 +38,11 @@ def test_container_files_pass_their_checks(check, name, pytestconfig):
 @pytest.mark.parametrize(
     ("check", "name", "good", "bad"),
     [
-        (hadolint, "Dockerfile", "USER 10001:10001", "RUN cd /tmp && sudo ls"),
-        (compose_schema, "docker-compose.yml", "image:", "imagine:"),
+        (run_hadolint, "Dockerfile", "USER 10001:10001", "RUN cd /tmp && sudo ls"),
+        (check_compose_schema, "docker-compose.yml", "image:", "imagine:"),
     ],
 )
-def test_the_checks_see_a_mistake(check, name, good, bad, pytestconfig, tmp_path):
+def test_the_checks_detect_a_mistake(check, name, good, bad, pytestconfig, tmp_path):
     text = (pytestconfig.rootpath / name).read_text()
     assert good in text
     (tmp_path / name).write_text(text.replace(good, bad))
@@ -50,10 +50,10 @@ def test_the_checks_see_a_mistake(check, name, good, bad, pytestconfig, tmp_path
     assert check(tmp_path / name).returncode != 0
 
 
-def faults(compose):
+def hardening_faults(compose):
     """Return what is missing from the hardening of a compose file, in words; services are named in front."""
     services = compose["services"]
-    found = [f"{name}: {fault}" for name, service in services.items() for fault in faults_of(service)]
+    found = [f"{name}: {fault}" for name, service in services.items() for fault in service_faults(service)]
     published = {name for name, service in services.items() if "ports" in service}
     outside = {name for name, network in compose["networks"].items() if not (network or {}).get("internal")}
     reached = {name for name, service in services.items() if outside & set(service["networks"])}
@@ -64,7 +64,7 @@ def faults(compose):
     return found
 
 
-def faults_of(service):
+def service_faults(service):
     must = {
         "is not read-only": service.get("read_only") is True,
         "keeps capabilities": service.get("cap_drop") == ["ALL"] and "cap_add" not in service,
@@ -94,12 +94,12 @@ def compose(pytestconfig):
     return yaml.safe_load((pytestconfig.rootpath / "docker-compose.yml").read_text())
 
 
-def test_every_service_has_the_least_that_it_needs(compose):
-    assert faults(compose) == []
+def test_every_service_has_least_privilege(compose):
+    assert hardening_faults(compose) == []
 
 
 @pytest.mark.parametrize(
-    ("name", "changed", "fault"),
+    ("name", "changes", "fault"),
     [
         ("service", {"read_only": False}, "service: is not read-only"),
         ("nginx", {"cap_add": ["NET_BIND_SERVICE"]}, "nginx: keeps capabilities"),
@@ -115,13 +115,13 @@ def test_every_service_has_the_least_that_it_needs(compose):
         ("nginx", {"networks": ["inside", "outside"]}, "nginx can reach the database"),
     ],
 )
-def test_a_service_that_has_more_is_seen(compose, name, changed, fault):
-    compose["services"][name] |= changed
+def test_excess_privileges_are_reported(compose, name, changes, fault):
+    compose["services"][name] |= changes
 
-    assert faults(compose) == [fault]
+    assert hardening_faults(compose) == [fault]
 
 
-def test_a_migration_is_done_before_anything_serves(compose):
+def test_migration_precedes_serving(compose):
     after = {name: service.get("depends_on", {}) for name, service in compose["services"].items()}
 
     assert after["service"]["demo"]["condition"] == "service_completed_successfully"
@@ -131,7 +131,7 @@ def test_a_migration_is_done_before_anything_serves(compose):
     assert after["nginx"]["service"]["condition"] == "service_healthy"
 
 
-def test_each_service_knows_the_password_of_its_own_role_alone(compose):
+def test_each_service_has_only_its_own_password(compose):
     secrets = {name: service.get("secrets", []) for name, service in compose["services"].items()}
 
     assert secrets == {
@@ -146,7 +146,7 @@ def test_each_service_knows_the_password_of_its_own_role_alone(compose):
     assert "://tradeflows_reader@" in compose["services"]["service"]["environment"]["DATABASE_URL"]
 
 
-def test_secrets_are_made_once_and_kept_from_others(pytestconfig, tmp_path):
+def test_secrets_are_created_once_with_private_permissions(pytestconfig, tmp_path):
     copy = tmp_path / "deploy" / "make-secrets"
     copy.parent.mkdir()
     copy.write_text((pytestconfig.rootpath / "deploy" / "make-secrets").read_text())

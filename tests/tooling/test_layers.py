@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-LINT = Path(sys.executable).parent / "lint-imports"
+LINT_COMMAND = Path(sys.executable).parent / "lint-imports"
 
 
 @pytest.fixture
@@ -18,15 +18,15 @@ def copy(pytestconfig, tmp_path):
     return tmp_path
 
 
-def lint(folder):
-    command = [LINT, "--no-cache"]
+def lint_imports(folder):
+    command = [LINT_COMMAND, "--no-cache"]
     return subprocess.run(
         command, cwd=folder, env={"PYTHONPATH": str(folder)}, capture_output=True, text=True, check=False
     )
 
 
-def test_the_contracts_are_kept(copy):
-    checked = lint(copy)
+def test_the_import_contracts_hold(copy):
+    checked = lint_imports(copy)
 
     assert checked.returncode == 0, checked.stdout
 
@@ -40,14 +40,14 @@ def test_the_contracts_are_kept(copy):
         ("ingest/publish.py", "from service.cli import main"),
     ],
 )
-def test_an_import_that_goes_upwards_or_aside_is_seen(copy, module, line):
+def test_a_forbidden_import_is_detected(copy, module, line):
     path = copy / "service" / module
     path.write_text(f"{path.read_text()}\n{line}\n")
 
-    assert lint(copy).returncode != 0
+    assert lint_imports(copy).returncode != 0
 
 
-def test_a_module_that_no_layer_names_is_seen(copy):
+def test_a_module_outside_all_layers_is_detected(copy):
     (copy / "service" / "stray.py").write_text('"""Stray."""\n')
 
-    assert lint(copy).returncode != 0
+    assert lint_imports(copy).returncode != 0

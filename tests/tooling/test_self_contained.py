@@ -5,25 +5,25 @@ import subprocess
 
 import pytest
 
-FOREIGN = re.compile(
+EXTERNAL_REFERENCE = re.compile(
     r"--index-url|--find-links|--extra-index|--trusted-host|files\.pythonhosted|pypi\.(org|python)|registry\.npmjs"
     r"|\"resolved\": *\"http|(?<![\w./-])/(root|work|home/\w+)/"
 )
-LOCKED = re.compile(r"[\w.-]+(\[[\w,]+\])?==\S+ (; .+ )?\\\n +--hash=sha256:|#")
-HERE = "tests/tooling/test_self_contained.py"
+LOCKED_REQUIREMENT = re.compile(r"[\w.-]+(\[[\w,]+\])?==\S+ (; .+ )?\\\n +--hash=sha256:|#")
+THIS_FILE = "tests/tooling/test_self_contained.py"
 
 
 @pytest.fixture(scope="module")
-def tracked(pytestconfig):
+def tracked_files(pytestconfig):
     listed = subprocess.run(["git", "ls-files"], cwd=pytestconfig.rootpath, capture_output=True, text=True, check=False)
     if listed.returncode:
         pytest.skip("this is no git checkout")
-    return [pytestconfig.rootpath / name for name in listed.stdout.split("\n") if name and name != HERE]
+    return [pytestconfig.rootpath / name for name in listed.stdout.split("\n") if name and name != THIS_FILE]
 
 
-def test_no_file_names_an_index_or_a_machine(tracked):
-    there = [(path.name, path.read_text("utf-8")) for path in tracked if path.exists()]
-    found = [(name, match.group()) for name, text in there for match in FOREIGN.finditer(text)]
+def test_no_file_has_a_package_index_or_a_local_path(tracked_files):
+    there = [(path.name, path.read_text("utf-8")) for path in tracked_files if path.exists()]
+    found = [(name, match.group()) for name, text in there for match in EXTERNAL_REFERENCE.finditer(text)]
 
     assert found == []
 
@@ -40,17 +40,17 @@ def test_no_file_names_an_index_or_a_machine(tracked):
         "open('/home/somebody/notes')",
     ],
 )
-def test_an_index_or_a_machine_is_seen(line):
-    assert FOREIGN.search(line)
+def test_a_package_index_or_a_local_path_is_detected(line):
+    assert EXTERNAL_REFERENCE.search(line)
 
 
 @pytest.mark.parametrize("line", ["https://example.org/work/1", "folder / 'home' / name", "networks/root/area"])
-def test_a_path_of_no_machine_is_let_pass(line):
-    assert not FOREIGN.search(line)
+def test_a_generic_path_is_accepted(line):
+    assert not EXTERNAL_REFERENCE.search(line)
 
 
-def test_a_requirement_without_a_hash_is_seen():
-    assert not LOCKED.match("alembic==1.20.1")
+def test_a_requirement_without_a_hash_is_detected():
+    assert not LOCKED_REQUIREMENT.match("alembic==1.20.1")
 
 
 @pytest.mark.parametrize("name", ["requirements.lock", "requirements-dev.lock"])
@@ -58,4 +58,4 @@ def test_every_requirement_is_locked_with_a_hash(pytestconfig, name):
     entries = re.split(r"\n(?=\S)", (pytestconfig.rootpath / name).read_text().strip())
 
     assert len(entries) > 20
-    assert [entry for entry in entries if not LOCKED.match(entry)] == []
+    assert [entry for entry in entries if not LOCKED_REQUIREMENT.match(entry)] == []

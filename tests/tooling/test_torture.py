@@ -4,71 +4,78 @@ import re
 
 import pytest
 
-from tools.torture.figures import figures_from
-from tools.torture.rows import ROWS, Row
-from tools.torture.table import line, merged
+from tools.torture.figures import read_measurements
+from tools.torture.rows import SCENARIOS, FaultScenario
+from tools.torture.table import merge_rows, render_scenario_row
 
-REPORT = """<testsuites><testsuite>
+REPORT_XML = """<testsuites><testsuite>
 <testcase name="one">
 <properties><property name="injected" value="3"/><property name="longest_s" value="0.5"/></properties>
 </testcase><testcase name="two">{}
 <properties><property name="injected" value="4"/><property name="longest_s" value="0.25"/></properties>
 </testcase></testsuite></testsuites>"""
-ROW = Row("backend-frozen", "a fault", "a promise", (), kept=lambda figures: figures["longest_s"] <= 0.4)
+TEST_SCENARIO = FaultScenario(
+    "backend-frozen", "a fault", "a promise", (), is_met=lambda figures: figures["longest_s"] <= 0.4
+)
 
 
 @pytest.fixture
-def figures(tmp_path):
+def read_report(tmp_path):
     """Return a function that gives the figures of a report; the second of its two tests ended as told."""
 
-    def figures(ended=""):
-        (tmp_path / "report.xml").write_text(REPORT.format(ended))
-        return figures_from(tmp_path / "report.xml")
+    def read_report(ended=""):
+        (tmp_path / "report.xml").write_text(REPORT_XML.format(ended))
+        return read_measurements(tmp_path / "report.xml")
 
-    return figures
+    return read_report
 
 
-@pytest.mark.parametrize("test", [test for row in ROWS for test in row.tests])
-def test_every_test_of_a_row_is_there(test, pytestconfig):
+@pytest.mark.parametrize("test", [test for row in SCENARIOS for test in row.tests])
+def test_every_test_of_a_scenario_exists(test, pytestconfig):
     path, _, name = test.partition("[")[0].partition("::")
 
     assert (pytestconfig.rootpath / path).exists()
     assert not name or re.search(rf"^def {name}\(", (pytestconfig.rootpath / path).read_text(), re.MULTILINE)
 
 
-def test_the_page_has_a_line_for_every_row(pytestconfig):
+def test_the_report_has_a_row_for_every_scenario(pytestconfig):
     page = (pytestconfig.rootpath / "docs/torture.md").read_text()
 
-    assert re.findall(r"^\| ([a-z-]+) \|", page, re.MULTILINE) == ["row", *(row.name for row in ROWS)]
+    assert re.findall(r"^\| ([a-z-]+) \|", page, re.MULTILINE) == ["row", *(row.name for row in SCENARIOS)]
 
 
-def test_counts_are_added_up_of_times_the_longest_is_told_and_a_promise_that_is_not_kept(figures):
-    assert line(ROW, figures()) == "| backend-frozen | a fault | 7 |  |  | 0.50 s |  | a promise | **no** |"
+def test_a_row_has_summed_counts_the_longest_time_and_the_result(read_report):
+    assert (
+        render_scenario_row(TEST_SCENARIO, read_report())
+        == "| backend-frozen | a fault | 7 |  |  | 0.50 s |  | a promise | **no** |"
+    )
 
 
 @pytest.mark.parametrize(
-    ("ended", "verdict"),
+    ("ended", "result"),
     [("<failure/>", "failed: two"), ('<skipped message="no root"/>', "**no**; 1 not run: no root")],
 )
-def test_a_row_of_which_a_test_failed_or_did_not_run_says_so(figures, ended, verdict):
-    assert line(ROW, figures(ended)).endswith(f"| a promise | {verdict} |")
+def test_failed_and_skipped_tests_are_reported(read_report, ended, result):
+    assert render_scenario_row(TEST_SCENARIO, read_report(ended)).endswith(f"| a promise | {result} |")
 
 
-def test_a_row_of_which_no_test_ran_says_why(tmp_path):
+def test_a_scenario_without_executed_tests_has_a_reason(tmp_path):
     (tmp_path / "report.xml").write_text(
         '<testsuites><testsuite><testcase name="one"><skipped message="no root"/></testcase></testsuite></testsuites>'
     )
 
-    assert line(ROW, figures_from(tmp_path / "report.xml")).endswith("| a promise | not run: no root |")
+    assert render_scenario_row(TEST_SCENARIO, read_measurements(tmp_path / "report.xml")).endswith(
+        "| a promise | not run: no root |"
+    )
 
 
-def test_a_row_that_is_run_alone_leaves_the_others_as_they_were(figures):
+def test_running_one_scenario_preserves_the_other_rows(read_report):
     empty = "text\n<!-- figures begin -->\n<!-- figures end -->\nmore"
-    first = merged(empty, {"database-killed": "| database-killed | as measured |"})
+    first = merge_rows(empty, {"database-killed": "| database-killed | as measured |"})
 
-    page = merged(first, {"backend-frozen": line(ROW, figures())})
+    page = merge_rows(first, {"backend-frozen": render_scenario_row(TEST_SCENARIO, read_report())})
 
     assert page.startswith("text\n<!-- figures begin -->\n")
     assert page.endswith("<!-- figures end -->\nmore")
     assert "| database-killed | as measured |\n| backend-frozen | a fault | 7 |" in page
-    assert page.count("\n| ") == 1 + len(ROWS)
+    assert page.count("\n| ") == 1 + len(SCENARIOS)

@@ -7,45 +7,45 @@ import tempfile
 import time
 from pathlib import Path
 
-from tools.torture.figures import Figures, figures_from
-from tools.torture.rows import ROWS, Row
-from tools.torture.table import line, merged
+from tools.torture.figures import Measurements, read_measurements
+from tools.torture.rows import SCENARIOS, FaultScenario
+from tools.torture.table import merge_rows, render_scenario_row
 
 ROOT = Path(__file__).parents[2]
-PAGE = ROOT / "docs" / "torture.md"
+REPORT_PAGE = ROOT / "docs" / "torture.md"
 
 
-def main(names: list[str]) -> int:
+def main(scenario_names: list[str]) -> int:
     """Return 0 where all tests passed and all that is promised was kept, else 1."""
-    if unknown := set(names) - {row.name for row in ROWS}:
-        print(f"there are no rows {' '.join(sorted(unknown))}; the rows are {' '.join(row.name for row in ROWS)}")
+    if unknown := set(scenario_names) - {row.name for row in SCENARIOS}:
+        print(f"there are no rows {' '.join(sorted(unknown))}; the rows are {' '.join(row.name for row in SCENARIOS)}")
         return 2
     lines = {}
-    for row in ROWS:
-        if not names or row.name in names:
-            lines[row.name] = _told(row)
-            PAGE.write_text(merged(PAGE.read_text("utf-8"), lines), "utf-8")
+    for row in SCENARIOS:
+        if not scenario_names or row.name in scenario_names:
+            lines[row.name] = _run_scenario(row)
+            REPORT_PAGE.write_text(merge_rows(REPORT_PAGE.read_text("utf-8"), lines), "utf-8")
     return 0 if all("| yes" in told for told in lines.values()) else 1
 
 
-def _told(row: Row) -> str:
+def _run_scenario(scenario: FaultScenario) -> str:
     began = time.monotonic()
-    told = line(row, _figures_of(row))
+    told = render_scenario_row(scenario, _run_tests(scenario))
     print(f"{told}  [{time.monotonic() - began:.0f} s]", flush=True)
     return told
 
 
-def _figures_of(row: Row) -> Figures:
+def _run_tests(scenario: FaultScenario) -> Measurements:
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.xml"
-        options = ("-q", "-o", "junit_family=xunit1", f"--junit-xml={report}", *row.options)
-        command = [sys.executable, "-m", "pytest", *options, *row.tests]
+        options = ("-q", "-o", "junit_family=xunit1", f"--junit-xml={report}", *scenario.pytest_options)
+        command = [sys.executable, "-m", "pytest", *options, *scenario.tests]
         ended = subprocess.run(
-            command, cwd=ROOT, env=os.environ | row.numbers, capture_output=True, text=True, check=False
+            command, cwd=ROOT, env=os.environ | scenario.environment, capture_output=True, text=True, check=False
         )
         if ended.returncode:
             print(ended.stdout[-4000:], ended.stderr[-1000:])
-        return figures_from(report)
+        return read_measurements(report)
 
 
 sys.exit(main(sys.argv[1:]))

@@ -3,17 +3,19 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from tools.torture.figures import Figures
+from tools.torture.figures import Measurements
 
-DATABASE, PROCESSES = "tests/faults/test_database.py::", "tests/faults/test_processes.py::"
-LOADS = "tests/ingest/test_at_once.py::"
-OVERLOAD = "tests/faults/test_overload.py::test_of_twice_the_load_it_can_bear_the_rest_is_turned_away_with_retry_after"
-DEADLINE_S = 2
+DATABASE_TESTS, PROCESS_TESTS = "tests/faults/test_database.py::", "tests/faults/test_processes.py::"
+CONCURRENT_LOAD_TESTS = "tests/ingest/test_at_once.py::"
+OVERLOAD_TEST = (
+    "tests/faults/test_overload.py::test_of_twice_the_load_it_can_bear_the_rest_is_turned_away_with_retry_after"
+)
+DATABASE_TIMEOUT_S = 2
 """That of tests/faults; it is 6 where nobody sets it."""
 
 
 @dataclass(frozen=True)
-class Row:
+class FaultScenario:
     """A fault, what makes it, and what is promised of it.
 
     The tests run with `numbers` in their environment, which say how often, for how long, or how many; without they
@@ -23,132 +25,132 @@ class Row:
 
     name: str
     fault: str
-    promised: str
+    guarantee: str
     tests: tuple[str, ...]
-    numbers: Mapping[str, str] = field(default_factory=dict)
-    options: tuple[str, ...] = ()
-    kept: Callable[[Figures], bool] = lambda _figures: True
-    beside: Callable[[Figures], str] = lambda _figures: ""
+    environment: Mapping[str, str] = field(default_factory=dict)
+    pytest_options: tuple[str, ...] = ()
+    is_met: Callable[[Measurements], bool] = lambda _figures: True
+    render_remarks: Callable[[Measurements], str] = lambda _figures: ""
 
 
-def _felt_within(seconds: float) -> Callable[[Figures], bool]:
-    return lambda figures: figures["longest_s"] <= seconds
+def _recovery_limit(max_seconds: float) -> Callable[[Measurements], bool]:
+    return lambda figures: figures["longest_s"] <= max_seconds
 
 
-def _none_lost(figures: Figures) -> bool:
-    return figures["lost"] == 0
+def _no_request_lost(measurements: Measurements) -> bool:
+    return measurements["lost"] == 0
 
 
-def _bends(figures: Figures) -> bool:
-    in_time = figures["p99_ms"] <= 2 * figures["p99_unloaded_ms"]
-    return _none_lost(figures) and in_time and figures["goodput"] >= 0.9 * figures["peak"]
+def _degrades_gracefully(measurements: Measurements) -> bool:
+    in_time = measurements["p99_ms"] <= 2 * measurements["p99_unloaded_ms"]
+    return _no_request_lost(measurements) and in_time and measurements["goodput"] >= 0.9 * measurements["peak"]
 
 
-def _goodput(figures: Figures) -> str:
-    share = 100 * figures["goodput"] / figures["peak"]
-    answered = f"goodput {figures['goodput']:.0f}/s, {share:.0f} % of the peak of {figures['peak']:.0f}/s"
-    return f"{answered}; {_p99(figures)}; {figures['shed']:,.0f} turned away"
+def _describe_goodput(measurements: Measurements) -> str:
+    share = 100 * measurements["goodput"] / measurements["peak"]
+    answered = f"goodput {measurements['goodput']:.0f}/s, {share:.0f} % of the peak of {measurements['peak']:.0f}/s"
+    return f"{answered}; {_describe_p99(measurements)}; {measurements['shed']:,.0f} turned away"
 
 
-def _p99(figures: Figures) -> str:
-    return f"p99 {figures['p99_ms']:.1f} ms, unloaded {figures['p99_unloaded_ms']:.1f} ms"
+def _describe_p99(measurements: Measurements) -> str:
+    return f"p99 {measurements['p99_ms']:.1f} ms, unloaded {measurements['p99_unloaded_ms']:.1f} ms"
 
 
-def _cases(figures: Figures) -> str:
-    return f"{figures.passed + figures.measured.get('cases', 0):,.0f} cases"
+def _describe_cases(measurements: Measurements) -> str:
+    return f"{measurements.passed_count + measurements.values.get('cases', 0):,.0f} cases"
 
 
-ROWS = (
-    Row(
+SCENARIOS = (
+    FaultScenario(
         "database-killed",
         "PostgreSQL killed and started again",
         "503 with Retry-After; answers within 2 s of its return",
-        (f"{DATABASE}test_a_killed_database_is_503_with_retry_after_and_then_answers_again",),
+        (f"{DATABASE_TESTS}test_a_killed_database_is_503_with_retry_after_and_then_answers_again",),
         {"RESTARTS": "20"},
-        kept=_felt_within(2),
+        is_met=_recovery_limit(2),
     ),
-    Row(
+    FaultScenario(
         "backend-frozen",
         "a backend frozen (SIGSTOP), at work and idle",
-        f"504, or a new connection, by the deadline ({DEADLINE_S} s here) + 1 s",
+        f"504, or a new connection, by the deadline ({DATABASE_TIMEOUT_S} s here) + 1 s",
         (
-            f"{DATABASE}test_a_backend_frozen_while_it_works_is_504",
-            f"{DATABASE}test_a_backend_frozen_while_it_is_idle_is_given_up_for_a_new_one",
+            f"{DATABASE_TESTS}test_a_backend_frozen_while_it_works_is_504",
+            f"{DATABASE_TESTS}test_a_backend_frozen_while_it_is_idle_is_given_up_for_a_new_one",
         ),
         {"FREEZES": "5"},
-        kept=_felt_within(DEADLINE_S + 1),
+        is_met=_recovery_limit(DATABASE_TIMEOUT_S + 1),
     ),
-    Row(
+    FaultScenario(
         "postmaster-frozen",
         "the postmaster frozen, with connections left and without",
         "answers over those there are; else 503 by the deadline + 1 s",
         (
-            f"{DATABASE}test_a_frozen_postmaster_leaves_connections_that_are_there",
-            f"{DATABASE}test_where_the_postmaster_is_frozen_and_no_connection_is_left_it_is_503_in_time",
+            f"{DATABASE_TESTS}test_a_frozen_postmaster_leaves_connections_that_are_there",
+            f"{DATABASE_TESTS}test_where_the_postmaster_is_frozen_and_no_connection_is_left_it_is_503_in_time",
         ),
         {"FREEZES": "5"},
-        kept=_felt_within(DEADLINE_S + 1),
+        is_met=_recovery_limit(DATABASE_TIMEOUT_S + 1),
     ),
-    Row(
+    FaultScenario(
         "network-gone",
         "a proxy in front of PostgreSQL swallows every byte",
         "503 or 504 by the deadline + 1 s, and answers again",
-        (f"{DATABASE}test_a_network_that_swallows_is_503_or_504_in_time_and_then_answers_again",),
+        (f"{DATABASE_TESTS}test_a_network_that_swallows_is_503_or_504_in_time_and_then_answers_again",),
         {"FREEZES": "5"},
-        kept=_felt_within(DEADLINE_S + 1),
+        is_met=_recovery_limit(DATABASE_TIMEOUT_S + 1),
     ),
-    Row(
+    FaultScenario(
         "pool-exhausted",
         "requests while every connection waits for a lock",
         "503 within 100 ms, /live stays 200",
-        (f"{DATABASE}test_where_all_connections_are_busy_others_are_turned_away_and_the_process_lives",),
-        kept=_felt_within(0.1),
+        (f"{DATABASE_TESTS}test_where_all_connections_are_busy_others_are_turned_away_and_the_process_lives",),
+        is_met=_recovery_limit(0.1),
     ),
-    Row(
+    FaultScenario(
         "out-of-connections",
         "connections of others, all that PostgreSQL has",
         "503 with Retry-After until they leave",
-        (f"{DATABASE}test_where_others_have_all_connections_of_the_server_it_is_503_until_they_leave",),
+        (f"{DATABASE_TESTS}test_where_others_have_all_connections_of_the_server_it_is_503_until_they_leave",),
     ),
-    Row(
+    FaultScenario(
         "overload",
         "twice the load it can bear, each answer made anew, 60 s",
         "200, 429, 503 with Retry-After alone; /live stays 200; goodput 90 % of peak; p99 at most twice that unloaded",
-        (f"{OVERLOAD}[asked anew]",),
+        (f"{OVERLOAD_TEST}[asked anew]",),
         {"OVERLOADED_S": "60"},
-        kept=_bends,
-        beside=_goodput,
+        is_met=_degrades_gracefully,
+        render_remarks=_describe_goodput,
     ),
-    Row(
+    FaultScenario(
         "overload-kept",
         "the same with answers that are kept, 20 s",
         "the same",
-        (f"{OVERLOAD}[kept]",),
+        (f"{OVERLOAD_TEST}[kept]",),
         {"OVERLOADED_S": "20"},
-        kept=_bends,
-        beside=_goodput,
+        is_met=_degrades_gracefully,
+        render_remarks=_describe_goodput,
     ),
-    Row(
+    FaultScenario(
         "worker-killed",
         "a worker killed (-9) under load",
         "its own requests are lost, no others",
-        (f"{PROCESSES}test_a_worker_that_is_killed_loses_the_requests_it_was_answering_and_no_others",),
+        (f"{PROCESS_TESTS}test_a_worker_that_is_killed_loses_the_requests_it_was_answering_and_no_others",),
         {"WORKERS_KILLED": "10"},
-        kept=_none_lost,
-        beside=lambda figures: f"{figures['its_own']:.0f} of its own",
+        is_met=_no_request_lost,
+        render_remarks=lambda figures: f"{figures['its_own']:.0f} of its own",
     ),
-    Row(
+    FaultScenario(
         "rolling-restart",
         "all workers replaced (SIGHUP) under load; services stopped in turn (SIGTERM) behind a proxy that asks /ready",
         "no request is lost",
         (
-            f"{PROCESSES}test_workers_replaced_one_by_one_under_load_lose_no_request",
-            f"{PROCESSES}test_services_stopped_in_turn_say_so_first_and_lose_no_request_of_who_asks_the_other",
+            f"{PROCESS_TESTS}test_workers_replaced_one_by_one_under_load_lose_no_request",
+            f"{PROCESS_TESTS}test_services_stopped_in_turn_say_so_first_and_lose_no_request_of_who_asks_the_other",
         ),
         {"RESTARTS": "20"},
-        kept=_none_lost,
+        is_met=_no_request_lost,
     ),
-    Row(
+    FaultScenario(
         "slow-clients",
         "requests half-sent and left so, nginx in front",
         "others lose nothing; their p99 at most twice that before",
@@ -157,47 +159,47 @@ ROWS = (
             "test_while_400_requests_are_half_sent_others_are_answered_and_then_those_are_ended",
         ),
         {"ASKED": "500"},
-        kept=lambda figures: _none_lost(figures) and figures["p99_ms"] <= 2 * figures["p99_unloaded_ms"],
-        beside=_p99,
+        is_met=lambda figures: _no_request_lost(figures) and figures["p99_ms"] <= 2 * figures["p99_unloaded_ms"],
+        render_remarks=_describe_p99,
     ),
-    Row(
+    FaultScenario(
         "loader-killed",
         "a load killed (-9) at a random moment, then run again",
         "readers see all of a release or none; it succeeds then",
         ("tests/ingest/test_killed.py",),
         {"KILLS": "100"},
-        kept=_none_lost,
+        is_met=_no_request_lost,
     ),
-    Row(
+    FaultScenario(
         "disk-full",
         "the disk of the archive, and of figures on their way, full (tmpfs)",
         "exit 69 with clear words, nothing half kept",
-        (f"{LOADS}test_a_full_disk_ends_a_load_with_69_and_nothing_half_kept",),
+        (f"{CONCURRENT_LOAD_TESTS}test_a_full_disk_ends_a_load_with_69_and_nothing_half_kept",),
     ),
-    Row(
+    FaultScenario(
         "database-disk-full",
         "the disk of PostgreSQL's data full (tmpfs), with 0 to 1,024 KB left",
         "loads end with 69 and clear words, reads go on, with room it loads",
         ("tests/ingest/test_database_disk_full.py",),
         {"ROOM_LEFT_KB": "0 64 128 1024"},
     ),
-    Row(
+    FaultScenario(
         "loads-at-once",
         "two loads of a dataset, of a file, with a withdrawal; a file twice",
         "one waits or leaves with 75; the same file is nothing new",
         ("tests/ingest/test_at_once.py",),
-        options=("-k", "not full_disk"),
-        beside=_cases,
+        pytest_options=("-k", "not full_disk"),
+        render_remarks=_describe_cases,
     ),
-    Row(
+    FaultScenario(
         "hostile-files",
         "files that are cut, odd, huge or wrong",
         "each is refused with exit 65 and told why, the database as it was",
         ("tests/ingest/hostile", "tests/ingest/test_columns.py", "tests/ingest/test_spool.py"),
-        options=("--hypothesis-profile=thorough",),
-        beside=_cases,
+        pytest_options=("--hypothesis-profile=thorough",),
+        render_remarks=_describe_cases,
     ),
-    Row(
+    FaultScenario(
         "hostile-requests",
         "requests made up by Schemathesis, odd values, bytes that are no HTTP",
         "4xx problem details, never 5xx",
@@ -208,13 +210,13 @@ ROWS = (
             "tests/api/test_params.py",
         ),
         {"SCHEMATHESIS_EXAMPLES": "40"},
-        beside=_cases,
+        render_remarks=_describe_cases,
     ),
-    Row(
+    FaultScenario(
         "odd-clock",
         "time zones of service and database, clocks years off, midnight",
         "the same answers; what is of today may be kept for ever once the day is over",
         ("tests/faults/test_clock.py",),
-        beside=_cases,
+        render_remarks=_describe_cases,
     ),
 )

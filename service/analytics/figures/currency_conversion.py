@@ -7,7 +7,7 @@ from decimal import Decimal
 from sqlalchemy import FromClause, Numeric, SmallInteger, and_, cast, extract, func, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 
-from service.analytics.sql.types import Rows
+from service.analytics.sql.types import Query
 from service.models import ExchangeRate
 
 
@@ -23,19 +23,19 @@ class Conversion:
     currency: str
     basis: str
     rates: Mapping[int, Decimal] = field(default_factory=dict)
-    fixed: Decimal | None = None
+    fixed_rate: Decimal | None = None
 
-    def rate_of(self, period: int) -> Decimal | None:
+    def period_rate(self, period: int) -> Decimal | None:
         """Return the rate of the period that begins with that month; null where there is none."""
-        return self.rates.get(period) if self.fixed is None else self.fixed
+        return self.rates.get(period) if self.fixed_rate is None else self.fixed_rate
 
 
-def quoted_currencies() -> Rows:
+def quoted_currencies() -> Query:
     """Select the codes of the currencies of which there are rates, in order."""
     return select(ExchangeRate.currency).distinct().order_by(ExchangeRate.currency)
 
 
-def daily_rates(base: str, *, currency: str) -> Rows:
+def daily_rates(base: str, *, currency: str) -> Query:
     """Select day and rate, units of `currency` for one unit of `base`, the cross rate over the euro."""
     one, other = ExchangeRate.__table__.alias("one"), ExchangeRate.__table__.alias("other")
     same_day = and_(other.c.day == one.c.day, other.c.currency == currency)
@@ -47,14 +47,14 @@ def daily_rates(base: str, *, currency: str) -> Rows:
     )
 
 
-def period_rates(base: str, *, currency: str, step: int) -> Rows:
+def period_rates(base: str, *, currency: str, period_months: int) -> Query:
     """Select of each period of `step` months: first month, mean and last rate, number of days, first and last day.
 
     The mean is that of the days' cross rates.
     """
     day = daily_rates(base, currency=currency).order_by(None).subquery("day")
     month = extract("year", day.c.day) * 12 + extract("month", day.c.day) - 1
-    period = cast(month - month % step, SmallInteger)
+    period = cast(month - month % period_months, SmallInteger)
     newest_first = func.array_agg(aggregate_order_by(day.c.rate, day.c.day.desc()), type_=ARRAY(Numeric))
     return (
         select(
@@ -70,11 +70,11 @@ def period_rates(base: str, *, currency: str, step: int) -> Rows:
     )
 
 
-def converted(figures: FromClause, conversion: Conversion, *, name: str) -> FromClause:
+def converted_figures(figures: FromClause, conversion: Conversion, *, name: str) -> FromClause:
     """Return `figures` as a table called `name`, each value at the rate of its period; null where there is none."""
     others = [column for column in figures.c if column.name != "value"]
-    if conversion.fixed is not None:
-        value = figures.c.value * literal(conversion.fixed, Numeric)
+    if conversion.fixed_rate is not None:
+        value = figures.c.value * literal(conversion.fixed_rate, Numeric)
         return select(*others, value.label("value")).subquery(name)
     periods = cast(list(conversion.rates), ARRAY(SmallInteger))
     rates = cast(list(conversion.rates.values()), ARRAY(Numeric))

@@ -8,14 +8,14 @@ from sqlalchemy import Date, FromClause, SmallInteger, and_, cast, func, literal
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.sql.elements import Grouping
 
-from service.analytics.figures.aggregation import added_up, of_keys
-from service.analytics.figures.currency_conversion import converted
-from service.analytics.scope import Scope
-from service.analytics.sql.key_conditions import array_of, dataset_key, of_dataset
-from service.analytics.sql.types import Expression, Needs, Rows
+from service.analytics.figures.aggregation import aggregate_figures, aggregate_series
+from service.analytics.figures.currency_conversion import converted_figures
+from service.analytics.scope import QueryScope
+from service.analytics.sql.key_conditions import array_parameter, dataset_id_literal, matches_dataset
+from service.analytics.sql.types import ColumnFilter, Query, SqlExpression
 from service.models import Observation, ObservationHistory, Release
 
-COLUMNS = (
+OBSERVATION_COLUMNS = (
     "flow",
     "partner_id",
     "commodity_id",
@@ -38,81 +38,94 @@ class Figures:
     figure).
     """
 
-    def __init__(self, scope: Scope) -> None:
+    def __init__(self, scope: QueryScope) -> None:
         self._scope = scope
-        as_stored = not scope.has_groups and scope.step == scope.source_step
-        self._sums = None if as_stored else added_up(stored_figures(scope).subquery("stored"), scope)
+        as_stored = not scope.has_groups and scope.period_months == scope.source_period_months
+        self._aggregates = (
+            None if as_stored else aggregate_figures(stored_observations(scope).subquery("stored"), scope)
+        )
 
     @property
-    def are_stored(self) -> bool:
+    def is_raw(self) -> bool:
         """Return whether the figures are read as they are: neither added up nor converted."""
-        return self._sums is None and self._scope.conversion is None
+        return self._aggregates is None and self._scope.conversion is None
 
-    def named(self, name: str) -> FromClause:
+    def alias(self, name: str) -> FromClause:
         """Return the figures as a table called `name`."""
         if self._scope.conversion is not None:
-            reported = self._as_reported(f"{name}_as_reported")
-            return converted(reported, self._scope.conversion, name=name)
-        return self._as_reported(name)
+            reported = self._alias_unconverted(f"{name}_as_reported")
+            return converted_figures(reported, self._scope.conversion, name=name)
+        return self._alias_unconverted(name)
 
-    def of_series(self, series: FromClause, *, name: str, needs: Needs, span: tuple[int, int]) -> FromClause:
+    def figures_for_series(
+        self, series: FromClause, *, name: str, is_needed: ColumnFilter, span: tuple[int, int]
+    ) -> FromClause:
         """Return the figures of `series`, which has flow, partner_id and commodity_id, from a period to a period."""
-        stored, (first, last) = stored_figures(self._scope).subquery("every"), span
-        within = stored.c.period.between(first, last + self._scope.step - self._scope.source_step)
-        found = of_keys(series, select(stored).where(within).subquery("stored"), self._scope, needs=needs)
+        stored, (first, last) = stored_observations(self._scope).subquery("every"), span
+        within = stored.c.period.between(first, last + self._scope.period_months - self._scope.source_period_months)
+        found = aggregate_series(
+            series, select(stored).where(within).subquery("stored"), self._scope, is_needed=is_needed
+        )
         if self._scope.conversion is None:
             return found.subquery(name)
-        return converted(found.subquery(f"{name}_as_reported"), self._scope.conversion, name=name)
+        return converted_figures(found.subquery(f"{name}_as_reported"), self._scope.conversion, name=name)
 
-    def reported(self) -> "Figures":
+    def unconverted_figures(self) -> "Figures":
         """Return the same figures in the currency that the source reports in."""
         same = copy(self)
         same._scope = replace(self._scope, conversion=None)
         return same
 
-    def _as_reported(self, name: str) -> FromClause:
-        if self._sums is None:
-            return stored_figures(self._scope).subquery(name)
-        return select(self._sums).subquery(name)
+    def _alias_unconverted(self, name: str) -> FromClause:
+        if self._aggregates is None:
+            return stored_observations(self._scope).subquery(name)
+        return select(self._aggregates).subquery(name)
 
 
-def stored_figures(scope: Scope) -> Rows:
+def stored_observations(scope: QueryScope) -> Query:
     """Select the figures as they are stored: today's, or those that stood on the day of `as_of`."""
-    today = select(*_columns(Observation)).where(of_dataset(Observation, scope.dataset_id))
-    stored = today if scope.as_of is None else _stood_on(scope, scope.as_of)
-    months, no_members = literal(scope.source_step).label("months"), cast(null(), ARRAY(SmallInteger)).label("members")
+    today = select(*_observation_columns(Observation)).where(matches_dataset(Observation, scope.dataset_id))
+    stored = today if scope.as_of is None else _vintage_observations(scope, scope.as_of)
+    months, no_members = (
+        literal(scope.source_period_months).label("months"),
+        cast(null(), ARRAY(SmallInteger)).label("members"),
+    )
     return stored.add_columns(months, no_members)
 
 
-def _stood_on(scope: Scope, as_of: date) -> Rows:
+def _vintage_observations(scope: QueryScope, as_of: date) -> Query:
     """Select the columns of the figures that stood on a day.
 
     Conditions are put to both tables together: what has some of its own cannot be looked up figure by figure.
     """
-    current = select(*_columns(Observation), Observation.known_from, cast(null(), Date).label("known_until"))
-    superseded = select(*_columns(ObservationHistory), ObservationHistory.known_from, ObservationHistory.known_until)
+    current = select(
+        *_observation_columns(Observation), Observation.known_from, cast(null(), Date).label("known_until")
+    )
+    superseded = select(
+        *_observation_columns(ObservationHistory), ObservationHistory.known_from, ObservationHistory.known_until
+    )
     both = union_all(
         current.add_columns(Observation.dataset_id), superseded.add_columns(ObservationHistory.dataset_id)
     ).subquery("stood")
-    return select(*(both.c[name] for name in COLUMNS)).where(
-        both.c.dataset_id == dataset_key(scope.dataset_id),
+    return select(*(both.c[name] for name in OBSERVATION_COLUMNS)).where(
+        both.c.dataset_id == dataset_id_literal(scope.dataset_id),
         both.c.known_from <= as_of,
         or_(both.c.known_until.is_(None), both.c.known_until > as_of),
     )
 
 
-def months_published(scope: Scope, flow: Expression, period: Expression) -> Expression:
+def published_months(scope: QueryScope, flow: SqlExpression, period: SqlExpression) -> SqlExpression:
     """Return how many months of a flow's period were published by the day of `as_of`; null for none.
 
     An array that is looked up by position: a join would have to be planned, and for each figure be made.
     """
-    published = scope.months_published
-    months = Grouping(array_of(published.rows, SmallInteger, dimensions=2))
-    row, column = flow - published.before_first_flow, period - published.before_first_month
+    published = scope.published_months
+    months = Grouping(array_parameter(published.counts, SmallInteger, dimensions=2))
+    row, column = flow - published.flow_offset, period - published.month_offset
     return func.nullif(months[row][column], 0, type_=SmallInteger)
 
 
-def release_known(as_of: date | None) -> Expression:
+def is_release_current(as_of: date | None) -> SqlExpression:
     """Return whether a release was published and not withdrawn by the day of `as_of`, or today where that is null."""
     if as_of is None:
         return Release.withdrawn_on.is_(None)
@@ -120,10 +133,10 @@ def release_known(as_of: date | None) -> Expression:
     return and_(Release.published_on <= as_of, not_withdrawn)
 
 
-def within_periods(period: Expression, scope: Scope) -> Expression:
+def matches_periods(period: SqlExpression, scope: QueryScope) -> SqlExpression:
     """Return whether `period` is one of those asked for."""
-    return or_(*(period.between(first, last) for first, last in scope.periods))
+    return or_(*(period.between(first, last) for first, last in scope.period_ranges))
 
 
-def _columns(table: type[Observation] | type[ObservationHistory]) -> list[Expression]:
-    return [getattr(table, name) for name in COLUMNS]
+def _observation_columns(table: type[Observation] | type[ObservationHistory]) -> list[SqlExpression]:
+    return [getattr(table, name) for name in OBSERVATION_COLUMNS]

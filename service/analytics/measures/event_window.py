@@ -8,41 +8,45 @@ from sqlalchemy import CTE, Integer, and_, case, cast, func, literal
 from service.analytics.measures.growth import growth_pct, growth_status
 from service.analytics.measures.observation_status import weakest_status
 from service.analytics.measures.shares import share_pct
-from service.analytics.sql.types import Expression
-from service.domain.frequencies import YEAR
+from service.analytics.sql.types import SqlExpression
+from service.domain.frequencies import MONTHS_PER_YEAR
 
 
 @dataclass(frozen=True)
-class Windows:
+class EventWindow:
     """Twelve whole months before a day and twelve since, first and last months, both inclusive.
 
     The month in which the day lies belongs to neither, unless it is its first: part of it is before, part since.
     Months after `until` are not counted; null means that all are.
     """
 
-    before: tuple[int, int]
-    since: tuple[int, int]
-    until: int | None = None
+    pre_event_range: tuple[int, int]
+    post_event_range: tuple[int, int]
+    last_counted_month: int | None = None
 
     @property
-    def first(self) -> int:
+    def first_month(self) -> int:
         """Return the first month that is looked at."""
-        return self.before[0]
+        return self.pre_event_range[0]
 
     @property
-    def last(self) -> int:
+    def last_month(self) -> int:
         """Return the last month that is looked at."""
-        return self.since[1]
+        return self.post_event_range[1]
 
 
-def windows_around(day: date, *, until: int | None = None) -> Windows:
+def event_window(day: date, *, last_counted_month: int | None = None) -> EventWindow:
     """Return the windows around a day."""
-    month = day.year * YEAR + day.month - 1
+    month = day.year * MONTHS_PER_YEAR + day.month - 1
     first_since = month if day.day == 1 else month + 1
-    return Windows((month - YEAR, month - 1), (first_since, first_since + YEAR - 1), until)
+    return EventWindow(
+        (month - MONTHS_PER_YEAR, month - 1), (first_since, first_since + MONTHS_PER_YEAR - 1), last_counted_month
+    )
 
 
-def event_columns(month: CTE, *, world: CTE, windows: Windows, unit: int, exhaustive: bool) -> list[Expression]:
+def event_aggregates(
+    month: CTE, *, world: CTE, window: EventWindow, unit_multiplier: int, exhaustive: bool
+) -> list[SqlExpression]:
     """Return what is added up of the months of one series; to be grouped by series.
 
     `month` has period, value, base (the value of the same month a year before) and obs_status; `world` is the same of
@@ -50,32 +54,42 @@ def event_columns(month: CTE, *, world: CTE, windows: Windows, unit: int, exhaus
     series that the dataset never prints is not covered: with any partner where it is exhaustive, as chapters are of a
     dataset that has no headings; with this one where it is a selection.
     """
-    counted = literal(True) if windows.until is None else month.c.period <= windows.until
-    is_before = and_(counted, month.c.period.between(*windows.before))
-    is_since = and_(counted, month.c.period.between(*windows.since))
+    counted = literal(True) if window.last_counted_month is None else month.c.period <= window.last_counted_month
+    is_before = and_(counted, month.c.period.between(*window.pre_event_range))
+    is_since = and_(counted, month.c.period.between(*window.post_event_range))
     is_matched = and_(is_since, month.c.value.is_not(None), month.c.base.is_not(None))
-    before, since = _Sum(month.c.value, is_before), _Sum(month.c.value, is_since)
-    world_before, world_since = _Sum(world.c.value, is_before), _Sum(world.c.value, is_since)
-    matched, matched_base = _Sum(month.c.value, is_matched), _Sum(month.c.base, is_matched)
-    world_matched, world_base = _Sum(world.c.value, is_matched), _Sum(world.c.base, is_matched)
+    before, since = _WindowTotal(month.c.value, is_before), _WindowTotal(month.c.value, is_since)
+    world_before, world_since = _WindowTotal(world.c.value, is_before), _WindowTotal(world.c.value, is_since)
+    matched, matched_base = _WindowTotal(month.c.value, is_matched), _WindowTotal(month.c.base, is_matched)
+    world_matched, world_base = _WindowTotal(world.c.value, is_matched), _WindowTotal(world.c.base, is_matched)
     never_printed = func.count(month.c.obs_status) == 0 if not exhaustive else func.count(world.c.obs_status) == 0
-    status = _status(since, before, month, whole=YEAR)
-    matched_status = _status(since, matched_base, month, whole=None)
+    status = _growth_status_of_totals(since, before, month, required_months=MONTHS_PER_YEAR)
+    matched_status = _growth_status_of_totals(since, matched_base, month, required_months=None)
     sums = {
-        "before_value": before.of(YEAR) * unit,
-        "since_value": since.of(YEAR) * unit,
+        "before_value": before.total_if_complete(MONTHS_PER_YEAR) * unit_multiplier,
+        "since_value": since.total_if_complete(MONTHS_PER_YEAR) * unit_multiplier,
         "growth_pct": growth_pct(since.total, base=before.total, status=status),
-        "before_share_pct": share_pct(before.of(YEAR), whole=world_before.of(YEAR)),
-        "since_share_pct": share_pct(since.of(YEAR), whole=world_since.of(YEAR)),
-        "matched_first": _month_text(func.min(month.c.period).filter(is_matched)),
-        "matched_last": _month_text(func.max(month.c.period).filter(is_matched)),
-        "matched_base": matched_base.total * unit,
-        "matched_value": matched.total * unit,
+        "before_share_pct": share_pct(
+            before.total_if_complete(MONTHS_PER_YEAR), total=world_before.total_if_complete(MONTHS_PER_YEAR)
+        ),
+        "since_share_pct": share_pct(
+            since.total_if_complete(MONTHS_PER_YEAR), total=world_since.total_if_complete(MONTHS_PER_YEAR)
+        ),
+        "matched_first": _format_month(func.min(month.c.period).filter(is_matched)),
+        "matched_last": _format_month(func.max(month.c.period).filter(is_matched)),
+        "matched_base": matched_base.total * unit_multiplier,
+        "matched_value": matched.total * unit_multiplier,
         "matched_pct": growth_pct(matched.total, base=matched_base.total, status=matched_status),
-        "matched_base_share_pct": share_pct(matched_base.total, whole=world_base.of(matched.months)),
-        "matched_share_pct": share_pct(matched.total, whole=world_matched.of(matched.months)),
+        "matched_base_share_pct": share_pct(
+            matched_base.total, total=world_base.total_if_complete(matched.month_count)
+        ),
+        "matched_share_pct": share_pct(matched.total, total=world_matched.total_if_complete(matched.month_count)),
     }
-    counts = {"months_before": before.months, "months_since": since.months, "matched_months": matched.months}
+    counts = {
+        "months_before": before.month_count,
+        "months_since": since.month_count,
+        "matched_months": matched.month_count,
+    }
     statuses = {"growth_status": status, "matched_status": matched_status}
     return [
         *(case((never_printed, 0), else_=count).label(name) for name, count in counts.items()),
@@ -85,19 +99,21 @@ def event_columns(month: CTE, *, world: CTE, windows: Windows, unit: int, exhaus
     ]
 
 
-class _Sum:
+class _WindowTotal:
     """The months of a window that have a value, and what these come to."""
 
-    def __init__(self, value: Expression, within: Expression) -> None:
-        self.months: Expression = cast(func.count(value).filter(within), Integer)
-        self.total: Expression = func.sum(value).filter(within)
+    def __init__(self, value: SqlExpression, is_in_window: SqlExpression) -> None:
+        self.month_count: SqlExpression = cast(func.count(value).filter(is_in_window), Integer)
+        self.total: SqlExpression = func.sum(value).filter(is_in_window)
 
-    def of(self, months: Expression | int) -> Expression:
+    def total_if_complete(self, required_months: SqlExpression | int) -> SqlExpression:
         """Return the sum where it is that of so many months; else null."""
-        return case((self.months == months, self.total))
+        return case((self.month_count == required_months, self.total))
 
 
-def _status(value: _Sum, base: _Sum, month: CTE, *, whole: int | None) -> Expression:
+def _growth_status_of_totals(
+    value: _WindowTotal, base: _WindowTotal, month: CTE, *, required_months: int | None
+) -> SqlExpression:
     """Return why there is no growth of one sum over another, each of `whole` months; null: of any number."""
     suppressed = case((func.bool_or(month.c.obs_status == "Q"), "Q"))
     return growth_status(
@@ -105,11 +121,11 @@ def _status(value: _Sum, base: _Sum, month: CTE, *, whole: int | None) -> Expres
         base=base.total,
         obs_status=suppressed,
         base_obs_status=suppressed,
-        complete=literal(True) if whole is None else value.months == whole,
-        base_complete=literal(True) if whole is None else base.months == whole,
+        is_complete=literal(True) if required_months is None else value.month_count == required_months,
+        is_base_complete=literal(True) if required_months is None else base.month_count == required_months,
     )
 
 
-def _month_text(month: Expression) -> Expression:
+def _format_month(month: SqlExpression) -> SqlExpression:
     """Return `2024-01` for year * 12 + month - 1; null for null."""
-    return func.to_char(func.make_date(month // YEAR, month % YEAR + 1, 1), "YYYY-MM")
+    return func.to_char(func.make_date(month // MONTHS_PER_YEAR, month % MONTHS_PER_YEAR + 1, 1), "YYYY-MM")

@@ -2,10 +2,10 @@
 
 from sqlalchemy import Double, and_, case, cast, func
 
-from service.analytics.sql.types import Expression
+from service.analytics.sql.types import SqlExpression
 
 PERCENT = 100
-STATUSES = (
+GROWTH_STATUSES = (
     "ok",
     "base_missing",
     "base_zero",
@@ -19,53 +19,53 @@ STATUSES = (
 )
 
 
-def ratio(part: Expression, *, whole: Expression, scale: float = PERCENT) -> Expression:
+def ratio(numerator: SqlExpression, *, denominator: SqlExpression, scale: float = PERCENT) -> SqlExpression:
     """Return `scale` times part over whole, half-even to 4 decimals; null where the whole is null or zero.
 
     Rounding is of the scaled quotient to a whole number, which PostgreSQL does half-even for doubles.
     Adding zero turns -0.0 into 0.0.
     """
     # A double that SQLAlchemy does not know as one is cast to numeric and back, at many times the cost.
-    not_zero = func.nullif(cast(whole, Double), 0.0, type_=Double)
-    ten_thousandths = cast(part, Double) * (scale * 1e4) / not_zero
+    not_zero = func.nullif(cast(denominator, Double), 0.0, type_=Double)
+    ten_thousandths = cast(numerator, Double) * (scale * 1e4) / not_zero
     return func.round(ten_thousandths, type_=Double) / 1e4 + 0.0
 
 
-def in_units(amount: Expression, unit: int) -> Expression:
+def currency_amount(amount: SqlExpression, unit_multiplier: int) -> SqlExpression:
     """Return an amount in units of the currency, of one that is stored in so many of them."""
-    return amount if unit == 1 else amount * unit
+    return amount if unit_multiplier == 1 else amount * unit_multiplier
 
 
-def change(value: Expression, *, base: Expression) -> Expression:
+def change(value: SqlExpression, *, base: SqlExpression) -> SqlExpression:
     """Return value - base in the units of both; null where either is null."""
     return value - base
 
 
-def comparable_growth_pct(value: Expression, *, base: Expression, comparable: Expression) -> Expression:
+def comparable_growth_pct(value: SqlExpression, *, base: SqlExpression, is_comparable: SqlExpression) -> SqlExpression:
     """Return growth over `base` in percent, where the two are comparable and the base is above zero."""
-    return case((and_(base > 0, comparable), ratio(value - base, whole=base)))
+    return case((and_(base > 0, is_comparable), ratio(value - base, denominator=base)))
 
 
-def growth_pct(value: Expression, *, base: Expression, status: Expression) -> Expression:
+def growth_pct(value: SqlExpression, *, base: SqlExpression, status: SqlExpression) -> SqlExpression:
     """Return growth over `base` in percent, only where `status` is ok."""
-    return case((status == "ok", ratio(value - base, whole=base)))
+    return case((status == "ok", ratio(value - base, denominator=base)))
 
 
-def complete_growth_pct(value: Expression, *, base: Expression) -> Expression:
+def complete_growth_pct(value: SqlExpression, *, base: SqlExpression) -> SqlExpression:
     """Return growth in percent of two sums that are null unless complete; null where the base is not above zero."""
-    return case((base > 0, ratio(value - base, whole=base)))
+    return case((base > 0, ratio(value - base, denominator=base)))
 
 
 def growth_status(
-    value: Expression,
+    value: SqlExpression,
     *,
-    base: Expression,
-    obs_status: Expression,
-    base_obs_status: Expression,
-    complete: Expression,
-    base_complete: Expression,
-    members_differ: Expression | None = None,
-) -> Expression:
+    base: SqlExpression,
+    obs_status: SqlExpression,
+    base_obs_status: SqlExpression,
+    is_complete: SqlExpression,
+    is_base_complete: SqlExpression,
+    membership_differs: SqlExpression | None = None,
+) -> SqlExpression:
     """Return why there is no growth in percent, or `ok`; never null.
 
     `complete` and `base_complete` tell whether every month of the period was published; null or false
@@ -75,20 +75,20 @@ def growth_status(
     return case(
         ((obs_status == "Q") | (base_obs_status == "Q"), "suppressed"),
         (value.is_(None), "value_missing"),
-        (complete.is_not(True), "incomplete_period"),
-        (base.is_(None) | base_complete.is_not(True), "base_missing"),
-        *([] if members_differ is None else [(members_differ, "members_differ")]),
+        (is_complete.is_not(True), "incomplete_period"),
+        (base.is_(None) | is_base_complete.is_not(True), "base_missing"),
+        *([] if membership_differs is None else [(membership_differs, "members_differ")]),
         (base == 0, "base_zero"),
         (base < 0, "base_negative"),
         else_="ok",
     )
 
 
-def compound_growth_pct(value: Expression, *, first: Expression, months: Expression) -> Expression:
+def compound_growth_pct(value: SqlExpression, *, first_value: SqlExpression, months: SqlExpression) -> SqlExpression:
     """Return the constant yearly growth in percent that leads from `first` to `value` in `months`.
 
     Null unless both are above zero and a period lies between them.
     """
-    factor = func.power(cast(value, Double) / func.nullif(first, 0), 12.0 / func.nullif(months, 0), type_=Double)
+    factor = func.power(cast(value, Double) / func.nullif(first_value, 0), 12.0 / func.nullif(months, 0), type_=Double)
     ten_thousandths = func.round((factor - 1.0) * (PERCENT * 1e4), type_=Double)
-    return case(((value > 0) & (first > 0) & (months > 0), ten_thousandths / 1e4 + 0.0))
+    return case(((value > 0) & (first_value > 0) & (months > 0), ten_thousandths / 1e4 + 0.0))

@@ -6,17 +6,22 @@ from typing import Any
 from sqlalchemy import FromClause, Label, and_, case, not_
 
 from service.analytics.figures.aggregation import members_differ
-from service.analytics.measures.growth import change, comparable_growth_pct, growth_status, in_units
+from service.analytics.measures.growth import change, comparable_growth_pct, currency_amount, growth_status
 from service.analytics.measures.observation_status import weaker_status
 from service.analytics.measures.shares import contribution_pp, share_pct
-from service.analytics.scope import Scope
-from service.analytics.sql.types import Expression
-from service.domain.frequencies import YEAR
+from service.analytics.scope import QueryScope
+from service.analytics.sql.types import SqlExpression
+from service.domain.frequencies import MONTHS_PER_YEAR
 
-ENDS = ("value", "obs_status", "months", "members")
-WHOLES = ("world", "total")
-BASE, BEFORE = "base_", "before_"
-COMPARED = (*ENDS, *(f"{BASE}{name}" for name in (*ENDS, *WHOLES)), *(f"{BEFORE}{name}" for name in ENDS), *WHOLES)
+PERIOD_FIGURE_COLUMNS = ("value", "obs_status", "months", "members")
+TOTAL_COLUMNS = ("world", "total")
+BASE_PREFIX, PREVIOUS_PREFIX = "base_", "before_"
+COMPARISON_COLUMNS = (
+    *PERIOD_FIGURE_COLUMNS,
+    *(f"{BASE_PREFIX}{name}" for name in (*PERIOD_FIGURE_COLUMNS, *TOTAL_COLUMNS)),
+    *(f"{PREVIOUS_PREFIX}{name}" for name in PERIOD_FIGURE_COLUMNS),
+    *TOTAL_COLUMNS,
+)
 """Columns that growth is computed from: of a figure, a year before, a period before, and of what it is a part of.
 
 A value is in stored units; `months` are how many of the period were published, null for none.
@@ -24,86 +29,96 @@ A value is in stored units; `months` are how many of the period were published, 
 
 
 @dataclass(frozen=True)
-class End:
+class PeriodFigure:
     """One of the two periods compared: its first month, its value, its status, whether all of it was published.
 
     `members` are those that the sum of a group was added up from; `group` is its key, null where members cannot differ:
     in an exhaustive source a member without a figure is a member without trade.
     """
 
-    period: Expression
-    value: Expression
-    obs_status: Expression
-    complete: Expression
-    members: Expression
-    group: Expression | None
+    period: SqlExpression
+    value: SqlExpression
+    obs_status: SqlExpression
+    is_complete: SqlExpression
+    members: SqlExpression
+    group_id: SqlExpression | None
 
 
-def growth_columns(row: FromClause, scope: Scope) -> list[Label[Any]]:
+def growth_columns(row: FromClause, scope: QueryScope) -> list[Label[Any]]:
     """Return growth, share and contribution of rows with the columns of COMPARED, amounts in units of the currency."""
-    now, year_before, before = end(row, scope), base_end(row, scope), end(row, scope, BEFORE, months_back=scope.step)
-    yoy_change = change_of(now, over=year_before)
+    now, year_before, before = (
+        period_figure(row, scope),
+        base_figure(row, scope),
+        period_figure(row, scope, PREVIOUS_PREFIX, months_back=scope.period_months),
+    )
+    yoy_change = comparable_change(now, base=year_before)
     return [
-        (now.period - YEAR).label("yoy_base_period"),
-        in_units(year_before.value, scope.unit).label("yoy_base"),
-        in_units(yoy_change, scope.unit).label("yoy_change"),
-        _growth_pct(now, over=year_before).label("yoy_pct"),
-        _status(now, over=year_before).label("yoy_status"),
+        (now.period - MONTHS_PER_YEAR).label("yoy_base_period"),
+        currency_amount(year_before.value, scope.unit_multiplier).label("yoy_base"),
+        currency_amount(yoy_change, scope.unit_multiplier).label("yoy_change"),
+        _growth_pct(now, base=year_before).label("yoy_pct"),
+        _comparison_status(now, base=year_before).label("yoy_status"),
         weaker_status(now.obs_status, year_before.obs_status).label("yoy_obs_status"),
-        _growth_pct(now, over=before).label("pop_pct"),
-        _status(now, over=before).label("pop_status"),
-        share_pct(now.value, whole=row.c.world).label("partner_share_pct"),
-        contribution_pp(yoy_change, whole_base=row.c.base_world).label("partner_contribution_pp"),
-        share_pct(now.value, whole=row.c.total).label("commodity_share_pct"),
-        contribution_pp(yoy_change, whole_base=row.c.base_total).label("commodity_contribution_pp"),
+        _growth_pct(now, base=before).label("pop_pct"),
+        _comparison_status(now, base=before).label("pop_status"),
+        share_pct(now.value, total=row.c.world).label("partner_share_pct"),
+        contribution_pp(yoy_change, total_base=row.c.base_world).label("partner_contribution_pp"),
+        share_pct(now.value, total=row.c.total).label("commodity_share_pct"),
+        contribution_pp(yoy_change, total_base=row.c.base_total).label("commodity_contribution_pp"),
     ]
 
 
-def end(row: FromClause, scope: Scope, prefix: str = "", *, months_back: int = 0) -> End:
+def period_figure(row: FromClause, scope: QueryScope, prefix: str = "", *, months_back: int = 0) -> PeriodFigure:
     """Return one of the periods compared, whose columns have the prefix."""
-    value, obs_status, months, members = (row.c[f"{prefix}{name}"] for name in ENDS)
+    value, obs_status, months, members = (row.c[f"{prefix}{name}"] for name in PERIOD_FIGURE_COLUMNS)
     group = row.c.partner_id if scope.has_groups and not scope.exhaustive else None
-    return End(row.c.period - months_back, value, obs_status, months == scope.step, members, group)
+    return PeriodFigure(row.c.period - months_back, value, obs_status, months == scope.period_months, members, group)
 
 
-def base_end(row: FromClause, scope: Scope) -> End:
+def base_figure(row: FromClause, scope: QueryScope) -> PeriodFigure:
     """Return the period a year before."""
-    return end(row, scope, BASE, months_back=YEAR)
+    return period_figure(row, scope, BASE_PREFIX, months_back=MONTHS_PER_YEAR)
 
 
-def change_of(now: End, *, over: End) -> Expression:
+def comparable_change(current: PeriodFigure, *, base: PeriodFigure) -> SqlExpression:
     """Return the change of a value, in its units; null unless both periods are whole, and of the same members."""
-    return case((_comparable(now, over=over), change(now.value, base=over.value)))
+    return case((_is_comparable(current, base=base), change(current.value, base=base.value)))
 
 
-def have_other_members(now: End, *, over: End) -> Expression | None:
+def membership_changed(current: PeriodFigure, *, base: PeriodFigure) -> SqlExpression | None:
     """Return whether the sums of a group are of different members; null where none can be."""
-    if now.group is None:
+    if current.group_id is None:
         return None
     return members_differ(
-        now.group, members=now.members, base_members=over.members, period=now.period, base_period=over.period
+        current.group_id,
+        members=current.members,
+        base_members=base.members,
+        period=current.period,
+        base_period=base.period,
     )
 
 
-def _comparable(now: End, *, over: End) -> Expression:
-    differ = have_other_members(now, over=over)
-    return and_(now.complete, over.complete, *([] if differ is None else [not_(differ)]))
+def _is_comparable(current: PeriodFigure, *, base: PeriodFigure) -> SqlExpression:
+    differ = membership_changed(current, base=base)
+    return and_(current.is_complete, base.is_complete, *([] if differ is None else [not_(differ)]))
 
 
-def _growth_pct(now: End, *, over: End) -> Expression:
+def _growth_pct(current: PeriodFigure, *, base: PeriodFigure) -> SqlExpression:
     """Return growth in percent, only where `_status` is ok, which costs more to be asked again than what it says."""
-    known = (side.obs_status.is_distinct_from("Q") for side in (now, over))
-    return comparable_growth_pct(now.value, base=over.value, comparable=and_(_comparable(now, over=over), *known))
+    known = (side.obs_status.is_distinct_from("Q") for side in (current, base))
+    return comparable_growth_pct(
+        current.value, base=base.value, is_comparable=and_(_is_comparable(current, base=base), *known)
+    )
 
 
-def _status(now: End, *, over: End) -> Expression:
+def _comparison_status(current: PeriodFigure, *, base: PeriodFigure) -> SqlExpression:
     """Return why a value cannot be compared with that of another period, or `ok`."""
     return growth_status(
-        now.value,
-        base=over.value,
-        obs_status=now.obs_status,
-        base_obs_status=over.obs_status,
-        complete=now.complete,
-        base_complete=over.complete,
-        members_differ=have_other_members(now, over=over),
+        current.value,
+        base=base.value,
+        obs_status=current.obs_status,
+        base_obs_status=base.obs_status,
+        is_complete=current.is_complete,
+        is_base_complete=base.is_complete,
+        membership_differs=membership_changed(current, base=base),
     )

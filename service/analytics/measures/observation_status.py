@@ -2,17 +2,17 @@
 
 from sqlalchemy import case, func, or_
 
-from service.analytics.sql.types import Expression
+from service.analytics.sql.types import SqlExpression
 
-WEAKEST_FIRST = ("Q", "M", "E", "P", "A")
+OBS_STATUS_PRECEDENCE = ("Q", "M", "E", "P", "A")
 
 
-def weaker_status(one: Expression, other: Expression) -> Expression:
+def weaker_status(left: SqlExpression, right: SqlExpression) -> SqlExpression:
     """Return the weaker of two statuses; null where either figure does not exist."""
-    both = one.is_not(None) & other.is_not(None)
-    return case(*((both & or_(one == status, other == status), status) for status in WEAKEST_FIRST))
+    both = left.is_not(None) & right.is_not(None)
+    return case(*((both & or_(left == status, right == status), status) for status in OBS_STATUS_PRECEDENCE))
 
 
-def weakest_status(status: Expression) -> Expression:
+def weakest_status(status: SqlExpression) -> SqlExpression:
     """Return the weakest status of a group of rows."""
-    return case(*((func.bool_or(status == letter), letter) for letter in WEAKEST_FIRST))
+    return case(*((func.bool_or(status == letter), letter) for letter in OBS_STATUS_PRECEDENCE))

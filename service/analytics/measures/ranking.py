@@ -4,20 +4,20 @@ from collections.abc import Sequence
 
 from sqlalchemy import Double, FromClause, and_, cast, func, select
 
-from service.analytics.sql.types import Expression, Rows
-from service.domain.frequencies import YEAR
+from service.analytics.sql.types import Query, SqlExpression
+from service.domain.frequencies import MONTHS_PER_YEAR
 
-KEY = ("flow", "partner_id", "commodity_id", "period")
-PLACES = ("rank", "rank_base", "hhi", "hhi_counted")
+RANKING_KEY_COLUMNS = ("flow", "partner_id", "commodity_id", "period")
+RANK_COLUMNS = ("rank", "rank_base", "hhi", "hhi_counted")
 """What `ranked` adds."""
 
 
-def ranks(
+def rank_query(
     cell: FromClause,
     *,
-    beside: FromClause | None = None,
-    among: Sequence[Expression],
-    where: Sequence[Expression],
+    source: FromClause | None = None,
+    partition_by: Sequence[SqlExpression],
+    conditions: Sequence[SqlExpression],
 ) -> FromClause:
     """Return the key columns of `cell` and `place`, 1 for the largest value, equal values sharing the better place.
 
@@ -25,32 +25,34 @@ def ranks(
     them all, and `hhi_counted`, how many they are; a missing value is not among them. `beside` is `cell` joined to
     what `among` needs more.
     """
-    together = list(among)
+    together = list(partition_by)
     place = func.rank().over(partition_by=together, order_by=cell.c.value.desc())
     share = cast(cell.c.value, Double) / func.nullif(func.sum(cell.c.value).over(partition_by=together), 0)
-    key = [cell.c[column] for column in KEY]
+    key = [cell.c[column] for column in RANKING_KEY_COLUMNS]
     counted = func.count().over(partition_by=together)
     columns = *key, place.label("place"), share.label("share"), counted.label("hhi_counted")
     places = select(*columns, *(column.label(f"among_{n}") for n, column in enumerate(together)))
-    share_of_all = places.where(cell.c.value.is_not(None), *where).select_from(cell if beside is None else beside)
+    share_of_all = places.where(cell.c.value.is_not(None), *conditions).select_from(cell if source is None else source)
     row = share_of_all.subquery("share_of_all")
     hhi = func.sum(row.c.share * row.c.share).over(partition_by=[row.c[f"among_{n}"] for n in range(len(together))])
     return select(row, (func.round(hhi * 1e4, type_=Double) / 1e4).label("hhi")).cte("ranking")
 
 
-def ranked(rows: Rows, ranking: FromClause) -> Rows:
+def query_with_ranks(query: Query, ranking: FromClause) -> Query:
     """Select `rows` with `rank` and `rank_base`, the places now and a year before, and the `hhi` of now.
 
     All are null where there was no value.
     """
-    row, now, then = rows.subquery("unranked"), ranking.alias("now"), ranking.alias("then")
+    row, now, then = query.subquery("unranked"), ranking.alias("now"), ranking.alias("then")
     return select(
         row, now.c.place.label("rank"), then.c.place.label("rank_base"), now.c.hhi, now.c.hhi_counted
     ).select_from(
-        row.outerjoin(now, _same(now, row, months_back=0)).outerjoin(then, _same(then, row, months_back=YEAR))
+        row.outerjoin(now, _matches_rank(now, row, months_back=0)).outerjoin(
+            then, _matches_rank(then, row, months_back=MONTHS_PER_YEAR)
+        )
     )
 
 
-def _same(place: FromClause, row: FromClause, *, months_back: int) -> Expression:
-    same = [place.c[column] == row.c[column] for column in KEY if column != "period"]
-    return and_(*same, place.c.period == row.c.period - months_back)
+def _matches_rank(ranking: FromClause, row: FromClause, *, months_back: int) -> SqlExpression:
+    same = [ranking.c[column] == row.c[column] for column in RANKING_KEY_COLUMNS if column != "period"]
+    return and_(*same, ranking.c.period == row.c.period - months_back)

@@ -9,10 +9,10 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.sql.elements import Grouping
 from sqlalchemy.types import TypeEngine
 
-from service.analytics.sql.types import Expression, type_of
+from service.analytics.sql.types import SqlExpression, sql_type
 from service.models import Observation, ObservationHistory
 
-MOST_RANGES = 3
+MAX_RANGES = 3
 """How many ranges are told apart in a statement; keys in more of them are sent one by one."""
 
 
@@ -24,66 +24,66 @@ class KeySet:
     keys: tuple[int, ...] = ()
 
     @property
-    def is_one_key(self) -> bool:
+    def is_single_key(self) -> bool:
         """Return whether it is of a single key."""
         return len(self.keys) == 1 or (len(self.ranges) == 1 and self.ranges[0][0] == self.ranges[0][1])
 
 
-def key_set(keys: Collection[int], *, among: Iterable[int]) -> KeySet:
+def key_set(keys: Collection[int], *, all_keys: Iterable[int]) -> KeySet:
     """Return `keys` as a set; a range is one without any other key of `among`, which is in order."""
     wanted, ranges, open_range = set(keys), list[tuple[int, int]](), False
-    for key in among:
+    for key in all_keys:
         if key in wanted:
             first = ranges.pop()[0] if open_range else key
             ranges.append((first, key))
         open_range = key in wanted
-    return KeySet(ranges=tuple(ranges)) if len(ranges) <= MOST_RANGES else KeySet(keys=tuple(sorted(wanted)))
+    return KeySet(ranges=tuple(ranges)) if len(ranges) <= MAX_RANGES else KeySet(keys=tuple(sorted(wanted)))
 
 
-def in_set(column: Expression, keys: KeySet) -> Expression:
+def matches_key_set(column: SqlExpression, keys: KeySet) -> SqlExpression:
     """Return whether `column` is one of a set of keys."""
     if keys.ranges:
         return or_(*(column.between(first, last) for first, last in keys.ranges))
-    return one_of(column, keys.keys)
+    return matches_any_key(column, keys.keys)
 
 
-def in_any(column: Expression, sets: Iterable[KeySet]) -> Expression:
+def matches_any_key_set(column: SqlExpression, key_sets: Iterable[KeySet]) -> SqlExpression:
     """Return whether `column` is one of any of the sets of keys."""
-    return or_(false(), *(in_set(column, keys) for keys in sets))
+    return or_(false(), *(matches_key_set(column, keys) for keys in key_sets))
 
 
-def one_of(column: Expression, keys: Sequence[int]) -> Expression:
+def matches_any_key(column: SqlExpression, keys: Sequence[int]) -> SqlExpression:
     """Return whether `column` is one of `keys`: one parameter, however many they are, so that plans are reused."""
-    return column == any_(array_of(keys, type_of(column)))
+    return column == any_(array_parameter(keys, sql_type(column)))
 
 
-def only_one(keys: Sequence[int] | KeySet, item: type[TypeEngine[int]]) -> Expression:
+def single_key(keys: Sequence[int] | KeySet, item_type: type[TypeEngine[int]]) -> SqlExpression:
     """Return the one key that there is in `keys`, or in the parameter that stands for them."""
     if isinstance(keys, KeySet):
-        return only_one(keys.ranges[0] if keys.ranges else keys.keys, item)
-    return Grouping(keys)[1] if isinstance(keys, BindParameter) else _value(keys[0], item)
+        return single_key(keys.ranges[0] if keys.ranges else keys.keys, item_type)
+    return Grouping(keys)[1] if isinstance(keys, BindParameter) else _key_expression(keys[0], item_type)
 
 
-def _value(key: int, item: type[TypeEngine[int]]) -> Expression:
-    return key if isinstance(key, BindParameter) else literal(key, item)
+def _key_expression(key: int, item_type: type[TypeEngine[int]]) -> SqlExpression:
+    return key if isinstance(key, BindParameter) else literal(key, item_type)
 
 
-def array_of(
-    keys: Sequence[Any], item: TypeEngine[int] | type[TypeEngine[int]], *, dimensions: int = 1
+def array_parameter(
+    keys: Sequence[Any], item_type: TypeEngine[int] | type[TypeEngine[int]], *, dimensions: int = 1
 ) -> BindParameter[Any]:
     """Return `keys` as an array: one parameter, or the one that stands for them already."""
     if isinstance(keys, BindParameter):
         return keys
     rows = [list(row) for row in keys] if dimensions > 1 else list(keys)
-    return bindparam(None, rows, type_=ARRAY(item, dimensions=dimensions), unique=True)
+    return bindparam(None, rows, type_=ARRAY(item_type, dimensions=dimensions), unique=True)
 
 
-def of_dataset(table: type[Observation] | type[ObservationHistory], dataset_id: int) -> Expression:
+def matches_dataset(table: type[Observation] | type[ObservationHistory], dataset_id: int) -> SqlExpression:
     """Return whether a figure of `table` is one of the dataset."""
-    return table.dataset_id == dataset_key(dataset_id)
+    return table.dataset_id == dataset_id_literal(dataset_id)
 
 
-def dataset_key(dataset_id: int) -> Expression:
+def dataset_id_literal(dataset_id: int) -> SqlExpression:
     """Return the key of a dataset, written out, not sent as a parameter.
 
     The planner then looks at the dataset's own partition alone, in plans that are kept as in others.

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from sqlalchemy import BindParameter, and_, false, literal, or_, select, tuple_, type_coerce
 
-from service.analytics.sql.types import Expression, Rows, type_of
+from service.analytics.sql.types import Query, SqlExpression, sql_type
 
 KeyValue = int | float | Decimal | str | None
 
@@ -17,7 +17,7 @@ class Order:
 
     column: str
     descending: bool = False
-    key: bool = False
+    is_not_null: bool = False
 
 
 @dataclass(frozen=True)
@@ -29,58 +29,60 @@ class Page:
     """
 
     orders: tuple[Order, ...]
-    after: tuple[KeyValue, ...] | None = None
+    cursor_values: tuple[KeyValue, ...] | None = None
     limit: int | None = None
     columns: frozenset[str] | None = None
 
-    def needs(self, *columns: str) -> bool:
+    def includes(self, *columns: str) -> bool:
         """Return whether any of the columns is needed."""
         ordered_by = {order.column for order in self.orders}
         return self.columns is None or not ordered_by.union(self.columns).isdisjoint(columns)
 
-    def of(self, rows: Rows) -> Rows:
+    def apply(self, query: Query) -> Query:
         """Select this page of `rows`, in order."""
-        table = rows.subquery("row")
+        table = query.subquery("row")
         columns = [table.c[order.column] for order in self.orders]
-        needed = [column for column in table.c if self.needs(column.name)]
-        page = select(*needed).order_by(*(direction_of(c, o) for c, o in zip(columns, self.orders, strict=True)))
-        if self.after is not None:
-            page = page.where(_comes_after(columns, self.orders, self.after))
+        needed = [column for column in table.c if self.includes(column.name)]
+        page = select(*needed).order_by(*(sort_expression(c, o) for c, o in zip(columns, self.orders, strict=True)))
+        if self.cursor_values is not None:
+            page = page.where(_follows_cursor(columns, self.orders, self.cursor_values))
         return page if self.limit is None else page.limit(self.limit + 1)
 
 
-def direction_of(column: Expression, order: Order) -> Expression:
+def sort_expression(column: SqlExpression, order: Order) -> SqlExpression:
     """Return `column` to be sorted by as `order` says."""
     # An ascending index has its nulls last, so a plain order by its columns needs no sort.
     return column.desc().nulls_last() if order.descending else column
 
 
-def _comes_after(columns: Sequence[Expression], orders: Sequence[Order], values: Sequence[KeyValue]) -> Expression:
+def _follows_cursor(
+    columns: Sequence[SqlExpression], orders: Sequence[Order], values: Sequence[KeyValue]
+) -> SqlExpression:
     """Return whether a row comes after the one with `values`: the first column that differs decides."""
-    if all(order.key and not order.descending for order in orders):
+    if all(order.is_not_null and not order.descending for order in orders):
         # Compared as a whole, rows are found by an index that begins with these columns.
-        last = [_as(column, value) for column, value in zip(columns, values, strict=True)]
+        last = [_typed_value(column, value) for column, value in zip(columns, values, strict=True)]
         return tuple_(*columns) > tuple_(*last)
     conditions = []
     for position, (column, order, value) in enumerate(zip(columns, orders, values, strict=True)):
-        same = [_same(c, v) for c, v in zip(columns[:position], values[:position], strict=True)]
-        conditions.append(and_(*same, _beyond(column, order, value)))
+        same = [_equals_value(c, v) for c, v in zip(columns[:position], values[:position], strict=True)]
+        conditions.append(and_(*same, _follows_value(column, order, value)))
     return or_(*conditions)
 
 
-def _same(column: Expression, value: KeyValue) -> Expression:
-    return column.is_(None) if value is None else column == _as(column, value)
+def _equals_value(column: SqlExpression, value: KeyValue) -> SqlExpression:
+    return column.is_(None) if value is None else column == _typed_value(column, value)
 
 
-def _beyond(column: Expression, order: Order, value: KeyValue) -> Expression:
+def _follows_value(column: SqlExpression, order: Order, value: KeyValue) -> SqlExpression:
     if value is None:
         return false()
-    further = column < _as(column, value) if order.descending else column > _as(column, value)
+    further = column < _typed_value(column, value) if order.descending else column > _typed_value(column, value)
     return or_(further, column.is_(None))
 
 
-def _as(column: Expression, value: KeyValue) -> Expression:
+def _typed_value(column: SqlExpression, value: KeyValue) -> SqlExpression:
     """Return the value, or the parameter that stands for it, of the type of `column`."""
     if isinstance(value, BindParameter):
-        return type_coerce(value, type_of(column))
-    return literal(value, type_of(column))
+        return type_coerce(value, sql_type(column))
+    return literal(value, sql_type(column))

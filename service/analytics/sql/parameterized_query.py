@@ -13,62 +13,62 @@ from sqlalchemy import BindParameter, Date, Integer, SmallInteger, bindparam
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import NullType, TypeEngine
 
-from service.analytics.figures.publication_calendar import MonthsPublished
-from service.analytics.scope import Scope
+from service.analytics.figures.publication_calendar import PublishedMonths
+from service.analytics.scope import QueryScope
 from service.analytics.sql.key_conditions import KeySet
 from service.analytics.sql.keyset_pagination import Page
 
-_MONTHS = ARRAY(SmallInteger)
-_ARRAYS: Mapping[str, TypeEngine[Any]] = {
-    "flows": _MONTHS,
-    "partners": _MONTHS,
-    "single_areas": _MONTHS,
-    "groups": _MONTHS,
+_SMALLINT_ARRAY = ARRAY(SmallInteger)
+_ARRAY_FIELDS: Mapping[str, TypeEngine[Any]] = {
+    "flows": _SMALLINT_ARRAY,
+    "partners": _SMALLINT_ARRAY,
+    "individual_areas": _SMALLINT_ARRAY,
+    "groups": _SMALLINT_ARRAY,
     "commodities": ARRAY(Integer),
-    "uncovered": ARRAY(Integer),
+    "unreported_commodities": ARRAY(Integer),
 }
 """Parts of a scope that are sent as they are."""
 
 
-def _named(name: str, kind: TypeEngine[Any] | type[TypeEngine[Any]]) -> Any:
+def _parameter(name: str, sql_type: TypeEngine[Any] | type[TypeEngine[Any]]) -> Any:
     """Return the parameter of that name, in the place of a value."""
-    return bindparam(name, type_=kind, unique=False, required=True)
+    return bindparam(name, type_=sql_type, unique=False, required=True)
 
 
 @dataclass(frozen=True)
-class _NamedScope(Scope):
+class _ParameterScope(QueryScope):
     """A scope whose parts are parameters; `of_one_series` tells that each of them stands for a single key."""
 
-    of_one_series: bool = False
+    has_single_series: bool = False
 
     @property
-    def is_one_series(self) -> bool:
-        return self.of_one_series
+    def is_single_series(self) -> bool:
+        return self.has_single_series
 
     @property
-    def months_published(self) -> MonthsPublished:
-        return MonthsPublished(
-            before_first_flow=_named("before_first_flow", SmallInteger),
-            before_first_month=_named("before_first_month", SmallInteger),
-            rows=_named("months_published", ARRAY(SmallInteger, dimensions=2)),
+    def published_months(self) -> PublishedMonths:
+        return PublishedMonths(
+            flow_offset=_parameter("before_first_flow", SmallInteger),
+            month_offset=_parameter("before_first_month", SmallInteger),
+            counts=_parameter("months_published", ARRAY(SmallInteger, dimensions=2)),
         )
 
     @property
-    def span(self) -> tuple[int, int]:
-        return _named("first_published", Integer), _named("last_published", Integer)
+    def published_span(self) -> tuple[int, int]:
+        return _parameter("first_published", Integer), _parameter("last_published", Integer)
 
     @property
-    def span_of_windows(self) -> tuple[int, int]:
-        return _named("first_of_windows", Integer), _named("last_of_windows", Integer)
+    def growth_span(self) -> tuple[int, int]:
+        return _parameter("first_of_windows", Integer), _parameter("last_of_windows", Integer)
 
     @property
-    def each_period(self) -> tuple[int, ...]:
-        periods: tuple[int, ...] = _named("each_period", _MONTHS)
+    def published_periods(self) -> tuple[int, ...]:
+        periods: tuple[int, ...] = _parameter("each_period", _SMALLINT_ARRAY)
         return periods
 
     @property
-    def each_period_and_base(self) -> tuple[int, ...]:
-        periods: tuple[int, ...] = _named("each_period_and_base", _MONTHS)
+    def published_periods_and_bases(self) -> tuple[int, ...]:
+        periods: tuple[int, ...] = _parameter("each_period_and_base", _SMALLINT_ARRAY)
         return periods
 
     @property
@@ -76,94 +76,103 @@ class _NamedScope(Scope):
         return isinstance(self.groups, BindParameter)
 
     @property
-    def has_uncovered(self) -> bool:
-        return isinstance(self.uncovered, BindParameter)
+    def has_unreported_commodities(self) -> bool:
+        return isinstance(self.unreported_commodities, BindParameter)
 
 
-def shape_of(scope: Scope, page: Page) -> Hashable:
+def query_shape(scope: QueryScope, page: Page) -> Hashable:
     """Return what a query depends on in its form; questions of one shape differ in their parameters alone."""
     return (
-        (scope.dataset_id, scope.classification_id, scope.exhaustive, scope.unit, scope.step, scope.source_step),
-        (scope.world_id, scope.total_id, scope.levels, len(scope.periods)),
-        tuple(bool(getattr(scope, name)) for name in _ARRAYS),
-        (scope.commodities is None, scope.as_of is None, scope.conversion is None, scope.is_one_series),
+        (
+            scope.dataset_id,
+            scope.classification_id,
+            scope.exhaustive,
+            scope.unit_multiplier,
+            scope.period_months,
+            scope.source_period_months,
+        ),
+        (scope.world_id, scope.total_id, scope.levels, len(scope.period_ranges)),
+        tuple(bool(getattr(scope, name)) for name in _ARRAY_FIELDS),
+        (scope.commodities is None, scope.as_of is None, scope.conversion is None, scope.is_single_series),
         tuple((len(keys.ranges), bool(keys.keys)) for keys in _key_sets(scope)),
         (page.orders, page.limit is None, page.columns),
-        None if page.after is None else tuple(value is None for value in page.after),
+        None if page.cursor_values is None else tuple(value is None for value in page.cursor_values),
     )
 
 
-def with_parameters(scope: Scope, page: Page) -> tuple[Scope, Page]:
+def parameterize(scope: QueryScope, page: Page) -> tuple[QueryScope, Page]:
     """Return the scope and the page with parameters in the place of all that is not of their shape.
 
     ASSUMPTION: there is no conversion; its rates are many.
     """
     assert scope.conversion is None
-    named = {name: _named(name, kind) for name, kind in _ARRAYS.items() if getattr(scope, name)}
-    goods, *peers = (_named_keys(f"goods_{n}", keys) for n, keys in enumerate(_key_sets(scope)))
+    named = {name: _parameter(name, kind) for name, kind in _ARRAY_FIELDS.items() if getattr(scope, name)}
+    goods, *peers = (_key_set_parameters(f"goods_{n}", keys) for n, keys in enumerate(_key_sets(scope)))
     named |= {
-        "periods": _named_ranges("periods", scope.periods, SmallInteger),
-        "goods": goods,
-        "peers": tuple(peers),
-        "as_of": None if scope.as_of is None else _named("as_of", Date),
-        "of_one_series": scope.is_one_series,
+        "period_ranges": _range_parameters("periods", scope.period_ranges, SmallInteger),
+        "commodity_keys": goods,
+        "level_keys": tuple(peers),
+        "as_of": None if scope.as_of is None else _parameter("as_of", Date),
+        "has_single_series": scope.is_single_series,
     }
-    after = page.after and tuple(
-        None if value is None else _named(f"after_{n}", NullType) for n, value in enumerate(page.after)
+    after = page.cursor_values and tuple(
+        None if value is None else _parameter(f"after_{n}", NullType) for n, value in enumerate(page.cursor_values)
     )
-    limit = None if page.limit is None else _named("limit", Integer)
-    return _NamedScope(**vars(scope) | named), replace(page, after=after, limit=limit)
+    limit = None if page.limit is None else _parameter("limit", Integer)
+    return _ParameterScope(**vars(scope) | named), replace(page, cursor_values=after, limit=limit)
 
 
-def value_of(name: str) -> Callable[[Scope, Page], str]:
+def parameter_reader(name: str) -> Callable[[QueryScope, Page], str]:
     """Return what gives the value of the parameter of that name, as PostgreSQL reads it."""
-    if name in _ARRAYS:
-        return lambda scope, _page: array_text(getattr(scope, name))
-    if name in _VALUES:
-        return _VALUES[name]
+    if name in _ARRAY_FIELDS:
+        return lambda scope, _page: format_array(getattr(scope, name))
+    if name in _PARAMETER_READERS:
+        return _PARAMETER_READERS[name]
     part, *numbers = name.split("_")
     at = [int(number) for number in numbers]
     if part == "after":
-        return lambda _scope, page: str(page.after[at[0]])  # type: ignore[index] # there is one in this shape
+        return lambda _scope, page: str(page.cursor_values[at[0]])  # type: ignore[index] # there is one in this shape
     if part == "periods":
-        return lambda scope, _page: str(scope.periods[at[0]][at[1]])
+        return lambda scope, _page: str(scope.period_ranges[at[0]][at[1]])
     if len(at) == 1:
-        return lambda scope, _page: array_text(_key_sets(scope)[at[0]].keys)
+        return lambda scope, _page: format_array(_key_sets(scope)[at[0]].keys)
     return lambda scope, _page: str(_key_sets(scope)[at[0]].ranges[at[1]][at[2]])
 
 
 @lru_cache(maxsize=1000)
-def array_text(keys: tuple[int, ...]) -> str:
+def format_array(keys: tuple[int, ...]) -> str:
     """Return keys as PostgreSQL writes an array."""
     return f"{{{','.join(map(str, keys))}}}"
 
 
-_VALUES: Mapping[str, Callable[[Scope, Page], str]] = {
+_PARAMETER_READERS: Mapping[str, Callable[[QueryScope, Page], str]] = {
     "as_of": lambda scope, _page: str(scope.as_of),
     "limit": lambda _scope, page: str(page.limit),
-    "before_first_flow": lambda scope, _page: str(scope.months_published.before_first_flow),
-    "before_first_month": lambda scope, _page: str(scope.months_published.before_first_month),
-    "months_published": lambda scope, _page: scope.months_published.text,
-    "first_published": lambda scope, _page: str(scope.span[0]),
-    "last_published": lambda scope, _page: str(scope.span[1]),
-    "first_of_windows": lambda scope, _page: str(scope.span_of_windows[0]),
-    "last_of_windows": lambda scope, _page: str(scope.span_of_windows[1]),
-    "each_period": lambda scope, _page: array_text(scope.each_period),
-    "each_period_and_base": lambda scope, _page: array_text(scope.each_period_and_base),
+    "before_first_flow": lambda scope, _page: str(scope.published_months.flow_offset),
+    "before_first_month": lambda scope, _page: str(scope.published_months.month_offset),
+    "months_published": lambda scope, _page: scope.published_months.array_literal,
+    "first_published": lambda scope, _page: str(scope.published_span[0]),
+    "last_published": lambda scope, _page: str(scope.published_span[1]),
+    "first_of_windows": lambda scope, _page: str(scope.growth_span[0]),
+    "last_of_windows": lambda scope, _page: str(scope.growth_span[1]),
+    "each_period": lambda scope, _page: format_array(scope.published_periods),
+    "each_period_and_base": lambda scope, _page: format_array(scope.published_periods_and_bases),
 }
 
 
-def _key_sets(scope: Scope) -> tuple[KeySet, ...]:
-    return (scope.goods, *scope.peers)
+def _key_sets(scope: QueryScope) -> tuple[KeySet, ...]:
+    return (scope.commodity_keys, *scope.level_keys)
 
 
-def _named_keys(name: str, keys: KeySet) -> KeySet:
+def _key_set_parameters(name: str, keys: KeySet) -> KeySet:
     if keys.ranges:
-        return KeySet(ranges=_named_ranges(name, keys.ranges, Integer))
-    return KeySet(keys=_named(name, ARRAY(Integer)) if keys.keys else ())
+        return KeySet(ranges=_range_parameters(name, keys.ranges, Integer))
+    return KeySet(keys=_parameter(name, ARRAY(Integer)) if keys.keys else ())
 
 
-def _named_ranges(
-    name: str, ranges: tuple[tuple[int, int], ...], kind: type[TypeEngine[int]]
+def _range_parameters(
+    name: str, ranges: tuple[tuple[int, int], ...], item_type: type[TypeEngine[int]]
 ) -> tuple[tuple[int, int], ...]:
-    return tuple((_named(f"{name}_{n}_0", kind), _named(f"{name}_{n}_1", kind)) for n in range(len(ranges)))
+    return tuple(
+        (_parameter(f"{name}_{n}_0", item_type), _parameter(f"{name}_{n}_1", item_type)) for n in range(len(ranges))
+    )

@@ -6,18 +6,18 @@ from typing import Any, TypeAlias
 from sqlalchemy import Select, SQLColumnExpression
 from sqlalchemy.types import TypeEngine
 
-Expression: TypeAlias = SQLColumnExpression[Any]
+SqlExpression: TypeAlias = SQLColumnExpression[Any]
 """A column, or something computed from columns; the docstrings tell of what type, and what null means."""
 
-Rows: TypeAlias = Select[*tuple[Any, ...]]
+Query: TypeAlias = Select[*tuple[Any, ...]]
 """A query; the docstrings tell its columns."""
 
 
-Needs: TypeAlias = Callable[[str], bool]
+ColumnFilter: TypeAlias = Callable[[str], bool]
 """Tells whether a column is needed: one that is not need not be computed."""
 
 
-def type_of(expression: Expression) -> TypeEngine[Any]:
+def sql_type(expression: SqlExpression) -> TypeEngine[Any]:
     """Return the SQL type of a column, or of what is computed from columns."""
     found: TypeEngine[Any] = expression.type  # type: ignore[attr-defined] # every column and expression has one
     return found

@@ -2,34 +2,36 @@
 
 from sqlalchemy import CTE, FromClause, Integer, SmallInteger, case, cast, func, literal, not_, select
 
-from service.analytics.figures.source import COLUMNS, Figures, months_published
-from service.analytics.scope import Scope
-from service.analytics.sql.key_conditions import array_of, one_of, only_one
-from service.analytics.sql.types import Expression, Rows
-from service.analytics.tables.base_joins import same_cell
-from service.analytics.tables.paged_table import goods_asked
+from service.analytics.figures.source import OBSERVATION_COLUMNS, Figures, published_months
+from service.analytics.scope import QueryScope
+from service.analytics.sql.key_conditions import array_parameter, matches_any_key, single_key
+from service.analytics.sql.types import Query, SqlExpression
+from service.analytics.tables.base_joins import matches_cell
+from service.analytics.tables.paged_table import requested_commodity_ids
 
-KEY = ("flow", "partner_id", "commodity_id", "period")
+CELL_KEY_COLUMNS = ("flow", "partner_id", "commodity_id", "period")
 
 
-def series_asked(scope: Scope) -> Rows:
+def requested_series(scope: QueryScope) -> Query:
     """Select flow, partner_id and commodity_id of each series that is asked for, whether or not it has figures."""
-    if scope.is_one_series:
-        flow, partner = only_one(scope.flows, SmallInteger), only_one(scope.partners, SmallInteger)
+    if scope.is_single_series:
+        flow, partner = single_key(scope.flows, SmallInteger), single_key(scope.partners, SmallInteger)
         return select(
-            flow.label("flow"), partner.label("partner_id"), only_one(scope.goods, Integer).label("commodity_id")
+            flow.label("flow"),
+            partner.label("partner_id"),
+            single_key(scope.commodity_keys, Integer).label("commodity_id"),
         )
-    flows, partners = _listed("flow", scope.flows), _listed("partner_id", scope.partners)
-    goods = goods_asked(scope).subquery("good")
+    flows, partners = _key_table("flow", scope.flows), _key_table("partner_id", scope.partners)
+    goods = requested_commodity_ids(scope).subquery("good")
     all_pairs = flows.join(partners, literal(True)).join(goods, literal(True))
     columns = flows.c.flow, partners.c.partner_id, goods.c.id.label("commodity_id")
     return select(*columns).select_from(all_pairs)
 
 
-def every_period(series: FromClause, scope: Scope, first: int, last: int) -> FromClause:
+def series_period_grid(series: FromClause, scope: QueryScope, first_period: int, last_period: int) -> FromClause:
     """Return the rows of `series`, each with every `period` from `first` to `last`, both inclusive."""
     number = (
-        func.generate_series(cast(first, Integer), cast(last, Integer), scope.step)
+        func.generate_series(cast(first_period, Integer), cast(last_period, Integer), scope.period_months)
         .table_valued("number")
         .render_derived(name="every")
     )
@@ -37,27 +39,35 @@ def every_period(series: FromClause, scope: Scope, first: int, last: int) -> Fro
     return select(series, period).select_from(series.join(number, literal(True))).subquery("grid")
 
 
-def cells_of(grid: FromClause, scope: Scope, figures: Figures, *, name: str) -> CTE:
+def panel_cells(grid: FromClause, scope: QueryScope, figures: Figures, *, name: str) -> CTE:
     """Return the rows of `grid`, which has the columns of KEY, each with the columns of its figure.
 
     The value is 0 where an exhaustive dataset that was published for the period has none, else null.
     """
-    figure, published = figures.named(f"{name}_figure"), months_published(scope, grid.c.flow, grid.c.period)
-    no_trade = figure.c.obs_status.is_(None) & published.is_not(None) & is_covered(grid.c.commodity_id, scope)
-    carried = [figure.c[name] for name in (*COLUMNS, "months", "members") if name not in {*KEY, "value"}]
+    figure, published = figures.alias(f"{name}_figure"), published_months(scope, grid.c.flow, grid.c.period)
+    no_trade = figure.c.obs_status.is_(None) & published.is_not(None) & covers_commodity(grid.c.commodity_id, scope)
+    carried = [
+        figure.c[name]
+        for name in (*OBSERVATION_COLUMNS, "months", "members")
+        if name not in {*CELL_KEY_COLUMNS, "value"}
+    ]
     return (
         select(*grid.c, case((no_trade, 0), else_=figure.c.value).label("value"), *carried)
-        .select_from(grid.outerjoin(figure, same_cell(figure, grid, period=grid.c.period)))
+        .select_from(grid.outerjoin(figure, matches_cell(figure, grid, period=grid.c.period)))
         .cte(name)
     )
 
 
-def is_covered(commodity: Expression, scope: Scope) -> Expression:
+def covers_commodity(commodity: SqlExpression, scope: QueryScope) -> SqlExpression:
     """Return whether what the dataset does not print of a commodity was not traded, rather than is not known."""
     covered = literal(scope.exhaustive)
-    return covered & not_(one_of(commodity, scope.uncovered)) if scope.has_uncovered else covered
+    return (
+        covered & not_(matches_any_key(commodity, scope.unreported_commodities))
+        if scope.has_unreported_commodities
+        else covered
+    )
 
 
-def _listed(name: str, keys: tuple[int, ...]) -> FromClause:
-    key = func.unnest(array_of(keys, SmallInteger), type_=SmallInteger)
+def _key_table(name: str, keys: tuple[int, ...]) -> FromClause:
+    key = func.unnest(array_parameter(keys, SmallInteger), type_=SmallInteger)
     return select(key.label(name)).subquery(f"asked_{name}")

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 
 from sqlalchemy import CTE, FromClause, and_, case, cast, func, literal, null, or_, select, union_all
 
-from service.analytics.figures.source import COLUMNS, Figures, within_periods
+from service.analytics.figures.source import OBSERVATION_COLUMNS, Figures, matches_periods
 from service.analytics.measures.observation_status import weakest_status
-from service.analytics.scope import Scope
-from service.analytics.sql.key_conditions import in_any, in_set, one_of
-from service.analytics.sql.keyset_pagination import Page, direction_of
-from service.analytics.sql.types import Expression, Rows, type_of
-from service.domain.frequencies import YEAR
+from service.analytics.scope import QueryScope
+from service.analytics.sql.key_conditions import matches_any_key, matches_any_key_set, matches_key_set
+from service.analytics.sql.keyset_pagination import Page, sort_expression
+from service.analytics.sql.types import Query, SqlExpression, sql_type
+from service.domain.frequencies import MONTHS_PER_YEAR
 
-OTHER, UNALLOCATED = -1, -2
+OTHER_KEY, UNALLOCATED_KEY = -1, -2
 """Keys that stand in the place of a partner or a commodity."""
 
 
@@ -27,83 +27,83 @@ class Breakdown:
     exports and imports stand in one row, so that what has no rest in one flow has 0 there where the other has some.
     """
 
-    part: str
-    beside: str
-    whole: int
-    is_part: Callable[[Expression], Expression]
-    is_asked: Callable[[Expression], Expression]
-    share: str
-    contribution: str
+    dimension: str
+    fixed_dimension: str
+    total_key: int
+    is_component: Callable[[SqlExpression], SqlExpression]
+    is_requested: Callable[[SqlExpression], SqlExpression]
+    share_column: str
+    contribution_column: str
     both_flows: bool = False
 
     @property
-    def agreeing(self) -> tuple[str, ...]:
+    def partition_columns(self) -> tuple[str, ...]:
         """Return the columns that the parts of one ranking agree in."""
-        return ("period", self.beside) if self.both_flows else ("period", "flow", self.beside)
+        return ("period", self.fixed_dimension) if self.both_flows else ("period", "flow", self.fixed_dimension)
 
 
-def by_partner(scope: Scope, *, both_flows: bool = False) -> Breakdown:
+def partner_breakdown(scope: QueryScope, *, both_flows: bool = False) -> Breakdown:
     """Return the breakdown of the World into all single areas, for each commodity asked for."""
     return Breakdown(
-        part="partner_id",
-        beside="commodity_id",
-        whole=scope.world_id,
-        is_part=lambda partner: one_of(partner, scope.single_areas),
-        is_asked=lambda commodity: in_set(commodity, scope.goods),
-        share="partner_share_pct",
-        contribution="partner_contribution_pp",
+        dimension="partner_id",
+        fixed_dimension="commodity_id",
+        total_key=scope.world_id,
+        is_component=lambda partner: matches_any_key(partner, scope.individual_areas),
+        is_requested=lambda commodity: matches_key_set(commodity, scope.commodity_keys),
+        share_column="partner_share_pct",
+        contribution_column="partner_contribution_pp",
         both_flows=both_flows,
     )
 
 
-def by_commodity(scope: Scope, *, both_flows: bool = False) -> Breakdown:
+def commodity_breakdown(scope: QueryScope, *, both_flows: bool = False) -> Breakdown:
     """Return the breakdown of all goods into the commodities of one level, for each partner asked for.
 
     ASSUMPTION: the commodities asked for are of one level.
     """
     return Breakdown(
-        part="commodity_id",
-        beside="partner_id",
-        whole=scope.total_id,
-        is_part=lambda commodity: in_any(commodity, scope.peers),
-        is_asked=lambda partner: one_of(partner, scope.partners),
-        share="commodity_share_pct",
-        contribution="commodity_contribution_pp",
+        dimension="commodity_id",
+        fixed_dimension="partner_id",
+        total_key=scope.total_id,
+        is_component=lambda commodity: matches_any_key_set(commodity, scope.level_keys),
+        is_requested=lambda partner: matches_any_key(partner, scope.partners),
+        share_column="commodity_share_pct",
+        contribution_column="commodity_contribution_pp",
         both_flows=both_flows,
     )
 
 
-class FiguresAndRest(Figures):
+class FiguresWithResidual(Figures):
     """The figures, and those of `other` and `unallocated` as if they were published."""
 
-    def __init__(self, figures: Figures, rest: CTE) -> None:
-        self._figures, self._rest = figures, rest
+    def __init__(self, figures: Figures, residual: CTE) -> None:
+        self._figures, self._residual = figures, residual
 
-    def named(self, name: str) -> FromClause:
+    def alias(self, name: str) -> FromClause:
         """Return the figures of both as a table called `name`."""
-        published = self._figures.named(f"{name}_published")
-        both = union_all(select(published), select(*(self._rest.c[column.name] for column in published.c)))
+        published = self._figures.alias(f"{name}_published")
+        both = union_all(select(published), select(*(self._residual.c[column.name] for column in published.c)))
         return both.subquery(name)
 
 
-def first_of_each(ranking: Rows, page: Page, breakdown: Breakdown) -> Rows:
+def top_n_per_group(ranking: Query, page: Page, breakdown: Breakdown) -> Query:
     """Select the first rows of each ranking, as many as the page's limit, with their `position`."""
     ranked = ranking.subquery("ranked")
-    together = [ranked.c[name] for name in breakdown.agreeing]
-    order = [direction_of(ranked.c[order.column], order) for order in page.orders]
+    together = [ranked.c[name] for name in breakdown.partition_columns]
+    order = [sort_expression(ranked.c[order.column], order) for order in page.orders]
     position = func.row_number().over(partition_by=together, order_by=order).label("position")
     placed = select(ranked, position).subquery("placed")
     return select(placed) if page.limit is None else select(placed).where(placed.c.position <= page.limit)
 
 
-def rest_figures(shown: CTE, scope: Scope, figures: Figures, breakdown: Breakdown) -> CTE:
+def residual_figures(top_rows: CTE, scope: QueryScope, figures: Figures, breakdown: Breakdown) -> CTE:
     """Return figures of `other` and `unallocated`, in the period asked for, the one before, and a year before.
 
     `shown` are flow, part, and what parts agree in, with the `position` of what is shown.
     """
-    whole, part = figures.named("whole"), _parts_added_up(shown, scope, figures, breakdown)
-    agreeing = ("flow", "period", breakdown.beside)
-    together = [whole.c[name] for name in breakdown.agreeing if name != "period"]
+    whole, part = figures.alias("whole"), _component_sums(top_rows, scope, figures, breakdown)
+    agreeing = ("flow", "period", breakdown.fixed_dimension)
+    together = [whole.c[name] for name in breakdown.partition_columns if name != "period"]
     beside = whole.outerjoin(part, and_(*(whole.c[name] == part.c[name] for name in agreeing)))
     there = select(
         *(whole.c[name] for name in agreeing),
@@ -116,34 +116,38 @@ def rest_figures(shown: CTE, scope: Scope, figures: Figures, breakdown: Breakdow
         whole.c.obs_status.label("unallocated_status"),
     )
     wholes_asked = (
-        one_of(whole.c.flow, scope.flows),
-        whole.c[breakdown.part] == breakdown.whole,
-        breakdown.is_asked(whole.c[breakdown.beside]),
-        _is_needed(whole.c.period, scope),
+        matches_any_key(whole.c.flow, scope.flows),
+        whole.c[breakdown.dimension] == breakdown.total_key,
+        breakdown.is_requested(whole.c[breakdown.fixed_dimension]),
+        _is_needed_period(whole.c.period, scope),
     )
     one = there.select_from(beside).where(*wholes_asked).cte("beside_parts")
-    of_other = _rest_row(one, whole, breakdown, key=OTHER, name="other").where(one.c.others > 0)
-    return union_all(of_other, _rest_row(one, whole, breakdown, key=UNALLOCATED, name="unallocated")).cte("rest")
+    of_other = _residual_row(one, whole, breakdown, key=OTHER_KEY, name="other").where(one.c.others > 0)
+    return union_all(of_other, _residual_row(one, whole, breakdown, key=UNALLOCATED_KEY, name="unallocated")).cte(
+        "rest"
+    )
 
 
-def _rest_row(one: CTE, like: FromClause, breakdown: Breakdown, *, key: int, name: str) -> Rows:
+def _residual_row(residuals: CTE, template: FromClause, breakdown: Breakdown, *, key: int, name: str) -> Query:
     """Select figures of one key in columns like those of `like`, null where they have none of their own."""
     derived = {
-        breakdown.part: cast(literal(key), type_of(like.c[breakdown.part])),
-        "value": one.c[f"{name}_value"],
-        "obs_status": one.c[f"{name}_status"],
+        breakdown.dimension: cast(literal(key), sql_type(template.c[breakdown.dimension])),
+        "value": residuals.c[f"{name}_value"],
+        "obs_status": residuals.c[f"{name}_status"],
     }
-    own = {column.name: column for column in one.c} | derived
-    columns = (*COLUMNS, "months", "members")
-    return select(*(own.get(column, cast(null(), type_of(like.c[column]))).label(column) for column in columns))
+    own = {column.name: column for column in residuals.c} | derived
+    columns = (*OBSERVATION_COLUMNS, "months", "members")
+    return select(*(own.get(column, cast(null(), sql_type(template.c[column]))).label(column) for column in columns))
 
 
-def _parts_added_up(shown: CTE, scope: Scope, figures: Figures, breakdown: Breakdown) -> FromClause:
+def _component_sums(top_rows: CTE, scope: QueryScope, figures: Figures, breakdown: Breakdown) -> FromClause:
     """Return the sums of all parts, and of those not shown; what is missing or suppressed is in neither."""
-    part, is_shown = figures.named("part"), shown.alias("is_shown")
-    same = and_(*(is_shown.c[name] == part.c[name] for name in ("flow", breakdown.beside, breakdown.part)))
+    part, is_shown = figures.alias("part"), top_rows.alias("is_shown")
+    same = and_(
+        *(is_shown.c[name] == part.c[name] for name in ("flow", breakdown.fixed_dimension, breakdown.dimension))
+    )
     not_shown = is_shown.c.position.is_(None)
-    key = [part.c.flow, part.c.period, part.c[breakdown.beside]]
+    key = [part.c.flow, part.c.period, part.c[breakdown.fixed_dimension]]
     return (
         select(
             *key,
@@ -154,14 +158,14 @@ def _parts_added_up(shown: CTE, scope: Scope, figures: Figures, breakdown: Break
         )
         .select_from(part.outerjoin(is_shown, same))
         .where(
-            one_of(part.c.flow, scope.flows),
-            breakdown.is_part(part.c[breakdown.part]),
-            _is_needed(part.c.period, scope),
+            matches_any_key(part.c.flow, scope.flows),
+            breakdown.is_component(part.c[breakdown.dimension]),
+            _is_needed_period(part.c.period, scope),
         )
         .group_by(*key)
         .subquery("parts")
     )
 
 
-def _is_needed(period: Expression, scope: Scope) -> Expression:
-    return or_(*(within_periods(period + back, scope) for back in (0, scope.step, YEAR)))
+def _is_needed_period(period: SqlExpression, scope: QueryScope) -> SqlExpression:
+    return or_(*(matches_periods(period + back, scope) for back in (0, scope.period_months, MONTHS_PER_YEAR)))

@@ -11,51 +11,53 @@ from flask import Response, request
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from service.api.caching.response_cache import Kept, current_answers
+from service.api.caching.response_cache import CachedResponse, current_response_cache
 from service.api.database.request_context import (
-    assume_version,
+    assume_last_version,
+    can_fail_over,
     current_reference,
-    forget_reference,
-    server_is_lost,
-    version_read,
+    read_data_version,
+    reset_reference,
 )
-from service.api.http.compression import coding_asked, compress
-from service.api.observability.log_context import note, to_be_kept
-from service.errors import DataMoved, SourceUnavailable
+from service.api.http.compression import compress, preferred_coding
+from service.api.observability.log_context import add_log_fields, cacheable_log_fields
+from service.errors import DataChanged, SourceUnavailable
 
-ATTEMPTS = 3
+MAX_ATTEMPTS = 3
 """How often an answer is made while the data change."""
-ORDER_MATTERS = {"sort", "search"}
+ORDERED_PARAMETERS = {"sort", "search"}
 VARY = "Accept, Accept-Encoding"
 SERVICE_VERSION = version("tradeflows")
-_ARGUMENTS = "tradeflows.arguments"
-_NEEDS_NO_QUOTES = re.compile(r"[A-Za-z0-9_.~,:-]*", re.ASCII).fullmatch
+_ARGUMENTS_KEY = "tradeflows.arguments"
+_MATCH_UNRESERVED = re.compile(r"[A-Za-z0-9_.~,:-]*", re.ASCII).fullmatch
 
 
 def canonical_arguments() -> Mapping[str, str]:
     """Return the query's parameters, and the members of their lists, in one order; worked out once for a request."""
-    known: Mapping[str, str] | None = request.environ.get(_ARGUMENTS)
+    known: Mapping[str, str] | None = request.environ.get(_ARGUMENTS_KEY)
     if known is None:
         given = sorted(request.args.items())
-        known = {name: text if name in ORDER_MATTERS else _sorted(text) for name, text in given}
-        request.environ[_ARGUMENTS] = known
+        known = {name: text if name in ORDERED_PARAMETERS else _sort_members(text) for name, text in given}
+        request.environ[_ARGUMENTS_KEY] = known
     return known
 
 
-def _sorted(text: str) -> str:
+def _sort_members(text: str) -> str:
     return ",".join(sorted({member.strip() for member in text.split(",")})) if "," in text else text.strip()
 
 
-def written(arguments: Mapping[str, str]) -> str:
+def query_string(arguments: Mapping[str, str]) -> str:
     """Return `arguments` as they stand in an address."""
-    return "&".join(f"{_quoted(name)}={_quoted(text)}" for name, text in arguments.items())
+    return "&".join(f"{_quote(name)}={_quote(text)}" for name, text in arguments.items())
 
 
-def _quoted(text: str) -> str:
-    return text if _NEEDS_NO_QUOTES(text) else quote_plus(text, safe=",.:")
+def _quote(text: str) -> str:
+    return text if _MATCH_UNRESERVED(text) else quote_plus(text, safe=",.:")
 
 
-def cached(make: Callable[[], Response], *, form: str, as_of: date | None = None) -> Response:
+def conditional_response(
+    build_response: Callable[[], Response], *, format_name: str, as_of: date | None = None
+) -> Response:
     """Return the answer that `make` makes, tagged; only 304 where the client holds it already, weak or strong.
 
     The tag is known before `make` is called, from the version of the data and of the service and the request. Each
@@ -66,17 +68,17 @@ def cached(make: Callable[[], Response], *, form: str, as_of: date | None = None
 
     :raises SourceUnavailable: the data change faster than the answer is made.
     """
-    assume_version()
-    for _ in range(ATTEMPTS):
+    assume_last_version()
+    for _ in range(MAX_ATTEMPTS):
         try:
-            response = _of_now(make, form=form)
-        except DataMoved:
-            forget_reference()
+            response = _consistent_response(build_response, format_name=format_name)
+        except DataChanged:
+            reset_reference()
             continue
         except DBAPIError as error:
-            if not server_is_lost(error):
+            if not can_fail_over(error):
                 raise
-            forget_reference()
+            reset_reference()
             continue
         pinned = as_of is not None and as_of < datetime.now(UTC).date()
         response.headers["Vary"] = VARY
@@ -85,47 +87,57 @@ def cached(make: Callable[[], Response], *, form: str, as_of: date | None = None
     raise SourceUnavailable("the data changed while the answer was made, each time that it was tried")
 
 
-def _of_now(make: Callable[[], Response], *, form: str) -> Response:
+def _consistent_response(build_response: Callable[[], Response], *, format_name: str) -> Response:
     """Return the answer, tagged; whether it is of the data as they are now is asked last, also where it is an error.
 
     :raises DataMoved: it is not.
     """
     data_version = current_reference().version
     try:
-        response = _tagged(make, data_version=data_version, form=form)
+        response = _response_with_etag(build_response, data_version=data_version, format_name=format_name)
     except (DBAPIError, PoolTimeout):
         raise
     except Exception:
-        if version_read() != data_version:
-            raise DataMoved from None
+        if read_data_version() != data_version:
+            raise DataChanged from None
         raise
-    if version_read() != data_version:
-        raise DataMoved
+    if read_data_version() != data_version:
+        raise DataChanged
     return response
 
 
-def _tagged(make: Callable[[], Response], *, data_version: int, form: str) -> Response:
-    named = f"{SERVICE_VERSION} {data_version} {request.path}?{written(canonical_arguments())} {form}"
+def _response_with_etag(build_response: Callable[[], Response], *, data_version: int, format_name: str) -> Response:
+    named = f"{SERVICE_VERSION} {data_version} {request.path}?{query_string(canonical_arguments())} {format_name}"
     plain = hashlib.sha256(named.encode()).hexdigest()[:32]
-    coding = coding_asked()
+    coding = preferred_coding()
     tag = f"{plain}:{coding}" if coding else plain
     held = next(filter(request.if_none_match.contains_weak, (tag, plain)), None)
-    note(data_version=data_version, releases=[], cache="client" if held else None)
-    response = Response(status=304) if held else _kept_or_made(tag, make, data_version=data_version, coding=coding)
+    add_log_fields(data_version=data_version, releases=[], cache="client" if held else None)
+    response = (
+        Response(status=304)
+        if held
+        else _cached_or_new_response(tag, build_response, data_version=data_version, coding=coding)
+    )
     response.set_etag(held or tag)
     return response
 
 
-def _kept_or_made(tag: str, make: Callable[[], Response], *, data_version: int, coding: str | None) -> Response:
-    answers = current_answers()
+def _cached_or_new_response(
+    tag: str, build_response: Callable[[], Response], *, data_version: int, coding: str | None
+) -> Response:
+    answers = current_response_cache()
     kept = answers.get(tag)
-    note(cache="miss" if kept is None else "hit")
+    add_log_fields(cache="miss" if kept is None else "hit")
     if kept is not None:
-        note(**kept.facts)
+        add_log_fields(**kept.log_fields)
         return Response(kept.body, headers=kept.headers)
-    response = make()
+    response = build_response()
     response = compress(response, coding)
-    if response.status_code == 200 and not response.is_streamed and version_read() == data_version:
+    if response.status_code == 200 and not response.is_streamed and read_data_version() == data_version:
         body = response.get_data()
-        answers.keep(tag, Kept(data_version, tuple(response.headers), body, to_be_kept()), size=len(body))
+        answers.put(
+            tag,
+            CachedResponse(data_version, tuple(response.headers), body, cacheable_log_fields()),
+            size_bytes=len(body),
+        )
     return response

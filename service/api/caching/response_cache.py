@@ -8,13 +8,13 @@ from typing import Any
 
 from flask import Flask, current_app
 
-EXTENSION = "tradeflows.answers"
-OVERHEAD = 1000
+RESPONSE_CACHE_EXTENSION = "tradeflows.answers"
+ENTRY_OVERHEAD_BYTES = 1000
 """Bytes that an entry takes beside its body, about."""
 
 
 @dataclass(frozen=True)
-class Kept:
+class CachedResponse:
     """The answer of a tag: the version of the data it was made of, its headers, and its body as it is sent.
 
     `facts` are what the log tells of it.
@@ -23,18 +23,18 @@ class Kept:
     data_version: int
     headers: tuple[tuple[str, str], ...]
     body: bytes
-    facts: Mapping[str, Any] = field(default_factory=dict)
+    log_fields: Mapping[str, Any] = field(default_factory=dict)
 
 
-class Answers:
+class ResponseCache:
     """What is kept, up to `most_bytes`; what was not asked for the longest is forgotten first.
 
     Several threads may use it at once.
     """
 
-    def __init__(self, most_bytes: int) -> None:
-        self._most_bytes = most_bytes
-        self._bytes = 0
+    def __init__(self, max_bytes: int) -> None:
+        self._max_bytes = max_bytes
+        self._size_bytes = 0
         self._entries: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()
         self._lock = Lock()
 
@@ -47,26 +47,26 @@ class Answers:
             self._entries.move_to_end(key)
             return entry[0]
 
-    def keep(self, key: Hashable, value: Any, *, size: int = 0) -> None:
+    def put(self, key: Hashable, value: Any, *, size_bytes: int = 0) -> None:
         """Keep `value`, of `size` bytes; not one that alone would take a quarter of the room."""
-        size += OVERHEAD
-        if size > self._most_bytes // 4:
+        size_bytes += ENTRY_OVERHEAD_BYTES
+        if size_bytes > self._max_bytes // 4:
             return
         with self._lock:
             _, before = self._entries.pop(key, (None, 0))
-            self._entries[key] = value, size
-            self._bytes += size - before
-            while self._bytes > self._most_bytes:
+            self._entries[key] = value, size_bytes
+            self._size_bytes += size_bytes - before
+            while self._size_bytes > self._max_bytes:
                 _, (_, forgotten) = self._entries.popitem(last=False)
-                self._bytes -= forgotten
+                self._size_bytes -= forgotten
 
 
-def init_answers(app: Flask, *, most_bytes: int) -> None:
+def init_response_cache(app: Flask, *, max_bytes: int) -> None:
     """Let `app` keep answers, up to `most_bytes` of them in each process; 0 keeps none."""
-    app.extensions[EXTENSION] = Answers(most_bytes)
+    app.extensions[RESPONSE_CACHE_EXTENSION] = ResponseCache(max_bytes)
 
 
-def current_answers() -> Answers:
+def current_response_cache() -> ResponseCache:
     """Return what the application that answers keeps."""
-    answers: Answers = current_app.extensions[EXTENSION]
+    answers: ResponseCache = current_app.extensions[RESPONSE_CACHE_EXTENSION]
     return answers

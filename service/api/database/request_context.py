@@ -10,56 +10,56 @@ from sqlalchemy import event, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import ORMExecuteState, Session
 
-from service.api.caching.data_version import DATA_VERSION, refuse_newer, version_seen
-from service.api.database.prepared_queries import Questions
+from service.api.caching.data_version import DATA_VERSION_HEADER, check_client_data_version, client_data_version
+from service.api.database.prepared_queries import PreparedQueries
 from service.api.resolution.reference_data import Reference, load_reference
-from service.db.connection.read_pool import Reads
-from service.db.connection.timeouts import DeadlinePassed
-from service.db.replicas.routing import Servers
+from service.db.connection.read_pool import ReadPool
+from service.db.connection.timeouts import ClientTimeout
+from service.db.replicas.routing import ReplicaSet
 from service.db.replicas.server import Server
 from service.models import DataVersion
 
-EXTENSION = "tradeflows.store"
-Result = TypeVar("Result")
+DATABASE_EXTENSION = "tradeflows.store"
+ReadValue = TypeVar("ReadValue")
 
 
-class Store:
+class Database:
     """The servers of a database, and the reference tables as they were when last read from one of them.
 
     `reads` are connections for prepared statements to each; none where that is not wanted. `copying` gives what
     surrounds the statements that this request exports by.
     """
 
-    def __init__(self, servers: Servers, *, hot_reads: bool) -> None:
+    def __init__(self, servers: ReplicaSet, *, hot_reads: bool) -> None:
         self.servers = servers
-        self.reads = {server: Reads(server.engine) for server in servers.all} if hot_reads else {}
-        self._questions = {server: Questions(reads) for server, reads in self.reads.items()}
+        self.read_pools = {server: ReadPool(server.engine) for server in servers.servers} if hot_reads else {}
+        self._prepared_queries = {server: PreparedQueries(reads) for server, reads in self.read_pools.items()}
         self._reference: Reference | None = None
-        self.copying: Callable[[], Callable[[str], AbstractContextManager[object]]] = lambda: nullcontext
-        for reads in self.reads.values():
+        self.on_copy: Callable[[], Callable[[str], AbstractContextManager[object]]] = lambda: nullcontext
+        for reads in self.read_pools.values():
             weakref.finalize(self, reads.close)
 
     @property
-    def questions(self) -> Questions | None:
+    def prepared_queries(self) -> PreparedQueries | None:
         """Return what asks the server of this request by prepared statements.
 
         Null where that is not wanted, and SQLAlchemy asks, with the same answers.
         """
-        return self._questions.get(current_server()) if self._questions else None
+        return self._prepared_queries.get(current_server()) if self._prepared_queries else None
 
-    def version(self) -> int:
+    def data_version(self) -> int:
         """Return the version of all data now, on the server that this request reads; 0 where nothing was ever entered.
 
         :raises NoSuchVersion: there is none as new as the client has seen.
         :raises NotCaughtUp: no server that can be reached has it yet.
         """
         if self.servers.replicas and "server" not in g:
-            reading = self.servers.reading(at_least=version_seen())
+            reading = self.servers.choose_server(min_version=client_data_version())
             g.server, version = reading.server, reading.version
         else:
-            reads = self.reads.get(current_server())
+            reads = self.read_pools.get(current_server())
             version = reads.version() if reads else current_session().scalar(select(DataVersion.version)) or 0
-            refuse_newer(version)
+            check_client_data_version(version)
         g.version_read = version
         return version
 
@@ -69,39 +69,39 @@ class Store:
 
         It has where there are several servers, of which each may be at a version of its own.
         """
-        return self._reference if self.reads and not self.servers.replicas else None
+        return self._reference if self.read_pools and not self.servers.replicas else None
 
     def reference(self) -> Reference:
         """Return the reference tables at the current data version, read again only when that has moved."""
-        version, reference = self.version(), self._reference
+        version, reference = self.data_version(), self._reference
         while reference is None or reference.version != version:
             loaded, read_at = load_reference(current_session(), version=version), version
-            version = self.version()
+            version = self.data_version()
             if version == read_at:
                 reference = self._reference = loaded
         return reference
 
 
-def init_store(app: Flask, servers: Servers, *, hot_reads: bool) -> None:
+def init_database(app: Flask, servers: ReplicaSet, *, hot_reads: bool) -> None:
     """Give `app` its database, and close each request's session when the request ends."""
-    app.extensions[EXTENSION] = Store(servers, hot_reads=hot_reads)
-    app.after_request(_tell_version)
-    app.teardown_appcontext(_close)
+    app.extensions[DATABASE_EXTENSION] = Database(servers, hot_reads=hot_reads)
+    app.after_request(_add_version_header)
+    app.teardown_appcontext(_close_session)
 
 
-def current_store() -> Store:
+def current_database() -> Database:
     """Return the store of the application that answers."""
-    store: Store = current_app.extensions[EXTENSION]
+    store: Database = current_app.extensions[DATABASE_EXTENSION]
     return store
 
 
 def current_server() -> Server:
     """Return the server that this request reads."""
-    store = current_store()
+    store = current_database()
     if not store.servers.replicas:
         return store.servers.primary
     if "server" not in g:
-        store.version()
+        store.data_version()
     server: Server = g.server
     return server
 
@@ -119,41 +119,41 @@ class _Session(Session):
 
 
 @event.listens_for(_Session, "do_orm_execute")
-def _reading_again(_state: ORMExecuteState) -> None:
+def _reset_data_version(_state: ORMExecuteState) -> None:
     g.pop("version_read", None)
 
 
-def version_read() -> int:
+def read_data_version() -> int:
     """Return a version of all data that all that this request read so far is of, or of older ones; asked if need be."""
     if "version_read" not in g:
-        current_store().version()
+        current_database().data_version()
     version: int = g.version_read
     return version
 
 
-def note_version_read(version: int | None) -> None:
+def set_read_data_version(data_version: int | None) -> None:
     """Remember that all that this request read so far is of `version` or older, as was seen with what it read last."""
-    g.version_read = version
+    g.version_read = data_version
 
 
-def assume_version() -> None:
+def assume_last_version() -> None:
     """Let this request begin with the data as they were last: which they are has to be asked before it is answered."""
-    known = current_store().last_reference
-    if known is not None and "reference" not in g and DATA_VERSION not in request.headers:
+    known = current_database().last_reference
+    if known is not None and "reference" not in g and DATA_VERSION_HEADER not in request.headers:
         g.reference = known
 
 
-def asked_of_primary(ask: Callable[[Session], Result]) -> Result:
+def read_from_primary(read: Callable[[Session], ReadValue]) -> ReadValue:
     """Return what `ask` finds on the primary, where all is entered first; while that is away, on another server."""
-    primary = current_store().servers.primary
-    if not primary.is_away:
+    primary = current_database().servers.primary
+    if not primary.is_down:
         try:
             with Session(primary.engine) as session:
-                return ask(session)
+                return read(session)
         except DBAPIError:
-            if not (current_store().servers.replicas and primary.is_away):
+            if not (current_database().servers.replicas and primary.is_down):
                 raise
-    return ask(current_session())
+    return read(current_session())
 
 
 def release_session() -> None:
@@ -166,35 +166,35 @@ def release_session() -> None:
 def current_reference() -> Reference:
     """Return the reference tables, the same ones for the whole of this request."""
     if "reference" not in g:
-        g.reference = current_store().reference()
+        g.reference = current_database().reference()
     reference: Reference = g.reference
     return reference
 
 
-def forget_reference() -> None:
+def reset_reference() -> None:
     """Let the next use in this request read the reference tables as they are by then, of another server if need be."""
     release_session()
     for looked_up in ("reference", "server", "version_read"):
         g.pop(looked_up, None)
 
 
-def server_is_lost(error: DBAPIError) -> bool:
+def can_fail_over(error: DBAPIError) -> bool:
     """Return whether the server of this request has gone away, and another may be asked in its place.
 
     Not where it let the deadline pass: there is no time for another.
     """
-    if "server" not in g or isinstance(error.orig, DeadlinePassed):
+    if "server" not in g or isinstance(error.orig, ClientTimeout):
         return False
     if error.connection_invalidated:
-        g.server.leave_alone()
-    return bool(g.server.is_away)
+        g.server.mark_down()
+    return bool(g.server.is_down)
 
 
-def _tell_version(response: Response) -> Response:
+def _add_version_header(response: Response) -> Response:
     if "reference" in g:
-        response.headers[DATA_VERSION] = str(g.reference.version)
+        response.headers[DATA_VERSION_HEADER] = str(g.reference.version)
     return response
 
 
-def _close(_error: BaseException | None) -> None:
+def _close_session(_error: BaseException | None) -> None:
     release_session()

@@ -6,30 +6,30 @@ from typing import Any
 import pyarrow as pa
 from marshmallow import Schema, fields
 
-from service.api.contract.fields import Exact, unit_of
+from service.api.contract.fields import DecimalField, column_unit
 
-DIGITS, DECIMALS = 38, 18
-DECIMAL = pa.decimal128(DIGITS, DECIMALS)
-TEXTS = pa.list_(pa.string())
-TYPES = {
-    Exact: DECIMAL,
+DECIMAL_PRECISION, DECIMAL_SCALE = 38, 18
+DECIMAL_TYPE = pa.decimal128(DECIMAL_PRECISION, DECIMAL_SCALE)
+TEXT_LIST_TYPE = pa.list_(pa.string())
+ARROW_TYPE_BY_FIELD = {
+    DecimalField: DECIMAL_TYPE,
     fields.Integer: pa.int64(),
     fields.Float: pa.float64(),
     fields.Boolean: pa.bool_(),
-    fields.List: TEXTS,
+    fields.List: TEXT_LIST_TYPE,
     fields.String: pa.string(),
 }
 """The first that a field is an instance of is its type."""
 
 
-def table_schema(schema: type[Schema], names: Sequence[str]) -> pa.Schema:
+def arrow_schema(schema: type[Schema], column_names: Sequence[str]) -> pa.Schema:
     """Return the types of the columns called `names`, each with its description and unit as metadata."""
     declared = schema._declared_fields
-    return pa.schema([_column(name, declared[name]) for name in names])
+    return pa.schema([_arrow_field(name, declared[name]) for name in column_names])
 
 
-def _column(name: str, field: fields.Field[Any]) -> pa.Field:
-    kind = next(kind for of, kind in TYPES.items() if isinstance(field, of))
+def _arrow_field(column_name: str, field: fields.Field[Any]) -> pa.Field:
+    kind = next(kind for of, kind in ARROW_TYPE_BY_FIELD.items() if isinstance(field, of))
     metadata = {"description": field.metadata["description"]}
-    unit = unit_of(name, field)
-    return pa.field(name, kind, metadata=metadata if unit is None else metadata | {"unit": unit})
+    unit = column_unit(column_name, field)
+    return pa.field(column_name, kind, metadata=metadata if unit is None else metadata | {"unit": unit})

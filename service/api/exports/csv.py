@@ -9,22 +9,22 @@ from collections.abc import Iterable, Iterator
 
 import pyarrow as pa
 
-from service.api.exports.text_columns import as_text, lines
+from service.api.exports.text_columns import format_column, join_lines
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_PREFIXES = ("=", "+", "-", "@", "\t", "\r")
 LINE_END = "\r\n"
-_TO_BE_QUOTED = re.compile('[",\r\n]')
+_SPECIAL_CHARACTERS = re.compile('[",\r\n]')
 
 
 def encode(batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> Iterator[bytes]:
     """Yield the header line, then the lines of each batch."""
     yield (",".join(schema.names) + LINE_END).encode()
     for batch in batches:
-        cells = [as_text(column, _cell) for column in batch.columns]
-        yield lines(cells, null="", end=LINE_END, between=",")
+        cells = [format_column(column, _format_cell) for column in batch.columns]
+        yield join_lines(cells, null_text="", line_end=LINE_END, separator=",")
 
 
-def _cell(value: str | list[str]) -> str:
+def _format_cell(value: str | list[str]) -> str:
     text = ";".join(value) if isinstance(value, list) else value
-    harmless = f"'{text}" if text.startswith(FORMULA_STARTS) else text
-    return '"' + harmless.replace('"', '""') + '"' if _TO_BE_QUOTED.search(harmless) else harmless
+    harmless = f"'{text}" if text.startswith(FORMULA_PREFIXES) else text
+    return '"' + harmless.replace('"', '""') + '"' if _SPECIAL_CHARACTERS.search(harmless) else harmless

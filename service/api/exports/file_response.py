@@ -8,22 +8,22 @@ import pyarrow as pa
 from flask import Response, request
 
 from service.api.exports import csv, ndjson, parquet
-from service.api.observability.log_context import note
+from service.api.observability.log_context import add_log_fields
 from service.api.serialization.formats import CONTENT_TYPES
 
 ENCODERS = {"csv": csv.encode, "ndjson": ndjson.encode, "parquet": parquet.encode}
-_NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9]+", re.ASCII)
+_UNSAFE_CHARACTERS = re.compile(r"[^A-Za-z0-9]+", re.ASCII)
 
 
-def table(form: str, batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> Response:
+def file_response(format_name: str, batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> Response:
     """Return a file of all `batches`."""
     whole = list(batches)
-    note(rows=sum(batch.num_rows for batch in whole))
-    return _as_file(Response(b"".join(ENCODERS[form](whole, schema))), form)
+    add_log_fields(rows=sum(batch.num_rows for batch in whole))
+    return _set_file_headers(Response(b"".join(ENCODERS[format_name](whole, schema))), format_name)
 
 
-def streamed_table(
-    form: str, batches: Iterable[pa.RecordBatch], schema: pa.Schema, *, close: Callable[[], None]
+def streamed_file_response(
+    format_name: str, batches: Iterable[pa.RecordBatch], schema: pa.Schema, *, close: Callable[[], None]
 ) -> Response:
     """Return a file that is written while it is sent. `close` is called when it is sent, or nobody wants it any more.
 
@@ -37,23 +37,23 @@ def streamed_table(
         close()
         raise
     begun = remaining if first is None else chain([first], remaining)
-    return _as_file(Response(_Pieces(ENCODERS[form](begun, schema), close)), form)
+    return _set_file_headers(Response(_ClosingIterator(ENCODERS[format_name](begun, schema), close)), format_name)
 
 
-def nothing_but_headers(form: str) -> Response:
+def headers_only_response(format_name: str) -> Response:
     """Return what is answered to HEAD: that there is a file, for which nothing was read."""
-    return _as_file(Response(iter(())), form)
+    return _set_file_headers(Response(iter(())), format_name)
 
 
-class _Pieces(Iterator[bytes]):
+class _ClosingIterator(Iterator[bytes]):
     """Pieces of a file, and what is to be done before they are let go of, sent or not."""
 
-    def __init__(self, pieces: Iterator[bytes], close: Callable[[], None]) -> None:
-        self._pieces = pieces
+    def __init__(self, chunks: Iterator[bytes], close: Callable[[], None]) -> None:
+        self._chunks = chunks
         self._close = close
 
     def __next__(self) -> bytes:
-        return next(self._pieces)
+        return next(self._chunks)
 
     def close(self) -> None:
         self._close()
@@ -61,9 +61,9 @@ class _Pieces(Iterator[bytes]):
         pa.default_memory_pool().release_unused()
 
 
-def _as_file(response: Response, form: str) -> Response:
-    response.content_type = CONTENT_TYPES[form]
+def _set_file_headers(response: Response, format_name: str) -> Response:
+    response.content_type = CONTENT_TYPES[format_name]
     about = [*request.path.split("/")[2:], request.args.get("reporter", "")]
-    name = "-".join(part for word in about if (part := _NOT_IN_NAMES.sub("-", word).strip("-")))
-    response.headers["Content-Disposition"] = f'attachment; filename="{name[:100]}.{form}"'
+    name = "-".join(part for word in about if (part := _UNSAFE_CHARACTERS.sub("-", word).strip("-")))
+    response.headers["Content-Disposition"] = f'attachment; filename="{name[:100]}.{format_name}"'
     return response

@@ -6,7 +6,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from service.api.exports.text_columns import as_text, lines
+from service.api.exports.text_columns import format_column, join_lines
 
 
 def encode(batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> Iterator[bytes]:
@@ -14,9 +14,9 @@ def encode(batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> Iterator[byt
     for batch in batches:
         parts: list[pa.StringArray | str] = []
         for name, column in zip(schema.names, batch.columns, strict=True):
-            parts += [f'{"," if parts else "{"}"{name}":', as_text(column, _written)]
-        yield lines(parts, null="null", end="}\n")
+            parts += [f'{"," if parts else "{"}"{name}":', format_column(column, _encode_value)]
+        yield join_lines(parts, null_text="null", line_end="}\n")
 
 
-def _written(value: Any) -> str:
+def _encode_value(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -6,52 +6,52 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from service.api.exports.arrow_arrays import column_of, constant
-from service.api.exports.record_batches import encoded
+from service.api.exports.arrow_arrays import arrow_array, arrow_scalar
+from service.api.exports.record_batches import encode_dictionary
 
-Written = Callable[[Any], str]
+ValueFormatter = Callable[[Any], str]
 
 
-def as_text(values: pa.Array, written: Written) -> pa.StringArray:
+def format_column(values: pa.Array, format_value: ValueFormatter) -> pa.StringArray:
     """Return numbers and truth values as they are written everywhere, and texts and lists as `written` writes them.
 
     Null stays null. Text is written once for each different value.
     """
     kind = values.type
     if pa.types.is_dictionary(kind) or pa.types.is_string(kind):
-        places = encoded(values)
-        return _each(places.dictionary, written).take(places.indices)
+        places = encode_dictionary(values)
+        return _format_each(places.dictionary, format_value).take(places.indices)
     if pa.types.is_list(kind):
-        return _each(values, written)
-    return _decimals(values) if pa.types.is_decimal(kind) else values.cast(pa.string())
+        return _format_each(values, format_value)
+    return _format_decimals(values) if pa.types.is_decimal(kind) else values.cast(pa.string())
 
 
-def lines(columns: Sequence[pa.StringArray | str], *, null: str, end: str, between: str = "") -> bytes:
+def join_lines(columns: Sequence[pa.StringArray | str], *, null_text: str, line_end: str, separator: str = "") -> bytes:
     """Return the columns, or what is the same in every line, beside each other, a line for each of their rows."""
-    *others, last = (_same(column) if isinstance(column, str) else column for column in columns)
-    ended = _joined(last, _same(end), _same(""), null=null)
-    joined = _joined(*others, ended, _same(between), null=null)
+    *others, last = (_text_scalar(column) if isinstance(column, str) else column for column in columns)
+    ended = _join_elements(last, _text_scalar(line_end), _text_scalar(""), null_text=null_text)
+    joined = _join_elements(*others, ended, _text_scalar(separator), null_text=null_text)
     # All texts of a column lie one behind the other in one piece of memory: the lines are written already.
     length = pc.sum(pc.binary_length(joined)).as_py() or 0
     return memoryview(joined.buffers()[2])[:length].tobytes()
 
 
-def _same(text: str) -> pa.Scalar:
-    return constant(text, pa.string())
+def _text_scalar(text: str) -> pa.Scalar:
+    return arrow_scalar(text, pa.string())
 
 
-def _joined(*columns_and_between: pa.StringArray | pa.Scalar, null: str) -> pa.StringArray:
-    return pc.binary_join_element_wise(*columns_and_between, null_handling="replace", null_replacement=null)
+def _join_elements(*columns_and_separator: pa.StringArray | pa.Scalar, null_text: str) -> pa.StringArray:
+    return pc.binary_join_element_wise(*columns_and_separator, null_handling="replace", null_replacement=null_text)
 
 
-def _each(values: pa.Array, written: Written) -> pa.StringArray:
-    return column_of((None if value is None else written(value) for value in values.to_pylist()), pa.string())
+def _format_each(values: pa.Array, format_value: ValueFormatter) -> pa.StringArray:
+    return arrow_array((None if value is None else format_value(value) for value in values.to_pylist()), pa.string())
 
 
-def _decimals(values: pa.Array) -> pa.StringArray:
+def _format_decimals(values: pa.Array) -> pa.StringArray:
     """Return decimals without the zeros that follow their last digit, and zero as 0."""
     text = values.cast(pa.string())
     is_plain = pc.invert(pc.match_substring(text, "E"))
     plain = pc.utf8_rtrim(pc.utf8_rtrim(text, characters="0"), characters=".")
-    is_zero = pc.equal(values, constant(0, values.type))
-    return pc.if_else(is_zero, _same("0"), pc.if_else(is_plain, plain, text))
+    is_zero = pc.equal(values, arrow_scalar(0, values.type))
+    return pc.if_else(is_zero, _text_scalar("0"), pc.if_else(is_plain, plain, text))

@@ -16,9 +16,9 @@ if sys.version_info >= (3, 14):
 else:
     from backports import zstd
 
-SMALLEST = 500
+MIN_COMPRESSED_BYTES = 500
 """Bytes from which on compressing is worth the work."""
-COMPRESSED_TYPES = (
+COMPRESSIBLE_TYPES = (
     "text/",
     "application/json",
     "application/problem+json",
@@ -48,22 +48,22 @@ _CODINGS = {
 """The codings, the better ones first."""
 
 
-def coding_asked() -> str | None:
+def preferred_coding() -> str | None:
     """Return the coding that the client of this request likes best, of several the best one; null for none."""
     return _best_coding(request.headers.get("Accept-Encoding", ""))
 
 
 @lru_cache(maxsize=1000)
-def _best_coding(accepted: str) -> str | None:
-    best = parse_accept_header(accepted, Accept).best_match([*_CODINGS, "identity"])
+def _best_coding(accept_encoding: str) -> str | None:
+    best = parse_accept_header(accept_encoding, Accept).best_match([*_CODINGS, "identity"])
     return None if best == "identity" else best
 
 
-def compressed(parts: Iterable[bytes], coding: str) -> Iterator[bytes]:
+def compress_chunks(chunks: Iterable[bytes], coding: str) -> Iterator[bytes]:
     """Yield what `parts` are when they are compressed, each as soon as it is there."""
     begin, feed, end = _CODINGS[coding]
     compressor = begin()
-    for part in parts:
+    for part in chunks:
         if done := feed(compressor, part):
             yield done
     yield end(compressor)
@@ -71,10 +71,10 @@ def compressed(parts: Iterable[bytes], coding: str) -> Iterator[bytes]:
 
 def compress(response: Response, coding: str | None) -> Response:
     """Return `response`, its body compressed where that is asked for and worth it."""
-    if coding is None or response.status_code != 200 or response.content_encoding or not _is_worth_it(response):
+    if coding is None or response.status_code != 200 or response.content_encoding or not _should_compress(response):
         return response
     response.direct_passthrough = False
-    body = compressed(response.iter_encoded(), coding)
+    body = compress_chunks(response.iter_encoded(), coding)
     if response.is_streamed:
         if close := getattr(response.response, "close", None):
             response.call_on_close(close)
@@ -86,26 +86,26 @@ def compress(response: Response, coding: str | None) -> Response:
     return response
 
 
-def _is_worth_it(response: Response) -> bool:
-    is_large = response.is_streamed or len(response.get_data()) >= SMALLEST
-    return is_large and _is_text(response)
+def _should_compress(response: Response) -> bool:
+    is_large = response.is_streamed or len(response.get_data()) >= MIN_COMPRESSED_BYTES
+    return is_large and _has_compressible_type(response)
 
 
-def _is_text(response: Response) -> bool:
-    return (response.mimetype or "").startswith(COMPRESSED_TYPES)
+def _has_compressible_type(response: Response) -> bool:
+    return (response.mimetype or "").startswith(COMPRESSIBLE_TYPES)
 
 
 def init_compression(app: Flask) -> None:
     """Compress what `app` answers, where it is not compressed already."""
-    app.after_request(_compress)
+    app.after_request(_compress_unless_encoded)
 
 
-def _compress(response: Response) -> Response:
-    if not _is_text(response):
+def _compress_unless_encoded(response: Response) -> Response:
+    if not _has_compressible_type(response):
         return response
     if "Accept-Encoding" not in response.headers.get("Vary", ""):
         response.vary.add("Accept-Encoding")
-    if not response.content_encoding and compress(response, coding_asked()).content_encoding:
+    if not response.content_encoding and compress(response, preferred_coding()).content_encoding:
         tag, is_weak = response.get_etag()
         if tag and not is_weak:
             # The tag is that of the plain body, which the compressed one means the same as, but does not equal.

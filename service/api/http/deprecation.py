@@ -10,59 +10,65 @@ from flask import Response, after_this_request, request
 from marshmallow import Schema
 from werkzeug.http import http_date
 
-View = TypeVar("View", bound=Callable[..., Any])
-KEY = "retirement"
-ANNOUNCED_BY = ("Deprecation", "Sunset")
+DeprecatedView = TypeVar("DeprecatedView", bound=Callable[..., Any])
+DEPRECATION_KEY = "retirement"
+DEPRECATION_HEADERS = ("Deprecation", "Sunset")
 
 
 @dataclass(frozen=True)
-class Retirement:
+class Deprecation:
     """Since when something is deprecated, on which day it works last, and the page that tells what to do instead."""
 
-    since: date
+    deprecated_on: date
     last_day: date
-    instead: str
+    guide_url: str
 
     @property
-    def described(self) -> dict[str, Any]:
+    def openapi_properties(self) -> dict[str, Any]:
         """Return what the description says of it."""
         return {"deprecated": True, "x-sunset": str(self.last_day)}
 
     @property
     def metadata(self) -> dict[str, Any]:
         """Return what the metadata of a parameter has to hold that is to go."""
-        return {KEY: self} | self.described
+        return {DEPRECATION_KEY: self} | self.openapi_properties
 
 
-def retiring_parameters(params: type[Schema] | None) -> dict[str, Retirement]:
+def deprecated_parameters(params: type[Schema] | None) -> dict[str, Deprecation]:
     """Return the parameters that are to go, by name."""
     declared = {} if params is None else params._declared_fields
-    return {field.data_key or name: field.metadata[KEY] for name, field in declared.items() if KEY in field.metadata}
+    return {
+        field.data_key or name: field.metadata[DEPRECATION_KEY]
+        for name, field in declared.items()
+        if DEPRECATION_KEY in field.metadata
+    }
 
 
-def announcing(view: View, operation: Retirement | None, parameters: Mapping[str, Retirement]) -> View:
+def add_deprecation_headers(
+    view: DeprecatedView, operation_deprecation: Deprecation | None, parameter_deprecations: Mapping[str, Deprecation]
+) -> DeprecatedView:
     """Return `view` with headers that announce what of it, or of the parameters that a request has, is to go."""
-    if operation is None and not parameters:
+    if operation_deprecation is None and not parameter_deprecations:
         return view
 
     @wraps(view)
-    def announced(*args: Any, **kwargs: Any) -> Any:
-        met = [retirement for name, retirement in parameters.items() if name in request.args]
-        if operation is not None:
-            met.append(operation)
+    def wrapper(*args: Any, **kwargs: Any) -> Any:
+        met = [retirement for name, retirement in parameter_deprecations.items() if name in request.args]
+        if operation_deprecation is not None:
+            met.append(operation_deprecation)
         if met:
-            after_this_request(partial(_announce, met))
+            after_this_request(partial(_set_deprecation_headers, met))
         return view(*args, **kwargs)
 
-    return announced  # type: ignore[return-value] # it is called as the view is
+    return wrapper  # type: ignore[return-value] # it is called as the view is
 
 
-def _announce(met: Sequence[Retirement], response: Response) -> Response:
+def _set_deprecation_headers(deprecations: Sequence[Deprecation], response: Response) -> Response:
     """Announce what goes first."""
-    first = min(met, key=lambda retirement: retirement.last_day)
-    response.headers["Deprecation"] = f"@{int(_midnight(first.since).timestamp())}"
+    first = min(deprecations, key=lambda retirement: retirement.last_day)
+    response.headers["Deprecation"] = f"@{int(_midnight(first.deprecated_on).timestamp())}"
     response.headers["Sunset"] = http_date(_midnight(first.last_day + timedelta(days=1)))
-    response.headers.add("Link", f'<{first.instead}>; rel="deprecation"')
+    response.headers.add("Link", f'<{first.guide_url}>; rel="deprecation"')
     return response
 
 

@@ -11,30 +11,30 @@ from typing import Any
 import msgspec
 from flask import Flask, Response, g, request
 
-from service.api.observability.log_context import noted
+from service.api.observability.log_context import log_fields
 
 log = logging.getLogger("tradeflows.requests")
-INTERNAL = "tradeflows.internal"
+INTERNAL_REQUEST = "tradeflows.internal"
 """Set in the environment of a request that the service makes of itself; it is logged for debugging only."""
-LOGGED = "tradeflows.logged"
+LOG_ENTRY = "tradeflows.logged"
 """Where the environment of a request has what was logged of it."""
-_SECRETS = (
+_SECRET_PATTERNS = (
     (re.compile(r"tfk_[\w-]*"), "a key"),
     (re.compile(r"(?i)((?:^|&)[^=&]*(?:key|token|secret|passw|auth)[^=&]*=)[^&]*"), r"\1..."),
 )
 """Keys belong into a header; what looks like one that somebody puts into an address is not written down."""
-_MAY_BE_SECRET = re.compile(r"(?i)key|token|secret|passw|auth|tfk_").search
+_SEARCH_SECRET_HINT = re.compile(r"(?i)key|token|secret|passw|auth|tfk_").search
 """What stands in all of them; it is looked for first, in a fraction of the time."""
 _SAFE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
 
 
-class JsonLines(logging.Formatter):
+class JsonLinesFormatter(logging.Formatter):
     """Formats a record as one JSON object; what a record carries in `request` becomes members of it."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the record as a line of JSON."""
         line = {
-            "time": _written(int(record.created)),
+            "time": _format_time(int(record.created)),
             "level": record.levelname.lower(),
             "logger": record.name,
             "message": record.getMessage(),
@@ -45,22 +45,22 @@ class JsonLines(logging.Formatter):
 
 
 @lru_cache(maxsize=4)
-def _written(second: int) -> str:
+def _format_time(second: int) -> str:
     return time.strftime("%Y-%m-%dT%H:%M:%S%z", time.localtime(second))
 
 
-def init_request_log(app: Flask) -> None:
+def init_access_log(app: Flask) -> None:
     """Number the requests of `app` and log each when it is answered."""
-    app.before_request(_begin)
-    app.after_request(_end)
+    app.before_request(_start_request)
+    app.after_request(_finish_request)
 
 
-def request_number(given: str) -> str:
+def safe_request_id(client_request_id: str) -> str:
     """Return the number of a request: the one that was given with it where that is a safe one, else a new one."""
-    return given if _SAFE_ID.fullmatch(given) else uuid.uuid4().hex
+    return client_request_id if _SAFE_ID.fullmatch(client_request_id) else uuid.uuid4().hex
 
 
-def path_of(environ: Mapping[str, Any]) -> str:
+def decoded_path(environ: Mapping[str, Any]) -> str:
     """Return the path that was asked for, with a mark for each byte that is no text; empty where none could be read."""
     return str(environ["PATH_INFO"]).encode("latin-1").decode(errors="replace")
 
@@ -68,54 +68,54 @@ def path_of(environ: Mapping[str, Any]) -> str:
 def log_request(
     environ: MutableMapping[str, Any],
     *,
-    number: str,
+    request_id: str,
     route: str | None,
     status: int,
     seconds: float,
-    facts: Mapping[str, Any],
+    fields: Mapping[str, Any],
 ) -> None:
     """Log that the request of a WSGI environment was answered; `facts` are what is noted of it, as in facts.py.
 
     What is logged is left in the environment, for whoever tells of it elsewhere.
     """
-    environ[LOGGED] = line = {
-        "request_id": number,
+    environ[LOG_ENTRY] = line = {
+        "request_id": request_id,
         "method": environ["REQUEST_METHOD"],
-        "path": _harmless(path_of(environ)),
-        "query": _harmless(environ.get("QUERY_STRING", "")),
-        "key": facts.get("key"),
+        "path": _redact(decoded_path(environ)),
+        "query": _redact(environ.get("QUERY_STRING", "")),
+        "key": fields.get("key"),
         "route": route,
         "status": status,
         "ms": round(seconds * 1000, 1),
-        "rows": facts.get("rows"),
-        "releases": facts.get("releases", []),
-        "data_version": facts.get("data_version"),
-        "cache": facts.get("cache"),
+        "rows": fields.get("rows"),
+        "releases": fields.get("releases", []),
+        "data_version": fields.get("data_version"),
+        "cache": fields.get("cache"),
     }
-    log.log(logging.DEBUG if INTERNAL in environ else logging.INFO, "request", extra={"request": line})
+    log.log(logging.DEBUG if INTERNAL_REQUEST in environ else logging.INFO, "request", extra={"request": line})
 
 
-def _begin() -> None:
-    g.request_id = request_number(request.headers.get("X-Request-ID", ""))
+def _start_request() -> None:
+    g.request_id = safe_request_id(request.headers.get("X-Request-ID", ""))
     g.began = time.perf_counter()
 
 
-def _end(response: Response) -> Response:
+def _finish_request(response: Response) -> Response:
     response.headers["X-Request-ID"] = g.get("request_id", "")
     seconds = time.perf_counter() - g.get("began", time.perf_counter())
     log_request(
         request.environ,
-        number=g.get("request_id", ""),
+        request_id=g.get("request_id", ""),
         route=request.url_rule.rule if request.url_rule else None,
         status=response.status_code,
         seconds=seconds,
-        facts={"key": g.get("key"), **noted()},
+        fields={"key": g.get("key"), **log_fields()},
     )
     return response
 
 
-def _harmless(text: str) -> str:
-    if _MAY_BE_SECRET(text):
-        for secret, instead in _SECRETS:
+def _redact(text: str) -> str:
+    if _SEARCH_SECRET_HINT(text):
+        for secret, instead in _SECRET_PATTERNS:
             text = secret.sub(instead, text)
     return text

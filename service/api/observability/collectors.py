@@ -9,12 +9,12 @@ from prometheus_client.registry import Collector
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from service.api.database.request_context import current_reference, current_store
-from service.db.replicas.server import State
-from service.errors import NotCaughtUp
+from service.api.database.request_context import current_database, current_reference
+from service.db.replicas.server import ServerState
+from service.errors import ReplicaBehind
 
 
-class Loaded(Collector):
+class DataCollector(Collector):
     """What is loaded, and how old the newest release of each dataset is; of a database that is away, that it is."""
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
@@ -22,7 +22,7 @@ class Loaded(Collector):
         available = GaugeMetricFamily("tradeflows_database_available", "1 where the database answers, else 0.")
         try:
             reference = current_reference()
-        except (DBAPIError, PoolTimeout, NotCaughtUp):
+        except (DBAPIError, PoolTimeout, ReplicaBehind):
             available.add_metric([], 0)
             yield available
             return
@@ -39,7 +39,7 @@ class Loaded(Collector):
         yield age
 
 
-class ServersRead(Collector):
+class ReplicaCollector(Collector):
     """Of several servers, which are there, and how far the data of each are behind; nothing of one that is alone."""
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
@@ -51,7 +51,7 @@ class ServersRead(Collector):
         behind = GaugeMetricFamily(
             "tradeflows_server_versions_behind", "By how many loads its data are behind the newest.", labels=labels
         )
-        states = _states_of_several()
+        states = _replica_states()
         newest = max((state.version for state in states.values() if state), default=0)
         for names, state in states.items():
             available.add_metric(names, state is not None)
@@ -61,11 +61,11 @@ class ServersRead(Collector):
         yield behind
 
 
-def _states_of_several() -> dict[tuple[str, str], State | None]:
+def _replica_states() -> dict[tuple[str, str], ServerState | None]:
     """Return the states of the servers by name and role, null for who is away; without those too busy to be asked."""
-    servers, states = current_store().servers, {}
-    for server in servers.all if servers.replicas else ():
+    servers, states = current_database().servers, {}
+    for server in servers.servers if servers.replicas else ():
         role = "primary" if server is servers.primary else "read"
         with suppress(PoolTimeout):
-            states[server.name, role] = server.state()
+            states[server.name, role] = server.fetch_state()
     return states

@@ -9,14 +9,14 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from service.api.blueprint import Blueprint
-from service.api.contract.fields import text, texts, whole
-from service.api.database.request_context import current_session, current_store
-from service.api.problems.handlers import problem
-from service.api.problems.types import TYPES
-from service.db.diagnostics import reason_away, schema_fault
+from service.api.contract.fields import integer_field, string_field, string_list_field
+from service.api.database.request_context import current_database, current_session
+from service.api.problems.handlers import problem_response
+from service.api.problems.types import PROBLEM_TYPES
+from service.db.diagnostics import connection_error_reason, schema_error
 from service.models import DataVersion, Release
 
-DRAIN_MARK = "DRAIN_MARK"
+DRAIN_FILE = "DRAIN_MARK"
 """Where the application's configuration holds the file that says that the service is about to end; null for none."""
 
 blueprint = Blueprint("health", __name__, description="Whether the service runs, and whether it can answer.")
@@ -25,19 +25,21 @@ blueprint = Blueprint("health", __name__, description="Whether the service runs,
 class Liveness(Schema):
     """That the service runs."""
 
-    status = text("Always `alive`.", "alive", required=True)
+    status = string_field("Always `alive`.", "alive", required=True)
 
 
 class Readiness(Schema):
     """That the service can answer, and what it holds."""
 
-    status = text("Always `ready`; otherwise the answer is a problem.", "ready", required=True)
-    data_version = whole("Version of all data in the service; it moves with every load.", 17, required=True)
-    releases = whole("How many releases are loaded.", 15, required=True)
-    notes = texts("What whoever runs the service may want to see to; empty where nothing is.", [], required=True)
+    status = string_field("Always `ready`; otherwise the answer is a problem.", "ready", required=True)
+    data_version = integer_field("Version of all data in the service; it moves with every load.", 17, required=True)
+    releases = integer_field("How many releases are loaded.", 15, required=True)
+    notes = string_list_field(
+        "What whoever runs the service may want to see to; empty where nothing is.", [], required=True
+    )
 
 
-@blueprint.gives("/live", Liveness, text="The service runs.")
+@blueprint.get_route("/live", Liveness, description="The service runs.")
 def get_live() -> Response:
     """Whether the service runs.
 
@@ -46,32 +48,34 @@ def get_live() -> Response:
     return jsonify(status="alive")
 
 
-@blueprint.gives("/ready", Readiness, text="The service can answer.", errors=["unavailable", "took-too-long"])
+@blueprint.get_route(
+    "/ready", Readiness, description="The service can answer.", problem_slugs=["unavailable", "took-too-long"]
+)
 def get_ready() -> Response:
     """Whether the service can answer, and what is loaded.
 
     503 says in words what is wrong: requests should go elsewhere meanwhile.
     """
-    mark: Path | None = current_app.config[DRAIN_MARK]
+    mark: Path | None = current_app.config[DRAIN_FILE]
     if mark is not None and mark.exists():
-        return problem(
-            TYPES["unavailable"], detail="The service is about to end. What it is asked meanwhile is answered."
+        return problem_response(
+            PROBLEM_TYPES["unavailable"], detail="The service is about to end. What it is asked meanwhile is answered."
         )
     try:
-        return _readiness(current_session())
+        return _readiness_response(current_session())
     except DBAPIError as error:
-        reason = reason_away(error)
+        reason = connection_error_reason(error)
         if reason is None:
             raise
-        return problem(TYPES["unavailable"], detail=f"The database does not answer: {reason}.")
+        return problem_response(PROBLEM_TYPES["unavailable"], detail=f"The database does not answer: {reason}.")
 
 
-def _readiness(session: Session) -> Response:
-    fault = schema_fault(session.connection())
+def _readiness_response(session: Session) -> Response:
+    fault = schema_error(session.connection())
     if fault is not None:
-        return problem(TYPES["unavailable"], detail=fault)
+        return problem_response(PROBLEM_TYPES["unavailable"], detail=fault)
     version = session.scalar(select(DataVersion.version))
     releases = session.scalar(select(func.count()).select_from(Release))
     notes = [] if releases else ["Nothing is loaded: `tradeflows load`, or `tradeflows load demo`."]
-    notes += current_store().servers.notes
+    notes += current_database().servers.warnings
     return jsonify(status="ready", data_version=version or 0, releases=releases, notes=notes)

@@ -6,24 +6,24 @@ from typing import Any
 from flask import g
 
 
-def note(**facts: Any) -> None:
+def add_log_fields(**fields: Any) -> None:
     """Remember facts of the answer to this request."""
-    noted().update(facts)
+    log_fields().update(fields)
 
 
-def note_release(code: str) -> None:
+def log_release(code: str) -> None:
     """Remember that the answer is of a release."""
-    releases = noted().setdefault("releases", [])
+    releases = log_fields().setdefault("releases", [])
     if code not in releases:
         releases.append(code)
 
 
-def noted() -> dict[str, Any]:
+def log_fields() -> dict[str, Any]:
     """Return the facts of the answer to this request that are known so far."""
     facts: dict[str, Any] = g.setdefault("facts", {})
     return facts
 
 
-def to_be_kept() -> Mapping[str, Any]:
+def cacheable_log_fields() -> Mapping[str, Any]:
     """Return those facts that hold for every time the same answer is given."""
-    return {name: noted()[name] for name in ("rows", "releases") if name in noted()}
+    return {name: log_fields()[name] for name in ("rows", "releases") if name in log_fields()}

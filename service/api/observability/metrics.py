@@ -15,29 +15,31 @@ from prometheus_client.registry import REGISTRY
 from sqlalchemy import Engine, QueuePool, event
 
 from service.api.blueprint import Blueprint
-from service.api.database.request_context import EXTENSION
-from service.api.observability.access_log import INTERNAL
-from service.api.observability.collectors import Loaded, ServersRead
-from service.api.observability.log_context import noted
-from service.db.replicas.routing import Servers
+from service.api.database.request_context import DATABASE_EXTENSION
+from service.api.observability.access_log import INTERNAL_REQUEST
+from service.api.observability.collectors import DataCollector, ReplicaCollector
+from service.api.observability.log_context import log_fields
+from service.db.replicas.routing import ReplicaSet
 
-SECONDS = Histogram(
+REQUEST_DURATION_SECONDS = Histogram(
     "tradeflows_request_seconds",
     "Time from a request's arrival to its answer.",
     ["route", "status"],
     buckets=(0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10),
 )
-TURNED_AWAY = Counter("tradeflows_turned_away", "Requests that found no database connection free, answered with 503.")
-IN_USE = Gauge(
+REJECTED_REQUESTS = Counter(
+    "tradeflows_turned_away", "Requests that found no database connection free, answered with 503."
+)
+CONNECTIONS_IN_USE = Gauge(
     "tradeflows_connections_in_use",
     "Database connections in use: those for prepared statements, for other answers, and for exports.",
     ["pool"],
     multiprocess_mode="livesum",
 )
-MOST = Gauge(
+CONNECTION_LIMIT = Gauge(
     "tradeflows_connections_most", "Database connections that may be in use.", ["pool"], multiprocess_mode="livesum"
 )
-ANSWERS = Counter(
+CACHE_RESULTS = Counter(
     "tradeflows_answers",
     "Answers by where they came from: made (miss), kept from before (hit), or held by the client (client).",
     ["cache"],
@@ -45,59 +47,59 @@ ANSWERS = Counter(
 blueprint = Blueprint("metrics", __name__, description="How does the service fare?")
 
 
-def init_metrics(app: Flask, servers: Servers) -> None:
+def init_metrics(app: Flask, servers: ReplicaSet) -> None:
     """Count and time the requests of `app`, and watch the connections to `servers`, whose engines may be the same."""
-    app.after_request(_observe)
-    engines = [server.engine for server in servers.all]
-    _watch(engines, "answers")
-    _watch({server.export_engine for server in servers.all} - set(engines), "exports")
-    all_reads = app.extensions[EXTENSION].reads.values()
-    in_use = _most(engines if all_reads else (), "prepared")
+    app.after_request(_observe_response)
+    engines = [server.engine for server in servers.servers]
+    _count_connections(engines, "answers")
+    _count_connections({server.export_engine for server in servers.servers} - set(engines), "exports")
+    all_reads = app.extensions[DATABASE_EXTENSION].read_pools.values()
+    in_use = _set_connection_limit(engines if all_reads else (), "prepared")
     for reads in all_reads:
-        reads.taken, reads.returned = in_use.inc, in_use.dec
+        reads.checkout_hook, reads.checkin_hook = in_use.inc, in_use.dec
 
 
-def _watch(engines: Iterable[Engine], pool: str) -> None:
-    in_use = _most(engines, pool)
+def _count_connections(engines: Iterable[Engine], pool: str) -> None:
+    in_use = _set_connection_limit(engines, pool)
     for engine in engines:
         event.listen(engine, "checkout", lambda *_connection: in_use.inc())
         for leaving in ("checkin", "detach"):
             event.listen(engine, leaving, lambda *_connection: in_use.dec())
 
 
-def _most(engines: Iterable[Engine], pool: str) -> Gauge:
+def _set_connection_limit(engines: Iterable[Engine], pool: str) -> Gauge:
     """Tell how many connections pools of the sizes of those of `engines` have at most; return what counts them."""
     sizes = [engine.pool.size() for engine in engines if isinstance(engine.pool, QueuePool)]
     if sizes:
-        MOST.labels(pool).set(sum(sizes))
-    return IN_USE.labels(pool)
+        CONNECTION_LIMIT.labels(pool).set(sum(sizes))
+    return CONNECTIONS_IN_USE.labels(pool)
 
 
-def _observe(response: Response) -> Response:
-    if INTERNAL not in request.environ:
+def _observe_response(response: Response) -> Response:
+    if INTERNAL_REQUEST not in request.environ:
         route = request.url_rule.rule if request.url_rule else "none"
         seconds = time.perf_counter() - g.get("began", time.perf_counter())
-        observe_request(route, response.status_code, seconds, cache=noted().get("cache"))
+        observe_request(route, response.status_code, seconds, cache=log_fields().get("cache"))
     return response
 
 
 def observe_request(route: str, status: int, seconds: float, *, cache: str | None) -> None:
     """Count a request that was answered, how long that took, and where the answer came from; null for none of ours."""
-    _seconds_of(route, status).observe(seconds)
+    _request_duration(route, status).observe(seconds)
     if cache:
-        ANSWERS.labels(cache).inc()
+        CACHE_RESULTS.labels(cache).inc()
 
 
 @lru_cache(maxsize=1000)
-def _seconds_of(route: str, status: int) -> Histogram:
-    return SECONDS.labels(route, status)
+def _request_duration(route: str, status: int) -> Histogram:
+    return REQUEST_DURATION_SECONDS.labels(route, status)
 
 
-@blueprint.gives(
+@blueprint.get_route(
     "/metrics",
     {"type": "string", "description": "Metrics, a line each.", "example": "tradeflows_database_available 1.0"},
-    text="Metrics in the text format of Prometheus.",
-    media="text/plain",
+    description="Metrics in the text format of Prometheus.",
+    media_type="text/plain",
 )
 def get_metrics() -> Response:
     """How the service fares, for Prometheus.
@@ -110,6 +112,6 @@ def get_metrics() -> Response:
         MultiProcessCollector(registry)
     else:
         registry.register(REGISTRY)
-    registry.register(Loaded())
-    registry.register(ServersRead())
+    registry.register(DataCollector())
+    registry.register(ReplicaCollector())
     return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)

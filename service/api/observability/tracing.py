@@ -23,45 +23,45 @@ from opentelemetry.trace import Span, SpanKind, StatusCode, Tracer
 from sqlalchemy import Engine, event
 from werkzeug.wsgi import ClosingIterator
 
-from service.api.database.request_context import EXTENSION
-from service.api.observability.access_log import LOGGED
+from service.api.database.request_context import DATABASE_EXTENSION
+from service.api.observability.access_log import LOG_ENTRY
 
-LONGEST_SQL = 50_000
+MAX_SQL_CHARACTERS = 50_000
 """Characters of a statement that are told."""
-ENDS_WITHIN_MS = 2000
+SHUTDOWN_TIMEOUT_MS = 2000
 """How long a process that ends tries to send what is left."""
-TOLD = {"route": "http.route", "rows": "tradeflows.rows", "cache": "tradeflows.cache"}
-TOLD |= {"request_id": "tradeflows.request_id"}
+SPAN_ATTRIBUTES = {"route": "http.route", "rows": "tradeflows.rows", "cache": "tradeflows.cache"}
+SPAN_ATTRIBUTES |= {"request_id": "tradeflows.request_id"}
 """What a span tells of what the log does, by its name there."""
 
 
-def trace_all(app: Flask) -> None:
+def instrument_app(app: Flask) -> None:
     """Trace every request of `app` and every statement of its engines."""
-    tracer = _provider().get_tracer("tradeflows", version("tradeflows"))
-    app.wsgi_app = _Requests(app.wsgi_app, tracer)  # type: ignore[method-assign] # as Flask's documents have it
-    store = app.extensions[EXTENSION]
+    tracer = _tracer_provider().get_tracer("tradeflows", version("tradeflows"))
+    app.wsgi_app = _TracingMiddleware(app.wsgi_app, tracer)  # type: ignore[method-assign] # as Flask's documents have it
+    store = app.extensions[DATABASE_EXTENSION]
     for engine in {engine for server in store.servers.all for engine in (server.engine, server.export_engine)}:
-        _watch(engine, tracer)
-    for reads in store.reads.values():
-        reads.asking = lambda sql: _statement(tracer, sql.decode())
-    store.copying = lambda: partial(_statement, tracer, within=context.get_current())
+        _instrument_engine(engine, tracer)
+    for reads in store.read_pools.values():
+        reads.statement_hook = lambda sql: _statement_span(tracer, sql.decode())
+    store.on_copy = lambda: partial(_statement_span, tracer, parent=context.get_current())
 
 
-def _provider() -> TracerProvider:
+def _tracer_provider() -> TracerProvider:
     named = {} if os.environ.get("OTEL_SERVICE_NAME") else {SERVICE_NAME: "tradeflows"}
     provider = TracerProvider(resource=Resource.create(named | {SERVICE_VERSION: version("tradeflows")}))
-    provider.add_span_processor(_Sending(OTLPSpanExporter()))
+    provider.add_span_processor(_BoundedSpanProcessor(OTLPSpanExporter()))
     return provider
 
 
-class _Sending(BatchSpanProcessor):
+class _BoundedSpanProcessor(BatchSpanProcessor):
     """Sends spans; where nobody takes them, a process that ends does not wait for half a minute, as is usual."""
 
     def shutdown(self) -> None:
-        self._batch_processor.shutdown(ENDS_WITHIN_MS)  # private, but the only place that can be told how long
+        self._batch_processor.shutdown(SHUTDOWN_TIMEOUT_MS)  # private, but the only place that can be told how long
 
 
-class _Requests:
+class _TracingMiddleware:
     """The application, each request a span that lasts until its answer is sent."""
 
     def __init__(self, application: Any, tracer: Tracer) -> None:
@@ -70,10 +70,10 @@ class _Requests:
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         asked = {"http.request.method": environ["REQUEST_METHOD"], "url.path": environ.get("PATH_INFO", "")}
         span = self._tracer.start_span(
-            environ["REQUEST_METHOD"], extract(environ, getter=_HEADERS), kind=SpanKind.SERVER, attributes=asked
+            environ["REQUEST_METHOD"], extract(environ, getter=_HEADER_GETTER), kind=SpanKind.SERVER, attributes=asked
         )
 
-        def started(status: str, *rest: Any) -> Any:
+        def record_status(status: str, *rest: Any) -> Any:
             span.set_attribute("http.response.status_code", int(status[:3]))
             if status.startswith("5"):
                 span.set_status(StatusCode.ERROR)
@@ -81,17 +81,17 @@ class _Requests:
 
         token = context.attach(trace.set_span_in_context(span))
         try:
-            answer = self._application(environ, started)
-            _tell(span, environ.get(LOGGED, {}))
+            answer = self._application(environ, record_status)
+            _set_attributes(span, environ.get(LOG_ENTRY, {}))
             return ClosingIterator(answer, span.end)
         except BaseException as error:
-            _fail(span, error)
+            _end_failed_span(span, error)
             raise
         finally:
             context.detach(token)
 
 
-class _Headers(Getter[Mapping[str, Any]]):
+class _WsgiHeaderGetter(Getter[Mapping[str, Any]]):
     """Reads headers as WSGI has them."""
 
     def get(self, carrier: Mapping[str, Any], key: str) -> list[str] | None:
@@ -102,50 +102,52 @@ class _Headers(Getter[Mapping[str, Any]]):
         return [name.removeprefix("HTTP_").replace("_", "-").lower() for name in carrier if name.startswith("HTTP_")]
 
 
-_HEADERS = _Headers()
+_HEADER_GETTER = _WsgiHeaderGetter()
 
 
-def _tell(span: Span, line: Mapping[str, Any]) -> None:
+def _set_attributes(span: Span, log_entry: Mapping[str, Any]) -> None:
     """Add to the span of a request what the log tells of it and its answer."""
-    span.set_attributes({TOLD[name]: line[name] for name in TOLD if line.get(name) is not None})
-    if line.get("route"):
-        span.update_name(f"{line['method']} {line['route']}")
+    span.set_attributes(
+        {SPAN_ATTRIBUTES[name]: log_entry[name] for name in SPAN_ATTRIBUTES if log_entry.get(name) is not None}
+    )
+    if log_entry.get("route"):
+        span.update_name(f"{log_entry['method']} {log_entry['route']}")
 
 
-def _watch(engine: Engine, tracer: Tracer) -> None:
+def _instrument_engine(engine: Engine, tracer: Tracer) -> None:
     """Make a span of each statement of an engine."""
 
     @event.listens_for(engine, "before_cursor_execute")
     def begin(_connection: Any, _cursor: Any, statement: str, _values: Any, execution: Any, _many: bool) -> None:
-        execution.tradeflows_span = _begun(tracer, statement)
+        execution.tradeflows_span = _start_span(tracer, statement)
 
     @event.listens_for(engine, "after_cursor_execute")
     def end(_connection: Any, _cursor: Any, _statement: str, _values: Any, execution: Any, _many: bool) -> None:
         execution.tradeflows_span.end()
 
     @event.listens_for(engine, "handle_error")
-    def fail(failed: Any) -> None:
-        span = getattr(failed.execution_context, "tradeflows_span", None)
+    def fail(error_context: Any) -> None:
+        span = getattr(error_context.execution_context, "tradeflows_span", None)
         if span is not None:
-            _fail(span, failed.original_exception)
+            _end_failed_span(span, error_context.original_exception)
 
 
 @contextmanager
-def _statement(tracer: Tracer, sql: str, *, within: Context | None = None) -> Iterator[None]:
-    span = _begun(tracer, sql, within=within)
+def _statement_span(tracer: Tracer, sql: str, *, parent: Context | None = None) -> Iterator[None]:
+    span = _start_span(tracer, sql, parent=parent)
     try:
         yield
     except BaseException as error:
-        _fail(span, error)
+        _end_failed_span(span, error)
         raise
     span.end()
 
 
-def _begun(tracer: Tracer, sql: str, *, within: Context | None = None) -> Span:
-    told = {"db.system.name": "postgresql", "db.query.text": sql[:LONGEST_SQL]}
-    return tracer.start_span(sql.split(maxsplit=1)[0], within, kind=SpanKind.CLIENT, attributes=told)
+def _start_span(tracer: Tracer, sql: str, *, parent: Context | None = None) -> Span:
+    told = {"db.system.name": "postgresql", "db.query.text": sql[:MAX_SQL_CHARACTERS]}
+    return tracer.start_span(sql.split(maxsplit=1)[0], parent, kind=SpanKind.CLIENT, attributes=told)
 
 
-def _fail(span: Span, error: BaseException) -> None:
+def _end_failed_span(span: Span, error: BaseException) -> None:
     span.set_status(StatusCode.ERROR, type(error).__name__)
     span.end()

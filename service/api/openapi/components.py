@@ -4,18 +4,18 @@ from typing import Any
 
 from apispec.core import Components
 
-from service.api.caching.data_version import DATA_VERSION
+from service.api.caching.data_version import DATA_VERSION_HEADER
 from service.api.contract.envelope import Problem
-from service.api.openapi.problem_examples import EXAMPLES
-from service.api.problems.types import BY_STATUS, CONTENT_TYPE, TYPES
+from service.api.openapi.problem_examples import PROBLEM_EXAMPLES
+from service.api.problems.types import PROBLEM_CONTENT_TYPE, PROBLEM_TYPE_BY_STATUS, PROBLEM_TYPES
 
-ANY_REQUEST = ("bad-request", "uri-too-long", "too-many-requests", "headers-too-large", "internal-error")
+COMMON_ERRORS = ("bad-request", "uri-too-long", "too-many-requests", "headers-too-large", "internal-error")
 """What any request can be answered with."""
-ANY_QUESTION = ("key-wanted", "key-not-enough", "not-acceptable", "invalid-parameter", "unavailable", "took-too-long")
+DATA_ERRORS = ("key-wanted", "key-not-enough", "not-acceptable", "invalid-parameter", "unavailable", "took-too-long")
 """What questions about figures can be answered with besides."""
 NOT_MODIFIED = "NotModified"
 
-HEADERS = {
+RESPONSE_HEADERS = {
     "Access-Control-Allow-Origin": ("Pages of any origin may read the answer, without credentials.", "*"),
     "Cache-Control": (
         "`no-cache`: keep it, and ask whether it is still so; `immutable`: an answer of the past, which stays; "
@@ -26,7 +26,7 @@ HEADERS = {
         "The name of the file; absent from what is no file: JSON and pages.",
         'attachment; filename="flows-JPN.csv"',
     ),
-    DATA_VERSION: (
+    DATA_VERSION_HEADER: (
         "Of which version of the data the answer is. Send it with the next request, and no older data answer.",
         "17",
     ),
@@ -49,49 +49,55 @@ HEADERS = {
     "X-Request-ID": ("Number of the request, as in the service's log.", "5f2c9d1e"),
 }
 """What each header says, and an example."""
-ALWAYS = ("X-Request-ID", "Access-Control-Allow-Origin")
-OF_LIMITED = ("RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset")
-OF_CACHED = (*ALWAYS, DATA_VERSION, "ETag", "Cache-Control", "Vary", *OF_LIMITED)
-OF_PAGES = (*OF_CACHED, "Link", "Content-Disposition")
-SOMETIMES = {"Link", "Content-Disposition", "Deprecation", "Sunset", *OF_LIMITED}
-NUMBERS = {DATA_VERSION, "Retry-After", *OF_LIMITED}
+COMMON_HEADERS = ("X-Request-ID", "Access-Control-Allow-Origin")
+RATE_LIMIT_HEADERS = ("RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset")
+CACHED_HEADERS = (*COMMON_HEADERS, DATA_VERSION_HEADER, "ETag", "Cache-Control", "Vary", *RATE_LIMIT_HEADERS)
+PAGED_HEADERS = (*CACHED_HEADERS, "Link", "Content-Disposition")
+OPTIONAL_HEADERS = {"Link", "Content-Disposition", "Deprecation", "Sunset", *RATE_LIMIT_HEADERS}
+INTEGER_HEADERS = {DATA_VERSION_HEADER, "Retry-After", *RATE_LIMIT_HEADERS}
 
 
 def add_components(components: Components) -> None:
     """Add the headers and the answers that operations refer to."""
-    for name, (text, example) in HEADERS.items():
-        kind = "integer" if name in NUMBERS else "string"
-        header = {"description": text, "required": name not in SOMETIMES, "schema": {"type": kind}}
+    for name, (text, example) in RESPONSE_HEADERS.items():
+        kind = "integer" if name in INTEGER_HEADERS else "string"
+        header = {"description": text, "required": name not in OPTIONAL_HEADERS, "schema": {"type": kind}}
         components.header(name, header | {"example": int(example) if kind == "integer" else example}, lazy=True)
-    for status in BY_STATUS:
-        components.response(response_name(BY_STATUS[status].slug), _error(status), lazy=True)
+    for status in PROBLEM_TYPE_BY_STATUS:
+        components.response(response_name(PROBLEM_TYPE_BY_STATUS[status].slug), _error_response(status), lazy=True)
     components.response(
         NOT_MODIFIED,
-        {"description": "The client holds this answer already (If-None-Match).", "headers": headers(*OF_CACHED)},
+        {
+            "description": "The client holds this answer already (If-None-Match).",
+            "headers": header_references(*CACHED_HEADERS),
+        },
         lazy=True,
     )
 
 
 def response_name(slug: str) -> str:
     """Return the name of the component that describes answers with the status of a type of problem."""
-    return "".join(word.capitalize() for word in BY_STATUS[TYPES[slug].status].slug.split("-"))
+    return "".join(word.capitalize() for word in PROBLEM_TYPE_BY_STATUS[PROBLEM_TYPES[slug].status].slug.split("-"))
 
 
-def headers(*names: str) -> dict[str, str]:
+def header_references(*names: str) -> dict[str, str]:
     """Return references to headers, as apispec reads them."""
     return {name: name for name in names}
 
 
-def _error(status: int) -> dict[str, Any]:
-    kinds = [kind for kind in TYPES.values() if kind.status == status]
+def _error_response(status: int) -> dict[str, Any]:
+    kinds = [kind for kind in PROBLEM_TYPES.values() if kind.status == status]
     examples = {
-        kind.slug: {"summary": f"GET {EXAMPLES[kind.slug].address}", "value": EXAMPLES[kind.slug].body(kind.slug)}
+        kind.slug: {
+            "summary": f"GET {PROBLEM_EXAMPLES[kind.slug].url}",
+            "value": PROBLEM_EXAMPLES[kind.slug].body(kind.slug),
+        }
         for kind in kinds
-        if kind.slug in EXAMPLES
+        if kind.slug in PROBLEM_EXAMPLES
     }
-    besides = {401: ("WWW-Authenticate",), 429: ("Retry-After", *OF_LIMITED), 503: ("Retry-After",)}
+    besides = {401: ("WWW-Authenticate",), 429: ("Retry-After", *RATE_LIMIT_HEADERS), 503: ("Retry-After",)}
     return {
         "description": " ".join(f"{kind.title} (`{kind.slug}`)." for kind in kinds),
-        "headers": headers(*ALWAYS, "Cache-Control", *besides.get(status, ())),
-        "content": {CONTENT_TYPE: {"schema": Problem, "examples": examples}},
+        "headers": header_references(*COMMON_HEADERS, "Cache-Control", *besides.get(status, ())),
+        "content": {PROBLEM_CONTENT_TYPE: {"schema": Problem, "examples": examples}},
     }

@@ -10,15 +10,15 @@ import msgspec
 from flask import Flask, Response, current_app
 
 from service.api.blueprint import Blueprint
-from service.api.caching.data_version import DATA_VERSION
+from service.api.caching.data_version import DATA_VERSION_HEADER
 from service.api.openapi.components import add_components
-from service.api.openapi.enums import use_names
-from service.api.responses.query_result import NOT_SORTABLE
-from service.api.security.authentication import asks_for_keys, needs_key
-from service.api.serialization.formats import FORMS, JSON
+from service.api.openapi.enums import reference_shared_enums
+from service.api.responses.query_result import UNSORTABLE_COLUMNS
+from service.api.security.authentication import authentication_enabled, requires_api_key
+from service.api.serialization.formats import FORMATS, JSON
 
-EXTENSION = "tradeflows.description"
-ABOUT = """\
+OPENAPI_EXTENSION = "tradeflows.description"
+API_DESCRIPTION = """\
 [The first page](/) says what is loaded and offers questions to click.
 
 International trade statistics: flows, partners and commodities, with growth computed in every answer, from the
@@ -65,12 +65,12 @@ PARAMETER_ORDER = (
     "dimensionAtObservation",
     "references",
     "format",
-    DATA_VERSION,
+    DATA_VERSION_HEADER,
 )
 """What is asked first, and how it shall look last: the order in which a person reads them."""
 
-KEY = "key"
-BEARER = {
+SECURITY_SCHEME_NAME = "key"
+BEARER_SCHEME = {
     "type": "http",
     "scheme": "bearer",
     "description": "A key of this service, where it asks for one (AUTH=key); it does not by default.",
@@ -79,7 +79,7 @@ BEARER = {
 blueprint = Blueprint("description", __name__, description="What the service describes of itself.")
 
 
-def init_description(app: Flask) -> flask_smorest.Api:
+def init_openapi(app: Flask) -> flask_smorest.Api:
     """Describe `app`, and return the API that blueprints register with."""
     app.config |= {
         "API_TITLE": "tradeflows",
@@ -90,71 +90,73 @@ def init_description(app: Flask) -> flask_smorest.Api:
         app,
         spec_kwargs={
             "info": {
-                "description": ABOUT,
+                "description": API_DESCRIPTION,
                 "contact": {"name": "Whoever runs this service"},
                 "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
             },
             "servers": [{"url": "/", "description": "This service"}],
-            "security": [{KEY: []}] if asks_for_keys(app) else [{}, {KEY: []}],
+            "security": [{SECURITY_SCHEME_NAME: []}]
+            if authentication_enabled(app)
+            else [{}, {SECURITY_SCHEME_NAME: []}],
         },
     )
     add_components(api.spec.components)
-    api.spec.components.security_scheme(KEY, BEARER)
-    app.extensions[EXTENSION] = api
+    api.spec.components.security_scheme(SECURITY_SCHEME_NAME, BEARER_SCHEME)
+    app.extensions[OPENAPI_EXTENSION] = api
     return api
 
 
-@blueprint.gives(
+@blueprint.get_route(
     "/openapi.json",
     {"type": "object", "description": "An OpenAPI document.", "additionalProperties": True},
-    text="The description, OpenAPI 3.1.",
+    description="The description, OpenAPI 3.1.",
 )
 def get_description() -> Response:
     """This description.
 
     OpenAPI 3.1, generated from the code that answers: what clients are generated from, and what /docs shows.
     """
-    return Response(msgspec.json.encode(description(current_app)), content_type=JSON)
+    return Response(msgspec.json.encode(openapi_document(current_app)), content_type=JSON)
 
 
-def description(app: Flask) -> dict[str, Any]:
+def openapi_document(app: Flask) -> dict[str, Any]:
     """Return the description of `app` as it is served."""
-    document: dict[str, Any] = deepcopy(app.extensions[EXTENSION].spec.to_dict())
+    document: dict[str, Any] = deepcopy(app.extensions[OPENAPI_EXTENSION].spec.to_dict())
     document["paths"] = dict(sorted(document["paths"].items()))
     components = document["components"]
     for unused in ("Error", "PaginationMetadata"):
         components["schemas"].pop(unused, None)
     for path, item in document["paths"].items():
-        _complete(item["get"], components["schemas"])
-        if not needs_key(path):
+        _finish_operation(item["get"], components["schemas"])
+        if not requires_api_key(path):
             item["get"]["security"] = []
-    use_names(document)
+    reference_shared_enums(document)
     document["components"] = {
         kind: dict(sorted(components[kind].items())) for kind in ("schemas", "responses", "headers", "securitySchemes")
     }
     return document
 
 
-def _complete(operation: dict[str, Any], schemas: dict[str, Any]) -> None:
+def _finish_operation(operation: dict[str, Any], schemas: dict[str, Any]) -> None:
     """Add to an operation what follows from its rows, and put its parameters and answers in order."""
     parameters, responses = operation.get("parameters", []), operation["responses"]
     responses.pop("default", None)
     parameters.sort(key=lambda parameter: PARAMETER_ORDER.index(parameter["name"]))
-    columns = _columns(responses["200"], schemas)
+    columns = _example_columns(responses["200"], schemas)
     for parameter in parameters:
-        _give_examples(parameter, columns)
+        _add_examples(parameter, columns)
         if parameter["name"] == "format":
-            responses["200"]["content"] |= dict(map(_form, parameter["schema"]["enum"][1:]))
+            responses["200"]["content"] |= dict(map(_format_content, parameter["schema"]["enum"][1:]))
     operation["responses"] = dict(sorted(responses.items()))
 
 
-def _form(name: str) -> tuple[str, dict[str, Any]]:
+def _format_content(format_name: str) -> tuple[str, dict[str, Any]]:
     """Return the media type of a form, and what an answer holds in it."""
-    form = FORMS[name]
-    return form.media_type, {"schema": {"type": "string", "description": form.holds}}
+    form = FORMATS[format_name]
+    return form.media_type, {"schema": {"type": "string", "description": form.description}}
 
 
-def _columns(response: dict[str, Any], schemas: dict[str, Any]) -> list[str]:
+def _example_columns(response: dict[str, Any], schemas: dict[str, Any]) -> list[str]:
     """Return the columns of numbers of the rows of an answer, or all columns where there are none."""
     content = next(iter(response["content"].values()))
     page = schemas.get(content["schema"].get("$ref", "").rpartition("/")[2], {})
@@ -164,12 +166,12 @@ def _columns(response: dict[str, Any], schemas: dict[str, Any]) -> list[str]:
     numbers = [
         name
         for name, field in row.items()
-        if {"integer", "number"} & set(field.get("type", ())) and name not in NOT_SORTABLE
+        if {"integer", "number"} & set(field.get("type", ())) and name not in UNSORTABLE_COLUMNS
     ]
     return numbers or list(row)
 
 
-def _give_examples(parameter: dict[str, Any], columns: list[str]) -> None:
+def _add_examples(parameter: dict[str, Any], columns: list[str]) -> None:
     """Have a parameter say whether a first request needs it (`example`) or what it could be (`examples`).
 
     Swagger UI fills in the former alone.
@@ -185,9 +187,9 @@ def _give_examples(parameter: dict[str, Any], columns: list[str]) -> None:
         schema["examples"] = [f"-{columns[0]}"]
 
 
-def description_text(app: Flask) -> str:
+def openapi_json(app: Flask) -> str:
     """Return the description as it is committed in openapi/v1.json."""
-    return json.dumps(description(app), indent=2, ensure_ascii=False, sort_keys=False) + "\n"
+    return json.dumps(openapi_document(app), indent=2, ensure_ascii=False, sort_keys=False) + "\n"
 
 
 class _Api(flask_smorest.Api):

@@ -6,12 +6,12 @@ import flask_swagger_ui
 from flask import Flask, Response, send_from_directory
 from werkzeug.wrappers import Response as AnyResponse
 
-from service.api.security.headers import TRY_OUT
+from service.api.security.headers import SWAGGER_CSP
 
-FILES = Path(flask_swagger_ui.__file__).parent / "dist"
-SERVED = ("swagger-ui.css", "swagger-ui-bundle.js", "swagger-ui-standalone-preset.js", "favicon-32x32.png")
+SWAGGER_UI_DIRECTORY = Path(flask_swagger_ui.__file__).parent / "dist"
+SWAGGER_UI_FILES = ("swagger-ui.css", "swagger-ui-bundle.js", "swagger-ui-standalone-preset.js", "favicon-32x32.png")
 
-PAGE = """<!doctype html>
+SWAGGER_UI_HTML = """<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -27,7 +27,7 @@ PAGE = """<!doctype html>
 </body>
 </html>
 """
-START = """window.ui = SwaggerUIBundle({
+SWAGGER_UI_SCRIPT = """window.ui = SwaggerUIBundle({
   url: "openapi.json",
   dom_id: "#swagger-ui",
   deepLinking: true,
@@ -39,26 +39,26 @@ START = """window.ui = SwaggerUIBundle({
 """
 
 
-def init_docs(app: Flask) -> None:
+def init_swagger_ui(app: Flask) -> None:
     """Serve /docs."""
-    app.add_url_rule("/docs", "docs", _page)
-    app.add_url_rule("/docs/start.js", "docs_start", _start)
-    served = ", ".join(f'"{name}"' for name in SERVED)
-    app.add_url_rule(f"/docs/<any({served}):name>", "docs_file", _file)
+    app.add_url_rule("/docs", "docs", _serve_page)
+    app.add_url_rule("/docs/start.js", "docs_start", _serve_script)
+    served = ", ".join(f'"{name}"' for name in SWAGGER_UI_FILES)
+    app.add_url_rule(f"/docs/<any({served}):name>", "docs_file", _serve_file)
 
 
-def _page() -> Response:
-    return _guarded(Response(PAGE, content_type="text/html; charset=utf-8"))
+def _serve_page() -> Response:
+    return _add_csp(Response(SWAGGER_UI_HTML, content_type="text/html; charset=utf-8"))
 
 
-def _start() -> Response:
-    return _guarded(Response(START, content_type="text/javascript; charset=utf-8"))
+def _serve_script() -> Response:
+    return _add_csp(Response(SWAGGER_UI_SCRIPT, content_type="text/javascript; charset=utf-8"))
 
 
-def _file(name: str) -> AnyResponse:
-    return send_from_directory(FILES, name, max_age=3600)
+def _serve_file(name: str) -> AnyResponse:
+    return send_from_directory(SWAGGER_UI_DIRECTORY, name, max_age=3600)
 
 
-def _guarded(response: Response) -> Response:
-    response.headers["Content-Security-Policy"] = TRY_OUT
+def _add_csp(response: Response) -> Response:
+    response.headers["Content-Security-Policy"] = SWAGGER_CSP
     return response

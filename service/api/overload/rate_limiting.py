@@ -12,14 +12,14 @@ from limits import parse_many
 
 from service.errors import SettingsError
 
-BOUNDED: dict[str, Any] = {"socket_connect_timeout": 0.2, "socket_timeout": 0.2, "retry": None}
+STORAGE_TIMEOUTS: dict[str, Any] = {"socket_connect_timeout": 0.2, "socket_timeout": 0.2, "retry": None}
 """How a store beside the service is asked: one that says nothing for 0.2 s is away. By itself its client would ask four
 times, for seconds each."""
 
-SET_BACK_S = 1.0
+MIN_CLOCK_SETBACK_S = 1.0
 
 
-def init_rate_limits(app: Flask, *, limit: str | None, storage: str, counts: Callable[[], bool]) -> None:
+def init_rate_limiting(app: Flask, *, rate_limit: str | None, storage_url: str, is_limited: Callable[[], bool]) -> None:
     """Let everybody ask `app` no more often than `limit` says, `600 per minute`; null lets all ask at will.
 
     `storage` is where it is counted: `memory://` is each process by itself; others may need a package of their own.
@@ -27,20 +27,20 @@ def init_rate_limits(app: Flask, *, limit: str | None, storage: str, counts: Cal
 
     :raises SettingsError: the limit cannot be read, or the storage not be used.
     """
-    if limit is None:
+    if rate_limit is None:
         return
     try:
-        parse_many(limit)
+        parse_many(rate_limit)
         limiter = Limiter(
-            _who,
+            _client_id,
             app=app,
-            application_limits=[limit],
-            storage_uri=storage,
-            storage_options={} if storage.startswith("memory") else BOUNDED,
+            application_limits=[rate_limit],
+            storage_uri=storage_url,
+            storage_options={} if storage_url.startswith("memory") else STORAGE_TIMEOUTS,
             strategy="moving-window",
             # A storage that is away must not keep anybody from the figures.
             in_memory_fallback_enabled=True,
-            in_memory_fallback=[limit],
+            in_memory_fallback=[rate_limit],
             # The library leaves out what has no name, and so what is not there.
             request_identifier=lambda: request.endpoint or "none",
         )
@@ -49,12 +49,12 @@ def init_rate_limits(app: Flask, *, limit: str | None, storage: str, counts: Cal
     clock = _Clock()
 
     def is_exempt() -> bool:
-        if clock.went_back():
+        if clock.moved_backwards():
             limiter.reset()
-        return not counts()
+        return not is_limited()
 
     limiter.request_filter(is_exempt)
-    app.after_request(lambda response: _tell(response, limiter))
+    app.after_request(lambda response: _add_headers(response, limiter))
 
 
 class _Clock:
@@ -64,19 +64,19 @@ class _Clock:
     """
 
     def __init__(self) -> None:
-        self._last = time.time()
+        self._last_time = time.time()
 
-    def went_back(self) -> bool:
+    def moved_backwards(self) -> bool:
         """Return whether it shows less than when it was last looked at, by more than threads that take turns do."""
-        before, self._last = self._last, time.time()
-        return self._last < before - SET_BACK_S
+        before, self._last_time = self._last_time, time.time()
+        return self._last_time < before - MIN_CLOCK_SETBACK_S
 
 
-def _who() -> str:
-    return f"key {g.key}" if "key" in g else f"address {_neighbourhood(request.remote_addr or '')}"
+def _client_id() -> str:
+    return f"key {g.key}" if "key" in g else f"address {_client_network(request.remote_addr or '')}"
 
 
-def _neighbourhood(address: str) -> str:
+def _client_network(address: str) -> str:
     """Return an address; of IPv6 its first 64 bits, as whoever has one has all that begin so."""
     try:
         known = ip_address(address)
@@ -85,7 +85,7 @@ def _neighbourhood(address: str) -> str:
     return str(ip_network((known, 64), strict=False)) if isinstance(known, IPv6Address) else address
 
 
-def _tell(response: Response, limiter: Limiter) -> Response:
+def _add_headers(response: Response, limiter: Limiter) -> Response:
     """Say how much is left, and after how many seconds there is more."""
     current = limiter.current_limit
     if current is not None:

@@ -11,22 +11,22 @@ from flask import request
 from sqlalchemy import RowMapping
 
 from service.analytics.sql.keyset_pagination import KeyValue, Order, Page
-from service.api.caching.etags import canonical_arguments, written
-from service.api.parameters.common import DEFAULT_ROWS
-from service.domain.suggestions import nearest
-from service.errors import CursorExpired, Fault, InvalidRequest
+from service.api.caching.etags import canonical_arguments, query_string
+from service.api.parameters.common import DEFAULT_PAGE_ROWS
+from service.domain.suggestions import closest_words
+from service.errors import CursorExpired, InvalidRequest, ParameterError
 
-NOT_PART_OF_THE_QUESTION = {"cursor", "limit", "format", "fields", "labels", "count"}
+PRESENTATION_PARAMETERS = {"cursor", "limit", "format", "fields", "labels", "count"}
 
 
-def page_asked(
+def requested_page(
     parameters: Mapping[str, Any],
     *,
-    own_order: tuple[Order, ...],
+    default_order: tuple[Order, ...],
     key_order: tuple[Order, ...],
-    sortable: Sequence[str],
+    sortable_columns: Sequence[str],
     data_version: int,
-    unlimited: bool,
+    is_unlimited: bool,
 ) -> Page:
     """Return the page that the request asks for, in the order it asks for.
 
@@ -36,66 +36,68 @@ def page_asked(
     :raises CursorExpired: the data moved since the cursor's first page.
     """
     sort = parameters.get("sort")
-    orders = own_order if sort is None else (*_sorted_by(sort, sortable), *key_order)
-    limit = parameters.get("limit") or (None if unlimited else DEFAULT_ROWS)
+    orders = default_order if sort is None else (*_parse_sort(sort, sortable_columns), *key_order)
+    limit = parameters.get("limit") or (None if is_unlimited else DEFAULT_PAGE_ROWS)
     cursor = parameters.get("cursor")
-    after = None if cursor is None else _values_of(cursor, orders=orders, data_version=data_version)
-    return Page(orders=orders, after=after, limit=limit)
+    after = None if cursor is None else _decode_cursor(cursor, orders=orders, data_version=data_version)
+    return Page(orders=orders, cursor_values=after, limit=limit)
 
 
-def next_link(last_row: RowMapping | Mapping[str, Any], *, orders: Sequence[Order], data_version: int) -> str:
+def next_page_url(last_row: RowMapping | Mapping[str, Any], *, orders: Sequence[Order], data_version: int) -> str:
     """Return the address of the page after the one that ends with `last_row`."""
     values = [last_row[order.column] for order in orders]
-    body = _compact([data_version, _question(), values])
+    body = _encode_json([data_version, _query_fingerprint(), values])
     cursor = base64.urlsafe_b64encode(body.encode()).decode().rstrip("=")
-    return f"{request.path}?{written({**canonical_arguments(), 'cursor': cursor})}"
+    return f"{request.path}?{query_string({**canonical_arguments(), 'cursor': cursor})}"
 
 
-def own_address() -> str:
+def canonical_url() -> str:
     """Return the address of this request, without a host, its parameters in one order: the same for the same answer."""
     arguments = canonical_arguments()
-    return f"{request.path}?{written(arguments)}" if arguments else request.path
+    return f"{request.path}?{query_string(arguments)}" if arguments else request.path
 
 
-def _sorted_by(sort: Sequence[str], sortable: Sequence[str]) -> list[Order]:
+def _parse_sort(sort: Sequence[str], sortable_columns: Sequence[str]) -> list[Order]:
     orders = []
     for word in sort:
         column = word.removeprefix("-")
-        if column not in sortable:
-            reason = f"rows cannot be sorted by it; they can by {', '.join(sortable)}"
-            raise InvalidRequest(Fault("sort", word, reason, nearest(column, sortable)))
+        if column not in sortable_columns:
+            reason = f"rows cannot be sorted by it; they can by {', '.join(sortable_columns)}"
+            raise InvalidRequest(ParameterError("sort", word, reason, closest_words(column, sortable_columns)))
         orders.append(Order(column, descending=word.startswith("-")))
     return orders
 
 
-def _values_of(cursor: str, *, orders: Sequence[Order], data_version: int) -> tuple[KeyValue, ...]:
+def _decode_cursor(cursor: str, *, orders: Sequence[Order], data_version: int) -> tuple[KeyValue, ...]:
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
         began_with, question, values = json.loads(
-            base64.b64decode(padded, altchars=b"-_", validate=True), object_hook=_read
+            base64.b64decode(padded, altchars=b"-_", validate=True), object_hook=_decode_value
         )
     except (ValueError, TypeError, ArithmeticError, KeyError) as error:
         raise InvalidRequest(
-            Fault("cursor", cursor, "it is not a cursor of this service; begin without one")
+            ParameterError("cursor", cursor, "it is not a cursor of this service; begin without one")
         ) from error
-    if question != _question() or len(values) != len(orders):
-        raise InvalidRequest(Fault("cursor", cursor, "it belongs to another question; change only `limit` beside it"))
+    if question != _query_fingerprint() or len(values) != len(orders):
+        raise InvalidRequest(
+            ParameterError("cursor", cursor, "it belongs to another question; change only `limit` beside it")
+        )
     if began_with != data_version:
         raise CursorExpired("The data changed since the first page; begin again without a cursor.")
     return tuple(values)
 
 
-def _exactly(value: Any) -> Any:
+def _encode_value(value: Any) -> Any:
     return {"decimal": str(value)} if isinstance(value, Decimal) else str(value)
 
 
-def _read(value: dict[str, str]) -> Decimal:
+def _decode_value(value: dict[str, str]) -> Decimal:
     return Decimal(value["decimal"])
 
 
-_compact = json.JSONEncoder(separators=(",", ":"), default=_exactly).encode
+_encode_json = json.JSONEncoder(separators=(",", ":"), default=_encode_value).encode
 
 
-def _question() -> str:
-    asked = {name: text for name, text in canonical_arguments().items() if name not in NOT_PART_OF_THE_QUESTION}
-    return hashlib.sha256(f"{request.path}?{written(asked)}".encode()).hexdigest()[:16]
+def _query_fingerprint() -> str:
+    asked = {name: text for name, text in canonical_arguments().items() if name not in PRESENTATION_PARAMETERS}
+    return hashlib.sha256(f"{request.path}?{query_string(asked)}".encode()).hexdigest()[:16]

@@ -2,29 +2,39 @@
 
 from marshmallow import Schema
 
-from service.api.parameters.types import Choice, Day, Flag, Levels, Periods, RateBasis, Text, Whole, Words
-from service.api.serialization.formats import TABLES
+from service.api.parameters.types import (
+    Boolean,
+    BoundedInteger,
+    CalendarDate,
+    Choice,
+    CommaSeparated,
+    Levels,
+    Periods,
+    RateBasis,
+    Text,
+)
+from service.api.serialization.formats import TABLE_FORMATS
 from service.domain.flows import FLOWS
 from service.domain.periods import PeriodRange
 
-LATEST = (PeriodRange("latest", "latest"),)
-MOST_ROWS = 10_000
-DEFAULT_ROWS = 100
+LATEST_PERIOD = (PeriodRange("latest", "latest"),)
+MAX_PAGE_ROWS = 10_000
+DEFAULT_PAGE_ROWS = 100
 
 
-class AnswerParams(Schema):
+class PresentationParams(Schema):
     """How an answer looks, whatever it is about."""
 
-    fields_ = Words(
+    fields_ = CommaSeparated(
         data_key="fields",
         attribute="fields",
         metadata={
             "description": "Columns to give, comma separated; the key columns always come. All where left out.",
         },
     )
-    limit = Whole(
-        lowest=1,
-        highest=MOST_ROWS,
+    limit = BoundedInteger(
+        min_value=1,
+        max_value=MAX_PAGE_ROWS,
         metadata={
             "description": "Rows to give at most, 1 to 10,000; 100 where left out. CSV, NDJSON and Parquet "
             "without it give all rows.",
@@ -38,7 +48,7 @@ class AnswerParams(Schema):
         }
     )
     format = Choice(
-        TABLES,
+        TABLE_FORMATS,
         metadata={
             "description": "Form of the answer; where left out, the Accept header decides, and JSON without one.",
             "examples": ["json"],
@@ -46,16 +56,16 @@ class AnswerParams(Schema):
     )
 
 
-class TableParams(AnswerParams):
+class TableParams(PresentationParams):
     """How rows of figures look, and in which order they come."""
 
-    labels = Flag(
+    labels = Boolean(
         metadata={
             "description": "`true` adds names, `partner_name` and `commodity_name`; rankings have them unless `false`.",
             "examples": [True],
         },
     )
-    sort = Words(
+    sort = CommaSeparated(
         metadata={
             "description": "Columns of numbers to sort by, `-` for descending; nulls come last. "
             "The resource's own order where left out.",
@@ -70,7 +80,7 @@ class TableParams(AnswerParams):
     )
 
 
-class FiguresParams(Schema):
+class DatasetParams(Schema):
     """Which figures to answer from, and in which currency."""
 
     classification = Text(
@@ -86,7 +96,7 @@ class FiguresParams(Schema):
             "examples": ["jpn-pc-m-demo"],
         }
     )
-    as_of = Day(
+    as_of = CalendarDate(
         metadata={
             "description": "Figures and growth as they were known on this day; as known today where left out.",
             "examples": ["2024-02-28"],
@@ -108,7 +118,7 @@ class FiguresParams(Schema):
     )
 
 
-class BothFlowsParams(FiguresParams, TableParams):
+class FigureQueryParams(DatasetParams, TableParams):
     """What every question about figures can say."""
 
     reporter = Text(
@@ -129,7 +139,7 @@ class BothFlowsParams(FiguresParams, TableParams):
         },
     )
     period = Periods(
-        load_default=LATEST,
+        load_default=LATEST_PERIOD,
         metadata={
             "default": "latest",
             "description": "Periods: `2024-01`, `2023-Q4`, `2023`, `latest`, `all`, a list, or an inclusive range "
@@ -139,10 +149,10 @@ class BothFlowsParams(FiguresParams, TableParams):
     )
 
 
-class TradeParams(BothFlowsParams):
+class TradeParams(FigureQueryParams):
     """What every question about figures of single flows can say."""
 
-    flow = Words(
+    flow = CommaSeparated(
         tuple(FLOWS),
         load_default=("X", "M"),
         metadata={
@@ -156,7 +166,7 @@ class TradeParams(BothFlowsParams):
 class PartnerParam(Schema):
     """With whom is traded."""
 
-    partner = Words(
+    partner = CommaSeparated(
         load_default=("WLD",),
         metadata={
             "description": "With whom, comma separated: countries (`CHN`), groups (`ASEAN`), `WLD` the World, "
@@ -169,7 +179,7 @@ class PartnerParam(Schema):
 class CommodityParam(Schema):
     """In what is traded."""
 
-    commodity = Words(
+    commodity = CommaSeparated(
         load_default=("TOTAL",),
         metadata={
             "description": "Commodity codes, comma separated; `TOTAL` is all goods, `all` every commodity of `level`.",
@@ -190,10 +200,10 @@ class LevelParam(Schema):
     )
 
 
-class RestParam(Schema):
+class ResidualParam(Schema):
     """What a ranking does not show."""
 
-    rest = Flag(
+    rest = Boolean(
         metadata={
             "description": "`true` adds, for each flow, a row `other` for the parts that `limit` cuts off and a row "
             "`unallocated` for what the published breakdown does not cover: with them values, shares and contributions "

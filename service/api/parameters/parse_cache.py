@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 from marshmallow import Schema, ValidationError, missing
 from marshmallow.fields import Field
 
-LONGEST = 200
+MAX_CACHED_CHARACTERS = 200
 """Characters of a value that is remembered."""
-MOST_VALUES = 10_000
+MAX_CACHED_VALUES = 10_000
 
 
 class _Parameters(NamedTuple):
@@ -20,32 +20,32 @@ class _Parameters(NamedTuple):
     required: frozenset[str]
 
 
-def read_again(schema: Schema, given: Iterable[tuple[str, str]]) -> dict[str, Any] | None:
+def parse_cached(schema: Schema, arguments: Iterable[tuple[str, str]]) -> dict[str, Any] | None:
     """Return what `schema` loads of parameters, of which none is given twice; null where it has to say what is wrong.
 
     ASSUMPTION: fields look at nothing but their own value, and what they make of it is never changed afterwards.
     """
-    known = _parameters_of(schema)
+    known = _schema_parameters(schema)
     read: dict[str, Any] = dict(known.defaults)
     names = set()
-    for name, text in given:
-        if name not in known.fields or len(text) > LONGEST:
+    for name, text in arguments:
+        if name not in known.fields or len(text) > MAX_CACHED_CHARACTERS:
             return None
         try:
-            read[known.fields[name][0]] = _value(schema, name, text)
+            read[known.fields[name][0]] = _parse_value(schema, name, text)
         except ValidationError:
             return None
         names.add(name)
     return read if known.required <= names else None
 
 
-@lru_cache(maxsize=MOST_VALUES)
-def _value(schema: Schema, name: str, text: str) -> Any:
-    return _parameters_of(schema).fields[name][1].deserialize(text, name, {name: text})
+@lru_cache(maxsize=MAX_CACHED_VALUES)
+def _parse_value(schema: Schema, name: str, text: str) -> Any:
+    return _schema_parameters(schema).fields[name][1].deserialize(text, name, {name: text})
 
 
 @lru_cache(maxsize=256)
-def _parameters_of(schema: Schema) -> _Parameters:
+def _schema_parameters(schema: Schema) -> _Parameters:
     fields = {
         field.data_key or name: (field.attribute or name, field)
         for name, field in schema.load_fields.items()

@@ -6,9 +6,9 @@ from flask import request
 from marshmallow import RAISE, Schema, ValidationError
 from webargs.flaskparser import FlaskParser
 
-from service.api.parameters.parse_cache import read_again
-from service.domain.suggestions import nearest
-from service.errors import Fault, InvalidRequest
+from service.api.parameters.parse_cache import parse_cached
+from service.domain.suggestions import closest_words
+from service.errors import InvalidRequest, ParameterError
 
 
 class StrictParser(FlaskParser):
@@ -16,13 +16,13 @@ class StrictParser(FlaskParser):
 
     DEFAULT_UNKNOWN_BY_LOCATION = {"query": RAISE}
 
-    def parse(self, argmap: Any, req: Any = None, **how: Any) -> Any:
+    def parse(self, argmap: Any, req: Any = None, **kwargs: Any) -> Any:
         """Return the parameters of the request, those that were read before without reading them again."""
         read = None
-        if isinstance(argmap, Schema) and how.get("location") == "query":
+        if isinstance(argmap, Schema) and kwargs.get("location") == "query":
             given = list(request.args.items(multi=True))
-            read = read_again(argmap, given) if len(given) == len(request.args) else None
-        return super().parse(argmap, req, **how) if read is None else read
+            read = parse_cached(argmap, given) if len(given) == len(request.args) else None
+        return super().parse(argmap, req, **kwargs) if read is None else read
 
     def load_querystring(self, req: Any, schema: Schema) -> Any:
         """Return the query, refusing a parameter that is given twice."""
@@ -31,7 +31,7 @@ class StrictParser(FlaskParser):
             reason = "it is given twice; give one value, or a list with commas where the parameter takes one"
             raise InvalidRequest(
                 *(
-                    Fault(name, ",".join(req.args.getlist(name)), reason, [",".join(req.args.getlist(name))])
+                    ParameterError(name, ",".join(req.args.getlist(name)), reason, [",".join(req.args.getlist(name))])
                     for name in twice
                 )
             )
@@ -40,19 +40,19 @@ class StrictParser(FlaskParser):
     def handle_error(self, error: ValidationError, req: Any, schema: Schema, **_kwargs: Any) -> NoReturn:  # noqa: ARG002
         """Turn what marshmallow says into faults."""
         messages = error.messages_dict.get("query", {})
-        raise InvalidRequest(*(_fault(name, found, schema) for name, found in messages.items())) from error
+        raise InvalidRequest(*(_parameter_error(name, found, schema) for name, found in messages.items())) from error
 
 
-def _fault(name: str, messages: Any, schema: Schema) -> Fault:
+def _parameter_error(name: str, messages: Any, schema: Schema) -> ParameterError:
     value = request.args.get(name, "")
     first = messages[0] if isinstance(messages, list) else messages
     if isinstance(first, dict):
-        return Fault(name, value, first["reason"], first["suggestions"])
+        return ParameterError(name, value, first["reason"], first["suggestions"])
     known = {field.data_key or own: field for own, field in schema.fields.items()}
     if name not in known:
         reason = f"there is no such parameter; there are {', '.join(sorted(known))}"
-        return Fault(name, value, reason, nearest(name, known))
+        return ParameterError(name, value, reason, closest_words(name, known))
     if first == "Missing data for required field.":
         example = known[name].metadata.get("example")
-        return Fault(name, value, "it is required", [str(example)] if example else [])
-    return Fault(name, value, str(first))
+        return ParameterError(name, value, "it is required", [str(example)] if example else [])
+    return ParameterError(name, value, str(first))

@@ -10,20 +10,27 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
-from service.api.caching.data_version import DATA_VERSION
-from service.api.observability.metrics import TURNED_AWAY
-from service.api.problems.types import BY_STATUS, CONTENT_TYPE, RETRY_AFTER_S, TYPES, ProblemType, problem_body
-from service.db.connection.timeouts import DeadlinePassed
+from service.api.caching.data_version import DATA_VERSION_HEADER
+from service.api.observability.metrics import REJECTED_REQUESTS
+from service.api.problems.types import (
+    PROBLEM_CONTENT_TYPE,
+    PROBLEM_TYPE_BY_STATUS,
+    PROBLEM_TYPES,
+    RETRY_AFTER_S,
+    ProblemType,
+    problem_body,
+)
+from service.db.connection.timeouts import ClientTimeout
 from service.errors import (
     CursorExpired,
-    Fault,
+    InsufficientScope,
     InvalidRequest,
-    KeyNotEnough,
-    KeyWanted,
-    NoSuchVersion,
-    NotCaughtUp,
     NotFound,
+    ParameterError,
+    ReplicaBehind,
     SourceUnavailable,
+    Unauthorized,
+    UnknownDataVersion,
 )
 
 QUERY_CANCELED = "57014"
@@ -34,73 +41,93 @@ log = logging.getLogger("tradeflows.problems")
 def init_problems(app: Flask) -> None:
     """Answer every error of `app` with problem details."""
     app.register_error_handler(InvalidRequest, _invalid_request)
-    app.register_error_handler(NotFound, lambda error: problem(TYPES["not-found"], detail=str(error)))
-    app.register_error_handler(KeyWanted, _key_wanted)
-    app.register_error_handler(KeyNotEnough, lambda error: problem(TYPES["key-not-enough"], detail=str(error)))
-    app.register_error_handler(CursorExpired, lambda error: problem(TYPES["cursor-expired"], detail=str(error)))
-    app.register_error_handler(NoSuchVersion, _no_such_version)
-    app.register_error_handler(NotCaughtUp, lambda error: problem(TYPES["unavailable"], detail=str(error)))
+    app.register_error_handler(NotFound, lambda error: problem_response(PROBLEM_TYPES["not-found"], detail=str(error)))
+    app.register_error_handler(Unauthorized, _unauthorized)
+    app.register_error_handler(
+        InsufficientScope, lambda error: problem_response(PROBLEM_TYPES["key-not-enough"], detail=str(error))
+    )
+    app.register_error_handler(
+        CursorExpired, lambda error: problem_response(PROBLEM_TYPES["cursor-expired"], detail=str(error))
+    )
+    app.register_error_handler(UnknownDataVersion, _unknown_data_version)
+    app.register_error_handler(
+        ReplicaBehind, lambda error: problem_response(PROBLEM_TYPES["unavailable"], detail=str(error))
+    )
     app.register_error_handler(SourceUnavailable, _unavailable)
-    app.register_error_handler(PoolTimeout, _busy)
+    app.register_error_handler(PoolTimeout, _pool_exhausted)
     app.register_error_handler(DBAPIError, _database_error)
     app.register_error_handler(HTTPException, _http_error)
-    app.register_error_handler(Exception, _unexpected)
+    app.register_error_handler(Exception, _internal_error)
 
 
-def problem(kind: ProblemType, *, detail: str, faults: Sequence[Fault] = ()) -> Response:
+def problem_response(
+    problem_type: ProblemType, *, detail: str, parameter_errors: Sequence[ParameterError] = ()
+) -> Response:
     """Return an answer that says what is wrong in the form of RFC 9457."""
     request_id = g.get("request_id", "")
-    body = problem_body(kind, detail=detail, instance=request.path, request_id=request_id, faults=faults)
-    response = Response(msgspec.json.encode(body), status=kind.status, content_type=CONTENT_TYPE)
+    body = problem_body(
+        problem_type, detail=detail, instance=request.path, request_id=request_id, parameter_errors=parameter_errors
+    )
+    response = Response(msgspec.json.encode(body), status=problem_type.status, content_type=PROBLEM_CONTENT_TYPE)
     response.headers["Cache-Control"] = "no-store"
-    if kind.status in {429, 503}:
+    if problem_type.status in {429, 503}:
         response.headers["Retry-After"] = RETRY_AFTER_S
     return response
 
 
 def _invalid_request(error: InvalidRequest) -> Response:
-    return problem(TYPES[error.kind], detail=str(error), faults=error.faults)
+    return problem_response(
+        PROBLEM_TYPES[error.problem_slug], detail=str(error), parameter_errors=error.parameter_errors
+    )
 
 
-def _key_wanted(error: KeyWanted) -> Response:
-    response = problem(TYPES["key-wanted"], detail=str(error))
+def _unauthorized(error: Unauthorized) -> Response:
+    response = problem_response(PROBLEM_TYPES["key-wanted"], detail=str(error))
     response.headers["WWW-Authenticate"] = 'Bearer realm="tradeflows"'
     return response
 
 
-def _no_such_version(error: NoSuchVersion) -> Response:
-    fault = Fault(DATA_VERSION, str(error.version), str(error), [str(error.newest)])
-    return problem(TYPES["invalid-parameter"], detail=str(fault), faults=[fault])
+def _unknown_data_version(error: UnknownDataVersion) -> Response:
+    fault = ParameterError(DATA_VERSION_HEADER, str(error.version), str(error), [str(error.newest)])
+    return problem_response(PROBLEM_TYPES["invalid-parameter"], detail=str(fault), parameter_errors=[fault])
 
 
 def _unavailable(error: Exception) -> Response:
     log.warning("unavailable: %s", type(error).__name__)
-    return problem(TYPES["unavailable"], detail="The database cannot be reached right now; try again shortly.")
+    return problem_response(
+        PROBLEM_TYPES["unavailable"], detail="The database cannot be reached right now; try again shortly."
+    )
 
 
-def _busy(_error: PoolTimeout) -> Response:
-    TURNED_AWAY.inc()
-    return problem(TYPES["unavailable"], detail="All connections to the database are busy; try again shortly.")
+def _pool_exhausted(_error: PoolTimeout) -> Response:
+    REJECTED_REQUESTS.inc()
+    return problem_response(
+        PROBLEM_TYPES["unavailable"], detail="All connections to the database are busy; try again shortly."
+    )
 
 
 def _database_error(error: DBAPIError) -> Response:
-    if isinstance(error.orig, DeadlinePassed) or getattr(error.orig, "sqlstate", None) == QUERY_CANCELED:
-        return problem(TYPES["took-too-long"], detail="The database needed too long; ask for less at once.")
+    if isinstance(error.orig, ClientTimeout) or getattr(error.orig, "sqlstate", None) == QUERY_CANCELED:
+        return problem_response(
+            PROBLEM_TYPES["took-too-long"], detail="The database needed too long; ask for less at once."
+        )
     if isinstance(error, OperationalError) or error.connection_invalidated:
         return _unavailable(error)
-    return _unexpected(error)
+    return _internal_error(error)
 
 
 def _http_error(error: HTTPException) -> Response:
     status = error.code or 500
-    kind = BY_STATUS.get(status) or ProblemType("http-error", status, HTTPStatus(status).phrase, "")
-    response = problem(kind, detail=kind.explanation if status == 404 else error.description or kind.title)
+    kind = PROBLEM_TYPE_BY_STATUS.get(status) or ProblemType("http-error", status, HTTPStatus(status).phrase, "")
+    response = problem_response(kind, detail=kind.explanation if status == 404 else error.description or kind.title)
     for name, value in error.get_headers():
         if name.lower() not in {"content-type", "content-length"}:
             response.headers[name] = value
     return response
 
 
-def _unexpected(error: Exception) -> Response:
+def _internal_error(error: Exception) -> Response:
     log.error("unexpected error", exc_info=error)
-    return problem(TYPES["internal-error"], detail="Something went wrong inside the service; it has been logged.")
+    return problem_response(
+        PROBLEM_TYPES["internal-error"], detail="Something went wrong inside the service; it has been logged."
+    )

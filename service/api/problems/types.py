@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from service.errors import Fault, InvalidRequest, NotAcceptable, OverlappingMembers, RequestTooLarge
+from service.errors import InvalidRequest, NotAcceptable, OverlappingMembers, ParameterError, RequestTooLarge
 
-CONTENT_TYPE = "application/problem+json"
+PROBLEM_CONTENT_TYPE = "application/problem+json"
 RETRY_AFTER_S = "2"
 """Seconds after which who was turned away may ask again."""
-LONGEST_VALUE = 200
+MAX_VALUE_CHARACTERS = 200
 """Characters of a wrong value that are given back."""
 
 
@@ -23,30 +23,30 @@ class ProblemType:
     explanation: str
 
     @property
-    def address(self) -> str:
+    def uri(self) -> str:
         """Return the page that explains the type; RFC 9457's own where the status says all there is to say."""
-        return f"/problems/{self.slug}" if self.slug in TYPES else "about:blank"
+        return f"/problems/{self.slug}" if self.slug in PROBLEM_TYPES else "about:blank"
 
 
-TYPES = {
+PROBLEM_TYPES = {
     kind.slug: kind
     for kind in (
         ProblemType(
-            InvalidRequest.kind,
+            InvalidRequest.problem_slug,
             422,
             "A parameter is not right",
             "A parameter is unknown, misspelt, or has a value that cannot be. Nothing is ignored in silence: "
             "`errors` names each parameter, the value as it came, why it is not right, and what was likely meant.",
         ),
         ProblemType(
-            OverlappingMembers.kind,
+            OverlappingMembers.problem_slug,
             422,
             "Codes that contain one another cannot be added up",
             "A group and its member, the World and a country, or a chapter and a heading in it would be counted "
             "twice in one sum. Ask for them in separate requests, or leave out one of each pair that `errors` names.",
         ),
         ProblemType(
-            RequestTooLarge.kind,
+            RequestTooLarge.problem_slug,
             422,
             "The request asks for too much at once",
             "The number of codes or series is above what one answer gives. Ask for fewer, or page through them.",
@@ -81,7 +81,7 @@ TYPES = {
             "Over HTTP the service only reads: GET and HEAD. Figures are loaded on the command line.",
         ),
         ProblemType(
-            NotAcceptable.kind,
+            NotAcceptable.problem_slug,
             406,
             "The answer cannot be given in that form",
             "The Accept header or `format` asks for a form that this resource does not have.",
@@ -118,27 +118,32 @@ TYPES = {
         ),
     )
 }
-BY_STATUS = {kind.status: kind for kind in reversed(TYPES.values())}
+PROBLEM_TYPE_BY_STATUS = {kind.status: kind for kind in reversed(PROBLEM_TYPES.values())}
 
 
 def problem_body(
-    kind: ProblemType, *, detail: str, instance: str, request_id: str, faults: Sequence[Fault] = ()
+    problem_type: ProblemType,
+    *,
+    detail: str,
+    instance: str,
+    request_id: str,
+    parameter_errors: Sequence[ParameterError] = (),
 ) -> dict[str, Any]:
     """Return problem details (RFC 9457): what is wrong with the request for `instance`, and with which parameters."""
     return {
-        "type": kind.address,
-        "title": kind.title,
-        "status": kind.status,
+        "type": problem_type.uri,
+        "title": problem_type.title,
+        "status": problem_type.status,
         "detail": detail,
         "instance": instance,
         "request_id": request_id,
         "errors": [
             {
                 "parameter": fault.parameter,
-                "value": fault.value[:LONGEST_VALUE],
+                "value": fault.value[:MAX_VALUE_CHARACTERS],
                 "reason": fault.reason,
                 "suggestions": list(fault.suggestions),
             }
-            for fault in faults
+            for fault in parameter_errors
         ],
     }

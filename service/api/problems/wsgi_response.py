@@ -4,22 +4,22 @@ from http import HTTPStatus
 
 import msgspec
 
-from service.api.problems.types import CONTENT_TYPE, RETRY_AFTER_S, ProblemType, problem_body
+from service.api.problems.types import PROBLEM_CONTENT_TYPE, RETRY_AFTER_S, ProblemType, problem_body
 
 
-def bare_problem(
-    kind: ProblemType, *, detail: str, request_id: str, instance: str = ""
+def wsgi_problem(
+    problem_type: ProblemType, *, detail: str, request_id: str, instance: str = ""
 ) -> tuple[str, list[tuple[str, str]], bytes]:
     """Return status line, headers and body of an answer that says what is wrong in the form of RFC 9457."""
-    body = msgspec.json.encode(problem_body(kind, detail=detail, instance=instance, request_id=request_id))
+    body = msgspec.json.encode(problem_body(problem_type, detail=detail, instance=instance, request_id=request_id))
     headers = [
-        ("Content-Type", CONTENT_TYPE),
+        ("Content-Type", PROBLEM_CONTENT_TYPE),
         ("Content-Length", str(len(body))),
         ("Cache-Control", "no-store"),
         ("Access-Control-Allow-Origin", "*"),
         ("X-Content-Type-Options", "nosniff"),
         ("X-Request-ID", request_id),
     ]
-    if kind.status in {429, 503}:
+    if problem_type.status in {429, 503}:
         headers.append(("Retry-After", RETRY_AFTER_S))
-    return f"{kind.status} {HTTPStatus(kind.status).phrase}", headers, body
+    return f"{problem_type.status} {HTTPStatus(problem_type.status).phrase}", headers, body

@@ -5,23 +5,30 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from service.api.resolution.reference_data import EVERY, TOTAL, Reference
-from service.domain.frequencies import MONTHS
-from service.domain.suggestions import nearest_codes
-from service.errors import Fault, InvalidRequest
+from service.api.resolution.reference_data import ALL_KEYWORD, TOTAL_CODE, Reference
+from service.domain.frequencies import MONTHS_PER_PERIOD
+from service.domain.suggestions import closest_codes
+from service.errors import InvalidRequest, ParameterError
 from service.models import Area, Dataset
 
 
-def choose_dataset(session: Session, reference: Reference, reporter: Area, asked: Mapping[str, Any]) -> Dataset | None:
+def choose_dataset(
+    session: Session, reference: Reference, reporter: Area, parameters: Mapping[str, Any]
+) -> Dataset | None:
     """Return the dataset that is asked for, or else the reporter's that fits best; null where none does.
 
     :raises InvalidRequest: there is no such classification, or the reporter has no such dataset.
     """
-    return next(iter(fitting_datasets(session, reference, reporter, asked)), None)
+    return next(iter(matching_datasets(session, reference, reporter, parameters)), None)
 
 
-def fitting_datasets(
-    session: Session, reference: Reference, reporter: Area, asked: Mapping[str, Any], *, named_by: str = "dataset"
+def matching_datasets(
+    session: Session,
+    reference: Reference,
+    reporter: Area,
+    parameters: Mapping[str, Any],
+    *,
+    dataset_parameter: str = "dataset",
 ) -> list[Dataset]:
     """Return the reporter's datasets that can answer, the best first: the one that `named_by` names, or all that fit.
 
@@ -31,41 +38,47 @@ def fitting_datasets(
 
     :raises InvalidRequest: there is no such classification, or the reporter has no such dataset.
     """
-    own = reference.datasets_of.get(reporter.id, ())
-    if asked.get("classification"):
-        editions = _editions(reference, asked["classification"])
+    own = reference.datasets_by_reporter.get(reporter.id, ())
+    if parameters.get("classification"):
+        editions = _edition_ids(reference, parameters["classification"])
         own = [dataset for dataset in own if dataset.classification_id in editions]
-    if asked.get(named_by):
-        own = [_named(named_by, asked[named_by], own)]
-    fitting = [dataset for dataset in own if MONTHS[asked["frequency"]] % MONTHS[dataset.frequency] == 0]
+    if parameters.get(dataset_parameter):
+        own = [_find_dataset(dataset_parameter, parameters[dataset_parameter], own)]
+    fitting = [
+        dataset
+        for dataset in own
+        if MONTHS_PER_PERIOD[parameters["frequency"]] % MONTHS_PER_PERIOD[dataset.frequency] == 0
+    ]
     if len(fitting) < 2:
         return fitting
-    codes = {code.upper() for code in asked.get("commodity", ()) if code.lower() != EVERY}
+    codes = {code.upper() for code in parameters.get("commodity", ()) if code.lower() != ALL_KEYWORD}
 
     def preference(dataset: Dataset) -> tuple[bool, bool, bool, bool, int, int]:
-        known = reference.goods(session, dataset.classification_id).by_code
-        breaks_down = reference.classifications[dataset.classification_id].code != TOTAL
+        known = reference.commodities(session, dataset.classification_id).by_code
+        breaks_down = reference.classifications[dataset.classification_id].code != TOTAL_CODE
         official = not dataset.code.endswith("-demo")
-        there = reference.is_known(dataset.id, asked.get("as_of"))
-        return there, codes <= known.keys(), breaks_down, official, MONTHS[dataset.frequency], -dataset.id
+        there = reference.has_release(dataset.id, parameters.get("as_of"))
+        return there, codes <= known.keys(), breaks_down, official, MONTHS_PER_PERIOD[dataset.frequency], -dataset.id
 
     return sorted(fitting, key=preference, reverse=True)
 
 
-def _named(parameter: str, code: str, own: Sequence[Dataset]) -> Dataset:
-    for dataset in own:
+def _find_dataset(parameter: str, code: str, datasets: Sequence[Dataset]) -> Dataset:
+    for dataset in datasets:
         if dataset.code == code.lower():
             return dataset
-    titles = {dataset.code: dataset.title for dataset in own}
+    titles = {dataset.code: dataset.title for dataset in datasets}
     reason = f"the reporter has no such dataset; it has {', '.join(titles) or 'none'}"
-    raise InvalidRequest(Fault(parameter, code, reason, nearest_codes(code, titles) or list(titles)[:5]))
+    raise InvalidRequest(ParameterError(parameter, code, reason, closest_codes(code, titles) or list(titles)[:5]))
 
 
-def _editions(reference: Reference, wanted: str) -> set[int]:
+def _edition_ids(reference: Reference, classification_code: str) -> set[int]:
     editions = reference.classifications.values()
-    found = {edition.id for edition in editions if wanted.upper() in {edition.code, edition.family}}
+    found = {edition.id for edition in editions if classification_code.upper() in {edition.code, edition.family}}
     if not found:
         names = {edition.code: edition.name for edition in editions} | {"HS": "Harmonized System"}
         reason = "it is not the code of a classification; see /v1/classifications"
-        raise InvalidRequest(Fault("classification", wanted, reason, nearest_codes(wanted, names)))
+        raise InvalidRequest(
+            ParameterError("classification", classification_code, reason, closest_codes(classification_code, names))
+        )
     return found

@@ -10,21 +10,28 @@ from typing import Any
 from flask import Response, request
 from marshmallow import Schema
 
-from service.analytics.sql.types import Rows
-from service.api.database.request_context import current_server, current_store, note_version_read, release_session
+from service.analytics.sql.types import Query
+from service.api.database.request_context import (
+    current_database,
+    current_server,
+    release_session,
+    set_read_data_version,
+)
 from service.api.serialization.column_formatters import Column
 
 
-def rows_response(form: str, rows: Iterable[Sequence[Any]], *, schema: type[Schema], names: Sequence[str]) -> Response:
+def export_rows(
+    format_name: str, rows: Iterable[Sequence[Any]], *, schema: type[Schema], column_names: Sequence[str]
+) -> Response:
     """Return `rows`, values of the columns of `schema` called `names`, in `form`."""
     from service.api.exports import arrow_schema, file_response, record_batches  # noqa: PLC0415 - see above
 
-    columns = arrow_schema.table_schema(schema, names)
-    return file_response.table(form, record_batches.batches_of_rows(rows, columns), columns)
+    columns = arrow_schema.arrow_schema(schema, column_names)
+    return file_response.file_response(format_name, record_batches.batch_rows(rows, columns), columns)
 
 
-def query_response(
-    form: str, query: Rows, *, schema: type[Schema], columns: Sequence[Column], data_version: int
+def export_query(
+    format_name: str, query: Query, *, schema: type[Schema], columns: Sequence[Column], data_version: int
 ) -> Response:
     """Return all rows of `query` in `form`, streamed, as they stand at `data_version`; to HEAD only headers.
 
@@ -33,12 +40,12 @@ def query_response(
     from service.api.exports import arrow_schema, copy_reader, file_response, record_batches  # noqa: PLC0415 - see above
 
     if request.method == "HEAD":
-        return file_response.nothing_but_headers(form)
-    kinds = arrow_schema.table_schema(schema, [column.name for column in columns])
+        return file_response.headers_only_response(format_name)
+    kinds = arrow_schema.arrow_schema(schema, [column.name for column in columns])
     release_session()
-    engine, around = current_server().export_engine, current_store().copying()
-    reading = copy_reader.Reading(engine, data_version=data_version, copying=around)
-    note_version_read(data_version)
-    needed = sorted({source for column in columns for source in column.sources})
-    found = (record_batches.batch_of_columns(batch, columns, kinds) for batch in reading.batches(query, needed))
-    return file_response.streamed_table(form, found, kinds, close=reading.close)
+    engine, around = current_server().export_engine, current_database().on_copy()
+    reading = copy_reader.CopyReader(engine, data_version=data_version, on_copy=around)
+    set_read_data_version(data_version)
+    needed = sorted({source for column in columns for source in column.source_columns})
+    found = (record_batches.build_batch(batch, columns, kinds) for batch in reading.batches(query, needed))
+    return file_response.streamed_file_response(format_name, found, kinds, close=reading.close)

@@ -2,27 +2,27 @@
 
 from flask import Flask, Response, request
 
-READ_ONLY = "GET, HEAD"
-MAY_BE_SENT = "Authorization, Data-Version, If-None-Match, X-Request-ID"
-MAY_BE_READ = (
+ALLOWED_METHODS = "GET, HEAD"
+ALLOWED_HEADERS = "Authorization, Data-Version, If-None-Match, X-Request-ID"
+EXPOSED_HEADERS = (
     "Data-Version, Deprecation, ETag, Link, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, Retry-After, "
     "Sunset, WWW-Authenticate, X-Request-ID"
 )
-A_DAY_S = "86400"
+PREFLIGHT_MAX_AGE_S = "86400"
 
 
-def init_cross_origin(app: Flask) -> None:
+def init_cors(app: Flask) -> None:
     """Let pages of any origin read what `app` answers."""
-    app.after_request(_allow)
+    app.after_request(_add_cors_headers)
 
 
-def _allow(response: Response) -> Response:
+def _add_cors_headers(response: Response) -> Response:
     response.headers["Access-Control-Allow-Origin"] = "*"
-    response.headers["Access-Control-Expose-Headers"] = MAY_BE_READ
+    response.headers["Access-Control-Expose-Headers"] = EXPOSED_HEADERS
     if request.method == "OPTIONS" and response.status_code == 200:
         response.status_code = 204
         del response.headers["Content-Type"]
-        response.headers["Access-Control-Allow-Methods"] = READ_ONLY
-        response.headers["Access-Control-Allow-Headers"] = MAY_BE_SENT
-        response.headers["Access-Control-Max-Age"] = A_DAY_S
+        response.headers["Access-Control-Allow-Methods"] = ALLOWED_METHODS
+        response.headers["Access-Control-Allow-Headers"] = ALLOWED_HEADERS
+        response.headers["Access-Control-Max-Age"] = PREFLIGHT_MAX_AGE_S
     return response

@@ -2,26 +2,28 @@
 
 from flask import Flask, Response
 
-PAGE = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
+PAGE_CSP = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
 """A page runs no script and loads nothing."""
-TRY_OUT = (
+SWAGGER_CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'"
     "; base-uri 'none'; form-action 'none'"
 )
 """Swagger UI runs the script of its own files, and asks the service alone."""
-NOT_FRAMED = "frame-ancestors 'none'"
+FRAME_ANCESTORS_CSP = "frame-ancestors 'none'"
 
 
 def init_security_headers(app: Flask) -> None:
     """Send with every answer of `app` what browsers have to know."""
-    app.after_request(_tell)
+    app.after_request(_add_security_headers)
 
 
-def _tell(response: Response) -> Response:
+def _add_security_headers(response: Response) -> Response:
     headers = response.headers
     headers["X-Content-Type-Options"] = "nosniff"
     headers["Referrer-Policy"] = "no-referrer"
     if response.status_code != 304 and response.mimetype in {"text/html", "image/svg+xml"}:
-        headers["Content-Security-Policy"] = f"{headers.get('Content-Security-Policy', PAGE)}; {NOT_FRAMED}"
+        headers["Content-Security-Policy"] = (
+            f"{headers.get('Content-Security-Policy', PAGE_CSP)}; {FRAME_ANCESTORS_CSP}"
+        )
         headers["X-Frame-Options"] = "DENY"
     return response

@@ -5,15 +5,15 @@ from collections.abc import Sequence
 from marshmallow import Schema
 
 from service.api.resolution.reference_data import Reference
-from service.api.resolution.resolver import Resolved
-from service.api.serialization.column_formatters import Column, Columns
+from service.api.resolution.resolver import ResolvedRequest
+from service.api.serialization.column_formatters import Column, ColumnFactory
 
-MOST_COLUMNS = 500
+MAX_COLUMN_SETS = 500
 """Sets of columns that are kept for each version of the data."""
 
 
-def columns_of(
-    resolved: Resolved, reference: Reference, schema: type[Schema], names: tuple[str, ...]
+def cached_columns(
+    resolved: ResolvedRequest, reference: Reference, schema: type[Schema], column_names: tuple[str, ...]
 ) -> Sequence[Column]:
     """Return what the columns `names` of `schema` are made of; what was made of values before serves again.
 
@@ -21,12 +21,12 @@ def columns_of(
     """
     scope, dataset = resolved.scope, resolved.dataset
     if scope is None or scope.conversion is not None:
-        return Columns(resolved, reference, schema).named(names)
-    kept, key = reference.made, (schema, names, dataset and dataset.id, resolved.frequency, scope.groups)
+        return ColumnFactory(resolved, reference, schema).create_columns(column_names)
+    kept, key = reference.column_cache, (schema, column_names, dataset and dataset.id, resolved.frequency, scope.groups)
     columns: Sequence[Column] | None = kept.get(key)
     if columns is None:
-        columns = Columns(resolved, reference, schema).named(names)
-        if len(kept) >= MOST_COLUMNS:
+        columns = ColumnFactory(resolved, reference, schema).create_columns(column_names)
+        if len(kept) >= MAX_COLUMN_SETS:
             kept.clear()
         kept[key] = columns
     return columns

@@ -10,20 +10,20 @@ from typing import Any
 
 from marshmallow import Schema
 
-from service.analytics.tables.residual_figures import OTHER, UNALLOCATED
-from service.api.contract.fields import MONEY
+from service.analytics.tables.residual_figures import OTHER_KEY, UNALLOCATED_KEY
+from service.api.contract.fields import MONETARY
 from service.api.resolution.reference_data import Reference
-from service.api.resolution.resolver import Resolved
+from service.api.resolution.resolver import ResolvedRequest
 from service.domain.flows import FLOW_CODES
 from service.domain.periods import first_day, period_text
 from service.models import Commodity
 
-Make = Callable[..., Any]
+Formatter = Callable[..., Any]
 
-REST = {OTHER: ("other", "All others"), UNALLOCATED: ("unallocated", "Not broken down")}
+RESIDUAL_CODES = {OTHER_KEY: ("other", "All others"), UNALLOCATED_KEY: ("unallocated", "Not broken down")}
 """Codes and names of the rows that complete a ranking."""
 
-SOURCES = {
+SOURCE_COLUMNS = {
     "partner": ("partner_id",),
     "partner_name": ("partner_id",),
     "flow": ("flow",),
@@ -56,71 +56,71 @@ class Column:
     """
 
     name: str
-    sources: tuple[str, ...]
-    make: Make | None = None
+    source_columns: tuple[str, ...]
+    formatter: Formatter | None = None
 
     @cached_property
-    def made(self) -> dict[Any, Any]:
+    def memo(self) -> dict[Any, Any]:
         """Return what is made of each value of its one source, and remembered."""
-        assert self.make is not None
-        return _Made(self.make)
+        assert self.formatter is not None
+        return _Memo(self.formatter)
 
 
-class _Made(dict[Any, Any]):
+class _Memo(dict[Any, Any]):
     """What a function makes of each key, made when it is asked for first."""
 
-    def __init__(self, make: Make) -> None:
-        self._make = make
+    def __init__(self, formatter: Formatter) -> None:
+        self._formatter = formatter
 
     def __missing__(self, key: Any) -> Any:
-        value = self[key] = self._make(key)
+        value = self[key] = self._formatter(key)
         return value
 
 
 @lru_cache(maxsize=256)
-def money_columns(schema: type[Schema]) -> set[str]:
+def monetary_columns(schema: type[Schema]) -> set[str]:
     """Return the names of the columns of `schema` that are amounts in units of a currency."""
     declared = schema._declared_fields.items()
-    return {name for name, field in declared if field.metadata.get("format") == MONEY["format"]}
+    return {name for name, field in declared if field.metadata.get("format") == MONETARY["format"]}
 
 
-def whole_units(amount: Any) -> Any:
+def round_half_even(amount: Any) -> Any:
     """Return an amount rounded half-even to whole units of its currency; null as null."""
     return None if amount is None else round(amount)
 
 
-class Columns:
+class ColumnFactory:
     """The columns of `schema` that answer a resolved request."""
 
-    def __init__(self, resolved: Resolved, reference: Reference, schema: type[Schema]) -> None:
+    def __init__(self, resolved: ResolvedRequest, reference: Reference, schema: type[Schema]) -> None:
         self._resolved = resolved
         self._reference = reference
         self._conversion = None if resolved.scope is None else resolved.scope.conversion
-        self._money = money_columns(schema)
-        self._of_both_flows = "exports_value" in schema._declared_fields
+        self._monetary_columns = monetary_columns(schema)
+        self._has_both_flows = "exports_value" in schema._declared_fields
 
-    def named(self, names: Sequence[str]) -> list[Column]:
+    def create_columns(self, column_names: Sequence[str]) -> list[Column]:
         """Return what the columns called `names` are made of."""
-        return [self._column(name) for name in names]
+        return [self._create_column(name) for name in column_names]
 
-    def _column(self, name: str) -> Column:
-        if name in self._constants:
-            constant = self._constants[name]
-            return Column(name, (), lambda: constant)
-        if name in SOURCES:
-            make: Make = getattr(self, f"_{name}")
-            return Column(name, self._sources(name), make)
-        if self._conversion is None or name not in self._money:
-            return Column(name, (name,))
-        if name in OF_SHOWN:
-            sources, of_shown = OF_SHOWN[name]
-            return Column(name, sources, of_shown)
-        return Column(name, (name,), whole_units)
+    def _create_column(self, column_name: str) -> Column:
+        if column_name in self._constants:
+            constant = self._constants[column_name]
+            return Column(column_name, (), lambda: constant)
+        if column_name in SOURCE_COLUMNS:
+            make: Formatter = getattr(self, f"_{column_name}")
+            return Column(column_name, self._source_columns(column_name), make)
+        if self._conversion is None or column_name not in self._monetary_columns:
+            return Column(column_name, (column_name,))
+        if column_name in ROUNDED_DERIVATIONS:
+            sources, of_shown = ROUNDED_DERIVATIONS[column_name]
+            return Column(column_name, sources, of_shown)
+        return Column(column_name, (column_name,), round_half_even)
 
-    def _sources(self, name: str) -> tuple[str, ...]:
-        if name == "members_missing" and self._of_both_flows:
+    def _source_columns(self, column_name: str) -> tuple[str, ...]:
+        if column_name == "members_missing" and self._has_both_flows:
             return ("partner_id", "period", "exports_members", "imports_members")
-        return SOURCES[name]
+        return SOURCE_COLUMNS[column_name]
 
     @cached_property
     def _constants(self) -> dict[str, Any]:
@@ -140,43 +140,43 @@ class Columns:
         return constants
 
     def _partner(self, key: int) -> str:
-        return REST[key][0] if key in REST else self._reference.areas[key].code
+        return RESIDUAL_CODES[key][0] if key in RESIDUAL_CODES else self._reference.areas[key].code
 
     def _partner_name(self, key: int) -> str:
-        return REST[key][1] if key in REST else self._reference.areas[key].name
+        return RESIDUAL_CODES[key][1] if key in RESIDUAL_CODES else self._reference.areas[key].name
 
     def _flow(self, number: int) -> str:
         return FLOW_CODES[number]
 
-    def _good(self, key: int) -> Commodity | None:
+    def _find_commodity(self, key: int) -> Commodity | None:
         """Return the commodity; null for the rest of a ranking."""
-        assert self._resolved.goods is not None
-        return self._resolved.goods.by_id.get(key)
+        assert self._resolved.commodities is not None
+        return self._resolved.commodities.by_id.get(key)
 
     def _commodity(self, key: int) -> str:
-        good = self._good(key)
-        return REST[key][0] if good is None else good.code
+        good = self._find_commodity(key)
+        return RESIDUAL_CODES[key][0] if good is None else good.code
 
     def _commodity_name(self, key: int) -> str:
-        good = self._good(key)
-        return REST[key][1] if good is None else good.name
+        good = self._find_commodity(key)
+        return RESIDUAL_CODES[key][1] if good is None else good.name
 
     def _level(self, key: int) -> int | None:
-        good = self._good(key)
+        good = self._find_commodity(key)
         return None if good is None else good.level
 
     def _parent(self, key: int) -> str | None:
-        good = self._good(key)
-        assert self._resolved.goods is not None
-        return None if good is None else self._resolved.goods.parent_code(good)
+        good = self._find_commodity(key)
+        assert self._resolved.commodities is not None
+        return None if good is None else self._resolved.commodities.parent_code(good)
 
     def _period(self, first_month: int) -> str:
-        return period_text(first_month, months=self._resolved.step)
+        return period_text(first_month, months=self._resolved.period_months)
 
     _yoy_base_period = _balance_base_period = _period
 
     def _exchange_rate(self, period: int) -> Any:
-        return None if self._conversion is None else self._conversion.rate_of(period)
+        return None if self._conversion is None else self._conversion.period_rate(period)
 
     _yoy_base_exchange_rate = _exchange_rate
 
@@ -195,7 +195,7 @@ class Columns:
         return months or 0
 
     def _period_complete(self, months: int | None) -> bool:
-        return months == self._resolved.step
+        return months == self._resolved.period_months
 
     def _group_basis(self, partner: int) -> str | None:
         area = self._reference.areas.get(partner)
@@ -208,48 +208,50 @@ class Columns:
         if not self._is_computed(partner):
             return None
         with_figures = set.intersection(*(set(of_flow or ()) for of_flow in members))
-        missing = self._reference.members_on(partner, first_day(period)) - with_figures
+        missing = self._reference.group_members(partner, first_day(period)) - with_figures
         return sorted(self._reference.areas[key].code for key in missing)
 
     def _is_computed(self, partner: int) -> bool:
         return self._resolved.scope is not None and partner in self._resolved.scope.groups
 
 
-def _difference_shown(minuend: Any, subtrahend: Any) -> int | None:
+def _rounded_difference(minuend: Any, subtrahend: Any) -> int | None:
     if minuend is None or subtrahend is None:
         return None
-    difference: int = whole_units(minuend) - whole_units(subtrahend)
+    difference: int = round_half_even(minuend) - round_half_even(subtrahend)
     return difference
 
 
-def _growth_shown(change: Any, value: Any, base: Any) -> int | None:
+def _rounded_change(change: Any, value: Any, base: Any) -> int | None:
     """Return a change over the year before as it is shown; null where it has none."""
-    return None if change is None else _difference_shown(value, base)
+    return None if change is None else _rounded_difference(value, base)
 
 
-def _change_shown(change: Any, exports: Any, imports: Any, exports_base: Any, imports_base: Any) -> int | None:
+def _rounded_balance_change(
+    change: Any, exports: Any, imports: Any, exports_base: Any, imports_base: Any
+) -> int | None:
     """Return the change of a balance as it is shown; null where it has none."""
     if change is None:
         return None
-    now, then = _difference_shown(exports, imports), _difference_shown(exports_base, imports_base)
+    now, then = _rounded_difference(exports, imports), _rounded_difference(exports_base, imports_base)
     return None if now is None or then is None else now - then
 
 
-def _sum_shown(one: Any, other: Any) -> int | None:
-    if one is None or other is None:
+def _rounded_sum(first_amount: Any, second_amount: Any) -> int | None:
+    if first_amount is None or second_amount is None:
         return None
-    both: int = whole_units(one) + whole_units(other)
+    both: int = round_half_even(first_amount) + round_half_even(second_amount)
     return both
 
 
-OF_SHOWN: dict[str, tuple[tuple[str, ...], Make]] = {
-    "yoy_change": (("yoy_change", "value", "yoy_base"), _growth_shown),
-    "balance": (("exports_value", "imports_value"), _difference_shown),
-    "balance_base": (("exports_yoy_base", "imports_yoy_base"), _difference_shown),
+ROUNDED_DERIVATIONS: dict[str, tuple[tuple[str, ...], Formatter]] = {
+    "yoy_change": (("yoy_change", "value", "yoy_base"), _rounded_change),
+    "balance": (("exports_value", "imports_value"), _rounded_difference),
+    "balance_base": (("exports_yoy_base", "imports_yoy_base"), _rounded_difference),
     "balance_change": (
         ("balance_change", "exports_value", "imports_value", "exports_yoy_base", "imports_yoy_base"),
-        _change_shown,
+        _rounded_balance_change,
     ),
-    "two_way_value": (("exports_value", "imports_value"), _sum_shown),
+    "two_way_value": (("exports_value", "imports_value"), _rounded_sum),
 }
 """Of what an amount is made where amounts are converted and each is rounded: of the others as they are shown."""

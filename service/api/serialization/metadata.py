@@ -6,56 +6,63 @@ from typing import Any
 from flask import request
 
 from service.api.caching.etags import canonical_arguments
-from service.api.resolution.currency_conversion import ATTRIBUTION
-from service.api.resolution.empty_reason import reason_for_nothing
+from service.api.resolution.currency_conversion import EXCHANGE_RATE_SOURCE
+from service.api.resolution.empty_reason import empty_reason
 from service.api.resolution.reference_data import Reference
-from service.api.resolution.resolver import Resolved
+from service.api.resolution.resolver import ResolvedRequest
 from service.domain.flows import FLOWS
 
 
-def meta_of(resolved: Resolved, parameters: Mapping[str, Any], reference: Reference, *, count: int) -> dict[str, Any]:
+def response_metadata(
+    resolved: ResolvedRequest, parameters: Mapping[str, Any], reference: Reference, *, row_count: int
+) -> dict[str, Any]:
     """Return what the envelope says of an answer with `count` rows."""
     return {
-        **meta_of_several([resolved], parameters, reference),
+        **combined_metadata([resolved], parameters, reference),
         "data_version": reference.version,
-        "count": count,
-        "empty_reason": None if count else reason_for_nothing(resolved),
+        "count": row_count,
+        "empty_reason": None if row_count else empty_reason(resolved),
     }
 
 
-def meta_of_several(answers: Sequence[Resolved], parameters: Mapping[str, Any], reference: Reference) -> dict[str, Any]:
+def combined_metadata(
+    resolved_requests: Sequence[ResolvedRequest], parameters: Mapping[str, Any], reference: Reference
+) -> dict[str, Any]:
     """Return what the envelope says of rows that several datasets answer; codes are understood as the first does."""
-    datasets = [each.dataset for each in answers if each.dataset is not None]
+    datasets = [each.dataset for each in resolved_requests if each.dataset is not None]
     sources = [{"dataset": dataset.code, "attribution": dataset.attribution} for dataset in datasets]
-    converted = [each for each in answers if each.scope is not None and each.scope.conversion is not None]
+    converted = [each for each in resolved_requests if each.scope is not None and each.scope.conversion is not None]
     return {
-        "as_of": _as_of({dataset.id for dataset in datasets}, parameters, reference),
-        "parameters": _understood(answers[0], parameters, reference) | _currency(converted),
-        "sources": [*sources, ATTRIBUTION] if converted else sources,
+        "as_of": _knowledge_date({dataset.id for dataset in datasets}, parameters, reference),
+        "parameters": _resolved_parameters(resolved_requests[0], parameters, reference)
+        | _currency_parameters(converted),
+        "sources": [*sources, EXCHANGE_RATE_SOURCE] if converted else sources,
     }
 
 
-def _as_of(datasets: set[int], parameters: Mapping[str, Any], reference: Reference) -> str | None:
+def _knowledge_date(dataset_ids: set[int], parameters: Mapping[str, Any], reference: Reference) -> str | None:
     if parameters.get("as_of"):
         return str(parameters["as_of"])
-    own = (release.published_on for key in datasets for release in reference.releases_of.get(key, ())[:1])
+    own = (release.published_on for key in dataset_ids for release in reference.releases_by_dataset.get(key, ())[:1])
     newest = max(own, default=None)
     return None if newest is None else str(newest)
 
 
-def _currency(converted: Sequence[Resolved]) -> dict[str, str]:
+def _currency_parameters(converted_requests: Sequence[ResolvedRequest]) -> dict[str, str]:
     return {
         name: value
-        for each in converted[:1]
+        for each in converted_requests[:1]
         if each.scope is not None and each.scope.conversion is not None
         for name, value in (("currency", each.currency), ("fx", each.scope.conversion.basis))
     }
 
 
-def _understood(resolved: Resolved, parameters: Mapping[str, Any], reference: Reference) -> dict[str, Any]:
+def _resolved_parameters(
+    resolved: ResolvedRequest, parameters: Mapping[str, Any], reference: Reference
+) -> dict[str, Any]:
     understood: dict[str, Any] = {"reporter": resolved.reporter.code}
     if "partner" in parameters:
-        understood["partner"] = sorted({_canonical(code, reference) for code in parameters["partner"]})
+        understood["partner"] = sorted({_canonical_area_code(code, reference) for code in parameters["partner"]})
     for name in ("commodity", "level"):
         if name in parameters:
             understood[name] = sorted(parameters[name])
@@ -69,6 +76,6 @@ def _understood(resolved: Resolved, parameters: Mapping[str, Any], reference: Re
     return understood
 
 
-def _canonical(code: str, reference: Reference) -> str:
+def _canonical_area_code(code: str, reference: Reference) -> str:
     area = reference.area_by_code.get(code.upper())
     return code if area is None else area.code

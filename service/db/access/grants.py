@@ -7,7 +7,7 @@ from sqlalchemy import Connection, text
 
 OWNER, LOADER, READER = "tradeflows_owner", "tradeflows_loader", "tradeflows_reader"
 
-_LOADER_MAY_MORE = {
+_LOADER_TABLE_PRIVILEGES = {
     # What stands is moved into history, which is made anew around a release that comes late.
     "observation": "DELETE",
     "observation_history": "DELETE",
@@ -23,15 +23,15 @@ _LOADER_MAY_MORE = {
     "indicator": "DELETE",
     "indicator_figure": "DELETE",
 }
-_NOT_THE_LOADERS = ("alembic_version", "api_key")
-_LOADER_MAY_CALL = (
+_LOADER_EXCLUDED_TABLES = ("alembic_version", "api_key")
+_LOADER_FUNCTIONS = (
     "make_partition(smallint, integer, date)",
     "attach_partition(smallint)",
     "analyze_figures(smallint[])",
 )
 
 
-def roles_in_force(connection: Connection) -> bool:
+def uses_roles(connection: Connection) -> bool:
     """Return whether the database belongs to the owner."""
     owned = "SELECT pg_get_userbyid(datdba) = :owner FROM pg_database WHERE datname = current_database()"
     return bool(connection.scalar(text(owned), {"owner": OWNER}))
@@ -40,7 +40,7 @@ def roles_in_force(connection: Connection) -> bool:
 def become_owner(connection: Connection) -> None:
     """Act as the owner until the transaction ends, where roles are in force and who is connected can."""
     can = "SELECT pg_has_role(oid, 'MEMBER') FROM pg_roles WHERE rolname = :owner"
-    if roles_in_force(connection) and connection.scalar(text(can), {"owner": OWNER}):
+    if uses_roles(connection) and connection.scalar(text(can), {"owner": OWNER}):
         connection.execute(text(f"SET LOCAL ROLE {OWNER}"))
 
 
@@ -48,16 +48,16 @@ def grant_tables(connection: Connection) -> None:
     """Grant what each role may do with the tables and functions that are there, as their owner."""
     connection.execute(text(f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {LOADER}, {READER}"))
     connection.execute(text(f"GRANT INSERT ON ALL TABLES IN SCHEMA public TO {LOADER}"))
-    for table in _NOT_THE_LOADERS:
-        if _is_there(connection, table, "to_regclass"):
+    for table in _LOADER_EXCLUDED_TABLES:
+        if _object_exists(connection, table, "to_regclass"):
             connection.execute(text(f"REVOKE INSERT ON {table} FROM {LOADER}"))
-    for table, rights in _LOADER_MAY_MORE.items():
-        if _is_there(connection, table, "to_regclass"):
+    for table, rights in _LOADER_TABLE_PRIVILEGES.items():
+        if _object_exists(connection, table, "to_regclass"):
             connection.execute(text(f"GRANT {rights} ON {table} TO {LOADER}"))
-    for function in _LOADER_MAY_CALL:
-        if _is_there(connection, function, "to_regprocedure"):
+    for function in _LOADER_FUNCTIONS:
+        if _object_exists(connection, function, "to_regprocedure"):
             connection.execute(text(f"GRANT EXECUTE ON FUNCTION {function} TO {LOADER}"))
 
 
-def _is_there(connection: Connection, name: str, finder: str) -> bool:
-    return connection.scalar(text(f"SELECT {finder}(:name)"), {"name": f"public.{name}"}) is not None
+def _object_exists(connection: Connection, name: str, lookup_function: str) -> bool:
+    return connection.scalar(text(f"SELECT {lookup_function}(:name)"), {"name": f"public.{name}"}) is not None

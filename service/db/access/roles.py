@@ -6,16 +6,18 @@ from typing import Any
 from sqlalchemy import Connection, Engine, text
 
 from service.db.access.grants import LOADER, OWNER, READER, become_owner, grant_tables
-from service.db.migration_lock import take_turns
+from service.db.migration_lock import lock_migrations
 
-READERS_CONNECTIONS = 40
+MAX_READER_CONNECTIONS = 40
 """How many connections all processes of the service may hold together; PostgreSQL allows 100 by default."""
 
-_LOCKS = "^pg_(try_)?advisory_"
-_WITHHELD = f"(^lo_|^lo(read|write)$|{_LOCKS}|^pg_sleep|^pg_(cancel|terminate)_backend$|^pg_notify$)"
+_LOCK_FUNCTIONS = "^pg_(try_)?advisory_"
+_RESTRICTED_FUNCTIONS = (
+    f"(^lo_|^lo(read|write)$|{_LOCK_FUNCTIONS}|^pg_sleep|^pg_(cancel|terminate)_backend$|^pg_notify$)"
+)
 """Functions that every role may call by default, and by which a reader could write, hold up or end others."""
 
-_HAND_OVER = f"""
+_TRANSFER_OWNERSHIP = f"""
     DO $$
     DECLARE thing text;
     BEGIN
@@ -32,7 +34,7 @@ _HAND_OVER = f"""
         END LOOP;
     END $$"""
 
-_CLOSE = f"""
+_REVOKE_PUBLIC_ACCESS = f"""
     DO $$
     BEGIN
         EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', current_database());
@@ -47,30 +49,30 @@ _CLOSE = f"""
     END $$"""
 
 # Who is no superuser may not withhold PostgreSQL's own functions, and is told so by the list that is returned.
-_WITHHOLD = f"""
+_RESTRICT_FUNCTIONS = f"""
     DO $$
     DECLARE function regprocedure; name text;
     BEGIN
         FOR function, name IN
             SELECT oid, proname FROM pg_proc
-            WHERE pronamespace = 'pg_catalog'::regnamespace AND proname ~ '{_WITHHELD}'
+            WHERE pronamespace = 'pg_catalog'::regnamespace AND proname ~ '{_RESTRICTED_FUNCTIONS}'
         LOOP
             EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', function);
-            IF name ~ '{_LOCKS}' THEN
+            IF name ~ '{_LOCK_FUNCTIONS}' THEN
                 EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO {OWNER}, {LOADER}', function);
             END IF;
         END LOOP;
     EXCEPTION WHEN insufficient_privilege THEN NULL;
     END $$"""
 
-_NOT_WITHHELD = f"""
+_UNRESTRICTED_FUNCTIONS = f"""
     SELECT DISTINCT proname FROM pg_proc
-    WHERE pronamespace = 'pg_catalog'::regnamespace AND proname ~ '{_WITHHELD}'
+    WHERE pronamespace = 'pg_catalog'::regnamespace AND proname ~ '{_RESTRICTED_FUNCTIONS}'
       AND has_function_privilege('{READER}', oid, 'EXECUTE')
     ORDER BY proname"""
 
 
-def establish_roles(engine: Engine, *, passwords: Mapping[str, str]) -> list[str]:
+def create_roles(engine: Engine, *, passwords: Mapping[str, str]) -> list[str]:
     """Make the roles and put them in force; return the functions that could not be withheld from the reader.
 
     A role that `passwords` does not name keeps the password it has, or has none. Can be repeated: passwords change,
@@ -79,22 +81,22 @@ def establish_roles(engine: Engine, *, passwords: Mapping[str, str]) -> list[str
     :raises sqlalchemy.exc.ProgrammingError: who is connected may not make roles.
     """
     with engine.begin() as connection:
-        take_turns(connection)
+        lock_migrations(connection)
         for role in (OWNER, LOADER, READER):
-            _make_role(connection, role, password=passwords.get(role))
+            _create_role(connection, role, password=passwords.get(role))
         if not connection.scalar(text("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")):
             connection.execute(text(f"GRANT {OWNER} TO CURRENT_USER"))
-        for statement in (_WITHHOLD, _HAND_OVER):
+        for statement in (_RESTRICT_FUNCTIONS, _TRANSFER_OWNERSHIP):
             connection.execute(text(statement))
         become_owner(connection)
-        connection.execute(text(_CLOSE))
+        connection.execute(text(_REVOKE_PUBLIC_ACCESS))
         grant_tables(connection)
-        return list(connection.scalars(text(_NOT_WITHHELD)))
+        return list(connection.scalars(text(_UNRESTRICTED_FUNCTIONS)))
 
 
-def _make_role(connection: Connection, role: str, *, password: str | None) -> None:
+def _create_role(connection: Connection, role: str, *, password: str | None) -> None:
     there = connection.scalar(text("SELECT 1 FROM pg_roles WHERE rolname = :role"), {"role": role})
-    limit = READERS_CONNECTIONS if role == READER else -1
+    limit = MAX_READER_CONNECTIONS if role == READER else -1
     options = f"LOGIN NOCREATEDB NOCREATEROLE NOINHERIT CONNECTION LIMIT {limit}"
     connection.execute(text(f"{'ALTER' if there else 'CREATE'} ROLE {role} {options}"))
     if role == READER:

@@ -13,22 +13,22 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import QueuePool
 
-from service.db.connection.prepared_connection import Prepared, Read
-from service.db.connection.timeouts import DeadlinePassed, ping
+from service.db.connection.prepared_connection import PreparedConnection, ReadResult
+from service.db.connection.timeouts import ClientTimeout, ping
 
-RESTED_S = 0.1
+MAX_IDLE_S = 0.1
 """A connection that nobody used for so many seconds is tested before it is used."""
 
-Result = TypeVar("Result")
+WorkResult = TypeVar("WorkResult")
 
 
 @dataclass(frozen=True)
-class _Idle:
-    connection: Prepared
-    since: float
+class _IdleConnection:
+    connection: PreparedConnection
+    idle_start_s: float
 
 
-class Reads:
+class ReadPool:
     """A pool of connections that are made as those of `engine` are, as many as it has, and wait as long for a free one.
 
     Several threads may use it at once. It raises what SQLAlchemy raises. `taken` and `returned` are called whenever a
@@ -39,18 +39,18 @@ class Reads:
         self._engine = engine
         pool = engine.pool
         size, self._timeout_s = (pool.size(), pool.timeout()) if isinstance(pool, QueuePool) else (5, 30.0)
-        self._free: LifoQueue[_Idle | None] = LifoQueue()
+        self._idle_connections: LifoQueue[_IdleConnection | None] = LifoQueue()
         for _ in range(size):
-            self._free.put(None)
-        self.taken: Callable[[], None] = _nothing
-        self.returned: Callable[[], None] = _nothing
-        self.asking: Callable[[bytes], AbstractContextManager[object]] = nullcontext
+            self._idle_connections.put(None)
+        self.checkout_hook: Callable[[], None] = _do_nothing
+        self.checkin_hook: Callable[[], None] = _do_nothing
+        self.statement_hook: Callable[[bytes], AbstractContextManager[object]] = nullcontext
 
     def version(self) -> int:
         """Return the version of all data; 0 where nothing was ever entered."""
-        return self._with_connection(Prepared.version)
+        return self._run(PreparedConnection.version)
 
-    def read(self, sql: bytes, values: Sequence[str | None] = ()) -> Read:
+    def read(self, sql: bytes, values: Sequence[str | None] = ()) -> ReadResult:
         """Return the rows of a statement with `$1` for the first of `values`, which are written as PostgreSQL does.
 
         With them comes the version of all data after they were read.
@@ -58,66 +58,68 @@ class Reads:
         :raises DBAPIError: the database does not answer, or not in time.
         :raises PoolTimeout: all connections are in use.
         """
-        with self.asking(sql):
-            return self._with_connection(lambda connection: connection.read(sql, values))
+        with self.statement_hook(sql):
+            return self._run(lambda connection: connection.read(sql, values))
 
     def close(self) -> None:
         """Close the connections that are not in use."""
         while True:
             try:
-                idle = self._free.get_nowait()
+                idle = self._idle_connections.get_nowait()
             except Empty:
                 return
             if idle is not None:
                 idle.connection.connection.close()
 
-    def _with_connection(self, work: Callable[[Prepared], Result]) -> Result:
-        idle, used = self._take(), None
-        self.taken()
+    def _run(self, work: Callable[[PreparedConnection], WorkResult]) -> WorkResult:
+        idle, used = self._acquire(), None
+        self.checkout_hook()
         try:
-            used = self._tested(idle) or self._connected()
+            used = self._ping_if_idle(idle) or self._connect()
             try:
                 return work(used)
             except psycopg.OperationalError as error:
                 # Broken since it was used last: what is only read may be asked again.
-                if idle is None or not used.connection.closed or isinstance(error, DeadlinePassed):
+                if idle is None or not used.connection.closed or isinstance(error, ClientTimeout):
                     raise
-            used = self._connected()
+            used = self._connect()
             return work(used)
         except psycopg.Error as error:
-            raise _as_sqlalchemys(error, broken=used is None or used.connection.closed) from error
+            raise _sqlalchemy_error(error, is_broken=used is None or used.connection.closed) from error
         finally:
-            self.returned()
-            self._free.put(None if used is None or used.connection.closed else _Idle(used, monotonic()))
+            self.checkin_hook()
+            self._idle_connections.put(
+                None if used is None or used.connection.closed else _IdleConnection(used, monotonic())
+            )
 
-    def _take(self) -> _Idle | None:
+    def _acquire(self) -> _IdleConnection | None:
         """Return a connection that was used before; null where one is to be made."""
         try:
-            return self._free.get(timeout=self._timeout_s)
+            return self._idle_connections.get(timeout=self._timeout_s)
         except Empty as error:
             raise PoolTimeout("all connections for prepared statements are in use") from error
 
-    def _tested(self, idle: _Idle | None) -> Prepared | None:
+    def _ping_if_idle(self, idle: _IdleConnection | None) -> PreparedConnection | None:
         """Return a connection that was used before, if the server still answers by it; else null."""
         if idle is None:
             return None
-        if monotonic() - idle.since > RESTED_S:
+        if monotonic() - idle.idle_start_s > MAX_IDLE_S:
             try:
                 ping(idle.connection.connection)
             except psycopg.OperationalError:
                 return None
         return idle.connection
 
-    def _connected(self) -> Prepared:
+    def _connect(self) -> PreparedConnection:
         pooled = self._engine.raw_connection()
         connection = cast("psycopg.Connection[Any]", pooled.driver_connection)
         pooled.detach()
-        return Prepared(connection)
+        return PreparedConnection(connection)
 
 
-def _nothing() -> None:
+def _do_nothing() -> None:
     """Do nothing: nobody watches."""
 
 
-def _as_sqlalchemys(error: psycopg.Error, *, broken: bool) -> BaseException:
-    return DBAPIError.instance(None, None, error, psycopg.Error, connection_invalidated=broken)
+def _sqlalchemy_error(error: psycopg.Error, *, is_broken: bool) -> BaseException:
+    return DBAPIError.instance(None, None, error, psycopg.Error, connection_invalidated=is_broken)

@@ -28,7 +28,7 @@ _DIALECT = _Dialect(paramstyle="numeric_dollar")
 
 
 @dataclass(frozen=True)
-class Statement:
+class SqlStatement:
     """A query as text, with `$1` for the first of its parameters, and the names of these and of its columns."""
 
     sql: bytes
@@ -36,8 +36,8 @@ class Statement:
     columns: tuple[str, ...]
 
 
-def statement_of(query: Select[Any]) -> Statement:
+def compile_statement(query: Select[Any]) -> SqlStatement:
     """Return `query` as text. Its parameters are those that have a name; other values are part of the text."""
     compiled = query.compile(dialect=_DIALECT)
     names = tuple(column.name for column in query.selected_columns)
-    return Statement(str(compiled).encode(), tuple(compiled.positiontup or ()), names)
+    return SqlStatement(str(compiled).encode(), tuple(compiled.positiontup or ()), names)

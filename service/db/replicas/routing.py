@@ -7,53 +7,53 @@ from itertools import count
 
 from sqlalchemy import Engine
 
-from service.db.replicas.server import Server, State
-from service.errors import NoSuchVersion, NotCaughtUp
+from service.db.replicas.server import Server, ServerState
+from service.errors import ReplicaBehind, UnknownDataVersion
 
-LOOK_AGAIN_S = 0.01
+POLL_INTERVAL_S = 0.01
 """How often a server that is behind is looked at, in seconds."""
 
 
 @dataclass(frozen=True)
-class Reading:
+class ChosenServer:
     """The server that a request reads, and the version of its data."""
 
     server: Server
     version: int
 
 
-class Servers:
+class ReplicaSet:
     """The primary, which is loaded into and knows the newest version of the data, and those that are read.
 
     Several threads may use it at once.
     """
 
-    def __init__(self, primary: Server, replicas: Sequence[Server], *, catch_up_s: float) -> None:
+    def __init__(self, primary: Server, replicas: Sequence[Server], *, replica_wait_s: float) -> None:
         self.primary, self.replicas = primary, tuple(replicas)
-        self._catch_up_s = catch_up_s
-        self._highest = 0
-        self._turns = count()
+        self._replica_wait_s = replica_wait_s
+        self._max_version = 0
+        self._rotation = count()
 
     @classmethod
-    def alone(cls, engine: Engine, *, export_engine: Engine | None = None) -> "Servers":
+    def single(cls, engine: Engine, *, export_engine: Engine | None = None) -> "ReplicaSet":
         """Return the one server of `engine`, read for exports by `export_engine`, or by `engine` too."""
-        return cls(Server(engine, export_engine=export_engine or engine, watch=engine), (), catch_up_s=0)
+        return cls(Server(engine, export_engine=export_engine or engine, monitor_engine=engine), (), replica_wait_s=0)
 
     @property
-    def all(self) -> tuple[Server, ...]:
+    def servers(self) -> tuple[Server, ...]:
         """Return all of them, the primary first."""
         return (self.primary, *self.replicas)
 
     @property
-    def notes(self) -> list[str]:
+    def warnings(self) -> list[str]:
         """Return in words which of several are away; nothing of one that alone answers."""
         if not self.replicas:
             return []
-        away = sum(server.is_away for server in self.replicas)
-        primary = ["The primary is away: nothing can be loaded; promote a standby."] if self.primary.is_away else []
+        away = sum(server.is_down for server in self.replicas)
+        primary = ["The primary is away: nothing can be loaded; promote a standby."] if self.primary.is_down else []
         return primary + ([f"{away} of {len(self.replicas)} servers that are read are away."] if away else [])
 
-    def reading(self, *, at_least: int = 0) -> Reading:
+    def choose_server(self, *, min_version: int = 0) -> ChosenServer:
         """Return a server that has the newest data there are, and what version that is; never below `at_least`.
 
         Where the primary does not say what is the newest, it is what was seen here, or by the client: `at_least`.
@@ -61,44 +61,46 @@ class Servers:
         :raises NoSuchVersion: the newest data are of a version below `at_least`.
         :raises NotCaughtUp: no server that can be reached has data that new.
         """
-        newest = self._newest()
-        if newest is not None and newest.version < at_least:
-            raise NoSuchVersion(at_least, newest=newest.version)
-        wanted = max(at_least, self._highest) if newest is None else newest.version
-        reading = self._reading_of_replica(wanted)
+        newest = self._primary_state()
+        if newest is not None and newest.version < min_version:
+            raise UnknownDataVersion(min_version, newest=newest.version)
+        wanted = max(min_version, self._max_version) if newest is None else newest.version
+        reading = self._choose_replica(wanted)
         if reading is None and newest is not None:
-            reading = Reading(self.primary, newest.version)
+            reading = ChosenServer(self.primary, newest.version)
         if reading is None:
-            raise NotCaughtUp(f"No server that can be reached has the data of version {wanted} yet; try again shortly.")
-        self._highest = reading.version
+            raise ReplicaBehind(
+                f"No server that can be reached has the data of version {wanted} yet; try again shortly."
+            )
+        self._max_version = reading.version
         return reading
 
-    def _newest(self) -> State | None:
+    def _primary_state(self) -> ServerState | None:
         """Return the state of the primary; null where it is away, or follows another, and so does not know."""
-        state = self.primary.state()
+        state = self.primary.fetch_state()
         return None if state is None or state.is_standby else state
 
-    def _reading_of_replica(self, version: int) -> Reading | None:
+    def _choose_replica(self, version: int) -> ChosenServer | None:
         """Return a replica with data that new; standbys are waited for a while, in case they are behind."""
-        end = time.monotonic() + self._catch_up_s
+        end = time.monotonic() + self._replica_wait_s
         while True:
-            standbys, others = self._in_turn()
-            if (reading := _first_at(version, standbys)) is not None:
+            standbys, others = self._rotate_replicas()
+            if (reading := _first_current(version, standbys)) is not None:
                 return reading
-            if time.monotonic() >= end or all(server.is_away for server in standbys):
-                return _first_at(version, others)
-            time.sleep(LOOK_AGAIN_S)
+            if time.monotonic() >= end or all(server.is_down for server in standbys):
+                return _first_current(version, others)
+            time.sleep(POLL_INTERVAL_S)
 
-    def _in_turn(self) -> tuple[list[Server], list[Server]]:
+    def _rotate_replicas(self) -> tuple[list[Server], list[Server]]:
         """Return the replicas that are standbys, and those that are not, each time beginning with another."""
-        first = next(self._turns) % len(self.replicas) if self.replicas else 0
+        first = next(self._rotation) % len(self.replicas) if self.replicas else 0
         turned = (*self.replicas[first:], *self.replicas[:first])
         return [one for one in turned if one.is_standby], [one for one in turned if not one.is_standby]
 
 
-def _first_at(version: int, servers: Sequence[Server]) -> Reading | None:
+def _first_current(version: int, servers: Sequence[Server]) -> ChosenServer | None:
     for server in servers:
-        state = server.state_at(version)
+        state = server.state_if_current(version)
         if state is not None:
-            return Reading(server, state.version)
+            return ChosenServer(server, state.version)
     return None

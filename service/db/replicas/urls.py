@@ -7,7 +7,7 @@ from sqlalchemy import URL, make_url
 PREFER_STANDBY = "prefer-standby"
 
 
-def addresses_of_hosts(url: str) -> list[str]:
+def host_urls(url: str) -> list[str]:
     """Return an address for each host that `url` names, in its order.
 
     `prefer-standby` chooses among several and is left out; what else a server should be is still asked of each.
@@ -22,7 +22,7 @@ def addresses_of_hosts(url: str) -> list[str]:
     return [one.render_as_string(hide_password=False) for one in urls]
 
 
-def place_of(url: URL) -> str:
+def host_label(url: URL) -> str:
     """Return the host and the port of an address, or of several each, by which errors and metrics name a server."""
     alone = [(url.host, str(url.port or ""))] if url.host else _hosts_and_ports(url)
     return ",".join(f"{host}:{port}" if port else host for host, port in alone)

@@ -8,69 +8,76 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate, validates_schema
 from sqlalchemy.orm import Session
 
-from service.domain.periods import NotAPeriodError, Period, parse_period
-from service.errors import BadFile, Defect
+from service.domain.periods import InvalidPeriodError, Period, parse_period
+from service.errors import FileError, InvalidFile
 from service.ingest.annotations.toml_file import (
-    CODE,
     NOT_EMPTY,
-    Day,
-    Line,
-    Source,
-    Table,
-    digest_of,
-    one_of,
-    place_of,
+    VALID_CODE,
+    EntrySource,
+    NonEmptyString,
+    TomlDate,
+    TomlTable,
+    choice_validator,
+    entry_digest,
+    entry_location,
     read_entries,
 )
-from service.ingest.annotations.upsert import Entered, Entry, areas_by_code, enter, source_columns, unknown_areas
+from service.ingest.annotations.upsert import (
+    EntryRows,
+    UpsertCounts,
+    areas_by_code,
+    source_columns,
+    unknown_area_errors,
+    upsert_entries,
+)
 from service.models import INDICATOR_KINDS, Area, Indicator, IndicatorFigure
 
-KIND = "indicator"
-AREAS = ("reporter", "partner")
+INDICATOR_TABLE = "indicator"
+AREA_FIELDS = ("reporter", "partner")
 
 
-class _Period(Line):
+class _Period(NonEmptyString):
     """A month, quarter or year."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
         text = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
         try:
             return parse_period(super()._deserialize(text, attr, data, **kwargs))
-        except NotAPeriodError as error:
+        except InvalidPeriodError as error:
             raise ValidationError(f"is no period: {error}") from error
 
 
-class _Figure(Table):
+class _Figure(TomlTable):
     """One figure of an indicator."""
 
-    id = Line(required=True, validate=CODE)
-    label = Line(required=True)
+    id = NonEmptyString(required=True, validate=VALID_CODE)
+    label = NonEmptyString(required=True)
     value = fields.Decimal(
         required=True,
         error_messages={"required": "is required", "invalid": "should be a number", "special": "should be a number"},
     )
 
 
-class _Indicator(Table):
+class _Indicator(TomlTable):
     """An indicator, with its figures."""
 
-    id = Line(required=True, validate=CODE)
-    title = Line(required=True)
-    kind = Line(required=True, validate=one_of(INDICATOR_KINDS))
-    topic = Line(required=True, validate=CODE)
-    reporter = Line()
-    partner = Line()
+    id = NonEmptyString(required=True, validate=VALID_CODE)
+    title = NonEmptyString(required=True)
+    kind = NonEmptyString(required=True, validate=choice_validator(INDICATOR_KINDS))
+    topic = NonEmptyString(required=True, validate=VALID_CODE)
+    reporter = NonEmptyString()
+    partner = NonEmptyString()
     period = _Period(validate=[])
-    published = Day(required=True)
-    publisher = Line(required=True)
+    published = TomlDate(required=True)
+    publisher = NonEmptyString(required=True)
     respondents = fields.Integer(
         strict=True,
         error_messages={"invalid": "should be a whole number"},
         validate=validate.Range(min=1, error="should be above zero"),
     )
-    unit = Line(required=True)
-    note = Line()
-    source = fields.Nested(Source, required=True)
+    unit = NonEmptyString(required=True)
+    note = NonEmptyString()
+    source = fields.Nested(EntrySource, required=True)
     figures = fields.List(fields.Nested(_Figure), required=True, validate=NOT_EMPTY)
 
     @validates_schema
@@ -82,36 +89,36 @@ class _Indicator(Table):
             raise ValidationError(f"has the id {', '.join(twice)} twice", "figures")
 
 
-def load_indicators(session: Session, path: Path, *, replace: bool = False) -> Entered:
+def load_indicators_file(session: Session, path: Path, *, replace: bool = False) -> UpsertCounts:
     """Enter the indicators of a file, in the transaction of `session`; with `replace` no others stay.
 
     :raises BadFile: something in it is not right, or it names an area that there is none of.
     """
-    indicators = read_entries(path, kind=KIND, schema=_Indicator)
+    indicators = read_entries(path, table_name=INDICATOR_TABLE, schema=_Indicator)
     areas = areas_by_code(session)
-    defects = [defect for number, read in enumerate(indicators) for defect in _unknown(read, number, areas)]
+    defects = [defect for number, read in enumerate(indicators) for defect in _unknown_code_errors(read, number, areas)]
     if defects:
-        raise BadFile(path.name, defects)
-    entries = [_entry(read, areas) for read in indicators]
-    return enter(session, entries, table=Indicator, part_tables=(IndicatorFigure,), replace=replace)
+        raise InvalidFile(path.name, defects)
+    entries = [_build_entry(read, areas) for read in indicators]
+    return upsert_entries(session, entries, table=Indicator, child_tables=(IndicatorFigure,), replace=replace)
 
 
-def _unknown(indicator: Mapping[str, Any], number: int, areas: Mapping[str, Area]) -> Iterator[Defect]:
-    coded = {place_of(KIND, number, name): indicator[name] for name in AREAS if name in indicator}
-    yield from unknown_areas(coded, areas)
+def _unknown_code_errors(indicator: Mapping[str, Any], index: int, areas: Mapping[str, Area]) -> Iterator[FileError]:
+    coded = {entry_location(INDICATOR_TABLE, index, name): indicator[name] for name in AREA_FIELDS if name in indicator}
+    yield from unknown_area_errors(coded, areas)
 
 
-def _entry(indicator: Mapping[str, Any], areas: Mapping[str, Area]) -> Entry:
+def _build_entry(indicator: Mapping[str, Any], areas: Mapping[str, Area]) -> EntryRows:
     period: Period | None = indicator.get("period")
-    reporter, partner = (areas[indicator[name]].id if name in indicator else None for name in AREAS)
+    reporter, partner = (areas[indicator[name]].id if name in indicator else None for name in AREA_FIELDS)
     row = Indicator(
         code=indicator["id"],
         reporter_id=reporter,
         partner_id=partner,
-        first_month=None if period is None else period.first,
+        first_month=None if period is None else period.first_month,
         months=None if period is None else period.months,
         published_on=indicator["published"],
-        digest=digest_of(indicator),
+        digest=entry_digest(indicator),
         **{name: indicator[name] for name in ("title", "kind", "topic", "publisher", "unit")},
         **{name: indicator.get(name) for name in ("respondents", "note")},
         **source_columns(indicator["source"]),
@@ -122,4 +129,4 @@ def _entry(indicator: Mapping[str, Any], areas: Mapping[str, Area]) -> Entry:
         )
         for place, own in enumerate(indicator["figures"], start=1)
     ]
-    return Entry(row, figures)
+    return EntryRows(row, figures)

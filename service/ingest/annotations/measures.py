@@ -9,27 +9,27 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.domain.flows import FLOWS
-from service.errors import BadFile, Defect
+from service.errors import FileError, InvalidFile
 from service.ingest.annotations.toml_file import (
-    CODE,
     NOT_EMPTY,
-    Day,
-    Line,
-    Source,
-    Table,
-    digest_of,
-    one_of,
-    place_of,
+    VALID_CODE,
+    EntrySource,
+    NonEmptyString,
+    TomlDate,
+    TomlTable,
+    choice_validator,
+    entry_digest,
+    entry_location,
     read_entries,
 )
 from service.ingest.annotations.upsert import (
-    Entered,
-    Entry,
+    EntryRows,
+    UpsertCounts,
     areas_by_code,
-    enter,
     source_columns,
-    unknown_areas,
-    unknown_code,
+    unknown_area_errors,
+    unknown_code_error,
+    upsert_entries,
 )
 from service.models import (
     MEASURE_CERTAINTIES,
@@ -38,38 +38,38 @@ from service.models import (
     Classification,
     Commodity,
     Measure,
-    MeasureGood,
+    MeasureCommodity,
     MeasurePartner,
 )
 
-KIND = "measure"
+MEASURE_TABLE = "measure"
 
 
-class _Goods(Table):
+class _AffectedCommodity(TomlTable):
     """A commodity that stands for goods which a measure affects."""
 
-    classification = Line(required=True)
-    code = Line(required=True)
-    certainty = Line(required=True, validate=one_of(MEASURE_CERTAINTIES))
-    note = Line()
+    classification = NonEmptyString(required=True)
+    code = NonEmptyString(required=True)
+    certainty = NonEmptyString(required=True, validate=choice_validator(MEASURE_CERTAINTIES))
+    note = NonEmptyString()
 
 
-class _Measure(Table):
+class _Measure(TomlTable):
     """A trade measure."""
 
-    id = Line(required=True, validate=CODE)
-    title = Line(required=True)
-    reporter = Line(required=True)
-    authority = Line(required=True)
-    kind = Line(required=True, validate=one_of(MEASURE_KINDS))
-    flows = fields.List(Line(validate=one_of(tuple(FLOWS))), required=True, validate=NOT_EMPTY)
-    announced = Day(required=True)
-    in_force = Day()
-    ended = Day()
-    description = Line()
-    partners = fields.List(Line(), load_default=list)
-    goods = fields.List(fields.Nested(_Goods), required=True, validate=NOT_EMPTY)
-    source = fields.Nested(Source, required=True)
+    id = NonEmptyString(required=True, validate=VALID_CODE)
+    title = NonEmptyString(required=True)
+    reporter = NonEmptyString(required=True)
+    authority = NonEmptyString(required=True)
+    kind = NonEmptyString(required=True, validate=choice_validator(MEASURE_KINDS))
+    flows = fields.List(NonEmptyString(validate=choice_validator(tuple(FLOWS))), required=True, validate=NOT_EMPTY)
+    announced = TomlDate(required=True)
+    in_force = TomlDate()
+    ended = TomlDate()
+    description = NonEmptyString()
+    partners = fields.List(NonEmptyString(), load_default=list)
+    goods = fields.List(fields.Nested(_AffectedCommodity), required=True, validate=NOT_EMPTY)
+    source = fields.Nested(EntrySource, required=True)
 
     @validates_schema
     def check_order(self, measure: Mapping[str, Any], **_context: Any) -> None:
@@ -79,59 +79,70 @@ class _Measure(Table):
                 raise ValidationError(f"is before {earlier}", later)
 
 
-def load_measures(session: Session, path: Path, *, replace: bool = False) -> Entered:
+def load_measures_file(session: Session, path: Path, *, replace: bool = False) -> UpsertCounts:
     """Enter the measures of a file, in the transaction of `session`; with `replace` no others stay.
 
     :raises BadFile: something in it is not right, or it names a code that there is none of.
     """
-    measures = read_entries(path, kind=KIND, schema=_Measure)
-    areas, goods = areas_by_code(session), _Editions(session)
-    defects = [d for number, read in enumerate(measures) for d in _unknown(read, number, areas=areas, goods=goods)]
+    measures = read_entries(path, table_name=MEASURE_TABLE, schema=_Measure)
+    areas, goods = areas_by_code(session), _CommodityCache(session)
+    defects = [
+        d
+        for number, read in enumerate(measures)
+        for d in _unknown_code_errors(read, number, areas=areas, commodities=goods)
+    ]
     if defects:
-        raise BadFile(path.name, defects)
-    entries = [_entry(read, areas=areas, goods=goods) for read in measures]
-    return enter(session, entries, table=Measure, part_tables=(MeasureGood, MeasurePartner), replace=replace)
+        raise InvalidFile(path.name, defects)
+    entries = [_build_entry(read, areas=areas, commodities=goods) for read in measures]
+    return upsert_entries(
+        session, entries, table=Measure, child_tables=(MeasureCommodity, MeasurePartner), replace=replace
+    )
 
 
-class _Editions:
+class _CommodityCache:
     """The commodities of the classifications that a file names, read when first asked for."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._by_edition: dict[str, dict[str, Commodity]] = {}
-        self.names = dict(session.execute(select(Classification.code, Classification.name)).all())
+        self._by_classification: dict[str, dict[str, Commodity]] = {}
+        self.classification_names = dict(session.execute(select(Classification.code, Classification.name)).all())
 
-    def of(self, classification: str) -> dict[str, Commodity]:
+    def commodities_by_code(self, classification: str) -> dict[str, Commodity]:
         """Return the commodities of one edition by code; none where there is no such edition."""
-        if classification not in self._by_edition:
+        if classification not in self._by_classification:
             edition = Classification.code == classification
             query = select(Commodity).join(Classification, Commodity.classification_id == Classification.id)
             goods = self._session.scalars(query.where(edition))
-            self._by_edition[classification] = {good.code: good for good in goods}
-        return self._by_edition[classification]
+            self._by_classification[classification] = {good.code: good for good in goods}
+        return self._by_classification[classification]
 
 
-def _unknown(
-    measure: Mapping[str, Any], number: int, *, areas: Mapping[str, Area], goods: _Editions
-) -> Iterator[Defect]:
+def _unknown_code_errors(
+    measure: Mapping[str, Any], index: int, *, areas: Mapping[str, Area], commodities: _CommodityCache
+) -> Iterator[FileError]:
     """Yield a defect for each code of the measure that there is none of."""
-    coded = {place_of(KIND, number, "reporter"): measure["reporter"]}
-    coded |= {place_of(KIND, number, "partners", at): code for at, code in enumerate(measure["partners"])}
-    yield from unknown_areas(coded, areas)
+    coded = {entry_location(MEASURE_TABLE, index, "reporter"): measure["reporter"]}
+    coded |= {entry_location(MEASURE_TABLE, index, "partners", at): code for at, code in enumerate(measure["partners"])}
+    yield from unknown_area_errors(coded, areas)
     for at, good in enumerate(measure["goods"]):
         edition, code = good["classification"], good["code"]
-        known = {own.code: own.name for own in goods.of(edition).values()}
+        known = {own.code: own.name for own in commodities.commodities_by_code(edition).values()}
         if not known:
             rule = "is no classification that is loaded; load figures in it first"
-            yield unknown_code(
-                edition, goods.names, place=place_of(KIND, number, "goods", at, "classification"), rule=rule
+            yield unknown_code_error(
+                edition,
+                commodities.classification_names,
+                location=entry_location(MEASURE_TABLE, index, "goods", at, "classification"),
+                rule=rule,
             )
         elif code not in known:
             rule = f"is no code of {edition}"
-            yield unknown_code(code, known, place=place_of(KIND, number, "goods", at, "code"), rule=rule)
+            yield unknown_code_error(
+                code, known, location=entry_location(MEASURE_TABLE, index, "goods", at, "code"), rule=rule
+            )
 
 
-def _entry(measure: Mapping[str, Any], *, areas: Mapping[str, Area], goods: _Editions) -> Entry:
+def _build_entry(measure: Mapping[str, Any], *, areas: Mapping[str, Area], commodities: _CommodityCache) -> EntryRows:
     code, source = measure["id"], measure["source"]
     row = Measure(
         code=code,
@@ -144,15 +155,17 @@ def _entry(measure: Mapping[str, Any], *, areas: Mapping[str, Area], goods: _Edi
         in_force_on=measure.get("in_force"),
         ended_on=measure.get("ended"),
         description=measure.get("description"),
-        digest=digest_of(measure),
+        digest=entry_digest(measure),
         **source_columns(source),
     )
-    affected = {goods.of(good["classification"])[good["code"]].id: good for good in measure["goods"]}
+    affected = {
+        commodities.commodities_by_code(good["classification"])[good["code"]].id: good for good in measure["goods"]
+    }
     parts = [
-        MeasureGood(measure_code=code, commodity_id=key, certainty=good["certainty"], note=good.get("note"))
+        MeasureCommodity(measure_code=code, commodity_id=key, certainty=good["certainty"], note=good.get("note"))
         for key, good in affected.items()
     ]
     partners = [
         MeasurePartner(measure_code=code, area_id=key) for key in {areas[one].id for one in measure["partners"]}
     ]
-    return Entry(row, [*parts, *partners])
+    return EntryRows(row, [*parts, *partners])

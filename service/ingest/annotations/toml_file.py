@@ -11,19 +11,19 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate
 
-from service.errors import BadFile, Defect
+from service.errors import FileError, InvalidFile
 
-CODE = validate.Regexp(r"[a-z0-9]+(-[a-z0-9]+)*\Z", error="should be of small letters, digits and single hyphens")
+VALID_CODE = validate.Regexp(r"[a-z0-9]+(-[a-z0-9]+)*\Z", error="should be of small letters, digits and single hyphens")
 NOT_EMPTY = validate.Length(min=1, error="is empty")
-ADDRESS = validate.URL(schemes={"http", "https"}, error="should be an address, https://...")
+VALID_URL = validate.URL(schemes={"http", "https"}, error="should be an address, https://...")
 
 
-def one_of(words: Sequence[str]) -> validate.OneOf:
+def choice_validator(choices: Sequence[str]) -> validate.OneOf:
     """Return the rule that a text is one of `words`."""
-    return validate.OneOf(words, error=f"should be one of {', '.join(words)}")
+    return validate.OneOf(choices, error=f"should be one of {', '.join(choices)}")
 
 
-class Table(Schema):
+class TomlTable(Schema):
     """A table of a file; a key that it does not know is a defect."""
 
     def __init__(self, **kwargs: Any) -> None:
@@ -32,7 +32,7 @@ class Table(Schema):
         self.error_messages["type"] = "should be a table, with a key on each line"
 
 
-class Line(fields.String):
+class NonEmptyString(fields.String):
     """Text that is not empty."""
 
     default_error_messages = {"required": "is required", "null": "is required", "invalid": "should be text in quotes"}
@@ -41,7 +41,7 @@ class Line(fields.String):
         super().__init__(**{"validate": NOT_EMPTY} | kwargs)
 
 
-class Day(fields.Field[date]):
+class TomlDate(fields.Field[date]):
     """A calendar day, as TOML writes it or as text."""
 
     default_error_messages = {"required": "is required", "invalid": "should be a day that exists, written 2023-07-23"}
@@ -55,65 +55,67 @@ class Day(fields.Field[date]):
             raise self.make_error("invalid") from error
 
 
-class Source(Table):
+class EntrySource(TomlTable):
     """Where an entry is from."""
 
-    title = Line(required=True)
-    address = Line(required=True, validate=ADDRESS)
-    date = Day(required=True)
+    title = NonEmptyString(required=True)
+    address = NonEmptyString(required=True, validate=VALID_URL)
+    date = TomlDate(required=True)
 
 
-def read_entries(path: Path, *, kind: str, schema: type[Table]) -> list[dict[str, Any]]:
+def read_entries(path: Path, *, table_name: str, schema: type[TomlTable]) -> list[dict[str, Any]]:
     """Return the tables `[[kind]]` of a TOML file, as `schema` reads them.
 
     :raises BadFile: it is no TOML, a table lacks a key or has one too many, or two have the same `id`.
     """
-    tables = _tables(path)
-    defects = [Defect(f"is no table here; there is [[{kind}]]", value=name) for name in tables if name != kind]
-    entries = tables.get(kind)
+    tables = _read_toml(path)
+    defects = [
+        FileError(f"is no table here; there is [[{table_name}]]", value=name) for name in tables if name != table_name
+    ]
+    entries = tables.get(table_name)
     if not isinstance(entries, list) or not entries:
-        raise BadFile(path.name, [*defects, Defect(f"holds no table [[{kind}]]")])
+        raise InvalidFile(path.name, [*defects, FileError(f"holds no table [[{table_name}]]")])
     try:
         read: list[dict[str, Any]] = schema(many=True).load(entries)
     except ValidationError as error:
-        raise BadFile(path.name, [*defects, *_defects(error.messages_dict, kind)]) from error
+        raise InvalidFile(path.name, [*defects, *_validation_errors(error.messages_dict, table_name)]) from error
     defects += [
-        Defect("is the id of another entry before", place=place_of(kind, number), value=entry["id"])
+        FileError("is the id of another entry before", location=entry_location(table_name, number), value=entry["id"])
         for number, entry in enumerate(read)
         if entry["id"] in {before["id"] for before in read[:number]}
     ]
     if defects:
-        raise BadFile(path.name, defects)
+        raise InvalidFile(path.name, defects)
     return read
 
 
-def place_of(kind: str, number: int, *keys: object) -> str:
+def entry_location(table_name: str, index: int, *keys: object) -> str:
     """Return where in a file something stands: `measure 2, goods 1, code`; numbers are counted from 0."""
-    return f"{kind} {number + 1}{''.join(f' {key + 1}' if isinstance(key, int) else f', {key}' for key in keys)}"
+    return f"{table_name} {index + 1}{''.join(f' {key + 1}' if isinstance(key, int) else f', {key}' for key in keys)}"
 
 
-def digest_of(entry: Mapping[str, Any]) -> str:
+def entry_digest(entry: Mapping[str, Any]) -> str:
     """Return what tells an entry from one that says something else."""
     return sha256(json.dumps(entry, sort_keys=True, default=str).encode()).hexdigest()
 
 
-def _tables(path: Path) -> dict[str, Any]:
+def _read_toml(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text("utf-8"), parse_float=Decimal)
     except (OSError, ValueError) as error:
-        raise BadFile(path.name, [Defect(f"is not readable TOML: {error}")]) from error
+        raise InvalidFile(path.name, [FileError(f"is not readable TOML: {error}")]) from error
 
 
-def _defects(messages: Mapping[Any, Any], kind: str) -> Iterator[Defect]:
+def _validation_errors(messages: Mapping[Any, Any], table_name: str) -> Iterator[FileError]:
     for number, of_entry in sorted(messages.items()):
-        for keys, rule in _flat(of_entry, ()):
-            yield Defect(rule, place=place_of(kind, number, *keys))
+        for keys, rule in _flatten_messages(of_entry, ()):
+            yield FileError(rule, location=entry_location(table_name, number, *keys))
 
 
-def _flat(messages: Any, keys: tuple[object, ...]) -> Iterator[tuple[tuple[object, ...], str]]:
+def _flatten_messages(messages: Any, keys: tuple[object, ...]) -> Iterator[tuple[tuple[object, ...], str]]:
     if isinstance(messages, Mapping):
         for key, within in messages.items():
-            yield from _flat(within, keys if key == "_schema" else (*keys, key))
+            yield from _flatten_messages(within, keys if key == "_schema" else (*keys, key))
         return
     for rule in messages:
         yield keys, str(rule)

@@ -8,32 +8,32 @@ from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import NamedTuple
 
-from service.errors import BadFile, Defect, SourceUnavailable
+from service.errors import FileError, InvalidFile, SourceUnavailable
 from service.ingest.archive.temporary_files import partial_file, remove_partial_files
 
-CHUNK = 1 << 20
-FIGURES = "figures"
+COPY_CHUNK_BYTES = 1 << 20
+FIGURES_ROLE = "figures"
 
 
-class Beside(NamedTuple):
+class SupportingFile(NamedTuple):
     """A file beside those of figures, without which they are not read alike; `role` as `ReleaseFile` has it."""
 
     role: str
     name: str
-    raw: bytes
+    content: bytes
 
 
-class Archived(NamedTuple):
+class ArchivedFile(NamedTuple):
     """A file as it was loaded, under the name that it came with, and where its bytes are kept."""
 
     name: str
     sha256: str
-    bytes: int
+    size_bytes: int
     path: Path
-    role: str = FIGURES
+    role: str = FIGURES_ROLE
 
 
-def place_of(folder: Path, sha256: str) -> Path:
+def archive_path(folder: Path, sha256: str) -> Path:
     """Return where the bytes with that sha256 are kept below `folder`."""
     return folder / sha256[:2] / sha256
 
@@ -45,12 +45,12 @@ def sha256_of(path: Path) -> str:
 
 
 @contextmanager
-def keeping(folder: Path, *, for_good: bool) -> Iterator[Path]:
+def open_archive(folder: Path, *, permanent: bool) -> Iterator[Path]:
     """Yield where files are to be kept: `folder`, or one that passes away.
 
     What loads that were killed left unfinished in it is removed.
     """
-    if for_good:
+    if permanent:
         remove_partial_files(folder)
         yield folder
         return
@@ -58,24 +58,24 @@ def keeping(folder: Path, *, for_good: bool) -> Iterator[Path]:
         yield Path(passing)
 
 
-def archive(path: Path, *, folder: Path) -> Archived:
+def archive_file(path: Path, *, folder: Path) -> ArchivedFile:
     """Keep a copy of the file below `folder`: written, flushed to the disk, and only then given its name.
 
     :raises BadFile: it cannot be read.
     :raises SourceUnavailable: there is no room for it.
     """
-    return _keep(path.name, FIGURES, _chunks(path), folder)
+    return _store_chunks(path.name, FIGURES_ROLE, _read_chunks(path), folder)
 
 
-def archive_beside(file: Beside, *, folder: Path) -> Archived:
+def archive_supporting_file(file: SupportingFile, *, folder: Path) -> ArchivedFile:
     """Keep a copy of a file beside those of figures, likewise.
 
     :raises SourceUnavailable: there is no room for it.
     """
-    return _keep(file.name, file.role, [file.raw], folder)
+    return _store_chunks(file.name, file.role, [file.content], folder)
 
 
-def _keep(name: str, role: str, chunks: Iterable[bytes], folder: Path) -> Archived:
+def _store_chunks(name: str, role: str, chunks: Iterable[bytes], folder: Path) -> ArchivedFile:
     digest, size = sha256(), 0
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -85,25 +85,25 @@ def _keep(name: str, role: str, chunks: Iterable[bytes], folder: Path) -> Archiv
                 size += copy.write(chunk)
             copy.flush()
             os.fsync(copy.fileno())
-            place = place_of(folder, digest.hexdigest())
+            place = archive_path(folder, digest.hexdigest())
             place.parent.mkdir(exist_ok=True)
             Path(copy.name).rename(place)
-        _flush(place.parent)
+        _fsync_folder(place.parent)
     except OSError as error:
         raise SourceUnavailable(f"{name} cannot be kept in {folder}: {error.strerror or error}") from error
-    return Archived(name, place.name, size, place, role)
+    return ArchivedFile(name, place.name, size, place, role)
 
 
-def _chunks(path: Path) -> Iterator[bytes]:
+def _read_chunks(path: Path) -> Iterator[bytes]:
     try:
         with path.open("rb") as file:
-            while chunk := file.read(CHUNK):
+            while chunk := file.read(COPY_CHUNK_BYTES):
                 yield chunk
     except OSError as error:
-        raise BadFile(path.name, [Defect(f"the file cannot be read: {error.strerror or error}")]) from error
+        raise InvalidFile(path.name, [FileError(f"the file cannot be read: {error.strerror or error}")]) from error
 
 
-def _flush(folder: Path) -> None:
+def _fsync_folder(folder: Path) -> None:
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

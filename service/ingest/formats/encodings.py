@@ -2,13 +2,13 @@
 
 import codecs
 
-from service.errors import BadFile, Defect
+from service.errors import FileError, InvalidFile
 
-_TAKEN_FOR = ("cp1252", "latin-1", "cp932")
-_FIRST_OF_THREE_BYTES = "\u0800"
+_MISREAD_ENCODINGS = ("cp1252", "latin-1", "cp932")
+_FIRST_THREE_BYTE_CHARACTER = "\u0800"
 
 
-def decoded(raw: bytes, encoding: str, *, name: str, number: int | None = None) -> str:
+def decode_strict(raw: bytes, encoding: str, *, name: str, line_number: int | None = None) -> str:
     """Return the text that the bytes are; `number` is that of the line in the file that errors call `name`.
 
     :raises BadFile: they are not in that encoding, or were encoded twice.
@@ -17,34 +17,34 @@ def decoded(raw: bytes, encoding: str, *, name: str, number: int | None = None) 
         text = raw.decode(encoding)
     except UnicodeDecodeError as error:
         found = raw[error.start : error.start + 8].hex(" ")
-        defect = Defect(f"is not {encoding} at byte {error.start + 1}: {error.reason}", number, value=found)
-        raise BadFile(name, [defect]) from error
-    if not text.isascii() and (rule := _double(raw, text, encoding)):
-        raise BadFile(name, [Defect(rule, number, value=text.strip())])
+        defect = FileError(f"is not {encoding} at byte {error.start + 1}: {error.reason}", line_number, value=found)
+        raise InvalidFile(name, [defect]) from error
+    if not text.isascii() and (rule := _double_encoding_rule(raw, text, encoding)):
+        raise InvalidFile(name, [FileError(rule, line_number, value=text.strip())])
     return text
 
 
-def _double(raw: bytes, text: str, encoding: str) -> str | None:
+def _double_encoding_rule(raw: bytes, text: str, encoding: str) -> str | None:
     """Return what is wrong with text that is UTF-8 taken for something else; null where nothing is."""
     if encoding != "utf-8":
-        is_utf8 = _from_utf8(raw) is not None
+        is_utf8 = _decode_utf8(raw) is not None
         return f"is UTF-8, where files of this layout are {encoding}" if is_utf8 else None
-    for other in _TAKEN_FOR:
-        meant = _from_utf8(_as_bytes(text, other))
+    for other in _MISREAD_ENCODINGS:
+        meant = _decode_utf8(_encode_lenient(text, other))
         # Two letters of half-width kana can be valid UTF-8 by chance; longer sequences of them are not.
-        if meant is not None and (other != "cp932" or max(meant) >= _FIRST_OF_THREE_BYTES):
+        if meant is not None and (other != "cp932" or max(meant) >= _FIRST_THREE_BYTE_CHARACTER):
             return "was encoded twice: it is UTF-8 that was taken for another encoding"
     return None
 
 
-def _as_bytes(text: str, encoding: str) -> bytes | None:
+def _encode_lenient(text: str, encoding: str) -> bytes | None:
     try:
-        return text.encode(encoding, "undefined_as_they_are")
+        return text.encode(encoding, "encode_undefined_characters")
     except UnicodeEncodeError:
         return None
 
 
-def _undefined_as_they_are(error: UnicodeError) -> tuple[bytes, int]:
+def _encode_undefined_characters(error: UnicodeError) -> tuple[bytes, int]:
     """Encode the characters that cp1252 has no place for as browsers do: as the byte of their number."""
     if isinstance(error, UnicodeEncodeError) and error.encoding == "charmap":
         found = error.object[error.start : error.end]
@@ -53,10 +53,10 @@ def _undefined_as_they_are(error: UnicodeError) -> tuple[bytes, int]:
     raise error
 
 
-codecs.register_error("undefined_as_they_are", _undefined_as_they_are)
+codecs.register_error("encode_undefined_characters", _encode_undefined_characters)
 
 
-def _from_utf8(raw: bytes | None) -> str | None:
+def _decode_utf8(raw: bytes | None) -> str | None:
     try:
         return None if raw is None else raw.decode("utf-8")
     except UnicodeDecodeError:

@@ -4,33 +4,33 @@ import zlib
 from io import RawIOBase
 from typing import BinaryIO
 
-from service.errors import BadFile, Defect
+from service.errors import FileError, InvalidFile
 
-MAGIC = b"\x1f\x8b"
-MOST_TIMES_LARGER = 200
+GZIP_MAGIC = b"\x1f\x8b"
+MAX_COMPRESSION_RATIO = 200
 """How many times its own size a compressed file may unpack to; official figures stay below 30."""
 
-MOST_MEMBERS = 10_000
+MAX_ARCHIVE_MEMBERS = 10_000
 """How many parts, each compressed by itself, a file may be put together from."""
 
-CHUNK = 1 << 20
-_GZIP = 31
+READ_CHUNK_BYTES = 1 << 20
+_GZIP_WBITS = 31
 
 
-class Unpacked(RawIOBase):
+class GzipReader(RawIOBase):
     """The unpacked bytes of a gzip file of `size` bytes; `name` is what errors call it.
 
     Reading raises EOFError where the file is cut off, zlib.error where it is damaged or goes on after its end, and
     BadFile where it passes the bounds.
     """
 
-    def __init__(self, raw: BinaryIO, *, name: str, size: int) -> None:
+    def __init__(self, raw: BinaryIO, *, name: str, size_bytes: int) -> None:
         self._raw, self._name = raw, name
-        self._left = max(size * MOST_TIMES_LARGER, CHUNK)
-        self._members = 1
-        self._member = zlib.decompressobj(_GZIP)
-        self._packed = b""
-        self._at_end = False
+        self._bytes_left = max(size_bytes * MAX_COMPRESSION_RATIO, READ_CHUNK_BYTES)
+        self._member_count = 1
+        self._decompressor = zlib.decompressobj(_GZIP_WBITS)
+        self._compressed = b""
+        self._is_finished = False
 
     def readable(self) -> bool:
         """Return that it can be read."""
@@ -38,31 +38,35 @@ class Unpacked(RawIOBase):
 
     def readinto(self, target: bytearray | memoryview) -> int:  # type: ignore[override] # RawIOBase says Buffer
         """Read into `target`; return how many bytes were, 0 at the end."""
-        while not self._at_end:
-            unpacked = self._member.decompress(self._packed, len(target))
-            self._packed = self._member.unconsumed_tail
+        while not self._is_finished:
+            unpacked = self._decompressor.decompress(self._compressed, len(target))
+            self._compressed = self._decompressor.unconsumed_tail
             if unpacked:
-                self._count(len(unpacked))
+                self._check_size(len(unpacked))
                 target[: len(unpacked)] = unpacked
                 return len(unpacked)
-            self._at_end = not self._goes_on()
+            self._is_finished = not self._refill()
         return 0
 
-    def _goes_on(self) -> bool:
+    def _refill(self) -> bool:
         """Have more packed bytes at hand, of this member or the next; return whether there are any."""
-        if not self._member.eof:
-            self._packed = self._packed or self._raw.read(CHUNK)
-            if not self._packed:
+        if not self._decompressor.eof:
+            self._compressed = self._compressed or self._raw.read(READ_CHUNK_BYTES)
+            if not self._compressed:
                 raise EOFError("it ends before its end mark")
             return True
-        self._packed = self._member.unused_data or self._raw.read(CHUNK)
-        self._member = zlib.decompressobj(_GZIP)
-        self._members += 1
-        if self._members > MOST_MEMBERS:
-            raise BadFile(self._name, [Defect(f"the file is put together from more than {MOST_MEMBERS} parts")])
-        return bool(self._packed)
+        self._compressed = self._decompressor.unused_data or self._raw.read(READ_CHUNK_BYTES)
+        self._decompressor = zlib.decompressobj(_GZIP_WBITS)
+        self._member_count += 1
+        if self._member_count > MAX_ARCHIVE_MEMBERS:
+            raise InvalidFile(
+                self._name, [FileError(f"the file is put together from more than {MAX_ARCHIVE_MEMBERS} parts")]
+            )
+        return bool(self._compressed)
 
-    def _count(self, read: int) -> None:
-        self._left -= read
-        if self._left < 0:
-            raise BadFile(self._name, [Defect(f"the file unpacks to more than {MOST_TIMES_LARGER} times its size")])
+    def _check_size(self, byte_count: int) -> None:
+        self._bytes_left -= byte_count
+        if self._bytes_left < 0:
+            raise InvalidFile(
+                self._name, [FileError(f"the file unpacks to more than {MAX_COMPRESSION_RATIO} times its size")]
+            )

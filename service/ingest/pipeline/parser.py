@@ -7,20 +7,20 @@ from typing import Any
 
 import pyarrow as pa
 
-from service.errors import BadFile, Defect
-from service.ingest.archive.archive import Archived, Beside
+from service.errors import FileError, InvalidFile
+from service.ingest.archive.archive import ArchivedFile, SupportingFile
 from service.ingest.catalog.catalog import Catalog
-from service.ingest.catalog.mapping_file import Good
-from service.ingest.pipeline.load_report import Report
-from service.ingest.staging.arrow_columns import in_columns
+from service.ingest.catalog.mapping_file import CommodityDefinition
+from service.ingest.pipeline.load_report import LoadReport
+from service.ingest.staging.arrow_columns import record_batches
 from service.ingest.validation.record import Record
 
-Reader = Callable[[Path, Catalog, Report], Iterator[pa.RecordBatch]]
-RowReader = Callable[[Path, Catalog, Report], Iterator[Record]]
+BatchParser = Callable[[Path, Catalog, LoadReport], Iterator[pa.RecordBatch]]
+RecordParser = Callable[[Path, Catalog, LoadReport], Iterator[Record]]
 
 
 @dataclass(frozen=True)
-class Described:
+class DatasetDescription:
     """One dataset that files hold figures of.
 
     `dataset` and `classification` are as in a mapping file, `goods` are commodities to be entered, `scheme` is
@@ -29,18 +29,18 @@ class Described:
     """
 
     dataset: dict[str, Any]
-    read: Reader
+    parse: BatchParser
     parser_version: str
     classification: Mapping[str, Any] = field(default_factory=dict)
-    goods: Sequence[Good] = ()
-    scheme: str | None = None
+    commodities: Sequence[CommodityDefinition] = ()
+    area_scheme: str | None = None
 
 
-Describe = Callable[[Sequence[Archived]], Sequence[Described]]
+DatasetDescriber = Callable[[Sequence[ArchivedFile]], Sequence[DatasetDescription]]
 
 
 @dataclass(frozen=True)
-class Reading:
+class Parser:
     """How the files of a load are read, and all that has to be kept so that they can be read again.
 
     `describe` tells the datasets in the files of one day. It is what `readings.reading_again` makes of the name of the
@@ -48,18 +48,18 @@ class Reading:
     """
 
     source: str
-    describe: Describe
+    describe: DatasetDescriber
     options: Mapping[str, str] = field(default_factory=dict)
-    beside: Sequence[Beside] = ()
+    supporting_files: Sequence[SupportingFile] = ()
 
 
-def by_rows(read: RowReader) -> Reader:
+def batch_parser(parse_records: RecordParser) -> BatchParser:
     """Return a reader that gives the figures of one which reads row by row."""
-    return lambda path, catalog, report: in_columns(read(path, catalog, report))
+    return lambda path, catalog, report: record_batches(parse_records(path, catalog, report))
 
 
-def figures_of(
-    described: Described, files: Sequence[Archived], catalog: Catalog, reports: Sequence[Report]
+def parse_files(
+    description: DatasetDescription, files: Sequence[ArchivedFile], catalog: Catalog, reports: Sequence[LoadReport]
 ) -> Iterator[pa.RecordBatch]:
     """Yield the figures of a dataset in all files, read from where they are kept: what is loaded is what is kept.
 
@@ -67,10 +67,12 @@ def figures_of(
     """
     any_figure = False
     for file, report in zip(files, reports, strict=True):
-        for figures in described.read(file.path, catalog, report):
+        for figures in description.parse(file.path, catalog, report):
             any_figure = any_figure or figures.num_rows > 0
             yield figures
-        report.refuse_defects()
+        report.raise_if_invalid()
     if not any_figure:
-        left_out = [Defect(line) for report in reports for line in report.lines()]
-        raise BadFile(", ".join(file.name for file in files), [Defect("holds no figure"), *left_out], total=1)
+        left_out = [FileError(line) for report in reports for line in report.warnings()]
+        raise InvalidFile(
+            ", ".join(file.name for file in files), [FileError("holds no figure"), *left_out], error_count=1
+        )

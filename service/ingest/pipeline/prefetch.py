@@ -7,16 +7,16 @@ from typing import TypeVar
 Item = TypeVar("Item")
 
 
-def one_ahead(items: Iterator[Item]) -> Iterator[Item]:
+def prefetch(items: Iterator[Item]) -> Iterator[Item]:
     """Yield the items, each made by another thread while the one before it is used; errors come where they would."""
     with ThreadPoolExecutor(max_workers=1) as worker:
-        coming = worker.submit(_next_of, items)
+        coming = worker.submit(_next_item, items)
         while (item := coming.result()) is not None:
-            coming = worker.submit(_next_of, items)
+            coming = worker.submit(_next_item, items)
             yield item[0]
 
 
-def _next_of(items: Iterator[Item]) -> tuple[Item] | None:
+def _next_item(items: Iterator[Item]) -> tuple[Item] | None:
     for item in items:
         return (item,)
     return None

@@ -14,19 +14,19 @@ import pyarrow.compute as pc
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.ingest.staging.arrow_columns import DECIMAL, SCHEMA, numbers
-from service.ingest.staging.spill_file import CELL_BITS, cells, in_order
+from service.ingest.staging.arrow_columns import FIGURE_SCHEMA, QUANTITY_TYPE, numpy_array
+from service.ingest.staging.spill_file import COMMODITY_ID_BITS, cell_keys, sort_by_cell
 from service.models import Area, Commodity
 
-NONE = -1
-LARGEST_SUM = 2.0**59
+NO_PARENT = -1
+MAX_SUM = 2.0**59
 """Twelve months of it still add up within 64 bits."""
 
-LARGEST_QUANTITY = 10**17
+MAX_QUANTITY = 10**17
 """Above any quantity of trade; twelve months of it, of many countries, still have the 20 digits that exports hold."""
 
-PARTS = {"country", "special"}
-_LONG_DECIMAL = pa.decimal256(60, DECIMAL.scale)
+WORLD_PART_KINDS = {"country", "special"}
+_WIDE_DECIMAL_TYPE = pa.decimal256(60, QUANTITY_TYPE.scale)
 
 
 class Mismatch(NamedTuple):
@@ -37,7 +37,7 @@ class Mismatch(NamedTuple):
     flow: int
     period: int
     value: int
-    parts: int
+    sum_of_parts: int
 
 
 class TotalTooLargeError(ValueError):
@@ -45,15 +45,15 @@ class TotalTooLargeError(ValueError):
 
 
 @dataclass(frozen=True)
-class Totals:
+class TotalsCalculator:
     """What is part of what: by their keys, the parent and level of each good, and which areas are part of the World."""
 
     parents: np.ndarray[Any, Any]
     levels: np.ndarray[Any, Any]
-    makes_world: np.ndarray[Any, Any]
+    is_world_part: np.ndarray[Any, Any]
     world_id: int
 
-    def added_to(self, printed: pa.Table) -> pa.Table:
+    def add_totals(self, reported_figures: pa.Table) -> pa.Table:
         """Return the figures of one period of one flow, and the totals that are not among them, in order.
 
         A total is null where a part is missing or suppressed; its status is the weakest of its parts. A quantity is
@@ -61,120 +61,124 @@ class Totals:
 
         :raises TotalTooLargeError: they add up to more than 64 bits hold.
         """
-        figures = printed
-        has_parts = np.unique(self.levels[self.parents[self.parents != NONE]])
+        figures = reported_figures
+        has_parts = np.unique(self.levels[self.parents[self.parents != NO_PARENT]])
         for level in has_parts[::-1]:
-            parents = self.parents[numbers(figures["commodity_id"])]
-            among = pa.array((self.levels[parents] == level) & (parents != NONE))
-            parts = _replaced(figures, "commodity_id", pa.array(parents)).filter(among)
-            there = printed.filter(pa.array(self.levels[numbers(printed["commodity_id"])] == level))
-            figures = pa.concat_tables([figures, _summed(parts, except_for=there)])
-        partners = numbers(figures["partner_id"])
-        members = figures.filter(pa.array(self.makes_world[partners]))
-        parts = _replaced(members, "partner_id", pa.repeat(pa.scalar(self.world_id, pa.int16()), len(members)))
+            parents = self.parents[numpy_array(figures["commodity_id"])]
+            among = pa.array((self.levels[parents] == level) & (parents != NO_PARENT))
+            parts = _replace_column(figures, "commodity_id", pa.array(parents)).filter(among)
+            there = reported_figures.filter(
+                pa.array(self.levels[numpy_array(reported_figures["commodity_id"])] == level)
+            )
+            figures = pa.concat_tables([figures, _sum_parts(parts, existing_figures=there)])
+        partners = numpy_array(figures["partner_id"])
+        members = figures.filter(pa.array(self.is_world_part[partners]))
+        parts = _replace_column(members, "partner_id", pa.repeat(pa.scalar(self.world_id, pa.int16()), len(members)))
         there = figures.filter(pa.array(partners == self.world_id))
-        return in_order(pa.concat_tables([figures, _summed(parts, except_for=there)]))
+        return sort_by_cell(pa.concat_tables([figures, _sum_parts(parts, existing_figures=there)]))
 
-    def mismatches(self, printed: pa.Table, figures: pa.Table) -> Iterator[Mismatch]:
+    def find_mismatches(self, reported_figures: pa.Table, figures: pa.Table) -> Iterator[Mismatch]:
         """Yield the printed totals that differ from the sum of their parts among all figures of the period and flow."""
         is_whole = np.zeros(len(self.parents), bool)
-        is_whole[self.parents[self.parents != NONE]] = True
-        wholes = printed.filter(pa.array(is_whole[numbers(printed["commodity_id"])]))
+        is_whole[self.parents[self.parents != NO_PARENT]] = True
+        wholes = reported_figures.filter(pa.array(is_whole[numpy_array(reported_figures["commodity_id"])]))
         if not len(wholes):
             return
-        parents = self.parents[numbers(figures["commodity_id"])]
-        of_parents = _replaced(figures, "commodity_id", pa.array(parents))
-        parts = of_parents.filter(pa.array(np.isin(cells(of_parents), cells(wholes)) & (parents != NONE)))
-        sums = _grouped(parts, [("value", "sum")])
+        parents = self.parents[numpy_array(figures["commodity_id"])]
+        of_parents = _replace_column(figures, "commodity_id", pa.array(parents))
+        parts = of_parents.filter(pa.array(np.isin(cell_keys(of_parents), cell_keys(wholes)) & (parents != NO_PARENT)))
+        sums = _aggregate_by_cell(parts, [("value", "sum")])
         added = dict(zip(sums["cell"].to_pylist(), sums["value_sum"].to_pylist(), strict=True))
-        for cell, whole in zip(cells(wholes).tolist(), wholes.to_pylist(), strict=True):
+        for cell, whole in zip(cell_keys(wholes).tolist(), wholes.to_pylist(), strict=True):
             total = added.get(cell)
             if whole["value"] is not None and total is not None and total != whole["value"]:
-                yield Mismatch(**{name: whole[name] for name in Mismatch._fields[:-1]}, parts=total)
+                yield Mismatch(**{name: whole[name] for name in Mismatch._fields[:-1]}, sum_of_parts=total)
 
 
-def totals_of(session: Session, classification_id: int) -> Totals:
+def classification_totals(session: Session, classification_id: int) -> TotalsCalculator:
     """Return what is part of what in a classification."""
     goods = select(Commodity.id, Commodity.level, Commodity.parent_id)
     found = session.execute(goods.where(Commodity.classification_id == classification_id)).all()
-    return totals_over(found, session.execute(select(Area.id, Area.kind)).all())
+    return build_totals(found, session.execute(select(Area.id, Area.kind)).all())
 
 
-def totals_over(goods: Iterable[Any], areas: Iterable[Any]) -> Totals:
+def build_totals(commodities: Iterable[Any], areas: Iterable[Any]) -> TotalsCalculator:
     """Return what is part of what: goods are keys with level and the key of the parent, areas are keys with kind."""
-    places = {key: (level, NONE if parent is None else parent) for key, level, parent in goods}
-    parents = np.full(max(places) + 1, NONE, np.int32)
+    places = {key: (level, NO_PARENT if parent is None else parent) for key, level, parent in commodities}
+    parents = np.full(max(places) + 1, NO_PARENT, np.int32)
     levels = np.zeros_like(parents)
     for key, (level, parent) in places.items():
         levels[key], parents[key] = level, parent
     kinds = dict(tuple(area) for area in areas)
     makes_world = np.zeros(max(kinds) + 1, bool)
-    makes_world[[key for key, kind in kinds.items() if kind in PARTS]] = True
+    makes_world[[key for key, kind in kinds.items() if kind in WORLD_PART_KINDS]] = True
     (world_id,) = (key for key, kind in kinds.items() if kind == "world")
-    return Totals(parents, levels, makes_world, world_id)
+    return TotalsCalculator(parents, levels, makes_world, world_id)
 
 
-def _replaced(figures: pa.Table, column: str, keys: pa.Array) -> pa.Table:
+def _replace_column(figures: pa.Table, column: str, keys: pa.Array) -> pa.Table:
     return figures.set_column(figures.schema.get_field_index(column), column, keys)
 
 
-def _summed(parts: pa.Table, *, except_for: pa.Table) -> pa.Table:
+def _sum_parts(parts: pa.Table, *, existing_figures: pa.Table) -> pa.Table:
     """Return the sum of the parts that fall into each cell, but for the cells that there is a figure of.
 
     :raises TotalTooLargeError: they add up to more than can be kept exactly.
     """
-    if len(except_for):
-        parts = parts.filter(pc.invert(pc.is_in(pa.array(cells(parts)), pa.array(cells(except_for)))))
+    if len(existing_figures):
+        parts = parts.filter(pc.invert(pc.is_in(pa.array(cell_keys(parts)), pa.array(cell_keys(existing_figures)))))
     if not len(parts):
         return parts
     decimals = [name for name in ("quantity", "net_weight_kg") if parts[name].null_count < len(parts)]
     for name in decimals:
-        parts = _replaced(parts, name, pc.cast(parts[name], _LONG_DECIMAL))
-    sums = _grouped(parts, [each for name in ("value", *decimals) for each in ((name, "sum"), (name, "count"))])
+        parts = _replace_column(parts, name, pc.cast(parts[name], _WIDE_DECIMAL_TYPE))
+    sums = _aggregate_by_cell(
+        parts, [each for name in ("value", *decimals) for each in ((name, "sum"), (name, "count"))]
+    )
     columns = {
         "flow": pa.repeat(parts["flow"][0], len(sums)),
         "period": pa.repeat(parts["period"][0], len(sums)),
-        "partner_id": pa.array(numbers(sums["cell"]) >> CELL_BITS),
-        "commodity_id": pa.array(numbers(sums["cell"]) & (1 << CELL_BITS) - 1),
-        "value": _complete(sums, "value"),
+        "partner_id": pa.array(numpy_array(sums["cell"]) >> COMMODITY_ID_BITS),
+        "commodity_id": pa.array(numpy_array(sums["cell"]) & (1 << COMMODITY_ID_BITS) - 1),
+        "value": _mask_incomplete_sums(sums, "value"),
         "obs_status": sums["obs_status_min"],
         "line": pa.repeat(0, len(sums)),
-    } | {name: _complete(sums, name) for name in decimals}
+    } | {name: _mask_incomplete_sums(sums, name) for name in decimals}
     if "quantity" in decimals:
         one_unit = pc.equal(sums["quantity_unit_min"], sums["quantity_unit_max"])
         columns["quantity"] = pc.if_else(one_unit, columns["quantity"], None)
         columns["quantity_unit"] = pc.if_else(pc.is_valid(columns["quantity"]), sums["quantity_unit_min"], None)
-    return _of_schema(columns, len(sums))
+    return _cast_to_schema(columns, len(sums))
 
 
-def _grouped(parts: pa.Table, aggregates: list[tuple[str, str]]) -> pa.Table:
+def _aggregate_by_cell(parts: pa.Table, aggregates: list[tuple[str, str]]) -> pa.Table:
     """Return what is asked for of the parts of each cell, with their number, weakest status, first and last unit.
 
     :raises TotalTooLargeError: the values may add up to more than 64 bits hold.
     """
-    if (pc.sum(pc.abs(pc.cast(parts["value"], pa.float64(), safe=False))).as_py() or 0) > LARGEST_SUM:
+    if (pc.sum(pc.abs(pc.cast(parts["value"], pa.float64(), safe=False))).as_py() or 0) > MAX_SUM:
         raise TotalTooLargeError
     always: list[tuple[Any, str]] = [("obs_status", "min"), ([], "count_all")]
     if any(name == "quantity" for name, _ in aggregates):
         always += [("quantity_unit", "min"), ("quantity_unit", "max")]
-    keyed = parts.append_column("cell", pa.array(cells(parts)))
+    keyed = parts.append_column("cell", pa.array(cell_keys(parts)))
     return keyed.group_by("cell", use_threads=False).aggregate([*aggregates, *always])
 
 
-def _complete(sums: pa.Table, name: str) -> Any:
+def _mask_incomplete_sums(sums: pa.Table, name: str) -> Any:
     """Return the sums that no part is missing from, null for the others.
 
     :raises TotalTooLargeError: a quantity adds up to more than can be kept, or be added up further.
     """
     complete = pc.if_else(pc.equal(sums[f"{name}_count"], sums["count_all"]), sums[f"{name}_sum"], None)
-    if name != "value" and (pc.max(pc.abs(pc.cast(complete, pa.float64()))).as_py() or 0) > LARGEST_QUANTITY:
+    if name != "value" and (pc.max(pc.abs(pc.cast(complete, pa.float64()))).as_py() or 0) > MAX_QUANTITY:
         raise TotalTooLargeError
     return complete
 
 
-def _of_schema(columns: dict[str, Any], rows: int) -> pa.Table:
+def _cast_to_schema(columns: dict[str, Any], row_count: int) -> pa.Table:
     try:
-        arrays = [pc.cast(columns.get(field.name, pa.nulls(rows)), field.type) for field in SCHEMA]
+        arrays = [pc.cast(columns.get(field.name, pa.nulls(row_count)), field.type) for field in FIGURE_SCHEMA]
     except pa.ArrowInvalid as error:
         raise TotalTooLargeError from error
-    return pa.table(arrays, SCHEMA)
+    return pa.table(arrays, FIGURE_SCHEMA)

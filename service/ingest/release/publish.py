@@ -8,19 +8,19 @@ import pyarrow as pa
 from sqlalchemy import Engine, select, text
 from sqlalchemy.orm import Session
 
-from service.errors import BadFile, Defect
-from service.ingest.archive.archive import Archived
-from service.ingest.pipeline.prefetch import one_ahead
-from service.ingest.release.aggregates import totals_of
-from service.ingest.release.duplicate_load import is_read_alike, refuse_other_figures
+from service.errors import FileError, InvalidFile
+from service.ingest.archive.archive import ArchivedFile
+from service.ingest.pipeline.prefetch import prefetch
+from service.ingest.release.aggregates import classification_totals
+from service.ingest.release.duplicate_load import check_same_figures, has_same_mapping
 from service.ingest.release.locks import lock_dataset
-from service.ingest.release.release_builder import Assembly
+from service.ingest.release.release_builder import ReleaseBuilder
 from service.ingest.release.vintages import insert_between_releases, supersede
 from service.ingest.staging.partition import fill_partition, has_partition
-from service.ingest.staging.spill_file import Spool, spool
-from service.ingest.staging.temporary_table import stage, unstage
-from service.ingest.validation.constraints import refuse_endless_periods, refuse_later_periods
-from service.ingest.validation.plausibility import mismatches_told, oddities
+from service.ingest.staging.spill_file import SpillFile, open_spill_file
+from service.ingest.staging.temporary_table import drop_staged_figures, stage_figures
+from service.ingest.validation.constraints import check_not_in_future, check_rows_per_period
+from service.ingest.validation.plausibility import describe_mismatches, plausibility_warnings
 from service.models import Dataset, Release, ReleaseFile, ReleasePeriod
 
 
@@ -39,7 +39,7 @@ class Publication:
     source_options: dict[str, str] | None = None
 
 
-def release_of_same_bytes(session: Session, publication: Publication) -> Release | None:
+def find_identical_release(session: Session, publication: Publication) -> Release | None:
     """Return the release of the same day that the same parser made of the same bytes; null where there is none.
 
     Bytes that an office prints again on another day are a release of their own: what stood between is then replaced.
@@ -53,7 +53,7 @@ def release_of_same_bytes(session: Session, publication: Publication) -> Release
     return session.scalar(same)
 
 
-def repeats_newest(session: Session, publication: Publication) -> bool:
+def matches_newest_release(session: Session, publication: Publication) -> bool:
     """Return whether the newest release of the dataset was made of the same bytes by the same parser."""
     newest = select(Release.sha256, Release.parser_version).where(Release.dataset_id == publication.dataset_id)
     row = session.execute(newest.order_by(Release.published_on.desc()).limit(1)).first()
@@ -65,9 +65,9 @@ def publish_release(
     publication: Publication,
     batches: Iterable[pa.RecordBatch],
     *,
-    files: Sequence[Archived] = (),
-    keep_codes: Callable[[Spool], Sequence[Archived]] = lambda _figures: (),
-    note: Callable[[str], None] = lambda _text: None,
+    files: Sequence[ArchivedFile] = (),
+    archive_codes: Callable[[SpillFile], Sequence[ArchivedFile]] = lambda _figures: (),
+    warn: Callable[[str], None] = lambda _text: None,
 ) -> Release | None:
     """Publish figures, in columns as `SCHEMA` has them, as one release in the transaction of `session`.
 
@@ -82,66 +82,68 @@ def publish_release(
         there already, of other bytes or of other figures that the same bytes were read as.
     """
     lock_dataset(session, session.get_one(Dataset, publication.dataset_id).code)
-    same = release_of_same_bytes(session, publication)
-    if same is not None and is_read_alike(session, same, files):
+    same = find_identical_release(session, publication)
+    if same is not None and has_same_mapping(session, same, files):
         return None
-    with spool() as staged:
-        for figures in one_ahead(iter(batches)):
-            refuse_endless_periods(staged, staged.add(figures), file_name=publication.file_name)
-        if not staged.rows:
-            raise BadFile(publication.file_name, [Defect("holds no figure")])
-        refuse_later_periods(staged, file_name=publication.file_name, published_on=publication.published_on)
+    with open_spill_file() as staged:
+        for figures in prefetch(iter(batches)):
+            check_rows_per_period(staged, staged.add(figures), file_name=publication.file_name)
+        if not staged.row_count:
+            raise InvalidFile(publication.file_name, [FileError("holds no figure")])
+        check_not_in_future(staged, file_name=publication.file_name, published_on=publication.published_on)
         if same is not None:
-            refuse_other_figures(same, _assembly(session, publication, staged))
+            check_same_figures(same, _release_builder(session, publication, staged))
             return None
-        release = _enter(session, publication, staged, [*files, *keep_codes(staged)])
-        _store(session, release, _assembly(session, publication, staged), note)
-    move_data_version(session)
+        release = _insert_release(session, publication, staged, [*files, *archive_codes(staged)])
+        _store_figures(session, release, _release_builder(session, publication, staged), warn)
+    increment_data_version(session)
     return release
 
 
-def _assembly(session: Session, publication: Publication, staged: Spool) -> Assembly:
+def _release_builder(session: Session, publication: Publication, spill_file: SpillFile) -> ReleaseBuilder:
     dataset = session.get_one(Dataset, publication.dataset_id)
-    totals = totals_of(session, dataset.classification_id) if dataset.exhaustive else None
-    return Assembly(staged, publication.file_name, totals)
+    totals = classification_totals(session, dataset.classification_id) if dataset.exhaustive else None
+    return ReleaseBuilder(spill_file, publication.file_name, totals)
 
 
-def _store(session: Session, release: Release, assembly: Assembly, note: Callable[[str], None]) -> None:
+def _store_figures(session: Session, release: Release, builder: ReleaseBuilder, warn: Callable[[str], None]) -> None:
     """Let the figures of a release, with the totals that they lack, stand from its day on."""
     if has_partition(session, release.dataset_id):
-        stage(session, assembly.texts())
-        _supersede(session, release, note)
-        unstage(session)
+        stage_figures(session, builder.csv_chunks())
+        _merge_staged_figures(session, release, warn)
+        drop_staged_figures(session)
     else:
-        fill_partition(session, assembly.texts(), release=release)
-    for text_of_mismatch in mismatches_told(session, assembly.mismatches):
-        note(text_of_mismatch)
-    release.figures_digest = str(assembly.digest)
+        fill_partition(session, builder.csv_chunks(), release=release)
+    for text_of_mismatch in describe_mismatches(session, builder.mismatches):
+        warn(text_of_mismatch)
+    release.figures_digest = str(builder.digest)
     session.flush()
 
 
-def _supersede(session: Session, release: Release, note: Callable[[str], None]) -> None:
+def _merge_staged_figures(session: Session, release: Release, warn: Callable[[str], None]) -> None:
     """Let the staged figures take the place of what stands, or their own place before it."""
     keys = {"dataset": release.dataset_id, "release": release.id, "day": release.published_on}
     if not _is_newest(session, keys):
         insert_between_releases(session, keys)
         return
-    for oddity in oddities(session, dataset_id=release.dataset_id):
-        note(oddity)
+    for oddity in plausibility_warnings(session, dataset_id=release.dataset_id):
+        warn(oddity)
     supersede(session, keys)
 
 
-def move_data_version(session: Session) -> None:
+def increment_data_version(session: Session) -> None:
     """Make every answer that was given before this transaction stale."""
     session.execute(text("UPDATE data_version SET version = version + 1"))
 
 
-def _enter(session: Session, publication: Publication, staged: Spool, files: Sequence[Archived]) -> Release:
-    _refuse_same_day(session, publication)
+def _insert_release(
+    session: Session, publication: Publication, spill_file: SpillFile, files: Sequence[ArchivedFile]
+) -> Release:
+    _check_day_unused(session, publication)
     dataset = session.get_one(Dataset, publication.dataset_id)
     release = Release(
         code=f"{dataset.code}-{publication.published_on}",
-        rows=staged.rows,
+        rows=spill_file.row_count,
         state="published",
         figures_digest="",
         **vars(publication),
@@ -150,14 +152,14 @@ def _enter(session: Session, publication: Publication, staged: Spool, files: Seq
     session.flush()
     key = {"dataset_id": release.dataset_id, "release_id": release.id}
     session.add_all(
-        ReleaseFile(**key, role=file.role, name=file.name, sha256=file.sha256, bytes=file.bytes) for file in files
+        ReleaseFile(**key, role=file.role, name=file.name, sha256=file.sha256, bytes=file.size_bytes) for file in files
     )
-    session.add_all(ReleasePeriod(**key, flow=flow, period=period) for period, flow in staged.slices())
+    session.add_all(ReleasePeriod(**key, flow=flow, period=period) for period, flow in spill_file.period_flows())
     session.flush()
     return release
 
 
-def _refuse_same_day(session: Session, publication: Publication) -> None:
+def _check_day_unused(session: Session, publication: Publication) -> None:
     same_day = select(Release).where(
         Release.dataset_id == publication.dataset_id, Release.published_on == publication.published_on
     )
@@ -167,7 +169,7 @@ def _refuse_same_day(session: Session, publication: Publication) -> None:
             f"a release of {publication.published_on} is loaded already, from {other.file_name}; "
             "load all files of one day in one command, or say by --published when this one appeared"
         )
-        raise BadFile(publication.file_name, [Defect(rule)])
+        raise InvalidFile(publication.file_name, [FileError(rule)])
 
 
 def _is_newest(session: Session, keys: dict[str, object]) -> bool:
@@ -182,7 +184,7 @@ def _is_newest(session: Session, keys: dict[str, object]) -> bool:
     return not session.scalar(later, keys)
 
 
-def in_one_transaction(engine: Engine) -> Session:
+def open_load_session(engine: Engine) -> Session:
     """Return a session for one load: no time limit for its statements, errors roll all of it back."""
     session = Session(engine)
     session.execute(text("SET LOCAL statement_timeout = 0"))

@@ -6,53 +6,53 @@ from itertools import islice
 
 import pyarrow as pa
 
-from service.errors import BadFile, Defect
-from service.ingest.release.aggregates import Mismatch, Totals, TotalTooLargeError
-from service.ingest.staging.canonical_csv import Digest, printed
-from service.ingest.staging.spill_file import Spool
-from service.ingest.validation.constraints import Duplicates
-from service.ingest.validation.plausibility import MOST_OF_EACH
+from service.errors import FileError, InvalidFile
+from service.ingest.release.aggregates import Mismatch, TotalsCalculator, TotalTooLargeError
+from service.ingest.staging.canonical_csv import Digest, canonical_csv
+from service.ingest.staging.spill_file import SpillFile
+from service.ingest.validation.constraints import DuplicateCheck
+from service.ingest.validation.plausibility import MAX_WARNINGS_PER_CHECK
 
 
 @dataclass
-class Assembly:
+class ReleaseBuilder:
     """What goes into the database, and what is found on the way there.
 
     `totals` is null for a dataset whose parts make no whole. `mismatches`, the first printed totals that their parts do
     not add up to, and `digest` are whole once all texts were taken.
     """
 
-    spool: Spool
+    spill_file: SpillFile
     file_name: str
-    totals: Totals | None
+    totals: TotalsCalculator | None
     mismatches: list[Mismatch] = field(default_factory=list)
     digest: Digest = field(default_factory=Digest)
 
-    def texts(self) -> Iterator[bytes]:
+    def csv_chunks(self) -> Iterator[bytes]:
         """Yield the canonical text of all figures, a period of a flow at a time.
 
         :raises BadFile: two figures speak of one cell, or the figures add up to totals that are too large.
         """
-        duplicates = Duplicates()
-        for key in self.spool.slices():
-            figures = self.spool.read(key)
-            duplicates.look(figures)
-            if duplicates.found:
+        duplicates = DuplicateCheck()
+        for key in self.spill_file.period_flows():
+            figures = self.spill_file.read(key)
+            duplicates.add(figures)
+            if duplicates.duplicate_count:
                 continue
-            whole = self._whole(figures)
-            text = printed(whole)
+            whole = self._add_totals(figures)
+            text = canonical_csv(whole)
             self.digest.update(text)
             yield text
-        duplicates.refuse(self.file_name)
+        duplicates.raise_if_any(self.file_name)
 
-    def _whole(self, figures: pa.Table) -> pa.Table:
+    def _add_totals(self, figures: pa.Table) -> pa.Table:
         if self.totals is None:
             return figures
         try:
-            whole = self.totals.added_to(figures)
-            room = MOST_OF_EACH - len(self.mismatches)
-            self.mismatches.extend(islice(self.totals.mismatches(figures, whole), room))
+            whole = self.totals.add_totals(figures)
+            room = MAX_WARNINGS_PER_CHECK - len(self.mismatches)
+            self.mismatches.extend(islice(self.totals.find_mismatches(figures, whole), room))
         except TotalTooLargeError as error:
-            defect = Defect("its figures add up to totals that are too large")
-            raise BadFile(self.file_name, [defect]) from error
+            defect = FileError("its figures add up to totals that are too large")
+            raise InvalidFile(self.file_name, [defect]) from error
         return whole

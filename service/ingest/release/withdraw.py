@@ -7,32 +7,32 @@ from sqlalchemy.orm import Session
 
 from service.errors import NotFound, WithdrawalRefused
 from service.ingest.release.locks import lock_dataset
-from service.ingest.release.publish import move_data_version
-from service.ingest.release.vintages import withdraw
+from service.ingest.release.publish import increment_data_version
+from service.ingest.release.vintages import restore_previous_figures
 from service.models import Dataset, Release
 
 
-def withdraw_release(session: Session, code: str, *, on: date) -> Release:
+def withdraw_release(session: Session, code: str, *, withdrawal_date: date) -> Release:
     """Withdraw the release of that code from a day on, in the transaction of `session`, and return it.
 
     :raises NotFound: there is no such release.
     :raises WithdrawalRefused: it was withdrawn before, or published on that day or after it.
     :raises LoadInProgress: a load of the dataset is running.
     """
-    release = release_of(session, code)
+    release = find_release(session, code)
     lock_dataset(session, session.get_one(Dataset, release.dataset_id).code)
     if release.withdrawn_on is not None:
         raise WithdrawalRefused(f"{code} was withdrawn on {release.withdrawn_on} already")
-    if on <= release.published_on:
+    if withdrawal_date <= release.published_on:
         raise WithdrawalRefused(f"{code} was published on {release.published_on}: it can be withdrawn after that day")
-    release.state, release.withdrawn_on = "withdrawn", on
+    release.state, release.withdrawn_on = "withdrawn", withdrawal_date
     session.flush()
-    withdraw(session, {"dataset": release.dataset_id, "release": release.id, "day": on})
-    move_data_version(session)
+    restore_previous_figures(session, {"dataset": release.dataset_id, "release": release.id, "day": withdrawal_date})
+    increment_data_version(session)
     return release
 
 
-def release_of(session: Session, code: str) -> Release:
+def find_release(session: Session, code: str) -> Release:
     """Return the release of that code.
 
     :raises NotFound: there is none.

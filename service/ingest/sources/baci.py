@@ -10,26 +10,33 @@ from functools import partial
 from pathlib import Path
 
 from service.domain.flows import FLOWS
-from service.errors import BadFile, Defect
-from service.ingest.archive.archive import Archived
-from service.ingest.catalog.catalog import TOTAL, Catalog
-from service.ingest.catalog.mapping_file import Good
+from service.errors import FileError, InvalidFile
+from service.ingest.archive.archive import ArchivedFile
+from service.ingest.catalog.catalog import TOTAL_COMMODITY, Catalog
+from service.ingest.catalog.mapping_file import CommodityDefinition
 from service.ingest.catalog.reference_tables import HS_EDITION, hs_names
 from service.ingest.formats.text_file import csv_rows
-from service.ingest.pipeline.load_report import Report
-from service.ingest.pipeline.parser import Described, by_rows
-from service.ingest.sources.fixed_layout import Cells, by_name, figures, key_of, optional, rounded
+from service.ingest.pipeline.load_report import LoadReport
+from service.ingest.pipeline.parser import DatasetDescription, batch_parser
+from service.ingest.sources.fixed_layout import (
+    Cells,
+    lookup_key,
+    named_rows,
+    optional_quantity,
+    parse_records,
+    rounded_value,
+)
 from service.ingest.validation.periods import first_month
 from service.ingest.validation.record import Record
 
 PARSER_VERSION = "baci-1"
-REQUIRED = ("t", "i", "j", "k", "v", "q")
+BACI_COLUMNS = ("t", "i", "j", "k", "v", "q")
 EDITIONS = {"HS92": "H0", "HS96": "H1", "HS02": "H2", "HS07": "H3", "HS12": "H4", "HS17": "H5", "HS22": "H6"}
 SIX_DIGITS = re.compile(r"[0-9]{6}", re.ASCII)
 THOUSAND = 1000
 
 
-def describe(files: Sequence[Archived], *, reporter: str) -> list[Described]:
+def describe(files: Sequence[ArchivedFile], *, reporter: str) -> list[DatasetDescription]:
     """Return the dataset of the reporter, whose UN Comtrade code is given, in the edition that the files' names tell.
 
     :raises BadFile: a name tells no edition, or the files are of different ones.
@@ -37,7 +44,7 @@ def describe(files: Sequence[Archived], *, reporter: str) -> list[Described]:
     editions = {EDITIONS.get(found.group()) if (found := re.search(r"HS\d\d", file.name)) else None for file in files}
     if len(editions) != 1 or None in editions:
         rule = f"the names should tell one edition, as BACI_HS22_Y2023_V202501.csv does: {', '.join(EDITIONS)}"
-        raise BadFile(files[0].name, [Defect(rule)])
+        raise InvalidFile(files[0].name, [FileError(rule)])
     (edition,) = editions
     dataset = {
         "code": f"baci-{reporter}-a-{edition}".lower(),
@@ -55,43 +62,48 @@ def describe(files: Sequence[Archived], *, reporter: str) -> list[Described]:
         "exhaustive": True,
         "attribution": "Source: BACI, CEPII, from UN Comtrade",
     }
-    goods = _goods(files, reporter, edition)
-    return [Described(dataset, by_rows(partial(_figures, reporter)), PARSER_VERSION, {}, goods, "comtrade")]
+    goods = _commodities(files, reporter, edition)
+    return [
+        DatasetDescription(dataset, batch_parser(partial(_parse_file, reporter)), PARSER_VERSION, {}, goods, "comtrade")
+    ]
 
 
-def _goods(files: Sequence[Archived], reporter: str, edition: str | None) -> list[Good]:
+def _commodities(files: Sequence[ArchivedFile], reporter: str, edition: str | None) -> list[CommodityDefinition]:
     """Return the goods to be entered: none of an edition that is held, so that codes of another one are unknown."""
     codes: set[str] = set()
     for file in files:
-        report = Report(file.name)
-        lines = by_name(csv_rows(file.path, name=file.name), report, required=REQUIRED)
-        codes |= {_code(cells) for _, cells in lines if reporter in (cells["i"], cells["j"])}
-        report.refuse_defects()
+        report = LoadReport(file.name)
+        lines = named_rows(csv_rows(file.path, name=file.name), report, required=BACI_COLUMNS)
+        codes |= {_hs_code(cells) for _, cells in lines if reporter in (cells["i"], cells["j"])}
+        report.raise_if_invalid()
     if edition == HS_EDITION:
-        return [TOTAL]
+        return [TOTAL_COMMODITY]
     names = hs_names()
     parts = {code[:level] for code in codes if SIX_DIGITS.fullmatch(code) for level in (2, 4, 6)}
-    return [TOTAL, *(Good(p, p, names.get(p, p), len(p), p[:-2] or "TOTAL") for p in sorted(parts))]
+    return [
+        TOTAL_COMMODITY,
+        *(CommodityDefinition(p, p, names.get(p, p), len(p), p[:-2] or "TOTAL") for p in sorted(parts)),
+    ]
 
 
-def _code(cells: Cells) -> str:
+def _hs_code(cells: Cells) -> str:
     return cells["k"].zfill(6)
 
 
-def _figures(reporter: str, path: Path, catalog: Catalog, report: Report) -> Iterator[Record]:
-    lines = by_name(csv_rows(path, name=report.file_name), report, required=REQUIRED)
+def _parse_file(reporter: str, path: Path, catalog: Catalog, report: LoadReport) -> Iterator[Record]:
+    lines = named_rows(csv_rows(path, name=report.file_name), report, required=BACI_COLUMNS)
 
-    def read(line: int, cells: Cells) -> Record | None:
+    def parse_row(line: int, cells: Cells) -> Record | None:
         if reporter not in (cells["i"], cells["j"]):
             return None
         flow, other = ("X", cells["j"]) if cells["i"] == reporter else ("M", cells["i"])
-        partner = key_of(catalog.areas, other, meaning="partner", line=line, report=report)
-        commodity = key_of(catalog.commodities, _code(cells), meaning="commodity", line=line, report=report)
+        partner = lookup_key(catalog.areas, other, dimension="partner", line=line, report=report)
+        commodity = lookup_key(catalog.commodities, _hs_code(cells), dimension="commodity", line=line, report=report)
         if partner is None or commodity is None:
             return None
         year = first_month(cells["t"], months=12, column="t")
-        value = rounded(cells, "v", line=line, report=report, times=THOUSAND)
-        weight = optional(cells, "q", times=THOUSAND)
+        value = rounded_value(cells, "v", line=line, report=report, multiplier=THOUSAND)
+        weight = optional_quantity(cells, "q", multiplier=THOUSAND)
         return Record(FLOWS[flow], partner, commodity, year, value, None, None, weight, "A", line)
 
-    yield from figures(lines, report, read=read)
+    yield from parse_records(lines, report, parse_row=parse_row)

@@ -11,20 +11,28 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from service.domain.flows import FLOWS
-from service.ingest.archive.archive import Archived
-from service.ingest.catalog.catalog import TOTAL, Catalog
-from service.ingest.catalog.mapping_file import Good
+from service.ingest.archive.archive import ArchivedFile
+from service.ingest.catalog.catalog import TOTAL_COMMODITY, Catalog
+from service.ingest.catalog.mapping_file import CommodityDefinition
 from service.ingest.catalog.reference_tables import HS_EDITION, hs_names
-from service.ingest.formats.json_stream import cell_of, json_items, not_of
+from service.ingest.formats.json_stream import invalid_json, json_cell_text, json_items
 from service.ingest.formats.text_file import csv_rows, first_bytes
-from service.ingest.pipeline.load_report import Report
-from service.ingest.pipeline.parser import Described, by_rows
-from service.ingest.sources.fixed_layout import Cells, Line, by_name, figures, key_of, optional, rounded
+from service.ingest.pipeline.load_report import LoadReport
+from service.ingest.pipeline.parser import DatasetDescription, batch_parser
+from service.ingest.sources.fixed_layout import (
+    Cells,
+    NamedRow,
+    lookup_key,
+    named_rows,
+    optional_quantity,
+    parse_records,
+    rounded_value,
+)
 from service.ingest.validation.periods import first_month
-from service.ingest.validation.record import NotAFigureError, Record
+from service.ingest.validation.record import InvalidCell, Record
 
 PARSER_VERSION = "comtrade-1"
-NEW = {
+CURRENT_COLUMNS = {
     "reporter": "reporterCode",
     "frequency": "freqCode",
     "edition": "classificationCode",
@@ -38,7 +46,7 @@ NEW = {
     "quantity_unit": "qtyUnitAbbr",
     "net_weight_kg": "netWgt",
 }
-LEGACY = {
+LEGACY_COLUMNS = {
     "reporter": "Reporter Code",
     "edition": "Classification",
     "period": "Period",
@@ -51,7 +59,7 @@ LEGACY = {
     "quantity_unit": "Qty Unit",
     "net_weight_kg": "Netweight (kg)",
 }
-WHOLE = {
+BREAKDOWN_TOTALS = {
     "motCode": {"0"},
     "customsCode": {"C00"},
     "partner2Code": {"0"},
@@ -63,62 +71,64 @@ WHOLE = {
 """The columns of breakdowns, and what they hold in the row that is not broken down."""
 
 LEGACY_FLOWS = {"1": "M", "2": "X", "3": "RX", "4": "RM"}
-API = "UN Comtrade's API"
-ENCODINGS = {True: "cp1252", False: "utf-8"}
+COMTRADE_API_NAME = "UN Comtrade's API"
+LAYOUT_ENCODINGS = {True: "cp1252", False: "utf-8"}
 """Of the new layout, and of the legacy one."""
 
-EDITION = re.compile(r"H[0-6]|S[1-4]|B[45]")
-GOOD = re.compile(r"[0-9]{1,6}", re.ASCII)
-NOT_SPECIFIED = re.compile(r"99(99(99|AA)?)?")
+EDITION_PATTERN = re.compile(r"H[0-6]|S[1-4]|B[45]")
+COMMODITY_PATTERN = re.compile(r"[0-9]{1,6}", re.ASCII)
+UNSPECIFIED_PATTERN = re.compile(r"99(99(99|AA)?)?")
 """Codes that Comtrade adds to every edition of the Harmonized System for goods of no stated kind."""
 
-NO_UNIT = {"", "N/A", "No Quantity"}
+MISSING_UNITS = {"", "N/A", "No Quantity"}
 Layout = Mapping[str, str]
 DatasetKey = tuple[str, str, str]
 
 
-def describe(files: Sequence[Archived]) -> list[Described]:
+def describe(files: Sequence[ArchivedFile]) -> list[DatasetDescription]:
     """Return a dataset for each reporter, frequency and edition in the files, with the goods that they name.
 
     :raises BadFile: a file is damaged, or of neither layout.
     """
-    goods: dict[DatasetKey, dict[str, Good]] = {}
+    goods: dict[DatasetKey, dict[str, CommodityDefinition]] = {}
     for file in files:
-        report = Report(file.name)
-        layout = _layout(file.path, report)
-        for line, cells in _lines(file.path, layout, report):
-            key = _key(cells, layout)
-            if _is_dataset(key, line, layout, report):
+        report = LoadReport(file.name)
+        layout = _detect_layout(file.path, report)
+        for line, cells in _read_rows(file.path, layout, report):
+            key = _dataset_key(cells, layout)
+            if _is_valid_dataset(key, line, layout, report):
                 code = cells[layout["commodity"]]
-                goods.setdefault(key, {}).setdefault(code, _good(code, cells[layout["name"]]))
-        report.refuse_defects()
-    return [_dataset(key, _to_be_entered(key, found.values())) for key, found in sorted(goods.items())]
+                goods.setdefault(key, {}).setdefault(code, _commodity_definition(code, cells[layout["name"]]))
+        report.raise_if_invalid()
+    return [_describe_dataset(key, _new_commodities(key, found.values())) for key, found in sorted(goods.items())]
 
 
-def _is_dataset(key: DatasetKey, line: int, layout: Layout, report: Report) -> bool:
+def _is_valid_dataset(key: DatasetKey, line: int, layout: Layout, report: LoadReport) -> bool:
     """Return whether there can be such a dataset; note what is wrong where there cannot."""
     _, frequency, edition = key
     if frequency not in {"A", "M"}:
-        report.no_figure(NotAFigureError("is no frequency: A or M", frequency, layout.get("frequency")), line=line)
-    elif not EDITION.fullmatch(edition):
+        report.add_invalid_cell(InvalidCell("is no frequency: A or M", frequency, layout.get("frequency")), line=line)
+    elif not EDITION_PATTERN.fullmatch(edition):
         rule = "is no edition of a classification, as H0 to H6, S1 to S4, B4 and B5 are"
-        report.no_figure(NotAFigureError(rule, edition, layout["edition"]), line=line)
+        report.add_invalid_cell(InvalidCell(rule, edition, layout["edition"]), line=line)
     else:
         return True
     return False
 
 
-def _to_be_entered(key: DatasetKey, goods: Iterable[Good]) -> list[Good]:
+def _new_commodities(key: DatasetKey, commodities: Iterable[CommodityDefinition]) -> list[CommodityDefinition]:
     """Return the goods whose codes can be of the edition; of one that is held, none but those of no kind of goods."""
     held = hs_names() if key[2] == HS_EDITION else None
     return [
         good
-        for good in goods
-        if NOT_SPECIFIED.fullmatch(good.code) or (held is None and GOOD.fullmatch(good.code)) or good is TOTAL
+        for good in commodities
+        if UNSPECIFIED_PATTERN.fullmatch(good.code)
+        or (held is None and COMMODITY_PATTERN.fullmatch(good.code))
+        or good is TOTAL_COMMODITY
     ]
 
 
-def _dataset(key: DatasetKey, goods: list[Good]) -> Described:
+def _describe_dataset(key: DatasetKey, commodities: list[CommodityDefinition]) -> DatasetDescription:
     reporter, frequency, edition = key
     dataset = {
         "code": f"comtrade-{reporter}-{frequency}-{edition}".lower(),
@@ -141,77 +151,84 @@ def _dataset(key: DatasetKey, goods: list[Good]) -> Described:
         "family": "HS" if edition[0] == "H" else edition,
     }
 
-    def read(path: Path, catalog: Catalog, report: Report) -> Iterator[Record]:
-        return _figures(path, catalog, report, key)
+    def parse_records(path: Path, catalog: Catalog, report: LoadReport) -> Iterator[Record]:
+        return _parse_file(path, catalog, report, key)
 
-    return Described(dataset, by_rows(read), PARSER_VERSION, classification, [TOTAL, *goods], "comtrade")
+    return DatasetDescription(
+        dataset,
+        batch_parser(parse_records),
+        PARSER_VERSION,
+        classification,
+        [TOTAL_COMMODITY, *commodities],
+        "comtrade",
+    )
 
 
-def _good(code: str, name: str) -> Good:
+def _commodity_definition(code: str, name: str) -> CommodityDefinition:
     if code == "TOTAL":
-        return TOTAL
+        return TOTAL_COMMODITY
     parent = code[:-2] if code.isdigit() and len(code) > 2 else "TOTAL"
-    return Good(code, code, name, len(code), parent)
+    return CommodityDefinition(code, code, name, len(code), parent)
 
 
-def _key(cells: Cells, layout: Layout) -> DatasetKey:
+def _dataset_key(cells: Cells, layout: Layout) -> DatasetKey:
     period = cells[layout["period"]]
     frequency = cells[layout["frequency"]] if "frequency" in layout else "A" if len(period) == len("2024") else "M"
     return cells[layout["reporter"]], frequency, cells[layout["edition"]]
 
 
-def _layout(path: Path, report: Report) -> Layout:
-    return LEGACY if first_bytes(path, name=report.file_name).startswith(b"Classification") else NEW
+def _detect_layout(path: Path, report: LoadReport) -> Layout:
+    return LEGACY_COLUMNS if first_bytes(path, name=report.file_name).startswith(b"Classification") else CURRENT_COLUMNS
 
 
-def _lines(path: Path, layout: Layout, report: Report) -> Iterator[Line]:
+def _read_rows(path: Path, layout: Layout, report: LoadReport) -> Iterator[NamedRow]:
     if first_bytes(path, name=report.file_name).startswith(b"{"):
-        yield from _json_lines(path, report.file_name)
+        yield from _read_json_rows(path, report.file_name)
         return
-    rows = csv_rows(path, name=report.file_name, encoding=ENCODINGS[layout is NEW])
-    yield from by_name(rows, report, required=list(layout.values()), extra_comma=layout is NEW)
+    rows = csv_rows(path, name=report.file_name, encoding=LAYOUT_ENCODINGS[layout is CURRENT_COLUMNS])
+    yield from named_rows(rows, report, required=list(layout.values()), allow_trailing_comma=layout is CURRENT_COLUMNS)
 
 
-def _json_lines(path: Path, name: str) -> Iterator[Line]:
+def _read_json_rows(path: Path, name: str) -> Iterator[NamedRow]:
     try:
-        for number, row in enumerate(json_items(path, name=name, api=API, under="data"), start=1):
-            cells = {key: cell_of(cell) for key, cell in row.items()}
-            missing = [column for column in NEW.values() if column not in cells]
+        for number, row in enumerate(json_items(path, name=name, api=COMTRADE_API_NAME, array_key="data"), start=1):
+            cells = {key: json_cell_text(cell) for key, cell in row.items()}
+            missing = [column for column in CURRENT_COLUMNS.values() if column not in cells]
             if missing:
                 raise ValueError(f"row {number} lacks {', '.join(missing)}")  # noqa: TRY301 - one error for all
             yield number, cells
     except (ValueError, TypeError, KeyError, AttributeError) as error:
-        raise not_of(API, name, str(error)) from error
+        raise invalid_json(COMTRADE_API_NAME, name, str(error)) from error
 
 
-def _figures(path: Path, catalog: Catalog, report: Report, key: DatasetKey) -> Iterator[Record]:
-    layout = _layout(path, report)
+def _parse_file(path: Path, catalog: Catalog, report: LoadReport, key: DatasetKey) -> Iterator[Record]:
+    layout = _detect_layout(path, report)
     months = 12 if key[1] == "A" else 1
 
-    def read(line: int, cells: Cells) -> Record | None:
-        broken_down = any(cells.get(column, "") not in {*whole, ""} for column, whole in WHOLE.items())
-        if broken_down or _key(cells, layout) != key:
+    def parse_row(line: int, cells: Cells) -> Record | None:
+        broken_down = any(cells.get(column, "") not in {*whole, ""} for column, whole in BREAKDOWN_TOTALS.items())
+        if broken_down or _dataset_key(cells, layout) != key:
             return None
         flow = cells[layout["flow"]]
-        flow_key = key_of(FLOWS, LEGACY_FLOWS.get(flow, flow), meaning="flow", line=line, report=report)
-        partner = key_of(catalog.areas, cells[layout["partner"]], meaning="partner", line=line, report=report)
+        flow_key = lookup_key(FLOWS, LEGACY_FLOWS.get(flow, flow), dimension="flow", line=line, report=report)
+        partner = lookup_key(catalog.areas, cells[layout["partner"]], dimension="partner", line=line, report=report)
         good = cells[layout["commodity"]]
-        commodity = key_of(catalog.commodities, good, meaning="commodity", line=line, report=report)
+        commodity = lookup_key(catalog.commodities, good, dimension="commodity", line=line, report=report)
         if flow_key is None or partner is None or commodity is None:
             return None
         unit = cells[layout["quantity_unit"]]
-        has_unit = unit not in NO_UNIT
+        has_unit = unit not in MISSING_UNITS
         return Record(
             flow=flow_key,
             partner_id=partner,
             commodity_id=commodity,
             period=first_month(cells[layout["period"]], months=months, column=layout["period"]),
-            value=rounded(cells, layout["value"], line=line, report=report),
-            quantity=optional(cells, layout["quantity"]) if has_unit else None,
+            value=rounded_value(cells, layout["value"], line=line, report=report),
+            quantity=optional_quantity(cells, layout["quantity"]) if has_unit else None,
             quantity_unit=unit if has_unit else None,
-            net_weight_kg=optional(cells, layout["net_weight_kg"]),
+            net_weight_kg=optional_quantity(cells, layout["net_weight_kg"]),
             obs_status="A",
             line=line,
         )
 
-    yield from figures(_lines(path, layout, report), report, read=read)
+    yield from parse_records(_read_rows(path, layout, report), report, parse_row=parse_row)

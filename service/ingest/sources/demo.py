@@ -13,109 +13,115 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from service.domain.flows import FLOWS
-from service.ingest.annotations.indicators import load_indicators
-from service.ingest.annotations.measures import load_measures
-from service.ingest.archive.archive import Archived, sha256_of
-from service.ingest.catalog.catalog import Catalog, catalog_for
-from service.ingest.catalog.mapping_file import Good
-from service.ingest.pipeline.load_report import Report
-from service.ingest.pipeline.parser import Described, Reading, by_rows, figures_of
-from service.ingest.release.maintenance import keep_up
-from service.ingest.release.publish import Publication, in_one_transaction, publish_release
-from service.ingest.sources.japan_common import JAPAN
+from service.ingest.annotations.indicators import load_indicators_file
+from service.ingest.annotations.measures import load_measures_file
+from service.ingest.archive.archive import ArchivedFile, sha256_of
+from service.ingest.catalog.catalog import Catalog, prepare_catalog
+from service.ingest.catalog.mapping_file import CommodityDefinition
+from service.ingest.pipeline.load_report import LoadReport
+from service.ingest.pipeline.parser import DatasetDescription, Parser, batch_parser, parse_files
+from service.ingest.release.maintenance import analyze_and_vacuum
+from service.ingest.release.publish import Publication, open_load_session, publish_release
+from service.ingest.sources.japan_common import JAPAN_DATASET_FIELDS
 from service.ingest.validation.periods import first_month
-from service.ingest.validation.record import Record, whole_from
+from service.ingest.validation.record import Record, parse_integer
 from service.models import Dataset
 
-FOLDER = Path(__file__).parents[2] / "demo"
-SOURCE = "demo"
+DEMO_FOLDER = Path(__file__).parents[2] / "demo"
+DEMO_SOURCE = "demo"
 PARSER_VERSION = "demo-1"
-FIGURES = FOLDER / "japan.csv"
-DATASET = JAPAN | {
+FIGURES_PATH = DEMO_FOLDER / "japan.csv"
+DEMO_DATASET = JAPAN_DATASET_FIELDS | {
     "code": "jpn-pc-m-demo",
     "title": "Japan: trade by principal commodity and country, monthly (demo: 20 partners, 29 commodities)",
     "classification": "JP-PC",
     "exhaustive": False,
 }
-CLASSIFICATION = {"name": "Japan's principal commodities, as Japan Customs names them", "family": "JP-PC"}
+DEMO_CLASSIFICATION = {"name": "Japan's principal commodities, as Japan Customs names them", "family": "JP-PC"}
 
 
 def load_demo(engine: Engine) -> int:
     """Load what of the demo is not there yet, into a service that holds nothing else; return how many releases."""
-    with in_one_transaction(engine) as session:
+    with open_load_session(engine) as session:
         held = set(session.scalars(select(Dataset.code)))
-        if held and DATASET["code"] not in held:
+        if held and DEMO_DATASET["code"] not in held:
             return 0  # the demo is for a service that is empty
-        loaded = 0 if held else sum(_load(session, release) for release in _rows(FOLDER / "releases.csv"))
-        load_measures(session, FOLDER / "measures.toml")
-        load_indicators(session, FOLDER / "indicators.toml")
-        demo = session.scalars(select(Dataset.id).where(Dataset.code == DATASET["code"])).all()
+        loaded = (
+            0 if held else sum(_load_release(session, release) for release in _read_rows(DEMO_FOLDER / "releases.csv"))
+        )
+        load_measures_file(session, DEMO_FOLDER / "measures.toml")
+        load_indicators_file(session, DEMO_FOLDER / "indicators.toml")
+        demo = session.scalars(select(Dataset.id).where(Dataset.code == DEMO_DATASET["code"])).all()
         session.commit()
     if loaded:
-        keep_up(engine, demo)
+        analyze_and_vacuum(engine, demo)
     return loaded
 
 
-def reading_of(**described: str) -> Reading:
+def demo_parser(**options: str) -> Parser:
     """Return how a release of the demo is read, which is described as in the table of its releases."""
 
-    def figures(path: Path, catalog: Catalog, _report: Report) -> Iterator[Record]:
-        return _records(path, catalog, described)
+    def parse_records(path: Path, catalog: Catalog, _report: LoadReport) -> Iterator[Record]:
+        return _parse_records(path, catalog, options)
 
-    read = Described(DATASET, by_rows(figures), PARSER_VERSION, CLASSIFICATION, _goods())
-    return Reading(SOURCE, lambda _files: [read], options=described)
+    read = DatasetDescription(
+        DEMO_DATASET, batch_parser(parse_records), PARSER_VERSION, DEMO_CLASSIFICATION, _commodities()
+    )
+    return Parser(DEMO_SOURCE, lambda _files: [read], options=options)
 
 
-def table_of_the_demo() -> Archived:
+def demo_figures_file() -> ArchivedFile:
     """Return the table that holds the figures of all releases; it comes with the program, and is not archived."""
-    return Archived(FIGURES.name, sha256_of(FIGURES), FIGURES.stat().st_size, FIGURES)
+    return ArchivedFile(FIGURES_PATH.name, sha256_of(FIGURES_PATH), FIGURES_PATH.stat().st_size, FIGURES_PATH)
 
 
-def _load(session: Session, described: dict[str, str]) -> bool:
-    reading = reading_of(**described)
-    table = table_of_the_demo()
+def _load_release(session: Session, options: dict[str, str]) -> bool:
+    reading = demo_parser(**options)
+    table = demo_figures_file()
     (read,) = reading.describe([table])
-    catalog = catalog_for(session, DATASET, classification=CLASSIFICATION, goods=read.goods)
+    catalog = prepare_catalog(session, DEMO_DATASET, classification=DEMO_CLASSIFICATION, commodities=read.commodities)
     publication = Publication(
         dataset_id=catalog.dataset.id,
-        published_on=date.fromisoformat(described["published_on"]),
-        stage=described["stage"],
-        file_name=f"{table.name}, column {described['period']}",
-        sha256=sha256(FIGURES.read_bytes() + described["period"].encode()).hexdigest(),
+        published_on=date.fromisoformat(options["published_on"]),
+        stage=options["stage"],
+        file_name=f"{table.name}, column {options['period']}",
+        sha256=sha256(FIGURES_PATH.read_bytes() + options["period"].encode()).hexdigest(),
         parser_version=PARSER_VERSION,
-        source=SOURCE,
-        source_dataset=DATASET["code"],
+        source=DEMO_SOURCE,
+        source_dataset=DEMO_DATASET["code"],
         source_options=dict(reading.options),
     )
-    figures = figures_of(read, [table], catalog, [Report(table.name)])
+    figures = parse_files(read, [table], catalog, [LoadReport(table.name)])
     return publish_release(session, publication, figures) is not None
 
 
-def _goods() -> list[Good]:
+def _commodities() -> list[CommodityDefinition]:
     return [
-        Good(word=row["code"], code=row["code"], name=row["name"], level=int(row["level"]), parent=row["parent"])
-        for row in _rows(FOLDER / "commodities.csv")
+        CommodityDefinition(
+            source_label=row["code"], code=row["code"], name=row["name"], level=int(row["level"]), parent=row["parent"]
+        )
+        for row in _read_rows(DEMO_FOLDER / "commodities.csv")
     ]
 
 
-def _records(path: Path, catalog: Catalog, described: dict[str, str]) -> Iterator[Record]:
-    period = first_month(described["period"], months=1)
-    for line, row in enumerate(_rows(path), start=2):
-        if row[described["period"]]:
+def _parse_records(path: Path, catalog: Catalog, options: dict[str, str]) -> Iterator[Record]:
+    period = first_month(options["period"], months=1)
+    for line, row in enumerate(_read_rows(path), start=2):
+        if row[options["period"]]:
             yield Record(
                 flow=FLOWS[row["flow"]],
                 partner_id=catalog.areas[row["partner"]],
                 commodity_id=catalog.commodities[row["commodity"]],
                 period=period,
-                value=whole_from(row[described["period"]]),
+                value=parse_integer(row[options["period"]]),
                 quantity=None,
                 quantity_unit=None,
                 net_weight_kg=None,
-                obs_status=described["obs_status"],
+                obs_status=options["obs_status"],
                 line=line,
             )
 
 
-def _rows(path: Path) -> list[dict[str, str]]:
+def _read_rows(path: Path) -> list[dict[str, str]]:
     with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file, strict=True))

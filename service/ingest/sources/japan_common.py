@@ -2,7 +2,7 @@
 
 from typing import Any
 
-JAPAN: dict[str, Any] = {
+JAPAN_DATASET_FIELDS: dict[str, Any] = {
     "source": "Japan Customs",
     "reporter": "JPN",
     "frequency": "M",

@@ -12,44 +12,52 @@ from pathlib import Path
 from typing import Any
 
 from service.domain.flows import FLOWS
-from service.ingest.archive.archive import Archived
-from service.ingest.catalog.catalog import TOTAL, Catalog
-from service.ingest.catalog.mapping_file import Good
+from service.ingest.archive.archive import ArchivedFile
+from service.ingest.catalog.catalog import TOTAL_COMMODITY, Catalog
+from service.ingest.catalog.mapping_file import CommodityDefinition
 from service.ingest.catalog.reference_tables import hs_names
 from service.ingest.formats.text_file import csv_rows
-from service.ingest.pipeline.load_report import Report
-from service.ingest.pipeline.parser import Described, by_rows
-from service.ingest.sources.fixed_layout import Cells, Line, by_name, figures, key_of, optional, whole
-from service.ingest.sources.japan_common import JAPAN
+from service.ingest.pipeline.load_report import LoadReport
+from service.ingest.pipeline.parser import DatasetDescription, batch_parser
+from service.ingest.sources.fixed_layout import (
+    Cells,
+    NamedRow,
+    lookup_key,
+    named_rows,
+    optional_quantity,
+    parse_records,
+    whole_value,
+)
+from service.ingest.sources.japan_common import JAPAN_DATASET_FIELDS
 from service.ingest.validation.periods import first_month
 from service.ingest.validation.record import Record
 
 PARSER_VERSION = "japan-customs-1"
-MONTHS = ("Jan", "Feb", "Mar", "Apl", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-REQUIRED = (
+MONTH_ABBREVIATIONS = ("Jan", "Feb", "Mar", "Apl", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+JAPAN_CUSTOMS_COLUMNS = (
     "Exp or Imp",
     "Year",
     "Country",
     "Unit1",
     "Unit2",
-    *(f"{column}-{month}" for month in MONTHS for column in ("Quantity1", "Quantity2", "Value")),
+    *(f"{column}-{month}" for month in MONTH_ABBREVIATIONS for column in ("Quantity1", "Quantity2", "Value")),
 )
-SIDES = {"1": "X", "2": "M"}
-KILOGRAMS = {"KG": 1, "MT": 1000}
-NOTHING = "0"
-HS = JAPAN | {
+FLOW_BY_CODE = {"1": "X", "2": "M"}
+KILOGRAMS_PER_UNIT = {"KG": 1, "MT": 1000}
+ZERO_VALUE = "0"
+JAPAN_HS_DATASET = JAPAN_DATASET_FIELDS | {
     "code": "jpn-hs-m",
     "title": "Japan: trade by HS 9 digits and country, monthly",
     "classification": "JP-HS",
     "exhaustive": True,
 }
-PRINCIPAL = JAPAN | {
+JAPAN_PRINCIPAL_DATASET = JAPAN_DATASET_FIELDS | {
     "code": "jpn-pcc-m",
     "title": "Japan: trade by principal commodity code and country, monthly",
     "classification": "JP-PCC",
     "exhaustive": False,
 }
-CODES = {"HS": re.compile(r"[0-9]{9}", re.ASCII), "Commodity": re.compile(r"[0-9]{1,9}", re.ASCII)}
+CODE_PATTERNS = {"HS": re.compile(r"[0-9]{9}", re.ASCII), "Commodity": re.compile(r"[0-9]{1,9}", re.ASCII)}
 """How codes read; what reads otherwise is no code of the list, and its rows are left out."""
 
 CLASSIFICATIONS: dict[str, dict[str, Any]] = {
@@ -59,103 +67,111 @@ CLASSIFICATIONS: dict[str, dict[str, Any]] = {
 
 
 @dataclass(frozen=True)
-class _Contents:
+class _FileContents:
     """What a first reading finds: the goods, and the last month of each year that is published, by flow."""
 
-    goods: Mapping[str, Good]
+    commodities: Mapping[str, CommodityDefinition]
     last_month: Mapping[tuple[str, str], int]
 
 
-def describe(files: Sequence[Archived]) -> list[Described]:
+def describe(files: Sequence[ArchivedFile]) -> list[DatasetDescription]:
     """Return the dataset of the files, by HS or by principal commodity.
 
     :raises BadFile: a file is damaged, or of another layout.
     """
-    column = "HS" if "HS" in _header(files[0]) else "Commodity"
-    contents = _contents(files, column)
-    dataset = HS if column == "HS" else PRINCIPAL
+    column = "HS" if "HS" in _read_header(files[0]) else "Commodity"
+    contents = _scan_files(files, column)
+    dataset = JAPAN_HS_DATASET if column == "HS" else JAPAN_PRINCIPAL_DATASET
 
-    def read(path: Path, catalog: Catalog, report: Report) -> Iterator[Record]:
-        return _figures(path, catalog, report, column, contents)
+    def parse_file(path: Path, catalog: Catalog, report: LoadReport) -> Iterator[Record]:
+        return _parse_file(path, catalog, report, column, contents)
 
-    goods = [TOTAL, *contents.goods.values()]
-    return [Described(dataset, by_rows(read), PARSER_VERSION, CLASSIFICATIONS[column], goods, "jp-customs")]
+    goods = [TOTAL_COMMODITY, *contents.commodities.values()]
+    return [
+        DatasetDescription(
+            dataset, batch_parser(parse_file), PARSER_VERSION, CLASSIFICATIONS[column], goods, "jp-customs"
+        )
+    ]
 
 
-def _header(file: Archived) -> list[str]:
+def _read_header(file: ArchivedFile) -> list[str]:
     return next(csv_rows(file.path, name=file.name, encoding="cp932"))[1]
 
 
-def _lines(path: Path, column: str, report: Report) -> Iterator[Line]:
+def _read_rows(path: Path, column: str, report: LoadReport) -> Iterator[NamedRow]:
     rows = csv_rows(path, name=report.file_name, encoding="cp932")
-    return by_name(rows, report, required=[*REQUIRED, column])
+    return named_rows(rows, report, required=[*JAPAN_CUSTOMS_COLUMNS, column])
 
 
-def _contents(files: Sequence[Archived], column: str) -> _Contents:
-    goods: dict[str, Good] = {}
+def _scan_files(files: Sequence[ArchivedFile], column: str) -> _FileContents:
+    goods: dict[str, CommodityDefinition] = {}
     last: dict[tuple[str, str], int] = {}
     for file in files:
-        report = Report(file.name)
-        for _, cells in _lines(file.path, column, report):
-            code = _unquoted(cells[column])
-            if CODES[column].fullmatch(code):
-                for good in _with_parents(code, column):
+        report = LoadReport(file.name)
+        for _, cells in _read_rows(file.path, column, report):
+            code = _unquote(cells[column])
+            if CODE_PATTERNS[column].fullmatch(code):
+                for good in _commodity_levels(code, column):
                     goods.setdefault(good.code, good)
             side = cells["Exp or Imp"], cells["Year"]
-            with_figures = [n for n, month in enumerate(MONTHS, 1) if cells[f"Value-{month}"] != NOTHING]
+            with_figures = [
+                n for n, month in enumerate(MONTH_ABBREVIATIONS, 1) if cells[f"Value-{month}"] != ZERO_VALUE
+            ]
             last[side] = max([last.get(side, 0), *with_figures])
-        report.refuse_defects()
-    return _Contents(goods, last)
+        report.raise_if_invalid()
+    return _FileContents(goods, last)
 
 
-def _unquoted(code: str) -> str:
+def _unquote(code: str) -> str:
     return code.strip("'").strip()
 
 
-def _with_parents(code: str, column: str) -> Iterator[Good]:
+def _commodity_levels(code: str, column: str) -> Iterator[CommodityDefinition]:
     if column != "HS":
-        yield Good(code, code, code, 1, "TOTAL")
+        yield CommodityDefinition(code, code, code, 1, "TOTAL")
         return
     names = hs_names()
     parent = "TOTAL"
     for level in (2, 4, 6, 9):
         part = code[:level]
-        yield Good(part, part, names.get(part, names.get(code[:6], part)), level, parent)
+        yield CommodityDefinition(part, part, names.get(part, names.get(code[:6], part)), level, parent)
         parent = part
 
 
-def _figures(path: Path, catalog: Catalog, report: Report, column: str, contents: _Contents) -> Iterator[Record]:
-    for month_number, month in enumerate(MONTHS, start=1):
+def _parse_file(
+    path: Path, catalog: Catalog, report: LoadReport, column: str, contents: _FileContents
+) -> Iterator[Record]:
+    for month_number, month in enumerate(MONTH_ABBREVIATIONS, start=1):
 
-        def read(line: int, cells: Cells, month: str = month, month_number: int = month_number) -> Record | None:
+        def parse_row(line: int, cells: Cells, month: str = month, month_number: int = month_number) -> Record | None:
             if month_number > contents.last_month.get((cells["Exp or Imp"], cells["Year"]), 0):
                 return None
-            flow = key_of(_SIDE_KEYS, cells["Exp or Imp"], meaning="flow", line=line, report=report)
-            partner = key_of(catalog.areas, cells["Country"], meaning="partner", line=line, report=report)
-            code = _unquoted(cells[column])
-            commodity = key_of(catalog.commodities, code, meaning="commodity", line=line, report=report)
+            flow = lookup_key(_FLOW_KEYS, cells["Exp or Imp"], dimension="flow", line=line, report=report)
+            partner = lookup_key(catalog.areas, cells["Country"], dimension="partner", line=line, report=report)
+            code = _unquote(cells[column])
+            commodity = lookup_key(catalog.commodities, code, dimension="commodity", line=line, report=report)
             if flow is None or partner is None or commodity is None:
                 return None
             january = first_month(cells["Year"], months=12, column="Year")
-            return _record(cells, line, month, (flow, partner, commodity, january + month_number - 1))
+            return _build_record(cells, line, month, (flow, partner, commodity, january + month_number - 1))
 
-        yield from figures(_lines(path, column, report), report, read=read)
-
-
-_SIDE_KEYS = {side: FLOWS[flow] for side, flow in SIDES.items()}
+        yield from parse_records(_read_rows(path, column, report), report, parse_row=parse_row)
 
 
-def _record(cells: Cells, line: int, month: str, cell: tuple[int, int, int, int]) -> Record | None:
-    value = whole(cells, f"Value-{month}")
-    quantities = [(cells[f"Unit{n}"], optional(cells, f"Quantity{n}-{month}") or Decimal(0)) for n in (1, 2)]
+_FLOW_KEYS = {side: FLOWS[flow] for side, flow in FLOW_BY_CODE.items()}
+
+
+def _build_record(cells: Cells, line: int, month: str, key: tuple[int, int, int, int]) -> Record | None:
+    value = whole_value(cells, f"Value-{month}")
+    quantities = [(cells[f"Unit{n}"], optional_quantity(cells, f"Quantity{n}-{month}") or Decimal(0)) for n in (1, 2)]
     if not value and not any(quantity for _, quantity in quantities):
         return None
     counted = [(unit, quantity) for unit, quantity in quantities if unit]
-    weight = next((_kilograms(cells, n, month) for n in (1, 2) if cells[f"Unit{n}"] in KILOGRAMS), None)
+    weight = next((_weight_kg(cells, n, month) for n in (1, 2) if cells[f"Unit{n}"] in KILOGRAMS_PER_UNIT), None)
     unit, quantity = counted[0] if counted else (None, None)
-    return Record(*cell, value, quantity, unit, weight, "A", line)
+    return Record(*key, value, quantity, unit, weight, "A", line)
 
 
-def _kilograms(cells: Cells, number: int, month: str) -> Decimal:
-    times = KILOGRAMS[cells[f"Unit{number}"]]
-    return optional(cells, f"Quantity{number}-{month}", times=times) or Decimal(0)
+def _weight_kg(cells: Cells, unit_number: int, month: str) -> Decimal:
+    times = KILOGRAMS_PER_UNIT[cells[f"Unit{unit_number}"]]
+    return optional_quantity(cells, f"Quantity{unit_number}-{month}", multiplier=times) or Decimal(0)

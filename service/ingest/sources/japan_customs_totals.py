@@ -8,22 +8,22 @@ from itertools import islice
 from pathlib import Path
 
 from service.domain.flows import FLOWS
-from service.errors import BadFile, Defect
-from service.ingest.archive.archive import Archived
-from service.ingest.catalog.catalog import TOTAL, Catalog
+from service.errors import FileError, InvalidFile
+from service.ingest.archive.archive import ArchivedFile
+from service.ingest.catalog.catalog import TOTAL_COMMODITY, Catalog
 from service.ingest.formats.text_file import csv_rows
-from service.ingest.pipeline.load_report import Report
-from service.ingest.pipeline.parser import Described, by_rows
-from service.ingest.sources.fixed_layout import whole
-from service.ingest.sources.japan_common import JAPAN
+from service.ingest.pipeline.load_report import LoadReport
+from service.ingest.pipeline.parser import DatasetDescription, batch_parser
+from service.ingest.sources.fixed_layout import whole_value
+from service.ingest.sources.japan_common import JAPAN_DATASET_FIELDS
 from service.ingest.validation.periods import first_month
-from service.ingest.validation.record import NotAFigureError, Record
+from service.ingest.validation.record import InvalidCell, Record
 
 PARSER_VERSION = "japan-customs-totals-1"
-LINES_OF_HEADER = 4
-HEADER = ["Years/Months", "Exp-Total", "Imp-Total"]
-NOT_PUBLISHED = ("0", "0")
-DATASET = JAPAN | {
+HEADER_LINES = 4
+HEADER_COLUMNS = ["Years/Months", "Exp-Total", "Imp-Total"]
+UNPUBLISHED_VALUES = ("0", "0")
+JAPAN_TOTALS_DATASET = JAPAN_DATASET_FIELDS | {
     "code": "jpn-totals-m",
     "title": "Japan: total exports and imports, monthly",
     "classification": "TOTAL",
@@ -31,34 +31,38 @@ DATASET = JAPAN | {
 }
 
 
-def describe(_files: Sequence[Archived]) -> list[Described]:
+def describe(_files: Sequence[ArchivedFile]) -> list[DatasetDescription]:
     """Return the one dataset of such files."""
     classification = {"name": "All goods, not broken down", "family": "TOTAL"}
-    return [Described(DATASET, by_rows(_figures), PARSER_VERSION, classification, [TOTAL])]
+    return [
+        DatasetDescription(
+            JAPAN_TOTALS_DATASET, batch_parser(_parse_file), PARSER_VERSION, classification, [TOTAL_COMMODITY]
+        )
+    ]
 
 
-def _figures(path: Path, catalog: Catalog, report: Report) -> Iterator[Record]:
+def _parse_file(path: Path, catalog: Catalog, report: LoadReport) -> Iterator[Record]:
     lines = csv_rows(path, name=report.file_name, encoding="cp932")
-    head = [cells for _, cells in islice(lines, LINES_OF_HEADER)]
-    if len(head) < LINES_OF_HEADER or head[2] != HEADER:
+    head = [cells for _, cells in islice(lines, HEADER_LINES)]
+    if len(head) < HEADER_LINES or head[2] != HEADER_COLUMNS:
         third = ",".join(head[2]) if len(head) > 2 else ""
-        rule = f"the third line should read {','.join(HEADER)}: it is that of another source"
-        raise BadFile(report.file_name, [Defect(rule, line=3, value=third)])
+        rule = f"the third line should read {','.join(HEADER_COLUMNS)}: it is that of another source"
+        raise InvalidFile(report.file_name, [FileError(rule, line=3, value=third)])
     world, total = catalog.areas["WLD"], catalog.commodities["TOTAL"]
     for line, cells in lines:
-        if len(cells) != len(HEADER):
-            report.defect(Defect(f"has {len(cells)} cells where the header has {len(HEADER)}", line=line))
-        elif tuple(cells[1:]) != NOT_PUBLISHED:
-            yield from _of_month(line, cells, world, total, report)
+        if len(cells) != len(HEADER_COLUMNS):
+            report.add_error(FileError(f"has {len(cells)} cells where the header has {len(HEADER_COLUMNS)}", line=line))
+        elif tuple(cells[1:]) != UNPUBLISHED_VALUES:
+            yield from _month_records(line, cells, world, total, report)
 
 
-def _of_month(line: int, cells: list[str], world: int, total: int, report: Report) -> Iterator[Record]:
+def _month_records(line: int, cells: list[str], world: int, total: int, report: LoadReport) -> Iterator[Record]:
     try:
-        period = first_month(cells[0], months=1, column=HEADER[0])
-        by_name = dict(zip(HEADER, cells, strict=True))
-        values = [whole(by_name, column) for column in HEADER[1:]]
-    except NotAFigureError as error:
-        report.no_figure(error, line=line)
+        period = first_month(cells[0], months=1, column=HEADER_COLUMNS[0])
+        by_name = dict(zip(HEADER_COLUMNS, cells, strict=True))
+        values = [whole_value(by_name, column) for column in HEADER_COLUMNS[1:]]
+    except InvalidCell as error:
+        report.add_invalid_cell(error, line=line)
         return
     for flow, value in zip(("X", "M"), values, strict=True):
         yield Record(FLOWS[flow], world, total, period, value, None, None, None, "A", line)

@@ -9,25 +9,25 @@ from itertools import chain
 from pathlib import Path
 
 from service.domain.flows import FLOWS
-from service.errors import BadFile, Defect
-from service.ingest.archive.archive import Archived
-from service.ingest.catalog.catalog import TOTAL, Catalog
-from service.ingest.catalog.mapping_file import Good
-from service.ingest.formats.json_stream import cell_of, json_items, not_of
+from service.errors import FileError, InvalidFile
+from service.ingest.archive.archive import ArchivedFile
+from service.ingest.catalog.catalog import TOTAL_COMMODITY, Catalog
+from service.ingest.catalog.mapping_file import CommodityDefinition
+from service.ingest.formats.json_stream import invalid_json, json_cell_text, json_items
 from service.ingest.formats.text_file import csv_rows, first_bytes
-from service.ingest.pipeline.load_report import Report
-from service.ingest.pipeline.parser import Described, by_rows
-from service.ingest.sources.fixed_layout import Cells, Row, by_name, figures, key_of, whole
+from service.ingest.pipeline.load_report import LoadReport
+from service.ingest.pipeline.parser import DatasetDescription, batch_parser
+from service.ingest.sources.fixed_layout import Cells, PositionalRow, lookup_key, named_rows, parse_records, whole_value
 from service.ingest.validation.periods import first_month
 from service.ingest.validation.record import Record
 
 PARSER_VERSION = "us-census-1"
-API = "the International Trade API"
-VALUES = {"ALL_VAL_MO": "X", "GEN_VAL_MO": "M"}
-GOODS = ("I_COMMODITY", "E_COMMODITY")
-REQUIRED = ("CTY_CODE", "YEAR", "MONTH")
-NATIONAL_CHAPTER = Good("98", "98", "Special classification provisions (United States)", 2, "TOTAL")
-BASE = {
+CENSUS_API_NAME = "the International Trade API"
+FLOW_BY_VALUE_COLUMN = {"ALL_VAL_MO": "X", "GEN_VAL_MO": "M"}
+COMMODITY_COLUMNS = ("I_COMMODITY", "E_COMMODITY")
+US_CENSUS_COLUMNS = ("CTY_CODE", "YEAR", "MONTH")
+NATIONAL_CHAPTER = CommodityDefinition("98", "98", "Special classification provisions (United States)", 2, "TOTAL")
+US_DATASET_FIELDS = {
     "source": "US Census Bureau",
     "reporter": "USA",
     "frequency": "M",
@@ -38,13 +38,13 @@ BASE = {
     "trade_system": "general",
     "attribution": "Source: US Census Bureau, Economic Indicators Division, International Trade",
 }
-TOTALS = BASE | {
+US_TOTALS_DATASET = US_DATASET_FIELDS | {
     "code": "usa-totals-m",
     "title": "United States: trade by country, all goods, monthly",
     "classification": "TOTAL",
     "exhaustive": False,
 }
-HS = BASE | {
+US_HS_DATASET = US_DATASET_FIELDS | {
     "code": "usa-hs-m",
     "title": "United States: trade by HS code and country, monthly",
     "classification": "H6",
@@ -52,64 +52,91 @@ HS = BASE | {
 }
 
 
-def describe(files: Sequence[Archived]) -> list[Described]:
+def describe(files: Sequence[ArchivedFile]) -> list[DatasetDescription]:
     """Return the dataset of the files: by HS code where they have a column of goods, else totals.
 
     :raises BadFile: some files have such a column, and some have not.
     """
-    with_goods = {file.name: any(column in _header(file) for column in GOODS) for file in files}
+    with_goods = {file.name: any(column in _read_header(file) for column in COMMODITY_COLUMNS) for file in files}
     if len(set(with_goods.values())) > 1:
-        raise BadFile(files[0].name, [Defect("files with goods and files of totals are two datasets: load them apart")])
+        raise InvalidFile(
+            files[0].name, [FileError("files with goods and files of totals are two datasets: load them apart")]
+        )
     if all(with_goods.values()):
-        return [Described(HS, by_rows(_figures), PARSER_VERSION, goods=[NATIONAL_CHAPTER], scheme="us-census")]
+        return [
+            DatasetDescription(
+                US_HS_DATASET,
+                batch_parser(_parse_file),
+                PARSER_VERSION,
+                commodities=[NATIONAL_CHAPTER],
+                area_scheme="us-census",
+            )
+        ]
     classification = {"name": "All goods, not broken down", "family": "TOTAL"}
-    return [Described(TOTALS, by_rows(_figures), PARSER_VERSION, classification, [TOTAL], "us-census")]
+    return [
+        DatasetDescription(
+            US_TOTALS_DATASET, batch_parser(_parse_file), PARSER_VERSION, classification, [TOTAL_COMMODITY], "us-census"
+        )
+    ]
 
 
-def _header(file: Archived) -> list[str]:
-    lines = _rows(file.path, file.name)
+def _read_header(file: ArchivedFile) -> list[str]:
+    lines = _read_rows(file.path, file.name)
     header = next(lines)[1]
     lines.close()  # type: ignore[attr-defined] # a generator, whose file is to be closed
     return header
 
 
-def _rows(path: Path, name: str) -> Iterator[Row]:
+def _read_rows(path: Path, name: str) -> Iterator[PositionalRow]:
     if not first_bytes(path, name=name).startswith(b"["):
         yield from csv_rows(path, name=name)
         return
     number = 0
     try:
-        for number, row in enumerate(json_items(path, name=name, api=API), start=1):
+        for number, row in enumerate(json_items(path, name=name, api=CENSUS_API_NAME), start=1):
             if not isinstance(row, list):
                 raise ValueError(f"row {number} is no list")  # noqa: TRY301,TRY004 - one error for all
-            yield number, [cell_of(cell) for cell in row]
+            yield number, [json_cell_text(cell) for cell in row]
     except ValueError as error:
-        raise not_of(API, name, str(error)) from error
+        raise invalid_json(CENSUS_API_NAME, name, str(error)) from error
     if not number:
-        raise not_of(API, name, "it has no row")
+        raise invalid_json(CENSUS_API_NAME, name, "it has no row")
 
 
-def _figures(path: Path, catalog: Catalog, report: Report) -> Iterator[Record]:
-    lines = _rows(path, report.file_name)
+def _parse_file(path: Path, catalog: Catalog, report: LoadReport) -> Iterator[Record]:
+    lines = _read_rows(path, report.file_name)
     number, header = next(lines)
-    column = next((name for name in VALUES if name in header), None)
+    column = next((name for name in FLOW_BY_VALUE_COLUMN if name in header), None)
     if column is None:
-        rule = f"the header has none of {', '.join(VALUES)}: it is that of another source"
-        raise BadFile(report.file_name, [Defect(rule, line=1, value=",".join(header))])
-    goods = next((name for name in GOODS if name in header), None)
-    rows = by_name(chain([(number, header)], lines), report, required=[*REQUIRED, column, *([goods] if goods else [])])
+        rule = f"the header has none of {', '.join(FLOW_BY_VALUE_COLUMN)}: it is that of another source"
+        raise InvalidFile(report.file_name, [FileError(rule, line=1, value=",".join(header))])
+    goods = next((name for name in COMMODITY_COLUMNS if name in header), None)
+    rows = named_rows(
+        chain([(number, header)], lines), report, required=[*US_CENSUS_COLUMNS, column, *([goods] if goods else [])]
+    )
 
-    def read(line: int, cells: Cells) -> Record | None:
-        partner = key_of(catalog.areas, cells["CTY_CODE"], meaning="partner", line=line, report=report)
+    def parse_row(line: int, cells: Cells) -> Record | None:
+        partner = lookup_key(catalog.areas, cells["CTY_CODE"], dimension="partner", line=line, report=report)
         code = "TOTAL" if goods is None else cells[goods]
-        commodity = key_of(catalog.commodities, code, meaning="commodity", line=line, report=report)
+        commodity = lookup_key(catalog.commodities, code, dimension="commodity", line=line, report=report)
         if partner is None or commodity is None:
             return None
-        value = whole(cells, column)
-        return Record(FLOWS[VALUES[column]], partner, commodity, _month(cells), value, None, None, None, "A", line)
+        value = whole_value(cells, column)
+        return Record(
+            FLOWS[FLOW_BY_VALUE_COLUMN[column]],
+            partner,
+            commodity,
+            _parse_month(cells),
+            value,
+            None,
+            None,
+            None,
+            "A",
+            line,
+        )
 
-    yield from figures(rows, report, read=read)
+    yield from parse_records(rows, report, parse_row=parse_row)
 
 
-def _month(cells: Cells) -> int:
+def _parse_month(cells: Cells) -> int:
     return first_month(f"{cells['YEAR']}-{cells['MONTH'].zfill(2)}", months=1, column="YEAR, MONTH")

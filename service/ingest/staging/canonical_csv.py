@@ -9,9 +9,9 @@ from typing import Any
 import pyarrow as pa
 from pyarrow import csv
 
-from service.ingest.staging.arrow_columns import DECIMAL, plain_text, status_letters
+from service.ingest.staging.arrow_columns import QUANTITY_TYPE, decimal_text, status_codes
 
-COLUMNS = (
+CANONICAL_COLUMNS = (
     "period",
     "flow",
     "partner_id",
@@ -22,11 +22,11 @@ COLUMNS = (
     "quantity_unit",
     "net_weight_kg",
 )
-_FORM = csv.WriteOptions(include_header=False, quoting_style="needed", batch_size=1 << 16)
+_CSV_OPTIONS = csv.WriteOptions(include_header=False, quoting_style="needed", batch_size=1 << 16)
 
-COPY_IN = f"COPY %s ({', '.join(COLUMNS)}) FROM STDIN (FORMAT csv%s)"
+COPY_FROM_STDIN = f"COPY %s ({', '.join(CANONICAL_COLUMNS)}) FROM STDIN (FORMAT csv%s)"
 
-COPY_OUT = """
+COPY_TO_STDOUT = """
     COPY (
         SELECT period, flow, partner_id, commodity_id, value, obs_status,
                trim_scale(quantity) AS quantity, quantity_unit, trim_scale(net_weight_kg) AS net_weight_kg
@@ -36,32 +36,32 @@ COPY_OUT = """
 """How the canonical text of a query's figures is had from the database."""
 
 
-def printed(figures: pa.Table) -> bytes:
+def canonical_csv(figures: pa.Table) -> bytes:
     """Return the canonical text of figures that are in order."""
-    columns = {name: _written(name, figures[name].combine_chunks()) for name in COLUMNS}
+    columns = {name: _csv_column(name, figures[name].combine_chunks()) for name in CANONICAL_COLUMNS}
     text = pa.BufferOutputStream()
-    csv.write_csv(pa.table(columns), text, _FORM)
+    csv.write_csv(pa.table(columns), text, _CSV_OPTIONS)
     return bytes(text.getvalue())
 
 
-def _written(name: str, column: Any) -> Any:
+def _csv_column(name: str, column: Any) -> Any:
     if column.null_count == len(column):
         return pa.nulls(len(column), pa.int8())  # written alike, and faster
     if name == "obs_status":
-        return status_letters(column)
-    return plain_text(column) if column.type == DECIMAL else column
+        return status_codes(column)
+    return decimal_text(column) if column.type == QUANTITY_TYPE else column
 
 
 class Digest:
     """The digest of a release's figures: sha256 of their canonical text."""
 
     def __init__(self) -> None:
-        self._sum = sha256()
+        self._hash = sha256()
 
     def update(self, text: bytes) -> None:
         """Add the text that follows."""
-        self._sum.update(text)
+        self._hash.update(text)
 
     def __str__(self) -> str:
         """Return the digest of all text so far."""
-        return f"sha256:{self._sum.hexdigest()}"
+        return f"sha256:{self._hash.hexdigest()}"

@@ -6,11 +6,11 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from service.ingest.pipeline.prefetch import one_ahead
-from service.ingest.staging.canonical_csv import COPY_IN
+from service.ingest.pipeline.prefetch import prefetch
+from service.ingest.staging.canonical_csv import COPY_FROM_STDIN
 
 
-def stage(session: Session, texts: Iterable[bytes]) -> None:
+def stage_figures(session: Session, csv_chunks: Iterable[bytes]) -> None:
     """Copy figures, given as their canonical text, into the table `staged` of this transaction."""
     session.execute(
         text("""
@@ -19,18 +19,18 @@ def stage(session: Session, texts: Iterable[bytes]) -> None:
                 value bigint, quantity numeric, quantity_unit text, net_weight_kg numeric, obs_status text
             ) ON COMMIT DROP""")
     )
-    copy_into(session, "staged", texts)
+    copy_figures(session, "staged", csv_chunks)
     session.execute(text("ANALYZE staged"))
 
 
-def unstage(session: Session) -> None:
+def drop_staged_figures(session: Session) -> None:
     """Drop the staged figures, so that another release can follow in the same transaction."""
     session.execute(text("DROP TABLE staged"))
 
 
-def copy_into(session: Session, table: str, texts: Iterable[bytes], *, options: str = "") -> None:
+def copy_figures(session: Session, table: str, csv_chunks: Iterable[bytes], *, options: str = "") -> None:
     """Copy figures, given as their canonical text, into a table whose other columns have defaults."""
     connection: Any = session.connection().connection.dbapi_connection
-    with connection.cursor() as cursor, cursor.copy(COPY_IN % (table, options)) as copy:
-        for chunk in one_ahead(iter(texts)):
+    with connection.cursor() as cursor, cursor.copy(COPY_FROM_STDIN % (table, options)) as copy:
+        for chunk in prefetch(iter(csv_chunks)):
             copy.write(chunk)

@@ -3,16 +3,16 @@
 import re
 from functools import lru_cache
 
-from service.domain.frequencies import YEAR
-from service.domain.periods import EARLIEST_YEAR, LATEST_YEAR
-from service.ingest.validation.record import NotAFigureError
+from service.domain.frequencies import MONTHS_PER_YEAR
+from service.domain.periods import MAX_YEAR, MIN_YEAR
+from service.ingest.validation.record import InvalidCell
 
-_FORMS = {
+_PERIOD_PATTERNS = {
     1: re.compile(r"(?P<year>[0-9]{4})[-/]?(?P<part>0[1-9]|1[0-2])", re.ASCII),
     3: re.compile(r"(?P<year>[0-9]{4})-?Q(?P<part>[1-4])", re.ASCII),
     12: re.compile(r"(?P<year>[0-9]{4})", re.ASCII),
 }
-_READS = {1: "2024-01", 3: "2024-Q1", 12: "2024"}
+_PERIOD_EXAMPLES = {1: "2024-01", 3: "2024-Q1", 12: "2024"}
 
 
 @lru_cache(maxsize=4096)
@@ -21,8 +21,8 @@ def first_month(text: str, *, months: int, column: str | None = None) -> int:
 
     :raises NotAFigureError: the text is no such period, or of a year that no figures are of.
     """
-    match = _FORMS[months].fullmatch(text)
-    if not match or not EARLIEST_YEAR <= int(match["year"]) <= LATEST_YEAR:
-        raise NotAFigureError(f"is no period of this dataset, which reads {_READS[months]}", text, column)
+    match = _PERIOD_PATTERNS[months].fullmatch(text)
+    if not match or not MIN_YEAR <= int(match["year"]) <= MAX_YEAR:
+        raise InvalidCell(f"is no period of this dataset, which reads {_PERIOD_EXAMPLES[months]}", text, column)
     part = int(match.groupdict().get("part") or 1)
-    return int(match["year"]) * YEAR + (part - 1) * months
+    return int(match["year"]) * MONTHS_PER_YEAR + (part - 1) * months

@@ -4,13 +4,13 @@ import re
 from decimal import Decimal
 from typing import NamedTuple, TypeVar
 
-LARGEST = 10**16
-FINEST_DECIMAL = 18
+MAX_FIGURE = 10**16
+MAX_DECIMAL_PLACES = 18
 """Above any figure of trade in any currency or unit, and after the point more digits than any office prints."""
 
-Number = TypeVar("Number", int, Decimal)
+ExactNumber = TypeVar("ExactNumber", int, Decimal)
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?", re.ASCII)
-_LONGEST_NUMBER = 40
+_MAX_NUMBER_CHARACTERS = 40
 
 
 class Record(NamedTuple):
@@ -32,7 +32,7 @@ class Record(NamedTuple):
     line: int
 
 
-class NotAFigureError(ValueError):
+class InvalidCell(ValueError):
     """What stands in a cell, kept as `text`, breaks a rule; `column` is what its file calls the column, if known."""
 
     def __init__(self, rule: str, text: str | None = None, column: str | None = None) -> None:
@@ -40,38 +40,38 @@ class NotAFigureError(ValueError):
         self.text, self.column = text, column
 
 
-def decimal_from(text: str, *, column: str | None = None) -> Decimal:
+def parse_decimal(text: str, *, column: str | None = None) -> Decimal:
     """Return the number that `text` writes out.
 
     :raises NotAFigureError: it has a separator, an exponent, full-width digits, is no number at all, or has more digits
         than are kept.
     """
     match = _NUMBER.fullmatch(text)
-    if len(text) > _LONGEST_NUMBER or not match:
-        raise NotAFigureError("is not a number: digits, with a point at most", text, column)
+    if len(text) > _MAX_NUMBER_CHARACTERS or not match:
+        raise InvalidCell("is not a number: digits, with a point at most", text, column)
     number = Decimal(text)
-    if abs(number) > LARGEST or len(match.group(1) or "") > FINEST_DECIMAL + 1:
-        raise NotAFigureError("is too large, or too fine, to be kept exactly", text, column)
+    if abs(number) > MAX_FIGURE or len(match.group(1) or "") > MAX_DECIMAL_PLACES + 1:
+        raise InvalidCell("is too large, or too fine, to be kept exactly", text, column)
     return number
 
 
-def whole_from(text: str, *, column: str | None = None) -> int:
+def parse_integer(text: str, *, column: str | None = None) -> int:
     """Return the whole number that `text` writes out.
 
     :raises NotAFigureError: it is no whole number, or too large to be one of trade.
     """
-    number = decimal_from(text, column=column)
+    number = parse_decimal(text, column=column)
     whole = int(number)
     if whole != number:
-        raise NotAFigureError("is not whole, though figures of this dataset are", text, column)
+        raise InvalidCell("is not whole, though figures of this dataset are", text, column)
     return whole
 
 
-def within_bounds(number: Number, text: str, *, column: str | None = None) -> Number:
+def check_bounds(number: ExactNumber, text: str, *, column: str | None = None) -> ExactNumber:
     """Return a number that was worked out from what `text` writes out.
 
     :raises NotAFigureError: it is too large to be one of trade.
     """
-    if abs(number) > LARGEST:
-        raise NotAFigureError("is too large, or too fine, to be kept exactly", text, column)
+    if abs(number) > MAX_FIGURE:
+        raise InvalidCell("is too large, or too fine, to be kept exactly", text, column)
     return number

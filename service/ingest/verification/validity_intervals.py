@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from service.domain.frequencies import MONTHS
-from service.ingest.verification.diff import MOST_NAMED, VERSIONS, Cell
+from service.domain.frequencies import MONTHS_PER_PERIOD
+from service.ingest.verification.diff import MAX_LISTED_DIFFERENCES, VERSIONS_CTE, CellFormatter
 from service.models import Dataset
 
-_ASTRAY = f"""
-    WITH {VERSIONS}, covering AS (
+_INCONSISTENT_INTERVALS = f"""
+    WITH {VERSIONS_CTE}, covering AS (
         SELECT flow, period, release.id AS release_id, published_on, withdrawn_on
         FROM release_period
         JOIN release ON release.dataset_id = release_period.dataset_id AND release.id = release_period.release_id
@@ -48,14 +48,16 @@ _ASTRAY = f"""
     LIMIT :most"""
 
 
-def astray(session: Session, dataset: Dataset) -> Iterator[str]:
+def inconsistent_intervals(session: Session, dataset: Dataset) -> Iterator[str]:
     """Yield in words which figures stood at times that no release or withdrawal accounts for; the first ones."""
-    cell = Cell(MONTHS[dataset.frequency])
-    found = session.execute(text(_ASTRAY), {"dataset": dataset.id, "most": MOST_NAMED}).all()
+    cell = CellFormatter(MONTHS_PER_PERIOD[dataset.frequency])
+    found = session.execute(
+        text(_INCONSISTENT_INTERVALS), {"dataset": dataset.id, "most": MAX_LISTED_DIFFERENCES}
+    ).all()
     for row in found:
         until = f" until {row.known_until}" if row.known_until else ""
         yield (
-            f"{cell.named(row)}: value {row.value} stood from {row.known_from}{until}, "
+            f"{cell.label(row)}: value {row.value} stood from {row.known_from}{until}, "
             "which no release and no withdrawal accounts for"
         )
     if found and found[0].found > len(found):

@@ -3,91 +3,106 @@
 from marshmallow import Schema, fields
 
 from service.analytics.measures.balance import TRANSITIONS
-from service.analytics.measures.growth import STATUSES
-from service.api.contract.fields import GROUP_BASIS, MEMBERS_MISSING, MONEY, Labels, exact, number, text, whole
-from service.api.parameters.common import BothFlowsParams, CommodityParam, LevelParam, PartnerParam, RestParam
+from service.analytics.measures.growth import GROWTH_STATUSES
+from service.api.contract.fields import (
+    GROUP_BASIS,
+    MEMBERS_MISSING,
+    MONETARY,
+    Labels,
+    decimal_field,
+    float_field,
+    integer_field,
+    string_field,
+)
+from service.api.parameters.common import CommodityParam, FigureQueryParams, LevelParam, PartnerParam, ResidualParam
 
 
-class BalancesParams(RestParam, LevelParam, CommodityParam, PartnerParam, BothFlowsParams):
+class BalancesParams(ResidualParam, LevelParam, CommodityParam, PartnerParam, FigureQueryParams):
     """Parameters of /v1/balances."""
 
 
 class BalanceRow(Labels, Schema):
     """Exports, imports and balance of one period, and how the balance moved."""
 
-    reporter = text("Who reports, canonical code.", "JPN", required=True)
-    partner = text("With whom, canonical code; `WLD` is the World.", "WLD", required=True)
-    commodity = text("Code of the commodity in `classification`; `TOTAL` is all goods.", "TOTAL", required=True)
-    classification = text("Edition of the classification that `commodity` is a code of.", "JP-PC", required=True)
-    frequency = text("`M` month, `Q` quarter, `A` year.", "M", enum=["M", "Q", "A"], required=True)
-    period = text("The period, `2024-01`, `2023-Q4` or `2023`.", "2024-01", required=True)
-    currency = text("Currency of all values in the row, ISO 4217.", "JPY")
-    reported_currency = text("Currency in which the source reports, ISO 4217.", "JPY")
-    exchange_rate = exact(
+    reporter = string_field("Who reports, canonical code.", "JPN", required=True)
+    partner = string_field("With whom, canonical code; `WLD` is the World.", "WLD", required=True)
+    commodity = string_field("Code of the commodity in `classification`; `TOTAL` is all goods.", "TOTAL", required=True)
+    classification = string_field(
+        "Edition of the classification that `commodity` is a code of.", "JP-PC", required=True
+    )
+    frequency = string_field("`M` month, `Q` quarter, `A` year.", "M", enum=["M", "Q", "A"], required=True)
+    period = string_field("The period, `2024-01`, `2023-Q4` or `2023`.", "2024-01", required=True)
+    currency = string_field("Currency of all values in the row, ISO 4217.", "JPY")
+    reported_currency = string_field("Currency in which the source reports, ISO 4217.", "JPY")
+    exchange_rate = decimal_field(
         "Units of `currency` for one of `reported_currency`, by which the period was converted. Null where it is as "
         "reported, or where there is no rate.",
         None,
     )
-    exports_value = whole(
-        "Exports, in `currency`. Null where missing or suppressed.", 7332754388000, nullable=True, **MONEY
+    exports_value = integer_field(
+        "Exports, in `currency`. Null where missing or suppressed.", 7332754388000, nullable=True, **MONETARY
     )
-    exports_valuation = text("Valuation of exports.", "FOB")
-    exports_yoy_pct = number("Their growth over the year before in percent. Null unless the status is `ok`.", 11.9406)
-    exports_yoy_status = text("Why there is no growth of exports, or `ok`.", "ok", enum=list(STATUSES))
-    exports_release = text(
+    exports_valuation = string_field("Valuation of exports.", "FOB")
+    exports_yoy_pct = float_field(
+        "Their growth over the year before in percent. Null unless the status is `ok`.", 11.9406
+    )
+    exports_yoy_status = string_field("Why there is no growth of exports, or `ok`.", "ok", enum=list(GROWTH_STATUSES))
+    exports_release = string_field(
         "Release in which the exports were first published as they stand. Null where no release prints them.",
         "jpn-pc-m-demo-2024-02-28",
         nullable=True,
     )
-    imports_value = whole(
-        "Imports, in `currency`. Null where missing or suppressed.", 9093094762000, nullable=True, **MONEY
+    imports_value = integer_field(
+        "Imports, in `currency`. Null where missing or suppressed.", 9093094762000, nullable=True, **MONETARY
     )
-    imports_valuation = text("Valuation of imports: not that of exports in most countries.", "CIF")
-    imports_yoy_pct = number("Their growth over the year before in percent. Null unless the status is `ok`.", -9.5138)
-    imports_yoy_status = text("Why there is no growth of imports, or `ok`.", "ok", enum=list(STATUSES))
-    imports_release = text(
+    imports_valuation = string_field("Valuation of imports: not that of exports in most countries.", "CIF")
+    imports_yoy_pct = float_field(
+        "Their growth over the year before in percent. Null unless the status is `ok`.", -9.5138
+    )
+    imports_yoy_status = string_field("Why there is no growth of imports, or `ok`.", "ok", enum=list(GROWTH_STATUSES))
+    imports_release = string_field(
         "Release in which the imports were first published as they stand. Null where no release prints them.",
         "jpn-pc-m-demo-2024-02-28",
         nullable=True,
     )
-    balance = whole(
+    balance = integer_field(
         "Exports minus imports, in `currency`, each valued as the row says; below 0 a deficit. Null where either is.",
         -1760340374000,
         nullable=True,
-        **MONEY,
+        **MONETARY,
     )
-    balance_base_period = text("The period a year before.", "2023-01")
-    balance_base = whole(
+    balance_base_period = string_field("The period a year before.", "2023-01")
+    balance_base = integer_field(
         "The balance in that period, in `currency`. Null where it was not published.",
         -3498569539000,
         nullable=True,
-        **MONEY,
+        **MONETARY,
     )
-    balance_change = whole(
+    balance_change = integer_field(
         "`balance` minus `balance_base`, in `currency`. Null unless `balance_status` is `ok`.",
         1738229165000,
         nullable=True,
-        **MONEY,
+        **MONETARY,
     )
-    balance_magnitude_pct = number(
+    balance_magnitude_pct = float_field(
         "Growth of the balance's size in percent, as Japan's Ministry of Finance gives it: a deficit that halves reads "
         "-50. Null where the sign changes, where there was no balance, or unless `balance_status` is `ok`.",
         -49.684,
     )
-    balance_transition = text(
+    balance_transition = string_field(
         f"Which way the balance went: {', '.join(TRANSITIONS)}. Null unless `balance_status` is `ok`.",
         "deficit_narrowed",
         nullable=True,
     )
-    balance_status = text(
-        "Why the balance is not compared with that of the year before, or `ok`.", "ok", enum=list(STATUSES)
+    balance_status = string_field(
+        "Why the balance is not compared with that of the year before, or `ok`.", "ok", enum=list(GROWTH_STATUSES)
     )
-    cover_ratio_pct = number("Exports in percent of imports. Null where there are none.", 80.6409)
-    two_way_value = whole(
-        "Exports plus imports, in `currency`. Null where either is.", 16425849150000, nullable=True, **MONEY
+    cover_ratio_pct = float_field("Exports in percent of imports. Null where there are none.", 80.6409)
+    two_way_value = integer_field(
+        "Exports plus imports, in `currency`. Null where either is.", 16425849150000, nullable=True, **MONETARY
     )
-    two_way_yoy_pct = number("Growth of both together in percent. Null unless `balance_status` is `ok`.", -1.0475)
-    rank = whole(
+    two_way_yoy_pct = float_field("Growth of both together in percent. Null unless `balance_status` is `ok`.", -1.0475)
+    rank = integer_field(
         "Place by balance among all single partners, 1 for the largest surplus. Null for groups and the World.",
         None,
         nullable=True,
@@ -95,6 +110,6 @@ class BalanceRow(Labels, Schema):
     period_complete = fields.Boolean(
         metadata={"description": "Whether every month of the period was published, of both flows.", "example": True}
     )
-    months_covered = whole("How many months of the period were published.", 1)
+    months_covered = integer_field("How many months of the period were published.", 1)
     group_basis = GROUP_BASIS
     members_missing = MEMBERS_MISSING

@@ -5,15 +5,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from service.api.internal_requests import link_to, own_answer
-from service.errors import DataMoved
+from service.errors import DataChanged
 
-Row = Mapping[str, Any]
-Question = Mapping[str, str | None]
-WHAT_IS_KNOWN = ("dataset", "as_of")
+ResponseRow = Mapping[str, Any]
+QueryParameters = Mapping[str, str | None]
+VINTAGE_PARAMETERS = ("dataset", "as_of")
 
 
 @dataclass
-class Facts:
+class BriefingData:
     """Asks the service on behalf of one briefing.
 
     `same` are the parameters that every question about figures has: reporter, period, frequency, classification,
@@ -21,80 +21,80 @@ class Facts:
     they give (null: there are none), and `meta` is that of the first answer.
     """
 
-    same: Question
+    shared_parameters: QueryParameters
     meta: dict[str, Any] = field(default_factory=dict)
     sources: dict[str, dict[str, Any]] = field(default_factory=dict)
     as_of: str | None = None
-    _others: list[str] | None = None
+    _reporter_datasets: list[str] | None = None
 
-    def link(self, path: str, **question: str | None) -> str:
+    def link(self, path: str, **parameters: str | None) -> str:
         """Return the address of a question about figures of the briefing's reporter and period."""
-        return link_to(path, {**self.same, **question})
+        return link_to(path, {**self.shared_parameters, **parameters})
 
-    def link_beside(self, path: str, *kept: str, **question: str | None) -> str:
+    def link_with_shared(self, path: str, *shared_names: str, **parameters: str | None) -> str:
         """Return the address of a question about what is no series of figures, with those of `same` that are kept."""
-        return link_to(path, {**{name: self.same.get(name) for name in kept}, **question})
+        return link_to(path, {**{name: self.shared_parameters.get(name) for name in shared_names}, **parameters})
 
-    def rows(self, path: str, **question: str | None) -> list[Row]:
+    def fetch_rows(self, path: str, **parameters: str | None) -> list[ResponseRow]:
         """Return the rows of the service's answer to a question about figures.
 
         :raises DataMoved: the answer is of another version of the data than the first.
         """
-        return self.rows_at(self.link(path, **question))
+        return self.fetch_rows_by_url(self.link(path, **parameters))
 
-    def rows_at(self, address: str) -> list[Row]:
+    def fetch_rows_by_url(self, url: str) -> list[ResponseRow]:
         """Return the rows of the service's answer at an address."""
-        answer = self._answer(address)
+        answer = self._fetch_response(url)
         if answer["data"]:
-            self._note(answer["meta"])
+            self._record_sources(answer["meta"])
         return list(answer["data"])
 
-    def found(
-        self, path: str, *, has: str = "value", grows: str = "yoy_pct", **question: str | None
-    ) -> tuple[list[Row], dict[str, str | None]]:
+    def fetch_known_rows(
+        self, path: str, *, required_column: str = "value", growth_column: str = "yoy_pct", **parameters: str | None
+    ) -> tuple[list[ResponseRow], dict[str, str | None]]:
         """Return the rows in which the column `has` is known, and the question that they answer.
 
         They are of the dataset that the service answers from by itself, or else of another of the reporter's: the first
         in which the column `grows` is known of some row, or the first that has rows at all. The question then names it.
         """
-        first: tuple[list[Row], dict[str, str | None], dict[str, Any]] | None = None
+        first: tuple[list[ResponseRow], dict[str, str | None], dict[str, Any]] | None = None
         answered: set[str] = set()
-        for dataset in self._datasets():
+        for dataset in self._candidate_datasets():
             if dataset in answered:
                 continue
-            asked = dict(question) if dataset is None else {**question, "dataset": dataset}
-            answer = self._answer(self.link(path, **asked))
+            asked = dict(parameters) if dataset is None else {**parameters, "dataset": dataset}
+            answer = self._fetch_response(self.link(path, **asked))
             answered |= {source["dataset"] for source in answer["meta"]["sources"]}
-            rows = [row for row in answer["data"] if row[has] is not None]
+            rows = [row for row in answer["data"] if row[required_column] is not None]
             first = first or ((rows, asked, answer["meta"]) if rows else None)
-            if any(row[grows] is not None for row in rows):
+            if any(row[growth_column] is not None for row in rows):
                 first = rows, asked, answer["meta"]
                 break
         if first is None:
-            return [], dict(question)
+            return [], dict(parameters)
         rows, asked, meta = first
-        self._note(meta)
+        self._record_sources(meta)
         return rows, asked
 
-    def _answer(self, address: str) -> dict[str, Any]:
-        answer = own_answer(address)
+    def _fetch_response(self, url: str) -> dict[str, Any]:
+        answer = own_answer(url)
         self.meta = self.meta or answer["meta"]
         if answer["meta"]["data_version"] != self.meta["data_version"]:
-            raise DataMoved
+            raise DataChanged
         return answer
 
-    def _note(self, meta: Mapping[str, Any]) -> None:
+    def _record_sources(self, meta: Mapping[str, Any]) -> None:
         """Note from which sources an answer is that was used, and the day whose knowledge it gives."""
         self.sources |= {source["dataset"]: source for source in meta["sources"]}
         days = [day for day in (self.as_of, meta["as_of"]) if day is not None]
         self.as_of = max(days, default=None)
 
-    def _datasets(self) -> Iterator[str | None]:
+    def _candidate_datasets(self) -> Iterator[str | None]:
         """Yield null, which is the service's own choice, and the reporter's datasets where it is free to choose."""
         yield None
-        if self.same.get("dataset") or self.same.get("classification"):
+        if self.shared_parameters.get("dataset") or self.shared_parameters.get("classification"):
             return
-        if self._others is None:
-            listed = self.rows_at(link_to(f"/v1/reporters/{self.same['reporter']}", {}))
-            self._others = [row["dataset"] for row in listed] if len(listed) > 1 else []
-        yield from self._others
+        if self._reporter_datasets is None:
+            listed = self.fetch_rows_by_url(link_to(f"/v1/reporters/{self.shared_parameters['reporter']}", {}))
+            self._reporter_datasets = [row["dataset"] for row in listed] if len(listed) > 1 else []
+        yield from self._reporter_datasets

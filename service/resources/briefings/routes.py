@@ -5,21 +5,23 @@ from typing import Any
 from flask import Response
 
 from service.api.blueprint import Blueprint
-from service.api.caching.etags import cached
-from service.api.serialization.formats import format_asked
-from service.resources.briefings.schemas import FORMS, BriefingParams, StatementRow
-from service.resources.briefings.service import briefing
+from service.api.caching.etags import conditional_response
+from service.api.serialization.formats import negotiate_format
+from service.resources.briefings.schemas import BRIEFING_FORMATS, BriefingParams, StatementRow
+from service.resources.briefings.service import briefing_response
 
 blueprint = Blueprint(
     "briefings", __name__, url_prefix="/v1", description="What is the month's news?", template_folder="templates"
 )
-PATH = {
+PATH_PARAMETERS = {
     "reporter": "Who reports: ISO 3166-1 alpha-3, ISO2 or M49. | JPN",
     "period": "The month, quarter or year: `2024-01`, `2023-Q4`, `2023`, or `latest` month. | 2024-01",
 }
 
 
-@blueprint.answers("/briefings/<reporter>/<period>", params=BriefingParams, row=StatementRow, path=PATH)
+@blueprint.table_route(
+    "/briefings/<reporter>/<period>", params=BriefingParams, row_schema=StatementRow, path_parameters=PATH_PARAMETERS
+)
 def get_briefing(parameters: dict[str, Any], reporter: str, period: str) -> Response:
     """A month's news as numbers: every headline figure, each with the link that reproduces it.
 
@@ -28,10 +30,10 @@ def get_briefing(parameters: dict[str, Any], reporter: str, period: str) -> Resp
     as a page with charts. `currency` and `fx` add amounts in a second currency at a stated rate. What one of the
     reporter's datasets lacks is told from another; what none has is said to be missing.
     """
-    form = format_asked(parameters.get("format"), forms=FORMS)
+    form = negotiate_format(parameters.get("format"), supported_formats=BRIEFING_FORMATS)
     asked = parameters | {"reporter": reporter, "period": period}
-    return cached(
-        lambda: briefing(asked, form=form),
-        form=form,
+    return conditional_response(
+        lambda: briefing_response(asked, format_name=form),
+        format_name=form,
         as_of=parameters.get("as_of"),
     )

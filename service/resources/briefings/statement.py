@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-Row = Mapping[str, Any]
+FigureRow = Mapping[str, Any]
 
 SECTIONS = {
     "totals": "Totals",
@@ -20,7 +20,7 @@ SECTIONS = {
 }
 """The sections of a briefing, in order, and their titles."""
 
-UNITS = {
+COLUMN_UNITS = {
     "value": None,
     "yoy_base": None,
     "yoy_pct": "%",
@@ -94,22 +94,24 @@ class Statement:
     source: Source | None = None
 
 
-def numbers_of(row: Row, names: Iterable[str]) -> tuple[Number, ...]:
+def numbers_from_row(row: FigureRow, names: Iterable[str]) -> tuple[Number, ...]:
     """Return the numbers in the columns of `names`, each with its unit."""
-    return tuple(Number(name, row[name], UNITS[name] or row["currency"]) for name in names)
+    return tuple(Number(name, row[name], COLUMN_UNITS[name] or row["currency"]) for name in names)
 
 
-def of_figure(row: Row, key: str, section: str, sentence: str, link: str, names: Iterable[str]) -> Statement:
+def statement_for_row(
+    row: FigureRow, key: str, section: str, sentence: str, link: str, names: Iterable[str]
+) -> Statement:
     """Return a statement of the numbers of one row of figures."""
     releases = (row["release"],) if row["release"] else ()
-    return Statement(key, section, sentence, link, numbers_of(row, names), releases, row["obs_status"])
+    return Statement(key, section, sentence, link, numbers_from_row(row, names), releases, row["obs_status"])
 
 
-def missing(key: str, sentence: str, *, link: str) -> Statement:
+def missing_statement(key: str, sentence: str, *, link: str) -> Statement:
     """State what cannot be said, and where that can be seen."""
     return Statement(f"missing-{key}", "missing", sentence, link)
 
 
-def source_of(row: Row) -> Source:
+def source_from_row(row: FigureRow) -> Source:
     """Return the source of a row of what is no figure."""
     return Source(row["source_title"], row["source_address"])

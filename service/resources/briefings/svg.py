@@ -7,13 +7,13 @@ import pygal
 from markupsafe import Markup
 from pygal.style import Style
 
-SVG = "{http://www.w3.org/2000/svg}"
-WIDTH = 520
+SVG_NAMESPACE = "{http://www.w3.org/2000/svg}"
+CHART_WIDTH = 520
 """Units that a drawing is wide; its text is 17 of them high, to be read on a phone and not be huge elsewhere."""
-TEXT = 17
-UP, DOWN = "#0b5fa5", "#c1440e"
-COLOURS = (UP, DOWN, "#2e7d32", "#7b3fa0", "#b8860b", "#5f6b73")
-STYLE = Style(
+FONT_SIZE = 17
+INCREASE_COLOUR, DECREASE_COLOUR = "#0b5fa5", "#c1440e"
+CHART_COLOURS = (INCREASE_COLOUR, DECREASE_COLOUR, "#2e7d32", "#7b3fa0", "#b8860b", "#5f6b73")
+CHART_STYLE = Style(
     background="transparent",
     plot_background="transparent",
     foreground="#26323a",
@@ -23,23 +23,23 @@ STYLE = Style(
     guide_stroke_dasharray="0",
     major_guide_stroke_color="#d5dce0",
     major_guide_stroke_dasharray="0",
-    colors=COLOURS,
+    colors=CHART_COLOURS,
     font_family="system-ui, sans-serif",
-    label_font_size=TEXT,
-    major_label_font_size=TEXT,
-    legend_font_size=TEXT,
+    label_font_size=FONT_SIZE,
+    major_label_font_size=FONT_SIZE,
+    legend_font_size=FONT_SIZE,
     opacity=".85",
     stroke_opacity="1",
     stroke_width="2.5",
 )
 
 
-def plain_chart(kind: type, **options: Any) -> pygal.graph.graph.Graph:
+def create_chart(chart_class: type, **options: Any) -> pygal.graph.graph.Graph:
     """Return a chart of that kind, which fills the width that it is given and loads nothing."""
-    return kind(
-        style=STYLE,
+    return chart_class(
+        style=CHART_STYLE,
         js=[],
-        width=WIDTH,
+        width=CHART_WIDTH,
         explicit_size=False,
         legend_at_bottom=True,
         truncate_legend=-1,
@@ -49,7 +49,7 @@ def plain_chart(kind: type, **options: Any) -> pygal.graph.graph.Graph:
     )
 
 
-def drawn(chart: pygal.graph.graph.Graph, *, name: str, title: str) -> Markup:
+def render_svg(chart: pygal.graph.graph.Graph, *, name: str, title: str) -> Markup:
     """Return the drawing, the same one for the same figures: without the script, the number and the day of making."""
     chart.uuid = name
     tree: Tree.Element = chart.render_tree()
@@ -57,6 +57,9 @@ def drawn(chart: pygal.graph.graph.Graph, *, name: str, title: str) -> Markup:
     tree.set("aria-label", title)
     for parent in list(tree.iter()):
         for child in list(parent):
-            if not isinstance(child.tag, str) or child.tag in {"script", f"{SVG}script"}:  # a comment has no name
+            if not isinstance(child.tag, str) or child.tag in {
+                "script",
+                f"{SVG_NAMESPACE}script",
+            }:  # a comment has no name
                 parent.remove(child)
     return Markup(Tree.tostring(tree, encoding="unicode"))  # noqa: S704 - made of elements, whose text is escaped

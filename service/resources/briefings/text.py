@@ -20,10 +20,10 @@ MONTH_NAMES = (
     "November",
     "December",
 )
-QUARTERS = ("first", "second", "third", "fourth")
+QUARTER_NAMES = ("first", "second", "third", "fourth")
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
-ENDINGS, TEENS = {1: "st", 2: "nd", 3: "rd"}, (11, 12, 13)
-CURRENCIES = {
+ORDINAL_SUFFIXES, TEENS = {1: "st", 2: "nd", 3: "rd"}, (11, 12, 13)
+CURRENCY_NAMES = {
     "AUD": "Australian dollars",
     "CAD": "Canadian dollars",
     "CHF": "Swiss francs",
@@ -36,9 +36,17 @@ CURRENCIES = {
     "NZD": "New Zealand dollars",
     "USD": "US dollars",
 }
-LONGEST_NAME = 60
-WITH_ARTICLE = ("United ", "Netherlands", "Philippines", "European Union", "Czech Republic", "Bahamas", "Maldives")
-STATUS_WORDS = {
+MAX_NAME_LENGTH = 60
+ARTICLE_NAME_PREFIXES = (
+    "United ",
+    "Netherlands",
+    "Philippines",
+    "European Union",
+    "Czech Republic",
+    "Bahamas",
+    "Maldives",
+)
+STATUS_PHRASES = {
     "base_missing": "the period a year before was not published",
     "base_zero": "there was no trade a year before",
     "base_negative": "the figure of a year before is below zero",
@@ -50,7 +58,7 @@ STATUS_WORDS = {
     "suppressed": "the figure is suppressed",
 }
 """Why something cannot be told, after `as`."""
-NO_GROWTH_WORDS = {
+NO_GROWTH_PHRASES = {
     "base_missing": "with no figure of a year before",
     "base_zero": "after none a year before",
     "base_negative": "after a figure below zero a year before",
@@ -64,7 +72,7 @@ NO_GROWTH_WORDS = {
 """What stands in the place of growth, after a comma."""
 
 
-def scale_of(amount: int) -> tuple[int, str, int]:
+def display_scale(amount: int) -> tuple[int, str, int]:
     """Return by what an amount is divided to be read, what that is called, and how many decimals are given."""
     size = abs(amount)
     for divisor, name, decimals in SCALES:
@@ -74,73 +82,73 @@ def scale_of(amount: int) -> tuple[int, str, int]:
     return 1, "", 0
 
 
-def as_printed(amount: int) -> int:
+def round_for_display(amount: int) -> int:
     """Return the amount that `money` prints, in units: 7,332,754,388,000 as 7,330,000,000,000."""
-    divisor, _, decimals = scale_of(amount)
-    return int(_rounded(amount, divisor, decimals) * divisor)
+    divisor, _, decimals = display_scale(amount)
+    return int(_round_scaled(amount, divisor, decimals) * divisor)
 
 
-def money(amount: int, currency: str) -> str:
+def format_money(amount: int, currency: str) -> str:
     """Return `7.33 trillion yen`; the sign is left to the sentence."""
-    divisor, name, decimals = scale_of(amount)
-    figure = f"{_rounded(abs(amount), divisor, decimals):,}"
-    return " ".join(part for part in (figure, name, currency_words(currency)) if part)
+    divisor, name, decimals = display_scale(amount)
+    figure = f"{_round_scaled(abs(amount), divisor, decimals):,}"
+    return " ".join(part for part in (figure, name, currency_name(currency)) if part)
 
 
-def amount(row: Mapping[str, Any]) -> str:
+def format_value(row: Mapping[str, Any]) -> str:
     """Return the value of a row as `money` gives it."""
-    return money(row["value"], row["currency"])
+    return format_money(row["value"], row["currency"])
 
 
-def currency_words(code: str) -> str:
+def currency_name(code: str) -> str:
     """Return the name of a currency, in the plural; its code where it has no name here."""
-    return CURRENCIES.get(code, code)
+    return CURRENCY_NAMES.get(code, code)
 
 
-def percent(number: float) -> str:
+def format_percent(number: float) -> str:
     """Return the size of a percentage, `29.2 %`; the sign is left to the sentence."""
-    return f"{abs(_tenths(number))} %"
+    return f"{abs(_round_to_tenths(number))} %"
 
 
-def points(number: float) -> str:
+def format_points(number: float) -> str:
     """Return a number of percentage points with its sign, `+4.3`, but for none."""
-    return "0.0" if is_unchanged(number) else f"{_tenths(number):+}"
+    return "0.0" if is_unchanged(number) else f"{_round_to_tenths(number):+}"
 
 
-def size_of_points(number: float) -> str:
+def format_points_size(number: float) -> str:
     """Return the size of a number of percentage points, `4.3`; the sign is left to the sentence."""
-    return f"{abs(_tenths(number))}"
+    return f"{abs(_round_to_tenths(number))}"
 
 
 def is_unchanged(growth_pct: float) -> bool:
     """Return whether growth is printed as none."""
-    return _tenths(growth_pct) == 0
+    return _round_to_tenths(growth_pct) == 0
 
 
-def growth_words(row: Mapping[str, Any]) -> str:
+def describe_growth(row: Mapping[str, Any]) -> str:
     """Return `up 29.2 % on a year before`, or what stands in its place."""
     if row["yoy_pct"] is None:
-        return NO_GROWTH_WORDS[row["yoy_status"]]
-    return f"{moved(row['yoy_pct'])} on a year before"
+        return NO_GROWTH_PHRASES[row["yoy_status"]]
+    return f"{format_growth(row['yoy_pct'])} on a year before"
 
 
-def day_words(day: str) -> str:
+def format_date(day: str) -> str:
     """Return `21 February 2024` for 2024-02-21."""
     on = date.fromisoformat(day)
     return f"{on.day} {MONTH_NAMES[on.month - 1]} {on.year}"
 
 
-def period_words(period: str) -> str:
+def format_period(period: str) -> str:
     """Return `January 2024`, `the fourth quarter of 2023` or `2023`."""
     year, _, part = period.partition("-")
     if part.startswith("Q"):
-        return f"the {QUARTERS[int(part[1:]) - 1]} quarter of {year}"
+        return f"the {QUARTER_NAMES[int(part[1:]) - 1]} quarter of {year}"
     return f"{MONTH_NAMES[int(part) - 1]} {year}" if part else year
 
 
-def span_words(first: str, last: str) -> str:
+def format_period_range(first: str, last: str) -> str:
     """Return `November 2023 to January 2024`, `January to June 2024`, or one period where both are the same."""
-    begin, end = period_words(first), period_words(last)
+    begin, end = format_period(first), format_period(last)
     if begin == end:
         return end
     months_of_one_year = first[:5] == last[:5] and "Q" not in first
@@ -151,55 +159,55 @@ def ordinal(number: int) -> str:
     """Return `second`, `11th`, `22nd`."""
     if number <= len(ORDINALS):
         return ORDINALS[number - 1]
-    ending = "th" if number % 100 in TEENS else ENDINGS.get(number % 10, "th")
+    ending = "th" if number % 100 in TEENS else ORDINAL_SUFFIXES.get(number % 10, "th")
     return f"{number}{ending}"
 
 
-def area_words(name: str) -> str:
+def format_area(name: str) -> str:
     """Return the name of an area as it stands in a sentence: `the United States`."""
-    return f"the {name}" if name.startswith(WITH_ARTICLE) else name
+    return f"the {name}" if name.startswith(ARTICLE_NAME_PREFIXES) else name
 
 
-def of_whom(flow: str, name: str) -> str:
+def partner_phrase(flow: str, name: str) -> str:
     """Return `to the United States` for exports, `from` it for imports."""
-    return f"{'to' if flow == 'exports' else 'from'} {area_words(name)}"
+    return f"{'to' if flow == 'exports' else 'from'} {format_area(name)}"
 
 
 def possessive(name: str) -> str:
     """Return `Japan's`, `the United States'`, to begin a sentence with or to stand in it."""
-    words = area_words(name)
+    words = format_area(name)
     return f"{words}'" if words.endswith("s") else f"{words}'s"
 
 
-def sentence_of(words: str) -> str:
+def format_sentence(words: str) -> str:
     """Return words as a sentence: with a capital, and a full stop."""
     return f"{words[:1].upper()}{words[1:]}."
 
 
-def goods_words(row: Mapping[str, Any]) -> str:
+def format_commodity(row: Mapping[str, Any]) -> str:
     """Return the name of a commodity as it stands in a sentence, with its code where that is a number.
 
     Of a long name that lists several goods only the first is told.
     """
     name, code = row["commodity_name"], row["commodity"]
-    if len(name) > LONGEST_NAME and ";" in name:
+    if len(name) > MAX_NAME_LENGTH and ";" in name:
         name = f"{name.partition(';')[0]} etc"
     if not name[1:2].isupper():
         name = f"{name[:1].lower()}{name[1:]}"
     return f"{name} ({code})" if code.isdigit() else name
 
 
-def moved(growth_pct: float) -> str:
+def format_growth(growth_pct: float) -> str:
     """Return `up 29.2 %`, `down 3.5 %` or `unchanged` on a year before."""
     if is_unchanged(growth_pct):
         return "unchanged"
-    return f"{'up' if growth_pct > 0 else 'down'} {percent(growth_pct)}"
+    return f"{'up' if growth_pct > 0 else 'down'} {format_percent(growth_pct)}"
 
 
-def _tenths(number: float) -> Decimal:
+def _round_to_tenths(number: float) -> Decimal:
     # From the text of the number: a binary float is a hair beside it, and 0.05 would go the wrong way.
     return Decimal(str(number)).quantize(Decimal("0.1"), ROUND_HALF_EVEN)
 
 
-def _rounded(amount: int, divisor: int, decimals: int) -> Decimal:
+def _round_scaled(amount: int, divisor: int, decimals: int) -> Decimal:
     return (Decimal(amount) / divisor).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_EVEN)

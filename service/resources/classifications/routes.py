@@ -6,46 +6,51 @@ from flask import Response
 
 from service.api.blueprint import Blueprint
 from service.api.database.request_context import current_reference, current_session
-from service.api.resolution.reference_data import Goods
-from service.api.responses.list_response import list_answer
-from service.resources.classifications.queries import classifications, codes, edition_of
+from service.api.resolution.reference_data import Commodities
+from service.api.responses.list_response import keyed_list_response
+from service.resources.classifications.queries import classification_rows, commodity_code_rows, find_edition
 from service.resources.classifications.schemas import ClassificationRow, ClassificationsParams, CodeRow, CodesParams
 
 blueprint = Blueprint(
     "classifications", __name__, url_prefix="/v1", description="What are goods called, and under which codes?"
 )
-CODE = "The edition: `H6` is the Harmonized System 2022. | JP-PC"
+CODE_PARAMETER = "The edition: `H6` is the Harmonized System 2022. | JP-PC"
 
 
-@blueprint.answers("/classifications", params=ClassificationsParams, row=ClassificationRow)
+@blueprint.table_route("/classifications", params=ClassificationsParams, row_schema=ClassificationRow)
 def list_classifications(parameters: dict[str, Any]) -> Response:
     """Classifications of goods, each edition with its dates.
 
     Editions of the Harmonized System, and sources' own lists such as Japan's principal commodities. Goods are asked for
     by the codes of one edition.
     """
-    return list_answer(
-        lambda: classifications(current_session(), current_reference()),
+    return keyed_list_response(
+        lambda: classification_rows(current_session(), current_reference()),
         parameters,
-        row=ClassificationRow,
-        key="classification",
+        row_schema=ClassificationRow,
+        key_column="classification",
     )
 
 
-@blueprint.answers(
+@blueprint.table_route(
     "/classifications/<code>",
     params=CodesParams,
-    row=CodeRow,
-    path={"code": CODE},
+    row_schema=CodeRow,
+    path_parameters={"code": CODE_PARAMETER},
 )
 def list_codes(parameters: dict[str, Any], code: str) -> Response:
     """The codes of one classification, to search for what a commodity is called.
 
     Each with its name, its level and the code that it is a part of; `search` looks for a word in the names.
     """
-    return list_answer(lambda: codes(_goods_of(code), parameters), parameters, row=CodeRow, key="code")
+    return keyed_list_response(
+        lambda: commodity_code_rows(_commodities_of_edition(code), parameters),
+        parameters,
+        row_schema=CodeRow,
+        key_column="code",
+    )
 
 
-def _goods_of(code: str) -> Goods:
+def _commodities_of_edition(code: str) -> Commodities:
     reference = current_reference()
-    return reference.goods(current_session(), edition_of(reference, code).id)
+    return reference.commodities(current_session(), find_edition(reference, code).id)

@@ -2,27 +2,27 @@
 
 from marshmallow import Schema
 
-from service.api.contract.fields import text, whole
-from service.api.parameters.common import AnswerParams
+from service.api.contract.fields import integer_field, string_field
+from service.api.parameters.common import PresentationParams
 from service.api.parameters.types import Levels, Text
 
 
-class ClassificationsParams(AnswerParams):
+class ClassificationsParams(PresentationParams):
     """Parameters of /v1/classifications."""
 
 
 class ClassificationRow(Schema):
     """One edition of a classification."""
 
-    classification = text("Code of the edition.", "H6", required=True)
-    family = text("The classification that it is an edition of.", "HS")
-    name = text("Its name.", "Harmonized System 2022")
-    valid_from = text("First day in use. Null where unknown.", "2022-01-01", nullable=True, format="date")
-    valid_to = text("First day no longer in use. Null while in use.", None, nullable=True, format="date")
-    codes = whole("How many commodities it has.", 6940)
+    classification = string_field("Code of the edition.", "H6", required=True)
+    family = string_field("The classification that it is an edition of.", "HS")
+    name = string_field("Its name.", "Harmonized System 2022")
+    valid_from = string_field("First day in use. Null where unknown.", "2022-01-01", nullable=True, format="date")
+    valid_to = string_field("First day no longer in use. Null while in use.", None, nullable=True, format="date")
+    codes = integer_field("How many commodities it has.", 6940)
 
 
-class CodesParams(AnswerParams):
+class CodesParams(PresentationParams):
     """Parameters of /v1/classifications/{code}."""
 
     level = Levels(
@@ -35,7 +35,7 @@ class CodesParams(AnswerParams):
 class CodeRow(Schema):
     """One commodity of a classification."""
 
-    code = text("Code, to be used as `commodity`.", "8542", required=True)
-    name = text("What it stands for.", "Electronic integrated circuits")
-    level = whole("Its level; 0 is the total.", 4)
-    parent = text("The code that it is a part of. Null for the total.", "85", nullable=True)
+    code = string_field("Code, to be used as `commodity`.", "8542", required=True)
+    name = string_field("What it stands for.", "Electronic integrated circuits")
+    level = integer_field("Its level; 0 is the total.", 4)
+    parent = string_field("The code that it is a part of. Null for the total.", "85", nullable=True)

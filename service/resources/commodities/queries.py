@@ -5,53 +5,55 @@ from functools import partial
 from sqlalchemy import case
 
 from service.analytics.figures.source import Figures
-from service.analytics.measures.ranking import PLACES, ranked, ranks
-from service.analytics.scope import Scope
-from service.analytics.sql.key_conditions import in_any, in_set, one_of
+from service.analytics.measures.ranking import RANK_COLUMNS, query_with_ranks, rank_query
+from service.analytics.scope import QueryScope
+from service.analytics.sql.key_conditions import matches_any_key, matches_any_key_set, matches_key_set
 from service.analytics.sql.keyset_pagination import Page
-from service.analytics.sql.types import Expression, Rows
-from service.analytics.tables.cross_section import compared
-from service.analytics.tables.paged_table import cells_asked, growth_table
-from service.analytics.tables.residual_figures import by_commodity
-from service.analytics.tables.residual_rows import with_rest
+from service.analytics.sql.types import Query, SqlExpression
+from service.analytics.tables.cross_section import figures_with_growth
+from service.analytics.tables.paged_table import growth_table, requested_cells
+from service.analytics.tables.residual_figures import commodity_breakdown
+from service.analytics.tables.residual_rows import ranking_with_residual
 
 
-def commodity_ranking(scope: Scope, page: Page) -> Rows:
+def commodity_ranking(scope: QueryScope, page: Page) -> Query:
     """Select one page of commodities with growth, share, contribution, and their place within their level."""
     figures = Figures(scope)
-    cells = cells_asked(figures, scope, in_order=False)
-    if not page.needs(*PLACES):
+    cells = requested_cells(figures, scope, use_key_order=False)
+    if not page.includes(*RANK_COLUMNS):
         return growth_table(cells, scope, figures, page)
-    return growth_table(cells, scope, figures, page, further=partial(_with_places, scope=scope, figures=figures))
+    return growth_table(cells, scope, figures, page, add_columns=partial(_add_ranks, scope=scope, figures=figures))
 
 
-def commodities_with_rest(scope: Scope, page: Page) -> Rows:
+def commodities_with_residual(scope: QueryScope, page: Page) -> Query:
     """Select the first commodities of a period, and after them all others of their level and what none accounts for.
 
     ASSUMPTION: those asked for are of one level.
     """
     figures = Figures(scope)
-    rows = compared(cells_asked(figures, scope, in_order=False).subquery("cell"), scope, figures)
-    return with_rest(_with_places(rows, scope=scope, figures=figures), scope, figures, page, by_commodity(scope))
+    rows = figures_with_growth(requested_cells(figures, scope, use_key_order=False).subquery("cell"), scope, figures)
+    return ranking_with_residual(
+        _add_ranks(rows, scope=scope, figures=figures), scope, figures, page, commodity_breakdown(scope)
+    )
 
 
-def _with_places(rows: Rows, *, scope: Scope, figures: Figures) -> Rows:
-    cell = figures.named("ranked_commodity")
-    ranking = ranks(
+def _add_ranks(rows: Query, *, scope: QueryScope, figures: Figures) -> Query:
+    cell = figures.alias("ranked_commodity")
+    ranking = rank_query(
         cell,
-        among=[cell.c.flow, cell.c.partner_id, cell.c.period, *_level(cell.c.commodity_id, scope)],
-        where=[
-            one_of(cell.c.flow, scope.flows),
-            one_of(cell.c.partner_id, scope.partners),
-            one_of(cell.c.period, scope.each_period_and_base),
-            in_any(cell.c.commodity_id, scope.peers),
+        partition_by=[cell.c.flow, cell.c.partner_id, cell.c.period, *_level_partition(cell.c.commodity_id, scope)],
+        conditions=[
+            matches_any_key(cell.c.flow, scope.flows),
+            matches_any_key(cell.c.partner_id, scope.partners),
+            matches_any_key(cell.c.period, scope.published_periods_and_bases),
+            matches_any_key_set(cell.c.commodity_id, scope.level_keys),
         ],
     )
-    return ranked(rows, ranking)
+    return query_with_ranks(rows, ranking)
 
 
-def _level(commodity: Expression, scope: Scope) -> list[Expression]:
+def _level_partition(commodity: SqlExpression, scope: QueryScope) -> list[SqlExpression]:
     """Return what tells the levels asked for apart; nothing where there is one."""
-    if len(scope.peers) < 2:
+    if len(scope.level_keys) < 2:
         return []
-    return [case(*((in_set(commodity, of_level), number) for number, of_level in enumerate(scope.peers)))]
+    return [case(*((matches_key_set(commodity, of_level), number) for number, of_level in enumerate(scope.level_keys)))]

@@ -5,29 +5,36 @@ from typing import Any
 from flask import Response
 
 from service.analytics.sql.keyset_pagination import Order
-from service.analytics.tables.paged_table import KEY_ORDER
+from service.analytics.tables.paged_table import PAGE_KEY_ORDER
 from service.api.blueprint import Blueprint
-from service.api.database.prepared_queries import Query
-from service.api.resolution.residual_checks import refuse_several_levels
-from service.api.resolution.resolver import Resolved
-from service.api.responses.table_response import Table, answer
-from service.resources.commodities.queries import commodities_with_rest, commodity_ranking
+from service.api.database.prepared_queries import QueryBuilder
+from service.api.resolution.residual_checks import check_single_level
+from service.api.resolution.resolver import ResolvedRequest
+from service.api.responses.table_response import TableResource, table_response
+from service.resources.commodities.queries import commodities_with_residual, commodity_ranking
 from service.resources.commodities.schemas import CommoditiesParams, CommodityRow, OneCommodityParams
 
 blueprint = Blueprint(
     "commodities", __name__, url_prefix="/v1", description="In what is traded, and which goods moved the total?"
 )
-CODE = "The commodity, in the classification of the dataset. | IC"
+CODE_PARAMETER = "The commodity, in the classification of the dataset. | IC"
 ORDER = (Order("period"), Order("flow"), Order("value", descending=True), Order("partner_id"), Order("commodity_id"))
-TABLE = Table(CommodityRow, commodity_ranking, own_order=ORDER, key_order=KEY_ORDER, labels=True, one_form=True)
+TABLE = TableResource(
+    CommodityRow,
+    commodity_ranking,
+    default_order=ORDER,
+    key_order=PAGE_KEY_ORDER,
+    default_labels=True,
+    is_parameterizable=True,
+)
 
 
-def _whole(resolved: Resolved) -> Query:
-    refuse_several_levels(resolved)
-    return commodities_with_rest
+def _residual_query(resolved_request: ResolvedRequest) -> QueryBuilder:
+    check_single_level(resolved_request)
+    return commodities_with_residual
 
 
-@blueprint.answers("/commodities", params=CommoditiesParams, row=CommodityRow)
+@blueprint.table_route("/commodities", params=CommoditiesParams, row_schema=CommodityRow)
 def list_commodities(parameters: dict[str, Any]) -> Response:
     """A reporter's commodities in a period, ranked by value, with the World or one partner.
 
@@ -37,18 +44,18 @@ def list_commodities(parameters: dict[str, Any]) -> Response:
     With `rest=true` two rows follow, `other` and `unallocated`, so that values, shares and contributions add up to the
     total's; `limit` is then of each flow.
     """
-    return answer(TABLE, parameters, whole=_whole)
+    return table_response(TABLE, parameters, residual_query=_residual_query)
 
 
-@blueprint.answers(
+@blueprint.table_route(
     "/commodities/<code>",
     params=OneCommodityParams,
-    row=CommodityRow,
-    path={"code": CODE},
+    row_schema=CommodityRow,
+    path_parameters={"code": CODE_PARAMETER},
 )
 def get_commodity(parameters: dict[str, Any], code: str) -> Response:
     """One commodity of a reporter: its exports and its imports.
 
     Each flow with its growth, share, contribution and place among the commodities of its level.
     """
-    return answer(TABLE, parameters | {"commodity": (code,)})
+    return table_response(TABLE, parameters | {"commodity": (code,)})

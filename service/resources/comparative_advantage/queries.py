@@ -2,30 +2,30 @@
 
 from sqlalchemy import and_, or_, select
 
-from service.analytics.figures.source import Figures, within_periods
-from service.analytics.scope import Scope
-from service.analytics.sql.types import Rows
-from service.analytics.tables.balanced_panel import KEY
-from service.analytics.tables.paged_table import goods_asked
+from service.analytics.figures.source import Figures, matches_periods
+from service.analytics.scope import QueryScope
+from service.analytics.sql.types import Query
+from service.analytics.tables.balanced_panel import CELL_KEY_COLUMNS
+from service.analytics.tables.paged_table import requested_commodity_ids
 from service.domain.flows import FLOWS
 
 
-def exports_to_the_world(scope: Scope) -> Rows:
+def exports_to_world(scope: QueryScope) -> Query:
     """Select commodity_id, period, value, reported and months of each figure of the goods asked for, and of all goods.
 
     `value` is in units of the currency of the scope's conversion, `reported` in that of the source; `months` is how
     many months of the period the figure covers.
     """
     figures = Figures(scope)
-    export, reported = figures.named("export"), figures.reported().named("reported_export")
-    same = and_(*(reported.c[name] == export.c[name] for name in KEY))
-    good = or_(export.c.commodity_id == scope.total_id, export.c.commodity_id.in_(goods_asked(scope)))
+    export, reported = figures.alias("export"), figures.unconverted_figures().alias("reported_export")
+    same = and_(*(reported.c[name] == export.c[name] for name in CELL_KEY_COLUMNS))
+    good = or_(export.c.commodity_id == scope.total_id, export.c.commodity_id.in_(requested_commodity_ids(scope)))
     return (
         select(
             export.c.commodity_id,
             export.c.period,
-            (export.c.value * scope.unit).label("value"),
-            (reported.c.value * scope.unit).label("reported"),
+            (export.c.value * scope.unit_multiplier).label("value"),
+            (reported.c.value * scope.unit_multiplier).label("reported"),
             export.c.months,
         )
         .join(reported, same)
@@ -33,7 +33,7 @@ def exports_to_the_world(scope: Scope) -> Rows:
             export.c.flow == FLOWS["X"],
             export.c.partner_id == scope.world_id,
             good,
-            within_periods(export.c.period, scope),
+            matches_periods(export.c.period, scope),
         )
         .order_by(export.c.period, export.c.commodity_id)
     )

@@ -4,19 +4,19 @@ from typing import Any
 
 from marshmallow import Schema, fields
 
-from service.api.contract.fields import MONEY, number, text, whole
-from service.api.openapi.enums import NAME
-from service.api.parameters.common import BothFlowsParams, LevelParam
-from service.api.parameters.types import Text, Words
+from service.api.contract.fields import MONETARY, float_field, integer_field, string_field
+from service.api.openapi.enums import ENUM_NAME_KEY
+from service.api.parameters.common import FigureQueryParams, LevelParam
+from service.api.parameters.types import CommaSeparated, Text
 
-STATUSES = ("ok", "value_missing", "no_exchange_rate", "no_world")
-STATUS: dict[str, Any] = {"enum": list(STATUSES), NAME: "ComparativeAdvantageStatus"}
+RCA_STATUSES = ("ok", "value_missing", "no_exchange_rate", "no_world")
+RCA_STATUS_METADATA: dict[str, Any] = {"enum": list(RCA_STATUSES), ENUM_NAME_KEY: "ComparativeAdvantageStatus"}
 
 
-class ComparativeAdvantageParams(LevelParam, BothFlowsParams):
+class ComparativeAdvantageParams(LevelParam, FigureQueryParams):
     """Parameters of /v1/comparative-advantage."""
 
-    commodity = Words(
+    commodity = CommaSeparated(
         load_default=("all",),
         metadata={
             "description": "Commodities to show, comma separated; `all` every one of `level`.",
@@ -37,44 +37,44 @@ class ComparativeAdvantageParams(LevelParam, BothFlowsParams):
 class ComparativeAdvantageRow(Schema):
     """One commodity of a reporter's exports beside the same of the world that is loaded."""
 
-    reporter = text("Who reports, canonical code.", "JPN", required=True)
-    commodity = text("Code of the commodity in `classification`.", "IC", required=True)
-    commodity_name = text("Name of the commodity.", "IC")
-    classification = text("Edition of the classification that the reporter uses.", "JP-PC")
-    level = whole("Level of the commodity in it.", 3)
-    frequency = text("`M` month, `Q` quarter, `A` year.", "M", enum=["M", "Q", "A"])
-    period = text("The period, `2024-01`, `2023-Q4` or `2023`.", "2024-01", required=True)
-    currency = text("Currency of the values in the row, ISO 4217.", "USD")
-    value = whole(
+    reporter = string_field("Who reports, canonical code.", "JPN", required=True)
+    commodity = string_field("Code of the commodity in `classification`.", "IC", required=True)
+    commodity_name = string_field("Name of the commodity.", "IC")
+    classification = string_field("Edition of the classification that the reporter uses.", "JP-PC")
+    level = integer_field("Level of the commodity in it.", 3)
+    frequency = string_field("`M` month, `Q` quarter, `A` year.", "M", enum=["M", "Q", "A"])
+    period = string_field("The period, `2024-01`, `2023-Q4` or `2023`.", "2024-01", required=True)
+    currency = string_field("Currency of the values in the row, ISO 4217.", "USD")
+    value = integer_field(
         "The reporter's exports of the commodity to the World, in `currency`. Null where missing or suppressed, or "
         "where there is no exchange rate.",
         2_000_000_000,
         nullable=True,
-        **MONEY,
+        **MONETARY,
     )
-    commodity_share_pct = number(
+    commodity_share_pct = float_field(
         "Share of the commodity in all of the reporter's exports, in percent. Null where either is missing.", 4.0
     )
-    world_value = whole(
+    world_value = integer_field(
         "Exports of the commodity by all of `rca_world`, in `currency`. Null where they are fewer than two.",
         10_000_000_000,
         nullable=True,
-        **MONEY,
+        **MONETARY,
     )
-    world_share_pct = number(
+    world_share_pct = float_field(
         "Share of the commodity in all exports of `rca_world`, in percent. Null where they are fewer than two.", 2.0
     )
-    rca = number(
+    rca = float_field(
         "Revealed comparative advantage (Balassa 1965): the commodity's share in the reporter's exports over its share "
         "in those of `rca_world`; above 1 the reporter is specialised in it. Null unless `rca_status` is `ok`.",
         2.0,
     )
-    rca_status = text(
+    rca_status = string_field(
         "Why there is no `rca`, or `ok`. `value_missing`: the reporter's exports are missing or incomplete; "
         "`no_exchange_rate`: they are there in their own currency alone; `no_world`: fewer than two reporters have "
         "figures of the commodity, or it is exported by none of them.",
         "ok",
-        **STATUS,
+        **RCA_STATUS_METADATA,
     )
     rca_world = fields.List(
         fields.String(),

@@ -5,92 +5,105 @@ from dataclasses import dataclass
 from typing import Any
 
 from service.api.database.request_context import current_reference, current_session
-from service.api.resolution.currency_conversion import known_currency
-from service.api.resolution.reference_data import TOTAL
-from service.api.responses.list_response import Found
-from service.api.serialization.column_formatters import whole_units
-from service.api.serialization.metadata import meta_of_several
+from service.api.resolution.currency_conversion import validate_currency
+from service.api.resolution.reference_data import TOTAL_CODE
+from service.api.responses.list_response import ListResult
+from service.api.serialization.column_formatters import round_half_even
+from service.api.serialization.metadata import combined_metadata
 from service.domain.periods import period_text
-from service.domain.ratios import Amount, quotient
+from service.domain.ratios import Amount, rounded_ratio
 from service.models import Commodity
-from service.resources.comparative_advantage.world_exports import Exports, Reader
+from service.resources.comparative_advantage.world_exports import ExportsReader, ReporterExports
 
-FEWEST_REPORTERS = 2
+MIN_REPORTERS = 2
 
 
-def advantages(asked: Mapping[str, Any]) -> Found:
+def advantage_rows(parameters: Mapping[str, Any]) -> ListResult:
     """Return a row for each commodity and period that the reporter's exports are known of.
 
     :raises InvalidRequest: a code or a currency is unknown.
     :raises RequestTooLarge: there are too many rows.
     """
     session, reference = current_session(), current_reference()
-    currency = asked["currency"].upper()
+    currency = parameters["currency"].upper()
     if currency not in {dataset.currency for dataset in reference.datasets.values()}:
-        known_currency(session, reference, "currency", currency)
-    reader = Reader(session, reference, {**asked, "currency": currency})
-    own = reader.own()
+        validate_currency(session, reference, "currency", currency)
+    reader = ExportsReader(session, reference, {**parameters, "currency": currency})
+    own = reader.reporter_exports()
     if own is None:
-        return Found([], {"empty_reason": "not_covered"})
-    world = [own, *reader.others(own)]
-    assert own.resolved.goods is not None
-    goods = own.resolved.goods.by_code
-    asked_for = {good.code for good in own.resolved.goods_asked()}
+        return ListResult([], {"empty_reason": "not_covered"})
+    world = [own, *reader.other_exports(own)]
+    assert own.resolved_request.commodities is not None
+    goods = own.resolved_request.commodities.by_code
+    asked_for = {good.code for good in own.resolved_request.selected_commodities()}
     rows = [_row(own, world, goods[code], period, currency) for period, code in own.rows if code in asked_for]
-    meta = meta_of_several([each.resolved for each in world], asked, reference)
-    return Found(rows, meta | {"empty_reason": None if rows else own.resolved.reason or "not_published"})
+    meta = combined_metadata([each.resolved_request for each in world], parameters, reference)
+    return ListResult(
+        rows, meta | {"empty_reason": None if rows else own.resolved_request.empty_reason or "not_published"}
+    )
 
 
 @dataclass(frozen=True)
-class _Sums:
+class _WorldTotals:
     """The exports of one commodity, and of all goods, by all reporters of which both are known."""
 
-    reporters: Sequence[Exports]
+    reporters: Sequence[ReporterExports]
     value: Amount
     total: Amount
 
 
-def _world_of(world: Sequence[Exports], period: int, code: str) -> _Sums:
-    known = [(each, each.value(period, code), each.value(period, TOTAL)) for each in world]
+def _world_totals(world: Sequence[ReporterExports], period: int, code: str) -> _WorldTotals:
+    known = [(each, each.value(period, code), each.value(period, TOTAL_CODE)) for each in world]
     counted = [(each, value, total) for each, value, total in known if value is not None and total]
-    return _Sums(
+    return _WorldTotals(
         [each for each, _, _ in counted],
         sum(value for _, value, _ in counted),
         sum(total for _, _, total in counted),
     )
 
 
-def _row(own: Exports, world: Sequence[Exports], good: Commodity, period: int, currency: str) -> dict[str, Any]:
-    value, total = own.value(period, good.code), own.value(period, TOTAL)
-    sums = _world_of(world, period, good.code)
-    enough = len(sums.reporters) >= FEWEST_REPORTERS
+def _row(
+    reporter_exports: ReporterExports,
+    world: Sequence[ReporterExports],
+    commodity: Commodity,
+    period: int,
+    currency: str,
+) -> dict[str, Any]:
+    value, total = reporter_exports.value(period, commodity.code), reporter_exports.value(period, TOTAL_CODE)
+    sums = _world_totals(world, period, commodity.code)
+    enough = len(sums.reporters) >= MIN_REPORTERS
     return {
-        "reporter": own.reporter,
-        "commodity": good.code,
-        "commodity_name": good.name,
-        "classification": own.edition,
-        "level": good.level,
-        "frequency": own.resolved.frequency,
-        "period": period_text(period, months=own.resolved.step),
+        "reporter": reporter_exports.reporter,
+        "commodity": commodity.code,
+        "commodity_name": commodity.name,
+        "classification": reporter_exports.edition,
+        "level": commodity.level,
+        "frequency": reporter_exports.resolved_request.frequency,
+        "period": period_text(period, months=reporter_exports.resolved_request.period_months),
         "currency": currency,
-        "value": whole_units(value),
-        "commodity_share_pct": quotient(value, whole=total, scale=100),
-        "world_value": whole_units(sums.value) if enough else None,
-        "world_share_pct": quotient(sums.value, whole=sums.total, scale=100) if enough else None,
-        **_advantage(own, value, total, sums, period, good.code),
+        "value": round_half_even(value),
+        "commodity_share_pct": rounded_ratio(value, total=total, scale=100),
+        "world_value": round_half_even(sums.value) if enough else None,
+        "world_share_pct": rounded_ratio(sums.value, total=sums.total, scale=100) if enough else None,
+        **_advantage_columns(reporter_exports, value, total, sums, period, commodity.code),
         "rca_world": [each.reporter for each in sums.reporters],
         "rca_classifications": sorted({each.edition for each in sums.reporters}),
     }
 
 
-def _advantage(
-    own: Exports, value: Amount | None, total: Amount | None, sums: _Sums, period: int, code: str
+def _advantage_columns(
+    reporter_exports: ReporterExports,
+    value: Amount | None,
+    total: Amount | None,
+    world_totals: _WorldTotals,
+    period: int,
+    code: str,
 ) -> dict[str, Any]:
     """Return rca, (x_ij / X_i) / (x_wj / X_w), and its status."""
     if value is None or not total:
-        reported = own.rows[period, code]["reported"]
-        unconverted = reported is not None and own.rows[period, code]["value"] is None
+        reported = reporter_exports.rows[period, code]["reported"]
+        unconverted = reported is not None and reporter_exports.rows[period, code]["value"] is None
         return {"rca": None, "rca_status": "no_exchange_rate" if unconverted else "value_missing"}
-    if len(sums.reporters) < FEWEST_REPORTERS or not sums.value:
+    if len(world_totals.reporters) < MIN_REPORTERS or not world_totals.value:
         return {"rca": None, "rca_status": "no_world"}
-    return {"rca": quotient(value * sums.total, whole=total * sums.value), "rca_status": "ok"}
+    return {"rca": rounded_ratio(value * world_totals.total, total=total * world_totals.value), "rca_status": "ok"}

@@ -2,12 +2,12 @@
 
 from marshmallow import Schema
 
-from service.api.contract.fields import exact, text, whole
-from service.api.parameters.common import LATEST, AnswerParams
+from service.api.contract.fields import decimal_field, integer_field, string_field
+from service.api.parameters.common import LATEST_PERIOD, PresentationParams
 from service.api.parameters.types import Choice, Periods, Text
 
 
-class ExchangeRatesParams(AnswerParams):
+class ExchangeRatesParams(PresentationParams):
     """Parameters of /v1/exchange-rates."""
 
     currency = Text(
@@ -30,7 +30,7 @@ class ExchangeRatesParams(AnswerParams):
         },
     )
     period = Periods(
-        load_default=LATEST,
+        load_default=LATEST_PERIOD,
         metadata={
             "default": "latest",
             "description": "Periods as elsewhere, `2024-01`, `2023-01..2024-01`, `latest`, `all`; with frequency `D` "
@@ -43,16 +43,18 @@ class ExchangeRatesParams(AnswerParams):
 class ExchangeRateRow(Schema):
     """The rate of two currencies on a day or in a period."""
 
-    period = text("The day, `2024-02-21`, or the period, `2024-01`, `2023-Q4` or `2023`.", "2024-01", required=True)
-    base = text("The currency that the rates are for one unit of.", "USD")
-    currency = text("The currency whose units the rates count.", "JPY")
-    frequency = text("`D`, `M`, `Q` or `A`.", "M", enum=["D", "M", "Q", "A"])
-    average = exact(
+    period = string_field(
+        "The day, `2024-02-21`, or the period, `2024-01`, `2023-Q4` or `2023`.", "2024-01", required=True
+    )
+    base = string_field("The currency that the rates are for one unit of.", "USD")
+    currency = string_field("The currency whose units the rates count.", "JPY")
+    frequency = string_field("`D`, `M`, `Q` or `A`.", "M", enum=["D", "M", "Q", "A"])
+    average = decimal_field(
         "Mean of the cross rates of the period's days: what `fx=average` converts by. Null while its days are not all "
         "published.",
         146.0,
     )
-    end = exact("The last rate of the period: what `fx=end` converts by. Null as `average`.", 147.5)
-    days = whole("How many days with a rate the period has.", 22)
-    first_day = text("The first of them.", "2024-01-02", format="date")
-    last_day = text("The last of them.", "2024-01-31", format="date")
+    end = decimal_field("The last rate of the period: what `fx=end` converts by. Null as `average`.", 147.5)
+    days = integer_field("How many days with a rate the period has.", 22)
+    first_day = string_field("The first of them.", "2024-01-02", format="date")
+    last_day = string_field("The last of them.", "2024-01-31", format="date")

@@ -1,13 +1,13 @@
 """The table of figures."""
 
 from service.analytics.figures.source import Figures
-from service.analytics.scope import Scope
+from service.analytics.scope import QueryScope
 from service.analytics.sql.keyset_pagination import Page
-from service.analytics.sql.types import Rows
-from service.analytics.tables.paged_table import cells_asked, growth_table
+from service.analytics.sql.types import Query
+from service.analytics.tables.paged_table import growth_table, requested_cells
 
 
-def flow_table(scope: Scope, page: Page) -> Rows:
+def flow_table(scope: QueryScope, page: Page) -> Query:
     """Select one page of the figures that are asked for, with growth, share and contribution."""
     figures = Figures(scope)
-    return growth_table(cells_asked(figures, scope), scope, figures, page)
+    return growth_table(requested_cells(figures, scope), scope, figures, page)

@@ -6,14 +6,14 @@ from typing import Any
 from service.api.resolution.reference_data import Reference
 
 
-def groups(reference: Reference, *, on: date) -> list[dict[str, Any]]:
+def group_rows(reference: Reference, *, day: date) -> list[dict[str, Any]]:
     """Return each group with its members on a day, by code."""
     return [
         {
             "group": area.code,
             "name": area.name,
-            "on": str(on),
-            "members": sorted(reference.areas[key].code for key in reference.members_on(area.id, on)),
+            "on": str(day),
+            "members": sorted(reference.areas[key].code for key in reference.group_members(area.id, day)),
             "history": _memberships(reference, area.id),
         }
         for area in sorted(reference.areas.values(), key=lambda area: area.code)

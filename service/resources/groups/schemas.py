@@ -2,25 +2,27 @@
 
 from marshmallow import Schema
 
-from service.api.contract.fields import text, texts
-from service.api.parameters.common import AnswerParams
-from service.api.parameters.types import Day
+from service.api.contract.fields import string_field, string_list_field
+from service.api.parameters.common import PresentationParams
+from service.api.parameters.types import CalendarDate
 
 
-class GroupsParams(AnswerParams):
+class GroupsParams(PresentationParams):
     """Parameters of /v1/groups."""
 
-    as_of = Day(metadata={"description": "Members on this day; today's where left out.", "examples": ["2019-06-30"]})
+    as_of = CalendarDate(
+        metadata={"description": "Members on this day; today's where left out.", "examples": ["2019-06-30"]}
+    )
 
 
 class GroupRow(Schema):
     """One group with its members on a day."""
 
-    group = text("Code of the group, to be used as `partner`.", "ASEAN", required=True)
-    name = text("Name of the group.", "Association of Southeast Asian Nations")
-    on = text("The day on which these were the members.", "2024-01-31", format="date")
-    members = texts("Codes of the members on that day. In CSV separated by semicolons.", ["BRN"])
-    history = texts(
+    group = string_field("Code of the group, to be used as `partner`.", "ASEAN", required=True)
+    name = string_field("Name of the group.", "Association of Southeast Asian Nations")
+    on = string_field("The day on which these were the members.", "2024-01-31", format="date")
+    members = string_list_field("Codes of the members on that day. In CSV separated by semicolons.", ["BRN"])
+    history = string_list_field(
         "Every membership that ended or began after another, `CODE from/to`, the end exclusive.",
         ["GBR 1973-01-01/2020-02-01"],
     )

@@ -4,11 +4,11 @@ from datetime import date
 
 from sqlalchemy import select
 
-from service.analytics.sql.types import Rows
+from service.analytics.sql.types import Query
 from service.models import Indicator, IndicatorFigure
 
 
-def indicator_figures(*, as_of: date | None) -> Rows:
+def indicator_figures(*, as_of: date | None) -> Query:
     """Select pairs of indicator and figure, those published by the day of `as_of`, by their codes."""
     figures = select(Indicator, IndicatorFigure).join(IndicatorFigure, IndicatorFigure.indicator_code == Indicator.code)
     known = figures if as_of is None else figures.where(Indicator.published_on <= as_of)

@@ -5,28 +5,34 @@ from typing import Any
 from flask import Response
 
 from service.api.blueprint import Blueprint
-from service.api.responses.list_response import list_answer
+from service.api.responses.list_response import keyed_list_response
 from service.resources.indicators.schemas import IndicatorRow, IndicatorsParams, OneIndicatorParams
-from service.resources.indicators.service import indicators, one_indicator
+from service.resources.indicators.service import indicator_rows, single_indicator_rows
 
 blueprint = Blueprint("indicators", __name__, url_prefix="/v1", description="Surveys and other context.")
-CODE = "The indicator, as rows name it. | jccic-2024-01-investment"
+CODE_PARAMETER = "The indicator, as rows name it. | jccic-2024-01-investment"
 
 
-@blueprint.answers("/indicators", params=IndicatorsParams, row=IndicatorRow)
+@blueprint.table_route("/indicators", params=IndicatorsParams, row_schema=IndicatorRow)
 def list_indicators(parameters: dict[str, Any]) -> Response:
     """Figures of surveys and other context, each dated and sourced.
 
     They come from files that whoever runs the service loads; the demo has a survey of Japanese companies in China.
     """
-    return list_answer(lambda: indicators(parameters), parameters, row=IndicatorRow, key="figure")
+    return keyed_list_response(
+        lambda: indicator_rows(parameters), parameters, row_schema=IndicatorRow, key_column="figure"
+    )
 
 
-@blueprint.answers("/indicators/<code>", params=OneIndicatorParams, row=IndicatorRow, path={"code": CODE})
+@blueprint.table_route(
+    "/indicators/<code>", params=OneIndicatorParams, row_schema=IndicatorRow, path_parameters={"code": CODE_PARAMETER}
+)
 def get_indicator(parameters: dict[str, Any], code: str) -> Response:
     """One indicator: all its figures.
 
     Those of a survey are the answers, as many percent of those who were asked.
     """
     as_of = parameters.get("as_of")
-    return list_answer(lambda: one_indicator(code, as_of=as_of), parameters, row=IndicatorRow, key="figure")
+    return keyed_list_response(
+        lambda: single_indicator_rows(code, as_of=as_of), parameters, row_schema=IndicatorRow, key_column="figure"
+    )

@@ -5,45 +5,45 @@ from datetime import date
 from typing import Any
 
 from service.api.database.request_context import current_reference, current_session
-from service.api.resolution.resolver import Resolver
-from service.domain.periods import PeriodRange, period_text, ranges_within
-from service.domain.suggestions import nearest
+from service.api.resolution.resolver import RequestResolver
+from service.domain.periods import PeriodRange, period_text, resolve_ranges
+from service.domain.suggestions import closest_words
 from service.errors import NotFound
 from service.models import Indicator, IndicatorFigure
 from service.resources.indicators.queries import indicator_figures
 
-AREAS = ("reporter", "partner")
-Found = tuple[Indicator, IndicatorFigure]
+AREA_PARAMETERS = ("reporter", "partner")
+IndicatorWithFigure = tuple[Indicator, IndicatorFigure]
 
 
-def indicators(asked: Mapping[str, Any]) -> list[dict[str, Any]]:
+def indicator_rows(parameters: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return a row for each figure of the indicators that are asked for, by its code.
 
     :raises InvalidRequest: there is no such reporter or partner.
     """
-    resolver = Resolver(current_session(), current_reference(), {})
-    areas = {name: resolver.area(name, asked[name]).id for name in AREAS if name in asked}
-    found = _known(asked.get("as_of"))
+    resolver = RequestResolver(current_session(), current_reference(), {})
+    areas = {name: resolver.find_area(name, parameters[name]).id for name in AREA_PARAMETERS if name in parameters}
+    found = _fetch_figures(parameters.get("as_of"))
     wanted = [
         (indicator, figure)
         for indicator, figure in found
         if all(getattr(indicator, f"{name}_id") == key for name, key in areas.items())
-        and asked.get("topic") in (None, indicator.topic)
+        and parameters.get("topic") in (None, indicator.topic)
     ]
-    if "period" in asked:
-        wanted = _of_periods(wanted, asked["period"])
+    if "period" in parameters:
+        wanted = _filter_by_periods(wanted, parameters["period"])
     return _rows(wanted)
 
 
-def one_indicator(code: str, *, as_of: date | None) -> list[dict[str, Any]]:
+def single_indicator_rows(code: str, *, as_of: date | None) -> list[dict[str, Any]]:
     """Return a row for each figure of one indicator.
 
     :raises NotFound: there is none of that code, or none that was published by the day of `as_of`.
     """
-    found = _known(as_of)
+    found = _fetch_figures(as_of)
     own = [(indicator, figure) for indicator, figure in found if indicator.code == code]
     if not own:
-        near = nearest(code, {indicator.code for indicator, _ in found})
+        near = closest_words(code, {indicator.code for indicator, _ in found})
         by_then = "" if as_of is None else f" published by {as_of}"
         raise NotFound(
             f"There is no indicator {code}{by_then}; did you mean {', '.join(near) or 'one of /v1/indicators'}?"
@@ -51,29 +51,31 @@ def one_indicator(code: str, *, as_of: date | None) -> list[dict[str, Any]]:
     return _rows(own)
 
 
-def _known(as_of: date | None) -> list[Found]:
+def _fetch_figures(as_of: date | None) -> list[IndicatorWithFigure]:
     return [(row[0], row[1]) for row in current_session().execute(indicator_figures(as_of=as_of))]
 
 
-def _of_periods(found: Sequence[Found], asked: Sequence[PeriodRange]) -> list[Found]:
+def _filter_by_periods(
+    figures: Sequence[IndicatorWithFigure], periods: Sequence[PeriodRange]
+) -> list[IndicatorWithFigure]:
     """Return the figures that speak of a part of the periods asked for; open ends are those of all figures."""
-    spans = {indicator.code: _span(indicator) for indicator, _ in found if indicator.first_month is not None}
+    spans = {indicator.code: _month_range(indicator) for indicator, _ in figures if indicator.first_month is not None}
     if not spans:
         return []
     every = min(first for first, _ in spans.values()), max(last for _, last in spans.values())
-    ranges = ranges_within(asked, every, step=1)
+    ranges = resolve_ranges(periods, every, period_months=1)
     within = {code for code, (first, last) in spans.items() if any(a <= last and first <= b for a, b in ranges)}
-    return [(indicator, figure) for indicator, figure in found if indicator.code in within]
+    return [(indicator, figure) for indicator, figure in figures if indicator.code in within]
 
 
-def _span(indicator: Indicator) -> tuple[int, int]:
+def _month_range(indicator: Indicator) -> tuple[int, int]:
     assert indicator.first_month is not None
     assert indicator.months is not None
     return indicator.first_month, indicator.first_month + indicator.months - 1
 
 
-def _rows(found: Sequence[Found]) -> list[dict[str, Any]]:
-    return sorted((_row(indicator, figure) for indicator, figure in found), key=lambda row: row["figure"])
+def _rows(figures: Sequence[IndicatorWithFigure]) -> list[dict[str, Any]]:
+    return sorted((_row(indicator, figure) for indicator, figure in figures), key=lambda row: row["figure"])
 
 
 def _row(indicator: Indicator, figure: IndicatorFigure) -> dict[str, Any]:

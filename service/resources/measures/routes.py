@@ -5,40 +5,49 @@ from typing import Any
 from flask import Response
 
 from service.api.blueprint import Blueprint
-from service.api.responses.list_response import list_answer
-from service.resources.measures.repository import measure_found
+from service.api.responses.list_response import keyed_list_response
+from service.resources.measures.repository import fetch_measure
 from service.resources.measures.schemas import MeasureRow, MeasuresParams, OneMeasureParams
-from service.resources.measures.service import measure_row, measures
+from service.resources.measures.service import measure_row, measure_rows
 from service.resources.measures.trade_schemas import MeasureTradeParams, MeasureTradeRow
-from service.resources.measures.trade_service import measure_trade
+from service.resources.measures.trade_service import measure_trade_response
 
 blueprint = Blueprint("measures", __name__, url_prefix="/v1", description="Trade measures, before and since.")
-CODE = "The measure, as rows name it. | jpn-chipmaking-equipment-2023"
+CODE_PARAMETER = "The measure, as rows name it. | jpn-chipmaking-equipment-2023"
 
 
-@blueprint.answers("/measures", params=MeasuresParams, row=MeasureRow)
+@blueprint.table_route("/measures", params=MeasuresParams, row_schema=MeasureRow)
 def list_measures(parameters: dict[str, Any]) -> Response:
     """Trade measures: export controls, tariffs and the like, each dated and sourced, with what they affect.
 
     They come from files that whoever runs the service loads; the demo has Japan's export controls on chipmaking
     equipment.
     """
-    return list_answer(lambda: measures(parameters), parameters, row=MeasureRow, key="measure")
+    return keyed_list_response(
+        lambda: measure_rows(parameters), parameters, row_schema=MeasureRow, key_column="measure"
+    )
 
 
-@blueprint.answers("/measures/<code>", params=OneMeasureParams, row=MeasureRow, path={"code": CODE})
+@blueprint.table_route(
+    "/measures/<code>", params=OneMeasureParams, row_schema=MeasureRow, path_parameters={"code": CODE_PARAMETER}
+)
 def get_measure(parameters: dict[str, Any], code: str) -> Response:
     """One trade measure, with the goods and partners that it affects.
 
     And with how sure it is that a commodity stands for the goods that the measure names.
     """
     as_of = parameters.get("as_of")
-    return list_answer(
-        lambda: [measure_row(measure_found(code, as_of=as_of))], parameters, row=MeasureRow, key="measure"
+    return keyed_list_response(
+        lambda: [measure_row(fetch_measure(code, as_of=as_of))], parameters, row_schema=MeasureRow, key_column="measure"
     )
 
 
-@blueprint.answers("/measures/<code>/trade", params=MeasureTradeParams, row=MeasureTradeRow, path={"code": CODE})
+@blueprint.table_route(
+    "/measures/<code>/trade",
+    params=MeasureTradeParams,
+    row_schema=MeasureTradeRow,
+    path_parameters={"code": CODE_PARAMETER},
+)
 def get_measure_trade(parameters: dict[str, Any], code: str) -> Response:
     """Trade in what a measure affects: 12 months before it took effect against 12 months since.
 
@@ -47,4 +56,4 @@ def get_measure_trade(parameters: dict[str, Any], code: str) -> Response:
     months a year before. With `currency` each month is converted at its own rate. What came after a measure did not
     come of it for that alone.
     """
-    return measure_trade(code, parameters)
+    return measure_trade_response(code, parameters)

@@ -2,17 +2,17 @@
 
 from marshmallow import Schema, fields
 
-from service.api.contract.fields import EntrySource, text
-from service.api.parameters.common import AnswerParams
-from service.api.parameters.types import Choice, Day, Periods, Text
+from service.api.contract.fields import AnnotationSource, string_field
+from service.api.parameters.common import PresentationParams
+from service.api.parameters.types import CalendarDate, Choice, Periods, Text
 from service.domain.flows import FLOWS
 from service.models import MEASURE_KINDS
 
 
-class OneMeasureParams(AnswerParams):
+class OneMeasureParams(PresentationParams):
     """Parameters of /v1/measures/{code}."""
 
-    as_of = Day(
+    as_of = CalendarDate(
         metadata={
             "description": "Only what was announced by this day; by today where left out.",
             "examples": ["2024-02-28"],
@@ -44,23 +44,25 @@ class MeasuresParams(OneMeasureParams):
     )
 
 
-class MeasureItself(Schema):
+class MeasureFields(Schema):
     """What it is, without its source."""
 
-    measure = text("Code of the measure.", "jpn-chipmaking-equipment-2023", required=True)
-    title = text("What it is.", "Export controls on 23 items of semiconductor manufacturing equipment")
-    reporter = text("Whose trade it affects, canonical code.", "JPN")
-    authority = text("Who took it.", "Ministry of Economy, Trade and Industry")
-    kind = text("What kind of measure it is.", "export_control", enum=list(MEASURE_KINDS))
+    measure = string_field("Code of the measure.", "jpn-chipmaking-equipment-2023", required=True)
+    title = string_field("What it is.", "Export controls on 23 items of semiconductor manufacturing equipment")
+    reporter = string_field("Whose trade it affects, canonical code.", "JPN")
+    authority = string_field("Who took it.", "Ministry of Economy, Trade and Industry")
+    kind = string_field("What kind of measure it is.", "export_control", enum=list(MEASURE_KINDS))
     flows = fields.List(
         fields.String(metadata={"enum": list(FLOWS)}),
         metadata={"description": "Flows that it affects.", "example": ["X"]},
     )
-    announced_on = text("The day on which it was announced, from which on it is known.", "2023-05-23", format="date")
-    in_force_on = text(
+    announced_on = string_field(
+        "The day on which it was announced, from which on it is known.", "2023-05-23", format="date"
+    )
+    in_force_on = string_field(
         "The first day on which it was in force. Null while none is set.", "2023-07-23", nullable=True, format="date"
     )
-    ended_on = text(
+    ended_on = string_field(
         "The first day on which it no longer was in force. Null while it is.", None, nullable=True, format="date"
     )
     partners = fields.List(
@@ -83,13 +85,13 @@ class MeasureItself(Schema):
             "example": ["JP-PC:SEMICON-MACHINERY-ETC:indicative"],
         },
     )
-    mapping_note = text(
+    mapping_note = string_field(
         "What is to be known of how its goods were mapped to codes. Null for nothing.",
         "No official table from the 23 items to codes is known.",
         nullable=True,
     )
-    description = text("What it does, in a few words. Null where the title says it all.", None, nullable=True)
+    description = string_field("What it does, in a few words. Null where the title says it all.", None, nullable=True)
 
 
-class MeasureRow(EntrySource, MeasureItself):
+class MeasureRow(AnnotationSource, MeasureFields):
     """One trade measure."""

@@ -2,19 +2,19 @@
 
 from collections.abc import Sequence
 
-from service.api.resolution.dataset_selection import choose_dataset, fitting_datasets
-from service.api.resolution.reference_data import TOTAL
+from service.api.resolution.dataset_selection import choose_dataset, matching_datasets
+from service.api.resolution.reference_data import TOTAL_CODE
 from service.domain.flows import FLOWS
-from service.domain.periods import ranges_within
+from service.domain.periods import resolve_ranges
 from service.models import Area, Dataset
-from service.resources.mirror.common_periods import with_latest
-from service.resources.mirror.queries import periods_published
-from service.resources.mirror.request import Question
+from service.resources.mirror.common_periods import replace_latest
+from service.resources.mirror.queries import published_period_counts
+from service.resources.mirror.request import MirrorRequest
 
-ANY_MONTH = (0, 32_767)
+ALL_MONTHS = (0, 32_767)
 
 
-def both_datasets(question: Question, reporter: Area, partner: Area) -> tuple[Dataset | None, Dataset | None]:
+def select_datasets(request: MirrorRequest, reporter: Area, partner: Area) -> tuple[Dataset | None, Dataset | None]:
     """Return the reporter's dataset, that which answers anywhere else, and the partner's; null where there is none.
 
     The partner's is the one asked for, or else the one that has published most of what is asked, of equals the one
@@ -22,26 +22,28 @@ def both_datasets(question: Question, reporter: Area, partner: Area) -> tuple[Da
 
     :raises InvalidRequest: there is no such classification, or a side has no such dataset.
     """
-    own = choose_dataset(question.session, question.reference, reporter, question.asked)
-    asked = dict(question.asked) | ({} if own is None else {"classification": None})
-    fitting = fitting_datasets(question.session, question.reference, partner, asked, named_by="mirror_dataset")
+    own = choose_dataset(request.session, request.reference, reporter, request.parameters)
+    asked = dict(request.parameters) | ({} if own is None else {"classification": None})
+    fitting = matching_datasets(request.session, request.reference, partner, asked, dataset_parameter="mirror_dataset")
     if not fitting:
         return own, None
-    published = _periods_published(question, fitting)
+    published = _count_published_periods(request, fitting)
 
     def preference(dataset: Dataset) -> tuple[bool, int]:
-        single_goods = own is not None and question.asked["commodity"] != (TOTAL,)
+        single_goods = own is not None and request.parameters["commodity"] != (TOTAL_CODE,)
         comparable = not single_goods or (own is not None and dataset.classification_id == own.classification_id)
         return comparable, published.get(dataset.id, 0)
 
     return own, max(fitting, key=preference)
 
 
-def _periods_published(question: Question, datasets: Sequence[Dataset]) -> dict[int, int]:
-    query = periods_published(
+def _count_published_periods(request: MirrorRequest, datasets: Sequence[Dataset]) -> dict[int, int]:
+    query = published_period_counts(
         [dataset.id for dataset in datasets],
-        flows=[FLOWS[flow] for flow in question.mirrored],
-        within=ranges_within(with_latest(question.periods, None), ANY_MONTH, step=question.step),
-        as_of=question.as_of,
+        flows=[FLOWS[flow] for flow in request.partner_flows],
+        month_ranges=resolve_ranges(
+            replace_latest(request.periods, None), ALL_MONTHS, period_months=request.period_months
+        ),
+        as_of=request.as_of,
     )
-    return {row.dataset_id: row.periods for row in question.session.execute(query)}
+    return {row.dataset_id: row.periods for row in request.session.execute(query)}

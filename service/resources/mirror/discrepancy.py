@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from service.domain.ratios import quotient
+from service.domain.ratios import rounded_ratio
 
 REPORT_STATUSES = (
     "ok",
@@ -14,7 +14,7 @@ REPORT_STATUSES = (
     "incomplete_period",
     "no_exchange_rate",
 )
-NOTES = {
+DISCREPANCY_NOTES = {
     "valuation": "the sides value goods differently, as with and without freight and insurance",
     "trade_system": "one side counts goods in free zones and warehouses that the other does not",
     "origin": "imports are by country of origin, exports by last known destination, so that goods through third "
@@ -24,33 +24,35 @@ NOTES = {
     "revisions": "a figure is provisional or estimated",
 }
 """Why two reports of one flow differ: what the rows call it, and what that means."""
-TO_BE_REVISED = {"P", "E"}
+PRELIMINARY_STATUSES = {"P", "E"}
 
-Report = Mapping[str, Any]
+ReportColumns = Mapping[str, Any]
 
 
-def gap_between(own: Report, mirror: Report, *, frequency: str) -> dict[str, Any]:
+def discrepancy_columns(
+    reporter_report: ReportColumns, partner_report: ReportColumns, *, frequency: str
+) -> dict[str, Any]:
     """Return the gap, in the currency of both values, in percent of the reporter's own, and the notes on why.
 
     Null, and no notes, unless both report a figure of the whole period.
     """
-    if not own["value_status"] == mirror["value_status"] == "ok":
+    if not reporter_report["value_status"] == partner_report["value_status"] == "ok":
         return {"gap": None, "gap_pct": None, "notes": []}
-    gap: int = mirror["value"] - own["value"]
+    gap: int = partner_report["value"] - reporter_report["value"]
     return {
         "gap": gap,
-        "gap_pct": quotient(gap, whole=own["value"], scale=100),
-        "notes": _notes(own, mirror, frequency),
+        "gap_pct": rounded_ratio(gap, total=reporter_report["value"], scale=100),
+        "notes": _discrepancy_notes(reporter_report, partner_report, frequency),
     }
 
 
-def _notes(own: Report, mirror: Report, frequency: str) -> list[str]:
+def _discrepancy_notes(reporter_report: ReportColumns, partner_report: ReportColumns, frequency: str) -> list[str]:
     applies = {
-        "valuation": own["valuation"] != mirror["valuation"],
-        "trade_system": own["trade_system"] != mirror["trade_system"],
+        "valuation": reporter_report["valuation"] != partner_report["valuation"],
+        "trade_system": reporter_report["trade_system"] != partner_report["trade_system"],
         "origin": True,
         "time_lag": frequency != "A",
-        "exchange_rate": own["reported_currency"] != mirror["reported_currency"],
-        "revisions": bool({own["obs_status"], mirror["obs_status"]} & TO_BE_REVISED),
+        "exchange_rate": reporter_report["reported_currency"] != partner_report["reported_currency"],
+        "revisions": bool({reporter_report["obs_status"], partner_report["obs_status"]} & PRELIMINARY_STATUSES),
     }
-    return [note for note in NOTES if applies[note]]
+    return [note for note in DISCREPANCY_NOTES if applies[note]]

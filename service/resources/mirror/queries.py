@@ -6,43 +6,43 @@ from datetime import date
 from sqlalchemy import FromClause, Integer, SmallInteger, and_, cast, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from service.analytics.figures.source import Figures, months_published, release_known
-from service.analytics.scope import Scope
-from service.analytics.sql.key_conditions import one_of
-from service.analytics.sql.types import Rows
-from service.analytics.tables.balanced_panel import KEY, cells_of
-from service.analytics.tables.cross_section import compared
+from service.analytics.figures.source import Figures, is_release_current, published_months
+from service.analytics.scope import QueryScope
+from service.analytics.sql.key_conditions import matches_any_key
+from service.analytics.sql.types import Query
+from service.analytics.tables.balanced_panel import CELL_KEY_COLUMNS, panel_cells
+from service.analytics.tables.cross_section import figures_with_growth
 from service.models import Release, ReleasePeriod
 
-Cell = tuple[int, int, int]
+CellKey = tuple[int, int, int]
 """Flow, commodity and first month of a figure."""
 
 
-def reports(scope: Scope, cells: Sequence[Cell]) -> Rows:
+def reported_figures(scope: QueryScope, cells: Sequence[CellKey]) -> Query:
     """Select a row for each of `cells`, whether or not there is a figure, of the one partner of the scope.
 
     Columns are those of `compared` with `reported_value`, in units of the currency that the source reports in (null as
     the figure is), and `published`, how many months of the period were published (null for none).
     """
-    grid = _grid(scope.partners[0], cells)
+    grid = _cell_grid(scope.partners[0], cells)
     figures = Figures(scope)
-    cell = cells_of(grid, scope, figures, name="cell")
-    reported = cells_of(grid, scope, figures.reported(), name="reported_cell")
+    cell = panel_cells(grid, scope, figures, name="cell")
+    reported = panel_cells(grid, scope, figures.unconverted_figures(), name="reported_cell")
     told = (
         select(
             *cell.c,
-            (reported.c.value * scope.unit).label("reported_value"),
-            months_published(scope, cell.c.flow, cell.c.period).label("published"),
+            (reported.c.value * scope.unit_multiplier).label("reported_value"),
+            published_months(scope, cell.c.flow, cell.c.period).label("published"),
         )
         .select_from(cell)
-        .join(reported, and_(*(reported.c[name] == cell.c[name] for name in KEY)))
+        .join(reported, and_(*(reported.c[name] == cell.c[name] for name in CELL_KEY_COLUMNS)))
         .cte("told")
     )
-    rows = compared(told, scope, figures, keep=["reported_value", "published"])
-    return rows.order_by(*(rows.selected_columns[name] for name in KEY))
+    rows = figures_with_growth(told, scope, figures, extra_columns=["reported_value", "published"])
+    return rows.order_by(*(rows.selected_columns[name] for name in CELL_KEY_COLUMNS))
 
 
-def _grid(partner: int, cells: Sequence[Cell]) -> FromClause:
+def _cell_grid(partner: int, cells: Sequence[CellKey]) -> FromClause:
     flows, goods, periods = zip(*cells, strict=True)
     asked = (
         func.unnest(
@@ -58,9 +58,9 @@ def _grid(partner: int, cells: Sequence[Cell]) -> FromClause:
     return select(*columns, cast(asked.c.commodity_id, Integer).label("commodity_id"), partner_id).subquery("grid")
 
 
-def periods_published(
-    datasets: Sequence[int], *, flows: Sequence[int], within: Iterable[tuple[int, int]], as_of: date | None
-) -> Rows:
+def published_period_counts(
+    dataset_ids: Sequence[int], *, flows: Sequence[int], month_ranges: Iterable[tuple[int, int]], as_of: date | None
+) -> Query:
     """Select dataset and how many periods of all flows it has published within the pairs of months, both inclusive."""
     spoken_of = func.count(func.distinct(ReleasePeriod.flow, ReleasePeriod.period))
     release = and_(Release.dataset_id == ReleasePeriod.dataset_id, Release.id == ReleasePeriod.release_id)
@@ -68,10 +68,10 @@ def periods_published(
         select(ReleasePeriod.dataset_id, spoken_of.label("periods"))
         .join(Release, release)
         .where(
-            one_of(ReleasePeriod.dataset_id, datasets),
-            one_of(ReleasePeriod.flow, flows),
-            or_(*(ReleasePeriod.period.between(first, last) for first, last in within)),
-            release_known(as_of),
+            matches_any_key(ReleasePeriod.dataset_id, dataset_ids),
+            matches_any_key(ReleasePeriod.flow, flows),
+            or_(*(ReleasePeriod.period.between(first, last) for first, last in month_ranges)),
+            is_release_current(as_of),
         )
         .group_by(ReleasePeriod.dataset_id)
         .order_by(ReleasePeriod.dataset_id)

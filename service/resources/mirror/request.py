@@ -8,45 +8,45 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from service.api.resolution.reference_data import Reference
-from service.domain.frequencies import MONTHS
+from service.domain.frequencies import MONTHS_PER_PERIOD
 from service.domain.periods import PeriodRange
 
-MIRRORED = {"X": "M", "M": "X"}
+MIRROR_FLOWS = {"X": "M", "M": "X"}
 """What one side's flow is on the other side."""
 
 
 @dataclass(frozen=True)
-class Question:
+class MirrorRequest:
     """The parameters of a request, and what they are resolved against."""
 
     session: Session
     reference: Reference
-    asked: Mapping[str, Any]
+    parameters: Mapping[str, Any]
 
     @property
-    def flows(self) -> tuple[str, ...]:
+    def reporter_flows(self) -> tuple[str, ...]:
         """Return the reporter's flows."""
-        flows: tuple[str, ...] = self.asked["flow"]
+        flows: tuple[str, ...] = self.parameters["flow"]
         return flows
 
     @property
-    def mirrored(self) -> tuple[str, ...]:
+    def partner_flows(self) -> tuple[str, ...]:
         """Return the partner's flows, each opposite the reporter's."""
-        return tuple(MIRRORED[flow] for flow in self.flows)
+        return tuple(MIRROR_FLOWS[flow] for flow in self.reporter_flows)
 
     @property
     def periods(self) -> tuple[PeriodRange, ...]:
         """Return the ranges of periods as they were asked for."""
-        periods: tuple[PeriodRange, ...] = self.asked["period"]
+        periods: tuple[PeriodRange, ...] = self.parameters["period"]
         return periods
 
     @property
-    def step(self) -> int:
+    def period_months(self) -> int:
         """Return the length of a period in months."""
-        return MONTHS[self.asked["frequency"]]
+        return MONTHS_PER_PERIOD[self.parameters["frequency"]]
 
     @property
     def as_of(self) -> date | None:
         """Return the day whose knowledge is asked for; null for today's."""
-        day: date | None = self.asked.get("as_of")
+        day: date | None = self.parameters.get("as_of")
         return day

@@ -5,16 +5,16 @@ from typing import Any
 from flask import Response
 
 from service.api.blueprint import Blueprint
-from service.api.responses.list_response import Listing, listed_answer
+from service.api.responses.list_response import ListResource, list_response
 from service.api.responses.query_result import KEY_COLUMNS, sortable_columns
 from service.resources.mirror.schemas import MirrorParams, MirrorRow
-from service.resources.mirror.service import mirrored
+from service.resources.mirror.service import mirror_rows
 
 blueprint = Blueprint("mirror", __name__, url_prefix="/v1", description="Both sides' reports of one flow.")
-LISTING = Listing(MirrorRow, KEY_COLUMNS, sortable=sortable_columns(MirrorRow))
+LISTING = ListResource(MirrorRow, KEY_COLUMNS, sortable_columns=sortable_columns(MirrorRow))
 
 
-@blueprint.answers("/mirror", params=MirrorParams, row=MirrorRow)
+@blueprint.table_route("/mirror", params=MirrorParams, row_schema=MirrorRow)
 def list_mirror(parameters: dict[str, Any]) -> Response:
     """Mirror statistics: what both sides report of the same flow, and the gap between them.
 
@@ -23,4 +23,4 @@ def list_mirror(parameters: dict[str, Any]) -> Response:
     published. A side that is not there is said to be missing, and never zero. Single goods are compared where both
     sides report in one edition of a classification, all goods always.
     """
-    return listed_answer(lambda: mirrored(parameters), parameters, LISTING)
+    return list_response(lambda: mirror_rows(parameters), parameters, LISTING)

@@ -5,25 +5,33 @@ from typing import Any
 
 from marshmallow import Schema, fields
 
-from service.analytics.measures.growth import STATUSES
-from service.api.contract.fields import MONEY, Labels, SeriesKey, number, text, texts, whole
-from service.api.openapi.enums import NAME
-from service.api.parameters.common import BothFlowsParams, CommodityParam, LevelParam
-from service.api.parameters.types import Text, Words
+from service.analytics.measures.growth import GROWTH_STATUSES
+from service.api.contract.fields import (
+    MONETARY,
+    Labels,
+    SeriesKey,
+    float_field,
+    integer_field,
+    string_field,
+    string_list_field,
+)
+from service.api.openapi.enums import ENUM_NAME_KEY
+from service.api.parameters.common import CommodityParam, FigureQueryParams, LevelParam
+from service.api.parameters.types import CommaSeparated, Text
 from service.domain.flows import FLOWS
-from service.resources.mirror.discrepancy import NOTES, REPORT_STATUSES
+from service.resources.mirror.discrepancy import DISCREPANCY_NOTES, REPORT_STATUSES
 
-REPORT_STATUS: dict[str, Any] = {"enum": list(REPORT_STATUSES), NAME: "ReportStatus"}
+REPORT_STATUS_METADATA: dict[str, Any] = {"enum": list(REPORT_STATUSES), ENUM_NAME_KEY: "ReportStatus"}
 
 
-class MirrorParams(LevelParam, CommodityParam, BothFlowsParams):
+class MirrorParams(LevelParam, CommodityParam, FigureQueryParams):
     """Parameters of /v1/mirror."""
 
     partner = Text(
         required=True,
         metadata={"description": "The other side: one country, ISO 3166-1 alpha-3, ISO2 or M49.", "example": "USA"},
     )
-    flow = Words(
+    flow = CommaSeparated(
         ("X", "M"),
         load_default=("X", "M"),
         metadata={
@@ -44,68 +52,77 @@ class MirrorParams(LevelParam, CommodityParam, BothFlowsParams):
 class MirrorKey(Labels, SeriesKey):
     """Which flow both sides report; all columns but those of the partner's report are as the reporter sees it."""
 
-    mirror_flow = text("The partner's flow: `M` where `flow` is `X`.", "M", enum=list(FLOWS))
-    currency = text("Currency of both values and of the gap, ISO 4217; the reporter's where none is asked for.", "USD")
+    mirror_flow = string_field("The partner's flow: `M` where `flow` is `X`.", "M", enum=list(FLOWS))
+    currency = string_field(
+        "Currency of both values and of the gap, ISO 4217; the reporter's where none is asked for.", "USD"
+    )
 
 
-def report_fields(prefix: str, whose: str, examples: Mapping[str, Any]) -> dict[str, fields.Field[Any]]:
+def report_fields(prefix: str, side_name: str, examples: Mapping[str, Any]) -> dict[str, fields.Field[Any]]:
     """Return the fields of one side's report, with its name in their descriptions and `prefix` before theirs."""
     of_side: dict[str, fields.Field[Any]] = {
-        "value": whole(
-            f"What {whose} reports, in `currency`. Null as `{prefix}value_status` says.",
+        "value": integer_field(
+            f"What {side_name} reports, in `currency`. Null as `{prefix}value_status` says.",
             examples["value"],
             nullable=True,
-            **MONEY,
+            **MONETARY,
         ),
-        "value_status": text(
-            f"Whether {whose} reports a figure: `ok`; `not_covered`: nothing that is loaded has it; `not_published`: "
+        "value_status": string_field(
+            f"Whether {side_name} reports a figure: `ok`; `not_covered`: nothing that is loaded "
+            "has it; `not_published`: "
             "the period is not published; `value_missing`; `suppressed`; `incomplete_period`: the value lacks months; "
             "`no_exchange_rate`: it is there in its own currency alone.",
             "ok",
-            **REPORT_STATUS,
+            **REPORT_STATUS_METADATA,
         ),
-        "reported_value": whole(
-            f"The same as {whose} published it, in `{prefix}reported_currency`. Null where there is no figure.",
+        "reported_value": integer_field(
+            f"The same as {side_name} published it, in `{prefix}reported_currency`. Null where there is no figure.",
             examples["reported_value"],
             nullable=True,
-            **MONEY,
+            **MONETARY,
         ),
-        "reported_currency": text(
-            f"Currency in which {whose} reports, ISO 4217. Null where not covered.",
+        "reported_currency": string_field(
+            f"Currency in which {side_name} reports, ISO 4217. Null where not covered.",
             examples["reported_currency"],
             nullable=True,
         ),
-        "exchange_rate": number(
+        "exchange_rate": float_field(
             f"Units of `currency` for one of `{prefix}reported_currency`, by which the value was converted. Null where "
             "it is as reported, or where there is no rate.",
             examples["exchange_rate"],
         ),
-        "valuation": text(f"How {whose} values it. Null where not covered.", examples["valuation"], nullable=True),
-        "trade_system": text(
-            f"`general` or `special`: what {whose} counts as trade. Null where not covered.", "general", nullable=True
+        "valuation": string_field(
+            f"How {side_name} values it. Null where not covered.", examples["valuation"], nullable=True
         ),
-        "obs_status": text(
-            f"Status of the figure of {whose} (SDMX): `A`, `P`, `E`, `M`, `Q`. Null where there is no figure.",
+        "trade_system": string_field(
+            f"`general` or `special`: what {side_name} counts as trade. Null where not covered.",
+            "general",
+            nullable=True,
+        ),
+        "obs_status": string_field(
+            f"Status of the figure of {side_name} (SDMX): `A`, `P`, `E`, `M`, `Q`. Null where there is no figure.",
             examples["obs_status"],
             nullable=True,
         ),
-        "dataset": text(f"Dataset that answers for {whose}. Null for none.", examples["dataset"], nullable=True),
-        "release": text(
-            f"Release in which {whose} first published the figure as it stands. Null where there is no figure.",
+        "dataset": string_field(
+            f"Dataset that answers for {side_name}. Null for none.", examples["dataset"], nullable=True
+        ),
+        "release": string_field(
+            f"Release in which {side_name} first published the figure as it stands. Null where there is no figure.",
             examples["release"],
             nullable=True,
         ),
-        "yoy_pct": number(
-            f"Growth over the year before of what {whose} reports, in percent, in `currency`. Null unless "
+        "yoy_pct": float_field(
+            f"Growth over the year before of what {side_name} reports, in percent, in `currency`. Null unless "
             f"`{prefix}yoy_status` is `ok`.",
             examples["yoy_pct"],
         ),
-        "yoy_status": text(f"Why there is no `{prefix}yoy_pct`, or `ok`.", "ok", enum=list(STATUSES)),
+        "yoy_status": string_field(f"Why there is no `{prefix}yoy_pct`, or `ok`.", "ok", enum=list(GROWTH_STATUSES)),
     }
     return {f"{prefix}{name}": field for name, field in of_side.items()}
 
 
-OF_JAPAN = {
+JAPAN_EXAMPLE = {
     "value": 9735467242,
     "reported_value": 1423390833000,
     "reported_currency": "JPY",
@@ -116,7 +133,7 @@ OF_JAPAN = {
     "release": "jpn-pc-m-2024-02-28",
     "yoy_pct": 3.1996,
 }
-OF_THE_STATES = {
+UNITED_STATES_EXAMPLE = {
     "value": 12576234409,
     "reported_value": 12576234409,
     "reported_currency": "USD",
@@ -127,28 +144,30 @@ OF_THE_STATES = {
     "release": "usa-totals-m-2024-03-07",
     "yoy_pct": 13.9601,
 }
-GAP: dict[str, fields.Field[Any]] = {
-    "gap": whole(
+GAP_FIELDS: dict[str, fields.Field[Any]] = {
+    "gap": integer_field(
         "`mirror_value` minus `value`, in `currency`: above 0 where the partner reports more. Null unless the status "
         "of both is `ok`.",
         2840767167,
         nullable=True,
-        **MONEY,
+        **MONETARY,
     ),
-    "gap_pct": number(
+    "gap_pct": float_field(
         "`gap` in percent of `value`, what the reporter itself reports. Null where the gap is, or `value` is not above "
         "0.",
         29.1796,
     ),
-    "notes": texts(
+    "notes": string_list_field(
         "Why the two reports differ, apart from errors: "
-        + "; ".join(f"`{note}`: {meaning}" for note, meaning in NOTES.items())
+        + "; ".join(f"`{note}`: {meaning}" for note, meaning in DISCREPANCY_NOTES.items())
         + ". Empty where there is no gap. In CSV separated by semicolons.",
         ["valuation", "origin", "time_lag", "exchange_rate", "revisions"],
     ),
 }
-Report = Schema.from_dict(report_fields("", "the side", OF_JAPAN), name="Report")
+Report = Schema.from_dict(report_fields("", "the side", JAPAN_EXAMPLE), name="Report")
 MirrorRow = MirrorKey.from_dict(
-    report_fields("", "the reporter", OF_JAPAN) | report_fields("mirror_", "the partner", OF_THE_STATES) | GAP,
+    report_fields("", "the reporter", JAPAN_EXAMPLE)
+    | report_fields("mirror_", "the partner", UNITED_STATES_EXAMPLE)
+    | GAP_FIELDS,
     name="MirrorRow",
 )

@@ -4,86 +4,103 @@ from collections.abc import Mapping
 from typing import Any
 
 from service.api.database.request_context import current_reference, current_session
-from service.api.resolution.resolver import Resolved
-from service.api.responses.list_response import Found
-from service.api.serialization.metadata import meta_of_several
+from service.api.resolution.resolver import ResolvedRequest
+from service.api.responses.list_response import ListResult
+from service.api.serialization.metadata import combined_metadata
 from service.domain.flows import FLOWS
 from service.domain.periods import period_text
-from service.errors import Fault, RequestTooLarge
+from service.errors import ParameterError, RequestTooLarge
 from service.models import Commodity
-from service.resources.mirror.discrepancy import gap_between
-from service.resources.mirror.reports import Reports, no_report, reports_of
-from service.resources.mirror.request import Question
-from service.resources.mirror.sides import Sides, both_sides
+from service.resources.mirror.discrepancy import discrepancy_columns
+from service.resources.mirror.reports import ReportsByKey, fetch_reports, missing_report
+from service.resources.mirror.request import MirrorRequest
+from service.resources.mirror.sides import Sides, resolve_sides
 
-MOST_CELLS = 10_000
-Entry = Mapping[str, Any]
+MAX_CELLS = 10_000
+ComparisonRow = Mapping[str, Any]
 
 
-def mirrored(asked: Mapping[str, Any]) -> Found:
+def mirror_rows(parameters: Mapping[str, Any]) -> ListResult:
     """Return a row for each flow, commodity and period of which either side reports anything.
 
     :raises InvalidRequest: a code is unknown, or one of the two is no single country.
     :raises RequestTooLarge: there are too many rows to compare.
     """
-    question = Question(current_session(), current_reference(), asked)
-    sides = both_sides(question)
-    lead = sides.lead
+    question = MirrorRequest(current_session(), current_reference(), parameters)
+    sides = resolve_sides(question)
+    lead = sides.reference_side
     if lead is None or lead.scope is None:
-        return Found([], _meta(question, sides, "not_covered"))
-    goods, periods = lead.goods_asked(), _months(sides)
-    if len(question.flows) * len(goods) * len(periods) > MOST_CELLS:
-        found = f"{len(question.flows)} flows, {len(goods)} commodities, {len(periods)} periods"
-        raise RequestTooLarge(Fault("period", found, f"both sides are compared in {MOST_CELLS} rows at most"))
-    own = reports_of(question, sides.own, question.flows, goods, periods)
-    mirror = reports_of(question, sides.mirror, question.mirrored, goods, periods)
+        return ListResult([], _meta(question, sides, "not_covered"))
+    goods, periods = lead.selected_commodities(), _requested_months(sides)
+    if len(question.reporter_flows) * len(goods) * len(periods) > MAX_CELLS:
+        found = f"{len(question.reporter_flows)} flows, {len(goods)} commodities, {len(periods)} periods"
+        raise RequestTooLarge(ParameterError("period", found, f"both sides are compared in {MAX_CELLS} rows at most"))
+    own = fetch_reports(question, sides.reporter_side, question.reporter_flows, goods, periods)
+    mirror = fetch_reports(question, sides.partner_side, question.partner_flows, goods, periods)
     rows = [
         _row(question, sides, (flow, good, period), own, mirror)
-        for flow in question.flows
+        for flow in question.reporter_flows
         for good in goods
         for period in periods
     ]
     known = [
         row for row in rows if {row["value_status"], row["mirror_value_status"]} - {"not_covered", "not_published"}
     ]
-    return Found(known, _meta(question, sides, None if known else "not_published"))
+    return ListResult(known, _meta(question, sides, None if known else "not_published"))
 
 
-def _months(sides: Sides) -> list[int]:
+def _requested_months(sides: Sides) -> list[int]:
     """Return the first months of the periods asked for, which a side that has published nothing does not tell."""
-    scopes = [side.resolved.scope for side in (sides.own, sides.mirror) if side.resolved is not None]
-    ranges = [(first, last, scope.step) for scope in scopes if scope is not None for first, last in scope.periods]
+    scopes = [
+        side.resolved_request.scope
+        for side in (sides.reporter_side, sides.partner_side)
+        if side.resolved_request is not None
+    ]
+    ranges = [
+        (first, last, scope.period_months)
+        for scope in scopes
+        if scope is not None
+        for first, last in scope.period_ranges
+    ]
     return sorted({month for first, last, step in ranges for month in range(first, last + 1, step)})
 
 
-def _row(question: Question, sides: Sides, cell: tuple[str, Commodity, int], own: Reports, mirror: Reports) -> Entry:
+def _row(
+    request: MirrorRequest,
+    sides: Sides,
+    cell: tuple[str, Commodity, int],
+    reporter_reports: ReportsByKey,
+    partner_reports: ReportsByKey,
+) -> ComparisonRow:
     flow, good, period = cell
-    lead = sides.lead
+    lead = sides.reference_side
     assert lead is not None
     assert lead.classification is not None
-    opposite = question.mirrored[question.flows.index(flow)]
-    of_own = own.get((FLOWS[flow], good.code, period)) or no_report(sides.own)
-    of_mirror = mirror.get((FLOWS[opposite], good.code, period)) or no_report(sides.mirror)
+    opposite = request.partner_flows[request.reporter_flows.index(flow)]
+    of_own = reporter_reports.get((FLOWS[flow], good.code, period)) or missing_report(sides.reporter_side)
+    of_mirror = partner_reports.get((FLOWS[opposite], good.code, period)) or missing_report(sides.partner_side)
     return {
-        "reporter": sides.own.country.code,
-        "partner": sides.mirror.country.code,
-        "partner_name": sides.mirror.country.name,
+        "reporter": sides.reporter_side.country.code,
+        "partner": sides.partner_side.country.code,
+        "partner_name": sides.partner_side.country.name,
         "flow": flow,
         "mirror_flow": opposite,
         "commodity": good.code,
         "commodity_name": good.name,
         "classification": lead.classification.code,
         "frequency": lead.frequency,
-        "period": period_text(period, months=lead.step),
+        "period": period_text(period, months=lead.period_months),
         "currency": sides.currency,
         **of_own,
         **{f"mirror_{name}": value for name, value in of_mirror.items()},
-        **gap_between(of_own, of_mirror, frequency=lead.frequency),
+        **discrepancy_columns(of_own, of_mirror, frequency=lead.frequency),
     }
 
 
-def _meta(question: Question, sides: Sides, empty_reason: str | None) -> dict[str, Any]:
-    answers = [side.resolved for side in (sides.own, sides.mirror) if side.resolved is not None]
-    asked = {**question.asked, "partner": (sides.mirror.country.code,)}
-    nobody = Resolved(sides.own.country, frequency=question.asked["frequency"])
-    return meta_of_several(answers or [nobody], asked, question.reference) | {"empty_reason": empty_reason}
+def _meta(request: MirrorRequest, sides: Sides, empty_reason: str | None) -> dict[str, Any]:
+    answers = [
+        side.resolved_request for side in (sides.reporter_side, sides.partner_side) if side.resolved_request is not None
+    ]
+    asked = {**request.parameters, "partner": (sides.partner_side.country.code,)}
+    nobody = ResolvedRequest(sides.reporter_side.country, frequency=request.parameters["frequency"])
+    return combined_metadata(answers or [nobody], asked, request.reference) | {"empty_reason": empty_reason}

@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from service.api.resolution.currency_conversion import conversion_if_quoted, known_currency
-from service.api.resolution.reference_data import SINGLE_KINDS, TOTAL
-from service.api.resolution.resolver import Resolved, Resolver
-from service.errors import Fault, InvalidRequest
+from service.api.resolution.currency_conversion import optional_conversion, validate_currency
+from service.api.resolution.reference_data import SINGLE_AREA_KINDS, TOTAL_CODE
+from service.api.resolution.resolver import RequestResolver, ResolvedRequest
+from service.errors import InvalidRequest, ParameterError
 from service.models import Area, Dataset
-from service.resources.mirror.common_periods import periods_of_both
-from service.resources.mirror.dataset_selection import both_datasets
-from service.resources.mirror.request import Question
+from service.resources.mirror.common_periods import common_periods
+from service.resources.mirror.dataset_selection import select_datasets
+from service.resources.mirror.request import MirrorRequest
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class Side:
     """One country's report of its trade with the other; `resolved` is null where none of its datasets could answer."""
 
     country: Area
-    resolved: Resolved | None = None
+    resolved_request: ResolvedRequest | None = None
 
 
 @dataclass(frozen=True)
@@ -29,61 +29,79 @@ class Sides:
     `currency` is null where neither has a dataset that could answer.
     """
 
-    own: Side
-    mirror: Side
+    reporter_side: Side
+    partner_side: Side
     currency: str | None = None
 
     @property
-    def lead(self) -> Resolved | None:
+    def reference_side(self) -> ResolvedRequest | None:
         """Return the side in whose classification goods are named: the reporter's, or the only one there is."""
-        return self.own.resolved or self.mirror.resolved
+        return self.reporter_side.resolved_request or self.partner_side.resolved_request
 
 
-def both_sides(question: Question) -> Sides:
+def resolve_sides(request: MirrorRequest) -> Sides:
     """Return both sides of what is asked.
 
     Where the classifications of both differ, only all goods are asked of the partner's.
 
     :raises InvalidRequest: a code or a currency is unknown, or one of the two is no single country.
     """
-    reporter, partner = _country(question, "reporter"), _country(question, "partner")
-    own, mirror = both_datasets(question, reporter, partner)
+    reporter, partner = _resolve_country(request, "reporter"), _resolve_country(request, "partner")
+    own, mirror = select_datasets(request, reporter, partner)
     lead = own or mirror
     if lead is None:
         return Sides(Side(reporter), Side(partner))
-    asked = question.asked.get("currency")
+    asked = request.parameters.get("currency")
     currency = (
-        lead.currency if asked is None else known_currency(question.session, question.reference, "currency", asked)
+        lead.currency if asked is None else validate_currency(request.session, request.reference, "currency", asked)
     )
     same = {
         "currency": currency,
-        "period": periods_of_both(question, ((own, question.flows), (mirror, question.mirrored))),
+        "period": common_periods(request, ((own, request.reporter_flows), (mirror, request.partner_flows))),
     }
-    goods = question.asked["commodity"] if mirror and mirror.classification_id == lead.classification_id else (TOTAL,)
-    of_mirror = {"partner": (reporter.code,), "flow": question.mirrored, "commodity": goods}
+    goods = (
+        request.parameters["commodity"]
+        if mirror and mirror.classification_id == lead.classification_id
+        else (TOTAL_CODE,)
+    )
+    of_mirror = {"partner": (reporter.code,), "flow": request.partner_flows, "commodity": goods}
     return Sides(
-        own=_side(question, reporter, own, same | {"partner": (partner.code,)}),
-        mirror=_side(question, partner, mirror, same | of_mirror),
+        reporter_side=_resolve_side(request, reporter, own, same | {"partner": (partner.code,)}),
+        partner_side=_resolve_side(request, partner, mirror, same | of_mirror),
         currency=currency,
     )
 
 
-def _country(question: Question, parameter: str) -> Area:
-    code: str = question.asked[parameter]
-    area = Resolver(question.session, question.reference, question.asked).area(parameter, code)
-    if area.kind not in SINGLE_KINDS:
-        raise InvalidRequest(Fault(parameter, code, "each side of a flow is a single country, not a group", ["CHN"]))
+def _resolve_country(request: MirrorRequest, parameter: str) -> Area:
+    code: str = request.parameters[parameter]
+    area = RequestResolver(request.session, request.reference, request.parameters).find_area(parameter, code)
+    if area.kind not in SINGLE_AREA_KINDS:
+        raise InvalidRequest(
+            ParameterError(parameter, code, "each side of a flow is a single country, not a group", ["CHN"])
+        )
     return area
 
 
-def _side(question: Question, country: Area, dataset: Dataset | None, own: Mapping[str, Any]) -> Side:
+def _resolve_side(
+    request: MirrorRequest, country: Area, dataset: Dataset | None, side_parameters: Mapping[str, Any]
+) -> Side:
     if dataset is None:
         return Side(country)
-    asked = {**question.asked, **own, "reporter": country.code, "dataset": dataset.code, "classification": None}
-    conversion = conversion_if_quoted(
-        question.session, question.reference, asked, reported=dataset.currency, step=question.step
+    asked = {
+        **request.parameters,
+        **side_parameters,
+        "reporter": country.code,
+        "dataset": dataset.code,
+        "classification": None,
+    }
+    conversion = optional_conversion(
+        request.session,
+        request.reference,
+        asked,
+        reported_currency=dataset.currency,
+        period_months=request.period_months,
     )
-    resolved = Resolver(question.session, question.reference, asked | {"currency": None, "fx": None}).resolve()
+    resolved = RequestResolver(request.session, request.reference, asked | {"currency": None, "fx": None}).resolve()
     if resolved.scope is not None:
         resolved = replace(resolved, scope=replace(resolved.scope, conversion=conversion))
     return Side(country, resolved)

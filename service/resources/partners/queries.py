@@ -3,43 +3,45 @@
 from functools import partial
 
 from service.analytics.figures.source import Figures
-from service.analytics.measures.ranking import PLACES, ranked, ranks
-from service.analytics.scope import Scope
-from service.analytics.sql.key_conditions import in_set, one_of
+from service.analytics.measures.ranking import RANK_COLUMNS, query_with_ranks, rank_query
+from service.analytics.scope import QueryScope
+from service.analytics.sql.key_conditions import matches_any_key, matches_key_set
 from service.analytics.sql.keyset_pagination import Page
-from service.analytics.sql.types import Rows
-from service.analytics.tables.cross_section import compared
-from service.analytics.tables.paged_table import cells_asked, growth_table
-from service.analytics.tables.residual_figures import by_partner
-from service.analytics.tables.residual_rows import with_rest
+from service.analytics.sql.types import Query
+from service.analytics.tables.cross_section import figures_with_growth
+from service.analytics.tables.paged_table import growth_table, requested_cells
+from service.analytics.tables.residual_figures import partner_breakdown
+from service.analytics.tables.residual_rows import ranking_with_residual
 
 
-def partner_ranking(scope: Scope, page: Page) -> Rows:
+def partner_ranking(scope: QueryScope, page: Page) -> Query:
     """Select one page of partners with growth, share, contribution, and their place among all single areas."""
     figures = Figures(scope)
-    cells = cells_asked(figures, scope, in_order=False)
-    if not page.needs(*PLACES):
+    cells = requested_cells(figures, scope, use_key_order=False)
+    if not page.includes(*RANK_COLUMNS):
         return growth_table(cells, scope, figures, page)
-    return growth_table(cells, scope, figures, page, further=partial(_with_places, scope=scope, figures=figures))
+    return growth_table(cells, scope, figures, page, add_columns=partial(_add_ranks, scope=scope, figures=figures))
 
 
-def partners_with_rest(scope: Scope, page: Page) -> Rows:
+def partners_with_residual(scope: QueryScope, page: Page) -> Query:
     """Select the first partners of a period, and after them all others and what no partner accounts for."""
     figures = Figures(scope)
-    rows = compared(cells_asked(figures, scope, in_order=False).subquery("cell"), scope, figures)
-    return with_rest(_with_places(rows, scope=scope, figures=figures), scope, figures, page, by_partner(scope))
+    rows = figures_with_growth(requested_cells(figures, scope, use_key_order=False).subquery("cell"), scope, figures)
+    return ranking_with_residual(
+        _add_ranks(rows, scope=scope, figures=figures), scope, figures, page, partner_breakdown(scope)
+    )
 
 
-def _with_places(rows: Rows, *, scope: Scope, figures: Figures) -> Rows:
-    cell = figures.named("ranked_partner")
-    ranking = ranks(
+def _add_ranks(rows: Query, *, scope: QueryScope, figures: Figures) -> Query:
+    cell = figures.alias("ranked_partner")
+    ranking = rank_query(
         cell,
-        among=[cell.c.flow, cell.c.commodity_id, cell.c.period],
-        where=[
-            one_of(cell.c.flow, scope.flows),
-            in_set(cell.c.commodity_id, scope.goods),
-            one_of(cell.c.partner_id, scope.single_areas),
-            one_of(cell.c.period, scope.each_period_and_base),
+        partition_by=[cell.c.flow, cell.c.commodity_id, cell.c.period],
+        conditions=[
+            matches_any_key(cell.c.flow, scope.flows),
+            matches_key_set(cell.c.commodity_id, scope.commodity_keys),
+            matches_any_key(cell.c.partner_id, scope.individual_areas),
+            matches_any_key(cell.c.period, scope.published_periods_and_bases),
         ],
     )
-    return ranked(rows, ranking)
+    return query_with_ranks(rows, ranking)

@@ -1,18 +1,18 @@
 """What /v1/partners takes and gives."""
 
-from service.api.contract.fields import Figure, Growth, Labels, SeriesKey, Shares, number, whole
-from service.api.parameters.common import CommodityParam, LevelParam, RestParam, TradeParams
-from service.api.parameters.types import Words
+from service.api.contract.fields import Figure, Growth, Labels, SeriesKey, Shares, float_field, integer_field
+from service.api.parameters.common import CommodityParam, LevelParam, ResidualParam, TradeParams
+from service.api.parameters.types import CommaSeparated
 
 
 class OnePartnerParams(LevelParam, CommodityParam, TradeParams):
     """Parameters of /v1/partners/{code}."""
 
 
-class PartnersParams(RestParam, OnePartnerParams):
+class PartnersParams(ResidualParam, OnePartnerParams):
     """Parameters of /v1/partners."""
 
-    partner = Words(
+    partner = CommaSeparated(
         load_default=("all",),
         metadata={
             "description": "Partners to show, comma separated; `all` every single country and area. "
@@ -25,11 +25,13 @@ class PartnersParams(RestParam, OnePartnerParams):
 class PartnerRow(Shares, Growth, Figure, Labels, SeriesKey):
     """One partner in one period, with its place among all."""
 
-    rank = whole("Place by value among all single partners. Null for groups and the World.", 2, nullable=True)
-    rank_base = whole("Place a year before. Null where there was no trade or it was not published.", 2, nullable=True)
-    hhi = number(
+    rank = integer_field("Place by value among all single partners. Null for groups and the World.", 2, nullable=True)
+    rank_base = integer_field(
+        "Place a year before. Null where there was no trade or it was not published.", 2, nullable=True
+    )
+    hhi = float_field(
         "Herfindahl-Hirschman index of all single partners in the period: the sum of their squared shares "
         "in the sum of them all, 0 to 1. Null where there is no rank.",
         0.08,
     )
-    hhi_counted = whole("How many partners the index counts. Null where there is no rank.", 19, nullable=True)
+    hhi_counted = integer_field("How many partners the index counts. Null where there is no rank.", 19, nullable=True)

@@ -2,11 +2,11 @@
 
 from sqlalchemy import func, select
 
-from service.analytics.sql.types import Rows
+from service.analytics.sql.types import Query
 from service.models import ReleaseFile, ReleasePeriod
 
 
-def periods_of_releases() -> Rows:
+def periods_of_releases() -> Query:
     """Select release_id, first and last: the first month of the first and the last period of each release."""
     first, last = func.min(ReleasePeriod.period), func.max(ReleasePeriod.period)
     return (
@@ -16,7 +16,7 @@ def periods_of_releases() -> Rows:
     )
 
 
-def files_of_releases() -> Rows:
+def files_of_releases() -> Query:
     """Select release_id, name and sha256 of each file of figures, by name."""
     return (
         select(ReleaseFile.release_id, ReleaseFile.name, ReleaseFile.sha256)

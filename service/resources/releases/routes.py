@@ -5,15 +5,15 @@ from typing import Any
 from flask import Response
 
 from service.api.blueprint import Blueprint
-from service.api.responses.list_response import list_answer
+from service.api.responses.list_response import keyed_list_response
 from service.resources.releases.schemas import OneReleaseParams, ReleaseRow, ReleasesParams
-from service.resources.releases.service import one_release, releases
+from service.resources.releases.service import release_rows, single_release_rows
 
 blueprint = Blueprint("releases", __name__, url_prefix="/v1", description="What was published when, from which files?")
-CODE = "The release, as rows name it. | jpn-pc-m-demo-2024-02-28"
+CODE_PARAMETER = "The release, as rows name it. | jpn-pc-m-demo-2024-02-28"
 
 
-@blueprint.answers("/releases", params=ReleasesParams, row=ReleaseRow)
+@blueprint.table_route("/releases", params=ReleasesParams, row_schema=ReleaseRow)
 def list_releases(parameters: dict[str, Any]) -> Response:
     """Releases: what was published when, from which files, and whether it still counts.
 
@@ -21,13 +21,17 @@ def list_releases(parameters: dict[str, Any]) -> Response:
     that was withdrawn stays in the list with its day.
     """
     asked = {name: parameters.get(name) for name in ("reporter", "dataset")}
-    return list_answer(lambda: releases(**asked), parameters, row=ReleaseRow, key="release")
+    return keyed_list_response(lambda: release_rows(**asked), parameters, row_schema=ReleaseRow, key_column="release")
 
 
-@blueprint.answers("/releases/<code>", params=OneReleaseParams, row=ReleaseRow, path={"code": CODE})
+@blueprint.table_route(
+    "/releases/<code>", params=OneReleaseParams, row_schema=ReleaseRow, path_parameters={"code": CODE_PARAMETER}
+)
 def get_release(parameters: dict[str, Any], code: str) -> Response:
     """One release, with the files that it was made from.
 
     The sha256 of each file says from which bytes the figures are.
     """
-    return list_answer(lambda: one_release(code), parameters, row=ReleaseRow, key="release")
+    return keyed_list_response(
+        lambda: single_release_rows(code), parameters, row_schema=ReleaseRow, key_column="release"
+    )

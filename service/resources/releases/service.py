@@ -5,16 +5,16 @@ from datetime import UTC
 from typing import Any
 
 from service.api.database.request_context import current_reference, current_session
-from service.api.resolution.resolver import Resolver
-from service.domain.frequencies import MONTHS
+from service.api.resolution.resolver import RequestResolver
+from service.domain.frequencies import MONTHS_PER_PERIOD
 from service.domain.periods import period_text
-from service.domain.suggestions import nearest
-from service.errors import Fault, InvalidRequest, NotFound
+from service.domain.suggestions import closest_words
+from service.errors import InvalidRequest, NotFound, ParameterError
 from service.models import Release
 from service.resources.releases.queries import files_of_releases, periods_of_releases
 
 
-def releases(*, reporter: str | None = None, dataset: str | None = None) -> list[dict[str, Any]]:
+def release_rows(*, reporter: str | None = None, dataset: str | None = None) -> list[dict[str, Any]]:
     """Return a row for each release, or for those of one reporter or dataset, by code.
 
     :raises InvalidRequest: there is no such reporter or dataset.
@@ -23,8 +23,8 @@ def releases(*, reporter: str | None = None, dataset: str | None = None) -> list
     codes = {own.code: key for key, own in reference.datasets.items()}
     if dataset is not None and dataset not in codes:
         reason = f"there is no such dataset; there are {', '.join(codes) or 'none'}"
-        raise InvalidRequest(Fault("dataset", dataset, reason, nearest(dataset, codes)))
-    area = None if reporter is None else Resolver(session, reference, {}).area("reporter", reporter).id
+        raise InvalidRequest(ParameterError("dataset", dataset, reason, closest_words(dataset, codes)))
+    area = None if reporter is None else RequestResolver(session, reference, {}).find_area("reporter", reporter).id
     wanted = {
         key
         for code, key in codes.items()
@@ -38,14 +38,14 @@ def releases(*, reporter: str | None = None, dataset: str | None = None) -> list
     return sorted((_row(own, spans[own.id], files[own.id]) for own in found), key=lambda row: row["release"])
 
 
-def one_release(code: str) -> list[dict[str, Any]]:
+def single_release_rows(code: str) -> list[dict[str, Any]]:
     """Return the row of one release.
 
     :raises NotFound: there is none of that code.
     """
-    rows = [row for row in releases() if row["release"] == code]
+    rows = [row for row in release_rows() if row["release"] == code]
     if not rows:
-        near = nearest(code, [release.code for release in current_reference().releases.values()])
+        near = closest_words(code, [release.code for release in current_reference().releases.values()])
         raise NotFound(f"There is no release {code}; did you mean {', '.join(near) or 'one of /v1/releases'}?")
     return rows
 
@@ -53,7 +53,7 @@ def one_release(code: str) -> list[dict[str, Any]]:
 def _row(release: Release, span: tuple[int, int], files: list[str]) -> dict[str, Any]:
     reference = current_reference()
     dataset = reference.datasets[release.dataset_id]
-    first, last = (period_text(month, months=MONTHS[dataset.frequency]) for month in span)
+    first, last = (period_text(month, months=MONTHS_PER_PERIOD[dataset.frequency]) for month in span)
     return {
         "release": release.code,
         "dataset": dataset.code,

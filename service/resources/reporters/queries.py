@@ -1,16 +1,16 @@
 """What is loaded of each reporter."""
 
 from service.analytics.figures.source import Figures
-from service.analytics.scope import Scope
+from service.analytics.scope import QueryScope
 from service.analytics.sql.keyset_pagination import Page
-from service.analytics.sql.types import Rows
-from service.analytics.tables.paged_table import KEY_ORDER, cells_asked, growth_table
+from service.analytics.sql.types import Query
+from service.analytics.tables.paged_table import PAGE_KEY_ORDER, growth_table, requested_cells
 
-TOTALS = Page(orders=KEY_ORDER, columns=frozenset({"value", "yoy_pct", "yoy_status"}))
+TOTALS_PAGE = Page(orders=PAGE_KEY_ORDER, columns=frozenset({"value", "yoy_pct", "yoy_status"}))
 """Columns of the totals of a period, in all of its rows."""
 
 
-def newest_totals(scope: Scope, page: Page) -> Rows:
+def newest_totals(scope: QueryScope, page: Page) -> Query:
     """Select total exports and imports of the newest period, with their growth."""
     figures = Figures(scope)
-    return growth_table(cells_asked(figures, scope), scope, figures, page)
+    return growth_table(requested_cells(figures, scope), scope, figures, page)

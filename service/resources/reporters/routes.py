@@ -5,37 +5,42 @@ from typing import Any
 from flask import Response
 
 from service.api.blueprint import Blueprint
-from service.api.responses.list_response import list_answer
+from service.api.responses.list_response import keyed_list_response
 from service.resources.reporters.schemas import ReporterRow, ReportersParams
-from service.resources.reporters.service import coverage
+from service.resources.reporters.service import coverage_rows
 
 blueprint = Blueprint(
     "reporters", __name__, url_prefix="/v1", description="What is loaded, until when, and from which source?"
 )
-CODE = "The reporter: ISO 3166-1 alpha-3, ISO2 or M49. | JPN"
+CODE_PARAMETER = "The reporter: ISO 3166-1 alpha-3, ISO2 or M49. | JPN"
 
 
-@blueprint.answers("/reporters", params=ReportersParams, row=ReporterRow)
+@blueprint.table_route("/reporters", params=ReportersParams, row_schema=ReporterRow)
 def list_reporters(parameters: dict[str, Any]) -> Response:
     """Who reports: one row for each dataset, with what it covers and its newest totals.
 
     The first and the newest period, the newest release, and all exports and imports of the newest period with their
     growth over the year before.
     """
-    return list_answer(lambda: coverage(as_of=parameters.get("as_of")), parameters, row=ReporterRow, key="dataset")
+    return keyed_list_response(
+        lambda: coverage_rows(as_of=parameters.get("as_of")), parameters, row_schema=ReporterRow, key_column="dataset"
+    )
 
 
-@blueprint.answers(
+@blueprint.table_route(
     "/reporters/<code>",
     params=ReportersParams,
-    row=ReporterRow,
-    path={"code": CODE},
+    row_schema=ReporterRow,
+    path_parameters={"code": CODE_PARAMETER},
 )
 def get_reporter(parameters: dict[str, Any], code: str) -> Response:
     """One reporter: what is loaded of it, and its newest totals with their growth.
 
     A row for each of its datasets, as in the list of all reporters.
     """
-    return list_answer(
-        lambda: coverage(as_of=parameters.get("as_of"), reporter=code), parameters, row=ReporterRow, key="dataset"
+    return keyed_list_response(
+        lambda: coverage_rows(as_of=parameters.get("as_of"), reporter=code),
+        parameters,
+        row_schema=ReporterRow,
+        key_column="dataset",
     )

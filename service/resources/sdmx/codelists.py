@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
-from service.api.resolution.reference_data import Goods, Reference
+from service.api.resolution.reference_data import Commodities, Reference
 from service.domain.flows import FLOWS
 from service.models import Dataset
 
@@ -18,10 +18,10 @@ FLOW_NAMES = {
     "RM": "Re-imports",
     "DX": "Domestic exports",
 }
-STATUSES = {"A": "Normal", "P": "Provisional", "E": "Estimated", "M": "Missing", "Q": "Suppressed"}
+OBS_STATUS_NAMES = {"A": "Normal", "P": "Provisional", "E": "Estimated", "M": "Missing", "Q": "Suppressed"}
 
 
-class Entry(NamedTuple):
+class CodelistEntry(NamedTuple):
     """A code, what it stands for, and the code that it is a part of; null where it is no part."""
 
     code: str
@@ -30,67 +30,67 @@ class Entry(NamedTuple):
 
 
 @dataclass(frozen=True)
-class CodeList:
+class Codelist:
     """A list of codes; `entries` reads them, which are many in some."""
 
     id: str
     name: str
-    entries: Callable[[], Iterable[Entry]]
+    entries: Callable[[], Iterable[CodelistEntry]]
 
 
-def code_lists(session: Session, reference: Reference) -> dict[str, CodeList]:
+def available_codelists(session: Session, reference: Reference) -> dict[str, Codelist]:
     """Return all lists by their identifier."""
     used = {dataset.classification_id for dataset in reference.datasets.values()}
     lists = [
-        CodeList("CL_FREQ", "Frequencies", lambda: _entries(FREQUENCIES)),
-        CodeList("CL_AREA", "Countries, areas and groups", lambda: _areas(reference)),
-        CodeList("CL_FLOW", "Flows", lambda: _entries({flow: FLOW_NAMES[flow] for flow in FLOWS})),
-        CodeList("CL_OBS_STATUS", "Statuses of figures", lambda: _entries(STATUSES)),
-        CodeList("CL_UNIT_MEASURE", "Currencies", lambda: _currencies(reference)),
-        CodeList("CL_UNIT_MULT", "Multipliers", lambda: [Entry("0", "Units")]),
-        *(_commodities(session, reference, key) for key in sorted(used)),
+        Codelist("CL_FREQ", "Frequencies", lambda: _entries_from_names(FREQUENCIES)),
+        Codelist("CL_AREA", "Countries, areas and groups", lambda: _area_entries(reference)),
+        Codelist("CL_FLOW", "Flows", lambda: _entries_from_names({flow: FLOW_NAMES[flow] for flow in FLOWS})),
+        Codelist("CL_OBS_STATUS", "Statuses of figures", lambda: _entries_from_names(OBS_STATUS_NAMES)),
+        Codelist("CL_UNIT_MEASURE", "Currencies", lambda: _currency_entries(reference)),
+        Codelist("CL_UNIT_MULT", "Multipliers", lambda: [CodelistEntry("0", "Units")]),
+        *(_commodity_codelist(session, reference, key) for key in sorted(used)),
     ]
     return {each.id: each for each in lists}
 
 
-def lists_of(reference: Reference, dataset: Dataset) -> dict[str, str]:
+def codelists_of_dataset(reference: Reference, dataset: Dataset) -> dict[str, str]:
     """Return by dimension and attribute which list its codes are from."""
     return {
         "FREQ": "CL_FREQ",
         "REPORTER": "CL_AREA",
         "FLOW": "CL_FLOW",
         "PARTNER": "CL_AREA",
-        "COMMODITY": _commodity_list(reference, dataset.classification_id),
+        "COMMODITY": _commodity_codelist_id(reference, dataset.classification_id),
         "OBS_STATUS": "CL_OBS_STATUS",
         "UNIT_MEASURE": "CL_UNIT_MEASURE",
         "UNIT_MULT": "CL_UNIT_MULT",
     }
 
 
-def _commodity_list(reference: Reference, classification_id: int) -> str:
+def _commodity_codelist_id(reference: Reference, classification_id: int) -> str:
     return f"CL_COMMODITY_{reference.classifications[classification_id].code}"
 
 
-def _commodities(session: Session, reference: Reference, classification_id: int) -> CodeList:
+def _commodity_codelist(session: Session, reference: Reference, classification_id: int) -> Codelist:
     edition = reference.classifications[classification_id]
-    return CodeList(
-        _commodity_list(reference, classification_id),
+    return Codelist(
+        _commodity_codelist_id(reference, classification_id),
         edition.name,
-        lambda: _goods(reference.goods(session, classification_id)),
+        lambda: _commodity_entries(reference.commodities(session, classification_id)),
     )
 
 
-def _goods(goods: Goods) -> Iterable[Entry]:
-    return (Entry(good.code, good.name, goods.parent_code(good)) for good in goods.by_id.values())
+def _commodity_entries(commodities: Commodities) -> Iterable[CodelistEntry]:
+    return (CodelistEntry(good.code, good.name, commodities.parent_code(good)) for good in commodities.by_id.values())
 
 
-def _areas(reference: Reference) -> Iterable[Entry]:
-    return (Entry(area.code, area.name) for area in reference.areas.values())
+def _area_entries(reference: Reference) -> Iterable[CodelistEntry]:
+    return (CodelistEntry(area.code, area.name) for area in reference.areas.values())
 
 
-def _currencies(reference: Reference) -> Iterable[Entry]:
-    return (Entry(code, code) for code in sorted({dataset.currency for dataset in reference.datasets.values()}))
+def _currency_entries(reference: Reference) -> Iterable[CodelistEntry]:
+    return (CodelistEntry(code, code) for code in sorted({dataset.currency for dataset in reference.datasets.values()}))
 
 
-def _entries(names: dict[str, str]) -> Iterable[Entry]:
-    return (Entry(code, name) for code, name in names.items())
+def _entries_from_names(names: dict[str, str]) -> Iterable[CodelistEntry]:
+    return (CodelistEntry(code, name) for code, name in names.items())

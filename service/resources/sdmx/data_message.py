@@ -12,58 +12,66 @@ from sdmx.writer.xml import writer
 
 from service.api.resolution.reference_data import Reference
 from service.models import Dataset
-from service.resources.sdmx.codelists import CodeList
-from service.resources.sdmx.identifiers import DIMENSIONS, FLAT, MEASURE, TIME, UNIT_MULT
-from service.resources.sdmx.observations import Found
-from service.resources.sdmx.structure_message import codelists, concept_scheme, data_structure, dataflow, header
+from service.resources.sdmx.codelists import Codelist
+from service.resources.sdmx.identifiers import (
+    ALL_DIMENSIONS,
+    DIMENSIONS,
+    PRIMARY_MEASURE,
+    TIME_DIMENSION,
+    UNIT_MULTIPLIER,
+)
+from service.resources.sdmx.observations import SdmxObservation
+from service.resources.sdmx.structure_message import concept_scheme, data_structure, dataflow, header, sdmx_codelists
 
 NOT_A_NUMBER = "NaN"
 """What stands in the place of a value that is missing or suppressed."""
-WITH_ATTRIBUTES = ("full", "nodata")
+ATTRIBUTE_DETAILS = ("full", "nodata")
 
 
 def data_message(
     reference: Reference,
     dataset: Dataset,
-    lists: Mapping[str, CodeList],
-    found: Sequence[Found],
+    codelists: Mapping[str, Codelist],
+    observations: Sequence[SdmxObservation],
     *,
-    specific: bool,
+    structure_specific: bool,
     detail: str,
     flat: bool,
 ) -> bytes:
     """Return a message with the observations that were found, sorted by series."""
-    structure = data_structure(reference, dataset, concept_scheme(), codelists(lists))
+    structure = data_structure(reference, dataset, concept_scheme(), sdmx_codelists(codelists))
     flow = dataflow(dataset, structure)
-    kind = v21.StructureSpecificDataSet if specific else v21.GenericDataSet
+    kind = v21.StructureSpecificDataSet if structure_specific else v21.GenericDataSet
     held = kind(structured_by=structure, described_by=flow)
-    attributes = {"UNIT_MEASURE": dataset.currency, "UNIT_MULT": UNIT_MULT} if detail in WITH_ATTRIBUTES else {}
-    writing = _Writing(structure, attributes, statuses=detail == "full")
-    for codes, observed in groupby(found, key=attrgetter("series")):
+    attributes = {"UNIT_MEASURE": dataset.currency, "UNIT_MULT": UNIT_MULTIPLIER} if detail in ATTRIBUTE_DETAILS else {}
+    writing = _MessageBuilder(structure, attributes, include_status=detail == "full")
+    for codes, observed in groupby(observations, key=attrgetter("series")):
         if flat:
-            held.add_obs(writing.alone(each) for each in observed)
+            held.add_obs(writing.flat_observation(each) for each in observed)
         else:
-            held.add_obs((writing.in_series(each) for each in observed if each.period), writing.series_key(codes))
-    at = v21.Dimension(id=FLAT) if flat else structure.dimensions.get(TIME)
+            held.add_obs(
+                (writing.series_observation(each) for each in observed if each.period), writing.series_key(codes)
+            )
+    at = v21.Dimension(id=ALL_DIMENSIONS) if flat else structure.dimensions.get(TIME_DIMENSION)
     written = writer.recurse(
         message.DataMessage(header=header(reference), data=[held], observation_dimension=at, dataflow=flow)
     )
-    if not specific:
+    if not structure_specific:
         # The library takes every message with data for one that is specific to its structure.
         written.tag = qname("mes:GenericData")
     text: bytes = etree.tostring(written, encoding="utf-8", xml_declaration=True)
     return text
 
 
-class _Writing:
+class _MessageBuilder:
     """Makes observations of one structure."""
 
     def __init__(
-        self, structure: v21.DataStructureDefinition, attributes: Mapping[str, str], *, statuses: bool
+        self, structure: v21.DataStructureDefinition, attributes: Mapping[str, str], *, include_status: bool
     ) -> None:
         self._structure = structure
         self._attributes = self._attribute_values(attributes.items())
-        self._statuses = statuses
+        self._include_status = include_status
 
     def series_key(self, codes: Sequence[str]) -> common.SeriesKey:
         """Return the key of a series, with the attributes that all its observations have."""
@@ -71,24 +79,28 @@ class _Writing:
         key.attrib.update(self._attributes)
         return key
 
-    def in_series(self, found: Found) -> v21.Observation:
+    def series_observation(self, observation: SdmxObservation) -> v21.Observation:
         """Return an observation as it stands in its series."""
-        time = common.KeyValue(id=TIME, value=found.period, value_for=self._structure.dimensions.get(TIME))
-        return self._observation(found, common.Key([time]), {})
+        time = common.KeyValue(
+            id=TIME_DIMENSION, value=observation.period, value_for=self._structure.dimensions.get(TIME_DIMENSION)
+        )
+        return self._build_observation(observation, common.Key([time]), {})
 
-    def alone(self, found: Found) -> v21.Observation:
+    def flat_observation(self, observation: SdmxObservation) -> v21.Observation:
         """Return an observation as it stands alone, with its whole key and all attributes."""
-        values = dict(zip((*DIMENSIONS, TIME), (*found.series, found.period), strict=True))
-        return self._observation(found, self._structure.make_key(common.Key, values), self._attributes)
+        values = dict(zip((*DIMENSIONS, TIME_DIMENSION), (*observation.series, observation.period), strict=True))
+        return self._build_observation(observation, self._structure.make_key(common.Key, values), self._attributes)
 
-    def _observation(
-        self, found: Found, key: common.Key, attributes: Mapping[str, common.AttributeValue]
+    def _build_observation(
+        self, observation: SdmxObservation, key: common.Key, attributes: Mapping[str, common.AttributeValue]
     ) -> v21.Observation:
-        status = self._attribute_values([("OBS_STATUS", found.status)] if self._statuses and found.status else [])
+        status = self._attribute_values(
+            [("OBS_STATUS", observation.status)] if self._include_status and observation.status else []
+        )
         return v21.Observation(
             dimension=key,
-            value=NOT_A_NUMBER if found.value is None else found.value,
-            value_for=self._structure.measures.get(MEASURE),
+            value=NOT_A_NUMBER if observation.value is None else observation.value,
+            value_for=self._structure.measures.get(PRIMARY_MEASURE),
             attached_attribute={**status, **attributes},
         )
 

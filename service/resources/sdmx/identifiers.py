@@ -3,9 +3,9 @@
 AGENCY = "TRADEFLOWS"
 VERSION = "1.0"
 DIMENSIONS = ("FREQ", "REPORTER", "FLOW", "PARTNER", "COMMODITY")
-TIME = "TIME_PERIOD"
-MEASURE = "OBS_VALUE"
-FLAT = "AllDimensions"
+TIME_DIMENSION = "TIME_PERIOD"
+PRIMARY_MEASURE = "OBS_VALUE"
+ALL_DIMENSIONS = "AllDimensions"
 """The dimension at which observations stand where they are not grouped into series."""
 CONCEPTS = {
     "FREQ": "Frequency",
@@ -13,12 +13,12 @@ CONCEPTS = {
     "FLOW": "Exports, imports and their kin",
     "PARTNER": "With whom is traded",
     "COMMODITY": "In what is traded",
-    TIME: "Period",
-    MEASURE: "Value in units of the currency in UNIT_MEASURE",
+    TIME_DIMENSION: "Period",
+    PRIMARY_MEASURE: "Value in units of the currency in UNIT_MEASURE",
     "OBS_STATUS": "Status of the figure",
     "UNIT_MEASURE": "Currency of the value, ISO 4217",
     "UNIT_MULT": "Power of ten that the value is to be multiplied by",
 }
 CONCEPT_SCHEME = "CS_TRADE"
-UNIT_MULT = "0"
+UNIT_MULTIPLIER = "0"
 """Values are in whole units."""

@@ -4,105 +4,116 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from service.analytics.scope import Scope
+from service.analytics.scope import QueryScope
 from service.analytics.sql.key_conditions import KeySet
 from service.api.database.request_context import current_session
-from service.api.parameters.types import LONGEST
-from service.api.resolution.reference_data import TOTAL, WORLD, Reference
-from service.api.resolution.resolver import Resolver
+from service.api.parameters.types import MAX_PARAMETER_CHARACTERS
+from service.api.resolution.reference_data import TOTAL_CODE, WORLD_CODE, Reference
+from service.api.resolution.resolver import RequestResolver
 from service.domain.flows import FLOWS
-from service.domain.frequencies import MONTHS
+from service.domain.frequencies import MONTHS_PER_PERIOD
 from service.domain.periods import Period, PeriodRange
-from service.domain.suggestions import nearest
-from service.errors import Fault, InvalidRequest, NotFound
+from service.domain.suggestions import closest_words
+from service.errors import InvalidRequest, NotFound, ParameterError
 from service.models import Dataset
 from service.resources.sdmx.identifiers import AGENCY, DIMENSIONS, VERSION
 
-EVERYTHING = ("", "all")
-NEWEST = ("latest", VERSION)
-FORM = "a key reads M.JPN.X.CHN.TOTAL: " + ".".join(DIMENSIONS)
+ALL_SERIES_KEYS = ("", "all")
+LATEST_VERSIONS = ("latest", VERSION)
+KEY_FORMAT = "a key reads M.JPN.X.CHN.TOTAL: " + ".".join(DIMENSIONS)
 
-Key = Mapping[str, tuple[str, ...]]
+SdmxKey = Mapping[str, tuple[str, ...]]
 
 
-def dataset_named(reference: Reference, flow_ref: str) -> Dataset:
+def find_dataset(reference: Reference, dataflow_reference: str) -> Dataset:
     """Return the dataset of a dataflow, which is named as `ID`, `AGENCY,ID` or `AGENCY,ID,VERSION`.
 
     :raises NotFound: there is none.
     """
-    parts = flow_ref.split(",")
+    parts = dataflow_reference.split(",")
     agency, code, version = (AGENCY, *parts, VERSION)[-3:] if len(parts) == 1 else (*parts, VERSION)[:3]
     by_code = {dataset.code: dataset for dataset in reference.datasets.values()}
-    if len(parts) > 3 or agency not in (AGENCY, "all") or version not in NEWEST or code.lower() not in by_code:
+    if len(parts) > 3 or agency not in (AGENCY, "all") or version not in LATEST_VERSIONS or code.lower() not in by_code:
         there = ", ".join(sorted(by_code)) or "none: nothing is loaded"
-        raise NotFound(f"There is no dataflow {flow_ref[:100]} of the agency {AGENCY}; there are {there}.")
+        raise NotFound(f"There is no dataflow {dataflow_reference[:100]} of the agency {AGENCY}; there are {there}.")
     return by_code[code.lower()]
 
 
-def key_named(text: str) -> Key:
+def parse_key(text: str) -> SdmxKey:
     """Return the codes of each dimension in a key; none where every one is meant.
 
     :raises InvalidRequest: it is no key of the five dimensions.
     """
-    if text in EVERYTHING:
+    if text in ALL_SERIES_KEYS:
         return dict.fromkeys(DIMENSIONS, ())
     parts = text.split(".")
-    if len(parts) != len(DIMENSIONS) or len(text) > LONGEST:
-        reason = f"{FORM}, several codes of one joined by +, and none for all"
-        raise InvalidRequest(Fault("key", text, reason, ["M.JPN.X.CHN.TOTAL", "all"]))
+    if len(parts) != len(DIMENSIONS) or len(text) > MAX_PARAMETER_CHARACTERS:
+        reason = f"{KEY_FORMAT}, several codes of one joined by +, and none for all"
+        raise InvalidRequest(ParameterError("key", text, reason, ["M.JPN.X.CHN.TOTAL", "all"]))
     codes = {name: tuple(filter(None, part.split("+"))) for name, part in zip(DIMENSIONS, parts, strict=True)}
-    return codes | {"FREQ": _chosen(codes["FREQ"], MONTHS), "FLOW": _chosen(codes["FLOW"], FLOWS)}
+    return codes | {
+        "FREQ": _validate_codes(codes["FREQ"], MONTHS_PER_PERIOD),
+        "FLOW": _validate_codes(codes["FLOW"], FLOWS),
+    }
 
 
-def scopes_asked(reference: Reference, dataset: Dataset, key: Key, asked: Mapping[str, Any]) -> dict[str, Scope]:
+def resolve_scopes(
+    reference: Reference, dataset: Dataset, key: SdmxKey, query_parameters: Mapping[str, Any]
+) -> dict[str, QueryScope]:
     """Return by frequency what is asked of the dataset; nothing where it cannot have any of it.
 
     :raises InvalidRequest: a code in the key is unknown.
     """
-    resolver = Resolver(current_session(), reference, {})
-    reporters = {resolver.area("REPORTER", code).id for code in key["REPORTER"]}
+    resolver = RequestResolver(current_session(), reference, {})
+    reporters = {resolver.find_area("REPORTER", code).id for code in key["REPORTER"]}
     if reporters and dataset.reporter_id not in reporters:
         return {}
-    coarser = [f for f in key["FREQ"] or (dataset.frequency,) if MONTHS[f] % MONTHS[dataset.frequency] == 0]
-    found = {frequency: _scope(reference, dataset, key, asked, frequency) for frequency in coarser}
+    coarser = [
+        f
+        for f in key["FREQ"] or (dataset.frequency,)
+        if MONTHS_PER_PERIOD[f] % MONTHS_PER_PERIOD[dataset.frequency] == 0
+    ]
+    found = {frequency: _resolve_scope(reference, dataset, key, query_parameters, frequency) for frequency in coarser}
     return {frequency: scope for frequency, scope in found.items() if scope is not None}
 
 
-def _scope(reference: Reference, dataset: Dataset, key: Key, asked: Mapping[str, Any], frequency: str) -> Scope | None:
-    start, end = (_of_frequency(asked.get(name), MONTHS[frequency]) for name in ("start", "end"))
+def _resolve_scope(
+    reference: Reference, dataset: Dataset, key: SdmxKey, query_parameters: Mapping[str, Any], frequency: str
+) -> QueryScope | None:
+    start, end = (_widen_period(query_parameters.get(name), MONTHS_PER_PERIOD[frequency]) for name in ("start", "end"))
     parameters = {
         "reporter": reference.areas[dataset.reporter_id].code,
         "dataset": dataset.code,
         "frequency": frequency,
         "flow": key["FLOW"] or tuple(FLOWS),
-        "partner": key["PARTNER"] or (WORLD,),
-        "commodity": key["COMMODITY"] or (TOTAL,),
+        "partner": key["PARTNER"] or (WORLD_CODE,),
+        "commodity": key["COMMODITY"] or (TOTAL_CODE,),
         "period": (PeriodRange(start, end),),
-        "as_of": asked.get("as_of"),
+        "as_of": query_parameters.get("as_of"),
     }
-    resolved = Resolver(current_session(), reference, parameters).resolve()
-    if resolved.scope is None or resolved.reason:
+    resolved = RequestResolver(current_session(), reference, parameters).resolve()
+    if resolved.scope is None or resolved.empty_reason:
         return None
-    assert resolved.goods is not None
+    assert resolved.commodities is not None
     scope = resolved.scope
     if not key["PARTNER"]:
         scope = replace(scope, partners=tuple(reference.areas))
     if key["COMMODITY"]:
         return scope
-    every_good = tuple(resolved.goods.by_id)
-    return replace(scope, commodities=every_good, goods=KeySet(keys=every_good))
+    every_good = tuple(resolved.commodities.by_id)
+    return replace(scope, commodities=every_good, commodity_keys=KeySet(keys=every_good))
 
 
-def _of_frequency(period: Period | None, step: int) -> Period | None:
+def _widen_period(period: Period | None, period_months: int) -> Period | None:
     """Return the period of `step` months in which `period` begins, or itself where it is longer; null as null."""
-    if period is None or period.months >= step:
+    if period is None or period.months >= period_months:
         return period
-    return Period(period.first - period.first % step, step)
+    return Period(period.first_month - period.first_month % period_months, period_months)
 
 
-def _chosen(codes: Sequence[str], choices: Mapping[str, int]) -> tuple[str, ...]:
+def _validate_codes(codes: Sequence[str], choices: Mapping[str, int]) -> tuple[str, ...]:
     for code in codes:
         if code not in choices:
             reason = f"there is no {code}; there are {', '.join(choices)}"
-            raise InvalidRequest(Fault("key", code, reason, nearest(code, choices)))
+            raise InvalidRequest(ParameterError("key", code, reason, closest_words(code, choices)))
     return tuple(dict.fromkeys(codes))

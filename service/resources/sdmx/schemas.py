@@ -6,32 +6,32 @@ from typing import Any, ClassVar
 
 from marshmallow import Schema
 
-from service.api.contract.fields import text, whole
-from service.api.openapi.enums import NAME
-from service.api.parameters.types import Choice, Day, Text, wrong
-from service.domain.periods import NotAPeriodError, parse_period
-from service.resources.sdmx.identifiers import FLAT, TIME
+from service.api.contract.fields import integer_field, string_field
+from service.api.openapi.enums import ENUM_NAME_KEY
+from service.api.parameters.types import CalendarDate, Choice, Text, invalid_value
+from service.domain.periods import InvalidPeriodError, parse_period
+from service.resources.sdmx.identifiers import ALL_DIMENSIONS, TIME_DIMENSION
 
 DETAILS = ("full", "dataonly", "serieskeysonly", "nodata")
 REFERENCES = ("none", "children", "descendants", "all")
-_OTHER_FORMS = ((re.compile(r"(\d{4})-M(\d{2})"), r"\1-\2"), (re.compile(r"(\d{4})-A1"), r"\1"))
-_DAY = re.compile(r"(\d{4}-\d{2})-\d{2}")
+_SDMX_PERIOD_PATTERNS = ((re.compile(r"(\d{4})-M(\d{2})"), r"\1-\2"), (re.compile(r"(\d{4})-A1"), r"\1"))
+_DAY_PATTERN = re.compile(r"(\d{4}-\d{2})-\d{2}")
 
 
 class TimePeriod(Text):
     """A period as SDMX writes it: `2024`, `2023-Q4`, `2024-01`, or a day, which means its month."""
 
-    FORM: ClassVar[dict[str, Any]] = {"minLength": 4, "maxLength": 10}
+    OPENAPI_SCHEMA: ClassVar[dict[str, Any]] = {"minLength": 4, "maxLength": 10}
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
         written = super()._deserialize(value, attr, data, **kwargs).upper()
-        for form, ours in _OTHER_FORMS:
+        for form, ours in _SDMX_PERIOD_PATTERNS:
             written = form.sub(ours, written)
         try:
-            return parse_period(_DAY.sub(r"\1", written))
-        except NotAPeriodError as error:
+            return parse_period(_DAY_PATTERN.sub(r"\1", written))
+        except InvalidPeriodError as error:
             reason = "a period reads 2024, 2023-Q4, 2024-01 or 2024-01-31"
-            raise wrong(reason, *([error.suggestion] if error.suggestion else [])) from error
+            raise invalid_value(reason, *([error.suggestion] if error.suggestion else [])) from error
 
 
 class StructureParams(Schema):
@@ -42,7 +42,7 @@ class StructureParams(Schema):
         load_default="none",
         metadata={
             "default": "none",
-            NAME: "SdmxReferences",
+            ENUM_NAME_KEY: "SdmxReferences",
             "description": "What comes along: `none`; `children`, the structure of a dataflow, or the code lists and "
             "concepts of a structure; `descendants` both; `all` the dataflows of a structure too.",
             "examples": ["descendants"],
@@ -73,24 +73,24 @@ class DataParams(Schema):
         load_default="full",
         metadata={
             "default": "full",
-            NAME: "SdmxDetail",
+            ENUM_NAME_KEY: "SdmxDetail",
             "description": "`full`; `dataonly` without attributes; `nodata` series with attributes and without "
             "observations; `serieskeysonly` series alone. SDMX-CSV has full rows only.",
             "examples": ["full"],
         },
     )
     flat = Choice(
-        (TIME, FLAT),
+        (TIME_DIMENSION, ALL_DIMENSIONS),
         data_key="dimensionAtObservation",
-        load_default=TIME,
+        load_default=TIME_DIMENSION,
         metadata={
-            "default": TIME,
-            NAME: "SdmxDimensionAtObservation",
-            "description": f"`{TIME}` groups observations into series, `{FLAT}` does not.",
-            "examples": [TIME],
+            "default": TIME_DIMENSION,
+            ENUM_NAME_KEY: "SdmxDimensionAtObservation",
+            "description": f"`{TIME_DIMENSION}` groups observations into series, `{ALL_DIMENSIONS}` does not.",
+            "examples": [TIME_DIMENSION],
         },
     )
-    as_of = Day(
+    as_of = CalendarDate(
         metadata={
             "description": "Not of the standard: figures as known on this day; as known today where left out.",
             "examples": ["2024-02-28"],
@@ -101,14 +101,16 @@ class DataParams(Schema):
 class ObservationRow(Schema):
     """A row of SDMX-CSV 1.0."""
 
-    DATAFLOW = text("The dataflow, with its agency and version.", "TRADEFLOWS:jpn-pc-m-demo(1.0)")
-    FREQ = text("Frequency, of CL_FREQ.", "M")
-    REPORTER = text("Who reports, of CL_AREA.", "JPN")
-    FLOW = text("The flow, of CL_FLOW.", "X")
-    PARTNER = text("With whom, of CL_AREA.", "CHN")
-    COMMODITY = text("In what, of the list of the dataset's classification.", "TOTAL")
-    TIME_PERIOD = text("The period.", "2024-01")
-    OBS_VALUE = whole("Value in units of UNIT_MEASURE. Null where missing or suppressed.", 1250314515000, nullable=True)
-    OBS_STATUS = text("Status of the figure, of CL_OBS_STATUS.", "P")
-    UNIT_MEASURE = text("Currency, ISO 4217.", "JPY")
-    UNIT_MULT = text("Power of ten that the value is to be multiplied by.", "0")
+    DATAFLOW = string_field("The dataflow, with its agency and version.", "TRADEFLOWS:jpn-pc-m-demo(1.0)")
+    FREQ = string_field("Frequency, of CL_FREQ.", "M")
+    REPORTER = string_field("Who reports, of CL_AREA.", "JPN")
+    FLOW = string_field("The flow, of CL_FLOW.", "X")
+    PARTNER = string_field("With whom, of CL_AREA.", "CHN")
+    COMMODITY = string_field("In what, of the list of the dataset's classification.", "TOTAL")
+    TIME_PERIOD = string_field("The period.", "2024-01")
+    OBS_VALUE = integer_field(
+        "Value in units of UNIT_MEASURE. Null where missing or suppressed.", 1250314515000, nullable=True
+    )
+    OBS_STATUS = string_field("Status of the figure, of CL_OBS_STATUS.", "P")
+    UNIT_MEASURE = string_field("Currency, ISO 4217.", "JPY")
+    UNIT_MULT = string_field("Power of ten that the value is to be multiplied by.", "0")

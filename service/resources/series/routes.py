@@ -6,16 +6,18 @@ from flask import Response
 
 from service.analytics.sql.keyset_pagination import Order
 from service.api.blueprint import Blueprint
-from service.api.responses.table_response import Table, answer
-from service.resources.series.queries import series_line
+from service.api.responses.table_response import TableResource, table_response
+from service.resources.series.queries import series_table
 from service.resources.series.schemas import SeriesParams, SeriesRow
 
 blueprint = Blueprint("series", __name__, url_prefix="/v1", description="How did it go over time?")
-ORDER = tuple(Order(column, key=True) for column in ("flow", "partner_id", "commodity_id", "period"))
-TABLE = Table(SeriesRow, series_line, own_order=ORDER, key_order=ORDER, most_series=1000, one_form=True)
+ORDER = tuple(Order(column, is_not_null=True) for column in ("flow", "partner_id", "commodity_id", "period"))
+TABLE = TableResource(
+    SeriesRow, series_table, default_order=ORDER, key_order=ORDER, max_series=1000, is_parameterizable=True
+)
 
 
-@blueprint.answers("/series", params=SeriesParams, row=SeriesRow)
+@blueprint.table_route("/series", params=SeriesParams, row_schema=SeriesRow)
 def list_series(parameters: dict[str, Any]) -> Response:
     """One or a few series over time, with every growth field.
 
@@ -23,4 +25,4 @@ def list_series(parameters: dict[str, Any]) -> Response:
     is 0; one that was not published is null with `value_missing`; a series that a source never prints is
     null with `not_covered`.
     """
-    return answer(TABLE, parameters)
+    return table_response(TABLE, parameters)

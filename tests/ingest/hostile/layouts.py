@@ -6,13 +6,13 @@ Each has two figures; the first is 7391, in line `line` and column `column`, and
 import json
 from dataclasses import dataclass
 
-from tests.ingest.conftest import HEADER
+from tests.ingest.conftest import CSV_HEADER
 
-FIGURE = "7391"
+FIRST_FIGURE = "7391"
 
 
 @dataclass(frozen=True)
-class Layout:
+class SourceLayout:
     """A good file, and the command that loads it."""
 
     command: tuple[str, ...]
@@ -23,19 +23,19 @@ class Layout:
     line: int = 2
     name: str = "file.csv"
     encoding: str = "utf-8"
-    rounds: bool = False
+    rounds_values: bool = False
 
     @property
-    def raw(self) -> bytes:
+    def content(self) -> bytes:
         """Return the bytes of the good file."""
         return self.text.encode(self.encoding)
 
-    def with_figure(self, figure: str) -> bytes:
+    def replace_figure(self, figure: str) -> bytes:
         """Return the file with another text in the place of its first figure."""
-        is_bare = f": {FIGURE}" in self.text
-        return self.changed(FIGURE, json.dumps(figure) if is_bare and not _is_json(figure) else figure)
+        is_bare = f": {FIRST_FIGURE}" in self.text
+        return self.replace_first(FIRST_FIGURE, json.dumps(figure) if is_bare and not _is_json(figure) else figure)
 
-    def changed(self, before: str, after: str) -> bytes:
+    def replace_first(self, before: str, after: str) -> bytes:
         """Return the file with `after` in the place of the first `before`."""
         assert before in self.text
         return self.text.replace(before, after, 1).encode(self.encoding)
@@ -49,16 +49,16 @@ def _is_json(text: str) -> bool:
     return True
 
 
-def _lines(*lines: str, end: str = "\n") -> str:
-    return "".join(line + end for line in lines)
+def _join_lines(*lines: str, line_end: str = "\n") -> str:
+    return "".join(line + line_end for line in lines)
 
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apl", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_JAPAN = "Exp or Imp,Year,HS,Country,Unit1,Unit2,Quantity1-Year,Quantity2-Year,Value-Year" + "".join(
+_JAPAN_HEADER = "Exp or Imp,Year,HS,Country,Unit1,Unit2,Quantity1-Year,Quantity2-Year,Value-Year" + "".join(
     f",Quantity1-{month},Quantity2-{month},Value-{month}" for month in _MONTHS
 )
-_TO_COME = ",0,0,0" * 11
-_COMTRADE = (
+_EMPTY_MONTHS = ",0,0,0" * 11
+_COMTRADE_HEADER = (
     "typeCode,freqCode,refPeriodId,refYear,refMonth,period,reporterCode,reporterISO,reporterDesc,flowCode,flowDesc,"
     "partnerCode,partnerISO,partnerDesc,partner2Code,partner2ISO,partner2Desc,classificationCode,"
     "classificationSearchCode,isOriginalClassification,cmdCode,cmdDesc,aggrLevel,isLeaf,customsCode,customsDesc,"
@@ -66,7 +66,7 @@ _COMTRADE = (
     "isAltQtyEstimated,netWgt,isNetWgtEstimated,grossWgt,isGrossWgtEstimated,cifvalue,fobvalue,primaryValue,"
     "legacyEstimationFlag,isReported,isAggregate"
 )
-_LEGACY = (
+_LEGACY_HEADER = (
     "Classification,Year,Period,Period Desc.,Aggregate Level,Is Leaf Code,Trade Flow Code,Trade Flow,Reporter Code,"
     "Reporter,Reporter ISO,Partner Code,Partner,Partner ISO,2nd Partner Code,2nd Partner,2nd Partner ISO,"
     "Customs Proc. Code,Customs,Mode of Transport Code,Mode of Transport,Commodity Code,Commodity,Qty Unit Code,"
@@ -75,7 +75,7 @@ _LEGACY = (
 )
 
 
-def _comtrade(partner: str, value: str) -> str:
+def _comtrade_row(partner: str, value: str) -> str:
     cells = (
         f"C,A,,,,2022,392,JPN,Japan,X,Export,{partner},0,W00,World,H6,HS,true,8542,Circuits,"
         f"4,false,C00,TOTAL CPC,0,0,TOTAL MOT,-1,N/A,0,false,-1,N/A,0,false,12.5,true,0,false,,,{value},4,false,true"
@@ -84,13 +84,13 @@ def _comtrade(partner: str, value: str) -> str:
     return ",".join(f'"{cell}"' if cell else "" for cell in cells.split(",")) + ","
 
 
-def _legacy(partner: str, value: str) -> str:
+def _legacy_row(partner: str, value: str) -> str:
     return (
         f"H5,,2019,,6,1,2,Export,392,Japan,JPN,{partner},,,,,,,,871200,Bicycles,5,Number of items,12,,,,50,,{value},,,0"
     )
 
 
-def _api(partner: int, value: int) -> dict[str, object]:
+def _comtrade_api_row(partner: int, value: int) -> dict[str, object]:
     return {
         "freqCode": "A",
         "period": "2022",
@@ -111,56 +111,56 @@ def _api(partner: int, value: int) -> dict[str, object]:
     }
 
 
-_CENSUS = [
+_CENSUS_ROWS = [
     ["I_COMMODITY", "CTY_CODE", "CTY_NAME", "GEN_VAL_MO", "YEAR", "MONTH", "COMM_LVL"],
-    ["85", "5700", "CHINA", FIGURE, "2024", "01", "HS2"],
+    ["85", "5700", "CHINA", FIRST_FIGURE, "2024", "01", "HS2"],
     ["85", "7480", "CÔTE D'IVOIRE", "30", "2024", "01", "HS2"],
 ]
 
 LAYOUTS = {
-    "tidy": Layout(
+    "tidy": SourceLayout(
         command=("tidy", "--mapping", "mapping.toml"),
-        text=_lines(HEADER.rstrip(), f"2024-01,export,中国,all,{FIGURE}", "2024-01,import,USA,all,30"),
+        text=_join_lines(CSV_HEADER.rstrip(), f"2024-01,export,中国,all,{FIRST_FIGURE}", "2024-01,import,USA,all,30"),
         column="value",
         partner="中国",
         period="2024-01",
     ),
-    "japan-customs": Layout(
+    "japan-customs": SourceLayout(
         command=("japan-customs",),
-        text=_lines(
-            _JAPAN,
-            f"1,2024,'854231000',105,NO,KG,4,5,99,4,5,{FIGURE}{_TO_COME}",
-            f"2,2024,'010121000',304,NO,KG,1,2,30,1,2,30{_TO_COME}",
-            end="\r\n",
+        text=_join_lines(
+            _JAPAN_HEADER,
+            f"1,2024,'854231000',105,NO,KG,4,5,99,4,5,{FIRST_FIGURE}{_EMPTY_MONTHS}",
+            f"2,2024,'010121000',304,NO,KG,1,2,30,1,2,30{_EMPTY_MONTHS}",
+            line_end="\r\n",
         ),
         column="Value-Jan",
         partner="105",
         period="2024",
         encoding="cp932",
     ),
-    "japan-customs by principal commodity": Layout(
+    "japan-customs by principal commodity": SourceLayout(
         command=("japan-customs",),
-        text=_lines(
-            _JAPAN.replace("HS", "Commodity"),
-            f"1,2024,'70503',105,,KG,0,5,99,0,5,{FIGURE}{_TO_COME}",
-            f"2,2024,'0',304,,KG,0,2,30,0,2,30{_TO_COME}",
-            end="\r\n",
+        text=_join_lines(
+            _JAPAN_HEADER.replace("HS", "Commodity"),
+            f"1,2024,'70503',105,,KG,0,5,99,0,5,{FIRST_FIGURE}{_EMPTY_MONTHS}",
+            f"2,2024,'0',304,,KG,0,2,30,0,2,30{_EMPTY_MONTHS}",
+            line_end="\r\n",
         ),
         column="Value-Jan",
         partner="105",
         period="2024",
         encoding="cp932",
     ),
-    "japan-customs-totals": Layout(
+    "japan-customs-totals": SourceLayout(
         command=("japan-customs-totals",),
-        text=_lines(
+        text=_join_lines(
             "《世界》  【月別】　（単位：千円） ,,",
             "WORLD  Monthly Data  (a thousand yen) ,,",
             "Years/Months,Exp-Total,Imp-Total",
             ",,",
-            f"2023/12,{FIGURE} ,912 ",
+            f"2023/12,{FIRST_FIGURE} ,912 ",
             "2024/01,0 ,0 ",
-            end="\r\n",
+            line_end="\r\n",
         ),
         column="Exp-Total",
         partner="",
@@ -168,62 +168,66 @@ LAYOUTS = {
         line=5,
         encoding="cp932",
     ),
-    "comtrade": Layout(
+    "comtrade": SourceLayout(
         command=("comtrade",),
-        text=_lines(
-            _COMTRADE,
-            _comtrade("156,CHN,China", FIGURE),
-            _comtrade("384,CIV,Côte d'Ivoire", "30"),
-            end="\r\n",
+        text=_join_lines(
+            _COMTRADE_HEADER,
+            _comtrade_row("156,CHN,China", FIRST_FIGURE),
+            _comtrade_row("384,CIV,Côte d'Ivoire", "30"),
+            line_end="\r\n",
         ),
         column="primaryValue",
         partner="156",
         period="2022",
         encoding="cp1252",
-        rounds=True,
+        rounds_values=True,
     ),
-    "comtrade, legacy": Layout(
+    "comtrade, legacy": SourceLayout(
         command=("comtrade",),
-        text=_lines(_LEGACY, _legacy("156,China,CHN", FIGURE), _legacy("384,Côte d'Ivoire,CIV", "30")),
+        text=_join_lines(
+            _LEGACY_HEADER, _legacy_row("156,China,CHN", FIRST_FIGURE), _legacy_row("384,Côte d'Ivoire,CIV", "30")
+        ),
         column="Trade Value (US$)",
         partner="156",
         period="2019",
-        rounds=True,
+        rounds_values=True,
     ),
-    "comtrade, JSON": Layout(
+    "comtrade, JSON": SourceLayout(
         command=("comtrade",),
-        text=json.dumps({"count": 2, "data": [_api(156, int(FIGURE)), _api(842, 30)], "error": ""}),
+        text=json.dumps(
+            {"count": 2, "data": [_comtrade_api_row(156, int(FIRST_FIGURE)), _comtrade_api_row(842, 30)], "error": ""}
+        ),
         column="primaryValue",
         partner="156",
         period="2022",
         line=1,
         name="file.json",
-        rounds=True,
+        rounds_values=True,
     ),
-    "us-census": Layout(
+    "us-census": SourceLayout(
         command=("us-census",),
-        text=_lines(*(",".join(row) for row in _CENSUS)),
+        text=_join_lines(*(",".join(row) for row in _CENSUS_ROWS)),
         column="GEN_VAL_MO",
         partner="5700",
         period="2024",
     ),
-    "us-census, JSON": Layout(
+    "us-census, JSON": SourceLayout(
         command=("us-census",),
-        text=json.dumps(_CENSUS),
+        text=json.dumps(_CENSUS_ROWS),
         column="GEN_VAL_MO",
         partner="5700",
         period="2024",
         name="file.json",
     ),
-    "baci": Layout(
+    "baci": SourceLayout(
         command=("baci", "--reporter", "392"),
-        text=_lines("t,i,j,k,v,q", f"2022,392,156,10121,{FIGURE},0.500", "2022,156,392,854231,30.000,NA"),
+        text=_join_lines("t,i,j,k,v,q", f"2022,392,156,10121,{FIRST_FIGURE},0.500", "2022,156,392,854231,30.000,NA"),
         column="v",
         partner="156",
         period="2022",
         name="BACI_HS22_Y2022_V202501.csv",
-        rounds=True,
+        rounds_values=True,
     ),
 }
-CSV = {name: layout for name, layout in LAYOUTS.items() if not name.endswith("JSON")}
-JSON = {name: layout for name, layout in LAYOUTS.items() if name.endswith("JSON")}
+CSV_LAYOUTS = {name: layout for name, layout in LAYOUTS.items() if not name.endswith("JSON")}
+JSON_LAYOUTS = {name: layout for name, layout in LAYOUTS.items() if name.endswith("JSON")}

@@ -4,49 +4,49 @@ import pytest
 
 from tests.ingest.hostile.layouts import LAYOUTS
 
-MONTHLY = {name: layout for name, layout in LAYOUTS.items() if layout.period in {"2024-01", "2023/12"}}
-YEARS = {name: layout for name, layout in LAYOUTS.items() if layout.period.isdigit()}
+MONTHLY_LAYOUTS = {name: layout for name, layout in LAYOUTS.items() if layout.period in {"2024-01", "2023/12"}}
+ANNUAL_LAYOUTS = {name: layout for name, layout in LAYOUTS.items() if layout.period.isdigit()}
 
 
 @pytest.mark.parametrize("period", ["2024-13", "2024-00", "0000-01", "9999-12", "24-01", "2024-1", "２０２４-01", ""])
-@pytest.mark.parametrize("layout", MONTHLY.values(), ids=MONTHLY)
-def test_what_is_no_month_refuses_the_file(refuse, layout, period):
-    (found,) = refuse(layout, layout.changed(layout.period, period))[1:]
+@pytest.mark.parametrize("layout", MONTHLY_LAYOUTS.values(), ids=MONTHLY_LAYOUTS)
+def test_an_invalid_month_is_rejected(expect_rejection, layout, period):
+    (found,) = expect_rejection(layout, layout.replace_first(layout.period, period))[1:]
 
     assert found.endswith(f': "{period}" is no period of this dataset, which reads 2024-01')
     assert found.startswith(f"  line {layout.line}, column ")
 
 
 @pytest.mark.parametrize("year", ["0000", "1066", "9999", "22", "two"])
-@pytest.mark.parametrize("layout", YEARS.values(), ids=YEARS)
-def test_what_is_no_year_refuses_the_file(refuse, layout, year):
-    found = refuse(layout, layout.changed(layout.period, year))
+@pytest.mark.parametrize("layout", ANNUAL_LAYOUTS.values(), ids=ANNUAL_LAYOUTS)
+def test_an_invalid_year_is_rejected(expect_rejection, layout, year):
+    found = expect_rejection(layout, layout.replace_first(layout.period, year))
 
     assert any(" is no period of this dataset, which reads 202" in line for line in found), found
 
 
 @pytest.mark.parametrize("layout", LAYOUTS.values(), ids=LAYOUTS)
-def test_figures_of_a_time_after_their_publication_refuse_the_file(refuse, layout):
+def test_periods_after_publication_are_rejected(expect_rejection, layout):
     later = layout.period.replace(layout.period[:4], "2031")
 
-    found = refuse(layout, layout.changed(layout.period, later))
+    found = expect_rejection(layout, layout.replace_first(layout.period, later))
 
     assert any("begins after the day on which the file was published" in line for line in found), found
 
 
-def left_out(command, layout, raw):
+def omission_notes(command, layout, raw):
     """Load a file and keep nothing; return what was said of rows that were left out."""
-    ended = command.load(layout, raw, "--dry-run")
+    ended = command.load_bytes(layout, raw, "--dry-run")
     assert ended.status == 0, ended
     return [line for line in ended.lines if "rows left out" in line]
 
 
-PARTNERS = {name: layout for name, layout in LAYOUTS.items() if layout.partner}
+LAYOUTS_WITH_PARTNER = {name: layout for name, layout in LAYOUTS.items() if layout.partner}
 
 
-@pytest.mark.parametrize("layout", PARTNERS.values(), ids=PARTNERS)
-def test_rows_of_an_unknown_country_are_left_out_and_told(command, layout):
-    assert left_out(command, layout, layout.changed(layout.partner, "9998")) == [
+@pytest.mark.parametrize("layout", LAYOUTS_WITH_PARTNER.values(), ids=LAYOUTS_WITH_PARTNER)
+def test_rows_of_an_unknown_country_are_skipped_and_reported(command, layout):
+    assert omission_notes(command, layout, layout.replace_first(layout.partner, "9998")) == [
         f'{layout.name}: unknown partner "9998", first in line {layout.line}: 1 rows left out'
     ]
 
@@ -61,10 +61,10 @@ def test_rows_of_an_unknown_country_are_left_out_and_told(command, layout):
         ("comtrade, JSON", '"flowCode": "X"', '"flowCode": "ZZ"'),
     ],
 )
-def test_rows_of_an_unknown_flow_are_left_out_and_told(command, layout, before, after):
+def test_rows_of_an_unknown_flow_are_skipped_and_reported(command, layout, before, after):
     chosen = LAYOUTS[layout]
 
-    (found,) = left_out(command, chosen, chosen.changed(before, after))
+    (found,) = omission_notes(command, chosen, chosen.replace_first(before, after))
 
     assert found.startswith(f'{chosen.name}: unknown flow "')
 
@@ -88,16 +88,16 @@ def test_rows_of_an_unknown_flow_are_left_out_and_told(command, layout, before, 
         ),
     ],
 )
-def test_rows_of_a_code_of_another_edition_or_none_are_left_out_and_told(command, layout, before, after):
-    (found,) = left_out(command, LAYOUTS[layout], LAYOUTS[layout].changed(before, after))
+def test_rows_of_unknown_commodity_codes_are_skipped_and_reported(command, layout, before, after):
+    (found,) = omission_notes(command, LAYOUTS[layout], LAYOUTS[layout].replace_first(before, after))
 
     assert "unknown commodity" in found
 
 
-def test_a_file_whose_rows_are_all_left_out_is_refused_and_says_why(refuse):
+def test_a_file_with_only_skipped_rows_is_rejected(expect_rejection):
     layout = LAYOUTS["tidy"]
 
-    found = refuse(layout, layout.text.replace(",all,", ",everything,").encode())
+    found = expect_rejection(layout, layout.text.replace(",all,", ",everything,").encode())
 
     assert found[1:] == [
         "  holds no figure",
@@ -105,11 +105,11 @@ def test_a_file_whose_rows_are_all_left_out_is_refused_and_says_why(refuse):
     ]
 
 
-def test_months_to_come_that_are_zero_are_no_figures(command):
+def test_zeros_of_future_months_are_ignored(command):
     """Of d41ma, and of Japan Customs' rows of a year: only January was published."""
     for name, figures in (("japan-customs-totals", 2), ("japan-customs", 2)):
         layout = LAYOUTS[name]
-        ended = command.load(layout, layout.with_figure("7392"), "--dry-run")
+        ended = command.load_bytes(layout, layout.replace_figure("7392"), "--dry-run")
         assert ended.lines[0].endswith(f", {figures} figures"), ended
 
 
@@ -126,15 +126,15 @@ def test_months_to_come_that_are_zero_are_no_figures(command):
         ("japan-customs", "NO,KG,4,5,99,4,5", "NO,KG,4,5,99,4,x", 'column Quantity2-Jan: "x" is not a number'),
     ],
 )
-def test_what_else_cannot_be_refuses_the_file(refuse, layout, before, after, rule):
-    found = refuse(LAYOUTS[layout], LAYOUTS[layout].changed(before, after))
+def test_other_invalid_values_are_rejected(expect_rejection, layout, before, after, rule):
+    found = expect_rejection(LAYOUTS[layout], LAYOUTS[layout].replace_first(before, after))
 
     assert rule in " ".join(found)
 
 
-def test_a_file_of_baci_whose_name_tells_no_edition_is_refused(refuse):
+def test_a_baci_file_name_without_an_edition_is_rejected(expect_rejection):
     layout = LAYOUTS["baci"]
 
-    (found,) = refuse(layout, layout.raw, name="baci.csv")[1:]
+    (found,) = expect_rejection(layout, layout.content, name="baci.csv")[1:]
 
     assert found.startswith("  the names should tell one edition, as BACI_HS22_Y2023_V202501.csv does")

@@ -10,37 +10,46 @@ from pyarrow import parquet
 from pyarrow.parquet import encryption
 
 from tests.ingest.hostile.layouts import LAYOUTS
-from tests.ingest.tables import COLUMNS, FIGURE, OTHER, parquet_of
+from tests.ingest.tables import EXPORT_ROW, IMPORT_ROW, TIDY_COLUMNS, build_parquet
 
-TIDY = LAYOUTS["tidy"]
-GOOD = parquet_of(FIGURE, OTHER)
+TIDY_LAYOUT = LAYOUTS["tidy"]
+VALID_PARQUET = build_parquet(EXPORT_ROW, IMPORT_ROW)
 
 
-def refused(refuse, raw):
+def rejection_reason(expect_rejection, raw):
     """Return the one thing that was found wrong."""
-    (found,) = refuse(TIDY, raw)[1:]
+    (found,) = expect_rejection(TIDY_LAYOUT, raw)[1:]
     return found.strip()
 
 
 @pytest.mark.parametrize(
     "raw",
-    [GOOD[:-1], GOOD[:-300], GOOD[: len(GOOD) // 2], b"PAR1", b"PAR1PAR1", GOOD[:4] + bytes(len(GOOD) - 8) + b"PAR1"],
+    [
+        VALID_PARQUET[:-1],
+        VALID_PARQUET[:-300],
+        VALID_PARQUET[: len(VALID_PARQUET) // 2],
+        b"PAR1",
+        b"PAR1PAR1",
+        VALID_PARQUET[:4] + bytes(len(VALID_PARQUET) - 8) + b"PAR1",
+    ],
     ids=["its last byte", "its footer", "half of it", "but its mark", "all but its marks", "all but zeros"],
 )
-def test_a_parquet_file_that_lacks_a_part_is_refused(refuse, raw):
-    assert refused(refuse, raw).startswith("the Parquet file is damaged or cut off: ")
+def test_an_incomplete_parquet_file_is_rejected(expect_rejection, raw):
+    assert rejection_reason(expect_rejection, raw).startswith("the Parquet file is damaged or cut off: ")
 
 
-def test_a_page_whose_check_sum_does_not_fit_is_refused(refuse):
-    raw = parquet_of(FIGURE, compression="none", use_dictionary=False, write_page_checksum=True, write_statistics=False)
+def test_a_page_with_a_wrong_checksum_is_rejected(expect_rejection):
+    raw = build_parquet(
+        EXPORT_ROW, compression="none", use_dictionary=False, write_page_checksum=True, write_statistics=False
+    )
     place = raw.index(b"CHN")
 
-    found = refused(refuse, raw[:place] + b"USA" + raw[place + 3 :])
+    found = rejection_reason(expect_rejection, raw[:place] + b"USA" + raw[place + 3 :])
 
     assert found.startswith("the Parquet file is damaged or cut off: ")
 
 
-class _OpenKeys(encryption.KmsClient):
+class _PlaintextKms(encryption.KmsClient):
     """Keeps no secret: wraps keys as they are."""
 
     def __init__(self, _config):
@@ -54,20 +63,20 @@ class _OpenKeys(encryption.KmsClient):
 
 
 @pytest.mark.parametrize("plaintext_footer", [True, False], ids=["its columns", "all of it"])
-def test_an_encrypted_parquet_file_is_refused_as_such(refuse, plaintext_footer):
-    factory = encryption.CryptoFactory(_OpenKeys)
+def test_an_encrypted_parquet_file_is_rejected(expect_rejection, plaintext_footer):
+    factory = encryption.CryptoFactory(_PlaintextKms)
     configuration = encryption.EncryptionConfiguration(
-        footer_key="footer", column_keys={"columns": list(COLUMNS)}, plaintext_footer=plaintext_footer
+        footer_key="footer", column_keys={"columns": list(TIDY_COLUMNS)}, plaintext_footer=plaintext_footer
     )
     properties = factory.file_encryption_properties(encryption.KmsConnectionConfig(), configuration)
 
-    found = refused(refuse, parquet_of(FIGURE, encryption_properties=properties))
+    found = rejection_reason(expect_rejection, build_parquet(EXPORT_ROW, encryption_properties=properties))
 
     assert found == "the Parquet file is encrypted: give one that is not"
 
 
 @pytest.mark.parametrize(
-    ("column", "kind", "value"),
+    ("column", "arrow_type", "value"),
     [
         ("month", pa.date32(), date(2024, 1, 1)),
         ("month", pa.timestamp("s"), datetime(2024, 1, 1)),  # noqa: DTZ001 - as Parquet has it
@@ -78,16 +87,16 @@ def test_an_encrypted_parquet_file_is_refused_as_such(refuse, plaintext_footer):
     ],
     ids=["dates", "times", "lists", "nested columns", "truth values", "bytes"],
 )
-def test_cells_that_are_no_text_or_number_are_refused(refuse, column, kind, value):
-    row = dict(zip(COLUMNS, FIGURE, strict=True)) | {column: value}
+def test_unsupported_column_types_are_rejected(expect_rejection, column, arrow_type, value):
+    row = dict(zip(TIDY_COLUMNS, EXPORT_ROW, strict=True)) | {column: value}
 
-    found = refused(refuse, parquet_of(tuple(row.values()), types={column: kind}))
+    found = rejection_reason(expect_rejection, build_parquet(tuple(row.values()), types={column: arrow_type}))
 
     assert found.startswith(f"column {column}: the column is of type ")
 
 
 @pytest.mark.parametrize(
-    ("value", "kind", "rule"),
+    ("value", "arrow_type", "rule"),
     [
         (12.5, pa.float64(), '"12.5" is not whole'),
         (0.1 + 0.2, pa.float64(), '"0.30000000000000004" is not whole'),
@@ -109,8 +118,8 @@ def test_cells_that_are_no_text_or_number_are_refused(refuse, column, kind, valu
         ("", pa.dictionary(pa.int8(), pa.string()), '"" is not a number'),
     ],
 )
-def test_values_that_are_no_whole_number_are_refused_with_their_row(refuse, value, kind, rule):
-    found = refused(refuse, parquet_of((*FIGURE[:-1], value), types={"value": kind}))
+def test_non_integer_values_are_rejected_with_their_row(expect_rejection, value, arrow_type, rule):
+    found = rejection_reason(expect_rejection, build_parquet((*EXPORT_ROW[:-1], value), types={"value": arrow_type}))
 
     assert found.startswith(f"line 1, column value: {rule}")
 
@@ -120,53 +129,60 @@ def test_values_that_are_no_whole_number_are_refused_with_their_row(refuse, valu
     [("C\0HN", "holds a character that controls"), ("ä¸\xadå\x9b½", "was encoded twice")],
     ids=["NUL", "text encoded twice"],
 )
-def test_text_that_csv_may_not_hold_is_refused(refuse, country, rule):
-    found = refused(refuse, parquet_of(FIGURE, ("2024-01", "export", country, "all", 1)))
+def test_text_invalid_in_csv_is_rejected(expect_rejection, country, rule):
+    found = rejection_reason(expect_rejection, build_parquet(EXPORT_ROW, ("2024-01", "export", country, "all", 1)))
 
     assert found.startswith("line 2")
     assert rule in found
 
 
-def test_text_that_is_not_utf8_is_refused(refuse):
+def test_invalid_utf8_is_rejected(expect_rejection):
     names = pa.Array.from_buffers(pa.string(), 1, [None, pa.py_buffer(b"\0\0\0\0\3\0\0\0"), pa.py_buffer(b"C\xffN")])
-    cells = [pa.array([cell]) for cell in FIGURE]
+    cells = [pa.array([cell]) for cell in EXPORT_ROW]
     cells[2] = names
     target = BytesIO()
-    parquet.write_table(pa.table(cells, names=list(COLUMNS)), target)
+    parquet.write_table(pa.table(cells, names=list(TIDY_COLUMNS)), target)
 
-    assert refused(refuse, target.getvalue()).startswith("the Parquet file is damaged or cut off: ")
+    assert rejection_reason(expect_rejection, target.getvalue()).startswith("the Parquet file is damaged or cut off: ")
 
 
-def test_a_column_that_is_missing_or_there_twice_refuses_the_file(refuse):
-    assert "there is no column value" in refused(refuse, parquet_of(FIGURE, columns=(*COLUMNS[:-1], "price")))
+def test_a_missing_or_duplicate_column_is_rejected(expect_rejection):
+    assert "there is no column value" in rejection_reason(
+        expect_rejection, build_parquet(EXPORT_ROW, columns=(*TIDY_COLUMNS[:-1], "price"))
+    )
     target = BytesIO()
-    cells = [pa.array([cell]) for cell in (*FIGURE, 5)]
-    parquet.write_table(pa.table(cells, names=[*COLUMNS, "value"]), target)
-    assert "there are two columns value" in refused(refuse, target.getvalue())
+    cells = [pa.array([cell]) for cell in (*EXPORT_ROW, 5)]
+    parquet.write_table(pa.table(cells, names=[*TIDY_COLUMNS, "value"]), target)
+    assert "there are two columns value" in rejection_reason(expect_rejection, target.getvalue())
 
 
-def test_a_parquet_file_without_rows_is_no_release(refuse):
-    empty = parquet_of(types=dict.fromkeys(COLUMNS, pa.string()))
+def test_a_parquet_file_without_rows_is_rejected(expect_rejection):
+    empty = build_parquet(types=dict.fromkeys(TIDY_COLUMNS, pa.string()))
 
-    assert refused(refuse, empty) == "holds no figure"
-
-
-def test_the_same_cell_twice_is_refused_with_both_rows(refuse):
-    assert refused(refuse, parquet_of(FIGURE, OTHER, FIGURE)) == "line 3: speaks of the same cell as line 1"
+    assert rejection_reason(expect_rejection, empty) == "holds no figure"
 
 
-def test_a_bomb_of_a_page_is_refused_before_it_goes_off(refuse):
+def test_a_duplicate_figure_is_rejected_with_both_rows(expect_rejection):
+    assert (
+        rejection_reason(expect_rejection, build_parquet(EXPORT_ROW, IMPORT_ROW, EXPORT_ROW))
+        == "line 3: speaks of the same cell as line 1"
+    )
+
+
+def test_an_oversized_page_is_rejected_before_expansion(expect_rejection):
     words = [("2024-01", "export", "0" * 200_000_000, "all", 1)]
-    raw = parquet_of(*words, compression="zstd", use_dictionary=False, write_statistics=False)
+    raw = build_parquet(*words, compression="zstd", use_dictionary=False, write_statistics=False)
     assert len(raw) < 210_000
 
-    assert refused(refuse, raw) == "the file unpacks to more than 200 times its size"
+    assert rejection_reason(expect_rejection, raw) == "the file unpacks to more than 200 times its size"
 
 
-def test_a_bomb_of_rows_is_refused_before_it_goes_off(refuse):
+def test_an_oversized_row_group_is_rejected_before_expansion(expect_rejection):
     target = BytesIO()
     repeated = pa.table({"value": pa.repeat(pa.scalar(1, pa.int8()), 20_000_000)})
     parquet.write_table(repeated, target, row_group_size=20_000_000, write_statistics=False)
     assert len(target.getvalue()) < 100_000
 
-    assert refused(refuse, target.getvalue()) == "the file has more than 200 rows for each of its bytes"
+    assert (
+        rejection_reason(expect_rejection, target.getvalue()) == "the file has more than 200 rows for each of its bytes"
+    )

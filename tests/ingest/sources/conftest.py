@@ -3,29 +3,31 @@
 import pytest
 from sqlalchemy import text
 
-from tests.mapped import load_source
+from tests.mapped import load_source_files
 
 
 @pytest.fixture
-def load(engine, tmp_path):
+def load_source_file(engine, tmp_path):
     """Return a function that writes a file and loads it as one of a source; it returns what became of it."""
 
-    def load(describe, content, *, name="file.csv", published="2024-02-28"):
+    def load_source_file(describe, content, *, name="file.csv", published="2024-02-28"):
         path = content
         if isinstance(content, str | bytes):
             path = tmp_path / name
             path.write_bytes(content.encode() if isinstance(content, str) else content)
         paths = path if isinstance(path, list) else [path]
-        return load_source(engine, paths, describe=describe, published=published, archive=tmp_path / "archive")
+        return load_source_files(
+            engine, paths, describe=describe, published_on=published, archive_folder=tmp_path / "archive"
+        )
 
-    return load
+    return load_source_file
 
 
 @pytest.fixture
-def stands(engine):
+def query_figures(engine):
     """Return a function that tells what stands: flow, partner, commodity, period as year and month, value."""
 
-    def stands(where="true"):
+    def query_figures(where="true"):
         query = f"""
             SELECT flow, area.code, commodity.code, period / 12, period % 12 + 1, value,
                    quantity, quantity_unit, net_weight_kg
@@ -35,4 +37,4 @@ def stands(engine):
         with engine.connect() as connection:
             return [tuple(row) for row in connection.execute(text(query))]
 
-    return stands
+    return query_figures

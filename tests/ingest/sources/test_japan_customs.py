@@ -1,52 +1,57 @@
 """Japan Customs' files: HS 9 digits by country, principal commodities, and d41ma.csv."""
 
-from service.ingest.sources.japan_customs import MONTHS, describe
+from service.ingest.sources.japan_customs import MONTH_ABBREVIATIONS, describe
 from service.ingest.sources.japan_customs_totals import describe as describe_totals
 
-HEADER = ",".join(
+CSV_HEADER = ",".join(
     [
         "Exp or Imp,Year,HS,Country,Unit1,Unit2,Quantity1-Year,Quantity2-Year,Value-Year",
-        *(f"Quantity1-{month},Quantity2-{month},Value-{month}" for month in MONTHS),
+        *(f"Quantity1-{month},Quantity2-{month},Value-{month}" for month in MONTH_ABBREVIATIONS),
     ]
 )
 
 
-def row(code, country, months, *, side="1", units="NO,KG"):
+def build_row(code, country, months, *, direction="1", units="NO,KG"):
     """Return a line of 2024 with (first quantity, second quantity, value) of its first months; the others are 0."""
     cells = [*months, *[(0, 0, 0)] * (12 - len(months))]
     year = [sum(column) for column in zip(*cells, strict=True)]
     return ",".join(
-        [side, "2024", f"'{code}'", country, units, *map(str, year), *(str(v) for cell in cells for v in cell)]
+        [direction, "2024", f"'{code}'", country, units, *map(str, year), *(str(v) for cell in cells for v in cell)]
     )
 
 
-def text(*rows, header=HEADER):
+def build_csv(*rows, header=CSV_HEADER):
     return "\r\n".join([header, *rows]) + "\r\n"
 
 
-def test_months_to_come_are_not_zeros(load, stands, client):
-    load(
+def test_future_months_are_not_zeros(load_source_file, query_figures, client):
+    load_source_file(
         describe,
-        text(row("854231000", "105", [(1, 2, 30), (0, 0, 0)]), row("854231000", "304", [(0, 0, 0), (4, 5, 60)])),
+        build_csv(
+            build_row("854231000", "105", [(1, 2, 30), (0, 0, 0)]),
+            build_row("854231000", "304", [(0, 0, 0), (4, 5, 60)]),
+        ),
     )
 
-    found = stands("commodity.code = '854231000' AND area.code <> 'WLD'")
+    found = query_figures("commodity.code = '854231000' AND area.code <> 'WLD'")
     assert found == [(1, "CHN", "854231000", 2024, 1, 30, 1, "NO", 2), (1, "USA", "854231000", 2024, 2, 60, 4, "NO", 5)]
     line = client.get("/v1/series?reporter=JPN&flow=X&partner=CHN&period=all").json["data"]
     assert [(r["period"], r["value"]) for r in line] == [("2024-01", 30_000), ("2024-02", 0)]
 
 
-def test_headings_chapters_all_goods_and_the_world_are_computed(load, stands):
-    load(
+def test_headings_chapters_total_and_world_are_computed(load_source_file, query_figures):
+    load_source_file(
         describe,
-        text(
-            row("854231000", "105", [(1, 2, 30)]),
-            row("854239000", "105", [(1, 3, 12)]),
-            row("010121000", "304", [(1, 4, 8)]),
+        build_csv(
+            build_row("854231000", "105", [(1, 2, 30)]),
+            build_row("854239000", "105", [(1, 3, 12)]),
+            build_row("010121000", "304", [(1, 4, 8)]),
         ),
     )
 
-    world = [(commodity, value, weight) for _, _, commodity, _, _, value, _, _, weight in stands("area.code = 'WLD'")]
+    world = [
+        (commodity, value, weight) for _, _, commodity, _, _, value, _, _, weight in query_figures("area.code = 'WLD'")
+    ]
     assert world == [
         ("01", 8, 4),
         ("0101", 8, 4),
@@ -62,40 +67,46 @@ def test_headings_chapters_all_goods_and_the_world_are_computed(load, stands):
     ]
 
 
-def test_principal_commodities_are_read_by_their_column_and_not_added_up(load, stands):
-    header = HEADER.replace("HS", "Commodity")
-    load(
+def test_principal_commodities_are_not_aggregated(load_source_file, query_figures):
+    header = CSV_HEADER.replace("HS", "Commodity")
+    load_source_file(
         describe,
-        text(row("70503", "105", [(0, 0, 30)], units=","), row("7", "105", [(0, 0, 90)], units=","), header=header),
+        build_csv(
+            build_row("70503", "105", [(0, 0, 30)], units=","),
+            build_row("7", "105", [(0, 0, 90)], units=","),
+            header=header,
+        ),
     )
 
-    assert [(commodity, value) for _, _, commodity, _, _, value, *_ in stands()] == [("7", 90), ("70503", 30)]
+    assert [(commodity, value) for _, _, commodity, _, _, value, *_ in query_figures()] == [("7", 90), ("70503", 30)]
 
 
-def test_a_row_of_a_country_that_is_unknown_is_named(load):
-    (loaded,) = load(describe, text(row("854231000", "105", [(1, 2, 30)]), row("854231000", "999", [(1, 2, 30)])))
+def test_an_unknown_country_is_reported(load_source_file):
+    (loaded,) = load_source_file(
+        describe, build_csv(build_row("854231000", "105", [(1, 2, 30)]), build_row("854231000", "999", [(1, 2, 30)]))
+    )
 
     assert loaded.notes == ('file.csv: unknown partner "999", first in line 3: 1 rows left out',)
 
 
-TOTALS = (
+TOTALS_HEADER = (
     "《世界》  【月別】　（単位：千円） ,,\r\nWORLD  Monthly Data  (a thousand yen) ,,\r\n"
     "Years/Months,Exp-Total,Imp-Total\r\n,,\r\n"
 )
 
 
-def test_world_totals_load_from_their_own_bytes_and_months_to_come_are_left_out(load, stands):
-    content = TOTALS + "2024/01,7332641295 ,9124867450 \r\n2024/02,0 ,0 \r\n"
-    load(describe_totals, content.encode("cp932"))
+def test_world_totals_load_without_future_months(load_source_file, query_figures):
+    content = TOTALS_HEADER + "2024/01,7332641295 ,9124867450 \r\n2024/02,0 ,0 \r\n"
+    load_source_file(describe_totals, content.encode("cp932"))
 
-    assert [row[:6] for row in stands()] == [
+    assert [row[:6] for row in query_figures()] == [
         (1, "WLD", "TOTAL", 2024, 1, 7332641295),
         (2, "WLD", "TOTAL", 2024, 1, 9124867450),
     ]
 
 
-def test_d41ma_as_it_comes_gives_a_missing_base_and_no_zero(load, shared, client):
-    load(describe_totals, shared / "japan" / "d41ma.csv")
+def test_the_official_d41ma_file_has_a_missing_base_and_no_zero(load_source_file, shared_data, client):
+    load_source_file(describe_totals, shared_data / "japan" / "d41ma.csv")
 
     question = {"reporter": "JPN", "flow": "X", "classification": "TOTAL", "period": "2009-01,2024-01"}
     line = client.get("/v1/series", query_string=question).json["data"]

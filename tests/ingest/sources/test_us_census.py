@@ -4,8 +4,8 @@ import json
 
 from service.ingest.sources.us_census import describe
 
-HEADER = "I_COMMODITY,CTY_CODE,CTY_NAME,GEN_VAL_MO,YEAR,MONTH,COMM_LVL\n"
-ROWS = (
+CSV_HEADER = "I_COMMODITY,CTY_CODE,CTY_NAME,GEN_VAL_MO,YEAR,MONTH,COMM_LVL\n"
+CSV_ROWS = (
     "84,5700,CHINA,60,2024,01,HS2\n"
     "85,5700,CHINA,40,2024,01,HS2\n"
     "85,5880,JAPAN,30,2024,01,HS2\n"
@@ -13,14 +13,14 @@ ROWS = (
 )
 
 
-def values(found):
-    return [(flow, partner, commodity, value) for flow, partner, commodity, _, _, value, *_ in found]
+def select_values(figures):
+    return [(flow, partner, commodity, value) for flow, partner, commodity, _, _, value, *_ in figures]
 
 
-def test_totals_are_of_countries_and_never_of_countries_and_their_groups(load, stands):
-    load(describe, HEADER + ROWS)
+def test_totals_exclude_country_groups(load_source_file, query_figures):
+    load_source_file(describe, CSV_HEADER + CSV_ROWS)
 
-    assert values(stands()) == [
+    assert select_values(query_figures()) == [
         (2, "CHN", "84", 60),
         (2, "CHN", "85", 40),
         (2, "CHN", "TOTAL", 100),
@@ -34,34 +34,36 @@ def test_totals_are_of_countries_and_never_of_countries_and_their_groups(load, s
     ]
 
 
-def test_a_total_that_is_printed_is_kept_as_printed(load, stands):
-    load(describe, HEADER + ROWS + "85,-,TOTAL FOR ALL COUNTRIES,75,2024,01,HS2\n")
+def test_a_published_total_is_not_recomputed(load_source_file, query_figures):
+    load_source_file(describe, CSV_HEADER + CSV_ROWS + "85,-,TOTAL FOR ALL COUNTRIES,75,2024,01,HS2\n")
 
-    world = [row for row in values(stands()) if row[1] == "WLD"]
+    world = [row for row in select_values(query_figures()) if row[1] == "WLD"]
     assert world == [(2, "WLD", "84", 60), (2, "WLD", "85", 75), (2, "WLD", "TOTAL", 75)]
 
 
-def test_the_json_of_the_api_is_read_alike(load, stands):
-    rows = [line.split(",") for line in (HEADER + ROWS).splitlines()]
-    load(describe, json.dumps(rows), name="answer.json")
+def test_the_api_json_is_parsed(load_source_file, query_figures):
+    rows = [line.split(",") for line in (CSV_HEADER + CSV_ROWS).splitlines()]
+    load_source_file(describe, json.dumps(rows), name="answer.json")
 
-    assert (2, "WLD", "TOTAL", 130) in values(stands())
+    assert (2, "WLD", "TOTAL", 130) in select_values(query_figures())
 
 
-def test_files_without_goods_are_totals_of_both_flows(load, stands, tmp_path):
+def test_files_without_commodities_are_totals_of_both_flows(load_source_file, query_figures, tmp_path):
     imports, exports = tmp_path / "imports.csv", tmp_path / "exports.csv"
     imports.write_text("CTY_CODE,CTY_NAME,GEN_VAL_MO,YEAR,MONTH\n5700,CHINA,5,2024,01\n")
     exports.write_text("CTY_CODE,CTY_NAME,ALL_VAL_MO,YEAR,MONTH\n5700,CHINA,3,2024,01\n")
 
-    (loaded,) = load(describe, [imports, exports])
+    (loaded,) = load_source_file(describe, [imports, exports])
 
     assert loaded.release == "usa-totals-m-2024-02-28"
-    assert values(stands()) == [(1, "CHN", "TOTAL", 3), (2, "CHN", "TOTAL", 5)]
+    assert select_values(query_figures()) == [(1, "CHN", "TOTAL", 3), (2, "CHN", "TOTAL", 5)]
 
 
-def test_us_imports_from_china_by_chapter_add_up(load, shared, client):
-    folder = shared / "us_census"
-    (loaded,) = load(describe, folder / "imports_hs2_by_country_monthly_2023_2024.csv.gz", published="2025-02-05")
+def test_us_imports_from_china_by_chapter_add_up(load_source_file, shared_data, client):
+    folder = shared_data / "us_census"
+    (loaded,) = load_source_file(
+        describe, folder / "imports_hs2_by_country_monthly_2023_2024.csv.gz", published="2025-02-05"
+    )
 
     assert loaded.notes == ()
     question = {"reporter": "USA", "flow": "M", "period": "2024-01", "partner": "CHN", "limit": "1000"}
@@ -73,10 +75,10 @@ def test_us_imports_from_china_by_chapter_add_up(load, shared, client):
     assert sum(row["value"] for row in countries) == world["value"]
 
 
-def test_us_totals_by_country_load(load, shared):
-    folder = shared / "us_census"
+def test_us_totals_by_country_load(load_source_file, shared_data):
+    folder = shared_data / "us_census"
     files = [folder / f"{side}_by_country_monthly_2013_2024.csv.gz" for side in ("exports", "imports")]
 
-    (loaded,) = load(describe, files, published="2025-02-05")
+    (loaded,) = load_source_file(describe, files, published="2025-02-05")
 
     assert (loaded.notes, loaded.rows > 60_000) == ((), True)

@@ -5,38 +5,38 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from service.errors import BadFile, Defect
+from service.errors import FileError, InvalidFile
 from service.ingest.catalog.catalog import Catalog
-from service.ingest.catalog.mapping_file import Mapping
-from service.ingest.pipeline.load_report import Report
-from service.ingest.pipeline.parser import Described, Reading
-from service.ingest.sources.tidy.column_parser import InColumns, read_block
-from service.ingest.sources.tidy.format_detection import parts_of
-from service.ingest.sources.tidy.row_parser import RowReader
-from service.ingest.staging.arrow_columns import in_columns
+from service.ingest.catalog.mapping_file import TidyMapping
+from service.ingest.pipeline.load_report import LoadReport
+from service.ingest.pipeline.parser import DatasetDescription, Parser
+from service.ingest.sources.tidy.column_parser import ColumnarBlock, parse_block
+from service.ingest.sources.tidy.format_detection import file_parts
+from service.ingest.sources.tidy.row_parser import RowParser
+from service.ingest.staging.arrow_columns import record_batches
 
-SOURCE = "tidy"
+TIDY_SOURCE = "tidy"
 PARSER_VERSION = "tidy-1"
 
 
-def reading_by(mapping: Mapping) -> Reading:
+def tidy_parser(mapping: TidyMapping) -> Parser:
     """Return how files are read by a mapping."""
-    return Reading(SOURCE, lambda _files: [describe(mapping)], beside=mapping.files)
+    return Parser(TIDY_SOURCE, lambda _files: [describe(mapping)], supporting_files=mapping.files)
 
 
-def describe(mapping: Mapping) -> Described:
+def describe(mapping: TidyMapping) -> DatasetDescription:
     """Return the dataset that a mapping describes."""
-    return Described(
+    return DatasetDescription(
         dataset=mapping.dataset,
-        read=lambda path, catalog, report: _figures(path, mapping, catalog, report),
+        parse=lambda path, catalog, report: _parse_file(path, mapping, catalog, report),
         parser_version=PARSER_VERSION,
         classification=mapping.classification,
-        goods=mapping.goods,
-        scheme=mapping.partner_scheme,
+        commodities=mapping.commodities,
+        area_scheme=mapping.partner_scheme,
     )
 
 
-def _figures(path: Path, mapping: Mapping, catalog: Catalog, report: Report) -> Iterator[pa.RecordBatch]:
+def _parse_file(path: Path, mapping: TidyMapping, catalog: Catalog, report: LoadReport) -> Iterator[pa.RecordBatch]:
     """Yield the figures of the file.
 
     Rows with a code that is unknown are left out and noted in the report; so are other defects, each of which
@@ -44,21 +44,23 @@ def _figures(path: Path, mapping: Mapping, catalog: Catalog, report: Report) -> 
 
     :raises BadFile: the file is damaged, or its header is not the one that the mapping speaks of.
     """
-    parts = parts_of(path, mapping, report)
+    parts = file_parts(path, mapping, report)
     first = next(parts)
-    assert not isinstance(first, InColumns)
+    assert not isinstance(first, ColumnarBlock)
     _, header = next(first)
-    _refuse_other_header(report.file_name, header, mapping)
-    reader = RowReader(mapping, catalog, header, report)
+    _check_header(report.file_name, header, mapping)
+    reader = RowParser(mapping, catalog, header, report)
     for part in parts:
-        yield from read_block(part, reader) if isinstance(part, InColumns) else in_columns(reader.records(part))
+        yield from (
+            parse_block(part, reader) if isinstance(part, ColumnarBlock) else record_batches(reader.parse_rows(part))
+        )
 
 
-def _refuse_other_header(file_name: str, header: list[str], mapping: Mapping) -> None:
+def _check_header(file_name: str, header: list[str], mapping: TidyMapping) -> None:
     twice = sorted({name for name in header if header.count(name) > 1})
     missing = [column for column in mapping.columns.values() if column not in header]
     if missing or twice:
         found = f"the header reads {', '.join(header)[:200]}"
-        defects = [Defect(f"there is no column {column}; {found}", line=1) for column in missing]
-        defects += [Defect(f"there are two columns {column}; {found}", line=1) for column in twice]
-        raise BadFile(file_name, defects)
+        defects = [FileError(f"there is no column {column}; {found}", line=1) for column in missing]
+        defects += [FileError(f"there are two columns {column}; {found}", line=1) for column in twice]
+        raise InvalidFile(file_name, defects)

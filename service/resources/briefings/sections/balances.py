@@ -2,69 +2,92 @@
 
 from collections.abc import Iterator, Sequence
 
-from service.resources.briefings.data_source import Facts, Row
-from service.resources.briefings.request import Asked
-from service.resources.briefings.statement import Statement, missing, numbers_of
-from service.resources.briefings.text import NO_GROWTH_WORDS, area_words, money, percent, possessive, sentence_of
+from service.resources.briefings.data_source import BriefingData, ResponseRow
+from service.resources.briefings.request import BriefingRequest
+from service.resources.briefings.statement import Statement, missing_statement, numbers_from_row
+from service.resources.briefings.text import (
+    NO_GROWTH_PHRASES,
+    format_area,
+    format_money,
+    format_percent,
+    format_sentence,
+    possessive,
+)
 
-HALF = 2
+HALVING_TOLERANCE_PP = 2
 """How many points on either side of 50 % still count as a half."""
-MOST_PERCENT = 200
+MAX_PERCENT_GROWTH = 200
 """Growth beyond it is told as so many times."""
-NUMBERS = ("exports_value", "imports_value", "balance", "balance_base", "balance_change", "balance_magnitude_pct")
+BALANCE_STATEMENT_COLUMNS = (
+    "exports_value",
+    "imports_value",
+    "balance",
+    "balance_base",
+    "balance_change",
+    "balance_magnitude_pct",
+)
 
 
-def tell_balances(facts: Facts, asked: Asked, main: Sequence[Row]) -> Iterator[Statement]:
+def balances_section(
+    briefing_data: BriefingData, request: BriefingRequest, main_partners: Sequence[ResponseRow]
+) -> Iterator[Statement]:
     """Yield the balance with the world, and with each of the main partners."""
-    codes = ["WLD", *(row["partner"] for row in main)]
-    found, question = facts.found("/v1/balances", has="balance", grows="balance_change", partner=",".join(codes))
+    codes = ["WLD", *(row["partner"] for row in main_partners)]
+    found, question = briefing_data.fetch_known_rows(
+        "/v1/balances", required_column="balance", growth_column="balance_change", partner=",".join(codes)
+    )
     rows = {row["partner"]: row for row in found}
-    names = {row["partner"]: area_words(row["partner_name"]) for row in main}
+    names = {row["partner"]: format_area(row["partner_name"]) for row in main_partners}
     for code in codes:
-        link = facts.link("/v1/balances", **{**question, "partner": code})
+        link = briefing_data.link("/v1/balances", **{**question, "partner": code})
         if code in rows:
-            yield _balance(rows[code], asked=asked, partner=names.get(code), link=link)
+            yield _balance_statement(rows[code], request=request, partner=names.get(code), link=link)
         else:
             with_whom = f"with {names[code]} " if code in names else ""
-            sentence = f"The balance of trade {with_whom}in {asked.when} is not known: it takes both flows."
-            yield missing(f"balance-{code}", sentence, link=link)
+            sentence = f"The balance of trade {with_whom}in {request.period_name} is not known: it takes both flows."
+            yield missing_statement(f"balance-{code}", sentence, link=link)
 
 
-def _balance(row: Row, *, asked: Asked, partner: str | None, link: str) -> Statement:
-    size = money(row["balance"], row["currency"])
+def _balance_statement(row: ResponseRow, *, request: BriefingRequest, partner: str | None, link: str) -> Statement:
+    size = format_money(row["balance"], row["currency"])
     sign = "deficit" if row["balance"] < 0 else "surplus"
     if partner is None:
         valued = f" (exports {row['exports_valuation']}, imports {row['imports_valuation']})"
-        whose = f"{possessive(asked.reporter_name)} trade balance in {asked.when} was a {sign} of {size}"
+        whose = f"{possessive(request.reporter_name)} trade balance in {request.period_name} was a {sign} of {size}"
     else:
         valued = ""
         whose = f"Trade with {partner} left a {sign} of {size}"
     releases = tuple(sorted({row[name] for name in ("exports_release", "imports_release") if row[name]}))
     key = "balance" if partner is None else f"balance-{row['partner']}"
     return Statement(
-        key, "balance", sentence_of(f"{whose}{_moved(row)}{valued}"), link, numbers_of(row, NUMBERS), releases
+        key,
+        "balance",
+        format_sentence(f"{whose}{_describe_change(row)}{valued}"),
+        link,
+        numbers_from_row(row, BALANCE_STATEMENT_COLUMNS),
+        releases,
     )
 
 
-def _moved(row: Row) -> str:
+def _describe_change(row: ResponseRow) -> str:
     """Return how the balance moved, to follow its size."""
     transition, size_pct = row["balance_transition"], row["balance_magnitude_pct"]
     if transition is None:
-        return f", {NO_GROWTH_WORDS[row['balance_status']]}"
-    before = f"{money(row['balance_base'], row['currency'])} a year before"
+        return f", {NO_GROWTH_PHRASES[row['balance_status']]}"
+    before = f"{format_money(row['balance_base'], row['currency'])} a year before"
     if transition == "unchanged":
         return ", as a year before"
     if transition in {"to_surplus", "to_deficit"}:
         return f", after a {'deficit' if transition == 'to_surplus' else 'surplus'} of {before}"
     sign, way = transition.split("_")
-    return f", after {before}: the {sign} {_by_how_much(way, size_pct)}"
+    return f", after {before}: the {sign} {_describe_magnitude(way, size_pct)}"
 
 
-def _by_how_much(way: str, size_pct: float | None) -> str:
-    if size_pct is None:
-        return way
-    if abs(size_pct + 50) <= HALF:
-        return f"halved, narrowing by {percent(size_pct)}"
-    if size_pct > MOST_PERCENT:
-        return f"widened to {1 + size_pct / 100:.1f} times that"
-    return f"{way} by {percent(size_pct)}"
+def _describe_magnitude(direction: str, magnitude_pct: float | None) -> str:
+    if magnitude_pct is None:
+        return direction
+    if abs(magnitude_pct + 50) <= HALVING_TOLERANCE_PP:
+        return f"halved, narrowing by {format_percent(magnitude_pct)}"
+    if magnitude_pct > MAX_PERCENT_GROWTH:
+        return f"widened to {1 + magnitude_pct / 100:.1f} times that"
+    return f"{direction} by {format_percent(magnitude_pct)}"

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from service.resources.briefings.data_source import Row
-from service.resources.briefings.text import money, moved, percent, span_words
+from service.resources.briefings.data_source import ResponseRow
+from service.resources.briefings.text import format_growth, format_money, format_percent, format_period_range
 
 
 @dataclass(frozen=True)
-class _Compared:
+class _ComparisonColumns:
     """The columns of one comparison: months counted, the sum before and since, growth, the share before and since."""
 
     months: tuple[str, ...]
@@ -23,7 +23,7 @@ class _Compared:
         return (*self.months, self.base, self.value, self.growth, self.base_share, self.share)
 
 
-YEARS = _Compared(
+YEAR_COMPARISON = _ComparisonColumns(
     ("months_before", "months_since"),
     "before_value",
     "since_value",
@@ -31,7 +31,7 @@ YEARS = _Compared(
     "before_share_pct",
     "since_share_pct",
 )
-MONTHS = _Compared(
+MATCHED_MONTHS_COMPARISON = _ComparisonColumns(
     ("months_since", "matched_months"),
     "matched_base",
     "matched_value",
@@ -41,34 +41,44 @@ MONTHS = _Compared(
 )
 
 
-def since_words(around: Row, *, trade: str, flow: str) -> tuple[str, tuple[str, ...]]:
+def describe_event_trade(row: ResponseRow, *, trade: str, flow: str) -> tuple[str, tuple[str, ...]]:
     """Return the sentence on `trade` around the day, and the columns of its numbers.
 
     A whole year is compared with the year before the day; months that are no year yet with the same months before.
     """
-    since, matched = around["months_since"], around["matched_months"]
-    event = "it took effect" if around["event"] == "in_force" else "it was announced"
-    if around["growth_status"] == "ok":
-        when = f"In the 12 months since {event}, {_span(around, 'since')}"
-        return f"{when}, {trade} {_came_to(around, YEARS, 'the 12 months before', flow)}.", YEARS.names
-    if around["matched_status"] == "ok":
+    since, matched = row["months_since"], row["matched_months"]
+    event = "it took effect" if row["event"] == "in_force" else "it was announced"
+    if row["growth_status"] == "ok":
+        when = f"In the 12 months since {event}, {_format_months(row, 'since')}"
+        return (
+            f"{when}, {trade} {_describe_comparison(row, YEAR_COMPARISON, 'the 12 months before', flow)}.",
+            YEAR_COMPARISON.names,
+        )
+    if row["matched_status"] == "ok":
         of_months = f"the {since} months" if matched == since else f"{matched} of {since} months"
-        begins = "In" if around["matched_first"] == around["matched_last"] else "From"
-        when = f"{begins} {_span(around, 'matched')}, {of_months} since {event}"
-        return f"{when}, {trade} {_came_to(around, MONTHS, 'the same months a year before', flow)}.", MONTHS.names
+        begins = "In" if row["matched_first"] == row["matched_last"] else "From"
+        when = f"{begins} {_format_months(row, 'matched')}, {of_months} since {event}"
+        return (
+            f"{when}, {trade} "
+            f"{_describe_comparison(row, MATCHED_MONTHS_COMPARISON, 'the same months a year before', flow)}.",
+            MATCHED_MONTHS_COMPARISON.names,
+        )
     months = f"{since} month{'s are' if since > 1 else ' is'}"
     sentence = f"Since {event} {months} published of {trade}, with none a year before to compare with."
-    return sentence, MONTHS.months
+    return sentence, MATCHED_MONTHS_COMPARISON.months
 
 
-def _came_to(around: Row, compared: _Compared, base: str, flow: str) -> str:
-    came_to = f"came to {money(around[compared.value], around['currency'])}, {moved(around[compared.growth])} on {base}"
-    share, base_share = around[compared.share], around[compared.base_share]
-    if around["partner"] == "WLD" or share is None or base_share is None:
+def _describe_comparison(row: ResponseRow, columns: _ComparisonColumns, base_period: str, flow: str) -> str:
+    came_to = (
+        f"came to {format_money(row[columns.value], row['currency'])}, "
+        f"{format_growth(row[columns.growth])} on {base_period}"
+    )
+    share, base_share = row[columns.share], row[columns.base_share]
+    if row["partner"] == "WLD" or share is None or base_share is None:
         return came_to
-    return f"{came_to}: {percent(share)} of all such {flow}, after {percent(base_share)}"
+    return f"{came_to}: {format_percent(share)} of all such {flow}, after {format_percent(base_share)}"
 
 
-def _span(around: Row, name: str) -> str:
+def _format_months(row: ResponseRow, name: str) -> str:
     """Return `November 2023 to January 2024`, of the months counted."""
-    return span_words(around[f"{name}_first"], around[f"{name}_last"])
+    return format_period_range(row[f"{name}_first"], row[f"{name}_last"])

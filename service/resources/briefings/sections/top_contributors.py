@@ -2,17 +2,17 @@
 
 from collections.abc import Sequence
 
-from service.resources.briefings.data_source import Row
+from service.resources.briefings.data_source import ResponseRow
 
-MOST_MOVERS = 5
+MAX_CONTRIBUTORS = 5
 """How many partners, and goods, are told on either side."""
-LEAST_POINTS = 0.05
+MIN_CONTRIBUTION_PP = 0.05
 """Contributions below it would be printed as 0.0 points, and are left out."""
 
 
-def movers(rows: Sequence[Row], column: str, *, most: int) -> list[Row]:
+def top_contributors(rows: Sequence[ResponseRow], column: str, *, max_per_direction: int) -> list[ResponseRow]:
     """Return the rows that moved the whole up most, the first of them first, and then those that moved it down most."""
-    known = [row for row in rows if row[column] is not None and abs(row[column]) >= LEAST_POINTS]
+    known = [row for row in rows if row[column] is not None and abs(row[column]) >= MIN_CONTRIBUTION_PP]
     up = sorted((row for row in known if row[column] > 0), key=lambda row: -row[column])
     down = sorted((row for row in known if row[column] < 0), key=lambda row: row[column])
-    return [*up[:most], *down[:most]]
+    return [*up[:max_per_direction], *down[:max_per_direction]]

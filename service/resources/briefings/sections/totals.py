@@ -2,73 +2,83 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from service.resources.briefings.data_source import Facts, Question, Row
-from service.resources.briefings.request import ALL_ROWS, FLOWS, Asked
-from service.resources.briefings.statement import Statement, missing, of_figure
+from service.resources.briefings.data_source import BriefingData, QueryParameters, ResponseRow
+from service.resources.briefings.request import FLOW_CODE_BY_NAME, MAX_LIMIT, BriefingRequest
+from service.resources.briefings.statement import Statement, missing_statement, statement_for_row
 from service.resources.briefings.text import (
-    amount,
-    growth_words,
-    money,
-    moved,
+    describe_growth,
+    format_growth,
+    format_money,
+    format_period,
+    format_sentence,
+    format_value,
     ordinal,
-    period_words,
     possessive,
-    sentence_of,
 )
 
-UNIT_WORDS = {"M": "month", "Q": "quarter", "A": "year"}
-Total = tuple[Row, Question]
+PERIOD_UNIT_NAMES = {"M": "month", "Q": "quarter", "A": "year"}
+Total = tuple[ResponseRow, QueryParameters]
 
 
-def found_totals(facts: Facts) -> dict[str, Total]:
+def fetch_totals(briefing_data: BriefingData) -> dict[str, Total]:
     """Return the total of each flow that is published, with the question that it answers, by the flow's code."""
     totals: dict[str, Total] = {}
-    for code in FLOWS.values():
-        rows, asked = facts.found("/v1/series", flow=code)
+    for code in FLOW_CODE_BY_NAME.values():
+        rows, asked = briefing_data.fetch_known_rows("/v1/series", flow=code)
         if rows:
             totals[code] = rows[0], asked
     return totals
 
 
-def tell_totals(facts: Facts, asked: Asked, totals: Mapping[str, Total]) -> Iterator[Statement]:
+def totals_section(
+    briefing_data: BriefingData, request: BriefingRequest, totals: Mapping[str, Total]
+) -> Iterator[Statement]:
     """Yield what is to be said of all exports and imports."""
-    for flow, code in FLOWS.items():
+    for flow, code in FLOW_CODE_BY_NAME.items():
         if code not in totals:
-            link = facts.link("/v1/series", flow=code)
-            yield missing(flow, f"Total {flow} in {asked.when} are not published.", link=link)
+            link = briefing_data.link("/v1/series", flow=code)
+            yield missing_statement(flow, f"Total {flow} in {request.period_name} are not published.", link=link)
             continue
         row, question = totals[code]
-        history = facts.rows("/v1/series", **{**question, "period": f"..{asked.period}", "limit": ALL_ROWS})
-        link = facts.link("/v1/series", **question)
-        yield _total(row, flow=flow, asked=asked, history=history, link=link)
+        history = briefing_data.fetch_rows(
+            "/v1/series", **{**question, "period": f"..{request.period}", "limit": MAX_LIMIT}
+        )
+        link = briefing_data.link("/v1/series", **question)
+        yield _total_statement(row, flow=flow, request=request, history=history, link=link)
         if row["ytd_value"] is not None and row["ytd_value"] != row["value"]:
-            yield _year_to_date(row, flow=flow, asked=asked, link=link)
+            yield _year_to_date_statement(row, flow=flow, request=request, link=link)
 
 
-def _total(row: Row, *, flow: str, asked: Asked, history: Sequence[Row], link: str) -> Statement:
-    streak = _streak_words(row, begun=_streak_begun(history, row))
-    whose = f"{possessive(asked.reporter_name)} {flow}"
-    sentence = sentence_of(f"{whose} in {asked.when} were {amount(row)}, {growth_words(row)}{streak}")
-    return of_figure(row, flow, "totals", sentence, link, ("value", "yoy_base", "yoy_pct", "streak_length"))
+def _total_statement(
+    row: ResponseRow, *, flow: str, request: BriefingRequest, history: Sequence[ResponseRow], link: str
+) -> Statement:
+    streak = _describe_streak(row, is_start_known=_is_streak_start_known(history, row))
+    whose = f"{possessive(request.reporter_name)} {flow}"
+    sentence = format_sentence(
+        f"{whose} in {request.period_name} were {format_value(row)}, {describe_growth(row)}{streak}"
+    )
+    return statement_for_row(row, flow, "totals", sentence, link, ("value", "yoy_base", "yoy_pct", "streak_length"))
 
 
-def _year_to_date(row: Row, *, flow: str, asked: Asked, link: str) -> Statement:
-    growth = f", {moved(row['ytd_pct'])} on the same months of the year before" if row["ytd_pct"] is not None else ""
-    came_to = money(row["ytd_value"], row["currency"])
-    until = period_words(asked.last_month)
-    sentence = f"From January to {until} {possessive(asked.reporter_name)} {flow} came to {came_to}{growth}."
-    return of_figure(row, f"{flow}-year-to-date", "totals", sentence, link, ("ytd_value", "ytd_pct"))
+def _year_to_date_statement(row: ResponseRow, *, flow: str, request: BriefingRequest, link: str) -> Statement:
+    growth = (
+        f", {format_growth(row['ytd_pct'])} on the same months of the year before" if row["ytd_pct"] is not None else ""
+    )
+    came_to = format_money(row["ytd_value"], row["currency"])
+    until = format_period(request.last_month)
+    sentence = f"From January to {until} {possessive(request.reporter_name)} {flow} came to {came_to}{growth}."
+    return statement_for_row(row, f"{flow}-year-to-date", "totals", sentence, link, ("ytd_value", "ytd_pct"))
 
 
-def _streak_begun(history: Sequence[Row], row: Row) -> bool:
+def _is_streak_start_known(history: Sequence[ResponseRow], row: ResponseRow) -> bool:
     """Return whether the beginning of a streak is known, or lies before the first growth that can be computed."""
     before = len(history) - 1 - (row["streak_length"] or 0)
     return before >= 0 and history[before]["streak_direction"] is not None
 
 
-def _streak_words(row: Row, *, begun: bool) -> str:
-    length, unit = row["streak_length"], UNIT_WORDS[row["frequency"]]
+def _describe_streak(row: ResponseRow, *, is_start_known: bool) -> str:
+    length, unit = row["streak_length"], PERIOD_UNIT_NAMES[row["frequency"]]
     word = {"up": "growth", "down": "decline"}.get(row["streak_direction"] or "")
     if not word or length < 2:
         return ""
-    return f", the {ordinal(length)} {unit} of {word} in a row{'' if begun else ' at least'}"
+    return f", the {ordinal(length)} {unit} of {word} in a row{'' if is_start_known else ' at least'}"
