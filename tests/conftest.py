@@ -17,10 +17,10 @@ from service.db.embedded.server import ensure_running, stop_server
 from service.ingest.catalog.exchange_rates import load_exchange_rates
 from service.ingest.release.publish import open_load_session
 from service.ingest.sources.demo import load_demo
-from tests.figures import Publisher
-from tests.roles import url_for_role
-from tests.schema import create_schema
-from tests.server import run_server
+from tests.support.publisher import Publisher
+from tests.support.roles import url_for_role
+from tests.support.schema import create_schema
+from tests.support.server import run_server
 
 SHARED_DATA_FOLDER = Path(__file__).parents[2] / "shared" / "data"
 REFERENCE_TEMPLATE, DEMO_TEMPLATE = "reference_template", "demo_template"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.office import ProviderStub
+from tests.support.ingest.provider_stub import ProviderStub
 
 COMMAND = Path(sys.executable).parent / "tradeflows"
 

@@ -3,7 +3,7 @@
 from sqlalchemy import text
 
 from service.ingest.sources.japan_customs import MONTH_ABBREVIATIONS
-from tests.cli.office import census_response, stub_json_response
+from tests.support.ingest.provider_stub import census_response, stub_json_response
 
 
 def loaded_figures(engine):

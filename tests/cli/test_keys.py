@@ -9,8 +9,8 @@ import pytest
 import urllib3
 
 from service.db.access.grants import READER
-from tests.roles import url_for_role
-from tests.server import run_server
+from tests.support.roles import url_for_role
+from tests.support.server import run_server
 
 COMMAND = Path(sys.executable).parent / "tradeflows"
 UNKNOWN_KEY_ID = "000000000000"

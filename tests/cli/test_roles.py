@@ -11,7 +11,7 @@ from urllib.request import urlopen
 import pytest
 
 from service.db.access.grants import LOADER, OWNER, READER
-from tests.roles import PASSWORDS, url_for_role
+from tests.support.roles import PASSWORDS, url_for_role
 
 COMMAND = Path(sys.executable).parent / "tradeflows"
 

@@ -15,7 +15,7 @@ from urllib.request import urlopen
 import pytest
 from sqlalchemy import text
 
-from tests.faults.made import backend_pids, lock_data_version, wait_for_result
+from tests.support.faults.database_faults import backend_pids, lock_data_version, wait_for_result
 
 COMMAND = Path(sys.executable).parent / "tradeflows"
 

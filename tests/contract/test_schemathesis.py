@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from tests.server import run_server
+from tests.support.server import run_server
 
 CONFIG_FILE = Path(__file__).parent / "schemathesis.toml"
 EXAMPLES_PER_OPERATION = os.environ.get("SCHEMATHESIS_EXAMPLES", "10")

@@ -14,9 +14,9 @@ from service.db.access.grants import LOADER, READER
 from service.db.embedded.process import wait_until
 from service.db.embedded.server import POSTGRES_SETTINGS
 from tests.docs.test_commands import code_blocks
-from tests.postgres import PostgresServer
-from tests.roles import url_for_role
-from tests.schema import create_schema
+from tests.support.postgres import PostgresServer
+from tests.support.roles import url_for_role
+from tests.support.schema import create_schema
 
 ROOT = Path(__file__).parents[2]
 BACKUPS_GUIDE = ROOT / "docs" / "backups.md"

@@ -14,7 +14,7 @@ import pytest
 from service.api.problems.handlers import PROBLEM_TYPES
 from service.db.embedded.process import wait_until
 from tests.deploy.conftest import free_port, replace_settings, requires_nginx, run_nginx
-from tests.measures import p99_ms
+from tests.support.statistics import p99_ms
 
 pytestmark = requires_nginx
 REQUEST_COUNT = int(os.environ.get("ASKED", "20"))

@@ -16,11 +16,11 @@ from service.db.embedded.data_directory import SOCKET_PORT
 from service.db.embedded.process import wait_until
 from tests.deploy.conftest import free_port
 from tests.docs.test_commands import code_blocks
-from tests.figures import Publisher
-from tests.postgres import PostgresServer
-from tests.roles import url_for_role
-from tests.schema import create_schema
-from tests.server import run_server
+from tests.support.postgres import PostgresServer
+from tests.support.publisher import Publisher
+from tests.support.roles import url_for_role
+from tests.support.schema import create_schema
+from tests.support.server import run_server
 
 PGBOUNCER = shutil.which("pgbouncer") or shutil.which("pgbouncer", path="/usr/sbin")
 pytestmark = pytest.mark.skipif(PGBOUNCER is None, reason="there is no pgbouncer on this machine")

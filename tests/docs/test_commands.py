@@ -22,7 +22,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.server import run_server
+from tests.support.server import run_server
 
 ROOT = Path(__file__).parents[2]
 GUIDE_PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]

@@ -16,7 +16,7 @@ from service.resources.flows.schemas import FlowRow
 from service.resources.measures.trade_schemas import MeasureTradeRow
 from service.resources.revisions.schemas import RevisionRow
 from service.resources.series.schemas import SeriesRow
-from tests.mapped import load_mapped_files
+from tests.support.ingest.loading import load_mapped_files
 
 DOCS_FOLDER = Path(__file__).parents[2] / "docs"
 REPORTED_FIELDS = {

@@ -11,7 +11,7 @@ from service.app import create_app
 from service.ingest.catalog.mapping_file import read_mapping
 from service.ingest.pipeline.load_files import FileLoader
 from service.ingest.sources.tidy import parser as tidy
-from tests.mapped import load_mapped_files
+from tests.support.ingest.loading import load_mapped_files
 
 MAPPING_TOML = """
 [dataset]

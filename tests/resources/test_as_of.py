@@ -9,9 +9,9 @@ from sqlalchemy import create_engine
 from service.app import create_app
 from service.ingest.release.publish import open_load_session
 from service.ingest.release.withdraw import withdraw_release
-from tests.entered import SOURCE_TOML, load_annotations_text
-from tests.figures import Publisher
-from tests.worlds import INSERT_EXCHANGE_RATES
+from tests.support.ingest.annotations import SOURCE_TOML, load_annotations_text
+from tests.support.publisher import Publisher
+from tests.support.strategies import INSERT_EXCHANGE_RATES
 
 CHINA_DATASET = {"code": "china-a", "reporter": "CHN"}
 MONTHLY_DATASET = {"code": "months", "exhaustive": False}

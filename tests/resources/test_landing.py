@@ -5,7 +5,7 @@ from html import unescape
 
 import pytest
 
-from tests.browser import open_browser, requires_chromium
+from tests.support.browser import open_browser, requires_chromium
 
 
 def section_links(page, section):

@@ -4,7 +4,7 @@ import csv
 
 import pytest
 
-from tests.entered import SOURCE_TOML, load_annotations_text
+from tests.support.ingest.annotations import SOURCE_TOML, load_annotations_text
 
 CHIP_MEASURE_PATH = "/v1/measures/jpn-chipmaking-equipment-2023"
 MEASURE_TOML = f"""

@@ -9,7 +9,7 @@ from service.app import create_app
 from service.ingest.catalog.exchange_rates import load_exchange_rates
 from service.ingest.release.publish import open_load_session
 from service.ingest.sources import us_census
-from tests.mapped import load_mapped_files, load_source_files
+from tests.support.ingest.loading import load_mapped_files, load_source_files
 
 QUERY = {"reporter": "JPN", "partner": "USA", "flow": "X", "period": "2024-01"}
 EXPECTED_NOTES = "valuation;origin;time_lag"

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import create_engine
 
 from service.app import create_app
-from tests.mapped import load_mapped_files
+from tests.support.ingest.loading import load_mapped_files
 
 MAPPING_PATH = "docs/examples/japan-annual.toml"
 QUERY = {"reporter": "JPN", "flow": "X", "frequency": "A"}

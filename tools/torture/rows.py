@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 
 from tools.torture.figures import Measurements
 
-DATABASE_TESTS, PROCESS_TESTS = "tests/faults/test_database.py::", "tests/faults/test_processes.py::"
-CONCURRENT_LOAD_TESTS = "tests/ingest/test_at_once.py::"
+DATABASE_TESTS, PROCESS_TESTS = "tests/resilience/test_database.py::", "tests/resilience/test_processes.py::"
+CONCURRENT_LOAD_TESTS = "tests/ingest/release/test_concurrent_loads.py::"
 OVERLOAD_TEST = (
-    "tests/faults/test_overload.py::test_of_twice_the_load_it_can_bear_the_rest_is_turned_away_with_retry_after"
+    "tests/resilience/test_overload.py::test_of_twice_the_load_it_can_bear_the_rest_is_turned_away_with_retry_after"
 )
 DATABASE_TIMEOUT_S = 2
-"""That of tests/faults; it is 6 where nobody sets it."""
+"""That of tests/resilience; it is 6 where nobody sets it."""
 
 
 @dataclass(frozen=True)
@@ -166,7 +166,7 @@ SCENARIOS = (
         "loader-killed",
         "a load killed (-9) at a random moment, then run again",
         "readers see all of a release or none; it succeeds then",
-        ("tests/ingest/test_killed.py",),
+        ("tests/ingest/release/test_killed_loads.py",),
         {"KILLS": "100"},
         is_met=_no_request_lost,
     ),
@@ -180,14 +180,14 @@ SCENARIOS = (
         "database-disk-full",
         "the disk of PostgreSQL's data full (tmpfs), with 0 to 1,024 KB left",
         "loads end with 69 and clear words, reads go on, with room it loads",
-        ("tests/ingest/test_database_disk_full.py",),
+        ("tests/ingest/release/test_database_disk_full.py",),
         {"ROOM_LEFT_KB": "0 64 128 1024"},
     ),
     FaultScenario(
         "loads-at-once",
         "two loads of a dataset, of a file, with a withdrawal; a file twice",
         "one waits or leaves with 75; the same file is nothing new",
-        ("tests/ingest/test_at_once.py",),
+        ("tests/ingest/release/test_concurrent_loads.py",),
         pytest_options=("-k", "not full_disk"),
         render_remarks=_describe_cases,
     ),
@@ -195,7 +195,11 @@ SCENARIOS = (
         "hostile-files",
         "files that are cut, odd, huge or wrong",
         "each is refused with exit 65 and told why, the database as it was",
-        ("tests/ingest/hostile", "tests/ingest/test_columns.py", "tests/ingest/test_spool.py"),
+        (
+            "tests/ingest/malformed",
+            "tests/ingest/sources/tidy/test_column_parser.py",
+            "tests/ingest/staging/test_spill_file.py",
+        ),
         pytest_options=("--hypothesis-profile=thorough",),
         render_remarks=_describe_cases,
     ),
@@ -205,9 +209,9 @@ SCENARIOS = (
         "4xx problem details, never 5xx",
         (
             "tests/contract/test_schemathesis.py",
-            "tests/api/test_hostile_requests.py",
-            "tests/api/test_unreadable.py",
-            "tests/api/test_params.py",
+            "tests/api/parameters/test_odd_values.py",
+            "tests/server/test_protocol_errors.py",
+            "tests/api/parameters/test_strict_parsing.py",
         ),
         {"SCHEMATHESIS_EXAMPLES": "40"},
         render_remarks=_describe_cases,
@@ -216,7 +220,7 @@ SCENARIOS = (
         "odd-clock",
         "time zones of service and database, clocks years off, midnight",
         "the same answers; what is of today may be kept for ever once the day is over",
-        ("tests/faults/test_clock.py",),
+        ("tests/resilience/test_clock.py",),
         render_remarks=_describe_cases,
     ),
 )

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import text
 
-from tests.mapped import load_source_files
+from tests.support.ingest.loading import load_source_files
 
 
 @pytest.fixture

@@ -1,0 +1,99 @@
+"""Before it serves, the command says where the database gives fewer connections than its processes may hold."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from service.config import load_settings
+from service.db.access.grants import READER
+from service.db.access.roles import MAX_READER_CONNECTIONS
+from service.db.capacity import connection_shortfalls, max_connections
+from tests.support.roles import url_for_role
+
+COMMAND = Path(sys.executable).parent / "tradeflows"
+
+
+def settings_with(**environment):
+    return load_settings({"TRADEFLOWS_HOME": "/nowhere"} | environment)
+
+
+def capacity_warnings(url, **environment):
+    return connection_shortfalls(settings_with(**environment), url.render_as_string(hide_password=False), processes=2)
+
+
+@pytest.mark.parametrize(
+    ("environment", "max_connections"),
+    [
+        ({}, 12),  # two processes with 2 for prepared statements, 2 for the rest and 2 for exports
+        ({"HOT_READS": "off"}, 8),
+        ({"POOL_SIZE": "8", "EXPORT_POOL_SIZE": "4"}, 40),
+        # and of several servers 2 that ask each how far it is
+        ({"DATABASE_URL": "postgresql://a@one/b", "DATABASE_READ_URL": "postgresql://a@two/b"}, 16),
+    ],
+)
+def test_connections_of_all_processes_are_counted(environment, max_connections):
+    assert max_connections(settings_with(**environment), processes=2) == max_connections
+
+
+def test_the_reader_limit_covers_the_default_settings():
+    assert 2 * max_connections(settings_with(), processes=2) <= MAX_READER_CONNECTIONS
+
+
+def test_exceeding_the_reader_limit_is_reported(engine):
+    reader = url_for_role(engine.url, READER)
+
+    assert capacity_warnings(reader, POOL_SIZE="8", EXPORT_POOL_SIZE="4") == []
+    assert capacity_warnings(reader, POOL_SIZE="8", EXPORT_POOL_SIZE="5") == [
+        "2 processes may hold 42 connections, with POOL_SIZE=8 and EXPORT_POOL_SIZE=5, "
+        "but tradeflows_reader is given 40: what is asked beyond them is "
+        "answered with 503. Lower the sizes, or let the role have more."
+    ]
+
+
+def test_a_role_without_a_limit_has_the_server_limit(engine):
+    (told,) = capacity_warnings(engine.url, POOL_SIZE="9999")
+
+    assert "is given" in told
+    assert capacity_warnings(engine.url) == []
+
+
+def test_an_unavailable_database_is_not_reported(server):
+    assert capacity_warnings(server.set(database="nowhere")) == []
+
+
+def test_each_replica_is_checked_separately(engine):
+    reader = url_for_role(engine.url, READER)
+    place, address = reader.query["host"], reader.render_as_string(hide_password=False)
+    several = {"DATABASE_URL": address, "DATABASE_READ_URL": address.replace(place, f"/nowhere,{place}")}
+
+    # Named as the primary and as one that is read: 2 processes x 2 times x (3 x 3 + 2).
+    assert capacity_warnings(reader, **several, POOL_SIZE="2") == []
+    (told,) = capacity_warnings(reader, **several, POOL_SIZE="3")
+    assert told.startswith(f"2 processes may hold 44 connections to {place}:{reader.query['port']}, with POOL_SIZE=3")
+
+
+def test_serve_reports_the_shortfall_and_starts(engine, tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        address = f"127.0.0.1:{free.getsockname()[1]}"
+    environment = {
+        "PATH": os.environ["PATH"],
+        "TRADEFLOWS_HOME": str(tmp_path),
+        "DATABASE_URL": url_for_role(engine.url, READER).render_as_string(hide_password=False),
+        "POOL_SIZE": "20",
+    }
+    command = [COMMAND, "serve", "--no-prepare", "--bind", address]
+    with subprocess.Popen(
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as started:
+        try:
+            assert any("three requests to try" in line for line in started.stdout)
+        finally:
+            started.send_signal(signal.SIGTERM)
+            _, told = started.communicate(timeout=30)
+
+    assert "tradeflows: 2 processes may hold 84 connections" in told

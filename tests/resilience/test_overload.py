@@ -1,0 +1,108 @@
+"""More requests than can be answered: what is answered is answered in time, all others are told when to come back.
+
+OVERLOADED_S says for how many seconds, 4 where that is not set. How fast it goes is recorded, not judged.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import pytest
+
+from service.cli.serve import THREADS, WORKERS
+from service.db.access.grants import READER
+from tests.support.roles import url_for_role
+from tests.support.server import run_server
+from tests.support.statistics import p99_ms
+
+OVERLOAD_DURATION_S = int(os.environ.get("OVERLOADED_S", "4"))
+PROBE_DURATION_S = max(1, OVERLOAD_DURATION_S / 10)
+REQUEST_PATHS = (
+    "/v1/flows?reporter=JPN&partner=CHN&flow=X&period=2024-01",
+    "/v1/series?reporter=JPN&partner=USA&flow=M&period=2023-01..2024-01",
+    "/v1/partners?reporter=JPN&flow=X&period=2024-01&limit=10",
+    "/v1/commodities?reporter=JPN&partner=CHN&flow=X&period=2024-01",
+)
+INITIAL_RATE_PER_S, RATE_GROWTH_FACTOR, MAX_STEPS_WITHOUT_GAIN = 150, 1.4, 2
+"""To find how much can be answered it is asked so often a second, then so many times as often each time, until so many
+times in a row no more was answered than before."""
+
+CONNECTION_RESET, MIN_REQUESTS_PER_RESET = "ConnectionResetError", 2000
+"""Of so many one may be reset by the kernel, when more connect at once than it keeps for a server to accept."""
+
+
+@dataclass(frozen=True)
+class OverloadResult:
+    """What became of requests: (status, Retry-After, seconds, second since the first was due) of each."""
+
+    outcomes: list[tuple[int | str, str | None, float, float]]
+    seconds: float
+
+    @property
+    def statuses(self):
+        return Counter(status for status, *_ in self.outcomes)
+
+    @property
+    def goodput(self):
+        """Return how many were answered a second, while it was asked: not what was only left to be answered later."""
+        return sum(status == 200 and at <= self.seconds for status, _, _, at in self.outcomes) / self.seconds
+
+    @property
+    def p99_ms(self):
+        return p99_ms([took for status, _, took, _ in self.outcomes if status == 200])
+
+
+def generate_load(address, requests_per_s, *paths, seconds):
+    """Have clients in a process of their own ask `paths` in turn, so many times a second."""
+    at = urlsplit(address)
+    command = [sys.executable, "-m", "tests.support.faults.open_loop_client", at.hostname, str(at.port), str(seconds)]
+    done = subprocess.run([*command, str(requests_per_s), *paths], capture_output=True, text=True, check=True)
+    return OverloadResult([json.loads(line) for line in done.stdout.splitlines()], seconds)
+
+
+def find_peak_goodput(address):
+    """Return how many questions a second are answered at most, however often it is asked."""
+    found, rate, without_more = 0.0, INITIAL_RATE_PER_S, 0
+    while without_more < MAX_STEPS_WITHOUT_GAIN:
+        goodput = generate_load(address, rate, *REQUEST_PATHS, seconds=PROBE_DURATION_S).goodput
+        found, without_more = max(found, goodput), 0 if goodput > found else without_more + 1
+        rate *= RATE_GROWTH_FACTOR
+    return found
+
+
+@pytest.fixture(params=["0", "64"], ids=["asked anew", "kept"])
+def service_url(request, demo_engine, tmp_path):
+    """Yield the address of a service as it is where nobody sets anything, but for one that keeps no answers."""
+    options = [f"--workers={WORKERS}", f"--threads={THREADS}"]
+    database = url_for_role(demo_engine.url, READER)
+    with run_server(database, log=tmp_path / "log", options=options, ANSWER_CACHE_MB=request.param) as address:
+        generate_load(address, 20, *REQUEST_PATHS, seconds=1)
+        yield address
+
+
+def test_excess_load_is_rejected_with_retry_after(service_url, record_property):
+    peak = find_peak_goodput(service_url)
+    unloaded = generate_load(service_url, peak / 5, *REQUEST_PATHS, seconds=2 * PROBE_DURATION_S)
+    with ThreadPoolExecutor(1) as threads:
+        looked_after = threads.submit(generate_load, service_url, 5, "/live", seconds=OVERLOAD_DURATION_S)
+        overloaded = generate_load(service_url, 2 * peak, *REQUEST_PATHS, seconds=OVERLOAD_DURATION_S)
+
+    shed = [retry_after for status, retry_after, *_ in overloaded.outcomes if status in {429, 503}]
+    lost = sum(number for status, number in overloaded.statuses.items() if status not in {200, 429, 503})
+    record_property("requests", len(overloaded.outcomes))
+    record_property("lost", lost)
+    record_property("shed", len(shed))
+    record_property("peak", peak)
+    record_property("goodput", overloaded.goodput)
+    record_property("p99_ms", overloaded.p99_ms)
+    record_property("p99_unloaded_ms", unloaded.p99_ms)
+    assert overloaded.statuses.keys() <= {200, 429, 503, CONNECTION_RESET}
+    assert lost <= len(overloaded.outcomes) / MIN_REQUESTS_PER_RESET
+    assert overloaded.statuses[200] > 0
+    assert None not in shed
+    assert looked_after.result().statuses.keys() == {200}

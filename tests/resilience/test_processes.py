@@ -1,0 +1,164 @@
+"""Processes that are killed or replaced while requests come in lose nobody else's; clients are shared among them."""
+
+import os
+import re
+import signal
+import socket
+import time
+from contextlib import ExitStack
+from itertools import islice
+from pathlib import Path
+
+import pytest
+import urllib3
+
+from tests.resilience.conftest import REQUEST_PATH, SERVICE_SETTINGS
+from tests.support.faults.database_faults import wait_for_result
+from tests.support.faults.load_generator import CLIENT_COUNT, LoadGenerator
+from tests.support.faults.proxied_services import ServiceProcess, run_two_services
+from tests.support.server import run_server
+
+RESTART_COUNT = int(os.environ.get("RESTARTS", "2"))
+WORKER_KILL_COUNT = int(os.environ.get("WORKERS_KILLED", "1"))
+LOAD_DURATION_S = 1
+"""How long clients go on asking after each event."""
+MAX_BOOT_S = 30
+PERSISTENT_CLIENT_COUNT, CONNECTION_ROUNDS = 16, 2
+"""So many clients begin together and stay, so many times."""
+
+
+class ServerProcesses:
+    """The processes of a server, as its log tells of them."""
+
+    def __init__(self, log):
+        self._log = log
+
+    @property
+    def arbiter(self):
+        return int(re.search(r"\[(\d+)\] \[INFO\] Listening at", self._log.read_text())[1])
+
+    @property
+    def workers(self):
+        return [int(number) for number in re.findall(r"Booting worker with pid: (\d+)", self._log.read_text())]
+
+    def wait_for_workers(self, number):
+        end = time.monotonic() + MAX_BOOT_S
+        while len(self.workers) < number:
+            assert time.monotonic() < end, self._log.read_text()
+            time.sleep(0.02)
+
+
+@pytest.fixture
+def server(database, tmp_path):
+    """Yield the address of a server with two processes, and these."""
+    log = tmp_path / "log"
+    enough = SERVICE_SETTINGS | {"POOL_SIZE": str(2 * CLIENT_COUNT)}  # so that nobody is turned away
+    with run_server(database, log=log, options=["--workers=2", "--threads=8"], **enough) as address:
+        processes = ServerProcesses(log)
+        processes.wait_for_workers(2)
+        yield address, processes
+
+
+def test_a_rolling_worker_restart_loses_no_request(server, record_property):
+    address, processes = server
+    with LoadGenerator(address).running() as load:
+        for number in range(1, RESTART_COUNT + 1):
+            os.kill(processes.arbiter, signal.SIGHUP)
+            processes.wait_for_workers(2 + 2 * number)
+            time.sleep(LOAD_DURATION_S)
+
+    record_property("injected", RESTART_COUNT)
+    record_property("requests", len(load.outcomes))
+    record_property("lost", len([answer for answer in load.outcomes if answer.status != 200]))
+    assert load.statuses == {200}
+    assert len(load.outcomes) > 10 * RESTART_COUNT
+
+
+def test_a_rolling_service_restart_loses_no_request(database, tmp_path, record_property):
+    with (
+        run_two_services(database, tmp_path) as (in_turn, proxy),
+        LoadGenerator(proxy.choose_url, pause_s=0.05).running() as load,
+    ):
+        for service in islice(in_turn, RESTART_COUNT):
+            asked_before = len(load.outcomes)
+            service.terminate()
+            assert service.wait() == 0
+            assert service.readiness_status() is None
+            service.start()
+            assert len(load.outcomes) > asked_before
+
+    record_property("injected", RESTART_COUNT)
+    record_property("requests", len(load.outcomes))
+    record_property("lost", len([answer for answer in load.outcomes if answer.status != 200]))
+    assert load.statuses == {200}
+
+
+def test_a_stopping_service_is_unready_and_serves_until_drained(database, tmp_path):
+    service = ServiceProcess(database, tmp_path, drain_ms=60_000)
+    service.start()
+
+    service.terminate()
+    try:
+        wait_for_result(lambda: service.readiness_status() == 503)
+        assert "about to end" in urllib3.request("GET", f"{service.url}/ready").json()["detail"]
+        assert urllib3.request("GET", f"{service.url}{REQUEST_PATH}").status == 200
+    finally:
+        service.terminate()  # who says it again does not want to wait
+        assert service.wait() == 0
+
+
+def test_a_killed_worker_loses_only_its_own_requests(server, record_property):
+    address, processes = server
+    kills = []
+    with LoadGenerator(address).running() as load:
+        for number in range(1, WORKER_KILL_COUNT + 1):
+            time.sleep(LOAD_DURATION_S)
+            os.kill(processes.workers[-1], signal.SIGKILL)
+            kills.append(time.monotonic())
+            processes.wait_for_workers(2 + number)
+        time.sleep(LOAD_DURATION_S)
+
+    broken = [answer for answer in load.outcomes if answer.status != 200]
+    of_others = [
+        answer for answer in broken if not any(answer.started_at <= killed <= answer.ended_at for killed in kills)
+    ]
+    record_property("injected", WORKER_KILL_COUNT)
+    record_property("requests", len(load.outcomes))
+    record_property("its_own", len(broken))
+    record_property("lost", len(of_others))
+    assert {answer.status for answer in broken} <= {"ProtocolError"}
+    assert of_others == []
+    assert len(broken) <= CLIENT_COUNT * WORKER_KILL_COUNT
+    assert load.outcomes[-1].status == 200
+
+
+def count_client_connections(pid, port):
+    """Return how many connections of clients of that port a process holds."""
+    held = {str(file.readlink()) for file in Path(f"/proc/{pid}/fd").iterdir() if file.is_symlink()}
+    lines = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    open_on_port = [line[9] for line in lines if int(line[1].partition(":")[2], 16) == port and line[3] == "01"]
+    return sum(f"socket:[{inode}]" in held for inode in open_on_port)
+
+
+def is_accepting(pid):
+    """Return whether a process waits for clients: it is told of what comes on its own pipe, and to the port."""
+    return sum(file.read_text().count("tfd:") for file in Path(f"/proc/{pid}/fdinfo").iterdir()) >= 2
+
+
+def test_persistent_clients_are_balanced_across_processes(server):
+    address, processes = server
+    port = int(re.search(r":(\d+)$", address)[1])
+    wait_for_result(lambda: all(map(is_accepting, processes.workers)))
+
+    for _ in range(CONNECTION_ROUNDS):
+        with ExitStack() as clients:
+            for _ in range(
+                PERSISTENT_CLIENT_COUNT
+            ):  # all connect before any is accepted, as clients do that begin together
+                clients.enter_context(socket.create_connection(("127.0.0.1", port)))
+            wait_for_result(
+                lambda: sum(count_client_connections(pid, port) for pid in processes.workers) == PERSISTENT_CLIENT_COUNT
+            )
+            held = [count_client_connections(pid, port) for pid in processes.workers]
+
+        assert min(held) >= PERSISTENT_CLIENT_COUNT // 4, held

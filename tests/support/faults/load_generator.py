@@ -1,0 +1,76 @@
+"""Clients that ask all along while something else happens to the service."""
+
+import threading
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import urllib3
+
+from tests.resilience.conftest import REQUEST_PATH
+
+CLIENT_COUNT = 4
+
+
+@dataclass(frozen=True)
+class RequestOutcome:
+    """What became of a request: its status, or the name of what broke it, and when it began and ended, in seconds."""
+
+    status: int | str
+    retry_after: str | None
+    started_at: float
+    ended_at: float
+
+    @property
+    def was_handled(self):
+        """Return whether it was answered, or turned away with when to try again."""
+        return self.status in {200, 504} or (self.status in {429, 503} and self.retry_after is not None)
+
+
+class LoadGenerator:
+    """Clients that ask on, a connection for each request, and keep what became of each.
+
+    `address` is one, or tells one for each request.
+    """
+
+    def __init__(self, url, *, path=REQUEST_PATH, pause_s=0):
+        self._pause_s = pause_s
+        self._url = url if callable(url) else lambda: url
+        self._path = path
+        self._stop_requested = threading.Event()
+        self._threads = [threading.Thread(target=self._send_continuously) for _ in range(CLIENT_COUNT)]
+        self.outcomes = []
+
+    @contextmanager
+    def running(self):
+        for thread in self._threads:
+            thread.start()
+        try:
+            yield self
+        finally:
+            self._stop_requested.set()
+            for thread in self._threads:
+                thread.join()
+
+    @property
+    def statuses(self):
+        return {answer.status for answer in self.outcomes}
+
+    @property
+    def lost(self):
+        return [answer for answer in self.outcomes if not answer.was_handled]
+
+    def _send_continuously(self):
+        http = urllib3.PoolManager(retries=False, timeout=20, headers={"Connection": "close"})
+        while not self._stop_requested.is_set():
+            self.outcomes.append(self._send_request(http))
+            time.sleep(self._pause_s)
+
+    def _send_request(self, http):
+        began = time.monotonic()
+        try:
+            answer = http.request("GET", f"{self._url()}{self._path}")
+            status, retry_after = answer.status, answer.headers.get("Retry-After")
+        except urllib3.exceptions.HTTPError as error:
+            status, retry_after = type(error).__name__, None
+        return RequestOutcome(status, retry_after, began, time.monotonic())
