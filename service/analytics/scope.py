@@ -7,6 +7,7 @@ from service.analytics.figures.currency_conversion import Conversion
 from service.analytics.figures.publication_calendar import PublicationCalendar, PublishedMonths
 from service.analytics.sql.key_conditions import KeySet
 from service.domain.frequencies import MONTHS_PER_YEAR
+from service.domain.periods import period_start
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ class QueryScope:
         """
         (first, last), starts, ends = self.published_span, *zip(*self.period_ranges, strict=True)
         start = min(starts) - 2 * MONTHS_PER_YEAR
-        return max(first, start - start % self.period_months), min(last, max(ends))
+        return max(first, period_start(start, period_months=self.period_months)), min(last, max(ends))
 
     @property
     def published_periods(self) -> tuple[int, ...]:

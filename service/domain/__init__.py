@@ -1,1 +1,1 @@
-"""Periods, ratios and suggestions: pure Python, without SQL or HTTP."""
+"""Concepts of trade statistics in pure Python: periods, flows, reserved codes, rounding, suggestions."""

@@ -1,4 +1,4 @@
-"""Periods as text: `2024-01`, `2023-Q4`, `2023`; inside, the number of the first month, year * 12 + month - 1."""
+"""Calendar periods: text such as `2024-01`, `2023-Q4` or `2023`, and months stored as year * 12 + month - 1."""
 
 import re
 from collections.abc import Sequence
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from service.domain.codes import ALL_KEYWORD
 from service.domain.frequencies import MONTHS_PER_PERIOD, MONTHS_PER_YEAR
 from service.errors import InvalidRequest, ParameterError
 
@@ -17,7 +18,7 @@ Latest = Literal["latest"]
 
 
 class InvalidPeriodError(ValueError):
-    """The text is not a period; `suggestion` is one that it may have meant, or null."""
+    """A text that names no period. `suggestion` is the nearest valid text; null where there is none."""
 
     def __init__(self, reason: str, *, suggestion: str | None = None) -> None:
         super().__init__(reason)
@@ -33,30 +34,30 @@ class Period:
 
     @property
     def last_month(self) -> int:
-        """Return its last month."""
+        """Return the last month of the period."""
         return self.first_month + self.months - 1
 
 
 @dataclass(frozen=True)
 class PeriodRange:
-    """An inclusive range; null is open to that side, `latest` the newest period that was published."""
+    """An inclusive range of periods. A null end is open; `latest` is the newest published period."""
 
     start: Period | Latest | None
     end: Period | Latest | None
 
 
 def parse_ranges(text: str) -> tuple[PeriodRange, ...]:
-    """Return the ranges in a comma separated list; `all` is the range open to both sides.
+    """Return the ranges of a comma separated list; `all` is the range without bounds.
 
-    :raises NotAPeriodError: a part is none, or a range ends before it begins.
+    :raises InvalidPeriodError: an item is not a period, or a range ends before it begins.
     """
     return tuple(_parse_range(part.strip()) for part in text.split(","))
 
 
 def parse_period(text: str) -> Period:
-    """Return the period that `text` names.
+    """Return the period of a text such as `2024-01`, `2023-Q4` or `2023`.
 
-    :raises NotAPeriodError: it names none.
+    :raises InvalidPeriodError: the text is not a period.
     """
     match = _PERIOD.fullmatch(text.upper())
     if not match:
@@ -67,31 +68,52 @@ def parse_period(text: str) -> Period:
         raise InvalidPeriodError(f"years are {MIN_YEAR} to {MAX_YEAR}")
     if month is not None:
         return Period(
-            year * MONTHS_PER_YEAR + _check_number(month, 12, f"{year}-{{:02}}", "months are 01 to 12") - 1, 1
+            calendar_month_number(year, _check_number(month, 12, f"{year}-{{:02}}", "months are 01 to 12")), 1
         )
     if quarter is not None:
         return Period(
-            year * MONTHS_PER_YEAR + 3 * _check_number(quarter, 4, f"{year}-Q{{}}", "quarters are Q1 to Q4") - 3, 3
+            period_number(year, _check_number(quarter, 4, f"{year}-Q{{}}", "quarters are Q1 to Q4"), period_months=3), 3
         )
-    return Period(year * MONTHS_PER_YEAR, MONTHS_PER_YEAR)
+    return Period(calendar_month_number(year), MONTHS_PER_YEAR)
 
 
 def period_text(first_month: int, *, months: int) -> str:
-    """Return `2024-01`, `2023-Q4` or `2023` for the period that begins with `first_month`."""
-    year, month = divmod(first_month, MONTHS_PER_YEAR)
+    """Return the text of a period, such as `2024-01`, `2023-Q4` or `2023`."""
+    year, month = _year_and_month(first_month)
     if months == MONTHS_PER_PERIOD["A"]:
         return f"{year:04}"
-    return f"{year:04}-Q{month // 3 + 1}" if months == MONTHS_PER_PERIOD["Q"] else f"{year:04}-{month + 1:02}"
+    return f"{year:04}-Q{(month - 1) // 3 + 1}" if months == MONTHS_PER_PERIOD["Q"] else f"{year:04}-{month:02}"
 
 
 def month_number(day: date) -> int:
     """Return the month of a day as year * 12 + month - 1."""
-    return day.year * MONTHS_PER_YEAR + day.month - 1
+    return calendar_month_number(day.year, day.month)
+
+
+def calendar_month_number(year: int, month: int = 1) -> int:
+    """Return a month of a year, 1 to 12, as year * 12 + month - 1: the form in which months are stored."""
+    return year * MONTHS_PER_YEAR + month - 1
+
+
+def period_number(year: int, position: int, *, period_months: int) -> int:
+    """Return the first month of a period by its position in the year, such as 4 for the last quarter."""
+    return calendar_month_number(year, (position - 1) * period_months + 1)
+
+
+def period_start(month: int, *, period_months: int) -> int:
+    """Return the first month of the period of `period_months` months that contains `month`."""
+    return month - month % period_months
 
 
 def first_day(first_month: int) -> date:
     """Return the first day of the period that begins with `first_month`."""
-    return date(first_month // MONTHS_PER_YEAR, first_month % MONTHS_PER_YEAR + 1, 1)
+    return date(*_year_and_month(first_month), 1)
+
+
+def _year_and_month(month: int) -> tuple[int, int]:
+    """Return the year and the month, 1 to 12, of a stored month."""
+    year, months_since_january = divmod(month, MONTHS_PER_YEAR)
+    return year, months_since_january + 1
 
 
 def _check_number(number: int, max_number: int, template: str, reason: str) -> int:
@@ -101,20 +123,20 @@ def _check_number(number: int, max_number: int, template: str, reason: str) -> i
 
 
 def _parse_range(text: str) -> PeriodRange:
-    if text.lower() == "all":
+    if text.lower() == ALL_KEYWORD:
         return PeriodRange(None, None)
     start, dots, end = text.partition("..")
     if not dots:
-        both = _parse_end(start)
-        return PeriodRange(both, both)
-    found = PeriodRange(_parse_end(start) if start else None, _parse_end(end) if end else None)
+        period = _parse_end(start)
+        return PeriodRange(period, period)
+    period_range = PeriodRange(_parse_end(start) if start else None, _parse_end(end) if end else None)
     if (
-        isinstance(found.start, Period)
-        and isinstance(found.end, Period)
-        and found.start.first_month > found.end.last_month
+        isinstance(period_range.start, Period)
+        and isinstance(period_range.end, Period)
+        and period_range.start.first_month > period_range.end.last_month
     ):
         raise InvalidPeriodError("a range begins with its earlier end", suggestion=f"{end}..{start}")
-    return found
+    return period_range
 
 
 def _parse_end(text: str) -> Period | Latest:
@@ -124,13 +146,14 @@ def _parse_end(text: str) -> Period | Latest:
 def resolve_ranges(
     ranges: Sequence[PeriodRange], published_range: tuple[int, int], *, period_months: int
 ) -> tuple[tuple[int, int], ...]:
-    """Return the first months of the ranges' ends, open ones and `latest` being those of what was `published`.
+    """Return the first and the last month of each range, both inclusive.
 
-    `step` is the length in months of the periods that are asked for.
+    Open ends and `latest` take their month from `published_range`, the first months of the first and the last
+    published period. `period_months` is the length of the requested periods.
 
-    :raises InvalidRequest: an end is shorter than a period.
+    :raises InvalidRequest: an end of a range is shorter than a requested period.
     """
-    return tuple(_range_bounds(asked, published_range, period_months) for asked in ranges)
+    return tuple(_range_bounds(period_range, published_range, period_months) for period_range in ranges)
 
 
 def _range_bounds(
@@ -155,7 +178,7 @@ def _check_length(period: Period, period_months: int) -> Period:
         return period
     frequency = next(letter for letter, months in MONTHS_PER_PERIOD.items() if months == period_months)
     reason = f"it is shorter than a period of frequency {frequency}"
-    covering = period_text(period.first_month - period.first_month % period_months, months=period_months)
+    covering = period_text(period_start(period.first_month, period_months=period_months), months=period_months)
     raise InvalidRequest(
         ParameterError("period", period_text(period.first_month, months=period.months), reason, [covering])
     )

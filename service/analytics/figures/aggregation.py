@@ -26,17 +26,17 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from service.analytics.measures.observation_status import weakest_status
 from service.analytics.scope import QueryScope
+from service.analytics.sql.calendar import first_day_of_month, first_month_of_period
 from service.analytics.sql.key_conditions import array_parameter, matches_any_key
 from service.analytics.sql.types import ColumnFilter, Query, SqlExpression, sql_type
-from service.domain.frequencies import MONTHS_PER_YEAR
 from service.models import AreaMember
 
 
-def period_start(period: SqlExpression, scope: QueryScope) -> SqlExpression:
+def requested_period(period: SqlExpression, scope: QueryScope) -> SqlExpression:
     """Return the first month of the asked period in which the stored `period` lies."""
     if scope.period_months == scope.source_period_months:
         return period
-    return cast(period - period % scope.period_months, SmallInteger)
+    return cast(first_month_of_period(period, period_months=scope.period_months), SmallInteger)
 
 
 def aggregate_figures(stored: FromClause, scope: QueryScope) -> CTE:
@@ -74,7 +74,7 @@ def _aggregate_query(parts: FromClause, scope: QueryScope, *, is_needed: ColumnF
     A sum is null where a part is missing or suppressed. Its status is the weakest of its parts, its
     release the newest; a quantity is added up only where all parts have one unit.
     """
-    period = period_start(parts.c.period, scope)
+    period = requested_period(parts.c.period, scope)
     one_unit = func.min(parts.c.quantity_unit) == func.max(parts.c.quantity_unit)
     amounts = {
         "quantity": case((one_unit, _sum_if_complete(parts.c.quantity))),
@@ -156,7 +156,7 @@ def members_differ(
 
 
 def _is_member(period: SqlExpression) -> SqlExpression:
-    first_day = func.make_date(period // MONTHS_PER_YEAR, period % MONTHS_PER_YEAR + 1, 1)
+    first_day = first_day_of_month(period)
     return and_(AreaMember.valid_from <= first_day, or_(AreaMember.valid_to.is_(None), AreaMember.valid_to > first_day))
 
 

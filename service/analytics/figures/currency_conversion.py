@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from sqlalchemy import FromClause, Numeric, SmallInteger, and_, cast, extract, func, literal, select
+from sqlalchemy import FromClause, Numeric, SmallInteger, and_, cast, func, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 
+from service.analytics.sql.calendar import first_month_of_period, month_containing
 from service.analytics.sql.types import Query
 from service.models import ExchangeRate
 
@@ -53,8 +54,8 @@ def period_rates(base: str, *, currency: str, period_months: int) -> Query:
     The mean is that of the days' cross rates.
     """
     day = daily_rates(base, currency=currency).order_by(None).subquery("day")
-    month = extract("year", day.c.day) * 12 + extract("month", day.c.day) - 1
-    period = cast(month - month % period_months, SmallInteger)
+    month = month_containing(day.c.day)
+    period = cast(first_month_of_period(month, period_months=period_months), SmallInteger)
     newest_first = func.array_agg(aggregate_order_by(day.c.rate, day.c.day.desc()), type_=ARRAY(Numeric))
     return (
         select(

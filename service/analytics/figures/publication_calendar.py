@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
 
+from service.domain.periods import period_start
+
 
 @dataclass(frozen=True, eq=False)
 class PublicationCalendar:
@@ -81,9 +83,7 @@ def _count_published_months(
 ) -> PublishedMonths:
     counted: dict[tuple[int, int], int] = defaultdict(int)
     for flow, period in _published_periods(calendar, as_of):
-        counted[flow, period - period % period_months if period_months != source_period_months else period] += (
-            source_period_months
-        )
+        counted[flow, period_start(period, period_months=period_months)] += source_period_months
     if not counted:
         return PublishedMonths(0, 0, ())
     flows, periods = ([key[place] for key in counted] for place in (0, 1))

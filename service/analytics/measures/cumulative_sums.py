@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import BigInteger, FromClause, Integer, and_, case, cast, false, func, or_
 
 from service.analytics.scope import QueryScope
+from service.analytics.sql.calendar import calendar_year, first_month_of_period, months_since_january
 from service.analytics.sql.types import SqlExpression
 from service.domain.frequencies import MONTHS_PER_YEAR
 
@@ -37,7 +38,8 @@ def cumulative_sums(
     `cell` has the columns of `running_sums`, and its first period is `first`.
     """
     period, year = cell.c.period, scope.periods_per_year
-    january, since_january = period - period % MONTHS_PER_YEAR, period % MONTHS_PER_YEAR // scope.period_months + 1
+    january = first_month_of_period(period, period_months=MONTHS_PER_YEAR)
+    since_january = months_since_january(period) // scope.period_months + 1
     last = _WindowSum(cell, series, first_period=first_period)
     found: list[SqlExpression] = []
     for end, back in (("sum", 0), ("base", year)):
@@ -48,7 +50,7 @@ def cumulative_sums(
             last(year, first_period=period - (months + MONTHS_PER_YEAR - scope.period_months), periods_back=back).label(
                 f"r12_{end}"
             ),
-            case((period % MONTHS_PER_YEAR == 1 if scope.period_months == 1 else false(), of_two)).label(
+            case((months_since_january(period) == 1 if scope.period_months == 1 else false(), of_two)).label(
                 f"jan_feb_{end}"
             ),
         ]
@@ -87,7 +89,7 @@ def window_flags(
 ) -> dict[str, SqlExpression]:
     """Return for each of SUMS whether `flag` is true in any of the periods that it is of."""
     january = func.lag(flag).over(partition_by=series, order_by=period)
-    since_january: dict[str, Any] = {"partition_by": [*series, period // MONTHS_PER_YEAR], "order_by": period}
+    since_january: dict[str, Any] = {"partition_by": [*series, calendar_year(period)], "order_by": period}
     last_year: dict[str, Any] = {
         "partition_by": series,
         "order_by": period,

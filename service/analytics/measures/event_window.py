@@ -8,8 +8,10 @@ from sqlalchemy import CTE, Integer, and_, case, cast, func, literal
 from service.analytics.measures.growth import growth_pct, growth_status
 from service.analytics.measures.observation_status import weakest_status
 from service.analytics.measures.shares import share_pct
+from service.analytics.sql.calendar import formatted_month
 from service.analytics.sql.types import SqlExpression
 from service.domain.frequencies import MONTHS_PER_YEAR
+from service.domain.periods import month_number
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,7 @@ class EventWindow:
 
 def event_window(day: date, *, last_counted_month: int | None = None) -> EventWindow:
     """Return the windows around a day."""
-    month = day.year * MONTHS_PER_YEAR + day.month - 1
+    month = month_number(day)
     first_since = month if day.day == 1 else month + 1
     return EventWindow(
         (month - MONTHS_PER_YEAR, month - 1), (first_since, first_since + MONTHS_PER_YEAR - 1), last_counted_month
@@ -75,8 +77,8 @@ def event_aggregates(
         "since_share_pct": share_pct(
             since.total_if_complete(MONTHS_PER_YEAR), total=world_since.total_if_complete(MONTHS_PER_YEAR)
         ),
-        "matched_first": _format_month(func.min(month.c.period).filter(is_matched)),
-        "matched_last": _format_month(func.max(month.c.period).filter(is_matched)),
+        "matched_first": formatted_month(func.min(month.c.period).filter(is_matched)),
+        "matched_last": formatted_month(func.max(month.c.period).filter(is_matched)),
         "matched_base": matched_base.total * unit_multiplier,
         "matched_value": matched.total * unit_multiplier,
         "matched_pct": growth_pct(matched.total, base=matched_base.total, status=matched_status),
@@ -124,8 +126,3 @@ def _growth_status_of_totals(
         is_complete=literal(True) if required_months is None else value.month_count == required_months,
         is_base_complete=literal(True) if required_months is None else base.month_count == required_months,
     )
-
-
-def _format_month(month: SqlExpression) -> SqlExpression:
-    """Return `2024-01` for year * 12 + month - 1; null for null."""
-    return func.to_char(func.make_date(month // MONTHS_PER_YEAR, month % MONTHS_PER_YEAR + 1, 1), "YYYY-MM")

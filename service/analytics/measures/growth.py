@@ -2,6 +2,7 @@
 
 from sqlalchemy import Double, and_, case, cast, func
 
+from service.analytics.sql.rounding import DECIMAL_SCALE, unscaled_decimal
 from service.analytics.sql.types import SqlExpression
 
 PERCENT = 100
@@ -20,15 +21,11 @@ GROWTH_STATUSES = (
 
 
 def ratio(numerator: SqlExpression, *, denominator: SqlExpression, scale: float = PERCENT) -> SqlExpression:
-    """Return `scale` times part over whole, half-even to 4 decimals; null where the whole is null or zero.
-
-    Rounding is of the scaled quotient to a whole number, which PostgreSQL does half-even for doubles.
-    Adding zero turns -0.0 into 0.0.
-    """
+    """Return `scale` times part over whole, rounded to 4 decimals; null where the whole is null or zero."""
     # A double that SQLAlchemy does not know as one is cast to numeric and back, at many times the cost.
     not_zero = func.nullif(cast(denominator, Double), 0.0, type_=Double)
-    ten_thousandths = cast(numerator, Double) * (scale * 1e4) / not_zero
-    return func.round(ten_thousandths, type_=Double) / 1e4 + 0.0
+    ten_thousandths = cast(numerator, Double) * (scale * DECIMAL_SCALE) / not_zero
+    return unscaled_decimal(ten_thousandths)
 
 
 def currency_amount(amount: SqlExpression, unit_multiplier: int) -> SqlExpression:
@@ -90,5 +87,5 @@ def compound_growth_pct(value: SqlExpression, *, first_value: SqlExpression, mon
     Null unless both are above zero and a period lies between them.
     """
     factor = func.power(cast(value, Double) / func.nullif(first_value, 0), 12.0 / func.nullif(months, 0), type_=Double)
-    ten_thousandths = func.round((factor - 1.0) * (PERCENT * 1e4), type_=Double)
-    return case(((value > 0) & (first_value > 0) & (months > 0), ten_thousandths / 1e4 + 0.0))
+    pct = unscaled_decimal((factor - 1.0) * (PERCENT * DECIMAL_SCALE))
+    return case(((value > 0) & (first_value > 0) & (months > 0), pct))

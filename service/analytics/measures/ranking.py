@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Double, FromClause, and_, cast, func, select
 
+from service.analytics.sql.rounding import rounded_decimal
 from service.analytics.sql.types import Query, SqlExpression
 from service.domain.frequencies import MONTHS_PER_YEAR
 
@@ -35,7 +36,7 @@ def rank_query(
     share_of_all = places.where(cell.c.value.is_not(None), *conditions).select_from(cell if source is None else source)
     row = share_of_all.subquery("share_of_all")
     hhi = func.sum(row.c.share * row.c.share).over(partition_by=[row.c[f"among_{n}"] for n in range(len(together))])
-    return select(row, (func.round(hhi * 1e4, type_=Double) / 1e4).label("hhi")).cte("ranking")
+    return select(row, rounded_decimal(hhi).label("hhi")).cte("ranking")
 
 
 def query_with_ranks(query: Query, ranking: FromClause) -> Query:

@@ -9,6 +9,7 @@ from service.analytics.figures.source import Figures, matches_periods
 from service.analytics.measures.growth import ratio
 from service.analytics.scope import QueryScope
 from service.analytics.sql.keyset_pagination import Page
+from service.analytics.sql.rounding import rounded_decimal
 from service.analytics.sql.types import Query, SqlExpression, sql_type
 from service.analytics.tables.cross_section import figures_with_growth
 from service.analytics.tables.residual_figures import Breakdown, FiguresWithResidual, residual_figures, top_n_per_group
@@ -67,7 +68,7 @@ def _absorb_rounding(row: FromClause, scope: QueryScope, figures: Figures, break
             return own
         left = targets[name] - func.sum(own).over(partition_by=together)
         takes_up = row.c[breakdown.dimension] == case((func.abs(left) <= by_rounding, first_rest), else_=last_rest)
-        return case((takes_up, func.round((own + left) * 1e4, type_=Double) / 1e4 + 0.0), else_=own).label(name)
+        return case((takes_up, rounded_decimal(own + left)), else_=own).label(name)
 
     same = and_(*(whole.c[name] == row.c[name] for name in ("flow", "period", breakdown.fixed_dimension)))
     return select(*(column(own.name) for own in row.c)).select_from(row.outerjoin(whole, same))

@@ -5,7 +5,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from service.api.resolution.reference_data import ALL_KEYWORD, TOTAL_CODE, Reference
+from service.api.resolution.reference_data import Reference
+from service.domain.codes import ALL_KEYWORD, TOTAL_CODE
 from service.domain.frequencies import MONTHS_PER_PERIOD
 from service.domain.suggestions import closest_codes
 from service.errors import InvalidRequest, ParameterError

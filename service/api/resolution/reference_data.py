@@ -15,6 +15,7 @@ from service.analytics.figures.currency_conversion import Conversion, quoted_cur
 from service.analytics.figures.publication_calendar import PublicationCalendar
 from service.analytics.sql.key_conditions import KeySet, key_set, matches_dataset
 from service.analytics.sql.types import SqlExpression
+from service.domain.codes import WORLD_CODE
 from service.domain.flows import FLOWS
 from service.models import (
     Area,
@@ -30,9 +31,6 @@ from service.models import (
 
 ModelType = TypeVar("ModelType")
 
-WORLD_CODE = "WLD"
-TOTAL_CODE = "TOTAL"
-ALL_KEYWORD = "all"
 SINGLE_AREA_KINDS = ("country", "special")
 GROUP_KIND = "group"
 

@@ -1,8 +1,9 @@
 """Whether a ranking can be made whole by the rest of it, and by what."""
 
 from service.analytics.scope import QueryScope
-from service.api.resolution.reference_data import TOTAL_CODE, WORLD_CODE, Reference
+from service.api.resolution.reference_data import Reference
 from service.api.resolution.resolver import ResolvedRequest
+from service.domain.codes import TOTAL_CODE, WORLD_CODE
 from service.domain.periods import first_day
 from service.errors import InvalidRequest, OverlappingMembers, ParameterError
 from service.models import Area

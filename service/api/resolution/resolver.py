@@ -12,10 +12,11 @@ from service.analytics.sql.key_conditions import KeySet
 from service.api.observability.log_context import log_release
 from service.api.resolution.currency_conversion import requested_conversion
 from service.api.resolution.dataset_selection import choose_dataset
-from service.api.resolution.reference_data import ALL_KEYWORD, TOTAL_CODE, Commodities, Reference
+from service.api.resolution.reference_data import Commodities, Reference
+from service.domain.codes import ALL_KEYWORD, TOTAL_CODE
 from service.domain.flows import FLOWS
 from service.domain.frequencies import MONTHS_PER_PERIOD
-from service.domain.periods import resolve_ranges
+from service.domain.periods import period_start, resolve_ranges
 from service.domain.suggestions import closest_codes
 from service.errors import InvalidRequest, ParameterError, RequestTooLarge
 from service.models import Area, Classification, Commodity, Dataset, Observation
@@ -213,7 +214,7 @@ class RequestResolver:
         span = published.span([FLOWS[flow] for flow in self._parameters["flow"]], self._parameters.get("as_of"))
         if span is None:
             return ()
-        first, last = (month - month % period_months for month in span)
+        first, last = (period_start(month, period_months=period_months) for month in span)
         return resolve_ranges(self._parameters["period"], (first, last), period_months=period_months)
 
 

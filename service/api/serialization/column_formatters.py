@@ -16,6 +16,7 @@ from service.api.resolution.reference_data import Reference
 from service.api.resolution.resolver import ResolvedRequest
 from service.domain.flows import FLOW_CODES
 from service.domain.periods import first_day, period_text
+from service.domain.rounding import round_half_even
 from service.models import Commodity
 
 Formatter = Callable[..., Any]
@@ -82,11 +83,6 @@ def monetary_columns(schema: type[Schema]) -> set[str]:
     """Return the names of the columns of `schema` that are amounts in units of a currency."""
     declared = schema._declared_fields.items()
     return {name for name, field in declared if field.metadata.get("format") == MONETARY["format"]}
-
-
-def round_half_even(amount: Any) -> Any:
-    """Return an amount rounded half-even to whole units of its currency; null as null."""
-    return None if amount is None else round(amount)
 
 
 class ColumnFactory:

@@ -3,8 +3,7 @@
 import re
 from functools import lru_cache
 
-from service.domain.frequencies import MONTHS_PER_YEAR
-from service.domain.periods import MAX_YEAR, MIN_YEAR
+from service.domain.periods import MAX_YEAR, MIN_YEAR, period_number
 from service.ingest.validation.record import InvalidCell
 
 _PERIOD_PATTERNS = {
@@ -25,4 +24,4 @@ def first_month(text: str, *, months: int, column: str | None = None) -> int:
     if not match or not MIN_YEAR <= int(match["year"]) <= MAX_YEAR:
         raise InvalidCell(f"is no period of this dataset, which reads {_PERIOD_EXAMPLES[months]}", text, column)
     part = int(match.groupdict().get("part") or 1)
-    return int(match["year"]) * MONTHS_PER_YEAR + (part - 1) * months
+    return period_number(int(match["year"]), part, period_months=months)

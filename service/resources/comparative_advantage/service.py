@@ -6,12 +6,11 @@ from typing import Any
 
 from service.api.database.request_context import current_reference, current_session
 from service.api.resolution.currency_conversion import validate_currency
-from service.api.resolution.reference_data import TOTAL_CODE
 from service.api.responses.list_response import ListResult
-from service.api.serialization.column_formatters import round_half_even
 from service.api.serialization.metadata import combined_metadata
+from service.domain.codes import TOTAL_CODE
 from service.domain.periods import period_text
-from service.domain.ratios import Amount, rounded_ratio
+from service.domain.rounding import Amount, round_half_even, rounded_ratio
 from service.models import Commodity
 from service.resources.comparative_advantage.world_exports import ExportsReader, ReporterExports
 

@@ -12,10 +12,11 @@ from service.analytics.figures.currency_conversion import Conversion
 from service.analytics.scope import QueryScope
 from service.api.resolution.currency_conversion import optional_conversion
 from service.api.resolution.dataset_selection import matching_datasets
-from service.api.resolution.reference_data import ALL_KEYWORD, WORLD_CODE, Reference
+from service.api.resolution.reference_data import Reference
 from service.api.resolution.resolver import RequestResolver, ResolvedRequest
+from service.domain.codes import ALL_KEYWORD, WORLD_CODE
 from service.domain.frequencies import MONTHS_PER_PERIOD
-from service.domain.ratios import Amount
+from service.domain.rounding import Amount
 from service.errors import ParameterError, RequestTooLarge
 from service.models import Area, Dataset
 from service.resources.comparative_advantage.queries import exports_to_world

@@ -1,14 +1,13 @@
 """Rows of /v1/exchange-rates."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Any
 
 from service.analytics.figures.currency_conversion import daily_rates, period_rates
 from service.api.database.request_context import current_reference, current_session
 from service.api.resolution.currency_conversion import covers_period, round_rate, validate_currency
-from service.domain.frequencies import MONTHS_PER_PERIOD, MONTHS_PER_YEAR
-from service.domain.periods import period_text, resolve_ranges
+from service.domain.frequencies import MONTHS_PER_PERIOD
+from service.domain.periods import month_number, period_text, resolve_ranges
 
 DAILY_FREQUENCY = "D"
 
@@ -27,7 +26,7 @@ def exchange_rate_rows(parameters: Mapping[str, Any]) -> list[dict[str, Any]]:
         return [
             pair | _daily_columns(row)
             for row in _filter_by_periods(
-                days, parameters, get_month=lambda row: _month_number(row.day), period_months=1
+                days, parameters, get_month=lambda row: month_number(row.day), period_months=1
             )
         ]
     step = MONTHS_PER_PERIOD[frequency]
@@ -44,10 +43,6 @@ def _filter_by_periods(
     published = get_month(rows[0]), get_month(rows[-1])
     ranges = resolve_ranges(parameters["period"], published, period_months=period_months)
     return [row for row in rows if any(first <= get_month(row) <= last for first, last in ranges)]
-
-
-def _month_number(day: date) -> int:
-    return day.year * MONTHS_PER_YEAR + day.month - 1
 
 
 def _daily_columns(row: Any) -> dict[str, Any]:

@@ -11,8 +11,8 @@ from service.analytics.measures.event_window import EventWindow, event_window
 from service.analytics.sql.keyset_pagination import Order
 from service.api.database.request_context import current_reference, current_session
 from service.api.resolution.dataset_selection import choose_dataset
-from service.api.resolution.reference_data import WORLD_CODE
 from service.api.responses.table_response import TableResource, table_response
+from service.domain.codes import WORLD_CODE
 from service.domain.periods import Period, PeriodRange, period_text
 from service.domain.suggestions import closest_words
 from service.errors import InvalidRequest, ParameterError

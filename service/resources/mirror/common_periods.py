@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from service.domain.flows import FLOWS
-from service.domain.periods import Period, PeriodRange, resolve_ranges
+from service.domain.periods import Period, PeriodRange, period_start, resolve_ranges
 from service.models import Dataset
 from service.resources.mirror.request import MirrorRequest
 
@@ -26,10 +26,12 @@ def common_periods(
     if not known:
         return request.periods
     step = request.period_months
-    firsts, lasts = ([month - month % step for month in ends] for ends in zip(*known, strict=True))
+    firsts, lasts = ([period_start(month, period_months=step) for month in ends] for ends in zip(*known, strict=True))
     asked = replace_latest(request.periods, Period(min(lasts), step))
     bounds = resolve_ranges(asked, (min(firsts), max(lasts)), period_months=step)
-    return tuple(PeriodRange(Period(start, step), Period(end - end % step, step)) for start, end in bounds)
+    return tuple(
+        PeriodRange(Period(start, step), Period(period_start(end, period_months=step), step)) for start, end in bounds
+    )
 
 
 def replace_latest(ranges: Sequence[PeriodRange], latest: Period | None) -> tuple[PeriodRange, ...]:

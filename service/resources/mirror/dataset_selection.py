@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from service.api.resolution.dataset_selection import choose_dataset, matching_datasets
-from service.api.resolution.reference_data import TOTAL_CODE
+from service.domain.codes import TOTAL_CODE
 from service.domain.flows import FLOWS
 from service.domain.periods import resolve_ranges
 from service.models import Area, Dataset

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from service.domain.ratios import rounded_ratio
+from service.domain.rounding import rounded_ratio
 
 REPORT_STATUSES = (
     "ok",

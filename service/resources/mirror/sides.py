@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from service.api.resolution.currency_conversion import optional_conversion, validate_currency
-from service.api.resolution.reference_data import SINGLE_AREA_KINDS, TOTAL_CODE
+from service.api.resolution.reference_data import SINGLE_AREA_KINDS
 from service.api.resolution.resolver import RequestResolver, ResolvedRequest
+from service.domain.codes import TOTAL_CODE
 from service.errors import InvalidRequest, ParameterError
 from service.models import Area, Dataset
 from service.resources.mirror.common_periods import common_periods

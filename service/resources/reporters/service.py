@@ -6,9 +6,10 @@ from datetime import date
 from typing import Any
 
 from service.api.database.request_context import current_reference, current_session
-from service.api.resolution.reference_data import TOTAL_CODE, WORLD_CODE, Reference
+from service.api.resolution.reference_data import Reference
 from service.api.resolution.resolver import RequestResolver, ResolvedRequest
 from service.api.responses.table_response import execute_query
+from service.domain.codes import TOTAL_CODE, WORLD_CODE
 from service.domain.flows import FLOWS
 from service.domain.periods import PeriodRange, period_text
 from service.models import Dataset, Release

@@ -3,13 +3,14 @@
 from dataclasses import replace
 from datetime import date
 
-from sqlalchemy import Date, Double, case, cast, func, literal, or_, select, union, union_all
+from sqlalchemy import Date, case, cast, func, literal, or_, select, union, union_all
 
 from service.analytics.figures.source import Figures, matches_periods
 from service.analytics.measures.growth import complete_growth_pct
 from service.analytics.scope import QueryScope
 from service.analytics.sql.key_conditions import matches_any_key, matches_dataset
 from service.analytics.sql.keyset_pagination import Page
+from service.analytics.sql.rounding import rounded_decimal
 from service.analytics.sql.types import Query, SqlExpression
 from service.analytics.tables.cross_section import figures_with_growth
 from service.analytics.tables.paged_table import requested_cells, requested_commodity_ids
@@ -54,7 +55,7 @@ def revision_table(scope: QueryScope, page: Page, *, days: list[date]) -> Query:
         states,
         (states.c.value - before).label("revision"),
         complete_growth_pct(states.c.value, base=before).label("revision_pct"),
-        _round_points(states.c.yoy_pct - growth_before).label("yoy_revision_pp"),
+        rounded_decimal(states.c.yoy_pct - growth_before).label("yoy_revision_pp"),
         changed.label("changed"),
         states.c.value.is_distinct_from(before).label("value_changed"),
     ).subquery("revision")
@@ -62,7 +63,7 @@ def revision_table(scope: QueryScope, page: Page, *, days: list[date]) -> Query:
     series = [table.c[name] for name in REVISION_SERIES_COLUMNS]
     rows = select(
         table,
-        _round_points(func.avg(size).over(partition_by=series)).label("mean_abs_revision_pct"),
+        rounded_decimal(func.avg(size).over(partition_by=series)).label("mean_abs_revision_pct"),
         func.max(size).over(partition_by=series).label("largest_abs_revision_pct"),
     ).subquery("summed")
     return page.apply(select(rows).where(rows.c.changed))
@@ -78,7 +79,3 @@ def _vintage_figures(day: date, scope: QueryScope, page: Page, *, number: int) -
     )
     known = rows.subquery(f"known_{number}")
     return select(known, cast(literal(day), Date).label("known_from"))
-
-
-def _round_points(difference: SqlExpression) -> SqlExpression:
-    return func.round(cast(difference, Double) * 1e4, type_=Double) / 1e4 + 0.0

@@ -8,11 +8,12 @@ from service.analytics.scope import QueryScope
 from service.analytics.sql.key_conditions import KeySet
 from service.api.database.request_context import current_session
 from service.api.parameters.types import MAX_PARAMETER_CHARACTERS
-from service.api.resolution.reference_data import TOTAL_CODE, WORLD_CODE, Reference
+from service.api.resolution.reference_data import Reference
 from service.api.resolution.resolver import RequestResolver
+from service.domain.codes import TOTAL_CODE, WORLD_CODE
 from service.domain.flows import FLOWS
 from service.domain.frequencies import MONTHS_PER_PERIOD
-from service.domain.periods import Period, PeriodRange
+from service.domain.periods import Period, PeriodRange, period_start
 from service.domain.suggestions import closest_words
 from service.errors import InvalidRequest, NotFound, ParameterError
 from service.models import Dataset
@@ -108,7 +109,7 @@ def _widen_period(period: Period | None, period_months: int) -> Period | None:
     """Return the period of `step` months in which `period` begins, or itself where it is longer; null as null."""
     if period is None or period.months >= period_months:
         return period
-    return Period(period.first_month - period.first_month % period_months, period_months)
+    return Period(period_start(period.first_month, period_months=period_months), period_months)
 
 
 def _validate_codes(codes: Sequence[str], choices: Mapping[str, int]) -> tuple[str, ...]:
