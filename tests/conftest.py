@@ -131,7 +131,9 @@ def demo(demo_engine: Engine) -> Iterator[FlaskClient]:
 @pytest.fixture(scope="session")
 def demo_server_url(demo_engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Yield the address of a real server on the demo."""
-    with run_server(url_for_role(demo_engine.url, READER), log=tmp_path_factory.mktemp("server") / "log") as address:
+    with run_server(
+        url_for_role(demo_engine.url, READER), log_file=tmp_path_factory.mktemp("server") / "log"
+    ) as address:
         yield address
 
 

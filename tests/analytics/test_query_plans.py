@@ -74,22 +74,22 @@ def query_scope(**changes):
             "dataset_id": 1,
             "classification_id": 1,
             "exhaustive": True,
-            "unit": 1000,
-            "step": 1,
-            "source_step": 1,
+            "unit_multiplier": 1000,
+            "period_months": 1,
+            "source_period_months": 1,
             "flows": (1, 2),
             "partners": tuple(range(1, 101)),
-            "single_areas": tuple(range(1, 101)),
+            "individual_areas": tuple(range(1, 101)),
             "groups": (),
             "commodities": tuple(range(1, 101)),
             "levels": None,
-            "periods": ((24287, 24287),),
+            "period_ranges": ((24287, 24287),),
             "as_of": None,
             "world_id": 1,
             "total_id": 1,
-            "goods": KeySet(ranges=((1, 100),)),
-            "peers": (KeySet(ranges=((1, 100),)),),
-            "published": PUBLICATION_CALENDAR,
+            "commodity_keys": KeySet(ranges=((1, 100),)),
+            "level_keys": (KeySet(ranges=((1, 100),)),),
+            "publication_calendar": PUBLICATION_CALENDAR,
         }
         | changes
     )
@@ -130,7 +130,7 @@ def test_a_page_scans_only_the_required_index_range(large_engine, after):
 
 
 SERIES_ORDER = tuple(Order(column, is_not_null=True) for column in ("flow", "partner_id", "commodity_id", "period"))
-ONE_COMMODITY = {"commodities": (7,), "goods": KeySet(keys=(7,)), "flows": (1,)}
+ONE_COMMODITY = {"commodities": (7,), "commodity_keys": KeySet(keys=(7,)), "flows": (1,)}
 """Codes in the place of the hundred of `scope`."""
 
 
@@ -183,7 +183,7 @@ def test_a_month_of_a_series_scans_the_previous_two_years(large_engine):
 
 def test_several_series_scan_each_total_once(large_engine):
     page = Page(orders=SERIES_ORDER, limit=500)
-    two_goods = {"commodities": (7, 8), "goods": KeySet(keys=(7, 8))}
+    two_goods = {"commodities": (7, 8), "commodity_keys": KeySet(keys=(7, 8))}
 
     reading = figure_scans(
         large_engine, series_table, request_scope=query_scope(**two_goods, partners=(5, 6)), page=page

@@ -23,7 +23,7 @@ LONG_TIMEOUTS = dict.fromkeys(("STATEMENT_TIMEOUT_MS", "DEADLINE_MS", "POOL_TIME
 @pytest.fixture
 def patient_server_url(demo_engine: Engine, tmp_path):
     """Yield the address of a server on the demo that answers late rather than not at all."""
-    with run_server(demo_engine.url, log=tmp_path / "log", **LONG_TIMEOUTS) as address:
+    with run_server(demo_engine.url, log_file=tmp_path / "log", **LONG_TIMEOUTS) as address:
         yield address
 
 

@@ -205,9 +205,8 @@ def test_strict_transport_security_is_sent_only_over_tls(nginx, demo_server_url,
         "/run/secrets/tls_key": f"{tmp_path}/key",
     }
     listen = replace_settings((deploy_folder / "listen-tls.conf").read_text(), changes)
-    with run_nginx(
-        tmp_path / "nginx", deploy_folder, service=demo_server_url.removeprefix("http://"), port=port, listen=listen
-    ):
+    address = demo_server_url.removeprefix("http://")
+    with run_nginx(tmp_path / "nginx", deploy_folder, service_address=address, port=port, listen_configuration=listen):
         trusted = ssl.create_default_context(cafile=tmp_path / "certificate")
         with closing(http.client.HTTPSConnection("127.0.0.1", port, context=trusted, timeout=20)) as connection:
             connection.request("GET", REQUEST_PATH)

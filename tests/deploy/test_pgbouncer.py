@@ -78,7 +78,7 @@ def write_server_file(server, path, text):
 def send_request(pgbouncer_url, tmp_path):
     """Yield a function that asks a service behind the PgBouncer."""
     http = urllib3.PoolManager(maxsize=10, retries=False, timeout=20)
-    with run_server(pgbouncer_url, log=tmp_path / "log", PREPARED_STATEMENTS="off", **SERVICE_SETTINGS) as address:
+    with run_server(pgbouncer_url, log_file=tmp_path / "log", PREPARED_STATEMENTS="off", **SERVICE_SETTINGS) as address:
         yield lambda path: http.request("GET", f"{address}{path}")
 
 
@@ -122,5 +122,5 @@ def test_no_session_state_remains_on_the_connection(send_request, pgbouncer_url)
 
 
 def test_without_the_setting_the_service_is_not_ready(pgbouncer_url, tmp_path):
-    with run_server(pgbouncer_url, log=tmp_path / "log", **SERVICE_SETTINGS) as address:
+    with run_server(pgbouncer_url, log_file=tmp_path / "log", **SERVICE_SETTINGS) as address:
         assert urllib3.request("GET", f"{address}/ready", retries=False).status == 503

@@ -43,7 +43,11 @@ class ReplicaPair:
         reading = f"postgresql://{READER}@/{DATABASE_NAME}?host={hosts}&target_session_attrs=prefer-standby"
         options = ["--workers=2", "--threads=8"]
         with run_server(
-            url_for_role(self.url, READER), log=log_file, options=options, DATABASE_READ_URL=reading, **SERVICE_SETTINGS
+            url_for_role(self.url, READER),
+            log_file=log_file,
+            gunicorn_options=options,
+            DATABASE_READ_URL=reading,
+            **SERVICE_SETTINGS,
         ) as address:
             yield ServiceClient(address)
 

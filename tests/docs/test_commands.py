@@ -96,7 +96,7 @@ def test_documented_commands_produce_the_documented_output(page, create_database
         shutil.copytree(ROOT / part, folder / part)
     own = create_database(f"page_{page.stem.replace('-', '_').lower()}", template=demo_template)
     printed = ""
-    with run_server(own, log=tmp_path / "log") as address:
+    with run_server(own, log_file=tmp_path / "log") as address:
         for block in code_blocks(page):
             if block.directive == "file":
                 (folder / block.argument).write_text(block.text.replace(DOCUMENTED_URL, address))

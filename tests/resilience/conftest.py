@@ -41,7 +41,7 @@ def database(home):
 def service(database, tmp_path):
     """Yield a service on the server, with one worker and short limits."""
     with run_server(
-        database, log=tmp_path / "log", options=[f"--threads={SERVICE_THREADS}"], **SERVICE_SETTINGS
+        database, log_file=tmp_path / "log", gunicorn_options=[f"--threads={SERVICE_THREADS}"], **SERVICE_SETTINGS
     ) as address:
         service = ServiceClient(address)
         assert service.get().status == 200

@@ -71,12 +71,12 @@ def stable_responses(address):
 
 
 def test_responses_are_independent_of_time_zones(database, tmp_path, record_property):
-    with run_server(database, log=tmp_path / "utc", TZ="UTC", **SERVICE_SETTINGS) as address:
+    with run_server(database, log_file=tmp_path / "utc", TZ="UTC", **SERVICE_SETTINGS) as address:
         expected = stable_responses(address)
     for service, of_database in zip(TIME_ZONES, reversed(TIME_ZONES), strict=True):
         with create_engine(database, poolclass=NullPool).begin() as connection:
             connection.execute(text(f"ALTER DATABASE {database.database} SET timezone = '{of_database}'"))
-        with run_server(database, log=tmp_path / "odd", TZ=service, **SERVICE_SETTINGS) as address:
+        with run_server(database, log_file=tmp_path / "odd", TZ=service, **SERVICE_SETTINGS) as address:
             assert stable_responses(address) == expected
     record_property("injected", 2 * len(TIME_ZONES))
 
@@ -86,7 +86,7 @@ def test_a_release_becomes_immutable_after_midnight(database, set_clock, tmp_pat
     set_clock("2024-02-28 23:58:00")
     # libfaketime sets every clock, the one of gunicorn's patience with its workers too.
     with run_server(
-        database, log=tmp_path / "log", options=["--timeout=0"], **SERVICE_SETTINGS, **set_clock.settings
+        database, log_file=tmp_path / "log", gunicorn_options=["--timeout=0"], **SERVICE_SETTINGS, **set_clock.settings
     ) as address:
         today = get_response(address, REQUEST_PATHS[1])
         set_clock("2024-02-29 00:00:01")
@@ -105,10 +105,10 @@ def test_a_release_becomes_immutable_after_midnight(database, set_clock, tmp_pat
 @requires_faketime
 @pytest.mark.parametrize("day", ["1980-01-01", "2038-01-20"])
 def test_a_wrong_clock_changes_no_figure(database, set_clock, tmp_path, record_property, day):
-    with run_server(database, log=tmp_path / "right", **SERVICE_SETTINGS) as address:
+    with run_server(database, log_file=tmp_path / "right", **SERVICE_SETTINGS) as address:
         expected = [get_response(address, path).json()["data"] for path in REQUEST_PATHS]
     set_clock(f"{day} 12:00:00")
-    with run_server(database, log=tmp_path / "log", **SERVICE_SETTINGS, **set_clock.settings) as address:
+    with run_server(database, log_file=tmp_path / "log", **SERVICE_SETTINGS, **set_clock.settings) as address:
         assert [get_response(address, path).json()["data"] for path in REQUEST_PATHS] == expected
         assert response_date(get_response(address, "/live")) == day
     record_property("injected", 1)

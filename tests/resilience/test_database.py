@@ -124,7 +124,7 @@ def test_a_network_failure_is_503_or_504_until_recovery(database, tmp_path, reco
     with run_blackhole_proxy(socket) as proxy:
         cut_off = database.set(host="127.0.0.1", port=proxy.port, query={})
         with run_server(
-            cut_off, log=tmp_path / "log", options=[f"--threads={SERVICE_THREADS}"], **SERVICE_SETTINGS
+            cut_off, log_file=tmp_path / "log", gunicorn_options=[f"--threads={SERVICE_THREADS}"], **SERVICE_SETTINGS
         ) as address:
             service = ServiceClient(address)
             for _ in range(FREEZE_COUNT):

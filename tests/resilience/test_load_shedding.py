@@ -25,7 +25,7 @@ def log(tmp_path):
 @pytest.fixture
 def address(database, log):
     """Yield the address of a service with one thread."""
-    with run_server(database, log=log, options=["--threads=1"], **LONG_TIMEOUT_SETTINGS) as address:
+    with run_server(database, log_file=log, gunicorn_options=["--threads=1"], **LONG_TIMEOUT_SETTINGS) as address:
         yield address
 
 

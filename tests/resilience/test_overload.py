@@ -80,7 +80,9 @@ def service_url(request, demo_engine, tmp_path):
     """Yield the address of a service as it is where nobody sets anything, but for one that keeps no answers."""
     options = [f"--workers={WORKERS}", f"--threads={THREADS}"]
     database = url_for_role(demo_engine.url, READER)
-    with run_server(database, log=tmp_path / "log", options=options, ANSWER_CACHE_MB=request.param) as address:
+    with run_server(
+        database, log_file=tmp_path / "log", gunicorn_options=options, ANSWER_CACHE_MB=request.param
+    ) as address:
         generate_load(address, 20, *REQUEST_PATHS, seconds=1)
         yield address
 

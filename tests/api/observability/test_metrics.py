@@ -18,7 +18,7 @@ def test_requests_are_counted_by_route_and_status_across_processes(demo_engine, 
     options = ["--workers=2"]
     http = urllib3.PoolManager(headers={"Connection": "close"})  # so that both processes get some
     with run_server(
-        demo_engine.url, log=tmp_path / "log", options=options, PROMETHEUS_MULTIPROC_DIR=str(folder)
+        demo_engine.url, log_file=tmp_path / "log", gunicorn_options=options, PROMETHEUS_MULTIPROC_DIR=str(folder)
     ) as url:
         for path in [FLOWS_PATH] * 20 + ["/v1/flows?reporter=JPN&flw=X"] * 3 + ["/nowhere"]:
             http.request("GET", url + path)

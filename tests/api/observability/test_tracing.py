@@ -82,7 +82,7 @@ def collector():
 def traced_server_url(demo_engine, tmp_path, collector):
     """Yield the address of a server that sends its traces to the collector."""
     settings = {"OTEL_EXPORTER_OTLP_ENDPOINT": collector.url} | FAST_EXPORT_SETTINGS
-    with run_server(url_for_role(demo_engine.url, READER), log=tmp_path / "log", **settings) as address:
+    with run_server(url_for_role(demo_engine.url, READER), log_file=tmp_path / "log", **settings) as address:
         yield address
 
 
@@ -116,7 +116,7 @@ def test_a_request_span_joins_the_trace_and_has_statement_spans(traced_server_ur
 
 def test_only_server_errors_have_error_status(collector, server, tmp_path):
     settings = {"OTEL_EXPORTER_OTLP_ENDPOINT": collector.url} | FAST_EXPORT_SETTINGS
-    with run_server(server.set(database="nowhere"), log=tmp_path / "log", **settings) as address:
+    with run_server(server.set(database="nowhere"), log_file=tmp_path / "log", **settings) as address:
         urllib3.request("GET", f"{address}/v1/flows?partnr=CHN", headers=TRACE_HEADERS)
         urllib3.request("GET", f"{address}/ready", headers=TRACE_HEADERS, retries=False)
         refused, _ = collector.wait_for_span("GET /v1/flows")
@@ -159,7 +159,7 @@ def test_an_export_has_a_copy_span(traced_server_url, collector):
 def test_an_unresponsive_collector_does_not_delay_shutdown(demo_engine, tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as silent:
         settings = {"OTEL_EXPORTER_OTLP_ENDPOINT": f"http://127.0.0.1:{silent.getsockname()[1]}"}
-        with run_server(url_for_role(demo_engine.url, READER), log=tmp_path / "log", **settings) as address:
+        with run_server(url_for_role(demo_engine.url, READER), log_file=tmp_path / "log", **settings) as address:
             assert urllib3.request("GET", address + REQUEST_PATH).status == 200
             told_to_end = time.monotonic()
         assert time.monotonic() - told_to_end < MAX_SHUTDOWN_S
@@ -170,7 +170,7 @@ def test_the_service_responds_without_a_collector(demo_engine, tmp_path):
         "OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:9",
         "OTEL_EXPORTER_OTLP_TIMEOUT": "1",
     } | FAST_EXPORT_SETTINGS
-    with run_server(url_for_role(demo_engine.url, READER), log=tmp_path / "log", **settings) as address:
+    with run_server(url_for_role(demo_engine.url, READER), log_file=tmp_path / "log", **settings) as address:
         assert [urllib3.request("GET", address + REQUEST_PATH).status for _ in range(3)] == [200] * 3
 
 

@@ -174,7 +174,10 @@ def test_a_briefing_of_a_single_year_has_no_growth(other_client, reporter):
 @requires_chromium
 def test_pages_of_other_reporters_fit_the_screen(other_reporters_url, tmp_path):
     found = {}
-    with run_server(other_reporters_url, log=tmp_path / "log") as address, open_browser(tmp_path / "profile") as page:
+    with (
+        run_server(other_reporters_url, log_file=tmp_path / "log") as address,
+        open_browser(tmp_path / "profile") as page,
+    ):
         for briefing in ("USA/2024-06", "DEU/2022"):
             for width in (DESKTOP_WIDTH_PX, PHONE_WIDTH_PX):
                 show_page(page, f"{address}/v1/briefings/{briefing}?format=html", width=width)
