@@ -1,4 +1,4 @@
-"""What a request asks for, resolved to the keys under which figures are stored."""
+"""Scope of a query: the requested part of one dataset, as the keys under which figures are stored."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -12,14 +12,15 @@ from service.domain.periods import period_start
 
 @dataclass(frozen=True)
 class QueryScope:
-    """One dataset, and the part of it that is asked for.
+    """One dataset and the requested part of it.
 
-    `step` is the length of an asked period in months, `source_step` that of a stored one; where they differ,
-    periods are added up. `commodities` null means every commodity of `levels`; `levels` null means any level; `goods`
-    are the keys of those that this comes to, `peers` those of all commodities of each of their levels.
-    `periods` are pairs of first months, both inclusive. `groups` are those among `partners` that the dataset
-    does not publish itself. `uncovered` are those of the goods that an exhaustive dataset does not go down to: it
-    prints none of their level. `as_of` null means what is known today, `conversion` null as reported.
+    `period_months` is the length of a requested period, `source_period_months` that of a stored one; where they
+    differ, periods are aggregated. `commodities` null means every commodity of `levels`; `levels` null means any level.
+    `commodity_keys` are the keys of the requested commodities, `level_keys` those of all commodities of each of their
+    levels. `period_ranges` are pairs of first months, both inclusive. `individual_areas` are all areas that are neither
+    a group nor the World. `groups` are the requested groups that the dataset does not publish itself.
+    `unreported_commodities` are requested commodities of a level of which an exhaustive dataset has no figure. `as_of`
+    null means today; `conversion` null means the currency of the source.
     """
 
     dataset_id: int
@@ -46,34 +47,34 @@ class QueryScope:
 
     @property
     def periods_per_year(self) -> int:
-        """Return 12, 4 or 1."""
+        """Return the number of requested periods in a year: 12, 4 or 1."""
         return MONTHS_PER_YEAR // self.period_months
 
     @property
     def has_groups(self) -> bool:
-        """Return whether groups are to be added up."""
+        """Return whether sums of members are requested."""
         return bool(self.groups)
 
     @property
     def is_single_series(self) -> bool:
-        """Return whether one flow of one commodity with one partner is asked for."""
+        """Return whether one flow of one commodity with one partner is requested."""
         return len(self.flows) == 1 and len(self.partners) == 1 and self.commodity_keys.is_single_key
 
     @property
     def has_unreported_commodities(self) -> bool:
-        """Return whether goods are asked for that an exhaustive dataset does not go down to."""
+        """Return whether a commodity is requested of a level of which an exhaustive dataset has no figure."""
         return bool(self.unreported_commodities)
 
     @property
     def published_span(self) -> tuple[int, int]:
-        """Return the first months of the first and the last period that were published; an empty range for none."""
+        """Return the first months of the first and the last published period; an empty range where there is none."""
         return self.published_months.span or (0, -1)
 
     @property
     def growth_span(self) -> tuple[int, int]:
-        """Return the first months of the first and the last period that the growth of those asked for is made of.
+        """Return the first months of the first and the last period that the growth of requested periods depends on.
 
-        That is two years more than is asked for: the last twelve months are compared with the twelve before them.
+        It begins two years before the request, as the last twelve months are compared with the twelve before them.
         """
         (first, last), starts, ends = self.published_span, *zip(*self.period_ranges, strict=True)
         start = min(starts) - 2 * MONTHS_PER_YEAR
@@ -81,7 +82,7 @@ class QueryScope:
 
     @property
     def published_periods(self) -> tuple[int, ...]:
-        """Return the first months of the periods asked for, of those that were published."""
+        """Return the first months of the requested periods within the published span."""
         first, last = self.published_span
         ranges = ((max(start, first), min(end, last)) for start, end in self.period_ranges)
         months = {month for start, end in ranges for month in range(start, end + 1) if month % self.period_months == 0}
@@ -89,12 +90,12 @@ class QueryScope:
 
     @property
     def published_periods_and_bases(self) -> tuple[int, ...]:
-        """Return the first months of the periods asked for, and of those a year before."""
+        """Return the first months of the requested periods and of the periods a year before them."""
         return tuple(sorted({month - back for month in self.published_periods for back in (0, MONTHS_PER_YEAR)}))
 
     @property
     def published_months(self) -> PublishedMonths:
-        """Return how many months of each period were published by the day of `as_of`."""
+        """Return the number of published months of each period, as of the scope's day."""
         return self.publication_calendar.published_months(
             self.as_of, period_months=self.period_months, source_period_months=self.source_period_months
         )

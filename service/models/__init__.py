@@ -1,4 +1,4 @@
-"""Tables: reference data, datasets with their releases, observations, and what stands beside them."""
+"""Tables: reference data, datasets, releases, observations, exchange rates, measures, indicators, API keys."""
 
 from service.models.api_key import KEY_SCOPES, ApiKey
 from service.models.base import Base

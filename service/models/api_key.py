@@ -1,4 +1,4 @@
-"""Keys by which requests are let in, where the service asks for one."""
+"""API keys."""
 
 from datetime import datetime
 
@@ -8,13 +8,13 @@ from sqlalchemy.orm import Mapped, mapped_column
 from service.models.base import Base
 
 KEY_SCOPES = ("read", "bulk")
-"""What a key opens: answers in JSON, or whole tables in other forms as well."""
+"""Scopes of an API key: `read` permits JSON, `bulk` also exports of whole tables."""
 
 
 class ApiKey(Base):
-    """A key: who has it, what it opens, and until when; of the key itself only its SHA-256 is kept.
+    """An API key with its owner's name, scope and expiry. The database holds only its SHA-256.
 
-    `revoked_at` is null where it was not revoked.
+    `revoked_at` is null while the key is not revoked.
     """
 
     __tablename__ = "api_key"

@@ -19,11 +19,10 @@ from service.models.base import Base
 
 
 class Dataset(Base):
-    """What one source publishes for one reporter at one frequency in one classification.
+    """The figures of one source for one reporter at one frequency in one classification.
 
-    A stored value times 10^`unit_exponent` is in units of `currency`, exactly as printed.
-    `exhaustive` tells whether a cell that is absent from a published period is a zero (True), or says
-    nothing because the dataset is a selection (False).
+    A stored value times 10^`unit_exponent` is in units of `currency`, exactly as published. In an exhaustive dataset a
+    cell that is absent from a published period is a zero; in a selection it is unknown.
     """
 
     __tablename__ = "dataset"
@@ -45,14 +44,13 @@ class Dataset(Base):
 
 
 class Release(Base):
-    """One publication of a dataset: what was known from `published_on` on.
+    """One publication of a dataset, on the day `published_on`.
 
-    `stage` is `provisional`, `revised` or `final`; `state` is `published` or `withdrawn`. A withdrawn release was
-    known from `published_on` inclusive to `withdrawn_on` exclusive. `figures_digest` is that of the figures that it
-    printed, computed totals among them (see ingest/verify.py).
-    `sha256` is that of the file as it was loaded, `parser_version` that of the code which read it. `source` names the
-    source, `source_dataset` which of the datasets in its files this is, by the source's own code, and `source_options`
-    what else the source was told; null where an earlier version, which did not keep them, loaded the release.
+    `stage` is `provisional`, `revised` or `final`; `state` is `published` or `withdrawn`. A withdrawn release is valid
+    from `published_on` inclusive to `withdrawn_on` exclusive. `figures_digest` covers the figures of the release,
+    including computed totals (see ingest/verification/). `sha256` is the digest of the loaded file, `parser_version`
+    the version of the parser. `source` names the source, `source_dataset` the dataset in its files by the source's own
+    code, `source_options` the options of the load; null for releases that a version without these columns loaded.
     """
 
     __tablename__ = "release"
@@ -81,10 +79,10 @@ class Release(Base):
 
 
 class ReleaseFile(Base):
-    """A file that a release was made from; its bytes are in the archive under `sha256`.
+    """A file of a release; the archive holds its content under `sha256`.
 
-    `role` tells what it holds: `figures`, the `mapping` by which they are read, a `list` that the mapping names, or the
-    `codes` that were known when they were read.
+    `role` is `figures`, `mapping` (of columns and codes), `list` (a code list that the mapping names), or `codes` (the
+    codes that were known at the time of the load).
     """
 
     __tablename__ = "release_file"
@@ -102,10 +100,10 @@ class ReleaseFile(Base):
 
 
 class DataVersion(Base):
-    """The one row that moves whenever any figure or reference table changes; every ETag starts with it.
+    """A single row whose version increases whenever a figure or a reference table changes; ETags contain it.
 
-    `reference_sha256` tells which reference tables were entered last, `exchange_rates_version` which exchange rates;
-    null before the first.
+    `reference_sha256` identifies the loaded reference tables, `exchange_rates_version` the loaded exchange rates; null
+    before the first load.
     """
 
     __tablename__ = "data_version"

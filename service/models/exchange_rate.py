@@ -12,7 +12,7 @@ from service.models.base import Base
 class ExchangeRate(Base):
     """A reference rate of the European Central Bank: units of `currency` for one euro, on a working day.
 
-    The euro itself has a row for each day, of 1.
+    The euro has the rate 1 on each of these days.
     """
 
     __tablename__ = "exchange_rate"

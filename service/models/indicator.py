@@ -1,4 +1,4 @@
-"""Indicators: figures of surveys and other context, with their sources."""
+"""Indicators: survey results and other context, with their sources."""
 
 from datetime import date
 from decimal import Decimal
@@ -9,15 +9,15 @@ from sqlalchemy.orm import Mapped, mapped_column
 from service.models.base import Base
 
 INDICATOR_KINDS = ("survey", "context")
-"""What people answered, or anything else that was measured or counted."""
+"""Kinds of indicators: answers to a survey, or any other figure that gives context."""
 
 
 class Indicator(Base):
-    """What was asked or measured, by whom, and when it was published.
+    """A survey question or a measured quantity, with its publisher and date of publication.
 
-    `reporter_id` and `partner_id` are whose trade it bears on, null for none in particular. `first_month` (year * 12 +
-    month - 1) and `months` are the period that it speaks of; null for none. `respondents` is null where nobody was
-    asked. `digest` is that of the entry in its file.
+    `reporter_id` and `partner_id` are the areas whose trade it concerns; null for none in particular. `first_month`
+    (year * 12 + month - 1) and `months` are its period; null for none. `respondents` is null unless it is a survey.
+    `digest` is the digest of its entry in the file.
     """
 
     __tablename__ = "indicator"
@@ -42,7 +42,7 @@ class Indicator(Base):
 
 
 class IndicatorFigure(Base):
-    """One of the figures of an indicator, in units of its unit, at its place among them."""
+    """One figure of an indicator, in the unit of the indicator; `place` is its position in the list."""
 
     __tablename__ = "indicator_figure"
     __table_args__ = (UniqueConstraint("indicator_code", "code"),)

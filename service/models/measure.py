@@ -1,4 +1,4 @@
-"""Trade measures: export controls, tariffs and the like, with what they affect."""
+"""Trade measures, such as export controls and tariffs, with the commodities and partners they affect."""
 
 from datetime import date
 
@@ -20,15 +20,18 @@ MEASURE_KINDS = (
     "other",
 )
 MEASURE_CERTAINTIES = ("exact", "broader", "indicative")
-"""How sure it is that a commodity stands for the goods that a measure names: it is these, it holds these beside others
-and an official table says so, or nothing official says so."""
+"""Certainty that a commodity code corresponds to the items of a measure.
+
+`exact`: the code covers these items only. `broader`: an official table says that the code covers them and others.
+`indicative`: no official table says so.
+"""
 
 
 class Measure(Base):
     """A measure of `authority` that affects the trade of a reporter.
 
-    `flows` are the codes of the flows that it affects. `in_force_on` null means that no day is set yet; `ended_on`
-    is the first day on which it no longer is in force, null while it is. `digest` is that of the entry in its file.
+    `flows` are the codes of the affected flows. `in_force_on` is null while no date is set. `ended_on` is the first day
+    on which the measure is no longer in force; null while it is. `digest` is the digest of its entry in the file.
     """
 
     __tablename__ = "measure"
@@ -50,7 +53,7 @@ class Measure(Base):
 
 
 class MeasureCommodity(Base):
-    """A commodity that stands for goods which a measure affects, and how surely it does."""
+    """A commodity code that a measure affects, with the certainty of the correspondence."""
 
     __tablename__ = "measure_good"
 
@@ -61,7 +64,7 @@ class MeasureCommodity(Base):
 
 
 class MeasurePartner(Base):
-    """A partner that a measure affects; one without any affects all."""
+    """A partner that a measure affects; a measure without partners affects all of them."""
 
     __tablename__ = "measure_partner"
 

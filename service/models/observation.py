@@ -1,4 +1,4 @@
-"""Figures: the current ones, the superseded ones, and which periods each release covers."""
+"""Figures: current observations, superseded observations, and the periods that each release covers."""
 
 from datetime import date
 from decimal import Decimal
@@ -12,11 +12,11 @@ INCLUDED_COLUMNS = ("value", "quantity", "quantity_unit", "net_weight_kg", "obs_
 
 
 class _Figure:
-    """Columns that a figure has, current or superseded, the wide ones first.
+    """Columns of current and superseded figures, the wide ones first.
 
-    `period` is year * 12 + month - 1 of its first month, at every frequency. `value` is null where it is
-    missing or suppressed, and `obs_status` (SDMX: A, P, E, M, Q) says which. The figure is known from
-    `known_from` on, the day on which its release was published.
+    `period` is year * 12 + month - 1 of the first month, at every frequency. `value` is null where it is missing or
+    suppressed; `obs_status` (SDMX: A, P, E, M, Q) distinguishes the two. `known_from` is the day on which the release
+    of the figure was published.
     """
 
     value: Mapped[int | None] = mapped_column(BigInteger)
@@ -34,17 +34,17 @@ class _Figure:
 
 
 class Observation(_Figure, Base):
-    """The figures that stand today, a partition for each dataset (see ingest/partition.py).
+    """The current figures, in a partition for each dataset.
 
-    Both indexes carry the figure, so that the table itself is not read.
+    Both indexes include all columns, so that index-only scans answer every query.
 
-    ASSUMPTION: `release_id` is that of a release, which nothing ever deletes; a foreign key would be looked up for each
-    of the millions of rows of a load.
+    ASSUMPTION: `release_id` refers to a release, and releases are never deleted. A foreign key would cost a lookup for
+    each of the millions of rows of a load.
     """
 
     __tablename__ = "observation"
     __table_args__ = (
-        # Within a partition the dataset tells nothing apart; first of all it would be compared in vain.
+        # The dataset is the same in all rows of a partition; as the first column it would only cost comparisons.
         PrimaryKeyConstraint(
             "partner_id",
             "commodity_id",
@@ -68,7 +68,7 @@ class Observation(_Figure, Base):
 
 
 class ObservationHistory(_Figure, Base):
-    """Figures that once stood: from `known_from` inclusive to `known_until` exclusive."""
+    """Superseded figures, which were current from `known_from` inclusive to `known_until` exclusive."""
 
     __tablename__ = "observation_history"
     __table_args__ = (PrimaryKeyConstraint("dataset_id", "flow", "partner_id", "commodity_id", "period", "known_from"),)
@@ -77,10 +77,10 @@ class ObservationHistory(_Figure, Base):
 
 
 class ReleasePeriod(Base):
-    """The periods of each flow that a release speaks of, whether or not it prints a cell for them.
+    """The periods of each flow that a release covers, whether or not it has a figure for them.
 
-    A period that no release covers is unpublished; a cell absent from a covered one is not traded
-    (exhaustive datasets), or not covered (selections).
+    A period that no release covers is unpublished. A cell that is absent from a covered period had no trade in an
+    exhaustive dataset, and is unknown in a selection.
     """
 
     __tablename__ = "release_period"

@@ -29,7 +29,7 @@ class Area(Base):
 
 
 class AreaCode(Base):
-    """A code that a source uses for an area: Japan Customs 105, UN Comtrade 842, US Census 5700."""
+    """A code of a source for an area, such as Japan Customs 105, UN Comtrade 842, US Census 5700."""
 
     __tablename__ = "area_code"
 
@@ -39,7 +39,7 @@ class AreaCode(Base):
 
 
 class AreaMember(Base):
-    """A membership in a group, from `valid_from` inclusive to `valid_to` exclusive; null means still."""
+    """A membership in a group, from `valid_from` inclusive to `valid_to` exclusive; null means until today."""
 
     __tablename__ = "area_member"
 
@@ -50,9 +50,9 @@ class AreaMember(Base):
 
 
 class Classification(Base):
-    """One edition of a list of goods: `H6` (HS 2022), `JP-PC` (Japan's principal commodities).
+    """One edition of a classification, such as `H6` (HS 2022) or `JP-PC` (Japan's principal commodities).
 
-    `default_level` is the level that rankings show when none is asked for; null means every level.
+    `default_level` is the level of rankings without the parameter `level`; null means every level.
     """
 
     __tablename__ = "classification"
@@ -67,7 +67,7 @@ class Classification(Base):
 
 
 class Commodity(Base):
-    """A good or a group of goods in one edition; `TOTAL` at level 0 is all of them."""
+    """A commodity or a group of commodities in one edition; `TOTAL`, at level 0, is the sum of all."""
 
     __tablename__ = "commodity"
     __table_args__ = (UniqueConstraint("classification_id", "code"),)

@@ -183,10 +183,10 @@ def test_a_month_of_a_series_scans_the_previous_two_years(large_engine):
 
 def test_several_series_scan_each_total_once(large_engine):
     page = Page(orders=SERIES_ORDER, limit=500)
-    two_goods = {"commodities": (7, 8), "commodity_keys": KeySet(keys=(7, 8))}
+    two_commodities = {"commodities": (7, 8), "commodity_keys": KeySet(keys=(7, 8))}
 
     reading = figure_scans(
-        large_engine, series_table, request_scope=query_scope(**two_goods, partners=(5, 6)), page=page
+        large_engine, series_table, request_scope=query_scope(**two_commodities, partners=(5, 6)), page=page
     )
 
     # Both flows of two partners and two goods, of two goods with the World, and of two partners' goods in all.

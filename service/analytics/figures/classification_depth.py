@@ -1,4 +1,4 @@
-"""How deep into a classification a dataset goes."""
+"""Levels of a classification at which a dataset reports figures."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -14,14 +14,19 @@ from service.models import Commodity, Observation, ObservationHistory
 def levels_reported(
     dataset_id: int, *, classification_id: int, world_id: int, levels: Sequence[int], as_of: date | None
 ) -> Query:
-    """Select for each of the levels whether there is any figure of a good of it with the World, on a day or today."""
+    """Select one boolean column for each level: whether any commodity of that level has a figure with the World.
+
+    `as_of` is the day on which the figures were known; null means today.
+    """
 
     def is_level_reported(level: int) -> SqlExpression:
-        goods = select(Commodity.id).where(Commodity.classification_id == classification_id, Commodity.level == level)
-        current = _world_observations(Observation, dataset_id, world_id, goods)
+        commodity_ids = select(Commodity.id).where(
+            Commodity.classification_id == classification_id, Commodity.level == level
+        )
+        current = _world_observations(Observation, dataset_id, world_id, commodity_ids)
         if as_of is None:
             return exists(current)
-        superseded = _world_observations(ObservationHistory, dataset_id, world_id, goods).where(
+        superseded = _world_observations(ObservationHistory, dataset_id, world_id, commodity_ids).where(
             ObservationHistory.known_from <= as_of, ObservationHistory.known_until > as_of
         )
         return or_(exists(current.where(Observation.known_from <= as_of)), exists(superseded))
@@ -34,7 +39,7 @@ def _world_observations(
 ) -> Query:
     return select(table.period).where(
         matches_dataset(table, dataset_id),
-        table.flow.in_(FLOWS.values()),  # named for the sake of the index of what is superseded
+        table.flow.in_(FLOWS.values()),  # the index of superseded figures begins with the flow
         table.partner_id == world_id,
         table.commodity_id.in_(commodity_ids),
     )

@@ -1,4 +1,4 @@
-"""Which periods of a dataset were published, and when: what tells a zero from a gap."""
+"""Published periods of a dataset: they distinguish a period without trade from one that was not published."""
 
 from collections import defaultdict
 from collections.abc import Collection
@@ -11,10 +11,10 @@ from service.domain.periods import period_start
 
 @dataclass(frozen=True, eq=False)
 class PublicationCalendar:
-    """What the releases of one dataset speak of.
+    """The flows and periods that the releases of one dataset cover.
 
-    `spoken` has, for each release, flow and period that it speaks of: flow, first month, the day on which that was
-    published, and the one from which on it was withdrawn, null while it is not.
+    `coverage` has a row for each release, flow and period: flow, first month of the period, day of publication, and day
+    of withdrawal (exclusive; null unless the release was withdrawn).
     """
 
     coverage: Collection[tuple[int, int, date, date | None]] = ()
@@ -22,20 +22,21 @@ class PublicationCalendar:
     def published_months(
         self, as_of: date | None, *, period_months: int, source_period_months: int
     ) -> "PublishedMonths":
-        """Return how many months of each period of `step` months were published by a day; today where that is null."""
+        """Return the number of published months of each period of `period_months` months, as of a day or today."""
         return _count_published_months(self, as_of, period_months, source_period_months)
 
     def span(self, flows: Collection[int], as_of: date | None) -> tuple[int, int] | None:
-        """Return the first months of the first and the last period of any of the flows; null where there is none."""
+        """Return the first months of the first and the last published period of any of `flows`; null without any."""
         return _published_span(self, frozenset(flows), as_of)
 
 
 @dataclass(frozen=True, eq=False)
 class PublishedMonths:
-    """How many months of each period were published, in a row for each flow, with a number for each month.
+    """Numbers of published months by flow and period, in a matrix with a row for each flow and a column for each month.
 
-    The first row is of the flow after `before_first_flow`, its first number of the month after `before_first_month`. A
-    number stands in the first month of a period; it is 0 in the others, and where nothing was published.
+    The first row belongs to flow `flow_offset` + 1, the first column to month `month_offset` + 1, as PostgreSQL counts
+    array elements from 1. The first month of a period holds its number; the other months, and periods without
+    publication, hold 0.
     """
 
     flow_offset: int
@@ -43,30 +44,36 @@ class PublishedMonths:
     counts: tuple[tuple[int, ...], ...]
 
     def month_count(self, flow: int, period: int) -> int:
-        """Return how many months of a flow's period were published, 0 for none."""
+        """Return the number of published months of a flow's period; 0 for none."""
         row, column = flow - self.flow_offset - 1, period - self.month_offset - 1
         return self.counts[row][column] if 0 <= row < len(self.counts) and 0 <= column < len(self.counts[0]) else 0
 
     @cached_property
     def array_literal(self) -> str:
-        """Return the rows as PostgreSQL writes an array."""
+        """Return the matrix as the text of a PostgreSQL array."""
         return f"{{{','.join('{' + ','.join(map(str, row)) + '}' for row in self.counts)}}}"
 
     @property
     def span(self) -> tuple[int, int] | None:
-        """Return the first months of the first and the last period of any flow; null where there is none."""
+        """Return the first months of the first and the last period of any flow; null where nothing was published."""
         first = self.month_offset + 1
         return (first, first + len(self.counts[0]) - 1) if self.counts else None
 
 
 @lru_cache(maxsize=256)
 def _published_periods(calendar: PublicationCalendar, as_of: date | None) -> frozenset[tuple[int, int]]:
-    """Return the flows and periods that were known by a day."""
+    """Return the flows and periods that were published by a day, or today where that is null."""
     return frozenset(
         (flow, period)
-        for flow, period, since, until in calendar.coverage
-        if (until is None if as_of is None else since <= as_of and (until is None or until > as_of))
+        for flow, period, published_on, withdrawn_on in calendar.coverage
+        if _is_published(published_on, withdrawn_on, as_of)
     )
+
+
+def _is_published(published_on: date, withdrawn_on: date | None, as_of: date | None) -> bool:
+    if as_of is None:
+        return withdrawn_on is None
+    return published_on <= as_of and (withdrawn_on is None or withdrawn_on > as_of)
 
 
 @lru_cache(maxsize=256)
@@ -81,14 +88,14 @@ def _published_span(
 def _count_published_months(
     calendar: PublicationCalendar, as_of: date | None, period_months: int, source_period_months: int
 ) -> PublishedMonths:
-    counted: dict[tuple[int, int], int] = defaultdict(int)
+    counts: dict[tuple[int, int], int] = defaultdict(int)
     for flow, period in _published_periods(calendar, as_of):
-        counted[flow, period_start(period, period_months=period_months)] += source_period_months
-    if not counted:
+        counts[flow, period_start(period, period_months=period_months)] += source_period_months
+    if not counts:
         return PublishedMonths(0, 0, ())
-    flows, periods = ([key[place] for key in counted] for place in (0, 1))
+    flows, periods = zip(*counts, strict=True)
     rows = (
-        tuple(counted.get((flow, month), 0) for month in range(min(periods), max(periods) + 1))
+        tuple(counts.get((flow, month), 0) for month in range(min(periods), max(periods) + 1))
         for flow in range(min(flows), max(flows) + 1)
     )
     return PublishedMonths(min(flows) - 1, min(periods) - 1, tuple(rows))

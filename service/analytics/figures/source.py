@@ -1,4 +1,4 @@
-"""The figures that every computation starts from, and the periods that were published at all."""
+"""Figures that every computation starts from: current or as of a day, aggregated, converted."""
 
 from copy import copy
 from dataclasses import replace
@@ -30,11 +30,11 @@ OBSERVATION_COLUMNS = (
 
 
 class Figures:
-    """The figures of one dataset as known on one day, under as many names as a query needs.
+    """The figures of one dataset as of one day, available under any number of table aliases.
 
-    Columns: flow, partner_id, commodity_id, period, value (in stored units, of the currency of the scope's conversion
-    where it has one), quantity, quantity_unit, net_weight_kg, obs_status, release_id, months (how many months of the
-    period the figure covers), members (the members that a computed group was added up from; null for a published
+    Columns: flow, partner_id, commodity_id, period, value (in stored units, in the currency of the scope's conversion
+    where there is one), quantity, quantity_unit, net_weight_kg, obs_status, release_id, months (number of months of the
+    period with a figure), members (members whose figures make up the sum of a computed group; null for a published
     figure).
     """
 
@@ -47,11 +47,11 @@ class Figures:
 
     @property
     def is_raw(self) -> bool:
-        """Return whether the figures are read as they are: neither added up nor converted."""
+        """Return whether the stored figures are used as they are, neither aggregated nor converted."""
         return self._aggregates is None and self._scope.conversion is None
 
     def alias(self, name: str) -> FromClause:
-        """Return the figures as a table called `name`."""
+        """Return the figures as a table with the alias `name`."""
         if self._scope.conversion is not None:
             reported = self._alias_unconverted(f"{name}_as_reported")
             return converted_figures(reported, self._scope.conversion, name=name)
@@ -60,21 +60,24 @@ class Figures:
     def figures_for_series(
         self, series: FromClause, *, name: str, is_needed: ColumnFilter, span: tuple[int, int]
     ) -> FromClause:
-        """Return the figures of `series`, which has flow, partner_id and commodity_id, from a period to a period."""
-        stored, (first, last) = stored_observations(self._scope).subquery("every"), span
-        within = stored.c.period.between(first, last + self._scope.period_months - self._scope.source_period_months)
-        found = aggregate_series(
-            series, select(stored).where(within).subquery("stored"), self._scope, is_needed=is_needed
+        """Return the figures of `series`, a table of flow, partner_id and commodity_id, in the periods of `span`.
+
+        `span` holds the first months of the first and the last period, both inclusive.
+        """
+        stored, (first, last) = stored_observations(self._scope).subquery("observation_as_of"), span
+        is_in_span = stored.c.period.between(first, last + self._scope.period_months - self._scope.source_period_months)
+        series_figures = aggregate_series(
+            series, select(stored).where(is_in_span).subquery("stored"), self._scope, is_needed=is_needed
         )
         if self._scope.conversion is None:
-            return found.subquery(name)
-        return converted_figures(found.subquery(f"{name}_as_reported"), self._scope.conversion, name=name)
+            return series_figures.subquery(name)
+        return converted_figures(series_figures.subquery(f"{name}_as_reported"), self._scope.conversion, name=name)
 
     def unconverted_figures(self) -> "Figures":
-        """Return the same figures in the currency that the source reports in."""
-        same = copy(self)
-        same._scope = replace(self._scope, conversion=None)
-        return same
+        """Return the same figures in the currency of the source."""
+        unconverted = copy(self)
+        unconverted._scope = replace(self._scope, conversion=None)
+        return unconverted
 
     def _alias_unconverted(self, name: str) -> FromClause:
         if self._aggregates is None:
@@ -83,9 +86,9 @@ class Figures:
 
 
 def stored_observations(scope: QueryScope) -> Query:
-    """Select the figures as they are stored: today's, or those that stood on the day of `as_of`."""
-    today = select(*_observation_columns(Observation)).where(matches_dataset(Observation, scope.dataset_id))
-    stored = today if scope.as_of is None else _vintage_observations(scope, scope.as_of)
+    """Select the stored figures: the current ones, or those as of the scope's day."""
+    current = select(*_observation_columns(Observation)).where(matches_dataset(Observation, scope.dataset_id))
+    stored = current if scope.as_of is None else _vintage_observations(scope, scope.as_of)
     months, no_members = (
         literal(scope.source_period_months).label("months"),
         cast(null(), ARRAY(SmallInteger)).label("members"),
@@ -94,9 +97,10 @@ def stored_observations(scope: QueryScope) -> Query:
 
 
 def _vintage_observations(scope: QueryScope, as_of: date) -> Query:
-    """Select the columns of the figures that stood on a day.
+    """Select the columns of the figures that were current on a day.
 
-    Conditions are put to both tables together: what has some of its own cannot be looked up figure by figure.
+    The conditions apply to the union of both tables. With conditions inside of the union PostgreSQL could not look up
+    single figures by an index.
     """
     current = select(
         *_observation_columns(Observation), Observation.known_from, cast(null(), Date).label("known_until")
@@ -106,7 +110,7 @@ def _vintage_observations(scope: QueryScope, as_of: date) -> Query:
     )
     both = union_all(
         current.add_columns(Observation.dataset_id), superseded.add_columns(ObservationHistory.dataset_id)
-    ).subquery("stood")
+    ).subquery("vintage")
     return select(*(both.c[name] for name in OBSERVATION_COLUMNS)).where(
         both.c.dataset_id == dataset_id_literal(scope.dataset_id),
         both.c.known_from <= as_of,
@@ -115,9 +119,9 @@ def _vintage_observations(scope: QueryScope, as_of: date) -> Query:
 
 
 def published_months(scope: QueryScope, flow: SqlExpression, period: SqlExpression) -> SqlExpression:
-    """Return how many months of a flow's period were published by the day of `as_of`; null for none.
+    """Return the number of months of a flow's period that were published as of the scope's day; null for none.
 
-    An array that is looked up by position: a join would have to be planned, and for each figure be made.
+    The numbers are an array parameter, read by position: a join would cost planning time and a lookup for each figure.
     """
     published = scope.published_months
     months = Grouping(array_parameter(published.counts, SmallInteger, dimensions=2))
@@ -126,7 +130,7 @@ def published_months(scope: QueryScope, flow: SqlExpression, period: SqlExpressi
 
 
 def is_release_current(as_of: date | None) -> SqlExpression:
-    """Return whether a release was published and not withdrawn by the day of `as_of`, or today where that is null."""
+    """Return whether a release was published and not withdrawn on a day, or today where that is null."""
     if as_of is None:
         return Release.withdrawn_on.is_(None)
     not_withdrawn = Release.withdrawn_on.is_(None) | (Release.withdrawn_on > as_of)
@@ -134,7 +138,7 @@ def is_release_current(as_of: date | None) -> SqlExpression:
 
 
 def matches_periods(period: SqlExpression, scope: QueryScope) -> SqlExpression:
-    """Return whether `period` is one of those asked for."""
+    """Return whether `period` is one of the requested periods."""
     return or_(*(period.between(first, last) for first, last in scope.period_ranges))
 
 

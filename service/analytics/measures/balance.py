@@ -1,6 +1,7 @@
-"""Exports less imports, and how the balance moved: design of growth.
+"""Trade balance, exports minus imports, and its change over the year before.
 
-Japan's Ministry of Finance gives the change of a balance in percent of its size: a deficit that halves reads -50.
+The change in percent is that of the absolute balance, as Japan's Ministry of Finance computes it: a deficit that halves
+has -50.
 """
 
 from sqlalchemy import and_, case, func
@@ -26,28 +27,31 @@ BALANCE_STATUS_PRECEDENCE = (
     "base_missing",
     "members_differ",
 )
-"""Statuses of one flow's growth with which a balance has no base; with the others it has."""
+"""Growth statuses of a flow that leave the balance without a base, the most important first."""
 
 
 def balance_status(exports_status: SqlExpression, imports_status: SqlExpression) -> SqlExpression:
-    """Return why a balance cannot be compared with that of the year before, or `ok`; never null.
+    """Return the reason why a balance has no growth over the year before, or `ok`; never null.
 
-    The worse of the statuses of both flows, but that a base of zero will do.
+    The status is the first in BALANCE_STATUS_PRECEDENCE that either flow has. A flow with a base of zero still has a
+    balance.
     """
-    either = [((exports_status == status) | (imports_status == status), status) for status in BALANCE_STATUS_PRECEDENCE]
-    return case(*either, else_="ok")
+    flow_statuses = [
+        ((exports_status == status) | (imports_status == status), status) for status in BALANCE_STATUS_PRECEDENCE
+    ]
+    return case(*flow_statuses, else_="ok")
 
 
 def magnitude_pct(balance: SqlExpression, *, base: SqlExpression) -> SqlExpression:
-    """Return by how many percent the size of a balance grew; null where its sign changes or there was none."""
+    """Return the growth of the absolute balance in percent; null where the sign changes or the base is zero."""
     same_sign = func.sign(balance) * func.sign(base) >= 0
     return case((same_sign, ratio(func.abs(balance) - func.abs(base), denominator=func.abs(base))))
 
 
 def transition(balance: SqlExpression, *, base: SqlExpression) -> SqlExpression:
-    """Return which way a balance went, one of TRANSITIONS; null where either is.
+    """Return the direction of a balance, one of TRANSITIONS; null where the balance or its base is.
 
-    What is balanced counts as the end of a deficit or surplus that narrowed.
+    A balance that becomes zero has narrowed.
     """
     return case(
         (balance == base, "unchanged"),

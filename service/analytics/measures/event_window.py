@@ -1,4 +1,4 @@
-"""Trade before and since a day: the windows, and what is added up in them."""
+"""Trade before and after an event: twelve-month windows and the sums over them."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -16,10 +16,10 @@ from service.domain.periods import month_number
 
 @dataclass(frozen=True)
 class EventWindow:
-    """Twelve whole months before a day and twelve since, first and last months, both inclusive.
+    """Twelve whole months before a day and twelve after it, each as first and last month, both inclusive.
 
-    The month in which the day lies belongs to neither, unless it is its first: part of it is before, part since.
-    Months after `until` are not counted; null means that all are.
+    The month of the event belongs to neither range, unless the event is on its first day. Months after
+    `last_counted_month` are not counted; null means no limit.
     """
 
     pre_event_range: tuple[int, int]
@@ -28,54 +28,56 @@ class EventWindow:
 
     @property
     def first_month(self) -> int:
-        """Return the first month that is looked at."""
+        """Return the first month of the first range."""
         return self.pre_event_range[0]
 
     @property
     def last_month(self) -> int:
-        """Return the last month that is looked at."""
+        """Return the last month of the second range."""
         return self.post_event_range[1]
 
 
 def event_window(day: date, *, last_counted_month: int | None = None) -> EventWindow:
-    """Return the windows around a day."""
+    """Return the window around a day."""
     month = month_number(day)
-    first_since = month if day.day == 1 else month + 1
+    first_month_after = month if day.day == 1 else month + 1
     return EventWindow(
-        (month - MONTHS_PER_YEAR, month - 1), (first_since, first_since + MONTHS_PER_YEAR - 1), last_counted_month
+        (month - MONTHS_PER_YEAR, month - 1),
+        (first_month_after, first_month_after + MONTHS_PER_YEAR - 1),
+        last_counted_month,
     )
 
 
 def event_aggregates(
     month: CTE, *, world: CTE, window: EventWindow, unit_multiplier: int, exhaustive: bool
 ) -> list[SqlExpression]:
-    """Return what is added up of the months of one series; to be grouped by series.
+    """Return the aggregates of the months of a series, for a query that is grouped by series.
 
-    `month` has period, value, base (the value of the same month a year before) and obs_status; `world` is the same of
-    trade with the World, joined by month. Sums are in units of the currency, null unless all 12 months are there. A
-    series that the dataset never prints is not covered: with any partner where it is exhaustive, as chapters are of a
-    dataset that has no headings; with this one where it is a selection.
+    `month` has period, value, base (the value of the same month a year before) and obs_status; `world` has the same
+    columns of trade with the World, joined by month. Sums are in units of the currency, null unless all 12 months have
+    a value. A series is not covered where an exhaustive dataset never reports the commodity with any partner, or a
+    selection never reports it with this partner.
     """
-    counted = literal(True) if window.last_counted_month is None else month.c.period <= window.last_counted_month
-    is_before = and_(counted, month.c.period.between(*window.pre_event_range))
-    is_since = and_(counted, month.c.period.between(*window.post_event_range))
-    is_matched = and_(is_since, month.c.value.is_not(None), month.c.base.is_not(None))
-    before, since = _WindowTotal(month.c.value, is_before), _WindowTotal(month.c.value, is_since)
-    world_before, world_since = _WindowTotal(world.c.value, is_before), _WindowTotal(world.c.value, is_since)
+    is_counted = literal(True) if window.last_counted_month is None else month.c.period <= window.last_counted_month
+    is_before = and_(is_counted, month.c.period.between(*window.pre_event_range))
+    is_after = and_(is_counted, month.c.period.between(*window.post_event_range))
+    is_matched = and_(is_after, month.c.value.is_not(None), month.c.base.is_not(None))
+    before, after = _WindowTotal(month.c.value, is_before), _WindowTotal(month.c.value, is_after)
+    world_before, world_after = _WindowTotal(world.c.value, is_before), _WindowTotal(world.c.value, is_after)
     matched, matched_base = _WindowTotal(month.c.value, is_matched), _WindowTotal(month.c.base, is_matched)
     world_matched, world_base = _WindowTotal(world.c.value, is_matched), _WindowTotal(world.c.base, is_matched)
-    never_printed = func.count(month.c.obs_status) == 0 if not exhaustive else func.count(world.c.obs_status) == 0
-    status = _growth_status_of_totals(since, before, month, required_months=MONTHS_PER_YEAR)
-    matched_status = _growth_status_of_totals(since, matched_base, month, required_months=None)
-    sums = {
+    is_never_reported = func.count(month.c.obs_status) == 0 if not exhaustive else func.count(world.c.obs_status) == 0
+    status = _growth_status_of_totals(after, before, month, required_months=MONTHS_PER_YEAR)
+    matched_status = _growth_status_of_totals(after, matched_base, month, required_months=None)
+    totals = {
         "before_value": before.total_if_complete(MONTHS_PER_YEAR) * unit_multiplier,
-        "since_value": since.total_if_complete(MONTHS_PER_YEAR) * unit_multiplier,
-        "growth_pct": growth_pct(since.total, base=before.total, status=status),
+        "since_value": after.total_if_complete(MONTHS_PER_YEAR) * unit_multiplier,
+        "growth_pct": growth_pct(after.total, base=before.total, status=status),
         "before_share_pct": share_pct(
             before.total_if_complete(MONTHS_PER_YEAR), total=world_before.total_if_complete(MONTHS_PER_YEAR)
         ),
         "since_share_pct": share_pct(
-            since.total_if_complete(MONTHS_PER_YEAR), total=world_since.total_if_complete(MONTHS_PER_YEAR)
+            after.total_if_complete(MONTHS_PER_YEAR), total=world_after.total_if_complete(MONTHS_PER_YEAR)
         ),
         "matched_first": formatted_month(func.min(month.c.period).filter(is_matched)),
         "matched_last": formatted_month(func.max(month.c.period).filter(is_matched)),
@@ -89,34 +91,37 @@ def event_aggregates(
     }
     counts = {
         "months_before": before.month_count,
-        "months_since": since.month_count,
+        "months_since": after.month_count,
         "matched_months": matched.month_count,
     }
     statuses = {"growth_status": status, "matched_status": matched_status}
     return [
-        *(case((never_printed, 0), else_=count).label(name) for name, count in counts.items()),
-        *(case((~never_printed, found)).label(name) for name, found in sums.items()),
-        *(case((never_printed, "not_covered"), else_=why).label(name) for name, why in statuses.items()),
-        weakest_status(case((counted, month.c.obs_status))).label("obs_status"),
+        *(case((is_never_reported, 0), else_=count).label(name) for name, count in counts.items()),
+        *(case((~is_never_reported, total)).label(name) for name, total in totals.items()),
+        *(case((is_never_reported, "not_covered"), else_=status).label(name) for name, status in statuses.items()),
+        weakest_status(case((is_counted, month.c.obs_status))).label("obs_status"),
     ]
 
 
 class _WindowTotal:
-    """The months of a window that have a value, and what these come to."""
+    """Number and sum of the months of a window that have a value."""
 
     def __init__(self, value: SqlExpression, is_in_window: SqlExpression) -> None:
         self.month_count: SqlExpression = cast(func.count(value).filter(is_in_window), Integer)
         self.total: SqlExpression = func.sum(value).filter(is_in_window)
 
     def total_if_complete(self, required_months: SqlExpression | int) -> SqlExpression:
-        """Return the sum where it is that of so many months; else null."""
+        """Return the sum where `required_months` months have a value; else null."""
         return case((self.month_count == required_months, self.total))
 
 
 def _growth_status_of_totals(
     value: _WindowTotal, base: _WindowTotal, month: CTE, *, required_months: int | None
 ) -> SqlExpression:
-    """Return why there is no growth of one sum over another, each of `whole` months; null: of any number."""
+    """Return the reason why one sum has no growth over another, or `ok`.
+
+    Each needs `required_months` months with a value; null means any number.
+    """
     suppressed = case((func.bool_or(month.c.obs_status == "Q"), "Q"))
     return growth_status(
         value.total,

@@ -1,4 +1,4 @@
-"""Growth over a base, and why there is none: design of growth, rules 1 to 6."""
+"""Growth of a value over a base, and the status that says why there is none."""
 
 from sqlalchemy import Double, and_, case, cast, func
 
@@ -21,35 +21,35 @@ GROWTH_STATUSES = (
 
 
 def ratio(numerator: SqlExpression, *, denominator: SqlExpression, scale: float = PERCENT) -> SqlExpression:
-    """Return `scale` times part over whole, rounded to 4 decimals; null where the whole is null or zero."""
-    # A double that SQLAlchemy does not know as one is cast to numeric and back, at many times the cost.
+    """Return `scale` times numerator over denominator, with 4 decimals; null where the denominator is null or 0."""
+    # SQLAlchemy casts an expression that it does not know as a double to numeric and back, at many times the cost.
     not_zero = func.nullif(cast(denominator, Double), 0.0, type_=Double)
     ten_thousandths = cast(numerator, Double) * (scale * DECIMAL_SCALE) / not_zero
     return unscaled_decimal(ten_thousandths)
 
 
 def currency_amount(amount: SqlExpression, unit_multiplier: int) -> SqlExpression:
-    """Return an amount in units of the currency, of one that is stored in so many of them."""
+    """Return a stored amount in units of the currency; a stored unit is `unit_multiplier` of them."""
     return amount if unit_multiplier == 1 else amount * unit_multiplier
 
 
 def change(value: SqlExpression, *, base: SqlExpression) -> SqlExpression:
-    """Return value - base in the units of both; null where either is null."""
+    """Return value - base, in the unit of both; null where either is null."""
     return value - base
 
 
 def comparable_growth_pct(value: SqlExpression, *, base: SqlExpression, is_comparable: SqlExpression) -> SqlExpression:
-    """Return growth over `base` in percent, where the two are comparable and the base is above zero."""
+    """Return growth over `base` in percent; null unless `is_comparable` is true and the base is above zero."""
     return case((and_(base > 0, is_comparable), ratio(value - base, denominator=base)))
 
 
 def growth_pct(value: SqlExpression, *, base: SqlExpression, status: SqlExpression) -> SqlExpression:
-    """Return growth over `base` in percent, only where `status` is ok."""
+    """Return growth over `base` in percent; null unless `status` is `ok`."""
     return case((status == "ok", ratio(value - base, denominator=base)))
 
 
 def complete_growth_pct(value: SqlExpression, *, base: SqlExpression) -> SqlExpression:
-    """Return growth in percent of two sums that are null unless complete; null where the base is not above zero."""
+    """Return growth in percent of two complete sums; null where either is null or the base is not above zero."""
     return case((base > 0, ratio(value - base, denominator=base)))
 
 

@@ -1,17 +1,17 @@
-"""A part's share of a whole, and its contribution to the whole's growth."""
+"""Share of a part in a total, and contribution of a part to the growth of the total."""
 
 from service.analytics.measures.growth import ratio
 from service.analytics.sql.types import SqlExpression
 
 
 def share_pct(value: SqlExpression, *, total: SqlExpression) -> SqlExpression:
-    """Return 100 value / whole; null where the whole was not published or is zero."""
+    """Return 100 value / total; null where the total was not published or is zero."""
     return ratio(value, denominator=total)
 
 
 def contribution_pp(change: SqlExpression, *, total_base: SqlExpression) -> SqlExpression:
-    """Return the points by which `change` moves the whole: 100 change / the whole a year before.
+    """Return 100 change / total a year before, in percentage points of the growth of the total.
 
-    Called kiyodo by Japan's Ministry of Finance. Null where either period is missing.
+    Japan's Ministry of Finance calls it kiyodo. Null where either is null or the total is zero.
     """
     return ratio(change, denominator=total_base)

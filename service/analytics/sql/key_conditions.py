@@ -1,4 +1,4 @@
-"""Conditions on keys."""
+"""SQL conditions on keys, with as few distinct statements as possible so that plans are reused."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -13,52 +13,52 @@ from service.analytics.sql.types import SqlExpression, sql_type
 from service.models import Observation, ObservationHistory
 
 MAX_RANGES = 3
-"""How many ranges are told apart in a statement; keys in more of them are sent one by one."""
+"""Most ranges that a statement holds; a set with more ranges is sent as a list of keys."""
 
 
 @dataclass(frozen=True)
 class KeySet:
-    """Keys as inclusive ranges where these are few, so that an index is read in as few stretches, else one by one."""
+    """A set of keys: as inclusive ranges where these are few, so that an index is scanned by range, else as a list."""
 
     ranges: tuple[tuple[int, int], ...] = ()
     keys: tuple[int, ...] = ()
 
     @property
     def is_single_key(self) -> bool:
-        """Return whether it is of a single key."""
+        """Return whether the set holds a single key."""
         return len(self.keys) == 1 or (len(self.ranges) == 1 and self.ranges[0][0] == self.ranges[0][1])
 
 
 def key_set(keys: Collection[int], *, all_keys: Iterable[int]) -> KeySet:
-    """Return `keys` as a set; a range is one without any other key of `among`, which is in order."""
-    wanted, ranges, open_range = set(keys), list[tuple[int, int]](), False
+    """Return `keys` as a set whose ranges contain no other key of `all_keys`, which is in ascending order."""
+    selected_keys, ranges, open_range = set(keys), list[tuple[int, int]](), False
     for key in all_keys:
-        if key in wanted:
+        if key in selected_keys:
             first = ranges.pop()[0] if open_range else key
             ranges.append((first, key))
-        open_range = key in wanted
-    return KeySet(ranges=tuple(ranges)) if len(ranges) <= MAX_RANGES else KeySet(keys=tuple(sorted(wanted)))
+        open_range = key in selected_keys
+    return KeySet(ranges=tuple(ranges)) if len(ranges) <= MAX_RANGES else KeySet(keys=tuple(sorted(selected_keys)))
 
 
 def matches_key_set(column: SqlExpression, keys: KeySet) -> SqlExpression:
-    """Return whether `column` is one of a set of keys."""
+    """Return whether `column` is in a set of keys."""
     if keys.ranges:
         return or_(*(column.between(first, last) for first, last in keys.ranges))
     return matches_any_key(column, keys.keys)
 
 
 def matches_any_key_set(column: SqlExpression, key_sets: Iterable[KeySet]) -> SqlExpression:
-    """Return whether `column` is one of any of the sets of keys."""
+    """Return whether `column` is in any of the sets of keys."""
     return or_(false(), *(matches_key_set(column, keys) for keys in key_sets))
 
 
 def matches_any_key(column: SqlExpression, keys: Sequence[int]) -> SqlExpression:
-    """Return whether `column` is one of `keys`: one parameter, however many they are, so that plans are reused."""
+    """Return whether `column` is one of `keys`, which are one array parameter whatever their number."""
     return column == any_(array_parameter(keys, sql_type(column)))
 
 
 def single_key(keys: Sequence[int] | KeySet, item_type: type[TypeEngine[int]]) -> SqlExpression:
-    """Return the one key that there is in `keys`, or in the parameter that stands for them."""
+    """Return the only key of `keys`, or of the parameter that represents them."""
     if isinstance(keys, KeySet):
         return single_key(keys.ranges[0] if keys.ranges else keys.keys, item_type)
     return Grouping(keys)[1] if isinstance(keys, BindParameter) else _key_expression(keys[0], item_type)
@@ -71,7 +71,7 @@ def _key_expression(key: int, item_type: type[TypeEngine[int]]) -> SqlExpression
 def array_parameter(
     keys: Sequence[Any], item_type: TypeEngine[int] | type[TypeEngine[int]], *, dimensions: int = 1
 ) -> BindParameter[Any]:
-    """Return `keys` as an array: one parameter, or the one that stands for them already."""
+    """Return `keys` as an array parameter; keys that are a parameter already are returned unchanged."""
     if isinstance(keys, BindParameter):
         return keys
     rows = [list(row) for row in keys] if dimensions > 1 else list(keys)
@@ -79,13 +79,13 @@ def array_parameter(
 
 
 def matches_dataset(table: type[Observation] | type[ObservationHistory], dataset_id: int) -> SqlExpression:
-    """Return whether a figure of `table` is one of the dataset."""
+    """Return whether a row of `table` belongs to the dataset."""
     return table.dataset_id == dataset_id_literal(dataset_id)
 
 
 def dataset_id_literal(dataset_id: int) -> SqlExpression:
-    """Return the key of a dataset, written out, not sent as a parameter.
+    """Return the key of a dataset as a literal.
 
-    The planner then looks at the dataset's own partition alone, in plans that are kept as in others.
+    With a parameter in its place a generic plan would consider the partitions of all datasets.
     """
     return literal_column(f"{dataset_id:d}", SmallInteger)

@@ -1,7 +1,7 @@
-"""Questions of one shape: a query is built once with parameters in the place of their values, and asked with any.
+"""Parameterized queries: a statement is compiled once for each shape of a request and executed with many values.
 
-What a query depends on in its form is its shape; whatever else is asked for has a name, and is sent beside it. The
-parts of a scope that are neither raise an error where a query is built from them.
+The shape holds everything that the text of the statement depends on. Every other part of a scope and a page is a named
+parameter.
 """
 
 from collections.abc import Callable, Hashable, Mapping
@@ -27,17 +27,17 @@ _ARRAY_FIELDS: Mapping[str, TypeEngine[Any]] = {
     "commodities": ARRAY(Integer),
     "unreported_commodities": ARRAY(Integer),
 }
-"""Parts of a scope that are sent as they are."""
+"""Fields of a scope that are one array parameter each, with the types of the parameters."""
 
 
 def _parameter(name: str, sql_type: TypeEngine[Any] | type[TypeEngine[Any]]) -> Any:
-    """Return the parameter of that name, in the place of a value."""
+    """Return a bind parameter of that name."""
     return bindparam(name, type_=sql_type, unique=False, required=True)
 
 
 @dataclass(frozen=True)
 class _ParameterScope(QueryScope):
-    """A scope whose parts are parameters; `of_one_series` tells that each of them stands for a single key."""
+    """A scope whose fields are bind parameters. `has_single_series` says that each holds a single key."""
 
     has_single_series: bool = False
 
@@ -48,27 +48,27 @@ class _ParameterScope(QueryScope):
     @property
     def published_months(self) -> PublishedMonths:
         return PublishedMonths(
-            flow_offset=_parameter("before_first_flow", SmallInteger),
-            month_offset=_parameter("before_first_month", SmallInteger),
-            counts=_parameter("months_published", ARRAY(SmallInteger, dimensions=2)),
+            flow_offset=_parameter("flow_offset", SmallInteger),
+            month_offset=_parameter("month_offset", SmallInteger),
+            counts=_parameter("published_months", ARRAY(SmallInteger, dimensions=2)),
         )
 
     @property
     def published_span(self) -> tuple[int, int]:
-        return _parameter("first_published", Integer), _parameter("last_published", Integer)
+        return _parameter("first_published_period", Integer), _parameter("last_published_period", Integer)
 
     @property
     def growth_span(self) -> tuple[int, int]:
-        return _parameter("first_of_windows", Integer), _parameter("last_of_windows", Integer)
+        return _parameter("first_growth_period", Integer), _parameter("last_growth_period", Integer)
 
     @property
     def published_periods(self) -> tuple[int, ...]:
-        periods: tuple[int, ...] = _parameter("each_period", _SMALLINT_ARRAY)
+        periods: tuple[int, ...] = _parameter("published_periods", _SMALLINT_ARRAY)
         return periods
 
     @property
     def published_periods_and_bases(self) -> tuple[int, ...]:
-        periods: tuple[int, ...] = _parameter("each_period_and_base", _SMALLINT_ARRAY)
+        periods: tuple[int, ...] = _parameter("published_periods_and_bases", _SMALLINT_ARRAY)
         return periods
 
     @property
@@ -81,7 +81,7 @@ class _ParameterScope(QueryScope):
 
 
 def query_shape(scope: QueryScope, page: Page) -> Hashable:
-    """Return what a query depends on in its form; questions of one shape differ in their parameters alone."""
+    """Return a hashable key of everything that the text of the statement depends on."""
     return (
         (
             scope.dataset_id,
@@ -101,62 +101,65 @@ def query_shape(scope: QueryScope, page: Page) -> Hashable:
 
 
 def parameterize(scope: QueryScope, page: Page) -> tuple[QueryScope, Page]:
-    """Return the scope and the page with parameters in the place of all that is not of their shape.
+    """Return the scope and the page with bind parameters in the place of values that are not part of their shape.
 
-    ASSUMPTION: there is no conversion; its rates are many.
+    ASSUMPTION: the scope has no conversion, whose rates are too many for parameters.
     """
     assert scope.conversion is None
-    named = {name: _parameter(name, kind) for name, kind in _ARRAY_FIELDS.items() if getattr(scope, name)}
-    goods, *peers = (_key_set_parameters(f"goods_{n}", keys) for n, keys in enumerate(_key_sets(scope)))
-    named |= {
+    parameters = {name: _parameter(name, kind) for name, kind in _ARRAY_FIELDS.items() if getattr(scope, name)}
+    commodity_keys, *level_keys = (_key_set_parameters(f"keys_{n}", keys) for n, keys in enumerate(_key_sets(scope)))
+    parameters |= {
         "period_ranges": _range_parameters("periods", scope.period_ranges, SmallInteger),
-        "commodity_keys": goods,
-        "level_keys": tuple(peers),
+        "commodity_keys": commodity_keys,
+        "level_keys": tuple(level_keys),
         "as_of": None if scope.as_of is None else _parameter("as_of", Date),
         "has_single_series": scope.is_single_series,
     }
-    after = page.cursor_values and tuple(
-        None if value is None else _parameter(f"after_{n}", NullType) for n, value in enumerate(page.cursor_values)
+    cursor_values = page.cursor_values and tuple(
+        None if value is None else _parameter(f"cursor_{n}", NullType) for n, value in enumerate(page.cursor_values)
     )
     limit = None if page.limit is None else _parameter("limit", Integer)
-    return _ParameterScope(**vars(scope) | named), replace(page, cursor_values=after, limit=limit)
+    return _ParameterScope(**vars(scope) | parameters), replace(page, cursor_values=cursor_values, limit=limit)
 
 
 def parameter_reader(name: str) -> Callable[[QueryScope, Page], str]:
-    """Return what gives the value of the parameter of that name, as PostgreSQL reads it."""
+    """Return the function that reads the value of a parameter from a scope and a page, as PostgreSQL's text.
+
+    A name of several parts has the position of the key set, of the range or of the sort column after the underscores.
+    """
     if name in _ARRAY_FIELDS:
         return lambda scope, _page: format_array(getattr(scope, name))
     if name in _PARAMETER_READERS:
         return _PARAMETER_READERS[name]
     part, *numbers = name.split("_")
-    at = [int(number) for number in numbers]
-    if part == "after":
-        return lambda _scope, page: str(page.cursor_values[at[0]])  # type: ignore[index] # there is one in this shape
+    positions = [int(number) for number in numbers]
+    if part == "cursor":
+        return lambda _scope, page: str(page.cursor_values[positions[0]])  # type: ignore[index] # not null in a shape with a cursor
     if part == "periods":
-        return lambda scope, _page: str(scope.period_ranges[at[0]][at[1]])
-    if len(at) == 1:
-        return lambda scope, _page: format_array(_key_sets(scope)[at[0]].keys)
-    return lambda scope, _page: str(_key_sets(scope)[at[0]].ranges[at[1]][at[2]])
+        return lambda scope, _page: str(scope.period_ranges[positions[0]][positions[1]])
+    if len(positions) == 1:
+        return lambda scope, _page: format_array(_key_sets(scope)[positions[0]].keys)
+    return lambda scope, _page: str(_key_sets(scope)[positions[0]].ranges[positions[1]][positions[2]])
 
 
 @lru_cache(maxsize=1000)
 def format_array(keys: tuple[int, ...]) -> str:
-    """Return keys as PostgreSQL writes an array."""
+    """Return keys as the text of a PostgreSQL array."""
     return f"{{{','.join(map(str, keys))}}}"
 
 
 _PARAMETER_READERS: Mapping[str, Callable[[QueryScope, Page], str]] = {
     "as_of": lambda scope, _page: str(scope.as_of),
     "limit": lambda _scope, page: str(page.limit),
-    "before_first_flow": lambda scope, _page: str(scope.published_months.flow_offset),
-    "before_first_month": lambda scope, _page: str(scope.published_months.month_offset),
-    "months_published": lambda scope, _page: scope.published_months.array_literal,
-    "first_published": lambda scope, _page: str(scope.published_span[0]),
-    "last_published": lambda scope, _page: str(scope.published_span[1]),
-    "first_of_windows": lambda scope, _page: str(scope.growth_span[0]),
-    "last_of_windows": lambda scope, _page: str(scope.growth_span[1]),
-    "each_period": lambda scope, _page: format_array(scope.published_periods),
-    "each_period_and_base": lambda scope, _page: format_array(scope.published_periods_and_bases),
+    "flow_offset": lambda scope, _page: str(scope.published_months.flow_offset),
+    "month_offset": lambda scope, _page: str(scope.published_months.month_offset),
+    "published_months": lambda scope, _page: scope.published_months.array_literal,
+    "first_published_period": lambda scope, _page: str(scope.published_span[0]),
+    "last_published_period": lambda scope, _page: str(scope.published_span[1]),
+    "first_growth_period": lambda scope, _page: str(scope.growth_span[0]),
+    "last_growth_period": lambda scope, _page: str(scope.growth_span[1]),
+    "published_periods": lambda scope, _page: format_array(scope.published_periods),
+    "published_periods_and_bases": lambda scope, _page: format_array(scope.published_periods_and_bases),
 }
 
 

@@ -1,4 +1,4 @@
-"""What the functions here take and give: columns of SQL, and queries made of them."""
+"""Types of SQL expressions and queries."""
 
 from collections.abc import Callable
 from typing import Any, TypeAlias
@@ -7,17 +7,16 @@ from sqlalchemy import Select, SQLColumnExpression
 from sqlalchemy.types import TypeEngine
 
 SqlExpression: TypeAlias = SQLColumnExpression[Any]
-"""A column, or something computed from columns; the docstrings tell of what type, and what null means."""
+"""A column or an expression of columns; docstrings give its SQL type and the meaning of null."""
 
 Query: TypeAlias = Select[*tuple[Any, ...]]
-"""A query; the docstrings tell its columns."""
-
+"""A SELECT statement; docstrings name its columns."""
 
 ColumnFilter: TypeAlias = Callable[[str], bool]
-"""Tells whether a column is needed: one that is not need not be computed."""
+"""Function of a column name that returns whether the result needs the column."""
 
 
 def sql_type(expression: SqlExpression) -> TypeEngine[Any]:
-    """Return the SQL type of a column, or of what is computed from columns."""
-    found: TypeEngine[Any] = expression.type  # type: ignore[attr-defined] # every column and expression has one
-    return found
+    """Return the SQL type of a column or an expression."""
+    expression_type: TypeEngine[Any] = expression.type  # type: ignore[attr-defined] # every expression has a type
+    return expression_type

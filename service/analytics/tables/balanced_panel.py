@@ -1,4 +1,4 @@
-"""Figures of keys that are given, whether or not there is a figure: zeros and gaps shown."""
+"""Balanced panel: a row for each requested key, whether or not it has a figure, with zeros and gaps."""
 
 from sqlalchemy import CTE, FromClause, Integer, SmallInteger, case, cast, func, literal, not_, select
 
@@ -13,7 +13,7 @@ CELL_KEY_COLUMNS = ("flow", "partner_id", "commodity_id", "period")
 
 
 def requested_series(scope: QueryScope) -> Query:
-    """Select flow, partner_id and commodity_id of each series that is asked for, whether or not it has figures."""
+    """Select flow, partner_id and commodity_id of each requested series, whether or not it has figures."""
     if scope.is_single_series:
         flow, partner = single_key(scope.flows, SmallInteger), single_key(scope.partners, SmallInteger)
         return select(
@@ -22,52 +22,52 @@ def requested_series(scope: QueryScope) -> Query:
             single_key(scope.commodity_keys, Integer).label("commodity_id"),
         )
     flows, partners = _key_table("flow", scope.flows), _key_table("partner_id", scope.partners)
-    goods = requested_commodity_ids(scope).subquery("good")
-    all_pairs = flows.join(partners, literal(True)).join(goods, literal(True))
-    columns = flows.c.flow, partners.c.partner_id, goods.c.id.label("commodity_id")
-    return select(*columns).select_from(all_pairs)
+    commodities = requested_commodity_ids(scope).subquery("commodity")
+    combinations = flows.join(partners, literal(True)).join(commodities, literal(True))
+    columns = flows.c.flow, partners.c.partner_id, commodities.c.id.label("commodity_id")
+    return select(*columns).select_from(combinations)
 
 
 def series_period_grid(series: FromClause, scope: QueryScope, first_period: int, last_period: int) -> FromClause:
-    """Return the rows of `series`, each with every `period` from `first` to `last`, both inclusive."""
+    """Return the rows of `series`, each with every `period` from the first to the last, both inclusive."""
     number = (
         func.generate_series(cast(first_period, Integer), cast(last_period, Integer), scope.period_months)
         .table_valued("number")
-        .render_derived(name="every")
+        .render_derived(name="month")
     )
     period = cast(number.c.number, SmallInteger).label("period")
     return select(series, period).select_from(series.join(number, literal(True))).subquery("grid")
 
 
 def panel_cells(grid: FromClause, scope: QueryScope, figures: Figures, *, name: str) -> CTE:
-    """Return the rows of `grid`, which has the columns of KEY, each with the columns of its figure.
+    """Return the rows of `grid`, a table with CELL_KEY_COLUMNS, each with the columns of its figure.
 
-    The value is 0 where an exhaustive dataset that was published for the period has none, else null.
+    Without a figure the value is 0 where the dataset is exhaustive and published for the period, else null.
     """
     figure, published = figures.alias(f"{name}_figure"), published_months(scope, grid.c.flow, grid.c.period)
     no_trade = figure.c.obs_status.is_(None) & published.is_not(None) & covers_commodity(grid.c.commodity_id, scope)
-    carried = [
+    figure_columns = [
         figure.c[name]
         for name in (*OBSERVATION_COLUMNS, "months", "members")
         if name not in {*CELL_KEY_COLUMNS, "value"}
     ]
     return (
-        select(*grid.c, case((no_trade, 0), else_=figure.c.value).label("value"), *carried)
+        select(*grid.c, case((no_trade, 0), else_=figure.c.value).label("value"), *figure_columns)
         .select_from(grid.outerjoin(figure, matches_cell(figure, grid, period=grid.c.period)))
         .cte(name)
     )
 
 
 def covers_commodity(commodity: SqlExpression, scope: QueryScope) -> SqlExpression:
-    """Return whether what the dataset does not print of a commodity was not traded, rather than is not known."""
-    covered = literal(scope.exhaustive)
+    """Return whether a cell of a commodity without a figure had no trade, rather than being unknown."""
+    is_exhaustive = literal(scope.exhaustive)
     return (
-        covered & not_(matches_any_key(commodity, scope.unreported_commodities))
+        is_exhaustive & not_(matches_any_key(commodity, scope.unreported_commodities))
         if scope.has_unreported_commodities
-        else covered
+        else is_exhaustive
     )
 
 
 def _key_table(name: str, keys: tuple[int, ...]) -> FromClause:
     key = func.unnest(array_parameter(keys, SmallInteger), type_=SmallInteger)
-    return select(key.label(name)).subquery(f"asked_{name}")
+    return select(key.label(name)).subquery(f"requested_{name}")

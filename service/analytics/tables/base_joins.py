@@ -1,4 +1,4 @@
-"""The figures that lie beside others: of the same series in other periods, of the World, of all goods."""
+"""Joins of figures with the figures they are compared with: base, previous period, World, and total."""
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple, cast
@@ -14,7 +14,7 @@ from service.domain.frequencies import MONTHS_PER_YEAR
 
 
 class BaseJoin(NamedTuple):
-    """A table, and when a row of it lies beside a cell; `is_full` where it has rows that lie beside none."""
+    """A table and the condition that joins it to cells; `is_full` where it also has rows that match no cell."""
 
     table: FromClause
     condition: SqlExpression
@@ -24,81 +24,88 @@ class BaseJoin(NamedTuple):
 def base_columns_and_joins(
     cells: FromClause, scope: QueryScope, figures: Figures, *, use_range_scan: bool
 ) -> tuple[dict[str, SqlExpression], list[BaseJoin]]:
-    """Return the columns of COMPARED, and the tables that they are of, with when these are of the same cell."""
-    base, before = (
-        _range_scan(cells, figures, name=name, months_back=back) if use_range_scan else figures.alias(name)
-        for name, back in (("base", MONTHS_PER_YEAR), ("previous", scope.period_months))
+    """Return the columns of COMPARISON_COLUMNS, and the joins of their tables to `cells`.
+
+    `use_range_scan` reads bases and previous periods by index range; see `_range_scan`.
+    """
+    base, previous = (
+        _range_scan(cells, figures, name=name, months_back=months_back) if use_range_scan else figures.alias(name)
+        for name, months_back in (("base", MONTHS_PER_YEAR), ("previous", scope.period_months))
     )
-    found = {
+    columns = {
         **_period_columns(cells, cells, scope, prefix="", months_back=0),
         **_period_columns(base, cells, scope, prefix=BASE_PREFIX, months_back=MONTHS_PER_YEAR),
-        **_period_columns(before, cells, scope, prefix=PREVIOUS_PREFIX, months_back=scope.period_months),
+        **_period_columns(previous, cells, scope, prefix=PREVIOUS_PREFIX, months_back=scope.period_months),
     }
     joins = [
         BaseJoin(base, matches_cell(base, cells, period=cells.c.period - MONTHS_PER_YEAR), use_range_scan),
-        BaseJoin(before, matches_cell(before, cells, period=cells.c.period - scope.period_months), use_range_scan),
+        BaseJoin(previous, matches_cell(previous, cells, period=cells.c.period - scope.period_months), use_range_scan),
     ]
-    for name, whole in {"world": {"partner": scope.world_id}, "total": {"commodity": scope.total_id}}.items():
+    for name, total_keys in {"world": {"partner": scope.world_id}, "total": {"commodity": scope.total_id}}.items():
         for prefix, months_back in (("", 0), (BASE_PREFIX, MONTHS_PER_YEAR)):
             figure = figures.alias(f"{prefix}{name}")
-            found[f"{prefix}{name}"] = figure.c.value
-            joins.append(BaseJoin(figure, matches_cell(figure, cells, period=cells.c.period - months_back, **whole)))
-    return found, joins
+            columns[f"{prefix}{name}"] = figure.c.value
+            joins.append(
+                BaseJoin(figure, matches_cell(figure, cells, period=cells.c.period - months_back, **total_keys))
+            )
+    return columns, joins
 
 
 def _period_columns(
     figure: FromClause, cells: FromClause, scope: QueryScope, *, prefix: str, months_back: int
 ) -> Mapping[str, SqlExpression]:
-    """Return the columns of ENDS of the figure of the same series so many months back, which may be the cell itself."""
+    """Return PERIOD_FIGURE_COLUMNS of the series in the period `months_back` months before the cell; 0 is the cell."""
     published = published_months(scope, cells.c.flow, cells.c.period - months_back)
     no_trade = figure.c.obs_status.is_(None) & published.is_not(None)
     value: SqlExpression = case((no_trade, 0), else_=figure.c.value) if scope.exhaustive else figure.c.value
     months = published if scope.exhaustive else figure.c.months
-    of_end = dict(zip(PERIOD_FIGURE_COLUMNS, (value, figure.c.obs_status, months, figure.c.members), strict=True))
-    return {f"{prefix}{name}": column for name, column in of_end.items()}
+    period_columns = dict(
+        zip(PERIOD_FIGURE_COLUMNS, (value, figure.c.obs_status, months, figure.c.members), strict=True)
+    )
+    return {f"{prefix}{name}": column for name, column in period_columns.items()}
 
 
 def _range_scan(cells: FromClause, figures: Figures, *, name: str, months_back: int) -> FromClause:
-    """Return the figures so many months before `cells`, of each partner from the first commodity to the last.
+    """Return the figures `months_back` months before `cells`, of each partner from its first commodity to its last.
 
-    A stretch of an index is read in a tenth of the time that it takes to look up its rows one by one.
+    One scan of an index range takes a tenth of the time of looking up its rows one by one.
     """
     figure = figures.alias(f"{name}_figure")
     key = cells.c.period, cells.c.flow, cells.c.partner_id
     first, last = func.min(cells.c.commodity_id).label("first"), func.max(cells.c.commodity_id).label("last")
-    stretch = select(*key, first, last).group_by(*key).subquery(f"{name}_stretch")
-    same = and_(
-        figure.c.period == stretch.c.period - months_back,
-        figure.c.flow == stretch.c.flow,
-        figure.c.partner_id == stretch.c.partner_id,
-        figure.c.commodity_id.between(stretch.c.first, stretch.c.last),
+    commodity_range = select(*key, first, last).group_by(*key).subquery(f"{name}_range")
+    is_in_range = and_(
+        figure.c.period == commodity_range.c.period - months_back,
+        figure.c.flow == commodity_range.c.flow,
+        figure.c.partner_id == commodity_range.c.partner_id,
+        figure.c.commodity_id.between(commodity_range.c.first, commodity_range.c.last),
     )
-    return select(figure).select_from(stretch.join(figure, same)).subquery(name)
+    return select(figure).select_from(commodity_range.join(figure, is_in_range)).subquery(name)
 
 
 def apply_joins(
     query: Query, cells: FromClause, joins: Sequence[BaseJoin], *, used_tables: Collection[FromClause]
 ) -> Query:
-    """Return `rows`, which are of `cells` and of the tables `used`, from those joined."""
+    """Select from `cells` joined to those of the tables that `query` uses."""
     needed = [join for join in joins if join.table in used_tables]
-    beside = cells
+    source = cells
     for join in needed:
-        beside = beside.outerjoin(join.table, join.condition, full=join.is_full)
+        source = source.outerjoin(join.table, join.condition, full=join.is_full)
     if not any(join.is_full for join in needed):
-        return query.select_from(beside)
-    # A full join cannot be made row by row, which would be chosen otherwise: a page of any size is taken for one row.
-    return query.select_from(beside).where(func.coalesce(cells.c.period, 0) > 0)
+        return query.select_from(source)
+    # The planner takes a page of any size for one row and would choose a nested loop, which cannot do a full join.
+    return query.select_from(source).where(func.coalesce(cells.c.period, 0) > 0)
 
 
 def referenced_tables(columns: Collection[SqlExpression]) -> Collection[FromClause]:
-    """Return the tables that any of the columns is made of."""
+    """Return the tables whose columns appear in any of the expressions."""
     return {element.table for element in referenced_columns(columns) if element.table is not None}
 
 
 def referenced_columns(columns: Collection[SqlExpression]) -> list[ColumnClause[object]]:
-    """Return the columns that any of the columns is made of."""
-    every = (element for column in columns for element in iterate(cast("ExternallyTraversible", column)))
-    return [element for element in every if isinstance(element, ColumnClause)]
+    """Return the columns that appear in any of the expressions."""
+    elements = (element for column in columns for element in iterate(cast("ExternallyTraversible", column)))
+    return [element for element in elements if isinstance(element, ColumnClause)]
 
 
 def matches_cell(
@@ -109,7 +116,7 @@ def matches_cell(
     partner: int | None = None,
     commodity: int | None = None,
 ) -> SqlExpression:
-    """Return whether `figure` is the cell's own figure in `period`, or that of another partner or commodity."""
+    """Return whether `figure` is the figure of the cell in `period`; `partner` or `commodity` replaces the key."""
     return and_(
         figure.c.flow == cells.c.flow,
         figure.c.partner_id == (cells.c.partner_id if partner is None else partner),

@@ -1,4 +1,4 @@
-"""Figures beside what they are compared with: their base, the period before, the world, the total."""
+"""Cross section: figures of any keys with growth, share and contribution."""
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
@@ -31,30 +31,36 @@ def figures_with_growth(
 ) -> Query:
     """Select `cells`, a table with the columns of Figures, with growth, share and contribution.
 
-    `keep` names further columns of `cells` to go along, `needs` tells which of those that are added are needed, and
-    `in_order` by what columns of `cells` these are in order already, which is then kept. `in_stretches` tells that
-    `cells` is a common table of many figures, all that there are between the first commodity and the last of a partner.
-    Each base is looked up in the whole store by calendar period: the periods asked for do not limit it.
+    `extra_columns` are further columns of `cells` to select. `is_needed` filters the computed columns.
+    `existing_order` is the order that `cells` have already, and which the rows keep. `use_range_scan` requires that
+    `cells` is a CTE with all figures of each partner from its first commodity to its last. Bases are looked up in all
+    figures by calendar period: the requested periods do not limit them.
     """
-    found, joins = base_columns_and_joins(cells, scope, figures, use_range_scan=use_range_scan)
-    own: dict[str, SqlExpression] = {
+    comparison_columns, joins = base_columns_and_joins(cells, scope, figures, use_range_scan=use_range_scan)
+    cell_columns: dict[str, SqlExpression] = {
         name: cells.c[name] for name in (*OBSERVATION_COLUMNS, "members", *extra_columns) if name != "value"
     }
-    own |= {"reported": cells.c.value, "months": found["months"]}
-    looked_up = {name: column for name, column in found.items() if name not in own}
-    used = _referenced_names(
-        _needed_growth_columns(select(*_label_columns(own | looked_up)).subquery(), scope, is_needed)
+    cell_columns |= {"reported": cells.c.value, "months": comparison_columns["months"]}
+    lookup_columns = {name: column for name, column in comparison_columns.items() if name not in cell_columns}
+    used_names = _referenced_names(
+        _needed_growth_columns(select(*_label_columns(cell_columns | lookup_columns)).subquery(), scope, is_needed)
     )
-    needed = {name: column if name in used else cast(null(), sql_type(column)) for name, column in looked_up.items()}
-    beside = apply_joins(
-        select(*_label_columns(own | needed)), cells, joins, used_tables=referenced_tables(needed.values())
+    used_columns = {
+        name: column if name in used_names else cast(null(), sql_type(column))
+        for name, column in lookup_columns.items()
+    }
+    comparison = apply_joins(
+        select(*_label_columns(cell_columns | used_columns)),
+        cells,
+        joins,
+        used_tables=referenced_tables(used_columns.values()),
     )
-    order = (sort_expression(cells.c[one.column], one) for one in existing_order)
-    # Without an offset what is looked up would be computed anew wherever it is used: a dozen times for each row.
-    row = beside.order_by(*order).offset(literal_column("0")).subquery()
-    shown = [row.c[name] for name in own if name != "reported"]
+    order = (sort_expression(cells.c[sort.column], sort) for sort in existing_order)
+    # OFFSET 0 keeps PostgreSQL from computing each expression again wherever it is used, a dozen times for each row.
+    row = comparison.order_by(*order).offset(literal_column("0")).subquery()
+    unchanged = [row.c[name] for name in cell_columns if name != "reported"]
     return select(
-        *shown,
+        *unchanged,
         currency_amount(row.c.reported, scope.unit_multiplier).label("value"),
         *_needed_growth_columns(row, scope, is_needed),
     )
@@ -69,5 +75,5 @@ def _label_columns(columns: Mapping[str, SqlExpression]) -> list[Label[Any]]:
 
 
 def _referenced_names(columns: Sequence[SqlExpression]) -> Collection[str]:
-    """Return the names of the columns that any of the columns is made of."""
+    """Return the names of the columns that appear in any of the expressions."""
     return {element.name for element in referenced_columns(columns)}

@@ -1,4 +1,4 @@
-"""The table of figures with growth that flows, partners and commodities are read from."""
+"""Table of figures with growth, one page at a time: the rows of flows, partners and commodities."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -19,9 +19,10 @@ PAGE_KEY_ORDER = tuple(Order(column, is_not_null=True) for column in PAGE_KEY_CO
 
 
 def requested_cells(figures: Figures, scope: QueryScope, *, name: str = "cell", use_key_order: bool = True) -> Query:
-    """Select the figures of the flows, partners, commodities and periods that are asked for.
+    """Select the figures of the requested flows, partners, commodities and periods.
 
-    `in_order` tells that they are read in the order of their key, a stretch at a time, rather than all looked up.
+    `use_key_order` suits a reader that scans index ranges in the order of PAGE_KEY_COLUMNS; without it the periods are
+    a list of keys, which suits looking up all figures.
     """
     cell = figures.alias(name)
     period = (
@@ -45,43 +46,45 @@ def growth_table(
     *,
     add_columns: Callable[[Query], Query] = lambda rows: rows,
 ) -> Query:
-    """Select one page of `cells` with all that `compared` adds, and what `further` adds to that.
+    """Select one page of `cells` with the columns of `figures_with_growth`, and those that `add_columns` adds.
 
-    In an order by what cells have, the page is cut first, and only its rows are compared; any other has to see all.
-    What the page does not need is not looked up.
+    Where the order uses columns of the cells only, growth is computed for the rows of the page alone; any other order
+    needs it for all cells. Columns that the page does not need are not computed.
     """
     if not all(order.column in {*PAGE_KEY_COLUMNS, "value"} for order in page.orders):
         return page.apply(
             add_columns(figures_with_growth(cells.subquery("cell"), scope, figures, is_needed=page.includes))
         )
-    cut = _page_cells(cells.subquery("cell"), scope, page)
-    in_stretches = _uses_range_scan(scope, figures, page)
-    stays_in_order = not in_stretches and all(order.column in PAGE_KEY_COLUMNS for order in page.orders)
+    page_cells = _page_cells(cells.subquery("cell"), scope, page)
+    use_range_scan = _uses_range_scan(scope, figures, page)
+    keeps_order = not use_range_scan and all(order.column in PAGE_KEY_COLUMNS for order in page.orders)
     rows = figures_with_growth(
-        cut.cte("cell_of_page") if in_stretches else cut.subquery("cell_of_page"),
+        page_cells.cte("page_cell") if use_range_scan else page_cells.subquery("page_cell"),
         scope,
         figures,
         is_needed=page.includes,
-        existing_order=page.orders if stays_in_order else (),
-        use_range_scan=in_stretches,
+        existing_order=page.orders if keeps_order else (),
+        use_range_scan=use_range_scan,
     )
     return replace(page, cursor_values=None, limit=None).apply(add_columns(rows))
 
 
 def _uses_range_scan(scope: QueryScope, figures: Figures, page: Page) -> bool:
-    """Return whether a page is of a few partners, each with all the commodities between its first and its last."""
-    in_order_of_key = tuple(order.column for order in page.orders) == PAGE_KEY_COLUMNS
-    return figures.is_raw and len(scope.commodity_keys.ranges) == 1 and in_order_of_key and page.limit is not None
+    """Return whether a page holds few partners, each with all commodities from its first to its last."""
+    has_key_order = tuple(order.column for order in page.orders) == PAGE_KEY_COLUMNS
+    return figures.is_raw and len(scope.commodity_keys.ranges) == 1 and has_key_order and page.limit is not None
 
 
 def _page_cells(cells: FromClause, scope: QueryScope, page: Page) -> Query:
-    """Select the cells of the page, which compares values in units of the currency as they are shown."""
-    shown = select(cells, currency_amount(cells.c.value, scope.unit_multiplier).label("shown"))
-    orders = tuple(replace(order, column="shown") if order.column == "value" else order for order in page.orders)
-    return replace(page, orders=orders, columns=None).apply(shown)
+    """Select the cells of the page, ordered by value in units of the currency, which cursors hold."""
+    cells_in_currency = select(cells, currency_amount(cells.c.value, scope.unit_multiplier).label("currency_value"))
+    orders = tuple(
+        replace(order, column="currency_value") if order.column == "value" else order for order in page.orders
+    )
+    return replace(page, orders=orders, columns=None).apply(cells_in_currency)
 
 
 def requested_commodity_ids(scope: QueryScope) -> Query:
-    """Select the keys of the commodities that are asked for."""
-    of_classification = Commodity.classification_id == scope.classification_id
-    return select(Commodity.id).where(of_classification, matches_key_set(Commodity.id, scope.commodity_keys))
+    """Select the keys of the requested commodities."""
+    is_in_classification = Commodity.classification_id == scope.classification_id
+    return select(Commodity.id).where(is_in_classification, matches_key_set(Commodity.id, scope.commodity_keys))

@@ -1,4 +1,4 @@
-"""Figures of what a breakdown does not show: the other parts together, and what no part covers."""
+"""Residual figures of a breakdown: the parts below the top N together, and the part that is not allocated."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,17 +14,18 @@ from service.analytics.sql.types import Query, SqlExpression, sql_type
 from service.domain.frequencies import MONTHS_PER_YEAR
 
 OTHER_KEY, UNALLOCATED_KEY = -1, -2
-"""Keys that stand in the place of a partner or a commodity."""
+"""Keys of the residual rows, in the column of the partner or the commodity."""
 
 
 @dataclass(frozen=True)
 class Breakdown:
-    """By what figures are broken down.
+    """A breakdown of a total into components.
 
-    `part` is the column whose values are the parts, `beside` the one that parts of one whole agree in, `whole` the key
-    of the whole, `is_part` tells whether a key is one of all parts, shown or not, and `is_asked` whether a key of
-    `beside` is asked for. `share` and `contribution` are the columns that are of the whole. `both_flows` tells that
-    exports and imports stand in one row, so that what has no rest in one flow has 0 there where the other has some.
+    `dimension` is the column of the components' keys, `total_key` the key of the total in it. `fixed_dimension` is the
+    column in which the components of one total agree. `is_component` returns whether a key belongs to any component,
+    `is_requested` whether a key of the fixed dimension is requested. `share_column` and `contribution_column` refer to
+    the total. `both_flows` means that exports and imports are in one row: a flow without a residual then has 0 where
+    the other flow has one.
     """
 
     dimension: str
@@ -38,12 +39,12 @@ class Breakdown:
 
     @property
     def partition_columns(self) -> tuple[str, ...]:
-        """Return the columns that the parts of one ranking agree in."""
+        """Return the columns in which the components of one ranking agree."""
         return ("period", self.fixed_dimension) if self.both_flows else ("period", "flow", self.fixed_dimension)
 
 
 def partner_breakdown(scope: QueryScope, *, both_flows: bool = False) -> Breakdown:
-    """Return the breakdown of the World into all single areas, for each commodity asked for."""
+    """Return the breakdown of the World into all individual areas, for each requested commodity."""
     return Breakdown(
         dimension="partner_id",
         fixed_dimension="commodity_id",
@@ -57,9 +58,9 @@ def partner_breakdown(scope: QueryScope, *, both_flows: bool = False) -> Breakdo
 
 
 def commodity_breakdown(scope: QueryScope, *, both_flows: bool = False) -> Breakdown:
-    """Return the breakdown of all goods into the commodities of one level, for each partner asked for.
+    """Return the breakdown of the total into the commodities of one level, for each requested partner.
 
-    ASSUMPTION: the commodities asked for are of one level.
+    ASSUMPTION: the requested commodities are of one level.
     """
     return Breakdown(
         dimension="commodity_id",
@@ -74,98 +75,105 @@ def commodity_breakdown(scope: QueryScope, *, both_flows: bool = False) -> Break
 
 
 class FiguresWithResidual(Figures):
-    """The figures, and those of `other` and `unallocated` as if they were published."""
+    """Figures of a dataset together with the residual figures `other` and `unallocated`."""
 
     def __init__(self, figures: Figures, residual: CTE) -> None:
         self._figures, self._residual = figures, residual
 
     def alias(self, name: str) -> FromClause:
-        """Return the figures of both as a table called `name`."""
+        """Return both as a table with the alias `name`."""
         published = self._figures.alias(f"{name}_published")
-        both = union_all(select(published), select(*(self._residual.c[column.name] for column in published.c)))
-        return both.subquery(name)
+        all_figures = union_all(select(published), select(*(self._residual.c[column.name] for column in published.c)))
+        return all_figures.subquery(name)
 
 
 def top_n_per_group(ranking: Query, page: Page, breakdown: Breakdown) -> Query:
-    """Select the first rows of each ranking, as many as the page's limit, with their `position`."""
+    """Select the first rows of each ranking, up to the page's limit, with their `position` from 1."""
     ranked = ranking.subquery("ranked")
-    together = [ranked.c[name] for name in breakdown.partition_columns]
+    partition = [ranked.c[name] for name in breakdown.partition_columns]
     order = [sort_expression(ranked.c[order.column], order) for order in page.orders]
-    position = func.row_number().over(partition_by=together, order_by=order).label("position")
-    placed = select(ranked, position).subquery("placed")
-    return select(placed) if page.limit is None else select(placed).where(placed.c.position <= page.limit)
+    position = func.row_number().over(partition_by=partition, order_by=order).label("position")
+    positioned = select(ranked, position).subquery("positioned")
+    query = select(positioned)
+    return query if page.limit is None else query.where(positioned.c.position <= page.limit)
 
 
 def residual_figures(top_rows: CTE, scope: QueryScope, figures: Figures, breakdown: Breakdown) -> CTE:
-    """Return figures of `other` and `unallocated`, in the period asked for, the one before, and a year before.
+    """Return the figures of `other` and `unallocated` in the requested period, the previous one, and a year before.
 
-    `shown` are flow, part, and what parts agree in, with the `position` of what is shown.
+    `top_rows` has flow, both dimensions of the breakdown, and the `position` of each row of the ranking.
     """
-    whole, part = figures.alias("whole"), _component_sums(top_rows, scope, figures, breakdown)
-    agreeing = ("flow", "period", breakdown.fixed_dimension)
-    together = [whole.c[name] for name in breakdown.partition_columns if name != "period"]
-    beside = whole.outerjoin(part, and_(*(whole.c[name] == part.c[name] for name in agreeing)))
-    there = select(
-        *(whole.c[name] for name in agreeing),
-        whole.c.months,
-        whole.c.release_id,
-        func.max(part.c.others).over(partition_by=together).label("others"),
-        func.coalesce(part.c.other_value, 0).label("other_value"),
-        func.coalesce(part.c.other_status, whole.c.obs_status).label("other_status"),
-        (whole.c.value - func.coalesce(part.c.value, 0)).label("unallocated_value"),
-        whole.c.obs_status.label("unallocated_status"),
+    total, components = figures.alias("breakdown_total"), _component_sums(top_rows, scope, figures, breakdown)
+    key_columns = ("flow", "period", breakdown.fixed_dimension)
+    partition = [total.c[name] for name in breakdown.partition_columns if name != "period"]
+    source = total.outerjoin(components, and_(*(total.c[name] == components.c[name] for name in key_columns)))
+    totals = select(
+        *(total.c[name] for name in key_columns),
+        total.c.months,
+        total.c.release_id,
+        func.max(components.c.other_count).over(partition_by=partition).label("other_count"),
+        func.coalesce(components.c.other_value, 0).label("other_value"),
+        func.coalesce(components.c.other_status, total.c.obs_status).label("other_status"),
+        (total.c.value - func.coalesce(components.c.value, 0)).label("unallocated_value"),
+        total.c.obs_status.label("unallocated_status"),
     )
-    wholes_asked = (
-        matches_any_key(whole.c.flow, scope.flows),
-        whole.c[breakdown.dimension] == breakdown.total_key,
-        breakdown.is_requested(whole.c[breakdown.fixed_dimension]),
-        _is_needed_period(whole.c.period, scope),
+    conditions = (
+        matches_any_key(total.c.flow, scope.flows),
+        total.c[breakdown.dimension] == breakdown.total_key,
+        breakdown.is_requested(total.c[breakdown.fixed_dimension]),
+        _is_needed_period(total.c.period, scope),
     )
-    one = there.select_from(beside).where(*wholes_asked).cte("beside_parts")
-    of_other = _residual_row(one, whole, breakdown, key=OTHER_KEY, name="other").where(one.c.others > 0)
-    return union_all(of_other, _residual_row(one, whole, breakdown, key=UNALLOCATED_KEY, name="unallocated")).cte(
-        "rest"
-    )
+    residual = totals.select_from(source).where(*conditions).cte("total_residual")
+    other = _residual_row(residual, total, breakdown, key=OTHER_KEY, name="other").where(residual.c.other_count > 0)
+    unallocated = _residual_row(residual, total, breakdown, key=UNALLOCATED_KEY, name="unallocated")
+    return union_all(other, unallocated).cte("residual")
 
 
 def _residual_row(residuals: CTE, template: FromClause, breakdown: Breakdown, *, key: int, name: str) -> Query:
-    """Select figures of one key in columns like those of `like`, null where they have none of their own."""
+    """Select the figures of one residual key in the columns of `template`; null where a residual has no such column."""
     derived = {
         breakdown.dimension: cast(literal(key), sql_type(template.c[breakdown.dimension])),
         "value": residuals.c[f"{name}_value"],
         "obs_status": residuals.c[f"{name}_status"],
     }
-    own = {column.name: column for column in residuals.c} | derived
+    residual_columns = {column.name: column for column in residuals.c} | derived
     columns = (*OBSERVATION_COLUMNS, "months", "members")
-    return select(*(own.get(column, cast(null(), sql_type(template.c[column]))).label(column) for column in columns))
+    return select(
+        *(residual_columns.get(column, cast(null(), sql_type(template.c[column]))).label(column) for column in columns)
+    )
 
 
 def _component_sums(top_rows: CTE, scope: QueryScope, figures: Figures, breakdown: Breakdown) -> FromClause:
-    """Return the sums of all parts, and of those not shown; what is missing or suppressed is in neither."""
-    part, is_shown = figures.alias("part"), top_rows.alias("is_shown")
-    same = and_(
-        *(is_shown.c[name] == part.c[name] for name in ("flow", breakdown.fixed_dimension, breakdown.dimension))
+    """Return sums over all components, and over those that are not among the top rows.
+
+    Missing and suppressed values are in neither sum.
+    """
+    component, top_row = figures.alias("component"), top_rows.alias("top_row")
+    same_component = and_(
+        *(top_row.c[name] == component.c[name] for name in ("flow", breakdown.fixed_dimension, breakdown.dimension))
     )
-    not_shown = is_shown.c.position.is_(None)
-    key = [part.c.flow, part.c.period, part.c[breakdown.fixed_dimension]]
+    is_other = top_row.c.position.is_(None)
+    key = [component.c.flow, component.c.period, component.c[breakdown.fixed_dimension]]
     return (
         select(
             *key,
-            func.sum(part.c.value).label("value"),
-            func.sum(part.c.value).filter(not_shown).label("other_value"),
-            func.count().filter(not_shown).label("others"),
-            weakest_status(case((not_shown, part.c.obs_status))).label("other_status"),
+            func.sum(component.c.value).label("value"),
+            func.sum(component.c.value).filter(is_other).label("other_value"),
+            func.count().filter(is_other).label("other_count"),
+            weakest_status(case((is_other, component.c.obs_status))).label("other_status"),
         )
-        .select_from(part.outerjoin(is_shown, same))
+        .select_from(component.outerjoin(top_row, same_component))
         .where(
-            matches_any_key(part.c.flow, scope.flows),
-            breakdown.is_component(part.c[breakdown.dimension]),
-            _is_needed_period(part.c.period, scope),
+            matches_any_key(component.c.flow, scope.flows),
+            breakdown.is_component(component.c[breakdown.dimension]),
+            _is_needed_period(component.c.period, scope),
         )
         .group_by(*key)
-        .subquery("parts")
+        .subquery("component_sum")
     )
 
 
 def _is_needed_period(period: SqlExpression, scope: QueryScope) -> SqlExpression:
-    return or_(*(matches_periods(period + back, scope) for back in (0, scope.period_months, MONTHS_PER_YEAR)))
+    return or_(
+        *(matches_periods(period + months_back, scope) for months_back in (0, scope.period_months, MONTHS_PER_YEAR))
+    )

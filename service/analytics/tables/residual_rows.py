@@ -1,6 +1,6 @@
-"""What a ranking does not show: the other parts together, and what no part covers.
+"""Residual rows of a ranking: `other` and `unallocated`.
 
-With both rows the parts add up to the whole: values, bases, shares, and contributions to the whole's growth.
+With both rows the values, bases, shares and contributions of a ranking add up to those of the total.
 """
 
 from sqlalchemy import Double, FromClause, Integer, and_, case, cast, func, literal, null, select, union_all
@@ -16,37 +16,39 @@ from service.analytics.tables.residual_figures import Breakdown, FiguresWithResi
 from service.domain.frequencies import MONTHS_PER_YEAR
 
 MAX_ROUNDING_ERROR = 0.0001
-"""What one number that is rounded to 4 decimals may be off, and to spare."""
+"""Upper bound of the rounding error of one number with 4 decimals."""
 
 
 def ranking_with_residual(
     ranking: Query, scope: QueryScope, figures: Figures, page: Page, breakdown: Breakdown
 ) -> Query:
-    """Select the first rows of each flow, as many as the page's limit, and after them `other` and `unallocated`.
+    """Select the first rows of each flow, up to the page's limit, followed by `other` and `unallocated`.
 
-    ASSUMPTION: the scope is of a single period. Columns are those of `ranking`. What rounding leaves is taken up by
-    `other`, or by `unallocated` where there are no others, so that shares and contributions add up as they are printed;
-    what is left by parts whose own contribution is not known, as their base is not, is in `unallocated`.
+    The columns are those of `ranking`. Rounding errors are added to `other`, or to `unallocated` where there is no
+    `other`, so that the rounded shares and contributions add up. Contributions of components without a base are in
+    `unallocated`.
+
+    ASSUMPTION: the scope has a single period.
     """
-    shown = top_n_per_group(ranking, page, breakdown).cte("shown")
-    rest = residual_figures(shown, scope, figures, breakdown)
-    cells = select(rest).where(matches_periods(rest.c.period, scope)).subquery("rest_cell")
-    compared_rest = figures_with_growth(cells, scope, FiguresWithResidual(figures, rest)).subquery("compared_rest")
-    row = top_and_residual_rows(shown, compared_rest, breakdown)
-    order = row.c.period, row.c.flow, row.c[breakdown.fixed_dimension], row.c.after, row.c.position
+    top_rows = top_n_per_group(ranking, page, breakdown).cte("top_rows")
+    residual = residual_figures(top_rows, scope, figures, breakdown)
+    cells = select(residual).where(matches_periods(residual.c.period, scope)).subquery("residual_cell")
+    growth = figures_with_growth(cells, scope, FiguresWithResidual(figures, residual)).subquery("residual_growth")
+    row = top_and_residual_rows(top_rows, growth, breakdown)
+    order = row.c.period, row.c.flow, row.c[breakdown.fixed_dimension], row.c.is_residual, row.c.position
     return _absorb_rounding(row, scope, figures, breakdown).order_by(*order)
 
 
 def top_and_residual_rows(top_rows: FromClause, residual_rows: FromClause, breakdown: Breakdown) -> FromClause:
-    """Return the rows of `shown`, which have a `position`, and those of `rest`, `after` which is 1 for them."""
+    """Return the rows of both tables, with `is_residual`, 0 or 1, and `position`, which order them within a ranking."""
     columns = [column.name for column in top_rows.c if column.name != "position"]
-    carried = [_aligned_column(residual_rows, top_rows, name) for name in columns]
+    residual_columns = [_aligned_column(residual_rows, top_rows, name) for name in columns]
     position = (-residual_rows.c[breakdown.dimension]).label("position")
-    of_rest = select(*carried, literal(1).label("after"), position)
-    of_shown = select(
-        *(top_rows.c[name] for name in columns), literal(0).label("after"), cast(top_rows.c.position, Integer)
+    residual = select(*residual_columns, literal(1).label("is_residual"), position)
+    top = select(
+        *(top_rows.c[name] for name in columns), literal(0).label("is_residual"), cast(top_rows.c.position, Integer)
     )
-    return union_all(of_shown, of_rest).subquery("row")
+    return union_all(top, residual).subquery("row")
 
 
 def _aligned_column(residual_rows: FromClause, top_rows: FromClause, name: str) -> SqlExpression:
@@ -54,38 +56,44 @@ def _aligned_column(residual_rows: FromClause, top_rows: FromClause, name: str) 
 
 
 def _absorb_rounding(row: FromClause, scope: QueryScope, figures: Figures, breakdown: Breakdown) -> Query:
-    """Select the rows with the share and the contribution of the one that takes up what rounding leaves."""
-    together = [row.c.period, row.c.flow, row.c[breakdown.fixed_dimension]]
-    whole = _total_growth(scope, figures, breakdown)
-    rests = case((row.c.after == 1, row.c[breakdown.dimension]))
-    first_rest, last_rest = (end(rests).over(partition_by=together) for end in (func.max, func.min))
-    by_rounding = func.count().over(partition_by=together) * MAX_ROUNDING_ERROR
-    targets = {breakdown.share_column: literal(100.0, Double), breakdown.contribution_column: whole.c.yoy_pct}
+    """Select the rows, with the rounding error of shares and contributions added to one of the residual rows."""
+    partition = [row.c.period, row.c.flow, row.c[breakdown.fixed_dimension]]
+    total = _total_growth(scope, figures, breakdown)
+    residual_key = case((row.c.is_residual == 1, row.c[breakdown.dimension]))
+    first_residual, last_residual = (
+        extreme(residual_key).over(partition_by=partition) for extreme in (func.max, func.min)
+    )
+    max_error = func.count().over(partition_by=partition) * MAX_ROUNDING_ERROR
+    targets = {breakdown.share_column: literal(100.0, Double), breakdown.contribution_column: total.c.yoy_pct}
 
     def column(name: str) -> SqlExpression:
-        own = row.c[name]
+        rounded = row.c[name]
         if name not in targets:
-            return own
-        left = targets[name] - func.sum(own).over(partition_by=together)
-        takes_up = row.c[breakdown.dimension] == case((func.abs(left) <= by_rounding, first_rest), else_=last_rest)
-        return case((takes_up, rounded_decimal(own + left)), else_=own).label(name)
+            return rounded
+        error = targets[name] - func.sum(rounded).over(partition_by=partition)
+        absorbing_key = case((func.abs(error) <= max_error, first_residual), else_=last_residual)
+        is_absorbing = row.c[breakdown.dimension] == absorbing_key
+        return case((is_absorbing, rounded_decimal(rounded + error)), else_=rounded).label(name)
 
-    same = and_(*(whole.c[name] == row.c[name] for name in ("flow", "period", breakdown.fixed_dimension)))
-    return select(*(column(own.name) for own in row.c)).select_from(row.outerjoin(whole, same))
+    same_total = and_(*(total.c[name] == row.c[name] for name in ("flow", "period", breakdown.fixed_dimension)))
+    return select(*(column(each.name) for each in row.c)).select_from(row.outerjoin(total, same_total))
 
 
 def _total_growth(scope: QueryScope, figures: Figures, breakdown: Breakdown) -> FromClause:
-    now, then = figures.alias("whole_now"), figures.alias("whole_then")
-    agreeing = ("flow", breakdown.dimension, breakdown.fixed_dimension)
-    same = and_(*(now.c[name] == then.c[name] for name in agreeing), then.c.period == now.c.period - MONTHS_PER_YEAR)
+    """Return flow, period, fixed dimension and `yoy_pct` of the totals in the requested periods."""
+    current, base = figures.alias("total_current"), figures.alias("total_base")
+    key_columns = ("flow", breakdown.dimension, breakdown.fixed_dimension)
+    is_base = and_(
+        *(current.c[name] == base.c[name] for name in key_columns), base.c.period == current.c.period - MONTHS_PER_YEAR
+    )
     return (
         select(
-            now.c.flow,
-            now.c.period,
-            now.c[breakdown.fixed_dimension],
-            ratio(now.c.value - then.c.value, denominator=then.c.value).label("yoy_pct"),
+            current.c.flow,
+            current.c.period,
+            current.c[breakdown.fixed_dimension],
+            ratio(current.c.value - base.c.value, denominator=base.c.value).label("yoy_pct"),
         )
-        .select_from(now.outerjoin(then, same))
-        .where(now.c[breakdown.dimension] == breakdown.total_key, matches_periods(now.c.period, scope))
-        .subquery("whole_growth")
+        .select_from(current.outerjoin(base, is_base))
+        .where(current.c[breakdown.dimension] == breakdown.total_key, matches_periods(current.c.period, scope))
+        .subquery("total_growth")
     )

@@ -42,7 +42,7 @@ def balances_with_residual(scope: QueryScope, page: Page, *, breakdown: Breakdow
     key = select(*(rest.c[name] for name in BALANCE_KEY)).where(matches_periods(rest.c.period, scope)).distinct()
     balances = _balances(key.cte("rest_key"), scope, FiguresWithResidual(figures, rest), name="rest")
     row = top_and_residual_rows(shown, balances.subquery("rest_balance"), breakdown)
-    return select(row).order_by(row.c.period, row.c[breakdown.fixed_dimension], row.c.after, row.c.position)
+    return select(row).order_by(row.c.period, row.c[breakdown.fixed_dimension], row.c.is_residual, row.c.position)
 
 
 def _ranked_balances(scope: QueryScope, figures: Figures) -> Query:
