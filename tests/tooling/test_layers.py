@@ -34,10 +34,10 @@ def test_the_import_contracts_hold(copy):
 @pytest.mark.parametrize(
     ("module", "line"),
     [
-        ("models/base.py", "from service.api import answer"),
+        ("models/base.py", "from service.api.responses import response"),
         ("resources/flows/queries.py", "from service.resources.series import queries"),
-        ("analytics/growth.py", "from flask import request"),
-        ("ingest/publish.py", "from service.cli import main"),
+        ("analytics/measures/growth.py", "from flask import request"),
+        ("ingest/release/publish.py", "from service.cli import main"),
     ],
 )
 def test_a_forbidden_import_is_detected(copy, module, line):

@@ -7,9 +7,7 @@ from tools.torture.figures import Measurements
 
 DATABASE_TESTS, PROCESS_TESTS = "tests/resilience/test_database.py::", "tests/resilience/test_processes.py::"
 CONCURRENT_LOAD_TESTS = "tests/ingest/release/test_concurrent_loads.py::"
-OVERLOAD_TEST = (
-    "tests/resilience/test_overload.py::test_of_twice_the_load_it_can_bear_the_rest_is_turned_away_with_retry_after"
-)
+OVERLOAD_TEST = "tests/resilience/test_overload.py::test_excess_load_is_rejected_with_retry_after"
 DATABASE_TIMEOUT_S = 2
 """That of tests/resilience; it is 6 where nobody sets it."""
 
@@ -65,7 +63,7 @@ SCENARIOS = (
         "database-killed",
         "PostgreSQL killed and started again",
         "503 with Retry-After; answers within 2 s of its return",
-        (f"{DATABASE_TESTS}test_a_killed_database_is_503_with_retry_after_and_then_answers_again",),
+        (f"{DATABASE_TESTS}test_a_killed_database_is_503_with_retry_after_until_restart",),
         {"RESTARTS": "20"},
         is_met=_recovery_limit(2),
     ),
@@ -74,8 +72,8 @@ SCENARIOS = (
         "a backend frozen (SIGSTOP), at work and idle",
         f"504, or a new connection, by the deadline ({DATABASE_TIMEOUT_S} s here) + 1 s",
         (
-            f"{DATABASE_TESTS}test_a_backend_frozen_while_it_works_is_504",
-            f"{DATABASE_TESTS}test_a_backend_frozen_while_it_is_idle_is_given_up_for_a_new_one",
+            f"{DATABASE_TESTS}test_a_suspended_active_backend_is_504",
+            f"{DATABASE_TESTS}test_a_suspended_idle_backend_is_replaced",
         ),
         {"FREEZES": "5"},
         is_met=_recovery_limit(DATABASE_TIMEOUT_S + 1),
@@ -85,8 +83,8 @@ SCENARIOS = (
         "the postmaster frozen, with connections left and without",
         "answers over those there are; else 503 by the deadline + 1 s",
         (
-            f"{DATABASE_TESTS}test_a_frozen_postmaster_leaves_connections_that_are_there",
-            f"{DATABASE_TESTS}test_where_the_postmaster_is_frozen_and_no_connection_is_left_it_is_503_in_time",
+            f"{DATABASE_TESTS}test_a_suspended_postmaster_does_not_affect_open_connections",
+            f"{DATABASE_TESTS}test_a_suspended_postmaster_without_connections_is_503",
         ),
         {"FREEZES": "5"},
         is_met=_recovery_limit(DATABASE_TIMEOUT_S + 1),
@@ -95,7 +93,7 @@ SCENARIOS = (
         "network-gone",
         "a proxy in front of PostgreSQL swallows every byte",
         "503 or 504 by the deadline + 1 s, and answers again",
-        (f"{DATABASE_TESTS}test_a_network_that_swallows_is_503_or_504_in_time_and_then_answers_again",),
+        (f"{DATABASE_TESTS}test_a_network_failure_is_503_or_504_until_recovery",),
         {"FREEZES": "5"},
         is_met=_recovery_limit(DATABASE_TIMEOUT_S + 1),
     ),
@@ -103,14 +101,14 @@ SCENARIOS = (
         "pool-exhausted",
         "requests while every connection waits for a lock",
         "503 within 100 ms, /live stays 200",
-        (f"{DATABASE_TESTS}test_where_all_connections_are_busy_others_are_turned_away_and_the_process_lives",),
+        (f"{DATABASE_TESTS}test_requests_beyond_the_connections_are_rejected",),
         is_met=_recovery_limit(0.1),
     ),
     FaultScenario(
         "out-of-connections",
         "connections of others, all that PostgreSQL has",
         "503 with Retry-After until they leave",
-        (f"{DATABASE_TESTS}test_where_others_have_all_connections_of_the_server_it_is_503_until_they_leave",),
+        (f"{DATABASE_TESTS}test_exhausted_server_connections_are_503_until_released",),
     ),
     FaultScenario(
         "overload",
@@ -134,7 +132,7 @@ SCENARIOS = (
         "worker-killed",
         "a worker killed (-9) under load",
         "its own requests are lost, no others",
-        (f"{PROCESS_TESTS}test_a_worker_that_is_killed_loses_the_requests_it_was_answering_and_no_others",),
+        (f"{PROCESS_TESTS}test_a_killed_worker_loses_only_its_own_requests",),
         {"WORKERS_KILLED": "10"},
         is_met=_no_request_lost,
         render_remarks=lambda figures: f"{figures['its_own']:.0f} of its own",
@@ -144,8 +142,8 @@ SCENARIOS = (
         "all workers replaced (SIGHUP) under load; services stopped in turn (SIGTERM) behind a proxy that asks /ready",
         "no request is lost",
         (
-            f"{PROCESS_TESTS}test_workers_replaced_one_by_one_under_load_lose_no_request",
-            f"{PROCESS_TESTS}test_services_stopped_in_turn_say_so_first_and_lose_no_request_of_who_asks_the_other",
+            f"{PROCESS_TESTS}test_a_rolling_worker_restart_loses_no_request",
+            f"{PROCESS_TESTS}test_a_rolling_service_restart_loses_no_request",
         ),
         {"RESTARTS": "20"},
         is_met=_no_request_lost,
@@ -154,10 +152,7 @@ SCENARIOS = (
         "slow-clients",
         "requests half-sent and left so, nginx in front",
         "others lose nothing; their p99 at most twice that before",
-        (
-            "tests/deploy/test_nginx.py::"
-            "test_while_400_requests_are_half_sent_others_are_answered_and_then_those_are_ended",
-        ),
+        ("tests/deploy/test_nginx.py::test_slow_clients_do_not_block_others_and_are_disconnected",),
         {"ASKED": "500"},
         is_met=lambda figures: _no_request_lost(figures) and figures["p99_ms"] <= 2 * figures["p99_unloaded_ms"],
         render_remarks=_describe_p99,
@@ -174,7 +169,7 @@ SCENARIOS = (
         "disk-full",
         "the disk of the archive, and of figures on their way, full (tmpfs)",
         "exit 69 with clear words, nothing half kept",
-        (f"{CONCURRENT_LOAD_TESTS}test_a_full_disk_ends_a_load_with_69_and_nothing_half_kept",),
+        (f"{CONCURRENT_LOAD_TESTS}test_a_full_disk_exits_with_69_and_leaves_no_partial_data",),
     ),
     FaultScenario(
         "database-disk-full",
