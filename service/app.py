@@ -5,10 +5,9 @@ from pathlib import Path
 from flask import Flask
 from sqlalchemy import Engine
 
-from service.api.caching.fast_path import CacheMiddleware
 from service.api.caching.response_cache import init_response_cache
 from service.api.database.request_context import init_database
-from service.api.http.compression import init_compression
+from service.api.http.cache_middleware import CacheMiddleware
 from service.api.observability.access_log import init_access_log
 from service.api.observability.health import DRAIN_FILE
 from service.api.observability.health import blueprint as health
@@ -16,32 +15,56 @@ from service.api.observability.metrics import blueprint as metrics
 from service.api.observability.metrics import init_metrics
 from service.api.openapi.document import blueprint as description
 from service.api.openapi.document import init_openapi
+from service.api.openapi.problem_pages import blueprint as problem_pages
 from service.api.openapi.swagger_ui import init_swagger_ui
 from service.api.problems.handlers import init_problems
-from service.api.problems.routes import blueprint as problem_pages
+from service.api.responses.services import Endpoint, ServiceRegistry
 from service.api.security.authentication import init_access_control
 from service.api.security.cors import init_cors
 from service.api.security.headers import init_security_headers
+from service.api.serialization.compression import init_compression
 from service.config import DEFAULT_RESPONSE_CACHE_MB, PUBLIC_ACCESS, AccessSettings
 from service.db.replicas.routing import ReplicaSet
 from service.resources.balances.routes import blueprint as balances
+from service.resources.balances.schemas import BalancesParams
+from service.resources.balances.service import BALANCES
 from service.resources.briefings.routes import blueprint as briefings
+from service.resources.briefings.schemas import BriefingParams
+from service.resources.briefings.service import BRIEFING
 from service.resources.classifications.routes import blueprint as classifications
 from service.resources.commodities.routes import blueprint as commodities
+from service.resources.commodities.schemas import CommoditiesParams, OneCommodityParams
+from service.resources.commodities.service import COMMODITIES
 from service.resources.comparative_advantage.routes import blueprint as comparative_advantage
 from service.resources.exchange_rates.routes import blueprint as exchange_rates
 from service.resources.flows.routes import blueprint as flows
+from service.resources.flows.schemas import FlowsParams
+from service.resources.flows.service import FLOW_TABLE
 from service.resources.groups.routes import blueprint as groups
 from service.resources.indicators.routes import blueprint as indicators
+from service.resources.indicators.schemas import IndicatorsParams, OneIndicatorParams
+from service.resources.indicators.service import INDICATOR, INDICATORS
 from service.resources.landing.routes import blueprint as landing
 from service.resources.measures.routes import blueprint as measures
+from service.resources.measures.schemas import MeasuresParams, OneMeasureParams
+from service.resources.measures.service import MEASURE, MEASURES
+from service.resources.measures.trade_schemas import MeasureTradeParams
+from service.resources.measures.trade_service import MEASURE_TRADE
 from service.resources.mirror.routes import blueprint as mirror
 from service.resources.partners.routes import blueprint as partners
+from service.resources.partners.schemas import OnePartnerParams, PartnersParams
+from service.resources.partners.service import PARTNERS
 from service.resources.releases.routes import blueprint as releases
+from service.resources.releases.schemas import OneReleaseParams, ReleasesParams
+from service.resources.releases.service import RELEASE, RELEASES
 from service.resources.reporters.routes import blueprint as reporters
+from service.resources.reporters.schemas import ReportersParams
+from service.resources.reporters.service import REPORTERS
 from service.resources.revisions.routes import blueprint as revisions
 from service.resources.sdmx.routes import blueprint as sdmx
 from service.resources.series.routes import blueprint as series
+from service.resources.series.schemas import SeriesParams
+from service.resources.series.service import SERIES
 
 RESOURCES = (
     flows,
@@ -66,6 +89,28 @@ RESOURCES = (
     health,
     metrics,
 )
+SERVICES = ServiceRegistry(
+    {
+        "/v1/series": Endpoint(SeriesParams, SERIES),
+        "/v1/partners": Endpoint(PartnersParams, PARTNERS),
+        "/v1/partners/<code>": Endpoint(OnePartnerParams, PARTNERS),
+        "/v1/commodities": Endpoint(CommoditiesParams, COMMODITIES),
+        "/v1/commodities/<code>": Endpoint(OneCommodityParams, COMMODITIES),
+        "/v1/balances": Endpoint(BalancesParams, BALANCES),
+        "/v1/reporters": Endpoint(ReportersParams, REPORTERS),
+        "/v1/reporters/<code>": Endpoint(ReportersParams, REPORTERS),
+        "/v1/measures": Endpoint(MeasuresParams, MEASURES),
+        "/v1/measures/<code>": Endpoint(OneMeasureParams, MEASURE),
+        "/v1/measures/<code>/trade": Endpoint(MeasureTradeParams, MEASURE_TRADE),
+        "/v1/indicators": Endpoint(IndicatorsParams, INDICATORS),
+        "/v1/indicators/<code>": Endpoint(OneIndicatorParams, INDICATOR),
+        "/v1/releases": Endpoint(ReleasesParams, RELEASES),
+        "/v1/releases/<code>": Endpoint(OneReleaseParams, RELEASE),
+        "/v1/briefings/<reporter>/<period>": Endpoint(BriefingParams, BRIEFING),
+        "/v1/flows": Endpoint(FlowsParams, FLOW_TABLE),
+    }
+)
+"""Services for resources that combine several: briefings and the landing page."""
 MAX_BODY_BYTES = 16 * 1024
 
 
@@ -73,14 +118,14 @@ def create_app(
     database: Engine | ReplicaSet,
     *,
     response_cache_mb: int = DEFAULT_RESPONSE_CACHE_MB,
-    hot_reads: bool = True,
+    prepare_statements: bool = True,
     access: AccessSettings = PUBLIC_ACCESS,
     drain_file: Path | None = None,
 ) -> Flask:
     """Return the application that answers from `database`, one server or several, and keeps so much of its answers.
 
-    Without `hot_reads` answers are made by the libraries that describe them, and none is kept: they are the same.
-    While there is a file `drain_mark` it says that it is not ready.
+    Without `prepare_statements` nothing is left on a database connection after a statement. While there is a file
+    `drain_file` the service says that it is not ready.
     """
     app = Flask("service", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
@@ -90,10 +135,10 @@ def create_app(
     init_cors(app)
     init_security_headers(app)
     servers = ReplicaSet.single(database) if isinstance(database, Engine) else database
-    init_database(app, servers, hot_reads=hot_reads)
+    init_database(app, servers, SERVICES, prepare_statements=prepare_statements)
     init_metrics(app, servers)
     init_access_control(app, access)
-    init_response_cache(app, max_bytes=response_cache_mb * 1024 * 1024 if hot_reads else 0)
+    init_response_cache(app, max_bytes=response_cache_mb * 1024 * 1024)
     init_compression(app)
     init_problems(app)
     api = init_openapi(app)
@@ -101,6 +146,6 @@ def create_app(
         api.register_blueprint(blueprint)
     app.register_blueprint(landing)
     init_swagger_ui(app)
-    if hot_reads and not (servers.replicas or access.authentication_enabled or access.rate_limit):
+    if not (servers.replicas or access.authentication_enabled or access.rate_limit):
         app.wsgi_app = CacheMiddleware(app)  # type: ignore[method-assign] # as Flask's documents have it
     return app

@@ -33,7 +33,7 @@ def application() -> Flask:
     app = create_app(
         create_replica_set(settings, url=settings.database_url),
         response_cache_mb=settings.response_cache_mb,
-        hot_reads=settings.hot_reads and settings.prepared_statements,
+        prepare_statements=settings.prepared_statements,
         access=settings.access,
         drain_file=settings.drain_file,
     )

@@ -24,8 +24,6 @@ from tests.support.server import run_server
 
 SHARED_DATA_FOLDER = Path(__file__).parents[2] / "shared" / "data"
 REFERENCE_TEMPLATE, DEMO_TEMPLATE = "reference_template", "demo_template"
-HOT_READS_ENABLED = os.environ.get("HOT_READS", "on") == "on"
-"""Whether answers are made the fast way: the whole suite passes with it on and off."""
 
 # Examples share a database: each publishes a dataset of its own. Only the thorough profile makes smaller what fails.
 SUPPRESSED_HEALTH_CHECKS = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
@@ -90,7 +88,7 @@ def engine(create_database: Callable[..., URL], template: str) -> Iterator[Engin
 def client(engine: Engine) -> Iterator[FlaskClient]:
     """Yield a client of a service on a database of its own, which the service can only read."""
     reader = create_engine(url_for_role(engine.url, READER))
-    yield create_app(reader, hot_reads=HOT_READS_ENABLED).test_client()
+    yield create_app(reader).test_client()
     reader.dispose()
 
 
@@ -124,7 +122,7 @@ def demo_engine(create_database: Callable[..., URL], demo_template: str) -> Iter
 def demo(demo_engine: Engine) -> Iterator[FlaskClient]:
     """Yield a client of a service on the demo, which the service can only read."""
     reader = create_engine(url_for_role(demo_engine.url, READER))
-    yield create_app(reader, hot_reads=HOT_READS_ENABLED).test_client()
+    yield create_app(reader).test_client()
     reader.dispose()
 
 

@@ -7,15 +7,7 @@ from flask import Response
 from flask_smorest.blueprint import Blueprint as SmorestBlueprint
 from marshmallow import Schema
 
-from service.api.caching.data_version import DATA_VERSION_HEADER, DATA_VERSION_PARAMETER
-from service.api.contract.envelope import envelope
-from service.api.http.deprecation import (
-    DEPRECATION_HEADERS,
-    Deprecation,
-    add_deprecation_headers,
-    deprecated_parameters,
-)
-from service.api.openapi.components import (
+from service.api.contract.components import (
     CACHED_HEADERS,
     COMMON_ERRORS,
     COMMON_HEADERS,
@@ -25,9 +17,17 @@ from service.api.openapi.components import (
     header_references,
     response_name,
 )
+from service.api.contract.envelope import envelope
+from service.api.contract.formats import JSON
+from service.api.http.deprecation import (
+    DEPRECATION_HEADERS,
+    Deprecation,
+    add_deprecation_headers,
+    deprecated_parameters,
+)
+from service.api.parameters.data_version import DATA_VERSION_HEADER, DATA_VERSION_PARAMETER
 from service.api.parameters.strict_parser import StrictParser
 from service.api.problems.types import PROBLEM_TYPES
-from service.api.serialization.formats import JSON
 
 BlueprintView = TypeVar("BlueprintView", bound=Callable[..., Response])
 

@@ -34,7 +34,7 @@ def captured_statements(demo_engine):
     def keep(_connection, _cursor, statement, parameters, _context, _many):
         found.setdefault(statement, parameters)
 
-    client = create_app(engine, hot_reads=False).test_client()
+    client = create_app(engine).test_client()
     document = json.loads((ROOT / "openapi" / "v1.json").read_text())
     for path, _ in operations(document):
         examples = {each["name"]: each["example"] for each in operation_parameters(document, path) if "example" in each}

@@ -7,9 +7,9 @@ from itertools import chain
 import pyarrow as pa
 from flask import Response, request
 
+from service.api.contract.formats import CONTENT_TYPES
 from service.api.exports import csv, ndjson, parquet
-from service.api.observability.log_context import add_log_fields
-from service.api.serialization.formats import CONTENT_TYPES
+from service.api.log_context import add_log_fields
 
 ENCODERS = {"csv": csv.encode, "ndjson": ndjson.encode, "parquet": parquet.encode}
 _UNSAFE_CHARACTERS = re.compile(r"[^A-Za-z0-9]+", re.ASCII)

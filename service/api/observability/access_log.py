@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 from flask import Flask, Response, g, request
 
-from service.api.observability.log_context import log_fields
+from service.api.log_context import log_fields
 
 log = logging.getLogger("tradeflows.requests")
 INTERNAL_REQUEST = "tradeflows.internal"

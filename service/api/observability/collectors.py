@@ -9,7 +9,7 @@ from prometheus_client.registry import Collector
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from service.api.database.request_context import current_database, current_reference
+from service.api.database.request_context import current_context, current_database
 from service.db.replicas.server import ServerState
 from service.errors import ReplicaBehind
 
@@ -21,7 +21,7 @@ class DataCollector(Collector):
         """Yield the gauges."""
         available = GaugeMetricFamily("tradeflows_database_available", "1 where the database answers, else 0.")
         try:
-            reference = current_reference()
+            reference = current_context().reference
         except (DBAPIError, PoolTimeout, ReplicaBehind):
             available.add_metric([], 0)
             yield available

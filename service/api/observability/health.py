@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from service.api.blueprint import Blueprint
 from service.api.contract.fields import integer_field, string_field, string_list_field
-from service.api.database.request_context import current_database, current_session
+from service.api.database.request_context import current_context, current_database
 from service.api.problems.handlers import problem_response
 from service.api.problems.types import PROBLEM_TYPES
 from service.db.diagnostics import connection_error_reason, schema_error
@@ -62,7 +62,7 @@ def get_ready() -> Response:
             PROBLEM_TYPES["unavailable"], detail="The service is about to end. What it is asked meanwhile is answered."
         )
     try:
-        return _readiness_response(current_session())
+        return _readiness_response(current_context().session)
     except DBAPIError as error:
         reason = connection_error_reason(error)
         if reason is None:

@@ -16,9 +16,9 @@ from sqlalchemy import Engine, QueuePool, event
 
 from service.api.blueprint import Blueprint
 from service.api.database.request_context import DATABASE_EXTENSION
+from service.api.log_context import log_fields
 from service.api.observability.access_log import INTERNAL_REQUEST
 from service.api.observability.collectors import DataCollector, ReplicaCollector
-from service.api.observability.log_context import log_fields
 from service.db.replicas.routing import ReplicaSet
 
 REQUEST_DURATION_SECONDS = Histogram(

@@ -10,12 +10,12 @@ import msgspec
 from flask import Flask, Response, current_app
 
 from service.api.blueprint import Blueprint
-from service.api.caching.data_version import DATA_VERSION_HEADER
-from service.api.openapi.components import add_components
+from service.api.contract.components import add_components
+from service.api.contract.formats import FORMATS, JSON
 from service.api.openapi.enums import reference_shared_enums
-from service.api.responses.query_result import UNSORTABLE_COLUMNS
+from service.api.parameters.data_version import DATA_VERSION_HEADER
 from service.api.security.authentication import authentication_enabled, requires_api_key
-from service.api.serialization.formats import FORMATS, JSON
+from service.api.serialization.columns import UNSORTABLE_COLUMNS
 
 OPENAPI_EXTENSION = "tradeflows.description"
 API_DESCRIPTION = """\

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from service.analytics.measures.growth import GROWTH_STATUSES
-from service.api.serialization.formats import TABLE_FORMATS
+from service.api.contract.formats import TABLE_FORMATS
 from service.domain.flows import FLOWS
 from service.models import MEASURE_KINDS
 

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from service.api.contract.formats import TABLE_FORMATS, not_acceptable_error
+from service.api.database.request_context import insufficient_scope_message
 from service.api.problems.types import PROBLEM_TYPES, problem_body
-from service.api.security.authentication import MISSING_KEY_MESSAGE, insufficient_scope_message
-from service.api.serialization.formats import TABLE_FORMATS, not_acceptable_error
+from service.api.security.authentication import MISSING_KEY_MESSAGE
 from service.errors import ParameterError
 
 

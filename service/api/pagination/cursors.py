@@ -1,26 +1,22 @@
 """Pages by keyset: the cursor says after which row to go on, and at which version of the data it began."""
 
 import base64
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from flask import request
 from sqlalchemy import RowMapping
 
 from service.analytics.sql.keyset_pagination import KeyValue, Order, Page
-from service.api.caching.etags import canonical_arguments, query_string
 from service.api.parameters.common import DEFAULT_PAGE_ROWS
+from service.api.parameters.request import DataRequest
 from service.domain.suggestions import closest_words
 from service.errors import CursorExpired, InvalidRequest, ParameterError
 
-PRESENTATION_PARAMETERS = {"cursor", "limit", "format", "fields", "labels", "count"}
-
 
 def requested_page(
-    parameters: Mapping[str, Any],
+    request: DataRequest,
     *,
     default_order: tuple[Order, ...],
     key_order: tuple[Order, ...],
@@ -35,26 +31,27 @@ def requested_page(
     :raises InvalidRequest: the cursor is none of ours or another question's, or a column cannot be sorted by.
     :raises CursorExpired: the data moved since the cursor's first page.
     """
+    parameters = request.parameters
     sort = parameters.get("sort")
     orders = default_order if sort is None else (*_parse_sort(sort, sortable_columns), *key_order)
     limit = parameters.get("limit") or (None if is_unlimited else DEFAULT_PAGE_ROWS)
     cursor = parameters.get("cursor")
-    after = None if cursor is None else _decode_cursor(cursor, orders=orders, data_version=data_version)
+    after = None if cursor is None else _decode_cursor(cursor, request, orders=orders, data_version=data_version)
     return Page(orders=orders, cursor_values=after, limit=limit)
 
 
-def next_page_url(last_row: RowMapping | Mapping[str, Any], *, orders: Sequence[Order], data_version: int) -> str:
-    """Return the address of the page after the one that ends with `last_row`."""
+def next_page_url(
+    request: DataRequest,
+    last_row: RowMapping | Mapping[str, Any],
+    *,
+    orders: Sequence[Order],
+    data_version: int,
+) -> str:
+    """Return the address of the page that follows the one which ends with `last_row`."""
     values = [last_row[order.column] for order in orders]
-    body = _encode_json([data_version, _query_fingerprint(), values])
+    body = _encode_json([data_version, request.fingerprint(), values])
     cursor = base64.urlsafe_b64encode(body.encode()).decode().rstrip("=")
-    return f"{request.path}?{query_string({**canonical_arguments(), 'cursor': cursor})}"
-
-
-def canonical_url() -> str:
-    """Return the address of this request, without a host, its parameters in one order: the same for the same answer."""
-    arguments = canonical_arguments()
-    return f"{request.path}?{query_string(arguments)}" if arguments else request.path
+    return request.url_with(cursor=cursor)
 
 
 def _parse_sort(sort: Sequence[str], sortable_columns: Sequence[str]) -> list[Order]:
@@ -68,17 +65,19 @@ def _parse_sort(sort: Sequence[str], sortable_columns: Sequence[str]) -> list[Or
     return orders
 
 
-def _decode_cursor(cursor: str, *, orders: Sequence[Order], data_version: int) -> tuple[KeyValue, ...]:
+def _decode_cursor(
+    cursor: str, request: DataRequest, *, orders: Sequence[Order], data_version: int
+) -> tuple[KeyValue, ...]:
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
-        began_with, question, values = json.loads(
+        began_with, fingerprint, values = json.loads(
             base64.b64decode(padded, altchars=b"-_", validate=True), object_hook=_decode_value
         )
     except (ValueError, TypeError, ArithmeticError, KeyError) as error:
         raise InvalidRequest(
             ParameterError("cursor", cursor, "it is not a cursor of this service; begin without one")
         ) from error
-    if question != _query_fingerprint() or len(values) != len(orders):
+    if fingerprint != request.fingerprint() or len(values) != len(orders):
         raise InvalidRequest(
             ParameterError("cursor", cursor, "it belongs to another question; change only `limit` beside it")
         )
@@ -96,8 +95,3 @@ def _decode_value(value: dict[str, str]) -> Decimal:
 
 
 _encode_json = json.JSONEncoder(separators=(",", ":"), default=_encode_value).encode
-
-
-def _query_fingerprint() -> str:
-    asked = {name: text for name, text in canonical_arguments().items() if name not in PRESENTATION_PARAMETERS}
-    return hashlib.sha256(f"{request.path}?{query_string(asked)}".encode()).hexdigest()[:16]

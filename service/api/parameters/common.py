@@ -2,6 +2,7 @@
 
 from marshmallow import Schema
 
+from service.api.contract.formats import TABLE_FORMATS
 from service.api.parameters.types import (
     Boolean,
     BoundedInteger,
@@ -13,7 +14,6 @@ from service.api.parameters.types import (
     RateBasis,
     Text,
 )
-from service.api.serialization.formats import TABLE_FORMATS
 from service.domain.flows import FLOWS
 from service.domain.periods import PeriodRange
 

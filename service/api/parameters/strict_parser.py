@@ -1,5 +1,6 @@
 """Reads the parameters of a request strictly: nothing unknown, nothing twice, everything in the answer's error."""
 
+from collections.abc import Mapping
 from typing import Any, NoReturn
 
 from flask import request
@@ -37,14 +38,31 @@ class StrictParser(FlaskParser):
             )
         return super().load_querystring(req, schema)
 
-    def handle_error(self, error: ValidationError, req: Any, schema: Schema, **_kwargs: Any) -> NoReturn:  # noqa: ARG002
-        """Turn what marshmallow says into faults."""
-        messages = error.messages_dict.get("query", {})
-        raise InvalidRequest(*(_parameter_error(name, found, schema) for name, found in messages.items())) from error
+    def handle_error(self, error: ValidationError, req: Any, schema: Schema, **_kwargs: Any) -> NoReturn:
+        """Raise the errors that marshmallow found as an invalid request."""
+        raise invalid_request(error.messages_dict.get("query", {}), schema, req.args) from error
 
 
-def _parameter_error(name: str, messages: Any, schema: Schema) -> ParameterError:
-    value = request.args.get(name, "")
+def load_parameters(schema: Schema, arguments: Mapping[str, str]) -> dict[str, Any]:
+    """Return the typed values of query parameters that do not come from an HTTP request.
+
+    :raises InvalidRequest: one is unknown, or does not fit the schema.
+    """
+    try:
+        parameters: dict[str, Any] = schema.load(arguments, unknown=RAISE)
+    except ValidationError as error:
+        raise invalid_request(error.messages_dict, schema, arguments) from error
+    return parameters
+
+
+def invalid_request(messages: Mapping[str, Any], schema: Schema, arguments: Mapping[str, str]) -> InvalidRequest:
+    """Return the exception for errors that marshmallow found, each with the value of its parameter."""
+    return InvalidRequest(
+        *(_parameter_error(name, arguments.get(name, ""), found, schema) for name, found in messages.items())
+    )
+
+
+def _parameter_error(name: str, value: str, messages: Any, schema: Schema) -> ParameterError:
     first = messages[0] if isinstance(messages, list) else messages
     if isinstance(first, dict):
         return ParameterError(name, value, first["reason"], first["suggestions"])

@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from service.analytics.scope import QueryScope
 from service.analytics.sql.key_conditions import KeySet
-from service.api.observability.log_context import log_release
 from service.api.resolution.currency_conversion import requested_conversion
 from service.api.resolution.dataset_selection import choose_dataset
 from service.api.resolution.reference_data import Commodities, Reference
@@ -19,7 +18,7 @@ from service.domain.frequencies import MONTHS_PER_PERIOD
 from service.domain.periods import period_start, resolve_ranges
 from service.domain.suggestions import closest_codes
 from service.errors import InvalidRequest, ParameterError, RequestTooLarge
-from service.models import Area, Classification, Commodity, Dataset, Observation
+from service.models import Area, Classification, Commodity, Dataset, Observation, Release
 
 MAX_CODES = 1000
 EMPTY_RANGE = ((0, -1),)
@@ -40,6 +39,18 @@ class ResolvedRequest:
     frequency: str = "M"
     scope: QueryScope | None = None
     empty_reason: str | None = None
+    newest_release: Release | None = None
+
+    @property
+    def key(self) -> tuple[Any, ...]:
+        """Return all that it resolves to, as plain values."""
+        dataset = None if self.dataset is None else self.dataset.code
+        scope, chosen = self.scope, (self.reporter.code, dataset, self.frequency, self.empty_reason)
+        if scope is None:
+            return chosen
+        conversion = scope.conversion and (scope.conversion.currency, scope.conversion.basis)
+        keys = (scope.flows, scope.partners, scope.commodities, scope.levels)
+        return *chosen, *keys, scope.period_ranges, scope.as_of, conversion
 
     @property
     def currency(self) -> str:
@@ -83,8 +94,6 @@ class RequestResolver:
         if dataset is None:
             return ResolvedRequest(reporter, frequency=frequency, empty_reason="not_covered")
         newest = self._reference.newest_release(dataset.id, as_of=self._parameters.get("as_of"))
-        if newest is not None:
-            log_release(newest.code)
         goods = self._reference.commodities(self._session, dataset.classification_id)
         scope = self._build_scope(dataset, goods, partners)
         return ResolvedRequest(
@@ -95,6 +104,7 @@ class RequestResolver:
             frequency=frequency,
             scope=scope,
             empty_reason="not_published" if scope.period_ranges == EMPTY_RANGE else None,
+            newest_release=newest,
         )
 
     def _build_scope(self, dataset: Dataset, edition_commodities: Commodities, partners: tuple[int, ...]) -> QueryScope:

@@ -1,16 +1,15 @@
 """Who is let in, where the service asks for a key: in the header Authorization, and nowhere else."""
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Response, g, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from service.api.database.request_context import read_from_primary, release_session
+from service.api.database.request_context import current_context, set_key_scope
 from service.api.observability.access_log import INTERNAL_REQUEST
 from service.api.overload.rate_limiting import init_rate_limiting
 from service.api.security.api_keys import authenticate_key
 from service.config import AccessSettings
-from service.errors import InsufficientScope, Unauthorized
+from service.errors import Unauthorized
 
-BULK_SCOPE = "bulk"
 UNAUTHENTICATED_PATHS = ("/live", "/ready", "/metrics", "/openapi.json", "/docs", "/problems")
 """What needs no key: how the service is, what it can be asked, and what its problems mean."""
 AUTHENTICATION_EXTENSION = "tradeflows.asks_for_keys"
@@ -54,30 +53,18 @@ def is_access_controlled() -> bool:
     return INTERNAL_REQUEST not in request.environ and request.method != "OPTIONS" and requires_api_key(request.path)
 
 
-def require_bulk_scope(requested_format: str) -> None:
-    """Let this request be answered with a whole table; `what` says in words as what.
-
-    :raises KeyNotEnough: the key opens answers page by page only.
-    """
-    if current_app.extensions[AUTHENTICATION_EXTENSION] and g.get("key_scope", BULK_SCOPE) != BULK_SCOPE:
-        raise InsufficientScope(insufficient_scope_message(requested_format))
-
-
-def insufficient_scope_message(requested_format: str) -> str:
-    """Return what somebody is told whose key does not open `what`."""
-    return f"the key opens answers in JSON; {requested_format} wants one of the scope {BULK_SCOPE}"
-
-
 def _authenticate_request() -> None:
     kind, _, presented = request.headers.get("Authorization", "").partition(" ")
     if not is_access_controlled() or kind.lower() != "bearer" or not presented:
         return
     # Of the primary: a standby that is behind does not know yet that a key was revoked.
-    key = read_from_primary(lambda session: authenticate_key(session, presented.strip()))
+    context = current_context()
+    key = context.read_from_primary(lambda session: authenticate_key(session, presented.strip()))
     if key is not None:
-        g.key, g.key_scope = key.id, key.scope
+        g.key = key.id
+        set_key_scope(key.scope)
     # The connection goes back meanwhile: what answers may need none, or several.
-    release_session()
+    context.close()
 
 
 def _require_key() -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Response, render_template
 
-from service.api.serialization.formats import CONTENT_TYPES
+from service.api.contract.formats import CONTENT_TYPES
 
 
 def html_page(template: str, **context: Any) -> Response:

@@ -3,9 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask import request
-
-from service.api.caching.etags import canonical_arguments
+from service.api.parameters.request import DataRequest
 from service.api.resolution.currency_conversion import EXCHANGE_RATE_SOURCE
 from service.api.resolution.empty_reason import empty_reason
 from service.api.resolution.reference_data import Reference
@@ -14,28 +12,27 @@ from service.domain.flows import FLOWS
 
 
 def response_metadata(
-    resolved: ResolvedRequest, parameters: Mapping[str, Any], reference: Reference, *, row_count: int
+    resolved_requests: Sequence[ResolvedRequest], request: DataRequest, reference: Reference, *, row_count: int
 ) -> dict[str, Any]:
-    """Return what the envelope says of an answer with `count` rows."""
+    """Return the envelope's description of `row_count` rows."""
     return {
-        **combined_metadata([resolved], parameters, reference),
+        **combined_metadata(resolved_requests, request, reference),
         "data_version": reference.version,
         "count": row_count,
-        "empty_reason": None if row_count else empty_reason(resolved),
+        "empty_reason": None if row_count else empty_reason(resolved_requests[0]),
     }
 
 
 def combined_metadata(
-    resolved_requests: Sequence[ResolvedRequest], parameters: Mapping[str, Any], reference: Reference
+    resolved_requests: Sequence[ResolvedRequest], request: DataRequest, reference: Reference
 ) -> dict[str, Any]:
     """Return what the envelope says of rows that several datasets answer; codes are understood as the first does."""
     datasets = [each.dataset for each in resolved_requests if each.dataset is not None]
     sources = [{"dataset": dataset.code, "attribution": dataset.attribution} for dataset in datasets]
     converted = [each for each in resolved_requests if each.scope is not None and each.scope.conversion is not None]
     return {
-        "as_of": _knowledge_date({dataset.id for dataset in datasets}, parameters, reference),
-        "parameters": _resolved_parameters(resolved_requests[0], parameters, reference)
-        | _currency_parameters(converted),
+        "as_of": _knowledge_date({dataset.id for dataset in datasets}, request.parameters, reference),
+        "parameters": _resolved_parameters(resolved_requests[0], request, reference) | _currency_parameters(converted),
         "sources": [*sources, EXCHANGE_RATE_SOURCE] if converted else sources,
     }
 
@@ -57,9 +54,8 @@ def _currency_parameters(converted_requests: Sequence[ResolvedRequest]) -> dict[
     }
 
 
-def _resolved_parameters(
-    resolved: ResolvedRequest, parameters: Mapping[str, Any], reference: Reference
-) -> dict[str, Any]:
+def _resolved_parameters(resolved: ResolvedRequest, request: DataRequest, reference: Reference) -> dict[str, Any]:
+    parameters = request.parameters
     understood: dict[str, Any] = {"reporter": resolved.reporter.code}
     if "partner" in parameters:
         understood["partner"] = sorted({_canonical_area_code(code, reference) for code in parameters["partner"]})
@@ -71,8 +67,8 @@ def _resolved_parameters(
     understood["frequency"] = resolved.frequency
     if resolved.classification is not None:
         understood["classification"] = resolved.classification.code
-    if "period" in request.args:
-        understood["period"] = canonical_arguments()["period"]
+    if "period" in request.query:
+        understood["period"] = request.query["period"]
     return understood
 
 

@@ -1,75 +1,81 @@
-"""A connection whose statements are prepared once, with rows in binary, asked by the library beneath psycopg's cursors.
+"""A connection that prepares its statements and reads their rows in binary, by psycopg's libpq wrapper.
 
-A cursor does three times as much for each statement, and goes to the server once for each.
+A cursor of psycopg does three times as much work for each statement.
 """
 
 from collections import OrderedDict
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import psycopg
-from psycopg.abc import PQGen
 from psycopg.adapt import Transformer
 from psycopg.errors import error_from_result
-from psycopg.generators import execute, fetch_many
+from psycopg.generators import execute
 from psycopg.pq import ExecStatus, Format
-from psycopg.pq.abc import PGconn, PGresult
+from psycopg.pq.abc import PGresult
 
 MAX_PREPARED_STATEMENTS = 100
 """Statements that stay prepared on a connection; each takes some 100 KB of the server's memory."""
 SUCCESS_STATUSES = (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK)
-VERSION_STATEMENT = b"version_of_all_data"
 VERSION_SQL = b"SELECT version FROM data_version"
 
 PsycopgConnection = psycopg.Connection[Any]
-
-
-class ReadResult(NamedTuple):
-    """Rows, and the version of all data after they were read: they are of that version or of an older one."""
-
-    rows: list[tuple[Any, ...]]
-    version: int
+Rows = list[tuple[Any, ...]]
 
 
 class PreparedConnection:
-    """A connection in autocommit; one thread may use it at a time. It raises what psycopg raises."""
+    """A connection in autocommit; one thread may use it at a time. Its methods raise what psycopg raises.
 
-    def __init__(self, connection: PsycopgConnection) -> None:
+    Without `prepare` nothing is left on the connection after a statement, for a pooler that hands it on.
+    """
+
+    def __init__(self, connection: PsycopgConnection, *, prepare: bool = True) -> None:
         self.connection = connection
+        self._is_preparing = prepare
         self._statement_names: OrderedDict[bytes, bytes] = OrderedDict()
         self._statement_count = 0
         self._transformer = Transformer(connection)
         connection.autocommit = True
-        # A plan for any values is made once; one for these values would be made each time, at many times the cost.
-        connection.execute("SET plan_cache_mode = force_generic_plan")
-        self._prepare(VERSION_STATEMENT, VERSION_SQL)
+        if prepare:
+            # A plan for any values is made once; a plan for particular values would be made each time, at many times
+            # the cost.
+            connection.execute("SET plan_cache_mode = force_generic_plan")
 
-    def version(self) -> int:
-        """Return the version of all data; 0 where nothing was ever entered."""
-        self.connection.pgconn.send_query_prepared(VERSION_STATEMENT, [], result_format=Format.BINARY)
-        return _decode_version(self._check_result(self.connection.wait(execute(self.connection.pgconn))[-1]))
+    def data_version(self) -> int:
+        """Return the data version; 0 where nothing was ever loaded."""
+        rows = self._execute(VERSION_SQL, (), is_reusable=True)
+        return rows[0][0] if rows else 0
 
-    def read(self, sql: bytes, values: Sequence[str | None]) -> ReadResult:
-        """Return the rows of a statement, and the version asked with it in one message to the server."""
-        name, sent = self._statement_name(sql), [None if value is None else value.encode() for value in values]
+    def read(self, sql: bytes, values: Sequence[str | None], *, is_reusable: bool) -> tuple[Rows, int]:
+        """Return the rows of a statement whose last column is the data version, and that version.
+
+        Where there are no rows, the version is read afterwards: it is as new as the rows, or newer. A statement that is
+        `is_reusable` is prepared.
+        """
+        rows = self._execute(sql, values, is_reusable=is_reusable)
+        return rows, (rows[0][-1] or 0) if rows else self.data_version()
+
+    def _execute(self, sql: bytes, values: Sequence[str | None], *, is_reusable: bool) -> Rows:
         pgconn = self.connection.pgconn
+        parameters = [None if value is None else value.encode() for value in values]
+        name = self._statement_name(sql) if is_reusable and self._is_preparing else None
         try:
-            pgconn.enter_pipeline_mode()
-            pgconn.send_query_prepared(name, sent, result_format=Format.BINARY)
-            pgconn.send_query_prepared(VERSION_STATEMENT, [], result_format=Format.BINARY)
-            pgconn.pipeline_sync()
-            found, version = self.connection.wait(_fetch_two_results(pgconn))
-            pgconn.exit_pipeline_mode()
+            if name is None:
+                pgconn.send_query_params(sql, parameters, result_format=Format.BINARY)
+            else:
+                pgconn.send_query_prepared(name, parameters, result_format=Format.BINARY)
+            result = self.connection.wait(execute(pgconn))[-1]
         except BaseException:
-            # Nobody knows any more which answers are still to come.
+            # It is not known which results are still to come.
             pgconn.finish()
             raise
-        self._transformer.set_pgresult(self._check_result(found))
-        rows: list[tuple[Any, ...]] = self._transformer.load_rows(0, found.ntuples, tuple)
-        return ReadResult(rows, _decode_version(self._check_result(version)))
+        self._check_result(result)
+        self._transformer.set_pgresult(result)
+        rows: Rows = self._transformer.load_rows(0, result.ntuples, tuple)
+        return rows
 
     def _statement_name(self, sql: bytes) -> bytes:
-        """Return the name under which a statement is prepared; the one that was not asked the longest makes room."""
+        """Return the name of a prepared statement; the statement that was not used for the longest time makes room."""
         name = self._statement_names.get(sql)
         if name is None:
             self._statement_count += 1
@@ -89,15 +95,3 @@ class PreparedConnection:
         if result.status not in SUCCESS_STATUSES:
             raise error_from_result(result, encoding=self.connection.info.encoding)
         return result
-
-
-def _fetch_two_results(pgconn: PGconn) -> PQGen[tuple[PGresult, PGresult]]:
-    """Return the results of two statements sent at once, having read what ends them, too."""
-    (first,) = yield from execute(pgconn)
-    (second,) = yield from fetch_many(pgconn)
-    yield from fetch_many(pgconn)
-    return first, second
-
-
-def _decode_version(result: PGresult) -> int:
-    return int.from_bytes(result.get_value(0, 0) or b"", "big") if result.ntuples else 0

@@ -1,4 +1,4 @@
-"""Connections for what is asked most, as many as the pool has: what each of them does is in prepared.py."""
+"""The pool of read connections, which prepare their statements."""
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import QueuePool
 
-from service.db.connection.prepared_connection import PreparedConnection, ReadResult
+from service.db.connection.prepared_connection import PreparedConnection, Rows
 from service.db.connection.timeouts import ClientTimeout, ping
 
 MAX_IDLE_S = 0.1
@@ -29,14 +29,16 @@ class _IdleConnection:
 
 
 class ReadPool:
-    """A pool of connections that are made as those of `engine` are, as many as it has, and wait as long for a free one.
+    """A pool of connections of `engine`: as many as the engine's own pool has, with the same timeout.
 
-    Several threads may use it at once. It raises what SQLAlchemy raises. `taken` and `returned` are called whenever a
-    connection is taken into use and returned, and `asking` surrounds each statement.
+    Several threads may use it at once. It raises the exceptions of SQLAlchemy. `checkout_hook` and `checkin_hook` are
+    called when a connection is checked out and in; `statement_hook` returns a context manager for each statement.
+    Without `prepare`, statements are not prepared.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, *, prepare: bool = True) -> None:
         self._engine = engine
+        self._is_preparing = prepare
         pool = engine.pool
         size, self._timeout_s = (pool.size(), pool.timeout()) if isinstance(pool, QueuePool) else (5, 30.0)
         self._idle_connections: LifoQueue[_IdleConnection | None] = LifoQueue()
@@ -46,20 +48,21 @@ class ReadPool:
         self.checkin_hook: Callable[[], None] = _do_nothing
         self.statement_hook: Callable[[bytes], AbstractContextManager[object]] = nullcontext
 
-    def version(self) -> int:
-        """Return the version of all data; 0 where nothing was ever entered."""
-        return self._run(PreparedConnection.version)
+    def data_version(self) -> int:
+        """Return the data version; 0 where nothing was ever loaded."""
+        return self._run(PreparedConnection.data_version)
 
-    def read(self, sql: bytes, values: Sequence[str | None] = ()) -> ReadResult:
-        """Return the rows of a statement with `$1` for the first of `values`, which are written as PostgreSQL does.
+    def read(self, sql: bytes, values: Sequence[str | None] = (), *, is_reusable: bool = True) -> tuple[Rows, int]:
+        """Return the rows of a statement, and the data version that they are of.
 
-        With them comes the version of all data after they were read.
+        `$1` in the statement stands for the first of `values`, which are in PostgreSQL's text format. The last column
+        is the data version. A statement that is `is_reusable` is prepared.
 
         :raises DBAPIError: the database does not answer, or not in time.
         :raises PoolTimeout: all connections are in use.
         """
         with self.statement_hook(sql):
-            return self._run(lambda connection: connection.read(sql, values))
+            return self._run(lambda connection: connection.read(sql, values, is_reusable=is_reusable))
 
     def close(self) -> None:
         """Close the connections that are not in use."""
@@ -114,7 +117,7 @@ class ReadPool:
         pooled = self._engine.raw_connection()
         connection = cast("psycopg.Connection[Any]", pooled.driver_connection)
         pooled.detach()
-        return PreparedConnection(connection)
+        return PreparedConnection(connection, prepare=self._is_preparing)
 
 
 def _do_nothing() -> None:

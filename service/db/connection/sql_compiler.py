@@ -1,15 +1,15 @@
-"""Queries as text for PostgreSQL, written once and prepared on each connection that asks them."""
+"""Compilation of queries to SQL text, with the data version that each row is of."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BindParameter, Select
+from sqlalchemy import BindParameter, Integer, Select, literal_column
 from sqlalchemy.dialects.postgresql.psycopg import PGCompiler_psycopg, PGDialect_psycopg
 
 
 class _Compiler(PGCompiler_psycopg):
-    """Writes all values out but those of named parameters, so that the planner sees what never changes."""
+    """A compiler that writes values into the text, except those of named parameters: the planner sees the values."""
 
     def visit_bindparam(self, bindparam: BindParameter[Any], *args: Any, **kwargs: Any) -> Any:
         if not bindparam.unique:
@@ -27,9 +27,16 @@ class _Dialect(PGDialect_psycopg):
 _DIALECT = _Dialect(paramstyle="numeric_dollar")
 
 
+_DATA_VERSION = literal_column("(SELECT version FROM data_version)", Integer).label("data_version")
+"""The data version, read in the same statement as the rows: both are of one state of the data."""
+
+
 @dataclass(frozen=True)
 class SqlStatement:
-    """A query as text, with `$1` for the first of its parameters, and the names of these and of its columns."""
+    """A query as SQL text, with `$1` for its first parameter, and the names of its parameters and columns.
+
+    The last column is the data version.
+    """
 
     sql: bytes
     parameters: Sequence[str]
@@ -37,7 +44,8 @@ class SqlStatement:
 
 
 def compile_statement(query: Select[Any]) -> SqlStatement:
-    """Return `query` as text. Its parameters are those that have a name; other values are part of the text."""
-    compiled = query.compile(dialect=_DIALECT)
-    names = tuple(column.name for column in query.selected_columns)
+    """Return `query` as SQL text. Its parameters are its named ones; other values are part of the text."""
+    versioned = query.add_columns(_DATA_VERSION)
+    compiled = versioned.compile(dialect=_DIALECT)
+    names = tuple(column.name for column in versioned.selected_columns)
     return SqlStatement(str(compiled).encode(), tuple(compiled.positiontup or ()), names)

@@ -4,10 +4,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from service.api.internal_requests import link_to, own_answer
-from service.errors import DataChanged
+from service.api.database.context import Context
+from service.api.parameters.request import build_url
+from service.api.responses.resource import Result
 
-ResponseRow = Mapping[str, Any]
+ResponseRow = dict[str, Any]
 QueryParameters = Mapping[str, str | None]
 VINTAGE_PARAMETERS = ("dataset", "as_of")
 
@@ -21,6 +22,7 @@ class BriefingData:
     they give (null: there are none), and `meta` is that of the first answer.
     """
 
+    context: Context
     shared_parameters: QueryParameters
     meta: dict[str, Any] = field(default_factory=dict)
     sources: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -29,11 +31,11 @@ class BriefingData:
 
     def link(self, path: str, **parameters: str | None) -> str:
         """Return the address of a question about figures of the briefing's reporter and period."""
-        return link_to(path, {**self.shared_parameters, **parameters})
+        return build_url(path, {**self.shared_parameters, **parameters})
 
     def link_with_shared(self, path: str, *shared_names: str, **parameters: str | None) -> str:
         """Return the address of a question about what is no series of figures, with those of `same` that are kept."""
-        return link_to(path, {**{name: self.shared_parameters.get(name) for name in shared_names}, **parameters})
+        return build_url(path, {**{name: self.shared_parameters.get(name) for name in shared_names}, **parameters})
 
     def fetch_rows(self, path: str, **parameters: str | None) -> list[ResponseRow]:
         """Return the rows of the service's answer to a question about figures.
@@ -44,10 +46,11 @@ class BriefingData:
 
     def fetch_rows_by_url(self, url: str) -> list[ResponseRow]:
         """Return the rows of the service's answer at an address."""
-        answer = self._fetch_response(url)
-        if answer["data"]:
-            self._record_sources(answer["meta"])
-        return list(answer["data"])
+        result = self._fetch(url)
+        rows = result.rows()
+        if rows:
+            self._record_sources(result.meta)
+        return rows
 
     def fetch_known_rows(
         self, path: str, *, required_column: str = "value", growth_column: str = "yoy_pct", **parameters: str | None
@@ -57,18 +60,18 @@ class BriefingData:
         They are of the dataset that the service answers from by itself, or else of another of the reporter's: the first
         in which the column `grows` is known of some row, or the first that has rows at all. The question then names it.
         """
-        first: tuple[list[ResponseRow], dict[str, str | None], dict[str, Any]] | None = None
+        first: tuple[list[ResponseRow], dict[str, str | None], Mapping[str, Any]] | None = None
         answered: set[str] = set()
         for dataset in self._candidate_datasets():
             if dataset in answered:
                 continue
             asked = dict(parameters) if dataset is None else {**parameters, "dataset": dataset}
-            answer = self._fetch_response(self.link(path, **asked))
-            answered |= {source["dataset"] for source in answer["meta"]["sources"]}
-            rows = [row for row in answer["data"] if row[required_column] is not None]
-            first = first or ((rows, asked, answer["meta"]) if rows else None)
+            result = self._fetch(self.link(path, **asked))
+            answered |= {source["dataset"] for source in result.meta["sources"]}
+            rows = [row for row in result.rows() if row[required_column] is not None]
+            first = first or ((rows, asked, result.meta) if rows else None)
             if any(row[growth_column] is not None for row in rows):
-                first = rows, asked, answer["meta"]
+                first = rows, asked, result.meta
                 break
         if first is None:
             return [], dict(parameters)
@@ -76,12 +79,10 @@ class BriefingData:
         self._record_sources(meta)
         return rows, asked
 
-    def _fetch_response(self, url: str) -> dict[str, Any]:
-        answer = own_answer(url)
-        self.meta = self.meta or answer["meta"]
-        if answer["meta"]["data_version"] != self.meta["data_version"]:
-            raise DataChanged
-        return answer
+    def _fetch(self, url: str) -> Result:
+        result: Result = self.context.services.fetch(self.context, url)
+        self.meta = self.meta or dict(result.meta)
+        return result
 
     def _record_sources(self, meta: Mapping[str, Any]) -> None:
         """Note from which sources an answer is that was used, and the day whose knowledge it gives."""
@@ -95,6 +96,6 @@ class BriefingData:
         if self.shared_parameters.get("dataset") or self.shared_parameters.get("classification"):
             return
         if self._reporter_datasets is None:
-            listed = self.fetch_rows_by_url(link_to(f"/v1/reporters/{self.shared_parameters['reporter']}", {}))
+            listed = self.fetch_rows_by_url(build_url(f"/v1/reporters/{self.shared_parameters['reporter']}", {}))
             self._reporter_datasets = [row["dataset"] for row in listed] if len(listed) > 1 else []
         yield from self._reporter_datasets

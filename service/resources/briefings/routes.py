@@ -5,10 +5,10 @@ from typing import Any
 from flask import Response
 
 from service.api.blueprint import Blueprint
-from service.api.caching.etags import conditional_response
-from service.api.serialization.formats import negotiate_format
-from service.resources.briefings.schemas import BRIEFING_FORMATS, BriefingParams, StatementRow
-from service.resources.briefings.service import briefing_response
+from service.api.responses.respond import respond
+from service.resources.briefings.rendering import render_briefing
+from service.resources.briefings.schemas import BriefingParams, StatementRow
+from service.resources.briefings.service import BRIEFING
 
 blueprint = Blueprint(
     "briefings", __name__, url_prefix="/v1", description="What is the month's news?", template_folder="templates"
@@ -30,10 +30,4 @@ def get_briefing(parameters: dict[str, Any], reporter: str, period: str) -> Resp
     as a page with charts. `currency` and `fx` add amounts in a second currency at a stated rate. What one of the
     reporter's datasets lacks is told from another; what none has is said to be missing.
     """
-    form = negotiate_format(parameters.get("format"), supported_formats=BRIEFING_FORMATS)
-    asked = parameters | {"reporter": reporter, "period": period}
-    return conditional_response(
-        lambda: briefing_response(asked, format_name=form),
-        format_name=form,
-        as_of=parameters.get("as_of"),
-    )
+    return respond(BRIEFING, parameters | {"reporter": reporter, "period": period}, render=render_briefing)

@@ -5,11 +5,9 @@ from typing import Any
 from flask import Response
 
 from service.api.blueprint import Blueprint
-from service.api.database.request_context import current_reference, current_session
-from service.api.resolution.reference_data import Commodities
-from service.api.responses.list_response import keyed_list_response
-from service.resources.classifications.queries import classification_rows, commodity_code_rows, find_edition
+from service.api.responses.respond import respond
 from service.resources.classifications.schemas import ClassificationRow, ClassificationsParams, CodeRow, CodesParams
+from service.resources.classifications.service import CLASSIFICATIONS, CODES
 
 blueprint = Blueprint(
     "classifications", __name__, url_prefix="/v1", description="What are goods called, and under which codes?"
@@ -24,12 +22,7 @@ def list_classifications(parameters: dict[str, Any]) -> Response:
     Editions of the Harmonized System, and sources' own lists such as Japan's principal commodities. Goods are asked for
     by the codes of one edition.
     """
-    return keyed_list_response(
-        lambda: classification_rows(current_session(), current_reference()),
-        parameters,
-        row_schema=ClassificationRow,
-        key_column="classification",
-    )
+    return respond(CLASSIFICATIONS, parameters)
 
 
 @blueprint.table_route(
@@ -43,14 +36,4 @@ def list_codes(parameters: dict[str, Any], code: str) -> Response:
 
     Each with its name, its level and the code that it is a part of; `search` looks for a word in the names.
     """
-    return keyed_list_response(
-        lambda: commodity_code_rows(_commodities_of_edition(code), parameters),
-        parameters,
-        row_schema=CodeRow,
-        key_column="code",
-    )
-
-
-def _commodities_of_edition(code: str) -> Commodities:
-    reference = current_reference()
-    return reference.commodities(current_session(), find_edition(reference, code).id)
+    return respond(CODES, parameters | {"code": code})

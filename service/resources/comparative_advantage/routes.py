@@ -4,21 +4,13 @@ from typing import Any
 
 from flask import Response
 
-from service.analytics.sql.keyset_pagination import Order
 from service.api.blueprint import Blueprint
-from service.api.responses.list_response import ListResource, list_response
-from service.api.responses.query_result import sortable_columns
+from service.api.responses.respond import respond
 from service.resources.comparative_advantage.schemas import ComparativeAdvantageParams, ComparativeAdvantageRow
-from service.resources.comparative_advantage.service import advantage_rows
+from service.resources.comparative_advantage.service import COMPARATIVE_ADVANTAGE
 
 blueprint = Blueprint(
     "comparative-advantage", __name__, url_prefix="/v1", description="In which goods a reporter is specialised."
-)
-LISTING = ListResource(
-    ComparativeAdvantageRow,
-    ("reporter", "period", "commodity"),
-    sortable_columns=sortable_columns(ComparativeAdvantageRow),
-    default_order=(Order("period"), Order("rca", descending=True), Order("commodity")),
 )
 
 
@@ -29,4 +21,4 @@ def list_comparative_advantages(parameters: dict[str, Any]) -> Response:
     The index of Balassa (1965), by period and falling `rca`. The world is all reporters that are loaded with a dataset
     of the same family of classifications, and each row names them: load more, and it comes nearer to the whole.
     """
-    return list_response(lambda: advantage_rows(parameters), parameters, LISTING)
+    return respond(COMPARATIVE_ADVANTAGE, parameters)

@@ -1,45 +1,58 @@
 """Rows of /v1/comparative-advantage: each commodity's share in a reporter's exports over that in the world's."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from service.api.database.request_context import current_reference, current_session
+from service.analytics.sql.keyset_pagination import Order
+from service.api.database.context import Context
+from service.api.parameters.request import DataRequest
 from service.api.resolution.currency_conversion import validate_currency
-from service.api.responses.list_response import ListResult
+from service.api.responses.list_resource import ListResource, ListRows
+from service.api.serialization.columns import sortable_columns
 from service.api.serialization.metadata import combined_metadata
 from service.domain.codes import TOTAL_CODE
 from service.domain.periods import period_text
 from service.domain.rounding import Amount, round_half_even, rounded_ratio
 from service.models import Commodity
+from service.resources.comparative_advantage.schemas import ComparativeAdvantageRow
 from service.resources.comparative_advantage.world_exports import ExportsReader, ReporterExports
 
 MIN_REPORTERS = 2
 
 
-def advantage_rows(parameters: Mapping[str, Any]) -> ListResult:
+def advantage_rows(context: Context, request: DataRequest) -> ListRows:
     """Return a row for each commodity and period that the reporter's exports are known of.
 
     :raises InvalidRequest: a code or a currency is unknown.
     :raises RequestTooLarge: there are too many rows.
     """
-    session, reference = current_session(), current_reference()
+    parameters, reference = request.parameters, context.reference
     currency = parameters["currency"].upper()
     if currency not in {dataset.currency for dataset in reference.datasets.values()}:
-        validate_currency(session, reference, "currency", currency)
-    reader = ExportsReader(session, reference, {**parameters, "currency": currency})
+        validate_currency(context.session, reference, "currency", currency)
+    reader = ExportsReader(context, {**parameters, "currency": currency})
     own = reader.reporter_exports()
     if own is None:
-        return ListResult([], {"empty_reason": "not_covered"})
+        return ListRows([], {"empty_reason": "not_covered"})
     world = [own, *reader.other_exports(own)]
     assert own.resolved_request.commodities is not None
     goods = own.resolved_request.commodities.by_code
     asked_for = {good.code for good in own.resolved_request.selected_commodities()}
     rows = [_row(own, world, goods[code], period, currency) for period, code in own.rows if code in asked_for]
-    meta = combined_metadata([each.resolved_request for each in world], parameters, reference)
-    return ListResult(
+    meta = combined_metadata([each.resolved_request for each in world], request, reference)
+    return ListRows(
         rows, meta | {"empty_reason": None if rows else own.resolved_request.empty_reason or "not_published"}
     )
+
+
+COMPARATIVE_ADVANTAGE = ListResource(
+    ComparativeAdvantageRow,
+    ("reporter", "period", "commodity"),
+    advantage_rows,
+    sortable_columns=sortable_columns(ComparativeAdvantageRow),
+    default_order=(Order("period"), Order("rca", descending=True), Order("commodity")),
+)
 
 
 @dataclass(frozen=True)

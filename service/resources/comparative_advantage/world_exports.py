@@ -5,15 +5,12 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import RowMapping
-from sqlalchemy.orm import Session
-
 from service.analytics.figures.currency_conversion import Conversion
 from service.analytics.scope import QueryScope
+from service.api.database.context import Context
 from service.api.resolution.currency_conversion import optional_conversion
 from service.api.resolution.dataset_selection import matching_datasets
-from service.api.resolution.reference_data import Reference
-from service.api.resolution.resolver import RequestResolver, ResolvedRequest
+from service.api.resolution.resolver import ResolvedRequest
 from service.domain.codes import ALL_KEYWORD, WORLD_CODE
 from service.domain.frequencies import MONTHS_PER_PERIOD
 from service.domain.rounding import Amount
@@ -29,7 +26,7 @@ class ReporterExports:
     """What one reporter exports to the World, in one currency, by period and code of the commodity."""
 
     resolved_request: ResolvedRequest
-    rows: Mapping[tuple[int, str], RowMapping]
+    rows: Mapping[tuple[int, str], Mapping[str, Any]]
 
     @property
     def reporter(self) -> str:
@@ -73,8 +70,7 @@ class ReporterExports:
 class ExportsReader:
     """Reads what reporters export, each from one dataset, as a request asks."""
 
-    session: Session
-    reference: Reference
+    context: Context
     parameters: Mapping[str, Any]
 
     def reporter_exports(self) -> ReporterExports | None:
@@ -84,10 +80,8 @@ class ExportsReader:
 
         :raises InvalidRequest: a code or a currency is unknown.
         """
-        reporter = RequestResolver(self.session, self.reference, self.parameters).find_area(
-            "reporter", self.parameters["reporter"]
-        )
-        fitting = matching_datasets(self.session, self.reference, reporter, self.parameters)
+        reporter = self.context.find_area("reporter", self.parameters["reporter"])
+        fitting = matching_datasets(self.context.session, self.context.reference, reporter, self.parameters)
         datasets = self._known_datasets()
         shared = {self._family(dataset) for dataset in datasets if dataset.reporter_id != reporter.id}
         best = next((dataset for dataset in fitting if self._family(dataset) in shared), next(iter(fitting), None))
@@ -101,20 +95,20 @@ class ExportsReader:
         alike = {name: self.parameters.get(name) for name in ("frequency", "as_of")}
         asked = {"classification": self._family(dataset), "commodity": (), **alike}
         reporters = {each.reporter_id for each in self._known_datasets()} - {dataset.reporter_id}
-        for reporter in sorted((self.reference.areas[key] for key in reporters), key=lambda area: area.code):
-            for other in matching_datasets(self.session, self.reference, reporter, asked)[:1]:
+        for reporter in sorted((self.context.reference.areas[key] for key in reporters), key=lambda area: area.code):
+            for other in matching_datasets(self.context.session, self.context.reference, reporter, asked)[:1]:
                 goods = self._known_commodity_codes(other)
                 if goods:
                     like_own = {**self.parameters, "commodity": goods, "level": scope.levels, "classification": None}
                     yield self._fetch_exports(reporter, other, like_own, periods=scope.period_ranges)
 
     def _known_datasets(self) -> list[Dataset]:
-        return self.reference.published_datasets(self.parameters.get("as_of"))
+        return self.context.reference.published_datasets(self.parameters.get("as_of"))
 
     def _known_commodity_codes(self, dataset: Dataset) -> tuple[str, ...]:
         """Return the codes asked for that the dataset's edition knows, or the word for all of them."""
         codes: tuple[str, ...] = self.parameters["commodity"]
-        known = self.reference.commodities(self.session, dataset.classification_id).by_code
+        known = self.context.reference.commodities(self.context.session, dataset.classification_id).by_code
         return tuple(code for code in codes if code.lower() == ALL_KEYWORD or code.upper() in known)
 
     def _fetch_exports(
@@ -127,7 +121,7 @@ class ExportsReader:
     ) -> ReporterExports:
         of_dataset = {"reporter": reporter.code, "dataset": dataset.code, "partner": (WORLD_CODE,), "flow": ("X",)}
         unconverted = {"currency": None, "fx": None}
-        resolved = RequestResolver(self.session, self.reference, {**parameters, **of_dataset, **unconverted}).resolve()
+        resolved = self.context.resolve({**parameters, **of_dataset, **unconverted})
         assert resolved.scope is not None
         assert resolved.commodities is not None
         scope = replace(
@@ -135,21 +129,21 @@ class ExportsReader:
         )
         _check_row_count(len(resolved.selected_commodities()), scope)
         codes = {key: good.code for key, good in resolved.commodities.by_id.items()}
-        found = self.session.execute(exports_to_world(scope)).mappings()
+        found = self.context.fetch(exports_to_world(scope)).mappings()
         rows = {(row["period"], codes[row["commodity_id"]]): row for row in found}
         return ReporterExports(replace(resolved, scope=scope), rows)
 
     def _conversion(self, dataset: Dataset) -> Conversion | None:
         return optional_conversion(
-            self.session,
-            self.reference,
+            self.context.session,
+            self.context.reference,
             self.parameters,
             reported_currency=dataset.currency,
             period_months=MONTHS_PER_PERIOD[self.parameters["frequency"]],
         )
 
     def _family(self, dataset: Dataset) -> str:
-        return self.reference.classifications[dataset.classification_id].family
+        return self.context.reference.classifications[dataset.classification_id].family
 
 
 def _check_row_count(commodity_count: int, scope: QueryScope) -> None:

@@ -5,9 +5,9 @@ from typing import Any
 from flask import Response
 
 from service.api.blueprint import Blueprint
-from service.api.responses.list_response import keyed_list_response
+from service.api.responses.respond import respond
 from service.resources.exchange_rates.schemas import ExchangeRateRow, ExchangeRatesParams
-from service.resources.exchange_rates.service import exchange_rate_rows
+from service.resources.exchange_rates.service import EXCHANGE_RATES
 
 blueprint = Blueprint("exchange-rates", __name__, url_prefix="/v1", description="At which rates are amounts converted?")
 
@@ -18,6 +18,4 @@ def list_exchange_rates(parameters: dict[str, Any]) -> Response:
 
     By day, or as the mean and the last of a month, quarter or year: what `currency` and `fx` convert by elsewhere.
     """
-    return keyed_list_response(
-        lambda: exchange_rate_rows(parameters), parameters, row_schema=ExchangeRateRow, key_column="period"
-    )
+    return respond(EXCHANGE_RATES, parameters)

@@ -1,38 +1,40 @@
-"""Rows of /v1/exchange-rates."""
+"""The resource /v1/exchange-rates."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from service.analytics.figures.currency_conversion import daily_rates, period_rates
-from service.api.database.request_context import current_reference, current_session
+from service.api.database.context import Context
+from service.api.parameters.request import DataRequest
 from service.api.resolution.currency_conversion import covers_period, round_rate, validate_currency
+from service.api.responses.list_resource import ListResource, ListRows
 from service.domain.frequencies import MONTHS_PER_PERIOD
 from service.domain.periods import month_number, period_text, resolve_ranges
+from service.resources.exchange_rates.schemas import ExchangeRateRow
 
 DAILY_FREQUENCY = "D"
 
 
-def exchange_rate_rows(parameters: Mapping[str, Any]) -> list[dict[str, Any]]:
+def exchange_rate_rows(context: Context, request: DataRequest) -> ListRows:
     """Return a row for each day or period asked for, by period.
 
     :raises InvalidRequest: there are no rates of one of the currencies.
     """
-    session, reference = current_session(), current_reference()
+    parameters, session, reference = request.parameters, context.session, context.reference
     base, currency = (validate_currency(session, reference, name, parameters[name]) for name in ("base", "currency"))
     frequency = parameters["frequency"]
     pair = {"base": base, "currency": currency, "frequency": frequency}
     if frequency == DAILY_FREQUENCY:
         days = session.execute(daily_rates(base, currency=currency)).all()
-        return [
-            pair | _daily_columns(row)
-            for row in _filter_by_periods(
-                days, parameters, get_month=lambda row: month_number(row.day), period_months=1
-            )
-        ]
+        selected = _filter_by_periods(days, parameters, get_month=lambda row: month_number(row.day), period_months=1)
+        return ListRows([pair | _daily_columns(row) for row in selected])
     step = MONTHS_PER_PERIOD[frequency]
     periods = session.execute(period_rates(base, currency=currency, period_months=step)).all()
     found = _filter_by_periods(periods, parameters, get_month=lambda row: row.period, period_months=step)
-    return [pair | _period_columns(row, period_months=step) for row in found]
+    return ListRows([pair | _period_columns(row, period_months=step) for row in found])
+
+
+EXCHANGE_RATES = ListResource(ExchangeRateRow, ("period",), exchange_rate_rows)
 
 
 def _filter_by_periods(

@@ -5,9 +5,9 @@ from typing import Any
 from flask import Response
 
 from service.api.blueprint import Blueprint
-from service.api.responses.list_response import keyed_list_response
+from service.api.responses.respond import respond
 from service.resources.indicators.schemas import IndicatorRow, IndicatorsParams, OneIndicatorParams
-from service.resources.indicators.service import indicator_rows, single_indicator_rows
+from service.resources.indicators.service import INDICATOR, INDICATORS
 
 blueprint = Blueprint("indicators", __name__, url_prefix="/v1", description="Surveys and other context.")
 CODE_PARAMETER = "The indicator, as rows name it. | jccic-2024-01-investment"
@@ -19,9 +19,7 @@ def list_indicators(parameters: dict[str, Any]) -> Response:
 
     They come from files that whoever runs the service loads; the demo has a survey of Japanese companies in China.
     """
-    return keyed_list_response(
-        lambda: indicator_rows(parameters), parameters, row_schema=IndicatorRow, key_column="figure"
-    )
+    return respond(INDICATORS, parameters)
 
 
 @blueprint.table_route(
@@ -32,7 +30,4 @@ def get_indicator(parameters: dict[str, Any], code: str) -> Response:
 
     Those of a survey are the answers, as many percent of those who were asked.
     """
-    as_of = parameters.get("as_of")
-    return keyed_list_response(
-        lambda: single_indicator_rows(code, as_of=as_of), parameters, row_schema=IndicatorRow, key_column="figure"
-    )
+    return respond(INDICATOR, parameters | {"code": code})

@@ -1,29 +1,32 @@
-"""Rows of /v1/indicators."""
+"""The resource /v1/indicators."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from service.api.database.request_context import current_reference, current_session
-from service.api.resolution.resolver import RequestResolver
+from service.api.database.context import Context
+from service.api.parameters.request import DataRequest
+from service.api.resolution.reference_data import Reference
+from service.api.responses.list_resource import ListResource, ListRows
 from service.domain.periods import PeriodRange, period_text, resolve_ranges
 from service.domain.suggestions import closest_words
 from service.errors import NotFound
 from service.models import Indicator, IndicatorFigure
 from service.resources.indicators.queries import indicator_figures
+from service.resources.indicators.schemas import IndicatorRow
 
 AREA_PARAMETERS = ("reporter", "partner")
 IndicatorWithFigure = tuple[Indicator, IndicatorFigure]
 
 
-def indicator_rows(parameters: Mapping[str, Any]) -> list[dict[str, Any]]:
+def indicator_rows(context: Context, request: DataRequest) -> ListRows:
     """Return a row for each figure of the indicators that are asked for, by its code.
 
     :raises InvalidRequest: there is no such reporter or partner.
     """
-    resolver = RequestResolver(current_session(), current_reference(), {})
-    areas = {name: resolver.find_area(name, parameters[name]).id for name in AREA_PARAMETERS if name in parameters}
-    found = _fetch_figures(parameters.get("as_of"))
+    parameters = request.parameters
+    areas = {name: context.find_area(name, parameters[name]).id for name in AREA_PARAMETERS if name in parameters}
+    found = _fetch_figures(context, parameters.get("as_of"))
     wanted = [
         (indicator, figure)
         for indicator, figure in found
@@ -32,15 +35,16 @@ def indicator_rows(parameters: Mapping[str, Any]) -> list[dict[str, Any]]:
     ]
     if "period" in parameters:
         wanted = _filter_by_periods(wanted, parameters["period"])
-    return _rows(wanted)
+    return _rows(context.reference, wanted)
 
 
-def single_indicator_rows(code: str, *, as_of: date | None) -> list[dict[str, Any]]:
+def single_indicator_rows(context: Context, request: DataRequest) -> ListRows:
     """Return a row for each figure of one indicator.
 
     :raises NotFound: there is none of that code, or none that was published by the day of `as_of`.
     """
-    found = _fetch_figures(as_of)
+    code, as_of = request.parameters["code"], request.parameters.get("as_of")
+    found = _fetch_figures(context, as_of)
     own = [(indicator, figure) for indicator, figure in found if indicator.code == code]
     if not own:
         near = closest_words(code, {indicator.code for indicator, _ in found})
@@ -48,11 +52,15 @@ def single_indicator_rows(code: str, *, as_of: date | None) -> list[dict[str, An
         raise NotFound(
             f"There is no indicator {code}{by_then}; did you mean {', '.join(near) or 'one of /v1/indicators'}?"
         )
-    return _rows(own)
+    return _rows(context.reference, own)
 
 
-def _fetch_figures(as_of: date | None) -> list[IndicatorWithFigure]:
-    return [(row[0], row[1]) for row in current_session().execute(indicator_figures(as_of=as_of))]
+INDICATORS = ListResource(IndicatorRow, ("figure",), indicator_rows)
+INDICATOR = ListResource(IndicatorRow, ("figure",), single_indicator_rows)
+
+
+def _fetch_figures(context: Context, as_of: date | None) -> list[IndicatorWithFigure]:
+    return [(row[0], row[1]) for row in context.session.execute(indicator_figures(as_of=as_of))]
 
 
 def _filter_by_periods(
@@ -74,12 +82,13 @@ def _month_range(indicator: Indicator) -> tuple[int, int]:
     return indicator.first_month, indicator.first_month + indicator.months - 1
 
 
-def _rows(figures: Sequence[IndicatorWithFigure]) -> list[dict[str, Any]]:
-    return sorted((_row(indicator, figure) for indicator, figure in figures), key=lambda row: row["figure"])
+def _rows(reference: Reference, figures: Sequence[IndicatorWithFigure]) -> ListRows:
+    rows = [_row(reference, indicator, figure) for indicator, figure in figures]
+    return ListRows(sorted(rows, key=lambda row: str(row["figure"])))
 
 
-def _row(indicator: Indicator, figure: IndicatorFigure) -> dict[str, Any]:
-    areas = current_reference().areas
+def _row(reference: Reference, indicator: Indicator, figure: IndicatorFigure) -> dict[str, Any]:
+    areas = reference.areas
     period = None
     if indicator.first_month is not None and indicator.months is not None:
         period = period_text(indicator.first_month, months=indicator.months)

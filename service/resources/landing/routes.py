@@ -1,35 +1,26 @@
-"""GET /: the first page."""
+"""GET /: the landing page."""
 
 from flask import Blueprint, Response
 
-from service.api.caching.etags import conditional_response
+from service.api.database.context import Context
+from service.api.responses.respond import respond
 from service.api.serialization.html import html_page
-from service.resources.landing.service import (
-    briefing_link,
-    dataset_parameters,
-    example_queries,
-    headlines,
-    loaded_datasets,
-)
+from service.resources.landing.service import LANDING_PAGE, LandingPage
 
 blueprint = Blueprint("landing", __name__, template_folder="templates")
 
 
 @blueprint.get("/")
 def landing() -> Response:
-    """Say what is loaded, until when, from which source, and offer questions to click."""
-    return conditional_response(_page, format_name="html")
+    """Show what is loaded, until when and from which source, with example queries."""
+    return respond(LANDING_PAGE, {}, render=_render_landing_page, format_name="html")
 
 
-def _page() -> Response:
-    loaded = loaded_datasets()
-    if not loaded:
-        return html_page("landing.html", datasets=loaded)
-    asked = dataset_parameters(loaded[0], loaded)
+def _render_landing_page(_context: Context, page: LandingPage, _format_name: str) -> Response:
     return html_page(
         "landing.html",
-        datasets=loaded,
-        headlines=headlines(loaded[0], asked),
-        briefing=briefing_link(loaded[0], asked, format_name="html"),
-        questions=example_queries(loaded[0], asked),
+        datasets=page.datasets,
+        headlines=page.headlines,
+        briefing=page.briefing_url,
+        questions=page.example_queries,
     )

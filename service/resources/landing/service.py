@@ -1,10 +1,13 @@
-"""What the first page says: the datasets that are loaded, the newest news, and questions to click."""
+"""The landing page: the datasets that are loaded, the newest headlines, and example queries."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from service.api.internal_requests import link_to, own_answer
+from service.api.database.context import Context
+from service.api.parameters.request import build_url
+from service.api.responses.document_resource import DocumentResource
+from service.api.responses.resource import Plan
 from service.domain.frequencies import MONTHS_PER_PERIOD
 from service.domain.periods import parse_period, period_text
 
@@ -22,9 +25,37 @@ class ExampleQuery:
     link: str
 
 
-def loaded_datasets() -> list[JsonRow]:
-    """Return what is loaded: the rows of /v1/reporters that have a period, the newest first."""
-    rows = own_answer("/v1/reporters?limit=10000")["data"]
+@dataclass(frozen=True)
+class LandingPage:
+    """The content of the landing page; without datasets there is nothing else."""
+
+    datasets: Sequence[JsonRow]
+    headlines: Sequence[JsonRow] = ()
+    briefing_url: str | None = None
+    example_queries: Sequence[ExampleQuery] = ()
+
+
+def load_landing_page(context: Context, _plan: Plan) -> LandingPage:
+    """Return the content of the landing page."""
+    datasets = loaded_datasets(context)
+    if not datasets:
+        return LandingPage(datasets)
+    newest = datasets[0]
+    parameters = dataset_parameters(newest, datasets)
+    return LandingPage(
+        datasets,
+        headlines(context, newest, parameters),
+        briefing_link(newest, parameters, format_name="html"),
+        example_queries(context, newest, parameters),
+    )
+
+
+LANDING_PAGE = DocumentResource(load_landing_page)
+
+
+def loaded_datasets(context: Context) -> list[JsonRow]:
+    """Return the rows of /v1/reporters that have a period, the newest first."""
+    rows = context.services.fetch(context, "/v1/reporters?limit=10000").rows()
     known = [row for row in rows if row["latest_period"] is not None]
     return sorted(known, key=lambda row: (row["latest_period"], row["classification"] != "TOTAL"), reverse=True)
 
@@ -42,16 +73,16 @@ def dataset_parameters(dataset: JsonRow, all_datasets: Sequence[JsonRow]) -> Url
 def briefing_link(dataset: JsonRow, parameters: UrlParameters, *, format_name: str | None = None) -> str:
     """Return the address of the briefing of the dataset's newest period."""
     path = f"/v1/briefings/{dataset['reporter']}/{dataset['latest_period']}"
-    return link_to(path, {"dataset": parameters["dataset"], "format": format_name})
+    return build_url(path, {"dataset": parameters["dataset"], "format": format_name})
 
 
-def headlines(dataset: JsonRow, parameters: UrlParameters) -> list[JsonRow]:
+def headlines(context: Context, dataset: JsonRow, parameters: UrlParameters) -> list[JsonRow]:
     """Return the first statements of that briefing."""
-    rows: list[JsonRow] = own_answer(briefing_link(dataset, parameters))["data"]
+    rows: list[JsonRow] = context.services.fetch(context, briefing_link(dataset, parameters)).rows()
     return rows[:MAX_HEADLINES]
 
 
-def example_queries(dataset: JsonRow, parameters: UrlParameters) -> list[ExampleQuery]:
+def example_queries(context: Context, dataset: JsonRow, parameters: UrlParameters) -> list[ExampleQuery]:
     """Return questions about the dataset's newest period and the partner that moved it most.
 
     Those of partners are left out where the dataset has none.
@@ -59,10 +90,10 @@ def example_queries(dataset: JsonRow, parameters: UrlParameters) -> list[Example
     name, period = dataset["reporter_name"], dataset["latest_period"]
     since = _first_period(period, dataset["frequency"])
     return [
-        *_partner_queries({**parameters, "period": period, "flow": "X"}, name),
+        *_partner_queries(context, {**parameters, "period": period, "flow": "X"}, name),
         ExampleQuery(
             f"How did all exports of {name} go since {since}, and for how long have they grown or fallen?",
-            link_to("/v1/series", {**parameters, "flow": "X", "period": f"{since}..{period}"}),
+            build_url("/v1/series", {**parameters, "flow": "X", "period": f"{since}..{period}"}),
         ),
         ExampleQuery(
             f"What is the news of {name} in {period}? A page to read, with charts.",
@@ -71,24 +102,25 @@ def example_queries(dataset: JsonRow, parameters: UrlParameters) -> list[Example
     ]
 
 
-def _partner_queries(parameters: UrlParameters, reporter_name: str) -> list[ExampleQuery]:
+def _partner_queries(context: Context, parameters: UrlParameters, reporter_name: str) -> list[ExampleQuery]:
     by_contribution = {**parameters, "sort": "-partner_contribution_pp"}
-    partners = own_answer(link_to("/v1/partners", {**by_contribution, "limit": "1"}))["data"]
+    url = build_url("/v1/partners", {**by_contribution, "limit": "1"})
+    partners = context.services.fetch(context, url).rows()
     if not partners:
         return []
     with_partner, called = {**parameters, "partner": partners[0]["partner"]}, partners[0]["partner_name"]
     return [
         ExampleQuery(
             f"How much did {reporter_name} export to {called} in {parameters['period']}, and how did that grow?",
-            link_to("/v1/flows", with_partner),
+            build_url("/v1/flows", with_partner),
         ),
         ExampleQuery(
             f"Which partners moved the exports of {reporter_name} up most?",
-            link_to("/v1/partners", {**by_contribution, "limit": "10"}),
+            build_url("/v1/partners", {**by_contribution, "limit": "10"}),
         ),
         ExampleQuery(
             f"Which goods went to {called}, and which of them grew?",
-            link_to("/v1/commodities", {**with_partner, "limit": "10"}),
+            build_url("/v1/commodities", {**with_partner, "limit": "10"}),
         ),
     ]
 

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from service.api.database.request_context import current_reference, current_session
+from service.api.database.context import Context
+from service.api.resolution.reference_data import Reference
 from service.domain.periods import month_number
 from service.domain.suggestions import closest_words
 from service.errors import NotFound
@@ -39,17 +40,16 @@ class MeasureWithScope:
             ended - timedelta(days=1)
         )
 
-    def affects(self, area_id: int) -> bool:
+    def affects(self, area_id: int, reference: Reference) -> bool:
         """Return whether it affects trade with that area, named or as a member of a group that is."""
-        reference = current_reference()
         day = self.measure.in_force_on or self.measure.announced_on
         members = (reference.group_members(partner, day) for partner in self.partners)
         return not self.partners or area_id in self.partners or any(area_id in group for group in members)
 
 
-def fetch_measures(*, as_of: date | None) -> list[MeasureWithScope]:
+def fetch_measures(context: Context, *, as_of: date | None) -> list[MeasureWithScope]:
     """Return all measures that were announced by the day of `as_of`, by code."""
-    session = current_session()
+    session = context.session
     goods: dict[str, list[AffectedCommodity]] = defaultdict(list)
     for code, *good in session.execute(commodities_of_measures()):
         goods[code].append(AffectedCommodity(*good))
@@ -60,12 +60,12 @@ def fetch_measures(*, as_of: date | None) -> list[MeasureWithScope]:
     return [MeasureWithScope(measure, goods[measure.code], partners[measure.code]) for measure in known]
 
 
-def fetch_measure(code: str, *, as_of: date | None) -> MeasureWithScope:
+def fetch_measure(context: Context, code: str, *, as_of: date | None) -> MeasureWithScope:
     """Return the measure of that code.
 
     :raises NotFound: there is none, or none that was announced by the day of `as_of`.
     """
-    known = {own.measure.code: own for own in fetch_measures(as_of=as_of)}
+    known = {own.measure.code: own for own in fetch_measures(context, as_of=as_of)}
     if code not in known:
         by_then = "" if as_of is None else f" announced by {as_of}"
         near = ", ".join(closest_words(code, known)) or "one of /v1/measures"

@@ -5,12 +5,11 @@ from typing import Any
 from flask import Response
 
 from service.api.blueprint import Blueprint
-from service.api.responses.list_response import keyed_list_response
-from service.resources.measures.repository import fetch_measure
+from service.api.responses.respond import respond
 from service.resources.measures.schemas import MeasureRow, MeasuresParams, OneMeasureParams
-from service.resources.measures.service import measure_row, measure_rows
+from service.resources.measures.service import MEASURE, MEASURES
 from service.resources.measures.trade_schemas import MeasureTradeParams, MeasureTradeRow
-from service.resources.measures.trade_service import measure_trade_response
+from service.resources.measures.trade_service import MEASURE_TRADE
 
 blueprint = Blueprint("measures", __name__, url_prefix="/v1", description="Trade measures, before and since.")
 CODE_PARAMETER = "The measure, as rows name it. | jpn-chipmaking-equipment-2023"
@@ -23,9 +22,7 @@ def list_measures(parameters: dict[str, Any]) -> Response:
     They come from files that whoever runs the service loads; the demo has Japan's export controls on chipmaking
     equipment.
     """
-    return keyed_list_response(
-        lambda: measure_rows(parameters), parameters, row_schema=MeasureRow, key_column="measure"
-    )
+    return respond(MEASURES, parameters)
 
 
 @blueprint.table_route(
@@ -36,10 +33,7 @@ def get_measure(parameters: dict[str, Any], code: str) -> Response:
 
     And with how sure it is that a commodity stands for the goods that the measure names.
     """
-    as_of = parameters.get("as_of")
-    return keyed_list_response(
-        lambda: [measure_row(fetch_measure(code, as_of=as_of))], parameters, row_schema=MeasureRow, key_column="measure"
-    )
+    return respond(MEASURE, parameters | {"code": code})
 
 
 @blueprint.table_route(
@@ -56,4 +50,4 @@ def get_measure_trade(parameters: dict[str, Any], code: str) -> Response:
     months a year before. With `currency` each month is converted at its own rate. What came after a measure did not
     come of it for that alone.
     """
-    return measure_trade_response(code, parameters)
+    return respond(MEASURE_TRADE, parameters | {"code": code})

@@ -1,44 +1,57 @@
-"""Rows of /v1/measures."""
+"""The resource /v1/measures."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from service.api.database.request_context import current_reference, current_session
-from service.api.resolution.resolver import RequestResolver
+from service.api.database.context import Context
+from service.api.parameters.request import DataRequest
+from service.api.resolution.reference_data import Reference
+from service.api.responses.list_resource import ListResource, ListRows
 from service.domain.periods import PeriodRange, resolve_ranges
-from service.resources.measures.repository import MeasureWithScope, fetch_measures
+from service.resources.measures.repository import MeasureWithScope, fetch_measure, fetch_measures
+from service.resources.measures.schemas import MeasureRow
 
 COPIED_COLUMNS = ("title", "authority", "kind", "flows", "description", "source_title", "source_address")
 DATE_COLUMNS = ("announced_on", "in_force_on", "ended_on", "source_date")
 
 
-def measure_rows(parameters: Mapping[str, Any]) -> list[dict[str, Any]]:
+def measure_rows(context: Context, request: DataRequest) -> ListRows:
     """Return a row for each measure that is asked for, by its code.
 
     :raises InvalidRequest: there is no such reporter or partner.
     """
-    resolver = RequestResolver(current_session(), current_reference(), {})
+    parameters, reference = request.parameters, context.reference
     reporter, partner = (
-        resolver.find_area(name, parameters[name]).id if name in parameters else None
-        for name in ("reporter", "partner")
+        context.find_area(name, parameters[name]).id if name in parameters else None for name in ("reporter", "partner")
     )
     found = [
         own
-        for own in fetch_measures(as_of=parameters.get("as_of"))
+        for own in fetch_measures(context, as_of=parameters.get("as_of"))
         if reporter in (None, own.measure.reporter_id)
         and parameters.get("kind") in (None, own.measure.kind)
-        and (partner is None or own.affects(partner))
+        and (partner is None or own.affects(partner, reference))
     ]
-    return [
-        measure_row(own)
-        for own in (_filter_by_periods(found, parameters["period"]) if "period" in parameters else found)
-    ]
+    if "period" in parameters:
+        found = _filter_by_periods(found, parameters["period"])
+    return ListRows([_row(own, reference) for own in found])
 
 
-def measure_row(scoped_measure: MeasureWithScope) -> dict[str, Any]:
-    """Return the row of one measure."""
-    areas = current_reference().areas
+def single_measure_row(context: Context, request: DataRequest) -> ListRows:
+    """Return the row of one measure.
+
+    :raises NotFound: there is none of that code, or none that was announced by the day of `as_of`.
+    """
+    measure = fetch_measure(context, request.parameters["code"], as_of=request.parameters.get("as_of"))
+    return ListRows([_row(measure, context.reference)])
+
+
+MEASURES = ListResource(MeasureRow, ("measure",), measure_rows)
+MEASURE = ListResource(MeasureRow, ("measure",), single_measure_row)
+
+
+def _row(scoped_measure: MeasureWithScope, reference: Reference) -> dict[str, Any]:
+    areas = reference.areas
     partners = sorted((areas[key] for key in scoped_measure.partners), key=lambda area: area.code)
     notes = dict.fromkeys(good.note for good in scoped_measure.commodities if good.note)
     days: dict[str, date | None] = {name: getattr(scoped_measure.measure, name) for name in DATE_COLUMNS}

@@ -1,17 +1,19 @@
-"""Trade in what a measure affects, before and since."""
+"""The resource /v1/measures/{code}/trade: trade in the commodities that a measure affects, before and since."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from typing import Any
 
-from flask import Response
-
 from service.analytics.measures.event_window import EventWindow, event_window
 from service.analytics.sql.keyset_pagination import Order
-from service.api.database.request_context import current_reference, current_session
+from service.api.database.context import Context
+from service.api.parameters.request import DataRequest
 from service.api.resolution.dataset_selection import choose_dataset
-from service.api.responses.table_response import TableResource, table_response
+from service.api.resolution.reference_data import Reference
+from service.api.responses.resource import Plan, Resource, Result
+from service.api.responses.table_resource import ExportResult, TablePlan, TableResource
 from service.domain.codes import WORLD_CODE
 from service.domain.periods import Period, PeriodRange, period_text
 from service.domain.suggestions import closest_words
@@ -24,22 +26,51 @@ ORDER = tuple(Order(column, is_not_null=True) for column in ("commodity_id", "fl
 MAX_SERIES = 1000
 
 
-def measure_trade_response(code: str, parameters: Mapping[str, Any]) -> Response:
-    """Return the rows of /v1/measures/{code}/trade.
+@dataclass(frozen=True)
+class MeasureTradePlan(Plan):
+    """A planned request for the trade that a measure affects: the table with the columns of the event, and its plan."""
 
-    :raises NotFound: there is no such measure.
-    :raises InvalidRequest: it has no such day, does not affect such goods, or not in such a classification.
-    """
-    own = fetch_measure(code, as_of=parameters.get("as_of"))
-    event, day = _requested_event(own, parameters.get("event"))
-    windows = event_window(day, last_counted_month=parameters.get("until"))
-    said = {"measure": code, "event": event, "event_on": str(day), **_window_columns(windows)}
-    query = partial(event_window_trade, window=windows, constants=said)
-    table = TableResource(
-        MeasureTradeRow, query, default_order=ORDER, key_order=ORDER, default_labels=True, max_series=MAX_SERIES
-    )
-    span = PeriodRange(Period(windows.first_month, 1), Period(windows.last_month, 1))
-    return table_response(table, {**parameters, **_trade_parameters(own, parameters), "period": (span,)})
+    table: TableResource
+    table_plan: TablePlan
+
+    @property
+    def key(self) -> tuple[Any, ...]:
+        """Return all that determines the response, beside the build of the service and the data version."""
+        return self.table_plan.key
+
+
+class MeasureTradeResource(Resource[MeasureTradePlan, Result | ExportResult]):
+    """The trade that a measure affects, in the months around one of its events."""
+
+    def plan(self, context: Context, request: DataRequest, format_name: str) -> MeasureTradePlan:
+        """Return the plan of a request.
+
+        :raises NotFound: the measure is unknown.
+        :raises InvalidRequest: it has no such event, or does not affect such commodities or partners.
+        """
+        parameters = request.parameters
+        measure = fetch_measure(context, parameters["code"], as_of=parameters.get("as_of"))
+        event, day = _requested_event(measure, parameters.get("event"))
+        window = event_window(day, last_counted_month=parameters.get("until"))
+        constants = {"measure": parameters["code"], "event": event, "event_on": str(day), **_window_columns(window)}
+        table = TableResource(
+            MeasureTradeRow,
+            partial(event_window_trade, window=window, constants=constants),
+            default_order=ORDER,
+            key_order=ORDER,
+            default_labels=True,
+            max_series=MAX_SERIES,
+        )
+        span = PeriodRange(Period(window.first_month, 1), Period(window.last_month, 1))
+        trade_request = request.with_parameters(**_trade_parameters(context, measure, parameters), period=(span,))
+        return MeasureTradePlan(request, format_name, table, table.plan(context, trade_request, format_name))
+
+    def execute(self, context: Context, plan: MeasureTradePlan) -> Result | ExportResult:
+        """Return the rows of a plan."""
+        return plan.table.execute(context, plan.table_plan)
+
+
+MEASURE_TRADE = MeasureTradeResource()
 
 
 def _requested_event(scoped_measure: MeasureWithScope, event: str | None) -> tuple[str, date]:
@@ -62,14 +93,16 @@ def _window_columns(window: EventWindow) -> dict[str, str]:
     }
 
 
-def _trade_parameters(scoped_measure: MeasureWithScope, parameters: Mapping[str, Any]) -> dict[str, Any]:
+def _trade_parameters(
+    context: Context, scoped_measure: MeasureWithScope, parameters: Mapping[str, Any]
+) -> dict[str, Any]:
     """Return the question about figures that the answer is to: whose trade, in what, with whom, in which edition."""
-    areas = current_reference().areas
+    areas = context.reference.areas
     reporter = areas[scoped_measure.measure.reporter_id].code
     named = tuple(areas[key].code for key in scoped_measure.partners)
-    goods = _selected_commodities(scoped_measure.commodities, parameters)
+    goods = _selected_commodities(context.reference, scoped_measure.commodities, parameters)
     edition = _first_loaded_edition(
-        dict.fromkeys(good.classification for good in goods), {**parameters, "reporter": reporter}
+        context, dict.fromkeys(good.classification for good in goods), {**parameters, "reporter": reporter}
     )
     return {
         "reporter": reporter,
@@ -94,13 +127,12 @@ def _selected_flows(affected_flows: Sequence[str], requested_flows: Sequence[str
 
 
 def _selected_commodities(
-    commodities: Sequence[AffectedCommodity], parameters: Mapping[str, Any]
+    reference: Reference, commodities: Sequence[AffectedCommodity], parameters: Mapping[str, Any]
 ) -> list[AffectedCommodity]:
     """Return the goods of the commodities and of the classification that are asked for, or else all.
 
     :raises InvalidRequest: the measure does not affect such a commodity, or its goods are in no such classification.
     """
-    reference = current_reference()
     families = {own.code: own.family for own in reference.classifications.values()}
     wanted = parameters.get("classification", "").upper()
     found = [good for good in commodities if wanted in {"", good.classification, families[good.classification]}]
@@ -119,12 +151,12 @@ def _selected_commodities(
     return [good for good in found if not codes or good.commodity in codes]
 
 
-def _first_loaded_edition(editions: Iterable[str], parameters: Mapping[str, Any]) -> str:
+def _first_loaded_edition(context: Context, editions: Iterable[str], parameters: Mapping[str, Any]) -> str:
     """Return the first of `editions` in which months of the reporter's trade are loaded; the first where none is.
 
     :raises InvalidRequest: the dataset asked for is in none of them.
     """
-    session, reference = current_session(), current_reference()
+    session, reference = context.session, context.reference
     reporter = reference.area_by_code[parameters["reporter"]]
     question = {"frequency": "M"} | {name: parameters[name] for name in ("dataset",) if name in parameters}
     by_edition = {code: question | {"classification": code} for code in editions}

@@ -5,8 +5,8 @@ from typing import Any
 
 from service.analytics.scope import QueryScope
 from service.api.resolution.resolver import ResolvedRequest
-from service.api.responses.query_result import QueryResult, project_rows
 from service.api.serialization.column_formatters import ColumnFactory
+from service.api.serialization.projection import project_columns
 from service.domain.flows import FLOWS
 from service.models import Commodity
 from service.resources.mirror.queries import CellKey, reported_figures
@@ -32,11 +32,10 @@ def fetch_reports(
     if not cells:
         return {}
     columns = ColumnFactory(resolved, request.reference, Report).create_columns(QUERY_RESULT_COLUMNS)
-    result = request.session.execute(reported_figures(resolved.scope, cells))
-    found = QueryResult(tuple(result.keys()), result.all())
+    found = request.context.fetch(reported_figures(resolved.scope, cells))
     by_id = resolved.commodities.by_id
     reported = {}
-    for position, values in enumerate(project_rows(found, columns)):
+    for position, values in enumerate(zip(*project_columns(found, columns), strict=True)):
         row = found.row_mapping(position)
         key = row["flow"], by_id[row["commodity_id"]].code, row["period"]
         reported[key] = dict(zip(QUERY_RESULT_COLUMNS, values, strict=True)) | _dataset_columns(resolved, row)

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from service.api.database.context import Context
 from service.api.resolution.reference_data import Reference
 from service.domain.frequencies import MONTHS_PER_PERIOD
 from service.domain.periods import PeriodRange
@@ -19,9 +20,18 @@ MIRROR_FLOWS = {"X": "M", "M": "X"}
 class MirrorRequest:
     """The parameters of a request, and what they are resolved against."""
 
-    session: Session
-    reference: Reference
+    context: Context
     parameters: Mapping[str, Any]
+
+    @property
+    def session(self) -> Session:
+        """Return the session for reference tables."""
+        return self.context.session
+
+    @property
+    def reference(self) -> Reference:
+        """Return the reference data."""
+        return self.context.reference
 
     @property
     def reporter_flows(self) -> tuple[str, ...]:

@@ -5,13 +5,11 @@ from typing import Any
 from flask import Response
 
 from service.api.blueprint import Blueprint
-from service.api.responses.list_response import ListResource, list_response
-from service.api.responses.query_result import KEY_COLUMNS, sortable_columns
+from service.api.responses.respond import respond
 from service.resources.mirror.schemas import MirrorParams, MirrorRow
-from service.resources.mirror.service import mirror_rows
+from service.resources.mirror.service import MIRROR
 
 blueprint = Blueprint("mirror", __name__, url_prefix="/v1", description="Both sides' reports of one flow.")
-LISTING = ListResource(MirrorRow, KEY_COLUMNS, sortable_columns=sortable_columns(MirrorRow))
 
 
 @blueprint.table_route("/mirror", params=MirrorParams, row_schema=MirrorRow)
@@ -23,4 +21,4 @@ def list_mirror(parameters: dict[str, Any]) -> Response:
     published. A side that is not there is said to be missing, and never zero. Single goods are compared where both
     sides report in one edition of a classification, all goods always.
     """
-    return list_response(lambda: mirror_rows(parameters), parameters, LISTING)
+    return respond(MIRROR, parameters)

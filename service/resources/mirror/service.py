@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from service.api.database.request_context import current_reference, current_session
+from service.api.database.context import Context
+from service.api.parameters.request import DataRequest
 from service.api.resolution.resolver import ResolvedRequest
-from service.api.responses.list_response import ListResult
+from service.api.responses.list_resource import ListResource, ListRows
+from service.api.serialization.columns import KEY_COLUMNS, sortable_columns
 from service.api.serialization.metadata import combined_metadata
 from service.domain.flows import FLOWS
 from service.domain.periods import period_text
@@ -14,23 +16,24 @@ from service.models import Commodity
 from service.resources.mirror.discrepancy import discrepancy_columns
 from service.resources.mirror.reports import ReportsByKey, fetch_reports, missing_report
 from service.resources.mirror.request import MirrorRequest
+from service.resources.mirror.schemas import MirrorRow
 from service.resources.mirror.sides import Sides, resolve_sides
 
 MAX_CELLS = 10_000
 ComparisonRow = Mapping[str, Any]
 
 
-def mirror_rows(parameters: Mapping[str, Any]) -> ListResult:
+def mirror_rows(context: Context, request: DataRequest) -> ListRows:
     """Return a row for each flow, commodity and period of which either side reports anything.
 
     :raises InvalidRequest: a code is unknown, or one of the two is no single country.
     :raises RequestTooLarge: there are too many rows to compare.
     """
-    question = MirrorRequest(current_session(), current_reference(), parameters)
+    question = MirrorRequest(context, request.parameters)
     sides = resolve_sides(question)
     lead = sides.reference_side
     if lead is None or lead.scope is None:
-        return ListResult([], _meta(question, sides, "not_covered"))
+        return ListRows([], _meta(request, question, sides, "not_covered"))
     goods, periods = lead.selected_commodities(), _requested_months(sides)
     if len(question.reporter_flows) * len(goods) * len(periods) > MAX_CELLS:
         found = f"{len(question.reporter_flows)} flows, {len(goods)} commodities, {len(periods)} periods"
@@ -46,7 +49,10 @@ def mirror_rows(parameters: Mapping[str, Any]) -> ListResult:
     known = [
         row for row in rows if {row["value_status"], row["mirror_value_status"]} - {"not_covered", "not_published"}
     ]
-    return ListResult(known, _meta(question, sides, None if known else "not_published"))
+    return ListRows(known, _meta(request, question, sides, None if known else "not_published"))
+
+
+MIRROR = ListResource(MirrorRow, KEY_COLUMNS, mirror_rows, sortable_columns=sortable_columns(MirrorRow))
 
 
 def _requested_months(sides: Sides) -> list[int]:
@@ -97,10 +103,10 @@ def _row(
     }
 
 
-def _meta(request: MirrorRequest, sides: Sides, empty_reason: str | None) -> dict[str, Any]:
+def _meta(data_request: DataRequest, request: MirrorRequest, sides: Sides, empty_reason: str | None) -> dict[str, Any]:
     answers = [
         side.resolved_request for side in (sides.reporter_side, sides.partner_side) if side.resolved_request is not None
     ]
-    asked = {**request.parameters, "partner": (sides.partner_side.country.code,)}
+    resolved_request = data_request.with_parameters(partner=(sides.partner_side.country.code,))
     nobody = ResolvedRequest(sides.reporter_side.country, frequency=request.parameters["frequency"])
-    return combined_metadata(answers or [nobody], asked, request.reference) | {"empty_reason": empty_reason}
+    return combined_metadata(answers or [nobody], resolved_request, request.reference) | {"empty_reason": empty_reason}

@@ -6,7 +6,7 @@ from typing import Any
 
 from service.api.resolution.currency_conversion import optional_conversion, validate_currency
 from service.api.resolution.reference_data import SINGLE_AREA_KINDS
-from service.api.resolution.resolver import RequestResolver, ResolvedRequest
+from service.api.resolution.resolver import ResolvedRequest
 from service.domain.codes import TOTAL_CODE
 from service.errors import InvalidRequest, ParameterError
 from service.models import Area, Dataset
@@ -75,7 +75,7 @@ def resolve_sides(request: MirrorRequest) -> Sides:
 
 def _resolve_country(request: MirrorRequest, parameter: str) -> Area:
     code: str = request.parameters[parameter]
-    area = RequestResolver(request.session, request.reference, request.parameters).find_area(parameter, code)
+    area = request.context.find_area(parameter, code)
     if area.kind not in SINGLE_AREA_KINDS:
         raise InvalidRequest(
             ParameterError(parameter, code, "each side of a flow is a single country, not a group", ["CHN"])
@@ -102,7 +102,7 @@ def _resolve_side(
         reported_currency=dataset.currency,
         period_months=request.period_months,
     )
-    resolved = RequestResolver(request.session, request.reference, asked | {"currency": None, "fx": None}).resolve()
+    resolved = request.context.resolve(asked | {"currency": None, "fx": None})
     if resolved.scope is not None:
         resolved = replace(resolved, scope=replace(resolved.scope, conversion=conversion))
     return Side(country, resolved)

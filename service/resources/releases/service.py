@@ -1,30 +1,34 @@
-"""Rows of /v1/releases."""
+"""The resource /v1/releases."""
 
 from collections import defaultdict
 from datetime import UTC
 from typing import Any
 
-from service.api.database.request_context import current_reference, current_session
-from service.api.resolution.resolver import RequestResolver
+from service.api.database.context import Context
+from service.api.parameters.request import DataRequest
+from service.api.resolution.reference_data import Reference
+from service.api.responses.list_resource import ListResource, ListRows
 from service.domain.frequencies import MONTHS_PER_PERIOD
 from service.domain.periods import period_text
 from service.domain.suggestions import closest_words
 from service.errors import InvalidRequest, NotFound, ParameterError
 from service.models import Release
 from service.resources.releases.queries import files_of_releases, periods_of_releases
+from service.resources.releases.schemas import ReleaseRow
 
 
-def release_rows(*, reporter: str | None = None, dataset: str | None = None) -> list[dict[str, Any]]:
+def release_rows(context: Context, request: DataRequest) -> ListRows:
     """Return a row for each release, or for those of one reporter or dataset, by code.
 
     :raises InvalidRequest: there is no such reporter or dataset.
     """
-    session, reference = current_session(), current_reference()
+    reporter, dataset = (request.parameters.get(name) for name in ("reporter", "dataset"))
+    session, reference = context.session, context.reference
     codes = {own.code: key for key, own in reference.datasets.items()}
     if dataset is not None and dataset not in codes:
         reason = f"there is no such dataset; there are {', '.join(codes) or 'none'}"
         raise InvalidRequest(ParameterError("dataset", dataset, reason, closest_words(dataset, codes)))
-    area = None if reporter is None else RequestResolver(session, reference, {}).find_area("reporter", reporter).id
+    area = None if reporter is None else context.find_area("reporter", reporter).id
     wanted = {
         key
         for code, key in codes.items()
@@ -35,23 +39,29 @@ def release_rows(*, reporter: str | None = None, dataset: str | None = None) -> 
     for release, name, sha256 in session.execute(files_of_releases()):
         files[release].append(f"{name} {sha256}")
     found = (release for release in reference.releases.values() if release.dataset_id in wanted)
-    return sorted((_row(own, spans[own.id], files[own.id]) for own in found), key=lambda row: row["release"])
+    rows = [_row(reference, own, spans[own.id], files[own.id]) for own in found]
+    return ListRows(sorted(rows, key=lambda row: str(row["release"])))
 
 
-def single_release_rows(code: str) -> list[dict[str, Any]]:
+def single_release_row(context: Context, request: DataRequest) -> ListRows:
     """Return the row of one release.
 
     :raises NotFound: there is none of that code.
     """
-    rows = [row for row in release_rows() if row["release"] == code]
+    code = request.parameters["code"]
+    listed = release_rows(context, request.with_parameters(reporter=None, dataset=None))
+    rows = [row for row in listed.rows if row["release"] == code]
     if not rows:
-        near = closest_words(code, [release.code for release in current_reference().releases.values()])
+        near = closest_words(code, [release.code for release in context.reference.releases.values()])
         raise NotFound(f"There is no release {code}; did you mean {', '.join(near) or 'one of /v1/releases'}?")
-    return rows
+    return ListRows(rows)
 
 
-def _row(release: Release, span: tuple[int, int], files: list[str]) -> dict[str, Any]:
-    reference = current_reference()
+RELEASES = ListResource(ReleaseRow, ("release",), release_rows)
+RELEASE = ListResource(ReleaseRow, ("release",), single_release_row)
+
+
+def _row(reference: Reference, release: Release, span: tuple[int, int], files: list[str]) -> dict[str, Any]:
     dataset = reference.datasets[release.dataset_id]
     first, last = (period_text(month, months=MONTHS_PER_PERIOD[dataset.frequency]) for month in span)
     return {

@@ -5,9 +5,9 @@ from typing import Any
 from flask import Response
 
 from service.api.blueprint import Blueprint
-from service.api.responses.list_response import keyed_list_response
+from service.api.responses.respond import respond
 from service.resources.reporters.schemas import ReporterRow, ReportersParams
-from service.resources.reporters.service import coverage_rows
+from service.resources.reporters.service import REPORTERS
 
 blueprint = Blueprint(
     "reporters", __name__, url_prefix="/v1", description="What is loaded, until when, and from which source?"
@@ -22,9 +22,7 @@ def list_reporters(parameters: dict[str, Any]) -> Response:
     The first and the newest period, the newest release, and all exports and imports of the newest period with their
     growth over the year before.
     """
-    return keyed_list_response(
-        lambda: coverage_rows(as_of=parameters.get("as_of")), parameters, row_schema=ReporterRow, key_column="dataset"
-    )
+    return respond(REPORTERS, parameters)
 
 
 @blueprint.table_route(
@@ -38,9 +36,4 @@ def get_reporter(parameters: dict[str, Any], code: str) -> Response:
 
     A row for each of its datasets, as in the list of all reporters.
     """
-    return keyed_list_response(
-        lambda: coverage_rows(as_of=parameters.get("as_of"), reporter=code),
-        parameters,
-        row_schema=ReporterRow,
-        key_column="dataset",
-    )
+    return respond(REPORTERS, parameters | {"code": code})

@@ -1,41 +1,45 @@
-"""Rows of /v1/reporters: each dataset's coverage beside its newest totals."""
+"""The resource /v1/reporters: each dataset's coverage and its newest totals."""
 
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from service.api.database.request_context import current_reference, current_session
+from service.api.database.context import Context
+from service.api.parameters.request import DataRequest
 from service.api.resolution.reference_data import Reference
-from service.api.resolution.resolver import RequestResolver, ResolvedRequest
-from service.api.responses.table_response import execute_query
+from service.api.resolution.resolver import ResolvedRequest
+from service.api.responses.list_resource import ListResource, ListRows
 from service.domain.codes import TOTAL_CODE, WORLD_CODE
 from service.domain.flows import FLOWS
 from service.domain.periods import PeriodRange, period_text
 from service.models import Dataset, Release
 from service.resources.reporters.queries import TOTALS_PAGE, newest_totals
+from service.resources.reporters.schemas import ReporterRow
 
 TOTAL_FLOW_IDS = {"exports": FLOWS["X"], "imports": FLOWS["M"]}
 MISSING_TOTALS = {"value": None, "yoy_pct": None, "yoy_status": "value_missing"}
 
 
-def coverage_rows(*, as_of: date | None, reporter: str | None = None) -> list[dict[str, Any]]:
-    """Return a row for each dataset, or for each of one reporter's, of which something was published by then, by code.
+def coverage_rows(context: Context, request: DataRequest) -> ListRows:
+    """Return a row for each dataset of which something was published by the day of `as_of`, by code.
 
-    :raises InvalidRequest: there is no such reporter.
+    With the path parameter `code`, only the datasets of that reporter.
+
+    :raises InvalidRequest: the reporter is unknown.
     """
-    reference = current_reference()
-    wanted = (
-        None
-        if reporter is None
-        else RequestResolver(current_session(), reference, {}).find_area("reporter", reporter).id
-    )
-    datasets = reference.published_datasets(as_of)
-    return [_row(reference, dataset, as_of) for dataset in datasets if wanted in (None, dataset.reporter_id)]
+    as_of, reporter = request.parameters.get("as_of"), request.parameters.get("code")
+    reporter_id = None if reporter is None else context.find_area("reporter", reporter).id
+    datasets = context.reference.published_datasets(as_of)
+    return ListRows([_row(context, each, as_of) for each in datasets if reporter_id in (None, each.reporter_id)])
 
 
-def _row(reference: Reference, dataset: Dataset, as_of: date | None) -> dict[str, Any]:
-    resolved = _resolve_published_periods(reference, dataset, as_of)
+REPORTERS = ListResource(ReporterRow, ("dataset",), coverage_rows)
+
+
+def _row(context: Context, dataset: Dataset, as_of: date | None) -> dict[str, Any]:
+    reference = context.reference
+    resolved = _resolve_published_periods(context, dataset, as_of)
     releases = _known_releases(reference, dataset, as_of)
     reporter = reference.areas[dataset.reporter_id]
     row = {
@@ -57,12 +61,12 @@ def _row(reference: Reference, dataset: Dataset, as_of: date | None) -> dict[str
         row["first_period"], row["latest_period"] = (
             period_text(month, months=resolved.period_months) for month in (first, last)
         )
-    return row | _total_columns(resolved)
+    return row | _total_columns(context, resolved)
 
 
-def _resolve_published_periods(reference: Reference, dataset: Dataset, as_of: date | None) -> ResolvedRequest:
+def _resolve_published_periods(context: Context, dataset: Dataset, as_of: date | None) -> ResolvedRequest:
     parameters = {
-        "reporter": reference.areas[dataset.reporter_id].code,
+        "reporter": context.reference.areas[dataset.reporter_id].code,
         "dataset": dataset.code,
         "partner": (WORLD_CODE,),
         "commodity": (TOTAL_CODE,),
@@ -71,15 +75,15 @@ def _resolve_published_periods(reference: Reference, dataset: Dataset, as_of: da
         "period": (PeriodRange(None, None),),
         "as_of": as_of,
     }
-    return RequestResolver(current_session(), reference, parameters).resolve()
+    return context.resolve(parameters)
 
 
-def _total_columns(resolved_request: ResolvedRequest) -> dict[str, Any]:
+def _total_columns(context: Context, resolved_request: ResolvedRequest) -> dict[str, Any]:
     found: dict[int, Mapping[str, Any]] = {}
     if not resolved_request.empty_reason and resolved_request.scope is not None:
         ((_, last),) = resolved_request.scope.period_ranges
         newest = replace(resolved_request.scope, period_ranges=((last, last),))
-        rows = execute_query(newest_totals, newest, TOTALS_PAGE)
+        rows = context.execute(newest_totals, newest, TOTALS_PAGE, is_parameterizable=True)
         found = {row["flow"]: row for row in map(rows.row_mapping, range(len(rows.rows)))}
     return {
         f"{side}_{name}": found.get(flow, MISSING_TOTALS)[name]

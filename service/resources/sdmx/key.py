@@ -6,10 +6,9 @@ from typing import Any
 
 from service.analytics.scope import QueryScope
 from service.analytics.sql.key_conditions import KeySet
-from service.api.database.request_context import current_session
+from service.api.database.context import Context
 from service.api.parameters.types import MAX_PARAMETER_CHARACTERS
 from service.api.resolution.reference_data import Reference
-from service.api.resolution.resolver import RequestResolver
 from service.domain.codes import TOTAL_CODE, WORLD_CODE
 from service.domain.flows import FLOWS
 from service.domain.frequencies import MONTHS_PER_PERIOD
@@ -59,14 +58,13 @@ def parse_key(text: str) -> SdmxKey:
 
 
 def resolve_scopes(
-    reference: Reference, dataset: Dataset, key: SdmxKey, query_parameters: Mapping[str, Any]
+    context: Context, dataset: Dataset, key: SdmxKey, query_parameters: Mapping[str, Any]
 ) -> dict[str, QueryScope]:
     """Return by frequency what is asked of the dataset; nothing where it cannot have any of it.
 
     :raises InvalidRequest: a code in the key is unknown.
     """
-    resolver = RequestResolver(current_session(), reference, {})
-    reporters = {resolver.find_area("REPORTER", code).id for code in key["REPORTER"]}
+    reporters = {context.find_area("REPORTER", code).id for code in key["REPORTER"]}
     if reporters and dataset.reporter_id not in reporters:
         return {}
     coarser = [
@@ -74,16 +72,16 @@ def resolve_scopes(
         for f in key["FREQ"] or (dataset.frequency,)
         if MONTHS_PER_PERIOD[f] % MONTHS_PER_PERIOD[dataset.frequency] == 0
     ]
-    found = {frequency: _resolve_scope(reference, dataset, key, query_parameters, frequency) for frequency in coarser}
+    found = {frequency: _resolve_scope(context, dataset, key, query_parameters, frequency) for frequency in coarser}
     return {frequency: scope for frequency, scope in found.items() if scope is not None}
 
 
 def _resolve_scope(
-    reference: Reference, dataset: Dataset, key: SdmxKey, query_parameters: Mapping[str, Any], frequency: str
+    context: Context, dataset: Dataset, key: SdmxKey, query_parameters: Mapping[str, Any], frequency: str
 ) -> QueryScope | None:
     start, end = (_widen_period(query_parameters.get(name), MONTHS_PER_PERIOD[frequency]) for name in ("start", "end"))
     parameters = {
-        "reporter": reference.areas[dataset.reporter_id].code,
+        "reporter": context.reference.areas[dataset.reporter_id].code,
         "dataset": dataset.code,
         "frequency": frequency,
         "flow": key["FLOW"] or tuple(FLOWS),
@@ -92,13 +90,13 @@ def _resolve_scope(
         "period": (PeriodRange(start, end),),
         "as_of": query_parameters.get("as_of"),
     }
-    resolved = RequestResolver(current_session(), reference, parameters).resolve()
+    resolved = context.resolve(parameters)
     if resolved.scope is None or resolved.empty_reason:
         return None
     assert resolved.commodities is not None
     scope = resolved.scope
     if not key["PARTNER"]:
-        scope = replace(scope, partners=tuple(reference.areas))
+        scope = replace(scope, partners=tuple(context.reference.areas))
     if key["COMMODITY"]:
         return scope
     every_good = tuple(resolved.commodities.by_id)

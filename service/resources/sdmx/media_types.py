@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from flask import request
 
-from service.api.serialization.formats import Format
+from service.api.contract.formats import Format
 from service.errors import NotAcceptable, ParameterError
 
 STRUCTURE_FORMATS = {

@@ -1,12 +1,10 @@
 """Observations in codes, as messages hold them."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
-
-from sqlalchemy.orm import Session
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from service.analytics.scope import QueryScope
-from service.api.resolution.reference_data import Reference
+from service.api.database.context import Context
 from service.domain.flows import FLOW_CODES
 from service.domain.frequencies import MONTHS_PER_PERIOD
 from service.domain.periods import period_text
@@ -27,8 +25,7 @@ class SdmxObservation(NamedTuple):
 
 
 def fetch_observations(
-    session: Session,
-    reference: Reference,
+    context: Context,
     dataset: Dataset,
     scopes: Mapping[str, QueryScope],
     *,
@@ -39,15 +36,16 @@ def fetch_observations(
     there: list[SdmxObservation] = []
     for frequency, scope in scopes.items():
         query = series if series_only else observations
-        rows = session.execute(query(scope, max_rows=max_rows - len(there)))
-        there.extend(_decode_rows(rows, session, reference, dataset, frequency))
+        result = context.fetch(query(scope, max_rows=max_rows - len(there)))
+        there.extend(_decode_rows([row[:-1] for row in result.rows], context, dataset, frequency))
     return there
 
 
 def _decode_rows(
-    rows: Iterable[tuple[int, ...]], session: Session, reference: Reference, dataset: Dataset, frequency: str
+    rows: Iterable[Sequence[Any]], context: Context, dataset: Dataset, frequency: str
 ) -> Iterator[SdmxObservation]:
-    goods = reference.commodities(session, dataset.classification_id).by_id
+    reference = context.reference
+    goods = reference.commodities(context.session, dataset.classification_id).by_id
     reporter = reference.areas[dataset.reporter_id].code
     for flow, partner, commodity, *observed in rows:
         codes = frequency, reporter, FLOW_CODES[flow], reference.areas[partner].code, goods[commodity].code

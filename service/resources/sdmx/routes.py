@@ -7,10 +7,12 @@ from flask import Response
 from marshmallow import Schema
 
 from service.api.blueprint import Blueprint, BlueprintView
-from service.api.openapi.components import CACHED_HEADERS, DATA_ERRORS, NOT_MODIFIED
-from service.resources.sdmx.media_types import DATA_FORMATS, STRUCTURE_FORMATS, media_type
+from service.api.contract.components import CACHED_HEADERS, DATA_ERRORS, NOT_MODIFIED
+from service.api.database.request_context import require_bulk_scope
+from service.api.responses.respond import respond
+from service.resources.sdmx.media_types import DATA_FORMATS, STRUCTURE_FORMATS, media_type, negotiate_sdmx_format
 from service.resources.sdmx.schemas import DataParams, NoParams, StructureParams
-from service.resources.sdmx.service import data_response, structure_response
+from service.resources.sdmx.service import DATA, STRUCTURE
 
 blueprint = Blueprint("sdmx", __name__, url_prefix="/sdmx/2.1", description="The same figures for clients of SDMX.")
 ARTEFACT_PARAMETERS = {
@@ -55,7 +57,7 @@ def list_dataflows(parameters: dict[str, Any]) -> Response:
 
     The code of a dataflow is that of its dataset in /v1/reporters.
     """
-    return structure_response("dataflow", "all", "all", "latest", parameters["references"])
+    return _structure_response("dataflow", "all", "all", "latest", parameters["references"])
 
 
 @_message_route(
@@ -69,7 +71,7 @@ def get_dataflow(parameters: dict[str, Any], agency: str, dataflow: str, version
 
     With `references=descendants` the structure comes along, with its code lists and concepts: all that a client needs.
     """
-    return structure_response("dataflow", agency, dataflow, version, parameters["references"])
+    return _structure_response("dataflow", agency, dataflow, version, parameters["references"])
 
 
 @_message_route(
@@ -84,7 +86,7 @@ def get_data_structure(parameters: dict[str, Any], agency: str, structure: str, 
     Dimensions FREQ, REPORTER, FLOW, PARTNER, COMMODITY and TIME_PERIOD; attributes OBS_STATUS, UNIT_MEASURE and
     UNIT_MULT; each with its list of codes.
     """
-    return structure_response("datastructure", agency, structure, version, parameters["references"])
+    return _structure_response("datastructure", agency, structure, version, parameters["references"])
 
 
 @_message_route(
@@ -99,7 +101,7 @@ def get_codelist(_parameters: dict[str, Any], agency: str, codelist: str, versio
     CL_AREA, CL_FLOW, CL_FREQ, CL_OBS_STATUS, CL_UNIT_MEASURE, CL_UNIT_MULT, and a list of commodities for each
     classification in use, `CL_COMMODITY_JP-PC`, in which each code tells what it is a part of.
     """
-    return structure_response("codelist", agency, codelist, version)
+    return _structure_response("codelist", agency, codelist, version)
 
 
 @_message_route(
@@ -113,7 +115,7 @@ def get_concept_scheme(_parameters: dict[str, Any], agency: str, scheme: str, ve
 
     What dimensions, attributes and the measure stand for, the same in every dataflow.
     """
-    return structure_response("conceptscheme", agency, scheme, version)
+    return _structure_response("conceptscheme", agency, scheme, version)
 
 
 @_message_route("/data/<flow>", DataParams, FLOW_PARAMETER, formats=DATA_FORMATS)
@@ -122,7 +124,7 @@ def get_dataflow_data(parameters: dict[str, Any], flow: str) -> Response:
 
     Where there are more than one message holds, 10,000 in XML and 100,000 in CSV, the answer is 422: ask by key then.
     """
-    return data_response(flow, "all", parameters)
+    return _data_response(flow, "all", parameters)
 
 
 @_message_route("/data/<flow>/<key>", DataParams, FLOW_PARAMETER | KEY_PARAMETER, formats=DATA_FORMATS)
@@ -132,4 +134,21 @@ def get_data(parameters: dict[str, Any], flow: str, key: str) -> Response:
     As SDMX-ML, generic or specific to the structure, or as SDMX-CSV, by the Accept header. Values are in whole units
     of the currency in UNIT_MEASURE. Where there is no observation the answer is 404.
     """
-    return data_response(flow, key, parameters)
+    return _data_response(flow, key, parameters)
+
+
+def _data_response(dataflow: str, key: str, parameters: dict[str, Any]) -> Response:
+    require_bulk_scope("a message of SDMX data")
+    from service.resources.sdmx.rendering import render_data  # noqa: PLC0415 - the library of messages takes 0.5 s to import
+
+    format_name = negotiate_sdmx_format(DATA_FORMATS)
+    named = parameters | {"dataflow": dataflow, "key": key}
+    return respond(DATA, named, render=render_data, format_name=format_name)
+
+
+def _structure_response(artefact_type: str, agency: str, name: str, version: str, references: str = "none") -> Response:
+    from service.resources.sdmx.rendering import render_structure  # noqa: PLC0415 - as above
+
+    format_name = negotiate_sdmx_format(STRUCTURE_FORMATS)
+    named = {"artefact_type": artefact_type, "agency": agency, "name": name, "version": version}
+    return respond(STRUCTURE, named | {"references": references}, render=render_structure, format_name=format_name)

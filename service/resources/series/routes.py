@@ -4,17 +4,12 @@ from typing import Any
 
 from flask import Response
 
-from service.analytics.sql.keyset_pagination import Order
 from service.api.blueprint import Blueprint
-from service.api.responses.table_response import TableResource, table_response
-from service.resources.series.queries import series_table
+from service.api.responses.respond import respond
 from service.resources.series.schemas import SeriesParams, SeriesRow
+from service.resources.series.service import SERIES
 
 blueprint = Blueprint("series", __name__, url_prefix="/v1", description="How did it go over time?")
-ORDER = tuple(Order(column, is_not_null=True) for column in ("flow", "partner_id", "commodity_id", "period"))
-TABLE = TableResource(
-    SeriesRow, series_table, default_order=ORDER, key_order=ORDER, max_series=1000, is_parameterizable=True
-)
 
 
 @blueprint.table_route("/series", params=SeriesParams, row_schema=SeriesRow)
@@ -25,4 +20,4 @@ def list_series(parameters: dict[str, Any]) -> Response:
     is 0; one that was not published is null with `value_missing`; a series that a source never prints is
     null with `not_covered`.
     """
-    return table_response(TABLE, parameters)
+    return respond(SERIES, parameters)

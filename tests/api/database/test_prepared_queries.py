@@ -1,7 +1,5 @@
 """Questions of one shape share a statement; what makes another statement is another shape."""
 
-import os
-
 import pytest
 
 from service.api.database.request_context import DATABASE_EXTENSION
@@ -13,8 +11,6 @@ MONTH_QUERY = {"reporter": "JPN", "partner": "CHN", "commodity": "TOTAL", "perio
 @pytest.fixture
 def count_statements(client, figures):
     """Return a function that asks for months and returns how many statements on figures are prepared by then."""
-    if os.environ.get("HOT_READS") == "off":
-        pytest.skip("HOT_READS=off asks by no prepared statements")
     figures({("X", partner, good, "2024-01"): 1 for partner in ("WLD", "CHN", "USA") for good in ("TOTAL", "A", "B")})
 
     def ask(path, **changes):

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.api.serialization.formats import BARE_ROW_FORMATS
+from service.api.contract.formats import BARE_ROW_FORMATS
 from service.resources.balances.schemas import BalanceRow
 from service.resources.commodities.schemas import CommodityRow
 from service.resources.exchange_rates.schemas import ExchangeRateRow

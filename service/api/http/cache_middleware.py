@@ -9,10 +9,9 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.http import unquote_etag
 
-from service.api.caching.response_cache import RESPONSE_CACHE_EXTENSION as ANSWERS
-from service.api.caching.response_cache import CachedResponse, ResponseCache
-from service.api.database.request_context import DATABASE_EXTENSION as STORE
-from service.api.database.request_context import Database
+from service.api.caching.response_cache import RESPONSE_CACHE_EXTENSION, CachedResponse, ResponseCache
+from service.api.database.database import Database
+from service.api.database.request_context import DATABASE_EXTENSION
 from service.api.observability.access_log import INTERNAL_REQUEST, log_request, safe_request_id
 from service.api.observability.metrics import observe_request
 
@@ -43,8 +42,8 @@ class CacheMiddleware:
 
     def __init__(self, app: Flask) -> None:
         self._application = app.wsgi_app
-        self._cache: ResponseCache = app.extensions[ANSWERS]
-        store: Database = app.extensions[STORE]
+        self._cache: ResponseCache = app.extensions[RESPONSE_CACHE_EXTENSION]
+        store: Database = app.extensions[DATABASE_EXTENSION]
         self._read_pool = store.read_pools[store.servers.primary]
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
@@ -65,7 +64,7 @@ class CacheMiddleware:
     def _is_current(self, cached_response: CachedResponse) -> bool:
         """Return whether the data are those that the answer was made of; not where nobody can tell."""
         try:
-            return self._read_pool.version() == cached_response.data_version
+            return self._read_pool.data_version() == cached_response.data_version
         except (DBAPIError, PoolTimeout):
             return False
 

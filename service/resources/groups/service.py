@@ -1,14 +1,16 @@
-"""Groups and their dated members."""
+"""The resource /v1/groups: groups and their dated members."""
 
-from datetime import date
-from typing import Any
-
+from service.api.database.context import Context
+from service.api.parameters.request import DataRequest
 from service.api.resolution.reference_data import Reference
+from service.api.responses.list_resource import ListResource, ListRows
+from service.resources.groups.schemas import GroupRow
 
 
-def group_rows(reference: Reference, *, day: date) -> list[dict[str, Any]]:
-    """Return each group with its members on a day, by code."""
-    return [
+def group_rows(context: Context, request: DataRequest) -> ListRows:
+    """Return each group with its members on the day of `as_of`, or today, by code."""
+    reference, day = context.reference, request.parameters.get("as_of") or context.today
+    rows = [
         {
             "group": area.code,
             "name": area.name,
@@ -19,6 +21,10 @@ def group_rows(reference: Reference, *, day: date) -> list[dict[str, Any]]:
         for area in sorted(reference.areas.values(), key=lambda area: area.code)
         if area.id in reference.members_by_group
     ]
+    return ListRows(rows)
+
+
+GROUPS = ListResource(GroupRow, ("group",), group_rows)
 
 
 def _memberships(reference: Reference, group_id: int) -> list[str]:

@@ -1,22 +1,22 @@
-"""Classifications and their codes."""
-
-from collections.abc import Mapping
-from typing import Any
+"""The resources /v1/classifications and /v1/classifications/{code}."""
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
 
-from service.api.resolution.reference_data import Commodities, Reference
+from service.api.database.context import Context
+from service.api.parameters.request import DataRequest
+from service.api.resolution.reference_data import Reference
+from service.api.responses.list_resource import ListResource, ListRows
 from service.domain.suggestions import closest_codes
 from service.errors import InvalidRequest, ParameterError
 from service.models import Classification, Commodity
+from service.resources.classifications.schemas import ClassificationRow, CodeRow
 
 
-def classification_rows(session: Session, reference: Reference) -> list[dict[str, Any]]:
+def classification_rows(context: Context, _request: DataRequest) -> ListRows:
     """Return every edition with the number of its codes, by code."""
     counted = select(Commodity.classification_id, func.count()).group_by(Commodity.classification_id)
-    codes = dict(session.execute(counted).all())
-    return [
+    codes = dict(context.session.execute(counted).all())
+    rows = [
         {
             "classification": edition.code,
             "family": edition.family,
@@ -25,8 +25,9 @@ def classification_rows(session: Session, reference: Reference) -> list[dict[str
             "valid_to": None if edition.valid_to is None else str(edition.valid_to),
             "codes": codes.get(edition.id, 0),
         }
-        for edition in sorted(reference.classifications.values(), key=lambda edition: edition.code)
+        for edition in sorted(context.reference.classifications.values(), key=lambda edition: edition.code)
     ]
+    return ListRows(rows)
 
 
 def find_edition(reference: Reference, code: str) -> Classification:
@@ -42,13 +43,21 @@ def find_edition(reference: Reference, code: str) -> Classification:
     raise InvalidRequest(ParameterError("code", code, reason, closest_codes(code, names)))
 
 
-def commodity_code_rows(commodities: Commodities, parameters: Mapping[str, Any]) -> list[dict[str, Any]]:
+def commodity_code_rows(context: Context, request: DataRequest) -> ListRows:
     """Return the commodities of an edition that the parameters leave, by code."""
+    parameters = request.parameters
+    edition = find_edition(context.reference, parameters["code"])
+    commodities = context.reference.commodities(context.session, edition.id)
     levels, parent, word = (parameters.get(name) for name in ("level", "parent", "search"))
-    return [
+    rows = [
         {"code": good.code, "name": good.name, "level": good.level, "parent": commodities.parent_code(good)}
         for good in sorted(commodities.by_id.values(), key=lambda good: good.code)
         if (levels is None or good.level in levels)
         and (parent is None or commodities.parent_code(good) == parent.upper())
         and (word is None or word.lower() in good.name.lower())
     ]
+    return ListRows(rows)
+
+
+CLASSIFICATIONS = ListResource(ClassificationRow, ("classification",), classification_rows)
+CODES = ListResource(CodeRow, ("code",), commodity_code_rows)

@@ -1,0 +1,32 @@
+"""The database of an application: its servers, their read connections, and the reference data read last."""
+
+import weakref
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+
+from service.api.database.query_executor import QueryExecutor
+from service.api.resolution.reference_data import Reference
+from service.db.connection.read_pool import ReadPool
+from service.db.replicas.routing import ReplicaSet
+from service.db.replicas.server import Server
+
+
+class Database:
+    """The servers of a database. Several threads may use it at once.
+
+    `last_reference` is the reference data that was read last, of whichever data version; null where none was read.
+    `on_copy` returns a context manager for the COPY statements of exports.
+    """
+
+    def __init__(self, servers: ReplicaSet, *, prepare_statements: bool = True) -> None:
+        self.servers = servers
+        self.read_pools = {server: ReadPool(server.engine, prepare=prepare_statements) for server in servers.servers}
+        self.last_reference: Reference | None = None
+        self.on_copy: Callable[[], Callable[[str], AbstractContextManager[object]]] = lambda: nullcontext
+        self._executors = {server: QueryExecutor(pool) for server, pool in self.read_pools.items()}
+        for pool in self.read_pools.values():
+            weakref.finalize(self, pool.close)
+
+    def executor(self, server: Server) -> QueryExecutor:
+        """Return the query executor of a server."""
+        return self._executors[server]

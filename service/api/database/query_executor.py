@@ -1,0 +1,67 @@
+"""The query executor: every query for figures is compiled to SQL text and executed here.
+
+A query that is parameterizable is compiled once for each shape, and prepared on the connections. Any other query is
+compiled with its values, and executed once.
+"""
+
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
+
+from service.analytics.scope import QueryScope
+from service.analytics.sql.keyset_pagination import Page
+from service.analytics.sql.parameterized_query import parameter_reader, parameterize, query_shape
+from service.analytics.sql.types import Query
+from service.api.database.query_result import QueryResult
+from service.db.connection.read_pool import ReadPool
+from service.db.connection.sql_compiler import SqlStatement, compile_statement
+
+QueryBuilder = Callable[[QueryScope, Page], Query]
+MAX_SHAPES = 1000
+"""Shapes whose statements are cached; a statement takes some 20 KB."""
+
+
+@dataclass(frozen=True)
+class _CompiledQuery:
+    statement: SqlStatement
+    parameter_values: tuple[Callable[[QueryScope, Page], str], ...]
+
+
+class QueryExecutor:
+    """Executes queries on the connections of one server. Several threads may use it at once."""
+
+    def __init__(self, read_pool: ReadPool) -> None:
+        self._read_pool = read_pool
+        self._compiled_queries: dict[Hashable, _CompiledQuery] = {}
+
+    def data_version(self) -> int:
+        """Return the data version of the server now; 0 where nothing was ever loaded."""
+        return self._read_pool.data_version()
+
+    def execute_parameterized(self, build_query: QueryBuilder, scope: QueryScope, page: Page) -> QueryResult:
+        """Return the rows of a query that depends on nothing but the scope and the page.
+
+        ASSUMPTION: the scope has no conversion; its rates are no parameters.
+        """
+        compiled = self._compiled_query(build_query, scope, page)
+        values = [value(scope, page) for value in compiled.parameter_values]
+        return self._read(compiled.statement, values, is_reusable=True)
+
+    def execute(self, query: Query) -> QueryResult:
+        """Return the rows of a query, which is compiled with its values."""
+        return self._read(compile_statement(query), (), is_reusable=False)
+
+    def _read(self, statement: SqlStatement, values: Sequence[str], *, is_reusable: bool) -> QueryResult:
+        rows, data_version = self._read_pool.read(statement.sql, values, is_reusable=is_reusable)
+        return QueryResult(statement.columns, rows, data_version)
+
+    def _compiled_query(self, build_query: QueryBuilder, scope: QueryScope, page: Page) -> _CompiledQuery:
+        shape = build_query, query_shape(scope, page)
+        compiled = self._compiled_queries.get(shape)
+        if compiled is None:
+            statement = compile_statement(build_query(*parameterize(scope, page)))
+            values = tuple(parameter_reader(name) for name in statement.parameters)
+            compiled = _CompiledQuery(statement, values)
+            if len(self._compiled_queries) >= MAX_SHAPES:
+                self._compiled_queries.clear()
+            self._compiled_queries[shape] = compiled
+        return compiled

@@ -1,0 +1,71 @@
+"""A request for data, whoever makes it: an HTTP client, a command, another service."""
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+from urllib.parse import quote_plus, urlencode
+
+ORDERED_PARAMETERS = {"sort", "search"}
+PRESENTATION_PARAMETERS = {"cursor", "limit", "format", "fields", "labels", "count"}
+"""Parameters that do not change which rows a request is for."""
+_MATCH_UNRESERVED = re.compile(r"[A-Za-z0-9_.~,:-]*", re.ASCII).fullmatch
+
+
+@dataclass(frozen=True)
+class DataRequest:
+    """A request for data: its path, its query parameters as text, and their typed values.
+
+    `query` is in canonical order, which makes requests for the same data equal. `parameters` has defaults filled in,
+    and the variable parts of the path beside them.
+    """
+
+    path: str
+    query: Mapping[str, str]
+    parameters: Mapping[str, Any]
+
+    @cached_property
+    def url(self) -> str:
+        """Return the canonical address, without a host."""
+        return f"{self.path}?{query_string(self.query)}" if self.query else self.path
+
+    def url_with(self, **query: str) -> str:
+        """Return the canonical address with some query parameters replaced."""
+        return f"{self.path}?{query_string({**self.query, **query})}"
+
+    def with_parameters(self, **parameters: Any) -> "DataRequest":
+        """Return the same request with some typed values replaced."""
+        return replace(self, parameters={**self.parameters, **parameters})
+
+    def fingerprint(self) -> str:
+        """Return a digest of the parameters that determine the rows, and their order, but not the page."""
+        query = {name: text for name, text in self.query.items() if name not in PRESENTATION_PARAMETERS}
+        return hashlib.sha256(f"{self.path}?{query_string(query)}".encode()).hexdigest()[:16]
+
+
+def canonical_query(arguments: Mapping[str, str]) -> dict[str, str]:
+    """Return query parameters, and the members of their lists, in one order."""
+    return {
+        name: text if name in ORDERED_PARAMETERS else _sort_members(text) for name, text in sorted(arguments.items())
+    }
+
+
+def build_url(path: str, parameters: Mapping[str, str | None]) -> str:
+    """Return the address of a path with query parameters; those that are null are left out."""
+    query = {name: value for name, value in parameters.items() if value is not None}
+    return f"{path}?{urlencode(query, safe=',.:')}" if query else path
+
+
+def query_string(query: Mapping[str, str]) -> str:
+    """Return query parameters as they stand in an address."""
+    return "&".join(f"{_quote(name)}={_quote(text)}" for name, text in query.items())
+
+
+def _sort_members(text: str) -> str:
+    return ",".join(sorted({member.strip() for member in text.split(",")})) if "," in text else text.strip()
+
+
+def _quote(text: str) -> str:
+    return text if _MATCH_UNRESERVED(text) else quote_plus(text, safe=",.:")

@@ -1,0 +1,25 @@
+"""Resources that answer with a document rather than rows: a briefing, a page, an SDMX message."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from service.api.database.context import Context
+from service.api.parameters.request import DataRequest
+from service.api.responses.resource import Plan, Resource
+
+
+@dataclass(frozen=True)
+class DocumentResource(Resource[Plan, Any]):
+    """A document in one of `formats`, returned by `load` for the plan of a request."""
+
+    load: Callable[[Context, Plan], Any]
+    formats: Sequence[str] = ("html",)
+
+    def plan(self, context: Context, request: DataRequest, format_name: str) -> Plan:  # noqa: ARG002 - the interface's
+        """Return the plan of a request."""
+        return Plan(request, format_name)
+
+    def execute(self, context: Context, plan: Plan) -> Any:
+        """Return the document of a plan."""
+        return self.load(context, plan)

@@ -1,0 +1,112 @@
+"""Resources that answer with a list held in memory: reference tables, and rows made from several queries."""
+
+from bisect import bisect_right
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from marshmallow import Schema
+
+from service.analytics.sql.keyset_pagination import Order, Page
+from service.api.contract.formats import BARE_ROW_FORMATS
+from service.api.database.context import Context
+from service.api.pagination.cursors import next_page_url, requested_page
+from service.api.parameters.request import DataRequest
+from service.api.responses.merge import sort_key
+from service.api.responses.resource import Plan, Resource, Result
+from service.api.serialization.columns import selected_columns
+
+ListRow = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class ListRows:
+    """All rows of a list, each a mapping with the columns of its schema, and additions to `meta`."""
+
+    rows: Sequence[ListRow]
+    meta: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ListPlan(Plan):
+    """A planned request for a list: the page, and the columns."""
+
+    page: Page
+    column_names: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ListResource(Resource[ListPlan, Result]):
+    """A list: rows of `row_schema`, returned by `load_rows`.
+
+    The text columns `key_columns` are unique together. Rows can be sorted by the numeric `sortable_columns`;
+    `default_order` is null for the order of the key.
+    """
+
+    row_schema: type[Schema]
+    key_columns: tuple[str, ...]
+    load_rows: Callable[[Context, DataRequest], ListRows]
+    sortable_columns: tuple[str, ...] = ()
+    default_order: tuple[Order, ...] | None = None
+
+    def plan(self, context: Context, request: DataRequest, format_name: str) -> ListPlan:
+        """Return the plan of a request.
+
+        :raises InvalidRequest: a column does not exist, or rows cannot be sorted by it.
+        """
+        parameters = request.parameters
+        key_order = tuple(Order(column) for column in self.key_columns)
+        page = requested_page(
+            request,
+            default_order=self.default_order or key_order,
+            key_order=key_order,
+            sortable_columns=self.sortable_columns,
+            data_version=context.reference.version,
+            is_unlimited=format_name in BARE_ROW_FORMATS,
+        )
+        names = selected_columns(
+            self.row_schema,
+            parameters.get("fields"),
+            key_columns=self.key_columns,
+            labels=parameters.get("labels", True),
+        )
+        return ListPlan(request, format_name, page, names)
+
+    def execute(self, context: Context, plan: ListPlan) -> Result:
+        """Return one page of the rows."""
+        listed = self.load_rows(context, plan.request)
+        following = _rows_from_cursor(listed.rows, plan.page)
+        limit, version = plan.page.limit, context.reference.version
+        rows = following if limit is None else following[:limit]
+        meta = {**_list_metadata(rows, version), **listed.meta}
+        if plan.request.parameters.get("count") == "exact":
+            meta["total"] = len(listed.rows)
+        is_last = len(rows) == len(following)
+        next_url = (
+            None if is_last else next_page_url(plan.request, rows[-1], orders=plan.page.orders, data_version=version)
+        )
+        columns = [tuple(row[name] for row in rows) for name in plan.column_names]
+        return Result(self.row_schema, plan.column_names, columns, meta, plan.request.url, next_url)
+
+
+def _rows_from_cursor(rows: Sequence[ListRow], page: Page) -> Sequence[ListRow]:
+    """Return rows in the order of the page, from its first row to the last row of all."""
+    keyed = sorted(
+        ((sort_key([row[order.column] for order in page.orders], page.orders), row) for row in rows),
+        key=lambda pair: pair[0],
+    )
+    start = 0
+    if page.cursor_values is not None:
+        start = bisect_right(keyed, sort_key(page.cursor_values, page.orders), key=lambda pair: pair[0])
+    return [row for _, row in keyed[start:]]
+
+
+def _list_metadata(rows: Sequence[ListRow], data_version: int) -> dict[str, Any]:
+    return {
+        "as_of": None,
+        "data_version": data_version,
+        "count": len(rows),
+        "parameters": {},
+        "sources": [],
+        "empty_reason": None if rows else "not_covered",
+    }

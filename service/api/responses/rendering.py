@@ -1,0 +1,63 @@
+"""Rendering of results as HTTP responses."""
+
+from collections.abc import Mapping
+from itertools import starmap
+from typing import Any
+
+from flask import Response, request
+
+from service.api.contract.formats import BARE_ROW_FORMATS, CONTENT_TYPES, encode_json
+from service.api.database.context import Context
+from service.api.responses.resource import Result
+from service.api.responses.table_resource import ExportResult
+from service.api.serialization.row_structs import struct_factory
+
+
+def render_result(context: Context, result: Result | ExportResult, format_name: str) -> Response:
+    """Return a result as a response; one to be streamed begins to be read.
+
+    :raises DataChanged: a result to be streamed is no longer of the data version of its plan.
+    """
+    if isinstance(result, ExportResult):
+        return _render_stream(context, result, format_name)
+    response = _render_rows(result, format_name)
+    if result.next_url:
+        response.headers["Link"] = f'<{result.next_url}>; rel="next"'
+    return response
+
+
+def json_response(body: Mapping[str, Any]) -> Response:
+    """Return `body` as JSON; decimals become numbers with all their digits."""
+    return Response(encode_json(body), content_type=CONTENT_TYPES["json"])
+
+
+def _render_rows(result: Result, format_name: str) -> Response:
+    if format_name in BARE_ROW_FORMATS:
+        # Arrow takes a third of a second and 50 MB to import; a worker that answers in JSON alone is spared both.
+        from service.api.exports import arrow_schema, file_response, record_batches  # noqa: PLC0415
+
+        schema = arrow_schema.arrow_schema(result.row_schema, result.column_names)
+        return file_response.file_response(format_name, record_batches.batch_rows(result.value_rows(), schema), schema)
+    rows = list(starmap(struct_factory(result.row_schema, result.column_names), result.value_rows()))
+    return json_response(
+        {"data": rows, "meta": result.meta, "links": {"self": result.self_url, "next": result.next_url}}
+    )
+
+
+def _render_stream(context: Context, result: ExportResult, format_name: str) -> Response:
+    """Return all rows of a query, streamed while they are read; for HEAD, the headers only."""
+    from service.api.exports import arrow_schema, copy_reader, file_response, record_batches  # noqa: PLC0415
+
+    if request.method == "HEAD":
+        return file_response.headers_only_response(format_name)
+    schema = arrow_schema.arrow_schema(result.row_schema, [column.name for column in result.columns])
+    context.close()
+    reader = copy_reader.CopyReader(
+        context.server.export_engine, data_version=result.data_version, on_copy=context.database.on_copy()
+    )
+    context.set_data_version(result.data_version)
+    needed = sorted({source for column in result.columns for source in column.source_columns})
+    batches = (
+        record_batches.build_batch(batch, result.columns, schema) for batch in reader.batches(result.query, needed)
+    )
+    return file_response.streamed_file_response(format_name, batches, schema, close=reader.close)

@@ -1,0 +1,82 @@
+"""The steps between a request and its response: a plan, and the result of executing it."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from marshmallow import Schema
+
+from service.api.contract.formats import TABLE_FORMATS
+from service.api.database.context import Context
+from service.api.parameters.request import DataRequest
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A request whose codes, periods, datasets and format are resolved against the data of one version."""
+
+    request: DataRequest
+    format_name: str
+
+    @property
+    def key(self) -> tuple[Any, ...]:
+        """Return all that determines the response, beside the build of the service and the data version."""
+        return self.request.url, self.format_name
+
+
+@dataclass(frozen=True)
+class Result:
+    """Rows of a response as columns.
+
+    `columns` holds the values of each of `column_names`, fields of `row_schema`, for all rows. `meta` describes the
+    rows; `next_url` is null on the last page.
+    """
+
+    row_schema: type[Schema]
+    column_names: tuple[str, ...]
+    columns: Sequence[Sequence[Any]]
+    meta: Mapping[str, Any]
+    self_url: str
+    next_url: str | None = None
+
+    @property
+    def row_count(self) -> int:
+        """Return the number of rows."""
+        return len(self.columns[0]) if self.columns else 0
+
+    def value_rows(self) -> Iterator[tuple[Any, ...]]:
+        """Yield the values of each row, in the order of `column_names`."""
+        return zip(*self.columns, strict=True)
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Return each row as a mapping from column to value."""
+        return [dict(zip(self.column_names, values, strict=True)) for values in self.value_rows()]
+
+
+PlanType = TypeVar("PlanType", bound=Plan)
+ResultType = TypeVar("ResultType")
+
+
+class Resource(ABC, Generic[PlanType, ResultType]):
+    """A resource: it plans a request, and executes the plan. It knows no HTTP."""
+
+    formats: Sequence[str] = TABLE_FORMATS
+
+    @abstractmethod
+    def plan(self, context: Context, request: DataRequest, format_name: str) -> PlanType:
+        """Return the plan of a request.
+
+        :raises InvalidRequest: a parameter does not fit the data.
+        """
+
+    @abstractmethod
+    def execute(self, context: Context, plan: PlanType) -> ResultType:
+        """Return the result of a plan.
+
+        :raises DataChanged: the data are no longer those that the plan was made for.
+        """
+
+    def fetch(self, context: Context, request: DataRequest) -> ResultType:
+        """Return the result of a request, for callers that are not HTTP."""
+        return self.execute(context, self.plan(context, request, "json"))

@@ -1,0 +1,136 @@
+"""The path from an HTTP request to its response.
+
+A request is planned; the plan gives the ETag; where neither the client nor the cache holds the response, the plan is
+executed and its result rendered.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+from flask import Response, request
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from service.api.caching.etags import plan_etag
+from service.api.caching.response_cache import CachedResponse, current_response_cache
+from service.api.contract.formats import BARE_ROW_FORMATS, negotiate_format
+from service.api.database.context import Context
+from service.api.database.request_context import current_context, require_bulk_scope
+from service.api.log_context import add_log_fields, cacheable_log_fields
+from service.api.parameters.request import DataRequest, canonical_query
+from service.api.responses.rendering import render_result
+from service.api.responses.resource import Plan, Resource
+from service.api.serialization.compression import compress, preferred_coding
+from service.errors import DataChanged, SourceUnavailable
+
+MAX_ATTEMPTS = 3
+"""How often a response is made while the data change."""
+VARY = "Accept, Accept-Encoding"
+Render = Callable[[Context, Any, str], Response]
+
+
+def respond(
+    resource: Resource[Any, Any],
+    parameters: Mapping[str, Any],
+    *,
+    render: Render = render_result,
+    format_name: str | None = None,
+) -> Response:
+    """Return the response to the current HTTP request: rows or a document of `resource`.
+
+    All of it is of one data version. Where the data change meanwhile it is made again, and also where the server that
+    it is read from goes away while there are others.
+
+    :raises NotAcceptable: the resource has no format that the client accepts.
+    :raises InsufficientScope: the API key does not allow a format without pages.
+    :raises SourceUnavailable: the data change faster than the response is made.
+    """
+    data_request = DataRequest(request.path, canonical_query(request.args), parameters)
+    if format_name is None:
+        format_name = negotiate_format(parameters.get("format"), supported_formats=resource.formats)
+        if format_name in BARE_ROW_FORMATS:
+            require_bulk_scope(format_name)
+    context = current_context()
+    context.assume_last_reference()
+    for _ in range(MAX_ATTEMPTS):
+        try:
+            response = _consistent_response(context, resource, data_request, format_name, render)
+        except DataChanged:
+            context.reset()
+        except DBAPIError as error:
+            if not context.can_fail_over(error):
+                raise
+            context.reset()
+        else:
+            _set_caching_headers(response, parameters.get("as_of"), today=context.today)
+            return response
+    raise SourceUnavailable("the data changed while the answer was made, each time that it was tried")
+
+
+def _consistent_response(
+    context: Context, resource: Resource[Any, Any], data_request: DataRequest, format_name: str, render: Render
+) -> Response:
+    """Return a response of one data version, that of the reference data.
+
+    :raises DataChanged: the data changed; an error that was found on data that changed is not told.
+    """
+    try:
+        plan = resource.plan(context, data_request, format_name)
+        response = _conditional_response(context, resource, plan, render)
+    except (DBAPIError, PoolTimeout):
+        raise
+    except Exception:
+        context.check_consistency()
+        raise
+    context.check_consistency()
+    return response
+
+
+def _conditional_response(context: Context, resource: Resource[Any, Any], plan: Plan, render: Render) -> Response:
+    """Return the response to a plan: 304 where the client holds it, else from the cache, else executed."""
+    coding = preferred_coding()
+    etag = plan_etag(plan.key, data_version=context.reference.version)
+    coded_etag = f"{etag}:{coding}" if coding else etag
+    held = next(filter(request.if_none_match.contains_weak, (coded_etag, etag)), None)
+    add_log_fields(data_version=context.reference.version, releases=[], cache="client" if held else None)
+    if held:
+        response = Response(status=304)
+    else:
+        response = _cached_response(coded_etag) or _new_response(context, resource, plan, render, coded_etag, coding)
+    response.set_etag(held or coded_etag)
+    return response
+
+
+def _cached_response(etag: str) -> Response | None:
+    cached: CachedResponse | None = current_response_cache().get(etag)
+    if cached is None:
+        return None
+    add_log_fields(cache="hit", **cached.log_fields)
+    return Response(cached.body, headers=cached.headers)
+
+
+def _new_response(
+    context: Context, resource: Resource[Any, Any], plan: Plan, render: Render, etag: str, coding: str | None
+) -> Response:
+    result = resource.execute(context, plan)
+    response = compress(render(context, result, plan.format_name), coding)
+    add_log_fields(cache="miss", releases=list(context.releases), **_row_count(result))
+    if response.status_code == 200 and not response.is_streamed:
+        context.check_consistency()
+        body = response.get_data()
+        cached = CachedResponse(context.reference.version, tuple(response.headers), body, cacheable_log_fields())
+        current_response_cache().put(etag, cached, size_bytes=len(body))
+    return response
+
+
+def _row_count(result: Any) -> dict[str, int]:
+    row_count: int | None = getattr(result, "row_count", None)
+    return {} if row_count is None else {"rows": row_count}
+
+
+def _set_caching_headers(response: Response, as_of: date | None, *, today: date) -> None:
+    """Allow caches to store the response: for ever where it is pinned to a past day, else to be revalidated."""
+    is_pinned = as_of is not None and as_of < today
+    response.headers["Vary"] = VARY
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if is_pinned else "public, no-cache"

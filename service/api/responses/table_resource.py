@@ -1,0 +1,212 @@
+"""Resources that answer with a table of figures, read by one query."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from marshmallow import Schema
+from sqlalchemy import func, select
+
+from service.analytics.sql.keyset_pagination import Order, Page
+from service.analytics.sql.types import Query
+from service.api.contract.formats import BARE_ROW_FORMATS
+from service.api.database.context import Context
+from service.api.database.query_executor import QueryBuilder
+from service.api.database.query_result import QueryResult
+from service.api.pagination.cursors import next_page_url, requested_page
+from service.api.parameters.request import DataRequest
+from service.api.resolution.residual_checks import check_single_period
+from service.api.resolution.resolver import ResolvedRequest
+from service.api.responses.merge import RowPosition, merge_results, take_rows
+from service.api.responses.resource import Plan, Resource, Result
+from service.api.serialization.column_cache import cached_columns
+from service.api.serialization.column_formatters import Column
+from service.api.serialization.columns import selected_columns, sortable_columns
+from service.api.serialization.metadata import response_metadata
+from service.api.serialization.projection import project_columns
+from service.errors import InvalidRequest, ParameterError, RequestTooLarge
+
+QueryFactory = Callable[[Context, ResolvedRequest], QueryBuilder]
+RequestAdapter = Callable[[DataRequest], DataRequest]
+
+
+@dataclass(frozen=True)
+class TablePart:
+    """The part of a table that one dataset answers: its scope, and its columns."""
+
+    resolved: ResolvedRequest
+    columns: Sequence[Column]
+
+    @property
+    def is_empty(self) -> bool:
+        """Return whether it is known without a query that there are no rows."""
+        return self.resolved.scope is None or self.resolved.empty_reason is not None
+
+
+@dataclass(frozen=True)
+class TablePlan(Plan):
+    """A planned request for a table: its parts, one for each dataset, and the page of all of them together."""
+
+    parts: tuple[TablePart, ...]
+    page: Page
+    has_residual: bool = False
+
+    @property
+    def key(self) -> tuple[Any, ...]:
+        """Return all that determines the response, beside the build of the service and the data version."""
+        datasets = [part.resolved.key for part in self.parts]
+        orders = [(order.column, order.descending) for order in self.page.orders]
+        return *super().key, datasets, self.column_names, orders, self.page.limit, self.page.cursor_values
+
+    @property
+    def column_names(self) -> tuple[str, ...]:
+        """Return the names of the columns of the response."""
+        return tuple(column.name for column in self.parts[0].columns)
+
+    @property
+    def is_streamed(self) -> bool:
+        """Return whether all rows are streamed: they are read without a limit, from one dataset."""
+        return self.page.limit is None and len(self.parts) == 1 and not self.parts[0].is_empty
+
+
+@dataclass(frozen=True)
+class ExportResult:
+    """All rows of a query, to be streamed: the query, its columns, and the data version that it is read at."""
+
+    query: Query
+    row_schema: type[Schema]
+    columns: Sequence[Column]
+    data_version: int
+
+
+@dataclass(frozen=True)
+class TableResource(Resource[TablePlan, Result | ExportResult]):
+    """A table: rows of `row_schema`, read by `query`.
+
+    The columns of `default_order` and of `key_order` must each be unique together. `default_labels` says whether names
+    come with codes where the request does not say. `max_series` bounds the series that one response is computed from;
+    null for a resource that reads no more than the rows of its page. `is_parameterizable` says that `query` depends on
+    nothing but its arguments. `query_factory` returns the query where it depends on more, and `residual_query` the one
+    that adds residual rows. `adapt_request` fills in parameters that the resource itself sets.
+    """
+
+    row_schema: type[Schema]
+    query: QueryBuilder | None
+    default_order: tuple[Order, ...]
+    key_order: tuple[Order, ...]
+    default_labels: bool = False
+    max_series: int | None = None
+    is_parameterizable: bool = False
+    query_factory: QueryFactory | None = None
+    residual_query: QueryFactory | None = None
+    adapt_request: RequestAdapter | None = None
+
+    def plan(self, context: Context, request: DataRequest, format_name: str) -> TablePlan:
+        """Return the plan of a request.
+
+        :raises InvalidRequest: a parameter does not fit the data.
+        :raises RequestTooLarge: it is for more series than one response is computed from.
+        """
+        if self.adapt_request is not None:
+            request = self.adapt_request(request)
+        parameters = request.parameters
+        labels = parameters.get("labels", self.default_labels)
+        names = selected_columns(self.row_schema, parameters.get("fields"), labels=labels)
+        resolved = (context.resolve(parameters),)
+        self._check_series_count(resolved)
+        page = requested_page(
+            request,
+            default_order=self.default_order,
+            key_order=self.key_order,
+            sortable_columns=sortable_columns(self.row_schema),
+            data_version=context.reference.version,
+            is_unlimited=format_name in BARE_ROW_FORMATS,
+        )
+        has_residual = bool(self.residual_query is not None and parameters.get("rest"))
+        if has_residual:
+            _check_residual(resolved, page)
+        parts = (TablePart(each, cached_columns(each, context.reference, self.row_schema, names)) for each in resolved)
+        return TablePlan(request, format_name, tuple(parts), page, has_residual)
+
+    def execute(self, context: Context, plan: TablePlan) -> Result | ExportResult:
+        """Return the rows of a plan; those of a streamed one as a query to be streamed."""
+        if plan.is_streamed:
+            return self._export(context, plan)
+        results = [self._read(context, plan, part) for part in plan.parts]
+        limit = None if plan.has_residual else plan.page.limit
+        rows = merge_results(results, plan.page.orders, limit=limit)
+        projected = [project_columns(result, part.columns) for result, part in zip(results, plan.parts, strict=True)]
+        columns = take_rows(projected, rows)
+        meta = response_metadata(
+            [part.resolved for part in plan.parts], plan.request, context.reference, row_count=len(rows)
+        )
+        if plan.request.parameters.get("count") == "exact":
+            meta["total"] = sum(self._count_rows(context, plan, part) for part in plan.parts)
+        is_last = limit is None or sum(len(result.rows) for result in results) <= limit
+        next_url = None if is_last else _next_page_url(plan, results, rows, context.reference.version)
+        return Result(self.row_schema, plan.column_names, columns, meta, plan.request.url, next_url)
+
+    def _export(self, context: Context, plan: TablePlan) -> ExportResult:
+        (part,) = plan.parts
+        assert part.resolved.scope is not None
+        query = self._query(context, plan, part)(part.resolved.scope, plan.page)
+        return ExportResult(query, self.row_schema, part.columns, context.reference.version)
+
+    def _query(self, context: Context, plan: TablePlan, part: TablePart) -> QueryBuilder:
+        factory = self.residual_query if plan.has_residual else self.query_factory
+        if factory is not None:
+            return factory(context, part.resolved)
+        assert self.query is not None, "a resource has a query, or a factory of one"
+        return self.query
+
+    def _read(self, context: Context, plan: TablePlan, part: TablePart) -> QueryResult:
+        if part.is_empty or part.resolved.scope is None:
+            return QueryResult((), (), context.reference.version)
+        query, page = self._query(context, plan, part), plan.page
+        if not plan.has_residual:
+            needed = frozenset(source for column in part.columns for source in column.source_columns)
+            page = replace(page, columns=needed)
+        is_parameterizable = self.is_parameterizable and query is self.query
+        return context.execute(query, part.resolved.scope, page, is_parameterizable=is_parameterizable)
+
+    def _count_rows(self, context: Context, plan: TablePlan, part: TablePart) -> int:
+        if part.is_empty or part.resolved.scope is None:
+            return 0
+        query = self._query(context, plan, part)
+        all_rows = query(part.resolved.scope, Page(orders=self.key_order)).order_by(None).subquery()
+        counted = context.fetch(select(func.count().label("row_count")).select_from(all_rows))
+        row_count: int = counted.rows[0][0]
+        return row_count
+
+    def _check_series_count(self, resolved: Sequence[ResolvedRequest]) -> None:
+        for each in resolved:
+            scope = each.scope
+            if self.max_series is None or scope is None:
+                continue
+            commodity_count = len(each.selected_commodities())
+            series_count = len(scope.flows) * len(scope.partners) * commodity_count
+            if series_count > self.max_series:
+                value = f"{len(scope.flows)} flows, {len(scope.partners)} partners, {commodity_count} commodities"
+                reason = (
+                    f"that is {series_count} series, and one answer is of {self.max_series} at most; "
+                    "/v1/flows pages through more"
+                )
+                raise RequestTooLarge(ParameterError("partner", value, reason))
+
+
+def _check_residual(resolved: Sequence[ResolvedRequest], page: Page) -> None:
+    if page.cursor_values is not None:
+        raise InvalidRequest(
+            ParameterError("cursor", "", "with rest=true there are no pages; ask for a larger `limit`")
+        )
+    for each in resolved:
+        if each.scope is not None and not each.empty_reason:
+            check_single_period(each.scope)
+
+
+def _next_page_url(
+    plan: TablePlan, results: Sequence[QueryResult], rows: Sequence[RowPosition], data_version: int
+) -> str:
+    part, row = rows[-1]
+    last_row = results[part].row_mapping(row)
+    return next_page_url(plan.request, last_row, orders=plan.page.orders, data_version=data_version)

@@ -1,0 +1,50 @@
+"""Selection of response columns: which columns of a schema a response has, and which can be sorted by."""
+
+from functools import lru_cache
+
+from marshmallow import Schema, fields
+
+from service.domain.suggestions import closest_words
+from service.errors import InvalidRequest, ParameterError
+
+KEY_COLUMNS = ("reporter", "partner", "flow", "commodity", "classification", "frequency", "period")
+UNSORTABLE_COLUMNS = {"period_complete", "months_covered", "level", "exchange_rate", "yoy_base_exchange_rate"}
+"""Columns of numbers that rows cannot be sorted by."""
+LABEL_COLUMNS = ("partner_name", "commodity_name")
+
+
+@lru_cache(maxsize=256)
+def selected_columns(
+    schema: type[Schema],
+    requested_columns: tuple[str, ...] | None,
+    *,
+    key_columns: tuple[str, ...] = KEY_COLUMNS,
+    labels: bool = True,
+) -> tuple[str, ...]:
+    """Return the names of the columns of a response, in the order of `schema`.
+
+    These are all columns, or the requested ones with the key columns and the columns that the schema requires. Columns
+    of names come with `labels`, or where they are requested by name.
+
+    :raises InvalidRequest: a requested column does not exist.
+    """
+    known = list(schema._declared_fields)
+    for name in requested_columns or ():
+        if name not in known:
+            reason = f"there is no such column; there are {', '.join(known)}"
+            raise InvalidRequest(ParameterError("fields", name, reason, closest_words(name, known)))
+    labelled = set(LABEL_COLUMNS) if labels else set()
+    required = {name for name, field in schema._declared_fields.items() if field.required}
+    selected = (
+        set(known) - set(LABEL_COLUMNS) if requested_columns is None else {*requested_columns, *key_columns, *required}
+    )
+    return tuple(name for name in known if name in selected | labelled)
+
+
+@lru_cache(maxsize=256)
+def sortable_columns(schema: type[Schema]) -> tuple[str, ...]:
+    """Return the names of the numeric columns that rows of `schema` can be sorted by."""
+    declared = schema._declared_fields.items()
+    return tuple(
+        name for name, field in declared if isinstance(field, fields.Number) and name not in UNSORTABLE_COLUMNS
+    )
