@@ -49,8 +49,8 @@ class ResolvedRequest:
         if scope is None:
             return chosen
         conversion = scope.conversion and (scope.conversion.currency, scope.conversion.basis)
-        keys = (scope.flows, scope.partners, scope.commodities, scope.levels)
-        return *chosen, *keys, scope.period_ranges, scope.as_of, conversion
+        keys = (sorted(scope.flows), scope.partners, scope.commodities, scope.levels)
+        return *chosen, *keys, sorted(scope.period_ranges), scope.as_of, conversion
 
     @property
     def currency(self) -> str:

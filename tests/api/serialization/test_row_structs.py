@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from marshmallow import Schema, fields
 
 from service.api.contract.fields import DecimalField
-from service.api.contract.formats import json_response
+from service.api.responses.rendering import json_response
 from service.api.serialization.row_structs import struct_factory
 from service.resources.balances.schemas import BalanceRow
 from service.resources.commodities.schemas import CommodityRow

@@ -29,7 +29,7 @@ def read_pool(single_connection_engine):
 
 
 def test_values_have_the_types_of_their_columns(read_pool):
-    found = read_pool.read(b"SELECT $1::int + 1, $2::smallint[], $3::date IS NULL", ["41", "{1,2}", None]).rows
+    found = read_pool.read(b"SELECT $1::int + 1, $2::smallint[], $3::date IS NULL", ["41", "{1,2}", None])[0]
 
     assert found == [(42, [1, 2], True)]
 
@@ -38,38 +38,38 @@ def test_a_statement_is_prepared_once(read_pool):
     for number in range(3):
         read_pool.read(b"SELECT $1::int", [str(number)])
 
-    assert read_pool.read(b"SELECT count(*) FROM pg_prepared_statements WHERE statement = 'SELECT $1::int'").rows == [
+    assert read_pool.read(b"SELECT count(*) FROM pg_prepared_statements WHERE statement = 'SELECT $1::int'")[0] == [
         (1,)
     ]
 
 
 def test_generic_plans_are_forced(read_pool):
-    assert read_pool.read(b"SELECT current_setting('plan_cache_mode')").rows == [("force_generic_plan",)]
+    assert read_pool.read(b"SELECT current_setting('plan_cache_mode')")[0] == [("force_generic_plan",)]
 
 
 def test_a_broken_connection_is_replaced(read_pool, engine):
-    ((before,),) = read_pool.read(SELECT_BACKEND_PID).rows
+    ((before,),) = read_pool.read(SELECT_BACKEND_PID)[0]
     with engine.connect() as connection:
         connection.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": before})
 
-    ((after,),) = read_pool.read(SELECT_BACKEND_PID).rows
+    ((after,),) = read_pool.read(SELECT_BACKEND_PID)[0]
 
     assert after != before
 
 
 def test_database_errors_are_raised_as_by_sqlalchemy(read_pool):
-    ((before,),) = read_pool.read(SELECT_BACKEND_PID).rows
+    ((before,),) = read_pool.read(SELECT_BACKEND_PID)[0]
 
     with pytest.raises(DBAPIError, match="division by zero"):
         read_pool.read(b"SELECT 1 / $1::int", ["0"])
 
-    assert read_pool.read(SELECT_BACKEND_PID).rows == [(before,)]
+    assert read_pool.read(SELECT_BACKEND_PID)[0] == [(before,)]
 
 
 def test_an_exhausted_pool_raises_a_timeout(read_pool):
     asked = Event()
     read_pool.checkout_hook = asked.set
-    busy = Thread(target=lambda: read_pool.read(b"SELECT FROM pg_sleep(1)"))
+    busy = Thread(target=lambda: read_pool.read(b"SELECT 0 FROM pg_sleep(1)"))
     busy.start()
     assert asked.wait(5)
 
