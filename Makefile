@@ -18,8 +18,8 @@ serve: .venv/serving ## serve on 127.0.0.1:8000 with a PostgreSQL of its own and
 test: .venv/installed ## run the tests; TESTS=path, those of it alone
 	$(BIN)/python -m pytest $(TESTS)
 
-torture: .venv/installed ## faults, overload and abuse in full, into docs/torture.md; ROWS="name name", those alone
-	@$(BIN)/python -m tools.torture $(ROWS)
+resilience: .venv/installed ## faults, overload and abuse in full, into docs/resilience.md; ROWS="name name", those alone
+	@$(BIN)/python -m tools.resilience_report $(ROWS)
 
 check: .venv/installed .venv/bill-checked ## format, lint, types, layers, secrets in files, the list of packages
 	$(BIN)/ruff format --check .
@@ -54,16 +54,16 @@ lock: ## lock the newest versions that pyproject.toml allows, with hashes
 BENCH = BENCH_HOME=$(or $(BENCH_HOME),$(CURDIR)/var/$@) $(BIN)/python -m
 
 bench: .venv/installed ## measure answers beside other software, over 0.6 million figures, once; 4 minutes, needs wrk
-	$(BENCH) bench.filling 40000 3
+	$(BENCH) bench.seed 40000 3
 	$(BENCH) bench.run $(or $(ROUNDS),1) $(or $(SECONDS),1) 1
-	$(BENCH) bench.export 1
+	$(BENCH) bench.exports 1
 	$(BENCH) bench.costs 1
 	$(BENCH) bench.report here make bench
 
 bench-full: .venv/installed ## the same over 46 million, into docs/speed.md; BENCH_HOME=folder (filled once), ROUNDS, SECONDS
-	$(BENCH) bench.filling
+	$(BENCH) bench.seed
 	$(BENCH) bench.run $(ROUNDS) $(SECONDS)
-	$(BENCH) bench.export $(ROUNDS)
+	$(BENCH) bench.exports $(ROUNDS)
 	$(BENCH) bench.costs
 	$(BENCH) bench.sizes $(ROUNDS) $(SECONDS)
 	$(BENCH) bench.load 5000000
@@ -89,4 +89,4 @@ install: .venv/serving ## make the environment that serves; what tests need come
 	$(BIN)/python tools/sbom.py --check
 	@touch $@
 
-.PHONY: help serve test torture check audit sbom format openapi lock install
+.PHONY: help serve test resilience check audit sbom format openapi lock install

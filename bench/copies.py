@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet as pq
 
-from bench.place import HERE, Place
+from bench.environment import HERE, Place
 from service.db.embedded.binaries import find_binaries
 
 ORDERS = {"by_period": "period, flow, partner_id, commodity_id", "by_series": "partner_id, commodity_id, flow, period"}
@@ -51,7 +51,7 @@ def copy_to_sqlite(where: Place) -> None:
     unfinished = where.sqlite.with_suffix(".unfinished")
     unfinished.unlink(missing_ok=True)
     file = sqlite3.connect(unfinished)
-    tables, indexes = (HERE / "contestants" / "sqlite.sql").read_text().split("-- after the rows are in\n")
+    tables, indexes = (HERE / "competitors" / "sqlite_tables.sql").read_text().split("-- after the rows are in\n")
     file.executescript(tables)
     for path in sorted((where.parquet / "by_series").iterdir()):
         _enter(file, "observation", path)

@@ -12,10 +12,10 @@ from statistics import median
 
 import msgspec
 
-from bench.filling import started
+from bench.environment import numbers_given, place
 from bench.inside import Inside
-from bench.place import numbers_given, place
-from bench.questions import Asked
+from bench.queries import Asked
+from bench.seed import started
 from bench.time_spent import shares, time_spent
 from service.api.serialization.row_structs import struct_factory
 from service.db.connection.read_pool import ReadPool

@@ -16,7 +16,7 @@ import pyarrow.json
 import pyarrow.parquet as pq
 from backports import zstd
 
-from bench.contestants.contestant import Request
+from bench.competitors.base import Request
 from service.db.embedded.binaries import find_binaries
 
 CHUNK = 1 << 20

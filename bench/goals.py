@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from bench.comparing import Rate, rates
-from bench.lanes import AGAIN, AS_LONG, NEW
-from bench.place import Place
-from bench.questions import QUESTIONS
+from bench.environment import Place
+from bench.load_tests import AGAIN, AS_LONG, NEW
+from bench.measurement import Rate, rates
+from bench.queries import QUESTIONS
 
 GUNICORN, GRANIAN = "tradeflows, gunicorn", "tradeflows, granian"
 POSTGREST, FASTAPI, EMPTY = ("PostgREST", NEW), ("FastAPI, asyncpg", NEW), "empty Flask view"

@@ -1,15 +1,15 @@
-"""DuckDB, which is asked by a program of its own; see contestants/duckdb_parquet.py."""
+"""DuckDB, which is asked by a program of its own; see competitors/duckdb_parquet.py."""
 
 import json
 import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bench.contestants.contestant import Failed, Row, rows_of_json
-from bench.contestants.plain_sql import plain_queries
+from bench.competitors.base import Failed, Row, rows_of_json
+from bench.competitors.plain_sql import plain_queries
+from bench.environment import HERE, Place
 from bench.loading import CONNECTIONS, MOST_A_SECOND, Sample
-from bench.place import HERE, Place
-from bench.questions import Asked, Question
+from bench.queries import Asked, Question
 
 
 @dataclass
@@ -77,7 +77,7 @@ class InProcess:
 
     def _running(self) -> "subprocess.Popen[str]":
         if self.program is None:
-            command = [str(self.where.python), str(HERE / "contestants" / "duckdb_parquet.py"), str(self.where.parquet)]
+            command = [str(self.where.python), str(HERE / "competitors" / "duckdb_parquet.py"), str(self.where.parquet)]
             with self._log.open("a") as log:
                 self.program = subprocess.Popen(
                     command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True

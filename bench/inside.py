@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 from sqlalchemy import create_engine
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
-from bench.contestants.tradeflows import Tradeflows
-from bench.questions import QUESTIONS, Asked, asked, world_of
+from bench.competitors.tradeflows import Tradeflows
+from bench.queries import QUESTIONS, Asked, asked, world_of
 from service.app import create_app
 from service.config import sqlalchemy_url
 from service.db.connection.prepared_connection import ReadResult

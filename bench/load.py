@@ -22,7 +22,7 @@ from pathlib import Path
 import psycopg
 from sqlalchemy import create_engine
 
-from bench.place import place
+from bench.environment import place
 from service.config import sqlalchemy_url
 from service.db.embedded.server import shared_server
 from service.db.migrations import upgrade_schema

@@ -6,8 +6,8 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.contestants.contestant import Failed, Request
-from bench.place import HERE
+from bench.competitors.base import Failed, Request
+from bench.environment import HERE
 
 CONNECTIONS = 8
 MOST_A_SECOND = 8000

@@ -17,12 +17,12 @@ from typing import Any
 
 import psycopg
 
-from bench.drawing import draw
-from bench.filling import started
+from bench.chart import draw
+from bench.environment import HERE, Place, place
 from bench.goals import EACH, goals_of_costs, goals_of_questions
-from bench.place import HERE, Place, place
-from bench.questions import QUESTIONS
-from bench.tables import export_table, load_table, question_tables, sizes_table, start_words, table, time_words
+from bench.queries import QUESTIONS
+from bench.report_tables import export_table, load_table, question_tables, sizes_table, start_words, table, time_words
+from bench.seed import started
 
 PAGE, DRAWING = HERE.parent / "docs" / "speed.md", "speed.svg"
 PACKAGES = ("flask", "gunicorn", "psycopg", "sqlalchemy", "msgspec")

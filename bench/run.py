@@ -10,12 +10,12 @@ a question is noted with the reason, and the others go on.
 import os
 import sys
 
-from bench.agreement import agreeing
-from bench.filling import started
-from bench.lanes import WARMING_S, lanes_of, measured
+from bench.environment import numbers_given, place
+from bench.load_tests import WARMING_S, lanes_of, measured
 from bench.loading import no_wrk
-from bench.place import numbers_given, place
-from bench.questions import QUESTIONS, asked, world_of
+from bench.queries import QUESTIONS, asked, world_of
+from bench.result_check import agreeing
+from bench.seed import started
 from bench.taking_part import all_started
 
 ROUNDS, SECONDS = 5, 2

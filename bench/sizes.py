@@ -6,13 +6,13 @@ BENCH_HOME=FOLDER python -m bench.sizes [ROUNDS [SECONDS]]
 import sys
 from statistics import median
 
-from bench.comparing import rates
-from bench.contestants.contestant import serving
-from bench.contestants.tradeflows import Tradeflows
-from bench.filling import fill, started
-from bench.lanes import NEW, Lane, measured
-from bench.place import Place, numbers_given, place
-from bench.questions import QUESTIONS, asked, world_of
+from bench.competitors.base import serving
+from bench.competitors.tradeflows import Tradeflows
+from bench.environment import Place, numbers_given, place
+from bench.load_tests import NEW, Lane, measured
+from bench.measurement import rates
+from bench.queries import QUESTIONS, asked, world_of
+from bench.seed import fill, started
 from bench.taking_part import OverHttp
 
 ROUNDS, SECONDS = 5, 2

@@ -16,8 +16,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.request import urlopen
 
-from bench.contestants.contestant import free_port
-from bench.place import HERE, place
+from bench.competitors.base import free_port
+from bench.environment import HERE, place
 from bench.processes import proportional_mb, workers
 
 QUESTION = "/v1/flows?reporter=JPN&partner=CHN&flow=X&period=2024-01"

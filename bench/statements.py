@@ -18,11 +18,11 @@ from typing import Any
 import psycopg
 from sqlalchemy import create_engine
 
-from bench.contestants.tradeflows import Tradeflows
-from bench.filling import started
+from bench.competitors.tradeflows import Tradeflows
+from bench.environment import place
 from bench.inside import asked_by
-from bench.place import place
-from bench.questions import QUESTIONS, asked, world_of
+from bench.queries import QUESTIONS, asked, world_of
+from bench.seed import started
 from service.app import create_app
 from service.config import sqlalchemy_url
 

@@ -8,17 +8,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from bench.contestants.contestant import Contestant, Failed, Row, absent, sent, serving
-from bench.contestants.datasette_sqlite import Datasette
-from bench.contestants.empty_flask import EmptyFlask
-from bench.contestants.fastapi_asyncpg import FastApi
-from bench.contestants.postgraphile import Postgraphile
-from bench.contestants.postgrest import Postgrest
-from bench.contestants.tradeflows import Tradeflows
+from bench.competitors.base import Contestant, Failed, Row, absent, sent, serving
+from bench.competitors.datasette_sqlite import Datasette
+from bench.competitors.empty_flask import EmptyFlask
+from bench.competitors.fastapi_asyncpg import FastApi
+from bench.competitors.postgraphile import Postgraphile
+from bench.competitors.postgrest import Postgrest
+from bench.competitors.tradeflows import Tradeflows
+from bench.environment import Place
 from bench.in_process import InProcess
 from bench.loading import MOST_A_SECOND, Sample, load
-from bench.place import Place
-from bench.questions import Asked, Question
+from bench.queries import Asked, Question
 
 CONTESTANTS: tuple[Contestant, ...] = (
     Tradeflows("gunicorn"),

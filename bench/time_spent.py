@@ -10,7 +10,7 @@ from statistics import median
 from typing import Any
 
 from bench.inside import Inside
-from bench.questions import QUESTIONS
+from bench.queries import QUESTIONS
 
 TIMES, PROFILED = 60, 100
 Place = tuple[str, int, str]

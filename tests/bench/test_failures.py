@@ -4,14 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from bench.agreement import agreeing
-from bench.contestants.contestant import Failed
-from bench.contestants.postgrest import Postgrest
+from bench.competitors.base import Failed
+from bench.competitors.postgrest import Postgrest
+from bench.environment import Place
 from bench.in_process import InProcess
-from bench.lanes import NEW, Lane, measured
+from bench.load_tests import NEW, Lane, measured
 from bench.loading import no_wrk, told_by_wrk
-from bench.place import Place
-from bench.questions import QUESTIONS, Question
+from bench.queries import QUESTIONS, Question
+from bench.result_check import agreeing
 from bench.taking_part import OverHttp
 
 SERIES = QUESTIONS["series"]

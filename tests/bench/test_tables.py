@@ -2,17 +2,17 @@
 
 import pytest
 
-from bench.agreement import disagreement
-from bench.comparing import Rate
-from bench.contestants.postgraphile import Postgraphile
-from bench.contestants.postgrest import Postgrest
-from bench.contestants.tradeflows import Tradeflows
+from bench.competitors.postgraphile import Postgraphile
+from bench.competitors.postgrest import Postgrest
+from bench.competitors.tradeflows import Tradeflows
+from bench.environment import Place
 from bench.goals import Goal
 from bench.loading import Sample
-from bench.place import Place
-from bench.questions import QUESTIONS, World, asked
+from bench.measurement import Rate
+from bench.queries import QUESTIONS, World, asked
 from bench.report import between_markers, goal_tables
-from bench.tables import question_tables, table, time_words
+from bench.report_tables import question_tables, table, time_words
+from bench.result_check import disagreement
 from bench.time_spent import by_owner
 
 WORLD = World(

@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from tools.torture.figures import read_measurements
-from tools.torture.rows import SCENARIOS, FaultScenario
-from tools.torture.table import merge_rows, render_scenario_row
+from tools.resilience_report.figures import read_measurements
+from tools.resilience_report.rows import SCENARIOS, FaultScenario
+from tools.resilience_report.table import merge_rows, render_scenario_row
 
 REPORT_XML = """<testsuites><testsuite>
 <testcase name="one">
@@ -39,7 +39,7 @@ def test_every_test_of_a_scenario_exists(test, pytestconfig):
 
 
 def test_the_report_has_a_row_for_every_scenario(pytestconfig):
-    page = (pytestconfig.rootpath / "docs/torture.md").read_text()
+    page = (pytestconfig.rootpath / "docs/resilience.md").read_text()
 
     assert re.findall(r"^\| ([a-z-]+) \|", page, re.MULTILINE) == ["row", *(row.name for row in SCENARIOS)]
 

@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 
-from bench.place import HERE, Place
+from bench.environment import HERE, Place
 
 
 def install(where: Place) -> None:

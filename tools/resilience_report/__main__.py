@@ -1,4 +1,4 @@
-"""Run rows of the table, those that are named or all of them, and write what they measured into docs/torture.md."""
+"""Run rows of the table, those that are named or all of them, and write what they measured into docs/resilience.md."""
 
 import os
 import subprocess
@@ -7,12 +7,12 @@ import tempfile
 import time
 from pathlib import Path
 
-from tools.torture.figures import Measurements, read_measurements
-from tools.torture.rows import SCENARIOS, FaultScenario
-from tools.torture.table import merge_rows, render_scenario_row
+from tools.resilience_report.figures import Measurements, read_measurements
+from tools.resilience_report.rows import SCENARIOS, FaultScenario
+from tools.resilience_report.table import merge_rows, render_scenario_row
 
 ROOT = Path(__file__).parents[2]
-REPORT_PAGE = ROOT / "docs" / "torture.md"
+REPORT_PAGE = ROOT / "docs" / "resilience.md"
 
 
 def main(scenario_names: list[str]) -> int:

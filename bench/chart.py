@@ -6,9 +6,9 @@ from typing import Any
 import pygal
 from pygal.style import Style
 
-from bench.comparing import Rate, rates
-from bench.lanes import NEW
-from bench.questions import QUESTIONS
+from bench.load_tests import NEW
+from bench.measurement import Rate, rates
+from bench.queries import QUESTIONS
 
 BESIDE = "PostgREST"
 COLOURS = (

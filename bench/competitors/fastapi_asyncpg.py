@@ -1,14 +1,14 @@
 """FastAPI and asyncpg, written by hand as a good engineer would: two workers, orjson, exports streamed by COPY.
 
-The queries are those of questions.sql. The application itself is in fastapi_app.py, in an environment of its own.
+The queries are those of postgres_functions.sql. The application is in fastapi_app.py, in an environment of its own.
 """
 
 from dataclasses import dataclass
 
-from bench.contestants.contestant import Request, Row, absent, query, rows_of_json
+from bench.competitors.base import Request, Row, absent, query, rows_of_json
+from bench.environment import HERE, Place
 from bench.loading import CONNECTIONS
-from bench.place import HERE, Place
-from bench.questions import Asked, Question
+from bench.queries import Asked, Question
 from service.cli.serve import WORKERS
 
 

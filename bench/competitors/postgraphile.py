@@ -1,13 +1,13 @@
-"""PostGraphile: the functions of questions.sql, by GraphQL, from as many processes as the service has workers."""
+"""PostGraphile: the functions of postgres_functions.sql, by GraphQL, from as many processes as the service has."""
 
 import json
 from dataclasses import dataclass
 
-from bench.contestants.contestant import Request, Row, absent
-from bench.contestants.postgrest import FUNCTIONS, argument
+from bench.competitors.base import Request, Row, absent
+from bench.competitors.postgrest import FUNCTIONS, argument
+from bench.environment import HERE, Place
 from bench.loading import CONNECTIONS
-from bench.place import HERE, Place
-from bench.questions import Asked, Question
+from bench.queries import Asked, Question
 from service.cli.serve import WORKERS
 
 FILES = ("postgraphile_workers.mjs", "postgraphile.mjs")
@@ -27,7 +27,7 @@ class Postgraphile:
     def command(self, where: Place, database: str, port: int) -> tuple[list[str], dict[str, str]]:
         """Return what starts it."""
         for file in FILES:
-            (where.home / "tools" / file).write_text((HERE / "contestants" / file).read_text())
+            (where.home / "tools" / file).write_text((HERE / "competitors" / file).read_text())
         command = ["node", *(str(where.home / "tools" / file) for file in FILES)]
         settings = {"WORKERS": str(WORKERS), "POOL_SIZE": str(CONNECTIONS), "GRAPHILE_ENV": "production"}
         return command, {"DATABASE_URL": database, "PORT": str(port), **settings}

@@ -209,7 +209,7 @@ BEGIN
 END $$;
 
 -- Not kept as a plan, but written into what asks: its rows can be streamed.
-CREATE FUNCTION bench.export(of_reporter text, of_flow text, of_first text, of_last text)
+CREATE FUNCTION bench.exports(of_reporter text, of_flow text, of_first text, of_last text)
 RETURNS SETOF bench.page_row LANGUAGE sql STABLE AS $$
   SELECT of_reporter, area.code, of_flow, commodity.code, bench.month(o.period), o.value, base.value, o.value - base.value,
     bench.pct(o.value - base.value, base.value), bench.status(base.value)

@@ -9,9 +9,9 @@ from importlib.util import find_spec
 
 from flask import Flask, Response
 
-from bench.contestants.contestant import Request, Row
-from bench.place import HERE, Place
-from bench.questions import Asked, Question
+from bench.competitors.base import Request, Row
+from bench.environment import HERE, Place
+from bench.queries import Asked, Question
 from service.api.overload.admission_control import LIMITER_EXTENSION
 from service.api.overload.concurrency_limiter import Door
 from service.cli.serve import THREADS, WORKERS
@@ -19,7 +19,7 @@ from service.server.commands import server_command
 
 LENGTH = "length"
 """What is asked of it: how many bytes to send; where it is not asked for any, it says next to nothing."""
-APPLICATION = "bench.contestants.empty_flask:application"
+APPLICATION = "bench.competitors.empty_flask:application"
 
 
 def application() -> Flask:

@@ -1,6 +1,6 @@
 -- The bench's questions for SQLite and DuckDB: one text, in what both understand. Words in braces are the parameters of a
 -- question and their keys: {reporter} is a code, {dataset} the key of what it reports.
--- A series and a group are their cells, and after these the growth of cells. See questions.sql for what is assumed of figures.
+-- A series and a group are their cells, and after these the growth of cells. See postgres_functions.sql for what is assumed of figures.
 
 -- series
 WITH cell AS (

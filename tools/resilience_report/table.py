@@ -1,12 +1,12 @@
-"""The table of docs/torture.md: a line for each row, by which it is found again when the row is run alone."""
+"""The table of docs/resilience.md: a line for each row, by which it is found again when the row is run alone."""
 
 import platform
 import re
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tools.torture.figures import Measurements
-from tools.torture.rows import SCENARIOS, FaultScenario
+from tools.resilience_report.figures import Measurements
+from tools.resilience_report.rows import SCENARIOS, FaultScenario
 
 BEGIN_MARKER, END_MARKER = "<!-- figures begin -->", "<!-- figures end -->"
 TABLE_HEAD = (

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from tools.torture.figures import Measurements
+from tools.resilience_report.figures import Measurements
 
 DATABASE_TESTS, PROCESS_TESTS = "tests/resilience/test_database.py::", "tests/resilience/test_processes.py::"
 CONCURRENT_LOAD_TESTS = "tests/ingest/release/test_concurrent_loads.py::"
@@ -183,7 +183,7 @@ SCENARIOS = (
         "two loads of a dataset, of a file, with a withdrawal; a file twice",
         "one waits or leaves with 75; the same file is nothing new",
         ("tests/ingest/release/test_concurrent_loads.py",),
-        pytest_options=("-k", "not full_disk"),
+        pytest_options=("-k", "not a_full_disk"),
         render_remarks=_describe_cases,
     ),
     FaultScenario(

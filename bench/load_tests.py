@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 
-from bench.contestants.contestant import Failed
-from bench.contestants.empty_flask import LENGTH
+from bench.competitors.base import Failed
+from bench.competitors.empty_flask import LENGTH
 from bench.loading import Sample
-from bench.questions import Asked, Question, World, asked
+from bench.queries import Asked, Question, World, asked
 from bench.taking_part import Participant
 
 NEW, AGAIN, AS_LONG = "new", "again", "as many bytes"

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from bench.contestants.contestant import Failed, Row
-from bench.questions import Asked, Question
+from bench.competitors.base import Failed, Row
+from bench.queries import Asked, Question
 from bench.taking_part import Participant
 
 

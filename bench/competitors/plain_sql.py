@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from bench.place import HERE
+from bench.environment import HERE
 
 KEYS = {
     "dataset": "(SELECT dataset FROM reporter WHERE code = {reporter})",
@@ -21,7 +21,7 @@ KEYS = {
 
 def plain_queries() -> dict[str, str]:
     """Return the query for each question; words in braces stand for what is asked, and for its keys."""
-    text = (HERE / "contestants" / "questions_plain.sql").read_text()
+    text = (HERE / "competitors" / "portable_queries.sql").read_text()
     parts = re.split(r"^-- (\w+)\n", text, flags=re.MULTILINE)
     queries = dict(zip(parts[1::2], parts[2::2], strict=True))
     growth, page = queries.pop("growth_of_cells"), queries.pop("page")

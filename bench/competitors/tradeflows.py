@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
-from bench.contestants.contestant import Request, Row, query
+from bench.competitors.base import Request, Row, query
+from bench.environment import Place
 from bench.loading import CONNECTIONS
-from bench.place import Place
-from bench.questions import FIRST, LAST, Asked, Question
+from bench.queries import FIRST, LAST, Asked, Question
 
 PROGRAM = Path(sys.executable).with_name("tradeflows")
 EVERY_GOOD = {"partner": "all", "commodity": "all", "level": "6"}

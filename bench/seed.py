@@ -1,6 +1,6 @@
 """Fill a place with figures, copy them for contestants with files of their own, and install the contestants.
 
-    python -m bench.filling [ROWS_OF_A_REPORTER [REPORTERS]]
+    python -m bench.seed [ROWS_OF_A_REPORTER [REPORTERS]]
 
 5,750,000 rows of each of 8 reporters where nothing is said: 46 million. What is there already is left as it is.
 """
@@ -10,10 +10,10 @@ from datetime import date
 from sqlalchemy import Engine, create_engine, text
 
 from bench.copies import copy_to_parquet, copy_to_sqlite
+from bench.environment import HERE, Place, numbers_given, place
 from bench.figures import REPORTERS, write_reporter
-from bench.installing import install
+from bench.installation import install
 from bench.load import MAPPING
-from bench.place import HERE, Place, numbers_given, place
 from service.config import sqlalchemy_url
 from service.db.embedded.server import ensure_running
 from service.db.migrations import upgrade_schema
@@ -47,7 +47,7 @@ def fill(where: Place, *, rows: int = ROWS, reporters: int = len(REPORTERS)) -> 
         if dataset_code(reporter) not in loaded(engine):
             _load(engine, where, reporter, rows=rows)
     with engine.connect() as connection:
-        connection.exec_driver_sql((HERE / "contestants" / "questions.sql").read_text().replace("%", "%%"))
+        connection.exec_driver_sql((HERE / "competitors" / "postgres_functions.sql").read_text().replace("%", "%%"))
         connection.commit()
     engine.dispose()
     return address

@@ -15,8 +15,8 @@ from urllib.error import HTTPError
 from urllib.request import Request as HttpRequest
 from urllib.request import urlopen
 
-from bench.place import Place
-from bench.questions import Asked, Question
+from bench.environment import Place
+from bench.queries import Asked, Question
 
 SECONDS_TO_START, SECONDS_TO_ANSWER, SECONDS_TO_STOP = 60, 120, 10
 Row = Mapping[str, Any]

