@@ -51,24 +51,25 @@ lock: ## lock the newest versions that pyproject.toml allows, with hashes
 	$(COMPILE) $(SERVING) --extra dev -o requirements-dev.lock pyproject.toml
 	@echo 'Now: make sbom audit'
 
-BENCH = BENCH_HOME=$(or $(BENCH_HOME),$(CURDIR)/var/$@) $(BIN)/python -m
+BENCH = BENCH_HOME=$(or $(BENCH_HOME),$(CURDIR)/var/$@) $(BIN)/python -m bench
+LOAD = --rounds=$(or $(ROUNDS),$(1)) --seconds=$(or $(SECONDS),$(2))
 
-bench: .venv/installed ## measure answers beside other software, over 0.6 million figures, once; 4 minutes, needs wrk
-	$(BENCH) bench.seed 40000 3
-	$(BENCH) bench.run $(or $(ROUNDS),1) $(or $(SECONDS),1) 1
-	$(BENCH) bench.exports 1
-	$(BENCH) bench.costs 1
-	$(BENCH) bench.report here make bench
+bench: .venv/installed ## measure speed beside other software, over 0.6 million figures, once; 4 minutes, needs wrk
+	$(BENCH) seed --rows=40000 --reporters=3
+	$(BENCH) queries $(call LOAD,1,1) --warm-up=1
+	$(BENCH) exports --rounds=1
+	$(BENCH) costs --rounds=1
+	$(BENCH) report
 
 bench-full: .venv/installed ## the same over 46 million, into docs/speed.md; BENCH_HOME=folder (filled once), ROUNDS, SECONDS
-	$(BENCH) bench.seed
-	$(BENCH) bench.run $(ROUNDS) $(SECONDS)
-	$(BENCH) bench.exports $(ROUNDS)
-	$(BENCH) bench.costs
-	$(BENCH) bench.sizes $(ROUNDS) $(SECONDS)
-	$(BENCH) bench.load 5000000
-	$(BENCH) bench.start
-	$(BENCH) bench.report docs make bench-full
+	$(BENCH) seed
+	$(BENCH) queries $(call LOAD,5,2)
+	$(BENCH) exports
+	$(BENCH) costs
+	$(BENCH) sizes $(call LOAD,5,2)
+	$(BENCH) load --rows=5000000
+	$(BENCH) start
+	$(BENCH) report --docs --command='make bench-full'
 
 .PHONY: bench bench-full
 

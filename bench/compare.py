@@ -1,64 +1,127 @@
-"""What the Python of an answer costs in two checkouts, each with its environment in .venv, asked in turns.
+"""Two checkouts of the service in one interleaved run: the speed of the later one over that of the earlier one.
 
-    BENCH_HOME=FOLDER python -m bench.compare BEFORE AFTER [ROUNDS]
-
-Both answer the same requests of the same database, none of which comes twice. Printed are, for each question, the least
-that a round took of the processor of either, in milliseconds an answer, and the median of the rounds' ratios.
+ASSUMPTION: both read the schema of the seeded database. Where they do not, seed an environment by the earlier checkout,
+and name it by --before-home: generated figures are the same in every environment.
 """
 
-import json
-import subprocess
 import sys
+import time
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from statistics import median
 
+import click
+
+from bench.catalog import EXPORT, QUERIES, Codes, choose_parameters
+from bench.competitors.base import missing_wrk
 from bench.competitors.tradeflows import Tradeflows
-from bench.environment import HERE, place
-from bench.queries import QUESTIONS, Question, World, asked, world_of
-from bench.seed import started
+from bench.costs import PostgresClock
+from bench.environment import Environment, current_environment
+from bench.in_process import in_process_application
+from bench.load_tests import load_tests, run_load_tests
+from bench.measurement import rates
+from bench.report import format_number, markdown_table
+from bench.result_check import check_results
+from bench.seed import read_codes, start_database
 
-ROUNDS, ANSWERS = 15, 40
-
-
-class Checkout:
-    """A checkout whose service answers in a process of its own."""
-
-    def __init__(self, folder: Path, address: str) -> None:
-        program = [str(folder / ".venv" / "bin" / "python"), str(HERE / "answering.py"), str(folder), address]
-        self.process = subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-
-    def cost(self, paths: list[str]) -> float:
-        """Return the milliseconds of processor that an answer takes."""
-        assert self.process.stdin
-        assert self.process.stdout
-        print(json.dumps(paths), file=self.process.stdin, flush=True)
-        return float(self.process.stdout.readline())
+MIN_RATIO = 0.95
+COMPARED_RESPONSES, REPETITIONS = 8, 40
+Comparison = tuple[str, float, float, float]
+"""A measure, the medians of the earlier and the later checkout, and the median of the rounds' ratios of speed."""
 
 
-def main() -> None:
-    """Measure all questions but the export."""
-    before, after = (Path(folder).absolute() for folder in sys.argv[1:3])
-    rounds = int(sys.argv[3]) if len(sys.argv) > 3 else ROUNDS
-    address = started(place())
-    world = world_of(address)
-    with ExitStack() as until_the_end:
-        both = [Checkout(folder, address) for folder in (before, after)]
-        for checkout in both:
-            until_the_end.callback(checkout.process.terminate)
-        for question in QUESTIONS.values():
-            if question.name != "export":
-                costs = [[one.cost(_paths(question, world, number)) for one in both] for number in range(rounds)]
-                least = [min(costs_of_one) for costs_of_one in zip(*costs, strict=True)]
-                ratio = median(one / other for one, other in costs)
-                print(f"{question.title}: {least[0]:.2f} and {least[1]:.2f} ms, {ratio:.2f} times less", flush=True)
+def compare_costs(urls: Sequence[str], checkouts: Sequence[Path], codes: Codes, *, rounds: int) -> Iterator[Comparison]:
+    """Yield the processor time of a new response without a server, in milliseconds: of Python, and of PostgreSQL."""
+    clocks = [PostgresClock(url) for url in urls]
+    with ExitStack() as stack:
+        applications = [
+            stack.enter_context(in_process_application(*pair)) for pair in zip(checkouts, urls, strict=True)
+        ]
+        for query in QUERIES.values():
+            parameters = choose_parameters(query, codes, seed="compare", count=(rounds + 1) * REPETITIONS)
+            paths = [Tradeflows().request(query, each).path for each in parameters]
+            samples = []
+            for first in range(0, len(paths), REPETITIONS):
+                batch, sample = paths[first : first + REPETITIONS], []
+                for measure, clock in zip(applications, clocks, strict=True):
+                    sql_began = clock.ms()
+                    python_ms = measure("time", batch)["processor_ms"]
+                    sample.append((python_ms, (clock.ms() - sql_began) / len(batch)))
+                samples.append(sample)
+            for number, part in enumerate(("Python", "PostgreSQL")):
+                pairs = [(before[number], after[number]) for before, after in samples[1:] or samples]
+                yield _comparison(f"{query.title}, ms of {part}", pairs, more_is_faster=False)
 
 
-def _paths(question: Question, world: World, number: int) -> list[str]:
-    asked_for = asked(question, world, seed=f"round {number}", number=2 * ANSWERS)
-    requests = [Tradeflows("gunicorn").request(question, one) for one in asked_for]
-    return [request.path for request in requests if request is not None]
+def compare_speed(services: Sequence[Tradeflows], codes: Codes, *, rounds: int, seconds: int) -> Iterator[Comparison]:
+    """Yield the responses per second of new and of cached responses, over HTTP."""
+    for query in QUERIES.values():
+        compared = choose_parameters(query, codes, seed="compared", count=COMPARED_RESPONSES)
+        _, faults = check_results(query, services, compared)
+        summaries, failures = run_load_tests(load_tests(query, services, codes), rounds=rounds, seconds=seconds)
+        if faults | failures:
+            sys.exit(f"{query.title}: {faults | failures}")
+        before_new, before_cached, after_new, after_cached = rates(summaries)
+        for before, after in ((before_new, after_new), (before_cached, after_cached)):
+            pairs = list(zip(before.per_second, after.per_second, strict=True))
+            yield _comparison(
+                f"{query.title}, {services[0].server}, {before.mode}, responses/s", pairs, more_is_faster=True
+            )
 
 
-if __name__ == "__main__":
-    main()
+def compare_exports(services: Sequence[Tradeflows], codes: Codes, *, rounds: int) -> Iterator[Comparison]:
+    """Yield the seconds of the export in each format."""
+    parameters = choose_parameters(EXPORT, codes, seed="export", count=1)[0]
+    for export_format in services[0].export_formats:
+        samples = []
+        for _ in range(rounds + 1):
+            durations = []
+            for service in services:
+                began = time.perf_counter()
+                for _ in service.export_chunks(parameters, export_format):
+                    pass
+                durations.append(time.perf_counter() - began)
+            samples.append(durations)
+        pairs = [(before, after) for before, after in samples[1:]]
+        yield _comparison(f"export as {export_format}, {services[0].server}, s", pairs, more_is_faster=False)
+
+
+def _comparison(measure: str, pairs: Sequence[tuple[float, float]], *, more_is_faster: bool) -> Comparison:
+    ratios = [after / before if more_is_faster else before / after for before, after in pairs]
+    before, after = (median(values) for values in zip(*pairs, strict=True))
+    click.echo(f"{measure}: {format_number(before)} {format_number(after)} {median(ratios):.2f}", err=True)
+    return measure, before, after, median(ratios)
+
+
+@click.command()
+@click.argument("before", type=click.Path(exists=True, file_okay=False, resolve_path=True, path_type=Path))
+@click.argument("after", type=click.Path(exists=True, file_okay=False, resolve_path=True, path_type=Path))
+@click.option("--rounds", default=5, show_default=True)
+@click.option("--seconds", default=2, show_default=True, help="Seconds of load in a round.")
+@click.option(
+    "--before-home", type=click.Path(exists=True, path_type=Path), help="Environment of the earlier checkout."
+)
+def main(before: Path, after: Path, rounds: int, seconds: int, before_home: Path | None) -> None:
+    """Compare the checkout AFTER with the checkout BEFORE; exit with 1 where it is slower in any measure."""
+    if message := missing_wrk():
+        sys.exit(message)
+    environment = current_environment()
+    environments = [Environment(before_home.absolute()) if before_home else environment, environment]
+    urls, checkouts = [start_database(each) for each in environments], [before, after]
+    codes = read_codes(urls[1])
+    comparisons = list(compare_costs(urls, checkouts, codes, rounds=rounds))
+    for server in ("gunicorn", "granian"):
+        services = [Tradeflows(server, checkout) for checkout in checkouts]
+        for service, moment in zip(services, ("before", "after"), strict=True):
+            service.name = f"{server}, {moment}"
+        with services[0].started(environments[0], urls[0]), services[1].started(environments[1], urls[1]):
+            comparisons += compare_speed(services, codes, rounds=rounds, seconds=seconds)
+            comparisons += compare_exports(services, codes, rounds=rounds)
+    rows = [(name, format_number(old), format_number(new), f"{ratio:.2f}") for name, old, new, ratio in comparisons]
+    click.echo(markdown_table(("measure", "before", "after", "times as fast"), rows))
+    slower = [name for name, *_, ratio in comparisons if ratio < MIN_RATIO]
+    click.echo(
+        f"{len(slower)} of {len(comparisons)} measures are slower than {MIN_RATIO}: {'; '.join(slower) or 'none'}"
+    )
+    sys.exit(bool(slower))

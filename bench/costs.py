@@ -1,31 +1,31 @@
-"""What the service's own work costs: its SQL over fetching the raw inputs, its rows over a bare struct, its Python.
+"""The parts of a response's time: SQL, Python by package, and both over a lower bound measured in turn.
 
-    BENCH_HOME=FOLDER python -m bench.costs [ROUNDS]
-
-All in this process, one at a time.
+The application runs in one process without a server and without its response cache. The time of the SQL is the
+processor time that Linux gives to the processes of PostgreSQL.
 """
 
-import time
 from collections.abc import Callable
 from itertools import starmap
+from pathlib import Path
 from statistics import median
+from time import perf_counter
 
+import click
 import msgspec
+import psycopg
 
-from bench.environment import numbers_given, place
-from bench.inside import Inside
-from bench.queries import Asked
-from bench.seed import started
-from bench.time_spent import shares, time_spent
+from bench.catalog import QUERIES, Codes, Parameters, Query, choose_parameters
+from bench.competitors.tradeflows import Tradeflows
+from bench.environment import ROOT, current_environment
+from bench.in_process import Measure, in_process_application
+from bench.seed import read_codes, start_database
 from service.api.serialization.row_structs import struct_factory
-from service.db.connection.read_pool import ReadPool
 from service.resources.flows.schemas import FlowRow
 
-ROUNDS, TIMES, ROWS = 7, 40, 1000
+REPETITIONS, PROFILED_REPETITIONS, ROWS = 40, 100, 1000
 KEYS = """
-    SELECT d, bench.area($2) AS p, bench.flow($3) AS f, bench.commodity($4, d) AS c, bench.period($5) AS m
-    FROM bench.dataset($1) AS d"""
-RAW = {
+    SELECT d, bench.area(%s), bench.flow(%s), bench.commodity(%s, d), bench.period(%s) FROM bench.dataset(%s) AS d"""
+RAW_QUERIES = {
     "series": """
         SELECT period, value FROM observation
         WHERE dataset_id = {d} AND partner_id = {p} AND commodity_id = {c} AND flow = {f} ORDER BY period""",
@@ -36,85 +36,117 @@ RAW = {
     "commodities": """
         SELECT commodity_id, flow, period, value FROM observation JOIN bench.level USING (dataset_id)
         WHERE dataset_id = {d} AND partner_id = {p} AND flow IN (1, 2) AND period IN ({m}, {m} - 12)
-          AND level = 2 AND commodity_id BETWEEN first AND last""",
+          AND level = 2 AND commodity_id BETWEEN first_key AND last_key""",
     "page_1000": """
         WITH page AS MATERIALIZED (
           SELECT partner_id, commodity_id, value FROM observation
           WHERE dataset_id = {d} AND period = {m} AND flow = {f} AND partner_id <> bench.area('WLD')
-            AND commodity_id BETWEEN {good} AND {last_good}
+            AND commodity_id BETWEEN {first_key} AND {last_key}
           ORDER BY partner_id, commodity_id LIMIT 1000)
         SELECT {m} AS period, partner_id, commodity_id, value FROM page
         UNION ALL
         SELECT {m} - 12, partner_id, commodity_id, value FROM observation
-        WHERE dataset_id = {d} AND period = {m} - 12 AND flow = {f} AND commodity_id BETWEEN {good} AND {last_good}
-          AND (partner_id, commodity_id) <= (SELECT max(partner_id), {last_good} FROM page)""",
+        WHERE dataset_id = {d} AND period = {m} - 12 AND flow = {f} AND commodity_id BETWEEN {first_key} AND {last_key}
+          AND (partner_id, commodity_id) <= (SELECT max(partner_id), {last_key} FROM page)""",
 }
-"""What each question is computed from: the rows that a program would have to fetch."""
-
-
-def sql_costs(service: Inside, *, rounds: int) -> dict[str, float]:
-    """Return how many times as long as fetching its raw inputs the service's SQL takes, for each question."""
-    return {name: _sql_cost(service, name, rounds=rounds) for name in RAW}
-
-
-def _sql_cost(service: Inside, name: str, *, rounds: int) -> float:
-    sql, values = service.statement(name)
-    reads, raw = service.reads, _raw(service.reads, name, service.wanted(name))
-    return ratio(lambda: reads.read(sql, values), lambda: reads.read(raw), rounds=rounds)
-
-
-def _raw(reads: ReadPool, name: str, wanted: Asked) -> bytes:
-    words = {"partner": "WLD", "flow": "X", "commodity": "TOTAL", "period": "2023-01"} | wanted
-    of = [words[word] for word in ("reporter", "partner", "flow", "commodity", "period")]
-    d, p, f, c, m = reads.read(KEYS.encode(), of).rows[0]
-    goods = f"SELECT first, last FROM bench.level WHERE dataset_id = {d} AND level = 6"
-    good, last_good = reads.read(goods.encode()).rows[0]
-    return RAW[name].format(d=d, p=p, f=f, c=c, m=m, good=good, last_good=last_good).encode()
-
-
-def row_cost(*, rounds: int) -> float:
-    """Return how many times as long as a bare struct a row of the service takes, made of values and written as JSON."""
-    columns = FlowRow._declared_fields
-    names = tuple(name for name in columns if name in EXAMPLE)
-    values = [tuple(EXAMPLE[name] for name in names)] * ROWS
-    bare = msgspec.defstruct("Bare", [(name, type(EXAMPLE[name])) for name in names], gc=False)
-    own, write = struct_factory(FlowRow, names), msgspec.json.Encoder().encode
-    return ratio(lambda: write(list(starmap(own, values))), lambda: write(list(starmap(bare, values))), rounds=rounds)
-
-
-EXAMPLE = {
+"""The rows that each query is computed from."""
+EXAMPLE_ROW = {
     "reporter": "JPN", "partner": "CHN", "flow": "X", "commodity": "870323", "classification": "H6", "frequency": "M",
     "period": "2024-01", "value": 1250314515000, "currency": "JPY", "obs_status": "A", "yoy_base": 967590296000,
     "yoy_change": 282724219000, "yoy_pct": 29.2194, "yoy_status": "ok", "pop_pct": -29.3,
 }  # fmt: skip
-"""A row of fifteen fields."""
 
 
-def ratio(one: Callable[[], object], other: Callable[[], object], *, rounds: int) -> float:
-    """Return how many times as long as the other one takes: in turns, each `TIMES` times, the median of the rounds."""
-    one(), other()
-    return median(_seconds(one) / _seconds(other) for _ in range(rounds))
+class PostgresClock:
+    """The processor time of all connections to a database, in milliseconds since an arbitrary start."""
 
+    def __init__(self, database_url: str) -> None:
+        self._connection = psycopg.connect(database_url, autocommit=True)
 
-def _seconds(work: Callable[[], object]) -> float:
-    took = []
-    for _ in range(TIMES):
-        began = time.perf_counter()
+    def ms(self) -> float:
+        """Return the processor time of all connections but its own."""
+        pids = self._connection.execute("""
+            SELECT pid FROM pg_stat_activity
+            WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()""").fetchall()
+        return sum(int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) for (pid,) in pids) / 1e6
+
+    def elapsed_ms(self, work: Callable[[], object]) -> float:
+        """Return the processor time that PostgreSQL takes while `work` runs."""
+        before = self.ms()
         work()
-        took.append(time.perf_counter() - began)
-    return median(took)
+        return self.ms() - before
 
 
-def main() -> None:
-    """Measure, and write down what was measured."""
-    (rounds,) = numbers_given(ROUNDS)
-    where = place()
-    service = Inside(started(where))
-    where.note("sql", sql_costs(service, rounds=rounds))
-    where.note("rows", {"rows": row_cost(rounds=rounds)})
-    where.note("time", {"questions": time_spent(service), "shares": shares(service)})
-    print(*(where.noted(name) for name in ("sql", "rows", "time")), sep="\n")
+def cost_parameters(query: Query, codes: Codes) -> Parameters:
+    """Return the parameters of a query, the same in every run; a series without gaps."""
+    parameters = choose_parameters(query, codes, seed="costs", count=1)[0] | {"reporter": codes.reporters[0]}
+    if query.name == "series":
+        parameters |= {"partner": codes.partners[0], "commodity": codes.chapters[1]}
+    return parameters
 
 
-if __name__ == "__main__":
-    main()
+def query_costs(measure: Measure, database_url: str, codes: Codes, *, rounds: int) -> dict[str, dict[str, float]]:
+    """Return for each query the milliseconds of a response, of Python and of SQL, and SQL over the raw inputs."""
+    clock, costs = PostgresClock(database_url), {}
+    with psycopg.connect(database_url, autocommit=True, prepare_threshold=0) as connection:
+        for query in QUERIES.values():
+            parameters = cost_parameters(query, codes)
+            paths = [Tradeflows().request(query, parameters).path] * REPETITIONS
+            raw_query = _raw_query(connection, query, parameters)
+            measure("time", paths[:5])
+            samples = []
+            for _ in range(rounds):
+                result: dict[str, float] = {}
+                sql_ms = clock.elapsed_ms(lambda: result.update(measure("time", paths)))  # noqa: B023 - runs now
+                result["sql_ms"] = sql_ms / REPETITIONS
+                if raw_query is not None:
+                    raw_ms = clock.elapsed_ms(lambda: [connection.execute(raw_query).fetchall() for _ in paths])  # noqa: B023 - runs now
+                    result["sql_over_raw"] = sql_ms / raw_ms
+                samples.append(result)
+            costs[query.name] = {part: median(sample[part] for sample in samples) for part in samples[0]}
+    return costs
+
+
+def _raw_query(connection: psycopg.Connection, query: Query, parameters: Parameters) -> bytes | None:
+    if query.name not in RAW_QUERIES:
+        return None
+    values = {"partner": "WLD", "flow": "X", "commodity": "TOTAL", "period": "2023-01"} | parameters
+    names = ("partner", "flow", "commodity", "period", "reporter")
+    d, p, f, c, m = connection.execute(KEYS, [values[name] for name in names]).fetchone() or ()
+    level = f"SELECT first_key, last_key FROM bench.level WHERE dataset_id = {d} AND level = 6"
+    first_key, last_key = connection.execute(level.encode()).fetchone() or ()
+    return RAW_QUERIES[query.name].format(d=d, p=p, f=f, c=c, m=m, first_key=first_key, last_key=last_key).encode()
+
+
+def row_cost(*, rounds: int) -> float:
+    """Return the time of a row of the service, made of values and written as JSON, over that of a bare struct."""
+    names = tuple(name for name in FlowRow._declared_fields if name in EXAMPLE_ROW)
+    values = [tuple(EXAMPLE_ROW[name] for name in names)] * ROWS
+    bare_row = msgspec.defstruct("BareRow", [(name, type(EXAMPLE_ROW[name])) for name in names], gc=False)
+    service_row, encode = struct_factory(FlowRow, names), msgspec.json.Encoder().encode
+
+    def seconds(row: Callable[..., object]) -> float:
+        durations = []
+        for _ in range(REPETITIONS):
+            began = perf_counter()
+            encode(list(starmap(row, values)))
+            durations.append(perf_counter() - began)
+        return median(durations)
+
+    return median(seconds(service_row) / seconds(bare_row) for _ in range(rounds))
+
+
+@click.command()
+@click.option("--rounds", default=7, show_default=True)
+def main(rounds: int) -> None:
+    """Measure the costs of a response in one process."""
+    environment = current_environment()
+    database_url = start_database(environment)
+    codes = read_codes(database_url)
+    with in_process_application(ROOT, database_url, caches_responses=False) as measure:
+        queries = query_costs(measure, database_url, codes, rounds=rounds)
+        paths = [Tradeflows().request(query, cost_parameters(query, codes)).path for query in QUERIES.values()]
+        shares = measure("shares", paths * PROFILED_REPETITIONS)
+    goals = {name: cost["sql_over_raw"] for name, cost in queries.items() if "sql_over_raw" in cost}
+    environment.save("costs", goals | {"row_ratio": row_cost(rounds=rounds), "queries": queries, "shares": shares})
+    click.echo(environment.load("costs"))

@@ -1,73 +1,67 @@
-"""Where a bench keeps what it made: the database, copies of its figures, programs, and what was measured.
+"""The folder of a benchmark: its database, copies of the figures, installed competitors, and measurements.
 
-BENCH_HOME names the folder. A folder that was filled before is used again, as it is.
+The variable BENCH_HOME names the folder; by default it is var/bench in the checkout. Everything in it is reused.
 """
 
 import json
 import os
-import sys
-from dataclasses import dataclass
+import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-HERE = Path(__file__).parent
+ROOT = Path(__file__).parents[1]
+COMPETITORS_FOLDER = ROOT / "bench" / "competitors"
+PROCESSES, CONNECTIONS = 2, 8
+"""Worker processes of each server, as many as the service has, and connections of each to the database."""
 
 
-@dataclass(frozen=True)
-class Place:
-    """A folder of a bench."""
+class Environment:
+    """A folder of a benchmark: the competitors' Python and Node packages, and the copies that they read, lie in it."""
 
-    home: Path
-
-    @property
-    def server(self) -> Path:
-        """Return the home of the PostgreSQL that holds the figures."""
-        return self.home / "home"
-
-    @property
-    def python(self) -> Path:
-        """Return the Python that has the contestants written in it."""
-        return self.home / "tools" / "venv" / "bin" / "python"
-
-    @property
-    def packages(self) -> Path:
-        """Return the folder of the contestants that npm installs."""
-        return self.home / "tools" / "node_modules"
-
-    @property
-    def sqlite(self) -> Path:
-        """Return the SQLite file with the figures."""
-        return self.home / "figures.sqlite"
-
-    @property
-    def parquet(self) -> Path:
-        """Return the folder of Parquet files with the figures."""
-        return self.home / "parquet"
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.python = home / "tools" / "venv" / "bin" / "python"
+        self.node_modules = home / "tools" / "node_modules"
+        self.sqlite_file = home / "figures.sqlite"
+        self.parquet_folder = home / "parquet"
 
     def folder(self, name: str) -> Path:
-        """Return a folder of that name, made if need be."""
+        """Return a folder of that name, created if it is missing."""
         path = self.home / name
         path.mkdir(parents=True, exist_ok=True)
         return path
 
-    def note(self, name: str, measured: Any) -> None:
-        """Write down what was measured under that name."""
-        (self.folder("measured") / f"{name}.json").write_text(json.dumps(measured, indent=1))
+    def save(self, name: str, measurement: Any) -> None:
+        """Store a measurement under a name."""
+        (self.folder("measured") / f"{name}.json").write_text(json.dumps(measurement, indent=1))
 
-    def noted(self, name: str) -> Any:
-        """Return what was measured under that name; null where nothing was."""
+    def load(self, name: str) -> Any:
+        """Return the measurement of that name; null where there is none."""
         path = self.home / "measured" / f"{name}.json"
         return json.loads(path.read_text()) if path.exists() else None
 
 
-def place() -> Place:
-    """Return the place that BENCH_HOME names, or the one in the checkout."""
-    home = Path(os.environ.get("BENCH_HOME") or HERE.parent / "var" / "bench").absolute()
-    home.mkdir(parents=True, exist_ok=True)
-    return Place(home)
+def current_environment() -> Environment:
+    """Return the environment that BENCH_HOME names."""
+    return Environment(Path(os.environ.get("BENCH_HOME") or ROOT / "var" / "bench").absolute())
 
 
-def numbers_given(*otherwise: int) -> list[int]:
-    """Return the numbers on the command line, and those `otherwise` where there are fewer."""
-    given = [int(word) for word in sys.argv[1:]]
-    return [*given, *otherwise[len(given) :]]
+def worker_processes(pid: int) -> list[int]:
+    """Return the processes below `pid` that have no children: those that answer requests."""
+    descendants = list(_descendants(pid))
+    return [child for child in descendants if not list(_descendants(child))]
+
+
+def memory_mb(pid: int, file: str, field: str) -> float:
+    """Return a field of /proc/PID/`file` in megabytes: VmHWM of status (peak), Pss of smaps_rollup (without shares)."""
+    value = re.search(rf"^{field}:\s+(\d+) kB", Path(f"/proc/{pid}/{file}").read_text(), flags=re.MULTILINE)
+    assert value is not None, (pid, field)
+    return int(value.group(1)) / 1024
+
+
+def _descendants(pid: int) -> Iterator[int]:
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        for child in (task / "children").read_text().split():
+            yield int(child)
+            yield from _descendants(int(child))

@@ -1,134 +1,123 @@
-"""An export of a million rows, from all who can, against COPY of the same rows as CSV, and the memory that it takes.
+"""An export of a million rows by all competitors, against COPY of the same rows as CSV, and the memory that it takes.
 
-    BENCH_HOME=FOLDER python -m bench.exports [ROUNDS]
-
-First all exports are read and compared; one that takes longer than twenty seconds is not asked again.
+Each export is first read whole and compared; one that takes longer than `MAX_TIMED_S` is not repeated.
 """
 
+import io
+import json
+import subprocess
 import time
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
 from statistics import median
+from typing import Any
 
+import click
 import pyarrow as pa
+import pyarrow.csv
+import pyarrow.json
+import pyarrow.parquet as pq
+from backports import zstd
 
+from bench.catalog import EXPORT, Parameters, choose_parameters
+from bench.competitors.base import CHUNK_BYTES
+from bench.competitors.registry import started_competitors
 from bench.competitors.tradeflows import Tradeflows
-from bench.environment import Place, numbers_given, place
-from bench.exporting import Copy, Download, Export, Written
-from bench.goals import GUNICORN
-from bench.in_process import InProcess
-from bench.processes import forget_peak, peak_mb, workers
-from bench.queries import QUESTIONS, Asked, asked, world_of
-from bench.seed import started
-from bench.taking_part import OverHttp, Participant, all_started
+from bench.environment import current_environment, memory_mb, worker_processes
+from bench.measurement import CompetitorError
+from bench.seed import read_codes, start_database
+from service.db.embedded.binaries import find_binaries
 
-ROUNDS, TOO_LONG_S = 5, 20
-COPY = "COPY as CSV, by psql"
-QUESTION = QUESTIONS["export"]
-FORMS = ("csv", "csv, zstd", "ndjson", "parquet")
+MAX_TIMED_S = 20
+COPY_NAME = "COPY as CSV, by psql"
+NUMBER_TYPES = {"value": pa.int64(), "yoy_base": pa.int64(), "yoy_change": pa.int64(), "yoy_pct": pa.float64()}
+Chunks = Callable[[], Iterator[bytes]]
 
 
-def exports_of(participants: list[Participant], where: Place, address: str, wanted: Asked) -> Iterator[Export]:
-    """Yield the exports that are compared, COPY first."""
-    words = ", ".join(f"'{wanted[name]}'" for name in ("reporter", "flow", "first", "last"))
-    yield Copy(COPY, address, f"SELECT * FROM bench.exports({words})")
-    for one in participants:
-        match one:
-            case OverHttp(contestant=contestant) if one.answers(QUESTION):
-                request = contestant.request(QUESTION, wanted)
-                assert request is not None
-                for form in FORMS if isinstance(contestant, Tradeflows) else ("graphql" if request.body else "csv",):
-                    asked_for = replace(
-                        request, path=request.path.replace("format=csv", f"format={form.split(',')[0]}")
-                    )
-                    yield Download(f"{one.name}, {form}", one.address, asked_for, form)
-            case InProcess():
-                told = {"query": one.queries[QUESTION.name], "asked": wanted}
-                yield Written(f"{one.name}, csv", one.told, told, where.home / "export.csv")
+def copy_chunks(database_url: str, parameters: Parameters) -> Iterator[bytes]:
+    """Yield COPY of the rows by psql: the time that the database itself takes."""
+    arguments = ", ".join(f"'{parameters[name]}'" for name in ("reporter", "flow", "first", "last"))
+    copy = f"--command=COPY (SELECT * FROM bench.export({arguments})) TO STDOUT (FORMAT csv, HEADER)"
+    command = [str(find_binaries() / "psql"), "--no-psqlrc", database_url, copy]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as psql:
+        assert psql.stdout is not None
+        while chunk := psql.stdout.read(CHUNK_BYTES):
+            yield chunk
 
 
-def seconds_of(export: Export) -> float:
-    """Return how long an export takes, of which nothing is kept."""
-    began = time.perf_counter()
-    for _ in export.chunks():
-        pass
-    return time.perf_counter() - began
+def export_table(body: bytes, export_format: str) -> pa.Table:
+    """Return the rows of an export as an Arrow table with the columns of the query."""
+    columns = list(EXPORT.columns)
+    types = {column: NUMBER_TYPES.get(column, pa.string()) for column in columns}
+    match export_format:
+        case "parquet":
+            table = pq.read_table(io.BytesIO(body), columns=columns)
+        case "ndjson":
+            table = pa.json.read_json(io.BytesIO(body)).select(columns)
+        case "graphql":
+            table = pa.Table.from_pylist(json.loads(body)["data"]["rows"]).select(columns)
+        case _:
+            text = zstd.decompress(body) if export_format == "csv, zstd" else body
+            options = pa.csv.ConvertOptions(column_types=types, include_columns=columns, strings_can_be_null=True)
+            table = pa.csv.read_csv(io.BytesIO(text), convert_options=options)
+    return table.cast(pa.schema(list(types.items()))).combine_chunks()
 
 
-@dataclass
-class Line:
-    """What is known of an export: how long it took at first and in each round, in seconds, and why it is not timed."""
-
-    export: str
-    first: float = 0
-    bytes: int = 0
-    rows: int = 0
-    wrong: str | None = None
-    seconds: list[float] = field(default_factory=list)
-
-    @property
-    def is_timed(self) -> bool:
-        """Return whether it takes part in the rounds."""
-        return self.wrong is None and self.first < TOO_LONG_S
-
-    def over(self, other: "Line") -> float | None:
-        """Return how many times as long as the other it takes, the median of the rounds; null where it is not timed."""
-        if not self.seconds or not other.seconds:
-            return None
-        return median(own / its for own, its in zip(self.seconds, other.seconds, strict=True))
+def check_exports(exports: dict[str, tuple[str, Chunks]]) -> dict[str, dict[str, Any]]:
+    """Return the duration and size of each export; `fault` is a difference from the first export, or the error."""
+    expected, results = None, {}
+    for name, (export_format, chunks) in exports.items():
+        began, result = time.perf_counter(), {"seconds": [], "bytes": 0, "rows": 0, "fault": None}
+        try:
+            body = b"".join(chunks())
+            result |= {"first_s": time.perf_counter() - began, "bytes": len(body)}
+            table = export_table(body, export_format)
+            expected, result["rows"] = expected or table, table.num_rows
+            if not table.equals(expected):
+                result["fault"] = f"its {table.num_rows:,} rows differ from the {expected.num_rows:,} of {COPY_NAME}"
+        except (CompetitorError, OSError, ValueError, LookupError, pa.ArrowException) as error:
+            result["fault"] = f"no rows to compare: {error}"
+        results[name] = result
+        click.echo(f"{name}: {result.get('first_s', 0):.1f} s {result['fault'] or ''}")
+    return results
 
 
-def read(export: Export, expected: pa.Table | None) -> tuple[Line, pa.Table | None]:
-    """Return the line of an export after it was read once, and its rows, which have to equal those `expected`."""
-    line, began = Line(export.name), time.perf_counter()
-    try:
-        sent = b"".join(export.chunks())
-        line.first, line.bytes = time.perf_counter() - began, len(sent)
-        table = export.table(sent, QUESTION.columns)
-    except (OSError, ValueError, LookupError, pa.ArrowException) as error:
-        line.wrong = f"no rows to compare: {error}"
-        return line, None
-    line.rows = table.num_rows
-    if expected is not None and not table.equals(expected):
-        line.wrong = f"its {table.num_rows:,} rows differ from the {expected.num_rows:,} of {COPY}"
-    return line, table
-
-
-def measured(exports: list[Export], *, rounds: int, processes: list[int]) -> tuple[list[Line], float]:
-    """Return a line for each export, and the peak memory of `processes` in megabytes while they were timed."""
-    lines: list[Line] = []
-    expected: pa.Table | None = None
-    for export in exports:
-        line, table = read(export, expected)
-        expected = table if expected is None else expected
-        lines.append(line)
-        print(f"{export.name}: {line.first:.1f} s", line.wrong or "", flush=True)
-    for process in processes:
-        forget_peak(process)
+def time_exports(exports: dict[str, tuple[str, Chunks]], *, rounds: int) -> dict[str, dict[str, Any]]:
+    """Check the exports, time them in turn, and add `over`, the median of the ratios to the first; null if untimed."""
+    results = check_exports(exports)
+    timed = [name for name, result in results.items() if not result["fault"] and result["first_s"] < MAX_TIMED_S]
     for _ in range(rounds):
-        for export, line in zip(exports, lines, strict=True):
-            if line.is_timed:
-                line.seconds.append(seconds_of(export))
-    return lines, max(map(peak_mb, processes))
+        for name in timed:
+            began = time.perf_counter()
+            for _ in exports[name][1]():
+                pass
+            results[name]["seconds"].append(time.perf_counter() - began)
+    reference = next(iter(results.values()))["seconds"]
+    for result in results.values():
+        ratios = [own / other for own, other in zip(result["seconds"], reference, strict=False)]
+        result["over"] = median(ratios) if ratios else None
+    return results
 
 
-def main() -> None:
-    """Measure, and write down what was measured."""
-    (rounds,) = numbers_given(ROUNDS)
-    where = place()
-    address = started(where)
-    wanted = asked(QUESTION, world_of(address), seed="export", number=1)[0]
-    with all_started(where, address) as (participants, missing):
-        ours = [child for one in participants if one.name == GUNICORN for child in workers(one.pid)]
-        exports = list(exports_of(participants, where, address, wanted))
-        lines, peak = measured(exports, rounds=rounds, processes=ours)
-    copy, by_name = lines[0], {line.export: line for line in lines}
-    goals = {form: by_name[f"{GUNICORN}, {form}"].over(copy) for form in FORMS}
-    noted = [{**asdict(line), "over": line.over(copy)} for line in lines]
-    where.note(
-        "export", {"rounds": rounds, "asked": wanted, "missing": missing, "lines": noted, "peak_mb": peak, **goals}
-    )
-
-
-if __name__ == "__main__":
-    main()
+@click.command()
+@click.option("--rounds", default=5, show_default=True)
+def main(rounds: int) -> None:
+    """Measure the export of a million rows by all competitors."""
+    environment = current_environment()
+    database_url = start_database(environment)
+    parameters = choose_parameters(EXPORT, read_codes(database_url), seed="export", count=1)[0]
+    with started_competitors(environment, database_url) as (competitors, missing):
+        exports = {COPY_NAME: ("csv", partial(copy_chunks, database_url, parameters))} | {
+            f"{each.name}, {export_format}": (export_format, partial(each.export_chunks, parameters, export_format))
+            for each in competitors
+            for export_format in each.export_formats
+        }
+        workers = worker_processes(next(each for each in competitors if isinstance(each, Tradeflows)).process.pid)
+        for worker in workers:
+            Path(f"/proc/{worker}/clear_refs").write_text("5")  # the peak begins again
+        results = time_exports(exports, rounds=rounds)
+        peak_mb = max(memory_mb(worker, "status", "VmHWM") for worker in workers)
+    goals = {each: results[f"{Tradeflows().name}, {each}"]["over"] for each in Tradeflows.export_formats}
+    run = {"rounds": rounds, "parameters": parameters, "missing": missing, "peak_mb": peak_mb}
+    environment.save("exports", goals | run | {"exports": results})

@@ -1,4 +1,7 @@
-"""Figures such as real trade has: few partners and goods have most of it, and most cells are not traded every month."""
+"""Generated figures: with the shape of real trade, or as a full cross product; the same in every run.
+
+In real trade few partners and commodities have most of the value, and most pairs have no trade in some months.
+"""
 
 import csv
 from collections.abc import Iterator
@@ -13,62 +16,90 @@ from service.ingest.catalog.reference_tables import REFERENCE_FOLDER
 FIRST_YEAR, YEARS = 2014, 10
 FLOWS = ("X", "M")
 REPORTERS = ("JPN", "DEU", "USA", "KOR", "FRA", "GBR", "ITA", "NLD")
-"""Who reports, in the order in which they are taken."""
+"""Reporters in the order in which they are loaded."""
+COLUMNS = ("period", "flow", "partner", "commodity")
+SCHEMA = pa.schema([(name, pa.string()) for name in COLUMNS] + [("value", pa.int64())])
 
 
-def write_reporter(path: Path, reporter: str, *, rows: int) -> int:
-    """Write about that many monthly HS6 figures of one reporter to a CSV file; return how many there are.
+def write_sparse_trade(path: Path, reporter: str, *, rows: int) -> int:
+    """Write about `rows` monthly HS6 figures of a reporter in ten years to a CSV file, and return their count."""
+    return _write(path, _sparse_months(reporter, rows))
 
-    The same figures every time. Columns: period, flow, partner, commodity, value; each cell once.
-    """
-    written = 0
-    with CSVWriter(path, _SCHEMA) as file:
-        for month in _months(reporter, rows=rows):
+
+def write_cross_product(path: Path, reporter: str, *, rows: int) -> int:
+    """Write the exports of every HS6 commodity to as many partners as `rows` takes, each month of a year."""
+    return _write(path, _cross_product_months(reporter, rows))
+
+
+def _write(path: Path, months: Iterator[pa.Table]) -> int:
+    row_count = 0
+    with CSVWriter(path, SCHEMA) as file:
+        for month in months:
             file.write_table(month)
-            written += month.num_rows
-    return written
+            row_count += month.num_rows
+    return row_count
 
 
-_SCHEMA = pa.schema(
-    [(name, pa.string()) for name in ("period", "flow", "partner", "commodity")] + [("value", pa.int64())]
-)
+def _cross_product_months(reporter: str, rows: int) -> Iterator[pa.Table]:
+    random_source = _random_source(reporter)
+    partners, commodities = _partners(reporter), _commodities()
+    pair_count = rows // 12
+    partner, commodity = np.divmod(np.arange(pair_count), len(commodities))
+    for month in range(12):
+        values = random_source.integers(1, 10**9, size=pair_count)
+        yield _month_table(12 * (YEARS - 1) + month, "X", partners[partner], commodities[commodity], values)
 
 
-def _months(reporter: str, *, rows: int) -> Iterator[pa.Table]:
-    dice = np.random.default_rng(list(reporter.encode()))
-    partners = np.array([code for code in _codes("areas.csv", kind="country") if code != reporter])
-    goods = np.array(_codes("hs2022.csv", digits=6))
-    a_month = rows / (YEARS * 12 * len(FLOWS))
+def _sparse_months(reporter: str, rows: int) -> Iterator[pa.Table]:
+    random_source = _random_source(reporter)
+    partners, commodities = _partners(reporter), _commodities()
+    rows_per_month = rows / (YEARS * 12 * len(FLOWS))
     for flow in FLOWS:
-        weight = np.outer(_zipf(dice, len(partners)), _zipf(dice, len(goods))).ravel()
-        traded = _probability(weight, a_month)
-        size = weight**0.6 * dice.lognormal(mean=22, sigma=1, size=weight.size)
-        season = dice.normal(scale=0.1, size=12)
+        weights = (_zipf_weights(random_source, len(codes)) for codes in (partners, commodities))
+        weight = np.outer(*weights).ravel()
+        probability = _trade_probability(weight, rows_per_month)
+        size = weight**0.6 * random_source.lognormal(mean=22, sigma=1, size=weight.size)
+        season = random_source.normal(scale=0.1, size=12)
         for month in range(YEARS * 12):
-            (cells,) = np.nonzero(dice.random(weight.size) < traded)
+            (pairs,) = np.nonzero(random_source.random(weight.size) < probability)
             level = 1.004**month * (1 + season[month % 12])
-            value = size[cells] * level * dice.lognormal(sigma=0.2, size=cells.size)
-            of_partner, of_good = np.divmod(cells, len(goods))
-            period = f"{FIRST_YEAR + month // 12}-{month % 12 + 1:02}"
-            named = [np.full(cells.size, period), np.full(cells.size, flow), partners[of_partner], goods[of_good]]
-            yield pa.table([*named, value.astype(np.int64) + 1], schema=_SCHEMA)
+            values = size[pairs] * level * random_source.lognormal(sigma=0.2, size=pairs.size)
+            partner, commodity = np.divmod(pairs, len(commodities))
+            yield _month_table(month, flow, partners[partner], commodities[commodity], values.astype(np.int64) + 1)
 
 
-def _codes(table: str, *, kind: str | None = None, digits: int | None = None) -> list[str]:
-    with (REFERENCE_FOLDER / table).open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    return [row["code"] for row in rows if (row["kind"] == kind if kind else len(row["code"]) == digits)]
+def _month_table(month: int, flow: str, partner: np.ndarray, commodity: np.ndarray, values: np.ndarray) -> pa.Table:
+    period = f"{FIRST_YEAR + month // 12}-{month % 12 + 1:02}"
+    return pa.table([[period] * values.size, [flow] * values.size, partner, commodity, values], schema=SCHEMA)
 
 
-def _zipf(dice: np.random.Generator, number: int) -> np.ndarray:
-    """Return weights of which the n-th largest is one n-th of the largest, in random order."""
-    return dice.permutation(1 / np.arange(1, number + 1))
+def _random_source(reporter: str) -> np.random.Generator:
+    return np.random.default_rng(list(reporter.encode()))
 
 
-def _probability(weight: np.ndarray, expected: float) -> np.ndarray:
-    """Return how likely each cell is traded in a month, so that `expected` of them are: the heavy ones always."""
+def _partners(reporter: str) -> np.ndarray:
+    rows = _reference_rows("areas.csv")
+    return np.array([row["code"] for row in rows if row["kind"] == "country" and row["code"] != reporter])
+
+
+def _commodities() -> np.ndarray:
+    return np.array([row["code"] for row in _reference_rows("hs2022.csv") if len(row["code"]) == 6])
+
+
+def _reference_rows(file_name: str) -> list[dict[str, str]]:
+    with (REFERENCE_FOLDER / file_name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _zipf_weights(random_source: np.random.Generator, count: int) -> np.ndarray:
+    """Return weights in random order, of which the n-th largest is one n-th of the largest."""
+    return random_source.permutation(1 / np.arange(1, count + 1))
+
+
+def _trade_probability(weight: np.ndarray, expected_rows: float) -> np.ndarray:
+    """Return the probability that a pair trades in a month: it grows with the weight; `expected_rows` is its sum."""
     low, high = 0.0, 1e12
     for _ in range(100):
         middle = (low + high) / 2
-        low, high = (middle, high) if (1 - np.exp(-middle * weight)).sum() < expected else (low, middle)
+        low, high = (middle, high) if (1 - np.exp(-middle * weight)).sum() < expected_rows else (low, middle)
     return 1 - np.exp(-high * weight)

@@ -1,85 +1,131 @@
-"""DuckDB, which is asked by a program of its own; see competitors/duckdb_parquet.py."""
+"""The application of a checkout in a process of its own, measured without a server.
 
+    python -m bench.in_process CHECKOUT
+
+Reads a line of JSON for each measurement, {"measurement": NAME, "paths": [...]}, and writes a line with the result. It
+uses `service.wsgi.application` alone, so that it measures earlier and later checkouts alike.
+"""
+
+import cProfile
 import json
+import os
+import pstats
+import re
 import subprocess
-from dataclasses import dataclass, field
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from statistics import median
+from types import CodeType, FrameType
+from typing import Any
 
-from bench.competitors.base import Failed, Row, rows_of_json
-from bench.competitors.plain_sql import plain_queries
-from bench.environment import HERE, Place
-from bench.loading import CONNECTIONS, MOST_A_SECOND, Sample
-from bench.queries import Asked, Question
+from werkzeug.test import EnvironBuilder, run_wsgi_app
+
+from bench.competitors.tradeflows import checkout_python
+from bench.environment import ROOT
+
+CACHE_SETTINGS = ("TRADEFLOWS_RESPONSE_CACHE_MB", "RESPONSE_CACHE_MB", "ANSWER_CACHE_MB")
+"""The name of the setting in this and in earlier checkouts."""
+Get = Callable[[str], object]
+Measure = Callable[[str, list[str]], Any]
 
 
-@dataclass
-class InProcess:
-    """DuckDB in a program that is started when it is asked for the first time, and again after it ended."""
+@contextmanager
+def in_process_application(checkout: Path, database_url: str, *, caches_responses: bool = True) -> Iterator[Measure]:
+    """Yield a function that returns the result of one of `MEASUREMENTS` for paths; the access log is discarded."""
+    variables = {"DATABASE_URL": database_url, "PYTHONPATH": str(ROOT)}
+    variables |= {} if caches_responses else dict.fromkeys(CACHE_SETTINGS, "0")
+    command = [str(checkout_python(checkout)), "-m", "bench.in_process", str(checkout)]
+    pipe, log = subprocess.PIPE, subprocess.DEVNULL
+    with subprocess.Popen(
+        command, env=os.environ | variables, stdin=pipe, stdout=pipe, stderr=log, text=True
+    ) as process:
 
-    where: Place
-    name: str = "DuckDB, in process"
-    keeps_answers: bool = False
-    has_figures: bool = True
-    queries: dict[str, str] = field(default_factory=plain_queries)
-    program: "subprocess.Popen[str] | None" = None
+        def measure(measurement: str, paths: list[str]) -> Any:
+            print(json.dumps({"measurement": measurement, "paths": paths}), file=process.stdin, flush=True)
+            return json.loads(process.stdout.readline() if process.stdout else "")
 
-    def answers(self, question: Question) -> bool:
-        """Return true: there is a query for each."""
-        return question.name in self.queries
+        yield measure
 
-    def answer(self, question: Question, asked: Asked) -> bytes:
-        """Return its answer, in JSON.
 
-        :raises Failed: there is none.
-        """
-        return self.told(do="answer", query=self.queries[question.name], asked=asked)
+def response_times(get: Get, paths: list[str]) -> dict[str, float]:
+    """Return the median duration of a response, and the processor time of this process for one, in milliseconds."""
+    durations_ms, processor_began = [], time.process_time()
+    for path in paths:
+        began = time.perf_counter()
+        get(path)
+        durations_ms.append(1000 * (time.perf_counter() - began))
+    return {"ms": median(durations_ms), "processor_ms": 1000 * (time.process_time() - processor_began) / len(paths)}
 
-    def rows(self, question: Question, asked: Asked) -> list[Row]:
-        """Return the rows of its answer."""
-        return rows_of_json(self.answer(question, asked))
 
-    def load(self, question: Question, asked: list[Asked], *, seconds: int) -> Sample:
-        """Return what so many seconds of load gave."""
-        new = asked[: seconds * MOST_A_SECOND]
-        wanted = {"query": self.queries[question.name], "asked": new, "seconds": seconds, "threads": CONNECTIONS}
-        return Sample(**json.loads(self.told(do="load", **wanted)))
+def count_calls(get: Get, paths: list[str]) -> dict[str, int]:
+    """Return the functions and modules of the service, and the calls, during the last request after the others."""
+    counts: Counter[CodeType] = Counter()
 
-    def told(self, **wanted: object) -> bytes:
-        """Return what the program says to it.
+    def on_event(frame: FrameType, event: str, _argument: object) -> None:
+        if event == "call":
+            counts[frame.f_code] += 1
 
-        :raises Failed: it says that it cannot, or has ended.
-        """
-        program = self._running()
-        assert program.stdin is not None
-        assert program.stdout is not None
-        try:
-            program.stdin.write(json.dumps(wanted) + "\n")
-            program.stdin.flush()
-            line = program.stdout.readline()
-        except BrokenPipeError:
-            line = ""
-        if not line:
-            self.close()
-            raise Failed(f"its program ended with status {program.returncode}; see {self._log.name}")
-        if line.startswith('{"failed":'):
-            raise Failed(json.loads(line)["failed"])
-        return line.encode()
+    for path in paths[:-1]:
+        get(path)
+    sys.setprofile(on_event)
+    try:
+        get(paths[-1])
+    finally:
+        sys.setprofile(None)
+    own = {code: count for code, count in counts.items() if package_name(code.co_filename).startswith("service/")}
+    modules = {code.co_filename for code in own}
+    return {"functions": len(own), "modules": len(modules), "calls": sum(own.values()), "all_calls": counts.total()}
 
-    def close(self) -> None:
-        """End the program."""
-        if self.program is not None:
-            self.program.communicate()
-            self.program = None
 
-    @property
-    def _log(self) -> Path:
-        return self.where.folder("logs") / f"{self.name.replace(' ', '-')}.log"
+def python_shares(get: Get, paths: list[str]) -> dict[str, float]:
+    """Return the share of each package in the processor time of Python, in descending order."""
+    profile = cProfile.Profile(time.thread_time)
+    for path in paths:
+        profile.runcall(get, path)
+    seconds = seconds_by_package(pstats.Stats(profile).stats)  # type: ignore[attr-defined] # not documented
+    return {package: each / seconds.total() for package, each in seconds.most_common()}
 
-    def _running(self) -> "subprocess.Popen[str]":
-        if self.program is None:
-            command = [str(self.where.python), str(HERE / "competitors" / "duckdb_parquet.py"), str(self.where.parquet)]
-            with self._log.open("a") as log:
-                self.program = subprocess.Popen(
-                    command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True
-                )
-        return self.program
+
+def seconds_by_package(stats: Mapping[tuple[str, int, str], tuple[Any, ...]]) -> Counter[str]:
+    """Return the seconds of a profile by package; built-in functions count for the package of their caller."""
+    seconds: Counter[str] = Counter()
+    for (file, _, _), (_, _, own_seconds, _, callers) in stats.items():
+        if file == "~":
+            for (caller_file, _, _), (_, _, seconds_for_caller, _) in callers.items():
+                seconds[package_name(caller_file)] += seconds_for_caller
+        else:
+            seconds[package_name(file)] += own_seconds
+    return seconds
+
+
+def package_name(file: str) -> str:
+    """Return the package of a file: a library, a folder of the service, or else the standard library."""
+    match = re.search(r"/site-packages/(\w+)", file) or re.search(r"/(service/\w+)", file)
+    return match.group(1) if match else "standard library"
+
+
+MEASUREMENTS: Mapping[str, Callable[..., Any]] = {"time": response_times, "calls": count_calls, "shares": python_shares}
+
+
+def main(checkout: str) -> None:
+    """Answer each line of standard input."""
+    sys.path.insert(0, checkout)
+    from service.wsgi import application  # noqa: PLC0415 - the one of `checkout`
+
+    app = application()
+
+    def get(path: str) -> None:
+        body, status, _ = run_wsgi_app(app, EnvironBuilder(path).get_environ(), buffered=True)
+        assert status == "200 OK", (path, status, b"".join(body))
+
+    for line in sys.stdin:
+        request = json.loads(line)
+        print(json.dumps(MEASUREMENTS[request["measurement"]](get, request["paths"])), flush=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -1,98 +1,90 @@
-"""Lanes: a contestant and a question in one of a few ways, and the load that is put on each in turn."""
+"""Load tests: a competitor and a query in one mode, under load in every round, one test after the other."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 
-from bench.competitors.base import Failed
-from bench.competitors.empty_flask import LENGTH
-from bench.loading import Sample
-from bench.queries import Asked, Question, World, asked
-from bench.taking_part import Participant
+from bench.catalog import Codes, Parameters, Query, choose_parameters
+from bench.competitors.base import Competitor
+from bench.measurement import CompetitorError, Sample
 
-NEW, AGAIN, AS_LONG = "new", "again", "as many bytes"
-"""What is asked is new; it was asked before; nothing is asked, but an answer as long as the service's is sent."""
-WARMING_S = 4
-STILL_WARMING = 1.1
+NEW, CACHED, SAME_SIZE = "new", "cached", "same size"
+"""No request comes twice; one request that is in the cache; an empty view's response of the service's size."""
+MAX_WARM_UP_S, WARM_GAIN = 4, 1.1
 
 
 @dataclass
-class Lane:
-    """A contestant and a question in one of the ways, what load on it gave in each round, and why no more is put."""
+class LoadTest:
+    """A competitor and a query in one mode, the sample of each round, and the reason of a failure."""
 
-    participant: Participant
-    question: Question
-    way: str
-    asked: list[Asked]
+    competitor: Competitor
+    query: Query
+    mode: str
+    parameters: list[Parameters]
     samples: list[Sample] = field(default_factory=list)
-    failed: str | None = None
+    failure: str | None = None
+
+    def warm_up(self, *, max_seconds: int) -> None:
+        """Load it until a second yields hardly more than the one before, so that statements are prepared."""
+        previous_rate = 0.0
+        for _ in range(max_seconds if self._has_new_requests else 0):
+            sample = self._run(seconds=1)
+            if sample is None or (sample.requests and sample.per_second <= WARM_GAIN * previous_rate):
+                return
+            previous_rate = sample.per_second
+
+    def run_round(self, *, seconds: int) -> None:
+        """Load it for so long, unless it failed before."""
+        if self.failure is None and (sample := self._run(seconds=seconds)) is not None:
+            self.samples.append(sample)
+
+    def summary(self) -> dict[str, object]:
+        """Return the test in the form in which it is stored."""
+        samples = [asdict(sample) for sample in self.samples]
+        return {"competitor": self.competitor.name, "mode": self.mode, "samples": samples}
 
     @property
-    def name(self) -> str:
-        """Return what it is called where it is said to have failed."""
-        return f"{self.participant.name}, {self.way}"
+    def _has_new_requests(self) -> bool:
+        return self.mode == NEW and self.competitor.has_figures
 
-    def warm_up(self, *, longest: int) -> None:
-        """Put load on it for a second, until that gives no more than the one before: statements are prepared first.
-
-        Not where there is nothing to prepare: the answer is kept already, or has no figures.
-        """
-        before = 0.0
-        for _ in range(longest if self.way == NEW and self.participant.has_figures else 0):
-            found = self._sample(seconds=1)
-            if found is None or (found.requests and found.per_second <= STILL_WARMING * before):
-                return
-            before = found.per_second
-
-    def take(self, *, seconds: int) -> None:
-        """Put load on it for so long, unless it failed before."""
-        if self.failed is None and (found := self._sample(seconds=seconds)) is not None:
-            self.samples.append(found)
-
-    def _sample(self, *, seconds: int) -> Sample | None:
-        """Return what load gave; null where it failed. What was asked is not asked again, unless that is the way."""
+    def _run(self, *, seconds: int) -> Sample | None:
+        """Return a sample; null where the competitor failed. New requests are not sent again."""
         try:
-            found = self.participant.load(self.question, self.asked, seconds=seconds)
-        except Failed as error:
-            self.failed = str(error)
+            sample = self.competitor.load(self.query, self.parameters, seconds=seconds)
+        except CompetitorError as error:
+            self.failure = str(error)
             return None
-        if self.way == NEW and self.participant.has_figures:
-            self.asked = self.asked[found.requests + 1 :] or self.asked
-        return found
-
-    def noted(self) -> dict[str, object]:
-        """Return it as it is written down."""
-        samples = [asdict(sample) for sample in self.samples]
-        return {"contestant": self.participant.name, "way": self.way, "samples": samples}
+        if self._has_new_requests:
+            self.parameters = self.parameters[sample.requests + 1 :] or self.parameters
+        return sample
 
 
-def lanes_of(question: Question, participants: Sequence[Participant], world: World) -> list[Lane]:
-    """Return the lanes of those who answer a question; the service, which keeps answers, says how long one is."""
-    again = asked(question, world, seed="again", number=1)
-    length = next((len(one.answer(question, again[0])) for one in participants if one.keeps_answers), None)
-    lanes = []
-    for participant in participants:
-        if participant.has_figures:
-            lanes.append(Lane(participant, question, NEW, asked(question, world, seed=participant.name)))
-        else:
-            lanes.append(Lane(participant, question, NEW, [{}]))
-            if length is not None:
-                lanes.append(Lane(participant, question, AS_LONG, [{LENGTH: str(length)}]))
-        if participant.keeps_answers:
-            lanes.append(Lane(participant, question, AGAIN, again))
-    return lanes
+def load_tests(query: Query, competitors: Sequence[Competitor], codes: Codes) -> list[LoadTest]:
+    """Return the load tests of a query; the service's cached response determines the size of the empty view's."""
+    repeated = choose_parameters(query, codes, seed="cached", count=1)
+    size = next((len(each.fetch(query, repeated[0])) for each in competitors if each.caches_responses), None)
+    tests = []
+    for each in competitors:
+        tests.append(
+            LoadTest(each, query, NEW, choose_parameters(query, codes, seed=each.name) if each.has_figures else [{}])
+        )
+        if not each.has_figures and size is not None:
+            tests.append(LoadTest(each, query, SAME_SIZE, [{"length": str(size)}]))
+        if each.caches_responses:
+            tests.append(LoadTest(each, query, CACHED, repeated))
+    return tests
 
 
-def measured(
-    lanes: Sequence[Lane], *, rounds: int, seconds: int, warming: int = WARMING_S
+def run_load_tests(
+    tests: Sequence[LoadTest], *, rounds: int, seconds: int, warm_up_s: int = MAX_WARM_UP_S
 ) -> tuple[list[dict[str, object]], dict[str, str]]:
-    """Return each lane with its samples, one of each round, and why the others failed; each is warmed up before."""
-    for lane in lanes:
-        lane.warm_up(longest=warming)
+    """Return the summaries of the tests, with one sample for each round, and the reasons of those that failed."""
+    for test in tests:
+        test.warm_up(max_seconds=warm_up_s)
     for _ in range(rounds):
-        for lane in lanes:
-            lane.take(seconds=seconds)
-    for lane in lanes:
-        if lane.failed is None and not any(sample.requests for sample in lane.samples):
-            lane.failed = f"it answered nothing in {rounds} rounds of {seconds} s"
-    failed = {lane.name: lane.failed for lane in lanes if lane.failed is not None}
-    return [lane.noted() for lane in lanes if lane.failed is None], failed
+        for test in tests:
+            test.run_round(seconds=seconds)
+    for test in tests:
+        if test.failure is None and not any(sample.requests for sample in test.samples):
+            test.failure = f"no response in {rounds} rounds of {seconds} s"
+    failures = {f"{test.competitor.name}, {test.mode}": test.failure for test in tests if test.failure is not None}
+    return [test.summary() for test in tests if test.failure is None], failures

@@ -1,68 +1,65 @@
-"""Rates of contestants, and ratios between them: of each round by itself, and of those the median."""
+"""Samples of load, rates over several rounds, and ratios: computed within each round, of which the median counts."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
-from bench.loading import Sample
+
+class CompetitorError(RuntimeError):
+    """A competitor does not start, or does not answer; the message gives the reason."""
+
+
+@dataclass(frozen=True)
+class Sample:
+    """The result of one period of load: `bytes` of all responses with headers; `errors` are counted in `requests`."""
+
+    requests: int
+    seconds: float
+    bytes: int
+    errors: int
+    p50_ms: float
+    p99_ms: float
+
+    @property
+    def per_second(self) -> float:
+        """Return the responses per second, without errors."""
+        return (self.requests - self.errors) / self.seconds
+
+    @property
+    def bytes_per_response(self) -> float:
+        """Return the size of a response with its headers."""
+        return self.bytes / self.requests
 
 
 @dataclass(frozen=True)
 class Rate:
-    """What a contestant gave in all rounds: answers a second, times in milliseconds, bytes of an answer."""
+    """The samples of a competitor in one mode, one for each round."""
 
-    contestant: str
-    way: str
+    competitor: str
+    mode: str
     samples: Sequence[Sample]
 
     @property
-    def median(self) -> float:
-        """Return the median of the rounds."""
-        return median(sample.per_second for sample in self.samples)
+    def per_second(self) -> list[float]:
+        """Return the responses per second of each round."""
+        return [sample.per_second for sample in self.samples]
 
-    @property
-    def lowest(self) -> float:
-        """Return the rate of the slowest round."""
-        return min(sample.per_second for sample in self.samples)
-
-    @property
-    def highest(self) -> float:
-        """Return the rate of the fastest round."""
-        return max(sample.per_second for sample in self.samples)
-
-    @property
-    def p50_ms(self) -> float:
-        """Return the median of the rounds' median times."""
-        return median(sample.p50_ms for sample in self._answered)
-
-    @property
-    def p99_ms(self) -> float:
-        """Return the median of the times that one answer in a hundred takes longer than."""
-        return median(sample.p99_ms for sample in self._answered)
-
-    @property
-    def bytes(self) -> float:
-        """Return the bytes of an answer, its headers among them."""
-        return median(sample.bytes / sample.requests for sample in self._answered)
-
-    @property
-    def _answered(self) -> list[Sample]:
-        """Return the rounds in which there was any answer, of which there is at least one."""
-        return [sample for sample in self.samples if sample.requests]
-
-    @property
-    def errors(self) -> int:
-        """Return how many requests got no proper answer."""
-        return sum(sample.errors for sample in self.samples)
+    def median_of(self, field: str) -> float:
+        """Return the median of a field of the samples over the rounds that have any response."""
+        return median(getattr(sample, field) for sample in self.samples if sample.requests)
 
     def over(self, other: "Rate") -> float:
-        """Return how many times as fast as the other it is: the median of what it is in each round."""
-        return median(
-            own.per_second / max(its.per_second, 1e-9) for own, its in zip(self.samples, other.samples, strict=True)
-        )
+        """Return the median over the rounds of this rate divided by the other."""
+        pairs = zip(self.per_second, other.per_second, strict=True)
+        return median(own / max(reference, 1e-9) for own, reference in pairs)
 
 
-def rates(lanes: Sequence[Mapping[str, Any]]) -> list[Rate]:
-    """Return the rates of what run.py wrote down."""
-    return [Rate(lane["contestant"], lane["way"], [Sample(**sample) for sample in lane["samples"]]) for lane in lanes]
+def rates(tests: Sequence[Mapping[str, Any]]) -> list[Rate]:
+    """Return the rates of the load tests of one query, as `LoadTest.summary` describes them."""
+    return [Rate(test["competitor"], test["mode"], [Sample(**sample) for sample in test["samples"]]) for test in tests]
+
+
+def find_rate(all_rates: Sequence[Rate], competitor: str, mode: str) -> Rate | None:
+    """Return the rate of a competitor in a mode; null where it was not measured."""
+    return next((rate for rate in all_rates if (rate.competitor, rate.mode) == (competitor, mode)), None)

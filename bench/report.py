@@ -1,34 +1,60 @@
-"""What was measured, as tables and a drawing: docs/speed.md, with figures between its markers.
-
-    BENCH_HOME=FOLDER python -m bench.report docs|here COMMAND ...
-
-`docs` writes the page of the documents itself, `here` a copy in the bench's folder. COMMAND is the one that measured.
-"""
+"""The report: docs/speed.md, with the measurements between the markers of the page."""
 
 import os
 import platform
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from statistics import median
 from typing import Any
 
+import click
 import psycopg
 
-from bench.chart import draw
-from bench.environment import HERE, Place, place
-from bench.goals import EACH, goals_of_costs, goals_of_questions
-from bench.queries import QUESTIONS
-from bench.report_tables import export_table, load_table, question_tables, sizes_table, start_words, table, time_words
-from bench.seed import started
+from bench.catalog import QUERIES
+from bench.environment import ROOT, Environment, current_environment
+from bench.goals import POSTGREST, cost_goals, speed_goals
+from bench.load_tests import NEW
+from bench.measurement import Rate, find_rate, rates
+from bench.seed import start_database
 
-PAGE, DRAWING = HERE.parent / "docs" / "speed.md", "speed.svg"
+PAGE = ROOT / "docs" / "speed.md"
 PACKAGES = ("flask", "gunicorn", "psycopg", "sqlalchemy", "msgspec")
+MIN_SHARE = 0.02
+"""The least share of processor time with which a package is named."""
 
 
-def between_markers(page: str, name: str, text: str) -> str:
+@click.command()
+@click.option("--docs", is_flag=True, help="Write the page of the documentation, not a copy in BENCH_HOME.")
+@click.option("--command", default="make bench", show_default=True, help="The command that measured, for the page.")
+def main(docs: bool, command: str) -> None:
+    """Write the page."""
+    environment = current_environment()
+    if environment.load("queries") is None:
+        sys.exit("there are no measurements yet: run python -m bench queries")
+    page = PAGE if docs else environment.home / PAGE.name
+    page.write_text(render_page(environment, PAGE.read_text(), machine=describe_machine(environment, command)))
+    click.echo(page)
+
+
+def render_page(environment: Environment, page: str, *, machine: str) -> str:
+    """Return the page with the present measurements."""
+    titles = (query.title for query in QUERIES.values())
+    speed_table = markdown_table(("responses per second", *titles), speed_goals(environment))
+    cost_table = markdown_table(("measure", "goal", "measured", "met"), cost_goals(environment))
+    page = replace_between_markers(page, "machine", machine)
+    page = replace_between_markers(page, "goals", f"{speed_table}\n\n{cost_table}")
+    for name, render in SECTIONS.items():
+        measurement = environment.load(name)
+        text = "Not measured in this run." if measurement is None else render(measurement)
+        page = replace_between_markers(page, name, text)
+    return page
+
+
+def replace_between_markers(page: str, name: str, text: str) -> str:
     """Return `page` with `text` between the markers of that name.
 
     :raises ValueError: the page has no such markers.
@@ -36,78 +62,125 @@ def between_markers(page: str, name: str, text: str) -> str:
     begin, end = f"<!-- {name}: begin -->", f"<!-- {name}: end -->"
     if begin not in page or end not in page:
         raise ValueError(f"the page has no markers {begin} and {end}")
-    before, after = page.split(begin, maxsplit=1)[0], page.split(end)[1]
-    return f"{before}{begin}\n\n{text}\n\n{end}{after}"
+    return f"{page.split(begin, maxsplit=1)[0]}{begin}\n\n{text}\n\n{end}{page.split(end)[1]}"
 
 
-def machine(where: Place, command: str) -> str:
-    """Return in words what was measured on, when, of how many figures, by which command."""
-    with psycopg.connect(started(where)) as connection:
-        datasets, rows, server, buffers, fsync = connection.execute("""
+def describe_machine(environment: Environment, command: str) -> str:
+    """Return the command, the date, the size of the data, the machine and the versions, as a sentence."""
+    with psycopg.connect(start_database(environment)) as connection:
+        datasets, rows, server, buffers, fsync, stored = connection.execute("""
             SELECT (SELECT count(*) FROM dataset), (SELECT sum(rows) FROM release), current_setting('server_version'),
-              current_setting('shared_buffers'), current_setting('fsync')
-        """).fetchone() or (0, 0, "", "", "")
-        (stored,) = connection.execute("SELECT count(*) FROM observation").fetchone() or (0,)
+              current_setting('shared_buffers'), current_setting('fsync'), (SELECT count(*) FROM observation)
+        """).fetchone() or (0, 0, "", "", "", 0)
     cpu = re.search(r"model name\s*: (.+)", Path("/proc/cpuinfo").read_text())
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    memory_gb = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     packages = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
-    packages += "; contestants as in `bench/requirements.lock` and `bench/package-lock.json`"
     return (
         f"`{command}`, {datetime.now(UTC):%Y-%m-%d}: {datasets} reporters, {rows:,} rows as printed, {stored:,} with "
-        f"their totals, on {os.cpu_count()} cores ({cpu.group(1) if cpu else platform.machine()}), {memory:.0f} GB; "
-        f"PostgreSQL {server} (shared_buffers {buffers}, fsync {fsync}), "
-        f"Python {platform.python_version()}, {packages}."
+        f"their totals, on {os.cpu_count()} cores ({cpu.group(1) if cpu else platform.machine()}), {memory_gb:.0f} GB; "
+        f"PostgreSQL {server} (shared_buffers {buffers}, fsync {fsync}), Python {platform.python_version()}, "
+        f"{packages}; competitors as in `bench/requirements.lock` and `bench/package-lock.json`."
     )
 
 
-def goal_tables(where: Place) -> Iterator[str]:
-    """Yield the goals of questions, a line for each pair of contestants, and those of all else."""
+def markdown_table(head: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
+    """Return a table in Markdown: its first column to the left, the others to the right."""
+    columns = list(head)
+    lines = ["| " + " | ".join(map(str, row)) + " |" for row in rows]
+    return "\n".join([f"| {' | '.join(columns)} |", f"|---{'|---:' * (len(columns) - 1)}|", *lines])
+
+
+def format_number(value: float | None) -> str:
+    """Return a number with two or three significant digits; a dash for null."""
+    if value is None:
+        return "-"
+    return f"{value:,.0f}" if value >= 100 else f"{value:.1f}" if value >= 10 else f"{value:.2f}"
+
+
+def query_tables(measurement: Mapping[str, Any]) -> str:
+    """Return a table of each query, followed by the competitors that are missing and the reasons."""
+    sections = [
+        f"Rounds: {measurement['rounds']}, of {measurement['seconds']} s for each. Load average of the machine before "
+        f"they began: {measurement['load_average']:.1f}."
+    ]
+    columns = "competitor", "mode", "responses/s", "lowest to highest", "p50 ms", "p99 ms", "bytes", f"over {POSTGREST}"
+    for name, result in measurement["queries"].items():
+        all_rates, title = rates(result["tests"]), QUERIES[name].title
+        reference = find_rate(all_rates, POSTGREST, NEW)
+        table = markdown_table(columns, (_rate_row(rate, reference) for rate in all_rates))
+        sections += [f"**{title[0].upper()}{title[1:]}**", table, *_reasons(measurement["missing"] | result["faults"])]
+    return "\n\n".join(sections)
+
+
+def _rate_row(rate: Rate, reference: Rate | None) -> list[str]:
+    error_count = sum(sample.errors for sample in rate.samples)
+    per_second = format_number(median(rate.per_second)) + (f" ({error_count} errors)" if error_count else "")
+    spread = f"{format_number(min(rate.per_second))} to {format_number(max(rate.per_second))}"
+    medians = (format_number(rate.median_of(field)) for field in ("p50_ms", "p99_ms", "bytes_per_response"))
+    over = format_number(rate.over(reference) if reference else None)
+    return [rate.competitor, rate.mode, per_second, spread, *medians, over]
+
+
+def _reasons(faults: Mapping[str, str]) -> list[str]:
+    return [f"{name}: {reason}." for name, reason in faults.items()]
+
+
+def export_table(measurement: Mapping[str, Any]) -> str:
+    """Return a table of the exports, followed by those that are missing and the reasons."""
+    exports = measurement["exports"]
     rows = []
-    for goals in goals_of_questions(where):
-        pair = next(goal.what for goal in goals if goal)
-        rows.append([pair, *(goal.cell() if goal else "" for goal in goals)])
-    yield table(("answers a second", *(QUESTIONS[name].title for name in EACH)), rows)
-    yield table(("what", "goal", "measured", "kept"), (goal.row() for goal in goals_of_costs(where)))
-
-
-def page_of(where: Place, measured: Mapping[str, Any], *, command: str) -> str:
-    """Return the page with what was measured between its markers."""
-    page = between_markers(PAGE.read_text(), "machine", machine(where, command))
-    rounds = (
-        f"Rounds: {measured['rounds']}, of {measured['seconds']} s for each. Load average of the machine before they "
-        f"began: {measured['busy']:.1f}."
+    for name, each in exports.items():
+        if not each["fault"]:
+            seconds = median(each["seconds"] or [each["first_s"]])
+            rows.append((name, format_number(seconds), f"{each['bytes']:,}", format_number(each["over"])))
+    faults = {name: each["fault"] for name, each in exports.items() if each["fault"]}
+    run = (
+        f"{next(iter(exports.values()))['rows']:,} rows, {measurement['rounds']} rounds; exports of more than twenty "
+        f"seconds were read once. The process that serves took {format_number(measurement['peak_mb'])} MB at most."
     )
-    page = between_markers(page, "questions", "\n\n".join([rounds, *question_tables(measured)]))
-    page = between_markers(page, "goals", "\n\n".join(goal_tables(where)))
-    for name, words in BLOCKS.items():
-        found = where.noted(name)
-        page = between_markers(page, name, NOT_MEASURED if found is None else words(found))
-    return page
+    table = markdown_table(("export", "s", "bytes", "over COPY"), rows)
+    return "\n\n".join([run, table, *_reasons(measurement["missing"] | faults)])
 
 
-BLOCKS = {
-    "time": time_words,
-    "export": export_table,
-    "start": start_words,
-    "sizes": sizes_table,
+def start_text(measurement: Mapping[str, Any]) -> str:
+    """Return the duration of a start and the memory of the workers, as sentences."""
+    memory = " and ".join(f"{megabytes:.0f}" for megabytes in measurement["worker_mb"])
+    return (
+        f"From a clean checkout to the first response of the demo, installation included: "
+        f"{measurement['first_response_s']:.1f} s; started again: {measurement['restart_s']:.1f} s. "
+        f"The workers take {memory} MB of memory (PSS)."
+    )
+
+
+def cost_tables(measurement: Mapping[str, Any]) -> str:
+    """Return a table of the parts of a response's time, and the shares of the packages."""
+    rows = [
+        (QUERIES[name].title, *(format_number(cost[part]) for part in ("ms", "sql_ms", "processor_ms")))
+        for name, cost in measurement["queries"].items()
+    ]
+    shares = (f"{name} {100 * share:.0f} %" for name, share in measurement["shares"].items() if share >= MIN_SHARE)
+    table = markdown_table(("query", "response ms", "SQL ms", "Python ms"), rows)
+    return f"{table}\n\nPython: {', '.join(shares)}."
+
+
+def load_table(measurement: Mapping[str, Any]) -> str:
+    """Return a table of loads over COPY."""
+    ratios = [(name, format_number(measurement[name])) for name in ("cross product", "sparse trade")]
+    return markdown_table((f"file of {measurement['rows']:,} rows", "load over COPY"), ratios)
+
+
+def size_table(measurement: Mapping[str, Any]) -> str:
+    """Return a table of response times over the whole database divided by those over a small one."""
+    rows = [(QUERIES[name].title, format_number(ratio)) for name, ratio in measurement.items() if name in QUERIES]
+    return markdown_table(("query", "large over small"), rows)
+
+
+SECTIONS = {
+    "queries": query_tables,
+    "costs": cost_tables,
+    "exports": export_table,
+    "start": start_text,
+    "sizes": size_table,
     "load": load_table,
 }
-"""What is written between the markers of that name, of what was noted under it."""
-NOT_MEASURED = "Not measured in this run."
-
-
-def main() -> None:
-    """Write the page and its drawing."""
-    target, *command = sys.argv[1:]
-    where = place()
-    measured = where.noted("questions")
-    if measured is None:
-        sys.exit("nothing was measured yet: python -m bench.run")
-    folder = PAGE.parent if target == "docs" else where.home
-    (folder / PAGE.name).write_text(page_of(where, measured, command=" ".join(command)))
-    (folder / DRAWING).write_text(draw(measured))
-    print(folder / PAGE.name)
-
-
-if __name__ == "__main__":
-    main()
+"""The text between the markers of each name, from the measurement of that name."""

@@ -1,93 +1,232 @@
-"""Fill a place with figures, copy them for contestants with files of their own, and install the contestants.
+"""The contents of an environment: figures in PostgreSQL, copies in Parquet and SQLite, and the competitors' packages.
 
-    python -m bench.seed [ROWS_OF_A_REPORTER [REPORTERS]]
-
-5,750,000 rows of each of 8 reporters where nothing is said: 46 million. What is there already is left as it is.
+Postgres is loaded by the service's own commands. Everything that exists already is left as it is.
 """
 
-from datetime import date
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
 
-from sqlalchemy import Engine, create_engine, text
+import click
+import psycopg
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.parquet as pq
 
-from bench.copies import copy_to_parquet, copy_to_sqlite
-from bench.environment import HERE, Place, numbers_given, place
-from bench.figures import REPORTERS, write_reporter
-from bench.installation import install
-from bench.load import MAPPING
-from service.config import sqlalchemy_url
+from bench.catalog import Codes
+from bench.competitors.tradeflows import command_line
+from bench.environment import COMPETITORS_FOLDER, ROOT, Environment, current_environment
+from bench.figures import REPORTERS, write_sparse_trade
+from service.db.embedded.binaries import find_binaries
 from service.db.embedded.server import ensure_running
-from service.db.migrations import upgrade_schema
-from service.ingest.catalog.mapping_file import read_mapping
-from service.ingest.catalog.reference_tables import load_reference_tables
-from service.ingest.pipeline.load_files import FileLoader
-from service.ingest.release.publish import open_load_session
-from service.ingest.sources.tidy import parser as tidy
 
-ROWS, PUBLISHED_ON = 5_750_000, date(2024, 2, 28)
+MAX_CONNECTIONS = 200
+"""Connections of all competitors together."""
+MAPPING = """
+[dataset]
+code = "{code}"
+title = "Generated"
+source = "Generated"
+reporter = "{reporter}"
+frequency = "M"
+classification = "H6"
+currency = "USD"
+unit_exponent = 0
+export_valuation = "FOB"
+import_valuation = "CIF"
+trade_system = "general"
+exhaustive = true
+attribution = "Generated"
+[columns]
+period = "period"
+flow = "flow"
+partner = "partner"
+commodity = "commodity"
+value = "value"
+"""
+COPY_ORDERS = {
+    "by_period": "period, flow, partner_id, commodity_id",
+    "by_series": "partner_id, commodity_id, flow, period",
+}
+"""The orders of PostgreSQL's indexes, so that nothing is sorted."""
+REFERENCE_QUERIES = {
+    "reporter": "SELECT dataset.id AS dataset, area.code FROM dataset JOIN area ON area.id = reporter_id",
+    "area": "SELECT id, code, kind FROM area",
+    "commodity": """
+        SELECT DISTINCT commodity.id, commodity.code, level FROM commodity JOIN dataset USING (classification_id)""",
+    "published": "SELECT DISTINCT dataset_id AS dataset, flow, period FROM release_period",
+    "month": "SELECT DISTINCT period, bench.month(period) AS name FROM release_period",
+    "member": """
+        SELECT group_id, member_id,
+          (extract(year FROM valid_from) * 12 + extract(month FROM valid_from) - 1)::integer AS first_period,
+          coalesce(extract(year FROM valid_to) * 12 + extract(month FROM valid_to) - 1, 99999)::integer AS end_period
+        FROM area_member""",
+}
+"""Tables that are copied whole. A membership lasts from `first_period` inclusive to `end_period` exclusive."""
+LATEST_EXPORTS = "dataset_id = (SELECT min(id) FROM dataset) AND flow = 1 AND period = bench.period('2023-12')"
 
 
-CONNECTIONS = 200
-"""Of all contestants together."""
+@click.command()
+@click.option("--rows", default=5_750_000, show_default=True, help="Rows of each reporter, without totals.")
+@click.option("--reporters", default=len(REPORTERS), show_default=True)
+def main(rows: int, reporters: int) -> None:
+    """Load figures, copy them for competitors with files of their own, and install the competitors."""
+    environment = current_environment()
+    database_url = seed_database(environment, rows=rows, reporters=reporters)
+    copy_to_parquet(environment, database_url)
+    copy_to_sqlite(environment)
+    install_competitors(environment)
 
 
-def started(where: Place) -> str:
-    """Return the address of the place's database, started if need be; it goes on running."""
-    return ensure_running(where.server, is_durable=False, max_connections=CONNECTIONS)
+def start_database(environment: Environment) -> str:
+    """Return the URL of the environment's database, which goes on running."""
+    return ensure_running(environment.folder("home"), is_durable=False, max_connections=MAX_CONNECTIONS)
 
 
-def fill(where: Place, *, rows: int = ROWS, reporters: int = len(REPORTERS)) -> str:
-    """Load about so many rows for each reporter that is not there, and return the database's address."""
-    address = started(where)
-    engine = create_engine(sqlalchemy_url(address))
-    upgrade_schema(engine)
-    with open_load_session(engine) as session:
-        load_reference_tables(session)
-        session.commit()
+def seed_database(environment: Environment, *, rows: int, reporters: int) -> str:
+    """Load about `rows` figures of each reporter that is not loaded yet, and return the URL of the database."""
+    database_url = start_database(environment)
+    run_tradeflows("migrate", database_url=database_url)
+    with psycopg.connect(database_url) as connection:
+        loaded_codes = {code for (code,) in connection.execute("SELECT code FROM dataset")}
     for reporter in REPORTERS[:reporters]:
-        if dataset_code(reporter) not in loaded(engine):
-            _load(engine, where, reporter, rows=rows)
-    with engine.connect() as connection:
-        connection.exec_driver_sql((HERE / "competitors" / "postgres_functions.sql").read_text().replace("%", "%%"))
-        connection.commit()
-    engine.dispose()
-    return address
+        if f"bench-{reporter.lower()}-m" not in loaded_codes:
+            file = environment.home / f"{reporter}.csv"
+            click.echo(f"{reporter} {write_sparse_trade(file, reporter, rows=rows):,} rows")
+            run_tradeflows(*load_arguments(file, reporter), database_url=database_url)
+            file.unlink()
+    with psycopg.connect(database_url) as connection:
+        connection.execute((COMPETITORS_FOLDER / "postgres_functions.sql").read_bytes())
+    return database_url
 
 
-def dataset_code(reporter: str) -> str:
-    """Return the code of the dataset of a reporter."""
-    return f"bench-{reporter.lower()}-m"
+def load_arguments(file: Path, reporter: str) -> list[str]:
+    """Write the mapping of a generated file, and return the arguments of `tradeflows` that load it."""
+    mapping = file.with_suffix(".toml")
+    mapping.write_text(MAPPING.format(reporter=reporter, code=f"bench-{reporter.lower()}-m"))
+    return ["load", "tidy", f"--mapping={mapping}", "--published=2024-02-28", "--stage=final", str(file)]
 
 
-def loaded(engine: Engine) -> set[str]:
-    """Return the codes of the datasets that are loaded."""
-    with engine.connect() as connection:
-        return set(connection.scalars(text("SELECT code FROM dataset")))
+def run_tradeflows(*arguments: str, database_url: str, checkout: Path = ROOT) -> None:
+    """Run the command `tradeflows` of a checkout on a database."""
+    program, variables = command_line(checkout)
+    subprocess.run([*program, *arguments], env=os.environ | variables | {"DATABASE_URL": database_url}, check=True)
 
 
-def _load(engine: Engine, where: Place, reporter: str, *, rows: int) -> None:
-    file, mapping = (where.home / f"{reporter}.{ending}" for ending in ("csv", "toml"))
-    print(reporter, f"{write_reporter(file, reporter, rows=rows):,} rows", flush=True)
-    mapping.write_text(MAPPING.replace('"NZL"', f'"{reporter}"').replace("bench-m", dataset_code(reporter)))
-    described = read_mapping(mapping)
-    FileLoader(
-        engine=engine,
-        parser=tidy.tidy_parser(described),
-        find_publication_date=lambda _name: PUBLISHED_ON,
-        stage="final",
-        archive_folder=where.home / "archive",
-    )([file])
-    file.unlink()
+def read_codes(database_url: str) -> Codes:
+    """Return the codes in the database; the first dataset determines their order."""
+    with psycopg.connect(database_url) as connection:
+
+        def codes(query: str) -> list[str]:
+            return [code for (code,) in connection.execute(query.encode()).fetchall()]
+
+        commodities = f"""
+            SELECT commodity.code FROM observation JOIN commodity ON commodity.id = commodity_id
+            WHERE {LATEST_EXPORTS} AND partner_id = bench.area('WLD') AND level {{}} ORDER BY value DESC, 1"""
+        row_count = f"""
+            SELECT count(*)::text FROM observation JOIN commodity ON commodity.id = commodity_id
+            WHERE {LATEST_EXPORTS} AND level = 6 AND partner_id <> bench.area('WLD')"""
+        return Codes(
+            reporters=codes("SELECT area.code FROM area JOIN dataset ON area.id = reporter_id ORDER BY dataset.id"),
+            partners=codes(f"""
+                SELECT area.code FROM observation JOIN area ON area.id = partner_id
+                WHERE {LATEST_EXPORTS} AND commodity_id = bench.commodity('TOTAL', dataset_id) AND kind = 'country'
+                ORDER BY value DESC, 1"""),
+            commodities=codes(commodities.format("> 2")),
+            chapters=codes(commodities.format("< 3")),
+            rows_per_month=int(codes(row_count)[0]),
+        )
 
 
-def main() -> None:
-    """Make a place ready."""
-    rows, reporters = numbers_given(ROWS, len(REPORTERS))
-    where = place()
-    address = fill(where, rows=rows, reporters=reporters)
-    copy_to_parquet(where, address)
-    copy_to_sqlite(where)
-    install(where)
+def copy_to_parquet(environment: Environment, database_url: str) -> None:
+    """Write the figures to a Parquet file for each dataset and order, and the reference tables."""
+    for name, query in REFERENCE_QUERIES.items():
+        _write_parquet(environment.folder("parquet") / f"{name}.parquet", database_url, query)
+    with psycopg.connect(database_url) as connection:
+        dataset_ids = [key for (key,) in connection.execute("SELECT id FROM dataset ORDER BY id")]
+    for dataset_id in dataset_ids:
+        for order, columns in COPY_ORDERS.items():
+            path = environment.folder(f"parquet/{order}") / f"{dataset_id}.parquet"
+            figures = f"""
+                SELECT dataset_id AS dataset, partner_id AS partner, commodity_id AS commodity, flow, period, value
+                FROM observation WHERE dataset_id = {dataset_id} ORDER BY {columns}"""
+            if not path.exists():
+                _write_parquet(path, database_url, figures)
 
 
-if __name__ == "__main__":
-    main()
+def copy_to_sqlite(environment: Environment) -> None:
+    """Write the Parquet copy to one SQLite file."""
+    if environment.sqlite_file.exists():
+        return
+    unfinished = environment.sqlite_file.with_suffix(".unfinished")
+    unfinished.unlink(missing_ok=True)
+    database = sqlite3.connect(unfinished)
+    tables, indexes = (COMPETITORS_FOLDER / "sqlite_tables.sql").read_text().split("-- after the rows\n")
+    database.executescript(tables)
+    for path in sorted((environment.parquet_folder / "by_series").iterdir()):
+        _insert_parquet(database, "observation", path)
+    for name in REFERENCE_QUERIES:
+        _insert_parquet(database, name, environment.parquet_folder / f"{name}.parquet")
+    database.executescript(indexes)
+    database.close()
+    unfinished.rename(environment.sqlite_file)
+
+
+def install_competitors(environment: Environment) -> None:
+    """Install the packages of the competitors that are missing, and report those that cannot be installed."""
+    tools, bench_folder = environment.folder("tools"), ROOT / "bench"
+    pip = [
+        str(environment.python),
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        "--require-hashes",
+    ]
+    if not environment.python.exists():
+        create = [sys.executable, "-m", "venv", str(tools / "venv")]
+        _install("from PyPI", create, [*pip, "-r", str(bench_folder / "requirements.lock")])
+    if not environment.node_modules.exists():
+        for name in ("package.json", "package-lock.json"):
+            shutil.copy(bench_folder / name, tools)
+        _install("from npm", ["npm", "ci", "--omit=dev", f"--prefix={tools}"])
+
+
+def _install(source: str, *commands: list[str]) -> None:
+    try:
+        for command in commands:
+            subprocess.run(command, check=True)
+    except (OSError, subprocess.CalledProcessError) as error:
+        click.echo(f"competitors {source} are not installed: {error}", err=True)
+
+
+def _write_parquet(path: Path, database_url: str, query: str) -> None:
+    batches = _copy_batches(database_url, query)
+    first = next(batches)
+    unfinished = path.with_suffix(".unfinished")
+    with pq.ParquetWriter(unfinished, first.schema, compression="zstd") as file:
+        file.write_batch(first)
+        for batch in batches:
+            file.write_batch(batch)
+    unfinished.rename(path)
+
+
+def _copy_batches(database_url: str, query: str) -> Iterator[pa.RecordBatch]:
+    settings = ["--command=SET enable_sort = off", f"--command=COPY ({query}) TO STDOUT (FORMAT csv, HEADER)"]
+    command = [str(find_binaries() / "psql"), "--quiet", "--no-psqlrc", database_url, *settings]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as psql:
+        text_columns = pa.csv.ConvertOptions(column_types={"code": pa.string(), "name": pa.string()})
+        blocks = pa.csv.ReadOptions(block_size=1 << 24)
+        yield from pa.csv.open_csv(psql.stdout, convert_options=text_columns, read_options=blocks)
+
+
+def _insert_parquet(database: sqlite3.Connection, table: str, path: Path) -> None:
+    for batch in pq.ParquetFile(path).iter_batches():
+        rows = zip(*(column.to_pylist() for column in batch.columns), strict=True)
+        database.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * batch.num_columns)})", rows)
+    database.commit()

@@ -1,51 +1,41 @@
-"""A database of many million rows beside a small one: the same questions, answers of the same sizes.
-
-BENCH_HOME=FOLDER python -m bench.sizes [ROUNDS [SECONDS]]
-"""
+"""A database of many million rows against a small one: the same queries, with responses of the same size."""
 
 import sys
-from statistics import median
 
-from bench.competitors.base import serving
+import click
+
+from bench.catalog import QUERIES, choose_parameters
 from bench.competitors.tradeflows import Tradeflows
-from bench.environment import Place, numbers_given, place
-from bench.load_tests import NEW, Lane, measured
+from bench.environment import Environment, current_environment
+from bench.load_tests import NEW, LoadTest, run_load_tests
 from bench.measurement import rates
-from bench.queries import QUESTIONS, asked, world_of
-from bench.seed import fill, started
-from bench.taking_part import OverHttp
+from bench.seed import read_codes, seed_database, start_database
 
-ROUNDS, SECONDS = 5, 2
 SMALL_ROWS = 260_000
-"""One reporter's, with their totals less than a million: a month of one flow still has a thousand."""
+"""Rows of one reporter, less than a million with their totals; a month of one flow still has a thousand."""
 
 
-def main() -> None:
-    """Measure, and write down what was measured."""
-    rounds, seconds = numbers_given(ROUNDS, SECONDS)
-    where = place()
-    small = Place(where.folder("small"))
-    addresses = {"small": fill(small, rows=SMALL_ROWS, reporters=1), "large": started(where)}
-    ours = Tradeflows("gunicorn")
-    found: dict[str, float] = {}
-    with serving(ours, small, addresses["small"]) as one, serving(ours, where, addresses["large"]) as other:
-        for question in QUESTIONS.values():
-            if question.name == "export":
-                continue
-            lanes = []
-            for size, (address, pid) in (("small", one), ("large", other)):
-                participant = OverHttp(ours, address, pid, where.folder("asked") / f"{size}.tsv")
-                # Both are asked of the one reporter that both have, so that both answer the same number of rows.
-                new = asked(question, world_of(addresses["small"]), seed=size)
-                lanes.append(Lane(participant, question, NEW, new))
-            noted, failed = measured(lanes, rounds=rounds, seconds=seconds)
-            if failed:
-                sys.exit(f"{question.title}: {failed}")
-            in_small, in_large = rates(noted)
-            found[question.name] = in_small.over(in_large)
-    where.note("sizes", {**found, "slowest": max(found.values()), "median": median(found.values())})
-    print(where.noted("sizes"))
-
-
-if __name__ == "__main__":
-    main()
+@click.command()
+@click.option("--rounds", default=5, show_default=True)
+@click.option("--seconds", default=2, show_default=True, help="Seconds of load in a round.")
+def main(rounds: int, seconds: int) -> None:
+    """Measure the service over both databases in turn."""
+    environment = current_environment()
+    small_environment = Environment(environment.folder("small"))
+    small_url = seed_database(small_environment, rows=SMALL_ROWS, reporters=1)
+    small, large = Tradeflows("gunicorn"), Tradeflows("gunicorn")
+    # Both are asked for the one reporter that both have, so that both return the same number of rows.
+    codes, ratios = read_codes(small_url), {}
+    with small.started(small_environment, small_url), large.started(environment, start_database(environment)):
+        for query in QUERIES.values():
+            tests = [
+                LoadTest(each, query, NEW, choose_parameters(query, codes, seed=seed))
+                for each, seed in ((small, "small"), (large, "large"))
+            ]
+            summaries, failures = run_load_tests(tests, rounds=rounds, seconds=seconds)
+            if failures:
+                sys.exit(f"{query.title}: {failures}")
+            small_rate, large_rate = rates(summaries)
+            ratios[query.name] = small_rate.over(large_rate)
+    environment.save("sizes", ratios | {"slowest": max(ratios.values())})
+    click.echo(environment.load("sizes"))

@@ -1,71 +1,50 @@
-"""From a clean checkout to the first answer, then started again, and the memory of each worker.
+"""The time from a clean checkout to the first response, the time of a restart, and the memory of each worker.
 
-    BENCH_HOME=FOLDER python -m bench.start
-
-What is committed is cloned, and `make serve` does all the rest: environment, database, schema, demo. Packages come from
-where pip is told to find them, and from its cache.
+Clones the present commit, and runs `make serve` in the clone: environment, database, schema, demo. Packages come from
+pip's index and cache.
 """
 
-import os
-import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from urllib.request import urlopen
 
-from bench.competitors.base import free_port
-from bench.environment import HERE, place
-from bench.processes import proportional_mb, workers
+import click
 
-QUESTION = "/v1/flows?reporter=JPN&partner=CHN&flow=X&period=2024-01"
-LONGEST_S = 300
+from bench.competitors.base import Competitor
+from bench.environment import ROOT, Environment, current_environment, memory_mb, worker_processes
 
-
-@contextmanager
-def served(checkout: Path, home: Path) -> Iterator[tuple[float, int]]:
-    """Yield the seconds that `make serve` takes to the first answer, and its process; end it afterwards."""
-    port = free_port()
-    environment = {**os.environ, "PORT": str(port), "TRADEFLOWS_HOME": str(home)}
-    began = time.perf_counter()
-    with (place().folder("logs") / "start.log").open("a") as log:
-        serving = subprocess.Popen(
-            ["make", "--silent", "serve"], cwd=checkout, env=environment, stdout=log, stderr=log, start_new_session=True
-        )
-    try:
-        while not _answered(port):
-            assert serving.poll() is None, "make serve ended"
-            assert time.perf_counter() - began < LONGEST_S, "make serve takes too long"
-            time.sleep(0.05)
-        yield time.perf_counter() - began, serving.pid
-    finally:
-        os.killpg(serving.pid, signal.SIGINT)
-        serving.wait()
+REQUEST = "/v1/flows?reporter=JPN&partner=CHN&flow=X&period=2024-01"
+MAX_START_S = 300
 
 
-def _answered(port: int) -> bool:
-    try:
-        with urlopen(f"http://127.0.0.1:{port}{QUESTION}", timeout=5) as answer:
-            return bool(answer.status == 200)
-    except OSError:
-        return False
+class MakeServe(Competitor):
+    """The service of a clone in a folder, started by `make serve`."""
+
+    name = "make serve"
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def command(self, environment: Environment, database_url: str, port: int) -> tuple[list[str], dict[str, str]]:
+        variables = {"PORT": str(port), "TRADEFLOWS_HOME": str(self.folder / "home"), "PYTHONPATH": ""}
+        return ["make", "--silent", f"--directory={self.folder / 'clone'}", "serve"], variables
 
 
+@click.command()
 def main() -> None:
-    """Measure, and write down what was measured."""
+    """Measure the start of the service."""
+    environment, durations_s, worker_mb = current_environment(), [], []
     with tempfile.TemporaryDirectory() as folder:
-        checkout, home = Path(folder) / "checkout", Path(folder) / "home"
-        subprocess.run(["git", "clone", "--quiet", str(HERE.parent), str(checkout)], check=True)
-        with served(checkout, home) as (cold, _):
-            pass
-        with served(checkout, home) as (warm, pid):
-            memory = [proportional_mb(worker) for worker in workers(pid)]
-    found = {"first_answer_s": cold, "warm_s": warm, "worker_mb": memory}
-    place().note("start", found)
-    print(found)
-
-
-if __name__ == "__main__":
-    main()
+        subprocess.run(["git", "clone", "--quiet", str(ROOT), f"{folder}/clone"], check=True)
+        for _ in ("first start", "restart"):
+            service, began = MakeServe(Path(folder)), time.perf_counter()
+            with service.started(environment, "", timeout_s=MAX_START_S):
+                urlopen(service.address + REQUEST).close()  # noqa: S310 - the address is local
+                durations_s.append(time.perf_counter() - began)
+                pids = worker_processes(service.process.pid)
+                worker_mb = [memory_mb(pid, "smaps_rollup", "Pss") for pid in pids]
+    first_response_s, restart_s = durations_s
+    environment.save("start", {"first_response_s": first_response_s, "restart_s": restart_s, "worker_mb": worker_mb})
+    click.echo(environment.load("start"))

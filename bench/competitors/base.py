@@ -1,7 +1,8 @@
-"""What all contestants have in common: they are started, asked over HTTP, and stopped."""
+"""The parts that competitors share: start and stop a server, send a request, and put load on it with wrk."""
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -10,132 +11,184 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 from urllib.error import HTTPError
-from urllib.request import Request as HttpRequest
+from urllib.request import Request as UrllibRequest
 from urllib.request import urlopen
 
-from bench.environment import Place
-from bench.queries import Asked, Question
+from bench.catalog import EXPORT, Parameters, Query
+from bench.environment import CONNECTIONS, PROCESSES, ROOT, Environment
+from bench.measurement import CompetitorError, Sample
 
-SECONDS_TO_START, SECONDS_TO_ANSWER, SECONDS_TO_STOP = 60, 120, 10
+START_TIMEOUT_S, RESPONSE_TIMEOUT_S, STOP_TIMEOUT_S = 60, 300, 10
+MAX_REQUESTS_PER_SECOND, CHUNK_BYTES = 8000, 1 << 20
+MEDIA_TYPES = {
+    "csv": "text/csv",
+    "ndjson": "application/x-ndjson",
+    "parquet": "application/vnd.apache.parquet",
+    "graphql": "application/json",
+}
 Row = Mapping[str, Any]
-
-
-class Failed(RuntimeError):
-    """A contestant does not start, or does not do what it was asked; the message says why."""
 
 
 @dataclass(frozen=True)
 class Request:
-    """What is sent: a path, and for a POST its body, in JSON."""
+    """A path, and for a POST request its body in JSON."""
 
     path: str
     body: str = ""
 
-    @property
-    def line(self) -> str:
-        """Return the request as a line for wrk.lua."""
-        return f"{'POST' if self.body else 'GET'}\t{self.path}\t{self.body}"
 
-
-class Contestant(Protocol):
-    """One that answers the bench's questions."""
+class Competitor:
+    """Software that answers the queries over HTTP from a server of its own."""
 
     name: str
+    caches_responses = False
+    has_figures = True
+    export_formats: tuple[str, ...] = ("csv",)
+    address: str
+    process: "subprocess.Popen[bytes]"
 
-    @property
-    def keeps_answers(self) -> bool:
-        """Whether a question that was asked before is answered from memory."""
+    def missing(self, environment: Environment) -> str | None:
+        """Return the reason why it cannot take part; null where it can."""
+        raise NotImplementedError
 
-    def missing(self, where: Place) -> str | None:
-        """Return why it cannot take part; null where it can."""
+    def require(self, environment: Environment) -> None:
+        """Return if it can take part.
 
-    def command(self, where: Place, database: str, port: int) -> tuple[list[str], dict[str, str]]:
-        """Return the command that starts it on a port, and what to put into its environment."""
+        :raises CompetitorError: it cannot.
+        """
+        if reason := self.missing(environment):
+            raise CompetitorError(reason)
 
-    def request(self, question: Question, asked: Asked) -> Request | None:
-        """Return the request; null for a question that it cannot be asked."""
+    def command(self, environment: Environment, database_url: str, port: int) -> tuple[list[str], dict[str, str]]:
+        """Return the command that starts the server on a port, and its environment variables."""
+        raise NotImplementedError
+
+    def request(self, query: Query, parameters: Parameters) -> Request:
+        """Return the request of a query."""
+        raise NotImplementedError
 
     def rows(self, body: bytes) -> list[Row]:
-        """Return the rows of an answer."""
+        """Return the rows of a response."""
+        rows: list[Row] = json.loads(body)
+        return rows
 
+    @contextmanager
+    def started(
+        self, environment: Environment, database_url: str, *, timeout_s: int = START_TIMEOUT_S
+    ) -> Iterator[None]:
+        """Start the server, and stop it afterwards.
 
-@contextmanager
-def serving(contestant: Contestant, where: Place, database: str) -> Iterator[tuple[str, int]]:
-    """Yield the address of a contestant that was started, and its process; stop it afterwards.
-
-    :raises Failed: it does not start; the message names its log.
-    """
-    port = free_port()
-    command, environment = contestant.command(where, database, port)
-    log = where.folder("logs") / f"{contestant.name.replace(' ', '-')}.log"
-    with log.open("w") as output:
-        server = subprocess.Popen(
-            command, env={**os.environ, **environment}, stdout=output, stderr=output, start_new_session=True
-        )
+        :raises CompetitorError: it does not start; the message names its log.
+        """
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        self.address, self.log_file = f"http://127.0.0.1:{port}", environment.folder("logs") / f"{self.name}.log"
+        command, variables = self.command(environment, database_url, port)
+        variables = os.environ | {"PYTHONPATH": str(ROOT)} | variables
+        with self.log_file.open("w") as log:
+            self.process = subprocess.Popen(command, env=variables, stdout=log, stderr=log, start_new_session=True)
         try:
-            address = f"http://127.0.0.1:{port}"
-            _wait(server, address, log)
-            yield address, server.pid
+            if not self._responds_within(timeout_s):
+                raise CompetitorError(f"it does not start; see {self.log_file.name}")
+            yield
         finally:
-            _stop(server)
+            self._stop()
 
+    def fetch(self, query: Query, parameters: Parameters) -> bytes:
+        """Return the body of a response.
 
-def sent(address: str, request: Request) -> bytes:
-    """Return the body of the answer."""
-    headers = {"Content-Type": "application/json", "Accept": "application/json"}
-    data = request.body.encode() or None
-    http = HttpRequest(address + request.path, data, headers)  # noqa: S310 - the address is of this machine
-    with urlopen(http, timeout=SECONDS_TO_ANSWER) as answer:  # noqa: S310 - as above
-        body: bytes = answer.read()
-    return body
-
-
-def rows_of_json(body: bytes) -> list[Row]:
-    """Return the rows of an answer that is a list of objects."""
-    rows: list[Row] = json.loads(body)
-    return rows
-
-
-def absent(*programs: Path) -> str | None:
-    """Return which of the programs is not installed; null where all are."""
-    return next((f"{program.name} is not installed" for program in programs if not program.exists()), None)
-
-
-def query(words: Mapping[str, str], **more: str) -> str:
-    """Return parameters as they stand in an address: the codes of the bench need no escaping."""
-    return "&".join(f"{name}={word}" for name, word in {**words, **more}.items())
-
-
-def free_port() -> int:
-    """Return a port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def _stop(server: "subprocess.Popen[bytes]") -> None:
-    try:
-        os.killpg(server.pid, signal.SIGTERM)
-        server.wait(SECONDS_TO_STOP)
-    except ProcessLookupError:  # it has ended by itself
-        pass
-    except subprocess.TimeoutExpired:
-        os.killpg(server.pid, signal.SIGKILL)
-
-
-def _wait(server: "subprocess.Popen[bytes]", address: str, log: Path) -> None:
-    """Wait until it answers, whatever it says: some listen long before they can."""
-    end = time.monotonic() + SECONDS_TO_START
-    while server.poll() is None and time.monotonic() < end:
+        :raises CompetitorError: there is none.
+        """
         try:
-            urlopen(address, timeout=SECONDS_TO_START).close()  # noqa: S310 - the address is of this machine
-        except HTTPError:
-            return
-        except OSError:
-            time.sleep(0.05)
-        else:
-            return
-    raise Failed(f"it does not start; see {log.name}")
+            with self._open(self.request(query, parameters), {"Accept": "application/json"}) as response:
+                body: bytes = response.read()
+        except OSError as error:
+            raise CompetitorError(str(error)) from error
+        return body
+
+    def export_chunks(self, parameters: Parameters, export_format: str) -> Iterator[bytes]:
+        """Yield the body of the export in one of `export_formats`, still compressed where the format says so."""
+        media_type, _, coding = export_format.partition(", ")
+        headers = {"Accept": MEDIA_TYPES[media_type], "Accept-Encoding": coding or "identity"}
+        with self._open(self.request(EXPORT, parameters | {"format": media_type}), headers) as response:
+            while chunk := response.read(CHUNK_BYTES):
+                yield chunk
+
+    def load(self, query: Query, parameters: list[Parameters], *, seconds: int) -> Sample:
+        """Return the result of `CONNECTIONS` clients that send requests for so long, each after its last response.
+
+        :raises CompetitorError: wrk reports no figures.
+        """
+        requests = [self.request(query, each) for each in parameters[: seconds * MAX_REQUESTS_PER_SECOND]]
+        file = self.log_file.with_suffix(".requests")
+        file.write_text("".join(f"{'POST' if each.body else 'GET'}\t{each.path}\t{each.body}\n" for each in requests))
+        options = [f"--connections={CONNECTIONS}", f"--duration={seconds}s", f"--script={ROOT / 'bench' / 'wrk.lua'}"]
+        command = ["wrk", "--threads=1", "--timeout=60s", "--latency", *options, self.address, "--", str(file)]
+        run = subprocess.run(command, check=False, capture_output=True, text=True)
+        return parse_wrk_output(
+            run.stdout, error=f"wrk exited with {run.returncode}: {run.stderr or run.stdout}".strip()
+        )
+
+    def _open(self, request: Request, headers: Mapping[str, str]) -> Any:
+        url, data = self.address + request.path, request.body.encode() or None
+        all_headers = {"Content-Type": "application/json", **headers}
+        return urlopen(UrllibRequest(url, data, all_headers), timeout=RESPONSE_TIMEOUT_S)  # noqa: S310 - it is local
+
+    def _responds_within(self, seconds: int) -> bool:
+        """Wait for a response of any status: some servers listen long before they can answer."""
+        deadline = time.monotonic() + seconds
+        while self.process.poll() is None and time.monotonic() < deadline:
+            try:
+                urlopen(self.address, timeout=seconds).close()  # noqa: S310 - the address is local
+            except HTTPError:
+                return True
+            except OSError:
+                time.sleep(0.05)
+            else:
+                return True
+        return False
+
+    def _stop(self) -> None:
+        """Stop the server and its children, which form a process group of their own."""
+        try:
+            os.killpg(self.process.pid, signal.SIGTERM)
+            self.process.wait(STOP_TIMEOUT_S)
+        except ProcessLookupError:
+            self.process.wait()
+        except subprocess.TimeoutExpired:
+            os.killpg(self.process.pid, signal.SIGKILL)
+
+
+def parse_wrk_output(output: str, *, error: str) -> Sample:
+    """Return the figures in the last line of the output of wrk.
+
+    :raises CompetitorError: there are none; `error` is the message.
+    """
+    try:
+        return Sample(**json.loads(output.splitlines()[-1]))
+    except (LookupError, ValueError, TypeError) as parse_error:
+        raise CompetitorError(error) from parse_error
+
+
+def missing_wrk() -> str | None:
+    """Return a message where wrk is not installed; null where it is."""
+    return None if shutil.which("wrk") else "wrk is not installed: apt-get install wrk"
+
+
+def missing_file(*files: Path) -> str | None:
+    """Return a message about the first file that does not exist; null where all exist."""
+    return next((f"{file.name} is not installed" for file in files if not file.exists()), None)
+
+
+def query_string(parameters: Mapping[str, str], **more: str) -> str:
+    """Return parameters as a query string: the codes of the benchmark need no escaping."""
+    return "&".join(f"{name}={value}" for name, value in {**parameters, **more}.items())
+
+
+def uvicorn_command(python: Path, factory: str, port: int, *, processes: int = PROCESSES) -> list[str]:
+    """Return the command that serves the application of a factory by uvicorn, without an access log."""
+    options = ["--host=127.0.0.1", f"--port={port}", f"--workers={processes}", "--log-level=warning", "--no-access-log"]
+    return [str(python), "-m", "uvicorn", "--factory", factory, *options]

@@ -1,76 +1,53 @@
-"""An empty view of Flask under the servers that the service runs under: what it could be at most.
+"""A Flask view without figures, under the servers of the service: an upper bound of what the service can reach.
 
-It says next to nothing, or as many bytes as it is asked for, so that what it costs to send an answer is known as well.
+It sends `{"data": []}`, or as many bytes as the path says, which shows the cost of sending a response.
 """
 
-from dataclasses import dataclass
-from functools import cache
+import sys
 from importlib.util import find_spec
 
 from flask import Flask, Response
 
-from bench.competitors.base import Request, Row
-from bench.environment import HERE, Place
-from bench.queries import Asked, Question
-from service.api.overload.admission_control import LIMITER_EXTENSION
-from service.api.overload.concurrency_limiter import Door
-from service.cli.serve import THREADS, WORKERS
-from service.server.commands import server_command
+from bench.catalog import Parameters, Query
+from bench.competitors.base import Competitor, Request
+from bench.environment import PROCESSES, Environment
 
-LENGTH = "length"
-"""What is asked of it: how many bytes to send; where it is not asked for any, it says next to nothing."""
+THREADS = 16
+"""Threads of a worker, as many as the service has."""
 APPLICATION = "bench.competitors.empty_flask:application"
 
 
 def application() -> Flask:
-    """Return an application that says nothing."""
+    """Return the application."""
     app = Flask("empty")
-    app.extensions[LIMITER_EXTENSION] = Door(
-        at_once=THREADS, waiting=0, wait_s=0
-    )  # which the worker asks; all are let in
-
-    @app.get("/")
-    def say_nothing() -> dict[str, list[object]]:
-        return {"data": []}
-
-    @app.get("/<int:length>")
-    def say_as_much(length: int) -> Response:
-        return Response(_as_long(length), mimetype="application/json")
-
+    app.add_url_rule("/", view_func=lambda: {"data": []}, endpoint="empty")
+    app.add_url_rule(
+        "/<int:length>", view_func=lambda length: Response(b'"' + b"x" * (length - 2) + b'"'), endpoint="sized"
+    )
     return app
 
 
-@cache
-def _as_long(length: int) -> bytes:
-    return b'"' + b"x" * (length - 2) + b'"'
+class EmptyFlask(Competitor):
+    """The empty view under gunicorn or granian, with as many workers and threads as the service."""
 
+    has_figures = False
+    export_formats = ()
 
-@dataclass(frozen=True)
-class EmptyFlask:
-    """The empty view under one of the servers."""
+    def __init__(self, server: str) -> None:
+        self.server, self.name = server, f"empty Flask view, {server}"
 
-    server: str
-    keeps_answers: bool = False
-
-    @property
-    def name(self) -> str:
-        """Return what it is called in tables."""
-        return f"empty Flask view, {self.server}"
-
-    def missing(self, where: Place) -> str | None:  # noqa: ARG002 - as others are asked
-        """Return whether the server is not installed."""
+    def missing(self, environment: Environment) -> str | None:
         return None if find_spec(self.server) else f"{self.server} is not installed"
 
-    def command(self, where: Place, database: str, port: int) -> tuple[list[str], dict[str, str]]:  # noqa: ARG002
-        """Return what starts it."""
-        address = f"127.0.0.1:{port}"
-        command = server_command(self.server, address, workers=WORKERS, threads=THREADS, application=APPLICATION)
-        return command, {"PYTHONPATH": str(HERE.parent)}
+    def command(self, environment: Environment, database_url: str, port: int) -> tuple[list[str], dict[str, str]]:
+        granian = (
+            f"--blocking-threads={THREADS} --interface=wsgi --factory --http=1 --no-ws --port={port} {APPLICATION}"
+        )
+        gunicorn = f"--threads={THREADS} --no-control-socket --bind=127.0.0.1:{port} {APPLICATION}()"
+        options = (gunicorn if self.server == "gunicorn" else granian).split()
+        command = [sys.executable, "-m", self.server, f"--workers={PROCESSES}", "--log-level=warning"]
+        return [*command, *options], {}
 
-    def request(self, question: Question, asked: Asked) -> Request | None:
-        """Return the request for as many bytes as are asked for; exports have no such bound."""
-        return None if question.name == "export" else Request(f"/{asked.get(LENGTH, '')}")
-
-    def rows(self, body: bytes) -> list[Row]:
-        """Return nothing."""
-        raise NotImplementedError("it has no rows")
+    def request(self, query: Query, parameters: Parameters) -> Request:
+        """Return the request for a response of the length in the parameters, in bytes."""
+        return Request(f"/{parameters.get('length', '')}")

