@@ -19,13 +19,13 @@ from service.api.contract.components import (
 )
 from service.api.contract.envelope import envelope
 from service.api.contract.formats import JSON
+from service.api.data_version import DATA_VERSION_HEADER, DATA_VERSION_PARAMETER
 from service.api.http.deprecation import (
     DEPRECATION_HEADERS,
     Deprecation,
     add_deprecation_headers,
     deprecated_parameters,
 )
-from service.api.parameters.data_version import DATA_VERSION_HEADER, DATA_VERSION_PARAMETER
 from service.api.parameters.strict_parser import StrictParser
 from service.api.problems.types import PROBLEM_TYPES
 

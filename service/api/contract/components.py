@@ -5,8 +5,8 @@ from typing import Any
 from apispec.core import Components
 
 from service.api.contract.envelope import Problem
-from service.api.openapi.problem_examples import PROBLEM_EXAMPLES
-from service.api.parameters.data_version import DATA_VERSION_HEADER
+from service.api.contract.problem_examples import PROBLEM_EXAMPLES
+from service.api.data_version import DATA_VERSION_HEADER
 from service.api.problems.types import PROBLEM_CONTENT_TYPE, PROBLEM_TYPE_BY_STATUS, PROBLEM_TYPES
 
 COMMON_ERRORS = ("bad-request", "uri-too-long", "too-many-requests", "headers-too-large", "internal-error")

@@ -2,9 +2,9 @@
 
 from flask import Flask, Response, current_app, g
 
+from service.api.data_version import DATA_VERSION_HEADER, client_data_version
 from service.api.database.context import Context, DataServices
 from service.api.database.database import Database
-from service.api.parameters.data_version import DATA_VERSION_HEADER, client_data_version
 from service.db.replicas.routing import ReplicaSet
 from service.errors import InsufficientScope
 

@@ -10,8 +10,8 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
+from service.api.data_version import DATA_VERSION_HEADER
 from service.api.observability.metrics import REJECTED_REQUESTS
-from service.api.parameters.data_version import DATA_VERSION_HEADER
 from service.api.problems.types import (
     PROBLEM_CONTENT_TYPE,
     PROBLEM_TYPE_BY_STATUS,
