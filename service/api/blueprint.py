@@ -7,7 +7,9 @@ from flask import Response
 from flask_smorest.blueprint import Blueprint as SmorestBlueprint
 from marshmallow import Schema
 
-from service.api.contract.components import (
+from service.api.contract.envelope import envelope
+from service.api.contract.formats import JSON
+from service.api.contract.responses import (
     CACHED_HEADERS,
     COMMON_ERRORS,
     COMMON_HEADERS,
@@ -17,8 +19,6 @@ from service.api.contract.components import (
     header_references,
     response_name,
 )
-from service.api.contract.envelope import envelope
-from service.api.contract.formats import JSON
 from service.api.data_version import DATA_VERSION_HEADER, DATA_VERSION_PARAMETER
 from service.api.http.deprecation import (
     DEPRECATION_HEADERS,

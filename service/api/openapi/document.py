@@ -10,9 +10,9 @@ import msgspec
 from flask import Flask, Response, current_app
 
 from service.api.blueprint import Blueprint
-from service.api.contract.components import add_components
 from service.api.contract.formats import FORMATS, JSON
 from service.api.data_version import DATA_VERSION_HEADER
+from service.api.openapi.components import add_components
 from service.api.openapi.enums import reference_shared_enums
 from service.api.security.authentication import authentication_enabled, requires_api_key
 from service.api.serialization.columns import UNSORTABLE_COLUMNS

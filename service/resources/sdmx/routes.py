@@ -7,7 +7,7 @@ from flask import Response
 from marshmallow import Schema
 
 from service.api.blueprint import Blueprint, BlueprintView
-from service.api.contract.components import CACHED_HEADERS, DATA_ERRORS, NOT_MODIFIED
+from service.api.contract.responses import CACHED_HEADERS, DATA_ERRORS, NOT_MODIFIED
 from service.api.database.request_context import require_bulk_scope
 from service.api.responses.respond import respond
 from service.resources.sdmx.media_types import DATA_FORMATS, STRUCTURE_FORMATS, media_type, negotiate_sdmx_format

@@ -5,15 +5,17 @@ from typing import Any
 from apispec.core import Components
 
 from service.api.contract.envelope import Problem
-from service.api.contract.problem_examples import PROBLEM_EXAMPLES
+from service.api.contract.responses import (
+    CACHED_HEADERS,
+    COMMON_HEADERS,
+    NOT_MODIFIED,
+    RATE_LIMIT_HEADERS,
+    header_references,
+    response_name,
+)
 from service.api.data_version import DATA_VERSION_HEADER
+from service.api.openapi.problem_examples import PROBLEM_EXAMPLES
 from service.api.problems.types import PROBLEM_CONTENT_TYPE, PROBLEM_TYPE_BY_STATUS, PROBLEM_TYPES
-
-COMMON_ERRORS = ("bad-request", "uri-too-long", "too-many-requests", "headers-too-large", "internal-error")
-"""What any request can be answered with."""
-DATA_ERRORS = ("key-wanted", "key-not-enough", "not-acceptable", "invalid-parameter", "unavailable", "took-too-long")
-"""What questions about figures can be answered with besides."""
-NOT_MODIFIED = "NotModified"
 
 RESPONSE_HEADERS = {
     "Access-Control-Allow-Origin": ("Pages of any origin may read the answer, without credentials.", "*"),
@@ -49,10 +51,6 @@ RESPONSE_HEADERS = {
     "X-Request-ID": ("Number of the request, as in the service's log.", "5f2c9d1e"),
 }
 """What each header says, and an example."""
-COMMON_HEADERS = ("X-Request-ID", "Access-Control-Allow-Origin")
-RATE_LIMIT_HEADERS = ("RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset")
-CACHED_HEADERS = (*COMMON_HEADERS, DATA_VERSION_HEADER, "ETag", "Cache-Control", "Vary", *RATE_LIMIT_HEADERS)
-PAGED_HEADERS = (*CACHED_HEADERS, "Link", "Content-Disposition")
 OPTIONAL_HEADERS = {"Link", "Content-Disposition", "Deprecation", "Sunset", *RATE_LIMIT_HEADERS}
 INTEGER_HEADERS = {DATA_VERSION_HEADER, "Retry-After", *RATE_LIMIT_HEADERS}
 
@@ -73,16 +71,6 @@ def add_components(components: Components) -> None:
         },
         lazy=True,
     )
-
-
-def response_name(slug: str) -> str:
-    """Return the name of the component that describes answers with the status of a type of problem."""
-    return "".join(word.capitalize() for word in PROBLEM_TYPE_BY_STATUS[PROBLEM_TYPES[slug].status].slug.split("-"))
-
-
-def header_references(*names: str) -> dict[str, str]:
-    """Return references to headers, as apispec reads them."""
-    return {name: name for name in names}
 
 
 def _error_response(status: int) -> dict[str, Any]:

@@ -1,0 +1,25 @@
+"""Errors and headers that responses of operations have in common."""
+
+from service.api.data_version import DATA_VERSION_HEADER
+from service.api.problems.types import PROBLEM_TYPE_BY_STATUS, PROBLEM_TYPES
+
+COMMON_ERRORS = ("bad-request", "uri-too-long", "too-many-requests", "headers-too-large", "internal-error")
+"""Problems of any request."""
+DATA_ERRORS = ("key-wanted", "key-not-enough", "not-acceptable", "invalid-parameter", "unavailable", "took-too-long")
+"""Problems of requests for figures, beside these."""
+NOT_MODIFIED = "NotModified"
+
+COMMON_HEADERS = ("X-Request-ID", "Access-Control-Allow-Origin")
+RATE_LIMIT_HEADERS = ("RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset")
+CACHED_HEADERS = (*COMMON_HEADERS, DATA_VERSION_HEADER, "ETag", "Cache-Control", "Vary", *RATE_LIMIT_HEADERS)
+PAGED_HEADERS = (*CACHED_HEADERS, "Link", "Content-Disposition")
+
+
+def response_name(slug: str) -> str:
+    """Return the name of the component that describes answers with the status of a type of problem."""
+    return "".join(word.capitalize() for word in PROBLEM_TYPE_BY_STATUS[PROBLEM_TYPES[slug].status].slug.split("-"))
+
+
+def header_references(*names: str) -> dict[str, str]:
+    """Return references to headers, as apispec reads them."""
+    return {name: name for name in names}
