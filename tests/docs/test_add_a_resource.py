@@ -1,4 +1,4 @@
-"""The guide to adding a resource, followed to the letter on a copy of the code."""
+"""The guide to adding a resource, applied to a copy of the code."""
 
 import os
 import shutil
@@ -17,15 +17,16 @@ from service.resources.traders.routes import blueprint
 
 app.RESOURCES = (*app.RESOURCES, blueprint)
 client = app.create_app(create_engine(os.environ["DATABASE_URL"])).test_client()
-answer = client.get("/v1/traders?reporter=JPN&partner=CHN&flow=X&period=2024-01&fields=value")
-print(answer.json["data"][0]["partner_name"], answer.json["data"][0]["value"])
+response = client.get("/v1/traders?reporter=JPN&partner=CHN&flow=X&period=2024-01&fields=value")
+row = response.json["data"][0]
+print(row["partner_name"], row["value"])
 print(client.get("/openapi.json").json["paths"]["/v1/traders"]["get"]["summary"])
 """
 
 
 @pytest.fixture
-def copy(tmp_path):
-    """Return a copy of the code with the files that the guide shows."""
+def code_copy(tmp_path):
+    """Return the folder of a copy of the code with the example files of the guide."""
     shutil.copytree(ROOT / "service", tmp_path / "service")
     for block in code_blocks(ROOT / "docs" / "add-a-resource.md"):
         path = tmp_path / block.argument
@@ -34,19 +35,19 @@ def copy(tmp_path):
     return tmp_path
 
 
-def test_the_guide_creates_a_working_resource(copy, demo_engine):
+def test_the_guide_creates_a_working_resource(code_copy, demo_engine):
     url = demo_engine.url.render_as_string(hide_password=False)
 
-    asked = subprocess.run(
+    process = subprocess.run(
         [sys.executable, "-c", REQUEST_SCRIPT],
-        cwd=copy,
+        cwd=code_copy,
         env={"DATABASE_URL": url, "PATH": os.environ["PATH"]},
         capture_output=True,
         text=True,
         check=False,
     )
 
-    assert asked.stdout.splitlines() == [
+    assert process.stdout.splitlines() == [
         "China 1250314515000",
-        "Partners of a reporter, and what was traded with them.",
-    ], asked.stderr
+        "Partners of a reporter, with the value of the trade.",
+    ], process.stderr
