@@ -18,8 +18,8 @@ ADDITIONAL_PATHS = (
     "/v1/flows?reporter=JPN&partner=ASEAN&flow=X&period=2023-Q1&frequency=Q",
     "/v1/flows?reporter=JPN&period=2023-12&as_of=2024-02-01",
     "/v1/series?reporter=JPN&partner=CHN,USA&commodity=all&flow=X&period=2023",
-    "/v1/partners?reporter=JPN&flow=X&period=2024-01&rest=true",
-    "/v1/commodities?reporter=JPN&partner=CHN&flow=X&period=2024-01&level=1&rest=true",
+    "/v1/partners?reporter=JPN&flow=X&period=2024-01&residual=true",
+    "/v1/commodities?reporter=JPN&partner=CHN&flow=X&period=2024-01&level=1&residual=true",
     "/v1/flows?reporter=JPN&flow=X&period=2024-01&sort=-yoy_pct&count=exact",
 )
 """Questions of a shape that no example has."""

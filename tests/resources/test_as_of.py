@@ -103,7 +103,7 @@ REQUEST_PATHS = (
     f"/v1/series?{MONTHLY_QUERY}&partner=CHN&frequency=Q",
     f"/v1/flows?{MONTHLY_QUERY}&partner=all&frequency=A",
     f"/v1/partners?{JAPAN_QUERY}&flow=X",
-    f"/v1/partners?{JAPAN_QUERY}&flow=M&period=2021&rest=true".replace("period=all&", ""),
+    f"/v1/partners?{JAPAN_QUERY}&flow=M&period=2021&residual=true".replace("period=all&", ""),
     f"/v1/partners/CHN?{JAPAN_QUERY}&flow=X",
     f"/v1/commodities?{JAPAN_QUERY}&flow=M",
     f"/v1/commodities/A?{JAPAN_QUERY}&flow=X",

@@ -146,7 +146,7 @@ def test_commodity_balances_sum_to_the_total_with_residuals(client, figures):
         | flow_pair((20, 30), (60, 75), partner="CHN", commodity="B")
     )
 
-    rows = fetch_balances(client, partner="CHN", commodity="all", level="1", rest="true", limit="1")
+    rows = fetch_balances(client, partner="CHN", commodity="all", level="1", residual="true", limit="1")
 
     # B is the larger by both flows, 105. Cut off: A. Not broken down: 120 - 100 of exports and 90 - 80 of imports.
     names = (
@@ -177,7 +177,7 @@ def test_partner_balances_sum_to_world_with_residuals(client, figures):
         | flow_pair((10, 10), (None, None), partner="KOR")
     )
 
-    rows = fetch_balances(client, partner="all", rest="true", sort="-balance", limit="1")
+    rows = fetch_balances(client, partner="all", residual="true", sort="-balance", limit="1")
 
     names = ("partner", "exports_value", "imports_value", "balance", "two_way_value")
     assert [tuple(row[name] for name in names) for row in rows] == [
@@ -195,7 +195,7 @@ def test_a_residual_with_one_flow_has_zero_for_the_other(client, figures):
         exhaustive=False,
     )
 
-    rows = fetch_balances(client, partner="all", rest="true", limit="1")
+    rows = fetch_balances(client, partner="all", residual="true", limit="1")
 
     assert [(row["partner"], row["exports_value"], row["imports_value"]) for row in rows] == [
         ("CHN", 70, 90),
@@ -208,7 +208,7 @@ def test_overlapping_members_are_rejected(client, figures):
     figures(flow_pair((100, 120), (80, 90)) | flow_pair((50, 70), (10, 5), partner="THA"))
 
     faults = {
-        code: client.get("/v1/balances", query_string=QUERY | {"partner": code, "rest": "true"}).json
+        code: client.get("/v1/balances", query_string=QUERY | {"partner": code, "residual": "true"}).json
         for code in ("WLD", "ASEAN,THA")
     }
 

@@ -59,7 +59,7 @@ def test_rounded_parts_sum_to_the_total(client, figures, path, generated_data, l
     question = generated_data.publish(figures) | {"period": year, "currency": currency}
     _, share, contribution, level = RANKING_RESOURCES[path]
 
-    ranking = fetch_rows(client, path, question | level | {"rest": "true", "limit": str(limit), "sort": sort})
+    ranking = fetch_rows(client, path, question | level | {"residual": "true", "limit": str(limit), "sort": sort})
     wholes = fetch_rows(client, "/v1/flows", question)
 
     for flow, of_flow in groupby(ranking, key=lambda row: row["flow"]):
@@ -107,7 +107,7 @@ def test_balances_of_parts_sum_to_the_total_balance(client, figures, generated_d
     question = generated_data.publish(figures) | by | {"period": "2021"}
     whole = {"partner": "CHN" if by["partner"] == "CHN" else "WLD", "commodity": "TOTAL", "level": None}
 
-    parts = fetch_rows(client, "/v1/balances", question | {"rest": "true", "limit": str(limit), "sort": sort})
+    parts = fetch_rows(client, "/v1/balances", question | {"residual": "true", "limit": str(limit), "sort": sort})
     (total,) = fetch_rows(client, "/v1/balances", question | whole)
 
     assert sum(decimal_values(parts, "exports_value")) == total["exports_value"]

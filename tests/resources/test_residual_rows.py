@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-QUERY = {"reporter": "JPN", "flow": "X", "frequency": "A", "period": "2021", "rest": "true"}
+QUERY = {"reporter": "JPN", "flow": "X", "frequency": "A", "period": "2021", "residual": "true"}
 
 
 def annual_figures(partner, previous, current, *, commodity="TOTAL"):
@@ -150,7 +150,7 @@ def test_double_counting_is_rejected(client, figures, path, question, problem_sl
 
 
 def test_demo_contributions_sum_to_japans_growth(demo):
-    question = {"reporter": "JPN", "flow": "X", "period": "2024-01", "rest": "true", "limit": "3"}
+    question = {"reporter": "JPN", "flow": "X", "period": "2024-01", "residual": "true", "limit": "3"}
     rows = demo.get("/v1/partners", query_string=question).json["data"]
 
     assert [row["partner"] for row in rows] == ["USA", "CHN", "KOR", "other", "unallocated"]

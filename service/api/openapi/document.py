@@ -56,7 +56,7 @@ PARAMETER_ORDER = (
     "top",
     "sort",
     "limit",
-    "rest",
+    "residual",
     "cursor",
     "count",
     "fields",

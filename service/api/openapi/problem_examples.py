@@ -37,12 +37,12 @@ PROBLEM_EXAMPLES = {
         [ParameterError("flow", "Y", "it should be one of X, M, RX, RM, DX", ["X", "M", "RX", "RM", "DX"])],
     ),
     "overlapping-members": ProblemExample(
-        "/v1/partners?reporter=JPN&partner=USMCA,CAN&rest=true&period=2024-01",
+        "/v1/partners?reporter=JPN&partner=USMCA,CAN&residual=true&period=2024-01",
         [
             ParameterError(
                 "partner",
                 "USMCA",
-                "CAN, MEX, USA are among the single partners that rest=true adds up, and would be counted twice; "
+                "CAN, MEX, USA are among the single partners that residual=true adds up, and would be counted twice; "
                 "ask for these",
                 ["all"],
             )

@@ -203,7 +203,7 @@ class LevelParam(Schema):
 class ResidualParam(Schema):
     """What a ranking does not show."""
 
-    rest = Boolean(
+    residual = Boolean(
         metadata={
             "description": "`true` adds, for each flow, a row `other` for the parts that `limit` cuts off and a row "
             "`unallocated` for what the published breakdown does not cover: with them values, shares and contributions "

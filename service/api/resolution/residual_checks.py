@@ -15,7 +15,9 @@ def check_single_period(scope: QueryScope) -> None:
     :raises InvalidRequest: there are several.
     """
     if len(scope.period_ranges) > 1 or scope.period_ranges[0][1] - scope.period_ranges[0][0] >= scope.period_months:
-        raise InvalidRequest(ParameterError("period", "", "with rest=true a ranking is of a single period", ["latest"]))
+        raise InvalidRequest(
+            ParameterError("period", "", "with residual=true a ranking is of a single period", ["latest"])
+        )
 
 
 def check_disjoint_partners(scope: QueryScope, reference: Reference) -> None:
@@ -32,12 +34,14 @@ def check_disjoint_partners(scope: QueryScope, reference: Reference) -> None:
 
 def _overlap_message(area: Area, scope: QueryScope, reference: Reference) -> str:
     if area.code == WORLD_CODE:
-        return "it is the whole that the single partners, which rest=true adds up, make up"
+        return "it is the whole that the single partners, which residual=true adds up, make up"
     members = sorted(
         reference.areas[key].code for key in reference.group_members(area.id, first_day(scope.period_ranges[0][0]))
     )
     named = ", ".join(members) if members else "its members"
-    return f"{named} are among the single partners that rest=true adds up, and would be counted twice; ask for these"
+    return (
+        f"{named} are among the single partners that residual=true adds up, and would be counted twice; ask for these"
+    )
 
 
 def check_single_level(resolved: ResolvedRequest) -> None:
@@ -56,7 +60,7 @@ def check_single_level(resolved: ResolvedRequest) -> None:
         named, parameter = ",".join(goods[key].code for key in scope.commodities), "commodity"
     if len(levels) > 1 or 0 in levels:
         reason = (
-            f"with rest=true commodities are of one level, below {TOTAL_CODE}: a part is not counted with its parts"
+            f"with residual=true commodities are of one level, below {TOTAL_CODE}: a part is not counted with its parts"
         )
         lowest = min({good.level for good in goods.values()} - {0})
         raise OverlappingMembers(ParameterError(parameter, named, reason, [f"level={lowest}"]))

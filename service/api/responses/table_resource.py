@@ -122,7 +122,7 @@ class TableResource(Resource[TablePlan, Result | ExportResult]):
             data_version=context.reference.version,
             is_unlimited=format_name in BARE_ROW_FORMATS,
         )
-        has_residual = bool(self.residual_query is not None and parameters.get("rest"))
+        has_residual = bool(self.residual_query is not None and parameters.get("residual"))
         if has_residual:
             _check_residual(resolved, page)
         parts = (TablePart(each, cached_columns(each, context.reference, self.row_schema, names)) for each in resolved)
@@ -197,7 +197,7 @@ class TableResource(Resource[TablePlan, Result | ExportResult]):
 def _check_residual(resolved: Sequence[ResolvedRequest], page: Page) -> None:
     if page.cursor_values is not None:
         raise InvalidRequest(
-            ParameterError("cursor", "", "with rest=true there are no pages; ask for a larger `limit`")
+            ParameterError("cursor", "", "with residual=true there are no pages; ask for a larger `limit`")
         )
     for each in resolved:
         if each.scope is not None and not each.empty_reason:

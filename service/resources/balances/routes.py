@@ -22,8 +22,8 @@ def list_balances(parameters: dict[str, Any]) -> Response:
     to. `period=2023-01..2024-01` gives a series, `partner=all&sort=-balance` a ranking, and `commodity=all` with one
     partner the goods that two countries trade.
 
-    With `rest=true` two rows follow, `other` and `unallocated`, so that both flows, and with them balances, add up to
-    the World's, or, where `commodity` names several, to those of all goods; by falling `two_way_value` unless `sort`
-    says otherwise.
+    With `residual=true` two rows follow, `other` and `unallocated`, so that both flows, and with them balances, add up
+    to the World's, or, where `commodity` names several, to those of all goods; by falling `two_way_value` unless
+    `sort` says otherwise.
     """
     return respond(BALANCES, parameters)

@@ -121,7 +121,7 @@ def _contribution_charts(briefing_data: BriefingData, request: BriefingRequest, 
         required_column="partner_contribution_pp",
         growth_column="partner_contribution_pp",
         flow=FLOW_CODE_BY_NAME[flow],
-        rest="true",
+        residual="true",
         limit=str(MAX_CHART_BARS),
     )
     if not found:

@@ -22,8 +22,8 @@ def list_commodities(parameters: dict[str, Any]) -> Response:
     Each with its growth, its share of all goods, its contribution to the total's growth and its place within its
     level then and a year before; by period, flow and falling value.
 
-    With `rest=true` two rows follow, `other` and `unallocated`, so that values, shares and contributions add up to the
-    total's; `limit` is then of each flow.
+    With `residual=true` two rows follow, `other` and `unallocated`, so that values, shares and contributions add up to
+    the total's; `limit` is then of each flow.
     """
     return respond(COMMODITIES, parameters)
 

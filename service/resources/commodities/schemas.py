@@ -34,11 +34,13 @@ class CommodityRow(Shares, Growth, Figure, Labels, SeriesKey):
     """One commodity in one period, with its place within its level."""
 
     level = integer_field(
-        "Level of the commodity in the classification; 0 is the total. Null in the rows of `rest`.", 2, nullable=True
+        "Level of the commodity in the classification; 0 is the total. Null in the rows of `residual`.",
+        2,
+        nullable=True,
     )
     parent = string_field("Code of the commodity that it is a part of. Null for the total.", "MACHINERY", nullable=True)
     rank = integer_field(
-        "Place by value among the commodities of its level. Null in the rows of `rest`.",
+        "Place by value among the commodities of its level. Null in the rows of `residual`.",
         1,
         nullable=True,
     )

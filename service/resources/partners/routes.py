@@ -22,8 +22,8 @@ def list_partners(parameters: dict[str, Any]) -> Response:
     Each with its growth, its share of the World, its contribution to the World's growth and its place then and
     a year before; by period, flow and falling value.
 
-    With `rest=true` two rows follow, `other` and `unallocated`, so that values, shares and contributions add up to the
-    World's; `limit` is then of each flow.
+    With `residual=true` two rows follow, `other` and `unallocated`, so that values, shares and contributions add up to
+    the World's; `limit` is then of each flow.
     """
     return respond(PARTNERS, parameters)
 

@@ -104,7 +104,7 @@ def test_lists_are_available_in_every_format(demo, path, form):
 
 @pytest.mark.parametrize("form", BARE_ROW_FORMATS)
 def test_a_ranking_with_residuals_is_equal_in_every_format(demo, form):
-    question = {"reporter": "JPN", "flow": "X", "period": "2024-01", "rest": "true", "limit": "3"}
+    question = {"reporter": "JPN", "flow": "X", "period": "2024-01", "residual": "true", "limit": "3"}
     expected = decode_rows(demo.get("/v1/partners", query_string=question), "json", PartnerRow)
 
     found = decode_rows(demo.get("/v1/partners", query_string=question | {"format": form}), form, PartnerRow)

@@ -15,7 +15,7 @@ from tests.support.openapi_completeness import missing_parts, operation_paramete
 COMMITTED_DOCUMENT = Path(__file__).parents[3] / "openapi" / "v1.json"
 HTML_PAGE_PATHS = ("/", "/docs", "/docs/")
 """Pages, which no client is generated for."""
-REQUIRED_COMPANIONS = {"fx": {"currency": "USD"}, "rest": {"level": "1"}}
+REQUIRED_COMPANIONS = {"fx": {"currency": "USD"}, "residual": {"level": "1"}}
 """What has to be asked for besides, so that a parameter means something."""
 EXAMPLES_BEYOND_DEMO_DATA = {("/v1/mirror", "mirror_dataset")}
 PAGE_SCHEMA_REFERENCE = re.compile(r"schemas/(\w+Page)")
