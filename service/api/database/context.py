@@ -19,6 +19,7 @@ from service.api.database.query_executor import QueryBuilder, QueryExecutor
 from service.api.database.query_result import QueryResult
 from service.api.resolution.reference_data import Reference, load_reference
 from service.api.resolution.resolver import RequestResolver, ResolvedRequest
+from service.db.connection.sql_compiler import add_data_version
 from service.db.connection.timeouts import ClientTimeout
 from service.db.replicas.server import Server
 from service.errors import DataChanged, UnknownDataVersion
@@ -122,7 +123,7 @@ class Context:
         :raises DataChanged: the rows are of another data version than the reference data.
         """
         if is_parameterizable and scope.conversion is None:
-            return self._checked(self._executor.execute_parameterized(build_query, scope, page))
+            return self._checked(self._executor.execute(build_query, scope, page))
         return self.fetch(build_query(scope, page))
 
     def fetch(self, query: Query) -> QueryResult:
@@ -130,7 +131,11 @@ class Context:
 
         :raises DataChanged: the rows are of another data version than the reference data.
         """
-        return self._checked(self._executor.execute(query))
+        result = self.session.execute(add_data_version(query))
+        rows = [tuple(row) for row in result]
+        if rows:
+            self._data_version = rows[0][-1] or 0
+        return self._checked(QueryResult(tuple(result.keys()), rows, self.data_version()))
 
     def data_version(self) -> int:
         """Return a data version that is at least as new as all that was read so far.

@@ -1,10 +1,6 @@
-"""The query executor: every query for figures is compiled to SQL text and executed here.
+"""The executor of parameterizable queries: compiled once for each shape, and prepared on the connections."""
 
-A query that is parameterizable is compiled once for each shape, and prepared on the connections. Any other query is
-compiled with its values, and executed once.
-"""
-
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 
 from service.analytics.scope import QueryScope
@@ -27,7 +23,7 @@ class _CompiledQuery:
 
 
 class QueryExecutor:
-    """Executes queries on the connections of one server. Several threads may use it at once."""
+    """Executes parameterizable queries on the connections of one server. Several threads may use it at once."""
 
     def __init__(self, read_pool: ReadPool) -> None:
         self._read_pool = read_pool
@@ -37,22 +33,15 @@ class QueryExecutor:
         """Return the data version of the server now; 0 where nothing was ever loaded."""
         return self._read_pool.data_version()
 
-    def execute_parameterized(self, build_query: QueryBuilder, scope: QueryScope, page: Page) -> QueryResult:
+    def execute(self, build_query: QueryBuilder, scope: QueryScope, page: Page) -> QueryResult:
         """Return the rows of a query that depends on nothing but the scope and the page.
 
         ASSUMPTION: the scope has no conversion; its rates are no parameters.
         """
         compiled = self._compiled_query(build_query, scope, page)
         values = [value(scope, page) for value in compiled.parameter_values]
-        return self._read(compiled.statement, values, is_reusable=True)
-
-    def execute(self, query: Query) -> QueryResult:
-        """Return the rows of a query, which is compiled with its values."""
-        return self._read(compile_statement(query), (), is_reusable=False)
-
-    def _read(self, statement: SqlStatement, values: Sequence[str], *, is_reusable: bool) -> QueryResult:
-        rows, data_version = self._read_pool.read(statement.sql, values, is_reusable=is_reusable)
-        return QueryResult(statement.columns, rows, data_version)
+        rows, data_version = self._read_pool.read(compiled.statement.sql, values)
+        return QueryResult(compiled.statement.columns, rows, data_version)
 
     def _compiled_query(self, build_query: QueryBuilder, scope: QueryScope, page: Page) -> _CompiledQuery:
         shape = build_query, query_shape(scope, page)

@@ -48,6 +48,9 @@ def load_parameters(schema: Schema, arguments: Mapping[str, str]) -> dict[str, A
 
     :raises InvalidRequest: one is unknown, or does not fit the schema.
     """
+    cached = parse_cached(schema, arguments.items())
+    if cached is not None:
+        return cached
     try:
         parameters: dict[str, Any] = schema.load(arguments, unknown=RAISE)
     except ValidationError as error:

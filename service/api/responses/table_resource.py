@@ -48,6 +48,7 @@ class TablePlan(Plan):
     """A planned request for a table: its parts, one for each dataset, and the page of all of them together."""
 
     parts: tuple[TablePart, ...]
+    column_names: tuple[str, ...]
     page: Page
     has_residual: bool = False
 
@@ -57,11 +58,6 @@ class TablePlan(Plan):
         datasets = [part.resolved.key for part in self.parts]
         orders = [(order.column, order.descending) for order in self.page.orders]
         return *super().key, datasets, self.column_names, orders, self.page.limit, self.page.cursor_values
-
-    @property
-    def column_names(self) -> tuple[str, ...]:
-        """Return the names of the columns of the response."""
-        return tuple(column.name for column in self.parts[0].columns)
 
     @property
     def is_streamed(self) -> bool:
@@ -126,7 +122,7 @@ class TableResource(Resource[TablePlan, Result | ExportResult]):
         if has_residual:
             _check_residual(resolved, page)
         parts = (TablePart(each, cached_columns(each, context.reference, self.row_schema, names)) for each in resolved)
-        return TablePlan(request, format_name, tuple(parts), page, has_residual)
+        return TablePlan(request, format_name, tuple(parts), names, page, has_residual)
 
     def execute(self, context: Context, plan: TablePlan) -> Result | ExportResult:
         """Return the rows of a plan; those of a streamed one as a query to be streamed."""

@@ -43,22 +43,21 @@ class PreparedConnection:
 
     def data_version(self) -> int:
         """Return the data version; 0 where nothing was ever loaded."""
-        rows = self._execute(VERSION_SQL, (), is_reusable=True)
+        rows = self._execute(VERSION_SQL, ())
         return rows[0][0] if rows else 0
 
-    def read(self, sql: bytes, values: Sequence[str | None], *, is_reusable: bool) -> tuple[Rows, int]:
+    def read(self, sql: bytes, values: Sequence[str | None]) -> tuple[Rows, int]:
         """Return the rows of a statement whose last column is the data version, and that version.
 
-        Where there are no rows, the version is read afterwards: it is as new as the rows, or newer. A statement that is
-        `is_reusable` is prepared.
+        Where there are no rows, the version is read afterwards: it is as new as the rows, or newer.
         """
-        rows = self._execute(sql, values, is_reusable=is_reusable)
+        rows = self._execute(sql, values)
         return rows, (rows[0][-1] or 0) if rows else self.data_version()
 
-    def _execute(self, sql: bytes, values: Sequence[str | None], *, is_reusable: bool) -> Rows:
+    def _execute(self, sql: bytes, values: Sequence[str | None]) -> Rows:
         pgconn = self.connection.pgconn
         parameters = [None if value is None else value.encode() for value in values]
-        name = self._statement_name(sql) if is_reusable and self._is_preparing else None
+        name = self._statement_name(sql) if self._is_preparing else None
         try:
             if name is None:
                 pgconn.send_query_params(sql, parameters, result_format=Format.BINARY)

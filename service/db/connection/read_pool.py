@@ -52,17 +52,17 @@ class ReadPool:
         """Return the data version; 0 where nothing was ever loaded."""
         return self._run(PreparedConnection.data_version)
 
-    def read(self, sql: bytes, values: Sequence[str | None] = (), *, is_reusable: bool = True) -> tuple[Rows, int]:
+    def read(self, sql: bytes, values: Sequence[str | None] = ()) -> tuple[Rows, int]:
         """Return the rows of a statement, and the data version that they are of.
 
         `$1` in the statement stands for the first of `values`, which are in PostgreSQL's text format. The last column
-        is the data version. A statement that is `is_reusable` is prepared.
+        is the data version.
 
         :raises DBAPIError: the database does not answer, or not in time.
         :raises PoolTimeout: all connections are in use.
         """
         with self.statement_hook(sql):
-            return self._run(lambda connection: connection.read(sql, values, is_reusable=is_reusable))
+            return self._run(lambda connection: connection.read(sql, values))
 
     def close(self) -> None:
         """Close the connections that are not in use."""

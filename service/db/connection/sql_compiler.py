@@ -43,9 +43,14 @@ class SqlStatement:
     columns: tuple[str, ...]
 
 
+def add_data_version(query: Select[Any]) -> Select[Any]:
+    """Return `query` with the data version as its last column."""
+    return query.add_columns(_DATA_VERSION)
+
+
 def compile_statement(query: Select[Any]) -> SqlStatement:
     """Return `query` as SQL text. Its parameters are its named ones; other values are part of the text."""
-    versioned = query.add_columns(_DATA_VERSION)
+    versioned = add_data_version(query)
     compiled = versioned.compile(dialect=_DIALECT)
     names = tuple(column.name for column in versioned.selected_columns)
     return SqlStatement(str(compiled).encode(), tuple(compiled.positiontup or ()), names)
