@@ -16,6 +16,9 @@ from service.errors import SettingsError
 
 HTTP_SERVERS = ("gunicorn", "granian")
 """What can answer HTTP; the first does where the environment does not say."""
+DEFAULT_WORKERS = max(2, os.cpu_count() or 1)
+DEFAULT_THREADS = 64
+"""Threads of each worker. Many of them may wait for a connection at a time, so they are many more than connections."""
 DEFAULT_RESPONSE_CACHE_MB = 64
 """Megabytes of answers that a process keeps where the environment does not say."""
 
@@ -61,11 +64,12 @@ class Settings:
     replica_wait_s: float
     prepared_statements: bool
     response_cache_mb: int
-    hot_reads: bool
     export_pool_size: int
     export_statement_timeout_ms: int
     access: AccessSettings
     server: str
+    workers: int
+    threads: int
     drain_s: float
     drain_file: Path | None
 
@@ -86,17 +90,18 @@ def load_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         database_url=_database_url(environment, "DATABASE_URL", multi_host_target="primary"),
         database_read_url=_database_url(environment, "DATABASE_READ_URL", multi_host_target="prefer-standby"),
         home=_home(environment),
-        pool_size=_positive_integer(environment, "POOL_SIZE", default=2),
-        queue_timeout_s=_positive_integer(environment, "POOL_TIMEOUT_MS", default=80) / 1000,
+        pool_size=_positive_integer(environment, "POOL_SIZE", default=8),
+        queue_timeout_s=_positive_integer(environment, "POOL_TIMEOUT_MS", default=1000) / 1000,
         statement_timeout_ms=_positive_integer(environment, "STATEMENT_TIMEOUT_MS", default=5000),
         database_timeout_s=_positive_integer(environment, "DEADLINE_MS", default=6000) / 1000,
         replica_wait_s=_bounded_integer(environment, "CATCH_UP_MS", default=300) / 1000,
         prepared_statements=_boolean(environment, "PREPARED_STATEMENTS", default="on"),
         response_cache_mb=_bounded_integer(environment, "ANSWER_CACHE_MB", default=DEFAULT_RESPONSE_CACHE_MB),
-        hot_reads=_boolean(environment, "HOT_READS", default="on"),
         export_pool_size=_positive_integer(environment, "EXPORT_POOL_SIZE", default=2),
         export_statement_timeout_ms=_positive_integer(environment, "EXPORT_STATEMENT_TIMEOUT_MS", default=600_000),
         server=_choice(environment, "SERVER", HTTP_SERVERS, default=HTTP_SERVERS[0]),
+        workers=_positive_integer(environment, "TRADEFLOWS_WORKERS", default=DEFAULT_WORKERS),
+        threads=_positive_integer(environment, "TRADEFLOWS_THREADS", default=DEFAULT_THREADS),
         drain_s=_bounded_integer(environment, "DRAIN_MS", default=0) / 1000,
         drain_file=Path(mark) if (mark := setting_value(environment, "DRAIN_MARK")) else None,
         access=AccessSettings(

@@ -7,7 +7,7 @@ from flask import Flask
 
 from service.api.observability.access_log import JsonLinesFormatter
 from service.api.observability.tracing_setup import init_tracing
-from service.api.overload.admission_control import LIMITER_EXTENSION, AdmissionControl
+from service.api.overload.admission_control import AdmissionControl
 from service.app import create_app
 from service.config import load_settings
 from service.db.engine import create_replica_set
@@ -37,10 +37,8 @@ def application() -> Flask:
         access=settings.access,
         drain_file=settings.drain_file,
     )
-    admission = AdmissionControl(
-        app.wsgi_app, max_concurrent=settings.pool_size, queue_timeout_s=settings.queue_timeout_s
+    app.wsgi_app = AdmissionControl(  # type: ignore[method-assign] # as Flask's documents have it
+        app.wsgi_app, max_queue_s=settings.queue_timeout_s
     )
-    app.extensions[LIMITER_EXTENSION] = admission.limiter
-    app.wsgi_app = admission  # type: ignore[method-assign] # as Flask's documents have it
     init_tracing(app)
     return app

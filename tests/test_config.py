@@ -35,7 +35,6 @@ def test_every_postgresql_url_scheme_is_supported(scheme):
         {"POOL_SIZE": "many"},
         {"POOL_SIZE": "0"},
         {"ANSWER_CACHE_MB": "-1"},
-        {"HOT_READS": "maybe"},
     ],
 )
 def test_invalid_settings_are_rejected_with_a_suggestion(environment):

@@ -23,9 +23,6 @@ from service.errors import SettingsError
 from service.ingest.sources.demo import load_demo
 from service.server.commands import server_command
 
-WORKERS = 2
-THREADS = 16
-"""Many more than a worker has connections: who finds none free turns the request away, rather than let it queue."""
 READY_TIMEOUT_S = 30
 EXAMPLE_REQUESTS = (
     ("Japan's exports to China in January 2024", "/v1/flows?reporter=JPN&partner=CHN&flow=X&period=2024-01"),
@@ -50,7 +47,7 @@ def serve(bind: str | None, server: str | None, demo: bool, prepare: bool) -> No
     settings = load_settings()
     address = bind or f"127.0.0.1:{setting_value(os.environ, 'PORT') or 8000}"
     _check_address_available(address)
-    command = server_command(server or settings.server, address, workers=WORKERS, threads=THREADS)
+    command = server_command(server or settings.server, address, workers=settings.workers, threads=settings.threads)
     # A shell that starts it in the background has it ignore Ctrl-C, which is undone here.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, _raise_termination)
@@ -60,7 +57,7 @@ def serve(bind: str | None, server: str | None, demo: bool, prepare: bool) -> No
             if prepare:
                 _prepare_database(settings, demo=demo)
             own = reader_url(url) if settings.database_url is None else None
-            for few in connection_shortfalls(settings, own or url, processes=WORKERS):
+            for few in connection_shortfalls(settings, own or url, processes=settings.workers):
                 click.echo(f"tradeflows: {few}", err=True)
             environment, mark = _environment(own, counts), settings.drain_file or Path(counts, "draining")
             if settings.drain_file is None:

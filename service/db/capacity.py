@@ -18,10 +18,11 @@ _CONNECTION_LIMIT = text("""
 def max_connections(settings: Settings, *, processes: int) -> int:
     """Return how many connections so many processes may hold to a server.
 
-    For prepared statements, for other answers, for exports; where there are several servers, to ask how far it is, too.
+    These are the connections for queries, one more for the data version, those for other statements,
+    those for exports, and with replicas those that read the state of the server.
     """
-    kinds = 1 + settings.hot_reads + (settings.database_read_url is not None)
-    return processes * (kinds * settings.pool_size + settings.export_pool_size)
+    pools = 2 + (settings.database_read_url is not None)
+    return processes * (pools * settings.pool_size + 1 + settings.export_pool_size)
 
 
 def connection_shortfalls(settings: Settings, url: str, *, processes: int) -> list[str]:

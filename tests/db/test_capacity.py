@@ -27,17 +27,16 @@ def capacity_warnings(url, **environment):
 
 
 @pytest.mark.parametrize(
-    ("environment", "max_connections"),
+    ("environment", "expected_connections"),
     [
-        ({}, 12),  # two processes with 2 for prepared statements, 2 for the rest and 2 for exports
-        ({"HOT_READS": "off"}, 8),
-        ({"POOL_SIZE": "8", "EXPORT_POOL_SIZE": "4"}, 40),
-        # and of several servers 2 that ask each how far it is
-        ({"DATABASE_URL": "postgresql://a@one/b", "DATABASE_READ_URL": "postgresql://a@two/b"}, 16),
+        ({}, 38),  # two processes with 8 + 1 for prepared statements, 8 for the rest and 2 for exports
+        ({"POOL_SIZE": "8", "EXPORT_POOL_SIZE": "4"}, 42),
+        # and with replicas 8 to each server that read its state
+        ({"DATABASE_URL": "postgresql://a@one/b", "DATABASE_READ_URL": "postgresql://a@two/b"}, 54),
     ],
 )
-def test_connections_of_all_processes_are_counted(environment, max_connections):
-    assert max_connections(settings_with(**environment), processes=2) == max_connections
+def test_connections_of_all_processes_are_counted(environment, expected_connections):
+    assert max_connections(settings_with(**environment), processes=2) == expected_connections
 
 
 def test_the_reader_limit_covers_the_default_settings():
@@ -47,10 +46,10 @@ def test_the_reader_limit_covers_the_default_settings():
 def test_exceeding_the_reader_limit_is_reported(engine):
     reader = url_for_role(engine.url, READER)
 
-    assert capacity_warnings(reader, POOL_SIZE="8", EXPORT_POOL_SIZE="4") == []
-    assert capacity_warnings(reader, POOL_SIZE="8", EXPORT_POOL_SIZE="5") == [
-        "2 processes may hold 42 connections, with POOL_SIZE=8 and EXPORT_POOL_SIZE=5, "
-        "but tradeflows_reader is given 40: what is asked beyond them is "
+    assert capacity_warnings(reader, POOL_SIZE="17", EXPORT_POOL_SIZE="5") == []
+    assert capacity_warnings(reader, POOL_SIZE="17", EXPORT_POOL_SIZE="6") == [
+        "2 processes may hold 82 connections, with POOL_SIZE=17 and EXPORT_POOL_SIZE=6, "
+        "but tradeflows_reader is given 80: what is asked beyond them is "
         "answered with 503. Lower the sizes, or let the role have more."
     ]
 
@@ -71,10 +70,10 @@ def test_each_replica_is_checked_separately(engine):
     place, address = reader.query["host"], reader.render_as_string(hide_password=False)
     several = {"DATABASE_URL": address, "DATABASE_READ_URL": address.replace(place, f"/nowhere,{place}")}
 
-    # Named as the primary and as one that is read: 2 processes x 2 times x (3 x 3 + 2).
-    assert capacity_warnings(reader, **several, POOL_SIZE="2") == []
-    (told,) = capacity_warnings(reader, **several, POOL_SIZE="3")
-    assert told.startswith(f"2 processes may hold 44 connections to {place}:{reader.query['port']}, with POOL_SIZE=3")
+    # Named as the primary and as a replica: 2 processes x 2 x (3 x 5 + 1 + 2) connections, of 80.
+    assert capacity_warnings(reader, **several, POOL_SIZE="5") == []
+    (told,) = capacity_warnings(reader, **several, POOL_SIZE="6")
+    assert told.startswith(f"2 processes may hold 84 connections to {place}:{reader.query['port']}, with POOL_SIZE=6")
 
 
 def test_serve_reports_the_shortfall_and_starts(engine, tmp_path):
@@ -85,6 +84,7 @@ def test_serve_reports_the_shortfall_and_starts(engine, tmp_path):
         "TRADEFLOWS_HOME": str(tmp_path),
         "DATABASE_URL": url_for_role(engine.url, READER).render_as_string(hide_password=False),
         "POOL_SIZE": "20",
+        "TRADEFLOWS_WORKERS": "2",
     }
     command = [COMMAND, "serve", "--no-prepare", "--bind", address]
     with subprocess.Popen(
@@ -96,4 +96,4 @@ def test_serve_reports_the_shortfall_and_starts(engine, tmp_path):
             started.send_signal(signal.SIGTERM)
             _, told = started.communicate(timeout=30)
 
-    assert "tradeflows: 2 processes may hold 84 connections" in told
+    assert "tradeflows: 2 processes may hold 86 connections" in told

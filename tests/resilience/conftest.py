@@ -16,7 +16,14 @@ from tests.support.schema import create_schema
 from tests.support.server import run_server
 
 REQUEST_PATH = "/v1/flows?reporter=JPN&flow=X&period=2024-01"
-SERVICE_SETTINGS = {"STATEMENT_TIMEOUT_MS": "1000", "DEADLINE_MS": "2000", "POOL_SIZE": "2", "ANSWER_CACHE_MB": "0"}
+POOL_SIZE, POOL_TIMEOUT_MS = 2, 80
+SERVICE_SETTINGS = {
+    "STATEMENT_TIMEOUT_MS": "1000",
+    "DEADLINE_MS": "2000",
+    "POOL_SIZE": str(POOL_SIZE),
+    "POOL_TIMEOUT_MS": str(POOL_TIMEOUT_MS),
+    "ANSWER_CACHE_MB": "0",
+}
 SERVICE_THREADS = 12
 
 

@@ -13,13 +13,14 @@ import psycopg
 
 from service.db.connection.read_pool import MAX_IDLE_S
 from service.db.embedded.server import ensure_running
-from tests.resilience.conftest import SERVICE_SETTINGS, SERVICE_THREADS, ServiceClient
+from tests.resilience.conftest import POOL_SIZE, SERVICE_SETTINGS, SERVICE_THREADS, ServiceClient
 from tests.support.faults.blackhole_proxy import run_blackhole_proxy
 from tests.support.faults.database_faults import (
     backend_pids,
     connect,
     kill_server,
     lock_data_version,
+    lock_observations,
     postmaster_pid,
     suspend_processes,
     wait_for_result,
@@ -31,6 +32,7 @@ from tests.support.server import run_server
 RESTART_COUNT = int(os.environ.get("RESTARTS", "2"))
 FREEZE_COUNT = int(os.environ.get("FREEZES", "1"))
 CONCURRENT_REQUESTS = 8
+REFUSED_REQUESTS = CONCURRENT_REQUESTS - POOL_SIZE
 
 
 def test_a_killed_database_is_503_with_retry_after_until_restart(service, home, record_duration, record_property):
@@ -84,16 +86,18 @@ def test_a_statement_timeout_is_504(service, database):
 
 
 def test_requests_beyond_the_connections_are_rejected(service, database, record_property):
-    with lock_data_version(database):
-        answers = service.get_concurrently(CONCURRENT_REQUESTS)
-        alive, counted = service.get("/live"), service.get("/metrics").data.decode()
+    with lock_observations(database):
+        responses = service.get_concurrently(CONCURRENT_REQUESTS)
+        alive, metrics = service.get("/live"), service.get("/metrics").data.decode()
 
-    turned_away = [took for answer, took in answers if answer.status == 503]
+    refused = [response for response, _ in responses if response.status == 503]
     record_property("injected", CONCURRENT_REQUESTS)
-    record_property("longest_s", max(turned_away))
-    assert "tradeflows_turned_away_total 6.0" in counted
-    assert sorted(answer.status for answer, _ in answers) == [503] * 6 + [504] * 2
-    assert {answer.headers.get("Retry-After") for answer, _ in answers if answer.status == 503} == {"2"}
+    record_property("longest_s", max(seconds for response, seconds in responses if response.status == 503))
+    assert sorted(response.status for response, _ in responses) == [503] * REFUSED_REQUESTS + [504] * POOL_SIZE
+    assert {(response.headers["Retry-After"], response.json()["type"]) for response in refused} == {
+        ("2", "/problems/overloaded")
+    }
+    assert f"tradeflows_turned_away_total {REFUSED_REQUESTS}.0" in metrics
     assert alive.status == 200
 
 

@@ -1,69 +1,101 @@
-"""Requests that no thread is left for, or that cannot be read, are answered, and logged as any other."""
+"""Polite clients are never refused with default settings; requests that find no connection are refused in time."""
 
 import json
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from itertools import chain
 from urllib.parse import urlsplit
 
 import pytest
 import urllib3
 
 from tests.resilience.conftest import REQUEST_PATH, SERVICE_SETTINGS
-from tests.support.faults.database_faults import backend_pids, lock_data_version, wait_for_result
+from tests.support.faults.database_faults import backend_pids, lock_observations, wait_for_result
 from tests.support.raw_http import send_raw_request
 from tests.support.server import run_server
 
-LONG_TIMEOUT_SETTINGS = SERVICE_SETTINGS | {"STATEMENT_TIMEOUT_MS": "20000", "DEADLINE_MS": "25000"}
-"""So that what holds the one thread still does when the next question comes, on a busy machine as well."""
+REQUESTS_PER_CLIENT = 5
+SLOW_MACHINE_SETTINGS = {"POOL_TIMEOUT_MS": "20000", "STATEMENT_TIMEOUT_MS": "20000", "DEADLINE_MS": "25000"}
+"""Long waits, so that the outcome does not depend on the speed of the machine."""
+EXHAUSTED_POOL_SETTINGS = SERVICE_SETTINGS | SLOW_MACHINE_SETTINGS | {"POOL_TIMEOUT_MS": "50"}
 
 
 @pytest.fixture
-def log(tmp_path):
-    """Return the file of what the service prints."""
+def log_file(tmp_path):
+    """Return the path of the log of the service."""
     return tmp_path / "log"
 
 
-@pytest.fixture
-def address(database, log):
-    """Yield the address of a service with one thread."""
-    with run_server(database, log_file=log, gunicorn_options=["--threads=1"], **LONG_TIMEOUT_SETTINGS) as address:
-        yield address
+def send_request(url, **headers):
+    return urllib3.request("GET", f"{url}{REQUEST_PATH}", headers=headers, retries=False, timeout=30)
 
 
-def send_request(address, **headers):
-    return urllib3.request("GET", f"{address}{REQUEST_PATH}", headers=headers, retries=False, timeout=30)
+def log_entry_for_request(log_file, request_id):
+    """Return the only log entry of the request."""
+    entries = [json.loads(line) for line in log_file.read_text().splitlines() if line.startswith("{")]
+    (entry,) = (entry for entry in entries if entry.get("request_id") == request_id)
+    return entry
 
 
-def log_entry_for_request(log, request_id):
-    """Return what the log tells of the request of that number, the only line of it."""
-    lines = [json.loads(line) for line in log.read_text().splitlines() if line.startswith("{")]
-    (line,) = (line for line in lines if line.get("request_id") == request_id)
-    return line
+@pytest.mark.parametrize("response_cache_mb", ["0", "64"])
+@pytest.mark.parametrize("client_count", [16, 64])
+def test_no_request_of_waiting_clients_is_refused(database, log_file, client_count, response_cache_mb):
+    """All clients may be connected to one process, so one process has to serve them."""
+    settings = SLOW_MACHINE_SETTINGS | {"ANSWER_CACHE_MB": response_cache_mb}
+
+    def send_requests(_client_number):
+        http = urllib3.PoolManager(retries=False, timeout=60)
+        paths = [f"{url}{REQUEST_PATH}&limit={number + 1}" for number in range(REQUESTS_PER_CLIENT)]
+        return [http.request("GET", path).status for path in paths]
+
+    with (
+        run_server(database, log_file=log_file, gunicorn_options=["--workers=1"], **settings) as url,
+        ThreadPoolExecutor(client_count) as threads,
+    ):
+        statuses = Counter(chain.from_iterable(threads.map(send_requests, range(client_count))))
+
+    assert statuses == {200: client_count * REQUESTS_PER_CLIENT}
 
 
-@pytest.mark.parametrize(("request_headers", "number"), [({"x-request-ID": "order-66"}, "order-66"), ({}, None)])
-def test_a_request_rejected_on_accept_is_logged_with_its_request_id(address, database, log, request_headers, number):
-    with ThreadPoolExecutor(1) as threads:
-        with lock_data_version(database):
-            held = threads.submit(send_request, address)
+def test_a_cached_response_does_not_wait_for_a_connection(database, log_file):
+    settings = EXHAUSTED_POOL_SETTINGS | {"ANSWER_CACHE_MB": "64", "POOL_SIZE": "1"}
+    other_path = f"{REQUEST_PATH}&limit=1"
+    with run_server(database, log_file=log_file, **settings) as url, ThreadPoolExecutor(1) as threads:
+        assert send_request(url).status == 200
+        with lock_observations(database):
+            blocked = threads.submit(urllib3.request, "GET", f"{url}{other_path}", retries=False, timeout=30)
             wait_for_result(lambda: backend_pids(database, state="active"))
-            answer = send_request(address, **request_headers)
-        assert held.result().status == 200
+            cached = send_request(url)
+        assert blocked.result().status == 200
 
-    told = log_entry_for_request(log, answer.headers["X-Request-ID"])
-    assert (answer.status, answer.headers["Retry-After"], answer.json()["instance"]) == (503, "2", "/v1/flows")
-    assert number in {None, answer.headers["X-Request-ID"]}
-    assert {name: told[name] for name in ("method", "path", "query", "route", "status")} == {
+    assert cached.status == 200
+    assert log_entry_for_request(log_file, cached.headers["X-Request-ID"])["cache"] == "hit"
+
+
+def test_a_request_without_a_connection_is_refused_as_overloaded(database, log_file):
+    settings = EXHAUSTED_POOL_SETTINGS | {"POOL_SIZE": "1"}
+    with run_server(database, log_file=log_file, **settings) as url, ThreadPoolExecutor(1) as threads:
+        assert send_request(url).status == 200
+        with lock_observations(database):
+            blocked = threads.submit(send_request, url)
+            wait_for_result(lambda: backend_pids(database, state="active"))
+            refused = send_request(url, **{"x-request-ID": "order-66"})
+        assert blocked.result().status == 200
+
+    entry = log_entry_for_request(log_file, "order-66")
+    assert (refused.status, refused.headers["Retry-After"]) == (503, "2")
+    assert (refused.json()["type"], refused.json()["instance"]) == ("/problems/overloaded", "/v1/flows")
+    assert {name: entry[name] for name in ("method", "path", "query", "status")} == {
         "method": "GET",
         "path": "/v1/flows",
         "query": urlsplit(REQUEST_PATH).query,
-        "route": None,
         "status": 503,
     }
-    assert told["ms"] >= 0
 
 
-def test_a_malformed_request_is_logged_with_its_request_id(address, log):
-    status, headers, _ = send_raw_request(address, b"<script> /live HTTP/1.1\r\n\r\n")
+def test_a_malformed_request_is_logged_with_its_request_id(database, log_file):
+    with run_server(database, log_file=log_file, **SERVICE_SETTINGS) as url:
+        status, headers, _ = send_raw_request(url, b"<script> /live HTTP/1.1\r\n\r\n")
 
-    told = log_entry_for_request(log, headers["X-Request-ID"])
-    assert (status, told["status"], told["path"], told["route"]) == ("400", 400, "", None)
+    entry = log_entry_for_request(log_file, headers["X-Request-ID"])
+    assert (status, entry["status"], entry["path"], entry["route"]) == ("400", 400, "", None)

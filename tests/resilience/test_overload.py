@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from service.cli.serve import THREADS, WORKERS
+from service.config import DEFAULT_THREADS, DEFAULT_WORKERS
 from service.db.access.grants import READER
 from tests.support.roles import url_for_role
 from tests.support.server import run_server
@@ -78,7 +78,7 @@ def find_peak_goodput(address):
 @pytest.fixture(params=["0", "64"], ids=["asked anew", "kept"])
 def service_url(request, demo_engine, tmp_path):
     """Yield the address of a service as it is where nobody sets anything, but for one that keeps no answers."""
-    options = [f"--workers={WORKERS}", f"--threads={THREADS}"]
+    options = [f"--workers={DEFAULT_WORKERS}", f"--threads={DEFAULT_THREADS}"]
     database = url_for_role(demo_engine.url, READER)
     with run_server(
         database, log_file=tmp_path / "log", gunicorn_options=options, ANSWER_CACHE_MB=request.param

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import URL
 
-from service.cli.serve import THREADS
+from service.config import DEFAULT_THREADS
 
 MAX_START_S = 20
 
@@ -30,7 +30,7 @@ def run_server(
         "--bind=127.0.0.1:0",
         "--no-control-socket",
         "--config=python:service.server.gunicorn_config",
-        f"--threads={THREADS}",
+        f"--threads={DEFAULT_THREADS}",
     ]
     command += gunicorn_options
     environment = {"DATABASE_URL": database_url.render_as_string(hide_password=False), "PATH": ""} | settings

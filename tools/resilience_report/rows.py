@@ -205,7 +205,7 @@ SCENARIOS = (
         (
             "tests/contract/test_schemathesis.py",
             "tests/api/parameters/test_odd_values.py",
-            "tests/server/test_protocol_errors.py",
+            "tests/server/test_worker.py",
             "tests/api/parameters/test_strict_parsing.py",
         ),
         {"SCHEMATHESIS_EXAMPLES": "40"},

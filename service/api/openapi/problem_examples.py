@@ -6,7 +6,7 @@ from typing import Any
 
 from service.api.contract.formats import TABLE_FORMATS, not_acceptable_error
 from service.api.database.request_context import insufficient_scope_message
-from service.api.problems.types import PROBLEM_TYPES, problem_body
+from service.api.problems.types import OVERLOADED_DETAIL, PROBLEM_TYPES, problem_body
 from service.api.security.authentication import MISSING_KEY_MESSAGE
 from service.errors import ParameterError
 
@@ -79,6 +79,7 @@ PROBLEM_EXAMPLES = {
         EXAMPLE_URL, detail="Something went wrong inside the service; it has been logged."
     ),
     "unavailable": ProblemExample(EXAMPLE_URL, detail="The database cannot be reached right now; try again shortly."),
+    "overloaded": ProblemExample(EXAMPLE_URL, detail=OVERLOADED_DETAIL),
     "took-too-long": ProblemExample(EXAMPLE_URL, detail="The database needed too long; ask for less at once."),
 }
 """By the slug of the type. Those of wrong requests are answered like that on the demo."""

@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 from service.api.data_version import DATA_VERSION_HEADER
 from service.api.observability.metrics import REJECTED_REQUESTS
 from service.api.problems.types import (
+    OVERLOADED_DETAIL,
     PROBLEM_CONTENT_TYPE,
     PROBLEM_TYPE_BY_STATUS,
     PROBLEM_TYPES,
@@ -101,9 +102,7 @@ def _unavailable(error: Exception) -> Response:
 
 def _pool_exhausted(_error: PoolTimeout) -> Response:
     REJECTED_REQUESTS.inc()
-    return problem_response(
-        PROBLEM_TYPES["unavailable"], detail="All connections to the database are busy; try again shortly."
-    )
+    return problem_response(PROBLEM_TYPES["overloaded"], detail=OVERLOADED_DETAIL)
 
 
 def _database_error(error: DBAPIError) -> Response:

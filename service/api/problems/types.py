@@ -9,6 +9,7 @@ from service.errors import InvalidRequest, NotAcceptable, OverlappingMembers, Pa
 PROBLEM_CONTENT_TYPE = "application/problem+json"
 RETRY_AFTER_S = "2"
 """Seconds after which who was turned away may ask again."""
+OVERLOADED_DETAIL = "The service receives more requests than it can answer right now; try again shortly."
 MAX_VALUE_CHARACTERS = 200
 """Characters of a wrong value that are given back."""
 
@@ -108,7 +109,13 @@ PROBLEM_TYPES = {
             "unavailable",
             503,
             "The database is not available",
-            "The service could not reach its database, or all connections were busy. Try again after Retry-After.",
+            "The service could not reach its database. Try again after the time in Retry-After.",
+        ),
+        ProblemType(
+            "overloaded",
+            503,
+            "The service is overloaded",
+            "The service receives more requests than it can answer. Try again after the time in Retry-After.",
         ),
         ProblemType(
             "took-too-long",

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Engine, text
 from service.db.access.grants import LOADER, OWNER, READER, become_owner, grant_tables
 from service.db.migration_lock import lock_migrations
 
-MAX_READER_CONNECTIONS = 40
+MAX_READER_CONNECTIONS = 80
 """How many connections all processes of the service may hold together; PostgreSQL allows 100 by default."""
 
 _LOCK_FUNCTIONS = "^pg_(try_)?advisory_"

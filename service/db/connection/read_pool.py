@@ -1,9 +1,11 @@
 """The pool of read connections, which prepare their statements."""
 
+from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from queue import Empty, LifoQueue
+from threading import Lock
 from time import monotonic
 from typing import Any, TypeVar, cast
 
@@ -19,6 +21,8 @@ from service.db.connection.timeouts import ClientTimeout, ping
 MAX_IDLE_S = 0.1
 """A connection that nobody used for so many seconds is tested before it is used."""
 
+_POOL_EXHAUSTED = "all connections of the read pool are in use"
+
 WorkResult = TypeVar("WorkResult")
 
 
@@ -28,8 +32,51 @@ class _IdleConnection:
     idle_start_s: float
 
 
+class FifoSemaphore:
+    """A semaphore that lets threads pass in the order in which they came.
+
+    threading.Semaphore lets newcomers overtake waiting threads, of which some then wait until their timeout.
+    """
+
+    def __init__(self, value: int) -> None:
+        self._value, self._lock = value, Lock()
+        self._waiting: deque[Lock] = deque()
+
+    @property
+    def waiting(self) -> int:
+        """Return how many threads wait."""
+        return len(self._waiting)
+
+    def acquire(self, *, timeout: float) -> bool:
+        """Return whether the thread may pass, after at most `timeout` seconds."""
+        with self._lock:
+            if self._value:
+                self._value -= 1
+                return True
+            turn = Lock()
+            turn.acquire()
+            self._waiting.append(turn)
+        if turn.acquire(timeout=timeout):
+            return True
+        with self._lock:
+            if turn not in self._waiting:
+                return True  # passed just now
+            self._waiting.remove(turn)
+            return False
+
+    def release(self) -> None:
+        """Let the next thread pass."""
+        with self._lock:
+            if self._waiting:
+                self._waiting.popleft().release()
+            else:
+                self._value += 1
+
+
 class ReadPool:
     """A pool of connections of `engine`: as many as the engine's own pool has, with the same timeout.
+
+    One connection more is reserved for the data version, so that a cached response never waits for a query.
 
     Several threads may use it at once. It raises the exceptions of SQLAlchemy. `checkout_hook` and `checkin_hook` are
     called when a connection is checked out and in; `statement_hook` returns a context manager for each statement.
@@ -41,8 +88,9 @@ class ReadPool:
         self._is_preparing = prepare
         pool = engine.pool
         size, self._timeout_s = (pool.size(), pool.timeout()) if isinstance(pool, QueuePool) else (5, 30.0)
+        self._read_slots = FifoSemaphore(size)
         self._idle_connections: LifoQueue[_IdleConnection | None] = LifoQueue()
-        for _ in range(size):
+        for _ in range(size + 1):
             self._idle_connections.put(None)
         self.checkout_hook: Callable[[], None] = _do_nothing
         self.checkin_hook: Callable[[], None] = _do_nothing
@@ -61,8 +109,13 @@ class ReadPool:
         :raises DBAPIError: the database does not answer, or not in time.
         :raises PoolTimeout: all connections are in use.
         """
-        with self.statement_hook(sql):
-            return self._run(lambda connection: connection.read(sql, values))
+        if not self._read_slots.acquire(timeout=self._timeout_s):
+            raise PoolTimeout(_POOL_EXHAUSTED)
+        try:
+            with self.statement_hook(sql):
+                return self._run(lambda connection: connection.read(sql, values))
+        finally:
+            self._read_slots.release()
 
     def close(self) -> None:
         """Close the connections that are not in use."""
@@ -100,7 +153,7 @@ class ReadPool:
         try:
             return self._idle_connections.get(timeout=self._timeout_s)
         except Empty as error:
-            raise PoolTimeout("all connections for prepared statements are in use") from error
+            raise PoolTimeout(_POOL_EXHAUSTED) from error
 
     def _ping_if_idle(self, idle: _IdleConnection | None) -> PreparedConnection | None:
         """Return a connection that was used before, if the server still answers by it; else null."""

@@ -35,7 +35,7 @@ POSTGRES_SETTINGS = {
     "listen_addresses": "",
     "port": str(SOCKET_PORT),
     "unix_socket_permissions": "0700",
-    "max_connections": "50",
+    "max_connections": "100",
     "shared_buffers": "512MB",
     "effective_cache_size": "2GB",
     "random_page_cost": "1.1",

@@ -1,5 +1,6 @@
 """Prepared statements over connections of their own: made once, replaced where broken, never more than the pool has."""
 
+from concurrent.futures import ThreadPoolExecutor
 from threading import Event, Thread
 
 import pytest
@@ -7,7 +8,8 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from service.db.connection.read_pool import ReadPool
+from service.db.connection.read_pool import FifoSemaphore, ReadPool
+from service.db.embedded.process import wait_until
 
 SELECT_BACKEND_PID = b"SELECT pg_backend_pid()"
 
@@ -77,6 +79,56 @@ def test_an_exhausted_pool_raises_a_timeout(read_pool):
         read_pool.read(SELECT_BACKEND_PID)
 
     busy.join()
+
+
+def test_the_version_is_read_while_all_other_connections_are_in_use(engine):
+    engine = create_engine(engine.url, pool_size=1, max_overflow=0, pool_timeout=20)
+    read_pool, started = ReadPool(engine), Event()
+    read_pool.checkout_hook = started.set
+    with engine.connect() as blocker, ThreadPoolExecutor(1) as threads:
+        blocker.execute(text("SELECT pg_advisory_lock(1)"))
+        blocker.detach()
+        busy = threads.submit(read_pool.read, b"SELECT pg_advisory_lock(1)")
+        assert started.wait(20)
+
+        version, is_busy = read_pool.version(), not busy.done()
+
+        blocker.execute(text("SELECT pg_advisory_unlock(1)"))
+    read_pool.close()
+    engine.dispose()
+
+    assert (version, is_busy) == (1, True)
+
+
+def test_threads_pass_a_semaphore_in_the_order_in_which_they_came():
+    semaphore, order = FifoSemaphore(1), []
+    assert semaphore.acquire(timeout=0)
+
+    def wait_in_line(number):
+        assert semaphore.acquire(timeout=20)
+        order.append(number)
+        semaphore.release()
+
+    threads = [Thread(target=wait_in_line, args=[number]) for number in range(5)]
+    for count, thread in enumerate(threads):
+        thread.start()
+        assert wait_until(20, lambda count=count: semaphore.waiting == count + 1)
+    semaphore.release()
+    for thread in threads:
+        thread.join()
+
+    assert order == [0, 1, 2, 3, 4]
+
+
+def test_a_thread_that_gives_up_leaves_the_queue_of_a_semaphore():
+    semaphore = FifoSemaphore(1)
+    assert semaphore.acquire(timeout=0)
+
+    assert not semaphore.acquire(timeout=0.01)
+
+    assert semaphore.waiting == 0
+    semaphore.release()
+    assert semaphore.acquire(timeout=0)
 
 
 def test_connections_in_use_are_counted(read_pool):

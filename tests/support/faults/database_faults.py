@@ -66,7 +66,20 @@ def wait_until_available(service):
 
 @contextmanager
 def lock_data_version(database):
-    """Let every question wait in the database."""
+    """Let every request for data wait in the database."""
+    with _lock_table(database, "data_version"):
+        yield
+
+
+@contextmanager
+def lock_observations(database):
+    """Let every query of figures wait in the database; the version of the data can be read."""
+    with _lock_table(database, "observation"):
+        yield
+
+
+@contextmanager
+def _lock_table(database, table):
     with connect(database) as connection, connection.transaction():
-        connection.execute("LOCK TABLE data_version IN ACCESS EXCLUSIVE MODE")
+        connection.execute(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE")
         yield
