@@ -12,7 +12,7 @@ from sqlalchemy import URL
 
 from service.config import DEFAULT_THREADS
 
-MAX_START_S = 20
+MAX_START_S = 120
 
 
 @contextmanager
