@@ -91,7 +91,7 @@ def test_the_version_is_read_while_all_other_connections_are_in_use(engine):
         busy = threads.submit(read_pool.read, b"SELECT pg_advisory_lock(1)")
         assert started.wait(20)
 
-        version, is_busy = read_pool.version(), not busy.done()
+        version, is_busy = read_pool.data_version(), not busy.done()
 
         blocker.execute(text("SELECT pg_advisory_unlock(1)"))
     read_pool.close()
