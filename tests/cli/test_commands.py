@@ -52,7 +52,7 @@ def test_an_invalid_file_exits_with_65_and_a_report(run):
     assert ended.returncode == 65
     assert ended.stderr.splitlines() == [
         "tradeflows: 2024-03-28.csv: 1 defect",
-        '  line 2, column value: "1_000" is not a number: digits, with a point at most',
+        '  line 2, column value: "1_000" is not a number; write digits, with a decimal point at most',
     ]
 
 
@@ -157,7 +157,7 @@ def test_a_corrected_mapping_is_not_a_duplicate_load(run, tmp_path):
     ended = run("load", "tidy", "2024-02-28.csv", "--mapping", "mapping.toml")
 
     assert ended.returncode == 65
-    assert "loaded already, as jpn-test-2024-02-28, but another mapping read other figures in them" in ended.stderr
+    assert "loaded already, as jpn-test-2024-02-28, but another mapping parses other figures" in ended.stderr
 
 
 def test_an_unknown_release_is_reported(run):
@@ -208,7 +208,7 @@ def test_measures_are_loaded_and_invalid_files_exit_with_65(run, tmp_path, pytes
     assert (second.returncode, second.stdout) == (0, "measures.toml: measures 1 as before\n")
     assert (bad.returncode, bad.stderr) == (
         65,
-        'tradeflows: bad.toml: 1 defect\n  measure 1, goods 1, code: "G" is no code of T\n',
+        'tradeflows: bad.toml: 1 defect\n  measure 1, goods 1, code: "G" is not a code of T\n',
     )
 
 

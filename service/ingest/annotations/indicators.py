@@ -1,4 +1,4 @@
-"""Indicators, entered from a file: figures of surveys, and other context."""
+"""Indicators from a TOML file: survey figures and other context."""
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
@@ -44,7 +44,7 @@ class _Period(NonEmptyString):
         try:
             return parse_period(super()._deserialize(text, attr, data, **kwargs))
         except InvalidPeriodError as error:
-            raise ValidationError(f"is no period: {error}") from error
+            raise ValidationError(f"is not a period: {error}") from error
 
 
 class _Figure(TomlTable):
@@ -82,30 +82,32 @@ class _Indicator(TomlTable):
 
     @validates_schema
     def check_figures(self, indicator: Mapping[str, Any], **_context: Any) -> None:
-        """Refuse two figures of one id."""
+        """Refuse two figures with one id."""
         codes = [figure["id"] for figure in indicator["figures"]]
-        twice = sorted({code for code in codes if codes.count(code) > 1})
-        if twice:
-            raise ValidationError(f"has the id {', '.join(twice)} twice", "figures")
+        repeated = sorted({code for code in codes if codes.count(code) > 1})
+        if repeated:
+            raise ValidationError(f"has the id {', '.join(repeated)} twice", "figures")
 
 
 def load_indicators_file(session: Session, path: Path, *, replace: bool = False) -> UpsertCounts:
-    """Enter the indicators of a file, in the transaction of `session`; with `replace` no others stay.
+    """Insert or update the indicators of a file, in the transaction of `session`; with `replace`, delete all others.
 
-    :raises BadFile: something in it is not right, or it names an area that there is none of.
+    :raises InvalidFile: an entry is invalid, or names an unknown area.
     """
     indicators = read_entries(path, table_name=INDICATOR_TABLE, schema=_Indicator)
     areas = areas_by_code(session)
-    defects = [defect for number, read in enumerate(indicators) for defect in _unknown_code_errors(read, number, areas)]
-    if defects:
-        raise InvalidFile(path.name, defects)
-    entries = [_build_entry(read, areas) for read in indicators]
+    errors = [error for number, entry in enumerate(indicators) for error in _unknown_code_errors(entry, number, areas)]
+    if errors:
+        raise InvalidFile(path.name, errors)
+    entries = [_build_entry(entry, areas) for entry in indicators]
     return upsert_entries(session, entries, table=Indicator, child_tables=(IndicatorFigure,), replace=replace)
 
 
 def _unknown_code_errors(indicator: Mapping[str, Any], index: int, areas: Mapping[str, Area]) -> Iterator[FileError]:
-    coded = {entry_location(INDICATOR_TABLE, index, name): indicator[name] for name in AREA_FIELDS if name in indicator}
-    yield from unknown_area_errors(coded, areas)
+    codes_by_location = {
+        entry_location(INDICATOR_TABLE, index, name): indicator[name] for name in AREA_FIELDS if name in indicator
+    }
+    yield from unknown_area_errors(codes_by_location, areas)
 
 
 def _build_entry(indicator: Mapping[str, Any], areas: Mapping[str, Area]) -> EntryRows:
@@ -125,8 +127,12 @@ def _build_entry(indicator: Mapping[str, Any], areas: Mapping[str, Area]) -> Ent
     )
     figures = [
         IndicatorFigure(
-            indicator_code=row.code, place=place, code=own["id"], label=own["label"], value=Decimal(own["value"])
+            indicator_code=row.code,
+            place=position,
+            code=figure["id"],
+            label=figure["label"],
+            value=Decimal(figure["value"]),
         )
-        for place, own in enumerate(indicator["figures"], start=1)
+        for position, figure in enumerate(indicator["figures"], start=1)
     ]
     return EntryRows(row, figures)

@@ -1,4 +1,4 @@
-"""Trade measures, entered from a file."""
+"""Trade measures from a TOML file."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -46,7 +46,7 @@ MEASURE_TABLE = "measure"
 
 
 class _AffectedCommodity(TomlTable):
-    """A commodity that stands for goods which a measure affects."""
+    """A commodity that stands for commodities which a measure affects."""
 
     classification = NonEmptyString(required=True)
     code = NonEmptyString(required=True)
@@ -80,27 +80,27 @@ class _Measure(TomlTable):
 
 
 def load_measures_file(session: Session, path: Path, *, replace: bool = False) -> UpsertCounts:
-    """Enter the measures of a file, in the transaction of `session`; with `replace` no others stay.
+    """Insert or update the measures of a file, in the transaction of `session`; with `replace`, delete all others.
 
-    :raises BadFile: something in it is not right, or it names a code that there is none of.
+    :raises InvalidFile: an entry is invalid, or names an unknown code.
     """
     measures = read_entries(path, table_name=MEASURE_TABLE, schema=_Measure)
-    areas, goods = areas_by_code(session), _CommodityCache(session)
-    defects = [
+    areas, commodities = areas_by_code(session), _CommodityCache(session)
+    errors = [
         d
-        for number, read in enumerate(measures)
-        for d in _unknown_code_errors(read, number, areas=areas, commodities=goods)
+        for number, entry in enumerate(measures)
+        for d in _unknown_code_errors(entry, number, areas=areas, commodities=commodities)
     ]
-    if defects:
-        raise InvalidFile(path.name, defects)
-    entries = [_build_entry(read, areas=areas, commodities=goods) for read in measures]
+    if errors:
+        raise InvalidFile(path.name, errors)
+    entries = [_build_entry(entry, areas=areas, commodities=commodities) for entry in measures]
     return upsert_entries(
         session, entries, table=Measure, child_tables=(MeasureCommodity, MeasurePartner), replace=replace
     )
 
 
 class _CommodityCache:
-    """The commodities of the classifications that a file names, read when first asked for."""
+    """The commodities of the classifications in a file, each loaded at first use."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
@@ -108,27 +108,31 @@ class _CommodityCache:
         self.classification_names = dict(session.execute(select(Classification.code, Classification.name)).all())
 
     def commodities_by_code(self, classification: str) -> dict[str, Commodity]:
-        """Return the commodities of one edition by code; none where there is no such edition."""
+        """Return the commodities of one edition by code; empty for an unknown edition."""
         if classification not in self._by_classification:
             edition = Classification.code == classification
             query = select(Commodity).join(Classification, Commodity.classification_id == Classification.id)
-            goods = self._session.scalars(query.where(edition))
-            self._by_classification[classification] = {good.code: good for good in goods}
+            commodities = self._session.scalars(query.where(edition))
+            self._by_classification[classification] = {
+                affected_commodity.code: affected_commodity for affected_commodity in commodities
+            }
         return self._by_classification[classification]
 
 
 def _unknown_code_errors(
     measure: Mapping[str, Any], index: int, *, areas: Mapping[str, Area], commodities: _CommodityCache
 ) -> Iterator[FileError]:
-    """Yield a defect for each code of the measure that there is none of."""
-    coded = {entry_location(MEASURE_TABLE, index, "reporter"): measure["reporter"]}
-    coded |= {entry_location(MEASURE_TABLE, index, "partners", at): code for at, code in enumerate(measure["partners"])}
-    yield from unknown_area_errors(coded, areas)
-    for at, good in enumerate(measure["goods"]):
-        edition, code = good["classification"], good["code"]
-        known = {own.code: own.name for own in commodities.commodities_by_code(edition).values()}
+    """Yield an error for each unknown code of the measure."""
+    codes_by_location = {entry_location(MEASURE_TABLE, index, "reporter"): measure["reporter"]}
+    codes_by_location |= {
+        entry_location(MEASURE_TABLE, index, "partners", at): code for at, code in enumerate(measure["partners"])
+    }
+    yield from unknown_area_errors(codes_by_location, areas)
+    for at, affected_commodity in enumerate(measure["goods"]):
+        edition, code = affected_commodity["classification"], affected_commodity["code"]
+        known = {commodity.code: commodity.name for commodity in commodities.commodities_by_code(edition).values()}
         if not known:
-            rule = "is no classification that is loaded; load figures in it first"
+            rule = "is not a known classification; load figures in it first"
             yield unknown_code_error(
                 edition,
                 commodities.classification_names,
@@ -136,7 +140,7 @@ def _unknown_code_errors(
                 rule=rule,
             )
         elif code not in known:
-            rule = f"is no code of {edition}"
+            rule = f"is not a code of {edition}"
             yield unknown_code_error(
                 code, known, location=entry_location(MEASURE_TABLE, index, "goods", at, "code"), rule=rule
             )
@@ -159,11 +163,19 @@ def _build_entry(measure: Mapping[str, Any], *, areas: Mapping[str, Area], commo
         **source_columns(source),
     )
     affected = {
-        commodities.commodities_by_code(good["classification"])[good["code"]].id: good for good in measure["goods"]
+        commodities.commodities_by_code(affected_commodity["classification"])[
+            affected_commodity["code"]
+        ].id: affected_commodity
+        for affected_commodity in measure["goods"]
     }
     parts = [
-        MeasureCommodity(measure_code=code, commodity_id=key, certainty=good["certainty"], note=good.get("note"))
-        for key, good in affected.items()
+        MeasureCommodity(
+            measure_code=code,
+            commodity_id=key,
+            certainty=affected_commodity["certainty"],
+            note=affected_commodity.get("note"),
+        )
+        for key, affected_commodity in affected.items()
     ]
     partners = [
         MeasurePartner(measure_code=code, area_id=key) for key in {areas[one].id for one in measure["partners"]}

@@ -1,4 +1,4 @@
-"""Files of entries in TOML, read strictly: what stands beside figures, each entry with the source that it is from."""
+"""Strict TOML files of annotations, in which each entry has a source."""
 
 import json
 import tomllib
@@ -13,22 +13,24 @@ from marshmallow import Schema, ValidationError, fields, validate
 
 from service.errors import FileError, InvalidFile
 
-VALID_CODE = validate.Regexp(r"[a-z0-9]+(-[a-z0-9]+)*\Z", error="should be of small letters, digits and single hyphens")
+VALID_CODE = validate.Regexp(
+    r"[a-z0-9]+(-[a-z0-9]+)*\Z", error="should consist of lower-case letters, digits and single hyphens"
+)
 NOT_EMPTY = validate.Length(min=1, error="is empty")
-VALID_URL = validate.URL(schemes={"http", "https"}, error="should be an address, https://...")
+VALID_URL = validate.URL(schemes={"http", "https"}, error="should be a URL, https://...")
 
 
 def choice_validator(choices: Sequence[str]) -> validate.OneOf:
-    """Return the rule that a text is one of `words`."""
+    """Return a validator that accepts only `choices`."""
     return validate.OneOf(choices, error=f"should be one of {', '.join(choices)}")
 
 
 class TomlTable(Schema):
-    """A table of a file; a key that it does not know is a defect."""
+    """A table of a file; an unknown key is an error."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.error_messages["unknown"] = f"is no key here; there are {', '.join(self.fields)}"
+        self.error_messages["unknown"] = f"is not a key here; use {', '.join(self.fields)}"
         self.error_messages["type"] = "should be a table, with a key on each line"
 
 
@@ -42,9 +44,9 @@ class NonEmptyString(fields.String):
 
 
 class TomlDate(fields.Field[date]):
-    """A calendar day, as TOML writes it or as text."""
+    """A date, as TOML date or as text."""
 
-    default_error_messages = {"required": "is required", "invalid": "should be a day that exists, written 2023-07-23"}
+    default_error_messages = {"required": "is required", "invalid": "should be a valid date, as 2023-07-23"}
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> date:  # noqa: ARG002
         if isinstance(value, date) and not isinstance(value, datetime):
@@ -56,7 +58,7 @@ class TomlDate(fields.Field[date]):
 
 
 class EntrySource(TomlTable):
-    """Where an entry is from."""
+    """The source of an entry."""
 
     title = NonEmptyString(required=True)
     address = NonEmptyString(required=True, validate=VALID_URL)
@@ -64,38 +66,38 @@ class EntrySource(TomlTable):
 
 
 def read_entries(path: Path, *, table_name: str, schema: type[TomlTable]) -> list[dict[str, Any]]:
-    """Return the tables `[[kind]]` of a TOML file, as `schema` reads them.
+    """Return the tables `[[table_name]]` of a TOML file, loaded by `schema`.
 
-    :raises BadFile: it is no TOML, a table lacks a key or has one too many, or two have the same `id`.
+    :raises InvalidFile: it is not TOML, a table lacks a key or has an unknown one, or an `id` occurs twice.
     """
     tables = _read_toml(path)
-    defects = [
-        FileError(f"is no table here; there is [[{table_name}]]", value=name) for name in tables if name != table_name
+    errors = [
+        FileError(f"is not a table here; use [[{table_name}]]", value=name) for name in tables if name != table_name
     ]
     entries = tables.get(table_name)
     if not isinstance(entries, list) or not entries:
-        raise InvalidFile(path.name, [*defects, FileError(f"holds no table [[{table_name}]]")])
+        raise InvalidFile(path.name, [*errors, FileError(f"has no table [[{table_name}]]")])
     try:
-        read: list[dict[str, Any]] = schema(many=True).load(entries)
+        loaded_entries: list[dict[str, Any]] = schema(many=True).load(entries)
     except ValidationError as error:
-        raise InvalidFile(path.name, [*defects, *_validation_errors(error.messages_dict, table_name)]) from error
-    defects += [
-        FileError("is the id of another entry before", location=entry_location(table_name, number), value=entry["id"])
-        for number, entry in enumerate(read)
-        if entry["id"] in {before["id"] for before in read[:number]}
+        raise InvalidFile(path.name, [*errors, *_validation_errors(error.messages_dict, table_name)]) from error
+    errors += [
+        FileError("is the id of an earlier entry", location=entry_location(table_name, number), value=entry["id"])
+        for number, entry in enumerate(loaded_entries)
+        if entry["id"] in {before["id"] for before in loaded_entries[:number]}
     ]
-    if defects:
-        raise InvalidFile(path.name, defects)
-    return read
+    if errors:
+        raise InvalidFile(path.name, errors)
+    return loaded_entries
 
 
 def entry_location(table_name: str, index: int, *keys: object) -> str:
-    """Return where in a file something stands: `measure 2, goods 1, code`; numbers are counted from 0."""
+    """Return the location of a value in a file, as in `measure 2, goods 1, code`; `index` counts from 0."""
     return f"{table_name} {index + 1}{''.join(f' {key + 1}' if isinstance(key, int) else f', {key}' for key in keys)}"
 
 
 def entry_digest(entry: Mapping[str, Any]) -> str:
-    """Return what tells an entry from one that says something else."""
+    """Return a digest of the contents of an entry."""
     return sha256(json.dumps(entry, sort_keys=True, default=str).encode()).hexdigest()
 
 
@@ -107,15 +109,15 @@ def _read_toml(path: Path) -> dict[str, Any]:
 
 
 def _validation_errors(messages: Mapping[Any, Any], table_name: str) -> Iterator[FileError]:
-    for number, of_entry in sorted(messages.items()):
-        for keys, rule in _flatten_messages(of_entry, ()):
+    for number, entry_messages in sorted(messages.items()):
+        for keys, rule in _flatten_messages(entry_messages, ()):
             yield FileError(rule, location=entry_location(table_name, number, *keys))
 
 
 def _flatten_messages(messages: Any, keys: tuple[object, ...]) -> Iterator[tuple[tuple[object, ...], str]]:
     if isinstance(messages, Mapping):
-        for key, within in messages.items():
-            yield from _flatten_messages(within, keys if key == "_schema" else (*keys, key))
+        for key, nested_messages in messages.items():
+            yield from _flatten_messages(nested_messages, keys if key == "_schema" else (*keys, key))
         return
     for rule in messages:
         yield keys, str(rule)

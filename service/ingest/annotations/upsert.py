@@ -1,4 +1,4 @@
-"""Enters what files of entries hold: each entry as a whole, and only what is not there yet as it stands in the file."""
+"""The upsert of annotations: only new and changed entries are written, each as a whole."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from service.models import Area, Base, DataVersion, Indicator, Measure
 
 @dataclass(frozen=True)
 class EntryRows:
-    """An entry as it is kept: its own row, and those that hang on it."""
+    """The rows of an entry: its own row and its child rows."""
 
     row: Measure | Indicator
     child_rows: Sequence[Base]
@@ -23,7 +23,7 @@ class EntryRows:
 
 @dataclass(frozen=True)
 class UpsertCounts:
-    """How many entries became what."""
+    """The numbers of new, changed, unchanged and removed entries."""
 
     new: int
     changed: int
@@ -33,7 +33,7 @@ class UpsertCounts:
     def __str__(self) -> str:
         """Return `2 new, 1 changed, 5 as before`."""
         counts = {"new": self.new, "changed": self.changed, "as before": self.unchanged, "removed": self.removed}
-        return ", ".join(f"{count} {what}" for what, count in counts.items() if count)
+        return ", ".join(f"{count} {label}" for label, count in counts.items() if count)
 
 
 def upsert_entries(
@@ -44,52 +44,56 @@ def upsert_entries(
     child_tables: Sequence[type[Base]],
     replace: bool,
 ) -> UpsertCounts:
-    """Enter what is new or says something else than before, in the transaction of `session`.
+    """Insert new and replace changed entries, in the transaction of `session`.
 
-    Entries that the file does not name stay, unless it is to `replace` all. The data version moves with any change.
+    Entries that are not in the file stay, unless `replace` is set. Any change increments the data version.
     """
     session.execute(select(DataVersion.version).with_for_update())  # one file at a time
-    held = dict(session.execute(select(table.code, table.digest)).all())
-    named = {entry.row.code: entry for entry in entries}
-    new = named.keys() - held.keys()
-    changed = {code for code in named.keys() & held.keys() if held[code] != named[code].row.digest}
-    removed = held.keys() - named.keys() if replace else set()
+    stored_digests = dict(session.execute(select(table.code, table.digest)).all())
+    entries_by_code = {entry.row.code: entry for entry in entries}
+    new = entries_by_code.keys() - stored_digests.keys()
+    changed = {
+        code
+        for code in entries_by_code.keys() & stored_digests.keys()
+        if stored_digests[code] != entries_by_code[code].row.digest
+    }
+    removed = stored_digests.keys() - entries_by_code.keys() if replace else set()
     _delete_entries(session, changed | removed, table=table, child_tables=child_tables)
     for code in sorted(new | changed):
-        session.add(named[code].row)
+        session.add(entries_by_code[code].row)
         session.flush()
-        session.add_all(named[code].child_rows)
+        session.add_all(entries_by_code[code].child_rows)
     session.flush()
     if new or changed or removed:
         increment_data_version(session)
-    same = len(named) - len(new) - len(changed)
-    return UpsertCounts(new=len(new), changed=len(changed), unchanged=same, removed=len(removed))
+    unchanged = len(entries_by_code) - len(new) - len(changed)
+    return UpsertCounts(new=len(new), changed=len(changed), unchanged=unchanged, removed=len(removed))
 
 
 def unknown_code_error(code: str, names: Mapping[str, str], *, location: str, rule: str) -> FileError:
-    """Return the defect of a code that is none of those which `names` has the names of."""
-    near = closest_codes(code, names)
-    meant = f"; did you mean {', '.join(near)}?" if near else ""
-    return FileError(f"{rule}{meant}", location=location, value=code)
+    """Return the error of an unknown code; `names` has the names of the known codes."""
+    suggestions = closest_codes(code, names)
+    hint = f"; did you mean {', '.join(suggestions)}?" if suggestions else ""
+    return FileError(f"{rule}{hint}", location=location, value=code)
 
 
 def unknown_area_errors(codes_by_location: Mapping[str, str], areas: Mapping[str, Area]) -> Iterator[FileError]:
-    """Yield a defect for each code that is none of an area."""
+    """Yield an error for each unknown area code."""
     names = {code: area.name for code, area in areas.items()}
-    for place, code in codes_by_location.items():
+    for location, code in codes_by_location.items():
         if code not in areas:
             yield unknown_code_error(
-                code, names, location=place, rule="is no code of an area: ISO 3166-1 alpha-3, or a group's"
+                code, names, location=location, rule="is not an area code; use ISO 3166-1 alpha-3 or a group code"
             )
 
 
 def source_columns(source: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the columns in which a source is kept."""
+    """Return the columns of a source."""
     return {f"source_{name}": source[name] for name in ("title", "address", "date")}
 
 
 def areas_by_code(session: Session) -> dict[str, Area]:
-    """Return all areas by their canonical code."""
+    """Return all areas by canonical code."""
     return {area.code: area for area in session.scalars(select(Area).order_by(Area.code))}
 
 
@@ -100,6 +104,6 @@ def _delete_entries(
     table: type[Measure] | type[Indicator],
     child_tables: Sequence[type[Base]],
 ) -> None:
-    for part in child_tables:
-        session.execute(delete(part).where(inspect(part).primary_key[0].in_(codes)))
+    for child_table in child_tables:
+        session.execute(delete(child_table).where(inspect(child_table).primary_key[0].in_(codes)))
     session.execute(delete(table).where(table.code.in_(codes)))

@@ -1,4 +1,4 @@
-"""The raw bytes of every file that was loaded, under their sha256; nothing is ever deleted."""
+"""The archive: the raw bytes of every loaded file, stored under their sha256 and never deleted."""
 
 import os
 import tempfile
@@ -16,7 +16,7 @@ FIGURES_ROLE = "figures"
 
 
 class SupportingFile(NamedTuple):
-    """A file beside those of figures, without which they are not read alike; `role` as `ReleaseFile` has it."""
+    """A file that figures are parsed with, such as a mapping; `role` as in `ReleaseFile`."""
 
     role: str
     name: str
@@ -24,7 +24,7 @@ class SupportingFile(NamedTuple):
 
 
 class ArchivedFile(NamedTuple):
-    """A file as it was loaded, under the name that it came with, and where its bytes are kept."""
+    """A loaded file, with the name that it had and the path of its bytes in the archive."""
 
     name: str
     sha256: str
@@ -34,7 +34,7 @@ class ArchivedFile(NamedTuple):
 
 
 def archive_path(folder: Path, sha256: str) -> Path:
-    """Return where the bytes with that sha256 are kept below `folder`."""
+    """Return the path of the bytes with that sha256 in `folder`."""
     return folder / sha256[:2] / sha256
 
 
@@ -46,31 +46,28 @@ def sha256_of(path: Path) -> str:
 
 @contextmanager
 def open_archive(folder: Path, *, permanent: bool) -> Iterator[Path]:
-    """Yield where files are to be kept: `folder`, or one that passes away.
-
-    What loads that were killed left unfinished in it is removed.
-    """
+    """Yield the archive folder, or a temporary one; remove the partial files of killed loads."""
     if permanent:
         remove_partial_files(folder)
         yield folder
         return
-    with tempfile.TemporaryDirectory() as passing:
-        yield Path(passing)
+    with tempfile.TemporaryDirectory() as temporary_folder:
+        yield Path(temporary_folder)
 
 
 def archive_file(path: Path, *, folder: Path) -> ArchivedFile:
-    """Keep a copy of the file below `folder`: written, flushed to the disk, and only then given its name.
+    """Copy a file into `folder`: write it, flush it to the disk, and only then rename it to its sha256.
 
-    :raises BadFile: it cannot be read.
-    :raises SourceUnavailable: there is no room for it.
+    :raises InvalidFile: the file cannot be read.
+    :raises SourceUnavailable: the copy cannot be written, as on a full disk.
     """
     return _store_chunks(path.name, FIGURES_ROLE, _read_chunks(path), folder)
 
 
 def archive_supporting_file(file: SupportingFile, *, folder: Path) -> ArchivedFile:
-    """Keep a copy of a file beside those of figures, likewise.
+    """Copy a supporting file into `folder` in the same way.
 
-    :raises SourceUnavailable: there is no room for it.
+    :raises SourceUnavailable: the copy cannot be written, as on a full disk.
     """
     return _store_chunks(file.name, file.role, [file.content], folder)
 
@@ -85,13 +82,13 @@ def _store_chunks(name: str, role: str, chunks: Iterable[bytes], folder: Path) -
                 size += copy.write(chunk)
             copy.flush()
             os.fsync(copy.fileno())
-            place = archive_path(folder, digest.hexdigest())
-            place.parent.mkdir(exist_ok=True)
-            Path(copy.name).rename(place)
-        _fsync_folder(place.parent)
+            path_in_archive = archive_path(folder, digest.hexdigest())
+            path_in_archive.parent.mkdir(exist_ok=True)
+            Path(copy.name).rename(path_in_archive)
+        _fsync_folder(path_in_archive.parent)
     except OSError as error:
-        raise SourceUnavailable(f"{name} cannot be kept in {folder}: {error.strerror or error}") from error
-    return ArchivedFile(name, place.name, size, place, role)
+        raise SourceUnavailable(f"{name} cannot be stored in {folder}: {error.strerror or error}") from error
+    return ArchivedFile(name, path_in_archive.name, size, path_in_archive, role)
 
 
 def _read_chunks(path: Path) -> Iterator[bytes]:

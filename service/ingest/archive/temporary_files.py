@@ -1,7 +1,6 @@
-"""Files that are being written into the archive, which have no place there yet.
+"""Partial files: archive files that are still being written.
 
-Each is locked by who writes it, for as long as that process lives: one that is not locked was left by a load that was
-killed, and nobody will finish it.
+The writing process locks its file. A file without a lock was left by a killed load and can be removed.
 """
 
 import fcntl
@@ -16,7 +15,7 @@ PARTIAL_SUFFIX = ".partial"
 
 @contextmanager
 def partial_file(folder: Path) -> Iterator[IO[bytes]]:
-    """Yield a new file in `folder`; where it still has its name afterwards, it is removed."""
+    """Yield a new file in `folder`, which is removed at the end unless it was renamed."""
     file = _create_locked_file(folder)
     try:
         yield file
@@ -31,11 +30,11 @@ def _create_locked_file(folder: Path) -> IO[bytes]:
         fcntl.flock(file, fcntl.LOCK_EX)
         if Path(file.name).exists():
             return file
-        file.close()  # taken for one that was left, before it was locked
+        file.close()  # removed by another process before it was locked
 
 
 def remove_partial_files(folder: Path) -> int:
-    """Remove the files in `folder` that nobody is writing any more; return how many."""
+    """Remove the files in `folder` that no process is writing; return their number."""
     return sum(_remove_if_unlocked(path) for path in folder.glob(f"*{PARTIAL_SUFFIX}"))
 
 

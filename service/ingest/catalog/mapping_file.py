@@ -1,4 +1,4 @@
-"""Mapping files: what a tidy file's columns mean, in TOML."""
+"""Mapping files: the meaning of a tidy file's columns, in TOML."""
 
 import codecs
 import csv
@@ -31,7 +31,7 @@ DATASET_KEYS = (
     "attribution",
 )
 MAPPING_ROLE, CODELIST_ROLE = "mapping", "list"
-"""The roles of a mapping and of the lists that it names, as `ReleaseFile` has them."""
+"""The values of `ReleaseFile.role` for a mapping and for the code lists that it names."""
 
 REQUIRED_COLUMNS = ("period", "flow", "partner", "commodity", "value")
 MAPPED_COLUMNS = (*REQUIRED_COLUMNS, "quantity", "quantity_unit", "net_weight_kg", "obs_status")
@@ -39,7 +39,7 @@ MAPPED_COLUMNS = (*REQUIRED_COLUMNS, "quantity", "quantity_unit", "net_weight_kg
 
 @dataclass(frozen=True)
 class CommodityDefinition:
-    """A commodity that the mapping brings along: `word` is how the file calls it."""
+    """A commodity of a mapping's code list; `source_label` is its label in the file."""
 
     source_label: str
     code: str
@@ -50,13 +50,12 @@ class CommodityDefinition:
 
 @dataclass(frozen=True)
 class TidyMapping:
-    """What a tidy file's columns mean.
+    """The meaning of a tidy file's columns.
 
-    `columns` says which column of the file holds what; `flows`, `partners` and `statuses` turn the file's words
-    into codes, and words that they lack stand for themselves. `published_pattern` finds the day of publication
-    in a file's name; null where it has to be said. `default_status` is that of rows that tell none. `files` are the
-    mapping and its lists as they were read. `sheet` is the one of a workbook that holds the figures; null where it has
-    no other.
+    `columns` maps each field to a column of the file. `flows`, `partners` and `statuses` map labels to codes; other
+    labels are codes themselves. `published_pattern` finds the publication date in a file name; null where the file
+    name has none. `default_status` is the status of rows without one. `files` are the mapping and its code lists as
+    they were read. `sheet` names the sheet of a workbook; null where the workbook has only one.
     """
 
     dataset: dict[str, Any]
@@ -76,21 +75,24 @@ class TidyMapping:
     sheet: str | None = None
 
     def publication_date(self, file_name: str) -> date | None:
-        """Return the day of publication that the file's name tells; null where it tells none."""
-        found = self.published_pattern.search(file_name) if self.published_pattern else None
-        if found is None:
+        """Return the publication date in the file name; null where it has none.
+
+        :raises InvalidFile: the matched text is not a date.
+        """
+        match = self.published_pattern.search(file_name) if self.published_pattern else None
+        if match is None:
             return None
         try:
-            return date.fromisoformat(found.group("published"))
+            return date.fromisoformat(match.group("published"))
         except ValueError as error:
-            rule = "is what the name has in the place of the day of publication"
-            raise InvalidFile(file_name, [FileError(rule, value=found.group("published"))]) from error
+            rule = "is in the place of the publication date of the name, but is not a date"
+            raise InvalidFile(file_name, [FileError(rule, value=match.group("published"))]) from error
 
 
 def read_mapping(path: Path, *, codelists_folder: Path | None = None) -> TidyMapping:
-    """Return the mapping that the TOML file holds; the lists that it names lie in `lists`, or else beside it.
+    """Return the mapping in a TOML file; its code lists are in `codelists_folder`, by default beside the file.
 
-    :raises BadFile: a table, a key or a list is missing or unknown.
+    :raises InvalidFile: a table, a key or a code list is missing or unknown.
     """
     try:
         raw = path.read_bytes()
@@ -103,9 +105,9 @@ def read_mapping(path: Path, *, codelists_folder: Path | None = None) -> TidyMap
 
 
 def restore_mapping(files: Sequence[SupportingFile]) -> TidyMapping:
-    """Return the mapping that was kept with its lists.
+    """Return the mapping that was archived with its code lists.
 
-    :raises BadFile: one of them is missing, or no longer what this version reads.
+    :raises InvalidFile: a file is missing, or this version cannot read it.
     """
     lists = {file.name: file.content for file in files if file.role == CODELIST_ROLE}
     mapping = next((file for file in files if file.role == MAPPING_ROLE), SupportingFile(MAPPING_ROLE, "mapping", b""))
@@ -144,26 +146,26 @@ def _read_codelists(names: Sequence[str], read_codelist: Callable[[str], bytes])
         return {name: SupportingFile(CODELIST_ROLE, name, read_codelist(name)) for name in names}
     except (OSError, KeyError) as error:
         raise InvalidFile(
-            ", ".join(names), [FileError(f"the list that the mapping names is not readable: {error}")]
+            ", ".join(names), [FileError(f"the code list of the mapping is not readable: {error}")]
         ) from error
 
 
 def _check_tables(name: str, tables: dict[str, Any]) -> None:
     dataset, columns = tables.get("dataset", {}), tables.get("columns", {})
-    defects = [FileError(f"[dataset] lacks {key}") for key in DATASET_KEYS if key not in dataset]
-    defects += [FileError("is no key of [dataset]", value=key) for key in dataset if key not in DATASET_KEYS]
-    defects += [FileError(f"[columns] lacks {key}") for key in REQUIRED_COLUMNS if key not in columns]
-    defects += [FileError("is no key of [columns]", value=key) for key in columns if key not in MAPPED_COLUMNS]
+    errors = [FileError(f"[dataset] lacks {key}") for key in DATASET_KEYS if key not in dataset]
+    errors += [FileError("is not a key of [dataset]", value=key) for key in dataset if key not in DATASET_KEYS]
+    errors += [FileError(f"[columns] lacks {key}") for key in REQUIRED_COLUMNS if key not in columns]
+    errors += [FileError("is not a key of [columns]", value=key) for key in columns if key not in MAPPED_COLUMNS]
     flows = tables.get("flow", {}).values()
-    defects += [
-        FileError(f"is no flow; there are {', '.join(FLOWS)}", value=flow) for flow in flows if flow not in FLOWS
+    errors += [
+        FileError(f"is not a flow; use one of {', '.join(FLOWS)}", value=flow) for flow in flows if flow not in FLOWS
     ]
-    if defects:
-        raise InvalidFile(name, defects)
+    if errors:
+        raise InvalidFile(name, errors)
 
 
 def _encoding_name(file: dict[str, str]) -> str:
-    """Return the encoding of the files, under the name that it has in Python; a byte order mark does no harm."""
+    """Return Python's name of the encoding of the files; a byte order mark is always accepted."""
     return codecs.lookup(file.get("encoding", "utf-8")).name.removesuffix("-sig")
 
 
@@ -197,10 +199,8 @@ def _codelist_rows(file: SupportingFile, columns: list[str]) -> list[dict[str, s
     try:
         rows = list(csv.DictReader(StringIO(file.content.decode("utf-8-sig"), newline=""), strict=True))
     except (ValueError, csv.Error) as error:
-        raise InvalidFile(
-            file.name, [FileError(f"the list that the mapping names is not readable: {error}")]
-        ) from error
+        raise InvalidFile(file.name, [FileError(f"the code list of the mapping is not readable: {error}")]) from error
     missing = [column for column in columns if rows and column not in rows[0]]
     if missing or not rows:
-        raise InvalidFile(file.name, [FileError(f"the list lacks the columns {', '.join(missing or columns)}")])
+        raise InvalidFile(file.name, [FileError(f"the code list lacks the columns {', '.join(missing or columns)}")])
     return rows

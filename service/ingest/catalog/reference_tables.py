@@ -1,4 +1,4 @@
-"""Areas, groups and classifications, entered from the compact tables in reference/."""
+"""Areas, groups and classifications, loaded from the compact tables in reference/."""
 
 import csv
 from collections.abc import Iterable
@@ -26,18 +26,18 @@ CHAPTER_LEVEL = 2
 
 @cache
 def tables_sha256() -> str:
-    """Return the sha256 of all tables, which tells whether those in a database are these."""
+    """Return the sha256 of all tables, which is compared with the one in the database."""
     return sha256(b"".join(path.read_bytes() for path in sorted(REFERENCE_FOLDER.glob("*.csv")))).hexdigest()
 
 
 @cache
 def hs_names() -> dict[str, str]:
-    """Return the names of the codes of the Harmonized System 2022."""
+    """Return the names of the codes of HS 2022."""
     return {row["code"]: row["description"] for row in _read_table("hs2022.csv")}
 
 
 def load_reference_tables(session: Session) -> bool:
-    """Enter or update all reference tables; return whether they had changed. Keys that are in use stay."""
+    """Insert or update all reference tables; return whether they changed. Keys in use never change."""
     if _are_current(session):
         return False
     lock_catalog(session)
@@ -98,10 +98,10 @@ def _load_classifications(session: Session) -> None:
 
 
 def _assign_keys(session: Session, table: type[Area] | type[Classification], codes: Iterable[str]) -> dict[str, int]:
-    """Return the keys of all codes: those in use, and new ones for the others."""
+    """Return the keys of all codes: the stored keys, and new keys for new codes."""
     keys = dict(session.execute(select(table.code, table.id)).all())
-    unused = max(keys.values(), default=0) + 1
-    return keys | dict(zip((code for code in codes if code not in keys), count(unused), strict=False))
+    next_id = max(keys.values(), default=0) + 1
+    return keys | dict(zip((code for code in codes if code not in keys), count(next_id), strict=False))
 
 
 def _hs_commodity(row: dict[str, str]) -> CommodityDefinition:

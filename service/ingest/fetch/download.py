@@ -1,4 +1,4 @@
-"""Files from the offices' servers: retried with patience, never longer than they ask for."""
+"""Downloads from data providers, with bounded retries that respect Retry-After."""
 
 import tempfile
 from collections.abc import Mapping
@@ -27,9 +27,9 @@ TIMEOUTS = Timeout(connect=10, read=120)
 
 @dataclass(frozen=True)
 class DownloadRequest:
-    """A file to be had from an office: what it is called here, its address, and headers to send.
+    """A file to download: its name here, its URL, and headers.
 
-    `key` is the secret among them, which errors do not tell.
+    `api_key` is the secret in them, which errors never show.
     """
 
     name: str
@@ -39,7 +39,7 @@ class DownloadRequest:
     api_key: str | None = None
 
     def redact_key(self, message: object) -> str:
-        """Return a text as it may be shown, whoever it comes from."""
+        """Return a message without the API key."""
         text = str(message)
         for secret in (self.api_key, quote_plus(self.api_key)) if self.api_key else ():
             text = text.replace(secret, "[key]")
@@ -47,9 +47,9 @@ class DownloadRequest:
 
 
 def download_file(request: DownloadRequest, *, folder: Path) -> Path:
-    """Return the file, downloaded whole into `folder`.
+    """Download a file completely into `folder`, and return its path.
 
-    Servers that are busy are asked again, after the time that they name in Retry-After.
+    A busy server is asked again after the time in its Retry-After header.
 
     :raises SourceUnavailable: the server cannot be reached, stays busy, refuses, or stops before the end.
     """
@@ -58,21 +58,21 @@ def download_file(request: DownloadRequest, *, folder: Path) -> Path:
     try:
         return _stream_to_file(pool, request, folder)
     except urllib3.exceptions.HTTPError as error:
-        raise SourceUnavailable(request.redact_key(f"{request.url} cannot be had: {error}")) from error
+        raise SourceUnavailable(request.redact_key(f"{request.url} cannot be downloaded: {error}")) from error
     finally:
         pool.clear()
 
 
 def _stream_to_file(pool: urllib3.PoolManager, request: DownloadRequest, folder: Path) -> Path:
-    answer = pool.request(
+    response = pool.request(
         "GET", request.url, fields=dict(request.query_parameters), headers=dict(request.headers), preload_content=False
     )
-    if answer.status != HTTPStatus.OK:
-        said = answer.read(300).decode("utf-8", "replace").strip()
-        raise SourceUnavailable(request.redact_key(f"{request.url} answered {answer.status}: {said}"))
+    if response.status != HTTPStatus.OK:
+        reason = response.read(300).decode("utf-8", "replace").strip()
+        raise SourceUnavailable(request.redact_key(f"{request.url} responded {response.status}: {reason}"))
     with tempfile.NamedTemporaryFile(dir=folder, suffix=".partial", delete=False) as file:
         try:
-            for chunk in answer.stream(DOWNLOAD_CHUNK_BYTES):
+            for chunk in response.stream(DOWNLOAD_CHUNK_BYTES):
                 file.write(chunk)
         except BaseException:
             Path(file.name).unlink()

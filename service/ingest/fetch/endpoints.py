@@ -1,8 +1,9 @@
-"""What there is to be had from the offices' servers, and under which address.
+"""The endpoints of data providers, and the downloads from them.
 
-Addresses can be replaced by the environment, for a mirror or a test: US_CENSUS_URL, COMTRADE_URL, JAPAN_CUSTOMS_URL,
+The environment can replace their URLs, for a mirror or a test: US_CENSUS_URL, COMTRADE_URL, JAPAN_CUSTOMS_URL,
 ESTAT_URL.
-Keys come from the environment alone: COMTRADE_KEY, CENSUS_KEY, or files that COMTRADE_KEY_FILE, CENSUS_KEY_FILE name.
+API keys come from the environment only: COMTRADE_KEY, CENSUS_KEY, or the files that COMTRADE_KEY_FILE and
+CENSUS_KEY_FILE name.
 """
 
 import os
@@ -33,15 +34,22 @@ def download_us_census(periods: Sequence[str], *, folder: Path, level: str = "HS
     :raises SourceUnavailable: the server cannot be reached or refuses.
     """
     base = os.environ.get("US_CENSUS_URL") or US_CENSUS_URL
-    own_key = setting_value(os.environ, "CENSUS_KEY")
-    key = {"key": own_key} if own_key else {}
+    api_key = setting_value(os.environ, "CENSUS_KEY")
+    key_parameter = {"key": api_key} if api_key else {}
     files = []
     for period in periods:
-        for side, (good, value) in CENSUS_FLOW_COLUMNS.items():
-            asked = {"get": f"{good},CTY_CODE,{value},YEAR,MONTH", "COMM_LVL": level, "time": period}
-            name = f"us-census-{side}-{level.lower()}-{period}.json"
+        for direction, (commodity_column, value_column) in CENSUS_FLOW_COLUMNS.items():
+            query_parameters = {
+                "get": f"{commodity_column},CTY_CODE,{value_column},YEAR,MONTH",
+                "COMM_LVL": level,
+                "time": period,
+            }
+            name = f"us-census-{direction}-{level.lower()}-{period}.json"
             files.append(
-                download_file(DownloadRequest(name, f"{base}/{side}/hs", asked | key, api_key=own_key), folder=folder)
+                download_file(
+                    DownloadRequest(name, f"{base}/{direction}/hs", query_parameters | key_parameter, api_key=api_key),
+                    folder=folder,
+                )
             )
     return files
 
@@ -51,26 +59,28 @@ def download_comtrade(
 ) -> list[Path]:
     """Return a reporter's trade with all partners in each period, as JSON of the API v1.
 
-    An answer that reaches the server's limit may be cut off, so it is asked for again chapter by chapter.
+    A response at the server's row limit may be truncated, so it is requested again chapter by chapter.
 
-    :raises SourceUnavailable: COMTRADE_KEY is not set, the server cannot be reached or refuses, or even one
-        chapter reaches the limit.
+    :raises SourceUnavailable: COMTRADE_KEY is not set, the server cannot be reached or refuses, or one chapter reaches
+        the limit.
     """
     key = setting_value(os.environ, "COMTRADE_KEY")
     if not key:
-        raise SourceUnavailable("COMTRADE_KEY is not set: the API wants a key, free of charge from UN Comtrade")
+        raise SourceUnavailable("COMTRADE_KEY is not set; UN Comtrade gives keys free of charge")
     base = os.environ.get("COMTRADE_URL") or COMTRADE_URL
     files: list[Path] = []
     for period in periods:
-        for goods in commodity.split(","):
-            files += _download_comtrade(f"{base}/C/{frequency}/HS", reporter, period, goods, api_key=key, folder=folder)
+        for commodity_code in commodity.split(","):
+            files += _download_comtrade(
+                f"{base}/C/{frequency}/HS", reporter, period, commodity_code, api_key=key, folder=folder
+            )
     return files
 
 
 def _download_comtrade(
     url: str, reporter: str, period: str, commodity: str, *, api_key: str, folder: Path
 ) -> Iterator[Path]:
-    asked = {
+    query_parameters = {
         "reporterCode": reporter,
         "period": period,
         "cmdCode": commodity,
@@ -81,32 +91,34 @@ def _download_comtrade(
         "maxRecords": str(MAX_COMTRADE_ROWS),
     }
     name = f"comtrade-{reporter}-{period}-{commodity}.json"
-    file = download_file(DownloadRequest(name, url, asked, {API_KEY_HEADER: api_key}, api_key), folder=folder)
+    file = download_file(
+        DownloadRequest(name, url, query_parameters, {API_KEY_HEADER: api_key}, api_key), folder=folder
+    )
     rows = _count_rows(file)
     if rows < MAX_COMTRADE_ROWS:
         yield from [file] if rows else []
         return
     file.unlink()
     if not commodity.startswith("AG"):
-        raise SourceUnavailable(f"the answer for {commodity} in {period} reaches the server's limit of {rows} rows")
+        raise SourceUnavailable(f"the response for {commodity} in {period} reaches the server's limit of {rows} rows")
     for chapter in CHAPTERS:
         yield from _download_comtrade(url, reporter, period, chapter, api_key=api_key, folder=folder)
 
 
 def _count_rows(response_file: Path) -> int:
-    """Return how many rows an answer holds, which is read piece by piece.
+    """Return the number of rows of a response, which is read in chunks.
 
-    :raises SourceUnavailable: it is no JSON.
+    :raises SourceUnavailable: it is not JSON.
     """
     with response_file.open("rb") as file:
         try:
             return sum(1 for _ in ijson.items(file, "data.item"))
         except ijson.JSONError as error:
-            raise SourceUnavailable(f"UN Comtrade's API answered with what is no JSON: {error}") from error
+            raise SourceUnavailable(f"UN Comtrade's API did not respond with JSON: {error}") from error
 
 
 def download_japan_customs(stat_ids: Sequence[str], *, folder: Path) -> list[Path]:
-    """Return Japan Customs' files of these numbers (statInfId) from e-Stat, where the ministry publishes them.
+    """Return Japan Customs' files with these statInfId numbers from e-Stat, where the ministry publishes them.
 
     :raises SourceUnavailable: the server cannot be reached or refuses.
     """

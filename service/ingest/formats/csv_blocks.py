@@ -1,7 +1,7 @@
-"""CSV in blocks of lines, to be read by columns.
+"""CSV in blocks of lines, which are parsed by column.
 
-Only blocks in which nothing is quoted and nothing is odd are given as such. All other lines are given as the strict
-reader of `files` reads them, so that it alone decides what is wrong with a file.
+A block has no quoted cell and nothing unusual. All other lines go through the strict reader of `text_file`, which alone
+decides the errors of a file.
 """
 
 from collections.abc import Iterable, Iterator
@@ -27,14 +27,14 @@ from service.ingest.formats.text_file import (
 
 BLOCK_BYTES = 1 << 22
 ASCII_SUPERSETS = {"utf-8", "ascii", "cp1252", "iso8859-1", "cp932"}
-"""Encodings in which a byte below 128 that parts lines, cells or quotes is that character and no part of another."""
+"""Encodings in which the bytes of line ends, delimiters and quotes are never part of another character."""
 
 DICTIONARY_TYPE = pa.dictionary(pa.int32(), pa.string())
 
 
 @dataclass(frozen=True)
 class CsvBlock:
-    """Whole lines in UTF-8, none of them quoted or odd, the first of which is line `first_line` of its file."""
+    """Whole lines in UTF-8 without quotes; `first_line` is the line number of the first."""
 
     raw: bytes
     first_line: int
@@ -44,19 +44,19 @@ class CsvBlock:
     def columns(
         self, column_indexes: Iterable[int], *, column_count: int, dictionary_indexes: Iterable[int]
     ) -> dict[int, pa.Array] | None:
-        """Return the cells of the columns at `places`, as dictionaries those at `words`.
+        """Return the cells of the columns at `column_indexes`; those at `dictionary_indexes` as dictionaries.
 
-        Null where not every line has cells for all `of` columns: the strict reader tells which.
+        Null where a line does not have `column_count` cells; the strict reader then reports it.
         """
-        wanted = list(column_indexes)
-        types = {str(place): DICTIONARY_TYPE if place in set(dictionary_indexes) else pa.string() for place in wanted}
+        indexes = list(column_indexes)
+        types = {str(index): DICTIONARY_TYPE if index in set(dictionary_indexes) else pa.string() for index in indexes}
         try:
             table = csv.read_csv(
                 pa.BufferReader(self.raw),
                 csv.ReadOptions(
                     use_threads=False,
                     block_size=len(self.raw),
-                    column_names=[str(place) for place in range(column_count)],
+                    column_names=[str(index) for index in range(column_count)],
                 ),
                 csv.ParseOptions(delimiter=self.delimiter, quote_char=False, newlines_in_values=False),
                 csv.ConvertOptions(include_columns=list(types), column_types=types, null_values=[], check_utf8=False),
@@ -65,10 +65,10 @@ class CsvBlock:
             return None
         if len(table) != self.raw.count(b"\n"):
             return None
-        return {place: table[str(place)].chunk(0) for place in wanted}
+        return {index: table[str(index)].chunk(0) for index in indexes}
 
     def rows(self, row_indexes: Iterable[int] | None = None) -> Iterator[NumberedRow]:
-        """Yield the rows of the block, or those of some of its lines, as the strict reader reads them."""
+        """Yield the rows of the block, or those at `row_indexes`, from the strict reader."""
         if row_indexes is None:
             yield from self._line_reader(read_lines(BytesIO(self.raw)), self.first_line).rows(self.delimiter)
             return
@@ -81,11 +81,11 @@ class CsvBlock:
 
 
 def csv_parts(path: Path, *, name: str, encoding: str, delimiter: str) -> Iterator[CsvBlock | Iterator[NumberedRow]]:
-    """Yield the parts of a file, in order; the first part is the first row alone. `name` is what errors call the file.
+    """Yield the parts of a file, in order; the first part is the header row alone. Errors call the file `name`.
 
-    Rows have to be taken before the next part is.
+    The rows of a part must be consumed before the next part.
 
-    :raises BadFile: as `csv_rows` does.
+    :raises InvalidFile: as `csv_rows` does.
     """
     with open_file(path, name) as file:
         lines = StrictLineReader(read_lines(file), name=name, encoding=encoding)
@@ -95,7 +95,7 @@ def csv_parts(path: Path, *, name: str, encoding: str, delimiter: str) -> Iterat
                 yield CsvBlock(_transcode_to_utf8(raw, lines), lines.line_number + 1, name, delimiter)
                 lines.line_number += raw.count(b"\n")
             else:
-                # A quoted cell may go on in lines that were not read yet.
+                # A quoted cell may continue in lines that were not read yet.
                 rest = read_lines(file) if b'"' in raw else iter(())
                 lines.raw_lines = chain(read_lines(BytesIO(raw)), rest)
                 yield lines.rows(delimiter)
@@ -106,19 +106,19 @@ def _read_block(file: BinaryIO) -> bytes:
 
 
 def _is_plain(raw: bytes, encoding: str) -> bool:
-    """Return whether lines hold nothing but cells: no quote, no control character, no line too long or without end."""
+    """Return whether lines have plain cells only: no quote, no control character, no line too long or unterminated."""
     if encoding not in ASCII_SUPERSETS or not raw.endswith(b"\n") or b'"' in raw or b"\x7f" in raw:
         return False
     letters = np.frombuffer(raw, np.uint8)
     ends = np.flatnonzero(letters == ord("\n"))
     returns = raw.count(b"\r")
     is_control = np.count_nonzero(letters < ord(" ")) > len(ends) + returns + raw.count(b"\t")
-    longest = int(np.diff(ends, prepend=-1).max())
-    return not is_control and returns == raw.count(b"\r\n") and longest <= MAX_LINE_BYTES
+    max_line_bytes = int(np.diff(ends, prepend=-1).max())
+    return not is_control and returns == raw.count(b"\r\n") and max_line_bytes <= MAX_LINE_BYTES
 
 
 def _transcode_to_utf8(raw: bytes, reader: StrictLineReader) -> bytes:
-    """Return the lines in UTF-8, each of those with letters beyond ASCII decoded strictly."""
+    """Return the lines in UTF-8; those with non-ASCII characters are decoded strictly."""
     if raw.isascii():
         return raw
     texts = [

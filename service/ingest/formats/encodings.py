@@ -1,4 +1,4 @@
-"""Bytes turned into text strictly: as the encoding says, and not text that was taken for another's once before."""
+"""Strict decoding: bytes must be valid in their encoding, and must not be text that was encoded twice."""
 
 import codecs
 
@@ -9,31 +9,33 @@ _FIRST_THREE_BYTE_CHARACTER = "\u0800"
 
 
 def decode_strict(raw: bytes, encoding: str, *, name: str, line_number: int | None = None) -> str:
-    """Return the text that the bytes are; `number` is that of the line in the file that errors call `name`.
+    """Return the text of bytes; errors name the file and the line.
 
-    :raises BadFile: they are not in that encoding, or were encoded twice.
+    :raises InvalidFile: the bytes are not valid in that encoding, or were encoded twice.
     """
     try:
         text = raw.decode(encoding)
     except UnicodeDecodeError as error:
-        found = raw[error.start : error.start + 8].hex(" ")
-        defect = FileError(f"is not {encoding} at byte {error.start + 1}: {error.reason}", line_number, value=found)
-        raise InvalidFile(name, [defect]) from error
+        invalid_part = raw[error.start : error.start + 8].hex(" ")
+        file_error = FileError(
+            f"is not {encoding} at byte {error.start + 1}: {error.reason}", line_number, value=invalid_part
+        )
+        raise InvalidFile(name, [file_error]) from error
     if not text.isascii() and (rule := _double_encoding_rule(raw, text, encoding)):
         raise InvalidFile(name, [FileError(rule, line_number, value=text.strip())])
     return text
 
 
 def _double_encoding_rule(raw: bytes, text: str, encoding: str) -> str | None:
-    """Return what is wrong with text that is UTF-8 taken for something else; null where nothing is."""
+    """Return the error of text that is UTF-8 decoded in another encoding; null where there is none."""
     if encoding != "utf-8":
         is_utf8 = _decode_utf8(raw) is not None
-        return f"is UTF-8, where files of this layout are {encoding}" if is_utf8 else None
-    for other in _MISREAD_ENCODINGS:
-        meant = _decode_utf8(_encode_lenient(text, other))
-        # Two letters of half-width kana can be valid UTF-8 by chance; longer sequences of them are not.
-        if meant is not None and (other != "cp932" or max(meant) >= _FIRST_THREE_BYTE_CHARACTER):
-            return "was encoded twice: it is UTF-8 that was taken for another encoding"
+        return f"is UTF-8, but files of this layout are {encoding}" if is_utf8 else None
+    for encoding_name in _MISREAD_ENCODINGS:
+        meant = _decode_utf8(_encode_lenient(text, encoding_name))
+        # Two half-width kana can be valid UTF-8 by chance; longer sequences cannot.
+        if meant is not None and (encoding_name != "cp932" or max(meant) >= _FIRST_THREE_BYTE_CHARACTER):
+            return "was encoded twice: it is UTF-8 that was decoded in another encoding"
     return None
 
 
@@ -45,11 +47,11 @@ def _encode_lenient(text: str, encoding: str) -> bytes | None:
 
 
 def _encode_undefined_characters(error: UnicodeError) -> tuple[bytes, int]:
-    """Encode the characters that cp1252 has no place for as browsers do: as the byte of their number."""
+    """Encode the characters that cp1252 does not define as browsers do: as the byte of their code point."""
     if isinstance(error, UnicodeEncodeError) and error.encoding == "charmap":
-        found = error.object[error.start : error.end]
-        if all("\x80" <= c <= "\x9f" for c in found):
-            return found.encode("latin-1"), error.end
+        invalid_part = error.object[error.start : error.end]
+        if all("\x80" <= c <= "\x9f" for c in invalid_part):
+            return invalid_part.encode("latin-1"), error.end
     raise error
 
 

@@ -1,4 +1,4 @@
-"""Compressed files, unpacked within bounds: a small file that grows without end fills no disk and no memory."""
+"""Decompression of gzip within bounds, so that a small file cannot fill the disk or the memory."""
 
 import zlib
 from io import RawIOBase
@@ -8,20 +8,19 @@ from service.errors import FileError, InvalidFile
 
 GZIP_MAGIC = b"\x1f\x8b"
 MAX_COMPRESSION_RATIO = 200
-"""How many times its own size a compressed file may unpack to; official figures stay below 30."""
+"""The largest ratio of decompressed to compressed size; official figures stay below 30."""
 
 MAX_ARCHIVE_MEMBERS = 10_000
-"""How many parts, each compressed by itself, a file may be put together from."""
+"""The largest number of members of one compressed file."""
 
 READ_CHUNK_BYTES = 1 << 20
 _GZIP_WBITS = 31
 
 
 class GzipReader(RawIOBase):
-    """The unpacked bytes of a gzip file of `size` bytes; `name` is what errors call it.
+    """The decompressed bytes of a gzip file of `size_bytes`; errors call it `name`.
 
-    Reading raises EOFError where the file is cut off, zlib.error where it is damaged or goes on after its end, and
-    BadFile where it passes the bounds.
+    Reading raises EOFError for a truncated file, zlib.error for a damaged one, and InvalidFile beyond the bounds.
     """
 
     def __init__(self, raw: BinaryIO, *, name: str, size_bytes: int) -> None:
@@ -33,11 +32,11 @@ class GzipReader(RawIOBase):
         self._is_finished = False
 
     def readable(self) -> bool:
-        """Return that it can be read."""
+        """Return true."""
         return True
 
     def readinto(self, target: bytearray | memoryview) -> int:  # type: ignore[override] # RawIOBase says Buffer
-        """Read into `target`; return how many bytes were, 0 at the end."""
+        """Read into `target`; return the number of bytes, 0 at the end."""
         while not self._is_finished:
             unpacked = self._decompressor.decompress(self._compressed, len(target))
             self._compressed = self._decompressor.unconsumed_tail
@@ -49,24 +48,22 @@ class GzipReader(RawIOBase):
         return 0
 
     def _refill(self) -> bool:
-        """Have more packed bytes at hand, of this member or the next; return whether there are any."""
+        """Read more compressed bytes, of this member or the next; return whether there are any."""
         if not self._decompressor.eof:
             self._compressed = self._compressed or self._raw.read(READ_CHUNK_BYTES)
             if not self._compressed:
-                raise EOFError("it ends before its end mark")
+                raise EOFError("the end marker is missing")
             return True
         self._compressed = self._decompressor.unused_data or self._raw.read(READ_CHUNK_BYTES)
         self._decompressor = zlib.decompressobj(_GZIP_WBITS)
         self._member_count += 1
         if self._member_count > MAX_ARCHIVE_MEMBERS:
-            raise InvalidFile(
-                self._name, [FileError(f"the file is put together from more than {MAX_ARCHIVE_MEMBERS} parts")]
-            )
+            raise InvalidFile(self._name, [FileError(f"the file has more than {MAX_ARCHIVE_MEMBERS} members")])
         return bool(self._compressed)
 
     def _check_size(self, byte_count: int) -> None:
         self._bytes_left -= byte_count
         if self._bytes_left < 0:
             raise InvalidFile(
-                self._name, [FileError(f"the file unpacks to more than {MAX_COMPRESSION_RATIO} times its size")]
+                self._name, [FileError(f"the file decompresses to more than {MAX_COMPRESSION_RATIO} times its size")]
             )

@@ -1,4 +1,4 @@
-"""JSON as offices' servers answer with it, read item by item and strictly: numbers stay the text that they are."""
+"""Strict JSON of data providers, parsed item by item; numbers stay text."""
 
 import codecs
 import json
@@ -17,11 +17,11 @@ _WHITESPACE = re.compile("[ \t\r\n]*")
 
 
 def json_items(path: Path, *, name: str, api: str, array_key: str | None = None) -> Iterator[Any]:
-    """Yield the items of the list that the file is, or that it has `under` a name, their numbers as text.
+    """Yield the items of the top-level array, or of the array under `array_key`, with numbers as text.
 
-    No more of the file is held than an item and a piece of it. `api` is what errors call the server that it comes from.
+    Memory holds one item and one chunk of the file. Errors call the provider `api`.
 
-    :raises BadFile: it is no JSON, or not of that shape, or an object in it says two things of one name.
+    :raises InvalidFile: the file is not JSON of that shape, or an object has a key twice.
     """
     with open_file(path, name) as file:
         text = _JsonStream(file, name)
@@ -30,41 +30,41 @@ def json_items(path: Path, *, name: str, api: str, array_key: str | None = None)
         try:
             yield from text.parse_array() if array_key is None else text.parse_member_array(array_key)
             if text.peek():
-                raise ValueError("it goes on after its end")  # noqa: TRY301 - one error for all
+                raise ValueError("it continues after its end")  # noqa: TRY301 - one error for all
         except (ValueError, RecursionError) as error:
             raise invalid_json(api, name, str(error)) from error
 
 
 def invalid_json(api: str, name: str, reason: str) -> InvalidFile:
-    """Return the error that refuses a file which is not what the server answers with."""
-    return InvalidFile(name, [FileError(f"the file is no JSON of {api}: {reason}")])
+    """Return the error for a file that is not a response of the provider."""
+    return InvalidFile(name, [FileError(f"the file is not JSON of {api}: {reason}")])
 
 
 def json_cell_text(value: Any) -> str:
-    """Return a cell as a CSV file would have it: null is empty, and true reads `true`.
+    """Return the text of a cell as in a CSV file: empty for null, `true` for true.
 
-    :raises ValueError: it is no single value, or holds what no text does.
+    :raises ValueError: it is an array or object, or has a control character.
     """
     if value is None or isinstance(value, bool):
         return "" if value is None else str(value).lower()
     if not isinstance(value, str) or _CONTROL_CHARACTERS.search(value):
-        raise ValueError(f"{value!r} is not the text or number of one cell")
+        raise ValueError(f"{value!r} is not text or a number")
     return value.strip()
 
 
 def _unique_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        raise ValueError("an object has two values of one name")
-    return found
+    members = dict(pairs)
+    if len(members) < len(pairs):
+        raise ValueError("an object has a key twice")
+    return members
 
 
-# What reads JSON as a stream elsewhere takes the last of two values, and turns numbers into others.
+# Other streaming parsers accept a repeated key, and convert numbers to floats.
 _DECODER = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=str, object_pairs_hook=_unique_object)
 
 
 class _JsonStream:
-    """The text of a file, of which no more is held than what was not taken yet of the last pieces."""
+    """The text of a file, of which only the part that is not parsed yet is in memory."""
 
     def __init__(self, file: BinaryIO, name: str) -> None:
         self._file, self._name = file, name
@@ -72,7 +72,7 @@ class _JsonStream:
         self._buffer, self._position, self._bytes_read = "", 0, 0
 
     def peek(self) -> str:
-        """Return the next character that is no blank, without taking it; nothing at the end."""
+        """Return the next character after white space without consuming it; empty at the end."""
         while True:
             blanks = _WHITESPACE.match(self._buffer, self._position)
             self._position = blanks.end() if blanks else self._position
@@ -80,19 +80,19 @@ class _JsonStream:
                 return self._buffer[self._position : self._position + 1]
 
     def expect(self, token: str) -> None:
-        """Take a mark.
+        """Consume a token.
 
-        :raises ValueError: something else follows.
+        :raises ValueError: another token follows.
         """
         if self.peek() != token:
             raise ValueError(f"{token} is missing before {self._buffer[self._position : self._position + 40]!r}")
         self._position += 1
 
     def parse_value(self) -> Any:
-        """Take a value, whole.
+        """Consume a value.
 
-        :raises ValueError: none follows, or it is longer than any may be.
-        :raises BadFile: its text was encoded twice.
+        :raises ValueError: no value follows, or it is too long.
+        :raises InvalidFile: its text was encoded twice.
         """
         self.peek()
         while True:
@@ -104,7 +104,7 @@ class _JsonStream:
                 continue
             if (
                 end < len(self._buffer) or not self._read_more()
-            ):  # a number that ends with a piece may go on in the next
+            ):  # a number at the end of a chunk may continue in the next
                 break
         raw = self._buffer[self._position : end]
         if not raw.isascii():
@@ -113,9 +113,9 @@ class _JsonStream:
         return value
 
     def parse_array(self) -> Iterator[Any]:
-        """Take a list, and yield its items.
+        """Consume an array, and yield its items.
 
-        :raises ValueError: none follows.
+        :raises ValueError: no array follows.
         """
         self.expect("[")
         while self.peek() != "]":
@@ -124,43 +124,43 @@ class _JsonStream:
                 break
             self.expect(",")
             if self.peek() == "]":
-                raise ValueError("a list ends in a comma")
+                raise ValueError("an array ends in a comma")
         self.expect("]")
 
     def parse_member_array(self, key: str) -> Iterator[Any]:
-        """Take an object, and yield the items of the list that it has under a name.
+        """Consume an object, and yield the items of the array under `key`.
 
-        :raises ValueError: none follows, or it has none of that name, or two of one.
+        :raises ValueError: no object follows, it lacks the key, or it has a key twice.
         """
         names: set[str] = set()
-        mark = "{"
-        while mark in {"{", ","}:
-            self.expect(mark)
+        separator = "{"
+        while separator in {"{", ","}:
+            self.expect(separator)
             name = self.parse_value() if self.peek() == '"' else ""
             if name in names:
-                raise ValueError("an object has two values of one name")
+                raise ValueError("an object has a key twice")
             names.add(name)
             self.expect(":")
             if name == key:
                 yield from self.parse_array()
             else:
                 self.parse_value()
-            mark = self.peek()
+            separator = self.peek()
         self.expect("}")
         if key not in names:
             raise ValueError(f"it has no {key}")
 
     def _read_more(self) -> bool:
-        """Hold one more piece of the file; return whether there was any."""
+        """Read one more chunk of the file; return whether there was any."""
         raw = self._file.read(READ_CHUNK_BYTES)
         if not self._bytes_read:
             raw = raw.removeprefix(BYTE_ORDER_MARK)
         try:
             text = self._decoder.decode(raw, final=not raw)
         except UnicodeDecodeError as error:
-            found = error.object[error.start : error.start + 8].hex(" ")
+            invalid_part = error.object[error.start : error.start + 8].hex(" ")
             rule = f"is not utf-8 near byte {self._bytes_read + error.start + 1}: {error.reason}"
-            raise InvalidFile(self._name, [FileError(rule, value=found)]) from error
+            raise InvalidFile(self._name, [FileError(rule, value=invalid_part)]) from error
         self._bytes_read += len(raw)
         self._buffer, self._position = self._buffer[self._position :] + text, 0
         return bool(raw)

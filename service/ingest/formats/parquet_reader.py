@@ -1,4 +1,4 @@
-"""Parquet files in batches of rows, each cell as the text that a CSV file would have in its place."""
+"""Parquet files in batches of rows, each cell as the text of the same cell in a CSV file."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -21,12 +21,12 @@ from service.ingest.staging.arrow_columns import BATCH_ROWS, QUANTITY_TYPE, deci
 PARQUET_MAGIC = b"PAR1"
 ENCRYPTED_PARQUET_MAGIC = b"PARE"
 COLUMN_CHUNK_BYTES = 1 << 16
-"""How much of each column is read at once."""
+"""The bytes of each column that are read at once."""
 
 
 @dataclass(frozen=True)
 class ParquetBatch:
-    """Rows of a Parquet file, of which the columns at some places were read; the first is row `first_line` of all."""
+    """Rows of a Parquet file, counted from `first_line`; `column_texts` has the columns that were read."""
 
     column_texts: dict[int, pa.Array]
     first_line: int
@@ -35,31 +35,29 @@ class ParquetBatch:
     def columns(
         self, column_indexes: Iterable[int], *, column_count: int, dictionary_indexes: Collection[int]
     ) -> dict[int, pa.Array]:
-        """Return the cells of the columns at `places`, as dictionaries those at `words`."""
+        """Return the cells of the columns at `column_indexes`; those at `dictionary_indexes` as dictionaries."""
         assert column_count == self.column_count
         return {
-            place: self.column_texts[place].dictionary_encode()
-            if place in dictionary_indexes
-            else self.column_texts[place]
-            for place in column_indexes
+            index: self.column_texts[index].dictionary_encode()
+            if index in dictionary_indexes
+            else self.column_texts[index]
+            for index in column_indexes
         }
 
     def rows(self, row_indexes: Iterable[int] | None = None) -> Iterator[NumberedRow]:
-        """Yield the rows, or some of them: their number and their cells, empty those of columns that were not read."""
-        cells = {place: column.to_pylist() for place, column in self.column_texts.items()}
+        """Yield the rows, or those at `row_indexes`; the cells of columns that were not read are empty."""
+        cells = {index: column.to_pylist() for index, column in self.column_texts.items()}
         for number in range(len(next(iter(cells.values())))) if row_indexes is None else row_indexes:
             row = [""] * self.column_count
-            for place, column in cells.items():
-                row[place] = column[number].strip()
+            for index, column in cells.items():
+                row[index] = column[number].strip()
             yield self.first_line + number, row
 
 
 def parquet_parts(path: Path, *, name: str, columns: Collection[str]) -> Iterator[ParquetBatch | Iterator[NumberedRow]]:
-    """Yield the names of the columns as a first row alone, then the rows in batches, with the cells of `columns`.
+    """Yield the column names as a header row, then the rows in batches with the cells of `columns`; rows count from 1.
 
-    Rows are numbered from 1.
-
-    :raises BadFile: the file is damaged, encrypted or of no sensible size, or has cells that are no text or number.
+    :raises InvalidFile: the file is damaged, encrypted or too large, or a column has another type.
     """
     with _open_parquet(path, name) as file:
         _check_unpacked_size(file.metadata, size=path.stat().st_size, name=name)
@@ -70,8 +68,8 @@ def parquet_parts(path: Path, *, name: str, columns: Collection[str]) -> Iterato
         for batch in file.iter_batches(batch_size=BATCH_ROWS, columns=list(columns), use_threads=False):
             batch.validate(full=True)
             texts = {names.index(each): _column_text(batch[each]) for each in batch.schema.names}
-            for place, column in texts.items():
-                _check_text(column, name=name, column_name=names[place], first_line=first_line)
+            for index, column in texts.items():
+                _check_text(column, name=name, column_name=names[index], first_line=first_line)
             yield ParquetBatch(texts, first_line, len(names))
             first_line += batch.num_rows
 
@@ -82,40 +80,42 @@ def _open_parquet(path: Path, name: str) -> Iterator[Any]:
         with parquet.ParquetFile(path, buffer_size=COLUMN_CHUNK_BYTES, page_checksum_verification=True) as file:
             yield file
     except (pa.ArrowException, OSError) as error:
-        told = str(error).splitlines()[0]
-        if "crypt" in told:
-            raise InvalidFile(name, [FileError("the Parquet file is encrypted: give one that is not")]) from error
-        raise InvalidFile(name, [FileError(f"the Parquet file is damaged or cut off: {told}")]) from error
+        message = str(error).splitlines()[0]
+        if "crypt" in message:
+            raise InvalidFile(name, [FileError("the Parquet file is encrypted; load one that is not")]) from error
+        raise InvalidFile(name, [FileError(f"the Parquet file is damaged or truncated: {message}")]) from error
 
 
 def _check_unpacked_size(metadata: Any, *, size: int, name: str) -> None:
-    """Check what the file says of itself before anything of it is unpacked."""
-    most = max(size * MAX_COMPRESSION_RATIO, READ_CHUNK_BYTES)
-    unpacked = sum(metadata.row_group(number).total_byte_size for number in range(metadata.num_row_groups))
-    if unpacked > most:
-        raise InvalidFile(name, [FileError(f"the file unpacks to more than {MAX_COMPRESSION_RATIO} times its size")])
-    if metadata.num_rows > most:
+    """Check the sizes in the metadata before anything is decompressed."""
+    max_size = max(size * MAX_COMPRESSION_RATIO, READ_CHUNK_BYTES)
+    decompressed_size = sum(metadata.row_group(number).total_byte_size for number in range(metadata.num_row_groups))
+    if decompressed_size > max_size:
+        raise InvalidFile(
+            name, [FileError(f"the file decompresses to more than {MAX_COMPRESSION_RATIO} times its size")]
+        )
+    if metadata.num_rows > max_size:
         raise InvalidFile(
             name, [FileError(f"the file has more than {MAX_COMPRESSION_RATIO} rows for each of its bytes")]
         )
 
 
 def _check_column_types(fields: Sequence[Any], name: str) -> None:
-    defects = [
-        FileError(f"the column is of type {field.type}: columns of text, whole numbers, decimals or floats are read",
+    errors = [
+        FileError(f"the column has type {field.type}; use text, whole numbers, decimals or floats",
                column=field.name)
         for field in fields
         if not _is_supported_type(field.type)
     ]  # fmt: skip
-    if defects:
-        raise InvalidFile(name, defects)
+    if errors:
+        raise InvalidFile(name, errors)
 
 
 def _is_supported_type(arrow_type: Any) -> bool:
     if pa.types.is_dictionary(arrow_type):
         arrow_type = arrow_type.value_type
-    asked = (_is_text_type, pa.types.is_integer, pa.types.is_decimal, pa.types.is_floating, pa.types.is_null)
-    return any(ask(arrow_type) for ask in asked)
+    type_checks = (_is_text_type, pa.types.is_integer, pa.types.is_decimal, pa.types.is_floating, pa.types.is_null)
+    return any(is_type(arrow_type) for is_type in type_checks)
 
 
 def _is_text_type(arrow_type: Any) -> bool:
@@ -125,7 +125,7 @@ def _is_text_type(arrow_type: Any) -> bool:
 
 
 def _column_text(column: Any) -> Any:
-    """Return the cells as text, empty those that are null."""
+    """Return the cells as text, empty for null."""
     if pa.types.is_dictionary(column.type):
         column = column.dictionary_decode()
     if pa.types.is_decimal(column.type):
@@ -138,11 +138,11 @@ def _column_text(column: Any) -> Any:
 
 
 def _decimal_texts(column: Any) -> Any:
-    # A cast to more digits than fit is not refused for every number: it may come out as another one.
-    kind = column.type
+    # A cast beyond the precision is not refused for every number: it may give another one.
+    decimal_type = column.type
     if (
-        kind.scale <= QUANTITY_TYPE.scale
-        and kind.precision - kind.scale <= QUANTITY_TYPE.precision - QUANTITY_TYPE.scale
+        decimal_type.scale <= QUANTITY_TYPE.scale
+        and decimal_type.precision - decimal_type.scale <= QUANTITY_TYPE.precision - QUANTITY_TYPE.scale
     ):
         return decimal_text(pc.cast(column, QUANTITY_TYPE))
     return pa.array([None if value is None else format(value, "f") for value in column.to_pylist()], pa.string())
@@ -158,13 +158,13 @@ def _float_texts(column: Any) -> Any:
 
 
 def _check_text(column: Any, *, name: str, column_name: str, first_line: int) -> None:
-    """Check that text is nothing but text, and was not encoded twice.
+    """Check text for control characters and double encoding.
 
-    :raises BadFile: it is not; it names the row.
+    :raises InvalidFile: there are any; the error names the row.
     """
-    words = column.unique()
-    for word in words.filter(pc.match_substring_regex(words, CONTROL_PATTERN)).to_pylist():
-        line = first_line + pc.index(column, word).as_py()
-        raise InvalidFile(name, [FileError(CONTROL_CHARACTER_RULE, line, column_name, word)])
-    for word in words.filter(pc.invert(pc.string_is_ascii(words))).to_pylist():
-        decode_strict(word.encode(), "utf-8", name=name, line_number=first_line + pc.index(column, word).as_py())
+    labels = column.unique()
+    for label in labels.filter(pc.match_substring_regex(labels, CONTROL_PATTERN)).to_pylist():
+        line = first_line + pc.index(column, label).as_py()
+        raise InvalidFile(name, [FileError(CONTROL_CHARACTER_RULE, line, column_name, label)])
+    for label in labels.filter(pc.invert(pc.string_is_ascii(labels))).to_pylist():
+        decode_strict(label.encode(), "utf-8", name=name, line_number=first_line + pc.index(column, label).as_py())

@@ -1,4 +1,4 @@
-"""Files as they come: plain or compressed, decoded strictly, within bounds."""
+"""Text files, plain or compressed, decoded strictly and within bounds."""
 
 import csv
 import re
@@ -18,13 +18,13 @@ MAX_LINE_BYTES = 1 << 20
 _CONTROL_CHARACTER = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 NumberedRow = tuple[int, list[str]]
-"""The number of a line, and its cells."""
+"""A line number, and the cells of the line."""
 
 
 def csv_rows(path: Path, *, name: str, encoding: str = "utf-8", delimiter: str = ",") -> Iterator[NumberedRow]:
-    """Yield the number of each line and its cells, blanks around them removed; `name` is what errors call the file.
+    """Yield the line number and the stripped cells of each row; errors call the file `name`.
 
-    :raises BadFile: the file is empty, truncated, of another encoding, or breaks the rules of CSV.
+    :raises InvalidFile: the file is empty, truncated, in another encoding, or violates CSV.
     """
     with open_file(path, name) as file:
         rows = StrictLineReader(read_lines(file), name=name, encoding=encoding).rows(delimiter)
@@ -35,7 +35,7 @@ def csv_rows(path: Path, *, name: str, encoding: str = "utf-8", delimiter: str =
 def first_row(rows: Iterator[NumberedRow], *, name: str) -> NumberedRow:
     """Return the first row.
 
-    :raises BadFile: there is none.
+    :raises InvalidFile: there is none.
     """
     for row in rows:
         return row
@@ -43,9 +43,9 @@ def first_row(rows: Iterator[NumberedRow], *, name: str) -> NumberedRow:
 
 
 def first_bytes(path: Path, *, name: str, byte_count: int = 20) -> bytes:
-    """Return how the file begins, unpacked, without blanks and a byte order mark: it tells layouts apart.
+    """Return the first decompressed bytes, without white space and byte order mark, to detect the layout.
 
-    :raises BadFile: the file is damaged or cannot be read.
+    :raises InvalidFile: the file is damaged or cannot be read.
     """
     with open_file(path, name) as file:
         return file.read(byte_count).removeprefix(BYTE_ORDER_MARK).lstrip()
@@ -53,32 +53,32 @@ def first_bytes(path: Path, *, name: str, byte_count: int = 20) -> bytes:
 
 @contextmanager
 def open_file(path: Path, name: str) -> Iterator[BufferedReader]:
-    """Open a file, unpacked where it is compressed.
+    """Open a file, decompressed if it is compressed.
 
-    :raises BadFile: it is damaged or cannot be read, now or later.
+    :raises InvalidFile: it is damaged or cannot be read, now or later.
     """
     try:
         with path.open("rb") as raw:
-            packed = raw.peek(len(GZIP_MAGIC)).startswith(GZIP_MAGIC)
+            is_compressed = raw.peek(len(GZIP_MAGIC)).startswith(GZIP_MAGIC)
             yield (
                 BufferedReader(GzipReader(raw, name=name, size_bytes=path.stat().st_size), READ_CHUNK_BYTES)
-                if packed
+                if is_compressed
                 else raw
             )
     except (EOFError, zlib.error) as error:
-        raise InvalidFile(name, [FileError(f"the compressed file is damaged or cut off: {error}")]) from error
+        raise InvalidFile(name, [FileError(f"the compressed file is damaged or truncated: {error}")]) from error
     except OSError as error:
         raise InvalidFile(name, [FileError(f"the file cannot be read: {error.strerror or error}")]) from error
 
 
 def read_lines(file: BinaryIO) -> Iterator[bytes]:
-    """Yield the lines of a file as bytes; one that is longer than any may be comes in pieces that are too long."""
+    """Yield the lines of a file as bytes; a line that is too long comes in parts that are too long as well."""
     return iter(lambda: file.readline(MAX_LINE_BYTES + 1), b"")
 
 
 @dataclass
 class StrictLineReader:
-    """Lines of a file, of which `number` were read; `name` is what errors call it."""
+    """The lines of a file; `line_number` counts them, and errors call the file `name`."""
 
     raw_lines: Iterator[bytes]
     name: str
@@ -86,9 +86,9 @@ class StrictLineReader:
     line_number: int = 0
 
     def rows(self, delimiter: str) -> Iterator[NumberedRow]:
-        """Yield the number of each line and its cells, blanks around them removed.
+        """Yield the line number and the stripped cells of each row.
 
-        :raises BadFile: the lines are not what `__iter__` lets pass, or break the rules of CSV.
+        :raises InvalidFile: a line is invalid (see `__iter__`), or violates CSV.
         """
         reader = csv.reader(self, strict=True, delimiter=delimiter)
         number = self.line_number
@@ -98,11 +98,11 @@ class StrictLineReader:
                 if cells:
                     yield number, [cell.strip() for cell in cells]
         except csv.Error as error:
-            defect = FileError(f"the file breaks the rules of CSV: {error}", line=number + 1)
-            raise InvalidFile(self.name, [defect]) from error
+            csv_error = FileError(f"the file is not valid CSV: {error}", line=number + 1)
+            raise InvalidFile(self.name, [csv_error]) from error
 
     def __iter__(self) -> Iterator[str]:
-        """Yield decoded lines, refusing lines without end, control characters, and lone carriage returns."""
+        """Yield decoded lines; refuse unterminated lines, control characters, and lone carriage returns."""
         line = b"\n"
         for read in self.raw_lines:
             line = read
@@ -113,14 +113,14 @@ class StrictLineReader:
             yield decode_strict(line, self.encoding, name=self.name, line_number=self.line_number)
         if not line.endswith(b"\n"):
             last = line[-40:].decode(self.encoding, "replace")
-            raise self._line_error("the last line has no end: the file may be cut off", last)
+            raise self._line_error("the last line has no line end; the file may be truncated", last)
 
     def _check_line(self, line: bytes) -> None:
         if len(line) > MAX_LINE_BYTES:
-            raise self._line_error(f"is longer than {MAX_LINE_BYTES} bytes, which no line of figures is")
+            raise self._line_error(f"is longer than {MAX_LINE_BYTES} bytes")
         if control := _CONTROL_CHARACTER.search(line):
             near = line[control.start() : control.end() + 20].decode(self.encoding, "replace").strip()
-            raise self._line_error("holds a character that controls a machine and is no text", near)
+            raise self._line_error("has a control character", near)
         if b"\r" in line.removesuffix(b"\r\n"):
             raise self._line_error("has a carriage return without a line feed")
 

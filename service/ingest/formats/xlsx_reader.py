@@ -1,4 +1,4 @@
-"""Workbooks (XLSX) read row by row, each cell as the text that a CSV file would have in its place."""
+"""Workbooks (XLSX) read row by row, each cell as the text of the same cell in a CSV file."""
 
 import re
 import warnings
@@ -19,11 +19,11 @@ from service.ingest.pipeline.load_report import LoadReport
 
 XLSX_MAGIC = b"PK\x03\x04"
 OLE_CONTAINER_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-"""Of the container that encrypted workbooks come in, and those of Excel before 2007."""
+"""The first bytes of encrypted workbooks, and of workbooks of Excel before 2007."""
 
 MAX_SHEET_ROWS = 1 << 20
 MAX_PART_BYTES = 1 << 26
-"""How large what is held as a whole may be: the table of strings, styles and the like, but for the sheets."""
+"""The largest size of a part that is held in memory, such as the string table; sheets are streamed."""
 
 _SHEET_PATH = re.compile(r"xl/worksheets/[^/]+\.xml")
 _MERGED_CELL = re.compile(rb"<(\w+:)?mergeCell\b")
@@ -32,26 +32,27 @@ _DAMAGE_ERRORS = (
     ArithmeticError, AttributeError, BadZipFile, EOFError, LookupError, NotImplementedError, OSError, RuntimeError,
     SyntaxError, TypeError, ValueError, zlib.error,
 )  # fmt: skip
-"""What openpyxl raises, or what it calls does, where a workbook is not what it should be."""
+"""The exceptions that openpyxl raises for a damaged workbook."""
 
 
 def xlsx_rows(path: Path, *, report: LoadReport, sheet: str | None, columns: Collection[str]) -> Iterator[NumberedRow]:
-    """Yield the rows of a sheet that have a cell: their number there, and the cells of `columns`, the others empty.
+    """Yield the non-empty rows of a sheet: their number, and the cells of `columns`; other cells are empty text.
 
-    The first is the header, whole. A cell that is no text or number is noted in the report, and its row left out.
+    The first row is the whole header. A cell that is not text or a number is an error in the report, and its row is
+    skipped.
 
-    :raises BadFile: it is no workbook, is damaged or of no sensible size, has several sheets of which none is named,
-        lacks the one that is, or cells of it are merged.
+    :raises InvalidFile: the workbook is damaged or too large, needs the name of a sheet or lacks it, or has merged
+        cells.
     """
     name = report.file_name
     with _open_workbook(path, name) as workbook:
-        chosen = _select_sheet(workbook, sheet, name)
-        _check_not_merged(path, chosen, name)
-        chosen.reset_dimensions()  # what a sheet says of its size may be anything
+        worksheet = _select_sheet(workbook, sheet, name)
+        _check_not_merged(path, worksheet, name)
+        worksheet.reset_dimensions()  # the size in a sheet is unreliable
         header: list[str] = []
-        for number, cells in enumerate(_rows_ignoring_warnings(chosen.iter_rows()), start=1):
+        for number, cells in enumerate(_rows_ignoring_warnings(worksheet.iter_rows()), start=1):
             if number > MAX_SHEET_ROWS:
-                raise InvalidFile(name, [FileError(f"has more than {MAX_SHEET_ROWS} rows, which no sheet has")])
+                raise InvalidFile(name, [FileError(f"has more than {MAX_SHEET_ROWS} rows")])
             if all(cell.value is None for cell in cells):
                 continue
             if not header:
@@ -73,13 +74,13 @@ def _open_workbook(path: Path, name: str) -> Iterator[Any]:
             with closing(workbook):
                 yield workbook
     except _DAMAGE_ERRORS as error:
-        told = str(error.__cause__ or error).partition("\n")[0] or type(error).__name__
-        raise InvalidFile(name, [FileError(f"is no workbook, or is damaged or cut off: {told}")]) from error
+        message = str(error.__cause__ or error).partition("\n")[0] or type(error).__name__
+        raise InvalidFile(name, [FileError(f"is not a workbook, or is damaged or truncated: {message}")]) from error
 
 
 @contextmanager
 def _ignore_warnings() -> Iterator[None]:
-    """Let openpyxl not warn of styles, validation and the like, which are not read."""
+    """Suppress openpyxl's warnings about styles, validation and the like, which are not read."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)
         yield
@@ -95,67 +96,71 @@ def _rows_ignoring_warnings(rows: Iterator[Any]) -> Iterator[Any]:
 
 
 def _check_unpacked_size(path: Path, name: str) -> None:
-    """Check what the file says of its parts, none of which can then be larger when it is unpacked."""
+    """Check the sizes in the directory of the archive, which bound the decompression."""
     with ZipFile(path) as archive:
         parts = archive.infolist()
     size = path.stat().st_size
     if len(parts) > MAX_ARCHIVE_MEMBERS:
-        raise InvalidFile(name, [FileError(f"the file is put together from more than {MAX_ARCHIVE_MEMBERS} parts")])
+        raise InvalidFile(name, [FileError(f"the file has more than {MAX_ARCHIVE_MEMBERS} members")])
     if sum(part.file_size for part in parts) > max(size * MAX_COMPRESSION_RATIO, READ_CHUNK_BYTES):
-        raise InvalidFile(name, [FileError(f"the file unpacks to more than {MAX_COMPRESSION_RATIO} times its size")])
+        raise InvalidFile(
+            name, [FileError(f"the file decompresses to more than {MAX_COMPRESSION_RATIO} times its size")]
+        )
     if any(part.file_size > MAX_PART_BYTES for part in parts if not _SHEET_PATH.fullmatch(part.filename)):
-        rule = f"a part of the workbook that is no sheet is larger than {MAX_PART_BYTES >> 20} MB: save it as CSV"
+        rule = f"a part of the workbook other than a sheet is larger than {MAX_PART_BYTES >> 20} MB; save it as CSV"
         raise InvalidFile(name, [FileError(rule)])
 
 
 def _select_sheet(workbook: Any, sheet_name: str | None, name: str) -> Any:
-    """Return the sheet that is wanted; the only one where none is."""
+    """Return the sheet of that name; the only sheet where there is no name."""
     sheets = {sheet.title: sheet for sheet in workbook.worksheets}
     hidden = {title for title, sheet in sheets.items() if sheet.sheet_state != "visible"}
-    told = ", ".join(title + " (hidden)" * (title in hidden) for title in sheets)
+    message = ", ".join(title + " (hidden)" * (title in hidden) for title in sheets)
     if sheet_name is None and len(sheets) != 1:
-        rule = f"has the sheets {told}: say which in the mapping, as [file] sheet"
+        rule = f"has the sheets {message}; name one in the mapping, as [file] sheet"
         raise InvalidFile(name, [FileError(rule)])
-    chosen = sheets.get(sheet_name) if sheet_name is not None else next(iter(sheets.values()))
-    if chosen is None:
-        raise InvalidFile(name, [FileError(f"is no sheet of the workbook, which has {told}", value=sheet_name)])
+    worksheet = sheets.get(sheet_name) if sheet_name is not None else next(iter(sheets.values()))
+    if worksheet is None:
+        raise InvalidFile(name, [FileError(f"is not a sheet of the workbook, which has {message}", value=sheet_name)])
     if sheet_name is None and hidden:
-        rule = f"has no sheet but the hidden {told}: if it is that, say so in the mapping, as [file] sheet"
+        rule = f"has only the hidden sheet {message}; to load it, name it in the mapping, as [file] sheet"
         raise InvalidFile(name, [FileError(rule)])
-    return chosen
+    return worksheet
 
 
 def _check_not_merged(path: Path, sheet: Any, name: str) -> None:
-    """Check that no cells are merged: all but the first of them are empty, which the eye does not see."""
+    """Check that no cells are merged: all but the first cell of a merged range are empty."""
     with ZipFile(path) as archive, archive.open(sheet._worksheet_path) as part:
-        before = b""
-        while read := part.read(READ_CHUNK_BYTES):
-            if _MERGED_CELL.search(before + read):
-                rule = f"cells of the sheet {sheet.title} are merged, so that some are empty: undo that first"
+        previous_bytes = b""
+        while chunk := part.read(READ_CHUNK_BYTES):
+            if _MERGED_CELL.search(previous_bytes + chunk):
+                rule = f"cells of the sheet {sheet.title} are merged, so that some are empty; unmerge them"
                 raise InvalidFile(name, [FileError(rule)])
-            before = read[-_OVERLAP_BYTES:]
+            previous_bytes = chunk[-_OVERLAP_BYTES:]
 
 
 def _header_names(cells: Any) -> list[str]:
     names = ["" if cell.value is None else str(cell.value).strip() for cell in cells]
     while not names[-1]:
         names.pop()
-    return [each or f"(column {place} without a name)" for place, each in enumerate(names, start=1)]
+    return [each or f"(column {index} without a name)" for index, each in enumerate(names, start=1)]
 
 
 def _row_cells(
     cells: Any, number: int, *, header: list[str], columns: Collection[str], report: LoadReport
 ) -> list[str] | None:
-    """Return the cells as text; null, with a note in the report, where one is none."""
-    beyond = [place for place, cell in enumerate(cells, start=1) if place > len(header) and cell.value is not None]
-    if beyond:
-        report.add_error(FileError(f"has {beyond[-1]} cells where the header has {len(header)}", line=number))
+    """Return the cells as text; null, and an error in the report, where a cell is invalid."""
+    extra_indexes = [
+        index for index, cell in enumerate(cells, start=1) if index > len(header) and cell.value is not None
+    ]
+    if extra_indexes:
+        report.add_error(FileError(f"has {extra_indexes[-1]} cells where the header has {len(header)}", line=number))
         return None
     row = [""] * len(header)
-    for place, (column, cell) in enumerate(zip(header, cells, strict=False)):
+    for index, (column, cell) in enumerate(zip(header, cells, strict=False)):
         if column in columns:
             try:
-                row[place] = _cell_text(cell, report.file_name, number)
+                row[index] = _cell_text(cell, report.file_name, number)
             except ValueError as error:
                 report.add_error(FileError(str(error), number, column, str(cell.value)))
                 return None
@@ -164,9 +169,9 @@ def _row_cells(
 
 def _cell_text(cell: Any, name: str, number: int) -> str:
     if cell.data_type == "f":
-        raise ValueError("is a formula: save the sheet with the values alone")
+        raise ValueError("is a formula; save the sheet with values only")
     if cell.data_type == "e":
-        raise ValueError("is an error in the place of a value")
+        raise ValueError("is an error instead of a value")
     if cell.data_type == "d":
-        raise ValueError("is a date, where the text or number of one cell is read: 2024-01, 2024-Q1, 2024")
+        raise ValueError("is a date, but should be text or a number: 2024-01, 2024-Q1, 2024")
     return cell_value_text(cell.value, name=name, line=number)

@@ -1,4 +1,4 @@
-"""Loads files: each publication of a dataset in one transaction."""
+"""The load of files: each publication of a dataset is published in one transaction."""
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
@@ -29,7 +29,7 @@ PublicationDateFinder = Callable[[str], date | None]
 
 @dataclass(frozen=True)
 class LoadResult:
-    """What became of the files of one publication; `release` is null where they were loaded before."""
+    """The outcome for one publication; `release_code` is null where the files were loaded before."""
 
     published_on: date
     dataset_id: int
@@ -41,11 +41,11 @@ class LoadResult:
 
 @dataclass(frozen=True)
 class FileLoader:
-    """How files are loaded.
+    """A loader of files of one source.
 
-    `published_on` tells the day that a file's name tells (null: none), `archive_folder` is where raw bytes are kept,
-    `dataset` a code in the place of the one that is described, `each` is called after every publication. Without
-    `day_is_said` the day is only that of the load: the bytes of the newest release are then nothing new.
+    `find_publication_date` returns the date that a file name contains, or null. `archive_folder` holds the raw bytes.
+    `dataset_code` replaces the code of the description. `publication_callback` is called after every publication.
+    Without `explicit_date` the date is only the date of the load, so the bytes of the newest release are nothing new.
     """
 
     engine: Engine
@@ -56,29 +56,29 @@ class FileLoader:
     dataset_code: str | None = None
     dry_run: bool = False
     explicit_date: bool = True
-    publication_callback: Callable[[LoadResult], None] = lambda _loaded: None
+    publication_callback: Callable[[LoadResult], None] = lambda _result: None
 
     def __call__(self, paths: Sequence[Path]) -> None:
-        """Load files, those of one day as one release of each dataset in them, the earliest day first.
+        """Load files, the earliest date first; the files of one date become one release of each dataset in them.
 
-        :raises BadFile: a file cannot be loaded; what was published before it stays, of its own nothing does.
+        :raises InvalidFile: a file cannot be loaded; earlier publications stay, and nothing of this one is stored.
         :raises LoadInProgress: another load of the dataset is running.
         """
-        touched = set()
+        dataset_ids = set()
         for day, files in sorted(self._group_by_day(paths).items()):
-            for loaded in self._load_day(files, day):
-                self.publication_callback(loaded)
-                touched.add(loaded.dataset_id)
+            for result in self._load_day(files, day):
+                self.publication_callback(result)
+                dataset_ids.add(result.dataset_id)
         if not self.dry_run:
-            analyze_and_vacuum(self.engine, touched)
+            analyze_and_vacuum(self.engine, dataset_ids)
 
     def _load_day(self, paths: Sequence[Path], day: date) -> list[LoadResult]:
-        """Publish the files of a day, whichever datasets are in them, or nothing of them."""
+        """Publish all datasets in the files of one date, or none of them."""
         with (
             open_archive(self.archive_folder, permanent=not self.dry_run) as folder,
             open_load_session(self.engine) as session,
         ):
-            issue = _DailyFiles(
+            daily_files = _DailyFiles(
                 published_on=day,
                 files=[archive_file(path, folder=folder) for path in paths],
                 supporting_files=[
@@ -86,13 +86,13 @@ class FileLoader:
                 ],
                 folder=folder,
             )
-            datasets = self.parser.describe(issue.files)
+            datasets = self.parser.describe(daily_files.files)
             if not datasets:
-                raise InvalidFile(issue.files[0].name, [FileError("holds no figure")])
-            loaded = [self._publish(session, issue, described) for described in datasets]
+                raise InvalidFile(daily_files.files[0].name, [FileError("has no figure")])
+            results = [self._publish(session, daily_files, description) for description in datasets]
             if not self.dry_run:
                 session.commit()
-        return loaded
+        return results
 
     def _group_by_day(self, paths: Sequence[Path]) -> dict[date, list[Path]]:
         _check_unique_names(paths)
@@ -100,7 +100,7 @@ class FileLoader:
         for path in sorted(paths, key=lambda path: path.name):
             day = self.find_publication_date(path.name)
             if day is None:
-                rule = "the name does not tell when it was published; say so by --published 2024-02-28"
+                rule = "the name has no publication date; add --published 2024-02-28"
                 raise InvalidFile(path.name, [FileError(rule)])
             days[day].append(path)
         return days
@@ -125,7 +125,7 @@ class FileLoader:
             source_dataset=description.dataset["code"],
             source_options=dict(self.parser.options),
         )
-        oddities: list[str] = []
+        plausibility_notes: list[str] = []
         release = None
         if self.explicit_date or not matches_newest_release(session, publication):
             release = publish_release(
@@ -133,10 +133,10 @@ class FileLoader:
                 publication,
                 parse_files(description, daily_files.files, catalog, reports),
                 files=[*daily_files.files, *daily_files.supporting_files],
-                archive_codes=lambda read: [
-                    archive_supporting_file(snapshot_codes(session, catalog, read), folder=daily_files.folder)
+                archive_codes=lambda spill_file: [
+                    archive_supporting_file(snapshot_codes(session, catalog, spill_file), folder=daily_files.folder)
                 ],
-                warn=oddities.append,
+                warn=plausibility_notes.append,
             )
         return LoadResult(
             published_on=daily_files.published_on,
@@ -144,13 +144,13 @@ class FileLoader:
             file_names=tuple(file.name for file in daily_files.files),
             release_code=None if release is None else release.code,
             row_count=0 if release is None else release.rows,
-            warnings=(*(line for report in reports for line in report.warnings()), *oddities),
+            warnings=(*(line for report in reports for line in report.warnings()), *plausibility_notes),
         )
 
 
 @dataclass(frozen=True)
 class _DailyFiles:
-    """The files of one day, as they are kept in the folder, and those beside them by which they are read."""
+    """The archived files of one date, with the supporting files of their parser."""
 
     published_on: date
     files: Sequence[ArchivedFile]
@@ -159,13 +159,13 @@ class _DailyFiles:
 
 
 def _check_unique_names(paths: Sequence[Path]) -> None:
-    for name, times in Counter(path.name for path in paths).items():
-        if times > 1:
-            raise InvalidFile(name, [FileError("is the name of two files: a release knows its files by their names")])
+    for name, file_count in Counter(path.name for path in paths).items():
+        if file_count > 1:
+            raise InvalidFile(name, [FileError("is the name of two files; rename one of them")])
 
 
 def _combined_sha256(files: Sequence[ArchivedFile]) -> str:
-    """Return the sha256 of a single file, or one of all, whatever their order."""
+    """Return the sha256 of a single file, or one sha256 of all files, independent of their order."""
     if len(files) == 1:
         return files[0].sha256
     return sha256("".join(sorted(file.sha256 for file in files)).encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""What was found wrong with a file while it was read."""
+"""The report of a parsed file: errors, unknown codes, rounded values."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ MAX_REPORTED_PER_RULE = 100
 
 
 class RoundingSummary(NamedTuple):
-    """How many values of a column were rounded, by how many units of the dataset at most, and the line of the first."""
+    """The number of rounded values of a column, the largest difference in units of the dataset, and the first line."""
 
     value_count: int
     max_difference: Decimal
@@ -21,7 +21,7 @@ class RoundingSummary(NamedTuple):
 
 @dataclass
 class LoadReport:
-    """Defects, which refuse the file; unknown codes, whose rows are left out and counted; values that were rounded."""
+    """The errors, which refuse the file; the unknown codes; the values that were rounded."""
 
     file_name: str
     errors: list[FileError] = field(default_factory=list)
@@ -32,23 +32,23 @@ class LoadReport:
     rounding_by_column: dict[str, RoundingSummary] = field(default_factory=dict)
 
     def add_error(self, error: FileError) -> None:
-        """Note something that makes the file one that cannot be loaded; the first hundred of each rule are kept."""
+        """Add an error, which refuses the file; the first 100 errors of each rule are listed."""
         self.error_counts[error.rule] += 1
         if self.error_counts[error.rule] <= MAX_REPORTED_PER_RULE:
             self.errors.append(error)
 
     def add_invalid_cell(self, error: InvalidCell, *, line: int) -> None:
-        """Note a cell that does not hold what it should."""
+        """Add the error of an invalid cell."""
         self.add_error(FileError(str(error), line=line, column=error.column, value=error.text))
 
     def add_unknown_code(self, dimension: str, code: str, *, line: int) -> None:
-        """Note a row that is left out because a code in it is unknown."""
+        """Count a row that is skipped because of an unknown code."""
         self.skipped_rows += 1
         self.unknown_codes[dimension, code] += 1
         self.first_lines.setdefault((dimension, code), line)
 
     def add_rounding(self, column: str, difference: Decimal, *, line: int) -> None:
-        """Note a value that was rounded to whole units of its dataset, `by` how many of them; not where by none."""
+        """Record that a value was rounded to whole units of its dataset by `difference`; zero is ignored."""
         if difference:
             before = self.rounding_by_column.get(column, RoundingSummary(0, Decimal(0), line))
             self.rounding_by_column[column] = RoundingSummary(
@@ -56,24 +56,24 @@ class LoadReport:
             )
 
     def raise_if_invalid(self) -> None:
-        """Raise what was found wrong.
+        """Raise the errors of the file.
 
-        :raises BadFile: there was a defect.
+        :raises InvalidFile: the report has an error.
         """
         if self.errors:
             raise InvalidFile(self.file_name, self.errors, error_count=self.error_counts.total())
 
     def warnings(self) -> list[str]:
-        """Return what was left out, in words, the most frequent first; and what was rounded, and by how much."""
-        left_out = [
-            f"{self.file_name}: unknown {meaning} {quote_for_report(word)}, first in line "
-            f"{self.first_lines[meaning, word]}: "
-            f"{count} rows left out"
-            for (meaning, word), count in self.unknown_codes.most_common(MAX_REPORTED_PER_RULE)
+        """Return warnings: unknown codes, the most frequent first, then the rounded columns."""
+        skipped = [
+            f"{self.file_name}: unknown {dimension} {quote_for_report(code)}, first in line "
+            f"{self.first_lines[dimension, code]}: "
+            f"{count} rows skipped"
+            for (dimension, code), count in self.unknown_codes.most_common(MAX_REPORTED_PER_RULE)
         ]
         rounded = [
             f"{self.file_name}: {values} values of {column} rounded to whole units of the dataset, by at most "
             f"{most.normalize():f}, first in line {first_line}"
             for column, (values, most, first_line) in self.rounding_by_column.items()
         ]
-        return left_out + rounded
+        return skipped + rounded

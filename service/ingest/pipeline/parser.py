@@ -1,4 +1,4 @@
-"""What a source module says of its files: the datasets in them, and the figures of each."""
+"""The interface of a source module: the datasets in its files, and the parser of each."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -21,11 +21,11 @@ RecordParser = Callable[[Path, Catalog, LoadReport], Iterator[Record]]
 
 @dataclass(frozen=True)
 class DatasetDescription:
-    """One dataset that files hold figures of.
+    """One dataset that files have figures of.
 
-    `dataset` and `classification` are as in a mapping file, `goods` are commodities to be entered, `scheme` is
-    the list that the files' codes of areas are of (null: canonical codes), and `read` yields a file's figures of
-    this dataset, in columns.
+    `dataset` and `classification` have the keys of a mapping file. `commodities` are entered into the classification.
+    `area_scheme` is the code list of the partner codes (null: canonical codes). `parse` yields the figures of a file as
+    record batches.
     """
 
     dataset: dict[str, Any]
@@ -41,10 +41,10 @@ DatasetDescriber = Callable[[Sequence[ArchivedFile]], Sequence[DatasetDescriptio
 
 @dataclass(frozen=True)
 class Parser:
-    """How the files of a load are read, and all that has to be kept so that they can be read again.
+    """The parser of the files of a load, with everything that is archived to parse them again.
 
-    `describe` tells the datasets in the files of one day. It is what `readings.reading_again` makes of the name of the
-    source, of what it was told in `options`, and of the files in `beside`.
+    `describe` returns the datasets in the files of one date. `parser_registry.parser_for_release` rebuilds the parser
+    from `source`, `options` and `supporting_files`.
     """
 
     source: str
@@ -54,16 +54,16 @@ class Parser:
 
 
 def batch_parser(parse_records: RecordParser) -> BatchParser:
-    """Return a reader that gives the figures of one which reads row by row."""
+    """Return a parser of record batches that wraps a parser of single records."""
     return lambda path, catalog, report: record_batches(parse_records(path, catalog, report))
 
 
 def parse_files(
     description: DatasetDescription, files: Sequence[ArchivedFile], catalog: Catalog, reports: Sequence[LoadReport]
 ) -> Iterator[pa.RecordBatch]:
-    """Yield the figures of a dataset in all files, read from where they are kept: what is loaded is what is kept.
+    """Yield the figures of a dataset in all files, read from the archive: the archived bytes are the loaded bytes.
 
-    :raises BadFile: something in them is wrong, which the file's report then holds, or they hold no figure.
+    :raises InvalidFile: a file has an error, which is in its report, or the files have no figure.
     """
     any_figure = False
     for file, report in zip(files, reports, strict=True):
@@ -72,7 +72,7 @@ def parse_files(
             yield figures
         report.raise_if_invalid()
     if not any_figure:
-        left_out = [FileError(line) for report in reports for line in report.warnings()]
+        warnings = [FileError(line) for report in reports for line in report.warnings()]
         raise InvalidFile(
-            ", ".join(file.name for file in files), [FileError("holds no figure"), *left_out], error_count=1
+            ", ".join(file.name for file in files), [FileError("has no figure"), *warnings], error_count=1
         )

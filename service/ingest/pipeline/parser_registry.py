@@ -1,4 +1,4 @@
-"""How files are read, by the name of their source: when they are loaded, and when they are read again."""
+"""The registry of parsers by source, for a first load and for parsing archived files again."""
 
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -24,14 +24,14 @@ def fixed_layout_parser(source: str) -> Parser:
 
 
 def baci_parser(reporter: str) -> Parser:
-    """Return how BACI's files are read for one reporter, whose UN Comtrade code is given."""
+    """Return the parser of BACI files for one reporter; `reporter` is a UN Comtrade code."""
     return Parser("baci", partial(baci.describe, reporter=reporter), options={"reporter": reporter})
 
 
 def parser_for_release(source: str, options: Mapping[str, str], supporting_files: Sequence[SupportingFile]) -> Parser:
-    """Return how files were read that a release was made from.
+    """Return the parser that a release was loaded with.
 
-    :raises BadFile: this version has no such source, or the mapping is not one that it reads.
+    :raises InvalidFile: this version has no such source, or cannot read the archived mapping.
     """
     if source in FIXED_LAYOUTS:
         return fixed_layout_parser(source)
@@ -41,4 +41,4 @@ def parser_for_release(source: str, options: Mapping[str, str], supporting_files
         return tidy.tidy_parser(restore_mapping(supporting_files))
     if source == demo.DEMO_SOURCE:
         return demo.demo_parser(**options)
-    raise InvalidFile(source, [FileError("is no source of this version")])
+    raise InvalidFile(source, [FileError("is not a source of this version")])

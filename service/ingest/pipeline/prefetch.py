@@ -1,4 +1,4 @@
-"""Work done one step ahead, beside what is done with it."""
+"""Prefetching: a thread computes the next item while the current one is used."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -8,11 +8,11 @@ Item = TypeVar("Item")
 
 
 def prefetch(items: Iterator[Item]) -> Iterator[Item]:
-    """Yield the items, each made by another thread while the one before it is used; errors come where they would."""
+    """Yield the items, each computed by a thread while the previous one is used; an error is raised at its item."""
     with ThreadPoolExecutor(max_workers=1) as worker:
-        coming = worker.submit(_next_item, items)
-        while (item := coming.result()) is not None:
-            coming = worker.submit(_next_item, items)
+        next_item = worker.submit(_next_item, items)
+        while (item := next_item.result()) is not None:
+            next_item = worker.submit(_next_item, items)
             yield item[0]
 
 

@@ -1,7 +1,7 @@
-"""Totals that a source does not print: headings and chapters, all goods, and the World.
+"""Totals that a source does not print: headings, chapters, TOTAL and World, for one period and flow at a time.
 
-Of one period of one flow at a time. What is printed is never added to, and groups of countries are never added up:
-their members are there already. Only for datasets that are exhaustive: the parts of a selection do not make a whole.
+A printed figure is never replaced by a sum. Country groups are never added up, because their members are counted
+already. Only exhaustive datasets get totals, because the parts of a selection do not add up to a total.
 """
 
 from collections.abc import Iterable, Iterator
@@ -20,17 +20,17 @@ from service.models import Area, Commodity
 
 NO_PARENT = -1
 MAX_SUM = 2.0**59
-"""Twelve months of it still add up within 64 bits."""
+"""A bound for totals: the sum of twelve such months still fits into 64 bits."""
 
 MAX_QUANTITY = 10**17
-"""Above any quantity of trade; twelve months of it, of many countries, still have the 20 digits that exports hold."""
+"""A bound for quantities: twelve months of many countries still fit into the 20 digits of exports."""
 
 WORLD_PART_KINDS = {"country", "special"}
 _WIDE_DECIMAL_TYPE = pa.decimal256(60, QUANTITY_TYPE.scale)
 
 
 class Mismatch(NamedTuple):
-    """A printed total, and what its parts add up to instead."""
+    """A printed total that differs from the sum of its parts."""
 
     partner_id: int
     commodity_id: int
@@ -41,12 +41,12 @@ class Mismatch(NamedTuple):
 
 
 class TotalTooLargeError(ValueError):
-    """Figures add up to more than can be kept exactly."""
+    """A total that is too large to be stored exactly."""
 
 
 @dataclass(frozen=True)
 class TotalsCalculator:
-    """What is part of what: by their keys, the parent and level of each good, and which areas are part of the World."""
+    """The hierarchy, as arrays by key: parent and level of each commodity, and the areas that are part of World."""
 
     parents: np.ndarray[Any, Any]
     levels: np.ndarray[Any, Any]
@@ -54,66 +54,68 @@ class TotalsCalculator:
     world_id: int
 
     def add_totals(self, reported_figures: pa.Table) -> pa.Table:
-        """Return the figures of one period of one flow, and the totals that are not among them, in order.
+        """Return the sorted figures of one period and flow, with the totals that are missing from them.
 
-        A total is null where a part is missing or suppressed; its status is the weakest of its parts. A quantity is
-        added up where all parts have one and the same unit.
+        A total is null where a part is missing or suppressed; its status is the weakest of its parts. Quantities are
+        added up where all parts have the same unit.
 
-        :raises TotalTooLargeError: they add up to more than 64 bits hold.
+        :raises TotalTooLargeError: a total does not fit into 64 bits.
         """
         figures = reported_figures
-        has_parts = np.unique(self.levels[self.parents[self.parents != NO_PARENT]])
-        for level in has_parts[::-1]:
+        parent_levels = np.unique(self.levels[self.parents[self.parents != NO_PARENT]])
+        for level in parent_levels[::-1]:
             parents = self.parents[numpy_array(figures["commodity_id"])]
-            among = pa.array((self.levels[parents] == level) & (parents != NO_PARENT))
-            parts = _replace_column(figures, "commodity_id", pa.array(parents)).filter(among)
-            there = reported_figures.filter(
+            has_parent = pa.array((self.levels[parents] == level) & (parents != NO_PARENT))
+            parts = _replace_column(figures, "commodity_id", pa.array(parents)).filter(has_parent)
+            existing = reported_figures.filter(
                 pa.array(self.levels[numpy_array(reported_figures["commodity_id"])] == level)
             )
-            figures = pa.concat_tables([figures, _sum_parts(parts, existing_figures=there)])
+            figures = pa.concat_tables([figures, _sum_parts(parts, existing_figures=existing)])
         partners = numpy_array(figures["partner_id"])
         members = figures.filter(pa.array(self.is_world_part[partners]))
         parts = _replace_column(members, "partner_id", pa.repeat(pa.scalar(self.world_id, pa.int16()), len(members)))
-        there = figures.filter(pa.array(partners == self.world_id))
-        return sort_by_cell(pa.concat_tables([figures, _sum_parts(parts, existing_figures=there)]))
+        existing = figures.filter(pa.array(partners == self.world_id))
+        return sort_by_cell(pa.concat_tables([figures, _sum_parts(parts, existing_figures=existing)]))
 
     def find_mismatches(self, reported_figures: pa.Table, figures: pa.Table) -> Iterator[Mismatch]:
         """Yield the printed totals that differ from the sum of their parts among all figures of the period and flow."""
-        is_whole = np.zeros(len(self.parents), bool)
-        is_whole[self.parents[self.parents != NO_PARENT]] = True
-        wholes = reported_figures.filter(pa.array(is_whole[numpy_array(reported_figures["commodity_id"])]))
-        if not len(wholes):
+        is_total = np.zeros(len(self.parents), bool)
+        is_total[self.parents[self.parents != NO_PARENT]] = True
+        printed_totals = reported_figures.filter(pa.array(is_total[numpy_array(reported_figures["commodity_id"])]))
+        if not len(printed_totals):
             return
         parents = self.parents[numpy_array(figures["commodity_id"])]
-        of_parents = _replace_column(figures, "commodity_id", pa.array(parents))
-        parts = of_parents.filter(pa.array(np.isin(cell_keys(of_parents), cell_keys(wholes)) & (parents != NO_PARENT)))
+        parent_figures = _replace_column(figures, "commodity_id", pa.array(parents))
+        parts = parent_figures.filter(
+            pa.array(np.isin(cell_keys(parent_figures), cell_keys(printed_totals)) & (parents != NO_PARENT))
+        )
         sums = _aggregate_by_cell(parts, [("value", "sum")])
-        added = dict(zip(sums["cell"].to_pylist(), sums["value_sum"].to_pylist(), strict=True))
-        for cell, whole in zip(cell_keys(wholes).tolist(), wholes.to_pylist(), strict=True):
-            total = added.get(cell)
-            if whole["value"] is not None and total is not None and total != whole["value"]:
-                yield Mismatch(**{name: whole[name] for name in Mismatch._fields[:-1]}, sum_of_parts=total)
+        sum_by_cell = dict(zip(sums["cell"].to_pylist(), sums["value_sum"].to_pylist(), strict=True))
+        for cell, printed_total in zip(cell_keys(printed_totals).tolist(), printed_totals.to_pylist(), strict=True):
+            total = sum_by_cell.get(cell)
+            if printed_total["value"] is not None and total is not None and total != printed_total["value"]:
+                yield Mismatch(**{name: printed_total[name] for name in Mismatch._fields[:-1]}, sum_of_parts=total)
 
 
 def classification_totals(session: Session, classification_id: int) -> TotalsCalculator:
-    """Return what is part of what in a classification."""
-    goods = select(Commodity.id, Commodity.level, Commodity.parent_id)
-    found = session.execute(goods.where(Commodity.classification_id == classification_id)).all()
-    return build_totals(found, session.execute(select(Area.id, Area.kind)).all())
+    """Return the calculator for a classification."""
+    commodities = select(Commodity.id, Commodity.level, Commodity.parent_id)
+    commodity_rows = session.execute(commodities.where(Commodity.classification_id == classification_id)).all()
+    return build_totals(commodity_rows, session.execute(select(Area.id, Area.kind)).all())
 
 
 def build_totals(commodities: Iterable[Any], areas: Iterable[Any]) -> TotalsCalculator:
-    """Return what is part of what: goods are keys with level and the key of the parent, areas are keys with kind."""
-    places = {key: (level, NO_PARENT if parent is None else parent) for key, level, parent in commodities}
-    parents = np.full(max(places) + 1, NO_PARENT, np.int32)
+    """Return the calculator for rows of commodities (key, level, key of the parent) and of areas (key, kind)."""
+    hierarchy = {key: (level, NO_PARENT if parent is None else parent) for key, level, parent in commodities}
+    parents = np.full(max(hierarchy) + 1, NO_PARENT, np.int32)
     levels = np.zeros_like(parents)
-    for key, (level, parent) in places.items():
+    for key, (level, parent) in hierarchy.items():
         levels[key], parents[key] = level, parent
     kinds = dict(tuple(area) for area in areas)
-    makes_world = np.zeros(max(kinds) + 1, bool)
-    makes_world[[key for key, kind in kinds.items() if kind in WORLD_PART_KINDS]] = True
+    is_world_part = np.zeros(max(kinds) + 1, bool)
+    is_world_part[[key for key, kind in kinds.items() if kind in WORLD_PART_KINDS]] = True
     (world_id,) = (key for key, kind in kinds.items() if kind == "world")
-    return TotalsCalculator(parents, levels, makes_world, world_id)
+    return TotalsCalculator(parents, levels, is_world_part, world_id)
 
 
 def _replace_column(figures: pa.Table, column: str, keys: pa.Array) -> pa.Table:
@@ -121,9 +123,9 @@ def _replace_column(figures: pa.Table, column: str, keys: pa.Array) -> pa.Table:
 
 
 def _sum_parts(parts: pa.Table, *, existing_figures: pa.Table) -> pa.Table:
-    """Return the sum of the parts that fall into each cell, but for the cells that there is a figure of.
+    """Return the sum of the parts of each cell that has no figure yet.
 
-    :raises TotalTooLargeError: they add up to more than can be kept exactly.
+    :raises TotalTooLargeError: a sum is too large to be stored exactly.
     """
     if len(existing_figures):
         parts = parts.filter(pc.invert(pc.is_in(pa.array(cell_keys(parts)), pa.array(cell_keys(existing_figures)))))
@@ -152,23 +154,23 @@ def _sum_parts(parts: pa.Table, *, existing_figures: pa.Table) -> pa.Table:
 
 
 def _aggregate_by_cell(parts: pa.Table, aggregates: list[tuple[str, str]]) -> pa.Table:
-    """Return what is asked for of the parts of each cell, with their number, weakest status, first and last unit.
+    """Return the aggregates of each cell, with its row count, weakest status, and smallest and largest unit.
 
-    :raises TotalTooLargeError: the values may add up to more than 64 bits hold.
+    :raises TotalTooLargeError: a sum of values may not fit into 64 bits.
     """
     if (pc.sum(pc.abs(pc.cast(parts["value"], pa.float64(), safe=False))).as_py() or 0) > MAX_SUM:
         raise TotalTooLargeError
-    always: list[tuple[Any, str]] = [("obs_status", "min"), ([], "count_all")]
+    common_aggregates: list[tuple[Any, str]] = [("obs_status", "min"), ([], "count_all")]
     if any(name == "quantity" for name, _ in aggregates):
-        always += [("quantity_unit", "min"), ("quantity_unit", "max")]
+        common_aggregates += [("quantity_unit", "min"), ("quantity_unit", "max")]
     keyed = parts.append_column("cell", pa.array(cell_keys(parts)))
-    return keyed.group_by("cell", use_threads=False).aggregate([*aggregates, *always])
+    return keyed.group_by("cell", use_threads=False).aggregate([*aggregates, *common_aggregates])
 
 
 def _mask_incomplete_sums(sums: pa.Table, name: str) -> Any:
-    """Return the sums that no part is missing from, null for the others.
+    """Return the sums of the cells without a missing part, null for the others.
 
-    :raises TotalTooLargeError: a quantity adds up to more than can be kept, or be added up further.
+    :raises TotalTooLargeError: a quantity is too large to be stored or added up further.
     """
     complete = pc.if_else(pc.equal(sums[f"{name}_count"], sums["count_all"]), sums[f"{name}_sum"], None)
     if name != "value" and (pc.max(pc.abs(pc.cast(complete, pa.float64()))).as_py() or 0) > MAX_QUANTITY:

@@ -1,4 +1,4 @@
-"""The same bytes loaded again: nothing new, unless they are read another way, by a mapping that was corrected."""
+"""Idempotent loads: the same bytes are loaded once, unless a corrected mapping parses them differently."""
 
 from collections.abc import Collection, Sequence
 from typing import Any
@@ -14,16 +14,16 @@ from service.models import Release, ReleaseFile
 
 
 def has_same_mapping(session: Session, release: Release, files: Sequence[ArchivedFile]) -> bool:
-    """Return whether a release was read by the same mapping and lists as are among the files.
+    """Return whether a release was parsed with the mapping and code lists in `files`.
 
-    How an earlier version read it was not kept: it is taken to be the same.
+    Releases of an early version have no archived mapping; they count as parsed with the same one.
     """
     if release.source is None:
         return True
-    kept = select(ReleaseFile.role, ReleaseFile.sha256).where(
+    archived_files = select(ReleaseFile.role, ReleaseFile.sha256).where(
         ReleaseFile.dataset_id == release.dataset_id, ReleaseFile.release_id == release.id
     )
-    return _mapping_digests(session.execute(kept).all()) == _mapping_digests(files)
+    return _mapping_digests(session.execute(archived_files).all()) == _mapping_digests(files)
 
 
 def _mapping_digests(files: Collection[Any]) -> list[tuple[str, str]]:
@@ -31,15 +31,15 @@ def _mapping_digests(files: Collection[Any]) -> list[tuple[str, str]]:
 
 
 def check_same_figures(release: Release, builder: ReleaseBuilder) -> None:
-    """Check that figures are those which the release printed, though they are read another way.
+    """Check that another mapping parsed the same figures as the release has.
 
-    :raises BadFile: they are not; what was published stays as it was published.
+    :raises InvalidFile: the figures differ; the release stays as it was published.
     """
     for _ in builder.csv_chunks():
-        pass  # the digest is whole once all texts were taken
+        pass  # the digest is complete after the last chunk
     if str(builder.digest) != release.figures_digest:
         rule = (
-            f"the same bytes are loaded already, as {release.code}, but another mapping read other figures in them; "
-            "that release stays as it was published: to correct it, say by --published on which day it is corrected"
+            f"the same bytes are loaded already, as {release.code}, but another mapping parses other figures; "
+            "that release stays as it was published; to correct it, add --published with the correction date"
         )
         raise InvalidFile(builder.file_name, [FileError(rule)])

@@ -1,4 +1,4 @@
-"""What is done for the tables once figures are in them, so that answers are fast at once rather than after a while."""
+"""Maintenance after a load: statistics for the planner and visibility maps for index-only scans."""
 
 from collections.abc import Iterable
 
@@ -8,10 +8,10 @@ from service.ingest.staging.partition import partition_name
 
 
 def analyze_and_vacuum(engine: Engine, dataset_ids: Iterable[int]) -> None:
-    """Tell the planner what was loaded, and the server which pages all readers see, so that indexes answer alone.
+    """Update planner statistics and vacuum the tables of the datasets.
 
-    A vacuum visits only pages that changed since the last, waits for nobody, and needs a role that owns the tables:
-    where another loads, the server does it by itself later.
+    The vacuum visits only pages that changed and never waits for a lock. It needs the owner of the tables; for other
+    roles autovacuum does it later.
     """
     datasets = sorted(dataset_ids)
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:

@@ -1,4 +1,4 @@
-"""A release, published in one transaction: a reader sees all of it or none."""
+"""The publication of a release in one transaction: a reader sees all of it or nothing."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ from service.models import Dataset, Release, ReleaseFile, ReleasePeriod
 
 @dataclass(frozen=True)
 class Publication:
-    """What a file is as a publication: whose, of when, known by which bytes, and read how (as `Release` has it)."""
+    """The columns of a new `Release`: dataset, date, bytes and parser."""
 
     dataset_id: int
     published_on: date
@@ -40,21 +40,21 @@ class Publication:
 
 
 def find_identical_release(session: Session, publication: Publication) -> Release | None:
-    """Return the release of the same day that the same parser made of the same bytes; null where there is none.
+    """Return the release of the same date, bytes and parser version; null where there is none.
 
-    Bytes that an office prints again on another day are a release of their own: what stood between is then replaced.
+    The same bytes with another date are another release, which supersedes the figures of the releases between.
     """
-    same = select(Release).where(
+    identical = select(Release).where(
         Release.dataset_id == publication.dataset_id,
         Release.published_on == publication.published_on,
         Release.sha256 == publication.sha256,
         Release.parser_version == publication.parser_version,
     )
-    return session.scalar(same)
+    return session.scalar(identical)
 
 
 def matches_newest_release(session: Session, publication: Publication) -> bool:
-    """Return whether the newest release of the dataset was made of the same bytes by the same parser."""
+    """Return whether the newest release of the dataset has the same bytes and parser version."""
     newest = select(Release.sha256, Release.parser_version).where(Release.dataset_id == publication.dataset_id)
     row = session.execute(newest.order_by(Release.published_on.desc()).limit(1)).first()
     return row is not None and tuple(row) == (publication.sha256, publication.parser_version)
@@ -69,30 +69,29 @@ def publish_release(
     archive_codes: Callable[[SpillFile], Sequence[ArchivedFile]] = lambda _figures: (),
     warn: Callable[[str], None] = lambda _text: None,
 ) -> Release | None:
-    """Publish figures, in columns as `SCHEMA` has them, as one release in the transaction of `session`.
+    """Publish record batches as one release in the transaction of `session`.
 
-    Return the release, or null where nothing is new.
-    Totals that an exhaustive dataset does not print are added. `files` are those that the figures come from, with those
-    by which they are read; `keep_codes` keeps the codes of the figures in another one; `note` is told what looks odd.
-    What the release before said of the same flows and periods is superseded, and kept as history. A release
-    older than one that is there already takes its place in history.
+    Return the release, or null where nothing is new. An exhaustive dataset gets the totals that the batches lack.
+    `files` are the archived files; `archive_codes` archives the codes of the figures; `warn` gets the warnings. The
+    figures supersede those of the previous release for the same flows and periods, which become history. An older
+    release than the current one is inserted into history.
 
     :raises LoadInProgress: another load of the dataset is running.
-    :raises BadFile: two figures speak of one cell, one of a time to come, there are none, or a release of that day is
-        there already, of other bytes or of other figures that the same bytes were read as.
+    :raises InvalidFile: two figures have one cell, a period is in the future, there is no figure, or the date has a
+        release already, with other bytes or with other figures from the same bytes.
     """
     lock_dataset(session, session.get_one(Dataset, publication.dataset_id).code)
-    same = find_identical_release(session, publication)
-    if same is not None and has_same_mapping(session, same, files):
+    identical = find_identical_release(session, publication)
+    if identical is not None and has_same_mapping(session, identical, files):
         return None
     with open_spill_file() as staged:
         for figures in prefetch(iter(batches)):
             check_rows_per_period(staged, staged.add(figures), file_name=publication.file_name)
         if not staged.row_count:
-            raise InvalidFile(publication.file_name, [FileError("holds no figure")])
+            raise InvalidFile(publication.file_name, [FileError("has no figure")])
         check_not_in_future(staged, file_name=publication.file_name, published_on=publication.published_on)
-        if same is not None:
-            check_same_figures(same, _release_builder(session, publication, staged))
+        if identical is not None:
+            check_same_figures(identical, _release_builder(session, publication, staged))
             return None
         release = _insert_release(session, publication, staged, [*files, *archive_codes(staged)])
         _store_figures(session, release, _release_builder(session, publication, staged), warn)
@@ -107,32 +106,32 @@ def _release_builder(session: Session, publication: Publication, spill_file: Spi
 
 
 def _store_figures(session: Session, release: Release, builder: ReleaseBuilder, warn: Callable[[str], None]) -> None:
-    """Let the figures of a release, with the totals that they lack, stand from its day on."""
+    """Store the figures of a release, with the totals that they lack."""
     if has_partition(session, release.dataset_id):
         stage_figures(session, builder.csv_chunks())
         _merge_staged_figures(session, release, warn)
         drop_staged_figures(session)
     else:
         fill_partition(session, builder.csv_chunks(), release=release)
-    for text_of_mismatch in describe_mismatches(session, builder.mismatches):
-        warn(text_of_mismatch)
+    for warning in describe_mismatches(session, builder.mismatches):
+        warn(warning)
     release.figures_digest = str(builder.digest)
     session.flush()
 
 
 def _merge_staged_figures(session: Session, release: Release, warn: Callable[[str], None]) -> None:
-    """Let the staged figures take the place of what stands, or their own place before it."""
+    """Let the staged figures supersede the current ones, or insert them into history."""
     keys = {"dataset": release.dataset_id, "release": release.id, "day": release.published_on}
     if not _is_newest(session, keys):
         insert_between_releases(session, keys)
         return
-    for oddity in plausibility_warnings(session, dataset_id=release.dataset_id):
-        warn(oddity)
+    for warning in plausibility_warnings(session, dataset_id=release.dataset_id):
+        warn(warning)
     supersede(session, keys)
 
 
 def increment_data_version(session: Session) -> None:
-    """Make every answer that was given before this transaction stale."""
+    """Invalidate every earlier response."""
     session.execute(text("UPDATE data_version SET version = version + 1"))
 
 
@@ -167,25 +166,25 @@ def _check_day_unused(session: Session, publication: Publication) -> None:
     if other is not None:
         rule = (
             f"a release of {publication.published_on} is loaded already, from {other.file_name}; "
-            "load all files of one day in one command, or say by --published when this one appeared"
+            "load all files of one date in one command, or add --published with the date of this one"
         )
         raise InvalidFile(publication.file_name, [FileError(rule)])
 
 
 def _is_newest(session: Session, keys: dict[str, object]) -> bool:
-    """Return whether nothing that was published or withdrawn later speaks of any of the flows and periods."""
+    """Return whether no later publication or withdrawal concerns any of the flows and periods."""
     later = text("""
         SELECT EXISTS (
-            SELECT FROM release_period AS own
-            JOIN release_period AS other USING (dataset_id, flow, period)
-            JOIN release ON release.dataset_id = other.dataset_id AND release.id = other.release_id
-            WHERE own.dataset_id = :dataset AND own.release_id = :release
+            SELECT FROM release_period AS own_period
+            JOIN release_period AS other_period USING (dataset_id, flow, period)
+            JOIN release ON release.dataset_id = other_period.dataset_id AND release.id = other_period.release_id
+            WHERE own_period.dataset_id = :dataset AND own_period.release_id = :release
               AND (release.published_on > :day OR release.withdrawn_on >= :day))""")
     return not session.scalar(later, keys)
 
 
 def open_load_session(engine: Engine) -> Session:
-    """Return a session for one load: no time limit for its statements, errors roll all of it back."""
+    """Return a session for one load, without a statement timeout; an error rolls back everything."""
     session = Session(engine)
     session.execute(text("SET LOCAL statement_timeout = 0"))
     session.execute(text("SET LOCAL work_mem = '128MB'"))

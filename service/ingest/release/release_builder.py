@@ -1,4 +1,4 @@
-"""A release put together from the figures of its files: their duplicates, their totals, and the digest of it all."""
+"""The contents of a release, built from the figures of its files: duplicate check, totals, digest."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -16,10 +16,10 @@ from service.ingest.validation.plausibility import MAX_WARNINGS_PER_CHECK
 
 @dataclass
 class ReleaseBuilder:
-    """What goes into the database, and what is found on the way there.
+    """The builder of a release's contents.
 
-    `totals` is null for a dataset whose parts make no whole. `mismatches`, the first printed totals that their parts do
-    not add up to, and `digest` are whole once all texts were taken.
+    `totals` is null for a dataset without computed totals. `mismatches` (the first printed totals that differ from
+    the sum of their parts) and `digest` are complete after the last chunk.
     """
 
     spill_file: SpillFile
@@ -29,9 +29,9 @@ class ReleaseBuilder:
     digest: Digest = field(default_factory=Digest)
 
     def csv_chunks(self) -> Iterator[bytes]:
-        """Yield the canonical text of all figures, a period of a flow at a time.
+        """Yield the canonical CSV of all figures, one period and flow at a time.
 
-        :raises BadFile: two figures speak of one cell, or the figures add up to totals that are too large.
+        :raises InvalidFile: two figures have one cell, or a total is too large.
         """
         duplicates = DuplicateCheck()
         for key in self.spill_file.period_flows():
@@ -39,8 +39,8 @@ class ReleaseBuilder:
             duplicates.add(figures)
             if duplicates.duplicate_count:
                 continue
-            whole = self._add_totals(figures)
-            text = canonical_csv(whole)
+            figures_and_totals = self._add_totals(figures)
+            text = canonical_csv(figures_and_totals)
             self.digest.update(text)
             yield text
         duplicates.raise_if_any(self.file_name)
@@ -49,10 +49,10 @@ class ReleaseBuilder:
         if self.totals is None:
             return figures
         try:
-            whole = self.totals.add_totals(figures)
+            figures_and_totals = self.totals.add_totals(figures)
             room = MAX_WARNINGS_PER_CHECK - len(self.mismatches)
-            self.mismatches.extend(islice(self.totals.find_mismatches(figures, whole), room))
+            self.mismatches.extend(islice(self.totals.find_mismatches(figures, figures_and_totals), room))
         except TotalTooLargeError as error:
-            defect = FileError("its figures add up to totals that are too large")
-            raise InvalidFile(self.file_name, [defect]) from error
-        return whole
+            error_in_totals = FileError("its figures add up to totals that are too large to be stored")
+            raise InvalidFile(self.file_name, [error_in_totals]) from error
+        return figures_and_totals

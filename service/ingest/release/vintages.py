@@ -1,10 +1,10 @@
-"""How figures supersede one another.
+"""The vintages of figures: how releases supersede one another.
 
-A figure stands from the release that first printed it, as long as every later release of its period repeats it; a
-cell that a later release leaves out is withdrawn by it.
+A figure is valid from the release that first prints it until a later release of its period changes it or leaves it out;
+the later release then withdraws it.
 
-All functions work on the table `staged` of the transaction; `keys` are dataset, release, and the day on which
-it was published.
+All functions use the temporary table `staged`. `keys` are the dataset, the release and the date of publication or
+withdrawal.
 """
 
 from sqlalchemy import text
@@ -19,19 +19,20 @@ def _qualified_columns(table: str, columns: str) -> str:
 
 
 _VALUES_DIFFER = (
-    f"({_qualified_columns('stood', VALUE_COLUMNS)}) IS DISTINCT FROM ({_qualified_columns('staged', VALUE_COLUMNS)})"
+    f"({_qualified_columns('stored', VALUE_COLUMNS)}) IS DISTINCT FROM ({_qualified_columns('staged', VALUE_COLUMNS)})"
 )
-_SAME_CELL = " AND ".join(f"stood.{column} = staged.{column}" for column in CELL_COLUMNS.split(", "))
+_SAME_CELL = " AND ".join(f"stored.{column} = staged.{column}" for column in CELL_COLUMNS.split(", "))
 
 _ARCHIVE_REVISED_FIGURES = f"""
-    WITH touched AS (
+    WITH affected_period AS (
         SELECT flow, period FROM release_period WHERE dataset_id = :dataset AND release_id = :release
     ), superseded AS (
-        DELETE FROM observation AS stood
-        USING touched
-        WHERE stood.dataset_id = :dataset AND stood.flow = touched.flow AND stood.period = touched.period
+        DELETE FROM observation AS stored
+        USING affected_period
+        WHERE stored.dataset_id = :dataset
+          AND stored.flow = affected_period.flow AND stored.period = affected_period.period
           AND NOT EXISTS (SELECT FROM staged WHERE {_SAME_CELL} AND NOT {_VALUES_DIFFER})
-        RETURNING stood.*
+        RETURNING stored.*
     )
     INSERT INTO observation_history (dataset_id, {CELL_COLUMNS}, {VALUE_COLUMNS}, release_id, known_from, known_until)
     SELECT dataset_id, {CELL_COLUMNS}, {VALUE_COLUMNS}, release_id, known_from, :day
@@ -43,7 +44,7 @@ _HAS_CURRENT_FIGURES = """
         JOIN release_period USING (dataset_id, flow, period)
         WHERE dataset_id = :dataset AND release_period.release_id = :release)"""
 
-# In the order of the key, each index page is visited once.
+# Sorted by key, each index page is visited once.
 _INSERT_FIGURES = f"""
     INSERT INTO observation (dataset_id, {CELL_COLUMNS}, {VALUE_COLUMNS}, release_id, known_from)
     SELECT :dataset, {CELL_COLUMNS}, {VALUE_COLUMNS}, :release, :day
@@ -52,101 +53,117 @@ _INSERT_FIGURES = f"""
     ORDER BY partner_id, commodity_id, flow, period"""
 _INSERT_ALL_FIGURES = _INSERT_FIGURES % ""
 _INSERT_MISSING_FIGURES = _INSERT_FIGURES % (
-    f"WHERE NOT EXISTS (SELECT FROM observation AS stood WHERE stood.dataset_id = :dataset AND {_SAME_CELL})"
+    f"WHERE NOT EXISTS (SELECT FROM observation AS stored WHERE stored.dataset_id = :dataset AND {_SAME_CELL})"
 )
 
 _AFFECTED_PERIODS = """
-    CREATE TEMPORARY TABLE touched ON COMMIT DROP AS
+    CREATE TEMPORARY TABLE affected_period ON COMMIT DROP AS
     SELECT flow, period FROM release_period WHERE dataset_id = :dataset AND release_id = :release"""
 
 _EXTRACT_VERSIONS = f"""
-    CREATE TEMPORARY TABLE version ON COMMIT DROP AS
+    CREATE TEMPORARY TABLE validity ON COMMIT DROP AS
     WITH current AS (
-        DELETE FROM observation AS stood USING touched
-        WHERE stood.dataset_id = :dataset AND stood.flow = touched.flow AND stood.period = touched.period
-        RETURNING {_qualified_columns("stood", CELL_COLUMNS)}, {_qualified_columns("stood", VALUE_COLUMNS)},
+        DELETE FROM observation AS stored USING affected_period
+        WHERE stored.dataset_id = :dataset
+          AND stored.flow = affected_period.flow AND stored.period = affected_period.period
+        RETURNING {_qualified_columns("stored", CELL_COLUMNS)}, {_qualified_columns("stored", VALUE_COLUMNS)},
             known_from, CAST(NULL AS date) AS known_until
     ), past AS (
-        DELETE FROM observation_history AS stood USING touched
-        WHERE stood.dataset_id = :dataset AND stood.flow = touched.flow AND stood.period = touched.period
-        RETURNING {_qualified_columns("stood", CELL_COLUMNS)}, {_qualified_columns("stood", VALUE_COLUMNS)},
+        DELETE FROM observation_history AS stored USING affected_period
+        WHERE stored.dataset_id = :dataset
+          AND stored.flow = affected_period.flow AND stored.period = affected_period.period
+        RETURNING {_qualified_columns("stored", CELL_COLUMNS)}, {_qualified_columns("stored", VALUE_COLUMNS)},
             known_from, known_until
     )
     SELECT * FROM current UNION ALL SELECT * FROM past"""
 
 _COVERING_RELEASES = """
-    CREATE TEMPORARY TABLE covering ON COMMIT DROP AS
+    CREATE TEMPORARY TABLE covering_release ON COMMIT DROP AS
     SELECT flow, period, release.id AS release_id, published_on, withdrawn_on
-    FROM touched
+    FROM affected_period
     JOIN release_period USING (flow, period)
     JOIN release ON release.dataset_id = release_period.dataset_id AND release.id = release_period.release_id
     WHERE release.dataset_id = :dataset"""
 
-# On the day of a release, what stands is what the release printed: so each print can be had back.
+# On its date, the valid figures are those of the release: so they can be read back.
 _RELEASE_FIGURES = f"""
-    CREATE TEMPORARY TABLE printed ON COMMIT DROP AS
-    SELECT {_qualified_columns("version", CELL_COLUMNS)}, {_qualified_columns("version", VALUE_COLUMNS)},
-        covering.release_id
-    FROM version
-    JOIN covering USING (flow, period)
+    CREATE TEMPORARY TABLE release_figure ON COMMIT DROP AS
+    SELECT {_qualified_columns("validity", CELL_COLUMNS)}, {_qualified_columns("validity", VALUE_COLUMNS)},
+        covering_release.release_id
+    FROM validity
+    JOIN covering_release USING (flow, period)
     WHERE known_from <= published_on AND (known_until IS NULL OR known_until > published_on)"""
 
 _ADD_RELEASE_FIGURES = f"""
-    INSERT INTO printed SELECT {CELL_COLUMNS}, {VALUE_COLUMNS}, CAST(:release AS integer) FROM staged"""
+    INSERT INTO release_figure SELECT {CELL_COLUMNS}, {VALUE_COLUMNS}, CAST(:release AS integer) FROM staged"""
 
-_DELETE_RELEASE_FIGURES = "DELETE FROM printed WHERE release_id = :release"
+_DELETE_RELEASE_FIGURES = "DELETE FROM release_figure WHERE release_id = :release"
 
 _VALIDITY_INTERVALS = f"""
-    CREATE TEMPORARY TABLE piece ON COMMIT DROP AS
-    WITH turn AS (
-        SELECT flow, period, published_on AS day FROM covering
+    CREATE TEMPORARY TABLE validity_interval ON COMMIT DROP AS
+    WITH change_day AS (
+        SELECT flow, period, published_on AS day FROM covering_release
         UNION
-        SELECT flow, period, withdrawn_on FROM covering WHERE withdrawn_on IS NOT NULL
-    ), stretch AS (
-        SELECT turn.*, lead(day) OVER (PARTITION BY flow, period ORDER BY day) AS until FROM turn
-    ), governed AS (
-        SELECT DISTINCT ON (flow, period, day) flow, period, day, until, release_id
-        FROM stretch JOIN covering USING (flow, period)
+        SELECT flow, period, withdrawn_on FROM covering_release WHERE withdrawn_on IS NOT NULL
+    ), day_span AS (
+        SELECT change_day.*, lead(day) OVER (PARTITION BY flow, period ORDER BY day) AS next_day FROM change_day
+    ), governing_release AS (
+        SELECT DISTINCT ON (flow, period, day) flow, period, day, next_day, release_id
+        FROM day_span JOIN covering_release USING (flow, period)
         WHERE published_on <= day AND (withdrawn_on IS NULL OR withdrawn_on > day)
         ORDER BY flow, period, day, published_on DESC
     )
-    SELECT {_qualified_columns("printed", CELL_COLUMNS)}, {_qualified_columns("printed", VALUE_COLUMNS)},
+    SELECT {_qualified_columns("release_figure", CELL_COLUMNS)}, {_qualified_columns("release_figure", VALUE_COLUMNS)},
         release_id, day AS known_from, until AS known_until
-    FROM governed JOIN printed USING (flow, period, release_id)"""
+    FROM governing_release JOIN release_figure USING (flow, period, release_id)"""
 
 _COALESCE_INTERVALS = f"""
-    CREATE TEMPORARY TABLE run ON COMMIT DROP AS
-    WITH beside AS (
-        SELECT piece.*,
+    CREATE TEMPORARY TABLE coalesced_interval ON COMMIT DROP AS
+    WITH adjacent_interval AS (
+        SELECT validity_interval.*,
                lag(known_until) OVER cell IS NOT DISTINCT FROM known_from
-               AND lag(ROW({VALUE_COLUMNS})) OVER cell IS NOT DISTINCT FROM ROW({VALUE_COLUMNS}) AS goes_on
-        FROM piece
+               AND lag(ROW({VALUE_COLUMNS})) OVER cell IS NOT DISTINCT FROM ROW({VALUE_COLUMNS}) AS is_continuation
+        FROM validity_interval
         WINDOW cell AS (PARTITION BY {CELL_COLUMNS} ORDER BY known_from)
-    ), numbered AS (
-        SELECT beside.*,
-            count(*) FILTER (WHERE NOT goes_on) OVER (PARTITION BY {CELL_COLUMNS} ORDER BY known_from) AS run
-        FROM beside
+    ), numbered_interval AS (
+        SELECT adjacent_interval.*,
+            count(*) FILTER (WHERE NOT is_continuation)
+                OVER (PARTITION BY {CELL_COLUMNS} ORDER BY known_from) AS interval_number
+        FROM adjacent_interval
     )
     SELECT {CELL_COLUMNS}, {VALUE_COLUMNS},
            (array_agg(release_id ORDER BY known_from))[1] AS release_id,
            min(known_from) AS known_from,
            (array_agg(known_until ORDER BY known_from DESC))[1] AS known_until
-    FROM numbered
-    GROUP BY {CELL_COLUMNS}, {VALUE_COLUMNS}, run"""
+    FROM numbered_interval
+    GROUP BY {CELL_COLUMNS}, {VALUE_COLUMNS}, interval_number"""
 
 _RESTORE_FIGURES = (
     f"""
     INSERT INTO observation (dataset_id, {CELL_COLUMNS}, {VALUE_COLUMNS}, release_id, known_from)
-    SELECT :dataset, {CELL_COLUMNS}, {VALUE_COLUMNS}, release_id, known_from FROM run WHERE known_until IS NULL""",
+    SELECT :dataset, {CELL_COLUMNS}, {VALUE_COLUMNS}, release_id, known_from
+    FROM coalesced_interval
+    WHERE known_until IS NULL""",
     f"""
     INSERT INTO observation_history (dataset_id, {CELL_COLUMNS}, {VALUE_COLUMNS}, release_id, known_from, known_until)
-    SELECT :dataset, {CELL_COLUMNS}, {VALUE_COLUMNS}, release_id, known_from, known_until FROM run WHERE
-    known_until IS NOT NULL""",
+    SELECT :dataset, {CELL_COLUMNS}, {VALUE_COLUMNS}, release_id, known_from, known_until
+    FROM coalesced_interval
+    WHERE known_until IS NOT NULL""",
+)
+
+
+_TEMPORARY_TABLES = (
+    "affected_period",
+    "validity",
+    "covering_release",
+    "release_figure",
+    "validity_interval",
+    "coalesced_interval",
 )
 
 
 def supersede(session: Session, keys: dict[str, object]) -> None:
-    """Let the staged figures stand from their day on; no later release speaks of their periods."""
+    """Make the staged figures current from their date on; no later release may have their periods."""
     if session.scalar(text(_HAS_CURRENT_FIGURES), keys):
         session.execute(text(_ARCHIVE_REVISED_FIGURES), keys)
         session.execute(text(_INSERT_MISSING_FIGURES), keys)
@@ -155,18 +172,18 @@ def supersede(session: Session, keys: dict[str, object]) -> None:
 
 
 def insert_between_releases(session: Session, keys: dict[str, object]) -> None:
-    """Let the staged figures stand from their day until the next release of their periods.
+    """Make the staged figures valid from their date until the next release of their periods.
 
-    The history of these periods is made anew from what each release printed, so that the result does not depend on
-    the order in which releases are loaded.
+    The history of these periods is rebuilt from the figures of each release, so that the result does not depend on the
+    order in which releases are loaded.
     """
     _rebuild_history(session, keys, release_steps=(_DELETE_RELEASE_FIGURES, _ADD_RELEASE_FIGURES))
 
 
 def restore_previous_figures(session: Session, keys: dict[str, object]) -> None:
-    """Let what stood before the release stand again from the day on which it was withdrawn, which is entered already.
+    """Make the figures of the previous release current again from the withdrawal date on, which is stored already.
 
-    Until that day its figures stay known; nothing is deleted.
+    The withdrawn figures stay known until that date; nothing is deleted.
     """
     _rebuild_history(session, keys, release_steps=())
 
@@ -184,4 +201,4 @@ def _rebuild_history(session: Session, keys: dict[str, object], *, release_steps
     )
     for step in steps:
         session.execute(text(step), keys)
-    session.execute(text("DROP TABLE touched, version, covering, printed, piece, run"))
+    session.execute(text(f"DROP TABLE {', '.join(_TEMPORARY_TABLES)}"))

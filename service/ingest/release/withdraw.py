@@ -1,4 +1,4 @@
-"""The withdrawal of a release: one more event, after which what stood before it stands again."""
+"""The withdrawal of a release: one more event, after which the previous figures are current again."""
 
 from datetime import date
 
@@ -13,10 +13,10 @@ from service.models import Dataset, Release
 
 
 def withdraw_release(session: Session, code: str, *, withdrawal_date: date) -> Release:
-    """Withdraw the release of that code from a day on, in the transaction of `session`, and return it.
+    """Withdraw a release from `withdrawal_date` on, in the transaction of `session`, and return it.
 
     :raises NotFound: there is no such release.
-    :raises WithdrawalRefused: it was withdrawn before, or published on that day or after it.
+    :raises WithdrawalRefused: it is withdrawn already, or was not published before that date.
     :raises LoadInProgress: a load of the dataset is running.
     """
     release = find_release(session, code)
@@ -24,7 +24,7 @@ def withdraw_release(session: Session, code: str, *, withdrawal_date: date) -> R
     if release.withdrawn_on is not None:
         raise WithdrawalRefused(f"{code} was withdrawn on {release.withdrawn_on} already")
     if withdrawal_date <= release.published_on:
-        raise WithdrawalRefused(f"{code} was published on {release.published_on}: it can be withdrawn after that day")
+        raise WithdrawalRefused(f"{code} was published on {release.published_on}; choose a later date")
     release.state, release.withdrawn_on = "withdrawn", withdrawal_date
     session.flush()
     restore_previous_figures(session, {"dataset": release.dataset_id, "release": release.id, "day": withdrawal_date})
@@ -33,12 +33,14 @@ def withdraw_release(session: Session, code: str, *, withdrawal_date: date) -> R
 
 
 def find_release(session: Session, code: str) -> Release:
-    """Return the release of that code.
+    """Return a release by its code.
 
-    :raises NotFound: there is none.
+    :raises NotFound: there is no such release.
     """
     release = session.scalar(select(Release).where(Release.code == code))
     if release is None:
-        near = session.scalars(select(Release.code).order_by(func.abs(func.length(Release.code) - len(code))).limit(5))
-        raise NotFound(f"there is no release {code}; there are {', '.join(near) or 'none'}")
+        similar_codes = session.scalars(
+            select(Release.code).order_by(func.abs(func.length(Release.code) - len(code))).limit(5)
+        )
+        raise NotFound(f"there is no release {code}; there are {', '.join(similar_codes) or 'none'}")
     return release

@@ -1,7 +1,7 @@
-"""CEPII's BACI, one reporter at a time: exports as the exporter's rows, imports as the importer's, both FOB.
+"""CEPII's BACI, one reporter at a time: exports from the exporter's rows, imports from the importer's, both FOB.
 
 Columns t, i, j, k, v, q: year, exporter, importer, HS 6 digits, thousand dollars with three decimals, metric tons.
-Programs that took codes for numbers lost their leading zeros, which are put back.
+Codes that lost their leading zeros get them back.
 """
 
 import re
@@ -37,13 +37,13 @@ THOUSAND = 1000
 
 
 def describe(files: Sequence[ArchivedFile], *, reporter: str) -> list[DatasetDescription]:
-    """Return the dataset of the reporter, whose UN Comtrade code is given, in the edition that the files' names tell.
+    """Return the dataset of a reporter (a UN Comtrade code), in the edition that the file names contain.
 
-    :raises BadFile: a name tells no edition, or the files are of different ones.
+    :raises InvalidFile: a name has no edition, or the files have several.
     """
-    editions = {EDITIONS.get(found.group()) if (found := re.search(r"HS\d\d", file.name)) else None for file in files}
+    editions = {EDITIONS.get(match.group()) if (match := re.search(r"HS\d\d", file.name)) else None for file in files}
     if len(editions) != 1 or None in editions:
-        rule = f"the names should tell one edition, as BACI_HS22_Y2023_V202501.csv does: {', '.join(EDITIONS)}"
+        rule = f"the file names must contain one edition, as in BACI_HS22_Y2023_V202501.csv; use {', '.join(EDITIONS)}"
         raise InvalidFile(files[0].name, [FileError(rule)])
     (edition,) = editions
     dataset = {
@@ -62,19 +62,21 @@ def describe(files: Sequence[ArchivedFile], *, reporter: str) -> list[DatasetDes
         "exhaustive": True,
         "attribution": "Source: BACI, CEPII, from UN Comtrade",
     }
-    goods = _commodities(files, reporter, edition)
+    commodities = _commodities(files, reporter, edition)
     return [
-        DatasetDescription(dataset, batch_parser(partial(_parse_file, reporter)), PARSER_VERSION, {}, goods, "comtrade")
+        DatasetDescription(
+            dataset, batch_parser(partial(_parse_file, reporter)), PARSER_VERSION, {}, commodities, "comtrade"
+        )
     ]
 
 
 def _commodities(files: Sequence[ArchivedFile], reporter: str, edition: str | None) -> list[CommodityDefinition]:
-    """Return the goods to be entered: none of an edition that is held, so that codes of another one are unknown."""
+    """Return the commodities to insert; none for a loaded edition, so that codes of another edition are unknown."""
     codes: set[str] = set()
     for file in files:
         report = LoadReport(file.name)
-        lines = named_rows(csv_rows(file.path, name=file.name), report, required=BACI_COLUMNS)
-        codes |= {_hs_code(cells) for _, cells in lines if reporter in (cells["i"], cells["j"])}
+        rows = named_rows(csv_rows(file.path, name=file.name), report, required=BACI_COLUMNS)
+        codes |= {_hs_code(cells) for _, cells in rows if reporter in (cells["i"], cells["j"])}
         report.raise_if_invalid()
     if edition == HS_EDITION:
         return [TOTAL_COMMODITY]
@@ -91,7 +93,7 @@ def _hs_code(cells: Cells) -> str:
 
 
 def _parse_file(reporter: str, path: Path, catalog: Catalog, report: LoadReport) -> Iterator[Record]:
-    lines = named_rows(csv_rows(path, name=report.file_name), report, required=BACI_COLUMNS)
+    rows = named_rows(csv_rows(path, name=report.file_name), report, required=BACI_COLUMNS)
 
     def parse_row(line: int, cells: Cells) -> Record | None:
         if reporter not in (cells["i"], cells["j"]):
@@ -106,4 +108,4 @@ def _parse_file(reporter: str, path: Path, catalog: Catalog, report: LoadReport)
         weight = optional_quantity(cells, "q", multiplier=THOUSAND)
         return Record(FLOWS[flow], partner, commodity, year, value, None, None, weight, "A", line)
 
-    yield from parse_records(lines, report, parse_row=parse_row)
+    yield from parse_records(rows, report, parse_row=parse_row)

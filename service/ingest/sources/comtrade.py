@@ -1,9 +1,9 @@
-"""UN Comtrade: CSV of the new layout (47 columns) and of the legacy one (35), and the JSON of its API.
+"""UN Comtrade: CSV of the current layout (47 columns) and of the legacy one (35), and the JSON of its API.
 
-Of each figure's breakdowns only the total is kept: all modes of transport, customs procedures and second partners.
-Values are dollars converted from national currencies; their decimals are rounded half-even to whole dollars,
-and the load tells how many were, and by how much.
-The new layout is in cp1252, with rows that end in one comma too many; the legacy one is in UTF-8.
+Only the totals of the breakdowns are kept: all modes of transport, customs procedures and second partners.
+Values are dollars converted from national currencies; their decimals are rounded half-even to whole dollars, and the
+load reports how many were rounded and by how much.
+The current layout is in cp1252, with rows that end in one comma too many; the legacy one is in UTF-8.
 """
 
 import re
@@ -68,17 +68,17 @@ BREAKDOWN_TOTALS = {
     "Customs Proc. Code": {"", "C00"},
     "Mode of Transport Code": {"", "0"},
 }
-"""The columns of breakdowns, and what they hold in the row that is not broken down."""
+"""The breakdown columns, and their values in the rows of the totals."""
 
 LEGACY_FLOWS = {"1": "M", "2": "X", "3": "RX", "4": "RM"}
 COMTRADE_API_NAME = "UN Comtrade's API"
 LAYOUT_ENCODINGS = {True: "cp1252", False: "utf-8"}
-"""Of the new layout, and of the legacy one."""
+"""The encodings of the current layout and of the legacy one."""
 
 EDITION_PATTERN = re.compile(r"H[0-6]|S[1-4]|B[45]")
 COMMODITY_PATTERN = re.compile(r"[0-9]{1,6}", re.ASCII)
 UNSPECIFIED_PATTERN = re.compile(r"99(99(99|AA)?)?")
-"""Codes that Comtrade adds to every edition of the Harmonized System for goods of no stated kind."""
+"""Codes that Comtrade adds to every edition of HS for commodities not specified according to kind."""
 
 MISSING_UNITS = {"", "N/A", "No Quantity"}
 Layout = Mapping[str, str]
@@ -86,11 +86,11 @@ DatasetKey = tuple[str, str, str]
 
 
 def describe(files: Sequence[ArchivedFile]) -> list[DatasetDescription]:
-    """Return a dataset for each reporter, frequency and edition in the files, with the goods that they name.
+    """Return a dataset for each reporter, frequency and edition in the files, with its commodities.
 
-    :raises BadFile: a file is damaged, or of neither layout.
+    :raises InvalidFile: a file is damaged, or has neither layout.
     """
-    goods: dict[DatasetKey, dict[str, CommodityDefinition]] = {}
+    commodities: dict[DatasetKey, dict[str, CommodityDefinition]] = {}
     for file in files:
         report = LoadReport(file.name)
         layout = _detect_layout(file.path, report)
@@ -98,18 +98,22 @@ def describe(files: Sequence[ArchivedFile]) -> list[DatasetDescription]:
             key = _dataset_key(cells, layout)
             if _is_valid_dataset(key, line, layout, report):
                 code = cells[layout["commodity"]]
-                goods.setdefault(key, {}).setdefault(code, _commodity_definition(code, cells[layout["name"]]))
+                commodities.setdefault(key, {}).setdefault(code, _commodity_definition(code, cells[layout["name"]]))
         report.raise_if_invalid()
-    return [_describe_dataset(key, _new_commodities(key, found.values())) for key, found in sorted(goods.items())]
+    return [
+        _describe_dataset(key, _new_commodities(key, by_code.values())) for key, by_code in sorted(commodities.items())
+    ]
 
 
 def _is_valid_dataset(key: DatasetKey, line: int, layout: Layout, report: LoadReport) -> bool:
-    """Return whether there can be such a dataset; note what is wrong where there cannot."""
+    """Return whether the dataset is possible; report an error otherwise."""
     _, frequency, edition = key
     if frequency not in {"A", "M"}:
-        report.add_invalid_cell(InvalidCell("is no frequency: A or M", frequency, layout.get("frequency")), line=line)
+        report.add_invalid_cell(
+            InvalidCell("is not a frequency; use A or M", frequency, layout.get("frequency")), line=line
+        )
     elif not EDITION_PATTERN.fullmatch(edition):
-        rule = "is no edition of a classification, as H0 to H6, S1 to S4, B4 and B5 are"
+        rule = "is not an edition of a classification; use H0 to H6, S1 to S4, B4 or B5"
         report.add_invalid_cell(InvalidCell(rule, edition, layout["edition"]), line=line)
     else:
         return True
@@ -117,14 +121,14 @@ def _is_valid_dataset(key: DatasetKey, line: int, layout: Layout, report: LoadRe
 
 
 def _new_commodities(key: DatasetKey, commodities: Iterable[CommodityDefinition]) -> list[CommodityDefinition]:
-    """Return the goods whose codes can be of the edition; of one that is held, none but those of no kind of goods."""
-    held = hs_names() if key[2] == HS_EDITION else None
+    """Return the commodities to insert; for a loaded edition only those not specified according to kind."""
+    loaded_names = hs_names() if key[2] == HS_EDITION else None
     return [
-        good
-        for good in commodities
-        if UNSPECIFIED_PATTERN.fullmatch(good.code)
-        or (held is None and COMMODITY_PATTERN.fullmatch(good.code))
-        or good is TOTAL_COMMODITY
+        commodity
+        for commodity in commodities
+        if UNSPECIFIED_PATTERN.fullmatch(commodity.code)
+        or (loaded_names is None and COMMODITY_PATTERN.fullmatch(commodity.code))
+        or commodity is TOTAL_COMMODITY
     ]
 
 
@@ -206,14 +210,14 @@ def _parse_file(path: Path, catalog: Catalog, report: LoadReport, key: DatasetKe
     months = 12 if key[1] == "A" else 1
 
     def parse_row(line: int, cells: Cells) -> Record | None:
-        broken_down = any(cells.get(column, "") not in {*whole, ""} for column, whole in BREAKDOWN_TOTALS.items())
-        if broken_down or _dataset_key(cells, layout) != key:
+        is_breakdown = any(cells.get(column, "") not in {*totals, ""} for column, totals in BREAKDOWN_TOTALS.items())
+        if is_breakdown or _dataset_key(cells, layout) != key:
             return None
         flow = cells[layout["flow"]]
         flow_key = lookup_key(FLOWS, LEGACY_FLOWS.get(flow, flow), dimension="flow", line=line, report=report)
         partner = lookup_key(catalog.areas, cells[layout["partner"]], dimension="partner", line=line, report=report)
-        good = cells[layout["commodity"]]
-        commodity = lookup_key(catalog.commodities, good, dimension="commodity", line=line, report=report)
+        code = cells[layout["commodity"]]
+        commodity = lookup_key(catalog.commodities, code, dimension="commodity", line=line, report=report)
         if flow_key is None or partner is None or commodity is None:
             return None
         unit = cells[layout["quantity_unit"]]

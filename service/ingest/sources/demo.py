@@ -1,6 +1,6 @@
 """The demo: official figures of Japan in a compact table, loaded as the releases in which they appeared.
 
-Beside them stand a trade measure and a survey, in files as users load their own.
+A trade measure and a survey come with it, in the files that users load their own from.
 """
 
 import csv
@@ -41,13 +41,15 @@ DEMO_CLASSIFICATION = {"name": "Japan's principal commodities, as Japan Customs 
 
 
 def load_demo(engine: Engine) -> int:
-    """Load what of the demo is not there yet, into a service that holds nothing else; return how many releases."""
+    """Load the demo into an empty database; return the number of releases that were new."""
     with open_load_session(engine) as session:
-        held = set(session.scalars(select(Dataset.code)))
-        if held and DEMO_DATASET["code"] not in held:
-            return 0  # the demo is for a service that is empty
+        stored_codes = set(session.scalars(select(Dataset.code)))
+        if stored_codes and DEMO_DATASET["code"] not in stored_codes:
+            return 0  # other datasets are loaded
         loaded = (
-            0 if held else sum(_load_release(session, release) for release in _read_rows(DEMO_FOLDER / "releases.csv"))
+            0
+            if stored_codes
+            else sum(_load_release(session, release) for release in _read_rows(DEMO_FOLDER / "releases.csv"))
         )
         load_measures_file(session, DEMO_FOLDER / "measures.toml")
         load_indicators_file(session, DEMO_FOLDER / "indicators.toml")
@@ -59,27 +61,29 @@ def load_demo(engine: Engine) -> int:
 
 
 def demo_parser(**options: str) -> Parser:
-    """Return how a release of the demo is read, which is described as in the table of its releases."""
+    """Return the parser of a release of the demo; `options` is its row in the table of releases."""
 
     def parse_records(path: Path, catalog: Catalog, _report: LoadReport) -> Iterator[Record]:
         return _parse_records(path, catalog, options)
 
-    read = DatasetDescription(
+    description = DatasetDescription(
         DEMO_DATASET, batch_parser(parse_records), PARSER_VERSION, DEMO_CLASSIFICATION, _commodities()
     )
-    return Parser(DEMO_SOURCE, lambda _files: [read], options=options)
+    return Parser(DEMO_SOURCE, lambda _files: [description], options=options)
 
 
 def demo_figures_file() -> ArchivedFile:
-    """Return the table that holds the figures of all releases; it comes with the program, and is not archived."""
+    """Return the table with the figures of all releases, which comes with the program and is not archived."""
     return ArchivedFile(FIGURES_PATH.name, sha256_of(FIGURES_PATH), FIGURES_PATH.stat().st_size, FIGURES_PATH)
 
 
 def _load_release(session: Session, options: dict[str, str]) -> bool:
-    reading = demo_parser(**options)
+    parser = demo_parser(**options)
     table = demo_figures_file()
-    (read,) = reading.describe([table])
-    catalog = prepare_catalog(session, DEMO_DATASET, classification=DEMO_CLASSIFICATION, commodities=read.commodities)
+    (description,) = parser.describe([table])
+    catalog = prepare_catalog(
+        session, DEMO_DATASET, classification=DEMO_CLASSIFICATION, commodities=description.commodities
+    )
     publication = Publication(
         dataset_id=catalog.dataset.id,
         published_on=date.fromisoformat(options["published_on"]),
@@ -89,9 +93,9 @@ def _load_release(session: Session, options: dict[str, str]) -> bool:
         parser_version=PARSER_VERSION,
         source=DEMO_SOURCE,
         source_dataset=DEMO_DATASET["code"],
-        source_options=dict(reading.options),
+        source_options=dict(parser.options),
     )
-    figures = parse_files(read, [table], catalog, [LoadReport(table.name)])
+    figures = parse_files(description, [table], catalog, [LoadReport(table.name)])
     return publish_release(session, publication, figures) is not None
 
 

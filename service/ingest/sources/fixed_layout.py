@@ -1,4 +1,4 @@
-"""What the sources of fixed layout share: columns found by name, and rows read with what is wrong with them noted."""
+"""Shared functions of sources with a fixed layout: columns by name, and rows parsed into records."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
@@ -16,9 +16,9 @@ NamedRow = tuple[int, Cells]
 def named_rows(
     rows: Iterator[PositionalRow], report: LoadReport, *, required: Sequence[str], allow_trailing_comma: bool = False
 ) -> Iterator[NamedRow]:
-    """Yield the number of each line and its cells by the name of their column; lines as in `in_shape`.
+    """Yield the line number and the cells by column name of each row; see `well_formed_rows`.
 
-    :raises BadFile: the header lacks a required column, or has it twice.
+    :raises InvalidFile: the header lacks a required column, or has it twice.
     """
     header = _check_header(rows, report, required)
     for number, cells in well_formed_rows(rows, header, report, allow_trailing_comma=allow_trailing_comma):
@@ -28,18 +28,18 @@ def named_rows(
 def well_formed_rows(
     rows: Iterator[PositionalRow], header: list[str], report: LoadReport, *, allow_trailing_comma: bool = False
 ) -> Iterator[PositionalRow]:
-    """Yield the lines that have the shape of the header.
+    """Yield the rows with as many cells as the header.
 
-    A line that is the header again, or has more or fewer cells, is noted in the report and left out. With
-    `extra_comma` lines may end in one comma more than the header, as UN Comtrade's do.
+    A repeated header, and a row with more or fewer cells, are errors in the report. With `allow_trailing_comma`, rows
+    may end in one comma more than the header, as UN Comtrade's do.
     """
     for number, cells in rows:
         if allow_trailing_comma and len(cells) == len(header) + 1 and not cells[-1]:
-            cells = cells[:-1]  # noqa: PLW2901 - the same row without what is no cell
+            cells = cells[:-1]  # noqa: PLW2901 - the same row without the empty cell
         if len(cells) != len(header):
             report.add_error(FileError(f"has {len(cells)} cells where the header has {len(header)}", line=number))
         elif cells == header:
-            report.add_error(FileError("is the header again: the file is put together from several", line=number))
+            report.add_error(FileError("repeats the header: the file was concatenated from several files", line=number))
         else:
             yield number, cells
 
@@ -47,19 +47,19 @@ def well_formed_rows(
 def _check_header(rows: Iterator[PositionalRow], report: LoadReport, required: Sequence[str]) -> list[str]:
     number, header = next(rows)
     missing = [name for name in required if name not in header]
-    twice = [name for name in required if header.count(name) > 1]
-    faults = [f"lacks {', '.join(missing)}: it is that of another source"] if missing else []
-    faults += [f"has {', '.join(twice)} twice"] if twice else []
-    if faults:
-        defects = [FileError(f"the header {fault}", line=number, value=",".join(header)) for fault in faults]
-        raise InvalidFile(report.file_name, defects)
+    repeated = [name for name in required if header.count(name) > 1]
+    problems = [f"lacks {', '.join(missing)}: the file is from another source"] if missing else []
+    problems += [f"has {', '.join(repeated)} twice"] if repeated else []
+    if problems:
+        errors = [FileError(f"the header {problem}", line=number, value=",".join(header)) for problem in problems]
+        raise InvalidFile(report.file_name, errors)
     return header
 
 
 def parse_records(
     rows: Iterator[NamedRow], report: LoadReport, *, parse_row: Callable[[int, Cells], Record | None]
 ) -> Iterator[Record]:
-    """Yield what `read` makes of each line; what is no figure is noted in the report."""
+    """Yield the record of each row; an invalid cell is an error in the report."""
     for number, cells in rows:
         try:
             record = parse_row(number, cells)
@@ -71,7 +71,7 @@ def parse_records(
 
 
 def lookup_key(keys: Mapping[str, int], code: str, *, dimension: str, line: int, report: LoadReport) -> int | None:
-    """Return the key of a code; null, and a note in the report, where it is unknown."""
+    """Return the key of a code; null, and an entry in the report, for an unknown code."""
     key = keys.get(code)
     if key is None:
         report.add_unknown_code(dimension, code, line=line)
@@ -79,9 +79,9 @@ def lookup_key(keys: Mapping[str, int], code: str, *, dimension: str, line: int,
 
 
 def whole_value(cells: Cells, column: str) -> int:
-    """Return a value that is printed in whole units.
+    """Return a value printed in whole units.
 
-    :raises NotAFigureError: it is no whole number, below zero, or too large.
+    :raises InvalidCell: it is not a whole number, is negative, or is too large.
     """
     value = parse_integer(cells[column], column=column)
     _check_not_negative(value, cells, column)
@@ -89,9 +89,9 @@ def whole_value(cells: Cells, column: str) -> int:
 
 
 def rounded_value(cells: Cells, column: str, *, line: int, report: LoadReport, multiplier: int = 1) -> int:
-    """Return a value rounded half-even to whole units, which the report tells: some sources print converted currencies.
+    """Return a value rounded half-even to whole units; the report counts the rounded values.
 
-    :raises NotAFigureError: it is no number, below zero, or too large.
+    :raises InvalidCell: it is not a number, is negative, or is too large.
     """
     value = parse_decimal(cells[column], column=column)
     _check_not_negative(value, cells, column)
@@ -101,9 +101,9 @@ def rounded_value(cells: Cells, column: str, *, line: int, report: LoadReport, m
 
 
 def optional_quantity(cells: Cells, column: str, *, multiplier: int = 1) -> Decimal | None:
-    """Return a quantity, of so many times its unit; null where the cell is empty or says that there is none.
+    """Return a quantity times `multiplier`; null where the cell is empty or has a word for missing.
 
-    :raises NotAFigureError: it is no number, below zero, or too large.
+    :raises InvalidCell: it is not a number, is negative, or is too large.
     """
     if cells[column] in EMPTY_CELLS:
         return None
@@ -114,4 +114,4 @@ def optional_quantity(cells: Cells, column: str, *, multiplier: int = 1) -> Deci
 
 def _check_not_negative(number: Decimal | int, cells: Cells, column: str) -> None:
     if number < 0:
-        raise InvalidCell("is below zero, which no figure of this source can be", cells[column], column)
+        raise InvalidCell("is negative; figures of this source are not", cells[column], column)

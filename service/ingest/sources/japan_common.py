@@ -1,4 +1,4 @@
-"""What all datasets of Japan Customs have in common."""
+"""The fields that all datasets of Japan Customs share."""
 
 from typing import Any
 

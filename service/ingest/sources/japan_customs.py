@@ -1,7 +1,7 @@
 """Japan Customs' monthly files of a year: HS 9 digits by country, or principal commodity by country.
 
-A row holds a year; codes are quoted by apostrophes, values in thousand yen, and the months to come are 0. Which months
-are published, the file says only by having a figure in them: the months after the last such month are left out.
+A row is a year; codes are quoted by apostrophes, values are in thousand yen, and future months are 0. The file does not
+say which months are published: those after the last month with a figure are skipped.
 """
 
 import re
@@ -58,7 +58,7 @@ JAPAN_PRINCIPAL_DATASET = JAPAN_DATASET_FIELDS | {
     "exhaustive": False,
 }
 CODE_PATTERNS = {"HS": re.compile(r"[0-9]{9}", re.ASCII), "Commodity": re.compile(r"[0-9]{1,9}", re.ASCII)}
-"""How codes read; what reads otherwise is no code of the list, and its rows are left out."""
+"""The patterns of valid codes."""
 
 CLASSIFICATIONS: dict[str, dict[str, Any]] = {
     "HS": {"name": "Japan's statistical codes: HS with three national digits", "family": "HS", "default_level": 2},
@@ -68,7 +68,7 @@ CLASSIFICATIONS: dict[str, dict[str, Any]] = {
 
 @dataclass(frozen=True)
 class _FileContents:
-    """What a first reading finds: the goods, and the last month of each year that is published, by flow."""
+    """The result of the first pass: the commodities, and the last published month by flow and year."""
 
     commodities: Mapping[str, CommodityDefinition]
     last_month: Mapping[tuple[str, str], int]
@@ -77,7 +77,7 @@ class _FileContents:
 def describe(files: Sequence[ArchivedFile]) -> list[DatasetDescription]:
     """Return the dataset of the files, by HS or by principal commodity.
 
-    :raises BadFile: a file is damaged, or of another layout.
+    :raises InvalidFile: a file is damaged, or has another layout.
     """
     column = "HS" if "HS" in _read_header(files[0]) else "Commodity"
     contents = _scan_files(files, column)
@@ -86,10 +86,10 @@ def describe(files: Sequence[ArchivedFile]) -> list[DatasetDescription]:
     def parse_file(path: Path, catalog: Catalog, report: LoadReport) -> Iterator[Record]:
         return _parse_file(path, catalog, report, column, contents)
 
-    goods = [TOTAL_COMMODITY, *contents.commodities.values()]
+    commodities = [TOTAL_COMMODITY, *contents.commodities.values()]
     return [
         DatasetDescription(
-            dataset, batch_parser(parse_file), PARSER_VERSION, CLASSIFICATIONS[column], goods, "jp-customs"
+            dataset, batch_parser(parse_file), PARSER_VERSION, CLASSIFICATIONS[column], commodities, "jp-customs"
         )
     ]
 
@@ -104,22 +104,22 @@ def _read_rows(path: Path, column: str, report: LoadReport) -> Iterator[NamedRow
 
 
 def _scan_files(files: Sequence[ArchivedFile], column: str) -> _FileContents:
-    goods: dict[str, CommodityDefinition] = {}
-    last: dict[tuple[str, str], int] = {}
+    commodities: dict[str, CommodityDefinition] = {}
+    last_month: dict[tuple[str, str], int] = {}
     for file in files:
         report = LoadReport(file.name)
         for _, cells in _read_rows(file.path, column, report):
             code = _unquote(cells[column])
             if CODE_PATTERNS[column].fullmatch(code):
-                for good in _commodity_levels(code, column):
-                    goods.setdefault(good.code, good)
-            side = cells["Exp or Imp"], cells["Year"]
+                for commodity in _commodity_levels(code, column):
+                    commodities.setdefault(commodity.code, commodity)
+            flow_and_year = cells["Exp or Imp"], cells["Year"]
             with_figures = [
                 n for n, month in enumerate(MONTH_ABBREVIATIONS, 1) if cells[f"Value-{month}"] != ZERO_VALUE
             ]
-            last[side] = max([last.get(side, 0), *with_figures])
+            last_month[flow_and_year] = max([last_month.get(flow_and_year, 0), *with_figures])
         report.raise_if_invalid()
-    return _FileContents(goods, last)
+    return _FileContents(commodities, last_month)
 
 
 def _unquote(code: str) -> str:
@@ -133,9 +133,9 @@ def _commodity_levels(code: str, column: str) -> Iterator[CommodityDefinition]:
     names = hs_names()
     parent = "TOTAL"
     for level in (2, 4, 6, 9):
-        part = code[:level]
-        yield CommodityDefinition(part, part, names.get(part, names.get(code[:6], part)), level, parent)
-        parent = part
+        prefix = code[:level]
+        yield CommodityDefinition(prefix, prefix, names.get(prefix, names.get(code[:6], prefix)), level, parent)
+        parent = prefix
 
 
 def _parse_file(
@@ -158,7 +158,7 @@ def _parse_file(
         yield from parse_records(_read_rows(path, column, report), report, parse_row=parse_row)
 
 
-_FLOW_KEYS = {side: FLOWS[flow] for side, flow in FLOW_BY_CODE.items()}
+_FLOW_KEYS = {code: FLOWS[flow] for code, flow in FLOW_BY_CODE.items()}
 
 
 def _build_record(cells: Cells, line: int, month: str, key: tuple[int, int, int, int]) -> Record | None:
@@ -166,12 +166,12 @@ def _build_record(cells: Cells, line: int, month: str, key: tuple[int, int, int,
     quantities = [(cells[f"Unit{n}"], optional_quantity(cells, f"Quantity{n}-{month}") or Decimal(0)) for n in (1, 2)]
     if not value and not any(quantity for _, quantity in quantities):
         return None
-    counted = [(unit, quantity) for unit, quantity in quantities if unit]
+    quantities_with_unit = [(unit, quantity) for unit, quantity in quantities if unit]
     weight = next((_weight_kg(cells, n, month) for n in (1, 2) if cells[f"Unit{n}"] in KILOGRAMS_PER_UNIT), None)
-    unit, quantity = counted[0] if counted else (None, None)
+    unit, quantity = quantities_with_unit[0] if quantities_with_unit else (None, None)
     return Record(*key, value, quantity, unit, weight, "A", line)
 
 
 def _weight_kg(cells: Cells, unit_number: int, month: str) -> Decimal:
-    times = KILOGRAMS_PER_UNIT[cells[f"Unit{unit_number}"]]
-    return optional_quantity(cells, f"Quantity{unit_number}-{month}", multiplier=times) or Decimal(0)
+    multiplier = KILOGRAMS_PER_UNIT[cells[f"Unit{unit_number}"]]
+    return optional_quantity(cells, f"Quantity{unit_number}-{month}", multiplier=multiplier) or Decimal(0)

@@ -1,6 +1,6 @@
 """Japan's world totals by month, d41ma.csv: cp932, four header lines, blanks after numbers.
 
-A month whose both totals are 0 is not published yet, and is left out.
+A month in which both totals are 0 is not published yet, and is skipped.
 """
 
 from collections.abc import Iterator, Sequence
@@ -32,8 +32,8 @@ JAPAN_TOTALS_DATASET = JAPAN_DATASET_FIELDS | {
 
 
 def describe(_files: Sequence[ArchivedFile]) -> list[DatasetDescription]:
-    """Return the one dataset of such files."""
-    classification = {"name": "All goods, not broken down", "family": "TOTAL"}
+    """Return the only dataset of these files."""
+    classification = {"name": "All commodities, without a breakdown", "family": "TOTAL"}
     return [
         DatasetDescription(
             JAPAN_TOTALS_DATASET, batch_parser(_parse_file), PARSER_VERSION, classification, [TOTAL_COMMODITY]
@@ -42,14 +42,14 @@ def describe(_files: Sequence[ArchivedFile]) -> list[DatasetDescription]:
 
 
 def _parse_file(path: Path, catalog: Catalog, report: LoadReport) -> Iterator[Record]:
-    lines = csv_rows(path, name=report.file_name, encoding="cp932")
-    head = [cells for _, cells in islice(lines, HEADER_LINES)]
-    if len(head) < HEADER_LINES or head[2] != HEADER_COLUMNS:
-        third = ",".join(head[2]) if len(head) > 2 else ""
-        rule = f"the third line should read {','.join(HEADER_COLUMNS)}: it is that of another source"
+    rows = csv_rows(path, name=report.file_name, encoding="cp932")
+    header_rows = [cells for _, cells in islice(rows, HEADER_LINES)]
+    if len(header_rows) < HEADER_LINES or header_rows[2] != HEADER_COLUMNS:
+        third = ",".join(header_rows[2]) if len(header_rows) > 2 else ""
+        rule = f"the third line should read {','.join(HEADER_COLUMNS)}: the file is from another source"
         raise InvalidFile(report.file_name, [FileError(rule, line=3, value=third)])
     world, total = catalog.areas["WLD"], catalog.commodities["TOTAL"]
-    for line, cells in lines:
+    for line, cells in rows:
         if len(cells) != len(HEADER_COLUMNS):
             report.add_error(FileError(f"has {len(cells)} cells where the header has {len(HEADER_COLUMNS)}", line=line))
         elif tuple(cells[1:]) != UNPUBLISHED_VALUES:

@@ -1,7 +1,7 @@
-"""The US Census Bureau's International Trade data, CSV or the JSON of its API: country by month, with or without HS.
+"""The US Census Bureau's International Trade data: country by month, with or without HS; CSV or the JSON of its API.
 
-Which flow it is, the value's column says: GEN_VAL_MO general imports, ALL_VAL_MO all exports. Areas that are groups
-(OPEC, EUROPEAN UNION, ASIA ...) are kept as groups, and never added up with their members.
+The value column determines the flow: GEN_VAL_MO is general imports, ALL_VAL_MO all exports. Country groups (OPEC,
+EUROPEAN UNION, ASIA ...) are stored as groups, and never added up with their members.
 """
 
 from collections.abc import Iterator, Sequence
@@ -53,16 +53,19 @@ US_HS_DATASET = US_DATASET_FIELDS | {
 
 
 def describe(files: Sequence[ArchivedFile]) -> list[DatasetDescription]:
-    """Return the dataset of the files: by HS code where they have a column of goods, else totals.
+    """Return the dataset of the files: by HS code where they have a commodity column, else totals.
 
-    :raises BadFile: some files have such a column, and some have not.
+    :raises InvalidFile: only some files have a commodity column.
     """
-    with_goods = {file.name: any(column in _read_header(file) for column in COMMODITY_COLUMNS) for file in files}
-    if len(set(with_goods.values())) > 1:
+    has_commodity_column = {
+        file.name: any(column in _read_header(file) for column in COMMODITY_COLUMNS) for file in files
+    }
+    if len(set(has_commodity_column.values())) > 1:
         raise InvalidFile(
-            files[0].name, [FileError("files with goods and files of totals are two datasets: load them apart")]
+            files[0].name,
+            [FileError("files with commodities and files of totals are two datasets; load them separately")],
         )
-    if all(with_goods.values()):
+    if all(has_commodity_column.values()):
         return [
             DatasetDescription(
                 US_HS_DATASET,
@@ -72,7 +75,7 @@ def describe(files: Sequence[ArchivedFile]) -> list[DatasetDescription]:
                 area_scheme="us-census",
             )
         ]
-    classification = {"name": "All goods, not broken down", "family": "TOTAL"}
+    classification = {"name": "All commodities, without a breakdown", "family": "TOTAL"}
     return [
         DatasetDescription(
             US_TOTALS_DATASET, batch_parser(_parse_file), PARSER_VERSION, classification, [TOTAL_COMMODITY], "us-census"
@@ -81,9 +84,9 @@ def describe(files: Sequence[ArchivedFile]) -> list[DatasetDescription]:
 
 
 def _read_header(file: ArchivedFile) -> list[str]:
-    lines = _read_rows(file.path, file.name)
-    header = next(lines)[1]
-    lines.close()  # type: ignore[attr-defined] # a generator, whose file is to be closed
+    numbered_rows = _read_rows(file.path, file.name)
+    header = next(numbered_rows)[1]
+    numbered_rows.close()  # type: ignore[attr-defined] # a generator with an open file
     return header
 
 
@@ -95,7 +98,7 @@ def _read_rows(path: Path, name: str) -> Iterator[PositionalRow]:
     try:
         for number, row in enumerate(json_items(path, name=name, api=CENSUS_API_NAME), start=1):
             if not isinstance(row, list):
-                raise ValueError(f"row {number} is no list")  # noqa: TRY301,TRY004 - one error for all
+                raise ValueError(f"row {number} is not a list")  # noqa: TRY301,TRY004 - one error for all
             yield number, [json_cell_text(cell) for cell in row]
     except ValueError as error:
         raise invalid_json(CENSUS_API_NAME, name, str(error)) from error
@@ -104,20 +107,22 @@ def _read_rows(path: Path, name: str) -> Iterator[PositionalRow]:
 
 
 def _parse_file(path: Path, catalog: Catalog, report: LoadReport) -> Iterator[Record]:
-    lines = _read_rows(path, report.file_name)
-    number, header = next(lines)
+    numbered_rows = _read_rows(path, report.file_name)
+    number, header = next(numbered_rows)
     column = next((name for name in FLOW_BY_VALUE_COLUMN if name in header), None)
     if column is None:
-        rule = f"the header has none of {', '.join(FLOW_BY_VALUE_COLUMN)}: it is that of another source"
+        rule = f"the header has none of {', '.join(FLOW_BY_VALUE_COLUMN)}: the file is from another source"
         raise InvalidFile(report.file_name, [FileError(rule, line=1, value=",".join(header))])
-    goods = next((name for name in COMMODITY_COLUMNS if name in header), None)
+    commodity_column = next((name for name in COMMODITY_COLUMNS if name in header), None)
     rows = named_rows(
-        chain([(number, header)], lines), report, required=[*US_CENSUS_COLUMNS, column, *([goods] if goods else [])]
+        chain([(number, header)], numbered_rows),
+        report,
+        required=[*US_CENSUS_COLUMNS, column, *([commodity_column] if commodity_column else [])],
     )
 
     def parse_row(line: int, cells: Cells) -> Record | None:
         partner = lookup_key(catalog.areas, cells["CTY_CODE"], dimension="partner", line=line, report=report)
-        code = "TOTAL" if goods is None else cells[goods]
+        code = "TOTAL" if commodity_column is None else cells[commodity_column]
         commodity = lookup_key(catalog.commodities, code, dimension="commodity", line=line, report=report)
         if partner is None or commodity is None:
             return None

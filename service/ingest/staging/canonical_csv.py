@@ -1,6 +1,6 @@
-"""Figures as one canonical text: what is copied into the database is what a release's digest is made of.
+"""The canonical CSV of figures: the text that is copied into the database and that a release's digest is computed from.
 
-CSV without a header, in the order of period, flow, partner and commodity; text and decimals are quoted, null is empty.
+CSV without a header, sorted by period, flow, partner and commodity; text and decimals are quoted, null is empty.
 """
 
 from hashlib import sha256
@@ -33,11 +33,11 @@ COPY_TO_STDOUT = """
         FROM (%s) AS figure
         ORDER BY period, flow, partner_id, commodity_id
     ) TO STDOUT (FORMAT csv, FORCE_QUOTE (obs_status, quantity, quantity_unit, net_weight_kg))"""
-"""How the canonical text of a query's figures is had from the database."""
+"""The statement that exports the canonical CSV of a query's figures."""
 
 
 def canonical_csv(figures: pa.Table) -> bytes:
-    """Return the canonical text of figures that are in order."""
+    """Return the canonical CSV of sorted figures."""
     columns = {name: _csv_column(name, figures[name].combine_chunks()) for name in CANONICAL_COLUMNS}
     text = pa.BufferOutputStream()
     csv.write_csv(pa.table(columns), text, _CSV_OPTIONS)
@@ -46,7 +46,7 @@ def canonical_csv(figures: pa.Table) -> bytes:
 
 def _csv_column(name: str, column: Any) -> Any:
     if column.null_count == len(column):
-        return pa.nulls(len(column), pa.int8())  # written alike, and faster
+        return pa.nulls(len(column), pa.int8())  # the same text, and faster
     if name == "obs_status":
         return status_codes(column)
     return decimal_text(column) if column.type == QUANTITY_TYPE else column
@@ -59,9 +59,9 @@ class Digest:
         self._hash = sha256()
 
     def update(self, text: bytes) -> None:
-        """Add the text that follows."""
+        """Add the next chunk of canonical CSV."""
         self._hash.update(text)
 
     def __str__(self) -> str:
-        """Return the digest of all text so far."""
+        """Return the digest of all chunks so far."""
         return f"sha256:{self._hash.hexdigest()}"

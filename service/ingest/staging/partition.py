@@ -1,7 +1,7 @@
-"""The partition of `observation` that holds a dataset: filled apart, unseen, and attached whole.
+"""The partition of `observation` that holds a dataset: filled as a separate table, then attached.
 
-Attaching makes the indexes, from all rows at once, and takes no lock that a reader waits for. What changes tables are
-functions of the database, which act as the owner: who loads need not be allowed to.
+Attaching builds the indexes from all rows at once and takes no lock that a reader waits for. Functions of the database
+change the tables as their owner, so the loading role needs no such right.
 """
 
 from collections.abc import Iterable
@@ -13,7 +13,7 @@ from service.ingest.staging.temporary_table import copy_figures
 from service.models import Release
 
 FREEZE_OPTION = ", FREEZE"
-"""Rows of a table that this transaction made need no second look when they are read, nor a vacuum."""
+"""The COPY option for a table made in the same transaction: its rows need no visibility check and no vacuum."""
 
 _CREATE_PARTITION = "SELECT make_partition(CAST(:dataset AS smallint), CAST(:release AS integer), CAST(:day AS date))"
 _ATTACH_PARTITION = "SELECT attach_partition(CAST(:dataset AS smallint))"
@@ -25,14 +25,14 @@ def partition_name(dataset_id: int) -> str:
 
 
 def has_partition(session: Session, dataset_id: int) -> bool:
-    """Return whether figures of the dataset were ever loaded."""
+    """Return whether the dataset has a partition, that is, was ever loaded."""
     return session.scalar(text("SELECT to_regclass(:name)"), {"name": partition_name(dataset_id)}) is not None
 
 
 def fill_partition(session: Session, csv_chunks: Iterable[bytes], *, release: Release) -> None:
-    """Let the figures of a release, given as their canonical text, be the first ones of their dataset.
+    """Store the canonical CSV of a release as the first figures of its dataset.
 
-    Readers see them once this transaction commits.
+    Readers see the figures once the transaction commits.
     """
     keys = {"dataset": release.dataset_id, "release": release.id, "day": release.published_on}
     session.execute(text(_CREATE_PARTITION), keys)

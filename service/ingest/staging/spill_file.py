@@ -1,6 +1,6 @@
-"""Figures on their way into the database, kept on the local disk apart by flow and period.
+"""Figures on the local disk, grouped by flow and period, on their way into the database.
 
-So memory is bounded by one period of one flow, however large a file is and in whichever order it comes.
+Memory is bounded by one period of one flow, whatever the size and the order of a file.
 """
 
 import errno
@@ -36,9 +36,9 @@ class _FileSegment(NamedTuple):
 
 @contextmanager
 def open_spill_file() -> Iterator["SpillFile"]:
-    """Yield a spool in a file without a name, of which nothing is left however this process ends.
+    """Yield a spill file without a name, which disappears however the process ends.
 
-    :raises SourceUnavailable: there is no room for the figures, which may show as late as when the file is closed.
+    :raises SourceUnavailable: the disk is full.
     """
     try:
         with tempfile.TemporaryFile() as file:
@@ -46,11 +46,14 @@ def open_spill_file() -> Iterator["SpillFile"]:
     except OSError as error:
         if error.errno != errno.ENOSPC:
             raise
-        raise SourceUnavailable(f"{tempfile.gettempdir()} has no room for the figures: {error}") from error
+        raise SourceUnavailable(f"{tempfile.gettempdir()} has no space left for the figures: {error}") from error
 
 
 class SpillFile:
-    """Figures kept in a file, apart by flow and period; `partners` and `goods` are the keys of those in them."""
+    """Figures in a file, grouped by flow and period.
+
+    `partner_ids` and `commodity_ids` are the keys that occur in the figures.
+    """
 
     def __init__(self, file: IO[bytes]) -> None:
         self._file = file
@@ -61,33 +64,35 @@ class SpillFile:
 
     @property
     def row_count(self) -> int:
-        """Return how many figures there are."""
+        """Return the number of figures."""
         return self._row_counts.total()
 
     def count_rows(self, key: PeriodFlow) -> int:
-        """Return how many figures there are of one period of one flow."""
+        """Return the number of figures of one period and flow."""
         return self._row_counts[key]
 
     def period_flows(self) -> list[PeriodFlow]:
-        """Return the periods and flows that there are figures of, in order."""
+        """Return the periods and flows of the figures, sorted."""
         return sorted(self._segments)
 
     def add(self, batch: pa.RecordBatch) -> set[PeriodFlow]:
-        """Keep some figures; return of which periods and flows they are."""
+        """Add figures; return their periods and flows."""
         self.partner_ids.update(pc.unique(batch["partner_id"]).to_pylist())
         self.commodity_ids.update(pc.unique(batch["commodity_id"]).to_pylist())
-        touched = set()
+        period_flows = set()
         for key, part in _split_by_period_flow(batch):
             raw = part.serialize()
             self._segments[key].append(_FileSegment(self._file.tell(), self._file.write(raw)))
             self._row_counts[key] += part.num_rows
-            touched.add(key)
-        return touched
+            period_flows.add(key)
+        return period_flows
 
     def read(self, key: PeriodFlow) -> pa.Table:
-        """Return the figures of one period of one flow, by partner and commodity."""
+        """Return the figures of one period and flow, sorted by partner and commodity."""
         end = self._file.tell()
-        batches = [pa.ipc.read_record_batch(self._read_segment(piece), FIGURE_SCHEMA) for piece in self._segments[key]]
+        batches = [
+            pa.ipc.read_record_batch(self._read_segment(segment), FIGURE_SCHEMA) for segment in self._segments[key]
+        ]
         self._file.seek(end)
         return sort_by_cell(pa.Table.from_batches(batches, FIGURE_SCHEMA))
 
@@ -108,18 +113,18 @@ def _split_by_period_flow(batch: pa.RecordBatch) -> Iterator[tuple[PeriodFlow, p
 
 
 def cell_keys(table: Any) -> np.ndarray[Any, Any]:
-    """Return partner and commodity of each figure as one number, in whose order an index has them."""
+    """Return partner and commodity of each figure as one number, sorted as the index is."""
     keys: np.ndarray[Any, Any] = numpy_array(table["partner_id"]).astype(np.int64) << COMMODITY_ID_BITS
     keys |= numpy_array(table["commodity_id"])
     return keys
 
 
 def sort_by_cell(figures: pa.Table) -> pa.Table:
-    """Return the figures of one period of one flow by partner and commodity."""
+    """Return the figures of one period and flow, sorted by partner and commodity."""
     keys = cell_keys(figures)
     if (keys[1:] >= keys[:-1]).all():
         return figures
     order = pa.array(np.argsort(keys, kind="stable"))
-    # Columns of nothing, as quantities often are, need no order.
+    # A column of nulls, as quantities often are, needs no sorting.
     columns = [pa.nulls(len(c), c.type) if c.null_count == len(c) else c.combine_chunks().take(order) for c in figures]
     return pa.table(columns, FIGURE_SCHEMA)

@@ -1,4 +1,4 @@
-"""Figures copied into the database: into a table of the transaction's own, or where they are to stay."""
+"""Copying of figures into the database: into a temporary table, or into a permanent one."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -11,7 +11,7 @@ from service.ingest.staging.canonical_csv import COPY_FROM_STDIN
 
 
 def stage_figures(session: Session, csv_chunks: Iterable[bytes]) -> None:
-    """Copy figures, given as their canonical text, into the table `staged` of this transaction."""
+    """Copy the canonical CSV of figures into the temporary table `staged` of this transaction."""
     session.execute(
         text("""
             CREATE TEMPORARY TABLE staged (
@@ -24,12 +24,12 @@ def stage_figures(session: Session, csv_chunks: Iterable[bytes]) -> None:
 
 
 def drop_staged_figures(session: Session) -> None:
-    """Drop the staged figures, so that another release can follow in the same transaction."""
+    """Drop the temporary table, so that another release can follow in the same transaction."""
     session.execute(text("DROP TABLE staged"))
 
 
 def copy_figures(session: Session, table: str, csv_chunks: Iterable[bytes], *, options: str = "") -> None:
-    """Copy figures, given as their canonical text, into a table whose other columns have defaults."""
+    """Copy the canonical CSV of figures into a table whose other columns have defaults."""
     connection: Any = session.connection().connection.dbapi_connection
     with connection.cursor() as cursor, cursor.copy(COPY_FROM_STDIN % (table, options)) as copy:
         for chunk in prefetch(iter(csv_chunks)):

@@ -1,4 +1,4 @@
-"""Figures that cannot be: two of one cell, and such of a time to come."""
+"""Constraints on figures: one figure per cell, and no period in the future."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -14,76 +14,76 @@ from service.ingest.staging.spill_file import PeriodFlow, SpillFile, cell_keys
 
 MAX_REPORTED_ERRORS = 100
 MAX_LINES_PER_CELL = 10
-"""How many lines that speak of one cell are named."""
+"""The number of duplicate lines that an error names."""
 
 MAX_UNCHECKED_ROWS = 200_000
-"""How many figures of one period of a flow are read before it is looked whether they can all be of different cells."""
+"""The number of figures of one period and flow that are read before they are checked for duplicates."""
 
 
 @dataclass
 class DuplicateCheck:
-    """The lines of each cell that more than one figure was found for, and how many such cells there are."""
+    """The line numbers of each cell with more than one figure, and the number of such cells."""
 
     lines: list[list[int]] = field(default_factory=list)
     duplicate_count: int = 0
 
     def add(self, figures: pa.Table) -> None:
-        """Note the cells that come more than once among the figures of one period and flow, which are in order."""
+        """Record the duplicate cells among the sorted figures of one period and flow."""
         keys = cell_keys(figures)
         starts = np.flatnonzero(np.concatenate(([True], keys[1:] != keys[:-1])))
         sizes = np.diff(starts, append=len(keys))
-        if not (more := np.flatnonzero(sizes > 1)).size:
+        if not (repeated := np.flatnonzero(sizes > 1)).size:
             return
         lines = numpy_array(figures["line"])
-        self.duplicate_count += len(more)
-        firsts = np.minimum.reduceat(lines, starts)[more]
-        chosen = more[np.argsort(firsts, kind="stable")[:MAX_REPORTED_ERRORS]]
-        twice = [np.sort(lines[starts[n] : starts[n] + sizes[n]])[:MAX_LINES_PER_CELL].tolist() for n in chosen]
-        self.lines = sorted([*self.lines, *twice])[:MAX_REPORTED_ERRORS]
+        self.duplicate_count += len(repeated)
+        first_lines = np.minimum.reduceat(lines, starts)[repeated]
+        chosen = repeated[np.argsort(first_lines, kind="stable")[:MAX_REPORTED_ERRORS]]
+        duplicates = [np.sort(lines[starts[n] : starts[n] + sizes[n]])[:MAX_LINES_PER_CELL].tolist() for n in chosen]
+        self.lines = sorted([*self.lines, *duplicates])[:MAX_REPORTED_ERRORS]
 
     def raise_if_any(self, file_name: str) -> None:
-        """Raise what was found, the first lines first.
+        """Raise an error for each duplicate cell, sorted by line.
 
-        :raises BadFile: there are cells that come twice; it names their lines.
+        :raises InvalidFile: a cell has more than one figure; the error names the lines.
         """
         if self.duplicate_count:
-            defects = [
-                FileError(f"speaks of the same cell as line {', '.join(map(str, lines[:-1]))}", line=lines[-1])
+            errors = [
+                FileError(f"has the same cell as line {', '.join(map(str, lines[:-1]))}", line=lines[-1])
                 for lines in self.lines
             ]
-            raise InvalidFile(file_name, defects, error_count=self.duplicate_count)
+            raise InvalidFile(file_name, errors, error_count=self.duplicate_count)
 
 
 def check_rows_per_period(spill_file: SpillFile, keys: Iterable[PeriodFlow], *, file_name: str) -> None:
-    """Check that no period of a flow has more figures than there are cells of the partners and goods found so far.
+    """Check that no period and flow has more figures than there are combinations of partner and commodity.
 
-    So all of a period can be held in memory. Up to `HELD_WITHOUT_ASKING` figures it can be in any case.
+    This bounds the memory that one period needs. Up to `MAX_UNCHECKED_ROWS` figures are always allowed.
 
-    :raises BadFile: one has; it names lines that speak of one cell.
+    :raises InvalidFile: there are too many figures; the error names lines of duplicate cells.
     """
-    most = max(MAX_UNCHECKED_ROWS, len(spill_file.partner_ids) * len(spill_file.commodity_ids))
+    max_rows = max(MAX_UNCHECKED_ROWS, len(spill_file.partner_ids) * len(spill_file.commodity_ids))
     for key in keys:
-        if spill_file.count_rows(key) > most:
+        if spill_file.count_rows(key) > max_rows:
             duplicates = DuplicateCheck()
             duplicates.add(spill_file.read(key))
             duplicates.raise_if_any(file_name)
 
 
 def check_not_in_future(spill_file: SpillFile, *, file_name: str, published_on: date) -> None:
-    """Check that no figure is of a period that begins after the day of publication.
+    """Check that no figure has a period that begins after the publication date.
 
-    :raises BadFile: some are; it names their lines.
+    :raises InvalidFile: there is such a figure; the error names the lines.
     """
-    later = [key for key in spill_file.period_flows() if key.period > month_number(published_on)]
-    if later:
-        defects = [defect for key in later for defect in _future_period_errors(spill_file, key)]
-        total = sum(map(spill_file.count_rows, later))
+    future_keys = [key for key in spill_file.period_flows() if key.period > month_number(published_on)]
+    if future_keys:
+        errors = [error for key in future_keys for error in _future_period_errors(spill_file, key)]
+        total = sum(map(spill_file.count_rows, future_keys))
         raise InvalidFile(
-            file_name, sorted(defects, key=lambda defect: defect.line or 0)[:MAX_REPORTED_ERRORS], error_count=total
+            file_name, sorted(errors, key=lambda error: error.line or 0)[:MAX_REPORTED_ERRORS], error_count=total
         )
 
 
 def _future_period_errors(spill_file: SpillFile, key: PeriodFlow) -> list[FileError]:
     lines = np.sort(numpy_array(spill_file.read(key)["line"]))[:MAX_REPORTED_ERRORS].tolist()
     value = period_text(key.period, months=1)
-    return [FileError("begins after the day on which the file was published", line=line, value=value) for line in lines]
+    return [FileError("begins after the publication date", line=line, value=value) for line in lines]

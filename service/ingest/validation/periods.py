@@ -1,4 +1,4 @@
-"""Periods as they stand in files."""
+"""Parsing of the periods in files."""
 
 import re
 from functools import lru_cache
@@ -16,12 +16,12 @@ _PERIOD_EXAMPLES = {1: "2024-01", 3: "2024-Q1", 12: "2024"}
 
 @lru_cache(maxsize=4096)
 def first_month(text: str, *, months: int, column: str | None = None) -> int:
-    """Return year * 12 + month - 1 of the first month of the period, which is `months` long.
+    """Return year * 12 + month - 1 of the first month of a period of `months` months.
 
-    :raises NotAFigureError: the text is no such period, or of a year that no figures are of.
+    :raises InvalidCell: the text is not a period of this length, or its year is out of range.
     """
     match = _PERIOD_PATTERNS[months].fullmatch(text)
     if not match or not MIN_YEAR <= int(match["year"]) <= MAX_YEAR:
-        raise InvalidCell(f"is no period of this dataset, which reads {_PERIOD_EXAMPLES[months]}", text, column)
+        raise InvalidCell(f"is not a period of this dataset; write it as {_PERIOD_EXAMPLES[months]}", text, column)
     part = int(match.groupdict().get("part") or 1)
     return period_number(int(match["year"]), part, period_months=months)

@@ -1,6 +1,6 @@
-"""What looks odd about figures that are loaded: nothing that refuses them, but something to be told.
+"""Plausibility checks: warnings about figures that are loaded all the same.
 
-Parts that do not add up to their printed total, figures of the release before that are left out, totals that move.
+They report parts that do not add up to the printed total, withdrawn figures, and totals with large revisions.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -13,42 +13,42 @@ from service.ingest.release.aggregates import Mismatch
 from service.models import Area, Commodity
 
 MIN_TOTAL_CHANGE_PCT = 20
-"""From how many percent on a revision of a total is told."""
+"""The revision of a total, in percent, from which on a warning is given."""
 
 MAX_WARNINGS_PER_CHECK = 100
 
 _MISSING_FIGURE_COUNT = """
     SELECT count(*)
-    FROM observation AS stood
-    JOIN (SELECT DISTINCT flow, period FROM staged) AS spoken_of USING (flow, period)
-    WHERE stood.dataset_id = :dataset
+    FROM observation AS stored
+    JOIN (SELECT DISTINCT flow, period FROM staged) AS release_period USING (flow, period)
+    WHERE stored.dataset_id = :dataset
       AND NOT EXISTS (
           SELECT FROM staged
-          WHERE staged.flow = stood.flow AND staged.partner_id = stood.partner_id
-            AND staged.commodity_id = stood.commodity_id AND staged.period = stood.period)"""
+          WHERE staged.flow = stored.flow AND staged.partner_id = stored.partner_id
+            AND staged.commodity_id = stored.commodity_id AND staged.period = stored.period)"""
 
 _CHANGED_TOTALS = """
-    SELECT staged.flow, staged.period, stood.value AS before, staged.value AS now
+    SELECT staged.flow, staged.period, stored.value AS value_before, staged.value AS value_now
     FROM staged
     JOIN area ON area.id = staged.partner_id AND area.kind = 'world'
     JOIN commodity ON commodity.id = staged.commodity_id AND commodity.level = 0
-    JOIN observation AS stood ON stood.dataset_id = :dataset AND stood.flow = staged.flow
-         AND stood.partner_id = staged.partner_id AND stood.commodity_id = staged.commodity_id
-         AND stood.period = staged.period
-    WHERE 100 * abs(staged.value - stood.value) > :pct * abs(stood.value)
+    JOIN observation AS stored ON stored.dataset_id = :dataset AND stored.flow = staged.flow
+         AND stored.partner_id = staged.partner_id AND stored.commodity_id = staged.commodity_id
+         AND stored.period = staged.period
+    WHERE 100 * abs(staged.value - stored.value) > :pct * abs(stored.value)
     ORDER BY 1, 2
-    LIMIT :most"""
+    LIMIT :max_rows"""
 
 
 def describe_mismatches(session: Session, mismatches: Sequence[Mismatch]) -> Iterator[str]:
-    """Yield in words which printed totals differ from what their parts add up to."""
-    partners = _codes_by_key(session, Area, {each.partner_id for each in mismatches})
-    goods = _codes_by_key(session, Commodity, {each.commodity_id for each in mismatches})
-    for each in mismatches:
+    """Yield a warning for mismatch printed total that differs from the sum of its parts."""
+    partners = _codes_by_key(session, Area, {mismatch.partner_id for mismatch in mismatches})
+    commodities = _codes_by_key(session, Commodity, {mismatch.commodity_id for mismatch in mismatches})
+    for mismatch in mismatches:
         yield (
-            f"{_flow_and_period(each)}: {goods[each.commodity_id]} with "
-            f"{partners[each.partner_id]} is printed as {each.value}, "
-            f"but its parts add up to {each.sum_of_parts}"
+            f"{_flow_and_period(mismatch)}: {commodities[mismatch.commodity_id]} with "
+            f"{partners[mismatch.partner_id]} is printed as {mismatch.value}, "
+            f"but its parts add up to {mismatch.sum_of_parts}"
         )
 
 
@@ -57,14 +57,14 @@ def _codes_by_key(session: Session, table: type[Area] | type[Commodity], keys: I
 
 
 def plausibility_warnings(session: Session, *, dataset_id: int) -> Iterator[str]:
-    """Yield in words what looks odd about the staged figures beside those that stand, which they are newer than."""
-    keys: dict[str, Any] = {"dataset": dataset_id, "most": MAX_WARNINGS_PER_CHECK, "pct": MIN_TOTAL_CHANGE_PCT}
-    vanished = session.scalar(text(_MISSING_FIGURE_COUNT), keys)
-    if vanished:
-        yield f"{vanished} figures that stood are left out by this release, and withdrawn by it"
+    """Yield warnings about the staged figures of a release that is newer than the current figures."""
+    keys: dict[str, Any] = {"dataset": dataset_id, "max_rows": MAX_WARNINGS_PER_CHECK, "pct": MIN_TOTAL_CHANGE_PCT}
+    missing_count = session.scalar(text(_MISSING_FIGURE_COUNT), keys)
+    if missing_count:
+        yield f"{missing_count} current figures are missing from this release, which withdraws them"
     for row in session.execute(text(_CHANGED_TOTALS), keys):
         yield (
-            f"{_flow_and_period(row)}: the total moves from {row.before} to {row.now}, by more than "
+            f"{_flow_and_period(row)}: the total moves from {row.value_before} to {row.value_now}, by more than "
             f"{MIN_TOTAL_CHANGE_PCT} %"
         )
 

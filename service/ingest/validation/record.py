@@ -1,4 +1,4 @@
-"""The typed rows that every source is turned into, and the checks that text passes on its way there."""
+"""The typed record that every source is parsed into, and the parsers of its numbers."""
 
 import re
 from decimal import Decimal
@@ -6,7 +6,7 @@ from typing import NamedTuple, TypeVar
 
 MAX_FIGURE = 10**16
 MAX_DECIMAL_PLACES = 18
-"""Above any figure of trade in any currency or unit, and after the point more digits than any office prints."""
+"""More decimal places than any office prints; `MAX_FIGURE` is above any figure of trade in any currency or unit."""
 
 ExactNumber = TypeVar("ExactNumber", int, Decimal)
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?", re.ASCII)
@@ -14,10 +14,10 @@ _MAX_NUMBER_CHARACTERS = 40
 
 
 class Record(NamedTuple):
-    """One figure as a source prints it, its codes resolved to keys.
+    """One figure as a source prints it, with its codes resolved to keys.
 
     `value` is in the units of the dataset, null where `obs_status` is M (missing) or Q (suppressed).
-    `line` is where in its file it stands.
+    `line` is the line of the file.
     """
 
     flow: int
@@ -33,7 +33,7 @@ class Record(NamedTuple):
 
 
 class InvalidCell(ValueError):
-    """What stands in a cell, kept as `text`, breaks a rule; `column` is what its file calls the column, if known."""
+    """A cell that breaks a rule; `text` is its content and `column` the column name in the file, if known."""
 
     def __init__(self, rule: str, text: str | None = None, column: str | None = None) -> None:
         super().__init__(rule)
@@ -41,37 +41,36 @@ class InvalidCell(ValueError):
 
 
 def parse_decimal(text: str, *, column: str | None = None) -> Decimal:
-    """Return the number that `text` writes out.
+    """Return the number that `text` represents.
 
-    :raises NotAFigureError: it has a separator, an exponent, full-width digits, is no number at all, or has more digits
-        than are kept.
+    :raises InvalidCell: it has a separator, an exponent or full-width digits, is not a number, or has too many digits.
     """
     match = _NUMBER.fullmatch(text)
     if len(text) > _MAX_NUMBER_CHARACTERS or not match:
-        raise InvalidCell("is not a number: digits, with a point at most", text, column)
+        raise InvalidCell("is not a number; write digits, with a decimal point at most", text, column)
     number = Decimal(text)
     if abs(number) > MAX_FIGURE or len(match.group(1) or "") > MAX_DECIMAL_PLACES + 1:
-        raise InvalidCell("is too large, or too fine, to be kept exactly", text, column)
+        raise InvalidCell("has too many digits to be stored exactly", text, column)
     return number
 
 
 def parse_integer(text: str, *, column: str | None = None) -> int:
-    """Return the whole number that `text` writes out.
+    """Return the whole number that `text` represents.
 
-    :raises NotAFigureError: it is no whole number, or too large to be one of trade.
+    :raises InvalidCell: it is not a whole number, or out of range.
     """
     number = parse_decimal(text, column=column)
     whole = int(number)
     if whole != number:
-        raise InvalidCell("is not whole, though figures of this dataset are", text, column)
+        raise InvalidCell("is not a whole number, as the values of this dataset are", text, column)
     return whole
 
 
 def check_bounds(number: ExactNumber, text: str, *, column: str | None = None) -> ExactNumber:
-    """Return a number that was worked out from what `text` writes out.
+    """Return a number computed from `text`, if it is within bounds.
 
-    :raises NotAFigureError: it is too large to be one of trade.
+    :raises InvalidCell: it is out of range.
     """
     if abs(number) > MAX_FIGURE:
-        raise InvalidCell("is too large, or too fine, to be kept exactly", text, column)
+        raise InvalidCell("has too many digits to be stored exactly", text, column)
     return number

@@ -1,4 +1,4 @@
-"""A release's figures had anew out of its archived files, read as they were read when it was loaded."""
+"""Parsing of a release's archived files again, with the codes of its load."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -22,13 +22,13 @@ from service.models import Dataset, Release, ReleaseFile
 
 
 def release_files(session: Session, release: Release, *, archive_folder: Path) -> list[ArchivedFile]:
-    """Return the files that a release was made from, and those by which they were read, wherever they should be."""
-    of_release = select(ReleaseFile).where(
+    """Return the archived files of a release, including those that it was parsed with."""
+    file_query = select(ReleaseFile).where(
         ReleaseFile.dataset_id == release.dataset_id, ReleaseFile.release_id == release.id
     )
     return [
         ArchivedFile(file.name, file.sha256, file.bytes, archive_path(archive_folder, file.sha256), file.role)
-        for file in session.scalars(of_release.order_by(ReleaseFile.role, ReleaseFile.name))
+        for file in session.scalars(file_query.order_by(ReleaseFile.role, ReleaseFile.name))
     ]
 
 
@@ -36,28 +36,28 @@ def release_files(session: Session, release: Release, *, archive_folder: Path) -
 def reparse_release(
     session: Session, release: Release, files: Sequence[ArchivedFile]
 ) -> Iterator[tuple[ReleaseBuilder, str]]:
-    """Yield the figures of a release, whose source is known, read anew from its files, and the version that reads them.
+    """Yield the contents of a release, parsed again from its files, and the parser version of today.
 
-    :raises BadFile: they can no longer be read, or hold no such dataset.
+    :raises InvalidFile: the files can no longer be parsed, or have no such dataset.
     """
-    beside = [
+    supporting_files = [
         SupportingFile(file.role, file.name, file.path.read_bytes()) for file in files if file.role != FIGURES_ROLE
     ]
-    reading = parser_for_release(release.source or "", release.source_options or {}, beside)
+    parser = parser_for_release(release.source or "", release.source_options or {}, supporting_files)
     figures = (
         [demo_figures_file()]
         if release.source == DEMO_SOURCE
         else [file for file in files if file.role == FIGURES_ROLE]
     )
-    described = next((d for d in reading.describe(figures) if d.dataset["code"] == release.source_dataset), None)
-    if described is None:
-        raise InvalidFile(release.file_name, [FileError(f"no longer holds the dataset {release.source_dataset}")])
-    known = _code_lookup(session, release, described, beside)
+    description = next((d for d in parser.describe(figures) if d.dataset["code"] == release.source_dataset), None)
+    if description is None:
+        raise InvalidFile(release.file_name, [FileError(f"no longer has the dataset {release.source_dataset}")])
+    codes = _code_lookup(session, release, description, supporting_files)
     reports = [LoadReport(file.name) for file in figures]
     with open_spill_file() as staged:
-        for batch in prefetch(parse_files(described, figures, known.catalog, reports)):
+        for batch in prefetch(parse_files(description, figures, codes.catalog, reports)):
             staged.add(batch)
-        yield ReleaseBuilder(staged, release.file_name, known.totals), described.parser_version
+        yield ReleaseBuilder(staged, release.file_name, codes.totals), description.parser_version
 
 
 def _code_lookup(
@@ -67,9 +67,9 @@ def _code_lookup(
     codes = next((file for file in supporting_files if file.role == CODES_ROLE), None)
     if codes is not None:
         return codes_at_load(session, dataset, codes)
-    now = Catalog(
+    catalog = Catalog(
         dataset=dataset,
         areas=area_keys(session, scheme=description.area_scheme),
         commodities=commodity_keys(session, dataset.classification_id),
     )
-    return current_codes(session, now)
+    return current_codes(session, catalog)

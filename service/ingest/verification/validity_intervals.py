@@ -1,4 +1,4 @@
-"""Whether figures stood from and until days on which something was published or withdrawn, and one at a time."""
+"""The consistency of validity intervals: each begins and ends with a release or withdrawal, without overlap."""
 
 from collections.abc import Iterator
 
@@ -6,59 +6,61 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from service.domain.frequencies import MONTHS_PER_PERIOD
-from service.ingest.verification.diff import MAX_LISTED_DIFFERENCES, VERSIONS_CTE, CellFormatter
+from service.ingest.verification.diff import MAX_LISTED_DIFFERENCES, VALIDITY_CTE, CellFormatter
 from service.models import Dataset
 
 _INCONSISTENT_INTERVALS = f"""
-    WITH {VERSIONS_CTE}, covering AS (
+    WITH {VALIDITY_CTE}, covering_release AS (
         SELECT flow, period, release.id AS release_id, published_on, withdrawn_on
         FROM release_period
         JOIN release ON release.dataset_id = release_period.dataset_id AND release.id = release_period.release_id
         WHERE release.dataset_id = :dataset
-    ), turn AS (
-        SELECT flow, period, published_on AS day FROM covering
+    ), change_day AS (
+        SELECT flow, period, published_on AS day FROM covering_release
         UNION
-        SELECT flow, period, withdrawn_on FROM covering WHERE withdrawn_on IS NOT NULL
-    ), governed AS (
+        SELECT flow, period, withdrawn_on FROM covering_release WHERE withdrawn_on IS NOT NULL
+    ), governing_release AS (
         SELECT DISTINCT ON (flow, period, day) flow, period, day, release_id
-        FROM turn JOIN covering USING (flow, period)
+        FROM change_day JOIN covering_release USING (flow, period)
         WHERE published_on <= day AND (withdrawn_on IS NULL OR withdrawn_on > day)
         ORDER BY flow, period, day, published_on DESC
-    ), astray AS (
-        SELECT version.*
-        FROM version
-        LEFT JOIN governed
-            ON governed.flow = version.flow AND governed.period = version.period AND governed.day = known_from
-        LEFT JOIN turn AS ended
-            ON ended.flow = version.flow AND ended.period = version.period AND ended.day = known_until
-        WHERE governed.release_id IS DISTINCT FROM version.release_id
-           OR (known_until IS NOT NULL AND (ended.day IS NULL OR known_until <= known_from))
+    ), inconsistent_interval AS (
+        SELECT validity.*
+        FROM validity
+        LEFT JOIN governing_release
+            ON governing_release.flow = validity.flow AND governing_release.period = validity.period
+            AND governing_release.day = known_from
+        LEFT JOIN change_day AS end_day
+            ON end_day.flow = validity.flow AND end_day.period = validity.period AND end_day.day = known_until
+        WHERE governing_release.release_id IS DISTINCT FROM validity.release_id
+           OR (known_until IS NOT NULL AND (end_day.day IS NULL OR known_until <= known_from))
         UNION
-        SELECT past.*
-        FROM version AS past
-        JOIN version AS other USING (flow, partner_id, commodity_id, period)
-        WHERE past.known_until > other.known_from AND past.known_from <= other.known_from
-          AND (past.known_from, past.known_until) IS DISTINCT FROM (other.known_from, other.known_until)
+        SELECT earlier.*
+        FROM validity AS earlier
+        JOIN validity AS later USING (flow, partner_id, commodity_id, period)
+        WHERE earlier.known_until > later.known_from AND earlier.known_from <= later.known_from
+          AND (earlier.known_from, earlier.known_until) IS DISTINCT FROM (later.known_from, later.known_until)
     )
-    SELECT astray.*, area.code AS partner, commodity.code AS commodity, count(*) OVER () AS found
-    FROM astray
+    SELECT inconsistent_interval.*, area.code AS partner, commodity.code AS commodity,
+           count(*) OVER () AS interval_count
+    FROM inconsistent_interval
     LEFT JOIN area ON area.id = partner_id
     LEFT JOIN commodity ON commodity.id = commodity_id
     ORDER BY flow, period, partner_id, commodity_id, known_from
-    LIMIT :most"""
+    LIMIT :max_rows"""
 
 
 def inconsistent_intervals(session: Session, dataset: Dataset) -> Iterator[str]:
-    """Yield in words which figures stood at times that no release or withdrawal accounts for; the first ones."""
+    """Yield the first figures whose validity interval has no release or withdrawal as its cause, as text."""
     cell = CellFormatter(MONTHS_PER_PERIOD[dataset.frequency])
-    found = session.execute(
-        text(_INCONSISTENT_INTERVALS), {"dataset": dataset.id, "most": MAX_LISTED_DIFFERENCES}
+    rows = session.execute(
+        text(_INCONSISTENT_INTERVALS), {"dataset": dataset.id, "max_rows": MAX_LISTED_DIFFERENCES}
     ).all()
-    for row in found:
+    for row in rows:
         until = f" until {row.known_until}" if row.known_until else ""
         yield (
-            f"{cell.label(row)}: value {row.value} stood from {row.known_from}{until}, "
-            "which no release and no withdrawal accounts for"
+            f"{cell.label(row)}: value {row.value} was valid from {row.known_from}{until}, "
+            "without a release or withdrawal on these dates"
         )
-    if found and found[0].found > len(found):
-        yield f"{found[0].found - len(found)} more figures stood so"
+    if rows and rows[0].interval_count > len(rows):
+        yield f"{rows[0].interval_count - len(rows)} more figures have such dates"

@@ -1,7 +1,7 @@
-"""Whether everything that was loaded is still there: the raw bytes in the archive, the figures in the database.
+"""Verification that everything loaded is still there: the raw bytes in the archive, the figures in the database.
 
-On the day of a release, what stands in its periods is what it printed. So its archived files are read anew, as they
-were when it was loaded, and compared with that figure by figure; what was computed from them is computed again.
+The figures valid on the date of a release are those that the release printed. So its archived files are parsed again
+with the codes of their load, and compared with the database figure by figure, computed totals included.
 """
 
 from collections.abc import Iterator, Sequence
@@ -22,16 +22,15 @@ from service.ingest.verification.reparse import release_files, reparse_release
 from service.models import Release, ReleasePeriod
 
 MAX_LISTED_ERRORS = 20
-PARSER_UNKNOWN_MESSAGE = (
-    "cannot be parsed again: loaded by an earlier version, which did not keep how its files were read"
-)
+PARSER_UNKNOWN_MESSAGE = "cannot be parsed again: an earlier version loaded it and did not record its parser"
 
 
 @dataclass(frozen=True)
 class VerificationResult:
-    """What was found about a release: what is wrong, in words, and how many figures were compared with its files.
+    """The errors found in a release, as text, and the number of figures compared with its files.
 
-    `figures` is null where the files were not read anew, which `unread` says why of; null where that was not asked for.
+    `figure_count` is null where the files were not parsed; `skip_reason` then gives the reason, null where only digests
+    were requested.
     """
 
     errors: Sequence[str]
@@ -42,32 +41,33 @@ class VerificationResult:
 def verify_release(
     session: Session, release: Release, *, archive_folder: Path, digests_only: bool = False
 ) -> VerificationResult:
-    """Return what there is to say about a release, whose transaction is to be rolled back.
+    """Verify a release; the caller rolls back the transaction.
 
-    Where it is to be `quick`, or how its files were read was not kept, only digests are compared: of the bytes, and of
-    the figures that stood.
+    With `digests_only`, or where the parser was not recorded, this compares only the digests of bytes and figures.
     """
     files = release_files(session, release, archive_folder=archive_folder)
-    faults = list(_archive_errors(files))
-    if digests_only or release.source is None or faults:
-        faults += _digest_errors(session, release)
+    errors = list(_archive_errors(files))
+    if digests_only or release.source is None or errors:
+        errors += _digest_errors(session, release)
         return VerificationResult(
-            faults, skip_reason=PARSER_UNKNOWN_MESSAGE if release.source is None and not digests_only else None
+            errors, skip_reason=PARSER_UNKNOWN_MESSAGE if release.source is None and not digests_only else None
         )
     try:
-        with reparse_release(session, release, files) as (assembly, version):
-            faults += _period_errors(session, release, assembly)
-            faults += _figure_errors(session, release, assembly)
-            if faults and version != release.parser_version:
-                faults.append(f"its files are read by {version} now, and were by {release.parser_version}")
-            figures = assembly.spill_file.row_count
+        with reparse_release(session, release, files) as (builder, parser_version):
+            errors += _period_errors(session, release, builder)
+            errors += _figure_errors(session, release, builder)
+            if errors and parser_version != release.parser_version:
+                errors.append(
+                    f"its files are parsed by {parser_version} now, and were parsed by {release.parser_version}"
+                )
+            figure_count = builder.spill_file.row_count
     except InvalidFile as error:
         return VerificationResult(
-            [f"its files cannot be read anew: {error}", *map(str, error.file_errors[:MAX_LISTED_ERRORS])]
+            [f"its files cannot be parsed again: {error}", *map(str, error.file_errors[:MAX_LISTED_ERRORS])]
         )
     if release.withdrawn_on is not None:
-        faults += differences_after_withdrawal(session, release, withdrawal_date=release.withdrawn_on)
-    return VerificationResult(faults, figures)
+        errors += differences_after_withdrawal(session, release, withdrawal_date=release.withdrawn_on)
+    return VerificationResult(errors, figure_count)
 
 
 def _archive_errors(files: Sequence[ArchivedFile]) -> Iterator[str]:
@@ -79,21 +79,24 @@ def _archive_errors(files: Sequence[ArchivedFile]) -> Iterator[str]:
 
 
 def _digest_errors(session: Session, release: Release) -> Iterator[str]:
-    stood = str(_stored_digest(session, release))
-    if stood != release.figures_digest:
-        yield f"the figures differ from those published: digest {stood}, not {release.figures_digest}"
+    stored_digest = str(_stored_digest(session, release))
+    if stored_digest != release.figures_digest:
+        yield f"the figures differ from those published: digest {stored_digest}, not {release.figures_digest}"
 
 
 def _period_errors(session: Session, release: Release, builder: ReleaseBuilder) -> Iterator[str]:
     if builder.spill_file.row_count != release.rows:
-        yield f"its files hold {builder.spill_file.row_count} figures, not {release.rows}"
-    speaks_of = select(ReleasePeriod.period, ReleasePeriod.flow).where(
+        yield f"its files have {builder.spill_file.row_count} figures, not {release.rows}"
+    period_query = select(ReleasePeriod.period, ReleasePeriod.flow).where(
         ReleasePeriod.dataset_id == release.dataset_id, ReleasePeriod.release_id == release.id
     )
-    kept = {tuple(row) for row in session.execute(speaks_of)}
-    found = {tuple(key) for key in builder.spill_file.period_flows()}
-    if kept != found:
-        yield f"its files are of {len(found)} periods of a flow, {len(found ^ kept)} of them not as in the database"
+    stored_periods = {tuple(row) for row in session.execute(period_query)}
+    file_periods = {tuple(key) for key in builder.spill_file.period_flows()}
+    if stored_periods != file_periods:
+        yield (
+            f"its files have {len(file_periods)} periods by flow, of which {len(file_periods ^ stored_periods)} "
+            "differ from the database"
+        )
 
 
 def _figure_errors(session: Session, release: Release, builder: ReleaseBuilder) -> Iterator[str]:

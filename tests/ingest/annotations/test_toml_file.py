@@ -106,24 +106,24 @@ def test_an_indicator_value_is_stored_exactly(load_annotations, engine):
             "measure 1, kind: should be one of export_control, import_control, tariff, quota, trade_defence, sanction, "
             "subsidy, agreement, other",
         ),
-        ("2023-03-01", '"2023-02-30"', "measure 1, in_force: should be a day that exists, written 2023-07-23"),
+        ("2023-03-01", '"2023-02-30"', "measure 1, in_force: should be a valid date, as 2023-07-23"),
         ("2023-03-01", "2023-01-09", "measure 1, in_force: is before announced"),
-        ('"https://example.org/gazette"', '"page 3"', "measure 1, source, address: should be an address, https://..."),
+        ('"https://example.org/gazette"', '"page 3"', "measure 1, source, address: should be a URL, https://..."),
         (
             '"JPN"',
             '"JPM"',
-            '"JPM" is no code of an area: ISO 3166-1 alpha-3, or a group\'s; did you mean SPM, SJM, JPN, JAM?',
+            '"JPM" is not a code of an area: ISO 3166-1 alpha-3, or a group\'s; did you mean SPM, SJM, JPN, JAM?',
         ),
-        ('"0808"', '"0898"', 'measure 1, goods 1, code: "0898" is no code of H6'),
-        ('"H6"', '"H99"', '"H99" is no classification that is loaded; load figures in it first'),
-        ("[[measure]]", "[[tariff]]", "holds no table [[measure]]"),
+        ('"0808"', '"0898"', 'measure 1, goods 1, code: "0898" is not a code of H6'),
+        ('"H6"', '"H99"', '"H99" is not a known classification; load figures in it first'),
+        ("[[measure]]", "[[tariff]]", "has no table [[measure]]"),
         ('title = "A tariff', "title = A tariff", "is not readable TOML: Invalid value (at line 4, column 9)"),
         ('"A tariff on apples"', '""', "measure 1, title: is empty"),
         ('["M"]', "[]", "measure 1, flows: is empty"),
         (
             '"tariff-on-apples"',
             '"Tariff on apples"',
-            "measure 1, id: should be of small letters, digits and single hyphens",
+            "measure 1, id: should consist of lower-case letters, digits and single hyphens",
         ),
     ],
 )
@@ -135,7 +135,7 @@ def test_a_measure_defect_is_reported_with_its_location(find_defects, original, 
 
 def test_duplicate_ids_are_rejected(find_defects):
     assert find_defects(MEASURE_TOML + MEASURE_TOML) == [
-        'measure 2: "tariff-on-apples" is the id of another entry before'
+        'measure 2: "tariff-on-apples" is the id of an earlier entry'
     ]
 
 
@@ -154,11 +154,11 @@ def test_all_defects_are_reported_together(find_defects):
     [
         ("-9.7", '"many"', "indicator 1, figures 1, value: should be a number"),
         ("-9.7", "nan", "indicator 1, figures 1, value: should be a number"),
-        ('"2023-12"', '"2023-13"', "indicator 1, period: is no period: months are 01 to 12"),
+        ('"2023-12"', '"2023-13"', "indicator 1, period: is not a period: months are 01 to 12"),
         ("published = 2024-01-11", "", "indicator 1, published: is required"),
         ('publisher = "', 'respondents = 0\npublisher = "', "indicator 1, respondents: should be above zero"),
         ("figures = [", 'figures = [{ id = "foreign", label = "again", value = 1 }, ', "has the id foreign twice"),
-        ('topic = "orders"', 'topic = "orders"\npartner = "CHM"', '"CHM" is no code of an area'),
+        ('topic = "orders"', 'topic = "orders"\npartner = "CHM"', '"CHM" is not a code of an area'),
     ],
 )
 def test_an_indicator_defect_is_reported_with_its_location(find_defects, original, replacement, defect):

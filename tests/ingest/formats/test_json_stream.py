@@ -55,8 +55,8 @@ def test_streamed_items_equal_complete_parsing(tmp_path, rows, escaped, indent):
     ("content", "rule"),
     [
         (b'[["\xe4\xb8"]]', "is not utf-8 near byte 4: invalid continuation byte"),
-        (b"[1, 2] 3", "it goes on after its end"),
-        (b'[{"a": 1, "a": 2}]', "an object has two values of one name"),
+        (b"[1, 2] 3", "it continues after its end"),
+        (b'[{"a": 1, "a": 2}]', "an object has a key twice"),
         (b"[1, 2", "is missing before"),
         ('["\u00e4\u00b8\u00ad"]'.encode(), "was encoded twice"),
     ],

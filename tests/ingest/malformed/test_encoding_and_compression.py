@@ -8,7 +8,7 @@ import pytest
 
 from tests.support.ingest.source_layouts import CSV_LAYOUTS, JSON_LAYOUTS, LAYOUTS
 
-TRUNCATED_MESSAGE = "the compressed file is damaged or cut off"
+TRUNCATED_MESSAGE = "the compressed file is damaged or truncated"
 MAX_TEXT_LINE_BYTES = 1 << 20
 
 
@@ -62,9 +62,9 @@ def bombs():
     }
 
 
-TOO_LARGE_MESSAGE = "  the file unpacks to more than 200 times its size"
-TRAILING_DATA_MESSAGE = "  the file is no JSON of the International Trade API: it goes on after its end"
-TOO_MANY_PARTS_MESSAGE = "  the file is put together from more than 10000 parts"
+TOO_LARGE_MESSAGE = "  the file decompresses to more than 200 times its size"
+TRAILING_DATA_MESSAGE = "  the file is not JSON of the International Trade API: it continues after its end"
+TOO_MANY_PARTS_MESSAGE = "  the file has more than 10000 parts"
 
 
 @pytest.mark.parametrize(
@@ -96,14 +96,14 @@ def test_a_number_truncated_at_the_end_of_the_file_is_rejected(expect_rejection,
     (found,) = expect_rejection(layout, cut)[1:]
 
     assert found.startswith(f"  line {count_lines(cut)}: ")
-    assert found.endswith(" the last line has no end: the file may be cut off")
+    assert found.endswith(" the last line has no line end; the file may be truncated")
 
 
 @pytest.mark.parametrize("layout", JSON_LAYOUTS.values(), ids=JSON_LAYOUTS)
 def test_truncated_json_is_rejected(expect_rejection, layout):
     (found,) = expect_rejection(layout, layout.content[:-40])[1:]
 
-    assert found.startswith("  the file is no JSON of ")
+    assert found.startswith("  the file is not JSON of ")
 
 
 @pytest.mark.parametrize("layout", CSV_LAYOUTS.values(), ids=CSV_LAYOUTS)
@@ -132,7 +132,7 @@ def test_an_unclosed_quote_is_rejected(expect_rejection, layout):
     (found,) = expect_rejection(layout, layout.content + b'"2024-01,1,2,3\n')[1:]
 
     assert (
-        found == f"  line {count_lines(layout.content) + 1}: the file breaks the rules of CSV: unexpected end of data"
+        found == f"  line {count_lines(layout.content) + 1}: the file is not valid CSV: unexpected end of data"
     )
 
 
@@ -168,7 +168,7 @@ def test_utf8_with_a_byte_order_mark_is_accepted(command, layout):
 def test_double_encoded_text_is_rejected(expect_rejection, layout, wrong_encoding):
     (found,) = expect_rejection(layout, layout.content.decode(wrong_encoding).encode())[1:]
 
-    assert found.endswith("was encoded twice: it is UTF-8 that was taken for another encoding")
+    assert found.endswith("was encoded twice: it is UTF-8 that was decoded in another encoding")
 
 
 @pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"], ids=["", "with a byte order mark"])
@@ -177,7 +177,7 @@ def test_utf8_is_rejected_for_layouts_in_another_encoding(expect_rejection, layo
     (found,) = expect_rejection(layout, mark + layout.text.encode())[1:]
 
     assert (
-        f"is UTF-8, where files of this layout are {layout.encoding}" in found or f"is not {layout.encoding}" in found
+        f"is UTF-8, but files of this layout are {layout.encoding}" in found or f"is not {layout.encoding}" in found
     )
 
 
@@ -187,7 +187,7 @@ def test_double_encoded_cp932_text_is_rejected(expect_rejection):
     (found,) = expect_rejection(layout, layout.content.decode("latin-1").encode())[1:]
 
     assert found.startswith("  line 1: ")
-    assert "is UTF-8, where files of this layout are cp932" in found
+    assert "is UTF-8, but files of this layout are cp932" in found
 
 
 @pytest.mark.parametrize(
@@ -238,7 +238,7 @@ def test_json_with_duplicate_names_is_rejected(expect_rejection):
         layout, layout.replace_first('"primaryValue": 30', '"primaryValue": 30, "primaryValue": 31')
     )[1:]
 
-    assert found.endswith("an object has two values of one name")
+    assert found.endswith("an object has a key twice")
 
 
 def test_escaped_mojibake_in_json_is_accepted(command):

@@ -74,7 +74,7 @@ def test_a_repeated_file_argument_is_rejected(command):
 
     assert (ended.status, ended.lines[1]) == (
         65,
-        "  is the name of two files: a release knows its files by their names",
+        "  is the name of two files; rename one of them",
     )
 
 

@@ -23,7 +23,7 @@ def change_first_row(layout, change):
 def test_a_file_with_only_a_header_is_rejected(expect_rejection, layout):
     raw = b"".join(split_lines(layout)[: layout.line - 1])
 
-    assert expect_rejection(layout, raw)[1:] == ["  holds no figure"]
+    assert expect_rejection(layout, raw)[1:] == ["  has no figure"]
 
 
 @pytest.mark.parametrize("layout", LAYOUTS_WITH_HEADER.values(), ids=LAYOUTS_WITH_HEADER)
@@ -32,7 +32,7 @@ def test_a_repeated_header_is_rejected(expect_rejection, layout):
 
     found = expect_rejection(layout, raw)
 
-    assert f"  line {len(split_lines(layout)) + 1}: is the header again: the file is put together from several" in found
+    assert f"  line {len(split_lines(layout)) + 1}: repeats the header: the file was concatenated from several files" in found
 
 
 def test_a_repeated_header_of_d41ma_is_rejected(expect_rejection):
@@ -40,7 +40,7 @@ def test_a_repeated_header_of_d41ma_is_rejected(expect_rejection):
 
     found = expect_rejection(layout, layout.content + layout.content)
 
-    assert '  line 9, column Years/Months: "Years/Months" is no period of this dataset, which reads 2024-01' in found
+    assert '  line 9, column Years/Months: "Years/Months" is not a period of this dataset; write it as 2024-01' in found
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ def test_a_duplicate_figure_is_rejected(expect_rejection, layout):
 
     found = expect_rejection(layout, raw)[1]
 
-    assert found == f"  line {len(rows) + 1}: speaks of the same cell as line {layout.line}"
+    assert found == f"  line {len(rows) + 1}: has the same cell as line {layout.line}"
 
 
 def test_a_duplicate_figure_in_json_is_rejected(expect_rejection):
@@ -103,7 +103,7 @@ def test_a_duplicate_figure_in_json_is_rejected(expect_rejection):
         (census, census.text.replace('["85", "7480"', '["85", "5700"')),
         (comtrade, comtrade.text.replace('"partnerCode": 842', '"partnerCode": 156')),
     ):
-        assert "speaks of the same cell as line" in expect_rejection(layout, raw.encode())[1]
+        assert "has the same cell as line" in expect_rejection(layout, raw.encode())[1]
 
 
 def test_each_defect_list_is_limited_to_a_hundred_and_counted(expect_rejection):
@@ -126,5 +126,5 @@ def test_endless_duplicates_are_rejected_before_the_end_of_the_file(expect_rejec
     # Two cells, and the first 250,000 rows: the others are not looked at.
     assert first == "tradeflows: file.csv: 1 defect"
     assert more == [
-        "  line 12: speaks of the same cell as line 2, 4, 5, 6, 7, 8, 9, 10, 11",
+        "  line 12: has the same cell as line 2, 4, 5, 6, 7, 8, 9, 10, 11",
     ]

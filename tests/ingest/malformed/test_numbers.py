@@ -11,7 +11,7 @@ from service.app import create_app
 from tests.support.ingest.source_layouts import LAYOUTS
 
 TIDY_LAYOUTS = {"tidy": LAYOUTS["tidy"]}
-NOT_A_NUMBER_MESSAGE = "is not a number: digits, with a point at most"
+NOT_A_NUMBER_MESSAGE = "is not a number; write digits, with a decimal point at most"
 MALFORMED_NUMBERS = {
     "underscore": "1_000",
     "full-width digits": "１２３４",
@@ -69,7 +69,7 @@ def test_a_malformed_number_is_rejected(expect_rejection, layout, figure):
 @pytest.mark.parametrize(("layout", "figure"), layout_parameters({"above 10^16": "10000000000000001"}))
 def test_an_implausibly_large_number_is_rejected(expect_rejection, layout, figure):
     assert expect_rejection(layout, layout.replace_figure(figure))[1:] == [
-        f'{cell_location(layout)}"{figure}" is too large, or too fine, to be kept exactly'
+        f'{cell_location(layout)}"{figure}" has too many digits to be stored exactly'
     ]
 
 
@@ -79,7 +79,7 @@ def test_a_fraction_is_rejected_for_integer_sources(command, expect_rejection, l
         assert command.load_bytes(layout, layout.replace_figure(figure), "--dry-run").status == 0
     else:
         (found,) = expect_rejection(layout, layout.replace_figure(figure))[1:]
-        assert found == f'{cell_location(layout)}"{figure}" is not whole, though figures of this dataset are'
+        assert found == f'{cell_location(layout)}"{figure}" is not a whole number, as the values of this dataset are'
 
 
 @pytest.mark.parametrize(("layout", "figure"), layout_parameters({"below zero": "-7"}))
@@ -88,7 +88,7 @@ def test_a_negative_figure_is_rejected_except_in_tidy_files(command, expect_reje
         assert command.load_bytes(layout, layout.replace_figure(figure), "--dry-run").status == 0
     else:
         (found,) = expect_rejection(layout, layout.replace_figure(figure))[1:]
-        assert found == f'{cell_location(layout)}"{figure}" is below zero, which no figure of this source can be'
+        assert found == f'{cell_location(layout)}"{figure}" is negative; figures of this source are not'
 
 
 def test_overflowing_totals_are_rejected(expect_rejection):
@@ -97,7 +97,7 @@ def test_overflowing_totals_are_rejected(expect_rejection):
 
     (found,) = expect_rejection(layout, layout.content + rows.encode())[1:]
 
-    assert found == "  its figures add up to totals that are too large"
+    assert found == "  its figures add up to totals that are too large to be stored"
 
 
 BACI_LAYOUT = LAYOUTS["baci"]
@@ -112,7 +112,7 @@ def test_an_unrepresentable_weight_is_rejected(expect_rejection, tons):
     (found,) = expect_rejection(BACI_LAYOUT, BACI_LAYOUT.replace_first("0.500", tons))[1:]
 
     assert found.startswith("  line 2, column q: ")
-    assert found.endswith(" is too large, or too fine, to be kept exactly")
+    assert found.endswith(" has too many digits to be stored exactly")
 
 
 def test_a_weight_is_exported_with_all_stored_digits(command):
@@ -139,4 +139,4 @@ def test_overflowing_weights_are_rejected(expect_rejection):
 
     (found,) = expect_rejection(BACI_LAYOUT, (raw + many).encode())[1:]
 
-    assert found == "  its figures add up to totals that are too large"
+    assert found == "  its figures add up to totals that are too large to be stored"

@@ -35,7 +35,7 @@ def rejection_reason(expect_rejection, raw):
     ids=["its last byte", "its footer", "half of it", "but its mark", "all but its marks", "all but zeros"],
 )
 def test_an_incomplete_parquet_file_is_rejected(expect_rejection, raw):
-    assert rejection_reason(expect_rejection, raw).startswith("the Parquet file is damaged or cut off: ")
+    assert rejection_reason(expect_rejection, raw).startswith("the Parquet file is damaged or truncated: ")
 
 
 def test_a_page_with_a_wrong_checksum_is_rejected(expect_rejection):
@@ -46,7 +46,7 @@ def test_a_page_with_a_wrong_checksum_is_rejected(expect_rejection):
 
     found = rejection_reason(expect_rejection, raw[:place] + b"USA" + raw[place + 3 :])
 
-    assert found.startswith("the Parquet file is damaged or cut off: ")
+    assert found.startswith("the Parquet file is damaged or truncated: ")
 
 
 class _PlaintextKms(encryption.KmsClient):
@@ -72,7 +72,7 @@ def test_an_encrypted_parquet_file_is_rejected(expect_rejection, plaintext_foote
 
     found = rejection_reason(expect_rejection, build_parquet(EXPORT_ROW, encryption_properties=properties))
 
-    assert found == "the Parquet file is encrypted: give one that is not"
+    assert found == "the Parquet file is encrypted; load one that is not"
 
 
 @pytest.mark.parametrize(
@@ -92,14 +92,14 @@ def test_unsupported_column_types_are_rejected(expect_rejection, column, arrow_t
 
     found = rejection_reason(expect_rejection, build_parquet(tuple(row.values()), types={column: arrow_type}))
 
-    assert found.startswith(f"column {column}: the column is of type ")
+    assert found.startswith(f"column {column}: the column has type ")
 
 
 @pytest.mark.parametrize(
     ("value", "arrow_type", "rule"),
     [
-        (12.5, pa.float64(), '"12.5" is not whole'),
-        (0.1 + 0.2, pa.float64(), '"0.30000000000000004" is not whole'),
+        (12.5, pa.float64(), '"12.5" is not a whole number'),
+        (0.1 + 0.2, pa.float64(), '"0.30000000000000004" is not a whole number'),
         (float("nan"), pa.float64(), '"nan" is not a number'),
         (float("inf"), pa.float64(), '"inf" is not a number'),
         (-float("inf"), pa.float32(), '"-inf" is not a number'),
@@ -107,7 +107,7 @@ def test_unsupported_column_types_are_rejected(expect_rejection, column, arrow_t
         (1e300, pa.float64(), '"1.000000e+300" is not a number'),
         (None, pa.int64(), '"" is not a number'),
         (None, pa.null(), '"" is not a number'),
-        (Decimal("7391.05"), pa.decimal128(12, 2), '"7391.05" is not whole'),
+        (Decimal("7391.05"), pa.decimal128(12, 2), '"7391.05" is not a whole number'),
         (Decimal(10) ** 30, pa.decimal128(38, 0), f'"{10**30}" is too large'),
         (Decimal(2**108), pa.decimal128(38, 0), f'"{2**108}" is too large'),
         (Decimal(10) ** 60, pa.decimal256(70, 0), '"1000000'),
@@ -143,7 +143,7 @@ def test_invalid_utf8_is_rejected(expect_rejection):
     target = BytesIO()
     parquet.write_table(pa.table(cells, names=list(TIDY_COLUMNS)), target)
 
-    assert rejection_reason(expect_rejection, target.getvalue()).startswith("the Parquet file is damaged or cut off: ")
+    assert rejection_reason(expect_rejection, target.getvalue()).startswith("the Parquet file is damaged or truncated: ")
 
 
 def test_a_missing_or_duplicate_column_is_rejected(expect_rejection):
@@ -159,13 +159,13 @@ def test_a_missing_or_duplicate_column_is_rejected(expect_rejection):
 def test_a_parquet_file_without_rows_is_rejected(expect_rejection):
     empty = build_parquet(types=dict.fromkeys(TIDY_COLUMNS, pa.string()))
 
-    assert rejection_reason(expect_rejection, empty) == "holds no figure"
+    assert rejection_reason(expect_rejection, empty) == "has no figure"
 
 
 def test_a_duplicate_figure_is_rejected_with_both_rows(expect_rejection):
     assert (
         rejection_reason(expect_rejection, build_parquet(EXPORT_ROW, IMPORT_ROW, EXPORT_ROW))
-        == "line 3: speaks of the same cell as line 1"
+        == "line 3: has the same cell as line 1"
     )
 
 
@@ -174,7 +174,7 @@ def test_an_oversized_page_is_rejected_before_expansion(expect_rejection):
     raw = build_parquet(*words, compression="zstd", use_dictionary=False, write_statistics=False)
     assert len(raw) < 210_000
 
-    assert rejection_reason(expect_rejection, raw) == "the file unpacks to more than 200 times its size"
+    assert rejection_reason(expect_rejection, raw) == "the file decompresses to more than 200 times its size"
 
 
 def test_an_oversized_row_group_is_rejected_before_expansion(expect_rejection):

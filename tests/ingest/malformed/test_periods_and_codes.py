@@ -13,7 +13,7 @@ ANNUAL_LAYOUTS = {name: layout for name, layout in LAYOUTS.items() if layout.per
 def test_an_invalid_month_is_rejected(expect_rejection, layout, period):
     (found,) = expect_rejection(layout, layout.replace_first(layout.period, period))[1:]
 
-    assert found.endswith(f': "{period}" is no period of this dataset, which reads 2024-01')
+    assert found.endswith(f': "{period}" is not a period of this dataset; write it as 2024-01')
     assert found.startswith(f"  line {layout.line}, column ")
 
 
@@ -22,7 +22,7 @@ def test_an_invalid_month_is_rejected(expect_rejection, layout, period):
 def test_an_invalid_year_is_rejected(expect_rejection, layout, year):
     found = expect_rejection(layout, layout.replace_first(layout.period, year))
 
-    assert any(" is no period of this dataset, which reads 202" in line for line in found), found
+    assert any(" is not a period of this dataset; write it as 202" in line for line in found), found
 
 
 @pytest.mark.parametrize("layout", LAYOUTS.values(), ids=LAYOUTS)
@@ -31,14 +31,14 @@ def test_periods_after_publication_are_rejected(expect_rejection, layout):
 
     found = expect_rejection(layout, layout.replace_first(layout.period, later))
 
-    assert any("begins after the day on which the file was published" in line for line in found), found
+    assert any("begins after the publication date" in line for line in found), found
 
 
 def omission_notes(command, layout, raw):
     """Load a file and keep nothing; return what was said of rows that were left out."""
     ended = command.load_bytes(layout, raw, "--dry-run")
     assert ended.status == 0, ended
-    return [line for line in ended.lines if "rows left out" in line]
+    return [line for line in ended.lines if "rows skipped" in line]
 
 
 LAYOUTS_WITH_PARTNER = {name: layout for name, layout in LAYOUTS.items() if layout.partner}
@@ -47,7 +47,7 @@ LAYOUTS_WITH_PARTNER = {name: layout for name, layout in LAYOUTS.items() if layo
 @pytest.mark.parametrize("layout", LAYOUTS_WITH_PARTNER.values(), ids=LAYOUTS_WITH_PARTNER)
 def test_rows_of_an_unknown_country_are_skipped_and_reported(command, layout):
     assert omission_notes(command, layout, layout.replace_first(layout.partner, "9998")) == [
-        f'{layout.name}: unknown partner "9998", first in line {layout.line}: 1 rows left out'
+        f'{layout.name}: unknown partner "9998", first in line {layout.line}: 1 rows skipped'
     ]
 
 
@@ -100,8 +100,8 @@ def test_a_file_with_only_skipped_rows_is_rejected(expect_rejection):
     found = expect_rejection(layout, layout.text.replace(",all,", ",everything,").encode())
 
     assert found[1:] == [
-        "  holds no figure",
-        '  file.csv: unknown commodity "everything", first in line 2: 2 rows left out',
+        "  has no figure",
+        '  file.csv: unknown commodity "everything", first in line 2: 2 rows skipped',
     ]
 
 
@@ -116,11 +116,11 @@ def test_zeros_of_future_months_are_ignored(command):
 @pytest.mark.parametrize(
     ("layout", "before", "after", "rule"),
     [
-        ("comtrade", '"H6"', '"H9"', '"H9" is no edition of a classification'),
-        ("comtrade", '"A"', '"W"', '"W" is no frequency: A or M'),
-        ("comtrade", '"392"', '"9998"', '"9998" is not the code of a reporter'),
-        ("comtrade, legacy", "H5,", ",", '"" is no edition of a classification'),
-        ("comtrade", '"12.5"', '"-12.5"', '"-12.5" is below zero'),
+        ("comtrade", '"H6"', '"H9"', '"H9" is not an edition of a classification'),
+        ("comtrade", '"A"', '"W"', '"W" is not a frequency; use A or M'),
+        ("comtrade", '"392"', '"9998"', '"9998" is not the code of an area'),
+        ("comtrade, legacy", "H5,", ",", '"" is not an edition of a classification'),
+        ("comtrade", '"12.5"', '"-12.5"', '"-12.5" is negative'),
         ("baci", "0.500", "0,5", "has 7 cells"),
         ("baci", "0.500", "half", '"half" is not a number'),
         ("japan-customs", "NO,KG,4,5,99,4,5", "NO,KG,4,5,99,4,x", 'column Quantity2-Jan: "x" is not a number'),
@@ -137,4 +137,4 @@ def test_a_baci_file_name_without_an_edition_is_rejected(expect_rejection):
 
     (found,) = expect_rejection(layout, layout.content, name="baci.csv")[1:]
 
-    assert found.startswith("  the names should tell one edition, as BACI_HS22_Y2023_V202501.csv does")
+    assert found.startswith("  the file names must contain one edition, as BACI_HS22_Y2023_V202501.csv does")

@@ -19,7 +19,7 @@ from tests.support.ingest.tidy_files import (
 
 TIDY_LAYOUT = LAYOUTS["tidy"]
 VALID_WORKBOOK = build_workbook(EXPORT_ROW, IMPORT_ROW)
-DAMAGED_MESSAGE = "is no workbook, or is damaged or cut off: "
+DAMAGED_MESSAGE = "is not a workbook, or is damaged or truncated: "
 
 
 def rejection_reason(expect_rejection, raw):
@@ -76,7 +76,7 @@ def test_an_encrypted_workbook_is_rejected(expect_rejection):
 
     found = rejection_reason(expect_rejection, container)
 
-    assert found == "is an encrypted workbook, or one of Excel before 2007: save it as .xlsx, without a password"
+    assert found == "is an encrypted workbook, or one of Excel before 2007; save it as .xlsx without a password"
 
 
 def test_encrypted_parts_are_rejected(expect_rejection):
@@ -92,8 +92,8 @@ def test_encrypted_parts_are_rejected(expect_rejection):
 @pytest.mark.parametrize(
     ("value", "rule"),
     [
-        (12.5, '"12.5" is not whole'),
-        (0.25, '"0.25" is not whole'),
+        (12.5, '"12.5" is not a whole number'),
+        (0.25, '"0.25" is not a whole number'),
         (1e300, '"1.000000e+300" is not a number'),
         (9007199254740994.5e3, '"9.007199e+18" is not a number'),
         ("7,391", '"7,391" is not a number'),
@@ -138,7 +138,7 @@ def test_several_sheets_require_a_sheet_name(expect_rejection):
         workbook.create_sheet("Notes").sheet_state = "hidden"
 
     assert rejection_reason(expect_rejection, build_workbook(EXPORT_ROW, change=add)) == (
-        "has the sheets Figures, Notes (hidden): say which in the mapping, as [file] sheet"
+        "has the sheets Figures, Notes (hidden): name one in the mapping, as [file] sheet"
     )
 
 
@@ -149,7 +149,7 @@ def test_an_unknown_sheet_name_is_rejected(expect_rejection, command):
     try:
         assert (
             rejection_reason(expect_rejection, VALID_WORKBOOK)
-            == '"Trade" is no sheet of the workbook, which has Figures'
+            == '"Trade" is not a sheet of the workbook, which has Figures'
         )
     finally:
         mapping.write_text(before)
@@ -158,7 +158,7 @@ def test_an_unknown_sheet_name_is_rejected(expect_rejection, command):
 def test_a_workbook_with_only_hidden_sheets_is_rejected(expect_rejection):
     raw = change_parts(VALID_WORKBOOK, sheets=lambda xml: xml.replace(b'state="visible"', b'state="hidden"'))
 
-    assert rejection_reason(expect_rejection, raw).startswith("has no sheet but the hidden Figures (hidden)")
+    assert rejection_reason(expect_rejection, raw).startswith("has only the hidden sheet Figures (hidden)")
 
 
 def test_merged_cells_are_rejected(expect_rejection):
@@ -167,7 +167,7 @@ def test_merged_cells_are_rejected(expect_rejection):
         build_workbook(EXPORT_ROW, IMPORT_ROW, change=lambda workbook: workbook.active.merge_cells("A2:A3")),
     )
 
-    assert found == "cells of the sheet Figures are merged, so that some are empty: undo that first"
+    assert found == "cells of the sheet Figures are merged, so that some are empty; unmerge them"
 
 
 def test_cells_beyond_the_header_are_rejected(expect_rejection):
@@ -180,7 +180,7 @@ def test_cells_beyond_the_header_are_rejected(expect_rejection):
 def test_a_repeated_header_is_rejected(expect_rejection):
     found = rejection_reason(expect_rejection, build_workbook(EXPORT_ROW, TIDY_COLUMNS))
 
-    assert found == "line 3: is the header again: the file is put together from several"
+    assert found == "line 3: repeats the header: the file was concatenated from several files"
 
 
 def test_rows_above_the_header_are_rejected(expect_rejection):
@@ -215,7 +215,7 @@ def test_a_decompression_bomb_is_rejected_before_expansion(expect_rejection, par
     raw = change_parts(use_shared_strings(VALID_WORKBOOK), **{part: lambda xml: xml + b" " * 200_000_000})
     assert len(raw) < 210_000
 
-    assert rejection_reason(expect_rejection, raw) == "the file unpacks to more than 200 times its size"
+    assert rejection_reason(expect_rejection, raw) == "the file decompresses to more than 200 times its size"
 
 
 def test_a_wrong_declared_part_size_is_rejected(expect_rejection):
@@ -235,5 +235,5 @@ def test_too_many_parts_are_rejected(expect_rejection):
             archive.writestr(f"{number}", b"")
 
     assert (
-        rejection_reason(expect_rejection, target.getvalue()) == "the file is put together from more than 10000 parts"
+        rejection_reason(expect_rejection, target.getvalue()) == "the file has more than 10000 parts"
     )

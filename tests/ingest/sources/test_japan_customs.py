@@ -86,7 +86,7 @@ def test_an_unknown_country_is_reported(load_source_file):
         describe, build_csv(build_row("854231000", "105", [(1, 2, 30)]), build_row("854231000", "999", [(1, 2, 30)]))
     )
 
-    assert loaded.notes == ('file.csv: unknown partner "999", first in line 3: 1 rows left out',)
+    assert loaded.notes == ('file.csv: unknown partner "999", first in line 3: 1 rows skipped',)
 
 
 TOTALS_HEADER = (

@@ -199,8 +199,8 @@ def test_a_restored_omitted_figure_is_reported(revised_load):
         "2024-03-28": [],
         "2024-04-28": ["X USA TOTAL 2024-01: nothing in its files, value 50 in the database"],
         "times": [
-            "X USA TOTAL 2024-01: value 50 stood from 2024-02-28 until 9999-01-01, "
-            "which no release and no withdrawal accounts for"
+            "X USA TOTAL 2024-01: value 50 was valid from 2024-02-28 until 9999-01-01, "
+            "without a release or withdrawal on these dates"
         ],
     }
 
@@ -211,8 +211,8 @@ def test_an_unexplained_validity_interval_is_reported(revised_load, column):
 
     (found,) = verification_faults(revised_load)["times"]
 
-    assert found.startswith("X CHN TOTAL 2024-01: value 100 stood from 2024-02-2")
-    assert found.endswith("which no release and no withdrawal accounts for")
+    assert found.startswith("X CHN TOTAL 2024-01: value 100 was valid from 2024-02-2")
+    assert found.endswith("without a release or withdrawal on these dates")
 
 
 def test_overlapping_validity_intervals_are_reported(revised_load):
@@ -294,7 +294,7 @@ def test_bytes_parsed_differently_require_another_day(load):
 
     with pytest.raises(InvalidFile) as refused:
         load(content)
-    assert "another mapping read other figures in them" in str(refused.value.file_errors[0])
+    assert "another mapping parses other figures in them" in str(refused.value.file_errors[0])
     assert load.current_figures() == [(1, "CHN", "TOTAL", 24288, 125)]
 
     load(content, name="2024-03-05.csv")
@@ -315,4 +315,4 @@ def test_a_different_parser_version_is_reported_with_differences(load):
     assert verification_faults(load) == {"2024-02-28": []}
     change_database(load, "UPDATE observation SET value = 126")
 
-    assert verification_faults(load)["2024-02-28"][1:] == ["its files are read by tidy-1 now, and were by tidy-0"]
+    assert verification_faults(load)["2024-02-28"][1:] == ["its files are parsed by tidy-1 now, and were by tidy-0"]

@@ -1,7 +1,7 @@
-"""Tidy files read by columns: each word of a block is looked up once, numbers are parsed many at a time.
+"""The column parser of tidy files: each label of a block is looked up once, numbers are parsed in bulk.
 
-A shortcut past the row reader for rows that are plainly in order. A row with anything else in it (an unknown code, a
-number below zero, blanks, a missing value) is left to the row reader, which notes in the report what is wrong.
+It handles rows that are plainly valid. A row with anything else (an unknown code, a negative number, blanks, a missing
+value) goes to the row parser, which reports its errors.
 """
 
 from collections.abc import Callable, Iterator
@@ -31,58 +31,64 @@ NumpyArray = np.ndarray[Any, Any]
 
 
 ColumnarBlock = CsvBlock | ParquetBatch
-"""Rows whose cells can be had by columns."""
+"""Rows whose cells are available by column."""
 
 
 def parse_block(block: ColumnarBlock, row_parser: RowParser) -> Iterator[pa.RecordBatch]:
-    """Yield the figures of a block of lines."""
-    places = row_parser.column_indexes
-    words = [place for meaning, place in places.items() if meaning not in _NUMERIC_FIELDS]
-    cells = block.columns(places.values(), column_count=len(row_parser.header), dictionary_indexes=words)
+    """Yield the figures of a block of rows."""
+    column_indexes = row_parser.column_indexes
+    dictionary_indexes = [
+        column_index for field_name, column_index in column_indexes.items() if field_name not in _NUMERIC_FIELDS
+    ]
+    cells = block.columns(
+        column_indexes.values(), column_count=len(row_parser.header), dictionary_indexes=dictionary_indexes
+    )
     if cells is None:
         yield from record_batches(row_parser.parse_rows(block.rows()))
         return
-    figures, clear = _parse_columns(
-        {meaning: cells[place] for meaning, place in places.items()}, row_parser, block.first_line
+    figures, is_valid = _parse_columns(
+        {field_name: cells[column_index] for field_name, column_index in column_indexes.items()},
+        row_parser,
+        block.first_line,
     )
-    if clear.all():
+    if is_valid.all():
         yield figures
         return
-    if clear.any():
-        yield figures.filter(pa.array(clear))
-    yield from record_batches(row_parser.parse_rows(block.rows(np.flatnonzero(~clear).tolist())))
+    if is_valid.any():
+        yield figures.filter(pa.array(is_valid))
+    yield from record_batches(row_parser.parse_rows(block.rows(np.flatnonzero(~is_valid).tolist())))
 
 
 def _parse_columns(
     cells: dict[str, pa.Array], row_parser: RowParser, first_line: int
 ) -> tuple[pa.RecordBatch, NumpyArray]:
-    """Return the figures of all rows, and which of them are clear; in the others is something for the row reader."""
+    """Return the figures of all rows, and a mask of the valid ones; the row parser takes the others."""
     rows = len(cells["value"])
-    found = {
+    keys_by_field = {
         "flow": _lookup_keys(cells["flow"], row_parser.keys_by_label["flow"].get),
         "partner_id": _lookup_keys(cells["partner"], row_parser.keys_by_label["partner"].get),
         "commodity_id": _lookup_keys(cells["commodity"], row_parser.keys_by_label["commodity"].get),
         "period": _lookup_keys(cells["period"], row_parser.parse_period),
         "obs_status": _status_indexes(cells.get("obs_status"), row_parser, rows),
     }
-    clear = np.logical_and.reduce([keys != NEEDS_ROW_PARSER for keys in found.values()])
+    is_valid = np.logical_and.reduce([keys != NEEDS_ROW_PARSER for keys in keys_by_field.values()])
     values, whole = _parse_integers(cells["value"])
-    columns = {name: pa.array(keys) for name, keys in found.items()} | {"value": values}
+    columns = {name: pa.array(keys) for name, keys in keys_by_field.items()} | {"value": values}
     columns["line"] = pa.array(np.arange(first_line, first_line + rows))
-    clear &= whole
+    is_valid &= whole
     for name in ("quantity", "net_weight_kg"):
         if name in cells:
             columns[name], plain = _parse_decimals(cells[name])
-            clear &= plain
+            is_valid &= plain
     if "quantity_unit" in cells:
         columns["quantity_unit"] = _parse_units(cells["quantity_unit"])
     arrays = [pc.cast(columns.get(field.name, pa.nulls(rows)), field.type) for field in FIGURE_SCHEMA]
-    return pa.RecordBatch.from_arrays(arrays, schema=FIGURE_SCHEMA), clear
+    return pa.RecordBatch.from_arrays(arrays, schema=FIGURE_SCHEMA), is_valid
 
 
 def _lookup_keys(labels: pa.DictionaryArray, lookup: Callable[[str], int | None]) -> NumpyArray:
-    """Return the key of each word; `UNCLEAR` where it has none."""
-    keys = pa.array([_lookup_key(word.strip(), lookup) for word in labels.dictionary.to_pylist()], pa.int32())
+    """Return the key of each label; `NEEDS_ROW_PARSER` where there is none."""
+    keys = pa.array([_lookup_key(label.strip(), lookup) for label in labels.dictionary.to_pylist()], pa.int32())
     return numpy_array(keys.take(labels.indices))
 
 
@@ -106,18 +112,18 @@ def _status_indexes(labels: pa.DictionaryArray | None, row_parser: RowParser, ro
 
 
 def _parse_integers(texts: pa.Array) -> tuple[pa.Array, NumpyArray]:
-    """Return the numbers that texts write out, and which of them are nothing but digits."""
+    """Return the numbers, and a mask of the texts that are digits only."""
     plain = pc.and_(pc.ascii_is_decimal(texts), pc.less_equal(pc.binary_length(texts), MAX_INTEGER_DIGITS))
     return pc.cast(pc.if_else(plain, texts, None), pa.int64()), np.asarray(plain)
 
 
 def _parse_decimals(texts: pa.Array) -> tuple[pa.Array, NumpyArray]:
-    """Return the numbers that texts write out, null where there is none, and which of them are plainly that."""
+    """Return the numbers, null for empty texts, and a mask of the texts that are plain decimals or empty."""
     plain = pc.match_substring_regex(texts, _PLAIN_DECIMAL)
     decimals = pc.cast(pc.if_else(plain, texts, None), QUANTITY_TYPE)
     return decimals, np.asarray(pc.or_(plain, pc.equal(texts, "")))
 
 
 def _parse_units(labels: pa.DictionaryArray) -> pa.Array:
-    units = pa.array([word.strip() or None for word in labels.dictionary.to_pylist()], pa.string())
+    units = pa.array([label.strip() or None for label in labels.dictionary.to_pylist()], pa.string())
     return units.take(labels.indices)

@@ -1,4 +1,4 @@
-"""The parts of a tidy file, whichever form it has: told by how its bytes begin, not by its name."""
+"""Detection of the format of a tidy file by its first bytes, not by its name."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,9 +15,9 @@ MAX_MAGIC_BYTES = 8
 
 
 def file_parts(path: Path, mapping: TidyMapping, report: LoadReport) -> Iterator[ColumnarBlock | Iterator[NumberedRow]]:
-    """Yield the parts of a file, in order; the first part is the first row alone, which names the columns.
+    """Yield the parts of a file, in order; the first part is the header row alone.
 
-    :raises BadFile: the file is damaged, encrypted, or breaks the rules of its form.
+    :raises InvalidFile: the file is damaged, encrypted, or violates its format.
     """
     start, columns = _read_magic(path, report.file_name), set(mapping.columns.values())
     if start.startswith((parquet_reader.PARQUET_MAGIC, parquet_reader.ENCRYPTED_PARQUET_MAGIC)):
@@ -27,7 +27,7 @@ def file_parts(path: Path, mapping: TidyMapping, report: LoadReport) -> Iterator
         yield iter([next(rows)])
         yield rows
     elif start.startswith(xlsx_reader.OLE_CONTAINER_MAGIC):
-        rule = "is an encrypted workbook, or one of Excel before 2007: save it as .xlsx, without a password"
+        rule = "is an encrypted workbook, or one of Excel before 2007; save it as .xlsx without a password"
         raise InvalidFile(report.file_name, [FileError(rule)])
     else:
         name, encoding = report.file_name, mapping.encoding

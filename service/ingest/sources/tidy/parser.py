@@ -1,4 +1,4 @@
-"""Any CSV, Parquet or XLSX file with one figure a row, read by a mapping."""
+"""The parser of tidy files: CSV, Parquet or XLSX with one figure per row, described by a mapping."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,12 +20,12 @@ PARSER_VERSION = "tidy-1"
 
 
 def tidy_parser(mapping: TidyMapping) -> Parser:
-    """Return how files are read by a mapping."""
+    """Return the parser of a mapping."""
     return Parser(TIDY_SOURCE, lambda _files: [describe(mapping)], supporting_files=mapping.files)
 
 
 def describe(mapping: TidyMapping) -> DatasetDescription:
-    """Return the dataset that a mapping describes."""
+    """Return the dataset of a mapping."""
     return DatasetDescription(
         dataset=mapping.dataset,
         parse=lambda path, catalog, report: _parse_file(path, mapping, catalog, report),
@@ -39,28 +39,27 @@ def describe(mapping: TidyMapping) -> DatasetDescription:
 def _parse_file(path: Path, mapping: TidyMapping, catalog: Catalog, report: LoadReport) -> Iterator[pa.RecordBatch]:
     """Yield the figures of the file.
 
-    Rows with a code that is unknown are left out and noted in the report; so are other defects, each of which
-    makes the file one that cannot be loaded.
-
-    :raises BadFile: the file is damaged, or its header is not the one that the mapping speaks of.
+    :raises InvalidFile: the file is damaged, or its header does not fit the mapping.
     """
     parts = file_parts(path, mapping, report)
-    first = next(parts)
-    assert not isinstance(first, ColumnarBlock)
-    _, header = next(first)
+    header_part = next(parts)
+    assert not isinstance(header_part, ColumnarBlock)
+    _, header = next(header_part)
     _check_header(report.file_name, header, mapping)
-    reader = RowParser(mapping, catalog, header, report)
+    row_parser = RowParser(mapping, catalog, header, report)
     for part in parts:
         yield from (
-            parse_block(part, reader) if isinstance(part, ColumnarBlock) else record_batches(reader.parse_rows(part))
+            parse_block(part, row_parser)
+            if isinstance(part, ColumnarBlock)
+            else record_batches(row_parser.parse_rows(part))
         )
 
 
 def _check_header(file_name: str, header: list[str], mapping: TidyMapping) -> None:
-    twice = sorted({name for name in header if header.count(name) > 1})
+    repeated = sorted({name for name in header if header.count(name) > 1})
     missing = [column for column in mapping.columns.values() if column not in header]
-    if missing or twice:
-        found = f"the header reads {', '.join(header)[:200]}"
-        defects = [FileError(f"there is no column {column}; {found}", line=1) for column in missing]
-        defects += [FileError(f"there are two columns {column}; {found}", line=1) for column in twice]
-        raise InvalidFile(file_name, defects)
+    if missing or repeated:
+        header_text = f"the header reads {', '.join(header)[:200]}"
+        errors = [FileError(f"there is no column {column}; {header_text}", line=1) for column in missing]
+        errors += [FileError(f"there are two columns {column}; {header_text}", line=1) for column in repeated]
+        raise InvalidFile(file_name, errors)

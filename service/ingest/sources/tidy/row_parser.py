@@ -1,4 +1,4 @@
-"""Rows of tidy files, read by a mapping. This alone decides what a row says, and what is wrong with it."""
+"""The row parser of tidy files, which alone decides the meaning and the errors of a row."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
@@ -18,51 +18,51 @@ NULL_VALUE_STATUSES = {"M", "Q"}
 
 
 class RowParser:
-    """Reads one row after the other; `header` names the columns, `places` tells where in it each meaning is found."""
+    """A parser of single rows; `column_indexes` maps each field to its index in the header."""
 
     def __init__(self, mapping: TidyMapping, catalog: Catalog, header: list[str], report: LoadReport) -> None:
         self.header, self._report = header, report
-        self.column_indexes = {meaning: header.index(column) for meaning, column in mapping.columns.items()}
+        self.column_indexes = {field_name: header.index(column) for field_name, column in mapping.columns.items()}
         self._columns = mapping.columns
         self._statuses, self._default_status = mapping.statuses, mapping.default_status
-        words = {good.source_label: good.code for good in mapping.commodities}
+        codes_by_label = {commodity.source_label: commodity.code for commodity in mapping.commodities}
         self.keys_by_label: dict[str, Mapping[str, int]] = {
-            "flow": {word: FLOWS[code] for word, code in mapping.flows.items()} or FLOWS,
+            "flow": {label: FLOWS[code] for label, code in mapping.flows.items()} or FLOWS,
             "partner": _merge_label_keys(mapping.partners, catalog.areas),
-            "commodity": _merge_label_keys(words, catalog.commodities),
+            "commodity": _merge_label_keys(codes_by_label, catalog.commodities),
         }
         self._months = FREQUENCY_MONTHS[catalog.dataset.frequency]
 
     def parse_rows(self, rows: Iterable[NumberedRow]) -> Iterator[Record]:
-        """Yield the figures of rows; what is wrong with the others the report then holds."""
+        """Yield the figures of rows; the report gets the errors of the others."""
         for line, cells in well_formed_rows(iter(rows), self.header, self._report):
             record = self._parse_row(line, cells)
             if record is not None:
                 yield record
 
     def parse_period(self, label: str) -> int:
-        """Return the first month of the period that a word tells.
+        """Return the first month of a period.
 
-        :raises NotAFigureError: it is none of the dataset.
+        :raises InvalidCell: the label is not a period of the dataset.
         """
         return first_month(label, months=self._months, column=self._columns["period"])
 
     def parse_status(self, label: str | None) -> str:
-        """Return the status that a word tells, or null: that there is none.
+        """Return the status of a label; the default status for null.
 
-        :raises NotAFigureError: the mapping does not know the word.
+        :raises InvalidCell: the mapping does not have the label.
         """
         if label is None:
             return self._default_status
         status = self._statuses.get(label, label)
         if status not in ALLOWED_STATUSES:
-            rule = "is a status that the mapping does not turn into A, P, E, M or Q"
+            rule = "is not a status; map it to A, P, E, M or Q under [obs_status]"
             raise InvalidCell(rule, label, self._columns["obs_status"])
         return status
 
     def _parse_row(self, line: int, cells: list[str]) -> Record | None:
         flow, partner, commodity = (
-            self._lookup_key(meaning, line, cells) for meaning in ("flow", "partner", "commodity")
+            self._lookup_key(field_name, line, cells) for field_name in ("flow", "partner", "commodity")
         )
         if flow is None or partner is None or commodity is None:
             return None
@@ -88,10 +88,10 @@ class RowParser:
         return cells[self.column_indexes[field_name]] if field_name in self.column_indexes else None
 
     def _lookup_key(self, dimension: str, line: int, cells: list[str]) -> int | None:
-        word = cells[self.column_indexes[dimension]]
-        key = self.keys_by_label[dimension].get(word)
+        label = cells[self.column_indexes[dimension]]
+        key = self.keys_by_label[dimension].get(label)
         if key is None:
-            self._report.add_unknown_code(dimension, word, line=line)
+            self._report.add_unknown_code(dimension, label, line=line)
         return key
 
     def _parse_value(self, cells: list[str]) -> int:
@@ -103,4 +103,4 @@ class RowParser:
 
 
 def _merge_label_keys(labels: Mapping[str, str], keys: Mapping[str, int]) -> dict[str, int]:
-    return {**keys, **{word: keys[code] for word, code in labels.items() if code in keys}}
+    return {**keys, **{label: keys[code] for label, code in labels.items() if code in keys}}

@@ -89,8 +89,8 @@ def test_rows_with_an_unknown_code_are_skipped_and_reported(load):
 
     assert loaded.rows == 1
     assert loaded.notes == (
-        '2024-02-28.csv: unknown partner "XXX", first in line 3: 2 rows left out',
-        '2024-02-28.csv: unknown commodity "stone", first in line 5: 1 rows left out',
+        '2024-02-28.csv: unknown partner "XXX", first in line 3: 2 rows skipped',
+        '2024-02-28.csv: unknown commodity "stone", first in line 5: 1 rows skipped',
     )
 
 
@@ -125,7 +125,7 @@ def test_a_dataset_cannot_change_its_units(load):
         load, CSV_HEADER + CSV_ROW, name="2024-03-28.csv", mapping=MAPPING_TOML.replace("exponent = 3", "exponent = 6")
     )
 
-    assert found == ['"6" dataset jpn-test has 3 as unit_exponent; give another code']
+    assert found == ['"6" dataset jpn-test has 3 as unit_exponent; choose another dataset code']
 
 
 def test_a_file_name_without_a_date_requires_published(load):
@@ -150,7 +150,7 @@ def test_withdrawn_figures_and_large_total_changes_are_reported(load):
     loaded = load(CSV_HEADER + "2024-01,export,WLD,all,250\n", name="2024-03-28.csv")
 
     assert loaded.notes == (
-        "1 figures that stood are left out by this release, and withdrawn by it",
+        "1 current figures are missing from this release, which withdraws them",
         "flow 1, 2024-01: the total moves from 200 to 250, by more than 20 %",
     )
 
@@ -169,7 +169,7 @@ def test_a_code_of_another_edition_is_skipped_and_reported(load):
     loaded = load(content, mapping=of_2022)
 
     assert loaded.rows == 1
-    assert loaded.notes == ('2024-02-28.csv: unknown commodity "851712", first in line 3: 1 rows left out',)
+    assert loaded.notes == ('2024-02-28.csv: unknown commodity "851712", first in line 3: 1 rows skipped',)
 
 
 def test_republished_bytes_replace_intermediate_figures(load):

@@ -63,7 +63,7 @@ def test_rows_with_an_unknown_code_are_skipped_and_reported_by_number(load, form
     loaded = load(FILE_BUILDERS[format_name](EXPORT_ROW, ("2024-01", "export", "XXX", "all", 1)))
 
     number = 2 if format_name == "Parquet" else 3  # rows of Parquet have no header among them
-    assert loaded.notes == (f'2024-02-28.csv: unknown partner "XXX", first in line {number}: 1 rows left out',)
+    assert loaded.notes == (f'2024-02-28.csv: unknown partner "XXX", first in line {number}: 1 rows skipped',)
     assert load.current_figures() == EXPECTED_FIGURES[:1]
 
 
