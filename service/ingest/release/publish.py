@@ -10,16 +10,14 @@ from sqlalchemy.orm import Session
 
 from service.errors import FileError, InvalidFile
 from service.ingest.archive.archive import ArchivedFile
-from service.ingest.pipeline.prefetch import prefetch
 from service.ingest.release.aggregates import classification_totals
 from service.ingest.release.duplicate_load import check_same_figures, has_same_mapping
 from service.ingest.release.locks import lock_dataset
-from service.ingest.release.release_builder import ReleaseBuilder
+from service.ingest.release.release_builder import ReleaseBuilder, collect_figures
 from service.ingest.release.vintages import insert_between_releases, supersede
 from service.ingest.staging.partition import fill_partition, has_partition
 from service.ingest.staging.spill_file import SpillFile, open_spill_file
 from service.ingest.staging.temporary_table import drop_staged_figures, stage_figures
-from service.ingest.validation.constraints import check_not_in_future, check_rows_per_period
 from service.ingest.validation.plausibility import describe_mismatches, plausibility_warnings
 from service.models import Dataset, Release, ReleaseFile, ReleasePeriod
 
@@ -85,11 +83,7 @@ def publish_release(
     if identical is not None and has_same_mapping(session, identical, files):
         return None
     with open_spill_file() as staged:
-        for figures in prefetch(iter(batches)):
-            check_rows_per_period(staged, staged.add(figures), file_name=publication.file_name)
-        if not staged.row_count:
-            raise InvalidFile(publication.file_name, [FileError("has no figure")])
-        check_not_in_future(staged, file_name=publication.file_name, published_on=publication.published_on)
+        collect_figures(staged, batches, file_name=publication.file_name, published_on=publication.published_on)
         if identical is not None:
             check_same_figures(identical, _release_builder(session, publication, staged))
             return None

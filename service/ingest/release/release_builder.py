@@ -1,17 +1,33 @@
 """The contents of a release, built from the figures of its files: duplicate check, totals, digest."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from itertools import islice
 
 import pyarrow as pa
 
 from service.errors import FileError, InvalidFile
+from service.ingest.pipeline.prefetch import prefetch
 from service.ingest.release.aggregates import Mismatch, TotalsCalculator, TotalTooLargeError
 from service.ingest.staging.canonical_csv import Digest, canonical_csv
 from service.ingest.staging.spill_file import SpillFile
-from service.ingest.validation.constraints import DuplicateCheck
+from service.ingest.validation.constraints import DuplicateCheck, check_not_in_future, check_rows_per_period
 from service.ingest.validation.plausibility import MAX_WARNINGS_PER_CHECK
+
+
+def collect_figures(
+    spill_file: SpillFile, batches: Iterable[pa.RecordBatch], *, file_name: str, published_on: date
+) -> None:
+    """Add the figures of a release to its spill file, and check them.
+
+    :raises InvalidFile: there is no figure, a period is in the future, or far too many figures have one cell.
+    """
+    for batch in prefetch(iter(batches)):
+        check_rows_per_period(spill_file, spill_file.add(batch), file_name=file_name)
+    if not spill_file.row_count:
+        raise InvalidFile(file_name, [FileError("has no figure")])
+    check_not_in_future(spill_file, file_name=file_name, published_on=published_on)
 
 
 @dataclass

@@ -112,7 +112,7 @@ def test_an_indicator_value_is_stored_exactly(load_annotations, engine):
         (
             '"JPN"',
             '"JPM"',
-            '"JPM" is not a code of an area: ISO 3166-1 alpha-3, or a group\'s; did you mean SPM, SJM, JPN, JAM?',
+            '"JPM" is not an area code; use ISO 3166-1 alpha-3 or a group code; did you mean SPM, SJM, JPN, JAM?',
         ),
         ('"0808"', '"0898"', 'measure 1, goods 1, code: "0898" is not a code of H6'),
         ('"H6"', '"H99"', '"H99" is not a known classification; load figures in it first'),
@@ -134,9 +134,7 @@ def test_a_measure_defect_is_reported_with_its_location(find_defects, original, 
 
 
 def test_duplicate_ids_are_rejected(find_defects):
-    assert find_defects(MEASURE_TOML + MEASURE_TOML) == [
-        'measure 2: "tariff-on-apples" is the id of an earlier entry'
-    ]
+    assert find_defects(MEASURE_TOML + MEASURE_TOML) == ['measure 2: "tariff-on-apples" is the id of an earlier entry']
 
 
 def test_all_defects_are_reported_together(find_defects):

@@ -1,7 +1,10 @@
-"""The command, run on hostile files against a database that holds a release of every source."""
+"""Malformed files: most are parsed without a database, about a dozen are loaded by the command.
+
+The command runs against a database with a release of every source.
+"""
 
 from dataclasses import dataclass
-from itertools import count
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -10,11 +13,17 @@ from sqlalchemy import create_engine, text
 
 from service.cli import main
 from tests.ingest.conftest import COMMODITIES_CSV, MAPPING_TOML
+from tests.support.ingest.file_check import EXIT_BAD_FILE, check_file
 from tests.support.ingest.source_layouts import LAYOUTS
 
-EXIT_BAD_FILE = 65
 PARTNER_MAPPING = '\n[partner]\nlist = "partners.csv"\nword = "word"\ncode = "code"\n'
-_database_numbers = count(1)
+
+
+def write_mapping_files(folder: Path) -> None:
+    """Write the mapping of tidy files with its code lists."""
+    (folder / "goods.csv").write_text(COMMODITIES_CSV)
+    (folder / "partners.csv").write_text("word,code\n中国,CHN\n")
+    (folder / "mapping.toml").write_text(MAPPING_TOML + PARTNER_MAPPING)
 
 
 @dataclass(frozen=True)
@@ -30,9 +39,7 @@ class CommandRunner:
 
     def __init__(self, engine, folder: Path) -> None:
         self.engine, self.folder = engine, folder
-        (folder / "goods.csv").write_text(COMMODITIES_CSV)
-        (folder / "partners.csv").write_text("word,code\n中国,CHN\n")
-        (folder / "mapping.toml").write_text(MAPPING_TOML + PARTNER_MAPPING)
+        write_mapping_files(folder)
         self._environment = {
             "DATABASE_URL": engine.url.render_as_string(hide_password=False),
             "TRADEFLOWS_HOME": str(folder / "home"),
@@ -63,11 +70,11 @@ class CommandRunner:
             return "\n".join(connection.scalars(text(query)))
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def command(create_database, template, tmp_path_factory):
     """Yield the command on a database with a release of every source, each loaded by it."""
-    engine = create_engine(create_database(f"hostile_{next(_database_numbers)}", template=template))
-    command = CommandRunner(engine, tmp_path_factory.mktemp("hostile"))
+    engine = create_engine(create_database("malformed", template=template))
+    command = CommandRunner(engine, tmp_path_factory.mktemp("malformed"))
     for day, layout in enumerate(LAYOUTS.values(), start=1):
         # Some layouts are of one dataset, which has one release a day.
         ended = command.load_bytes(layout, layout.content, published=f"2024-02-{day:02}")
@@ -80,14 +87,39 @@ def command(create_database, template, tmp_path_factory):
 
 
 @pytest.fixture
-def expect_rejection(command):
-    """Return a function that loads bytes that are to be refused, and returns the report."""
+def expect_command_rejection(command):
+    """Return a function that loads bytes with the command, which refuses them, and returns its lines."""
     before = command.database_digest()
 
-    def expect_rejection(layout, raw, **options):
+    def expect_command_rejection(layout, raw, **options):
         ended = command.load_bytes(layout, raw, **options)
         assert command.database_digest() == before
         assert ended.status == EXIT_BAD_FILE, ended
         return ended.lines
+
+    return expect_command_rejection
+
+
+@pytest.fixture
+def tidy_folder(tmp_path):
+    """Return a folder with the mapping and the code lists of tidy files."""
+    write_mapping_files(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def parse_file(tidy_folder):
+    """Return a function that parses and checks bytes as a file of a layout, without a database."""
+    return partial(check_file, folder=tidy_folder)
+
+
+@pytest.fixture
+def expect_rejection(parse_file):
+    """Return a function that parses bytes, which are refused, and returns the lines of the report."""
+
+    def expect_rejection(layout, raw, **options):
+        checked = parse_file(layout, raw, **options)
+        assert checked.status == EXIT_BAD_FILE, checked
+        return checked.lines
 
     return expect_rejection

@@ -74,18 +74,18 @@ def test_an_implausibly_large_number_is_rejected(expect_rejection, layout, figur
 
 
 @pytest.mark.parametrize(("layout", "figure"), layout_parameters({"a fraction": "7.5"}))
-def test_a_fraction_is_rejected_for_integer_sources(command, expect_rejection, layout, figure):
+def test_a_fraction_is_rejected_for_integer_sources(parse_file, expect_rejection, layout, figure):
     if layout.rounds_values:
-        assert command.load_bytes(layout, layout.replace_figure(figure), "--dry-run").status == 0
+        assert parse_file(layout, layout.replace_figure(figure)).status == 0
     else:
         (found,) = expect_rejection(layout, layout.replace_figure(figure))[1:]
         assert found == f'{cell_location(layout)}"{figure}" is not a whole number, as the values of this dataset are'
 
 
 @pytest.mark.parametrize(("layout", "figure"), layout_parameters({"below zero": "-7"}))
-def test_a_negative_figure_is_rejected_except_in_tidy_files(command, expect_rejection, layout, figure):
+def test_a_negative_figure_is_rejected_except_in_tidy_files(parse_file, expect_rejection, layout, figure):
     if layout is LAYOUTS["tidy"]:
-        assert command.load_bytes(layout, layout.replace_figure(figure), "--dry-run").status == 0
+        assert parse_file(layout, layout.replace_figure(figure)).status == 0
     else:
         (found,) = expect_rejection(layout, layout.replace_figure(figure))[1:]
         assert found == f'{cell_location(layout)}"{figure}" is negative; figures of this source are not'

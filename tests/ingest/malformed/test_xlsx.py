@@ -138,21 +138,17 @@ def test_several_sheets_require_a_sheet_name(expect_rejection):
         workbook.create_sheet("Notes").sheet_state = "hidden"
 
     assert rejection_reason(expect_rejection, build_workbook(EXPORT_ROW, change=add)) == (
-        "has the sheets Figures, Notes (hidden): name one in the mapping, as [file] sheet"
+        "has the sheets Figures, Notes (hidden); name one in the mapping, as [file] sheet"
     )
 
 
-def test_an_unknown_sheet_name_is_rejected(expect_rejection, command):
-    mapping = command.folder / "mapping.toml"
-    before = mapping.read_text()
-    mapping.write_text(before.replace("[file]", '[file]\nsheet = "Trade"'))
-    try:
-        assert (
-            rejection_reason(expect_rejection, VALID_WORKBOOK)
-            == '"Trade" is not a sheet of the workbook, which has Figures'
-        )
-    finally:
-        mapping.write_text(before)
+def test_an_unknown_sheet_name_is_rejected(expect_rejection, tidy_folder):
+    mapping = tidy_folder / "mapping.toml"
+    mapping.write_text(mapping.read_text().replace("[file]", '[file]\nsheet = "Trade"'))
+
+    reason = rejection_reason(expect_rejection, VALID_WORKBOOK)
+
+    assert reason == '"Trade" is not a sheet of the workbook, which has Figures'
 
 
 def test_a_workbook_with_only_hidden_sheets_is_rejected(expect_rejection):
@@ -196,18 +192,16 @@ def test_an_empty_sheet_is_rejected(expect_rejection):
 def test_an_impossible_row_number_is_rejected(expect_rejection):
     raw = change_parts(VALID_WORKBOOK, sheet=lambda xml: xml.replace(b'<row r="3"', b'<row r="99999999999"'))
 
-    assert rejection_reason(expect_rejection, raw) == "has more than 1048576 rows, which no sheet has"
+    assert rejection_reason(expect_rejection, raw) == "has more than 1048576 rows"
 
 
-def test_the_declared_sheet_size_is_ignored(command):
+def test_the_declared_sheet_size_is_ignored(parse_file):
     raw = change_parts(
         VALID_WORKBOOK, sheet=lambda xml: xml.replace(b'<dimension ref="A1:E3"', b'<dimension ref="A1:XFD1048576"')
     )
     assert raw != VALID_WORKBOOK
 
-    ended = command.load_bytes(TIDY_LAYOUT, raw, "--dry-run")
-
-    assert (ended.status, "2 figures" in ended.lines[-2]) == (0, True), ended
+    assert parse_file(TIDY_LAYOUT, raw).figure_count == 2
 
 
 @pytest.mark.parametrize("part", ["sheet", "strings", "docProps/more.xml"])
@@ -234,6 +228,4 @@ def test_too_many_parts_are_rejected(expect_rejection):
         for number in range(10_001):
             archive.writestr(f"{number}", b"")
 
-    assert (
-        rejection_reason(expect_rejection, target.getvalue()) == "the file has more than 10000 parts"
-    )
+    assert rejection_reason(expect_rejection, target.getvalue()) == "the file has more than 10000 members"
