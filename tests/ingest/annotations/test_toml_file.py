@@ -156,7 +156,7 @@ def test_all_defects_are_reported_together(find_defects):
         ("published = 2024-01-11", "", "indicator 1, published: is required"),
         ('publisher = "', 'respondents = 0\npublisher = "', "indicator 1, respondents: should be above zero"),
         ("figures = [", 'figures = [{ id = "foreign", label = "again", value = 1 }, ', "has the id foreign twice"),
-        ('topic = "orders"', 'topic = "orders"\npartner = "CHM"', '"CHM" is not a code of an area'),
+        ('topic = "orders"', 'topic = "orders"\npartner = "CHM"', '"CHM" is not an area code'),
     ],
 )
 def test_an_indicator_defect_is_reported_with_its_location(find_defects, original, replacement, defect):

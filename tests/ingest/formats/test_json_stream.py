@@ -43,7 +43,7 @@ def test_streamed_items_equal_complete_parsing(tmp_path, rows, escaped, indent):
     within = json.dumps({"count": len(rows), "data": rows, "error": [""]}, ensure_ascii=escaped, indent=indent)
 
     try:
-        found = parse_items(tmp_path, content.encode()), parse_items(tmp_path, within.encode(), under="data")
+        found = parse_items(tmp_path, content.encode()), parse_items(tmp_path, within.encode(), array_key="data")
     except InvalidFile as error:
         assert "encoded twice" in str(error.file_errors[0])  # noqa: PT017 - letters that happen to look like it
     else:
