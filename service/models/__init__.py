@@ -2,12 +2,12 @@
 
 from service.models.api_key import KEY_SCOPES, ApiKey
 from service.models.base import Base
-from service.models.dataset import Dataset, DataVersion, Release, ReleaseFile
+from service.models.dataset import Dataset, DataVersion, Release, ReleaseFile, ReleaseSeries, ReleaseUnmapped
 from service.models.exchange_rate import ExchangeRate
 from service.models.indicator import INDICATOR_KINDS, Indicator, IndicatorFigure
 from service.models.measure import MEASURE_CERTAINTIES, MEASURE_KINDS, Measure, MeasureCommodity, MeasurePartner
 from service.models.observation import Observation, ObservationHistory, ReleasePeriod
-from service.models.reference import Area, AreaCode, AreaMember, Classification, Commodity
+from service.models.reference import Area, AreaCode, AreaMember, AreaSuccession, Classification, Commodity
 
 metadata = Base.metadata
 
@@ -20,6 +20,7 @@ __all__ = [
     "Area",
     "AreaCode",
     "AreaMember",
+    "AreaSuccession",
     "Base",
     "Classification",
     "Commodity",
@@ -36,5 +37,7 @@ __all__ = [
     "Release",
     "ReleaseFile",
     "ReleasePeriod",
+    "ReleaseSeries",
+    "ReleaseUnmapped",
     "metadata",
 ]

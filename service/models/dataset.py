@@ -1,18 +1,21 @@
 """Datasets and the releases in which they are published."""
 
 from datetime import date, datetime
+from decimal import Decimal
 
 from sqlalchemy import (
     BigInteger,
     ForeignKey,
     ForeignKeyConstraint,
     Identity,
+    Index,
     PrimaryKeyConstraint,
     SmallInteger,
     UniqueConstraint,
     func,
+    text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.models.base import Base
@@ -51,13 +54,21 @@ class Release(Base):
     including computed totals (see ingest/verification/). `sha256` is the digest of the loaded file, `parser_version`
     the version of the parser. `source` names the source, `source_dataset` the dataset in its files by the source's own
     code, `source_options` the options of the load; null for releases that a version without these columns loaded.
+    `covers` is `complete` where the release covers every cell of its periods, `selection` where it covers only its
+    series (see `ReleaseSeries`); a date has one complete release, or any number of selections.
     """
 
     __tablename__ = "release"
     __table_args__ = (
         PrimaryKeyConstraint("dataset_id", "id"),
         UniqueConstraint("dataset_id", "code"),
-        UniqueConstraint("dataset_id", "published_on"),
+        Index(
+            "release_complete_idx",
+            "dataset_id",
+            "published_on",
+            unique=True,
+            postgresql_where=text("covers = 'complete'"),
+        ),
     )
 
     dataset_id: Mapped[int] = mapped_column(ForeignKey("dataset.id"))
@@ -76,6 +87,7 @@ class Release(Base):
     source: Mapped[str | None]
     source_dataset: Mapped[str | None]
     source_options: Mapped[dict[str, str] | None] = mapped_column(JSONB(none_as_null=True))
+    covers: Mapped[str]
 
 
 class ReleaseFile(Base):
@@ -97,6 +109,53 @@ class ReleaseFile(Base):
     name: Mapped[str]
     sha256: Mapped[str]
     bytes: Mapped[int] = mapped_column(BigInteger)
+
+
+class ReleaseSeries(Base):
+    """A time series in a release that is a selection, with the periods of its figures.
+
+    A selection withdraws figures of these series only, in the periods of the release. Complete releases have no rows.
+    """
+
+    __tablename__ = "release_series"
+    __table_args__ = (
+        PrimaryKeyConstraint("dataset_id", "release_id", "flow", "partner_id", "commodity_id"),
+        ForeignKeyConstraint(["dataset_id", "release_id"], ["release.dataset_id", "release.id"]),
+    )
+
+    dataset_id: Mapped[int] = mapped_column(SmallInteger)
+    release_id: Mapped[int]
+    flow: Mapped[int] = mapped_column(SmallInteger)
+    partner_id: Mapped[int] = mapped_column(SmallInteger)
+    commodity_id: Mapped[int]
+    periods: Mapped[list[int]] = mapped_column(ARRAY(SmallInteger))
+
+
+class ReleaseUnmapped(Base):
+    """A code in the files of a release that the code lists do not have.
+
+    `dimension` is `partner` or `commodity`. `source_code` is the code in the file and `label` its name there, which
+    can be empty. `code` is the area or commodity that was inserted for it; `parent` is the commodity above it, null
+    for a partner. `rows` is the number of figures, `value` their sum with World or TOTAL, in units of the dataset, and
+    `share_pct` its share of the total of the release; null where the release has no total.
+    """
+
+    __tablename__ = "release_unmapped"
+    __table_args__ = (
+        PrimaryKeyConstraint("dataset_id", "release_id", "dimension", "source_code"),
+        ForeignKeyConstraint(["dataset_id", "release_id"], ["release.dataset_id", "release.id"]),
+    )
+
+    dataset_id: Mapped[int] = mapped_column(SmallInteger)
+    release_id: Mapped[int]
+    dimension: Mapped[str]
+    source_code: Mapped[str]
+    code: Mapped[str]
+    label: Mapped[str]
+    parent: Mapped[str | None]
+    rows: Mapped[int]
+    value: Mapped[Decimal]
+    share_pct: Mapped[float | None]
 
 
 class DataVersion(Base):

@@ -15,7 +15,8 @@ class _Figure:
     """Columns of current and superseded figures, the wide ones first.
 
     `period` is year * 12 + month - 1 of the first month, at every frequency. `value` is null where it is missing or
-    suppressed; `obs_status` (SDMX: A, P, E, M, Q) distinguishes the two. `known_from` is the day on which the release
+    suppressed; `obs_status` (SDMX: A, P, E, M, Q) distinguishes the two. A total with a suppressed part
+    has status Q and a value: the sum of its known parts, a lower bound. `known_from` is the day on which the release
     of the figure was published.
     """
 

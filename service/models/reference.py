@@ -49,6 +49,19 @@ class AreaMember(Base):
     valid_to: Mapped[date | None]
 
 
+class AreaSuccession(Base):
+    """A successor of a former area, as Belgium and Luxembourg are of Belgium-Luxembourg from `changed_on` on.
+
+    A source that reports the former area has no figures of the successor before that date.
+    """
+
+    __tablename__ = "area_succession"
+
+    predecessor_id: Mapped[int] = mapped_column(ForeignKey("area.id"), primary_key=True)
+    successor_id: Mapped[int] = mapped_column(ForeignKey("area.id"), primary_key=True)
+    changed_on: Mapped[date]
+
+
 class Classification(Base):
     """One edition of a classification, such as `H6` (HS 2022) or `JP-PC` (Japan's principal commodities).
 

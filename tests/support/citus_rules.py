@@ -13,7 +13,17 @@ import sqlglot
 from sqlglot import exp
 
 DISTRIBUTION_COLUMN = "dataset_id"
-DISTRIBUTED_TABLES = frozenset({"observation", "observation_history", "release", "release_period", "release_file"})
+DISTRIBUTED_TABLES = frozenset(
+    {
+        "observation",
+        "observation_history",
+        "release",
+        "release_file",
+        "release_period",
+        "release_series",
+        "release_unmapped",
+    }
+)
 UNSUPPORTED_CLAUSES = {
     exp.GroupingSets: "GROUPING SETS",
     exp.Rollup: "ROLLUP",

@@ -17,7 +17,7 @@ from service.ingest.catalog.catalog import upsert_commodities, upsert_rows
 from service.ingest.catalog.mapping_file import CommodityDefinition
 from service.ingest.release.locks import lock_catalog
 from service.ingest.release.publish import increment_data_version
-from service.models import Area, AreaCode, AreaMember, Classification, DataVersion
+from service.models import Area, AreaCode, AreaMember, AreaSuccession, Classification, DataVersion
 
 REFERENCE_FOLDER = Path(__file__).parent / "reference"
 HS_EDITION = "H6"
@@ -68,6 +68,14 @@ def _load_areas(session: Session) -> None:
         {"scheme": row["scheme"], "code": row["code"], "area_id": keys[row["area"]]}
         for row in _read_table("area_codes.csv")
     ]
+    successions = [
+        {
+            "predecessor_id": keys[row["predecessor"]],
+            "successor_id": keys[row["successor"]],
+            "changed_on": date.fromisoformat(row["changed_on"]),
+        }
+        for row in _read_table("area_successions.csv")
+    ]
     members = [
         {"group_id": keys[row["group"]], "member_id": keys[row["member"]]} | _validity_dates(row)
         for row in _read_table("area_members.csv")
@@ -76,6 +84,8 @@ def _load_areas(session: Session) -> None:
     session.execute(insert(AreaCode), codes)
     session.execute(text("DELETE FROM area_member"))
     session.execute(insert(AreaMember), members)
+    session.execute(text("DELETE FROM area_succession"))
+    session.execute(insert(AreaSuccession), successions)
 
 
 def _load_classifications(session: Session) -> None:

@@ -192,7 +192,7 @@ def test_a_release_loaded_after_a_later_withdrawal_precedes_it(engine, client, f
 def test_a_release_cannot_be_withdrawn_before_publication(engine, figures, day):
     figures({"2022": 120}, published="2023-01-28")
 
-    with pytest.raises(WithdrawalRefused, match="after that day"):
+    with pytest.raises(WithdrawalRefused, match="choose a later date"):
         withdraw_on_day(engine, "test-a-2023-01-28", day)
 
 
