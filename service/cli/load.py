@@ -11,11 +11,14 @@ import click
 from service.cli.database import migrated_engine
 from service.cli.progress import ProgressBar
 from service.cli.types import DayType
+from service.cli.unmapped_table import unmapped_table
 from service.config import load_settings
 from service.ingest.catalog.mapping_file import read_mapping
+from service.ingest.catalog.unmapped_codes import UnmappedPolicy
 from service.ingest.pipeline.load_files import FileLoader, LoadResult, PublicationDateFinder
 from service.ingest.pipeline.parser import Parser
 from service.ingest.pipeline.parser_registry import FIXED_LAYOUTS, baci_parser, fixed_layout_parser
+from service.ingest.release.coverage import Coverage
 from service.ingest.sources.demo import load_demo
 from service.ingest.sources.tidy.parser import tidy_parser
 
@@ -32,6 +35,20 @@ def load() -> None:
 def _common_options(command: CommandFunction) -> CommandFunction:
     for option in (
         click.option("--dry-run", is_flag=True, help="Do everything but keep it."),
+        click.option(
+            "--covers",
+            type=click.Choice(("complete", "selection")),
+            help="Whether the files have every figure of their periods, or a selection, which withdraws nothing else.  "
+            "[default: as the source declares]",
+        ),
+        click.option(
+            "--unmapped",
+            "unmapped_policy",
+            type=click.Choice(("keep", "refuse")),
+            default="keep",
+            show_default=True,
+            help="Whether unmapped codes of partners and commodities are kept and counted, or refuse the file.",
+        ),
         click.option(
             "--stage", type=click.Choice(RELEASE_STAGES), help="How final the figures are.  [default: provisional]"
         ),
@@ -98,6 +115,8 @@ def load_files(
     dataset: str | None = None,
     dry_run: bool = False,
     explicit_date: bool = True,
+    unmapped_policy: UnmappedPolicy = "keep",
+    covers: Coverage | None = None,
 ) -> None:
     """Load files of one source, with a bar on a terminal and plain lines elsewhere; `day_is_said` as `Load` has it.
 
@@ -115,6 +134,8 @@ def load_files(
             dataset_code=dataset,
             dry_run=dry_run,
             explicit_date=explicit_date,
+            unmapped_policy=unmapped_policy,
+            covers=covers,
             publication_callback=partial(_print_outcome, bar),
         )(files)
     if dry_run:
@@ -126,5 +147,7 @@ def _print_outcome(bar: ProgressBar, loaded: LoadResult) -> None:
     bar.advance(len(loaded.file_names), str(loaded.published_on))
     for note in loaded.warnings:
         bar.print(note)
+    for line in unmapped_table(loaded.unmapped):
+        bar.print(line)
     what = "nothing new" if loaded.release_code is None else f"{loaded.release_code}, {loaded.row_count} figures"
     bar.print(f"{', '.join(loaded.file_names)}: {what}", show_on_terminal=loaded.release_code is None)

@@ -134,7 +134,7 @@ def japan_database(create_database, template, shared_data, pytestconfig, tmp_pat
     loaded = load_mapped_files(
         engine, files, mapping=mapping, codelist_folder=shared_data / "japan", archive_folder=archive
     )
-    assert [(each.rows, each.notes) for each in loaded] == [(5355, ())] * 32
+    assert [(each.row_count, each.warnings) for each in loaded] == [(5355, ())] * 32
     engine.dispose()
     return "japan"
 

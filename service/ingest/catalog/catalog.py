@@ -1,7 +1,7 @@
 """The catalog of a load: its dataset, with the keys of area and commodity codes."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import func, inspect, select
@@ -9,28 +9,97 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from service.errors import FileError, InvalidFile
+from service.ingest.catalog.mapping_checks import dataset_errors
 from service.ingest.catalog.mapping_file import CommodityDefinition
+from service.ingest.catalog.unmapped_codes import (
+    UNMAPPED_CODE,
+    UnmappedCodes,
+    UnmappedPolicy,
+    is_total_label,
+    mentions_total,
+    restore_leading_zero,
+)
 from service.ingest.release.locks import lock_catalog, lock_dataset
-from service.models import Area, AreaCode, Base, Classification, Commodity, Dataset
+from service.ingest.validation.record import InvalidCell
+from service.models import Area, AreaCode, Base, Classification, Commodity, Dataset, ReleaseUnmapped
 
 TOTAL_COMMODITY = CommodityDefinition(
     source_label="TOTAL", code="TOTAL", name="Total, all commodities", level=0, parent=None
 )
 
 
+WORLD_CODE = "WLD"
+SOURCE_SEPARATOR = ":"
+"""Separates source and code in the code of an area that was inserted for an unmapped partner: `census:9999`."""
+
+HS_FAMILY = "HS"
+
+
+AREA_COLUMN_SCHEMES = {"iso2": Area.iso2, "m49": Area.m49, "iso3": Area.code}
+"""Schemes of area codes that are columns of the table of areas."""
+
+
 @dataclass(frozen=True)
 class Catalog:
-    """A dataset with the keys of areas and commodities by code."""
+    """A dataset with the keys of areas and commodities by code, and the codes that turned out to be unmapped.
+
+    `world_id` is the key of World; null where a printed total of partners cannot be recognised. `family` is the family
+    of the dataset's classification, `scheme` the code list of the partner codes (null: canonical codes).
+    """
 
     dataset: Dataset
-    areas: Mapping[str, int]
-    commodities: Mapping[str, int]
+    areas: dict[str, int]
+    commodities: dict[str, int]
+    world_id: int | None = None
+    family: str = ""
+    scheme: str | None = None
+    unmapped: UnmappedCodes = field(default_factory=UnmappedCodes)
+
+    def partner_key(self, code: str, *, label: str = "", column: str | None = None) -> int:
+        """Return the key of a partner; a temporary one for an unmapped code.
+
+        :raises InvalidCell: the code cannot be that of a partner, or may be a printed total.
+        """
+        key = self.areas.get(code)
+        if key is not None:
+            return key
+        if self.world_id is not None and is_total_label(code):
+            return self.world_id
+        if mentions_total(code) or mentions_total(label):
+            rule = f"reads like a printed total ({label or code}); map it to {WORLD_CODE}, or to the area that it means"
+            raise InvalidCell(rule, code, column)
+        return self.unmapped.partner_key(code, label=label, column=column)
+
+    def commodity_key(self, code: str, *, label: str = "", column: str | None = None) -> int:
+        """Return the key of a commodity; a temporary one for an unmapped code.
+
+        An HS code that lost its leading zero is recognised.
+
+        :raises InvalidCell: the code cannot be that of a commodity, or may be a printed total.
+        """
+        key = self.commodities.get(code)
+        if key is not None:
+            return key
+        restored = restore_leading_zero(code, self.commodities) if self.family == HS_FAMILY else None
+        if restored is not None:
+            return self.commodities[restored]
+        if is_total_label(code):
+            return self.commodities[TOTAL_COMMODITY.code]
+        if mentions_total(code) or is_total_label(label):
+            rule = f"reads like a printed total ({label or code}); map it to TOTAL, or to the commodity that it means"
+            raise InvalidCell(rule, code, column)
+        return self.unmapped.commodity_key(code, label=label, column=column)
 
 
 def area_keys(session: Session, *, scheme: str | None) -> dict[str, int]:
     """Return the keys of areas by canonical code, or by the code of `scheme`."""
     if scheme is None:
         return dict(session.execute(select(Area.code, Area.id)).all())
+    if scheme in AREA_COLUMN_SCHEMES:
+        column = AREA_COLUMN_SCHEMES[scheme]
+        rows = session.execute(select(column, Area.id).where(column.is_not(None)))
+        codes = {str(code): key for code, key in rows}
+        return {code.lstrip("0"): key for code, key in codes.items()} | codes
     scheme_codes = select(AreaCode.code, AreaCode.area_id).where(AreaCode.scheme == scheme)
     return dict(session.execute(scheme_codes).all())
 
@@ -48,6 +117,7 @@ def prepare_catalog(
     classification: Mapping[str, Any],
     commodities: Sequence[CommodityDefinition],
     scheme: str | None = None,
+    unmapped_policy: UnmappedPolicy = "keep",
 ) -> Catalog:
     """Return the catalog of a dataset; insert the dataset and its classification if they are new.
 
@@ -56,16 +126,69 @@ def prepare_catalog(
     :raises InvalidFile: the description names an unknown reporter or classification.
     :raises LoadInProgress: another load of the dataset is running.
     """
+    if errors := list(dataset_errors(description)):
+        raise InvalidFile("dataset", errors)
     lock_dataset(session, description["code"])
     if session.scalar(select(Dataset.id).where(Dataset.code == description["code"])) is None:
         lock_catalog(session)
     edition = _find_or_create_classification(session, description["classification"], classification)
     upsert_commodities(session, edition.id, commodities)
-    return Catalog(
-        dataset=_find_or_create_dataset(session, description, edition),
-        areas=area_keys(session, scheme=scheme),
-        commodities=commodity_keys(session, edition.id),
+    return build_catalog(
+        session,
+        _find_or_create_dataset(session, description, edition),
+        edition,
+        scheme=scheme,
+        listed_codes={commodity.code for commodity in commodities},
+        unmapped_policy=unmapped_policy,
     )
+
+
+def build_catalog(
+    session: Session,
+    dataset: Dataset,
+    edition: Classification,
+    *,
+    scheme: str | None,
+    listed_codes: Collection[str] = (),
+    unmapped_policy: UnmappedPolicy = "keep",
+) -> Catalog:
+    """Return the catalog of a dataset as the database is now.
+
+    Codes that earlier loads inserted as unmapped stay unmapped, unless the source lists them now (`listed_codes`).
+    """
+    own_areas = area_keys(session, scheme=source_scheme(scheme, dataset))
+    areas = area_keys(session, scheme=scheme)
+    inserted = set(session.scalars(select(Area.id).where(Area.code.contains(SOURCE_SEPARATOR))))
+    commodities = commodity_keys(session, edition.id)
+    unmapped = (unmapped_commodities(session, edition.id) | {UNMAPPED_CODE}) - set(listed_codes)
+    return Catalog(
+        dataset=dataset,
+        areas={code: key for code, key in areas.items() if key not in inserted},
+        commodities={code: key for code, key in commodities.items() if code not in unmapped},
+        world_id=session.scalar(select(Area.id).where(Area.code == WORLD_CODE)),
+        family=edition.family,
+        scheme=scheme,
+        unmapped=UnmappedCodes(
+            unmapped_policy,
+            known_partners={code: key for code, key in own_areas.items() if key in inserted},
+            known_commodities={code: key for code, key in commodities.items() if code in unmapped},
+        ),
+    )
+
+
+def source_scheme(scheme: str | None, dataset: Dataset) -> str:
+    """Return the scheme of the partner codes of a source: that of its code list, or the dataset code."""
+    return scheme or dataset.code
+
+
+def unmapped_commodities(session: Session, classification_id: int) -> set[str]:
+    """Return the commodities of an edition that releases inserted because their code was unmapped."""
+    query = (
+        select(ReleaseUnmapped.code)
+        .join(Dataset, Dataset.id == ReleaseUnmapped.dataset_id)
+        .where(Dataset.classification_id == classification_id, ReleaseUnmapped.dimension == "commodity")
+    )
+    return set(session.scalars(query.distinct()))
 
 
 def upsert_commodities(session: Session, classification_id: int, commodities: Sequence[CommodityDefinition]) -> None:

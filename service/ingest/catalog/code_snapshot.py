@@ -14,10 +14,10 @@ from sqlalchemy.orm import Session
 
 from service.errors import FileError, InvalidFile
 from service.ingest.archive.archive import SupportingFile
-from service.ingest.catalog.catalog import Catalog
+from service.ingest.catalog.catalog import WORLD_CODE, Catalog
 from service.ingest.release.aggregates import TotalsCalculator, build_totals, classification_totals
 from service.ingest.staging.spill_file import SpillFile
-from service.models import Area, Commodity, Dataset
+from service.models import Area, Classification, Commodity, Dataset
 
 CODES_ROLE = "codes"
 WORLD_KIND = "world"
@@ -79,10 +79,13 @@ def codes_at_load(session: Session, dataset: Dataset, codes: SupportingFile) -> 
     missing_codes = sorted({*snapshot["areas"]} - {*areas}) + sorted({*snapshot["goods"]} - {*commodities})
     if missing_codes:
         raise InvalidFile(codes.name, [FileError(f"the database lacks the codes {', '.join(missing_codes[:20])}")])
+    edition = session.get_one(Classification, dataset.classification_id)
     catalog = Catalog(
         dataset=dataset,
         areas={label: areas[code] for label, code in snapshot["words"].items()},
         commodities={code: commodities[code] for code in snapshot["goods"]},
+        world_id=areas.get(WORLD_CODE),
+        family=edition.family,
     )
     return CodeLookup(catalog, _rebuild_totals(snapshot, areas, commodities) if dataset.exhaustive else None)
 

@@ -5,36 +5,20 @@ import csv
 import re
 import tomllib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
-from service.domain.flows import FLOWS
 from service.errors import FileError, InvalidFile
 from service.ingest.archive.archive import SupportingFile
+from service.ingest.catalog.mapping_checks import mapping_errors
+from service.ingest.catalog.number_format import NumberFormat, number_format
 
-DATASET_KEYS = (
-    "code",
-    "title",
-    "source",
-    "reporter",
-    "frequency",
-    "classification",
-    "currency",
-    "unit_exponent",
-    "export_valuation",
-    "import_valuation",
-    "trade_system",
-    "exhaustive",
-    "attribution",
-)
+COMPLETE_COVERAGE = "complete"
 MAPPING_ROLE, CODELIST_ROLE = "mapping", "list"
 """The values of `ReleaseFile.role` for a mapping and for the code lists that it names."""
-
-REQUIRED_COLUMNS = ("period", "flow", "partner", "commodity", "value")
-MAPPED_COLUMNS = (*REQUIRED_COLUMNS, "quantity", "quantity_unit", "net_weight_kg", "obs_status")
 
 
 @dataclass(frozen=True)
@@ -73,6 +57,8 @@ class TidyMapping:
     published_pattern: re.Pattern[str] | None
     files: Sequence[SupportingFile]
     sheet: str | None = None
+    numbers: NumberFormat = field(default_factory=NumberFormat)
+    covers: str = COMPLETE_COVERAGE
 
     def publication_date(self, file_name: str) -> date | None:
         """Return the publication date in the file name; null where it has none.
@@ -119,7 +105,8 @@ def _parse_mapping(toml: SupportingFile, read_codelist: Callable[[str], bytes]) 
         tables = tomllib.loads(toml.content.decode())
     except ValueError as error:
         raise InvalidFile(toml.name, [FileError(f"the mapping is not readable TOML: {error}")]) from error
-    _check_tables(toml.name, tables)
+    if errors := mapping_errors(tables):
+        raise InvalidFile(toml.name, errors)
     partner, commodity, file = (tables.get(name, {}) for name in ("partner", "commodity", "file"))
     lists = _read_codelists([table["list"] for table in (partner, commodity) if "list" in table], read_codelist)
     return TidyMapping(
@@ -138,6 +125,8 @@ def _parse_mapping(toml: SupportingFile, read_codelist: Callable[[str], bytes]) 
         published_pattern=re.compile(file["published"]) if "published" in file else None,
         files=(toml, *lists.values()),
         sheet=file.get("sheet"),
+        numbers=number_format(tables.get("numbers", {})),
+        covers=file.get("covers", COMPLETE_COVERAGE),
     )
 
 
@@ -148,20 +137,6 @@ def _read_codelists(names: Sequence[str], read_codelist: Callable[[str], bytes])
         raise InvalidFile(
             ", ".join(names), [FileError(f"the code list of the mapping is not readable: {error}")]
         ) from error
-
-
-def _check_tables(name: str, tables: dict[str, Any]) -> None:
-    dataset, columns = tables.get("dataset", {}), tables.get("columns", {})
-    errors = [FileError(f"[dataset] lacks {key}") for key in DATASET_KEYS if key not in dataset]
-    errors += [FileError("is not a key of [dataset]", value=key) for key in dataset if key not in DATASET_KEYS]
-    errors += [FileError(f"[columns] lacks {key}") for key in REQUIRED_COLUMNS if key not in columns]
-    errors += [FileError("is not a key of [columns]", value=key) for key in columns if key not in MAPPED_COLUMNS]
-    flows = tables.get("flow", {}).values()
-    errors += [
-        FileError(f"is not a flow; use one of {', '.join(FLOWS)}", value=flow) for flow in flows if flow not in FLOWS
-    ]
-    if errors:
-        raise InvalidFile(name, errors)
 
 
 def _encoding_name(file: dict[str, str]) -> str:

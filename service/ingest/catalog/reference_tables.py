@@ -13,7 +13,7 @@ from sqlalchemy import select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from service.ingest.catalog.catalog import upsert_commodities, upsert_rows
+from service.ingest.catalog.catalog import SOURCE_SEPARATOR, upsert_commodities, upsert_rows
 from service.ingest.catalog.mapping_file import CommodityDefinition
 from service.ingest.release.locks import lock_catalog
 from service.ingest.release.publish import increment_data_version
@@ -21,6 +21,9 @@ from service.models import Area, AreaCode, AreaMember, AreaSuccession, Classific
 
 REFERENCE_FOLDER = Path(__file__).parent / "reference"
 HS_EDITION = "H6"
+_DELETE_AREA_CODES = """
+    DELETE FROM area_code USING area
+    WHERE area.id = area_code.area_id AND strpos(area.code, :separator) = 0"""
 CHAPTER_LEVEL = 2
 
 
@@ -80,8 +83,8 @@ def _load_areas(session: Session) -> None:
         {"group_id": keys[row["group"]], "member_id": keys[row["member"]]} | _validity_dates(row)
         for row in _read_table("area_members.csv")
     ]
-    session.execute(text("DELETE FROM area_code"))
-    session.execute(insert(AreaCode), codes)
+    session.execute(text(_DELETE_AREA_CODES), {"separator": SOURCE_SEPARATOR})
+    upsert_rows(session, AreaCode, codes, update_columns=("area_id",))
     session.execute(text("DELETE FROM area_member"))
     session.execute(insert(AreaMember), members)
     session.execute(text("DELETE FROM area_succession"))

@@ -16,10 +16,13 @@ _CONTROL_CHARACTERS = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 _WHITESPACE = re.compile("[ \t\r\n]*")
 
 
-def json_items(path: Path, *, name: str, api: str, array_key: str | None = None) -> Iterator[Any]:
+def json_items(
+    path: Path, *, name: str, api: str, array_key: str | None = None, members: dict[str, Any] | None = None
+) -> Iterator[Any]:
     """Yield the items of the top-level array, or of the array under `array_key`, with numbers as text.
 
-    Memory holds one item and one chunk of the file. Errors call the provider `api`.
+    Memory holds one item and one chunk of the file. Errors call the provider `api`. `members` gets the other members
+    of the top-level object.
 
     :raises InvalidFile: the file is not JSON of that shape, or an object has a key twice.
     """
@@ -28,7 +31,11 @@ def json_items(path: Path, *, name: str, api: str, array_key: str | None = None)
         if not text.peek():
             raise InvalidFile(name, [FileError("the file is empty")])
         try:
-            yield from text.parse_array() if array_key is None else text.parse_member_array(array_key)
+            yield from (
+                text.parse_array()
+                if array_key is None
+                else text.parse_member_array(array_key, {} if members is None else members)
+            )
             if text.peek():
                 raise ValueError("it continues after its end")  # noqa: TRY301 - one error for all
         except (ValueError, RecursionError) as error:
@@ -127,8 +134,8 @@ class _JsonStream:
                 raise ValueError("an array ends in a comma")
         self.expect("]")
 
-    def parse_member_array(self, key: str) -> Iterator[Any]:
-        """Consume an object, and yield the items of the array under `key`.
+    def parse_member_array(self, key: str, members: dict[str, Any]) -> Iterator[Any]:
+        """Consume an object, and yield the items of the array under `key`; `members` gets its other members.
 
         :raises ValueError: no object follows, it lacks the key, or it has a key twice.
         """
@@ -144,7 +151,7 @@ class _JsonStream:
             if name == key:
                 yield from self.parse_array()
             else:
-                self.parse_value()
+                members[name] = self.parse_value()
             separator = self.peek()
         self.expect("}")
         if key not in names:

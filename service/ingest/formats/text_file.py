@@ -1,9 +1,10 @@
 """Text files, plain or compressed, decoded strictly and within bounds."""
 
+import codecs
 import csv
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BufferedReader
@@ -13,6 +14,7 @@ from typing import BinaryIO
 from service.errors import FileError, InvalidFile
 from service.ingest.formats.encodings import decode_strict
 from service.ingest.formats.gzip_reader import GZIP_MAGIC, READ_CHUNK_BYTES, GzipReader
+from service.ingest.formats.zip_reader import ZIP_MAGIC, open_zip_member
 
 MAX_LINE_BYTES = 1 << 20
 _CONTROL_CHARACTER = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -21,12 +23,16 @@ NumberedRow = tuple[int, list[str]]
 """A line number, and the cells of the line."""
 
 
-def csv_rows(path: Path, *, name: str, encoding: str = "utf-8", delimiter: str = ",") -> Iterator[NumberedRow]:
+def csv_rows(
+    path: Path, *, name: str, encoding: str = "utf-8", delimiter: str = ",", member: str | None = None
+) -> Iterator[NumberedRow]:
     """Yield the line number and the stripped cells of each row; errors call the file `name`.
+
+    `member` names a file in a zip archive; null for its only file.
 
     :raises InvalidFile: the file is empty, truncated, in another encoding, or violates CSV.
     """
-    with open_file(path, name) as file:
+    with open_file(path, name, member=member) as file:
         rows = StrictLineReader(read_lines(file), name=name, encoding=encoding).rows(delimiter)
         yield first_row(rows, name=name)
         yield from rows
@@ -51,20 +57,40 @@ def first_bytes(path: Path, *, name: str, byte_count: int = 20) -> bytes:
         return file.read(byte_count).removeprefix(BYTE_ORDER_MARK).lstrip()
 
 
-@contextmanager
-def open_file(path: Path, name: str) -> Iterator[BufferedReader]:
-    """Open a file, decompressed if it is compressed.
+def detect_encoding(path: Path, *, name: str, encodings: Sequence[str]) -> str:
+    """Return the first of the encodings in which all bytes of a file are valid; the last one is not tried.
 
-    :raises InvalidFile: it is damaged or cannot be read, now or later.
+    :raises InvalidFile: the file is damaged or cannot be read.
+    """
+    for encoding in encodings[:-1]:
+        decoder = codecs.getincrementaldecoder(encoding)()
+        with open_file(path, name) as file:
+            try:
+                while chunk := file.read(READ_CHUNK_BYTES):
+                    decoder.decode(chunk)
+                decoder.decode(b"", final=True)
+            except UnicodeDecodeError:
+                continue
+            return encoding
+    return encodings[-1]
+
+
+@contextmanager
+def open_file(path: Path, name: str, *, member: str | None = None) -> Iterator[BufferedReader]:
+    """Open a file, decompressed if it is compressed; of a zip archive its only file, or `member`.
+
+    :raises InvalidFile: it is damaged or cannot be read, now or later, or is an archive of several files.
     """
     try:
         with path.open("rb") as raw:
-            is_compressed = raw.peek(len(GZIP_MAGIC)).startswith(GZIP_MAGIC)
-            yield (
-                BufferedReader(GzipReader(raw, name=name, size_bytes=path.stat().st_size), READ_CHUNK_BYTES)
-                if is_compressed
-                else raw
-            )
+            start = raw.peek(len(ZIP_MAGIC))
+            if start.startswith(ZIP_MAGIC):
+                with open_zip_member(path, name=name, member=member) as file:
+                    yield file
+            elif start.startswith(GZIP_MAGIC):
+                yield BufferedReader(GzipReader(raw, name=name, size_bytes=path.stat().st_size), READ_CHUNK_BYTES)
+            else:
+                yield raw
     except (EOFError, zlib.error) as error:
         raise InvalidFile(name, [FileError(f"the compressed file is damaged or truncated: {error}")]) from error
     except OSError as error:

@@ -15,6 +15,7 @@ from service.errors import FileError, InvalidFile
 from service.ingest.formats.cell_values import cell_value_text
 from service.ingest.formats.gzip_reader import MAX_ARCHIVE_MEMBERS, MAX_COMPRESSION_RATIO, READ_CHUNK_BYTES
 from service.ingest.formats.text_file import NumberedRow
+from service.ingest.formats.zip_reader import zip_member_names
 from service.ingest.pipeline.load_report import LoadReport
 
 XLSX_MAGIC = b"PK\x03\x04"
@@ -33,6 +34,15 @@ _DAMAGE_ERRORS = (
     SyntaxError, TypeError, ValueError, zlib.error,
 )  # fmt: skip
 """The exceptions that openpyxl raises for a damaged workbook."""
+
+
+def is_workbook(path: Path, *, name: str) -> bool:
+    """Return whether a zip archive is a workbook, or was to be one.
+
+    :raises InvalidFile: the archive is damaged, encrypted or too large.
+    """
+    members = zip_member_names(path, name=name)
+    return any(member.startswith(("xl/", "[Content_Types]")) for member in members)
 
 
 def xlsx_rows(path: Path, *, report: LoadReport, sheet: str | None, columns: Collection[str]) -> Iterator[NumberedRow]:

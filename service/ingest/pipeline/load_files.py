@@ -14,8 +14,10 @@ from service.errors import FileError, InvalidFile
 from service.ingest.archive.archive import ArchivedFile, archive_file, archive_supporting_file, open_archive
 from service.ingest.catalog.catalog import prepare_catalog
 from service.ingest.catalog.code_snapshot import snapshot_codes
+from service.ingest.catalog.unmapped_codes import UnmappedPolicy
 from service.ingest.pipeline.load_report import LoadReport
 from service.ingest.pipeline.parser import DatasetDescription, Parser, parse_files
+from service.ingest.release.coverage import SELECTION, Coverage
 from service.ingest.release.maintenance import analyze_and_vacuum
 from service.ingest.release.publish import (
     Publication,
@@ -23,6 +25,8 @@ from service.ingest.release.publish import (
     open_load_session,
     publish_release,
 )
+from service.ingest.release.unmapped_totals import UnmappedFigures, unmapped_codes_of_release
+from service.models import Dataset
 
 PublicationDateFinder = Callable[[str], date | None]
 
@@ -37,6 +41,7 @@ class LoadResult:
     release_code: str | None
     row_count: int
     warnings: tuple[str, ...]
+    unmapped: tuple[UnmappedFigures, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -45,7 +50,8 @@ class FileLoader:
 
     `find_publication_date` returns the date that a file name contains, or null. `archive_folder` holds the raw bytes.
     `dataset_code` replaces the code of the description. `publication_callback` is called after every publication.
-    Without `explicit_date` the date is only the date of the load, so the bytes of the newest release are nothing new.
+    `covers` replaces the coverage that the source declares. Without `explicit_date` the date is only the date of the
+    load, so the bytes of the newest release are nothing new.
     """
 
     engine: Engine
@@ -56,6 +62,8 @@ class FileLoader:
     dataset_code: str | None = None
     dry_run: bool = False
     explicit_date: bool = True
+    unmapped_policy: UnmappedPolicy = "keep"
+    covers: Coverage | None = None
     publication_callback: Callable[[LoadResult], None] = lambda _result: None
 
     def __call__(self, paths: Sequence[Path]) -> None:
@@ -113,7 +121,10 @@ class FileLoader:
             classification=description.classification,
             commodities=description.commodities,
             scheme=description.area_scheme,
+            unmapped_policy=self.unmapped_policy,
         )
+        covers = self.covers or description.covers
+        _check_coverage(catalog.dataset, covers, daily_files.files[0].name)
         publication = Publication(
             dataset_id=catalog.dataset.id,
             published_on=daily_files.published_on,
@@ -124,6 +135,7 @@ class FileLoader:
             source=self.parser.source,
             source_dataset=description.dataset["code"],
             source_options=dict(self.parser.options),
+            covers=covers,
         )
         plausibility_notes: list[str] = []
         release = None
@@ -132,6 +144,7 @@ class FileLoader:
                 session,
                 publication,
                 parse_files(description, daily_files.files, catalog, reports),
+                catalog=catalog,
                 files=[*daily_files.files, *daily_files.supporting_files],
                 archive_codes=lambda spill_file: [
                     archive_supporting_file(snapshot_codes(session, catalog, spill_file), folder=daily_files.folder)
@@ -145,6 +158,7 @@ class FileLoader:
             release_code=None if release is None else release.code,
             row_count=0 if release is None else release.rows,
             warnings=(*(line for report in reports for line in report.warnings()), *plausibility_notes),
+            unmapped=() if release is None else tuple(unmapped_codes_of_release(session, release)),
         )
 
 
@@ -156,6 +170,15 @@ class _DailyFiles:
     files: Sequence[ArchivedFile]
     supporting_files: Sequence[ArchivedFile]
     folder: Path
+
+
+def _check_coverage(dataset: Dataset, covers: Coverage, file_name: str) -> None:
+    if dataset.exhaustive and covers == SELECTION:
+        rule = (
+            f"dataset {dataset.code} is exhaustive, and a selection does not add up to its totals; "
+            "load complete files, or choose a dataset that is not exhaustive"
+        )
+        raise InvalidFile(file_name, [FileError(rule)])
 
 
 def _check_unique_names(paths: Sequence[Path]) -> None:

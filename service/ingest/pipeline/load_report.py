@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import NamedTuple
 
-from service.errors import FileError, InvalidFile, quote_for_report
+from service.errors import FileError, InvalidFile
 from service.ingest.validation.record import InvalidCell
 
 MAX_REPORTED_PER_RULE = 100
@@ -21,14 +21,14 @@ class RoundingSummary(NamedTuple):
 
 @dataclass
 class LoadReport:
-    """The errors, which refuse the file; the unknown codes; the values that were rounded."""
+    """The errors, which refuse the file; the rows that are not loaded; the values that were rounded."""
 
     file_name: str
     errors: list[FileError] = field(default_factory=list)
     error_counts: Counter[str] = field(default_factory=Counter)
-    skipped_rows: int = 0
-    unknown_codes: Counter[tuple[str, str]] = field(default_factory=Counter)
-    first_lines: dict[tuple[str, str], int] = field(default_factory=dict)
+    skipped_rows: Counter[str] = field(default_factory=Counter)
+    breakdown_rows: int = 0
+    first_lines: dict[str, int] = field(default_factory=dict)
     rounding_by_column: dict[str, RoundingSummary] = field(default_factory=dict)
 
     def add_error(self, error: FileError) -> None:
@@ -41,11 +41,10 @@ class LoadReport:
         """Add the error of an invalid cell."""
         self.add_error(FileError(str(error), line=line, column=error.column, value=error.text))
 
-    def add_unknown_code(self, dimension: str, code: str, *, line: int) -> None:
-        """Count a row that is skipped because of an unknown code."""
-        self.skipped_rows += 1
-        self.unknown_codes[dimension, code] += 1
-        self.first_lines.setdefault((dimension, code), line)
+    def add_skipped_row(self, description: str, *, line: int) -> None:
+        """Count a row that is not loaded because other rows contain its figure."""
+        self.skipped_rows[description] += 1
+        self.first_lines.setdefault(description, line)
 
     def add_rounding(self, column: str, difference: Decimal, *, line: int) -> None:
         """Record that a value was rounded to whole units of its dataset by `difference`; zero is ignored."""
@@ -64,12 +63,10 @@ class LoadReport:
             raise InvalidFile(self.file_name, self.errors, error_count=self.error_counts.total())
 
     def warnings(self) -> list[str]:
-        """Return warnings: unknown codes, the most frequent first, then the rounded columns."""
+        """Return warnings: the skipped rows, then the rounded columns."""
         skipped = [
-            f"{self.file_name}: unknown {dimension} {quote_for_report(code)}, first in line "
-            f"{self.first_lines[dimension, code]}: "
-            f"{count} rows skipped"
-            for (dimension, code), count in self.unknown_codes.most_common(MAX_REPORTED_PER_RULE)
+            f"{self.file_name}: {count} {description} skipped, first in line {self.first_lines[description]}"
+            for description, count in self.skipped_rows.most_common(MAX_REPORTED_PER_RULE)
         ]
         rounded = [
             f"{self.file_name}: {values} values of {column} rounded to whole units of the dataset, by at most "

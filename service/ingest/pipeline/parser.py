@@ -12,6 +12,7 @@ from service.ingest.archive.archive import ArchivedFile, SupportingFile
 from service.ingest.catalog.catalog import Catalog
 from service.ingest.catalog.mapping_file import CommodityDefinition
 from service.ingest.pipeline.load_report import LoadReport
+from service.ingest.release.coverage import COMPLETE, Coverage
 from service.ingest.staging.arrow_columns import record_batches
 from service.ingest.validation.record import Record
 
@@ -25,7 +26,7 @@ class DatasetDescription:
 
     `dataset` and `classification` have the keys of a mapping file. `commodities` are entered into the classification.
     `area_scheme` is the code list of the partner codes (null: canonical codes). `parse` yields the figures of a file as
-    record batches.
+    record batches. `covers` is `selection` where the files have only what a user chose.
     """
 
     dataset: dict[str, Any]
@@ -34,6 +35,7 @@ class DatasetDescription:
     classification: Mapping[str, Any] = field(default_factory=dict)
     commodities: Sequence[CommodityDefinition] = ()
     area_scheme: str | None = None
+    covers: Coverage = COMPLETE
 
 
 DatasetDescriber = Callable[[Sequence[ArchivedFile]], Sequence[DatasetDescription]]
@@ -72,7 +74,15 @@ def parse_files(
             yield figures
         report.raise_if_invalid()
     if not any_figure:
-        warnings = [FileError(line) for report in reports for line in report.warnings()]
         raise InvalidFile(
-            ", ".join(file.name for file in files), [FileError("has no figure"), *warnings], error_count=1
+            ", ".join(file.name for file in files),
+            [FileError(_no_figure_rule(reports)), *(FileError(line) for each in reports for line in each.warnings())],
+            error_count=1,
         )
+
+
+def _no_figure_rule(reports: Sequence[LoadReport]) -> str:
+    breakdown_rows = sum(report.breakdown_rows for report in reports)
+    if not breakdown_rows:
+        return "has no figure"
+    return f"has no figure: all {breakdown_rows} rows are parts of a breakdown, and none is its total"

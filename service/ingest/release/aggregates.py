@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.ingest.staging.arrow_columns import FIGURE_SCHEMA, QUANTITY_TYPE, numpy_array
+from service.ingest.staging.arrow_columns import FIGURE_SCHEMA, QUANTITY_TYPE, STATUSES_WEAKEST_FIRST, numpy_array
 from service.ingest.staging.spill_file import COMMODITY_ID_BITS, cell_keys, sort_by_cell
 from service.models import Area, Commodity
 
@@ -25,6 +25,7 @@ MAX_SUM = 2.0**59
 MAX_QUANTITY = 10**17
 """A bound for quantities: twelve months of many countries still fit into the 20 digits of exports."""
 
+SUPPRESSED_STATUS = STATUSES_WEAKEST_FIRST.index("Q")
 WORLD_PART_KINDS = {"country", "special"}
 _WIDE_DECIMAL_TYPE = pa.decimal256(60, QUANTITY_TYPE.scale)
 
@@ -56,8 +57,9 @@ class TotalsCalculator:
     def add_totals(self, reported_figures: pa.Table) -> pa.Table:
         """Return the sorted figures of one period and flow, with the totals that are missing from them.
 
-        A total is null where a part is missing or suppressed; its status is the weakest of its parts. Quantities are
-        added up where all parts have the same unit.
+        The status of a total is the weakest of its parts. A total with a suppressed part is the sum of its known
+        parts, a lower bound; one with a missing part is null. Quantities are added up where all parts have the same
+        unit.
 
         :raises TotalTooLargeError: a total does not fit into 64 bits.
         """
@@ -89,7 +91,8 @@ class TotalsCalculator:
         parts = parent_figures.filter(
             pa.array(np.isin(cell_keys(parent_figures), cell_keys(printed_totals)) & (parents != NO_PARENT))
         )
-        sums = _aggregate_by_cell(parts, [("value", "sum")])
+        sums = _aggregate_by_cell(parts, [("value", "sum"), ("value", "count")])
+        sums = sums.filter(pc.and_(pc.equal(sums["value_count"], sums["count_all"]), _has_no_bound(sums)))
         sum_by_cell = dict(zip(sums["cell"].to_pylist(), sums["value_sum"].to_pylist(), strict=True))
         for cell, printed_total in zip(cell_keys(printed_totals).tolist(), printed_totals.to_pylist(), strict=True):
             total = sum_by_cell.get(cell)
@@ -167,12 +170,19 @@ def _aggregate_by_cell(parts: pa.Table, aggregates: list[tuple[str, str]]) -> pa
     return keyed.group_by("cell", use_threads=False).aggregate([*aggregates, *common_aggregates])
 
 
+def _has_no_bound(sums: pa.Table) -> Any:
+    return pc.not_equal(sums["obs_status_min"], SUPPRESSED_STATUS)
+
+
 def _mask_incomplete_sums(sums: pa.Table, name: str) -> Any:
-    """Return the sums of the cells without a missing part, null for the others.
+    """Return the sums of the cells without a missing part, null for the others; values also with suppressed parts.
 
     :raises TotalTooLargeError: a quantity is too large to be stored or added up further.
     """
-    complete = pc.if_else(pc.equal(sums[f"{name}_count"], sums["count_all"]), sums[f"{name}_sum"], None)
+    is_known = pc.equal(sums[f"{name}_count"], sums["count_all"])
+    if name == "value":
+        is_known = pc.or_(is_known, pc.equal(sums["obs_status_min"], SUPPRESSED_STATUS))
+    complete = pc.if_else(is_known, sums[f"{name}_sum"], None)
     if name != "value" and (pc.max(pc.abs(pc.cast(complete, pa.float64()))).as_py() or 0) > MAX_QUANTITY:
         raise TotalTooLargeError
     return complete

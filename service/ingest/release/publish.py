@@ -5,15 +5,25 @@ from dataclasses import dataclass
 from datetime import date
 
 import pyarrow as pa
-from sqlalchemy import Engine, select, text
+from sqlalchemy import Engine, func, select, text
 from sqlalchemy.orm import Session
 
-from service.errors import FileError, InvalidFile
 from service.ingest.archive.archive import ArchivedFile
+from service.ingest.catalog.catalog import Catalog
+from service.ingest.catalog.unmapped_insertion import insert_unmapped_codes
 from service.ingest.release.aggregates import classification_totals
+from service.ingest.release.coverage import (
+    COMPLETE,
+    Coverage,
+    check_date_is_free,
+    check_no_conflict,
+    next_release_code,
+    store_series,
+)
 from service.ingest.release.duplicate_load import check_same_figures, has_same_mapping
 from service.ingest.release.locks import lock_dataset
 from service.ingest.release.release_builder import ReleaseBuilder, collect_figures
+from service.ingest.release.unmapped_totals import store_unmapped_figures, unmapped_totals
 from service.ingest.release.vintages import insert_between_releases, supersede
 from service.ingest.staging.partition import fill_partition, has_partition
 from service.ingest.staging.spill_file import SpillFile, open_spill_file
@@ -35,6 +45,7 @@ class Publication:
     source: str | None = None
     source_dataset: str | None = None
     source_options: dict[str, str] | None = None
+    covers: Coverage = COMPLETE
 
 
 def find_identical_release(session: Session, publication: Publication) -> Release | None:
@@ -52,10 +63,15 @@ def find_identical_release(session: Session, publication: Publication) -> Releas
 
 
 def matches_newest_release(session: Session, publication: Publication) -> bool:
-    """Return whether the newest release of the dataset has the same bytes and parser version."""
-    newest = select(Release.sha256, Release.parser_version).where(Release.dataset_id == publication.dataset_id)
-    row = session.execute(newest.order_by(Release.published_on.desc()).limit(1)).first()
-    return row is not None and tuple(row) == (publication.sha256, publication.parser_version)
+    """Return whether a release of the newest date of the dataset has the same bytes and parser version."""
+    newest_date = select(func.max(Release.published_on)).where(Release.dataset_id == publication.dataset_id)
+    identical = select(Release.id).where(
+        Release.dataset_id == publication.dataset_id,
+        Release.published_on == newest_date.scalar_subquery(),
+        Release.sha256 == publication.sha256,
+        Release.parser_version == publication.parser_version,
+    )
+    return session.scalars(identical).first() is not None
 
 
 def publish_release(
@@ -63,6 +79,7 @@ def publish_release(
     publication: Publication,
     batches: Iterable[pa.RecordBatch],
     *,
+    catalog: Catalog | None = None,
     files: Sequence[ArchivedFile] = (),
     archive_codes: Callable[[SpillFile], Sequence[ArchivedFile]] = lambda _figures: (),
     warn: Callable[[str], None] = lambda _text: None,
@@ -70,9 +87,10 @@ def publish_release(
     """Publish record batches as one release in the transaction of `session`.
 
     Return the release, or null where nothing is new. An exhaustive dataset gets the totals that the batches lack.
-    `files` are the archived files; `archive_codes` archives the codes of the figures; `warn` gets the warnings. The
-    figures supersede those of the previous release for the same flows and periods, which become history. An older
-    release than the current one is inserted into history.
+    `catalog` has the unmapped codes of the batches, which are inserted. `files` are the archived files;
+    `archive_codes` archives the codes of the figures; `warn` gets the warnings. The figures supersede those of the
+    previous release for the same flows and periods, which become history. A release older than the current one is
+    inserted into history.
 
     :raises LoadInProgress: another load of the dataset is running.
     :raises InvalidFile: two figures have one cell, a period is in the future, there is no figure, or the date has a
@@ -84,29 +102,40 @@ def publish_release(
         return None
     with open_spill_file() as staged:
         collect_figures(staged, batches, file_name=publication.file_name, published_on=publication.published_on)
+        if catalog is not None:
+            insert_unmapped_codes(session, catalog, staged)
+        builder = _release_builder(session, publication, staged, catalog)
         if identical is not None:
-            check_same_figures(identical, _release_builder(session, publication, staged))
+            check_same_figures(identical, builder)
             return None
         release = _insert_release(session, publication, staged, [*files, *archive_codes(staged)])
-        _store_figures(session, release, _release_builder(session, publication, staged), warn)
+        _store_figures(session, release, builder, warn)
     increment_data_version(session)
     return release
 
 
-def _release_builder(session: Session, publication: Publication, spill_file: SpillFile) -> ReleaseBuilder:
+def _release_builder(
+    session: Session, publication: Publication, spill_file: SpillFile, catalog: Catalog | None
+) -> ReleaseBuilder:
     dataset = session.get_one(Dataset, publication.dataset_id)
     totals = classification_totals(session, dataset.classification_id) if dataset.exhaustive else None
-    return ReleaseBuilder(spill_file, publication.file_name, totals)
+    unmapped = None if catalog is None else unmapped_totals(session, catalog)
+    return ReleaseBuilder(spill_file, publication.file_name, totals, unmapped)
 
 
 def _store_figures(session: Session, release: Release, builder: ReleaseBuilder, warn: Callable[[str], None]) -> None:
     """Store the figures of a release, with the totals that they lack."""
     if has_partition(session, release.dataset_id):
         stage_figures(session, builder.csv_chunks())
+        check_no_conflict(session, release)
+        store_series(session, release, staged=True)
         _merge_staged_figures(session, release, warn)
         drop_staged_figures(session)
     else:
         fill_partition(session, builder.csv_chunks(), release=release)
+        store_series(session, release, staged=False)
+    if builder.unmapped is not None:
+        store_unmapped_figures(session, release, builder.unmapped)
     for warning in describe_mismatches(session, builder.mismatches):
         warn(warning)
     release.figures_digest = str(builder.digest)
@@ -115,11 +144,16 @@ def _store_figures(session: Session, release: Release, builder: ReleaseBuilder, 
 
 def _merge_staged_figures(session: Session, release: Release, warn: Callable[[str], None]) -> None:
     """Let the staged figures supersede the current ones, or insert them into history."""
-    keys = {"dataset": release.dataset_id, "release": release.id, "day": release.published_on}
+    keys: dict[str, object] = {
+        "dataset": release.dataset_id,
+        "release": release.id,
+        "day": release.published_on,
+        "covers": release.covers,
+    }
     if not _is_newest(session, keys):
         insert_between_releases(session, keys)
         return
-    for warning in plausibility_warnings(session, dataset_id=release.dataset_id):
+    for warning in plausibility_warnings(session, release):
         warn(warning)
     supersede(session, keys)
 
@@ -132,10 +166,16 @@ def increment_data_version(session: Session) -> None:
 def _insert_release(
     session: Session, publication: Publication, spill_file: SpillFile, files: Sequence[ArchivedFile]
 ) -> Release:
-    _check_day_unused(session, publication)
     dataset = session.get_one(Dataset, publication.dataset_id)
+    check_date_is_free(
+        session,
+        dataset,
+        published_on=publication.published_on,
+        covers=publication.covers,
+        file_name=publication.file_name,
+    )
     release = Release(
-        code=f"{dataset.code}-{publication.published_on}",
+        code=next_release_code(session, dataset, publication.published_on),
         rows=spill_file.row_count,
         state="published",
         figures_digest="",
@@ -152,28 +192,16 @@ def _insert_release(
     return release
 
 
-def _check_day_unused(session: Session, publication: Publication) -> None:
-    same_day = select(Release).where(
-        Release.dataset_id == publication.dataset_id, Release.published_on == publication.published_on
-    )
-    other = session.scalar(same_day)
-    if other is not None:
-        rule = (
-            f"a release of {publication.published_on} is loaded already, from {other.file_name}; "
-            "load all files of one date in one command, or add --published with the date of this one"
-        )
-        raise InvalidFile(publication.file_name, [FileError(rule)])
-
-
 def _is_newest(session: Session, keys: dict[str, object]) -> bool:
-    """Return whether no later publication or withdrawal concerns any of the flows and periods."""
+    """Return whether no other publication of that date or later, and no withdrawal, concerns the flows and periods."""
     later = text("""
         SELECT EXISTS (
             SELECT FROM release_period AS own_period
             JOIN release_period AS other_period USING (dataset_id, flow, period)
             JOIN release ON release.dataset_id = other_period.dataset_id AND release.id = other_period.release_id
             WHERE own_period.dataset_id = :dataset AND own_period.release_id = :release
-              AND (release.published_on > :day OR release.withdrawn_on >= :day))""")
+              AND release.id <> :release
+              AND (release.published_on >= :day OR release.withdrawn_on >= :day))""")
     return not session.scalar(later, keys)
 
 

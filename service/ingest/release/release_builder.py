@@ -10,6 +10,7 @@ import pyarrow as pa
 from service.errors import FileError, InvalidFile
 from service.ingest.pipeline.prefetch import prefetch
 from service.ingest.release.aggregates import Mismatch, TotalsCalculator, TotalTooLargeError
+from service.ingest.release.unmapped_totals import UnmappedTotals
 from service.ingest.staging.canonical_csv import Digest, canonical_csv
 from service.ingest.staging.spill_file import SpillFile
 from service.ingest.validation.constraints import DuplicateCheck, check_not_in_future, check_rows_per_period
@@ -34,13 +35,14 @@ def collect_figures(
 class ReleaseBuilder:
     """The builder of a release's contents.
 
-    `totals` is null for a dataset without computed totals. `mismatches` (the first printed totals that differ from
-    the sum of their parts) and `digest` are complete after the last chunk.
+    `totals` is null for a dataset without computed totals, `unmapped` without unmapped codes. `mismatches` (the first
+    printed totals that differ from the sum of their parts) and `digest` are complete after the last chunk.
     """
 
     spill_file: SpillFile
     file_name: str
     totals: TotalsCalculator | None
+    unmapped: UnmappedTotals | None = None
     mismatches: list[Mismatch] = field(default_factory=list)
     digest: Digest = field(default_factory=Digest)
 
@@ -56,6 +58,8 @@ class ReleaseBuilder:
             if duplicates.duplicate_count:
                 continue
             figures_and_totals = self._add_totals(figures)
+            if self.unmapped is not None:
+                self.unmapped.add(figures, figures_and_totals)
             text = canonical_csv(figures_and_totals)
             self.digest.update(text)
             yield text

@@ -1,7 +1,7 @@
 """The vintages of figures: how releases supersede one another.
 
 A figure is valid from the release that first prints it until a later release of its period changes it or leaves it out;
-the later release then withdraws it.
+the later release then withdraws it. A release that is a selection concerns only the time series in it.
 
 All functions use the temporary table `staged`. `keys` are the dataset, the release and the date of publication or
 withdrawal.
@@ -23,6 +23,18 @@ _VALUES_DIFFER = (
 )
 _SAME_CELL = " AND ".join(f"stored.{column} = staged.{column}" for column in CELL_COLUMNS.split(", "))
 
+
+def covers_series(table: str, *, release_id: str, with_period: bool = False) -> str:
+    """Return the SQL condition that a selection has the series of a row of `table`, or also its period."""
+    condition = f"""
+        EXISTS (
+            SELECT FROM release_series AS series
+            WHERE series.dataset_id = :dataset AND series.release_id = {release_id} AND series.flow = {table}.flow
+              AND series.partner_id = {table}.partner_id AND series.commodity_id = {table}.commodity_id
+              %s)"""
+    return condition % (f"AND {table}.period = ANY(series.periods)" if with_period else "")
+
+
 _ARCHIVE_REVISED_FIGURES = f"""
     WITH affected_period AS (
         SELECT flow, period FROM release_period WHERE dataset_id = :dataset AND release_id = :release
@@ -32,6 +44,7 @@ _ARCHIVE_REVISED_FIGURES = f"""
         WHERE stored.dataset_id = :dataset
           AND stored.flow = affected_period.flow AND stored.period = affected_period.period
           AND NOT EXISTS (SELECT FROM staged WHERE {_SAME_CELL} AND NOT {_VALUES_DIFFER})
+          AND (:covers = 'complete' OR {covers_series("stored", release_id=":release")})
         RETURNING stored.*
     )
     INSERT INTO observation_history (dataset_id, {CELL_COLUMNS}, {VALUE_COLUMNS}, release_id, known_from, known_until)
@@ -79,7 +92,7 @@ _EXTRACT_VERSIONS = f"""
 
 _COVERING_RELEASES = """
     CREATE TEMPORARY TABLE covering_release ON COMMIT DROP AS
-    SELECT flow, period, release.id AS release_id, published_on, withdrawn_on
+    SELECT flow, period, release.id AS release_id, published_on, withdrawn_on, covers
     FROM affected_period
     JOIN release_period USING (flow, period)
     JOIN release ON release.dataset_id = release_period.dataset_id AND release.id = release_period.release_id
@@ -92,7 +105,9 @@ _RELEASE_FIGURES = f"""
         covering_release.release_id
     FROM validity
     JOIN covering_release USING (flow, period)
-    WHERE known_from <= published_on AND (known_until IS NULL OR known_until > published_on)"""
+    WHERE known_from <= published_on AND (known_until IS NULL OR known_until > published_on)
+      AND (covers = 'complete'
+           OR {covers_series("validity", release_id="covering_release.release_id", with_period=True)})"""
 
 _ADD_RELEASE_FIGURES = f"""
     INSERT INTO release_figure SELECT {CELL_COLUMNS}, {VALUE_COLUMNS}, CAST(:release AS integer) FROM staged"""
@@ -114,8 +129,40 @@ _VALIDITY_INTERVALS = f"""
         ORDER BY flow, period, day, published_on DESC
     )
     SELECT {_qualified_columns("release_figure", CELL_COLUMNS)}, {_qualified_columns("release_figure", VALUE_COLUMNS)},
-        release_id, day AS known_from, until AS known_until
+        release_id, day AS known_from, next_day AS known_until
     FROM governing_release JOIN release_figure USING (flow, period, release_id)"""
+
+_HAS_SELECTION = "SELECT EXISTS (SELECT FROM covering_release WHERE covers = 'selection')"
+
+# Selections of one date are one publication: a cell has the figure of the one that prints it.
+_VALIDITY_INTERVALS_BY_CELL = f"""
+    CREATE TEMPORARY TABLE validity_interval ON COMMIT DROP AS
+    WITH change_day AS (
+        SELECT flow, period, published_on AS day FROM covering_release
+        UNION
+        SELECT flow, period, withdrawn_on FROM covering_release WHERE withdrawn_on IS NOT NULL
+    ), day_span AS (
+        SELECT change_day.*, lead(day) OVER (PARTITION BY flow, period ORDER BY day) AS next_day FROM change_day
+    ), cell AS (
+        SELECT DISTINCT {CELL_COLUMNS} FROM release_figure
+    ), covered_cell AS (
+        SELECT cell.*, published_on, withdrawn_on
+        FROM cell JOIN covering_release USING (flow, period)
+        WHERE covers = 'complete' OR {covers_series("cell", release_id="covering_release.release_id")}
+    ), governing_date AS (
+        SELECT {CELL_COLUMNS}, day, next_day, max(published_on) AS published_on
+        FROM covered_cell JOIN day_span USING (flow, period)
+        WHERE published_on <= day AND (withdrawn_on IS NULL OR withdrawn_on > day)
+        GROUP BY {CELL_COLUMNS}, day, next_day
+    )
+    SELECT DISTINCT ON ({_qualified_columns("release_figure", CELL_COLUMNS)}, day)
+        {_qualified_columns("release_figure", CELL_COLUMNS)}, {_qualified_columns("release_figure", VALUE_COLUMNS)},
+        release_id, day AS known_from, next_day AS known_until
+    FROM governing_date
+    JOIN covering_release USING (flow, period, published_on)
+    JOIN release_figure USING ({CELL_COLUMNS}, release_id)
+    WHERE withdrawn_on IS NULL OR withdrawn_on > day
+    ORDER BY {_qualified_columns("release_figure", CELL_COLUMNS)}, day, release_id"""
 
 _COALESCE_INTERVALS = f"""
     CREATE TEMPORARY TABLE coalesced_interval ON COMMIT DROP AS
@@ -163,7 +210,10 @@ _TEMPORARY_TABLES = (
 
 
 def supersede(session: Session, keys: dict[str, object]) -> None:
-    """Make the staged figures current from their date on; no later release may have their periods."""
+    """Make the staged figures current from their date on; no later release may have their periods.
+
+    `keys` also have `covers`: a selection supersedes and withdraws figures of its own series only.
+    """
     if session.scalar(text(_HAS_CURRENT_FIGURES), keys):
         session.execute(text(_ARCHIVE_REVISED_FIGURES), keys)
         session.execute(text(_INSERT_MISSING_FIGURES), keys)
@@ -189,16 +239,10 @@ def restore_previous_figures(session: Session, keys: dict[str, object]) -> None:
 
 
 def _rebuild_history(session: Session, keys: dict[str, object], *, release_steps: tuple[str, ...]) -> None:
-    steps = (
-        _AFFECTED_PERIODS,
-        _EXTRACT_VERSIONS,
-        _COVERING_RELEASES,
-        _RELEASE_FIGURES,
-        *release_steps,
-        _VALIDITY_INTERVALS,
-        _COALESCE_INTERVALS,
-        *_RESTORE_FIGURES,
-    )
-    for step in steps:
+    for step in (_AFFECTED_PERIODS, _EXTRACT_VERSIONS, _COVERING_RELEASES, _RELEASE_FIGURES, *release_steps):
+        session.execute(text(step), keys)
+    by_cell = session.scalar(text(_HAS_SELECTION))
+    intervals = _VALIDITY_INTERVALS_BY_CELL if by_cell else _VALIDITY_INTERVALS
+    for step in (intervals, _COALESCE_INTERVALS, *_RESTORE_FIGURES):
         session.execute(text(step), keys)
     session.execute(text(f"DROP TABLE {', '.join(_TEMPORARY_TABLES)}"))

@@ -1,7 +1,7 @@
 """CEPII's BACI, one reporter at a time: exports from the exporter's rows, imports from the importer's, both FOB.
 
 Columns t, i, j, k, v, q: year, exporter, importer, HS 6 digits, thousand dollars with three decimals, metric tons.
-Codes that lost their leading zeros get them back.
+Codes that lost their leading zeros get them back. The zip archive of several years loads as downloaded.
 """
 
 import re
@@ -16,11 +16,12 @@ from service.ingest.catalog.catalog import TOTAL_COMMODITY, Catalog
 from service.ingest.catalog.mapping_file import CommodityDefinition
 from service.ingest.catalog.reference_tables import HS_EDITION, hs_names
 from service.ingest.formats.text_file import csv_rows
+from service.ingest.formats.zip_reader import ZIP_MAGIC, zip_member_names
 from service.ingest.pipeline.load_report import LoadReport
 from service.ingest.pipeline.parser import DatasetDescription, batch_parser
 from service.ingest.sources.fixed_layout import (
     Cells,
-    lookup_key,
+    NamedRow,
     named_rows,
     optional_quantity,
     parse_records,
@@ -29,9 +30,10 @@ from service.ingest.sources.fixed_layout import (
 from service.ingest.validation.periods import first_month
 from service.ingest.validation.record import Record
 
-PARSER_VERSION = "baci-1"
+PARSER_VERSION = "baci-2"
 BACI_COLUMNS = ("t", "i", "j", "k", "v", "q")
 EDITIONS = {"HS92": "H0", "HS96": "H1", "HS02": "H2", "HS07": "H3", "HS12": "H4", "HS17": "H5", "HS22": "H6"}
+FIGURE_FILE_PATTERN = re.compile(r"BACI_HS[0-9]{2}_Y[0-9]{4}[^/]*\.csv$")
 SIX_DIGITS = re.compile(r"[0-9]{6}", re.ASCII)
 THOUSAND = 1000
 
@@ -41,7 +43,8 @@ def describe(files: Sequence[ArchivedFile], *, reporter: str) -> list[DatasetDes
 
     :raises InvalidFile: a name has no edition, or the files have several.
     """
-    editions = {EDITIONS.get(match.group()) if (match := re.search(r"HS\d\d", file.name)) else None for file in files}
+    names = [member or file.name for file in files for member in _figure_members(file.path, file.name)]
+    editions = {EDITIONS.get(match.group()) if (match := re.search(r"HS\d\d", name)) else None for name in names}
     if len(editions) != 1 or None in editions:
         rule = f"the file names must contain one edition, as in BACI_HS22_Y2023_V202501.csv; use {', '.join(EDITIONS)}"
         raise InvalidFile(files[0].name, [FileError(rule)])
@@ -75,7 +78,7 @@ def _commodities(files: Sequence[ArchivedFile], reporter: str, edition: str | No
     codes: set[str] = set()
     for file in files:
         report = LoadReport(file.name)
-        rows = named_rows(csv_rows(file.path, name=file.name), report, required=BACI_COLUMNS)
+        rows = _read_rows(file.path, report)
         codes |= {_hs_code(cells) for _, cells in rows if reporter in (cells["i"], cells["j"])}
         report.raise_if_invalid()
     if edition == HS_EDITION:
@@ -92,20 +95,38 @@ def _hs_code(cells: Cells) -> str:
     return cells["k"].zfill(6)
 
 
-def _parse_file(reporter: str, path: Path, catalog: Catalog, report: LoadReport) -> Iterator[Record]:
-    rows = named_rows(csv_rows(path, name=report.file_name), report, required=BACI_COLUMNS)
+def _figure_members(path: Path, name: str) -> list[str | None]:
+    """Return the files of figures in a zip archive; one null for a file that is not an archive.
 
+    :raises InvalidFile: the archive is damaged, or has no file of figures.
+    """
+    with path.open("rb") as file:
+        if not file.read(len(ZIP_MAGIC)).startswith(ZIP_MAGIC):
+            return [None]
+    members: list[str | None] = [
+        member for member in sorted(zip_member_names(path, name=name)) if FIGURE_FILE_PATTERN.search(member)
+    ]
+    if not members:
+        raise InvalidFile(name, [FileError("is an archive without a file such as BACI_HS22_Y2023_V202501.csv")])
+    return members
+
+
+def _read_rows(path: Path, report: LoadReport) -> Iterator[NamedRow]:
+    for member in _figure_members(path, report.file_name):
+        rows = csv_rows(path, name=report.file_name, member=member)
+        yield from named_rows(rows, report, required=BACI_COLUMNS)
+
+
+def _parse_file(reporter: str, path: Path, catalog: Catalog, report: LoadReport) -> Iterator[Record]:
     def parse_row(line: int, cells: Cells) -> Record | None:
         if reporter not in (cells["i"], cells["j"]):
             return None
         flow, other = ("X", cells["j"]) if cells["i"] == reporter else ("M", cells["i"])
-        partner = lookup_key(catalog.areas, other, dimension="partner", line=line, report=report)
-        commodity = lookup_key(catalog.commodities, _hs_code(cells), dimension="commodity", line=line, report=report)
-        if partner is None or commodity is None:
-            return None
+        partner = catalog.partner_key(other, column="j" if flow == "X" else "i")
+        commodity = catalog.commodity_key(_hs_code(cells), column="k")
         year = first_month(cells["t"], months=12, column="t")
         value = rounded_value(cells, "v", line=line, report=report, multiplier=THOUSAND)
         weight = optional_quantity(cells, "q", multiplier=THOUSAND)
         return Record(FLOWS[flow], partner, commodity, year, value, None, None, weight, "A", line)
 
-    yield from parse_records(rows, report, parse_row=parse_row)
+    yield from parse_records(_read_rows(path, report), report, parse_row=parse_row)

@@ -2,27 +2,44 @@
 
 Only the totals of the breakdowns are kept: all modes of transport, customs procedures and second partners.
 Values are dollars converted from national currencies; their decimals are rounded half-even to whole dollars, and the
-load reports how many were rounded and by how much.
-The current layout is in cp1252, with rows that end in one comma too many; the legacy one is in UTF-8.
+load reports how many were rounded and by how much. A quantity or weight of 0 means not available.
+Files are UTF-8 or cp1252: the encoding in which all bytes are valid, UTF-8 first. Rows of the current layout end in one
+comma too many. The JSON has descriptions or not, and can be the list of rows alone.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
-from service.domain.flows import FLOWS
+from service.errors import FileError, InvalidFile
 from service.ingest.archive.archive import ArchivedFile
 from service.ingest.catalog.catalog import TOTAL_COMMODITY, Catalog
 from service.ingest.catalog.mapping_file import CommodityDefinition
 from service.ingest.catalog.reference_tables import HS_EDITION, hs_names
+from service.ingest.catalog.unmapped_codes import LOST_ZERO_LENGTHS
 from service.ingest.formats.json_stream import invalid_json, json_cell_text, json_items
-from service.ingest.formats.text_file import csv_rows, first_bytes
+from service.ingest.formats.text_file import csv_rows, detect_encoding, first_bytes
 from service.ingest.pipeline.load_report import LoadReport
 from service.ingest.pipeline.parser import DatasetDescription, batch_parser
+from service.ingest.release.coverage import SELECTION
+from service.ingest.sources.comtrade_layouts import (
+    BREAKDOWN_TOTALS,
+    COLUMN_ALIASES,
+    CURRENT_COLUMNS,
+    LEGACY_COLUMNS,
+    LEGACY_FLOWS,
+    MISSING_UNITS,
+    OTHER_FLOWS,
+    QUANTITY_UNITS,
+    Layout,
+    required_columns,
+)
 from service.ingest.sources.fixed_layout import (
     Cells,
     NamedRow,
-    lookup_key,
+    flow_key,
     named_rows,
     optional_quantity,
     parse_records,
@@ -31,57 +48,14 @@ from service.ingest.sources.fixed_layout import (
 from service.ingest.validation.periods import first_month
 from service.ingest.validation.record import InvalidCell, Record
 
-PARSER_VERSION = "comtrade-1"
-CURRENT_COLUMNS = {
-    "reporter": "reporterCode",
-    "frequency": "freqCode",
-    "edition": "classificationCode",
-    "period": "period",
-    "flow": "flowCode",
-    "partner": "partnerCode",
-    "commodity": "cmdCode",
-    "name": "cmdDesc",
-    "value": "primaryValue",
-    "quantity": "qty",
-    "quantity_unit": "qtyUnitAbbr",
-    "net_weight_kg": "netWgt",
-}
-LEGACY_COLUMNS = {
-    "reporter": "Reporter Code",
-    "edition": "Classification",
-    "period": "Period",
-    "flow": "Trade Flow Code",
-    "partner": "Partner Code",
-    "commodity": "Commodity Code",
-    "name": "Commodity",
-    "value": "Trade Value (US$)",
-    "quantity": "Qty",
-    "quantity_unit": "Qty Unit",
-    "net_weight_kg": "Netweight (kg)",
-}
-BREAKDOWN_TOTALS = {
-    "motCode": {"0"},
-    "customsCode": {"C00"},
-    "partner2Code": {"0"},
-    "mosCode": {"0"},
-    "2nd Partner Code": {"", "0"},
-    "Customs Proc. Code": {"", "C00"},
-    "Mode of Transport Code": {"", "0"},
-}
-"""The breakdown columns, and their values in the rows of the totals."""
-
-LEGACY_FLOWS = {"1": "M", "2": "X", "3": "RX", "4": "RM"}
+PARSER_VERSION = "comtrade-2"
 COMTRADE_API_NAME = "UN Comtrade's API"
-LAYOUT_ENCODINGS = {True: "cp1252", False: "utf-8"}
-"""The encodings of the current layout and of the legacy one."""
-
+ENCODINGS = ("utf-8", "cp1252")
 EDITION_PATTERN = re.compile(r"H[0-6]|S[1-4]|B[45]")
 COMMODITY_PATTERN = re.compile(r"[0-9]{1,6}", re.ASCII)
 UNSPECIFIED_PATTERN = re.compile(r"99(99(99|AA)?)?")
 """Codes that Comtrade adds to every edition of HS for commodities not specified according to kind."""
 
-MISSING_UNITS = {"", "N/A", "No Quantity"}
-Layout = Mapping[str, str]
 DatasetKey = tuple[str, str, str]
 
 
@@ -97,8 +71,9 @@ def describe(files: Sequence[ArchivedFile]) -> list[DatasetDescription]:
         for line, cells in _read_rows(file.path, layout, report):
             key = _dataset_key(cells, layout)
             if _is_valid_dataset(key, line, layout, report):
-                code = cells[layout["commodity"]]
-                commodities.setdefault(key, {}).setdefault(code, _commodity_definition(code, cells[layout["name"]]))
+                code = _restored_code(cells[layout["commodity"]], key)
+                name = cells.get(layout["name"], "") or hs_names().get(code, code)
+                commodities.setdefault(key, {}).setdefault(code, _commodity_definition(code, name))
         report.raise_if_invalid()
     return [
         _describe_dataset(key, _new_commodities(key, by_code.values())) for key, by_code in sorted(commodities.items())
@@ -165,7 +140,14 @@ def _describe_dataset(key: DatasetKey, commodities: list[CommodityDefinition]) -
         classification,
         [TOTAL_COMMODITY, *commodities],
         "comtrade",
+        covers=SELECTION,
     )
+
+
+def _restored_code(code: str, key: DatasetKey) -> str:
+    """Return an HS code with the leading zero that it may have lost."""
+    lost_zero = key[2].startswith("H") and code.isdigit() and len(code) in LOST_ZERO_LENGTHS
+    return f"0{code}" if lost_zero else code
 
 
 def _commodity_definition(code: str, name: str) -> CommodityDefinition:
@@ -186,23 +168,37 @@ def _detect_layout(path: Path, report: LoadReport) -> Layout:
 
 
 def _read_rows(path: Path, layout: Layout, report: LoadReport) -> Iterator[NamedRow]:
-    if first_bytes(path, name=report.file_name).startswith(b"{"):
-        yield from _read_json_rows(path, report.file_name)
+    start = first_bytes(path, name=report.file_name)
+    if start.startswith((b"{", b"[")):
+        yield from _read_json_rows(path, report.file_name, array_key="data" if start.startswith(b"{") else None)
         return
-    rows = csv_rows(path, name=report.file_name, encoding=LAYOUT_ENCODINGS[layout is CURRENT_COLUMNS])
-    yield from named_rows(rows, report, required=list(layout.values()), allow_trailing_comma=layout is CURRENT_COLUMNS)
+    encoding = detect_encoding(path, name=report.file_name, encodings=ENCODINGS)
+    is_current = layout is CURRENT_COLUMNS
+    yield from named_rows(
+        csv_rows(path, name=report.file_name, encoding=encoding),
+        report,
+        required=required_columns(layout),
+        allow_trailing_comma=is_current,
+        aliases=COLUMN_ALIASES if is_current else {},
+    )
 
 
-def _read_json_rows(path: Path, name: str) -> Iterator[NamedRow]:
+def _read_json_rows(path: Path, name: str, *, array_key: str | None) -> Iterator[NamedRow]:
+    members: dict[str, Any] = {}
+    number = 0
     try:
-        for number, row in enumerate(json_items(path, name=name, api=COMTRADE_API_NAME, array_key="data"), start=1):
-            cells = {key: json_cell_text(cell) for key, cell in row.items()}
-            missing = [column for column in CURRENT_COLUMNS.values() if column not in cells]
+        rows = json_items(path, name=name, api=COMTRADE_API_NAME, array_key=array_key, members=members)
+        for number, row in enumerate(rows, start=1):
+            cells = {COLUMN_ALIASES.get(key.lower(), key): json_cell_text(cell) for key, cell in row.items()}
+            missing = [column for column in required_columns(CURRENT_COLUMNS) if column not in cells]
             if missing:
                 raise ValueError(f"row {number} lacks {', '.join(missing)}")  # noqa: TRY301 - one error for all
             yield number, cells
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise invalid_json(COMTRADE_API_NAME, name, str(error)) from error
+    if members.get("count") not in (None, str(number)):
+        rule = f"the response has {number} rows, but its count is {members['count']}: it was cut off"
+        raise InvalidFile(name, [FileError(rule)])
 
 
 def _parse_file(path: Path, catalog: Catalog, report: LoadReport, key: DatasetKey) -> Iterator[Record]:
@@ -210,29 +206,51 @@ def _parse_file(path: Path, catalog: Catalog, report: LoadReport, key: DatasetKe
     months = 12 if key[1] == "A" else 1
 
     def parse_row(line: int, cells: Cells) -> Record | None:
-        is_breakdown = any(cells.get(column, "") not in {*totals, ""} for column, totals in BREAKDOWN_TOTALS.items())
-        if is_breakdown or _dataset_key(cells, layout) != key:
+        if _dataset_key(cells, layout) != key:
+            return None
+        if _is_breakdown(cells):
+            report.breakdown_rows += 1
             return None
         flow = cells[layout["flow"]]
-        flow_key = lookup_key(FLOWS, LEGACY_FLOWS.get(flow, flow), dimension="flow", line=line, report=report)
-        partner = lookup_key(catalog.areas, cells[layout["partner"]], dimension="partner", line=line, report=report)
-        code = cells[layout["commodity"]]
-        commodity = lookup_key(catalog.commodities, code, dimension="commodity", line=line, report=report)
-        if flow_key is None or partner is None or commodity is None:
+        if flow in OTHER_FLOWS:
+            report.add_skipped_row(f"rows of flow {flow}, a part of another flow", line=line)
             return None
-        unit = cells[layout["quantity_unit"]]
-        has_unit = unit not in MISSING_UNITS
+        partner = catalog.partner_key(
+            cells[layout["partner"]], label=cells.get(layout["partner_name"], ""), column=layout["partner"]
+        )
+        commodity = catalog.commodity_key(
+            cells[layout["commodity"]], label=cells.get(layout["name"], ""), column=layout["commodity"]
+        )
+        unit = _quantity_unit(cells, layout)
         return Record(
-            flow=flow_key,
+            flow=flow_key(LEGACY_FLOWS.get(flow, flow), column=layout["flow"]),
             partner_id=partner,
             commodity_id=commodity,
             period=first_month(cells[layout["period"]], months=months, column=layout["period"]),
             value=rounded_value(cells, layout["value"], line=line, report=report),
-            quantity=optional_quantity(cells, layout["quantity"]) if has_unit else None,
-            quantity_unit=unit if has_unit else None,
-            net_weight_kg=optional_quantity(cells, layout["net_weight_kg"]),
+            quantity=_available_quantity(cells, layout["quantity"]) if unit else None,
+            quantity_unit=unit,
+            net_weight_kg=_available_quantity(cells, layout["net_weight_kg"]),
             obs_status="A",
             line=line,
         )
 
     yield from parse_records(_read_rows(path, layout, report), report, parse_row=parse_row)
+
+
+def _is_breakdown(cells: Cells) -> bool:
+    return any(cells.get(column, "") not in {*totals, ""} for column, totals in BREAKDOWN_TOTALS.items())
+
+
+def _quantity_unit(cells: Cells, layout: Layout) -> str | None:
+    """Return the unit of the quantity; null where there is none."""
+    unit = cells.get(layout["quantity_unit"])
+    if unit is None:
+        code = cells.get(layout.get("quantity_unit_code", ""), "")
+        unit = QUANTITY_UNITS.get(code, f"unit {code}" if code else "")
+    return None if unit in MISSING_UNITS else unit
+
+
+def _available_quantity(cells: Cells, column: str) -> Decimal | None:
+    """Return a quantity; null for 0, which means not available."""
+    return optional_quantity(cells, column) or None

@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from types import MappingProxyType
 
+from service.domain.flows import FLOWS
 from service.errors import FileError, InvalidFile
 from service.ingest.pipeline.load_report import LoadReport
 from service.ingest.validation.record import InvalidCell, Record, check_bounds, parse_decimal, parse_integer
@@ -14,15 +16,35 @@ NamedRow = tuple[int, Cells]
 
 
 def named_rows(
-    rows: Iterator[PositionalRow], report: LoadReport, *, required: Sequence[str], allow_trailing_comma: bool = False
+    rows: Iterator[PositionalRow],
+    report: LoadReport,
+    *,
+    required: Sequence[str],
+    allow_trailing_comma: bool = False,
+    aliases: Mapping[str, str] = MappingProxyType({}),
+    merge_equal_columns: bool = False,
 ) -> Iterator[NamedRow]:
     """Yield the line number and the cells by column name of each row; see `well_formed_rows`.
 
+    `aliases` maps lower-case spellings of column names to the names. With `merge_equal_columns`, a column can occur
+    twice with equal cells.
+
     :raises InvalidFile: the header lacks a required column, or has it twice.
     """
-    header = _check_header(rows, report, required)
+    header = _check_header(rows, report, required, aliases=aliases, allow_repeated=merge_equal_columns)
+    is_repeated = len(set(header)) < len(header)
     for number, cells in well_formed_rows(rows, header, report, allow_trailing_comma=allow_trailing_comma):
-        yield number, dict(zip(header, cells, strict=True))
+        row = dict(zip(header, cells, strict=True))
+        if is_repeated and merge_equal_columns:
+            _check_equal_columns(row, header, cells, report, number)
+        yield number, row
+
+
+def _check_equal_columns(row: Cells, header: list[str], cells: list[str], report: LoadReport, number: int) -> None:
+    for name, cell in zip(header, cells, strict=True):
+        if row[name] != cell:
+            rule = f"the header has {name} twice, and the two cells differ"
+            report.add_error(FileError(rule, line=number, column=name, value=f"{cell}, {row[name]}"))
 
 
 def well_formed_rows(
@@ -44,12 +66,20 @@ def well_formed_rows(
             yield number, cells
 
 
-def _check_header(rows: Iterator[PositionalRow], report: LoadReport, required: Sequence[str]) -> list[str]:
-    number, header = next(rows)
+def _check_header(
+    rows: Iterator[PositionalRow],
+    report: LoadReport,
+    required: Sequence[str],
+    *,
+    aliases: Mapping[str, str],
+    allow_repeated: bool,
+) -> list[str]:
+    number, names = next(rows)
+    header = [aliases.get(name.lower(), name) for name in names]
     missing = [name for name in required if name not in header]
     repeated = [name for name in required if header.count(name) > 1]
     problems = [f"lacks {', '.join(missing)}: the file is from another source"] if missing else []
-    problems += [f"has {', '.join(repeated)} twice"] if repeated else []
+    problems += [f"has {', '.join(repeated)} twice"] if repeated and not allow_repeated else []
     if problems:
         errors = [FileError(f"the header {problem}", line=number, value=",".join(header)) for problem in problems]
         raise InvalidFile(report.file_name, errors)
@@ -70,12 +100,14 @@ def parse_records(
             yield record
 
 
-def lookup_key(keys: Mapping[str, int], code: str, *, dimension: str, line: int, report: LoadReport) -> int | None:
-    """Return the key of a code; null, and an entry in the report, for an unknown code."""
-    key = keys.get(code)
-    if key is None:
-        report.add_unknown_code(dimension, code, line=line)
-    return key
+def flow_key(code: str, flows: Mapping[str, int] = FLOWS, *, column: str) -> int:
+    """Return the key of a flow.
+
+    :raises InvalidCell: the code is not a flow; a file with an unknown flow is refused.
+    """
+    if code not in flows:
+        raise InvalidCell(f"is not a flow of this source; use one of {', '.join(flows)}", code, column)
+    return flows[code]
 
 
 def whole_value(cells: Cells, column: str) -> int:

@@ -22,17 +22,16 @@ from service.ingest.pipeline.parser import DatasetDescription, batch_parser
 from service.ingest.sources.fixed_layout import (
     Cells,
     NamedRow,
-    lookup_key,
+    flow_key,
     named_rows,
     optional_quantity,
-    parse_records,
     whole_value,
 )
 from service.ingest.sources.japan_common import JAPAN_DATASET_FIELDS
 from service.ingest.validation.periods import first_month
-from service.ingest.validation.record import Record
+from service.ingest.validation.record import InvalidCell, Record
 
-PARSER_VERSION = "japan-customs-1"
+PARSER_VERSION = "japan-customs-2"
 MONTH_ABBREVIATIONS = ("Jan", "Feb", "Mar", "Apl", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 JAPAN_CUSTOMS_COLUMNS = (
     "Exp or Imp",
@@ -141,21 +140,26 @@ def _commodity_levels(code: str, column: str) -> Iterator[CommodityDefinition]:
 def _parse_file(
     path: Path, catalog: Catalog, report: LoadReport, column: str, contents: _FileContents
 ) -> Iterator[Record]:
-    for month_number, month in enumerate(MONTH_ABBREVIATIONS, start=1):
-
-        def parse_row(line: int, cells: Cells, month: str = month, month_number: int = month_number) -> Record | None:
-            if month_number > contents.last_month.get((cells["Exp or Imp"], cells["Year"]), 0):
-                return None
-            flow = lookup_key(_FLOW_KEYS, cells["Exp or Imp"], dimension="flow", line=line, report=report)
-            partner = lookup_key(catalog.areas, cells["Country"], dimension="partner", line=line, report=report)
-            code = _unquote(cells[column])
-            commodity = lookup_key(catalog.commodities, code, dimension="commodity", line=line, report=report)
-            if flow is None or partner is None or commodity is None:
-                return None
+    for line, cells in _read_rows(path, column, report):
+        try:
+            key = (
+                flow_key(cells["Exp or Imp"], _FLOW_KEYS, column="Exp or Imp"),
+                catalog.partner_key(cells["Country"], column="Country"),
+                catalog.commodity_key(_unquote(cells[column]), column=column),
+            )
             january = first_month(cells["Year"], months=12, column="Year")
-            return _build_record(cells, line, month, (flow, partner, commodity, january + month_number - 1))
-
-        yield from parse_records(_read_rows(path, column, report), report, parse_row=parse_row)
+        except InvalidCell as error:
+            report.add_invalid_cell(error, line=line)
+            continue
+        last_month = contents.last_month.get((cells["Exp or Imp"], cells["Year"]), 0)
+        for number, month in enumerate(MONTH_ABBREVIATIONS[:last_month]):
+            try:
+                record = _build_record(cells, line, month, (*key, january + number))
+            except InvalidCell as error:
+                report.add_invalid_cell(error, line=line)
+                continue
+            if record is not None:
+                yield record
 
 
 _FLOW_KEYS = {code: FLOWS[flow] for code, flow in FLOW_BY_CODE.items()}

@@ -1,6 +1,7 @@
 """The US Census Bureau's International Trade data: country by month, with or without HS; CSV or the JSON of its API.
 
-The value column determines the flow: GEN_VAL_MO is general imports, ALL_VAL_MO all exports. Country groups (OPEC,
+The value column determines the flow: GEN_VAL_MO is general imports, ALL_VAL_MO all exports. The month is in YEAR and
+MONTH, or in `time`. The API repeats columns that a query names twice; equal columns count once. Country groups (OPEC,
 EUROPEAN UNION, ASIA ...) are stored as groups, and never added up with their members.
 """
 
@@ -17,15 +18,19 @@ from service.ingest.formats.json_stream import invalid_json, json_cell_text, jso
 from service.ingest.formats.text_file import csv_rows, first_bytes
 from service.ingest.pipeline.load_report import LoadReport
 from service.ingest.pipeline.parser import DatasetDescription, batch_parser
-from service.ingest.sources.fixed_layout import Cells, PositionalRow, lookup_key, named_rows, parse_records, whole_value
+from service.ingest.sources.fixed_layout import Cells, PositionalRow, named_rows, parse_records, whole_value
 from service.ingest.validation.periods import first_month
 from service.ingest.validation.record import Record
 
-PARSER_VERSION = "us-census-1"
+PARSER_VERSION = "us-census-2"
 CENSUS_API_NAME = "the International Trade API"
 FLOW_BY_VALUE_COLUMN = {"ALL_VAL_MO": "X", "GEN_VAL_MO": "M"}
 COMMODITY_COLUMNS = ("I_COMMODITY", "E_COMMODITY")
-US_CENSUS_COLUMNS = ("CTY_CODE", "YEAR", "MONTH")
+PARTNER_COLUMN = "CTY_CODE"
+MONTH_COLUMNS = ("YEAR", "MONTH")
+TIME_COLUMN = "time"
+"""A column with year and month, as 2024-01, in the place of `MONTH_COLUMNS`."""
+
 NATIONAL_CHAPTER = CommodityDefinition("98", "98", "Special classification provisions (United States)", 2, "TOTAL")
 US_DATASET_FIELDS = {
     "source": "US Census Bureau",
@@ -114,18 +119,18 @@ def _parse_file(path: Path, catalog: Catalog, report: LoadReport) -> Iterator[Re
         rule = f"the header has none of {', '.join(FLOW_BY_VALUE_COLUMN)}: the file is from another source"
         raise InvalidFile(report.file_name, [FileError(rule, line=1, value=",".join(header))])
     commodity_column = next((name for name in COMMODITY_COLUMNS if name in header), None)
+    period_columns = (TIME_COLUMN,) if TIME_COLUMN in header else MONTH_COLUMNS
     rows = named_rows(
         chain([(number, header)], numbered_rows),
         report,
-        required=[*US_CENSUS_COLUMNS, column, *([commodity_column] if commodity_column else [])],
+        required=[PARTNER_COLUMN, *period_columns, column, *([commodity_column] if commodity_column else [])],
+        merge_equal_columns=True,
     )
 
     def parse_row(line: int, cells: Cells) -> Record | None:
-        partner = lookup_key(catalog.areas, cells["CTY_CODE"], dimension="partner", line=line, report=report)
+        partner = catalog.partner_key(cells[PARTNER_COLUMN], label=cells.get("CTY_NAME", ""), column=PARTNER_COLUMN)
         code = "TOTAL" if commodity_column is None else cells[commodity_column]
-        commodity = lookup_key(catalog.commodities, code, dimension="commodity", line=line, report=report)
-        if partner is None or commodity is None:
-            return None
+        commodity = catalog.commodity_key(code, column=commodity_column)
         value = whole_value(cells, column)
         return Record(
             FLOWS[FLOW_BY_VALUE_COLUMN[column]],
@@ -144,4 +149,6 @@ def _parse_file(path: Path, catalog: Catalog, report: LoadReport) -> Iterator[Re
 
 
 def _parse_month(cells: Cells) -> int:
+    if TIME_COLUMN in cells:
+        return first_month(cells[TIME_COLUMN], months=1, column=TIME_COLUMN)
     return first_month(f"{cells['YEAR']}-{cells['MONTH'].zfill(2)}", months=1, column="YEAR, MONTH")

@@ -6,7 +6,7 @@ Memory is bounded by one period of one flow, whatever the size and the order of 
 import errno
 import tempfile
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from itertools import pairwise
 from typing import IO, Any, NamedTuple
@@ -59,6 +59,7 @@ class SpillFile:
         self._file = file
         self._segments: dict[PeriodFlow, list[_FileSegment]] = defaultdict(list)
         self._row_counts: Counter[PeriodFlow] = Counter()
+        self._new_keys: dict[str, dict[int, int]] = {}
         self.partner_ids: set[int] = set()
         self.commodity_ids: set[int] = set()
 
@@ -94,11 +95,30 @@ class SpillFile:
             pa.ipc.read_record_batch(self._read_segment(segment), FIGURE_SCHEMA) for segment in self._segments[key]
         ]
         self._file.seek(end)
-        return sort_by_cell(pa.Table.from_batches(batches, FIGURE_SCHEMA))
+        figures = pa.Table.from_batches(batches, FIGURE_SCHEMA)
+        for column, new_keys in self._new_keys.items():
+            figures = _replace_keys(figures, column, new_keys)
+        return sort_by_cell(figures)
+
+    def replace_keys(self, *, partners: Mapping[int, int], commodities: Mapping[int, int]) -> None:
+        """Replace keys of partners and commodities in all figures; other keys stay."""
+        self._new_keys = {"partner_id": dict(partners), "commodity_id": dict(commodities)}
+        self.partner_ids = {partners.get(key, key) for key in self.partner_ids}
+        self.commodity_ids = {commodities.get(key, key) for key in self.commodity_ids}
 
     def _read_segment(self, segment: _FileSegment) -> pa.Buffer:
         self._file.seek(segment.offset)
         return pa.py_buffer(self._file.read(segment.length))
+
+
+def _replace_keys(figures: pa.Table, column: str, new_keys: Mapping[int, int]) -> pa.Table:
+    index = figures.schema.get_field_index(column)
+    keys = figures[column].combine_chunks()
+    places = pc.index_in(keys, pa.array(list(new_keys), keys.type))
+    if places.null_count == len(places):
+        return figures
+    replaced = pc.coalesce(pa.array(list(new_keys.values()), keys.type).take(places), keys)
+    return figures.set_column(index, column, replaced)
 
 
 def _split_by_period_flow(batch: pa.RecordBatch) -> Iterator[tuple[PeriodFlow, pa.RecordBatch]]:

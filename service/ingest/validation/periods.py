@@ -25,3 +25,30 @@ def first_month(text: str, *, months: int, column: str | None = None) -> int:
         raise InvalidCell(f"is not a period of this dataset; write it as {_PERIOD_EXAMPLES[months]}", text, column)
     part = int(match.groupdict().get("part") or 1)
     return period_number(int(match["year"]), part, period_months=months)
+
+
+_MONTH_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH_LABELS = (
+    re.compile(r"(?P<year>[0-9]{4})[-/.M]?(?P<month>0?[1-9]|1[0-2])", re.ASCII),
+    re.compile(r"(?P<year>[0-9]{4})-(?P<month>0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])", re.ASCII),
+    re.compile(rf"(?P<name>{'|'.join(_MONTH_NAMES)})[a-z]*\.? (?P<year>[0-9]{{4}})", re.ASCII | re.IGNORECASE),
+)
+"""Months as offices write them: 2024-01, 202401, 2024M01, 2024.01, 2024-1, 2024-01-01, January 2024."""
+
+
+@lru_cache(maxsize=4096)
+def parse_period_label(text: str, *, months: int, column: str | None = None) -> int:
+    """Return year * 12 + month - 1 of the first month of a period, in any of the spellings of tidy files.
+
+    :raises InvalidCell: the text is not a period of this length, or its year is out of range.
+    """
+    match = (
+        next((label_match for label in _MONTH_LABELS if (label_match := label.fullmatch(text))), None)
+        if months == 1
+        else None
+    )
+    if match is None:
+        return first_month(text, months=months, column=column)
+    parts = match.groupdict()
+    month = int(parts["month"]) if "month" in parts else _MONTH_NAMES.index(parts["name"].lower()) + 1
+    return first_month(f"{parts['year']}-{month:02}", months=1, column=column)

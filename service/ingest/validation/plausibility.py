@@ -10,22 +10,24 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from service.ingest.release.aggregates import Mismatch
-from service.models import Area, Commodity
+from service.ingest.release.vintages import covers_series
+from service.models import Area, Commodity, Release
 
 MIN_TOTAL_CHANGE_PCT = 20
 """The revision of a total, in percent, from which on a warning is given."""
 
 MAX_WARNINGS_PER_CHECK = 100
 
-_MISSING_FIGURE_COUNT = """
+_MISSING_FIGURE_COUNT = f"""
     SELECT count(*)
     FROM observation AS stored
-    JOIN (SELECT DISTINCT flow, period FROM staged) AS release_period USING (flow, period)
+    JOIN (SELECT DISTINCT flow, period FROM staged) AS covered_period USING (flow, period)
     WHERE stored.dataset_id = :dataset
       AND NOT EXISTS (
           SELECT FROM staged
           WHERE staged.flow = stored.flow AND staged.partner_id = stored.partner_id
-            AND staged.commodity_id = stored.commodity_id AND staged.period = stored.period)"""
+            AND staged.commodity_id = stored.commodity_id AND staged.period = stored.period)
+      AND (:covers = 'complete' OR {covers_series("stored", release_id=":release")})"""
 
 _CHANGED_TOTALS = """
     SELECT staged.flow, staged.period, stored.value AS value_before, staged.value AS value_now
@@ -56,9 +58,10 @@ def _codes_by_key(session: Session, table: type[Area] | type[Commodity], keys: I
     return dict(session.execute(select(table.id, table.code).where(table.id.in_(keys))).all())
 
 
-def plausibility_warnings(session: Session, *, dataset_id: int) -> Iterator[str]:
+def plausibility_warnings(session: Session, release: Release) -> Iterator[str]:
     """Yield warnings about the staged figures of a release that is newer than the current figures."""
-    keys: dict[str, Any] = {"dataset": dataset_id, "max_rows": MAX_WARNINGS_PER_CHECK, "pct": MIN_TOTAL_CHANGE_PCT}
+    keys: dict[str, Any] = {"dataset": release.dataset_id, "release": release.id, "covers": release.covers}
+    keys |= {"max_rows": MAX_WARNINGS_PER_CHECK, "pct": MIN_TOTAL_CHANGE_PCT}
     missing_count = session.scalar(text(_MISSING_FIGURE_COUNT), keys)
     if missing_count:
         yield f"{missing_count} current figures are missing from this release, which withdraws them"

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from service.domain.flows import FLOW_CODES
 from service.domain.frequencies import MONTHS_PER_PERIOD
 from service.domain.periods import period_text
-from service.ingest.release.vintages import CELL_COLUMNS, VALUE_COLUMNS
+from service.ingest.release.vintages import CELL_COLUMNS, VALUE_COLUMNS, covers_series
 from service.models import Dataset, Release
 
 MAX_LISTED_DIFFERENCES = 20
@@ -28,15 +28,17 @@ VALIDITY_CTE = f"""
     )"""
 """All figures of a dataset, current and superseded, with their validity."""
 
-_AS_OF_RELEASE_SELECT = """
+_AS_OF_RELEASE_SELECT = f"""
     SELECT validity.*
     FROM validity
     JOIN release_period AS covered_period USING (flow, period)
+    JOIN release ON release.dataset_id = covered_period.dataset_id AND release.id = covered_period.release_id
     WHERE covered_period.dataset_id = :dataset AND covered_period.release_id = :release
-      AND known_from <= :day AND (known_until IS NULL OR known_until > :day)"""
+      AND known_from <= :day AND (known_until IS NULL OR known_until > :day)
+      AND (covers = 'complete' OR {covers_series("validity", release_id="release.id", with_period=True)})"""
 
 AS_OF_RELEASE = f"WITH {VALIDITY_CTE} {_AS_OF_RELEASE_SELECT}"
-"""The figures that were valid on the date of a release, in the periods of the release."""
+"""The figures that were valid on the date of a release, in its periods; of a selection only those that it prints."""
 
 _RELEASE_CTES = f"WITH {VALIDITY_CTE}, stored AS ({_AS_OF_RELEASE_SELECT}), expected AS (SELECT * FROM staged)"
 
@@ -62,6 +64,35 @@ _WITHDRAWAL_CTES = f"""
     ), expected AS (
         SELECT validity.*
         FROM validity JOIN covered_period USING (flow, period)
+        WHERE known_from <= printed_on AND (known_until IS NULL OR known_until > printed_on)
+    )"""
+
+# Where a dataset has selections, the previous release is another one for each cell.
+_WITHDRAWAL_CTES_BY_CELL = f"""
+    WITH {VALIDITY_CTE}, withdrawn_cell AS (
+        SELECT flow, partner_id, commodity_id, validity.period
+        FROM validity
+        JOIN release_period AS own_period USING (flow, period)
+        JOIN release ON release.dataset_id = own_period.dataset_id AND release.id = own_period.release_id
+        WHERE own_period.dataset_id = :dataset AND own_period.release_id = :release
+          AND known_from <= published_on AND (known_until IS NULL OR known_until > published_on)
+          AND (covers = 'complete' OR {covers_series("validity", release_id=":release")})
+    ), previous_date AS (
+        SELECT flow, partner_id, commodity_id, period, max(published_on) AS printed_on
+        FROM withdrawn_cell
+        JOIN release_period AS other_period USING (flow, period)
+        JOIN release ON release.dataset_id = other_period.dataset_id AND release.id = other_period.release_id
+        WHERE other_period.dataset_id = :dataset AND published_on <= :day
+          AND (withdrawn_on IS NULL OR withdrawn_on > :day)
+          AND (covers = 'complete' OR {covers_series("withdrawn_cell", release_id="release.id")})
+        GROUP BY flow, partner_id, commodity_id, period
+    ), stored AS (
+        SELECT validity.*
+        FROM validity JOIN withdrawn_cell USING ({CELL_COLUMNS})
+        WHERE known_from <= :day AND (known_until IS NULL OR known_until > :day)
+    ), expected AS (
+        SELECT validity.*
+        FROM validity JOIN previous_date USING ({CELL_COLUMNS})
         WHERE known_from <= printed_on AND (known_until IS NULL OR known_until > printed_on)
     )"""
 
@@ -109,7 +140,14 @@ def differences_from_files(session: Session, release: Release) -> Iterator[str]:
 def differences_after_withdrawal(session: Session, release: Release, *, withdrawal_date: date) -> Iterator[str]:
     """Yield the first differences between the figures after a withdrawal and those of the previous release, as text."""
     keys = {"dataset": release.dataset_id, "release": release.id, "day": withdrawal_date}
-    yield from _describe_differences(session, _WITHDRAWAL_CTES, keys, expected_source="the release before it")
+    ctes = _WITHDRAWAL_CTES_BY_CELL if has_selections(session, release.dataset_id) else _WITHDRAWAL_CTES
+    yield from _describe_differences(session, ctes, keys, expected_source="the release before it")
+
+
+def has_selections(session: Session, dataset_id: int) -> bool:
+    """Return whether a dataset has a release that is a selection."""
+    query = select(Release.id).where(Release.dataset_id == dataset_id, Release.covers == "selection")
+    return session.scalars(query.limit(1)).first() is not None
 
 
 def _describe_differences(session: Session, ctes: str, keys: dict[str, Any], *, expected_source: str) -> Iterator[str]:

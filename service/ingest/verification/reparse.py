@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from service.errors import FileError, InvalidFile
 from service.ingest.archive.archive import FIGURES_ROLE, ArchivedFile, SupportingFile, archive_path
-from service.ingest.catalog.catalog import Catalog, area_keys, commodity_keys
+from service.ingest.catalog.catalog import build_catalog
 from service.ingest.catalog.code_snapshot import CODES_ROLE, CodeLookup, codes_at_load, current_codes
 from service.ingest.pipeline.load_report import LoadReport
 from service.ingest.pipeline.parser import DatasetDescription, parse_files
@@ -18,7 +18,7 @@ from service.ingest.pipeline.prefetch import prefetch
 from service.ingest.release.release_builder import ReleaseBuilder
 from service.ingest.sources.demo import DEMO_SOURCE, demo_figures_file
 from service.ingest.staging.spill_file import open_spill_file
-from service.models import Dataset, Release, ReleaseFile
+from service.models import Classification, Dataset, Release, ReleaseFile
 
 
 def release_files(session: Session, release: Release, *, archive_folder: Path) -> list[ArchivedFile]:
@@ -67,9 +67,5 @@ def _code_lookup(
     codes = next((file for file in supporting_files if file.role == CODES_ROLE), None)
     if codes is not None:
         return codes_at_load(session, dataset, codes)
-    catalog = Catalog(
-        dataset=dataset,
-        areas=area_keys(session, scheme=description.area_scheme),
-        commodities=commodity_keys(session, dataset.classification_id),
-    )
-    return current_codes(session, catalog)
+    edition = session.get_one(Classification, dataset.classification_id)
+    return current_codes(session, build_catalog(session, dataset, edition, scheme=description.area_scheme))

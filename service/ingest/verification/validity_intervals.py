@@ -6,7 +6,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from service.domain.frequencies import MONTHS_PER_PERIOD
-from service.ingest.verification.diff import MAX_LISTED_DIFFERENCES, VALIDITY_CTE, CellFormatter
+from service.ingest.verification.diff import MAX_LISTED_DIFFERENCES, VALIDITY_CTE, CellFormatter, has_selections
 from service.models import Dataset
 
 _INCONSISTENT_INTERVALS = f"""
@@ -32,7 +32,8 @@ _INCONSISTENT_INTERVALS = f"""
             AND governing_release.day = known_from
         LEFT JOIN change_day AS end_day
             ON end_day.flow = validity.flow AND end_day.period = validity.period AND end_day.day = known_until
-        WHERE governing_release.release_id IS DISTINCT FROM validity.release_id
+        WHERE (NOT :by_cell AND governing_release.release_id IS DISTINCT FROM validity.release_id)
+           OR governing_release.release_id IS NULL
            OR (known_until IS NOT NULL AND (end_day.day IS NULL OR known_until <= known_from))
         UNION
         SELECT earlier.*
@@ -54,7 +55,8 @@ def inconsistent_intervals(session: Session, dataset: Dataset) -> Iterator[str]:
     """Yield the first figures whose validity interval has no release or withdrawal as its cause, as text."""
     cell = CellFormatter(MONTHS_PER_PERIOD[dataset.frequency])
     rows = session.execute(
-        text(_INCONSISTENT_INTERVALS), {"dataset": dataset.id, "max_rows": MAX_LISTED_DIFFERENCES}
+        text(_INCONSISTENT_INTERVALS),
+        {"dataset": dataset.id, "by_cell": has_selections(session, dataset.id), "max_rows": MAX_LISTED_DIFFERENCES},
     ).all()
     for row in rows:
         until = f" until {row.known_until}" if row.known_until else ""

@@ -3,7 +3,7 @@
 from sqlalchemy import func, select
 
 from service.analytics.sql.types import Query
-from service.models import ReleaseFile, ReleasePeriod
+from service.models import ReleaseFile, ReleasePeriod, ReleaseUnmapped
 
 
 def periods_of_releases() -> Query:
@@ -13,6 +13,14 @@ def periods_of_releases() -> Query:
         select(ReleasePeriod.release_id, first.label("first"), last.label("last"))
         .group_by(ReleasePeriod.release_id)
         .order_by(ReleasePeriod.release_id)
+    )
+
+
+def unmapped_codes_of_releases() -> Query:
+    """Select the unmapped codes of each release, with their figures, by dimension and code."""
+    columns = ("release_id", "dimension", "code", "rows", "value", "share_pct")
+    return select(*(getattr(ReleaseUnmapped, name) for name in columns)).order_by(
+        ReleaseUnmapped.release_id, ReleaseUnmapped.dimension, ReleaseUnmapped.code
     )
 
 

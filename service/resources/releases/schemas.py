@@ -34,5 +34,15 @@ class ReleaseRow(Schema):
     last_period = string_field("The last period that it speaks of.", "2024-01")
     rows = integer_field("How many figures its files held.", 5355)
     files = string_list_field("Its files with the sha256 of their bytes, `name sha256`; none for the demo.", [])
+    covers = string_field(
+        "Whether it covers every figure of its periods, or a selection of time series.",
+        "complete",
+        enum=["complete", "selection"],
+    )
+    unmapped = string_list_field(
+        "Codes in its files that the code lists do not have, `dimension code rows value share_pct`: the value in units "
+        "of the dataset, and its share of the total in percent, - where there is no total. They count in every total.",
+        [],
+    )
     parser_version = string_field("The version of the code that read them.", "tidy-1")
     loaded_at = string_field("When it was loaded here, UTC.", "2024-03-01T09:30:00+00:00", format="date-time")

@@ -13,7 +13,7 @@ from service.domain.periods import period_text
 from service.domain.suggestions import closest_words
 from service.errors import InvalidRequest, NotFound, ParameterError
 from service.models import Release
-from service.resources.releases.queries import files_of_releases, periods_of_releases
+from service.resources.releases.queries import files_of_releases, periods_of_releases, unmapped_codes_of_releases
 from service.resources.releases.schemas import ReleaseRow
 
 
@@ -38,8 +38,9 @@ def release_rows(context: Context, request: DataRequest) -> ListRows:
     files: dict[int, list[str]] = defaultdict(list)
     for release, name, sha256 in session.execute(files_of_releases()):
         files[release].append(f"{name} {sha256}")
+    unmapped = _unmapped_codes(context)
     found = (release for release in reference.releases.values() if release.dataset_id in wanted)
-    rows = [_row(reference, own, spans[own.id], files[own.id]) for own in found]
+    rows = [_row(reference, own, spans[own.id], files[own.id], unmapped[own.id]) for own in found]
     return ListRows(sorted(rows, key=lambda row: str(row["release"])))
 
 
@@ -61,7 +62,19 @@ RELEASES = ListResource(ReleaseRow, ("release",), release_rows)
 RELEASE = ListResource(ReleaseRow, ("release",), single_release_row)
 
 
-def _row(reference: Reference, release: Release, span: tuple[int, int], files: list[str]) -> dict[str, Any]:
+def _unmapped_codes(context: Context) -> dict[int, list[str]]:
+    """Return the unmapped codes of each release, as `dimension code rows value share_pct`."""
+    codes: dict[int, list[str]] = defaultdict(list)
+    for row in context.session.execute(unmapped_codes_of_releases()):
+        share = "-" if row.share_pct is None else f"{row.share_pct:.4f}"
+        code = row.code.replace(" ", "%20")
+        codes[row.release_id].append(f"{row.dimension} {code} {row.rows} {row.value:f} {share}")
+    return codes
+
+
+def _row(
+    reference: Reference, release: Release, span: tuple[int, int], files: list[str], unmapped: list[str]
+) -> dict[str, Any]:
     dataset = reference.datasets[release.dataset_id]
     first, last = (period_text(month, months=MONTHS_PER_PERIOD[dataset.frequency]) for month in span)
     return {
@@ -76,6 +89,8 @@ def _row(reference: Reference, release: Release, span: tuple[int, int], files: l
         "last_period": last,
         "rows": release.rows,
         "files": files,
+        "covers": release.covers,
+        "unmapped": unmapped,
         "parser_version": release.parser_version,
         "loaded_at": release.loaded_at.astimezone(UTC).isoformat(timespec="seconds"),
     }

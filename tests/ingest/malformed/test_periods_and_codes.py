@@ -1,4 +1,4 @@
-"""Periods that cannot be refuse their file; unknown codes leave out their rows, and are told."""
+"""Invalid periods and unknown flows refuse their file; figures of unmapped codes are kept."""
 
 import pytest
 
@@ -8,7 +8,7 @@ MONTHLY_LAYOUTS = {name: layout for name, layout in LAYOUTS.items() if layout.pe
 ANNUAL_LAYOUTS = {name: layout for name, layout in LAYOUTS.items() if layout.period.isdigit()}
 
 
-@pytest.mark.parametrize("period", ["2024-13", "2024-00", "0000-01", "9999-12", "24-01", "2024-1", "２０２４-01", ""])
+@pytest.mark.parametrize("period", ["2024-13", "2024-00", "0000-01", "9999-12", "24-01", "２０２４-01", ""])
 @pytest.mark.parametrize("layout", MONTHLY_LAYOUTS.values(), ids=MONTHLY_LAYOUTS)
 def test_an_invalid_month_is_rejected(expect_rejection, layout, period):
     (found,) = expect_rejection(layout, layout.replace_first(layout.period, period))[1:]
@@ -34,21 +34,23 @@ def test_periods_after_publication_are_rejected(expect_rejection, layout):
     assert any("begins after the publication date" in line for line in found), found
 
 
-def skipped_rows(parse_file, layout, raw):
-    """Parse a file and return the warnings about skipped rows."""
-    checked = parse_file(layout, raw)
-    assert checked.status == 0, checked
-    return [line for line in checked.lines if "rows skipped" in line]
-
-
 LAYOUTS_WITH_PARTNER = {name: layout for name, layout in LAYOUTS.items() if layout.partner}
 
 
 @pytest.mark.parametrize("layout", LAYOUTS_WITH_PARTNER.values(), ids=LAYOUTS_WITH_PARTNER)
-def test_rows_of_an_unknown_country_are_skipped_and_reported(parse_file, layout):
-    assert skipped_rows(parse_file, layout, layout.replace_first(layout.partner, "9998")) == [
-        f'{layout.name}: unknown partner "9998", first in line {layout.line}: 1 rows skipped'
-    ]
+def test_figures_of_an_unmapped_partner_are_kept(parse_file, layout):
+    checked = parse_file(layout, layout.replace_first(layout.partner, "9998"))
+
+    assert (checked.status, checked.figure_count) == (0, 2)
+    assert [code for code, _label in checked.unmapped] == ["9998"]
+
+
+@pytest.mark.parametrize("layout", LAYOUTS_WITH_PARTNER.values(), ids=LAYOUTS_WITH_PARTNER)
+def test_an_unmapped_partner_is_rejected_on_request(expect_rejection, layout):
+    (found,) = expect_rejection(layout, layout.replace_first(layout.partner, "9998"), unmapped_policy="refuse")[1:]
+
+    assert found.startswith(f"  line {layout.line}, column ")
+    assert found.endswith(' "9998" is not a known partner; map it, or load with --unmapped keep')
 
 
 @pytest.mark.parametrize(
@@ -61,48 +63,63 @@ def test_rows_of_an_unknown_country_are_skipped_and_reported(parse_file, layout)
         ("comtrade, JSON", '"flowCode": "X"', '"flowCode": "ZZ"'),
     ],
 )
-def test_rows_of_an_unknown_flow_are_skipped_and_reported(parse_file, layout, before, after):
-    chosen = LAYOUTS[layout]
+def test_an_unknown_flow_is_rejected(expect_rejection, layout, before, after):
+    (found,) = expect_rejection(LAYOUTS[layout], LAYOUTS[layout].replace_first(before, after))[1:]
 
-    (found,) = skipped_rows(parse_file, chosen, chosen.replace_first(before, after))
-
-    assert found.startswith(f'{chosen.name}: unknown flow "')
+    assert " is not a flow" in found
 
 
 @pytest.mark.parametrize(
-    ("layout", "before", "after"),
+    ("layout", "before", "after", "code"),
     [
-        ("japan-customs", "'854231000'", "'8542310'"),
-        ("japan-customs", "'854231000'", "'85423I000'"),
-        ("japan-customs by principal commodity", "'70503'", "'705O3'"),
-        ("us-census", "85,5700", "77,5700"),
-        ("us-census, JSON", '["85", "5700"', '["8S", "5700"'),
-        ("baci", "10121", "851712"),  # telephones, of the edition of 2017
-        ("baci", "10121", "10l21"),
+        ("japan-customs", "'854231000'", "'8542310'", "8542310"),
+        ("japan-customs", "'854231000'", "'85423I000'", "85423I000"),
+        ("japan-customs by principal commodity", "'70503'", "'705O3'", "705O3"),
+        ("us-census", "85,5700", "77,5700", "77"),
+        ("us-census, JSON", '["85", "5700"', '["8S", "5700"', "8S"),
+        ("baci", "10121", "851712", "851712"),  # telephones, of the edition of 2017
+        ("baci", "10121", "10l21", "010l21"),
         (
             "comtrade",
             '"8542","Circuits","4","false","C00","TOTAL CPC","0","0","TOTAL MOT","-1","N/A","0","false","-1",'
             '"N/A","0","false","12.5","true","0","false",,,"7391"',
             '"851712","Telephones","6","false","C00","TOTAL CPC","0","0","TOTAL MOT","-1","N/A","0","false","-1",'
             '"N/A","0","false","12.5","true","0","false",,,"7391"',
+            "851712",
         ),
     ],
 )
-def test_rows_of_unknown_commodity_codes_are_skipped_and_reported(parse_file, layout, before, after):
-    (found,) = skipped_rows(parse_file, LAYOUTS[layout], LAYOUTS[layout].replace_first(before, after))
+def test_figures_of_an_unmapped_commodity_are_kept(parse_file, layout, before, after, code):
+    checked = parse_file(LAYOUTS[layout], LAYOUTS[layout].replace_first(before, after))
 
-    assert "unknown commodity" in found
+    assert (checked.status, checked.figure_count) == (0, 2)
+    assert [each for each, _label in checked.unmapped] == [code]
 
 
-def test_a_file_with_only_skipped_rows_is_rejected(expect_rejection):
+@pytest.mark.parametrize("label", ["Total exports", "Other countries of the world", "World, 28 members"])
+def test_a_label_that_may_be_a_total_is_rejected(expect_rejection, label):
     layout = LAYOUTS["tidy"]
 
-    found = expect_rejection(layout, layout.text.replace(",all,", ",everything,").encode())
+    (found,) = expect_rejection(layout, layout.text.replace("USA", f'"{label}"').encode())[1:]
 
-    assert found[1:] == [
-        "  has no figure",
-        '  file.csv: unknown commodity "everything", first in line 2: 2 rows skipped',
-    ]
+    assert f'"{label}" reads like a printed total' in found
+
+
+@pytest.mark.parametrize("label", ["Total", "World", "All countries", "TOTAL FOR ALL COUNTRIES"])
+def test_a_printed_total_of_partners_is_recognised(parse_file, label):
+    layout = LAYOUTS["tidy"]
+
+    checked = parse_file(layout, layout.text.replace("USA", label).encode())
+
+    assert (checked.status, checked.figure_count, checked.unmapped) == (0, 2, [])
+
+
+def test_an_empty_code_is_rejected(expect_rejection):
+    layout = LAYOUTS["tidy"]
+
+    (found,) = expect_rejection(layout, layout.text.replace("USA", "").encode())[1:]
+
+    assert found == '  line 3, column country: "" is not the code of a partner; the cell is empty'
 
 
 def test_zeros_of_future_months_are_ignored(parse_file):

@@ -111,7 +111,7 @@ def test_a_total_has_the_weakest_status_of_its_parts():
         build_record(USA, PEARS, 9, status="E"),
     )
 
-    assert (found[CHINA, FRUIT][0], found[CHINA, FRUIT][-1]) == (None, "Q")
+    assert (found[CHINA, FRUIT][0], found[CHINA, FRUIT][-1]) == (7, "Q")
     assert (found[WORLD, PEARS][0], found[WORLD, PEARS][-1]) == (16, "E")
 
 
@@ -132,3 +132,32 @@ def test_mismatched_published_totals_are_detected():
     assert list(aggregates.find_mismatches(printed, aggregates.add_totals(printed))) == [
         Mismatch(CHINA, FRUIT, 1, JANUARY_2024, 6, 5)
     ]
+
+
+def test_a_total_with_a_suppressed_part_is_the_sum_of_the_known_parts():
+    found = compute_aggregates(
+        build_record(CHINA, APPLES, None, status="Q"), build_record(CHINA, PEARS, 7), build_record(USA, PEARS, 9)
+    )
+
+    assert (found[CHINA, TOTAL][0], found[CHINA, TOTAL][-1]) == (7, "Q")
+    assert (found[WORLD, TOTAL][0], found[WORLD, TOTAL][-1]) == (16, "Q")
+
+
+def test_a_total_without_a_known_part_is_null():
+    found = compute_aggregates(build_record(CHINA, APPLES, None, status="Q"))
+
+    assert (found[WORLD, TOTAL][0], found[WORLD, TOTAL][-1]) == (None, "Q")
+
+
+def test_a_total_with_a_missing_part_is_null():
+    found = compute_aggregates(build_record(CHINA, APPLES, None, status="M"), build_record(CHINA, PEARS, 7))
+
+    assert (found[CHINA, TOTAL][0], found[CHINA, TOTAL][-1]) == (None, "M")
+
+
+def test_a_printed_total_above_a_lower_bound_is_no_mismatch():
+    printed = sorted_table(
+        build_record(CHINA, FRUIT, 60), build_record(CHINA, APPLES, None, status="Q"), build_record(CHINA, PEARS, 7)
+    )
+
+    assert list(aggregates.find_mismatches(printed, aggregates.add_totals(printed))) == []

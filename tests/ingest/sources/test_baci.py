@@ -13,7 +13,7 @@ def test_both_flows_are_parsed_and_codes_are_zero_padded(load_source_file, query
     rows = "2023,392,156,10121,1.234,0.5\n2023,156,392,854231,7.000,NA\n2023,156,842,854231,9.000,1\n"
     (loaded,) = load_source_file(describe_japan, CSV_HEADER + rows, name=FILE_NAME)
 
-    assert (loaded.release, loaded.notes) == ("baci-392-a-h6-2024-02-28", ())
+    assert (loaded.release_code, loaded.warnings) == ("baci-392-a-h6-2024-02-28", ())
     assert query_figures("length(commodity.code) = 6 AND area.code <> 'WLD'") == [
         (1, "CHN", "010121", 2023, 1, 1234, None, None, 500),
         (2, "CHN", "854231", 2023, 1, 7000, None, None, None),

@@ -1,6 +1,7 @@
 """UN Comtrade's files, new, legacy and JSON: breakdowns are not summed, reporters and editions kept apart."""
 
 import json
+from decimal import Decimal
 
 from service.ingest.sources.comtrade import CURRENT_COLUMNS, LEGACY_COLUMNS, describe
 
@@ -8,7 +9,7 @@ CSV_COLUMNS = [*CURRENT_COLUMNS.values(), "motCode", "customsCode", "partner2Cod
 
 
 def build_row(**changes):
-    cells = ["392", "A", "H6", "2022", "X", "156", "8542", "Circuits", "1000.4", "0", "N/A", "12.5"]
+    cells = ["392", "A", "H6", "2022", "X", "156", "China", "8542", "Circuits", "1000.4", "0", "N/A", "-1", "12.5"]
     row = dict(zip(CURRENT_COLUMNS, cells, strict=True))
     row |= {"motCode": "0", "customsCode": "C00", "partner2Code": "0", "mosCode": "0"} | changes
     return row
@@ -26,7 +27,7 @@ def select_values(figures):
 def test_rows_with_a_trailing_comma_are_parsed(load_source_file, query_figures):
     (loaded,) = load_source_file(describe, build_csv(build_row()))
 
-    assert loaded.release == "comtrade-392-a-h6-2024-02-28"
+    assert loaded.release_code == "comtrade-392-a-h6-2024-02-28"
     assert query_figures() == [(1, "CHN", "8542", 2022, 1, 1000, None, None, 12.5)]
 
 
@@ -50,7 +51,7 @@ def test_decimals_are_rounded_half_even_with_a_note(load_source_file, query_figu
     (loaded,) = load_source_file(describe, build_csv(*rows))
 
     assert select_values(query_figures()) == [(1, "CHN", "8542", 7), (1, "KOR", "8542", 4), (1, "USA", "8542", 2)]
-    (note,) = loaded.notes
+    (note,) = loaded.warnings
     assert note.endswith(
         "2 values of primaryValue rounded to whole units of the dataset, by at most 0.5, first in line 3"
     )
@@ -59,7 +60,7 @@ def test_decimals_are_rounded_half_even_with_a_note(load_source_file, query_figu
 def test_each_reporter_and_edition_is_a_dataset(load_source_file):
     loaded = load_source_file(describe, build_csv(build_row(), build_row(reporter="410"), build_row(edition="H5")))
 
-    assert [each.release for each in loaded] == [
+    assert [each.release_code for each in loaded] == [
         "comtrade-392-a-h5-2024-02-28",
         "comtrade-392-a-h6-2024-02-28",
         "comtrade-410-a-h6-2024-02-28",
@@ -78,7 +79,7 @@ def test_an_official_file_in_the_new_layout_loads(load_source_file, shared_data,
 
     # 466 values of one of its three reporters have decimals, as a count of them without this code says.
     rounding = "466 values of primaryValue rounded to whole units of the dataset, by at most 0.499, first in line 441"
-    assert [each.notes for each in loaded] == [(), (f"new_format_annual_2022.csv: {rounding}",), ()]
+    assert [each.warnings for each in loaded] == [(), (f"new_format_annual_2022.csv: {rounding}",), ()]
     question = {"reporter": "CHN", "flow": "M", "frequency": "A", "period": "2022"}
     (row,) = client.get("/v1/flows", query_string=question).json["data"]
     assert row["value"] == 2_715_997_517_261
@@ -87,6 +88,30 @@ def test_an_official_file_in_the_new_layout_loads(load_source_file, shared_data,
 def test_an_official_file_in_the_legacy_layout_loads(load_source_file, shared_data):
     loaded = load_source_file(describe, shared_data / "comtrade" / "legacy_format_hs871200_2016_2019.csv")
 
-    assert sum(each.rows for each in loaded) == 1302
-    assert [each.notes for each in loaded if each.notes] == []
+    assert sum(each.row_count for each in loaded) == 1302
+    assert [each.warnings for each in loaded if each.warnings] == []
     assert set(LEGACY_COLUMNS.values()) > {"Trade Value (US$)"}
+
+
+def test_a_quantity_or_weight_of_zero_is_not_available(load_source_file, query_figures):
+    unit = {"quantity_unit": "u", "quantity_unit_code": "5"}
+    rows = [build_row(net_weight_kg="0"), build_row(partner="842", quantity="0", net_weight_kg="1234.56", **unit)]
+
+    load_source_file(describe, build_csv(*rows))
+
+    assert [row[6:] for row in query_figures()] == [(None, None, None), (None, "u", Decimal("1234.56"))]
+
+
+def test_a_former_area_is_not_merged_into_its_successor(load_source_file, query_figures):
+    rows = [build_row(partner="58", period="1998", edition="H1"), build_row(partner="56", period="1999", edition="H1")]
+
+    load_source_file(describe, build_csv(*rows))
+
+    assert [(row[1], row[3]) for row in query_figures()] == [("BEL", 1999), ("BLX", 1998)]
+
+
+def test_a_second_commodity_does_not_withdraw_the_first(load_source_file, query_figures):
+    load_source_file(describe, build_csv(build_row()), published="2024-02-28")
+    load_source_file(describe, build_csv(build_row(commodity="8712")), name="bicycles.csv", published="2024-02-29")
+
+    assert [row[2] for row in query_figures()] == ["8542", "8712"]

@@ -81,12 +81,12 @@ def test_principal_commodities_are_not_aggregated(load_source_file, query_figure
     assert [(commodity, value) for _, _, commodity, _, _, value, *_ in query_figures()] == [("7", 90), ("70503", 30)]
 
 
-def test_an_unknown_country_is_reported(load_source_file):
+def test_an_unmapped_country_is_kept(load_source_file):
     (loaded,) = load_source_file(
         describe, build_csv(build_row("854231000", "105", [(1, 2, 30)]), build_row("854231000", "999", [(1, 2, 30)]))
     )
 
-    assert loaded.notes == ('file.csv: unknown partner "999", first in line 3: 1 rows skipped',)
+    assert [(each.source_code, each.code) for each in loaded.unmapped] == [("999", "jp-customs:999")]
 
 
 TOTALS_HEADER = (

@@ -55,7 +55,7 @@ def test_files_without_commodities_are_totals_of_both_flows(load_source_file, qu
 
     (loaded,) = load_source_file(describe, [imports, exports])
 
-    assert loaded.release == "usa-totals-m-2024-02-28"
+    assert loaded.release_code == "usa-totals-m-2024-02-28"
     assert select_values(query_figures()) == [(1, "CHN", "TOTAL", 3), (2, "CHN", "TOTAL", 5)]
 
 
@@ -65,7 +65,7 @@ def test_us_imports_from_china_by_chapter_add_up(load_source_file, shared_data, 
         describe, folder / "imports_hs2_by_country_monthly_2023_2024.csv.gz", published="2025-02-05"
     )
 
-    assert loaded.notes == ()
+    assert loaded.warnings == ()
     question = {"reporter": "USA", "flow": "M", "period": "2024-01", "partner": "CHN", "limit": "1000"}
     chapters = client.get("/v1/flows", query_string=question | {"commodity": "all", "level": "2"}).json["data"]
     (total,) = client.get("/v1/flows", query_string=question).json["data"]
@@ -81,4 +81,4 @@ def test_us_totals_by_country_load(load_source_file, shared_data):
 
     (loaded,) = load_source_file(describe, files, published="2025-02-05")
 
-    assert (loaded.notes, loaded.rows > 60_000) == ((), True)
+    assert (loaded.warnings, loaded.row_count > 60_000) == ((), True)

@@ -306,7 +306,7 @@ def test_an_equivalent_mapping_is_a_duplicate_load(load):
     content = CSV_HEADER + "2024-01,export,CHN,all,125\n"
     load(content)
 
-    assert load(content, mapping=MAPPING_TOML + "# a remark\n").release is None
+    assert load(content, mapping=MAPPING_TOML + "# a remark\n").release_code is None
 
 
 def test_a_different_parser_version_is_reported_with_differences(load):

@@ -14,8 +14,8 @@ def load_mapped_files(engine, files, *, mapping, codelist_folder, archive_folder
     return _load_files(
         engine,
         files,
-        reading=tidy.tidy_parser(described),
-        published_on=described.publication_date,
+        parser=tidy.tidy_parser(described),
+        find_publication_date=described.publication_date,
         stage=described.stage,
         archive_folder=archive_folder,
     )
@@ -26,8 +26,8 @@ def load_source_files(engine, files, *, describe, published_on, archive_folder):
     return _load_files(
         engine,
         files,
-        reading=Parser("a test", describe),
-        published_on=lambda _name: date.fromisoformat(published_on),
+        parser=Parser("a test", describe),
+        find_publication_date=lambda _name: date.fromisoformat(published_on),
         stage="provisional",
         archive_folder=archive_folder,
     )

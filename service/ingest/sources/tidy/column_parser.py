@@ -74,6 +74,8 @@ def _parse_columns(
     is_valid = np.logical_and.reduce([keys != NEEDS_ROW_PARSER for keys in keys_by_field.values()])
     values, whole = _parse_integers(cells["value"])
     columns = {name: pa.array(keys) for name, keys in keys_by_field.items()} | {"value": values}
+    if not row_parser.numbers.is_plain:
+        is_valid[:] = False  # only the row parser knows other formats of numbers
     columns["line"] = pa.array(np.arange(first_line, first_line + rows))
     is_valid &= whole
     for name in ("quantity", "net_weight_kg"):

@@ -22,7 +22,7 @@ def file_parts(path: Path, mapping: TidyMapping, report: LoadReport) -> Iterator
     start, columns = _read_magic(path, report.file_name), set(mapping.columns.values())
     if start.startswith((parquet_reader.PARQUET_MAGIC, parquet_reader.ENCRYPTED_PARQUET_MAGIC)):
         yield from parquet_reader.parquet_parts(path, name=report.file_name, columns=columns)
-    elif start.startswith(xlsx_reader.XLSX_MAGIC):
+    elif start.startswith(xlsx_reader.XLSX_MAGIC) and xlsx_reader.is_workbook(path, name=report.file_name):
         rows = xlsx_reader.xlsx_rows(path, report=report, sheet=mapping.sheet, columns=columns)
         yield iter([next(rows)])
         yield rows

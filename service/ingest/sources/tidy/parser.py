@@ -10,6 +10,7 @@ from service.ingest.catalog.catalog import Catalog
 from service.ingest.catalog.mapping_file import TidyMapping
 from service.ingest.pipeline.load_report import LoadReport
 from service.ingest.pipeline.parser import DatasetDescription, Parser
+from service.ingest.release.coverage import COMPLETE, SELECTION
 from service.ingest.sources.tidy.column_parser import ColumnarBlock, parse_block
 from service.ingest.sources.tidy.format_detection import file_parts
 from service.ingest.sources.tidy.row_parser import RowParser
@@ -17,6 +18,7 @@ from service.ingest.staging.arrow_columns import record_batches
 
 TIDY_SOURCE = "tidy"
 PARSER_VERSION = "tidy-1"
+LIKELY_DELIMITERS = (",", ";", "\t", "|")
 
 
 def tidy_parser(mapping: TidyMapping) -> Parser:
@@ -32,7 +34,8 @@ def describe(mapping: TidyMapping) -> DatasetDescription:
         parser_version=PARSER_VERSION,
         classification=mapping.classification,
         commodities=mapping.commodities,
-        area_scheme=mapping.partner_scheme,
+        area_scheme=None if mapping.partner_scheme == "iso3" else mapping.partner_scheme,
+        covers=SELECTION if mapping.covers == SELECTION else COMPLETE,
     )
 
 
@@ -55,9 +58,18 @@ def _parse_file(path: Path, mapping: TidyMapping, catalog: Catalog, report: Load
         )
 
 
+def _likely_delimiter(text: str) -> str | None:
+    """Return the character that separates the cells of a header, if it is another one than the mapping has."""
+    delimiter = max(LIKELY_DELIMITERS, key=text.count)
+    return delimiter if delimiter in text else None
+
+
 def _check_header(file_name: str, header: list[str], mapping: TidyMapping) -> None:
     repeated = sorted({name for name in header if header.count(name) > 1})
     missing = [column for column in mapping.columns.values() if column not in header]
+    if missing and len(header) == 1 and (delimiter := _likely_delimiter(header[0])):
+        rule = f"the cells seem to be separated by {delimiter!r}; set delimiter under [file] of the mapping"
+        raise InvalidFile(file_name, [FileError(rule, line=1, value=header[0])])
     if missing or repeated:
         header_text = f"the header reads {', '.join(header)[:200]}"
         errors = [FileError(f"there is no column {column}; {header_text}", line=1) for column in missing]

@@ -1,6 +1,6 @@
 """The row parser of tidy files, which alone decides the meaning and the errors of a row."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 
 from service.domain.flows import FLOWS
@@ -9,29 +9,31 @@ from service.ingest.catalog.mapping_file import TidyMapping
 from service.ingest.formats.text_file import NumberedRow
 from service.ingest.pipeline.load_report import LoadReport
 from service.ingest.sources.fixed_layout import well_formed_rows
-from service.ingest.validation.periods import first_month
-from service.ingest.validation.record import InvalidCell, Record, parse_decimal, parse_integer
+from service.ingest.validation.periods import parse_period_label
+from service.ingest.validation.record import InvalidCell, Record
 
 FREQUENCY_MONTHS = {"M": 1, "Q": 3, "A": 12}
 ALLOWED_STATUSES = {"A", "P", "E", "M", "Q"}
-NULL_VALUE_STATUSES = {"M", "Q"}
+MISSING_STATUS = "M"
+NULL_VALUE_STATUSES = {MISSING_STATUS, "Q"}
 
 
 class RowParser:
     """A parser of single rows; `column_indexes` maps each field to its index in the header."""
 
     def __init__(self, mapping: TidyMapping, catalog: Catalog, header: list[str], report: LoadReport) -> None:
-        self.header, self._report = header, report
+        self.header, self._report, self._catalog = header, report, catalog
         self.column_indexes = {field_name: header.index(column) for field_name, column in mapping.columns.items()}
         self._columns = mapping.columns
         self._statuses, self._default_status = mapping.statuses, mapping.default_status
         codes_by_label = {commodity.source_label: commodity.code for commodity in mapping.commodities}
-        self.keys_by_label: dict[str, Mapping[str, int]] = {
-            "flow": {label: FLOWS[code] for label, code in mapping.flows.items()} or FLOWS,
+        self.keys_by_label: dict[str, dict[str, int]] = {
+            "flow": {label: FLOWS[code] for label, code in mapping.flows.items()} or dict(FLOWS),
             "partner": _merge_label_keys(mapping.partners, catalog.areas),
             "commodity": _merge_label_keys(codes_by_label, catalog.commodities),
         }
         self._months = FREQUENCY_MONTHS[catalog.dataset.frequency]
+        self.numbers = mapping.numbers
 
     def parse_rows(self, rows: Iterable[NumberedRow]) -> Iterator[Record]:
         """Yield the figures of rows; the report gets the errors of the others."""
@@ -45,7 +47,7 @@ class RowParser:
 
         :raises InvalidCell: the label is not a period of the dataset.
         """
-        return first_month(label, months=self._months, column=self._columns["period"])
+        return parse_period_label(label, months=self._months, column=self._columns["period"])
 
     def parse_status(self, label: str | None) -> str:
         """Return the status of a label; the default status for null.
@@ -61,19 +63,16 @@ class RowParser:
         return status
 
     def _parse_row(self, line: int, cells: list[str]) -> Record | None:
-        flow, partner, commodity = (
-            self._lookup_key(field_name, line, cells) for field_name in ("flow", "partner", "commodity")
-        )
-        if flow is None or partner is None or commodity is None:
-            return None
         try:
             status = self.parse_status(self._get_cell("obs_status", cells))
+            if status not in NULL_VALUE_STATUSES and self.numbers.is_missing(cells[self.column_indexes["value"]]):
+                status = MISSING_STATUS
             return Record(
-                flow=flow,
-                partner_id=partner,
-                commodity_id=commodity,
+                flow=self._flow_key(cells),
+                partner_id=self._code_key("partner", self._catalog.partner_key, cells),
+                commodity_id=self._code_key("commodity", self._catalog.commodity_key, cells),
                 period=self.parse_period(cells[self.column_indexes["period"]]),
-                value=None if status in NULL_VALUE_STATUSES else self._parse_value(cells),
+                value=None if status in NULL_VALUE_STATUSES else self._parse_value(cells, line),
                 quantity=self._parse_decimal("quantity", cells),
                 quantity_unit=self._get_cell("quantity_unit", cells) or None,
                 net_weight_kg=self._parse_decimal("net_weight_kg", cells),
@@ -87,19 +86,35 @@ class RowParser:
     def _get_cell(self, field_name: str, cells: list[str]) -> str | None:
         return cells[self.column_indexes[field_name]] if field_name in self.column_indexes else None
 
-    def _lookup_key(self, dimension: str, line: int, cells: list[str]) -> int | None:
-        label = cells[self.column_indexes[dimension]]
-        key = self.keys_by_label[dimension].get(label)
+    def _flow_key(self, cells: list[str]) -> int:
+        label = cells[self.column_indexes["flow"]]
+        key = self.keys_by_label["flow"].get(label)
         if key is None:
-            self._report.add_unknown_code(dimension, label, line=line)
+            rule = f"is not a flow; map it to one of {', '.join(FLOWS)} under [flow]"
+            raise InvalidCell(rule, label, self._columns["flow"])
         return key
 
-    def _parse_value(self, cells: list[str]) -> int:
-        return parse_integer(cells[self.column_indexes["value"]], column=self._columns["value"])
+    def _code_key(self, dimension: str, find_key: Callable[..., int], cells: list[str]) -> int:
+        """Return the key of a partner or commodity; the next rows with its label find it at once."""
+        label = cells[self.column_indexes[dimension]]
+        keys = self.keys_by_label[dimension]
+        if label not in keys:
+            keys[label] = find_key(label, label=label, column=self._columns[dimension])
+        return keys[label]
+
+    def _parse_value(self, cells: list[str], line: int) -> int:
+        column = self._columns["value"]
+        value, difference = self.numbers.value_and_rounding(
+            cells[self.column_indexes["value"]], unit_exponent=self._catalog.dataset.unit_exponent, column=column
+        )
+        self._report.add_rounding(column, difference, line=line)
+        return value
 
     def _parse_decimal(self, field_name: str, cells: list[str]) -> Decimal | None:
         text = self._get_cell(field_name, cells)
-        return parse_decimal(text, column=self._columns[field_name]) if text else None
+        if not text or self.numbers.is_missing(text):
+            return None
+        return self.numbers.parse(text, column=self._columns[field_name])
 
 
 def _merge_label_keys(labels: Mapping[str, str], keys: Mapping[str, int]) -> dict[str, int]:

@@ -22,7 +22,7 @@ def load_defects(load, content, **options):
 def test_each_row_becomes_a_figure_in_the_dataset_of_the_mapping(load):
     loaded = load(CSV_HEADER + CSV_ROW + "2024-01,import,USA,fruit,-7\n")
 
-    assert (loaded.release, loaded.rows, loaded.notes) == ("jpn-test-2024-02-28", 2, ())
+    assert (loaded.release_code, loaded.row_count, loaded.warnings) == ("jpn-test-2024-02-28", 2, ())
     assert load.current_figures() == [(1, "CHN", "TOTAL", JANUARY_2024, 125), (2, "USA", "F", JANUARY_2024, -7)]
 
 
@@ -61,7 +61,7 @@ def test_reloading_the_same_bytes_is_idempotent(load):
     load(CSV_HEADER + CSV_ROW)
     version = load.query_rows("SELECT version FROM data_version")
 
-    assert load(CSV_HEADER + CSV_ROW).release is None
+    assert load(CSV_HEADER + CSV_ROW).release_code is None
     assert load.query_rows("SELECT version FROM data_version") == version
 
 
@@ -78,26 +78,26 @@ def test_another_file_for_a_loaded_day_is_rejected_with_advice(load):
 
     (defect,) = load_defects(load, CSV_HEADER + "2024-01,export,CHN,all,126\n")
 
-    assert "loaded already" in defect
+    assert "dataset jpn-test has release jpn-test-2024-02-28" in defect
     assert "--published" in defect
 
 
-def test_rows_with_an_unknown_code_are_skipped_and_reported(load):
+def test_figures_of_unmapped_codes_are_kept_and_reported(load):
     loaded = load(
         CSV_HEADER + CSV_ROW + "2024-01,export,XXX,all,1\n2024-01,export,XXX,fruit,1\n2024-01,export,CHN,stone,1\n"
     )
 
-    assert loaded.rows == 1
-    assert loaded.notes == (
-        '2024-02-28.csv: unknown partner "XXX", first in line 3: 2 rows skipped',
-        '2024-02-28.csv: unknown commodity "stone", first in line 5: 1 rows skipped',
-    )
+    assert loaded.row_count == 4
+    assert [(each.dimension, each.source_code, each.code, each.parent, each.rows) for each in loaded.unmapped] == [
+        ("commodity", "stone", "stone", "UNMAPPED", 1),
+        ("partner", "XXX", "jpn-test:XXX", None, 2),
+    ]
 
 
 def test_a_dry_run_parses_everything_and_stores_nothing(load):
     loaded = load(CSV_HEADER + CSV_ROW, dry_run=True)
 
-    assert loaded.rows == 1
+    assert loaded.row_count == 1
     assert load.current_figures() == []
 
 
@@ -106,10 +106,10 @@ def test_a_dry_run_parses_everything_and_stores_nothing(load):
     [
         (("frequency = ", "frequenzy = "), "lacks frequency"),
         (('value = "value"', ""), "[columns] lacks value"),
-        (('export = "X"', 'export = "E"'), "is no flow"),
+        (('export = "X"', 'export = "E"'), "is not a flow"),
         (("goods.csv", "absent.csv"), "not readable"),
         (("[dataset]", "[dataset"), "not readable TOML"),
-        (('"JPN"', '"JPX"'), "not the code of a reporter"),
+        (('"JPN"', '"JPX"'), "not the code of an area"),
     ],
 )
 def test_an_invalid_mapping_is_rejected_with_a_message(load, change, rule):
@@ -139,7 +139,7 @@ def test_mismatched_published_totals_are_reported(load):
     )
 
     # Of the World, fruit is computed: 120, which does not make 125 either.
-    assert loaded.notes == (
+    assert loaded.warnings == (
         "flow 1, 2024-01: TOTAL with CHN is printed as 125, but its parts add up to 120",
         "flow 1, 2024-01: TOTAL with WLD is printed as 125, but its parts add up to 120",
     )
@@ -149,7 +149,7 @@ def test_withdrawn_figures_and_large_total_changes_are_reported(load):
     load(CSV_HEADER + CSV_ROW + "2024-01,export,WLD,all,200\n")
     loaded = load(CSV_HEADER + "2024-01,export,WLD,all,250\n", name="2024-03-28.csv")
 
-    assert loaded.notes == (
+    assert loaded.warnings == (
         "1 current figures are missing from this release, which withdraws them",
         "flow 1, 2024-01: the total moves from 200 to 250, by more than 20 %",
     )
@@ -158,24 +158,24 @@ def test_withdrawn_figures_and_large_total_changes_are_reported(load):
 def test_an_older_release_withdraws_no_figures(load):
     load(CSV_HEADER + CSV_ROW + "2024-01,export,WLD,all,200\n", name="2024-03-28.csv")
 
-    assert load(CSV_HEADER + "2024-01,export,WLD,all,250\n", name="2024-02-28.csv").notes == ()
+    assert load(CSV_HEADER + "2024-01,export,WLD,all,250\n", name="2024-02-28.csv").warnings == ()
 
 
-def test_a_code_of_another_edition_is_skipped_and_reported(load):
+def test_a_code_of_another_edition_is_kept_under_its_heading(load):
     # 8517.12, telephones for cellular networks, was split into 8517.13 and 8517.14 in 2022.
     of_2022 = MAPPING_TOML.replace('"T"', '"H6"').replace('[commodity]\nlist = "goods.csv"\n', "")
     content = CSV_HEADER + "2024-01,export,CHN,851713,7\n2024-01,export,CHN,851712,9\n"
 
     loaded = load(content, mapping=of_2022)
 
-    assert loaded.rows == 1
-    assert loaded.notes == ('2024-02-28.csv: unknown commodity "851712", first in line 3: 1 rows skipped',)
+    assert loaded.row_count == 2
+    assert [(each.source_code, each.parent) for each in loaded.unmapped] == [("851712", "8517")]
 
 
 def test_republished_bytes_replace_intermediate_figures(load):
     first, other = CSV_HEADER + CSV_ROW, CSV_HEADER + "2024-01,export,CHN,all,126\n"
     for content, name in ((first, "2024-02-28.csv"), (other, "2024-03-28.csv"), (first, "2024-04-28.csv")):
-        assert load(content, name=name).release is not None
+        assert load(content, name=name).release_code is not None
 
     assert load.current_figures() == [(1, "CHN", "TOTAL", JANUARY_2024, 125)]
 
@@ -183,4 +183,4 @@ def test_republished_bytes_replace_intermediate_figures(load):
 def test_reloaded_bytes_without_an_explicit_date_are_a_duplicate(load):
     load(CSV_HEADER + CSV_ROW)
 
-    assert load(CSV_HEADER + CSV_ROW, name="2024-03-28.csv", day_is_said=False).release is None
+    assert load(CSV_HEADER + CSV_ROW, name="2024-03-28.csv", explicit_date=False).release_code is None

@@ -6,6 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from service.errors import InvalidFile
 from tests.ingest.conftest import CSV_HEADER, MAPPING_TOML
 from tests.support.ingest.tidy_files import (
     EXPORT_ROW,
@@ -35,7 +36,7 @@ FILE_BUILDERS = {
 def test_the_format_is_detected_by_content(load, format_name):
     loaded = load(FILE_BUILDERS[format_name](EXPORT_ROW, IMPORT_ROW))
 
-    assert (loaded.rows, loaded.notes) == (2, ())
+    assert (loaded.row_count, loaded.warnings) == (2, ())
     assert load.current_figures() == EXPECTED_FIGURES
 
 
@@ -59,12 +60,12 @@ def test_numbers_and_empty_cells_are_preserved(load, format_name):
 
 
 @pytest.mark.parametrize("format_name", FILE_BUILDERS)
-def test_rows_with_an_unknown_code_are_skipped_and_reported_by_number(load, format_name):
-    loaded = load(FILE_BUILDERS[format_name](EXPORT_ROW, ("2024-01", "export", "XXX", "all", 1)))
+def test_an_unknown_flow_is_reported_by_row_number(load, format_name):
+    with pytest.raises(InvalidFile) as error:
+        load(FILE_BUILDERS[format_name](EXPORT_ROW, ("2024-01", "smuggling", "USA", "all", 1)))
 
     number = 2 if format_name == "Parquet" else 3  # rows of Parquet have no header among them
-    assert loaded.notes == (f'2024-02-28.csv: unknown partner "XXX", first in line {number}: 1 rows skipped',)
-    assert load.current_figures() == EXPECTED_FIGURES[:1]
+    assert [(each.line, each.value) for each in error.value.file_errors] == [(number, "smuggling")]
 
 
 @pytest.mark.parametrize(
@@ -115,7 +116,7 @@ def test_all_row_groups_and_batches_are_parsed(load):
 
     loaded = load(build_parquet(*rows, row_group_size=20_000))
 
-    assert (len(rows), loaded.rows) == (62_640, 62_640)
+    assert (len(rows), loaded.row_count) == (62_640, 62_640)
     assert load.query_rows("SELECT sum(value) FROM observation") == [(348 * 180 * 179 // 2,)]
 
 

@@ -1,0 +1,121 @@
+"""Unmapped codes: codes in a file that the code lists of the database do not have.
+
+Nothing that a file reports is dropped. While a file is parsed, each unmapped code gets a temporary key; before the
+release is published, an area or a commodity is inserted for it.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
+from urllib.parse import quote
+
+from service.ingest.validation.record import InvalidCell
+
+UnmappedPolicy = Literal["keep", "refuse"]
+UNMAPPED_CODE = "UNMAPPED"
+FIRST_TEMPORARY_PARTNER_ID = 1 << 14
+MAX_UNMAPPED_PARTNERS = 1 << 14
+FIRST_TEMPORARY_COMMODITY_ID = 1 << 30
+MAX_CODE_CHARACTERS = 200
+MAX_HS_CODE_DIGITS = 12
+LOST_ZERO_LENGTHS = (1, 3, 5, 7)
+"""Lengths of HS codes that a program took for numbers: their leading zero is lost."""
+
+_SAFE_CHARACTERS = " .:;_()'&+-"
+_TOTAL_LABEL = re.compile(
+    r"\W*(grand )?(total|world|all|welt|monde|mundo|ensemble|insgesamt|gesamt|totale|totaal)"
+    r"\W*(of |for |- )?(all )?(commodities|goods|products|countries|partners|trade|world)?\W*",
+    re.IGNORECASE,
+)
+_TOTAL_WORD = re.compile(
+    r"\b(sub-?)?(total|totals|totale|totaal|insgesamt|gesamt|monde|mundo|welt|world)\b|\ball (other )?(countries|goods|"
+    r"commodities|partners|products)\b|合計|総額|総計|世界",
+    re.IGNORECASE,
+)
+
+
+class UnmappedCode(NamedTuple):
+    """A code in a file, its label there, and the key of its figures: temporary, or that of an earlier load."""
+
+    code: str
+    label: str
+    key: int
+
+
+@dataclass
+class UnmappedCodes:
+    """The unmapped codes of a load; `known_partners` and `known_commodities` are the keys from earlier loads."""
+
+    policy: UnmappedPolicy = "keep"
+    known_partners: Mapping[str, int] = field(default_factory=dict)
+    known_commodities: Mapping[str, int] = field(default_factory=dict)
+    partners: dict[str, UnmappedCode] = field(default_factory=dict)
+    commodities: dict[str, UnmappedCode] = field(default_factory=dict)
+
+    def partner_key(self, code: str, *, label: str, column: str | None) -> int:
+        """Return the key of an unmapped partner.
+
+        :raises InvalidCell: the code cannot be one, unmapped codes are refused, or there are too many of them.
+        """
+        if code not in self.partners:
+            self._check(code, "partner", column)
+            if len(self.partners) >= MAX_UNMAPPED_PARTNERS:
+                raise InvalidCell(f"is one of more than {MAX_UNMAPPED_PARTNERS} unknown partners", code, column)
+            key = self.known_partners.get(code, FIRST_TEMPORARY_PARTNER_ID + len(self.partners))
+            self.partners[code] = UnmappedCode(code, label, key)
+        return self.partners[code].key
+
+    def commodity_key(self, code: str, *, label: str, column: str | None) -> int:
+        """Return the key of an unmapped commodity.
+
+        :raises InvalidCell: the code cannot be one, or unmapped codes are refused.
+        """
+        if code not in self.commodities:
+            self._check(code, "commodity", column)
+            key = self.known_commodities.get(
+                stored_commodity_code(code), FIRST_TEMPORARY_COMMODITY_ID + len(self.commodities)
+            )
+            self.commodities[code] = UnmappedCode(code, label, key)
+        return self.commodities[code].key
+
+    def _check(self, code: str, dimension: str, column: str | None) -> None:
+        if not code:
+            raise InvalidCell(f"is not the code of a {dimension}; the cell is empty", code, column)
+        if len(code) > MAX_CODE_CHARACTERS:
+            raise InvalidCell(f"is longer than the {MAX_CODE_CHARACTERS} characters of a code", code, column)
+        if self.policy == "refuse":
+            raise InvalidCell(f"is not a known {dimension}; map it, or load with --unmapped keep", code, column)
+
+
+def is_total_label(text: str) -> bool:
+    """Return whether a label is that of a printed total, as `Total`, `World` or `All countries`."""
+    return _TOTAL_LABEL.fullmatch(text) is not None
+
+
+def mentions_total(text: str) -> bool:
+    """Return whether a label mentions a total, so that it may be one."""
+    return _TOTAL_WORD.search(text) is not None
+
+
+def stored_commodity_code(code: str) -> str:
+    """Return the code of the commodity for an unmapped code: without characters that requests reserve."""
+    return quote(code, safe=_SAFE_CHARACTERS) if code.isascii() else "".join(map(_quote_reserved, code))
+
+
+def _quote_reserved(character: str) -> str:
+    return quote(character, safe=_SAFE_CHARACTERS) if character.isascii() else character
+
+
+def restore_leading_zero(code: str, known_codes: Iterable[str]) -> str | None:
+    """Return the known HS code of which `code` lost the leading zero; null where there is none."""
+    padded = f"0{code}"
+    is_candidate = code.isascii() and code.isdigit() and len(code) in LOST_ZERO_LENGTHS
+    return padded if is_candidate and padded in known_codes else None
+
+
+def longest_known_prefix(code: str, known_codes: Mapping[str, object]) -> str | None:
+    """Return the longest proper prefix of an HS code that is known; null for a code of another form."""
+    if not (code.isascii() and code.isdigit() and len(code) <= MAX_HS_CODE_DIGITS):
+        return None
+    return next((code[:n] for n in range(len(code) - 1, 1, -1) if code[:n] in known_codes), None)

@@ -1,0 +1,117 @@
+"""The coverage of releases: which time series a selection has, and which releases can share a date."""
+
+from datetime import date
+from typing import Any, Literal
+
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from service.domain.flows import FLOW_CODES
+from service.domain.frequencies import MONTHS_PER_PERIOD
+from service.domain.periods import period_text
+from service.errors import FileError, InvalidFile
+from service.ingest.release.vintages import CELL_COLUMNS, VALUE_COLUMNS
+from service.models import Dataset, Release
+
+Coverage = Literal["complete", "selection"]
+COMPLETE: Coverage = "complete"
+SELECTION: Coverage = "selection"
+MAX_REPORTED_CONFLICTS = 100
+
+_INSERT_SERIES = """
+    INSERT INTO release_series (dataset_id, release_id, flow, partner_id, commodity_id, periods)
+    SELECT :dataset, :release, flow, partner_id, commodity_id, array_agg(period ORDER BY period)
+    FROM {figures}
+    GROUP BY flow, partner_id, commodity_id"""
+_INSERT_STAGED_SERIES = _INSERT_SERIES.format(figures="staged")
+_INSERT_STORED_SERIES = _INSERT_SERIES.format(
+    figures="observation WHERE dataset_id = :dataset AND release_id = :release"
+)
+
+_SELECT_CONFLICTS = f"""
+    WITH validity AS (
+        SELECT {CELL_COLUMNS}, {VALUE_COLUMNS}
+        FROM observation
+        WHERE dataset_id = :dataset AND known_from <= :day
+        UNION ALL
+        SELECT {CELL_COLUMNS}, {VALUE_COLUMNS}
+        FROM observation_history
+        WHERE dataset_id = :dataset AND known_from <= :day AND known_until > :day
+    )
+    SELECT DISTINCT ON (staged.flow, staged.period, partner_id, commodity_id)
+        staged.flow, staged.period, area.code AS partner, commodity.code AS commodity,
+        release.code AS release, validity.value AS stored_value, staged.value AS staged_value
+    FROM staged
+    JOIN release_series AS series USING (flow, partner_id, commodity_id)
+    JOIN release ON release.dataset_id = series.dataset_id AND release.id = series.release_id
+    JOIN validity USING ({CELL_COLUMNS})
+    JOIN area ON area.id = partner_id
+    JOIN commodity ON commodity.id = commodity_id
+    WHERE series.dataset_id = :dataset AND release.id <> :release AND release.published_on = :day
+      AND release.withdrawn_on IS NULL AND staged.period = ANY(series.periods)
+      AND ({", ".join(f"staged.{name}" for name in VALUE_COLUMNS.split(", "))})
+          IS DISTINCT FROM ({", ".join(f"validity.{name}" for name in VALUE_COLUMNS.split(", "))})
+    ORDER BY staged.flow, staged.period, partner_id, commodity_id
+    LIMIT :max_rows"""
+
+
+def check_date_is_free(
+    session: Session, dataset: Dataset, *, published_on: date, covers: Coverage, file_name: str
+) -> None:
+    """Check that a date has no release of the dataset, or only selections where the new one is a selection.
+
+    :raises InvalidFile: there is another release of that date.
+    """
+    same_date = select(Release).where(Release.dataset_id == dataset.id, Release.published_on == published_on)
+    other = session.scalars(same_date.order_by(Release.id)).first()
+    if other is None or {other.covers, covers} == {SELECTION}:
+        return
+    rule = (
+        f"dataset {dataset.code} has release {other.code} of {published_on} already, from {other.file_name}; "
+        "load all files of one date in one command, or add --published with the date of this one"
+    )
+    raise InvalidFile(file_name, [FileError(rule)])
+
+
+def next_release_code(session: Session, dataset: Dataset, published_on: date) -> str:
+    """Return the code of a new release: dataset and date, with a number where the date has a release already."""
+    code = f"{dataset.code}-{published_on}"
+    same_date = select(Release.code).where(Release.dataset_id == dataset.id, Release.published_on == published_on)
+    count = len(session.scalars(same_date).all())
+    return f"{code}-{count + 1}" if count else code
+
+
+def store_series(session: Session, release: Release, *, staged: bool) -> None:
+    """Store the time series of a selection, from the staged figures or from those that were stored at once."""
+    if release.covers == SELECTION:
+        statement = _INSERT_STAGED_SERIES if staged else _INSERT_STORED_SERIES
+        session.execute(text(statement), {"dataset": release.dataset_id, "release": release.id})
+
+
+def check_no_conflict(session: Session, release: Release) -> None:
+    """Check that selections of one date have the same figures in the cells that they share.
+
+    :raises InvalidFile: two figures differ; the errors name the cells, the releases and the figures.
+    """
+    if release.covers != SELECTION:
+        return
+    keys = {"dataset": release.dataset_id, "release": release.id, "day": release.published_on}
+    rows = session.execute(text(_SELECT_CONFLICTS), keys | {"max_rows": MAX_REPORTED_CONFLICTS}).all()
+    if rows:
+        dataset = session.get_one(Dataset, release.dataset_id)
+        months = MONTHS_PER_PERIOD[dataset.frequency]
+        raise InvalidFile(release.file_name, [_conflict_error(row, months) for row in rows])
+
+
+def _conflict_error(row: Any, months: int) -> FileError:
+    cell = (
+        f"{FLOW_CODES.get(row.flow, row.flow)} {row.partner} {row.commodity} {period_text(row.period, months=months)}"
+    )
+    return FileError(
+        f"{cell} has value {_value_text(row.staged_value)}, but {_value_text(row.stored_value)} in release "
+        f"{row.release} of the same date; add --published with the date of this file"
+    )
+
+
+def _value_text(value: int | None) -> str:
+    return "none" if value is None else str(value)

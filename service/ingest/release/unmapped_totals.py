@@ -1,0 +1,146 @@
+"""Figures of unmapped codes: their number, their value, and their share of the total of a release."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service.ingest.catalog.catalog import TOTAL_COMMODITY, Catalog
+from service.ingest.catalog.unmapped_codes import UnmappedCode
+from service.ingest.release.aggregates import WORLD_PART_KINDS
+from service.ingest.staging.arrow_columns import numpy_array
+from service.models import Area, Commodity, Release, ReleaseUnmapped
+
+DIMENSIONS: Mapping[str, str] = {"partner": "partner_id", "commodity": "commodity_id"}
+
+
+class UnmappedFigures(NamedTuple):
+    """The figures of an unmapped code; `value` is in units of the dataset, `share_pct` null without a total."""
+
+    dimension: str
+    source_code: str
+    code: str
+    label: str
+    parent: str | None
+    rows: int
+    value: int
+    share_pct: float | None
+
+
+@dataclass
+class UnmappedTotals:
+    """Sums over the periods and flows of a release.
+
+    `codes` are the unmapped codes by dimension and key. The value of a commodity is that with World, the value of a
+    partner that of TOTAL; where these are not in the release, it is the sum over countries, or over all figures.
+    """
+
+    codes: Mapping[tuple[str, int], UnmappedCode]
+    world_id: int
+    total_id: int
+    country_ids: frozenset[int]
+    rows: Counter[tuple[str, int]] = field(default_factory=Counter)
+    values: Counter[tuple[str, int]] = field(default_factory=Counter)
+    total: int = 0
+    has_total: bool = True
+
+    def add(self, reported_figures: pa.Table, figures: pa.Table) -> None:
+        """Add the figures of one period and flow, as reported and with computed totals."""
+        total = _sum_value(figures, partner_id=self.world_id, commodity_id=self.total_id)
+        self.has_total = self.has_total and total is not None
+        self.total += total or 0
+        countries = figures.filter(pc.is_in(figures["partner_id"], pa.array(self.country_ids, pa.int16())))
+        for dimension, key in self.codes:
+            column = DIMENSIONS[dimension]
+            count = int(np.count_nonzero(numpy_array(reported_figures[column]) == key))
+            if not count:
+                continue
+            other = {"commodity_id": self.total_id} if dimension == "partner" else {"partner_id": self.world_id}
+            value = _sum_value(figures, **{column: key}, **other)
+            if value is None:
+                parts = reported_figures if dimension == "partner" else countries
+                value = _sum_value(parts, **{column: key}) or 0
+            self.rows[dimension, key] += count
+            self.values[dimension, key] += value
+
+    def figures(self, session: Session) -> list[UnmappedFigures]:
+        """Return the figures of each unmapped code, by dimension, then by descending value."""
+        areas = _codes(session, Area, [key for dimension, key in self.codes if dimension == "partner"])
+        commodities = _codes(session, Commodity, [key for dimension, key in self.codes if dimension == "commodity"])
+        parents = _parent_codes(session, commodities)
+        total = self.total if self.has_total else 0
+        rows = [
+            UnmappedFigures(
+                dimension,
+                code.code,
+                areas[key] if dimension == "partner" else commodities[key],
+                code.label,
+                parents.get(key) if dimension == "commodity" else None,
+                self.rows[dimension, key],
+                self.values[dimension, key],
+                100 * self.values[dimension, key] / total if total else None,
+            )
+            for (dimension, key), code in self.codes.items()
+            if self.rows[dimension, key]
+        ]
+        return sorted(rows, key=lambda row: (row.dimension, -row.value, row.source_code))
+
+
+def unmapped_totals(session: Session, catalog: Catalog) -> UnmappedTotals | None:
+    """Return the sums for the unmapped codes of a load, which are inserted already; null where there are none."""
+    unmapped = catalog.unmapped
+    codes = {("partner", code.key): code for code in unmapped.partners.values()}
+    codes |= {("commodity", code.key): code for code in unmapped.commodities.values()}
+    if not codes or catalog.world_id is None:
+        return None
+    countries = session.scalars(select(Area.id).where(Area.kind.in_(WORLD_PART_KINDS)))
+    return UnmappedTotals(codes, catalog.world_id, catalog.commodities[TOTAL_COMMODITY.code], frozenset(countries))
+
+
+def store_unmapped_figures(session: Session, release: Release, totals: UnmappedTotals) -> None:
+    """Insert the figures of the unmapped codes of a release."""
+    session.add_all(
+        ReleaseUnmapped(dataset_id=release.dataset_id, release_id=release.id, **row._asdict())
+        for row in totals.figures(session)
+    )
+    session.flush()
+
+
+def unmapped_codes_of_release(session: Session, release: Release) -> list[UnmappedFigures]:
+    """Return the stored figures of the unmapped codes of a release, by dimension, then by descending value."""
+    query = select(ReleaseUnmapped).where(
+        ReleaseUnmapped.dataset_id == release.dataset_id, ReleaseUnmapped.release_id == release.id
+    )
+    order = (ReleaseUnmapped.dimension, ReleaseUnmapped.value.desc(), ReleaseUnmapped.source_code)
+    return [
+        UnmappedFigures(
+            row.dimension, row.source_code, row.code, row.label, row.parent, row.rows, int(row.value), row.share_pct
+        )
+        for row in session.scalars(query.order_by(*order))
+    ]
+
+
+def _sum_value(figures: pa.Table, **keys: int) -> int | None:
+    """Return the sum of the values with these keys; null where there is no value."""
+    for column, key in keys.items():
+        figures = figures.filter(pa.array(numpy_array(figures[column]) == key))
+    value: int | None = pc.sum(figures["value"]).as_py() if len(figures) else None
+    return value
+
+
+def _codes(session: Session, table: type[Area] | type[Commodity], keys: list[int]) -> dict[int, str]:
+    return dict(session.execute(select(table.id, table.code).where(table.id.in_(keys))).all())
+
+
+def _parent_codes(session: Session, commodities: Mapping[int, Any]) -> dict[int, str]:
+    parents = dict(
+        session.execute(select(Commodity.id, Commodity.parent_id).where(Commodity.id.in_(commodities))).all()
+    )
+    codes = _codes(session, Commodity, [key for key in parents.values() if key is not None])
+    return {key: codes[parent] for key, parent in parents.items() if parent is not None}
