@@ -18,8 +18,8 @@ serve: .venv/serving ## serve on 127.0.0.1:8000 with a PostgreSQL of its own and
 test: .venv/installed ## run the tests; TESTS=path, those of it alone
 	$(BIN)/python -m pytest $(TESTS)
 
-resilience: .venv/installed ## faults, overload and abuse in full, into docs/resilience.md; ROWS="name name", those alone
-	@$(BIN)/python -m tools.resilience_report $(ROWS)
+resilience: .venv/installed ## faults, overload and malformed input in full, into docs/resilience.md; SCENARIOS="name name"
+	@$(BIN)/python -m tools.resilience_report $(SCENARIOS)
 
 check: .venv/installed .venv/bill-checked ## format, lint, types, layers, secrets in files, the list of packages
 	$(BIN)/ruff format --check .

@@ -27,27 +27,11 @@ from service.db.embedded.server import ensure_running
 MAX_CONNECTIONS = 200
 """Connections of all competitors together."""
 MAPPING = """
-[dataset]
-code = "{code}"
-title = "Generated"
-source = "Generated"
-reporter = "{reporter}"
-frequency = "M"
-classification = "H6"
-currency = "USD"
-unit_exponent = 0
-export_valuation = "FOB"
-import_valuation = "CIF"
-trade_system = "general"
-exhaustive = true
-attribution = "Generated"
-[columns]
-period = "period"
-flow = "flow"
-partner = "partner"
-commodity = "commodity"
-value = "value"
-"""
+dataset = {{code = "{code}", title = "Generated", source = "Generated", attribution = "Generated",
+  reporter = "{reporter}", frequency = "M", classification = "H6", currency = "USD", unit_exponent = 0,
+  exhaustive = true, export_valuation = "FOB", import_valuation = "CIF", trade_system = "general"}}
+columns = {{period = "period", flow = "flow", partner = "partner", commodity = "commodity", value = "value"}}
+""".replace("\n  ", " ")
 COPY_ORDERS = {
     "by_period": "period, flow, partner_id, commodity_id",
     "by_series": "partner_id, commodity_id, flow, period",

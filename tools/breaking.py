@@ -1,10 +1,10 @@
-"""What in a description of the API breaks clients of an earlier one.
+"""Breaking changes between two OpenAPI documents.
 
     python tools/breaking.py EARLIER.json LATER.json
 
-prints a line for each break and ends with 1 where there is any. Requests may only widen, answers may only grow. An
-answer's enumeration is closed: a client that was compiled against it knows no other value. What was deprecated may go
-after the day of its `x-sunset`.
+Prints a line for each breaking change, and exits with 1 where there is any. Requests may only widen, responses may only
+grow. An enumeration in a response is closed: a client that was compiled against it knows no other value. A deprecated
+part may be removed after the day of its `x-sunset`.
 """
 
 import json
@@ -19,21 +19,21 @@ OpenApiDocument = dict[str, Any]
 LOWER_BOUNDS = ("minimum", "exclusiveMinimum", "minLength", "minItems")
 UPPER_BOUNDS = ("maximum", "exclusiveMaximum", "maxLength", "maxItems")
 INCOMPARABLE_LIMITS = ("pattern", "format", "multipleOf")
-"""Limits of which nobody can say which of two is narrower: a request's may go, and not change."""
+"""Limits that cannot be compared: in a request they may be removed, and not changed."""
 ALL_TYPES = ("array", "boolean", "integer", "null", "number", "object", "string")
 HTTP_METHODS = ("get", "put", "post", "delete", "patch", "head", "options", "trace")
 
 
 @dataclass(frozen=True)
 class ContractComparison:
-    """Two descriptions of one API, and the day on which they are compared."""
+    """Two documents of one API, and the day on which they are compared."""
 
     earlier: OpenApiDocument
     later: OpenApiDocument
     today: date
 
     def breaking_changes(self) -> Iterator[str]:
-        """Yield what breaks clients of the earlier description, a line each."""
+        """Yield a line for each change that breaks clients of the earlier document."""
         for path, item in self.earlier["paths"].items():
             for method in HTTP_METHODS:
                 if method not in item:
@@ -53,13 +53,13 @@ class ContractComparison:
     def _compare_operations(self, name: str, old: tuple[Any, Any], new: tuple[Any, Any]) -> Iterator[str]:
         before, after = (_parameters_by_key(*operation) for operation in (old, new))
         for key, parameter in before.items():
-            place = f"{name} {key[1]}"
+            location = f"{name} {key[1]}"
             if key not in after:
-                yield from self._removal_before_sunset(parameter, f"{place}: removed")
+                yield from self._removal_before_sunset(parameter, f"{location}: removed")
             else:
                 if after[key].get("required") and not parameter.get("required"):
-                    yield f"{place}: required now"
-                yield from self._compare_request_schemas(place, parameter["schema"], after[key]["schema"])
+                    yield f"{location}: required now"
+                yield from self._compare_request_schemas(location, parameter["schema"], after[key]["schema"])
         yield from (
             f"{name} {key[1]}: new, and required"
             for key, parameter in after.items()
@@ -103,9 +103,9 @@ class ContractComparison:
                 if media not in after.get("content", {}):
                     yield f"{name} {status} {media}: removed"
                 else:
-                    place = f"{name} {status} {media}"
+                    location = f"{name} {status} {media}"
                     yield from self._compare_response_schemas(
-                        place, content["schema"], after["content"][media]["schema"]
+                        location, content["schema"], after["content"][media]["schema"]
                     )
 
     def _compare_response_schemas(self, location: str, old: OpenApiDocument, new: OpenApiDocument) -> Iterator[str]:
@@ -142,39 +142,39 @@ def _parameters_by_key(item: OpenApiDocument, operation: OpenApiDocument) -> dic
 
 
 def _resolve_schema(document: OpenApiDocument, schema: OpenApiDocument) -> OpenApiDocument:
-    """Return what is described, with what it refers to, and with a nullable reference taken as a nullable object."""
+    """Return a schema with its references resolved; a nullable reference becomes a nullable object."""
     if "$ref" in schema:
-        followed: Any = document
+        target: Any = document
         for part in schema["$ref"].removeprefix("#/").split("/"):
-            followed = followed[part]
-        return _resolve_schema(document, followed) | {key: value for key, value in schema.items() if key != "$ref"}
+            target = target[part]
+        return _resolve_schema(document, target) | {key: value for key, value in schema.items() if key != "$ref"}
     if "anyOf" in schema:
         parts = [_resolve_schema(document, part) for part in schema["anyOf"]]
-        kinds = sorted(set().union(*map(_schema_types, parts)))
-        return {key: value for part in parts for key, value in part.items()} | {"type": kinds}
+        types = sorted(set().union(*map(_schema_types, parts)))
+        return {key: value for part in parts for key, value in part.items()} | {"type": types}
     return schema
 
 
 def _schema_types(schema: OpenApiDocument) -> set[str]:
-    kinds = schema.get("type", ALL_TYPES)
-    return {kinds} if isinstance(kinds, str) else set(kinds)
+    types = schema.get("type", ALL_TYPES)
+    return {types} if isinstance(types, str) else set(types)
 
 
 def _additional_types(types: set[str], known_types: set[str]) -> set[str]:
-    """Return the kinds that are not among those known; whole numbers are numbers."""
+    """Return the types that are not among those known; integers are numbers."""
     return types - known_types - ({"integer"} if "number" in known_types else set())
 
 
 def find_breaking_changes(earlier: OpenApiDocument, later: OpenApiDocument, *, today: date | None = None) -> list[str]:
-    """Return what in the later description breaks clients of the earlier one, a line each."""
+    """Return a line for each change that breaks clients of the earlier document."""
     return list(ContractComparison(earlier, later, today or datetime.now(UTC).date()).breaking_changes())
 
 
 def main(earlier: str, later: str) -> int:
-    """Print what breaks; return 1 where anything does."""
-    found = find_breaking_changes(*(json.loads(Path(path).read_text("utf-8")) for path in (earlier, later)))
-    print("\n".join(found), end="\n" if found else "")
-    return 1 if found else 0
+    """Print the breaking changes; return 1 where there are any."""
+    changes = find_breaking_changes(*(json.loads(Path(path).read_text("utf-8")) for path in (earlier, later)))
+    print("\n".join(changes), end="\n" if changes else "")
+    return 1 if changes else 0
 
 
 if __name__ == "__main__":

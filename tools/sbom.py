@@ -1,7 +1,7 @@
-"""Write the list of all that the service is made of, CycloneDX, from the lock file: python tools/sbom.py [--check].
+"""The software bill of materials of the service, CycloneDX, from the lock file: python tools/sbom.py [--check].
 
-The same lock file gives the same list: it has no number and no time of its own. It says of each package its version and
-the hashes of the files it may come as.
+It has the version of each package and the hashes of its files; the same lock file gives the same bill, without a serial
+number and a time.
 """
 
 import json
@@ -16,26 +16,26 @@ SBOM_OPTIONS = ["--pyproject", "pyproject.toml", "--output-reproducible", "--out
 
 
 def main() -> int:
-    """Write the list, or with --check say whether the one that is there is that of the lock file."""
+    """Write the bill; with --check, compare the present one, and return 1 where it differs."""
     text = json.dumps(normalize_sbom(generate_sbom()), indent=1, sort_keys=True) + "\n"
     if "--check" not in sys.argv:
         SBOM_FILE.write_text(text, "utf-8")
         return 0
     if SBOM_FILE.exists() and SBOM_FILE.read_text("utf-8") == text:
         return 0
-    print(f"{SBOM_FILE} is not that of requirements.lock: run `make sbom`")
+    print(f"{SBOM_FILE} does not match requirements.lock: run `make sbom`")
     return 1
 
 
 def generate_sbom() -> dict[str, Any]:
-    """Return the list as the tool makes it."""
-    ended = subprocess.run([*SBOM_COMMAND, *SBOM_OPTIONS], capture_output=True, text=True, check=True)
-    found: dict[str, Any] = json.loads(ended.stdout)
-    return found
+    """Return the bill of the tool."""
+    run = subprocess.run([*SBOM_COMMAND, *SBOM_OPTIONS], capture_output=True, text=True, check=True)
+    sbom: dict[str, Any] = json.loads(run.stdout)
+    return sbom
 
 
 def normalize_sbom(sbom: dict[str, Any]) -> dict[str, Any]:
-    """Return the list with each package called by what it is, not by its line in the lock file or an index."""
+    """Return the bill with packages named by their URLs, not by lines of the lock file or an index."""
     for tool in sbom["metadata"]["tools"]["components"]:
         tool.pop("externalReferences", None)
     names = {component["bom-ref"]: component["purl"] for component in sbom["components"]}

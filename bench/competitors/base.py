@@ -20,7 +20,7 @@ from bench.catalog import EXPORT, Parameters, Query
 from bench.environment import CONNECTIONS, PROCESSES, ROOT, Environment
 from bench.measurement import CompetitorError, Sample
 
-START_TIMEOUT_S, RESPONSE_TIMEOUT_S, STOP_TIMEOUT_S = 60, 300, 10
+START_TIMEOUT_S, RESPONSE_TIMEOUT_S, STOP_TIMEOUT_S = 120, 300, 10
 MAX_REQUESTS_PER_SECOND, CHUNK_BYTES = 8000, 1 << 20
 MEDIA_TYPES = {
     "csv": "text/csv",

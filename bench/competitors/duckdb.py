@@ -49,7 +49,8 @@ def create_app() -> Any:
         query, values = request.url.path[1:], _values(dict(request.query_params), keys)
         thread.cursor = getattr(thread, "cursor", None) or database.cursor()
         if query == EXPORT.name:
-            file, literals = folder.with_name("export.csv"), {name: f"'{value}'" for name, value in values.items()}
+            file = folder.with_name("export.csv")
+            literals = {name: f"'{value}'" if isinstance(value, str) else str(value) for name, value in values.items()}
             rows = fill_placeholders(queries[query], literals.__getitem__)
             thread.cursor.execute(f"COPY ({rows}) TO '{file}' (FORMAT csv, HEADER)")
             return FileResponse(file)

@@ -1,12 +1,11 @@
-"""The table of what the service withstands: its rows are tests that there are, and a row is made anew by itself."""
+"""The resilience report: its scenarios name existing tests, and one scenario can be run alone."""
 
 import re
 
 import pytest
 
-from tools.resilience_report.figures import read_measurements
-from tools.resilience_report.rows import SCENARIOS, FaultScenario
-from tools.resilience_report.table import merge_rows, render_scenario_row
+from tools.resilience_report import merge_rows, read_measurements, render_row
+from tools.resilience_scenarios import SCENARIOS, FaultScenario
 
 REPORT_XML = """<testsuites><testsuite>
 <testcase name="one">
@@ -21,7 +20,7 @@ TEST_SCENARIO = FaultScenario(
 
 @pytest.fixture
 def read_report(tmp_path):
-    """Return a function that gives the figures of a report; the second of its two tests ended as told."""
+    """Return a function that reads a report of two tests, the second of which has an element `ended`."""
 
     def read_report(ended=""):
         (tmp_path / "report.xml").write_text(REPORT_XML.format(ended))
@@ -41,12 +40,12 @@ def test_every_test_of_a_scenario_exists(test, pytestconfig):
 def test_the_report_has_a_row_for_every_scenario(pytestconfig):
     page = (pytestconfig.rootpath / "docs/resilience.md").read_text()
 
-    assert re.findall(r"^\| ([a-z-]+) \|", page, re.MULTILINE) == ["row", *(row.name for row in SCENARIOS)]
+    assert re.findall(r"^\| ([a-z-]+) \|", page, re.MULTILINE) == ["scenario", *(row.name for row in SCENARIOS)]
 
 
 def test_a_row_has_summed_counts_the_longest_time_and_the_result(read_report):
     assert (
-        render_scenario_row(TEST_SCENARIO, read_report())
+        render_row(TEST_SCENARIO, read_report())
         == "| backend-frozen | a fault | 7 |  |  | 0.50 s |  | a promise | **no** |"
     )
 
@@ -56,7 +55,7 @@ def test_a_row_has_summed_counts_the_longest_time_and_the_result(read_report):
     [("<failure/>", "failed: two"), ('<skipped message="no root"/>', "**no**; 1 not run: no root")],
 )
 def test_failed_and_skipped_tests_are_reported(read_report, ended, result):
-    assert render_scenario_row(TEST_SCENARIO, read_report(ended)).endswith(f"| a promise | {result} |")
+    assert render_row(TEST_SCENARIO, read_report(ended)).endswith(f"| a promise | {result} |")
 
 
 def test_a_scenario_without_executed_tests_has_a_reason(tmp_path):
@@ -64,7 +63,7 @@ def test_a_scenario_without_executed_tests_has_a_reason(tmp_path):
         '<testsuites><testsuite><testcase name="one"><skipped message="no root"/></testcase></testsuite></testsuites>'
     )
 
-    assert render_scenario_row(TEST_SCENARIO, read_measurements(tmp_path / "report.xml")).endswith(
+    assert render_row(TEST_SCENARIO, read_measurements(tmp_path / "report.xml")).endswith(
         "| a promise | not run: no root |"
     )
 
@@ -73,7 +72,7 @@ def test_running_one_scenario_preserves_the_other_rows(read_report):
     empty = "text\n<!-- figures begin -->\n<!-- figures end -->\nmore"
     first = merge_rows(empty, {"database-killed": "| database-killed | as measured |"})
 
-    page = merge_rows(first, {"backend-frozen": render_scenario_row(TEST_SCENARIO, read_report())})
+    page = merge_rows(first, {"backend-frozen": render_row(TEST_SCENARIO, read_report())})
 
     assert page.startswith("text\n<!-- figures begin -->\n")
     assert page.endswith("<!-- figures end -->\nmore")

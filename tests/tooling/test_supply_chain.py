@@ -49,10 +49,10 @@ def test_the_sbom_is_reproducible(sbom_text):
 @pytest.mark.parametrize(
     ("packages", "exit_status", "message"),
     [
-        ([SAFE_PACKAGE], 0, "no fault is known of 1 packages"),
-        ([SAFE_PACKAGE, VULNERABLE_PACKAGE], 1, "known faults:\n  b 2: CVE-1, mended in 2.1"),
+        ([SAFE_PACKAGE], 0, "no known vulnerability in 1 packages"),
+        ([SAFE_PACKAGE, VULNERABLE_PACKAGE], 1, "known vulnerabilities:\n  b 2: CVE-1, fixed in 2.1"),
         ([SKIPPED_PACKAGE], 0, "NOT AUDITED, none of 1 packages: nobody answers"),
-        ([SAFE_PACKAGE, SKIPPED_PACKAGE], 1, "could not be asked for: c"),
+        ([SAFE_PACKAGE, SKIPPED_PACKAGE], 1, "not in the database: c"),
     ],
 )
 def test_an_audit_distinguishes_safe_vulnerable_and_unknown_packages(packages, exit_status, message):
