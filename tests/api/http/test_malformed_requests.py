@@ -218,7 +218,7 @@ def test_only_read_methods_are_allowed(send_request, method, override):
 def test_request_size_is_checked_before_figures_are_read(engine, figures):
     figures({("X", "WLD", "A1", "2023"): 100})
     reader = create_engine(engine.url, poolclass=NullPool, connect_args={"options": "-c statement_timeout=500"})
-    client = create_app(reader).test_client()
+    client = create_app(reader, response_cache_mb=0).test_client()
     # What a dataset has at all is looked up once for each version of the data.
     assert client.get("/v1/series?reporter=JPN&flow=X&frequency=A").status_code == 200
     with engine.begin() as blocker:
