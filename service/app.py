@@ -1,4 +1,4 @@
-"""create_app(): the one place where everything meets."""
+"""The application factory: it registers the resources and sets up the database, caching, security and metrics."""
 
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from service.api.observability.health import DRAIN_FILE
 from service.api.observability.health import blueprint as health
 from service.api.observability.metrics import blueprint as metrics
 from service.api.observability.metrics import init_metrics
-from service.api.openapi.document import blueprint as description
+from service.api.openapi.document import blueprint as openapi
 from service.api.openapi.document import init_openapi
 from service.api.openapi.problem_pages import blueprint as problem_pages
 from service.api.openapi.swagger_ui import init_swagger_ui
@@ -84,7 +84,7 @@ RESOURCES = (
     groups,
     classifications,
     sdmx,
-    description,
+    openapi,
     problem_pages,
     health,
     metrics,
@@ -122,10 +122,11 @@ def create_app(
     access: AccessSettings = PUBLIC_ACCESS,
     drain_file: Path | None = None,
 ) -> Flask:
-    """Return the application that answers from `database`, one server or several, and keeps so much of its answers.
+    """Return the WSGI application for a database, which is one server or a set of replicas.
 
-    Without `prepare_statements` nothing is left on a database connection after a statement. While there is a file
-    `drain_file` the service says that it is not ready.
+    `response_cache_mb` bounds the response cache of each process; 0 disables it. Without `prepare_statements` no
+    statement stays prepared on a database connection. The service reports that it is not ready while the file
+    `drain_file` exists.
     """
     app = Flask("service", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
@@ -147,5 +148,5 @@ def create_app(
     app.register_blueprint(landing)
     init_swagger_ui(app)
     if not (servers.replicas or access.authentication_enabled or access.rate_limit):
-        app.wsgi_app = CacheMiddleware(app)  # type: ignore[method-assign] # as Flask's documents have it
+        app.wsgi_app = CacheMiddleware(app)  # type: ignore[method-assign] # as in Flask's documentation
     return app

@@ -1,38 +1,38 @@
-"""What can go wrong, in the domain's words. Turned into HTTP by api/problems.py and into exit codes by cli.py."""
+"""Errors of the service, in the terms of the domain. The API maps them to HTTP, the command line to exit codes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 MAX_QUOTED_CHARACTERS = 80
-"""How many characters of a text out of a file a report shows."""
+"""Characters of a text from a file that a report shows."""
 
 
 class TradeflowsError(Exception):
-    """Base of all errors that the service raises on purpose."""
+    """The base of all errors that the service raises on purpose."""
 
 
 class SettingsError(TradeflowsError):
-    """The environment holds a setting that the service cannot work with."""
+    """A setting in the environment that is invalid."""
 
 
 class SourceUnavailable(TradeflowsError):
-    """A database or an office's server that is needed does not answer."""
+    """A database, or the server of a statistical office, that does not respond."""
 
 
 class Unauthorized(TradeflowsError):
-    """Who asks sent no key, or none that is valid."""
+    """A request without an API key, or with an invalid one."""
 
 
 class InsufficientScope(TradeflowsError):
-    """The key that was sent opens less than what is asked for."""
+    """An API key whose scope does not allow the request."""
 
 
 class ReplicaBehind(SourceUnavailable):
-    """No server that can be reached has data as new as were seen before."""
+    """A data version that a client has seen before, but no reachable server has yet."""
 
 
 class UnknownDataVersion(TradeflowsError):
-    """Data are asked for of a version that does not exist, or not any more after a restore."""
+    """A data version that does not exist, or no longer exists after a restore."""
 
     def __init__(self, version: int, *, newest: int) -> None:
         self.version, self.newest = version, newest
@@ -40,12 +40,12 @@ class UnknownDataVersion(TradeflowsError):
 
 
 class LoadInProgress(TradeflowsError):
-    """Another load of the same dataset is running."""
+    """A load that cannot start while another load of the same dataset is running."""
 
 
 @dataclass(frozen=True)
 class ParameterError:
-    """One thing wrong with one parameter, and what would have been right."""
+    """The error of one parameter: its value, the reason, and suggestions for a valid value."""
 
     parameter: str
     value: str
@@ -54,12 +54,12 @@ class ParameterError:
 
     def __str__(self) -> str:
         """Return `partnr: there is no such parameter; did you mean partner?`."""
-        meant = f"; did you mean {', '.join(self.suggestions)}?" if self.suggestions else ""
-        return f"{self.parameter}: {self.reason}{meant}"
+        hint = f"; did you mean {', '.join(self.suggestions)}?" if self.suggestions else ""
+        return f"{self.parameter}: {self.reason}{hint}"
 
 
 class InvalidRequest(TradeflowsError):
-    """The request asks for something that cannot be, or not that way."""
+    """A request with at least one invalid parameter."""
 
     problem_slug = "invalid-parameter"
 
@@ -69,41 +69,41 @@ class InvalidRequest(TradeflowsError):
 
 
 class OverlappingMembers(InvalidRequest):
-    """Codes that contain one another would be counted twice."""
+    """Codes that contain one another, so that a sum would count them twice."""
 
     problem_slug = "overlapping-members"
 
 
 class NotAcceptable(InvalidRequest):
-    """The answer does not come in the form that the client wants."""
+    """An Accept header that allows no format of the resource."""
 
     problem_slug = "not-acceptable"
 
 
 class RequestTooLarge(InvalidRequest):
-    """The request asks for more than the service gives at once."""
+    """A request for more data than one response may have."""
 
     problem_slug = "request-too-large"
 
 
 class NotFound(TradeflowsError):
-    """There is no resource of that name."""
+    """A resource that does not exist."""
 
 
 class WithdrawalRefused(TradeflowsError):
-    """The release cannot be withdrawn, or not from that day on."""
+    """A release that cannot be withdrawn, or not from that day on."""
 
 
 class CursorExpired(TradeflowsError):
-    """The data changed since the first page; pages never mix two states of the data."""
+    """A cursor from before the data changed. Pages never mix two data versions."""
 
 
 class DataChanged(TradeflowsError):
-    """The data changed while an answer was made; it has to be made anew."""
+    """A change of the data while a response was made. The response has to be made again."""
 
 
 def quote_for_report(text: str) -> str:
-    """Return text out of a file as it can be shown: quoted, what does not print escaped, and not longer than a line."""
+    """Return text from a file for a report: quoted, truncated, and with unprintable characters escaped."""
     printed = "".join(
         c if c.isprintable() else c.encode("unicode_escape").decode() for c in text[:MAX_QUOTED_CHARACTERS]
     )
@@ -112,9 +112,9 @@ def quote_for_report(text: str) -> str:
 
 @dataclass(frozen=True)
 class FileError:
-    """One thing wrong with a file: where it is, what stands there, and which rule it breaks.
+    """An error in a file: its location, the invalid value, and the rule that the value breaks.
 
-    `place` is where it is in a file that is not made of lines and columns.
+    `location` describes the location in a file that has no lines and columns.
     """
 
     rule: str
@@ -126,13 +126,16 @@ class FileError:
     def __str__(self) -> str:
         """Return `line 7, column value: "1_000" is not a number`."""
         line, column = f"line {self.line}" if self.line else "", f"column {self.column}" if self.column else ""
-        place = ", ".join(part for part in (line, column, self.location) if part)
+        location = ", ".join(part for part in (line, column, self.location) if part)
         quoted = f"{quote_for_report(self.value)} " if self.value is not None else ""
-        return f"{place}: {quoted}{self.rule}" if place else f"{quoted}{self.rule}"
+        return f"{location}: {quoted}{self.rule}" if location else f"{quoted}{self.rule}"
 
 
 class InvalidFile(TradeflowsError):
-    """A file that cannot be loaded; the database is as it was."""
+    """A file that cannot be loaded. The database is left unchanged.
+
+    `error_count` counts all errors; `file_errors` may hold only the first of them.
+    """
 
     def __init__(self, file_name: str, file_errors: Sequence[FileError], *, error_count: int | None = None) -> None:
         self.file_name, self.file_errors = file_name, file_errors

@@ -1,4 +1,4 @@
-"""The blueprint that resources use: parameters read strictly, answers and errors described."""
+"""The blueprint class of resources: strict parameters, documented responses and errors."""
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
@@ -33,7 +33,7 @@ BlueprintView = TypeVar("BlueprintView", bound=Callable[..., Response])
 
 
 class Blueprint(SmorestBlueprint):
-    """A blueprint whose views answer with rows in an envelope, or with a problem."""
+    """A blueprint with routes for GET that are described in the OpenAPI document."""
 
     ARGUMENTS_PARSER = StrictParser()
 
@@ -46,38 +46,38 @@ class Blueprint(SmorestBlueprint):
         path_parameters: Mapping[str, str] | None = None,
         deprecation: Deprecation | None = None,
     ) -> Callable[[BlueprintView], BlueprintView]:
-        """Serve GET of `rule` with what the decorated view makes of its parameters: rows in an envelope.
+        """Return a decorator that serves GET of `rule` by a view: rows of `row_schema` in an envelope.
 
-        The operation is called as the view is; its summary and description are those of the docstring. `path`
-        describes the parameters in `rule`, each by a sentence and an example as `sentence | example`; `retired` tells
-        that the operation is to go.
+        The operation has the name of the view, and the summary and description of its docstring. `params` is the
+        schema of the query parameters. `path_parameters` describes the parameters in `rule`, each as
+        `sentence | example`. `deprecation` announces the removal of the operation.
         """
-        going = deprecated_parameters(params)
-        pages = "cursor" in params._declared_fields
+        parameter_deprecations = deprecated_parameters(params)
+        has_pages = "cursor" in params._declared_fields
         serve = self.get_route(
             rule,
             envelope(row_schema),
             description="The rows.",
             problem_slugs=(
                 *DATA_ERRORS,
-                *(["cursor-expired"] if pages else []),
+                *(["cursor-expired"] if has_pages else []),
                 *(["not-found"] if path_parameters else []),
             ),
             response_headers=(
-                *(PAGED_HEADERS if pages else CACHED_HEADERS),
-                *(DEPRECATION_HEADERS if going or deprecation else ()),
+                *(PAGED_HEADERS if has_pages else CACHED_HEADERS),
+                *(DEPRECATION_HEADERS if parameter_deprecations or deprecation else ()),
             ),
             path_parameters=path_parameters,
         )
-        # One schema for all requests: made anew for each it takes as long as what it loads.
-        parsed = self.arguments(params(), location="query", error_status_code=422)
+        # One schema object serves all requests: to create it takes as long as to load a query.
+        parse_parameters = self.arguments(params(), location="query", error_status_code=422)
 
         def decorate(view: BlueprintView) -> BlueprintView:
             _document(view, self.alt_response(304, response=NOT_MODIFIED))
-            described: Any = parsed(view)
+            documented_view: Any = parse_parameters(view)
             if deprecation is not None:
-                _document(described, self.doc(**deprecation.openapi_properties))
-            serve(add_deprecation_headers(described, deprecation, going))
+                _document(documented_view, self.doc(**deprecation.openapi_properties))
+            serve(add_deprecation_headers(documented_view, deprecation, parameter_deprecations))
             return view
 
         return decorate
@@ -93,14 +93,16 @@ class Blueprint(SmorestBlueprint):
         response_headers: Iterable[str] = COMMON_HEADERS,
         path_parameters: Mapping[str, str] | None = None,
     ) -> Callable[[BlueprintView], BlueprintView]:
-        """Serve GET of `rule` with what the decorated view gives: an `answer`, described by `text`, as `media`.
+        """Return a decorator that serves GET of `rule` by a view, documented by a response schema and a description.
 
-        `errors` are the slugs of the problems that may come in its place, beside those of any request; `sent` are the
-        header_references that come with it; `path` is as in `answers`.
+        `problem_slugs` are the problem types that the operation can return, in addition to those of every operation.
+        `response_headers` are the headers of a successful response. `path_parameters` is as in `table_route`.
         """
-        in_path = [_path_parameter(name, *sentence.split(" | ")) for name, sentence in (path_parameters or {}).items()]
-        seen = [dict(DATA_VERSION_PARAMETER)] if DATA_VERSION_HEADER in response_headers else []
-        given = self.response(
+        path_entries = [
+            _path_parameter(name, *sentence.split(" | ")) for name, sentence in (path_parameters or {}).items()
+        ]
+        header_entries = [dict(DATA_VERSION_PARAMETER)] if DATA_VERSION_HEADER in response_headers else []
+        document_response = self.response(
             200,
             response_schema,
             content_type=media_type,
@@ -109,18 +111,18 @@ class Blueprint(SmorestBlueprint):
         )
 
         def decorate(view: BlueprintView) -> BlueprintView:
-            described = given(view)
-            _document(described, self.doc(operationId=view.__name__))
+            documented_view = document_response(view)
+            _document(documented_view, self.doc(operationId=view.__name__))
             for slug in (*COMMON_ERRORS, *problem_slugs):
-                _document(described, self.alt_response(PROBLEM_TYPES[slug].status, response=response_name(slug)))
-            self.route(rule, methods=["GET"], parameters=[*in_path, *seen])(described)
+                _document(documented_view, self.alt_response(PROBLEM_TYPES[slug].status, response=response_name(slug)))
+            self.route(rule, methods=["GET"], parameters=[*path_entries, *header_entries])(documented_view)
             return view
 
         return decorate
 
 
 def _document(view: Any, decorator: Callable[[Any], Any]) -> None:
-    """Describe `view` as the decorator `by` does, without what it would put around each call."""
+    """Add the documentation of a decorator to `view`, without wrapping its calls."""
     view._apidoc = decorator(view)._apidoc
 
 

@@ -1,4 +1,4 @@
-"""What the log and the metrics tell of an answer beside its status: its rows, of which releases, and whence it came."""
+"""Fields of the access log and the metrics that are known only while a response is made: rows, releases, cache."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,23 +7,23 @@ from flask import g
 
 
 def add_log_fields(**fields: Any) -> None:
-    """Remember facts of the answer to this request."""
+    """Add fields to the log entry of the current request."""
     log_fields().update(fields)
 
 
 def log_release(code: str) -> None:
-    """Remember that the answer is of a release."""
+    """Add a release to the log entry of the current request."""
     releases = log_fields().setdefault("releases", [])
     if code not in releases:
         releases.append(code)
 
 
 def log_fields() -> dict[str, Any]:
-    """Return the facts of the answer to this request that are known so far."""
-    facts: dict[str, Any] = g.setdefault("facts", {})
-    return facts
+    """Return the fields of the log entry of the current request that are known so far."""
+    fields: dict[str, Any] = g.setdefault("log_fields", {})
+    return fields
 
 
 def cacheable_log_fields() -> Mapping[str, Any]:
-    """Return those facts that hold for every time the same answer is given."""
+    """Return the log fields that hold whenever the same response is sent from the cache."""
     return {name: log_fields()[name] for name in ("rows", "releases") if name in log_fields()}

@@ -1,4 +1,4 @@
-"""Answers as they were given, kept in memory: whoever asks the same of the same data gets the same bytes."""
+"""The response cache: complete responses in memory, by the ETag that identifies plan and data version."""
 
 from collections import OrderedDict
 from collections.abc import Hashable, Mapping
@@ -8,17 +8,14 @@ from typing import Any
 
 from flask import Flask, current_app
 
-RESPONSE_CACHE_EXTENSION = "tradeflows.answers"
+RESPONSE_CACHE_EXTENSION = "tradeflows.response_cache"
 ENTRY_OVERHEAD_BYTES = 1000
-"""Bytes that an entry takes beside its body, about."""
+"""Approximate bytes of an entry without its body."""
 
 
 @dataclass(frozen=True)
 class CachedResponse:
-    """The answer of a tag: the version of the data it was made of, its headers, and its body as it is sent.
-
-    `facts` are what the log tells of it.
-    """
+    """A response as it is sent: its data version, headers, body, and fields for the access log."""
 
     data_version: int
     headers: tuple[tuple[str, str], ...]
@@ -27,7 +24,7 @@ class CachedResponse:
 
 
 class ResponseCache:
-    """What is kept, up to `most_bytes`; what was not asked for the longest is forgotten first.
+    """A cache of at most `max_bytes`. It drops the entry whose last use is longest ago.
 
     Several threads may use it at once.
     """
@@ -39,7 +36,7 @@ class ResponseCache:
         self._lock = Lock()
 
     def get(self, key: Hashable) -> Any:
-        """Return what is kept under `key`; null where nothing is."""
+        """Return the value of `key`; null where it is not cached."""
         with self._lock:
             entry = self._entries.get(key)
             if entry is None:
@@ -48,25 +45,25 @@ class ResponseCache:
             return entry[0]
 
     def put(self, key: Hashable, value: Any, *, size_bytes: int = 0) -> None:
-        """Keep `value`, of `size` bytes; not one that alone would take a quarter of the room."""
+        """Cache `value`, which takes `size_bytes`, unless it would take over a quarter of the cache."""
         size_bytes += ENTRY_OVERHEAD_BYTES
         if size_bytes > self._max_bytes // 4:
             return
         with self._lock:
-            _, before = self._entries.pop(key, (None, 0))
+            _, previous_bytes = self._entries.pop(key, (None, 0))
             self._entries[key] = value, size_bytes
-            self._size_bytes += size_bytes - before
+            self._size_bytes += size_bytes - previous_bytes
             while self._size_bytes > self._max_bytes:
-                _, (_, forgotten) = self._entries.popitem(last=False)
-                self._size_bytes -= forgotten
+                _, (_, dropped_bytes) = self._entries.popitem(last=False)
+                self._size_bytes -= dropped_bytes
 
 
 def init_response_cache(app: Flask, *, max_bytes: int) -> None:
-    """Let `app` keep answers, up to `most_bytes` of them in each process; 0 keeps none."""
+    """Give `app` a response cache of at most `max_bytes` in each process; 0 disables it."""
     app.extensions[RESPONSE_CACHE_EXTENSION] = ResponseCache(max_bytes)
 
 
 def current_response_cache() -> ResponseCache:
-    """Return what the application that answers keeps."""
-    answers: ResponseCache = current_app.extensions[RESPONSE_CACHE_EXTENSION]
-    return answers
+    """Return the response cache of the current application."""
+    response_cache: ResponseCache = current_app.extensions[RESPONSE_CACHE_EXTENSION]
+    return response_cache

@@ -1,6 +1,6 @@
-"""What rows are made of: the contract, from which the description is generated.
+"""Fields of rows: the contract that the OpenAPI document is generated from.
 
-A field that is `required` is in every answer; others are left out where a request asks for some `fields` only.
+A field that is `required` is in every response; the parameter `fields` can leave out the others.
 """
 
 from typing import Any
@@ -16,7 +16,7 @@ MONETARY: dict[str, Any] = {"format": "int64"}
 def string_field(
     description: str, example: Any, *, nullable: bool = False, required: bool = False, **metadata: Any
 ) -> fields.String:
-    """Return a field of text."""
+    """Return a text field."""
     return fields.String(
         allow_none=nullable, required=required, metadata=_field_metadata(description, example, metadata)
     )
@@ -25,7 +25,7 @@ def string_field(
 def integer_field(
     description: str, example: int | None, *, nullable: bool = False, required: bool = False, **metadata: Any
 ) -> fields.Integer:
-    """Return a field of whole numbers."""
+    """Return a field of integers."""
     return fields.Integer(
         allow_none=nullable, required=required, metadata=_field_metadata(description, example, metadata)
     )
@@ -34,7 +34,7 @@ def integer_field(
 def float_field(
     description: str, example: float | None, *, nullable: bool = True, required: bool = False, **metadata: Any
 ) -> fields.Float:
-    """Return a field of numbers."""
+    """Return a field of floating-point numbers."""
     return fields.Float(
         allow_none=nullable, required=required, metadata=_field_metadata(description, example, metadata)
     )
@@ -43,14 +43,14 @@ def float_field(
 def string_list_field(
     description: str, example: Any, *, nullable: bool = False, required: bool = False
 ) -> fields.List[str]:
-    """Return a field of a list of texts. In CSV they are separated by semicolons."""
+    """Return a field of text lists. In CSV their members are separated by semicolons."""
     return fields.List(
         fields.String(), allow_none=nullable, required=required, metadata=_field_metadata(description, example, {})
     )
 
 
 def schema_example(schema: type[Schema]) -> dict[str, Any]:
-    """Return the example that the fields of a schema make together."""
+    """Return the example of a row or object: the examples of its fields."""
     declared = schema._declared_fields.items()
     return {name: _field_example(field) for name, field in declared}
 
@@ -62,25 +62,25 @@ def _field_example(field: fields.Field[Any]) -> Any:
 
 
 class DecimalField(fields.Float):
-    """A field of numbers that are kept with all their decimals."""
+    """A field of numbers that keep all their decimals."""
 
 
 def decimal_field(description: str, example: float | None, **metadata: Any) -> DecimalField:
-    """Return a nullable field of numbers that are kept with all their decimals: at most 20 digits before, 18 after."""
+    """Return a nullable field of numbers that keep all their decimals: 20 digits before the point, 18 after it."""
     return DecimalField(allow_none=True, metadata=_field_metadata(description, example, metadata))
 
 
 UNIT_BY_SUFFIX = {"_pct": "percent", "_pp": "percentage points", "_kg": "kilograms"}
-"""Units that columns have by the end of their names."""
+"""Units of columns, by the suffix of their name."""
 
 
 def column_unit(column_name: str, field: fields.Field[Any]) -> str | None:
-    """Return what a column counts; null where it counts nothing, or its description alone says what."""
+    """Return the unit of a column; null where it has none, or only its description states it."""
     if field.metadata.get("format") == MONETARY["format"]:
         return "units of the column currency"
     if column_name == "quantity":
         return "units of the column quantity_unit"
-    return next((unit for end, unit in UNIT_BY_SUFFIX.items() if column_name.endswith(end)), None)
+    return next((unit for suffix, unit in UNIT_BY_SUFFIX.items() if column_name.endswith(suffix)), None)
 
 
 def _field_metadata(description: str, example: Any, metadata: dict[str, Any]) -> dict[str, Any]:
@@ -88,42 +88,42 @@ def _field_metadata(description: str, example: Any, metadata: dict[str, Any]) ->
 
 
 GROUP_BASIS = string_field(
-    "For a group: `published` where the source prints the group, `computed` where its members were added up. "
+    "For a group: `published` where the source prints the group, `computed` where it is the sum of its members. "
     "Null for a single area.",
     None,
     nullable=True,
 )
 MEMBERS_MISSING = string_list_field(
-    "For a computed group: members without a figure, so that the sum lacks them. "
-    "Null for anything else. In CSV separated by semicolons.",
+    "For a computed group: members without a figure, which the sum does not include. "
+    "Null for any other partner. In CSV separated by semicolons.",
     None,
     nullable=True,
 )
 
 
 class SeriesKey(Schema):
-    """Which series a row belongs to."""
+    """The key of a row: its series and period."""
 
-    reporter = string_field("Who reports, canonical code.", "JPN", required=True)
-    partner = string_field("With whom, canonical code; `WLD` is the World.", "CHN", required=True)
+    reporter = string_field("Canonical code of the reporter.", "JPN", required=True)
+    partner = string_field("Canonical code of the partner; `WLD` is the World.", "CHN", required=True)
     flow = string_field("`X` exports, `M` imports, `RX`, `RM`, `DX`.", "X", enum=list(FLOWS), required=True)
-    commodity = string_field("Code of the commodity in `classification`; `TOTAL` is all goods.", "TOTAL", required=True)
-    classification = string_field(
-        "Edition of the classification that `commodity` is a code of.", "JP-PC", required=True
+    commodity = string_field(
+        "Code of the commodity in `classification`; `TOTAL` is all commodities.", "TOTAL", required=True
     )
+    classification = string_field("Edition of the classification of `commodity`.", "JP-PC", required=True)
     frequency = string_field("`M` month, `Q` quarter, `A` year.", "M", enum=["M", "Q", "A"], required=True)
     period = string_field("The period, `2024-01`, `2023-Q4` or `2023`.", "2024-01", required=True)
 
 
 class Labels(Schema):
-    """Names beside codes, with `labels=true`."""
+    """Names of partners and commodities, with `labels=true`."""
 
     partner_name = string_field("Name of the partner.", "China")
     commodity_name = string_field("Name of the commodity.", "Total, all commodities")
 
 
 class Figure(Schema):
-    """A figure as it was published."""
+    """A figure as published, or converted to another currency."""
 
     value = integer_field(
         "Value in units of `currency`, exactly as published, or converted and rounded to whole units. Null where it is "
@@ -140,9 +140,9 @@ class Figure(Schema):
         None,
     )
     valuation = string_field("Valuation of `value`: FOB for exports and CIF for imports in most countries.", "FOB")
-    quantity = decimal_field("Quantity in units of `quantity_unit`. Null where the source gives none.", None)
+    quantity = decimal_field("Quantity in units of `quantity_unit`. Null where the source has none.", None)
     quantity_unit = string_field("Unit of `quantity`. Null where there is no quantity.", None, nullable=True)
-    net_weight_kg = decimal_field("Net weight in kilograms. Null where the source gives none.", None)
+    net_weight_kg = decimal_field("Net weight in kilograms. Null where the source has none.", None)
     obs_status = string_field(
         "Status of the figure (SDMX): `A` normal, `P` provisional, `E` estimated, `M` missing, `Q` suppressed. "
         "Null for a zero that follows from the absence of the cell in an exhaustive source.",
@@ -150,21 +150,21 @@ class Figure(Schema):
         nullable=True,
     )
     release = string_field(
-        "The release in which the figure was first published as it stands; the newest one for a sum. "
-        "Null for a figure that no release prints.",
+        "Release in which the figure was first published with this value; for a sum, the newest of its releases. "
+        "Null for a figure that is in no release.",
         "jpn-pc-m-demo-2024-02-28",
         nullable=True,
     )
     period_complete = fields.Boolean(
-        metadata={"description": "Whether every month of the period was published.", "example": True}
+        metadata={"description": "`true` where every month of the period was published.", "example": True}
     )
-    months_covered = integer_field("How many months of the period were published.", 1)
+    months_covered = integer_field("Number of months of the period that were published.", 1)
     group_basis = GROUP_BASIS
     members_missing = MEMBERS_MISSING
 
 
 class Growth(Schema):
-    """Growth over the year before and the period before."""
+    """Growth over the year before, and over the period before."""
 
     yoy_base_period = string_field("The period a year before.", "2023-01")
     yoy_base = integer_field(
@@ -183,7 +183,7 @@ class Growth(Schema):
     )
     yoy_pct = float_field("Growth over the year before in percent. Null unless `yoy_status` is `ok`.", 29.2195)
     yoy_status = string_field(
-        "Why there is no `yoy_pct`, or `ok`. `base_missing`: the period a year before was not published; "
+        "`ok`, or the reason why there is no `yoy_pct`. `base_missing`: the period a year before was not published; "
         "`base_zero`: there was no trade then.",
         "ok",
         enum=list(GROWTH_STATUSES),
@@ -195,11 +195,13 @@ class Growth(Schema):
         "Growth over the period before in percent, not seasonally adjusted. Null unless `pop_status` is `ok`.",
         -29.4127,
     )
-    pop_status = string_field("Why there is no `pop_pct`, or `ok`; as `yoy_status`.", "ok", enum=list(GROWTH_STATUSES))
+    pop_status = string_field(
+        "`ok`, or the reason why there is no `pop_pct`; as `yoy_status`.", "ok", enum=list(GROWTH_STATUSES)
+    )
 
 
 class Shares(Schema):
-    """The figure as a part of the World's and of all goods'."""
+    """Shares and contributions of the figure in those of the World and of all commodities."""
 
     partner_share_pct = float_field(
         "Share of the partner in the World, same flow, commodity and period, in percent. "
@@ -207,25 +209,25 @@ class Shares(Schema):
         17.0511,
     )
     partner_contribution_pp = float_field(
-        "Points of the World's growth over the year before that this partner brings. Null where `yoy_change` is, "
-        "or the World of a year before.",
+        "Contribution of the partner to the World's growth over the year before, in percentage points. "
+        "Null where `yoy_change` is, or the World of a year before.",
         4.316,
     )
     commodity_share_pct = float_field(
-        "Share of the commodity in all goods, same partner, flow and period, in percent. "
+        "Share of the commodity in all commodities, same partner, flow and period, in percent. "
         "Null where the total was not published.",
         100.0,
     )
     commodity_contribution_pp = float_field(
-        "Points of the total's growth over the year before that this commodity brings. Null where `yoy_change` "
-        "is, or the total of a year before.",
+        "Contribution of the commodity to the total's growth over the year before, in percentage points. "
+        "Null where `yoy_change` is, or the total of a year before.",
         29.2195,
     )
 
 
 class AnnotationSource(Schema):
-    """Where what stands beside figures is from."""
+    """The source of an annotation to figures."""
 
-    source_title = string_field("The source that it was taken from.", "The Asahi Shimbun, 16 January 2024")
-    source_address = string_field("Address of the source.", "https://www.asahi.com/ajw/articles/15114395", format="uri")
+    source_title = string_field("Title of the source.", "The Asahi Shimbun, 16 January 2024")
+    source_address = string_field("URL of the source.", "https://www.asahi.com/ajw/articles/15114395", format="uri")
     source_date = string_field("Date of the source.", "2024-01-16", format="date")

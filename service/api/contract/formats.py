@@ -28,7 +28,7 @@ class Format:
 FORMATS = {
     "json": Format(JSON, "The rows in their envelope."),
     "csv": Format("text/csv", "The rows alone, with a header line."),
-    "ndjson": Format("application/x-ndjson", "The rows alone, each a JSON object in a line of its own."),
+    "ndjson": Format("application/x-ndjson", "The rows alone, each a JSON object on a line of its own."),
     "parquet": Format("application/vnd.apache.parquet", "The rows alone, in typed columns."),
     "markdown": Format("text/markdown", "The sentences with their links."),
     "html": Format("text/html", "The sentences with their links, and charts: a page to read and to print."),
@@ -37,7 +37,7 @@ TABLE_FORMATS = ("json", "csv", "ndjson", "parquet")
 """Formats of tables."""
 BARE_ROW_FORMATS = TABLE_FORMATS[1:]
 """Formats of tables without an envelope; without a `limit` they have all rows."""
-CONTENT_TYPES = {name: known.content_type for name, known in FORMATS.items()}
+CONTENT_TYPES = {name: each.content_type for name, each in FORMATS.items()}
 
 _encoder = msgspec.json.Encoder(decimal_format="number")
 
@@ -61,7 +61,9 @@ def negotiate_format(requested_format: str | None, *, supported_formats: Sequenc
 def not_acceptable_error(accept_header: str, supported_formats: Sequence[str]) -> ParameterError:
     """Return the error of an Accept header that accepts none of `supported_formats`."""
     media_types = [FORMATS[name].media_type for name in supported_formats]
-    return ParameterError("Accept", accept_header, f"the answer is given as {' or '.join(media_types)}", media_types)
+    return ParameterError(
+        "Accept", accept_header, f"the response is available as {' or '.join(media_types)}", media_types
+    )
 
 
 def encode_json(value: Any) -> bytes:

@@ -1,12 +1,12 @@
-"""Errors and headers that responses of operations have in common."""
+"""Problem types and headers of responses, by kind of operation."""
 
 from service.api.data_version import DATA_VERSION_HEADER
 from service.api.problems.types import PROBLEM_TYPE_BY_STATUS, PROBLEM_TYPES
 
 COMMON_ERRORS = ("bad-request", "uri-too-long", "too-many-requests", "headers-too-large", "internal-error")
-"""Problems of any request."""
+"""Problem types that every operation can return."""
 DATA_ERRORS = ("key-wanted", "key-not-enough", "not-acceptable", "invalid-parameter", "unavailable", "took-too-long")
-"""Problems of requests for figures, beside these."""
+"""Problem types that operations on figures can return in addition."""
 NOT_MODIFIED = "NotModified"
 
 COMMON_HEADERS = ("X-Request-ID", "Access-Control-Allow-Origin")
@@ -16,7 +16,7 @@ PAGED_HEADERS = (*CACHED_HEADERS, "Link", "Content-Disposition")
 
 
 def response_name(slug: str) -> str:
-    """Return the name of the component that describes answers with the status of a type of problem."""
+    """Return the name of the component for responses with the status of a problem type."""
     return "".join(word.capitalize() for word in PROBLEM_TYPE_BY_STATUS[PROBLEM_TYPES[slug].status].slug.split("-"))
 
 

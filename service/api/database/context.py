@@ -29,18 +29,18 @@ ReadValue = TypeVar("ReadValue")
 
 
 class DataServices(Protocol):
-    """Data services that can be called by their address."""
+    """Data services that can be called by URL."""
 
     def fetch(self, context: "Context", url: str) -> Any:
-        """Return the result of the service at an address without a host."""
+        """Return the result of the service at a URL without a host."""
 
 
 class Context:
-    """One unit of work on a database. It belongs to one thread.
+    """The context of one unit of work on a database. It belongs to one thread.
 
-    All that it reads is of one data version, that of `reference`: `check_consistency` says so at the end of the work.
-    `min_data_version` is the oldest version that may be read; 0 allows any. `releases` are the codes of the releases
-    that its figures are from. `services` are the data services for what combines several.
+    All its reads are of one data version, that of `reference`; `check_consistency` verifies this at the end of the
+    work. `min_data_version` is the oldest version that may be read; 0 allows any. `releases` are the codes of the
+    releases that its figures are from. `services` are the data services, for resources that combine several.
     """
 
     def __init__(self, database: Database, services: DataServices, *, min_data_version: int = 0) -> None:
@@ -60,8 +60,8 @@ class Context:
         if self._server is None:
             servers = self.database.servers
             if servers.replicas:
-                chosen = servers.choose_server(min_version=self._min_data_version)
-                self._server, self._data_version = chosen.server, chosen.version
+                choice = servers.choose_server(min_version=self._min_data_version)
+                self._server, self._data_version = choice.server, choice.version
             else:
                 self._server = servers.primary
         return self._server
@@ -97,7 +97,7 @@ class Context:
             self._reference = database.last_reference
 
     def resolve(self, parameters: Mapping[str, Any]) -> ResolvedRequest:
-        """Return what typed parameters of a request stand for, and note the release that it reads.
+        """Return the dataset, keys and periods of a request's typed parameters, and note the release that it reads.
 
         :raises InvalidRequest: a code is unknown, or a period does not fit the frequency.
         """
@@ -107,7 +107,7 @@ class Context:
         return resolved
 
     def find_area(self, parameter: str, code: str) -> Area:
-        """Return the area of a code that a request parameter has.
+        """Return the area with the code in a request parameter.
 
         :raises InvalidRequest: the code is unknown; the error suggests similar ones.
         """
@@ -123,7 +123,7 @@ class Context:
         :raises DataChanged: the rows are of another data version than the reference data.
         """
         if is_parameterizable and scope.conversion is None:
-            return self._checked(self._executor.execute(build_query, scope, page))
+            return self._check_version(self._executor.execute(build_query, scope, page))
         return self.fetch(build_query(scope, page))
 
     def fetch(self, query: Query) -> QueryResult:
@@ -135,10 +135,10 @@ class Context:
         rows = [tuple(row) for row in result]
         if rows:
             self._data_version = rows[0][-1] or 0
-        return self._checked(QueryResult(tuple(result.keys()), rows, self.data_version()))
+        return self._check_version(QueryResult(tuple(result.keys()), rows, self.data_version()))
 
     def data_version(self) -> int:
-        """Return a data version that is at least as new as all that was read so far.
+        """Return a data version that is at least as new as everything read so far.
 
         :raises UnknownDataVersion: it is older than the client has seen.
         """
@@ -150,7 +150,7 @@ class Context:
         return self._data_version
 
     def check_consistency(self) -> None:
-        """Check that all that was read is of the data version of the reference data.
+        """Check that everything read is of the data version of the reference data.
 
         :raises DataChanged: the data changed meanwhile.
         """
@@ -158,7 +158,7 @@ class Context:
             raise DataChanged
 
     def reset(self) -> None:
-        """Forget what was read, so that the work can be done again on the present data."""
+        """Discard everything read, so that the work can be repeated on the present data."""
         self.close()
         self.releases.clear()
         self._server = self._reference = self._data_version = None
@@ -170,7 +170,7 @@ class Context:
             session.close()
 
     def can_fail_over(self, error: DBAPIError) -> bool:
-        """Return whether the server has gone away and another one can do the work.
+        """Return whether the server is lost and another one can do the work.
 
         A timeout leaves no time for another server.
         """
@@ -181,7 +181,7 @@ class Context:
         return bool(self._server.is_down)
 
     def read_from_primary(self, read: Callable[[Session], ReadValue]) -> ReadValue:
-        """Return what `read` returns for a session on the primary; while that is down, on another server."""
+        """Return the value of `read` for a session on the primary; while the primary is down, on another server."""
         primary = self.database.servers.primary
         if not primary.is_down:
             try:
@@ -193,38 +193,38 @@ class Context:
         return read(self.session)
 
     def reset_data_version(self) -> None:
-        """Forget the data version that was seen: what is read next may be of a later one."""
+        """Discard the data version that was seen: the next read may be of a later one."""
         self._data_version = None
 
     def set_data_version(self, data_version: int) -> None:
-        """Note the data version of what was read last, which is at least as new as all that was read before."""
+        """Set the data version of the last read, which is at least as new as those of all reads before."""
         self._data_version = data_version
 
     @property
     def _executor(self) -> QueryExecutor:
         return self.database.executor(self.server)
 
-    def _checked(self, result: QueryResult) -> QueryResult:
+    def _check_version(self, result: QueryResult) -> QueryResult:
         self._data_version = result.data_version
         if self._reference is not None and result.data_version != self._reference.version:
             raise DataChanged
         return result
 
     def _load_reference(self) -> Reference:
-        """Return the last reference data where it is of the present version; else load it."""
+        """Return the reference data of the present data version, loaded unless it was loaded before."""
         while True:
             version = self.data_version()
-            known = self.database.last_reference
-            if known is not None and known.version == version:
-                return known
-            loaded = load_reference(self.session, version=version)
+            last_reference = self.database.last_reference
+            if last_reference is not None and last_reference.version == version:
+                return last_reference
+            reference = load_reference(self.session, version=version)
             if self.data_version() == version:
-                self.database.last_reference = loaded
-                return loaded
+                self.database.last_reference = reference
+                return reference
 
 
 class _ContextSession(Session):
-    """A session of a context."""
+    """A session that belongs to a context, in `info["context"]`."""
 
 
 @event.listens_for(_ContextSession, "do_orm_execute")

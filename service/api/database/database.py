@@ -14,7 +14,7 @@ from service.db.replicas.server import Server
 class Database:
     """The servers of a database. Several threads may use it at once.
 
-    `last_reference` is the reference data that was read last, of whichever data version; null where none was read.
+    `last_reference` is the reference data that was read last, of any data version; null where none was read.
     `on_copy` returns a context manager for the COPY statements of exports.
     """
 

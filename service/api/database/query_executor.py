@@ -30,13 +30,13 @@ class QueryExecutor:
         self._compiled_queries: dict[Hashable, _CompiledQuery] = {}
 
     def data_version(self) -> int:
-        """Return the data version of the server now; 0 where nothing was ever loaded."""
+        """Return the data version of the server now; 0 where no data was ever loaded."""
         return self._read_pool.data_version()
 
     def execute(self, build_query: QueryBuilder, scope: QueryScope, page: Page) -> QueryResult:
         """Return the rows of a query that depends on nothing but the scope and the page.
 
-        ASSUMPTION: the scope has no conversion; its rates are no parameters.
+        ASSUMPTION: the scope has no currency conversion, whose rates would be compiled into the statement.
         """
         compiled = self._compiled_query(build_query, scope, page)
         values = [value(scope, page) for value in compiled.parameter_values]

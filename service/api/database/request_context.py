@@ -1,4 +1,4 @@
-"""The context of the current HTTP request: the one module that keeps it in Flask's `g`."""
+"""The context of the current HTTP request: the only module that stores it in `flask.g`."""
 
 from flask import Flask, Response, current_app, g
 
@@ -57,7 +57,7 @@ def require_bulk_scope(requested_format: str) -> None:
 
 def insufficient_scope_message(requested_format: str) -> str:
     """Return the message for an API key whose scope does not allow `requested_format`."""
-    return f"the key opens answers in JSON; {requested_format} wants one of the scope {BULK_SCOPE}"
+    return f"the API key allows responses in JSON only; {requested_format} requires a key with the scope {BULK_SCOPE}"
 
 
 def _add_version_header(response: Response) -> Response:

@@ -1,4 +1,4 @@
-"""Answers as tables of rows alone: CSV, NDJSON and Parquet, streamed in batches of columns.
+"""Export formats, which have rows without an envelope: CSV, NDJSON and Parquet, streamed in batches of columns.
 
-Reached through service/api/responses/export_response.py alone, which says why.
+Only `service.api.responses.rendering` imports them, and only when it needs them, because Arrow is slow to import.
 """

@@ -1,7 +1,6 @@
-"""Columns of Python's values.
+"""Arrow arrays from Python values.
 
-What pa.array and pa.scalar do, but that these import pandas to see whether they are given values of it: 30 MB in each
-worker.
+These functions replace pa.array and pa.scalar, which import pandas to recognize its values: 30 MB in each worker.
 """
 
 from array import array
@@ -11,34 +10,36 @@ from typing import Any
 
 import pyarrow as pa
 
-# What Arrow would take its memory from keeps 15 MB more of it, and is not worth that here.
+# The default memory pool of Arrow retains 15 MB more, for a speed that exports do not need.
 pa.set_memory_pool(pa.system_memory_pool())
 
 
 def arrow_array(values: Iterable[Any], arrow_type: pa.DataType) -> pa.Array:
-    """Return a column of values of one kind; null as null."""
-    given = list(values)
+    """Return an array of values of one type; null stays null."""
+    value_list = list(values)
     if pa.types.is_list(arrow_type):
-        return _list_array(given, arrow_type)
-    return _text_array([None if value is None else _value_text(value) for value in given]).cast(arrow_type)
+        return _list_array(value_list, arrow_type)
+    return _text_array([None if value is None else _value_text(value) for value in value_list]).cast(arrow_type)
 
 
 def arrow_scalar(value: Any, arrow_type: pa.DataType) -> pa.Scalar:
-    """Return a value of one kind that stands for itself in every row."""
+    """Return an Arrow scalar."""
     return arrow_array([value], arrow_type)[0]
 
 
 def _value_text(value: Any) -> str:
-    """Return a value as text that Arrow reads as the same value."""
+    """Return a value as text from which Arrow casts the same value."""
     if isinstance(value, bool):
         return "true" if value else "false"
     return value if isinstance(value, str) else str(value)
 
 
 def _text_array(values: Sequence[str | None]) -> pa.StringArray:
-    pieces = [b"" if value is None else value.encode() for value in values]
-    data = pa.py_buffer(b"".join(pieces))
-    return pa.StringArray.from_buffers(len(pieces), _offsets(map(len, pieces)), data, _validity_bitmap(values))
+    encoded_texts = [b"" if value is None else value.encode() for value in values]
+    text_buffer = pa.py_buffer(b"".join(encoded_texts))
+    return pa.StringArray.from_buffers(
+        len(encoded_texts), _offsets(map(len, encoded_texts)), text_buffer, _validity_bitmap(values)
+    )
 
 
 def _list_array(values: Sequence[Sequence[Any] | None], arrow_type: pa.DataType) -> pa.ListArray:
@@ -48,11 +49,11 @@ def _list_array(values: Sequence[Sequence[Any] | None], arrow_type: pa.DataType)
 
 
 def _offsets(lengths: Iterable[int]) -> pa.Buffer:
-    """Return where each of some pieces that follow one another begins, and where the last ends."""
+    """Return the offset of each element of consecutive elements, and of the end of the last one."""
     return pa.py_buffer(array("i", accumulate(lengths, initial=0)))
 
 
 def _validity_bitmap(values: Sequence[Any]) -> pa.Buffer:
-    """Return a bit for each value, the lowest of each byte first: whether it is not null."""
-    bits = sum((value is not None) << place for place, value in enumerate(values))
+    """Return one bit for each value, 1 where it is not null; the lowest bit of each byte comes first."""
+    bits = sum((value is not None) << index for index, value in enumerate(values))
     return pa.py_buffer(bits.to_bytes(-(-len(values) // 8), "little"))

@@ -1,4 +1,4 @@
-"""Of which type each column is, from the schema that promises it."""
+"""Arrow schemas, derived from the marshmallow schemas of rows."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -19,17 +19,19 @@ ARROW_TYPE_BY_FIELD = {
     fields.List: TEXT_LIST_TYPE,
     fields.String: pa.string(),
 }
-"""The first that a field is an instance of is its type."""
+"""Arrow types by field class. The first class that a field is an instance of determines its type."""
 
 
 def arrow_schema(schema: type[Schema], column_names: Sequence[str]) -> pa.Schema:
-    """Return the types of the columns called `names`, each with its description and unit as metadata."""
+    """Return the Arrow schema of some columns, each with its description and unit as metadata."""
     declared = schema._declared_fields
     return pa.schema([_arrow_field(name, declared[name]) for name in column_names])
 
 
 def _arrow_field(column_name: str, field: fields.Field[Any]) -> pa.Field:
-    kind = next(kind for of, kind in ARROW_TYPE_BY_FIELD.items() if isinstance(field, of))
+    arrow_type = next(
+        arrow_type for field_class, arrow_type in ARROW_TYPE_BY_FIELD.items() if isinstance(field, field_class)
+    )
     metadata = {"description": field.metadata["description"]}
     unit = column_unit(column_name, field)
-    return pa.field(column_name, kind, metadata=metadata if unit is None else metadata | {"unit": unit})
+    return pa.field(column_name, arrow_type, metadata=metadata if unit is None else metadata | {"unit": unit})

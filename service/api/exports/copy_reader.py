@@ -1,6 +1,7 @@
-"""Rows of a query as columns, a batch at a time, by COPY: the one statement whose rows come as text in a stream.
+"""A reader of the rows of a query by COPY, as batches of columns.
 
-One statement sees one state of the data. Nothing of what was sent is kept, by the server or here.
+COPY streams rows as text. As a single statement it reads one state of the data, and neither the server nor this
+process retains rows that were sent.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -29,18 +30,18 @@ ARROW_TYPE_BY_OID = {
     postgres["float8"].oid: pa.float64(),
     postgres["numeric"].oid: DECIMAL_TYPE,
 }
-"""Types of columns by the database's own; those of any other are taken as text."""
+"""Arrow types by PostgreSQL type; columns of other types are read as text."""
 LIST_OIDS = {postgres["int2"].array_oid, postgres["int4"].array_oid}
 
 _CSV_PARSE_OPTIONS = csv.ParseOptions(newlines_in_values=True)
 
 
 class CopyReader:
-    """A connection of its own, in a transaction that only reads one state of the data: that of `data_version`.
+    """A reader with a connection of its own, in a read-only transaction at one data version.
 
-    `copying` surrounds the statement by which the rows come.
+    `on_copy` returns a context manager for the COPY statement, which it is called with.
 
-    :raises DataMoved: the data are no longer those of that version.
+    :raises DataChanged: the database no longer has the data of `data_version`.
     """
 
     def __init__(
@@ -56,54 +57,54 @@ class CopyReader:
         )
         self._is_sending = False
         try:
-            found = self._connection.scalar(select(DataVersion.version)) or 0
+            current_version = self._connection.scalar(select(DataVersion.version)) or 0
         except BaseException:
             self.close()
             raise
-        if found != data_version:
+        if current_version != data_version:
             self.close()
             raise DataChanged
 
     def batches(self, query: Query, column_names: Sequence[str]) -> Iterator[dict[str, pa.Array]]:
-        """Yield those columns of `query` that are called `names`; after the last row the connection is given back."""
-        # ASSUMPTION: what the query binds needs no conversion by SQLAlchemy before psycopg writes it out: whole
-        # numbers, decimals, days, text, and lists of these.
-        narrowed = query.with_only_columns(
+        """Yield batches of some columns of `query`; after the last row, return the connection to its pool."""
+        # ASSUMPTION: psycopg can write the bound values without a conversion by SQLAlchemy: integers, decimals, dates,
+        # text, and lists of these.
+        selected_query = query.with_only_columns(
             *(query.selected_columns[n] for n in column_names), maintain_column_froms=True
         )
-        compiled = narrowed.compile(self._connection)
+        compiled = selected_query.compile(self._connection)
         statement, values = str(compiled), compiled.params
-        raw: Any = self._connection.connection.driver_connection
-        columns = _describe_columns(raw, statement, values)
+        driver_connection: Any = self._connection.connection.driver_connection
+        columns = _describe_columns(driver_connection, statement, values)
         self._is_sending = True
         copy = f"COPY ({statement}) TO STDOUT (FORMAT csv)"
-        with self._on_copy(copy), raw.cursor().copy(copy, values) as rows:
-            while some := b"".join(islice(rows, EXPORT_BATCH_ROWS)):
-                yield _parse_csv(some, columns)
+        with self._on_copy(copy), driver_connection.cursor().copy(copy, values) as rows:
+            while batch := b"".join(islice(rows, EXPORT_BATCH_ROWS)):
+                yield _parse_csv(batch, columns)
         self._is_sending = False
         self.close()
 
     def close(self) -> None:
-        """Give the connection back. One that still sends rows is cut off: nobody reads them."""
+        """Return the connection to its pool. A connection that still sends rows is closed, since nobody reads them."""
         if self._is_sending:
             self._connection.invalidate()
         self._connection.close()
 
 
 def _describe_columns(connection: Connection[Any], statement: str, values: Any) -> dict[str, int]:
-    """Return names and types of the columns that the statement gives, as the database tells them."""
-    described = connection.execute(f"SELECT * FROM ({statement}) AS described LIMIT 0", values).description
-    return {column.name: column.type_code for column in described or ()}
+    """Return the columns of a statement: the PostgreSQL type of each, by its name."""
+    description = connection.execute(f"SELECT * FROM ({statement}) AS described LIMIT 0", values).description
+    return {column.name: column.type_code for column in description or ()}
 
 
 def _parse_csv(rows: bytes, columns: dict[str, int]) -> dict[str, pa.Array]:
-    """Return rows of CSV as columns; null is what is empty and not in quotes."""
+    """Return rows of CSV as columns. An empty value without quotes is null."""
     table = csv.read_csv(
         pa.BufferReader(rows),
         read_options=csv.ReadOptions(column_names=list(columns), use_threads=False, block_size=len(rows) + 1),
         parse_options=_CSV_PARSE_OPTIONS,
         convert_options=csv.ConvertOptions(
-            column_types={name: ARROW_TYPE_BY_OID.get(kind, pa.string()) for name, kind in columns.items()},
+            column_types={name: ARROW_TYPE_BY_OID.get(oid, pa.string()) for name, oid in columns.items()},
             null_values=[""],
             strings_can_be_null=True,
             quoted_strings_can_be_null=False,
@@ -112,10 +113,10 @@ def _parse_csv(rows: bytes, columns: dict[str, int]) -> dict[str, pa.Array]:
         ),
     )
     (batch,) = table.to_batches()
-    return {name: _parse_lists(batch[name]) if kind in LIST_OIDS else batch[name] for name, kind in columns.items()}
+    return {name: _parse_lists(batch[name]) if oid in LIST_OIDS else batch[name] for name, oid in columns.items()}
 
 
 def _parse_lists(texts: pa.Array) -> pa.Array:
-    """Return lists of numbers of what the database writes as `{1,2}`."""
+    """Return lists of integers from texts as the database writes arrays, `{1,2}`."""
     lists = (None if text is None else text[1:-1].split(",") for text in texts.to_pylist())
     return arrow_array(lists, pa.list_(pa.int64()))

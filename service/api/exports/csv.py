@@ -1,7 +1,7 @@
 """CSV (RFC 4180): UTF-8, a header line, commas, CR LF; null is empty, members of a list are separated by semicolons.
 
-Numbers are bare. Text stands in quotes only where it has to, and with an apostrophe before it where a spreadsheet would
-take it for a formula and run it.
+Numbers are bare. Text is in quotes only where necessary. Text that a spreadsheet would execute as a formula is preceded
+by an apostrophe.
 """
 
 import re
@@ -26,5 +26,5 @@ def encode(batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> Iterator[byt
 
 def _format_cell(value: str | list[str]) -> str:
     text = ";".join(value) if isinstance(value, list) else value
-    harmless = f"'{text}" if text.startswith(FORMULA_PREFIXES) else text
-    return '"' + harmless.replace('"', '""') + '"' if _SPECIAL_CHARACTERS.search(harmless) else harmless
+    safe_text = f"'{text}" if text.startswith(FORMULA_PREFIXES) else text
+    return '"' + safe_text.replace('"', '""') + '"' if _SPECIAL_CHARACTERS.search(safe_text) else safe_text

@@ -1,4 +1,4 @@
-"""A table of rows as a file, sent while it is written or all at once."""
+"""Responses with a table of rows as a file, complete or streamed."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -16,19 +16,19 @@ _UNSAFE_CHARACTERS = re.compile(r"[^A-Za-z0-9]+", re.ASCII)
 
 
 def file_response(format_name: str, batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> Response:
-    """Return a file of all `batches`."""
-    whole = list(batches)
-    add_log_fields(rows=sum(batch.num_rows for batch in whole))
-    return _set_file_headers(Response(b"".join(ENCODERS[format_name](whole, schema))), format_name)
+    """Return a response with all `batches` as a file."""
+    all_batches = list(batches)
+    add_log_fields(rows=sum(batch.num_rows for batch in all_batches))
+    return _set_file_headers(Response(b"".join(ENCODERS[format_name](all_batches, schema))), format_name)
 
 
 def streamed_file_response(
     format_name: str, batches: Iterable[pa.RecordBatch], schema: pa.Schema, *, close: Callable[[], None]
 ) -> Response:
-    """Return a file that is written while it is sent. `close` is called when it is sent, or nobody wants it any more.
+    """Return a response whose file is written while it is sent. `close` is called at its end, complete or not.
 
-    The first batch is made before anything is sent, so that what goes wrong until then is answered with a problem. What
-    goes wrong later breaks the connection off: a file that ends without an error is whole.
+    The first batch is read before anything is sent, so that an error until then becomes a problem response. A later
+    error aborts the connection: a file that ends without an error is complete.
     """
     remaining = iter(batches)
     try:
@@ -36,17 +36,17 @@ def streamed_file_response(
     except BaseException:
         close()
         raise
-    begun = remaining if first is None else chain([first], remaining)
-    return _set_file_headers(Response(_ClosingIterator(ENCODERS[format_name](begun, schema), close)), format_name)
+    all_batches = remaining if first is None else chain([first], remaining)
+    return _set_file_headers(Response(_ClosingIterator(ENCODERS[format_name](all_batches, schema), close)), format_name)
 
 
 def headers_only_response(format_name: str) -> Response:
-    """Return what is answered to HEAD: that there is a file, for which nothing was read."""
+    """Return the response to HEAD: the headers of a file, without reading any rows."""
     return _set_file_headers(Response(iter(())), format_name)
 
 
 class _ClosingIterator(Iterator[bytes]):
-    """Pieces of a file, and what is to be done before they are let go of, sent or not."""
+    """The chunks of a file, with a function to call when the file is sent or the client has gone."""
 
     def __init__(self, chunks: Iterator[bytes], close: Callable[[], None]) -> None:
         self._chunks = chunks
@@ -57,13 +57,13 @@ class _ClosingIterator(Iterator[bytes]):
 
     def close(self) -> None:
         self._close()
-        # Other threads' exports take their memory elsewhere: what this one has had is of no more use.
+        # Exports in other threads do not reuse this memory; without the release the process would retain it.
         pa.default_memory_pool().release_unused()
 
 
 def _set_file_headers(response: Response, format_name: str) -> Response:
     response.content_type = CONTENT_TYPES[format_name]
-    about = [*request.path.split("/")[2:], request.args.get("reporter", "")]
-    name = "-".join(part for word in about if (part := _UNSAFE_CHARACTERS.sub("-", word).strip("-")))
-    response.headers["Content-Disposition"] = f'attachment; filename="{name[:100]}.{format_name}"'
+    name_words = [*request.path.split("/")[2:], request.args.get("reporter", "")]
+    file_name = "-".join(part for word in name_words if (part := _UNSAFE_CHARACTERS.sub("-", word).strip("-")))
+    response.headers["Content-Disposition"] = f'attachment; filename="{file_name[:100]}.{format_name}"'
     return response

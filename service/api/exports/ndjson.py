@@ -1,4 +1,4 @@
-"""NDJSON: one JSON object a line, with the names and values of a row of the JSON answer."""
+"""NDJSON: one JSON object a line, with the same names and values as a row in JSON."""
 
 import json
 from collections.abc import Iterable, Iterator

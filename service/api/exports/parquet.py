@@ -8,32 +8,32 @@ import pyarrow as pa
 from pyarrow import parquet
 
 MIN_ROW_GROUP_ROWS = 16_384
-"""So many rows are kept until they are written as one group: few enough for memory, enough to be read fast."""
+"""Rows that are collected into a row group: few enough for memory, enough for fast reading."""
 
 
 def encode(batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> Iterator[bytes]:
-    """Yield the file as it is written, a group of rows at a time; the last piece is its table of contents."""
-    written = _Buffer()
-    with parquet.ParquetWriter(written, schema, compression="zstd") as writer:
+    """Yield the file as it is buffer, one row group at a time; the last chunk is the footer."""
+    buffer = _Buffer()
+    with parquet.ParquetWriter(buffer, schema, compression="zstd") as writer:
         for group in _row_groups(batches, schema):
             writer.write_table(group, row_group_size=MIN_ROW_GROUP_ROWS)
-            yield written.drain()
-    yield written.drain()
+            yield buffer.drain()
+    yield buffer.drain()
 
 
 def _row_groups(batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> Iterator[pa.Table]:
-    kept: list[pa.RecordBatch] = []
+    pending: list[pa.RecordBatch] = []
     for batch in batches:
-        kept.append(batch.cast(schema))
-        if sum(part.num_rows for part in kept) >= MIN_ROW_GROUP_ROWS:
-            yield pa.Table.from_batches(kept)
-            kept = []
-    if kept:
-        yield pa.Table.from_batches(kept)
+        pending.append(batch.cast(schema))
+        if sum(part.num_rows for part in pending) >= MIN_ROW_GROUP_ROWS:
+            yield pa.Table.from_batches(pending)
+            pending = []
+    if pending:
+        yield pa.Table.from_batches(pending)
 
 
 class _Buffer(io.RawIOBase):
-    """A file whose bytes are taken away as they come."""
+    """A file that hands over its bytes and retains none."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -47,7 +47,7 @@ class _Buffer(io.RawIOBase):
         return len(chunk)
 
     def drain(self) -> bytes:
-        """Return what was written since this was asked last."""
-        piece = b"".join(self._chunks)
+        """Return the bytes that were written since the last call."""
+        written_bytes = b"".join(self._chunks)
         self._chunks.clear()
-        return piece
+        return written_bytes

@@ -1,4 +1,4 @@
-"""Batches of columns: made of rows, or of whole columns of a query by what each column is made of."""
+"""Record batches of response columns, from rows of values or from columns of a query."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
@@ -10,35 +10,36 @@ from service.api.exports.arrow_arrays import arrow_array, arrow_scalar
 from service.api.serialization.column_formatters import Column
 
 EXPORT_BATCH_ROWS = 4096
-"""Rows in a batch: while Python works on one, the server's next rows fit into the socket between them."""
+"""Rows in a batch; the next batch fits into the socket buffer while Python works on one."""
 
 FIRST_INDEX = arrow_scalar(0, pa.int32())
 
 
 def batch_rows(rows: Iterable[Sequence[Any]], schema: pa.Schema) -> Iterator[pa.RecordBatch]:
-    """Yield the rows, values of the columns of `schema` in its order, a batch at a time."""
+    """Yield batches of rows, which have the values of the columns of `schema` in its order."""
     remaining = iter(rows)
-    while some := list(islice(remaining, EXPORT_BATCH_ROWS)):
+    while batch := list(islice(remaining, EXPORT_BATCH_ROWS)):
         columns = [
-            arrow_array(values, field.type) for values, field in zip(zip(*some, strict=True), schema, strict=True)
+            arrow_array(values, field.type) for values, field in zip(zip(*batch, strict=True), schema, strict=True)
         ]
         yield pa.RecordBatch.from_arrays(columns, schema=schema)
 
 
 def build_batch(source_arrays: Mapping[str, pa.Array], columns: Sequence[Column], schema: pa.Schema) -> pa.RecordBatch:
-    """Return the columns of `schema` as `columns` make them of those that a query `found`.
+    """Return a batch of the response columns, computed from the columns of a query.
 
-    Text is encoded by a dictionary where it was made of few different values; see `encoded`.
+    Text that is computed from one column is dictionary encoded.
     """
-    rows = len(next(iter(source_arrays.values())))
-    made = [
-        _column_array(column, source_arrays, field.type, rows) for column, field in zip(columns, schema, strict=True)
+    row_count = len(next(iter(source_arrays.values())))
+    arrays = [
+        _column_array(column, source_arrays, field.type, row_count)
+        for column, field in zip(columns, schema, strict=True)
     ]
-    return pa.RecordBatch.from_arrays(made, names=schema.names)
+    return pa.RecordBatch.from_arrays(arrays, names=schema.names)
 
 
 def encode_dictionary(texts: pa.Array) -> pa.DictionaryArray:
-    """Return texts as places in a list of the different ones; null is one of them."""
+    """Return texts as indices into their distinct values, of which null is one."""
     is_encoded = isinstance(texts, pa.DictionaryArray)
     return texts if is_encoded else texts.dictionary_encode(null_encoding="encode")
 
@@ -46,7 +47,7 @@ def encode_dictionary(texts: pa.Array) -> pa.DictionaryArray:
 def _column_array(
     column: Column, source_arrays: Mapping[str, pa.Array], arrow_type: pa.DataType, row_count: int
 ) -> pa.Array:
-    """Return a column. What is made of one source is made once for each of its different values."""
+    """Return a column. One with a single source column is formatted once for each distinct value."""
     if column.formatter is None:
         return source_arrays[column.source_columns[0]].cast(arrow_type)
     if not column.source_columns:

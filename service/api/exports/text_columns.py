@@ -1,4 +1,4 @@
-"""Columns as text, and lines made of them, for the forms that are read by people and by everything else."""
+"""Columns as text, and the lines of text formats."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -13,27 +13,27 @@ ValueFormatter = Callable[[Any], str]
 
 
 def format_column(values: pa.Array, format_value: ValueFormatter) -> pa.StringArray:
-    """Return numbers and truth values as they are written everywhere, and texts and lists as `written` writes them.
+    """Return a column as text: numbers and booleans in a common format, texts and lists by `format_value`.
 
-    Null stays null. Text is written once for each different value.
+    Null stays null. Each distinct text is formatted once.
     """
-    kind = values.type
-    if pa.types.is_dictionary(kind) or pa.types.is_string(kind):
-        places = encode_dictionary(values)
-        return _format_each(places.dictionary, format_value).take(places.indices)
-    if pa.types.is_list(kind):
+    arrow_type = values.type
+    if pa.types.is_dictionary(arrow_type) or pa.types.is_string(arrow_type):
+        encoded = encode_dictionary(values)
+        return _format_each(encoded.dictionary, format_value).take(encoded.indices)
+    if pa.types.is_list(arrow_type):
         return _format_each(values, format_value)
-    return _format_decimals(values) if pa.types.is_decimal(kind) else values.cast(pa.string())
+    return _format_decimals(values) if pa.types.is_decimal(arrow_type) else values.cast(pa.string())
 
 
 def join_lines(columns: Sequence[pa.StringArray | str], *, null_text: str, line_end: str, separator: str = "") -> bytes:
-    """Return the columns, or what is the same in every line, beside each other, a line for each of their rows."""
+    """Return the rows as lines of text. A column that is a single string has this text in every line."""
     *others, last = (_text_scalar(column) if isinstance(column, str) else column for column in columns)
-    ended = _join_elements(last, _text_scalar(line_end), _text_scalar(""), null_text=null_text)
-    joined = _join_elements(*others, ended, _text_scalar(separator), null_text=null_text)
-    # All texts of a column lie one behind the other in one piece of memory: the lines are written already.
-    length = pc.sum(pc.binary_length(joined)).as_py() or 0
-    return memoryview(joined.buffers()[2])[:length].tobytes()
+    line_endings = _join_elements(last, _text_scalar(line_end), _text_scalar(""), null_text=null_text)
+    lines = _join_elements(*others, line_endings, _text_scalar(separator), null_text=null_text)
+    # Arrow stores the texts of a column contiguously, so that the buffer already is the text of all lines.
+    length = pc.sum(pc.binary_length(lines)).as_py() or 0
+    return memoryview(lines.buffers()[2])[:length].tobytes()
 
 
 def _text_scalar(text: str) -> pa.Scalar:
@@ -49,7 +49,7 @@ def _format_each(values: pa.Array, format_value: ValueFormatter) -> pa.StringArr
 
 
 def _format_decimals(values: pa.Array) -> pa.StringArray:
-    """Return decimals without the zeros that follow their last digit, and zero as 0."""
+    """Return decimals without trailing zeros, and zero as 0."""
     text = values.cast(pa.string())
     is_plain = pc.invert(pc.match_substring(text, "E"))
     plain = pc.utf8_rtrim(pc.utf8_rtrim(text, characters="0"), characters=".")

@@ -1,4 +1,4 @@
-"""Answers that were given before, given again before anything else is done for a request."""
+"""WSGI middleware that sends cached responses before Flask handles the request."""
 
 import time
 from collections.abc import Iterable
@@ -22,11 +22,11 @@ HeaderList = list[tuple[str, str]]
 REQUEST_ID_HEADER = "X-Request-ID"
 BODY_HEADER_PREFIXES = ("Content-", "Link")
 CACHE_KEY_VARIABLES = ("SCRIPT_NAME", "PATH_INFO", "QUERY_STRING", "HTTP_ACCEPT", "HTTP_ACCEPT_ENCODING")
-"""What an answer depends on beside the data: the address as it is written, and the headers that Vary names."""
+"""WSGI variables that determine a response, apart from the data: the URL as written, and the headers in Vary."""
 
 
 class _CacheEntry(NamedTuple):
-    """How a request was answered: the tag under which the body is kept, the route, and the headers."""
+    """The response to a URL: the ETag that its body is cached under, its route and its headers."""
 
     etag: str
     route: str
@@ -34,35 +34,37 @@ class _CacheEntry(NamedTuple):
 
 
 class CacheMiddleware:
-    """Wraps `app`: a GET that is written like one before is answered from what is kept, where the data are the same.
+    """Middleware around `app` that repeats the cached response to a GET of the same URL while the data are unchanged.
 
-    ASSUMPTION: everybody may ask, as often as they like, and one server has the data; where that is not so, requests
-    have to be looked at first. So has one that tells which data its client has seen.
+    Requests with the header Data-Version always go to the application, which checks it.
+
+    ASSUMPTION: the service has neither authentication, rate limit nor replicas. Each of them needs the application to
+    look at every request.
     """
 
     def __init__(self, app: Flask) -> None:
         self._application = app.wsgi_app
         self._cache: ResponseCache = app.extensions[RESPONSE_CACHE_EXTENSION]
-        store: Database = app.extensions[DATABASE_EXTENSION]
-        self._read_pool = store.read_pools[store.servers.primary]
+        database: Database = app.extensions[DATABASE_EXTENSION]
+        self._read_pool = database.read_pools[database.servers.primary]
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        """Return the answer, from what is kept or by the application."""
+        """Return the body of the response, from the cache or from the application."""
         if environ["REQUEST_METHOD"] != "GET" or INTERNAL_REQUEST in environ or "HTTP_DATA_VERSION" in environ:
             return self._application(environ, start_response)
-        began = time.perf_counter()
-        asked = tuple(environ.get(name, "") for name in CACHE_KEY_VARIABLES)
-        given: _CacheEntry | None = self._cache.get(asked)
-        kept: CachedResponse | None = None if given is None else self._cache.get(given.etag)
-        if given is None or kept is None or not self._is_current(kept):
-            return self._call_and_store(environ, start_response, asked)
-        held = environ.get("HTTP_IF_NONE_MATCH")
-        if held is not None and unquote_etag(held)[0] != given.etag:
+        started_at = time.perf_counter()
+        cache_key = tuple(environ.get(name, "") for name in CACHE_KEY_VARIABLES)
+        entry: _CacheEntry | None = self._cache.get(cache_key)
+        cached_response: CachedResponse | None = None if entry is None else self._cache.get(entry.etag)
+        if entry is None or cached_response is None or not self._is_current(cached_response):
+            return self._call_and_store(environ, start_response, cache_key)
+        client_etag = environ.get("HTTP_IF_NONE_MATCH")
+        if client_etag is not None and unquote_etag(client_etag)[0] != entry.etag:
             return self._application(environ, start_response)
-        return _send_cached_response(environ, start_response, given, kept, began)
+        return _send_cached_response(environ, start_response, entry, cached_response, started_at)
 
     def _is_current(self, cached_response: CachedResponse) -> bool:
-        """Return whether the data are those that the answer was made of; not where nobody can tell."""
+        """Return whether a response is of the present data version; false where the database does not respond."""
         try:
             return self._read_pool.data_version() == cached_response.data_version
         except (DBAPIError, PoolTimeout):
@@ -71,15 +73,15 @@ class CacheMiddleware:
     def _call_and_store(
         self, environ: "WSGIEnvironment", start_response: "StartResponse", cache_key: tuple[str, ...]
     ) -> Iterable[bytes]:
-        """Let the application answer, and note how it did where the body is kept."""
+        """Return the body of the response from the application, and cache the headers where the body is cached."""
 
         def store_and_start_response(status: str, headers: HeaderList, *error: Any) -> Any:
-            tag = unquote_etag(dict(headers).get("ETag", ""))[0]
+            etag = unquote_etag(dict(headers).get("ETag", ""))[0]
             rule = environ["werkzeug.request"].url_rule
-            if status.startswith("200") and tag and rule is not None and self._cache.get(tag) is not None:
-                lasting = [header for header in headers if header[0] != REQUEST_ID_HEADER]
-                size = sum(map(len, cache_key)) + sum(len(name) + len(value) for name, value in lasting)
-                self._cache.put(cache_key, _CacheEntry(tag, rule.rule, lasting), size_bytes=size)
+            if status.startswith("200") and etag and rule is not None and self._cache.get(etag) is not None:
+                cacheable_headers = [header for header in headers if header[0] != REQUEST_ID_HEADER]
+                size_bytes = sum(map(len, cache_key)) + sum(len(name) + len(value) for name, value in cacheable_headers)
+                self._cache.put(cache_key, _CacheEntry(etag, rule.rule, cacheable_headers), size_bytes=size_bytes)
             return start_response(status, headers, *error)
 
         return self._application(environ, store_and_start_response)
@@ -92,19 +94,19 @@ def _send_cached_response(
     cached_response: CachedResponse,
     started_at: float,
 ) -> Iterable[bytes]:
-    """Return the body of what is kept; to who holds it already nothing but that it is the same."""
-    is_held = "HTTP_IF_NONE_MATCH" in environ
-    headers, number = entry.headers, safe_request_id(environ.get("HTTP_X_REQUEST_ID", ""))
-    if is_held:
+    """Return the body of a cached response; with status 304 and no body where the client has it already."""
+    is_not_modified = "HTTP_IF_NONE_MATCH" in environ
+    headers, request_id = entry.headers, safe_request_id(environ.get("HTTP_X_REQUEST_ID", ""))
+    if is_not_modified:
         headers = [header for header in headers if not header[0].startswith(BODY_HEADER_PREFIXES)]
-    start_response("304 NOT MODIFIED" if is_held else "200 OK", [*headers, (REQUEST_ID_HEADER, number)])
+    start_response("304 NOT MODIFIED" if is_not_modified else "200 OK", [*headers, (REQUEST_ID_HEADER, request_id)])
     seconds = time.perf_counter() - started_at
-    status, cache = (304, "client") if is_held else (200, "hit")
-    facts = {
-        **({} if is_held else cached_response.log_fields),
+    status, cache = (304, "client") if is_not_modified else (200, "hit")
+    fields = {
+        **({} if is_not_modified else cached_response.log_fields),
         "data_version": cached_response.data_version,
         "cache": cache,
     }
-    log_request(environ, request_id=number, route=entry.route, status=status, seconds=seconds, fields=facts)
+    log_request(environ, request_id=request_id, route=entry.route, status=status, seconds=seconds, fields=fields)
     observe_request(entry.route, status, seconds, cache=cache)
-    return [] if is_held else [cached_response.body]
+    return [] if is_not_modified else [cached_response.body]

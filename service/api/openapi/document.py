@@ -1,4 +1,4 @@
-"""The description of the API, OpenAPI 3.1, generated from the code."""
+"""The OpenAPI 3.1 document of the API, generated from the code."""
 
 import json
 from copy import deepcopy
@@ -17,12 +17,12 @@ from service.api.openapi.enums import reference_shared_enums
 from service.api.security.authentication import authentication_enabled, requires_api_key
 from service.api.serialization.columns import UNSORTABLE_COLUMNS
 
-OPENAPI_EXTENSION = "tradeflows.description"
+OPENAPI_EXTENSION = "tradeflows.openapi"
 API_DESCRIPTION = """\
-[The first page](/) says what is loaded and offers questions to click.
+[The landing page](/) lists the loaded data and has example requests.
 
-International trade statistics: flows, partners and commodities, with growth computed in every answer, from the
-official figures, at any date's state of knowledge.
+International trade statistics: flows, partners and commodities, with growth computed in every response, from the
+official figures, as known on any day.
 
 Percentages are numbers of percent and end in `_pct`; percentage points end in `_pp`; both are rounded half-even to
 4 decimals. Values are in units of the row's `currency`. Codes are text. Every breakdown defaults to its total.
@@ -67,20 +67,20 @@ PARAMETER_ORDER = (
     "format",
     DATA_VERSION_HEADER,
 )
-"""What is asked first, and how it shall look last: the order in which a person reads them."""
+"""Parameters in the order of the document: those that select rows first, those of the presentation last."""
 
 SECURITY_SCHEME_NAME = "key"
 BEARER_SCHEME = {
     "type": "http",
     "scheme": "bearer",
-    "description": "A key of this service, where it asks for one (AUTH=key); it does not by default.",
+    "description": "An API key of this service; required only where authentication is enabled (AUTH=key).",
 }
 
-blueprint = Blueprint("description", __name__, description="What the service describes of itself.")
+blueprint = Blueprint("description", __name__, description="The OpenAPI document of the service.")
 
 
 def init_openapi(app: Flask) -> flask_smorest.Api:
-    """Describe `app`, and return the API that blueprints register with."""
+    """Set up the OpenAPI document of `app`, and return the API that blueprints are registered with."""
     app.config |= {
         "API_TITLE": "tradeflows",
         "API_VERSION": version("tradeflows"),
@@ -91,7 +91,7 @@ def init_openapi(app: Flask) -> flask_smorest.Api:
         spec_kwargs={
             "info": {
                 "description": API_DESCRIPTION,
-                "contact": {"name": "Whoever runs this service"},
+                "contact": {"name": "Operator of this service"},
                 "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
             },
             "servers": [{"url": "/", "description": "This service"}],
@@ -109,36 +109,36 @@ def init_openapi(app: Flask) -> flask_smorest.Api:
 @blueprint.get_route(
     "/openapi.json",
     {"type": "object", "description": "An OpenAPI document.", "additionalProperties": True},
-    description="The description, OpenAPI 3.1.",
+    description="The OpenAPI 3.1 document.",
 )
 def get_description() -> Response:
-    """This description.
+    """This document.
 
-    OpenAPI 3.1, generated from the code that answers: what clients are generated from, and what /docs shows.
+    OpenAPI 3.1, generated from the code of the service, for client generators and for /docs.
     """
     return Response(msgspec.json.encode(openapi_document(current_app)), content_type=JSON)
 
 
 def openapi_document(app: Flask) -> dict[str, Any]:
-    """Return the description of `app` as it is served."""
+    """Return the OpenAPI document of `app`."""
     document: dict[str, Any] = deepcopy(app.extensions[OPENAPI_EXTENSION].spec.to_dict())
     document["paths"] = dict(sorted(document["paths"].items()))
     components = document["components"]
-    for unused in ("Error", "PaginationMetadata"):
-        components["schemas"].pop(unused, None)
+    for unused_schema in ("Error", "PaginationMetadata"):
+        components["schemas"].pop(unused_schema, None)
     for path, item in document["paths"].items():
         _finish_operation(item["get"], components["schemas"])
         if not requires_api_key(path):
             item["get"]["security"] = []
     reference_shared_enums(document)
     document["components"] = {
-        kind: dict(sorted(components[kind].items())) for kind in ("schemas", "responses", "headers", "securitySchemes")
+        name: dict(sorted(components[name].items())) for name in ("schemas", "responses", "headers", "securitySchemes")
     }
     return document
 
 
 def _finish_operation(operation: dict[str, Any], schemas: dict[str, Any]) -> None:
-    """Add to an operation what follows from its rows, and put its parameters and answers in order."""
+    """Add examples and formats to an operation, and sort its parameters and responses."""
     parameters, responses = operation.get("parameters", []), operation["responses"]
     responses.pop("default", None)
     parameters.sort(key=lambda parameter: PARAMETER_ORDER.index(parameter["name"]))
@@ -151,49 +151,50 @@ def _finish_operation(operation: dict[str, Any], schemas: dict[str, Any]) -> Non
 
 
 def _format_content(format_name: str) -> tuple[str, dict[str, Any]]:
-    """Return the media type of a form, and what an answer holds in it."""
-    form = FORMATS[format_name]
-    return form.media_type, {"schema": {"type": "string", "description": form.description}}
+    """Return the media type of a format, and the description of its content."""
+    response_format = FORMATS[format_name]
+    schema = {"type": "string", "description": response_format.description}
+    return response_format.media_type, {"schema": schema}
 
 
 def _example_columns(response: dict[str, Any], schemas: dict[str, Any]) -> list[str]:
-    """Return the columns of numbers of the rows of an answer, or all columns where there are none."""
+    """Return the numeric columns of the rows of a response, or all columns where none is numeric."""
     content = next(iter(response["content"].values()))
     page = schemas.get(content["schema"].get("$ref", "").rpartition("/")[2], {})
     if "data" not in page.get("properties", {}):
         return []
     row = schemas[page["properties"]["data"]["items"]["$ref"].rpartition("/")[2]]["properties"]
-    numbers = [
+    numeric_columns = [
         name
         for name, field in row.items()
         if {"integer", "number"} & set(field.get("type", ())) and name not in UNSORTABLE_COLUMNS
     ]
-    return numbers or list(row)
+    return numeric_columns or list(row)
 
 
 def _add_examples(parameter: dict[str, Any], columns: list[str]) -> None:
-    """Have a parameter say whether a first request needs it (`example`) or what it could be (`examples`).
+    """Set the example of a parameter: `example` if a first request needs it, `examples` otherwise.
 
-    Swagger UI fills in the former alone.
+    Swagger UI fills in only `example`.
     """
     schema = parameter["schema"]
     for keyword in ("example", "deprecated", "x-sunset"):
         if keyword in schema:
             parameter[keyword] = schema.pop(keyword)
     if parameter["name"] == "fields":
-        telling = [name for name in columns if name.endswith(("value", "_pct"))]
-        schema["examples"] = [",".join((telling or columns)[:2])]
+        preferred = [name for name in columns if name.endswith(("value", "_pct"))]
+        schema["examples"] = [",".join((preferred or columns)[:2])]
     if parameter["name"] == "sort":
         schema["examples"] = [f"-{columns[0]}"]
 
 
 def openapi_json(app: Flask) -> str:
-    """Return the description as it is committed in openapi/v1.json."""
+    """Return the OpenAPI document as text, as committed in openapi/v1.json."""
     return json.dumps(openapi_document(app), indent=2, ensure_ascii=False, sort_keys=False) + "\n"
 
 
 class _Api(flask_smorest.Api):
-    """An API that leaves errors to api/problems.py."""
+    """An API without error handlers of its own: service.api.problems handles errors."""
 
     DEFAULT_ERROR_RESPONSE_NAME = ""
 

@@ -1,4 +1,4 @@
-"""Enumerations that many fields share, named once: a generated client has one type for each, not one for each field."""
+"""Named enumerations in the OpenAPI document, so that a generated client has one type for fields that share one."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -9,7 +9,7 @@ from service.domain.flows import FLOWS
 from service.models import MEASURE_KINDS
 
 ENUM_NAME_KEY = "x-name"
-"""The key by which a field of a resource gives an enumeration of its own a name."""
+"""Key in the metadata of a field that names its enumeration."""
 SHARED_ENUMS: dict[str, tuple[str, ...]] = {
     "Flow": tuple(FLOWS),
     "Form": TABLE_FORMATS,
@@ -22,18 +22,18 @@ ENUM_NAMES = {members: name for name, members in SHARED_ENUMS.items()}
 
 
 def reference_shared_enums(document: dict[str, Any]) -> None:
-    """Have the fields and parameters of a description refer to the enumerations that have a name."""
-    named: dict[str, Any] = {}
+    """Replace the enumerations of fields and parameters by references to named ones."""
+    named_enums: dict[str, Any] = {}
     for schema in _iterate_schemas(document):
         name = schema.pop(ENUM_NAME_KEY, None) or ENUM_NAMES.get(tuple(schema.get("enum", ())))
         if name is not None:
-            named[name] = {"type": schema.pop("type"), "enum": schema.pop("enum")}
+            named_enums[name] = {"type": schema.pop("type"), "enum": schema.pop("enum")}
             schema["$ref"] = f"#/components/schemas/{name}"
-    document["components"]["schemas"] |= named
+    document["components"]["schemas"] |= named_enums
 
 
 def _iterate_schemas(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Yield the schemas of all fields, of the members of their lists, and of all parameters."""
+    """Yield the schemas of all fields, of the items of list fields, and of all parameters."""
     for schema in document["components"]["schemas"].values():
         for field in schema["properties"].values():
             yield field

@@ -1,4 +1,4 @@
-"""An example of each type of problem that an operation can answer with, for the description."""
+"""Examples of the problem types that operations can return, for the OpenAPI document."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,14 +13,14 @@ from service.errors import ParameterError
 
 @dataclass(frozen=True)
 class ProblemExample:
-    """What is wrong with a request for `address`; its problem tells the faults, or else `detail`."""
+    """A request to `url` and the error in its response: errors of parameters, or else `detail`."""
 
     url: str
     parameter_errors: Sequence[ParameterError] = ()
     detail: str = ""
 
     def body(self, slug: str) -> dict[str, Any]:
-        """Return the problem as it is answered."""
+        """Return the problem as the body of a response."""
         return problem_body(
             PROBLEM_TYPES[slug],
             detail=self.detail or " ".join(map(str, self.parameter_errors)),
@@ -43,7 +43,7 @@ PROBLEM_EXAMPLES = {
                 "partner",
                 "USMCA",
                 "CAN, MEX, USA are among the single partners that residual=true adds up, and would be counted twice; "
-                "ask for these",
+                "request these instead",
                 ["all"],
             )
         ],
@@ -54,7 +54,7 @@ PROBLEM_EXAMPLES = {
             ParameterError(
                 "partner",
                 "2 flows, 295 partners, 28 commodities",
-                "that is 16520 series, and one answer is of 1000 at most; /v1/flows pages through more",
+                "these are 16520 series, and a response has at most 1000; /v1/flows has more, in pages",
             )
         ],
     ),
@@ -82,4 +82,4 @@ PROBLEM_EXAMPLES = {
     "overloaded": ProblemExample(EXAMPLE_URL, detail=OVERLOADED_DETAIL),
     "took-too-long": ProblemExample(EXAMPLE_URL, detail="The database needed too long; ask for less at once."),
 }
-"""By the slug of the type. Those of wrong requests are answered like that on the demo."""
+"""Examples by slug. A test compares those of invalid requests with the responses on the demo."""

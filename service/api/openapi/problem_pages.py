@@ -1,4 +1,4 @@
-"""A page for each type of problem."""
+"""The resource of problem types: a page that explains each."""
 
 from flask import Response
 
@@ -8,24 +8,24 @@ from service.errors import NotFound
 
 TEXT_MEDIA_TYPE = "text/plain"
 
-blueprint = Blueprint("problems", __name__, url_prefix="/problems", description="What can go wrong, and what it means.")
+blueprint = Blueprint("problems", __name__, url_prefix="/problems", description="Problem types and their explanations.")
 
 
 @blueprint.get_route(
     "/<slug>",
     {"type": "string", "description": "Title, explanation and status.", "example": "There is nothing here"},
-    description="What problems of this type mean.",
+    description="Explanation of the problem type.",
     media_type=TEXT_MEDIA_TYPE,
     problem_slugs=["not-found"],
     path_parameters={"slug": "The end of the `type` of a problem. | invalid-parameter"},
 )
 def get_problem_type(slug: str) -> Response:
-    """What a type of problem means.
+    """Explanation of a problem type.
 
-    The address that stands as `type` in the problems (RFC 9457) that the service answers with, for a person to read.
+    The page at the URL in `type` of a problem (RFC 9457).
     """
-    kind = PROBLEM_TYPES.get(slug)
-    if kind is None:
-        raise NotFound(f"There is no type of problem called {slug}; there are {', '.join(PROBLEM_TYPES)}.")
-    text = f"{kind.title}\n\n{kind.explanation}\n\nStatus: {kind.status}\n"
+    problem_type = PROBLEM_TYPES.get(slug)
+    if problem_type is None:
+        raise NotFound(f"There is no problem type {slug}; the types are {', '.join(PROBLEM_TYPES)}.")
+    text = f"{problem_type.title}\n\n{problem_type.explanation}\n\nStatus: {problem_type.status}\n"
     return Response(text, content_type=f"{TEXT_MEDIA_TYPE}; charset=utf-8")

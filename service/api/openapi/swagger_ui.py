@@ -40,11 +40,11 @@ SWAGGER_UI_SCRIPT = """window.ui = SwaggerUIBundle({
 
 
 def init_swagger_ui(app: Flask) -> None:
-    """Serve /docs."""
+    """Serve Swagger UI at /docs."""
     app.add_url_rule("/docs", "docs", _serve_page)
     app.add_url_rule("/docs/start.js", "docs_start", _serve_script)
-    served = ", ".join(f'"{name}"' for name in SWAGGER_UI_FILES)
-    app.add_url_rule(f"/docs/<any({served}):name>", "docs_file", _serve_file)
+    file_names = ", ".join(f'"{name}"' for name in SWAGGER_UI_FILES)
+    app.add_url_rule(f"/docs/<any({file_names}):name>", "docs_file", _serve_file)
 
 
 def _serve_page() -> Response:

@@ -1,4 +1,8 @@
-"""Pages by keyset: the cursor says after which row to go on, and at which version of the data it began."""
+"""Keyset pagination: encode and decode cursors.
+
+A cursor has the sort values of the last row of a page, the data version of the first page, and a fingerprint of the
+request.
+"""
 
 import base64
 import json
@@ -24,20 +28,23 @@ def requested_page(
     data_version: int,
     is_unlimited: bool,
 ) -> Page:
-    """Return the page that the request asks for, in the order it asks for.
+    """Return the page of a request: its order, its limit, and the values after which it begins.
 
-    `unlimited` tells that without a `limit` all rows are given.
+    `is_unlimited` says that a request without `limit` gets all rows. `key_order` completes a requested order, so that
+    it is total.
 
-    :raises InvalidRequest: the cursor is none of ours or another question's, or a column cannot be sorted by.
-    :raises CursorExpired: the data moved since the cursor's first page.
+    :raises InvalidRequest: the cursor is malformed or of another request, or a column cannot be sorted by.
+    :raises CursorExpired: the data changed since the first page.
     """
     parameters = request.parameters
     sort = parameters.get("sort")
     orders = default_order if sort is None else (*_parse_sort(sort, sortable_columns), *key_order)
     limit = parameters.get("limit") or (None if is_unlimited else DEFAULT_PAGE_ROWS)
     cursor = parameters.get("cursor")
-    after = None if cursor is None else _decode_cursor(cursor, request, orders=orders, data_version=data_version)
-    return Page(orders=orders, cursor_values=after, limit=limit)
+    cursor_values = (
+        None if cursor is None else _decode_cursor(cursor, request, orders=orders, data_version=data_version)
+    )
+    return Page(orders=orders, cursor_values=cursor_values, limit=limit)
 
 
 def next_page_url(
@@ -47,7 +54,7 @@ def next_page_url(
     orders: Sequence[Order],
     data_version: int,
 ) -> str:
-    """Return the address of the page that follows the one which ends with `last_row`."""
+    """Return the URL of the page after `last_row`."""
     values = [last_row[order.column] for order in orders]
     body = _encode_json([data_version, request.fingerprint(), values])
     cursor = base64.urlsafe_b64encode(body.encode()).decode().rstrip("=")
@@ -56,12 +63,12 @@ def next_page_url(
 
 def _parse_sort(sort: Sequence[str], sortable_columns: Sequence[str]) -> list[Order]:
     orders = []
-    for word in sort:
-        column = word.removeprefix("-")
+    for entry in sort:
+        column = entry.removeprefix("-")
         if column not in sortable_columns:
-            reason = f"rows cannot be sorted by it; they can by {', '.join(sortable_columns)}"
-            raise InvalidRequest(ParameterError("sort", word, reason, closest_words(column, sortable_columns)))
-        orders.append(Order(column, descending=word.startswith("-")))
+            reason = f"rows cannot be sorted by it; sortable columns are {', '.join(sortable_columns)}"
+            raise InvalidRequest(ParameterError("sort", entry, reason, closest_words(column, sortable_columns)))
+        orders.append(Order(column, descending=entry.startswith("-")))
     return orders
 
 
@@ -70,18 +77,18 @@ def _decode_cursor(
 ) -> tuple[KeyValue, ...]:
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
-        began_with, fingerprint, values = json.loads(
+        first_version, fingerprint, values = json.loads(
             base64.b64decode(padded, altchars=b"-_", validate=True), object_hook=_decode_value
         )
     except (ValueError, TypeError, ArithmeticError, KeyError) as error:
         raise InvalidRequest(
-            ParameterError("cursor", cursor, "it is not a cursor of this service; begin without one")
+            ParameterError("cursor", cursor, "it is not a cursor of this service; start without a cursor")
         ) from error
     if fingerprint != request.fingerprint() or len(values) != len(orders):
         raise InvalidRequest(
-            ParameterError("cursor", cursor, "it belongs to another question; change only `limit` beside it")
+            ParameterError("cursor", cursor, "it belongs to another request; only `limit` may change between pages")
         )
-    if began_with != data_version:
+    if first_version != data_version:
         raise CursorExpired("The data changed since the first page; begin again without a cursor.")
     return tuple(values)
 

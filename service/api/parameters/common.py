@@ -1,4 +1,4 @@
-"""The parameters that resources share, each described once."""
+"""Query parameters that several resources share."""
 
 from marshmallow import Schema
 
@@ -23,109 +23,110 @@ DEFAULT_PAGE_ROWS = 100
 
 
 class PresentationParams(Schema):
-    """How an answer looks, whatever it is about."""
+    """Parameters of the presentation of any response: columns, page and format."""
 
     fields_ = CommaSeparated(
         data_key="fields",
         attribute="fields",
         metadata={
-            "description": "Columns to give, comma separated; the key columns always come. All where left out.",
+            "description": "Columns of the response, comma separated; key columns are always included. "
+            "Default: all columns.",
         },
     )
     limit = BoundedInteger(
         min_value=1,
         max_value=MAX_PAGE_ROWS,
         metadata={
-            "description": "Rows to give at most, 1 to 10,000; 100 where left out. CSV, NDJSON and Parquet "
-            "without it give all rows.",
+            "description": "Maximum number of rows, 1 to 10,000. Default: 100 in JSON, and all rows in CSV, NDJSON "
+            "and Parquet.",
             "examples": [10],
         },
     )
     cursor = Text(
         metadata={
-            "description": "Where to go on: the `cursor` of `links.next`. Opaque; it holds to the data it began with.",
+            "description": "Cursor of the next page, from `links.next`. Opaque; it expires when the data change.",
             "examples": ["WzE3LCJjMGZmZWUiLFsiMjAyNC0wMSJdXQ"],
         }
     )
     format = Choice(
         TABLE_FORMATS,
         metadata={
-            "description": "Form of the answer; where left out, the Accept header decides, and JSON without one.",
+            "description": "Format of the response. Default: the format that the Accept header prefers, else JSON.",
             "examples": ["json"],
         },
     )
 
 
 class TableParams(PresentationParams):
-    """How rows of figures look, and in which order they come."""
+    """Parameters of the presentation of figures: names, order, and count of rows."""
 
     labels = Boolean(
         metadata={
-            "description": "`true` adds names, `partner_name` and `commodity_name`; rankings have them unless `false`.",
+            "description": "`true` adds the columns `partner_name` and `commodity_name`. Default: `true` in rankings.",
             "examples": [True],
         },
     )
     sort = CommaSeparated(
         metadata={
-            "description": "Columns of numbers to sort by, `-` for descending; nulls come last. "
-            "The resource's own order where left out.",
+            "description": "Numeric columns to sort by, comma separated, `-` for descending; nulls come last. "
+            "Default: the order of the resource.",
         }
     )
     count = Choice(
         ("exact",),
         metadata={
-            "description": "`exact` adds the number of all rows, over all pages, as `meta.total`.",
+            "description": "`exact` adds `meta.total`, the number of rows over all pages.",
             "examples": ["exact"],
         },
     )
 
 
 class DatasetParams(Schema):
-    """Which figures to answer from, and in which currency."""
+    """Parameters that select the dataset, its vintage, and the currency of values."""
 
     classification = Text(
         metadata={
-            "description": "Classification of goods: `HS`, `H6`, `JP-PC` ...; the reporter's own where left out.",
+            "description": "Classification of commodities: `HS`, `H6`, `JP-PC` ... Default: that of the reporter.",
             "examples": ["JP-PC"],
         }
     )
     dataset = Text(
         metadata={
-            "description": "Code of the dataset to answer from, as /v1/reporters lists them; where left out, the "
-            "reporter's that fits classification and frequency, official files before the demo.",
+            "description": "Code of the dataset, as listed by /v1/reporters. Default: the dataset of the reporter "
+            "that has the classification and frequency, official files before the demo.",
             "examples": ["jpn-pc-m-demo"],
         }
     )
     as_of = CalendarDate(
         metadata={
-            "description": "Figures and growth as they were known on this day; as known today where left out.",
+            "description": "Day as of which figures and growth were known. Default: today.",
             "examples": ["2024-02-28"],
         }
     )
     currency = Text(
         metadata={
-            "description": "Currency to give all values in, `USD`; as reported where left out. Each period is "
-            "converted at its own rate, so that growth differs by currency; the rate is in the row.",
+            "description": "Currency of all values, `USD`. Default: the reported currency. Each period is converted at "
+            "its own rate, so that growth differs by currency; the rate is in the row.",
             "examples": ["USD"],
         }
     )
     fx = RateBasis(
         metadata={
-            "description": "With `currency`: at which rate, `average` of the period's days (where left out), `end` of "
-            "the period, or that of one day for all periods, `2024-02-21`.",
+            "description": "Exchange rate, with `currency`: `average` of the days of the period (default), `end` of "
+            "the period, or the rate of one day for all periods, `2024-02-21`.",
             "examples": ["end"],
         }
     )
 
 
 class FigureQueryParams(DatasetParams, TableParams):
-    """What every question about figures can say."""
+    """Parameters of every request for figures."""
 
     reporter = Text(
         required=True,
         metadata={
-            "description": "Who reports: ISO 3166-1 alpha-3 (`JPN`). ISO2, M49 and sources' own codes are "
-            "resolved; the canonical code is echoed.",
+            "description": "Reporter: ISO 3166-1 alpha-3 (`JPN`). ISO2, M49 and codes of sources are also "
+            "accepted; the response has the canonical code.",
             "example": "JPN",
         },
     )
@@ -133,8 +134,8 @@ class FigureQueryParams(DatasetParams, TableParams):
         ("M", "Q", "A"),
         load_default="M",
         metadata={
-            "description": "`M` months, `Q` quarters, `A` years; coarser ones are added up where they are not "
-            "published, and marked incomplete where months are missing.",
+            "description": "`M` months, `Q` quarters, `A` years. Quarters and years that are not published are sums "
+            "of months, marked incomplete where months are missing.",
             "examples": ["M"],
         },
     )
@@ -143,14 +144,15 @@ class FigureQueryParams(DatasetParams, TableParams):
         metadata={
             "default": "latest",
             "description": "Periods: `2024-01`, `2023-Q4`, `2023`, `latest`, `all`, a list, or an inclusive range "
-            "`2023-01..2024-01`, open to a side as `2023-01..`. A longer period means the shorter ones in it.",
+            "`2023-01..2024-01`, open on one side as `2023-01..`. A period longer than the frequency means the periods "
+            "in it.",
             "example": "2024-01",
         },
     )
 
 
 class TradeParams(FigureQueryParams):
-    """What every question about figures of single flows can say."""
+    """Parameters of every request for figures of single flows."""
 
     flow = CommaSeparated(
         tuple(FLOWS),
@@ -164,12 +166,12 @@ class TradeParams(FigureQueryParams):
 
 
 class PartnerParam(Schema):
-    """With whom is traded."""
+    """The parameter that selects partners."""
 
     partner = CommaSeparated(
         load_default=("WLD",),
         metadata={
-            "description": "With whom, comma separated: countries (`CHN`), groups (`ASEAN`), `WLD` the World, "
+            "description": "Partners, comma separated: countries (`CHN`), groups (`ASEAN`), `WLD` the World, "
             "`all` every single country and area.",
             "example": "CHN",
         },
@@ -177,37 +179,39 @@ class PartnerParam(Schema):
 
 
 class CommodityParam(Schema):
-    """In what is traded."""
+    """The parameter that selects commodities."""
 
     commodity = CommaSeparated(
         load_default=("TOTAL",),
         metadata={
-            "description": "Commodity codes, comma separated; `TOTAL` is all goods, `all` every commodity of `level`.",
+            "description": "Commodity codes, comma separated; `TOTAL` is all commodities together, `all` every "
+            "single commodity of `level`.",
             "example": "TOTAL",
         },
     )
 
 
 class LevelParam(Schema):
-    """How fine goods are told apart."""
+    """The parameter that selects levels of the classification."""
 
     level = Levels(
         metadata={
             "description": "Levels of the classification, comma separated: 2, 4, 6 (HS), 1 to 4 (JP-PC). "
-            "The classification's own default where left out.",
+            "Default: the default level of the classification.",
             "examples": ["1"],
         }
     )
 
 
 class ResidualParam(Schema):
-    """What a ranking does not show."""
+    """The parameter that completes a ranking by residual rows."""
 
     residual = Boolean(
         metadata={
-            "description": "`true` adds, for each flow, a row `other` for the parts that `limit` cuts off and a row "
-            "`unallocated` for what the published breakdown does not cover: with them values, shares and contributions "
-            "add up. For a single period, without pages; `limit` is then of each flow.",
+            "description": "`true` adds two residual rows for each flow: `other` for the rows beyond `limit`, and "
+            "`unallocated` for the part of the total that the published breakdown does not cover. With them values, "
+            "shares and contributions add up. Requires a single period; there are no pages, and `limit` applies to "
+            "each flow.",
             "examples": [True],
         }
     )

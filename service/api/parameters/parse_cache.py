@@ -1,4 +1,4 @@
-"""Values of parameters that were read before, read again without marshmallow: most requests vary only a few of them."""
+"""A cache of parsed parameter values, which spares marshmallow: most requests repeat values of earlier ones."""
 
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
@@ -8,12 +8,12 @@ from marshmallow import Schema, ValidationError, missing
 from marshmallow.fields import Field
 
 MAX_CACHED_CHARACTERS = 200
-"""Characters of a value that is remembered."""
+"""Characters of a value that is cached."""
 MAX_CACHED_VALUES = 10_000
 
 
 class _Parameters(NamedTuple):
-    """The fields of a schema by their names in requests, what is read where one is left out, and the required ones."""
+    """The parameters of a schema: fields and attribute names by parameter name, defaults, and required names."""
 
     fields: Mapping[str, tuple[str, Field]]  # type: ignore[type-arg] # fields of any kind
     defaults: Mapping[str, Any]
@@ -21,22 +21,22 @@ class _Parameters(NamedTuple):
 
 
 def parse_cached(schema: Schema, arguments: Iterable[tuple[str, str]]) -> dict[str, Any] | None:
-    """Return what `schema` loads of parameters, of which none is given twice; null where it has to say what is wrong.
+    """Return the typed values of parameters without repetitions; null where `schema` has to load or refuse them.
 
-    ASSUMPTION: fields look at nothing but their own value, and what they make of it is never changed afterwards.
+    ASSUMPTION: a field depends on nothing but its own value, and typed values are never modified.
     """
-    known = _schema_parameters(schema)
-    read: dict[str, Any] = dict(known.defaults)
+    parameters = _schema_parameters(schema)
+    values: dict[str, Any] = dict(parameters.defaults)
     names = set()
     for name, text in arguments:
-        if name not in known.fields or len(text) > MAX_CACHED_CHARACTERS:
+        if name not in parameters.fields or len(text) > MAX_CACHED_CHARACTERS:
             return None
         try:
-            read[known.fields[name][0]] = _parse_value(schema, name, text)
+            values[parameters.fields[name][0]] = _parse_value(schema, name, text)
         except ValidationError:
             return None
         names.add(name)
-    return read if known.required <= names else None
+    return values if parameters.required <= names else None
 
 
 @lru_cache(maxsize=MAX_CACHED_VALUES)
@@ -49,7 +49,9 @@ def _schema_parameters(schema: Schema) -> _Parameters:
     fields = {
         field.data_key or name: (field.attribute or name, field)
         for name, field in schema.load_fields.items()
-        if not any(schema._hooks.values())  # they would look at several values: nothing is known of such a schema
+        if not any(schema._hooks.values())  # hooks depend on several values: such a schema is not cached
     }
-    defaults = {own: field.load_default for own, field in fields.values() if field.load_default is not missing}
+    defaults = {
+        attribute: field.load_default for attribute, field in fields.values() if field.load_default is not missing
+    }
     return _Parameters(fields, defaults, frozenset(name for name, (_, field) in fields.items() if field.required))

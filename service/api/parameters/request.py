@@ -1,4 +1,4 @@
-"""A request for data, whoever makes it: an HTTP client, a command, another service."""
+"""Requests for data, from an HTTP client, a command or another service."""
 
 import hashlib
 import re
@@ -18,8 +18,8 @@ _MATCH_UNRESERVED = re.compile(r"[A-Za-z0-9_.~,:-]*", re.ASCII).fullmatch
 class DataRequest:
     """A request for data: its path, its query parameters as text, and their typed values.
 
-    `query` is in canonical order, which makes requests for the same data equal. `parameters` has defaults filled in,
-    and the variable parts of the path beside them.
+    `query` is in canonical order, which makes requests for the same data equal. `parameters` has the query parameters
+    with defaults filled in, and the variable parts of the path.
     """
 
     path: str
@@ -28,11 +28,11 @@ class DataRequest:
 
     @cached_property
     def url(self) -> str:
-        """Return the canonical address, without a host."""
+        """Return the canonical URL, without a host."""
         return f"{self.path}?{query_string(self.query)}" if self.query else self.path
 
     def url_with(self, **query: str) -> str:
-        """Return the canonical address with some query parameters replaced."""
+        """Return the canonical URL with some query parameters replaced."""
         return f"{self.path}?{query_string({**self.query, **query})}"
 
     def with_parameters(self, **parameters: Any) -> "DataRequest":
@@ -46,20 +46,20 @@ class DataRequest:
 
 
 def canonical_query(arguments: Mapping[str, str]) -> dict[str, str]:
-    """Return query parameters, and the members of their lists, in one order."""
+    """Return query parameters in canonical order, with lists sorted where their order has no meaning."""
     return {
         name: text if name in ORDERED_PARAMETERS else _sort_members(text) for name, text in sorted(arguments.items())
     }
 
 
 def build_url(path: str, parameters: Mapping[str, str | None]) -> str:
-    """Return the address of a path with query parameters; those that are null are left out."""
+    """Return the URL of a path with query parameters; null parameters are left out."""
     query = {name: value for name, value in parameters.items() if value is not None}
     return f"{path}?{urlencode(query, safe=',.:')}" if query else path
 
 
 def query_string(query: Mapping[str, str]) -> str:
-    """Return query parameters as they stand in an address."""
+    """Return query parameters as the query string of a URL."""
     return "&".join(f"{_quote(name)}={_quote(text)}" for name, text in query.items())
 
 

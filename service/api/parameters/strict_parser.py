@@ -1,4 +1,4 @@
-"""Reads the parameters of a request strictly: nothing unknown, nothing twice, everything in the answer's error."""
+"""Strict parsing of query parameters: unknown and repeated ones are refused, and all errors are reported."""
 
 from collections.abc import Mapping
 from typing import Any, NoReturn
@@ -13,33 +13,36 @@ from service.errors import InvalidRequest, ParameterError
 
 
 class StrictParser(FlaskParser):
-    """A parser that refuses what it does not know, and suggests what was meant."""
+    """A parser that refuses unknown parameters and suggests similar ones."""
 
     DEFAULT_UNKNOWN_BY_LOCATION = {"query": RAISE}
 
     def parse(self, argmap: Any, req: Any = None, **kwargs: Any) -> Any:
-        """Return the parameters of the request, those that were read before without reading them again."""
-        read = None
+        """Return the typed parameters of the request, from cached values where possible."""
+        parameters = None
         if isinstance(argmap, Schema) and kwargs.get("location") == "query":
-            given = list(request.args.items(multi=True))
-            read = parse_cached(argmap, given) if len(given) == len(request.args) else None
-        return super().parse(argmap, req, **kwargs) if read is None else read
+            arguments = list(request.args.items(multi=True))
+            parameters = parse_cached(argmap, arguments) if len(arguments) == len(request.args) else None
+        return super().parse(argmap, req, **kwargs) if parameters is None else parameters
 
     def load_querystring(self, req: Any, schema: Schema) -> Any:
-        """Return the query, refusing a parameter that is given twice."""
-        twice = [name for name, values in req.args.lists() if len(values) > 1]
-        if twice:
-            reason = "it is given twice; give one value, or a list with commas where the parameter takes one"
+        """Return the query of a request.
+
+        :raises InvalidRequest: a parameter is repeated.
+        """
+        repeated_names = [name for name, values in req.args.lists() if len(values) > 1]
+        if repeated_names:
+            reason = "it is repeated; send it once, with a comma separated list where the parameter takes one"
             raise InvalidRequest(
                 *(
                     ParameterError(name, ",".join(req.args.getlist(name)), reason, [",".join(req.args.getlist(name))])
-                    for name in twice
+                    for name in repeated_names
                 )
             )
         return super().load_querystring(req, schema)
 
     def handle_error(self, error: ValidationError, req: Any, schema: Schema, **_kwargs: Any) -> NoReturn:
-        """Raise the errors that marshmallow found as an invalid request."""
+        """Raise the errors of marshmallow as an invalid request."""
         raise invalid_request(error.messages_dict.get("query", {}), schema, req.args) from error
 
 
@@ -59,9 +62,9 @@ def load_parameters(schema: Schema, arguments: Mapping[str, str]) -> dict[str, A
 
 
 def invalid_request(messages: Mapping[str, Any], schema: Schema, arguments: Mapping[str, str]) -> InvalidRequest:
-    """Return the exception for errors that marshmallow found, each with the value of its parameter."""
+    """Return the exception for error messages of marshmallow, which are by parameter name."""
     return InvalidRequest(
-        *(_parameter_error(name, arguments.get(name, ""), found, schema) for name, found in messages.items())
+        *(_parameter_error(name, arguments.get(name, ""), errors, schema) for name, errors in messages.items())
     )
 
 
@@ -69,9 +72,9 @@ def _parameter_error(name: str, value: str, messages: Any, schema: Schema) -> Pa
     first = messages[0] if isinstance(messages, list) else messages
     if isinstance(first, dict):
         return ParameterError(name, value, first["reason"], first["suggestions"])
-    known = {field.data_key or own: field for own, field in schema.fields.items()}
+    known = {field.data_key or attribute: field for attribute, field in schema.fields.items()}
     if name not in known:
-        reason = f"there is no such parameter; there are {', '.join(sorted(known))}"
+        reason = f"there is no such parameter; the parameters are {', '.join(sorted(known))}"
         return ParameterError(name, value, reason, closest_words(name, known))
     if first == "Missing data for required field.":
         example = known[name].metadata.get("example")

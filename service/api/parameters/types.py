@@ -1,6 +1,6 @@
-"""The kinds of parameter that requests have; each says what would have been right.
+"""Types of query parameters. The error of each says which values would be valid.
 
-A field's error is a mapping with `reason` and `suggestions`, which api/problems.py puts into the answer.
+The error of a field is a mapping with `reason` and `suggestions`, as in a problem response.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,18 +13,18 @@ from service.domain.periods import InvalidPeriodError, parse_period, parse_range
 from service.domain.suggestions import closest_words
 
 MAX_PARAMETER_CHARACTERS = 4000
-"""Characters that one parameter may have; far more than any list of codes that the service would answer."""
+"""Characters of one parameter; more than any valid list of codes has."""
 
 
 def invalid_value(reason: str, *suggestions: str) -> ValidationError:
-    """Return the error of a value that is not right for `reason`."""
+    """Return the error of an invalid value: the reason, and suggestions for a valid one."""
     return ValidationError([{"reason": reason, "suggestions": list(suggestions)}])
 
 
 class Text(fields.String):
     """Text without control characters, at most 4,000 characters long.
 
-    `FORM` is what the description says of the form of the text.
+    `OPENAPI_SCHEMA` has the keywords by which the OpenAPI document describes values of the type.
     """
 
     OPENAPI_SCHEMA: ClassVar[dict[str, Any]] = {"minLength": 1, "maxLength": MAX_PARAMETER_CHARACTERS}
@@ -39,7 +39,7 @@ class Text(fields.String):
         if len(text) > MAX_PARAMETER_CHARACTERS:
             raise invalid_value(f"it is longer than {MAX_PARAMETER_CHARACTERS} characters")
         if any(ord(character) < 32 for character in text):
-            raise invalid_value("it holds a control character")
+            raise invalid_value("it contains a control character")
         return text.strip()
 
 
@@ -58,9 +58,9 @@ class Choice(Text):
 
 
 def match_choice(value: str, choices: Sequence[str]) -> str:
-    """Return the one of `choices` that `word` is but for its case.
+    """Return the one of `choices` that equals `value`, upper and lower case aside.
 
-    :raises ValidationError: it is none of them.
+    :raises ValidationError: none of them does.
     """
     for choice in choices:
         if choice.lower() == value.lower():
@@ -81,7 +81,7 @@ class CommaSeparated(Text):
         text = super()._deserialize(value, attr, data, **kwargs)
         words = [word.strip() for word in text.split(",")]
         if not all(words):
-            raise invalid_value("there is an empty place between its commas", ",".join(word for word in words if word))
+            raise invalid_value("the list has an empty member", ",".join(word for word in words if word))
         if self.choices is not None:
             words = [match_choice(word, self.choices) for word in words]
         return tuple(dict.fromkeys(words))
@@ -103,10 +103,10 @@ class BoundedInteger(Text):
     OPENAPI_SCHEMA: ClassVar[dict[str, Any]] = {"type": "integer"}
 
     def __init__(self, *, min_value: int, max_value: int, **kwargs: Any) -> None:
-        form = {"minimum": min_value, "maximum": max_value}
+        schema_keywords = {"minimum": min_value, "maximum": max_value}
         if "load_default" in kwargs:
-            form["default"] = kwargs["load_default"]
-        super().__init__(metadata=form | kwargs.pop("metadata", {}), **kwargs)
+            schema_keywords["default"] = kwargs["load_default"]
+        super().__init__(metadata=schema_keywords | kwargs.pop("metadata", {}), **kwargs)
         self.min_value, self.max_value = min_value, max_value
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
@@ -115,9 +115,9 @@ class BoundedInteger(Text):
 
 
 def parse_bounded_integer(text: str, *, min_value: int, max_value: int) -> int:
-    """Return the number that `text` names.
+    """Return the integer that `text` represents.
 
-    :raises ValidationError: it is no whole number from `lowest` to `highest`.
+    :raises ValidationError: it is not an integer from `min_value` to `max_value`.
     """
     if text.isascii() and text.isdigit() and len(text) < 10 and min_value <= int(text) <= max_value:
         return int(text)
@@ -145,11 +145,11 @@ class CalendarDate(Text):
                 return date.fromisoformat(text)
         except ValueError:
             pass
-        raise invalid_value("it should be a day that exists, written 2024-02-21")
+        raise invalid_value("it should be a calendar day, written 2024-02-21")
 
 
 class RateBasis(CalendarDate):
-    """`average`, `end`, or a day: at which rate values are converted."""
+    """The exchange rate of a conversion: `average` or `end` of the period, or that of a day."""
 
     OPENAPI_SCHEMA: ClassVar[dict[str, Any]] = {"pattern": "^(average|end|[0-9]{4}-[0-9]{2}-[0-9]{2})$"}
     CHOICES: ClassVar[tuple[str, ...]] = ("average", "end")
@@ -160,7 +160,7 @@ class RateBasis(CalendarDate):
         try:
             return super()._deserialize(value, attr, data, **kwargs)
         except ValidationError as error:
-            reason = "it should be average, end, or a day that exists, written 2024-02-21"
+            reason = "it should be average, end, or a calendar day, written 2024-02-21"
             raise invalid_value(reason, *(closest_words(str(value), self.CHOICES) or self.CHOICES)) from error
 
 

@@ -1,4 +1,4 @@
-"""Into which currency a request wants its values, and at which rates."""
+"""Resolution of the parameters `currency` and `fx` to a conversion with exchange rates."""
 
 from collections.abc import Mapping
 from datetime import date, timedelta
@@ -20,27 +20,27 @@ EXCHANGE_RATE_SOURCE = {
     "attribution": "Source: European Central Bank, euro reference rates",
 }
 MAX_EDGE_GAP = timedelta(days=6)
-"""How far from a period's ends its first and last rates may lie: the bank's longest holidays."""
+"""Time between the ends of a period and its first and last rates: the longest holidays of the bank."""
 MAX_RATE_AGE = timedelta(days=7)
 _RATE_CONTEXT = Context(prec=12)
 
 
 def round_rate(rate: Decimal) -> Decimal:
-    """Return a rate to 12 significant digits: as it is shown, it is used."""
+    """Return a rate rounded to 12 significant digits, so that the displayed rate is the one used."""
     return _RATE_CONTEXT.plus(rate)
 
 
 def requested_conversion(
     session: Session, reference: Reference, parameters: Mapping[str, Any], *, reported_currency: str, period_months: int
 ) -> Conversion | None:
-    """Return how values in the currency `reported` are to be converted; null where they are not.
+    """Return the conversion of values from `reported_currency`; null where they are not converted.
 
-    :raises InvalidRequest: there are no rates of a currency, or of that day, or `fx` comes without `currency`.
+    :raises InvalidRequest: a currency or a day has no rates, or `fx` is present without `currency`.
     """
     currency, basis = parameters.get("currency"), parameters.get("fx")
     if currency is None:
         if basis is not None:
-            reason = "it says at which rate to convert; say by `currency` into what"
+            reason = "it selects an exchange rate, which requires the parameter `currency`"
             raise InvalidRequest(ParameterError("fx", str(basis), reason, ["currency=USD"]))
         return None
     currency = validate_currency(session, reference, "currency", currency)
@@ -51,7 +51,7 @@ def requested_conversion(
         reference,
         "currency",
         reported_currency,
-        reason=f"there are no rates of {reported_currency}, as reported",
+        reason=f"there are no rates of {reported_currency}, the reported currency",
     )
     key = (reported_currency, currency, basis or PERIOD_AVERAGE, period_months)
     if key not in reference.conversion_cache:
@@ -64,9 +64,9 @@ def requested_conversion(
 def optional_conversion(
     session: Session, reference: Reference, parameters: Mapping[str, Any], *, reported_currency: str, period_months: int
 ) -> Conversion | None:
-    """Return as `conversion_asked`, and where there are no rates of a currency a conversion at none: values are null.
+    """Return the conversion as `requested_conversion` does, but one without rates where a currency has none.
 
-    For what is made of several datasets, of which those answer that can be converted.
+    Converted values are then null. This serves responses from several datasets, some of which can be converted.
     """
     currency, basis = parameters["currency"], parameters.get("fx") or PERIOD_AVERAGE
     if currency == reported_currency:
@@ -81,15 +81,15 @@ def optional_conversion(
 def validate_currency(
     session: Session, reference: Reference, parameter: str, code: str, *, reason: str | None = None
 ) -> str:
-    """Return the currency's code in upper case.
+    """Return the code of a currency in upper case.
 
-    :raises InvalidRequest: there are no rates of it.
+    :raises InvalidRequest: the currency has no rates.
     """
     known = reference.currencies(session)
     if code.upper() not in known:
-        of_which = f"the European Central Bank has rates of {', '.join(known) or 'none: they are not loaded'}"
-        why = reason or f"it is no currency of which there are rates; {of_which}"
-        raise InvalidRequest(ParameterError(parameter, code, why, closest_words(code, known)))
+        available = f"the European Central Bank has rates of {', '.join(known) or 'none: they are not loaded'}"
+        message = reason or f"it is not a currency with exchange rates; {available}"
+        raise InvalidRequest(ParameterError(parameter, code, message, closest_words(code, known)))
     return code.upper()
 
 
@@ -106,14 +106,15 @@ def _load_conversion(
 
 
 def _daily_rate(session: Session, day: date, reported_currency: str, currency: str) -> Decimal:
-    """Return the rate of that day, or of the last working day before it."""
+    """Return the rate of a day, or of the last working day before it."""
     rates = daily_rates(reported_currency, currency=currency).order_by(None).subquery("daily_rate")
-    before = select(rates.c.rate).where(rates.c.day.between(day - MAX_RATE_AGE, day)).order_by(rates.c.day.desc())
-    rate = session.scalar(before.limit(1))
+    rates_to_day = select(rates.c.rate).where(rates.c.day.between(day - MAX_RATE_AGE, day)).order_by(rates.c.day.desc())
+    rate = session.scalar(rates_to_day.limit(1))
     if rate is None:
         first, last = session.execute(select(func.min(rates.c.day), func.max(rates.c.day))).one()
         reason = (
-            f"there is no rate of {currency} against {reported_currency} on that day; there are from {first} to {last}"
+            f"there is no rate of {currency} against {reported_currency} on that day; "
+            f"there are rates from {first} to {last}"
         )
         raise InvalidRequest(
             ParameterError("fx", str(day), reason, [str(min(max(day, first), last)), PERIOD_AVERAGE, PERIOD_END])
@@ -122,7 +123,7 @@ def _daily_rate(session: Session, day: date, reported_currency: str, currency: s
 
 
 def covers_period(row: Any, *, period_months: int) -> bool:
-    """Return whether the rates of a period reach from its beginning to its end."""
-    first, after = (first_day(month) for month in (row.period, row.period + period_months))
-    in_time: bool = row.first_day <= first + MAX_EDGE_GAP and row.last_day >= after - timedelta(days=1) - MAX_EDGE_GAP
-    return in_time
+    """Return whether the rates of a period cover it from its beginning to its end."""
+    first, end = (first_day(month) for month in (row.period, row.period + period_months))
+    is_covered: bool = row.first_day <= first + MAX_EDGE_GAP and row.last_day >= end - timedelta(days=1) - MAX_EDGE_GAP
+    return is_covered

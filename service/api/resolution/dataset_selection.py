@@ -1,4 +1,7 @@
-"""Which dataset answers a request: one alone, so that both ends of any growth have the same source and units."""
+"""Selection of the dataset of a request.
+
+It is a single one, so that both ends of any growth have the same source and units.
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -16,9 +19,9 @@ from service.models import Area, Dataset
 def choose_dataset(
     session: Session, reference: Reference, reporter: Area, parameters: Mapping[str, Any]
 ) -> Dataset | None:
-    """Return the dataset that is asked for, or else the reporter's that fits best; null where none does.
+    """Return the requested dataset, or else the best match of the reporter; null where none matches.
 
-    :raises InvalidRequest: there is no such classification, or the reporter has no such dataset.
+    :raises InvalidRequest: the classification does not exist, or the reporter has no such dataset.
     """
     return next(iter(matching_datasets(session, reference, reporter, parameters)), None)
 
@@ -31,37 +34,45 @@ def matching_datasets(
     *,
     dataset_parameter: str = "dataset",
 ) -> list[Dataset]:
-    """Return the reporter's datasets that can answer, the best first: the one that `named_by` names, or all that fit.
+    """Return the datasets of a reporter that match a request, the best first.
 
-    Fitting are those of the classification asked for whose periods make up the frequency asked for. Of them the
-    best is the one that knows the commodities asked for; then one that breaks down goods, official files before
-    the demo, and few additions. With `as_of`, one of which nothing was published by that day comes after all others.
+    A dataset matches if it has the requested classification, and periods that add up to the requested frequency; where
+    `dataset_parameter` names one, no other matches. The order of preference: with `as_of`, datasets with a release by
+    that day; datasets with all requested commodities; datasets with a breakdown by commodity; official files before
+    the demo; longer periods, which need fewer additions.
 
-    :raises InvalidRequest: there is no such classification, or the reporter has no such dataset.
+    :raises InvalidRequest: the classification does not exist, or the reporter has no such dataset.
     """
-    own = reference.datasets_by_reporter.get(reporter.id, ())
+    datasets = reference.datasets_by_reporter.get(reporter.id, ())
     if parameters.get("classification"):
         editions = _edition_ids(reference, parameters["classification"])
-        own = [dataset for dataset in own if dataset.classification_id in editions]
+        datasets = [dataset for dataset in datasets if dataset.classification_id in editions]
     if parameters.get(dataset_parameter):
-        own = [_find_dataset(dataset_parameter, parameters[dataset_parameter], own)]
-    fitting = [
+        datasets = [_find_dataset(dataset_parameter, parameters[dataset_parameter], datasets)]
+    matches = [
         dataset
-        for dataset in own
+        for dataset in datasets
         if MONTHS_PER_PERIOD[parameters["frequency"]] % MONTHS_PER_PERIOD[dataset.frequency] == 0
     ]
-    if len(fitting) < 2:
-        return fitting
+    if len(matches) < 2:
+        return matches
     codes = {code.upper() for code in parameters.get("commodity", ()) if code.lower() != ALL_KEYWORD}
 
     def preference(dataset: Dataset) -> tuple[bool, bool, bool, bool, int, int]:
-        known = reference.commodities(session, dataset.classification_id).by_code
-        breaks_down = reference.classifications[dataset.classification_id].code != TOTAL_CODE
-        official = not dataset.code.endswith("-demo")
-        there = reference.has_release(dataset.id, parameters.get("as_of"))
-        return there, codes <= known.keys(), breaks_down, official, MONTHS_PER_PERIOD[dataset.frequency], -dataset.id
+        edition_codes = reference.commodities(session, dataset.classification_id).by_code
+        has_breakdown = reference.classifications[dataset.classification_id].code != TOTAL_CODE
+        is_official = not dataset.code.endswith("-demo")
+        has_release = reference.has_release(dataset.id, parameters.get("as_of"))
+        return (
+            has_release,
+            codes <= edition_codes.keys(),
+            has_breakdown,
+            is_official,
+            MONTHS_PER_PERIOD[dataset.frequency],
+            -dataset.id,
+        )
 
-    return sorted(fitting, key=preference, reverse=True)
+    return sorted(matches, key=preference, reverse=True)
 
 
 def _find_dataset(parameter: str, code: str, datasets: Sequence[Dataset]) -> Dataset:
@@ -69,17 +80,17 @@ def _find_dataset(parameter: str, code: str, datasets: Sequence[Dataset]) -> Dat
         if dataset.code == code.lower():
             return dataset
     titles = {dataset.code: dataset.title for dataset in datasets}
-    reason = f"the reporter has no such dataset; it has {', '.join(titles) or 'none'}"
+    reason = f"the reporter has no such dataset; its datasets are {', '.join(titles) or 'none'}"
     raise InvalidRequest(ParameterError(parameter, code, reason, closest_codes(code, titles) or list(titles)[:5]))
 
 
 def _edition_ids(reference: Reference, classification_code: str) -> set[int]:
     editions = reference.classifications.values()
-    found = {edition.id for edition in editions if classification_code.upper() in {edition.code, edition.family}}
-    if not found:
+    edition_ids = {edition.id for edition in editions if classification_code.upper() in {edition.code, edition.family}}
+    if not edition_ids:
         names = {edition.code: edition.name for edition in editions} | {"HS": "Harmonized System"}
         reason = "it is not the code of a classification; see /v1/classifications"
         raise InvalidRequest(
             ParameterError("classification", classification_code, reason, closest_codes(classification_code, names))
         )
-    return found
+    return edition_ids

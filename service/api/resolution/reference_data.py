@@ -1,4 +1,4 @@
-"""The reference tables in memory: codes to keys and back, loaded once per data version and process."""
+"""The reference tables in memory, loaded once per data version and process."""
 
 from collections import defaultdict
 from collections.abc import Collection, Hashable, Mapping, Sequence
@@ -37,7 +37,7 @@ GROUP_KIND = "group"
 
 @dataclass(frozen=True)
 class Commodities:
-    """The commodities of one edition, by key and by code."""
+    """The commodities of one edition of a classification, by key and by code."""
 
     by_id: dict[int, Commodity]
     _keys_by_levels: dict[tuple[int, ...], KeySet] = field(default_factory=dict)
@@ -46,34 +46,34 @@ class Commodities:
     @cached_property
     def by_code(self) -> dict[str, Commodity]:
         """Return the commodities by their code."""
-        return {good.code: good for good in self.by_id.values()}
+        return {commodity.code: commodity for commodity in self.by_id.values()}
 
     @cached_property
     def levels(self) -> tuple[int, ...]:
-        """Return the levels that there are, in order."""
-        return tuple(sorted({good.level for good in self.by_id.values()}))
+        """Return the levels of the edition, in order."""
+        return tuple(sorted({commodity.level for commodity in self.by_id.values()}))
 
     def keys_at_levels(self, levels: Collection[int] | None) -> KeySet:
-        """Return the keys of the commodities of `levels`; where these are null, of all but the total."""
-        asked = self._select_levels(levels)
-        if asked not in self._keys_by_levels:
-            keys = [key for key, good in self.by_id.items() if good.level in asked]
-            self._keys_by_levels[asked] = key_set(keys, all_keys=self.by_id)
-        return self._keys_by_levels[asked]
+        """Return the keys of the commodities of `levels`; null means all but the total."""
+        selected_levels = self._select_levels(levels)
+        if selected_levels not in self._keys_by_levels:
+            keys = [key for key, commodity in self.by_id.items() if commodity.level in selected_levels]
+            self._keys_by_levels[selected_levels] = key_set(keys, all_keys=self.by_id)
+        return self._keys_by_levels[selected_levels]
 
     def sorted_by_code(self, levels: Collection[int] | None) -> list[Commodity]:
-        """Return the commodities of `levels`, by code; where these are null, all but the total."""
-        asked = self._select_levels(levels)
-        if asked not in self._sorted_by_levels:
-            goods = [good for good in self.by_id.values() if good.level in asked]
-            self._sorted_by_levels[asked] = sorted(goods, key=lambda good: good.code)
-        return self._sorted_by_levels[asked]
+        """Return the commodities of `levels`, sorted by code; null means all but the total."""
+        selected_levels = self._select_levels(levels)
+        if selected_levels not in self._sorted_by_levels:
+            commodities = [commodity for commodity in self.by_id.values() if commodity.level in selected_levels]
+            self._sorted_by_levels[selected_levels] = sorted(commodities, key=lambda commodity: commodity.code)
+        return self._sorted_by_levels[selected_levels]
 
     def _select_levels(self, levels: Collection[int] | None) -> tuple[int, ...]:
         return tuple(level for level in self.levels if (level > 0 if levels is None else level in levels))
 
     def parent_code(self, commodity: Commodity) -> str | None:
-        """Return the code of the good that `good` is a part of; null for the total."""
+        """Return the code of the parent of a commodity; null for the total."""
         return None if commodity.parent_id is None else self.by_id[commodity.parent_id].code
 
 
@@ -81,8 +81,8 @@ class Commodities:
 class Reference:
     """Areas, classifications, datasets and releases as they stand at one data version.
 
-    `conversions` keeps the exchange rates of currencies that were asked for, `made` what else was made of the tables
-    for one request and serves the next.
+    `conversion_cache` has the exchange rates of currencies that were requested before, and `column_cache` the response
+    columns that were built from the reference tables before.
     """
 
     version: int
@@ -102,18 +102,18 @@ class Reference:
 
     @cached_property
     def area_by_code(self) -> dict[str, Area]:
-        """Return areas by canonical code, ISO2, M49, and by a source's code, bare or as `scheme:code`.
+        """Return areas by canonical code, ISO2, M49, and by the code of a source, bare or as `scheme:code`.
 
-        Where one number means different areas, M49 goes before UN Comtrade, and UN Comtrade before the others.
+        Where one code means different areas, M49 has precedence over UN Comtrade, and UN Comtrade over other sources.
         """
-        found: dict[str, Area] = {}
-        ordered = sorted(self.area_codes, key=lambda entry: entry.scheme != "comtrade")
-        for entry in reversed(ordered):
+        areas: dict[str, Area] = {}
+        by_precedence = sorted(self.area_codes, key=lambda entry: entry.scheme != "comtrade")
+        for entry in reversed(by_precedence):
             area = self.areas[entry.area_id]
-            found[f"{entry.scheme}:{entry.code}".upper()] = found[entry.code.upper()] = area
+            areas[f"{entry.scheme}:{entry.code}".upper()] = areas[entry.code.upper()] = area
         for attribute in ("m49", "iso2", "code"):
-            found |= {getattr(area, attribute): area for area in self.areas.values() if getattr(area, attribute)}
-        return found
+            areas |= {getattr(area, attribute): area for area in self.areas.values() if getattr(area, attribute)}
+        return areas
 
     @cached_property
     def world(self) -> Area:
@@ -139,7 +139,7 @@ class Reference:
         return groups
 
     def group_members(self, group_id: int, day: date) -> set[int]:
-        """Return the keys of those who are members of the group on that day."""
+        """Return the keys of the members of a group on a day."""
         return {
             entry.member_id
             for entry in self.members_by_group[group_id]
@@ -149,21 +149,21 @@ class Reference:
     @cached_property
     def datasets_by_reporter(self) -> Mapping[int, Sequence[Dataset]]:
         """Return the datasets of each reporter."""
-        own: dict[int, list[Dataset]] = defaultdict(list)
+        datasets: dict[int, list[Dataset]] = defaultdict(list)
         for dataset in self.datasets.values():
-            own[dataset.reporter_id].append(dataset)
-        return own
+            datasets[dataset.reporter_id].append(dataset)
+        return datasets
 
     @cached_property
     def releases_by_dataset(self) -> Mapping[int, Sequence[Release]]:
         """Return the releases of each dataset, the newest first."""
-        own: dict[int, list[Release]] = defaultdict(list)
+        releases: dict[int, list[Release]] = defaultdict(list)
         for release in sorted(self.releases.values(), key=lambda release: release.published_on, reverse=True):
-            own[release.dataset_id].append(release)
-        return own
+            releases[release.dataset_id].append(release)
+        return releases
 
     def newest_release(self, dataset_id: int, *, as_of: date | None = None) -> Release | None:
-        """Return the newest release of a dataset that was known on a day, or is now; null where none was."""
+        """Return the newest release of a dataset as of a day, or as of today; null where there is none."""
         day = as_of or date.max
         for release in self.releases_by_dataset.get(dataset_id, ()):
             if release.published_on <= day and (release.withdrawn_on is None or day < release.withdrawn_on):
@@ -171,80 +171,80 @@ class Reference:
         return None
 
     def has_release(self, dataset_id: int, as_of: date | None) -> bool:
-        """Return whether something of a dataset was published by a day; always where that is null."""
+        """Return whether a dataset has a release by a day; true where the day is null."""
         return as_of is None or any(
-            own.published_on <= as_of for own in self.releases_by_dataset.get(dataset_id, ())[-1:]
+            release.published_on <= as_of for release in self.releases_by_dataset.get(dataset_id, ())[-1:]
         )
 
     def published_datasets(self, as_of: date | None) -> list[Dataset]:
-        """Return the datasets of which something was published by a day, or all, by code."""
-        known = (dataset for key, dataset in self.datasets.items() if self.has_release(key, as_of))
-        return sorted(known, key=lambda dataset: dataset.code)
+        """Return the datasets with a release by a day, sorted by code; all datasets where the day is null."""
+        datasets = (dataset for key, dataset in self.datasets.items() if self.has_release(key, as_of))
+        return sorted(datasets, key=lambda dataset: dataset.code)
 
     def currencies(self, session: Session) -> list[str]:
-        """Return the codes of the currencies of which there are rates, read from the database the first time."""
+        """Return the codes of the currencies with exchange rates, read from the database once."""
         if not self._currencies:
             self._currencies.extend(session.scalars(quoted_currencies()))
         return self._currencies
 
     def publication_calendar(self, session: Session, dataset_id: int) -> PublicationCalendar:
-        """Return what the releases of a dataset speak of, read from the database the first time."""
+        """Return the months that the releases of a dataset published, read from the database once."""
         if dataset_id not in self._publication_calendars:
             days = {key: (release.published_on, release.withdrawn_on) for key, release in self.releases.items()}
-            spoken = select(ReleasePeriod.flow, ReleasePeriod.period, ReleasePeriod.release_id)
-            rows = session.execute(spoken.where(ReleasePeriod.dataset_id == dataset_id))
+            release_periods = select(ReleasePeriod.flow, ReleasePeriod.period, ReleasePeriod.release_id)
+            rows = session.execute(release_periods.where(ReleasePeriod.dataset_id == dataset_id))
             self._publication_calendars[dataset_id] = PublicationCalendar(
                 [(flow, period, *days[release]) for flow, period, release in rows]
             )
         return self._publication_calendars[dataset_id]
 
     def levels_reported(self, session: Session, dataset: Dataset, as_of: date | None) -> frozenset[int]:
-        """Return the levels of goods of which a dataset had any figure on a day, read from the database the first time.
+        """Return the commodity levels with a figure of a dataset as of a day, read from the database once.
 
-        Looked for among figures with the World, which an exhaustive dataset has of everything.
+        Only figures with the World are read, which an exhaustive dataset has for every commodity.
         """
         key = dataset.id, as_of
         if key not in self._reported_levels:
             levels = self.commodities(session, dataset.classification_id).levels
-            printed = levels_reported(
+            query = levels_reported(
                 dataset.id,
                 classification_id=dataset.classification_id,
                 world_id=self.world.id,
                 levels=levels,
                 as_of=as_of,
             )
-            found = session.execute(printed).one()
+            level_flags = session.execute(query).one()
             self._reported_levels[key] = frozenset(
-                level for level, is_there in zip(levels, found, strict=True) if is_there
+                level for level, is_reported in zip(levels, level_flags, strict=True) if is_reported
             )
         return self._reported_levels[key]
 
     def published_groups(self, session: Session, dataset_id: int) -> frozenset[int]:
-        """Return the keys of the groups that a dataset has figures of, read from the database the first time."""
+        """Return the keys of the groups that a dataset has figures of, read from the database once."""
         if dataset_id not in self._published_groups:
             groups = [key for key, area in self.areas.items() if area.kind == GROUP_KIND]
-            flow = Observation.flow.in_(FLOWS.values())  # named for the sake of the index, which begins with it
-            there = (
+            flow = Observation.flow.in_(FLOWS.values())  # a condition for the index, whose first column it is
+            conditions = (
                 exists().where(matches_dataset(Observation, dataset_id), flow, Observation.partner_id == group)
                 for group in groups
             )
-            found = session.execute(select(*there)).one() if groups else ()
+            group_flags = session.execute(select(*conditions)).one() if groups else ()
             self._published_groups[dataset_id] = frozenset(
-                group for group, is_there in zip(groups, found, strict=True) if is_there
+                group for group, is_published in zip(groups, group_flags, strict=True) if is_published
             )
         return self._published_groups[dataset_id]
 
     def commodities(self, session: Session, classification_id: int) -> Commodities:
-        """Return the commodities of one edition, read from the database the first time."""
+        """Return the commodities of one edition, read from the database once."""
         if classification_id not in self._commodities:
-            of_edition = Commodity.classification_id == classification_id
-            goods = _load_rows(session, Commodity, Commodity.id, where=of_edition)
-            self._commodities[classification_id] = Commodities({good.id: good for good in goods})
+            condition = Commodity.classification_id == classification_id
+            rows = _load_rows(session, Commodity, Commodity.id, where=condition)
+            self._commodities[classification_id] = Commodities({row.id: row for row in rows})
         return self._commodities[classification_id]
 
 
 def load_reference(session: Session, *, version: int) -> Reference:
-    """Read all reference tables but the commodities, which are many and read when needed."""
+    """Load all reference tables but the commodities, which are many and loaded at their first use."""
     return Reference(
         version=version,
         areas={area.id: area for area in _load_rows(session, Area, Area.code)},

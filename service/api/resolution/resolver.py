@@ -1,4 +1,4 @@
-"""From the parameters of a request to the keys of what is asked for, with suggestions where a code is unknown."""
+"""Resolution of request parameters to database keys, with suggestions for unknown codes."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,14 +22,14 @@ from service.models import Area, Classification, Commodity, Dataset, Observation
 
 MAX_CODES = 1000
 EMPTY_RANGE = ((0, -1),)
-"""A range that nothing lies in: what is asked for where nothing is published."""
+"""The requested range of periods where no period is published: a range without members."""
 
 
 @dataclass(frozen=True)
 class ResolvedRequest:
-    """A request resolved: the scope, and what it stands for in words.
+    """The resolved parameters of a request: the scope of its queries, and the rows of reference tables behind it.
 
-    `scope` is null where nothing that could answer is loaded; `reason` then says why.
+    `scope` is null where the reporter has no matching dataset; `empty_reason` then says so.
     """
 
     reporter: Area
@@ -43,39 +43,39 @@ class ResolvedRequest:
 
     @property
     def key(self) -> tuple[Any, ...]:
-        """Return all that it resolves to, as plain values."""
+        """Return everything that the request resolves to, as plain values."""
         dataset = None if self.dataset is None else self.dataset.code
-        scope, chosen = self.scope, (self.reporter.code, dataset, self.frequency, self.empty_reason)
+        scope, selection = self.scope, (self.reporter.code, dataset, self.frequency, self.empty_reason)
         if scope is None:
-            return chosen
+            return selection
         conversion = scope.conversion and (scope.conversion.currency, scope.conversion.basis)
         keys = (sorted(scope.flows), scope.partners, scope.commodities, scope.levels)
-        return *chosen, *keys, sorted(scope.period_ranges), scope.as_of, conversion
+        return *selection, *keys, sorted(scope.period_ranges), scope.as_of, conversion
 
     @property
     def currency(self) -> str:
-        """Return the currency of all values: the one asked for, or else the dataset's."""
+        """Return the currency of all values: the requested one, or else that of the dataset."""
         assert self.dataset is not None
         conversion = None if self.scope is None else self.scope.conversion
         return self.dataset.currency if conversion is None else conversion.currency
 
     @property
     def period_months(self) -> int:
-        """Return the length of an asked period in months."""
+        """Return the length of a requested period in months."""
         return MONTHS_PER_PERIOD[self.frequency]
 
     def selected_commodities(self) -> list[Commodity]:
-        """Return the commodities that are asked for, by code: those named, or those of the levels."""
+        """Return the requested commodities, sorted by code: those requested by code, or those of the levels."""
         if self.scope is None or self.commodities is None:
             return []
         if self.scope.commodities is None:
             return self.commodities.sorted_by_code(self.scope.levels)
-        named = {self.commodities.by_id[key] for key in self.scope.commodities}
-        return sorted(named, key=lambda good: good.code)
+        commodities = {self.commodities.by_id[key] for key in self.scope.commodities}
+        return sorted(commodities, key=lambda commodity: commodity.code)
 
 
 class RequestResolver:
-    """Resolves the parameters of one request against the reference tables."""
+    """The resolution of the parameters of one request by the reference tables."""
 
     def __init__(self, session: Session, reference: Reference, parameters: Mapping[str, Any]) -> None:
         self._session = session
@@ -83,7 +83,7 @@ class RequestResolver:
         self._parameters = parameters
 
     def resolve(self) -> ResolvedRequest:
-        """Return what the request asks for.
+        """Return the resolved request.
 
         :raises InvalidRequest: a code is unknown, or a period does not fit the frequency.
         """
@@ -93,30 +93,30 @@ class RequestResolver:
         partners = self._resolve_partners()
         if dataset is None:
             return ResolvedRequest(reporter, frequency=frequency, empty_reason="not_covered")
-        newest = self._reference.newest_release(dataset.id, as_of=self._parameters.get("as_of"))
-        goods = self._reference.commodities(self._session, dataset.classification_id)
-        scope = self._build_scope(dataset, goods, partners)
+        newest_release = self._reference.newest_release(dataset.id, as_of=self._parameters.get("as_of"))
+        edition_commodities = self._reference.commodities(self._session, dataset.classification_id)
+        scope = self._build_scope(dataset, edition_commodities, partners)
         return ResolvedRequest(
             reporter,
             dataset=dataset,
             classification=self._reference.classifications[dataset.classification_id],
-            commodities=goods,
+            commodities=edition_commodities,
             frequency=frequency,
             scope=scope,
             empty_reason="not_published" if scope.period_ranges == EMPTY_RANGE else None,
-            newest_release=newest,
+            newest_release=newest_release,
         )
 
     def _build_scope(self, dataset: Dataset, edition_commodities: Commodities, partners: tuple[int, ...]) -> QueryScope:
-        step = MONTHS_PER_PERIOD[self._parameters["frequency"]]
+        period_months = MONTHS_PER_PERIOD[self._parameters["frequency"]]
         commodities, levels = self._resolve_commodities(edition_commodities), self._resolve_levels(dataset)
-        wanted = edition_commodities.keys_at_levels(levels) if commodities is None else KeySet(keys=commodities)
+        commodity_keys = edition_commodities.keys_at_levels(levels) if commodities is None else KeySet(keys=commodities)
         return QueryScope(
             dataset_id=dataset.id,
             classification_id=dataset.classification_id,
             exhaustive=dataset.exhaustive,
             unit_multiplier=10**dataset.unit_exponent,
-            period_months=step,
+            period_months=period_months,
             source_period_months=MONTHS_PER_PERIOD[dataset.frequency],
             flows=tuple(FLOWS[flow] for flow in self._parameters["flow"]),
             partners=partners,
@@ -124,26 +124,30 @@ class RequestResolver:
             groups=self._computed_groups(dataset, partners),
             commodities=commodities,
             levels=levels,
-            period_ranges=self._resolve_periods(dataset, step) or EMPTY_RANGE,
+            period_ranges=self._resolve_periods(dataset, period_months) or EMPTY_RANGE,
             as_of=self._parameters.get("as_of"),
             world_id=self._reference.world.id,
             total_id=edition_commodities.by_code[TOTAL_CODE].id,
-            commodity_keys=wanted,
+            commodity_keys=commodity_keys,
             level_keys=tuple(
                 edition_commodities.keys_at_levels((level,))
                 for level in _commodity_levels(edition_commodities, commodities, levels)
             ),
             publication_calendar=self._reference.publication_calendar(self._session, dataset.id),
             conversion=requested_conversion(
-                self._session, self._reference, self._parameters, reported_currency=dataset.currency, period_months=step
+                self._session,
+                self._reference,
+                self._parameters,
+                reported_currency=dataset.currency,
+                period_months=period_months,
             ),
             unreported_commodities=self._unreported_commodities(dataset, edition_commodities, commodities, levels),
         )
 
     def find_area(self, parameter: str, code: str) -> Area:
-        """Return the area of that code.
+        """Return the area with a code.
 
-        :raises InvalidRequest: there is none; the error suggests which were likely meant.
+        :raises InvalidRequest: the code is unknown; the error suggests similar ones.
         """
         area = self._reference.area_by_code.get(code.upper())
         if area is None:
@@ -151,33 +155,33 @@ class RequestResolver:
         return area
 
     def _unknown_area_error(self, parameter: str, code: str) -> ParameterError:
-        names = {area.code: area.name for area in self._used_areas(parameter)}
-        everywhere = {area.code: area.name for area in self._reference.areas.values()}
-        suggestions = [*closest_codes(code, names), *closest_codes(code, everywhere)]
-        or_group = "" if parameter == "reporter" else ", or a group (ASEAN)"
-        reason = f"it is no code of an area: ISO 3166 (CHN, CN), M49 (156){or_group}"
+        used_names = {area.code: area.name for area in self._used_areas(parameter)}
+        all_names = {area.code: area.name for area in self._reference.areas.values()}
+        suggestions = [*closest_codes(code, used_names), *closest_codes(code, all_names)]
+        group_hint = "" if parameter == "reporter" else ", or a group (ASEAN)"
+        reason = f"it is not the code of an area: ISO 3166 (CHN, CN), M49 (156){group_hint}"
         return ParameterError(parameter, code, reason, list(dict.fromkeys(suggestions))[:5])
 
     def _used_areas(self, parameter: str) -> Sequence[Area]:
         if parameter == "reporter":
-            used = {dataset.reporter_id for dataset in self._reference.datasets.values()}
+            area_ids = {dataset.reporter_id for dataset in self._reference.datasets.values()}
         else:
-            used = set(self._session.scalars(select(Observation.partner_id).distinct()))
-        return [self._reference.areas[key] for key in used]
+            area_ids = set(self._session.scalars(select(Observation.partner_id).distinct()))
+        return [self._reference.areas[key] for key in area_ids]
 
     def _resolve_partners(self) -> tuple[int, ...]:
         codes = self._parameters["partner"]
         _check_code_count("partner", codes)
-        found: dict[int, None] = {}
+        partner_ids: dict[int, None] = {}
         for code in codes:
             if code.lower() == ALL_KEYWORD:
-                found |= dict.fromkeys(self._reference.single_areas)
+                partner_ids |= dict.fromkeys(self._reference.single_areas)
             else:
-                found[self.find_area("partner", code).id] = None
-        return tuple(sorted(found))
+                partner_ids[self.find_area("partner", code).id] = None
+        return tuple(sorted(partner_ids))
 
     def _computed_groups(self, dataset: Dataset, partners: Sequence[int]) -> tuple[int, ...]:
-        """Return the groups among `partners` that the dataset does not publish as such."""
+        """Return the groups among `partners` that the dataset does not publish, so that they are computed."""
         groups = self._reference.groups.intersection(partners)
         if not groups:
             return ()
@@ -191,12 +195,12 @@ class RequestResolver:
         return tuple(sorted({self._resolve_commodity(edition_commodities, code) for code in codes}))
 
     def _resolve_commodity(self, edition_commodities: Commodities, code: str) -> int:
-        good = edition_commodities.by_code.get(code.upper())
-        if good is None:
-            names = {good.code: good.name for good in edition_commodities.by_id.values()}
+        commodity = edition_commodities.by_code.get(code.upper())
+        if commodity is None:
+            names = {each.code: each.name for each in edition_commodities.by_id.values()}
             reason = "it is not a code of the classification; see /v1/classifications"
             raise InvalidRequest(ParameterError("commodity", code, reason, closest_codes(code, names)))
-        return good.id
+        return commodity.id
 
     def _unreported_commodities(
         self,
@@ -205,23 +209,27 @@ class RequestResolver:
         commodities: Sequence[int] | None,
         levels: Sequence[int] | None,
     ) -> tuple[int, ...]:
-        """Return those of the goods asked for of whose level an exhaustive dataset prints none."""
+        """Return the requested commodities of levels that an exhaustive dataset does not report."""
         if not dataset.exhaustive:
             return ()
-        printed = self._reference.levels_reported(self._session, dataset, self._parameters.get("as_of"))
-        unprinted = set(_commodity_levels(edition_commodities, commodities, levels)) - printed
-        asked = edition_commodities.by_id if commodities is None else commodities
-        return tuple(key for key in asked if edition_commodities.by_id[key].level in unprinted) if unprinted else ()
+        reported_levels = self._reference.levels_reported(self._session, dataset, self._parameters.get("as_of"))
+        unreported_levels = set(_commodity_levels(edition_commodities, commodities, levels)) - reported_levels
+        if not unreported_levels:
+            return ()
+        requested_keys = edition_commodities.by_id if commodities is None else commodities
+        return tuple(key for key in requested_keys if edition_commodities.by_id[key].level in unreported_levels)
 
     def _resolve_levels(self, dataset: Dataset) -> tuple[int, ...] | None:
-        asked = self._parameters.get("level")
-        default = self._reference.classifications[dataset.classification_id].default_level
-        return tuple(sorted(set(asked))) if asked else None if default is None else (default,)
+        requested_levels = self._parameters.get("level")
+        default_level = self._reference.classifications[dataset.classification_id].default_level
+        if requested_levels:
+            return tuple(sorted(set(requested_levels)))
+        return None if default_level is None else (default_level,)
 
     def _resolve_periods(self, dataset: Dataset, period_months: int) -> tuple[tuple[int, int], ...]:
-        """Return the asked ranges within what is published; none where nothing is published at all."""
-        published = self._reference.publication_calendar(self._session, dataset.id)
-        span = published.span([FLOWS[flow] for flow in self._parameters["flow"]], self._parameters.get("as_of"))
+        """Return the requested ranges within the published months; no range where no month is published."""
+        calendar = self._reference.publication_calendar(self._session, dataset.id)
+        span = calendar.span([FLOWS[flow] for flow in self._parameters["flow"]], self._parameters.get("as_of"))
         if span is None:
             return ()
         first, last = (period_start(month, period_months=period_months) for month in span)
@@ -231,7 +239,7 @@ class RequestResolver:
 def _commodity_levels(
     edition_commodities: Commodities, commodities: Sequence[int] | None, levels: Collection[int] | None
 ) -> list[int]:
-    """Return the levels of the commodities asked for, in order."""
+    """Return the levels of the requested commodities, in order."""
     if commodities is not None:
         return sorted({edition_commodities.by_id[key].level for key in commodities})
     return [level for level in edition_commodities.levels if (level > 0 if levels is None else level in levels)]
@@ -239,4 +247,6 @@ def _commodity_levels(
 
 def _check_code_count(parameter: str, codes: Sequence[str]) -> None:
     if len(codes) > MAX_CODES:
-        raise RequestTooLarge(ParameterError(parameter, f"{len(codes)} codes", f"at most {MAX_CODES} codes at once"))
+        raise RequestTooLarge(
+            ParameterError(parameter, f"{len(codes)} codes", f"a request may have at most {MAX_CODES} codes")
+        )

@@ -1,4 +1,4 @@
-"""Resources that answer with a document rather than rows: a briefing, a page, an SDMX message."""
+"""Resources whose response is a document rather than rows: a briefing, a page, an SDMX message."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ class DocumentResource(Resource[Plan, Any]):
     load: Callable[[Context, Plan], Any]
     formats: Sequence[str] = ("html",)
 
-    def plan(self, context: Context, request: DataRequest, format_name: str) -> Plan:  # noqa: ARG002 - the interface's
+    def plan(self, context: Context, request: DataRequest, format_name: str) -> Plan:  # noqa: ARG002 - a parameter of the interface
         """Return the plan of a request."""
         return Plan(request, format_name)
 

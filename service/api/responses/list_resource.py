@@ -1,4 +1,4 @@
-"""Resources that answer with a list held in memory: reference tables, and rows made from several queries."""
+"""Resources whose response is a list in memory: reference tables, and rows from several queries."""
 
 from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
@@ -74,14 +74,14 @@ class ListResource(Resource[ListPlan, Result]):
 
     def execute(self, context: Context, plan: ListPlan) -> Result:
         """Return one page of the rows."""
-        listed = self.load_rows(context, plan.request)
-        following = _rows_from_cursor(listed.rows, plan.page)
+        all_rows = self.load_rows(context, plan.request)
+        remaining_rows = _rows_from_cursor(all_rows.rows, plan.page)
         limit, version = plan.page.limit, context.reference.version
-        rows = following if limit is None else following[:limit]
-        meta = {**_list_metadata(rows, version), **listed.meta}
+        rows = remaining_rows if limit is None else remaining_rows[:limit]
+        meta = {**_list_metadata(rows, version), **all_rows.meta}
         if plan.request.parameters.get("count") == "exact":
-            meta["total"] = len(listed.rows)
-        is_last = len(rows) == len(following)
+            meta["total"] = len(all_rows.rows)
+        is_last = len(rows) == len(remaining_rows)
         next_url = (
             None if is_last else next_page_url(plan.request, rows[-1], orders=plan.page.orders, data_version=version)
         )
@@ -90,15 +90,15 @@ class ListResource(Resource[ListPlan, Result]):
 
 
 def _rows_from_cursor(rows: Sequence[ListRow], page: Page) -> Sequence[ListRow]:
-    """Return rows in the order of the page, from its first row to the last row of all."""
-    keyed = sorted(
+    """Return rows in the order of the page, from the first row of the page to the last row of the list."""
+    keyed_rows = sorted(
         ((sort_key([row[order.column] for order in page.orders], page.orders), row) for row in rows),
         key=lambda pair: pair[0],
     )
     start = 0
     if page.cursor_values is not None:
-        start = bisect_right(keyed, sort_key(page.cursor_values, page.orders), key=lambda pair: pair[0])
-    return [row for _, row in keyed[start:]]
+        start = bisect_right(keyed_rows, sort_key(page.cursor_values, page.orders), key=lambda pair: pair[0])
+    return [row for _, row in keyed_rows[start:]]
 
 
 def _list_metadata(rows: Sequence[ListRow], data_version: int) -> dict[str, Any]:

@@ -7,13 +7,13 @@ from service.analytics.sql.keyset_pagination import KeyValue, Order
 from service.api.database.query_result import QueryResult
 
 RowPosition = tuple[int, int]
-"""The place of a row: the number of its result, and its number in that."""
+"""The position of a row: the index of its result, and its index in that result."""
 
 
 def merge_results(results: Sequence[QueryResult], orders: Sequence[Order], *, limit: int | None) -> list[RowPosition]:
     """Return the positions of the first rows of all results, at most `limit` of them; null means all.
 
-    Each result is in the order that `orders` says.
+    Each result is in the order of `orders`.
     """
     positions = [(part, row) for part, result in enumerate(results) for row in range(len(result.rows))]
     if len(results) > 1:
@@ -25,7 +25,7 @@ def take_rows(parts: Sequence[Sequence[Sequence[Any]]], rows: Sequence[RowPositi
     """Return the columns of the rows at some positions; `parts` has the columns of each result."""
     if len(parts) == 1:
         return [column[: len(rows)] for column in parts[0]]
-    return [tuple(parts[part][number][row] for part, row in rows) for number in range(len(parts[0]))]
+    return [tuple(parts[part][index][row] for part, row in rows) for index in range(len(parts[0]))]
 
 
 def sort_key(values: Sequence[KeyValue], orders: Sequence[Order]) -> tuple[Any, ...]:

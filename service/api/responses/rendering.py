@@ -14,9 +14,9 @@ from service.api.serialization.row_structs import struct_factory
 
 
 def render_result(context: Context, result: Result | ExportResult, format_name: str) -> Response:
-    """Return a result as a response; one to be streamed begins to be read.
+    """Return the response with a result. A streamed response begins to read its rows.
 
-    :raises DataChanged: a result to be streamed is no longer of the data version of its plan.
+    :raises DataChanged: the data changed after the plan of a streamed result was made.
     """
     if isinstance(result, ExportResult):
         return _render_stream(context, result, format_name)
@@ -27,13 +27,13 @@ def render_result(context: Context, result: Result | ExportResult, format_name: 
 
 
 def json_response(body: Mapping[str, Any]) -> Response:
-    """Return `body` as JSON; decimals become numbers with all their digits."""
+    """Return a response with `body` as JSON; decimals become numbers with all their digits."""
     return Response(encode_json(body), content_type=CONTENT_TYPES["json"])
 
 
 def _render_rows(result: Result, format_name: str) -> Response:
     if format_name in BARE_ROW_FORMATS:
-        # Arrow takes a third of a second and 50 MB to import; a worker that answers in JSON alone is spared both.
+        # To import Arrow takes a third of a second and 50 MB, which a worker that only sends JSON is spared.
         from service.api.exports import arrow_schema, file_response, record_batches  # noqa: PLC0415
 
         schema = arrow_schema.arrow_schema(result.row_schema, result.column_names)

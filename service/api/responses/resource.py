@@ -14,14 +14,14 @@ from service.api.parameters.request import DataRequest
 
 @dataclass(frozen=True)
 class Plan:
-    """A request whose codes, periods, datasets and format are resolved against the data of one version."""
+    """A request with its codes, periods, datasets and format resolved at one data version."""
 
     request: DataRequest
     format_name: str
 
     @property
     def key(self) -> tuple[Any, ...]:
-        """Return all that determines the response, beside the build of the service and the data version."""
+        """Return everything that determines the response, except the build of the service and the data version."""
         return self.request.url, self.format_name
 
 
@@ -59,7 +59,7 @@ ResultType = TypeVar("ResultType")
 
 
 class Resource(ABC, Generic[PlanType, ResultType]):
-    """A resource: it plans a request, and executes the plan. It knows no HTTP."""
+    """A resource: it plans requests and executes the plans, without HTTP."""
 
     formats: Sequence[str] = TABLE_FORMATS
 
@@ -74,7 +74,7 @@ class Resource(ABC, Generic[PlanType, ResultType]):
     def execute(self, context: Context, plan: PlanType) -> ResultType:
         """Return the result of a plan.
 
-        :raises DataChanged: the data are no longer those that the plan was made for.
+        :raises DataChanged: the data changed after the plan was made.
         """
 
     def fetch(self, context: Context, request: DataRequest) -> ResultType:

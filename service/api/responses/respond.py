@@ -1,7 +1,7 @@
 """The path from an HTTP request to its response.
 
-A request is planned; the plan gives the ETag; where neither the client nor the cache holds the response, the plan is
-executed and its result rendered.
+A request is planned, and the plan determines the ETag. Where neither the client nor the cache has the response, the
+plan is executed and its result is rendered.
 """
 
 from collections.abc import Callable, Mapping
@@ -25,7 +25,7 @@ from service.api.serialization.compression import compress, preferred_coding
 from service.errors import DataChanged, SourceUnavailable
 
 MAX_ATTEMPTS = 3
-"""How often a response is made while the data change."""
+"""Attempts to make a response while the data change."""
 VARY = "Accept, Accept-Encoding"
 Render = Callable[[Context, Any, str], Response]
 
@@ -39,10 +39,10 @@ def respond(
 ) -> Response:
     """Return the response to the current HTTP request: rows or a document of `resource`.
 
-    All of it is of one data version. Where the data change meanwhile it is made again, and also where the server that
-    it is read from goes away while there are others.
+    The response is of one data version. It is made again where the data change meanwhile, or where the server that it
+    is read from is lost and another one can take over.
 
-    :raises NotAcceptable: the resource has no format that the client accepts.
+    :raises NotAcceptable: the client accepts no format of the resource.
     :raises InsufficientScope: the API key does not allow a format without pages.
     :raises SourceUnavailable: the data change faster than the response is made.
     """
@@ -65,7 +65,7 @@ def respond(
         else:
             _set_caching_headers(response, parameters.get("as_of"), today=context.today)
             return response
-    raise SourceUnavailable("the data changed while the answer was made, each time that it was tried")
+    raise SourceUnavailable(f"the data changed during each of {MAX_ATTEMPTS} attempts to make the response")
 
 
 def _consistent_response(
@@ -73,7 +73,7 @@ def _consistent_response(
 ) -> Response:
     """Return a response of one data version, that of the reference data.
 
-    :raises DataChanged: the data changed; an error that was found on data that changed is not told.
+    :raises DataChanged: the data changed meanwhile. Other errors are then not reported: they may be due to the change.
     """
     try:
         plan = resource.plan(context, data_request, format_name)
@@ -88,17 +88,17 @@ def _consistent_response(
 
 
 def _conditional_response(context: Context, resource: Resource[Any, Any], plan: Plan, render: Render) -> Response:
-    """Return the response to a plan: 304 where the client holds it, else from the cache, else executed."""
+    """Return the response to a plan: 304 where the client has it, else from the cache, else executed."""
     coding = preferred_coding()
     etag = plan_etag(plan.key, data_version=context.reference.version)
     coded_etag = f"{etag}:{coding}" if coding else etag
-    held = next(filter(request.if_none_match.contains_weak, (coded_etag, etag)), None)
-    add_log_fields(data_version=context.reference.version, releases=[], cache="client" if held else None)
-    if held:
+    client_etag = next(filter(request.if_none_match.contains_weak, (coded_etag, etag)), None)
+    add_log_fields(data_version=context.reference.version, releases=[], cache="client" if client_etag else None)
+    if client_etag:
         response = Response(status=304)
     else:
         response = _cached_response(coded_etag) or _new_response(context, resource, plan, render, coded_etag, coding)
-    response.set_etag(held or coded_etag)
+    response.set_etag(client_etag or coded_etag)
     return response
 
 

@@ -1,4 +1,4 @@
-"""The registry of data services, by path, for callers that combine several or are not HTTP."""
+"""The registry of data services by path, for resources that combine several and for callers without HTTP."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,17 +25,17 @@ class Endpoint:
 
 
 class ServiceRegistry:
-    """Data services by their paths, as in the description of the API."""
+    """The data services by path, as in the OpenAPI document."""
 
     def __init__(self, endpoints: Mapping[str, Endpoint]) -> None:
         self._endpoints = {rule: (endpoint.parameters(), endpoint.resource) for rule, endpoint in endpoints.items()}
         self._routes = Map([Rule(rule, endpoint=rule) for rule in endpoints]).bind("")
 
     def fetch(self, context: Context, url: str) -> Any:
-        """Return the result of the service at an address without a host, for the parameters in its query.
+        """Return the result of the service at a URL without a host.
 
-        :raises NotFound: there is no service at its path.
-        :raises InvalidRequest: a parameter is unknown or does not fit.
+        :raises NotFound: there is no service at the path of the URL.
+        :raises InvalidRequest: a parameter in its query is unknown or invalid.
         """
         parts = urlsplit(url)
         try:

@@ -1,4 +1,4 @@
-"""Resources that answer with a table of figures, read by one query."""
+"""Resources whose response is a table of figures, read by one query."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -32,20 +32,20 @@ RequestAdapter = Callable[[DataRequest], DataRequest]
 
 @dataclass(frozen=True)
 class TablePart:
-    """The part of a table that one dataset answers: its scope, and its columns."""
+    """The part of a table from one dataset: its resolved request, and its columns."""
 
     resolved: ResolvedRequest
     columns: Sequence[Column]
 
     @property
     def is_empty(self) -> bool:
-        """Return whether it is known without a query that there are no rows."""
+        """Return whether the part has no rows, as known without a query."""
         return self.resolved.scope is None or self.resolved.empty_reason is not None
 
 
 @dataclass(frozen=True)
 class TablePlan(Plan):
-    """A planned request for a table: its parts, one for each dataset, and the page of all of them together."""
+    """A planned request for a table: its parts, one for each dataset, and the page of the merged rows."""
 
     parts: tuple[TablePart, ...]
     column_names: tuple[str, ...]
@@ -54,14 +54,14 @@ class TablePlan(Plan):
 
     @property
     def key(self) -> tuple[Any, ...]:
-        """Return all that determines the response, beside the build of the service and the data version."""
+        """Return everything that determines the response, except the build of the service and the data version."""
         datasets = [part.resolved.key for part in self.parts]
         orders = [(order.column, order.descending) for order in self.page.orders]
         return *super().key, datasets, self.column_names, orders, self.page.limit, self.page.cursor_values
 
     @property
     def is_streamed(self) -> bool:
-        """Return whether all rows are streamed: they are read without a limit, from one dataset."""
+        """Return whether the response is streamed: all rows of one dataset, without a limit."""
         return self.page.limit is None and len(self.parts) == 1 and not self.parts[0].is_empty
 
 
@@ -79,11 +79,11 @@ class ExportResult:
 class TableResource(Resource[TablePlan, Result | ExportResult]):
     """A table: rows of `row_schema`, read by `query`.
 
-    The columns of `default_order` and of `key_order` must each be unique together. `default_labels` says whether names
-    come with codes where the request does not say. `max_series` bounds the series that one response is computed from;
-    null for a resource that reads no more than the rows of its page. `is_parameterizable` says that `query` depends on
-    nothing but its arguments. `query_factory` returns the query where it depends on more, and `residual_query` the one
-    that adds residual rows. `adapt_request` fills in parameters that the resource itself sets.
+    The columns of `default_order` and of `key_order` must each be unique together. `default_labels` is the default of
+    the parameter `labels`. `max_series` bounds the series that one response is computed from; null for a resource that
+    reads only the rows of its page. `is_parameterizable` says that `query` depends on nothing but its arguments.
+    `query_factory` returns the query where it depends on more. `residual_query` returns the query with residual rows.
+    `adapt_request` sets parameters that are fixed by the resource.
     """
 
     row_schema: type[Schema]
@@ -101,7 +101,7 @@ class TableResource(Resource[TablePlan, Result | ExportResult]):
         """Return the plan of a request.
 
         :raises InvalidRequest: a parameter does not fit the data.
-        :raises RequestTooLarge: it is for more series than one response is computed from.
+        :raises RequestTooLarge: the request has more series than one response is computed from.
         """
         if self.adapt_request is not None:
             request = self.adapt_request(request)
@@ -125,7 +125,7 @@ class TableResource(Resource[TablePlan, Result | ExportResult]):
         return TablePlan(request, format_name, tuple(parts), names, page, has_residual)
 
     def execute(self, context: Context, plan: TablePlan) -> Result | ExportResult:
-        """Return the rows of a plan; those of a streamed one as a query to be streamed."""
+        """Return the rows of a plan; for a streamed plan, the query of its rows."""
         if plan.is_streamed:
             return self._export(context, plan)
         results = [self._read(context, plan, part) for part in plan.parts]
@@ -152,7 +152,7 @@ class TableResource(Resource[TablePlan, Result | ExportResult]):
         factory = self.residual_query if plan.has_residual else self.query_factory
         if factory is not None:
             return factory(context, part.resolved)
-        assert self.query is not None, "a resource has a query, or a factory of one"
+        assert self.query is not None, "a resource has either a query or a query factory"
         return self.query
 
     def _read(self, context: Context, plan: TablePlan, part: TablePart) -> QueryResult:
@@ -160,8 +160,8 @@ class TableResource(Resource[TablePlan, Result | ExportResult]):
             return QueryResult((), (), context.reference.version)
         query, page = self._query(context, plan, part), plan.page
         if not plan.has_residual:
-            needed = frozenset(source for column in part.columns for source in column.source_columns)
-            page = replace(page, columns=needed)
+            source_columns = frozenset(source for column in part.columns for source in column.source_columns)
+            page = replace(page, columns=source_columns)
         is_parameterizable = self.is_parameterizable and query is self.query
         return context.execute(query, part.resolved.scope, page, is_parameterizable=is_parameterizable)
 
@@ -170,8 +170,8 @@ class TableResource(Resource[TablePlan, Result | ExportResult]):
             return 0
         query = self._query(context, plan, part)
         all_rows = query(part.resolved.scope, Page(orders=self.key_order)).order_by(None).subquery()
-        counted = context.fetch(select(func.count().label("row_count")).select_from(all_rows))
-        row_count: int = counted.rows[0][0]
+        count_result = context.fetch(select(func.count().label("row_count")).select_from(all_rows))
+        row_count: int = count_result.rows[0][0]
         return row_count
 
     def _check_series_count(self, resolved: Sequence[ResolvedRequest]) -> None:
@@ -184,8 +184,8 @@ class TableResource(Resource[TablePlan, Result | ExportResult]):
             if series_count > self.max_series:
                 value = f"{len(scope.flows)} flows, {len(scope.partners)} partners, {commodity_count} commodities"
                 reason = (
-                    f"that is {series_count} series, and one answer is of {self.max_series} at most; "
-                    "/v1/flows pages through more"
+                    f"these are {series_count} series, and a response has at most {self.max_series}; "
+                    "/v1/flows has more, in pages"
                 )
                 raise RequestTooLarge(ParameterError("partner", value, reason))
 
@@ -193,7 +193,7 @@ class TableResource(Resource[TablePlan, Result | ExportResult]):
 def _check_residual(resolved: Sequence[ResolvedRequest], page: Page) -> None:
     if page.cursor_values is not None:
         raise InvalidRequest(
-            ParameterError("cursor", "", "with residual=true there are no pages; ask for a larger `limit`")
+            ParameterError("cursor", "", "residual=true has no pages; request a larger `limit` instead")
         )
     for each in resolved:
         if each.scope is not None and not each.empty_reason:

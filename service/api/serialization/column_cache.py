@@ -1,4 +1,4 @@
-"""Columns that were put together for one request, kept for the next: with them what they made of values."""
+"""A cache of response columns, with the values that they formatted before."""
 
 from collections.abc import Sequence
 
@@ -9,24 +9,26 @@ from service.api.resolution.resolver import ResolvedRequest
 from service.api.serialization.column_formatters import Column, ColumnFactory
 
 MAX_COLUMN_SETS = 500
-"""Sets of columns that are kept for each version of the data."""
+"""Sets of columns that are cached for each data version."""
 
 
 def cached_columns(
     resolved: ResolvedRequest, reference: Reference, schema: type[Schema], column_names: tuple[str, ...]
 ) -> Sequence[Column]:
-    """Return what the columns `names` of `schema` are made of; what was made of values before serves again.
+    """Return some columns of `schema` for a resolved request, from the cache where possible.
 
-    Several threads may ask at once: each has its columns, whatever another forgets meanwhile.
+    Columns with currency conversion are not cached. Several threads may use the cache at once: a thread keeps its
+    columns when another one clears the cache.
     """
     scope, dataset = resolved.scope, resolved.dataset
     if scope is None or scope.conversion is not None:
         return ColumnFactory(resolved, reference, schema).create_columns(column_names)
-    kept, key = reference.column_cache, (schema, column_names, dataset and dataset.id, resolved.frequency, scope.groups)
-    columns: Sequence[Column] | None = kept.get(key)
+    cache = reference.column_cache
+    key = schema, column_names, dataset and dataset.id, resolved.frequency, scope.groups
+    columns: Sequence[Column] | None = cache.get(key)
     if columns is None:
         columns = ColumnFactory(resolved, reference, schema).create_columns(column_names)
-        if len(kept) >= MAX_COLUMN_SETS:
-            kept.clear()
-        kept[key] = columns
+        if len(cache) >= MAX_COLUMN_SETS:
+            cache.clear()
+        cache[key] = columns
     return columns

@@ -1,7 +1,4 @@
-"""What each column of an answer is made of: keys become codes, months become periods.
-
-Said once, for a row at a time (api/rows.py) and for whole columns at a time.
-"""
+"""Formatters of response columns: database keys become codes, month numbers become periods."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -22,7 +19,7 @@ from service.models import Commodity
 Formatter = Callable[..., Any]
 
 RESIDUAL_CODES = {OTHER_KEY: ("other", "All others"), UNALLOCATED_KEY: ("unallocated", "Not broken down")}
-"""Codes and names of the rows that complete a ranking."""
+"""Codes and names of residual rows, by key."""
 
 SOURCE_COLUMNS = {
     "partner": ("partner_id",),
@@ -46,14 +43,14 @@ SOURCE_COLUMNS = {
     "group_basis": ("partner_id",),
     "members_missing": ("partner_id", "period", "members"),
 }
-"""Columns of the query that a column is made of, where it is not one of them itself."""
+"""Columns of the query that a response column is formatted from, unless it is a column of the query itself."""
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column of an answer: `make` makes its value of those of `sources`, and the same of the same always.
+    """A response column: `formatter` returns its value from those of `source_columns`, and depends on nothing else.
 
-    `make` null means that it is its one source as it stands.
+    A null `formatter` means that the column equals its single source column.
     """
 
     name: str
@@ -62,13 +59,13 @@ class Column:
 
     @cached_property
     def memo(self) -> dict[Any, Any]:
-        """Return what is made of each value of its one source, and remembered."""
+        """Return the memo of formatted values, for a column with a single source column."""
         assert self.formatter is not None
         return _Memo(self.formatter)
 
 
 class _Memo(dict[Any, Any]):
-    """What a function makes of each key, made when it is asked for first."""
+    """The results of a function by argument, computed at their first use."""
 
     def __init__(self, formatter: Formatter) -> None:
         self._formatter = formatter
@@ -86,7 +83,7 @@ def monetary_columns(schema: type[Schema]) -> set[str]:
 
 
 class ColumnFactory:
-    """The columns of `schema` that answer a resolved request."""
+    """The factory of the columns of `schema` for one resolved request."""
 
     def __init__(self, resolved: ResolvedRequest, reference: Reference, schema: type[Schema]) -> None:
         self._resolved = resolved
@@ -96,7 +93,7 @@ class ColumnFactory:
         self._has_both_flows = "exports_value" in schema._declared_fields
 
     def create_columns(self, column_names: Sequence[str]) -> list[Column]:
-        """Return what the columns called `names` are made of."""
+        """Return the columns with some names."""
         return [self._create_column(name) for name in column_names]
 
     def _create_column(self, column_name: str) -> Column:
@@ -104,13 +101,13 @@ class ColumnFactory:
             constant = self._constants[column_name]
             return Column(column_name, (), lambda: constant)
         if column_name in SOURCE_COLUMNS:
-            make: Formatter = getattr(self, f"_{column_name}")
-            return Column(column_name, self._source_columns(column_name), make)
+            formatter: Formatter = getattr(self, f"_{column_name}")
+            return Column(column_name, self._source_columns(column_name), formatter)
         if self._conversion is None or column_name not in self._monetary_columns:
             return Column(column_name, (column_name,))
         if column_name in ROUNDED_DERIVATIONS:
-            sources, of_shown = ROUNDED_DERIVATIONS[column_name]
-            return Column(column_name, sources, of_shown)
+            source_columns, derivation = ROUNDED_DERIVATIONS[column_name]
+            return Column(column_name, source_columns, derivation)
         return Column(column_name, (column_name,), round_half_even)
 
     def _source_columns(self, column_name: str) -> tuple[str, ...]:
@@ -120,7 +117,7 @@ class ColumnFactory:
 
     @cached_property
     def _constants(self) -> dict[str, Any]:
-        """Return what is the same in every row of the answer."""
+        """Return the values of columns that are the same in every row."""
         resolved, dataset = self._resolved, self._resolved.dataset
         constants: dict[str, Any] = {"reporter": resolved.reporter.code, "frequency": resolved.frequency}
         if resolved.classification is not None:
@@ -145,26 +142,26 @@ class ColumnFactory:
         return FLOW_CODES[number]
 
     def _find_commodity(self, key: int) -> Commodity | None:
-        """Return the commodity; null for the rest of a ranking."""
+        """Return the commodity with a key; null for a residual row."""
         assert self._resolved.commodities is not None
         return self._resolved.commodities.by_id.get(key)
 
     def _commodity(self, key: int) -> str:
-        good = self._find_commodity(key)
-        return RESIDUAL_CODES[key][0] if good is None else good.code
+        commodity = self._find_commodity(key)
+        return RESIDUAL_CODES[key][0] if commodity is None else commodity.code
 
     def _commodity_name(self, key: int) -> str:
-        good = self._find_commodity(key)
-        return RESIDUAL_CODES[key][1] if good is None else good.name
+        commodity = self._find_commodity(key)
+        return RESIDUAL_CODES[key][1] if commodity is None else commodity.name
 
     def _level(self, key: int) -> int | None:
-        good = self._find_commodity(key)
-        return None if good is None else good.level
+        commodity = self._find_commodity(key)
+        return None if commodity is None else commodity.level
 
     def _parent(self, key: int) -> str | None:
-        good = self._find_commodity(key)
+        commodity = self._find_commodity(key)
         assert self._resolved.commodities is not None
-        return None if good is None else self._resolved.commodities.parent_code(good)
+        return None if commodity is None else self._resolved.commodities.parent_code(commodity)
 
     def _period(self, first_month: int) -> str:
         return period_text(first_month, months=self._resolved.period_months)
@@ -177,8 +174,8 @@ class ColumnFactory:
     _yoy_base_exchange_rate = _exchange_rate
 
     def _valuation(self, flow: int) -> str:
-        into_the_country = FLOW_CODES[flow] in {"M", "RM"}
-        valuation: str = self._constants["imports_valuation" if into_the_country else "exports_valuation"]
+        is_import = FLOW_CODES[flow] in {"M", "RM"}
+        valuation: str = self._constants["imports_valuation" if is_import else "exports_valuation"]
         return valuation
 
     def _release(self, key: int | None) -> str | None:
@@ -200,11 +197,11 @@ class ColumnFactory:
         return "computed" if self._is_computed(partner) else "published"
 
     def _members_missing(self, partner: int, period: int, *members: Sequence[int] | None) -> list[str] | None:
-        """Return the members of a computed group that are without a figure of either flow; null for another partner."""
+        """Return the members of a computed group without a figure of either flow; null for other partners."""
         if not self._is_computed(partner):
             return None
-        with_figures = set.intersection(*(set(of_flow or ()) for of_flow in members))
-        missing = self._reference.group_members(partner, first_day(period)) - with_figures
+        reported_members = set.intersection(*(set(flow_members or ()) for flow_members in members))
+        missing = self._reference.group_members(partner, first_day(period)) - reported_members
         return sorted(self._reference.areas[key].code for key in missing)
 
     def _is_computed(self, partner: int) -> bool:
@@ -219,25 +216,25 @@ def _rounded_difference(minuend: Any, subtrahend: Any) -> int | None:
 
 
 def _rounded_change(change: Any, value: Any, base: Any) -> int | None:
-    """Return a change over the year before as it is shown; null where it has none."""
+    """Return a change over the year before from rounded amounts; null where there is none."""
     return None if change is None else _rounded_difference(value, base)
 
 
 def _rounded_balance_change(
     change: Any, exports: Any, imports: Any, exports_base: Any, imports_base: Any
 ) -> int | None:
-    """Return the change of a balance as it is shown; null where it has none."""
+    """Return the change of a balance from rounded amounts; null where there is none."""
     if change is None:
         return None
-    now, then = _rounded_difference(exports, imports), _rounded_difference(exports_base, imports_base)
-    return None if now is None or then is None else now - then
+    balance, balance_base = _rounded_difference(exports, imports), _rounded_difference(exports_base, imports_base)
+    return None if balance is None or balance_base is None else balance - balance_base
 
 
 def _rounded_sum(first_amount: Any, second_amount: Any) -> int | None:
     if first_amount is None or second_amount is None:
         return None
-    both: int = round_half_even(first_amount) + round_half_even(second_amount)
-    return both
+    total: int = round_half_even(first_amount) + round_half_even(second_amount)
+    return total
 
 
 ROUNDED_DERIVATIONS: dict[str, tuple[tuple[str, ...], Formatter]] = {
@@ -250,4 +247,7 @@ ROUNDED_DERIVATIONS: dict[str, tuple[tuple[str, ...], Formatter]] = {
     ),
     "two_way_value": (("exports_value", "imports_value"), _rounded_sum),
 }
-"""Of what an amount is made where amounts are converted and each is rounded: of the others as they are shown."""
+"""Source columns and derivation of amounts that are derived from others, where converted amounts are rounded.
+
+They are derived from the rounded amounts, so that displayed amounts add up.
+"""

@@ -9,7 +9,7 @@ from service.errors import InvalidRequest, ParameterError
 
 KEY_COLUMNS = ("reporter", "partner", "flow", "commodity", "classification", "frequency", "period")
 UNSORTABLE_COLUMNS = {"period_complete", "months_covered", "level", "exchange_rate", "yoy_base_exchange_rate"}
-"""Columns of numbers that rows cannot be sorted by."""
+"""Numeric columns that rows cannot be sorted by."""
 LABEL_COLUMNS = ("partner_name", "commodity_name")
 
 
@@ -31,7 +31,7 @@ def selected_columns(
     known = list(schema._declared_fields)
     for name in requested_columns or ():
         if name not in known:
-            reason = f"there is no such column; there are {', '.join(known)}"
+            reason = f"there is no such column; the columns are {', '.join(known)}"
             raise InvalidRequest(ParameterError("fields", name, reason, closest_words(name, known)))
     labelled = set(LABEL_COLUMNS) if labels else set()
     required = {name for name, field in schema._declared_fields.items() if field.required}

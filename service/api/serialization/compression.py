@@ -1,4 +1,4 @@
-"""Answers compressed as the client asks: zstd, br or gzip, whole or while they are streamed."""
+"""Compression of responses by zstd, br or gzip, complete or streamed."""
 
 import sys
 import zlib
@@ -17,7 +17,7 @@ else:
     from backports import zstd
 
 MIN_COMPRESSED_BYTES = 500
-"""Bytes from which on compressing is worth the work."""
+"""Size in bytes from which on a response is compressed."""
 COMPRESSIBLE_TYPES = (
     "text/",
     "application/json",
@@ -29,7 +29,7 @@ COMPRESSIBLE_TYPES = (
 
 
 class _Coding(NamedTuple):
-    """How a compressor is made, fed, and ended. Levels are those that a fresh answer can wait for."""
+    """The functions of a compressor. Their levels are low: responses are compressed while the client waits."""
 
     begin: Callable[[], Any]
     feed: Callable[[Any, bytes], bytes]
@@ -38,18 +38,26 @@ class _Coding(NamedTuple):
 
 _CODINGS = {
     "zstd": _Coding(
-        lambda: zstd.ZstdCompressor(level=1), lambda own, part: own.compress(part), lambda own: own.flush()
+        lambda: zstd.ZstdCompressor(level=1),
+        lambda compressor, chunk: compressor.compress(chunk),
+        lambda compressor: compressor.flush(),
     ),
-    "br": _Coding(lambda: brotli.Compressor(quality=3), lambda own, part: own.process(part), lambda own: own.finish()),
+    "br": _Coding(
+        lambda: brotli.Compressor(quality=3),
+        lambda compressor, chunk: compressor.process(chunk),
+        lambda compressor: compressor.finish(),
+    ),
     "gzip": _Coding(
-        lambda: zlib.compressobj(4, wbits=31), lambda own, part: own.compress(part), lambda own: own.flush()
+        lambda: zlib.compressobj(4, wbits=31),
+        lambda compressor, chunk: compressor.compress(chunk),
+        lambda compressor: compressor.flush(),
     ),
 }
-"""The codings, the better ones first."""
+"""Codings in order of preference."""
 
 
 def preferred_coding() -> str | None:
-    """Return the coding that the client of this request likes best, of several the best one; null for none."""
+    """Return the coding that the client of the current request prefers; null for none."""
     return _best_coding(request.headers.get("Accept-Encoding", ""))
 
 
@@ -60,17 +68,17 @@ def _best_coding(accept_encoding: str) -> str | None:
 
 
 def compress_chunks(chunks: Iterable[bytes], coding: str) -> Iterator[bytes]:
-    """Yield what `parts` are when they are compressed, each as soon as it is there."""
+    """Yield compressed chunks, each as soon as it is complete."""
     begin, feed, end = _CODINGS[coding]
     compressor = begin()
-    for part in chunks:
-        if done := feed(compressor, part):
-            yield done
+    for chunk in chunks:
+        if compressed_chunk := feed(compressor, chunk):
+            yield compressed_chunk
     yield end(compressor)
 
 
 def compress(response: Response, coding: str | None) -> Response:
-    """Return `response`, its body compressed where that is asked for and worth it."""
+    """Return `response`, with its body compressed if `coding` is not null and the response is large enough."""
     if coding is None or response.status_code != 200 or response.content_encoding or not _should_compress(response):
         return response
     response.direct_passthrough = False
@@ -96,7 +104,7 @@ def _has_compressible_type(response: Response) -> bool:
 
 
 def init_compression(app: Flask) -> None:
-    """Compress what `app` answers, where it is not compressed already."""
+    """Compress the responses of `app` that are not compressed already."""
     app.after_request(_compress_unless_encoded)
 
 
@@ -106,8 +114,8 @@ def _compress_unless_encoded(response: Response) -> Response:
     if "Accept-Encoding" not in response.headers.get("Vary", ""):
         response.vary.add("Accept-Encoding")
     if not response.content_encoding and compress(response, preferred_coding()).content_encoding:
-        tag, is_weak = response.get_etag()
-        if tag and not is_weak:
-            # The tag is that of the plain body, which the compressed one means the same as, but does not equal.
-            response.set_etag(tag, weak=True)
+        etag, is_weak = response.get_etag()
+        if etag and not is_weak:
+            # The ETag is that of the uncompressed body, to which the compressed body is equivalent but not identical.
+            response.set_etag(etag, weak=True)
     return response

@@ -1,4 +1,4 @@
-"""Pages for people: HTML that runs no script and loads nothing."""
+"""HTML pages without scripts and external resources."""
 
 from typing import Any
 
@@ -8,5 +8,5 @@ from service.api.contract.formats import CONTENT_TYPES
 
 
 def html_page(template: str, **context: Any) -> Response:
-    """Return the page that `template` makes of `context`."""
+    """Return a response with the page of a template and its variables."""
     return Response(render_template(template, **context), content_type=CONTENT_TYPES["html"])

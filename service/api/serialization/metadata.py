@@ -1,4 +1,4 @@
-"""What the envelope says about the rows in it."""
+"""The metadata of rows, for the member `meta` of the envelope."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -14,7 +14,7 @@ from service.domain.flows import FLOWS
 def response_metadata(
     resolved_requests: Sequence[ResolvedRequest], request: DataRequest, reference: Reference, *, row_count: int
 ) -> dict[str, Any]:
-    """Return the envelope's description of `row_count` rows."""
+    """Return the metadata of a response with `row_count` rows."""
     return {
         **combined_metadata(resolved_requests, request, reference),
         "data_version": reference.version,
@@ -26,7 +26,7 @@ def response_metadata(
 def combined_metadata(
     resolved_requests: Sequence[ResolvedRequest], request: DataRequest, reference: Reference
 ) -> dict[str, Any]:
-    """Return what the envelope says of rows that several datasets answer; codes are understood as the first does."""
+    """Return the metadata of rows from several datasets; its parameters are resolved as for the first."""
     datasets = [each.dataset for each in resolved_requests if each.dataset is not None]
     sources = [{"dataset": dataset.code, "attribution": dataset.attribution} for dataset in datasets]
     converted = [each for each in resolved_requests if each.scope is not None and each.scope.conversion is not None]
@@ -40,9 +40,11 @@ def combined_metadata(
 def _knowledge_date(dataset_ids: set[int], parameters: Mapping[str, Any], reference: Reference) -> str | None:
     if parameters.get("as_of"):
         return str(parameters["as_of"])
-    own = (release.published_on for key in dataset_ids for release in reference.releases_by_dataset.get(key, ())[:1])
-    newest = max(own, default=None)
-    return None if newest is None else str(newest)
+    publication_days = (
+        release.published_on for key in dataset_ids for release in reference.releases_by_dataset.get(key, ())[:1]
+    )
+    newest_day = max(publication_days, default=None)
+    return None if newest_day is None else str(newest_day)
 
 
 def _currency_parameters(converted_requests: Sequence[ResolvedRequest]) -> dict[str, str]:
@@ -56,20 +58,22 @@ def _currency_parameters(converted_requests: Sequence[ResolvedRequest]) -> dict[
 
 def _resolved_parameters(resolved: ResolvedRequest, request: DataRequest, reference: Reference) -> dict[str, Any]:
     parameters = request.parameters
-    understood: dict[str, Any] = {"reporter": resolved.reporter.code}
+    resolved_parameters: dict[str, Any] = {"reporter": resolved.reporter.code}
     if "partner" in parameters:
-        understood["partner"] = sorted({_canonical_area_code(code, reference) for code in parameters["partner"]})
+        resolved_parameters["partner"] = sorted(
+            {_canonical_area_code(code, reference) for code in parameters["partner"]}
+        )
     for name in ("commodity", "level"):
         if name in parameters:
-            understood[name] = sorted(parameters[name])
+            resolved_parameters[name] = sorted(parameters[name])
     if "flow" in parameters:
-        understood["flow"] = [flow for flow in FLOWS if flow in parameters["flow"]]
-    understood["frequency"] = resolved.frequency
+        resolved_parameters["flow"] = [flow for flow in FLOWS if flow in parameters["flow"]]
+    resolved_parameters["frequency"] = resolved.frequency
     if resolved.classification is not None:
-        understood["classification"] = resolved.classification.code
+        resolved_parameters["classification"] = resolved.classification.code
     if "period" in request.query:
-        understood["period"] = request.query["period"]
-    return understood
+        resolved_parameters["period"] = request.query["period"]
+    return resolved_parameters
 
 
 def _canonical_area_code(code: str, reference: Reference) -> str:

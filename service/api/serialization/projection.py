@@ -1,4 +1,4 @@
-"""Projection of query results: the columns that a response promises, made from the columns that a query returned."""
+"""Projection of query results: response columns, computed from the columns of a query."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import repeat

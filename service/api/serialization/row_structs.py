@@ -1,4 +1,7 @@
-"""Rows as structs, derived from the schemas: written as JSON many times faster than mappings, and to the same bytes."""
+"""Rows as msgspec structs, derived from the schemas.
+
+They are encoded as JSON many times faster than mappings, to the same bytes.
+"""
 
 from collections.abc import Callable
 from decimal import Decimal
@@ -18,27 +21,30 @@ STRUCT_TYPES = {
     fields.Boolean: bool,
     fields.List: list[str],
 }
-"""What holds the values of each kind of field; decimals are written with all their digits."""
+"""Types of struct members, by field class. Decimals are encoded with all their digits."""
 
 RowFactory = Callable[..., Any]
 
 
 @lru_cache(maxsize=256)
 def struct_factory(schema: type[Schema], column_names: tuple[str, ...]) -> RowFactory:
-    """Return what makes a row of the values of the columns `names` of `schema`, in that order.
+    """Return a function from the values of some columns of `schema`, in their order, to a row.
 
-    A row is a struct of these columns. Where one is of a kind that no struct is derived for, a row is what marshmallow
-    makes of it. What was made for some columns is kept for the next who asks for the same.
+    A row is a struct of these columns. Where a field class has no struct type, a row is the mapping that marshmallow
+    serializes it to.
     """
     declared = {name: schema._declared_fields[name] for name in column_names}
     if not all(type(field) in STRUCT_TYPES for field in declared.values()):
         return marshmallow_serializer(schema, column_names)
-    kinds = [(name, STRUCT_TYPES[type(field)] | None) for name, field in declared.items()]
-    # Without cycles there is nothing for the collector of garbage to find in rows.
-    return msgspec.defstruct(schema.__name__, kinds, gc=False)
+    members = [(name, STRUCT_TYPES[type(field)] | None) for name, field in declared.items()]
+    # Rows have no reference cycles: the garbage collector does not have to track them.
+    return msgspec.defstruct(schema.__name__, members, gc=False)
 
 
 def marshmallow_serializer(schema: type[Schema], column_names: tuple[str, ...]) -> RowFactory:
-    """Return what makes a row of the values of `names` as marshmallow does, which structs are measured by."""
+    """Return a function from the values of some columns to a row as marshmallow serializes it.
+
+    Rows of `struct_factory` must be encoded to the same JSON.
+    """
     dump = schema(only=column_names).dump
     return lambda *values: dump(dict(zip(column_names, values, strict=True)))
