@@ -69,7 +69,7 @@ def envelope(row_schema: type[Schema]) -> type[Schema]:
     )
 
 
-class ProblemFault(Schema):
+class ProblemError(Schema):
     """The error of one parameter."""
 
     parameter = string_field("Name of the parameter or header.", "partnr", required=True)
@@ -92,10 +92,10 @@ class Problem(Schema):
     instance = string_field("Path of the request; empty where it could not be parsed.", "/v1/flows", required=True)
     request_id = string_field("ID of the request, as in the access log and in X-Request-ID.", "5f2c9d1e", required=True)
     errors = fields.List(
-        fields.Nested(ProblemFault),
+        fields.Nested(ProblemError),
         required=True,
         metadata={
             "description": "Errors of parameters, one for each invalid parameter; may be empty.",
-            "example": [schema_example(ProblemFault)],
+            "example": [schema_example(ProblemError)],
         },
     )

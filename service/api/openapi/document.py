@@ -76,7 +76,7 @@ BEARER_SCHEME = {
     "description": "An API key of this service; required only where authentication is enabled (AUTH=key).",
 }
 
-blueprint = Blueprint("description", __name__, description="The OpenAPI document of the service.")
+blueprint = Blueprint("openapi", __name__, description="The OpenAPI document of the service.")
 
 
 def init_openapi(app: Flask) -> flask_smorest.Api:
@@ -111,7 +111,7 @@ def init_openapi(app: Flask) -> flask_smorest.Api:
     {"type": "object", "description": "An OpenAPI document.", "additionalProperties": True},
     description="The OpenAPI 3.1 document.",
 )
-def get_description() -> Response:
+def get_openapi() -> Response:
     """This document.
 
     OpenAPI 3.1, generated from the code of the service, for client generators and for /docs.

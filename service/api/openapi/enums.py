@@ -12,7 +12,7 @@ ENUM_NAME_KEY = "x-name"
 """Key in the metadata of a field that names its enumeration."""
 SHARED_ENUMS: dict[str, tuple[str, ...]] = {
     "Flow": tuple(FLOWS),
-    "Form": TABLE_FORMATS,
+    "Format": TABLE_FORMATS,
     "Frequency": ("M", "Q", "A"),
     "GrowthStatus": GROWTH_STATUSES,
     "MeasureKind": MEASURE_KINDS,
