@@ -104,10 +104,10 @@ class DataChanged(TradeflowsError):
 
 def quote_for_report(text: str) -> str:
     """Return text from a file for a report: quoted, truncated, and with unprintable characters escaped."""
-    printed = "".join(
+    printable_text = "".join(
         c if c.isprintable() else c.encode("unicode_escape").decode() for c in text[:MAX_QUOTED_CHARACTERS]
     )
-    return f'"{printed}"' + ("..." if len(text) > MAX_QUOTED_CHARACTERS else "")
+    return f'"{printable_text}"' + ("..." if len(text) > MAX_QUOTED_CHARACTERS else "")
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Fields of the access log and the metrics that are known only while a response is made: rows, releases, cache."""
+"""Fields of the current request for the access log and the metrics, such as row count, releases and cache hit."""
 
 from collections.abc import Mapping
 from typing import Any

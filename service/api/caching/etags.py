@@ -1,4 +1,4 @@
-"""ETags of plans: known before the query for figures is sent."""
+"""ETags of plans, computed before the figures are read."""
 
 import hashlib
 from collections.abc import Sequence
@@ -12,5 +12,5 @@ SERVICE_VERSION = version("tradeflows")
 
 def plan_etag(plan_key: Sequence[Any], *, data_version: int) -> str:
     """Return the strong ETag of an uncompressed response, from its plan, the service's version and the data version."""
-    encoded = msgspec.json.encode((SERVICE_VERSION, data_version, plan_key))
-    return hashlib.sha256(encoded).hexdigest()[:32]
+    plan_json = msgspec.json.encode((SERVICE_VERSION, data_version, plan_key))
+    return hashlib.sha256(plan_json).hexdigest()[:32]

@@ -51,11 +51,11 @@ def negotiate_format(requested_format: str | None, *, supported_formats: Sequenc
         return requested_format
     if not request.accept_mimetypes:
         return supported_formats[0]
-    by_type = {FORMATS[name].media_type: name for name in supported_formats}
-    best = request.accept_mimetypes.best_match(list(by_type))
+    format_names = {FORMATS[name].media_type: name for name in supported_formats}
+    best = request.accept_mimetypes.best_match(list(format_names))
     if best is None:
         raise NotAcceptable(not_acceptable_error(request.headers.get("Accept", ""), supported_formats))
-    return by_type[best]
+    return format_names[best]
 
 
 def not_acceptable_error(accept_header: str, supported_formats: Sequence[str]) -> ParameterError:

@@ -13,13 +13,15 @@ from service.db.connection.sql_compiler import SqlStatement, compile_statement
 
 QueryBuilder = Callable[[QueryScope, Page], Query]
 MAX_SHAPES = 1000
-"""Shapes whose statements are cached; a statement takes some 20 KB."""
+"""Query shapes with a cached statement; a statement takes about 20 KB."""
 
 
 @dataclass(frozen=True)
 class _CompiledQuery:
+    """A statement, and a function for each of its parameters that reads the value from scope and page."""
+
     statement: SqlStatement
-    parameter_values: tuple[Callable[[QueryScope, Page], str], ...]
+    value_readers: tuple[Callable[[QueryScope, Page], str], ...]
 
 
 class QueryExecutor:
@@ -38,19 +40,19 @@ class QueryExecutor:
 
         ASSUMPTION: the scope has no currency conversion, whose rates would be compiled into the statement.
         """
-        compiled = self._compiled_query(build_query, scope, page)
-        values = [value(scope, page) for value in compiled.parameter_values]
-        rows, data_version = self._read_pool.read(compiled.statement.sql, values)
-        return QueryResult(compiled.statement.columns, rows, data_version)
+        compiled_query = self._compiled_query(build_query, scope, page)
+        values = [read_value(scope, page) for read_value in compiled_query.value_readers]
+        rows, data_version = self._read_pool.read(compiled_query.statement.sql, values)
+        return QueryResult(compiled_query.statement.columns, rows, data_version)
 
     def _compiled_query(self, build_query: QueryBuilder, scope: QueryScope, page: Page) -> _CompiledQuery:
         shape = build_query, query_shape(scope, page)
-        compiled = self._compiled_queries.get(shape)
-        if compiled is None:
+        compiled_query = self._compiled_queries.get(shape)
+        if compiled_query is None:
             statement = compile_statement(build_query(*parameterize(scope, page)))
-            values = tuple(parameter_reader(name) for name in statement.parameters)
-            compiled = _CompiledQuery(statement, values)
+            value_readers = tuple(parameter_reader(name) for name in statement.parameters)
+            compiled_query = _CompiledQuery(statement, value_readers)
             if len(self._compiled_queries) >= MAX_SHAPES:
                 self._compiled_queries.clear()
-            self._compiled_queries[shape] = compiled
-        return compiled
+            self._compiled_queries[shape] = compiled_query
+        return compiled_query

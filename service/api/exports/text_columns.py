@@ -19,8 +19,8 @@ def format_column(values: pa.Array, format_value: ValueFormatter) -> pa.StringAr
     """
     arrow_type = values.type
     if pa.types.is_dictionary(arrow_type) or pa.types.is_string(arrow_type):
-        encoded = encode_dictionary(values)
-        return _format_each(encoded.dictionary, format_value).take(encoded.indices)
+        dictionary_array = encode_dictionary(values)
+        return _format_each(dictionary_array.dictionary, format_value).take(dictionary_array.indices)
     if pa.types.is_list(arrow_type):
         return _format_each(values, format_value)
     return _format_decimals(values) if pa.types.is_decimal(arrow_type) else values.cast(pa.string())

@@ -1,4 +1,4 @@
-"""Components of the OpenAPI document that operations share: problems, headers, and the response 304."""
+"""Components of the OpenAPI document that operations share: problems, headers, and the response with status 304."""
 
 from typing import Any
 

@@ -76,9 +76,9 @@ def _decode_cursor(
     cursor: str, request: DataRequest, *, orders: Sequence[Order], data_version: int
 ) -> tuple[KeyValue, ...]:
     try:
-        padded = cursor + "=" * (-len(cursor) % 4)
+        base64_text = cursor + "=" * (-len(cursor) % 4)
         first_version, fingerprint, values = json.loads(
-            base64.b64decode(padded, altchars=b"-_", validate=True), object_hook=_decode_value
+            base64.b64decode(base64_text, altchars=b"-_", validate=True), object_hook=_decode_value
         )
     except (ValueError, TypeError, ArithmeticError, KeyError) as error:
         raise InvalidRequest(

@@ -69,14 +69,14 @@ def invalid_request(messages: Mapping[str, Any], schema: Schema, arguments: Mapp
 
 
 def _parameter_error(name: str, value: str, messages: Any, schema: Schema) -> ParameterError:
-    first = messages[0] if isinstance(messages, list) else messages
-    if isinstance(first, dict):
-        return ParameterError(name, value, first["reason"], first["suggestions"])
-    known = {field.data_key or attribute: field for attribute, field in schema.fields.items()}
-    if name not in known:
-        reason = f"there is no such parameter; the parameters are {', '.join(sorted(known))}"
-        return ParameterError(name, value, reason, closest_words(name, known))
-    if first == "Missing data for required field.":
-        example = known[name].metadata.get("example")
+    message = messages[0] if isinstance(messages, list) else messages
+    if isinstance(message, dict):
+        return ParameterError(name, value, message["reason"], message["suggestions"])
+    schema_fields = {field.data_key or attribute: field for attribute, field in schema.fields.items()}
+    if name not in schema_fields:
+        reason = f"there is no such parameter; the parameters are {', '.join(sorted(schema_fields))}"
+        return ParameterError(name, value, reason, closest_words(name, schema_fields))
+    if message == "Missing data for required field.":
+        example = schema_fields[name].metadata.get("example")
         return ParameterError(name, value, "it is required", [str(example)] if example else [])
-    return ParameterError(name, value, str(first))
+    return ParameterError(name, value, str(message))

@@ -44,7 +44,7 @@ class Text(fields.String):
 
 
 class Choice(Text):
-    """One of a few words, in upper or lower case."""
+    """One of a few words; upper and lower case are equivalent."""
 
     OPENAPI_SCHEMA: ClassVar[dict[str, Any]] = {}
 

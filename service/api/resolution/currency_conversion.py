@@ -85,11 +85,11 @@ def validate_currency(
 
     :raises InvalidRequest: the currency has no rates.
     """
-    known = reference.currencies(session)
-    if code.upper() not in known:
-        available = f"the European Central Bank has rates of {', '.join(known) or 'none: they are not loaded'}"
+    currencies = reference.currencies(session)
+    if code.upper() not in currencies:
+        available = f"the European Central Bank has rates of {', '.join(currencies) or 'none: they are not loaded'}"
         message = reason or f"it is not a currency with exchange rates; {available}"
-        raise InvalidRequest(ParameterError(parameter, code, message, closest_words(code, known)))
+        raise InvalidRequest(ParameterError(parameter, code, message, closest_words(code, currencies)))
     return code.upper()
 
 

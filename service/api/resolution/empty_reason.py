@@ -12,12 +12,12 @@ def empty_reason(resolved: ResolvedRequest) -> str:
     scope = resolved.scope
     if resolved.empty_reason is not None or scope is None:
         return resolved.empty_reason or "not_covered"
-    published = scope.published_months
+    published_months = scope.published_months
     first, last = scope.published_span
     requested_months = (
         month for since, until in scope.period_ranges for month in range(max(since, first), min(until, last) + 1)
     )
-    if not any(published.month_count(flow, month) for month in requested_months for flow in scope.flows):
+    if not any(published_months.month_count(flow, month) for month in requested_months for flow in scope.flows):
         return "not_published"
     is_covered = scope.exhaustive and any(
         commodity.id not in scope.unreported_commodities for commodity in resolved.selected_commodities()

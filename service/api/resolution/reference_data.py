@@ -107,8 +107,8 @@ class Reference:
         Where one code means different areas, M49 has precedence over UN Comtrade, and UN Comtrade over other sources.
         """
         areas: dict[str, Area] = {}
-        by_precedence = sorted(self.area_codes, key=lambda entry: entry.scheme != "comtrade")
-        for entry in reversed(by_precedence):
+        area_codes = sorted(self.area_codes, key=lambda entry: entry.scheme != "comtrade")
+        for entry in reversed(area_codes):
             area = self.areas[entry.area_id]
             areas[f"{entry.scheme}:{entry.code}".upper()] = areas[entry.code.upper()] = area
         for attribute in ("m49", "iso2", "code"):

@@ -103,11 +103,11 @@ def _conditional_response(context: Context, resource: Resource[Any, Any], plan: 
 
 
 def _cached_response(etag: str) -> Response | None:
-    cached: CachedResponse | None = current_response_cache().get(etag)
-    if cached is None:
+    cached_response: CachedResponse | None = current_response_cache().get(etag)
+    if cached_response is None:
         return None
-    add_log_fields(cache="hit", **cached.log_fields)
-    return Response(cached.body, headers=cached.headers)
+    add_log_fields(cache="hit", **cached_response.log_fields)
+    return Response(cached_response.body, headers=cached_response.headers)
 
 
 def _new_response(
@@ -119,8 +119,10 @@ def _new_response(
     if response.status_code == 200 and not response.is_streamed:
         context.check_consistency()
         body = response.get_data()
-        cached = CachedResponse(context.reference.version, tuple(response.headers), body, cacheable_log_fields())
-        current_response_cache().put(etag, cached, size_bytes=len(body))
+        cached_response = CachedResponse(
+            context.reference.version, tuple(response.headers), body, cacheable_log_fields()
+        )
+        current_response_cache().put(etag, cached_response, size_bytes=len(body))
     return response
 
 

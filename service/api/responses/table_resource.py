@@ -131,8 +131,8 @@ class TableResource(Resource[TablePlan, Result | ExportResult]):
         results = [self._read(context, plan, part) for part in plan.parts]
         limit = None if plan.has_residual else plan.page.limit
         rows = merge_results(results, plan.page.orders, limit=limit)
-        projected = [project_columns(result, part.columns) for result, part in zip(results, plan.parts, strict=True)]
-        columns = take_rows(projected, rows)
+        part_columns = [project_columns(result, part.columns) for result, part in zip(results, plan.parts, strict=True)]
+        columns = take_rows(part_columns, rows)
         meta = response_metadata(
             [part.resolved for part in plan.parts], plan.request, context.reference, row_count=len(rows)
         )

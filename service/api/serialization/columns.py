@@ -28,17 +28,19 @@ def selected_columns(
 
     :raises InvalidRequest: a requested column does not exist.
     """
-    known = list(schema._declared_fields)
+    all_columns = list(schema._declared_fields)
     for name in requested_columns or ():
-        if name not in known:
-            reason = f"there is no such column; the columns are {', '.join(known)}"
-            raise InvalidRequest(ParameterError("fields", name, reason, closest_words(name, known)))
-    labelled = set(LABEL_COLUMNS) if labels else set()
-    required = {name for name, field in schema._declared_fields.items() if field.required}
-    selected = (
-        set(known) - set(LABEL_COLUMNS) if requested_columns is None else {*requested_columns, *key_columns, *required}
+        if name not in all_columns:
+            reason = f"there is no such column; the columns are {', '.join(all_columns)}"
+            raise InvalidRequest(ParameterError("fields", name, reason, closest_words(name, all_columns)))
+    label_columns = set(LABEL_COLUMNS) if labels else set()
+    required_columns = {name for name, field in schema._declared_fields.items() if field.required}
+    column_set = (
+        set(all_columns) - set(LABEL_COLUMNS)
+        if requested_columns is None
+        else {*requested_columns, *key_columns, *required_columns}
     )
-    return tuple(name for name in known if name in selected | labelled)
+    return tuple(name for name in all_columns if name in column_set | label_columns)
 
 
 @lru_cache(maxsize=256)

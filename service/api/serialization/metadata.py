@@ -29,11 +29,14 @@ def combined_metadata(
     """Return the metadata of rows from several datasets; its parameters are resolved as for the first."""
     datasets = [each.dataset for each in resolved_requests if each.dataset is not None]
     sources = [{"dataset": dataset.code, "attribution": dataset.attribution} for dataset in datasets]
-    converted = [each for each in resolved_requests if each.scope is not None and each.scope.conversion is not None]
+    converted_requests = [
+        each for each in resolved_requests if each.scope is not None and each.scope.conversion is not None
+    ]
     return {
         "as_of": _knowledge_date({dataset.id for dataset in datasets}, request.parameters, reference),
-        "parameters": _resolved_parameters(resolved_requests[0], request, reference) | _currency_parameters(converted),
-        "sources": [*sources, EXCHANGE_RATE_SOURCE] if converted else sources,
+        "parameters": _resolved_parameters(resolved_requests[0], request, reference)
+        | _currency_parameters(converted_requests),
+        "sources": [*sources, EXCHANGE_RATE_SOURCE] if converted_requests else sources,
     }
 
 

@@ -23,7 +23,7 @@ def _column_values(column: Column, values: Mapping[str, Sequence[Any]], row_coun
     if not column.source_columns:
         return tuple(repeat(column.formatter(), row_count))
     sources = [values[source] for source in column.source_columns]
-    formatted: Iterable[Any] = (
+    column_values: Iterable[Any] = (
         map(column.formatter, *sources) if len(sources) > 1 else map(column.memo.__getitem__, sources[0])
     )
-    return tuple(formatted)
+    return tuple(column_values)

@@ -33,10 +33,10 @@ def struct_factory(schema: type[Schema], column_names: tuple[str, ...]) -> RowFa
     A row is a struct of these columns. Where a field class has no struct type, a row is the mapping that marshmallow
     serializes it to.
     """
-    declared = {name: schema._declared_fields[name] for name in column_names}
-    if not all(type(field) in STRUCT_TYPES for field in declared.values()):
+    schema_fields = {name: schema._declared_fields[name] for name in column_names}
+    if not all(type(field) in STRUCT_TYPES for field in schema_fields.values()):
         return marshmallow_serializer(schema, column_names)
-    members = [(name, STRUCT_TYPES[type(field)] | None) for name, field in declared.items()]
+    members = [(name, STRUCT_TYPES[type(field)] | None) for name, field in schema_fields.items()]
     # Rows have no reference cycles: the garbage collector does not have to track them.
     return msgspec.defstruct(schema.__name__, members, gc=False)
 
