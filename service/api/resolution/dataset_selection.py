@@ -59,7 +59,7 @@ def matching_datasets(
     codes = {code.upper() for code in parameters.get("commodity", ()) if code.lower() != ALL_KEYWORD}
 
     def preference(dataset: Dataset) -> tuple[bool, bool, bool, bool, int, int]:
-        edition_codes = reference.commodities(session, dataset.classification_id).by_code
+        edition_codes = reference.commodities(session, dataset.classification_id).commodity_by_code
         has_breakdown = reference.classifications[dataset.classification_id].code != TOTAL_CODE
         is_official = not dataset.code.endswith("-demo")
         has_release = reference.has_release(dataset.id, parameters.get("as_of"))

@@ -39,33 +39,35 @@ GROUP_KIND = "group"
 class Commodities:
     """The commodities of one edition of a classification, by key and by code."""
 
-    by_id: dict[int, Commodity]
+    commodity_by_id: dict[int, Commodity]
     _keys_by_levels: dict[tuple[int, ...], KeySet] = field(default_factory=dict)
     _sorted_by_levels: dict[tuple[int, ...], list[Commodity]] = field(default_factory=dict)
 
     @cached_property
-    def by_code(self) -> dict[str, Commodity]:
+    def commodity_by_code(self) -> dict[str, Commodity]:
         """Return the commodities by their code."""
-        return {commodity.code: commodity for commodity in self.by_id.values()}
+        return {commodity.code: commodity for commodity in self.commodity_by_id.values()}
 
     @cached_property
     def levels(self) -> tuple[int, ...]:
         """Return the levels of the edition, in order."""
-        return tuple(sorted({commodity.level for commodity in self.by_id.values()}))
+        return tuple(sorted({commodity.level for commodity in self.commodity_by_id.values()}))
 
     def keys_at_levels(self, levels: Collection[int] | None) -> KeySet:
         """Return the keys of the commodities of `levels`; null means all but the total."""
         selected_levels = self._select_levels(levels)
         if selected_levels not in self._keys_by_levels:
-            keys = [key for key, commodity in self.by_id.items() if commodity.level in selected_levels]
-            self._keys_by_levels[selected_levels] = key_set(keys, all_keys=self.by_id)
+            keys = [key for key, commodity in self.commodity_by_id.items() if commodity.level in selected_levels]
+            self._keys_by_levels[selected_levels] = key_set(keys, all_keys=self.commodity_by_id)
         return self._keys_by_levels[selected_levels]
 
     def sorted_by_code(self, levels: Collection[int] | None) -> list[Commodity]:
         """Return the commodities of `levels`, sorted by code; null means all but the total."""
         selected_levels = self._select_levels(levels)
         if selected_levels not in self._sorted_by_levels:
-            commodities = [commodity for commodity in self.by_id.values() if commodity.level in selected_levels]
+            commodities = [
+                commodity for commodity in self.commodity_by_id.values() if commodity.level in selected_levels
+            ]
             self._sorted_by_levels[selected_levels] = sorted(commodities, key=lambda commodity: commodity.code)
         return self._sorted_by_levels[selected_levels]
 
@@ -74,7 +76,7 @@ class Commodities:
 
     def parent_code(self, commodity: Commodity) -> str | None:
         """Return the code of the parent of a commodity; null for the total."""
-        return None if commodity.parent_id is None else self.by_id[commodity.parent_id].code
+        return None if commodity.parent_id is None else self.commodity_by_id[commodity.parent_id].code
 
 
 @dataclass(frozen=True)

@@ -55,7 +55,7 @@ def check_single_level(resolved: ResolvedRequest) -> None:
     """
     assert resolved.scope is not None
     assert resolved.commodities is not None
-    scope, commodities = resolved.scope, resolved.commodities.by_id
+    scope, commodities = resolved.scope, resolved.commodities.commodity_by_id
     if scope.commodities is None:
         levels = set(scope.levels or {commodity.level for commodity in commodities.values()} - {0})
         value, parameter = ",".join(map(str, sorted(levels))), "level"

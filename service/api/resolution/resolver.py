@@ -70,7 +70,7 @@ class ResolvedRequest:
             return []
         if self.scope.commodities is None:
             return self.commodities.sorted_by_code(self.scope.levels)
-        commodities = {self.commodities.by_id[key] for key in self.scope.commodities}
+        commodities = {self.commodities.commodity_by_id[key] for key in self.scope.commodities}
         return sorted(commodities, key=lambda commodity: commodity.code)
 
 
@@ -127,7 +127,7 @@ class RequestResolver:
             period_ranges=self._resolve_periods(dataset, period_months) or EMPTY_RANGE,
             as_of=self._parameters.get("as_of"),
             world_id=self._reference.world.id,
-            total_id=edition_commodities.by_code[TOTAL_CODE].id,
+            total_id=edition_commodities.commodity_by_code[TOTAL_CODE].id,
             commodity_keys=commodity_keys,
             level_keys=tuple(
                 edition_commodities.keys_at_levels((level,))
@@ -195,9 +195,9 @@ class RequestResolver:
         return tuple(sorted({self._resolve_commodity(edition_commodities, code) for code in codes}))
 
     def _resolve_commodity(self, edition_commodities: Commodities, code: str) -> int:
-        commodity = edition_commodities.by_code.get(code.upper())
+        commodity = edition_commodities.commodity_by_code.get(code.upper())
         if commodity is None:
-            names = {each.code: each.name for each in edition_commodities.by_id.values()}
+            names = {each.code: each.name for each in edition_commodities.commodity_by_id.values()}
             reason = "it is not a code of the classification; see /v1/classifications"
             raise InvalidRequest(ParameterError("commodity", code, reason, closest_codes(code, names)))
         return commodity.id
@@ -216,8 +216,10 @@ class RequestResolver:
         unreported_levels = set(_commodity_levels(edition_commodities, commodities, levels)) - reported_levels
         if not unreported_levels:
             return ()
-        requested_keys = edition_commodities.by_id if commodities is None else commodities
-        return tuple(key for key in requested_keys if edition_commodities.by_id[key].level in unreported_levels)
+        requested_keys = edition_commodities.commodity_by_id if commodities is None else commodities
+        return tuple(
+            key for key in requested_keys if edition_commodities.commodity_by_id[key].level in unreported_levels
+        )
 
     def _resolve_levels(self, dataset: Dataset) -> tuple[int, ...] | None:
         requested_levels = self._parameters.get("level")
@@ -241,7 +243,7 @@ def _commodity_levels(
 ) -> list[int]:
     """Return the levels of the requested commodities, in order."""
     if commodities is not None:
-        return sorted({edition_commodities.by_id[key].level for key in commodities})
+        return sorted({edition_commodities.commodity_by_id[key].level for key in commodities})
     return [level for level in edition_commodities.levels if (level > 0 if levels is None else level in levels)]
 
 

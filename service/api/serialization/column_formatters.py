@@ -144,7 +144,7 @@ class ColumnFactory:
     def _find_commodity(self, key: int) -> Commodity | None:
         """Return the commodity with a key; null for a residual row."""
         assert self._resolved.commodities is not None
-        return self._resolved.commodities.by_id.get(key)
+        return self._resolved.commodities.commodity_by_id.get(key)
 
     def _commodity(self, key: int) -> str:
         commodity = self._find_commodity(key)

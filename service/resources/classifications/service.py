@@ -51,7 +51,7 @@ def commodity_code_rows(context: Context, request: DataRequest) -> ListRows:
     levels, parent, word = (parameters.get(name) for name in ("level", "parent", "search"))
     rows = [
         {"code": good.code, "name": good.name, "level": good.level, "parent": commodities.parent_code(good)}
-        for good in sorted(commodities.by_id.values(), key=lambda good: good.code)
+        for good in sorted(commodities.commodity_by_id.values(), key=lambda good: good.code)
         if (levels is None or good.level in levels)
         and (parent is None or commodities.parent_code(good) == parent.upper())
         and (word is None or word.lower() in good.name.lower())

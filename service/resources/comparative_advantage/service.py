@@ -37,7 +37,7 @@ def advantage_rows(context: Context, request: DataRequest) -> ListRows:
         return ListRows([], {"empty_reason": "not_covered"})
     world = [own, *reader.other_exports(own)]
     assert own.resolved_request.commodities is not None
-    goods = own.resolved_request.commodities.by_code
+    goods = own.resolved_request.commodities.commodity_by_code
     asked_for = {good.code for good in own.resolved_request.selected_commodities()}
     rows = [_row(own, world, goods[code], period, currency) for period, code in own.rows if code in asked_for]
     meta = combined_metadata([each.resolved_request for each in world], request, reference)

@@ -51,7 +51,7 @@ class ReporterExports:
             return value
         assert self.resolved_request.commodities is not None
         assert self.resolved_request.scope is not None
-        good = self.resolved_request.commodities.by_code.get(code)
+        good = self.resolved_request.commodities.commodity_by_code.get(code)
         traded = (
             good is not None
             and self.resolved_request.scope.exhaustive
@@ -62,7 +62,7 @@ class ReporterExports:
     @cached_property
     def _reported_levels(self) -> set[tuple[int, int]]:
         assert self.resolved_request.commodities is not None
-        levels = {code: good.level for code, good in self.resolved_request.commodities.by_code.items()}
+        levels = {code: good.level for code, good in self.resolved_request.commodities.commodity_by_code.items()}
         return {(period, levels[code]) for period, code in self.rows}
 
 
@@ -108,7 +108,7 @@ class ExportsReader:
     def _known_commodity_codes(self, dataset: Dataset) -> tuple[str, ...]:
         """Return the codes asked for that the dataset's edition knows, or the word for all of them."""
         codes: tuple[str, ...] = self.parameters["commodity"]
-        known = self.context.reference.commodities(self.context.session, dataset.classification_id).by_code
+        known = self.context.reference.commodities(self.context.session, dataset.classification_id).commodity_by_code
         return tuple(code for code in codes if code.lower() == ALL_KEYWORD or code.upper() in known)
 
     def _fetch_exports(
@@ -128,7 +128,7 @@ class ExportsReader:
             resolved.scope, conversion=self._conversion(dataset), period_ranges=periods or resolved.scope.period_ranges
         )
         _check_row_count(len(resolved.selected_commodities()), scope)
-        codes = {key: good.code for key, good in resolved.commodities.by_id.items()}
+        codes = {key: good.code for key, good in resolved.commodities.commodity_by_id.items()}
         found = self.context.fetch(exports_to_world(scope)).mappings()
         rows = {(row["period"], codes[row["commodity_id"]]): row for row in found}
         return ReporterExports(replace(resolved, scope=scope), rows)

@@ -33,7 +33,7 @@ def fetch_reports(
         return {}
     columns = ColumnFactory(resolved, request.reference, Report).create_columns(QUERY_RESULT_COLUMNS)
     found = request.context.fetch(reported_figures(resolved.scope, cells))
-    by_id = resolved.commodities.by_id
+    by_id = resolved.commodities.commodity_by_id
     reported = {}
     for position, values in enumerate(zip(*project_columns(found, columns), strict=True)):
         row = found.row_mapping(position)

@@ -81,7 +81,10 @@ def _commodity_codelist(session: Session, reference: Reference, classification_i
 
 
 def _commodity_entries(commodities: Commodities) -> Iterable[CodelistEntry]:
-    return (CodelistEntry(good.code, good.name, commodities.parent_code(good)) for good in commodities.by_id.values())
+    return (
+        CodelistEntry(good.code, good.name, commodities.parent_code(good))
+        for good in commodities.commodity_by_id.values()
+    )
 
 
 def _area_entries(reference: Reference) -> Iterable[CodelistEntry]:

@@ -99,7 +99,7 @@ def _resolve_scope(
         scope = replace(scope, partners=tuple(context.reference.areas))
     if key["COMMODITY"]:
         return scope
-    every_good = tuple(resolved.commodities.by_id)
+    every_good = tuple(resolved.commodities.commodity_by_id)
     return replace(scope, commodities=every_good, commodity_keys=KeySet(keys=every_good))
 
 

@@ -45,7 +45,7 @@ def _decode_rows(
     rows: Iterable[Sequence[Any]], context: Context, dataset: Dataset, frequency: str
 ) -> Iterator[SdmxObservation]:
     reference = context.reference
-    goods = reference.commodities(context.session, dataset.classification_id).by_id
+    goods = reference.commodities(context.session, dataset.classification_id).commodity_by_id
     reporter = reference.areas[dataset.reporter_id].code
     for flow, partner, commodity, *observed in rows:
         codes = frequency, reporter, FLOW_CODES[flow], reference.areas[partner].code, goods[commodity].code
