@@ -14,13 +14,14 @@ from service.domain.periods import period_start
 class QueryScope:
     """One dataset and the requested part of it.
 
-    `period_months` is the length of a requested period, `source_period_months` that of a stored one; where they
-    differ, periods are aggregated. `commodities` null means every commodity of `levels`; `levels` null means any level.
+    `period_months` is the length of a requested period, `source_period_months` that of a stored one; where they differ,
+    periods are aggregated. `commodities` null means every commodity of `levels`; `levels` null means any level.
     `commodity_keys` are the keys of the requested commodities, `level_keys` those of all commodities of each of their
     levels. `period_ranges` are pairs of first months, both inclusive. `individual_areas` are all areas that are neither
     a group nor the World. `groups` are the requested groups that the dataset does not publish itself.
     `unreported_commodities` are requested commodities of a level of which an exhaustive dataset has no figure. `as_of`
-    null means today; `conversion` null means the currency of the source.
+    null means today; `conversion` null means the currency of the source. `composition` is the day whose members make up
+    a group in every period; null means the members of each period.
     """
 
     dataset_id: int
@@ -43,6 +44,7 @@ class QueryScope:
     level_keys: tuple[KeySet, ...]
     publication_calendar: PublicationCalendar
     conversion: Conversion | None = None
+    composition: date | None = None
     unreported_commodities: tuple[int, ...] = ()
 
     @property
@@ -54,6 +56,16 @@ class QueryScope:
     def has_groups(self) -> bool:
         """Return whether sums of members are requested."""
         return bool(self.groups)
+
+    @property
+    def has_dated_groups(self) -> bool:
+        """Return whether sums of members are requested whose composition depends on the period."""
+        return self.has_groups and self.composition is None
+
+    @property
+    def aggregates_periods(self) -> bool:
+        """Return whether a requested period is longer than a stored one."""
+        return self.period_months != self.source_period_months
 
     @property
     def is_single_series(self) -> bool:

@@ -1,6 +1,4 @@
-"""Groups as sums of their members, and quarters and years as sums of their months."""
-
-from datetime import date
+"""Aggregation: groups as sums of their members, quarters and years as sums of their months."""
 
 from sqlalchemy import (
     CTE,
@@ -18,174 +16,217 @@ from sqlalchemy import (
     literal,
     not_,
     null,
-    or_,
     select,
     union_all,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, array
 
+from service.analytics.figures.group_membership import is_member
 from service.analytics.measures.observation_status import weakest_status
 from service.analytics.scope import QueryScope
-from service.analytics.sql.calendar import first_day_of_month, first_month_of_period
-from service.analytics.sql.key_conditions import array_parameter, matches_any_key
+from service.analytics.sql.calendar import first_month_of_period
+from service.analytics.sql.key_conditions import array_parameter, dataset_id_literal, matches_any_key
 from service.analytics.sql.types import ColumnFilter, Query, SqlExpression, sql_type
-from service.models import AreaMember
+from service.models import AreaMember, Release
 
 
-def requested_period(period: SqlExpression, scope: QueryScope) -> SqlExpression:
-    """Return the first month of the asked period in which the stored `period` lies."""
-    if scope.period_months == scope.source_period_months:
-        return period
-    return cast(first_month_of_period(period, period_months=scope.period_months), SmallInteger)
+def requested_period(month: SqlExpression, scope: QueryScope) -> SqlExpression:
+    """Return the first month of the requested period that contains the stored period beginning with `month`."""
+    if not scope.aggregates_periods:
+        return month
+    return cast(first_month_of_period(month, period_months=scope.period_months), SmallInteger)
 
 
-def aggregate_figures(stored: FromClause, scope: QueryScope) -> CTE:
-    """Return the stored figures that are asked for, added up to the groups and periods that are asked for."""
-    areas = _requested_area_figures(select(stored, _null_member_id()), stored, scope)
-    members = _requested_figures(
-        _member_figures(stored).where(matches_any_key(AreaMember.group_id, scope.groups)), stored, scope
-    )
-    name = f"added_up_{scope.as_of:%Y%m%d}" if isinstance(scope.as_of, date) else "added_up"
-    return _aggregate_query(union_all(areas, members).subquery("part"), scope).cte(name)
+def aggregate_figures(stored: FromClause, scope: QueryScope, *, membership_offset: int, name: str) -> CTE:
+    """Return a CTE of the requested figures, as sums of `stored` over members and periods.
 
-
-def aggregate_series(series: FromClause, stored: FromClause, scope: QueryScope, *, is_needed: ColumnFilter) -> Query:
-    """Select the stored figures of `series`, added up to the groups and periods that are asked for.
-
-    Amounts that are not needed are null in what is added up.
+    A group in a period is the sum over its members `membership_offset` months later: with 12 it is the base that a
+    group's growth is computed from, a sum over the members of the later year. The World and all individual areas are
+    included where the offset is 0; otherwise only the requested partners are.
     """
-    own = and_(*(stored.c[name] == series.c[name] for name in ("flow", "partner_id", "commodity_id")))
-    areas = select(stored, _null_member_id()).select_from(series.join(stored, own))
-    if scope.has_groups:
-        same = and_(stored.c.flow == series.c.flow, stored.c.commodity_id == series.c.commodity_id)
-        members = _member_figures(stored).join(series, and_(AreaMember.group_id == series.c.partner_id, same))
-        both = union_all(areas, members.where(matches_any_key(AreaMember.group_id, scope.groups)))
-        return _aggregate_query(both.subquery("part"), scope, is_needed=is_needed)
-    return (
-        areas
-        if scope.period_months == scope.source_period_months
-        else _aggregate_query(areas.subquery("part"), scope, is_needed=is_needed)
+    areas = _requested_area_figures(
+        select(stored, _null_member_id()), stored, scope, includes_all=membership_offset == 0
     )
+    members = _requested_figures(
+        _member_figures(stored, scope, membership_offset).where(matches_any_key(AreaMember.group_id, scope.groups)),
+        stored,
+        scope,
+    )
+    return _aggregate_query(union_all(areas, members).subquery("part"), scope, membership_offset).cte(name)
 
 
-def _aggregate_query(parts: FromClause, scope: QueryScope, *, is_needed: ColumnFilter = lambda _column: True) -> Query:
+def aggregate_series(
+    series: FromClause, stored: FromClause, scope: QueryScope, *, is_needed: ColumnFilter, membership_offset: int
+) -> Query:
+    """Select the figures of `series`, a table of flow, partner_id and commodity_id, as sums of `stored`.
+
+    Quantities and weights that are not needed are null in sums. See `aggregate_figures` on `membership_offset`.
+    """
+    same_series = and_(*(stored.c[name] == series.c[name] for name in ("flow", "partner_id", "commodity_id")))
+    areas = _without_groups(
+        select(stored, _null_member_id()).select_from(series.join(stored, same_series)), stored, scope
+    )
+    if scope.has_groups:
+        same_cell = and_(stored.c.flow == series.c.flow, stored.c.commodity_id == series.c.commodity_id)
+        members = _member_figures(stored, scope, membership_offset).join(
+            series, and_(AreaMember.group_id == series.c.partner_id, same_cell)
+        )
+        parts = union_all(areas, members.where(matches_any_key(AreaMember.group_id, scope.groups)))
+        return _aggregate_query(parts.subquery("part"), scope, membership_offset, is_needed=is_needed)
+    if not scope.aggregates_periods:
+        return areas
+    return _aggregate_query(areas.subquery("part"), scope, membership_offset, is_needed=is_needed)
+
+
+def _aggregate_query(
+    parts: FromClause,
+    scope: QueryScope,
+    membership_offset: int,
+    *,
+    is_needed: ColumnFilter = lambda _column: True,
+) -> Query:
     """Select sums of figures by key and period.
 
-    A sum is null where a part is missing or suppressed. Its status is the weakest of its parts, its
-    release the newest; a quantity is added up only where all parts have one unit.
+    A sum is null where a part is missing or suppressed. Its status is the weakest of its parts, its release the latest
+    published one. Quantities are added up only where all parts have the same unit.
     """
+    release = _release_order(scope)
     period = requested_period(parts.c.period, scope)
-    one_unit = func.min(parts.c.quantity_unit) == func.max(parts.c.quantity_unit)
+    has_one_unit = func.min(parts.c.quantity_unit) == func.max(parts.c.quantity_unit)
     amounts = {
-        "quantity": case((one_unit, _sum_if_complete(parts.c.quantity))),
-        "quantity_unit": case((one_unit, func.min(parts.c.quantity_unit))),
+        "quantity": case((has_one_unit, _sum_if_complete(parts.c.quantity))),
+        "quantity_unit": case((has_one_unit, func.min(parts.c.quantity_unit))),
         "net_weight_kg": _sum_if_complete(parts.c.net_weight_kg),
     }
-    # Where nothing is added up over time, a period and a member come once: telling them apart would need a sort.
-    over_time = scope.period_months != scope.source_period_months
     months = (
         func.count(parts.c.period.distinct()) * scope.source_period_months
-        if over_time
+        if scope.aggregates_periods
         else literal(scope.source_period_months)
     )
-    member = parts.c.member_id.distinct() if over_time else parts.c.member_id
-    sums = select(
-        parts.c.flow,
-        parts.c.partner_id,
-        parts.c.commodity_id,
-        period.label("period"),
-        cast(_sum_if_complete(parts.c.value), BigInteger).label("value"),
-        *(
-            (amount if is_needed(name) else cast(null(), sql_type(amount))).label(name)
-            for name, amount in amounts.items()
-        ),
-        weakest_status(parts.c.obs_status).label("obs_status"),
-        func.max(parts.c.release_id).label("release_id"),
-        months.label("months"),
-        func.array_agg(member).filter(parts.c.member_id.is_not(None)).label("members"),
-    ).group_by(parts.c.flow, parts.c.partner_id, parts.c.commodity_id, period)
-    if not scope.has_groups or scope.exhaustive or scope.period_months == scope.source_period_months:
+    sums = (
+        select(
+            parts.c.flow,
+            parts.c.partner_id,
+            parts.c.commodity_id,
+            period.label("period"),
+            *_value_sums(parts),
+            *(
+                (amount if is_needed(name) else cast(null(), sql_type(amount))).label(name)
+                for name, amount in amounts.items()
+            ),
+            weakest_status(parts.c.obs_status).label("obs_status"),
+            cast(func.max(array([release.c.position, release.c.id]))[2], Integer).label("release_id"),
+            months.label("months"),
+            *_member_columns(parts, scope),
+        )
+        .select_from(parts.outerjoin(release, release.c.id == parts.c.release_id))
+        .group_by(parts.c.flow, parts.c.partner_id, parts.c.commodity_id, period)
+    )
+    if not scope.has_groups or scope.exhaustive or not scope.aggregates_periods:
         return sums
-    return _months_with_all_members(sums.add_columns(*_reported_columns(parts)).subquery("summed"), scope)
+    return _months_with_all_members(
+        sums.add_columns(*_reported_columns(parts)).subquery("aggregate"), scope, membership_offset
+    )
+
+
+def _release_order(scope: QueryScope) -> FromClause:
+    """Return the releases of the dataset with `position`, their rank by date of publication."""
+    position = func.row_number().over(order_by=(Release.published_on, Release.code))
+    releases = select(Release.id, cast(position, Integer).label("position"))
+    return releases.where(Release.dataset_id == dataset_id_literal(scope.dataset_id)).subquery("release_order")
+
+
+def _value_sums(parts: FromClause) -> list[SqlExpression]:
+    """Return the sums of values; of converted figures also the sum in the currency of the source."""
+    if "unconverted_value" in parts.c:
+        return [_sum_if_complete(parts.c[name]).label(name) for name in ("value", "unconverted_value")]
+    return [cast(_sum_if_complete(parts.c.value), BigInteger).label("value")]
+
+
+def _member_columns(parts: FromClause, scope: QueryScope) -> list[SqlExpression]:
+    """Return `members`, the members with a known figure, and `unknown_members`, those with a figure without a value.
+
+    Null where there are none, and for a single area.
+    """
+    # A member has one figure in a stored period. DISTINCT, which needs a sort, is for several periods only.
+    member = parts.c.member_id.distinct() if scope.aggregates_periods else parts.c.member_id
+    value = parts.c.unconverted_value if "unconverted_value" in parts.c else parts.c.value
+    is_of_member = parts.c.member_id.is_not(None)
+    return [
+        func.array_agg(member).filter(is_of_member, value.is_not(None)).label("members"),
+        func.array_agg(member).filter(is_of_member, value.is_(None)).label("unknown_members"),
+    ]
 
 
 def _reported_columns(parts: FromClause) -> list[SqlExpression]:
-    """Return the periods that a sum is of, and the members in each of them, as `_in_period` has them."""
+    """Return the stored periods of a sum, and its pairs of member and period as `_member_period_key` encodes them."""
     periods = func.array_agg(parts.c.period.distinct(), type_=ARRAY(SmallInteger))
     pairs = func.array_agg(_member_period_key(parts.c.member_id, parts.c.period), type_=ARRAY(Integer))
-    return [periods.label("printed"), pairs.label("printed_of_members")]
+    return [periods.label("reported_periods"), pairs.label("reported_member_periods")]
 
 
 def _member_period_key(member: SqlExpression, period: SqlExpression) -> SqlExpression:
     return cast(member, Integer) * 2**16 + period
 
 
-def _months_with_all_members(sums: FromClause, scope: QueryScope) -> Query:
-    """Select sums with, in `months`, how many months have a figure of each of those members who then were any.
+def _months_with_all_members(sums: FromClause, scope: QueryScope, membership_offset: int) -> Query:
+    """Select sums whose `months` count only those in which each member with a figure in the period has one.
 
-    In a selection a month that a member lacks is not known to be without trade.
+    In a selection a month without a figure of a member is not known to be without trade.
     """
-    each = func.unnest(sums.c.printed).table_valued("number").render_derived(name="printed_period")
+    each = func.unnest(sums.c.reported_periods).table_valued("number").render_derived(name="reported_period")
     period = cast(each.c.number, SmallInteger)
-    lacks_one = (
+    lacks_member = (
         exists()
         .where(
             AreaMember.group_id == sums.c.partner_id,
             AreaMember.member_id == any_(sums.c.members),
-            _is_member(period),
-            _member_period_key(AreaMember.member_id, period) != all_(sums.c.printed_of_members),
+            is_member(period + membership_offset, scope),
+            _member_period_key(AreaMember.member_id, period) != all_(sums.c.reported_member_periods),
         )
         .correlate(sums, each)
     )
-    months = select(func.count()).select_from(each).where(not_(lacks_one)).correlate(sums).scalar_subquery()
-    kept = [column for column in sums.c if column.name not in {"months", "printed", "printed_of_members"}]
-    return select(*kept, cast(months * scope.source_period_months, Integer).label("months"))
-
-
-def members_differ(
-    group_id: SqlExpression,
-    *,
-    members: SqlExpression,
-    base_members: SqlExpression,
-    period: SqlExpression,
-    base_period: SqlExpression,
-) -> SqlExpression:
-    """Return whether one of those who were members of the group in both periods is in the sum of only one of them."""
-    in_one = (AreaMember.member_id == any_(members)) != (AreaMember.member_id == any_(base_members))
-    return exists().where(AreaMember.group_id == group_id, _is_member(period), _is_member(base_period), in_one)
-
-
-def _is_member(period: SqlExpression) -> SqlExpression:
-    first_day = first_day_of_month(period)
-    return and_(AreaMember.valid_from <= first_day, or_(AreaMember.valid_to.is_(None), AreaMember.valid_to > first_day))
+    months = select(func.count()).select_from(each).where(not_(lacks_member)).correlate(sums).scalar_subquery()
+    helpers = {"months", "reported_periods", "reported_member_periods"}
+    columns = [column for column in sums.c if column.name not in helpers]
+    return select(*columns, cast(months * scope.source_period_months, Integer).label("months"))
 
 
 def _null_member_id() -> SqlExpression:
     return null().cast(SmallInteger).label("member_id")
 
 
-def _requested_area_figures(query: Query, stored: FromClause, scope: QueryScope) -> Query:
-    partners, single = (
-        array_parameter(scope.partners, SmallInteger),
-        array_parameter(scope.individual_areas, SmallInteger),
-    )
-    wanted = func.array_append(func.array_cat(partners, single), cast(literal(scope.world_id), SmallInteger))
-    return _requested_figures(query.where(stored.c.partner_id == any_(wanted)), stored, scope)
+def _requested_area_figures(query: Query, stored: FromClause, scope: QueryScope, *, includes_all: bool) -> Query:
+    partner_ids: SqlExpression = array_parameter(scope.partners, SmallInteger)
+    if includes_all:
+        individual_areas = array_parameter(scope.individual_areas, SmallInteger)
+        partner_ids = func.array_append(
+            func.array_cat(partner_ids, individual_areas), cast(literal(scope.world_id), SmallInteger)
+        )
+    areas = _without_groups(query.where(stored.c.partner_id == any_(partner_ids)), stored, scope)
+    return _requested_figures(areas, stored, scope)
 
 
-def _member_figures(stored: FromClause) -> Query:
-    """Select the figures of members, each as one of the group that it was a member of then."""
-    was_member = and_(AreaMember.member_id == stored.c.partner_id, _is_member(stored.c.period))
+def _without_groups(query: Query, stored: FromClause, scope: QueryScope) -> Query:
+    """Leave out published figures of groups that are computed because the request fixes their composition."""
+    if not scope.has_groups or scope.composition is None:
+        return query
+    return query.where(not_(matches_any_key(stored.c.partner_id, scope.groups)))
+
+
+def _member_figures(stored: FromClause, scope: QueryScope, membership_offset: int) -> Query:
+    """Select the figures of members, each once for every group that it is a member of."""
+    belongs = and_(AreaMember.member_id == stored.c.partner_id, is_member(stored.c.period + membership_offset, scope))
     columns = [AreaMember.group_id.label("partner_id") if c.name == "partner_id" else c for c in stored.c]
-    return select(*columns, stored.c.partner_id.label("member_id")).join(AreaMember, was_member)
+    return select(*columns, stored.c.partner_id.label("member_id")).join(AreaMember, belongs)
 
 
 def _requested_figures(query: Query, stored: FromClause, scope: QueryScope) -> Query:
-    asked = query.where(matches_any_key(stored.c.flow, scope.flows))
+    flow_figures = query.where(matches_any_key(stored.c.flow, scope.flows))
     if scope.commodities is None:
-        return asked
-    goods = func.array_append(array_parameter(scope.commodities, Integer), scope.total_id)
-    return asked.where(stored.c.commodity_id == any_(goods))
+        return flow_figures
+    commodity_ids = func.array_append(array_parameter(scope.commodities, Integer), scope.total_id)
+    return flow_figures.where(stored.c.commodity_id == any_(commodity_ids))
 
 
 def _sum_if_complete(amount: SqlExpression) -> SqlExpression:

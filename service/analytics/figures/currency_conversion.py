@@ -1,4 +1,8 @@
-"""Exchange rates of two currencies by day and by period, and figures converted by them: design of growth, rule 10."""
+"""Currency conversion: exchange rates by day and by period, and figures converted at them.
+
+Each stored period is converted at its own rate before figures are added up: a quarter is the sum of its months in any
+currency.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,11 +18,11 @@ from service.models import ExchangeRate
 
 @dataclass(frozen=True)
 class Conversion:
-    """Into which currency figures are converted, and at which rate each period is.
+    """A target currency and the rate of each stored period.
 
-    `basis` is `average`, `end` or a day. `rates` are units of `currency` for one unit of the reported currency, by
-    the first month of a period; what lies in a period without a rate is null in `currency`. `fixed` is the one rate
-    of all periods; null where each has its own.
+    `basis` is `average`, `end` or a day. `rates` are units of `currency` for one unit of the source's currency, by the
+    first month of a stored period; a figure of a period without a rate is null. `fixed_rate` is the rate of all
+    periods; null where each period has its own.
     """
 
     currency: str
@@ -27,31 +31,31 @@ class Conversion:
     fixed_rate: Decimal | None = None
 
     def period_rate(self, period: int) -> Decimal | None:
-        """Return the rate of the period that begins with that month; null where there is none."""
+        """Return the rate of the stored period that begins with `period`; null where there is none."""
         return self.rates.get(period) if self.fixed_rate is None else self.fixed_rate
 
 
 def quoted_currencies() -> Query:
-    """Select the codes of the currencies of which there are rates, in order."""
+    """Select the codes of the currencies with exchange rates, in order."""
     return select(ExchangeRate.currency).distinct().order_by(ExchangeRate.currency)
 
 
 def daily_rates(base: str, *, currency: str) -> Query:
-    """Select day and rate, units of `currency` for one unit of `base`, the cross rate over the euro."""
-    one, other = ExchangeRate.__table__.alias("one"), ExchangeRate.__table__.alias("other")
-    same_day = and_(other.c.day == one.c.day, other.c.currency == currency)
+    """Select day and rate: units of `currency` for one unit of `base`, as the cross rate over the euro."""
+    base_rate, quote_rate = ExchangeRate.__table__.alias("base_rate"), ExchangeRate.__table__.alias("quote_rate")
+    same_day = and_(quote_rate.c.day == base_rate.c.day, quote_rate.c.currency == currency)
     return (
-        select(one.c.day, (other.c.per_euro / one.c.per_euro).label("rate"))
-        .join(other, same_day)
-        .where(one.c.currency == base)
-        .order_by(one.c.day)
+        select(base_rate.c.day, (quote_rate.c.per_euro / base_rate.c.per_euro).label("rate"))
+        .join(quote_rate, same_day)
+        .where(base_rate.c.currency == base)
+        .order_by(base_rate.c.day)
     )
 
 
 def period_rates(base: str, *, currency: str, period_months: int) -> Query:
-    """Select of each period of `step` months: first month, mean and last rate, number of days, first and last day.
+    """Select for each period of `period_months` months its mean and last rate, number of days, first and last day.
 
-    The mean is that of the days' cross rates.
+    The mean is the mean of the daily cross rates.
     """
     day = daily_rates(base, currency=currency).order_by(None).subquery("day")
     month = month_containing(day.c.day)
@@ -72,14 +76,18 @@ def period_rates(base: str, *, currency: str, period_months: int) -> Query:
 
 
 def converted_figures(figures: FromClause, conversion: Conversion, *, name: str) -> FromClause:
-    """Return `figures` as a table called `name`, each value at the rate of its period; null where there is none."""
-    others = [column for column in figures.c if column.name != "value"]
+    """Return stored figures as a table with the alias `name`, each value converted at the rate of its period.
+
+    `unconverted_value` is the value in the currency of the source. A value without a rate is null.
+    """
+    unchanged = [column for column in figures.c if column.name != "value"]
+    unchanged.append(figures.c.value.label("unconverted_value"))
     if conversion.fixed_rate is not None:
         value = figures.c.value * literal(conversion.fixed_rate, Numeric)
-        return select(*others, value.label("value")).subquery(name)
+        return select(*unchanged, value.label("value")).subquery(name)
     periods = cast(list(conversion.rates), ARRAY(SmallInteger))
     rates = cast(list(conversion.rates.values()), ARRAY(Numeric))
     rate = func.unnest(periods, rates).table_valued("period", "rate").render_derived(name=f"{name}_rate")
     value = figures.c.value * cast(rate.c.rate, Numeric)
-    beside = figures.outerjoin(rate, rate.c.period == figures.c.period)
-    return select(*others, value.label("value")).select_from(beside).subquery(name)
+    source = figures.outerjoin(rate, rate.c.period == figures.c.period)
+    return select(*unchanged, value.label("value")).select_from(source).subquery(name)

@@ -1,10 +1,9 @@
 """Figures that every computation starts from: current or as of a day, aggregated, converted."""
 
 from copy import copy
-from dataclasses import replace
 from datetime import date
 
-from sqlalchemy import Date, FromClause, SmallInteger, and_, cast, func, literal, null, or_, select, union_all
+from sqlalchemy import CTE, Date, FromClause, SmallInteger, and_, cast, func, literal, null, or_, select, union_all
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.sql.elements import Grouping
 
@@ -27,6 +26,7 @@ OBSERVATION_COLUMNS = (
     "obs_status",
     "release_id",
 )
+MEMBER_COLUMNS = ("members", "unknown_members")
 
 
 class Figures:
@@ -34,66 +34,106 @@ class Figures:
 
     Columns: flow, partner_id, commodity_id, period, value (in stored units, in the currency of the scope's conversion
     where there is one), quantity, quantity_unit, net_weight_kg, obs_status, release_id, months (number of months of the
-    period with a figure), members (members whose figures make up the sum of a computed group; null for a published
-    figure).
+    period with a figure), members and unknown_members (the members of a computed group
+    with a known figure, and those whose figure has no value; null for a published figure), and where the scope has a
+    conversion unconverted_value (in the currency of the source).
     """
 
     def __init__(self, scope: QueryScope) -> None:
         self._scope = scope
-        as_stored = not scope.has_groups and scope.period_months == scope.source_period_months
-        self._aggregates = (
-            None if as_stored else aggregate_figures(stored_observations(scope).subquery("stored"), scope)
-        )
+        self._is_unconverted = False
+        self._aggregates: dict[int, CTE] = {}
 
     @property
     def is_raw(self) -> bool:
         """Return whether the stored figures are used as they are, neither aggregated nor converted."""
-        return self._aggregates is None and self._scope.conversion is None
+        return not self._is_aggregated and self._scope.conversion is None
 
-    def alias(self, name: str) -> FromClause:
-        """Return the figures as a table with the alias `name`."""
-        if self._scope.conversion is not None:
-            reported = self._alias_unconverted(f"{name}_as_reported")
-            return converted_figures(reported, self._scope.conversion, name=name)
-        return self._alias_unconverted(name)
+    def alias(self, name: str, *, membership_offset: int = 0) -> FromClause:
+        """Return the figures as a table with the alias `name`.
+
+        A computed group is the sum over its members `membership_offset` months after the period of the figure: 12 for
+        the base of a year-on-year comparison.
+        """
+        table = self._table(name if not self._is_unconverted else f"{name}_converted", membership_offset)
+        if not self._is_unconverted or self._scope.conversion is None:
+            return table
+        unchanged = [column for column in table.c if column.name not in {"value", "unconverted_value"}]
+        return select(*unchanged, table.c.unconverted_value.label("value")).subquery(name)
 
     def figures_for_series(
-        self, series: FromClause, *, name: str, is_needed: ColumnFilter, span: tuple[int, int]
+        self,
+        series: FromClause,
+        *,
+        name: str,
+        is_needed: ColumnFilter,
+        span: tuple[int, int],
+        membership_offset: int = 0,
     ) -> FromClause:
         """Return the figures of `series`, a table of flow, partner_id and commodity_id, in the periods of `span`.
 
-        `span` holds the first months of the first and the last period, both inclusive.
+        `span` holds the first months of the first and the last period, both inclusive. See `alias` on
+        `membership_offset`.
         """
         stored, (first, last) = stored_observations(self._scope).subquery("observation_as_of"), span
         is_in_span = stored.c.period.between(first, last + self._scope.period_months - self._scope.source_period_months)
         series_figures = aggregate_series(
-            series, select(stored).where(is_in_span).subquery("stored"), self._scope, is_needed=is_needed
+            series,
+            self._convert(select(stored).where(is_in_span).subquery("stored"), name="converted"),
+            self._scope,
+            is_needed=is_needed,
+            membership_offset=self._effective_offset(membership_offset),
         )
+        return series_figures.subquery(name)
+
+    def source_figures(self, name: str) -> FromClause:
+        """Return the stored figures, converted where the scope has a conversion, as a table with the alias `name`."""
         if self._scope.conversion is None:
-            return series_figures.subquery(name)
-        return converted_figures(series_figures.subquery(f"{name}_as_reported"), self._scope.conversion, name=name)
+            return stored_observations(self._scope).subquery(name)
+        return self._convert(stored_observations(self._scope).subquery(f"{name}_as_reported"), name=name)
 
     def unconverted_figures(self) -> "Figures":
         """Return the same figures in the currency of the source."""
         unconverted = copy(self)
-        unconverted._scope = replace(self._scope, conversion=None)
+        unconverted._is_unconverted = True
         return unconverted
 
-    def _alias_unconverted(self, name: str) -> FromClause:
-        if self._aggregates is None:
-            return stored_observations(self._scope).subquery(name)
-        return select(self._aggregates).subquery(name)
+    @property
+    def _is_aggregated(self) -> bool:
+        return self._scope.has_groups or self._scope.aggregates_periods
+
+    def _effective_offset(self, membership_offset: int) -> int:
+        return membership_offset if self._scope.has_dated_groups else 0
+
+    def _table(self, name: str, membership_offset: int) -> FromClause:
+        if not self._is_aggregated:
+            return self.source_figures(name)
+        offset = self._effective_offset(membership_offset)
+        if offset not in self._aggregates:
+            as_of = self._scope.as_of
+            stored = self._convert(stored_observations(self._scope).subquery("stored"), name="converted")
+            self._aggregates[offset] = aggregate_figures(
+                stored,
+                self._scope,
+                membership_offset=offset,
+                name="_".join(
+                    ["aggregated_figures", *([f"{as_of:%Y%m%d}"] if isinstance(as_of, date) else []), str(offset)]
+                ),
+            )
+        return select(self._aggregates[offset]).subquery(name)
+
+    def _convert(self, stored: FromClause, *, name: str) -> FromClause:
+        if self._scope.conversion is None:
+            return stored
+        return converted_figures(stored, self._scope.conversion, name=name)
 
 
 def stored_observations(scope: QueryScope) -> Query:
     """Select the stored figures: the current ones, or those as of the scope's day."""
     current = select(*_observation_columns(Observation)).where(matches_dataset(Observation, scope.dataset_id))
     stored = current if scope.as_of is None else _vintage_observations(scope, scope.as_of)
-    months, no_members = (
-        literal(scope.source_period_months).label("months"),
-        cast(null(), ARRAY(SmallInteger)).label("members"),
-    )
-    return stored.add_columns(months, no_members)
+    no_members = (cast(null(), ARRAY(SmallInteger)).label(name) for name in MEMBER_COLUMNS)
+    return stored.add_columns(literal(scope.source_period_months).label("months"), *no_members)
 
 
 def _vintage_observations(scope: QueryScope, as_of: date) -> Query:

@@ -1,12 +1,14 @@
-"""Sums over the last periods of a series, null unless each of these was published whole, and their growth.
+"""Sums over the last periods of a series and their growth: year to date, last 12 months, January and February.
 
-Each is the difference of two running sums: all of them are then found in one order, and a row is added up once.
+A sum is null unless every one of its periods is complete. Each is the difference of two running totals, so that one
+order of the rows serves them all, and a row is added up once.
 """
 
 from typing import Any
 
 from sqlalchemy import BigInteger, FromClause, Integer, and_, case, cast, false, func, or_
 
+from service.analytics.measures.growth_columns import BASE_PREFIX
 from service.analytics.scope import QueryScope
 from service.analytics.sql.calendar import calendar_year, first_month_of_period, months_since_january
 from service.analytics.sql.types import SqlExpression
@@ -16,69 +18,84 @@ CUMULATIVE_MEASURES = ("ytd", "r12", "jan_feb")
 
 
 def running_sums(cell: FromClause, scope: QueryScope, *, series: list[SqlExpression]) -> list[SqlExpression]:
-    """Return `so_far`, the sum of all values up to a period, and `last_gap`, the last period that has no whole one."""
-    value = case((cell.c.months == scope.period_months, cell.c.value))
-    up_to_now: dict[str, Any] = {"partition_by": series, "order_by": cell.c.period, "rows": (None, 0)}
-    so_far = func.coalesce(func.sum(value).over(**up_to_now), 0)
+    """Return `running_total`, the sum of all values up to a period, and `last_missing_period`.
+
+    The latter is the last period up to the row without a complete value. Of groups with a dated composition also the
+    same of the bases, prefixed: they are sums over other members than the values a year before.
+    """
+    prefixes = ("", BASE_PREFIX) if scope.has_dated_groups else ("",)
+    return [column for prefix in prefixes for column in _running_sum(cell, scope, prefix, series=series)]
+
+
+def _running_sum(
+    cell: FromClause, scope: QueryScope, prefix: str, *, series: list[SqlExpression]
+) -> list[SqlExpression]:
+    value = case((cell.c[f"{prefix}months"] == scope.period_months, cell.c[f"{prefix}value"]))
+    up_to_row: dict[str, Any] = {"partition_by": series, "order_by": cell.c.period, "rows": (None, 0)}
+    total = func.coalesce(func.sum(value).over(**up_to_row), 0)
     # Figures below 10^16 (ingest/validation/record.py) fit for 76 years of months; sums of many members may not.
-    of_single_figures = not scope.has_groups and scope.conversion is None
-    last_gap = func.max(case((value.is_(None), cell.c.period))).over(**up_to_now)
+    fits_bigint = not scope.has_groups and scope.conversion is None
+    last_missing_period = func.max(case((value.is_(None), cell.c.period))).over(**up_to_row)
     return [
-        (cast(so_far, BigInteger) if of_single_figures else so_far).label("so_far"),
-        last_gap.label("last_gap"),
+        (cast(total, BigInteger) if fits_bigint else total).label(f"{prefix}running_total"),
+        last_missing_period.label(f"{prefix}last_missing_period"),
     ]
 
 
 def cumulative_sums(
     cell: FromClause, scope: QueryScope, *, series: list[SqlExpression], first_period: int
 ) -> list[SqlExpression]:
-    """Return each of SUMS, in stored units, as `..._sum`, and as `..._base` that of the same periods a year before.
+    """Return each of CUMULATIVE_MEASURES, in stored units, as `..._sum`, and its base a year before as `..._base`.
 
-    From January to the period; the last 12 months; and January and February in the row of February, null in any other.
-    `cell` has the columns of `running_sums`, and its first period is `first`.
+    They are January to the period, the last 12 months, and January and February in the row of February (null in any
+    other). `cell` has the columns of `running_sums`; its first period is `first_period`.
     """
-    period, year = cell.c.period, scope.periods_per_year
+    period, periods_per_year = cell.c.period, scope.periods_per_year
     january = first_month_of_period(period, period_months=MONTHS_PER_YEAR)
-    since_january = months_since_january(period) // scope.period_months + 1
-    last = _WindowSum(cell, series, first_period=first_period)
-    found: list[SqlExpression] = []
-    for end, back in (("sum", 0), ("base", year)):
+    periods_since_january = months_since_january(period) // scope.period_months + 1
+    values = _WindowSum(cell, series, first_period=first_period)
+    # The base of a dated group is in the row itself; that of any other series in the row a year before.
+    bases, periods_back = (
+        (_WindowSum(cell, series, first_period=first_period, prefix=BASE_PREFIX), 0)
+        if scope.has_dated_groups
+        else (values, periods_per_year)
+    )
+    sums: list[SqlExpression] = []
+    for suffix, window, back in (("sum", values, 0), ("base", bases, periods_back)):
         months = back * scope.period_months
-        of_two = last(2, first_period=period - (months + 1), periods_back=back)
-        found += [
-            last(since_january, first_period=january - months, periods_back=back).label(f"ytd_{end}"),
-            last(year, first_period=period - (months + MONTHS_PER_YEAR - scope.period_months), periods_back=back).label(
-                f"r12_{end}"
-            ),
-            case((months_since_january(period) == 1 if scope.period_months == 1 else false(), of_two)).label(
-                f"jan_feb_{end}"
-            ),
+        year_start = period - (months + MONTHS_PER_YEAR - scope.period_months)
+        two_months = window(2, first_period=period - (months + 1), periods_back=back)
+        is_february = months_since_january(period) == 1 if scope.period_months == 1 else false()
+        sums += [
+            window(periods_since_january, first_period=january - months, periods_back=back).label(f"ytd_{suffix}"),
+            window(periods_per_year, first_period=year_start, periods_back=back).label(f"r12_{suffix}"),
+            case((is_february, two_months)).label(f"jan_feb_{suffix}"),
         ]
-    return found
+    return sums
 
 
 class _WindowSum:
-    """Adds up periods of a series."""
+    """Sums over consecutive periods of a series, from the running totals whose names begin with `prefix`."""
 
-    def __init__(self, cell: FromClause, series: list[SqlExpression], *, first_period: int) -> None:
-        self._cell, self._first_period = cell, first_period
+    def __init__(self, cell: FromClause, series: list[SqlExpression], *, first_period: int, prefix: str = "") -> None:
+        self._cell, self._first_period, self._prefix = cell, first_period, prefix
         self._window: dict[str, Any] = {"partition_by": series, "order_by": cell.c.period}
 
     def __call__(
         self, period_count: SqlExpression | int, *, first_period: SqlExpression, periods_back: int
     ) -> SqlExpression:
-        """Return the sum of `count` periods that begin with `first` and end `back` periods before the row's.
+        """Return the sum of `period_count` periods from `first_period` to `periods_back` periods before the row's.
 
-        Null unless there is a value in each.
+        Null unless each of them has a complete value.
         """
-        gap = self._lag("last_gap", periods_back)
-        complete = and_(first_period >= self._first_period, or_(gap.is_(None), gap < first_period))
-        return case(
-            (complete, self._lag("so_far", periods_back, 0) - self._lag("so_far", period_count + periods_back, 0))
-        )
+        missing = self._lag("last_missing_period", periods_back)
+        is_complete = and_(first_period >= self._first_period, or_(missing.is_(None), missing < first_period))
+        end_total = self._lag("running_total", periods_back)
+        start_total = self._lag("running_total", period_count + periods_back, 0)
+        return case((is_complete, end_total - start_total))
 
     def _lag(self, name: str, periods_back: SqlExpression | int, *default: int) -> SqlExpression:
-        column = self._cell.c[name]
+        column = self._cell.c[f"{self._prefix}{name}"]
         if isinstance(periods_back, int) and periods_back == 0:
             return column
         return func.lag(column, cast(periods_back, Integer), *default, type_=column.type).over(**self._window)
@@ -87,7 +104,7 @@ class _WindowSum:
 def window_flags(
     flag: SqlExpression, *, period: SqlExpression, period_months: int, series: list[SqlExpression]
 ) -> dict[str, SqlExpression]:
-    """Return for each of SUMS whether `flag` is true in any of the periods that it is of."""
+    """Return for each of CUMULATIVE_MEASURES whether `flag` is true in any of its periods."""
     january = func.lag(flag).over(partition_by=series, order_by=period)
     since_january: dict[str, Any] = {"partition_by": [*series, calendar_year(period)], "order_by": period}
     last_year: dict[str, Any] = {

@@ -129,5 +129,7 @@ def _growth_status_of_totals(
         obs_status=suppressed,
         base_obs_status=suppressed,
         is_complete=literal(True) if required_months is None else value.month_count == required_months,
-        is_base_complete=literal(True) if required_months is None else base.month_count == required_months,
+        is_base_complete=literal(True)
+        if required_months is None
+        else func.nullif(base.month_count, 0) == required_months,
     )

@@ -1,9 +1,10 @@
 """Growth of a value over a base, and the status that says why there is none."""
 
-from sqlalchemy import Double, and_, case, cast, func
+from sqlalchemy import Double, case, cast, func
 
 from service.analytics.sql.rounding import DECIMAL_SCALE, unscaled_decimal
 from service.analytics.sql.types import SqlExpression
+from service.domain.frequencies import MONTHS_PER_YEAR
 
 PERCENT = 100
 GROWTH_STATUSES = (
@@ -38,11 +39,6 @@ def change(value: SqlExpression, *, base: SqlExpression) -> SqlExpression:
     return value - base
 
 
-def comparable_growth_pct(value: SqlExpression, *, base: SqlExpression, is_comparable: SqlExpression) -> SqlExpression:
-    """Return growth over `base` in percent; null unless `is_comparable` is true and the base is above zero."""
-    return case((and_(base > 0, is_comparable), ratio(value - base, denominator=base)))
-
-
 def growth_pct(value: SqlExpression, *, base: SqlExpression, status: SqlExpression) -> SqlExpression:
     """Return growth over `base` in percent; null unless `status` is `ok`."""
     return case((status == "ok", ratio(value - base, denominator=base)))
@@ -63,17 +59,18 @@ def growth_status(
     is_base_complete: SqlExpression,
     membership_differs: SqlExpression | None = None,
 ) -> SqlExpression:
-    """Return why there is no growth in percent, or `ok`; never null.
+    """Return the reason why there is no growth in percent, or `ok`; never null.
 
-    `complete` and `base_complete` tell whether every month of the period was published; null or false
-    for a base means that there is nothing to compare with. `members_differ` tells whether the sums of a group are of
-    different members; null where there are no groups.
+    `is_complete` and `is_base_complete` say whether every month of the period was published: false if a part was, null
+    if nothing was. `membership_differs` says whether the sums of a group are over different members; null without
+    groups.
     """
     return case(
         ((obs_status == "Q") | (base_obs_status == "Q"), "suppressed"),
         (value.is_(None), "value_missing"),
         (is_complete.is_not(True), "incomplete_period"),
-        (base.is_(None) | is_base_complete.is_not(True), "base_missing"),
+        (is_base_complete.is_(False), "incomplete_period"),
+        (base.is_(None) | is_base_complete.is_(None), "base_missing"),
         *([] if membership_differs is None else [(membership_differs, "members_differ")]),
         (base == 0, "base_zero"),
         (base < 0, "base_negative"),
@@ -82,10 +79,13 @@ def growth_status(
 
 
 def compound_growth_pct(value: SqlExpression, *, first_value: SqlExpression, months: SqlExpression) -> SqlExpression:
-    """Return the constant yearly growth in percent that leads from `first` to `value` in `months`.
+    """Return the constant yearly growth in percent that leads from `first_value` to `value` in `months` months.
 
-    Null unless both are above zero and a period lies between them.
+    Null unless both values are above zero and `months` is a positive number of whole years.
     """
-    factor = func.power(cast(value, Double) / func.nullif(first_value, 0), 12.0 / func.nullif(months, 0), type_=Double)
+    factor = func.power(
+        cast(value, Double) / func.nullif(first_value, 0), float(MONTHS_PER_YEAR) / func.nullif(months, 0), type_=Double
+    )
     pct = unscaled_decimal((factor - 1.0) * (PERCENT * DECIMAL_SCALE))
-    return case(((value > 0) & (first_value > 0) & (months > 0), pct))
+    has_whole_years = (months > 0) & (months % MONTHS_PER_YEAR == 0)
+    return case(((value > 0) & (first_value > 0) & has_whole_years, pct))

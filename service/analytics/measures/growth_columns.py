@@ -1,12 +1,12 @@
-"""The columns of growth, share and contribution of a figure, whichever way what it is compared with is found."""
+"""Columns of growth, share and contribution, from a row that holds a figure and the figures it is compared with."""
 
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import FromClause, Label, and_, case, not_
 
-from service.analytics.figures.aggregation import members_differ
-from service.analytics.measures.growth import change, comparable_growth_pct, currency_amount, growth_status
+from service.analytics.figures.group_membership import members_differ
+from service.analytics.measures.growth import change, currency_amount, growth_status, ratio
 from service.analytics.measures.observation_status import weaker_status
 from service.analytics.measures.shares import contribution_pp, share_pct
 from service.analytics.scope import QueryScope
@@ -15,87 +15,100 @@ from service.domain.frequencies import MONTHS_PER_YEAR
 
 PERIOD_FIGURE_COLUMNS = ("value", "obs_status", "months", "members")
 TOTAL_COLUMNS = ("world", "total")
-BASE_PREFIX, PREVIOUS_PREFIX = "base_", "before_"
+BASE_PREFIX, PREVIOUS_PREFIX = "base_", "previous_"
+UNCONVERTED_COLUMN = "unconverted_value"
+"""Value in the currency of the source, in rows of converted figures."""
+COVERAGE_COLUMN = "is_covered"
+"""Whether a dataset covers the series of a row; rows without this column are of figures that exist."""
 COMPARISON_COLUMNS = (
     *PERIOD_FIGURE_COLUMNS,
     *(f"{BASE_PREFIX}{name}" for name in (*PERIOD_FIGURE_COLUMNS, *TOTAL_COLUMNS)),
     *(f"{PREVIOUS_PREFIX}{name}" for name in PERIOD_FIGURE_COLUMNS),
     *TOTAL_COLUMNS,
 )
-"""Columns that growth is computed from: of a figure, a year before, a period before, and of what it is a part of.
+"""Columns that growth is computed from: of a figure, of its base a year before, of the previous period, of totals.
 
-A value is in stored units; `months` are how many of the period were published, null for none.
+A value is in stored units; `months` is the number of published months of the period, null for none.
 """
 
 
 @dataclass(frozen=True)
 class PeriodFigure:
-    """One of the two periods compared: its first month, its value, its status, whether all of it was published.
+    """The figure of one of two periods that are compared.
 
-    `members` are those that the sum of a group was added up from; `group` is its key, null where members cannot differ:
-    in an exhaustive source a member without a figure is a member without trade.
+    `is_complete` is true where every month of the period was published, false where a part was, null where nothing was.
+    `members` are the members of a computed group with a known figure; null where members cannot differ, as in an
+    exhaustive dataset, where a member without a figure had no trade.
     """
 
     period: SqlExpression
     value: SqlExpression
     obs_status: SqlExpression
     is_complete: SqlExpression
-    members: SqlExpression
-    group_id: SqlExpression | None
+    members: SqlExpression | None
 
 
 def growth_columns(row: FromClause, scope: QueryScope) -> list[Label[Any]]:
-    """Return growth, share and contribution of rows with the columns of COMPARED, amounts in units of the currency."""
-    now, year_before, before = (
+    """Return growth, share and contribution of rows with COMPARISON_COLUMNS, amounts in units of the currency."""
+    current, base, previous = (
         period_figure(row, scope),
         base_figure(row, scope),
         period_figure(row, scope, PREVIOUS_PREFIX, months_back=scope.period_months),
     )
-    yoy_change = comparable_change(now, base=year_before)
-    return [
-        (now.period - MONTHS_PER_YEAR).label("yoy_base_period"),
-        currency_amount(year_before.value, scope.unit_multiplier).label("yoy_base"),
+    yoy_change = comparable_change(current, base=base)
+    # A second evaluation of the status would cost more than this condition for its being `ok`.
+    ok_change = case((_has_growth(current, base=base), change(current.value, base=base.value)))
+    columns = [
+        (current.period - MONTHS_PER_YEAR).label("yoy_base_period"),
+        currency_amount(base.value, scope.unit_multiplier).label("yoy_base"),
         currency_amount(yoy_change, scope.unit_multiplier).label("yoy_change"),
-        _growth_pct(now, base=year_before).label("yoy_pct"),
-        _comparison_status(now, base=year_before).label("yoy_status"),
-        weaker_status(now.obs_status, year_before.obs_status).label("yoy_obs_status"),
-        _growth_pct(now, base=before).label("pop_pct"),
-        _comparison_status(now, base=before).label("pop_status"),
-        share_pct(now.value, total=row.c.world).label("partner_share_pct"),
-        contribution_pp(yoy_change, total_base=row.c.base_world).label("partner_contribution_pp"),
-        share_pct(now.value, total=row.c.total).label("commodity_share_pct"),
-        contribution_pp(yoy_change, total_base=row.c.base_total).label("commodity_contribution_pp"),
+        _growth_pct(current, base=base).label("yoy_pct"),
+        _comparison_status(current, base=base, row=row).label("yoy_status"),
+        weaker_status(current.obs_status, base.obs_status).label("yoy_obs_status"),
+        _growth_pct(current, base=previous).label("pop_pct"),
+        _comparison_status(current, base=previous, row=row).label("pop_status"),
+        share_pct(current.value, total=row.c.world).label("partner_share_pct"),
+        contribution_pp(ok_change, total_base=row.c.base_world).label("partner_contribution_pp"),
+        share_pct(current.value, total=row.c.total).label("commodity_share_pct"),
+        contribution_pp(ok_change, total_base=row.c.base_total).label("commodity_contribution_pp"),
     ]
+    if f"{BASE_PREFIX}{UNCONVERTED_COLUMN}" in row.c:
+        columns.append(row.c[f"{BASE_PREFIX}{UNCONVERTED_COLUMN}"].label(f"yoy_base_{UNCONVERTED_COLUMN}"))
+    return columns
+
+
+def period_figure_columns(figure: FromClause) -> tuple[str, ...]:
+    """Return the columns of a figure that comparisons need, which include the unconverted value if there is one."""
+    return (*PERIOD_FIGURE_COLUMNS, UNCONVERTED_COLUMN) if UNCONVERTED_COLUMN in figure.c else PERIOD_FIGURE_COLUMNS
 
 
 def period_figure(row: FromClause, scope: QueryScope, prefix: str = "", *, months_back: int = 0) -> PeriodFigure:
-    """Return one of the periods compared, whose columns have the prefix."""
+    """Return the figure of one of the compared periods, whose columns have the prefix."""
     value, obs_status, months, members = (row.c[f"{prefix}{name}"] for name in PERIOD_FIGURE_COLUMNS)
-    group = row.c.partner_id if scope.has_groups and not scope.exhaustive else None
-    return PeriodFigure(row.c.period - months_back, value, obs_status, months == scope.period_months, members, group)
+    return PeriodFigure(
+        row.c.period - months_back,
+        value,
+        obs_status,
+        months == scope.period_months,
+        members if scope.has_groups and not scope.exhaustive else None,
+    )
 
 
 def base_figure(row: FromClause, scope: QueryScope) -> PeriodFigure:
-    """Return the period a year before."""
+    """Return the figure a year before."""
     return period_figure(row, scope, BASE_PREFIX, months_back=MONTHS_PER_YEAR)
 
 
 def comparable_change(current: PeriodFigure, *, base: PeriodFigure) -> SqlExpression:
-    """Return the change of a value, in its units; null unless both periods are whole, and of the same members."""
+    """Return the change of a value, in its unit; null unless both periods are complete and over the same members."""
     return case((_is_comparable(current, base=base), change(current.value, base=base.value)))
 
 
 def membership_changed(current: PeriodFigure, *, base: PeriodFigure) -> SqlExpression | None:
-    """Return whether the sums of a group are of different members; null where none can be."""
-    if current.group_id is None:
+    """Return whether two sums of a group are over different members; null where members cannot differ."""
+    if current.members is None or base.members is None:
         return None
-    return members_differ(
-        current.group_id,
-        members=current.members,
-        base_members=base.members,
-        period=current.period,
-        base_period=base.period,
-    )
+    return members_differ(current.members, base_members=base.members)
 
 
 def _is_comparable(current: PeriodFigure, *, base: PeriodFigure) -> SqlExpression:
@@ -103,17 +116,19 @@ def _is_comparable(current: PeriodFigure, *, base: PeriodFigure) -> SqlExpressio
     return and_(current.is_complete, base.is_complete, *([] if differ is None else [not_(differ)]))
 
 
+def _has_growth(current: PeriodFigure, *, base: PeriodFigure) -> SqlExpression:
+    """Return whether the status of a comparison is `ok`."""
+    are_known = (side.obs_status.is_distinct_from("Q") for side in (current, base))
+    return and_(base.value > 0, _is_comparable(current, base=base), *are_known)
+
+
 def _growth_pct(current: PeriodFigure, *, base: PeriodFigure) -> SqlExpression:
-    """Return growth in percent, only where `_status` is ok, which costs more to be asked again than what it says."""
-    known = (side.obs_status.is_distinct_from("Q") for side in (current, base))
-    return comparable_growth_pct(
-        current.value, base=base.value, is_comparable=and_(_is_comparable(current, base=base), *known)
-    )
+    return case((_has_growth(current, base=base), ratio(current.value - base.value, denominator=base.value)))
 
 
-def _comparison_status(current: PeriodFigure, *, base: PeriodFigure) -> SqlExpression:
-    """Return why a value cannot be compared with that of another period, or `ok`."""
-    return growth_status(
+def _comparison_status(current: PeriodFigure, *, base: PeriodFigure, row: FromClause) -> SqlExpression:
+    """Return the reason why a value has no growth over that of another period, or `ok`."""
+    status = growth_status(
         current.value,
         base=base.value,
         obs_status=current.obs_status,
@@ -122,3 +137,4 @@ def _comparison_status(current: PeriodFigure, *, base: PeriodFigure) -> SqlExpre
         is_base_complete=base.is_complete,
         membership_differs=membership_changed(current, base=base),
     )
+    return case((row.c[COVERAGE_COLUMN], status), else_="not_covered") if COVERAGE_COLUMN in row.c else status

@@ -2,54 +2,82 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Double, FromClause, and_, cast, func, select
+from sqlalchemy import Double, FromClause, and_, case, cast, func, select
 
+from service.analytics.measures.growth_columns import UNCONVERTED_COLUMN
 from service.analytics.sql.rounding import rounded_decimal
 from service.analytics.sql.types import Query, SqlExpression
 from service.domain.frequencies import MONTHS_PER_YEAR
 
 RANKING_KEY_COLUMNS = ("flow", "partner_id", "commodity_id", "period")
-RANK_COLUMNS = ("rank", "rank_base", "hhi", "hhi_counted")
+RANK_COLUMNS = ("rank", "rank_base", "hhi", "hhi_status", "hhi_counted")
 """Columns that `query_with_ranks` adds."""
+HHI_STATUSES = ("ok", "incomplete_breakdown")
 
 
 def rank_query(
     cell: FromClause,
     *,
-    source: FromClause | None = None,
+    total: FromClause,
+    total_condition: SqlExpression,
     partition_by: Sequence[SqlExpression],
     conditions: Sequence[SqlExpression],
 ) -> FromClause:
-    """Return a CTE of ranked figures: key columns, `rank`, `hhi` and `hhi_counted`.
+    """Return a CTE of ranked figures: key columns, `rank`, `hhi`, `hhi_status` and `hhi_counted`.
 
     Rank 1 is the largest value; equal values share the better rank. Rows that agree in all of `partition_by` are ranked
     together. `hhi` is their Herfindahl-Hirschman index, 0 to 1, and `hhi_counted` their number. Figures without a value
-    are not ranked. `source` is `cell` joined to the tables that `partition_by` needs; null means `cell` alone.
+    are not ranked. `total` is the table of totals and `total_condition` its join to `cell`: `hhi` is null, with the
+    status `incomplete_breakdown`, where the ranked figures do not add up to the total.
     """
     partition = list(partition_by)
     rank = func.rank().over(partition_by=partition, order_by=cell.c.value.desc())
-    share = cast(cell.c.value, Double) / func.nullif(func.sum(cell.c.value).over(partition_by=partition), 0)
-    key = [cell.c[column] for column in RANKING_KEY_COLUMNS]
+    sum_of_values = func.sum(cell.c.value).over(partition_by=partition)
+    share = cast(cell.c.value, Double) / func.nullif(sum_of_values, 0)
     ranked_count = func.count().over(partition_by=partition)
-    columns = *key, rank.label("rank"), share.label("share"), ranked_count.label("hhi_counted")
-    figures = select(*columns, *(column.label(f"partition_{n}") for n, column in enumerate(partition)))
-    shares = figures.where(cell.c.value.is_not(None), *conditions).select_from(cell if source is None else source)
-    row = shares.subquery("share_of_all")
+    figures = (
+        select(
+            *(cell.c[column] for column in RANKING_KEY_COLUMNS),
+            rank.label("rank"),
+            share.label("share"),
+            ranked_count.label("hhi_counted"),
+            _covers_total(cell, total, partition).label("covers_total"),
+            *(column.label(f"partition_{n}") for n, column in enumerate(partition)),
+        )
+        .select_from(cell.outerjoin(total, total_condition))
+        .where(cell.c.value.is_not(None), *conditions)
+    )
+    row = figures.subquery("share_of_all")
     hhi = func.sum(row.c.share * row.c.share).over(
         partition_by=[row.c[f"partition_{n}"] for n in range(len(partition))]
     )
-    return select(row, rounded_decimal(hhi).label("hhi")).cte("ranking")
+    return select(
+        row,
+        case((row.c.covers_total, rounded_decimal(hhi))).label("hhi"),
+        case((row.c.covers_total, "ok"), else_="incomplete_breakdown").label("hhi_status"),
+    ).cte("ranking")
+
+
+def _covers_total(cell: FromClause, total: FromClause, partition: list[SqlExpression]) -> SqlExpression:
+    """Return whether the figures of a partition add up to the total, but for the rounding of published values.
+
+    Each published value, the total included, is rounded by half a stored unit at most. Converted values are compared in
+    the currency of the source.
+    """
+    name = UNCONVERTED_COLUMN if UNCONVERTED_COLUMN in cell.c else "value"
+    sum_of_values = func.sum(cell.c[name]).over(partition_by=partition)
+    value_count = func.count().over(partition_by=partition) + 1
+    return func.coalesce(2 * func.abs(total.c[name] - sum_of_values) <= value_count, False)
 
 
 def query_with_ranks(query: Query, ranking: FromClause) -> Query:
-    """Select the rows of `query` with `rank`, `rank_base` (a year before), `hhi` and `hhi_counted`.
+    """Select the rows of `query` with `rank`, `rank_base` (a year before), `hhi`, `hhi_status` and `hhi_counted`.
 
     All are null where the figure has no value.
     """
     row, current, base = query.subquery("unranked"), ranking.alias("current_rank"), ranking.alias("base_rank")
-    return select(
-        row, current.c.rank, base.c.rank.label("rank_base"), current.c.hhi, current.c.hhi_counted
-    ).select_from(
+    ranks = current.c.rank, base.c.rank.label("rank_base"), current.c.hhi, current.c.hhi_status, current.c.hhi_counted
+    return select(row, *ranks).select_from(
         row.outerjoin(current, _matches_rank(current, row, months_back=0)).outerjoin(
             base, _matches_rank(base, row, months_back=MONTHS_PER_YEAR)
         )

@@ -1,21 +1,24 @@
-"""How many periods in a row a series has grown or fallen."""
+"""Streaks: the number of consecutive periods in which a series has grown or fallen."""
 
-from sqlalchemy import Integer, case, cast, func
+from sqlalchemy import Integer, and_, case, cast, func
 
 from service.analytics.sql.types import SqlExpression
 
 
-def growth_direction(change: SqlExpression) -> SqlExpression:
-    """Return `up`, `down` or `flat` by the sign of a change over the year before; null where there is none."""
-    return case((change > 0, "up"), (change < 0, "down"), (change == 0, "flat"))
+def growth_direction(change: SqlExpression, *, value: SqlExpression) -> SqlExpression:
+    """Return `up`, `down` or `flat` by the sign of a change over the year before.
+
+    Null where there is no change, and where both ends are zero.
+    """
+    return case((change > 0, "up"), (change < 0, "down"), (and_(change == 0, value != 0), "flat"))
 
 
 def turning_point_flag(
     direction: SqlExpression, *, period: SqlExpression, series: list[SqlExpression]
 ) -> SqlExpression:
-    """Return 1 where the direction is not that of the period before, else 0; a gap turns, too."""
-    same = direction == func.lag(direction).over(partition_by=series, order_by=period)
-    return case((same, 0), else_=1)
+    """Return 1 where the direction differs from that of the period before or is null, else 0."""
+    is_same = direction == func.lag(direction).over(partition_by=series, order_by=period)
+    return case((is_same, 0), else_=1)
 
 
 def run_length(
@@ -26,9 +29,9 @@ def run_length(
     series: list[SqlExpression],
     period_months: int,
 ) -> SqlExpression:
-    """Return how many periods the run has lasted, this one included; null where there is no direction.
+    """Return the number of periods since the last turning point, including this one; null without a direction.
 
-    ASSUMPTION: the series has every period, `step` months apart.
+    ASSUMPTION: the series has a row for every period, `period_months` months apart.
     """
-    began = func.max(case((turning_point == 1, period))).over(partition_by=series, order_by=period)
-    return case((direction.is_not(None), cast((period - began) // period_months + 1, Integer)))
+    first_period = func.max(case((turning_point == 1, period))).over(partition_by=series, order_by=period)
+    return case((direction.is_not(None), cast((period - first_period) // period_months + 1, Integer)))

@@ -93,7 +93,13 @@ def query_shape(scope: QueryScope, page: Page) -> Hashable:
         ),
         (scope.world_id, scope.total_id, scope.levels, len(scope.period_ranges)),
         tuple(bool(getattr(scope, name)) for name in _ARRAY_FIELDS),
-        (scope.commodities is None, scope.as_of is None, scope.conversion is None, scope.is_single_series),
+        (
+            scope.commodities is None,
+            scope.as_of is None,
+            scope.composition is None,
+            scope.conversion is None,
+            scope.is_single_series,
+        ),
         tuple((len(keys.ranges), bool(keys.keys)) for keys in _key_sets(scope)),
         (page.orders, page.limit is None, page.columns),
         None if page.cursor_values is None else tuple(value is None for value in page.cursor_values),
@@ -113,6 +119,7 @@ def parameterize(scope: QueryScope, page: Page) -> tuple[QueryScope, Page]:
         "commodity_keys": commodity_keys,
         "level_keys": tuple(level_keys),
         "as_of": None if scope.as_of is None else _parameter("as_of", Date),
+        "composition": None if scope.composition is None else _parameter("composition", Date),
         "has_single_series": scope.is_single_series,
     }
     cursor_values = page.cursor_values and tuple(
@@ -150,6 +157,7 @@ def format_array(keys: tuple[int, ...]) -> str:
 
 _PARAMETER_READERS: Mapping[str, Callable[[QueryScope, Page], str]] = {
     "as_of": lambda scope, _page: str(scope.as_of),
+    "composition": lambda scope, _page: str(scope.composition),
     "limit": lambda _scope, page: str(page.limit),
     "flow_offset": lambda scope, _page: str(scope.published_months.flow_offset),
     "month_offset": lambda scope, _page: str(scope.published_months.month_offset),

@@ -1,8 +1,24 @@
 """Balanced panel: a row for each requested key, whether or not it has a figure, with zeros and gaps."""
 
-from sqlalchemy import CTE, FromClause, Integer, SmallInteger, case, cast, func, literal, not_, select
+from sqlalchemy import (
+    CTE,
+    FromClause,
+    Integer,
+    SmallInteger,
+    and_,
+    case,
+    cast,
+    exists,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+)
 
-from service.analytics.figures.source import OBSERVATION_COLUMNS, Figures, published_months
+from service.analytics.figures.group_membership import group_exists
+from service.analytics.figures.source import MEMBER_COLUMNS, OBSERVATION_COLUMNS, Figures, published_months
+from service.analytics.measures.growth_columns import COVERAGE_COLUMN, UNCONVERTED_COLUMN
 from service.analytics.scope import QueryScope
 from service.analytics.sql.key_conditions import array_parameter, matches_any_key, single_key
 from service.analytics.sql.types import Query, SqlExpression
@@ -42,30 +58,53 @@ def series_period_grid(series: FromClause, scope: QueryScope, first_period: int,
 def panel_cells(grid: FromClause, scope: QueryScope, figures: Figures, *, name: str) -> CTE:
     """Return the rows of `grid`, a table with CELL_KEY_COLUMNS, each with the columns of its figure.
 
-    Without a figure the value is 0 where the dataset is exhaustive and published for the period, else null.
+    Without a figure the value is 0 where the dataset is exhaustive, covers the series, and was published for the
+    period; else null. `is_covered` says whether the dataset covers the series.
     """
     figure, published = figures.alias(f"{name}_figure"), published_months(scope, grid.c.flow, grid.c.period)
-    no_trade = figure.c.obs_status.is_(None) & published.is_not(None) & covers_commodity(grid.c.commodity_id, scope)
-    figure_columns = [
-        figure.c[name]
-        for name in (*OBSERVATION_COLUMNS, "months", "members")
-        if name not in {*CELL_KEY_COLUMNS, "value"}
-    ]
+    is_covered = absence_is_zero(grid, scope) if scope.exhaustive else _is_reported(figure, grid, scope, figures, name)
+    no_trade = figure.c.obs_status.is_(None) & published.is_not(None) & absence_is_zero(grid, scope)
     return (
-        select(*grid.c, case((no_trade, 0), else_=figure.c.value).label("value"), *figure_columns)
+        select(
+            *grid.c,
+            case((no_trade, 0), else_=figure.c.value).label("value"),
+            *carried_figure_columns(figure),
+            figure.c.months,
+            is_covered.label(COVERAGE_COLUMN),
+        )
         .select_from(grid.outerjoin(figure, matches_cell(figure, grid, period=grid.c.period)))
         .cte(name)
     )
 
 
-def covers_commodity(commodity: SqlExpression, scope: QueryScope) -> SqlExpression:
-    """Return whether a cell of a commodity without a figure had no trade, rather than being unknown."""
-    is_exhaustive = literal(scope.exhaustive)
-    return (
-        is_exhaustive & not_(matches_any_key(commodity, scope.unreported_commodities))
-        if scope.has_unreported_commodities
-        else is_exhaustive
+def carried_figure_columns(figure: FromClause) -> list[SqlExpression]:
+    """Return the columns of a figure that a row of a panel carries unchanged."""
+    names = [name for name in (*OBSERVATION_COLUMNS, *MEMBER_COLUMNS) if name not in {*CELL_KEY_COLUMNS, "value"}]
+    return [figure.c[name] for name in (*names, *([UNCONVERTED_COLUMN] if UNCONVERTED_COLUMN in figure.c else []))]
+
+
+def absence_is_zero(cells: FromClause, scope: QueryScope) -> SqlExpression:
+    """Return whether a cell without a figure in a published period had no trade, rather than being unknown."""
+    conditions: list[SqlExpression] = [literal(scope.exhaustive)]
+    if scope.has_unreported_commodities:
+        conditions.append(not_(matches_any_key(cells.c.commodity_id, scope.unreported_commodities)))
+    if scope.has_groups:
+        conditions.append(group_exists(cells.c.partner_id, cells.c.period, scope))
+    return and_(*conditions)
+
+
+def _is_reported(figure: FromClause, grid: FromClause, scope: QueryScope, figures: Figures, name: str) -> SqlExpression:
+    """Return whether a selection has a figure of the series in any period, and the group, if it is one, exists."""
+    any_figure = figures.alias(f"{name}_any_period")
+    in_any_period = (
+        exists()
+        .where(*(any_figure.c[key] == grid.c[key] for key in ("flow", "partner_id", "commodity_id")))
+        .correlate(grid)
     )
+    is_reported = or_(figure.c.obs_status.is_not(None), in_any_period)
+    if not scope.has_groups:
+        return is_reported
+    return is_reported & group_exists(grid.c.partner_id, grid.c.period, scope)
 
 
 def _key_table(name: str, keys: tuple[int, ...]) -> FromClause:

@@ -7,7 +7,12 @@ from sqlalchemy import ColumnClause, FromClause, and_, case, func, select
 from sqlalchemy.sql.visitors import ExternallyTraversible, iterate
 
 from service.analytics.figures.source import Figures, published_months
-from service.analytics.measures.growth_columns import BASE_PREFIX, PERIOD_FIGURE_COLUMNS, PREVIOUS_PREFIX
+from service.analytics.measures.growth_columns import (
+    BASE_PREFIX,
+    COVERAGE_COLUMN,
+    PREVIOUS_PREFIX,
+    period_figure_columns,
+)
 from service.analytics.scope import QueryScope
 from service.analytics.sql.types import Query, SqlExpression
 from service.domain.frequencies import MONTHS_PER_YEAR
@@ -29,13 +34,15 @@ def base_columns_and_joins(
     `use_range_scan` reads bases and previous periods by index range; see `_range_scan`.
     """
     base, previous = (
-        _range_scan(cells, figures, name=name, months_back=months_back) if use_range_scan else figures.alias(name)
+        _range_scan(cells, figures, name=name, months_back=months_back)
+        if use_range_scan
+        else figures.alias(name, membership_offset=months_back)
         for name, months_back in (("base", MONTHS_PER_YEAR), ("previous", scope.period_months))
     )
     columns = {
-        **_period_columns(cells, cells, scope, prefix="", months_back=0),
-        **_period_columns(base, cells, scope, prefix=BASE_PREFIX, months_back=MONTHS_PER_YEAR),
-        **_period_columns(previous, cells, scope, prefix=PREVIOUS_PREFIX, months_back=scope.period_months),
+        **period_columns(cells, cells, scope, prefix="", months_back=0),
+        **period_columns(base, cells, scope, prefix=BASE_PREFIX, months_back=MONTHS_PER_YEAR),
+        **period_columns(previous, cells, scope, prefix=PREVIOUS_PREFIX, months_back=scope.period_months),
     }
     joins = [
         BaseJoin(base, matches_cell(base, cells, period=cells.c.period - MONTHS_PER_YEAR), use_range_scan),
@@ -43,7 +50,9 @@ def base_columns_and_joins(
     ]
     for name, total_keys in {"world": {"partner": scope.world_id}, "total": {"commodity": scope.total_id}}.items():
         for prefix, months_back in (("", 0), (BASE_PREFIX, MONTHS_PER_YEAR)):
-            figure = figures.alias(f"{prefix}{name}")
+            # The World is no group. The total of a group's commodities has the members of the group's base.
+            offset = months_back if name == "total" else 0
+            figure = figures.alias(f"{prefix}{name}", membership_offset=offset)
             columns[f"{prefix}{name}"] = figure.c.value
             joins.append(
                 BaseJoin(figure, matches_cell(figure, cells, period=cells.c.period - months_back, **total_keys))
@@ -51,18 +60,22 @@ def base_columns_and_joins(
     return columns, joins
 
 
-def _period_columns(
+def period_columns(
     figure: FromClause, cells: FromClause, scope: QueryScope, *, prefix: str, months_back: int
 ) -> Mapping[str, SqlExpression]:
-    """Return PERIOD_FIGURE_COLUMNS of the series in the period `months_back` months before the cell; 0 is the cell."""
+    """Return the columns of a figure of the cell's series `months_back` months before the cell, their names prefixed.
+
+    `figure` is joined to `cells`; it has no row where there is no figure. Its value then is 0 if the dataset is
+    exhaustive, covers the series, and was published for the period.
+    """
     published = published_months(scope, cells.c.flow, cells.c.period - months_back)
     no_trade = figure.c.obs_status.is_(None) & published.is_not(None)
+    if COVERAGE_COLUMN in cells.c:
+        no_trade &= cells.c[COVERAGE_COLUMN]
     value: SqlExpression = case((no_trade, 0), else_=figure.c.value) if scope.exhaustive else figure.c.value
     months = published if scope.exhaustive else figure.c.months
-    period_columns = dict(
-        zip(PERIOD_FIGURE_COLUMNS, (value, figure.c.obs_status, months, figure.c.members), strict=True)
-    )
-    return {f"{prefix}{name}": column for name, column in period_columns.items()}
+    derived = {"value": value, "months": months}
+    return {f"{prefix}{name}": derived.get(name, figure.c[name]) for name in period_figure_columns(figure)}
 
 
 def _range_scan(cells: FromClause, figures: Figures, *, name: str, months_back: int) -> FromClause:

@@ -5,9 +5,9 @@ from typing import Any
 
 from sqlalchemy import FromClause, Label, cast, literal_column, null, select
 
-from service.analytics.figures.source import OBSERVATION_COLUMNS, Figures
+from service.analytics.figures.source import MEMBER_COLUMNS, OBSERVATION_COLUMNS, Figures
 from service.analytics.measures.growth import currency_amount
-from service.analytics.measures.growth_columns import growth_columns
+from service.analytics.measures.growth_columns import COVERAGE_COLUMN, UNCONVERTED_COLUMN, growth_columns
 from service.analytics.scope import QueryScope
 from service.analytics.sql.keyset_pagination import Order, sort_expression
 from service.analytics.sql.types import ColumnFilter, Query, SqlExpression, sql_type
@@ -37,8 +37,11 @@ def figures_with_growth(
     figures by calendar period: the requested periods do not limit them.
     """
     comparison_columns, joins = base_columns_and_joins(cells, scope, figures, use_range_scan=use_range_scan)
+    optional_columns = [name for name in (COVERAGE_COLUMN, UNCONVERTED_COLUMN) if name in cells.c]
     cell_columns: dict[str, SqlExpression] = {
-        name: cells.c[name] for name in (*OBSERVATION_COLUMNS, "members", *extra_columns) if name != "value"
+        name: cells.c[name]
+        for name in (*OBSERVATION_COLUMNS, *MEMBER_COLUMNS, *extra_columns, *optional_columns)
+        if name != "value"
     }
     cell_columns |= {"reported": cells.c.value, "months": comparison_columns["months"]}
     lookup_columns = {name: column for name, column in comparison_columns.items() if name not in cell_columns}

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import CTE, FromClause, and_, case, cast, func, literal, null, or_, select, union_all
 
-from service.analytics.figures.source import OBSERVATION_COLUMNS, Figures, matches_periods
+from service.analytics.figures.source import MEMBER_COLUMNS, OBSERVATION_COLUMNS, Figures, matches_periods
+from service.analytics.measures.growth_columns import UNCONVERTED_COLUMN
 from service.analytics.measures.observation_status import weakest_status
 from service.analytics.scope import QueryScope
 from service.analytics.sql.key_conditions import matches_any_key, matches_any_key_set, matches_key_set
@@ -80,9 +81,9 @@ class FiguresWithResidual(Figures):
     def __init__(self, figures: Figures, residual: CTE) -> None:
         self._figures, self._residual = figures, residual
 
-    def alias(self, name: str) -> FromClause:
+    def alias(self, name: str, *, membership_offset: int = 0) -> FromClause:
         """Return both as a table with the alias `name`."""
-        published = self._figures.alias(f"{name}_published")
+        published = self._figures.alias(f"{name}_published", membership_offset=membership_offset)
         all_figures = union_all(select(published), select(*(self._residual.c[column.name] for column in published.c)))
         return all_figures.subquery(name)
 
@@ -115,6 +116,7 @@ def residual_figures(top_rows: CTE, scope: QueryScope, figures: Figures, breakdo
         func.coalesce(components.c.other_value, 0).label("other_value"),
         func.coalesce(components.c.other_status, total.c.obs_status).label("other_status"),
         (total.c.value - func.coalesce(components.c.value, 0)).label("unallocated_value"),
+        *_unconverted_residuals(total, components),
         total.c.obs_status.label("unallocated_status"),
     )
     conditions = (
@@ -129,15 +131,29 @@ def residual_figures(top_rows: CTE, scope: QueryScope, figures: Figures, breakdo
     return union_all(other, unallocated).cte("residual")
 
 
+def _unconverted_residuals(total: FromClause, components: FromClause) -> list[SqlExpression]:
+    """Return the values of `other` and `unallocated` in the currency of the source; nothing without a conversion."""
+    if UNCONVERTED_COLUMN not in total.c:
+        return []
+    unallocated = total.c[UNCONVERTED_COLUMN] - func.coalesce(components.c[UNCONVERTED_COLUMN], 0)
+    return [
+        func.coalesce(components.c[f"other_{UNCONVERTED_COLUMN}"], 0).label(f"other_{UNCONVERTED_COLUMN}"),
+        unallocated.label(f"unallocated_{UNCONVERTED_COLUMN}"),
+    ]
+
+
 def _residual_row(residuals: CTE, template: FromClause, breakdown: Breakdown, *, key: int, name: str) -> Query:
     """Select the figures of one residual key in the columns of `template`; null where a residual has no such column."""
-    derived = {
+    derived: dict[str, SqlExpression] = {
         breakdown.dimension: cast(literal(key), sql_type(template.c[breakdown.dimension])),
         "value": residuals.c[f"{name}_value"],
         "obs_status": residuals.c[f"{name}_status"],
     }
     residual_columns = {column.name: column for column in residuals.c} | derived
-    columns = (*OBSERVATION_COLUMNS, "months", "members")
+    columns: tuple[str, ...] = (*OBSERVATION_COLUMNS, "months", *MEMBER_COLUMNS)
+    if UNCONVERTED_COLUMN in template.c:
+        columns = (*columns, UNCONVERTED_COLUMN)
+        derived[UNCONVERTED_COLUMN] = residuals.c[f"{name}_{UNCONVERTED_COLUMN}"]
     return select(
         *(residual_columns.get(column, cast(null(), sql_type(template.c[column]))).label(column) for column in columns)
     )
@@ -154,11 +170,12 @@ def _component_sums(top_rows: CTE, scope: QueryScope, figures: Figures, breakdow
     )
     is_other = top_row.c.position.is_(None)
     key = [component.c.flow, component.c.period, component.c[breakdown.fixed_dimension]]
+    value_columns = ["value", *([UNCONVERTED_COLUMN] if UNCONVERTED_COLUMN in component.c else [])]
     return (
         select(
             *key,
-            func.sum(component.c.value).label("value"),
-            func.sum(component.c.value).filter(is_other).label("other_value"),
+            *(func.sum(component.c[name]).label(name) for name in value_columns),
+            *(func.sum(component.c[name]).filter(is_other).label(f"other_{name}") for name in value_columns),
             func.count().filter(is_other).label("other_count"),
             weakest_status(case((is_other, component.c.obs_status))).label("other_status"),
         )

@@ -1,16 +1,16 @@
-"""Whole series, period by period, with what each period is compared with.
+"""Time series: a row for each period of a series, gaps included, with the figures that it is compared with.
 
-The figures of a series, of the World and of all goods lie side by side in one row for each period, gaps included: a
-base is then the row a year before, and nothing is looked up for each row.
+The figures of a series, of the World and of all commodities are joined once for the whole series. The base of a row is
+then the row a year before, without a lookup for each row.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import (
     CTE,
     BigInteger,
-    Boolean,
     FromClause,
     Label,
     case,
@@ -18,16 +18,17 @@ from sqlalchemy import (
     func,
     literal,
     literal_column,
-    not_,
     null,
     select,
     union,
 )
 
-from service.analytics.figures.source import OBSERVATION_COLUMNS, Figures, published_months
+from service.analytics.figures.group_membership import group_exists
+from service.analytics.figures.source import Figures, published_months
 from service.analytics.measures.growth import currency_amount
 from service.analytics.measures.growth_columns import (
     BASE_PREFIX,
+    COVERAGE_COLUMN,
     PERIOD_FIGURE_COLUMNS,
     PREVIOUS_PREFIX,
     TOTAL_COLUMNS,
@@ -36,160 +37,213 @@ from service.analytics.measures.growth_columns import (
     growth_columns,
     membership_changed,
     period_figure,
+    period_figure_columns,
 )
 from service.analytics.scope import QueryScope
-from service.analytics.sql.key_conditions import matches_any_key
 from service.analytics.sql.keyset_pagination import Page
 from service.analytics.sql.types import ColumnFilter, Query, SqlExpression, sql_type
 from service.analytics.tables.balanced_panel import (
-    CELL_KEY_COLUMNS,
-    covers_commodity,
+    absence_is_zero,
+    carried_figure_columns,
     requested_series,
     series_period_grid,
 )
-from service.analytics.tables.base_joins import matches_cell
+from service.analytics.tables.base_joins import matches_cell, period_columns
+from service.domain.frequencies import MONTHS_PER_YEAR
 
 SERIES_KEY_COLUMNS = ("flow", "partner_id", "commodity_id")
-GROWTH_STATUS_COLUMNS = ("yoy_status", "pop_status")
 PARTNER_SHARE_COLUMNS = ("partner_share_pct", "partner_contribution_pp")
 COMMODITY_SHARE_COLUMNS = ("commodity_share_pct", "commodity_contribution_pp")
 
 
 def series_key(cells: FromClause, scope: QueryScope) -> list[SqlExpression]:
-    """Return the columns that tell which series a row belongs to; none where there is one series."""
+    """Return the columns that identify the series of a row; none where there is a single series."""
     return [] if scope.is_single_series else [cells.c[name] for name in SERIES_KEY_COLUMNS]
 
 
 def series_page(page: Page, scope: QueryScope) -> Page:
-    """Return the page in an order without what is the same in all rows, of one series, for that needs a sort."""
+    """Return the page without the sort columns that are the same in all rows of a single series: they need no sort."""
     if not scope.is_single_series:
         return page
-    at = [number for number, order in enumerate(page.orders) if order.column not in SERIES_KEY_COLUMNS]
+    positions = [number for number, order in enumerate(page.orders) if order.column not in SERIES_KEY_COLUMNS]
     return replace(
         page,
-        orders=tuple(page.orders[number] for number in at),
-        cursor_values=page.cursor_values and tuple(page.cursor_values[number] for number in at),
+        orders=tuple(page.orders[number] for number in positions),
+        cursor_values=page.cursor_values and tuple(page.cursor_values[number] for number in positions),
         columns=None if page.columns is None else page.columns.union(SERIES_KEY_COLUMNS),
     )
 
 
 def time_series(scope: QueryScope, figures: Figures, *, is_needed: ColumnFilter, span: tuple[int, int]) -> CTE:
-    """Return a row for each of the series asked for and each period from the first to the last of `span`, in order.
+    """Return a row for each requested series and each period from the first to the last of `span`, in order.
 
-    With the columns of the figure, `world` and `total`, the values of the World and of all goods, null where no column
-    that is made of them is needed, and `printed`, in a selection whether there is any figure of the series. The value
-    is 0 where an exhaustive dataset that was published for the period has none, else null.
+    Columns are those of the figure; `world` and `total`, the values of the World and of all commodities, null where no
+    needed column depends on them; and `is_covered`, where the dataset may not cover a series. Of groups with a dated
+    composition also those of the base and of the previous period. Without a figure the value is 0 where the dataset is
+    exhaustive, covers the series, and was published for the period; else null.
     """
-    # One series is written out, for its keys then stand in each condition; of several, the keys are found once.
-    asked = (
+    # A single series is written out, so that its keys are constants of each condition; several are evaluated once.
+    series = (
         requested_series(scope).subquery("series") if scope.is_single_series else requested_series(scope).cte("series")
     )
-    found = _series_and_total_figures(asked, scope, figures, is_needed=is_needed, span=span)
-    own = found["own"]
-    grid = series_period_grid(asked, scope, *span)
+    tables = _series_tables(series, scope, figures, is_needed=is_needed, span=span)
+    figure, grid = tables["figure"], _covered_grid(series, scope, span)
     published = published_months(scope, grid.c.flow, grid.c.period)
-    no_trade = own.c.obs_status.is_(None) & published.is_not(None) & covers_commodity(grid.c.commodity_id, scope)
-    carried = [own.c[name] for name in (*OBSERVATION_COLUMNS, "members") if name not in {*CELL_KEY_COLUMNS, "value"}]
-    beside: FromClause = grid
-    for name, figure in found.items():
-        beside = beside.outerjoin(figure, matches_cell(figure, grid, period=grid.c.period, **_total_keys(name, scope)))
+    is_zero = grid.c[COVERAGE_COLUMN] if COVERAGE_COLUMN in grid.c else literal(scope.exhaustive)
+    no_trade = figure.c.obs_status.is_(None) & published.is_not(None) & is_zero
+    source: FromClause = grid
+    for name, table in tables.items():
+        months_back = _months_back(name, scope)
+        source = source.outerjoin(
+            table, matches_cell(table, grid, period=grid.c.period - months_back, **_total_keys(name, scope))
+        )
     return (
         select(
             *grid.c,
-            case((no_trade, 0), else_=own.c.value).label("value"),
-            *carried,
-            (published if scope.exhaustive else own.c.months).label("months"),
+            case((no_trade, 0), else_=figure.c.value).label("value"),
+            *carried_figure_columns(figure),
+            (published if scope.exhaustive else figure.c.months).label("months"),
             *(
-                found[name].c.value.label(name) if name in found else cast(null(), BigInteger).label(name)
+                tables[name].c.value.label(name) if name in tables else cast(null(), BigInteger).label(name)
                 for name in TOTAL_COLUMNS
             ),
-            _is_series_reported(own, grid, scope).label("printed"),
+            *_selection_coverage(figure, grid, scope),
+            *_dated_group_columns(tables, grid, scope),
         )
-        .select_from(beside)
+        .select_from(source)
         .order_by(*series_key(grid, scope), grid.c.period)
-        .offset(literal_column("0"))  # else each column would be computed anew wherever it is used
+        .offset(literal_column("0"))  # OFFSET 0 keeps PostgreSQL from computing an expression again at each use
         .cte("cell")
     )
 
 
-def _is_series_reported(figure: FromClause, grid: FromClause, scope: QueryScope) -> SqlExpression:
-    """Return whether there is any figure of a series; null in an exhaustive dataset, where it is not asked."""
+def _covered_grid(series: FromClause, scope: QueryScope, span: tuple[int, int]) -> FromClause:
+    """Return the rows of the series, with `is_covered` where an exhaustive dataset may not cover one of them."""
+    grid = series_period_grid(series, scope, *span)
+    if not scope.exhaustive or not (scope.has_unreported_commodities or scope.has_groups):
+        return grid
+    return select(*grid.c, absence_is_zero(grid, scope).label(COVERAGE_COLUMN)).subquery("covered_grid")
+
+
+def _selection_coverage(figure: FromClause, grid: FromClause, scope: QueryScope) -> list[SqlExpression]:
+    """Return `is_covered` of a selection, true where it has a figure of the series; nothing for another dataset."""
     if scope.exhaustive:
-        return cast(null(), Boolean)
-    return func.count(figure.c.period).over(partition_by=series_key(grid, scope)) > 0
+        return []
+    is_covered = func.count(figure.c.period).over(partition_by=series_key(grid, scope)) > 0
+    if scope.has_groups:
+        is_covered &= group_exists(grid.c.partner_id, grid.c.period, scope)
+    return [is_covered.label(COVERAGE_COLUMN)]
 
 
-def _series_and_total_figures(
+def _dated_group_columns(tables: Mapping[str, FromClause], grid: FromClause, scope: QueryScope) -> list[Label[Any]]:
+    """Return the columns of the base and of the previous period of groups with a dated composition.
+
+    They are sums over the members of the row's period, which no other row of the series holds.
+    """
+    if not scope.has_dated_groups:
+        return []
+    columns: dict[str, SqlExpression] = {}
+    for prefix, months_back in _comparison_periods(scope).items():
+        columns |= period_columns(tables[prefix], grid, scope, prefix=prefix, months_back=months_back)
+    base_total = f"{BASE_PREFIX}total"
+    if base_total in tables:
+        columns[base_total] = tables[base_total].c.value
+    return [column.label(name) for name, column in columns.items()]
+
+
+def _comparison_periods(scope: QueryScope) -> dict[str, int]:
+    """Return the prefixes of the columns of periods that a row is compared with, and how many months before it."""
+    return {BASE_PREFIX: MONTHS_PER_YEAR, PREVIOUS_PREFIX: scope.period_months}
+
+
+def _months_back(table_name: str, scope: QueryScope) -> int:
+    """Return how many months before the row the period of a joined table is."""
+    return next((months for prefix, months in _comparison_periods(scope).items() if table_name.startswith(prefix)), 0)
+
+
+def _series_tables(
     series_keys: FromClause, scope: QueryScope, figures: Figures, *, is_needed: ColumnFilter, span: tuple[int, int]
 ) -> dict[str, FromClause]:
-    """Return the figures of the series `asked`, of the World and of all goods, of these two where they are needed."""
-    made_of = {"world": PARTNER_SHARE_COLUMNS, "total": COMMODITY_SHARE_COLUMNS}
-    wanted = ["own", *(name for name, columns in made_of.items() if any(map(is_needed, columns)))]
-    series = {name: _series_keys(series_keys, _total_keys(name, scope)) for name in wanted}
+    """Return the tables that the rows of a series are joined to, by name.
+
+    They are the figures of the series, those of the World and of all commodities where these are needed, and of groups
+    with a dated composition those of the base and of the previous period.
+    """
+    share_columns = {"world": PARTNER_SHARE_COLUMNS, "total": COMMODITY_SHARE_COLUMNS}
+    names = ["figure", *(name for name, columns in share_columns.items() if any(map(is_needed, columns)))]
+    if scope.has_dated_groups:
+        names += [*_comparison_periods(scope), *([f"{BASE_PREFIX}total"] if "total" in names else [])]
+    series = {name: _series_keys(series_keys, _total_keys(name, scope)) for name in names}
     if scope.is_single_series:
         return {
             name: figures.figures_for_series(
-                one.subquery(f"{name}_asked"), name=f"of_{name}", is_needed=is_needed, span=span
+                keys.subquery(f"{name}_series"),
+                name=f"{name}_figures",
+                is_needed=is_needed,
+                span=span,
+                membership_offset=_months_back(name, scope),
             )
-            for name, one in series.items()
+            for name, keys in series.items()
         }
-    # A stretch of the index for each series, of whichever of the three: joined apart, whole partners would be read.
-    needed = union(*series.values()).cte("needed")
-    figure = select(figures.figures_for_series(needed, name="found", is_needed=is_needed, span=span)).cte("figure")
-    return {name: figure.alias(f"of_{name}") for name in wanted}
+    # One index range for each series of any table: with a scan for each table PostgreSQL would read whole partners.
+    tables: dict[str, FromClause] = {}
+    for offset in dict.fromkeys(_months_back(name, scope) for name in names):
+        needed = union(*(keys for name, keys in series.items() if _months_back(name, scope) == offset)).cte(
+            f"needed_{offset}"
+        )
+        table = select(
+            figures.figures_for_series(
+                needed, name=f"series_figure_{offset}", is_needed=is_needed, span=span, membership_offset=offset
+            )
+        ).cte(f"series_figures_{offset}")
+        tables |= {name: table.alias(f"{name}_figures") for name in names if _months_back(name, scope) == offset}
+    return {name: tables[name] for name in names}
 
 
 def _total_keys(name: str, scope: QueryScope) -> dict[str, int]:
-    """Return what the figures of that name have in the place of the partner or commodity of a series."""
-    return {"world": {"partner": scope.world_id}, "total": {"commodity": scope.total_id}}.get(name, {})
+    """Return the keys that replace the partner or the commodity of a series in a joined table."""
+    total_keys = {"world": {"partner": scope.world_id}, "total": {"commodity": scope.total_id}}
+    return total_keys.get(name.removeprefix(BASE_PREFIX), {})
 
 
 def _series_keys(series: FromClause, total_keys: dict[str, int]) -> Query:
-    """Select the keys of the series `asked`, with those of `whole` in the place of their own."""
+    """Select the keys of the series, with the World or the total in the place of the partner or the commodity."""
     keys = {name: series.c[name] for name in SERIES_KEY_COLUMNS}
     keys |= {f"{part}_id": literal(key, sql_type(series.c[f"{part}_id"])) for part, key in total_keys.items()}
     return select(*(key.label(name) for name, key in keys.items()))
 
 
 def lagged_columns(cell: CTE, scope: QueryScope) -> list[SqlExpression]:
-    """Return the columns of COMPARED of the year before and of the period before; null where the series has no such."""
+    """Return the columns of COMPARISON_COLUMNS of the base and of the previous period, from the rows of the series.
+
+    Columns that `cell` has already are left out.
+    """
 
     def lag(name: str, periods: int) -> SqlExpression:
         return func.lag(cell.c[name], periods).over(partition_by=series_key(cell, scope), order_by=cell.c.period)
 
     names = {
-        BASE_PREFIX: (scope.periods_per_year, (*PERIOD_FIGURE_COLUMNS, *TOTAL_COLUMNS)),
+        BASE_PREFIX: (scope.periods_per_year, (*period_figure_columns(cell), *TOTAL_COLUMNS)),
         PREVIOUS_PREFIX: (1, PERIOD_FIGURE_COLUMNS),
     }
-    return [lag(name, periods).label(f"{prefix}{name}") for prefix, (periods, own) in names.items() for name in own]
-
-
-def series_growth_columns(cells: FromClause, scope: QueryScope) -> list[SqlExpression]:
-    """Return value, growth, share and contribution of cells that stand beside their `bases`."""
-    columns = growth_columns(cells, scope)
     return [
-        currency_amount(cells.c.value, scope.unit_multiplier).label("value"),
-        *(_mark_not_covered(column, cells, scope) for column in columns),
+        lag(name, periods).label(f"{prefix}{name}")
+        for prefix, (periods, columns) in names.items()
+        for name in columns
+        if f"{prefix}{name}" not in cell.c
     ]
 
 
+def series_growth_columns(cells: FromClause, scope: QueryScope) -> list[SqlExpression]:
+    """Return value, growth, share and contribution of rows with COMPARISON_COLUMNS."""
+    return [currency_amount(cells.c.value, scope.unit_multiplier).label("value"), *growth_columns(cells, scope)]
+
+
 def series_change(cells: FromClause, scope: QueryScope) -> SqlExpression:
-    """Return the change over the year before, in stored units; null where the two cannot be compared."""
+    """Return the change over the year before, in stored units; null where the periods cannot be compared."""
     return comparable_change(period_figure(cells, scope), base=base_figure(cells, scope))
 
 
 def series_membership_changed(cells: FromClause, scope: QueryScope) -> SqlExpression | None:
-    """Return whether the sum of a group is of other members than the year before; null where none can be."""
+    """Return whether the sums of a group and of its base are over different members; null where they cannot be."""
     return membership_changed(period_figure(cells, scope), base=base_figure(cells, scope))
-
-
-def _mark_not_covered(column: Label[Any], cells: FromClause, scope: QueryScope) -> SqlExpression:
-    """Return a status as `not_covered` where the dataset prints no such series, and does not say that it is zero."""
-    if column.name not in GROWTH_STATUS_COLUMNS or (scope.exhaustive and not scope.has_unreported_commodities):
-        return column
-    covered = (
-        not_(matches_any_key(cells.c.commodity_id, scope.unreported_commodities))
-        if scope.exhaustive
-        else cells.c.printed
-    )
-    return case((covered, column.element), else_="not_covered").label(column.name)

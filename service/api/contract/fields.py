@@ -94,10 +94,19 @@ GROUP_BASIS = string_field(
     nullable=True,
 )
 MEMBERS_MISSING = string_list_field(
-    "For a computed group: members without a figure, which the sum does not include. "
-    "Null for any other partner. In CSV separated by semicolons.",
+    "For a computed group: members whose figures are unknown, so that the sum lacks them; members without trade are "
+    "not among them. Null for any other partner. In CSV separated by semicolons.",
     None,
     nullable=True,
+)
+
+GROUP_COMPOSITION = string_field(
+    "For a computed group: the day whose members are added up, in the period and in the base of its growth: that of "
+    "`composition`, or the first day of the period. A sum of months has the members of the first day of each month. "
+    "Null for any other partner.",
+    None,
+    nullable=True,
+    format="date",
 )
 
 
@@ -135,8 +144,9 @@ class Figure(Schema):
     currency = string_field("Currency of all values in the row, ISO 4217.", "JPY")
     reported_currency = string_field("Currency in which the source reports, ISO 4217.", "JPY")
     exchange_rate = decimal_field(
-        "Units of `currency` for one of `reported_currency`, by which `value` was converted. Null where it is as "
-        "reported, or where there is no rate of the period, so that `value` is null.",
+        "Units of `currency` for one of `reported_currency`, by which `value` was converted: the rate of the "
+        "period, or for a sum of months, each converted at its own rate, the effective rate of the sum. Null where "
+        "`value` is as reported, null, or a sum of zero.",
         None,
     )
     valuation = string_field("Valuation of `value`: FOB for exports and CIF for imports in most countries.", "FOB")
@@ -150,8 +160,8 @@ class Figure(Schema):
         nullable=True,
     )
     release = string_field(
-        "Release in which the figure was first published with this value; for a sum, the newest of its releases. "
-        "Null for a figure that is in no release.",
+        "The release in which the figure was first published as it stands; of a sum the latest published one. "
+        "Null for a figure that no release prints.",
         "jpn-pc-m-demo-2024-02-28",
         nullable=True,
     )
@@ -160,6 +170,7 @@ class Figure(Schema):
     )
     months_covered = integer_field("Number of months of the period that were published.", 1)
     group_basis = GROUP_BASIS
+    group_composition = GROUP_COMPOSITION
     members_missing = MEMBERS_MISSING
 
 
@@ -171,8 +182,8 @@ class Growth(Schema):
         "Value in that period, in `currency`. Null where it was not published.", 967589543000, nullable=True, **MONETARY
     )
     yoy_base_exchange_rate = decimal_field(
-        "Units of `currency` for one of `reported_currency`, by which `yoy_base` was converted. Null where it is as "
-        "reported, or there is no rate of that period.",
+        "Units of `currency` for one of `reported_currency`, by which `yoy_base` was converted, as "
+        "`exchange_rate`. Null where `yoy_base` is as reported, null, or a sum of zero.",
         None,
     )
     yoy_change = integer_field(
@@ -183,7 +194,8 @@ class Growth(Schema):
     )
     yoy_pct = float_field("Growth over the year before in percent. Null unless `yoy_status` is `ok`.", 29.2195)
     yoy_status = string_field(
-        "`ok`, or the reason why there is no `yoy_pct`. `base_missing`: the period a year before was not published; "
+        "Why there is no `yoy_pct`, or `ok`. `base_missing`: nothing of the period a year before was published; "
+        "`incomplete_period`: a part of either period was not; "
         "`base_zero`: there was no trade then.",
         "ok",
         enum=list(GROWTH_STATUSES),
@@ -209,8 +221,8 @@ class Shares(Schema):
         17.0511,
     )
     partner_contribution_pp = float_field(
-        "Contribution of the partner to the World's growth over the year before, in percentage points. "
-        "Null where `yoy_change` is, or the World of a year before.",
+        "Points of the World's growth over the year before that this partner brings. Null unless "
+        "`yoy_status` is `ok` and the World of a year before was published.",
         4.316,
     )
     commodity_share_pct = float_field(
@@ -219,8 +231,8 @@ class Shares(Schema):
         100.0,
     )
     commodity_contribution_pp = float_field(
-        "Contribution of the commodity to the total's growth over the year before, in percentage points. "
-        "Null where `yoy_change` is, or the total of a year before.",
+        "Points of the total's growth over the year before that this commodity brings. Null unless "
+        "`yoy_status` is `ok` and the total of a year before was published.",
         29.2195,
     )
 

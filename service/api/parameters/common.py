@@ -151,7 +151,20 @@ class FigureQueryParams(DatasetParams, TableParams):
     )
 
 
-class TradeParams(FigureQueryParams):
+class CompositionParam(Schema):
+    """Composition of groups."""
+
+    composition = CalendarDate(
+        metadata={
+            "description": "Day whose members make up each group in every period, `2017-12-31`: the group is then a "
+            "sum of members, even if the source publishes it. Where left out, a group has the members of each period, "
+            "and its growth compares them with the same members in the base period.",
+            "examples": ["2017-12-31"],
+        }
+    )
+
+
+class TradeParams(CompositionParam, FigureQueryParams):
     """Parameters of every request for figures of single flows."""
 
     flow = CommaSeparated(

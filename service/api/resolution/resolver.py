@@ -139,8 +139,9 @@ class RequestResolver:
                 self._reference,
                 self._parameters,
                 reported_currency=dataset.currency,
-                period_months=period_months,
+                period_months=MONTHS_PER_PERIOD[dataset.frequency],
             ),
+            composition=self._parameters.get("composition"),
             unreported_commodities=self._unreported_commodities(dataset, edition_commodities, commodities, levels),
         )
 
@@ -181,10 +182,13 @@ class RequestResolver:
         return tuple(sorted(partner_ids))
 
     def _computed_groups(self, dataset: Dataset, partners: Sequence[int]) -> tuple[int, ...]:
-        """Return the groups among `partners` that the dataset does not publish, so that they are computed."""
+        """Return the requested groups that are sums of their members.
+
+        A group that the dataset publishes is one where the request fixes its composition.
+        """
         groups = self._reference.groups.intersection(partners)
-        if not groups:
-            return ()
+        if not groups or self._parameters.get("composition") is not None:
+            return tuple(sorted(groups))
         return tuple(sorted(groups - self._reference.published_groups(self._session, dataset.id)))
 
     def _resolve_commodities(self, edition_commodities: Commodities) -> tuple[int, ...] | None:

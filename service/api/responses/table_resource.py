@@ -107,7 +107,9 @@ class TableResource(Resource[TablePlan, Result | ExportResult]):
             request = self.adapt_request(request)
         parameters = request.parameters
         labels = parameters.get("labels", self.default_labels)
-        names = selected_columns(self.row_schema, parameters.get("fields"), labels=labels)
+        names = selected_columns(
+            self.row_schema, parameters.get("fields"), labels=labels, frequency=parameters.get("frequency")
+        )
         resolved = (context.resolve(parameters),)
         self._check_series_count(resolved)
         page = requested_page(

@@ -2,13 +2,18 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 from functools import cached_property, lru_cache
 from typing import Any
 
 from marshmallow import Schema
 
+from service.analytics.figures.source import MEMBER_COLUMNS
+from service.analytics.measures.growth_columns import UNCONVERTED_COLUMN
 from service.analytics.tables.residual_figures import OTHER_KEY, UNALLOCATED_KEY
 from service.api.contract.fields import MONETARY
+from service.api.resolution.currency_conversion import round_rate
 from service.api.resolution.reference_data import Reference
 from service.api.resolution.resolver import ResolvedRequest
 from service.domain.flows import FLOW_CODES
@@ -17,6 +22,12 @@ from service.domain.rounding import round_half_even
 from service.models import Commodity
 
 Formatter = Callable[..., Any]
+
+EFFECTIVE_RATE_SOURCES = {
+    "exchange_rate": ("value", UNCONVERTED_COLUMN),
+    "yoy_base_exchange_rate": ("yoy_base", f"yoy_base_{UNCONVERTED_COLUMN}"),
+}
+"""Columns whose quotient is the exchange rate of a sum over several periods."""
 
 RESIDUAL_CODES = {OTHER_KEY: ("other", "All others"), UNALLOCATED_KEY: ("unallocated", "Not broken down")}
 """Codes and names of residual rows, by key."""
@@ -41,7 +52,8 @@ SOURCE_COLUMNS = {
     "months_covered": ("months",),
     "period_complete": ("months",),
     "group_basis": ("partner_id",),
-    "members_missing": ("partner_id", "period", "members"),
+    "members_missing": ("partner_id", "period", "months", *MEMBER_COLUMNS),
+    "group_composition": ("partner_id", "period"),
 }
 """Columns of the query that a response column is formatted from, unless it is a column of the query itself."""
 
@@ -100,6 +112,8 @@ class ColumnFactory:
         if column_name in self._constants:
             constant = self._constants[column_name]
             return Column(column_name, (), lambda: constant)
+        if column_name in EFFECTIVE_RATE_SOURCES and self._has_effective_rates:
+            return Column(column_name, self._effective_rate_sources(column_name), self._effective_rate)
         if column_name in SOURCE_COLUMNS:
             formatter: Formatter = getattr(self, f"_{column_name}")
             return Column(column_name, self._source_columns(column_name), formatter)
@@ -112,8 +126,31 @@ class ColumnFactory:
 
     def _source_columns(self, column_name: str) -> tuple[str, ...]:
         if column_name == "members_missing" and self._has_both_flows:
-            return ("partner_id", "period", "exports_members", "imports_members")
+            sides = (f"{side}_{name}" for name in MEMBER_COLUMNS for side in ("exports", "imports"))
+            return ("partner_id", "period", "months", *sides)
         return SOURCE_COLUMNS[column_name]
+
+    @property
+    def _has_effective_rates(self) -> bool:
+        """Return whether a value is a sum of periods that were converted at different rates."""
+        scope = self._resolved.scope
+        if scope is None or scope.conversion is None:
+            return False
+        return scope.conversion.fixed_rate is None and scope.aggregates_periods
+
+    def _effective_rate_sources(self, column_name: str) -> tuple[str, ...]:
+        names = EFFECTIVE_RATE_SOURCES[column_name]
+        sides = ("exports_", "imports_") if self._has_both_flows else ("",)
+        return tuple(f"{side}{name}" for name in names for side in sides)
+
+    def _effective_rate(self, *amounts: Any) -> Any:
+        """Return the rate of a sum, its value over the value in the currency of the source; null where that is zero."""
+        assert self._resolved.scope is not None
+        values, unconverted = amounts[: len(amounts) // 2], amounts[len(amounts) // 2 :]
+        if None in values:
+            return None
+        total = sum(amount or 0 for amount in unconverted) * self._resolved.scope.unit_multiplier
+        return round_rate(Decimal(sum(values)) / total) if total else None
 
     @cached_property
     def _constants(self) -> dict[str, Any]:
@@ -129,7 +166,7 @@ class ColumnFactory:
         if self._conversion is None:
             constants["exchange_rate"] = constants["yoy_base_exchange_rate"] = None
         if resolved.scope is None or not resolved.scope.groups:
-            constants["members_missing"] = None
+            constants["members_missing"] = constants["group_composition"] = None
         return constants
 
     def _partner(self, key: int) -> str:
@@ -196,13 +233,33 @@ class ColumnFactory:
             return None
         return "computed" if self._is_computed(partner) else "published"
 
-    def _members_missing(self, partner: int, period: int, *members: Sequence[int] | None) -> list[str] | None:
-        """Return the members of a computed group without a figure of either flow; null for other partners."""
+    def _members_missing(
+        self, partner: int, period: int, months: int | None, *member_columns: Sequence[int] | None
+    ) -> list[str] | None:
+        """Return the members of a computed group whose figures of either flow are unknown; null for another partner.
+
+        In an exhaustive dataset a member without a figure had no trade, unless the period was not published.
+        """
         if not self._is_computed(partner):
             return None
-        reported_members = set.intersection(*(set(flow_members or ()) for flow_members in members))
-        missing = self._reference.group_members(partner, first_day(period)) - reported_members
+        members, unknown_members = (
+            [set(column or ()) for column in columns]
+            for columns in (member_columns[: len(member_columns) // 2], member_columns[len(member_columns) // 2 :])
+        )
+        assert self._resolved.scope is not None
+        if self._resolved.scope.exhaustive and months:
+            missing = set().union(*unknown_members)
+        else:
+            group = self._reference.group_members(partner, self._composition_day(period))
+            missing = group - members[0].intersection(*members)
         return sorted(self._reference.areas[key].code for key in missing)
+
+    def _group_composition(self, partner: int, period: int) -> str | None:
+        return str(self._composition_day(period)) if self._is_computed(partner) else None
+
+    def _composition_day(self, period: int) -> date:
+        assert self._resolved.scope is not None
+        return self._resolved.scope.composition or first_day(period)
 
     def _is_computed(self, partner: int) -> bool:
         return self._resolved.scope is not None and partner in self._resolved.scope.groups

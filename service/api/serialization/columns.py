@@ -20,11 +20,13 @@ def selected_columns(
     *,
     key_columns: tuple[str, ...] = KEY_COLUMNS,
     labels: bool = True,
+    frequency: str | None = None,
 ) -> tuple[str, ...]:
     """Return the names of the columns of a response, in the order of `schema`.
 
     These are all columns, or the requested ones with the key columns and the columns that the schema requires. Columns
-    of names come with `labels`, or where they are requested by name.
+    of names come with `labels`, or where they are requested by name. At a `frequency` of quarters or years
+    `period_complete` is a key column: without it a part of a year would look like a year.
 
     :raises InvalidRequest: a requested column does not exist.
     """
@@ -35,6 +37,8 @@ def selected_columns(
             raise InvalidRequest(ParameterError("fields", name, reason, closest_words(name, all_columns)))
     label_columns = set(LABEL_COLUMNS) if labels else set()
     required_columns = {name for name, field in schema._declared_fields.items() if field.required}
+    if frequency not in {None, "M"}:
+        required_columns.add("period_complete")
     column_set = (
         set(all_columns) - set(LABEL_COLUMNS)
         if requested_columns is None

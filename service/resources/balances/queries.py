@@ -3,9 +3,10 @@
 from sqlalchemy import FromClause, SmallInteger, and_, case, cast, func, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from service.analytics.figures.source import Figures, matches_periods
+from service.analytics.figures.source import MEMBER_COLUMNS, Figures, matches_periods
 from service.analytics.measures.balance import balance_status, cover_ratio_pct, magnitude_pct, transition
 from service.analytics.measures.growth import complete_growth_pct
+from service.analytics.measures.growth_columns import UNCONVERTED_COLUMN
 from service.analytics.scope import QueryScope
 from service.analytics.sql.key_conditions import matches_any_key
 from service.analytics.sql.keyset_pagination import Page
@@ -19,7 +20,8 @@ from service.domain.flows import FLOWS
 
 SIDE_FLOW_IDS = {"exports": FLOWS["X"], "imports": FLOWS["M"]}
 BALANCE_KEY = ("period", "partner_id", "commodity_id")
-SIDE_COLUMNS = ("value", "yoy_base", "yoy_pct", "yoy_status", "obs_status", "release_id", "members")
+SIDE_COLUMNS = ("value", "yoy_base", "yoy_pct", "yoy_status", "obs_status", "release_id", *MEMBER_COLUMNS)
+UNCONVERTED_COLUMNS = (UNCONVERTED_COLUMN, f"yoy_base_{UNCONVERTED_COLUMN}")
 
 
 def balance_table(scope: QueryScope, page: Page) -> Query:
@@ -58,8 +60,9 @@ def _balances(key: FromClause, scope: QueryScope, figures: Figures, *, name: str
     """Select a balance for each row of `key`."""
     exports, imports = (_side_figures(key, scope, figures, side=side, name=f"{name}_{side}") for side in SIDE_FLOW_IDS)
     both = exports.join(imports, and_(*(exports.c[name] == imports.c[name] for name in BALANCE_KEY)))
-    columns = [imports.c[name].label(f"imports_{name}") for name in SIDE_COLUMNS]
-    columns += [exports.c[name].label(f"exports_{name}") for name in SIDE_COLUMNS]
+    side_columns = [*SIDE_COLUMNS, *(name for name in UNCONVERTED_COLUMNS if name in exports.c)]
+    columns = [imports.c[name].label(f"imports_{name}") for name in side_columns]
+    columns += [exports.c[name].label(f"exports_{name}") for name in side_columns]
     months = func.least(exports.c.months, imports.c.months).label("months")
     own = [exports.c[name] for name in (*BALANCE_KEY, "yoy_base_period")]
     pair = select(*own, months, *columns).select_from(both).subquery(f"{name}_pair")

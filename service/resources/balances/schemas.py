@@ -6,6 +6,7 @@ from service.analytics.measures.balance import TRANSITIONS
 from service.analytics.measures.growth import GROWTH_STATUSES
 from service.api.contract.fields import (
     GROUP_BASIS,
+    GROUP_COMPOSITION,
     MEMBERS_MISSING,
     MONETARY,
     Labels,
@@ -14,10 +15,17 @@ from service.api.contract.fields import (
     integer_field,
     string_field,
 )
-from service.api.parameters.common import CommodityParam, FigureQueryParams, LevelParam, PartnerParam, ResidualParam
+from service.api.parameters.common import (
+    CommodityParam,
+    CompositionParam,
+    FigureQueryParams,
+    LevelParam,
+    PartnerParam,
+    ResidualParam,
+)
 
 
-class BalancesParams(ResidualParam, LevelParam, CommodityParam, PartnerParam, FigureQueryParams):
+class BalancesParams(ResidualParam, LevelParam, CommodityParam, PartnerParam, CompositionParam, FigureQueryParams):
     """Parameters of /v1/balances."""
 
 
@@ -35,8 +43,8 @@ class BalanceRow(Labels, Schema):
     currency = string_field("Currency of all values in the row, ISO 4217.", "JPY")
     reported_currency = string_field("Currency in which the source reports, ISO 4217.", "JPY")
     exchange_rate = decimal_field(
-        "Units of `currency` for one of `reported_currency`, by which the period was converted. Null where it is as "
-        "reported, or where there is no rate.",
+        "Units of `currency` for one of `reported_currency`, by which the period was converted; for sums of months the "
+        "effective rate of both flows together. Null where it is as reported, or where there is no rate.",
         None,
     )
     exports_value = integer_field(
@@ -112,4 +120,5 @@ class BalanceRow(Labels, Schema):
     )
     months_covered = integer_field("How many months of the period were published.", 1)
     group_basis = GROUP_BASIS
+    group_composition = GROUP_COMPOSITION
     members_missing = MEMBERS_MISSING

@@ -10,6 +10,7 @@ from service.analytics.scope import QueryScope
 from service.analytics.sql.key_conditions import matches_any_key, matches_any_key_set, matches_key_set
 from service.analytics.sql.keyset_pagination import Page
 from service.analytics.sql.types import Query, SqlExpression
+from service.analytics.tables.base_joins import matches_cell
 from service.analytics.tables.cross_section import figures_with_growth
 from service.analytics.tables.paged_table import growth_table, requested_cells
 from service.analytics.tables.residual_figures import commodity_breakdown
@@ -38,9 +39,11 @@ def commodities_with_residual(scope: QueryScope, page: Page) -> Query:
 
 
 def _add_ranks(rows: Query, *, scope: QueryScope, figures: Figures) -> Query:
-    cell = figures.alias("ranked_commodity")
+    cell, total = figures.alias("ranked_commodity"), figures.alias("ranking_total")
     ranking = rank_query(
         cell,
+        total=total,
+        total_condition=matches_cell(total, cell, period=cell.c.period, commodity=scope.total_id),
         partition_by=[cell.c.flow, cell.c.partner_id, cell.c.period, *_level_partition(cell.c.commodity_id, scope)],
         conditions=[
             matches_any_key(cell.c.flow, scope.flows),

@@ -1,5 +1,6 @@
 """What /v1/commodities takes and gives."""
 
+from service.analytics.measures.ranking import HHI_STATUSES
 from service.api.contract.fields import (
     Figure,
     Growth,
@@ -49,8 +50,15 @@ class CommodityRow(Shares, Growth, Figure, Labels, SeriesKey):
     )
     hhi = float_field(
         "Herfindahl-Hirschman index of the commodities of the level in the period: the sum of their squared shares "
-        "in the sum of them all, 0 to 1. Null where there is no rank.",
+        "in the sum of them all, 0 to 1. Null unless `hhi_status` is `ok`.",
         0.08,
+    )
+    hhi_status = string_field(
+        "`ok`, or `incomplete_breakdown` where the ranked figures do not add up to the total. Null where there is no "
+        "rank.",
+        "ok",
+        nullable=True,
+        enum=[*HHI_STATUSES, None],
     )
     hhi_counted = integer_field(
         "How many commodities the index counts. Null where there is no rank.", 19, nullable=True

@@ -139,7 +139,7 @@ class ExportsReader:
             self.context.reference,
             self.parameters,
             reported_currency=dataset.currency,
-            period_months=MONTHS_PER_PERIOD[self.parameters["frequency"]],
+            period_months=MONTHS_PER_PERIOD[dataset.frequency],
         )
 
     def _family(self, dataset: Dataset) -> str:

@@ -39,9 +39,10 @@ def discrepancy_columns(
     if not reporter_report["value_status"] == partner_report["value_status"] == "ok":
         return {"gap": None, "gap_pct": None, "notes": []}
     gap: int = partner_report["value"] - reporter_report["value"]
+    exact_gap = partner_report["exact_value"] - reporter_report["exact_value"]
     return {
         "gap": gap,
-        "gap_pct": rounded_ratio(gap, total=reporter_report["value"], scale=100),
+        "gap_pct": rounded_ratio(exact_gap, total=reporter_report["exact_value"], scale=100),
         "notes": _discrepancy_notes(reporter_report, partner_report, frequency),
     }
 

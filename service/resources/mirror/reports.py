@@ -16,6 +16,8 @@ from service.resources.mirror.sides import Side
 
 REPORT_COLUMNS = list(Report._declared_fields)
 QUERY_RESULT_COLUMNS = [name for name in REPORT_COLUMNS if name not in {"value_status", "trade_system", "dataset"}]
+EXACT_VALUE = "exact_value"
+"""Key of the value before it is rounded to whole units, which the gap in percent is computed from."""
 ReportsByKey = Mapping[tuple[int, str, int], Mapping[str, Any]]
 
 
@@ -56,6 +58,7 @@ def _dataset_columns(resolved_request: ResolvedRequest, row: Mapping[str, Any]) 
         "value_status": _value_status(resolved_request.scope, row),
         "trade_system": resolved_request.dataset.trade_system,
         "dataset": resolved_request.dataset.code,
+        EXACT_VALUE: row["value"],
     }
 
 

@@ -14,7 +14,7 @@ from service.domain.periods import period_text
 from service.errors import ParameterError, RequestTooLarge
 from service.models import Commodity
 from service.resources.mirror.discrepancy import discrepancy_columns
-from service.resources.mirror.reports import ReportsByKey, fetch_reports, missing_report
+from service.resources.mirror.reports import EXACT_VALUE, ReportsByKey, fetch_reports, missing_report
 from service.resources.mirror.request import MirrorRequest
 from service.resources.mirror.schemas import MirrorRow
 from service.resources.mirror.sides import Sides, resolve_sides
@@ -97,10 +97,14 @@ def _row(
         "frequency": lead.frequency,
         "period": period_text(period, months=lead.period_months),
         "currency": sides.currency,
-        **of_own,
-        **{f"mirror_{name}": value for name, value in of_mirror.items()},
+        **_report_columns(of_own),
+        **{f"mirror_{name}": value for name, value in _report_columns(of_mirror).items()},
         **discrepancy_columns(of_own, of_mirror, frequency=lead.frequency),
     }
+
+
+def _report_columns(report: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in report.items() if name != EXACT_VALUE}
 
 
 def _meta(data_request: DataRequest, request: MirrorRequest, sides: Sides, empty_reason: str | None) -> dict[str, Any]:

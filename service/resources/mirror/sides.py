@@ -8,6 +8,7 @@ from service.api.resolution.currency_conversion import optional_conversion, vali
 from service.api.resolution.reference_data import SINGLE_AREA_KINDS
 from service.api.resolution.resolver import ResolvedRequest
 from service.domain.codes import TOTAL_CODE
+from service.domain.frequencies import MONTHS_PER_PERIOD
 from service.errors import InvalidRequest, ParameterError
 from service.models import Area, Dataset
 from service.resources.mirror.common_periods import common_periods
@@ -100,7 +101,7 @@ def _resolve_side(
         request.reference,
         asked,
         reported_currency=dataset.currency,
-        period_months=request.period_months,
+        period_months=MONTHS_PER_PERIOD[dataset.frequency],
     )
     resolved = request.context.resolve(asked | {"currency": None, "fx": None})
     if resolved.scope is not None:

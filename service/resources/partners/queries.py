@@ -8,6 +8,7 @@ from service.analytics.scope import QueryScope
 from service.analytics.sql.key_conditions import matches_any_key, matches_key_set
 from service.analytics.sql.keyset_pagination import Page
 from service.analytics.sql.types import Query
+from service.analytics.tables.base_joins import matches_cell
 from service.analytics.tables.cross_section import figures_with_growth
 from service.analytics.tables.paged_table import growth_table, requested_cells
 from service.analytics.tables.residual_figures import partner_breakdown
@@ -33,9 +34,11 @@ def partners_with_residual(scope: QueryScope, page: Page) -> Query:
 
 
 def _add_ranks(rows: Query, *, scope: QueryScope, figures: Figures) -> Query:
-    cell = figures.alias("ranked_partner")
+    cell, total = figures.alias("ranked_partner"), figures.alias("ranking_total")
     ranking = rank_query(
         cell,
+        total=total,
+        total_condition=matches_cell(total, cell, period=cell.c.period, partner=scope.world_id),
         partition_by=[cell.c.flow, cell.c.commodity_id, cell.c.period],
         conditions=[
             matches_any_key(cell.c.flow, scope.flows),

@@ -1,6 +1,16 @@
 """What /v1/partners takes and gives."""
 
-from service.api.contract.fields import Figure, Growth, Labels, SeriesKey, Shares, float_field, integer_field
+from service.analytics.measures.ranking import HHI_STATUSES
+from service.api.contract.fields import (
+    Figure,
+    Growth,
+    Labels,
+    SeriesKey,
+    Shares,
+    float_field,
+    integer_field,
+    string_field,
+)
 from service.api.parameters.common import CommodityParam, LevelParam, ResidualParam, TradeParams
 from service.api.parameters.types import CommaSeparated
 
@@ -31,7 +41,14 @@ class PartnerRow(Shares, Growth, Figure, Labels, SeriesKey):
     )
     hhi = float_field(
         "Herfindahl-Hirschman index of all single partners in the period: the sum of their squared shares "
-        "in the sum of them all, 0 to 1. Null where there is no rank.",
+        "in the sum of them all, 0 to 1. Null unless `hhi_status` is `ok`.",
         0.08,
+    )
+    hhi_status = string_field(
+        "`ok`, or `incomplete_breakdown` where the ranked figures do not add up to the total. Null where there is no "
+        "rank.",
+        "ok",
+        nullable=True,
+        enum=[*HHI_STATUSES, None],
     )
     hhi_counted = integer_field("How many partners the index counts. Null where there is no rank.", 19, nullable=True)

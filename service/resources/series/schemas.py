@@ -46,7 +46,9 @@ class SeriesRow(Shares, Growth, Figure, Labels, SeriesKey):
         None,
     )
     streak_direction = string_field(
-        "`up`, `down` or `flat`: the sign of `yoy_change`. Null where there is no base.", "up", nullable=True
+        "`up`, `down` or `flat`: the sign of `yoy_change`. Null where there is no base, or both ends are zero.",
+        "up",
+        nullable=True,
     )
     streak_length = integer_field(
         "Consecutive periods up to this one, without a gap, whose `yoy_change` has that sign. "
@@ -55,7 +57,7 @@ class SeriesRow(Shares, Growth, Figure, Labels, SeriesKey):
         nullable=True,
     )
     cagr_pct = float_field(
-        "Compound annual growth since the first period asked for, in percent a year. Null in that period, "
-        "and unless both values are above zero.",
+        "Compound annual growth since the first requested period, in percent a year. Null unless both periods are "
+        "complete, both values are above zero, and a whole number of years lies between them.",
         None,
     )

@@ -1,0 +1,57 @@
+"""Compound growth of a series since the first requested period."""
+
+from sqlalchemy import FromClause, and_, case, func, not_, select
+
+from service.analytics.figures.group_membership import is_member, members_differ
+from service.analytics.figures.source import Figures
+from service.analytics.measures.growth import compound_growth_pct, currency_amount
+from service.analytics.scope import QueryScope
+from service.analytics.sql.key_conditions import matches_any_key
+from service.analytics.sql.types import SqlExpression
+from service.models import AreaMember
+
+
+def compound_growth(row: FromClause, scope: QueryScope, figures: Figures) -> SqlExpression:
+    """Return the compound annual growth in percent since the first requested period.
+
+    `row` has period, value, months, and `first_period`, `first_value`, `first_months` of the first requested period of
+    the series. Null unless both ends are complete and above zero, with a positive number of whole years between them.
+    The first value of a group with a dated composition is the sum over the members of the row's period.
+    """
+    first_value: SqlExpression = row.c.first_value
+    is_comparable: SqlExpression = and_(
+        *(months == scope.period_months for months in (row.c.months, row.c.first_months))
+    )
+    if scope.has_dated_groups:
+        is_group = matches_any_key(row.c.partner_id, scope.groups)
+        figure = figures.source_figures("first_period_figure")
+        member_sum = case((func.count(figure.c.value) == func.count(), func.sum(figure.c.value)))
+        group_value = currency_amount(_first_period_aggregate(member_sum, figure, row, scope), scope.unit_multiplier)
+        first_value = case((is_group, group_value), else_=first_value)
+        if not scope.exhaustive:
+            members = func.array_agg(figure.c.partner_id.distinct()).filter(figure.c.value.is_not(None))
+            first_members = _first_period_aggregate(members, figure, row, scope)
+            is_comparable &= not_(and_(is_group, members_differ(row.c.members, base_members=first_members)))
+    months = row.c.period - row.c.first_period
+    return case((is_comparable, compound_growth_pct(row.c.value, first_value=first_value, months=months)))
+
+
+def _first_period_aggregate(
+    aggregate: SqlExpression, figure: FromClause, row: FromClause, scope: QueryScope
+) -> SqlExpression:
+    """Return an aggregate of the figures of the first period over the members of the row's period."""
+    months_between = row.c.period - row.c.first_period
+    last_month = row.c.first_period + (scope.period_months - scope.source_period_months)
+    return (
+        select(aggregate)
+        .join_from(figure, AreaMember, AreaMember.member_id == figure.c.partner_id)
+        .where(
+            AreaMember.group_id == row.c.partner_id,
+            figure.c.flow == row.c.flow,
+            figure.c.commodity_id == row.c.commodity_id,
+            figure.c.period.between(row.c.first_period, last_month),
+            is_member(figure.c.period + months_between, scope),
+        )
+        .correlate(row)
+        .scalar_subquery()
+    )
