@@ -243,3 +243,37 @@ def test_balances_reject_the_flow_parameter(demo):
     answer = demo.get("/v1/balances?reporter=JPN&flow=X")
 
     assert (answer.status_code, answer.json["errors"][0]["parameter"]) == (422, "flow")
+
+
+def test_a_flow_that_a_selection_never_reports_is_not_covered(client, figures):
+    exports = {("X", partner, "A", year): 10 for partner in ("WLD", "CHN") for year in ("2020", "2021")}
+    imports = {("M", "WLD", "A", year): 7 for year in ("2020", "2021")} | {("M", "CHN", "A", "2019"): 5}
+    figures(exports | imports | {("M", "WLD", "A", "2019"): 7}, exhaustive=False)
+    del imports["M", "CHN", "A", "2019"]
+    figures(exports | imports, exhaustive=False, code="never")
+
+    columns = (
+        "partner",
+        "exports_value",
+        "exports_yoy_status",
+        "imports_value",
+        "imports_yoy_status",
+        "balance_status",
+    )
+    rows = {
+        code: [
+            tuple(row[name] for name in columns)
+            for row in fetch_balances(client, partner="CHN", commodity="A", dataset=code)
+        ]
+        for code in ("test-a", "never")
+    }
+    series = client.get(
+        "/v1/series", query_string=QUERY | {"partner": "CHN", "commodity": "A", "dataset": "never"}
+    ).json
+
+    # The first dataset reports imports from China in 2019 alone, the other never.
+    assert rows == {
+        "test-a": [("CHN", 10, "ok", None, "value_missing", "value_missing")],
+        "never": [("CHN", 10, "ok", None, "not_covered", "not_covered")],
+    }
+    assert [row["yoy_status"] for row in series["data"] if row["flow"] == "M"] == ["not_covered"]

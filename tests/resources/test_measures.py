@@ -111,13 +111,13 @@ def test_with_missing_months_only_matched_months_are_compared(client, publish_me
     assert select_columns(china, "matched_base_share_pct matched_share_pct") == [25.0, 30.0]
 
 
-def test_an_incomplete_base_year_is_missing(client, publish_measure):
+def test_growth_over_an_incomplete_base_year_is_null(client, publish_measure):
     publish_measure(first="2022-03", last="2023-12")
 
     assert select_columns(fetch_trade(client)["CHN"], "months_since since_value growth_status") == [
         12,
         1800,
-        "base_missing",
+        "incomplete_period",
     ]
 
 
@@ -159,7 +159,7 @@ def test_the_announcement_can_be_selected_as_event(client, publish_measure):
         "2021-12",
         "2023-01",
     ]
-    assert select_columns(china, "months_before growth_status") == [11, "base_missing"]
+    assert select_columns(china, "months_before growth_status") == [11, "incomplete_period"]
 
 
 def test_a_measure_without_an_effective_day_uses_its_announcement(client, publish_measure):

@@ -27,7 +27,7 @@ def rank_query(
 
     Rank 1 is the largest value; equal values share the better rank. Rows that agree in all of `partition_by` are ranked
     together. `hhi` is their Herfindahl-Hirschman index, 0 to 1, and `hhi_counted` their number. Figures without a value
-    are not ranked. `total` is the table of totals and `total_condition` its join to `cell`: `hhi` is null, with the
+    are not ranked. `total` is a table of totals and `total_condition` its join to `cell`: `hhi` is null, with the
     status `incomplete_breakdown`, where the ranked figures do not add up to the total.
     """
     partition = list(partition_by)

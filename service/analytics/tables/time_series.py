@@ -53,6 +53,7 @@ from service.domain.frequencies import MONTHS_PER_YEAR
 
 SERIES_KEY_COLUMNS = ("flow", "partner_id", "commodity_id")
 PARTNER_SHARE_COLUMNS = ("partner_share_pct", "partner_contribution_pp")
+PREVIOUS_PERIOD_COLUMNS = ("pop_pct", "pop_status")
 COMMODITY_SHARE_COLUMNS = ("commodity_share_pct", "commodity_contribution_pp")
 
 
@@ -144,6 +145,8 @@ def _dated_group_columns(tables: Mapping[str, FromClause], grid: FromClause, sco
         return []
     columns: dict[str, SqlExpression] = {}
     for prefix, months_back in _comparison_periods(scope).items():
+        if prefix not in tables:
+            continue
         columns |= period_columns(tables[prefix], grid, scope, prefix=prefix, months_back=months_back)
     base_total = f"{BASE_PREFIX}total"
     if base_total in tables:
@@ -172,7 +175,8 @@ def _series_tables(
     share_columns = {"world": PARTNER_SHARE_COLUMNS, "total": COMMODITY_SHARE_COLUMNS}
     names = ["figure", *(name for name, columns in share_columns.items() if any(map(is_needed, columns)))]
     if scope.has_dated_groups:
-        names += [*_comparison_periods(scope), *([f"{BASE_PREFIX}total"] if "total" in names else [])]
+        names += [BASE_PREFIX, *([PREVIOUS_PREFIX] if any(map(is_needed, PREVIOUS_PERIOD_COLUMNS)) else [])]
+        names += [f"{BASE_PREFIX}total"] if "total" in names else []
     series = {name: _series_keys(series_keys, _total_keys(name, scope)) for name in names}
     if scope.is_single_series:
         return {

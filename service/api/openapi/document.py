@@ -47,6 +47,7 @@ PARAMETER_ORDER = (
     "endPeriod",
     "frequency",
     "as_of",
+    "composition",
     "currency",
     "base",
     "fx",

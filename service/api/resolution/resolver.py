@@ -50,7 +50,7 @@ class ResolvedRequest:
             return selection
         conversion = scope.conversion and (scope.conversion.currency, scope.conversion.basis)
         keys = (sorted(scope.flows), scope.partners, scope.commodities, scope.levels)
-        return *selection, *keys, sorted(scope.period_ranges), scope.as_of, conversion
+        return *selection, *keys, sorted(scope.period_ranges), scope.as_of, scope.composition, conversion
 
     @property
     def currency(self) -> str:

@@ -24,7 +24,7 @@ def cached_columns(
     if scope is None or scope.conversion is not None:
         return ColumnFactory(resolved, reference, schema).create_columns(column_names)
     cache = reference.column_cache
-    key = schema, column_names, dataset and dataset.id, resolved.frequency, scope.groups
+    key = schema, column_names, dataset and dataset.id, resolved.frequency, scope.groups, scope.composition
     columns: Sequence[Column] | None = cache.get(key)
     if columns is None:
         columns = ColumnFactory(resolved, reference, schema).create_columns(column_names)

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from sqlalchemy import case
+from sqlalchemy import FromClause, case, literal_column, select
 
 from service.analytics.figures.source import Figures
 from service.analytics.measures.ranking import RANK_COLUMNS, query_with_ranks, rank_query
@@ -39,7 +39,7 @@ def commodities_with_residual(scope: QueryScope, page: Page) -> Query:
 
 
 def _add_ranks(rows: Query, *, scope: QueryScope, figures: Figures) -> Query:
-    cell, total = figures.alias("ranked_commodity"), figures.alias("ranking_total")
+    cell, total = figures.alias("ranked_commodity"), _ranking_totals(scope, figures)
     ranking = rank_query(
         cell,
         total=total,
@@ -53,6 +53,18 @@ def _add_ranks(rows: Query, *, scope: QueryScope, figures: Figures) -> Query:
         ],
     )
     return query_with_ranks(rows, ranking)
+
+
+def _ranking_totals(scope: QueryScope, figures: Figures) -> FromClause:
+    """Return the totals of all rankings, a few rows that are read once instead of once for each ranked figure."""
+    table = figures.alias("ranking_total_figure")
+    totals = select(table).where(
+        matches_any_key(table.c.flow, scope.flows),
+        matches_any_key(table.c.partner_id, scope.partners),
+        table.c.commodity_id == scope.total_id,
+        matches_any_key(table.c.period, scope.published_periods_and_bases),
+    )
+    return totals.offset(literal_column("0")).subquery("ranking_total")
 
 
 def _level_partition(commodity: SqlExpression, scope: QueryScope) -> list[SqlExpression]:

@@ -2,6 +2,8 @@
 
 from functools import partial
 
+from sqlalchemy import FromClause, literal_column, select
+
 from service.analytics.figures.source import Figures
 from service.analytics.measures.ranking import RANK_COLUMNS, query_with_ranks, rank_query
 from service.analytics.scope import QueryScope
@@ -34,7 +36,7 @@ def partners_with_residual(scope: QueryScope, page: Page) -> Query:
 
 
 def _add_ranks(rows: Query, *, scope: QueryScope, figures: Figures) -> Query:
-    cell, total = figures.alias("ranked_partner"), figures.alias("ranking_total")
+    cell, total = figures.alias("ranked_partner"), _ranking_totals(scope, figures)
     ranking = rank_query(
         cell,
         total=total,
@@ -48,3 +50,15 @@ def _add_ranks(rows: Query, *, scope: QueryScope, figures: Figures) -> Query:
         ],
     )
     return query_with_ranks(rows, ranking)
+
+
+def _ranking_totals(scope: QueryScope, figures: Figures) -> FromClause:
+    """Return the totals of all rankings, a few rows that are read once instead of once for each ranked figure."""
+    table = figures.alias("ranking_total_figure")
+    totals = select(table).where(
+        matches_any_key(table.c.flow, scope.flows),
+        table.c.partner_id == scope.world_id,
+        matches_key_set(table.c.commodity_id, scope.commodity_keys),
+        matches_any_key(table.c.period, scope.published_periods_and_bases),
+    )
+    return totals.offset(literal_column("0")).subquery("ranking_total")
