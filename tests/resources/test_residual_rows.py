@@ -51,7 +51,7 @@ def test_former_partners_are_part_of_the_residual(client, figures):
     assert select_columns(rows, "partner", "value", "yoy_base", "partner_contribution_pp") == [
         ("CHN", 600, 400, 20.0),
         ("other", 0, 600, -60.0),
-        ("unallocated", 0, 0, 0.0),
+        ("unallocated", 0, 0, None),
     ]
 
 

@@ -12,7 +12,6 @@ from service.domain.frequencies import MONTHS_PER_YEAR
 RANKING_KEY_COLUMNS = ("flow", "partner_id", "commodity_id", "period")
 RANK_COLUMNS = ("rank", "rank_base", "hhi", "hhi_status", "hhi_counted")
 """Columns that `query_with_ranks` adds."""
-HHI_STATUSES = ("ok", "incomplete_breakdown")
 
 
 def rank_query(

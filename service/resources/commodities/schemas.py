@@ -1,6 +1,5 @@
 """What /v1/commodities takes and gives."""
 
-from service.analytics.measures.ranking import HHI_STATUSES
 from service.api.contract.fields import (
     Figure,
     Growth,
@@ -58,7 +57,6 @@ class CommodityRow(Shares, Growth, Figure, Labels, SeriesKey):
         "rank.",
         "ok",
         nullable=True,
-        enum=[*HHI_STATUSES, None],
     )
     hhi_counted = integer_field(
         "How many commodities the index counts. Null where there is no rank.", 19, nullable=True
