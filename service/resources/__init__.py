@@ -1,1 +1,1 @@
-"""What the service answers: a folder per resource with routes, schemas and queries."""
+"""Resources of the API: a folder each, with routes, schemas, queries and a service without HTTP."""

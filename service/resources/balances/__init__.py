@@ -1,1 +1,1 @@
-"""Exports, imports, and the balance of both."""
+"""The resource balances: exports, imports and their balance."""

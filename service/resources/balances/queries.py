@@ -1,4 +1,4 @@
-"""Balances: both flows side by side."""
+"""Queries for balances: exports and imports in one row."""
 
 from sqlalchemy import FromClause, SmallInteger, and_, case, cast, func, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -25,52 +25,60 @@ UNCONVERTED_COLUMNS = (UNCONVERTED_COLUMN, f"yoy_base_{UNCONVERTED_COLUMN}")
 
 
 def balance_table(scope: QueryScope, page: Page) -> Query:
-    """Select one page of balances: exports, imports, their difference, and how it moved over the year before.
+    """Select one page of balances: exports, imports, their difference, and its change over the year before.
 
-    A row for each partner, commodity and period of which there is a figure of either flow.
+    A row for each partner, commodity and period with a figure of either flow.
     """
     return page.apply(_ranked_balances(scope, Figures(scope)))
 
 
 def balances_with_residual(scope: QueryScope, page: Page, *, breakdown: Breakdown) -> Query:
-    """Select the first balances of a period, and after them that of all other parts and of what no part covers."""
+    """Select the first balances of a period, followed by the residual rows.
+
+    These are the balance of all other parts of the breakdown, and the balance that no part accounts for.
+    """
     figures = Figures(scope)
-    shown = top_n_per_group(_ranked_balances(scope, figures), page, breakdown).cte("shown")
+    top_balances = top_n_per_group(_ranked_balances(scope, figures), page, breakdown).cte("top_balance")
     flow = func.unnest(cast(list(SIDE_FLOW_IDS.values()), ARRAY(SmallInteger)), type_=SmallInteger)
-    of_each_flow = select(*(shown.c[name] for name in (*BALANCE_KEY, "position")), flow.label("flow")).cte(
-        "shown_of_flow"
+    top_cells = select(*(top_balances.c[name] for name in (*BALANCE_KEY, "position")), flow.label("flow")).cte(
+        "top_cell"
     )
-    rest = residual_figures(of_each_flow, scope, figures, breakdown)
-    key = select(*(rest.c[name] for name in BALANCE_KEY)).where(matches_periods(rest.c.period, scope)).distinct()
-    balances = _balances(key.cte("rest_key"), scope, FiguresWithResidual(figures, rest), name="rest")
-    row = top_and_residual_rows(shown, balances.subquery("rest_balance"), breakdown)
+    residual = residual_figures(top_cells, scope, figures, breakdown)
+    residual_keys = (
+        select(*(residual.c[name] for name in BALANCE_KEY))
+        .where(matches_periods(residual.c.period, scope))
+        .distinct()
+        .cte("residual_key")
+    )
+    residual_balances = _balances(residual_keys, scope, FiguresWithResidual(figures, residual), name="residual")
+    row = top_and_residual_rows(top_balances, residual_balances.subquery("residual_balance"), breakdown)
     return select(row).order_by(row.c.period, row.c[breakdown.fixed_dimension], row.c.is_residual, row.c.position)
 
 
 def _ranked_balances(scope: QueryScope, figures: Figures) -> Query:
-    either = requested_cells(figures, scope).subquery("either")
-    key = select(*(either.c[name] for name in BALANCE_KEY)).distinct().cte("key")
-    row = _balances(key, scope, figures, name="asked").subquery("balanced")
-    places = _balance_ranks(scope, figures)
-    same = and_(*(places.c[name] == row.c[name] for name in BALANCE_KEY))
-    return select(row, places.c.rank).select_from(row.outerjoin(places, same))
+    cells = requested_cells(figures, scope).subquery("requested_cell")
+    keys = select(*(cells.c[name] for name in BALANCE_KEY)).distinct().cte("balance_key")
+    row = _balances(keys, scope, figures, name="requested").subquery("balance_row")
+    ranks = _balance_ranks(scope, figures)
+    has_same_key = and_(*(ranks.c[name] == row.c[name] for name in BALANCE_KEY))
+    return select(row, ranks.c.rank).select_from(row.outerjoin(ranks, has_same_key))
 
 
-def _balances(key: FromClause, scope: QueryScope, figures: Figures, *, name: str) -> Query:
-    """Select a balance for each row of `key`."""
-    exports, imports = (_side_figures(key, scope, figures, side=side, name=f"{name}_{side}") for side in SIDE_FLOW_IDS)
-    both = exports.join(imports, and_(*(exports.c[name] == imports.c[name] for name in BALANCE_KEY)))
+def _balances(keys: FromClause, scope: QueryScope, figures: Figures, *, name: str) -> Query:
+    """Select a balance for each row of `keys`; `name` begins the names of the subqueries."""
+    exports, imports = (_side_figures(keys, scope, figures, side=side, name=f"{name}_{side}") for side in SIDE_FLOW_IDS)
+    both_sides = exports.join(imports, and_(*(exports.c[name] == imports.c[name] for name in BALANCE_KEY)))
     side_columns = [*SIDE_COLUMNS, *(name for name in UNCONVERTED_COLUMNS if name in exports.c)]
     columns = [imports.c[name].label(f"imports_{name}") for name in side_columns]
     columns += [exports.c[name].label(f"exports_{name}") for name in side_columns]
     months = func.least(exports.c.months, imports.c.months).label("months")
-    own = [exports.c[name] for name in (*BALANCE_KEY, "yoy_base_period")]
-    pair = select(*own, months, *columns).select_from(both).subquery(f"{name}_pair")
+    key_columns = [exports.c[name] for name in (*BALANCE_KEY, "yoy_base_period")]
+    pair = select(*key_columns, months, *columns).select_from(both_sides).subquery(f"{name}_pair")
     return select(*pair.c, *_balance_columns(pair))
 
 
-def _side_figures(key: FromClause, scope: QueryScope, figures: Figures, *, side: str, name: str) -> FromClause:
-    grid = select(cast(literal(SIDE_FLOW_IDS[side]), SmallInteger).label("flow"), *key.c).subquery(f"{name}_grid")
+def _side_figures(keys: FromClause, scope: QueryScope, figures: Figures, *, side: str, name: str) -> FromClause:
+    grid = select(cast(literal(SIDE_FLOW_IDS[side]), SmallInteger).label("flow"), *keys.c).subquery(f"{name}_grid")
     cells = panel_cells(grid, scope, figures, name=f"{name}_cell")
     return figures_with_growth(cells, scope, figures).subquery(name)
 
@@ -80,7 +88,7 @@ def _balance_columns(pair: FromClause) -> list[SqlExpression]:
     base_exports, base_imports = pair.c.exports_yoy_base, pair.c.imports_yoy_base
     status = balance_status(pair.c.exports_yoy_status, pair.c.imports_yoy_status)
     balance, base = exports - imports, case((status == "ok", base_exports - base_imports))
-    both = exports + imports
+    two_way_value = exports + imports
     return [
         balance.label("balance"),
         (base_exports - base_imports).label("balance_base"),
@@ -89,26 +97,28 @@ def _balance_columns(pair: FromClause) -> list[SqlExpression]:
         transition(balance, base=base).label("balance_transition"),
         status.label("balance_status"),
         cover_ratio_pct(exports, imports=imports).label("cover_ratio_pct"),
-        both.label("two_way_value"),
-        complete_growth_pct(both, base=case((status == "ok", base_exports + base_imports))).label("two_way_yoy_pct"),
+        two_way_value.label("two_way_value"),
+        complete_growth_pct(two_way_value, base=case((status == "ok", base_exports + base_imports))).label(
+            "two_way_yoy_pct"
+        ),
     ]
 
 
 def _balance_ranks(scope: QueryScope, figures: Figures) -> FromClause:
-    """Return partner, commodity, period and place by balance among all single areas, 1 for the largest surplus."""
-    cell = figures.alias("placed")
-    signed = case((cell.c.flow == SIDE_FLOW_IDS["exports"], cell.c.value), else_=-cell.c.value)
+    """Return partner, commodity, period and rank by balance among all single areas, 1 for the largest surplus."""
+    cell = figures.alias("ranked_cell")
+    signed_value = case((cell.c.flow == SIDE_FLOW_IDS["exports"], cell.c.value), else_=-cell.c.value)
     key = [cell.c[name] for name in BALANCE_KEY]
     sums = (
-        select(*key, func.sum(signed).label("balance"))
+        select(*key, func.sum(signed_value).label("balance"))
         .where(
             matches_any_key(cell.c.flow, tuple(SIDE_FLOW_IDS.values())),
             matches_any_key(cell.c.partner_id, scope.individual_areas),
         )
         .group_by(*key)
         .having(func.count(cell.c.value) == (func.count() if scope.exhaustive else len(SIDE_FLOW_IDS)))
-        .subquery("balance_of_partner")
+        .subquery("partner_balance")
     )
-    together = [sums.c.period, sums.c.commodity_id]
-    place = func.rank().over(partition_by=together, order_by=sums.c.balance.desc())
-    return select(*(sums.c[name] for name in BALANCE_KEY), place.label("rank")).subquery("place")
+    ranking = [sums.c.period, sums.c.commodity_id]
+    rank = func.rank().over(partition_by=ranking, order_by=sums.c.balance.desc())
+    return select(*(sums.c[name] for name in BALANCE_KEY), rank.label("rank")).subquery("balance_rank")

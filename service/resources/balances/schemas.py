@@ -1,4 +1,4 @@
-"""What /v1/balances takes and gives."""
+"""Parameters and rows of /v1/balances."""
 
 from marshmallow import Schema, fields
 
@@ -30,21 +30,22 @@ class BalancesParams(ResidualParam, LevelParam, CommodityParam, PartnerParam, Co
 
 
 class BalanceRow(Labels, Schema):
-    """Exports, imports and balance of one period, and how the balance moved."""
+    """Exports, imports and balance of one period, and the change of the balance."""
 
-    reporter = string_field("Who reports, canonical code.", "JPN", required=True)
-    partner = string_field("With whom, canonical code; `WLD` is the World.", "WLD", required=True)
-    commodity = string_field("Code of the commodity in `classification`; `TOTAL` is all goods.", "TOTAL", required=True)
-    classification = string_field(
-        "Edition of the classification that `commodity` is a code of.", "JP-PC", required=True
+    reporter = string_field("Reporter, canonical code.", "JPN", required=True)
+    partner = string_field("Partner, canonical code; `WLD` is the World.", "WLD", required=True)
+    commodity = string_field(
+        "Code of the commodity in `classification`; `TOTAL` is all commodities.", "TOTAL", required=True
     )
+    classification = string_field("Edition of the classification of `commodity`.", "JP-PC", required=True)
     frequency = string_field("`M` month, `Q` quarter, `A` year.", "M", enum=["M", "Q", "A"], required=True)
     period = string_field("The period, `2024-01`, `2023-Q4` or `2023`.", "2024-01", required=True)
     currency = string_field("Currency of all values in the row, ISO 4217.", "JPY")
     reported_currency = string_field("Currency in which the source reports, ISO 4217.", "JPY")
     exchange_rate = decimal_field(
-        "Units of `currency` for one of `reported_currency`, by which the period was converted; for sums of months the "
-        "effective rate of both flows together. Null where it is as reported, or where there is no rate.",
+        "Exchange rate of the conversion: units of `currency` for one of `reported_currency`; for sums of months the "
+        "effective rate of both flows together. Null where values are in the reported currency, or where there is no "
+        "rate.",
         None,
     )
     exports_value = integer_field(
@@ -52,36 +53,41 @@ class BalanceRow(Labels, Schema):
     )
     exports_valuation = string_field("Valuation of exports.", "FOB")
     exports_yoy_pct = float_field(
-        "Their growth over the year before in percent. Null unless the status is `ok`.", 11.9406
+        "Growth of exports over the year before in percent. Null unless the status is `ok`.", 11.9406
     )
-    exports_yoy_status = string_field("Why there is no growth of exports, or `ok`.", "ok", enum=list(GROWTH_STATUSES))
+    exports_yoy_status = string_field(
+        "`ok`, or the reason why there is no growth of exports.", "ok", enum=list(GROWTH_STATUSES)
+    )
     exports_release = string_field(
-        "Release in which the exports were first published as they stand. Null where no release prints them.",
+        "Release that first published the present figure of exports. Null for a figure that no release contains.",
         "jpn-pc-m-demo-2024-02-28",
         nullable=True,
     )
     imports_value = integer_field(
         "Imports, in `currency`. Null where missing or suppressed.", 9093094762000, nullable=True, **MONETARY
     )
-    imports_valuation = string_field("Valuation of imports: not that of exports in most countries.", "CIF")
+    imports_valuation = string_field("Valuation of imports; in most countries it differs from that of exports.", "CIF")
     imports_yoy_pct = float_field(
-        "Their growth over the year before in percent. Null unless the status is `ok`.", -9.5138
+        "Growth of imports over the year before in percent. Null unless the status is `ok`.", -9.5138
     )
-    imports_yoy_status = string_field("Why there is no growth of imports, or `ok`.", "ok", enum=list(GROWTH_STATUSES))
+    imports_yoy_status = string_field(
+        "`ok`, or the reason why there is no growth of imports.", "ok", enum=list(GROWTH_STATUSES)
+    )
     imports_release = string_field(
-        "Release in which the imports were first published as they stand. Null where no release prints them.",
+        "Release that first published the present figure of imports. Null for a figure that no release contains.",
         "jpn-pc-m-demo-2024-02-28",
         nullable=True,
     )
     balance = integer_field(
-        "Exports minus imports, in `currency`, each valued as the row says; below 0 a deficit. Null where either is.",
+        "Exports minus imports, in `currency`, each at its own valuation; a deficit is below 0. Null where either is "
+        "null.",
         -1760340374000,
         nullable=True,
         **MONETARY,
     )
     balance_base_period = string_field("The period a year before.", "2023-01")
     balance_base = integer_field(
-        "The balance in that period, in `currency`. Null where it was not published.",
+        "Balance in `balance_base_period`, in `currency`. Null where it was not published.",
         -3498569539000,
         nullable=True,
         **MONETARY,
@@ -93,32 +99,36 @@ class BalanceRow(Labels, Schema):
         **MONETARY,
     )
     balance_magnitude_pct = float_field(
-        "Growth of the balance's size in percent, as Japan's Ministry of Finance gives it: a deficit that halves reads "
-        "-50. Null where the sign changes, where there was no balance, or unless `balance_status` is `ok`.",
+        "Growth of the absolute value of the balance in percent, as Japan's Ministry of Finance publishes it: -50 for "
+        "a deficit that halves. Null where the sign changes, where the base is 0, or unless `balance_status` is `ok`.",
         -49.684,
     )
     balance_transition = string_field(
-        f"Which way the balance went: {', '.join(TRANSITIONS)}. Null unless `balance_status` is `ok`.",
+        f"Direction of the change: {', '.join(TRANSITIONS)}. Null unless `balance_status` is `ok`.",
         "deficit_narrowed",
         nullable=True,
     )
     balance_status = string_field(
-        "Why the balance is not compared with that of the year before, or `ok`.", "ok", enum=list(GROWTH_STATUSES)
+        "`ok`, or the reason why the balance is not compared with that of the year before.",
+        "ok",
+        enum=list(GROWTH_STATUSES),
     )
-    cover_ratio_pct = float_field("Exports in percent of imports. Null where there are none.", 80.6409)
+    cover_ratio_pct = float_field("Exports in percent of imports. Null where there are no imports.", 80.6409)
     two_way_value = integer_field(
-        "Exports plus imports, in `currency`. Null where either is.", 16425849150000, nullable=True, **MONETARY
+        "Exports plus imports, in `currency`. Null where either is null.", 16425849150000, nullable=True, **MONETARY
     )
-    two_way_yoy_pct = float_field("Growth of both together in percent. Null unless `balance_status` is `ok`.", -1.0475)
+    two_way_yoy_pct = float_field(
+        "Growth of `two_way_value` in percent. Null unless `balance_status` is `ok`.", -1.0475
+    )
     rank = integer_field(
-        "Place by balance among all single partners, 1 for the largest surplus. Null for groups and the World.",
+        "Rank by balance among all single partners, 1 for the largest surplus. Null for groups and the World.",
         None,
         nullable=True,
     )
     period_complete = fields.Boolean(
-        metadata={"description": "Whether every month of the period was published, of both flows.", "example": True}
+        metadata={"description": "Whether every month of the period was published, for both flows.", "example": True}
     )
-    months_covered = integer_field("How many months of the period were published.", 1)
+    months_covered = integer_field("Number of published months of the period.", 1)
     group_basis = GROUP_BASIS
     group_composition = GROUP_COMPOSITION
     members_missing = MEMBERS_MISSING

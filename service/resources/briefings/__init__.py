@@ -1,1 +1,1 @@
-"""A month's news as numbers: every headline figure, with the sentence and the request that gives it."""
+"""The resource briefings: statements on a period, each with its numbers and the request that returns them."""

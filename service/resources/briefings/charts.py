@@ -1,4 +1,4 @@
-"""Charts of a briefing: exports to the main partners over time, and what contributed to growth."""
+"""Charts of a briefing: trade with the main partners, and contributions to growth."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ RESIDUAL_PARTNERS = ("other", "unallocated")
 
 @dataclass(frozen=True)
 class Chart:
-    """A drawing, the section that it belongs to, what it shows in words, and the request that its figures are from."""
+    """A chart as SVG, with its section, its title, and the URL of the request that returns its figures."""
 
     section: str
     title: str
@@ -37,24 +37,26 @@ class Chart:
 
 
 def briefing_charts(briefing_data: BriefingData, request: BriefingRequest) -> list[Chart]:
-    """Return the charts of a briefing; one for which there are no figures is left out."""
-    over_time = list(_partner_line_charts(briefing_data, request))
-    by_flow = (chart for flow in FLOW_CODE_BY_NAME for chart in _contribution_charts(briefing_data, request, flow))
-    return [*(over_time or _single_period_charts(briefing_data, request)), *by_flow]
+    """Return the charts of a briefing; charts without figures are left out."""
+    line_charts = list(_partner_line_charts(briefing_data, request))
+    contribution_charts = (
+        chart for flow in FLOW_CODE_BY_NAME for chart in _contribution_charts(briefing_data, request, flow)
+    )
+    return [*(line_charts or _single_period_charts(briefing_data, request)), *contribution_charts]
 
 
 def _partner_line_charts(briefing_data: BriefingData, request: BriefingRequest) -> Iterator[Chart]:
-    """Yield a line for each main partner; nothing where a single period is published."""
-    main, question = briefing_data.fetch_known_rows(
+    """Yield a chart with a line for each main partner; nothing where only one period is published."""
+    main_partners, parameters = briefing_data.fetch_known_rows(
         "/v1/partners", flow=FLOW_CODE_BY_NAME["exports"], limit=str(MAX_CHART_PARTNERS)
     )
-    if not main:
+    if not main_partners:
         return
     last = parse_period(request.period)
     first = period_text(last.first_month - (MAX_CHART_PERIODS - 1) * last.months, months=last.months)
-    codes = ",".join(row["partner"] for row in main)
-    question |= {"partner": codes, "period": f"{first}..{request.period}", "limit": MAX_LIMIT}
-    rows = briefing_data.fetch_rows("/v1/series", **question)
+    codes = ",".join(row["partner"] for row in main_partners)
+    parameters |= {"partner": codes, "period": f"{first}..{request.period}", "limit": MAX_LIMIT}
+    rows = briefing_data.fetch_rows("/v1/series", **parameters)
     periods = sorted({row["period"] for row in rows})
     if len(periods) < 2:
         return
@@ -62,31 +64,31 @@ def _partner_line_charts(briefing_data: BriefingData, request: BriefingRequest) 
     values = {(row["partner"], row["period"]): row["value"] for row in rows}
     lines = {
         row["partner_name"]: [_scale_value(values.get((row["partner"], period)), divisor) for period in periods]
-        for row in main
+        for row in main_partners
     }
     title = f"Exports to the main partners, {unit}, {format_period_range(periods[0], periods[-1])}"
     svg = render_svg(_line_chart(periods, lines), name="partners", title=title)
-    yield Chart("partners", title, svg, briefing_data.link("/v1/series", **question))
+    yield Chart("partners", title, svg, briefing_data.link("/v1/series", **parameters))
 
 
 def _single_period_charts(briefing_data: BriefingData, request: BriefingRequest) -> Iterator[Chart]:
-    """Yield the main partners of each flow as bars."""
+    """Yield a bar chart of the main partners for each flow."""
     for flow, code in FLOW_CODE_BY_NAME.items():
-        rows, question = briefing_data.fetch_known_rows("/v1/partners", flow=code, limit=str(MAX_CHART_BARS))
+        rows, parameters = briefing_data.fetch_known_rows("/v1/partners", flow=code, limit=str(MAX_CHART_BARS))
         if rows:
             divisor, unit = _chart_scale(rows)
             bars = [
                 (f"{_partner_label(row)} {row['value'] / divisor:.1f}", row["value"] / divisor)
                 for row in reversed(rows)
             ]
-            ways = "to" if flow == "exports" else "from"
-            title = f"{flow.capitalize()} {ways} the main partners in {request.period_name}, {unit}"
+            preposition = "to" if flow == "exports" else "from"
+            title = f"{flow.capitalize()} {preposition} the main partners in {request.period_name}, {unit}"
             svg = render_svg(_bar_chart(bars), name=f"{flow}-partners", title=title)
-            yield Chart("partners", title, svg, briefing_data.link("/v1/partners", **question))
+            yield Chart("partners", title, svg, briefing_data.link("/v1/partners", **parameters))
 
 
 def _chart_scale(rows: Sequence[ResponseRow]) -> tuple[int, str]:
-    """Return by what values are divided to be drawn, and the name of the unit that they are then in."""
+    """Return the divisor of the values in a chart, and the name of the resulting unit."""
     divisor, scale, _ = display_scale(max(row["value"] or 0 for row in rows))
     return divisor, " ".join(part for part in (scale, currency_name(rows[0]["currency"])) if part)
 
@@ -96,7 +98,7 @@ def _scale_value(value: int | None, divisor: int) -> float | None:
 
 
 def _line_chart(periods: Sequence[str], series: Mapping[str, Sequence[float | None]]) -> pygal.graph.graph.Graph:
-    """Return a chart with a line for each name, from zero up, gaps shown."""
+    """Return a chart with a line for each name, an axis from zero, and gaps for missing values."""
     chart = create_chart(
         pygal.Line,
         height=430,
@@ -106,7 +108,7 @@ def _line_chart(periods: Sequence[str], series: Mapping[str, Sequence[float | No
         show_minor_x_labels=False,
         legend_at_bottom_columns=LEGEND_COLUMNS,
     )
-    # Room for the rows of the legend after the first, which pygal does not count.
+    # pygal reserves space for the first row of the legend only.
     chart.margin_bottom = 8 + 24 * ((len(series) - 1) // LEGEND_COLUMNS)
     chart.x_labels = periods
     chart.x_labels_major = periods[:: max(1, -(-len(periods) // MAX_AXIS_LABELS))]
@@ -116,7 +118,7 @@ def _line_chart(periods: Sequence[str], series: Mapping[str, Sequence[float | No
 
 
 def _contribution_charts(briefing_data: BriefingData, request: BriefingRequest, flow: str) -> Iterator[Chart]:
-    found, question = briefing_data.fetch_known_rows(
+    rows, parameters = briefing_data.fetch_known_rows(
         "/v1/partners",
         required_column="partner_contribution_pp",
         growth_column="partner_contribution_pp",
@@ -124,26 +126,26 @@ def _contribution_charts(briefing_data: BriefingData, request: BriefingRequest, 
         residual="true",
         limit=str(MAX_CHART_BARS),
     )
-    if not found:
+    if not rows:
         return
     bars = [
         (f"{_partner_label(row)} {format_points(row['partner_contribution_pp'])}", row["partner_contribution_pp"])
-        for row in _order_bars(found)
+        for row in _order_bars(rows)
     ]
     title = f"What partners brought of the growth of {flow} in {format_period(request.period)}, percentage points"
     svg = render_svg(_bar_chart(bars), name=f"{flow}-contributions", title=title)
-    yield Chart("contributions", title, svg, briefing_data.link("/v1/partners", **question))
+    yield Chart("contributions", title, svg, briefing_data.link("/v1/partners", **parameters))
 
 
 def _order_bars(rows: Sequence[ResponseRow]) -> list[ResponseRow]:
-    """Return the rows as bars are drawn, from below: the rest first, and what brought most last."""
-    rest = [row for row in rows if row["partner"] in RESIDUAL_PARTNERS]
-    partners = [row for row in rows if row["partner"] not in RESIDUAL_PARTNERS]
-    return [*reversed(rest), *sorted(partners, key=lambda row: row["partner_contribution_pp"])]
+    """Return the rows in the order of the bars from below: residual rows first, the largest contribution last."""
+    residual_rows = [row for row in rows if row["partner"] in RESIDUAL_PARTNERS]
+    partner_rows = [row for row in rows if row["partner"] not in RESIDUAL_PARTNERS]
+    return [*reversed(residual_rows), *sorted(partner_rows, key=lambda row: row["partner_contribution_pp"])]
 
 
 def _bar_chart(bars: Sequence[tuple[str, float]]) -> pygal.graph.graph.Graph:
-    """Return a chart with a bar for each pair of label and value, from below; the label tells the value."""
+    """Return a chart with a bar for each pair of label and value, from below; labels include the values."""
     chart = create_chart(
         pygal.HorizontalBar, height=36 * len(bars) + 24, show_legend=False, show_x_labels=False, show_x_guides=False
     )

@@ -1,4 +1,4 @@
-"""The service's own answers that a briefing is made of, all of one version of the data."""
+"""The rows of other resources that a briefing uses, all of one data version."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -15,11 +15,11 @@ VINTAGE_PARAMETERS = ("dataset", "as_of")
 
 @dataclass
 class BriefingData:
-    """Asks the service on behalf of one briefing.
+    """The data source of one briefing: it fetches rows of other resources and collects their sources.
 
-    `same` are the parameters that every question about figures has: reporter, period, frequency, classification,
-    dataset, as_of. `sources` are those of all answers that have rows, `as_of` is the newest of the days whose knowledge
-    they give (null: there are none), and `meta` is that of the first answer.
+    `shared_parameters` are the parameters of every request for figures: reporter, period, frequency, classification,
+    dataset, as_of. `sources` are the sources of all results with rows, by dataset. `as_of` is the newest vintage among
+    these results (null for no result), and `meta` is the `meta` of the first result.
     """
 
     context: Context
@@ -30,22 +30,22 @@ class BriefingData:
     _reporter_datasets: list[str] | None = None
 
     def link(self, path: str, **parameters: str | None) -> str:
-        """Return the address of a question about figures of the briefing's reporter and period."""
+        """Return the URL of a request for figures of the briefing's reporter and period."""
         return build_url(path, {**self.shared_parameters, **parameters})
 
     def link_with_shared(self, path: str, *shared_names: str, **parameters: str | None) -> str:
-        """Return the address of a question about what is no series of figures, with those of `same` that are kept."""
+        """Return the URL of a request with only the shared parameters in `shared_names`, and with `parameters`."""
         return build_url(path, {**{name: self.shared_parameters.get(name) for name in shared_names}, **parameters})
 
     def fetch_rows(self, path: str, **parameters: str | None) -> list[ResponseRow]:
-        """Return the rows of the service's answer to a question about figures.
+        """Return the rows of a request for figures of the briefing's reporter and period.
 
-        :raises DataMoved: the answer is of another version of the data than the first.
+        :raises DataChanged: the rows are of another data version than those before.
         """
         return self.fetch_rows_by_url(self.link(path, **parameters))
 
     def fetch_rows_by_url(self, url: str) -> list[ResponseRow]:
-        """Return the rows of the service's answer at an address."""
+        """Return the rows of the resource at a URL."""
         result = self._fetch(url)
         rows = result.rows()
         if rows:
@@ -55,29 +55,29 @@ class BriefingData:
     def fetch_known_rows(
         self, path: str, *, required_column: str = "value", growth_column: str = "yoy_pct", **parameters: str | None
     ) -> tuple[list[ResponseRow], dict[str, str | None]]:
-        """Return the rows in which the column `has` is known, and the question that they answer.
+        """Return the rows with a value in `required_column`, and the parameters that select their dataset.
 
-        They are of the dataset that the service answers from by itself, or else of another of the reporter's: the first
-        in which the column `grows` is known of some row, or the first that has rows at all. The question then names it.
+        The first dataset with a value in `growth_column` is used, else the first with any rows. The default dataset
+        comes first, then the reporter's others. The parameters name a dataset that is not the default.
         """
-        first: tuple[list[ResponseRow], dict[str, str | None], Mapping[str, Any]] | None = None
-        answered: set[str] = set()
+        best: tuple[list[ResponseRow], dict[str, str | None], Mapping[str, Any]] | None = None
+        seen_datasets: set[str] = set()
         for dataset in self._candidate_datasets():
-            if dataset in answered:
+            if dataset in seen_datasets:
                 continue
-            asked = dict(parameters) if dataset is None else {**parameters, "dataset": dataset}
-            result = self._fetch(self.link(path, **asked))
-            answered |= {source["dataset"] for source in result.meta["sources"]}
+            dataset_parameters = dict(parameters) if dataset is None else {**parameters, "dataset": dataset}
+            result = self._fetch(self.link(path, **dataset_parameters))
+            seen_datasets |= {source["dataset"] for source in result.meta["sources"]}
             rows = [row for row in result.rows() if row[required_column] is not None]
-            first = first or ((rows, asked, result.meta) if rows else None)
+            best = best or ((rows, dataset_parameters, result.meta) if rows else None)
             if any(row[growth_column] is not None for row in rows):
-                first = rows, asked, result.meta
+                best = rows, dataset_parameters, result.meta
                 break
-        if first is None:
+        if best is None:
             return [], dict(parameters)
-        rows, asked, meta = first
+        rows, dataset_parameters, meta = best
         self._record_sources(meta)
-        return rows, asked
+        return rows, dataset_parameters
 
     def _fetch(self, url: str) -> Result:
         result: Result = self.context.services.fetch(self.context, url)
@@ -85,17 +85,17 @@ class BriefingData:
         return result
 
     def _record_sources(self, meta: Mapping[str, Any]) -> None:
-        """Note from which sources an answer is that was used, and the day whose knowledge it gives."""
+        """Record the sources and the vintage of a result with rows."""
         self.sources |= {source["dataset"]: source for source in meta["sources"]}
         days = [day for day in (self.as_of, meta["as_of"]) if day is not None]
         self.as_of = max(days, default=None)
 
     def _candidate_datasets(self) -> Iterator[str | None]:
-        """Yield null, which is the service's own choice, and the reporter's datasets where it is free to choose."""
+        """Yield null for the default dataset, then the reporter's datasets unless the briefing is limited to one."""
         yield None
         if self.shared_parameters.get("dataset") or self.shared_parameters.get("classification"):
             return
         if self._reporter_datasets is None:
-            listed = self.fetch_rows_by_url(build_url(f"/v1/reporters/{self.shared_parameters['reporter']}", {}))
-            self._reporter_datasets = [row["dataset"] for row in listed] if len(listed) > 1 else []
+            rows = self.fetch_rows_by_url(build_url(f"/v1/reporters/{self.shared_parameters['reporter']}", {}))
+            self._reporter_datasets = [row["dataset"] for row in rows] if len(rows) > 1 else []
         yield from self._reporter_datasets

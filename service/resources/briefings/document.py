@@ -1,4 +1,4 @@
-"""What a briefing says, section by section."""
+"""The statements of a briefing in the order of its sections."""
 
 from collections.abc import Iterator
 
@@ -23,12 +23,12 @@ EMPTY_REASON_PHRASES = STATUS_PHRASES | {
 def briefing_statements(briefing_data: BriefingData, request: BriefingRequest) -> Iterator[Statement]:
     """Yield all statements of a briefing, in the order of its sections.
 
-    :raises DataMoved: the data changed meanwhile.
+    :raises DataChanged: the data changed since the first request.
     """
     totals = fetch_totals(briefing_data)
     if not totals:
-        why = EMPTY_REASON_PHRASES[briefing_data.meta["empty_reason"] or "not_published"]
-        sentence = f"Nothing can be said of {request.reporter_name} in {request.period_name}: {why}."
+        reason = EMPTY_REASON_PHRASES[briefing_data.meta["empty_reason"] or "not_published"]
+        sentence = f"Nothing can be said of {request.reporter_name} in {request.period_name}: {reason}."
         yield missing_statement("totals", sentence, link=briefing_data.link("/v1/series", flow="X,M"))
         return
     yield from totals_section(briefing_data, request, totals)

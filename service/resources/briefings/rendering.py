@@ -1,4 +1,4 @@
-"""Rendering of briefings as JSON, Markdown and a page."""
+"""Rendering of briefings as JSON, Markdown and HTML."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -40,12 +40,12 @@ def render_briefing(_context: Context, briefing: Briefing, format_name: str) -> 
 
 
 def _statements_by_section(statements: Sequence[Statement]) -> dict[str, list[Statement]]:
-    """Return the statements of each section that has any."""
-    by_section = {name: [each for each in statements if each.section == name] for name in SECTIONS}
-    return {name: section for name, section in by_section.items() if section}
+    """Return the statements by section, in the order of the sections; empty sections are left out."""
+    all_sections = {name: [each for each in statements if each.section == name] for name in SECTIONS}
+    return {name: section for name, section in all_sections.items() if section}
 
 
 def _most_common_status(statements: Sequence[Statement]) -> str | None:
-    """Return the observation status that most figures have; null where no figure has any."""
+    """Return the most frequent observation status; null where no statement has one."""
     counts = Counter(each.obs_status for each in statements if each.obs_status is not None)
     return counts.most_common(1)[0][0] if counts else None

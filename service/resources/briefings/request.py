@@ -1,4 +1,4 @@
-"""What a briefing is about."""
+"""The request for a briefing."""
 
 from dataclasses import dataclass
 
@@ -8,12 +8,12 @@ from service.resources.briefings.text import format_period
 FLOW_CODE_BY_NAME = {"exports": "X", "imports": "M"}
 MAX_LIMIT = "10000"
 MAX_DETAILED_PARTNERS = 3
-"""Of how many main partners more than their totals is told."""
+"""The number of main partners with statements on commodities."""
 
 
 @dataclass(frozen=True)
 class BriefingRequest:
-    """What a briefing is about; `currency` is a second one, null for none, and `top` is how many main partners."""
+    """The subject of a briefing: reporter, period, second currency (null for none) and number of main partners."""
 
     reporter_name: str
     period: str

@@ -1,4 +1,4 @@
-"""What /v1/briefings takes and gives."""
+"""Parameters and rows of /v1/briefings."""
 
 from marshmallow import Schema, fields
 
@@ -17,12 +17,12 @@ class BriefingParams(DatasetParams):
         min_value=1,
         max_value=20,
         load_default=5,
-        metadata={"description": "How many main partners to tell of, 1 to 20.", "examples": [3]},
+        metadata={"description": "Number of main partners, 1 to 20.", "examples": [3]},
     )
     format = Choice(
         BRIEFING_FORMATS,
         metadata={
-            "description": "Form of the answer; where left out, the Accept header decides, and JSON without one.",
+            "description": "Format of the response; by default that of the Accept header, or JSON without one.",
             "examples": ["markdown"],
         },
     )
@@ -31,15 +31,17 @@ class BriefingParams(DatasetParams):
 class StatementNumber(Schema):
     """A number of a statement."""
 
-    name = string_field("The column of the row at `links.self` in which the number stands.", "yoy_pct", required=True)
-    value = float_field("The number. Null where it is not known; the sentence then says why.", 29.2195, required=True)
+    name = string_field("Column of the number in the row at `links.self`.", "yoy_pct", required=True)
+    value = float_field(
+        "The number. Null where it is not known; the sentence then states the reason.", 29.2195, required=True
+    )
     unit = string_field(
-        "A currency, `%`, `pp` percentage points, `periods`, `months`, `place`, `rate`, or that of an indicator.",
+        "Unit: a currency, `%`, `pp` percentage points, `periods`, `months`, `place`, `rate`, or an indicator's unit.",
         "%",
         required=True,
     )
     row = string_field(
-        "Which row it stands in: the row's first column. Null where there is one row only.",
+        "Key of the row with the number: its first column. Null where there is only one row.",
         None,
         nullable=True,
         required=True,
@@ -47,25 +49,23 @@ class StatementNumber(Schema):
 
 
 class StatementLinks(Schema):
-    """Where the numbers of a statement are from."""
+    """Links of a statement: the request for its numbers, and its source."""
 
     self = string_field(
-        "Address of the request whose rows hold them.",
+        "URL of the request that returns the numbers.",
         "/v1/partners/CHN?reporter=JPN&period=2024-01&flow=X",
         required=True,
     )
     source = string_field(
-        "Address of the source of what no release prints. Null for figures.", None, nullable=True, required=True
+        "URL of the source of a measure or an indicator. Null for trade figures.", None, nullable=True, required=True
     )
 
 
 class StatementRow(Schema):
-    """One statement: a sentence, its numbers, and the request that gives them."""
+    """One statement: a sentence, its numbers, and the request that returns them."""
 
-    id = string_field("What it is about; unique in the briefing.", "exports-CHN", required=True)
-    section = string_field(
-        "The part of the briefing that it stands in.", "partners", enum=list(SECTIONS), required=True
-    )
+    id = string_field("Identifier of the statement, unique in the briefing.", "exports-CHN", required=True)
+    section = string_field("Section of the briefing.", "partners", enum=list(SECTIONS), required=True)
     sentence = string_field(
         "The numbers in plain English.",
         "Exports to China were 1.25 trillion yen, up 29.2 % on a year before.",
@@ -79,7 +79,7 @@ class StatementRow(Schema):
             "example": [{"name": "yoy_pct", "value": 29.2195, "unit": "%", "row": None}],
         },
     )
-    releases = string_list_field("The releases that the figures are from.", ["jpn-pc-m-demo-2024-02-28"], required=True)
+    releases = string_list_field("Releases of the figures.", ["jpn-pc-m-demo-2024-02-28"], required=True)
     obs_status = string_field(
         "Status of the figure (SDMX): `A` normal, `P` provisional, `E` estimated. Null where there is no single one.",
         "P",
@@ -87,11 +87,11 @@ class StatementRow(Schema):
         required=True,
     )
     source = string_field(
-        "The source of what no release prints: of a trade measure, of a survey. Null for figures.",
+        "Source of a trade measure or of an indicator. Null for trade figures.",
         None,
         nullable=True,
         required=True,
     )
     links = fields.Nested(
-        StatementLinks, required=True, metadata={"description": "The request whose rows give the numbers."}
+        StatementLinks, required=True, metadata={"description": "The request that returns the numbers, and the source."}
     )

@@ -1,4 +1,4 @@
-"""The briefing: the news of a period as statements, each with the request that gives its numbers."""
+"""The resource /v1/briefings/{reporter}/{period}: statements on a period, each with the request for its numbers."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,9 +22,9 @@ SHARED_PARAMETERS = ("classification", "dataset", "as_of")
 
 @dataclass(frozen=True)
 class Briefing:
-    """A briefing of one reporter and period: its statements, and the data that they are from.
+    """A briefing on one reporter and period: its statements, and its data source.
 
-    `charts` are drawn for a page only.
+    `charts` is empty for formats other than HTML.
     """
 
     reporter_name: str
@@ -36,7 +36,7 @@ class Briefing:
 
     @property
     def as_of(self) -> str | None:
-        """Return the newest day of which figures are used; null where there is none."""
+        """Return the day of the newest vintage among the figures; null where there are no figures."""
         as_of: str | None = self.data.as_of or self.data.meta["as_of"]
         return as_of
 
@@ -47,9 +47,9 @@ class Briefing:
 
     @property
     def meta(self) -> dict[str, Any]:
-        """Return the envelope's description of the statements."""
-        known = {"as_of": self.as_of, "sources": list(self.data.sources.values())}
-        return self.data.meta | known | {"count": len(self.statements)}
+        """Return the `meta` of the response."""
+        vintage = {"as_of": self.as_of, "sources": list(self.data.sources.values())}
+        return self.data.meta | vintage | {"count": len(self.statements)}
 
     def rows(self) -> list[dict[str, Any]]:
         """Return the statements as rows of the response."""
@@ -57,15 +57,15 @@ class Briefing:
 
 
 def load_briefing(context: Context, plan: Plan) -> Briefing:
-    """Return the briefing of a reporter and period, with charts for a page.
+    """Return the briefing on a reporter and period, with charts for HTML.
 
     :raises InvalidRequest: the reporter, period, dataset or currency is unknown.
     """
     parameters = plan.request.parameters
     reporter = context.find_area("reporter", parameters["reporter"])
     frequency, period = _resolve_period(context, parameters, reporter.code)
-    shared = {name: str(parameters[name]) for name in SHARED_PARAMETERS if parameters.get(name)}
-    data = BriefingData(context, {"reporter": reporter.code, "period": period, "frequency": frequency} | shared)
+    shared_parameters = {"reporter": reporter.code, "period": period, "frequency": frequency}
+    data = BriefingData(context, shared_parameters | _dataset_parameters(parameters))
     fx = parameters.get("fx")
     request = BriefingRequest(
         reporter.name, period, parameters.get("currency"), None if fx is None else str(fx), parameters["top"]
@@ -79,23 +79,29 @@ BRIEFING = DocumentResource(load_briefing, BRIEFING_FORMATS)
 
 
 def _resolve_period(context: Context, parameters: Mapping[str, Any], reporter: str) -> tuple[str, str]:
-    """Return the frequency that the period's form tells, and the period; the newest one for `latest`."""
+    """Return the frequency and the period; `latest` is the newest month, and otherwise the text gives the frequency.
+
+    :raises InvalidRequest: the text is not a period, or no month is published for `latest`.
+    """
     text: str = parameters["period"]
     if text.lower() == "latest":
-        same = {name: str(parameters[name]) for name in SHARED_PARAMETERS if parameters.get(name)}
-        newest = BriefingData(context, {"reporter": reporter, "period": "latest"} | same).fetch_rows(
-            "/v1/series", flow="X,M"
-        )
-        if not newest:
-            raise InvalidRequest(
-                ParameterError("period", text, "nothing is published by month; name a year or a quarter")
-            )
-        return "M", newest[-1]["period"]
+        shared_parameters = {"reporter": reporter, "period": "latest"} | _dataset_parameters(parameters)
+        rows = BriefingData(context, shared_parameters).fetch_rows("/v1/series", flow="X,M")
+        if not rows:
+            reason = "no monthly figures are published; name a year or a quarter"
+            raise InvalidRequest(ParameterError("period", text, reason))
+        return "M", rows[-1]["period"]
     try:
         period = parse_period(text)
     except InvalidPeriodError as error:
         raise InvalidRequest(ParameterError("period", text, str(error), [error.suggestion or "2024-01"])) from error
-    return next(letter for letter, months in MONTHS_PER_PERIOD.items() if months == period.months), text.upper()
+    frequency = next(code for code, months in MONTHS_PER_PERIOD.items() if months == period.months)
+    return frequency, text.upper()
+
+
+def _dataset_parameters(parameters: Mapping[str, Any]) -> dict[str, str]:
+    """Return the parameters of the briefing that all its requests for figures share."""
+    return {name: str(parameters[name]) for name in SHARED_PARAMETERS if parameters.get(name)}
 
 
 def _row(statement: Statement) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""A statement of a briefing: a sentence made of numbers, with the request that gives them."""
+"""Statements of a briefing: sentences with their numbers, and the requests that return these."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -53,14 +53,14 @@ COLUMN_UNITS = {
     "matched_base_share_pct": "%",
     "matched_share_pct": "%",
 }
-"""Columns that statements take numbers from, and their units; null is the row's currency."""
+"""Units of the columns that statements quote; null for the currency of the row."""
 
 
 @dataclass(frozen=True)
 class Number:
-    """A number of a statement: `name` is the column of a row at the statement's link that it stands in.
+    """A number of a statement: `name` is its column in a row at the statement's link.
 
-    `row` is the key of that row; null where there is one only.
+    `row` is the key of that row; null where there is only one row.
     """
 
     name: str
@@ -71,7 +71,7 @@ class Number:
 
 @dataclass(frozen=True)
 class Source:
-    """Where what is no figure of a release is from."""
+    """The source of a measure or an indicator: its title and its URL."""
 
     title: str
     address: str
@@ -79,9 +79,9 @@ class Source:
 
 @dataclass(frozen=True)
 class Statement:
-    """One sentence, its numbers, the releases and the status that they come with, and the request that gives them.
+    """One sentence with its numbers, the URL of the request that returns them, their releases and their status.
 
-    `source` is that of what no release prints; null for figures.
+    `source` is null for trade figures.
     """
 
     id: str
@@ -108,10 +108,10 @@ def statement_for_row(
 
 
 def missing_statement(key: str, sentence: str, *, link: str) -> Statement:
-    """State what cannot be said, and where that can be seen."""
+    """Return a statement on missing figures, with the URL of the request that returns none."""
     return Statement(f"missing-{key}", "missing", sentence, link)
 
 
 def source_from_row(row: FigureRow) -> Source:
-    """Return the source of a row of what is no figure."""
+    """Return the source of a row of measures or indicators."""
     return Source(row["source_title"], row["source_address"])

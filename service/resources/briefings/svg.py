@@ -1,4 +1,4 @@
-"""How charts look, and how they become SVG without any script."""
+"""The style of charts, and their rendering as SVG without scripts."""
 
 from typing import Any
 from xml.etree import ElementTree as Tree
@@ -9,7 +9,7 @@ from pygal.style import Style
 
 SVG_NAMESPACE = "{http://www.w3.org/2000/svg}"
 CHART_WIDTH = 520
-"""Units that a drawing is wide; its text is 17 of them high, to be read on a phone and not be huge elsewhere."""
+"""Width of a chart in SVG units; with a font size of 17 units its text is readable on a phone."""
 FONT_SIZE = 17
 INCREASE_COLOUR, DECREASE_COLOUR = "#0b5fa5", "#c1440e"
 CHART_COLOURS = (INCREASE_COLOUR, DECREASE_COLOUR, "#2e7d32", "#7b3fa0", "#b8860b", "#5f6b73")
@@ -35,7 +35,7 @@ CHART_STYLE = Style(
 
 
 def create_chart(chart_class: type, **options: Any) -> pygal.graph.graph.Graph:
-    """Return a chart of that kind, which fills the width that it is given and loads nothing."""
+    """Return an empty chart of a pygal class; it scales to the width of its container and loads no resources."""
     return chart_class(
         style=CHART_STYLE,
         js=[],
@@ -50,16 +50,14 @@ def create_chart(chart_class: type, **options: Any) -> pygal.graph.graph.Graph:
 
 
 def render_svg(chart: pygal.graph.graph.Graph, *, name: str, title: str) -> Markup:
-    """Return the drawing, the same one for the same figures: without the script, the number and the day of making."""
+    """Return the chart as SVG without scripts and comments; equal figures give equal text."""
     chart.uuid = name
     tree: Tree.Element = chart.render_tree()
     tree.set("role", "img")
     tree.set("aria-label", title)
     for parent in list(tree.iter()):
         for child in list(parent):
-            if not isinstance(child.tag, str) or child.tag in {
-                "script",
-                f"{SVG_NAMESPACE}script",
-            }:  # a comment has no name
+            is_comment = not isinstance(child.tag, str)
+            if is_comment or child.tag in {"script", f"{SVG_NAMESPACE}script"}:
                 parent.remove(child)
     return Markup(Tree.tostring(tree, encoding="unicode"))  # noqa: S704 - made of elements, whose text is escaped

@@ -1,4 +1,4 @@
-"""Numbers, periods and names in plain English."""
+"""Formatting of numbers, periods and names in English sentences."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -57,7 +57,7 @@ STATUS_PHRASES = {
     "not_covered": "the dataset does not cover it",
     "suppressed": "the figure is suppressed",
 }
-"""Why something cannot be told, after `as`."""
+"""Reasons for a missing figure or growth rate, by status; they follow `as` in a sentence."""
 NO_GROWTH_PHRASES = {
     "base_missing": "with no figure of a year before",
     "base_zero": "after none a year before",
@@ -69,64 +69,64 @@ NO_GROWTH_PHRASES = {
     "not_covered": "with no figures of it in the dataset",
     "suppressed": "with a figure to compare that is suppressed",
 }
-"""What stands in the place of growth, after a comma."""
+"""Phrases that replace growth in a sentence, by status; they follow a comma."""
 
 
 def display_scale(amount: int) -> tuple[int, str, int]:
-    """Return by what an amount is divided to be read, what that is called, and how many decimals are given."""
+    """Return the divisor of an amount for display, the name of the scale, and the number of decimals."""
     size = abs(amount)
     for divisor, name, decimals in SCALES:
         if size >= divisor:
-            # Two decimals of billions above a hundred would be more than anybody reads.
+            # From 100 billion on, one decimal already gives four digits.
             return divisor, name, 1 if name == "billion" and size >= 100 * divisor else decimals
     return 1, "", 0
 
 
 def round_for_display(amount: int) -> int:
-    """Return the amount that `money` prints, in units: 7,332,754,388,000 as 7,330,000,000,000."""
+    """Return the amount that `format_money` displays, in units: 7,330,000,000,000 for 7,332,754,388,000."""
     divisor, _, decimals = display_scale(amount)
     return int(_round_scaled(amount, divisor, decimals) * divisor)
 
 
 def format_money(amount: int, currency: str) -> str:
-    """Return `7.33 trillion yen`; the sign is left to the sentence."""
+    """Return the absolute amount with its currency, `7.33 trillion yen`."""
     divisor, name, decimals = display_scale(amount)
     figure = f"{_round_scaled(abs(amount), divisor, decimals):,}"
     return " ".join(part for part in (figure, name, currency_name(currency)) if part)
 
 
 def format_value(row: Mapping[str, Any]) -> str:
-    """Return the value of a row as `money` gives it."""
+    """Return the value of a row with its currency, `7.33 trillion yen`."""
     return format_money(row["value"], row["currency"])
 
 
 def currency_name(code: str) -> str:
-    """Return the name of a currency, in the plural; its code where it has no name here."""
+    """Return the name of a currency in the plural; the code of a currency outside of CURRENCY_NAMES."""
     return CURRENCY_NAMES.get(code, code)
 
 
 def format_percent(number: float) -> str:
-    """Return the size of a percentage, `29.2 %`; the sign is left to the sentence."""
+    """Return a percentage without its sign, `29.2 %`."""
     return f"{abs(_round_to_tenths(number))} %"
 
 
 def format_points(number: float) -> str:
-    """Return a number of percentage points with its sign, `+4.3`, but for none."""
+    """Return a number of percentage points with its sign, `+4.3`; `0.0` has no sign."""
     return "0.0" if is_unchanged(number) else f"{_round_to_tenths(number):+}"
 
 
 def format_points_size(number: float) -> str:
-    """Return the size of a number of percentage points, `4.3`; the sign is left to the sentence."""
+    """Return a number of percentage points without its sign, `4.3`."""
     return f"{abs(_round_to_tenths(number))}"
 
 
 def is_unchanged(growth_pct: float) -> bool:
-    """Return whether growth is printed as none."""
+    """Return whether growth is zero after rounding for display."""
     return _round_to_tenths(growth_pct) == 0
 
 
 def describe_growth(row: Mapping[str, Any]) -> str:
-    """Return `up 29.2 % on a year before`, or what stands in its place."""
+    """Return `up 29.2 % on a year before`, or the phrase for missing growth."""
     if row["yoy_pct"] is None:
         return NO_GROWTH_PHRASES[row["yoy_status"]]
     return f"{format_growth(row['yoy_pct'])} on a year before"
@@ -134,8 +134,8 @@ def describe_growth(row: Mapping[str, Any]) -> str:
 
 def format_date(day: str) -> str:
     """Return `21 February 2024` for 2024-02-21."""
-    on = date.fromisoformat(day)
-    return f"{on.day} {MONTH_NAMES[on.month - 1]} {on.year}"
+    parsed_day = date.fromisoformat(day)
+    return f"{parsed_day.day} {MONTH_NAMES[parsed_day.month - 1]} {parsed_day.year}"
 
 
 def format_period(period: str) -> str:
@@ -151,8 +151,8 @@ def format_period_range(first: str, last: str) -> str:
     begin, end = format_period(first), format_period(last)
     if begin == end:
         return end
-    months_of_one_year = first[:5] == last[:5] and "Q" not in first
-    return f"{begin.removesuffix(f' {last[:4]}') if months_of_one_year else begin} to {end}"
+    is_within_year = first[:5] == last[:5] and "Q" not in first
+    return f"{begin.removesuffix(f' {last[:4]}') if is_within_year else begin} to {end}"
 
 
 def ordinal(number: int) -> str:
@@ -164,30 +164,30 @@ def ordinal(number: int) -> str:
 
 
 def format_area(name: str) -> str:
-    """Return the name of an area as it stands in a sentence: `the United States`."""
+    """Return the name of an area with its article, `the United States`."""
     return f"the {name}" if name.startswith(ARTICLE_NAME_PREFIXES) else name
 
 
 def partner_phrase(flow: str, name: str) -> str:
-    """Return `to the United States` for exports, `from` it for imports."""
+    """Return `to the United States` for exports, `from the United States` for imports."""
     return f"{'to' if flow == 'exports' else 'from'} {format_area(name)}"
 
 
 def possessive(name: str) -> str:
-    """Return `Japan's`, `the United States'`, to begin a sentence with or to stand in it."""
-    words = format_area(name)
-    return f"{words}'" if words.endswith("s") else f"{words}'s"
+    """Return the possessive of an area, `Japan's`, `the United States'`."""
+    area = format_area(name)
+    return f"{area}'" if area.endswith("s") else f"{area}'s"
 
 
 def format_sentence(words: str) -> str:
-    """Return words as a sentence: with a capital, and a full stop."""
+    """Return words as a sentence, with a capital letter and a full stop."""
     return f"{words[:1].upper()}{words[1:]}."
 
 
 def format_commodity(row: Mapping[str, Any]) -> str:
-    """Return the name of a commodity as it stands in a sentence, with its code where that is a number.
+    """Return the name of a commodity for a sentence, with its code where that is a number.
 
-    Of a long name that lists several goods only the first is told.
+    A long name that lists several commodities is cut after the first.
     """
     name, code = row["commodity_name"], row["commodity"]
     if len(name) > MAX_NAME_LENGTH and ";" in name:
@@ -205,7 +205,7 @@ def format_growth(growth_pct: float) -> str:
 
 
 def _round_to_tenths(number: float) -> Decimal:
-    # From the text of the number: a binary float is a hair beside it, and 0.05 would go the wrong way.
+    # Rounding starts from the decimal text: the binary value of 0.05 differs slightly and would round differently.
     return Decimal(str(number)).quantize(Decimal("0.1"), ROUND_HALF_EVEN)
 
 

@@ -1,1 +1,1 @@
-"""Classifications and their codes."""
+"""The resource classifications: editions of classifications and their codes."""

@@ -10,17 +10,17 @@ from service.resources.classifications.schemas import ClassificationRow, Classif
 from service.resources.classifications.service import CLASSIFICATIONS, CODES
 
 blueprint = Blueprint(
-    "classifications", __name__, url_prefix="/v1", description="What are goods called, and under which codes?"
+    "classifications", __name__, url_prefix="/v1", description="Classifications of commodities and their codes."
 )
-CODE_PARAMETER = "The edition: `H6` is the Harmonized System 2022. | JP-PC"
+CODE_PARAMETER = "Code of the edition: `H6` is the Harmonized System 2022. | JP-PC"
 
 
 @blueprint.table_route("/classifications", params=ClassificationsParams, row_schema=ClassificationRow)
 def list_classifications(parameters: dict[str, Any]) -> Response:
-    """Classifications of goods, each edition with its dates.
+    """Classifications of commodities, each edition with its dates.
 
-    Editions of the Harmonized System, and sources' own lists such as Japan's principal commodities. Goods are asked for
-    by the codes of one edition.
+    Editions of the Harmonized System, and sources' own lists such as Japan's principal commodities. The parameter
+    `commodity` takes the codes of one edition.
     """
     return respond(CLASSIFICATIONS, parameters)
 
@@ -31,9 +31,9 @@ def list_classifications(parameters: dict[str, Any]) -> Response:
     row_schema=CodeRow,
     path_parameters={"code": CODE_PARAMETER},
 )
-def list_codes(parameters: dict[str, Any], code: str) -> Response:
-    """The codes of one classification, to search for what a commodity is called.
+def list_commodity_codes(parameters: dict[str, Any], code: str) -> Response:
+    """Commodity codes of one classification, with their names.
 
-    Each with its name, its level and the code that it is a part of; `search` looks for a word in the names.
+    Each row has the name, the level and the parent code of a commodity; `search` filters by a word in the name.
     """
     return respond(CODES, parameters | {"code": code})

@@ -1,4 +1,4 @@
-"""What /v1/classifications takes and gives."""
+"""Parameters and rows of /v1/classifications."""
 
 from marshmallow import Schema
 
@@ -15,27 +15,27 @@ class ClassificationRow(Schema):
     """One edition of a classification."""
 
     classification = string_field("Code of the edition.", "H6", required=True)
-    family = string_field("The classification that it is an edition of.", "HS")
-    name = string_field("Its name.", "Harmonized System 2022")
+    family = string_field("Classification of which this is an edition.", "HS")
+    name = string_field("Name of the edition.", "Harmonized System 2022")
     valid_from = string_field("First day in use. Null where unknown.", "2022-01-01", nullable=True, format="date")
     valid_to = string_field("First day no longer in use. Null while in use.", None, nullable=True, format="date")
-    codes = integer_field("How many commodities it has.", 6940)
+    codes = integer_field("Number of its commodities.", 6940)
 
 
 class CodesParams(PresentationParams):
     """Parameters of /v1/classifications/{code}."""
 
     level = Levels(
-        metadata={"description": "Levels to give, comma separated; all where left out.", "examples": ["1,2"]}
+        metadata={"description": "Levels to return, comma separated; all levels by default.", "examples": ["1,2"]}
     )
-    parent = Text(metadata={"description": "Only what is directly below this code.", "examples": ["MACHINERY"]})
-    search = Text(metadata={"description": "Only what has this word in its name.", "examples": ["circuits"]})
+    parent = Text(metadata={"description": "Only children of this code.", "examples": ["MACHINERY"]})
+    search = Text(metadata={"description": "Only commodities with this word in their name.", "examples": ["circuits"]})
 
 
 class CodeRow(Schema):
     """One commodity of a classification."""
 
     code = string_field("Code, to be used as `commodity`.", "8542", required=True)
-    name = string_field("What it stands for.", "Electronic integrated circuits")
-    level = integer_field("Its level; 0 is the total.", 4)
-    parent = string_field("The code that it is a part of. Null for the total.", "85", nullable=True)
+    name = string_field("Name of the commodity.", "Electronic integrated circuits")
+    level = integer_field("Level of the commodity; 0 is the total.", 4)
+    parent = string_field("Code of the parent commodity. Null for the total.", "85", nullable=True)

@@ -13,9 +13,9 @@ from service.resources.classifications.schemas import ClassificationRow, CodeRow
 
 
 def classification_rows(context: Context, _request: DataRequest) -> ListRows:
-    """Return every edition with the number of its codes, by code."""
-    counted = select(Commodity.classification_id, func.count()).group_by(Commodity.classification_id)
-    codes = dict(context.session.execute(counted).all())
+    """Return every edition with the number of its codes, ordered by code."""
+    code_count_query = select(Commodity.classification_id, func.count()).group_by(Commodity.classification_id)
+    code_counts = dict(context.session.execute(code_count_query).all())
     rows = [
         {
             "classification": edition.code,
@@ -23,7 +23,7 @@ def classification_rows(context: Context, _request: DataRequest) -> ListRows:
             "name": edition.name,
             "valid_from": None if edition.valid_from is None else str(edition.valid_from),
             "valid_to": None if edition.valid_to is None else str(edition.valid_to),
-            "codes": codes.get(edition.id, 0),
+            "codes": code_counts.get(edition.id, 0),
         }
         for edition in sorted(context.reference.classifications.values(), key=lambda edition: edition.code)
     ]
@@ -31,30 +31,35 @@ def classification_rows(context: Context, _request: DataRequest) -> ListRows:
 
 
 def find_edition(reference: Reference, code: str) -> Classification:
-    """Return the edition of that code.
+    """Return the edition with that code.
 
-    :raises InvalidRequest: there is none.
+    :raises InvalidRequest: the code is unknown.
     """
     for edition in reference.classifications.values():
         if edition.code == code.upper():
             return edition
     names = {edition.code: edition.name for edition in reference.classifications.values()}
-    reason = f"it is not the code of a classification; there are {', '.join(names)}"
+    reason = f"there is no such classification; there are {', '.join(names)}"
     raise InvalidRequest(ParameterError("code", code, reason, closest_codes(code, names)))
 
 
 def commodity_code_rows(context: Context, request: DataRequest) -> ListRows:
-    """Return the commodities of an edition that the parameters leave, by code."""
+    """Return the commodities of an edition that match the parameters, ordered by code."""
     parameters = request.parameters
     edition = find_edition(context.reference, parameters["code"])
     commodities = context.reference.commodities(context.session, edition.id)
     levels, parent, word = (parameters.get(name) for name in ("level", "parent", "search"))
     rows = [
-        {"code": good.code, "name": good.name, "level": good.level, "parent": commodities.parent_code(good)}
-        for good in sorted(commodities.commodity_by_id.values(), key=lambda good: good.code)
-        if (levels is None or good.level in levels)
-        and (parent is None or commodities.parent_code(good) == parent.upper())
-        and (word is None or word.lower() in good.name.lower())
+        {
+            "code": commodity.code,
+            "name": commodity.name,
+            "level": commodity.level,
+            "parent": commodities.parent_code(commodity),
+        }
+        for commodity in sorted(commodities.commodity_by_id.values(), key=lambda commodity: commodity.code)
+        if (levels is None or commodity.level in levels)
+        and (parent is None or commodities.parent_code(commodity) == parent.upper())
+        and (word is None or word.lower() in commodity.name.lower())
     ]
     return ListRows(rows)
 

@@ -1,1 +1,1 @@
-"""A reporter's commodities, ranked."""
+"""The resource commodities: commodities of a reporter, ranked."""

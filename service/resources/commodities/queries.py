@@ -1,4 +1,4 @@
-"""A reporter's commodities, ranked."""
+"""Queries for the ranking of a reporter's commodities."""
 
 from functools import partial
 
@@ -18,7 +18,7 @@ from service.analytics.tables.residual_rows import ranking_with_residual
 
 
 def commodity_ranking(scope: QueryScope, page: Page) -> Query:
-    """Select one page of commodities with growth, share, contribution, and their place within their level."""
+    """Select one page of commodities with growth, share, contribution, and their rank within their level."""
     figures = Figures(scope)
     cells = requested_cells(figures, scope, use_key_order=False)
     if not page.includes(*RANK_COLUMNS):
@@ -27,9 +27,10 @@ def commodity_ranking(scope: QueryScope, page: Page) -> Query:
 
 
 def commodities_with_residual(scope: QueryScope, page: Page) -> Query:
-    """Select the first commodities of a period, and after them all others of their level and what none accounts for.
+    """Select the first commodities of a period, followed by the residual rows.
 
-    ASSUMPTION: those asked for are of one level.
+    These are the sum of all other commodities of the level, and the part of the total that no commodity accounts for.
+    ASSUMPTION: the requested commodities are of one level.
     """
     figures = Figures(scope)
     rows = figures_with_growth(requested_cells(figures, scope, use_key_order=False).subquery("cell"), scope, figures)
@@ -68,7 +69,7 @@ def _ranking_totals(scope: QueryScope, figures: Figures) -> FromClause:
 
 
 def _level_partition(commodity: SqlExpression, scope: QueryScope) -> list[SqlExpression]:
-    """Return what tells the levels asked for apart; nothing where there is one."""
+    """Return an expression that numbers the requested levels; nothing where there is only one."""
     if len(scope.level_keys) < 2:
         return []
-    return [case(*((matches_key_set(commodity, of_level), number) for number, of_level in enumerate(scope.level_keys)))]
+    return [case(*((matches_key_set(commodity, keys), number) for number, keys in enumerate(scope.level_keys)))]

@@ -9,9 +9,7 @@ from service.api.responses.respond import respond
 from service.resources.commodities.schemas import CommoditiesParams, CommodityRow, OneCommodityParams
 from service.resources.commodities.service import COMMODITIES
 
-blueprint = Blueprint(
-    "commodities", __name__, url_prefix="/v1", description="In what is traded, and which goods moved the total?"
-)
+blueprint = Blueprint("commodities", __name__, url_prefix="/v1", description="Commodities of a reporter, ranked.")
 CODE_PARAMETER = "The commodity, in the classification of the dataset. | IC"
 
 
@@ -19,11 +17,11 @@ CODE_PARAMETER = "The commodity, in the classification of the dataset. | IC"
 def list_commodities(parameters: dict[str, Any]) -> Response:
     """A reporter's commodities in a period, ranked by value, with the World or one partner.
 
-    Each with its growth, its share of all goods, its contribution to the total's growth and its place within its
-    level then and a year before; by period, flow and falling value.
+    Each row has the growth, the share of all commodities, the contribution to the total's growth, and the rank within
+    its level in the period and a year before. Rows are ordered by period, flow and descending value.
 
-    With `residual=true` two rows follow, `other` and `unallocated`, so that values, shares and contributions add up to
-    the total's; `limit` is then of each flow.
+    With `residual=true` two residual rows follow, `other` and `unallocated`, so that values, shares and contributions
+    add up to the total's; `limit` then applies to each flow.
     """
     return respond(COMMODITIES, parameters)
 
@@ -37,6 +35,6 @@ def list_commodities(parameters: dict[str, Any]) -> Response:
 def get_commodity(parameters: dict[str, Any], code: str) -> Response:
     """One commodity of a reporter: its exports and its imports.
 
-    Each flow with its growth, share, contribution and place among the commodities of its level.
+    A row for each flow, with growth, share, contribution and rank among the commodities of its level.
     """
     return respond(COMMODITIES, parameters | {"code": code})

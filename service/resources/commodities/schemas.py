@@ -1,4 +1,4 @@
-"""What /v1/commodities takes and gives."""
+"""Parameters and rows of /v1/commodities."""
 
 from service.api.contract.fields import (
     Figure,
@@ -24,32 +24,30 @@ class CommoditiesParams(ResidualParam, LevelParam, OneCommodityParams):
     commodity = CommaSeparated(
         load_default=("all",),
         metadata={
-            "description": "Commodities to show, comma separated; `all` every one of `level`.",
+            "description": "Commodities to return, comma separated; `all` for every commodity of `level`.",
             "examples": ["IC"],
         },
     )
 
 
 class CommodityRow(Shares, Growth, Figure, Labels, SeriesKey):
-    """One commodity in one period, with its place within its level."""
+    """One commodity in one period, with its rank within its level."""
 
     level = integer_field(
-        "Level of the commodity in the classification; 0 is the total. Null in the rows of `residual`.",
-        2,
-        nullable=True,
+        "Level of the commodity in the classification; 0 is the total. Null in residual rows.", 2, nullable=True
     )
-    parent = string_field("Code of the commodity that it is a part of. Null for the total.", "MACHINERY", nullable=True)
+    parent = string_field("Code of the parent commodity. Null for the total.", "MACHINERY", nullable=True)
     rank = integer_field(
-        "Place by value among the commodities of its level. Null in the rows of `residual`.",
+        "Rank by value among the commodities of its level. Null in residual rows.",
         1,
         nullable=True,
     )
     rank_base = integer_field(
-        "Place a year before. Null where there was no trade or it was not published.", 1, nullable=True
+        "Rank a year before. Null where there was no trade or it was not published.", 1, nullable=True
     )
     hhi = float_field(
-        "Herfindahl-Hirschman index of the commodities of the level in the period: the sum of their squared shares "
-        "in the sum of them all, 0 to 1. Null unless `hhi_status` is `ok`.",
+        "Herfindahl-Hirschman index of the commodities of the level in the period, 0 to 1: the sum of their squared "
+        "shares in their total. Null unless `hhi_status` is `ok`.",
         0.08,
     )
     hhi_status = string_field(
@@ -58,6 +56,4 @@ class CommodityRow(Shares, Growth, Figure, Labels, SeriesKey):
         "ok",
         nullable=True,
     )
-    hhi_counted = integer_field(
-        "How many commodities the index counts. Null where there is no rank.", 19, nullable=True
-    )
+    hhi_counted = integer_field("Number of commodities in the index. Null where there is no rank.", 19, nullable=True)

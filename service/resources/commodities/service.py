@@ -20,7 +20,7 @@ def _residual_query(_context: Context, resolved: ResolvedRequest) -> QueryBuilde
 
 
 def _select_commodity(request: DataRequest) -> DataRequest:
-    """Return the request for the commodity whose code is in the path, where there is one."""
+    """Return the request for the commodity of the path; unchanged where the path names none."""
     code = request.parameters.get("code")
     return request if code is None else request.with_parameters(commodity=(code,))
 

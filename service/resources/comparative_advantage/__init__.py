@@ -1,1 +1,1 @@
-"""In which goods a reporter is specialised: revealed comparative advantage."""
+"""The resource comparative-advantage: revealed comparative advantage of a reporter by commodity."""

@@ -1,4 +1,4 @@
-"""What a reporter exports to the World, good by good."""
+"""The query for a reporter's exports to the World by commodity."""
 
 from sqlalchemy import and_, or_, select
 
@@ -11,28 +11,30 @@ from service.domain.flows import FLOWS
 
 
 def exports_to_world(scope: QueryScope) -> Query:
-    """Select commodity_id, period, value, reported and months of each figure of the goods asked for, and of all goods.
+    """Select commodity_id, period, value, reported_value and months of the requested commodities and of the total.
 
-    `value` is in units of the currency of the scope's conversion, `reported` in that of the source; `months` is how
-    many months of the period the figure covers.
+    `value` is in units of the currency of the scope's conversion, `reported_value` in that of the source; `months` is
+    the number of months of the period that the figure covers.
     """
     figures = Figures(scope)
     export, reported = figures.alias("export"), figures.unconverted_figures().alias("reported_export")
-    same = and_(*(reported.c[name] == export.c[name] for name in CELL_KEY_COLUMNS))
-    good = or_(export.c.commodity_id == scope.total_id, export.c.commodity_id.in_(requested_commodity_ids(scope)))
+    has_same_key = and_(*(reported.c[name] == export.c[name] for name in CELL_KEY_COLUMNS))
+    is_requested = or_(
+        export.c.commodity_id == scope.total_id, export.c.commodity_id.in_(requested_commodity_ids(scope))
+    )
     return (
         select(
             export.c.commodity_id,
             export.c.period,
             (export.c.value * scope.unit_multiplier).label("value"),
-            (reported.c.value * scope.unit_multiplier).label("reported"),
+            (reported.c.value * scope.unit_multiplier).label("reported_value"),
             export.c.months,
         )
-        .join(reported, same)
+        .join(reported, has_same_key)
         .where(
             export.c.flow == FLOWS["X"],
             export.c.partner_id == scope.world_id,
-            good,
+            is_requested,
             matches_periods(export.c.period, scope),
         )
         .order_by(export.c.period, export.c.commodity_id)

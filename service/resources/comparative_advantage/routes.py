@@ -10,15 +10,16 @@ from service.resources.comparative_advantage.schemas import ComparativeAdvantage
 from service.resources.comparative_advantage.service import COMPARATIVE_ADVANTAGE
 
 blueprint = Blueprint(
-    "comparative-advantage", __name__, url_prefix="/v1", description="In which goods a reporter is specialised."
+    "comparative-advantage", __name__, url_prefix="/v1", description="Revealed comparative advantage by commodity."
 )
 
 
 @blueprint.table_route("/comparative-advantage", params=ComparativeAdvantageParams, row_schema=ComparativeAdvantageRow)
 def list_comparative_advantages(parameters: dict[str, Any]) -> Response:
-    """Revealed comparative advantage: in which goods a reporter's exports are larger than the world's would have them.
+    """Revealed comparative advantage of a reporter by commodity.
 
-    The index of Balassa (1965), by period and falling `rca`. The world is all reporters that are loaded with a dataset
-    of the same family of classifications, and each row names them: load more, and it comes nearer to the whole.
+    The index of Balassa (1965), ordered by period and descending `rca`. It compares the reporter with a reference
+    group: all reporters with a loaded dataset in the same family of classifications. Each row names the group. The
+    more reporters are loaded, the closer the group is to the world.
     """
     return respond(COMPARATIVE_ADVANTAGE, parameters)

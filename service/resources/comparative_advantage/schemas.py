@@ -1,4 +1,4 @@
-"""What /v1/comparative-advantage takes and gives."""
+"""Parameters and rows of /v1/comparative-advantage."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ class ComparativeAdvantageParams(LevelParam, FigureQueryParams):
     commodity = CommaSeparated(
         load_default=("all",),
         metadata={
-            "description": "Commodities to show, comma separated; `all` every one of `level`.",
+            "description": "Commodities to return, comma separated; `all` for every commodity of `level`.",
             "examples": ["IC"],
         },
     )
@@ -27,21 +27,21 @@ class ComparativeAdvantageParams(LevelParam, FigureQueryParams):
         load_default="USD",
         metadata={
             "default": "USD",
-            "description": "Currency in which the exports of all reporters are added up, `USD` where left out; each "
-            "period at its own rate.",
+            "description": "Currency in which the exports of all reporters are added up, by default `USD`; each "
+            "period is converted at its own rate.",
             "examples": ["EUR"],
         },
     )
 
 
 class ComparativeAdvantageRow(Schema):
-    """One commodity of a reporter's exports beside the same of the world that is loaded."""
+    """One commodity of a reporter's exports, compared with the exports of the reference group."""
 
-    reporter = string_field("Who reports, canonical code.", "JPN", required=True)
+    reporter = string_field("Reporter, canonical code.", "JPN", required=True)
     commodity = string_field("Code of the commodity in `classification`.", "IC", required=True)
     commodity_name = string_field("Name of the commodity.", "IC")
     classification = string_field("Edition of the classification that the reporter uses.", "JP-PC")
-    level = integer_field("Level of the commodity in it.", 3)
+    level = integer_field("Level of the commodity in the classification.", 3)
     frequency = string_field("`M` month, `Q` quarter, `A` year.", "M", enum=["M", "Q", "A"])
     period = string_field("The period, `2024-01`, `2023-Q4` or `2023`.", "2024-01", required=True)
     currency = string_field("Currency of the values in the row, ISO 4217.", "USD")
@@ -53,16 +53,18 @@ class ComparativeAdvantageRow(Schema):
         **MONETARY,
     )
     commodity_share_pct = float_field(
-        "Share of the commodity in all of the reporter's exports, in percent. Null where either is missing.", 4.0
+        "Share of the commodity in the reporter's total exports, in percent. Null where either is missing.", 4.0
     )
     world_value = integer_field(
-        "Exports of the commodity by all of `rca_world`, in `currency`. Null where they are fewer than two.",
+        "Exports of the commodity by all reporters in `rca_world`, in `currency`. Null where there are fewer than two.",
         10_000_000_000,
         nullable=True,
         **MONETARY,
     )
     world_share_pct = float_field(
-        "Share of the commodity in all exports of `rca_world`, in percent. Null where they are fewer than two.", 2.0
+        "Share of the commodity in the total exports of `rca_world`, in percent. Null where there are fewer than two "
+        "reporters.",
+        2.0,
     )
     rca = float_field(
         "Revealed comparative advantage (Balassa 1965): the commodity's share in the reporter's exports over its share "
@@ -70,26 +72,25 @@ class ComparativeAdvantageRow(Schema):
         2.0,
     )
     rca_status = string_field(
-        "Why there is no `rca`, or `ok`. `value_missing`: the reporter's exports are missing or incomplete; "
-        "`no_exchange_rate`: they are there in their own currency alone; `no_world`: fewer than two reporters have "
-        "figures of the commodity, or it is exported by none of them.",
+        "`ok`, or the reason why there is no `rca`. `value_missing`: the reporter's exports are missing or incomplete; "
+        "`no_exchange_rate`: they are known in the reported currency only; `no_world`: fewer than two reporters have "
+        "figures of the commodity, or none of them exports it.",
         "ok",
         **RCA_STATUS_METADATA,
     )
     rca_world = fields.List(
         fields.String(),
         metadata={
-            "description": "What the world is made of: all reporters, this one among them, of which exports of the "
-            "commodity and of all goods are loaded for the period, in the same family of classifications. In CSV "
-            "separated by semicolons.",
+            "description": "Reference group: all reporters, this one included, with exports of the commodity and total "
+            "exports in the period, in the same family of classifications. In CSV separated by semicolons.",
             "example": ["JPN"],
         },
     )
     rca_classifications = fields.List(
         fields.String(),
         metadata={
-            "description": "The editions that `rca_world` reports in. Where they are several, codes are taken as they "
-            "are, and may not stand for quite the same goods.",
+            "description": "Editions of the classification used by `rca_world`. Codes are compared without conversion: "
+            "in different editions they may cover different goods.",
             "example": ["JP-PC"],
         },
     )

@@ -1,4 +1,4 @@
-"""Rows of /v1/comparative-advantage: each commodity's share in a reporter's exports over that in the world's."""
+"""The resource /v1/comparative-advantage: a commodity's share in a reporter's exports over its share in the world's."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,27 +22,31 @@ MIN_REPORTERS = 2
 
 
 def advantage_rows(context: Context, request: DataRequest) -> ListRows:
-    """Return a row for each commodity and period that the reporter's exports are known of.
+    """Return a row for each requested commodity and period with a figure of the reporter's exports.
 
     :raises InvalidRequest: a code or a currency is unknown.
-    :raises RequestTooLarge: there are too many rows.
+    :raises RequestTooLarge: commodities times periods are more than MAX_ROWS.
     """
     parameters, reference = request.parameters, context.reference
     currency = parameters["currency"].upper()
     if currency not in {dataset.currency for dataset in reference.datasets.values()}:
         validate_currency(context.session, reference, "currency", currency)
     reader = ExportsReader(context, {**parameters, "currency": currency})
-    own = reader.reporter_exports()
-    if own is None:
+    exports = reader.reporter_exports()
+    if exports is None:
         return ListRows([], {"empty_reason": "not_covered"})
-    world = [own, *reader.other_exports(own)]
-    assert own.resolved_request.commodities is not None
-    goods = own.resolved_request.commodities.commodity_by_code
-    asked_for = {good.code for good in own.resolved_request.selected_commodities()}
-    rows = [_row(own, world, goods[code], period, currency) for period, code in own.rows if code in asked_for]
+    world = [exports, *reader.other_exports(exports)]
+    assert exports.resolved_request.commodities is not None
+    commodities = exports.resolved_request.commodities.commodity_by_code
+    requested_codes = {commodity.code for commodity in exports.resolved_request.selected_commodities()}
+    rows = [
+        _row(exports, world, commodities[code], period, currency)
+        for period, code in exports.rows
+        if code in requested_codes
+    ]
     meta = combined_metadata([each.resolved_request for each in world], request, reference)
     return ListRows(
-        rows, meta | {"empty_reason": None if rows else own.resolved_request.empty_reason or "not_published"}
+        rows, meta | {"empty_reason": None if rows else exports.resolved_request.empty_reason or "not_published"}
     )
 
 
@@ -57,7 +61,7 @@ COMPARATIVE_ADVANTAGE = ListResource(
 
 @dataclass(frozen=True)
 class _WorldTotals:
-    """The exports of one commodity, and of all goods, by all reporters of which both are known."""
+    """The sums of a commodity's exports and of total exports, over the reporters for which both are known."""
 
     reporters: Sequence[ReporterExports]
     value: Amount
@@ -65,12 +69,12 @@ class _WorldTotals:
 
 
 def _world_totals(world: Sequence[ReporterExports], period: int, code: str) -> _WorldTotals:
-    known = [(each, each.value(period, code), each.value(period, TOTAL_CODE)) for each in world]
-    counted = [(each, value, total) for each, value, total in known if value is not None and total]
+    all_exports = [(each, each.value(period, code), each.value(period, TOTAL_CODE)) for each in world]
+    known_exports = [(each, value, total) for each, value, total in all_exports if value is not None and total]
     return _WorldTotals(
-        [each for each, _, _ in counted],
-        sum(value for _, value, _ in counted),
-        sum(total for _, _, total in counted),
+        [each for each, _, _ in known_exports],
+        sum(value for _, value, _ in known_exports),
+        sum(total for _, _, total in known_exports),
     )
 
 
@@ -82,8 +86,8 @@ def _row(
     currency: str,
 ) -> dict[str, Any]:
     value, total = reporter_exports.value(period, commodity.code), reporter_exports.value(period, TOTAL_CODE)
-    sums = _world_totals(world, period, commodity.code)
-    enough = len(sums.reporters) >= MIN_REPORTERS
+    world_totals = _world_totals(world, period, commodity.code)
+    has_world = len(world_totals.reporters) >= MIN_REPORTERS
     return {
         "reporter": reporter_exports.reporter,
         "commodity": commodity.code,
@@ -95,11 +99,13 @@ def _row(
         "currency": currency,
         "value": round_half_even(value),
         "commodity_share_pct": rounded_ratio(value, total=total, scale=100),
-        "world_value": round_half_even(sums.value) if enough else None,
-        "world_share_pct": rounded_ratio(sums.value, total=sums.total, scale=100) if enough else None,
-        **_advantage_columns(reporter_exports, value, total, sums, period, commodity.code),
-        "rca_world": [each.reporter for each in sums.reporters],
-        "rca_classifications": sorted({each.edition for each in sums.reporters}),
+        "world_value": round_half_even(world_totals.value) if has_world else None,
+        "world_share_pct": rounded_ratio(world_totals.value, total=world_totals.total, scale=100)
+        if has_world
+        else None,
+        **_advantage_columns(reporter_exports, value, total, world_totals, period, commodity.code),
+        "rca_world": [each.reporter for each in world_totals.reporters],
+        "rca_classifications": sorted({each.edition for each in world_totals.reporters}),
     }
 
 
@@ -113,9 +119,9 @@ def _advantage_columns(
 ) -> dict[str, Any]:
     """Return rca, (x_ij / X_i) / (x_wj / X_w), and its status."""
     if value is None or not total:
-        reported = reporter_exports.rows[period, code]["reported"]
-        unconverted = reported is not None and reporter_exports.rows[period, code]["value"] is None
-        return {"rca": None, "rca_status": "no_exchange_rate" if unconverted else "value_missing"}
+        row = reporter_exports.rows[period, code]
+        lacks_rate = row["reported_value"] is not None and row["value"] is None
+        return {"rca": None, "rca_status": "no_exchange_rate" if lacks_rate else "value_missing"}
     if len(world_totals.reporters) < MIN_REPORTERS or not world_totals.value:
         return {"rca": None, "rca_status": "no_world"}
     return {"rca": rounded_ratio(value * world_totals.total, total=total * world_totals.value), "rca_status": "ok"}

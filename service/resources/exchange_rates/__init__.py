@@ -1,1 +1,1 @@
-"""The rates that conversions use."""
+"""The resource exchange-rates: the rates that currency conversion uses."""

@@ -9,13 +9,14 @@ from service.api.responses.respond import respond
 from service.resources.exchange_rates.schemas import ExchangeRateRow, ExchangeRatesParams
 from service.resources.exchange_rates.service import EXCHANGE_RATES
 
-blueprint = Blueprint("exchange-rates", __name__, url_prefix="/v1", description="At which rates are amounts converted?")
+blueprint = Blueprint("exchange-rates", __name__, url_prefix="/v1", description="Exchange rates of conversions.")
 
 
 @blueprint.table_route("/exchange-rates", params=ExchangeRatesParams, row_schema=ExchangeRateRow)
 def list_exchange_rates(parameters: dict[str, Any]) -> Response:
     """Exchange rates: the reference rates of the European Central Bank, crossed over the euro.
 
-    By day, or as the mean and the last of a month, quarter or year: what `currency` and `fx` convert by elsewhere.
+    Rates of days, or the mean and the last rate of a month, quarter or year. The parameters `currency` and `fx` of the
+    other resources convert by these rates.
     """
     return respond(EXCHANGE_RATES, parameters)

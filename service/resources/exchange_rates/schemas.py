@@ -1,4 +1,4 @@
-"""What /v1/exchange-rates takes and gives."""
+"""Parameters and rows of /v1/exchange-rates."""
 
 from marshmallow import Schema
 
@@ -12,12 +12,12 @@ class ExchangeRatesParams(PresentationParams):
 
     currency = Text(
         required=True,
-        metadata={"description": "Currency whose units a rate counts, ISO 4217.", "example": "JPY"},
+        metadata={"description": "Quote currency, ISO 4217: a rate is the number of its units.", "example": "JPY"},
     )
     base = Text(
         load_default="EUR",
         metadata={
-            "description": "Currency that a rate is for one unit of, ISO 4217; the euro where left out.",
+            "description": "Base currency, ISO 4217: a rate is the price of one unit. By default the euro.",
             "example": "USD",
         },
     )
@@ -25,7 +25,7 @@ class ExchangeRatesParams(PresentationParams):
         ("D", "M", "Q", "A"),
         load_default="M",
         metadata={
-            "description": "`D` each working day, or `M`, `Q`, `A` the mean and the last of each period.",
+            "description": "`D` for each working day; `M`, `Q`, `A` for the mean and the last rate of each period.",
             "examples": ["M"],
         },
     )
@@ -33,8 +33,8 @@ class ExchangeRatesParams(PresentationParams):
         load_default=LATEST_PERIOD,
         metadata={
             "default": "latest",
-            "description": "Periods as elsewhere, `2024-01`, `2023-01..2024-01`, `latest`, `all`; with frequency `D` "
-            "all days in them.",
+            "description": "Periods, `2024-01`, `2023-01..2024-01`, `latest`, `all`; with frequency `D` all days in "
+            "these periods.",
             "example": "2024-01",
         },
     )
@@ -46,15 +46,14 @@ class ExchangeRateRow(Schema):
     period = string_field(
         "The day, `2024-02-21`, or the period, `2024-01`, `2023-Q4` or `2023`.", "2024-01", required=True
     )
-    base = string_field("The currency that the rates are for one unit of.", "USD")
-    currency = string_field("The currency whose units the rates count.", "JPY")
+    base = string_field("Base currency: a rate is the price of one unit of it.", "USD")
+    currency = string_field("Quote currency: a rate is a number of its units.", "JPY")
     frequency = string_field("`D`, `M`, `Q` or `A`.", "M", enum=["D", "M", "Q", "A"])
     average = decimal_field(
-        "Mean of the cross rates of the period's days: what `fx=average` converts by. Null while its days are not all "
-        "published.",
+        "Mean of the cross rates of the period's days, the rate of `fx=average`. Null until all days are published.",
         146.0,
     )
-    end = decimal_field("The last rate of the period: what `fx=end` converts by. Null as `average`.", 147.5)
-    days = integer_field("How many days with a rate the period has.", 22)
-    first_day = string_field("The first of them.", "2024-01-02", format="date")
-    last_day = string_field("The last of them.", "2024-01-31", format="date")
+    end = decimal_field("Last rate of the period, the rate of `fx=end`. Null until all days are published.", 147.5)
+    days = integer_field("Number of days with a rate in the period.", 22)
+    first_day = string_field("First day with a rate.", "2024-01-02", format="date")
+    last_day = string_field("Last day with a rate.", "2024-01-31", format="date")

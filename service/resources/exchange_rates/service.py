@@ -16,9 +16,9 @@ DAILY_FREQUENCY = "D"
 
 
 def exchange_rate_rows(context: Context, request: DataRequest) -> ListRows:
-    """Return a row for each day or period asked for, by period.
+    """Return a row for each requested day or period, in the order of time.
 
-    :raises InvalidRequest: there are no rates of one of the currencies.
+    :raises InvalidRequest: one of the currencies has no rates.
     """
     parameters, session, reference = request.parameters, context.session, context.reference
     base, currency = (validate_currency(session, reference, name, parameters[name]) for name in ("base", "currency"))
@@ -26,12 +26,12 @@ def exchange_rate_rows(context: Context, request: DataRequest) -> ListRows:
     pair = {"base": base, "currency": currency, "frequency": frequency}
     if frequency == DAILY_FREQUENCY:
         days = session.execute(daily_rates(base, currency=currency)).all()
-        selected = _filter_by_periods(days, parameters, get_month=lambda row: month_number(row.day), period_months=1)
-        return ListRows([pair | _daily_columns(row) for row in selected])
-    step = MONTHS_PER_PERIOD[frequency]
-    periods = session.execute(period_rates(base, currency=currency, period_months=step)).all()
-    found = _filter_by_periods(periods, parameters, get_month=lambda row: row.period, period_months=step)
-    return ListRows([pair | _period_columns(row, period_months=step) for row in found])
+        rows = _filter_by_periods(days, parameters, get_month=lambda row: month_number(row.day), period_months=1)
+        return ListRows([pair | _daily_columns(row) for row in rows])
+    months = MONTHS_PER_PERIOD[frequency]
+    periods = session.execute(period_rates(base, currency=currency, period_months=months)).all()
+    rows = _filter_by_periods(periods, parameters, get_month=lambda row: row.period, period_months=months)
+    return ListRows([pair | _period_columns(row, period_months=months) for row in rows])
 
 
 EXCHANGE_RATES = ListResource(ExchangeRateRow, ("period",), exchange_rate_rows)
@@ -42,8 +42,8 @@ def _filter_by_periods(
 ) -> list[Any]:
     if not rows:
         return []
-    published = get_month(rows[0]), get_month(rows[-1])
-    ranges = resolve_ranges(parameters["period"], published, period_months=period_months)
+    published_range = get_month(rows[0]), get_month(rows[-1])
+    ranges = resolve_ranges(parameters["period"], published_range, period_months=period_months)
     return [row for row in rows if any(first <= get_month(row) <= last for first, last in ranges)]
 
 
@@ -53,11 +53,11 @@ def _daily_columns(row: Any) -> dict[str, Any]:
 
 
 def _period_columns(row: Any, *, period_months: int) -> dict[str, Any]:
-    whole = covers_period(row, period_months=period_months)
+    is_complete = covers_period(row, period_months=period_months)
     return {
         "period": period_text(row.period, months=period_months),
-        "average": round_rate(row.average) if whole else None,
-        "end": round_rate(row.end) if whole else None,
+        "average": round_rate(row.average) if is_complete else None,
+        "end": round_rate(row.end) if is_complete else None,
         "days": row.days,
         "first_day": str(row.first_day),
         "last_day": str(row.last_day),

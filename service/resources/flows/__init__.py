@@ -1,1 +1,1 @@
-"""Observations, each with its growth: the table."""
+"""The resource flows: a table of figures, each with its growth."""

@@ -1,4 +1,4 @@
-"""The table of figures."""
+"""The query for the table of figures."""
 
 from service.analytics.figures.source import Figures
 from service.analytics.scope import QueryScope
@@ -8,6 +8,6 @@ from service.analytics.tables.paged_table import growth_table, requested_cells
 
 
 def flow_table(scope: QueryScope, page: Page) -> Query:
-    """Select one page of the figures that are asked for, with growth, share and contribution."""
+    """Select one page of the requested figures, with growth, share and contribution."""
     figures = Figures(scope)
     return growth_table(requested_cells(figures, scope), scope, figures, page)

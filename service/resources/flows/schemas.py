@@ -1,4 +1,4 @@
-"""What /v1/flows takes and gives."""
+"""Parameters and rows of /v1/flows."""
 
 from service.api.contract.fields import Figure, Growth, Labels, SeriesKey, Shares
 from service.api.parameters.common import CommodityParam, LevelParam, PartnerParam, TradeParams

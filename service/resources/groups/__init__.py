@@ -1,1 +1,1 @@
-"""Groups of countries with their dated members."""
+"""The resource groups: groups of countries with their dated members."""

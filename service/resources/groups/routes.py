@@ -9,9 +9,7 @@ from service.api.responses.respond import respond
 from service.resources.groups.schemas import GroupRow, GroupsParams
 from service.resources.groups.service import GROUPS
 
-blueprint = Blueprint(
-    "groups", __name__, url_prefix="/v1", description="Who belongs to a group of countries, and since when?"
-)
+blueprint = Blueprint("groups", __name__, url_prefix="/v1", description="Groups of countries and their members.")
 
 
 @blueprint.table_route("/groups", params=GroupsParams, row_schema=GroupRow)

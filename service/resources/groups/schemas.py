@@ -1,4 +1,4 @@
-"""What /v1/groups takes and gives."""
+"""Parameters and rows of /v1/groups."""
 
 from marshmallow import Schema
 
@@ -11,7 +11,7 @@ class GroupsParams(PresentationParams):
     """Parameters of /v1/groups."""
 
     as_of = CalendarDate(
-        metadata={"description": "Members on this day; today's where left out.", "examples": ["2019-06-30"]}
+        metadata={"description": "Day of the membership; the present day by default.", "examples": ["2019-06-30"]}
     )
 
 
@@ -20,9 +20,9 @@ class GroupRow(Schema):
 
     group = string_field("Code of the group, to be used as `partner`.", "ASEAN", required=True)
     name = string_field("Name of the group.", "Association of Southeast Asian Nations")
-    on = string_field("The day on which these were the members.", "2024-01-31", format="date")
-    members = string_list_field("Codes of the members on that day. In CSV separated by semicolons.", ["BRN"])
+    on = string_field("Day of the membership.", "2024-01-31", format="date")
+    members = string_list_field("Codes of the members on the day `on`. In CSV separated by semicolons.", ["BRN"])
     history = string_list_field(
-        "Every membership that ended or began after another, `CODE from/to`, the end exclusive.",
+        "All memberships, past and present, as `CODE start/end`. The end is exclusive; a present member has none.",
         ["GBR 1973-01-01/2020-02-01"],
     )

@@ -8,7 +8,7 @@ from service.resources.groups.schemas import GroupRow
 
 
 def group_rows(context: Context, request: DataRequest) -> ListRows:
-    """Return each group with its members on the day of `as_of`, or today, by code."""
+    """Return each group with its members on the day of `as_of`, by default today, ordered by code."""
     reference, day = context.reference, request.parameters.get("as_of") or context.today
     rows = [
         {

@@ -1,1 +1,1 @@
-"""Figures of surveys and other context, dated and sourced."""
+"""The resource indicators: figures of surveys and other context, with dates and sources."""

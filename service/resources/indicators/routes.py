@@ -9,15 +9,15 @@ from service.api.responses.respond import respond
 from service.resources.indicators.schemas import IndicatorRow, IndicatorsParams, OneIndicatorParams
 from service.resources.indicators.service import INDICATOR, INDICATORS
 
-blueprint = Blueprint("indicators", __name__, url_prefix="/v1", description="Surveys and other context.")
-CODE_PARAMETER = "The indicator, as rows name it. | jccic-2024-01-investment"
+blueprint = Blueprint("indicators", __name__, url_prefix="/v1", description="Figures of surveys and other context.")
+CODE_PARAMETER = "Code of the indicator, as in the column `indicator`. | jccic-2024-01-investment"
 
 
 @blueprint.table_route("/indicators", params=IndicatorsParams, row_schema=IndicatorRow)
 def list_indicators(parameters: dict[str, Any]) -> Response:
-    """Figures of surveys and other context, each dated and sourced.
+    """Figures of surveys and other context, each with date and source.
 
-    They come from files that whoever runs the service loads; the demo has a survey of Japanese companies in China.
+    The operator of the service loads them from files; the demo has a survey of Japanese companies in China.
     """
     return respond(INDICATORS, parameters)
 
@@ -26,8 +26,8 @@ def list_indicators(parameters: dict[str, Any]) -> Response:
     "/indicators/<code>", params=OneIndicatorParams, row_schema=IndicatorRow, path_parameters={"code": CODE_PARAMETER}
 )
 def get_indicator(parameters: dict[str, Any], code: str) -> Response:
-    """One indicator: all its figures.
+    """All figures of one indicator.
 
-    Those of a survey are the answers, as many percent of those who were asked.
+    The figures of a survey are its answers, in percent of the respondents.
     """
     return respond(INDICATOR, parameters | {"code": code})

@@ -1,4 +1,4 @@
-"""The resource /v1/indicators."""
+"""The resources /v1/indicators and /v1/indicators/{code}."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -20,39 +20,38 @@ IndicatorWithFigure = tuple[Indicator, IndicatorFigure]
 
 
 def indicator_rows(context: Context, request: DataRequest) -> ListRows:
-    """Return a row for each figure of the indicators that are asked for, by its code.
+    """Return a row for each figure of the matching indicators, ordered by its code.
 
-    :raises InvalidRequest: there is no such reporter or partner.
+    :raises InvalidRequest: the reporter or the partner is unknown.
     """
     parameters = request.parameters
     areas = {name: context.find_area(name, parameters[name]).id for name in AREA_PARAMETERS if name in parameters}
-    found = _fetch_figures(context, parameters.get("as_of"))
-    wanted = [
+    figures = [
         (indicator, figure)
-        for indicator, figure in found
+        for indicator, figure in _fetch_figures(context, parameters.get("as_of"))
         if all(getattr(indicator, f"{name}_id") == key for name, key in areas.items())
         and parameters.get("topic") in (None, indicator.topic)
     ]
     if "period" in parameters:
-        wanted = _filter_by_periods(wanted, parameters["period"])
-    return _rows(context.reference, wanted)
+        figures = _filter_by_periods(figures, parameters["period"])
+    return _rows(context.reference, figures)
 
 
 def single_indicator_rows(context: Context, request: DataRequest) -> ListRows:
     """Return a row for each figure of one indicator.
 
-    :raises NotFound: there is none of that code, or none that was published by the day of `as_of`.
+    :raises NotFound: the code is unknown, or the indicator was not published by the day of `as_of`.
     """
     code, as_of = request.parameters["code"], request.parameters.get("as_of")
-    found = _fetch_figures(context, as_of)
-    own = [(indicator, figure) for indicator, figure in found if indicator.code == code]
-    if not own:
-        near = closest_words(code, {indicator.code for indicator, _ in found})
-        by_then = "" if as_of is None else f" published by {as_of}"
+    all_figures = _fetch_figures(context, as_of)
+    figures = [(indicator, figure) for indicator, figure in all_figures if indicator.code == code]
+    if not figures:
+        suggestions = ", ".join(closest_words(code, {indicator.code for indicator, _ in all_figures}))
+        date_phrase = "" if as_of is None else f" published by {as_of}"
         raise NotFound(
-            f"There is no indicator {code}{by_then}; did you mean {', '.join(near) or 'one of /v1/indicators'}?"
+            f"There is no indicator {code}{date_phrase}; did you mean {suggestions or 'one of /v1/indicators'}?"
         )
-    return _rows(context.reference, own)
+    return _rows(context.reference, figures)
 
 
 INDICATORS = ListResource(IndicatorRow, ("figure",), indicator_rows)
@@ -66,14 +65,18 @@ def _fetch_figures(context: Context, as_of: date | None) -> list[IndicatorWithFi
 def _filter_by_periods(
     figures: Sequence[IndicatorWithFigure], periods: Sequence[PeriodRange]
 ) -> list[IndicatorWithFigure]:
-    """Return the figures that speak of a part of the periods asked for; open ends are those of all figures."""
+    """Return the figures whose periods overlap the requested ones; open ends are those of all figures."""
     spans = {indicator.code: _month_range(indicator) for indicator, _ in figures if indicator.first_month is not None}
     if not spans:
         return []
-    every = min(first for first, _ in spans.values()), max(last for _, last in spans.values())
-    ranges = resolve_ranges(periods, every, period_months=1)
-    within = {code for code, (first, last) in spans.items() if any(a <= last and first <= b for a, b in ranges)}
-    return [(indicator, figure) for indicator, figure in figures if indicator.code in within]
+    whole_span = min(first for first, _ in spans.values()), max(last for _, last in spans.values())
+    ranges = resolve_ranges(periods, whole_span, period_months=1)
+    codes = {
+        code
+        for code, (first, last) in spans.items()
+        if any(range_first <= last and first <= range_last for range_first, range_last in ranges)
+    }
+    return [(indicator, figure) for indicator, figure in figures if indicator.code in codes]
 
 
 def _month_range(indicator: Indicator) -> tuple[int, int]:

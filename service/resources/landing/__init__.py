@@ -1,1 +1,1 @@
-"""The first page: what is loaded, and what can be asked of it."""
+"""The landing page: loaded datasets and example queries."""

@@ -11,8 +11,8 @@ blueprint = Blueprint("landing", __name__, template_folder="templates")
 
 
 @blueprint.get("/")
-def landing() -> Response:
-    """Show what is loaded, until when and from which source, with example queries."""
+def get_landing_page() -> Response:
+    """Return the landing page: the loaded datasets with their periods and sources, and example queries."""
     return respond(LANDING_PAGE, {}, render=_render_landing_page, format_name="html")
 
 
@@ -21,6 +21,6 @@ def _render_landing_page(_context: Context, page: LandingPage, _format_name: str
         "landing.html",
         datasets=page.datasets,
         headlines=page.headlines,
-        briefing=page.briefing_url,
-        questions=page.example_queries,
+        briefing_url=page.briefing_url,
+        example_queries=page.example_queries,
     )

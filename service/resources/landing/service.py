@@ -19,15 +19,15 @@ EXAMPLE_PERIOD_COUNT = 13
 
 @dataclass(frozen=True)
 class ExampleQuery:
-    """A question in words, and the request that answers it."""
+    """A question in words, and the URL of the request that answers it."""
 
-    words: str
+    text: str
     link: str
 
 
 @dataclass(frozen=True)
 class LandingPage:
-    """The content of the landing page; without datasets there is nothing else."""
+    """The content of the landing page; without datasets everything else is empty."""
 
     datasets: Sequence[JsonRow]
     headlines: Sequence[JsonRow] = ()
@@ -40,13 +40,13 @@ def load_landing_page(context: Context, _plan: Plan) -> LandingPage:
     datasets = loaded_datasets(context)
     if not datasets:
         return LandingPage(datasets)
-    newest = datasets[0]
-    parameters = dataset_parameters(newest, datasets)
+    newest_dataset = datasets[0]
+    parameters = dataset_parameters(newest_dataset, datasets)
     return LandingPage(
         datasets,
-        headlines(context, newest, parameters),
-        briefing_link(newest, parameters, format_name="html"),
-        example_queries(context, newest, parameters),
+        headlines(context, newest_dataset, parameters),
+        briefing_link(newest_dataset, parameters, format_name="html"),
+        example_queries(context, newest_dataset, parameters),
     )
 
 
@@ -54,38 +54,38 @@ LANDING_PAGE = DocumentResource(load_landing_page)
 
 
 def loaded_datasets(context: Context) -> list[JsonRow]:
-    """Return the rows of /v1/reporters that have a period, the newest first."""
+    """Return the rows of /v1/reporters with a published period, the newest first."""
     rows = context.services.fetch(context, "/v1/reporters?limit=10000").rows()
-    known = [row for row in rows if row["latest_period"] is not None]
-    return sorted(known, key=lambda row: (row["latest_period"], row["classification"] != "TOTAL"), reverse=True)
+    datasets = [row for row in rows if row["latest_period"] is not None]
+    return sorted(datasets, key=lambda row: (row["latest_period"], row["classification"] != "TOTAL"), reverse=True)
 
 
 def dataset_parameters(dataset: JsonRow, all_datasets: Sequence[JsonRow]) -> UrlParameters:
-    """Return the parameters that choose the dataset, and no more of them than are needed."""
-    own = [row for row in all_datasets if row["reporter"] == dataset["reporter"]]
+    """Return the parameters that select the dataset; null for a parameter that is not necessary."""
+    reporter_datasets = [row for row in all_datasets if row["reporter"] == dataset["reporter"]]
     return {
         "reporter": dataset["reporter"],
-        "dataset": dataset["dataset"] if len(own) > 1 else None,
+        "dataset": dataset["dataset"] if len(reporter_datasets) > 1 else None,
         "frequency": None if dataset["frequency"] == "M" else dataset["frequency"],
     }
 
 
 def briefing_link(dataset: JsonRow, parameters: UrlParameters, *, format_name: str | None = None) -> str:
-    """Return the address of the briefing of the dataset's newest period."""
+    """Return the URL of the briefing on the dataset's newest period."""
     path = f"/v1/briefings/{dataset['reporter']}/{dataset['latest_period']}"
     return build_url(path, {"dataset": parameters["dataset"], "format": format_name})
 
 
 def headlines(context: Context, dataset: JsonRow, parameters: UrlParameters) -> list[JsonRow]:
-    """Return the first statements of that briefing."""
+    """Return the first statements of the briefing on the dataset's newest period."""
     rows: list[JsonRow] = context.services.fetch(context, briefing_link(dataset, parameters)).rows()
     return rows[:MAX_HEADLINES]
 
 
 def example_queries(context: Context, dataset: JsonRow, parameters: UrlParameters) -> list[ExampleQuery]:
-    """Return questions about the dataset's newest period and the partner that moved it most.
+    """Return example queries for the dataset's newest period and the partner with the largest contribution.
 
-    Those of partners are left out where the dataset has none.
+    Queries by partner are left out where the dataset has no partners.
     """
     name, period = dataset["reporter_name"], dataset["latest_period"]
     since = _first_period(period, dataset["frequency"])
@@ -103,24 +103,25 @@ def example_queries(context: Context, dataset: JsonRow, parameters: UrlParameter
 
 
 def _partner_queries(context: Context, parameters: UrlParameters, reporter_name: str) -> list[ExampleQuery]:
-    by_contribution = {**parameters, "sort": "-partner_contribution_pp"}
-    url = build_url("/v1/partners", {**by_contribution, "limit": "1"})
+    ranking_parameters = {**parameters, "sort": "-partner_contribution_pp"}
+    url = build_url("/v1/partners", {**ranking_parameters, "limit": "1"})
     partners = context.services.fetch(context, url).rows()
     if not partners:
         return []
-    with_partner, called = {**parameters, "partner": partners[0]["partner"]}, partners[0]["partner_name"]
+    partner_name = partners[0]["partner_name"]
+    partner_parameters = {**parameters, "partner": partners[0]["partner"]}
     return [
         ExampleQuery(
-            f"How much did {reporter_name} export to {called} in {parameters['period']}, and how did that grow?",
-            build_url("/v1/flows", with_partner),
+            f"How much did {reporter_name} export to {partner_name} in {parameters['period']}, and how did that grow?",
+            build_url("/v1/flows", partner_parameters),
         ),
         ExampleQuery(
             f"Which partners moved the exports of {reporter_name} up most?",
-            build_url("/v1/partners", {**by_contribution, "limit": "10"}),
+            build_url("/v1/partners", {**ranking_parameters, "limit": "10"}),
         ),
         ExampleQuery(
-            f"Which goods went to {called}, and which of them grew?",
-            build_url("/v1/commodities", {**with_partner, "limit": "10"}),
+            f"Which goods went to {partner_name}, and which of them grew?",
+            build_url("/v1/commodities", {**partner_parameters, "limit": "10"}),
         ),
     ]
 

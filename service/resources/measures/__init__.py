@@ -1,1 +1,1 @@
-"""Trade measures, and trade in what they affect, before and since."""
+"""The resource measures: trade measures, and affected trade before and after them."""

@@ -1,4 +1,4 @@
-"""Trade measures, with the goods and partners that they affect, and trade in these before and since."""
+"""Queries for trade measures, the commodities and partners that they affect, and the affected trade."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -18,13 +18,13 @@ from service.models import Classification, Commodity, Measure, MeasureCommodity,
 
 
 def announced_measures(*, as_of: date | None) -> Query:
-    """Select the measures that were announced by the day of `as_of`, by code."""
-    known = select(Measure).order_by(Measure.code)
-    return known if as_of is None else known.where(Measure.announced_on <= as_of)
+    """Select the measures that were announced by the day of `as_of`, ordered by code."""
+    measures = select(Measure).order_by(Measure.code)
+    return measures if as_of is None else measures.where(Measure.announced_on <= as_of)
 
 
 def commodities_of_measures() -> Query:
-    """Select measure_code, classification, commodity, certainty and note of all goods affected, by their codes."""
+    """Select measure_code, classification, commodity, certainty and note of all affected commodities, by code."""
     return (
         select(
             MeasureCommodity.measure_code,
@@ -40,19 +40,19 @@ def commodities_of_measures() -> Query:
 
 
 def partners_of_measures() -> Query:
-    """Select measure_code and area_id of the partners that measures name, by them."""
+    """Select measure_code and area_id of the partners that measures name, ordered by both."""
     columns = MeasurePartner.measure_code, MeasurePartner.area_id
     return select(*columns).order_by(*columns)
 
 
 def event_window_trade(scope: QueryScope, page: Page, *, window: EventWindow, constants: Mapping[str, str]) -> Query:
-    """Select one page of the series that are asked for, of goods of a measure, with what they came to around a day.
+    """Select one page of the requested series of affected commodities, aggregated before and after an event.
 
-    `said` are columns that are the same in each row, `measure` among them.
+    `constants` are columns with one value in all rows, `measure` among them.
     """
     month = _monthly_values(scope, window)
-    world = month.alias("world")
-    in_world = and_(
+    world = month.alias("world_month")
+    is_same_month = and_(
         world.c.partner_id == scope.world_id,
         *(world.c[name] == month.c[name] for name in ("flow", "commodity_id", "period")),
     )
@@ -60,29 +60,31 @@ def event_window_trade(scope: QueryScope, page: Page, *, window: EventWindow, co
     columns = event_aggregates(
         month, world=world, window=window, unit_multiplier=scope.unit_multiplier, exhaustive=scope.exhaustive
     )
-    sums = (
+    aggregates = (
         select(*series, *columns)
-        .select_from(month.outerjoin(world, in_world))
+        .select_from(month.outerjoin(world, is_same_month))
         .where(matches_any_key(month.c.partner_id, scope.partners))
         .group_by(*series)
-        .subquery("sums")
+        .subquery("event_aggregate")
     )
-    affected = and_(
-        MeasureCommodity.commodity_id == sums.c.commodity_id, MeasureCommodity.measure_code == constants["measure"]
+    is_affected = and_(
+        MeasureCommodity.commodity_id == aggregates.c.commodity_id,
+        MeasureCommodity.measure_code == constants["measure"],
     )
-    mapping = MeasureCommodity.certainty, MeasureCommodity.note.label("mapping_note")
-    constant = [literal(text).label(name) for name, text in constants.items()]
-    return page.apply(select(sums, *mapping, *constant).join_from(sums, MeasureCommodity, affected))
+    mapping_columns = MeasureCommodity.certainty, MeasureCommodity.note.label("mapping_note")
+    constant_columns = [literal(text).label(name) for name, text in constants.items()]
+    rows = select(aggregates, *mapping_columns, *constant_columns).join_from(aggregates, MeasureCommodity, is_affected)
+    return page.apply(rows)
 
 
 def _monthly_values(scope: QueryScope, window: EventWindow) -> CTE:
-    """Return the months of each series that is asked for and of the World's, each with its value a year before."""
-    with_world = replace(scope, partners=tuple({*scope.partners, scope.world_id}))
-    series = requested_series(with_world).subquery("asked")
+    """Return the months of each requested series and of the World's, each with its value a year before."""
+    scope_with_world = replace(scope, partners=tuple({*scope.partners, scope.world_id}))
+    series = requested_series(scope_with_world).subquery("requested_series")
     grid = series_period_grid(series, scope, window.first_month, window.last_month)
     cell = panel_cells(grid, scope, Figures(scope), name="cell")
-    own = [cell.c[name] for name in ("flow", "partner_id", "commodity_id", "period", "value", "obs_status")]
+    columns = [cell.c[name] for name in ("flow", "partner_id", "commodity_id", "period", "value", "obs_status")]
     year_before = func.lag(cell.c.value, MONTHS_PER_YEAR).over(
         partition_by=[cell.c.flow, cell.c.partner_id, cell.c.commodity_id], order_by=cell.c.period
     )
-    return select(*own, year_before.label("base")).cte("month")
+    return select(*columns, year_before.label("base")).cte("month")

@@ -1,4 +1,4 @@
-"""Measures with what they affect, as a request sees them."""
+"""Trade measures with the commodities and partners that they affect."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ from service.resources.measures.queries import announced_measures, commodities_o
 
 @dataclass(frozen=True)
 class AffectedCommodity:
-    """A commodity that stands for goods which a measure affects."""
+    """A commodity code that represents goods affected by a measure, with the certainty of the mapping."""
 
     classification: str
     commodity: str
@@ -26,7 +26,7 @@ class AffectedCommodity:
 
 @dataclass(frozen=True)
 class MeasureWithScope:
-    """A measure, and what it affects; no `partners` (keys of areas) means all."""
+    """A measure with its affected commodities and partners; without `partners` (ids of areas) it affects all."""
 
     measure: Measure
     commodities: Sequence[AffectedCommodity]
@@ -34,40 +34,39 @@ class MeasureWithScope:
 
     @property
     def active_months(self) -> tuple[int, int | None]:
-        """Return the first and the last month in which it was announced or in force; null for no end."""
-        ended = self.measure.ended_on
-        return month_number(self.measure.announced_on), None if ended is None else month_number(
-            ended - timedelta(days=1)
-        )
+        """Return the month of the announcement and the last month in force; null for no end."""
+        ended_on = self.measure.ended_on
+        last_month = None if ended_on is None else month_number(ended_on - timedelta(days=1))
+        return month_number(self.measure.announced_on), last_month
 
     def affects(self, area_id: int, reference: Reference) -> bool:
-        """Return whether it affects trade with that area, named or as a member of a group that is."""
+        """Return whether the measure affects trade with the area, by itself or as a member of a group."""
         day = self.measure.in_force_on or self.measure.announced_on
         members = (reference.group_members(partner, day) for partner in self.partners)
         return not self.partners or area_id in self.partners or any(area_id in group for group in members)
 
 
 def fetch_measures(context: Context, *, as_of: date | None) -> list[MeasureWithScope]:
-    """Return all measures that were announced by the day of `as_of`, by code."""
+    """Return all measures that were announced by the day of `as_of`, ordered by code."""
     session = context.session
-    goods: dict[str, list[AffectedCommodity]] = defaultdict(list)
-    for code, *good in session.execute(commodities_of_measures()):
-        goods[code].append(AffectedCommodity(*good))
+    commodities: dict[str, list[AffectedCommodity]] = defaultdict(list)
+    for code, *columns in session.execute(commodities_of_measures()):
+        commodities[code].append(AffectedCommodity(*columns))
     partners: dict[str, list[int]] = defaultdict(list)
-    for code, area in session.execute(partners_of_measures()):
-        partners[code].append(area)
-    known = session.scalars(announced_measures(as_of=as_of))
-    return [MeasureWithScope(measure, goods[measure.code], partners[measure.code]) for measure in known]
+    for code, area_id in session.execute(partners_of_measures()):
+        partners[code].append(area_id)
+    measures = session.scalars(announced_measures(as_of=as_of))
+    return [MeasureWithScope(measure, commodities[measure.code], partners[measure.code]) for measure in measures]
 
 
 def fetch_measure(context: Context, code: str, *, as_of: date | None) -> MeasureWithScope:
-    """Return the measure of that code.
+    """Return the measure with that code.
 
-    :raises NotFound: there is none, or none that was announced by the day of `as_of`.
+    :raises NotFound: the code is unknown, or the measure was not announced by the day of `as_of`.
     """
-    known = {own.measure.code: own for own in fetch_measures(context, as_of=as_of)}
-    if code not in known:
-        by_then = "" if as_of is None else f" announced by {as_of}"
-        near = ", ".join(closest_words(code, known)) or "one of /v1/measures"
-        raise NotFound(f"There is no measure {code}{by_then}; did you mean {near}?")
-    return known[code]
+    measures = {scoped_measure.measure.code: scoped_measure for scoped_measure in fetch_measures(context, as_of=as_of)}
+    if code not in measures:
+        date_phrase = "" if as_of is None else f" announced by {as_of}"
+        suggestions = ", ".join(closest_words(code, measures)) or "one of /v1/measures"
+        raise NotFound(f"There is no measure {code}{date_phrase}; did you mean {suggestions}?")
+    return measures[code]

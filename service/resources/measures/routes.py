@@ -11,16 +11,15 @@ from service.resources.measures.service import MEASURE, MEASURES
 from service.resources.measures.trade_schemas import MeasureTradeParams, MeasureTradeRow
 from service.resources.measures.trade_service import MEASURE_TRADE
 
-blueprint = Blueprint("measures", __name__, url_prefix="/v1", description="Trade measures, before and since.")
-CODE_PARAMETER = "The measure, as rows name it. | jpn-chipmaking-equipment-2023"
+blueprint = Blueprint("measures", __name__, url_prefix="/v1", description="Trade measures and affected trade.")
+CODE_PARAMETER = "Code of the measure, as in the column `measure`. | jpn-chipmaking-equipment-2023"
 
 
 @blueprint.table_route("/measures", params=MeasuresParams, row_schema=MeasureRow)
 def list_measures(parameters: dict[str, Any]) -> Response:
-    """Trade measures: export controls, tariffs and the like, each dated and sourced, with what they affect.
+    """Trade measures, such as export controls and tariffs, with dates, sources and affected commodities.
 
-    They come from files that whoever runs the service loads; the demo has Japan's export controls on chipmaking
-    equipment.
+    The operator of the service loads them from files; the demo has Japan's export controls on chipmaking equipment.
     """
     return respond(MEASURES, parameters)
 
@@ -29,9 +28,9 @@ def list_measures(parameters: dict[str, Any]) -> Response:
     "/measures/<code>", params=OneMeasureParams, row_schema=MeasureRow, path_parameters={"code": CODE_PARAMETER}
 )
 def get_measure(parameters: dict[str, Any], code: str) -> Response:
-    """One trade measure, with the goods and partners that it affects.
+    """One trade measure, with the commodities and partners that it affects.
 
-    And with how sure it is that a commodity stands for the goods that the measure names.
+    Each commodity has the certainty with which its code represents the goods that the measure names.
     """
     return respond(MEASURE, parameters | {"code": code})
 
@@ -43,11 +42,11 @@ def get_measure(parameters: dict[str, Any], code: str) -> Response:
     path_parameters={"code": CODE_PARAMETER},
 )
 def get_measure_trade(parameters: dict[str, Any], code: str) -> Response:
-    """Trade in what a measure affects: 12 months before it took effect against 12 months since.
+    """Trade in the commodities that a measure affects: the 12 months after it took effect against the 12 before.
 
-    A row for each commodity that stands for goods which it affects, with each partner that it names and the World.
-    Sums are of 12 whole months, and null while any is missing; the months since that there are stand beside the same
-    months a year before. With `currency` each month is converted at its own rate. What came after a measure did not
-    come of it for that alone.
+    A row for each affected commodity and flow, with each partner that the measure names and with the World. Sums are
+    of 12 whole months, and null while any month is missing. The available months after the event are also compared
+    with the same months a year before. With `currency` each month is converted at its own rate. A change after a
+    measure is not necessarily caused by it.
     """
     return respond(MEASURE_TRADE, parameters | {"code": code})

@@ -1,4 +1,4 @@
-"""What /v1/measures takes and gives."""
+"""Parameters and rows of /v1/measures."""
 
 from marshmallow import Schema, fields
 
@@ -14,7 +14,7 @@ class OneMeasureParams(PresentationParams):
 
     as_of = CalendarDate(
         metadata={
-            "description": "Only what was announced by this day; by today where left out.",
+            "description": "Only measures announced by this day; by default today.",
             "examples": ["2024-02-28"],
         }
     )
@@ -28,7 +28,7 @@ class MeasuresParams(OneMeasureParams):
     )
     partner = Text(
         metadata={
-            "description": "Only measures that affect trade with this partner: all, or it among others.",
+            "description": "Only measures that affect trade with this partner, by name or with all partners.",
             "examples": ["CHN"],
         }
     )
@@ -45,30 +45,30 @@ class MeasuresParams(OneMeasureParams):
 
 
 class MeasureFields(Schema):
-    """What it is, without its source."""
+    """Fields of a measure, without its source."""
 
     measure = string_field("Code of the measure.", "jpn-chipmaking-equipment-2023", required=True)
-    title = string_field("What it is.", "Export controls on 23 items of semiconductor manufacturing equipment")
-    reporter = string_field("Whose trade it affects, canonical code.", "JPN")
-    authority = string_field("Who took it.", "Ministry of Economy, Trade and Industry")
-    kind = string_field("What kind of measure it is.", "export_control", enum=list(MEASURE_KINDS))
+    title = string_field(
+        "Title of the measure.", "Export controls on 23 items of semiconductor manufacturing equipment"
+    )
+    reporter = string_field("Reporter whose trade the measure affects, canonical code.", "JPN")
+    authority = string_field("Authority that adopted the measure.", "Ministry of Economy, Trade and Industry")
+    kind = string_field("Kind of measure.", "export_control", enum=list(MEASURE_KINDS))
     flows = fields.List(
         fields.String(metadata={"enum": list(FLOWS)}),
-        metadata={"description": "Flows that it affects.", "example": ["X"]},
+        metadata={"description": "Flows that the measure affects.", "example": ["X"]},
     )
-    announced_on = string_field(
-        "The day on which it was announced, from which on it is known.", "2023-05-23", format="date"
-    )
+    announced_on = string_field("Day of the announcement.", "2023-05-23", format="date")
     in_force_on = string_field(
-        "The first day on which it was in force. Null while none is set.", "2023-07-23", nullable=True, format="date"
+        "First day in force. Null while no day is set.", "2023-07-23", nullable=True, format="date"
     )
     ended_on = string_field(
-        "The first day on which it no longer was in force. Null while it is.", None, nullable=True, format="date"
+        "First day no longer in force. Null while the measure has no end.", None, nullable=True, format="date"
     )
     partners = fields.List(
         fields.String(),
         metadata={
-            "description": "Partners trade with whom it affects, canonical codes; empty for all.",
+            "description": "Partners whose trade is affected, canonical codes; empty for all partners.",
             "example": [],
         },
     )
@@ -79,18 +79,18 @@ class MeasureFields(Schema):
     goods = fields.List(
         fields.String(),
         metadata={
-            "description": "Commodities that stand for the goods which it affects, `classification:code:certainty`. "
-            "`exact`: the code is these goods; `broader`: by an official table it holds them beside others; "
-            "`indicative`: no official table says so.",
+            "description": "Affected commodities, `classification:code:certainty`. `exact`: the code covers the "
+            "affected goods and no others; `broader`: by an official table it also covers other goods; "
+            "`indicative`: no official table maps the goods to the code.",
             "example": ["JP-PC:SEMICON-MACHINERY-ETC:indicative"],
         },
     )
     mapping_note = string_field(
-        "What is to be known of how its goods were mapped to codes. Null for nothing.",
+        "Note on the mapping of the affected goods to commodity codes. Null for none.",
         "No official table from the 23 items to codes is known.",
         nullable=True,
     )
-    description = string_field("What it does, in a few words. Null where the title says it all.", None, nullable=True)
+    description = string_field("Short description of the measure. Null for none.", None, nullable=True)
 
 
 class MeasureRow(AnnotationSource, MeasureFields):

@@ -1,4 +1,4 @@
-"""The resource /v1/measures."""
+"""The resources /v1/measures and /v1/measures/{code}."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -17,30 +17,30 @@ DATE_COLUMNS = ("announced_on", "in_force_on", "ended_on", "source_date")
 
 
 def measure_rows(context: Context, request: DataRequest) -> ListRows:
-    """Return a row for each measure that is asked for, by its code.
+    """Return a row for each matching measure, ordered by code.
 
-    :raises InvalidRequest: there is no such reporter or partner.
+    :raises InvalidRequest: the reporter or the partner is unknown.
     """
     parameters, reference = request.parameters, context.reference
     reporter, partner = (
         context.find_area(name, parameters[name]).id if name in parameters else None for name in ("reporter", "partner")
     )
-    found = [
-        own
-        for own in fetch_measures(context, as_of=parameters.get("as_of"))
-        if reporter in (None, own.measure.reporter_id)
-        and parameters.get("kind") in (None, own.measure.kind)
-        and (partner is None or own.affects(partner, reference))
+    scoped_measures = [
+        scoped_measure
+        for scoped_measure in fetch_measures(context, as_of=parameters.get("as_of"))
+        if reporter in (None, scoped_measure.measure.reporter_id)
+        and parameters.get("kind") in (None, scoped_measure.measure.kind)
+        and (partner is None or scoped_measure.affects(partner, reference))
     ]
     if "period" in parameters:
-        found = _filter_by_periods(found, parameters["period"])
-    return ListRows([_row(own, reference) for own in found])
+        scoped_measures = _filter_by_periods(scoped_measures, parameters["period"])
+    return ListRows([_row(scoped_measure, reference) for scoped_measure in scoped_measures])
 
 
 def single_measure_row(context: Context, request: DataRequest) -> ListRows:
     """Return the row of one measure.
 
-    :raises NotFound: there is none of that code, or none that was announced by the day of `as_of`.
+    :raises NotFound: the code is unknown, or the measure was not announced by the day of `as_of`.
     """
     measure = fetch_measure(context, request.parameters["code"], as_of=request.parameters.get("as_of"))
     return ListRows([_row(measure, context.reference)])
@@ -53,14 +53,15 @@ MEASURE = ListResource(MeasureRow, ("measure",), single_measure_row)
 def _row(scoped_measure: MeasureWithScope, reference: Reference) -> dict[str, Any]:
     areas = reference.areas
     partners = sorted((areas[key] for key in scoped_measure.partners), key=lambda area: area.code)
-    notes = dict.fromkeys(good.note for good in scoped_measure.commodities if good.note)
+    commodities = scoped_measure.commodities
+    notes = dict.fromkeys(commodity.note for commodity in commodities if commodity.note)
     days: dict[str, date | None] = {name: getattr(scoped_measure.measure, name) for name in DATE_COLUMNS}
     return {
         "measure": scoped_measure.measure.code,
         "reporter": areas[scoped_measure.measure.reporter_id].code,
         "partners": [area.code for area in partners],
         "partner_names": [area.name for area in partners],
-        "goods": [f"{good.classification}:{good.commodity}:{good.certainty}" for good in scoped_measure.commodities],
+        "goods": [f"{each.classification}:{each.commodity}:{each.certainty}" for each in commodities],
         "mapping_note": " ".join(notes) or None,
         **{name: getattr(scoped_measure.measure, name) for name in COPIED_COLUMNS},
         **{name: None if day is None else str(day) for name, day in days.items()},
@@ -70,12 +71,14 @@ def _row(scoped_measure: MeasureWithScope, reference: Reference) -> dict[str, An
 def _filter_by_periods(
     scoped_measures: Sequence[MeasureWithScope], periods: Sequence[PeriodRange]
 ) -> list[MeasureWithScope]:
-    """Return those that were announced by the end of one of the periods, and had not ended before its beginning."""
+    """Return the measures that were announced by the end of one of the periods and had not ended before its start."""
     if not scoped_measures:
         return []
-    announced = [own.active_months[0] for own in scoped_measures]
-    ranges = resolve_ranges(periods, (min(announced), max(announced)), period_months=1)
-    return [own for own in scoped_measures if any(_overlaps(own.active_months, range_) for range_ in ranges)]
+    announcement_months = [each.active_months[0] for each in scoped_measures]
+    ranges = resolve_ranges(periods, (min(announcement_months), max(announcement_months)), period_months=1)
+    return [
+        each for each in scoped_measures if any(_overlaps(each.active_months, month_range) for month_range in ranges)
+    ]
 
 
 def _overlaps(months: tuple[int, int | None], month_range: tuple[int, int]) -> bool:

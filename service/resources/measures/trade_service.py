@@ -1,4 +1,4 @@
-"""The resource /v1/measures/{code}/trade: trade in the commodities that a measure affects, before and since."""
+"""The resource /v1/measures/{code}/trade: trade in affected commodities before and after an event of a measure."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -28,25 +28,25 @@ MAX_SERIES = 1000
 
 @dataclass(frozen=True)
 class MeasureTradePlan(Plan):
-    """A planned request for the trade that a measure affects: the table with the columns of the event, and its plan."""
+    """A planned request for affected trade: a table with the months of the event as constants, and its plan."""
 
     table: TableResource
     table_plan: TablePlan
 
     @property
     def key(self) -> tuple[Any, ...]:
-        """Return all that determines the response, beside the build of the service and the data version."""
+        """Return the values that determine the response, except the build of the service and the data version."""
         return self.table_plan.key
 
 
 class MeasureTradeResource(Resource[MeasureTradePlan, Result | ExportResult]):
-    """The trade that a measure affects, in the months around one of its events."""
+    """The trade that a measure affects, in the months before and after one of its events."""
 
     def plan(self, context: Context, request: DataRequest, format_name: str) -> MeasureTradePlan:
         """Return the plan of a request.
 
         :raises NotFound: the measure is unknown.
-        :raises InvalidRequest: it has no such event, or does not affect such commodities or partners.
+        :raises InvalidRequest: the measure has no such event, or does not affect a requested commodity or flow.
         """
         parameters = request.parameters
         measure = fetch_measure(context, parameters["code"], as_of=parameters.get("as_of"))
@@ -74,18 +74,21 @@ MEASURE_TRADE = MeasureTradeResource()
 
 
 def _requested_event(scoped_measure: MeasureWithScope, event: str | None) -> tuple[str, date]:
-    """Return which event is asked for, and its day; where none is asked for, the first day in force if one is set."""
+    """Return the requested event and its day; by default the first day in force, or the announcement if none is set.
+
+    :raises InvalidRequest: the measure has no first day in force.
+    """
     in_force_on = scoped_measure.measure.in_force_on
     if event == "announced" or (event is None and in_force_on is None):
         return "announced", scoped_measure.measure.announced_on
     if in_force_on is None:
-        reason = "no day is set on which the measure takes effect; ask for the day of its announcement"
+        reason = "the measure has no date of entry into force; use its announcement"
         raise InvalidRequest(ParameterError("event", "in_force", reason, ["announced"]))
     return "in_force", in_force_on
 
 
 def _window_columns(window: EventWindow) -> dict[str, str]:
-    """Return the first and last months of both windows, by the names of their columns."""
+    """Return the first and last months of the windows before and after the event, by column."""
     return {
         f"{name}_{end}": period_text(month, months=1)
         for name, months in (("before", window.pre_event_range), ("since", window.post_event_range))
@@ -96,28 +99,30 @@ def _window_columns(window: EventWindow) -> dict[str, str]:
 def _trade_parameters(
     context: Context, scoped_measure: MeasureWithScope, parameters: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """Return the question about figures that the answer is to: whose trade, in what, with whom, in which edition."""
+    """Return the query parameters for the affected trade: reporter, partners, flows, commodities and edition."""
     areas = context.reference.areas
     reporter = areas[scoped_measure.measure.reporter_id].code
-    named = tuple(areas[key].code for key in scoped_measure.partners)
-    goods = _selected_commodities(context.reference, scoped_measure.commodities, parameters)
+    affected_partners = tuple(areas[key].code for key in scoped_measure.partners)
+    commodities = _selected_commodities(context.reference, scoped_measure.commodities, parameters)
     edition = _first_loaded_edition(
-        context, dict.fromkeys(good.classification for good in goods), {**parameters, "reporter": reporter}
+        context,
+        dict.fromkeys(commodity.classification for commodity in commodities),
+        {**parameters, "reporter": reporter},
     )
     return {
         "reporter": reporter,
-        "partner": parameters.get("partner") or (*named, WORLD_CODE),
+        "partner": parameters.get("partner") or (*affected_partners, WORLD_CODE),
         "flow": _selected_flows(scoped_measure.measure.flows, parameters.get("flow", ())),
-        "commodity": tuple(good.commodity for good in goods if good.classification == edition),
+        "commodity": tuple(commodity.commodity for commodity in commodities if commodity.classification == edition),
         "classification": edition,
         "frequency": "M",
     }
 
 
 def _selected_flows(affected_flows: Sequence[str], requested_flows: Sequence[str]) -> tuple[str, ...]:
-    """Return the flows that are asked for, or else all.
+    """Return the requested flows, by default all affected ones.
 
-    :raises InvalidRequest: the measure does not affect one.
+    :raises InvalidRequest: the measure does not affect a requested flow.
     """
     for flow in requested_flows:
         if flow not in affected_flows:
@@ -129,45 +134,51 @@ def _selected_flows(affected_flows: Sequence[str], requested_flows: Sequence[str
 def _selected_commodities(
     reference: Reference, commodities: Sequence[AffectedCommodity], parameters: Mapping[str, Any]
 ) -> list[AffectedCommodity]:
-    """Return the goods of the commodities and of the classification that are asked for, or else all.
+    """Return the affected commodities with a requested code and in the requested classification, by default all.
 
-    :raises InvalidRequest: the measure does not affect such a commodity, or its goods are in no such classification.
+    :raises InvalidRequest: the measure does not affect a requested commodity, or is not mapped to the classification.
     """
-    families = {own.code: own.family for own in reference.classifications.values()}
-    wanted = parameters.get("classification", "").upper()
-    found = [good for good in commodities if wanted in {"", good.classification, families[good.classification]}]
-    if not found:
-        editions = list(dict.fromkeys(good.classification for good in commodities))
-        reason = f"the goods of the measure are given in {', '.join(editions)}"
+    families = {edition.code: edition.family for edition in reference.classifications.values()}
+    classification = parameters.get("classification", "").upper()
+    candidates = [
+        commodity
+        for commodity in commodities
+        if classification in {"", commodity.classification, families[commodity.classification]}
+    ]
+    if not candidates:
+        editions = list(dict.fromkeys(commodity.classification for commodity in commodities))
+        reason = f"the commodities of the measure are codes of {', '.join(editions)}"
         raise InvalidRequest(ParameterError("classification", parameters["classification"], reason, editions))
-    codes = [code.upper() for code in parameters.get("commodity", ())]
-    affected = dict.fromkeys(good.commodity for good in found)
-    for code in codes:
-        if code not in affected:
-            reason = f"the measure does not affect it; it affects {', '.join(affected)}"
-            raise InvalidRequest(
-                ParameterError("commodity", code, reason, closest_words(code, affected) or list(affected)[:5])
-            )
-    return [good for good in found if not codes or good.commodity in codes]
+    requested_codes = [code.upper() for code in parameters.get("commodity", ())]
+    affected_codes = dict.fromkeys(commodity.commodity for commodity in candidates)
+    for code in requested_codes:
+        if code not in affected_codes:
+            reason = f"the measure does not affect it; it affects {', '.join(affected_codes)}"
+            suggestions = closest_words(code, affected_codes) or list(affected_codes)[:5]
+            raise InvalidRequest(ParameterError("commodity", code, reason, suggestions))
+    return [commodity for commodity in candidates if not requested_codes or commodity.commodity in requested_codes]
 
 
 def _first_loaded_edition(context: Context, editions: Iterable[str], parameters: Mapping[str, Any]) -> str:
-    """Return the first of `editions` in which months of the reporter's trade are loaded; the first where none is.
+    """Return the first of `editions` in which a monthly dataset of the reporter is loaded; the first where none is.
 
-    :raises InvalidRequest: the dataset asked for is in none of them.
+    :raises InvalidRequest: the requested dataset uses none of the editions.
     """
     session, reference = context.session, context.reference
-    reporter = reference.area_by_code[parameters["reporter"]]
-    question = {"frequency": "M"} | {name: parameters[name] for name in ("dataset",) if name in parameters}
-    by_edition = {code: question | {"classification": code} for code in editions}
+    reporter, codes = reference.area_by_code[parameters["reporter"]], list(editions)
     if "dataset" in parameters:
-        dataset = choose_dataset(session, reference, reporter, question)
+        dataset_parameters = {"frequency": "M", "dataset": parameters["dataset"]}
+        dataset = choose_dataset(session, reference, reporter, dataset_parameters)
         if dataset is None:
-            return next(iter(by_edition))
-        named = reference.classifications[dataset.classification_id].code
-        if named not in by_edition:
-            reason = f"the goods of the measure are given in {', '.join(by_edition)}, and its figures in {named}"
+            return codes[0]
+        edition = reference.classifications[dataset.classification_id].code
+        if edition not in codes:
+            reason = f"the commodities of the measure are codes of {', '.join(codes)}, and the dataset uses {edition}"
             raise InvalidRequest(ParameterError("dataset", parameters["dataset"], reason))
-        return named
-    loaded = (code for code, asks in by_edition.items() if choose_dataset(session, reference, reporter, asks))
-    return next(loaded, next(iter(by_edition)))
+        return edition
+    loaded_editions = (
+        code
+        for code in codes
+        if choose_dataset(session, reference, reporter, {"frequency": "M", "classification": code})
+    )
+    return next(loaded_editions, codes[0])

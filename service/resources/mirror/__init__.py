@@ -1,1 +1,1 @@
-"""Both sides' reports of one flow, and the gap between them."""
+"""The resource mirror: the reports of both countries on one flow, and the discrepancy between them."""

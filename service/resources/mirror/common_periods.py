@@ -1,4 +1,4 @@
-"""Which periods are asked of both sides."""
+"""The periods that are read for both sides of a comparison."""
 
 from collections.abc import Iterable, Sequence
 
@@ -11,9 +11,9 @@ from service.resources.mirror.request import MirrorRequest
 def common_periods(
     request: MirrorRequest, datasets_with_flows: Iterable[tuple[Dataset | None, Sequence[str]]]
 ) -> tuple[PeriodRange, ...]:
-    """Return the ranges asked for with both their ends, for `sides`, pairs of a dataset and flows.
+    """Return the requested ranges with both ends resolved, for pairs of a dataset and its flows.
 
-    `latest` is the newest period that both have published; an open end reaches as far as either.
+    `latest` is the newest period that all datasets have published. An open end is the first or last period of any.
     """
     spans = [
         request.reference.publication_calendar(request.session, dataset.id).span(
@@ -22,20 +22,23 @@ def common_periods(
         for dataset, flows in datasets_with_flows
         if dataset is not None
     ]
-    known = [span for span in spans if span is not None]
-    if not known:
+    published_spans = [span for span in spans if span is not None]
+    if not published_spans:
         return request.periods
-    step = request.period_months
-    firsts, lasts = ([period_start(month, period_months=step) for month in ends] for ends in zip(*known, strict=True))
-    asked = replace_latest(request.periods, Period(min(lasts), step))
-    bounds = resolve_ranges(asked, (min(firsts), max(lasts)), period_months=step)
+    months = request.period_months
+    firsts, lasts = (
+        [period_start(month, period_months=months) for month in ends] for ends in zip(*published_spans, strict=True)
+    )
+    ranges = replace_latest(request.periods, Period(min(lasts), months))
+    bounds = resolve_ranges(ranges, (min(firsts), max(lasts)), period_months=months)
     return tuple(
-        PeriodRange(Period(start, step), Period(period_start(end, period_months=step), step)) for start, end in bounds
+        PeriodRange(Period(start, months), Period(period_start(end, period_months=months), months))
+        for start, end in bounds
     )
 
 
 def replace_latest(ranges: Sequence[PeriodRange], latest: Period | None) -> tuple[PeriodRange, ...]:
-    """Return the ranges with a period, or an open end where that is null, in the place of `latest`."""
+    """Return the ranges with `latest` replaced by a period, or by an open end where that is null."""
     ends = [(each.start, each.end) for each in ranges]
     return tuple(
         PeriodRange(latest if start == "latest" else start, latest if end == "latest" else end) for start, end in ends

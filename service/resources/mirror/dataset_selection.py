@@ -1,4 +1,4 @@
-"""Which dataset answers for each side."""
+"""The selection of a dataset for each side."""
 
 from collections.abc import Sequence
 
@@ -15,26 +15,32 @@ ALL_MONTHS = (0, 32_767)
 
 
 def select_datasets(request: MirrorRequest, reporter: Area, partner: Area) -> tuple[Dataset | None, Dataset | None]:
-    """Return the reporter's dataset, that which answers anywhere else, and the partner's; null where there is none.
+    """Return the datasets of the reporter and of the partner; null for a side without one.
 
-    The partner's is the one asked for, or else the one that has published most of what is asked, of equals the one
-    that would answer for the partner anyway; where single goods are asked for, one of the reporter's edition first.
+    The reporter's dataset is the default one of every resource. The partner's is the requested one. By default it is
+    the dataset that has published most of the requested periods, or the partner's default dataset among equals. Where
+    single commodities are requested, a dataset in the reporter's edition of the classification is preferred.
 
-    :raises InvalidRequest: there is no such classification, or a side has no such dataset.
+    :raises InvalidRequest: the classification is unknown, or a side has no such dataset.
     """
-    own = choose_dataset(request.session, request.reference, reporter, request.parameters)
-    asked = dict(request.parameters) | ({} if own is None else {"classification": None})
-    fitting = matching_datasets(request.session, request.reference, partner, asked, dataset_parameter="mirror_dataset")
-    if not fitting:
-        return own, None
-    published = _count_published_periods(request, fitting)
+    reporter_dataset = choose_dataset(request.session, request.reference, reporter, request.parameters)
+    partner_parameters = dict(request.parameters) | ({} if reporter_dataset is None else {"classification": None})
+    candidates = matching_datasets(
+        request.session, request.reference, partner, partner_parameters, dataset_parameter="mirror_dataset"
+    )
+    if not candidates:
+        return reporter_dataset, None
+    period_counts = _count_published_periods(request, candidates)
 
     def preference(dataset: Dataset) -> tuple[bool, int]:
-        single_goods = own is not None and request.parameters["commodity"] != (TOTAL_CODE,)
-        comparable = not single_goods or (own is not None and dataset.classification_id == own.classification_id)
-        return comparable, published.get(dataset.id, 0)
+        is_comparable = (
+            reporter_dataset is None
+            or request.parameters["commodity"] == (TOTAL_CODE,)
+            or dataset.classification_id == reporter_dataset.classification_id
+        )
+        return is_comparable, period_counts.get(dataset.id, 0)
 
-    return own, max(fitting, key=preference)
+    return reporter_dataset, max(candidates, key=preference)
 
 
 def _count_published_periods(request: MirrorRequest, datasets: Sequence[Dataset]) -> dict[int, int]:
@@ -46,4 +52,4 @@ def _count_published_periods(request: MirrorRequest, datasets: Sequence[Dataset]
         ),
         as_of=request.as_of,
     )
-    return {row.dataset_id: row.periods for row in request.session.execute(query)}
+    return {row.dataset_id: row.period_count for row in request.session.execute(query)}

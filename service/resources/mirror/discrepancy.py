@@ -1,4 +1,4 @@
-"""The gap between two reports of one flow, and why there is one."""
+"""The discrepancy between two reports of one flow, and its possible reasons."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -19,11 +19,11 @@ DISCREPANCY_NOTES = {
     "trade_system": "one side counts goods in free zones and warehouses that the other does not",
     "origin": "imports are by country of origin, exports by last known destination, so that goods through third "
     "countries are in one report alone",
-    "time_lag": "what leaves in one period may arrive in the next",
+    "time_lag": "goods that leave in one period may arrive in the next",
     "exchange_rate": "the sides report in different currencies",
     "revisions": "a figure is provisional or estimated",
 }
-"""Why two reports of one flow differ: what the rows call it, and what that means."""
+"""Reasons for a discrepancy, by the codes in the column `notes`, with their meanings."""
 PRELIMINARY_STATUSES = {"P", "E"}
 
 ReportColumns = Mapping[str, Any]
@@ -32,9 +32,9 @@ ReportColumns = Mapping[str, Any]
 def discrepancy_columns(
     reporter_report: ReportColumns, partner_report: ReportColumns, *, frequency: str
 ) -> dict[str, Any]:
-    """Return the gap, in the currency of both values, in percent of the reporter's own, and the notes on why.
+    """Return the columns gap, in the currency of both values, gap_pct, in percent of the reporter's value, and notes.
 
-    Null, and no notes, unless both report a figure of the whole period.
+    The gap is null, and there are no notes, unless both sides report a figure of the whole period.
     """
     if not reporter_report["value_status"] == partner_report["value_status"] == "ok":
         return {"gap": None, "gap_pct": None, "notes": []}

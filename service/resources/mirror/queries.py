@@ -1,4 +1,4 @@
-"""What one side reports, and how much of a question each of its datasets can answer."""
+"""Queries for the figures of one side, and for the periods that its datasets have published."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -19,54 +19,55 @@ CellKey = tuple[int, int, int]
 
 
 def reported_figures(scope: QueryScope, cells: Sequence[CellKey]) -> Query:
-    """Select a row for each of `cells`, whether or not there is a figure, of the one partner of the scope.
+    """Select a row for each of `cells`, with or without a figure, for the only partner of the scope.
 
-    Columns are those of `compared` with `reported_value`, in units of the currency that the source reports in (null as
-    the figure is), and `published`, how many months of the period were published (null for none).
+    The columns are those of `figures_with_growth`, `reported_value` in units of the reported currency (null for a
+    missing figure), and `published_months`, the number of published months of the period (null for none).
     """
     grid = _cell_grid(scope.partners[0], cells)
     figures = Figures(scope)
     cell = panel_cells(grid, scope, figures, name="cell")
     reported = panel_cells(grid, scope, figures.unconverted_figures(), name="reported_cell")
-    told = (
+    both_values = (
         select(
             *cell.c,
             (reported.c.value * scope.unit_multiplier).label("reported_value"),
-            published_months(scope, cell.c.flow, cell.c.period).label("published"),
+            published_months(scope, cell.c.flow, cell.c.period).label("published_months"),
         )
         .select_from(cell)
         .join(reported, and_(*(reported.c[name] == cell.c[name] for name in CELL_KEY_COLUMNS)))
-        .cte("told")
+        .cte("reported_figure")
     )
-    rows = figures_with_growth(told, scope, figures, extra_columns=["reported_value", "published"])
+    rows = figures_with_growth(both_values, scope, figures, extra_columns=["reported_value", "published_months"])
     return rows.order_by(*(rows.selected_columns[name] for name in CELL_KEY_COLUMNS))
 
 
 def _cell_grid(partner: int, cells: Sequence[CellKey]) -> FromClause:
-    flows, goods, periods = zip(*cells, strict=True)
-    asked = (
+    flows, commodity_ids, periods = zip(*cells, strict=True)
+    requested_cell = (
         func.unnest(
             cast(list(flows), ARRAY(SmallInteger)),
-            cast(list(goods), ARRAY(Integer)),
+            cast(list(commodity_ids), ARRAY(Integer)),
             cast(list(periods), ARRAY(SmallInteger)),
         )
         .table_valued("flow", "commodity_id", "period")
-        .render_derived(name="cell_asked")
+        .render_derived(name="requested_cell")
     )
-    columns = [cast(asked.c[name], SmallInteger).label(name) for name in ("flow", "period")]
+    columns = [cast(requested_cell.c[name], SmallInteger).label(name) for name in ("flow", "period")]
+    commodity_id = cast(requested_cell.c.commodity_id, Integer).label("commodity_id")
     partner_id = cast(literal(partner), SmallInteger).label("partner_id")
-    return select(*columns, cast(asked.c.commodity_id, Integer).label("commodity_id"), partner_id).subquery("grid")
+    return select(*columns, commodity_id, partner_id).subquery("grid")
 
 
 def published_period_counts(
     dataset_ids: Sequence[int], *, flows: Sequence[int], month_ranges: Iterable[tuple[int, int]], as_of: date | None
 ) -> Query:
-    """Select dataset and how many periods of all flows it has published within the pairs of months, both inclusive."""
-    spoken_of = func.count(func.distinct(ReleasePeriod.flow, ReleasePeriod.period))
-    release = and_(Release.dataset_id == ReleasePeriod.dataset_id, Release.id == ReleasePeriod.release_id)
+    """Select dataset_id and period_count: the published periods of each flow, within inclusive ranges of months."""
+    period_count = func.count(func.distinct(ReleasePeriod.flow, ReleasePeriod.period))
+    is_its_release = and_(Release.dataset_id == ReleasePeriod.dataset_id, Release.id == ReleasePeriod.release_id)
     return (
-        select(ReleasePeriod.dataset_id, spoken_of.label("periods"))
-        .join(Release, release)
+        select(ReleasePeriod.dataset_id, period_count.label("period_count"))
+        .join(Release, is_its_release)
         .where(
             matches_any_key(ReleasePeriod.dataset_id, dataset_ids),
             matches_any_key(ReleasePeriod.flow, flows),

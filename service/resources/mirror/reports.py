@@ -1,4 +1,4 @@
-"""What one side reports of each flow, commodity and period, and why there is none of it."""
+"""The report of one side on each flow, commodity and period, or the reason why there is none."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -24,28 +24,28 @@ ReportsByKey = Mapping[tuple[int, str, int], Mapping[str, Any]]
 def fetch_reports(
     request: MirrorRequest, side: Side, flows: Iterable[str], commodities: Sequence[Commodity], periods: Sequence[int]
 ) -> ReportsByKey:
-    """Return what a side reports, by flow, code of the commodity and first month of the period."""
+    """Return the figures that a side reports, by flow, commodity code and first month of the period."""
     resolved = side.resolved_request
     if resolved is None or resolved.scope is None or resolved.commodities is None or resolved.empty_reason:
         return {}
-    ids = {good.code: good.id for good in resolved.selected_commodities()}
-    known = [good.code for good in commodities if good.code in ids]
-    cells: list[CellKey] = [(FLOWS[flow], ids[code], month) for flow in flows for code in known for month in periods]
+    side_ids = {commodity.code: commodity.id for commodity in resolved.selected_commodities()}
+    ids = [side_ids[commodity.code] for commodity in commodities if commodity.code in side_ids]
+    cells: list[CellKey] = [(FLOWS[flow], key, month) for flow in flows for key in ids for month in periods]
     if not cells:
         return {}
     columns = ColumnFactory(resolved, request.reference, Report).create_columns(QUERY_RESULT_COLUMNS)
-    found = request.context.fetch(reported_figures(resolved.scope, cells))
-    by_id = resolved.commodities.commodity_by_id
-    reported = {}
-    for position, values in enumerate(zip(*project_columns(found, columns), strict=True)):
-        row = found.row_mapping(position)
-        key = row["flow"], by_id[row["commodity_id"]].code, row["period"]
-        reported[key] = dict(zip(QUERY_RESULT_COLUMNS, values, strict=True)) | _dataset_columns(resolved, row)
-    return reported
+    result = request.context.fetch(reported_figures(resolved.scope, cells))
+    commodity_by_id = resolved.commodities.commodity_by_id
+    reports = {}
+    for position, values in enumerate(zip(*project_columns(result, columns), strict=True)):
+        row = result.row_mapping(position)
+        key = row["flow"], commodity_by_id[row["commodity_id"]].code, row["period"]
+        reports[key] = dict(zip(QUERY_RESULT_COLUMNS, values, strict=True)) | _dataset_columns(resolved, row)
+    return reports
 
 
 def missing_report(side: Side) -> dict[str, Any]:
-    """Return the report of a side that none of its datasets could answer for, or not in these goods."""
+    """Return the report of a side whose datasets do not cover the requested flow, commodity and period."""
     if side.resolved_request is not None and side.resolved_request.empty_reason == "not_published":
         return dict.fromkeys(REPORT_COLUMNS) | {"value_status": "not_published", "yoy_status": "value_missing"}
     return dict.fromkeys(REPORT_COLUMNS) | {"value_status": "not_covered", "yoy_status": "not_covered"}
@@ -64,7 +64,7 @@ def _dataset_columns(resolved_request: ResolvedRequest, row: Mapping[str, Any]) 
 
 def _value_status(scope: QueryScope, row: Mapping[str, Any]) -> str:
     if row["obs_status"] is None and row["reported_value"] is None:
-        return "not_published" if row["published"] is None else "not_covered"
+        return "not_published" if row["published_months"] is None else "not_covered"
     if row["obs_status"] == "Q":
         return "suppressed"
     if row["reported_value"] is None:

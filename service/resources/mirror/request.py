@@ -1,4 +1,4 @@
-"""What is asked of both sides of a flow."""
+"""The request for a comparison of both sides of a flow."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,12 +13,12 @@ from service.domain.frequencies import MONTHS_PER_PERIOD
 from service.domain.periods import PeriodRange
 
 MIRROR_FLOWS = {"X": "M", "M": "X"}
-"""What one side's flow is on the other side."""
+"""The flow in the report of the other side, by flow."""
 
 
 @dataclass(frozen=True)
 class MirrorRequest:
-    """The parameters of a request, and what they are resolved against."""
+    """The parameters of a request, with the context that resolves them."""
 
     context: Context
     parameters: Mapping[str, Any]
@@ -41,12 +41,12 @@ class MirrorRequest:
 
     @property
     def partner_flows(self) -> tuple[str, ...]:
-        """Return the partner's flows, each opposite the reporter's."""
+        """Return the partner's flows, in the order of the reporter's."""
         return tuple(MIRROR_FLOWS[flow] for flow in self.reporter_flows)
 
     @property
     def periods(self) -> tuple[PeriodRange, ...]:
-        """Return the ranges of periods as they were asked for."""
+        """Return the requested ranges of periods, not yet resolved."""
         periods: tuple[PeriodRange, ...] = self.parameters["period"]
         return periods
 
@@ -57,6 +57,6 @@ class MirrorRequest:
 
     @property
     def as_of(self) -> date | None:
-        """Return the day whose knowledge is asked for; null for today's."""
+        """Return the day of the requested vintage; null for the newest one."""
         day: date | None = self.parameters.get("as_of")
         return day

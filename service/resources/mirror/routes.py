@@ -9,16 +9,16 @@ from service.api.responses.respond import respond
 from service.resources.mirror.schemas import MirrorParams, MirrorRow
 from service.resources.mirror.service import MIRROR
 
-blueprint = Blueprint("mirror", __name__, url_prefix="/v1", description="Both sides' reports of one flow.")
+blueprint = Blueprint("mirror", __name__, url_prefix="/v1", description="Mirror statistics of two countries.")
 
 
 @blueprint.table_route("/mirror", params=MirrorParams, row_schema=MirrorRow)
-def list_mirror(parameters: dict[str, Any]) -> Response:
-    """Mirror statistics: what both sides report of the same flow, and the gap between them.
+def list_mirror_comparisons(parameters: dict[str, Any]) -> Response:
+    """Mirror statistics: the reports of both countries on the same flow, and the gap between them.
 
-    The reporter's exports to the partner beside the partner's imports from the reporter, or the other way round, in one
-    currency, each with its growth, its valuation, its release and status. `latest` is the newest period that both have
-    published. A side that is not there is said to be missing, and never zero. Single goods are compared where both
-    sides report in one edition of a classification, all goods always.
+    The reporter's exports to the partner are compared with the partner's imports from the reporter, or imports with
+    exports. Both are in one currency, each with its growth, valuation, release and status. `latest` is the newest
+    period that both have published. A side without figures is null with a status, never zero. Single commodities are
+    compared where both sides report in one edition of a classification; totals are always compared.
     """
     return respond(MIRROR, parameters)

@@ -1,4 +1,4 @@
-"""What /v1/mirror takes and gives."""
+"""Parameters and rows of /v1/mirror."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -35,91 +35,89 @@ class MirrorParams(LevelParam, CommodityParam, FigureQueryParams):
         ("X", "M"),
         load_default=("X", "M"),
         metadata={
-            "description": "The reporter's flows, comma separated: `X` its exports, beside the partner's imports; "
-            "`M` its imports, beside the partner's exports.",
+            "description": "Flows of the reporter, comma separated: `X` compares exports with the partner's imports, "
+            "`M` imports with the partner's exports.",
             "example": "X",
         },
     )
     mirror_dataset = Text(
         metadata={
-            "description": "Code of the partner's dataset, as /v1/reporters lists them; where left out, the one that "
-            "has published most of what is asked.",
+            "description": "Code of the partner's dataset, as in /v1/reporters; by default the one that has published "
+            "most of the requested periods.",
             "examples": ["usa-totals-m"],
         }
     )
 
 
 class MirrorKey(Labels, SeriesKey):
-    """Which flow both sides report; all columns but those of the partner's report are as the reporter sees it."""
+    """The flow that both sides report; `reporter`, `partner` and `flow` are those of the reporter's side."""
 
     mirror_flow = string_field("The partner's flow: `M` where `flow` is `X`.", "M", enum=list(FLOWS))
-    currency = string_field(
-        "Currency of both values and of the gap, ISO 4217; the reporter's where none is asked for.", "USD"
-    )
+    currency = string_field("Currency of both values and of the gap, ISO 4217; by default the reporter's.", "USD")
 
 
 def report_fields(prefix: str, side_name: str, examples: Mapping[str, Any]) -> dict[str, fields.Field[Any]]:
-    """Return the fields of one side's report, with its name in their descriptions and `prefix` before theirs."""
-    of_side: dict[str, fields.Field[Any]] = {
+    """Return the fields of one side's report; their names begin with `prefix`, their descriptions name the side."""
+    report: dict[str, fields.Field[Any]] = {
         "value": integer_field(
-            f"What {side_name} reports, in `currency`. Null as `{prefix}value_status` says.",
+            f"Value reported by {side_name}, in `currency`. Null for the reason in `{prefix}value_status`.",
             examples["value"],
             nullable=True,
             **MONETARY,
         ),
         "value_status": string_field(
-            f"Whether {side_name} reports a figure: `ok`; `not_covered`: nothing that is loaded "
-            "has it; `not_published`: "
-            "the period is not published; `value_missing`; `suppressed`; `incomplete_period`: the value lacks months; "
-            "`no_exchange_rate`: it is there in its own currency alone.",
+            f"`ok`, or the reason why {side_name} has no value: `not_covered`: no loaded dataset has it; "
+            "`not_published`: the period is not published; `value_missing`; `suppressed`; `incomplete_period`: the "
+            "value lacks months; `no_exchange_rate`: it is known in the reported currency only.",
             "ok",
             **REPORT_STATUS_METADATA,
         ),
         "reported_value": integer_field(
-            f"The same as {side_name} published it, in `{prefix}reported_currency`. Null where there is no figure.",
+            f"Value as published by {side_name}, in `{prefix}reported_currency`. Null where there is no figure.",
             examples["reported_value"],
             nullable=True,
             **MONETARY,
         ),
         "reported_currency": string_field(
-            f"Currency in which {side_name} reports, ISO 4217. Null where not covered.",
+            f"Currency in which {side_name} publishes, ISO 4217. Null where not covered.",
             examples["reported_currency"],
             nullable=True,
         ),
         "exchange_rate": float_field(
-            f"Units of `currency` for one of `{prefix}reported_currency`, by which the value was converted. Null where "
-            "it is as reported, or where there is no rate.",
+            f"Exchange rate of the conversion: units of `currency` for one of `{prefix}reported_currency`. Null where "
+            "the value is in the reported currency, or where there is no rate.",
             examples["exchange_rate"],
         ),
         "valuation": string_field(
-            f"How {side_name} values it. Null where not covered.", examples["valuation"], nullable=True
+            f"Valuation used by {side_name}. Null where not covered.", examples["valuation"], nullable=True
         ),
         "trade_system": string_field(
-            f"`general` or `special`: what {side_name} counts as trade. Null where not covered.",
+            f"Trade system of {side_name}, `general` or `special`. Null where not covered.",
             "general",
             nullable=True,
         ),
         "obs_status": string_field(
-            f"Status of the figure of {side_name} (SDMX): `A`, `P`, `E`, `M`, `Q`. Null where there is no figure.",
+            f"Observation status of the figure of {side_name} (SDMX): `A`, `P`, `E`, `M`, `Q`. Null where there is no "
+            "figure.",
             examples["obs_status"],
             nullable=True,
         ),
-        "dataset": string_field(
-            f"Dataset that answers for {side_name}. Null for none.", examples["dataset"], nullable=True
-        ),
+        "dataset": string_field(f"Dataset used for {side_name}. Null for none.", examples["dataset"], nullable=True),
         "release": string_field(
-            f"Release in which {side_name} first published the figure as it stands. Null where there is no figure.",
+            f"Release in which {side_name} first published the present figure. Null where there is no figure.",
             examples["release"],
             nullable=True,
         ),
         "yoy_pct": float_field(
-            f"Growth over the year before of what {side_name} reports, in percent, in `currency`. Null unless "
+            f"Growth over the year before of the value of {side_name} in `currency`, in percent. Null unless "
             f"`{prefix}yoy_status` is `ok`.",
             examples["yoy_pct"],
         ),
-        "yoy_status": string_field(f"Why there is no `{prefix}yoy_pct`, or `ok`.", "ok", enum=list(GROWTH_STATUSES)),
+        "yoy_status": string_field(
+            f"`ok`, or the reason why there is no `{prefix}yoy_pct`.", "ok", enum=list(GROWTH_STATUSES)
+        ),
     }
-    return {f"{prefix}{name}": field for name, field in of_side.items()}
+    return {f"{prefix}{name}": field for name, field in report.items()}
 
 
 JAPAN_EXAMPLE = {
@@ -153,12 +151,12 @@ GAP_FIELDS: dict[str, fields.Field[Any]] = {
         **MONETARY,
     ),
     "gap_pct": float_field(
-        "`gap` in percent of `value`, what the reporter itself reports. Null where the gap is, or `value` is not above "
+        "`gap` in percent of `value`, the reporter's figure. Null where the gap is null, or where `value` is not above "
         "0.",
         29.1796,
     ),
     "notes": string_list_field(
-        "Why the two reports differ, apart from errors: "
+        "Possible reasons for the gap, apart from errors: "
         + "; ".join(f"`{note}`: {meaning}" for note, meaning in DISCREPANCY_NOTES.items())
         + ". Empty where there is no gap. In CSV separated by semicolons.",
         ["valuation", "origin", "time_lag", "exchange_rate", "revisions"],

@@ -1,4 +1,4 @@
-"""Rows of /v1/mirror: what each side reports of the same flow, side by side."""
+"""The resource /v1/mirror: the reports of both sides on the same flow, in one row."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -15,7 +15,7 @@ from service.errors import ParameterError, RequestTooLarge
 from service.models import Commodity
 from service.resources.mirror.discrepancy import discrepancy_columns
 from service.resources.mirror.reports import EXACT_VALUE, ReportsByKey, fetch_reports, missing_report
-from service.resources.mirror.request import MirrorRequest
+from service.resources.mirror.request import MIRROR_FLOWS, MirrorRequest
 from service.resources.mirror.schemas import MirrorRow
 from service.resources.mirror.sides import Sides, resolve_sides
 
@@ -24,39 +24,42 @@ ComparisonRow = Mapping[str, Any]
 
 
 def mirror_rows(context: Context, request: DataRequest) -> ListRows:
-    """Return a row for each flow, commodity and period of which either side reports anything.
+    """Return a row for each flow, commodity and period with a report of either side.
 
-    :raises InvalidRequest: a code is unknown, or one of the two is no single country.
-    :raises RequestTooLarge: there are too many rows to compare.
+    :raises InvalidRequest: a code is unknown, or the reporter or the partner is not a single country.
+    :raises RequestTooLarge: flows times commodities times periods are more than MAX_CELLS.
     """
-    question = MirrorRequest(context, request.parameters)
-    sides = resolve_sides(question)
-    lead = sides.reference_side
-    if lead is None or lead.scope is None:
-        return ListRows([], _meta(request, question, sides, "not_covered"))
-    goods, periods = lead.selected_commodities(), _requested_months(sides)
-    if len(question.reporter_flows) * len(goods) * len(periods) > MAX_CELLS:
-        found = f"{len(question.reporter_flows)} flows, {len(goods)} commodities, {len(periods)} periods"
-        raise RequestTooLarge(ParameterError("period", found, f"both sides are compared in {MAX_CELLS} rows at most"))
-    own = fetch_reports(question, sides.reporter_side, question.reporter_flows, goods, periods)
-    mirror = fetch_reports(question, sides.partner_side, question.partner_flows, goods, periods)
-    rows = [
-        _row(question, sides, (flow, good, period), own, mirror)
-        for flow in question.reporter_flows
-        for good in goods
+    mirror_request = MirrorRequest(context, request.parameters)
+    sides = resolve_sides(mirror_request)
+    reference_side = sides.reference_side
+    if reference_side is None or reference_side.scope is None:
+        return ListRows([], _meta(request, mirror_request, sides, "not_covered"))
+    flows, commodities = mirror_request.reporter_flows, reference_side.selected_commodities()
+    periods = _requested_months(sides)
+    if len(flows) * len(commodities) * len(periods) > MAX_CELLS:
+        size = f"{len(flows)} flows, {len(commodities)} commodities, {len(periods)} periods"
+        raise RequestTooLarge(ParameterError("period", size, f"one request compares at most {MAX_CELLS} rows"))
+    reporter_reports = fetch_reports(mirror_request, sides.reporter_side, flows, commodities, periods)
+    partner_reports = fetch_reports(
+        mirror_request, sides.partner_side, mirror_request.partner_flows, commodities, periods
+    )
+    all_rows = [
+        _row(sides, (flow, commodity, period), reporter_reports, partner_reports)
+        for flow in flows
+        for commodity in commodities
         for period in periods
     ]
-    known = [
-        row for row in rows if {row["value_status"], row["mirror_value_status"]} - {"not_covered", "not_published"}
+    rows = [
+        row for row in all_rows if {row["value_status"], row["mirror_value_status"]} - {"not_covered", "not_published"}
     ]
-    return ListRows(known, _meta(request, question, sides, None if known else "not_published"))
+    return ListRows(rows, _meta(request, mirror_request, sides, None if rows else "not_published"))
 
 
 MIRROR = ListResource(MirrorRow, KEY_COLUMNS, mirror_rows, sortable_columns=sortable_columns(MirrorRow))
 
 
 def _requested_months(sides: Sides) -> list[int]:
-    """Return the first months of the periods asked for, which a side that has published nothing does not tell."""
+    """Return the first months of the requested periods, from each side that has published any."""
     scopes = [
         side.resolved_request.scope
         for side in (sides.reporter_side, sides.partner_side)
@@ -68,38 +71,39 @@ def _requested_months(sides: Sides) -> list[int]:
         if scope is not None
         for first, last in scope.period_ranges
     ]
-    return sorted({month for first, last, step in ranges for month in range(first, last + 1, step)})
+    return sorted({month for first, last, months in ranges for month in range(first, last + 1, months)})
 
 
 def _row(
-    request: MirrorRequest,
     sides: Sides,
     cell: tuple[str, Commodity, int],
     reporter_reports: ReportsByKey,
     partner_reports: ReportsByKey,
 ) -> ComparisonRow:
-    flow, good, period = cell
-    lead = sides.reference_side
-    assert lead is not None
-    assert lead.classification is not None
-    opposite = request.partner_flows[request.reporter_flows.index(flow)]
-    of_own = reporter_reports.get((FLOWS[flow], good.code, period)) or missing_report(sides.reporter_side)
-    of_mirror = partner_reports.get((FLOWS[opposite], good.code, period)) or missing_report(sides.partner_side)
+    flow, commodity, period = cell
+    reference_side = sides.reference_side
+    assert reference_side is not None
+    assert reference_side.classification is not None
+    mirror_flow = MIRROR_FLOWS[flow]
+    reporter_report = reporter_reports.get((FLOWS[flow], commodity.code, period)) or missing_report(sides.reporter_side)
+    partner_report = partner_reports.get((FLOWS[mirror_flow], commodity.code, period)) or missing_report(
+        sides.partner_side
+    )
     return {
         "reporter": sides.reporter_side.country.code,
         "partner": sides.partner_side.country.code,
         "partner_name": sides.partner_side.country.name,
         "flow": flow,
-        "mirror_flow": opposite,
-        "commodity": good.code,
-        "commodity_name": good.name,
-        "classification": lead.classification.code,
-        "frequency": lead.frequency,
-        "period": period_text(period, months=lead.period_months),
+        "mirror_flow": mirror_flow,
+        "commodity": commodity.code,
+        "commodity_name": commodity.name,
+        "classification": reference_side.classification.code,
+        "frequency": reference_side.frequency,
+        "period": period_text(period, months=reference_side.period_months),
         "currency": sides.currency,
-        **_report_columns(of_own),
-        **{f"mirror_{name}": value for name, value in _report_columns(of_mirror).items()},
-        **discrepancy_columns(of_own, of_mirror, frequency=lead.frequency),
+        **_report_columns(reporter_report),
+        **{f"mirror_{name}": value for name, value in _report_columns(partner_report).items()},
+        **discrepancy_columns(reporter_report, partner_report, frequency=reference_side.frequency),
     }
 
 
@@ -108,9 +112,11 @@ def _report_columns(report: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _meta(data_request: DataRequest, request: MirrorRequest, sides: Sides, empty_reason: str | None) -> dict[str, Any]:
-    answers = [
+    resolved_requests = [
         side.resolved_request for side in (sides.reporter_side, sides.partner_side) if side.resolved_request is not None
     ]
-    resolved_request = data_request.with_parameters(partner=(sides.partner_side.country.code,))
-    nobody = ResolvedRequest(sides.reporter_side.country, frequency=request.parameters["frequency"])
-    return combined_metadata(answers or [nobody], resolved_request, request.reference) | {"empty_reason": empty_reason}
+    if not resolved_requests:
+        resolved_requests = [ResolvedRequest(sides.reporter_side.country, frequency=request.parameters["frequency"])]
+    canonical_request = data_request.with_parameters(partner=(sides.partner_side.country.code,))
+    meta = combined_metadata(resolved_requests, canonical_request, request.reference)
+    return meta | {"empty_reason": empty_reason}

@@ -1,4 +1,4 @@
-"""The two sides of a flow, each resolved to what is asked of its dataset."""
+"""The two sides of a flow, each resolved to a request for its dataset."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -18,7 +18,7 @@ from service.resources.mirror.request import MirrorRequest
 
 @dataclass(frozen=True)
 class Side:
-    """One country's report of its trade with the other; `resolved` is null where none of its datasets could answer."""
+    """One country's side of the flow; `resolved_request` is null where none of its datasets matches the request."""
 
     country: Area
     resolved_request: ResolvedRequest | None = None
@@ -26,9 +26,9 @@ class Side:
 
 @dataclass(frozen=True)
 class Sides:
-    """Both reports of the flows between two countries, the reporter's own and the partner's, in one currency.
+    """Both sides of the flows between two countries, in one currency.
 
-    `currency` is null where neither has a dataset that could answer.
+    `currency` is null where neither side has a matching dataset.
     """
 
     reporter_side: Side
@@ -37,39 +37,43 @@ class Sides:
 
     @property
     def reference_side(self) -> ResolvedRequest | None:
-        """Return the side in whose classification goods are named: the reporter's, or the only one there is."""
+        """Return the request of the side that determines the classification: the reporter's, else the partner's."""
         return self.reporter_side.resolved_request or self.partner_side.resolved_request
 
 
 def resolve_sides(request: MirrorRequest) -> Sides:
-    """Return both sides of what is asked.
+    """Return both sides of the requested flows.
 
-    Where the classifications of both differ, only all goods are asked of the partner's.
+    Where the two sides use different classifications, only the total is requested of the partner's side.
 
-    :raises InvalidRequest: a code or a currency is unknown, or one of the two is no single country.
+    :raises InvalidRequest: a code or a currency is unknown, or the reporter or the partner is not a single country.
     """
     reporter, partner = _resolve_country(request, "reporter"), _resolve_country(request, "partner")
-    own, mirror = select_datasets(request, reporter, partner)
-    lead = own or mirror
-    if lead is None:
+    reporter_dataset, partner_dataset = select_datasets(request, reporter, partner)
+    reference_dataset = reporter_dataset or partner_dataset
+    if reference_dataset is None:
         return Sides(Side(reporter), Side(partner))
-    asked = request.parameters.get("currency")
-    currency = (
-        lead.currency if asked is None else validate_currency(request.session, request.reference, "currency", asked)
-    )
-    same = {
-        "currency": currency,
-        "period": common_periods(request, ((own, request.reporter_flows), (mirror, request.partner_flows))),
-    }
-    goods = (
+    currency = request.parameters.get("currency")
+    if currency is None:
+        currency = reference_dataset.currency
+    else:
+        currency = validate_currency(request.session, request.reference, "currency", currency)
+    datasets_with_flows = ((reporter_dataset, request.reporter_flows), (partner_dataset, request.partner_flows))
+    common_parameters = {"currency": currency, "period": common_periods(request, datasets_with_flows)}
+    commodities = (
         request.parameters["commodity"]
-        if mirror and mirror.classification_id == lead.classification_id
+        if partner_dataset and partner_dataset.classification_id == reference_dataset.classification_id
         else (TOTAL_CODE,)
     )
-    of_mirror = {"partner": (reporter.code,), "flow": request.partner_flows, "commodity": goods}
+    reporter_parameters = common_parameters | {"partner": (partner.code,)}
+    partner_parameters = common_parameters | {
+        "partner": (reporter.code,),
+        "flow": request.partner_flows,
+        "commodity": commodities,
+    }
     return Sides(
-        reporter_side=_resolve_side(request, reporter, own, same | {"partner": (partner.code,)}),
-        partner_side=_resolve_side(request, partner, mirror, same | of_mirror),
+        reporter_side=_resolve_side(request, reporter, reporter_dataset, reporter_parameters),
+        partner_side=_resolve_side(request, partner, partner_dataset, partner_parameters),
         currency=currency,
     )
 
@@ -89,7 +93,7 @@ def _resolve_side(
 ) -> Side:
     if dataset is None:
         return Side(country)
-    asked = {
+    parameters = {
         **request.parameters,
         **side_parameters,
         "reporter": country.code,
@@ -99,11 +103,11 @@ def _resolve_side(
     conversion = optional_conversion(
         request.session,
         request.reference,
-        asked,
+        parameters,
         reported_currency=dataset.currency,
         period_months=MONTHS_PER_PERIOD[dataset.frequency],
     )
-    resolved = request.context.resolve(asked | {"currency": None, "fx": None})
+    resolved = request.context.resolve(parameters | {"currency": None, "fx": None})
     if resolved.scope is not None:
         resolved = replace(resolved, scope=replace(resolved.scope, conversion=conversion))
     return Side(country, resolved)

@@ -1,1 +1,1 @@
-"""A reporter's partners, ranked."""
+"""The resource partners: partners of a reporter, ranked."""

@@ -1,4 +1,4 @@
-"""A reporter's partners, ranked."""
+"""Queries for the ranking of a reporter's partners."""
 
 from functools import partial
 
@@ -18,7 +18,7 @@ from service.analytics.tables.residual_rows import ranking_with_residual
 
 
 def partner_ranking(scope: QueryScope, page: Page) -> Query:
-    """Select one page of partners with growth, share, contribution, and their place among all single areas."""
+    """Select one page of partners with growth, share, contribution, and their rank among all single areas."""
     figures = Figures(scope)
     cells = requested_cells(figures, scope, use_key_order=False)
     if not page.includes(*RANK_COLUMNS):
@@ -27,7 +27,10 @@ def partner_ranking(scope: QueryScope, page: Page) -> Query:
 
 
 def partners_with_residual(scope: QueryScope, page: Page) -> Query:
-    """Select the first partners of a period, and after them all others and what no partner accounts for."""
+    """Select the first partners of a period, followed by the residual rows.
+
+    These are the sum of all other partners, and the part of the World that no partner accounts for.
+    """
     figures = Figures(scope)
     rows = figures_with_growth(requested_cells(figures, scope, use_key_order=False).subquery("cell"), scope, figures)
     return ranking_with_residual(

@@ -9,9 +9,7 @@ from service.api.responses.respond import respond
 from service.resources.partners.schemas import OnePartnerParams, PartnerRow, PartnersParams
 from service.resources.partners.service import PARTNERS
 
-blueprint = Blueprint(
-    "partners", __name__, url_prefix="/v1", description="With whom is traded, and who moved the total?"
-)
+blueprint = Blueprint("partners", __name__, url_prefix="/v1", description="Partners of a reporter, ranked.")
 CODE_PARAMETER = "The partner: ISO 3166-1 alpha-3, ISO2, M49, or a group. | CHN"
 
 
@@ -19,11 +17,11 @@ CODE_PARAMETER = "The partner: ISO 3166-1 alpha-3, ISO2, M49, or a group. | CHN"
 def list_partners(parameters: dict[str, Any]) -> Response:
     """A reporter's partners in a period, ranked by value.
 
-    Each with its growth, its share of the World, its contribution to the World's growth and its place then and
-    a year before; by period, flow and falling value.
+    Each row has the growth, the share of the World, the contribution to the World's growth, and the rank in the period
+    and a year before. Rows are ordered by period, flow and descending value.
 
-    With `residual=true` two rows follow, `other` and `unallocated`, so that values, shares and contributions add up to
-    the World's; `limit` is then of each flow.
+    With `residual=true` two residual rows follow, `other` and `unallocated`, so that values, shares and contributions
+    add up to the World's; `limit` then applies to each flow.
     """
     return respond(PARTNERS, parameters)
 
@@ -37,6 +35,6 @@ def list_partners(parameters: dict[str, Any]) -> Response:
 def get_partner(parameters: dict[str, Any], code: str) -> Response:
     """One partner of a reporter: exports to it and imports from it.
 
-    Each flow with its growth, share, contribution and place among all partners.
+    A row for each flow, with growth, share, contribution and rank among all partners.
     """
     return respond(PARTNERS, parameters | {"code": code})

@@ -1,4 +1,4 @@
-"""What /v1/partners takes and gives."""
+"""Parameters and rows of /v1/partners."""
 
 from service.api.contract.fields import (
     Figure,
@@ -24,23 +24,23 @@ class PartnersParams(ResidualParam, OnePartnerParams):
     partner = CommaSeparated(
         load_default=("all",),
         metadata={
-            "description": "Partners to show, comma separated; `all` every single country and area. "
-            "Ranks are among all of them, whatever is shown.",
+            "description": "Partners to return, comma separated; `all` for every single country and area. "
+            "Ranks are always among all of them.",
             "examples": ["CHN,USA"],
         },
     )
 
 
 class PartnerRow(Shares, Growth, Figure, Labels, SeriesKey):
-    """One partner in one period, with its place among all."""
+    """One partner in one period, with its rank among all partners."""
 
-    rank = integer_field("Place by value among all single partners. Null for groups and the World.", 2, nullable=True)
+    rank = integer_field("Rank by value among all single partners. Null for groups and the World.", 2, nullable=True)
     rank_base = integer_field(
-        "Place a year before. Null where there was no trade or it was not published.", 2, nullable=True
+        "Rank a year before. Null where there was no trade or it was not published.", 2, nullable=True
     )
     hhi = float_field(
-        "Herfindahl-Hirschman index of all single partners in the period: the sum of their squared shares "
-        "in the sum of them all, 0 to 1. Null unless `hhi_status` is `ok`.",
+        "Herfindahl-Hirschman index of all single partners in the period, 0 to 1: the sum of their squared shares "
+        "in their total. Null unless `hhi_status` is `ok`.",
         0.08,
     )
     hhi_status = string_field(
@@ -49,4 +49,4 @@ class PartnerRow(Shares, Growth, Figure, Labels, SeriesKey):
         "ok",
         nullable=True,
     )
-    hhi_counted = integer_field("How many partners the index counts. Null where there is no rank.", 19, nullable=True)
+    hhi_counted = integer_field("Number of partners in the index. Null where there is no rank.", 19, nullable=True)

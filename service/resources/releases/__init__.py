@@ -1,1 +1,1 @@
-"""What was published when, from which file."""
+"""The resource releases: publications of datasets, with dates and files."""

@@ -1,4 +1,4 @@
-"""Releases with the periods that they speak of and the files that they were made from."""
+"""Queries for the periods and the source files of releases."""
 
 from sqlalchemy import func, select
 
@@ -7,7 +7,7 @@ from service.models import ReleaseFile, ReleasePeriod, ReleaseUnmapped
 
 
 def periods_of_releases() -> Query:
-    """Select release_id, first and last: the first month of the first and the last period of each release."""
+    """Select release_id, first and last: the first months of the first and of the last period of each release."""
     first, last = func.min(ReleasePeriod.period), func.max(ReleasePeriod.period)
     return (
         select(ReleasePeriod.release_id, first.label("first"), last.label("last"))

@@ -9,16 +9,16 @@ from service.api.responses.respond import respond
 from service.resources.releases.schemas import OneReleaseParams, ReleaseRow, ReleasesParams
 from service.resources.releases.service import RELEASE, RELEASES
 
-blueprint = Blueprint("releases", __name__, url_prefix="/v1", description="What was published when, from which files?")
-CODE_PARAMETER = "The release, as rows name it. | jpn-pc-m-demo-2024-02-28"
+blueprint = Blueprint("releases", __name__, url_prefix="/v1", description="Releases of figures, with dates and files.")
+CODE_PARAMETER = "Code of the release, as in the column `release`. | jpn-pc-m-demo-2024-02-28"
 
 
 @blueprint.table_route("/releases", params=ReleasesParams, row_schema=ReleaseRow)
 def list_releases(parameters: dict[str, Any]) -> Response:
-    """Releases: what was published when, from which files, and whether it still counts.
+    """Releases of figures, with dates, files and state.
 
-    Each row of figures names its release. Nothing is ever deleted: `as_of` asks for what stood on a day, and a release
-    that was withdrawn stays in the list with its day.
+    Each row of figures names its release. Nothing is ever deleted: `as_of` returns the figures as known on a day, and
+    a withdrawn release stays in the list with the day of its withdrawal.
     """
     return respond(RELEASES, parameters)
 
@@ -27,8 +27,8 @@ def list_releases(parameters: dict[str, Any]) -> Response:
     "/releases/<code>", params=OneReleaseParams, row_schema=ReleaseRow, path_parameters={"code": CODE_PARAMETER}
 )
 def get_release(parameters: dict[str, Any], code: str) -> Response:
-    """One release, with the files that it was made from.
+    """One release, with its source files.
 
-    The sha256 of each file says from which bytes the figures are.
+    The sha256 of each file identifies the exact bytes that the figures were read from.
     """
     return respond(RELEASE, parameters | {"code": code})

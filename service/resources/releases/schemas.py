@@ -1,4 +1,4 @@
-"""What /v1/releases takes and gives."""
+"""Parameters and rows of /v1/releases."""
 
 from marshmallow import Schema
 
@@ -23,26 +23,28 @@ class ReleaseRow(Schema):
 
     release = string_field("Code of the release.", "jpn-pc-m-demo-2024-02-28", required=True)
     dataset = string_field("Code of the dataset.", "jpn-pc-m-demo")
-    reporter = string_field("Who reports, canonical code.", "JPN")
-    published_on = string_field("The day from which on it was known.", "2024-02-28", format="date")
-    stage = string_field("How final its figures are.", "provisional", enum=["provisional", "revised", "final"])
-    state = string_field("Whether it still counts.", "published", enum=["published", "withdrawn"])
-    withdrawn_on = string_field(
-        "The day from which on it no longer counts. Null while it does.", None, nullable=True, format="date"
+    reporter = string_field("Reporter, canonical code.", "JPN")
+    published_on = string_field("Day of publication.", "2024-02-28", format="date")
+    stage = string_field("Stage of its figures.", "provisional", enum=["provisional", "revised", "final"])
+    state = string_field(
+        "State of the release; a withdrawn one is no longer used.", "published", enum=["published", "withdrawn"]
     )
-    first_period = string_field("The first period that it speaks of.", "2024-01")
-    last_period = string_field("The last period that it speaks of.", "2024-01")
-    rows = integer_field("How many figures its files held.", 5355)
+    withdrawn_on = string_field(
+        "Day of the withdrawal. Null while the release is in use.", None, nullable=True, format="date"
+    )
+    first_period = string_field("First period with figures in it.", "2024-01")
+    last_period = string_field("Last period with figures in it.", "2024-01")
+    rows = integer_field("Number of figures in its files.", 5355)
     files = string_list_field("Its files with the sha256 of their bytes, `name sha256`; none for the demo.", [])
     covers = string_field(
-        "Whether it covers every figure of its periods, or a selection of time series.",
+        "Coverage: every figure of its periods, or a selection of time series.",
         "complete",
         enum=["complete", "selection"],
     )
     unmapped = string_list_field(
-        "Codes in its files that the code lists do not have, `dimension code rows value share_pct`: the value in units "
-        "of the dataset, and its share of the total in percent, - where there is no total. They count in every total.",
+        "Codes in its files without an entry in the code lists, `dimension code rows value share_pct`: the value in "
+        "units of the dataset, and its share of the total in percent, `-` without a total. Totals include them.",
         [],
     )
-    parser_version = string_field("The version of the code that read them.", "tidy-1")
-    loaded_at = string_field("When it was loaded here, UTC.", "2024-03-01T09:30:00+00:00", format="date-time")
+    parser_version = string_field("Version of the parser that read the files.", "tidy-1")
+    loaded_at = string_field("Time of the load, UTC.", "2024-03-01T09:30:00+00:00", format="date-time")

@@ -1,4 +1,4 @@
-"""The resource /v1/releases."""
+"""The resources /v1/releases and /v1/releases/{code}."""
 
 from collections import defaultdict
 from datetime import UTC
@@ -18,43 +18,45 @@ from service.resources.releases.schemas import ReleaseRow
 
 
 def release_rows(context: Context, request: DataRequest) -> ListRows:
-    """Return a row for each release, or for those of one reporter or dataset, by code.
+    """Return a row for each release, or for those of one reporter or dataset, ordered by code.
 
-    :raises InvalidRequest: there is no such reporter or dataset.
+    :raises InvalidRequest: the reporter or the dataset is unknown.
     """
-    reporter, dataset = (request.parameters.get(name) for name in ("reporter", "dataset"))
+    reporter, dataset_code = (request.parameters.get(name) for name in ("reporter", "dataset"))
     session, reference = context.session, context.reference
-    codes = {own.code: key for key, own in reference.datasets.items()}
-    if dataset is not None and dataset not in codes:
-        reason = f"there is no such dataset; there are {', '.join(codes) or 'none'}"
-        raise InvalidRequest(ParameterError("dataset", dataset, reason, closest_words(dataset, codes)))
-    area = None if reporter is None else context.find_area("reporter", reporter).id
-    wanted = {
-        key
-        for code, key in codes.items()
-        if dataset in (None, code) and area in (None, reference.datasets[key].reporter_id)
+    dataset_ids = {dataset.code: dataset.id for dataset in reference.datasets.values()}
+    if dataset_code is not None and dataset_code not in dataset_ids:
+        reason = f"there is no such dataset; there are {', '.join(dataset_ids) or 'none'}"
+        raise InvalidRequest(ParameterError("dataset", dataset_code, reason, closest_words(dataset_code, dataset_ids)))
+    reporter_id = None if reporter is None else context.find_area("reporter", reporter).id
+    requested_ids = {
+        dataset.id
+        for dataset in reference.datasets.values()
+        if dataset_code in (None, dataset.code) and reporter_id in (None, dataset.reporter_id)
     }
-    spans = {release: (first, last) for release, first, last in session.execute(periods_of_releases())}
+    spans = {release_id: (first, last) for release_id, first, last in session.execute(periods_of_releases())}
     files: dict[int, list[str]] = defaultdict(list)
-    for release, name, sha256 in session.execute(files_of_releases()):
-        files[release].append(f"{name} {sha256}")
+    for release_id, name, sha256 in session.execute(files_of_releases()):
+        files[release_id].append(f"{name} {sha256}")
     unmapped = _unmapped_codes(context)
-    found = (release for release in reference.releases.values() if release.dataset_id in wanted)
-    rows = [_row(reference, own, spans[own.id], files[own.id], unmapped[own.id]) for own in found]
+    releases = (release for release in reference.releases.values() if release.dataset_id in requested_ids)
+    rows = [
+        _row(reference, release, spans[release.id], files[release.id], unmapped[release.id]) for release in releases
+    ]
     return ListRows(sorted(rows, key=lambda row: str(row["release"])))
 
 
 def single_release_row(context: Context, request: DataRequest) -> ListRows:
     """Return the row of one release.
 
-    :raises NotFound: there is none of that code.
+    :raises NotFound: the code is unknown.
     """
     code = request.parameters["code"]
-    listed = release_rows(context, request.with_parameters(reporter=None, dataset=None))
-    rows = [row for row in listed.rows if row["release"] == code]
+    all_rows = release_rows(context, request.with_parameters(reporter=None, dataset=None)).rows
+    rows = [row for row in all_rows if row["release"] == code]
     if not rows:
-        near = closest_words(code, [release.code for release in context.reference.releases.values()])
-        raise NotFound(f"There is no release {code}; did you mean {', '.join(near) or 'one of /v1/releases'}?")
+        suggestions = closest_words(code, [release.code for release in context.reference.releases.values()])
+        raise NotFound(f"There is no release {code}; did you mean {', '.join(suggestions) or 'one of /v1/releases'}?")
     return ListRows(rows)
 
 

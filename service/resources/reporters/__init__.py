@@ -1,1 +1,1 @@
-"""Who reports, since when, and how much."""
+"""The resource reporters: loaded datasets of each reporter."""

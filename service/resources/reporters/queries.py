@@ -1,4 +1,4 @@
-"""What is loaded of each reporter."""
+"""The query for the newest totals of a dataset."""
 
 from service.analytics.figures.source import Figures
 from service.analytics.scope import QueryScope
@@ -7,7 +7,7 @@ from service.analytics.sql.types import Query
 from service.analytics.tables.paged_table import PAGE_KEY_ORDER, growth_table, requested_cells
 
 TOTALS_PAGE = Page(orders=PAGE_KEY_ORDER, columns=frozenset({"value", "yoy_pct", "yoy_status"}))
-"""Columns of the totals of a period, in all of its rows."""
+"""All rows of a period, with the columns of the totals."""
 
 
 def newest_totals(scope: QueryScope, page: Page) -> Query:

@@ -1,4 +1,4 @@
-"""The resource /v1/reporters: each dataset's coverage and its newest totals."""
+"""The resources /v1/reporters and /v1/reporters/{code}: the coverage and the newest totals of each dataset."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -22,16 +22,18 @@ MISSING_TOTALS = {"value": None, "yoy_pct": None, "yoy_status": "value_missing"}
 
 
 def coverage_rows(context: Context, request: DataRequest) -> ListRows:
-    """Return a row for each dataset of which something was published by the day of `as_of`, by code.
+    """Return a row for each dataset with a release published by the day of `as_of`, ordered by code.
 
-    With the path parameter `code`, only the datasets of that reporter.
+    The path parameter `code` limits the rows to the datasets of that reporter.
 
     :raises InvalidRequest: the reporter is unknown.
     """
     as_of, reporter = request.parameters.get("as_of"), request.parameters.get("code")
     reporter_id = None if reporter is None else context.find_area("reporter", reporter).id
     datasets = context.reference.published_datasets(as_of)
-    return ListRows([_row(context, each, as_of) for each in datasets if reporter_id in (None, each.reporter_id)])
+    return ListRows(
+        [_row(context, dataset, as_of) for dataset in datasets if reporter_id in (None, dataset.reporter_id)]
+    )
 
 
 REPORTERS = ListResource(ReporterRow, ("dataset",), coverage_rows)
@@ -79,20 +81,20 @@ def _resolve_published_periods(context: Context, dataset: Dataset, as_of: date |
 
 
 def _total_columns(context: Context, resolved_request: ResolvedRequest) -> dict[str, Any]:
-    found: dict[int, Mapping[str, Any]] = {}
+    totals_by_flow: dict[int, Mapping[str, Any]] = {}
     if not resolved_request.empty_reason and resolved_request.scope is not None:
         ((_, last),) = resolved_request.scope.period_ranges
-        newest = replace(resolved_request.scope, period_ranges=((last, last),))
-        rows = context.execute(newest_totals, newest, TOTALS_PAGE, is_parameterizable=True)
-        found = {row["flow"]: row for row in map(rows.row_mapping, range(len(rows.rows)))}
+        newest_period_scope = replace(resolved_request.scope, period_ranges=((last, last),))
+        result = context.execute(newest_totals, newest_period_scope, TOTALS_PAGE, is_parameterizable=True)
+        totals_by_flow = {row["flow"]: row for row in map(result.row_mapping, range(len(result.rows)))}
     return {
-        f"{side}_{name}": found.get(flow, MISSING_TOTALS)[name]
+        f"{side}_{name}": totals_by_flow.get(flow, MISSING_TOTALS)[name]
         for side, flow in TOTAL_FLOW_IDS.items()
         for name in ("value", "yoy_pct", "yoy_status")
     }
 
 
 def _known_releases(reference: Reference, dataset: Dataset, as_of: date | None) -> list[Release]:
-    own = (release for release in reference.releases.values() if release.dataset_id == dataset.id)
-    known = (release for release in own if as_of is None or release.published_on <= as_of)
-    return sorted(known, key=lambda release: release.published_on)
+    releases = (release for release in reference.releases.values() if release.dataset_id == dataset.id)
+    known_releases = (release for release in releases if as_of is None or release.published_on <= as_of)
+    return sorted(known_releases, key=lambda release: release.published_on)

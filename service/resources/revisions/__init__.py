@@ -1,1 +1,1 @@
-"""How a figure and its growth changed from release to release."""
+"""The resource revisions: figures as known on each day on which they changed."""

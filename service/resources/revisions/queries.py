@@ -1,4 +1,4 @@
-"""Figures with their growth, as they were known from each day on which one of them changed."""
+"""Queries for revisions: figures with their growth, as known on each day on which one of them changed."""
 
 from dataclasses import replace
 from datetime import date
@@ -21,12 +21,12 @@ REVISION_SERIES_COLUMNS = ("flow", "partner_id", "commodity_id")
 
 
 def change_days(scope: QueryScope) -> Query:
-    """Select the days on which a figure that is asked for, or the base of its growth, began or ceased to stand."""
-    began = [_table_change_days(table, table.known_from, scope) for table in (Observation, ObservationHistory)]
-    ceased = _table_change_days(ObservationHistory, ObservationHistory.known_until, scope)
-    days = union(*began, ceased).subquery("day_of_change")
-    known = select(days.c.day).order_by(days.c.day)
-    return known if scope.as_of is None else known.where(days.c.day <= scope.as_of)
+    """Select the days on which a requested figure, or the base of its growth, was published or superseded."""
+    days_published = [_table_change_days(table, table.known_from, scope) for table in (Observation, ObservationHistory)]
+    days_superseded = _table_change_days(ObservationHistory, ObservationHistory.known_until, scope)
+    days = union(*days_published, days_superseded).subquery("change_day")
+    all_days = select(days.c.day).order_by(days.c.day)
+    return all_days if scope.as_of is None else all_days.where(days.c.day <= scope.as_of)
 
 
 def _table_change_days(
@@ -43,39 +43,44 @@ def _table_change_days(
 
 
 def revision_table(scope: QueryScope, page: Page, *, days: list[date]) -> Query:
-    """Select one page of what was known of each figure on each of `days`, where it differs from the day before."""
-    known = (_vintage_figures(day, scope, page, number=number) for number, day in enumerate(days or [date.max]))
-    states = union_all(*known).subquery("state")
-    figure, day = [*(states.c[name] for name in REVISION_SERIES_COLUMNS), states.c.period], states.c.known_from
-    before = func.lag(states.c.value).over(partition_by=figure, order_by=day)
-    growth_before = func.lag(states.c.yoy_pct).over(partition_by=figure, order_by=day)
-    first = func.row_number().over(partition_by=figure, order_by=day) == 1
-    changed = or_(first, states.c.value.is_distinct_from(before), states.c.yoy_pct.is_distinct_from(growth_before))
-    table = select(
-        states,
-        (states.c.value - before).label("revision"),
-        complete_growth_pct(states.c.value, base=before).label("revision_pct"),
-        rounded_decimal(states.c.yoy_pct - growth_before).label("yoy_revision_pp"),
-        changed.label("changed"),
-        states.c.value.is_distinct_from(before).label("value_changed"),
+    """Select one page of the vintages of each figure: its states on `days` that differ from the state before."""
+    vintages = union_all(
+        *(_vintage_figures(day, scope, page, number=number) for number, day in enumerate(days or [date.max]))
+    ).subquery("vintage")
+    value, growth, day = vintages.c.value, vintages.c.yoy_pct, vintages.c.known_from
+    figure_key = [*(vintages.c[name] for name in REVISION_SERIES_COLUMNS), vintages.c.period]
+    previous_value = func.lag(value).over(partition_by=figure_key, order_by=day)
+    previous_growth = func.lag(growth).over(partition_by=figure_key, order_by=day)
+    is_first = func.row_number().over(partition_by=figure_key, order_by=day) == 1
+    is_changed = or_(is_first, value.is_distinct_from(previous_value), growth.is_distinct_from(previous_growth))
+    revisions = select(
+        vintages,
+        (value - previous_value).label("revision"),
+        complete_growth_pct(value, base=previous_value).label("revision_pct"),
+        rounded_decimal(growth - previous_growth).label("yoy_revision_pp"),
+        is_changed.label("is_changed"),
+        value.is_distinct_from(previous_value).label("is_value_changed"),
     ).subquery("revision")
-    size = case((table.c.value_changed, func.abs(table.c.revision_pct)))
-    series = [table.c[name] for name in REVISION_SERIES_COLUMNS]
+    size = case((revisions.c.is_value_changed, func.abs(revisions.c.revision_pct)))
+    series = [revisions.c[name] for name in REVISION_SERIES_COLUMNS]
     rows = select(
-        table,
+        revisions,
         rounded_decimal(func.avg(size).over(partition_by=series)).label("mean_abs_revision_pct"),
         func.max(size).over(partition_by=series).label("largest_abs_revision_pct"),
-    ).subquery("summed")
-    return page.apply(select(rows).where(rows.c.changed))
+    ).subquery("revision_with_statistics")
+    return page.apply(select(rows).where(rows.c.is_changed))
 
 
 def _vintage_figures(day: date, scope: QueryScope, page: Page, *, number: int) -> Query:
-    """Select what was known on a day, the `number`th: tables named by it let one compiled statement serve all days."""
-    then = replace(scope, as_of=day)
-    figures = Figures(then)
-    cells = requested_cells(figures, then).subquery(f"cell_{number}")
+    """Select the figures as known on a day.
+
+    Subqueries are named by the `number` of the day, not by its date, so that one compiled statement serves all days.
+    """
+    vintage_scope = replace(scope, as_of=day)
+    figures = Figures(vintage_scope)
+    cells = requested_cells(figures, vintage_scope).subquery(f"cell_{number}")
     rows = figures_with_growth(
-        cells, then, figures, is_needed=lambda column: column == "yoy_pct" or page.includes(column)
+        cells, vintage_scope, figures, is_needed=lambda column: column == "yoy_pct" or page.includes(column)
     )
-    known = rows.subquery(f"known_{number}")
-    return select(known, cast(literal(day), Date).label("known_from"))
+    vintage = rows.subquery(f"vintage_{number}")
+    return select(vintage, cast(literal(day), Date).label("known_from"))

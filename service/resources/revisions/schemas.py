@@ -1,4 +1,4 @@
-"""What /v1/revisions takes and gives."""
+"""Parameters and rows of /v1/revisions."""
 
 from service.api.contract.fields import (
     MONETARY,
@@ -19,20 +19,26 @@ class RevisionsParams(LevelParam, CommodityParam, PartnerParam, TradeParams):
 
 
 class RevisionRow(Shares, Growth, Figure, Labels, SeriesKey):
-    """A figure with its growth, as known from a day on which either of them changed."""
+    """A figure with its growth, as known since a day on which either of them changed."""
 
-    known_from = string_field("The day from which on this was known.", "2024-02-28", format="date")
+    known_from = string_field("First day on which the figure and its growth were known.", "2024-02-28", format="date")
     revision = integer_field(
-        "Value minus the value known before, in `currency`. Null where there was none, or either is.",
+        "Value minus the value known before, in `currency`. Null where there was none, or where either value is null.",
         0,
         nullable=True,
         **MONETARY,
     )
     revision_pct = float_field("`revision` in percent of the value known before. Null where that is not above 0.", 0.0)
-    yoy_revision_pp = float_field("`yoy_pct` minus the one known before, in points. Null where either is.", 0.0)
+    yoy_revision_pp = float_field(
+        "`yoy_pct` minus the `yoy_pct` known before, in percentage points. Null where either is null.", 0.0
+    )
     mean_abs_revision_pct = float_field(
-        "Mean of the sizes of all `revision_pct` of the series, over its periods asked for, in percent. "
-        "Null where there was none.",
+        "Mean of the absolute values of `revision_pct` over the requested periods of the series, in percent. "
+        "Null where there was no revision.",
         0.0,
     )
-    largest_abs_revision_pct = float_field("The largest of them, in percent. Null where there was none.", 0.0)
+    largest_abs_revision_pct = float_field(
+        "Maximum of the absolute values of `revision_pct` over the same periods, in percent. "
+        "Null where there was no revision.",
+        0.0,
+    )

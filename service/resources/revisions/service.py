@@ -17,16 +17,16 @@ ORDER = tuple(Order(column, is_not_null=True) for column in COLUMNS)
 
 
 def _revision_query(context: Context, resolved: ResolvedRequest) -> QueryBuilder:
-    """Return the query for the states of the figures on each day on which one of them changed.
+    """Return the query for the vintages of the figures on each day on which one of them changed.
 
-    :raises RequestTooLarge: there are too many such days.
+    :raises RequestTooLarge: the figures changed on more than MAX_CHANGE_DAYS days.
     """
     assert resolved.scope is not None
     days = [row[0] for row in context.fetch(change_days(resolved.scope)).rows]
     if len(days) > MAX_CHANGE_DAYS:
         reason = (
-            f"its figures changed on {len(days)} days; ask for fewer periods or codes, for {MAX_CHANGE_DAYS} days at "
-            "most"
+            f"its figures changed on {len(days)} days, and the maximum is {MAX_CHANGE_DAYS}; request fewer periods or "
+            "codes"
         )
         raise RequestTooLarge(ParameterError("period", "", reason))
     return partial(revision_table, days=days)

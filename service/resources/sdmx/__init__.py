@@ -1,6 +1,6 @@
-"""The same figures by SDMX 2.1 (REST API 1.5): one dataflow for each dataset, for clients that speak it.
+"""The SDMX 2.1 interface (REST API 1.5): one dataflow for each dataset.
 
-The messages are those of the library sdmx1. It imports pandas: most of a second, and 50 MB in each worker. Only
-`messages.py` and `structures.py` import it, and `answer.py` imports these when the first such message is asked for, so
-that a worker which never speaks SDMX does not pay for it.
+The library sdmx1 writes the messages. It imports pandas, which takes most of a second and 50 MB in each worker. Only
+`data_message.py` and `structure_message.py` import it; the routes import these with `rendering.py` at the first SDMX
+request, so that a worker without SDMX requests does not load it.
 """

@@ -1,4 +1,4 @@
-"""The lists of codes that dimensions and attributes take their values from."""
+"""The code lists of dimensions and attributes."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ OBS_STATUS_NAMES = {"A": "Normal", "P": "Provisional", "E": "Estimated", "M": "M
 
 
 class CodelistEntry(NamedTuple):
-    """A code, what it stands for, and the code that it is a part of; null where it is no part."""
+    """A code with its name and its parent code; null for a code without a parent."""
 
     code: str
     name: str
@@ -31,7 +31,7 @@ class CodelistEntry(NamedTuple):
 
 @dataclass(frozen=True)
 class Codelist:
-    """A list of codes; `entries` reads them, which are many in some."""
+    """A code list; `entries` loads its codes only when they are necessary, as some lists are long."""
 
     id: str
     name: str
@@ -39,22 +39,22 @@ class Codelist:
 
 
 def available_codelists(session: Session, reference: Reference) -> dict[str, Codelist]:
-    """Return all lists by their identifier."""
-    used = {dataset.classification_id for dataset in reference.datasets.values()}
-    lists = [
+    """Return all code lists by their identifier."""
+    classification_ids = {dataset.classification_id for dataset in reference.datasets.values()}
+    codelists = [
         Codelist("CL_FREQ", "Frequencies", lambda: _entries_from_names(FREQUENCIES)),
         Codelist("CL_AREA", "Countries, areas and groups", lambda: _area_entries(reference)),
         Codelist("CL_FLOW", "Flows", lambda: _entries_from_names({flow: FLOW_NAMES[flow] for flow in FLOWS})),
         Codelist("CL_OBS_STATUS", "Statuses of figures", lambda: _entries_from_names(OBS_STATUS_NAMES)),
         Codelist("CL_UNIT_MEASURE", "Currencies", lambda: _currency_entries(reference)),
         Codelist("CL_UNIT_MULT", "Multipliers", lambda: [CodelistEntry("0", "Units")]),
-        *(_commodity_codelist(session, reference, key) for key in sorted(used)),
+        *(_commodity_codelist(session, reference, key) for key in sorted(classification_ids)),
     ]
-    return {each.id: each for each in lists}
+    return {codelist.id: codelist for codelist in codelists}
 
 
 def codelists_of_dataset(reference: Reference, dataset: Dataset) -> dict[str, str]:
-    """Return by dimension and attribute which list its codes are from."""
+    """Return the identifier of the code list of each dimension and attribute of a dataset."""
     return {
         "FREQ": "CL_FREQ",
         "REPORTER": "CL_AREA",
@@ -82,8 +82,8 @@ def _commodity_codelist(session: Session, reference: Reference, classification_i
 
 def _commodity_entries(commodities: Commodities) -> Iterable[CodelistEntry]:
     return (
-        CodelistEntry(good.code, good.name, commodities.parent_code(good))
-        for good in commodities.commodity_by_id.values()
+        CodelistEntry(each.code, each.name, commodities.parent_code(each))
+        for each in commodities.commodity_by_id.values()
     )
 
 

@@ -1,4 +1,4 @@
-"""Messages with data: SDMX-ML 2.1, generic or specific to the structure."""
+"""SDMX-ML 2.1 data messages, generic or structure-specific."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
@@ -24,7 +24,7 @@ from service.resources.sdmx.observations import SdmxObservation
 from service.resources.sdmx.structure_message import concept_scheme, data_structure, dataflow, header, sdmx_codelists
 
 NOT_A_NUMBER = "NaN"
-"""What stands in the place of a value that is missing or suppressed."""
+"""The SDMX value of a missing or suppressed figure."""
 ATTRIBUTE_DETAILS = ("full", "nodata")
 
 
@@ -38,33 +38,34 @@ def data_message(
     detail: str,
     flat: bool,
 ) -> bytes:
-    """Return a message with the observations that were found, sorted by series."""
+    """Return a data message with the observations, which are sorted by series."""
     structure = data_structure(reference, dataset, concept_scheme(), sdmx_codelists(codelists))
     flow = dataflow(dataset, structure)
-    kind = v21.StructureSpecificDataSet if structure_specific else v21.GenericDataSet
-    held = kind(structured_by=structure, described_by=flow)
+    data_set_class = v21.StructureSpecificDataSet if structure_specific else v21.GenericDataSet
+    data_set = data_set_class(structured_by=structure, described_by=flow)
     attributes = {"UNIT_MEASURE": dataset.currency, "UNIT_MULT": UNIT_MULTIPLIER} if detail in ATTRIBUTE_DETAILS else {}
-    writing = _MessageBuilder(structure, attributes, include_status=detail == "full")
-    for codes, observed in groupby(observations, key=attrgetter("series")):
+    builder = _MessageBuilder(structure, attributes, include_status=detail == "full")
+    for codes, series_observations in groupby(observations, key=attrgetter("series")):
         if flat:
-            held.add_obs(writing.flat_observation(each) for each in observed)
+            data_set.add_obs(builder.flat_observation(each) for each in series_observations)
         else:
-            held.add_obs(
-                (writing.series_observation(each) for each in observed if each.period), writing.series_key(codes)
+            data_set.add_obs(
+                (builder.series_observation(each) for each in series_observations if each.period),
+                builder.series_key(codes),
             )
-    at = v21.Dimension(id=ALL_DIMENSIONS) if flat else structure.dimensions.get(TIME_DIMENSION)
-    written = writer.recurse(
-        message.DataMessage(header=header(reference), data=[held], observation_dimension=at, dataflow=flow)
+    dimension = v21.Dimension(id=ALL_DIMENSIONS) if flat else structure.dimensions.get(TIME_DIMENSION)
+    element = writer.recurse(
+        message.DataMessage(header=header(reference), data=[data_set], observation_dimension=dimension, dataflow=flow)
     )
     if not structure_specific:
-        # The library takes every message with data for one that is specific to its structure.
-        written.tag = qname("mes:GenericData")
-    text: bytes = etree.tostring(written, encoding="utf-8", xml_declaration=True)
-    return text
+        # The library names the element of every data message StructureSpecificData.
+        element.tag = qname("mes:GenericData")
+    content: bytes = etree.tostring(element, encoding="utf-8", xml_declaration=True)
+    return content
 
 
 class _MessageBuilder:
-    """Makes observations of one structure."""
+    """Builder of the observations and series keys of one data structure."""
 
     def __init__(
         self, structure: v21.DataStructureDefinition, attributes: Mapping[str, str], *, include_status: bool
@@ -74,20 +75,20 @@ class _MessageBuilder:
         self._include_status = include_status
 
     def series_key(self, codes: Sequence[str]) -> common.SeriesKey:
-        """Return the key of a series, with the attributes that all its observations have."""
+        """Return the key of a series, with its series attributes."""
         key: common.SeriesKey = self._structure.make_key(common.SeriesKey, dict(zip(DIMENSIONS, codes, strict=True)))
         key.attrib.update(self._attributes)
         return key
 
     def series_observation(self, observation: SdmxObservation) -> v21.Observation:
-        """Return an observation as it stands in its series."""
-        time = common.KeyValue(
+        """Return an observation within a series: its key is the period alone."""
+        time_value = common.KeyValue(
             id=TIME_DIMENSION, value=observation.period, value_for=self._structure.dimensions.get(TIME_DIMENSION)
         )
-        return self._build_observation(observation, common.Key([time]), {})
+        return self._build_observation(observation, common.Key([time_value]), {})
 
     def flat_observation(self, observation: SdmxObservation) -> v21.Observation:
-        """Return an observation as it stands alone, with its whole key and all attributes."""
+        """Return an observation outside of a series, with its whole key and all attributes."""
         values = dict(zip((*DIMENSIONS, TIME_DIMENSION), (*observation.series, observation.period), strict=True))
         return self._build_observation(observation, self._structure.make_key(common.Key, values), self._attributes)
 
@@ -105,5 +106,5 @@ class _MessageBuilder:
         )
 
     def _attribute_values(self, values: Iterable[tuple[str, str]]) -> dict[str, common.AttributeValue]:
-        of = self._structure.attributes.get
-        return {name: common.AttributeValue(value=value, value_for=of(name)) for name, value in values}
+        get_attribute = self._structure.attributes.get
+        return {name: common.AttributeValue(value=value, value_for=get_attribute(name)) for name, value in values}

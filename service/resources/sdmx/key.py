@@ -1,4 +1,4 @@
-"""From an SDMX key to what is asked of a dataset."""
+"""Parsing of SDMX keys, and their resolution to query scopes of a dataset."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -26,29 +26,31 @@ SdmxKey = Mapping[str, tuple[str, ...]]
 
 
 def find_dataset(reference: Reference, dataflow_reference: str) -> Dataset:
-    """Return the dataset of a dataflow, which is named as `ID`, `AGENCY,ID` or `AGENCY,ID,VERSION`.
+    """Return the dataset of a dataflow reference: `ID`, `AGENCY,ID` or `AGENCY,ID,VERSION`.
 
-    :raises NotFound: there is none.
+    :raises NotFound: the dataflow is unknown.
     """
     parts = dataflow_reference.split(",")
     agency, code, version = (AGENCY, *parts, VERSION)[-3:] if len(parts) == 1 else (*parts, VERSION)[:3]
     by_code = {dataset.code: dataset for dataset in reference.datasets.values()}
     if len(parts) > 3 or agency not in (AGENCY, "all") or version not in LATEST_VERSIONS or code.lower() not in by_code:
-        there = ", ".join(sorted(by_code)) or "none: nothing is loaded"
-        raise NotFound(f"There is no dataflow {dataflow_reference[:100]} of the agency {AGENCY}; there are {there}.")
+        dataflows = ", ".join(sorted(by_code)) or "none: nothing is loaded"
+        raise NotFound(
+            f"There is no dataflow {dataflow_reference[:100]} of the agency {AGENCY}; there are {dataflows}."
+        )
     return by_code[code.lower()]
 
 
 def parse_key(text: str) -> SdmxKey:
-    """Return the codes of each dimension in a key; none where every one is meant.
+    """Return the codes of each dimension in a key; no codes for a dimension without restriction.
 
-    :raises InvalidRequest: it is no key of the five dimensions.
+    :raises InvalidRequest: the text is not a key of the five dimensions.
     """
     if text in ALL_SERIES_KEYS:
         return dict.fromkeys(DIMENSIONS, ())
     parts = text.split(".")
     if len(parts) != len(DIMENSIONS) or len(text) > MAX_PARAMETER_CHARACTERS:
-        reason = f"{KEY_FORMAT}, several codes of one joined by +, and none for all"
+        reason = f"{KEY_FORMAT}; + joins several codes of a dimension, and an empty dimension means all codes"
         raise InvalidRequest(ParameterError("key", text, reason, ["M.JPN.X.CHN.TOTAL", "all"]))
     codes = {name: tuple(filter(None, part.split("+"))) for name, part in zip(DIMENSIONS, parts, strict=True)}
     return codes | {
@@ -60,20 +62,22 @@ def parse_key(text: str) -> SdmxKey:
 def resolve_scopes(
     context: Context, dataset: Dataset, key: SdmxKey, query_parameters: Mapping[str, Any]
 ) -> dict[str, QueryScope]:
-    """Return by frequency what is asked of the dataset; nothing where it cannot have any of it.
+    """Return the query scopes by frequency; none where the dataset has no such reporter, frequency or period.
 
     :raises InvalidRequest: a code in the key is unknown.
     """
     reporters = {context.find_area("REPORTER", code).id for code in key["REPORTER"]}
     if reporters and dataset.reporter_id not in reporters:
         return {}
-    coarser = [
-        f
-        for f in key["FREQ"] or (dataset.frequency,)
-        if MONTHS_PER_PERIOD[f] % MONTHS_PER_PERIOD[dataset.frequency] == 0
+    frequencies = [
+        frequency
+        for frequency in key["FREQ"] or (dataset.frequency,)
+        if MONTHS_PER_PERIOD[frequency] % MONTHS_PER_PERIOD[dataset.frequency] == 0
     ]
-    found = {frequency: _resolve_scope(context, dataset, key, query_parameters, frequency) for frequency in coarser}
-    return {frequency: scope for frequency, scope in found.items() if scope is not None}
+    scopes = {
+        frequency: _resolve_scope(context, dataset, key, query_parameters, frequency) for frequency in frequencies
+    }
+    return {frequency: scope for frequency, scope in scopes.items() if scope is not None}
 
 
 def _resolve_scope(
@@ -99,12 +103,12 @@ def _resolve_scope(
         scope = replace(scope, partners=tuple(context.reference.areas))
     if key["COMMODITY"]:
         return scope
-    every_good = tuple(resolved.commodities.commodity_by_id)
-    return replace(scope, commodities=every_good, commodity_keys=KeySet(keys=every_good))
+    all_commodities = tuple(resolved.commodities.commodity_by_id)
+    return replace(scope, commodities=all_commodities, commodity_keys=KeySet(keys=all_commodities))
 
 
 def _widen_period(period: Period | None, period_months: int) -> Period | None:
-    """Return the period of `step` months in which `period` begins, or itself where it is longer; null as null."""
+    """Return the period of `period_months` months in which `period` begins; a longer period, or null, unchanged."""
     if period is None or period.months >= period_months:
         return period
     return Period(period_start(period.first_month, period_months=period_months), period_months)

@@ -1,4 +1,4 @@
-"""The forms of SDMX messages, and which of them a request accepts."""
+"""The media types of SDMX messages, and content negotiation."""
 
 from collections.abc import Mapping
 
@@ -21,27 +21,27 @@ DATA_FORMATS = {
     "csv": Format("application/vnd.sdmx.data+csv;version=1.0.0", "The observations, as SDMX-CSV 1.0."),
 }
 _GENERIC_MEDIA_TYPES = {"*/*": 0, "application/*": 0, "application/xml": 0, "text/xml": 0, "text/*": -1, "text/csv": -1}
-"""Which form is meant by types that name none: the first, or the last."""
+"""Index of the default format for general media types: 0 is the first format, -1 the last."""
 
 
 def media_type(media_format: Format) -> str:
-    """Return the media type of a form, without its version."""
+    """Return the media type of a format, without its version."""
     return media_format.media_type.partition(";")[0]
 
 
 def negotiate_sdmx_format(formats: Mapping[str, Format]) -> str:
-    """Return the name of the one of `forms` that the Accept header likes best, whatever version it asks for.
+    """Return the name of the format that the Accept header prefers; versions of media types are ignored.
 
-    :raises NotAcceptable: it likes none.
+    :raises NotAcceptable: the header accepts none of `formats`.
     """
     names = list(formats)
-    by_type = {media_type(form): name for name, form in formats.items()}
-    for accepted, quality in request.accept_mimetypes or [("*/*", 1)]:
-        kind = accepted.partition(";")[0].strip().lower()
-        if quality and kind in by_type:
-            return by_type[kind]
-        if quality and kind in _GENERIC_MEDIA_TYPES:
-            return names[_GENERIC_MEDIA_TYPES[kind]]
-    given = [form.media_type for form in formats.values()]
-    asked = request.headers.get("Accept", "")
-    raise NotAcceptable(ParameterError("Accept", asked, f"the answer is given as {' or '.join(given)}", given))
+    name_by_type = {media_type(media_format): name for name, media_format in formats.items()}
+    for accepted_type, quality in request.accept_mimetypes or [("*/*", 1)]:
+        base_type = accepted_type.partition(";")[0].strip().lower()
+        if quality and base_type in name_by_type:
+            return name_by_type[base_type]
+        if quality and base_type in _GENERIC_MEDIA_TYPES:
+            return names[_GENERIC_MEDIA_TYPES[base_type]]
+    supported = [media_format.media_type for media_format in formats.values()]
+    reason = f"the supported media types are {' and '.join(supported)}"
+    raise NotAcceptable(ParameterError("Accept", request.headers.get("Accept", ""), reason, supported))

@@ -1,4 +1,4 @@
-"""Observations in codes, as messages hold them."""
+"""Observations with SDMX codes, read from the database."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -13,9 +13,9 @@ from service.resources.sdmx.queries import observations, series
 
 
 class SdmxObservation(NamedTuple):
-    """An observation: codes of its dimensions, its period, its value in units of the currency, its status.
+    """An observation: the codes of its series, its period, its value in units of the currency, and its status.
 
-    The period is null where series alone were asked for, the value where it is missing or suppressed.
+    The period is null where only series are requested; the value is null where it is missing or suppressed.
     """
 
     series: tuple[str, ...]
@@ -32,25 +32,28 @@ def fetch_observations(
     series_only: bool,
     max_rows: int,
 ) -> list[SdmxObservation]:
-    """Return what there is in `scopes`, by frequency, series and period: at most `most`, and one to tell of more."""
-    there: list[SdmxObservation] = []
+    """Return the observations in `scopes`, by frequency, series and period.
+
+    At most `max_rows` + 1 are read; the additional one shows that the limit is exceeded.
+    """
+    fetched: list[SdmxObservation] = []
     for frequency, scope in scopes.items():
         query = series if series_only else observations
-        result = context.fetch(query(scope, max_rows=max_rows - len(there)))
-        there.extend(_decode_rows([row[:-1] for row in result.rows], context, dataset, frequency))
-    return there
+        result = context.fetch(query(scope, max_rows=max_rows - len(fetched)))
+        fetched.extend(_decode_rows([row[:-1] for row in result.rows], context, dataset, frequency))
+    return fetched
 
 
 def _decode_rows(
     rows: Iterable[Sequence[Any]], context: Context, dataset: Dataset, frequency: str
 ) -> Iterator[SdmxObservation]:
     reference = context.reference
-    goods = reference.commodities(context.session, dataset.classification_id).commodity_by_id
+    commodities = reference.commodities(context.session, dataset.classification_id).commodity_by_id
     reporter = reference.areas[dataset.reporter_id].code
-    for flow, partner, commodity, *observed in rows:
-        codes = frequency, reporter, FLOW_CODES[flow], reference.areas[partner].code, goods[commodity].code
-        if observed:
-            period, value, status = observed
+    for flow, partner, commodity, *columns in rows:
+        codes = frequency, reporter, FLOW_CODES[flow], reference.areas[partner].code, commodities[commodity].code
+        if columns:
+            period, value, status = columns
             yield SdmxObservation(codes, period_text(period, months=MONTHS_PER_PERIOD[frequency]), value, str(status))
         else:
             yield SdmxObservation(codes)

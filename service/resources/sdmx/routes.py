@@ -14,38 +14,40 @@ from service.resources.sdmx.media_types import DATA_FORMATS, STRUCTURE_FORMATS, 
 from service.resources.sdmx.schemas import DataParams, NoParams, StructureParams
 from service.resources.sdmx.service import DATA, STRUCTURE
 
-blueprint = Blueprint("sdmx", __name__, url_prefix="/sdmx/2.1", description="The same figures for clients of SDMX.")
+blueprint = Blueprint("sdmx", __name__, url_prefix="/sdmx/2.1", description="Figures for SDMX clients.")
 ARTEFACT_PARAMETERS = {
-    "agency": "Who maintains it: `TRADEFLOWS`, or `all`. | TRADEFLOWS",
-    "version": "Its version: `latest`. | latest",
+    "agency": "Agency that maintains the artefact: `TRADEFLOWS`, or `all`. | TRADEFLOWS",
+    "version": "Version of the artefact: `latest`. | latest",
 }
-FLOW_PARAMETER = {"flow": "The dataflow, the code of a dataset, as /sdmx/2.1/dataflow lists them. | jpn-pc-m-demo"}
+FLOW_PARAMETER = {"flow": "Identifier of the dataflow, the code of a dataset. | jpn-pc-m-demo"}
 KEY_PARAMETER = {
-    "key": "The series: `FREQ.REPORTER.FLOW.PARTNER.COMMODITY`, several codes of one joined by `+`, none for all of "
-    "it; `all` for every series. | M.JPN.X.CHN.TOTAL"
+    "key": "Key of the series: `FREQ.REPORTER.FLOW.PARTNER.COMMODITY`. `+` joins several codes of a dimension; an "
+    "empty dimension means all its codes; `all` means every series. | M.JPN.X.CHN.TOTAL"
 }
 
 
 def _message_route(
     rule: str, params: type[Schema], path_parameters: dict[str, str], *, formats: dict[str, Any]
 ) -> Callable[[BlueprintView], BlueprintView]:
-    """Serve GET of `rule` with the message that the decorated view makes, in the first of `forms` or another."""
-    first, *others = formats.values()
-    content = {media_type(form): {"schema": {"type": "string", "description": form.description}} for form in others}
-    serve = blueprint.get_route(
+    """Return a decorator that serves GET of `rule` with the view's message; the first of `formats` is the default."""
+    default_format, *other_formats = formats.values()
+    other_content = {
+        media_type(each): {"schema": {"type": "string", "description": each.description}} for each in other_formats
+    }
+    add_route = blueprint.get_route(
         rule,
-        {"type": "string", "description": first.description},
+        {"type": "string", "description": default_format.description},
         description="The message.",
-        media_type=media_type(first),
+        media_type=media_type(default_format),
         problem_slugs=(*DATA_ERRORS, "not-found"),
         response_headers=CACHED_HEADERS,
         path_parameters=path_parameters,
     )
-    parsed = blueprint.arguments(params, location="query", error_status_code=422)
+    add_arguments = blueprint.arguments(params, location="query", error_status_code=422)
 
     def decorate(view: BlueprintView) -> BlueprintView:
-        described: Any = parsed(blueprint.alt_response(304, response=NOT_MODIFIED)(view))
-        serve(blueprint.doc(responses={200: {"content": content}})(described))
+        view_with_arguments: Any = add_arguments(blueprint.alt_response(304, response=NOT_MODIFIED)(view))
+        add_route(blueprint.doc(responses={200: {"content": other_content}})(view_with_arguments))
         return view
 
     return decorate
@@ -53,9 +55,9 @@ def _message_route(
 
 @_message_route("/dataflow", StructureParams, {}, formats=STRUCTURE_FORMATS)
 def list_dataflows(parameters: dict[str, Any]) -> Response:
-    """What there is: a dataflow for each dataset.
+    """All dataflows: one for each dataset.
 
-    The code of a dataflow is that of its dataset in /v1/reporters.
+    The identifier of a dataflow is the code of its dataset in /v1/reporters.
     """
     return _structure_response("dataflow", "all", "all", "latest", parameters["references"])
 
@@ -67,9 +69,9 @@ def list_dataflows(parameters: dict[str, Any]) -> Response:
     formats=STRUCTURE_FORMATS,
 )
 def get_dataflow(parameters: dict[str, Any], agency: str, dataflow: str, version: str) -> Response:
-    """A dataflow: what it is, and by which structure its series are told apart.
+    """A dataflow with a reference to its data structure.
 
-    With `references=descendants` the structure comes along, with its code lists and concepts: all that a client needs.
+    `references=descendants` adds the data structure with its code lists and concepts: all metadata that a client needs.
     """
     return _structure_response("dataflow", agency, dataflow, version, parameters["references"])
 
@@ -81,10 +83,10 @@ def get_dataflow(parameters: dict[str, Any], agency: str, dataflow: str, version
     formats=STRUCTURE_FORMATS,
 )
 def get_data_structure(parameters: dict[str, Any], agency: str, structure: str, version: str) -> Response:
-    """The structure of a dataflow: how its series are told apart.
+    """The data structure of a dataflow: its dimensions and attributes.
 
     Dimensions FREQ, REPORTER, FLOW, PARTNER, COMMODITY and TIME_PERIOD; attributes OBS_STATUS, UNIT_MEASURE and
-    UNIT_MULT; each with its list of codes.
+    UNIT_MULT; each with its code list.
     """
     return _structure_response("datastructure", agency, structure, version, parameters["references"])
 
@@ -96,10 +98,10 @@ def get_data_structure(parameters: dict[str, Any], agency: str, structure: str, 
     formats=STRUCTURE_FORMATS,
 )
 def get_codelist(_parameters: dict[str, Any], agency: str, codelist: str, version: str) -> Response:
-    """A list of codes with their names.
+    """A code list: codes with their names.
 
     CL_AREA, CL_FLOW, CL_FREQ, CL_OBS_STATUS, CL_UNIT_MEASURE, CL_UNIT_MULT, and a list of commodities for each
-    classification in use, `CL_COMMODITY_JP-PC`, in which each code tells what it is a part of.
+    classification in use, such as `CL_COMMODITY_JP-PC`, in which codes have parents.
     """
     return _structure_response("codelist", agency, codelist, version)
 
@@ -111,28 +113,29 @@ def get_codelist(_parameters: dict[str, Any], agency: str, codelist: str, versio
     formats=STRUCTURE_FORMATS,
 )
 def get_concept_scheme(_parameters: dict[str, Any], agency: str, scheme: str, version: str) -> Response:
-    """The concepts of the structures.
+    """The concept scheme of all data structures.
 
-    What dimensions, attributes and the measure stand for, the same in every dataflow.
+    The concepts of dimensions, attributes and the primary measure, the same in every dataflow.
     """
     return _structure_response("conceptscheme", agency, scheme, version)
 
 
 @_message_route("/data/<flow>", DataParams, FLOW_PARAMETER, formats=DATA_FORMATS)
 def get_dataflow_data(parameters: dict[str, Any], flow: str) -> Response:
-    """All observations of a dataflow in a time.
+    """All observations of a dataflow in a range of periods.
 
-    Where there are more than one message holds, 10,000 in XML and 100,000 in CSV, the answer is 422: ask by key then.
+    A message holds at most 10,000 observations in XML and 100,000 in CSV. For more the response is 422; request single
+    series by key then.
     """
     return _data_response(flow, "all", parameters)
 
 
 @_message_route("/data/<flow>/<key>", DataParams, FLOW_PARAMETER | KEY_PARAMETER, formats=DATA_FORMATS)
 def get_data(parameters: dict[str, Any], flow: str, key: str) -> Response:
-    """The observations of some series of a dataflow.
+    """Observations of the series of a dataflow that match a key.
 
-    As SDMX-ML, generic or specific to the structure, or as SDMX-CSV, by the Accept header. Values are in whole units
-    of the currency in UNIT_MEASURE. Where there is no observation the answer is 404.
+    The Accept header selects SDMX-ML, generic or structure-specific, or SDMX-CSV. Values are in whole units of the
+    currency in UNIT_MEASURE. Without a matching observation the response is 404.
     """
     return _data_response(flow, key, parameters)
 
@@ -142,13 +145,19 @@ def _data_response(dataflow: str, key: str, parameters: dict[str, Any]) -> Respo
     from service.resources.sdmx.rendering import render_data  # noqa: PLC0415 - the library of messages takes 0.5 s to import
 
     format_name = negotiate_sdmx_format(DATA_FORMATS)
-    named = parameters | {"dataflow": dataflow, "key": key}
-    return respond(DATA, named, render=render_data, format_name=format_name)
+    all_parameters = parameters | {"dataflow": dataflow, "key": key}
+    return respond(DATA, all_parameters, render=render_data, format_name=format_name)
 
 
 def _structure_response(artefact_type: str, agency: str, name: str, version: str, references: str = "none") -> Response:
     from service.resources.sdmx.rendering import render_structure  # noqa: PLC0415 - as above
 
     format_name = negotiate_sdmx_format(STRUCTURE_FORMATS)
-    named = {"artefact_type": artefact_type, "agency": agency, "name": name, "version": version}
-    return respond(STRUCTURE, named | {"references": references}, render=render_structure, format_name=format_name)
+    parameters = {
+        "artefact_type": artefact_type,
+        "agency": agency,
+        "name": name,
+        "version": version,
+        "references": references,
+    }
+    return respond(STRUCTURE, parameters, render=render_structure, format_name=format_name)

@@ -1,4 +1,4 @@
-"""What /sdmx/2.1 takes and gives."""
+"""Parameters of /sdmx/2.1, and rows of SDMX-CSV."""
 
 import re
 from collections.abc import Mapping
@@ -19,23 +19,23 @@ _DAY_PATTERN = re.compile(r"(\d{4}-\d{2})-\d{2}")
 
 
 class TimePeriod(Text):
-    """A period as SDMX writes it: `2024`, `2023-Q4`, `2024-01`, or a day, which means its month."""
+    """A parameter with an SDMX period: `2024`, `2023-Q4`, `2024-01`, or a day, which stands for its month."""
 
     OPENAPI_SCHEMA: ClassVar[dict[str, Any]] = {"minLength": 4, "maxLength": 10}
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
-        written = super()._deserialize(value, attr, data, **kwargs).upper()
-        for form, ours in _SDMX_PERIOD_PATTERNS:
-            written = form.sub(ours, written)
+        text = super()._deserialize(value, attr, data, **kwargs).upper()
+        for pattern, replacement in _SDMX_PERIOD_PATTERNS:
+            text = pattern.sub(replacement, text)
         try:
-            return parse_period(_DAY_PATTERN.sub(r"\1", written))
+            return parse_period(_DAY_PATTERN.sub(r"\1", text))
         except InvalidPeriodError as error:
-            reason = "a period reads 2024, 2023-Q4, 2024-01 or 2024-01-31"
+            reason = "a period has the form 2024, 2023-Q4, 2024-01 or 2024-01-31"
             raise invalid_value(reason, *([error.suggestion] if error.suggestion else [])) from error
 
 
 class StructureParams(Schema):
-    """Parameters of messages about structure."""
+    """Parameters of structure messages."""
 
     references = Choice(
         REFERENCES,
@@ -43,30 +43,33 @@ class StructureParams(Schema):
         metadata={
             "default": "none",
             ENUM_NAME_KEY: "SdmxReferences",
-            "description": "What comes along: `none`; `children`, the structure of a dataflow, or the code lists and "
-            "concepts of a structure; `descendants` both; `all` the dataflows of a structure too.",
+            "description": "Referenced artefacts to include: `none`; `children`, the structure of a dataflow, or the "
+            "code lists and concepts of a structure; `descendants` both; `all` also the dataflows of a structure.",
             "examples": ["descendants"],
         },
     )
 
 
 class NoParams(Schema):
-    """Parameters of messages that hold what they are asked for alone: none."""
+    """Parameters of messages without referenced artefacts: none."""
 
 
 class DataParams(Schema):
-    """Parameters of messages with data."""
+    """Parameters of data messages."""
 
     start = TimePeriod(
         data_key="startPeriod",
         metadata={
-            "description": "First period, inclusive; the first published where left out.",
+            "description": "First period, inclusive; by default the first published one.",
             "example": "2024-01",
         },
     )
     end = TimePeriod(
         data_key="endPeriod",
-        metadata={"description": "Last period, inclusive; the last published where left out.", "examples": ["2024-01"]},
+        metadata={
+            "description": "Last period, inclusive; by default the last published one.",
+            "examples": ["2024-01"],
+        },
     )
     detail = Choice(
         DETAILS,
@@ -92,7 +95,7 @@ class DataParams(Schema):
     )
     as_of = CalendarDate(
         metadata={
-            "description": "Not of the standard: figures as known on this day; as known today where left out.",
+            "description": "Extension of the standard: figures as known on this day; by default as known today.",
             "examples": ["2024-02-28"],
         }
     )
@@ -103,14 +106,14 @@ class ObservationRow(Schema):
 
     DATAFLOW = string_field("The dataflow, with its agency and version.", "TRADEFLOWS:jpn-pc-m-demo(1.0)")
     FREQ = string_field("Frequency, of CL_FREQ.", "M")
-    REPORTER = string_field("Who reports, of CL_AREA.", "JPN")
+    REPORTER = string_field("Reporter, of CL_AREA.", "JPN")
     FLOW = string_field("The flow, of CL_FLOW.", "X")
-    PARTNER = string_field("With whom, of CL_AREA.", "CHN")
-    COMMODITY = string_field("In what, of the list of the dataset's classification.", "TOTAL")
+    PARTNER = string_field("Partner, of CL_AREA.", "CHN")
+    COMMODITY = string_field("Commodity, of the code list of the dataset's classification.", "TOTAL")
     TIME_PERIOD = string_field("The period.", "2024-01")
     OBS_VALUE = integer_field(
         "Value in units of UNIT_MEASURE. Null where missing or suppressed.", 1250314515000, nullable=True
     )
     OBS_STATUS = string_field("Status of the figure, of CL_OBS_STATUS.", "P")
     UNIT_MEASURE = string_field("Currency, ISO 4217.", "JPY")
-    UNIT_MULT = string_field("Power of ten that the value is to be multiplied by.", "0")
+    UNIT_MULT = string_field("Unit multiplier: exponent of the power of ten of the value's unit.", "0")

@@ -1,4 +1,4 @@
-"""SDMX data and structures: the content of messages, before they are written."""
+"""The SDMX resources: the content of data and structure messages, without their format."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from service.resources.sdmx.media_types import DATA_FORMATS, STRUCTURE_FORMATS
 from service.resources.sdmx.observations import SdmxObservation, fetch_observations
 
 MAX_OBSERVATIONS = {"generic": 10_000, "specific": 10_000, "csv": 100_000}
-"""Observations in one message; XML takes longer to write."""
+"""Maximum of observations in one message, by format; XML takes longer to write."""
 SERIES_ONLY_DETAILS = ("serieskeysonly", "nodata")
 REFERENCED_ARTEFACT_TYPES = {
     "dataflow": {
@@ -32,12 +32,12 @@ REFERENCED_ARTEFACT_TYPES = {
         "all": ("dataflow", "codelist", "conceptscheme"),
     },
 }
-"""Types of the artefacts that come with an artefact, by its type and the parameter `references`."""
+"""Types of the referenced artefacts to include, by type of artefact and parameter `references`."""
 
 
 @dataclass(frozen=True)
 class SdmxData:
-    """The observations of a dataflow, with the reference data that a message of them names."""
+    """The observations of a dataflow, with the reference data for the message."""
 
     reference: Reference
     dataset: Dataset
@@ -54,7 +54,7 @@ class SdmxData:
 
 @dataclass(frozen=True)
 class SdmxStructure:
-    """Artefacts of some types: dataflows and data structures of `datasets`, code lists, the concept scheme."""
+    """The artefacts of a structure message: dataflows and data structures, code lists, the concept scheme."""
 
     reference: Reference
     datasets: Sequence[Dataset]
@@ -64,10 +64,10 @@ class SdmxStructure:
 
 
 def load_data(context: Context, plan: Plan) -> SdmxData:
-    """Return the observations of a dataflow that have a key.
+    """Return the observations of a dataflow that match a key.
 
     :raises NotFound: the dataflow is unknown, or has no such observation.
-    :raises RequestTooLarge: there are more than one message holds.
+    :raises RequestTooLarge: the observations are more than MAX_OBSERVATIONS.
     """
     parameters, reference = plan.request.parameters, context.reference
     key = parameters["key"]
@@ -81,9 +81,11 @@ def load_data(context: Context, plan: Plan) -> SdmxData:
         max_rows=max_rows,
     )
     if not observations:
-        raise NotFound(f"The dataflow {dataset.code} has no observation of {key or 'all'} in the periods asked for.")
+        raise NotFound(f"The dataflow {dataset.code} has no observation of {key or 'all'} in the requested periods.")
     if len(observations) > max_rows:
-        reason = f"one message holds {max_rows} at most; ask for fewer codes or periods, or page through /v1/flows"
+        reason = (
+            f"one message holds at most {max_rows} observations; request fewer codes or periods, or pages of /v1/flows"
+        )
         raise RequestTooLarge(ParameterError("key", key, reason))
     return SdmxData(
         reference,
@@ -96,9 +98,9 @@ def load_data(context: Context, plan: Plan) -> SdmxData:
 
 
 def load_structure(context: Context, plan: Plan) -> SdmxStructure:
-    """Return the artefacts of a type and a name, `all` for each of the type, with those that they reference.
+    """Return the artefacts of a type and a name, with the artefacts that they reference; `all` matches every name.
 
-    :raises NotFound: there is no such artefact.
+    :raises NotFound: the artefact, its agency or its version is unknown.
     """
     parameters, reference = plan.request.parameters, context.reference
     artefact_type, name = parameters["artefact_type"], parameters["name"]
@@ -109,13 +111,13 @@ def load_structure(context: Context, plan: Plan) -> SdmxStructure:
     datasets: list[Dataset] = []
     codelist_ids = set(codelists)
     if artefact_type in REFERENCED_ARTEFACT_TYPES:
-        every = sorted(reference.datasets.values(), key=lambda dataset: dataset.code)
-        datasets = every if name == "all" else [find_dataset(reference, name)]
-        codelist_ids = {used for dataset in datasets for used in codelists_of_dataset(reference, dataset).values()}
+        all_datasets = sorted(reference.datasets.values(), key=lambda dataset: dataset.code)
+        datasets = all_datasets if name == "all" else [find_dataset(reference, name)]
+        codelist_ids = {key for dataset in datasets for key in codelists_of_dataset(reference, dataset).values()}
     elif name != "all":
-        known: Collection[str] = codelists if artefact_type == "codelist" else {CONCEPT_SCHEME}
-        if name not in known:
-            raise NotFound(f"There is no {artefact_type} {name[:100]}; there are {', '.join(sorted(known))}.")
+        known_names: Collection[str] = codelists if artefact_type == "codelist" else {CONCEPT_SCHEME}
+        if name not in known_names:
+            raise NotFound(f"There is no {artefact_type} {name[:100]}; there are {', '.join(sorted(known_names))}.")
         codelist_ids = {name}
     return SdmxStructure(
         reference, datasets, codelists, frozenset((artefact_type, *referenced)), frozenset(codelist_ids)

@@ -1,4 +1,4 @@
-"""Messages about structure: dataflows, data structures, code lists, concepts."""
+"""SDMX-ML 2.1 structure messages: dataflows, data structures, code lists, concepts."""
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
@@ -32,10 +32,10 @@ _MAINTAINABLE_ATTRIBUTES: dict[str, Any] = {
 
 
 def header(reference: Reference) -> message.Header:
-    """Return what every message begins with: the same while the data are, as if prepared with the newest release."""
-    loaded = max((release.loaded_at for release in reference.releases.values()), default=EPOCH)
+    """Return the header of a message, equal for equal data: it is dated by the load of the newest release."""
+    loaded_at = max((release.loaded_at for release in reference.releases.values()), default=EPOCH)
     return message.Header(
-        id=f"tradeflows-{reference.version}", test=False, prepared=loaded, sender=common.Agency(id=AGENCY)
+        id=f"tradeflows-{reference.version}", test=False, prepared=loaded_at, sender=common.Agency(id=AGENCY)
     )
 
 
@@ -47,33 +47,35 @@ def structure_message(
     artefact_types: frozenset[str],
     codelist_ids: frozenset[str],
 ) -> bytes:
-    """Return a message that holds those of `kinds` that describe `datasets`, and of code lists those `named`."""
-    described = message.StructureMessage(header=header(reference))
+    """Return a message with the artefacts of `artefact_types` for `datasets`; `codelist_ids` select the code lists."""
+    content = message.StructureMessage(header=header(reference))
     scheme = concept_scheme()
     if "conceptscheme" in artefact_types:
-        described.concept_scheme[scheme.id] = scheme
-    codes = sdmx_codelists(codelists, complete_ids=codelist_ids if "codelist" in artefact_types else frozenset())
+        content.concept_scheme[scheme.id] = scheme
+    message_codelists = sdmx_codelists(
+        codelists, complete_ids=codelist_ids if "codelist" in artefact_types else frozenset()
+    )
     if "codelist" in artefact_types:
-        described.codelist.update({name: codes[name] for name in sorted(codelist_ids)})
+        content.codelist.update({name: message_codelists[name] for name in sorted(codelist_ids)})
     for dataset in datasets:
-        structure = data_structure(reference, dataset, scheme, codes)
+        structure = data_structure(reference, dataset, scheme, message_codelists)
         if "datastructure" in artefact_types:
-            described.structure[structure.id] = structure
+            content.structure[structure.id] = structure
         if "dataflow" in artefact_types:
-            described.dataflow[structure.id] = dataflow(dataset, structure)
-    written: bytes = to_xml(described)
-    return written
+            content.dataflow[structure.id] = dataflow(dataset, structure)
+    xml: bytes = to_xml(content)
+    return xml
 
 
 def sdmx_codelists(
     codelists: Mapping[str, Codelist], *, complete_ids: frozenset[str] = frozenset()
 ) -> dict[str, common.Codelist]:
-    """Return lists of codes, those that are `filled` with their codes, the others to be referred to."""
+    """Return SDMX code lists by identifier; only those in `complete_ids` contain codes, the others are references."""
     return {name: _sdmx_codelist(each, include_codes=name in complete_ids) for name, each in codelists.items()}
 
 
 def concept_scheme() -> common.ConceptScheme:
-    """Return the concepts that dimensions, attributes and the measure stand for."""
+    """Return the concepts of dimensions, attributes and the primary measure."""
     scheme = common.ConceptScheme(id=CONCEPT_SCHEME, name="Concepts of trade statistics", **_MAINTAINABLE_ATTRIBUTES)
     for name, meaning in CONCEPTS.items():
         scheme.append(common.Concept(id=name, name=meaning))
@@ -94,37 +96,36 @@ def dataflow(dataset: Dataset, structure: v21.DataStructureDefinition) -> v21.Da
 def data_structure(
     reference: Reference, dataset: Dataset, scheme: common.ConceptScheme, codelists: Mapping[str, common.Codelist]
 ) -> v21.DataStructureDefinition:
-    """Return how the series of a dataset are told apart, and what is said of them."""
+    """Return the data structure definition of a dataset: its dimensions, measure and attributes."""
     structure = v21.DataStructureDefinition(id=dataset.code, name=dataset.title, **_MAINTAINABLE_ATTRIBUTES)
     structure.dimensions.id, structure.attributes.id = "DimensionDescriptor", "AttributeDescriptor"
     structure.measures.id = "MeasureDescriptor"
-    coded: dict[str, dict[str, Any]] = {
+    component_arguments: dict[str, dict[str, Any]] = {
         name: {
             "id": name,
             "concept_identity": scheme[name],
-            "local_representation": common.Representation(enumerated=codelists[of]),
+            "local_representation": common.Representation(enumerated=codelists[codelist_id]),
         }
-        for name, of in codelists_of_dataset(reference, dataset).items()
+        for name, codelist_id in codelists_of_dataset(reference, dataset).items()
     }
     series: list[common.DimensionComponent] = [
-        common.Dimension(order=order, **coded[name]) for order, name in enumerate(DIMENSIONS, 1)
+        common.Dimension(order=order, **component_arguments[name]) for order, name in enumerate(DIMENSIONS, 1)
     ]
     structure.dimensions.extend([*series, _time_dimension(scheme, order=len(series) + 1)])
     structure.measures.append(v21.PrimaryMeasure(id=PRIMARY_MEASURE, concept_identity=scheme[PRIMARY_MEASURE]))
-    at_observation = v21.PrimaryMeasureRelationship()
-    structure.attributes.append(_data_attribute(coded["OBS_STATUS"], "conditional", at_observation))
+    observation_level = v21.PrimaryMeasureRelationship()
+    structure.attributes.append(_data_attribute(component_arguments["OBS_STATUS"], "conditional", observation_level))
     for name in _SERIES_ATTRIBUTES:
-        structure.attributes.append(
-            _data_attribute(coded[name], "mandatory", common.DimensionRelationship(dimensions=series))
-        )
+        series_level = common.DimensionRelationship(dimensions=series)
+        structure.attributes.append(_data_attribute(component_arguments[name], "mandatory", series_level))
     return structure
 
 
 def _time_dimension(scheme: common.ConceptScheme, *, order: int) -> common.TimeDimension:
-    kind = common.Facet(value_type=common.FacetValueType.observationalTimePeriod)
-    form = common.Representation(non_enumerated=[kind])
+    facet = common.Facet(value_type=common.FacetValueType.observationalTimePeriod)
+    representation = common.Representation(non_enumerated=[facet])
     return common.TimeDimension(
-        id=TIME_DIMENSION, order=order, concept_identity=scheme[TIME_DIMENSION], local_representation=form
+        id=TIME_DIMENSION, order=order, concept_identity=scheme[TIME_DIMENSION], local_representation=representation
     )
 
 

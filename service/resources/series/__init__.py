@@ -1,1 +1,1 @@
-"""A series over time with every growth field: the line."""
+"""The resource series: time series with all growth columns."""

@@ -1,4 +1,4 @@
-"""What /v1/series takes and gives."""
+"""Parameters and rows of /v1/series."""
 
 from service.api.contract.fields import (
     MONETARY,
@@ -22,7 +22,7 @@ class SeriesRow(Shares, Growth, Figure, Labels, SeriesKey):
     """One period of a series; a period that was not published has a null value."""
 
     ytd_value = integer_field(
-        "January to this period of the same year, in `currency`. Null where a month of it is missing.",
+        "Sum from January to this period of the same year, in `currency`. Null where a month is missing.",
         1250314515000,
         nullable=True,
         **MONETARY,
@@ -32,7 +32,7 @@ class SeriesRow(Shares, Growth, Figure, Labels, SeriesKey):
         29.2195,
     )
     r12_value = integer_field(
-        "The last 12 months, in `currency`. Null where one of them is missing.",
+        "Sum of the last 12 months, in `currency`. Null where one of them is missing.",
         18046966000000,
         nullable=True,
         **MONETARY,
@@ -41,8 +41,8 @@ class SeriesRow(Shares, Growth, Figure, Labels, SeriesKey):
         "Growth of `r12_value` over the 12 months before, in percent. Null unless both are complete.", None
     )
     jan_feb_pct = float_field(
-        "Growth of January and February together, in the row of February, in percent: the Lunar New Year moves "
-        "between the two. Null in other months.",
+        "Growth of the sum of January and February, in the row of February, in percent. The Lunar New Year falls in "
+        "either month. Null in other months.",
         None,
     )
     streak_direction = string_field(
@@ -51,8 +51,8 @@ class SeriesRow(Shares, Growth, Figure, Labels, SeriesKey):
         nullable=True,
     )
     streak_length = integer_field(
-        "Consecutive periods up to this one, without a gap, whose `yoy_change` has that sign. "
-        "Null where there is no base.",
+        "Number of consecutive periods, this one included, whose `yoy_change` has the same sign. A gap ends the "
+        "streak. Null where there is no base.",
         2,
         nullable=True,
     )

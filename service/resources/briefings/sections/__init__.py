@@ -1,1 +1,1 @@
-"""What a briefing tells, a section a file: which figures, in which order, in which words."""
+"""Sections of a briefing, one module each: the figures, their order and their sentences."""

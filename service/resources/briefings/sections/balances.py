@@ -1,4 +1,4 @@
-"""The balance of trade, with the world and with the main partners, and which way it went."""
+"""Statements on the trade balance with the World and with the main partners, and on its change."""
 
 from collections.abc import Iterator, Sequence
 
@@ -15,9 +15,9 @@ from service.resources.briefings.text import (
 )
 
 HALVING_TOLERANCE_PP = 2
-"""How many points on either side of 50 % still count as a half."""
+"""Maximum distance from -50 % that is described as halved, in percentage points."""
 MAX_PERCENT_GROWTH = 200
-"""Growth beyond it is told as so many times."""
+"""Growth above this percentage is described as a multiple."""
 BALANCE_STATEMENT_COLUMNS = (
     "exports_value",
     "imports_value",
@@ -31,20 +31,22 @@ BALANCE_STATEMENT_COLUMNS = (
 def balances_section(
     briefing_data: BriefingData, request: BriefingRequest, main_partners: Sequence[ResponseRow]
 ) -> Iterator[Statement]:
-    """Yield the balance with the world, and with each of the main partners."""
+    """Yield the statements on the balance with the World, and with each of the main partners."""
     codes = ["WLD", *(row["partner"] for row in main_partners)]
-    found, question = briefing_data.fetch_known_rows(
+    balance_rows, parameters = briefing_data.fetch_known_rows(
         "/v1/balances", required_column="balance", growth_column="balance_change", partner=",".join(codes)
     )
-    rows = {row["partner"]: row for row in found}
+    rows = {row["partner"]: row for row in balance_rows}
     names = {row["partner"]: format_area(row["partner_name"]) for row in main_partners}
     for code in codes:
-        link = briefing_data.link("/v1/balances", **{**question, "partner": code})
+        link = briefing_data.link("/v1/balances", **{**parameters, "partner": code})
         if code in rows:
             yield _balance_statement(rows[code], request=request, partner=names.get(code), link=link)
         else:
-            with_whom = f"with {names[code]} " if code in names else ""
-            sentence = f"The balance of trade {with_whom}in {request.period_name} is not known: it takes both flows."
+            partner_phrase = f"with {names[code]} " if code in names else ""
+            sentence = (
+                f"The balance of trade {partner_phrase}in {request.period_name} is not known: it takes both flows."
+            )
             yield missing_statement(f"balance-{code}", sentence, link=link)
 
 
@@ -52,17 +54,17 @@ def _balance_statement(row: ResponseRow, *, request: BriefingRequest, partner: s
     size = format_money(row["balance"], row["currency"])
     sign = "deficit" if row["balance"] < 0 else "surplus"
     if partner is None:
-        valued = f" (exports {row['exports_valuation']}, imports {row['imports_valuation']})"
-        whose = f"{possessive(request.reporter_name)} trade balance in {request.period_name} was a {sign} of {size}"
+        valuation = f" (exports {row['exports_valuation']}, imports {row['imports_valuation']})"
+        subject = f"{possessive(request.reporter_name)} trade balance in {request.period_name} was a {sign} of {size}"
     else:
-        valued = ""
-        whose = f"Trade with {partner} left a {sign} of {size}"
+        valuation = ""
+        subject = f"Trade with {partner} left a {sign} of {size}"
     releases = tuple(sorted({row[name] for name in ("exports_release", "imports_release") if row[name]}))
     key = "balance" if partner is None else f"balance-{row['partner']}"
     return Statement(
         key,
         "balance",
-        format_sentence(f"{whose}{_describe_change(row)}{valued}"),
+        format_sentence(f"{subject}{_describe_change(row)}{valuation}"),
         link,
         numbers_from_row(row, BALANCE_STATEMENT_COLUMNS),
         releases,
@@ -70,17 +72,17 @@ def _balance_statement(row: ResponseRow, *, request: BriefingRequest, partner: s
 
 
 def _describe_change(row: ResponseRow) -> str:
-    """Return how the balance moved, to follow its size."""
+    """Return the phrase on the change of the balance; it follows the amount in a sentence."""
     transition, size_pct = row["balance_transition"], row["balance_magnitude_pct"]
     if transition is None:
         return f", {NO_GROWTH_PHRASES[row['balance_status']]}"
-    before = f"{format_money(row['balance_base'], row['currency'])} a year before"
+    base = f"{format_money(row['balance_base'], row['currency'])} a year before"
     if transition == "unchanged":
         return ", as a year before"
     if transition in {"to_surplus", "to_deficit"}:
-        return f", after a {'deficit' if transition == 'to_surplus' else 'surplus'} of {before}"
-    sign, way = transition.split("_")
-    return f", after {before}: the {sign} {_describe_magnitude(way, size_pct)}"
+        return f", after a {'deficit' if transition == 'to_surplus' else 'surplus'} of {base}"
+    sign, direction = transition.split("_")
+    return f", after {base}: the {sign} {_describe_magnitude(direction, size_pct)}"
 
 
 def _describe_magnitude(direction: str, magnitude_pct: float | None) -> str:

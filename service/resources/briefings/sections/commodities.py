@@ -1,4 +1,4 @@
-"""Goods: which of them moved all exports and imports, and trade with the main partners."""
+"""Statements on the commodities with the largest contributions to growth, in total and by main partner."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ COMMODITY_VALUE_COLUMNS = ("value", "commodity_share_pct")
 
 @dataclass(frozen=True)
 class _CommodityRows:
-    """Goods of one flow with one partner, null for the World, and the question that they answer."""
+    """The commodities of one flow with one partner (null for the World), and the parameters of their request."""
 
     flow: str
     partner: ResponseRow | None
@@ -33,32 +33,32 @@ class _CommodityRows:
 
     @property
     def total_name(self) -> str:
-        """Return what they are a part of: `all exports`, `exports to China`."""
+        """Return the name of their total: `all exports`, `exports to China`."""
         if self.partner is None:
             return f"all {self.flow}"
         return f"{self.flow} {partner_phrase(self.flow, self.partner['partner_name'])}"
 
     def statement_id(self, row: ResponseRow) -> str:
-        """Return the id of the statement on one of them."""
-        of_partner = "" if self.partner is None else f"-{self.partner['partner']}"
-        return f"{self.flow}{of_partner}-{row['commodity']}"
+        """Return the id of the statement on the commodity of a row."""
+        partner_suffix = "" if self.partner is None else f"-{self.partner['partner']}"
+        return f"{self.flow}{partner_suffix}-{row['commodity']}"
 
     def describe(self, row: ResponseRow) -> str:
         """Return `Exports of passenger cars (part of motor vehicles) to China`."""
-        names = {one["commodity"]: format_commodity(one) for one in self.rows}
+        names = {each["commodity"]: format_commodity(each) for each in self.rows}
         parent = f" (part of {names[row['parent']]})" if row["parent"] in names else ""
-        whom = "" if self.partner is None else f" {partner_phrase(self.flow, self.partner['partner_name'])}"
-        return f"{self.flow.capitalize()} of {format_commodity(row)}{parent}{whom}"
+        partner = "" if self.partner is None else f" {partner_phrase(self.flow, self.partner['partner_name'])}"
+        return f"{self.flow.capitalize()} of {format_commodity(row)}{parent}{partner}"
 
 
 def commodities_section(
     briefing_data: BriefingData, request: BriefingRequest, partners: Mapping[str, PartnerRows]
 ) -> Iterator[Statement]:
-    """Yield the goods that moved all exports and imports most, and then those that moved trade with main partners."""
-    told = []
+    """Yield the statements on the commodities of total exports and imports, and then of trade with main partners."""
+    loaded_flows = []
     for flow in FLOW_CODE_BY_NAME:
-        goods = _fetch_commodities(briefing_data, flow)
-        if not goods.rows:
+        commodities = _fetch_commodities(briefing_data, flow)
+        if not commodities.rows:
             sentence = f"{flow.capitalize()} by commodity are not loaded for {request.period_name}."
             yield missing_statement(
                 f"{flow}-commodities",
@@ -66,46 +66,47 @@ def commodities_section(
                 link=briefing_data.link("/v1/commodities", flow=FLOW_CODE_BY_NAME[flow]),
             )
         else:
-            told.append(flow)
-        yield from _commodity_statements(briefing_data, goods, section="commodities", max_commodities=MAX_CONTRIBUTORS)
-    for flow in told:
+            loaded_flows.append(flow)
+        yield from _commodity_statements(
+            briefing_data, commodities, section="commodities", max_commodities=MAX_CONTRIBUTORS
+        )
+    for flow in loaded_flows:
         for partner in partners[FLOW_CODE_BY_NAME[flow]].rows[: min(MAX_DETAILED_PARTNERS, request.max_partners)]:
-            goods = _fetch_commodities(briefing_data, flow, partner=partner)
+            commodities = _fetch_commodities(briefing_data, flow, partner=partner)
             yield from _commodity_statements(
-                briefing_data, goods, section="partner_commodities", max_commodities=MAX_CONTRIBUTORS_PER_PARTNER
+                briefing_data, commodities, section="partner_commodities", max_commodities=MAX_CONTRIBUTORS_PER_PARTNER
             )
 
 
 def _fetch_commodities(briefing_data: BriefingData, flow: str, *, partner: ResponseRow | None = None) -> _CommodityRows:
-    """Return the goods of the classification's own level, or of all levels but the coarsest where it has none."""
+    """Return the commodities of the default level; of several levels, all but the coarsest."""
     code = "WLD" if partner is None else partner["partner"]
-    rows, question = briefing_data.fetch_known_rows(
+    rows, parameters = briefing_data.fetch_known_rows(
         "/v1/commodities", flow=FLOW_CODE_BY_NAME[flow], partner=code, limit=MAX_LIMIT
     )
     levels = {row["level"] for row in rows}
-    finer = [row for row in rows if len(levels) == 1 or row["level"] > min(levels)]
-    unneeded = {"limit"} | ({"partner"} if partner is None else set())
-    return _CommodityRows(
-        flow, partner, finer, {name: value for name, value in question.items() if name not in unneeded}
-    )
+    detailed_rows = [row for row in rows if len(levels) == 1 or row["level"] > min(levels)]
+    omitted_names = {"limit"} | ({"partner"} if partner is None else set())
+    link_parameters = {name: value for name, value in parameters.items() if name not in omitted_names}
+    return _CommodityRows(flow, partner, detailed_rows, link_parameters)
 
 
 def _commodity_statements(
     briefing_data: BriefingData, commodities: _CommodityRows, *, section: str, max_commodities: int
 ) -> Iterator[Statement]:
-    """Yield the goods that moved the whole; where no growth is known, the largest of them."""
-    moved = _order_by_hierarchy(
+    """Yield the statements on the largest contributions to growth; without known growth, on the largest values."""
+    contributors = _order_by_hierarchy(
         top_contributors(commodities.rows, "commodity_contribution_pp", max_per_direction=max_commodities)
     )
-    known = any(row["commodity_contribution_pp"] is not None for row in commodities.rows)
-    for row in moved if known else commodities.rows[:max_commodities]:
+    has_contributions = any(row["commodity_contribution_pp"] is not None for row in commodities.rows)
+    for row in contributors if has_contributions else commodities.rows[:max_commodities]:
         link = briefing_data.link(f"/v1/commodities/{row['commodity']}", **commodities.parameters)
-        told, names = (
+        description, names = (
             (_describe_contribution(row, commodities), COMMODITY_GROWTH_COLUMNS)
-            if known
+            if has_contributions
             else (_describe_share(row, commodities), COMMODITY_VALUE_COLUMNS)
         )
-        sentence = f"{commodities.describe(row)} were {format_value(row)}, {told}."
+        sentence = f"{commodities.describe(row)} were {format_value(row)}, {description}."
         yield statement_for_row(row, commodities.statement_id(row), section, sentence, link, names)
 
 
@@ -122,10 +123,10 @@ def _describe_share(row: ResponseRow, commodities: _CommodityRows) -> str:
 
 
 def _order_by_hierarchy(rows: Sequence[ResponseRow]) -> list[ResponseRow]:
-    """Return the rows in their order, but each part right below the whole that it is a part of."""
+    """Return the rows in their order, with each commodity directly after its parent."""
     codes = {row["commodity"] for row in rows}
-    tops = [row for row in rows if row["parent"] not in codes]
-    return [one for top in tops for one in (top, *_descendants(top, rows))]
+    top_rows = [row for row in rows if row["parent"] not in codes]
+    return [row for top_row in top_rows for row in (top_row, *_descendants(top_row, rows))]
 
 
 def _descendants(parent: ResponseRow, rows: Sequence[ResponseRow]) -> Iterator[ResponseRow]:

@@ -1,4 +1,4 @@
-"""What trade came to since a measure took effect, against before, in words."""
+"""Sentences that compare trade after an event of a measure with trade before it."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from service.resources.briefings.text import format_growth, format_money, format
 
 @dataclass(frozen=True)
 class _ComparisonColumns:
-    """The columns of one comparison: months counted, the sum before and since, growth, the share before and since."""
+    """The columns of one comparison: numbers of months, sums before and after, growth, shares before and after."""
 
     months: tuple[str, ...]
     base: str
@@ -19,7 +19,7 @@ class _ComparisonColumns:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Return all of them."""
+        """Return the names of all columns."""
         return (*self.months, self.base, self.value, self.growth, self.base_share, self.share)
 
 
@@ -42,43 +42,47 @@ MATCHED_MONTHS_COMPARISON = _ComparisonColumns(
 
 
 def describe_event_trade(row: ResponseRow, *, trade: str, flow: str) -> tuple[str, tuple[str, ...]]:
-    """Return the sentence on `trade` around the day, and the columns of its numbers.
+    """Return the sentence on `trade` before and after the event, and the columns of its numbers.
 
-    A whole year is compared with the year before the day; months that are no year yet with the same months before.
+    The 12 months after the event are compared with the 12 months before it. Where fewer are published, they are
+    compared with the same months a year before.
     """
-    since, matched = row["months_since"], row["matched_months"]
+    month_count, matched_count = row["months_since"], row["matched_months"]
     event = "it took effect" if row["event"] == "in_force" else "it was announced"
     if row["growth_status"] == "ok":
-        when = f"In the 12 months since {event}, {_format_months(row, 'since')}"
+        window = f"In the 12 months since {event}, {_format_months(row, 'since')}"
         return (
-            f"{when}, {trade} {_describe_comparison(row, YEAR_COMPARISON, 'the 12 months before', flow)}.",
+            f"{window}, {trade} {_describe_comparison(row, YEAR_COMPARISON, 'the 12 months before', flow)}.",
             YEAR_COMPARISON.names,
         )
     if row["matched_status"] == "ok":
-        of_months = f"the {since} months" if matched == since else f"{matched} of {since} months"
-        begins = "In" if row["matched_first"] == row["matched_last"] else "From"
-        when = f"{begins} {_format_months(row, 'matched')}, {of_months} since {event}"
+        if matched_count == month_count:
+            months = f"the {month_count} months"
+        else:
+            months = f"{matched_count} of {month_count} months"
+        preposition = "In" if row["matched_first"] == row["matched_last"] else "From"
+        window = f"{preposition} {_format_months(row, 'matched')}, {months} since {event}"
         return (
-            f"{when}, {trade} "
+            f"{window}, {trade} "
             f"{_describe_comparison(row, MATCHED_MONTHS_COMPARISON, 'the same months a year before', flow)}.",
             MATCHED_MONTHS_COMPARISON.names,
         )
-    months = f"{since} month{'s are' if since > 1 else ' is'}"
+    months = f"{month_count} month{'s are' if month_count > 1 else ' is'}"
     sentence = f"Since {event} {months} published of {trade}, with none a year before to compare with."
     return sentence, MATCHED_MONTHS_COMPARISON.months
 
 
 def _describe_comparison(row: ResponseRow, columns: _ComparisonColumns, base_period: str, flow: str) -> str:
-    came_to = (
+    result = (
         f"came to {format_money(row[columns.value], row['currency'])}, "
         f"{format_growth(row[columns.growth])} on {base_period}"
     )
     share, base_share = row[columns.share], row[columns.base_share]
     if row["partner"] == "WLD" or share is None or base_share is None:
-        return came_to
-    return f"{came_to}: {format_percent(share)} of all such {flow}, after {format_percent(base_share)}"
+        return result
+    return f"{result}: {format_percent(share)} of all such {flow}, after {format_percent(base_share)}"
 
 
 def _format_months(row: ResponseRow, name: str) -> str:
-    """Return `November 2023 to January 2024`, of the months counted."""
+    """Return the range of months in the columns that begin with `name`, `November 2023 to January 2024`."""
     return format_period_range(row[f"{name}_first"], row[f"{name}_last"])

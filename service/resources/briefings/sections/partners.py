@@ -1,4 +1,4 @@
-"""The main partners by value, and what partners brought of the growth of all."""
+"""Statements on the main partners by value, and on the contributions of partners to growth."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -25,45 +25,45 @@ CONTRIBUTION_COLUMNS = ("partner_contribution_pp", "yoy_pct", "value")
 
 @dataclass(frozen=True)
 class PartnerRows:
-    """The single partners of one flow by falling value, and the question that they answer."""
+    """The single partners of one flow by descending value, and the parameters of their request."""
 
     rows: Sequence[ResponseRow]
     parameters: QueryParameters
 
     def link(self, briefing_data: BriefingData, row: ResponseRow) -> str:
-        """Return the address of the row of one of them."""
+        """Return the URL of the request for the row of one partner."""
         return briefing_data.link(f"/v1/partners/{row['partner']}", **self.parameters)
 
 
 def fetch_partners(briefing_data: BriefingData) -> dict[str, PartnerRows]:
     """Return the partners of each flow, by the flow's code."""
-    found = {}
+    partners = {}
     for code in FLOW_CODE_BY_NAME.values():
-        rows, question = briefing_data.fetch_known_rows("/v1/partners", flow=code, limit=MAX_LIMIT)
-        of_rows = {name: value for name, value in question.items() if name != "limit"}
-        found[code] = PartnerRows([row for row in rows if row["value"]], of_rows)
-    return found
+        rows, parameters = briefing_data.fetch_known_rows("/v1/partners", flow=code, limit=MAX_LIMIT)
+        link_parameters = {name: value for name, value in parameters.items() if name != "limit"}
+        partners[code] = PartnerRows([row for row in rows if row["value"]], link_parameters)
+    return partners
 
 
 def partners_section(
     briefing_data: BriefingData, request: BriefingRequest, partners: Mapping[str, PartnerRows]
 ) -> Iterator[Statement]:
-    """Yield the trade with each of the main partners."""
+    """Yield the statements on trade with each of the main partners."""
     for flow, code in FLOW_CODE_BY_NAME.items():
-        found = partners[code]
-        if not found.rows:
+        flow_partners = partners[code]
+        if not flow_partners.rows:
             sentence = f"{flow.capitalize()} by partner are not loaded for {request.period_name}."
             yield missing_statement(f"{flow}-partners", sentence, link=briefing_data.link("/v1/partners", flow=code))
-        for row in found.rows[: request.max_partners]:
-            share = row["partner_share_pct"]
-            part = f", {format_percent(share)} of all {flow}" if share is not None else ""
-            sentence = f"{_flow_phrase(flow, row)} were {format_value(row)}, {describe_growth(row)}{part}."
+        for row in flow_partners.rows[: request.max_partners]:
+            share_pct = row["partner_share_pct"]
+            share = f", {format_percent(share_pct)} of all {flow}" if share_pct is not None else ""
+            sentence = f"{_flow_phrase(flow, row)} were {format_value(row)}, {describe_growth(row)}{share}."
             yield statement_for_row(
                 row,
                 f"{flow}-{row['partner']}",
                 "partners",
                 sentence,
-                found.link(briefing_data, row),
+                flow_partners.link(briefing_data, row),
                 PARTNER_STATEMENT_COLUMNS,
             )
 
@@ -71,15 +71,15 @@ def partners_section(
 def contributions_section(
     briefing_data: BriefingData, totals: Mapping[str, Total], partners: Mapping[str, PartnerRows]
 ) -> Iterator[Statement]:
-    """Yield how many points of the growth of all exports or imports single partners brought, and took off."""
+    """Yield the statements on the largest contributions of partners to the growth of total exports and imports."""
     for flow, code in FLOW_CODE_BY_NAME.items():
         if code not in totals or not partners[code].rows:
             continue
-        total, question = totals[code]
+        total, parameters = totals[code]
         if total["yoy_pct"] is None:
-            why = STATUS_PHRASES[total["yoy_status"]]
-            link = briefing_data.link("/v1/series", **question)
-            yield missing_statement(f"{flow}-growth", f"What moved {flow} cannot be told, as {why}.", link=link)
+            reason = STATUS_PHRASES[total["yoy_status"]]
+            link = briefing_data.link("/v1/series", **parameters)
+            yield missing_statement(f"{flow}-growth", f"What moved {flow} cannot be told, as {reason}.", link=link)
             continue
         for row in top_contributors(partners[code].rows, "partner_contribution_pp", max_per_direction=MAX_CONTRIBUTORS):
             yield _contribution_statement(
@@ -88,22 +88,22 @@ def contributions_section(
 
 
 def _contribution_statement(row: ResponseRow, *, flow: str, growth_pct: float, link: str) -> Statement:
-    own = row["partner_contribution_pp"]
-    size = format_points_size(own)
-    who = f"{_flow_phrase(flow, row)}, {describe_growth(row)},"
+    contribution_pp = row["partner_contribution_pp"]
+    size = format_points_size(contribution_pp)
+    subject = f"{_flow_phrase(flow, row)}, {describe_growth(row)},"
     if is_unchanged(growth_pct):
-        did = f"moved all {flow}, unchanged as they were, by {format_points(own)} percentage points"
-    elif (own > 0) == (growth_pct > 0):
-        did = (
+        predicate = f"moved all {flow}, unchanged as they were, by {format_points(contribution_pp)} percentage points"
+    elif (contribution_pp > 0) == (growth_pct > 0):
+        predicate = (
             f"made up {size} of the {format_points_size(growth_pct)} percentage points by which "
             f"{flow} {_growth_verb(growth_pct)}"
         )
     elif growth_pct > 0:
-        did = f"took {size} percentage points off the growth of {flow}"
+        predicate = f"took {size} percentage points off the growth of {flow}"
     else:
-        did = f"slowed the fall of {flow} by {size} percentage points"
+        predicate = f"slowed the fall of {flow} by {size} percentage points"
     key = f"{flow}-contribution-{row['partner']}"
-    return statement_for_row(row, key, "contributions", f"{who} {did}.", link, CONTRIBUTION_COLUMNS)
+    return statement_for_row(row, key, "contributions", f"{subject} {predicate}.", link, CONTRIBUTION_COLUMNS)
 
 
 def _growth_verb(growth_pct: float) -> str:

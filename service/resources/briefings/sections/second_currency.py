@@ -1,4 +1,4 @@
-"""The same amounts in a second currency, at a rate that is named."""
+"""Statements on the main amounts in a second currency, with the exchange rate."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -39,16 +39,16 @@ def second_currency_section(
     partners: Mapping[str, PartnerRows],
 ) -> Iterator[Statement]:
     """Yield totals, balance and main partners in the second currency; nothing where figures are reported in it."""
-    reported = {row["reported_currency"] for row, _ in totals.values()}
-    if request.currency is None or reported == {request.currency.upper()}:
+    reported_currencies = {row["reported_currency"] for row, _ in totals.values()}
+    if request.currency is None or reported_currencies == {request.currency.upper()}:
         return
-    converted = {"currency": request.currency, "fx": request.fx}
+    conversion_parameters = {"currency": request.currency, "fx": request.fx}
     for flow, code in FLOW_CODE_BY_NAME.items():
         if code in totals:
-            yield _total_statement(briefing_data, request, flow, *totals[code], converted)
-    yield from _balance_statements(briefing_data, request, converted)
+            yield _total_statement(briefing_data, request, flow, *totals[code], conversion_parameters)
+    yield from _balance_statements(briefing_data, request, conversion_parameters)
     for flow, code in FLOW_CODE_BY_NAME.items():
-        yield from _partner_statements(briefing_data, request, flow, partners[code], converted)
+        yield from _partner_statements(briefing_data, request, flow, partners[code], conversion_parameters)
 
 
 def _total_statement(
@@ -63,29 +63,31 @@ def _total_statement(
     (row,) = briefing_data.fetch_rows_by_url(link)
     if row["value"] is None:
         return missing_statement(f"{flow}-rate", f"There is no exchange rate of {request.period_name} yet.", link=link)
-    printed = round_for_display(reported_total["value"])
-    of_printed = round(printed * row["exchange_rate"])
+    displayed_value = round_for_display(reported_total["value"])
+    displayed_value_converted = round(displayed_value * row["exchange_rate"])
     sentence = (
         f"At {_describe_rate(row, request)}, {possessive(request.reporter_name)} {flow} in "
         f"{request.period_name} were {format_value(row)}."
     )
-    if format_money(of_printed, row["currency"]) != format_value(row):
-        rounded = (
-            f"{format_money(printed, reported_total['currency'])}, as rounded above, are "
-            f"{format_money(of_printed, row['currency'])}"
+    if format_money(displayed_value_converted, row["currency"]) != format_value(row):
+        rounding_note = (
+            f"{format_money(displayed_value, reported_total['currency'])}, as rounded above, are "
+            f"{format_money(displayed_value_converted, row['currency'])}"
         )
-        sentence = f"{sentence.removesuffix('.')}; {rounded}."
+        sentence = f"{sentence.removesuffix('.')}; {rounding_note}."
     if not _has_single_rate(request) and row["yoy_pct"] is not None:
         sentence += f" In {currency_name(row['currency'])} they were {format_growth(row['yoy_pct'])} on a year before."
     key = f"{flow}-in-{row['currency']}"
-    told = statement_for_row(row, key, SECOND_CURRENCY_SECTION, sentence, link, ("value", "yoy_pct", "exchange_rate"))
-    return replace(told, numbers=(*told.numbers, Number("value_as_printed_converted", of_printed, row["currency"])))
+    columns = ("value", "yoy_pct", "exchange_rate")
+    statement = statement_for_row(row, key, SECOND_CURRENCY_SECTION, sentence, link, columns)
+    converted_number = Number("value_as_printed_converted", displayed_value_converted, row["currency"])
+    return replace(statement, numbers=(*statement.numbers, converted_number))
 
 
 def _balance_statements(
     briefing_data: BriefingData, request: BriefingRequest, conversion_parameters: QueryParameters
 ) -> Iterator[Statement]:
-    rows, question = briefing_data.fetch_known_rows(
+    rows, parameters = briefing_data.fetch_known_rows(
         "/v1/balances",
         required_column="balance",
         growth_column="balance_change",
@@ -95,11 +97,11 @@ def _balance_statements(
     for row in rows:
         sign = "deficit" if row["balance"] < 0 else "surplus"
         size = format_money(row["balance"], row["currency"])
-        whose = f"{possessive(request.reporter_name)} trade balance in {request.period_name}"
-        sentence = format_sentence(f"{whose} was a {sign} of {size}, {_rate_phrase(request)}")
+        subject = f"{possessive(request.reporter_name)} trade balance in {request.period_name}"
+        sentence = format_sentence(f"{subject} was a {sign} of {size}, {_rate_phrase(request)}")
         numbers = numbers_from_row(row, ("balance", "exports_value", "imports_value", "exchange_rate"))
         releases = tuple(sorted({row[name] for name in ("exports_release", "imports_release") if row[name]}))
-        link = briefing_data.link("/v1/balances", **question)
+        link = briefing_data.link("/v1/balances", **parameters)
         yield Statement(f"balance-in-{row['currency']}", SECOND_CURRENCY_SECTION, sentence, link, numbers, releases)
 
 
@@ -110,17 +112,18 @@ def _partner_statements(
     partners: PartnerRows,
     conversion_parameters: QueryParameters,
 ) -> Iterator[Statement]:
-    main = [row["partner"] for row in partners.rows[: request.max_partners]]
-    if not main:
+    main_partners = [row["partner"] for row in partners.rows[: request.max_partners]]
+    if not main_partners:
         return
-    question = {**partners.parameters, **conversion_parameters}
-    rows = {row["partner"]: row for row in briefing_data.fetch_rows("/v1/partners", **question, partner=",".join(main))}
-    for row in (rows[code] for code in main if rows[code]["value"] is not None):
-        link = briefing_data.link(f"/v1/partners/{row['partner']}", **question)
-        whom = partner_phrase(flow, row["partner_name"])
-        told = not _has_single_rate(request) and row["yoy_pct"] is not None
-        growth = f", {describe_growth(row)} in {currency_name(row['currency'])}" if told else ""
-        sentence = f"{flow.capitalize()} {whom} were {format_value(row)}, {_rate_phrase(request)}{growth}."
+    parameters = {**partners.parameters, **conversion_parameters}
+    partner_rows = briefing_data.fetch_rows("/v1/partners", **parameters, partner=",".join(main_partners))
+    row_by_partner = {row["partner"]: row for row in partner_rows}
+    for row in (row_by_partner[code] for code in main_partners if row_by_partner[code]["value"] is not None):
+        link = briefing_data.link(f"/v1/partners/{row['partner']}", **parameters)
+        partner = partner_phrase(flow, row["partner_name"])
+        has_own_growth = not _has_single_rate(request) and row["yoy_pct"] is not None
+        growth = f", {describe_growth(row)} in {currency_name(row['currency'])}" if has_own_growth else ""
+        sentence = f"{flow.capitalize()} {partner} were {format_value(row)}, {_rate_phrase(request)}{growth}."
         key = f"{flow}-{row['partner']}-in-{row['currency']}"
         yield statement_for_row(
             row, key, SECOND_CURRENCY_SECTION, sentence, link, ("value", "yoy_pct", "exchange_rate")
@@ -128,12 +131,13 @@ def _partner_statements(
 
 
 def _describe_rate(row: ResponseRow, request: BriefingRequest) -> str:
-    """Return `the rate of 21 February 2024, 149.9861 yen for one US dollar`, the dearer unit as the one."""
-    one, other = row["reported_currency"], row["currency"]
+    """Return `the rate of 21 February 2024 (149.9861 yen for one US dollar)`; the base is the more valuable unit."""
+    base, quote = row["reported_currency"], row["currency"]
     rate = Decimal(str(row["exchange_rate"]))
     if rate < 1:
-        one, other, rate = other, one, 1 / rate
-    return f"{_rate_basis(request)} ({rate:,.4f} {currency_name(other)} for one {currency_name(one).removesuffix('s')})"
+        base, quote, rate = quote, base, 1 / rate
+    base_name = currency_name(base).removesuffix("s")
+    return f"{_rate_basis(request)} ({rate:,.4f} {currency_name(quote)} for one {base_name})"
 
 
 def _rate_phrase(request: BriefingRequest) -> str:
@@ -141,11 +145,11 @@ def _rate_phrase(request: BriefingRequest) -> str:
 
 
 def _rate_basis(request: BriefingRequest) -> str:
-    """Return at which rate amounts are converted, in words."""
+    """Return the name of the exchange rate of the conversion, `the mean rate of January 2024`."""
     fx = request.fx or "average"
     return RATE_PHRASES[fx].format(request.period_name) if fx in RATE_PHRASES else f"the rate of {format_date(fx)}"
 
 
 def _has_single_rate(request: BriefingRequest) -> bool:
-    """Return whether one rate is that of all periods, so that growth is the same as in the reported currency."""
+    """Return whether all periods are converted at one rate, so that growth equals that in the reported currency."""
     return request.fx is not None and request.fx not in RATE_PHRASES

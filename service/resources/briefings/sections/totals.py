@@ -1,4 +1,4 @@
-"""Totals: all exports and imports, their growth, since when they have grown, and the year so far."""
+"""Statements on total exports and imports: value, growth, streak, and the sum of the year to date."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -21,29 +21,29 @@ Total = tuple[ResponseRow, QueryParameters]
 
 
 def fetch_totals(briefing_data: BriefingData) -> dict[str, Total]:
-    """Return the total of each flow that is published, with the question that it answers, by the flow's code."""
+    """Return the published totals by flow code, each with the parameters of its request."""
     totals: dict[str, Total] = {}
     for code in FLOW_CODE_BY_NAME.values():
-        rows, asked = briefing_data.fetch_known_rows("/v1/series", flow=code)
+        rows, parameters = briefing_data.fetch_known_rows("/v1/series", flow=code)
         if rows:
-            totals[code] = rows[0], asked
+            totals[code] = rows[0], parameters
     return totals
 
 
 def totals_section(
     briefing_data: BriefingData, request: BriefingRequest, totals: Mapping[str, Total]
 ) -> Iterator[Statement]:
-    """Yield what is to be said of all exports and imports."""
+    """Yield the statements on total exports and imports."""
     for flow, code in FLOW_CODE_BY_NAME.items():
         if code not in totals:
             link = briefing_data.link("/v1/series", flow=code)
             yield missing_statement(flow, f"Total {flow} in {request.period_name} are not published.", link=link)
             continue
-        row, question = totals[code]
+        row, parameters = totals[code]
         history = briefing_data.fetch_rows(
-            "/v1/series", **{**question, "period": f"..{request.period}", "limit": MAX_LIMIT}
+            "/v1/series", **{**parameters, "period": f"..{request.period}", "limit": MAX_LIMIT}
         )
-        link = briefing_data.link("/v1/series", **question)
+        link = briefing_data.link("/v1/series", **parameters)
         yield _total_statement(row, flow=flow, request=request, history=history, link=link)
         if row["ytd_value"] is not None and row["ytd_value"] != row["value"]:
             yield _year_to_date_statement(row, flow=flow, request=request, link=link)
@@ -53,9 +53,9 @@ def _total_statement(
     row: ResponseRow, *, flow: str, request: BriefingRequest, history: Sequence[ResponseRow], link: str
 ) -> Statement:
     streak = _describe_streak(row, is_start_known=_is_streak_start_known(history, row))
-    whose = f"{possessive(request.reporter_name)} {flow}"
+    subject = f"{possessive(request.reporter_name)} {flow}"
     sentence = format_sentence(
-        f"{whose} in {request.period_name} were {format_value(row)}, {describe_growth(row)}{streak}"
+        f"{subject} in {request.period_name} were {format_value(row)}, {describe_growth(row)}{streak}"
     )
     return statement_for_row(row, flow, "totals", sentence, link, ("value", "yoy_base", "yoy_pct", "streak_length"))
 
@@ -64,16 +64,16 @@ def _year_to_date_statement(row: ResponseRow, *, flow: str, request: BriefingReq
     growth = (
         f", {format_growth(row['ytd_pct'])} on the same months of the year before" if row["ytd_pct"] is not None else ""
     )
-    came_to = format_money(row["ytd_value"], row["currency"])
-    until = format_period(request.last_month)
-    sentence = f"From January to {until} {possessive(request.reporter_name)} {flow} came to {came_to}{growth}."
+    amount = format_money(row["ytd_value"], row["currency"])
+    last_month = format_period(request.last_month)
+    sentence = f"From January to {last_month} {possessive(request.reporter_name)} {flow} came to {amount}{growth}."
     return statement_for_row(row, f"{flow}-year-to-date", "totals", sentence, link, ("ytd_value", "ytd_pct"))
 
 
 def _is_streak_start_known(history: Sequence[ResponseRow], row: ResponseRow) -> bool:
-    """Return whether the beginning of a streak is known, or lies before the first growth that can be computed."""
-    before = len(history) - 1 - (row["streak_length"] or 0)
-    return before >= 0 and history[before]["streak_direction"] is not None
+    """Return whether the history has growth of another direction before the streak; else it may be longer."""
+    position_before_streak = len(history) - 1 - (row["streak_length"] or 0)
+    return position_before_streak >= 0 and history[position_before_streak]["streak_direction"] is not None
 
 
 def _describe_streak(row: ResponseRow, *, is_start_known: bool) -> str:
