@@ -15,6 +15,7 @@ from prometheus_client.registry import REGISTRY
 from sqlalchemy import Engine, QueuePool, event
 
 from service.api.blueprint import Blueprint
+from service.api.database.database import Database
 from service.api.database.request_context import DATABASE_EXTENSION
 from service.api.log_context import log_fields
 from service.api.observability.access_log import INTERNAL_REQUEST
@@ -53,7 +54,8 @@ def init_metrics(app: Flask, servers: ReplicaSet) -> None:
     engines = [server.engine for server in servers.servers]
     _count_connections(engines, "answers")
     _count_connections({server.export_engine for server in servers.servers} - set(engines), "exports")
-    all_reads = app.extensions[DATABASE_EXTENSION].read_pools.values()
+    database: Database = app.extensions[DATABASE_EXTENSION]
+    all_reads = database.read_pools.values()
     in_use = _set_connection_limit(engines if all_reads else (), "prepared")
     for reads in all_reads:
         reads.checkout_hook, reads.checkin_hook = in_use.inc, in_use.dec

@@ -23,6 +23,7 @@ from opentelemetry.trace import Span, SpanKind, StatusCode, Tracer
 from sqlalchemy import Engine, event
 from werkzeug.wsgi import ClosingIterator
 
+from service.api.database.database import Database
 from service.api.database.request_context import DATABASE_EXTENSION
 from service.api.observability.access_log import LOG_ENTRY
 
@@ -39,12 +40,12 @@ def instrument_app(app: Flask) -> None:
     """Trace every request of `app` and every statement of its engines."""
     tracer = _tracer_provider().get_tracer("tradeflows", version("tradeflows"))
     app.wsgi_app = _TracingMiddleware(app.wsgi_app, tracer)  # type: ignore[method-assign] # as Flask's documents have it
-    store = app.extensions[DATABASE_EXTENSION]
-    for engine in {engine for server in store.servers.all for engine in (server.engine, server.export_engine)}:
+    database: Database = app.extensions[DATABASE_EXTENSION]
+    for engine in {engine for server in database.servers.servers for engine in (server.engine, server.export_engine)}:
         _instrument_engine(engine, tracer)
-    for reads in store.read_pools.values():
+    for reads in database.read_pools.values():
         reads.statement_hook = lambda sql: _statement_span(tracer, sql.decode())
-    store.on_copy = lambda: partial(_statement_span, tracer, parent=context.get_current())
+    database.on_copy = lambda: partial(_statement_span, tracer, parent=context.get_current())
 
 
 def _tracer_provider() -> TracerProvider:
