@@ -35,8 +35,8 @@ def large_engine(create_database, template):
         connection.execute(
             text("""
             INSERT INTO release (dataset_id, code, published_on, stage, file_name, sha256, parser_version, rows,
-                                 figures_digest)
-            VALUES (1, 'wide-1', '2024-02-28', 'final', '', '', '', 0, '')""")
+                                 figures_digest, covers)
+            VALUES (1, 'wide-1', '2024-02-28', 'final', '', '', '', 0, '', 'complete')""")
         )
         connection.execute(
             text("""

@@ -49,7 +49,7 @@ def test_a_rejected_request_exits_with_69_and_the_server_message(fetch, provider
 
     done = fetch("us-census", "--period", "2024-01")
 
-    assert (done.returncode, "answered 403: no such key" in done.stderr) == (69, True)
+    assert (done.returncode, "responded 403: no such key" in done.stderr) == (69, True)
     assert loaded_figures(engine) == []
 
 

@@ -58,7 +58,7 @@ def test_a_truncated_download_is_rejected_and_restarted(fetch, provider, engine,
 
     done = fetch(*ONE_MONTH_ARGUMENTS)
 
-    assert (done.returncode, "cannot be had" in done.stderr) == (EXIT_UNAVAILABLE, True)
+    assert (done.returncode, "cannot be downloaded" in done.stderr) == (EXIT_UNAVAILABLE, True)
     assert release_codes(engine) == []
     assert [path for path in (tmp_path / "incoming").rglob("*") if path.is_file()] == []
     assert fetch(*ONE_MONTH_ARGUMENTS).returncode == 0
