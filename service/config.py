@@ -1,6 +1,7 @@
-"""Settings from the environment, checked once at start.
+"""Settings, read from the environment and validated once at start.
 
-Whatever NAME asks for can lie in a file that NAME_FILE names, so that no secret stands in an environment.
+Names begin with `TRADEFLOWS_`, except DATABASE_URL, DATABASE_READ_URL and PORT. The value of each setting NAME may be
+in a file that NAME_FILE names, so that the environment holds no secret.
 """
 
 import os
@@ -14,21 +15,22 @@ from sqlalchemy import URL, make_url
 
 from service.errors import SettingsError
 
+PREFIX = "TRADEFLOWS_"
 HTTP_SERVERS = ("gunicorn", "granian")
-"""What can answer HTTP; the first does where the environment does not say."""
+"""Servers that can answer HTTP; the first is the default."""
 DEFAULT_WORKERS = max(2, os.cpu_count() or 1)
 DEFAULT_THREADS = 64
 """Threads of each worker. Many of them may wait for a connection at a time, so they are many more than connections."""
 DEFAULT_RESPONSE_CACHE_MB = 64
-"""Megabytes of answers that a process keeps where the environment does not say."""
+MAX_INTEGER = 10**9 - 1
 
 
 @dataclass(frozen=True)
 class AccessSettings:
-    """Who may ask, and how often.
+    """Authentication and rate limiting.
 
-    `rate_limit` reads like `600 per minute`; null lets all ask at will. So many entries of X-Forwarded-For as there
-    are `trusted_proxies` are believed.
+    `rate_limit` reads like `600 per minute`; null means no limit. `trusted_proxies` is the number of entries of
+    X-Forwarded-For, from the right, that are trusted.
     """
 
     authentication_enabled: bool = False
@@ -42,23 +44,18 @@ PUBLIC_ACCESS = AccessSettings()
 
 @dataclass(frozen=True)
 class Settings:
-    """What the environment decides.
+    """All settings of the service.
 
-    `database_url` is null where the service runs a PostgreSQL of its own under `home`. A request waits for one of
-    `pool_size` connections `pool_timeout_s` at most; the server ends a statement after `statement_timeout_ms`, and
-    where it says nothing for `deadline_s`, the connection is closed from here.
-    `database_read_url` names the servers that are read, and null means that of `database_url`; one that has not got the
-    newest data is waited for `catch_up_s`. Without `prepared`, nothing is left on a connection from one transaction to
-    the next: neither prepared statements nor settings.
-    Exports have connections and a timeout of their own, so that they cannot take those of other answers.
-    While the file `drain_mark` is there the service says that it is not ready; it ends `drain_s` after it was told to.
+    `database_url` is null where the service starts an embedded PostgreSQL under `home`; `database_read_url` is null
+    without replicas. `drain_file` is null where `tradeflows serve` uses a file of its own. docs/operate.md describes
+    each setting.
     """
 
     database_url: str | None
     database_read_url: str | None
     home: Path
     pool_size: int
-    queue_timeout_s: float
+    pool_timeout_s: float
     statement_timeout_ms: int
     database_timeout_s: float
     replica_wait_s: float
@@ -80,89 +77,118 @@ class Settings:
 
 
 def load_settings(environment: Mapping[str, str] = os.environ) -> Settings:
-    """Return the settings that `environment` asks for.
+    """Return the settings of an environment.
 
-    :raises SettingsError: a variable holds what it cannot hold.
+    :raises SettingsError: the value of a variable is invalid.
     """
     if setting_value(environment, "DATABASE_READ_URL") and not setting_value(environment, "DATABASE_URL"):
-        raise SettingsError("DATABASE_READ_URL should come with DATABASE_URL, the primary of the servers that it names")
+        raise SettingsError("DATABASE_READ_URL requires DATABASE_URL, which should be the URL of the primary")
+    reader = _SettingsReader(environment)
     return Settings(
         database_url=_database_url(environment, "DATABASE_URL", multi_host_target="primary"),
         database_read_url=_database_url(environment, "DATABASE_READ_URL", multi_host_target="prefer-standby"),
         home=_home(environment),
-        pool_size=_positive_integer(environment, "POOL_SIZE", default=8),
-        queue_timeout_s=_positive_integer(environment, "POOL_TIMEOUT_MS", default=1000) / 1000,
-        statement_timeout_ms=_positive_integer(environment, "STATEMENT_TIMEOUT_MS", default=5000),
-        database_timeout_s=_positive_integer(environment, "DEADLINE_MS", default=6000) / 1000,
-        replica_wait_s=_bounded_integer(environment, "CATCH_UP_MS", default=300) / 1000,
-        prepared_statements=_boolean(environment, "PREPARED_STATEMENTS", default="on"),
-        response_cache_mb=_bounded_integer(environment, "ANSWER_CACHE_MB", default=DEFAULT_RESPONSE_CACHE_MB),
-        export_pool_size=_positive_integer(environment, "EXPORT_POOL_SIZE", default=2),
-        export_statement_timeout_ms=_positive_integer(environment, "EXPORT_STATEMENT_TIMEOUT_MS", default=600_000),
-        server=_choice(environment, "SERVER", HTTP_SERVERS, default=HTTP_SERVERS[0]),
-        workers=_positive_integer(environment, "TRADEFLOWS_WORKERS", default=DEFAULT_WORKERS),
-        threads=_positive_integer(environment, "TRADEFLOWS_THREADS", default=DEFAULT_THREADS),
-        drain_s=_bounded_integer(environment, "DRAIN_MS", default=0) / 1000,
-        drain_file=Path(mark) if (mark := setting_value(environment, "DRAIN_MARK")) else None,
+        pool_size=reader.integer("POOL_SIZE", default=8, min_value=1),
+        pool_timeout_s=reader.integer("POOL_TIMEOUT_MS", default=1000, min_value=1) / 1000,
+        statement_timeout_ms=reader.integer("STATEMENT_TIMEOUT_MS", default=5000, min_value=1),
+        database_timeout_s=reader.integer("DATABASE_TIMEOUT_MS", default=6000, min_value=1) / 1000,
+        replica_wait_s=reader.integer("REPLICA_WAIT_MS", default=300) / 1000,
+        prepared_statements=reader.choice("PREPARED_STATEMENTS", ("on", "off")) == "on",
+        response_cache_mb=reader.integer("RESPONSE_CACHE_MB", default=DEFAULT_RESPONSE_CACHE_MB),
+        export_pool_size=reader.integer("EXPORT_POOL_SIZE", default=2, min_value=1),
+        export_statement_timeout_ms=reader.integer("EXPORT_STATEMENT_TIMEOUT_MS", default=600_000, min_value=1),
         access=AccessSettings(
-            authentication_enabled=_choice(environment, "AUTH", ("none", "key"), default="none") == "key",
-            rate_limit=setting_value(environment, "RATE_LIMIT"),
-            rate_limit_storage=setting_value(environment, "RATE_LIMIT_STORAGE") or PUBLIC_ACCESS.rate_limit_storage,
-            trusted_proxies=_bounded_integer(environment, "TRUSTED_PROXIES", default=0),
+            authentication_enabled=reader.choice("AUTH", ("none", "key")) == "key",
+            rate_limit=reader.text("RATE_LIMIT"),
+            rate_limit_storage=reader.text("RATE_LIMIT_STORAGE") or PUBLIC_ACCESS.rate_limit_storage,
+            trusted_proxies=reader.integer("TRUSTED_PROXIES", default=0),
         ),
+        server=reader.choice("SERVER", HTTP_SERVERS),
+        workers=reader.integer("WORKERS", default=DEFAULT_WORKERS, min_value=1),
+        threads=reader.integer("THREADS", default=DEFAULT_THREADS, min_value=1),
+        drain_s=reader.integer("DRAIN_MS", default=0) / 1000,
+        drain_file=Path(drain_file) if (drain_file := reader.text("DRAIN_FILE")) else None,
     )
 
 
 def setting_value(environment: Mapping[str, str], name: str) -> str | None:
-    """Return what the variable `name` holds, or the first line of the file that `name`_FILE names; else null.
+    """Return the value of the variable `name`, or the first line of the file that `name`_FILE names; else null.
 
-    :raises SettingsError: both are set, or the file cannot be read or is empty.
+    :raises SettingsError: both variables are set, or the file cannot be read or is empty.
     """
     value, file = environment.get(name), environment.get(f"{name}_FILE")
     if not file:
         return value or None
     if value:
-        raise SettingsError(f"{name} and {name}_FILE are both set; one of them should be")
+        raise SettingsError(f"{name} and {name}_FILE are both set; only one of them should be")
     try:
         lines = Path(file).read_text("utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{name}_FILE should name a file that can be read: {error}") from error
+        raise SettingsError(f"{name}_FILE should name a readable file: {error}") from error
     if not lines or not lines[0]:
-        raise SettingsError(f"{name}_FILE should name a file with a value in its first line; {file} has none")
+        raise SettingsError(f"{name}_FILE should name a file with a value in its first line; that of {file} is empty")
     return lines[0]
 
 
+class _SettingsReader:
+    """Reads the settings whose names have the prefix, and validates them."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self._environment = environment
+
+    def text(self, name: str) -> str | None:
+        return setting_value(self._environment, PREFIX + name)
+
+    def integer(self, name: str, *, default: int, min_value: int = 0) -> int:
+        text = self.text(name)
+        if text is None:
+            return default
+        if not (text.isascii() and text.isdigit() and min_value <= int(text) <= MAX_INTEGER):
+            raise SettingsError(f"{PREFIX}{name} should be an integer from {min_value} to {MAX_INTEGER}, not {text!r}")
+        return int(text)
+
+    def choice(self, name: str, choices: Sequence[str]) -> str:
+        """Return one of `choices`, of which the first is the default."""
+        text = (self.text(name) or choices[0]).lower()
+        if text not in choices:
+            raise SettingsError(f"{PREFIX}{name} should be {' or '.join(choices)}, not {text!r}")
+        return text
+
+
 def _database_url(environment: Mapping[str, str], name: str, *, multi_host_target: str) -> str | None:
-    """Return the address that a variable holds; of `several` hosts, those are meant unless it says otherwise."""
+    """Return the URL in a variable, with the password of the settings.
+
+    With several hosts, libpq chooses by `multi_host_target` where the URL has no target_session_attrs of its own.
+    """
     text = setting_value(environment, name)
     if text is None:
         return None
     url = make_url(sqlalchemy_url(text, name=name))
-    password = setting_value(environment, "DATABASE_PASSWORD")
+    password = setting_value(environment, f"{PREFIX}DATABASE_PASSWORD")
     if password is not None:
         url = url.set(password=password)
     hosts, port = str(url.query.get("host", "")).split(","), str(url.query.get("port", ""))
     if len(hosts) > 1:
-        each = {} if "," in port or not port else {"port": ",".join(port for _ in hosts)}
-        url = url.set(query={"target_session_attrs": multi_host_target} | url.query | each)
+        ports = {} if "," in port or not port else {"port": ",".join(port for _ in hosts)}
+        url = url.set(query={"target_session_attrs": multi_host_target} | url.query | ports)
     return url.render_as_string(hide_password=False)
 
 
 def _home(environment: Mapping[str, str]) -> Path:
-    named = setting_value(environment, "TRADEFLOWS_HOME")
-    if named:
-        return Path(named).absolute()
+    home = setting_value(environment, f"{PREFIX}HOME")
+    if home:
+        return Path(home).absolute()
     try:
-        data = environment.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
+        user_data = environment.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
     except RuntimeError as error:
-        raise SettingsError("the user has no home folder; set TRADEFLOWS_HOME to a folder for the data") from error
-    return (Path(data) / "tradeflows").absolute()
+        raise SettingsError(f"the user has no home folder; {PREFIX}HOME should name a folder for the data") from error
+    return (Path(user_data) / "tradeflows").absolute()
 
 
 def sqlalchemy_url(text: str, *, name: str = "DATABASE_URL") -> str:
-    """Return a PostgreSQL address in the form that names the driver; several hosts stand behind its question mark.
+    """Return a PostgreSQL URL with the name of the driver; several hosts become parameters of its query.
 
-    :raises SettingsError: it is the address of something else.
+    :raises SettingsError: it is not the URL of a PostgreSQL database.
     """
     scheme, separator, rest = text.partition("://")
     if scheme not in {"postgresql", "postgres", "postgresql+psycopg"} or not separator:
@@ -181,25 +207,3 @@ def _multi_host_url(location: str, *, name: str) -> str:
         parts.pop("port", None)  # commas alone, where no host has one
     url = URL.create("postgresql+psycopg", user, password, database=database, query=parts)
     return url.render_as_string(hide_password=False)
-
-
-def _positive_integer(environment: Mapping[str, str], name: str, *, default: int) -> int:
-    return _bounded_integer(environment, name, default=default, min_value=1)
-
-
-def _bounded_integer(environment: Mapping[str, str], name: str, *, default: int, min_value: int = 0) -> int:
-    text = setting_value(environment, name) or str(default)
-    if not (text.isascii() and text.isdigit() and min_value <= int(text) < 10**9):
-        raise SettingsError(f"{name} should be a whole number{' above zero' if min_value else ''}, not {text!r}")
-    return int(text)
-
-
-def _boolean(environment: Mapping[str, str], name: str, *, default: str) -> bool:
-    return _choice(environment, name, ("on", "off"), default=default) == "on"
-
-
-def _choice(environment: Mapping[str, str], name: str, choices: Sequence[str], *, default: str) -> str:
-    text = (setting_value(environment, name) or default).lower()
-    if text not in choices:
-        raise SettingsError(f"{name} should be {' or '.join(choices)}, not {text!r}")
-    return text

@@ -38,7 +38,7 @@ def application() -> Flask:
         drain_file=settings.drain_file,
     )
     app.wsgi_app = AdmissionControl(  # type: ignore[method-assign] # as Flask's documents have it
-        app.wsgi_app, max_queue_s=settings.queue_timeout_s
+        app.wsgi_app, max_queue_s=settings.pool_timeout_s
     )
     init_tracing(app)
     return app

@@ -1,5 +1,6 @@
 """Settings are checked once, at start, and refused in words."""
 
+import os
 from pathlib import Path
 from urllib.parse import parse_qsl
 
@@ -30,11 +31,11 @@ def test_every_postgresql_url_scheme_is_supported(scheme):
         {"DATABASE_URL": "postgresql://u@h/d", "DATABASE_READ_URL": "sqlite:///x"},
         {"DATABASE_READ_URL": "postgresql://u@h/d"},
         {"DATABASE_URL": "postgresql://a:b:1,c:2/d?nonsense=1"},
-        {"CATCH_UP_MS": "-1"},
-        {"PREPARED_STATEMENTS": "maybe"},
-        {"POOL_SIZE": "many"},
-        {"POOL_SIZE": "0"},
-        {"ANSWER_CACHE_MB": "-1"},
+        {"TRADEFLOWS_REPLICA_WAIT_MS": "-1"},
+        {"TRADEFLOWS_PREPARED_STATEMENTS": "maybe"},
+        {"TRADEFLOWS_POOL_SIZE": "many"},
+        {"TRADEFLOWS_POOL_SIZE": "0"},
+        {"TRADEFLOWS_RESPONSE_CACHE_MB": "-1"},
     ],
 )
 def test_invalid_settings_are_rejected_with_a_suggestion(environment):
@@ -42,10 +43,32 @@ def test_invalid_settings_are_rejected_with_a_suggestion(environment):
         load_settings(environment)
 
 
+@pytest.mark.parametrize(
+    ("environment", "message"),
+    [
+        ({"TRADEFLOWS_POOL_SIZE": "0"}, "TRADEFLOWS_POOL_SIZE should be an integer from 1 to 999999999, not '0'"),
+        ({"TRADEFLOWS_DRAIN_MS": "1.5"}, "TRADEFLOWS_DRAIN_MS should be an integer from 0 to 999999999, not '1.5'"),
+        ({"TRADEFLOWS_AUTH": "password"}, "TRADEFLOWS_AUTH should be none or key, not 'password'"),
+    ],
+)
+def test_an_error_names_the_setting_and_the_valid_values(environment, message):
+    with pytest.raises(SettingsError) as error:
+        load_settings(environment)
+
+    assert str(error.value) == message
+
+
+def test_a_worker_per_core_is_the_default_and_two_at_least():
+    assert load_settings({}).workers == max(2, os.cpu_count())
+
+
 def test_a_secret_can_be_read_from_a_file(tmp_path):
     (tmp_path / "url").write_text("postgresql://u@h/d\n")
     (tmp_path / "password").write_text("p@ss/word\n")
-    files = {"DATABASE_URL_FILE": str(tmp_path / "url"), "DATABASE_PASSWORD_FILE": str(tmp_path / "password")}
+    files = {
+        "DATABASE_URL_FILE": str(tmp_path / "url"),
+        "TRADEFLOWS_DATABASE_PASSWORD_FILE": str(tmp_path / "password"),
+    }
 
     assert load_settings(files).database_url == "postgresql+psycopg://u:p%40ss%2Fword@h/d"
 
@@ -53,16 +76,16 @@ def test_a_secret_can_be_read_from_a_file(tmp_path):
 def test_every_setting_can_be_read_from_a_file(tmp_path):
     (tmp_path / "size").write_text("7")
 
-    assert load_settings({"POOL_SIZE_FILE": str(tmp_path / "size")}).pool_size == 7
+    assert load_settings({"TRADEFLOWS_POOL_SIZE_FILE": str(tmp_path / "size")}).pool_size == 7
 
 
 @pytest.mark.parametrize(
     ("content", "environment", "words"),
     [
         ("postgresql://u@h/d", {"DATABASE_URL": "postgresql://u@h/d"}, "both set"),
-        ("", {}, "has none"),
-        ("\npostgresql://u@h/d", {}, "has none"),
-        (None, {}, "should name a file that can be read"),
+        ("", {}, "is empty"),
+        ("\npostgresql://u@h/d", {}, "is empty"),
+        (None, {}, "should name a readable file"),
     ],
 )
 def test_an_unusable_setting_file_is_rejected_with_a_message(tmp_path, content, environment, words):
@@ -109,7 +132,7 @@ def test_a_password_completes_every_address(tmp_path):
     (tmp_path / "password").write_text("p/w\n")
     addresses = {"DATABASE_URL": "postgresql://u@h/d", "DATABASE_READ_URL": "postgresql://u@a:1,b:2/d"}
 
-    settings = load_settings(addresses | {"DATABASE_PASSWORD_FILE": str(tmp_path / "password")})
+    settings = load_settings(addresses | {"TRADEFLOWS_DATABASE_PASSWORD_FILE": str(tmp_path / "password")})
 
     every = [settings.database_url, *host_urls(settings.database_read_url)]
     assert [make_url(url).password for url in every] == ["p/w"] * 3

@@ -43,7 +43,7 @@ def fetch_us_census(periods: tuple[str, ...], published: date | None, level: str
 def fetch_comtrade(
     periods: tuple[str, ...], published: date | None, reporter: str, frequency: str, commodity: str
 ) -> None:
-    """A reporter's trade from UN Comtrade; the key comes from COMTRADE_KEY."""
+    """A reporter's trade from UN Comtrade; the key comes from TRADEFLOWS_COMTRADE_KEY."""
     months = [each.replace("-", "") for each in periods]
 
     def files(folder: Path) -> Sequence[Path]:

@@ -18,7 +18,7 @@ days_option = click.option(
 
 @click.group()
 def keys() -> None:
-    """Give out keys, list and revoke them; the service asks for one where AUTH=key."""
+    """Give out keys, list and revoke them; the service asks for one where TRADEFLOWS_AUTH=key."""
 
 
 @keys.command()

@@ -10,14 +10,19 @@ from service.config import load_settings, setting_value
 from service.db.access.grants import LOADER, OWNER, READER
 from service.db.access.roles import create_roles
 
-PASSWORD_VARIABLES = {OWNER: "OWNER_PASSWORD", LOADER: "LOADER_PASSWORD", READER: "READER_PASSWORD"}
+PASSWORD_VARIABLES = {
+    OWNER: "TRADEFLOWS_OWNER_PASSWORD",
+    LOADER: "TRADEFLOWS_LOADER_PASSWORD",
+    READER: "TRADEFLOWS_READER_PASSWORD",
+}
 
 
 @click.command()
 def roles() -> None:
     """Make the roles of owner, loader and reader, as whoever may make roles, best a superuser.
 
-    Their passwords come from OWNER_PASSWORD, LOADER_PASSWORD and READER_PASSWORD, or files that these with _FILE name;
+    Their passwords come from TRADEFLOWS_OWNER_PASSWORD, TRADEFLOWS_LOADER_PASSWORD and TRADEFLOWS_READER_PASSWORD, or
+    files that these with _FILE name;
     without, they stay as they are. The database is handed over to the owner, and closed to everybody else.
     """
     passwords = {

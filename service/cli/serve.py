@@ -34,7 +34,9 @@ EXAMPLE_REQUESTS = (
 @click.command()
 @click.option("--bind", help="Address and port to listen on.  [default: 127.0.0.1:$PORT, or 127.0.0.1:8000]")
 @click.option(
-    "--server", type=click.Choice(HTTP_SERVERS), help=f"What answers HTTP.  [default: $SERVER, or {HTTP_SERVERS[0]}]"
+    "--server",
+    type=click.Choice(HTTP_SERVERS),
+    help=f"What answers HTTP.  [default: $TRADEFLOWS_SERVER, or {HTTP_SERVERS[0]}]",
 )
 @click.option("--demo/--no-demo", default=True, help="Load the demo into a service that holds nothing.")
 @click.option(
@@ -61,7 +63,7 @@ def serve(bind: str | None, server: str | None, demo: bool, prepare: bool) -> No
                 click.echo(f"tradeflows: {few}", err=True)
             environment, mark = _environment(own, counts), settings.drain_file or Path(counts, "draining")
             if settings.drain_file is None:
-                environment["DRAIN_MARK"] = str(mark)
+                environment["TRADEFLOWS_DRAIN_FILE"] = str(mark)
             status = _serve_until_stopped(command, environment, address, drain=partial(_drain, mark, settings.drain_s))
             mark.unlink(missing_ok=True)
         finally:

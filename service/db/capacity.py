@@ -58,7 +58,7 @@ def _shortfall_message(settings: Settings, url: URL, *, required: int, processes
         return None
     where = f" to {host_label(url)}" if settings.database_read_url else ""
     return (
-        f"{processes} processes may hold {required} connections{where}, with POOL_SIZE={settings.pool_size} and "
-        f"EXPORT_POOL_SIZE={settings.export_pool_size}, but {role} is given {given}: what is asked beyond them is "
-        "answered with 503. Lower the sizes, or let the role have more."
+        f"{processes} workers may hold {required} connections{where}, with TRADEFLOWS_POOL_SIZE={settings.pool_size} "
+        f"and TRADEFLOWS_EXPORT_POOL_SIZE={settings.export_pool_size}, but {role} may hold {given}: requests that need "
+        "more are refused with 503. Lower the sizes, or raise the connection limit of the role."
     )

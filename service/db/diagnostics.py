@@ -11,7 +11,7 @@ MIGRATION_FOLDERS = (Path(__file__).parents[1] / "_alembic", Path(__file__).pare
 
 _CONNECTION_ERROR_REASONS = {
     "authentication failed": "it does not take the service's role or password",
-    "no password supplied": "it wants a password, and DATABASE_PASSWORD is not set",
+    "no password supplied": "it wants a password, and TRADEFLOWS_DATABASE_PASSWORD is not set",
     "permission denied": "the service's role may not read it: run `tradeflows roles`",
     "too many connections": "the service's role holds as many connections as it may have",
     "connection slots": "it has no connection left",

@@ -53,7 +53,7 @@ def create_read_engine(settings: Settings, *, url: str) -> Engine:
         use_prepared_statements=settings.prepared_statements,
         timeout_s=settings.database_timeout_s,
         pool_size=settings.pool_size,
-        pool_timeout=settings.queue_timeout_s,
+        pool_timeout=settings.pool_timeout_s,
     )
 
 
@@ -84,7 +84,7 @@ def _create_monitor_engine(settings: Settings, *, url: str) -> Engine:
         timeout_s=min(MONITOR_TIMEOUT_S, settings.database_timeout_s),
         isolation_level="AUTOCOMMIT",
         pool_size=settings.pool_size,
-        pool_timeout=settings.queue_timeout_s,
+        pool_timeout=settings.pool_timeout_s,
     )
 
 

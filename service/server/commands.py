@@ -20,7 +20,9 @@ def server_command(
     :raises SettingsError: it is not installed.
     """
     if find_spec(server) is None:
-        raise SettingsError(f"SERVER={server} wants the package {server}: pip install 'tradeflows[{server}]'")
+        raise SettingsError(
+            f"TRADEFLOWS_SERVER={server} requires the package {server}: pip install 'tradeflows[{server}]'"
+        )
     return {"gunicorn": _gunicorn_command, "granian": _granian_command}[server](address, workers, threads, application)
 
 

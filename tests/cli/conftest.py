@@ -34,10 +34,10 @@ def fetch(engine, provider, tmp_path):
             "PATH": os.environ["PATH"],
             "DATABASE_URL": engine.url.render_as_string(hide_password=False),
             "TRADEFLOWS_HOME": str(tmp_path),
-            "US_CENSUS_URL": url,
-            "COMTRADE_URL": url,
-            "JAPAN_CUSTOMS_URL": url,
-            "ESTAT_URL": url,
+            "TRADEFLOWS_US_CENSUS_URL": url,
+            "TRADEFLOWS_COMTRADE_URL": url,
+            "TRADEFLOWS_JAPAN_CUSTOMS_URL": url,
+            "TRADEFLOWS_ESTAT_URL": url,
         }
         return subprocess.run(
             [COMMAND, "fetch", *arguments], env=own | environment, capture_output=True, text=True, check=False

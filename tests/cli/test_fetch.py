@@ -77,7 +77,9 @@ def comtrade_row(commodity, value):
 def test_comtrade_requests_use_the_key_from_the_environment(fetch, provider, engine):
     provider.answers = lambda _path, asked: stub_json_response({"data": [comtrade_row(asked["cmdCode"], 12.5)]})
 
-    done = fetch("comtrade", "--reporter", "392", "--period", "2022", "--commodity", "TOTAL,85", COMTRADE_KEY="secret")
+    done = fetch(
+        "comtrade", "--reporter", "392", "--period", "2022", "--commodity", "TOTAL,85", TRADEFLOWS_COMTRADE_KEY="secret"
+    )
 
     assert done.returncode == 0, done.stderr
     assert loaded_figures(engine) == [(1, "CHN", "85", 12), (1, "CHN", "TOTAL", 12)]
@@ -88,14 +90,16 @@ def test_comtrade_requests_use_the_key_from_the_environment(fetch, provider, eng
 def test_comtrade_without_a_key_reports_the_missing_variable(fetch):
     done = fetch("comtrade", "--reporter", "392", "--period", "2022")
 
-    assert (done.returncode, "COMTRADE_KEY" in done.stderr) == (69, True)
+    assert (done.returncode, "TRADEFLOWS_COMTRADE_KEY" in done.stderr) == (69, True)
 
 
 def test_a_truncated_response_is_fetched_by_chapter(fetch, provider, engine):
     whole = {"AG2": [comtrade_row("85", 1)] * 250_000, "85": [comtrade_row("85", 9)]}
     provider.answers = lambda _path, asked: stub_json_response({"data": whole.get(asked["cmdCode"], [])})
 
-    done = fetch("comtrade", "--reporter", "392", "--period", "2022", "--commodity", "AG2", COMTRADE_KEY="secret")
+    done = fetch(
+        "comtrade", "--reporter", "392", "--period", "2022", "--commodity", "AG2", TRADEFLOWS_COMTRADE_KEY="secret"
+    )
 
     assert done.returncode == 0, done.stderr
     assert len(provider.asked) == 1 + 96

@@ -102,7 +102,7 @@ def test_the_downloaded_bytes_are_archived_unchanged(fetch, provider, tmp_path):
 def test_the_key_is_redacted_in_every_error(fetch, provider, failure):
     provider.answers = lambda _path, _asked: failure
 
-    done = fetch(*ONE_MONTH_ARGUMENTS, CENSUS_KEY=API_KEY)
+    done = fetch(*ONE_MONTH_ARGUMENTS, TRADEFLOWS_CENSUS_KEY=API_KEY)
 
     assert done.returncode == EXIT_UNAVAILABLE
     assert provider.asked[0][1]["key"] == API_KEY
@@ -124,7 +124,7 @@ def test_the_key_is_not_sent_to_a_redirect_target(fetch, provider, other_server)
     there = f"http://127.0.0.1:{other_server.server_port}/"
     provider.answers = lambda _path, _asked: (302, {"Location": there}, b"")
 
-    fetch("comtrade", "--reporter", "392", "--period", "2022", "--commodity", "TOTAL", COMTRADE_KEY=API_KEY)
+    fetch("comtrade", "--reporter", "392", "--period", "2022", "--commodity", "TOTAL", TRADEFLOWS_COMTRADE_KEY=API_KEY)
 
     assert [headers["Ocp-Apim-Subscription-Key"] for _, _, headers, _ in provider.asked] == [API_KEY]
     assert [API_KEY in str(headers) for _, _, headers, _ in other_server.asked] == [False]

@@ -35,8 +35,8 @@ def run_keys(engine, tmp_path):
 
 @pytest.fixture
 def request_status(engine, tmp_path):
-    """Yield a function that asks a service with AUTH=key, as users run it, and returns the status of its answer."""
-    with run_server(url_for_role(engine.url, READER), log_file=tmp_path / "log", AUTH="key") as address:
+    """Yield a function that sends a request to a service with TRADEFLOWS_AUTH=key, and returns the status."""
+    with run_server(url_for_role(engine.url, READER), log_file=tmp_path / "log", TRADEFLOWS_AUTH="key") as address:
 
         def ask(key):
             headers = {"Authorization": f"Bearer {key}"} if key else {}

@@ -29,9 +29,9 @@ def run(create_database, tmp_path):
             "PATH": os.environ["PATH"],
             "TRADEFLOWS_HOME": str(tmp_path),
             "DATABASE_URL": connected.render_as_string(hide_password=False),
-            "OWNER_PASSWORD_FILE": str(tmp_path / OWNER),
-            "LOADER_PASSWORD_FILE": str(tmp_path / LOADER),
-            "READER_PASSWORD_FILE": str(tmp_path / READER),
+            "TRADEFLOWS_OWNER_PASSWORD_FILE": str(tmp_path / OWNER),
+            "TRADEFLOWS_LOADER_PASSWORD_FILE": str(tmp_path / LOADER),
+            "TRADEFLOWS_READER_PASSWORD_FILE": str(tmp_path / READER),
         }
         return subprocess.Popen(
             [COMMAND, *arguments], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True

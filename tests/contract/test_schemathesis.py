@@ -16,7 +16,9 @@ EXAMPLES_PER_OPERATION = os.environ.get("SCHEMATHESIS_EXAMPLES", "10")
 """Cases that are made up for each operation, beside those that its description names and their edges."""
 SEED = os.environ.get("SCHEMATHESIS_SEED", "1")
 MIN_CASES = 2000
-LONG_TIMEOUTS = dict.fromkeys(("STATEMENT_TIMEOUT_MS", "DEADLINE_MS", "POOL_TIMEOUT_MS"), "60000")
+LONG_TIMEOUTS = dict.fromkeys(
+    ("TRADEFLOWS_STATEMENT_TIMEOUT_MS", "TRADEFLOWS_DATABASE_TIMEOUT_MS", "TRADEFLOWS_POOL_TIMEOUT_MS"), "60000"
+)
 """It is the contract that is tried, not the speed, on a machine that may be busy."""
 
 

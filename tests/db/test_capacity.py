@@ -30,7 +30,7 @@ def capacity_warnings(url, **environment):
     ("environment", "expected_connections"),
     [
         ({}, 38),  # two processes with 8 + 1 for prepared statements, 8 for the rest and 2 for exports
-        ({"POOL_SIZE": "8", "EXPORT_POOL_SIZE": "4"}, 42),
+        ({"TRADEFLOWS_POOL_SIZE": "8", "TRADEFLOWS_EXPORT_POOL_SIZE": "4"}, 42),
         # and with replicas 8 to each server that read its state
         ({"DATABASE_URL": "postgresql://a@one/b", "DATABASE_READ_URL": "postgresql://a@two/b"}, 54),
     ],
@@ -46,18 +46,18 @@ def test_the_reader_limit_covers_the_default_settings():
 def test_exceeding_the_reader_limit_is_reported(engine):
     reader = url_for_role(engine.url, READER)
 
-    assert capacity_warnings(reader, POOL_SIZE="17", EXPORT_POOL_SIZE="5") == []
-    assert capacity_warnings(reader, POOL_SIZE="17", EXPORT_POOL_SIZE="6") == [
-        "2 processes may hold 82 connections, with POOL_SIZE=17 and EXPORT_POOL_SIZE=6, "
-        "but tradeflows_reader is given 80: what is asked beyond them is "
-        "answered with 503. Lower the sizes, or let the role have more."
+    assert capacity_warnings(reader, TRADEFLOWS_POOL_SIZE="17", TRADEFLOWS_EXPORT_POOL_SIZE="5") == []
+    assert capacity_warnings(reader, TRADEFLOWS_POOL_SIZE="17", TRADEFLOWS_EXPORT_POOL_SIZE="6") == [
+        "2 workers may hold 82 connections, with TRADEFLOWS_POOL_SIZE=17 and TRADEFLOWS_EXPORT_POOL_SIZE=6, "
+        "but tradeflows_reader may hold 80: requests that need more are "
+        "refused with 503. Lower the sizes, or raise the connection limit of the role."
     ]
 
 
 def test_a_role_without_a_limit_has_the_server_limit(engine):
-    (told,) = capacity_warnings(engine.url, POOL_SIZE="9999")
+    (told,) = capacity_warnings(engine.url, TRADEFLOWS_POOL_SIZE="9999")
 
-    assert "is given" in told
+    assert "may hold" in told
     assert capacity_warnings(engine.url) == []
 
 
@@ -71,9 +71,11 @@ def test_each_replica_is_checked_separately(engine):
     several = {"DATABASE_URL": address, "DATABASE_READ_URL": address.replace(place, f"/nowhere,{place}")}
 
     # Named as the primary and as a replica: 2 processes x 2 x (3 x 5 + 1 + 2) connections, of 80.
-    assert capacity_warnings(reader, **several, POOL_SIZE="5") == []
-    (told,) = capacity_warnings(reader, **several, POOL_SIZE="6")
-    assert told.startswith(f"2 processes may hold 84 connections to {place}:{reader.query['port']}, with POOL_SIZE=6")
+    assert capacity_warnings(reader, **several, TRADEFLOWS_POOL_SIZE="5") == []
+    (told,) = capacity_warnings(reader, **several, TRADEFLOWS_POOL_SIZE="6")
+    assert told.startswith(
+        f"2 workers may hold 84 connections to {place}:{reader.query['port']}, with TRADEFLOWS_POOL_SIZE=6"
+    )
 
 
 def test_serve_reports_the_shortfall_and_starts(engine, tmp_path):
@@ -83,7 +85,7 @@ def test_serve_reports_the_shortfall_and_starts(engine, tmp_path):
         "PATH": os.environ["PATH"],
         "TRADEFLOWS_HOME": str(tmp_path),
         "DATABASE_URL": url_for_role(engine.url, READER).render_as_string(hide_password=False),
-        "POOL_SIZE": "20",
+        "TRADEFLOWS_POOL_SIZE": "20",
         "TRADEFLOWS_WORKERS": "2",
     }
     command = [COMMAND, "serve", "--no-prepare", "--bind", address]
@@ -96,4 +98,4 @@ def test_serve_reports_the_shortfall_and_starts(engine, tmp_path):
             started.send_signal(signal.SIGTERM)
             _, told = started.communicate(timeout=30)
 
-    assert "tradeflows: 2 processes may hold 86 connections" in told
+    assert "tradeflows: 2 workers may hold 86 connections" in told

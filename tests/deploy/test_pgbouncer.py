@@ -27,7 +27,11 @@ pytestmark = pytest.mark.skipif(PGBOUNCER is None, reason="there is no pgbouncer
 PGBOUNCER_GUIDE = Path(__file__).parents[2] / "docs" / "pgbouncer.md"
 REQUEST_PATH = "/v1/flows?reporter=JPN&flow=X&frequency=A"
 VALUE_BY_YEAR = {str(year): year for year in range(2010, 2024)}
-SERVICE_SETTINGS = {"STATEMENT_TIMEOUT_MS": "1000", "POOL_TIMEOUT_MS": "5000", "ANSWER_CACHE_MB": "0"}
+SERVICE_SETTINGS = {
+    "TRADEFLOWS_STATEMENT_TIMEOUT_MS": "1000",
+    "TRADEFLOWS_POOL_TIMEOUT_MS": "5000",
+    "TRADEFLOWS_RESPONSE_CACHE_MB": "0",
+}
 TIMEOUT_S = 20
 
 
@@ -78,7 +82,9 @@ def write_server_file(server, path, text):
 def send_request(pgbouncer_url, tmp_path):
     """Yield a function that asks a service behind the PgBouncer."""
     http = urllib3.PoolManager(maxsize=10, retries=False, timeout=20)
-    with run_server(pgbouncer_url, log_file=tmp_path / "log", PREPARED_STATEMENTS="off", **SERVICE_SETTINGS) as address:
+    with run_server(
+        pgbouncer_url, log_file=tmp_path / "log", TRADEFLOWS_PREPARED_STATEMENTS="off", **SERVICE_SETTINGS
+    ) as address:
         yield lambda path: http.request("GET", f"{address}{path}")
 
 

@@ -18,7 +18,7 @@ from tests.support.server import run_server
 
 REQUEST_PATH = "/v1/flows?reporter=JPN&flow=X&frequency=A&period=2024"
 INITIAL_FIGURES = {"2024": 100}
-SERVICE_SETTINGS = {"CATCH_UP_MS": "100", "POOL_TIMEOUT_MS": "1000"}
+SERVICE_SETTINGS = {"TRADEFLOWS_REPLICA_WAIT_MS": "100", "TRADEFLOWS_POOL_TIMEOUT_MS": "1000"}
 """On a busy machine a connection is waited for; that nobody has to be is tests/resilience' matter."""
 
 

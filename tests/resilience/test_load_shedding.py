@@ -15,9 +15,13 @@ from tests.support.raw_http import send_raw_request
 from tests.support.server import run_server
 
 REQUESTS_PER_CLIENT = 5
-SLOW_MACHINE_SETTINGS = {"POOL_TIMEOUT_MS": "20000", "STATEMENT_TIMEOUT_MS": "20000", "DEADLINE_MS": "25000"}
+SLOW_MACHINE_SETTINGS = {
+    "TRADEFLOWS_POOL_TIMEOUT_MS": "20000",
+    "TRADEFLOWS_STATEMENT_TIMEOUT_MS": "20000",
+    "TRADEFLOWS_DATABASE_TIMEOUT_MS": "25000",
+}
 """Long waits, so that the outcome does not depend on the speed of the machine."""
-EXHAUSTED_POOL_SETTINGS = SERVICE_SETTINGS | SLOW_MACHINE_SETTINGS | {"POOL_TIMEOUT_MS": "50"}
+EXHAUSTED_POOL_SETTINGS = SERVICE_SETTINGS | SLOW_MACHINE_SETTINGS | {"TRADEFLOWS_POOL_TIMEOUT_MS": "50"}
 
 
 @pytest.fixture
@@ -41,7 +45,7 @@ def log_entry_for_request(log_file, request_id):
 @pytest.mark.parametrize("client_count", [16, 64])
 def test_no_request_of_waiting_clients_is_refused(database, log_file, client_count, response_cache_mb):
     """All clients may be connected to one process, so one process has to serve them."""
-    settings = SLOW_MACHINE_SETTINGS | {"ANSWER_CACHE_MB": response_cache_mb}
+    settings = SLOW_MACHINE_SETTINGS | {"TRADEFLOWS_RESPONSE_CACHE_MB": response_cache_mb}
 
     def send_requests(_client_number):
         http = urllib3.PoolManager(retries=False, timeout=60)
@@ -58,7 +62,7 @@ def test_no_request_of_waiting_clients_is_refused(database, log_file, client_cou
 
 
 def test_a_cached_response_does_not_wait_for_a_connection(database, log_file):
-    settings = EXHAUSTED_POOL_SETTINGS | {"ANSWER_CACHE_MB": "64", "POOL_SIZE": "1"}
+    settings = EXHAUSTED_POOL_SETTINGS | {"TRADEFLOWS_RESPONSE_CACHE_MB": "64", "TRADEFLOWS_POOL_SIZE": "1"}
     other_path = f"{REQUEST_PATH}&limit=1"
     with run_server(database, log_file=log_file, **settings) as url, ThreadPoolExecutor(1) as threads:
         assert send_request(url).status == 200
@@ -73,7 +77,7 @@ def test_a_cached_response_does_not_wait_for_a_connection(database, log_file):
 
 
 def test_a_request_without_a_connection_is_refused_as_overloaded(database, log_file):
-    settings = EXHAUSTED_POOL_SETTINGS | {"POOL_SIZE": "1"}
+    settings = EXHAUSTED_POOL_SETTINGS | {"TRADEFLOWS_POOL_SIZE": "1"}
     with run_server(database, log_file=log_file, **settings) as url, ThreadPoolExecutor(1) as threads:
         assert send_request(url).status == 200
         with lock_observations(database):

@@ -81,7 +81,7 @@ def service_url(request, demo_engine, tmp_path):
     options = [f"--workers={DEFAULT_WORKERS}", f"--threads={DEFAULT_THREADS}"]
     database = url_for_role(demo_engine.url, READER)
     with run_server(
-        database, log_file=tmp_path / "log", gunicorn_options=options, ANSWER_CACHE_MB=request.param
+        database, log_file=tmp_path / "log", gunicorn_options=options, TRADEFLOWS_RESPONSE_CACHE_MB=request.param
     ) as address:
         generate_load(address, 20, *REQUEST_PATHS, seconds=1)
         yield address

@@ -16,7 +16,7 @@ from service.api.problems.types import PROBLEM_TYPES
 from service.db.diagnostics import connection_error_reason, schema_error
 from service.models import DataVersion, Release
 
-DRAIN_FILE = "DRAIN_MARK"
+DRAIN_FILE = "TRADEFLOWS_DRAIN_FILE"
 """Where the application's configuration holds the file that says that the service is about to end; null for none."""
 
 blueprint = Blueprint("health", __name__, description="Whether the service runs, and whether it can answer.")

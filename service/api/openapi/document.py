@@ -74,7 +74,7 @@ SECURITY_SCHEME_NAME = "key"
 BEARER_SCHEME = {
     "type": "http",
     "scheme": "bearer",
-    "description": "An API key of this service; required only where authentication is enabled (AUTH=key).",
+    "description": "An API key of this service; required only where authentication is enabled (TRADEFLOWS_AUTH=key).",
 }
 
 blueprint = Blueprint("openapi", __name__, description="The OpenAPI document of the service.")

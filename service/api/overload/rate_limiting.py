@@ -45,7 +45,9 @@ def init_rate_limiting(app: Flask, *, rate_limit: str | None, storage_url: str, 
             request_identifier=lambda: request.endpoint or "none",
         )
     except Exception as error:  # the library says it in many ways
-        raise SettingsError(f"RATE_LIMIT should read like 600 per minute, and RATE_LIMIT_STORAGE: {error}") from error
+        raise SettingsError(
+            f"TRADEFLOWS_RATE_LIMIT should read like 600 per minute, and TRADEFLOWS_RATE_LIMIT_STORAGE: {error}"
+        ) from error
     clock = _Clock()
 
     def is_exempt() -> bool:

@@ -14,15 +14,17 @@ WHEEL_FOLDER = "pginstall18"
 
 
 def find_binaries() -> Path:
-    """Return the folder of PostgreSQL's programs: that of PG_BINDIR, else the wheel's, else the system's newest.
+    """Return the folder of PostgreSQL's programs.
+
+    It is that of TRADEFLOWS_PG_BINDIR, else that of the wheel, else the newest one of the system.
 
     :raises SourceUnavailable: there are none.
     """
-    named = os.environ.get("PG_BINDIR")
+    named = os.environ.get("TRADEFLOWS_PG_BINDIR")
     if named:
         if (Path(named) / "postgres").exists():
             return Path(named)
-        raise SourceUnavailable(f"PG_BINDIR is {named}, but there is no program called postgres in it")
+        raise SourceUnavailable(f"TRADEFLOWS_PG_BINDIR is {named}, but there is no program called postgres in it")
     for folder in (*_wheel_folders(), *_system_folders()):
         if (folder / "initdb").exists() and (folder / "pg_ctl").exists():
             return folder
@@ -47,7 +49,9 @@ def copy_binaries(binaries: Path, folder: Path) -> Path:
     """
     installation = binaries.parent
     if installation.name != WHEEL_FOLDER:
-        raise SourceUnavailable(f"the account that has to run PostgreSQL cannot read {binaries}; set PG_BINDIR")
+        raise SourceUnavailable(
+            f"the account that has to run PostgreSQL cannot read {binaries}; set TRADEFLOWS_PG_BINDIR"
+        )
     target = folder / WHEEL_PACKAGE / WHEEL_FOLDER
     if not target.exists():
         shutil.copytree(

@@ -209,7 +209,7 @@ def _check_version(directory: DataDirectory, binaries: Path) -> None:
     if made_by != (found := major_version(binaries)):
         raise SourceUnavailable(
             f"{directory.pgdata} was made by PostgreSQL {made_by}, but the programs found are of version {found}; "
-            f"set PG_BINDIR to those of {made_by}, or begin anew with another TRADEFLOWS_HOME"
+            f"set TRADEFLOWS_PG_BINDIR to those of {made_by}, or begin anew with another TRADEFLOWS_HOME"
         )
 
 

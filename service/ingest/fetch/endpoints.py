@@ -1,9 +1,9 @@
 """The endpoints of data providers, and the downloads from them.
 
-The environment can replace their URLs, for a mirror or a test: US_CENSUS_URL, COMTRADE_URL, JAPAN_CUSTOMS_URL,
-ESTAT_URL.
-API keys come from the environment only: COMTRADE_KEY, CENSUS_KEY, or the files that COMTRADE_KEY_FILE and
-CENSUS_KEY_FILE name.
+The environment can replace their URLs, for a mirror or a test: TRADEFLOWS_US_CENSUS_URL, TRADEFLOWS_COMTRADE_URL,
+TRADEFLOWS_JAPAN_CUSTOMS_URL, TRADEFLOWS_ESTAT_URL.
+API keys come from the environment only: TRADEFLOWS_COMTRADE_KEY and TRADEFLOWS_CENSUS_KEY, or the files that these
+names with _FILE name.
 """
 
 import os
@@ -33,8 +33,8 @@ def download_us_census(periods: Sequence[str], *, folder: Path, level: str = "HS
 
     :raises SourceUnavailable: the server cannot be reached or refuses.
     """
-    base = os.environ.get("US_CENSUS_URL") or US_CENSUS_URL
-    api_key = setting_value(os.environ, "CENSUS_KEY")
+    base = os.environ.get("TRADEFLOWS_US_CENSUS_URL") or US_CENSUS_URL
+    api_key = setting_value(os.environ, "TRADEFLOWS_CENSUS_KEY")
     key_parameter = {"key": api_key} if api_key else {}
     files = []
     for period in periods:
@@ -61,13 +61,13 @@ def download_comtrade(
 
     A response at the server's row limit may be truncated, so it is requested again chapter by chapter.
 
-    :raises SourceUnavailable: COMTRADE_KEY is not set, the server cannot be reached or refuses, or one chapter reaches
-        the limit.
+    :raises SourceUnavailable: TRADEFLOWS_COMTRADE_KEY is not set, the server cannot be reached or refuses, or one
+        chapter reaches the limit.
     """
-    key = setting_value(os.environ, "COMTRADE_KEY")
+    key = setting_value(os.environ, "TRADEFLOWS_COMTRADE_KEY")
     if not key:
-        raise SourceUnavailable("COMTRADE_KEY is not set; UN Comtrade gives keys free of charge")
-    base = os.environ.get("COMTRADE_URL") or COMTRADE_URL
+        raise SourceUnavailable("TRADEFLOWS_COMTRADE_KEY is not set; UN Comtrade gives keys free of charge")
+    base = os.environ.get("TRADEFLOWS_COMTRADE_URL") or COMTRADE_URL
     files: list[Path] = []
     for period in periods:
         for commodity_code in commodity.split(","):
@@ -122,7 +122,7 @@ def download_japan_customs(stat_ids: Sequence[str], *, folder: Path) -> list[Pat
 
     :raises SourceUnavailable: the server cannot be reached or refuses.
     """
-    url = os.environ.get("ESTAT_URL") or ESTAT_URL
+    url = os.environ.get("TRADEFLOWS_ESTAT_URL") or ESTAT_URL
     return [
         download_file(
             DownloadRequest(f"japan-customs-{number}.csv", url, {"statInfId": number, "fileKind": "1"}), folder=folder
@@ -136,5 +136,5 @@ def download_japan_customs_totals(*, folder: Path) -> list[Path]:
 
     :raises SourceUnavailable: the server cannot be reached or refuses.
     """
-    base = os.environ.get("JAPAN_CUSTOMS_URL") or JAPAN_CUSTOMS_URL
+    base = os.environ.get("TRADEFLOWS_JAPAN_CUSTOMS_URL") or JAPAN_CUSTOMS_URL
     return [download_file(DownloadRequest("d41ma.csv", f"{base}/d41ma.csv"), folder=folder)]

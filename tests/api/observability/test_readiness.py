@@ -64,7 +64,7 @@ def test_wrong_missing_and_correct_passwords_are_distinguished(password_role_url
 
     away = "The database does not answer: "
     assert wrong == (503, f"{away}it does not take the service's role or password.")
-    assert missing == (503, f"{away}it wants a password, and DATABASE_PASSWORD is not set.")
+    assert missing == (503, f"{away}it wants a password, and TRADEFLOWS_DATABASE_PASSWORD is not set.")
     assert right == (503, f"{away}the service's role may not read it: run `tradeflows roles`.")
 
 

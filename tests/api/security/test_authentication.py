@@ -38,7 +38,7 @@ def create_client(engine, figures):
 
 @pytest.fixture
 def key_client(create_client):
-    return create_client(AUTH="key")
+    return create_client(TRADEFLOWS_AUTH="key")
 
 
 @pytest.fixture
@@ -229,7 +229,7 @@ def test_the_openapi_document_describes_the_key(key_client, create_client):
 
 
 def test_exceeding_the_rate_limit_is_429_with_retry_after(create_client):
-    client = create_client(RATE_LIMIT="2 per minute")
+    client = create_client(TRADEFLOWS_RATE_LIMIT="2 per minute")
     answers = [client.get(REQUEST_PATH) for _ in range(3)]
 
     assert [answer.status_code for answer in answers] == [200, 200, 429]
@@ -241,14 +241,14 @@ def test_exceeding_the_rate_limit_is_429_with_retry_after(create_client):
 
 
 def test_rate_limits_are_per_address_and_per_key(create_client, issue_key):
-    client = create_client(RATE_LIMIT="1 per minute", AUTH="key", TRUSTED_PROXIES="1")
+    client = create_client(TRADEFLOWS_RATE_LIMIT="1 per minute", TRADEFLOWS_AUTH="key", TRADEFLOWS_TRUSTED_PROXIES="1")
     one, other = issue_key(), issue_key()
 
     def status(key, address):
         return client.get(REQUEST_PATH, headers=authorization_header(key) | {"X-Forwarded-For": address}).status_code
 
     assert [status(one, "192.0.2.1"), status(one, "192.0.2.2"), status(other, "192.0.2.1")] == [200, 429, 200]
-    free = create_client(RATE_LIMIT="1 per minute", TRUSTED_PROXIES="1")
+    free = create_client(TRADEFLOWS_RATE_LIMIT="1 per minute", TRADEFLOWS_TRUSTED_PROXIES="1")
     by_address = [
         free.get(REQUEST_PATH, headers={"X-Forwarded-For": address}) for address in ("a", "192.0.2.1", "192.0.2.1")
     ]
@@ -265,14 +265,14 @@ def test_rate_limits_are_per_address_and_per_key(create_client, issue_key):
     ],
 )
 def test_a_forged_forwarded_address_is_ignored(create_client, proxies, forwarded):
-    client = create_client(RATE_LIMIT="1 per minute", TRUSTED_PROXIES=proxies)
+    client = create_client(TRADEFLOWS_RATE_LIMIT="1 per minute", TRADEFLOWS_TRUSTED_PROXIES=proxies)
     claimed = [client.get(REQUEST_PATH, headers={"X-Forwarded-For": addresses}).status_code for addresses in forwarded]
 
     assert claimed == [200, 429]
 
 
 def test_an_ipv6_network_shares_one_rate_limit(create_client):
-    client = create_client(RATE_LIMIT="1 per minute", TRUSTED_PROXIES="1")
+    client = create_client(TRADEFLOWS_RATE_LIMIT="1 per minute", TRADEFLOWS_TRUSTED_PROXIES="1")
     addresses = ("2001:db8::1", "2001:db8::ffff:2", "2001:db8:0:1::1")
     answers = [client.get(REQUEST_PATH, headers={"X-Forwarded-For": address}).status_code for address in addresses]
 
@@ -280,7 +280,7 @@ def test_an_ipv6_network_shares_one_rate_limit(create_client):
 
 
 def test_key_guessing_is_rate_limited(create_client):
-    client = create_client(RATE_LIMIT="2 per minute", AUTH="key")
+    client = create_client(TRADEFLOWS_RATE_LIMIT="2 per minute", TRADEFLOWS_AUTH="key")
     tried = [
         client.get(REQUEST_PATH, headers=authorization_header(f"tfk_{n:012}_{'A' * 43}")).status_code for n in range(3)
     ]
@@ -289,13 +289,13 @@ def test_key_guessing_is_rate_limited(create_client):
 
 
 def test_not_found_responses_count_toward_the_limit(create_client):
-    client = create_client(RATE_LIMIT="1 per minute")
+    client = create_client(TRADEFLOWS_RATE_LIMIT="1 per minute")
 
     assert [client.get(path).status_code for path in ("/nowhere", REQUEST_PATH)] == [404, 429]
 
 
 def test_not_modified_responses_count_toward_the_limit(create_client):
-    client = create_client(RATE_LIMIT="2 per minute")
+    client = create_client(TRADEFLOWS_RATE_LIMIT="2 per minute")
     held = {"If-None-Match": client.get(REQUEST_PATH).headers["ETag"]}
     answers = [client.get(REQUEST_PATH, headers=held) for _ in range(2)]
 
@@ -304,7 +304,7 @@ def test_not_modified_responses_count_toward_the_limit(create_client):
 
 
 def test_health_checks_do_not_count_toward_the_limit(create_client):
-    client = create_client(RATE_LIMIT="1 per minute")
+    client = create_client(TRADEFLOWS_RATE_LIMIT="1 per minute")
 
     assert {client.get("/live").status_code for _ in range(3)} == {200}
     assert client.get(REQUEST_PATH).status_code == 200
@@ -317,9 +317,9 @@ def test_no_rate_limit_headers_without_a_limit(create_client):
 @pytest.mark.parametrize(
     "environment",
     [
-        {"AUTH": "password"},
-        {"RATE_LIMIT": "often"},
-        {"RATE_LIMIT": "1 per minute", "RATE_LIMIT_STORAGE": "nowhere://x"},
+        {"TRADEFLOWS_AUTH": "password"},
+        {"TRADEFLOWS_RATE_LIMIT": "often"},
+        {"TRADEFLOWS_RATE_LIMIT": "1 per minute", "TRADEFLOWS_RATE_LIMIT_STORAGE": "nowhere://x"},
     ],
 )
 def test_invalid_settings_are_rejected_with_a_message(create_client, environment):
@@ -329,7 +329,7 @@ def test_invalid_settings_are_rejected_with_a_message(create_client, environment
 
 @pytest.mark.parametrize("jump_s", [-10 * 365 * 86400, -3600, 10 * 365 * 86400])
 def test_a_clock_jump_does_not_change_the_limit(create_client, monkeypatch, jump_s):
-    client, right = create_client(RATE_LIMIT="2 per day"), time.time
+    client, right = create_client(TRADEFLOWS_RATE_LIMIT="2 per day"), time.time
     before = [client.get(REQUEST_PATH) for _ in range(3)]
     monkeypatch.setattr(time, "time", lambda: right() + jump_s)
     after = [client.get(REQUEST_PATH) for _ in range(3)]

@@ -302,12 +302,12 @@ def test_binaries_of_another_version_are_rejected_with_advice(home):
     stop_server(home)
     (folder / "PG_VERSION").write_text("9\n")
 
-    with pytest.raises(SourceUnavailable, match=r"made by PostgreSQL 9, .* set PG_BINDIR"):
+    with pytest.raises(SourceUnavailable, match=r"made by PostgreSQL 9, .* set TRADEFLOWS_PG_BINDIR"):
         ensure_running(home)
 
 
 def test_a_folder_without_binaries_is_rejected(home, tmp_path, monkeypatch):
-    monkeypatch.setenv("PG_BINDIR", str(tmp_path))
+    monkeypatch.setenv("TRADEFLOWS_PG_BINDIR", str(tmp_path))
 
     with pytest.raises(SourceUnavailable, match="no program called postgres"):
         ensure_running(home)

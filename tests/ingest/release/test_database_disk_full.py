@@ -86,7 +86,7 @@ def test_a_full_database_disk_fails_loads_but_not_reads(database, load, tmp_path
     assert load("--dry-run")[0] == 0  # what comes along with a first load has its room by now
     disk = tmp_path / "small"
     http = PoolManager()
-    with run_server(make_url(database.url), log_file=tmp_path / "log", ANSWER_CACHE_MB="0") as address:
+    with run_server(make_url(database.url), log_file=tmp_path / "log", TRADEFLOWS_RESPONSE_CACHE_MB="0") as address:
         before = fetch_rows(http, address)
         assert len(before) == 1
         for room in FREE_SPACES_KB:

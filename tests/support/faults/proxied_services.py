@@ -29,9 +29,15 @@ class ServiceProcess:
         with socket.create_server(("127.0.0.1", 0)) as free:
             self._bind = f"127.0.0.1:{free.getsockname()[1]}"
         self.url = f"http://{self._bind}"
-        self._environment = {"PATH": os.environ["PATH"], "TRADEFLOWS_HOME": str(home), "DRAIN_MS": str(drain_ms)}
+        self._environment = {
+            "PATH": os.environ["PATH"],
+            "TRADEFLOWS_HOME": str(home),
+            "TRADEFLOWS_DRAIN_MS": str(drain_ms),
+        }
         self._environment |= {"DATABASE_URL": database.render_as_string(hide_password=False)}
-        self._environment |= SERVICE_SETTINGS | {"POOL_SIZE": str(2 * CLIENT_COUNT)}  # so that nobody is turned away
+        self._environment |= SERVICE_SETTINGS | {
+            "TRADEFLOWS_POOL_SIZE": str(2 * CLIENT_COUNT)
+        }  # so that nobody is turned away
         self._server = None
 
     def start(self):
