@@ -41,7 +41,7 @@ format: .venv/installed ## format the code, and mend what can be mended
 	$(BIN)/ruff check --fix .
 
 openapi: .venv/installed ## write the description of the API anew, and say what in it breaks clients of the committed one
-	$(BIN)/tradeflows openapi --write openapi/v1.json
+	$(BIN)/tradeflows openapi --output openapi/v1.json
 	@git show HEAD:openapi/v1.json >.venv/committed.json 2>/dev/null || cp openapi/v1.json .venv/committed.json
 	@$(BIN)/python tools/breaking.py .venv/committed.json openapi/v1.json || true
 

@@ -26,4 +26,4 @@ def log_fields() -> dict[str, Any]:
 
 def cacheable_log_fields() -> Mapping[str, Any]:
     """Return the log fields that hold whenever the same response is sent from the cache."""
-    return {name: log_fields()[name] for name in ("rows", "releases") if name in log_fields()}
+    return {name: log_fields()[name] for name in ("row_count", "releases") if name in log_fields()}

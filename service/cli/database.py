@@ -69,7 +69,7 @@ def _bring_up_to_date(engine: Engine) -> None:
             raise
         raise SettingsError(
             f"the role {engine.url.username} may not prepare the database: {error.orig.diag.message_primary}; "
-            "run `tradeflows migrate` as the owner, and `tradeflows serve --no-prepare` as the reader"
+            "run `tradeflows migrate` as the owner, and `tradeflows serve --no-migrate` as the reader"
         ) from error
 
 

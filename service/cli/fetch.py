@@ -55,7 +55,7 @@ def fetch_comtrade(
 
 
 @fetch.command("japan-customs")
-@click.option("--file", "ids", multiple=True, required=True, help="Number of a file at e-Stat, statInfId; repeatable.")
+@click.option("--stat-id", "ids", multiple=True, required=True, help="statInfId of a file at e-Stat; repeatable.")
 @published_option
 def fetch_japan_customs(ids: tuple[str, ...], published: date | None) -> None:
     """Japan's trade by HS 9 digits or principal commodity and country, from e-Stat.

@@ -47,23 +47,23 @@ def list_keys() -> None:
 
 
 @keys.command()
-@click.argument("number")
-def revoke(number: str) -> None:
+@click.argument("key_id")
+def revoke(key_id: str) -> None:
     """Let a key open nothing from now on."""
     with _session() as session:
-        key = revoke_key(session, number)
+        key = revoke_key(session, key_id)
         session.commit()
         click.echo(f"{key.id} of {key.name} is revoked.")
 
 
 @keys.command()
-@click.argument("number")
+@click.argument("key_id")
 @days_option
 @click.option("--overlap", default=7, type=click.IntRange(0, 365), show_default=True, help="Days the old one goes on.")
-def rotate(number: str, days: int, overlap: int) -> None:
+def rotate(key_id: str, days: int, overlap: int) -> None:
     """Make a key in the place of another, which goes on for some days, and show it, once."""
     with _session() as session:
-        key = rotate_key(session, number, valid_days=days, overlap_days=overlap)
+        key = rotate_key(session, key_id, valid_days=days, overlap_days=overlap)
         session.commit()
     _print_key(key)
 

@@ -64,13 +64,13 @@ def _common_options(command: CommandFunction) -> CommandFunction:
 @_common_options
 @click.option("--mapping", required=True, type=EXISTING_FILE, help="What the columns mean, in TOML.")
 @click.option(
-    "--lists",
+    "--codelists",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="Where the lists of codes lie that the mapping names, if not beside it.",
 )
-def tidy(mapping: Path, lists: Path | None, stage: str | None, **options: Any) -> None:
+def tidy(mapping: Path, codelists: Path | None, stage: str | None, **options: Any) -> None:
     """Load CSV, Parquet or XLSX files with one figure a row, read by a mapping."""
-    described = read_mapping(mapping, codelists_folder=lists)
+    described = read_mapping(mapping, codelists_folder=codelists)
     load_files(
         tidy_parser(described),
         find_publication_date=described.publication_date,

@@ -10,12 +10,12 @@ from service.app import create_app
 
 
 @click.command()
-@click.option("--write", type=click.Path(dir_okay=False, path_type=Path), help="Write into this file.")
-def openapi(write: Path | None) -> None:
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="File to write.")
+def openapi(output: Path | None) -> None:
     """Print the description of the API, OpenAPI 3.1."""
     # No connection is made: the engine is only there because the application needs one to be made.
     text = openapi_json(create_app(create_engine("postgresql+psycopg://")))
-    if write is None:
+    if output is None:
         click.echo(text, nl=False)
     else:
-        write.write_text(text, "utf-8")
+        output.write_text(text, "utf-8")

@@ -40,11 +40,12 @@ EXAMPLE_REQUESTS = (
 )
 @click.option("--demo/--no-demo", default=True, help="Load the demo into a service that holds nothing.")
 @click.option(
-    "--prepare/--no-prepare",
+    "--migrate/--no-migrate",
+    "run_migrations",
     default=True,
     help="Bring the schema up to date first. Without, some other command has; there is no demo then.",
 )
-def serve(bind: str | None, server: str | None, demo: bool, prepare: bool) -> None:
+def serve(bind: str | None, server: str | None, demo: bool, run_migrations: bool) -> None:
     """Serve until stopped, with a PostgreSQL of its own where DATABASE_URL is not set."""
     settings = load_settings()
     address = bind or f"127.0.0.1:{setting_value(os.environ, 'PORT') or 8000}"
@@ -56,7 +57,7 @@ def serve(bind: str | None, server: str | None, demo: bool, prepare: bool) -> No
     status = 0
     with suppress(KeyboardInterrupt), tempfile.TemporaryDirectory() as counts, open_database(settings) as url:
         try:
-            if prepare:
+            if run_migrations:
                 _prepare_database(settings, demo=demo)
             own = reader_url(url) if settings.database_url is None else None
             for few in connection_shortfalls(settings, own or url, processes=settings.workers):

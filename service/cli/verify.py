@@ -65,8 +65,8 @@ class _Verification:
 
 
 @click.command()
-@click.option("--quick", is_flag=True, help="Compare digests only: of the archived bytes, and of the figures.")
-def verify(*, quick: bool) -> None:
+@click.option("--digests-only", is_flag=True, help="Compare digests only: of the archived bytes, and of the figures.")
+def verify(*, digests_only: bool) -> None:
     """Read the archived files of every release anew, and compare with the database, figure by figure."""
     settings = load_settings()
     with migrated_engine(settings) as engine:
@@ -75,9 +75,9 @@ def verify(*, quick: bool) -> None:
             releases = [(row.dataset_id, row.id) for row in session.execute(by_day)]
             datasets = list(session.scalars(select(Dataset.id).order_by(Dataset.code)))
         with ProgressBar("verifying", len(releases)) as bar:
-            found = _Verification(engine, settings.archive_directory, quick, bar)
+            found = _Verification(engine, settings.archive_directory, digests_only, bar)
             found.verify_releases(releases)
-            found.verify_datasets([] if quick else datasets)
+            found.verify_datasets([] if digests_only else datasets)
     unread = f"; {found.unreadable_count} of them cannot be parsed again" if found.unreadable_count else ""
     click.echo(f"{len(releases)} releases verified, {found.mismatch_count} faults{unread}.")
     sys.exit(MISMATCH_EXIT_CODE if found.mismatch_count else 0)

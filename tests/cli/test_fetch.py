@@ -125,7 +125,7 @@ def test_japans_hs_files_are_fetched_by_id_and_loaded(fetch, provider, engine):
     row = "1,2024,'854231000',105,NO,KG,1,2,30,1,2,30" + ",0,0,0" * 11
     provider.answers = lambda _path, _asked: stub_json_response(f"{header}\r\n{row}\r\n".encode("cp932"))
 
-    done = fetch("japan-customs", "--file", "000040130001", "--published", "2024-02-28")
+    done = fetch("japan-customs", "--stat-id", "000040130001", "--published", "2024-02-28")
 
     assert done.returncode == 0, done.stderr
     assert [asked for _, asked, *_ in provider.asked] == [{"statInfId": "000040130001", "fileKind": "1"}]

@@ -56,7 +56,7 @@ def test_the_owner_migrates_the_loader_loads_and_the_reader_serves(run):
     assert command_output(run("verify", role=LOADER)) == "15 releases verified, 0 faults.\n"
     with socket.create_server(("127.0.0.1", 0)) as free:
         address = f"127.0.0.1:{free.getsockname()[1]}"
-    with run("serve", "--no-prepare", "--bind", address, role=READER) as server:
+    with run("serve", "--no-migrate", "--bind", address, role=READER) as server:
         assert any("three requests to try" in line for line in server.stdout)
         with urlopen(f"http://{address}/v1/flows?reporter=JPN&partner=CHN&flow=X&period=2024-01") as answer:
             assert '"yoy_pct":29.2195' in answer.read().decode()

@@ -34,7 +34,7 @@ def free_address():
 
 def test_without_migration_serve_only_reads_and_hides_the_url(engine, environment):
     address = free_address()
-    command = [COMMAND, "serve", "--no-prepare", "--bind", address]
+    command = [COMMAND, "serve", "--no-migrate", "--bind", address]
     with subprocess.Popen(
         command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     ) as server:
@@ -70,7 +70,7 @@ def test_both_servers_complete_running_requests_before_stopping(engine, environm
     figures({"2023-01": 100, "2024-01": 150})
     address = free_address()
     question = f"http://{address}/v1/flows?reporter=JPN&flow=X&period=2024-01"
-    command = [COMMAND, "serve", "--no-prepare", "--bind", address, "--server", server_name]
+    command = [COMMAND, "serve", "--no-migrate", "--bind", address, "--server", server_name]
     with (
         subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as served,
         ExitStack() as ended,

@@ -88,7 +88,7 @@ def test_serve_reports_the_shortfall_and_starts(engine, tmp_path):
         "TRADEFLOWS_POOL_SIZE": "20",
         "TRADEFLOWS_WORKERS": "2",
     }
-    command = [COMMAND, "serve", "--no-prepare", "--bind", address]
+    command = [COMMAND, "serve", "--no-migrate", "--bind", address]
     with subprocess.Popen(
         command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as started:

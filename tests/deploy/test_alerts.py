@@ -12,27 +12,27 @@ DEPLOY_FOLDER = Path(__file__).parents[2] / "deploy"
 RULES_FILE = DEPLOY_FOLDER / "alerts.yml"
 INCREASING_SERIES, CONSTANT_SERIES, EVALUATION_TIME = "0+60x120", "1x120", "2h"
 SERIES_BY_ALERT = {
-    "DatabaseAway": {"tradeflows_database_available": "0x120"},
-    "TurnedAway": {"tradeflows_turned_away_total": INCREASING_SERIES},
-    "ServiceFails": {'tradeflows_request_seconds_count{status="500"}': INCREASING_SERIES},
-    "TooSlow": {
-        'tradeflows_request_seconds_bucket{le="2"}': "0+10x120",
-        'tradeflows_request_seconds_bucket{le="5"}': INCREASING_SERIES,
-        'tradeflows_request_seconds_bucket{le="+Inf"}': INCREASING_SERIES,
+    "DatabaseDown": {"tradeflows_database_up": "0x120"},
+    "RequestsRejected": {"tradeflows_requests_rejected_total": INCREASING_SERIES},
+    "InternalErrors": {'tradeflows_http_request_duration_seconds_count{status="500"}': INCREASING_SERIES},
+    "HighLatency": {
+        'tradeflows_http_request_duration_seconds_bucket{le="2"}': "0+10x120",
+        'tradeflows_http_request_duration_seconds_bucket{le="5"}': INCREASING_SERIES,
+        'tradeflows_http_request_duration_seconds_bucket{le="+Inf"}': INCREASING_SERIES,
     },
-    "TookTooLong": {'tradeflows_request_seconds_count{status="504"}': INCREASING_SERIES},
-    "ConnectionsAllInUse": {
-        'tradeflows_connections_in_use{pool="exports"}': "4x120",
-        'tradeflows_connections_most{pool="exports"}': "4x120",
+    "StatementTimeouts": {'tradeflows_http_request_duration_seconds_count{status="504"}': INCREASING_SERIES},
+    "ConnectionPoolExhausted": {
+        'tradeflows_db_connections_in_use{pool="exports"}': "4x120",
+        'tradeflows_db_connections_max{pool="exports"}': "4x120",
     },
-    "FiguresOld": {'tradeflows_release_age_days{dataset="a"}': "63x120"},
-    "NothingKept": {
-        'tradeflows_answers_total{cache="hit"}': "0x120",
-        'tradeflows_answers_total{cache="miss"}': INCREASING_SERIES,
+    "DataStale": {'tradeflows_release_age_seconds{dataset="a"}': "63x120"},
+    "CacheIneffective": {
+        'tradeflows_cache_requests_total{cache="hit"}': "0x120",
+        'tradeflows_cache_requests_total{cache="miss"}': INCREASING_SERIES,
     },
-    "LoadMovedNothing": {"tradeflows_data_version": "17x120"},
-    "ServerAway": {'tradeflows_server_available{server="a",role="read"}': "0x120"},
-    "StandbyBehind": {'tradeflows_server_versions_behind{server="a",role="read"}': CONSTANT_SERIES},
+    "NoRecentLoad": {"tradeflows_data_version": "17x120"},
+    "ReplicaDown": {'tradeflows_replica_up{server="a",role="read"}': "0x120"},
+    "ReplicaLagging": {'tradeflows_replica_lag_versions{server="a",role="read"}': CONSTANT_SERIES},
 }
 """Of each alert, what Prometheus sees minute by minute in two hours at whose end it goes off."""
 

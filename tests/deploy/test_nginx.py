@@ -245,4 +245,4 @@ def test_a_service_timeout_is_504_with_problem_details(deploy_folder, tmp_path):
             listen_configuration=listen,
             replacements=changes,
         ):
-            assert_problem(send_request(port), 504, "took-too-long")
+            assert_problem(send_request(port), 504, "timeout")

@@ -110,7 +110,7 @@ def test_a_slow_statement_is_cancelled_by_the_server(send_request, database):
         connection.execute("LOCK TABLE data_version IN ACCESS EXCLUSIVE MODE")
         slow = send_request(REQUEST_PATH)
 
-    assert (slow.status, slow.json()["type"]) == (504, "/problems/took-too-long")
+    assert (slow.status, slow.json()["type"]) == (504, "/problems/timeout")
     assert send_request(REQUEST_PATH).status == 200
 
 

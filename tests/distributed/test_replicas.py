@@ -18,7 +18,7 @@ TIMEOUT_S = 20
 CLIENT_COUNT = 4
 
 
-REPLICA_UP_METRIC, REPLICA_LAG_METRIC = "tradeflows_server_available", "tradeflows_server_versions_behind"
+REPLICA_UP_METRIC, REPLICA_LAG_METRIC = "tradeflows_replica_up", "tradeflows_replica_lag_versions"
 
 
 def metric_by_server(client, name):

@@ -64,7 +64,7 @@ def test_a_suspended_active_backend_is_504(service, database, record_duration, r
                 frozen_meanwhile.enter_context(suspend_processes(working))
             answer = asked.result()
 
-        assert (answer.status, answer.json()["type"]) == (504, "/problems/took-too-long")
+        assert (answer.status, answer.json()["type"]) == (504, "/problems/timeout")
         assert service.get().status == 200
 
 
@@ -82,7 +82,7 @@ def test_a_statement_timeout_is_504(service, database):
     with lock_data_version(database):
         answer = service.get()
 
-    assert (answer.status, answer.json()["type"]) == (504, "/problems/took-too-long")
+    assert (answer.status, answer.json()["type"]) == (504, "/problems/timeout")
 
 
 def test_requests_beyond_the_connections_are_rejected(service, database, record_property):
@@ -97,7 +97,7 @@ def test_requests_beyond_the_connections_are_rejected(service, database, record_
     assert {(response.headers["Retry-After"], response.json()["type"]) for response in refused} == {
         ("2", "/problems/overloaded")
     }
-    assert f"tradeflows_turned_away_total {REFUSED_REQUESTS}.0" in metrics
+    assert f"tradeflows_requests_rejected_total {REFUSED_REQUESTS}.0" in metrics
     assert alive.status == 200
 
 

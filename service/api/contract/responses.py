@@ -5,7 +5,15 @@ from service.api.problems.types import PROBLEM_TYPE_BY_STATUS, PROBLEM_TYPES
 
 COMMON_ERRORS = ("bad-request", "uri-too-long", "too-many-requests", "headers-too-large", "internal-error")
 """Problem types that every operation can return."""
-DATA_ERRORS = ("key-wanted", "key-not-enough", "not-acceptable", "invalid-parameter", "unavailable", "took-too-long")
+DATA_ERRORS = (
+    "unauthorized",
+    "insufficient-scope",
+    "not-acceptable",
+    "invalid-parameter",
+    "unavailable",
+    "overloaded",
+    "timeout",
+)
 """Problem types that operations on figures can return in addition."""
 NOT_MODIFIED = "NotModified"
 

@@ -101,7 +101,7 @@ def _send_cached_response(
         headers = [header for header in headers if not header[0].startswith(BODY_HEADER_PREFIXES)]
     start_response("304 NOT MODIFIED" if is_not_modified else "200 OK", [*headers, (REQUEST_ID_HEADER, request_id)])
     seconds = time.perf_counter() - started_at
-    status, cache = (304, "client") if is_not_modified else (200, "hit")
+    status, cache = (304, "not_modified") if is_not_modified else (200, "hit")
     fields = {
         **({} if is_not_modified else cached_response.log_fields),
         "data_version": cached_response.data_version,

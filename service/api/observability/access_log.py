@@ -83,11 +83,11 @@ def log_request(
         "method": environ["REQUEST_METHOD"],
         "path": _redact(decoded_path(environ)),
         "query": _redact(environ.get("QUERY_STRING", "")),
-        "key": fields.get("key"),
+        "key_id": fields.get("key_id"),
         "route": route,
         "status": status,
-        "ms": round(seconds * 1000, 1),
-        "rows": fields.get("rows"),
+        "duration_ms": round(seconds * 1000, 1),
+        "row_count": fields.get("row_count"),
         "releases": fields.get("releases", []),
         "data_version": fields.get("data_version"),
         "cache": fields.get("cache"),
@@ -109,7 +109,7 @@ def _finish_request(response: Response) -> Response:
         route=request.url_rule.rule if request.url_rule else None,
         status=response.status_code,
         seconds=seconds,
-        fields={"key": g.get("key"), **log_fields()},
+        fields={"key_id": g.get("key"), **log_fields()},
     )
     return response
 

@@ -19,7 +19,7 @@ class DataCollector(Collector):
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         """Yield the gauges."""
-        available = GaugeMetricFamily("tradeflows_database_available", "1 where the database answers, else 0.")
+        available = GaugeMetricFamily("tradeflows_database_up", "1 where the database answers, else 0.")
         try:
             reference = current_context().reference
         except (DBAPIError, PoolTimeout, ReplicaBehind):
@@ -30,12 +30,14 @@ class DataCollector(Collector):
         yield available
         yield GaugeMetricFamily("tradeflows_data_version", "Moves with every load.", reference.version)
         age = GaugeMetricFamily(
-            "tradeflows_release_age_days", "Days since the newest release was published.", labels=["dataset"]
+            "tradeflows_release_age_seconds",
+            "Time since the day on which the newest release was published.",
+            labels=["dataset"],
         )
         for dataset in reference.datasets.values():
             newest = reference.newest_release(dataset.id)
             if newest is not None:
-                age.add_metric([dataset.code], (datetime.now(UTC).date() - newest.published_on).days)
+                age.add_metric([dataset.code], 86400 * (datetime.now(UTC).date() - newest.published_on).days)
         yield age
 
 
@@ -46,10 +48,10 @@ class ReplicaCollector(Collector):
         """Yield the gauges."""
         labels = ["server", "role"]
         available = GaugeMetricFamily(
-            "tradeflows_server_available", "1 where a server of several answers, else 0.", labels=labels
+            "tradeflows_replica_up", "1 where a server of several answers, else 0.", labels=labels
         )
         behind = GaugeMetricFamily(
-            "tradeflows_server_versions_behind", "By how many loads its data are behind the newest.", labels=labels
+            "tradeflows_replica_lag_versions", "By how many loads its data are behind the newest.", labels=labels
         )
         states = _replica_states()
         newest = max((state.version for state in states.values() if state), default=0)

@@ -49,7 +49,7 @@ def get_live() -> Response:
 
 
 @blueprint.get_route(
-    "/ready", Readiness, description="The service can answer.", problem_slugs=["unavailable", "took-too-long"]
+    "/ready", Readiness, description="The service can answer.", problem_slugs=["unavailable", "timeout"]
 )
 def get_ready() -> Response:
     """Whether the service can answer, and what is loaded.

@@ -23,27 +23,25 @@ from service.api.observability.collectors import DataCollector, ReplicaCollector
 from service.db.replicas.routing import ReplicaSet
 
 REQUEST_DURATION_SECONDS = Histogram(
-    "tradeflows_request_seconds",
-    "Time from a request's arrival to its answer.",
+    "tradeflows_http_request_duration_seconds",
+    "Time from the arrival of a request to its response, in seconds.",
     ["route", "status"],
     buckets=(0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10),
 )
-REJECTED_REQUESTS = Counter(
-    "tradeflows_turned_away", "Requests that found no database connection free, answered with 503."
-)
+REJECTED_REQUESTS = Counter("tradeflows_requests_rejected", "Requests refused with 503 because of overload.")
 CONNECTIONS_IN_USE = Gauge(
-    "tradeflows_connections_in_use",
-    "Database connections in use: those for prepared statements, for other answers, and for exports.",
+    "tradeflows_db_connections_in_use",
+    "Database connections in use, by pool: prepared (queries), answers (other statements), exports.",
     ["pool"],
     multiprocess_mode="livesum",
 )
 CONNECTION_LIMIT = Gauge(
-    "tradeflows_connections_most", "Database connections that may be in use.", ["pool"], multiprocess_mode="livesum"
+    "tradeflows_db_connections_max", "Size of each pool of database connections.", ["pool"], multiprocess_mode="livesum"
 )
 CACHE_RESULTS = Counter(
-    "tradeflows_answers",
-    "Answers by where they came from: made (miss), kept from before (hit), or held by the client (client).",
-    ["cache"],
+    "tradeflows_cache_requests",
+    "Requests by result of the response cache: hit, miss, or not_modified (304).",
+    ["result"],
 )
 blueprint = Blueprint("metrics", __name__, description="How does the service fare?")
 
@@ -99,7 +97,7 @@ def _request_duration(route: str, status: int) -> Histogram:
 
 @blueprint.get_route(
     "/metrics",
-    {"type": "string", "description": "Metrics, a line each.", "example": "tradeflows_database_available 1.0"},
+    {"type": "string", "description": "Metrics, a line each.", "example": "tradeflows_database_up 1.0"},
     description="Metrics in the text format of Prometheus.",
     media_type="text/plain",
 )

@@ -31,7 +31,7 @@ MAX_SQL_CHARACTERS = 50_000
 """Characters of a statement that are told."""
 SHUTDOWN_TIMEOUT_MS = 2000
 """How long a process that ends tries to send what is left."""
-SPAN_ATTRIBUTES = {"route": "http.route", "rows": "tradeflows.rows", "cache": "tradeflows.cache"}
+SPAN_ATTRIBUTES = {"route": "http.route", "row_count": "tradeflows.row_count", "cache": "tradeflows.cache"}
 SPAN_ATTRIBUTES |= {"request_id": "tradeflows.request_id"}
 """What a span tells of what the log does, by its name there."""
 

@@ -69,8 +69,8 @@ PROBLEM_EXAMPLES = {
         "/v1/flows?reporter=JPN&partner=CHN&period=2024-01&cursor=WzEsIjk1YThhMWI4MDYzNWY5NzMiLFsyNDI4OCwxLDQ4LDY5NDFdXQ",
         detail="The data changed since the first page; begin again without a cursor.",
     ),
-    "key-wanted": ProblemExample(EXAMPLE_URL, detail=MISSING_KEY_MESSAGE),
-    "key-not-enough": ProblemExample(f"{EXAMPLE_URL}&format=csv", detail=insufficient_scope_message("csv")),
+    "unauthorized": ProblemExample(EXAMPLE_URL, detail=MISSING_KEY_MESSAGE),
+    "insufficient-scope": ProblemExample(f"{EXAMPLE_URL}&format=csv", detail=insufficient_scope_message("csv")),
     "bad-request": ProblemExample(EXAMPLE_URL, detail="Invalid HTTP Version 'HTTP/9.0'"),
     "uri-too-long": ProblemExample("", detail=PROBLEM_TYPES["uri-too-long"].explanation),
     "headers-too-large": ProblemExample(EXAMPLE_URL, detail=PROBLEM_TYPES["headers-too-large"].explanation),
@@ -80,6 +80,6 @@ PROBLEM_EXAMPLES = {
     ),
     "unavailable": ProblemExample(EXAMPLE_URL, detail="The database cannot be reached right now; try again shortly."),
     "overloaded": ProblemExample(EXAMPLE_URL, detail=OVERLOADED_DETAIL),
-    "took-too-long": ProblemExample(EXAMPLE_URL, detail="The database needed too long; ask for less at once."),
+    "timeout": ProblemExample(EXAMPLE_URL, detail="The database needed too long; ask for less at once."),
 }
 """Examples by slug. A test compares those of invalid requests with the responses on the demo."""

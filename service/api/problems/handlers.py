@@ -45,7 +45,7 @@ def init_problems(app: Flask) -> None:
     app.register_error_handler(NotFound, lambda error: problem_response(PROBLEM_TYPES["not-found"], detail=str(error)))
     app.register_error_handler(Unauthorized, _unauthorized)
     app.register_error_handler(
-        InsufficientScope, lambda error: problem_response(PROBLEM_TYPES["key-not-enough"], detail=str(error))
+        InsufficientScope, lambda error: problem_response(PROBLEM_TYPES["insufficient-scope"], detail=str(error))
     )
     app.register_error_handler(
         CursorExpired, lambda error: problem_response(PROBLEM_TYPES["cursor-expired"], detail=str(error))
@@ -83,7 +83,7 @@ def _invalid_request(error: InvalidRequest) -> Response:
 
 
 def _unauthorized(error: Unauthorized) -> Response:
-    response = problem_response(PROBLEM_TYPES["key-wanted"], detail=str(error))
+    response = problem_response(PROBLEM_TYPES["unauthorized"], detail=str(error))
     response.headers["WWW-Authenticate"] = 'Bearer realm="tradeflows"'
     return response
 
@@ -107,9 +107,7 @@ def _pool_exhausted(_error: PoolTimeout) -> Response:
 
 def _database_error(error: DBAPIError) -> Response:
     if isinstance(error.orig, ClientTimeout) or getattr(error.orig, "sqlstate", None) == QUERY_CANCELED:
-        return problem_response(
-            PROBLEM_TYPES["took-too-long"], detail="The database needed too long; ask for less at once."
-        )
+        return problem_response(PROBLEM_TYPES["timeout"], detail="The database needed too long; ask for less at once.")
     if isinstance(error, OperationalError) or error.connection_invalidated:
         return _unavailable(error)
     return _internal_error(error)

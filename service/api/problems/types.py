@@ -56,16 +56,16 @@ PROBLEM_TYPES = {
             "bad-request", 400, "The request cannot be read", "The request is not valid HTTP for this service."
         ),
         ProblemType(
-            "key-wanted",
+            "unauthorized",
             401,
-            "A key is wanted",
+            "A key is required",
             "This service answers who has a key, in the header `Authorization: Bearer KEY`. Keys are given out by "
             "whoever runs it; they expire, and can be revoked.",
         ),
         ProblemType(
-            "key-not-enough",
+            "insufficient-scope",
             403,
-            "The key does not open this",
+            "The key does not have the scope",
             "Whole tables, in CSV, NDJSON, Parquet or by SDMX, want a key of the scope `bulk`; one of the scope `read` "
             "opens answers in JSON, page by page.",
         ),
@@ -108,8 +108,9 @@ PROBLEM_TYPES = {
         ProblemType(
             "unavailable",
             503,
-            "The database is not available",
-            "The service could not reach its database. Try again after the time in Retry-After.",
+            "The service is not available",
+            "The service does not run, is about to stop, or could not reach its database. Try again after the time in "
+            "Retry-After.",
         ),
         ProblemType(
             "overloaded",
@@ -118,7 +119,7 @@ PROBLEM_TYPES = {
             "The service receives more requests than it can answer. Try again after the time in Retry-After.",
         ),
         ProblemType(
-            "took-too-long",
+            "timeout",
             504,
             "The answer took too long",
             "The question needed more time than one answer may take. Ask for fewer codes or periods.",

@@ -93,7 +93,7 @@ def _conditional_response(context: Context, resource: Resource[Any, Any], plan: 
     etag = plan_etag(plan.key, data_version=context.reference.version)
     coded_etag = f"{etag}:{coding}" if coding else etag
     client_etag = next(filter(request.if_none_match.contains_weak, (coded_etag, etag)), None)
-    add_log_fields(data_version=context.reference.version, releases=[], cache="client" if client_etag else None)
+    add_log_fields(data_version=context.reference.version, releases=[], cache="not_modified" if client_etag else None)
     if client_etag:
         response = Response(status=304)
     else:
@@ -128,7 +128,7 @@ def _new_response(
 
 def _row_count(result: Any) -> dict[str, int]:
     row_count: int | None = getattr(result, "row_count", None)
-    return {} if row_count is None else {"rows": row_count}
+    return {} if row_count is None else {"row_count": row_count}
 
 
 def _set_caching_headers(response: Response, as_of: date | None, *, today: date) -> None:

@@ -72,7 +72,7 @@ def test_a_different_format_or_coding_is_cached_separately(client_and_response, 
 
 def test_cached_responses_are_logged_and_counted(client_and_response, caplog):
     client, _ = client_and_response
-    counted = 'tradeflows_request_seconds_count{route="/v1/flows",status="200"}'
+    counted = 'tradeflows_http_request_duration_seconds_count{route="/v1/flows",status="200"}'
 
     def number_counted():
         lines = client.get("/metrics").text.splitlines()

@@ -226,5 +226,5 @@ def test_request_size_is_checked_before_figures_are_read(engine, figures):
         small = client.get("/v1/series?reporter=JPN&flow=X&frequency=A")
         large = client.get("/v1/series?reporter=JPN&partner=all&commodity=all&frequency=A")
 
-    assert (small.status_code, small.json["type"]) == (504, "/problems/took-too-long")
+    assert (small.status_code, small.json["type"]) == (504, "/problems/timeout")
     assert (large.status_code, large.json["type"]) == (422, "/problems/request-too-large")

@@ -47,23 +47,25 @@ def test_a_log_entry_describes_request_and_response(read_log_entry):
         "route": "/v1/flows",
         "status": 200,
     }
-    assert (line["rows"], line["releases"], line["key"]) == (1, [NEWEST_RELEASE], None)
-    assert line["ms"] > 0
+    assert (line["row_count"], line["releases"], line["key_id"]) == (1, [NEWEST_RELEASE], None)
+    assert line["duration_ms"] > 0
 
 
 def test_a_log_entry_has_the_cache_result_and_row_count(read_log_entry):
     lines = [read_log_entry(REQUEST_PATH) for _ in range(2)]
 
     assert [line["cache"] for line in lines] == ["miss", "hit"]
-    assert [(line["rows"], line["releases"]) for line in lines] == [(1, [NEWEST_RELEASE])] * 2
+    assert [(line["row_count"], line["releases"]) for line in lines] == [(1, [NEWEST_RELEASE])] * 2
 
 
 def test_a_304_response_is_logged_without_rows(read_log_entry, demo):
     tag = demo.get(REQUEST_PATH).headers["ETag"]
 
-    assert [read_log_entry(REQUEST_PATH, **{"If-None-Match": tag})[name] for name in ("status", "cache", "rows")] == [
+    assert [
+        read_log_entry(REQUEST_PATH, **{"If-None-Match": tag})[name] for name in ("status", "cache", "row_count")
+    ] == [
         304,
-        "client",
+        "not_modified",
         None,
     ]
 
@@ -79,7 +81,7 @@ def test_a_304_response_is_logged_without_rows(read_log_entry, demo):
     ],
 )
 def test_rows_are_counted_in_every_format(read_log_entry, address, rows):
-    assert read_log_entry(address)["rows"] == rows
+    assert read_log_entry(address)["row_count"] == rows
 
 
 def test_an_as_of_request_is_logged_with_the_release_of_the_day(read_log_entry):
@@ -93,7 +95,7 @@ def test_a_rate_limited_request_is_logged(demo_engine, caplog):
 
     lines = [ask(REQUEST_PATH) for _ in range(2)]
 
-    assert [(line["status"], line["route"], line["rows"]) for line in lines] == [
+    assert [(line["status"], line["route"], line["row_count"]) for line in lines] == [
         (200, "/v1/flows", 1),
         (429, "/v1/flows", None),
     ]

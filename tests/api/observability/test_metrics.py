@@ -24,7 +24,7 @@ def test_requests_are_counted_by_route_and_status_across_processes(demo_engine, 
             http.request("GET", url + path)
         found = parse_samples(http.request("GET", f"{url}/metrics").data.decode())
 
-    count = "tradeflows_request_seconds_count"
+    count = "tradeflows_http_request_duration_seconds_count"
     assert found[count, "/v1/flows", "200"] == 20
     assert found[count, "/v1/flows", "422"] == 3
     assert found[count, "404", "none"] == 1
@@ -34,9 +34,9 @@ def test_metrics_report_loaded_data_and_their_age(demo):
     found = parse_samples(demo.get("/metrics").text)
 
     days = (datetime.now(UTC).date() - date(2024, 2, 28)).days
-    assert found[("tradeflows_database_available",)] == 1
+    assert found[("tradeflows_database_up",)] == 1
     assert found[("tradeflows_data_version",)] == demo.get("/ready").json["data_version"]
-    assert found["tradeflows_release_age_days", "jpn-pc-m-demo"] == days
+    assert found["tradeflows_release_age_seconds", "jpn-pc-m-demo"] == days * 86400
 
 
 def test_metrics_report_an_unavailable_database(server):
@@ -44,4 +44,4 @@ def test_metrics_report_an_unavailable_database(server):
 
     found = parse_samples(create_app(away).test_client().get("/metrics").text)
 
-    assert found[("tradeflows_database_available",)] == 0
+    assert found[("tradeflows_database_up",)] == 0

@@ -61,7 +61,7 @@ def test_a_statement_timeout_is_504(engine, figures):
         answer = create_app(slow).test_client().get("/v1/flows?reporter=JPN&frequency=A")
 
     slow.dispose()
-    assert (answer.status_code, answer.json["type"]) == (504, "/problems/took-too-long")
+    assert (answer.status_code, answer.json["type"]) == (504, "/problems/timeout")
 
 
 def test_an_internal_error_exposes_no_details(engine, figures):

@@ -75,7 +75,7 @@ def test_a_valid_key_grants_access(key_client, issue_key):
 def test_a_missing_key_is_401_with_instructions(key_client):
     answer = key_client.get(REQUEST_PATH)
 
-    assert (answer.status_code, answer.json["type"]) == (401, "/problems/key-wanted")
+    assert (answer.status_code, answer.json["type"]) == (401, "/problems/unauthorized")
     assert answer.headers["WWW-Authenticate"] == 'Bearer realm="tradeflows"'
     assert "Authorization: Bearer KEY" in answer.json["detail"]
 
@@ -95,7 +95,7 @@ def test_a_missing_key_is_401_with_instructions(key_client):
 def test_an_invalid_key_is_401(key_client, header):
     answer = key_client.get(REQUEST_PATH, headers={"Authorization": header})
 
-    assert (answer.status_code, answer.json["type"]) == (401, "/problems/key-wanted")
+    assert (answer.status_code, answer.json["type"]) == (401, "/problems/unauthorized")
 
 
 def test_a_key_with_one_wrong_character_is_rejected(key_client, issue_key):
@@ -138,14 +138,14 @@ def test_exports_require_the_bulk_scope(key_client, issue_key):
     address = f"{REQUEST_PATH}&format=csv"
     refused = key_client.get(address, headers=authorization_header(issue_key("read")))
 
-    assert (refused.status_code, refused.json["type"]) == (403, "/problems/key-not-enough")
+    assert (refused.status_code, refused.json["type"]) == (403, "/problems/insufficient-scope")
     assert key_client.get(address, headers=authorization_header(issue_key("bulk"))).text.startswith("reporter,")
 
 
 def test_sdmx_data_require_the_bulk_scope(key_client, issue_key):
     address = "/sdmx/2.1/data/test-a/all"
     refused = key_client.get(address, headers=authorization_header(issue_key("read")))
-    assert (refused.status_code, refused.json["type"]) == (403, "/problems/key-not-enough")
+    assert (refused.status_code, refused.json["type"]) == (403, "/problems/insufficient-scope")
     assert key_client.get(address, headers=authorization_header(issue_key("bulk"))).status_code == 200
 
 
@@ -183,7 +183,7 @@ def test_a_key_in_the_url_is_rejected_and_not_logged(key_client, issue_key, capl
     assert any(f"'key': '{key.split('_')[1]}'" in line for line in lines)
 
 
-@pytest.mark.parametrize("path", ["/live", "/ready", "/docs", "/openapi.json", "/problems/key-wanted"])
+@pytest.mark.parametrize("path", ["/live", "/ready", "/docs", "/openapi.json", "/problems/unauthorized"])
 def test_service_pages_require_no_key(key_client, path):
     assert key_client.get(path).status_code == 200
 

@@ -91,7 +91,7 @@ def test_official_files_are_verified(create_database, template, shared_data, pyt
     for (source, *options), pattern, published in OFFICIAL_FILES:
         told = [str(pytestconfig.rootpath / option) if option.endswith(".toml") else option for option in options]
         if told:
-            told += ["--lists", str(shared_data / "japan")]
+            told += ["--codelists", str(shared_data / "japan")]
         told += ["--published", published] if published else []
         files = sorted(shared_data.glob(pattern))
         ended = command("load", source, *files, *told)

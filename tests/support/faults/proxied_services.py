@@ -41,7 +41,7 @@ class ServiceProcess:
         self._server = None
 
     def start(self):
-        command = [COMMAND, "serve", "--no-prepare", "--bind", self._bind]
+        command = [COMMAND, "serve", "--no-migrate", "--bind", self._bind]
         self._server = subprocess.Popen(
             command, env=self._environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
