@@ -82,9 +82,13 @@ def create_roles(engine: Engine, *, passwords: Mapping[str, str]) -> list[str]:
     """
     with engine.begin() as connection:
         lock_migrations(connection)
+        is_superuser = connection.scalar(text("SELECT rolsuper FROM pg_roles WHERE rolname = current_user"))
+        if is_superuser:
+            # Roles belong to all databases of the server, and the lock of migrations to one of them.
+            connection.execute(text("LOCK TABLE pg_catalog.pg_authid IN SHARE ROW EXCLUSIVE MODE"))
         for role in (OWNER, LOADER, READER):
             _create_role(connection, role, password=passwords.get(role))
-        if not connection.scalar(text("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")):
+        if not is_superuser:
             connection.execute(text(f"GRANT {OWNER} TO CURRENT_USER"))
         for statement in (_RESTRICT_FUNCTIONS, _TRANSFER_OWNERSHIP):
             connection.execute(text(statement))
