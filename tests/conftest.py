@@ -1,29 +1,33 @@
-"""A real PostgreSQL for the whole run, migrated by alembic; a database of its own for each test that writes."""
+"""Fixtures of all tests: one PostgreSQL server for the run, and a clean, migrated database for each test."""
 
 import os
+import shutil
+import signal
+import tempfile
+import threading
 from collections.abc import Callable, Iterator
-from itertools import count
 from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, Phase, settings
-from sqlalchemy import URL, Engine, NullPool, create_engine, make_url, text
+from sqlalchemy import URL, Engine, create_engine, make_url
+from xdist.workermanage import WorkerController
 
 from service.app import create_app
 from service.config import sqlalchemy_url
 from service.db.access.grants import READER
 from service.db.embedded.server import ensure_running, stop_server
-from service.ingest.catalog.exchange_rates import load_exchange_rates
-from service.ingest.release.publish import open_load_session
-from service.ingest.sources.demo import load_demo
+from tests.support.databases import Databases, ReusableDatabase, drop_databases
 from tests.support.publisher import Publisher
 from tests.support.roles import url_for_role
-from tests.support.schema import create_schema
+from tests.support.schema import build_demo_template, build_reference_template
 from tests.support.server import run_server
 
 SHARED_DATA_FOLDER = Path(__file__).parents[2] / "shared" / "data"
-REFERENCE_TEMPLATE, DEMO_TEMPLATE = "reference_template", "demo_template"
+SERVER_URL = pytest.StashKey[URL]()
+MAX_CONNECTIONS = 200
+"""Connections of the server: every worker needs its own for tests, and for the servers that they start."""
 
 # Examples share a database: each publishes a dataset of its own. Only the thorough profile makes smaller what fails.
 SUPPRESSED_HEALTH_CHECKS = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
@@ -33,53 +37,71 @@ settings.register_profile("quick", settings.get_profile("thorough"), max_example
 settings.load_profile("quick")
 
 
-@pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[URL]:
-    """Yield the address of a server: that of TEST_DATABASE_URL, or one started for this run."""
-    given = os.environ.get("TEST_DATABASE_URL")
-    if given:
-        yield make_url(sqlalchemy_url(given))
-        return
-    home = tmp_path_factory.mktemp("postgres")
-    yield make_url(sqlalchemy_url(ensure_running(home, is_durable=False)))
-    stop_server(home)
+def start_server(config: pytest.Config) -> URL:
+    """Return the server of TEST_DATABASE_URL, else start one; clean up when pytest ends."""
+    address = os.environ.get("TEST_DATABASE_URL")
+    if address:
+        url = make_url(sqlalchemy_url(address))
+        drop_databases(url)
+        config.add_cleanup(lambda: drop_databases(url))
+        return url
+    home = Path(tempfile.mkdtemp(prefix="tradeflows-tests-"))
+    config.add_cleanup(lambda: shutil.rmtree(home, ignore_errors=True))
+    config.add_cleanup(lambda: stop_server(home))
+    return make_url(sqlalchemy_url(ensure_running(home, is_durable=False, max_connections=MAX_CONNECTIONS)))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: WorkerController) -> None:
+    """Hand the address of the one server of the run to a worker of pytest-xdist."""
+    config = node.config
+    if SERVER_URL not in config.stash:
+        config.stash[SERVER_URL] = start_server(config)
+    node.workerinput["server_url"] = config.stash[SERVER_URL].render_as_string(hide_password=False)
+
+
+def pytest_configure() -> None:
+    """End a run on SIGTERM as on Ctrl-C, so that no server outlives it."""
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
-def create_database(server: URL) -> Iterator[Callable[..., URL]]:
-    """Yield a function that creates a database, empty or as a copy of another, and returns its address."""
-    owner = create_engine(server, isolation_level="AUTOCOMMIT", poolclass=NullPool)
-    made: list[str] = []
-
-    def create(name: str, *, template: str = "template0") -> URL:
-        with owner.connect() as connection:
-            connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
-            connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template} ENCODING 'UTF8'"))
-        made.append(name)
-        return server.set(database=name)
-
-    yield create
-    with owner.connect() as connection:
-        for name in made:
-            connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
-    owner.dispose()
+def server(pytestconfig: pytest.Config) -> URL:
+    """Return the address of the server of this run, which all workers share."""
+    workerinput = getattr(pytestconfig, "workerinput", None)
+    return make_url(workerinput["server_url"]) if workerinput else start_server(pytestconfig)
 
 
 @pytest.fixture(scope="session")
-def template(create_database: Callable[..., URL]) -> str:
+def databases(server: URL, worker_id: str) -> Databases:
+    """Return the databases of this worker."""
+    return Databases(server, worker=worker_id)
+
+
+@pytest.fixture(scope="session")
+def create_database(databases: Databases) -> Callable[..., URL]:
+    """Return a function that creates a database, empty or as a copy of another, and returns its address."""
+    return databases.create
+
+
+@pytest.fixture(scope="session")
+def template(databases: Databases) -> str:
     """Return the name of a database with the schema and the reference tables, to be copied."""
-    engine = create_engine(create_database(REFERENCE_TEMPLATE), poolclass=NullPool)
-    create_schema(engine)
-    return REFERENCE_TEMPLATE
+    return databases.create_shared("reference_template", build_reference_template).database
 
 
-_database_numbers = count(1)
+@pytest.fixture(scope="session")
+def reusable_database(databases: Databases, template: str) -> ReusableDatabase:
+    """Return the database that the tests of this worker use in turn."""
+    return ReusableDatabase(databases, "test", template=template)
 
 
 @pytest.fixture
-def engine(create_database: Callable[..., URL], template: str) -> Iterator[Engine]:
+def engine(reusable_database: ReusableDatabase) -> Iterator[Engine]:
     """Yield the engine of a database that holds the reference tables and nothing else."""
-    engine = create_engine(create_database(f"test_{next(_database_numbers)}", template=template))
+    reusable_database.restore()
+    engine = create_engine(reusable_database.url)
     yield engine
     engine.dispose()
 
@@ -99,21 +121,15 @@ def figures(engine: Engine) -> Publisher:
 
 
 @pytest.fixture(scope="session")
-def demo_template(create_database: Callable[..., URL], template: str) -> str:
+def demo_template(databases: Databases, template: str) -> str:
     """Return the name of a database that holds the demo, to be copied."""
-    engine = create_engine(create_database(DEMO_TEMPLATE, template=template), poolclass=NullPool)
-    load_demo(engine)
-    with open_load_session(engine) as session:
-        load_exchange_rates(session)
-        session.commit()
-    engine.dispose()
-    return DEMO_TEMPLATE
+    return databases.create_shared("demo_template", build_demo_template, template=template).database
 
 
 @pytest.fixture(scope="session")
-def demo_engine(create_database: Callable[..., URL], demo_template: str) -> Iterator[Engine]:
-    """Yield the engine of a database that holds the demo. Tests only read it."""
-    engine = create_engine(create_database("demo", template=demo_template))
+def demo_engine(databases: Databases, demo_template: str) -> Iterator[Engine]:
+    """Yield the engine of a database that holds the demo. The tests of all workers read it, and none writes."""
+    engine = create_engine(databases.create_shared("demo", lambda _url: None, template=demo_template))
     yield engine
     engine.dispose()
 

@@ -5,7 +5,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import NullPool, create_engine, text
 
 from service.app import create_app
 from service.ingest.catalog.mapping_file import read_mapping
@@ -125,23 +125,25 @@ def mount_small_disk(tmp_path):
 
 
 @pytest.fixture(scope="session")
-def japan_database(create_database, template, shared_data, pytestconfig, tmp_path_factory):
-    """Return the name of a database that holds all monthly releases of Japan. Nobody stays connected to it."""
-    engine = create_engine(create_database("japan", template=template))
-    files = sorted((shared_data / "japan" / "principal").iterdir())
-    mapping = pytestconfig.rootpath / "docs/examples/japan-principal.toml"
-    archive = tmp_path_factory.mktemp("archive")
-    loaded = load_mapped_files(
-        engine, files, mapping=mapping, codelist_folder=shared_data / "japan", archive_folder=archive
-    )
-    assert [(each.row_count, each.warnings) for each in loaded] == [(5355, ())] * 32
-    engine.dispose()
-    return "japan"
+def japan_template(databases, template, shared_data, pytestconfig, tmp_path_factory):
+    """Return the name of a database that holds all monthly releases of Japan, to be copied."""
+
+    def load_releases(url):
+        engine = create_engine(url, poolclass=NullPool)
+        files = sorted((shared_data / "japan" / "principal").iterdir())
+        mapping = pytestconfig.rootpath / "docs/examples/japan-principal.toml"
+        archive = tmp_path_factory.mktemp("archive")
+        loaded = load_mapped_files(
+            engine, files, mapping=mapping, codelist_folder=shared_data / "japan", archive_folder=archive
+        )
+        assert [(report.row_count, report.warnings) for report in loaded] == [(5355, ())] * 32
+
+    return databases.create_shared("japan_template", load_releases, template=template).database
 
 
 @pytest.fixture(scope="module")
-def japan_client(japan_database, server):
-    """Return a client of a service that holds all monthly releases."""
-    engine = create_engine(server.set(database=japan_database))
+def japan_client(japan_template, create_database):
+    """Yield a client of a service that holds all monthly releases."""
+    engine = create_engine(create_database("japan", template=japan_template))
     yield create_app(engine).test_client()
     engine.dispose()

@@ -1,6 +1,7 @@
 """Who may do what: every role against every act, on a real database with the demo in it."""
 
-from contextlib import ExitStack, suppress
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 
 import pytest
 from psycopg.errors import InsufficientPrivilege, ReadOnlySqlTransaction
@@ -10,6 +11,7 @@ from sqlalchemy.exc import InternalError, OperationalError, ProgrammingError
 from service.db.access.grants import LOADER, OWNER, READER
 from service.db.access.roles import MAX_READER_CONNECTIONS, create_roles
 from service.db.migrations import upgrade_schema
+from tests.support.postgres import PostgresServer
 from tests.support.roles import PASSWORDS, engine_for_role
 
 ALL_ROLES = (OWNER, LOADER, READER)
@@ -146,16 +148,29 @@ def test_an_unknown_role_cannot_connect(restricted_engine):
             connection.execute(text("DROP ROLE stranger"))
 
 
-def test_the_reader_has_a_connection_limit(restricted_engine):
-    reader = engine_for_role(restricted_engine.url, READER)
-    with ExitStack() as held:
-        # Other tests of this run may hold some.
-        with suppress(OperationalError):
+@pytest.mark.process
+def test_the_reader_has_a_connection_limit(tmp_path):
+    server = PostgresServer(tmp_path / "server")  # the limit counts the connections of all tests that share a server
+    server.create()
+    try:
+        create_roles(create_engine(server.url, poolclass=NullPool), passwords=PASSWORDS)
+        reader = engine_for_role(server.url, READER)
+        with ExitStack() as connections:
             for _ in range(MAX_READER_CONNECTIONS):
-                held.enter_context(reader.connect())
+                connections.enter_context(reader.connect())
 
-        with pytest.raises(OperationalError, match="too many connections for role"):
-            reader.connect()
+            with pytest.raises(OperationalError, match="too many connections for role"):
+                reader.connect()
+    finally:
+        server.stop()
+
+
+def test_roles_of_two_databases_can_be_created_at_the_same_time(create_database):
+    engines = [create_engine(create_database(f"roles_{n}"), poolclass=NullPool) for n in range(4)]
+    with ThreadPoolExecutor(len(engines)) as threads:
+        results = [threads.submit(create_roles, engine, passwords=PASSWORDS) for engine in engines for _ in range(3)]
+
+    assert [result.result() for result in results] == [[]] * 12
 
 
 def test_migration_by_the_owner_grants_permissions(create_database):
@@ -188,7 +203,7 @@ def test_without_a_superuser_remaining_permissions_are_reported(create_database,
         for role in ALL_ROLES:
             connection.execute(text(f"GRANT {role} TO manager WITH ADMIN OPTION"))
         url = create_database("managed")
-        connection.execute(text("ALTER DATABASE managed OWNER TO manager"))
+        connection.execute(text(f"ALTER DATABASE {url.database} OWNER TO manager"))
     try:
         left = create_roles(engine_for_role(url, "manager"), passwords=PASSWORDS)
         upgrade_schema(engine_for_role(url, OWNER))
@@ -200,5 +215,5 @@ def test_without_a_superuser_remaining_permissions_are_reported(create_database,
         with admin.connect() as connection:
             for role in ALL_ROLES:
                 connection.execute(text(f"REVOKE {role} FROM manager CASCADE"))
-            connection.execute(text("DROP DATABASE managed WITH (FORCE)"))
+            connection.execute(text(f"DROP DATABASE {url.database} WITH (FORCE)"))
             connection.execute(text("DROP ROLE manager"))

@@ -18,9 +18,9 @@ TABLE_HEAD = ("id", "month", "stage", "flow", "with", "goods", "measure", "press
 
 
 @pytest.fixture(scope="module")
-def full_japan_client(japan_database, create_database, shared_data, pytestconfig, tmp_path_factory):
+def full_japan_client(japan_template, create_database, shared_data, pytestconfig, tmp_path_factory):
     """Return a client of a service that holds all of Japan: by month, by year, the totals as revised, and rates."""
-    engine = create_engine(create_database("press", template=japan_database))
+    engine = create_engine(create_database("press", template=japan_template))
     archive = tmp_path_factory.mktemp("archive")
     with open_load_session(engine) as session:
         load_exchange_rates(session)

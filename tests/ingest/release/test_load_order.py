@@ -92,7 +92,7 @@ def prepared_template(create_database, template):
         session.execute(text("TRUNCATE exchange_rate"))
         session.commit()
     engine.dispose()
-    return "orders_template"
+    return engine.url.database
 
 
 class LoadEnvironment:
