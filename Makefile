@@ -15,8 +15,13 @@ help: ## show what there is
 serve: .venv/serving ## serve on 127.0.0.1:8000 with a PostgreSQL of its own and the demo; Ctrl-C stops it
 	@exec $(BIN)/tradeflows serve
 
-test: .venv/installed ## run the tests; TESTS=path, those of it alone
-	$(BIN)/python -m pytest $(TESTS)
+PYTEST = $(BIN)/python -m pytest --numprocesses=$(or $(JOBS),2) --dist=loadscope
+
+test: .venv/installed ## run the tests and print the slowest; TESTS=path, those of it alone; JOBS=4, so many at a time
+	$(PYTEST) --durations=50 $(TESTS)
+
+test-quick: .venv/installed ## run the tests that start no process, need no other program and load no large data
+	$(PYTEST) -m 'not process and not network_tools and not large' $(TESTS)
 
 resilience: .venv/installed ## faults, overload and malformed input in full, into docs/resilience.md; SCENARIOS="name name"
 	@$(BIN)/python -m tools.resilience_report $(SCENARIOS)
@@ -90,4 +95,4 @@ install: .venv/serving ## make the environment that serves; what tests need come
 	$(BIN)/python tools/sbom.py --check
 	@touch $@
 
-.PHONY: help serve test resilience check audit sbom format openapi lock install
+.PHONY: help serve test test-quick resilience check audit sbom format openapi lock install

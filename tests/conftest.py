@@ -5,8 +5,9 @@ import shutil
 import signal
 import tempfile
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -19,12 +20,14 @@ from service.config import sqlalchemy_url
 from service.db.access.grants import READER
 from service.db.embedded.server import ensure_running, stop_server
 from tests.support.databases import Databases, ReusableDatabase, drop_databases
+from tests.support.markers import ProcessGuard, add_fixture_markers
 from tests.support.publisher import Publisher
 from tests.support.roles import url_for_role
 from tests.support.schema import build_demo_template, build_reference_template
 from tests.support.server import run_server
 
 SHARED_DATA_FOLDER = Path(__file__).parents[2] / "shared" / "data"
+PROCESS_GUARD = ProcessGuard()
 SERVER_URL = pytest.StashKey[URL]()
 MAX_CONNECTIONS = 200
 """Connections of the server: every worker needs its own for tests, and for the servers that they start."""
@@ -48,7 +51,9 @@ def start_server(config: pytest.Config) -> URL:
     home = Path(tempfile.mkdtemp(prefix="tradeflows-tests-"))
     config.add_cleanup(lambda: shutil.rmtree(home, ignore_errors=True))
     config.add_cleanup(lambda: stop_server(home))
-    return make_url(sqlalchemy_url(ensure_running(home, is_durable=False, max_connections=MAX_CONNECTIONS)))
+    with PROCESS_GUARD.suspend():
+        address = ensure_running(home, is_durable=False, max_connections=MAX_CONNECTIONS)
+    return make_url(sqlalchemy_url(address))
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -64,6 +69,19 @@ def pytest_configure() -> None:
     """End a run on SIGTERM as on Ctrl-C, so that no server outlives it."""
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give each test the markers of its fixtures."""
+    for item in items:
+        add_fixture_markers(item)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, Any, Any]:
+    """Fail a test that starts a process without the marker."""
+    with PROCESS_GUARD.watch(item):
+        return (yield)
 
 
 @pytest.fixture(scope="session")

@@ -20,6 +20,8 @@ from service.resources.flows.queries import flow_table
 from service.resources.partners.queries import partner_ranking
 from service.resources.series.queries import series_table
 
+pytestmark = pytest.mark.large
+
 
 @pytest.fixture(scope="module")
 def large_engine(create_database, template):

@@ -13,6 +13,8 @@ from sqlalchemy import text
 from service.db.embedded.server import is_server_running
 from tests.ingest.conftest import COMMODITIES_CSV, CSV_HEADER, MAPPING_TOML
 
+pytestmark = pytest.mark.process
+
 COMMAND = Path(sys.executable).parent / "tradeflows"
 
 

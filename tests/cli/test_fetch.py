@@ -1,9 +1,12 @@
 """Fetching from the offices, tested against a server of our own that answers as theirs do."""
 
+import pytest
 from sqlalchemy import text
 
 from service.ingest.sources.japan_customs import MONTH_ABBREVIATIONS
 from tests.support.ingest.provider_stub import census_response, stub_json_response
+
+pytestmark = pytest.mark.process
 
 
 def loaded_figures(engine):

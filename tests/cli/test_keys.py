@@ -12,6 +12,8 @@ from service.db.access.grants import READER
 from tests.support.roles import url_for_role
 from tests.support.server import run_server
 
+pytestmark = pytest.mark.process
+
 COMMAND = Path(sys.executable).parent / "tradeflows"
 UNKNOWN_KEY_ID = "000000000000"
 

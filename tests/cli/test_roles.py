@@ -13,6 +13,8 @@ import pytest
 from service.db.access.grants import LOADER, OWNER, READER
 from tests.support.roles import PASSWORDS, url_for_role
 
+pytestmark = pytest.mark.process
+
 COMMAND = Path(sys.executable).parent / "tradeflows"
 
 

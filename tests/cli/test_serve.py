@@ -17,6 +17,8 @@ from sqlalchemy import text
 
 from tests.support.faults.database_faults import backend_pids, lock_data_version, wait_for_result
 
+pytestmark = pytest.mark.process
+
 COMMAND = Path(sys.executable).parent / "tradeflows"
 
 

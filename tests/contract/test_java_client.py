@@ -10,6 +10,8 @@ import pytest
 
 from tests.docs.test_commands import DOCUMENTED_URL, ROOT, code_blocks
 
+pytestmark = [pytest.mark.process, pytest.mark.network_tools]
+
 CLIENTS_GUIDE_BLOCKS = list(code_blocks(ROOT / "docs" / "clients.md"))
 GENERATED_ANNOTATION = (
     "package javax.annotation; public @interface Generated { String value(); String date(); String comments(); }"

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = [pytest.mark.process, pytest.mark.network_tools]
+
 ROOT = Path(__file__).parents[2]
 OPENAPI_FILE = ROOT / "openapi" / "v1.json"
 SPECTRAL_COMMAND = ("spectral", "lint", "--fail-severity=hint")

@@ -11,6 +11,8 @@ from sqlalchemy import Engine
 
 from tests.support.server import run_server
 
+pytestmark = pytest.mark.process
+
 CONFIG_FILE = Path(__file__).parent / "schemathesis.toml"
 EXAMPLES_PER_OPERATION = os.environ.get("SCHEMATHESIS_EXAMPLES", "10")
 """Cases that are made up for each operation, beside those that its description names and their edges."""

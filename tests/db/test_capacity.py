@@ -78,6 +78,7 @@ def test_each_replica_is_checked_separately(engine):
     )
 
 
+@pytest.mark.process
 def test_serve_reports_the_shortfall_and_starts(engine, tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as free:
         address = f"127.0.0.1:{free.getsockname()[1]}"

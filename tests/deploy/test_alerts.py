@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+pytestmark = [pytest.mark.process, pytest.mark.network_tools]
+
 DEPLOY_FOLDER = Path(__file__).parents[2] / "deploy"
 RULES_FILE = DEPLOY_FOLDER / "alerts.yml"
 INCREASING_SERIES, CONSTANT_SERIES, EVALUATION_TIME = "0+60x120", "1x120", "2h"

@@ -18,6 +18,8 @@ from tests.support.postgres import PostgresServer
 from tests.support.roles import url_for_role
 from tests.support.schema import create_schema
 
+pytestmark = pytest.mark.process
+
 ROOT = Path(__file__).parents[2]
 BACKUPS_GUIDE = ROOT / "docs" / "backups.md"
 FIRST_RELEASE, SECOND_RELEASE = "2024-02-28", "2024-03-28"

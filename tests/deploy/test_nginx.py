@@ -16,7 +16,7 @@ from service.db.embedded.process import wait_until
 from tests.deploy.conftest import free_port, replace_settings, requires_nginx, run_nginx
 from tests.support.statistics import p99_ms
 
-pytestmark = requires_nginx
+pytestmark = [requires_nginx, pytest.mark.process, pytest.mark.network_tools]
 REQUEST_COUNT = int(os.environ.get("ASKED", "20"))
 """How many requests others make while slow clients are there."""
 REQUEST_PATH = "/v1/flows?reporter=JPN&partner=CHN&flow=X&period=2024-01"

@@ -23,7 +23,11 @@ from tests.support.schema import create_schema
 from tests.support.server import run_server
 
 PGBOUNCER = shutil.which("pgbouncer") or shutil.which("pgbouncer", path="/usr/sbin")
-pytestmark = pytest.mark.skipif(PGBOUNCER is None, reason="there is no pgbouncer on this machine")
+pytestmark = [
+    pytest.mark.skipif(PGBOUNCER is None, reason="there is no pgbouncer on this machine"),
+    pytest.mark.process,
+    pytest.mark.network_tools,
+]
 PGBOUNCER_GUIDE = Path(__file__).parents[2] / "docs" / "pgbouncer.md"
 REQUEST_PATH = "/v1/flows?reporter=JPN&flow=X&frequency=A"
 VALUE_BY_YEAR = {str(year): year for year in range(2010, 2024)}

@@ -6,12 +6,16 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
 from service.db.embedded.process import find_postmaster, wait_until
 from service.db.replicas.urls import host_label
 from service.models import Base
 from tests.distributed.conftest import REQUEST_PATH
 from tests.support.faults.database_faults import suspend_processes
 from tests.support.metrics import parse_samples
+
+pytestmark = pytest.mark.process
 
 TIMEOUT_S = 20
 """How long a test waits for what has to happen soon; a bound for hanging, not a measure."""

@@ -9,6 +9,8 @@ import pytest
 
 from tests.docs.test_commands import ROOT, code_blocks
 
+pytestmark = pytest.mark.process
+
 REQUEST_SCRIPT = """
 import os
 from sqlalchemy import create_engine

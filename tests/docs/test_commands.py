@@ -24,6 +24,8 @@ import pytest
 
 from tests.support.server import run_server
 
+pytestmark = pytest.mark.process
+
 ROOT = Path(__file__).parents[2]
 GUIDE_PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 CODE_BLOCK = re.compile(r"(?:<!-- ([^>]+?) -->\n)?```(\w*)\n(.*?)```\n", re.DOTALL)

@@ -13,6 +13,8 @@ from tests.resilience.conftest import SERVICE_SETTINGS
 from tests.support.publisher import Publisher
 from tests.support.server import run_server
 
+pytestmark = pytest.mark.process
+
 TIME_ZONES = ("Pacific/Kiritimati", "Pacific/Pago_Pago", "Asia/Kathmandu", "America/St_Johns", "Africa/Casablanca")
 FAKETIME_LIBRARY = next(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"), None)
 requires_faketime = pytest.mark.skipif(FAKETIME_LIBRARY is None, reason="there is no libfaketime on this machine")

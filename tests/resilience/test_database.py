@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 
 import psycopg
+import pytest
 
 from service.db.connection.read_pool import MAX_IDLE_S
 from service.db.embedded.server import ensure_running
@@ -28,6 +29,8 @@ from tests.support.faults.database_faults import (
 )
 from tests.support.faults.load_generator import LoadGenerator
 from tests.support.server import run_server
+
+pytestmark = pytest.mark.process
 
 RESTART_COUNT = int(os.environ.get("RESTARTS", "2"))
 FREEZE_COUNT = int(os.environ.get("FREEZES", "1"))

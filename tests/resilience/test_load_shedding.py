@@ -14,6 +14,8 @@ from tests.support.faults.database_faults import backend_pids, lock_observations
 from tests.support.raw_http import send_raw_request
 from tests.support.server import run_server
 
+pytestmark = pytest.mark.process
+
 REQUESTS_PER_CLIENT = 5
 SLOW_MACHINE_SETTINGS = {
     "TRADEFLOWS_POOL_TIMEOUT_MS": "20000",

@@ -20,6 +20,8 @@ from tests.support.roles import url_for_role
 from tests.support.server import run_server
 from tests.support.statistics import p99_ms
 
+pytestmark = pytest.mark.process
+
 OVERLOAD_DURATION_S = int(os.environ.get("OVERLOADED_S", "4"))
 PROBE_DURATION_S = max(1, OVERLOAD_DURATION_S / 10)
 REQUEST_PATHS = (

@@ -229,6 +229,7 @@ def test_a_matching_etag_is_304(demo, accept):
     assert demo.get(address, headers=headers | {"If-None-Match": tag}).status_code == 304
 
 
+@pytest.mark.process
 def test_the_sdmx_library_is_imported_lazily(pytestconfig):
     code = "import sys, service.wsgi; print('sdmx' in sys.modules, 'pandas' in sys.modules)"
     ran = subprocess.run(

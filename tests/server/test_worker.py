@@ -4,6 +4,8 @@ import pytest
 
 from tests.support.raw_http import send_raw_request
 
+pytestmark = pytest.mark.process
+
 LONG_VALUE = b"x" * 9000
 REQUEST_PATH = b"/v1/flows?reporter=JPN&partner=CHN&flow=X&period=2024-01"
 

@@ -25,7 +25,12 @@ CHROMIUM_FLAGS = (
     "--remote-allow-origins=*",
     "--window-size=1200,2000",
 )
-requires_chromium = pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium on this machine")
+
+
+def requires_chromium(test):
+    """Mark a test that opens a browser; skip it where there is none."""
+    test = pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium on this machine")(test)
+    return pytest.mark.process(pytest.mark.network_tools(test))
 
 
 class BrowserPage:

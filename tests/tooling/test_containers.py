@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+pytestmark = pytest.mark.process
+
 BINARIES_FOLDER = Path(sys.executable).parent
 
 

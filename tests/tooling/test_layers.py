@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.process
+
 LINT_COMMAND = Path(sys.executable).parent / "lint-imports"
 
 

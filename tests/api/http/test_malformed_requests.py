@@ -12,6 +12,8 @@ from sqlalchemy import NullPool, create_engine, text
 
 from service.app import create_app
 
+pytestmark = pytest.mark.process
+
 REQUEST_PATH = "/v1/flows?reporter=JPN&partner=CHN&flow=X&period=2024-01"
 REQUIRED_PARAMETERS = {"reporter": "JPN", "partner": "CHN", "period": "2024-01", "flow": "X"}
 SAMPLING_STEP = int(os.environ.get("HOSTILE_STEP", "8"))

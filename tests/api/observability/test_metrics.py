@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 
+import pytest
 import urllib3
 from sqlalchemy import create_engine
 
@@ -12,6 +13,7 @@ from tests.support.server import run_server
 FLOWS_PATH = "/v1/flows?reporter=JPN&partner=CHN&flow=X&period=2024-01"
 
 
+@pytest.mark.process
 def test_requests_are_counted_by_route_and_status_across_processes(demo_engine, tmp_path):
     folder = tmp_path / "counts"
     folder.mkdir()

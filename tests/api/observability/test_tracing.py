@@ -17,6 +17,8 @@ from service.db.access.grants import READER
 from tests.support.roles import url_for_role
 from tests.support.server import run_server
 
+pytestmark = pytest.mark.process
+
 REQUEST_PATH = "/v1/flows?reporter=JPN&partner=CHN&flow=X&period=2024-01"
 TRACE_ID, OTHER_TRACE_ID, PARENT_SPAN_ID = f"{10:032x}", f"{12:032x}", f"{11:016x}"
 TRACE_HEADERS = {"traceparent": f"00-{TRACE_ID}-{PARENT_SPAN_ID}-01", "X-Request-ID": "order-66"}

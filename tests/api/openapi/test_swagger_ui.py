@@ -1,6 +1,10 @@
 """Swagger UI in a real browser, against a real server."""
 
+import pytest
+
 from tests.support.browser import open_browser, requires_chromium
+
+pytestmark = [pytest.mark.process, pytest.mark.network_tools]
 
 OPERATION_SELECTOR = "#operations-flows-list_flows"
 

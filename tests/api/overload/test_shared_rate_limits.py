@@ -11,6 +11,8 @@ from service.app import create_app
 from service.config import AccessSettings
 from service.db.embedded.process import wait_until
 
+pytestmark = [pytest.mark.process, pytest.mark.network_tools]
+
 REQUEST_PATH = "/v1/flows?reporter=JPN&partner=CHN&flow=X&period=2024-01"
 TIMEOUT_S = 20
 

@@ -6,6 +6,8 @@ from sqlalchemy import create_engine
 from service.app import create_app
 from tests.support.ingest.loading import load_mapped_files
 
+pytestmark = pytest.mark.large
+
 MAPPING_PATH = "docs/examples/japan-annual.toml"
 # By hand from the line "import, Grand Total" of each file, whose 2021 is 84,875,044,591 thousand yen: in the first of
 # them, 100 * (118,164,219,325 - 84,875,044,591) / 84,875,044,591 = 39.2214.

@@ -1,5 +1,9 @@
 """The offices' own files, as they come: all 32 monthly releases of Japan."""
 
+import pytest
+
+pytestmark = pytest.mark.large
+
 
 def fetch_row(client, path, **query):
     (row,) = client.get(path, query_string={"reporter": "JPN"} | query).json["data"]

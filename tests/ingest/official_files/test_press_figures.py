@@ -13,6 +13,8 @@ from service.ingest.sources import japan_customs_totals
 from tests.support.ingest.loading import load_mapped_files, load_source_files
 from tests.support.ingest.press_figures import read_press_figures
 
+pytestmark = pytest.mark.large
+
 LINE_FORMAT = "{:>3} {:<8} {:<32} {:<8} {:<6} {:<22} {:<10} {:>10} {:>12} {:>9} {:>8}  {}"
 TABLE_HEAD = ("id", "month", "stage", "flow", "with", "goods", "measure", "press", "service", "apart", "may be", "")
 

@@ -13,6 +13,8 @@ from sqlalchemy import text
 from service.ingest.release.publish import open_load_session
 from tests.ingest.conftest import COMMODITIES_CSV, CSV_HEADER, MAPPING_TOML
 
+pytestmark = pytest.mark.process
+
 COMMAND = Path(sys.executable).parent / "tradeflows"
 EXIT_BUSY, EXIT_UNAVAILABLE = 75, 69
 MAX_WAIT_S = 60

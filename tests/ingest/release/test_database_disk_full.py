@@ -17,6 +17,8 @@ from tests.support.publisher import Publisher
 from tests.support.schema import create_schema
 from tests.support.server import run_server
 
+pytestmark = pytest.mark.process
+
 COMMAND = Path(sys.executable).parent / "tradeflows"
 EXIT_UNAVAILABLE = 69
 REQUEST_PATH = "/v1/flows?reporter=JPN&dataset=test-m&flow=X&period=2024-01"

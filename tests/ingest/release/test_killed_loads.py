@@ -24,6 +24,8 @@ from tests.support.faults.fault_injection import (
     wait_for_rows,
 )
 
+pytestmark = pytest.mark.process
+
 KILL_COUNT = int(os.environ.get("KILLS", "10"))
 RELEASE_ROWS = 240 * 12 * 2 * 2
 RELEASE_PERIODS = 12 * 2

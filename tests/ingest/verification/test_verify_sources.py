@@ -66,6 +66,7 @@ def test_a_release_of_every_layout_is_verified(command_with_releases):
     }
 
 
+@pytest.mark.process
 def test_a_restored_database_is_verified(command_with_releases, create_database, monkeypatch):
     before = verified_counts(command_with_releases)
     source, target = command_with_releases.engine.url, create_database("restored")

@@ -171,6 +171,7 @@ def test_a_briefing_of_a_single_year_has_no_growth(other_client, reporter):
     assert {"balance", "missing-exports-growth", "missing-imports-growth", "missing-exports-commodities"} <= set(said)
 
 
+@pytest.mark.process
 @requires_chromium
 def test_pages_of_other_reporters_fit_the_screen(other_reporters_url, tmp_path):
     found = {}
