@@ -7,7 +7,7 @@ import pytest
 import urllib3
 from sqlalchemy import NullPool, create_engine
 
-from service.api.overload.admission_control import OVERLOADED_MESSAGE
+from service.api.problems.types import OVERLOADED_DETAIL
 from service.db.access.grants import READER
 from service.db.embedded.data_directory import SOCKET_PORT
 from tests.support.postgres import DATABASE_NAME, PostgresServer
@@ -115,7 +115,7 @@ class ServiceClient:
     def fetch_version_and_value(self, path=REQUEST_PATH, **headers):
         """Return version and value of an answer; who is turned away, as too much is asked, asks again."""
         answer = self.get(path, **headers)
-        while answer.status == 503 and (b"busy" in answer.data or OVERLOADED_MESSAGE.encode() in answer.data):
+        while answer.status == 503 and (b"busy" in answer.data or OVERLOADED_DETAIL.encode() in answer.data):
             answer = self.get(path, **headers)
         assert answer.status == 200, answer.data
         return int(answer.headers["Data-Version"]), int(answer.json()["data"][0]["value"])
