@@ -13,7 +13,7 @@ from tests.support.ingest.provider_stub import ProviderStub, census_response
 
 pytestmark = pytest.mark.process
 
-API_KEY = "very+secret/key"
+API_KEY = "very+secret/key"  # pragma: allowlist secret
 ONE_MONTH_ARGUMENTS = ("us-census", "--period", "2024-01", "--published", "2024-03-07")
 EXIT_UNAVAILABLE, EXIT_BAD_FILE = 69, 65
 

@@ -13,7 +13,7 @@ from urllib3.util import Retry, Timeout
 from service.errors import SourceUnavailable
 
 DOWNLOAD_CHUNK_BYTES = 1 << 20
-API_KEY_HEADER = "Ocp-Apim-Subscription-Key"
+API_KEY_HEADER = "Ocp-Apim-Subscription-Key"  # pragma: allowlist secret
 RETRY_POLICY = Retry(
     total=5,
     backoff_factor=1,
