@@ -7,16 +7,16 @@ import pygal
 from markupsafe import Markup
 
 from service.domain.periods import parse_period, period_text
-from service.resources.briefings.data_source import BriefingData, ResponseRow
-from service.resources.briefings.request import FLOW_CODE_BY_NAME, MAX_LIMIT, BriefingRequest
-from service.resources.briefings.svg import DECREASE_COLOUR, INCREASE_COLOUR, create_chart, render_svg
-from service.resources.briefings.text import (
+from service.domain.text import (
     currency_name,
     display_scale,
     format_period,
     format_period_range,
     format_points,
 )
+from service.resources.briefings.data_source import BriefingData, ResponseRow
+from service.resources.briefings.request import FLOW_CODE_BY_NAME, MAX_LIMIT, BriefingRequest
+from service.resources.briefings.svg import DECREASE_COLOUR, INCREASE_COLOUR, create_chart, render_svg
 
 MAX_CHART_PERIODS = 25
 MAX_AXIS_LABELS = 4

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from service.domain.text import STATUS_PHRASES
 from service.resources.briefings.data_source import BriefingData
 from service.resources.briefings.request import BriefingRequest
 from service.resources.briefings.sections.balances import balances_section
@@ -12,7 +13,6 @@ from service.resources.briefings.sections.partners import contributions_section,
 from service.resources.briefings.sections.second_currency import second_currency_section
 from service.resources.briefings.sections.totals import fetch_totals, totals_section
 from service.resources.briefings.statement import Statement, missing_statement
-from service.resources.briefings.text import STATUS_PHRASES
 
 EMPTY_REASON_PHRASES = STATUS_PHRASES | {
     "not_covered": "no dataset of it is loaded for such periods",

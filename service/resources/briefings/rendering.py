@@ -10,9 +10,9 @@ from service.api.database.context import Context
 from service.api.parameters.request import build_url
 from service.api.responses.rendering import json_response
 from service.api.serialization.html import html_page
+from service.domain.text import format_date, format_period
 from service.resources.briefings.service import Briefing
 from service.resources.briefings.statement import SECTIONS, Statement
-from service.resources.briefings.text import format_date, format_period
 
 STATUS_LABELS = {"A": "final", "P": "provisional", "E": "estimated"}
 LINKED_FORMATS = ("json", "markdown")

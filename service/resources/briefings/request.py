@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from service.domain.periods import parse_period, period_text
-from service.resources.briefings.text import format_period
+from service.domain.text import format_period
 
 FLOW_CODE_BY_NAME = {"exports": "X", "imports": "M"}
 MAX_LIMIT = "10000"

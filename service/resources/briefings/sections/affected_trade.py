@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from service.domain.text import describe_growth, format_commodity, format_value, partner_phrase
 from service.resources.briefings.data_source import VINTAGE_PARAMETERS, BriefingData, ResponseRow
 from service.resources.briefings.request import FLOW_CODE_BY_NAME, MAX_DETAILED_PARTNERS, BriefingRequest
 from service.resources.briefings.sections.event_sentences import describe_event_trade
 from service.resources.briefings.sections.partners import PartnerRows
 from service.resources.briefings.statement import Statement, missing_statement, numbers_from_row, statement_for_row
-from service.resources.briefings.text import describe_growth, format_commodity, format_value, partner_phrase
 
 MEASURES_SECTION = "measures"
 CERTAINTY_SENTENCES = {

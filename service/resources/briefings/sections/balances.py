@@ -2,10 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from service.resources.briefings.data_source import BriefingData, ResponseRow
-from service.resources.briefings.request import BriefingRequest
-from service.resources.briefings.statement import Statement, missing_statement, numbers_from_row
-from service.resources.briefings.text import (
+from service.domain.text import (
     NO_GROWTH_PHRASES,
     format_area,
     format_money,
@@ -13,6 +10,9 @@ from service.resources.briefings.text import (
     format_sentence,
     possessive,
 )
+from service.resources.briefings.data_source import BriefingData, ResponseRow
+from service.resources.briefings.request import BriefingRequest
+from service.resources.briefings.statement import Statement, missing_statement, numbers_from_row
 
 HALVING_TOLERANCE_PP = 2
 """Maximum distance from -50 % that is described as halved, in percentage points."""

@@ -3,12 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from service.resources.briefings.data_source import BriefingData, QueryParameters, ResponseRow
-from service.resources.briefings.request import FLOW_CODE_BY_NAME, MAX_DETAILED_PARTNERS, MAX_LIMIT, BriefingRequest
-from service.resources.briefings.sections.partners import PartnerRows
-from service.resources.briefings.sections.top_contributors import MAX_CONTRIBUTORS, top_contributors
-from service.resources.briefings.statement import Statement, missing_statement, statement_for_row
-from service.resources.briefings.text import (
+from service.domain.text import (
     describe_growth,
     format_commodity,
     format_percent,
@@ -16,6 +11,11 @@ from service.resources.briefings.text import (
     format_value,
     partner_phrase,
 )
+from service.resources.briefings.data_source import BriefingData, QueryParameters, ResponseRow
+from service.resources.briefings.request import FLOW_CODE_BY_NAME, MAX_DETAILED_PARTNERS, MAX_LIMIT, BriefingRequest
+from service.resources.briefings.sections.partners import PartnerRows
+from service.resources.briefings.sections.top_contributors import MAX_CONTRIBUTORS, top_contributors
+from service.resources.briefings.statement import Statement, missing_statement, statement_for_row
 
 MAX_CONTRIBUTORS_PER_PARTNER = 3
 COMMODITY_GROWTH_COLUMNS = ("value", "yoy_base", "yoy_pct", "commodity_contribution_pp")

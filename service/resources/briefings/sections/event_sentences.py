@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+from service.domain.text import format_growth, format_money, format_percent, format_period_range
 from service.resources.briefings.data_source import ResponseRow
-from service.resources.briefings.text import format_growth, format_money, format_percent, format_period_range
 
 
 @dataclass(frozen=True)

@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import groupby
 
+from service.domain.text import format_date
 from service.resources.briefings.data_source import BriefingData, ResponseRow
 from service.resources.briefings.request import MAX_LIMIT
 from service.resources.briefings.sections.totals import Total
 from service.resources.briefings.statement import Number, Statement, source_from_row
-from service.resources.briefings.text import format_date
 
 MAX_INDICATOR_AGE = timedelta(days=366)
 """Maximum age of an indicator's publication at the release of the period's figures."""

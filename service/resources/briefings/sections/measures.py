@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator, Mapping
 
+from service.domain.text import format_area, format_date
 from service.resources.briefings.data_source import BriefingData, ResponseRow
 from service.resources.briefings.request import FLOW_CODE_BY_NAME, MAX_LIMIT, BriefingRequest
 from service.resources.briefings.sections.affected_trade import AffectedFlow, AffectedTradeSection
 from service.resources.briefings.sections.partners import PartnerRows
 from service.resources.briefings.sections.totals import Total
 from service.resources.briefings.statement import Statement, source_from_row
-from service.resources.briefings.text import format_area, format_date
 
 
 def measures_section(

@@ -3,12 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from service.resources.briefings.data_source import BriefingData, QueryParameters, ResponseRow
-from service.resources.briefings.request import FLOW_CODE_BY_NAME, MAX_LIMIT, BriefingRequest
-from service.resources.briefings.sections.top_contributors import MAX_CONTRIBUTORS, top_contributors
-from service.resources.briefings.sections.totals import Total
-from service.resources.briefings.statement import Statement, missing_statement, statement_for_row
-from service.resources.briefings.text import (
+from service.domain.text import (
     STATUS_PHRASES,
     describe_growth,
     format_percent,
@@ -18,6 +13,11 @@ from service.resources.briefings.text import (
     is_unchanged,
     partner_phrase,
 )
+from service.resources.briefings.data_source import BriefingData, QueryParameters, ResponseRow
+from service.resources.briefings.request import FLOW_CODE_BY_NAME, MAX_LIMIT, BriefingRequest
+from service.resources.briefings.sections.top_contributors import MAX_CONTRIBUTORS, top_contributors
+from service.resources.briefings.sections.totals import Total
+from service.resources.briefings.statement import Statement, missing_statement, statement_for_row
 
 PARTNER_STATEMENT_COLUMNS = ("value", "yoy_base", "yoy_pct", "partner_share_pct", "partner_contribution_pp", "rank")
 CONTRIBUTION_COLUMNS = ("partner_contribution_pp", "yoy_pct", "value")

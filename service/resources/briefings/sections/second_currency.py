@@ -4,18 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
 
-from service.resources.briefings.data_source import BriefingData, QueryParameters, ResponseRow
-from service.resources.briefings.request import FLOW_CODE_BY_NAME, BriefingRequest
-from service.resources.briefings.sections.partners import PartnerRows
-from service.resources.briefings.sections.totals import Total
-from service.resources.briefings.statement import (
-    Number,
-    Statement,
-    missing_statement,
-    numbers_from_row,
-    statement_for_row,
-)
-from service.resources.briefings.text import (
+from service.domain.text import (
     currency_name,
     describe_growth,
     format_date,
@@ -26,6 +15,17 @@ from service.resources.briefings.text import (
     partner_phrase,
     possessive,
     round_for_display,
+)
+from service.resources.briefings.data_source import BriefingData, QueryParameters, ResponseRow
+from service.resources.briefings.request import FLOW_CODE_BY_NAME, BriefingRequest
+from service.resources.briefings.sections.partners import PartnerRows
+from service.resources.briefings.sections.totals import Total
+from service.resources.briefings.statement import (
+    Number,
+    Statement,
+    missing_statement,
+    numbers_from_row,
+    statement_for_row,
 )
 
 SECOND_CURRENCY_SECTION = "second_currency"

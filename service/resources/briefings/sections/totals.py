@@ -2,10 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from service.resources.briefings.data_source import BriefingData, QueryParameters, ResponseRow
-from service.resources.briefings.request import FLOW_CODE_BY_NAME, MAX_LIMIT, BriefingRequest
-from service.resources.briefings.statement import Statement, missing_statement, statement_for_row
-from service.resources.briefings.text import (
+from service.domain.text import (
     describe_growth,
     format_growth,
     format_money,
@@ -15,6 +12,9 @@ from service.resources.briefings.text import (
     ordinal,
     possessive,
 )
+from service.resources.briefings.data_source import BriefingData, QueryParameters, ResponseRow
+from service.resources.briefings.request import FLOW_CODE_BY_NAME, MAX_LIMIT, BriefingRequest
+from service.resources.briefings.statement import Statement, missing_statement, statement_for_row
 
 PERIOD_UNIT_NAMES = {"M": "month", "Q": "quarter", "A": "year"}
 Total = tuple[ResponseRow, QueryParameters]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from service.resources.briefings.text import (
+from service.domain.text import (
     format_commodity,
     format_growth,
     format_money,
