@@ -5,3 +5,16 @@ FLOWS = {"X": 1, "M": 2, "RX": 3, "RM": 4, "DX": 5}
 
 FLOW_CODES = {key: code for code, key in FLOWS.items()}
 """Code of each flow, by its key."""
+
+FLOW_SYNONYMS = {
+    "export": "X",
+    "exports": "X",
+    "import": "M",
+    "imports": "M",
+    "re-export": "RX",
+    "re-exports": "RX",
+    "re-import": "RM",
+    "re-imports": "RM",
+    "domestic exports": "DX",
+}
+"""Other words for a flow in a request, in lower case."""

@@ -10,7 +10,7 @@ from service.domain.codes import ALL_KEYWORD
 from service.domain.frequencies import MONTHS_PER_PERIOD, MONTHS_PER_YEAR
 from service.errors import InvalidRequest, ParameterError
 
-_PERIOD = re.compile(r"(?P<year>[0-9]{4})(?:-(?:(?P<month>[0-9]{2})|Q(?P<quarter>[0-9])))?", re.ASCII)
+_PERIOD = re.compile(r"(?P<year>[0-9]{4})(?:-?(?:M?(?P<month>[0-9]{2})|Q(?P<quarter>[0-9])))?", re.ASCII)
 PERIOD_FORMAT_MESSAGE = "a period reads 2024-01, 2023-Q4, 2023, latest, or a range such as 2023-01..2024-01"
 MIN_YEAR, MAX_YEAR = 1900, 2200
 
@@ -55,7 +55,7 @@ def parse_ranges(text: str) -> tuple[PeriodRange, ...]:
 
 
 def parse_period(text: str) -> Period:
-    """Return the period of a text such as `2024-01`, `2023-Q4` or `2023`.
+    """Return the period of a text such as `2024-01`, `202401`, `2024M01`, `2023-Q4`, `2023Q4` or `2023`.
 
     :raises InvalidPeriodError: the text is not a period.
     """
@@ -83,6 +83,21 @@ def period_text(first_month: int, *, months: int) -> str:
     if months == MONTHS_PER_PERIOD["A"]:
         return f"{year:04}"
     return f"{year:04}-Q{(month - 1) // 3 + 1}" if months == MONTHS_PER_PERIOD["Q"] else f"{year:04}-{month:02}"
+
+
+def ranges_text(ranges: Sequence[PeriodRange]) -> str:
+    """Return the canonical text of ranges, sorted: `2023-01..2024-01,2024-03`; the range without bounds is `all`."""
+    return ",".join(sorted({_range_text(period_range) for period_range in ranges}))
+
+
+def _range_text(period_range: PeriodRange) -> str:
+    start, end = (
+        period_text(edge.first_month, months=edge.months) if isinstance(edge, Period) else edge or ""
+        for edge in (period_range.start, period_range.end)
+    )
+    if start == end:
+        return start or ALL_KEYWORD
+    return f"{start}..{end}"
 
 
 def month_number(day: date) -> int:

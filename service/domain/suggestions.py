@@ -1,34 +1,44 @@
-"""Suggestions for an unknown word: valid words and codes that resemble it."""
+"""Suggestions for an unknown word: the valid word that it is a misspelling of, or the code with that name.
+
+No suggestion is a guess: there is at most one, and it closely resembles the word.
+"""
 
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
+from difflib import SequenceMatcher
 
-MAX_SUGGESTIONS = 5
-MIN_SUBSTRING_CHARACTERS = 3
-"""Shortest word that is looked for inside of codes and names."""
+MIN_SIMILARITY = 0.79
+"""Similarity, from 0 to 1, of a word and a misspelling of it."""
+MIN_MISSPELT_CHARACTERS = 4
+"""Shortest word whose misspellings are recognized: shorter ones resemble too many others."""
+
+
+def closest_word(word: str, words: Iterable[str]) -> str | None:
+    """Return the one of `words` that `word` is a misspelling of; null where there is none, or several.
+
+    A number is never taken for a misspelling of another one.
+    """
+    target = word.lower()
+    if target.isdigit():
+        return None
+    similarities: dict[str, float] = {}
+    for candidate in words:
+        if max(len(candidate), len(target)) < MIN_MISSPELT_CHARACTERS:
+            continue
+        matcher = SequenceMatcher(None, target, candidate.lower(), autojunk=False)
+        if matcher.real_quick_ratio() >= MIN_SIMILARITY and matcher.quick_ratio() >= MIN_SIMILARITY:
+            similarities[candidate] = matcher.ratio()
+    best = max(similarities.values(), default=0.0)
+    closest = [candidate for candidate, similarity in similarities.items() if similarity == best]
+    return closest[0] if best >= MIN_SIMILARITY and len(closest) == 1 else None
 
 
 def closest_words(word: str, words: Iterable[str]) -> list[str]:
-    """Return at most five of `words` that resemble `word`, the most similar first."""
-    words_by_lower_case: dict[str, str] = {}
-    for candidate in words:
-        words_by_lower_case.setdefault(candidate.lower(), candidate)
-    matches = get_close_matches(word.lower(), words_by_lower_case, n=MAX_SUGGESTIONS, cutoff=0.6)
-    return [words_by_lower_case[match] for match in matches]
+    """Return the one of `words` that `word` is a misspelling of, as a list of at most one."""
+    closest = closest_word(word, words)
+    return [] if closest is None else [closest]
 
 
 def closest_codes(word: str, names_by_code: Mapping[str, str]) -> list[str]:
-    """Return at most five codes whose code or name resembles or contains `word`."""
-    codes_by_name: dict[str, str] = {}
-    for code, name in names_by_code.items():
-        codes_by_name.setdefault(name, code)
-    similar = [
-        *closest_words(word, names_by_code),
-        *(codes_by_name[name] for name in closest_words(word, codes_by_name)),
-    ]
-    containing = [
-        code
-        for code, name in names_by_code.items()
-        if len(word) >= MIN_SUBSTRING_CHARACTERS and word.lower() in f"{code} {name}".lower()
-    ]
-    return list(dict.fromkeys([*similar, *sorted(containing, key=len)]))[:MAX_SUGGESTIONS]
+    """Return the codes with exactly the name `word`; else the one code that it is a misspelling of."""
+    exact = [code for code, name in names_by_code.items() if name.lower() == word.lower()]
+    return exact or closest_words(word, names_by_code)

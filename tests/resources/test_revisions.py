@@ -69,7 +69,7 @@ def test_releases_list_publication_days_and_periods(client, figures):
     [
         ("/v1/releases/test-a-2023-04-28", 404, "test-a-2023-04-27"),
         ("/v1/releases?dataset=test", 422, "test-a"),
-        ("/v1/releases?reporter=JPM", 422, "JPN"),
+        ("/v1/releases?reporter=japn", 422, "JPN"),
     ],
 )
 def test_unknown_releases_and_datasets_are_rejected_with_suggestions(client, figures, path, status, suggestion):

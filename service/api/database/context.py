@@ -107,9 +107,9 @@ class Context:
         return resolved
 
     def find_area(self, parameter: str, code: str) -> Area:
-        """Return the area with the code in a request parameter.
+        """Return the area with the code or the name in a request parameter.
 
-        :raises InvalidRequest: the code is unknown; the error suggests similar ones.
+        :raises InvalidRequest: no area has it, or several areas have the name.
         """
         return RequestResolver(self.session, self.reference, {}).find_area(parameter, code)
 

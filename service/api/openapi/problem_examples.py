@@ -33,8 +33,15 @@ class ProblemExample:
 EXAMPLE_URL = "/v1/flows?reporter=JPN&partner=CHN&flow=X&period=2024-01"
 PROBLEM_EXAMPLES = {
     "invalid-parameter": ProblemExample(
-        "/v1/flows?reporter=JPN&flow=Y",
-        [ParameterError("flow", "Y", "it should be one of X, M, RX, RM, DX", ["X", "M", "RX", "RM", "DX"])],
+        "/v1/flows?reporter=JPN&partner=105",
+        [
+            ParameterError(
+                "partner",
+                "105",
+                "a code of a source is written with its scheme: jp-customs:105 is China",
+                ["jp-customs:105"],
+            )
+        ],
     ),
     "overlapping-members": ProblemExample(
         "/v1/partners?reporter=JPN&partner=USMCA,CAN&residual=true&period=2024-01",

@@ -6,6 +6,7 @@ request.
 
 import base64
 import json
+import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -17,6 +18,8 @@ from service.api.parameters.common import DEFAULT_PAGE_ROWS
 from service.api.parameters.request import DataRequest
 from service.domain.suggestions import closest_words
 from service.errors import CursorExpired, InvalidRequest, ParameterError
+
+_ORDER_WITH_DIRECTION = re.compile(r"-?(\w+)[\s:.]+(asc|desc|ascending|descending)", re.IGNORECASE | re.ASCII)
 
 
 def requested_page(
@@ -67,9 +70,18 @@ def _parse_sort(sort: Sequence[str], sortable_columns: Sequence[str]) -> list[Or
         column = entry.removeprefix("-")
         if column not in sortable_columns:
             reason = f"rows cannot be sorted by it; sortable columns are {', '.join(sortable_columns)}"
-            raise InvalidRequest(ParameterError("sort", entry, reason, closest_words(column, sortable_columns)))
+            raise InvalidRequest(ParameterError("sort", entry, reason, _suggest_order(entry, sortable_columns)))
         orders.append(Order(column, descending=entry.startswith("-")))
     return orders
+
+
+def _suggest_order(entry: str, sortable_columns: Sequence[str]) -> list[str]:
+    """Return the order that an entry of `sort` means: `-value` for `value desc`, or for `-vaule`."""
+    match = _ORDER_WITH_DIRECTION.fullmatch(entry)
+    column, direction = match.groups() if match else (entry.removeprefix("-"), entry[:1])
+    sign = "-" if direction.lower().startswith(("-", "desc")) else ""
+    closest = [column] if column in sortable_columns else closest_words(column, sortable_columns)
+    return [f"{sign}{each}" for each in closest]
 
 
 def _decode_cursor(

@@ -14,7 +14,7 @@ from service.api.parameters.types import (
     RateBasis,
     Text,
 )
-from service.domain.flows import FLOWS
+from service.domain.flows import FLOW_SYNONYMS, FLOWS
 from service.domain.periods import PeriodRange
 
 LATEST_PERIOD = (PeriodRange("latest", "latest"),)
@@ -125,8 +125,8 @@ class FigureQueryParams(DatasetParams, TableParams):
     reporter = Text(
         required=True,
         metadata={
-            "description": "Reporter: ISO 3166-1 alpha-3 (`JPN`). ISO2, M49 and codes of sources are also "
-            "accepted; the response has the canonical code.",
+            "description": "Reporter: ISO 3166-1 alpha-3 (`JPN`). ISO2 (`JP`), M49 (`392`), English names "
+            "(`Japan`) and codes of sources (`us-census:5880`) are also accepted; the response has the canonical code.",
             "example": "JPN",
         },
     )
@@ -144,7 +144,8 @@ class FigureQueryParams(DatasetParams, TableParams):
         metadata={
             "default": "latest",
             "description": "Periods: `2024-01`, `2023-Q4`, `2023`, `latest`, `all`, a list, or an inclusive range "
-            "`2023-01..2024-01`, open on one side as `2023-01..`. A period longer than the frequency means the periods "
+            "`2023-01..2024-01`, open on one side as `2023-01..`. `202401`, `2024M01` and `2023Q4` are accepted too. "
+            "A period longer than the frequency means the periods "
             "in it.",
             "example": "2024-01",
         },
@@ -169,10 +170,11 @@ class TradeParams(CompositionParam, FigureQueryParams):
 
     flow = CommaSeparated(
         tuple(FLOWS),
+        synonyms=FLOW_SYNONYMS,
         load_default=("X", "M"),
         metadata={
             "description": "Flows, comma separated: `X` exports, `M` imports, and where reported `RX` re-exports, "
-            "`RM` re-imports, `DX` domestic exports.",
+            "`RM` re-imports, `DX` domestic exports. `exports` and `imports` are accepted too.",
             "example": "X",
         },
     )
@@ -185,7 +187,8 @@ class PartnerParam(Schema):
         load_default=("WLD",),
         metadata={
             "description": "Partners, comma separated: countries (`CHN`), groups (`ASEAN`), `WLD` the World, "
-            "`all` every single country and area.",
+            "`all` every single country and area. ISO2, M49, English names (`China`) and codes of sources "
+            "(`jp-customs:105`) are accepted too; a bare number is M49. /v1/areas lists them.",
             "example": "CHN",
         },
     )

@@ -7,8 +7,8 @@ from flask import request
 from marshmallow import RAISE, Schema, ValidationError
 from webargs.flaskparser import FlaskParser
 
+from service.api.parameters.names import suggest_parameters
 from service.api.parameters.parse_cache import parse_cached
-from service.domain.suggestions import closest_words
 from service.errors import InvalidRequest, ParameterError
 
 
@@ -75,7 +75,7 @@ def _parameter_error(name: str, value: str, messages: Any, schema: Schema) -> Pa
     schema_fields = {field.data_key or attribute: field for attribute, field in schema.fields.items()}
     if name not in schema_fields:
         reason = f"there is no such parameter; the parameters are {', '.join(sorted(schema_fields))}"
-        return ParameterError(name, value, reason, closest_words(name, schema_fields))
+        return ParameterError(name, value, reason, suggest_parameters(name, schema_fields))
     if message == "Missing data for required field.":
         example = schema_fields[name].metadata.get("example")
         return ParameterError(name, value, "it is required", [str(example)] if example else [])

@@ -65,17 +65,23 @@ def match_choice(value: str, choices: Sequence[str]) -> str:
     for choice in choices:
         if choice.lower() == value.lower():
             return choice
-    raise invalid_value(f"it should be one of {', '.join(choices)}", *(closest_words(value, choices) or choices[:5]))
+    raise invalid_value(f"it should be one of {', '.join(choices)}", *closest_words(value, choices))
 
 
 class CommaSeparated(Text):
-    """A comma separated list of words, without repetitions, each one of `choices` where there are any."""
+    """A comma separated list of words, without repetitions, each one of `choices` where there are any.
 
-    def __init__(self, choices: Sequence[str] | None = None, **kwargs: Any) -> None:
+    `synonyms` has other words for the choices, in lower case.
+    """
+
+    def __init__(
+        self, choices: Sequence[str] | None = None, *, synonyms: Mapping[str, str] | None = None, **kwargs: Any
+    ) -> None:
         default = kwargs.get("load_default")
         metadata = {"default": ",".join(default)} if isinstance(default, tuple) else {}
         super().__init__(metadata=metadata | kwargs.pop("metadata", {}), **kwargs)
         self.choices = choices
+        self.synonyms = synonyms or {}
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
         text = super()._deserialize(value, attr, data, **kwargs)
@@ -83,7 +89,7 @@ class CommaSeparated(Text):
         if not all(words):
             raise invalid_value("the list has an empty member", ",".join(word for word in words if word))
         if self.choices is not None:
-            words = [match_choice(word, self.choices) for word in words]
+            words = [match_choice(self.synonyms.get(word.lower(), word), self.choices) for word in words]
         return tuple(dict.fromkeys(words))
 
 
@@ -161,7 +167,7 @@ class RateBasis(CalendarDate):
             return super()._deserialize(value, attr, data, **kwargs)
         except ValidationError as error:
             reason = "it should be average, end, or a calendar day, written 2024-02-21"
-            raise invalid_value(reason, *(closest_words(str(value), self.CHOICES) or self.CHOICES)) from error
+            raise invalid_value(reason, *closest_words(str(value), self.CHOICES)) from error
 
 
 class Month(Text):

@@ -81,7 +81,7 @@ def _find_dataset(parameter: str, code: str, datasets: Sequence[Dataset]) -> Dat
             return dataset
     titles = {dataset.code: dataset.title for dataset in datasets}
     reason = f"the reporter has no such dataset; its datasets are {', '.join(titles) or 'none'}"
-    raise InvalidRequest(ParameterError(parameter, code, reason, closest_codes(code, titles) or list(titles)[:5]))
+    raise InvalidRequest(ParameterError(parameter, code, reason, closest_codes(code, titles)))
 
 
 def _edition_ids(reference: Reference, classification_code: str) -> set[int]:

@@ -15,6 +15,7 @@ from service.analytics.figures.currency_conversion import Conversion, quoted_cur
 from service.analytics.figures.publication_calendar import PublicationCalendar
 from service.analytics.sql.key_conditions import KeySet, key_set, matches_dataset
 from service.analytics.sql.types import SqlExpression
+from service.api.resolution.area_lookup import AreaLookup
 from service.domain.codes import WORLD_CODE
 from service.domain.flows import FLOWS
 from service.models import (
@@ -103,19 +104,9 @@ class Reference:
     _currencies: list[str] = field(default_factory=list)
 
     @cached_property
-    def area_by_code(self) -> dict[str, Area]:
-        """Return areas by canonical code, ISO2, M49, and by the code of a source, bare or as `scheme:code`.
-
-        Where one code means different areas, M49 has precedence over UN Comtrade, and UN Comtrade over other sources.
-        """
-        areas: dict[str, Area] = {}
-        area_codes = sorted(self.area_codes, key=lambda entry: entry.scheme != "comtrade")
-        for entry in reversed(area_codes):
-            area = self.areas[entry.area_id]
-            areas[f"{entry.scheme}:{entry.code}".upper()] = areas[entry.code.upper()] = area
-        for attribute in ("m49", "iso2", "code"):
-            areas |= {getattr(area, attribute): area for area in self.areas.values() if getattr(area, attribute)}
-        return areas
+    def area_lookup(self) -> AreaLookup:
+        """Return the lookup of areas by code and by name."""
+        return AreaLookup(self.areas, self.area_codes)
 
     @cached_property
     def world(self) -> Area:

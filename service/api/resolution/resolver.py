@@ -4,7 +4,6 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.analytics.scope import QueryScope
@@ -18,7 +17,7 @@ from service.domain.frequencies import MONTHS_PER_PERIOD
 from service.domain.periods import period_start, resolve_ranges
 from service.domain.suggestions import closest_codes
 from service.errors import InvalidRequest, ParameterError, RequestTooLarge
-from service.models import Area, Classification, Commodity, Dataset, Observation, Release
+from service.models import Area, Classification, Commodity, Dataset, Release
 
 MAX_CODES = 1000
 EMPTY_RANGE = ((0, -1),)
@@ -146,29 +145,14 @@ class RequestResolver:
         )
 
     def find_area(self, parameter: str, code: str) -> Area:
-        """Return the area with a code.
+        """Return the area with a code or a name.
 
-        :raises InvalidRequest: the code is unknown; the error suggests similar ones.
+        :raises InvalidRequest: no area has it, or several areas have the name.
         """
-        area = self._reference.area_by_code.get(code.upper())
+        area = self._reference.area_lookup.find(code)
         if area is None:
-            raise InvalidRequest(self._unknown_area_error(parameter, code))
+            raise InvalidRequest(self._reference.area_lookup.error(parameter, code))
         return area
-
-    def _unknown_area_error(self, parameter: str, code: str) -> ParameterError:
-        used_names = {area.code: area.name for area in self._used_areas(parameter)}
-        all_names = {area.code: area.name for area in self._reference.areas.values()}
-        suggestions = [*closest_codes(code, used_names), *closest_codes(code, all_names)]
-        group_hint = "" if parameter == "reporter" else ", or a group (ASEAN)"
-        reason = f"it is not the code of an area: ISO 3166 (CHN, CN), M49 (156){group_hint}"
-        return ParameterError(parameter, code, reason, list(dict.fromkeys(suggestions))[:5])
-
-    def _used_areas(self, parameter: str) -> Sequence[Area]:
-        if parameter == "reporter":
-            area_ids = {dataset.reporter_id for dataset in self._reference.datasets.values()}
-        else:
-            area_ids = set(self._session.scalars(select(Observation.partner_id).distinct()))
-        return [self._reference.areas[key] for key in area_ids]
 
     def _resolve_partners(self) -> tuple[int, ...]:
         codes = self._parameters["partner"]

@@ -9,6 +9,7 @@ from service.api.resolution.empty_reason import empty_reason
 from service.api.resolution.reference_data import Reference
 from service.api.resolution.resolver import ResolvedRequest
 from service.domain.flows import FLOWS
+from service.domain.periods import ranges_text
 
 
 def response_metadata(
@@ -75,10 +76,10 @@ def _resolved_parameters(resolved: ResolvedRequest, request: DataRequest, refere
     if resolved.classification is not None:
         resolved_parameters["classification"] = resolved.classification.code
     if "period" in request.query:
-        resolved_parameters["period"] = request.query["period"]
+        resolved_parameters["period"] = ranges_text(parameters["period"])
     return resolved_parameters
 
 
 def _canonical_area_code(code: str, reference: Reference) -> str:
-    area = reference.area_by_code.get(code.upper())
+    area = reference.area_lookup.find(code)
     return code if area is None else area.code

@@ -154,8 +154,7 @@ def _selected_commodities(
     for code in requested_codes:
         if code not in affected_codes:
             reason = f"the measure does not affect it; it affects {', '.join(affected_codes)}"
-            suggestions = closest_words(code, affected_codes) or list(affected_codes)[:5]
-            raise InvalidRequest(ParameterError("commodity", code, reason, suggestions))
+            raise InvalidRequest(ParameterError("commodity", code, reason, closest_words(code, affected_codes)))
     return [commodity for commodity in candidates if not requested_codes or commodity.commodity in requested_codes]
 
 
@@ -165,7 +164,7 @@ def _first_loaded_edition(context: Context, editions: Iterable[str], parameters:
     :raises InvalidRequest: the requested dataset uses none of the editions.
     """
     session, reference = context.session, context.reference
-    reporter, codes = reference.area_by_code[parameters["reporter"]], list(editions)
+    reporter, codes = context.find_area("reporter", parameters["reporter"]), list(editions)
     if "dataset" in parameters:
         dataset_parameters = {"frequency": "M", "dataset": parameters["dataset"]}
         dataset = choose_dataset(session, reference, reporter, dataset_parameters)

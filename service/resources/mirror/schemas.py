@@ -18,7 +18,7 @@ from service.api.contract.fields import (
 from service.api.openapi.enums import ENUM_NAME_KEY
 from service.api.parameters.common import CommodityParam, FigureQueryParams, LevelParam
 from service.api.parameters.types import CommaSeparated, Text
-from service.domain.flows import FLOWS
+from service.domain.flows import FLOW_SYNONYMS, FLOWS
 from service.resources.mirror.discrepancy import DISCREPANCY_NOTES, REPORT_STATUSES
 
 REPORT_STATUS_METADATA: dict[str, Any] = {"enum": list(REPORT_STATUSES), ENUM_NAME_KEY: "ReportStatus"}
@@ -29,10 +29,11 @@ class MirrorParams(LevelParam, CommodityParam, FigureQueryParams):
 
     partner = Text(
         required=True,
-        metadata={"description": "The other side: one country, ISO 3166-1 alpha-3, ISO2 or M49.", "example": "USA"},
+        metadata={"description": "The other side: one country, by code or English name.", "example": "USA"},
     )
     flow = CommaSeparated(
         ("X", "M"),
+        synonyms=FLOW_SYNONYMS,
         load_default=("X", "M"),
         metadata={
             "description": "Flows of the reporter, comma separated: `X` compares exports with the partner's imports, "

@@ -82,9 +82,7 @@ def _resolve_country(request: MirrorRequest, parameter: str) -> Area:
     code: str = request.parameters[parameter]
     area = request.context.find_area(parameter, code)
     if area.kind not in SINGLE_AREA_KINDS:
-        raise InvalidRequest(
-            ParameterError(parameter, code, "each side of a flow is a single country, not a group", ["CHN"])
-        )
+        raise InvalidRequest(ParameterError(parameter, code, "each side of a flow is a single country, not a group"))
     return area
 
 

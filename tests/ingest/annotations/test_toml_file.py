@@ -112,7 +112,7 @@ def test_an_indicator_value_is_stored_exactly(load_annotations, engine):
         (
             '"JPN"',
             '"JPM"',
-            '"JPM" is not an area code; use ISO 3166-1 alpha-3 or a group code; did you mean SPM, SJM, JPN, JAM?',
+            '"JPM" is not an area code; use ISO 3166-1 alpha-3 or a group code',
         ),
         ('"0808"', '"0898"', 'measure 1, goods 1, code: "0898" is not a code of H6'),
         ('"H6"', '"H99"', '"H99" is not a known classification; load figures in it first'),

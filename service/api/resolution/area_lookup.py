@@ -1,0 +1,98 @@
+"""Areas by code and by name, and the errors of words that name no area."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from service.domain.area_names import codes_by_alias, normalize_name
+from service.domain.suggestions import closest_word
+from service.errors import ParameterError
+from service.models import Area, AreaCode
+
+COLUMN_SCHEMES = {"iso3": "code", "iso2": "iso2", "m49": "m49"}
+"""Schemes whose codes are columns of the table of areas."""
+SCHEME_SEPARATOR = ":"
+
+
+@dataclass(frozen=True)
+class AreaLookup:
+    """The areas, and the codes of sources for them."""
+
+    areas: Mapping[int, Area]
+    area_codes: Sequence[AreaCode]
+
+    @cached_property
+    def area_by_code(self) -> dict[str, Area]:
+        """Return areas by canonical code, ISO2, M49, and by the code of any scheme as `scheme:code`, in upper case.
+
+        A bare number is a code of M49 and of nothing else, with or without leading zeros.
+        """
+        areas = {
+            f"{entry.scheme}{SCHEME_SEPARATOR}{entry.code}".upper(): self.areas[entry.area_id]
+            for entry in self.area_codes
+        }
+        for scheme in ("m49", "iso2", "iso3"):
+            for area in self.areas.values():
+                code = getattr(area, COLUMN_SCHEMES[scheme])
+                for text in {code, code.lstrip("0")} if code else ():
+                    areas[text.upper()] = areas[f"{scheme}{SCHEME_SEPARATOR}{text}".upper()] = area
+        return areas
+
+    @cached_property
+    def areas_by_name(self) -> dict[str, tuple[Area, ...]]:
+        """Return the areas that each normalized name or alias means; several for an ambiguous one."""
+        area_by_code = {area.code: area for area in self.areas.values()}
+        areas: dict[str, tuple[Area, ...]] = {normalize_name(area.name): (area,) for area in self.areas.values()}
+        for alias, codes in codes_by_alias().items():
+            aliased = tuple(area_by_code[code] for code in codes if code in area_by_code)
+            areas[alias] = tuple(dict.fromkeys((*areas.get(alias, ()), *aliased)))
+        return areas
+
+    def find(self, text: str) -> Area | None:
+        """Return the area with a code or a name; null where there is none, or the name is ambiguous."""
+        area = self.area_by_code.get(text.upper())
+        if area is not None:
+            return area
+        areas = self.areas_by_name.get(normalize_name(text), ())
+        return areas[0] if len(areas) == 1 else None
+
+    def error(self, parameter: str, text: str) -> ParameterError:
+        """Return the error of a text that names no area, with the words that would."""
+        reason, suggestions = self._explain(text)
+        return ParameterError(parameter, text, reason, suggestions)
+
+    def _explain(self, text: str) -> tuple[str, list[str]]:
+        """Return the reason why a text names no area, and suggestions."""
+        homonyms = self.areas_by_name.get(normalize_name(text), ())
+        if len(homonyms) > 1:
+            return f"it is the name of several areas: {_describe(homonyms)}", [area.code for area in homonyms]
+        readings = self._source_readings(text)
+        if readings:
+            meanings = ", ".join(f"{code} is {area.name}" for code, area in readings.items())
+            return f"a code of a source is written with its scheme: {meanings}", list(readings)
+        scheme, separator, _ = text.partition(SCHEME_SEPARATOR)
+        if separator:
+            return self._explain_scheme(scheme.lower()), []
+        if text.isdigit():
+            return "it is not a code of M49; /v1/areas?search= finds areas by name", []
+        name = closest_word(normalize_name(text), self.areas_by_name)
+        suggestions = [area.code for area in self.areas_by_name[name]] if name else []
+        return "it is neither the code nor the name of an area; /v1/areas?search= finds areas by name", suggestions
+
+    def _source_readings(self, text: str) -> dict[str, Area]:
+        """Return the area that each source has under a bare code, by `scheme:code`."""
+        return {
+            f"{entry.scheme}{SCHEME_SEPARATOR}{entry.code}": self.areas[entry.area_id]
+            for entry in self.area_codes
+            if entry.code.upper() == text.upper()
+        }
+
+    def _explain_scheme(self, scheme: str) -> str:
+        schemes = sorted({*COLUMN_SCHEMES, *(entry.scheme for entry in self.area_codes)})
+        if scheme in schemes:
+            return f"{scheme} has no such code; /v1/areas lists the codes of each area"
+        return f"there is no scheme {scheme[:40]}; the schemes are {', '.join(schemes)}"
+
+
+def _describe(areas: Iterable[Area]) -> str:
+    return ", ".join(f"{area.name} ({area.code})" for area in areas)
