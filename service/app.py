@@ -25,6 +25,7 @@ from service.api.security.headers import init_security_headers
 from service.api.serialization.compression import init_compression
 from service.config import DEFAULT_RESPONSE_CACHE_MB, PUBLIC_ACCESS, AccessSettings
 from service.db.replicas.routing import ReplicaSet
+from service.resources.areas.routes import blueprint as areas
 from service.resources.balances.routes import blueprint as balances
 from service.resources.balances.schemas import BalancesParams
 from service.resources.balances.service import BALANCES
@@ -81,6 +82,7 @@ RESOURCES = (
     measures,
     indicators,
     exchange_rates,
+    areas,
     groups,
     classifications,
     sdmx,

@@ -34,6 +34,7 @@ def list_classifications(parameters: dict[str, Any]) -> Response:
 def list_commodity_codes(parameters: dict[str, Any], code: str) -> Response:
     """Commodity codes of one classification, with their names.
 
-    Each row has the name, the level and the parent code of a commodity; `search` filters by a word in the name.
+    Each row has the name, the level and the parent code of a commodity; `search` filters by a text in the name, or by
+    the beginning of the code.
     """
     return respond(CODES, parameters | {"code": code})

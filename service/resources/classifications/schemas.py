@@ -29,7 +29,12 @@ class CodesParams(PresentationParams):
         metadata={"description": "Levels to return, comma separated; all levels by default.", "examples": ["1,2"]}
     )
     parent = Text(metadata={"description": "Only children of this code.", "examples": ["MACHINERY"]})
-    search = Text(metadata={"description": "Only commodities with this word in their name.", "examples": ["circuits"]})
+    search = Text(
+        metadata={
+            "description": "Only commodities with this text in their name, or at the beginning of their code.",
+            "examples": ["circuits"],
+        }
+    )
 
 
 class CodeRow(Schema):

@@ -59,7 +59,7 @@ def commodity_code_rows(context: Context, request: DataRequest) -> ListRows:
         for commodity in sorted(commodities.commodity_by_id.values(), key=lambda commodity: commodity.code)
         if (levels is None or commodity.level in levels)
         and (parent is None or commodities.parent_code(commodity) == parent.upper())
-        and (word is None or word.lower() in commodity.name.lower())
+        and (word is None or word.lower() in commodity.name.lower() or commodity.code.startswith(word.upper()))
     ]
     return ListRows(rows)
 

@@ -1,0 +1,81 @@
+"""/v1/areas: names, aliases, codes of sources, dates, successors and groups of areas."""
+
+import pytest
+
+
+def fetch_codes(client, **query):
+    return [row["code"] for row in client.get("/v1/areas", query_string=query).json["data"]]
+
+
+def test_an_area_has_its_names_codes_and_groups(client):
+    (row,) = client.get("/v1/areas?search=holland&as_of=2019-06-30").json["data"]
+
+    assert {name: row[name] for name in ("code", "name", "kind", "iso2", "m49", "valid_from", "valid_to")} == {
+        "code": "NLD",
+        "name": "Netherlands",
+        "kind": "country",
+        "iso2": "NL",
+        "m49": "528",
+        "valid_from": None,
+        "valid_to": None,
+    }
+    assert "Holland" in row["aliases"]
+    assert {"comtrade:528", "jp-customs:207", "us-census:4210"} <= set(row["source_codes"])
+    assert {"EU", "EA", "OECD"} <= set(row["groups"])
+    assert row["successors"] == []
+
+
+def test_a_former_territory_has_its_last_day_and_its_successors(client):
+    (row,) = client.get("/v1/areas?search=comtrade:58").json["data"]
+
+    assert (row["code"], row["valid_to"], row["successors"]) == (
+        "BLX",
+        "1999-01-01",
+        ["BEL 1999-01-01", "LUX 1999-01-01"],
+    )
+
+
+def test_the_groups_are_those_of_the_day(client):
+    def groups(day):
+        return client.get(f"/v1/areas?search=GBR&as_of={day}").json["data"][0]["groups"]
+
+    assert "EU" in groups("2020-01-31")
+    assert "EU" not in groups("2020-02-01")
+
+
+@pytest.mark.parametrize(
+    ("query", "codes"),
+    [
+        ({"search": "korea"}, ["KOR", "PRK"]),
+        ({"search": "COTE D'IVOIRE"}, ["CIV"]),
+        ({"search": "jp-customs:105"}, ["CHN"]),
+        ({"search": "EL"}, None),
+        ({"search": "virgin", "kind": "country"}, ["VGB", "VIR"]),
+        ({"search": "union", "kind": "group"}, ["EU"]),
+        ({"kind": "world"}, ["WLD"]),
+        ({"search": "atlantis"}, []),
+        ({"search": "-"}, []),
+    ],
+)
+def test_areas_are_searched_by_name_alias_and_code(client, query, codes):
+    found = fetch_codes(client, **query)
+
+    assert found == codes if codes is not None else "GRC" in found
+
+
+def test_areas_come_in_pages(client):
+    first = client.get("/v1/areas?limit=300").json
+    second = client.get(first["links"]["next"]).json
+
+    codes = [row["code"] for row in first["data"] + second["data"]]
+    assert len(first["data"]) == 300
+    assert codes == sorted(set(codes))
+    assert second["links"]["next"] is None
+
+
+def test_commodity_codes_are_searched_by_name_and_code(client):
+    def search(text):
+        return [row["code"] for row in client.get(f"/v1/classifications/H6?search={text}").json["data"]]
+
+    assert search("integrated circuits")[:1] == ["8542"]
+    assert search("8542") == ["8542", "854231", "854232", "854233", "854239", "854290"]
