@@ -25,6 +25,7 @@ from service.api.security.headers import init_security_headers
 from service.api.serialization.compression import init_compression
 from service.config import DEFAULT_RESPONSE_CACHE_MB, PUBLIC_ACCESS, AccessSettings
 from service.db.replicas.routing import ReplicaSet
+from service.resources.agents.routes import blueprint as agents
 from service.resources.areas.routes import blueprint as areas
 from service.resources.balances.routes import blueprint as balances
 from service.resources.balances.schemas import BalancesParams
@@ -37,6 +38,7 @@ from service.resources.commodities.routes import blueprint as commodities
 from service.resources.commodities.schemas import CommoditiesParams, OneCommodityParams
 from service.resources.commodities.service import COMMODITIES
 from service.resources.comparative_advantage.routes import blueprint as comparative_advantage
+from service.resources.comtrade.routes import blueprint as comtrade
 from service.resources.exchange_rates.routes import blueprint as exchange_rates
 from service.resources.flows.routes import blueprint as flows
 from service.resources.flows.schemas import FlowsParams
@@ -52,6 +54,8 @@ from service.resources.measures.service import MEASURE, MEASURES
 from service.resources.measures.trade_schemas import MeasureTradeParams
 from service.resources.measures.trade_service import MEASURE_TRADE
 from service.resources.mirror.routes import blueprint as mirror
+from service.resources.mirror.schemas import MirrorParams
+from service.resources.mirror.service import MIRROR
 from service.resources.partners.routes import blueprint as partners
 from service.resources.partners.schemas import OnePartnerParams, PartnersParams
 from service.resources.partners.service import PARTNERS
@@ -62,6 +66,8 @@ from service.resources.reporters.routes import blueprint as reporters
 from service.resources.reporters.schemas import ReportersParams
 from service.resources.reporters.service import REPORTERS
 from service.resources.revisions.routes import blueprint as revisions
+from service.resources.revisions.schemas import RevisionsParams
+from service.resources.revisions.service import REVISIONS
 from service.resources.sdmx.routes import blueprint as sdmx
 from service.resources.series.routes import blueprint as series
 from service.resources.series.schemas import SeriesParams
@@ -110,6 +116,8 @@ SERVICES = ServiceRegistry(
         "/v1/releases/<code>": Endpoint(OneReleaseParams, RELEASE),
         "/v1/briefings/<reporter>/<period>": Endpoint(BriefingParams, BRIEFING),
         "/v1/flows": Endpoint(FlowsParams, FLOW_TABLE),
+        "/v1/mirror": Endpoint(MirrorParams, MIRROR),
+        "/v1/revisions": Endpoint(RevisionsParams, REVISIONS),
     }
 )
 """Services for resources that combine several: briefings and the landing page."""
@@ -148,6 +156,8 @@ def create_app(
     for blueprint in RESOURCES:
         api.register_blueprint(blueprint)
     app.register_blueprint(landing)
+    app.register_blueprint(comtrade)
+    app.register_blueprint(agents)
     init_swagger_ui(app)
     if not (servers.replicas or access.authentication_enabled or access.rate_limit):
         app.wsgi_app = CacheMiddleware(app)  # type: ignore[method-assign] # as in Flask's documentation

@@ -8,6 +8,7 @@ from service.cli.fetch import fetch
 from service.cli.keys import keys
 from service.cli.load import load
 from service.cli.load_annotations import indicators, measures
+from service.cli.mcp import mcp
 from service.cli.openapi import openapi
 from service.cli.releases import releases
 from service.cli.roles import roles
@@ -37,5 +38,5 @@ def main() -> None:
 
 for entries in (measures, indicators):
     load.add_command(entries)
-for command in (serve, migrate, roles, keys, load, fetch, releases, verify, openapi):
+for command in (serve, migrate, roles, keys, load, fetch, releases, verify, openapi, mcp):
     main.add_command(command)

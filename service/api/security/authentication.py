@@ -1,4 +1,4 @@
-"""Who is let in, where the service asks for a key: in the header Authorization, and nowhere else."""
+"""Authentication by API keys: in the header Authorization; for UN Comtrade's API also as its subscription key."""
 
 from flask import Flask, Response, g, request
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -12,6 +12,8 @@ from service.errors import Unauthorized
 
 UNAUTHENTICATED_PATHS = ("/live", "/ready", "/metrics", "/openapi.json", "/docs", "/problems")
 """What needs no key: how the service is, what it can be asked, and what its problems mean."""
+SUBSCRIPTION_KEY_PATH = "/comtrade"
+SUBSCRIPTION_KEY_HEADER = "Ocp-Apim-Subscription-Key"
 AUTHENTICATION_EXTENSION = "tradeflows.asks_for_keys"
 
 MISSING_KEY_MESSAGE = "a key is wanted: send the header `Authorization: Bearer KEY`"
@@ -54,17 +56,30 @@ def is_access_controlled() -> bool:
 
 
 def _authenticate_request() -> None:
-    kind, _, presented = request.headers.get("Authorization", "").partition(" ")
-    if not is_access_controlled() or kind.lower() != "bearer" or not presented:
+    presented = _presented_key()
+    if not is_access_controlled() or not presented:
         return
     # Of the primary: a standby that is behind does not know yet that a key was revoked.
     context = current_context()
-    key = context.read_from_primary(lambda session: authenticate_key(session, presented.strip()))
+    key = context.read_from_primary(lambda session: authenticate_key(session, presented))
     if key is not None:
         g.key = key.id
         set_key_scope(key.scope)
     # The connection goes back meanwhile: what answers may need none, or several.
     context.close()
+
+
+def _presented_key() -> str:
+    """Return the key of the current request; empty where there is none.
+
+    Clients of UN Comtrade can send it only as their subscription key.
+    """
+    kind, _, token = request.headers.get("Authorization", "").partition(" ")
+    if kind.lower() == "bearer":
+        return token.strip()
+    if not request.path.startswith(f"{SUBSCRIPTION_KEY_PATH}/"):
+        return ""
+    return request.headers.get(SUBSCRIPTION_KEY_HEADER) or request.args.get("subscription-key", "")
 
 
 def _require_key() -> None:

@@ -8,7 +8,6 @@ from itertools import count
 from sqlalchemy import Engine
 
 from service.db.replicas.server import Server, ServerState
-from service.domain.data_state import DataState
 from service.errors import ReplicaBehind, UnknownDataVersion
 
 POLL_INTERVAL_S = 0.01
@@ -17,10 +16,10 @@ POLL_INTERVAL_S = 0.01
 
 @dataclass(frozen=True)
 class ChosenServer:
-    """The server that a request reads, and the state of its data."""
+    """The server that a request reads, and the version of its data."""
 
     server: Server
-    data_state: DataState
+    version: int
 
 
 class ReplicaSet:
@@ -68,12 +67,12 @@ class ReplicaSet:
         wanted = max(min_version, self._max_version) if newest is None else newest.version
         reading = self._choose_replica(wanted)
         if reading is None and newest is not None:
-            reading = ChosenServer(self.primary, newest.data_state)
+            reading = ChosenServer(self.primary, newest.version)
         if reading is None:
             raise ReplicaBehind(
                 f"No server that can be reached has the data of version {wanted} yet; try again shortly."
             )
-        self._max_version = reading.data_state.version
+        self._max_version = reading.version
         return reading
 
     def _primary_state(self) -> ServerState | None:
@@ -103,5 +102,5 @@ def _first_current(version: int, servers: Sequence[Server]) -> ChosenServer | No
     for server in servers:
         state = server.state_if_current(version)
         if state is not None:
-            return ChosenServer(server, state.data_state)
+            return ChosenServer(server, state.version)
     return None

@@ -1,0 +1,48 @@
+"""Answers of tools as text: a sentence, a table with few columns, and the link that reproduces it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+MAX_ANSWER_ROWS = 50
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer: its sentence, the rows of its table, and the URL without a host of the request behind it.
+
+    `is_truncated` says that the request has more rows. `sources` are attributions.
+    """
+
+    sentence: str
+    url: str
+    columns: Sequence[str] = ()
+    rows: Sequence[Mapping[str, Any]] = ()
+    is_truncated: bool = False
+    sources: Sequence[str] = ()
+
+
+def answer_text(answer: Answer, *, base_url: str) -> str:
+    """Return an answer as text, with a table in CSV. `base_url` is the address of the service."""
+    lines = [answer.sentence]
+    if answer.rows:
+        lines += ["", ",".join(answer.columns)]
+        lines += [
+            ",".join(_cell_text(row.get(name)) for name in answer.columns) for row in answer.rows[:MAX_ANSWER_ROWS]
+        ]
+        lines.append("")
+    if answer.is_truncated or len(answer.rows) > MAX_ANSWER_ROWS:
+        lines.append(f"truncated: only the first {min(MAX_ANSWER_ROWS, len(answer.rows))} rows; the link has all")
+    lines += dict.fromkeys(answer.sources)
+    lines.append(f"Link: {base_url}{answer.url}")
+    return "\n".join(lines)
+
+
+def _cell_text(cell: Any) -> str:
+    text = "" if cell is None else str(cell)
+    return f'"{text}"' if "," in text else text
+
+
+def attributions(meta: Mapping[str, Any]) -> list[str]:
+    """Return the attributions of the sources in the metadata of a response."""
+    return [source["attribution"] for source in meta.get("sources", ())]

@@ -1,0 +1,203 @@
+"""Tools for figures: time series, rankings, briefings, and why figures differ."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from service.api.database.context import Context
+from service.api.parameters.request import build_url
+from service.domain.codes import TOTAL_CODE, WORLD_CODE
+from service.domain.text import (
+    describe_growth,
+    format_area,
+    format_commodity,
+    format_percent,
+    format_period,
+    format_sentence,
+    format_value,
+    partner_phrase,
+    possessive,
+)
+from service.resources.agents.answer import MAX_ANSWER_ROWS, Answer, attributions
+from service.resources.agents.names import area_code, commodity_code, flow_code, frequency_code, period_code
+
+Arguments = Mapping[str, Any]
+FigureRow = dict[str, Any]
+SERIES_COLUMNS = ("partner", "flow", "commodity", "period", "value", "currency", "yoy_pct", "yoy_status")
+RANKING_COLUMNS = ("value", "currency", "yoy_pct", "yoy_status")
+SORT_COLUMNS = {"value": "-value", "growth": "-yoy_pct", "decline": "yoy_pct", "contribution": "-{}_contribution_pp"}
+MAX_NAMED_ROWS = 3
+FLOW_NOUNS = {"X": "exports", "M": "imports"}
+
+
+def get_series(context: Context, arguments: Arguments) -> Answer:
+    """Return a time series with its growth on a year before; with a currency also converted to it."""
+    query = _query(context, arguments)
+    url = build_url("/v1/series", query)
+    result = context.services.fetch(context, url)
+    rows: list[FigureRow] = result.rows()
+    columns: tuple[str, ...] = SERIES_COLUMNS
+    sources, growth_note = attributions(result.meta), ""
+    if arguments.get("currency") and rows:
+        currency = arguments["currency"].upper()
+        url = build_url("/v1/series", query | {"currency": currency})
+        converted = context.services.fetch(context, url)
+        suffix = currency.lower()
+        names = {"value": f"value_{suffix}", "yoy_pct": f"yoy_pct_{suffix}", "exchange_rate": "exchange_rate"}
+        columns = (*columns, *names.values())
+        converted_rows = converted.rows()
+        rows = [
+            row | {new_name: converted_row[name] for name, new_name in names.items()}
+            for row, converted_row in zip(rows, converted_rows, strict=True)
+        ]
+        sources = [*sources, *attributions(converted.meta)]
+        growth_note = f"; converted, they were {_figure_phrase(converted_rows[-1])}"
+    if not rows:
+        return Answer(_empty_sentence(result.meta), url)
+    sentence = format_sentence(f"{_series_phrase(context, rows[-1])} {_figure_phrase(rows[-1])}{growth_note}")
+    return Answer(sentence, url, columns, rows, result.next_url is not None, sources)
+
+
+def rank_partners(context: Context, arguments: Arguments) -> Answer:
+    """Return the partners of a reporter in one period, ranked."""
+    return _ranking(context, arguments, "partner", {"partner": "all"})
+
+
+def rank_commodities(context: Context, arguments: Arguments) -> Answer:
+    """Return the commodities of a reporter in one period, ranked."""
+    level = arguments.get("level")
+    fixed = {"commodity": "all"} | ({} if level is None else {"level": str(level)})
+    return _ranking(context, arguments, "commodity", fixed)
+
+
+def get_briefing(context: Context, arguments: Arguments) -> Answer:
+    """Return the statements of a briefing."""
+    reporter = area_code(context, "reporter", arguments["reporter"])
+    period = period_code(arguments.get("period") or "latest")
+    briefing = context.services.fetch(context, f"/v1/briefings/{reporter}/{period}")
+    sentences = [row["sentence"] for row in briefing.rows()]
+    if not sentences:
+        return Answer(f"There are no figures of {reporter} in {period}.", briefing.url)
+    text = "\n".join([sentences[0], *(f"- {sentence}" for sentence in sentences[1:MAX_ANSWER_ROWS])])
+    return Answer(
+        text, briefing.url, is_truncated=len(sentences) > MAX_ANSWER_ROWS, sources=attributions(briefing.meta)
+    )
+
+
+def explain_difference(context: Context, arguments: Arguments) -> Answer:
+    """Return other figures for the same trade: earlier releases, another currency, and the partner's report."""
+    query = _query(context, arguments)
+    revisions = context.services.fetch(context, build_url("/v1/revisions", query))
+    vintages = revisions.rows()
+    if not vintages:
+        return Answer(_empty_sentence(revisions.meta), revisions.self_url)
+    current = vintages[-1]
+    rows = [_alternative(f"as published {row['known_from']}", row, row["release"]) for row in vintages]
+    if current["currency"] != "USD":
+        converted = context.services.fetch(context, build_url("/v1/series", query | {"currency": "USD"})).rows()
+        rows += [_alternative("in dollars, average rate", row, f"rate {row['exchange_rate']}") for row in converted]
+    url = revisions.self_url
+    if query["partner"] != WORLD_CODE:
+        url = build_url("/v1/mirror", query)
+        rows += [_mirror_alternative(row) for row in context.services.fetch(context, url).rows()]
+    phrase = format_sentence(f"{_series_phrase(context, current)} {_figure_phrase(current)}")
+    sentence = f"{phrase} Other figures for the same trade differ by release, currency, valuation or reporter:"
+    columns = ("figure", "value", "currency", "valuation", "yoy_pct", "difference_pct", "note")
+    first = rows[len(vintages) - 1]
+    for row in rows:
+        is_comparable = row["currency"] == first["currency"] and row["value"] is not None and bool(first["value"])
+        row["difference_pct"] = round(100 * (row["value"] / first["value"] - 1), 4) + 0.0 if is_comparable else None
+    return Answer(sentence, url, columns, rows, revisions.next_url is not None, attributions(revisions.meta))
+
+
+def _query(context: Context, arguments: Arguments) -> dict[str, str | None]:
+    """Return the query of a request for figures."""
+    reporter = area_code(context, "reporter", arguments["reporter"])
+    period = period_code(arguments.get("period") or "latest")
+    return {
+        "reporter": reporter,
+        "partner": area_code(context, "partner", arguments.get("partner") or WORLD_CODE),
+        "flow": flow_code(arguments.get("flow") or "exports"),
+        "commodity": commodity_code(context, reporter, arguments.get("commodity") or TOTAL_CODE),
+        "period": period,
+        "frequency": frequency_code(context, reporter, period),
+        "limit": str(MAX_ANSWER_ROWS),
+    }
+
+
+def _ranking(context: Context, arguments: Arguments, dimension: str, fixed: Mapping[str, str]) -> Answer:
+    resource = {"partner": "/v1/partners", "commodity": "/v1/commodities"}[dimension]
+    sort = SORT_COLUMNS[arguments.get("sort") or "value"].format(dimension)
+    limit = min(int(arguments.get("limit") or 10), MAX_ANSWER_ROWS)
+    currency = arguments.get("currency")
+    query = _query(context, arguments) | dict(fixed) | {"sort": sort, "limit": str(limit), "currency": currency}
+    url = build_url(resource, query)
+    result = context.services.fetch(context, url)
+    rows = result.rows()
+    if not rows:
+        return Answer(_empty_sentence(result.meta), url)
+    named_rows = ", ".join(
+        f"{_row_name(row, dimension)} ({format_value(row)}{_growth_phrase(row)})" for row in rows[:MAX_NAMED_ROWS]
+    )
+    flow = FLOW_NOUNS[rows[0]["flow"]]
+    reporter = possessive(context.find_area("reporter", rows[0]["reporter"]).name)
+    noun = {"partner": "partners", "commodity": "commodities"}[dimension]
+    order = arguments.get("sort") or "value"
+    sentence = format_sentence(
+        f"{reporter} {flow} in {format_period(rows[0]['period'])}: the first {noun} by {order} are {named_rows}"
+    )
+    columns = (
+        dimension,
+        f"{dimension}_name",
+        *RANKING_COLUMNS,
+        f"{dimension}_share_pct",
+        f"{dimension}_contribution_pp",
+    )
+    return Answer(sentence, url, columns, rows, result.next_url is not None, attributions(result.meta))
+
+
+def _row_name(row: FigureRow, dimension: str) -> str:
+    return format_commodity(row) if dimension == "commodity" else format_area(row["partner_name"])
+
+
+def _series_phrase(context: Context, row: FigureRow) -> str:
+    """Return `Japan's exports to China in January 2024 were`."""
+    flow = FLOW_NOUNS[row["flow"]]
+    words = [possessive(context.find_area("reporter", row["reporter"]).name), flow]
+    if row["commodity"] != TOTAL_CODE:
+        words.append(f"of {row['commodity']}")
+    if row["partner"] != WORLD_CODE:
+        words.append(partner_phrase(flow, context.find_area("partner", row["partner"]).name))
+    return f"{' '.join(words)} in {format_period(row['period'])} were"
+
+
+def _figure_phrase(row: FigureRow) -> str:
+    return "not published" if row["value"] is None else f"{format_value(row)}{_growth_phrase(row)}"
+
+
+def _growth_phrase(row: FigureRow) -> str:
+    growth = describe_growth(row)
+    return f", {growth.removeprefix(', ')}"
+
+
+def _alternative(figure: str, row: FigureRow, note: str | None) -> FigureRow:
+    return {"figure": figure, "note": note} | {
+        name: row.get(name) for name in ("value", "currency", "valuation", "yoy_pct")
+    }
+
+
+def _mirror_alternative(row: FigureRow) -> FigureRow:
+    note = row["mirror_release"] or f"no report of the partner is loaded ({row['mirror_value_status']})"
+    if row["gap_pct"] is not None:
+        note = f"{note}: {format_percent(row['gap_pct'])} apart"
+    return {
+        "figure": f"as reported by {row['partner']}",
+        "value": row["mirror_value"],
+        "currency": row["currency"],
+        "valuation": row["mirror_valuation"],
+        "yoy_pct": row["mirror_yoy_pct"],
+        "note": note,
+    }
+
+
+def _empty_sentence(meta: Mapping[str, Any]) -> str:
+    return f"There are no such figures: {meta.get('empty_reason') or 'none are loaded'}. list_data says what is loaded."

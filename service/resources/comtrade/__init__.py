@@ -1,0 +1,1 @@
+"""UN Comtrade's API over the loaded data, so that its clients work unmodified."""

@@ -1,0 +1,85 @@
+"""Tools for AI agents: the protocol over HTTP, few tokens, names understood, answers with links, errors with advice."""
+
+import json
+
+QUESTION = {"reporter": "Japan", "partner": "China", "flow": "exports", "period": "January 2024", "currency": "USD"}
+CHARACTERS_PER_TOKEN = 3  # fewer than in any common tokenizer
+
+
+def post(client, method, **params):
+    message = {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}
+    return client.post("/mcp", json=message, headers={"Accept": "application/json, text/event-stream"})
+
+
+def call(client, name, **arguments):
+    result = post(client, "tools/call", name=name, arguments=arguments).json["result"]
+    return result["content"][0]["text"], result["isError"]
+
+
+def test_the_handshake_names_the_service_and_its_tools(demo):
+    initialized = post(demo, "initialize", protocolVersion="2025-06-18", capabilities={}).json["result"]
+    notified = demo.post("/mcp", json={"jsonrpc": "2.0", "method": "notifications/initialized"})
+    tools = post(demo, "tools/list").json["result"]["tools"]
+
+    assert (initialized["protocolVersion"], initialized["serverInfo"]["name"]) == ("2025-06-18", "tradeflows")
+    assert (notified.status_code, notified.data) == (202, b"")
+    assert 6 <= len(tools) <= 8
+    assert len(json.dumps(tools)) / CHARACTERS_PER_TOKEN < 3000
+
+
+def test_growth_in_yen_and_in_dollars_takes_one_call(demo):
+    text, is_error = call(demo, "get_series", **QUESTION)
+
+    sentence, _, header, row, *_, link = text.splitlines()
+    cells = dict(zip(header.split(","), row.split(","), strict=True))
+    assert not is_error
+    assert sentence == (
+        "Japan's exports to China in January 2024 were 1.25 trillion yen, up 29.2 % on a year before; "
+        "converted, they were 8.55 billion US dollars, up 15.3 % on a year before."
+    )
+    # Growth in yen is that of the published table, in dollars that of tests/resources/test_exchange_rates.py.
+    assert (cells["yoy_pct"], cells["yoy_pct_usd"]) == ("29.2195", "15.3389")
+    reproduced = demo.get(link.removeprefix("Link: http://localhost")).json["data"]
+    assert [row["yoy_pct"] for row in reproduced] == [15.3389]
+
+
+def test_rankings_are_bounded_and_say_so(demo):
+    partners, _ = call(demo, "rank_partners", reporter="Japan", sort="contribution", limit=2, period="2024-01")
+    commodities, _ = call(demo, "rank_commodities", reporter="JPN", partner="the United States", period="2024-01")
+
+    assert [line.split(",")[0] for line in partners.splitlines()[2:5]] == ["partner", "CHN", "USA"]
+    assert "truncated: only the first 2 rows" in partners
+    assert commodities.startswith("Japan's exports in January 2024: the first commodities by value are")
+
+
+def test_other_tools_answer_in_words(demo):
+    briefing, _ = call(demo, "get_briefing", reporter="Japan", period="2024-01")
+    difference, _ = call(demo, "explain_difference", reporter="Japan", partner="China", period="2024-01")
+    codes, _ = call(demo, "find_codes", text="Korea")
+    datasets, _ = call(demo, "list_data")
+
+    assert briefing.startswith("Japan's exports in January 2024 were 7.33 trillion yen, up 11.9 % on a year before")
+    assert "8551689192,USD,FOB,15.3389" in difference
+    assert {"country,KOR,South Korea", "country,PRK,North Korea"} <= set(codes.splitlines())
+    assert "jpn-pc-m-demo" in datasets
+
+
+def test_errors_say_what_would_be_right(demo):
+    assert call(demo, "get_series", reporter="Japann") == (
+        "reporter: it is neither the code nor the name of an area; /v1/areas?search= finds areas by name; "
+        "did you mean JPN?",
+        True,
+    )
+    assert "get_series has no such argument" in call(demo, "get_series", country="Japan")[0]
+    assert "There is no tool get_serie" in call(demo, "get_serie")[0]
+    assert post(demo, "resources/list").json["error"]["code"] == -32601
+    assert demo.post("/mcp", data="{").status_code == 400
+    assert demo.get("/mcp").status_code == 405
+
+
+def test_the_page_for_agents_links_to_resources_that_answer(demo):
+    page = demo.get("/llms.txt").text
+
+    assert page.startswith("# tradeflows\n\n> ")
+    links = [part.split(")")[0] for part in page.split("](http://localhost")[1:]]
+    assert [link for link in links if demo.get(link, headers={"Accept": "*/*"}).status_code != 200] == ["/mcp"]
