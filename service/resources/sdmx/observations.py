@@ -40,7 +40,7 @@ def fetch_observations(
     for frequency, scope in scopes.items():
         query = series if series_only else observations
         result = context.fetch(query(scope, max_rows=max_rows - len(fetched)))
-        fetched.extend(_decode_rows([row[:-1] for row in result.rows], context, dataset, frequency))
+        fetched.extend(_decode_rows(result.rows, context, dataset, frequency))
     return fetched
 
 
