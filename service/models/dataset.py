@@ -159,8 +159,9 @@ class ReleaseUnmapped(Base):
 
 
 class DataVersion(Base):
-    """A single row whose version increases whenever a figure or a reference table changes; ETags contain it.
+    """A single row that changes whenever a figure or a reference table changes: its version increases.
 
+    `token` is random and replaced with each change, so that no two databases have different data with equal tokens.
     `reference_sha256` identifies the loaded reference tables, `exchange_rates_version` the loaded exchange rates; null
     before the first load.
     """
@@ -169,5 +170,6 @@ class DataVersion(Base):
 
     singleton: Mapped[bool] = mapped_column(primary_key=True, server_default="true")
     version: Mapped[int]
+    token: Mapped[str]
     reference_sha256: Mapped[str | None]
     exchange_rates_version: Mapped[str | None]

@@ -84,24 +84,22 @@ def test_responses_are_independent_of_time_zones(database, tmp_path, record_prop
 
 
 @requires_faketime
-def test_a_release_becomes_immutable_after_midnight(database, set_clock, tmp_path, record_property):
+def test_responses_of_today_are_those_of_the_new_day_after_midnight(database, set_clock, tmp_path, record_property):
     set_clock("2024-02-28 23:58:00")
     # libfaketime sets every clock, the one of gunicorn's patience with its workers too.
     with run_server(
         database, log_file=tmp_path / "log", gunicorn_options=["--timeout=0"], **SERVICE_SETTINGS, **set_clock.settings
     ) as address:
-        today = get_response(address, REQUEST_PATHS[1])
+        before = [get_response(address, path) for path in (REQUEST_PATHS[1], "/v1/groups")]
         set_clock("2024-02-29 00:00:01")
-        yesterday = get_response(address, REQUEST_PATHS[1])
+        after = [get_response(address, path) for path in (REQUEST_PATHS[1], "/v1/groups")]
     record_property("injected", 1)
 
-    assert [response_date(answer) for answer in (today, yesterday)] == ["2024-02-28", "2024-02-29"]
-    assert (today.headers["Cache-Control"], yesterday.headers["Cache-Control"]) == (
-        "public, no-cache",
-        "public, max-age=31536000, immutable",
-    )
-    assert today.data == yesterday.data
-    assert today.json()["data"][0]["value"] == 160
+    assert [response_date(answer) for answer in (before[0], after[0])] == ["2024-02-28", "2024-02-29"]
+    assert (before[0].data, before[0].headers["ETag"]) == (after[0].data, after[0].headers["ETag"])
+    assert before[0].json()["data"][0]["value"] == 160
+    assert [answer.json()["data"][0]["on"] for answer in (before[1], after[1])] == ["2024-02-28", "2024-02-29"]
+    assert before[1].headers["ETag"] != after[1].headers["ETag"]
 
 
 @requires_faketime

@@ -59,6 +59,13 @@ def connect(url: URL) -> psycopg.Connection:
     return psycopg.connect(address, autocommit=True)
 
 
+def end_sessions(url: URL) -> None:
+    """End all sessions on the database of `url`."""
+    terminate = "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity"
+    with closing(connect(url)) as connection:
+        connection.execute(f"{terminate} WHERE datname = current_database() AND pid <> pg_backend_pid()")
+
+
 class Databases:
     """Databases of one process on the server of a run; each name is extended by the worker that owns the database."""
 
@@ -119,14 +126,12 @@ class ReusableDatabase:
 
     def restore(self) -> None:
         """Bring the database back to the state of its template."""
-        with closing(connect(self.url)) as connection:
-            end_sessions = "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity"
-            connection.execute(f"{end_sessions} WHERE datname = current_database() AND pid <> pg_backend_pid()")
-            with connection.transaction():
-                self._drop_partitions(connection)
-                is_unchanged = connection.execute(_SCHEMA_FINGERPRINT).fetchone()[0] == self._fingerprint
-                if is_unchanged:
-                    self._restore_rows(connection)
+        end_sessions(self.url)
+        with closing(connect(self.url)) as connection, connection.transaction():
+            self._drop_partitions(connection)
+            is_unchanged = connection.execute(_SCHEMA_FINGERPRINT).fetchone()[0] == self._fingerprint
+            if is_unchanged:
+                self._restore_rows(connection)
         if not is_unchanged:
             self.url = self._databases.create(self._name, template=self._template)
             self._save_state()

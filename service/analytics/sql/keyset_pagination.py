@@ -3,8 +3,22 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import BindParameter, and_, false, literal, or_, select, tuple_, type_coerce
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    Double,
+    Numeric,
+    and_,
+    false,
+    literal,
+    or_,
+    select,
+    tuple_,
+    type_coerce,
+)
+from sqlalchemy.types import NullType, TypeEngine
 
 from service.analytics.sql.types import Query, SqlExpression, sql_type
 
@@ -81,8 +95,20 @@ def _follows_value(column: SqlExpression, order: Order, value: KeyValue) -> SqlE
     return or_(follows, column.is_(None))
 
 
+def number_type(value: KeyValue) -> type[TypeEngine[Any]] | None:
+    """Return the SQL type of a cursor value that is a number, large enough for any; null for other values.
+
+    The type of a computed column is not always known: PostgreSQL sums integers to numerics.
+    """
+    if isinstance(value, int):
+        return BigInteger
+    if isinstance(value, Decimal):
+        return Numeric
+    return Double if isinstance(value, float) else None
+
+
 def _typed_value(column: SqlExpression, value: KeyValue) -> SqlExpression:
-    """Return the value, or the parameter that represents it, with the type of `column`."""
+    """Return the value, or the parameter that represents it, with its own type or else the type of `column`."""
     if isinstance(value, BindParameter):
-        return type_coerce(value, sql_type(column))
-    return literal(value, sql_type(column))
+        return value if not isinstance(value.type, NullType) else type_coerce(value, sql_type(column))
+    return literal(value, number_type(value) or sql_type(column))

@@ -16,7 +16,7 @@ from sqlalchemy.types import NullType, TypeEngine
 from service.analytics.figures.publication_calendar import PublishedMonths
 from service.analytics.scope import QueryScope
 from service.analytics.sql.key_conditions import KeySet
-from service.analytics.sql.keyset_pagination import Page
+from service.analytics.sql.keyset_pagination import Page, number_type
 
 _SMALLINT_ARRAY = ARRAY(SmallInteger)
 _ARRAY_FIELDS: Mapping[str, TypeEngine[Any]] = {
@@ -102,7 +102,9 @@ def query_shape(scope: QueryScope, page: Page) -> Hashable:
         ),
         tuple((len(keys.ranges), bool(keys.keys)) for keys in _key_sets(scope)),
         (page.orders, page.limit is None, page.columns),
-        None if page.cursor_values is None else tuple(value is None for value in page.cursor_values),
+        None
+        if page.cursor_values is None
+        else tuple((value is None, number_type(value)) for value in page.cursor_values),
     )
 
 
@@ -123,7 +125,8 @@ def parameterize(scope: QueryScope, page: Page) -> tuple[QueryScope, Page]:
         "has_single_series": scope.is_single_series,
     }
     cursor_values = page.cursor_values and tuple(
-        None if value is None else _parameter(f"cursor_{n}", NullType) for n, value in enumerate(page.cursor_values)
+        None if value is None else _parameter(f"cursor_{n}", number_type(value) or NullType)
+        for n, value in enumerate(page.cursor_values)
     )
     limit = None if page.limit is None else _parameter("limit", Integer)
     return _ParameterScope(**vars(scope) | parameters), replace(page, cursor_values=cursor_values, limit=limit)

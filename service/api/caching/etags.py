@@ -2,15 +2,15 @@
 
 import hashlib
 from collections.abc import Sequence
-from importlib.metadata import version
 from typing import Any
 
 import msgspec
 
-SERVICE_VERSION = version("tradeflows")
+from service.api.caching.build import BUILD_DIGEST
+from service.domain.data_state import DataState
 
 
-def plan_etag(plan_key: Sequence[Any], *, data_version: int) -> str:
-    """Return the strong ETag of an uncompressed response, from its plan, the service's version and the data version."""
-    plan_json = msgspec.json.encode((SERVICE_VERSION, data_version, plan_key))
+def plan_etag(plan_key: Sequence[Any], *, data_state: DataState, build_digest: str = BUILD_DIGEST) -> str:
+    """Return the strong ETag of an uncompressed response, from its plan, the build of the service and the data."""
+    plan_json = msgspec.json.encode((build_digest, data_state, plan_key))
     return hashlib.sha256(plan_json).hexdigest()[:32]

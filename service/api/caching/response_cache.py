@@ -1,4 +1,4 @@
-"""The response cache: complete responses in memory, by the ETag that identifies plan and data version."""
+"""The response cache: complete responses in memory, by the ETag that identifies build, plan and state of the data."""
 
 from collections import OrderedDict
 from collections.abc import Hashable, Mapping
@@ -8,6 +8,8 @@ from typing import Any
 
 from flask import Flask, current_app
 
+from service.domain.data_state import DataState
+
 RESPONSE_CACHE_EXTENSION = "tradeflows.response_cache"
 ENTRY_OVERHEAD_BYTES = 1000
 """Approximate bytes of an entry without its body."""
@@ -15,9 +17,9 @@ ENTRY_OVERHEAD_BYTES = 1000
 
 @dataclass(frozen=True)
 class CachedResponse:
-    """A response as it is sent: its data version, headers, body, and fields for the access log."""
+    """A response as it is sent: the state of the data that it is of, headers, body, and fields for the access log."""
 
-    data_version: int
+    data_state: DataState
     headers: tuple[tuple[str, str], ...]
     body: bytes
     log_fields: Mapping[str, Any] = field(default_factory=dict)

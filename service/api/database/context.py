@@ -1,4 +1,4 @@
-"""The context of a unit of work: a server, the reference data of one data version, and today's date.
+"""The context of a unit of work: a server, the reference data of one state of the data, and today's date.
 
 Services get it from their caller: an HTTP request, a command, another service.
 """
@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import event
+from sqlalchemy import Result, Select, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import ORMExecuteState, Session
 
@@ -19,9 +19,10 @@ from service.api.database.query_executor import QueryBuilder, QueryExecutor
 from service.api.database.query_result import QueryResult
 from service.api.resolution.reference_data import Reference, load_reference
 from service.api.resolution.resolver import RequestResolver, ResolvedRequest
-from service.db.connection.sql_compiler import add_data_version
+from service.db.connection.sql_compiler import add_data_state, emptiness_query
 from service.db.connection.timeouts import ClientTimeout
 from service.db.replicas.server import Server
+from service.domain.data_state import DataState, parse_data_state
 from service.errors import DataChanged, UnknownDataVersion
 from service.models import Area
 
@@ -38,9 +39,10 @@ class DataServices(Protocol):
 class Context:
     """The context of one unit of work on a database. It belongs to one thread.
 
-    All its reads are of one data version, that of `reference`; `check_consistency` verifies this at the end of the
-    work. `min_data_version` is the oldest version that may be read; 0 allows any. `releases` are the codes of the
-    releases that its figures are from. `services` are the data services, for resources that combine several.
+    All its reads are of one state of the data, that of `reference`: each statement returns the state beside its rows.
+    `check_consistency` verifies that this state was current during the work. `min_data_version` is the oldest version
+    that may be read; 0 allows any. `releases` are the codes of the releases that its figures are from. `services` are
+    the data services, for resources that combine several.
     """
 
     def __init__(self, database: Database, services: DataServices, *, min_data_version: int = 0) -> None:
@@ -52,7 +54,7 @@ class Context:
         self._server: Server | None = None
         self._session: Session | None = None
         self._reference: Reference | None = None
-        self._data_version: int | None = None
+        self._data_state: DataState | None = None
 
     @property
     def server(self) -> Server:
@@ -61,7 +63,7 @@ class Context:
             servers = self.database.servers
             if servers.replicas:
                 choice = servers.choose_server(min_version=self._min_data_version)
-                self._server, self._data_version = choice.server, choice.version
+                self._server, self._data_state = choice.server, choice.data_state
             else:
                 self._server = servers.primary
         return self._server
@@ -76,7 +78,7 @@ class Context:
 
     @property
     def reference(self) -> Reference:
-        """Return the reference data of the data version that this context reads, the same object every time."""
+        """Return the reference data of the state that this context reads, the same object every time."""
         if self._reference is None:
             self._reference = self._load_reference()
         return self._reference
@@ -89,8 +91,8 @@ class Context:
     def assume_last_reference(self) -> None:
         """Begin with the reference data that was read last.
 
-        Its data version is compared with that of the figures when these are read. With replicas, or for a client that
-        has seen a data version, the version has to be read first.
+        Its state is compared with that of the figures when these are read. With replicas, or for a client that has
+        seen a data version, the state has to be read first.
         """
         database = self.database
         if self._reference is None and not (database.servers.replicas or self._min_data_version):
@@ -120,48 +122,60 @@ class Context:
 
         `is_parameterizable` says that `build_query` depends on nothing but its arguments.
 
-        :raises DataChanged: the rows are of another data version than the reference data.
+        :raises DataChanged: the rows are of another state of the data than the reference data.
         """
         if is_parameterizable and scope.conversion is None:
-            return self._check_version(self._executor.execute(build_query, scope, page))
+            result = self._executor.execute(build_query, scope, page)
+            self.confirm_state(result.data_state)
+            return result
         return self.fetch(build_query(scope, page))
 
     def fetch(self, query: Query) -> QueryResult:
         """Return the rows of a query.
 
-        :raises DataChanged: the rows are of another data version than the reference data.
+        :raises DataChanged: the rows are of another state of the data than the reference data.
         """
-        result = self.session.execute(add_data_version(query))
+        result = self.session.execute(query)
         rows = [tuple(row) for row in result]
-        if rows:
-            self._data_version = rows[0][-1] or 0
-        return self._check_version(QueryResult(tuple(result.keys()), rows, self.data_version()))
+        return QueryResult(tuple(result.keys()), rows, self.data_state())
 
-    def data_version(self) -> int:
-        """Return a data version that is at least as new as everything read so far.
+    def data_state(self) -> DataState:
+        """Return the state of the data that this context reads, that of its first read.
 
         :raises UnknownDataVersion: it is older than the client has seen.
         """
         executor = self._executor
-        if self._data_version is None:
-            self._data_version = executor.data_version()
-            if self._data_version < self._min_data_version:
-                raise UnknownDataVersion(self._min_data_version, newest=self._data_version)
-        return self._data_version
+        if self._data_state is None:
+            self.confirm_state(executor.data_state())
+        assert self._data_state is not None
+        return self._data_state
+
+    def confirm_state(self, data_state: DataState) -> None:
+        """Note that something was read at a state of the data, and check that all reads so far are of that state.
+
+        :raises DataChanged: they are of another state.
+        :raises UnknownDataVersion: the state is older than the client has seen.
+        """
+        if data_state.version < self._min_data_version:
+            raise UnknownDataVersion(self._min_data_version, newest=data_state.version)
+        expected_state = self._data_state if self._reference is None else self._reference.state
+        self._data_state = data_state
+        if expected_state not in (None, data_state):
+            raise DataChanged
 
     def check_consistency(self) -> None:
-        """Check that everything read is of the data version of the reference data.
+        """Check that the state of the reference data was current during the work.
 
-        :raises DataChanged: the data changed meanwhile.
+        :raises DataChanged: the data changed before.
         """
-        if self._reference is not None and self.data_version() != self._reference.version:
+        if self._reference is not None and self.data_state() != self._reference.state:
             raise DataChanged
 
     def reset(self) -> None:
         """Discard everything read, so that the work can be repeated on the present data."""
         self.close()
         self.releases.clear()
-        self._server = self._reference = self._data_version = None
+        self._server = self._reference = self._data_state = None
 
     def close(self) -> None:
         """Return the connection of the session to its pool; the next use of the session takes another."""
@@ -192,35 +206,20 @@ class Context:
                     raise
         return read(self.session)
 
-    def reset_data_version(self) -> None:
-        """Discard the data version that was seen: the next read may be of a later one."""
-        self._data_version = None
-
-    def set_data_version(self, data_version: int) -> None:
-        """Set the data version of the last read, which is at least as new as those of all reads before."""
-        self._data_version = data_version
-
     @property
     def _executor(self) -> QueryExecutor:
         return self.database.executor(self.server)
 
-    def _check_version(self, result: QueryResult) -> QueryResult:
-        self._data_version = result.data_version
-        if self._reference is not None and result.data_version != self._reference.version:
-            raise DataChanged
-        return result
-
     def _load_reference(self) -> Reference:
-        """Return the reference data of the present data version, loaded unless it was loaded before."""
+        """Return the reference data of the present state of the data, loaded unless it was loaded before."""
         while True:
-            version = self.data_version()
-            last_reference = self.database.last_reference
-            if last_reference is not None and last_reference.version == version:
+            state, last_reference = self.data_state(), self.database.last_reference
+            if last_reference is not None and last_reference.state == state:
                 return last_reference
-            reference = load_reference(self.session, version=version)
-            if self.data_version() == version:
-                self.database.last_reference = reference
-                return reference
+            try:
+                self.database.last_reference = load_reference(self.session, state=state)
+            except DataChanged:
+                self._data_state = None
 
 
 class _ContextSession(Session):
@@ -228,6 +227,19 @@ class _ContextSession(Session):
 
 
 @event.listens_for(_ContextSession, "do_orm_execute")
-def _reset_data_version(state: ORMExecuteState) -> None:
-    context: Context = state.session.info["context"]
-    context.reset_data_version()
+def _read_with_state(execution: ORMExecuteState) -> Result[Any] | None:
+    """Return the rows of a query, read with the state of the data in the same statement, which the context confirms."""
+    query = execution.statement
+    if not isinstance(query, Select):
+        return None
+    context: Context = execution.session.info["context"]
+    rows = execution.invoke_statement(add_data_state(query)).freeze()
+    if rows.data:
+        context.confirm_state(parse_data_state(rows.data[0][-1]))
+    else:
+        ((has_rows, state_text),) = execution.session.connection().execute(emptiness_query(query))
+        if has_rows:
+            raise DataChanged
+        context.confirm_state(parse_data_state(state_text))
+    result = rows()
+    return result.columns(*range(len(result.keys()) - 1))

@@ -10,6 +10,8 @@ from service.analytics.sql.types import Query
 from service.api.database.query_result import QueryResult
 from service.db.connection.read_pool import ReadPool
 from service.db.connection.sql_compiler import SqlStatement, compile_statement
+from service.domain.data_state import DataState, parse_data_state
+from service.errors import DataChanged
 
 QueryBuilder = Callable[[QueryScope, Page], Query]
 MAX_SHAPES = 1000
@@ -31,19 +33,25 @@ class QueryExecutor:
         self._read_pool = read_pool
         self._compiled_queries: dict[Hashable, _CompiledQuery] = {}
 
-    def data_version(self) -> int:
-        """Return the data version of the server now; 0 where no data was ever loaded."""
-        return self._read_pool.data_version()
+    def data_state(self) -> DataState:
+        """Return the state of the data on the server now."""
+        return self._read_pool.data_state()
 
     def execute(self, build_query: QueryBuilder, scope: QueryScope, page: Page) -> QueryResult:
         """Return the rows of a query that depends on nothing but the scope and the page.
 
         ASSUMPTION: the scope has no currency conversion, whose rates would be compiled into the statement.
+
+        :raises DataChanged: the data changed between the two statements of a query without rows.
         """
         compiled_query = self._compiled_query(build_query, scope, page)
         values = [read_value(scope, page) for read_value in compiled_query.value_readers]
-        rows, data_version = self._read_pool.read(compiled_query.statement.sql, values)
-        return QueryResult(compiled_query.statement.columns, rows, data_version)
+        statement = compiled_query.statement
+        rows = self._read_pool.read(statement.sql, values)
+        state_rows = rows or self._read_pool.read(statement.emptiness_sql, values)
+        if not rows and state_rows[0][0]:
+            raise DataChanged
+        return QueryResult(statement.columns, rows, parse_data_state(state_rows[0][-1]))
 
     def _compiled_query(self, build_query: QueryBuilder, scope: QueryScope, page: Page) -> _CompiledQuery:
         shape = build_query, query_shape(scope, page)

@@ -4,17 +4,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from service.domain.data_state import DataState
+
 
 @dataclass(frozen=True)
 class QueryResult:
     """Rows of a query: the names of its columns, and the values of each row in that order.
 
-    All rows are of one state of the data, that of `data_version`.
+    All rows are of one state of the data, `data_state`.
     """
 
     column_names: Sequence[str]
     rows: Sequence[Sequence[Any]]
-    data_version: int
+    data_state: DataState
 
     def limit(self, max_rows: int | None) -> "QueryResult":
         """Return the first rows, at most `max_rows` of them; null means all."""

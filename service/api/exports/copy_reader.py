@@ -10,6 +10,7 @@ from itertools import islice
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from psycopg import Connection
 from psycopg.postgres import types as postgres
 from pyarrow import csv
@@ -19,8 +20,9 @@ from service.analytics.sql.types import Query
 from service.api.exports.arrow_arrays import arrow_array
 from service.api.exports.arrow_schema import DECIMAL_TYPE
 from service.api.exports.record_batches import EXPORT_BATCH_ROWS
+from service.db.connection.sql_compiler import add_data_state, is_data_state
+from service.domain.data_state import DataState, parse_data_state
 from service.errors import DataChanged
-from service.models import DataVersion
 
 ARROW_TYPE_BY_OID = {
     postgres["bool"].oid: pa.bool_(),
@@ -33,45 +35,49 @@ ARROW_TYPE_BY_OID = {
 """Arrow types by PostgreSQL type; columns of other types are read as text."""
 LIST_OIDS = {postgres["int2"].array_oid, postgres["int4"].array_oid}
 
+STATE_COLUMN = "is_current_state"
 _CSV_PARSE_OPTIONS = csv.ParseOptions(newlines_in_values=True)
 
 
 class CopyReader:
-    """A reader with a connection of its own, in a read-only transaction at one data version.
+    """A reader with a connection of its own, in a read-only transaction at one state of the data.
 
     `on_copy` returns a context manager for the COPY statement, which it is called with.
 
-    :raises DataChanged: the database no longer has the data of `data_version`.
+    :raises DataChanged: the database no longer has the data of `data_state`.
     """
 
     def __init__(
         self,
         engine: Engine,
         *,
-        data_version: int,
+        data_state: DataState,
         on_copy: Callable[[str], AbstractContextManager[object]] = nullcontext,
     ) -> None:
-        self._on_copy = on_copy
+        self._on_copy, self._data_state = on_copy, data_state
         self._connection = engine.connect().execution_options(
             isolation_level="REPEATABLE READ", postgresql_readonly=True
         )
         self._is_sending = False
         try:
-            current_version = self._connection.scalar(select(DataVersion.version)) or 0
+            current_state = parse_data_state(self._connection.scalar(add_data_state(select())))
         except BaseException:
             self.close()
             raise
-        if current_version != data_version:
+        if current_state != data_state:
             self.close()
             raise DataChanged
 
     def batches(self, query: Query, column_names: Sequence[str]) -> Iterator[dict[str, pa.Array]]:
-        """Yield batches of some columns of `query`; after the last row, return the connection to its pool."""
+        """Yield batches of some columns of `query`; after the last row, return the connection to its pool.
+
+        :raises DataChanged: the rows are of another state of the data.
+        """
         # ASSUMPTION: psycopg can write the bound values without a conversion by SQLAlchemy: integers, decimals, dates,
         # text, and lists of these.
         selected_query = query.with_only_columns(
             *(query.selected_columns[n] for n in column_names), maintain_column_froms=True
-        )
+        ).add_columns(is_data_state(self._data_state).label(STATE_COLUMN))
         compiled = selected_query.compile(self._connection)
         statement, values = str(compiled), compiled.params
         driver_connection: Any = self._connection.connection.driver_connection
@@ -80,7 +86,7 @@ class CopyReader:
         copy = f"COPY ({statement}) TO STDOUT (FORMAT csv)"
         with self._on_copy(copy), driver_connection.cursor().copy(copy, values) as rows:
             while batch := b"".join(islice(rows, EXPORT_BATCH_ROWS)):
-                yield _parse_csv(batch, columns)
+                yield _check_state(_parse_csv(batch, columns))
         self._is_sending = False
         self.close()
 
@@ -89,6 +95,16 @@ class CopyReader:
         if self._is_sending:
             self._connection.invalidate()
         self._connection.close()
+
+
+def _check_state(batch: dict[str, pa.Array]) -> dict[str, pa.Array]:
+    """Return the columns of a batch without the one that says whether its rows are of the state of the response.
+
+    :raises DataChanged: a row is of another state.
+    """
+    if not pc.all(batch.pop(STATE_COLUMN)).as_py():
+        raise DataChanged
+    return batch
 
 
 def _describe_columns(connection: Connection[Any], statement: str, values: Any) -> dict[str, int]:

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from flask import Flask
@@ -53,7 +54,7 @@ class CacheMiddleware:
         if environ["REQUEST_METHOD"] != "GET" or INTERNAL_REQUEST in environ or "HTTP_DATA_VERSION" in environ:
             return self._application(environ, start_response)
         started_at = time.perf_counter()
-        cache_key = tuple(environ.get(name, "") for name in CACHE_KEY_VARIABLES)
+        cache_key = (datetime.now(UTC).date().isoformat(), *(environ.get(name, "") for name in CACHE_KEY_VARIABLES))
         entry: _CacheEntry | None = self._cache.get(cache_key)
         cached_response: CachedResponse | None = None if entry is None else self._cache.get(entry.etag)
         if entry is None or cached_response is None or not self._is_current(cached_response):
@@ -64,9 +65,9 @@ class CacheMiddleware:
         return _send_cached_response(environ, start_response, entry, cached_response, started_at)
 
     def _is_current(self, cached_response: CachedResponse) -> bool:
-        """Return whether a response is of the present data version; false where the database does not respond."""
+        """Return whether a response is of the present state of the data; false where the database does not respond."""
         try:
-            return self._read_pool.data_version() == cached_response.data_version
+            return self._read_pool.data_state() == cached_response.data_state
         except (DBAPIError, PoolTimeout):
             return False
 
@@ -104,7 +105,7 @@ def _send_cached_response(
     status, cache = (304, "not_modified") if is_not_modified else (200, "hit")
     fields = {
         **({} if is_not_modified else cached_response.log_fields),
-        "data_version": cached_response.data_version,
+        "data_version": cached_response.data_state.version,
         "cache": cache,
     }
     log_request(environ, request_id=request_id, route=entry.route, status=status, seconds=seconds, fields=fields)

@@ -1,25 +1,48 @@
 """Keyset pagination: encode and decode cursors.
 
-A cursor has the sort values of the last row of a page, the data version of the first page, and a fingerprint of the
-request.
+A cursor has the sort values of the last row of a page, the data version of the first page, a fingerprint of the
+request, and a tag that authenticates them. The key of the tag is the data token, which only the database has.
 """
 
 import base64
-import json
+import hmac
 import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any
 
+import msgspec
 from sqlalchemy import RowMapping
 
 from service.analytics.sql.keyset_pagination import KeyValue, Order, Page
 from service.api.parameters.common import DEFAULT_PAGE_ROWS
 from service.api.parameters.request import DataRequest
+from service.domain.data_state import DataState
 from service.domain.suggestions import closest_words
 from service.errors import CursorExpired, InvalidRequest, ParameterError
 
 _ORDER_WITH_DIRECTION = re.compile(r"-?(\w+)[\s:.]+(asc|desc|ascending|descending)", re.IGNORECASE | re.ASCII)
+TAG_BYTES = 16
+MAX_SORT_COLUMNS = 50
+MAX_CURSOR_INTEGER = 2**63 - 1
+"""The largest integer that a cursor has as an integer; larger ones are decimals."""
+
+
+class _ExactValue(msgspec.Struct, array_like=True, frozen=True):
+    """A decimal in a cursor, which distinguishes it from a text."""
+
+    value: Decimal
+
+
+class _Cursor(msgspec.Struct, array_like=True, frozen=True, forbid_unknown_fields=True):
+    """The content of a cursor: the data version of the first page, the request, and the values of its last row."""
+
+    version: Annotated[int, msgspec.Meta(ge=0, le=MAX_CURSOR_INTEGER)]
+    fingerprint: str
+    values: Annotated[list[int | float | str | _ExactValue | None], msgspec.Meta(max_length=MAX_SORT_COLUMNS)]
+
+
+_decode_json = msgspec.json.Decoder(_Cursor).decode
 
 
 def requested_page(
@@ -28,7 +51,7 @@ def requested_page(
     default_order: tuple[Order, ...],
     key_order: tuple[Order, ...],
     sortable_columns: Sequence[str],
-    data_version: int,
+    data_state: DataState,
     is_unlimited: bool,
 ) -> Page:
     """Return the page of a request: its order, its limit, and the values after which it begins.
@@ -44,9 +67,7 @@ def requested_page(
     orders = default_order if sort is None else (*_parse_sort(sort, sortable_columns), *key_order)
     limit = parameters.get("limit") or (None if is_unlimited else DEFAULT_PAGE_ROWS)
     cursor = parameters.get("cursor")
-    cursor_values = (
-        None if cursor is None else _decode_cursor(cursor, request, orders=orders, data_version=data_version)
-    )
+    cursor_values = None if cursor is None else _decode_cursor(cursor, request, orders=orders, data_state=data_state)
     return Page(orders=orders, cursor_values=cursor_values, limit=limit)
 
 
@@ -55,13 +76,13 @@ def next_page_url(
     last_row: RowMapping | Mapping[str, Any],
     *,
     orders: Sequence[Order],
-    data_version: int,
+    data_state: DataState,
 ) -> str:
     """Return the URL of the page after `last_row`."""
-    values = [last_row[order.column] for order in orders]
-    body = _encode_json([data_version, request.fingerprint(), values])
-    cursor = base64.urlsafe_b64encode(body.encode()).decode().rstrip("=")
-    return request.url_with(cursor=cursor)
+    values = [_cursor_value(last_row[order.column]) for order in orders]
+    content = msgspec.json.encode(_Cursor(data_state.version, request.fingerprint(), values))
+    tag = _authentication_tag(content, orders=orders, data_state=data_state)
+    return request.url_with(cursor=base64.urlsafe_b64encode(tag + content).decode().rstrip("="))
 
 
 def _parse_sort(sort: Sequence[str], sortable_columns: Sequence[str]) -> list[Order]:
@@ -85,32 +106,39 @@ def _suggest_order(entry: str, sortable_columns: Sequence[str]) -> list[str]:
 
 
 def _decode_cursor(
-    cursor: str, request: DataRequest, *, orders: Sequence[Order], data_version: int
+    text: str, request: DataRequest, *, orders: Sequence[Order], data_state: DataState
 ) -> tuple[KeyValue, ...]:
     try:
-        base64_text = cursor + "=" * (-len(cursor) % 4)
-        first_version, fingerprint, values = json.loads(
-            base64.b64decode(base64_text, altchars=b"-_", validate=True), object_hook=_decode_value
-        )
-    except (ValueError, TypeError, ArithmeticError, KeyError) as error:
+        encoded = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+        tag, content = encoded[:TAG_BYTES], encoded[TAG_BYTES:]
+        cursor = _decode_json(content)
+    except (ValueError, ArithmeticError, msgspec.MsgspecError) as error:
+        raise _invalid_cursor(text) from error
+    if cursor.fingerprint != request.fingerprint():
         raise InvalidRequest(
-            ParameterError("cursor", cursor, "it is not a cursor of this service; start without a cursor")
-        ) from error
-    if fingerprint != request.fingerprint() or len(values) != len(orders):
-        raise InvalidRequest(
-            ParameterError("cursor", cursor, "it belongs to another request; only `limit` may change between pages")
+            ParameterError("cursor", text, "it belongs to another request; only `limit` may change between pages")
         )
-    if first_version != data_version:
+    if cursor.version < data_state.version:
         raise CursorExpired("The data changed since the first page; begin again without a cursor.")
-    return tuple(values)
+    if not hmac.compare_digest(tag, _authentication_tag(content, orders=orders, data_state=data_state)):
+        raise _invalid_cursor(text)
+    return tuple(value.value if isinstance(value, _ExactValue) else value for value in cursor.values)
 
 
-def _encode_value(value: Any) -> Any:
-    return {"decimal": str(value)} if isinstance(value, Decimal) else str(value)
+def _invalid_cursor(text: str) -> InvalidRequest:
+    return InvalidRequest(ParameterError("cursor", text, "it is not a cursor of this service; start without a cursor"))
 
 
-def _decode_value(value: dict[str, str]) -> Decimal:
-    return Decimal(value["decimal"])
+def _authentication_tag(content: bytes, *, orders: Sequence[Order], data_state: DataState) -> bytes:
+    """Return the tag of a cursor: only for the same state of the data and the same order are two tags equal."""
+    order = ",".join(f"{'-' if each.descending else ''}{each.column}" for each in orders)
+    return hmac.digest(data_state.token.encode(), order.encode() + b"\n" + content, "sha256")[:TAG_BYTES]
 
 
-_encode_json = json.JSONEncoder(separators=(",", ":"), default=_encode_value).encode
+def _cursor_value(value: Any) -> int | float | str | _ExactValue | None:
+    """Return a value of a row as a cursor has it."""
+    if value is None or isinstance(value, float | str):
+        return value
+    if isinstance(value, int) and abs(value) <= MAX_CURSOR_INTEGER:
+        return value
+    return _ExactValue(Decimal(value)) if isinstance(value, int | Decimal) else str(value)

@@ -17,6 +17,7 @@ from service.analytics.sql.key_conditions import KeySet, key_set, matches_datase
 from service.analytics.sql.types import SqlExpression
 from service.api.resolution.area_lookup import AreaLookup
 from service.domain.codes import WORLD_CODE
+from service.domain.data_state import DataState
 from service.domain.flows import FLOWS
 from service.models import (
     Area,
@@ -82,13 +83,13 @@ class Commodities:
 
 @dataclass(frozen=True)
 class Reference:
-    """Areas, classifications, datasets and releases as they stand at one data version.
+    """Areas, classifications, datasets and releases at one state of the data.
 
     `conversion_cache` has the exchange rates of currencies that were requested before, and `column_cache` the response
     columns that were built from the reference tables before.
     """
 
-    version: int
+    state: DataState
     areas: dict[int, Area]
     area_codes: Sequence[AreaCode]
     members: Sequence[AreaMember]
@@ -102,6 +103,11 @@ class Reference:
     _published_groups: dict[int, frozenset[int]] = field(default_factory=dict)
     _reported_levels: dict[tuple[int, date | None], frozenset[int]] = field(default_factory=dict)
     _currencies: list[str] = field(default_factory=list)
+
+    @property
+    def version(self) -> int:
+        """Return the data version."""
+        return self.state.version
 
     @cached_property
     def area_lookup(self) -> AreaLookup:
@@ -236,10 +242,10 @@ class Reference:
         return self._commodities[classification_id]
 
 
-def load_reference(session: Session, *, version: int) -> Reference:
+def load_reference(session: Session, *, state: DataState) -> Reference:
     """Load all reference tables but the commodities, which are many and loaded at their first use."""
     return Reference(
-        version=version,
+        state=state,
         areas={area.id: area for area in _load_rows(session, Area, Area.code)},
         area_codes=_load_rows(session, AreaCode, AreaCode.scheme, AreaCode.code),
         members=_load_rows(session, AreaMember, AreaMember.group_id, AreaMember.member_id),

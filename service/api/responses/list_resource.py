@@ -34,13 +34,19 @@ class ListPlan(Plan):
     page: Page
     column_names: tuple[str, ...]
 
+    @property
+    def key(self) -> tuple[Any, ...]:
+        """Return everything that determines the response, except the build of the service and the data."""
+        return *super().key, self.request.parameters.get("as_of")
+
 
 @dataclass(frozen=True)
 class ListResource(Resource[ListPlan, Result]):
     """A list: rows of `row_schema`, returned by `load_rows`.
 
     The text columns `key_columns` are unique together. Rows can be sorted by the numeric `sortable_columns`;
-    `default_order` is null for the order of the key.
+    `default_order` is null for the order of the key. `uses_today` says that the rows are those of the present day where
+    the parameter `as_of` is null, which it then is not for `load_rows`.
     """
 
     row_schema: type[Schema]
@@ -48,12 +54,15 @@ class ListResource(Resource[ListPlan, Result]):
     load_rows: Callable[[Context, DataRequest], ListRows]
     sortable_columns: tuple[str, ...] = ()
     default_order: tuple[Order, ...] | None = None
+    uses_today: bool = False
 
     def plan(self, context: Context, request: DataRequest, format_name: str) -> ListPlan:
         """Return the plan of a request.
 
         :raises InvalidRequest: a column does not exist, or rows cannot be sorted by it.
         """
+        if self.uses_today and request.parameters.get("as_of") is None:
+            request = request.with_parameters(as_of=context.today)
         parameters = request.parameters
         key_order = tuple(Order(column) for column in self.key_columns)
         page = requested_page(
@@ -61,7 +70,7 @@ class ListResource(Resource[ListPlan, Result]):
             default_order=self.default_order or key_order,
             key_order=key_order,
             sortable_columns=self.sortable_columns,
-            data_version=context.reference.version,
+            data_state=context.reference.state,
             is_unlimited=format_name in BARE_ROW_FORMATS,
         )
         names = selected_columns(
@@ -76,15 +85,13 @@ class ListResource(Resource[ListPlan, Result]):
         """Return one page of the rows."""
         all_rows = self.load_rows(context, plan.request)
         remaining_rows = _rows_from_cursor(all_rows.rows, plan.page)
-        limit, version = plan.page.limit, context.reference.version
+        limit, state = plan.page.limit, context.reference.state
         rows = remaining_rows if limit is None else remaining_rows[:limit]
-        meta = {**_list_metadata(rows, version), **all_rows.meta}
+        meta = {**_list_metadata(rows, state.version), **all_rows.meta}
         if plan.request.parameters.get("count") == "exact":
             meta["total"] = len(all_rows.rows)
         is_last = len(rows) == len(remaining_rows)
-        next_url = (
-            None if is_last else next_page_url(plan.request, rows[-1], orders=plan.page.orders, data_version=version)
-        )
+        next_url = None if is_last else next_page_url(plan.request, rows[-1], orders=plan.page.orders, data_state=state)
         columns = [tuple(row[name] for row in rows) for name in plan.column_names]
         return Result(self.row_schema, plan.column_names, columns, meta, plan.request.url, next_url)
 

@@ -53,9 +53,9 @@ def _render_stream(context: Context, result: ExportResult, format_name: str) -> 
     schema = arrow_schema.arrow_schema(result.row_schema, [column.name for column in result.columns])
     context.close()
     reader = copy_reader.CopyReader(
-        context.server.export_engine, data_version=result.data_version, on_copy=context.database.on_copy()
+        context.server.export_engine, data_state=result.data_state, on_copy=context.database.on_copy()
     )
-    context.set_data_version(result.data_version)
+    context.confirm_state(result.data_state)
     needed = sorted({source for column in result.columns for source in column.source_columns})
     batches = (
         record_batches.build_batch(batch, result.columns, schema) for batch in reader.batches(result.query, needed)

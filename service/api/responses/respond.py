@@ -5,7 +5,6 @@ plan is executed and its result is rendered.
 """
 
 from collections.abc import Callable, Mapping
-from datetime import date
 from typing import Any
 
 from flask import Response, request
@@ -27,6 +26,8 @@ from service.errors import DataChanged, SourceUnavailable
 MAX_ATTEMPTS = 3
 """Attempts to make a response while the data change."""
 VARY = "Accept, Accept-Encoding"
+CACHE_CONTROL = "public, no-cache"
+"""Caches may store a response and revalidate it each time: a release of a past day can be loaded at any time."""
 Render = Callable[[Context, Any, str], Response]
 
 
@@ -39,8 +40,8 @@ def respond(
 ) -> Response:
     """Return the response to the current HTTP request: rows or a document of `resource`.
 
-    The response is of one data version. It is made again where the data change meanwhile, or where the server that it
-    is read from is lost and another one can take over.
+    The response is of one state of the data. It is made again where the data change meanwhile, or where the server that
+    it is read from is lost and another one can take over.
 
     :raises NotAcceptable: the client accepts no format of the resource.
     :raises InsufficientScope: the API key does not allow a format without pages.
@@ -63,7 +64,7 @@ def respond(
                 raise
             context.reset()
         else:
-            _set_caching_headers(response, parameters.get("as_of"), today=context.today)
+            response.headers["Vary"], response.headers["Cache-Control"] = VARY, CACHE_CONTROL
             return response
     raise SourceUnavailable(f"the data changed during each of {MAX_ATTEMPTS} attempts to make the response")
 
@@ -71,7 +72,7 @@ def respond(
 def _consistent_response(
     context: Context, resource: Resource[Any, Any], data_request: DataRequest, format_name: str, render: Render
 ) -> Response:
-    """Return a response of one data version, that of the reference data.
+    """Return a response of one state of the data, that of the reference data.
 
     :raises DataChanged: the data changed meanwhile. Other errors are then not reported: they may be due to the change.
     """
@@ -90,7 +91,7 @@ def _consistent_response(
 def _conditional_response(context: Context, resource: Resource[Any, Any], plan: Plan, render: Render) -> Response:
     """Return the response to a plan: 304 where the client has it, else from the cache, else executed."""
     coding = preferred_coding()
-    etag = plan_etag(plan.key, data_version=context.reference.version)
+    etag = plan_etag(plan.key, data_state=context.reference.state)
     coded_etag = f"{etag}:{coding}" if coding else etag
     client_etag = next(filter(request.if_none_match.contains_weak, (coded_etag, etag)), None)
     add_log_fields(data_version=context.reference.version, releases=[], cache="not_modified" if client_etag else None)
@@ -119,9 +120,7 @@ def _new_response(
     if response.status_code == 200 and not response.is_streamed:
         context.check_consistency()
         body = response.get_data()
-        cached_response = CachedResponse(
-            context.reference.version, tuple(response.headers), body, cacheable_log_fields()
-        )
+        cached_response = CachedResponse(context.reference.state, tuple(response.headers), body, cacheable_log_fields())
         current_response_cache().put(etag, cached_response, size_bytes=len(body))
     return response
 
@@ -129,10 +128,3 @@ def _new_response(
 def _row_count(result: Any) -> dict[str, int]:
     row_count: int | None = getattr(result, "row_count", None)
     return {} if row_count is None else {"row_count": row_count}
-
-
-def _set_caching_headers(response: Response, as_of: date | None, *, today: date) -> None:
-    """Allow caches to store the response: for ever where it is pinned to a past day, else to be revalidated."""
-    is_pinned = as_of is not None and as_of < today
-    response.headers["Vary"] = VARY
-    response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if is_pinned else "public, no-cache"

@@ -24,6 +24,7 @@ from service.api.serialization.column_formatters import Column
 from service.api.serialization.columns import selected_columns, sortable_columns
 from service.api.serialization.metadata import response_metadata
 from service.api.serialization.projection import project_columns
+from service.domain.data_state import DataState
 from service.errors import InvalidRequest, ParameterError, RequestTooLarge
 
 QueryFactory = Callable[[Context, ResolvedRequest], QueryBuilder]
@@ -67,12 +68,12 @@ class TablePlan(Plan):
 
 @dataclass(frozen=True)
 class ExportResult:
-    """All rows of a query, to be streamed: the query, its columns, and the data version that it is read at."""
+    """All rows of a query, to be streamed: the query, its columns, and the state of the data that it is read at."""
 
     query: Query
     row_schema: type[Schema]
     columns: Sequence[Column]
-    data_version: int
+    data_state: DataState
 
 
 @dataclass(frozen=True)
@@ -117,7 +118,7 @@ class TableResource(Resource[TablePlan, Result | ExportResult]):
             default_order=self.default_order,
             key_order=self.key_order,
             sortable_columns=sortable_columns(self.row_schema),
-            data_version=context.reference.version,
+            data_state=context.reference.state,
             is_unlimited=format_name in BARE_ROW_FORMATS,
         )
         has_residual = bool(self.residual_query is not None and parameters.get("residual"))
@@ -141,14 +142,14 @@ class TableResource(Resource[TablePlan, Result | ExportResult]):
         if plan.request.parameters.get("count") == "exact":
             meta["total"] = sum(self._count_rows(context, plan, part) for part in plan.parts)
         is_last = limit is None or sum(len(result.rows) for result in results) <= limit
-        next_url = None if is_last else _next_page_url(plan, results, rows, context.reference.version)
+        next_url = None if is_last else _next_page_url(plan, results, rows, context.reference.state)
         return Result(self.row_schema, plan.column_names, columns, meta, plan.request.url, next_url)
 
     def _export(self, context: Context, plan: TablePlan) -> ExportResult:
         (part,) = plan.parts
         assert part.resolved.scope is not None
         query = self._query(context, plan, part)(part.resolved.scope, plan.page)
-        return ExportResult(query, self.row_schema, part.columns, context.reference.version)
+        return ExportResult(query, self.row_schema, part.columns, context.reference.state)
 
     def _query(self, context: Context, plan: TablePlan, part: TablePart) -> QueryBuilder:
         factory = self.residual_query if plan.has_residual else self.query_factory
@@ -159,7 +160,7 @@ class TableResource(Resource[TablePlan, Result | ExportResult]):
 
     def _read(self, context: Context, plan: TablePlan, part: TablePart) -> QueryResult:
         if part.is_empty or part.resolved.scope is None:
-            return QueryResult((), (), context.reference.version)
+            return QueryResult((), (), context.reference.state)
         query, page = self._query(context, plan, part), plan.page
         if not plan.has_residual:
             source_columns = frozenset(source for column in part.columns for source in column.source_columns)
@@ -203,8 +204,8 @@ def _check_residual(resolved: Sequence[ResolvedRequest], page: Page) -> None:
 
 
 def _next_page_url(
-    plan: TablePlan, results: Sequence[QueryResult], rows: Sequence[RowPosition], data_version: int
+    plan: TablePlan, results: Sequence[QueryResult], rows: Sequence[RowPosition], data_state: DataState
 ) -> str:
     part, row = rows[-1]
     last_row = results[part].row_mapping(row)
-    return next_page_url(plan.request, last_row, orders=plan.page.orders, data_version=data_version)
+    return next_page_url(plan.request, last_row, orders=plan.page.orders, data_state=data_state)

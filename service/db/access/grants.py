@@ -12,7 +12,7 @@ _LOADER_TABLE_PRIVILEGES = {
     "observation": "DELETE",
     "observation_history": "DELETE",
     "release": "UPDATE (state, withdrawn_on, figures_digest)",
-    "data_version": "UPDATE (version)",
+    "data_version": "UPDATE (version, token)",
     # Names and places of codes change with the files that describe them; their keys stay.
     "classification": "UPDATE (family, name, default_level)",
     "commodity": "UPDATE (name, level, parent_id)",

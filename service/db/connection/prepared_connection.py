@@ -14,10 +14,12 @@ from psycopg.generators import execute
 from psycopg.pq import ExecStatus, Format
 from psycopg.pq.abc import PGresult
 
+from service.domain.data_state import DataState, parse_data_state
+
 MAX_PREPARED_STATEMENTS = 100
 """Statements that stay prepared on a connection; each takes some 100 KB of the server's memory."""
 SUCCESS_STATUSES = (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK)
-VERSION_SQL = b"SELECT version FROM data_version"
+STATE_SQL = b"SELECT version || ' ' || token FROM data_version"
 
 PsycopgConnection = psycopg.Connection[Any]
 Rows = list[tuple[Any, ...]]
@@ -41,20 +43,13 @@ class PreparedConnection:
             # the cost.
             connection.execute("SET plan_cache_mode = force_generic_plan")
 
-    def data_version(self) -> int:
-        """Return the data version; 0 where nothing was ever loaded."""
-        rows = self._execute(VERSION_SQL, ())
-        return rows[0][0] if rows else 0
+    def data_state(self) -> DataState:
+        """Return the state of the data."""
+        rows = self.read(STATE_SQL)
+        return parse_data_state(rows[0][0] if rows else None)
 
-    def read(self, sql: bytes, values: Sequence[str | None]) -> tuple[Rows, int]:
-        """Return the rows of a statement whose last column is the data version, and that version.
-
-        Where there are no rows, the version is read afterwards: it is as new as the rows, or newer.
-        """
-        rows = self._execute(sql, values)
-        return rows, (rows[0][-1] or 0) if rows else self.data_version()
-
-    def _execute(self, sql: bytes, values: Sequence[str | None]) -> Rows:
+    def read(self, sql: bytes, values: Sequence[str | None] = ()) -> Rows:
+        """Return the rows of a statement."""
         pgconn = self.connection.pgconn
         parameters = [None if value is None else value.encode() for value in values]
         name = self._statement_name(sql) if self._is_preparing else None

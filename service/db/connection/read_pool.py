@@ -17,6 +17,7 @@ from sqlalchemy.pool import QueuePool
 
 from service.db.connection.prepared_connection import PreparedConnection, Rows
 from service.db.connection.timeouts import ClientTimeout, ping
+from service.domain.data_state import DataState
 
 MAX_IDLE_S = 0.1
 """A connection that nobody used for so many seconds is tested before it is used."""
@@ -76,7 +77,7 @@ class FifoSemaphore:
 class ReadPool:
     """A pool of connections of `engine`: as many as the engine's own pool has, with the same timeout.
 
-    One connection more is reserved for the data version, so that a cached response never waits for a query.
+    One connection more is reserved for the state of the data, so that a cached response never waits for a query.
 
     Several threads may use it at once. It raises the exceptions of SQLAlchemy. `checkout_hook` and `checkin_hook` are
     called when a connection is checked out and in; `statement_hook` returns a context manager for each statement.
@@ -96,15 +97,14 @@ class ReadPool:
         self.checkin_hook: Callable[[], None] = _do_nothing
         self.statement_hook: Callable[[bytes], AbstractContextManager[object]] = nullcontext
 
-    def data_version(self) -> int:
-        """Return the data version; 0 where nothing was ever loaded."""
-        return self._run(PreparedConnection.data_version)
+    def data_state(self) -> DataState:
+        """Return the state of the data."""
+        return self._run(PreparedConnection.data_state)
 
-    def read(self, sql: bytes, values: Sequence[str | None] = ()) -> tuple[Rows, int]:
-        """Return the rows of a statement, and the data version that they are of.
+    def read(self, sql: bytes, values: Sequence[str | None] = ()) -> Rows:
+        """Return the rows of a statement.
 
-        `$1` in the statement stands for the first of `values`, which are in PostgreSQL's text format. The last column
-        is the data version.
+        `$1` in the statement stands for the first of `values`, which are in PostgreSQL's text format.
 
         :raises DBAPIError: the database does not answer, or not in time.
         :raises PoolTimeout: all connections are in use.

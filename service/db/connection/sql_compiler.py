@@ -1,11 +1,13 @@
-"""Compilation of queries to SQL text, with the data version that each row is of."""
+"""Compilation of queries to SQL text, with the state of the data that each row is of."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BindParameter, Integer, Select, literal_column
+from sqlalchemy import BindParameter, ColumnElement, Select, Text, literal, literal_column, select
 from sqlalchemy.dialects.postgresql.psycopg import PGCompiler_psycopg, PGDialect_psycopg
+
+from service.domain.data_state import DataState
 
 
 class _Compiler(PGCompiler_psycopg):
@@ -27,30 +29,44 @@ class _Dialect(PGDialect_psycopg):
 _DIALECT = _Dialect(paramstyle="numeric_dollar")
 
 
-_DATA_VERSION = literal_column("(SELECT version FROM data_version)", Integer).label("data_version")
-"""The data version, read in the same statement as the rows: both are of one state of the data."""
+_DATA_STATE = literal_column("(SELECT version || ' ' || token FROM data_version)", Text).label("data_state")
+"""The state of the data as text, read in the same statement as the rows: both are of one state."""
 
 
 @dataclass(frozen=True)
 class SqlStatement:
     """A query as SQL text, with `$1` for its first parameter, and the names of its parameters and columns.
 
-    The last column is the data version.
+    The last column is the state of the data. Where the statement has no rows, `emptiness_sql`, which has the same
+    parameters, returns that it has none, with the state that it has none at.
     """
 
     sql: bytes
+    emptiness_sql: bytes
     parameters: Sequence[str]
     columns: tuple[str, ...]
 
 
-def add_data_version(query: Select[Any]) -> Select[Any]:
-    """Return `query` with the data version as its last column."""
-    return query.add_columns(_DATA_VERSION)
+def add_data_state(query: Select[Any]) -> Select[Any]:
+    """Return `query` with the state of the data as its last column."""
+    return query.add_columns(_DATA_STATE)
+
+
+def is_data_state(data_state: DataState) -> ColumnElement[bool]:
+    """Return whether the data are at a state, for a query whose rows are too many to carry the state as text."""
+    return _DATA_STATE.element == literal(f"{data_state.version} {data_state.token}", Text)
+
+
+def emptiness_query(query: Select[Any]) -> Select[Any]:
+    """Return a query for one row: whether `query` has rows, and the state of the data."""
+    return add_data_state(select(query.exists().label("has_rows")))
 
 
 def compile_statement(query: Select[Any]) -> SqlStatement:
     """Return `query` as SQL text. Its parameters are its named ones; other values are part of the text."""
-    versioned = add_data_version(query)
-    compiled = versioned.compile(dialect=_DIALECT)
-    names = tuple(column.name for column in versioned.selected_columns)
-    return SqlStatement(str(compiled).encode(), tuple(compiled.positiontup or ()), names)
+    query_with_state = add_data_state(query)
+    compiled, emptiness = (each.compile(dialect=_DIALECT) for each in (query_with_state, emptiness_query(query)))
+    parameters = tuple(compiled.positiontup or ())
+    assert tuple(emptiness.positiontup or ()) == parameters, "both statements have the same parameters in one order"
+    names = tuple(column.name for column in query_with_state.selected_columns)
+    return SqlStatement(str(compiled).encode(), str(emptiness).encode(), parameters, names)

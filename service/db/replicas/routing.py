@@ -8,6 +8,7 @@ from itertools import count
 from sqlalchemy import Engine
 
 from service.db.replicas.server import Server, ServerState
+from service.domain.data_state import DataState
 from service.errors import ReplicaBehind, UnknownDataVersion
 
 POLL_INTERVAL_S = 0.01
@@ -16,10 +17,10 @@ POLL_INTERVAL_S = 0.01
 
 @dataclass(frozen=True)
 class ChosenServer:
-    """The server that a request reads, and the version of its data."""
+    """The server that a request reads, and the state of its data."""
 
     server: Server
-    version: int
+    data_state: DataState
 
 
 class ReplicaSet:
@@ -67,12 +68,12 @@ class ReplicaSet:
         wanted = max(min_version, self._max_version) if newest is None else newest.version
         reading = self._choose_replica(wanted)
         if reading is None and newest is not None:
-            reading = ChosenServer(self.primary, newest.version)
+            reading = ChosenServer(self.primary, newest.data_state)
         if reading is None:
             raise ReplicaBehind(
                 f"No server that can be reached has the data of version {wanted} yet; try again shortly."
             )
-        self._max_version = reading.version
+        self._max_version = reading.data_state.version
         return reading
 
     def _primary_state(self) -> ServerState | None:
@@ -102,5 +103,5 @@ def _first_current(version: int, servers: Sequence[Server]) -> ChosenServer | No
     for server in servers:
         state = server.state_if_current(version)
         if state is not None:
-            return ChosenServer(server, state.version)
+            return ChosenServer(server, state.data_state)
     return None

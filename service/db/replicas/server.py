@@ -10,22 +10,28 @@ from sqlalchemy.exc import DBAPIError
 
 from service.db.connection.timeouts import ClientTimeout
 from service.db.replicas.urls import host_label
+from service.domain.data_state import DataState, parse_data_state
 
 RETRY_DELAY_S = 2.0
 """How long a server that is away is left alone, in seconds."""
 MAX_STATE_AGE_S = 1.0
 """For how long, in seconds, a server that had the newest data is believed to be there, and a standby."""
 
-_STATE_QUERY = text("SELECT coalesce(max(version), 0), pg_is_in_recovery() FROM data_version")
+_STATE_QUERY = text("SELECT max(version || ' ' || token), pg_is_in_recovery() FROM data_version")
 
 
 @dataclass(frozen=True)
 class ServerState:
     """How far the data of a server are, and whether it follows another one; asked `at` that time, in seconds."""
 
-    version: int
+    data_state: DataState
     is_standby: bool
     check_time_s: float
+
+    @property
+    def version(self) -> int:
+        """Return the version of its data."""
+        return self.data_state.version
 
 
 class Server:
@@ -62,12 +68,12 @@ class Server:
         if self._retry_time_s:
             self._retry_time_s = time.monotonic() + RETRY_DELAY_S  # one asks whether it is back, others do not wait
         try:
-            version, is_standby = self._query_state_with_retry()
+            data_state, is_standby = self._query_state_with_retry()
         except DBAPIError:
             self.mark_down()
             return None
         self._retry_time_s = 0.0
-        self.last_state = ServerState(version, is_standby, time.monotonic())
+        self.last_state = ServerState(data_state, is_standby, time.monotonic())
         return self.last_state
 
     def state_if_current(self, version: int) -> ServerState | None:
@@ -88,7 +94,7 @@ class Server:
         """Return whether it is left alone."""
         return time.monotonic() < self._retry_time_s
 
-    def _query_state_with_retry(self) -> tuple[int, bool]:
+    def _query_state_with_retry(self) -> tuple[DataState, bool]:
         try:
             return self._query_state()
         except DBAPIError as error:
@@ -96,10 +102,10 @@ class Server:
                 raise
             return self._query_state()  # a connection of before it was restarted says nothing about now
 
-    def _query_state(self) -> tuple[int, bool]:
+    def _query_state(self) -> tuple[DataState, bool]:
         with self._monitor_engine.connect() as connection:
-            version, is_standby = connection.execute(_STATE_QUERY).one()
-            return version, is_standby
+            state_text, is_standby = connection.execute(_STATE_QUERY).one()
+            return parse_data_state(state_text), is_standby
 
     def _handle_error(self, context: ExceptionContext) -> None:
         """Leave it alone where a request finds out that it is away."""

@@ -8,6 +8,7 @@ import pyarrow as pa
 from sqlalchemy import Engine, func, select, text
 from sqlalchemy.orm import Session
 
+from service.domain.data_state import new_data_token
 from service.ingest.archive.archive import ArchivedFile
 from service.ingest.catalog.catalog import Catalog
 from service.ingest.catalog.unmapped_insertion import insert_unmapped_codes
@@ -159,8 +160,9 @@ def _merge_staged_figures(session: Session, release: Release, warn: Callable[[st
 
 
 def increment_data_version(session: Session) -> None:
-    """Invalidate every earlier response."""
-    session.execute(text("UPDATE data_version SET version = version + 1"))
+    """Invalidate every earlier response: increment the version and replace the data token."""
+    statement = text("UPDATE data_version SET version = version + 1, token = :token")
+    session.execute(statement, {"token": new_data_token()})
 
 
 def _insert_release(

@@ -8,8 +8,8 @@ from service.resources.groups.schemas import GroupRow
 
 
 def group_rows(context: Context, request: DataRequest) -> ListRows:
-    """Return each group with its members on the day of `as_of`, by default today, ordered by code."""
-    reference, day = context.reference, request.parameters.get("as_of") or context.today
+    """Return each group with its members on the day of `as_of`, ordered by code."""
+    reference, day = context.reference, request.parameters["as_of"]
     rows = [
         {
             "group": area.code,
@@ -24,7 +24,7 @@ def group_rows(context: Context, request: DataRequest) -> ListRows:
     return ListRows(rows)
 
 
-GROUPS = ListResource(GroupRow, ("group",), group_rows)
+GROUPS = ListResource(GroupRow, ("group",), group_rows, uses_today=True)
 
 
 def _memberships(reference: Reference, group_id: int) -> list[str]:

@@ -1,5 +1,17 @@
 """An answer has a tag that depends on the data and the question alone, and is not sent twice."""
 
+import shutil
+
+import pytest
+from sqlalchemy import NullPool, create_engine
+
+from service.api.caching.build import SERVICE_FOLDER, folder_digest
+from service.api.caching.etags import plan_etag
+from service.app import create_app
+from service.domain.data_state import DataState
+from tests.support.databases import end_sessions
+from tests.support.publisher import Publisher
+
 QUERY = {"reporter": "JPN", "flow": "X,M", "partner": "CHN,USA", "period": "2024-01"}
 
 
@@ -49,12 +61,70 @@ def test_new_data_change_the_etag(client, figures):
     assert answer.headers["ETag"] != before
 
 
-def test_a_response_as_of_a_past_day_is_immutable(demo):
-    pinned = demo.get("/v1/flows", query_string=QUERY | {"as_of": "2024-02-28"})
-    current = demo.get("/v1/flows", query_string=QUERY)
+@pytest.mark.parametrize("parameters", [{}, {"as_of": "2024-02-28"}, {"format": "csv"}])
+def test_every_response_is_revalidated(demo, parameters):
+    response = demo.get("/v1/flows", query_string=QUERY | parameters)
 
-    assert "immutable" in pinned.headers["Cache-Control"]
-    assert "immutable" not in current.headers["Cache-Control"]
+    assert response.headers["Cache-Control"] == "public, no-cache"
+
+
+def test_a_release_loaded_after_its_day_changes_the_response_as_of_that_day(client, figures):
+    figures({"2020": 100}, published="2024-02-28")
+    question = {"reporter": "JPN", "frequency": "A", "as_of": "2024-03-15"}
+    first = client.get("/v1/flows", query_string=question)
+    figures({"2020": 110}, published="2024-03-10")
+
+    again = client.get("/v1/flows", query_string=question, headers={"If-None-Match": first.headers["ETag"]})
+
+    assert [answer.json["data"][0]["value"] for answer in (first, again)] == [100, 110]
+
+
+def test_another_build_has_other_etags_on_the_same_data(tmp_path):
+    state = DataState(1, "token")
+    copy = shutil.copytree(SERVICE_FOLDER, tmp_path / "service", ignore=shutil.ignore_patterns("__pycache__"))
+    unchanged = folder_digest(copy)
+    (copy / "domain" / "rounding.py").write_text("# another rule")
+
+    etags = [plan_etag(["plan"], data_state=state, build_digest=each) for each in (unchanged, folder_digest(copy))]
+
+    assert folder_digest(SERVICE_FOLDER) == unchanged
+    assert folder_digest(copy, packages=["msgspec 1"]) != folder_digest(copy, packages=["msgspec 2"])
+    assert etags[0] != etags[1]
+
+
+def test_a_restored_copy_repeats_no_etag_of_other_data(client, engine, figures, create_database):
+    figures({"2020": 100})
+    question = {"reporter": "JPN", "frequency": "A"}
+    engine.dispose()
+    client.get("/v1/flows", query_string=question)
+    end_sessions(engine.url)
+    restored = create_engine(create_database("restored", template=engine.url.database), poolclass=NullPool)
+    figures({"2020": 110}, published="2024-03-01")
+    Publisher(restored)({"2020": 120}, published="2024-03-01")
+    original = client.get("/v1/flows", query_string=question)
+
+    copy = (
+        create_app(restored)
+        .test_client()
+        .get("/v1/flows", query_string=question, headers={"If-None-Match": original.headers["ETag"]})
+    )
+
+    assert original.headers["Data-Version"] == copy.headers["Data-Version"]
+    assert [answer.json["data"][0]["value"] for answer in (original, copy)] == [110, 120]
+
+
+def test_two_services_on_one_database_have_equal_etags_before_and_after_a_load(client, engine, figures):
+    other_client = create_app(engine).test_client()
+    question = {"reporter": "JPN", "frequency": "A"}
+    responses = []
+    for value in (100, 110):
+        figures({"2020": value}, published=f"2024-03-{value - 99:02}")
+        responses.append([each.get("/v1/flows", query_string=question) for each in (client, other_client)])
+
+    etags = [{response.headers["ETag"] for response in pair} for pair in responses]
+    assert [len(each) for each in etags] == [1, 1]
+    assert etags[0] != etags[1]
+    assert [[r.json["data"][0]["value"] for r in pair] for pair in responses] == [[100, 100], [110, 110]]
 
 
 def test_a_response_includes_data_loaded_since_the_last_request(client, figures):

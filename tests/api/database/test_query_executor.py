@@ -18,7 +18,7 @@ def count_statements(client, figures):
         response = client.get(path, query_string=MONTH_QUERY | flow | changes)
         assert response.status_code == 200
         (reads,) = client.application.extensions[DATABASE_EXTENSION].read_pools.values()
-        return reads.read(COUNT_PREPARED_STATEMENTS)[0][0][0]
+        return reads.read(COUNT_PREPARED_STATEMENTS)[0][0]
 
     return ask
 

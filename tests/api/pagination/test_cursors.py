@@ -1,6 +1,12 @@
 """Pages by cursor give every row once, in order, and never mix two states of the data."""
 
+import base64
+import json
+
 import pytest
+
+from service.ingest.catalog.exchange_rates import load_exchange_rates
+from service.ingest.release.publish import open_load_session
 
 LARGE_QUERY = {"reporter": "JPN", "flow": "X,M", "partner": "all", "commodity": "all", "period": "2023-12..2024-01"}
 
@@ -103,3 +109,83 @@ def test_reference_lists_are_paginated(demo):
     codes = [row["code"] for page in found for row in page["data"]]
     assert codes == sorted(set(codes))
     assert len(codes) > 1200
+
+
+MAX_VALUE = 2**59 // 8
+VALUES = (MAX_VALUE, MAX_VALUE, MAX_VALUE - 1, 3_000_000_000, 7, 7, 0, None)
+SORTED_REQUESTS = (
+    ("/v1/flows", {"flow": "X"}),
+    ("/v1/series", {"flow": "X"}),
+    ("/v1/partners", {"flow": "X"}),
+    ("/v1/balances", {}),
+    ("/v1/balances", {"currency": "JPY"}),
+)
+
+
+@pytest.mark.parametrize(("path", "parameters"), SORTED_REQUESTS)
+def test_every_sortable_column_pages_to_the_end(client, figures, engine, path, parameters):
+    with open_load_session(engine) as session:
+        load_exchange_rates(session)
+        session.commit()
+    partners = ("CHN", "USA", "KOR", "DEU", "FRA", "ITA", "ESP", "NLD")
+    figures(
+        {
+            (flow, partner, "TOTAL", period): value
+            for flow, period, shift in (("X", "2022", 0), ("M", "2022", 3), ("X", "2023", 2), ("M", "2023", 5))
+            for partner, value in zip(partners, VALUES[shift:] + VALUES[:shift], strict=True)
+        },
+        exhaustive=False,
+    )
+    question = {"reporter": "JPN", "frequency": "A", "period": "2023", "partner": ",".join(partners)} | parameters
+    error = client.get(path, query_string=question | {"sort": "nothing"}).json["errors"][0]
+    columns = error["reason"].partition("sortable columns are ")[2].split(", ")
+
+    for number, column in enumerate(columns):
+        sorted_question = question | {"fields": "partner", "sort": f"-{column}" if number % 2 else column}
+        whole = client.get(path, query_string=sorted_question).json["data"]
+        pages = fetch_pages(client, sorted_question | {"limit": "5"}, path)
+        paged = [row for page in pages for row in page["data"]]
+        assert paged == whole, column
+        assert {row["partner"] for row in paged} == set(partners), column
+
+
+def encode_cursor(content):
+    return base64.urlsafe_b64encode(content).decode().rstrip("=")
+
+
+def test_a_forged_cursor_is_rejected(demo):
+    """The tag authenticates every byte: a changed value, order, version or type, and anything else, is 422."""
+    following = demo.get("/v1/partners?reporter=JPN&period=2024-01&sort=-value&limit=2").json["links"]["next"]
+    path, _, cursor = following.partition("cursor=")
+    cursor, _, rest = cursor.partition("&")
+    encoded = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+    tag, (version, fingerprint, values) = encoded[:16], json.loads(encoded[16:])
+    contents = [
+        *([version, fingerprint, [value, *values[1:]]] for value in (0, 1e308, 10**30, "a\0b", None, ["NaN"], {}, [])),
+        [version, fingerprint, []],
+        [version, fingerprint, values * 100],
+        [version + 1, fingerprint, values],
+        [version, "other", values],
+        ["1", fingerprint, values],
+        [version],
+        None,
+    ]
+    forged = [
+        *(encode_cursor(tag + json.dumps(content).encode()) for content in contents),
+        encode_cursor(b"[" * 2990),
+        encode_cursor(b"\0" * 16 + encoded[16:]),
+        encode_cursor(tag + b'[1e999999999,"",[NaN]]'),
+        encode_cursor(b"\xff" * 40),
+        "%00",
+        "é",
+        "=",
+        "a" * 3999,
+    ]
+
+    responses = [demo.get(f"{path}cursor={text}&{rest}") for text in forged]
+
+    assert {(r.status_code, r.json["errors"][0]["parameter"]) for r in responses} == {(422, "cursor")}
+    assert demo.get(following).status_code == 200
+    assert demo.get(following.replace("sort=-value", "sort=value")).status_code == 422
+    assert demo.get("/v1/groups", query_string={"cursor": cursor}).status_code == 422
+    assert max(len(r.data) for r in responses) < 10_000

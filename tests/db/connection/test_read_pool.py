@@ -31,7 +31,7 @@ def read_pool(single_connection_engine):
 
 
 def test_values_have_the_types_of_their_columns(read_pool):
-    found = read_pool.read(b"SELECT $1::int + 1, $2::smallint[], $3::date IS NULL", ["41", "{1,2}", None])[0]
+    found = read_pool.read(b"SELECT $1::int + 1, $2::smallint[], $3::date IS NULL", ["41", "{1,2}", None])
 
     assert found == [(42, [1, 2], True)]
 
@@ -40,32 +40,30 @@ def test_a_statement_is_prepared_once(read_pool):
     for number in range(3):
         read_pool.read(b"SELECT $1::int", [str(number)])
 
-    assert read_pool.read(b"SELECT count(*) FROM pg_prepared_statements WHERE statement = 'SELECT $1::int'")[0] == [
-        (1,)
-    ]
+    assert read_pool.read(b"SELECT count(*) FROM pg_prepared_statements WHERE statement = 'SELECT $1::int'") == [(1,)]
 
 
 def test_generic_plans_are_forced(read_pool):
-    assert read_pool.read(b"SELECT current_setting('plan_cache_mode')")[0] == [("force_generic_plan",)]
+    assert read_pool.read(b"SELECT current_setting('plan_cache_mode')") == [("force_generic_plan",)]
 
 
 def test_a_broken_connection_is_replaced(read_pool, engine):
-    ((before,),) = read_pool.read(SELECT_BACKEND_PID)[0]
+    ((before,),) = read_pool.read(SELECT_BACKEND_PID)
     with engine.connect() as connection:
         connection.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": before})
 
-    ((after,),) = read_pool.read(SELECT_BACKEND_PID)[0]
+    ((after,),) = read_pool.read(SELECT_BACKEND_PID)
 
     assert after != before
 
 
 def test_database_errors_are_raised_as_by_sqlalchemy(read_pool):
-    ((before,),) = read_pool.read(SELECT_BACKEND_PID)[0]
+    ((before,),) = read_pool.read(SELECT_BACKEND_PID)
 
     with pytest.raises(DBAPIError, match="division by zero"):
         read_pool.read(b"SELECT 1 / $1::int", ["0"])
 
-    assert read_pool.read(SELECT_BACKEND_PID)[0] == [(before,)]
+    assert read_pool.read(SELECT_BACKEND_PID) == [(before,)]
 
 
 def test_an_exhausted_pool_raises_a_timeout(read_pool):
@@ -91,13 +89,13 @@ def test_the_version_is_read_while_all_other_connections_are_in_use(engine):
         busy = threads.submit(read_pool.read, b"SELECT pg_advisory_lock(1)")
         assert started.wait(20)
 
-        version, is_busy = read_pool.data_version(), not busy.done()
+        state, is_busy = read_pool.data_state(), not busy.done()
 
         blocker.execute(text("SELECT pg_advisory_unlock(1)"))
     read_pool.close()
     engine.dispose()
 
-    assert (version, is_busy) == (1, True)
+    assert (state.version, is_busy) == (1, True)
 
 
 def test_threads_pass_a_semaphore_in_the_order_in_which_they_came():

@@ -1,0 +1,26 @@
+"""The build of the service: a digest of its code and of the packages that it runs with."""
+
+import hashlib
+from collections.abc import Iterable
+from pathlib import Path
+from sysconfig import get_path
+
+SERVICE_FOLDER = Path(__file__).parents[2]
+
+
+def folder_digest(folder: Path, *, packages: Iterable[str] = ()) -> str:
+    """Return a digest of the names and bytes of all files in a folder except compiled ones, and of `packages`."""
+    digest = hashlib.sha256("\n".join(sorted(packages)).encode())
+    for file in sorted(folder.rglob("*")):
+        if file.is_file() and "__pycache__" not in file.parts:
+            content = file.read_bytes()
+            digest.update(f"\n{file.relative_to(folder)} {len(content)}\n".encode() + content)
+    return digest.hexdigest()[:32]
+
+
+def installed_packages() -> set[str]:
+    """Return the installed packages, each with its version: another version of one can change a response."""
+    return {folder.stem for folder in Path(get_path("purelib")).glob("*.dist-info")}
+
+
+BUILD_DIGEST = folder_digest(SERVICE_FOLDER, packages=installed_packages())
