@@ -84,9 +84,8 @@ def _available_periods(
         if part.dataset.frequency != criteria.frequency:
             continue
         days = _release_days(context, part.dataset)
-        counts = {
-            period: count for period, count, *_ in context.fetch(figure_counts(part.dataset.id, part.periods)).rows
-        }
+        count_rows = context.fetch(figure_counts(part.dataset.id, part.periods)).rows
+        counts: dict[int, int] = {row[0]: row[1] for row in count_rows}
         for period in part.periods:
             first, last = min(days[period]), max(days[period])
             if (first_day is None or str(last) >= first_day[:10]) and (last_day is None or str(last) <= last_day[:10]):

@@ -56,7 +56,7 @@ def fetch_rows(context: Context, criteria: Criteria, parameters: Mapping[str, An
     rates: dict[tuple[str, str], Any] = {}
     for part, scope in _scopes(context, criteria):
         figures = context.fetch(requested_figures(scope, max_rows=max_rows + 1 - len(rows))).rows
-        rows += build_rows(context, criteria, part, [values[:-1] for values in figures])
+        rows += build_rows(context, criteria, part, figures)
         rates |= _part_rates(criteria, part, scope.conversion)
         if len(rows) > max_rows:
             break
