@@ -92,8 +92,9 @@ class DatasetParams(Schema):
     )
     dataset = Text(
         metadata={
-            "description": "Code of the dataset, as listed by /v1/reporters. Default: the dataset of the reporter "
-            "that has the classification and frequency, official files before the demo.",
+            "description": "Code of the dataset, as listed by /v1/reporters. Default: of the reporter's datasets that "
+            "published the requested periods, the one with the requested partners and commodities; official files "
+            "before the demo, exhaustive ones before selections, months before years, the newest edition first.",
             "examples": ["jpn-pc-m-demo"],
         }
     )

@@ -1,19 +1,28 @@
-"""Selection of the dataset of a request.
+"""Selection of the dataset of a request, or of the editions of one dataset that cover it together.
 
-It is a single one, so that both ends of any growth have the same source and units.
+The order in which datasets were loaded never matters.
 """
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+from service.api.resolution.dataset_coverage import CoverageReader, has_closed_ranges
 from service.api.resolution.reference_data import Reference
-from service.domain.codes import ALL_KEYWORD, TOTAL_CODE
+from service.domain.codes import TOTAL_CODE
 from service.domain.frequencies import MONTHS_PER_PERIOD
 from service.domain.suggestions import closest_codes
 from service.errors import InvalidRequest, ParameterError
 from service.models import Area, Dataset
+
+HS_FAMILY = "HS"
+DEMO_SUFFIX = "-demo"
+Editions = tuple[Dataset, ...]
+"""Datasets that differ in nothing but the edition of their classification, the newest edition first."""
+Preference = tuple[bool, int, int, int, bool, bool, bool, int, date]
 
 
 def choose_dataset(
@@ -24,6 +33,20 @@ def choose_dataset(
     :raises InvalidRequest: the classification does not exist, or the reporter has no such dataset.
     """
     return next(iter(matching_datasets(session, reference, reporter, parameters)), None)
+
+
+def choose_editions(session: Session, reference: Reference, reporter: Area, parameters: Mapping[str, Any]) -> Editions:
+    """Return the best match of the reporter, with all editions of its classification that published anything.
+
+    It is a single dataset where the request names a dataset or an edition, and empty where no dataset matches.
+
+    :raises InvalidRequest: the classification does not exist, or the reporter has no such dataset.
+    """
+    datasets = _candidates(reference, reporter, parameters, dataset_parameter="dataset")
+    editions = _ranked(_group_editions(reference, datasets), CoverageReader(session, reference, parameters))[:1]
+    as_of = parameters.get("as_of")
+    known = tuple(dataset for each in editions for dataset in each if reference.newest_release(dataset.id, as_of=as_of))
+    return known or tuple(dataset for each in editions for dataset in each[:1])
 
 
 def matching_datasets(
@@ -37,42 +60,90 @@ def matching_datasets(
     """Return the datasets of a reporter that match a request, the best first.
 
     A dataset matches if it has the requested classification, and periods that add up to the requested frequency; where
-    `dataset_parameter` names one, no other matches. The order of preference: with `as_of`, datasets with a release by
-    that day; datasets with all requested commodities; datasets with a breakdown by commodity; official files before
-    the demo; longer periods, which need fewer additions.
+    `dataset_parameter` names one, no other matches. The order of preference is in `_preference`.
 
     :raises InvalidRequest: the classification does not exist, or the reporter has no such dataset.
     """
-    datasets = reference.datasets_by_reporter.get(reporter.id, ())
+    datasets = _candidates(reference, reporter, parameters, dataset_parameter=dataset_parameter)
+    ranked = _ranked([(dataset,) for dataset in datasets], CoverageReader(session, reference, parameters))
+    return [dataset for editions in ranked for dataset in editions]
+
+
+def _candidates(
+    reference: Reference, reporter: Area, parameters: Mapping[str, Any], *, dataset_parameter: str
+) -> list[Dataset]:
+    datasets: Sequence[Dataset] = reference.datasets_by_reporter.get(reporter.id, ())
     if parameters.get("classification"):
         editions = _edition_ids(reference, parameters["classification"])
         datasets = [dataset for dataset in datasets if dataset.classification_id in editions]
     if parameters.get(dataset_parameter):
         datasets = [_find_dataset(dataset_parameter, parameters[dataset_parameter], datasets)]
-    matches = [
-        dataset
-        for dataset in datasets
-        if MONTHS_PER_PERIOD[parameters["frequency"]] % MONTHS_PER_PERIOD[dataset.frequency] == 0
+    period_months = MONTHS_PER_PERIOD[parameters["frequency"]]
+    return [dataset for dataset in datasets if period_months % MONTHS_PER_PERIOD[dataset.frequency] == 0]
+
+
+def _group_editions(reference: Reference, datasets: Sequence[Dataset]) -> list[Editions]:
+    """Return the datasets, those together that differ in nothing but the edition of HS."""
+    groups: dict[tuple[Any, ...], dict[int, Dataset]] = defaultdict(dict)
+    for dataset in sorted(datasets, key=lambda dataset: dataset.code):
+        edition = reference.classifications[dataset.classification_id]
+        key = _comparable_attributes(dataset) if edition.family == HS_FAMILY else (dataset.code,)
+        if dataset.classification_id in groups[key]:
+            key = (dataset.code,)
+        groups[key][dataset.classification_id] = dataset
+    return [
+        tuple(sorted(group.values(), key=lambda dataset: _edition_start(reference, dataset), reverse=True))
+        for group in groups.values()
     ]
-    if len(matches) < 2:
-        return matches
-    codes = {code.upper() for code in parameters.get("commodity", ()) if code.lower() != ALL_KEYWORD}
 
-    def preference(dataset: Dataset) -> tuple[bool, bool, bool, bool, int, int]:
-        edition_codes = reference.commodities(session, dataset.classification_id).commodity_by_code
-        has_breakdown = reference.classifications[dataset.classification_id].code != TOTAL_CODE
-        is_official = not dataset.code.endswith("-demo")
-        has_release = reference.has_release(dataset.id, parameters.get("as_of"))
-        return (
-            has_release,
-            codes <= edition_codes.keys(),
-            has_breakdown,
-            is_official,
-            MONTHS_PER_PERIOD[dataset.frequency],
-            -dataset.id,
-        )
 
-    return sorted(matches, key=preference, reverse=True)
+def _comparable_attributes(dataset: Dataset) -> tuple[Any, ...]:
+    """Return all attributes in which datasets agree whose figures can be compared."""
+    valuation = dataset.export_valuation, dataset.import_valuation, dataset.trade_system
+    units = dataset.frequency, dataset.currency, dataset.unit_exponent
+    return dataset.source, *units, *valuation, dataset.exhaustive, _is_official(dataset)
+
+
+def _ranked(candidates: Sequence[Editions], coverage: CoverageReader) -> list[Editions]:
+    if len(candidates) < 2:
+        return list(candidates)
+    candidates_in_order = sorted(candidates, key=lambda editions: editions[0].code)
+    return sorted(candidates_in_order, key=lambda editions: _preference(editions, coverage), reverse=True)
+
+
+def _preference(editions: Editions, coverage: CoverageReader) -> Preference:
+    """Return the key by which datasets are preferred, the largest first.
+
+    They are: having published a requested period; the number of requested partners and commodities that they have; the
+    number of requested periods that they published in full, and in part; official files before the demo; exhaustive
+    datasets before selections; a breakdown by commodity; shorter periods; and the newest edition.
+    """
+    complete, touched = (
+        frozenset().union(*(read(dataset) for dataset in editions))
+        for read in (coverage.published_periods, coverage.touched_periods)
+    )
+    is_countable = has_closed_ranges(coverage.parameters.get("period", ()))
+    codes = frozenset().union(*(coverage.covered_codes(dataset) for dataset in editions)) if touched else ()
+    reference, first = coverage.reference, editions[0]
+    return (
+        bool(touched),
+        len(codes),
+        len(complete) if is_countable else bool(complete),
+        len(touched) if is_countable else 0,
+        _is_official(first),
+        first.exhaustive,
+        reference.classifications[first.classification_id].code != TOTAL_CODE,
+        -MONTHS_PER_PERIOD[first.frequency],
+        _edition_start(reference, first),
+    )
+
+
+def _is_official(dataset: Dataset) -> bool:
+    return not dataset.code.endswith(DEMO_SUFFIX)
+
+
+def _edition_start(reference: Reference, dataset: Dataset) -> date:
+    return reference.classifications[dataset.classification_id].valid_from or date.min
 
 
 def _find_dataset(parameter: str, code: str, datasets: Sequence[Dataset]) -> Dataset:
@@ -88,7 +159,7 @@ def _edition_ids(reference: Reference, classification_code: str) -> set[int]:
     editions = reference.classifications.values()
     edition_ids = {edition.id for edition in editions if classification_code.upper() in {edition.code, edition.family}}
     if not edition_ids:
-        names = {edition.code: edition.name for edition in editions} | {"HS": "Harmonized System"}
+        names = {edition.code: edition.name for edition in editions} | {HS_FAMILY: "Harmonized System"}
         reason = "it is not the code of a classification; see /v1/classifications"
         raise InvalidRequest(
             ParameterError("classification", classification_code, reason, closest_codes(classification_code, names))

@@ -85,8 +85,9 @@ class Commodities:
 class Reference:
     """Areas, classifications, datasets and releases at one state of the data.
 
-    `conversion_cache` has the exchange rates of currencies that were requested before, and `column_cache` the response
-    columns that were built from the reference tables before.
+    `conversion_cache` has the exchange rates of currencies that were requested before, `column_cache` the response
+    columns that were built from the reference tables before, and `coverage_cache` the requested
+    codes that datasets have.
     """
 
     state: DataState
@@ -98,6 +99,7 @@ class Reference:
     releases: dict[int, Release]
     conversion_cache: dict[tuple[Any, ...], Conversion] = field(default_factory=dict)
     column_cache: dict[Hashable, Any] = field(default_factory=dict)
+    coverage_cache: dict[Hashable, Any] = field(default_factory=dict)
     _commodities: dict[int, Commodities] = field(default_factory=dict)
     _publication_calendars: dict[int, PublicationCalendar] = field(default_factory=dict)
     _published_groups: dict[int, frozenset[int]] = field(default_factory=dict)
