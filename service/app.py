@@ -33,6 +33,7 @@ from service.resources.balances.service import BALANCES
 from service.resources.briefings.routes import blueprint as briefings
 from service.resources.briefings.schemas import BriefingParams
 from service.resources.briefings.service import BRIEFING
+from service.resources.checks.routes import blueprint as checks
 from service.resources.classifications.routes import blueprint as classifications
 from service.resources.commodities.routes import blueprint as commodities
 from service.resources.commodities.schemas import CommoditiesParams, OneCommodityParams
@@ -40,6 +41,8 @@ from service.resources.commodities.service import COMMODITIES
 from service.resources.comparative_advantage.routes import blueprint as comparative_advantage
 from service.resources.comtrade.routes import blueprint as comtrade
 from service.resources.exchange_rates.routes import blueprint as exchange_rates
+from service.resources.exchange_rates.schemas import ExchangeRatesParams
+from service.resources.exchange_rates.service import EXCHANGE_RATES
 from service.resources.flows.routes import blueprint as flows
 from service.resources.flows.schemas import FlowsParams
 from service.resources.flows.service import FLOW_TABLE
@@ -82,6 +85,7 @@ RESOURCES = (
     mirror,
     comparative_advantage,
     briefings,
+    checks,
     reporters,
     releases,
     revisions,
@@ -118,6 +122,7 @@ SERVICES = ServiceRegistry(
         "/v1/flows": Endpoint(FlowsParams, FLOW_TABLE),
         "/v1/mirror": Endpoint(MirrorParams, MIRROR),
         "/v1/revisions": Endpoint(RevisionsParams, REVISIONS),
+        "/v1/exchange-rates": Endpoint(ExchangeRatesParams, EXCHANGE_RATES),
     }
 )
 """Services for resources that combine several: briefings and the landing page."""

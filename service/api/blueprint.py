@@ -10,12 +10,14 @@ from marshmallow import Schema
 from service.api.contract.envelope import envelope
 from service.api.contract.formats import JSON
 from service.api.contract.responses import (
+    BODY_ERRORS,
     CACHED_HEADERS,
     COMMON_ERRORS,
     COMMON_HEADERS,
     DATA_ERRORS,
     NOT_MODIFIED,
     PAGED_HEADERS,
+    UNCACHED_HEADERS,
     header_references,
     response_name,
 )
@@ -33,7 +35,7 @@ BlueprintView = TypeVar("BlueprintView", bound=Callable[..., Response])
 
 
 class Blueprint(SmorestBlueprint):
-    """A blueprint with routes for GET that are described in the OpenAPI document."""
+    """A blueprint with routes for GET and POST that are described in the OpenAPI document."""
 
     ARGUMENTS_PARSER = StrictParser()
 
@@ -78,6 +80,32 @@ class Blueprint(SmorestBlueprint):
             if deprecation is not None:
                 _document(documented_view, self.doc(**deprecation.openapi_properties))
             serve(add_deprecation_headers(documented_view, deprecation, parameter_deprecations))
+            return view
+
+        return decorate
+
+    def post_route(
+        self, rule: str, request_schema: type[Schema], response_schema: type[Schema], *, description: str
+    ) -> Callable[[BlueprintView], BlueprintView]:
+        """Return a decorator that serves POST of `rule` by a view, with a body in JSON of `request_schema`.
+
+        The view reads and never writes: it is for questions that are too long for a URL.
+        """
+        parse_body = self.arguments(request_schema(), location="json", error_status_code=422)
+        problem_slugs = (*COMMON_ERRORS, *BODY_ERRORS)
+
+        def decorate(view: BlueprintView) -> BlueprintView:
+            documented_view: Any = self.response(
+                200,
+                response_schema,
+                content_type=JSON,
+                description=description,
+                headers=header_references(*UNCACHED_HEADERS),
+            )(parse_body(view))
+            _document(documented_view, self.doc(operationId=view.__name__))
+            for slug in problem_slugs:
+                _document(documented_view, self.alt_response(PROBLEM_TYPES[slug].status, response=response_name(slug)))
+            self.route(rule, methods=["POST"], parameters=[dict(DATA_VERSION_PARAMETER)])(documented_view)
             return view
 
         return decorate

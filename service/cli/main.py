@@ -4,6 +4,7 @@ import sys
 
 import click
 
+from service.cli.check import check
 from service.cli.fetch import fetch
 from service.cli.keys import keys
 from service.cli.load import load
@@ -38,5 +39,5 @@ def main() -> None:
 
 for entries in (measures, indicators):
     load.add_command(entries)
-for command in (serve, migrate, roles, keys, load, fetch, releases, verify, openapi, mcp):
+for command in (serve, migrate, roles, keys, load, fetch, releases, verify, check, openapi, mcp):
     main.add_command(command)

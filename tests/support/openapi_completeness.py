@@ -13,13 +13,15 @@ UNITS_BY_SUFFIX = {"_pct": "percent", "_pp": "points", "_kg": "kilograms"}
 
 def operations(document: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
     """Return each path with its operation."""
-    return [(path, item["get"]) for path, item in document["paths"].items()]
+    return [
+        (path, item[method]) for path, item in document["paths"].items() for method in ("get", "post") if method in item
+    ]
 
 
 def operation_parameters(document: dict[str, Any], path: str) -> list[dict[str, Any]]:
     """Return the parameters of the operation at `path`, those in the path among them."""
     item = document["paths"][path]
-    return [*item.get("parameters", []), *item["get"].get("parameters", [])]
+    return [*item.get("parameters", []), *(item.get("get") or item["post"]).get("parameters", [])]
 
 
 def parameter_examples(parameter: dict[str, Any]) -> list[Any]:

@@ -15,11 +15,22 @@ DATA_ERRORS = (
     "timeout",
 )
 """Problem types that operations on figures can return in addition."""
+BODY_ERRORS = (
+    "unauthorized",
+    "invalid-parameter",
+    "content-too-large",
+    "unsupported-media-type",
+    "unavailable",
+    "overloaded",
+    "timeout",
+)
+"""Problem types that operations with a body can return in addition."""
 NOT_MODIFIED = "NotModified"
 
 COMMON_HEADERS = ("X-Request-ID", "Access-Control-Allow-Origin")
 RATE_LIMIT_HEADERS = ("RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset")
 CACHED_HEADERS = (*COMMON_HEADERS, DATA_VERSION_HEADER, "ETag", "Cache-Control", "Vary", *RATE_LIMIT_HEADERS)
+UNCACHED_HEADERS = (*COMMON_HEADERS, DATA_VERSION_HEADER, "Cache-Control", *RATE_LIMIT_HEADERS)
 PAGED_HEADERS = (*CACHED_HEADERS, "Link", "Content-Disposition")
 
 

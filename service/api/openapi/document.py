@@ -13,7 +13,7 @@ from service.api.blueprint import Blueprint
 from service.api.contract.formats import FORMATS, JSON
 from service.api.data_version import DATA_VERSION_HEADER
 from service.api.openapi.components import add_components
-from service.api.openapi.enums import reference_shared_enums
+from service.api.openapi.enums import item_operations, reference_shared_enums
 from service.api.security.authentication import authentication_enabled, requires_api_key
 from service.api.serialization.columns import UNSORTABLE_COLUMNS
 
@@ -128,9 +128,10 @@ def openapi_document(app: Flask) -> dict[str, Any]:
     for unused_schema in ("Error", "PaginationMetadata"):
         components["schemas"].pop(unused_schema, None)
     for path, item in document["paths"].items():
-        _finish_operation(item["get"], components["schemas"])
-        if not requires_api_key(path):
-            item["get"]["security"] = []
+        for operation in item_operations(item):
+            _finish_operation(operation, components["schemas"])
+            if not requires_api_key(path):
+                operation["security"] = []
     reference_shared_enums(document)
     document["components"] = {
         name: dict(sorted(components[name].items())) for name in ("schemas", "responses", "headers", "securitySchemes")

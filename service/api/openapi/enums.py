@@ -32,6 +32,11 @@ def reference_shared_enums(document: dict[str, Any]) -> None:
     document["components"]["schemas"] |= named_enums
 
 
+def item_operations(item: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the operations of a path."""
+    return [item[method] for method in ("get", "post") if method in item]
+
+
 def _iterate_schemas(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """Yield the schemas of all fields, of the items of list fields, and of all parameters."""
     for schema in document["components"]["schemas"].values():
@@ -39,4 +44,5 @@ def _iterate_schemas(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
             yield field
             yield field.get("items", {})
     for item in document["paths"].values():
-        yield from (parameter["schema"] for parameter in item["get"].get("parameters", []))
+        for operation in item_operations(item):
+            yield from (parameter["schema"] for parameter in operation.get("parameters", []))

@@ -81,6 +81,8 @@ PROBLEM_EXAMPLES = {
     "bad-request": ProblemExample(EXAMPLE_URL, detail="Invalid HTTP Version 'HTTP/9.0'"),
     "uri-too-long": ProblemExample("", detail=PROBLEM_TYPES["uri-too-long"].explanation),
     "headers-too-large": ProblemExample(EXAMPLE_URL, detail=PROBLEM_TYPES["headers-too-large"].explanation),
+    "content-too-large": ProblemExample("/v1/checks", detail=PROBLEM_TYPES["content-too-large"].explanation),
+    "unsupported-media-type": ProblemExample("/v1/checks", detail=PROBLEM_TYPES["unsupported-media-type"].explanation),
     "too-many-requests": ProblemExample(EXAMPLE_URL, detail=PROBLEM_TYPES["too-many-requests"].explanation),
     "internal-error": ProblemExample(
         EXAMPLE_URL, detail="Something went wrong inside the service; it has been logged."

@@ -11,11 +11,13 @@ from service.api.parameters.names import suggest_parameters
 from service.api.parameters.parse_cache import parse_cached
 from service.errors import InvalidRequest, ParameterError
 
+MAX_JSON_BODY_BYTES = 128 * 1024
+
 
 class StrictParser(FlaskParser):
     """A parser that refuses unknown parameters and suggests similar ones."""
 
-    DEFAULT_UNKNOWN_BY_LOCATION = {"query": RAISE}
+    DEFAULT_UNKNOWN_BY_LOCATION = {"query": RAISE, "json": RAISE}
 
     def parse(self, argmap: Any, req: Any = None, **kwargs: Any) -> Any:
         """Return the typed parameters of the request, from cached values where possible."""
@@ -41,9 +43,23 @@ class StrictParser(FlaskParser):
             )
         return super().load_querystring(req, schema)
 
+    def load_json(self, req: Any, schema: Schema) -> Any:  # noqa: ARG002 - a parameter of the interface
+        """Return the body of a request.
+
+        :raises UnsupportedMediaType: the body is not declared as JSON.
+        :raises InvalidRequest: the body is no object in JSON.
+        """
+        req.max_content_length = MAX_JSON_BODY_BYTES
+        body = req.get_json()
+        if not isinstance(body, dict):
+            raise InvalidRequest(ParameterError("body", "", "it should be an object in JSON"))
+        return body
+
     def handle_error(self, error: ValidationError, req: Any, schema: Schema, **_kwargs: Any) -> NoReturn:
         """Raise the errors of marshmallow as an invalid request."""
-        raise invalid_request(error.messages_dict.get("query", {}), schema, req.args) from error
+        location, messages = next(iter(error.messages_dict.items()))
+        arguments = req.args if location == "query" else {}
+        raise invalid_request(messages, schema, arguments) from error
 
 
 def load_parameters(schema: Schema, arguments: Mapping[str, str]) -> dict[str, Any]:

@@ -79,7 +79,8 @@ PROBLEM_TYPES = {
             "method-not-allowed",
             405,
             "This resource is only read",
-            "Over HTTP the service only reads: GET and HEAD. Figures are loaded on the command line.",
+            "Over HTTP the service only reads: GET and HEAD, and POST for questions with a body, as /v1/checks. "
+            "Figures are loaded on the command line.",
         ),
         ProblemType(
             NotAcceptable.problem_slug,
@@ -87,7 +88,18 @@ PROBLEM_TYPES = {
             "The answer cannot be given in that form",
             "The Accept header or `format` asks for a form that this resource does not have.",
         ),
-        ProblemType("content-too-large", 413, "The request is too large", "Requests to this service need no body."),
+        ProblemType(
+            "content-too-large",
+            413,
+            "The request is too large",
+            "The body of the request is larger than the resource accepts; most resources need no body.",
+        ),
+        ProblemType(
+            "unsupported-media-type",
+            415,
+            "The body is not JSON",
+            "Send the body as JSON, with the header `Content-Type: application/json`.",
+        ),
         ProblemType("uri-too-long", 414, "The address is too long", "Ask for fewer codes at once."),
         ProblemType(
             "headers-too-large", 431, "The headers of the request are too large", "Send fewer or shorter headers."

@@ -18,7 +18,7 @@ from service.api.database.context import Context
 from service.api.database.request_context import current_context, require_bulk_scope
 from service.api.log_context import add_log_fields, cacheable_log_fields
 from service.api.parameters.request import DataRequest, canonical_query
-from service.api.responses.rendering import render_result
+from service.api.responses.rendering import json_response, render_result
 from service.api.responses.resource import Plan, Resource
 from service.api.serialization.compression import compress, preferred_coding
 from service.errors import DataChanged, SourceUnavailable
@@ -65,6 +65,25 @@ def respond(
             context.reset()
         else:
             response.headers["Vary"], response.headers["Cache-Control"] = VARY, CACHE_CONTROL
+            return response
+    raise SourceUnavailable(f"the data changed during each of {MAX_ATTEMPTS} attempts to make the response")
+
+
+def respond_uncached(context: Context, load_body: Callable[[Context], Mapping[str, Any]]) -> Response:
+    """Return the response to a request with a body, in JSON, of one data version. Neither side stores it.
+
+    :raises SourceUnavailable: the data change faster than the response is made.
+    """
+    for _ in range(MAX_ATTEMPTS):
+        try:
+            body = load_body(context)
+            context.check_consistency()
+        except DataChanged:
+            context.reset()
+        else:
+            add_log_fields(data_version=context.reference.version, releases=[], cache=None)
+            response = json_response(body)
+            response.headers["Cache-Control"] = "no-store"
             return response
     raise SourceUnavailable(f"the data changed during each of {MAX_ATTEMPTS} attempts to make the response")
 

@@ -2,8 +2,8 @@
 
 from flask import Flask, Response, request
 
-ALLOWED_METHODS = "GET, HEAD"
-ALLOWED_HEADERS = "Authorization, Data-Version, If-None-Match, X-Request-ID"
+ALLOWED_METHODS = ("GET", "HEAD", "POST")
+ALLOWED_HEADERS = "Authorization, Content-Type, Data-Version, If-None-Match, X-Request-ID"
 EXPOSED_HEADERS = (
     "Data-Version, Deprecation, ETag, Link, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, Retry-After, "
     "Sunset, WWW-Authenticate, X-Request-ID"
@@ -22,7 +22,9 @@ def _add_cors_headers(response: Response) -> Response:
     if request.method == "OPTIONS" and response.status_code == 200:
         response.status_code = 204
         del response.headers["Content-Type"]
-        response.headers["Access-Control-Allow-Methods"] = ALLOWED_METHODS
+        response.headers["Access-Control-Allow-Methods"] = ", ".join(
+            method for method in ALLOWED_METHODS if method in response.allow
+        )
         response.headers["Access-Control-Allow-Headers"] = ALLOWED_HEADERS
         response.headers["Access-Control-Max-Age"] = PREFLIGHT_MAX_AGE_S
     return response

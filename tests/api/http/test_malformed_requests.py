@@ -98,7 +98,7 @@ def rotating_sampler():
 
 def list_parameters(description, location):
     for path, item in description["paths"].items():
-        for parameter in item.get("parameters", []) + item["get"].get("parameters", []):
+        for parameter in item.get("parameters", []) + item.get("get", {}).get("parameters", []):
             if parameter["in"] == location:
                 yield path, parameter["name"]
 
@@ -106,7 +106,7 @@ def list_parameters(description, location):
 def fill_path(path, description, **values):
     """Return a path with an example in the place of each parameter."""
     item = description["paths"][path]
-    for parameter in item.get("parameters", []) + item["get"].get("parameters", []):
+    for parameter in item.get("parameters", []) + item.get("get", {}).get("parameters", []):
         if parameter["in"] == "path":
             name, example = parameter["name"], str(parameter.get("example", "x"))
             path = path.replace(f"{{{name}}}", values.get(name) or quote(example))

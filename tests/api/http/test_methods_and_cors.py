@@ -69,7 +69,10 @@ def test_options_returns_allowed_methods_and_cors_headers(demo, address):
     assert set(answer.headers["Allow"].split(", ")) == {"GET", "HEAD", "OPTIONS"}
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
     assert answer.headers["Access-Control-Allow-Methods"] == "GET, HEAD"
-    assert answer.headers["Access-Control-Allow-Headers"] == "Authorization, Data-Version, If-None-Match, X-Request-ID"
+    assert (
+        answer.headers["Access-Control-Allow-Headers"]
+        == "Authorization, Content-Type, Data-Version, If-None-Match, X-Request-ID"
+    )
 
 
 @pytest.mark.parametrize("address", [*RESOURCE_PATHS, "/v1/nothing", "/v1/flows"])

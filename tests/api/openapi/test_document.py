@@ -19,7 +19,7 @@ REQUIRED_COMPANIONS = {"fx": {"currency": "USD"}, "residual": {"level": "1"}}
 """What has to be asked for besides, so that a parameter means something."""
 EXAMPLES_BEYOND_DEMO_DATA = {("/v1/mirror", "mirror_dataset")}
 PAGE_SCHEMA_REFERENCE = re.compile(r"schemas/(\w+Page)")
-SERVER_STATE_STATUS_CODES = {"400", "414", "429", "431", "500", "503", "504"}
+SERVER_STATE_STATUS_CODES = {"400", "413", "414", "415", "429", "431", "500", "503", "504"}
 AUTHENTICATION_STATUS_CODES = {"401", "403"}
 
 
@@ -128,10 +128,18 @@ def example_request(document, path):
     return path.format(**examples), {name: value for name, value in examples.items() if f"{{{name}}}" not in path}
 
 
+def example_body(document, operation):
+    """Return the body that the examples of a request make up; empty for an operation without a body."""
+    reference = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
+    schema = document["components"]["schemas"].get(reference.get("$ref", "").rpartition("/")[2], {"properties": {}})
+    return {name: field["example"] for name, field in schema["properties"].items()}
+
+
 def test_the_example_of_every_operation_works_on_the_demo(demo, document):
     for path, operation in operations(document):
         address, question = example_request(document, path)
-        answer = demo.get(address, query_string=question)
+        body = example_body(document, operation)
+        answer = demo.post(address, json=body) if body else demo.get(address, query_string=question)
         assert answer.status_code == 200, (path, answer.text)
         assert answer.mimetype in operation["responses"]["200"]["content"], path
         assert not answer.is_json or answer.json.get("data") != [], path
@@ -153,7 +161,9 @@ def second_page_cursor(demo, path, query):
 
 
 def test_the_examples_of_every_parameter_work_on_the_demo(demo, document):
-    for path, _ in operations(document):
+    for path, operation in operations(document):
+        if "requestBody" in operation:
+            continue
         address, question = example_request(document, path)
         for parameter in operation_parameters(document, path):
             name = parameter["name"]

@@ -1,0 +1,46 @@
+"""The command `tradeflows check`."""
+
+import json
+from datetime import date
+from typing import Any
+
+import click
+
+from service.api.database.context import Context
+from service.api.database.database import Database
+from service.app import SERVICES
+from service.cli.database import migrated_engine
+from service.cli.types import DayType
+from service.config import load_settings
+from service.db.replicas.routing import ReplicaSet
+from service.resources.checks.service import TextCheck, check_text
+
+
+@click.command()
+@click.argument("file", type=click.File(encoding="utf-8"))
+@click.option("--published", type=DayType(), help="Day of the text.  [default: the figures of today]")
+@click.option("--reporter", help="Reporter of the text, if it names none.")
+@click.option("--json", "as_json", is_flag=True, help="Print the response of POST /v1/checks.")
+def check(file: Any, published: date | None, reporter: str | None, as_json: bool) -> None:
+    """Check the numbers of a text against the loaded figures, as known on its day. FILE `-` is standard input."""
+    with migrated_engine(load_settings()) as engine:
+        context = Context(Database(ReplicaSet.single(engine)), SERVICES)
+        try:
+            response = check_text(context, TextCheck(file.read(), published, reporter))
+        finally:
+            context.close()
+    if as_json:
+        click.echo(json.dumps(response, indent=2, ensure_ascii=False))
+        return
+    for row in response["data"]:
+        click.echo(_line(row))
+
+
+def _line(row: dict[str, Any]) -> str:
+    """Return the verdict on a claim as a line of text."""
+    details = [row["verdict"] + (f" ({row['reason']})" if row["reason"] else "")]
+    if row["figure"] is not None:
+        details.append(f"figure {row['figure']:,}")
+    if row["exchange_rate_basis"] is not None:
+        details.append(f"rate of {row['exchange_rate_basis']}")
+    return f"{row['span']['quote']}: {', '.join(details)}"

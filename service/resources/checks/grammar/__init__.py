@@ -1,0 +1,1 @@
+"""The grammar: the claims of a text, each with its readings."""

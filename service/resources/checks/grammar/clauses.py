@@ -1,0 +1,76 @@
+"""Clauses of a sentence, split at separators, commas and conjunctions."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from service.resources.checks.grammar.lexicon import Item
+
+BREAKS = frozenset(",;:()[]—")
+LIST_KINDS = frozenset({"area", "commodity", "flow", "adjective", "total"})
+ARTICLES = frozenset({"the", "a", "an", "to", "from", "of", "with", "both", "those"})
+OPENING_QUOTES, CLOSING_QUOTES = frozenset("“«"), frozenset("”»")
+
+
+@dataclass
+class Clause:
+    """A clause: its items, the separator that opens it, and whether it is in parentheses or in quotation marks."""
+
+    items: list[Item] = field(default_factory=list)
+    opener: str = ""
+    is_parenthetical: bool = False
+    is_quoted: bool = False
+
+    def positions(self, *kinds: str) -> list[int]:
+        """Return the positions of the items of some kinds."""
+        return [position for position, item in enumerate(self.items) if item.kind in kinds]
+
+    def has(self, *kinds: str) -> bool:
+        """Return whether an item has one of the kinds."""
+        return any(item.kind in kinds for item in self.items)
+
+    def values(self, kind: str) -> set[str]:
+        """Return the values of the items of a kind."""
+        return {item.value for item in self.items if item.kind == kind}
+
+
+def split_clauses(items: Sequence[Item]) -> list[Clause]:
+    """Return the clauses of a sentence in order; empty ones are left out."""
+    clauses = [Clause()]
+    is_parenthetical = is_quoted = False
+    for position, item in enumerate(items):
+        if item.kind == "symbol" and item.text in OPENING_QUOTES | CLOSING_QUOTES | {'"'}:
+            is_quoted = not is_quoted if item.text == '"' else item.text in OPENING_QUOTES
+            clauses.append(Clause(opener='"', is_parenthetical=is_parenthetical, is_quoted=is_quoted))
+            continue
+        if item.kind == "symbol" and item.text in "()[]":
+            is_parenthetical = item.text in "(["
+        if _is_break(items, position):
+            clauses.append(Clause(opener=item.text, is_parenthetical=is_parenthetical, is_quoted=is_quoted))
+            continue
+        clauses[-1].items.append(item)
+    return [clause for clause in clauses if clause.items]
+
+
+def _is_break(items: Sequence[Item], position: int) -> bool:
+    item = items[position]
+    if item.kind == "separator":
+        return True
+    if item.text == "with" and item.kind == "to":
+        following = next(_content_items(items[position + 1 :]), None)
+        return following is None or following.kind not in {"area"}
+    if item.kind == "symbol" and item.text in BREAKS:
+        return item.text != "," or not _joins_list(items, position)
+    return item.kind == "conjunction" and not _joins_list(items, position)
+
+
+def _joins_list(items: Sequence[Item], position: int) -> bool:
+    """Return whether a comma or conjunction stands between two names of one kind."""
+    previous = next(_content_items(reversed(items[:position])), None)
+    following = next(_content_items(items[position + 1 :]), None)
+    if previous is None or following is None:
+        return False
+    return previous.kind == following.kind and previous.kind in LIST_KINDS
+
+
+def _content_items(items: Sequence[Item] | Iterator[Item]) -> Iterator[Item]:
+    return (item for item in items if item.text not in ARTICLES and item.text not in {",", "and"})

@@ -1,0 +1,141 @@
+"""The lexicon: phrases by kind, from the tables of the project and the names of areas and commodities."""
+
+import tomllib
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from service.resources.checks.grammar.tokens import HYPHENS, Token, tokenize
+
+FOLDER = Path(__file__).parent
+POSSESSIVES = frozenset({"'s", "\u2019s"})
+MAX_CAPITALS = 5
+"""Letters of a name in capitals that matches in capitals only."""
+
+
+@dataclass(frozen=True)
+class Item:
+    """A phrase of a sentence: its kind, its value, and its position in the text."""
+
+    kind: str
+    value: Any
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A phrase of the lexicon: its words in lower case, or as written where `is_case_sensitive`."""
+
+    words: tuple[str, ...]
+    kind: str
+    value: Any
+    is_case_sensitive: bool
+
+
+@dataclass
+class Lexicon:
+    """Phrases by their first word in lower case, the longest first; of equal phrases the one that was added first."""
+
+    entries: dict[str, list[Entry]] = field(default_factory=lambda: defaultdict(list))
+
+    def add(self, kind: str, value: Any, phrases: Iterable[str]) -> None:
+        """Add phrases of one meaning."""
+        for phrase in phrases:
+            words = tuple(token.text for token in tokenize(phrase) if token.text not in HYPHENS)
+            letters = "".join(filter(str.isalpha, phrase))
+            is_case_sensitive = (letters.isupper() and len(letters) <= MAX_CAPITALS) or phrase == "May"
+            key = words[0].lower()
+            entry = Entry(words if is_case_sensitive else tuple(map(str.lower, words)), kind, value, is_case_sensitive)
+            self.entries[key].append(entry)
+            self.entries[key].sort(key=lambda entry: (-len(entry.words), not entry.is_case_sensitive))
+
+    def read(self, tokens: Sequence[Token]) -> Iterator[Item]:
+        """Yield the items of a sentence: phrases of the lexicon, numbers, symbols and unknown words."""
+        words = [token for position, token in enumerate(tokens) if not _is_joining_hyphen(tokens, position)]
+        position = 0
+        while position < len(words):
+            entry = self._longest_match(words, position)
+            token = words[position]
+            if entry is None:
+                yield Item(_plain_kind(token), token.text, token.start, token.end, token.text)
+                position += 1
+                continue
+            last = words[position + len(entry.words) - 1]
+            yield Item(entry.kind, entry.value, token.start, last.end, " ".join(entry.words))
+            position += len(entry.words)
+
+    def _longest_match(self, tokens: Sequence[Token], position: int) -> Entry | None:
+        for entry in self.entries.get(tokens[position].text.lower(), ()):
+            texts = [token.text for token in tokens[position : position + len(entry.words)]]
+            if tuple(texts if entry.is_case_sensitive else map(str.lower, texts)) == entry.words:
+                return entry
+        return None
+
+
+def _is_joining_hyphen(tokens: Sequence[Token], position: int) -> bool:
+    """Return whether a token is a hyphen within a word, as in `year-on-year` or `7-trillion-yen`."""
+    token = tokens[position]
+    if token.text not in HYPHENS or not 0 < position < len(tokens) - 1:
+        return False
+    previous, end_position = tokens[position - 1], tokens[position + 1]
+    are_adjacent = previous.end == token.start and token.end == end_position.start
+    are_words = previous.text[-1].isalnum() and end_position.text[0].isalnum()
+    return are_adjacent and are_words and not (previous.is_number and end_position.is_number)
+
+
+def _plain_kind(token: Token) -> str:
+    if token.is_number:
+        return "number"
+    if token.text in POSSESSIVES:
+        return "possessive"
+    return "word" if token.text[0].isalpha() else "symbol"
+
+
+@cache
+def read_table(name: str) -> Mapping[str, Any]:
+    """Return a table of the project."""
+    return tomllib.loads((FOLDER / name).read_text(encoding="utf-8"))
+
+
+def build_lexicon(
+    area_names: Mapping[str, str], commodity_names: Mapping[str, Mapping[str, str]], *, families: Iterable[str]
+) -> Lexicon:
+    """Return the lexicon for the areas by code, and the commodities by family of classification and code.
+
+    The value of a commodity is the mapping from family to the codes that the phrase can mean.
+    """
+    lexicon, aliases = Lexicon(), read_table("aliases.toml")
+    for kind, phrases_by_value in read_table("vocabulary.toml").items():
+        for value, phrases in phrases_by_value.items():
+            lexicon.add(kind, value, phrases)
+    for code, phrases in aliases["areas"].items():
+        lexicon.add("area", code, phrases)
+    for code, phrases in aliases["adjectives"].items():
+        lexicon.add("adjective", code, phrases)
+    lexicon_areas = {code: name for code, name in area_names.items() if "(" not in name and "," not in name}
+    for code, name in lexicon_areas.items():
+        lexicon.add("area", code, [name])
+    for phrase, codes_by_family in _commodity_phrases(aliases, commodity_names, families).items():
+        lexicon.add("commodity", codes_by_family, [phrase])
+    return lexicon
+
+
+def _commodity_phrases(
+    aliases: Mapping[str, Any], commodity_names: Mapping[str, Mapping[str, str]], families: Iterable[str]
+) -> dict[str, dict[str, tuple[str, ...]]]:
+    phrases: dict[str, dict[str, tuple[str, ...]]] = defaultdict(dict)
+    for family in families:
+        for phrase, codes in aliases["ambiguous"].get(family, {}).items():
+            phrases[phrase].setdefault(family, tuple(codes))
+        for code, names in aliases["commodities"].get(family, {}).items():
+            for phrase in names:
+                phrases[phrase].setdefault(family, (code,))
+        for code, name in commodity_names.get(family, {}).items():
+            if name.replace(" ", "").replace("&", "").isalpha():
+                phrases[name].setdefault(family, (code,))
+    return phrases

@@ -1,0 +1,174 @@
+"""The measure of a number: value, growth, share, contribution or streak, and its direction."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from service.resources.checks.claims import Quantity
+from service.resources.checks.grammar.clauses import Clause
+from service.resources.checks.grammar.lexicon import Item
+from service.resources.checks.grammar.subjects import Subject
+
+SIGN_BY_DIRECTION = {"up": 1, "down": -1, "flat": 0}
+BASE_OPENERS = frozenset({"compared with", "compared to", "versus", "against", "than"})
+PAST_OPENERS = frozenset({"after", "following", "reversing"})
+GROWTH_MEASURES = {"yoy": "yoy_pct", "pop": "pop_pct", "two_year": "two_year_pct", "ytd": "ytd_pct"}
+
+
+@dataclass(frozen=True)
+class MeasureChoice:
+    """The measures that a number can be of, and the sign that its direction gives it.
+
+    `direction` is 1, -1 or 0 for none. `is_base` marks a figure of the period a year before, `is_previous_month` one
+    of the month before. `reason` states why there is no measure.
+    """
+
+    measures: tuple[str, ...] = ()
+    sign: int = 1
+    direction: int = 0
+    is_base: bool = False
+    is_previous_month: bool = False
+    is_certain: bool = True
+    reason: str | None = None
+
+
+def choose_measures(
+    clause: Clause, position: int, subject: Subject | None, *, inherited_direction: int
+) -> MeasureChoice:
+    """Return the measures of the number at `position` of a clause."""
+    quantity: Quantity = clause.items[position].value
+    if quantity.unit == "currency":
+        return _amount(clause, position, subject)
+    if quantity.unit == "months":
+        return _streak(clause, position, subject, inherited_direction)
+    if quantity.unit == "pp":
+        return _points(clause, subject)
+    if _is_share(clause, position):
+        return MeasureChoice(_share_measures(subject))
+    return _growth(clause, position, subject, inherited_direction)
+
+
+def _amount(clause: Clause, position: int, subject: Subject | None) -> MeasureChoice:
+    role = _role(clause.items, position)
+    is_balance = subject is not None and subject.balance is not None
+    direction = find_direction(clause, position)
+    if role == "change":
+        return MeasureChoice(("balance_size_change" if is_balance else "yoy_change",), direction or 1, direction)
+    is_base = role == "from" or (clause.opener in BASE_OPENERS | PAST_OPENERS and not _has_growth(clause))
+    return MeasureChoice(("balance" if is_balance else "value",), 1, direction, is_base=is_base)
+
+
+def _has_growth(clause: Clause) -> bool:
+    return any(clause.items[each].value.unit == "%" for each in clause.positions("quantity"))
+
+
+def _role(items: Sequence[Item], position: int) -> str:
+    """Return `change` for `rose by 5 bn` and `rose 5 bn`, `from` for `from 5 bn`, else `value`."""
+    for item in reversed(items[:position]):
+        if item.kind == "to":
+            return {"by": "change", "from": "from"}.get(item.value, "value")
+        if item.kind == "direction":
+            return "change"
+        if item.kind in {"quantity", "flow", "balance", "total"}:
+            return "value"
+    return "value"
+
+
+def _streak(clause: Clause, position: int, subject: Subject | None, inherited_direction: int) -> MeasureChoice:
+    direction = find_direction(clause, position) or inherited_direction
+    if subject is not None and subject.balance is not None:
+        return MeasureChoice(reason="not_covered", direction=direction)
+    if not direction:
+        return MeasureChoice(reason="ambiguous")
+    return MeasureChoice(("streak_length",), direction, direction)
+
+
+def _points(clause: Clause, subject: Subject | None) -> MeasureChoice:
+    if not clause.has("contribution"):
+        return MeasureChoice(reason="not_covered")
+    words = {clause.items[each].text for each in clause.positions("contribution")}
+    sign = -1 if words & {"subtracted", "subtracting", "shaved"} else 1
+    measure = "commodity_contribution_pp" if _is_commodity(subject) else "partner_contribution_pp"
+    return MeasureChoice((measure,), sign)
+
+
+def _share_measures(subject: Subject | None) -> tuple[str, ...]:
+    return ("commodity_share_pct",) if _is_commodity(subject) else ("partner_share_pct",)
+
+
+def _is_commodity(subject: Subject | None) -> bool:
+    return subject is not None and subject.commodity is not None
+
+
+def _is_share(clause: Clause, position: int) -> bool:
+    """Return whether a percentage is a share: `accounted for 17 %`, `17 % of exports`."""
+    items = clause.items
+    if any(item.kind == "share" for item in items[:position]) and not preceding_direction(items, position):
+        return True
+    later_positions = [
+        item for item in items[position + 1 : position + 8] if item.kind not in {"filler", "area", "possessive"}
+    ]
+    has_preposition = len(later_positions) > 1 and later_positions[0].text == "of"
+    return has_preposition and any(item.kind in {"flow", "total"} for item in later_positions[1:3])
+
+
+def _growth(clause: Clause, position: int, subject: Subject | None, inherited_direction: int) -> MeasureChoice:
+    quantity: Quantity = clause.items[position].value
+    is_balance = subject is not None and subject.balance is not None
+    comparison, is_certain = _comparison(clause, position)
+    is_past = clause.opener in PAST_OPENERS
+    own_direction = find_direction(clause, position)
+    direction = own_direction or (0 if is_past else inherited_direction)
+    is_from_base = _role(clause.items, position) == "from" or clause.opener in BASE_OPENERS
+    is_previous_month = (is_past and comparison == "pop") or (is_from_base and comparison == "yoy")
+    if is_past and comparison == "pop":
+        comparison = "yoy"
+    if quantity.has_sign:
+        sign = 1
+        direction = direction or (1 if quantity.number >= 0 else -1)
+    else:
+        sign = direction or 1
+    if is_balance:
+        measures: tuple[str, ...] = ("balance_magnitude_pct",) if comparison == "yoy" else ()
+    else:
+        measures = (GROWTH_MEASURES[comparison],)
+    if not measures:
+        return MeasureChoice(reason="not_covered")
+    has_direction = bool(direction) or quantity.has_sign
+    return MeasureChoice(
+        measures,
+        sign,
+        direction,
+        is_previous_month=is_previous_month,
+        is_certain=is_certain and has_direction and not (is_past or is_from_base),
+    )
+
+
+def _comparison(clause: Clause, position: int) -> tuple[str, bool]:
+    """Return the comparison of a growth rate: the next behind the number, else the one before, else year on year."""
+    positions, quantities = clause.positions("comparison"), clause.positions("quantity")
+    next_quantity = min((each for each in quantities if each > position), default=len(clause.items))
+    later_positions = [each for each in positions if position < each < next_quantity]
+    previous = [each for each in positions if each < min(quantities)]
+    nearest = later_positions[:1] or previous[-1:]
+    return (clause.items[nearest[0]].value, True) if nearest else ("yoy", True)
+
+
+def find_direction(clause: Clause, position: int) -> int:
+    """Return the direction of a number: that of the nearest word before it, else of the first one behind it."""
+    direction = preceding_direction(clause.items, position)
+    if direction:
+        return direction
+    for item in clause.items[position + 1 : position + 6]:
+        if item.kind == "direction":
+            return SIGN_BY_DIRECTION[item.value]
+        if item.kind in {"quantity", "comparison"}:
+            break
+    return 0
+
+
+def preceding_direction(items: Sequence[Item], position: int) -> int:
+    """Return the direction of the nearest word between the number before and this one; 0 for none."""
+    for item in reversed(items[:position]):
+        if item.kind == "direction":
+            return SIGN_BY_DIRECTION[item.value]
+    return 0

@@ -1,0 +1,180 @@
+"""The resource /v1/checks: the verdict on each number of a text."""
+
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+from typing import Any
+
+from service.api.database.context import Context
+from service.api.parameters.request import build_url
+from service.domain.periods import month_number
+from service.resources.checks.claims import Claim, Reading
+from service.resources.checks.grammar.lexicon import Lexicon, build_lexicon
+from service.resources.checks.grammar.reader import GRAMMAR_VERSION, TextContext, read_claims
+from service.resources.checks.grammar.tokens import tokenize
+from service.resources.checks.verdicts.exchange import RateReader
+from service.resources.checks.verdicts.figures import FigureReader, cell_url, monthly_datasets
+from service.resources.checks.verdicts.judge import Judge, Outcome, Verdict
+
+LEXICON_CACHE_KEY = "checks.lexicon"
+ROUNDED_DECIMALS = 4
+RATE_DECIMALS = 9
+
+
+@dataclass(frozen=True)
+class TextCheck:
+    """A text to check, with the day of its publication and its reporter; null where they are not known."""
+
+    text: str
+    published: date | None = None
+    reporter: str | None = None
+
+
+def check_text(context: Context, check: TextCheck) -> dict[str, Any]:
+    """Return the response to a text: a row for each claim, and `meta`.
+
+    :raises InvalidRequest: the reporter is unknown.
+    """
+    lexicon = _lexicon(context)
+    text_context = _text_context(context, check, lexicon)
+    claims = read_claims(check.text, lexicon, text_context)
+    judge = Judge(context, check.published, FigureReader(context), RateReader(context))
+    rows = [_row(verdict, check.text, judge) for verdict in judge.judge(claims)]
+    return {"data": rows, "meta": _meta(context, check, text_context, rows)}
+
+
+def _lexicon(context: Context) -> Lexicon:
+    """Return the lexicon of the reference data, built once per data version."""
+    reference = context.reference
+    if LEXICON_CACHE_KEY not in reference.column_cache:
+        used = {dataset.classification_id for dataset in reference.datasets.values()}
+        names = {
+            reference.classifications[key].family: {
+                commodity.code: commodity.name
+                for commodity in reference.commodities(context.session, key).commodity_by_id.values()
+                if commodity.level == 1 or reference.classifications[key].family != "HS"
+            }
+            for key in used
+        }
+        area_names = {area.code: area.name for area in reference.areas.values()}
+        reference.column_cache[LEXICON_CACHE_KEY] = build_lexicon(area_names, names, families=names)
+    lexicon: Lexicon = reference.column_cache[LEXICON_CACHE_KEY]
+    return lexicon
+
+
+def _text_context(context: Context, check: TextCheck, lexicon: Lexicon) -> TextContext:
+    reference = context.reference
+    reporters = {reference.areas[dataset.reporter_id].code for dataset in reference.datasets.values()}
+    reporter = context.find_area("reporter", check.reporter).code if check.reporter else None
+    reporter = reporter or _named_reporter(check.text, lexicon, reporters)
+    newest_month = _newest_month(context, check, reporter)
+    families = {
+        code: tuple(dict.fromkeys(family for _, family in monthly_datasets(context, code))) for code in reporters
+    }
+    return TextContext(reporter, frozenset(reporters), newest_month, families)
+
+
+def _named_reporter(text: str, lexicon: Lexicon, reporters: set[str]) -> str | None:
+    """Return the reporter that a text names in front of a flow or as a possessor, else the only one that is loaded."""
+    items = list(lexicon.read(tokenize(text)))
+    for item, following in pairwise(items):
+        is_possessor = item.kind == "area" and following.kind in {"possessive", "flow"}
+        if (is_possessor or item.kind == "adjective") and item.value in reporters:
+            return str(item.value)
+    named = {item.value for item in items if item.kind == "area" and item.value in reporters}
+    if len(named) == 1:
+        return str(named.pop())
+    return next(iter(reporters)) if len(reporters) == 1 else None
+
+
+def _newest_month(context: Context, check: TextCheck, reporter: str | None) -> int:
+    """Return the last month that a text can be about: the one before its day, else the newest with figures."""
+    if check.published is not None:
+        return month_number(check.published) - 1
+    if reporter is not None:
+        url = build_url("/v1/series", {"reporter": reporter, "flow": "X", "fields": "value"})
+        rows = context.services.fetch(context, url).rows()
+        if rows:
+            year, month = map(int, rows[0]["period"].split("-"))
+            return year * 12 + month - 1
+    return month_number(context.today) - 1
+
+
+def _row(verdict: Verdict, text: str, judge: Judge) -> dict[str, Any]:
+    claim, outcome = verdict.claim, verdict.outcome
+    quantity = claim.quantity
+    reading = outcome.reading if outcome is not None else (claim.readings[0] if claim.readings else None)
+    row = judge.reader.row(outcome.cell) if outcome is not None else None
+    figure = None if outcome is None or outcome.figure is None else outcome.figure
+    scale, rate = quantity.scale, None if outcome is None else outcome.rate
+    printed = None if outcome is None else outcome.printed
+    half = quantity.precision * scale
+    return {
+        "span": {"start": quantity.start, "end": quantity.end, "quote": text[quantity.start : quantity.end]},
+        "sentence": claim.sentence,
+        "parsed": _parsed(claim, reading),
+        "read_from": [{"field": each.field, "from": each.origin, "words": each.words} for each in claim.sources],
+        "figure": _number(figure),
+        "interval": None if printed is None else [_number(printed - half), _number(printed + half)],
+        "difference": None if figure is None or printed is None else _number(figure - printed),
+        "exchange_rate": None if rate is None else float(round(rate.rate, RATE_DECIMALS)),
+        "exchange_rate_basis": None if rate is None else rate.basis,
+        "verdict": verdict.verdict,
+        "reason": verdict.reason,
+        "as_of": None if outcome is None or outcome.cell.as_of is None else outcome.cell.as_of.isoformat(),
+        "release": None if row is None else row.get("release") or row.get("exports_release"),
+        "since_revised": None if verdict.latest is None else _number(verdict.latest.figure),
+        "candidates": [_candidate(each) for each in verdict.candidates],
+        "link": None if outcome is None else cell_url(outcome.cell, has_fields=False),
+    }
+
+
+def _parsed(claim: Claim, reading: Reading | None) -> dict[str, Any]:
+    quantity = claim.quantity
+    numbers = {
+        "number": float(quantity.number * (reading.sign if reading else 1)),
+        "unit": quantity.unit,
+        "magnitude": int(quantity.scale),
+        "currency": quantity.currency,
+        "precision": float(quantity.precision),
+        "qualifier": quantity.qualifier,
+    }
+    return _dimensions(reading) | numbers
+
+
+def _dimensions(reading: Reading | None) -> dict[str, Any]:
+    if reading is None:
+        return dict.fromkeys(("measure", "reporter", "partner", "flow", "commodity", "period"))
+    is_balance = reading.flow.startswith("balance")
+    return {
+        "measure": reading.measure,
+        "reporter": reading.reporter,
+        "partner": reading.partner,
+        "flow": None if is_balance else reading.flow,
+        "commodity": reading.commodity.rpartition("/")[2],
+        "period": reading.period,
+    }
+
+
+def _candidate(outcome: Outcome) -> dict[str, Any]:
+    return _dimensions(outcome.reading) | {
+        "figure": _number(outcome.figure),
+        "link": cell_url(outcome.cell, has_fields=False),
+    }
+
+
+def _number(value: Any) -> float | int | None:
+    if value is None:
+        return None
+    rounded = round(value, ROUNDED_DECIMALS)
+    return int(rounded) if rounded == rounded.to_integral_value() and abs(rounded) >= 10_000 else float(rounded)
+
+
+def _meta(context: Context, check: TextCheck, text_context: TextContext, rows: list[dict[str, Any]]) -> dict[str, Any]:
+    return {
+        "grammar": GRAMMAR_VERSION,
+        "published": None if check.published is None else check.published.isoformat(),
+        "reporter": text_context.reporter,
+        "data_version": context.reference.version,
+        "count": len(rows),
+    }

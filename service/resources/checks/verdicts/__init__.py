@@ -1,0 +1,1 @@
+"""The verdicts: the readings of claims, compared with official figures."""

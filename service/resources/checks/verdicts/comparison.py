@@ -1,0 +1,64 @@
+"""The comparison of a printed number with a figure: rounding, qualifiers, truncation and distance."""
+
+from decimal import ROUND_DOWN, Decimal
+
+from service.resources.checks.claims import Quantity, Reading
+
+MAX_OFF_PCT = Decimal(1)
+"""Distance in percent of the figure up to which a number is off rather than contradicted."""
+USUAL_REVISION_PCT = Decimal("0.3")
+"""Usual revision of a provisional amount in percent: imports of Japan move by 0.26 % on average, exports by less."""
+LOOSE_SHARE = Decimal("0.025")
+"""Half-width of the range of `about` for a number that ends in zeros, as a share of it."""
+BALANCE_SIGNS = {"deficit": -1, "surplus": 1}
+
+
+def printed_number(quantity: Quantity, reading: Reading) -> Decimal:
+    """Return the printed number in the unit of the figure, with the sign of its direction."""
+    number = quantity.number * quantity.scale
+    if reading.measure == "balance":
+        return number * BALANCE_SIGNS.get(reading.flow.partition(":")[2], 1)
+    return number * reading.sign
+
+
+def agrees(quantity: Quantity, printed: Decimal, figure: Decimal) -> bool:
+    """Return whether a figure rounds to the printed number, or satisfies its qualifier."""
+    precision = quantity.precision * quantity.scale
+    size, printed_size = abs(figure), abs(printed)
+    if figure * printed < 0 and printed_size > precision:
+        return False
+    if quantity.qualifier is None or (quantity.growth_word and quantity.qualifier == "about"):
+        return abs(figure - printed) <= precision
+    unit = max(2 * precision, printed_size * LOOSE_SHARE) if _ends_in_zeros(quantity) else 2 * precision
+    return {
+        "about": abs(size - printed_size) <= unit,
+        "below": 0 <= printed_size - size <= unit,
+        "above": 0 <= size - printed_size <= unit,
+        "under": 0 <= printed_size - size <= unit,
+    }[quantity.qualifier]
+
+
+def is_truncated(quantity: Quantity, printed: Decimal, figure: Decimal) -> bool:
+    """Return whether the printed number is the figure with its further digits cut off."""
+    step = 2 * quantity.precision * quantity.scale
+    return not quantity.growth_word and (figure / step).to_integral_value(ROUND_DOWN) * step == printed
+
+
+def is_close(quantity: Quantity, printed: Decimal, figure: Decimal) -> bool:
+    """Return whether sign and size are right: within one unit of the last digit, or 1 % of the figure."""
+    if figure * printed < 0:
+        return False
+    distance = abs(figure - printed)
+    return distance <= 2 * quantity.precision * quantity.scale or distance <= abs(figure) * MAX_OFF_PCT / 100
+
+
+def is_usual_revision(quantity: Quantity, printed: Decimal, figure: Decimal) -> bool:
+    """Return whether a difference is within the usual revision of a provisional or estimated figure."""
+    distance = abs(figure - printed)
+    if quantity.unit == "currency":
+        return distance <= abs(figure) * USUAL_REVISION_PCT / 100
+    return not quantity.growth_word and distance <= 2 * quantity.precision
+
+
+def _ends_in_zeros(quantity: Quantity) -> bool:
+    return quantity.number == quantity.number.to_integral_value() and quantity.number % 10 == 0

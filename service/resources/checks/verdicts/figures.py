@@ -1,0 +1,197 @@
+"""The figures that readings are compared with, from the services of the other resources, read in few requests."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from service.api.database.context import Context
+from service.api.parameters.request import build_url
+from service.domain.codes import TOTAL_CODE
+from service.domain.periods import first_day, parse_period
+from service.errors import InvalidRequest
+from service.models import Dataset
+from service.resources.checks.claims import Reading
+from service.resources.checks.grammar.periods import shift_period
+
+SERIES_FIELDS = (
+    "value,currency,obs_status,release,yoy_base,yoy_change,yoy_pct,yoy_status,pop_pct,partner_share_pct,"
+    "partner_contribution_pp,commodity_share_pct,commodity_contribution_pp,ytd_value,ytd_pct,streak_direction,"
+    "streak_length"
+)
+BALANCE_FIELDS = "balance,balance_base,balance_magnitude_pct,currency,exports_release,balance_status"
+MAX_DELAY_DAYS = 60
+"""Days after a text within which the first release of its period may follow."""
+BALANCE_MEASURES = frozenset({"balance", "balance_magnitude_pct", "balance_size_change"})
+LAST_DAY = date.max
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One row of a resource: its path, its dataset and its key. `as_of` and `currency` are null for the default."""
+
+    path: str
+    reporter: str
+    dataset: str | None
+    partner: str
+    flow: str
+    commodity: str
+    period: str
+    as_of: date | None
+    currency: str | None = None
+    fx: str | None = None
+
+    @property
+    def query_key(self) -> tuple[Any, ...]:
+        """Return what cells of one request have in common."""
+        return self.path, self.reporter, self.dataset, self.commodity, self.period, self.as_of, self.currency, self.fx
+
+
+@dataclass
+class FigureReader:
+    """Reads figures of one data version; rows are kept for the time of one text."""
+
+    context: Context
+    _rows: dict[Cell, Row | None] = field(default_factory=dict)
+
+    def load(self, cells: Iterable[Cell]) -> None:
+        """Read the rows of cells, those that differ in partner and flow alone in one request."""
+        partners: dict[tuple[Any, ...], set[str]] = defaultdict(set)
+        cells_by_query: dict[tuple[Any, ...], list[Cell]] = defaultdict(list)
+        for cell in cells:
+            if cell not in self._rows:
+                partners[cell.query_key].add(cell.partner)
+                cells_by_query[cell.query_key].append(cell)
+        for key, query_cells in cells_by_query.items():
+            rows = self._fetch(query_cells[0], partners[key])
+            for cell in query_cells:
+                self._rows[cell] = rows.get((cell.partner, cell.flow))
+
+    def row(self, cell: Cell) -> Row | None:
+        """Return the row of a cell; null where nothing is published for it."""
+        if cell not in self._rows:
+            self.load([cell])
+        return self._rows[cell]
+
+    def _fetch(self, cell: Cell, partners: Iterable[str]) -> dict[tuple[str, str], Row]:
+        try:
+            rows = self.context.services.fetch(self.context, cell_url(cell, partner=",".join(sorted(partners)))).rows()
+        except InvalidRequest:
+            return {}  # a code that the dataset does not have
+        return {(row["partner"], row.get("flow", "")): row for row in rows}
+
+
+def cell_url(cell: Cell, *, partner: str | None = None, has_fields: bool = True) -> str:
+    """Return the URL of the request for a cell, or for the same cell of several partners."""
+    is_series = cell.path == "/v1/series"
+    parameters: dict[str, str | None] = {
+        "reporter": cell.reporter,
+        "partner": partner or cell.partner,
+        "flow": ("X,M" if partner else cell.flow) if is_series else None,
+        "commodity": None if cell.commodity == TOTAL_CODE else cell.commodity,
+        "period": cell.period,
+        "frequency": {1: None, 3: "Q", 12: "A"}[parse_period(cell.period).months],
+        "dataset": cell.dataset,
+        "as_of": None if cell.as_of is None else cell.as_of.isoformat(),
+        "currency": cell.currency,
+        "fx": cell.fx,
+        "fields": (SERIES_FIELDS if is_series else BALANCE_FIELDS) if has_fields else None,
+        "limit": "10000" if has_fields else None,
+    }
+    return build_url(cell.path, parameters)
+
+
+def reading_cell(reading: Reading, dataset: str | None, as_of: date | None, *, fx: str | None = None) -> Cell:
+    """Return the cell with the figure of a reading."""
+    is_balance = reading.measure in BALANCE_MEASURES
+    return Cell(
+        "/v1/balances" if is_balance else "/v1/series",
+        reading.reporter,
+        dataset,
+        reading.partner,
+        "" if is_balance else reading.flow,
+        reading.commodity.rpartition("/")[2],
+        reading.period,
+        as_of,
+        reading.currency,
+        fx,
+    )
+
+
+def reading_figure(reader: FigureReader, reading: Reading, cell: Cell) -> Decimal | None:
+    """Return the figure of a reading in the row of its cell, in units or percent; null where it is not known."""
+    row = reader.row(cell)
+    if row is None:
+        return None
+    if reading.measure == "streak_length":
+        return _signed_streak(row)
+    if reading.measure == "balance_size_change":
+        return _balance_size_change(row)
+    if reading.measure == "two_year_pct":
+        return _two_year_growth(reader, row, cell)
+    if reading.measure == "balance_magnitude_pct" and not _has_sign(row["balance_base"], reading.flow):
+        return None
+    number = row.get(reading.measure)
+    return None if number is None else Decimal(str(number))
+
+
+def _signed_streak(row: Row) -> Decimal | None:
+    signs = {"up": 1, "down": -1}
+    sign = signs.get(row["streak_direction"] or "")
+    return None if sign is None else Decimal(sign * row["streak_length"])
+
+
+def _has_sign(balance: int | None, flow: str) -> bool:
+    """Return whether a balance is a deficit or surplus as a reading names it."""
+    kind = flow.partition(":")[2]
+    return balance is not None and (kind == "balance" or (balance < 0) == (kind == "deficit"))
+
+
+def _balance_size_change(row: Row) -> Decimal | None:
+    if row["balance"] is None or row["balance_base"] is None:
+        return None
+    return Decimal(abs(row["balance"]) - abs(row["balance_base"]))
+
+
+def _two_year_growth(reader: FigureReader, row: Row, cell: Cell) -> Decimal | None:
+    base_cell = Cell(**{**cell.__dict__, "period": shift_period(cell.period, months=-24)})
+    base = reader.row(base_cell)
+    if base is None or row["value"] is None or not base["value"]:
+        return None
+    return 100 * (Decimal(row["value"]) / Decimal(base["value"]) - 1)
+
+
+def monthly_datasets(context: Context, reporter: str) -> list[tuple[str, str]]:
+    """Return code and family of classification of each monthly dataset of a reporter, the default one first."""
+    reference = context.reference
+    area = context.find_area("reporter", reporter)
+    datasets = [dataset for dataset in reference.datasets_by_reporter.get(area.id, ()) if dataset.frequency == "M"]
+    return [(dataset.code, _family(context, dataset)) for dataset in datasets]
+
+
+def _family(context: Context, dataset: Dataset) -> str:
+    family: str = context.reference.classifications[dataset.classification_id].family
+    return family
+
+
+def next_release_day(context: Context, reporter: str, day: date) -> date | None:
+    """Return the day of the first release of a reporter after a day, at most MAX_DELAY_DAYS later; null for none."""
+    reference = context.reference
+    area = context.find_area("reporter", reporter)
+    days = [
+        release.published_on
+        for dataset in reference.datasets_by_reporter.get(area.id, ())
+        for release in reference.releases_by_dataset.get(dataset.id, ())
+        if 0 < (release.published_on - day).days <= MAX_DELAY_DAYS
+    ]
+    return min(days, default=None)
+
+
+def period_end(period: str) -> date:
+    """Return the first day after a period."""
+    parsed = parse_period(period)
+    return first_day(parsed.first_month + parsed.months)

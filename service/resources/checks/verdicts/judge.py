@@ -1,0 +1,250 @@
+"""The verdict on each claim: its readings compared with the figures as known on the day of the text."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+
+from service.api.database.context import Context
+from service.resources.checks.claims import Claim, Reading
+from service.resources.checks.grammar.periods import shift_period
+from service.resources.checks.verdicts.comparison import (
+    agrees,
+    is_close,
+    is_truncated,
+    is_usual_revision,
+    printed_number,
+)
+from service.resources.checks.verdicts.exchange import Rate, RateReader
+from service.resources.checks.verdicts.figures import (
+    Cell,
+    FigureReader,
+    monthly_datasets,
+    next_release_day,
+    period_end,
+    reading_cell,
+    reading_figure,
+)
+
+PROVISIONAL_STATUSES = frozenset({"P", "E"})
+VERDICTS = ("holds", "near", "off", "contradicted", "cannot_be_checked")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A reading with its figure: `figure` is null where it is not known. `rate` is the rate of a conversion."""
+
+    reading: Reading
+    cell: Cell
+    figure: Decimal | None
+    printed: Decimal
+    rate: Rate | None = None
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The verdict on a claim, its reason, the reading that decided it, and the other readings.
+
+    `latest` is the outcome on the newest figures; null where it is the same.
+    """
+
+    claim: Claim
+    verdict: str
+    reason: str | None = None
+    outcome: Outcome | None = None
+    candidates: tuple[Outcome, ...] = ()
+    latest: Outcome | None = None
+
+
+@dataclass
+class Judge:
+    """Judges the claims of one text, which was published on a day; null for today's knowledge."""
+
+    context: Context
+    published: date | None
+    reader: FigureReader
+    rates: RateReader
+    _datasets: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+
+    def judge(self, claims: Sequence[Claim]) -> list[Verdict]:
+        """Return the verdict on each claim."""
+        self.reader.load(cell for claim in claims for reading in claim.readings for cell in self._cells(reading))
+        verdicts: list[Verdict] = []
+        for claim in claims:
+            source = None if claim.conversion_source is None else verdicts[claim.conversion_source]
+            verdicts.append(self._judge_claim(claim) if source is None else self._judge_conversion(claim, source))
+        return verdicts
+
+    def _judge_claim(self, claim: Claim) -> Verdict:
+        if claim.reason is not None:
+            return Verdict(claim, "cannot_be_checked", claim.reason)
+        outcomes = [outcome for reading in claim.readings for outcome in self._outcomes(claim, reading)]
+        known = [outcome for outcome in outcomes if outcome.figure is not None]
+        if not known:
+            return Verdict(claim, "cannot_be_checked", self._reason_without_figure(claim.readings[0]), outcomes[0])
+        for outcome in known:
+            if agrees(claim.quantity, outcome.printed, _figure(outcome)):
+                return self._holding_verdict(claim, outcome)
+        return self._differing_verdict(claim, known, is_complete=len(known) == len(outcomes))
+
+    def _holding_verdict(self, claim: Claim, outcome: Outcome) -> Verdict:
+        late = self.published is not None and outcome.cell.as_of != self.published
+        reason = "first_release_after" if late else None
+        return Verdict(claim, "holds", reason, outcome, latest=self._latest(outcome))
+
+    def _differing_verdict(self, claim: Claim, known: Sequence[Outcome], *, is_complete: bool) -> Verdict:
+        main, candidates = known[0], tuple(known[1:])
+        for outcome in known:
+            reason = self._explanation(claim, outcome)
+            if reason is not None:
+                return Verdict(claim, "near", reason, outcome, latest=self._latest(outcome))
+        close = [outcome for outcome in known if is_close(claim.quantity, outcome.printed, _figure(outcome))]
+        is_streak = claim.readings[0].measure == "streak_length"
+        if close and not is_streak and claim.is_confident:
+            return Verdict(claim, "off", None, close[0], latest=self._latest(close[0]))
+        if not (claim.is_confident and is_complete) or (is_streak and not self._is_streak_start_known(main)):
+            return Verdict(claim, "cannot_be_checked", "ambiguous", main, candidates)
+        return Verdict(claim, "contradicted", None, main, candidates, latest=self._latest(main))
+
+    def _explanation(self, claim: Claim, outcome: Outcome) -> str | None:
+        """Return the one change that explains a difference; null where none does."""
+        quantity, printed, figure = claim.quantity, outcome.printed, _figure(outcome)
+        if quantity.unit == "months" or quantity.growth_word or figure * printed < 0:
+            return None
+        latest = self._latest(outcome)
+        if latest is not None and latest.figure is not None and agrees(quantity, printed, latest.figure):
+            return "later_release"
+        if self._holds_on_revised_base(claim, outcome):
+            return "base_revised"
+        if is_truncated(quantity, printed, figure):
+            return "truncated"
+        row = self.reader.row(outcome.cell) or {}
+        is_provisional = row.get("obs_status", "P") in PROVISIONAL_STATUSES
+        return "within_revision" if is_provisional and is_usual_revision(quantity, printed, figure) else None
+
+    def _holds_on_revised_base(self, claim: Claim, outcome: Outcome) -> bool:
+        """Return whether growth agrees over the base as it is known today."""
+        if outcome.reading.measure != "yoy_pct" or self.published is None:
+            return False
+        row, latest = self.reader.row(outcome.cell), self.reader.row(replace(outcome.cell, as_of=None))
+        if not row or not latest or row["value"] is None or not latest["yoy_base"]:
+            return False
+        growth = 100 * (Decimal(row["value"]) / Decimal(latest["yoy_base"]) - 1)
+        return agrees(claim.quantity, outcome.printed, growth)
+
+    def _is_streak_start_known(self, outcome: Outcome) -> bool:
+        """Return whether the series shows growth of the other direction before a streak; else it may be longer."""
+        period = shift_period(outcome.reading.period, months=-abs(int(_figure(outcome))))
+        row = self.reader.row(replace(outcome.cell, period=period))
+        return row is not None and row["yoy_pct"] is not None
+
+    def _judge_conversion(self, claim: Claim, source: Verdict) -> Verdict:
+        """Return the verdict on an amount that repeats the one before it in another currency."""
+        outcome, amount = source.outcome, source.claim.quantity
+        if outcome is None or outcome.figure is None or claim.quantity.currency is None:
+            return Verdict(claim, "cannot_be_checked", source.reason or "ambiguous")
+        base = amount.currency or self._currency(outcome.cell)
+        days = [self.published] if self.published else self._release_days(outcome.reading)
+        rates = list(self.rates.rates(base, claim.quantity.currency, outcome.reading.period, days))
+        if not rates:
+            return Verdict(claim, "cannot_be_checked", "not_covered", outcome)
+        sign = 1 if outcome.printed >= 0 else -1
+        printed = sign * abs(claim.quantity.number * claim.quantity.scale)
+        conversions = [
+            replace(outcome, printed=printed, figure=outcome.printed * rate.rate, rate=rate) for rate in rates
+        ]
+        fitting = [each for each in conversions if agrees(claim.quantity, printed, _figure(each))]
+        usual = [each for each in fitting if each.rate is not None and each.rate.is_usual]
+        if usual and source.verdict == "holds":
+            return Verdict(claim, "holds", source.reason, usual[0])
+        if fitting and source.verdict in {"holds", "near"}:
+            return Verdict(claim, "near", "other_rate" if not usual else source.reason, fitting[0])
+        close = [each for each in conversions if is_close(claim.quantity, printed, _figure(each))]
+        if close or source.verdict not in {"holds", "near"}:
+            verdict = "off" if source.verdict in {"holds", "near", "off"} else source.verdict
+            return Verdict(
+                claim, verdict, None if verdict != "cannot_be_checked" else source.reason, (close or conversions)[0]
+            )
+        return Verdict(claim, "contradicted", None, conversions[0], tuple(conversions[1:]))
+
+    def _outcomes(self, claim: Claim, reading: Reading) -> Iterator[Outcome]:
+        """Yield the outcome of a reading; of an amount in another currency, one for the rate of each usual day."""
+        cells = list(self._cells(reading))
+        currency = claim.quantity.currency
+        for cell in cells:
+            known_cell = cell
+            figure = reading_figure(self.reader, reading, cell)
+            if figure is None and cell.as_of is not None:
+                known_cell = self._cell_of_next_release(cell)
+                figure = reading_figure(self.reader, reading, known_cell)
+            if figure is None and cell is not cells[-1]:
+                continue
+            printed = printed_number(claim.quantity, reading)
+            if figure is not None and claim.quantity.unit == "currency" and currency is not None:
+                own_currency = self._currency(known_cell)
+                if own_currency != currency:
+                    yield from self._converted(reading, known_cell, figure, printed, own_currency, currency)
+                    return
+            yield Outcome(reading, known_cell, figure, printed)
+            return
+
+    def _converted(
+        self, reading: Reading, cell: Cell, figure: Decimal, printed: Decimal, base: str, currency: str
+    ) -> Iterator[Outcome]:
+        days = [self.published] if self.published else self._release_days(reading)
+        rates = [rate for rate in self.rates.rates(base, currency, reading.period, days) if rate.is_usual]
+        for rate in rates:
+            yield Outcome(reading, cell, figure * rate.rate, printed, rate)
+        if not rates:
+            yield Outcome(reading, cell, None, printed)
+
+    def _cells(self, reading: Reading) -> Iterable[Cell]:
+        """Return the cells that can have the figure of a reading: one for each monthly dataset that has its code."""
+        family = reading.commodity.partition("/")[0] if "/" in reading.commodity else None
+        if reading.reporter not in self._datasets:
+            self._datasets[reading.reporter] = monthly_datasets(self.context, reading.reporter)
+        datasets = self._datasets[reading.reporter]
+        codes = [code for code, dataset_family in datasets if family in {None, dataset_family}]
+        names: list[str | None] = [None, *codes] if family is None and len(datasets) > 1 else list(codes)
+        if len(datasets) == 1:
+            names = [None]
+        return [reading_cell(reading, name, self.published) for name in names]
+
+    def _cell_of_next_release(self, cell: Cell) -> Cell:
+        """Return the cell as of the first release after the text, where the text follows the end of the period."""
+        assert cell.as_of is not None
+        if period_end(cell.period) > cell.as_of:
+            return cell
+        day = next_release_day(self.context, cell.reporter, cell.as_of)
+        return cell if day is None else replace(cell, as_of=day)
+
+    def _release_days(self, reading: Reading) -> list[date]:
+        """Return the day of the first release after the end of a period."""
+        day = next_release_day(self.context, reading.reporter, period_end(reading.period))
+        return [] if day is None else [day]
+
+    def _currency(self, cell: Cell) -> str:
+        row = self.reader.row(cell)
+        return "" if row is None else str(row["currency"])
+
+    def _latest(self, outcome: Outcome) -> Outcome | None:
+        """Return the outcome on the newest figures; null where it does not differ."""
+        if outcome.cell.as_of is None or outcome.rate is not None:
+            return None
+        cell = replace(outcome.cell, as_of=None)
+        figure = reading_figure(self.reader, outcome.reading, cell)
+        return None if figure is None or figure == outcome.figure else replace(outcome, cell=cell, figure=figure)
+
+    def _reason_without_figure(self, reading: Reading) -> str:
+        if self.published is not None:
+            for cell in self._cells(reading):
+                if reading_figure(self.reader, reading, replace(cell, as_of=None)) is not None:
+                    return "not_published_by_then"
+            if period_end(reading.period) > self.published:
+                return "not_published_by_then"
+        return "not_covered"
+
+
+def _figure(outcome: Outcome) -> Decimal:
+    assert outcome.figure is not None
+    return outcome.figure
