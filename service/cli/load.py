@@ -9,9 +9,9 @@ from typing import Any, TypeVar
 import click
 
 from service.cli.database import migrated_engine
-from service.cli.progress import ProgressBar
+from service.cli.reports.progress import ProgressBar
+from service.cli.reports.unmapped_table import unmapped_table
 from service.cli.types import DayType
-from service.cli.unmapped_table import unmapped_table
 from service.config import load_settings
 from service.ingest.catalog.mapping_file import read_mapping
 from service.ingest.catalog.unmapped_codes import UnmappedPolicy

@@ -9,7 +9,7 @@ import click
 from sqlalchemy import Engine, select
 
 from service.cli.database import migrated_engine
-from service.cli.progress import ProgressBar
+from service.cli.reports.progress import ProgressBar
 from service.config import load_settings
 from service.ingest.release.publish import open_load_session
 from service.ingest.verification.validity_intervals import inconsistent_intervals

@@ -1,0 +1,1 @@
+"""Reports of loads on the terminal: progress, and tables of unmapped codes."""
