@@ -1,0 +1,159 @@
+"""Recording of answers: store the responses of a running service, and compare them with those of another build.
+
+    python -m tests.support.recording record http://127.0.0.1:8000 before.jsonl --random 3000
+    python -m tests.support.recording compare http://127.0.0.1:8001 before.jsonl
+
+The requests are every example of the description, every request in the documentation, and random combinations of the
+parameters' examples, errors included. Headers that differ from one process to the next are left out.
+"""
+
+import argparse
+import json
+import random
+import re
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import urllib3
+
+DOCUMENTS = Path(__file__).parents[2] / "docs"
+REQUEST_IN_TEXT = re.compile(r"(?<=[\s`\"'(:0-9])/(?:v1|sdmx)/[^\s`\"')\\]*")
+VOLATILE_HEADERS = frozenset({"date", "etag", "x-request-id", "server", "connection", "keep-alive", "server-timing"})
+INVALID_VALUES = ("", "ZZZ", "0", "-1", "9" * 30, "2024-13", "\x00", "a,b", "2024-01..2023-01")
+Json = Any
+
+
+def documented_requests() -> Iterator[str]:
+    """Yield the requests that the documents name."""
+    for path in sorted(DOCUMENTS.rglob("*.md")):
+        yield from REQUEST_IN_TEXT.findall(path.read_text())
+
+
+def parameter_values(document: Json, parameter: Json) -> list[str]:
+    """Return the values of a parameter's examples, enumeration and default."""
+    parameter = resolve_reference(document, parameter)
+    schema = resolve_reference(document, parameter.get("schema", {}))
+    items = resolve_reference(document, schema.get("items", {}))
+    examples = [example["value"] for example in parameter.get("examples", {}).values() if "value" in example]
+    values = [
+        parameter.get("example"),
+        *examples,
+        schema.get("default"),
+        *schema.get("enum", ()),
+        *items.get("enum", ()),
+    ]
+    return [
+        ",".join(map(str, value)) if isinstance(value, list) else str(value) for value in values if value is not None
+    ]
+
+
+def resolve_reference(document: Json, node: Json) -> Json:
+    """Return the part of the document that a reference names; anything else as it is."""
+    while "$ref" in node:
+        target = document
+        for key in node["$ref"].removeprefix("#/").split("/"):
+            target = target[key]
+        node = target
+    return node
+
+
+def random_requests(document: Json, count: int, seed: int = 7) -> Iterator[str]:
+    """Yield requests with random values of random parameters; one in ten has an invalid value."""
+    draw = random.Random(seed)  # noqa: S311 - repeatable, not secret
+    paths = [(path, item["get"]) for path, item in document["paths"].items() if "get" in item]
+    for _ in range(count):
+        path, operation = draw.choice(paths)
+        query = {}
+        for reference in operation.get("parameters", []):
+            parameter = resolve_reference(document, reference)
+            values = parameter_values(document, parameter)
+            if not values:
+                continue
+            value = draw.choice(INVALID_VALUES) if draw.random() < 0.1 / 8 else draw.choice(values)
+            if parameter["in"] == "path":
+                path = path.replace(f"{{{parameter['name']}}}", value.replace("\x00", "%00"))
+            elif parameter["in"] == "query" and (parameter.get("required") or draw.random() < 0.25):
+                query[parameter["name"]] = value
+        yield f"{path}?{urlencode(query)}" if query else path
+
+
+class Service:
+    """A running service and the responses that it gives."""
+
+    def __init__(self, address: str) -> None:
+        self.pool = urllib3.connection_from_url(address)
+        self.address = address
+
+    def response(self, request: str) -> Json:
+        """Return status, lasting headers and text of the body of a response."""
+        response = self.pool.request("GET", request, retries=False, headers={"Accept": "*/*"}, timeout=60)
+        headers = {
+            name.lower(): value for name, value in response.headers.items() if name.lower() not in VOLATILE_HEADERS
+        }
+        body = response.data.decode("utf-8", "surrogateescape").replace(self.address, "")
+        return {"request": request, "status": response.status, "headers": headers, "body": body}
+
+
+def record(service: Service, file: Path, random_count: int) -> int:
+    """Store the response to each request as a line of JSON; return their number."""
+    document = json.loads(service.response("/openapi.json")["body"])
+    requests = dict.fromkeys([*documented_requests(), *random_requests(document, random_count)])
+    with file.open("w") as lines:
+        for request in requests:
+            lines.write(json.dumps(service.response(request)) + "\n")
+    return len(requests)
+
+
+def differences(before: Json, after: Json, path: str = "") -> Iterator[str]:
+    """Yield the paths at which two values of JSON differ, with both values."""
+    if isinstance(before, dict) and isinstance(after, dict):
+        for key in sorted({*before, *after}):
+            yield from differences(before.get(key), after.get(key), f"{path}.{key}")
+    elif isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
+        for number, (left, right) in enumerate(zip(before, after, strict=True)):
+            yield from differences(left, right, f"{path}[{number}]")
+    elif before != after:
+        yield f"{path}: {str(before)[:100]!r} -> {str(after)[:100]!r}"
+
+
+def parse_body(response: Json) -> Json:
+    """Return a response with its body parsed where it is JSON."""
+    is_json = "json" in response["headers"].get("content-type", "")
+    return response | {"body": json.loads(response["body"])} if is_json and response["body"].strip() else response
+
+
+def compare(service: Service, file: Path, shown: int) -> Counter[str]:
+    """Print the differences of each response; return how often each path differs."""
+    counts: Counter[str] = Counter()
+    for line in file.read_text().splitlines():
+        before = json.loads(line)
+        after = service.response(before["request"])
+        different = list(differences(parse_body(before), parse_body(after)))
+        counts.update({re.sub(r"\[\d+\]", "[]", entry.split(":")[0]) for entry in different})
+        if different:
+            print(before["request"], *different[:shown], sep="\n    ")
+    return counts
+
+
+def main() -> None:
+    """Record or compare, as the command line says."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("action", choices=("record", "compare"))
+    parser.add_argument("address")
+    parser.add_argument("file", type=Path)
+    parser.add_argument("--random", type=int, default=3000, help="random requests of a recording")
+    parser.add_argument("--shown", type=int, default=4, help="differences printed per request")
+    arguments = parser.parse_args()
+    service = Service(arguments.address)
+    if arguments.action == "record":
+        print(record(service, arguments.file, arguments.random), "responses recorded")
+    else:
+        for path, count in compare(service, arguments.file, arguments.shown).most_common():
+            print(f"{count:6} {path}")
+
+
+if __name__ == "__main__":
+    main()
