@@ -51,8 +51,7 @@ def start_server(config: pytest.Config) -> URL:
     home = Path(tempfile.mkdtemp(prefix="tradeflows-tests-"))
     config.add_cleanup(lambda: shutil.rmtree(home, ignore_errors=True))
     config.add_cleanup(lambda: stop_server(home))
-    with PROCESS_GUARD.suspend():
-        address = ensure_running(home, is_durable=False, max_connections=MAX_CONNECTIONS)
+    address = ensure_running(home, is_durable=False, max_connections=MAX_CONNECTIONS)
     return make_url(sqlalchemy_url(address))
 
 
@@ -78,8 +77,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, Any, Any]:
-    """Fail a test that starts a process without the marker."""
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
+    """Fail a test that starts a process without the marker. Fixtures may: MARKERS_BY_FIXTURE says which do."""
     with PROCESS_GUARD.watch(item):
         return (yield)
 

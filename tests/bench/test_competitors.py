@@ -48,6 +48,7 @@ def unreachable(tmp_path: Path) -> Competitor:
     return competitor
 
 
+@pytest.mark.process
 def test_a_server_that_does_not_start_is_an_error_that_names_its_log(environment):
     with (
         pytest.raises(CompetitorError, match=r"it does not start; see broken\.log"),
@@ -61,6 +62,7 @@ def test_a_competitor_that_is_not_installed_is_an_error_with_the_reason(tmp_path
         StaticServer("a", "[]").require(Environment(tmp_path / "missing"))
 
 
+@pytest.mark.process
 def test_competitors_with_other_figures_or_no_response_are_not_timed(environment, unreachable):
     first, same, other = (
         StaticServer(name, f'[{{"value": {value}}}]') for name, value in (("a", 1), ("b", 1), ("c", 2))

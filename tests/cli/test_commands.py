@@ -149,7 +149,7 @@ def test_verify_counts_releases_of_earlier_versions(run, engine):
 
     assert ended.returncode == 0
     assert ended.stdout == "1 releases verified, 0 faults; 1 of them cannot be parsed again.\n"
-    assert ended.stderr.startswith("jpn-test-2024-02-28: cannot be parsed again: loaded by an earlier version")
+    assert ended.stderr.startswith("jpn-test-2024-02-28: cannot be parsed again: an earlier version loaded it")
 
 
 def test_a_corrected_mapping_is_not_a_duplicate_load(run, tmp_path):

@@ -27,10 +27,10 @@ SERIES_BY_ALERT = {
         'tradeflows_db_connections_in_use{pool="exports"}': "4x120",
         'tradeflows_db_connections_max{pool="exports"}': "4x120",
     },
-    "DataStale": {'tradeflows_release_age_seconds{dataset="a"}': "63x120"},
+    "DataStale": {'tradeflows_release_age_seconds{dataset="a"}': f"{63 * 86400}x120"},
     "CacheIneffective": {
-        'tradeflows_cache_requests_total{cache="hit"}': "0x120",
-        'tradeflows_cache_requests_total{cache="miss"}': INCREASING_SERIES,
+        'tradeflows_cache_requests_total{result="hit"}': "0x120",
+        'tradeflows_cache_requests_total{result="miss"}': INCREASING_SERIES,
     },
     "NoRecentLoad": {"tradeflows_data_version": "17x120"},
     "ReplicaDown": {'tradeflows_replica_up{server="a",role="read"}': "0x120"},

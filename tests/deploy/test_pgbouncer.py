@@ -106,7 +106,7 @@ def test_many_requests_share_one_connection(send_request):
 def test_an_export_works_through_pgbouncer(send_request):
     _, *rows = send_request(f"{REQUEST_PATH}&period=2010..2023&format=csv&fields=value").data.decode().split()
 
-    assert sorted(row.rpartition(",")[2] for row in rows) == sorted(VALUE_BY_YEAR)
+    assert sorted(row.split(",")[-2] for row in rows) == sorted(VALUE_BY_YEAR)
 
 
 def test_a_slow_statement_is_cancelled_by_the_server(send_request, database):

@@ -33,7 +33,7 @@ def metric_by_server(client, name):
 
 def queried_tables(server, *, first_line=0):
     """Return the tables that the service asked a server for, as its log tells from its line `since` on."""
-    lines = server.data_directory.log.read_text().splitlines()[first_line:]
+    lines = server.data_directory.log_file.read_text().splitlines()[first_line:]
     asked = [line for line in lines if "LOG:  execute" in line or "LOG:  statement" in line]
     return {table for table in Base.metadata.tables for line in asked if re.search(rf"\b{table}\b", line)}
 
@@ -166,7 +166,7 @@ def test_the_most_current_standby_serves_reads(second_standby, replica_pair):
     with pause_replay(replica_pair):
         replica_pair.publish({"2024": 401}, published="2024-06-01")
         other.wait_for_replay(replica_pair.primary)
-        asked_before = len(replica_pair.primary.data_directory.log.read_text().splitlines())
+        asked_before = len(replica_pair.primary.data_directory.log_file.read_text().splitlines())
         seen = [service.fetch_version_and_value(f"{REQUEST_PATH}&limit={limit}") for limit in range(1, 11)]
         asked_of_primary = queried_tables(replica_pair.primary, first_line=asked_before)
         lag = metric_by_server(service, REPLICA_LAG_METRIC)

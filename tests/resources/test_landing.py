@@ -74,9 +74,9 @@ def test_a_click_on_an_example_query_shows_its_response(demo_server_url, tmp_pat
             "Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1, mobile=width < 500
         )
         page.call("Page.navigate", url=f"{demo_server_url}/")
-        page.wait_until_true("document.querySelectorAll('.asks a').length === 5")
+        page.wait_until_true("document.querySelectorAll('.examples a').length === 5")
         overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        page.evaluate("document.querySelector('.asks a').click()")
+        page.evaluate("document.querySelector('.examples a').click()")
         answer = page.wait_until_true("location.pathname === '/v1/flows' && document.body.innerText")
 
     assert overflow <= 0

@@ -46,15 +46,6 @@ class ProcessGuard:
         finally:
             self._is_active = False
 
-    @contextmanager
-    def suspend(self) -> Iterator[None]:
-        """Allow processes while the server of the run starts."""
-        was_active, self._is_active = self._is_active, False
-        try:
-            yield
-        finally:
-            self._is_active = was_active
-
     def _check_event(self, event: str, arguments: tuple[object, ...]) -> None:
         if self._is_active and event == "subprocess.Popen" and Path(str(arguments[0])).name not in ALLOWED_PROGRAMS:
             self._is_active = False

@@ -59,6 +59,7 @@ def test_an_audit_distinguishes_safe_vulnerable_and_unknown_packages(packages, e
     assert summarize_report({"dependencies": packages}) == (exit_status, message)
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     ("line", "status"), [("token = 'AKIA" + "Z3MGXVTRP2QSKD7W'", 1), ("token = os.environ['TOKEN']", 0)]
 )

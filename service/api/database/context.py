@@ -72,7 +72,7 @@ class Context:
     def session(self) -> Session:
         """Return the session for reference tables, opened at its first use."""
         if self._session is None:
-            self._session = _ContextSession(self.server.engine)
+            self._session = _ContextSession(self.server.engine, expire_on_commit=False)
             self._session.info["context"] = self
         return self._session
 
@@ -208,6 +208,9 @@ class Context:
 
     @property
     def _executor(self) -> QueryExecutor:
+        """Return the executor of the server. The session ends its transaction: a context uses one connection."""
+        if self._session is not None:
+            self._session.commit()
         return self.database.executor(self.server)
 
     def _load_reference(self) -> Reference:

@@ -60,7 +60,7 @@ PROBLEM_EXAMPLES = {
         [
             ParameterError(
                 "partner",
-                "2 flows, 295 partners, 28 commodities",
+                "2 flows, 317 partners, 28 commodities",
                 "these are 17752 series, and a response has at most 1000; /v1/flows has more, in pages",
             )
         ],

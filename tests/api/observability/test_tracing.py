@@ -104,7 +104,7 @@ def test_a_request_span_joins_the_trace_and_has_statement_spans(traced_server_ur
         "url.path": "/v1/flows",
         "http.route": "/v1/flows",
         "http.response.status_code": 200,
-        "tradeflows.rows": 1,
+        "tradeflows.row_count": 1,
         "tradeflows.request_id": "order-66",
     }
     assert {span.kind for span in below} == {Span.SPAN_KIND_CLIENT}
@@ -138,9 +138,9 @@ def test_a_cached_response_has_a_route_attribute(traced_server_url, collector):
     told = span_attributes(collector.wait_for_span("GET /v1/flows", OTHER_TRACE_ID)[0])
 
     assert told["tradeflows.cache"] == "hit"
-    assert {name: told[name] for name in ("http.route", "tradeflows.rows", "tradeflows.request_id")} == {
+    assert {name: told[name] for name in ("http.route", "tradeflows.row_count", "tradeflows.request_id")} == {
         "http.route": "/v1/flows",
-        "tradeflows.rows": 1,
+        "tradeflows.row_count": 1,
         "tradeflows.request_id": OTHER_TRACE_ID,
     }
 

@@ -180,7 +180,7 @@ def test_a_key_in_the_url_is_rejected_and_not_logged(key_client, issue_key, capl
     lines = [str(vars(record)) for record in caplog.records]
     secret = key.split("_", 2)[2]
     assert not [line for line in lines if secret in line]
-    assert any(f"'key': '{key.split('_')[1]}'" in line for line in lines)
+    assert any(f"'key_id': '{key.split('_')[1]}'" in line for line in lines)
 
 
 @pytest.mark.parametrize("path", ["/live", "/ready", "/docs", "/openapi.json", "/problems/unauthorized"])

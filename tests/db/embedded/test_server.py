@@ -25,12 +25,13 @@ PROJECT_ROOT = Path(__file__).parents[3]
 START_SCRIPT = """
 import sys
 from pathlib import Path
-from service.db.embedded.server import ensure_running, is_running, stop
+from service.db.embedded.server import ensure_running, is_server_running, stop_server
 home = Path(sys.argv[1])
-print(ensure_running(home, durable=False), flush=True)
+print(ensure_running(home, is_durable=False), flush=True)
 """
 START_AND_STOP_SCRIPT = (
-    START_SCRIPT + "ensure_running(home); assert is_running(home); stop(home); assert not is_running(home)"
+    START_SCRIPT
+    + "ensure_running(home); assert is_server_running(home); stop_server(home); assert not is_server_running(home)"
 )
 requires_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
 

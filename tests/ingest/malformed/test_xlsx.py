@@ -60,15 +60,18 @@ def rejection_reason(expect_rejection, raw):
 def test_a_damaged_workbook_is_rejected(expect_rejection, raw):
     found = rejection_reason(expect_rejection, raw)
 
-    assert found.startswith((DAMAGED_MESSAGE, "has the sheets"))
+    assert found.startswith((DAMAGED_MESSAGE, "the zip archive is damaged or truncated: ", "has the sheets"))
 
 
-def test_a_zip_file_without_a_workbook_is_rejected(expect_rejection):
+def test_a_zip_file_without_data_is_rejected(expect_rejection):
     target = BytesIO()
     with ZipFile(target, "w") as archive:
-        archive.writestr("file.csv", TIDY_LAYOUT.text)
+        archive.writestr("letter.docx", "Dear reader")
 
-    assert rejection_reason(expect_rejection, target.getvalue()).startswith(DAMAGED_MESSAGE)
+    assert (
+        expect_rejection(TIDY_LAYOUT, target.getvalue())[1]
+        == "  line 1: there is no column month; the header reads Dear reader"
+    )
 
 
 def test_an_encrypted_workbook_is_rejected(expect_rejection):
@@ -86,7 +89,7 @@ def test_encrypted_parts_are_rejected(expect_rejection):
         while (place := raw.find(mark, place + 1)) >= 0:
             raw[place + flags] |= 1
 
-    assert rejection_reason(expect_rejection, bytes(raw)).startswith(DAMAGED_MESSAGE)
+    assert rejection_reason(expect_rejection, bytes(raw)) == "the zip archive is encrypted; load one that is not"
 
 
 @pytest.mark.parametrize(

@@ -159,7 +159,9 @@ def test_a_killed_load_publishes_all_or_nothing(engine, load, capsys, record_pro
     start = load_starter(engine, load.folder)
     assert start(release_file_name(1), "--dataset", "first").wait() == 0
     longest = [
-        measure_remaining_time(engine, start(release_file_name(1), "--dataset", since.__name__), wait=since)
+        measure_remaining_time(
+            engine, start(release_file_name(1), "--dataset", since.__name__.replace("_", "-")), wait=since
+        )
         for since in WAIT_FUNCTIONS
     ]
     phases = Counter()
@@ -170,7 +172,7 @@ def test_a_killed_load_publishes_all_or_nothing(engine, load, capsys, record_pro
             moment = random.uniform(0, longest[turn]) if number >= len(WAIT_FUNCTIONS) else 0  # noqa: S311 - no secret
             process = start(release_file_name(release), "--dataset", dataset)
             phases[kill_load(engine, process, wait=WAIT_FUNCTIONS[turn], delay_s=moment)] += 1
-            load.load_files([load.folder / release_file_name(release)], dataset=dataset)
+            load.load_files([load.folder / release_file_name(release)], dataset_code=dataset)
             assert visible_state(engine) == {dataset: complete_state(release)}
 
     inside = sum(times for phase, times in phases.items() if phase.endswith("copied"))

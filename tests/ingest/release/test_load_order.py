@@ -164,6 +164,7 @@ def load_orders(draw, days):
     return steps
 
 
+@pytest.mark.process
 @settings(
     max_examples=ORDER_COUNT,
     deadline=None,

@@ -160,7 +160,7 @@ def test_a_missing_release_period_is_reported(load):
 
     found = verification_faults(load)
 
-    assert found["2024-02-28"][0] == "its files are of 2 periods of a flow, 1 of them not as in the database"
+    assert found["2024-02-28"][0] == "its files have 2 periods by flow, of which 1 differ from the database"
     assert found["2024-02-28"][1] == "M CHN TOTAL 2024-01: value 30 in its files, nothing in the database"
 
 
@@ -250,7 +250,7 @@ def test_later_codes_do_not_change_earlier_releases(load):
     load(CSV_HEADER + "2024-01,export,CHN,all,125\n2024-01,export,CHN,P,25\n", name="2024-03-28.csv")
 
     assert {day: verdict.figure_count for day, verdict in verification_results(load).items()} == {
-        "2024-02-28": 1,
+        "2024-02-28": 2,
         "2024-03-28": 2,
     }
     assert verification_faults(load) == {"2024-02-28": [], "2024-03-28": []}
@@ -278,12 +278,12 @@ def test_a_release_of_an_earlier_version_is_verified_by_digest(load):
     assert found.startswith("the figures differ from those published: digest sha256:")
 
 
-def test_quick_verification_compares_digests_only(load):
+def test_verification_with_digests_only_does_not_parse_files(load):
     load(CSV_HEADER + "2024-01,export,CHN,all,125\n")
-    assert verification_results(load, quick=True)["2024-02-28"].figure_count is None
+    assert verification_results(load, digests_only=True)["2024-02-28"].figure_count is None
     change_database(load, "UPDATE observation SET value = 126")
 
-    (found,) = verification_faults(load, quick=True)["2024-02-28"]
+    (found,) = verification_faults(load, digests_only=True)["2024-02-28"]
     assert found.startswith("the figures differ from those published: digest sha256:")
 
 
@@ -294,7 +294,7 @@ def test_bytes_parsed_differently_require_another_day(load):
 
     with pytest.raises(InvalidFile) as refused:
         load(content)
-    assert "another mapping parses other figures in them" in str(refused.value.file_errors[0])
+    assert "another mapping parses other figures" in str(refused.value.file_errors[0])
     assert load.current_figures() == [(1, "CHN", "TOTAL", 24288, 125)]
 
     load(content, name="2024-03-05.csv")
@@ -315,4 +315,6 @@ def test_a_different_parser_version_is_reported_with_differences(load):
     assert verification_faults(load) == {"2024-02-28": []}
     change_database(load, "UPDATE observation SET value = 126")
 
-    assert verification_faults(load)["2024-02-28"][1:] == ["its files are parsed by tidy-1 now, and were by tidy-0"]
+    assert verification_faults(load)["2024-02-28"][1:] == [
+        "its files are parsed by tidy-1 now, and were parsed by tidy-0"
+    ]

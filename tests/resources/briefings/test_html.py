@@ -113,7 +113,7 @@ def other_reporters_url(create_database, template, shared_data, tmp_path_factory
         for flow in ("exports", "imports")
     ]
     chapters = part_of("imports_hs2_by_country_monthly_2023_2024.csv.gz", lambda row: row["MONTH"] == "06")
-    census = {"describe": us_census.describe, "archive": archive}
+    census = {"describe": us_census.describe, "archive_folder": archive}
     load_source_files(engine, totals, published_on="2025-02-05", **census)
     load_source_files(engine, [chapters], published_on="2025-02-06", **census)
     sample = shared_data / "comtrade" / "new_format_annual_2022.csv"
