@@ -20,7 +20,7 @@ HTTP_SERVERS = ("gunicorn", "granian")
 """Servers that can answer HTTP; the first is the default."""
 DEFAULT_WORKERS = max(2, os.cpu_count() or 1)
 DEFAULT_THREADS = 64
-"""Threads of each worker. Many of them may wait for a connection at a time, so they are many more than connections."""
+"""Threads of each worker: more than its database connections, because a thread may wait for a connection."""
 DEFAULT_RESPONSE_CACHE_MB = 64
 MAX_INTEGER = 10**9 - 1
 

@@ -1,4 +1,4 @@
-"""What gunicorn loads: the application, its engine made in the worker."""
+"""The WSGI application that the server loads. Its database engine is created in the worker process."""
 
 import logging
 import sys
@@ -14,12 +14,12 @@ from service.db.engine import create_replica_set
 from service.errors import SettingsError
 
 THREAD_SWITCH_INTERVAL_S = 0.0005
-"""How long a thread of Python computes before another that waits may go on: a tenth of what is usual, so that a request
-is read and turned away, or a row of the database taken, while others are being answered."""
+"""The switch interval of Python's threads, a tenth of the default. A thread that reads a request or a row waits less
+while other threads compute."""
 
 
 def application() -> Flask:
-    """Return the application that the environment describes, its log going to standard error as lines of JSON.
+    """Return the application with the settings of the environment. It logs lines of JSON to standard error.
 
     :raises SettingsError: DATABASE_URL is not set.
     """

@@ -1,1 +1,1 @@
-"""The database: engine and sessions, migrations, and a PostgreSQL for one machine."""
+"""The database: engines, migrations, roles, replicas and the embedded PostgreSQL server."""

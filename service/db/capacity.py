@@ -1,4 +1,4 @@
-"""Whether the servers of the database give the service as many connections as its processes may want."""
+"""Check of the database servers' connection limits against the pools of the service's processes."""
 
 from collections import Counter
 
@@ -16,20 +16,19 @@ _CONNECTION_LIMIT = text("""
 
 
 def max_connections(settings: Settings, *, processes: int) -> int:
-    """Return how many connections so many processes may hold to a server.
+    """Return the maximum number of connections that a number of processes opens to one server.
 
-    These are the connections for queries, one more for the data version, those for other statements,
-    those for exports, and with replicas those that read the state of the server.
+    It counts the read pool and one connection for the data version, the session pool, the export pool, and with
+    replicas the monitor pool.
     """
     pools = 2 + (settings.database_read_url is not None)
     return processes * (pools * settings.pool_size + 1 + settings.export_pool_size)
 
 
 def connection_shortfalls(settings: Settings, url: str, *, processes: int) -> list[str]:
-    """Return in words which servers give fewer connections than so many processes may hold.
+    """Return a message for each server that allows fewer connections than a number of processes may open.
 
-    Nothing is said of those that give enough, or do not answer: the service starts without them, and tells of it. One
-    that is named both as one that is read and as one that may be the primary is held to the connections of both.
+    Servers that do not answer are left out. A server that is both primary and replica needs the connections of both.
     """
     named = Counter(_server_urls(url))
     if settings.database_read_url is not None:
@@ -43,7 +42,7 @@ def connection_shortfalls(settings: Settings, url: str, *, processes: int) -> li
 
 
 def _server_urls(url: str) -> list[str]:
-    """Return an address for each host of `url`, whichever of them is the primary now."""
+    """Return a URL for each host of `url`, for primary and standbys alike."""
     anyone = make_url(url).difference_update_query(["target_session_attrs"])
     return host_urls(anyone.render_as_string(hide_password=False))
 

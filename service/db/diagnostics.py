@@ -1,4 +1,4 @@
-"""What may be wrong with a database, in words that say what to do."""
+"""Diagnosis of database faults, in messages that say what to do."""
 
 from functools import cache
 from pathlib import Path
@@ -7,7 +7,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
 MIGRATION_FOLDERS = (Path(__file__).parents[1] / "_alembic", Path(__file__).parents[2] / "alembic")
-"""Where migrations lie: installed as a wheel inside the package, in a checkout beside it."""
+"""Folders of the migrations: inside the package in a wheel, beside the package in a checkout."""
 
 _CONNECTION_ERROR_REASONS = {
     "authentication failed": "it does not take the service's role or password",
@@ -27,9 +27,9 @@ _CONNECTION_ERROR_REASONS = {
 
 
 def schema_error(connection: Connection) -> str | None:
-    """Return what is wrong with the schema; null where it is this version's, or a later one's.
+    """Return the fault of the schema; null where it belongs to this version or to a later one.
 
-    A later one is let pass, as migrations come before the service that wants them.
+    A later schema is accepted, because an upgrade migrates before it restarts the service.
     """
     is_there = connection.scalar(text("SELECT to_regclass('public.alembic_version')")) is not None
     found = connection.scalar(text("SELECT version_num FROM alembic_version")) if is_there else None
@@ -43,12 +43,12 @@ def schema_error(connection: Connection) -> str | None:
 
 @cache
 def known_revisions() -> list[str]:
-    """Return the numbers of the migrations that this version knows, in order: their files are called by them."""
+    """Return the numbers of this version's migrations in order; the file names begin with them."""
     folder = next(place for place in MIGRATION_FOLDERS if place.is_dir())
     return sorted(file.name.partition("_")[0] for file in (folder / "versions").glob("[0-9]*.py"))
 
 
 def connection_error_reason(error: DBAPIError) -> str | None:
-    """Return why the database does not answer; null where that is not known."""
+    """Return the reason why the database does not answer; null where it is unknown."""
     said = str(error.orig)
     return next((reason for sign, reason in _CONNECTION_ERROR_REASONS.items() if sign in said), None)

@@ -1,4 +1,4 @@
-"""The engines, made once per process and after any fork."""
+"""Database engines. A process creates them once, after any fork."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -15,18 +15,18 @@ from service.db.replicas.server import Server
 from service.db.replicas.urls import host_urls
 
 CONNECT_TIMEOUT_S = 2
-"""The least that psycopg takes."""
+"""The minimum that psycopg allows."""
 MONITOR_TIMEOUT_S = 1.0
-"""After how many seconds a server that does not say how far its data are counts as away."""
+"""Timeout in seconds of the query for a server's data version; after it the server counts as down."""
 SESSION_SETTINGS = {"timezone": "UTC", "jit": "off"}
 DISCONNECT_CHECK_SETTINGS = {"client_connection_check_interval": "1s"}
-"""How often the server looks whether there is still somebody to send an export to."""
+"""The interval at which the server checks whether the client of an export is still connected."""
 
 
 def create_replica_set(settings: Settings, *, url: str) -> ReplicaSet:
-    """Return the servers that are read: those of `settings.database_read_url`, and in their place the one at `url`.
+    """Return the primary at `url` and the replicas of `settings.database_read_url`; reads go to the replicas first.
 
-    An address of several hosts names a server each. Without any, the one at `url` alone answers.
+    A URL with several hosts names one server per host. Without replicas the primary answers all reads.
     """
     named = settings.database_read_url
     replicas = [_create_server(settings, url=address) for address in host_urls(named)] if named else []
@@ -42,10 +42,10 @@ def _create_server(settings: Settings, *, url: str) -> Server:
 
 
 def create_read_engine(settings: Settings, *, url: str) -> Engine:
-    """Return an engine that reads `url` within the bounds that `settings` give.
+    """Return an engine for reads from `url` with the timeouts of `settings`.
 
-    Connections are tested before use, never queue for longer than `pool_timeout_s`, stop a statement that runs for
-    longer than `statement_timeout_ms`, and are closed where the server says nothing for `deadline_s`.
+    Connections are tested before use. A checkout waits at most `pool_timeout_s`, a statement runs at most
+    `statement_timeout_ms`, and a connection is closed if the server sends nothing for `database_timeout_s`.
     """
     return _build_engine(
         url,
@@ -58,10 +58,9 @@ def create_read_engine(settings: Settings, *, url: str) -> Engine:
 
 
 def create_export_engine(settings: Settings, *, url: str) -> Engine:
-    """Return the engine of exports, of which each has a connection for as long as it is sent.
+    """Return an engine for exports. An export holds a connection until its last byte is sent.
 
-    Who finds none free is not kept waiting: the others take their time. The server may say nothing for as long as a
-    statement may run.
+    An export that finds no free connection is refused at once, because the others take long.
     """
     timeout_ms = settings.export_statement_timeout_ms
     return _build_engine(
@@ -75,7 +74,7 @@ def create_export_engine(settings: Settings, *, url: str) -> Engine:
 
 
 def _create_monitor_engine(settings: Settings, *, url: str) -> Engine:
-    """Return the engine that asks a server how far its data are: one statement, without a transaction or a test."""
+    """Return an engine for the query of a server's data version: one statement, no transaction, no test before use."""
     return _build_engine(
         url,
         session_settings={},
@@ -97,7 +96,7 @@ def _build_engine(
     ping_before_use: bool = True,
     **options: Any,
 ) -> Engine:
-    """Return an engine whose connections have the settings `session`, each transaction anew where not `prepared`."""
+    """Return an engine whose connections, or transactions without prepared statements, have `session_settings`."""
     bounds = {"connect_timeout": CONNECT_TIMEOUT_S, "tcp_user_timeout": round(timeout_s * 1000)}
     if use_prepared_statements:
         kept: dict[str, Any] = {"options": " ".join(f"-c {name}={value}" for name, value in session_settings.items())}
@@ -118,7 +117,7 @@ def _build_engine(
 
 
 def _add_checkout_ping(engine: Engine) -> None:
-    """Replace connections that the server no longer answers by, before somebody is to wait for an answer by them."""
+    """Test connections at checkout and replace those on which the server does not answer."""
 
     @event.listens_for(engine, "checkout")
     def ping_connection(connection: psycopg.Connection[Any], record: ConnectionPoolEntry, *_: object) -> None:
@@ -128,13 +127,13 @@ def _add_checkout_ping(engine: Engine) -> None:
         try:
             ping(connection)
         except psycopg.OperationalError as error:
-            # Those made before it are as bad, so that the pool makes them anew: SQLAlchemy's own test does the same,
-            # but waits as long as for an answer.
+            # The pool then replaces all connections made before. SQLAlchemy's own pre_ping does the same, but with the
+            # timeout of a statement.
             raise InvalidatePoolError from error
 
 
 def _apply_settings_per_transaction(engine: Engine, session_settings: Mapping[str, str]) -> None:
-    """Let no transaction depend on what another left on the connection, which may be another one each time."""
+    """Apply the settings in each transaction, because a pooler may give each transaction another connection."""
     local = ", ".join(f"set_config('{name}', '{value}', true)" for name, value in session_settings.items())
 
     @event.listens_for(engine, "begin")

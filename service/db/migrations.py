@@ -1,4 +1,4 @@
-"""Brings the schema of a database up to date."""
+"""Upgrades and downgrades of the database schema."""
 
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
@@ -11,11 +11,11 @@ from service.db.migration_lock import lock_migrations
 
 
 def upgrade_schema(engine: Engine, *, revision: str = "head") -> None:
-    """Upgrade the schema to `revision` under a lock; a schema that is there already is left alone.
+    """Upgrade the schema to `revision` under the migration lock; a schema of that revision is not changed.
 
-    Where roles are in force, what is made belongs to the owner, and is granted to the others.
+    With roles, new objects belong to the owner role and are granted to the other roles.
 
-    :raises sqlalchemy.exc.ProgrammingError: the schema is not up to date, and who is connected may not change it.
+    :raises sqlalchemy.exc.ProgrammingError: the schema is outdated, and the connected role may not change it.
     """
     with engine.begin() as connection:
         lock_migrations(connection)
@@ -27,7 +27,7 @@ def upgrade_schema(engine: Engine, *, revision: str = "head") -> None:
 
 
 def downgrade_schema(engine: Engine, *, revision: str = "base") -> None:
-    """Downgrade the schema to `revision` under the same lock, dropping what came after it."""
+    """Downgrade the schema to `revision` under the migration lock; later tables and columns are dropped."""
     with engine.begin() as connection:
         lock_migrations(connection)
         become_owner(connection)

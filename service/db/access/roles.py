@@ -1,4 +1,4 @@
-"""Makes the roles of service/db/access/grants.py, and takes from all others what PostgreSQL lets everybody do."""
+"""Creation of the roles of service/db/access/grants.py. It also revokes PostgreSQL's default rights of PUBLIC."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,13 +9,13 @@ from service.db.access.grants import LOADER, OWNER, READER, become_owner, grant_
 from service.db.migration_lock import lock_migrations
 
 MAX_READER_CONNECTIONS = 80
-"""How many connections all processes of the service may hold together; PostgreSQL allows 100 by default."""
+"""Connections of all processes of the service together; PostgreSQL allows 100 by default."""
 
 _LOCK_FUNCTIONS = "^pg_(try_)?advisory_"
 _RESTRICTED_FUNCTIONS = (
     f"(^lo_|^lo(read|write)$|{_LOCK_FUNCTIONS}|^pg_sleep|^pg_(cancel|terminate)_backend$|^pg_notify$)"
 )
-"""Functions that every role may call by default, and by which a reader could write, hold up or end others."""
+"""Functions that every role may call by default, and by which a reader could write, block or terminate sessions."""
 
 _TRANSFER_OWNERSHIP = f"""
     DO $$
@@ -48,7 +48,7 @@ _REVOKE_PUBLIC_ACCESS = f"""
         ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
     END $$"""
 
-# Who is no superuser may not withhold PostgreSQL's own functions, and is told so by the list that is returned.
+# Only a superuser may revoke PostgreSQL's own functions; the returned list names those that remain.
 _RESTRICT_FUNCTIONS = f"""
     DO $$
     DECLARE function regprocedure; name text;
@@ -73,18 +73,18 @@ _UNRESTRICTED_FUNCTIONS = f"""
 
 
 def create_roles(engine: Engine, *, passwords: Mapping[str, str]) -> list[str]:
-    """Make the roles and put them in force; return the functions that could not be withheld from the reader.
+    """Create the roles and grants; return the functions that could not be revoked from the reader.
 
-    A role that `passwords` does not name keeps the password it has, or has none. Can be repeated: passwords change,
-    and what was granted by hand beyond this stays.
+    A role without an entry in `passwords` keeps its password. The function can be repeated: it updates passwords and
+    keeps additional grants.
 
-    :raises sqlalchemy.exc.ProgrammingError: who is connected may not make roles.
+    :raises sqlalchemy.exc.ProgrammingError: the connected user may not create roles.
     """
     with engine.begin() as connection:
         lock_migrations(connection)
         is_superuser = connection.scalar(text("SELECT rolsuper FROM pg_roles WHERE rolname = current_user"))
         if is_superuser:
-            # Roles belong to all databases of the server, and the lock of migrations to one of them.
+            # Roles belong to all databases of a server; the migration lock belongs to one database.
             connection.execute(text("LOCK TABLE pg_catalog.pg_authid IN SHARE ROW EXCLUSIVE MODE"))
         for role in (OWNER, LOADER, READER):
             _create_role(connection, role, password=passwords.get(role))
@@ -104,14 +104,14 @@ def _create_role(connection: Connection, role: str, *, password: str | None) -> 
     options = f"LOGIN NOCREATEDB NOCREATEROLE NOINHERIT CONNECTION LIMIT {limit}"
     connection.execute(text(f"{'ALTER' if there else 'CREATE'} ROLE {role} {options}"))
     if role == READER:
-        # A second line: what a reader may do is decided by what is granted, not by a setting that it can change.
+        # An additional protection: the grants decide, because the reader could change this setting.
         connection.execute(text(f"ALTER ROLE {role} SET default_transaction_read_only = on"))
     if password is not None:
         _set_password(connection, role, password)
 
 
 def _set_password(connection: Connection, role: str, password: str) -> None:
-    """Set a password in the form in which the server keeps it, so that it stands in no log of statements."""
+    """Set a password as a SCRAM verifier, so that the password is in no log of statements."""
     driver: Any = connection.connection.dbapi_connection
     kept: bytes = driver.pgconn.encrypt_password(password.encode(), role.encode(), b"scram-sha-256")
     driver.execute(b"ALTER ROLE %s PASSWORD '%s'" % (role.encode(), kept))

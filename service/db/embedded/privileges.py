@@ -1,4 +1,4 @@
-"""How PostgreSQL, which refuses to run as root, is run by whoever runs the service."""
+"""Execution of PostgreSQL's programs without root privileges, which PostgreSQL refuses."""
 
 import os
 import pwd
@@ -13,57 +13,57 @@ RunMode = Literal["as-is", "namespace", "account"]
 UNPRIVILEGED_ACCOUNTS = ("postgres", "nobody")
 _NAMESPACE = ("unshare", "--user", "--map-user=1000", "--map-group=1000")
 _SHELL = "/bin/sh"
-"""Given in full, as pg_ctl does, so that nothing but `unshare` depends on PATH."""
+"""The full path, as in pg_ctl, so that only `unshare` is found by PATH."""
 
 
 @dataclass(frozen=True)
 class PostgresRunner:
-    """Runs PostgreSQL's programs: as who we are, in a user namespace without root, or as another account."""
+    """Runs PostgreSQL's programs as the current user, in a user namespace without root, or as another account."""
 
     run_mode: RunMode
     account: str | None = None
 
     def run(self, *command: str | Path, inherited_files: tuple[int, ...] = ()) -> "subprocess.CompletedProcess[str]":
-        """Run a program to its end, away from the terminal's signals, and return what it said.
+        """Run a program in a session of its own, wait for its end, and return its result.
 
-        What it leaves running inherits the files of `keep_open`.
+        Processes that it leaves running inherit the files of `keep_open`.
         """
         prefix = _NAMESPACE if self.run_mode == "namespace" else ()
         return self._run([*prefix, *map(str, command)], inherited_files)
 
     def chown(self, path: int | Path) -> None:
-        """Give a path, or what is open under a number, to the account that runs the programs."""
+        """Change the owner of a path or file descriptor to the account that runs the programs."""
         if self.account is not None:
             os.chown(path, *self._account_ids())
 
     def owner_uid(self) -> int:
-        """Return the uid that what the programs make belongs to."""
+        """Return the uid of files that the programs create."""
         return os.geteuid() if self.account is None else self._account_ids()[0]
 
     def can_execute(self, program: Path) -> bool:
-        """Return whether the program can be run where it is."""
+        """Return whether the account can execute the program."""
         try:
             return self.run(program, "--version").returncode == 0
         except PermissionError:
             return False
 
     def can_write(self, folder: Path) -> bool:
-        """Return whether the programs can reach the folder and make files in it; false where they cannot be run."""
+        """Return whether the programs can create files in the folder; false where they cannot be executed."""
         try:
             return self.run(_SHELL, "-c", 'cd "$0" && test -w .', folder).returncode == 0
         except FileNotFoundError:
             return False
 
     def find_processes(self, folder: Path) -> list[int]:
-        """Return the numbers of the live processes whose working directory is the folder, by whatever name.
+        """Return the ids of the live processes whose working directory is the folder.
 
-        Asked as the account itself: root in a container often lacks the privilege to look at others' processes.
+        The account itself looks them up, because root in a container may lack the privilege to do so.
         """
         script = 'for p in /proc/[0-9]*; do test "$p/cwd" -ef "$0" && echo "${p#/proc/}"; done'
         return [int(number) for number in self._run([_SHELL, "-c", script, str(folder)]).stdout.split()]
 
     def interrupt(self, pid: int) -> None:
-        """Send SIGINT, which PostgreSQL takes for a fast shutdown."""
+        """Send SIGINT, which means a fast shutdown to PostgreSQL."""
         self._run([_SHELL, "-c", 'kill -INT "$0"', str(pid)])
 
     def _run(self, command: list[str], inherited_files: tuple[int, ...] = ()) -> "subprocess.CompletedProcess[str]":
@@ -71,7 +71,7 @@ class PostgresRunner:
         if self.account is not None:
             uid, gid = self._account_ids()
             who = {"user": uid, "group": gid, "extra_groups": []}
-        # PGPORT, PGDATA and their like are meant for other servers; messages are looked at in English.
+        # PGPORT, PGDATA and similar variables are meant for other servers; messages are parsed in English.
         environment = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
         return subprocess.run(
             command,
@@ -100,11 +100,11 @@ class PostgresRunner:
 
 
 def choose_runner(home: Path) -> PostgresRunner:
-    """Return how PostgreSQL can be run by the user of this process, with files in `home` where that is possible.
+    """Return a runner for the user of this process that can write to `home` if possible.
 
-    Namespaces are tried on `home` itself: without root's privileges they may be refused, or unable to reach it.
+    A user namespace is tried on `home`, because it may be refused or unable to reach the folder.
 
-    :raises SourceUnavailable: it is root, namespaces do not do, and there is no unprivileged account.
+    :raises SourceUnavailable: the user is root, namespaces do not work, and there is no unprivileged account.
     """
     if os.geteuid() != 0:
         return PostgresRunner("as-is")

@@ -1,4 +1,4 @@
-"""A server that is read, and what is known of it: how far its data are, whether it is there, whom it follows."""
+"""A database server and its last known state: data version, availability, primary or standby."""
 
 import time
 from dataclasses import dataclass
@@ -13,16 +13,16 @@ from service.db.replicas.urls import host_label
 from service.domain.data_state import DataState, parse_data_state
 
 RETRY_DELAY_S = 2.0
-"""How long a server that is away is left alone, in seconds."""
+"""Seconds between attempts to reach a server that is down."""
 MAX_STATE_AGE_S = 1.0
-"""For how long, in seconds, a server that had the newest data is believed to be there, and a standby."""
+"""Seconds for which a state with the newest data counts as current."""
 
 _STATE_QUERY = text("SELECT max(version || ' ' || token), pg_is_in_recovery() FROM data_version")
 
 
 @dataclass(frozen=True)
 class ServerState:
-    """How far the data of a server are, and whether it follows another one; asked `at` that time, in seconds."""
+    """The data version of a server, and whether it is a standby, at a monotonic time in seconds."""
 
     data_state: DataState
     is_standby: bool
@@ -35,7 +35,7 @@ class ServerState:
 
 
 class Server:
-    """A server that can be read, by engines of its own: for answers, for exports, and to ask how far its data are.
+    """A database server with an engine each for reads, for exports and for the query of its data version.
 
     Several threads may use it at once.
     """
@@ -50,23 +50,23 @@ class Server:
 
     @property
     def name(self) -> str:
-        """Return its host and port, as metrics name it."""
+        """Return host and port, the label in metrics."""
         return host_label(self.engine.url)
 
     @property
     def is_standby(self) -> bool:
-        """Return whether it followed another server when it was last asked; a server that never was may."""
+        """Return whether the server was a standby at the last query; true before the first query."""
         return self.last_state is None or self.last_state.is_standby
 
     def fetch_state(self) -> ServerState | None:
-        """Return how far its data are now; null where it is away, or was so just now.
+        """Return the present state; null where the server is down, or was down within `RETRY_DELAY_S`.
 
-        :raises sqlalchemy.exc.TimeoutError: all connections that ask are in use.
+        :raises sqlalchemy.exc.TimeoutError: all connections of the monitor pool are in use.
         """
         if time.monotonic() < self._retry_time_s:
             return None
         if self._retry_time_s:
-            self._retry_time_s = time.monotonic() + RETRY_DELAY_S  # one asks whether it is back, others do not wait
+            self._retry_time_s = time.monotonic() + RETRY_DELAY_S  # one thread tests the server, others do not wait
         try:
             data_state, is_standby = self._query_state_with_retry()
         except DBAPIError:
@@ -77,7 +77,7 @@ class Server:
         return self.last_state
 
     def state_if_current(self, version: int) -> ServerState | None:
-        """Return its state where its data are of that version or newer, without asking where it was there just now."""
+        """Return the state if the data are of that version or newer; a recent state is used without a query."""
         last = self.last_state
         if last is not None and last.version == version and time.monotonic() - last.check_time_s < MAX_STATE_AGE_S:
             return last
@@ -85,13 +85,13 @@ class Server:
         return state if state is not None and state.version >= version else None
 
     def mark_down(self) -> None:
-        """Ask it nothing for a while: it is away."""
+        """Mark the server as down for `RETRY_DELAY_S`."""
         self.last_state = None
         self._retry_time_s = time.monotonic() + RETRY_DELAY_S
 
     @property
     def is_down(self) -> bool:
-        """Return whether it is left alone."""
+        """Return whether the server counts as down."""
         return time.monotonic() < self._retry_time_s
 
     def _query_state_with_retry(self) -> tuple[DataState, bool]:
@@ -100,7 +100,7 @@ class Server:
         except DBAPIError as error:
             if not error.connection_invalidated or isinstance(error.orig, ClientTimeout):
                 raise
-            return self._query_state()  # a connection of before it was restarted says nothing about now
+            return self._query_state()  # a connection from before a restart says nothing about the present state
 
     def _query_state(self) -> tuple[DataState, bool]:
         with self._monitor_engine.connect() as connection:
@@ -108,7 +108,7 @@ class Server:
             return parse_data_state(state_text), is_standby
 
     def _handle_error(self, context: ExceptionContext) -> None:
-        """Leave it alone where a request finds out that it is away."""
+        """Mark the server as down when a statement of a request finds it unreachable."""
         if context.is_pre_ping or not isinstance(context.original_exception, psycopg.OperationalError):
             return
         if context.connection is None or context.is_disconnect:

@@ -1,4 +1,4 @@
-"""The hosts of an address that names several."""
+"""Database URLs with several hosts."""
 
 from itertools import cycle, islice
 
@@ -8,9 +8,9 @@ PREFER_STANDBY = "prefer-standby"
 
 
 def host_urls(url: str) -> list[str]:
-    """Return an address for each host that `url` names, in its order.
+    """Return a URL for each host of `url`, in its order.
 
-    `prefer-standby` chooses among several and is left out; what else a server should be is still asked of each.
+    The target `prefer-standby` is left out, as it chooses between hosts; other target_session_attrs stay.
     """
     whole = make_url(url)
     if whole.query.get("target_session_attrs") == PREFER_STANDBY:
@@ -23,13 +23,13 @@ def host_urls(url: str) -> list[str]:
 
 
 def host_label(url: URL) -> str:
-    """Return the host and the port of an address, or of several each, by which errors and metrics name a server."""
+    """Return the hosts and ports of a URL, the label of a server in errors and metrics."""
     alone = [(url.host, str(url.port or ""))] if url.host else _hosts_and_ports(url)
     return ",".join(f"{host}:{port}" if port else host for host, port in alone)
 
 
 def _hosts_and_ports(url: URL) -> list[tuple[str, str]]:
-    """Return the hosts that stand behind the question mark, each with its port, empty where there is none."""
+    """Return the hosts in the query of the URL, each with its port; the port is empty where there is none."""
     hosts = str(url.query.get("host", "")).split(",")
     ports = str(url.query.get("port", "")).split(",")
     return list(zip(hosts, islice(cycle(ports), len(hosts)), strict=True))
