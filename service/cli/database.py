@@ -1,4 +1,4 @@
-"""The database that a command works on."""
+"""The database of a command."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,7 +21,7 @@ from service.ingest.release.publish import open_load_session
 
 @contextmanager
 def open_database(settings: Settings) -> Iterator[str]:
-    """Yield the address of the database: the one that is set, or that of the embedded one while it is in use."""
+    """Yield the URL of the database: that of the settings, or that of the embedded server, which runs meanwhile."""
     if settings.database_url is not None:
         yield settings.database_url
         return
@@ -34,7 +34,7 @@ def migrated_engine(settings: Settings) -> Iterator[Engine]:
     """Yield an engine for loading whose schema, reference tables and exchange rates are up to date.
 
     :raises SourceUnavailable: the server does not answer.
-    :raises SettingsError: it is not up to date, and who is connected may not change that.
+    :raises SettingsError: the schema is outdated, and the connected user may not change it.
     """
     with open_database(settings) as url:
         engine = create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": 10})
@@ -42,14 +42,14 @@ def migrated_engine(settings: Settings) -> Iterator[Engine]:
             _bring_up_to_date(engine)
             yield engine
         except (OperationalError, psycopg.OperationalError) as error:
-            # COPY is psycopg's own, and so is what it raises.
+            # COPY uses psycopg directly, so its errors are those of psycopg.
             raise SourceUnavailable(f"the database cannot go on: {getattr(error, 'orig', error)}") from error
         finally:
             engine.dispose()
 
 
 def reader_url(url: str) -> str:
-    """Return the address by which a database of this machine is only read, once its roles are there."""
+    """Return the URL of the reader role of an embedded database; the given URL if it has no roles."""
     engine = create_engine(url, poolclass=NullPool)
     with engine.connect() as connection:
         there = uses_roles(connection)

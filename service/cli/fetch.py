@@ -22,7 +22,7 @@ period_option = click.option(
 
 @click.group()
 def fetch() -> None:
-    """Download files from the offices, archive their bytes, and load them."""
+    """Download files from the statistical offices, archive and load them."""
 
 
 @fetch.command("us-census")
@@ -60,7 +60,7 @@ def fetch_comtrade(
 def fetch_japan_customs(ids: tuple[str, ...], published: date | None) -> None:
     """Japan's trade by HS 9 digits or principal commodity and country, from e-Stat.
 
-    The numbers stand in the addresses of the files in e-Stat's list of the Trade Statistics of Japan.
+    The ids are in the URLs of the files in e-Stat's list of the Trade Statistics of Japan.
     """
     _fetch(lambda folder: endpoints.download_japan_customs(ids, folder=folder), "japan-customs", published)
 

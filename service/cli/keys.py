@@ -18,7 +18,7 @@ days_option = click.option(
 
 @click.group()
 def keys() -> None:
-    """Give out keys, list and revoke them; the service asks for one where TRADEFLOWS_AUTH=key."""
+    """Create, list, rotate and revoke API keys; TRADEFLOWS_AUTH=key requires them."""
 
 
 @keys.command()
@@ -28,7 +28,7 @@ def keys() -> None:
 )
 @days_option
 def create(name: str, scope: str, days: int) -> None:
-    """Make a key and show it, once."""
+    """Create an API key and print it, once."""
     with _session() as session:
         key = create_key(session, name=name, scope=scope, valid_days=days)
         session.commit()
@@ -37,7 +37,7 @@ def create(name: str, scope: str, days: int) -> None:
 
 @keys.command("list")
 def list_keys() -> None:
-    """List all keys by number, without the keys themselves."""
+    """List all API keys by id, without their secrets."""
     with _session() as session:
         for key in load_keys(session):
             state = "revoked" if key.revoked_at else "valid" if is_valid(key) else "expired"
@@ -49,7 +49,7 @@ def list_keys() -> None:
 @keys.command()
 @click.argument("key_id")
 def revoke(key_id: str) -> None:
-    """Let a key open nothing from now on."""
+    """Revoke an API key at once."""
     with _session() as session:
         key = revoke_key(session, key_id)
         session.commit()
@@ -61,7 +61,7 @@ def revoke(key_id: str) -> None:
 @days_option
 @click.option("--overlap", default=7, type=click.IntRange(0, 365), show_default=True, help="Days the old one goes on.")
 def rotate(key_id: str, days: int, overlap: int) -> None:
-    """Make a key in the place of another, which goes on for some days, and show it, once."""
+    """Create a successor of an API key and print it, once; the old key stays valid for some days."""
     with _session() as session:
         key = rotate_key(session, key_id, valid_days=days, overlap_days=overlap)
         session.commit()

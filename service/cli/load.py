@@ -69,7 +69,7 @@ def _common_options(command: CommandFunction) -> CommandFunction:
     help="Where the lists of codes lie that the mapping names, if not beside it.",
 )
 def tidy(mapping: Path, codelists: Path | None, stage: str | None, **options: Any) -> None:
-    """Load CSV, Parquet or XLSX files with one figure a row, read by a mapping."""
+    """Load CSV, Parquet or XLSX files with one figure per row, described by a mapping."""
     described = read_mapping(mapping, codelists_folder=codelists)
     load_files(
         tidy_parser(described),
@@ -89,7 +89,7 @@ def baci(reporter: str, stage: str | None, **options: Any) -> None:
 
 @load.command()
 def demo() -> None:
-    """Load the demo, the figures of Japan by principal commodity, where nothing else is loaded."""
+    """Load the demo, Japan's trade by principal commodity, into an empty database."""
     with migrated_engine(load_settings()) as engine:
         click.echo(f"Loaded the demo: Japan, {load_demo(engine)} monthly releases that were not there.")
 
@@ -143,7 +143,7 @@ def load_files(
 
 
 def _print_outcome(bar: ProgressBar, loaded: LoadResult) -> None:
-    """Say what became of the files of one day."""
+    """Print the result for the files of one day."""
     bar.advance(len(loaded.file_names), str(loaded.published_on))
     for note in loaded.warnings:
         bar.print(note)

@@ -1,4 +1,4 @@
-"""The command's parts, and how errors leave it."""
+"""The command group, and the exit codes of errors."""
 
 import sys
 

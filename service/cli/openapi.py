@@ -12,8 +12,8 @@ from service.app import create_app
 @click.command()
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="File to write.")
 def openapi(output: Path | None) -> None:
-    """Print the description of the API, OpenAPI 3.1."""
-    # No connection is made: the engine is only there because the application needs one to be made.
+    """Print the OpenAPI 3.1 document of the API."""
+    # The application needs an engine, but the document needs no connection.
     text = openapi_json(create_app(create_engine("postgresql+psycopg://")))
     if output is None:
         click.echo(text, nl=False)

@@ -33,7 +33,7 @@ def list_releases() -> None:
 @releases.command()
 @click.argument("code")
 def show(code: str) -> None:
-    """Show one release: what was published when, and from which bytes."""
+    """Show a release: publication date, stage, files with SHA-256, and unmapped codes."""
     with _session() as session:
         release = find_release(session, code)
         for name in ("code", "published_on", "stage", "state", "withdrawn_on", "rows", "parser_version", "loaded_at"):
@@ -49,7 +49,7 @@ def show(code: str) -> None:
 @click.argument("code")
 @click.option("--on", type=DayType(), help="The day from which on it no longer stands.  [default: today]")
 def withdraw(code: str, on: date | None) -> None:
-    """Withdraw a release: what stood before it stands again, and until that day it stays known."""
+    """Withdraw a release: earlier figures are current again; as_of before the withdrawal still shows it."""
     with _session() as session:
         release = withdraw_release(session, code, withdrawal_date=on or datetime.now(UTC).date())
         session.commit()

@@ -19,11 +19,11 @@ PASSWORD_VARIABLES = {
 
 @click.command()
 def roles() -> None:
-    """Make the roles of owner, loader and reader, as whoever may make roles, best a superuser.
+    """Create the database roles owner, loader and reader; the connected user must be allowed to, best a superuser.
 
     Their passwords come from TRADEFLOWS_OWNER_PASSWORD, TRADEFLOWS_LOADER_PASSWORD and TRADEFLOWS_READER_PASSWORD, or
-    files that these with _FILE name;
-    without, they stay as they are. The database is handed over to the owner, and closed to everybody else.
+    from files that the same names with _FILE give; without them, passwords do not change. The database then belongs to
+    the owner role, and other users lose their access.
     """
     passwords = {
         role: password for role, name in PASSWORD_VARIABLES.items() if (password := setting_value(os.environ, name))

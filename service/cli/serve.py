@@ -46,12 +46,12 @@ EXAMPLE_REQUESTS = (
     help="Bring the schema up to date first. Without, some other command has; there is no demo then.",
 )
 def serve(bind: str | None, server: str | None, demo: bool, run_migrations: bool) -> None:
-    """Serve until stopped, with a PostgreSQL of its own where DATABASE_URL is not set."""
+    """Serve until stopped; without DATABASE_URL, with an embedded PostgreSQL."""
     settings = load_settings()
     address = bind or f"127.0.0.1:{setting_value(os.environ, 'PORT') or 8000}"
     _check_address_available(address)
     command = server_command(server or settings.server, address, workers=settings.workers, threads=settings.threads)
-    # A shell that starts it in the background has it ignore Ctrl-C, which is undone here.
+    # A shell ignores Ctrl-C for commands in the background; here it works again.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, _raise_termination)
     status = 0
@@ -68,22 +68,22 @@ def serve(bind: str | None, server: str | None, demo: bool, run_migrations: bool
             status = _serve_until_stopped(command, environment, address, drain=partial(_drain, mark, settings.drain_s))
             mark.unlink(missing_ok=True)
         finally:
-            # What follows is the end of the database, which a second Ctrl-C shall not cut off.
+            # The database stops next, and a second Ctrl-C must not interrupt that.
             signal.signal(signal.SIGINT, signal.SIG_IGN)
     sys.exit(status)
 
 
 @click.command()
 def migrate() -> None:
-    """Bring the schema and the reference tables of the database up to date, and exit."""
+    """Upgrade the schema and the reference tables of the database, and exit."""
     with migrated_engine(load_settings()):
         pass
 
 
 def _check_address_available(address: str) -> None:
-    """Refuse an address that cannot be listened on, before anything is started.
+    """Check that the server can listen on an address, before anything is started.
 
-    :raises SettingsError: somebody listens there, or it is none of this machine's.
+    :raises SettingsError: the address is in use, or does not belong to this machine.
     """
     host, _, port = address.rpartition(":")
     if not host:
@@ -103,10 +103,10 @@ def _prepare_database(settings: Settings, *, demo: bool) -> None:
 
 
 def _environment(embedded_url: str | None, metrics_folder: str) -> dict[str, str]:
-    """Return the server's environment; an address that was set is left where it was, as a file may hold it.
+    """Return the environment of the server; a database URL of the settings stays where it was, as a file may hold it.
 
-    `own` is the address of a database of its own, which it only reads. In the folder `counts` its processes write down
-    what they count.
+    `own` is the URL of the embedded database for the reader role. In the folder `counts` the workers keep their
+    metrics.
     """
     return {
         "PROMETHEUS_MULTIPROC_DIR": metrics_folder,
@@ -132,7 +132,7 @@ def _serve_until_stopped(
 
 
 def _drain(drain_file: Path, drain_s: float) -> None:
-    """Answer on for so long, saying that the service is not ready; not where somebody does not want to wait."""
+    """Serve for the drain time while /ready is 503; end at once after Ctrl-C."""
     drain_file.touch()
     with suppress(KeyboardInterrupt):
         time.sleep(drain_s)
@@ -158,7 +158,7 @@ def _welcome_message(address: str) -> str:
 
 
 class _TerminationSignal(KeyboardInterrupt):
-    """It was told to end by SIGTERM, by who gives it time to."""
+    """Raised by SIGTERM, which allows time for draining."""
 
 
 def _raise_termination(_number: int, _frame: object) -> None:

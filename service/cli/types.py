@@ -1,4 +1,4 @@
-"""A calendar day as an option of a command."""
+"""The calendar day as a type of command options."""
 
 from datetime import date
 from typing import Any
@@ -12,7 +12,7 @@ class DayType(click.ParamType[date]):
     name = "day"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        """Return the day that the text names."""
+        """Return the day of an ISO 8601 date."""
         try:
             return date.fromisoformat(value)
         except ValueError:

@@ -22,7 +22,7 @@ ReleaseKey = tuple[int, int]
 
 @dataclass
 class _Verification:
-    """What was found so far, said line by line."""
+    """The results so far; faults are printed as they are found."""
 
     engine: Engine
     archive: Path
@@ -32,7 +32,7 @@ class _Verification:
     unreadable_count: int = 0
 
     def verify_releases(self, keys: Iterable[ReleaseKey]) -> None:
-        """Verify releases, each in a transaction of its own, of which nothing is kept."""
+        """Verify releases, each in a transaction that is rolled back."""
         for key in keys:
             with open_load_session(self.engine) as session:
                 release = session.get_one(Release, key)
@@ -40,7 +40,7 @@ class _Verification:
                 self._report_release(release.code, verdict)
 
     def verify_datasets(self, keys: Iterable[int]) -> None:
-        """Verify that figures of datasets stood at times that releases account for."""
+        """Verify that the history of each dataset agrees with its releases."""
         for key in keys:
             with open_load_session(self.engine) as session:
                 dataset = session.get_one(Dataset, key)
@@ -67,7 +67,7 @@ class _Verification:
 @click.command()
 @click.option("--digests-only", is_flag=True, help="Compare digests only: of the archived bytes, and of the figures.")
 def verify(*, digests_only: bool) -> None:
-    """Read the archived files of every release anew, and compare with the database, figure by figure."""
+    """Parse the archived files of every release again and compare each figure with the database."""
     settings = load_settings()
     with migrated_engine(settings) as engine:
         with open_load_session(engine) as session:

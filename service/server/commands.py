@@ -1,4 +1,4 @@
-"""The servers that the service can run under, and how each is started: gunicorn, and granian where it is installed."""
+"""The HTTP servers of the service and the commands that start them: gunicorn, and granian where it is installed."""
 
 import sys
 from importlib.util import find_spec
@@ -6,18 +6,18 @@ from importlib.util import find_spec
 from service.errors import SettingsError
 
 WORKER_STOP_TIMEOUT_S = 30
-"""How long a process may take to finish what it answers when the server is stopped; gunicorn's own default."""
+"""Seconds that a worker gets to finish its requests when the server stops; gunicorn's default."""
 APPLICATION = "service.wsgi:application"
 
 
 def server_command(
     server: str, address: str, *, workers: int, threads: int, application: str = APPLICATION
 ) -> list[str]:
-    """Return the command that serves at `address`, `host:port`, by one of the servers, with so many threads a worker.
+    """Return the command that starts a server at `address`, `host:port`, with a number of threads per worker.
 
-    `application` is the function that makes what is served, as `module:function`.
+    `application` is the application factory, as `module:function`.
 
-    :raises SettingsError: it is not installed.
+    :raises SettingsError: the server is not installed.
     """
     if find_spec(server) is None:
         raise SettingsError(

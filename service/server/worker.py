@@ -1,6 +1,6 @@
-"""gunicorn's worker with threads, with problem details for malformed requests and known waits of requests.
+"""A worker of gunicorn that sends problem details for malformed requests and measures the wait of each request.
 
-Both are methods that gunicorn lets a class of workers override.
+It overrides only methods that gunicorn documents for this purpose.
 """
 
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""One JSON line a request, with the number that the answer carries in X-Request-ID."""
+"""The access log: one JSON line per request, with the id of the header X-Request-ID."""
 
 import logging
 import re
@@ -15,21 +15,21 @@ from service.api.log_context import log_fields
 
 log = logging.getLogger("tradeflows.requests")
 INTERNAL_REQUEST = "tradeflows.internal"
-"""Set in the environment of a request that the service makes of itself; it is logged for debugging only."""
+"""The WSGI variable of requests that the service sends to itself; they are logged at level debug."""
 LOG_ENTRY = "tradeflows.logged"
-"""Where the environment of a request has what was logged of it."""
+"""The WSGI variable with the log entry of the request."""
 _SECRET_PATTERNS = (
     (re.compile(r"tfk_[\w-]*"), "a key"),
     (re.compile(r"(?i)((?:^|&)[^=&]*(?:key|token|secret|passw|auth)[^=&]*=)[^&]*"), r"\1..."),
 )
-"""Keys belong into a header; what looks like one that somebody puts into an address is not written down."""
+"""Patterns of API keys in URLs, where they do not belong; they are redacted in the log."""
 _SEARCH_SECRET_HINT = re.compile(r"(?i)key|token|secret|passw|auth|tfk_").search
-"""What stands in all of them; it is looked for first, in a fraction of the time."""
+"""A quick test that all patterns imply."""
 _SAFE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
 
 
 class JsonLinesFormatter(logging.Formatter):
-    """Formats a record as one JSON object; what a record carries in `request` becomes members of it."""
+    """Formats a record as one JSON object; the entries of its attribute `request` become members."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the record as a line of JSON."""
@@ -50,18 +50,18 @@ def _format_time(second: int) -> str:
 
 
 def init_access_log(app: Flask) -> None:
-    """Number the requests of `app` and log each when it is answered."""
+    """Give each request of `app` an id, and log it after the response."""
     app.before_request(_start_request)
     app.after_request(_finish_request)
 
 
 def safe_request_id(client_request_id: str) -> str:
-    """Return the number of a request: the one that was given with it where that is a safe one, else a new one."""
+    """Return the id of a request: that of its header X-Request-ID if it is safe to log, else a new one."""
     return client_request_id if _SAFE_ID.fullmatch(client_request_id) else uuid.uuid4().hex
 
 
 def decoded_path(environ: Mapping[str, Any]) -> str:
-    """Return the path that was asked for, with a mark for each byte that is no text; empty where none could be read."""
+    """Return the requested path, with U+FFFD for invalid bytes; empty where it could not be parsed."""
     return str(environ["PATH_INFO"]).encode("latin-1").decode(errors="replace")
 
 
@@ -74,9 +74,9 @@ def log_request(
     seconds: float,
     fields: Mapping[str, Any],
 ) -> None:
-    """Log that the request of a WSGI environment was answered; `facts` are what is noted of it, as in facts.py.
+    """Log the request of a WSGI environment; `fields` are additional members, as in log_context.py.
 
-    What is logged is left in the environment, for whoever tells of it elsewhere.
+    The entry stays in the environment for metrics and traces.
     """
     environ[LOG_ENTRY] = line = {
         "request_id": request_id,

@@ -1,4 +1,4 @@
-"""What the service looks up when Prometheus asks: what is loaded, and how the servers of the database are."""
+"""Metrics that are read at scrape time: loaded data, and the state of the database servers."""
 
 from collections.abc import Iterator
 from contextlib import suppress
@@ -15,7 +15,7 @@ from service.errors import ReplicaBehind
 
 
 class DataCollector(Collector):
-    """What is loaded, and how old the newest release of each dataset is; of a database that is away, that it is."""
+    """Collector of the data version, the age of each dataset's newest release, and whether the database is up."""
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         """Yield the gauges."""
@@ -42,7 +42,7 @@ class DataCollector(Collector):
 
 
 class ReplicaCollector(Collector):
-    """Of several servers, which are there, and how far the data of each are behind; nothing of one that is alone."""
+    """Collector of availability and lag of each database server; empty without replicas."""
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         """Yield the gauges."""
@@ -64,7 +64,7 @@ class ReplicaCollector(Collector):
 
 
 def _replica_states() -> dict[tuple[str, str], ServerState | None]:
-    """Return the states of the servers by name and role, null for who is away; without those too busy to be asked."""
+    """Return the states of the servers by name and role, null for servers that are down; busy servers are left out."""
     servers, states = current_database().servers, {}
     for server in servers.servers if servers.replicas else ():
         role = "primary" if server is servers.primary else "read"

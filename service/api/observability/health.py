@@ -1,4 +1,4 @@
-"""Whether the service runs, and whether it can answer."""
+"""Health checks: liveness and readiness."""
 
 from pathlib import Path
 
@@ -17,19 +17,19 @@ from service.db.diagnostics import connection_error_reason, schema_error
 from service.models import DataVersion, Release
 
 DRAIN_FILE = "TRADEFLOWS_DRAIN_FILE"
-"""Where the application's configuration holds the file that says that the service is about to end; null for none."""
+"""Configuration key of the file whose presence means that the service is draining; null for none."""
 
-blueprint = Blueprint("health", __name__, description="Whether the service runs, and whether it can answer.")
+blueprint = Blueprint("health", __name__, description="Health checks: liveness and readiness.")
 
 
 class Liveness(Schema):
-    """That the service runs."""
+    """The body of /live."""
 
     status = string_field("Always `alive`.", "alive", required=True)
 
 
 class Readiness(Schema):
-    """That the service can answer, and what it holds."""
+    """The body of /ready."""
 
     status = string_field("Always `ready`; otherwise the answer is a problem.", "ready", required=True)
     data_version = integer_field("Version of all data in the service; it moves with every load.", 17, required=True)
@@ -41,9 +41,9 @@ class Readiness(Schema):
 
 @blueprint.get_route("/live", Liveness, description="The service runs.")
 def get_live() -> Response:
-    """Whether the service runs.
+    """Liveness of the process.
 
-    It asks nobody, not the database either: whoever gets no answer may restart the service.
+    It does not read the database. If it does not respond, the service may be restarted.
     """
     return jsonify(status="alive")
 
@@ -52,9 +52,9 @@ def get_live() -> Response:
     "/ready", Readiness, description="The service can answer.", problem_slugs=["unavailable", "timeout"]
 )
 def get_ready() -> Response:
-    """Whether the service can answer, and what is loaded.
+    """Readiness of the service, and its loaded data.
 
-    503 says in words what is wrong: requests should go elsewhere meanwhile.
+    A 503 names the fault; a load balancer should send requests elsewhere meanwhile.
     """
     mark: Path | None = current_app.config[DRAIN_FILE]
     if mark is not None and mark.exists():

@@ -1,6 +1,6 @@
-"""What the service tells Prometheus.
+"""Metrics for Prometheus.
 
-Summed over its processes where PROMETHEUS_MULTIPROC_DIR names a folder in which they write down what they count.
+With PROMETHEUS_MULTIPROC_DIR, a folder of the counters of each process, they are summed over all processes.
 """
 
 import os
@@ -47,7 +47,7 @@ blueprint = Blueprint("metrics", __name__, description="How does the service far
 
 
 def init_metrics(app: Flask, servers: ReplicaSet) -> None:
-    """Count and time the requests of `app`, and watch the connections to `servers`, whose engines may be the same."""
+    """Measure the requests of `app` and the connections to `servers`, whose engines may be the same."""
     app.after_request(_observe_response)
     engines = [server.engine for server in servers.servers]
     _count_connections(engines, "answers")
@@ -68,7 +68,7 @@ def _count_connections(engines: Iterable[Engine], pool: str) -> None:
 
 
 def _set_connection_limit(engines: Iterable[Engine], pool: str) -> Gauge:
-    """Tell how many connections pools of the sizes of those of `engines` have at most; return what counts them."""
+    """Set the gauge of the connection limit from the pool sizes of `engines`; return the gauge of used connections."""
     sizes = [engine.pool.size() for engine in engines if isinstance(engine.pool, QueuePool)]
     if sizes:
         CONNECTION_LIMIT.labels(pool).set(sum(sizes))
@@ -84,7 +84,7 @@ def _observe_response(response: Response) -> Response:
 
 
 def observe_request(route: str, status: int, seconds: float, *, cache: str | None) -> None:
-    """Count a request that was answered, how long that took, and where the answer came from; null for none of ours."""
+    """Observe a response: route, status, seconds, and cache result (null where the cache is not used)."""
     _request_duration(route, status).observe(seconds)
     if cache:
         CACHE_RESULTS.labels(cache).inc()
@@ -102,10 +102,10 @@ def _request_duration(route: str, status: int) -> Histogram:
     media_type="text/plain",
 )
 def get_metrics() -> Response:
-    """How the service fares, for Prometheus.
+    """Metrics in the format of Prometheus.
 
-    Latency by route and status, requests turned away, connections in use, where answers came from, what is loaded and
-    how old it is, which of several servers are there and how far behind; not to be reached from outside.
+    Latency by route and status, shed requests, connections in use, cache results, age of the loaded data, state and
+    lag of replicas. A public proxy should not pass this path.
     """
     registry = CollectorRegistry()
     if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):

@@ -1,6 +1,6 @@
-"""Spans of requests and of the statements they make, sent by OTLP over HTTP; see tracing_setup.py.
+"""Traces with spans of requests and of their SQL statements, exported by OTLP over HTTP; see tracing_setup.py.
 
-Statements are told as they are prepared: what is asked for stands in none of them.
+Statements are recorded in their prepared form, without the values of a request.
 """
 
 import os
@@ -28,12 +28,12 @@ from service.api.database.request_context import DATABASE_EXTENSION
 from service.api.observability.access_log import LOG_ENTRY
 
 MAX_SQL_CHARACTERS = 50_000
-"""Characters of a statement that are told."""
+"""Characters of a statement in a span; longer ones are cut."""
 SHUTDOWN_TIMEOUT_MS = 2000
-"""How long a process that ends tries to send what is left."""
+"""Milliseconds that a process tries to export remaining spans at its end."""
 SPAN_ATTRIBUTES = {"route": "http.route", "row_count": "tradeflows.row_count", "cache": "tradeflows.cache"}
 SPAN_ATTRIBUTES |= {"request_id": "tradeflows.request_id"}
-"""What a span tells of what the log does, by its name there."""
+"""Span attributes by the name of the field in the access log."""
 
 
 def instrument_app(app: Flask) -> None:
@@ -56,14 +56,16 @@ def _tracer_provider() -> TracerProvider:
 
 
 class _BoundedSpanProcessor(BatchSpanProcessor):
-    """Sends spans; where nobody takes them, a process that ends does not wait for half a minute, as is usual."""
+    """Exports spans in batches. At its end a process waits at most `SHUTDOWN_TIMEOUT_MS`, not the default of 30 s."""
 
     def shutdown(self) -> None:
-        self._batch_processor.shutdown(SHUTDOWN_TIMEOUT_MS)  # private, but the only place that can be told how long
+        self._batch_processor.shutdown(
+            SHUTDOWN_TIMEOUT_MS
+        )  # a private attribute, but the only place to set the timeout
 
 
 class _TracingMiddleware:
-    """The application, each request a span that lasts until its answer is sent."""
+    """WSGI middleware with a span for each request, which ends when the response is sent."""
 
     def __init__(self, application: Any, tracer: Tracer) -> None:
         self._application, self._tracer = application, tracer
@@ -93,7 +95,7 @@ class _TracingMiddleware:
 
 
 class _WsgiHeaderGetter(Getter[Mapping[str, Any]]):
-    """Reads headers as WSGI has them."""
+    """Reads the headers of a WSGI environment."""
 
     def get(self, carrier: Mapping[str, Any], key: str) -> list[str] | None:
         value = carrier.get(f"HTTP_{key.upper().replace('-', '_')}")
@@ -107,7 +109,7 @@ _HEADER_GETTER = _WsgiHeaderGetter()
 
 
 def _set_attributes(span: Span, log_entry: Mapping[str, Any]) -> None:
-    """Add to the span of a request what the log tells of it and its answer."""
+    """Set the attributes of a request's span from its log entry."""
     span.set_attributes(
         {SPAN_ATTRIBUTES[name]: log_entry[name] for name in SPAN_ATTRIBUTES if log_entry.get(name) is not None}
     )
@@ -116,7 +118,7 @@ def _set_attributes(span: Span, log_entry: Mapping[str, Any]) -> None:
 
 
 def _instrument_engine(engine: Engine, tracer: Tracer) -> None:
-    """Make a span of each statement of an engine."""
+    """Record a span for each statement of an engine."""
 
     @event.listens_for(engine, "before_cursor_execute")
     def begin(_connection: Any, _cursor: Any, statement: str, _values: Any, execution: Any, _many: bool) -> None:

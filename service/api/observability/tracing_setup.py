@@ -1,4 +1,4 @@
-"""Whether traces are wanted: OpenTelemetry's own settings say so. Where not, none of its packages is imported."""
+"""Set-up of traces by OpenTelemetry's own settings. Without them, none of its packages is imported."""
 
 import os
 from collections.abc import Mapping
@@ -11,11 +11,11 @@ ENDPOINT_VARIABLES = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_
 
 
 def init_tracing(app: Flask, environment: Mapping[str, str] = os.environ) -> None:
-    """Trace the requests of `app`, and the statements they make, where `environment` says where to send that.
+    """Trace the requests of `app` and their statements if `environment` names an endpoint for traces.
 
-    To be called after all else that wraps the application.
+    Call it after all other WSGI middleware is in place.
 
-    :raises SettingsError: it says so, and the packages are not there.
+    :raises SettingsError: there is an endpoint, but the packages are not installed.
     """
     if not is_tracing_enabled(environment):
         return
@@ -29,7 +29,7 @@ def init_tracing(app: Flask, environment: Mapping[str, str] = os.environ) -> Non
 
 
 def is_tracing_enabled(environment: Mapping[str, str]) -> bool:
-    """Return whether an address is set to send traces to, and they are not switched off."""
+    """Return whether an endpoint for traces is set and tracing is not disabled."""
     is_off = environment.get("OTEL_SDK_DISABLED", "").lower() == "true"
     to_nobody = environment.get("OTEL_TRACES_EXPORTER", "otlp") == "none"
     return any(environment.get(name) for name in ENDPOINT_VARIABLES) and not is_off and not to_nobody

@@ -1,6 +1,6 @@
-"""Load shedding: requests that have waited too long for a thread are refused, because their clients may have given up.
+"""Load shedding: requests that waited too long for a thread are refused, because their clients may have given up.
 
-A refusal costs a small part of a response, so the queue becomes short again, and nobody waits for long in it.
+A refusal costs a small part of a response, so the queue becomes short again.
 """
 
 import time
@@ -17,15 +17,15 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 LIMITED_PREFIXES = ("/v1/", "/sdmx/")
-"""Paths of the resources that read the database. Other paths cost little, or serve the operators of the service, to
-whom an overloaded service must not look like a broken one."""
+"""Paths of the resources that read the database. Other paths cost little or serve operators, who must be able to tell
+overload from failure."""
 LANDING_PATH = "/"
 """Path of the landing page, which reads the database too."""
 _current_task = local()
 
 
 def run_queued(queued_at_s: float, task: Callable[..., Any], *arguments: Any) -> Any:
-    """Run a task of a thread pool, and let AdmissionControl know the time.monotonic() at which it was queued."""
+    """Run a task of a thread pool and record the time.monotonic() at which it was queued."""
     _current_task.queued_at_s = queued_at_s
     return task(*arguments)
 
@@ -33,7 +33,7 @@ def run_queued(queued_at_s: float, task: Callable[..., Any], *arguments: Any) ->
 class AdmissionControl:
     """WSGI middleware that refuses requests for data that waited longer than `max_queue_s` for a thread.
 
-    It knows of waits only under a server that runs its tasks by `run_queued`.
+    It measures waits only under a server that runs its tasks through `run_queued`.
     """
 
     def __init__(self, application: "WSGIApplication", *, max_queue_s: float) -> None:

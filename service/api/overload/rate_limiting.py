@@ -1,4 +1,4 @@
-"""How often somebody may ask: counted by key, or by address where there is none."""
+"""Rate limits by API key, or by client address without a key."""
 
 import time
 from collections.abc import Callable
@@ -13,19 +13,19 @@ from limits import parse_many
 from service.errors import SettingsError
 
 STORAGE_TIMEOUTS: dict[str, Any] = {"socket_connect_timeout": 0.2, "socket_timeout": 0.2, "retry": None}
-"""How a store beside the service is asked: one that says nothing for 0.2 s is away. By itself its client would ask four
-times, for seconds each."""
+"""Timeouts of an external store of counters: after 0.2 s without a response it counts as down. By default its client
+makes several attempts of seconds each."""
 
 MIN_CLOCK_SETBACK_S = 1.0
 
 
 def init_rate_limiting(app: Flask, *, rate_limit: str | None, storage_url: str, is_limited: Callable[[], bool]) -> None:
-    """Let everybody ask `app` no more often than `limit` says, `600 per minute`; null lets all ask at will.
+    """Limit the requests of each client to `app`: `limit` reads like `600 per minute`; null means no limit.
 
-    `storage` is where it is counted: `memory://` is each process by itself; others may need a package of their own.
-    `counts` tells whether the current request is one of those that are limited.
+    `storage` is the URL of the counters: `memory://` counts in each process; others may need an additional package.
+    `counts` returns whether the current request counts.
 
-    :raises SettingsError: the limit cannot be read, or the storage not be used.
+    :raises SettingsError: the limit cannot be parsed, or the storage cannot be used.
     """
     if rate_limit is None:
         return
@@ -38,13 +38,13 @@ def init_rate_limiting(app: Flask, *, rate_limit: str | None, storage_url: str, 
             storage_uri=storage_url,
             storage_options={} if storage_url.startswith("memory") else STORAGE_TIMEOUTS,
             strategy="moving-window",
-            # A storage that is away must not keep anybody from the figures.
+            # If the storage is down, requests are not limited.
             in_memory_fallback_enabled=True,
             in_memory_fallback=[rate_limit],
-            # The library leaves out what has no name, and so what is not there.
+            # The library skips requests without an endpoint, such as 404.
             request_identifier=lambda: request.endpoint or "none",
         )
-    except Exception as error:  # the library says it in many ways
+    except Exception as error:  # the library raises many types for invalid limits and storages
         raise SettingsError(
             f"TRADEFLOWS_RATE_LIMIT should read like 600 per minute, and TRADEFLOWS_RATE_LIMIT_STORAGE: {error}"
         ) from error
@@ -60,16 +60,16 @@ def init_rate_limiting(app: Flask, *, rate_limit: str | None, storage_url: str, 
 
 
 class _Clock:
-    """The clock of the machine, by which the library counts.
+    """The system clock, which the rate limiting library uses.
 
-    Where it is set back, what was counted lies in the future, and would keep out whoever asked it until then.
+    After the clock is set back, counters lie in the future and would block their clients until then.
     """
 
     def __init__(self) -> None:
         self._last_time = time.time()
 
     def moved_backwards(self) -> bool:
-        """Return whether it shows less than when it was last looked at, by more than threads that take turns do."""
+        """Return whether the clock went back since the last call, by more than the order of threads explains."""
         before, self._last_time = self._last_time, time.time()
         return self._last_time < before - MIN_CLOCK_SETBACK_S
 
@@ -79,19 +79,19 @@ def _client_id() -> str:
 
 
 def _client_network(address: str) -> str:
-    """Return an address; of IPv6 its first 64 bits, as whoever has one has all that begin so."""
+    """Return an IPv4 address, or the /64 network of an IPv6 address, which belongs to one client."""
     try:
         known = ip_address(address)
     except ValueError:
-        return address  # of a socket file, or as a proxy gave it
+        return address  # no IP address: a socket file, or text from a proxy
     return str(ip_network((known, 64), strict=False)) if isinstance(known, IPv6Address) else address
 
 
 def _add_headers(response: Response, limiter: Limiter) -> Response:
-    """Say how much is left, and after how many seconds there is more."""
+    """Add the headers RateLimit and RateLimit-Policy: remaining requests, and seconds until the reset."""
     current = limiter.current_limit
     if current is not None:
-        # When there is more is known to the second, rounded up: no longer than the limit counts for.
+        # The reset is known to the second and rounded up; it is at most the period of the limit.
         left = min(ceil(current.reset_at - time.time()), current.limit.get_expiry())
         seconds = str(max(1, left))
         response.headers["RateLimit-Limit"] = str(current.limit.amount)

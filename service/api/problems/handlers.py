@@ -1,4 +1,4 @@
-"""Every error as problem details (RFC 9457)."""
+"""Error handlers: every error becomes problem details (RFC 9457)."""
 
 import logging
 from collections.abc import Sequence
@@ -40,7 +40,7 @@ log = logging.getLogger("tradeflows.problems")
 
 
 def init_problems(app: Flask) -> None:
-    """Answer every error of `app` with problem details."""
+    """Register the error handlers of `app`."""
     app.register_error_handler(InvalidRequest, _invalid_request)
     app.register_error_handler(NotFound, lambda error: problem_response(PROBLEM_TYPES["not-found"], detail=str(error)))
     app.register_error_handler(Unauthorized, _unauthorized)
@@ -64,7 +64,7 @@ def init_problems(app: Flask) -> None:
 def problem_response(
     problem_type: ProblemType, *, detail: str, parameter_errors: Sequence[ParameterError] = ()
 ) -> Response:
-    """Return an answer that says what is wrong in the form of RFC 9457."""
+    """Return a response with problem details (RFC 9457)."""
     request_id = g.get("request_id", "")
     body = problem_body(
         problem_type, detail=detail, instance=request.path, request_id=request_id, parameter_errors=parameter_errors

@@ -10,7 +10,7 @@ from service.api.problems.types import PROBLEM_CONTENT_TYPE, RETRY_AFTER_S, Prob
 def wsgi_problem(
     problem_type: ProblemType, *, detail: str, request_id: str, instance: str = ""
 ) -> tuple[str, list[tuple[str, str]], bytes]:
-    """Return status line, headers and body of an answer that says what is wrong in the form of RFC 9457."""
+    """Return status line, headers and body of a response with problem details."""
     body = msgspec.json.encode(problem_body(problem_type, detail=detail, instance=instance, request_id=request_id))
     headers = [
         ("Content-Type", PROBLEM_CONTENT_TYPE),

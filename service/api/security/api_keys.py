@@ -1,4 +1,4 @@
-"""Keys: 256 random bits, shown once, of which the SHA-256 alone is kept."""
+"""API keys: 256 random bits, shown once; the database stores only their SHA-256."""
 
 import hmac
 import re
@@ -13,14 +13,14 @@ from service.errors import NotFound
 from service.models import ApiKey
 
 KEY_PATTERN = re.compile(r"tfk_(?P<id>[0-9a-f]{12})_[A-Za-z0-9_-]{43}", re.ASCII)
-"""How a key reads; its first part is its number, by which it is named and looked up."""
+"""The format of an API key; its first part is the id."""
 _DUMMY_DIGEST = sha256(b"").hexdigest()
 
 
 def create_key(session: Session, *, name: str, scope: str, valid_days: int) -> str:
-    """Enter a key in the transaction of `session` and return its text, which cannot be had again.
+    """Create a key in the transaction of `session` and return its text, which is not stored.
 
-    It is valid for so many days from now.
+    It is valid for `valid_days` from now.
     """
     number = secrets.token_hex(6)
     key = f"tfk_{number}_{secrets.token_urlsafe(32)}"
@@ -40,9 +40,9 @@ def create_key(session: Session, *, name: str, scope: str, valid_days: int) -> s
 
 
 def revoke_key(session: Session, key_id: str) -> ApiKey:
-    """Let a key open nothing from now on.
+    """Revoke a key at once.
 
-    :raises NotFound: there is no key of that number.
+    :raises NotFound: there is no key with that id.
     """
     key = _find_key(session, key_id)
     key.revoked_at = key.revoked_at or datetime.now(UTC)
@@ -50,9 +50,9 @@ def revoke_key(session: Session, key_id: str) -> ApiKey:
 
 
 def rotate_key(session: Session, key_id: str, *, valid_days: int, overlap_days: int) -> str:
-    """Enter a key in the place of another, which goes on for `overlap_days` at most; return the new one's text.
+    """Create a successor of a key and return its text; the old key stays valid for at most `overlap_days`.
 
-    :raises NotFound: there is no key of that number.
+    :raises NotFound: there is no key with that id.
     """
     key = _find_key(session, key_id)
     key.expires_at = min(key.expires_at, datetime.now(UTC) + timedelta(days=overlap_days))
@@ -60,21 +60,21 @@ def rotate_key(session: Session, key_id: str, *, valid_days: int, overlap_days: 
 
 
 def load_keys(session: Session) -> list[ApiKey]:
-    """Return all keys, those that are no longer valid among them, the oldest first."""
+    """Return all keys, invalid ones included, the oldest first."""
     return list(session.scalars(select(ApiKey).order_by(ApiKey.created_at, ApiKey.id)))
 
 
 def authenticate_key(session: Session, key_text: str) -> ApiKey | None:
-    """Return the key whose text was presented; null where there is none, or it is not valid now."""
+    """Return the key with a text; null where the text is no valid key."""
     form = KEY_PATTERN.fullmatch(key_text)
     key = session.get(ApiKey, form["id"]) if form else None
-    # Compared also where there is no such key, so that the time it takes tells nothing.
+    # The comparison also runs for unknown ids, so that the response time does not reveal them.
     same = hmac.compare_digest(_digest(key_text), _DUMMY_DIGEST if key is None else key.sha256)
     return key if same and key is not None and is_valid(key) else None
 
 
 def is_valid(key: ApiKey) -> bool:
-    """Return whether a key opens anything now."""
+    """Return whether a key is valid now."""
     return key.revoked_at is None and key.expires_at > datetime.now(UTC)
 
 

@@ -1,4 +1,4 @@
-"""What a page of another origin may do: read every answer, with no credentials (CORS)."""
+"""CORS: pages of other origins may read every response, without credentials."""
 
 from flask import Flask, Response, request
 
@@ -12,7 +12,7 @@ PREFLIGHT_MAX_AGE_S = "86400"
 
 
 def init_cors(app: Flask) -> None:
-    """Let pages of any origin read what `app` answers."""
+    """Allow pages of any origin to read the responses of `app`."""
     app.after_request(_add_cors_headers)
 
 

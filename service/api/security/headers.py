@@ -1,19 +1,19 @@
-"""What browsers are told to keep from doing with the answers of the service."""
+"""Security headers of all responses."""
 
 from flask import Flask, Response
 
 PAGE_CSP = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
-"""A page runs no script and loads nothing."""
+"""The policy of pages: no scripts, no external resources."""
 SWAGGER_CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'"
     "; base-uri 'none'; form-action 'none'"
 )
-"""Swagger UI runs the script of its own files, and asks the service alone."""
+"""The policy of Swagger UI: its own scripts, requests to this service only."""
 FRAME_ANCESTORS_CSP = "frame-ancestors 'none'"
 
 
 def init_security_headers(app: Flask) -> None:
-    """Send with every answer of `app` what browsers have to know."""
+    """Add the security headers to every response of `app`."""
     app.after_request(_add_security_headers)
 
 

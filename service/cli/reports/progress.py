@@ -1,4 +1,4 @@
-"""How far long work has come: a bar on a terminal, plain lines elsewhere."""
+"""Progress of long work: a bar on a terminal, plain lines elsewhere."""
 
 import sys
 
@@ -7,7 +7,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 
 class ProgressBar:
-    """A bar on a terminal, plain lines elsewhere; all of it goes to standard error."""
+    """A progress bar on a terminal, plain lines elsewhere; both on standard error."""
 
     def __init__(self, description: str, total: int) -> None:
         console = Console(stderr=True)
@@ -23,10 +23,10 @@ class ProgressBar:
         self._bar.stop()
 
     def advance(self, steps: int, description: str) -> None:
-        """Move the bar."""
+        """Advance the bar."""
         self._bar.update(self._task, advance=steps, description=description)
 
     def print(self, line: str, *, show_on_terminal: bool = True) -> None:
-        """Write a line, above the bar where there is one; where it is not for terminals, only elsewhere."""
+        """Print a line, above the bar on a terminal. Some lines are printed only without a terminal."""
         if show_on_terminal or self._bar.disable:
             self._bar.console.print(line, markup=False, highlight=False, soft_wrap=True)
