@@ -1,6 +1,6 @@
-"""Who may do what in the database: the owner changes tables, the loader adds figures, the reader reads.
+"""Grants of the database roles: the owner changes tables, the loader adds figures, the reader reads.
 
-Roles are in force in a database that belongs to the owner; in any other, whoever connects does everything.
+Roles are in use if the database belongs to the owner role. In other databases one user has all rights.
 """
 
 from sqlalchemy import Connection, text
@@ -8,15 +8,15 @@ from sqlalchemy import Connection, text
 OWNER, LOADER, READER = "tradeflows_owner", "tradeflows_loader", "tradeflows_reader"
 
 _LOADER_TABLE_PRIVILEGES = {
-    # What stands is moved into history, which is made anew around a release that comes late.
+    # Superseded figures move to the history, which is rewritten around a backfilled release.
     "observation": "DELETE",
     "observation_history": "DELETE",
     "release": "UPDATE (state, withdrawn_on, figures_digest)",
     "data_version": "UPDATE (version, token)",
-    # Names and places of codes change with the files that describe them; their keys stay.
+    # Labels and parents of codes change with the code files; their keys do not change.
     "classification": "UPDATE (family, name, default_level)",
     "commodity": "UPDATE (name, level, parent_id)",
-    # An entry that changed is entered anew as a whole.
+    # A changed entry is deleted and inserted as a whole.
     "measure": "DELETE",
     "measure_good": "DELETE",
     "measure_partner": "DELETE",
@@ -38,14 +38,14 @@ def uses_roles(connection: Connection) -> bool:
 
 
 def become_owner(connection: Connection) -> None:
-    """Act as the owner until the transaction ends, where roles are in force and who is connected can."""
+    """Act as the owner role until the transaction ends, if roles are in use and the connected user is a member."""
     can = "SELECT pg_has_role(oid, 'MEMBER') FROM pg_roles WHERE rolname = :owner"
     if uses_roles(connection) and connection.scalar(text(can), {"owner": OWNER}):
         connection.execute(text(f"SET LOCAL ROLE {OWNER}"))
 
 
 def grant_tables(connection: Connection) -> None:
-    """Grant what each role may do with the tables and functions that are there, as their owner."""
+    """Grant each role its rights on the present tables and functions. The caller must be their owner."""
     connection.execute(text(f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {LOADER}, {READER}"))
     connection.execute(text(f"GRANT INSERT ON ALL TABLES IN SCHEMA public TO {LOADER}"))
     for table in _LOADER_EXCLUDED_TABLES:

@@ -1,6 +1,6 @@
-"""A connection that prepares its statements and reads their rows in binary, by psycopg's libpq wrapper.
+"""A database connection with prepared statements and binary rows, on psycopg's wrapper of libpq.
 
-A cursor of psycopg does three times as much work for each statement.
+A cursor of psycopg takes three times as long for each statement.
 """
 
 from collections import OrderedDict
@@ -17,7 +17,7 @@ from psycopg.pq.abc import PGresult
 from service.domain.data_state import DataState, parse_data_state
 
 MAX_PREPARED_STATEMENTS = 100
-"""Statements that stay prepared on a connection; each takes some 100 KB of the server's memory."""
+"""Prepared statements of a connection; each takes about 100 KB of the database server's memory."""
 SUCCESS_STATUSES = (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK)
 STATE_SQL = b"SELECT version || ' ' || token FROM data_version"
 
@@ -26,9 +26,9 @@ Rows = list[tuple[Any, ...]]
 
 
 class PreparedConnection:
-    """A connection in autocommit; one thread may use it at a time. Its methods raise what psycopg raises.
+    """A connection in autocommit mode, for one thread at a time. Its methods raise the exceptions of psycopg.
 
-    Without `prepare` nothing is left on the connection after a statement, for a pooler that hands it on.
+    Without `prepare` a statement leaves no state on the connection, as poolers such as PgBouncer require.
     """
 
     def __init__(self, connection: PsycopgConnection, *, prepare: bool = True) -> None:
@@ -60,7 +60,7 @@ class PreparedConnection:
                 pgconn.send_query_prepared(name, parameters, result_format=Format.BINARY)
             result = self.connection.wait(execute(pgconn))[-1]
         except BaseException:
-            # It is not known which results are still to come.
+            # The connection may still have results of earlier statements.
             pgconn.finish()
             raise
         self._check_result(result)
@@ -69,7 +69,7 @@ class PreparedConnection:
         return rows
 
     def _statement_name(self, sql: bytes) -> bytes:
-        """Return the name of a prepared statement; the statement that was not used for the longest time makes room."""
+        """Return the name of a prepared statement. At the limit, the least recently used statement is deallocated."""
         name = self._statement_names.get(sql)
         if name is None:
             self._statement_count += 1

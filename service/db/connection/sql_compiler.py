@@ -11,7 +11,7 @@ from service.domain.data_state import DataState
 
 
 class _Compiler(PGCompiler_psycopg):
-    """A compiler that writes values into the text, except those of named parameters: the planner sees the values."""
+    """A compiler that writes values into the text, where the planner sees them; named parameters stay parameters."""
 
     def visit_bindparam(self, bindparam: BindParameter[Any], *args: Any, **kwargs: Any) -> Any:
         if not bindparam.unique:
@@ -63,7 +63,7 @@ def emptiness_query(query: Select[Any]) -> Select[Any]:
 
 
 def compile_statement(query: Select[Any]) -> SqlStatement:
-    """Return `query` as SQL text. Its parameters are its named ones; other values are part of the text."""
+    """Return `query` as SQL text. Named bind parameters stay parameters; other values become part of the text."""
     query_with_state = add_data_state(query)
     compiled, emptiness = (each.compile(dialect=_DIALECT) for each in (query_with_state, emptiness_query(query)))
     parameters = tuple(compiled.positiontup or ())

@@ -1,4 +1,4 @@
-"""Which server is read: a standby that has the newest data, else another that has; never one that is behind."""
+"""Choice of the server to read: a standby with the newest data, else the primary; never a standby that lags."""
 
 import time
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from service.domain.data_state import DataState
 from service.errors import ReplicaBehind, UnknownDataVersion
 
 POLL_INTERVAL_S = 0.01
-"""How often a server that is behind is looked at, in seconds."""
+"""Seconds between two queries for the state of a lagging server."""
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class ChosenServer:
 
 
 class ReplicaSet:
-    """The primary, which is loaded into and knows the newest version of the data, and those that are read.
+    """The primary, which has the newest data version, and the servers that answer reads.
 
     Several threads may use it at once.
     """
@@ -37,17 +37,17 @@ class ReplicaSet:
 
     @classmethod
     def single(cls, engine: Engine, *, export_engine: Engine | None = None) -> "ReplicaSet":
-        """Return the one server of `engine`, read for exports by `export_engine`, or by `engine` too."""
+        """Return a set of one server without replicas; exports use `engine` too unless there is an `export_engine`."""
         return cls(Server(engine, export_engine=export_engine or engine, monitor_engine=engine), (), replica_wait_s=0)
 
     @property
     def servers(self) -> tuple[Server, ...]:
-        """Return all of them, the primary first."""
+        """Return all servers, the primary first."""
         return (self.primary, *self.replicas)
 
     @property
     def warnings(self) -> list[str]:
-        """Return in words which of several are away; nothing of one that alone answers."""
+        """Return a message for each server that is down; none where there is only one server."""
         if not self.replicas:
             return []
         away = sum(server.is_down for server in self.replicas)
@@ -55,12 +55,12 @@ class ReplicaSet:
         return primary + ([f"{away} of {len(self.replicas)} servers that are read are away."] if away else [])
 
     def choose_server(self, *, min_version: int = 0) -> ChosenServer:
-        """Return a server that has the newest data there are, and what version that is; never below `at_least`.
+        """Return a server with the newest data, and its data version, which is at least `min_version`.
 
-        Where the primary does not say what is the newest, it is what was seen here, or by the client: `at_least`.
+        If the primary is down, the newest version is the newest one seen by this process or by the client.
 
-        :raises NoSuchVersion: the newest data are of a version below `at_least`.
-        :raises NotCaughtUp: no server that can be reached has data that new.
+        :raises UnknownDataVersion: the newest data are of a version below `min_version`.
+        :raises ReplicasLagging: no server that answers has data of that version.
         """
         newest = self._primary_state()
         if newest is not None and newest.version < min_version:
@@ -77,12 +77,12 @@ class ReplicaSet:
         return reading
 
     def _primary_state(self) -> ServerState | None:
-        """Return the state of the primary; null where it is away, or follows another, and so does not know."""
+        """Return the state of the primary; null where it is down, or is itself a standby."""
         state = self.primary.fetch_state()
         return None if state is None or state.is_standby else state
 
     def _choose_replica(self, version: int) -> ChosenServer | None:
-        """Return a replica with data that new; standbys are waited for a while, in case they are behind."""
+        """Return a replica with data of that version; lagging standbys get some time to catch up."""
         end = time.monotonic() + self._replica_wait_s
         while True:
             standbys, others = self._rotate_replicas()
@@ -93,7 +93,7 @@ class ReplicaSet:
             time.sleep(POLL_INTERVAL_S)
 
     def _rotate_replicas(self) -> tuple[list[Server], list[Server]]:
-        """Return the replicas that are standbys, and those that are not, each time beginning with another."""
+        """Return the standbys and the other replicas, each list rotated by one at every call."""
         first = next(self._rotation) % len(self.replicas) if self.replicas else 0
         turned = (*self.replicas[first:], *self.replicas[:first])
         return [one for one in turned if one.is_standby], [one for one in turned if not one.is_standby]
