@@ -1,4 +1,4 @@
-# Any base with Python 3.11 or newer and a Debian-like userland: docs/containers.md builds it from a plain Debian.
+# Any base with Python 3.11 or newer and a Debian-like userland: docs/how-to/docker-compose.md builds it from a plain Debian.
 ARG BASE=python:3.11-slim-bookworm
 
 FROM ${BASE} AS build

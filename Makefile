@@ -23,7 +23,7 @@ test: .venv/installed ## run the tests and print the slowest; TESTS=path, those 
 test-quick: .venv/installed ## run the tests that start no process, need no other program and load no large data
 	$(PYTEST) -m 'not process and not network_tools and not large' $(TESTS)
 
-resilience: .venv/installed ## faults, overload and malformed input in full, into docs/resilience.md; SCENARIOS="name name"
+resilience: .venv/installed ## faults, overload and malformed input in full, into docs/explanation/resilience.md; SCENARIOS="name name"
 	@$(BIN)/python -m tools.resilience_report $(SCENARIOS)
 
 check: .venv/installed .venv/bill-checked ## format, lint, types, layers, secrets in files, the list of packages
@@ -66,7 +66,7 @@ bench: .venv/installed ## measure speed beside other software, over 0.6 million 
 	$(BENCH) costs --rounds=1
 	$(BENCH) report
 
-bench-full: .venv/installed ## the same over 46 million, into docs/speed.md; BENCH_HOME=folder (filled once), ROUNDS, SECONDS
+bench-full: .venv/installed ## the same over 46 million, into docs/explanation/benchmarks.md; BENCH_HOME=folder (filled once), ROUNDS, SECONDS
 	$(BENCH) seed
 	$(BENCH) queries $(call LOAD,5,2)
 	$(BENCH) exports

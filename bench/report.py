@@ -1,4 +1,4 @@
-"""The report: docs/speed.md, with the measurements between the markers of the page."""
+"""The report: docs/explanation/benchmarks.md, with the measurements between the markers of the page."""
 
 import os
 import platform
@@ -21,7 +21,7 @@ from bench.load_tests import NEW
 from bench.measurement import Rate, find_rate, rates
 from bench.seed import start_database
 
-PAGE = ROOT / "docs" / "speed.md"
+PAGE = ROOT / "docs" / "explanation" / "benchmarks.md"
 PACKAGES = ("flask", "gunicorn", "psycopg", "sqlalchemy", "msgspec")
 MIN_SHARE = 0.02
 """The least share of processor time with which a package is named."""

@@ -47,8 +47,8 @@ class Settings:
     """All settings of the service.
 
     `database_url` is null where the service starts an embedded PostgreSQL under `home`; `database_read_url` is null
-    without replicas. `drain_file` is null where `tradeflows serve` uses a file of its own. docs/operate.md describes
-    each setting.
+    without replicas. `drain_file` is null where `tradeflows serve` uses a file of its own.
+    docs/reference/settings.md describes each setting.
     """
 
     database_url: str | None

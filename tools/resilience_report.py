@@ -1,4 +1,4 @@
-"""The resilience report: run the tests of fault scenarios in full, and write their measurements to docs/resilience.md.
+"""The resilience report: run all tests of the fault scenarios, and write docs/explanation/resilience.md.
 
     python -m tools.resilience_report [SCENARIO ...]
 
@@ -20,7 +20,7 @@ from defusedxml.ElementTree import parse
 from tools.resilience_scenarios import SCENARIOS, FaultScenario, Measurements
 
 ROOT = Path(__file__).parents[1]
-REPORT_PAGE = ROOT / "docs" / "resilience.md"
+REPORT_PAGE = ROOT / "docs" / "explanation" / "resilience.md"
 BEGIN_MARKER, END_MARKER = "<!-- figures begin -->", "<!-- figures end -->"
 COLUMNS = ("scenario", "fault", "injected", "requests of others", "lost", "longest", "remarks", "guarantee", "met")
 MEASURED_ROW = re.compile(r"^(\| ([a-z-]+) \| .*)(?<!not run \|)$", re.MULTILINE)

@@ -143,7 +143,7 @@ def test_the_page_has_goals_with_bold_values_where_they_are_missed(tmp_path):
     )
     environment.save("queries", query_measurement("group", service, *empty))
 
-    page = render_page(environment, (ROOT / "docs" / "speed.md").read_text(), machine="a machine")
+    page = render_page(environment, (ROOT / "docs" / "explanation" / "benchmarks.md").read_text(), machine="a machine")
 
     pair = "tradeflows, gunicorn, cached, over empty Flask view, gunicorn"
     assert f"| {pair}, same size | - (0.9) | - (0.9) | - (0.9) | - (0.9) | - (0.9) | 0.95 (0.9) |" in page

@@ -1,4 +1,4 @@
-"""The Java client of docs/clients.md is generated, compiles, and asks."""
+"""The Java client of docs/how-to/generate-clients.md is generated, compiles, and asks."""
 
 import shutil
 import subprocess
@@ -12,7 +12,7 @@ from tests.docs.test_commands import DOCUMENTED_URL, ROOT, code_blocks
 
 pytestmark = [pytest.mark.process, pytest.mark.network_tools]
 
-CLIENTS_GUIDE_BLOCKS = list(code_blocks(ROOT / "docs" / "clients.md"))
+CLIENTS_GUIDE_BLOCKS = list(code_blocks(ROOT / "docs" / "how-to" / "generate-clients.md"))
 GENERATED_ANNOTATION = (
     "package javax.annotation; public @interface Generated { String value(); String date(); String comments(); }"
 )

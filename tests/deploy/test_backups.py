@@ -1,4 +1,4 @@
-"""docs/backups.md, block by block: a dump and a point in time, restored into other servers and proved by `verify`."""
+"""The blocks of docs/how-to/back-up-and-restore.md: restore a dump and a point in time, and verify the result."""
 
 import os
 import re
@@ -21,7 +21,7 @@ from tests.support.schema import create_schema
 pytestmark = pytest.mark.process
 
 ROOT = Path(__file__).parents[2]
-BACKUPS_GUIDE = ROOT / "docs" / "backups.md"
+BACKUPS_GUIDE = ROOT / "docs" / "how-to" / "back-up-and-restore.md"
 FIRST_RELEASE, SECOND_RELEASE = "2024-02-28", "2024-03-28"
 TIMEOUT_S = 20
 REQUEST_PATH = "/v1/flows?reporter=NZL&partner=CHN&flow=X&period=2024-01"

@@ -28,7 +28,7 @@ pytestmark = [
     pytest.mark.process,
     pytest.mark.network_tools,
 ]
-PGBOUNCER_GUIDE = Path(__file__).parents[2] / "docs" / "pgbouncer.md"
+PGBOUNCER_GUIDE = Path(__file__).parents[2] / "docs" / "how-to" / "pgbouncer.md"
 REQUEST_PATH = "/v1/flows?reporter=JPN&flow=X&frequency=A"
 VALUE_BY_YEAR = {str(year): year for year in range(2010, 2024)}
 SERVICE_SETTINGS = {

@@ -1,4 +1,4 @@
-"""The schema and every statement of the service keep to what Citus distributes: see docs/citus.md."""
+"""The schema and every statement of the service keep to what Citus distributes: see docs/how-to/citus.md."""
 
 import json
 import re
@@ -12,7 +12,7 @@ from tests.support.citus_rules import DISTRIBUTED_TABLES, DISTRIBUTION_COLUMN, c
 from tests.support.openapi_completeness import operation_parameters, operations
 
 ROOT = Path(__file__).parents[2]
-CITUS_GUIDE = ROOT / "docs" / "citus.md"
+CITUS_GUIDE = ROOT / "docs" / "how-to" / "citus.md"
 CITUS_FUNCTIONS = ("create_reference_table", "create_distributed_table")
 ADDITIONAL_PATHS = (
     "/v1/flows?reporter=JPN&partner=ASEAN&flow=X&period=2023-Q1&frequency=Q",

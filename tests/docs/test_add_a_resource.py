@@ -30,7 +30,7 @@ print(client.get("/openapi.json").json["paths"]["/v1/traders"]["get"]["summary"]
 def code_copy(tmp_path):
     """Return the folder of a copy of the code with the example files of the guide."""
     shutil.copytree(ROOT / "service", tmp_path / "service")
-    for block in code_blocks(ROOT / "docs" / "add-a-resource.md"):
+    for block in code_blocks(ROOT / "docs" / "how-to" / "add-a-resource.md"):
         path = tmp_path / block.argument
         path.parent.mkdir(exist_ok=True)
         path.write_text(block.text)

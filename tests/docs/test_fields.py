@@ -37,7 +37,7 @@ OPERATORS = {
 
 def parse_worked_examples():
     """Yield section, request, field, working and result of each line of the tables."""
-    text = (DOCS_FOLDER / "fields.md").read_text()
+    text = (DOCS_FOLDER / "reference" / "fields.md").read_text()
     for section in re.split(r"\n(?=## )", text)[1:]:
         for request, table in re.findall(r"```\n(/v1/\S+)\n```\n\n((?:\|.*\n)+)", section):
             for line in table.splitlines()[2:]:

@@ -9,6 +9,7 @@ import yaml
 from service.config import load_settings
 
 ROOT = Path(__file__).parents[2]
+SETTINGS_PAGE = ROOT / "docs" / "reference" / "settings.md"
 METRIC_NAME = re.compile(r"tradeflows_[a-z_]+")
 
 
@@ -35,7 +36,7 @@ def test_the_guide_lists_every_setting():
     names = environment.requested_names - {"XDG_DATA_HOME"}
     settings = {name for name in names if name.removesuffix("_FILE") not in names - {name}}
 
-    documented = set(re.findall(r"^\| `([A-Z_]+)` \|", (ROOT / "docs" / "operate.md").read_text(), re.MULTILINE))
+    documented = set(re.findall(r"^\| `([A-Z_]+)` \|", SETTINGS_PAGE.read_text(), re.MULTILINE))
 
     assert documented == settings
 
@@ -50,9 +51,7 @@ def dashboard_panels():
 
 
 def test_the_guide_lists_exactly_the_exposed_metrics(demo):
-    assert metric_families(METRIC_NAME.findall((ROOT / "docs" / "operate.md").read_text())) == metric_families(
-        exposed_metrics(demo)
-    )
+    assert metric_families(METRIC_NAME.findall(SETTINGS_PAGE.read_text())) == metric_families(exposed_metrics(demo))
 
 
 def test_the_dashboard_has_panels_for_exactly_the_exposed_metrics(demo):
@@ -76,6 +75,4 @@ def test_the_alert_rules_match_the_guide():
     (group,) = yaml.safe_load((ROOT / "deploy" / "alerts.yml").read_text())["groups"]
     rules = [(rule["alert"], rule["expr"]) for rule in group["rules"]]
 
-    assert rules == re.findall(
-        r"^\| ([A-Z]\w+) \| `(.+?)` \|", (ROOT / "docs" / "operate.md").read_text(), re.MULTILINE
-    )
+    assert rules == re.findall(r"^\| ([A-Z]\w+) \| `(.+?)` \|", SETTINGS_PAGE.read_text(), re.MULTILINE)

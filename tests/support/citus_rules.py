@@ -1,4 +1,4 @@
-"""What Citus distributes of statements, read by a parser: the rules of docs/citus.md.
+"""What Citus distributes of statements, read by a parser: the rules of docs/how-to/citus.md.
 
 A statement whose every distributed table is held to one dataset, and to the same, runs on one worker, where PostgreSQL
 does all that it can. One that speaks of several datasets is put together from what the workers answer, which forbids

@@ -38,7 +38,7 @@ def test_every_test_of_a_scenario_exists(test, pytestconfig):
 
 
 def test_the_report_has_a_row_for_every_scenario(pytestconfig):
-    page = (pytestconfig.rootpath / "docs/resilience.md").read_text()
+    page = (pytestconfig.rootpath / "docs/explanation/resilience.md").read_text()
 
     assert re.findall(r"^\| ([a-z-]+) \|", page, re.MULTILINE) == ["scenario", *(row.name for row in SCENARIOS)]
 

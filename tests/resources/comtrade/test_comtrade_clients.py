@@ -59,10 +59,10 @@ def comtrade_url(databases, template, shared_data, tmp_path_factory):
 
 @pytest.fixture
 def api(comtrade_url, monkeypatch, pytestconfig):
-    """Redirect the host that is written into the client by the lines of docs/comtrade.md."""
+    """Redirect the host that is written into the client by the lines of docs/how-to/comtrade-clients.md."""
     for owner, name in ((urllib3.PoolManager, "urlopen"), (requests.Session, "request")):
         monkeypatch.setattr(owner, name, getattr(owner, name))  # so that it is restored
-    page = (pytestconfig.rootpath / "docs" / "comtrade.md").read_text()
+    page = (pytestconfig.rootpath / "docs" / "how-to" / "comtrade-clients.md").read_text()
     block = page.split("<!-- file: redirect_comtrade.py -->\n```python\n")[1].split("```")[0]
     exec(block.replace("http://127.0.0.1:8000/comtrade", comtrade_url), {})  # noqa: S102 - it is the documentation
     monkeypatch.setattr(comtradeapicall.Async, "t", types.SimpleNamespace(sleep=lambda _seconds: None))
