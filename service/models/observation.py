@@ -15,9 +15,9 @@ class _Figure:
     """Columns of current and superseded figures, the wide ones first.
 
     `period` is year * 12 + month - 1 of the first month, at every frequency. `value` is null where it is missing or
-    suppressed; `obs_status` (SDMX: A, P, E, M, Q) distinguishes the two. A total with a suppressed part
-    has status Q and a value: the sum of its known parts, a lower bound. `known_from` is the day on which the release
-    of the figure was published.
+    suppressed; `obs_status` (SDMX: A, P, E, M, Q) distinguishes the two. A total with a suppressed or a missing part
+    has status Q or M and a value: the sum of its known parts, a lower bound. `known_from` is the day on which the
+    release of the figure was published.
     """
 
     value: Mapped[int | None] = mapped_column(BigInteger)

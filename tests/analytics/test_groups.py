@@ -138,7 +138,9 @@ def test_a_suppressed_member_is_missing_from_an_exhaustive_group(client, figures
 
     found = fetch_rows(client, QUERY | {"frequency": "A", "partner": "ASEAN", "period": "2021"}, "/v1/flows")
 
-    assert select_columns(found, "value", "yoy_status", "members_missing") == [(None, "suppressed", ["VNM"])]
+    # The sum of the known members, a lower bound.
+    names = ("value", "is_lower_bound", "yoy_status", "members_missing", "partner_share_pct")
+    assert select_columns(found, *names) == [(10, True, "suppressed", ["VNM"], None)]
 
 
 def test_a_member_known_at_one_end_only_gives_members_differ(client, figures):

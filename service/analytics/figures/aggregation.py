@@ -16,6 +16,7 @@ from sqlalchemy import (
     literal,
     not_,
     null,
+    or_,
     select,
     union_all,
 )
@@ -25,7 +26,12 @@ from service.analytics.figures.group_membership import is_member
 from service.analytics.measures.observation_status import weakest_status
 from service.analytics.scope import QueryScope
 from service.analytics.sql.calendar import first_month_of_period
-from service.analytics.sql.key_conditions import array_parameter, dataset_id_literal, matches_any_key
+from service.analytics.sql.key_conditions import (
+    array_parameter,
+    dataset_id_literal,
+    matches_any_key,
+    matches_any_key_set,
+)
 from service.analytics.sql.types import ColumnFilter, Query, SqlExpression, sql_type
 from service.models import AreaMember, Release
 
@@ -37,20 +43,22 @@ def requested_period(month: SqlExpression, scope: QueryScope) -> SqlExpression:
     return cast(first_month_of_period(month, period_months=scope.period_months), SmallInteger)
 
 
-def aggregate_figures(stored: FromClause, scope: QueryScope, *, membership_offset: int, name: str) -> CTE:
+def aggregate_figures(
+    stored: FromClause, scope: QueryScope, *, membership_offset: int, has_whole_levels: bool, name: str
+) -> CTE:
     """Return a CTE of the requested figures, as sums of `stored` over members and periods.
 
     A group in a period is the sum over its members `membership_offset` months later: with 12 it is the base that a
     group's growth is computed from, a sum over the members of the later year. The World and all individual areas are
-    included where the offset is 0; otherwise only the requested partners are.
+    included where the offset is 0; otherwise only the requested partners are. `has_whole_levels` includes all
+    commodities of the levels of the requested ones, which these are ranked among.
     """
-    areas = _requested_area_figures(
-        select(stored, _null_member_id()), stored, scope, includes_all=membership_offset == 0
+    areas = _requested_areas(select(stored, _null_member_id()), stored, scope, includes_all=membership_offset == 0)
+    members = _member_figures(stored, scope, membership_offset).where(
+        matches_any_key(AreaMember.group_id, scope.groups)
     )
-    members = _requested_figures(
-        _member_figures(stored, scope, membership_offset).where(matches_any_key(AreaMember.group_id, scope.groups)),
-        stored,
-        scope,
+    areas, members = (
+        _requested_figures(query, stored, scope, has_whole_levels=has_whole_levels) for query in (areas, members)
     )
     return _aggregate_query(union_all(areas, members).subquery("part"), scope, membership_offset).cte(name)
 
@@ -87,8 +95,9 @@ def _aggregate_query(
 ) -> Query:
     """Select sums of figures by key and period.
 
-    A sum is null where a part is missing or suppressed. Its status is the weakest of its parts, its release the latest
-    published one. Quantities are added up only where all parts have the same unit.
+    A value is the sum of the known parts, a lower bound where a part is missing or suppressed, and null where no part
+    is known or has no exchange rate. Its status is the weakest of its parts, its release the latest published one.
+    Quantities are added up only where all parts are known and have the same unit.
     """
     release = _release_order(scope)
     period = requested_period(parts.c.period, scope)
@@ -139,8 +148,10 @@ def _release_order(scope: QueryScope) -> FromClause:
 def _value_sums(parts: FromClause) -> list[SqlExpression]:
     """Return the sums of values; of converted figures also the sum in the currency of the source."""
     if "unconverted_value" in parts.c:
-        return [_sum_if_complete(parts.c[name]).label(name) for name in ("value", "unconverted_value")]
-    return [cast(_sum_if_complete(parts.c.value), BigInteger).label("value")]
+        has_rates = func.count(parts.c.value) == func.count(parts.c.unconverted_value)
+        converted = case((has_rates, func.sum(parts.c.value)))
+        return [converted.label("value"), func.sum(parts.c.unconverted_value).label("unconverted_value")]
+    return [cast(func.sum(parts.c.value), BigInteger).label("value")]
 
 
 def _member_columns(parts: FromClause, scope: QueryScope) -> list[SqlExpression]:
@@ -196,15 +207,14 @@ def _null_member_id() -> SqlExpression:
     return null().cast(SmallInteger).label("member_id")
 
 
-def _requested_area_figures(query: Query, stored: FromClause, scope: QueryScope, *, includes_all: bool) -> Query:
+def _requested_areas(query: Query, stored: FromClause, scope: QueryScope, *, includes_all: bool) -> Query:
     partner_ids: SqlExpression = array_parameter(scope.partners, SmallInteger)
     if includes_all:
         individual_areas = array_parameter(scope.individual_areas, SmallInteger)
         partner_ids = func.array_append(
             func.array_cat(partner_ids, individual_areas), cast(literal(scope.world_id), SmallInteger)
         )
-    areas = _without_groups(query.where(stored.c.partner_id == any_(partner_ids)), stored, scope)
-    return _requested_figures(areas, stored, scope)
+    return _without_groups(query.where(stored.c.partner_id == any_(partner_ids)), stored, scope)
 
 
 def _without_groups(query: Query, stored: FromClause, scope: QueryScope) -> Query:
@@ -221,12 +231,15 @@ def _member_figures(stored: FromClause, scope: QueryScope, membership_offset: in
     return select(*columns, stored.c.partner_id.label("member_id")).join(AreaMember, belongs)
 
 
-def _requested_figures(query: Query, stored: FromClause, scope: QueryScope) -> Query:
+def _requested_figures(query: Query, stored: FromClause, scope: QueryScope, *, has_whole_levels: bool) -> Query:
     flow_figures = query.where(matches_any_key(stored.c.flow, scope.flows))
     if scope.commodities is None:
         return flow_figures
     commodity_ids = func.array_append(array_parameter(scope.commodities, Integer), scope.total_id)
-    return flow_figures.where(stored.c.commodity_id == any_(commodity_ids))
+    is_requested: SqlExpression = stored.c.commodity_id == any_(commodity_ids)
+    if has_whole_levels:
+        is_requested = or_(is_requested, matches_any_key_set(stored.c.commodity_id, scope.level_keys))
+    return flow_figures.where(is_requested)
 
 
 def _sum_if_complete(amount: SqlExpression) -> SqlExpression:

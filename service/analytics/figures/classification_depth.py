@@ -1,9 +1,9 @@
-"""Levels of a classification at which a dataset reports figures."""
+"""Levels of a classification, and partners, that a dataset reports figures of."""
 
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import and_, exists, or_, select
 
 from service.analytics.sql.key_conditions import matches_dataset
 from service.analytics.sql.types import Query, SqlExpression
@@ -23,23 +23,37 @@ def levels_reported(
         commodity_ids = select(Commodity.id).where(
             Commodity.classification_id == classification_id, Commodity.level == level
         )
-        current = _world_observations(Observation, dataset_id, world_id, commodity_ids)
-        if as_of is None:
-            return exists(current)
-        superseded = _world_observations(ObservationHistory, dataset_id, world_id, commodity_ids).where(
-            ObservationHistory.known_from <= as_of, ObservationHistory.known_until > as_of
+        current, superseded = (
+            _partner_observations(table, dataset_id, world_id).where(table.commodity_id.in_(commodity_ids))
+            for table in (Observation, ObservationHistory)
         )
-        return or_(exists(current.where(Observation.known_from <= as_of)), exists(superseded))
+        return _is_reported(current, superseded, as_of)
 
     return select(*(is_level_reported(level).label(f"level_{level}") for level in levels))
 
 
-def _world_observations(
-    table: type[Observation] | type[ObservationHistory], dataset_id: int, world_id: int, commodity_ids: Query
+def partners_reported(dataset_id: int, partners: Sequence[int], *, as_of: date | None) -> Query:
+    """Select one boolean column for each partner: whether it had any figure as of a day, or today without one."""
+
+    def is_partner_reported(partner: int) -> SqlExpression:
+        current = _partner_observations(Observation, dataset_id, partner)
+        return _is_reported(current, _partner_observations(ObservationHistory, dataset_id, partner), as_of)
+
+    return select(*(is_partner_reported(partner).label(f"partner_{partner}") for partner in partners))
+
+
+def _is_reported(current: Query, superseded: Query, as_of: date | None) -> SqlExpression:
+    if as_of is None:
+        return exists(current)
+    was_current = and_(ObservationHistory.known_from <= as_of, ObservationHistory.known_until > as_of)
+    return or_(exists(current.where(Observation.known_from <= as_of)), exists(superseded.where(was_current)))
+
+
+def _partner_observations(
+    table: type[Observation] | type[ObservationHistory], dataset_id: int, partner_id: int
 ) -> Query:
     return select(table.period).where(
         matches_dataset(table, dataset_id),
         table.flow.in_(FLOWS.values()),  # the index of superseded figures begins with the flow
-        table.partner_id == world_id,
-        table.commodity_id.in_(commodity_ids),
+        table.partner_id == partner_id,
     )

@@ -25,7 +25,7 @@ def group_exists(partner_id: SqlExpression, period: SqlExpression, scope: QueryS
 
 
 def members_differ(members: SqlExpression, *, base_members: SqlExpression) -> SqlExpression:
-    """Return whether two sums of a group are over different members with a known figure; false for a single area."""
+    """Return whether two sets of members differ; false where either is null, as for a single area."""
     same = and_(*(_contains(one, other) for one, other in ((members, base_members), (base_members, members))))
     return func.coalesce(not_(same), False)
 

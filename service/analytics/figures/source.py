@@ -39,8 +39,10 @@ class Figures:
     conversion unconverted_value (in the currency of the source).
     """
 
-    def __init__(self, scope: QueryScope) -> None:
+    def __init__(self, scope: QueryScope, *, has_whole_levels: bool = False) -> None:
+        """Prepare the figures of a scope; `has_whole_levels` adds all commodities of the requested levels."""
         self._scope = scope
+        self._has_whole_levels = has_whole_levels
         self._is_unconverted = False
         self._aggregates: dict[int, CTE] = {}
 
@@ -116,6 +118,7 @@ class Figures:
                 stored,
                 self._scope,
                 membership_offset=offset,
+                has_whole_levels=self._has_whole_levels,
                 name="_".join(
                     ["aggregated_figures", *([f"{as_of:%Y%m%d}"] if isinstance(as_of, date) else []), str(offset)]
                 ),

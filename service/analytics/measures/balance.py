@@ -26,6 +26,7 @@ BALANCE_STATUS_PRECEDENCE = (
     "not_covered",
     "base_missing",
     "members_differ",
+    "incomplete_total",
 )
 """Growth statuses of a flow that leave the balance without a base, the most important first."""
 

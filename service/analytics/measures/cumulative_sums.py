@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import BigInteger, FromClause, Integer, and_, case, cast, false, func, or_
 
 from service.analytics.measures.growth_columns import BASE_PREFIX
+from service.analytics.measures.observation_status import is_whole
 from service.analytics.scope import QueryScope
 from service.analytics.sql.calendar import calendar_year, first_month_of_period, months_since_january
 from service.analytics.sql.types import SqlExpression
@@ -30,7 +31,8 @@ def running_sums(cell: FromClause, scope: QueryScope, *, series: list[SqlExpress
 def _running_sum(
     cell: FromClause, scope: QueryScope, prefix: str, *, series: list[SqlExpression]
 ) -> list[SqlExpression]:
-    value = case((cell.c[f"{prefix}months"] == scope.period_months, cell.c[f"{prefix}value"]))
+    is_known = and_(cell.c[f"{prefix}months"] == scope.period_months, is_whole(cell.c[f"{prefix}obs_status"]))
+    value = case((is_known, cell.c[f"{prefix}value"]))
     up_to_row: dict[str, Any] = {"partition_by": series, "order_by": cell.c.period, "rows": (None, 0)}
     total = func.coalesce(func.sum(value).over(**up_to_row), 0)
     # Figures below 10^16 (ingest/validation/record.py) fit for 76 years of months; sums of many members may not.

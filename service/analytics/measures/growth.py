@@ -18,6 +18,7 @@ GROWTH_STATUSES = (
     "series_break",
     "not_covered",
     "suppressed",
+    "incomplete_total",
 )
 
 
@@ -63,7 +64,7 @@ def growth_status(
 
     `is_complete` and `is_base_complete` say whether every month of the period was published: false if a part was, null
     if nothing was. `membership_differs` says whether the sums of a group are over different members; null without
-    groups.
+    groups. A value with status Q or M is the sum of its known parts.
     """
     return case(
         ((obs_status == "Q") | (base_obs_status == "Q"), "suppressed"),
@@ -72,6 +73,7 @@ def growth_status(
         (is_base_complete.is_(False), "incomplete_period"),
         (base.is_(None) | is_base_complete.is_(None), "base_missing"),
         *([] if membership_differs is None else [(membership_differs, "members_differ")]),
+        ((obs_status == "M") | (base_obs_status == "M"), "incomplete_total"),
         (base == 0, "base_zero"),
         (base < 0, "base_negative"),
         else_="ok",

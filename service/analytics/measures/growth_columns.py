@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import FromClause, Label, and_, case, not_
+from sqlalchemy import FromClause, Label, SmallInteger, and_, case, cast, func, not_
+from sqlalchemy.dialects.postgresql import ARRAY, array
 
 from service.analytics.figures.group_membership import members_differ
 from service.analytics.measures.growth import change, currency_amount, growth_status, ratio
-from service.analytics.measures.observation_status import weaker_status
+from service.analytics.measures.observation_status import exact_value, is_whole, weaker_status
 from service.analytics.measures.shares import contribution_pp, share_pct
 from service.analytics.scope import QueryScope
 from service.analytics.sql.types import SqlExpression
@@ -37,8 +38,8 @@ class PeriodFigure:
     """The figure of one of two periods that are compared.
 
     `is_complete` is true where every month of the period was published, false where a part was, null where nothing was.
-    `members` are the members of a computed group with a known figure; null where members cannot differ, as in an
-    exhaustive dataset, where a member without a figure had no trade.
+    `members` are the members of a computed group that are compared (see `compared_members_column`); null without
+    groups.
     """
 
     period: SqlExpression
@@ -60,16 +61,16 @@ def growth_columns(row: FromClause, scope: QueryScope) -> list[Label[Any]]:
     ok_change = case((_has_growth(current, base=base), change(current.value, base=base.value)))
     columns = [
         (current.period - MONTHS_PER_YEAR).label("yoy_base_period"),
-        currency_amount(base.value, scope.unit_multiplier).label("yoy_base"),
+        currency_amount(exact_value(base.value, base.obs_status), scope.unit_multiplier).label("yoy_base"),
         currency_amount(yoy_change, scope.unit_multiplier).label("yoy_change"),
         _growth_pct(current, base=base).label("yoy_pct"),
         _comparison_status(current, base=base, row=row).label("yoy_status"),
         weaker_status(current.obs_status, base.obs_status).label("yoy_obs_status"),
         _growth_pct(current, base=previous).label("pop_pct"),
         _comparison_status(current, base=previous, row=row).label("pop_status"),
-        share_pct(current.value, total=row.c.world).label("partner_share_pct"),
+        share_pct(exact_value(current.value, current.obs_status), total=row.c.world).label("partner_share_pct"),
         contribution_pp(ok_change, total_base=row.c.base_world).label("partner_contribution_pp"),
-        share_pct(current.value, total=row.c.total).label("commodity_share_pct"),
+        share_pct(exact_value(current.value, current.obs_status), total=row.c.total).label("commodity_share_pct"),
         contribution_pp(ok_change, total_base=row.c.base_total).label("commodity_contribution_pp"),
     ]
     if f"{BASE_PREFIX}{UNCONVERTED_COLUMN}" in row.c:
@@ -84,14 +85,24 @@ def period_figure_columns(figure: FromClause) -> tuple[str, ...]:
 
 def period_figure(row: FromClause, scope: QueryScope, prefix: str = "", *, months_back: int = 0) -> PeriodFigure:
     """Return the figure of one of the compared periods, whose columns have the prefix."""
-    value, obs_status, months, members = (row.c[f"{prefix}{name}"] for name in PERIOD_FIGURE_COLUMNS)
+    value, obs_status, months = (row.c[f"{prefix}{name}"] for name in ("value", "obs_status", "months"))
+    members = row.c[f"{prefix}members" if prefix else compared_members_column(scope)]
     return PeriodFigure(
         row.c.period - months_back,
         value,
         obs_status,
         months == scope.period_months,
-        members if scope.has_groups and not scope.exhaustive else None,
+        members if scope.has_groups else None,
     )
+
+
+def compared_members_column(scope: QueryScope) -> str:
+    """Return the column of members in which two sums of a group must agree.
+
+    In an exhaustive dataset these are the members without a value, as a member without a figure had no trade; in a
+    selection the members with a known figure.
+    """
+    return "unknown_members" if scope.exhaustive else "members"
 
 
 def base_figure(row: FromClause, scope: QueryScope) -> PeriodFigure:
@@ -100,7 +111,7 @@ def base_figure(row: FromClause, scope: QueryScope) -> PeriodFigure:
 
 
 def comparable_change(current: PeriodFigure, *, base: PeriodFigure) -> SqlExpression:
-    """Return the change of a value, in its unit; null unless both periods are complete and over the same members."""
+    """Return the change of a value, in its unit; null unless both are complete, known, and over the same members."""
     return case((_is_comparable(current, base=base), change(current.value, base=base.value)))
 
 
@@ -108,18 +119,20 @@ def membership_changed(current: PeriodFigure, *, base: PeriodFigure) -> SqlExpre
     """Return whether two sums of a group are over different members; null where members cannot differ."""
     if current.members is None or base.members is None:
         return None
-    return members_differ(current.members, base_members=base.members)
+    no_members = cast(array([]), ARRAY(SmallInteger))
+    members, base_members = (func.coalesce(side.members, no_members) for side in (current, base))
+    return members_differ(members, base_members=base_members)
 
 
 def _is_comparable(current: PeriodFigure, *, base: PeriodFigure) -> SqlExpression:
     differ = membership_changed(current, base=base)
-    return and_(current.is_complete, base.is_complete, *([] if differ is None else [not_(differ)]))
+    are_whole = (is_whole(side.obs_status) for side in (current, base))
+    return and_(current.is_complete, base.is_complete, *are_whole, *([] if differ is None else [not_(differ)]))
 
 
 def _has_growth(current: PeriodFigure, *, base: PeriodFigure) -> SqlExpression:
     """Return whether the status of a comparison is `ok`."""
-    are_known = (side.obs_status.is_distinct_from("Q") for side in (current, base))
-    return and_(base.value > 0, _is_comparable(current, base=base), *are_known)
+    return and_(base.value > 0, _is_comparable(current, base=base))
 
 
 def _growth_pct(current: PeriodFigure, *, base: PeriodFigure) -> SqlExpression:

@@ -1,11 +1,23 @@
 """Observation status of a computed figure: the weakest status of its parts (SDMX CL_OBS_STATUS)."""
 
-from sqlalchemy import case, func, or_
+from sqlalchemy import and_, case, func, or_
 
 from service.analytics.sql.types import SqlExpression
 
 OBS_STATUS_PRECEDENCE = ("Q", "M", "E", "P", "A")
 """Statuses from the weakest to the strongest: suppressed, missing, estimated, provisional, normal."""
+UNKNOWN_STATUSES = ("Q", "M")
+"""Statuses of a figure without a value, and of a sum of which a part has none: a lower bound."""
+
+
+def is_whole(status: SqlExpression) -> SqlExpression:
+    """Return whether no part of a figure is suppressed or missing; true where it has no status."""
+    return and_(*(status.is_distinct_from(letter) for letter in UNKNOWN_STATUSES))
+
+
+def exact_value(value: SqlExpression, status: SqlExpression) -> SqlExpression:
+    """Return a value; null where parts of it are unknown, so that it is a lower bound."""
+    return case((is_whole(status), value))
 
 
 def weaker_status(left: SqlExpression, right: SqlExpression) -> SqlExpression:

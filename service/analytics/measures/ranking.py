@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import Double, FromClause, and_, case, cast, func, select
 
 from service.analytics.measures.growth_columns import UNCONVERTED_COLUMN
+from service.analytics.measures.observation_status import is_whole
 from service.analytics.sql.rounding import rounded_decimal
 from service.analytics.sql.types import Query, SqlExpression
 from service.domain.frequencies import MONTHS_PER_YEAR
@@ -61,12 +62,14 @@ def _covers_total(cell: FromClause, total: FromClause, partition: list[SqlExpres
     """Return whether the figures of a partition add up to the total, but for the rounding of published values.
 
     Each published value, the total included, is rounded by half a stored unit at most. Converted values are compared in
-    the currency of the source.
+    the currency of the source. Sums of which a part is unknown cover nothing.
     """
     name = UNCONVERTED_COLUMN if UNCONVERTED_COLUMN in cell.c else "value"
     sum_of_values = func.sum(cell.c[name]).over(partition_by=partition)
     value_count = func.count().over(partition_by=partition) + 1
-    return func.coalesce(2 * func.abs(total.c[name] - sum_of_values) <= value_count, False)
+    are_whole = func.bool_and(is_whole(cell.c.obs_status)).over(partition_by=partition)
+    is_covered = 2 * func.abs(total.c[name] - sum_of_values) <= value_count
+    return func.coalesce(and_(is_covered, are_whole, is_whole(total.c.obs_status)), False)
 
 
 def query_with_ranks(query: Query, ranking: FromClause) -> Query:

@@ -11,8 +11,10 @@ from service.analytics.measures.growth_columns import (
     BASE_PREFIX,
     COVERAGE_COLUMN,
     PREVIOUS_PREFIX,
+    compared_members_column,
     period_figure_columns,
 )
+from service.analytics.measures.observation_status import exact_value
 from service.analytics.scope import QueryScope
 from service.analytics.sql.types import Query, SqlExpression
 from service.domain.frequencies import MONTHS_PER_YEAR
@@ -53,7 +55,7 @@ def base_columns_and_joins(
             # The World is no group. The total of a group's commodities has the members of the group's base.
             offset = months_back if name == "total" else 0
             figure = figures.alias(f"{prefix}{name}", membership_offset=offset)
-            columns[f"{prefix}{name}"] = figure.c.value
+            columns[f"{prefix}{name}"] = comparable_total(figure, scope, months=columns[f"{prefix}months"])
             joins.append(
                 BaseJoin(figure, matches_cell(figure, cells, period=cells.c.period - months_back, **total_keys))
             )
@@ -74,8 +76,19 @@ def period_columns(
         no_trade &= cells.c[COVERAGE_COLUMN]
     value: SqlExpression = case((no_trade, 0), else_=figure.c.value) if scope.exhaustive else figure.c.value
     months = published if scope.exhaustive else figure.c.months
-    derived = {"value": value, "months": months}
+    derived = {"value": value, "months": months, "members": figure.c[compared_members_column(scope)]}
     return {f"{prefix}{name}": derived.get(name, figure.c[name]) for name in period_figure_columns(figure)}
+
+
+def comparable_total(total: FromClause, scope: QueryScope, *, months: SqlExpression) -> SqlExpression:
+    """Return the value of a total that figures of so many months are compared with.
+
+    Null where parts of it are unknown, and in a selection where it is of another number of months.
+    """
+    value = exact_value(total.c.value, total.c.obs_status)
+    if scope.exhaustive or not scope.aggregates_periods:
+        return value
+    return case((total.c.months == months, value))
 
 
 def _range_scan(cells: FromClause, figures: Figures, *, name: str, months_back: int) -> FromClause:

@@ -5,6 +5,7 @@ from sqlalchemy import FromClause, and_, case, func, not_, select
 from service.analytics.figures.group_membership import is_member, members_differ
 from service.analytics.figures.source import Figures
 from service.analytics.measures.growth import compound_growth_pct, currency_amount
+from service.analytics.measures.observation_status import exact_value, is_whole
 from service.analytics.scope import QueryScope
 from service.analytics.sql.key_conditions import matches_any_key
 from service.analytics.sql.types import SqlExpression
@@ -14,18 +15,21 @@ from service.models import AreaMember
 def compound_growth(row: FromClause, scope: QueryScope, figures: Figures) -> SqlExpression:
     """Return the compound annual growth in percent since the first requested period.
 
-    `row` has period, value, months, and `first_period`, `first_value`, `first_months` of the first requested period of
-    the series. Null unless both ends are complete and above zero, with a positive number of whole years between them.
+    `row` has period, value, months, obs_status, and the same of the first requested period of the series, with the
+    prefix `first_`. Null unless both ends are complete and above zero, with a positive number of whole years between
+    them.
     The first value of a group with a dated composition is the sum over the members of the row's period.
     """
     first_value: SqlExpression = row.c.first_value
     is_comparable: SqlExpression = and_(
-        *(months == scope.period_months for months in (row.c.months, row.c.first_months))
+        *(months == scope.period_months for months in (row.c.months, row.c.first_months)),
+        *(is_whole(status) for status in (row.c.obs_status, row.c.first_obs_status)),
     )
     if scope.has_dated_groups:
         is_group = matches_any_key(row.c.partner_id, scope.groups)
         figure = figures.source_figures("first_period_figure")
-        member_sum = case((func.count(figure.c.value) == func.count(), func.sum(figure.c.value)))
+        known_value = exact_value(figure.c.value, figure.c.obs_status)
+        member_sum = case((func.count(known_value) == func.count(), func.sum(known_value)))
         group_value = currency_amount(_first_period_aggregate(member_sum, figure, row, scope), scope.unit_multiplier)
         first_value = case((is_group, group_value), else_=first_value)
         if not scope.exhaustive:

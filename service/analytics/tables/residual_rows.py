@@ -3,10 +3,11 @@
 With both rows the values, bases, shares and contributions of a ranking add up to those of the total.
 """
 
-from sqlalchemy import Double, FromClause, Integer, and_, case, cast, func, literal, null, select, union_all
+from sqlalchemy import FromClause, Integer, and_, case, cast, func, literal, null, select, union_all
 
-from service.analytics.figures.source import Figures, matches_periods
+from service.analytics.figures.source import Figures, matches_periods, published_months
 from service.analytics.measures.growth import ratio
+from service.analytics.measures.observation_status import exact_value
 from service.analytics.scope import QueryScope
 from service.analytics.sql.keyset_pagination import Page
 from service.analytics.sql.rounding import rounded_decimal
@@ -64,36 +65,56 @@ def _absorb_rounding(row: FromClause, scope: QueryScope, figures: Figures, break
         extreme(residual_key).over(partition_by=partition) for extreme in (func.max, func.min)
     )
     max_error = func.count().over(partition_by=partition) * MAX_ROUNDING_ERROR
-    targets = {breakdown.share_column: literal(100.0, Double), breakdown.contribution_column: total.c.yoy_pct}
+    targets = {breakdown.share_column: total.c.share_pct, breakdown.contribution_column: total.c.yoy_pct}
 
     def column(name: str) -> SqlExpression:
         rounded = row.c[name]
         if name not in targets:
             return rounded
-        error = targets[name] - func.sum(rounded).over(partition_by=partition)
+        error = targets[name] - func.coalesce(func.sum(rounded).over(partition_by=partition), 0.0)
         absorbing_key = case((func.abs(error) <= max_error, first_residual), else_=last_residual)
         is_absorbing = row.c[breakdown.dimension] == absorbing_key
-        return case((is_absorbing, rounded_decimal(rounded + error)), else_=rounded).label(name)
+        return case((is_absorbing, rounded_decimal(func.coalesce(rounded, 0.0) + error)), else_=rounded).label(name)
 
     same_total = and_(*(total.c[name] == row.c[name] for name in ("flow", "period", breakdown.fixed_dimension)))
     return select(*(column(each.name) for each in row.c)).select_from(row.outerjoin(total, same_total))
 
 
 def _total_growth(scope: QueryScope, figures: Figures, breakdown: Breakdown) -> FromClause:
-    """Return flow, period, fixed dimension and `yoy_pct` of the totals in the requested periods."""
+    """Return flow, period, fixed dimension, `share_pct` and `yoy_pct` of the totals in the requested periods.
+
+    `share_pct` is 100, what the shares of all parts add up to. Both are null where a total is zero or not fully known.
+    """
     current, base = figures.alias("total_current"), figures.alias("total_base")
     key_columns = ("flow", breakdown.dimension, breakdown.fixed_dimension)
     is_base = and_(
         *(current.c[name] == base.c[name] for name in key_columns), base.c.period == current.c.period - MONTHS_PER_YEAR
+    )
+    value, base_value = (exact_value(side.c.value, side.c.obs_status) for side in (current, base))
+    are_complete = and_(
+        *(
+            _months_of_total(side, current, scope, months_back=months_back) == scope.period_months
+            for side, months_back in ((current, 0), (base, MONTHS_PER_YEAR))
+        )
     )
     return (
         select(
             current.c.flow,
             current.c.period,
             current.c[breakdown.fixed_dimension],
-            ratio(current.c.value - base.c.value, denominator=base.c.value).label("yoy_pct"),
+            ratio(value, denominator=value).label("share_pct"),
+            case((and_(are_complete, base_value > 0), ratio(value - base_value, denominator=base_value))).label(
+                "yoy_pct"
+            ),
         )
         .select_from(current.outerjoin(base, is_base))
         .where(current.c[breakdown.dimension] == breakdown.total_key, matches_periods(current.c.period, scope))
         .subquery("total_growth")
     )
+
+
+def _months_of_total(figure: FromClause, current: FromClause, scope: QueryScope, *, months_back: int) -> SqlExpression:
+    """Return the number of published months of a total."""
+    if not scope.exhaustive:
+        return figure.c.months
+    return published_months(scope, current.c.flow, current.c.period - months_back)

@@ -34,6 +34,7 @@ from service.analytics.measures.growth_columns import (
     TOTAL_COLUMNS,
     base_figure,
     comparable_change,
+    compared_members_column,
     growth_columns,
     membership_changed,
     period_figure,
@@ -48,7 +49,7 @@ from service.analytics.tables.balanced_panel import (
     requested_series,
     series_period_grid,
 )
-from service.analytics.tables.base_joins import matches_cell, period_columns
+from service.analytics.tables.base_joins import comparable_total, matches_cell, period_columns
 from service.domain.frequencies import MONTHS_PER_YEAR
 
 SERIES_KEY_COLUMNS = ("flow", "partner_id", "commodity_id")
@@ -105,7 +106,9 @@ def time_series(scope: QueryScope, figures: Figures, *, is_needed: ColumnFilter,
             *carried_figure_columns(figure),
             (published if scope.exhaustive else figure.c.months).label("months"),
             *(
-                tables[name].c.value.label(name) if name in tables else cast(null(), BigInteger).label(name)
+                comparable_total(tables[name], scope, months=figure.c.months).label(name)
+                if name in tables
+                else cast(null(), BigInteger).label(name)
                 for name in TOTAL_COLUMNS
             ),
             *_selection_coverage(figure, grid, scope),
@@ -150,7 +153,8 @@ def _dated_group_columns(tables: Mapping[str, FromClause], grid: FromClause, sco
         columns |= period_columns(tables[prefix], grid, scope, prefix=prefix, months_back=months_back)
     base_total = f"{BASE_PREFIX}total"
     if base_total in tables:
-        columns[base_total] = tables[base_total].c.value
+        base_months = columns[f"{BASE_PREFIX}months"]
+        columns[base_total] = comparable_total(tables[base_total], scope, months=base_months)
     return [column.label(name) for name, column in columns.items()]
 
 
@@ -224,7 +228,8 @@ def lagged_columns(cell: CTE, scope: QueryScope) -> list[SqlExpression]:
     """
 
     def lag(name: str, periods: int) -> SqlExpression:
-        return func.lag(cell.c[name], periods).over(partition_by=series_key(cell, scope), order_by=cell.c.period)
+        column = compared_members_column(scope) if name == "members" else name
+        return func.lag(cell.c[column], periods).over(partition_by=series_key(cell, scope), order_by=cell.c.period)
 
     names = {
         BASE_PREFIX: (scope.periods_per_year, (*period_figure_columns(cell), *TOTAL_COLUMNS)),

@@ -136,17 +136,25 @@ class Figure(Schema):
 
     value = integer_field(
         "Value in units of `currency`, exactly as published, or converted and rounded to whole units. Null where it is "
-        "missing or suppressed (`obs_status`), or where there is no exchange rate.",
+        "missing or suppressed (`obs_status`), or where there is no exchange rate. A sum of which a part is unknown is "
+        "the sum of its known parts (`is_lower_bound`).",
         1250314515000,
         nullable=True,
         **MONETARY,
+    )
+    is_lower_bound = fields.Boolean(
+        metadata={
+            "description": "`true` where `value` is a sum of which parts are suppressed or missing: the true sum is at "
+            "least as large. There is then no growth and no share.",
+            "example": False,
+        }
     )
     currency = string_field("Currency of all values in the row, ISO 4217.", "JPY")
     reported_currency = string_field("Currency in which the source reports, ISO 4217.", "JPY")
     exchange_rate = decimal_field(
         "Units of `currency` for one of `reported_currency`, by which `value` was converted: the rate of the "
         "period, or for a sum of months, each converted at its own rate, the effective rate of the sum. Null where "
-        "`value` is as reported, null, or a sum of zero.",
+        "`value` is as reported, or is a sum that is null or zero.",
         None,
     )
     valuation = string_field("Valuation of `value`: FOB for exports and CIF for imports in most countries.", "FOB")
@@ -179,15 +187,18 @@ class Growth(Schema):
 
     yoy_base_period = string_field("The period a year before.", "2023-01")
     yoy_base = integer_field(
-        "Value in that period, in `currency`. Null where it was not published.", 967589543000, nullable=True, **MONETARY
+        "Value in that period, in `currency`. Null where it was not published or parts of it are unknown.",
+        967589543000,
+        nullable=True,
+        **MONETARY,
     )
     yoy_base_exchange_rate = decimal_field(
         "Units of `currency` for one of `reported_currency`, by which `yoy_base` was converted, as "
-        "`exchange_rate`. Null where `yoy_base` is as reported, null, or a sum of zero.",
+        "`exchange_rate`. Null where `yoy_base` is as reported, or is a sum that is null or zero.",
         None,
     )
     yoy_change = integer_field(
-        "Value minus `yoy_base`, in `currency`. Null where either is, or where months of either period are missing.",
+        "Value minus `yoy_base`, in `currency`. Null where either is, or where parts of either are unknown.",
         282724972000,
         nullable=True,
         **MONETARY,
@@ -196,7 +207,9 @@ class Growth(Schema):
     yoy_status = string_field(
         "Why there is no `yoy_pct`, or `ok`. `base_missing`: nothing of the period a year before was published; "
         "`incomplete_period`: a part of either period was not; "
-        "`base_zero`: there was no trade then.",
+        "`base_zero`: there was no trade then; `suppressed`, `incomplete_total`: parts of either value are "
+        "suppressed or missing; `members_differ`: a member of the group is known in one of the periods alone; "
+        "`not_covered`: the source does not report the series.",
         "ok",
         enum=list(GROWTH_STATUSES),
     )
@@ -217,7 +230,7 @@ class Shares(Schema):
 
     partner_share_pct = float_field(
         "Share of the partner in the World, same flow, commodity and period, in percent. "
-        "Null where the World was not published.",
+        "Null where the World was not published, or parts of either value are unknown.",
         17.0511,
     )
     partner_contribution_pp = float_field(
@@ -227,7 +240,7 @@ class Shares(Schema):
     )
     commodity_share_pct = float_field(
         "Share of the commodity in all commodities, same partner, flow and period, in percent. "
-        "Null where the total was not published.",
+        "Null where the total was not published, or parts of either value are unknown.",
         100.0,
     )
     commodity_contribution_pp = float_field(

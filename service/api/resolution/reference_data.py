@@ -7,18 +7,17 @@ from datetime import date
 from functools import cached_property
 from typing import Any, TypeVar
 
-from sqlalchemy import exists, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.analytics.figures.classification_depth import levels_reported
+from service.analytics.figures.classification_depth import levels_reported, partners_reported
 from service.analytics.figures.currency_conversion import Conversion, quoted_currencies
 from service.analytics.figures.publication_calendar import PublicationCalendar
-from service.analytics.sql.key_conditions import KeySet, key_set, matches_dataset
+from service.analytics.sql.key_conditions import KeySet, key_set
 from service.analytics.sql.types import SqlExpression
 from service.api.resolution.area_lookup import AreaLookup
 from service.domain.codes import WORLD_CODE
 from service.domain.data_state import DataState
-from service.domain.flows import FLOWS
 from service.models import (
     Area,
     AreaCode,
@@ -26,7 +25,6 @@ from service.models import (
     Classification,
     Commodity,
     Dataset,
-    Observation,
     Release,
     ReleasePeriod,
 )
@@ -102,7 +100,7 @@ class Reference:
     coverage_cache: dict[Hashable, Any] = field(default_factory=dict)
     _commodities: dict[int, Commodities] = field(default_factory=dict)
     _publication_calendars: dict[int, PublicationCalendar] = field(default_factory=dict)
-    _published_groups: dict[int, frozenset[int]] = field(default_factory=dict)
+    _published_groups: dict[tuple[int, date | None], frozenset[int]] = field(default_factory=dict)
     _reported_levels: dict[tuple[int, date | None], frozenset[int]] = field(default_factory=dict)
     _currencies: list[str] = field(default_factory=list)
 
@@ -220,20 +218,16 @@ class Reference:
             )
         return self._reported_levels[key]
 
-    def published_groups(self, session: Session, dataset_id: int) -> frozenset[int]:
-        """Return the keys of the groups that a dataset has figures of, read from the database once."""
-        if dataset_id not in self._published_groups:
-            groups = [key for key, area in self.areas.items() if area.kind == GROUP_KIND]
-            flow = Observation.flow.in_(FLOWS.values())  # a condition for the index, whose first column it is
-            conditions = (
-                exists().where(matches_dataset(Observation, dataset_id), flow, Observation.partner_id == group)
-                for group in groups
-            )
-            group_flags = session.execute(select(*conditions)).one() if groups else ()
-            self._published_groups[dataset_id] = frozenset(
+    def published_groups(self, session: Session, dataset_id: int, as_of: date | None) -> frozenset[int]:
+        """Return the keys of the groups that a dataset had figures of as of a day, read from the database once."""
+        key = dataset_id, as_of
+        if key not in self._published_groups:
+            groups = sorted(self.groups)
+            group_flags = session.execute(partners_reported(dataset_id, groups, as_of=as_of)).one() if groups else ()
+            self._published_groups[key] = frozenset(
                 group for group, is_published in zip(groups, group_flags, strict=True) if is_published
             )
-        return self._published_groups[dataset_id]
+        return self._published_groups[key]
 
     def commodities(self, session: Session, classification_id: int) -> Commodities:
         """Return the commodities of one edition, read from the database once."""

@@ -173,7 +173,9 @@ class RequestResolver:
         groups = self._reference.groups.intersection(partners)
         if not groups or self._parameters.get("composition") is not None:
             return tuple(sorted(groups))
-        return tuple(sorted(groups - self._reference.published_groups(self._session, dataset.id)))
+        return tuple(
+            sorted(groups - self._reference.published_groups(self._session, dataset.id, self._parameters.get("as_of")))
+        )
 
     def _resolve_commodities(self, edition_commodities: Commodities) -> tuple[int, ...] | None:
         codes = self._parameters["commodity"]

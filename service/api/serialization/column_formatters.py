@@ -11,6 +11,7 @@ from marshmallow import Schema
 
 from service.analytics.figures.source import MEMBER_COLUMNS
 from service.analytics.measures.growth_columns import UNCONVERTED_COLUMN
+from service.analytics.measures.observation_status import UNKNOWN_STATUSES
 from service.analytics.tables.residual_figures import OTHER_KEY, UNALLOCATED_KEY
 from service.api.contract.fields import MONETARY
 from service.api.resolution.currency_conversion import round_rate
@@ -18,7 +19,7 @@ from service.api.resolution.reference_data import Reference
 from service.api.resolution.resolver import ResolvedRequest
 from service.domain.flows import FLOW_CODES
 from service.domain.periods import first_day, period_text
-from service.domain.rounding import round_half_even
+from service.domain.rounding import Amount, round_half_even
 from service.models import Commodity
 
 Formatter = Callable[..., Any]
@@ -49,6 +50,11 @@ SOURCE_COLUMNS = {
     "release": ("release_id",),
     "exports_release": ("exports_release_id",),
     "imports_release": ("imports_release_id",),
+    "is_lower_bound": ("value", "obs_status"),
+    "exports_is_lower_bound": ("exports_value", "exports_obs_status"),
+    "imports_is_lower_bound": ("imports_value", "imports_obs_status"),
+    "rank_count": ("hhi_counted",),
+    "rank_status": ("hhi_status",),
     "months_covered": ("months",),
     "period_complete": ("months",),
     "group_basis": ("partner_id",),
@@ -221,6 +227,17 @@ class ColumnFactory:
 
     _exports_release = _imports_release = _release
 
+    def _is_lower_bound(self, value: Any, obs_status: str | None) -> bool:
+        return value is not None and obs_status in UNKNOWN_STATUSES
+
+    _exports_is_lower_bound = _imports_is_lower_bound = _is_lower_bound
+
+    def _rank_count(self, count: int | None) -> int | None:
+        return count
+
+    def _rank_status(self, status: str | None) -> str | None:
+        return status
+
     def _months_covered(self, months: int | None) -> int:
         return months or 0
 
@@ -265,44 +282,35 @@ class ColumnFactory:
         return self._resolved.scope is not None and partner in self._resolved.scope.groups
 
 
-def _rounded_difference(minuend: Any, subtrahend: Any) -> int | None:
-    if minuend is None or subtrahend is None:
-        return None
-    difference: int = round_half_even(minuend) - round_half_even(subtrahend)
-    return difference
-
-
-def _rounded_change(change: Any, value: Any, base: Any) -> int | None:
-    """Return a change over the year before from rounded amounts; null where there is none."""
-    return None if change is None else _rounded_difference(value, base)
+def _rounded_difference(difference: Any, minuend: Amount, subtrahend: Amount) -> int | None:
+    """Return a difference from rounded amounts; null where the exact one is."""
+    return None if difference is None else round_half_even(minuend) - round_half_even(subtrahend)
 
 
 def _rounded_balance_change(
-    change: Any, exports: Any, imports: Any, exports_base: Any, imports_base: Any
+    change: Any, exports: Amount, imports: Amount, exports_base: Amount, imports_base: Amount
 ) -> int | None:
-    """Return the change of a balance from rounded amounts; null where there is none."""
+    """Return the change of a balance from rounded amounts; null where the exact one is."""
     if change is None:
         return None
-    balance, balance_base = _rounded_difference(exports, imports), _rounded_difference(exports_base, imports_base)
-    return None if balance is None or balance_base is None else balance - balance_base
+    balance = round_half_even(exports) - round_half_even(imports)
+    return balance - (round_half_even(exports_base) - round_half_even(imports_base))
 
 
-def _rounded_sum(first_amount: Any, second_amount: Any) -> int | None:
-    if first_amount is None or second_amount is None:
-        return None
-    total: int = round_half_even(first_amount) + round_half_even(second_amount)
-    return total
+def _rounded_sum(exact_sum: Any, first_amount: Amount, second_amount: Amount) -> int | None:
+    """Return a sum of rounded amounts; null where the exact one is."""
+    return None if exact_sum is None else round_half_even(first_amount) + round_half_even(second_amount)
 
 
 ROUNDED_DERIVATIONS: dict[str, tuple[tuple[str, ...], Formatter]] = {
-    "yoy_change": (("yoy_change", "value", "yoy_base"), _rounded_change),
-    "balance": (("exports_value", "imports_value"), _rounded_difference),
-    "balance_base": (("exports_yoy_base", "imports_yoy_base"), _rounded_difference),
+    "yoy_change": (("yoy_change", "value", "yoy_base"), _rounded_difference),
+    "balance": (("balance", "exports_value", "imports_value"), _rounded_difference),
+    "balance_base": (("balance_base", "exports_yoy_base", "imports_yoy_base"), _rounded_difference),
     "balance_change": (
         ("balance_change", "exports_value", "imports_value", "exports_yoy_base", "imports_yoy_base"),
         _rounded_balance_change,
     ),
-    "two_way_value": (("exports_value", "imports_value"), _rounded_sum),
+    "two_way_value": (("two_way_value", "exports_value", "imports_value"), _rounded_sum),
 }
 """Source columns and derivation of amounts that are derived from others, where converted amounts are rounded.
 

@@ -8,7 +8,14 @@ from service.domain.suggestions import closest_words
 from service.errors import InvalidRequest, ParameterError
 
 KEY_COLUMNS = ("reporter", "partner", "flow", "commodity", "classification", "frequency", "period")
-UNSORTABLE_COLUMNS = {"period_complete", "months_covered", "level", "exchange_rate", "yoy_base_exchange_rate"}
+UNSORTABLE_COLUMNS = {
+    "period_complete",
+    "months_covered",
+    "level",
+    "exchange_rate",
+    "yoy_base_exchange_rate",
+    "rank_count",
+}
 """Numeric columns that rows cannot be sorted by."""
 LABEL_COLUMNS = ("partner_name", "commodity_name")
 

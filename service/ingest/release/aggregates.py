@@ -25,7 +25,7 @@ MAX_SUM = 2.0**59
 MAX_QUANTITY = 10**17
 """A bound for quantities: twelve months of many countries still fit into the 20 digits of exports."""
 
-SUPPRESSED_STATUS = STATUSES_WEAKEST_FIRST.index("Q")
+UNKNOWN_STATUSES = [STATUSES_WEAKEST_FIRST.index(status) for status in "QM"]
 WORLD_PART_KINDS = {"country", "special"}
 _WIDE_DECIMAL_TYPE = pa.decimal256(60, QUANTITY_TYPE.scale)
 
@@ -57,9 +57,8 @@ class TotalsCalculator:
     def add_totals(self, reported_figures: pa.Table) -> pa.Table:
         """Return the sorted figures of one period and flow, with the totals that are missing from them.
 
-        The status of a total is the weakest of its parts. A total with a suppressed part is the sum of its known
-        parts, a lower bound; one with a missing part is null. Quantities are added up where all parts have the same
-        unit.
+        The status of a total is the weakest of its parts. A total with a suppressed or a missing part is the sum of its
+        known parts, a lower bound. Quantities are added up where all parts are known and have the same unit.
 
         :raises TotalTooLargeError: a total does not fit into 64 bits.
         """
@@ -92,7 +91,7 @@ class TotalsCalculator:
             pa.array(np.isin(cell_keys(parent_figures), cell_keys(printed_totals)) & (parents != NO_PARENT))
         )
         sums = _aggregate_by_cell(parts, [("value", "sum"), ("value", "count")])
-        sums = sums.filter(pc.and_(pc.equal(sums["value_count"], sums["count_all"]), _has_no_bound(sums)))
+        sums = sums.filter(pc.and_(pc.equal(sums["value_count"], sums["count_all"]), _is_exact(sums)))
         sum_by_cell = dict(zip(sums["cell"].to_pylist(), sums["value_sum"].to_pylist(), strict=True))
         for cell, printed_total in zip(cell_keys(printed_totals).tolist(), printed_totals.to_pylist(), strict=True):
             total = sum_by_cell.get(cell)
@@ -145,7 +144,7 @@ def _sum_parts(parts: pa.Table, *, existing_figures: pa.Table) -> pa.Table:
         "period": pa.repeat(parts["period"][0], len(sums)),
         "partner_id": pa.array(numpy_array(sums["cell"]) >> COMMODITY_ID_BITS),
         "commodity_id": pa.array(numpy_array(sums["cell"]) & (1 << COMMODITY_ID_BITS) - 1),
-        "value": _mask_incomplete_sums(sums, "value"),
+        "value": sums["value_sum"],
         "obs_status": sums["obs_status_min"],
         "line": pa.repeat(0, len(sums)),
     } | {name: _mask_incomplete_sums(sums, name) for name in decimals}
@@ -170,20 +169,19 @@ def _aggregate_by_cell(parts: pa.Table, aggregates: list[tuple[str, str]]) -> pa
     return keyed.group_by("cell", use_threads=False).aggregate([*aggregates, *common_aggregates])
 
 
-def _has_no_bound(sums: pa.Table) -> Any:
-    return pc.not_equal(sums["obs_status_min"], SUPPRESSED_STATUS)
+def _is_exact(sums: pa.Table) -> Any:
+    """Return which sums have no part that is suppressed or missing."""
+    return pc.invert(pc.is_in(sums["obs_status_min"], pa.array(UNKNOWN_STATUSES, sums["obs_status_min"].type)))
 
 
 def _mask_incomplete_sums(sums: pa.Table, name: str) -> Any:
-    """Return the sums of the cells without a missing part, null for the others; values also with suppressed parts.
+    """Return the sums of the cells of which all parts are known, null for the others.
 
     :raises TotalTooLargeError: a quantity is too large to be stored or added up further.
     """
     is_known = pc.equal(sums[f"{name}_count"], sums["count_all"])
-    if name == "value":
-        is_known = pc.or_(is_known, pc.equal(sums["obs_status_min"], SUPPRESSED_STATUS))
     complete = pc.if_else(is_known, sums[f"{name}_sum"], None)
-    if name != "value" and (pc.max(pc.abs(pc.cast(complete, pa.float64()))).as_py() or 0) > MAX_QUANTITY:
+    if (pc.max(pc.abs(pc.cast(complete, pa.float64()))).as_py() or 0) > MAX_QUANTITY:
         raise TotalTooLargeError
     return complete
 

@@ -7,6 +7,7 @@ from service.analytics.figures.source import MEMBER_COLUMNS, Figures, matches_pe
 from service.analytics.measures.balance import balance_status, cover_ratio_pct, magnitude_pct, transition
 from service.analytics.measures.growth import complete_growth_pct
 from service.analytics.measures.growth_columns import UNCONVERTED_COLUMN
+from service.analytics.measures.observation_status import exact_value
 from service.analytics.scope import QueryScope
 from service.analytics.sql.key_conditions import matches_any_key
 from service.analytics.sql.keyset_pagination import Page
@@ -37,7 +38,7 @@ def balances_with_residual(scope: QueryScope, page: Page, *, breakdown: Breakdow
 
     These are the balance of all other parts of the breakdown, and the balance that no part accounts for.
     """
-    figures = Figures(scope)
+    figures = Figures(scope, has_whole_levels=True)
     top_balances = top_n_per_group(_ranked_balances(scope, figures), page, breakdown).cte("top_balance")
     flow = func.unnest(cast(list(SIDE_FLOW_IDS.values()), ARRAY(SmallInteger)), type_=SmallInteger)
     top_cells = select(*(top_balances.c[name] for name in (*BALANCE_KEY, "position")), flow.label("flow")).cte(
@@ -84,7 +85,9 @@ def _side_figures(keys: FromClause, scope: QueryScope, figures: Figures, *, side
 
 
 def _balance_columns(pair: FromClause) -> list[SqlExpression]:
-    exports, imports = pair.c.exports_value, pair.c.imports_value
+    exports, imports = (
+        exact_value(pair.c[f"{side}_value"], pair.c[f"{side}_obs_status"]) for side in ("exports", "imports")
+    )
     base_exports, base_imports = pair.c.exports_yoy_base, pair.c.imports_yoy_base
     status = balance_status(pair.c.exports_yoy_status, pair.c.imports_yoy_status)
     balance, base = exports - imports, case((status == "ok", base_exports - base_imports))

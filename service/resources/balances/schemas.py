@@ -51,6 +51,12 @@ class BalanceRow(Labels, Schema):
     exports_value = integer_field(
         "Exports, in `currency`. Null where missing or suppressed.", 7332754388000, nullable=True, **MONETARY
     )
+    exports_is_lower_bound = fields.Boolean(
+        metadata={
+            "description": "`true` where parts of exports are suppressed or missing; there is then no balance.",
+            "example": False,
+        }
+    )
     exports_valuation = string_field("Valuation of exports.", "FOB")
     exports_yoy_pct = float_field(
         "Growth of exports over the year before in percent. Null unless the status is `ok`.", 11.9406
@@ -65,6 +71,12 @@ class BalanceRow(Labels, Schema):
     )
     imports_value = integer_field(
         "Imports, in `currency`. Null where missing or suppressed.", 9093094762000, nullable=True, **MONETARY
+    )
+    imports_is_lower_bound = fields.Boolean(
+        metadata={
+            "description": "`true` where parts of imports are suppressed or missing; there is then no balance.",
+            "example": False,
+        }
     )
     imports_valuation = string_field("Valuation of imports; in most countries it differs from that of exports.", "CIF")
     imports_yoy_pct = float_field(

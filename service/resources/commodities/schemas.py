@@ -45,6 +45,15 @@ class CommodityRow(Shares, Growth, Figure, Labels, SeriesKey):
     rank_base = integer_field(
         "Rank a year before. Null where there was no trade or it was not published.", 1, nullable=True
     )
+    rank_count = integer_field(
+        "Number of commodities that are ranked together. Null where there is no rank.", 19, nullable=True
+    )
+    rank_status = string_field(
+        "`ok`, or `incomplete_breakdown` where parts of the total are in no ranked figure, so that ranks may differ "
+        "from those of all trade. Null where there is no rank.",
+        "ok",
+        nullable=True,
+    )
     hhi = float_field(
         "Herfindahl-Hirschman index of the commodities of the level in the period, 0 to 1: the sum of their squared "
         "shares in their total. Null unless `hhi_status` is `ok`.",

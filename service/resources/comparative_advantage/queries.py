@@ -3,6 +3,7 @@
 from sqlalchemy import and_, or_, select
 
 from service.analytics.figures.source import Figures, matches_periods
+from service.analytics.measures.observation_status import exact_value
 from service.analytics.scope import QueryScope
 from service.analytics.sql.types import Query
 from service.analytics.tables.balanced_panel import CELL_KEY_COLUMNS
@@ -13,8 +14,8 @@ from service.domain.flows import FLOWS
 def exports_to_world(scope: QueryScope) -> Query:
     """Select commodity_id, period, value, reported_value and months of the requested commodities and of the total.
 
-    `value` is in units of the currency of the scope's conversion, `reported_value` in that of the source; `months` is
-    the number of months of the period that the figure covers.
+    `value` is in units of the currency of the scope's conversion, null where parts of it are unknown, `reported_value`
+    in that of the source; `months` is the number of months of the period that the figure covers.
     """
     figures = Figures(scope)
     export, reported = figures.alias("export"), figures.unconverted_figures().alias("reported_export")
@@ -26,7 +27,7 @@ def exports_to_world(scope: QueryScope) -> Query:
         select(
             export.c.commodity_id,
             export.c.period,
-            (export.c.value * scope.unit_multiplier).label("value"),
+            (exact_value(export.c.value, export.c.obs_status) * scope.unit_multiplier).label("value"),
             (reported.c.value * scope.unit_multiplier).label("reported_value"),
             export.c.months,
         )

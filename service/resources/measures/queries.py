@@ -8,6 +8,7 @@ from sqlalchemy import CTE, and_, func, literal, select
 
 from service.analytics.figures.source import Figures
 from service.analytics.measures.event_window import EventWindow, event_aggregates
+from service.analytics.measures.observation_status import exact_value
 from service.analytics.scope import QueryScope
 from service.analytics.sql.key_conditions import matches_any_key
 from service.analytics.sql.keyset_pagination import Page
@@ -83,8 +84,9 @@ def _monthly_values(scope: QueryScope, window: EventWindow) -> CTE:
     series = requested_series(scope_with_world).subquery("requested_series")
     grid = series_period_grid(series, scope, window.first_month, window.last_month)
     cell = panel_cells(grid, scope, Figures(scope), name="cell")
-    columns = [cell.c[name] for name in ("flow", "partner_id", "commodity_id", "period", "value", "obs_status")]
-    year_before = func.lag(cell.c.value, MONTHS_PER_YEAR).over(
+    columns = [cell.c[name] for name in ("flow", "partner_id", "commodity_id", "period", "obs_status")]
+    value = exact_value(cell.c.value, cell.c.obs_status)
+    year_before = func.lag(value, MONTHS_PER_YEAR).over(
         partition_by=[cell.c.flow, cell.c.partner_id, cell.c.commodity_id], order_by=cell.c.period
     )
-    return select(*columns, year_before.label("base")).cte("month")
+    return select(*columns, value.label("value"), year_before.label("base")).cte("month")

@@ -12,6 +12,7 @@ REPORT_STATUSES = (
     "value_missing",
     "suppressed",
     "incomplete_period",
+    "incomplete_total",
     "no_exchange_rate",
 )
 DISCREPANCY_NOTES = {

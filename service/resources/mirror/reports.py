@@ -71,4 +71,6 @@ def _value_status(scope: QueryScope, row: Mapping[str, Any]) -> str:
         return "value_missing"
     if row["months"] != scope.period_months:
         return "incomplete_period"
+    if row["obs_status"] == "M":
+        return "incomplete_total"
     return "ok" if row["value"] is not None else "no_exchange_rate"

@@ -38,6 +38,15 @@ class PartnerRow(Shares, Growth, Figure, Labels, SeriesKey):
     rank_base = integer_field(
         "Rank a year before. Null where there was no trade or it was not published.", 2, nullable=True
     )
+    rank_count = integer_field(
+        "Number of partners that are ranked together. Null where there is no rank.", 19, nullable=True
+    )
+    rank_status = string_field(
+        "`ok`, or `incomplete_breakdown` where parts of the total are in no ranked figure, so that ranks may differ "
+        "from those of all trade. Null where there is no rank.",
+        "ok",
+        nullable=True,
+    )
     hhi = float_field(
         "Herfindahl-Hirschman index of all single partners in the period, 0 to 1: the sum of their squared shares "
         "in their total. Null unless `hhi_status` is `ok`.",

@@ -24,6 +24,7 @@ from service.analytics.tables.time_series import (
 )
 
 UNCHANGED_COLUMNS = (*(name for name in OBSERVATION_COLUMNS if name != "value"), *MEMBER_COLUMNS, "months")
+FIRST_PERIOD_COLUMNS = ("period", "value", "months", "obs_status")
 STREAK_COLUMNS = ("streak_direction", "streak_length")
 
 
@@ -101,7 +102,7 @@ def _requested_periods(rows: CTE, scope: QueryScope, figures: Figures, page: Pag
     if not page.includes("cagr_pct"):
         return requested
     first_row: dict[str, Any] = {"partition_by": series_key(rows, scope), "order_by": rows.c.period}
-    firsts = {name: func.first_value(rows.c[name]).over(**first_row) for name in ("period", "value", "months")}
+    firsts = {name: func.first_value(rows.c[name]).over(**first_row) for name in FIRST_PERIOD_COLUMNS}
     row = requested.add_columns(*(first.label(f"first_{name}") for name, first in firsts.items())).subquery("requested")
     columns = [column for column in row.c if not column.name.startswith("first_")]
     return select(*columns, compound_growth(row, scope, figures).label("cagr_pct"))

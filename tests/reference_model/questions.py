@@ -1,0 +1,104 @@
+"""Random requests, and their query strings."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from random import Random
+
+from tests.reference_model.growth import period_text
+from tests.reference_model.resources import Request
+from tests.reference_model.vintages import change_days
+from tests.reference_model.world import MONTHS_PER_PERIOD, PARTNERS, SPANS, Dataset, World
+
+RATES = ("USD", "EUR", "JPY")
+RESOURCES = ("flows", "series", "partners", "commodities")
+
+
+def draw_request(random: Random, world: World, resource: str | None = None) -> Request:
+    """Return a random request for figures of a world."""
+    dataset = random.choice(world.datasets)
+    resource = resource or random.choice(RESOURCES)
+    frequency = random.choice([each for each, months in MONTHS_PER_PERIOD.items() if months >= dataset.period_months])
+    request = Request(
+        resource=resource,
+        world=world,
+        dataset=dataset,
+        frequency=frequency,
+        flows=random.choice(("X", "M", "XM")),
+        partners=_draw_partners(random, dataset, resource),
+        commodities=_draw_commodities(random, world, resource),
+        levels=random.choice(((), (1,), (2,), (1, 2))),
+        periods=_draw_periods(random, dataset, frequency),
+    )
+    return _draw_options(random, request)
+
+
+def _draw_options(random: Random, request: Request) -> Request:
+    if random.random() < 0.3:
+        day = random.choice(change_days(request.dataset)) + timedelta(days=random.choice((-1, 0, 0, 1)))
+        request = replace(request, as_of=day)
+    if request.dataset.currency in RATES and random.random() < 0.3:
+        fx = random.choice((None, None, "average", "end", "2019-06-15"))
+        request = replace(request, currency=random.choice(RATES), fx=fx)
+    if random.random() < 0.15:
+        day = random.choice((date(2019, 12, 31), date(2020, 2, 1), date(2020, 6, 30), date(2020, 7, 1)))
+        request = replace(request, composition=day)
+    return request
+
+
+def _draw_partners(random: Random, dataset: Dataset, resource: str) -> tuple[str, ...]:
+    if random.random() < {"partners": 0.6, "series": 0}.get(resource, 0.2):
+        return ("all",)
+    printed = {cell[1] for release in dataset.releases for cell in release.printed}
+    known = [*(each for each in PARTNERS if each != "XX9" or each in printed), "WLD", "EU", "EU", "USMCA"]
+    return tuple(dict.fromkeys(random.sample(known, random.randint(1, 3))))
+
+
+def _draw_commodities(random: Random, world: World, resource: str) -> tuple[str, ...]:
+    if random.random() < (0.6 if resource == "commodities" else 0.2):
+        return ("all",)
+    return tuple(dict.fromkeys(random.sample([*world.commodities, "TOTAL", "TOTAL"], random.randint(1, 2))))
+
+
+def _draw_periods(random: Random, dataset: Dataset, frequency: str) -> str | tuple[tuple[int, int], ...]:
+    first, count = SPANS[dataset.frequency]
+    step, last = MONTHS_PER_PERIOD[frequency], first + count * dataset.period_months
+    chance = random.random()
+    if chance < 0.2:
+        return "latest" if chance < 0.12 else "all"
+    start, end = sorted(random.randrange(first - step, last + step) for _ in range(2))
+    start, end = start - start % step, end - end % step
+    if chance < 0.6:
+        return ((start, start + step - 1),)
+    return ((start, end + step - 1),)
+
+
+def query_string(request: Request) -> dict[str, str]:
+    """Return the parameters of a request, in the words of the service."""
+    dataset = request.dataset
+    known = {"XX9": f"{dataset.code}:XX9"}
+    query = {
+        "reporter": dataset.reporter,
+        "dataset": dataset.code,
+        "frequency": request.frequency,
+        "flow": ",".join(request.flows),
+        "partner": ",".join(known.get(each, each) for each in request.partners),
+        "commodity": ",".join(request.commodities),
+        "period": _period_parameter(request),
+        "limit": "10000",
+    }
+    if "all" in request.commodities and request.levels:
+        query["level"] = ",".join(map(str, request.levels))
+    optional = {"as_of": request.as_of, "currency": request.currency, "composition": request.composition}
+    if request.currency is not None:
+        optional["fx"] = request.fx
+    return query | {name: str(value) for name, value in optional.items() if value is not None} | request.options
+
+
+def _period_parameter(request: Request) -> str:
+    if isinstance(request.periods, str):
+        return request.periods
+    step = MONTHS_PER_PERIOD[request.frequency]
+    return ",".join(
+        f"{period_text(start, request.frequency)}..{period_text(end - step + 1, request.frequency)}"
+        for start, end in request.periods
+    )

@@ -1,0 +1,47 @@
+"""Every resource with figures answers as the reference model does, over generated worlds.
+
+REFERENCE_REQUESTS says how many requests are made, 500 where that is not set; REFERENCE_SEED draws other worlds.
+"""
+
+import os
+from random import Random
+
+import pytest
+from sqlalchemy import create_engine
+
+from service.app import create_app
+from tests.reference_model.comparison import differences
+from tests.reference_model.loading import insert_exchange_rates, load_world
+from tests.reference_model.questions import RESOURCES, draw_request, query_string
+from tests.reference_model.rates import draw_rates
+from tests.reference_model.resources import MODEL
+from tests.reference_model.world import draw_world
+
+REQUESTS = int(os.environ.get("REFERENCE_REQUESTS", "500"))
+SEED = int(os.environ.get("REFERENCE_SEED", "1"))
+REQUESTS_PER_WORLD = 100 if REQUESTS > 500 else 50
+KEY = ("flow", "partner", "commodity", "period")
+
+
+@pytest.fixture(scope="module")
+def model_engine(create_database, template):
+    """Yield the engine of a database for the worlds, with their exchange rates."""
+    engine = create_engine(create_database("reference_model", template=template))
+    insert_exchange_rates(engine, draw_rates(SEED))
+    yield engine
+    engine.dispose()
+
+
+@pytest.mark.parametrize("number", range(REQUESTS // REQUESTS_PER_WORLD))
+def test_responses_equal_the_reference_model(model_engine, tmp_path, number):
+    world, random, rates = draw_world(number, SEED), Random(f"{SEED} {number} requests"), draw_rates(SEED)
+    load_world(model_engine, world, tmp_path / "world", random)
+    client = create_app(model_engine).test_client()
+
+    for n in range(REQUESTS_PER_WORLD):
+        request = draw_request(random, world, RESOURCES[n % len(RESOURCES)])
+        query = query_string(request)
+        response = client.get(f"/v1/{request.resource}", query_string=query)
+        assert response.status_code == 200, (query, response.json)
+        lines = differences(response.json["data"], MODEL[request.resource](request, rates), KEY)
+        assert not lines, "\n".join([f"world {number}: /v1/{request.resource} {query}", *lines[:12]])
