@@ -59,6 +59,7 @@ from service.resources.measures.trade_service import MEASURE_TRADE
 from service.resources.mirror.routes import blueprint as mirror
 from service.resources.mirror.schemas import MirrorParams
 from service.resources.mirror.service import MIRROR
+from service.resources.pages.routes import blueprint as pages
 from service.resources.partners.routes import blueprint as partners
 from service.resources.partners.schemas import OnePartnerParams, PartnersParams
 from service.resources.partners.service import PARTNERS
@@ -163,6 +164,7 @@ def create_app(
     app.register_blueprint(landing)
     app.register_blueprint(comtrade)
     app.register_blueprint(agents)
+    app.register_blueprint(pages)
     init_swagger_ui(app)
     if not (servers.replicas or access.authentication_enabled or access.rate_limit):
         app.wsgi_app = CacheMiddleware(app)  # type: ignore[method-assign] # as in Flask's documentation

@@ -17,6 +17,7 @@ from service.api.contract.responses import (
     DATA_ERRORS,
     NOT_MODIFIED,
     PAGED_HEADERS,
+    SEE_OTHER,
     UNCACHED_HEADERS,
     header_references,
     response_name,
@@ -56,6 +57,7 @@ class Blueprint(SmorestBlueprint):
         """
         parameter_deprecations = deprecated_parameters(params)
         has_pages = "cursor" in params._declared_fields
+        has_page = "html" in getattr(params._declared_fields.get("format"), "choices", ())
         serve = self.get_route(
             rule,
             envelope(row_schema),
@@ -76,6 +78,8 @@ class Blueprint(SmorestBlueprint):
 
         def decorate(view: BlueprintView) -> BlueprintView:
             _document(view, self.alt_response(304, response=NOT_MODIFIED))
+            if has_page:
+                _document(view, self.alt_response(303, response=SEE_OTHER))
             documented_view: Any = parse_parameters(view)
             if deprecation is not None:
                 _document(documented_view, self.doc(**deprecation.openapi_properties))

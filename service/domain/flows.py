@@ -18,3 +18,15 @@ FLOW_SYNONYMS = {
     "domestic exports": "DX",
 }
 """Other words for a flow in a request, in lower case."""
+
+FLOW_NAMES = {
+    "X": "exports",
+    "M": "imports",
+    "RX": "re-exports",
+    "RM": "re-imports",
+    "DX": "domestic exports",
+}
+"""Name of each flow in a sentence."""
+
+INWARD_FLOWS = ("M", "RM")
+"""Flows that come from the partner."""

@@ -77,7 +77,9 @@ def test_a_click_on_an_example_query_shows_its_response(demo_server_url, tmp_pat
         page.wait_until_true("document.querySelectorAll('.examples a').length === 5")
         overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         page.evaluate("document.querySelector('.examples a').click()")
-        answer = page.wait_until_true("location.pathname === '/v1/flows' && document.body.innerText")
+        answer = page.wait_until_true(
+            "location.pathname === '/explore' && document.readyState === 'complete' && document.body.innerText"
+        )
 
     assert overflow <= 0
-    assert '"yoy_pct":29.2195' in answer
+    assert "up 29.2 % on a year before" in answer

@@ -31,12 +31,21 @@ FORMATS = {
     "ndjson": Format("application/x-ndjson", "The rows alone, each a JSON object on a line of its own."),
     "parquet": Format("application/vnd.apache.parquet", "The rows alone, in typed columns."),
     "markdown": Format("text/markdown", "The sentences with their links."),
-    "html": Format("text/html", "The sentences with their links, and charts: a page to read and to print."),
+    "html": Format("text/html", "A page to read and to print."),
+    "svg": Format("image/svg+xml", "A chart of the rows, to be scaled to any size."),
+    "png": Format("image/png", "A chart of the rows, in twice as many pixels as its width."),
+    "vega-lite": Format("application/vnd.vegalite.v6+json", "The Vega-Lite specification of the chart."),
 }
 TABLE_FORMATS = ("json", "csv", "ndjson", "parquet")
 """Formats of tables."""
 BARE_ROW_FORMATS = TABLE_FORMATS[1:]
 """Formats of tables without an envelope; without a `limit` they have all rows."""
+CHART_FORMATS = ("svg", "png", "vega-lite")
+"""Formats of charts."""
+EXPLORER_FORMATS = (*TABLE_FORMATS, "html")
+"""Formats of tables with a page."""
+CHARTED_FORMATS = (*EXPLORER_FORMATS, *CHART_FORMATS)
+"""Formats of tables with a page and a chart."""
 CONTENT_TYPES = {name: each.content_type for name, each in FORMATS.items()}
 
 _encoder = msgspec.json.Encoder(decimal_format="number")

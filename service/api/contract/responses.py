@@ -26,6 +26,7 @@ BODY_ERRORS = (
 )
 """Problem types that operations with a body can return in addition."""
 NOT_MODIFIED = "NotModified"
+SEE_OTHER = "SeeOther"
 
 COMMON_HEADERS = ("X-Request-ID", "Access-Control-Allow-Origin")
 RATE_LIMIT_HEADERS = ("RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset")

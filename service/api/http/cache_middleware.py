@@ -22,8 +22,17 @@ if TYPE_CHECKING:
 HeaderList = list[tuple[str, str]]
 REQUEST_ID_HEADER = "X-Request-ID"
 BODY_HEADER_PREFIXES = ("Content-", "Link")
-CACHE_KEY_VARIABLES = ("SCRIPT_NAME", "PATH_INFO", "QUERY_STRING", "HTTP_ACCEPT", "HTTP_ACCEPT_ENCODING")
-"""WSGI variables that determine a response, apart from the data: the URL as written, and the headers in Vary."""
+CACHE_KEY_VARIABLES = (
+    "wsgi.url_scheme",
+    "HTTP_HOST",
+    "SCRIPT_NAME",
+    "PATH_INFO",
+    "QUERY_STRING",
+    "HTTP_ACCEPT",
+    "HTTP_ACCEPT_ENCODING",
+)
+"""WSGI variables that determine a response, apart from the data: the URL as written with its host, which
+pages have links to, and the headers in Vary."""
 
 
 class _CacheEntry(NamedTuple):

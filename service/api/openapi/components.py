@@ -10,6 +10,7 @@ from service.api.contract.responses import (
     COMMON_HEADERS,
     NOT_MODIFIED,
     RATE_LIMIT_HEADERS,
+    SEE_OTHER,
     header_references,
     response_name,
 )
@@ -42,6 +43,7 @@ RESPONSE_HEADERS = {
         "URL of the next page, with rel=next (RFC 8288); absent on the last page.",
         '</v1/flows?reporter=JPN&limit=1&cursor=WzE3XQ>; rel="next"',
     ),
+    "Location": ("URL of the page.", "/explore?view=series&reporter=JPN"),
     "RateLimit-Limit": (
         "Requests that are allowed in a window of time; only where the service has a rate limit.",
         "600",
@@ -70,6 +72,14 @@ def add_components(components: Components) -> None:
         components.header(name, header | {"example": int(example) if json_type == "integer" else example}, lazy=True)
     for status in PROBLEM_TYPE_BY_STATUS:
         components.response(response_name(PROBLEM_TYPE_BY_STATUS[status].slug), _error_response(status), lazy=True)
+    components.response(
+        SEE_OTHER,
+        {
+            "description": "The page of the request in the explorer, for a client that prefers HTML.",
+            "headers": header_references(*COMMON_HEADERS, "Location", "Vary"),
+        },
+        lazy=True,
+    )
     components.response(
         NOT_MODIFIED,
         {

@@ -66,6 +66,10 @@ PARAMETER_ORDER = (
     "dimensionAtObservation",
     "references",
     "format",
+    "chart",
+    "width",
+    "theme",
+    "title",
     DATA_VERSION_HEADER,
 )
 """Parameters in the order of the document: those that select rows first, those of the presentation last."""

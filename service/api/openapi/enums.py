@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from service.analytics.measures.growth import GROWTH_STATUSES
-from service.api.contract.formats import TABLE_FORMATS
+from service.api.contract.formats import CHARTED_FORMATS, EXPLORER_FORMATS, TABLE_FORMATS
+from service.api.parameters.common import CHART_MEASURES, CHART_THEMES
 from service.domain.flows import FLOWS
 from service.models import MEASURE_KINDS
 
@@ -12,6 +13,10 @@ ENUM_NAME_KEY = "x-name"
 """Key in the metadata of a field that names its enumeration."""
 SHARED_ENUMS: dict[str, tuple[str, ...]] = {
     "Flow": tuple(FLOWS),
+    "ChartedFormat": CHARTED_FORMATS,
+    "ChartMeasure": CHART_MEASURES,
+    "ChartTheme": CHART_THEMES,
+    "ExplorerFormat": EXPLORER_FORMATS,
     "Format": TABLE_FORMATS,
     "Frequency": ("M", "Q", "A"),
     "GrowthStatus": GROWTH_STATUSES,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from service.api.contract.formats import TABLE_FORMATS, not_acceptable_error
+from service.api.contract.formats import EXPLORER_FORMATS, not_acceptable_error
 from service.api.database.request_context import insufficient_scope_message
 from service.api.problems.types import OVERLOADED_DETAIL, PROBLEM_TYPES, problem_body
 from service.api.security.authentication import MISSING_KEY_MESSAGE
@@ -70,7 +70,7 @@ PROBLEM_EXAMPLES = {
     ),
     "not-acceptable": ProblemExample(
         EXAMPLE_URL,
-        [not_acceptable_error("application/xml", TABLE_FORMATS)],
+        [not_acceptable_error("application/xml", EXPLORER_FORMATS)],
     ),
     "cursor-expired": ProblemExample(
         "/v1/flows?reporter=JPN&partner=CHN&period=2024-01&cursor=WzEsIjk1YThhMWI4MDYzNWY5NzMiLFsyNDI4OCwxLDQ4LDY5NDFdXQ",

@@ -15,7 +15,6 @@ import msgspec
 from sqlalchemy import RowMapping
 
 from service.analytics.sql.keyset_pagination import KeyValue, Order, Page
-from service.api.parameters.common import DEFAULT_PAGE_ROWS
 from service.api.parameters.request import DataRequest
 from service.domain.data_state import DataState
 from service.domain.suggestions import closest_words
@@ -52,12 +51,12 @@ def requested_page(
     key_order: tuple[Order, ...],
     sortable_columns: Sequence[str],
     data_state: DataState,
-    is_unlimited: bool,
+    default_limit: int | None,
 ) -> Page:
     """Return the page of a request: its order, its limit, and the values after which it begins.
 
-    `is_unlimited` says that a request without `limit` gets all rows. `key_order` completes a requested order, so that
-    it is total.
+    `default_limit` is the number of rows of a request without `limit`; null for all rows. `key_order` completes a
+    requested order, so that it is total.
 
     :raises InvalidRequest: the cursor is malformed or of another request, or a column cannot be sorted by.
     :raises CursorExpired: the data changed since the first page.
@@ -65,7 +64,7 @@ def requested_page(
     parameters = request.parameters
     sort = parameters.get("sort")
     orders = default_order if sort is None else (*_parse_sort(sort, sortable_columns), *key_order)
-    limit = parameters.get("limit") or (None if is_unlimited else DEFAULT_PAGE_ROWS)
+    limit = parameters.get("limit") or default_limit
     cursor = parameters.get("cursor")
     cursor_values = None if cursor is None else _decode_cursor(cursor, request, orders=orders, data_state=data_state)
     return Page(orders=orders, cursor_values=cursor_values, limit=limit)

@@ -2,7 +2,7 @@
 
 from marshmallow import Schema
 
-from service.api.contract.formats import TABLE_FORMATS
+from service.api.contract.formats import CHARTED_FORMATS, EXPLORER_FORMATS, TABLE_FORMATS
 from service.api.parameters.types import (
     Boolean,
     BoundedInteger,
@@ -20,6 +20,9 @@ from service.domain.periods import PeriodRange
 LATEST_PERIOD = (PeriodRange("latest", "latest"),)
 MAX_PAGE_ROWS = 10_000
 DEFAULT_PAGE_ROWS = 100
+CHART_MEASURES = ("value", "growth", "share", "index", "contribution")
+CHART_THEMES = ("light", "dark")
+MIN_CHART_WIDTH_PX, DEFAULT_CHART_WIDTH_PX, MAX_CHART_WIDTH_PX = 320, 720, 1600
 
 
 class PresentationParams(Schema):
@@ -230,5 +233,58 @@ class ResidualParam(Schema):
             "shares and contributions add up. Requires a single period; there are no pages, and `limit` applies to "
             "each flow.",
             "examples": [True],
+        }
+    )
+
+
+class ExplorerParams(Schema):
+    """The format of figures that have a page."""
+
+    format = Choice(
+        EXPLORER_FORMATS,
+        metadata={
+            "description": "Format of the response; `html` leads to a page. Default: the format that the Accept header "
+            "prefers, else JSON.",
+            "examples": ["json"],
+        },
+    )
+
+
+class ChartParams(Schema):
+    """The format of figures that have a page and a chart, and the properties of the chart."""
+
+    format = Choice(
+        CHARTED_FORMATS,
+        metadata={
+            "description": "Format of the response; `html` leads to a page, and `svg`, `png` and `vega-lite` are a "
+            "chart. Default: the format that the Accept header prefers, else JSON.",
+            "examples": ["json"],
+        },
+    )
+    chart = Choice(
+        CHART_MEASURES,
+        metadata={
+            "description": "Measure of the chart: `value` (default), `growth` over the year before, `share`, `index` "
+            "(the first period is 100) for time series, `contribution` to the growth of the total for rankings. "
+            "Balances are drawn by value.",
+            "examples": ["growth"],
+        },
+    )
+    width = BoundedInteger(
+        min_value=MIN_CHART_WIDTH_PX,
+        max_value=MAX_CHART_WIDTH_PX,
+        metadata={
+            "description": "Width of the chart in pixels, 320 to 1,600. Default: 720. A PNG has twice as many.",
+            "examples": [720],
+        },
+    )
+    theme = Choice(
+        CHART_THEMES,
+        metadata={"description": "Colours of the chart: `light` (default) or `dark`.", "examples": ["light"]},
+    )
+    title = Boolean(
+        metadata={
+            "description": "`false` leaves out the title of the chart, which states its finding. Default: `true`.",
+            "examples": [False],
         }
     )

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import quote_plus, urlencode
 
 ORDERED_PARAMETERS = {"sort", "search"}
-PRESENTATION_PARAMETERS = {"cursor", "limit", "format", "fields", "labels", "count"}
+PRESENTATION_PARAMETERS = {"cursor", "limit", "format", "fields", "labels", "count", "chart", "width", "theme", "title"}
 """Parameters that do not change which rows a request is for."""
 _MATCH_UNRESERVED = re.compile(r"[A-Za-z0-9_.~,:-]*", re.ASCII).fullmatch
 

@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException
 
 from service.api.data_version import DATA_VERSION_HEADER
 from service.api.observability.metrics import REJECTED_REQUESTS
+from service.api.problems.page import prefers_html, problem_page
 from service.api.problems.types import (
     OVERLOADED_DETAIL,
     PROBLEM_CONTENT_TYPE,
@@ -64,13 +65,18 @@ def init_problems(app: Flask) -> None:
 def problem_response(
     problem_type: ProblemType, *, detail: str, parameter_errors: Sequence[ParameterError] = ()
 ) -> Response:
-    """Return a response with problem details (RFC 9457)."""
+    """Return a response with problem details (RFC 9457), or with a page for a browser."""
     request_id = g.get("request_id", "")
     body = problem_body(
         problem_type, detail=detail, instance=request.path, request_id=request_id, parameter_errors=parameter_errors
     )
-    response = Response(msgspec.json.encode(body), status=problem_type.status, content_type=PROBLEM_CONTENT_TYPE)
+    if prefers_html():
+        page = problem_page(body, parameter_errors)
+        response = Response(page, status=problem_type.status, content_type="text/html; charset=utf-8")
+    else:
+        response = Response(msgspec.json.encode(body), status=problem_type.status, content_type=PROBLEM_CONTENT_TYPE)
     response.headers["Cache-Control"] = "no-store"
+    response.headers["Vary"] = "Accept"
     if problem_type.status in {429, 503}:
         response.headers["Retry-After"] = RETRY_AFTER_S
     return response

@@ -11,6 +11,7 @@ from service.analytics.sql.keyset_pagination import Order, Page
 from service.api.contract.formats import BARE_ROW_FORMATS
 from service.api.database.context import Context
 from service.api.pagination.cursors import next_page_url, requested_page
+from service.api.parameters.common import DEFAULT_PAGE_ROWS
 from service.api.parameters.request import DataRequest
 from service.api.responses.merge import sort_key
 from service.api.responses.resource import Plan, Resource, Result
@@ -71,7 +72,7 @@ class ListResource(Resource[ListPlan, Result]):
             key_order=key_order,
             sortable_columns=self.sortable_columns,
             data_state=context.reference.state,
-            is_unlimited=format_name in BARE_ROW_FORMATS,
+            default_limit=None if format_name in BARE_ROW_FORMATS else DEFAULT_PAGE_ROWS,
         )
         names = selected_columns(
             self.row_schema,

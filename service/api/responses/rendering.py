@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Response, request
 
-from service.api.contract.formats import BARE_ROW_FORMATS, CONTENT_TYPES, encode_json
+from service.api.contract.formats import BARE_ROW_FORMATS, CHART_FORMATS, CONTENT_TYPES, encode_json
 from service.api.database.context import Context
 from service.api.responses.resource import Result
 from service.api.responses.table_resource import ExportResult
@@ -20,6 +20,8 @@ def render_result(context: Context, result: Result | ExportResult, format_name: 
     """
     if isinstance(result, ExportResult):
         return _render_stream(context, result, format_name)
+    if format_name in CHART_FORMATS:
+        return _render_chart(context, result, format_name)
     response = _render_rows(result, format_name)
     if result.next_url:
         response.headers["Link"] = f'<{result.next_url}>; rel="next"'
@@ -42,6 +44,24 @@ def _render_rows(result: Result, format_name: str) -> Response:
     return json_response(
         {"data": rows, "meta": result.meta, "links": {"self": result.self_url, "next": result.next_url}}
     )
+
+
+def _render_chart(context: Context, result: Result, format_name: str) -> Response:
+    """Return the chart of a result; its measure, width and theme are query parameters of the request.
+
+    :raises InvalidRequest: the rows are not of one chart.
+    """
+    from service.api.charts import options, renderer, specification  # noqa: PLC0415 - few requests are for charts
+
+    rows, reporter_code = result.rows(), result.meta["parameters"]["reporter"]
+    chart = specification.chart_specification(
+        rows,
+        result.meta,
+        options.ChartOptions.parse_query(request.args),
+        reporter_name=context.reference.area_lookup.area_by_code[reporter_code].name,
+    )
+    body = encode_json(chart) if format_name == "vega-lite" else renderer.render_chart(chart, format_name)
+    return Response(body, content_type=CONTENT_TYPES[format_name])
 
 
 def _render_stream(context: Context, result: ExportResult, format_name: str) -> Response:

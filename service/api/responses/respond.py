@@ -17,12 +17,15 @@ from service.api.contract.formats import BARE_ROW_FORMATS, negotiate_format
 from service.api.database.context import Context
 from service.api.database.request_context import current_context, require_bulk_scope
 from service.api.log_context import add_log_fields, cacheable_log_fields
-from service.api.parameters.request import DataRequest, canonical_query
+from service.api.parameters.request import DataRequest, build_url, canonical_query
 from service.api.responses.rendering import json_response, render_result
 from service.api.responses.resource import Plan, Resource
+from service.api.responses.table_resource import TableResource
 from service.api.serialization.compression import compress, preferred_coding
 from service.errors import DataChanged, SourceUnavailable
 
+CODE_PARAMETERS = {"partners": "partner", "commodities": "commodity"}
+"""Query parameters that stand for the code at the end of a path."""
 MAX_ATTEMPTS = 3
 """Attempts to make a response while the data change."""
 VARY = "Accept, Accept-Encoding"
@@ -52,6 +55,8 @@ def respond(
         format_name = negotiate_format(parameters.get("format"), supported_formats=resource.formats)
         if format_name in BARE_ROW_FORMATS:
             require_bulk_scope(format_name)
+        if format_name == "html" and isinstance(resource, TableResource):
+            return _redirect_to_explorer(data_request)
     context = current_context()
     context.assume_last_reference()
     for _ in range(MAX_ATTEMPTS):
@@ -86,6 +91,17 @@ def respond_uncached(context: Context, load_body: Callable[[Context], Mapping[st
             response.headers["Cache-Control"] = "no-store"
             return response
     raise SourceUnavailable(f"the data changed during each of {MAX_ATTEMPTS} attempts to make the response")
+
+
+def _redirect_to_explorer(data_request: DataRequest) -> Response:
+    """Return the redirection to the page of a request for figures, whose view is the last part of the path."""
+    query = {name: text for name, text in data_request.query.items() if name != "format"}
+    view, *codes = data_request.path.split("/")[2:]
+    code = {CODE_PARAMETERS[view]: codes[0]} if codes else {}
+    response = Response(status=303)
+    response.headers["Location"] = build_url("/explore", {"view": view, **query, **code})
+    response.headers["Vary"] = VARY
+    return response
 
 
 def _consistent_response(

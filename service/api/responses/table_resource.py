@@ -9,11 +9,12 @@ from sqlalchemy import func, select
 
 from service.analytics.sql.keyset_pagination import Order, Page
 from service.analytics.sql.types import Query
-from service.api.contract.formats import BARE_ROW_FORMATS
+from service.api.contract.formats import BARE_ROW_FORMATS, CHART_FORMATS, TABLE_FORMATS
 from service.api.database.context import Context
 from service.api.database.query_executor import QueryBuilder
 from service.api.database.query_result import QueryResult
 from service.api.pagination.cursors import next_page_url, requested_page
+from service.api.parameters.common import DEFAULT_PAGE_ROWS, MAX_PAGE_ROWS
 from service.api.parameters.request import DataRequest
 from service.api.resolution.residual_checks import check_single_period
 from service.api.resolution.resolver import ResolvedRequest
@@ -97,6 +98,7 @@ class TableResource(Resource[TablePlan, Result | ExportResult]):
     query_factory: QueryFactory | None = None
     residual_query: QueryFactory | None = None
     adapt_request: RequestAdapter | None = None
+    formats: Sequence[str] = TABLE_FORMATS
 
     def plan(self, context: Context, request: DataRequest, format_name: str) -> TablePlan:
         """Return the plan of a request.
@@ -107,9 +109,12 @@ class TableResource(Resource[TablePlan, Result | ExportResult]):
         if self.adapt_request is not None:
             request = self.adapt_request(request)
         parameters = request.parameters
-        labels = parameters.get("labels", self.default_labels)
+        is_chart = format_name in CHART_FORMATS
         names = selected_columns(
-            self.row_schema, parameters.get("fields"), labels=labels, frequency=parameters.get("frequency")
+            self.row_schema,
+            None if is_chart else parameters.get("fields"),
+            labels=is_chart or parameters.get("labels", self.default_labels),
+            frequency=parameters.get("frequency"),
         )
         resolved = (context.resolve(parameters),)
         self._check_series_count(resolved)
@@ -119,7 +124,7 @@ class TableResource(Resource[TablePlan, Result | ExportResult]):
             key_order=self.key_order,
             sortable_columns=sortable_columns(self.row_schema),
             data_state=context.reference.state,
-            is_unlimited=format_name in BARE_ROW_FORMATS,
+            default_limit=_default_limit(format_name),
         )
         has_residual = bool(self.residual_query is not None and parameters.get("residual"))
         if has_residual:
@@ -191,6 +196,13 @@ class TableResource(Resource[TablePlan, Result | ExportResult]):
                     "/v1/flows has more, in pages"
                 )
                 raise RequestTooLarge(ParameterError("partner", value, reason))
+
+
+def _default_limit(format_name: str) -> int | None:
+    """Return the number of rows without the parameter `limit`; null for all rows."""
+    if format_name in CHART_FORMATS:
+        return MAX_PAGE_ROWS
+    return None if format_name in BARE_ROW_FORMATS else DEFAULT_PAGE_ROWS
 
 
 def _check_residual(resolved: Sequence[ResolvedRequest], page: Page) -> None:

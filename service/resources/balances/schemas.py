@@ -16,6 +16,7 @@ from service.api.contract.fields import (
     string_field,
 )
 from service.api.parameters.common import (
+    ChartParams,
     CommodityParam,
     CompositionParam,
     FigureQueryParams,
@@ -25,7 +26,9 @@ from service.api.parameters.common import (
 )
 
 
-class BalancesParams(ResidualParam, LevelParam, CommodityParam, PartnerParam, CompositionParam, FigureQueryParams):
+class BalancesParams(
+    ChartParams, ResidualParam, LevelParam, CommodityParam, PartnerParam, CompositionParam, FigureQueryParams
+):
     """Parameters of /v1/balances."""
 
 

@@ -4,6 +4,7 @@ from functools import partial
 
 from service.analytics.sql.keyset_pagination import Order
 from service.analytics.tables.residual_figures import commodity_breakdown, partner_breakdown
+from service.api.contract.formats import CHARTED_FORMATS
 from service.api.database.context import Context
 from service.api.database.query_executor import QueryBuilder
 from service.api.parameters.request import DataRequest
@@ -45,4 +46,5 @@ BALANCES = TableResource(
     is_parameterizable=True,
     residual_query=_residual_query,
     adapt_request=_select_both_flows,
+    formats=CHARTED_FORMATS,
 )

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from flask import Response, render_template, request
 
+from service.api.charts.renderer import can_render
 from service.api.contract.formats import CONTENT_TYPES
 from service.api.database.context import Context
 from service.api.parameters.request import build_url
@@ -36,7 +37,14 @@ def render_briefing(_context: Context, briefing: Briefing, format_name: str) -> 
     if format_name == "markdown":
         return Response(render_template("briefing.md", **template_context), content_type=CONTENT_TYPES[format_name])
     links = {f"{name}_link": build_url(request.path, {**request.args, "format": name}) for name in LINKED_FORMATS}
-    return html_page("briefing.html", charts=briefing.charts, **links, **template_context)
+    return html_page(
+        "briefing.html",
+        charts=briefing.charts,
+        can_render=can_render(),
+        page_title=template_context["title"],
+        **links,
+        **template_context,
+    )
 
 
 def _statements_by_section(statements: Sequence[Statement]) -> dict[str, list[Statement]]:

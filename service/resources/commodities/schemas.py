@@ -10,7 +10,7 @@ from service.api.contract.fields import (
     integer_field,
     string_field,
 )
-from service.api.parameters.common import LevelParam, PartnerParam, ResidualParam, TradeParams
+from service.api.parameters.common import ChartParams, LevelParam, PartnerParam, ResidualParam, TradeParams
 from service.api.parameters.types import CommaSeparated
 
 
@@ -18,7 +18,7 @@ class OneCommodityParams(PartnerParam, TradeParams):
     """Parameters of /v1/commodities/{code}."""
 
 
-class CommoditiesParams(ResidualParam, LevelParam, OneCommodityParams):
+class CommoditiesParams(ChartParams, ResidualParam, LevelParam, OneCommodityParams):
     """Parameters of /v1/commodities."""
 
     commodity = CommaSeparated(

@@ -1,10 +1,10 @@
 """Parameters and rows of /v1/flows."""
 
 from service.api.contract.fields import Figure, Growth, Labels, SeriesKey, Shares
-from service.api.parameters.common import CommodityParam, LevelParam, PartnerParam, TradeParams
+from service.api.parameters.common import CommodityParam, ExplorerParams, LevelParam, PartnerParam, TradeParams
 
 
-class FlowsParams(LevelParam, CommodityParam, PartnerParam, TradeParams):
+class FlowsParams(ExplorerParams, LevelParam, CommodityParam, PartnerParam, TradeParams):
     """Parameters of /v1/flows."""
 
 

@@ -19,6 +19,7 @@ def get_landing_page() -> Response:
 def _render_landing_page(_context: Context, page: LandingPage, _format_name: str) -> Response:
     return html_page(
         "landing.html",
+        page_title="International trade statistics",
         datasets=page.datasets,
         headlines=page.headlines,
         briefing_url=page.briefing_url,

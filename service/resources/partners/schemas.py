@@ -10,7 +10,7 @@ from service.api.contract.fields import (
     integer_field,
     string_field,
 )
-from service.api.parameters.common import CommodityParam, LevelParam, ResidualParam, TradeParams
+from service.api.parameters.common import ChartParams, CommodityParam, LevelParam, ResidualParam, TradeParams
 from service.api.parameters.types import CommaSeparated
 
 
@@ -18,7 +18,7 @@ class OnePartnerParams(LevelParam, CommodityParam, TradeParams):
     """Parameters of /v1/partners/{code}."""
 
 
-class PartnersParams(ResidualParam, OnePartnerParams):
+class PartnersParams(ChartParams, ResidualParam, OnePartnerParams):
     """Parameters of /v1/partners."""
 
     partner = CommaSeparated(

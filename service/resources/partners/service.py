@@ -2,6 +2,7 @@
 
 from service.analytics.sql.keyset_pagination import Order
 from service.analytics.tables.paged_table import PAGE_KEY_ORDER
+from service.api.contract.formats import CHARTED_FORMATS
 from service.api.database.context import Context
 from service.api.database.query_executor import QueryBuilder
 from service.api.parameters.request import DataRequest
@@ -35,4 +36,5 @@ PARTNERS = TableResource(
     is_parameterizable=True,
     residual_query=_residual_query,
     adapt_request=_select_partner,
+    formats=CHARTED_FORMATS,
 )

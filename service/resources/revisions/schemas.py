@@ -11,10 +11,10 @@ from service.api.contract.fields import (
     integer_field,
     string_field,
 )
-from service.api.parameters.common import CommodityParam, LevelParam, PartnerParam, TradeParams
+from service.api.parameters.common import CommodityParam, ExplorerParams, LevelParam, PartnerParam, TradeParams
 
 
-class RevisionsParams(LevelParam, CommodityParam, PartnerParam, TradeParams):
+class RevisionsParams(ExplorerParams, LevelParam, CommodityParam, PartnerParam, TradeParams):
     """Parameters of /v1/revisions."""
 
 

@@ -3,6 +3,7 @@
 from functools import partial
 
 from service.analytics.sql.keyset_pagination import Order
+from service.api.contract.formats import EXPLORER_FORMATS
 from service.api.database.context import Context
 from service.api.database.query_executor import QueryBuilder
 from service.api.resolution.resolver import ResolvedRequest
@@ -32,4 +33,11 @@ def _revision_query(context: Context, resolved: ResolvedRequest) -> QueryBuilder
     return partial(revision_table, days=days)
 
 
-REVISIONS = TableResource(RevisionRow, None, default_order=ORDER, key_order=ORDER, query_factory=_revision_query)
+REVISIONS = TableResource(
+    RevisionRow,
+    None,
+    default_order=ORDER,
+    key_order=ORDER,
+    query_factory=_revision_query,
+    formats=EXPLORER_FORMATS,
+)

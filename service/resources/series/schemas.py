@@ -11,10 +11,10 @@ from service.api.contract.fields import (
     integer_field,
     string_field,
 )
-from service.api.parameters.common import CommodityParam, LevelParam, PartnerParam, TradeParams
+from service.api.parameters.common import ChartParams, CommodityParam, LevelParam, PartnerParam, TradeParams
 
 
-class SeriesParams(LevelParam, CommodityParam, PartnerParam, TradeParams):
+class SeriesParams(ChartParams, LevelParam, CommodityParam, PartnerParam, TradeParams):
     """Parameters of /v1/series."""
 
 

@@ -13,7 +13,7 @@ from service.api.openapi.document import openapi_json
 from tests.support.openapi_completeness import missing_parts, operation_parameters, operations, parameter_examples
 
 COMMITTED_DOCUMENT = Path(__file__).parents[3] / "openapi" / "v1.json"
-HTML_PAGE_PATHS = ("/", "/docs", "/docs/")
+HTML_PAGE_PATHS = ("/", "/docs", "/docs/", "/explore", "/assets/", "/search", "/releases", "/check")
 """Pages, which no client is generated for."""
 REQUIRED_COMPANIONS = {"fx": {"currency": "USD"}, "residual": {"level": "1"}}
 """What has to be asked for besides, so that a parameter means something."""

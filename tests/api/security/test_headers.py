@@ -3,7 +3,12 @@
 import pytest
 
 FLOWS_PATH = "/v1/flows?reporter=JPN&partner=CHN&flow=X&period=2024-01"
-HTML_PATHS = ("/", "/docs", "/v1/briefings/JPN/2024-01?format=html")
+HTML_PATHS = (
+    "/",
+    "/docs",
+    "/explore?view=series&reporter=JPN&flow=X&frequency=M&period=all",
+    "/v1/briefings/JPN/2024-01?format=html",
+)
 OTHER_PATHS = (
     FLOWS_PATH,
     f"{FLOWS_PATH}&format=csv",
@@ -34,7 +39,9 @@ def test_a_page_loads_no_external_content_and_cannot_be_framed(demo, path):
     told = csp_directives(answer)
 
     assert answer.mimetype == "text/html"
-    assert {told[name] for name in ("default-src", "base-uri", "form-action", "frame-ancestors")} == {"'none'"}
+    assert {told[name] for name in ("default-src", "base-uri", "frame-ancestors")} == {"'none'"}
+    assert told["form-action"] == ("'none'" if path == "/docs" else "'self'")
+    assert "'unsafe-inline'" not in told["style-src"] or path == "/docs"
     assert answer.headers["X-Frame-Options"] == "DENY"
     assert told.get("script-src") == ("'self'" if path == "/docs" else None)
 

@@ -1,0 +1,72 @@
+"""Time series of a chart: rows grouped by series, the names of series, and the value that is drawn."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from service.domain.codes import TOTAL_CODE, WORLD_CODE
+from service.domain.flows import FLOW_NAMES, INWARD_FLOWS
+from service.domain.text import format_area, format_commodity, possessive
+
+ChartRow = Mapping[str, Any]
+SERIES_KEY = ("flow", "partner", "commodity")
+PROVISIONAL_STATUSES = ("P", "E")
+
+
+@dataclass(frozen=True)
+class Series:
+    """The rows of one series in ascending order of their periods; a period without a figure has a null value."""
+
+    rows: Sequence[ChartRow]
+
+    @cached_property
+    def last_row(self) -> ChartRow:
+        """Return the last row with a value; the last row where none has one."""
+        return next((row for row in reversed(self.rows) if row["value"] is not None), self.rows[-1])
+
+
+def group_series(rows: Sequence[ChartRow]) -> list[Series]:
+    """Return the series of some rows, in the order of their first rows."""
+    groups: dict[tuple[str, ...], list[ChartRow]] = {}
+    for row in rows:
+        groups.setdefault(tuple(row[column] for column in SERIES_KEY), []).append(row)
+    return [Series(sorted(group, key=lambda row: row["period"])) for group in groups.values()]
+
+
+def series_names(all_series: Sequence[Series]) -> list[str]:
+    """Return the shortest names that tell series apart: those of flows, partners and commodities that differ."""
+    first_rows = [series.rows[0] for series in all_series]
+    columns = [column for column in SERIES_KEY if len({row[column] for row in first_rows}) > 1]
+    return [", ".join(_name(row, column) for column in columns or ("flow",)) for row in first_rows]
+
+
+def share_column(row: ChartRow) -> str:
+    """Return the column of the share of a row: in the World for a partner, else in all commodities."""
+    return "partner_share_pct" if row["partner"] != WORLD_CODE else "commodity_share_pct"
+
+
+def describe_trade(row: ChartRow, *, reporter_name: str | None) -> str:
+    """Return the trade of a row in words, `Japan's exports of cars to China`; without a name `exports of cars ...`."""
+    flow = FLOW_NAMES[row["flow"]]
+    owner = "" if reporter_name is None else f"{possessive(reporter_name)} "
+    commodity = "" if row["commodity"] == TOTAL_CODE else f" of {format_commodity(row)}"
+    return f"{owner}{flow}{commodity}{partner_words(row)}"
+
+
+def partner_words(row: ChartRow) -> str:
+    """Return ` to China` or ` from China`; nothing for the World."""
+    if row["partner"] == WORLD_CODE:
+        return ""
+    return f" {'from' if row['flow'] in INWARD_FLOWS else 'to'} {format_area(row['partner_name'])}"
+
+
+def is_provisional(row: ChartRow) -> bool:
+    """Return whether the figure of a row is provisional or estimated."""
+    return row["obs_status"] in PROVISIONAL_STATUSES
+
+
+def _name(row: ChartRow, column: str) -> str:
+    if column == "flow":
+        return FLOW_NAMES[row["flow"]].capitalize()
+    return str(row["partner_name"] if column == "partner" else row["commodity_name"])

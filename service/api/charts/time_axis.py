@@ -1,0 +1,42 @@
+"""The time axis of a chart: positions of periods, and ticks at readable distances."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from service.domain.periods import first_day, parse_period
+
+TICK_STEPS_MONTHS = (1, 2, 3, 6, 12, 24, 60, 120, 240)
+MIN_TICK_DISTANCE_PX = 54
+MONTH_LABEL = (
+    "[utcFormat(datum.value, '%b'), datum.index == 0 || utcmonth(datum.value) < {step} ? "
+    "utcFormat(datum.value, '%Y') : '']"
+)
+QUARTER_LABEL = (
+    "['Q' + utcquarter(datum.value), datum.index == 0 || utcmonth(datum.value) < {step} ? "
+    "utcFormat(datum.value, '%Y') : '']"
+)
+YEAR_LABEL = "utcFormat(datum.value, '%Y')"
+
+
+def period_start_date(period: str) -> str:
+    """Return the first day of a period, at which it is drawn."""
+    return first_day(parse_period(period).first_month).isoformat()
+
+
+def time_axis(periods: Sequence[str], *, width: int) -> dict[str, Any]:
+    """Return the ticks and labels of the axis for periods in ascending order; ticks begin at January."""
+    first, last = parse_period(periods[0]), parse_period(periods[-1])
+    span_months = last.first_month - first.first_month
+    max_ticks = max(2, width // MIN_TICK_DISTANCE_PX)
+    steps = [step for step in TICK_STEPS_MONTHS if step >= first.months]
+    step = next((step for step in steps if span_months // step < max_ticks), steps[-1])
+    month = first.first_month + -first.first_month % step
+    ticks = [first_day(number).isoformat() for number in range(month, last.first_month + 1, step)]
+    label = YEAR_LABEL if step >= 12 else QUARTER_LABEL if first.months == 3 else MONTH_LABEL
+    return {
+        "values": [{"expr": f"utc({day[:4]}, {int(day[5:7]) - 1}, 1)"} for day in ticks],
+        "labelExpr": label.replace("{step}", str(step)),
+        "grid": False,
+        "tickSize": 5,
+        "labelFlush": True,
+    }

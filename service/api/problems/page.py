@@ -1,0 +1,43 @@
+"""Problems as pages for browsers: the words of the problem details, with links to what was likely meant."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import render_template, request
+
+from service.api.problems.types import MAX_VALUE_CHARACTERS, PROBLEM_CONTENT_TYPE
+from service.errors import ParameterError
+
+HTML = "text/html"
+JSON_TYPES = (PROBLEM_CONTENT_TYPE, "application/json")
+
+
+def prefers_html() -> bool:
+    """Return whether the client of the request prefers a page, as browsers do."""
+    accepted = request.accept_mimetypes
+    return bool(accepted) and accepted[HTML] > max(accepted[media_type] for media_type in JSON_TYPES)
+
+
+def problem_page(body: Mapping[str, Any], parameter_errors: Sequence[ParameterError]) -> str:
+    """Return the page of a problem, from its problem details and the errors of parameters."""
+    faults = [
+        {
+            "parameter": error.parameter,
+            "value": error.value[:MAX_VALUE_CHARACTERS],
+            "reason": error.reason.rstrip("."),
+            "links": [(suggestion, _suggestion_url(error, suggestion)) for suggestion in error.suggestions],
+        }
+        for error in parameter_errors
+    ]
+    return render_template("problem.html", page_title=body["title"], problem=body, faults=faults)
+
+
+def _suggestion_url(error: ParameterError, suggestion: str) -> str:
+    """Return the URL of the request with the suggestion in place of the invalid value, or of the unknown name."""
+    query = request.args.to_dict()
+    if error.reason.startswith("there is no such parameter"):
+        query = {suggestion if name == error.parameter else name: value for name, value in query.items()}
+    else:
+        query[error.parameter] = suggestion
+    return f"{request.path}?{urlencode(query, safe=',.:')}"

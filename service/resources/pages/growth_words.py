@@ -1,0 +1,57 @@
+"""Growth in words: sentences on the newest figure of a time series."""
+
+from collections.abc import Iterator, Sequence
+
+from service.api.charts.series import ChartRow, Series, describe_trade
+from service.domain.text import (
+    describe_growth,
+    format_growth,
+    format_money,
+    format_period,
+    format_sentence,
+    format_value,
+    ordinal,
+)
+
+PERIOD_NAMES = {"M": "month", "Q": "quarter", "A": "year"}
+MIN_PERIODS_OF_A_RECORD = 6
+
+
+def growth_sentences(series: Series, *, reporter_name: str) -> list[str]:
+    """Return the sentences on the newest figure of a series: growth, streak, sums, and the period before."""
+    row = series.last_row
+    if row["value"] is None:
+        return [f"No figure of {describe_trade(row, reporter_name=reporter_name)} is published for these periods."]
+    return [format_sentence(sentence) for sentence in _sentences(series, row, reporter_name)]
+
+
+def _sentences(series: Series, row: ChartRow, reporter_name: str) -> Iterator[str]:
+    period, unit = format_period(row["period"]), PERIOD_NAMES[row["frequency"]]
+    base = ""
+    if row["yoy_pct"] is not None:
+        base = f", from {format_money(row['yoy_base'], row['currency'])} in {format_period(row['yoy_base_period'])}"
+    subject = describe_trade(row, reporter_name=reporter_name)
+    yield f"{subject} in {period} were {format_value(row)}, {describe_growth(row)}{base}"
+    if row["streak_direction"] in {"up", "down"} and row["streak_length"] > 1:
+        word = "growth" if row["streak_direction"] == "up" else "decline"
+        yield f"it was the {ordinal(row['streak_length'])} {unit} of {word} in a row, as far as these figures reach"
+    yield from _record(series.rows, row)
+    if row["frequency"] != "A" and row["pop_pct"] is not None:
+        yield f"on the {unit} before they were {format_growth(row['pop_pct'])}, not seasonally adjusted"
+    if row["frequency"] == "M" and row["ytd_pct"] is not None and not row["period"].endswith("-01"):
+        amount = format_money(row["ytd_value"], row["currency"])
+        yield f"from January to {period} they came to {amount}, {format_growth(row['ytd_pct'])} on the year before"
+    if row["frequency"] == "M" and row["r12_value"] is not None:
+        growth = "" if row["r12_pct"] is None else f", {format_growth(row['r12_pct'])} on the 12 months before"
+        yield f"over the last 12 months they came to {format_money(row['r12_value'], row['currency'])}{growth}"
+
+
+def _record(rows: Sequence[ChartRow], row: ChartRow) -> Iterator[str]:
+    """Yield the sentence on the highest or lowest figure for a long time, where the newest figure is that."""
+    earlier = [each for each in rows if each["period"] < row["period"] and each["value"] is not None]
+    for word, sign in (("highest", 1), ("lowest", -1)):
+        exceeding_periods = [each["period"] for each in earlier if sign * each["value"] >= sign * row["value"]]
+        last_period = exceeding_periods[-1] if exceeding_periods else ""
+        if sum(each["period"] > last_period for each in earlier) >= MIN_PERIODS_OF_A_RECORD:
+            since = format_period(last_period or earlier[0]["period"])
+            yield f"they were the {word} since {'' if exceeding_periods else 'these figures begin in '}{since}"

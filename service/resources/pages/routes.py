@@ -1,0 +1,88 @@
+"""The routes of pages: the explorer and the files that pages load."""
+
+from datetime import date
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+from flask import Blueprint, Response, redirect, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from service.api.charts.renderer import can_render
+from service.api.database.context import Context
+from service.api.database.request_context import current_context
+from service.api.responses.respond import respond
+from service.api.serialization.html import html_page
+from service.errors import NotFound
+from service.resources.pages.assets import MEDIA_TYPES, asset_url, read_asset
+from service.resources.pages.code_examples import code_examples, embedding_code
+from service.resources.pages.explorer import EXPLORER, MEASURE_NAMES, VIEW_NAMES, Explorer
+from service.resources.pages.query import EXPLORER_PATH, resolve_query
+
+blueprint = Blueprint("pages", __name__, template_folder="templates")
+blueprint.add_app_template_global(asset_url)
+
+
+@blueprint.get(EXPLORER_PATH)
+def get_explorer() -> AnyResponse:
+    """Return the explorer for a query; a query with names, or with empty fields of a form, leads to one with codes."""
+    context = current_context()
+    context.assume_last_reference()
+    query = resolve_query(context, dict(request.args.lists()))
+    canonical_url = query.url()
+    if list(request.args.items(multi=True)) != parse_qsl(urlsplit(canonical_url).query):
+        return redirect(canonical_url, 303)
+    as_of = query.parameters.get("as_of")
+    as_of_day = None if as_of is None else date.fromisoformat(as_of)
+    parameters = {"query": query, "as_of": as_of_day, "host_url": request.host_url}
+    return respond(EXPLORER, parameters, render=_render_explorer, format_name="html")
+
+
+@blueprint.get("/assets/<digest>/<name>")
+def get_asset(digest: str, name: str) -> Response:
+    """Return a file that pages load, to be cached for ever."""
+    if name not in MEDIA_TYPES or read_asset(name)[1] != digest:
+        raise NotFound(f"There is no file {name} with this digest.")
+    response = Response(read_asset(name)[0], content_type=MEDIA_TYPES[name])
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    return response
+
+
+def _render_explorer(_context: Context, explorer: Explorer, _format_name: str) -> Response:
+    host = request.host_url.rstrip("/")
+    pinned = explorer.pinned_query
+    return html_page(
+        "explore.html",
+        explorer=explorer,
+        query=explorer.query,
+        view_names=VIEW_NAMES,
+        measure_names=MEASURE_NAMES.get(explorer.query.view, {}),
+        permalink=f"{host}{pinned.url()}",
+        codes=code_examples(f"{host}{pinned.data_url(format='csv')}"),
+        embedding=embedding_code(f"{host}{pinned.chart_url('svg')}", f"{host}{pinned.url()}", title=explorer.title),
+        host=host,
+        can_render=can_render(),
+        **_page_metadata(explorer, host),
+    )
+
+
+def _page_metadata(explorer: Explorer, host: str) -> dict[str, Any]:
+    """Return the description of the page for search engines and social media."""
+    query = explorer.query
+    return {
+        "page_title": explorer.title,
+        "page_url": f"{host}{query.url()}",
+        "image_url": f"{host}{query.chart_url('png')}" if explorer.has_chart else None,
+        "dataset": {
+            "@context": "https://schema.org",
+            "@type": "Dataset",
+            "name": explorer.title,
+            "description": " ".join(explorer.sentences) or explorer.title,
+            "url": f"{host}{query.url()}",
+            "creditText": "; ".join(source["attribution"] for source in explorer.meta["sources"]),
+            "dateModified": explorer.meta["as_of"],
+            "distribution": [
+                {"@type": "DataDownload", "encodingFormat": name, "contentUrl": f"{host}{url}"}
+                for name, url in explorer.downloads
+            ],
+        },
+    }

@@ -1,0 +1,329 @@
+"""Tables of a page: cells with the text to show, the page that explains it, and a bar."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from service.api.charts.bar_chart import order_by_size, ranking_column
+from service.api.charts.findings import contribution_column, ranking_share_column
+from service.api.charts.series import ChartRow, Series, group_series, series_names, share_column
+from service.domain.flows import FLOW_NAMES
+from service.domain.text import (
+    STATUS_PHRASES,
+    currency_name,
+    format_money,
+    format_period,
+    format_points,
+)
+from service.resources.pages.query import ExplorerQuery
+
+MINUS_SIGN = "\N{MINUS SIGN}"
+TABLE_SCALES = ((10**12, "trillion"), (10**9, "billion"), (10**6, "million"))
+STATUS_MARKS = {"P": "provisional", "E": "estimated", "M": "missing", "Q": "suppressed"}
+MAX_RANKED_ROWS = 25
+NO_FIGURE = "\N{EN DASH}"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell: its text, the URL of the page that explains it, a name for its link, and a bar from -1 to 1."""
+
+    text: str
+    link: str | None = None
+    label: str | None = None
+    bar: float | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True)
+class PageTable:
+    """A table: its caption, its columns with whether they are numbers, and its rows, which begin with a heading."""
+
+    caption: str
+    columns: Sequence[tuple[str, bool]]
+    rows: Sequence[Sequence[Cell]]
+
+
+@dataclass(frozen=True)
+class Scale:
+    """The unit of a column of values."""
+
+    divisor: int
+    unit: str
+    decimals: int
+
+    def format(self, amount: int | None) -> str:
+        """Return an amount in the unit, or a dash."""
+        if amount is None:
+            return NO_FIGURE
+        return f"{amount / self.divisor:,.{self.decimals}f}".replace("-", MINUS_SIGN)
+
+
+def column_scale(amounts: Sequence[int | None], currency: str) -> Scale:
+    """Return the unit in which the largest of some amounts has two to four digits before the point."""
+    size = max((abs(amount) for amount in amounts if amount is not None), default=0)
+    for divisor, name in TABLE_SCALES:
+        if size >= 10 * divisor:
+            return Scale(divisor, f"{name} {currency_name(currency)}", 2 if size < 100 * divisor else 1)
+    return Scale(1, currency_name(currency), 0)
+
+
+def format_signed_percent(number: float | None) -> str:
+    """Return a percentage with its sign, `+29.2 %`, or a dash."""
+    return NO_FIGURE if number is None else f"{format_points(number)} %".replace("-", MINUS_SIGN)
+
+
+def series_table(rows: Sequence[ChartRow], query: ExplorerQuery) -> PageTable:
+    """Return the table of time series, the newest period first."""
+    all_series = group_series(rows)
+    scale = column_scale([row["value"] for row in rows], rows[0]["currency"])
+    if len(all_series) == 1:
+        return _single_series_table(all_series[0], scale, query)
+    names = series_names(all_series)
+    columns = [("Period", False)]
+    for name in names:
+        columns += [(name, True), ("growth", True)]
+    rows_by_period = [{row["period"]: row for row in series.rows} for series in all_series]
+    periods = sorted({row["period"] for row in rows}, reverse=True)
+    table_rows = []
+    for period in periods:
+        cells = [_period_cell(period)]
+        for series_rows in rows_by_period:
+            row = series_rows.get(period)
+            cells += [Cell(NO_FIGURE), Cell(NO_FIGURE)] if row is None else [_value(row, scale, query), _growth(row)]
+        table_rows.append(cells)
+    return PageTable(f"Values in {scale.unit}, growth over the year before", columns, table_rows)
+
+
+def ranking_table(rows: Sequence[ChartRow], query: ExplorerQuery) -> PageTable:
+    """Return the table of a ranking, with bars of the contribution to growth."""
+    is_commodity = "level" in rows[0]
+    column = ranking_column(rows[0], query.chart)
+    leading = (
+        rows if column == "value" else [*order_by_size(rows, column), *(row for row in rows if row[column] is None)]
+    )[:MAX_RANKED_ROWS]
+    scale = column_scale([row["value"] for row in leading], rows[0]["currency"])
+    contribution, share = contribution_column(rows[0]), ranking_share_column(rows[0])
+    largest = max((abs(row[contribution]) for row in leading if row[contribution] is not None), default=0) or 1
+    table_rows = [
+        [
+            _ranked_name(row, query, is_commodity=is_commodity),
+            _value(row, scale, query),
+            _growth(row),
+            Cell(
+                _points(row[contribution]),
+                bar=None if row[contribution] is None else row[contribution] / largest,
+            ),
+            Cell(NO_FIGURE if row[share] is None else f"{row[share]:.1f} %"),
+        ]
+        for row in leading
+    ]
+    columns = [
+        ("Commodity" if is_commodity else "Partner", False),
+        (f"Value, {scale.unit}", True),
+        ("Growth", True),
+        ("Contribution, points", True),
+        ("Share", True),
+    ]
+    kind = "commodities" if is_commodity else "partners"
+    extent = f"The {len(leading)} largest of {len(rows)} {kind}" if len(rows) > len(leading) else f"All {kind}"
+    return PageTable(f"{extent} in {format_period(rows[0]['period'])}", columns, table_rows)
+
+
+def balance_table(rows: Sequence[ChartRow], query: ExplorerQuery) -> PageTable:
+    """Return the table of balances: over time the newest first, else as ranked."""
+    is_ranking = len({row["period"] for row in rows}) == 1 and len(rows) > 1
+    ordered = list(rows)[:MAX_RANKED_ROWS] if is_ranking else list(reversed(rows))
+    columns_of_values = ("exports_value", "imports_value", "balance")
+    scale = column_scale([row[name] for row in ordered for name in columns_of_values], rows[0]["currency"])
+    names_commodity = len({row["commodity"] for row in rows}) > 1
+    table_rows = []
+    for row in ordered:
+        heading = _period_cell(row["period"])
+        if is_ranking:
+            heading = _balance_name(row, query, names_commodity=names_commodity)
+        table_rows.append(
+            [
+                heading,
+                Cell(scale.format(row["exports_value"]), *_cell_link(row, query, "X", row["exports_value"])),
+                Cell(format_signed_percent(row["exports_yoy_pct"])),
+                Cell(scale.format(row["imports_value"]), *_cell_link(row, query, "M", row["imports_value"])),
+                Cell(format_signed_percent(row["imports_yoy_pct"])),
+                Cell(scale.format(row["balance"])),
+                Cell(scale.format(row["balance_change"])),
+            ]
+        )
+    columns = [
+        (("Commodity" if names_commodity else "Partner") if is_ranking else "Period", False),
+        ("Exports", True),
+        ("growth", True),
+        ("Imports", True),
+        ("growth", True),
+        ("Balance", True),
+        ("Change on a year before", True),
+    ]
+    return PageTable(f"Exports, imports and balance in {scale.unit}", columns, table_rows)
+
+
+def flow_table(rows: Sequence[ChartRow], query: ExplorerQuery) -> PageTable:
+    """Return the table of single figures, in the order of the rows."""
+    scale = column_scale([row["value"] for row in rows], rows[0]["currency"])
+    table_rows = [
+        [
+            _period_cell(row["period"]),
+            Cell(FLOW_NAMES[row["flow"]].capitalize()),
+            Cell(row["partner_name"]),
+            Cell(row["commodity_name"]),
+            _value(row, scale, query),
+            _growth(row),
+            Cell(STATUS_MARKS.get(row["obs_status"] or "", "final")),
+        ]
+        for row in rows
+    ]
+    columns = [
+        ("Period", False),
+        ("Flow", False),
+        ("Partner", False),
+        ("Commodity", False),
+        (f"Value, {scale.unit}", True),
+        ("Growth", True),
+        ("Status", False),
+    ]
+    return PageTable("Published figures", columns, table_rows)
+
+
+def revision_table(rows: Sequence[ChartRow], _query: ExplorerQuery) -> PageTable:
+    """Return the table of revisions: a figure as known since each day."""
+    scale = column_scale([row["value"] for row in rows], rows[0]["currency"])
+    table_rows = [
+        [
+            Cell(row["known_from"], f"/releases/{row['release']}" if row["release"] else None, _release_label(row)),
+            Cell(f"{FLOW_NAMES[row['flow']].capitalize()}, {row['partner_name']}, {format_period(row['period'])}"),
+            Cell(scale.format(row["value"])),
+            Cell(format_signed_percent(row["revision_pct"])),
+            Cell(format_signed_percent(row["yoy_pct"])),
+            Cell(_points(row["yoy_revision_pp"])),
+        ]
+        for row in rows
+    ]
+    columns = [
+        ("Known since", False),
+        ("Figure", False),
+        (f"Value, {scale.unit}", True),
+        ("Revision", True),
+        ("Growth", True),
+        ("Revision of growth, points", True),
+    ]
+    return PageTable("Figures and their growth, from release to release", columns, table_rows)
+
+
+def record_list(row: ChartRow, query: ExplorerQuery) -> list[tuple[str, Cell]]:
+    """Return the terms that explain one figure: its value, base, growth, shares, status, release and rate."""
+    value = (
+        NO_FIGURE if row["value"] is None else f"{row['value']:,} {row['currency']}".replace(",", "\N{NO-BREAK SPACE}")
+    )
+    base = (
+        NO_FIGURE
+        if row["yoy_base"] is None
+        else f"{row['yoy_base']:,} {row['currency']}".replace(",", "\N{NO-BREAK SPACE}")
+    )
+    growth = format_signed_percent(row["yoy_pct"])
+    if row["yoy_pct"] is None:
+        growth = f"not given, as {STATUS_PHRASES.get(row['yoy_status'], row['yoy_status'])}"
+    release = row["release"]
+    entries = [
+        ("Value", Cell(value)),
+        (f"Value in {format_period(row['yoy_base_period'])}", Cell(base)),
+        ("Growth over the year before", Cell(growth)),
+        ("Growth over the period before, not seasonally adjusted", Cell(format_signed_percent(row["pop_pct"]))),
+        ("Share of the partner in this trade", Cell(_share(row["partner_share_pct"]))),
+        ("Share of the commodity in this trade", Cell(_share(row["commodity_share_pct"]))),
+        ("Valuation", Cell(row["valuation"] or NO_FIGURE)),
+        ("Status", Cell(STATUS_MARKS.get(row["obs_status"] or "", "final"))),
+        ("First published so in", Cell(release or NO_FIGURE, f"/releases/{release}" if release else None)),
+        ("Revisions", Cell("from release to release", query.url(view="revisions", **_cell_parameters(row)))),
+    ]
+    if row["exchange_rate"] is not None:
+        rate = f"{row['exchange_rate']} {row['currency']} for one {row['reported_currency']}"
+        entries.insert(2, ("Exchange rate", Cell(rate)))
+    return entries
+
+
+def _single_series_table(series: Series, scale: Scale, query: ExplorerQuery) -> PageTable:
+    share = share_column(series.rows[0])
+    rows = [
+        [
+            _period_cell(row["period"]),
+            _value(row, scale, query),
+            _growth(row),
+            Cell(format_signed_percent(row["pop_pct"])),
+            Cell(_share(row[share])),
+        ]
+        for row in reversed(series.rows)
+    ]
+    columns = [
+        ("Period", False),
+        (f"Value, {scale.unit}", True),
+        ("Growth over the year before", True),
+        ("over the period before", True),
+        ("Share", True),
+    ]
+    return PageTable("All periods, the newest first", columns, rows)
+
+
+def _period_cell(period: str) -> Cell:
+    words = format_period(period)
+    return Cell(f"{words[:1].upper()}{words[1:]}".removeprefix("The "))
+
+
+def _value(row: ChartRow, scale: Scale, query: ExplorerQuery) -> Cell:
+    note = STATUS_MARKS.get(row["obs_status"] or "")
+    return Cell(scale.format(row["value"]), *_cell_link(row, query, row["flow"], row["value"]), note=note)
+
+
+def _growth(row: ChartRow) -> Cell:
+    reason = None if row["yoy_pct"] is not None else STATUS_PHRASES.get(row["yoy_status"])
+    return Cell(format_signed_percent(row["yoy_pct"]), note=reason)
+
+
+def _cell_parameters(row: ChartRow) -> dict[str, str | None]:
+    return {name: str(row[name]) for name in ("flow", "partner", "commodity", "period")}
+
+
+def _cell_link(row: ChartRow, query: ExplorerQuery, flow: str, value: int | None) -> tuple[str | None, str | None]:
+    """Return the URL of the page that explains the figure of a row, and a name for its link."""
+    if value is None or row["partner"] in {"other", "unallocated"} or row["commodity"] in {"other", "unallocated"}:
+        return None, None
+    link = query.url(view="flows", **{**_cell_parameters({**row, "flow": flow}), "sort": None, "limit": None})
+    label = f"{format_money(value, row['currency'])}: how the figure of {format_period(row['period'])} comes about"
+    return link, label
+
+
+def _ranked_name(row: ChartRow, query: ExplorerQuery, *, is_commodity: bool) -> Cell:
+    name = str(row["commodity_name"] if is_commodity else row["partner_name"])
+    code = row["commodity"] if is_commodity else row["partner"]
+    if code in {"other", "unallocated"}:
+        return Cell(name)
+    own = {"commodity": code} if is_commodity else {"partner": code}
+    link = query.url(view="series", period="all", sort=None, limit=None, residual=None, level=None, **own)
+    return Cell(name, link, f"{name} over time")
+
+
+def _balance_name(row: ChartRow, query: ExplorerQuery, *, names_commodity: bool) -> Cell:
+    name = str(row["commodity_name"] if names_commodity else row["partner_name"])
+    code = row["commodity"] if names_commodity else row["partner"]
+    if code in {"other", "unallocated"}:
+        return Cell(name)
+    own = {"commodity": code} if names_commodity else {"partner": code}
+    return Cell(name, query.url(period="all", sort=None, limit=None, residual=None, **own), f"{name} over time")
+
+
+def _release_label(row: ChartRow) -> str:
+    return f"{row['known_from']}: release {row['release']}"
+
+
+def _points(number: float | None) -> str:
+    return NO_FIGURE if number is None else format_points(number).replace("-", MINUS_SIGN)
+
+
+def _share(number: float | None) -> str:
+    return NO_FIGURE if number is None else f"{number:.1f} %"
