@@ -59,6 +59,9 @@ from service.resources.measures.trade_service import MEASURE_TRADE
 from service.resources.mirror.routes import blueprint as mirror
 from service.resources.mirror.schemas import MirrorParams
 from service.resources.mirror.service import MIRROR
+from service.resources.omitted.routes import blueprint as omitted
+from service.resources.omitted.schemas import OmittedParams
+from service.resources.omitted.service import OMITTED
 from service.resources.pages.routes import blueprint as pages
 from service.resources.partners.routes import blueprint as partners
 from service.resources.partners.schemas import OnePartnerParams, PartnersParams
@@ -87,6 +90,7 @@ RESOURCES = (
     comparative_advantage,
     briefings,
     checks,
+    omitted,
     reporters,
     releases,
     revisions,
@@ -123,6 +127,7 @@ SERVICES = ServiceRegistry(
         "/v1/flows": Endpoint(FlowsParams, FLOW_TABLE),
         "/v1/mirror": Endpoint(MirrorParams, MIRROR),
         "/v1/revisions": Endpoint(RevisionsParams, REVISIONS),
+        "/v1/omitted": Endpoint(OmittedParams, OMITTED),
         "/v1/exchange-rates": Endpoint(ExchangeRatesParams, EXCHANGE_RATES),
     }
 )

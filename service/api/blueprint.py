@@ -48,19 +48,21 @@ class Blueprint(SmorestBlueprint):
         row_schema: type[Schema],
         path_parameters: Mapping[str, str] | None = None,
         deprecation: Deprecation | None = None,
+        page_schema: type[Schema] | None = None,
     ) -> Callable[[BlueprintView], BlueprintView]:
         """Return a decorator that serves GET of `rule` by a view: rows of `row_schema` in an envelope.
 
         The operation has the name of the view, and the summary and description of its docstring. `params` is the
         schema of the query parameters. `path_parameters` describes the parameters in `rule`, each as
-        `sentence | example`. `deprecation` announces the removal of the operation.
+        `sentence | example`. `deprecation` announces the removal of the operation. `page_schema` is the schema of a
+        response with more than an envelope around its rows.
         """
         parameter_deprecations = deprecated_parameters(params)
         has_pages = "cursor" in params._declared_fields
         has_page = "html" in getattr(params._declared_fields.get("format"), "choices", ())
         serve = self.get_route(
             rule,
-            envelope(row_schema),
+            page_schema or envelope(row_schema),
             description="The rows.",
             problem_slugs=(
                 *DATA_ERRORS,

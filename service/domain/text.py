@@ -110,6 +110,11 @@ def format_percent(number: float) -> str:
     return f"{abs(_round_to_tenths(number))} %"
 
 
+def format_signed_percent(number: float) -> str:
+    """Return a percentage with its sign, `+29.2 %`; `0.0 %` has no sign."""
+    return f"{format_points(number)} %"
+
+
 def format_points(number: float) -> str:
     """Return a number of percentage points with its sign, `+4.3`; `0.0` has no sign."""
     return "0.0" if is_unchanged(number) else f"{_round_to_tenths(number):+}"

@@ -1,6 +1,6 @@
 """Published periods of a dataset: they distinguish a period without trade from one that was not published."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
@@ -24,6 +24,12 @@ class PublicationCalendar:
     ) -> "PublishedMonths":
         """Return the number of published months of each period of `period_months` months, as of a day or today."""
         return _count_published_months(self, as_of, period_months, source_period_months)
+
+    @cached_property
+    def republished_periods(self) -> frozenset[tuple[int, int]]:
+        """Return the flows and first months of the periods that more than one release has."""
+        counts = Counter((flow, period) for flow, period, *_ in self.coverage)
+        return frozenset(key for key, count in counts.items() if count > 1)
 
     def span(self, flows: Collection[int], as_of: date | None) -> tuple[int, int] | None:
         """Return the first months of the first and the last published period of any of `flows`; null without any."""

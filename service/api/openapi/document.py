@@ -54,6 +54,7 @@ PARAMETER_ORDER = (
     "classification",
     "dataset",
     "mirror_dataset",
+    "named",
     "top",
     "sort",
     "limit",

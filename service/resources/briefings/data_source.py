@@ -28,6 +28,7 @@ class BriefingData:
     sources: dict[str, dict[str, Any]] = field(default_factory=dict)
     as_of: str | None = None
     _reporter_datasets: list[str] | None = None
+    _results: dict[str, Result] = field(default_factory=dict)
 
     def link(self, path: str, **parameters: str | None) -> str:
         """Return the URL of a request for figures of the briefing's reporter and period."""
@@ -80,7 +81,9 @@ class BriefingData:
         return rows, dataset_parameters
 
     def _fetch(self, url: str) -> Result:
-        result: Result = self.context.services.fetch(self.context, url)
+        if url not in self._results:
+            self._results[url] = self.context.services.fetch(self.context, url)
+        result = self._results[url]
         self.meta = self.meta or dict(result.meta)
         return result
 

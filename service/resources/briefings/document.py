@@ -1,6 +1,6 @@
 """The statements of a briefing in the order of its sections."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from service.domain.text import STATUS_PHRASES
 from service.resources.briefings.data_source import BriefingData
@@ -9,9 +9,9 @@ from service.resources.briefings.sections.balances import balances_section
 from service.resources.briefings.sections.commodities import commodities_section
 from service.resources.briefings.sections.indicators import indicators_section
 from service.resources.briefings.sections.measures import measures_section
-from service.resources.briefings.sections.partners import contributions_section, fetch_partners, partners_section
+from service.resources.briefings.sections.partners import PartnerRows, contributions_section, partners_section
 from service.resources.briefings.sections.second_currency import second_currency_section
-from service.resources.briefings.sections.totals import fetch_totals, totals_section
+from service.resources.briefings.sections.totals import Total, totals_section
 from service.resources.briefings.statement import Statement, missing_statement
 
 EMPTY_REASON_PHRASES = STATUS_PHRASES | {
@@ -20,19 +20,22 @@ EMPTY_REASON_PHRASES = STATUS_PHRASES | {
 }
 
 
-def briefing_statements(briefing_data: BriefingData, request: BriefingRequest) -> Iterator[Statement]:
+def briefing_statements(
+    briefing_data: BriefingData,
+    request: BriefingRequest,
+    totals: Mapping[str, Total],
+    partners: Mapping[str, PartnerRows],
+) -> Iterator[Statement]:
     """Yield all statements of a briefing, in the order of its sections.
 
     :raises DataChanged: the data changed since the first request.
     """
-    totals = fetch_totals(briefing_data)
     if not totals:
         reason = EMPTY_REASON_PHRASES[briefing_data.meta["empty_reason"] or "not_published"]
         sentence = f"Nothing can be said of {request.reporter_name} in {request.period_name}: {reason}."
         yield missing_statement("totals", sentence, link=briefing_data.link("/v1/series", flow="X,M"))
         return
     yield from totals_section(briefing_data, request, totals)
-    partners = fetch_partners(briefing_data)
     yield from balances_section(briefing_data, request, partners["X"].rows[: request.max_partners])
     yield from partners_section(briefing_data, request, partners)
     yield from second_currency_section(briefing_data, request, totals, partners)

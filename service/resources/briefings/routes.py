@@ -7,7 +7,7 @@ from flask import Response
 from service.api.blueprint import Blueprint
 from service.api.responses.respond import respond
 from service.resources.briefings.rendering import render_briefing
-from service.resources.briefings.schemas import BriefingParams, StatementRow
+from service.resources.briefings.schemas import BriefingPage, BriefingParams, StatementRow
 from service.resources.briefings.service import BRIEFING
 
 blueprint = Blueprint(
@@ -20,14 +20,19 @@ PATH_PARAMETERS = {
 
 
 @blueprint.table_route(
-    "/briefings/<reporter>/<period>", params=BriefingParams, row_schema=StatementRow, path_parameters=PATH_PARAMETERS
+    "/briefings/<reporter>/<period>",
+    params=BriefingParams,
+    row_schema=StatementRow,
+    path_parameters=PATH_PARAMETERS,
+    page_schema=BriefingPage,
 )
 def get_briefing(parameters: dict[str, Any], reporter: str, period: str) -> Response:
     """A briefing on a period: the headline figures as sentences, each with the request that returns its numbers.
 
     Totals with growth and streak, the balance and its change, the main partners, contributions of partners and
-    commodities to growth, trade measures with affected trade, and surveys. The response is JSON, Markdown, or a page
-    with charts. `currency` and `fx` add amounts in a second currency at a stated rate. Figures that one of the
-    reporter's datasets lacks are taken from another; figures that all lack are reported as missing.
+    commodities to growth, trade measures with affected trade, and surveys. `outline` is the same in short: a headline,
+    key figures, what the headline leaves out, and tables. The response is JSON, Markdown, or a page with charts.
+    `currency` and `fx` add amounts in a second currency at a stated rate. Figures that one of the reporter's datasets
+    lacks are taken from another; figures that all lack are reported as missing.
     """
     return respond(BRIEFING, parameters | {"reporter": reporter, "period": period}, render=render_briefing)

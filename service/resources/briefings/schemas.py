@@ -2,7 +2,15 @@
 
 from marshmallow import Schema, fields
 
-from service.api.contract.fields import float_field, string_field, string_list_field
+from service.api.contract.envelope import envelope
+from service.api.contract.fields import (
+    MONETARY,
+    float_field,
+    integer_field,
+    schema_example,
+    string_field,
+    string_list_field,
+)
 from service.api.parameters.common import DatasetParams
 from service.api.parameters.types import BoundedInteger, Choice
 from service.resources.briefings.statement import SECTIONS
@@ -94,4 +102,111 @@ class StatementRow(Schema):
     )
     links = fields.Nested(
         StatementLinks, required=True, metadata={"description": "The request that returns the numbers, and the source."}
+    )
+
+
+class KeyFigureField(Schema):
+    """A key figure of a briefing."""
+
+    id = string_field("Identifier, unique in the briefing.", "exports", required=True)
+    label = string_field("Name of the figure.", "Total exports", required=True)
+    value = integer_field(
+        "Value, in `currency`. Null where it is not known.", 7332754388000, nullable=True, required=True, **MONETARY
+    )
+    currency = string_field("Currency, ISO 4217.", "JPY", required=True)
+    yoy_pct = float_field(
+        "Growth over the year before in percent; of a balance that of its size. Null where it is not known.",
+        11.9406,
+        required=True,
+    )
+    obs_status = string_field(
+        "Status of the value (SDMX). Null for a balance, or where it is not known.", "P", nullable=True, required=True
+    )
+    link = string_field(
+        "URL of the request that returns the figure.", "/v1/series?reporter=JPN&flow=X&period=2024-01", required=True
+    )
+
+
+class OutlineFact(Schema):
+    """A fact that the headline leaves out, as in /v1/omitted."""
+
+    kind = string_field("Kind of the fact.", "in_other_currency", required=True)
+    sentence = string_field(
+        "The fact in plain English.", "Over two years exports to China were up 7.2 %.", required=True
+    )
+    link = string_field(
+        "URL of the request that returns its figures.",
+        "/v1/series?reporter=JPN&flow=X&period=2024-01&currency=USD",
+        required=True,
+    )
+
+
+class OutlineTableRow(Schema):
+    """A row of a table."""
+
+    code = string_field("Code of the partner or commodity.", "CHN", required=True)
+    name = string_field("Its name.", "China", required=True)
+    value = integer_field(
+        "Value, in the table's `currency`. Null where it is not known.",
+        1250314515000,
+        nullable=True,
+        required=True,
+        **MONETARY,
+    )
+    yoy_pct = float_field("Growth over the year before in percent. Null where it is not known.", 29.2195)
+    share_pct = float_field("Share of the total in percent. Null where it is not known.", 17.0511)
+    contribution_pp = float_field(
+        "Contribution to the growth of the total in percentage points. Null where it is not known.", 4.316
+    )
+
+
+class OutlineTableField(Schema):
+    """A table of partners or commodities."""
+
+    id = string_field("Identifier, unique in the briefing.", "exports-partners", required=True)
+    title = string_field("Title.", "Exports by partner", required=True)
+    currency = string_field("Currency of the values, ISO 4217.", "JPY", required=True)
+    rows = fields.List(
+        fields.Nested(OutlineTableRow),
+        required=True,
+        metadata={"description": "The rows.", "example": [schema_example(OutlineTableRow)]},
+    )
+    link = string_field(
+        "URL of the request that returns the rows.", "/v1/partners?reporter=JPN&flow=X&period=2024-01", required=True
+    )
+
+
+def _nested_list(schema: type[Schema], description: str) -> fields.List[Schema]:
+    return fields.List(
+        fields.Nested(schema),
+        required=True,
+        metadata={"description": description, "example": [schema_example(schema)]},
+    )
+
+
+class OutlineField(Schema):
+    """A briefing in short."""
+
+    headline = string_field(
+        "The main figures in one sentence.",
+        "Japan's exports in January 2024 were 7.33 trillion yen, up 11.9 % on a year before.",
+        required=True,
+    )
+    status = string_field(
+        "Weakest status of the key figures: `final`, `provisional` or `estimated`. Null where it is not known.",
+        "provisional",
+        nullable=True,
+        required=True,
+    )
+    key_figures = _nested_list(KeyFigureField, "The key figures, at most five.")
+    omitted = _nested_list(OutlineFact, "Facts that the headline leaves out.")
+    tables = _nested_list(OutlineTableField, "Tables of partners and commodities.")
+
+
+class BriefingPage(envelope(StatementRow)):  # type: ignore[misc] # the envelope is created at run time
+    """A briefing: its statements, and the same in short."""
+
+    outline = fields.Nested(
+        OutlineField,
+        metadata={"description": "The briefing in short. Absent where nothing is published."},
     )

@@ -13,8 +13,11 @@ from service.errors import InvalidRequest, ParameterError
 from service.resources.briefings.charts import Chart, briefing_charts
 from service.resources.briefings.data_source import BriefingData
 from service.resources.briefings.document import briefing_statements
+from service.resources.briefings.outline import Outline, briefing_outline
 from service.resources.briefings.request import BriefingRequest
 from service.resources.briefings.schemas import BRIEFING_FORMATS
+from service.resources.briefings.sections.partners import fetch_partners
+from service.resources.briefings.sections.totals import fetch_totals
 from service.resources.briefings.statement import Statement
 
 SHARED_PARAMETERS = ("classification", "dataset", "as_of")
@@ -22,13 +25,14 @@ SHARED_PARAMETERS = ("classification", "dataset", "as_of")
 
 @dataclass(frozen=True)
 class Briefing:
-    """A briefing on one reporter and period: its statements, and its data source.
+    """A briefing on one reporter and period: its outline, its statements, and its data source.
 
-    `charts` is empty for formats other than HTML.
+    `outline` is null where nothing is published. `charts` is empty for formats other than HTML.
     """
 
     reporter_name: str
     period: str
+    outline: Outline | None
     statements: list[Statement]
     data: BriefingData
     charts: list[Chart]
@@ -70,9 +74,12 @@ def load_briefing(context: Context, plan: Plan) -> Briefing:
     request = BriefingRequest(
         reporter.name, period, parameters.get("currency"), None if fx is None else str(fx), parameters["top"]
     )
-    statements = list(briefing_statements(data, request))
+    totals = fetch_totals(data)
+    partners = fetch_partners(data) if totals else {}
+    statements = list(briefing_statements(data, request, totals, partners))
+    outline = briefing_outline(data, request, totals, partners) if totals else None
     charts = briefing_charts(data, request) if plan.format_name == "html" else []
-    return Briefing(reporter.name, period, statements, data, charts, plan.request.url)
+    return Briefing(reporter.name, period, outline, statements, data, charts, plan.request.url)
 
 
 BRIEFING = DocumentResource(load_briefing, BRIEFING_FORMATS)

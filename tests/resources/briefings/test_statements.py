@@ -41,7 +41,11 @@ CHIP_EXPORTS = "exports of semiconductor machinery etc"
         ("the deficit halved", "balance", "after 3.50 trillion yen a year before: the deficit halved"),
         ("to 1.76 trillion", "balance", "a deficit of 1.76 trillion yen"),
         ("shipments to the US up 15.6 %", "exports-USA", "the United States were 1.42 trillion yen, up 15.6 %"),
-        ("China brought most of it", "exports-contribution-CHN", "made up 4.3 of the 11.9 percentage points"),
+        (
+            "China brought most of it",
+            "exports-contribution-CHN",
+            "contributed +4.3 percentage points to the growth of exports of +11.9 %",
+        ),
         ("chipmaking equipment among the goods", "exports-CHN-SEMICON-MACHINERY-ETC", "124.0 billion yen, up 84.7 %"),
         ("chips among the goods: they fell", "exports-CHN-SEMICONDUCTORS-ETC", "93.09 billion yen, down 6.7 %"),
         ("integrated circuits: they fell", "exports-CHN-IC", "65.98 billion yen, down 17.2 %"),
@@ -108,17 +112,14 @@ def test_the_reported_currency_adds_no_second_currency_section(demo):
     assert "second_currency" not in sections
 
 
-def test_opposite_contributions_are_described_as_slowing_growth(case_statements):
+def test_contributions_are_stated_with_their_sign(case_statements):
     assert case_statements["exports-contribution-SGP"]["sentence"] == (
-        "Exports to Singapore, down 15.0 % on a year before, took 0.5 percentage points off the growth of exports."
+        "Exports to Singapore, down 15.0 % on a year before, contributed -0.5 percentage points to the growth of "
+        "exports of +11.9 %."
     )
     assert case_statements["imports-contribution-USA"]["sentence"] == (
-        "Imports from the United States, up 6.1 % on a year before, slowed the fall of imports by 0.6 percentage "
-        "points."
-    )
-    assert (
-        "made up 3.1 of the 9.5 percentage points by which imports fell"
-        in (case_statements["imports-contribution-AUS"]["sentence"])
+        "Imports from the United States, up 6.1 % on a year before, contributed +0.6 percentage points to the growth "
+        "of imports of -9.5 %."
     )
 
 
@@ -260,11 +261,42 @@ def test_invalid_parameters_are_rejected_by_name(demo, path, parameter):
     assert (answer.status_code, [error["parameter"] for error in answer.json["errors"]]) == (422, [parameter])
 
 
-def test_markdown_has_each_sentence_with_its_link(demo, case_statements):
+def test_the_outline_has_the_headline_key_figures_facts_and_tables(demo):
+    outline = demo.get(BRIEFING_PATH).json["outline"]
+
+    assert outline["headline"] == (
+        "Japan's exports in January 2024 were 7.33 trillion yen, up 11.9 % on a year before, those to China up 29.2 %; "
+        "the balance was a deficit of 1.76 trillion yen."
+    )
+    assert outline["status"] == "provisional"
+    assert [(each["id"], each["value"]) for each in outline["key_figures"]] == [
+        ("exports", 7332754388000),
+        ("imports", 9093094762000),
+        ("balance", -1760340374000),
+        ("exports-CHN", 1250314515000),
+        ("imports-AUS", outline["key_figures"][4]["value"]),
+    ]
+    assert "In US dollars, exports in January 2024 were down 0.1 %" in outline["omitted"][0]["sentence"]
+    assert [table["id"] for table in outline["tables"]] == [
+        "exports-partners",
+        "exports-commodities",
+        "imports-partners",
+        "imports-commodities",
+    ]
+    assert outline["tables"][0]["rows"][0]["name"] == "the United States"
+
+
+def test_markdown_is_a_document_of_the_same_figures(demo, case_statements):
     answer = demo.get(BRIEFING_PATH, headers={"Accept": "text/markdown"})
 
     assert answer.content_type == "text/markdown; charset=utf-8"
-    assert answer.text.startswith("# Japan: trade in January 2024\n")
+    assert answer.text.startswith(
+        "# Japan: trade in January 2024\n\nJapan's exports in January 2024 were 7.33 trillion yen"
+    )
+    assert "Figures are provisional." in answer.text
+    assert "| Total exports | 7.33 trillion yen | +11.9 % |" in answer.text
+    assert "| China | 1.25 trillion yen | +29.2 % | 17.1 % | +4.3 |" in answer.text
     for one in case_statements.values():
-        assert f"- {one['sentence']} [request]({one['links']['self']})" in answer.text
+        is_in_text = f"- {one['sentence']} [request]({one['links']['self']})" in answer.text
+        assert is_in_text == (one["section"] in {"second_currency", "measures", "indicators", "missing"}), one["id"]
     assert "[The Asahi Shimbun, 16 January 2024, on the chamber's survey](https://www.asahi.com/" in answer.text

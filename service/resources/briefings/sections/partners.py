@@ -8,9 +8,8 @@ from service.domain.text import (
     describe_growth,
     format_percent,
     format_points,
-    format_points_size,
+    format_signed_percent,
     format_value,
-    is_unchanged,
     partner_phrase,
 )
 from service.resources.briefings.data_source import BriefingData, QueryParameters, ResponseRow
@@ -88,26 +87,13 @@ def contributions_section(
 
 
 def _contribution_statement(row: ResponseRow, *, flow: str, growth_pct: float, link: str) -> Statement:
-    contribution_pp = row["partner_contribution_pp"]
-    size = format_points_size(contribution_pp)
-    subject = f"{_flow_phrase(flow, row)}, {describe_growth(row)},"
-    if is_unchanged(growth_pct):
-        predicate = f"moved all {flow}, unchanged as they were, by {format_points(contribution_pp)} percentage points"
-    elif (contribution_pp > 0) == (growth_pct > 0):
-        predicate = (
-            f"made up {size} of the {format_points_size(growth_pct)} percentage points by which "
-            f"{flow} {_growth_verb(growth_pct)}"
-        )
-    elif growth_pct > 0:
-        predicate = f"took {size} percentage points off the growth of {flow}"
-    else:
-        predicate = f"slowed the fall of {flow} by {size} percentage points"
+    sentence = (
+        f"{_flow_phrase(flow, row)}, {describe_growth(row)}, contributed "
+        f"{format_points(row['partner_contribution_pp'])} percentage points to the growth of {flow} of "
+        f"{format_signed_percent(growth_pct)}."
+    )
     key = f"{flow}-contribution-{row['partner']}"
-    return statement_for_row(row, key, "contributions", f"{subject} {predicate}.", link, CONTRIBUTION_COLUMNS)
-
-
-def _growth_verb(growth_pct: float) -> str:
-    return "grew" if growth_pct > 0 else "fell"
+    return statement_for_row(row, key, "contributions", sentence, link, CONTRIBUTION_COLUMNS)
 
 
 def _flow_phrase(flow: str, row: ResponseRow) -> str:

@@ -1,0 +1,39 @@
+"""Calendar facts that move monthly trade: the Lunar New Year, and the working days of a month."""
+
+from calendar import monthrange
+from datetime import date, timedelta
+
+from holidays import country_holidays, list_supported_countries
+
+LUNAR_NEW_YEARS = {
+    day.year: day
+    for day in map(
+        date.fromisoformat,
+        (
+            *("2000-02-05", "2001-01-24", "2002-02-12", "2003-02-01", "2004-01-22", "2005-02-09", "2006-01-29"),
+            *("2007-02-18", "2008-02-07", "2009-01-26", "2010-02-14", "2011-02-03", "2012-01-23", "2013-02-10"),
+            *("2014-01-31", "2015-02-19", "2016-02-08", "2017-01-28", "2018-02-16", "2019-02-05", "2020-01-25"),
+            *("2021-02-12", "2022-02-01", "2023-01-22", "2024-02-10", "2025-01-29", "2026-02-17", "2027-02-06"),
+            *("2028-01-26", "2029-02-13", "2030-02-03"),
+        ),
+    )
+}
+"""First day of the Lunar New Year, by year. Source: Hong Kong Observatory, Gregorian-Lunar calendar."""
+FIRST_WEEKEND_DAY = 5
+
+
+def moved_lunar_new_year(year: int, month: int) -> tuple[date, date] | None:
+    """Return the Lunar New Year of the year before and of a year; null unless just one of them is in the month."""
+    days = LUNAR_NEW_YEARS.get(year - 1), LUNAR_NEW_YEARS.get(year)
+    if days[0] is None or days[1] is None or (days[0].month == month) == (days[1].month == month):
+        return None
+    return days[0], days[1]
+
+
+def working_days(iso2: str, year: int, month: int) -> int | None:
+    """Return the weekdays of a month that are no public holiday; null for a country whose holidays are not known."""
+    if iso2 not in list_supported_countries():
+        return None
+    public_holidays = country_holidays(iso2, years=year)
+    days = (date(year, month, 1) + timedelta(days=offset) for offset in range(monthrange(year, month)[1]))
+    return sum(day.weekday() < FIRST_WEEKEND_DAY and day not in public_holidays for day in days)

@@ -1,0 +1,1 @@
+"""The resource omitted: facts beside a growth rate that a headline leaves out."""

@@ -1,0 +1,28 @@
+"""GET /v1/omitted."""
+
+from typing import Any
+
+from flask import Response
+
+from service.api.blueprint import Blueprint
+from service.api.database.context import Context
+from service.api.responses.rendering import json_response
+from service.api.responses.respond import respond
+from service.resources.omitted.schemas import OmittedParams, OmittedRow
+from service.resources.omitted.service import OMITTED, OmittedFacts
+
+blueprint = Blueprint("omitted", __name__, url_prefix="/v1", description="Facts that a headline leaves out.")
+
+
+@blueprint.table_route("/omitted", params=OmittedParams, row_schema=OmittedRow)
+def list_omitted_facts(parameters: dict[str, Any]) -> Response:
+    """Facts that a headline on the growth of one series leaves out, the weightiest first.
+
+    Growth in another currency, over two years, the calendar, the largest movers, the other flow with the balance, and
+    the usual revision of first figures; each only where it says something.
+    """
+    return respond(OMITTED, parameters, render=_render, format_name="json")
+
+
+def _render(_context: Context, omitted: OmittedFacts, _format_name: str) -> Response:
+    return json_response({"data": omitted.rows(), "meta": omitted.meta, "links": {"self": omitted.url, "next": None}})

@@ -1,0 +1,66 @@
+"""The resource /v1/omitted: what a headline on the growth of a series leaves out."""
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from service.api.database.context import Context
+from service.api.responses.document_resource import DocumentResource
+from service.api.responses.resource import Plan
+from service.resources.omitted.facts import Fact, SeriesFacts
+from service.resources.omitted.growth_facts import base_effect, calendar_effect, growth_by_currency
+from service.resources.omitted.trade_facts import largest_movers, other_flow, reliability
+
+SERIES_PARAMETERS = ("reporter", "partner", "flow", "commodity", "period", "frequency", "dataset", "classification")
+
+
+@dataclass(frozen=True)
+class OmittedFacts:
+    """The facts beside one series in the order of their weight, and the `meta` of its figures."""
+
+    facts: list[Fact]
+    meta: dict[str, Any]
+    url: str
+
+    @property
+    def row_count(self) -> int:
+        """Return the number of facts."""
+        return len(self.facts)
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Return the facts as rows of the response."""
+        return [asdict(fact) | {"figures": [asdict(figure) for figure in fact.figures]} for fact in self.facts]
+
+
+def load_omitted_facts(context: Context, plan: Plan) -> OmittedFacts:
+    """Return the facts beside one series in one period.
+
+    :raises InvalidRequest: a code is unknown.
+    """
+    query = plan.request.query
+    parameters = {name: query.get(name) for name in (*SERIES_PARAMETERS, "as_of")}
+    parameters |= {"flow": plan.request.parameters["flow"]}
+    facts = SeriesFacts(context, parameters, {})
+    result = context.services.fetch(context, facts.link("/v1/series", labels="true"))
+    rows = [row for row in result.rows() if row["value"] is not None]
+    meta = dict(result.meta)
+    if not rows:
+        return OmittedFacts([], meta | {"count": 0}, plan.request.url)
+    row = rows[-1]
+    facts = SeriesFacts(context, parameters | {"period": row["period"]}, row)
+    named_codes = frozenset(plan.request.parameters["named"]) - {row["partner"], row["commodity"]}
+    found_facts = list(_facts(facts, named_codes))
+    return OmittedFacts(found_facts, meta | {"count": len(found_facts)}, plan.request.url)
+
+
+def _facts(facts: SeriesFacts, named_codes: frozenset[str]) -> Iterator[Fact]:
+    """Yield the facts in the order of their weight."""
+    yield from growth_by_currency(facts)
+    yield from base_effect(facts)
+    yield from calendar_effect(facts)
+    yield from largest_movers(facts, named_codes)
+    yield from other_flow(facts)
+    yield from reliability(facts)
+
+
+OMITTED = DocumentResource(load_omitted_facts, ("json",))

@@ -1,0 +1,126 @@
+"""Facts on other trade than the series: its largest movers, the other flow, and the revisions of first figures."""
+
+from collections.abc import Iterator
+
+from service.domain.codes import TOTAL_CODE, WORLD_CODE
+from service.domain.text import (
+    format_commodity,
+    format_growth,
+    format_money,
+    format_percent,
+    format_sentence,
+)
+from service.resources.omitted.facts import FLOW_NAMES, Fact, FactFigure, FactRow, SeriesFacts
+
+MOVER_LEVEL = "2"
+"""Level of the commodities among movers: chapters of HS, principal commodities of Japan."""
+MAX_CANDIDATES = "20"
+MIN_REVISED_PERIODS = 1
+
+
+def largest_movers(facts: SeriesFacts, named_codes: frozenset[str]) -> Iterator[Fact]:
+    """Yield the largest mover that is not named, and the largest in the opposite direction.
+
+    Movers are pairs of partner and commodity: of the World all pairs, of one partner its commodities, of one commodity
+    its partners.
+    """
+    if facts.row["partner"] != WORLD_CODE and facts.row["commodity"] != TOTAL_CODE:
+        return
+    direction = -1 if (facts.row["yoy_change"] or 0) < 0 else 1
+    for sign, kind in ((direction, "largest_mover"), (-direction, "largest_opposite_mover")):
+        mover = _largest_mover(facts, sign, named_codes)
+        if mover is not None:
+            yield _mover_fact(facts, mover, kind)
+
+
+def _largest_mover(facts: SeriesFacts, sign: int, named_codes: frozenset[str]) -> FactRow | None:
+    link = facts.link(
+        "/v1/flows",
+        **_mover_scope(facts),
+        labels="true",
+        sort="-yoy_change" if sign > 0 else "yoy_change",
+        limit=MAX_CANDIDATES,
+    )
+    for row in facts.rows(link):
+        is_named = bool(named_codes & {row["partner"], row["commodity"]})
+        if not is_named and row["yoy_change"] is not None and row["yoy_change"] * sign > 0:
+            return row
+    return None
+
+
+def _mover_scope(facts: SeriesFacts) -> dict[str, str | None]:
+    scope: dict[str, str | None] = {}
+    if facts.row["partner"] == WORLD_CODE:
+        scope["partner"] = "all"
+    if facts.row["commodity"] == TOTAL_CODE:
+        scope |= {"commodity": "all", "level": MOVER_LEVEL}
+    return scope
+
+
+def _mover_fact(facts: SeriesFacts, row: FactRow, kind: str) -> Fact:
+    commodity = "" if row["commodity"] == TOTAL_CODE else f" of {format_commodity(row)}"
+    change = format_money(abs(row["yoy_change"]), row["currency"])
+    verb = "rose" if row["yoy_change"] > 0 else "fell"
+    growth = "" if row["yoy_pct"] is None else f" ({format_growth(row['yoy_pct'])})"
+    role = "The largest change" if kind == "largest_mover" else "The largest change in the other direction"
+    sentence = f"{role}: {facts.flow_name}{commodity}{facts.partner_phrase(row)} {verb} by {change}{growth}."
+    link = facts.link("/v1/flows", partner=row["partner"], commodity=row["commodity"])
+    figures = (FactFigure("yoy_change", row["yoy_change"], row["currency"]), FactFigure("yoy_pct", row["yoy_pct"], "%"))
+    return Fact(kind, sentence, link, figures)
+
+
+def other_flow(facts: SeriesFacts) -> Iterator[Fact]:
+    """Yield the other flow and the balance."""
+    link = facts.link("/v1/balances", flow=None)
+    row = next(iter(facts.rows(link)), None)
+    if row is None or row["balance"] is None:
+        return
+    side = "imports" if facts.row["flow"] == "X" else "exports"
+    growth = row[f"{side}_yoy_pct"]
+    preposition = "from" if side == "imports" else "to"
+    partner = facts.partner_phrase(facts.row).replace(" to ", f" {preposition} ").replace(" from ", f" {preposition} ")
+    change = "" if growth is None else f", {format_growth(growth)} on a year before"
+    balance = format_money(abs(row["balance"]), row["currency"])
+    kind = "deficit" if row["balance"] < 0 else "surplus"
+    base = ""
+    if row["balance_base"] is not None:
+        base_kind = "a deficit" if row["balance_base"] < 0 else "a surplus"
+        base = f" after {base_kind} of {format_money(abs(row['balance_base']), row['currency'])} a year before"
+    value = format_money(row[f"{side}_value"], row["currency"])
+    sentence = format_sentence(f"{side}{partner} were {value}{change}; the balance was a {kind} of {balance}{base}")
+    figures = (
+        FactFigure(f"{side}_value", row[f"{side}_value"], row["currency"]),
+        FactFigure(f"{side}_yoy_pct", growth, "%"),
+        FactFigure("balance", row["balance"], row["currency"]),
+        FactFigure("balance_base", row["balance_base"], row["currency"]),
+    )
+    yield Fact("other_flow", sentence, link, figures)
+
+
+def reliability(facts: SeriesFacts) -> Iterator[Fact]:
+    """Yield the usual revision of first figures of the series, over its other periods that were published twice."""
+    if not facts.has_republished_periods:
+        return
+    link = facts.link("/v1/revisions", period="all", limit="10000")
+    first_values: dict[str, int] = {}
+    revisions: dict[str, float] = {}
+    for row in facts.rows(link):
+        if row["value"] is None or row["period"] == facts.period:
+            continue
+        first = first_values.setdefault(row["period"], row["value"])
+        if row["value"] != first and first > 0:
+            revisions[row["period"]] = 100 * (row["value"] / first - 1)
+    if len(revisions) < MIN_REVISED_PERIODS:
+        return
+    sizes = [abs(revision) for revision in revisions.values()]
+    mean, largest = sum(sizes) / len(first_values), max(sizes)
+    sentence = (
+        f"First figures of {FLOW_NAMES[facts.row['flow']]} in this series were revised by {format_percent(mean)} on "
+        f"average and by {format_percent(largest)} at most, over {len(first_values)} periods."
+    )
+    figures = (
+        FactFigure("revision_mean_abs_pct", round(mean, 4), "%"),
+        FactFigure("revision_max_abs_pct", round(largest, 4), "%"),
+        FactFigure("revision_count", len(first_values), "periods"),
+    )
+    yield Fact("reliability", sentence, link, figures)
