@@ -1,8 +1,10 @@
 """Errors of the service, in the terms of the domain. The API maps them to HTTP, the command line to exit codes."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
+CallResult = TypeVar("CallResult")
 MAX_QUOTED_CHARACTERS = 80
 """Characters of a text from a file that a report shows."""
 
@@ -53,9 +55,17 @@ class ParameterError:
     suggestions: Sequence[str] = field(default_factory=tuple)
 
     def __str__(self) -> str:
-        """Return `partnr: there is no such parameter; did you mean partner?`."""
-        hint = f"; did you mean {', '.join(self.suggestions)}?" if self.suggestions else ""
-        return f"{self.parameter}: {self.reason}{hint}"
+        """Return `partnr: there is no such parameter. Did you mean partner?`."""
+        return self._sentence(self.reason)
+
+    @property
+    def summary(self) -> str:
+        """Return the error as `str` does, without the second part of the reason, such as the list of valid values."""
+        return self._sentence(self.reason.partition(";")[0])
+
+    def _sentence(self, reason: str) -> str:
+        hint = f" Did you mean {' or '.join(self.suggestions)}?" if self.suggestions else ""
+        return f"{self.parameter}: {reason}.{hint}"
 
 
 class InvalidRequest(TradeflowsError):
@@ -66,6 +76,43 @@ class InvalidRequest(TradeflowsError):
     def __init__(self, *parameter_errors: ParameterError) -> None:
         super().__init__(" ".join(map(str, parameter_errors)))
         self.parameter_errors = parameter_errors
+
+    def combine(self, other_errors: Iterable[ParameterError]) -> "InvalidRequest":
+        """Return the same exception with further errors of parameters, one for each invalid value."""
+        errors = {(error.parameter, error.value): error for error in (*other_errors, *self.parameter_errors)}
+        return type(self)(*errors.values())
+
+
+def collect_errors(*checks: Callable[[], Any]) -> list[ParameterError]:
+    """Return the errors of all `checks`, functions that raise InvalidRequest."""
+    try:
+        raise_together(checks)
+    except InvalidRequest as error:
+        return list(error.parameter_errors)
+    return []
+
+
+def raise_together(calls: Iterable[Callable[[], CallResult]]) -> list[CallResult]:
+    """Return the results of all `calls`.
+
+    :raises InvalidRequest: some of them raised it; the exception has the errors of each.
+    """
+    results: list[CallResult] = []
+    errors: list[ParameterError] = []
+    for call in calls:
+        try:
+            results.append(call())
+        except InvalidRequest as error:
+            errors.extend(error.parameter_errors)
+    if errors:
+        raise InvalidRequest(*errors)
+    return results
+
+
+class UnknownPathCode(InvalidRequest):
+    """A path with an unknown code: there is no such resource."""
+
+    problem_slug = "not-found"
 
 
 class OverlappingMembers(InvalidRequest):

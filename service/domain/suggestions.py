@@ -38,6 +38,12 @@ def closest_words(word: str, words: Iterable[str]) -> list[str]:
     return [] if closest is None else [closest]
 
 
+def suggestion_sentence(word: str, words: Iterable[str], *, list_path: str) -> str:
+    """Return `Did you mean X?`, or the path of the resource that lists the valid words."""
+    closest = closest_word(word, words)
+    return f"{list_path} lists them." if closest is None else f"Did you mean {closest}?"
+
+
 def closest_codes(word: str, names_by_code: Mapping[str, str]) -> list[str]:
     """Return the codes with exactly the name `word`; else the one code that it is a misspelling of."""
     exact = [code for code, name in names_by_code.items() if name.lower() == word.lower()]

@@ -7,11 +7,12 @@ from service.models.exchange_rate import ExchangeRate
 from service.models.indicator import INDICATOR_KINDS, Indicator, IndicatorFigure
 from service.models.measure import MEASURE_CERTAINTIES, MEASURE_KINDS, Measure, MeasureCommodity, MeasurePartner
 from service.models.observation import Observation, ObservationHistory, ReleasePeriod
-from service.models.reference import Area, AreaCode, AreaMember, AreaSuccession, Classification, Commodity
+from service.models.reference import AREA_KINDS, Area, AreaCode, AreaMember, AreaSuccession, Classification, Commodity
 
 metadata = Base.metadata
 
 __all__ = [
+    "AREA_KINDS",
     "INDICATOR_KINDS",
     "KEY_SCOPES",
     "MEASURE_CERTAINTIES",

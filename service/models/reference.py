@@ -7,12 +7,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from service.models.base import Base
 
+AREA_KINDS = ("country", "group", "special", "world")
+
 
 class Area(Base):
     """A country, a group of countries, the World, or a special area such as bunkers.
 
     `code` is the canonical code: ISO 3166-1 alpha-3 for countries, `WLD`, or a group's name.
-    `kind` is one of `country`, `group`, `world`, `special`.
+    `kind` is one of AREA_KINDS.
     `valid_to` is the first day on which the area no longer exists; null means until today.
     """
 

@@ -77,5 +77,5 @@ def test_commodity_codes_are_searched_by_name_and_code(client):
     def search(text):
         return [row["code"] for row in client.get(f"/v1/classifications/H6?search={text}").json["data"]]
 
-    assert search("integrated circuits")[:1] == ["8542"]
+    assert {"8542", "8486"} <= set(search("integrated circuits"))
     assert search("8542") == ["8542", "854231", "854232", "854233", "854239", "854290"]

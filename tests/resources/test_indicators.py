@@ -75,4 +75,4 @@ def test_an_unknown_indicator_is_404(demo):
     answer = demo.get("/v1/indicators/jccic-2024-01-invest")
 
     assert answer.status_code == 404
-    assert f"did you mean {SURVEY_ID}?" in answer.json["detail"]
+    assert f"Did you mean {SURVEY_ID}?" in answer.json["detail"]

@@ -285,7 +285,7 @@ def test_an_unknown_measure_is_404(demo):
     answer = demo.get("/v1/measures/jpn-chipmaking-equipment/trade")
 
     assert answer.status_code == 404
-    assert "did you mean jpn-chipmaking-equipment-2023?" in answer.json["detail"]
+    assert "Did you mean jpn-chipmaking-equipment-2023?" in answer.json["detail"]
 
 
 def test_japans_chip_export_controls_match_the_ministry(demo):

@@ -86,16 +86,20 @@ class Problem(Schema):
         "/problems/invalid-parameter",
         required=True,
     )
-    title = string_field("Title of the problem type.", "A parameter is not right", required=True)
+    title = string_field("Title of the problem type.", "Invalid parameter", required=True)
     status = integer_field("HTTP status.", 422, required=True)
-    detail = string_field("Error of this request.", "partnr: there is no such parameter", required=True)
+    detail = string_field(
+        "Errors of this request, in sentences.",
+        "partnr: there is no such parameter. Did you mean partner?",
+        required=True,
+    )
     instance = string_field("Path of the request; empty where it could not be parsed.", "/v1/flows", required=True)
     request_id = string_field("ID of the request, as in the access log and in X-Request-ID.", "5f2c9d1e", required=True)
     errors = fields.List(
         fields.Nested(ProblemError),
         required=True,
         metadata={
-            "description": "Errors of parameters, one for each invalid parameter; may be empty.",
+            "description": "Errors of parameters, one for each invalid value, at most 20; may be empty.",
             "example": [schema_example(ProblemError)],
         },
     )

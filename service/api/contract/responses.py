@@ -6,7 +6,7 @@ from service.api.problems.types import PROBLEM_TYPE_BY_STATUS, PROBLEM_TYPES
 COMMON_ERRORS = ("bad-request", "uri-too-long", "too-many-requests", "headers-too-large", "internal-error")
 """Problem types that every operation can return."""
 DATA_ERRORS = (
-    "unauthorized",
+    "authentication-required",
     "insufficient-scope",
     "not-acceptable",
     "invalid-parameter",
@@ -16,7 +16,7 @@ DATA_ERRORS = (
 )
 """Problem types that operations on figures can return in addition."""
 BODY_ERRORS = (
-    "unauthorized",
+    "authentication-required",
     "invalid-parameter",
     "content-too-large",
     "unsupported-media-type",

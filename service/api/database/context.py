@@ -17,13 +17,14 @@ from service.analytics.sql.types import Query
 from service.api.database.database import Database
 from service.api.database.query_executor import QueryBuilder, QueryExecutor
 from service.api.database.query_result import QueryResult
+from service.api.resolution.parameter_errors import parameter_errors
 from service.api.resolution.reference_data import Reference, load_reference
 from service.api.resolution.resolver import RequestResolver, ResolvedRequest
 from service.db.connection.sql_compiler import add_data_state, emptiness_query
 from service.db.connection.timeouts import ClientTimeout
 from service.db.replicas.server import Server
 from service.domain.data_state import DataState, parse_data_state
-from service.errors import DataChanged, UnknownDataVersion
+from service.errors import DataChanged, ParameterError, UnknownDataVersion
 from service.models import Area
 
 ReadValue = TypeVar("ReadValue")
@@ -107,6 +108,10 @@ class Context:
         if resolved.newest_release is not None and resolved.newest_release.code not in self.releases:
             self.releases.append(resolved.newest_release.code)
         return resolved
+
+    def parameter_errors(self, parameters: Mapping[str, Any]) -> list[ParameterError]:
+        """Return the errors of a request's typed parameters, each checked on its own."""
+        return parameter_errors(self.session, self.reference, parameters)
 
     def find_area(self, parameter: str, code: str) -> Area:
         """Return the area with the code or the name in a request parameter.

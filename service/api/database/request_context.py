@@ -57,7 +57,7 @@ def require_bulk_scope(requested_format: str) -> None:
 
 def insufficient_scope_message(requested_format: str) -> str:
     """Return the message for an API key whose scope does not allow `requested_format`."""
-    return f"the API key allows responses in JSON only; {requested_format} requires a key with the scope {BULK_SCOPE}"
+    return f"The API key allows responses in JSON only. {requested_format} requires a key with the scope {BULK_SCOPE}."
 
 
 def _add_version_header(response: Response) -> Response:

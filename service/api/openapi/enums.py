@@ -7,11 +7,12 @@ from service.analytics.measures.growth import GROWTH_STATUSES
 from service.api.contract.formats import CHARTED_FORMATS, EXPLORER_FORMATS, TABLE_FORMATS
 from service.api.parameters.common import CHART_MEASURES, CHART_THEMES
 from service.domain.flows import FLOWS
-from service.models import MEASURE_KINDS
+from service.models import AREA_KINDS, MEASURE_KINDS
 
 ENUM_NAME_KEY = "x-name"
 """Key in the metadata of a field that names its enumeration."""
 SHARED_ENUMS: dict[str, tuple[str, ...]] = {
+    "AreaKind": AREA_KINDS,
     "Flow": tuple(FLOWS),
     "ChartedFormat": CHARTED_FORMATS,
     "ChartMeasure": CHART_MEASURES,

@@ -6,7 +6,14 @@ from typing import Any
 
 from service.api.contract.formats import EXPLORER_FORMATS, not_acceptable_error
 from service.api.database.request_context import insufficient_scope_message
-from service.api.problems.types import OVERLOADED_DETAIL, PROBLEM_TYPES, problem_body
+from service.api.problems.types import (
+    INTERNAL_ERROR_DETAIL,
+    OVERLOADED_DETAIL,
+    PROBLEM_TYPES,
+    TIMEOUT_DETAIL,
+    UNAVAILABLE_DETAIL,
+    problem_body,
+)
 from service.api.security.authentication import MISSING_KEY_MESSAGE
 from service.errors import ParameterError
 
@@ -23,7 +30,7 @@ class ProblemExample:
         """Return the problem as the body of a response."""
         return problem_body(
             PROBLEM_TYPES[slug],
-            detail=self.detail or " ".join(map(str, self.parameter_errors)),
+            detail=self.detail,
             instance=self.url.partition("?")[0],
             request_id="5f2c9d1e",
             parameter_errors=self.parameter_errors,
@@ -65,18 +72,16 @@ PROBLEM_EXAMPLES = {
             )
         ],
     ),
-    "not-found": ProblemExample(
-        "/v1/releases/2024", detail="There is no release 2024; did you mean one of /v1/releases?"
-    ),
+    "not-found": ProblemExample("/v1/releases/2024", detail="There is no release 2024. /v1/releases lists them."),
     "not-acceptable": ProblemExample(
         EXAMPLE_URL,
         [not_acceptable_error("application/xml", EXPLORER_FORMATS)],
     ),
     "cursor-expired": ProblemExample(
         "/v1/flows?reporter=JPN&partner=CHN&period=2024-01&cursor=WzEsIjk1YThhMWI4MDYzNWY5NzMiLFsyNDI4OCwxLDQ4LDY5NDFdXQ",
-        detail="The data changed since the first page; begin again without a cursor.",
+        detail="The data changed after the first page. Request it again, without cursor.",
     ),
-    "unauthorized": ProblemExample(EXAMPLE_URL, detail=MISSING_KEY_MESSAGE),
+    "authentication-required": ProblemExample(EXAMPLE_URL, detail=MISSING_KEY_MESSAGE),
     "insufficient-scope": ProblemExample(f"{EXAMPLE_URL}&format=csv", detail=insufficient_scope_message("csv")),
     "bad-request": ProblemExample(EXAMPLE_URL, detail="Invalid HTTP Version 'HTTP/9.0'"),
     "uri-too-long": ProblemExample("", detail=PROBLEM_TYPES["uri-too-long"].explanation),
@@ -84,11 +89,9 @@ PROBLEM_EXAMPLES = {
     "content-too-large": ProblemExample("/v1/checks", detail=PROBLEM_TYPES["content-too-large"].explanation),
     "unsupported-media-type": ProblemExample("/v1/checks", detail=PROBLEM_TYPES["unsupported-media-type"].explanation),
     "too-many-requests": ProblemExample(EXAMPLE_URL, detail=PROBLEM_TYPES["too-many-requests"].explanation),
-    "internal-error": ProblemExample(
-        EXAMPLE_URL, detail="Something went wrong inside the service; it has been logged."
-    ),
-    "unavailable": ProblemExample(EXAMPLE_URL, detail="The database cannot be reached right now; try again shortly."),
+    "internal-error": ProblemExample(EXAMPLE_URL, detail=INTERNAL_ERROR_DETAIL),
+    "unavailable": ProblemExample(EXAMPLE_URL, detail=UNAVAILABLE_DETAIL),
     "overloaded": ProblemExample(EXAMPLE_URL, detail=OVERLOADED_DETAIL),
-    "timeout": ProblemExample(EXAMPLE_URL, detail="The database needed too long; ask for less at once."),
+    "timeout": ProblemExample(EXAMPLE_URL, detail=TIMEOUT_DETAIL),
 }
 """Examples by slug. A test compares those of invalid requests with the responses on the demo."""

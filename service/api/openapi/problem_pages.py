@@ -3,9 +3,11 @@
 from flask import Response
 
 from service.api.blueprint import Blueprint
+from service.api.problems.page import prefers_html, problem_page
 from service.api.problems.types import PROBLEM_TYPES
 from service.errors import NotFound
 
+HTML_CONTENT_TYPE = "text/html; charset=utf-8"
 TEXT_MEDIA_TYPE = "text/plain"
 
 blueprint = Blueprint("problems", __name__, url_prefix="/problems", description="Problem types and their explanations.")
@@ -13,7 +15,7 @@ blueprint = Blueprint("problems", __name__, url_prefix="/problems", description=
 
 @blueprint.get_route(
     "/<slug>",
-    {"type": "string", "description": "Title, explanation and status.", "example": "There is nothing here"},
+    {"type": "string", "description": "Title, explanation and status.", "example": "Not found"},
     description="Explanation of the problem type.",
     media_type=TEXT_MEDIA_TYPE,
     problem_slugs=["not-found"],
@@ -26,6 +28,10 @@ def get_problem_type(slug: str) -> Response:
     """
     problem_type = PROBLEM_TYPES.get(slug)
     if problem_type is None:
-        raise NotFound(f"There is no problem type {slug}; the types are {', '.join(PROBLEM_TYPES)}.")
+        raise NotFound(f"There is no problem type {slug}. The types are {', '.join(PROBLEM_TYPES)}.")
+    if prefers_html():
+        body = {"title": problem_type.title, "detail": problem_type.explanation.replace("`", "")}
+        page = problem_page(body | {"type": "about:blank", "status": problem_type.status}, ())
+        return Response(page, content_type=HTML_CONTENT_TYPE)
     text = f"{problem_type.title}\n\n{problem_type.explanation}\n\nStatus: {problem_type.status}\n"
     return Response(text, content_type=f"{TEXT_MEDIA_TYPE}; charset=utf-8")

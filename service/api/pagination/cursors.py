@@ -84,15 +84,24 @@ def next_page_url(
     return request.url_with(cursor=base64.urlsafe_b64encode(tag + content).decode().rstrip("="))
 
 
+def check_order(parameters: Mapping[str, Any], sortable_columns: Sequence[str]) -> None:
+    """Check the parameter `sort`.
+
+    :raises InvalidRequest: rows cannot be sorted by one of its columns.
+    """
+    _parse_sort(parameters.get("sort", ()), sortable_columns)
+
+
 def _parse_sort(sort: Sequence[str], sortable_columns: Sequence[str]) -> list[Order]:
-    orders = []
-    for entry in sort:
-        column = entry.removeprefix("-")
-        if column not in sortable_columns:
-            reason = f"rows cannot be sorted by it; sortable columns are {', '.join(sortable_columns)}"
-            raise InvalidRequest(ParameterError("sort", entry, reason, _suggest_order(entry, sortable_columns)))
-        orders.append(Order(column, descending=entry.startswith("-")))
-    return orders
+    reason = f"rows cannot be sorted by it; sortable columns are {', '.join(sortable_columns) or 'none'}"
+    errors = [
+        ParameterError("sort", entry, reason, _suggest_order(entry, sortable_columns))
+        for entry in sort
+        if entry.removeprefix("-") not in sortable_columns
+    ]
+    if errors:
+        raise InvalidRequest(*errors)
+    return [Order(entry.removeprefix("-"), descending=entry.startswith("-")) for entry in sort]
 
 
 def _suggest_order(entry: str, sortable_columns: Sequence[str]) -> list[str]:
@@ -118,7 +127,7 @@ def _decode_cursor(
             ParameterError("cursor", text, "it belongs to another request; only `limit` may change between pages")
         )
     if cursor.version < data_state.version:
-        raise CursorExpired("The data changed since the first page; begin again without a cursor.")
+        raise CursorExpired("The data changed after the first page. Request it again, without cursor.")
     if not hmac.compare_digest(tag, _authentication_tag(content, orders=orders, data_state=data_state)):
         raise _invalid_cursor(text)
     return tuple(value.value if isinstance(value, _ExactValue) else value for value in cursor.values)

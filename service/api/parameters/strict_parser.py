@@ -1,47 +1,41 @@
 """Strict parsing of query parameters: unknown and repeated ones are refused, and all errors are reported."""
 
-from collections.abc import Mapping
-from typing import Any, NoReturn
+from collections.abc import Mapping, Sequence
+from typing import Any, NoReturn, cast
 
-from flask import request
-from marshmallow import RAISE, Schema, ValidationError
+from flask import g, request
+from marshmallow import RAISE, Schema, ValidationError, missing
 from webargs.flaskparser import FlaskParser
+from werkzeug.datastructures import MultiDict
 
 from service.api.parameters.names import suggest_parameters
 from service.api.parameters.parse_cache import parse_cached
+from service.api.parameters.types import CommaSeparated, Periods
 from service.errors import InvalidRequest, ParameterError
 
 MAX_JSON_BODY_BYTES = 128 * 1024
 
+LIST_TYPES = (CommaSeparated, Periods)
+"""Types of parameters that take a comma separated list."""
+
 
 class StrictParser(FlaskParser):
-    """A parser that refuses unknown parameters and suggests similar ones."""
+    """A parser that refuses unknown and repeated parameters, and notes all errors of a request.
+
+    The view is called with the valid parameters and the defaults. `respond` adds the errors of these, and refuses the
+    request with all of them.
+    """
 
     DEFAULT_UNKNOWN_BY_LOCATION = {"query": RAISE, "json": RAISE}
 
     def parse(self, argmap: Any, req: Any = None, **kwargs: Any) -> Any:
         """Return the typed parameters of the request, from cached values where possible."""
-        parameters = None
-        if isinstance(argmap, Schema) and kwargs.get("location") == "query":
-            arguments = list(request.args.items(multi=True))
-            parameters = parse_cached(argmap, arguments) if len(arguments) == len(request.args) else None
-        return super().parse(argmap, req, **kwargs) if parameters is None else parameters
-
-    def load_querystring(self, req: Any, schema: Schema) -> Any:
-        """Return the query of a request.
-
-        :raises InvalidRequest: a parameter is repeated.
-        """
-        repeated_names = [name for name, values in req.args.lists() if len(values) > 1]
-        if repeated_names:
-            reason = "it is repeated; send it once, with a comma separated list where the parameter takes one"
-            raise InvalidRequest(
-                *(
-                    ParameterError(name, ",".join(req.args.getlist(name)), reason, [",".join(req.args.getlist(name))])
-                    for name in repeated_names
-                )
-            )
-        return super().load_querystring(req, schema)
+        if not (isinstance(argmap, Schema) and kwargs.get("location") == "query"):
+            return super().parse(argmap, req, **kwargs)
+        arguments = list(request.args.items(multi=True))
+        has_repetitions = len(arguments) != len(request.args)
+        parameters = None if has_repetitions else parse_cached(argmap, arguments)
+        return _load_valid_parameters(argmap, request.args) if parameters is None else parameters
 
     def load_json(self, req: Any, schema: Schema) -> Any:  # noqa: ARG002 - a parameter of the interface
         """Return the body of a request.
@@ -55,11 +49,48 @@ class StrictParser(FlaskParser):
             raise InvalidRequest(ParameterError("body", "", "it should be an object in JSON"))
         return body
 
-    def handle_error(self, error: ValidationError, req: Any, schema: Schema, **_kwargs: Any) -> NoReturn:
+    def handle_error(self, error: ValidationError, req: Any, schema: Schema, **_kwargs: Any) -> NoReturn:  # noqa: ARG002
         """Raise the errors of marshmallow as an invalid request."""
-        location, messages = next(iter(error.messages_dict.items()))
-        arguments = req.args if location == "query" else {}
-        raise invalid_request(messages, schema, arguments) from error
+        raise invalid_request(next(iter(error.messages_dict.values())), schema, {}) from error
+
+
+def pop_parameter_errors() -> Sequence[ParameterError]:
+    """Return the errors of parameters that the parser noted for the current request, and forget them."""
+    errors: Sequence[ParameterError] = g.pop("parameter_errors", ())
+    return errors
+
+
+def _load_valid_parameters(schema: Schema, arguments: MultiDict[str, str]) -> dict[str, Any]:
+    """Return the typed values of the valid parameters, with defaults for the others, and note all errors."""
+    errors = _repetition_errors(schema, arguments)
+    try:
+        parameters: dict[str, Any] = schema.load(arguments.to_dict(), unknown=RAISE)
+    except ValidationError as error:
+        errors.extend(invalid_request(error.messages_dict, schema, arguments).parameter_errors)
+        parameters = _defaults(schema) | cast("dict[str, Any]", error.valid_data)
+    if errors:
+        g.parameter_errors = tuple(errors)
+    return parameters
+
+
+def _repetition_errors(schema: Schema, arguments: MultiDict[str, str]) -> list[ParameterError]:
+    list_names = {field.data_key or name for name, field in schema.fields.items() if isinstance(field, LIST_TYPES)}
+    errors = []
+    for name, values in arguments.lists():
+        if len(values) > 1:
+            joined_values = ",".join(values)
+            takes_list = name in list_names
+            reason = f"it is repeated; send it once{', with a comma separated list' if takes_list else ''}"
+            errors.append(ParameterError(name, joined_values, reason, [joined_values] if takes_list else []))
+    return errors
+
+
+def _defaults(schema: Schema) -> dict[str, Any]:
+    return {
+        field.attribute or name: field.load_default
+        for name, field in schema.load_fields.items()
+        if field.load_default is not missing
+    }
 
 
 def load_parameters(schema: Schema, arguments: Mapping[str, str]) -> dict[str, Any]:
@@ -80,19 +111,23 @@ def load_parameters(schema: Schema, arguments: Mapping[str, str]) -> dict[str, A
 def invalid_request(messages: Mapping[str, Any], schema: Schema, arguments: Mapping[str, str]) -> InvalidRequest:
     """Return the exception for error messages of marshmallow, which are by parameter name."""
     return InvalidRequest(
-        *(_parameter_error(name, arguments.get(name, ""), errors, schema) for name, errors in messages.items())
+        *(
+            _parameter_error(name, arguments.get(name, ""), message, schema)
+            for name, errors in messages.items()
+            for message in (errors if isinstance(errors, list) else [errors])
+        )
     )
 
 
-def _parameter_error(name: str, value: str, messages: Any, schema: Schema) -> ParameterError:
-    message = messages[0] if isinstance(messages, list) else messages
+def _parameter_error(name: str, value: str, message: Any, schema: Schema) -> ParameterError:
     if isinstance(message, dict):
-        return ParameterError(name, value, message["reason"], message["suggestions"])
+        return ParameterError(name, message.get("value", value), message["reason"], message["suggestions"])
     schema_fields = {field.data_key or attribute: field for attribute, field in schema.fields.items()}
     if name not in schema_fields:
-        reason = f"there is no such parameter; the parameters are {', '.join(sorted(schema_fields))}"
-        return ParameterError(name, value, reason, suggest_parameters(name, schema_fields))
+        suggestions = suggest_parameters(name, schema_fields)
+        valid_names = "" if suggestions else f"; the parameters are {', '.join(sorted(schema_fields)) or 'none'}"
+        return ParameterError(name, value, f"there is no such parameter{valid_names}", suggestions)
     if message == "Missing data for required field.":
         example = schema_fields[name].metadata.get("example")
-        return ParameterError(name, value, "it is required", [str(example)] if example else [])
+        return ParameterError(name, value, f"it is required{f'; an example is {example}' if example else ''}")
     return ParameterError(name, value, str(message))

@@ -16,9 +16,12 @@ MAX_PARAMETER_CHARACTERS = 4000
 """Characters of one parameter; more than any valid list of codes has."""
 
 
-def invalid_value(reason: str, *suggestions: str) -> ValidationError:
-    """Return the error of an invalid value: the reason, and suggestions for a valid one."""
-    return ValidationError([{"reason": reason, "suggestions": list(suggestions)}])
+def invalid_value(reason: str, *suggestions: str, **member: str) -> ValidationError:
+    """Return the error of an invalid value: the reason, and suggestions for a valid one.
+
+    `value` is the invalid member of a list; where left out, the whole value is invalid.
+    """
+    return ValidationError([{"reason": reason, "suggestions": list(suggestions)} | member])
 
 
 class Text(fields.String):
@@ -65,7 +68,7 @@ def match_choice(value: str, choices: Sequence[str]) -> str:
     for choice in choices:
         if choice.lower() == value.lower():
             return choice
-    raise invalid_value(f"it should be one of {', '.join(choices)}", *closest_words(value, choices))
+    raise invalid_value(f"it should be one of {', '.join(choices)}", *closest_words(value, choices), value=value)
 
 
 class CommaSeparated(Text):
@@ -89,8 +92,24 @@ class CommaSeparated(Text):
         if not all(words):
             raise invalid_value("the list has an empty member", ",".join(word for word in words if word))
         if self.choices is not None:
-            words = [match_choice(self.synonyms.get(word.lower(), word), self.choices) for word in words]
+            words = self._match_choices(words, self.choices)
         return tuple(dict.fromkeys(words))
+
+    def _match_choices(self, words: Sequence[str], choices: Sequence[str]) -> list[str]:
+        """Return the choice that each word means.
+
+        :raises ValidationError: some of them mean none; it has the errors of each.
+        """
+        matches: list[str] = []
+        messages: list[Any] = []
+        for word in words:
+            try:
+                matches.append(match_choice(self.synonyms.get(word.lower(), word), choices))
+            except ValidationError as error:
+                messages.extend(error.messages)
+        if messages:
+            raise ValidationError(messages)
+        return matches
 
 
 class Levels(CommaSeparated):

@@ -14,11 +14,15 @@ from service.api.data_version import DATA_VERSION_HEADER
 from service.api.observability.metrics import REJECTED_REQUESTS
 from service.api.problems.page import prefers_html, problem_page
 from service.api.problems.types import (
+    INTERNAL_ERROR_DETAIL,
+    MAX_REPORTED_ERRORS,
     OVERLOADED_DETAIL,
     PROBLEM_CONTENT_TYPE,
     PROBLEM_TYPE_BY_STATUS,
     PROBLEM_TYPES,
     RETRY_AFTER_S,
+    TIMEOUT_DETAIL,
+    UNAVAILABLE_DETAIL,
     ProblemType,
     problem_body,
 )
@@ -71,7 +75,7 @@ def problem_response(
         problem_type, detail=detail, instance=request.path, request_id=request_id, parameter_errors=parameter_errors
     )
     if prefers_html():
-        page = problem_page(body, parameter_errors)
+        page = problem_page(body, parameter_errors[:MAX_REPORTED_ERRORS])
         response = Response(page, status=problem_type.status, content_type="text/html; charset=utf-8")
     else:
         response = Response(msgspec.json.encode(body), status=problem_type.status, content_type=PROBLEM_CONTENT_TYPE)
@@ -89,21 +93,19 @@ def _invalid_request(error: InvalidRequest) -> Response:
 
 
 def _unauthorized(error: Unauthorized) -> Response:
-    response = problem_response(PROBLEM_TYPES["unauthorized"], detail=str(error))
+    response = problem_response(PROBLEM_TYPES["authentication-required"], detail=str(error))
     response.headers["WWW-Authenticate"] = 'Bearer realm="tradeflows"'
     return response
 
 
 def _unknown_data_version(error: UnknownDataVersion) -> Response:
-    fault = ParameterError(DATA_VERSION_HEADER, str(error.version), str(error), [str(error.newest)])
-    return problem_response(PROBLEM_TYPES["invalid-parameter"], detail=str(fault), parameter_errors=[fault])
+    parameter_error = ParameterError(DATA_VERSION_HEADER, str(error.version), str(error), [str(error.newest)])
+    return _invalid_request(InvalidRequest(parameter_error))
 
 
 def _unavailable(error: Exception) -> Response:
     log.warning("unavailable: %s", type(error).__name__)
-    return problem_response(
-        PROBLEM_TYPES["unavailable"], detail="The database cannot be reached right now; try again shortly."
-    )
+    return problem_response(PROBLEM_TYPES["unavailable"], detail=UNAVAILABLE_DETAIL)
 
 
 def _pool_exhausted(_error: PoolTimeout) -> Response:
@@ -113,7 +115,7 @@ def _pool_exhausted(_error: PoolTimeout) -> Response:
 
 def _database_error(error: DBAPIError) -> Response:
     if isinstance(error.orig, ClientTimeout) or getattr(error.orig, "sqlstate", None) == QUERY_CANCELED:
-        return problem_response(PROBLEM_TYPES["timeout"], detail="The database needed too long; ask for less at once.")
+        return problem_response(PROBLEM_TYPES["timeout"], detail=TIMEOUT_DETAIL)
     if isinstance(error, OperationalError) or error.connection_invalidated:
         return _unavailable(error)
     return _internal_error(error)
@@ -121,8 +123,11 @@ def _database_error(error: DBAPIError) -> Response:
 
 def _http_error(error: HTTPException) -> Response:
     status = error.code or 500
-    kind = PROBLEM_TYPE_BY_STATUS.get(status) or ProblemType("http-error", status, HTTPStatus(status).phrase, "")
-    response = problem_response(kind, detail=kind.explanation if status == 404 else error.description or kind.title)
+    problem_type = PROBLEM_TYPE_BY_STATUS.get(status)
+    if problem_type is None:
+        phrase = HTTPStatus(status).phrase
+        problem_type = ProblemType("http-error", status, phrase, f"{phrase}.")
+    response = problem_response(problem_type, detail=problem_type.explanation)
     for name, value in error.get_headers():
         if name.lower() not in {"content-type", "content-length"}:
             response.headers[name] = value
@@ -131,6 +136,4 @@ def _http_error(error: HTTPException) -> Response:
 
 def _internal_error(error: Exception) -> Response:
     log.error("unexpected error", exc_info=error)
-    return problem_response(
-        PROBLEM_TYPES["internal-error"], detail="Something went wrong inside the service; it has been logged."
-    )
+    return problem_response(PROBLEM_TYPES["internal-error"], detail=INTERNAL_ERROR_DETAIL)

@@ -35,9 +35,13 @@ def problem_page(body: Mapping[str, Any], parameter_errors: Sequence[ParameterEr
 
 def _suggestion_url(error: ParameterError, suggestion: str) -> str:
     """Return the URL of the request with the suggestion in place of the invalid value, or of the unknown name."""
-    query = request.args.to_dict()
-    if error.reason.startswith("there is no such parameter"):
+    path, query = request.path, request.args.to_dict()
+    if error.value in (request.view_args or {}).values():
+        path = "/".join(suggestion if part == error.value else part for part in path.split("/"))
+    elif error.reason.startswith("there is no such parameter"):
         query = {suggestion if name == error.parameter else name: value for name, value in query.items()}
     else:
-        query[error.parameter] = suggestion
-    return f"{request.path}?{urlencode(query, safe=',.:')}"
+        members = query.get(error.parameter, "").split(",")
+        replaced_members = [suggestion if member.strip() == error.value else member for member in members]
+        query[error.parameter] = ",".join(replaced_members) if replaced_members != members else suggestion
+    return f"{path}?{urlencode(query, safe=',.:')}" if query else path

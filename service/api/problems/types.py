@@ -1,4 +1,4 @@
-"""The types of problem that an error can be, each with what it means."""
+"""Problem types (RFC 9457): their slugs, statuses, titles and explanations, and the body of a problem."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,15 +8,25 @@ from service.errors import InvalidRequest, NotAcceptable, OverlappingMembers, Pa
 
 PROBLEM_CONTENT_TYPE = "application/problem+json"
 RETRY_AFTER_S = "2"
-"""Seconds after which who was turned away may ask again."""
-OVERLOADED_DETAIL = "The service receives more requests than it can answer right now; try again shortly."
+"""Seconds after which a client may send a refused request again."""
+OVERLOADED_DETAIL = "The service receives more requests than it can answer. Try again in a few seconds."
+UNAVAILABLE_DETAIL = "The service cannot connect to its database. Try again in a few seconds."
+TIMEOUT_DETAIL = "The database did not answer in time. Request fewer codes or periods."
+INTERNAL_ERROR_DETAIL = "The service failed. Its log has the details under the request_id."
 MAX_VALUE_CHARACTERS = 200
-"""Characters of a wrong value that are given back."""
+"""Characters of an invalid value in a response, and of a suggestion."""
+MAX_NAME_CHARACTERS = 80
+"""Characters of the name of a parameter in a response."""
+MAX_REASON_CHARACTERS = 1000
+MAX_REPORTED_ERRORS = 20
+"""Errors in one response."""
+MAX_DETAILED_ERRORS = 5
+"""Errors in the detail of a problem."""
 
 
 @dataclass(frozen=True)
 class ProblemType:
-    """A type of problem: its stable slug under /problems/, its status and what it means."""
+    """A problem type: its stable slug under /problems/, its status, its title and its explanation."""
 
     slug: str
     status: int
@@ -25,120 +35,121 @@ class ProblemType:
 
     @property
     def uri(self) -> str:
-        """Return the page that explains the type; RFC 9457's own where the status says all there is to say."""
+        """Return the URL of the page that explains the type; `about:blank` where the status explains enough."""
         return f"/problems/{self.slug}" if self.slug in PROBLEM_TYPES else "about:blank"
 
 
 PROBLEM_TYPES = {
-    kind.slug: kind
-    for kind in (
+    problem_type.slug: problem_type
+    for problem_type in (
         ProblemType(
             InvalidRequest.problem_slug,
             422,
-            "A parameter is not right",
-            "A parameter is unknown, misspelt, or has a value that cannot be. Nothing is ignored in silence: "
-            "`errors` names each parameter, the value as it came, why it is not right, and what was likely meant.",
+            "Invalid parameter",
+            "A parameter is unknown, is repeated, or has an invalid value. No parameter is ignored. `errors` has every "
+            "invalid parameter with its value, the reason, and suggestions that work.",
         ),
         ProblemType(
             OverlappingMembers.problem_slug,
             422,
-            "Codes that contain one another cannot be added up",
-            "A group and its member, the World and a country, or a chapter and a heading in it would be counted "
-            "twice in one sum. Ask for them in separate requests, or leave out one of each pair that `errors` names.",
+            "Overlapping codes",
+            "The sum would count some trade twice: that of a group and its member, of the World and a country, or of a "
+            "chapter and a heading in it. Request the codes separately, or leave out one of each pair in `errors`.",
         ),
         ProblemType(
             RequestTooLarge.problem_slug,
             422,
-            "The request asks for too much at once",
-            "The number of codes or series is above what one answer gives. Ask for fewer, or page through them.",
+            "Request for too much data",
+            "The request is for more codes or series than one response may have. Request fewer, or use pages.",
         ),
+        ProblemType("bad-request", 400, "Bad request", "The request is not valid HTTP."),
         ProblemType(
-            "bad-request", 400, "The request cannot be read", "The request is not valid HTTP for this service."
-        ),
-        ProblemType(
-            "unauthorized",
+            "authentication-required",
             401,
-            "A key is required",
-            "This service answers who has a key, in the header `Authorization: Bearer KEY`. Keys are given out by "
-            "whoever runs it; they expire, and can be revoked.",
+            "Authentication required",
+            "This service requires an API key in the header `Authorization: Bearer KEY`. The operator of the service "
+            "issues keys. Keys expire, and can be revoked.",
         ),
         ProblemType(
             "insufficient-scope",
             403,
-            "The key does not have the scope",
-            "Whole tables, in CSV, NDJSON, Parquet or by SDMX, want a key of the scope `bulk`; one of the scope `read` "
-            "opens answers in JSON, page by page.",
+            "Insufficient scope of the API key",
+            "Responses in CSV, NDJSON, Parquet and SDMX require an API key with the scope `bulk`. A key with the scope "
+            "`read` allows responses in JSON.",
         ),
         ProblemType(
             "not-found",
             404,
-            "There is nothing here",
-            "No resource has this address. The resources are listed at /docs and in /openapi.json.",
+            "Not found",
+            "There is no resource at this URL. /v1 lists the resources, and /docs describes them.",
         ),
         ProblemType(
             "method-not-allowed",
             405,
-            "This resource is only read",
-            "Over HTTP the service only reads: GET and HEAD, and POST for questions with a body, as /v1/checks. "
-            "Figures are loaded on the command line.",
+            "Method not allowed",
+            "The resource does not support this HTTP method. The header `Allow` lists the methods that it supports.",
         ),
         ProblemType(
             NotAcceptable.problem_slug,
             406,
-            "The answer cannot be given in that form",
-            "The Accept header or `format` asks for a form that this resource does not have.",
-        ),
-        ProblemType(
-            "content-too-large",
-            413,
-            "The request is too large",
-            "The body of the request is larger than the resource accepts; most resources need no body.",
-        ),
-        ProblemType(
-            "unsupported-media-type",
-            415,
-            "The body is not JSON",
-            "Send the body as JSON, with the header `Content-Type: application/json`.",
-        ),
-        ProblemType("uri-too-long", 414, "The address is too long", "Ask for fewer codes at once."),
-        ProblemType(
-            "headers-too-large", 431, "The headers of the request are too large", "Send fewer or shorter headers."
+            "Not acceptable",
+            "The resource is not available in any format that the Accept header allows.",
         ),
         ProblemType(
             "cursor-expired",
             410,
-            "The data changed since the first page",
-            "A cursor holds to the state of the data it began with; pages never mix two. Begin again without `cursor`.",
+            "Cursor expired",
+            "The data changed after the first page, and pages never mix two versions of the data. Request the first "
+            "page again, without `cursor`.",
         ),
-        ProblemType("too-many-requests", 429, "Too many requests", "Try again after the time in Retry-After."),
+        ProblemType("content-too-large", 413, "Request body too large", "The body of the request is too large."),
+        ProblemType(
+            "unsupported-media-type",
+            415,
+            "Unsupported media type",
+            "The body of the request has to be JSON, with the header `Content-Type: application/json`.",
+        ),
+        ProblemType("uri-too-long", 414, "URL too long", "The URL of the request is too long. Request fewer codes."),
+        ProblemType(
+            "headers-too-large",
+            431,
+            "Request headers too large",
+            "The headers of the request are too large. Send fewer or shorter headers.",
+        ),
+        ProblemType(
+            "too-many-requests",
+            429,
+            "Rate limit exceeded",
+            "The client sent more requests than the rate limit allows. Try again after the seconds in Retry-After.",
+        ),
         ProblemType(
             "internal-error",
             500,
-            "The service failed",
-            "This is a fault of the service. The log of the service has the details under the `request_id`.",
+            "Internal error",
+            "The service failed. Report the `request_id` to its operator: the log has the details.",
         ),
         ProblemType(
             "unavailable",
             503,
-            "The service is not available",
-            "The service does not run, is about to stop, or could not reach its database. Try again after the time in "
+            "Service unavailable",
+            "The service is starting or stopping, or cannot connect to its database. Try again after the seconds in "
             "Retry-After.",
         ),
         ProblemType(
             "overloaded",
             503,
-            "The service is overloaded",
-            "The service receives more requests than it can answer. Try again after the time in Retry-After.",
+            "Service overloaded",
+            "The service receives more requests than it can answer. Try again after the seconds in Retry-After.",
         ),
         ProblemType(
             "timeout",
             504,
-            "The answer took too long",
-            "The question needed more time than one answer may take. Ask for fewer codes or periods.",
+            "Timeout",
+            "The response takes longer than the timeout allows. Request fewer codes or periods.",
         ),
     )
 }
-PROBLEM_TYPE_BY_STATUS = {kind.status: kind for kind in reversed(PROBLEM_TYPES.values())}
+PROBLEM_TYPE_BY_STATUS = {problem_type.status: problem_type for problem_type in reversed(PROBLEM_TYPES.values())}
 
 
 def problem_body(
@@ -149,21 +160,45 @@ def problem_body(
     request_id: str,
     parameter_errors: Sequence[ParameterError] = (),
 ) -> dict[str, Any]:
-    """Return problem details (RFC 9457): what is wrong with the request for `instance`, and with which parameters."""
+    """Return problem details (RFC 9457) of the request for `instance`, with errors of its parameters.
+
+    The body is bounded: it has at most MAX_REPORTED_ERRORS errors, and long values are truncated.
+    """
+    reported_errors = [_truncate(error) for error in parameter_errors[:MAX_REPORTED_ERRORS]]
     return {
         "type": problem_type.uri,
         "title": problem_type.title,
         "status": problem_type.status,
-        "detail": detail,
+        "detail": _errors_detail(reported_errors, len(parameter_errors)) if reported_errors else detail,
         "instance": instance,
         "request_id": request_id,
         "errors": [
             {
-                "parameter": fault.parameter,
-                "value": fault.value[:MAX_VALUE_CHARACTERS],
-                "reason": fault.reason,
-                "suggestions": list(fault.suggestions),
+                "parameter": error.parameter,
+                "value": error.value,
+                "reason": error.reason,
+                "suggestions": list(error.suggestions),
             }
-            for fault in parameter_errors
+            for error in reported_errors
         ],
     }
+
+
+def _truncate(error: ParameterError) -> ParameterError:
+    """Return an error with long texts truncated, and without suggestions that are too long."""
+    reason = error.reason
+    return ParameterError(
+        error.parameter[:MAX_NAME_CHARACTERS],
+        error.value[:MAX_VALUE_CHARACTERS],
+        reason if len(reason) <= MAX_REASON_CHARACTERS else f"{reason[:MAX_REASON_CHARACTERS]} ...",
+        [suggestion for suggestion in error.suggestions if len(suggestion) <= MAX_VALUE_CHARACTERS],
+    )
+
+
+def _errors_detail(reported_errors: Sequence[ParameterError], error_count: int) -> str:
+    """Return a single error in full; of several, the summaries of the first, and the number of the others."""
+    if error_count == 1:
+        return str(reported_errors[0])
+    summaries = " ".join(error.summary for error in reported_errors[:MAX_DETAILED_ERRORS])
+    other_count = error_count - MAX_DETAILED_ERRORS
+    return summaries if other_count <= 0 else f"{summaries} Further errors: {other_count}."

@@ -74,7 +74,7 @@ def _candidates(
 ) -> list[Dataset]:
     datasets: Sequence[Dataset] = reference.datasets_by_reporter.get(reporter.id, ())
     if parameters.get("classification"):
-        editions = _edition_ids(reference, parameters["classification"])
+        editions = edition_ids(reference, parameters["classification"])
         datasets = [dataset for dataset in datasets if dataset.classification_id in editions]
     if parameters.get(dataset_parameter):
         datasets = [_find_dataset(dataset_parameter, parameters[dataset_parameter], datasets)]
@@ -155,13 +155,17 @@ def _find_dataset(parameter: str, code: str, datasets: Sequence[Dataset]) -> Dat
     raise InvalidRequest(ParameterError(parameter, code, reason, closest_codes(code, titles)))
 
 
-def _edition_ids(reference: Reference, classification_code: str) -> set[int]:
+def edition_ids(reference: Reference, classification_code: str) -> set[int]:
+    """Return the keys of the edition with a code, or of the editions of a family.
+
+    :raises InvalidRequest: there is no such classification.
+    """
     editions = reference.classifications.values()
-    edition_ids = {edition.id for edition in editions if classification_code.upper() in {edition.code, edition.family}}
-    if not edition_ids:
+    matching_ids = {edition.id for edition in editions if classification_code.upper() in {edition.code, edition.family}}
+    if not matching_ids:
         names = {edition.code: edition.name for edition in editions} | {HS_FAMILY: "Harmonized System"}
         reason = "it is not the code of a classification; see /v1/classifications"
         raise InvalidRequest(
             ParameterError("classification", classification_code, reason, closest_codes(classification_code, names))
         )
-    return edition_ids
+    return matching_ids

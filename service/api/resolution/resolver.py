@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -16,7 +17,7 @@ from service.domain.flows import FLOWS
 from service.domain.frequencies import MONTHS_PER_PERIOD
 from service.domain.periods import period_start, resolve_ranges
 from service.domain.suggestions import closest_codes
-from service.errors import InvalidRequest, ParameterError, RequestTooLarge
+from service.errors import InvalidRequest, ParameterError, RequestTooLarge, raise_together
 from service.models import Area, Classification, Commodity, Dataset, Release
 
 MAX_CODES = 1000
@@ -157,12 +158,11 @@ class RequestResolver:
     def _resolve_partners(self) -> tuple[int, ...]:
         codes = self._parameters["partner"]
         _check_code_count("partner", codes)
-        partner_ids: dict[int, None] = {}
-        for code in codes:
-            if code.lower() == ALL_KEYWORD:
-                partner_ids |= dict.fromkeys(self._reference.single_areas)
-            else:
-                partner_ids[self.find_area("partner", code).id] = None
+        single_codes = [code for code in codes if code.lower() != ALL_KEYWORD]
+        partners = raise_together(partial(self.find_area, "partner", code) for code in single_codes)
+        partner_ids = {partner.id for partner in partners}
+        if len(single_codes) < len(codes):
+            partner_ids.update(self._reference.single_areas)
         return tuple(sorted(partner_ids))
 
     def _computed_groups(self, dataset: Dataset, partners: Sequence[int]) -> tuple[int, ...]:
@@ -182,7 +182,9 @@ class RequestResolver:
         if [code.lower() for code in codes] == [ALL_KEYWORD]:
             return None
         _check_code_count("commodity", codes)
-        return tuple(sorted({self._resolve_commodity(edition_commodities, code) for code in codes}))
+        return tuple(
+            sorted(set(raise_together(partial(self._resolve_commodity, edition_commodities, code) for code in codes)))
+        )
 
     def _resolve_commodity(self, edition_commodities: Commodities, code: str) -> int:
         commodity = edition_commodities.commodity_by_code.get(code.upper())

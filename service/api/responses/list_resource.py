@@ -10,12 +10,13 @@ from marshmallow import Schema
 from service.analytics.sql.keyset_pagination import Order, Page
 from service.api.contract.formats import BARE_ROW_FORMATS
 from service.api.database.context import Context
-from service.api.pagination.cursors import next_page_url, requested_page
+from service.api.pagination.cursors import check_order, next_page_url, requested_page
 from service.api.parameters.common import DEFAULT_PAGE_ROWS
 from service.api.parameters.request import DataRequest
 from service.api.responses.merge import sort_key
 from service.api.responses.resource import Plan, Resource, Result
 from service.api.serialization.columns import selected_columns
+from service.errors import ParameterError, collect_errors
 
 ListRow = Mapping[str, Any]
 
@@ -81,6 +82,17 @@ class ListResource(Resource[ListPlan, Result]):
             labels=parameters.get("labels", True),
         )
         return ListPlan(request, format_name, page, names)
+
+    def parameter_errors(self, context: Context, request: DataRequest) -> list[ParameterError]:
+        """Return the errors of the parameters of a refused request, each checked on its own."""
+        fields = request.parameters.get("fields")
+        return [
+            *super().parameter_errors(context, request),
+            *collect_errors(
+                lambda: selected_columns(self.row_schema, fields, key_columns=self.key_columns),
+                lambda: check_order(request.parameters, self.sortable_columns),
+            ),
+        ]
 
     def execute(self, context: Context, plan: ListPlan) -> Result:
         """Return one page of the rows."""

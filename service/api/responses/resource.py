@@ -10,6 +10,7 @@ from marshmallow import Schema
 from service.api.contract.formats import TABLE_FORMATS
 from service.api.database.context import Context
 from service.api.parameters.request import DataRequest
+from service.errors import ParameterError
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,10 @@ class Resource(ABC, Generic[PlanType, ResultType]):
 
         :raises DataChanged: the data changed after the plan was made.
         """
+
+    def parameter_errors(self, context: Context, request: DataRequest) -> list[ParameterError]:
+        """Return the errors of the parameters of a refused request, each checked on its own."""
+        return context.parameter_errors(request.parameters)
 
     def fetch(self, context: Context, request: DataRequest) -> ResultType:
         """Return the result of a request, for callers that are not HTTP."""

@@ -5,6 +5,7 @@ plan is executed and its result is rendered.
 """
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
 from flask import Response, request
@@ -18,11 +19,12 @@ from service.api.database.context import Context
 from service.api.database.request_context import current_context, require_bulk_scope
 from service.api.log_context import add_log_fields, cacheable_log_fields
 from service.api.parameters.request import DataRequest, build_url, canonical_query
+from service.api.parameters.strict_parser import pop_parameter_errors
 from service.api.responses.rendering import json_response, render_result
 from service.api.responses.resource import Plan, Resource
 from service.api.responses.table_resource import TableResource
 from service.api.serialization.compression import compress, preferred_coding
-from service.errors import DataChanged, SourceUnavailable
+from service.errors import DataChanged, InvalidRequest, SourceUnavailable, UnknownPathCode
 
 CODE_PARAMETERS = {"partners": "partner", "commodities": "commodity"}
 """Query parameters that stand for the code at the end of a path."""
@@ -51,14 +53,17 @@ def respond(
     :raises SourceUnavailable: the data change faster than the response is made.
     """
     data_request = DataRequest(request.path, canonical_query(request.args), parameters)
+    parameter_errors = pop_parameter_errors()
     if format_name is None:
         format_name = negotiate_format(parameters.get("format"), supported_formats=resource.formats)
         if format_name in BARE_ROW_FORMATS:
             require_bulk_scope(format_name)
-        if format_name == "html" and isinstance(resource, TableResource):
+        if format_name == "html" and isinstance(resource, TableResource) and not parameter_errors:
             return _redirect_to_explorer(data_request)
     context = current_context()
     context.assume_last_reference()
+    if parameter_errors:
+        raise _complete_errors(InvalidRequest(*parameter_errors), context, resource, data_request)
     for _ in range(MAX_ATTEMPTS):
         try:
             response = _consistent_response(context, resource, data_request, format_name, render)
@@ -116,11 +121,29 @@ def _consistent_response(
         response = _conditional_response(context, resource, plan, render)
     except (DBAPIError, PoolTimeout):
         raise
+    except InvalidRequest as error:
+        context.check_consistency()
+        raise _complete_errors(error, context, resource, data_request) from error
     except Exception:
         context.check_consistency()
         raise
     context.check_consistency()
     return response
+
+
+def _complete_errors(
+    error: InvalidRequest, context: Context, resource: Resource[Any, Any], data_request: DataRequest
+) -> InvalidRequest:
+    """Return the exception with all errors of a request; without a database, with those that are known already.
+
+    An unknown code in the path means that there is no such resource.
+    """
+    with suppress(DBAPIError, PoolTimeout):
+        error = error.combine(resource.parameter_errors(context, data_request))
+    path_values = set((request.view_args or {}).values())
+    if any(each.value in path_values for each in error.parameter_errors):
+        return UnknownPathCode(*error.parameter_errors)
+    return error
 
 
 def _conditional_response(context: Context, resource: Resource[Any, Any], plan: Plan, render: Render) -> Response:

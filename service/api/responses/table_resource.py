@@ -13,7 +13,7 @@ from service.api.contract.formats import BARE_ROW_FORMATS, CHART_FORMATS, TABLE_
 from service.api.database.context import Context
 from service.api.database.query_executor import QueryBuilder
 from service.api.database.query_result import QueryResult
-from service.api.pagination.cursors import next_page_url, requested_page
+from service.api.pagination.cursors import check_order, next_page_url, requested_page
 from service.api.parameters.common import DEFAULT_PAGE_ROWS, MAX_PAGE_ROWS
 from service.api.parameters.request import DataRequest
 from service.api.resolution.residual_checks import check_single_period
@@ -26,7 +26,7 @@ from service.api.serialization.columns import selected_columns, sortable_columns
 from service.api.serialization.metadata import response_metadata
 from service.api.serialization.projection import project_columns
 from service.domain.data_state import DataState
-from service.errors import InvalidRequest, ParameterError, RequestTooLarge
+from service.errors import InvalidRequest, ParameterError, RequestTooLarge, collect_errors
 
 QueryFactory = Callable[[Context, ResolvedRequest], QueryBuilder]
 RequestAdapter = Callable[[DataRequest], DataRequest]
@@ -131,6 +131,19 @@ class TableResource(Resource[TablePlan, Result | ExportResult]):
             _check_residual(resolved, page)
         parts = (TablePart(each, cached_columns(each, context.reference, self.row_schema, names)) for each in resolved)
         return TablePlan(request, format_name, tuple(parts), names, page, has_residual)
+
+    def parameter_errors(self, context: Context, request: DataRequest) -> list[ParameterError]:
+        """Return the errors of the parameters of a refused request, each checked on its own."""
+        if self.adapt_request is not None:
+            request = self.adapt_request(request)
+        fields = request.parameters.get("fields")
+        return [
+            *super().parameter_errors(context, request),
+            *collect_errors(
+                lambda: selected_columns(self.row_schema, fields),
+                lambda: check_order(request.parameters, sortable_columns(self.row_schema)),
+            ),
+        ]
 
     def execute(self, context: Context, plan: TablePlan) -> Result | ExportResult:
         """Return the rows of a plan; for a streamed plan, the query of its rows."""

@@ -16,8 +16,8 @@ SUBSCRIPTION_KEY_PATH = "/comtrade"
 SUBSCRIPTION_KEY_HEADER = "Ocp-Apim-Subscription-Key"
 AUTHENTICATION_EXTENSION = "tradeflows.asks_for_keys"
 
-MISSING_KEY_MESSAGE = "a key is wanted: send the header `Authorization: Bearer KEY`"
-INVALID_KEY_MESSAGE = "the key is not valid: it is misspelt, expired or revoked, or not sent as `Bearer KEY`"
+MISSING_KEY_MESSAGE = "An API key is required. Send the header Authorization: Bearer KEY."
+INVALID_KEY_MESSAGE = "The API key is not valid: it is unknown, expired or revoked, or was not sent as Bearer KEY."
 
 
 def init_access_control(app: Flask, settings: AccessSettings) -> None:

@@ -38,10 +38,14 @@ def selected_columns(
     :raises InvalidRequest: a requested column does not exist.
     """
     all_columns = list(schema._declared_fields)
-    for name in requested_columns or ():
-        if name not in all_columns:
-            reason = f"there is no such column; the columns are {', '.join(all_columns)}"
-            raise InvalidRequest(ParameterError("fields", name, reason, closest_words(name, all_columns)))
+    reason = f"there is no such column; the columns are {', '.join(all_columns)}"
+    errors = [
+        ParameterError("fields", name, reason, closest_words(name, all_columns))
+        for name in requested_columns or ()
+        if name not in all_columns
+    ]
+    if errors:
+        raise InvalidRequest(*errors)
     label_columns = set(LABEL_COLUMNS) if labels else set()
     required_columns = {name for name, field in schema._declared_fields.items() if field.required}
     if frequency not in {None, "M"}:

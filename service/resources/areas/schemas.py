@@ -5,8 +5,7 @@ from marshmallow import Schema
 from service.api.contract.fields import string_field, string_list_field
 from service.api.parameters.common import PresentationParams
 from service.api.parameters.types import CalendarDate, Choice, Text
-
-AREA_KINDS = ("country", "group", "special", "world")
+from service.models import AREA_KINDS
 
 
 class AreasParams(PresentationParams):

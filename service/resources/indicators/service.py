@@ -9,7 +9,7 @@ from service.api.parameters.request import DataRequest
 from service.api.resolution.reference_data import Reference
 from service.api.responses.list_resource import ListResource, ListRows
 from service.domain.periods import PeriodRange, period_text, resolve_ranges
-from service.domain.suggestions import closest_words
+from service.domain.suggestions import suggestion_sentence
 from service.errors import NotFound
 from service.models import Indicator, IndicatorFigure
 from service.resources.indicators.queries import indicator_figures
@@ -46,11 +46,10 @@ def single_indicator_rows(context: Context, request: DataRequest) -> ListRows:
     all_figures = _fetch_figures(context, as_of)
     figures = [(indicator, figure) for indicator, figure in all_figures if indicator.code == code]
     if not figures:
-        suggestions = ", ".join(closest_words(code, {indicator.code for indicator, _ in all_figures}))
+        codes = {indicator.code for indicator, _ in all_figures}
+        suggestion = suggestion_sentence(code, codes, list_path="/v1/indicators")
         date_phrase = "" if as_of is None else f" published by {as_of}"
-        raise NotFound(
-            f"There is no indicator {code}{date_phrase}; did you mean {suggestions or 'one of /v1/indicators'}?"
-        )
+        raise NotFound(f"There is no indicator {code}{date_phrase}. {suggestion}")
     return _rows(context.reference, figures)
 
 

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from service.api.database.context import Context
 from service.api.resolution.reference_data import Reference
 from service.domain.periods import month_number
-from service.domain.suggestions import closest_words
+from service.domain.suggestions import suggestion_sentence
 from service.errors import NotFound
 from service.models import Measure
 from service.resources.measures.queries import announced_measures, commodities_of_measures, partners_of_measures
@@ -67,6 +67,6 @@ def fetch_measure(context: Context, code: str, *, as_of: date | None) -> Measure
     measures = {scoped_measure.measure.code: scoped_measure for scoped_measure in fetch_measures(context, as_of=as_of)}
     if code not in measures:
         date_phrase = "" if as_of is None else f" announced by {as_of}"
-        suggestions = ", ".join(closest_words(code, measures)) or "one of /v1/measures"
-        raise NotFound(f"There is no measure {code}{date_phrase}; did you mean {suggestions}?")
+        suggestion = suggestion_sentence(code, measures, list_path="/v1/measures")
+        raise NotFound(f"There is no measure {code}{date_phrase}. {suggestion}")
     return measures[code]

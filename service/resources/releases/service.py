@@ -10,7 +10,7 @@ from service.api.resolution.reference_data import Reference
 from service.api.responses.list_resource import ListResource, ListRows
 from service.domain.frequencies import MONTHS_PER_PERIOD
 from service.domain.periods import period_text
-from service.domain.suggestions import closest_words
+from service.domain.suggestions import closest_words, suggestion_sentence
 from service.errors import InvalidRequest, NotFound, ParameterError
 from service.models import Release
 from service.resources.releases.queries import files_of_releases, periods_of_releases, unmapped_codes_of_releases
@@ -55,8 +55,8 @@ def single_release_row(context: Context, request: DataRequest) -> ListRows:
     all_rows = release_rows(context, request.with_parameters(reporter=None, dataset=None)).rows
     rows = [row for row in all_rows if row["release"] == code]
     if not rows:
-        suggestions = closest_words(code, [release.code for release in context.reference.releases.values()])
-        raise NotFound(f"There is no release {code}; did you mean {', '.join(suggestions) or 'one of /v1/releases'}?")
+        codes = [release.code for release in context.reference.releases.values()]
+        raise NotFound(f"There is no release {code}. {suggestion_sentence(code, codes, list_path='/v1/releases')}")
     return ListRows(rows)
 
 

@@ -36,7 +36,7 @@ def find_dataset(reference: Reference, dataflow_reference: str) -> Dataset:
     if len(parts) > 3 or agency not in (AGENCY, "all") or version not in LATEST_VERSIONS or code.lower() not in by_code:
         dataflows = ", ".join(sorted(by_code)) or "none: nothing is loaded"
         raise NotFound(
-            f"There is no dataflow {dataflow_reference[:100]} of the agency {AGENCY}; there are {dataflows}."
+            f"There is no dataflow {dataflow_reference[:100]} of the agency {AGENCY}. There are {dataflows}."
         )
     return by_code[code.lower()]
 

@@ -43,7 +43,7 @@ def _message_route(
         response_headers=CACHED_HEADERS,
         path_parameters=path_parameters,
     )
-    add_arguments = blueprint.arguments(params, location="query", error_status_code=422)
+    add_arguments = blueprint.arguments(params(), location="query", error_status_code=422)
 
     def decorate(view: BlueprintView) -> BlueprintView:
         view_with_arguments: Any = add_arguments(blueprint.alt_response(304, response=NOT_MODIFIED)(view))

@@ -117,7 +117,7 @@ def load_structure(context: Context, plan: Plan) -> SdmxStructure:
     elif name != "all":
         known_names: Collection[str] = codelists if artefact_type == "codelist" else {CONCEPT_SCHEME}
         if name not in known_names:
-            raise NotFound(f"There is no {artefact_type} {name[:100]}; there are {', '.join(sorted(known_names))}.")
+            raise NotFound(f"There is no {artefact_type} {name[:100]}. There are {', '.join(sorted(known_names))}.")
         codelist_ids = {name}
     return SdmxStructure(
         reference, datasets, codelists, frozenset((artefact_type, *referenced)), frozenset(codelist_ids)

@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service.api.contract.formats import BARE_ROW_FORMATS
+from service.resources.areas.schemas import AreaRow
 from service.resources.balances.schemas import BalanceRow
 from service.resources.commodities.schemas import CommodityRow
 from service.resources.exchange_rates.schemas import ExchangeRateRow
@@ -27,6 +28,7 @@ FIGURE_RESOURCES = {
 }
 LIST_RESOURCES = {
     "/v1/reporters": ReporterRow,
+    "/v1/areas": AreaRow,
     "/v1/groups": GroupRow,
     "/v1/releases": ReleaseRow,
     "/v1/exchange-rates": ExchangeRateRow,

@@ -1,4 +1,4 @@
-"""Parameters are strict: what is not right is refused, named, and answered with what was likely meant."""
+"""Parameters are strict: invalid ones are refused, all at once, with suggestions that work."""
 
 import pytest
 
@@ -66,8 +66,7 @@ def test_the_error_of_a_bare_code_of_a_source_names_the_country(demo):
 def test_the_problem_detail_has_a_suggestion(demo):
     answer = demo.get(FLOWS_PATH, query_string=JAPAN_QUERY | {"partnr": "CHN"})
 
-    assert answer.json["detail"].startswith("partnr: there is no such parameter")
-    assert answer.json["detail"].endswith("; did you mean partner?")
+    assert answer.json["detail"] == "partnr: there is no such parameter. Did you mean partner?"
 
 
 @pytest.mark.parametrize(
@@ -106,8 +105,8 @@ def test_a_missing_parameter_is_reported_with_an_example(demo):
     assert single_error(demo, {}) == {
         "parameter": "reporter",
         "value": "",
-        "reason": "it is required",
-        "suggestions": ["JPN"],
+        "reason": "it is required; an example is JPN",
+        "suggestions": [],
     }
 
 
@@ -117,10 +116,50 @@ def test_a_repeated_parameter_is_rejected(demo):
     assert (found["parameter"], found["suggestions"]) == ("partner", ["CHN,USA"])
 
 
-def test_all_invalid_parameters_are_reported_together(demo):
-    answer = demo.get(FLOWS_PATH, query_string={"reporter": "JPN", "partnr": "CHN", "limit": "many"})
+def test_all_errors_of_a_request_are_reported_at_once(demo):
+    query = "reporter=JPN&partnr=CHN&limit=0&partner=105,germny&commodity=ZZZ&sort=value+desc&fields=yoy_pc&flow=X,Q"
+    answer = demo.get(f"{FLOWS_PATH}?{query}&frequency=Q&period=2024-01&currency=USX&flow=X,Q&as_of=today")
 
-    assert sorted(error["parameter"] for error in answer.json["errors"]) == ["limit", "partnr"]
+    errors = {(error["parameter"], error["value"]): error["suggestions"] for error in answer.json["errors"]}
+    assert errors == {
+        ("partnr", "CHN"): ["partner"],
+        ("limit", "0"): [],
+        ("partner", "105"): ["jp-customs:105"],
+        ("partner", "germny"): ["DEU"],
+        ("commodity", "ZZZ"): [],
+        ("sort", "value desc"): ["-value"],
+        ("fields", "yoy_pc"): ["yoy_pct"],
+        ("flow", "Q"): [],
+        ("flow", "X,Q,X,Q"): ["X,Q,X,Q"],
+        ("period", "2024-01"): ["2024-Q1"],
+        ("currency", "USX"): [],
+        ("as_of", "today"): [],
+    }
+    assert answer.json["detail"].endswith("Further errors: 7.")
+
+
+def test_invalid_codes_are_reported_without_a_reporter(demo):
+    answer = demo.get(f"{FLOWS_PATH}?partner=germny&classification=JPPC")
+
+    assert sorted(error["parameter"] for error in answer.json["errors"]) == ["classification", "partner", "reporter"]
+
+
+@pytest.mark.parametrize("path", ["/v1/mirror", "/v1/groups", "/sdmx/2.1/dataflow", "/v1/briefings/JPN/2024-01"])
+def test_every_kind_of_resource_refuses_unknown_parameters(demo, path):
+    answer = demo.get(f"{path}?nonsense=1")
+
+    assert answer.status_code == 422
+    assert "nonsense" in [error["parameter"] for error in answer.json["errors"]]
+
+
+def test_the_body_of_a_problem_is_bounded(demo):
+    query = "&".join(f"parameter{number}=1" for number in range(450))
+
+    answer = demo.get(f"{FLOWS_PATH}?{query}")
+
+    assert (answer.status_code, len(answer.json["errors"])) == (422, 20)
+    assert answer.json["detail"].endswith("Further errors: 446.")
+    assert len(answer.data) < 10_000
 
 
 OTHER_CODES_OF_CHINA = (
@@ -218,10 +257,22 @@ def test_a_missing_cell_of_an_exhaustive_source_means_no_trade(client, figures):
     assert answer.json["meta"]["empty_reason"] == "no_trade"
 
 
-def test_an_unknown_code_in_the_path_is_rejected(demo):
-    assert single_error(demo, {"reporter": "JPN"}, "/v1/partners/germny")["suggestions"] == ["DEU"]
-    assert single_error(demo, {"reporter": "JPN"}, "/v1/commodities/cars")["suggestions"] == ["CAR"]
-    assert single_error(demo, {}, "/v1/classifications/H7")["parameter"] == "code"
+@pytest.mark.parametrize(
+    ("path", "parameter", "suggestions"),
+    [
+        ("/v1/partners/germny?reporter=JPN", "partner", ["DEU"]),
+        ("/v1/commodities/cars?reporter=JPN", "commodity", ["CAR"]),
+        ("/v1/classifications/H7", "code", []),
+        ("/v1/reporters/japn", "reporter", ["JPN"]),
+        ("/v1/briefings/JPN/2024-13", "period", ["2024-12"]),
+    ],
+)
+def test_an_unknown_code_in_the_path_is_404(demo, path, parameter, suggestions):
+    answer = demo.get(path)
+
+    (error,) = answer.json["errors"]
+    assert (answer.status_code, answer.json["type"]) == (404, "/problems/not-found")
+    assert (error["parameter"], error["suggestions"]) == (parameter, suggestions)
 
 
 def test_the_dataset_covering_the_commodities_is_selected(client, figures):

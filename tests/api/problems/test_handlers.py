@@ -1,6 +1,9 @@
-"""Every error is problem details, with a page that explains its type, and nothing of the service's inside."""
+"""Every error is problem details, as JSON or as a page, with a page that explains its type, and without internals."""
+
+import re
 
 import pytest
+from markupsafe import escape
 from sqlalchemy import create_engine, text
 
 from service.api.problems.handlers import PROBLEM_TYPES
@@ -35,6 +38,39 @@ def test_every_problem_type_has_a_page(demo, slug):
 
     assert page.status_code == 200
     assert PROBLEM_TYPES[slug].title in page.text
+
+
+def test_titles_and_explanations_are_plain_sentences():
+    for problem_type in PROBLEM_TYPES.values():
+        assert problem_type.title[0].isupper()
+        assert problem_type.explanation.endswith(".")
+        assert not re.search(r"\b(who|what|whoever|wants?|asks?|told)\b", problem_type.explanation)
+
+
+BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
+
+
+@pytest.mark.parametrize("path", ["/v1/nothing", "/v1/flows?reporter=JPN&%3Cb%3E=1", "/v1/partners/germny?limit=0"])
+def test_a_browser_gets_the_same_words_as_a_page(demo, path):
+    page, problem = demo.get(path, headers=BROWSER), demo.get(path).json
+
+    words = [problem["title"], *([error["reason"] for error in problem["errors"]] or [problem["detail"]])]
+    assert (page.status_code, page.mimetype) == (problem["status"], "text/html")
+    assert all(escape(text) in page.text for text in words)
+    assert "<b>" not in page.text
+
+
+def test_a_problem_type_is_a_page_for_a_browser(demo):
+    page = demo.get("/problems/timeout", headers=BROWSER)
+
+    assert (page.status_code, page.mimetype) == (200, "text/html")
+    assert PROBLEM_TYPES["timeout"].explanation in page.text
+
+
+def test_the_page_of_a_problem_links_to_the_request_that_works(demo):
+    page = demo.get("/v1/partners/germny?reporter=JPN", headers=BROWSER)
+
+    assert (page.status_code, 'href="/v1/partners/DEU?reporter=JPN"' in page.text) == (404, True)
 
 
 def test_an_unavailable_database_is_503_with_retry_after():

@@ -75,7 +75,7 @@ def test_a_valid_key_grants_access(key_client, issue_key):
 def test_a_missing_key_is_401_with_instructions(key_client):
     answer = key_client.get(REQUEST_PATH)
 
-    assert (answer.status_code, answer.json["type"]) == (401, "/problems/unauthorized")
+    assert (answer.status_code, answer.json["type"]) == (401, "/problems/authentication-required")
     assert answer.headers["WWW-Authenticate"] == 'Bearer realm="tradeflows"'
     assert "Authorization: Bearer KEY" in answer.json["detail"]
 
@@ -95,7 +95,7 @@ def test_a_missing_key_is_401_with_instructions(key_client):
 def test_an_invalid_key_is_401(key_client, header):
     answer = key_client.get(REQUEST_PATH, headers={"Authorization": header})
 
-    assert (answer.status_code, answer.json["type"]) == (401, "/problems/unauthorized")
+    assert (answer.status_code, answer.json["type"]) == (401, "/problems/authentication-required")
 
 
 def test_a_key_with_one_wrong_character_is_rejected(key_client, issue_key):
@@ -183,7 +183,7 @@ def test_a_key_in_the_url_is_rejected_and_not_logged(key_client, issue_key, capl
     assert any(f"'key_id': '{key.split('_')[1]}'" in line for line in lines)
 
 
-@pytest.mark.parametrize("path", ["/live", "/ready", "/docs", "/openapi.json", "/problems/unauthorized"])
+@pytest.mark.parametrize("path", ["/live", "/ready", "/docs", "/openapi.json", "/problems/authentication-required"])
 def test_service_pages_require_no_key(key_client, path):
     assert key_client.get(path).status_code == 200
 

@@ -66,8 +66,8 @@ def test_other_tools_answer_in_words(demo):
 
 def test_errors_say_what_would_be_right(demo):
     assert call(demo, "get_series", reporter="Japann") == (
-        "reporter: it is neither the code nor the name of an area; /v1/areas?search= finds areas by name; "
-        "did you mean JPN?",
+        "reporter: it is neither the code nor the name of an area; /v1/areas?search= finds areas by name. "
+        "Did you mean JPN?",
         True,
     )
     assert "get_series has no such argument" in call(demo, "get_series", country="Japan")[0]
