@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 from flask import request
+from werkzeug.datastructures import MIMEAccept
 
 from service.errors import NotAcceptable, ParameterError
 
@@ -61,10 +62,15 @@ def negotiate_format(requested_format: str | None, *, supported_formats: Sequenc
     if not request.accept_mimetypes:
         return supported_formats[0]
     format_names = {FORMATS[name].media_type: name for name in supported_formats}
-    best = request.accept_mimetypes.best_match(list(format_names))
+    best = _accepted_media_types().best_match(list(format_names))
     if best is None:
         raise NotAcceptable(not_acceptable_error(request.headers.get("Accept", ""), supported_formats))
     return format_names[best]
+
+
+def _accepted_media_types() -> MIMEAccept:
+    """Return the media types of the Accept header, without parameters such as the encoding."""
+    return MIMEAccept([(media_type.partition(";")[0], quality) for media_type, quality in request.accept_mimetypes])
 
 
 def not_acceptable_error(accept_header: str, supported_formats: Sequence[str]) -> ParameterError:

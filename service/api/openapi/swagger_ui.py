@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import flask_swagger_ui
-from flask import Flask, Response, send_from_directory
+from flask import Flask, Response, redirect, request, send_from_directory, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from service.api.security.headers import SWAGGER_CSP
@@ -47,7 +47,9 @@ def init_swagger_ui(app: Flask) -> None:
     app.add_url_rule(f"/docs/<any({file_names}):name>", "docs_file", _serve_file)
 
 
-def _serve_page() -> Response:
+def _serve_page() -> AnyResponse:
+    if request.path.endswith("/"):
+        return redirect(url_for("docs"), code=308)  # links in the page are relative to /docs
     return _add_csp(Response(SWAGGER_UI_HTML, content_type="text/html; charset=utf-8"))
 
 

@@ -49,7 +49,7 @@ class AdmissionControl:
 
 
 def _is_limited(environ: "WSGIEnvironment") -> bool:
-    path: str = environ["PATH_INFO"]
+    path = f"/{environ['PATH_INFO'].lstrip('/')}"  # Flask serves //v1/flows as /v1/flows
     return path == LANDING_PATH or path.startswith(LIMITED_PREFIXES)
 
 

@@ -54,6 +54,8 @@ _CODINGS = {
     ),
 }
 """Codings in order of preference."""
+WILDCARD_CODING = "gzip"
+"""Coding for a client that accepts any, as `*`: every client can decode it."""
 
 
 def preferred_coding() -> str | None:
@@ -63,7 +65,10 @@ def preferred_coding() -> str | None:
 
 @lru_cache(maxsize=1000)
 def _best_coding(accept_encoding: str) -> str | None:
-    best = parse_accept_header(accept_encoding, Accept).best_match([*_CODINGS, "identity"])
+    accepted = parse_accept_header(accept_encoding, Accept)
+    best = accepted.best_match([*_CODINGS, "identity"])
+    if best in _CODINGS and best not in set(accepted.values()) and accepted.quality(WILDCARD_CODING):
+        return WILDCARD_CODING
     return None if best == "identity" else best
 
 

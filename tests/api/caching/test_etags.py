@@ -26,8 +26,8 @@ def test_a_matching_etag_is_304(demo):
 
 
 def test_parameter_and_list_order_change_neither_etag_nor_response(demo):
-    one = demo.get("/v1/flows?reporter=JPN&partner=CHN,USA&flow=X,M&period=2024-01")
-    other = demo.get("/v1/flows?period=2024-01&flow=M,X&partner=USA,CHN&reporter=JPN")
+    one = demo.get("/v1/flows?reporter=JPN&partner=CHN,USA&flow=X,M&period=2023-12,2024-01&fields=yoy_pct,value")
+    other = demo.get("/v1/flows?period=2024-01,2023-12&fields=value,yoy_pct&flow=M,X&partner=USA,CHN&reporter=JPN")
 
     assert one.headers["ETag"] == other.headers["ETag"]
     assert one.json["data"] == other.json["data"]

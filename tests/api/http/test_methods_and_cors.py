@@ -20,6 +20,8 @@ def test_a_trailing_slash_is_ignored(demo, address):
 
     plain, slashed = demo.get(address), demo.get(f"{path}/{mark}{query}")
 
+    if slashed.status_code == 308:
+        slashed = demo.get(slashed.headers["Location"])
     assert plain.status_code == slashed.status_code == 200
     assert response_content(plain) == response_content(slashed)
 
@@ -73,6 +75,21 @@ def test_options_returns_allowed_methods_and_cors_headers(demo, address):
         answer.headers["Access-Control-Allow-Headers"]
         == "Authorization, Content-Type, Data-Version, If-None-Match, X-Request-ID"
     )
+
+
+def test_the_documentation_is_served_at_one_url(demo):
+    answer = demo.get("/docs/")
+
+    assert (answer.status_code, answer.headers["Location"]) == (308, "/docs")
+
+
+@pytest.mark.parametrize("header", ["traceparent", "content-type, x-requested-with", "Accept-Language"])
+def test_any_header_may_be_sent_from_any_origin(demo, header):
+    asked = {"Origin": "https://example.org", "Access-Control-Request-Headers": header}
+
+    answer = demo.options(REQUEST_PATH, headers=asked)
+
+    assert answer.headers["Access-Control-Allow-Headers"] == header
 
 
 @pytest.mark.parametrize("address", [*RESOURCE_PATHS, "/v1/nothing", "/v1/flows"])

@@ -25,7 +25,7 @@ def get(path, *, waited_s, **options):
     return run_queued(time.monotonic() - waited_s, lambda: client.get(path, **options))
 
 
-@pytest.mark.parametrize("path", ["/", "/v1/flows", "/sdmx/2.1/dataflow"])
+@pytest.mark.parametrize("path", ["/", "/v1/flows", "//v1/flows", "/sdmx/2.1/dataflow"])
 def test_requests_for_data_that_waited_too_long_are_refused(path):
     statuses = [get(path, waited_s=seconds).status_code for seconds in (SHORT_WAIT_S, LONG_WAIT_S)]
 

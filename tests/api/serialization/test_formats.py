@@ -56,6 +56,20 @@ def test_a_format_is_selected_by_parameter_or_accept_header(demo, format_name, c
     assert decode_rows(named, format_name, SeriesRow) == decode_rows(accepted, format_name, SeriesRow) != []
 
 
+@pytest.mark.parametrize(
+    ("accept", "content_type"),
+    [
+        ("application/json; charset=utf-8", "application/json"),
+        ("text/csv; charset=utf-8", "text/csv; charset=utf-8"),
+        ("text/csv;header=present;q=0.5, application/json;charset=utf-8", "application/json"),
+    ],
+)
+def test_parameters_of_an_accepted_media_type_are_ignored(demo, accept, content_type):
+    answer = demo.get("/v1/series", query_string=QUERY, headers={"Accept": accept})
+
+    assert (answer.status_code, answer.content_type) == (200, content_type)
+
+
 def test_an_export_file_is_named_after_its_content(demo):
     answer = demo.get("/v1/partners/CHN?reporter=JPN&format=parquet")
 
