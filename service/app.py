@@ -23,6 +23,7 @@ from service.api.security.authentication import init_access_control
 from service.api.security.cors import init_cors
 from service.api.security.headers import init_security_headers
 from service.api.serialization.compression import init_compression
+from service.api.serialization.markdown import init_template_filters
 from service.config import DEFAULT_RESPONSE_CACHE_MB, PUBLIC_ACCESS, AccessSettings
 from service.db.replicas.routing import ReplicaSet
 from service.resources.agents.routes import blueprint as agents
@@ -171,6 +172,7 @@ def create_app(
     app.register_blueprint(agents)
     app.register_blueprint(pages)
     init_swagger_ui(app)
+    init_template_filters(app)
     if not (servers.replicas or access.authentication_enabled or access.rate_limit):
         app.wsgi_app = CacheMiddleware(app)  # type: ignore[method-assign] # as in Flask's documentation
     return app

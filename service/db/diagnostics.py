@@ -48,6 +48,12 @@ def known_revisions() -> list[str]:
     return sorted(file.name.partition("_")[0] for file in (folder / "versions").glob("[0-9]*.py"))
 
 
+def database_message(error: DBAPIError) -> str:
+    """Return the message of the database in one line, without the statement and its values."""
+    lines = str(error.orig).strip().splitlines()
+    return lines[0] if lines else type(error.orig).__name__
+
+
 def connection_error_reason(error: DBAPIError) -> str | None:
     """Return the reason why the database does not answer; null where it is unknown."""
     said = str(error.orig)

@@ -1,7 +1,7 @@
 """CSV (RFC 4180): UTF-8, a header line, commas, CR LF; null is empty, members of a list are separated by semicolons.
 
 Numbers are bare. Text is in quotes only where necessary. Text that a spreadsheet would execute as a formula is preceded
-by an apostrophe.
+by an apostrophe, also after a semicolon or a tab, which separate the cells of a line in other locales, quotes or not.
 """
 
 import re
@@ -11,8 +11,8 @@ import pyarrow as pa
 
 from service.api.exports.text_columns import format_column, join_lines
 
-FORMULA_PREFIXES = ("=", "+", "-", "@", "\t", "\r")
 LINE_END = "\r\n"
+_FORMULA_START = re.compile(r"(^|[;\t\r\n])(?=[=+@\t\r-])")
 _SPECIAL_CHARACTERS = re.compile('[",\r\n]')
 
 
@@ -26,5 +26,5 @@ def encode(batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> Iterator[byt
 
 def _format_cell(value: str | list[str]) -> str:
     text = ";".join(value) if isinstance(value, list) else value
-    safe_text = f"'{text}" if text.startswith(FORMULA_PREFIXES) else text
+    safe_text = _FORMULA_START.sub(r"\1'", text)
     return '"' + safe_text.replace('"', '""') + '"' if _SPECIAL_CHARACTERS.search(safe_text) else safe_text

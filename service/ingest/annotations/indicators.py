@@ -39,6 +39,10 @@ AREA_FIELDS = ("reporter", "partner")
 class _Period(NonEmptyString):
     """A month, quarter or year."""
 
+    def __init__(self) -> None:
+        super().__init__(validate=None)
+        self.validators = []
+
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
         text = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
         try:
@@ -67,7 +71,7 @@ class _Indicator(TomlTable):
     topic = NonEmptyString(required=True, validate=VALID_CODE)
     reporter = NonEmptyString()
     partner = NonEmptyString()
-    period = _Period(validate=[])
+    period = _Period()
     published = TomlDate(required=True)
     publisher = NonEmptyString(required=True)
     respondents = fields.Integer(

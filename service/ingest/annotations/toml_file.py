@@ -2,7 +2,7 @@
 
 import json
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from hashlib import sha256
@@ -11,6 +11,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate
 
+from service.domain.text_rules import text_error
 from service.errors import FileError, InvalidFile
 
 VALID_CODE = validate.Regexp(
@@ -18,6 +19,15 @@ VALID_CODE = validate.Regexp(
 )
 NOT_EMPTY = validate.Length(min=1, error="is empty")
 VALID_URL = validate.URL(schemes={"http", "https"}, error="should be a URL, https://...")
+
+
+def validate_text(text: str) -> None:
+    """Check that a text has no control character and is not too long.
+
+    :raises ValidationError: it has, or is.
+    """
+    if rule := text_error(text):
+        raise ValidationError(rule)
 
 
 def choice_validator(choices: Sequence[str]) -> validate.OneOf:
@@ -35,12 +45,15 @@ class TomlTable(Schema):
 
 
 class NonEmptyString(fields.String):
-    """Text that is not empty."""
+    """Text that is not empty, in one line: line ends become spaces."""
 
     default_error_messages = {"required": "is required", "null": "is required", "invalid": "should be text in quotes"}
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**{"validate": NOT_EMPTY} | kwargs)
+    def __init__(self, *, validate: Callable[[str], Any] | None = NOT_EMPTY, **kwargs: Any) -> None:
+        super().__init__(validate=[each for each in (validate, validate_text) if each], **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
+        return " ".join(super()._deserialize(value, attr, data, **kwargs).split())
 
 
 class TomlDate(fields.Field[date]):

@@ -6,6 +6,7 @@ from typing import Any
 
 from service.domain.flows import FLOWS
 from service.domain.suggestions import closest_words
+from service.domain.text_rules import DATASET_CODE_RULE, VALID_DATASET_CODE, text_error
 from service.errors import FileError
 from service.ingest.catalog.number_format import number_format_errors
 
@@ -28,12 +29,10 @@ REQUIRED_COLUMNS = ("period", "flow", "partner", "commodity", "value")
 MAPPED_COLUMNS = (*REQUIRED_COLUMNS, "quantity", "quantity_unit", "net_weight_kg", "obs_status")
 PARTNER_SCHEMES = ("iso3", "iso2", "m49", "comtrade", "us-census", "jp-customs")
 COVERAGES = ("complete", "selection")
-VALID_DATASET_CODE = re.compile(r"[a-z0-9-]{1,63}")
-_CONTROL_CHARACTER = re.compile("[\x00-\x1f\x7f-\x9f]")
 
 
-def mapping_errors(tables: Mapping[str, Any]) -> list[FileError]:
-    """Return the errors of the tables of a mapping."""
+def mapping_errors(tables: Mapping[str, Any], *, is_archived: bool = False) -> list[FileError]:
+    """Return the errors of the tables of a mapping; an archived one may have a dataset code of an earlier version."""
     dataset, columns = tables.get("dataset", {}), tables.get("columns", {})
     return [
         *(FileError(f"[dataset] lacks {key}") for key in DATASET_KEYS if key not in dataset),
@@ -45,21 +44,26 @@ def mapping_errors(tables: Mapping[str, Any]) -> list[FileError]:
             for flow in tables.get("flow", {}).values()
             if flow not in FLOWS
         ),
-        *dataset_errors(dataset),
+        *(() if is_archived else dataset_errors(dataset)),
+        *text_errors(tables.get("classification", {}), "classification"),
         *number_format_errors(tables.get("numbers", {})),
         *_choice_errors(tables),
     ]
 
 
 def dataset_errors(dataset: Mapping[str, Any]) -> Iterator[FileError]:
-    """Yield the errors in the texts of a dataset: an invalid code, or a control character."""
+    """Yield the errors in the texts of a dataset: an invalid code, a control character, or too many characters."""
     code = dataset.get("code", "")
     if "code" in dataset and not VALID_DATASET_CODE.fullmatch(str(code)):
-        rule = "is not a dataset code; use lower-case letters, digits and hyphens, 63 at most"
-        yield FileError(rule, value=str(code))
-    for key, text in dataset.items():
-        if isinstance(text, str) and _CONTROL_CHARACTER.search(text):
-            yield FileError(f"has a control character as {key} of [dataset]", value=text)
+        yield FileError(f"is not a dataset code; {DATASET_CODE_RULE}", value=str(code))
+    yield from text_errors(dataset, "dataset")
+
+
+def text_errors(table: Mapping[str, Any], name: str) -> Iterator[FileError]:
+    """Yield the errors in the texts of a table."""
+    for key, text in table.items():
+        if isinstance(text, str) and (rule := text_error(text)):
+            yield FileError(f"{rule} as {key} of [{name}]", value=text)
 
 
 def _choice_errors(tables: Mapping[str, Any]) -> Iterator[FileError]:

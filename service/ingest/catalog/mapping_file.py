@@ -97,15 +97,17 @@ def restore_mapping(files: Sequence[SupportingFile]) -> TidyMapping:
     """
     lists = {file.name: file.content for file in files if file.role == CODELIST_ROLE}
     mapping = next((file for file in files if file.role == MAPPING_ROLE), SupportingFile(MAPPING_ROLE, "mapping", b""))
-    return _parse_mapping(mapping, lambda name: lists[name])
+    return _parse_mapping(mapping, lambda name: lists[name], is_archived=True)
 
 
-def _parse_mapping(toml: SupportingFile, read_codelist: Callable[[str], bytes]) -> TidyMapping:
+def _parse_mapping(
+    toml: SupportingFile, read_codelist: Callable[[str], bytes], *, is_archived: bool = False
+) -> TidyMapping:
     try:
         tables = tomllib.loads(toml.content.decode())
     except ValueError as error:
         raise InvalidFile(toml.name, [FileError(f"the mapping is not readable TOML: {error}")]) from error
-    if errors := mapping_errors(tables):
+    if errors := mapping_errors(tables, is_archived=is_archived):
         raise InvalidFile(toml.name, errors)
     partner, commodity, file = (tables.get(name, {}) for name in ("partner", "commodity", "file"))
     lists = _read_codelists([table["list"] for table in (partner, commodity) if "list" in table], read_codelist)

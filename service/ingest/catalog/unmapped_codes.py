@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 from urllib.parse import quote
 
+from service.domain.text_rules import text_error
 from service.ingest.validation.record import InvalidCell
 
 UnmappedPolicy = Literal["keep", "refuse"]
@@ -59,7 +60,8 @@ class UnmappedCodes:
         :raises InvalidCell: the code cannot be one, unmapped codes are refused, or there are too many of them.
         """
         if code not in self.partners:
-            self._check(code, "partner", column)
+            label = _label_in_one_line(label)
+            self._check(code, label, "partner", column)
             if len(self.partners) >= MAX_UNMAPPED_PARTNERS:
                 raise InvalidCell(f"is one of more than {MAX_UNMAPPED_PARTNERS} unknown partners", code, column)
             key = self.known_partners.get(code, FIRST_TEMPORARY_PARTNER_ID + len(self.partners))
@@ -72,20 +74,29 @@ class UnmappedCodes:
         :raises InvalidCell: the code cannot be one, or unmapped codes are refused.
         """
         if code not in self.commodities:
-            self._check(code, "commodity", column)
+            label = _label_in_one_line(label)
+            self._check(code, label, "commodity", column)
             key = self.known_commodities.get(
                 stored_commodity_code(code), FIRST_TEMPORARY_COMMODITY_ID + len(self.commodities)
             )
             self.commodities[code] = UnmappedCode(code, label, key)
         return self.commodities[code].key
 
-    def _check(self, code: str, dimension: str, column: str | None) -> None:
+    def _check(self, code: str, label: str, dimension: str, column: str | None) -> None:
+        for text in (code, label):
+            if rule := text_error(text):
+                raise InvalidCell(rule, text, column)
         if not code:
             raise InvalidCell(f"is not the code of a {dimension}; the cell is empty", code, column)
         if len(code) > MAX_CODE_CHARACTERS:
             raise InvalidCell(f"is longer than the {MAX_CODE_CHARACTERS} characters of a code", code, column)
         if self.policy == "refuse":
             raise InvalidCell(f"is not a known {dimension}; map it, or load with --unmapped keep", code, column)
+
+
+def _label_in_one_line(label: str) -> str:
+    """Return a label with single spaces, also where a quoted cell has line ends."""
+    return " ".join(label.split())
 
 
 def is_total_label(text: str) -> bool:

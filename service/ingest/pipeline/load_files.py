@@ -15,6 +15,7 @@ from service.ingest.archive.archive import ArchivedFile, archive_file, archive_s
 from service.ingest.catalog.catalog import prepare_catalog
 from service.ingest.catalog.code_snapshot import snapshot_codes
 from service.ingest.catalog.unmapped_codes import UnmappedPolicy
+from service.ingest.pipeline.file_checks import check_loadable
 from service.ingest.pipeline.load_report import LoadReport
 from service.ingest.pipeline.parser import DatasetDescription, Parser, parse_files
 from service.ingest.release.coverage import SELECTION, Coverage
@@ -105,6 +106,8 @@ class FileLoader:
     def _group_by_day(self, paths: Sequence[Path]) -> dict[date, list[Path]]:
         _check_unique_names(paths)
         days: dict[date, list[Path]] = defaultdict(list)
+        for path in paths:
+            check_loadable(path)
         for path in sorted(paths, key=lambda path: path.name):
             day = self.find_publication_date(path.name)
             if day is None:
