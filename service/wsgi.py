@@ -8,11 +8,14 @@ from flask import Flask
 from service.api.observability.access_log import JsonLinesFormatter
 from service.api.observability.tracing_setup import init_tracing
 from service.api.overload.admission_control import AdmissionControl
+from service.api.overload.request_deadline import RequestDeadline
 from service.app import create_app
 from service.config import load_settings
 from service.db.engine import create_replica_set
 from service.errors import SettingsError
 
+REQUEST_DATABASE_TIMEOUTS = 2
+"""The deadline of a request, as a multiple of the time after which a silent database server is given up."""
 THREAD_SWITCH_INTERVAL_S = 0.0005
 """The switch interval of Python's threads, a tenth of the default. A thread that reads a request or a row waits less
 while other threads compute."""
@@ -37,8 +40,9 @@ def application() -> Flask:
         access=settings.access,
         drain_file=settings.drain_file,
     )
+    bounded = RequestDeadline(app.wsgi_app, max_request_s=REQUEST_DATABASE_TIMEOUTS * settings.database_timeout_s)
     app.wsgi_app = AdmissionControl(  # type: ignore[method-assign] # as Flask's documents have it
-        app.wsgi_app, max_queue_s=settings.pool_timeout_s
+        bounded, max_queue_s=settings.pool_timeout_s
     )
     init_tracing(app)
     return app

@@ -19,11 +19,14 @@ import click
 from service.cli.database import migrated_engine, open_database, reader_url
 from service.config import HTTP_SERVERS, Settings, load_settings, setting_value
 from service.db.capacity import connection_shortfalls
-from service.errors import SettingsError
+from service.db.embedded.server import ensure_running, is_server_running
+from service.errors import SettingsError, SourceUnavailable
 from service.ingest.sources.demo import load_demo
 from service.server.commands import server_command
+from service.server.parent_process import stop_with_parent
 
 READY_TIMEOUT_S = 30
+SUPERVISION_INTERVAL_S = 2.0
 EXAMPLE_REQUESTS = (
     ("Japan's exports to China in January 2024", "/v1/flows?reporter=JPN&partner=CHN&flow=X&period=2024-01"),
     ("what it sold there", "/v1/commodities?reporter=JPN&partner=CHN&flow=X&period=2024-01"),
@@ -65,7 +68,13 @@ def serve(bind: str | None, server: str | None, demo: bool, run_migrations: bool
             environment, mark = _environment(own, counts), settings.drain_file or Path(counts, "draining")
             if settings.drain_file is None:
                 environment["TRADEFLOWS_DRAIN_FILE"] = str(mark)
-            status = _serve_until_stopped(command, environment, address, drain=partial(_drain, mark, settings.drain_s))
+            status = _serve_until_stopped(
+                command,
+                environment,
+                address,
+                drain=partial(_drain, mark, settings.drain_s),
+                supervise=partial(_restart_embedded_server, settings.home) if own else lambda: None,
+            )
             mark.unlink(missing_ok=True)
         finally:
             # The database stops next, and a second Ctrl-C must not interrupt that.
@@ -116,19 +125,44 @@ def _environment(embedded_url: str | None, metrics_folder: str) -> dict[str, str
 
 
 def _serve_until_stopped(
-    command: list[str], environment: dict[str, str], address: str, *, drain: Callable[[], None]
+    command: list[str],
+    environment: dict[str, str],
+    address: str,
+    *,
+    drain: Callable[[], None],
+    supervise: Callable[[], None],
 ) -> int:
-    with subprocess.Popen(command, env=environment) as server:
+    """Run the HTTP server until it is told to end; it ends with this process, however that ends."""
+    with subprocess.Popen(command, env=environment, preexec_fn=stop_with_parent) as server:  # noqa: PLW1509 - one thread
         try:
             if _wait_until_ready(server, address):
                 click.echo(_welcome_message(address))
-            return server.wait()
+            return _wait_and_supervise(server, supervise)
         except KeyboardInterrupt as interrupt:
             if isinstance(interrupt, _TerminationSignal):
                 drain()
             server.send_signal(signal.SIGTERM)
             server.wait()
             return 0
+
+
+def _wait_and_supervise(server: "subprocess.Popen[bytes]", supervise: Callable[[], None]) -> int:
+    """Return the exit code of the HTTP server; meanwhile call `supervise` at intervals."""
+    while True:
+        try:
+            return server.wait(SUPERVISION_INTERVAL_S)
+        except subprocess.TimeoutExpired:
+            supervise()
+
+
+def _restart_embedded_server(home: Path) -> None:
+    """Start the embedded PostgreSQL again where it ended, as by a crash."""
+    try:
+        if not is_server_running(home):
+            click.echo("tradeflows: PostgreSQL ended; it is started again", err=True)
+            ensure_running(home)
+    except SourceUnavailable as error:
+        click.echo(f"tradeflows: {error}", err=True)
 
 
 def _drain(drain_file: Path, drain_s: float) -> None:

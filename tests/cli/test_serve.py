@@ -10,11 +10,14 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
+from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import pytest
 from sqlalchemy import text
 
+from service.db.embedded.data_directory import load_directory
+from service.db.embedded.process import find_postmaster, wait_until
 from tests.support.faults.database_faults import backend_pids, lock_data_version, wait_for_result
 
 pytestmark = pytest.mark.process
@@ -92,3 +95,37 @@ def test_both_servers_complete_running_requests_before_stopping(engine, environm
         assert (answer.status, served.wait(30), set(tags)) == (200, 0, {tags[0]})
         lines = [json.loads(line) for line in served.stderr if line.startswith("{")]
         assert "/v1/flows" in {line.get("route") for line in lines}
+
+
+def get_status(address):
+    try:
+        with urlopen(f"http://{address}/v1/reporters", timeout=5) as answer:
+            return answer.status
+    except HTTPError as error:
+        return error.code
+    except OSError:
+        return None
+
+
+def test_the_launcher_restarts_postgresql_and_leaves_no_server_that_answers(tmp_path):
+    """SIGKILL of PostgreSQL is repaired; SIGKILL of the command ends the HTTP server, and the next one takes over."""
+    inherited = {name: os.environ[name] for name in ("PATH", "PYTHONPATH") if name in os.environ}
+    environment, address = inherited | {"TRADEFLOWS_HOME": str(tmp_path / "home")}, free_address()
+    command = [COMMAND, "serve", "--no-demo", "--bind", address]
+    with (
+        subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as served,
+        ExitStack() as ended,
+    ):
+        ended.callback(served.kill)
+        assert wait_until(60, lambda: get_status(address) == 200)
+        directory = load_directory(tmp_path / "home")
+        os.kill(find_postmaster(directory).pid, signal.SIGKILL)
+        assert wait_until(60, lambda: get_status(address) != 200)
+        assert wait_until(60, lambda: get_status(address) == 200)
+    assert wait_until(60, lambda: get_status(address) is None)
+
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as served:
+        assert wait_until(60, lambda: get_status(address) == 200)
+        served.send_signal(signal.SIGTERM)
+        assert served.wait(60) == 0
+    assert find_postmaster(directory) is None

@@ -52,6 +52,7 @@ def test_partitioning_by_dataset_preserves_figures(create_database):
     assert values("observation") == [5, 7]
     engine.dispose()
 
+
 INSERT_INVALID_TEXTS = r"""
     INSERT INTO area (id, code, name, kind) VALUES (1, 'JPN', E'Japan\n', 'country');
     INSERT INTO classification (id, code, family, name) VALUES (1, 'T', 'T', E'Goods\u0001of a test');

@@ -1,0 +1,14 @@
+"""The bond of the HTTP server to the command that started it."""
+
+import ctypes
+import signal
+import sys
+
+PR_SET_PDEATHSIG = 1
+"""The option of Linux's prctl that sends a signal to this process when its parent ends."""
+
+
+def stop_with_parent() -> None:
+    """Have this process told to end (SIGTERM) when its parent ends, also by SIGKILL. Only Linux can do this."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
