@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from limits import parse_many
 from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
 from sqlalchemy import URL, make_url
@@ -99,7 +100,7 @@ def load_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         export_statement_timeout_ms=reader.integer("EXPORT_STATEMENT_TIMEOUT_MS", default=600_000, min_value=1),
         access=AccessSettings(
             authentication_enabled=reader.choice("AUTH", ("none", "key")) == "key",
-            rate_limit=reader.text("RATE_LIMIT"),
+            rate_limit=reader.rate_limit("RATE_LIMIT"),
             rate_limit_storage=reader.text("RATE_LIMIT_STORAGE") or PUBLIC_ACCESS.rate_limit_storage,
             trusted_proxies=reader.integer("TRUSTED_PROXIES", default=0),
         ),
@@ -146,6 +147,16 @@ class _SettingsReader:
         if not (text.isascii() and text.isdigit() and min_value <= int(text) <= MAX_INTEGER):
             raise SettingsError(f"{PREFIX}{name} should be an integer from {min_value} to {MAX_INTEGER}, not {text!r}")
         return int(text)
+
+    def rate_limit(self, name: str) -> str | None:
+        """Return a rate limit as text; null for none."""
+        text = self.text(name)
+        try:
+            if text is not None:
+                parse_many(text)
+        except ValueError as error:
+            raise SettingsError(f"{PREFIX}{name} should read like 600 per minute, not {text!r}") from error
+        return text
 
     def choice(self, name: str, choices: Sequence[str]) -> str:
         """Return one of `choices`, of which the first is the default."""

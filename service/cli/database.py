@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import psycopg
+from alembic.util.exc import CommandError
 from psycopg.errors import InsufficientPrivilege
 from sqlalchemy import Engine, NullPool, create_engine
 from sqlalchemy.exc import OperationalError, ProgrammingError
@@ -64,6 +65,10 @@ def _bring_up_to_date(engine: Engine) -> None:
         _load_bundled_tables(engine)
     except OperationalError as error:
         raise SourceUnavailable(f"the database does not answer: {error.orig}") from error
+    except CommandError as error:
+        raise SettingsError(
+            f"the schema is not of this version of the service: {error}; upgrade the service"
+        ) from error
     except ProgrammingError as error:
         if not isinstance(error.orig, InsufficientPrivilege):
             raise

@@ -190,7 +190,8 @@ class TableResource(Resource[TablePlan, Result | ExportResult]):
         if part.is_empty or part.resolved.scope is None:
             return 0
         query = self._query(context, plan, part)
-        all_rows = query(part.resolved.scope, Page(orders=self.key_order)).order_by(None).subquery()
+        key_columns = Page(orders=self.key_order, columns=frozenset())
+        all_rows = query(part.resolved.scope, key_columns).order_by(None).subquery()
         count_result = context.fetch(select(func.count().label("row_count")).select_from(all_rows))
         row_count: int = count_result.rows[0][0]
         return row_count

@@ -1,6 +1,5 @@
 """The checks of a mapping file: unknown and missing keys, codes, schemes and encodings."""
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -75,10 +74,6 @@ def _choice_errors(tables: Mapping[str, Any]) -> Iterator[FileError]:
         yield FileError(f"is not a coverage of [file]; use one of {', '.join(COVERAGES)}", value=str(covers))
     if not _is_encoding(encoding):
         yield FileError("is not an encoding of [file]; use utf-8, cp1252, cp932 or the like", value=str(encoding))
-    try:
-        re.compile(file.get("published", ""))
-    except (re.error, TypeError) as error:
-        yield FileError(f"is not a pattern for published of [file]: {error}", value=str(file["published"]))
 
 
 def _is_encoding(name: Any) -> bool:

@@ -11,12 +11,15 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
+from service.domain.text_rules import text_error
 from service.errors import FileError, InvalidFile
 from service.ingest.archive.archive import SupportingFile
 from service.ingest.catalog.mapping_checks import mapping_errors
+from service.ingest.catalog.mapping_types import MAX_CODE_LIST_BYTES, type_errors
 from service.ingest.catalog.number_format import NumberFormat, number_format
 
 COMPLETE_COVERAGE = "complete"
+MAX_LEVEL = 12
 MAPPING_ROLE, CODELIST_ROLE = "mapping", "list"
 """The values of `ReleaseFile.role` for a mapping and for the code lists that it names."""
 
@@ -81,12 +84,12 @@ def read_mapping(path: Path, *, codelists_folder: Path | None = None) -> TidyMap
     :raises InvalidFile: a table, a key or a code list is missing or unknown.
     """
     try:
-        raw = path.read_bytes()
+        raw = read_regular_file(path)
     except OSError as error:
         raise InvalidFile(path.name, [FileError(f"the mapping is not readable TOML: {error}")]) from error
     return _parse_mapping(
         SupportingFile(MAPPING_ROLE, path.name, raw),
-        lambda name: (codelists_folder or path.parent).joinpath(name).read_bytes(),
+        lambda name: read_regular_file((codelists_folder or path.parent) / name),
     )
 
 
@@ -105,9 +108,9 @@ def _parse_mapping(
 ) -> TidyMapping:
     try:
         tables = tomllib.loads(toml.content.decode())
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InvalidFile(toml.name, [FileError(f"the mapping is not readable TOML: {error}")]) from error
-    if errors := mapping_errors(tables, is_archived=is_archived):
+    if errors := type_errors(tables) or mapping_errors(tables, is_archived=is_archived):
         raise InvalidFile(toml.name, errors)
     partner, commodity, file = (tables.get(name, {}) for name in ("partner", "commodity", "file"))
     lists = _read_codelists([table["list"] for table in (partner, commodity) if "list" in table], read_codelist)
@@ -135,7 +138,7 @@ def _parse_mapping(
 def _read_codelists(names: Sequence[str], read_codelist: Callable[[str], bytes]) -> dict[str, SupportingFile]:
     try:
         return {name: SupportingFile(CODELIST_ROLE, name, read_codelist(name)) for name in names}
-    except (OSError, KeyError) as error:
+    except (OSError, KeyError, ValueError) as error:
         raise InvalidFile(
             ", ".join(names), [FileError(f"the code list of the mapping is not readable: {error}")]
         ) from error
@@ -149,7 +152,7 @@ def _encoding_name(file: dict[str, str]) -> str:
 def _partner_code_pairs(codelists: dict[str, SupportingFile], partner: dict[str, str]) -> list[tuple[str, str]]:
     if "list" not in partner:
         return []
-    word, code = partner["word"], partner["code"]
+    word, code = partner.get("word", "word"), partner.get("code", "code")
     return [(row[word], row[code]) for row in _codelist_rows(codelists[partner["list"]], [word, code])]
 
 
@@ -165,11 +168,17 @@ def _commodity_definitions(
             source_label=row[columns["word"]],
             code=row[columns["code"]],
             name=row[columns["name"]],
-            level=int(row[columns["level"]]),
+            level=_commodity_level(row[columns["level"]], codelists[commodity["list"]].name, line),
             parent=row[columns["parent"]] or None,
         )
-        for row in rows
+        for line, row in enumerate(rows, start=2)
     ]
+
+
+def _commodity_level(text: str, file_name: str, line: int) -> int:
+    if text.isascii() and text.isdigit() and int(text) <= MAX_LEVEL:
+        return int(text)
+    raise InvalidFile(file_name, [FileError(f"is not a level from 0 to {MAX_LEVEL}", line, "level", text)])
 
 
 def _codelist_rows(file: SupportingFile, columns: list[str]) -> list[dict[str, str]]:
@@ -180,4 +189,19 @@ def _codelist_rows(file: SupportingFile, columns: list[str]) -> list[dict[str, s
     missing = [column for column in columns if rows and column not in rows[0]]
     if missing or not rows:
         raise InvalidFile(file.name, [FileError(f"the code list lacks the columns {', '.join(missing or columns)}")])
+    for line, row in enumerate(rows, start=2):
+        if any(row[column] is None or text_error(row[column]) for column in columns):
+            raise InvalidFile(file.name, [FileError("lacks a cell, or has an invalid text", line)])
     return rows
+
+
+def read_regular_file(path: Path) -> bytes:
+    """Return the bytes of a file that is neither a pipe nor a device, which reading could block on.
+
+    :raises OSError: it is, or it cannot be read, or is too large.
+    """
+    if not path.is_file():
+        raise FileNotFoundError(f"{path.name} is not a regular file")
+    if path.stat().st_size > MAX_CODE_LIST_BYTES:
+        raise OSError(f"{path.name} is larger than {MAX_CODE_LIST_BYTES} bytes")
+    return path.read_bytes()

@@ -13,6 +13,7 @@ from typing import BinaryIO
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from pyarrow import csv
 
 from service.ingest.formats.encodings import decode_strict
@@ -24,6 +25,7 @@ from service.ingest.formats.text_file import (
     open_file,
     read_lines,
 )
+from service.ingest.validation.bounds import MAX_CELL_CHARACTERS
 
 BLOCK_BYTES = 1 << 22
 ASCII_SUPERSETS = {"utf-8", "ascii", "cp1252", "iso8859-1", "cp932"}
@@ -65,7 +67,8 @@ class CsvBlock:
             return None
         if len(table) != self.raw.count(b"\n"):
             return None
-        return {index: table[str(index)].chunk(0) for index in indexes}
+        columns = {index: table[str(index)].chunk(0) for index in indexes}
+        return None if any(map(_has_long_cell, columns.values())) else columns
 
     def rows(self, row_indexes: Iterable[int] | None = None) -> Iterator[NumberedRow]:
         """Yield the rows of the block, or those at `row_indexes`, from the strict reader."""
@@ -99,6 +102,12 @@ def csv_parts(path: Path, *, name: str, encoding: str, delimiter: str) -> Iterat
                 rest = read_lines(file) if b'"' in raw else iter(())
                 lines.raw_lines = chain(read_lines(BytesIO(raw)), rest)
                 yield lines.rows(delimiter)
+
+
+def _has_long_cell(column: pa.Array) -> bool:
+    """Return whether a cell may be too long; the strict reader then reports it."""
+    texts = column.dictionary if pa.types.is_dictionary(column.type) else column
+    return bool((pc.max(pc.binary_length(texts)).as_py() or 0) > MAX_CELL_CHARACTERS)
 
 
 def _read_block(file: BinaryIO) -> bytes:

@@ -15,6 +15,7 @@ from service.errors import FileError, InvalidFile
 from service.ingest.formats.encodings import decode_strict
 from service.ingest.formats.gzip_reader import GZIP_MAGIC, READ_CHUNK_BYTES, GzipReader
 from service.ingest.formats.zip_reader import ZIP_MAGIC, open_zip_member
+from service.ingest.validation.bounds import MAX_EMPTY_LINES, row_error
 
 MAX_LINE_BYTES = 1 << 20
 _CONTROL_CHARACTER = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -117,12 +118,18 @@ class StrictLineReader:
         :raises InvalidFile: a line is invalid (see `__iter__`), or violates CSV.
         """
         reader = csv.reader(self, strict=True, delimiter=delimiter)
-        number = self.line_number
+        number, empty_lines = self.line_number, 0
         try:
             for cells in reader:
                 number = self.line_number
+                if rule := row_error(cells):
+                    raise self._line_error(rule)
                 if cells:
                     yield number, [cell.strip() for cell in cells]
+                    continue
+                empty_lines += 1
+                if empty_lines > MAX_EMPTY_LINES:
+                    raise self._line_error(f"is one of more than {MAX_EMPTY_LINES} empty lines")
         except csv.Error as error:
             csv_error = FileError(f"the file is not valid CSV: {error}", line=number + 1)
             raise InvalidFile(self.name, [csv_error]) from error

@@ -14,6 +14,7 @@ from service.ingest.catalog.mapping_file import CommodityDefinition
 from service.ingest.pipeline.load_report import LoadReport
 from service.ingest.release.coverage import COMPLETE, Coverage
 from service.ingest.staging.arrow_columns import record_batches
+from service.ingest.validation.bounds import ParseBudget
 from service.ingest.validation.record import Record
 
 BatchParser = Callable[[Path, Catalog, LoadReport], Iterator[pa.RecordBatch]]
@@ -69,7 +70,9 @@ def parse_files(
     """
     any_figure = False
     for file, report in zip(files, reports, strict=True):
+        budget = ParseBudget(file.name)
         for figures in description.parse(file.path, catalog, report):
+            budget.use(figures.num_rows)
             any_figure = any_figure or figures.num_rows > 0
             yield figures
         report.raise_if_invalid()

@@ -9,7 +9,7 @@ from service.analytics.measures.growth import complete_growth_pct
 from service.analytics.measures.growth_columns import UNCONVERTED_COLUMN
 from service.analytics.measures.observation_status import exact_value
 from service.analytics.scope import QueryScope
-from service.analytics.sql.key_conditions import matches_any_key
+from service.analytics.sql.key_conditions import matches_any_key, matches_key_set
 from service.analytics.sql.keyset_pagination import Page
 from service.analytics.sql.types import Query, SqlExpression
 from service.analytics.tables.balanced_panel import panel_cells
@@ -108,7 +108,11 @@ def _balance_columns(pair: FromClause) -> list[SqlExpression]:
 
 
 def _balance_ranks(scope: QueryScope, figures: Figures) -> FromClause:
-    """Return partner, commodity, period and rank by balance among all single areas, 1 for the largest surplus."""
+    """Return partner, commodity, period and rank by balance among all single areas, 1 for the largest surplus.
+
+    Only the requested periods and commodities are ranked: the planner repeats this query for each row of the page where
+    it expects few, so that it must be small.
+    """
     cell = figures.alias("ranked_cell")
     signed_value = case((cell.c.flow == SIDE_FLOW_IDS["exports"], cell.c.value), else_=-cell.c.value)
     key = [cell.c[name] for name in BALANCE_KEY]
@@ -117,6 +121,8 @@ def _balance_ranks(scope: QueryScope, figures: Figures) -> FromClause:
         .where(
             matches_any_key(cell.c.flow, tuple(SIDE_FLOW_IDS.values())),
             matches_any_key(cell.c.partner_id, scope.individual_areas),
+            matches_periods(cell.c.period, scope),
+            matches_key_set(cell.c.commodity_id, scope.commodity_keys),
         )
         .group_by(*key)
         .having(func.count(cell.c.value) == (func.count() if scope.exhaustive else len(SIDE_FLOW_IDS)))

@@ -1,0 +1,131 @@
+"""No mapping ends in a traceback: it loads, or is refused with the key and the rule."""
+
+import json
+import os
+import tomllib
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from service.errors import FileError, InvalidFile
+from service.ingest.catalog.mapping_file import read_mapping
+from tests.ingest.conftest import CSV_HEADER, MAPPING_TOML
+
+BASE_MAPPING = tomllib.loads(MAPPING_TOML)
+PATHS = [(table, key) for table, values in BASE_MAPPING.items() for key in values] + [
+    (table,) for table in BASE_MAPPING
+]
+ODD_VALUES = (
+    *("", " ", "x", "\x01", "é", "日本", "../../etc/passwd", "/dev/zero", "a" * 5000, "(", "(?P<published>", "utf-99"),
+    *(
+        0,
+        1,
+        -1,
+        2**63,
+        1.5,
+        float("nan"),
+        True,
+        [],
+        [1],
+        ["x"],
+        {},
+        {"x": 1},
+        {"x": {"y": []}},
+        "M",
+        "Q",
+        "JPN",
+        ";",
+        "||",
+    ),
+)
+ODD_KEYS = ("code", "list", "encoding", "delimiter", "sheet", "value", "x", "scheme", "level", "published", "")
+
+
+def toml_value(value):
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{json.dumps(key)} = {toml_value(each)}" for key, each in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(toml_value, value)) + "]"
+    if isinstance(value, str):
+        return json.dumps(value)
+    return str(value).lower()
+
+
+def toml(tables):
+    return "\n".join(f"{json.dumps(key)} = {toml_value(value)}" for key, value in tables.items())
+
+
+changes = st.lists(
+    st.tuples(
+        st.sampled_from(PATHS),
+        st.sampled_from(ODD_VALUES),
+        st.sampled_from(("set", "delete", "add")),
+        st.sampled_from(ODD_KEYS),
+    ),
+    min_size=1,
+    max_size=3,
+)
+
+
+def check_mapping(load, content):
+    """Check that a mapping loads, or is refused with bounded errors; any other exception fails the test."""
+    (load.folder / "mapping.toml").write_bytes(content)
+    refused_with = []
+    try:
+        load(CSV_HEADER + "2024-01,export,CHN,all,5\n", dry_run=True)
+    except InvalidFile as error:
+        refused_with = list(error.file_errors) or [None]
+    assert all(isinstance(each, FileError) and len(str(each)) < 1000 for each in refused_with)
+
+
+@settings(max_examples=int(os.environ.get("TRADEFLOWS_TEST_MAPPINGS", "150")))
+@given(changes=changes)
+def test_a_changed_mapping_loads_or_is_refused(load, changes):
+    tables = {name: dict(values) for name, values in BASE_MAPPING.items()}
+    for path, value, how, key in changes:
+        parent = tables if len(path) == 1 else tables.get(path[0])
+        if not isinstance(parent, dict):
+            continue
+        if how == "delete":
+            parent.pop(path[-1], None)
+        elif how == "set":
+            parent[path[-1]] = value
+        else:
+            parent[key] = value
+
+    check_mapping(load, toml(tables).encode())
+
+
+@settings(max_examples=int(os.environ.get("TRADEFLOWS_TEST_MAPPINGS", "50")))
+@given(st.integers(0, len(MAPPING_TOML)), st.binary(max_size=5), st.integers(0, 20))
+def test_a_damaged_mapping_loads_or_is_refused(load, position, inserted, removed):
+    raw = MAPPING_TOML.encode()
+
+    check_mapping(load, raw[:position] + inserted + raw[position + removed :])
+
+
+@pytest.mark.parametrize(
+    "codes",
+    [
+        "word,code\nall,TOTAL\n",
+        "word,code,name,level,parent\nall,TOTAL,All,x,\n",
+        "word,code,name,level,parent\nall\n",
+        "word,code,name,level,parent\nall,TOTAL,a\x01,0,\n",
+        "\xff",
+        "",
+    ],
+)
+def test_a_broken_code_list_is_refused(load, codes):
+    load.write(codes, name="goods.csv")
+
+    with pytest.raises(InvalidFile):
+        read_mapping(load.folder / "mapping.toml")
+
+
+def test_a_code_list_is_a_regular_file(load):
+    (load.folder / "goods.csv").unlink()
+    os.mkfifo(load.folder / "goods.csv")
+
+    with pytest.raises(InvalidFile, match=r"goods\.csv"):
+        read_mapping(load.folder / "mapping.toml")
