@@ -9,9 +9,10 @@ COPY requirements.lock ./
 RUN --mount=type=secret,id=pip,target=/etc/pip.conf \
     python3 -m venv /opt/tradeflows \
  && /opt/tradeflows/bin/python -m pip install --no-cache-dir --require-hashes --requirement requirements.lock
-COPY pyproject.toml README.md LICENSE ./
+COPY pyproject.toml README.md LICENSE NOTICE ./
 COPY service service
 COPY alembic alembic
+COPY openapi/v1.json openapi/v1.json
 RUN /opt/tradeflows/bin/python -m pip wheel --no-cache-dir --no-deps --no-build-isolation --wheel-dir /build/wheel . \
  && /opt/tradeflows/bin/python -m pip install --no-cache-dir --no-deps /build/wheel/*.whl
 

@@ -37,6 +37,23 @@ def test_the_sbom_lists_every_locked_package_and_its_hashes(root, sbom_text):
     assert len(hashes) == lock.count("--hash=sha256:")
 
 
+def test_the_sbom_has_the_licence_of_every_package(sbom_text):
+    licences = {component["name"]: component.get("licenses") for component in json.loads(sbom_text)["components"]}
+
+    assert [name for name, licence in licences.items() if not licence] == []
+    assert licences["psycopg"] == [{"expression": "LGPL-3.0-only"}]
+
+
+def test_the_notice_names_every_package_under_a_copyleft_licence(root, sbom_text):
+    notice = (root / "NOTICE").read_text()
+    components = json.loads(sbom_text)["components"]
+
+    copyleft = [c["name"] for c in components if re.search("GPL|General Public|MPL|Mozilla", str(c["licenses"]))]
+
+    assert copyleft
+    assert [name for name in copyleft if name not in notice] == []
+
+
 def test_the_sbom_is_cyclonedx(sbom_text):
     assert JsonStrictValidator(SchemaVersion.V1_6).validate_str(sbom_text) is None
 
