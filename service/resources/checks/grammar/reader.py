@@ -116,6 +116,7 @@ def _clause_subjects(clause: Clause, state: _State, context: TextContext) -> dic
     heads = clause.positions("flow", "balance")
     subjects = {head: read_subject(clause.items, head, reporter=reporter) for head in heads}
     if len(heads) > 1:
+        subjects = _share_partner_of_balance(subjects)
         subjects = {
             head: replace(subject, has_list=subject.has_list or _is_joined(clause, heads))
             for head, subject in subjects.items()
@@ -129,9 +130,25 @@ def _clause_subjects(clause: Clause, state: _State, context: TextContext) -> dic
 
 
 def _is_joined(clause: Clause, heads: Sequence[int]) -> bool:
-    """Return whether two heads follow one another with no number between, as in `exports and imports rose 5 %`."""
+    """Return whether two flows follow one another with no number between, as in `exports and imports rose 5 %`."""
     quantities = clause.positions("quantity")
-    return any(not any(first < each < second for each in quantities) for first, second in pairwise(heads))
+    return any(
+        clause.items[first].kind == "flow" and not any(first < each < second for each in quantities)
+        for first, second in pairwise(heads)
+    )
+
+
+def _share_partner_of_balance(subjects: dict[int, Subject]) -> dict[int, Subject]:
+    """Return the subjects, those of `the balance with China was a surplus` with the same partner and reporter."""
+    first = next(iter(subjects.values()))
+    if first.balance != "balance":
+        return subjects
+    return {
+        head: replace(each, partner=each.partner or first.partner, reporter=each.reporter or first.reporter)
+        if each.balance is not None
+        else each
+        for head, each in subjects.items()
+    }
 
 
 def _headless_subjects(clause: Clause) -> dict[int, Subject]:
@@ -245,14 +262,28 @@ def _read_quantity(
 def _subject_of_quantity(clause: Clause, position: int, subjects: dict[int, Subject], state: _State) -> Subject | None:
     """Return the subject of a number: behind it in `a 29 % rise in exports`, else before it, else inherited."""
     later_heads = [head for head in subjects if head > position]
+    earlier_heads = [head for head in subjects if head <= position]
+    if clause.has("share", "contribution"):
+        if earlier_heads:
+            return subjects[earlier_heads[-1]]
+        return _part_of_whole(clause, position, subjects[later_heads[0]]) if later_heads else state.subject
     if later_heads and _is_noun_phrase(clause.items[position + 1 : later_heads[0] + 1]):
         return subjects[later_heads[0]]
-    earlier_heads = [head for head in subjects if head <= position]
     if earlier_heads:
         return subjects[earlier_heads[-1]]
     if later_heads and state.subject is None:
         return subjects[later_heads[0]]
     return state.subject or (state.earlier_subject if not subjects else subjects[max(subjects)])
+
+
+def _part_of_whole(clause: Clause, position: int, whole: Subject) -> Subject:
+    """Return the part that a share or contribution is of: `China accounted for 17 % of exports`."""
+    for item in clause.items[:position]:
+        if item.kind == "area":
+            whole = replace(whole, partner=item.value, is_total=False)
+        elif item.kind == "commodity":
+            whole = replace(whole, commodity=item.value, is_total=False)
+    return whole
 
 
 def _is_noun_phrase(items: Sequence[Item]) -> bool:
@@ -324,6 +355,7 @@ def _claim(
         origin in {"text", "previous sentence"}
         and not clause.has("word")
         and choice.is_certain
+        and _is_complete(clause, subject, reporter)
         and (state.subject is not None or state.sentence_subject is not None or subject.has_measure)
     )
     return Claim(
@@ -333,6 +365,13 @@ def _claim(
         is_confident=is_confident,
         sources=_sources(subject, mention, origin, reporter, context),
     )
+
+
+def _is_complete(clause: Clause, subject: Subject, reporter: str) -> bool:
+    """Return whether the subject has every area and commodity of its clause."""
+    areas = clause.values("area") <= {subject.partner, reporter, WORLD_CODE}
+    commodities = all(clause.items[each].value == subject.commodity for each in clause.positions("commodity"))
+    return areas and commodities
 
 
 def _flow_code(subject: Subject) -> str:

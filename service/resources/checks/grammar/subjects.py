@@ -12,6 +12,7 @@ VERBS = frozenset(
     (
         *("was", "were", "is", "are", "has", "have", "had", "reached", "hit", "posted", "logged", "recorded", "ran"),
         *("registered", "stood", "came", "totalled", "totaled", "amounted", "saw", "showed", "continued", "remained"),
+        *("lifted", "helped", "supported", "propelled", "dragged", "pushed", "pulled", "edged", "inched", "went"),
         *("kept", "turned", "extended", "extending", "posting", "worth", "swung", "marked"),
     )
 )
@@ -73,9 +74,11 @@ def _read_left(items: Sequence[Item], head: int, subject: Subject) -> Subject:
 
 def _read_right(items: Sequence[Item], head: int, subject: Subject, reporter: str | None) -> Subject:
     preposition: str | None = None
+    has_area = False
     for item in items[head + 1 :]:
-        if item.kind in PHRASE_ENDS or item.text in VERBS:
-            break
+        if item.kind in PHRASE_ENDS or item.text in VERBS or (item.kind == "word" and has_area):
+            break  # a word behind an area is a verb
+        has_area = item.kind in {"area", "possessive"}
         if item.kind == "to":
             preposition = item.value
         elif item.kind in {"area", "adjective"}:

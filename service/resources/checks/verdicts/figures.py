@@ -1,8 +1,8 @@
 """The figures that readings are compared with, from the services of the other resources, read in few requests."""
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -46,9 +46,15 @@ class Cell:
     fx: str | None = None
 
     @property
-    def query_key(self) -> tuple[Any, ...]:
-        """Return what cells of one request have in common."""
-        return self.path, self.reporter, self.dataset, self.commodity, self.period, self.as_of, self.currency, self.fx
+    def query_key(self) -> "Cell":
+        """Return the key of the request for the cell.
+
+        One request has the totals of several partners, or several commodities of one partner, of both flows.
+        """
+        is_total = self.commodity == TOTAL_CODE
+        return replace(
+            self, flow="", partner="" if is_total else self.partner, commodity=TOTAL_CODE if is_total else ""
+        )
 
 
 @dataclass
@@ -59,17 +65,15 @@ class FigureReader:
     _rows: dict[Cell, Row | None] = field(default_factory=dict)
 
     def load(self, cells: Iterable[Cell]) -> None:
-        """Read the rows of cells, those that differ in partner and flow alone in one request."""
-        partners: dict[tuple[Any, ...], set[str]] = defaultdict(set)
-        cells_by_query: dict[tuple[Any, ...], list[Cell]] = defaultdict(list)
+        """Read the rows of cells in few requests."""
+        cells_by_query: dict[Cell, list[Cell]] = defaultdict(list)
         for cell in cells:
             if cell not in self._rows:
-                partners[cell.query_key].add(cell.partner)
                 cells_by_query[cell.query_key].append(cell)
-        for key, query_cells in cells_by_query.items():
-            rows = self._fetch(query_cells[0], partners[key])
+        for query_cells in cells_by_query.values():
+            rows = self._fetch(query_cells)
             for cell in query_cells:
-                self._rows[cell] = rows.get((cell.partner, cell.flow))
+                self._rows[cell] = rows.get((cell.partner, cell.flow, cell.commodity))
 
     def row(self, cell: Cell) -> Row | None:
         """Return the row of a cell; null where nothing is published for it."""
@@ -77,22 +81,29 @@ class FigureReader:
             self.load([cell])
         return self._rows[cell]
 
-    def _fetch(self, cell: Cell, partners: Iterable[str]) -> dict[tuple[str, str], Row]:
+    def _fetch(self, cells: Sequence[Cell]) -> dict[tuple[str, str, str], Row]:
+        partners, commodities = ({getattr(cell, name) for cell in cells} for name in ("partner", "commodity"))
+        url = cell_url(cells[0], partner=",".join(sorted(partners)), commodity=",".join(sorted(commodities)))
         try:
-            rows = self.context.services.fetch(self.context, cell_url(cell, partner=",".join(sorted(partners)))).rows()
+            rows = self.context.services.fetch(self.context, url).rows()
         except InvalidRequest:
-            return {}  # a code that the dataset does not have
-        return {(row["partner"], row.get("flow", "")): row for row in rows}
+            return self._fetch_singly(cells)  # one of the codes is not in the dataset
+        return {(row["partner"], row.get("flow", ""), row["commodity"]): row for row in rows}
+
+    def _fetch_singly(self, cells: Sequence[Cell]) -> dict[tuple[str, str, str], Row]:
+        if len(cells) == 1:
+            return {}
+        return {key: row for cell in cells for key, row in self._fetch([cell]).items()}
 
 
-def cell_url(cell: Cell, *, partner: str | None = None, has_fields: bool = True) -> str:
-    """Return the URL of the request for a cell, or for the same cell of several partners."""
+def cell_url(cell: Cell, *, partner: str | None = None, commodity: str | None = None, has_fields: bool = True) -> str:
+    """Return the URL of the request for a cell, or for the same cell of several partners and commodities."""
     is_series = cell.path == "/v1/series"
     parameters: dict[str, str | None] = {
         "reporter": cell.reporter,
         "partner": partner or cell.partner,
         "flow": ("X,M" if partner else cell.flow) if is_series else None,
-        "commodity": None if cell.commodity == TOTAL_CODE else cell.commodity,
+        "commodity": None if cell.commodity == TOTAL_CODE else commodity or cell.commodity,
         "period": cell.period,
         "frequency": {1: None, 3: "Q", 12: "A"}[parse_period(cell.period).months],
         "dataset": cell.dataset,
@@ -158,7 +169,7 @@ def _balance_size_change(row: Row) -> Decimal | None:
 
 
 def _two_year_growth(reader: FigureReader, row: Row, cell: Cell) -> Decimal | None:
-    base_cell = Cell(**{**cell.__dict__, "period": shift_period(cell.period, months=-24)})
+    base_cell = replace(cell, period=shift_period(cell.period, months=-24))
     base = reader.row(base_cell)
     if base is None or row["value"] is None or not base["value"]:
         return None

@@ -68,7 +68,11 @@ class Judge:
 
     def judge(self, claims: Sequence[Claim]) -> list[Verdict]:
         """Return the verdict on each claim."""
-        self.reader.load(cell for claim in claims for reading in claim.readings for cell in self._cells(reading))
+        cells = [cell for claim in claims for reading in claim.readings for cell in self._cells(reading)]
+        self.reader.load(cells)
+        if self.published is not None:
+            self.reader.load(replace(cell, as_of=None) for cell in cells)
+            self.reader.load(self._cell_of_next_release(cell) for cell in cells if self.reader.row(cell) is None)
         verdicts: list[Verdict] = []
         for claim in claims:
             source = None if claim.conversion_source is None else verdicts[claim.conversion_source]

@@ -1,0 +1,199 @@
+"""Scores of the checks of texts on the labelled corpus: python -m tools.score_checks [--held-out] URL.
+
+URL is a running service with the demo. The scores are printed as a table in Markdown; the exit status is 1 where a
+number is called contradicted that is not.
+"""
+
+import json
+import sys
+import tomllib
+import urllib.request
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+CORPUS_FOLDER = Path(__file__).parents[1] / "tests" / "checks" / "corpus"
+HELD_OUT_FILE = "held_out.toml"
+PUBLISHED = "2024-02-29"
+LABEL_DIMENSIONS = ("measure", "reporter", "partner", "flow", "commodity", "period", "number", "unit")
+DIRECTION_SWAPS = (
+    *(("rose", "fell"), ("fell", "rose"), ("up ", "down "), ("down ", "up "), ("increased", "decreased")),
+    *(
+        ("decreased", "increased"),
+        ("deficit", "surplus"),
+        ("surplus", "deficit"),
+        ("gained", "lost"),
+        ("halved", "doubled"),
+    ),
+    *(("surged", "plunged"), ("climbed", "sank"), ("increase of", "decrease of"), ("decrease of", "increase of")),
+)
+FACT_SWAPS = (
+    *(("China", "Thailand"), ("the United States", "Germany"), ("the US ", "Germany "), ("Taiwan", "India")),
+    *(("exports to", "imports from"), ("imports from", "exports to"), ("January 2024", "January 2023")),
+    *(("January 2024", "December 2023"), ("trillion", "billion"), ("billion", "million"), ("billion", "trillion")),
+)
+Rows = list[dict[str, Any]]
+Check = Callable[[str, str], Rows]
+
+
+@dataclass
+class Score:
+    """Counts over labelled sentences."""
+
+    labels: int = 0
+    found: int = 0
+    spans: int = 0
+    right_spans: int = 0
+    abstentions: int = 0
+    checkable: int = 0
+    false_contradictions: list[str] = field(default_factory=list)
+    differences: list[str] = field(default_factory=list)
+    dimensions: Counter[str] = field(default_factory=Counter)
+    compared: Counter[str] = field(default_factory=Counter)
+    verdicts: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+    def ratios(self) -> dict[str, float]:
+        """Return the scores as shares of 1."""
+        return {
+            "span recall": self.found / max(1, self.labels),
+            "span precision": self.right_spans / max(1, self.spans),
+            **{name: self.dimensions[name] / max(1, self.compared[name]) for name in LABEL_DIMENSIONS},
+            "verdict": sum(count for pair, count in self.verdicts.items() if pair[0] == pair[1]) / max(1, self.found),
+            "abstained without need": self.abstentions / max(1, self.checkable),
+        }
+
+
+def load_sentences(*, only_held_out: bool) -> Iterator[dict[str, Any]]:
+    """Yield the sentences of the corpus: the held-out ones, or all others."""
+    for path in sorted(CORPUS_FOLDER.glob("*.toml")):
+        if (path.name == HELD_OUT_FILE) == only_held_out:
+            yield from tomllib.loads(path.read_text(encoding="utf-8"))["sentence"]
+
+
+def score_sentences(sentences: Iterable[dict[str, Any]], check: Check) -> Score:
+    """Return the scores of labelled sentences."""
+    score = Score()
+    for sentence in sentences:
+        _add_sentence(score, sentence, check(sentence["text"], PUBLISHED))
+    return score
+
+
+def _add_sentence(score: Score, sentence: dict[str, Any], rows: Rows) -> None:
+    row_by_quote = {row["span"]["quote"]: row for row in rows}
+    quotes = {label["quote"] for label in sentence["claims"]}
+    score.labels += len(quotes)
+    score.spans += len(row_by_quote)
+    score.right_spans += len(quotes & set(row_by_quote))
+    score.differences += [f"{sentence['id']}: {quote} is no claim" for quote in set(row_by_quote) - quotes]
+    for label in sentence["claims"]:
+        row = row_by_quote.get(label["quote"])
+        if row is None:
+            score.differences.append(f"{sentence['id']}: {label['quote']} not found")
+        else:
+            _add_claim(score, sentence["id"], label, row)
+
+
+def _add_claim(score: Score, sentence_id: str, label: dict[str, Any], row: dict[str, Any]) -> None:
+    score.found += 1
+    parsed = row["parsed"]
+    for name in LABEL_DIMENSIONS:
+        if name in label:
+            value = abs(parsed[name]) if name == "number" else parsed[name]
+            is_right = value == (abs(label[name]) if name == "number" else label[name])
+            score.compared[name] += 1
+            score.dimensions[name] += is_right
+            if not is_right and row["verdict"] != "cannot_be_checked":
+                score.differences.append(f"{sentence_id}: {label['quote']}: {name} {value} for {label[name]}")
+    expected, verdict = label["verdict"], row["verdict"]
+    score.verdicts[expected, verdict] += 1
+    if expected != "cannot_be_checked":
+        score.checkable += 1
+        score.abstentions += verdict == "cannot_be_checked"
+    if verdict == "contradicted" and expected != "contradicted":
+        score.false_contradictions.append(f"{sentence_id}: {label['quote']}")
+    if expected != verdict:
+        score.differences.append(f"{sentence_id}: {label['quote']}: {verdict} ({row['reason']}) for {expected}")
+
+
+def mutations(sentence: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield texts in which one fact of a claim that holds is changed, each with the quote that may no longer hold."""
+    text = sentence["text"]
+    holding = [label["quote"] for label in sentence["claims"] if label["verdict"] == "holds"]
+    for quote in holding:
+        for position, character in enumerate(quote):
+            if character.isdigit():
+                changed_quote = quote[:position] + str((int(character) + 1) % 10) + quote[position + 1 :]
+                yield text.replace(quote, changed_quote), changed_quote
+        for old, new in (*DIRECTION_SWAPS, *FACT_SWAPS):
+            changed_text = text.replace(old, new)
+            changed_quote = quote.replace(old, new)
+            if len(sentence["claims"]) == 1 and changed_text != text and changed_quote in changed_text:
+                yield changed_text, changed_quote
+
+
+def holding_mutations(sentences: Iterable[dict[str, Any]], check: Check) -> tuple[int, list[str]]:
+    """Return the number of changed texts, and those whose changed claim still holds."""
+    count, failures = 0, []
+    for sentence in sentences:
+        for text, quote in mutations(sentence):
+            count += 1
+            if any(row["span"]["quote"] == quote and row["verdict"] == "holds" for row in check(text, PUBLISHED)):
+                failures.append(f"{quote} in {text}")
+    return count, failures
+
+
+def score_table(scores: dict[str, Score]) -> str:
+    """Return scores by style as a table in Markdown."""
+    ratios = {style: score.ratios() for style, score in scores.items()}
+    lines = [f"| | {' | '.join(scores)} |", f"|---|{'---:|' * len(scores)}"]
+    lines += [
+        f"| {name} | {' | '.join(f'{ratios[style][name]:.3f}' for style in scores)} |"
+        for name in next(iter(ratios.values()))
+    ]
+    lines.append(f"| false contradictions | {' | '.join(str(len(s.false_contradictions)) for s in scores.values())} |")
+    lines.append(f"| claims | {' | '.join(str(s.labels) for s in scores.values())} |")
+    return "\n".join(lines)
+
+
+def verdict_table(score: Score) -> str:
+    """Return the matrix of expected and given verdicts as a table in Markdown."""
+    names = sorted({name for pair in score.verdicts for name in pair})
+    lines = [f"| labelled | {' | '.join(names)} |", f"|---|{'---:|' * len(names)}"]
+    lines += [
+        f"| {expected} | {' | '.join(str(score.verdicts[expected, verdict]) for verdict in names)} |"
+        for expected in names
+    ]
+    return "\n".join(lines)
+
+
+def scores_by_style(sentences: Sequence[dict[str, Any]], check: Check) -> dict[str, Score]:
+    """Return the scores of each style, then of all sentences together."""
+    styles = sorted({sentence["style"] for sentence in sentences})
+    scores = {style: score_sentences([each for each in sentences if each["style"] == style], check) for style in styles}
+    return scores | {"all": score_sentences(sentences, check)}
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Print the scores of the service at the URL that ends the arguments, and return the exit status."""
+    sentences = list(load_sentences(only_held_out="--held-out" in arguments))
+
+    def check(text: str, published: str) -> Rows:
+        body = json.dumps({"text": text, "published": published}).encode()
+        request = urllib.request.Request(  # noqa: S310 - the URL is of the user's own service
+            f"{arguments[-1].rstrip('/')}/v1/checks", data=body, headers={"Content-Type": "application/json"}
+        )
+        with urllib.request.urlopen(request) as response:  # noqa: S310 - as above
+            rows: Rows = json.load(response)["data"]
+            return rows
+
+    scores = scores_by_style(sentences, check)
+    print(score_table(scores), verdict_table(scores["all"]), *scores["all"].differences, sep="\n\n")
+    count, failures = holding_mutations(sentences, check)
+    print(f"{len(failures)} of {count} changed texts still hold", *failures, sep="\n")
+    return 1 if scores["all"].false_contradictions else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
