@@ -1,1 +1,1 @@
-"""tradeflows: international trade statistics over REST, with growth in every answer."""
+"""tradeflows: international trade statistics as published on any date, over REST."""

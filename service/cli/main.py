@@ -48,7 +48,7 @@ def _print_error(message: str) -> None:
 @click.group(cls=_CommandGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="tradeflows")
 def main() -> None:
-    """International trade statistics over REST, with growth in every answer."""
+    """International trade statistics as published on any date, over REST."""
 
 
 for entries in (measures, indicators):

@@ -31,12 +31,10 @@ class Liveness(Schema):
 class Readiness(Schema):
     """The body of /ready."""
 
-    status = string_field("Always `ready`; otherwise the answer is a problem.", "ready", required=True)
+    status = string_field("Always `ready`; otherwise the response is a problem.", "ready", required=True)
     data_version = integer_field("Version of all data in the service; it moves with every load.", 17, required=True)
     releases = integer_field("How many releases are loaded.", 15, required=True)
-    notes = string_list_field(
-        "What whoever runs the service may want to see to; empty where nothing is.", [], required=True
-    )
+    notes = string_list_field("Hints for the operator of the service; empty without any.", [], required=True)
 
 
 @blueprint.get_route("/live", Liveness, description="The service runs.")

@@ -43,7 +43,7 @@ CACHE_RESULTS = Counter(
     "Requests by result of the response cache: hit, miss, or not_modified (304).",
     ["result"],
 )
-blueprint = Blueprint("metrics", __name__, description="How does the service fare?")
+blueprint = Blueprint("metrics", __name__, description="Metrics for monitoring.")
 
 
 def init_metrics(app: Flask, servers: ReplicaSet) -> None:

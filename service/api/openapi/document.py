@@ -21,12 +21,12 @@ OPENAPI_EXTENSION = "tradeflows.openapi"
 API_DESCRIPTION = """\
 [The landing page](/) lists the loaded data and has example requests.
 
-International trade statistics: flows, partners and commodities, with growth computed in every response, from the
-official figures, as known on any day.
+International trade statistics as published on any date: the parameter `as_of` returns the figures, and their growth, as
+they were known on that day. Every response has growth, and its source.
 
 Percentages are numbers of percent and end in `_pct`; percentage points end in `_pp`; both are rounded half-even to
 4 decimals. Values are in units of the row's `currency`. Codes are text. Every breakdown defaults to its total.
-An unknown parameter or code is refused with a suggestion, never ignored.
+An unknown parameter or code is rejected, with the correct spelling where it is certain.
 """
 
 
