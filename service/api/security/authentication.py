@@ -11,7 +11,7 @@ from service.config import AccessSettings
 from service.errors import Unauthorized
 
 UNAUTHENTICATED_PATHS = ("/live", "/ready", "/metrics", "/openapi.json", "/docs", "/problems")
-"""What needs no key: how the service is, what it can be asked, and what its problems mean."""
+"""Paths that need no key: health checks, metrics, the description of the API and its problem types."""
 SUBSCRIPTION_KEY_PATH = "/comtrade"
 SUBSCRIPTION_KEY_HEADER = "Ocp-Apim-Subscription-Key"
 AUTHENTICATION_EXTENSION = "tradeflows.asks_for_keys"
@@ -21,9 +21,9 @@ INVALID_KEY_MESSAGE = "The API key is not valid: it is unknown, expired or revok
 
 
 def init_access_control(app: Flask, settings: AccessSettings) -> None:
-    """Let `app` answer questions about figures only to who has a key, and only so often, as `access` has it.
+    """Require API keys of `app` and limit the rate of requests, as the settings in `access` say.
 
-    :raises SettingsError: the limit cannot be read, or the storage of its counts not be used.
+    :raises SettingsError: the rate limit cannot be parsed, or its storage cannot be used.
     """
     app.extensions[AUTHENTICATION_EXTENSION] = settings.authentication_enabled
     if settings.trusted_proxies:
@@ -31,7 +31,7 @@ def init_access_control(app: Flask, settings: AccessSettings) -> None:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]
     if settings.authentication_enabled:
         app.before_request(_authenticate_request)
-    # Between the two, so that who tries out keys is limited as well, by address.
+    # The rate limit comes before authentication, so that guesses of keys are limited by address.
     init_rate_limiting(
         app, rate_limit=settings.rate_limit, storage_url=settings.rate_limit_storage, is_limited=is_access_controlled
     )
@@ -41,17 +41,17 @@ def init_access_control(app: Flask, settings: AccessSettings) -> None:
 
 
 def authentication_enabled(app: Flask) -> bool:
-    """Return whether `app` answers only who has a key."""
+    """Return whether `app` requires API keys."""
     return bool(app.extensions[AUTHENTICATION_EXTENSION])
 
 
 def requires_api_key(path: str) -> bool:
-    """Return whether what lies at a path is only for who has a key, where keys are asked for."""
+    """Return whether a path requires a key when authentication is on."""
     return not any(path == part or path.startswith(f"{part}/") for part in UNAUTHENTICATED_PATHS)
 
 
 def is_access_controlled() -> bool:
-    """Return whether this request is somebody's question: not the service's own, nor one about the service."""
+    """Return whether the current request is subject to keys and rate limits."""
     return INTERNAL_REQUEST not in request.environ and request.method != "OPTIONS" and requires_api_key(request.path)
 
 
@@ -59,13 +59,13 @@ def _authenticate_request() -> None:
     presented = _presented_key()
     if not is_access_controlled() or not presented:
         return
-    # Of the primary: a standby that is behind does not know yet that a key was revoked.
+    # Keys are read from the primary, because a lagging standby may miss a revocation.
     context = current_context()
     key = context.read_from_primary(lambda session: authenticate_key(session, presented))
     if key is not None:
         g.key = key.id
         set_key_scope(key.scope)
-    # The connection goes back meanwhile: what answers may need none, or several.
+    # The connection returns to its pool, because the response may need none.
     context.close()
 
 
@@ -89,7 +89,7 @@ def _require_key() -> None:
 
 
 def _set_private_caching(response: Response) -> Response:
-    """Keep caches that others share from answering to who has no key."""
+    """Set Cache-Control to private, so that shared caches do not serve clients without a key."""
     if requires_api_key(request.path):
         response.vary.add("Authorization")
         if response.cache_control.public:
