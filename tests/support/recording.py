@@ -60,8 +60,24 @@ def resolve_reference(document: Json, node: Json) -> Json:
     return node
 
 
-def random_requests(document: Json, count: int, seed: int = 7) -> Iterator[str]:
-    """Yield requests with random values of random parameters; one in ten has an invalid value."""
+def served_values(service: "Service") -> dict[str, list[str]]:
+    """Return values of the usual parameters that the service has figures for, by the name of the parameter."""
+    reporters = json.loads(service.response("/v1/reporters")["body"])["data"]
+    reporter = reporters[0]["reporter"]
+    query = f"reporter={reporter}&flow=X&limit=100"
+    partners = json.loads(service.response(f"/v1/partners?{query}")["body"])["data"]
+    commodities = json.loads(service.response(f"/v1/commodities?{query}")["body"])["data"]
+    months = [f"{year}-{month:02}" for year in range(2021, 2025) for month in range(1, 13)]
+    return {
+        "reporter": [reporter],
+        "partner": ["all", "WLD", *(row["partner"] for row in partners)],
+        "commodity": ["all", "TOTAL", *(row["commodity"] for row in commodities)],
+        "period": ["latest", "all", "2022", "2023-Q4", *months, *(f"{month}..2024-01" for month in months[:36])],
+    }
+
+
+def random_requests(document: Json, count: int, more_values: dict[str, list[str]], seed: int = 7) -> Iterator[str]:
+    """Yield requests with random values of random parameters; about one in ten has an invalid value."""
     draw = random.Random(seed)  # noqa: S311 - repeatable, not secret
     paths = [(path, item["get"]) for path, item in document["paths"].items() if "get" in item]
     for _ in range(count):
@@ -69,7 +85,7 @@ def random_requests(document: Json, count: int, seed: int = 7) -> Iterator[str]:
         query = {}
         for reference in operation.get("parameters", []):
             parameter = resolve_reference(document, reference)
-            values = parameter_values(document, parameter)
+            values = parameter_values(document, parameter) + more_values.get(parameter["name"], [])
             if not values:
                 continue
             value = draw.choice(INVALID_VALUES) if draw.random() < 0.1 / 8 else draw.choice(values)
@@ -100,7 +116,7 @@ class Service:
 def record(service: Service, file: Path, random_count: int) -> int:
     """Store the response to each request as a line of JSON; return their number."""
     document = json.loads(service.response("/openapi.json")["body"])
-    requests = dict.fromkeys([*documented_requests(), *random_requests(document, random_count)])
+    requests = dict.fromkeys([*documented_requests(), *random_requests(document, random_count, served_values(service))])
     with file.open("w") as lines:
         for request in requests:
             lines.write(json.dumps(service.response(request)) + "\n")
