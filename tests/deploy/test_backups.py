@@ -170,9 +170,9 @@ def test_a_dump_is_restored_and_verified(source_operator, target_operator):
 def test_point_in_time_recovery_undoes_a_mistaken_load(source_operator, target_operator):
     source_operator.run_as_database_account(guide_block(4))
     source_operator.load_release(SECOND_RELEASE, value=0)
+    written = source_operator.server.query_value("SELECT pg_walfile_name(pg_current_wal_lsn())")
     source_operator.run_as_database_account(guide_block(5))
     assert served_values(source_operator.server) == ["0"]
-    written = source_operator.server.query_value("SELECT pg_walfile_name(pg_current_wal_lsn() - 1)")
     assert wait_until(TIMEOUT_S, (Path(source_operator.environment["WAL"]) / written).exists)
     target_operator.server.data_directory.runner.run("mkdir", "-m", "700", target_operator.server.data_directory.pgdata)
     target_operator.run_as_database_account(guide_block(6))
