@@ -77,6 +77,7 @@ from service.resources.revisions.routes import blueprint as revisions
 from service.resources.revisions.schemas import RevisionsParams
 from service.resources.revisions.service import REVISIONS
 from service.resources.sdmx.routes import blueprint as sdmx
+from service.resources.sdmx.short_routes import blueprint as sdmx_paths
 from service.resources.series.routes import blueprint as series
 from service.resources.series.schemas import SeriesParams
 from service.resources.series.service import SERIES
@@ -169,6 +170,7 @@ def create_app(
         api.register_blueprint(blueprint)
     app.register_blueprint(landing)
     app.register_blueprint(comtrade)
+    app.register_blueprint(sdmx_paths)
     app.register_blueprint(agents)
     app.register_blueprint(pages)
     init_swagger_ui(app)

@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 from service.api.resolution.reference_data import Commodities, Reference
 from service.domain.flows import FLOWS
 from service.models import Dataset
+from service.resources.sdmx.identifiers import sdmx_id
 
 FREQUENCIES = {"M": "Monthly", "Q": "Quarterly", "A": "Annual"}
-FLOW_NAMES = {
+SDMX_FLOW_NAMES = {
     "X": "Exports",
     "M": "Imports",
     "RX": "Re-exports",
@@ -44,10 +45,11 @@ def available_codelists(session: Session, reference: Reference) -> dict[str, Cod
     codelists = [
         Codelist("CL_FREQ", "Frequencies", lambda: _entries_from_names(FREQUENCIES)),
         Codelist("CL_AREA", "Countries, areas and groups", lambda: _area_entries(reference)),
-        Codelist("CL_FLOW", "Flows", lambda: _entries_from_names({flow: FLOW_NAMES[flow] for flow in FLOWS})),
+        Codelist("CL_FLOW", "Flows", lambda: _entries_from_names({flow: SDMX_FLOW_NAMES[flow] for flow in FLOWS})),
         Codelist("CL_OBS_STATUS", "Statuses of figures", lambda: _entries_from_names(OBS_STATUS_NAMES)),
         Codelist("CL_UNIT_MEASURE", "Currencies", lambda: _currency_entries(reference)),
         Codelist("CL_UNIT_MULT", "Multipliers", lambda: [CodelistEntry("0", "Units")]),
+        Codelist("CL_DECIMALS", "Numbers of decimals", lambda: [CodelistEntry("0", "Zero")]),
         *(_commodity_codelist(session, reference, key) for key in sorted(classification_ids)),
     ]
     return {codelist.id: codelist for codelist in codelists}
@@ -64,11 +66,12 @@ def codelists_of_dataset(reference: Reference, dataset: Dataset) -> dict[str, st
         "OBS_STATUS": "CL_OBS_STATUS",
         "UNIT_MEASURE": "CL_UNIT_MEASURE",
         "UNIT_MULT": "CL_UNIT_MULT",
+        "DECIMALS": "CL_DECIMALS",
     }
 
 
 def _commodity_codelist_id(reference: Reference, classification_id: int) -> str:
-    return f"CL_COMMODITY_{reference.classifications[classification_id].code}"
+    return f"CL_COMMODITY_{sdmx_id(reference.classifications[classification_id].code)}"
 
 
 def _commodity_codelist(session: Session, reference: Reference, classification_id: int) -> Codelist:
@@ -82,13 +85,17 @@ def _commodity_codelist(session: Session, reference: Reference, classification_i
 
 def _commodity_entries(commodities: Commodities) -> Iterable[CodelistEntry]:
     return (
-        CodelistEntry(each.code, each.name, commodities.parent_code(each))
+        CodelistEntry(sdmx_id(each.code), each.name, _parent_id(commodities.parent_code(each)))
         for each in commodities.commodity_by_id.values()
     )
 
 
+def _parent_id(parent_code: str | None) -> str | None:
+    return None if parent_code is None else sdmx_id(parent_code)
+
+
 def _area_entries(reference: Reference) -> Iterable[CodelistEntry]:
-    return (CodelistEntry(area.code, area.name) for area in reference.areas.values())
+    return (CodelistEntry(sdmx_id(area.code), area.name) for area in reference.areas.values())
 
 
 def _currency_entries(reference: Reference) -> Iterable[CodelistEntry]:

@@ -16,10 +16,13 @@ from service.domain.periods import Period, PeriodRange, period_start
 from service.domain.suggestions import closest_words
 from service.errors import InvalidRequest, NotFound, ParameterError
 from service.models import Dataset
-from service.resources.sdmx.identifiers import AGENCY, DIMENSIONS, VERSION
+from service.resources.sdmx.identifiers import AGENCY, DIMENSIONS, VERSION, code_of_identifier
 
-ALL_SERIES_KEYS = ("", "all")
-LATEST_VERSIONS = ("latest", VERSION)
+ALL_SERIES_KEYS = ("", "all", "*")
+ALL_NAMES = ("all", "*")
+ALL_AGENCIES = ("all", "*")
+LATEST_VERSIONS = ("latest", "all", "*", "~", "+", VERSION, f"{VERSION}+", f"{VERSION}.0")
+WILDCARDS = ("", "*")
 KEY_FORMAT = "a key reads M.JPN.X.CHN.TOTAL: " + ".".join(DIMENSIONS)
 
 SdmxKey = Mapping[str, tuple[str, ...]]
@@ -33,12 +36,26 @@ def find_dataset(reference: Reference, dataflow_reference: str) -> Dataset:
     parts = dataflow_reference.split(",")
     agency, code, version = (AGENCY, *parts, VERSION)[-3:] if len(parts) == 1 else (*parts, VERSION)[:3]
     by_code = {dataset.code: dataset for dataset in reference.datasets.values()}
-    if len(parts) > 3 or agency not in (AGENCY, "all") or version not in LATEST_VERSIONS or code.lower() not in by_code:
+    if (
+        len(parts) > 3
+        or agency not in (AGENCY, *ALL_AGENCIES)
+        or version not in LATEST_VERSIONS
+        or code.lower() not in by_code
+    ):
         dataflows = ", ".join(sorted(by_code)) or "none: nothing is loaded"
         raise NotFound(
             f"There is no dataflow {dataflow_reference[:100]} of the agency {AGENCY}. There are {dataflows}."
         )
     return by_code[code.lower()]
+
+
+def parse_keys(text: str, filters: Mapping[str, Sequence[str]] | None = None) -> list[SdmxKey]:
+    """Return the codes of each dimension in each of several keys, joined by commas, narrowed by filters.
+
+    :raises InvalidRequest: a text is not a key of the five dimensions.
+    """
+    keys = [parse_key(part) for part in text.split(",")] if text not in ALL_SERIES_KEYS else [parse_key(text)]
+    return [_narrow_key(key, filters or {}) for key in keys]
 
 
 def parse_key(text: str) -> SdmxKey:
@@ -52,8 +69,30 @@ def parse_key(text: str) -> SdmxKey:
     if len(parts) != len(DIMENSIONS) or len(text) > MAX_PARAMETER_CHARACTERS:
         reason = f"{KEY_FORMAT}; + joins several codes of a dimension, and an empty dimension means all codes"
         raise InvalidRequest(ParameterError("key", text, reason, ["M.JPN.X.CHN.TOTAL", "all"]))
-    codes = {name: tuple(filter(None, part.split("+"))) for name, part in zip(DIMENSIONS, parts, strict=True)}
-    return codes | {
+    codes = {name: _dimension_codes(part.split("+")) for name, part in zip(DIMENSIONS, parts, strict=True)}
+    return _validate_key(codes)
+
+
+def _narrow_key(key: SdmxKey, filters: Mapping[str, Sequence[str]]) -> SdmxKey:
+    """Return a key with the codes that filters allow; a dimension of the key without codes takes those of the filter.
+
+    :raises InvalidRequest: a filter leaves no code.
+    """
+    narrowed = dict(key)
+    for name, identifiers in filters.items():
+        codes = _dimension_codes(identifiers)
+        narrowed[name] = tuple(code for code in codes if code in key[name]) if key[name] else codes
+        if not narrowed[name]:
+            raise InvalidRequest(ParameterError(f"c[{name}]", ",".join(identifiers), "it allows no code of the key"))
+    return _validate_key(narrowed)
+
+
+def _dimension_codes(identifiers: Sequence[str]) -> tuple[str, ...]:
+    return tuple(code_of_identifier(identifier) for identifier in identifiers if identifier not in WILDCARDS)
+
+
+def _validate_key(codes: Mapping[str, tuple[str, ...]]) -> SdmxKey:
+    return dict(codes) | {
         "FREQ": _validate_codes(codes["FREQ"], MONTHS_PER_PERIOD),
         "FLOW": _validate_codes(codes["FLOW"], FLOWS),
     }

@@ -1,14 +1,18 @@
 """Observations with SDMX codes, read from the database."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from itertools import groupby
 from typing import Any, NamedTuple
 
 from service.analytics.scope import QueryScope
 from service.api.database.context import Context
+from service.api.resolution.reference_data import Reference
 from service.domain.flows import FLOW_CODES
 from service.domain.frequencies import MONTHS_PER_PERIOD
 from service.domain.periods import period_text
 from service.models import Dataset
+from service.resources.sdmx.identifiers import sdmx_id
 from service.resources.sdmx.queries import observations, series
 
 
@@ -22,6 +26,7 @@ class SdmxObservation(NamedTuple):
     period: str | None = None
     value: int | None = None
     status: str | None = None
+    release_id: int | None = None
 
 
 def fetch_observations(
@@ -44,6 +49,31 @@ def fetch_observations(
     return fetched
 
 
+def select_observations(
+    reference: Reference, observations: Sequence[SdmxObservation], parameters: Mapping[str, Any]
+) -> list[SdmxObservation]:
+    """Return the observations that were loaded after `update_day`, and the first or last ones of each series."""
+    update_day = parameters.get("update_day")
+    first_count, last_count = parameters.get("first_count"), parameters.get("last_count")
+    selected = list(observations)
+    if update_day is not None:
+        selected = [each for each in selected if _load_day(reference, each) >= update_day]
+    if first_count is None and last_count is None:
+        return selected
+    limited: list[SdmxObservation] = []
+    for _, group in groupby(selected, key=lambda each: each.series):
+        series_observations = list(group)
+        head = series_observations[: first_count or 0]
+        tail = series_observations[max(len(head), len(series_observations) - (last_count or 0)) :]
+        limited += head + (tail if last_count else [])
+    return limited
+
+
+def _load_day(reference: Reference, observation: SdmxObservation) -> date:
+    release = reference.releases.get(observation.release_id or 0)
+    return date.min if release is None else release.loaded_at.date()
+
+
 def _decode_rows(
     rows: Iterable[Sequence[Any]], context: Context, dataset: Dataset, frequency: str
 ) -> Iterator[SdmxObservation]:
@@ -51,9 +81,11 @@ def _decode_rows(
     commodities = reference.commodities(context.session, dataset.classification_id).commodity_by_id
     reporter = reference.areas[dataset.reporter_id].code
     for flow, partner, commodity, *columns in rows:
-        codes = frequency, reporter, FLOW_CODES[flow], reference.areas[partner].code, commodities[commodity].code
+        partner_code, commodity_code = sdmx_id(reference.areas[partner].code), sdmx_id(commodities[commodity].code)
+        codes = frequency, sdmx_id(reporter), FLOW_CODES[flow], partner_code, commodity_code
         if columns:
-            period, value, status = columns
-            yield SdmxObservation(codes, period_text(period, months=MONTHS_PER_PERIOD[frequency]), value, str(status))
+            period, value, status, release_id = columns
+            text = period_text(period, months=MONTHS_PER_PERIOD[frequency])
+            yield SdmxObservation(codes, text, value, str(status), release_id)
         else:
             yield SdmxObservation(codes)

@@ -1,6 +1,6 @@
 """Queries for SDMX: observations of complete periods, and their series."""
 
-from sqlalchemy import FromClause, select
+from sqlalchemy import FromClause, func, select
 
 from service.analytics.figures.source import Figures, published_months
 from service.analytics.scope import QueryScope
@@ -18,7 +18,9 @@ def observations(scope: QueryScope, *, max_rows: int) -> Query:
     cell, is_complete = _cells(scope)
     key = [cell.c[name] for name in (*SDMX_SERIES_COLUMNS, "period")]
     value = (cell.c.value * scope.unit_multiplier).label("value")
-    return select(*key, value, cell.c.obs_status).where(is_complete).order_by(*key).limit(max_rows + 1)
+    return (
+        select(*key, value, cell.c.obs_status, cell.c.release_id).where(is_complete).order_by(*key).limit(max_rows + 1)
+    )
 
 
 def series(scope: QueryScope, *, max_rows: int) -> Query:
@@ -26,6 +28,20 @@ def series(scope: QueryScope, *, max_rows: int) -> Query:
     cell, is_complete = _cells(scope)
     key = [cell.c[name] for name in SDMX_SERIES_COLUMNS]
     return select(*key).where(is_complete).distinct().order_by(*key).limit(max_rows + 1)
+
+
+def available_keys(scope: QueryScope) -> Query:
+    """Select the codes, the first and last period, and the number of the requested figures, by one scan."""
+    cell, is_complete = _cells(scope)
+    columns = [func.array_agg(cell.c[name].distinct()).label(name) for name in SDMX_SERIES_COLUMNS]
+    series_key = func.row(*(cell.c[name] for name in SDMX_SERIES_COLUMNS))
+    return select(
+        *columns,
+        func.min(cell.c.period).label("first_period"),
+        func.max(cell.c.period).label("last_period"),
+        func.count().label("observation_count"),
+        func.count(series_key.distinct()).label("series_count"),
+    ).where(is_complete)
 
 
 def _cells(scope: QueryScope) -> tuple[FromClause, SqlExpression]:

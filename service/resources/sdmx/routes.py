@@ -8,11 +8,9 @@ from marshmallow import Schema
 
 from service.api.blueprint import Blueprint, BlueprintView
 from service.api.contract.responses import CACHED_HEADERS, DATA_ERRORS, NOT_MODIFIED
-from service.api.database.request_context import require_bulk_scope
-from service.api.responses.respond import respond
-from service.resources.sdmx.media_types import DATA_FORMATS, STRUCTURE_FORMATS, media_type, negotiate_sdmx_format
-from service.resources.sdmx.schemas import DataParams, NoParams, StructureParams
-from service.resources.sdmx.service import DATA, STRUCTURE
+from service.resources.sdmx.media_types import DATA_FORMATS, STRUCTURE_FORMATS, media_type
+from service.resources.sdmx.message_responses import data_response, structure_response
+from service.resources.sdmx.schemas import DataParams, StructureParams
 
 blueprint = Blueprint("sdmx", __name__, url_prefix="/sdmx/2.1", description="Figures for SDMX clients.")
 ARTEFACT_PARAMETERS = {
@@ -59,7 +57,7 @@ def list_dataflows(parameters: dict[str, Any]) -> Response:
 
     The identifier of a dataflow is the code of its dataset in /v1/reporters.
     """
-    return _structure_response("dataflow", "all", "all", "latest", parameters["references"])
+    return structure_response("dataflow", parameters)
 
 
 @_message_route(
@@ -73,7 +71,7 @@ def get_dataflow(parameters: dict[str, Any], agency: str, dataflow: str, version
 
     `references=descendants` adds the data structure with its code lists and concepts: all metadata that a client needs.
     """
-    return _structure_response("dataflow", agency, dataflow, version, parameters["references"])
+    return structure_response("dataflow", parameters, agency=agency, name=dataflow, version=version)
 
 
 @_message_route(
@@ -85,79 +83,56 @@ def get_dataflow(parameters: dict[str, Any], agency: str, dataflow: str, version
 def get_data_structure(parameters: dict[str, Any], agency: str, structure: str, version: str) -> Response:
     """The data structure of a dataflow: its dimensions and attributes.
 
-    Dimensions FREQ, REPORTER, FLOW, PARTNER, COMMODITY and TIME_PERIOD; attributes OBS_STATUS, UNIT_MEASURE and
-    UNIT_MULT; each with its code list.
+    Dimensions FREQ, REPORTER, FLOW, PARTNER, COMMODITY and TIME_PERIOD; attributes OBS_STATUS, UNIT_MEASURE,
+    UNIT_MULT and DECIMALS; each with its code list.
     """
-    return _structure_response("datastructure", agency, structure, version, parameters["references"])
+    return structure_response("datastructure", parameters, agency=agency, name=structure, version=version)
 
 
 @_message_route(
     "/codelist/<agency>/<codelist>/<version>",
-    NoParams,
+    StructureParams,
     ARTEFACT_PARAMETERS | {"codelist": "The list, or `all`. | CL_FREQ"},
     formats=STRUCTURE_FORMATS,
 )
-def get_codelist(_parameters: dict[str, Any], agency: str, codelist: str, version: str) -> Response:
+def get_codelist(parameters: dict[str, Any], agency: str, codelist: str, version: str) -> Response:
     """A code list: codes with their names.
 
-    CL_AREA, CL_FLOW, CL_FREQ, CL_OBS_STATUS, CL_UNIT_MEASURE, CL_UNIT_MULT, and a list of commodities for each
-    classification in use, such as `CL_COMMODITY_JP-PC`, in which codes have parents.
+    CL_AREA, CL_FLOW, CL_FREQ, CL_OBS_STATUS, CL_UNIT_MEASURE, CL_UNIT_MULT, CL_DECIMALS, and a list of commodities for
+    each classification in use, such as `CL_COMMODITY_JP-PC`, in which codes have parents.
     """
-    return _structure_response("codelist", agency, codelist, version)
+    return structure_response("codelist", parameters, agency=agency, name=codelist, version=version)
 
 
 @_message_route(
     "/conceptscheme/<agency>/<scheme>/<version>",
-    NoParams,
+    StructureParams,
     ARTEFACT_PARAMETERS | {"scheme": "The scheme, or `all`. | CS_TRADE"},
     formats=STRUCTURE_FORMATS,
 )
-def get_concept_scheme(_parameters: dict[str, Any], agency: str, scheme: str, version: str) -> Response:
+def get_concept_scheme(parameters: dict[str, Any], agency: str, scheme: str, version: str) -> Response:
     """The concept scheme of all data structures.
 
     The concepts of dimensions, attributes and the primary measure, the same in every dataflow.
     """
-    return _structure_response("conceptscheme", agency, scheme, version)
+    return structure_response("conceptscheme", parameters, agency=agency, name=scheme, version=version)
 
 
 @_message_route("/data/<flow>", DataParams, FLOW_PARAMETER, formats=DATA_FORMATS)
 def get_dataflow_data(parameters: dict[str, Any], flow: str) -> Response:
     """All observations of a dataflow in a range of periods.
 
-    A message holds at most 10,000 observations in XML and 100,000 in CSV. For more the response is 422; request single
-    series by key then.
+    A message holds at most 10,000 observations in XML and 100,000 in CSV and JSON. For more the response is 422; then
+    request single series by key.
     """
-    return _data_response(flow, "all", parameters)
+    return data_response(flow, "all", parameters)
 
 
 @_message_route("/data/<flow>/<key>", DataParams, FLOW_PARAMETER | KEY_PARAMETER, formats=DATA_FORMATS)
 def get_data(parameters: dict[str, Any], flow: str, key: str) -> Response:
     """Observations of the series of a dataflow that match a key.
 
-    The Accept header selects SDMX-ML, generic or structure-specific, or SDMX-CSV. Values are in whole units of the
+    The Accept header selects SDMX-ML, SDMX-CSV or SDMX-JSON, and its version. Values are in whole units of the
     currency in UNIT_MEASURE. Without a matching observation the response is 404.
     """
-    return _data_response(flow, key, parameters)
-
-
-def _data_response(dataflow: str, key: str, parameters: dict[str, Any]) -> Response:
-    require_bulk_scope("a message of SDMX data")
-    from service.resources.sdmx.rendering import render_data  # noqa: PLC0415 - the library of messages takes 0.5 s to import
-
-    format_name = negotiate_sdmx_format(DATA_FORMATS)
-    all_parameters = parameters | {"dataflow": dataflow, "key": key}
-    return respond(DATA, all_parameters, render=render_data, format_name=format_name)
-
-
-def _structure_response(artefact_type: str, agency: str, name: str, version: str, references: str = "none") -> Response:
-    from service.resources.sdmx.rendering import render_structure  # noqa: PLC0415 - as above
-
-    format_name = negotiate_sdmx_format(STRUCTURE_FORMATS)
-    parameters = {
-        "artefact_type": artefact_type,
-        "agency": agency,
-        "name": name,
-        "version": version,
-        "references": references,
-    }
-    return respond(STRUCTURE, parameters, render=render_structure, format_name=format_name)
+    return data_response(flow, key, parameters)

@@ -1,4 +1,4 @@
-"""Parameters of /sdmx/2.1, and rows of SDMX-CSV."""
+"""Parameters of /sdmx."""
 
 import re
 from collections.abc import Mapping
@@ -6,15 +6,20 @@ from typing import Any, ClassVar
 
 from marshmallow import Schema
 
-from service.api.contract.fields import integer_field, string_field
 from service.api.openapi.enums import ENUM_NAME_KEY
-from service.api.parameters.types import CalendarDate, Choice, Text, invalid_value
+from service.api.parameters.types import Boolean, BoundedInteger, CalendarDate, Choice, Text, invalid_value
 from service.domain.periods import InvalidPeriodError, parse_period
 from service.resources.sdmx.identifiers import ALL_DIMENSIONS, TIME_DIMENSION
+from service.resources.sdmx.references import REFERENCES
 
+MAX_SERIES_OBSERVATIONS = 100_000
 DETAILS = ("full", "dataonly", "serieskeysonly", "nodata")
-REFERENCES = ("none", "children", "descendants", "all")
+STRUCTURE_DETAILS = (
+    *("full", "allstubs", "referencestubs", "allcompletestubs", "referencecompletestubs", "referencepartial"),
+    "raw",
+)
 _SDMX_PERIOD_PATTERNS = ((re.compile(r"(\d{4})-M(\d{2})"), r"\1-\2"), (re.compile(r"(\d{4})-A1"), r"\1"))
+_TIME_PATTERN = re.compile(r"(\d{4}-\d{2}-\d{2})T[0-9:.+Z -]*")
 _DAY_PATTERN = re.compile(r"(\d{4}-\d{2})-\d{2}")
 
 
@@ -34,6 +39,15 @@ class TimePeriod(Text):
             raise invalid_value(reason, *([error.suggestion] if error.suggestion else [])) from error
 
 
+class AsOfDate(CalendarDate):
+    """A day, 2024-02-28, or a time, of which the day counts."""
+
+    OPENAPI_SCHEMA: ClassVar[dict[str, Any]] = {"minLength": 10, "maxLength": 35}
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
+        return super()._deserialize(_TIME_PATTERN.sub(r"\1", str(value).strip()), attr, data, **kwargs)
+
+
 class StructureParams(Schema):
     """Parameters of structure messages."""
 
@@ -44,14 +58,26 @@ class StructureParams(Schema):
             "default": "none",
             ENUM_NAME_KEY: "SdmxReferences",
             "description": "Referenced artefacts to include: `none`; `children`, the structure of a dataflow, or the "
-            "code lists and concepts of a structure; `descendants` both; `all` also the dataflows of a structure.",
+            "code lists and concepts of a structure; `descendants` both; `parents`, `ancestors` the artefacts that "
+            "reference it; `all` all of them; the type of an artefact, that type alone.",
             "examples": ["descendants"],
         },
     )
-
-
-class NoParams(Schema):
-    """Parameters of messages without referenced artefacts: none."""
+    structure_detail = Choice(
+        STRUCTURE_DETAILS,
+        data_key="detail",
+        load_default="full",
+        metadata={
+            "default": "full",
+            ENUM_NAME_KEY: "SdmxStructureDetail",
+            "description": "Amount of information. Artefacts always come in full, which every value allows.",
+            "examples": ["full"],
+        },
+    )
+    as_of = AsOfDate(
+        data_key="asOf",
+        metadata={"description": "A day; artefacts are those of today.", "examples": ["2024-02-28"]},
+    )
 
 
 class DataParams(Schema):
@@ -93,7 +119,35 @@ class DataParams(Schema):
             "examples": [TIME_DIMENSION],
         },
     )
-    as_of = CalendarDate(
+    first_count = BoundedInteger(
+        min_value=1,
+        max_value=MAX_SERIES_OBSERVATIONS,
+        data_key="firstNObservations",
+        metadata={"description": "Number of observations from the start of each series.", "example": 1},
+    )
+    last_count = BoundedInteger(
+        min_value=1,
+        max_value=MAX_SERIES_OBSERVATIONS,
+        data_key="lastNObservations",
+        metadata={"description": "Number of observations up to the end of each series.", "examples": [1]},
+    )
+    update_day = AsOfDate(
+        data_key="updatedAfter",
+        metadata={
+            "description": "Only observations of releases that were loaded on this day or later.",
+            "examples": ["2024-02-28"],
+        },
+    )
+    include_history = Boolean(
+        data_key="includeHistory",
+        load_default=False,
+        metadata={
+            "default": False,
+            "description": "`true` returns a data set for each day of a release, with its validity.",
+            "examples": [False],
+        },
+    )
+    as_of = AsOfDate(
         metadata={
             "description": "Extension of the standard: figures as known on this day; by default as known today.",
             "examples": ["2024-02-28"],
@@ -101,19 +155,29 @@ class DataParams(Schema):
     )
 
 
-class ObservationRow(Schema):
-    """A row of SDMX-CSV 1.0."""
+class AvailabilityParams(Schema):
+    """Parameters of availability in SDMX REST 1.5."""
 
-    DATAFLOW = string_field("The dataflow, with its agency and version.", "TRADEFLOWS:jpn-pc-m-demo(1.0)")
-    FREQ = string_field("Frequency, of CL_FREQ.", "M")
-    REPORTER = string_field("Reporter, of CL_AREA.", "JPN")
-    FLOW = string_field("The flow, of CL_FLOW.", "X")
-    PARTNER = string_field("Partner, of CL_AREA.", "CHN")
-    COMMODITY = string_field("Commodity, of the code list of the dataset's classification.", "TOTAL")
-    TIME_PERIOD = string_field("The period.", "2024-01")
-    OBS_VALUE = integer_field(
-        "Value in units of UNIT_MEASURE. Null where missing or suppressed.", 1250314515000, nullable=True
+    start = TimePeriod(data_key="startPeriod")
+    end = TimePeriod(data_key="endPeriod")
+    update_day = AsOfDate(data_key="updatedAfter")
+    references = Choice(
+        ("none", "all", "datastructure", "conceptscheme", "codelist", "dataflow", "children", "descendants"),
+        load_default="none",
     )
-    OBS_STATUS = string_field("Status of the figure, of CL_OBS_STATUS.", "P")
-    UNIT_MEASURE = string_field("Currency, ISO 4217.", "JPY")
-    UNIT_MULT = string_field("Unit multiplier: exponent of the power of ten of the value's unit.", "0")
+    mode = Choice(("exact", "available"), load_default="exact")
+
+
+class Version3AvailabilityParams(AvailabilityParams):
+    """Parameters of availability in SDMX REST 2.2."""
+
+    as_of = AsOfDate(data_key="asOf")
+
+
+class Version3DataParams(DataParams):
+    """Parameters of data in SDMX REST 2.2."""
+
+    flat = Choice((TIME_DIMENSION, ALL_DIMENSIONS), data_key="dimensionAtObservation", load_default=TIME_DIMENSION)
+    as_of_day = AsOfDate(data_key="asOf")
+    attributes = Choice(("dsd", "all", "none"), load_default="dsd")
+    measures = Choice(("all", "none"), load_default="all")

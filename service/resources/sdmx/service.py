@@ -1,100 +1,160 @@
 """The SDMX resources: the content of data and structure messages, without their format."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
 
 from service.api.database.context import Context
 from service.api.resolution.reference_data import Reference
 from service.api.responses.document_resource import DocumentResource
 from service.api.responses.resource import Plan
-from service.errors import NotFound, ParameterError, RequestTooLarge
+from service.errors import InvalidRequest, NotFound, ParameterError, RequestTooLarge
 from service.models import Dataset
 from service.resources.sdmx.codelists import Codelist, available_codelists, codelists_of_dataset
 from service.resources.sdmx.identifiers import AGENCY, ALL_DIMENSIONS, CONCEPT_SCHEME, VERSION
-from service.resources.sdmx.key import LATEST_VERSIONS, find_dataset, parse_key, resolve_scopes
-from service.resources.sdmx.media_types import DATA_FORMATS, STRUCTURE_FORMATS
-from service.resources.sdmx.observations import SdmxObservation, fetch_observations
+from service.resources.sdmx.key import (
+    ALL_AGENCIES,
+    ALL_NAMES,
+    LATEST_VERSIONS,
+    find_dataset,
+    parse_keys,
+    resolve_scopes,
+)
+from service.resources.sdmx.media_types import DATA_FORMATS, STRUCTURE_FORMATS, is_csv
+from service.resources.sdmx.observations import SdmxObservation, fetch_observations, select_observations
+from service.resources.sdmx.references import REFERENCED_TYPES, referenced_types
 
-MAX_OBSERVATIONS = {"generic": 10_000, "specific": 10_000, "csv": 100_000}
-"""Maximum of observations in one message, by format; XML takes longer to write."""
+MAX_XML_OBSERVATIONS = 10_000
+MAX_OTHER_OBSERVATIONS = 100_000
+"""Maxima of observations in one message: XML takes longer to write."""
+MAX_VINTAGES = 60
 SERIES_ONLY_DETAILS = ("serieskeysonly", "nodata")
-REFERENCED_ARTEFACT_TYPES = {
-    "dataflow": {
-        "none": (),
-        "children": ("datastructure",),
-        "descendants": ("datastructure", "codelist", "conceptscheme"),
-        "all": ("datastructure", "codelist", "conceptscheme"),
-    },
-    "datastructure": {
-        "none": (),
-        "children": ("codelist", "conceptscheme"),
-        "descendants": ("codelist", "conceptscheme"),
-        "all": ("dataflow", "codelist", "conceptscheme"),
-    },
-}
-"""Types of the referenced artefacts to include, by type of artefact and parameter `references`."""
+
+
+@dataclass(frozen=True)
+class Vintage:
+    """Observations as they were valid in a period of days; nulls mean the present, or an end that is open."""
+
+    observations: Sequence[SdmxObservation]
+    valid_from: date | None = None
+    valid_to: date | None = None
 
 
 @dataclass(frozen=True)
 class SdmxData:
-    """The observations of a dataflow, with the reference data for the message."""
+    """The observations of a dataflow in one vintage or in all, with the reference data for the message."""
 
     reference: Reference
     dataset: Dataset
     codelists: Mapping[str, Codelist]
-    observations: Sequence[SdmxObservation]
+    vintages: Sequence[Vintage]
     detail: str
     is_flat: bool
 
     @property
+    def is_series_only(self) -> bool:
+        """Return whether the message has series without observations."""
+        return self.detail in SERIES_ONLY_DETAILS
+
+    @property
     def row_count(self) -> int:
         """Return the number of observations."""
-        return len(self.observations)
+        return sum(len(vintage.observations) for vintage in self.vintages)
 
 
 @dataclass(frozen=True)
 class SdmxStructure:
-    """The artefacts of a structure message: dataflows and data structures, code lists, the concept scheme."""
+    """The artefacts of a structure message: dataflows and data structures, code lists, concepts, constraints."""
 
     reference: Reference
     datasets: Sequence[Dataset]
     codelists: Mapping[str, Codelist]
     artefact_types: Collection[str]
     codelist_ids: Collection[str]
+    constraints: Sequence[Any] = field(default_factory=tuple)
 
 
 def load_data(context: Context, plan: Plan) -> SdmxData:
     """Return the observations of a dataflow that match a key.
 
     :raises NotFound: the dataflow is unknown, or has no such observation.
-    :raises RequestTooLarge: the observations are more than MAX_OBSERVATIONS.
+    :raises RequestTooLarge: the observations are more than a message holds.
+    :raises InvalidRequest: the format has no history or no series without observations.
     """
     parameters, reference = plan.request.parameters, context.reference
-    key = parameters["key"]
     dataset = find_dataset(reference, parameters["dataflow"])
-    max_rows = MAX_OBSERVATIONS[plan.format_name]
-    observations = fetch_observations(
-        context,
-        dataset,
-        resolve_scopes(context, dataset, parse_key(key), parameters),
-        series_only=parameters["detail"] in SERIES_ONLY_DETAILS,
-        max_rows=max_rows,
+    _check_format(plan.format_name, parameters)
+    vintages = (
+        _history(context, dataset, plan)
+        if parameters.get("include_history")
+        else [Vintage(_fetch(context, dataset, plan, parameters))]
     )
-    if not observations:
-        raise NotFound(f"The dataflow {dataset.code} has no observation of {key or 'all'} in the requested periods.")
-    if len(observations) > max_rows:
-        reason = (
-            f"one message holds at most {max_rows} observations; request fewer codes or periods, or pages of /v1/flows"
-        )
-        raise RequestTooLarge(ParameterError("key", key, reason))
+    if not any(vintage.observations for vintage in vintages):
+        key = parameters["key"] or "all"
+        raise NotFound(f"The dataflow {dataset.code} has no observation of {key} in the requested periods.")
     return SdmxData(
         reference,
         dataset,
         available_codelists(context.session, reference),
-        observations,
+        vintages,
         parameters["detail"],
-        parameters["flat"] == ALL_DIMENSIONS,
+        parameters["flat"] == ALL_DIMENSIONS and parameters["detail"] not in SERIES_ONLY_DETAILS,
     )
+
+
+def _check_format(format_name: str, parameters: Mapping[str, Any]) -> None:
+    """Check that a format can carry what is requested.
+
+    :raises InvalidRequest: it cannot.
+    """
+    if not is_csv(format_name):
+        return
+    if parameters["detail"] in SERIES_ONLY_DETAILS:
+        reason = "SDMX-CSV has rows with observations only"
+        raise InvalidRequest(ParameterError("detail", parameters["detail"], reason, ["full", "dataonly"]))
+    if parameters.get("include_history"):
+        reason = "SDMX-CSV has no column of validity; request SDMX-ML or SDMX-JSON"
+        raise InvalidRequest(ParameterError("includeHistory", "true", reason, ["false"]))
+
+
+def _fetch(context: Context, dataset: Dataset, plan: Plan, parameters: Mapping[str, Any]) -> list[SdmxObservation]:
+    is_xml = not is_csv(plan.format_name) and not plan.format_name.startswith("json")
+    max_rows = MAX_XML_OBSERVATIONS if is_xml else MAX_OTHER_OBSERVATIONS
+    observations: list[SdmxObservation] = []
+    for key in parse_keys(parameters["key"], parameters.get("filters", {})):
+        observations += fetch_observations(
+            context,
+            dataset,
+            resolve_scopes(context, dataset, key, parameters),
+            series_only=parameters["detail"] in SERIES_ONLY_DETAILS,
+            max_rows=max_rows - len(observations),
+        )
+    if len(observations) > max_rows:
+        reason = (
+            f"one message holds at most {max_rows} observations; request fewer codes or periods, or pages of /v1/flows"
+        )
+        raise RequestTooLarge(ParameterError("key", parameters["key"], reason))
+    return select_observations(context.reference, observations, parameters)
+
+
+def _history(context: Context, dataset: Dataset, plan: Plan) -> list[Vintage]:
+    """Return the observations as of each release of the dataset, the oldest first.
+
+    :raises RequestTooLarge: the dataset has more than MAX_VINTAGES days with releases.
+    """
+    releases = context.reference.releases_by_dataset.get(dataset.id, ())
+    days = sorted({release.published_on for release in releases})
+    if len(days) > MAX_VINTAGES:
+        reason = (
+            f"the dataset has {len(days)} vintages, and a message holds at most {MAX_VINTAGES}; request one by asOf"
+        )
+        raise RequestTooLarge(ParameterError("includeHistory", "true", reason))
+    ends = [*days[1:], None]
+    return [
+        Vintage(_fetch(context, dataset, plan, {**plan.request.parameters, "as_of": day}), day, end)
+        for day, end in zip(days, ends, strict=True)
+    ]
 
 
 def load_structure(context: Context, plan: Plan) -> SdmxStructure:
@@ -104,24 +164,32 @@ def load_structure(context: Context, plan: Plan) -> SdmxStructure:
     """
     parameters, reference = plan.request.parameters, context.reference
     artefact_type, name = parameters["artefact_type"], parameters["name"]
-    if parameters["agency"] not in (AGENCY, "all") or parameters["version"] not in (*LATEST_VERSIONS, "all"):
+    if parameters["agency"] not in (AGENCY, *ALL_AGENCIES) or parameters["version"] not in LATEST_VERSIONS:
         raise NotFound(f"All artefacts are of the agency {AGENCY}, version {VERSION}.")
     codelists = available_codelists(context.session, reference)
-    referenced = REFERENCED_ARTEFACT_TYPES.get(artefact_type, {}).get(parameters.get("references", "none"), ())
-    datasets: list[Dataset] = []
-    codelist_ids = set(codelists)
-    if artefact_type in REFERENCED_ARTEFACT_TYPES:
-        all_datasets = sorted(reference.datasets.values(), key=lambda dataset: dataset.code)
-        datasets = all_datasets if name == "all" else [find_dataset(reference, name)]
-        codelist_ids = {key for dataset in datasets for key in codelists_of_dataset(reference, dataset).values()}
-    elif name != "all":
+    datasets = _selected_datasets(reference, artefact_type, name)
+    codelist_ids = {key for dataset in datasets for key in codelists_of_dataset(reference, dataset).values()}
+    if artefact_type in {"codelist", "conceptscheme"} and name not in ALL_NAMES:
         known_names: Collection[str] = codelists if artefact_type == "codelist" else {CONCEPT_SCHEME}
         if name not in known_names:
             raise NotFound(f"There is no {artefact_type} {name[:100]}. There are {', '.join(sorted(known_names))}.")
-        codelist_ids = {name}
-    return SdmxStructure(
-        reference, datasets, codelists, frozenset((artefact_type, *referenced)), frozenset(codelist_ids)
+        if artefact_type == "codelist":
+            codelist_ids = {name}
+            datasets = [each for each in datasets if name in codelists_of_dataset(reference, each).values()]
+    elif artefact_type in {"codelist", "conceptscheme"}:
+        codelist_ids = set(codelists)
+    types = (
+        *REFERENCED_TYPES[artefact_type].own,
+        *referenced_types(artefact_type, parameters.get("references", "none")),
     )
+    return SdmxStructure(reference, datasets, codelists, frozenset(types), frozenset(codelist_ids))
+
+
+def _selected_datasets(reference: Reference, artefact_type: str, name: str) -> list[Dataset]:
+    is_named = artefact_type in {"dataflow", "datastructure"} and name not in ALL_NAMES
+    if is_named:
+        return [find_dataset(reference, name)]
+    return sorted(reference.datasets.values(), key=lambda dataset: dataset.code)
 
 
 DATA = DocumentResource(load_data, tuple(DATA_FORMATS))

@@ -1,0 +1,1 @@
+"""SDMX messages: structures and data in the formats of the standard."""
