@@ -81,6 +81,8 @@ from service.resources.sdmx.short_routes import blueprint as sdmx_paths
 from service.resources.series.routes import blueprint as series
 from service.resources.series.schemas import SeriesParams
 from service.resources.series.service import SERIES
+from service.resources.well_known.routes import SECURITY_CONTACT
+from service.resources.well_known.routes import blueprint as well_known
 
 RESOURCES = (
     flows,
@@ -154,6 +156,7 @@ def create_app(
     app = Flask("service", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
     app.config[DRAIN_FILE] = drain_file
+    app.config[SECURITY_CONTACT] = access.security_contact
     app.url_map.strict_slashes = app.url_map.merge_slashes = False
     init_access_log(app)
     init_cors(app)
@@ -170,6 +173,7 @@ def create_app(
         api.register_blueprint(blueprint)
     app.register_blueprint(landing)
     app.register_blueprint(comtrade)
+    app.register_blueprint(well_known)
     app.register_blueprint(sdmx_paths)
     app.register_blueprint(agents)
     app.register_blueprint(pages)

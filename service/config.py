@@ -31,13 +31,15 @@ class AccessSettings:
     """Authentication and rate limiting.
 
     `rate_limit` reads like `600 per minute`; null means no limit. `trusted_proxies` is the number of entries of
-    X-Forwarded-For, from the right, that are trusted.
+    X-Forwarded-For, from the right, that are trusted. `security_contact` is the address for reports of security faults;
+    null where there is none.
     """
 
     authentication_enabled: bool = False
     rate_limit: str | None = None
     rate_limit_storage: str = "memory://"
     trusted_proxies: int = 0
+    security_contact: str | None = None
 
 
 PUBLIC_ACCESS = AccessSettings()
@@ -103,6 +105,7 @@ def load_settings(environment: Mapping[str, str] = os.environ) -> Settings:
             rate_limit=reader.rate_limit("RATE_LIMIT"),
             rate_limit_storage=reader.text("RATE_LIMIT_STORAGE") or PUBLIC_ACCESS.rate_limit_storage,
             trusted_proxies=reader.integer("TRUSTED_PROXIES", default=0),
+            security_contact=reader.text("SECURITY_CONTACT"),
         ),
         server=reader.choice("SERVER", HTTP_SERVERS),
         workers=reader.integer("WORKERS", default=DEFAULT_WORKERS, min_value=1),

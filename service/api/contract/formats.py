@@ -31,13 +31,17 @@ FORMATS = {
     "csv": Format("text/csv", "The rows alone, with a header line."),
     "ndjson": Format("application/x-ndjson", "The rows alone, each a JSON object on a line of its own."),
     "parquet": Format("application/vnd.apache.parquet", "The rows alone, in typed columns."),
+    "xlsx": Format(
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        "The rows in a sheet, codes as text, with a sheet of sources.",
+    ),
     "markdown": Format("text/markdown", "The sentences with their links."),
     "html": Format("text/html", "A page to read and to print."),
     "svg": Format("image/svg+xml", "A chart of the rows, to be scaled to any size."),
     "png": Format("image/png", "A chart of the rows, in twice as many pixels as its width."),
     "vega-lite": Format("application/vnd.vegalite.v6+json", "The Vega-Lite specification of the chart."),
 }
-TABLE_FORMATS = ("json", "csv", "ndjson", "parquet")
+TABLE_FORMATS = ("json", "csv", "ndjson", "parquet", "xlsx")
 """Formats of tables."""
 BARE_ROW_FORMATS = TABLE_FORMATS[1:]
 """Formats of tables without an envelope; without a `limit` they have all rows."""

@@ -1,6 +1,6 @@
 """Arrow schemas, derived from the marshmallow schemas of rows."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -22,10 +22,15 @@ ARROW_TYPE_BY_FIELD = {
 """Arrow types by field class. The first class that a field is an instance of determines its type."""
 
 
-def arrow_schema(schema: type[Schema], column_names: Sequence[str]) -> pa.Schema:
-    """Return the Arrow schema of some columns, each with its description and unit as metadata."""
+def arrow_schema(
+    schema: type[Schema], column_names: Sequence[str], file_metadata: Mapping[str, str] | None = None
+) -> pa.Schema:
+    """Return the Arrow schema of some columns, each with its description and unit as metadata.
+
+    `file_metadata` is the metadata of the whole file.
+    """
     declared = schema._declared_fields
-    return pa.schema([_arrow_field(name, declared[name]) for name in column_names])
+    return pa.schema([_arrow_field(name, declared[name]) for name in column_names], metadata=file_metadata)
 
 
 def _arrow_field(column_name: str, field: fields.Field[Any]) -> pa.Field:

@@ -1,6 +1,5 @@
 """Responses with a table of rows as a file, complete or streamed."""
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 
@@ -8,11 +7,13 @@ import pyarrow as pa
 from flask import Response, request
 
 from service.api.contract.formats import CONTENT_TYPES
-from service.api.exports import csv, ndjson, parquet
+from service.api.exports import csv, ndjson, parquet, xlsx
+from service.api.exports.file_names import file_name
 from service.api.log_context import add_log_fields
 
-ENCODERS = {"csv": csv.encode, "ndjson": ndjson.encode, "parquet": parquet.encode}
-_UNSAFE_CHARACTERS = re.compile(r"[^A-Za-z0-9]+", re.ASCII)
+ENCODERS = {"csv": csv.encode, "ndjson": ndjson.encode, "parquet": parquet.encode, "xlsx": xlsx.encode}
+MAX_COMPLETE_BYTES = 4 * 1024 * 1024
+"""Size up to which a file is completed before it is sent, so that readers know its size and can request parts."""
 
 
 def file_response(format_name: str, batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> Response:
@@ -37,7 +38,33 @@ def streamed_file_response(
         close()
         raise
     all_batches = remaining if first is None else chain([first], remaining)
-    return _set_file_headers(Response(_ClosingIterator(ENCODERS[format_name](all_batches, schema), close)), format_name)
+    chunks = _ClosingIterator(ENCODERS[format_name](all_batches, schema), close)
+    return _set_file_headers(_sized_response(chunks), format_name)
+
+
+def _sized_response(chunks: "_ClosingIterator") -> Response:
+    """Return a complete response, or a streamed one where the file is larger than MAX_COMPLETE_BYTES."""
+    first_chunks: list[bytes] = []
+    size = 0
+    try:
+        for chunk in chunks:
+            first_chunks.append(chunk)
+            size += len(chunk)
+            if size > MAX_COMPLETE_BYTES:
+                return _streamed_response(first_chunks, chunks)
+    except BaseException:
+        chunks.close()
+        raise
+    chunks.close()
+    return Response(b"".join(first_chunks))
+
+
+def _streamed_response(first_chunks: list[bytes], chunks: "_ClosingIterator") -> Response:
+    """Return a response that sends chunks as they are written; to HEAD none of them."""
+    if request.method == "HEAD":
+        chunks.close()
+        return Response(iter(()))
+    return Response(_ClosingIterator(chain(first_chunks, chunks), chunks.close))
 
 
 def headers_only_response(format_name: str) -> Response:
@@ -63,7 +90,5 @@ class _ClosingIterator(Iterator[bytes]):
 
 def _set_file_headers(response: Response, format_name: str) -> Response:
     response.content_type = CONTENT_TYPES[format_name]
-    name_words = [*request.path.split("/")[2:], request.args.get("reporter", "")]
-    file_name = "-".join(part for word in name_words if (part := _UNSAFE_CHARACTERS.sub("-", word).strip("-")))
-    response.headers["Content-Disposition"] = f'attachment; filename="{file_name[:100]}.{format_name}"'
+    response.headers["Content-Disposition"] = f'attachment; filename="{file_name()}.{format_name}"'
     return response

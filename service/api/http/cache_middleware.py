@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 HeaderList = list[tuple[str, str]]
 REQUEST_ID_HEADER = "X-Request-ID"
 BODY_HEADER_PREFIXES = ("Content-", "Link")
+BYPASS_VARIABLES = frozenset({INTERNAL_REQUEST, "HTTP_DATA_VERSION", "HTTP_RANGE"})
+"""WSGI variables of requests that the application answers itself."""
 CACHE_KEY_VARIABLES = (
     "wsgi.url_scheme",
     "HTTP_HOST",
@@ -60,7 +62,7 @@ class CacheMiddleware:
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Return the body of the response, from the cache or from the application."""
-        if environ["REQUEST_METHOD"] != "GET" or INTERNAL_REQUEST in environ or "HTTP_DATA_VERSION" in environ:
+        if environ["REQUEST_METHOD"] != "GET" or not BYPASS_VARIABLES.isdisjoint(environ):
             return self._application(environ, start_response)
         started_at = time.perf_counter()
         cache_key = (datetime.now(UTC).date().isoformat(), *(environ.get(name, "") for name in CACHE_KEY_VARIABLES))

@@ -5,12 +5,15 @@ from itertools import starmap
 from typing import Any
 
 from flask import Response, request
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from service.api.contract.formats import BARE_ROW_FORMATS, CHART_FORMATS, CONTENT_TYPES, encode_json
 from service.api.database.context import Context
 from service.api.responses.resource import Result
 from service.api.responses.table_resource import ExportResult
 from service.api.serialization.row_structs import struct_factory
+
+LICENCE_NOTE = "The terms of use of the named sources apply; name them where the figures are used."
 
 
 def render_result(context: Context, result: Result | ExportResult, format_name: str) -> Response:
@@ -38,7 +41,9 @@ def _render_rows(result: Result, format_name: str) -> Response:
         # To import Arrow takes a third of a second and 50 MB, which a worker that only sends JSON is spared.
         from service.api.exports import arrow_schema, file_response, record_batches  # noqa: PLC0415
 
-        schema = arrow_schema.arrow_schema(result.row_schema, result.column_names)
+        schema = arrow_schema.arrow_schema(
+            result.row_schema, result.column_names, _file_metadata(result.meta, result.self_url)
+        )
         return file_response.file_response(format_name, record_batches.batch_rows(result.value_rows(), schema), schema)
     rows = list(starmap(struct_factory(result.row_schema, result.column_names), result.value_rows()))
     return json_response(
@@ -65,12 +70,15 @@ def _render_chart(context: Context, result: Result, format_name: str) -> Respons
 
 
 def _render_stream(context: Context, result: ExportResult, format_name: str) -> Response:
-    """Return all rows of a query, streamed while they are read; for HEAD, the headers only."""
+    """Return all rows of a query: complete up to a size, streamed while they are read above it.
+
+    For HEAD, where no connection for exports is free, the headers come without the size.
+    """
     from service.api.exports import arrow_schema, copy_reader, file_response, record_batches  # noqa: PLC0415
 
-    if request.method == "HEAD":
-        return file_response.headers_only_response(format_name)
-    schema = arrow_schema.arrow_schema(result.row_schema, [column.name for column in result.columns])
+    schema = arrow_schema.arrow_schema(
+        result.row_schema, [column.name for column in result.columns], _file_metadata(result.meta, result.self_url)
+    )
     context.close()
     reader = copy_reader.CopyReader(
         context.server.export_engine, data_state=result.data_state, on_copy=context.database.on_copy()
@@ -80,4 +88,21 @@ def _render_stream(context: Context, result: ExportResult, format_name: str) -> 
     batches = (
         record_batches.build_batch(batch, result.columns, schema) for batch in reader.batches(result.query, needed)
     )
-    return file_response.streamed_file_response(format_name, batches, schema, close=reader.close)
+    try:
+        return file_response.streamed_file_response(format_name, batches, schema, close=reader.close)
+    except PoolTimeout:
+        if request.method == "HEAD":
+            return file_response.headers_only_response(format_name)
+        raise
+
+
+def _file_metadata(meta: Mapping[str, Any], url: str) -> dict[str, str]:
+    """Return the metadata of a file: the day of its figures, its sources and their terms, and its address."""
+    attributions = dict.fromkeys(source["attribution"] for source in meta.get("sources", ()))
+    as_of = meta.get("as_of")
+    return {
+        **({} if as_of is None else {"as_of": str(as_of)}),
+        "source": "; ".join(attributions),
+        "licence": LICENCE_NOTE,
+        "address": url,
+    }

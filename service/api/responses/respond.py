@@ -6,6 +6,7 @@ plan is executed and its result is rendered.
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from http import HTTPStatus
 from typing import Any
 
 from flask import Response, request
@@ -75,8 +76,21 @@ def respond(
             context.reset()
         else:
             response.headers["Vary"], response.headers["Cache-Control"] = VARY, CACHE_CONTROL
-            return response
+            return _select_range(response)
     raise SourceUnavailable(f"the data changed during each of {MAX_ATTEMPTS} attempts to make the response")
+
+
+def _select_range(response: Response) -> Response:
+    """Return the requested range of bytes of a response of known size; other responses unchanged.
+
+    :raises RequestedRangeNotSatisfiable: the range is outside of the response.
+    """
+    if response.status_code != HTTPStatus.OK or response.is_streamed or response.content_encoding:
+        return response
+    response.headers["Accept-Ranges"] = "bytes"
+    if "Range" in request.headers:
+        response.make_conditional(request, accept_ranges=True, complete_length=len(response.get_data()))
+    return response
 
 
 def respond_uncached(context: Context, load_body: Callable[[Context], Mapping[str, Any]]) -> Response:

@@ -1,7 +1,7 @@
 """Resources whose response is a table of figures, read by one query."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from marshmallow import Schema
@@ -23,7 +23,7 @@ from service.api.responses.resource import Plan, Resource, Result
 from service.api.serialization.column_cache import cached_columns
 from service.api.serialization.column_formatters import Column
 from service.api.serialization.columns import selected_columns, sortable_columns
-from service.api.serialization.metadata import response_metadata
+from service.api.serialization.metadata import combined_metadata, response_metadata
 from service.api.serialization.projection import project_columns
 from service.domain.data_state import DataState
 from service.errors import InvalidRequest, ParameterError, RequestTooLarge, collect_errors
@@ -69,12 +69,17 @@ class TablePlan(Plan):
 
 @dataclass(frozen=True)
 class ExportResult:
-    """All rows of a query, to be streamed: the query, its columns, and the state of the data that it is read at."""
+    """All rows of a query, to be streamed: the query, its columns, and the state of the data that it is read at.
+
+    `meta` describes the sources; `self_url` is the canonical URL of the request.
+    """
 
     query: Query
     row_schema: type[Schema]
     columns: Sequence[Column]
     data_state: DataState
+    meta: Mapping[str, Any] = field(default_factory=dict)
+    self_url: str = ""
 
 
 @dataclass(frozen=True)
@@ -167,7 +172,8 @@ class TableResource(Resource[TablePlan, Result | ExportResult]):
         (part,) = plan.parts
         assert part.resolved.scope is not None
         query = self._query(context, plan, part)(part.resolved.scope, plan.page)
-        return ExportResult(query, self.row_schema, part.columns, context.reference.state)
+        meta = combined_metadata([part.resolved], plan.request, context.reference)
+        return ExportResult(query, self.row_schema, part.columns, context.reference.state, meta, plan.request.url)
 
     def _query(self, context: Context, plan: TablePlan, part: TablePart) -> QueryBuilder:
         factory = self.residual_query if plan.has_residual else self.query_factory

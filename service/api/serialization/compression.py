@@ -59,8 +59,8 @@ WILDCARD_CODING = "gzip"
 
 
 def preferred_coding() -> str | None:
-    """Return the coding that the client of the current request prefers; null for none."""
-    return _best_coding(request.headers.get("Accept-Encoding", ""))
+    """Return the coding that the client of the current request prefers; null for none, and for a range of bytes."""
+    return None if "Range" in request.headers else _best_coding(request.headers.get("Accept-Encoding", ""))
 
 
 @lru_cache(maxsize=1000)

@@ -18,7 +18,7 @@ from service.resources.comtrade.codes import (
 )
 from service.resources.comtrade.criteria import Criteria
 from service.resources.comtrade.queries import FIGURE_COLUMNS
-from service.resources.comtrade.selection import HS_FAMILY, SelectedPart, search_code
+from service.resources.comtrade.selection import HS_SEARCH_CODE, SelectedPart, search_code
 
 COLUMNS = (
     "typeCode",
@@ -117,7 +117,7 @@ def build_rows(
     areas = context.reference.areas
     commodities = context.reference.commodities(context.session, part.classification.id).commodity_by_id
     parents = {commodity.parent_id for commodity in commodities.values()}
-    is_hs = part.classification.family == HS_FAMILY
+    is_hs = part.classification.family == HS_SEARCH_CODE
     reporter = area_columns(context, areas[part.dataset.reporter_id], "reporter")
     classification = {
         "classificationCode": part.classification.code,

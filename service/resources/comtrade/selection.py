@@ -18,8 +18,8 @@ from service.models import Classification, Dataset
 from service.resources.comtrade.criteria import LEVEL_PATTERN, Criteria
 
 CURRENCY = "USD"
-HS_FAMILY = "HS"
-SITC_FAMILY = "SS"
+HS_SEARCH_CODE = "HS"
+SITC_SEARCH_CODE = "SS"
 
 
 @dataclass(frozen=True)
@@ -69,21 +69,21 @@ def _preference(context: Context, dataset: Dataset) -> tuple[bool, bool, int, st
     edition = context.reference.classifications[dataset.classification_id]
     is_official = not dataset.code.endswith("-demo")
     period_months = MONTHS_PER_PERIOD[dataset.frequency]
-    return edition.family == HS_FAMILY, is_official, period_months, edition.code, -dataset.id
+    return edition.family == HS_SEARCH_CODE, is_official, period_months, edition.code, -dataset.id
 
 
 def _matches_classification(classification: Classification, criteria: Criteria) -> bool:
     requested = criteria.classification
-    if requested in {HS_FAMILY, "TM"}:
+    if requested in {HS_SEARCH_CODE, "TM"}:
         is_total_only = criteria.commodities is not None and set(criteria.commodities) == {TOTAL_CODE}
-        return classification.family == HS_FAMILY or is_total_only
+        return classification.family == HS_SEARCH_CODE or is_total_only
     return requested in {classification.code, classification.family, search_code(classification)}
 
 
 def search_code(classification: Classification) -> str:
     """Return the code under which UN Comtrade finds all editions of a classification."""
     is_sitc = classification.code[0] == "S" and classification.code[1:].isdigit()
-    return SITC_FAMILY if is_sitc else classification.family
+    return SITC_SEARCH_CODE if is_sitc else classification.family
 
 
 def _complete_periods(context: Context, dataset: Dataset, criteria: Criteria) -> set[tuple[int, int]]:

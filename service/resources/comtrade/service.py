@@ -14,7 +14,7 @@ from service.resources.comtrade.queries import figure_count, requested_figures
 from service.resources.comtrade.rows import ComtradeRow, build_rows, period_columns, remove_descriptions
 from service.resources.comtrade.selection import SelectedPart, check_commodities, part_scope, select_parts
 
-KEY_COLUMNS = ("typeCode", "freqCode", "refPeriodId", "refYear", "refMonth", "period")
+PERIOD_COLUMNS = ("typeCode", "freqCode", "refPeriodId", "refYear", "refMonth", "period")
 MIRROR_FLOWS = {"X": "M", "M": "X", "DX": "M", "RX": "M", "RM": "X"}
 MAX_RATES = 24
 """Exchange rates that are listed for one response."""
@@ -108,7 +108,7 @@ def load_balances(context: Context, plan: Plan) -> ComtradeRows:
 
 
 _BALANCE_COLUMNS = {
-    *KEY_COLUMNS,
+    *PERIOD_COLUMNS,
     *(f"{role}{part}" for role in ("reporter", "partner") for part in ("Code", "ISO", "Desc")),
     *("classificationCode", "classificationSearchCode", "cmdCode", "cmdDesc", "aggrLevel", "isLeaf"),
 }

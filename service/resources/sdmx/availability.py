@@ -86,7 +86,7 @@ def _constraint(
 
     key_values = [CubeKeyValue(id=name, values=[CubeValue(value) for value in codes]) for name, codes in values.items()]
     if span is not None:
-        start, end = (f"{first_day(month)}T00:00:00" for month in span)
+        start, end = (f"{first_day(month)}T00:00:00Z" for month in span)
         time_range = CubeTimeRange(
             start_period=TimePeriodBoundary(start), end_period=TimePeriodBoundary(end, is_inclusive=False)
         )

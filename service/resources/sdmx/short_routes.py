@@ -42,6 +42,8 @@ def get_observations(resource: str, flow: str, parts: str = "") -> Response:
 def get_artefacts(artefact_type: str, parts: str = "") -> Response:
     """Return artefacts: the agency, the name, the version, and the item, which selects nothing of its scheme."""
     agency, name, version, _item = _path_parts(parts, ("all", "all", "latest", "all"))
+    if name == "latest":  # pandaSDMX leaves out the name before the version
+        name = "all"
     _check_artefact_type(artefact_type)
     parameters = load_parameters(StructureParams(), request.args)
     return structure_response(artefact_type, parameters, agency=agency, name=name, version=version)

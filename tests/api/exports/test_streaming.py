@@ -130,7 +130,7 @@ def test_exports_use_a_separate_connection_pool(export_server_url, large_engine)
         with open_response(export_server_url, f"{LARGE_EXPORT_PATH}&format=csv", "HEAD") as headed:
             assert (headed.status, headed.getheader("Content-Disposition")) == (
                 200,
-                'attachment; filename="flows-JPN.csv"',
+                'attachment; filename="jpn-all-exports-all-all.csv"',
             )
     wait_until_exports_end(large_engine)
 

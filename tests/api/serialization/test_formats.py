@@ -73,7 +73,7 @@ def test_parameters_of_an_accepted_media_type_are_ignored(demo, accept, content_
 def test_an_export_file_is_named_after_its_content(demo):
     answer = demo.get("/v1/partners/CHN?reporter=JPN&format=parquet")
 
-    assert answer.headers["Content-Disposition"] == 'attachment; filename="partners-CHN-JPN.parquet"'
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="jpn-partners-chn.parquet"'
 
 
 def test_an_unsupported_accept_header_is_406(demo):

@@ -19,7 +19,7 @@ from service.resources.sdmx.identifiers import (
     TIME_DIMENSION,
     UNIT_MULTIPLIER,
 )
-from service.resources.sdmx.messages.structures import header, message_schema
+from service.resources.sdmx.messages.structures import MessageContext, header, message_schema
 
 if TYPE_CHECKING:
     from service.resources.sdmx.service import SdmxData, Vintage
@@ -81,7 +81,9 @@ def _remove_observations(data_set: etree._Element) -> None:
 
 def _write(data: "SdmxData", vintage: "Vintage", format_name: str, *, labels: bool = False) -> str:
     frame = _data_frame(data, vintage)
-    schema = message_schema(data.reference, data.dataset, data.codelists, frame.columns)
+    # Readers of 2.1 look for the data structure; later formats name the dataflow.
+    context: MessageContext = "datastructure" if format_name.startswith(("generic", "specific")) else "dataflow"
+    schema = message_schema(data.reference, data.dataset, data.codelists, frame.columns, context=context)
     if labels:
         frame = _add_labels(frame, data)
     options: dict[str, Any] = {}

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from typing import Literal
 
 from pysdmx.model import (
     Agency,
@@ -34,6 +35,7 @@ from service.resources.sdmx.identifiers import (
     VERSION,
 )
 
+MessageContext = Literal["dataflow", "datastructure"]
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _CONCEPT_URN = f"urn:sdmx:org.sdmx.infomodel.conceptscheme.Concept={AGENCY}:{CONCEPT_SCHEME}({VERSION})"
 
@@ -99,16 +101,21 @@ def data_structure(
 
 
 def message_schema(
-    reference: Reference, dataset: Dataset, codelists: Mapping[str, Codelist], columns: Iterable[str]
+    reference: Reference,
+    dataset: Dataset,
+    codelists: Mapping[str, Codelist],
+    columns: Iterable[str],
+    *,
+    context: MessageContext,
 ) -> Schema:
-    """Return the structure of a data message with some columns.
+    """Return the structure of a data message with some columns; its `context` is dataflow or datastructure.
 
     Values are text for the writer, which would else write large numbers as floating-point numbers.
     """
     components = _components(reference, dataset, codelists, measure_type=DataType.STRING)
     included = set(columns)
     return Schema(
-        context="dataflow",
+        context=context,
         agency=AGENCY,
         id=dataset.code,
         version=VERSION,

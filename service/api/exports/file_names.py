@@ -1,0 +1,34 @@
+"""Names of files: the words of the request, such as jpn-chn-exports-2024-01."""
+
+import re
+
+from flask import request
+
+MAX_NAME_CHARACTERS = 100
+FLOW_WORDS = {"x": "exports", "m": "imports", "x,m": "trade", "m,x": "trade"}
+UNNAMED_RESOURCES = ("flows", "series")
+TOTAL_CODES = ("total",)
+_UNSAFE_CHARACTERS = re.compile(r"[^a-z0-9]+", re.ASCII)
+
+
+def file_name() -> str:
+    """Return the name of the file of the current request, without its ending.
+
+    The resource is named unless it is one of plain figures; parameters that have their default are left out.
+    """
+    arguments = {name: text.lower() for name, text in request.args.items()}
+    resource, *path_words = [part.lower() for part in request.path.split("/")[2:]] or ["tradeflows"]
+    flow = arguments.get("flow", "")
+    commodity = arguments.get("commodity", "")
+    words = [
+        arguments.get("reporter", ""),
+        "" if resource in UNNAMED_RESOURCES and "reporter" in arguments else resource,
+        *path_words,
+        arguments.get("partner", ""),
+        FLOW_WORDS.get(flow, flow),
+        "" if commodity in TOTAL_CODES else commodity,
+        arguments.get("period", ""),
+        arguments.get("currency", ""),
+    ]
+    name = "-".join(part for word in words if (part := _UNSAFE_CHARACTERS.sub("-", word).strip("-")))
+    return name[:MAX_NAME_CHARACTERS].strip("-") or "tradeflows"
