@@ -18,7 +18,7 @@ from service.resources.agents.figures import (
 )
 from service.resources.agents.lists import find_codes, list_data
 
-MAX_ATTEMPTS = 3
+MAX_ANSWER_ATTEMPTS = 3
 MAX_ARGUMENT_CHARACTERS = 200
 ArgumentSchema = Mapping[str, Any]
 REPORTER: ArgumentSchema = {"type": "string", "description": "Reporting country: name or ISO code"}
@@ -128,7 +128,7 @@ def call_tool(context: Context, name: str, arguments: Mapping[str, Any], *, base
         raise NotFound(f"There is no tool {name[:100]}; there are {', '.join(TOOLS)}.")
     tool = TOOLS[name]
     _check_arguments(tool, arguments)
-    for _ in range(MAX_ATTEMPTS):
+    for _ in range(MAX_ANSWER_ATTEMPTS):
         try:
             answer = tool.function(context, arguments)
             context.check_consistency()

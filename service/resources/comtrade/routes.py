@@ -29,6 +29,7 @@ COMPLETED_STATUS = "Completed"
 
 
 def _envelope(resource: DocumentResource, parameters: dict[str, Any]) -> Response:
+    parameters["host_url"] = request.host_url  # rows have addresses
     response = respond(resource, parameters, render=render_envelope, format_name="json")
     response.headers["Cache-Control"] = "no-cache"
     return response
@@ -138,7 +139,9 @@ def get_comtrade_request_file(identifier: str) -> Response:
 @blueprint.get("/files/v1/app/reference/<name>")
 def get_comtrade_reference_file(name: str) -> Response:
     """Return a reference file, or the list of all of them."""
-    return respond(REFERENCE_FILE, {"name": name}, render=render_reference_file, format_name="json")
+    return respond(
+        REFERENCE_FILE, {"name": name, "host_url": request.host_url}, render=render_reference_file, format_name="json"
+    )
 
 
 def _request_status(identifier: str) -> dict[str, Any]:
