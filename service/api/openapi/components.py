@@ -27,7 +27,7 @@ RESPONSE_HEADERS = {
     ),
     "Content-Disposition": (
         "Name of the file; only in formats that are files, not in JSON and HTML.",
-        'attachment; filename="flows-JPN.csv"',
+        'attachment; filename="jpn-chn-exports-2024-01.csv"',
     ),
     DATA_VERSION_HEADER: (
         "Data version of the response. A request that sends it gets no older data.",
