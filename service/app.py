@@ -35,6 +35,8 @@ from service.resources.briefings.routes import blueprint as briefings
 from service.resources.briefings.schemas import BriefingParams
 from service.resources.briefings.service import BRIEFING
 from service.resources.checks.routes import blueprint as checks
+from service.resources.checks.schemas import CheckRequest
+from service.resources.checks.service import TEXT_CHECK
 from service.resources.classifications.routes import blueprint as classifications
 from service.resources.commodities.routes import blueprint as commodities
 from service.resources.commodities.schemas import CommoditiesParams, OneCommodityParams
@@ -129,6 +131,7 @@ SERVICES = ServiceRegistry(
         "/v1/releases/<code>": Endpoint(OneReleaseParams, RELEASE),
         "/v1/briefings/<reporter>/<period>": Endpoint(BriefingParams, BRIEFING),
         "/v1/flows": Endpoint(FlowsParams, FLOW_TABLE),
+        "/v1/checks": Endpoint(CheckRequest, TEXT_CHECK),
         "/v1/mirror": Endpoint(MirrorParams, MIRROR),
         "/v1/revisions": Endpoint(RevisionsParams, REVISIONS),
         "/v1/omitted": Endpoint(OmittedParams, OMITTED),

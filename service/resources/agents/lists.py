@@ -1,9 +1,11 @@
-"""Tools for what there is: codes by name, and the loaded datasets."""
+"""Tools for what there is: codes by name, the loaded datasets; and checks of a text."""
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
 from service.api.database.context import Context
+from service.api.parameters.request import build_url
 from service.resources.agents.answer import MAX_ANSWER_ROWS, Answer
 from service.resources.agents.names import area_code, matching_areas, reported_commodities
 
@@ -41,3 +43,28 @@ def list_data(context: Context, _arguments: Mapping[str, Any]) -> Answer:
     rows = result.rows()
     sentence = f"{len(rows)} datasets are loaded." if rows else "No data are loaded."
     return Answer(sentence, "/v1/reporters", DATASET_COLUMNS, rows)
+
+
+CHECK_COLUMNS = ("claim", "verdict", "official", "measure", "period", "reason", "link")
+
+
+def check_text(context: Context, arguments: Mapping[str, Any]) -> Answer:
+    """Return the verdict on each number on trade in a text."""
+    query = {name: arguments.get(name) for name in ("text", "published", "reporter")}
+    claims = context.services.fetch(context, build_url("/v1/checks", query))["data"]
+    rows = [
+        {
+            "claim": claim["span"]["quote"],
+            "verdict": claim["verdict"],
+            "official": claim["figure"],
+            "measure": claim["parsed"]["measure"],
+            "period": claim["parsed"]["period"],
+            "reason": claim["reason"],
+            "link": claim["link"],
+        }
+        for claim in claims
+    ]
+    counts = Counter(row["verdict"] for row in rows)
+    verdicts = ", ".join(f"{count} {verdict}" for verdict, count in counts.items())
+    sentence = f"{len(rows)} numbers on trade: {verdicts}." if rows else "The text has no number on trade."
+    return Answer(sentence, "/v1/checks", CHECK_COLUMNS, rows[: MAX_ANSWER_ROWS + 1])

@@ -16,10 +16,11 @@ from service.resources.agents.figures import (
     rank_commodities,
     rank_partners,
 )
-from service.resources.agents.lists import find_codes, list_data
+from service.resources.agents.lists import check_text, find_codes, list_data
 
 MAX_ANSWER_ATTEMPTS = 3
 MAX_ARGUMENT_CHARACTERS = 200
+MAX_TEXT_CHARACTERS = 10_000
 ArgumentSchema = Mapping[str, Any]
 REPORTER: ArgumentSchema = {"type": "string", "description": "Reporting country: name or ISO code"}
 PARTNER: ArgumentSchema = {"type": "string", "description": "Partner country or group: name or code; default World"}
@@ -113,6 +114,17 @@ TOOLS = {
             SERIES_ARGUMENTS | {"period": ONE_PERIOD},
             ("reporter", "partner"),
         ),
+        Tool(
+            "check_text",
+            "Check each number on trade in an English text against the official figure known on its day.",
+            check_text,
+            {
+                "text": {"type": "string", "description": "The text", "maxLength": MAX_TEXT_CHARACTERS},
+                "published": {"type": "string", "description": "Day of the text, 2024-02-21; default today"},
+                "reporter": REPORTER,
+            },
+            ("text",),
+        ),
     )
 }
 
@@ -160,8 +172,9 @@ def _argument_faults(tool: Tool, name: str, value: Any) -> list[tuple[str, list[
     if schema["type"] == "integer":
         is_valid = isinstance(value, int) and not isinstance(value, bool) and 0 < value <= schema.get("maximum", value)
         return [] if is_valid else [("it is not a whole number in the range of the argument", [])]
-    if not isinstance(value, str) or len(value) > MAX_ARGUMENT_CHARACTERS:
-        return [(f"it is not a text of at most {MAX_ARGUMENT_CHARACTERS} characters", [])]
+    max_length = schema.get("maxLength", MAX_ARGUMENT_CHARACTERS)
+    if not isinstance(value, str) or len(value) > max_length:
+        return [(f"it is not a text of at most {max_length} characters", [])]
     if name == "sort" and value not in schema["enum"]:
         return [("there is no such order", list(schema["enum"]))]
     return []

@@ -7,6 +7,8 @@ from typing import Any
 
 from service.api.database.context import Context
 from service.api.parameters.request import build_url
+from service.api.responses.document_resource import DocumentResource
+from service.api.responses.resource import Plan
 from service.domain.periods import month_number
 from service.resources.checks.claims import Claim, Reading
 from service.resources.checks.grammar.lexicon import Lexicon, build_lexicon
@@ -41,6 +43,15 @@ def check_text(context: Context, check: TextCheck) -> dict[str, Any]:
     judge = Judge(context, check.published, FigureReader(context), RateReader(context))
     rows = [_row(verdict, check.text, judge) for verdict in judge.judge(claims)]
     return {"data": rows, "meta": _meta(context, check, text_context, rows)}
+
+
+def load_text_check(context: Context, plan: Plan) -> dict[str, Any]:
+    """Return the response to the text of a request from another service."""
+    parameters = plan.request.parameters
+    return check_text(context, TextCheck(parameters["text"], parameters.get("published"), parameters.get("reporter")))
+
+
+TEXT_CHECK = DocumentResource(load_text_check)
 
 
 def _lexicon(context: Context) -> Lexicon:

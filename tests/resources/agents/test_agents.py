@@ -57,11 +57,15 @@ def test_other_tools_answer_in_words(demo):
     difference, _ = call(demo, "explain_difference", reporter="Japan", partner="China", period="2024-01")
     codes, _ = call(demo, "find_codes", text="Korea")
     datasets, _ = call(demo, "list_data")
+    text = "Japan's exports to China rose 29.2 percent in January 2024."
+    checked, _ = call(demo, "check_text", text=text, published="2024-03-01")
 
     assert briefing.startswith("Japan's exports in January 2024 were 7.33 trillion yen, up 11.9 % on a year before")
     assert "8551689192,USD,FOB,15.3389" in difference
     assert {"country,KOR,South Korea", "country,PRK,North Korea"} <= set(codes.splitlines())
     assert "jpn-pc-m-demo" in datasets
+    assert checked.startswith("1 numbers on trade: 1 holds.")
+    assert "29.2 percent,holds,29.2195,yoy_pct,2024-01" in checked
 
 
 def test_errors_say_what_would_be_right(demo):
