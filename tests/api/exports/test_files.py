@@ -7,7 +7,7 @@ import pytest
 from pyarrow import parquet
 
 CHINA = "/v1/flows?reporter=JPN&partner=CHN&flow=X&period=2024-01"
-EVERYTHING = "/v1/flows?reporter=JPN&partner=all&commodity=all&period=all"
+EVERYTHING = "/v1/flows?reporter=JPN&partner=all&commodity=all&period=2024-01"
 ATTRIBUTION = "Source: Trade Statistics of Japan, Ministry of Finance"
 
 
