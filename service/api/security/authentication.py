@@ -10,7 +10,16 @@ from service.api.security.api_keys import authenticate_key
 from service.config import AccessSettings
 from service.errors import Unauthorized
 
-UNAUTHENTICATED_PATHS = ("/live", "/ready", "/metrics", "/openapi.json", "/docs", "/problems", "/.well-known", "/favicon.ico")
+UNAUTHENTICATED_PATHS = (
+    "/live",
+    "/ready",
+    "/metrics",
+    "/openapi.json",
+    "/docs",
+    "/problems",
+    "/.well-known",
+    "/favicon.ico",
+)
 """Paths that need no key: health checks, metrics, the description of the API, its problem types, contacts."""
 SUBSCRIPTION_KEY_PATH = "/comtrade"
 SUBSCRIPTION_KEY_HEADER = "Ocp-Apim-Subscription-Key"
