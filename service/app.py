@@ -53,7 +53,6 @@ from service.resources.groups.routes import blueprint as groups
 from service.resources.indicators.routes import blueprint as indicators
 from service.resources.indicators.schemas import IndicatorsParams, OneIndicatorParams
 from service.resources.indicators.service import INDICATOR, INDICATORS
-from service.resources.landing.routes import blueprint as landing
 from service.resources.measures.routes import blueprint as measures
 from service.resources.measures.schemas import MeasuresParams, OneMeasureParams
 from service.resources.measures.service import MEASURE, MEASURES
@@ -174,7 +173,6 @@ def create_app(
     api = init_openapi(app)
     for blueprint in RESOURCES:
         api.register_blueprint(blueprint)
-    app.register_blueprint(landing)
     app.register_blueprint(comtrade)
     app.register_blueprint(well_known)
     app.register_blueprint(sdmx_paths)

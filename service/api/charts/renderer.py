@@ -17,7 +17,7 @@ from service.errors import NotAcceptable, ParameterError, SourceUnavailable
 
 RESPONSE_TIMEOUT_S = 20
 START_TIMEOUT_S = 10
-MAX_ATTEMPTS = 3
+MAX_RENDER_ATTEMPTS = 3
 """Attempts to draw a chart: the process ends with the worker that started it, maybe while it draws for another."""
 RENDERER_MODULE = "service.api.charts.render_process"
 
@@ -40,7 +40,7 @@ def render_chart(specification: Specification, format_name: str) -> bytes:
         reason = "this service has no renderer of charts; install `tradeflows[charts]`, or request vega-lite"
         raise NotAcceptable(ParameterError("format", format_name, reason, ["vega-lite"]))
     message = format_name.encode() + b"\n" + msgspec.json.encode(specification)
-    for _ in range(MAX_ATTEMPTS):
+    for _ in range(MAX_RENDER_ATTEMPTS):
         try:
             chart = _exchange(_connect(), message)
         except ConnectionError:

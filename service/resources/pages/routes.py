@@ -16,7 +16,13 @@ from service.errors import NotFound
 from service.resources.pages.assets import MEDIA_TYPES, asset_url, read_asset
 from service.resources.pages.code_examples import code_examples, embedding_code
 from service.resources.pages.explorer import EXPLORER, MEASURE_NAMES, VIEW_NAMES, Explorer
+from service.resources.pages.landing import LANDING, Landing
 from service.resources.pages.query import EXPLORER_PATH, resolve_query
+from service.resources.pages.releases import RELEASE_LIST, RELEASE_PAGE, ReleaseList, ReleasePage
+from service.resources.pages.search import search
+
+MAX_SEARCH_CHARACTERS = 200
+LANDING_DESCRIPTION = "Official figures of exports and imports, with growth in every one, as known on any day."
 
 blueprint = Blueprint("pages", __name__, template_folder="templates")
 blueprint.add_app_template_global(asset_url)
@@ -37,6 +43,38 @@ def get_explorer() -> AnyResponse:
     return respond(EXPLORER, parameters, render=_render_explorer, format_name="html")
 
 
+@blueprint.get("/")
+def get_landing() -> Response:
+    """Return the first page: headline figures, examples, and the loaded datasets."""
+    parameters = {"host_url": request.host_url}
+    return respond(LANDING, parameters, render=_render_landing, format_name="html")
+
+
+@blueprint.get("/search")
+def get_search() -> AnyResponse:
+    """Return the pages that answer a question in words; one whose every word is understood leads to its page."""
+    context = current_context()
+    context.assume_last_reference()
+    result = search(context, request.args.get("q", "").strip()[:MAX_SEARCH_CHARACTERS])
+    if result.is_certain and result.suggestions:
+        return redirect(result.suggestions[0].url, 303)
+    response = html_page("search.html", result=result, page_title="Search")
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@blueprint.get("/releases")
+def get_releases() -> Response:
+    """Return the releases of all datasets, or of one."""
+    return respond(RELEASE_LIST, {}, render=_render_release_list, format_name="html")
+
+
+@blueprint.get("/releases/<code>")
+def get_release_page(code: str) -> Response:
+    """Return one release: its properties, files and unmapped codes."""
+    return respond(RELEASE_PAGE, {"code": code}, render=_render_release, format_name="html")
+
+
 @blueprint.get("/assets/<digest>/<name>")
 def get_asset(digest: str, name: str) -> Response:
     """Return a file that pages load, to be cached for ever."""
@@ -45,6 +83,19 @@ def get_asset(digest: str, name: str) -> Response:
     response = Response(read_asset(name)[0], content_type=MEDIA_TYPES[name])
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     return response
+
+
+def _render_landing(_context: Context, landing: Landing, _format_name: str) -> Response:
+    page = {"page_title": "Trade statistics", "page_url": request.host_url, "page_description": LANDING_DESCRIPTION}
+    return html_page("landing.html", landing=landing, **page)
+
+
+def _render_release_list(_context: Context, releases: ReleaseList, _format_name: str) -> Response:
+    return html_page("releases.html", releases=releases, page_title="Releases")
+
+
+def _render_release(_context: Context, release: ReleasePage, _format_name: str) -> Response:
+    return html_page("release.html", release=release, page_title=f"Release {release.row['release']}")
 
 
 def _render_explorer(_context: Context, explorer: Explorer, _format_name: str) -> Response:

@@ -1,1 +1,0 @@
-"""The landing page: loaded datasets and example queries."""

@@ -1,0 +1,34 @@
+"""Sparklines: small inline drawings of a time series, without axes and scripts."""
+
+from collections.abc import Sequence
+
+from markupsafe import Markup
+
+WIDTH, HEIGHT, MARGIN = 240, 44, 4
+
+
+def sparkline(values: Sequence[float | None]) -> Markup:
+    """Return the drawing of values from the first period to the last; missing ones are gaps, the last is a dot.
+
+    The scale begins at the smallest value: a sparkline shows the course, and the figure beside it the size.
+    """
+    known = [value for value in values if value is not None]
+    if len(known) < 2:
+        return Markup("")
+    low, span = min(known), (max(known) - min(known)) or 1
+    step = (WIDTH - 2 * MARGIN) / (len(values) - 1)
+    points = [
+        None
+        if value is None
+        else (MARGIN + number * step, HEIGHT - MARGIN - (value - low) / span * (HEIGHT - 2 * MARGIN))
+        for number, value in enumerate(values)
+    ]
+    path, is_gap = "", True
+    for point in points:
+        path += "" if point is None else f"{'M' if is_gap else 'L'}{point[0]:.1f} {point[1]:.1f}"
+        is_gap = point is None
+    end = next(point for point in reversed(points) if point is not None)
+    return Markup(
+        '<svg class="sparkline" viewBox="0 0 {} {}" aria-hidden="true"><path d="{}"/>'
+        '<circle cx="{:.1f}" cy="{:.1f}" r="3"/></svg>'
+    ).format(WIDTH, HEIGHT, path, *end)

@@ -1,0 +1,120 @@
+"""The first page: headline figures of each reporter, examples that open pages, and what is loaded until when."""
+
+import re
+from datetime import date
+from html import unescape
+
+import pytest
+
+from service.resources.pages.landing import next_due_day
+
+
+def example_links(page):
+    return [unescape(link) for link in re.findall(r'<li><a href="(/explore[^"]+)">', page.text)]
+
+
+def test_the_page_has_headline_figures_with_their_course(demo):
+    text = unescape(demo.get("/").text)
+
+    for words in (
+        "7.33 trillion yen",
+        "up 11.9 % on a year before",
+        "Deficit of 1.76 trillion yen",
+        "deficit of 3.50 trillion yen a year before",
+        "Japan: trade by principal commodity and country, monthly",
+        "November 2022 to January 2024",
+        "about 28 March 2024",
+        "Source: Trade Statistics of Japan, Ministry of Finance",
+    ):
+        assert words in text
+    assert text.count('class="sparkline"') == 3
+
+
+def test_each_example_opens_a_page(demo):
+    links = example_links(demo.get("/"))
+
+    assert {link: demo.get(link).status_code for link in links} == dict.fromkeys(links, 200)
+    assert len(links) == 6
+
+
+def test_the_page_adapts_to_datasets_without_partners(client, figures):
+    figures({"2024-01": 150})
+
+    page = client.get("/")
+
+    assert (page.status_code, len(example_links(page))) == (200, 2)
+
+
+def test_the_page_reports_an_empty_database(client):
+    page = client.get("/")
+
+    assert (page.status_code, "Nothing is loaded" in page.text) == (200, True)
+    assert client.get("/search?q=China").status_code == 200
+    assert client.get("/explore", headers={"Accept": "text/html"}).status_code == 422
+
+
+def test_the_page_uses_no_script_and_has_an_etag(demo):
+    page = demo.get("/")
+
+    assert page.headers["Content-Security-Policy"].startswith("default-src 'none'")
+    assert "<script" not in page.text
+    assert demo.get("/", headers={"If-None-Match": page.headers["ETag"]}).status_code == 304
+
+
+def test_the_next_release_is_due_after_the_median_distance():
+    # 31, 31 and 29 days apart.
+    days = [date(2023, 12, 1), date(2024, 1, 1), date(2024, 2, 1), date(2024, 3, 1)]
+
+    assert next_due_day(days) == date(2024, 4, 1)
+    assert next_due_day(days[:2]) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "parameters"),
+    [
+        (
+            "Japan's exports of chipmaking machinery to China, in dollars, since 2022",
+            {
+                "flow": "X",
+                "partner": "CHN",
+                "commodity": "SEMICON-MACHINERY-ETC",
+                "currency": "USD",
+                "period": "2022..",
+            },
+        ),
+        ("imports of crude from the UAE", {"flow": "M", "partner": "ARE", "commodity": "PETROLEUM", "period": "all"}),
+        ("trade deficit with the United States", {"view": "balances", "partner": "USA"}),
+        ("exports to South Korea in January 2024", {"flow": "X", "partner": "KOR", "period": "2024-01"}),
+    ],
+)
+def test_a_question_that_is_understood_leads_to_its_page(demo, question, parameters):
+    answer = demo.get("/search", query_string={"q": question}, follow_redirects=True)
+
+    assert (answer.status_code, answer.request.path) == (200, "/explore")
+    assert answer.request.args.to_dict() | parameters == answer.request.args.to_dict()
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("China", "Japan's exports to China, by commodity"),
+        ("cars", "Japan's imports of passenger cars"),
+        ("unicorns", "No loaded reporter, partner or commodity has this name."),
+        ("<script>", "Nothing on “&lt;script&gt;”"),
+    ],
+)
+def test_an_open_question_has_pages_to_choose_from(demo, question, words):
+    answer = demo.get("/search", query_string={"q": question})
+
+    assert answer.status_code == 200
+    assert words in answer.text.replace("&#39;", "'")
+
+
+def test_releases_are_listed_and_explained(demo):
+    releases = demo.get("/releases?dataset=jpn-pc-m-demo").text
+    release = demo.get("/releases/jpn-pc-m-demo-2024-02-28").text
+
+    assert releases.count('href="/releases/jpn-pc-m-demo-20') == 15
+    assert "28 February 2024" in release
+    assert "every figure of its periods" in release
+    assert demo.get("/releases/none", headers={"Accept": "text/html"}).status_code == 404
