@@ -180,7 +180,7 @@ def main(arguments: Sequence[str]) -> int:
     sentences = list(load_sentences(only_held_out="--held-out" in arguments))
 
     def check(text: str, published: str) -> Rows:
-        body = json.dumps({"text": text, "published": published}).encode()
+        body = json.dumps({"text": text, "published": published, "omitted": False}).encode()
         request = urllib.request.Request(  # noqa: S310 - the URL is of the user's own service
             f"{arguments[-1].rstrip('/')}/v1/checks", data=body, headers={"Content-Type": "application/json"}
         )

@@ -24,7 +24,7 @@ HOSTILE_TEXTS = {
 @pytest.fixture(scope="module")
 def check(demo):
     def check_text(text, published):
-        return demo.post("/v1/checks", json={"text": text, "published": published}).json["data"]
+        return demo.post("/v1/checks", json={"text": text, "published": published, "omitted": False}).json["data"]
 
     return check_text
 

@@ -21,5 +21,5 @@ def check_numbers(body: dict[str, Any]) -> Response:
     does not understand for certain is not judged. The response depends on nothing but the text, its day and the data;
     the text is neither stored nor logged.
     """
-    check = TextCheck(body["text"], body.get("published"), body.get("reporter"))
+    check = TextCheck(body["text"], body.get("published"), body.get("reporter"), has_omitted=body["omitted"])
     return respond_uncached(current_context(), lambda context: check_text(context, check))

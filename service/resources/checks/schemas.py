@@ -6,6 +6,7 @@ from service.api.contract.fields import (
     decimal_field,
     float_field,
     integer_field,
+    schema_example,
     string_field,
 )
 from service.api.parameters.types import CalendarDate, Text
@@ -39,6 +40,10 @@ class CheckRequest(Schema):
             "names, or the only one that is loaded.",
             "example": "JPN",
         }
+    )
+    omitted = fields.Boolean(
+        load_default=True,
+        metadata={"description": "`false` leaves the facts out that the text omits.", "example": True},
     )
 
 
@@ -192,6 +197,22 @@ class CheckRow(Schema):
     )
 
 
+class CheckFact(Schema):
+    """A fact that the text leaves out, as in /v1/omitted."""
+
+    kind = string_field("Kind of the fact.", "in_other_currency", required=True)
+    sentence = string_field(
+        "The fact in plain English.",
+        "In US dollars, exports to China in January 2024 were up 15.3 % on a year before, against up 29.2 % in yen.",
+        required=True,
+    )
+    link = string_field(
+        "URL of the request that returns its figures.",
+        "/v1/series?reporter=JPN&partner=CHN&flow=X&period=2024-01&currency=USD",
+        required=True,
+    )
+
+
 class CheckMeta(Schema):
     """Metadata of a check."""
 
@@ -211,5 +232,13 @@ class CheckResponse(Schema):
         fields.Nested(CheckRow),
         required=True,
         metadata={"description": "The claims in the order of the text.", "example": []},
+    )
+    omitted = fields.List(
+        fields.Nested(CheckFact),
+        required=True,
+        metadata={
+            "description": "Facts beside the first growth rate that the text leaves out.",
+            "example": [schema_example(CheckFact)],
+        },
     )
     meta = fields.Nested(CheckMeta, required=True, metadata={"description": "Metadata of the response."})

@@ -14,6 +14,7 @@ from service.resources.checks.claims import Claim, Reading
 from service.resources.checks.grammar.lexicon import Lexicon, build_lexicon
 from service.resources.checks.grammar.reader import GRAMMAR_VERSION, TextContext, read_claims
 from service.resources.checks.grammar.tokens import tokenize
+from service.resources.checks.omitted import omitted_facts
 from service.resources.checks.verdicts.exchange import RateReader
 from service.resources.checks.verdicts.figures import FigureReader, cell_url, monthly_datasets
 from service.resources.checks.verdicts.judge import Judge, Outcome, Verdict
@@ -25,11 +26,15 @@ RATE_DECIMALS = 9
 
 @dataclass(frozen=True)
 class TextCheck:
-    """A text to check, with the day of its publication and its reporter; null where they are not known."""
+    """A text to check, with the day of its publication and its reporter; null where they are not known.
+
+    `has_omitted` asks for the facts that the text leaves out.
+    """
 
     text: str
     published: date | None = None
     reporter: str | None = None
+    has_omitted: bool = True
 
 
 def check_text(context: Context, check: TextCheck) -> dict[str, Any]:
@@ -41,8 +46,10 @@ def check_text(context: Context, check: TextCheck) -> dict[str, Any]:
     text_context = _text_context(context, check, lexicon)
     claims = read_claims(check.text, lexicon, text_context)
     judge = Judge(context, check.published, FigureReader(context), RateReader(context))
-    rows = [_row(verdict, check.text, judge) for verdict in judge.judge(claims)]
-    return {"data": rows, "meta": _meta(context, check, text_context, rows)}
+    verdicts = judge.judge(claims)
+    rows = [_row(verdict, check.text, judge) for verdict in verdicts]
+    omitted = omitted_facts(context, verdicts, check.published) if check.has_omitted else []
+    return {"data": rows, "omitted": omitted, "meta": _meta(context, check, text_context, rows)}
 
 
 def load_text_check(context: Context, plan: Plan) -> dict[str, Any]:

@@ -37,7 +37,7 @@ CHANGED_PHRASES = [
 
 
 def check(client, text, **options):
-    return client.post("/v1/checks", json={"text": text, "published": "2024-02-21"} | options)
+    return client.post("/v1/checks", json={"text": text, "published": "2024-02-21", "omitted": False} | options)
 
 
 def verdicts(client, text):
@@ -80,6 +80,13 @@ def test_no_number_of_another_fact_holds(demo, phrase, change, quotes):
     result = verdicts(demo, TEXT.replace(phrase, change))
 
     assert {quote: result[quote] for quote in quotes if result[quote] == "holds"} == {}
+
+
+def test_facts_that_the_text_leaves_out_are_stated(demo):
+    facts = check(demo, TEXT, omitted=True).json["omitted"]
+
+    assert "In US dollars, exports to China in January 2024 were up 15.3 %" in facts[0]["sentence"]
+    assert "semiconductors etc to China fell by" in " ".join(fact["sentence"] for fact in facts)
 
 
 def test_a_response_is_neither_stored_nor_logged(demo, caplog):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from service.resources.checks.grammar.lexicon import Item
 
@@ -69,7 +70,14 @@ def _joins_list(items: Sequence[Item], position: int) -> bool:
     following = next(_content_items(items[position + 1 :]), None)
     if previous is None or following is None:
         return False
+    if items[position].text == "," and _is_possessor(items, following):
+        return False
     return previous.kind == following.kind and previous.kind in LIST_KINDS
+
+
+def _is_possessor(items: Sequence[Item], item: Item) -> bool:
+    """Return whether an item is followed by `'s`, as in `China, Japan's largest partner`."""
+    return any(first is item and second.kind == "possessive" for first, second in pairwise(items))
 
 
 def _content_items(items: Sequence[Item] | Iterator[Item]) -> Iterator[Item]:

@@ -84,7 +84,7 @@ def _is_joining_hyphen(tokens: Sequence[Token], position: int) -> bool:
         return False
     previous, end_position = tokens[position - 1], tokens[position + 1]
     are_adjacent = previous.end == token.start and token.end == end_position.start
-    are_words = previous.text[-1].isalnum() and end_position.text[0].isalnum()
+    are_words = any(map(str.isalnum, previous.text)) and end_position.text[0].isalnum()
     return are_adjacent and are_words and not (previous.is_number and end_position.is_number)
 
 

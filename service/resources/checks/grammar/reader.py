@@ -26,6 +26,7 @@ CONVERSION_WORDS = frozenset(
 )
 """Words between an amount and the same amount in another currency."""
 YEAR_TO_DATE_MEASURES = {"value": "ytd_value", "yoy_pct": "ytd_pct"}
+HEAD_KINDS = ("flow", "balance")
 NOT_COVERED_BLOCKS = ("volume", "price", "part", "window")
 
 
@@ -59,6 +60,8 @@ class _State:
     blocks: set[str] = field(default_factory=set)
     currency: str | None = None
     flow: str | None = None
+    has_quantity: bool = False
+    is_later_period: bool = False
 
 
 def read_claims(text: str, lexicon: Lexicon, context: TextContext) -> list[Claim]:
@@ -79,14 +82,20 @@ def _read_sentence(items: Sequence[Item], number: int, state: _State, context: T
     state.earlier_subject, state.subject, state.sentence_subject = state.subject or state.earlier_subject, None, None
     state.sentence_period, state.direction, state.currency = _sentence_period(clauses), 0, None
     state.is_adjusted = any("adjusted" in clause.values("block") for clause in clauses)
-    state.blocks = set()
+    state.blocks, state.has_quantity = set(), False
     state.period = state.sentence_period or state.period
+    last_period_clause = _period_clause(clauses)
     for clause in clauses:
+        state.is_later_period = (
+            last_period_clause is not None and clause is not last_period_clause and last_period_clause.has("quantity")
+        )
         if clause.opener == ";":
-            state.currency = None
+            state.currency, state.blocks = None, set()
         subjects = _clause_subjects(clause, state, context)
-        if not clause.has("quantity"):
-            state.blocks |= clause.values("block")
+        if clause.has("quantity"):
+            state.has_quantity = True
+        else:
+            state.blocks |= set() if state.has_quantity else clause.values("block")
             state.currency = _growth_currency(clause) or state.currency
         for position in clause.positions("quantity"):
             yield _read_quantity(clause, position, subjects, number, state, context)
@@ -94,8 +103,8 @@ def _read_sentence(items: Sequence[Item], number: int, state: _State, context: T
             state.subject = subjects[max(subjects)]
             state.sentence_subject = state.sentence_subject or state.subject
             state.flow = state.subject.flow or state.flow
-        if state.subject is not None and state.subject.reporter is not None:
-            state.reporter = state.subject.reporter
+        stated = [subject.reporter for head, subject in subjects.items() if clause.items[head].kind in HEAD_KINDS]
+        state.reporter = next((reporter for reporter in stated if reporter is not None), state.reporter)
 
 
 def _sentence_period(clauses: Sequence[Clause]) -> PeriodMention | None:
@@ -110,6 +119,15 @@ def _sentence_period(clauses: Sequence[Clause]) -> PeriodMention | None:
     return None
 
 
+def _period_clause(clauses: Sequence[Clause]) -> Clause | None:
+    """Return the clause with the period of the sentence; null for the first clause and where there is none."""
+    for clause in clauses:
+        mentions = [clause.items[position].value for position in clause.positions("period")]
+        if clause.opener not in LOCAL_OPENERS and any(not mention.is_base for mention in mentions):
+            return None if clause is clauses[0] else clause
+    return None
+
+
 def _clause_subjects(clause: Clause, state: _State, context: TextContext) -> dict[int, Subject]:
     """Return the subjects of a clause by the position of their head."""
     reporter = state.reporter or context.reporter
@@ -121,12 +139,17 @@ def _clause_subjects(clause: Clause, state: _State, context: TextContext) -> dic
             head: replace(subject, has_list=subject.has_list or _is_joined(clause, heads))
             for head, subject in subjects.items()
         }
-    if not subjects:
+    if not subjects and not _is_apposition(clause, state):
         subjects = _headless_subjects(clause)
     if len(subjects) == 1:
         head, subject = next(iter(subjects.items()))
         subjects = {head: _add_distant_areas(clause, head, subject, reporter)}
     return {head: _completed(subject, state) for head, subject in subjects.items()}
+
+
+def _is_apposition(clause: Clause, state: _State) -> bool:
+    """Return whether a clause only describes the subject: `exports to China, Japan's largest market, rose`."""
+    return not clause.has("quantity") and state.subject is not None and clause.items[0].kind != "to"
 
 
 def _is_joined(clause: Clause, heads: Sequence[int]) -> bool:
@@ -171,7 +194,8 @@ def _headless_subjects(clause: Clause) -> dict[int, Subject]:
     for position in candidates:
         each = clause.items[position]
         if each.kind == "area" and _is_reporter_phrase(clause, position):
-            subject = replace(subject, reporter=each.value)
+            is_other_place = subject.commodity is not None
+            subject = replace(subject, reporter=each.value, has_unknown_word=is_other_place)
         elif each.kind == "area":
             subject = replace(subject, partner=each.value)
         elif each.kind == "commodity":
@@ -252,7 +276,7 @@ def _read_quantity(
         state.direction = choice.direction
     if reason is not None:
         return Claim(quantity, number, reason=reason)
-    if subject is None:
+    if subject is None or not subject.has_measure:
         return Claim(quantity, number, reason="not_covered")
     if choice.reason is not None:
         return Claim(quantity, number, reason=choice.reason)
@@ -265,7 +289,7 @@ def _subject_of_quantity(clause: Clause, position: int, subjects: dict[int, Subj
     earlier_heads = [head for head in subjects if head <= position]
     if clause.has("share", "contribution"):
         if earlier_heads:
-            return subjects[earlier_heads[-1]]
+            return _with_possessor(clause, subjects[earlier_heads[-1]])
         return _part_of_whole(clause, position, subjects[later_heads[0]]) if later_heads else state.subject
     if later_heads and _is_noun_phrase(clause.items[position + 1 : later_heads[0] + 1]):
         return subjects[later_heads[0]]
@@ -274,6 +298,16 @@ def _subject_of_quantity(clause: Clause, position: int, subjects: dict[int, Subj
     if later_heads and state.subject is None:
         return subjects[later_heads[0]]
     return state.subject or (state.earlier_subject if not subjects else subjects[max(subjects)])
+
+
+def _with_possessor(clause: Clause, whole: Subject) -> Subject:
+    """Return the part that `China's share of exports` is of."""
+    share = clause.positions("share")
+    for position in clause.positions("area"):
+        is_possessor = clause.items[position + 1 : position + 2] and clause.items[position + 1].kind == "possessive"
+        if share and position < share[0] and is_possessor:
+            return replace(whole, partner=clause.items[position].value, is_total=False)
+    return whole
 
 
 def _part_of_whole(clause: Clause, position: int, whole: Subject) -> Subject:
@@ -355,6 +389,7 @@ def _claim(
         origin in {"text", "previous sentence"}
         and not clause.has("word")
         and choice.is_certain
+        and not (state.is_later_period and not clause.has("period"))
         and _is_complete(clause, subject, reporter)
         and (state.subject is not None or state.sentence_subject is not None or subject.has_measure)
     )

@@ -65,7 +65,9 @@ def _read_left(items: Sequence[Item], head: int, subject: Subject) -> Subject:
                 break
             is_partner = following.text == "bound"
             subject = replace(subject, partner=item.value) if is_partner else _set_reporter(subject, item.value)
-        elif item.kind == "word" and position == head - 1:
+        elif item.kind == "block" and position == head - 1:
+            subject = replace(subject, is_other=True)
+        elif item.kind == "word" and (position == head - 1 or following.kind == "possessive"):
             subject = replace(subject, has_unknown_word=True)
         else:
             subject = _add_object(subject, item)
