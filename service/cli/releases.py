@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from service.cli.database import migrated_engine
 from service.cli.types import DayType
 from service.config import load_settings
+from service.ingest.pipeline.reinstate import reinstate_release
 from service.ingest.release.publish import open_load_session
 from service.ingest.release.withdraw import find_release, withdraw_release
 from service.models import Release, ReleaseFile
@@ -48,12 +49,35 @@ def show(code: str) -> None:
 @releases.command()
 @click.argument("code")
 @click.option("--on", type=DayType(), help="The day from which on it no longer stands.  [default: today]")
-def withdraw(code: str, on: date | None) -> None:
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def withdraw(code: str, on: date | None, yes: bool) -> None:
     """Withdraw a release: earlier figures are current again; as_of before the withdrawal still shows it."""
+    if not yes:
+        click.confirm(f"Withdraw {code}? Answers will no longer have its figures.", abort=True, err=True)
     with _session() as session:
         release = withdraw_release(session, code, withdrawal_date=on or datetime.now(UTC).date())
         session.commit()
         click.echo(f"{release.code} is withdrawn from {release.withdrawn_on} on.")
+
+
+@releases.command()
+@click.argument("code")
+@click.option("--on", type=DayType(), help="The day from which on its figures stand again.  [default: today]")
+def reinstate(code: str, on: date | None) -> None:
+    """Undo a withdrawal: the archived files become a release of that day; the time between stays as it was known."""
+    settings = load_settings()
+    with migrated_engine(settings) as engine:
+        reinstate_release(
+            engine,
+            code,
+            published_on=on or datetime.now(UTC).date(),
+            archive_folder=settings.archive_directory,
+            publication_callback=lambda result: click.echo(
+                f"{code} stands again as {result.release_code}, {result.row_count} figures."
+                if result.release_code
+                else f"{code}: nothing new; a release of that day has the same files."
+            ),
+        )
 
 
 @contextmanager

@@ -112,7 +112,7 @@ def test_releases_are_listed_shown_verified_and_withdrawn(run):
     verified = run("verify")
     assert (verified.returncode, verified.stdout) == (0, "1 releases verified, 0 faults.\n")
     assert verified.stderr == "jpn-test-2024-02-28: 1 figures are those of its files\n"
-    withdrawn = run("releases", "withdraw", "jpn-test-2024-02-28", "--on", "2024-03-01")
+    withdrawn = run("releases", "withdraw", "jpn-test-2024-02-28", "--on", "2024-03-01", "--yes")
     assert withdrawn.stdout == "jpn-test-2024-02-28 is withdrawn from 2024-03-01 on.\n"
     assert "withdrawn 2024-03-01" in run("releases", "list").stdout
 

@@ -131,7 +131,7 @@ def test_loads_of_different_existing_datasets_run_concurrently(engine, start):
 
 def test_concurrent_loads_and_withdrawals_exit_with_75(engine, start):
     wait_for_result(start_load(start))
-    withdrawing = ("releases", "withdraw", "jpn-test-2024-02-28", "--on", "2024-03-01")
+    withdrawing = ("releases", "withdraw", "jpn-test-2024-02-28", "--on", "2024-03-01", "--yes")
     with block_publication(engine) as wait_for:
         first = start_load(start, "2024-03-28.csv")
         wait_for(1)
