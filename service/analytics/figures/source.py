@@ -51,6 +51,11 @@ class Figures:
         """Return whether the stored figures are used as they are, neither aggregated nor converted."""
         return not self._is_aggregated and self._scope.conversion is None
 
+    @property
+    def aggregates(self) -> tuple[CTE, ...]:
+        """Return the sums over members and periods that the aliases so far read from."""
+        return tuple(self._aggregates.values())
+
     def alias(self, name: str, *, membership_offset: int = 0) -> FromClause:
         """Return the figures as a table with the alias `name`.
 

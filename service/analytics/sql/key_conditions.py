@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BindParameter, SmallInteger, any_, bindparam, false, literal, literal_column, or_
+from sqlalchemy import BindParameter, ColumnElement, SmallInteger, any_, bindparam, false, literal, literal_column, or_
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.sql.elements import Grouping
 from sqlalchemy.types import TypeEngine
@@ -70,9 +70,9 @@ def _key_expression(key: int, item_type: type[TypeEngine[int]]) -> SqlExpression
 
 def array_parameter(
     keys: Sequence[Any], item_type: TypeEngine[int] | type[TypeEngine[int]], *, dimensions: int = 1
-) -> BindParameter[Any]:
-    """Return `keys` as an array parameter; keys that are a parameter already are returned unchanged."""
-    if isinstance(keys, BindParameter):
+) -> ColumnElement[Any]:
+    """Return `keys` as an array parameter; keys that are a parameter or a column already are returned unchanged."""
+    if isinstance(keys, ColumnElement):
         return keys
     rows = [list(row) for row in keys] if dimensions > 1 else list(keys)
     return bindparam(None, rows, type_=ARRAY(item_type, dimensions=dimensions), unique=True)

@@ -1,10 +1,11 @@
 """Queries for revisions: figures with their growth, as known on each day on which one of them changed."""
 
-from dataclasses import replace
+from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import Date, case, cast, func, literal, or_, select, union, union_all
+from sqlalchemy import case, func, literal, or_, select, union
 
+from service.analytics.figures.aggregation import requested_period
 from service.analytics.figures.source import Figures, matches_periods
 from service.analytics.measures.growth import complete_growth_pct
 from service.analytics.scope import QueryScope
@@ -15,7 +16,8 @@ from service.analytics.sql.types import Query, SqlExpression
 from service.analytics.tables.cross_section import figures_with_growth
 from service.analytics.tables.paged_table import requested_cells, requested_commodity_ids
 from service.domain.frequencies import MONTHS_PER_YEAR
-from service.models import Observation, ObservationHistory
+from service.models import AreaMember, Observation, ObservationHistory
+from service.resources.revisions.vintage_days import vintage_scope
 
 REVISION_SERIES_COLUMNS = ("flow", "partner_id", "commodity_id")
 
@@ -32,11 +34,16 @@ def change_days(scope: QueryScope) -> Query:
 def _table_change_days(
     table: type[Observation] | type[ObservationHistory], day: SqlExpression, scope: QueryScope
 ) -> Query:
-    period = table.period
+    # Figures of members change the sum of a group, and those of months that of a quarter or a year.
+    partner = matches_any_key(table.partner_id, scope.partners)
+    if scope.has_groups:
+        members = select(AreaMember.member_id).where(matches_any_key(AreaMember.group_id, scope.groups))
+        partner = or_(partner, table.partner_id.in_(members))
+    period = requested_period(table.period, scope)
     return select(day.label("day")).where(
         matches_dataset(table, scope.dataset_id),
         matches_any_key(table.flow, scope.flows),
-        matches_any_key(table.partner_id, scope.partners),
+        partner,
         table.commodity_id.in_(requested_commodity_ids(scope)),
         or_(matches_periods(period, scope), matches_periods(period + MONTHS_PER_YEAR, scope)),
     )
@@ -44,9 +51,7 @@ def _table_change_days(
 
 def revision_table(scope: QueryScope, page: Page, *, days: list[date]) -> Query:
     """Select one page of the vintages of each figure: its states on `days` that differ from the state before."""
-    vintages = union_all(
-        *(_vintage_figures(day, scope, page, number=number) for number, day in enumerate(days or [date.max]))
-    ).subquery("vintage")
+    vintages = _vintage_figures(scope, page, days=days or [date.min]).subquery("vintage")
     value, growth, day = vintages.c.value, vintages.c.yoy_pct, vintages.c.known_from
     figure_key = [*(vintages.c[name] for name in REVISION_SERIES_COLUMNS), vintages.c.period]
     previous_value = func.lag(value).over(partition_by=figure_key, order_by=day)
@@ -71,16 +76,17 @@ def revision_table(scope: QueryScope, page: Page, *, days: list[date]) -> Query:
     return page.apply(select(rows).where(rows.c.is_changed))
 
 
-def _vintage_figures(day: date, scope: QueryScope, page: Page, *, number: int) -> Query:
-    """Select the figures as known on a day.
+def _vintage_figures(scope: QueryScope, page: Page, *, days: Sequence[date]) -> Query:
+    """Select the figures as known on each of the days, with the day as `known_from`.
 
-    Subqueries are named by the `number` of the day, not by its date, so that one compiled statement serves all days.
+    The query of one day is written once, and PostgreSQL repeats it for each day.
     """
-    vintage_scope = replace(scope, as_of=day)
-    figures = Figures(vintage_scope)
-    cells = requested_cells(figures, vintage_scope).subquery(f"cell_{number}")
+    day_scope, change_day = vintage_scope(scope, days=days)
+    figures = Figures(day_scope)
+    cells = requested_cells(figures, day_scope).subquery("cell")
     rows = figures_with_growth(
-        cells, vintage_scope, figures, is_needed=lambda column: column == "yoy_pct" or page.includes(column)
+        cells, day_scope, figures, is_needed=lambda column: column == "yoy_pct" or page.includes(column)
     )
-    vintage = rows.subquery(f"vintage_{number}")
-    return select(vintage, cast(literal(day), Date).label("known_from"))
+    # Sums over members and months depend on the day, so that they belong inside of the repeated query.
+    vintage = rows.add_cte(*figures.aggregates, nest_here=True).lateral("vintage_of_day")
+    return select(vintage, change_day.c.day.label("known_from")).select_from(change_day.join(vintage, literal(True)))

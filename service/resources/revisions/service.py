@@ -13,6 +13,8 @@ from service.resources.revisions.queries import change_days, revision_table
 from service.resources.revisions.schemas import RevisionRow
 
 MAX_CHANGE_DAYS = 120
+MAX_STATES = 1_000_000
+"""Figures times days: the price of a request, known before its figures are read."""
 COLUMNS = ("flow", "partner_id", "commodity_id", "period", "known_from")
 ORDER = tuple(Order(column, is_not_null=True) for column in COLUMNS)
 
@@ -20,7 +22,7 @@ ORDER = tuple(Order(column, is_not_null=True) for column in COLUMNS)
 def _revision_query(context: Context, resolved: ResolvedRequest) -> QueryBuilder:
     """Return the query for the vintages of the figures on each day on which one of them changed.
 
-    :raises RequestTooLarge: the figures changed on more than MAX_CHANGE_DAYS days.
+    :raises RequestTooLarge: the figures changed on more than MAX_CHANGE_DAYS days, or have too many states.
     """
     assert resolved.scope is not None
     days = [row[0] for row in context.fetch(change_days(resolved.scope)).rows]
@@ -30,7 +32,22 @@ def _revision_query(context: Context, resolved: ResolvedRequest) -> QueryBuilder
             "codes"
         )
         raise RequestTooLarge(ParameterError("period", "", reason))
+    _check_state_count(resolved, day_count=len(days))
     return partial(revision_table, days=days)
+
+
+def _check_state_count(resolved: ResolvedRequest, *, day_count: int) -> None:
+    scope = resolved.scope
+    assert scope is not None
+    series_count = len(scope.flows) * len(scope.partners) * len(resolved.selected_commodities())
+    state_count = series_count * len(scope.published_periods) * day_count
+    if state_count > MAX_STATES:
+        value = f"{series_count} series, {len(scope.published_periods)} periods, {day_count} days"
+        reason = (
+            f"these may be {state_count} states of figures, and a response is computed from at most {MAX_STATES}; "
+            "request fewer partners or commodities, or period=latest"
+        )
+        raise RequestTooLarge(ParameterError("period", value, reason))
 
 
 REVISIONS = TableResource(

@@ -1,0 +1,62 @@
+"""The days of a revision table: a table of values that the query of the figures as of one day is joined to."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Date, SmallInteger, Values, column, literal_column, values
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from service.analytics.figures.publication_calendar import PublishedMonths
+from service.analytics.scope import QueryScope
+from service.domain.frequencies import MONTHS_PER_YEAR
+
+_MONTH_COUNTS = ARRAY(SmallInteger, dimensions=2)
+
+
+@dataclass(frozen=True)
+class VintageScope(QueryScope):
+    """A scope as of the day in a row of the table `change_day`.
+
+    Its day and published months are references by name: the query is part of a LATERAL subquery, which may refer to
+    the table at any depth. `offsets` are those of `PublishedMonths`.
+    """
+
+    offsets: tuple[int, int] = (0, 0)
+
+    @property
+    def published_months(self) -> PublishedMonths:
+        """Return the published months as of the day of the row."""
+        counts: Any = literal_column("change_day.published_months", _MONTH_COUNTS)
+        return PublishedMonths(*self.offsets, counts)
+
+
+def vintage_scope(scope: QueryScope, *, days: Sequence[date]) -> tuple[VintageScope, Values]:
+    """Return the scope as of each of `days`, and the table `change_day`: day, published_months."""
+    starts, ends = zip(*scope.period_ranges, strict=True)
+    flows = range(min(scope.flows), max(scope.flows) + 1)
+    published_span = _published_span(scope, days)
+    months = range(
+        max(min(starts) - 2 * MONTHS_PER_YEAR, published_span[0]), min(max(ends), published_span[1]) + 1
+    ) or range(1)
+    rows = []
+    for day in days:
+        published = _published_months(scope, day)
+        rows.append((day, [[published.month_count(flow, month) for month in months] for flow in flows]))
+    table = values(column("day", Date), column("published_months", _MONTH_COUNTS), name="change_day").data(rows)
+    day_column = literal_column("change_day.day", Date)
+    fields = vars(scope) | {"as_of": day_column, "offsets": (flows.start - 1, months.start - 1)}
+    return VintageScope(**fields), table
+
+
+def _published_months(scope: QueryScope, day: date) -> PublishedMonths:
+    return scope.publication_calendar.published_months(
+        day, period_months=scope.period_months, source_period_months=scope.source_period_months
+    )
+
+
+def _published_span(scope: QueryScope, days: Sequence[date]) -> tuple[int, int]:
+    """Return the first months of the first and the last period published on any of the days; an empty range without."""
+    spans = [span for day in days if (span := _published_months(scope, day).span) is not None]
+    return (min(first for first, _ in spans), max(last for _, last in spans)) if spans else (0, -1)
