@@ -137,6 +137,10 @@ class NotFound(TradeflowsError):
     """A resource that does not exist."""
 
 
+class KeyRevoked(TradeflowsError):
+    """An API key that was revoked, and cannot be rotated."""
+
+
 class WithdrawalRefused(TradeflowsError):
     """A release that cannot be withdrawn, or not from that day on."""
 

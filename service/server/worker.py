@@ -13,7 +13,7 @@ from gunicorn.http.errors import LimitRequestHeaders, LimitRequestLine, ParseExc
 from gunicorn.util import write_nonblock
 from gunicorn.workers.gthread import ThreadWorker
 
-from service.api.observability.access_log import log_request, safe_request_id
+from service.api.observability.access_log import log_request, redact, safe_request_id
 from service.api.overload.admission_control import run_queued
 from service.api.problems.types import PROBLEM_TYPES, ProblemType
 from service.api.problems.wsgi_response import wsgi_problem
@@ -38,7 +38,7 @@ class Worker(ThreadWorker):
         """Send problem details; gunicorn closes the connection afterwards."""
         problem_type = _problem_type(exc)
         if problem_type.status < 500:
-            self.log.warning("Invalid request from %s: %s", (addr or ("",))[0], exc)
+            self.log.warning("Invalid request from %s: %s", (addr or ("",))[0], redact(str(exc)))
         else:
             self.log.error("Error handling request", exc_info=exc)
         detail = str(exc) if problem_type.status < 500 else problem_type.explanation

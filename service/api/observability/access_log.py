@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Mapping, MutableMapping
 from functools import lru_cache
 from typing import Any
+from urllib.parse import unquote
 
 import msgspec
 from flask import Flask, Response, g, request
@@ -25,6 +26,7 @@ _SECRET_PATTERNS = (
 """Patterns of API keys in URLs, where they do not belong; they are redacted in the log."""
 _SEARCH_SECRET_HINT = re.compile(r"(?i)key|token|secret|passw|auth|tfk_").search
 """A quick test that all patterns imply."""
+MAX_ENCODINGS = 3
 _SAFE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
 
 
@@ -81,8 +83,8 @@ def log_request(
     environ[LOG_ENTRY] = line = {
         "request_id": request_id,
         "method": environ["REQUEST_METHOD"],
-        "path": _redact(decoded_path(environ)),
-        "query": _redact(environ.get("QUERY_STRING", "")),
+        "path": redact(decoded_path(environ)),
+        "query": redact(environ.get("QUERY_STRING", "")),
         "key_id": fields.get("key_id"),
         "route": route,
         "status": status,
@@ -114,8 +116,14 @@ def _finish_request(response: Response) -> Response:
     return response
 
 
-def _redact(text: str) -> str:
-    if _SEARCH_SECRET_HINT(text):
-        for secret, instead in _SECRET_PATTERNS:
-            text = secret.sub(instead, text)
-    return text
+def redact(text: str) -> str:
+    """Return a text without API keys, also those with percent-encoded names or values, encoded once or more often."""
+    decoded = text
+    for _ in range(MAX_ENCODINGS if "%" in text else 0):
+        decoded = unquote(decoded)
+    if not _SEARCH_SECRET_HINT(decoded):
+        return text
+    redacted = decoded
+    for secret, instead in _SECRET_PATTERNS:
+        redacted = secret.sub(instead, redacted)
+    return text if redacted == decoded else redacted

@@ -9,7 +9,7 @@ from hashlib import sha256
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.errors import NotFound
+from service.errors import KeyRevoked, NotFound
 from service.models import ApiKey
 
 KEY_PATTERN = re.compile(r"tfk_(?P<id>[0-9a-f]{12})_[A-Za-z0-9_-]{43}", re.ASCII)
@@ -53,8 +53,11 @@ def rotate_key(session: Session, key_id: str, *, valid_days: int, overlap_days: 
     """Create a successor of a key and return its text; the old key stays valid for at most `overlap_days`.
 
     :raises NotFound: there is no key with that id.
+    :raises KeyRevoked: the key is revoked, so that no other may take its place.
     """
     key = _find_key(session, key_id)
+    if key.revoked_at is not None:
+        raise KeyRevoked(f"{key_id} is revoked; create another key")
     key.expires_at = min(key.expires_at, datetime.now(UTC) + timedelta(days=overlap_days))
     return create_key(session, name=key.name, scope=key.scope, valid_days=valid_days)
 

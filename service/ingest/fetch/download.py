@@ -13,6 +13,10 @@ from urllib3.util import Retry, Timeout
 from service.errors import SourceUnavailable
 
 DOWNLOAD_CHUNK_BYTES = 1 << 20
+MAX_DOWNLOAD_BYTES = 4 << 30
+MAX_DECODED_BYTES = 16 << 30
+MAX_DECODED_RATIO = 200
+"""The largest ratio of the bytes of a file to those of its download, and the same bound as that of compressed files."""
 API_KEY_HEADER = "Ocp-Apim-Subscription-Key"  # pragma: allowlist secret
 RETRY_POLICY = Retry(
     total=5,
@@ -74,7 +78,18 @@ def _stream_to_file(pool: urllib3.PoolManager, request: DownloadRequest, folder:
         try:
             for chunk in response.stream(DOWNLOAD_CHUNK_BYTES):
                 file.write(chunk)
+                _check_size(request, encoded_bytes=response.tell(), decoded_bytes=file.tell())
         except BaseException:
             Path(file.name).unlink()
             raise
     return Path(file.name).rename(folder / request.name)
+
+
+def _check_size(request: DownloadRequest, *, encoded_bytes: int, decoded_bytes: int) -> None:
+    """Check the size of a download so far, before and after its content coding is decoded.
+
+    :raises SourceUnavailable: it is too large.
+    """
+    max_decoded = max(encoded_bytes, DOWNLOAD_CHUNK_BYTES) * MAX_DECODED_RATIO
+    if encoded_bytes > MAX_DOWNLOAD_BYTES or decoded_bytes > min(max_decoded, MAX_DECODED_BYTES):
+        raise SourceUnavailable(f"{request.url} sends more than the bound of a download; nothing is kept")

@@ -110,6 +110,10 @@ def test_a_rate_limited_request_is_logged(demo_engine, caplog):
         "PASSWORD=hunter2",
         "client_secret=hunter2",
         "search=tfk_1_hunter2",
+        "api%5fkey=hunter2",
+        "%61pi_%6bey=hunter2",
+        "%2561pi_%256bey=hunter2",
+        "search=t%66k_1_hunter2",
     ],
 )
 def test_secrets_in_urls_are_not_logged(read_log_entry, query):
