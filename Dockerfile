@@ -4,8 +4,8 @@ ARG BASE=python:3.11-slim-bookworm
 FROM ${BASE} AS build
 WORKDIR /build
 COPY requirements.lock ./
-# What builds the wheel is locked too: without isolation pip fetches nothing that has no hash. Where packages come from,
-# if not from where pip looks by itself, the secret `pip` tells: a pip.conf that stays out of the image.
+# The build backend is locked as well: without build isolation pip installs nothing without a hash. The secret `pip` is a
+# pip.conf for a package mirror, which does not become a part of the image.
 RUN --mount=type=secret,id=pip,target=/etc/pip.conf \
     python3 -m venv /opt/tradeflows \
  && /opt/tradeflows/bin/python -m pip install --no-cache-dir --require-hashes --requirement requirements.lock
@@ -17,7 +17,7 @@ RUN /opt/tradeflows/bin/python -m pip wheel --no-cache-dir --no-deps --no-build-
  && /opt/tradeflows/bin/python -m pip install --no-cache-dir --no-deps /build/wheel/*.whl
 
 FROM ${BASE}
-# The account has a name, without which PostgreSQL does not run: started alone the image has one of its own.
+# The embedded PostgreSQL requires an account with a name.
 RUN useradd --uid 10001 --user-group --home-dir /var/lib/tradeflows --create-home tradeflows
 COPY --from=build /opt/tradeflows /opt/tradeflows
 ENV PATH=/opt/tradeflows/bin:$PATH \
@@ -26,7 +26,7 @@ ENV PATH=/opt/tradeflows/bin:$PATH \
 USER 10001:10001
 VOLUME /var/lib/tradeflows
 EXPOSE 8000
-# Of the process alone: who restarts the unhealthy must not restart this one because its database is away.
+# Liveness only: an unavailable database must not restart the container.
 HEALTHCHECK --interval=10s --timeout=3s --start-period=30s \
   CMD ["python3", "-c", "from urllib.request import urlopen; urlopen('http://127.0.0.1:8000/live', timeout=2)"]
 CMD ["tradeflows", "serve", "--bind", "0.0.0.0:8000"]

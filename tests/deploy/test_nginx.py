@@ -110,8 +110,16 @@ def test_the_log_holds_no_query_and_no_key(nginx):
     assert "in-the-" not in (nginx[1] / "log").read_text()
 
 
+def test_a_text_of_the_largest_size_reaches_the_service(nginx):
+    text = json.dumps({"text": "A sentence without numbers. " * 700, "published": "2024-02-28"}).encode()
+
+    status, _, body = send_request(nginx[0], "/v1/checks", method="POST", body=text, Content_Type="application/json")
+
+    assert (len(text) > 16 * 1024, status) == (True, 200), body[:500]
+
+
 def test_a_body_above_the_limit_is_rejected_by_nginx(nginx):
-    assert_problem(send_request(nginx[0], method="POST", body=b"x" * 17_000), 413, "content-too-large")
+    assert_problem(send_request(nginx[0], method="POST", body=b"x" * 129 * 1024), 413, "content-too-large")
 
 
 @pytest.mark.parametrize("size", [9_000, 1_000_000])
