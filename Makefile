@@ -1,4 +1,4 @@
-# `make serve` and `make test` are all that a newcomer needs: they set up what they use. Python 3.11, venv and git.
+# `make serve` and `make test` install what they need. Requires Python 3.11, venv and git.
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 BIN := .venv/bin
@@ -9,24 +9,24 @@ SCANNED := .venv/without-secrets
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 export TRADEFLOWS_HOME ?= $(CURDIR)/var
 
-help: ## show what there is
+help: ## list the targets
 	@sed -nE 's/^([a-z-]+):.*## (.*)/\1\t\2/p' Makefile | expand -t 12
 
-serve: .venv/serving ## serve on 127.0.0.1:8000 with a PostgreSQL of its own and the demo; Ctrl-C stops it
+serve: .venv/serving ## serve the demo on 127.0.0.1:8000 with an embedded PostgreSQL; Ctrl-C stops it
 	@exec $(BIN)/tradeflows serve
 
 PYTEST = $(BIN)/python -m pytest --numprocesses=$(or $(JOBS),2) --dist=loadscope
 
-test: .venv/installed ## run the tests and print the slowest; TESTS=path, those of it alone; JOBS=4, so many at a time
+test: .venv/installed ## run the tests and list the slowest; TESTS=path selects tests, JOBS=4 sets the processes
 	$(PYTEST) --durations=50 $(TESTS)
 
-test-quick: .venv/installed ## run the tests that start no process, need no other program and load no large data
+test-quick: .venv/installed ## run the tests without processes, other programs and large data
 	$(PYTEST) -m 'not process and not network_tools and not large' $(TESTS)
 
-resilience: .venv/installed ## faults, overload and malformed input in full, into docs/explanation/resilience.md; SCENARIOS="name name"
+resilience: .venv/installed ## inject faults and write docs/explanation/resilience.md; SCENARIOS="name name"
 	@$(BIN)/python -m tools.resilience_report $(SCENARIOS)
 
-check: .venv/installed .venv/bill-checked ## format, lint, types, layers, secrets in files, the list of packages
+check: .venv/installed .venv/bill-checked ## check format, lint, types, import layers, secrets and the SBOM
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -35,17 +35,17 @@ check: .venv/installed .venv/bill-checked ## format, lint, types, layers, secret
 	find $$(git ls-files) -newer $(SCANNED) -print0 | xargs -0 -r $(BIN)/detect-secrets-hook --baseline .secrets.baseline
 	@touch $(SCANNED)
 
-audit: .venv/installed ## ask whether faults are known of the packages; needs the network
+audit: .venv/installed ## check the packages for known vulnerabilities; needs the network
 	$(BIN)/python tools/audit.py requirements.lock requirements-dev.lock
 
-sbom: .venv/installed ## write the list of all packages that the service is made of, deploy/sbom.json
+sbom: .venv/installed ## write the software bill of materials, deploy/sbom.json
 	$(BIN)/python tools/sbom.py
 
-format: .venv/installed ## format the code, and mend what can be mended
+format: .venv/installed ## format the code and apply automatic fixes
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-openapi: .venv/installed ## write the description of the API anew, and say what in it breaks clients of the committed one
+openapi: .venv/installed ## write openapi/v1.json and list its incompatible changes
 	$(BIN)/tradeflows openapi --output openapi/v1.json
 	@git show HEAD:openapi/v1.json >.venv/committed.json 2>/dev/null || cp openapi/v1.json .venv/committed.json
 	@$(BIN)/python tools/breaking.py .venv/committed.json openapi/v1.json || true
@@ -59,14 +59,14 @@ lock: ## lock the newest versions that pyproject.toml allows, with hashes
 BENCH = BENCH_HOME=$(or $(BENCH_HOME),$(CURDIR)/var/$@) $(BIN)/python -m bench
 LOAD = --rounds=$(or $(ROUNDS),$(1)) --seconds=$(or $(SECONDS),$(2))
 
-bench: .venv/installed ## measure speed beside other software, over 0.6 million figures, once; 4 minutes, needs wrk
+bench: .venv/installed ## compare with other software, 0.6 million figures, 4 minutes; needs wrk
 	$(BENCH) seed --rows=40000 --reporters=3
 	$(BENCH) queries $(call LOAD,1,1) --warm-up=1
 	$(BENCH) exports --rounds=1
 	$(BENCH) costs --rounds=1
 	$(BENCH) report
 
-bench-full: .venv/installed ## the same over 46 million, into docs/explanation/benchmarks.md; BENCH_HOME=folder (filled once), ROUNDS, SECONDS
+bench-full: .venv/installed ## the same with 46 million, into docs/explanation/benchmarks.md; BENCH_HOME=folder, ROUNDS, SECONDS
 	$(BENCH) seed
 	$(BENCH) queries $(call LOAD,5,2)
 	$(BENCH) exports
@@ -78,9 +78,9 @@ bench-full: .venv/installed ## the same over 46 million, into docs/explanation/b
 
 .PHONY: bench bench-full
 
-install: .venv/serving ## make the environment that serves; what tests need comes with `make test`
+install: .venv/serving ## install the packages of the service into .venv
 
-# What serves is locked apart from what tests: a newcomer waits for the former only.
+# The packages of the service have a lock file of their own, so that `make serve` does not wait for those of the tests.
 .venv/serving: requirements.lock pyproject.toml
 	python3 -m venv .venv
 	$(PIP) --require-hashes -r requirements.lock
