@@ -68,6 +68,7 @@ from service.resources.pages.routes import blueprint as pages
 from service.resources.partners.routes import blueprint as partners
 from service.resources.partners.schemas import OnePartnerParams, PartnersParams
 from service.resources.partners.service import PARTNERS
+from service.resources.reconciliation.routes import blueprint as reconciliation
 from service.resources.releases.routes import blueprint as releases
 from service.resources.releases.schemas import OneReleaseParams, ReleasesParams
 from service.resources.releases.service import RELEASE, RELEASES
@@ -96,6 +97,7 @@ RESOURCES = (
     briefings,
     checks,
     omitted,
+    reconciliation,
     reporters,
     releases,
     revisions,

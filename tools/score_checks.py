@@ -65,10 +65,10 @@ class Score:
         }
 
 
-def load_sentences(*, only_held_out: bool) -> Iterator[dict[str, Any]]:
+def load_sentences(*, is_test_part: bool) -> Iterator[dict[str, Any]]:
     """Yield the sentences of the corpus: the held-out ones, or all others."""
     for path in sorted(CORPUS_FOLDER.glob("*.toml")):
-        if (path.name == HELD_OUT_FILE) == only_held_out:
+        if (path.name == HELD_OUT_FILE) == is_test_part:
             yield from tomllib.loads(path.read_text(encoding="utf-8"))["sentence"]
 
 
@@ -177,7 +177,7 @@ def scores_by_style(sentences: Sequence[dict[str, Any]], check: Check) -> dict[s
 
 def main(arguments: Sequence[str]) -> int:
     """Print the scores of the service at the URL that ends the arguments, and return the exit status."""
-    sentences = list(load_sentences(only_held_out="--held-out" in arguments))
+    sentences = list(load_sentences(is_test_part="--held-out" in arguments))
 
     def check(text: str, published: str) -> Rows:
         body = json.dumps({"text": text, "published": published, "omitted": False}).encode()

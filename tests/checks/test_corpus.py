@@ -31,7 +31,7 @@ def check(demo):
 
 @pytest.mark.parametrize(("is_held_out", "tolerance"), [(False, 0), (True, HELD_OUT_TOLERANCE)])
 def test_the_scores_meet_their_bounds(check, is_held_out, tolerance):
-    score = score_sentences(load_sentences(only_held_out=is_held_out), check)
+    score = score_sentences(load_sentences(is_test_part=is_held_out), check)
     ratios = score.ratios()
 
     assert score.false_contradictions == []
@@ -42,7 +42,7 @@ def test_the_scores_meet_their_bounds(check, is_held_out, tolerance):
 
 
 def test_no_changed_fact_still_holds(check):
-    sentences = [*load_sentences(only_held_out=False), *load_sentences(only_held_out=True)][::MUTATION_STEP]
+    sentences = [*load_sentences(is_test_part=False), *load_sentences(is_test_part=True)][::MUTATION_STEP]
 
     count, failures = holding_mutations(sentences, check)
 
@@ -51,7 +51,7 @@ def test_no_changed_fact_still_holds(check):
 
 
 def test_the_corpus_has_150_sentences_in_three_styles():
-    sentences = [*load_sentences(only_held_out=False), *load_sentences(only_held_out=True)]
+    sentences = [*load_sentences(is_test_part=False), *load_sentences(is_test_part=True)]
 
     assert len(sentences) >= 150
     assert {sentence["style"] for sentence in sentences} == {"agency", "ministry", "newspaper"}

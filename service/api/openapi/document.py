@@ -60,6 +60,8 @@ PARAMETER_ORDER = (
     "dataset",
     "mirror_dataset",
     "named",
+    "claimed",
+    "claimed_currency",
     "top",
     "sort",
     "limit",

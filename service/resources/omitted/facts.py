@@ -12,7 +12,7 @@ from service.domain.periods import parse_period
 from service.domain.text import format_area, format_period
 from service.errors import InvalidRequest
 
-FLOW_WORDS = {"X": "exports", "M": "imports"}
+FACT_FLOW_NAMES = {"X": "exports", "M": "imports"}
 FactRow = dict[str, Any]
 
 
@@ -51,7 +51,7 @@ class SeriesFacts:
     @property
     def flow_name(self) -> str:
         """Return `exports` or `imports`."""
-        return FLOW_WORDS[self.row["flow"]]
+        return FACT_FLOW_NAMES[self.row["flow"]]
 
     @property
     def period(self) -> str:

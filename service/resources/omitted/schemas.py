@@ -16,13 +16,14 @@ class OmittedParams(Schema):
     """Parameters of /v1/omitted: one series in one period."""
 
     reporter = Text(required=True, metadata={"description": "Reporter, by code.", "example": "JPN"})
-    partner = Text(
-        load_default="WLD",
-        metadata={"description": "One partner, by code; `WLD` is the World.", "example": "CHN"},
+    partner = CommaSeparated(
+        load_default=("WLD",), metadata={"description": "One partner, by code; `WLD` is the World.", "example": "CHN"}
     )
-    flow = Choice(("X", "M"), load_default="X", metadata={"description": "`X` exports or `M` imports.", "example": "X"})
-    commodity = Text(
-        load_default="TOTAL",
+    flow = CommaSeparated(
+        ("X", "M"), load_default=("X",), metadata={"description": "`X` exports or `M` imports.", "example": "X"}
+    )
+    commodity = CommaSeparated(
+        load_default=("TOTAL",),
         metadata={"description": "Code of one commodity; `TOTAL` is all together.", "examples": ["TOTAL"]},
     )
     period = Periods(

@@ -39,7 +39,7 @@ def load_omitted_facts(context: Context, plan: Plan) -> OmittedFacts:
     """
     query = plan.request.query
     parameters = {name: query.get(name) for name in (*SERIES_PARAMETERS, "as_of")}
-    parameters |= {"flow": plan.request.parameters["flow"]}
+    parameters["flow"] = plan.request.parameters["flow"][0]
     facts = SeriesFacts(context, parameters, {})
     result = context.services.fetch(context, facts.link("/v1/series", labels="true"))
     rows = [row for row in result.rows() if row["value"] is not None]

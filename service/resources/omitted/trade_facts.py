@@ -10,7 +10,7 @@ from service.domain.text import (
     format_percent,
     format_sentence,
 )
-from service.resources.omitted.facts import FLOW_WORDS, Fact, FactFigure, FactRow, SeriesFacts
+from service.resources.omitted.facts import FACT_FLOW_NAMES, Fact, FactFigure, FactRow, SeriesFacts
 
 MOVER_LEVEL = "2"
 """Level of the commodities among movers: chapters of HS, principal commodities of Japan."""
@@ -115,8 +115,8 @@ def reliability(facts: SeriesFacts) -> Iterator[Fact]:
     sizes = [abs(revision) for revision in revisions.values()]
     mean, largest = sum(sizes) / len(first_values), max(sizes)
     sentence = (
-        f"First figures of {FLOW_WORDS[facts.row['flow']]} in this series were revised by {format_percent(mean)} on "
-        f"average and by {format_percent(largest)} at most, over {len(first_values)} periods."
+        f"First figures of {FACT_FLOW_NAMES[facts.row['flow']]} in this series were revised by {format_percent(mean)} "
+        f"on average and by {format_percent(largest)} at most, over {len(first_values)} periods."
     )
     figures = (
         FactFigure("revision_mean_abs_pct", round(mean, 4), "%"),

@@ -289,7 +289,7 @@ def _subject_of_quantity(clause: Clause, position: int, subjects: dict[int, Subj
     earlier_heads = [head for head in subjects if head <= position]
     if clause.has("share", "contribution"):
         if earlier_heads:
-            return _with_possessor(clause, subjects[earlier_heads[-1]])
+            return _part_by_possessor(clause, subjects[earlier_heads[-1]])
         return _part_of_whole(clause, position, subjects[later_heads[0]]) if later_heads else state.subject
     if later_heads and _is_noun_phrase(clause.items[position + 1 : later_heads[0] + 1]):
         return subjects[later_heads[0]]
@@ -300,7 +300,7 @@ def _subject_of_quantity(clause: Clause, position: int, subjects: dict[int, Subj
     return state.subject or (state.earlier_subject if not subjects else subjects[max(subjects)])
 
 
-def _with_possessor(clause: Clause, whole: Subject) -> Subject:
+def _part_by_possessor(clause: Clause, whole: Subject) -> Subject:
     """Return the part that `China's share of exports` is of."""
     share = clause.positions("share")
     for position in clause.positions("area"):
