@@ -43,6 +43,7 @@ from service.resources.commodities.schemas import CommoditiesParams, OneCommodit
 from service.resources.commodities.service import COMMODITIES
 from service.resources.comparative_advantage.routes import blueprint as comparative_advantage
 from service.resources.comtrade.routes import blueprint as comtrade
+from service.resources.concordances.routes import blueprint as concordances
 from service.resources.exchange_rates.routes import blueprint as exchange_rates
 from service.resources.exchange_rates.schemas import ExchangeRatesParams
 from service.resources.exchange_rates.service import EXCHANGE_RATES
@@ -107,6 +108,7 @@ RESOURCES = (
     areas,
     groups,
     classifications,
+    concordances,
     sdmx,
     openapi,
     problem_pages,

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from service.analytics.figures.currency_conversion import Conversion
+from service.analytics.figures.editions import StitchedEditions
 from service.analytics.figures.publication_calendar import PublicationCalendar, PublishedMonths
 from service.analytics.sql.key_conditions import KeySet
 from service.domain.frequencies import MONTHS_PER_YEAR
@@ -21,7 +22,11 @@ class QueryScope:
     a group nor the World. `groups` are the requested groups that the dataset does not publish itself.
     `unreported_commodities` are requested commodities of a level of which an exhaustive dataset has no figure. `as_of`
     null means today; `conversion` null means the currency of the source. `composition` is the day whose members make up
-    a group in every period; null means the members of each period.
+    a group in every period; null means the members of each period. `editions` are the datasets that answer each period
+    where they are several; `dataset_id` then is the one with the newest edition. `successors` are requested
+    partners with the first month in which they exist in the place of a former area, `former_partners` those with the
+    first month in which they no longer exist, and `groups_with_successors` the same months of members of a requested
+    group; all only where the dataset has published periods on both sides of the month.
     """
 
     dataset_id: int
@@ -46,6 +51,10 @@ class QueryScope:
     conversion: Conversion | None = None
     composition: date | None = None
     unreported_commodities: tuple[int, ...] = ()
+    editions: StitchedEditions | None = None
+    successors: tuple[tuple[int, int], ...] = ()
+    former_partners: tuple[tuple[int, int], ...] = ()
+    groups_with_successors: tuple[tuple[int, int], ...] = ()
 
     @property
     def periods_per_year(self) -> int:
@@ -61,6 +70,26 @@ class QueryScope:
     def has_dated_groups(self) -> bool:
         """Return whether sums of members are requested whose composition depends on the period."""
         return self.has_groups and self.composition is None
+
+    @property
+    def has_dated_bases(self) -> bool:
+        """Return whether a base can be another figure than that of the base period: over other members, or codes."""
+        return self.has_dated_groups or self.editions is not None
+
+    @property
+    def is_parameterizable(self) -> bool:
+        """Return whether all values of the scope can be parameters of a statement."""
+        return self.conversion is None and self.editions is None and not self.has_area_changes
+
+    @property
+    def has_area_changes(self) -> bool:
+        """Return whether a requested partner, or a member of one, begins or ends to exist in the published periods."""
+        return bool(self.successors or self.former_partners or self.groups_with_successors)
+
+    @property
+    def dataset_ids(self) -> tuple[int, ...]:
+        """Return the keys of all datasets that answer a period."""
+        return (self.dataset_id,) if self.editions is None else self.editions.dataset_ids
 
     @property
     def aggregates_periods(self) -> bool:

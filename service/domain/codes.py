@@ -6,5 +6,8 @@ WORLD_CODE = "WLD"
 TOTAL_CODE = "TOTAL"
 """Code of the commodity that stands for all commodities together."""
 
+HS_FAMILY = "HS"
+"""Family of all editions of the Harmonized System."""
+
 ALL_KEYWORD = "all"
 """Value of a parameter that selects every code or every period."""

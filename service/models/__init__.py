@@ -7,7 +7,16 @@ from service.models.exchange_rate import ExchangeRate
 from service.models.indicator import INDICATOR_KINDS, Indicator, IndicatorFigure
 from service.models.measure import MEASURE_CERTAINTIES, MEASURE_KINDS, Measure, MeasureCommodity, MeasurePartner
 from service.models.observation import Observation, ObservationHistory, ReleasePeriod
-from service.models.reference import AREA_KINDS, Area, AreaCode, AreaMember, AreaSuccession, Classification, Commodity
+from service.models.reference import (
+    AREA_KINDS,
+    Area,
+    AreaCode,
+    AreaMember,
+    AreaSuccession,
+    Classification,
+    Commodity,
+    ConcordancePair,
+)
 
 metadata = Base.metadata
 
@@ -25,6 +34,7 @@ __all__ = [
     "Base",
     "Classification",
     "Commodity",
+    "ConcordancePair",
     "DataVersion",
     "Dataset",
     "ExchangeRate",

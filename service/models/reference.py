@@ -93,3 +93,18 @@ class Commodity(Base):
     name: Mapped[str]
     level: Mapped[int] = mapped_column(SmallInteger)
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("commodity.id"))
+
+
+class ConcordancePair(Base):
+    """A code of an edition and a code of the edition after it with commodities in common.
+
+    `relation` is the kind of their relation, one of RELATIONS (domain/concordance.py).
+    """
+
+    __tablename__ = "concordance"
+
+    classification_id: Mapped[int] = mapped_column(ForeignKey("classification.id"), primary_key=True)
+    target_classification_id: Mapped[int] = mapped_column(ForeignKey("classification.id"), primary_key=True)
+    code: Mapped[str] = mapped_column(primary_key=True)
+    target_code: Mapped[str] = mapped_column(primary_key=True)
+    relation: Mapped[str]

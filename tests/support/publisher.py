@@ -1,6 +1,6 @@
 """Figures written out in a test, published as releases."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -38,7 +38,13 @@ class Publisher:
         self._engine = engine
 
     def __call__(
-        self, figures: Mapping[Any, Any], *, published: str = "2024-02-28", exhaustive: bool = True, **dataset: Any
+        self,
+        figures: Mapping[Any, Any],
+        *,
+        published: str = "2024-02-28",
+        exhaustive: bool = True,
+        hs_codes: Sequence[str] = (),
+        **dataset: Any,
     ) -> None:
         cells = {_figure_key(key): figure for key, figure in figures.items()}
         frequency = FREQUENCY_BY_PERIOD_LENGTH[len(next(iter(cells))[3])]
@@ -58,7 +64,7 @@ class Publisher:
             "attribution": "Source: a test",
         } | dataset
         with open_load_session(engine_for_role(self._engine.url, LOADER)) as session:
-            goods = TEST_COMMODITIES if described["classification"] == "T" else ()
+            goods = TEST_COMMODITIES if described["classification"] == "T" else _hs_commodities(hs_codes)
             catalog = prepare_catalog(session, described, classification={"name": "Goods of a test"}, commodities=goods)
             records = [_record(catalog, cell, figure) for cell, figure in cells.items()]
             publication = Publication(
@@ -76,6 +82,13 @@ class Publisher:
         """Do something to the database that no command does."""
         with self._engine.begin() as connection:
             connection.execute(text(statement))
+
+
+def _hs_commodities(codes: Sequence[str]) -> list[CommodityDefinition]:
+    return [
+        CommodityDefinition(source_label=code, code=code, name=code, level=len(code), parent=code[:-2] or "TOTAL")
+        for code in codes
+    ]
 
 
 def _figure_key(key: Any) -> FigureKey:

@@ -50,10 +50,11 @@ def aggregate_figures(
 
     A group in a period is the sum over its members `membership_offset` months later: with 12 it is the base that a
     group's growth is computed from, a sum over the members of the later year. The World and all individual areas are
-    included where the offset is 0; otherwise only the requested partners are. `has_whole_levels` includes all
-    commodities of the levels of the requested ones, which these are ranked among.
+    included where the offset is 0 or there are several editions; otherwise only the requested partners are.
+    `has_whole_levels` includes all commodities of the levels of the requested ones, which these are ranked among.
     """
-    areas = _requested_areas(select(stored, _null_member_id()), stored, scope, includes_all=membership_offset == 0)
+    includes_all = membership_offset == 0 or scope.editions is not None
+    areas = _requested_areas(select(stored, _null_member_id()), stored, scope, includes_all=includes_all)
     members = _member_figures(stored, scope, membership_offset).where(
         matches_any_key(AreaMember.group_id, scope.groups)
     )
@@ -142,7 +143,8 @@ def _release_order(scope: QueryScope) -> FromClause:
     """Return the releases of the dataset with `position`, their rank by date of publication."""
     position = func.row_number().over(order_by=(Release.published_on, Release.code))
     releases = select(Release.id, cast(position, Integer).label("position"))
-    return releases.where(Release.dataset_id == dataset_id_literal(scope.dataset_id)).subquery("release_order")
+    is_in_datasets = or_(*(Release.dataset_id == dataset_id_literal(key) for key in scope.dataset_ids))
+    return releases.where(is_in_datasets).subquery("release_order")
 
 
 def _value_sums(parts: FromClause) -> list[SqlExpression]:

@@ -31,6 +31,10 @@ class PublicationCalendar:
         counts = Counter((flow, period) for flow, period, *_ in self.coverage)
         return frozenset(key for key, count in counts.items() if count > 1)
 
+    def published_periods(self, as_of: date | None) -> frozenset[tuple[int, int]]:
+        """Return flow and first month of each stored period that was published, as of a day or today."""
+        return _published_periods(self, as_of)
+
     def span(self, flows: Collection[int], as_of: date | None) -> tuple[int, int] | None:
         """Return the first months of the first and the last published period of any of `flows`; null without any."""
         return _published_span(self, frozenset(flows), as_of)

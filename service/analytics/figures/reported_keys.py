@@ -10,7 +10,7 @@ from service.analytics.sql.types import Query, SqlExpression
 from service.domain.flows import FLOWS
 from service.models import Observation, ObservationHistory
 
-KEY_COLUMNS = {"partner_id": SmallInteger, "commodity_id": Integer}
+KEY_TYPES = {"partner_id": SmallInteger, "commodity_id": Integer}
 
 
 def reported_keys(
@@ -26,7 +26,7 @@ def reported_keys(
     `conditions` are the keys that the figure has in the other column, if they matter. With `as_of` also superseded
     figures count.
     """
-    key = func.unnest(array_parameter(keys, KEY_COLUMNS[column_name])).column_valued("requested_key")
+    key = func.unnest(array_parameter(keys, KEY_TYPES[column_name])).column_valued("requested_key")
     tables = (Observation,) if as_of is None else (Observation, ObservationHistory)
     return select(key).where(or_(*(_has_figure(table, dataset_id, column_name, key, conditions) for table in tables)))
 

@@ -2,6 +2,7 @@
 
 from copy import copy
 from datetime import date
+from functools import partial
 
 from sqlalchemy import CTE, Date, FromClause, SmallInteger, and_, cast, func, literal, null, or_, select, union_all
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -9,6 +10,7 @@ from sqlalchemy.sql.elements import Grouping
 
 from service.analytics.figures.aggregation import aggregate_figures, aggregate_series
 from service.analytics.figures.currency_conversion import converted_figures
+from service.analytics.figures.stitched_observations import stitched_observations
 from service.analytics.scope import QueryScope
 from service.analytics.sql.key_conditions import array_parameter, dataset_id_literal, matches_dataset
 from service.analytics.sql.types import ColumnFilter, Query, SqlExpression
@@ -49,7 +51,7 @@ class Figures:
     @property
     def is_raw(self) -> bool:
         """Return whether the stored figures are used as they are, neither aggregated nor converted."""
-        return not self._is_aggregated and self._scope.conversion is None
+        return not self._is_aggregated and self._scope.is_parameterizable
 
     @property
     def aggregates(self) -> tuple[CTE, ...]:
@@ -60,7 +62,7 @@ class Figures:
         """Return the figures as a table with the alias `name`.
 
         A computed group is the sum over its members `membership_offset` months after the period of the figure: 12 for
-        the base of a year-on-year comparison.
+        the base of a year-on-year comparison. Of several editions the commodities are those of that later period.
         """
         table = self._table(name if not self._is_unconverted else f"{name}_converted", membership_offset)
         if not self._is_unconverted or self._scope.conversion is None:
@@ -82,22 +84,27 @@ class Figures:
         `span` holds the first months of the first and the last period, both inclusive. See `alias` on
         `membership_offset`.
         """
-        stored, (first, last) = stored_observations(self._scope).subquery("observation_as_of"), span
+        offset, (first, last) = self._effective_offset(membership_offset), span
+        stored = stored_observations(self._scope, months_later=offset).subquery("observation_as_of")
         is_in_span = stored.c.period.between(first, last + self._scope.period_months - self._scope.source_period_months)
         series_figures = aggregate_series(
             series,
             self._convert(select(stored).where(is_in_span).subquery("stored"), name="converted"),
             self._scope,
             is_needed=is_needed,
-            membership_offset=self._effective_offset(membership_offset),
+            membership_offset=offset,
         )
         return series_figures.subquery(name)
 
-    def source_figures(self, name: str) -> FromClause:
-        """Return the stored figures, converted where the scope has a conversion, as a table with the alias `name`."""
+    def source_figures(self, name: str, *, months_later: int = 0) -> FromClause:
+        """Return the stored figures, converted where the scope has a conversion, as a table with the alias `name`.
+
+        Of several editions the commodities are those of the period `months_later` months later.
+        """
+        stored = stored_observations(self._scope, months_later=months_later)
         if self._scope.conversion is None:
-            return stored_observations(self._scope).subquery(name)
-        return self._convert(stored_observations(self._scope).subquery(f"{name}_as_reported"), name=name)
+            return stored.subquery(name)
+        return self._convert(stored.subquery(f"{name}_as_reported"), name=name)
 
     def unconverted_figures(self) -> "Figures":
         """Return the same figures in the currency of the source."""
@@ -110,15 +117,16 @@ class Figures:
         return self._scope.has_groups or self._scope.aggregates_periods
 
     def _effective_offset(self, membership_offset: int) -> int:
-        return membership_offset if self._scope.has_dated_groups else 0
+        return membership_offset if self._scope.has_dated_bases else 0
 
     def _table(self, name: str, membership_offset: int) -> FromClause:
-        if not self._is_aggregated:
-            return self.source_figures(name)
         offset = self._effective_offset(membership_offset)
+        if not self._is_aggregated:
+            return self.source_figures(name, months_later=offset)
         if offset not in self._aggregates:
             as_of = self._scope.as_of
-            stored = self._convert(stored_observations(self._scope).subquery("stored"), name="converted")
+            stored_figures = stored_observations(self._scope, months_later=offset)
+            stored = self._convert(stored_figures.subquery("stored"), name="converted")
             self._aggregates[offset] = aggregate_figures(
                 stored,
                 self._scope,
@@ -136,15 +144,32 @@ class Figures:
         return converted_figures(stored, self._scope.conversion, name=name)
 
 
-def stored_observations(scope: QueryScope) -> Query:
-    """Select the stored figures: the current ones, or those as of the scope's day."""
-    current = select(*_observation_columns(Observation)).where(matches_dataset(Observation, scope.dataset_id))
-    stored = current if scope.as_of is None else _vintage_observations(scope, scope.as_of)
+def stored_observations(scope: QueryScope, *, months_later: int = 0) -> Query:
+    """Select the stored figures: the current ones, or those as of the scope's day.
+
+    Of several editions the commodities are those of the period `months_later` months later.
+    """
+    stored = (
+        _dataset_observations(scope.dataset_id, scope.as_of)
+        if scope.editions is None
+        else stitched_observations(
+            scope.editions,
+            partial(_dataset_observations, as_of=scope.as_of),
+            months_later=months_later,
+            exhaustive=scope.exhaustive,
+        )
+    )
     no_members = (cast(null(), ARRAY(SmallInteger)).label(name) for name in MEMBER_COLUMNS)
     return stored.add_columns(literal(scope.source_period_months).label("months"), *no_members)
 
 
-def _vintage_observations(scope: QueryScope, as_of: date) -> Query:
+def _dataset_observations(dataset_id: int, as_of: date | None) -> Query:
+    if as_of is not None:
+        return _vintage_observations(dataset_id, as_of)
+    return select(*_observation_columns(Observation)).where(matches_dataset(Observation, dataset_id))
+
+
+def _vintage_observations(dataset_id: int, as_of: date) -> Query:
     """Select the columns of the figures that were current on a day.
 
     The conditions apply to the union of both tables. With conditions inside of the union PostgreSQL could not look up
@@ -160,7 +185,7 @@ def _vintage_observations(scope: QueryScope, as_of: date) -> Query:
         current.add_columns(Observation.dataset_id), superseded.add_columns(ObservationHistory.dataset_id)
     ).subquery("vintage")
     return select(*(both.c[name] for name in OBSERVATION_COLUMNS)).where(
-        both.c.dataset_id == dataset_id_literal(scope.dataset_id),
+        both.c.dataset_id == dataset_id_literal(dataset_id),
         both.c.known_from <= as_of,
         or_(both.c.known_until.is_(None), both.c.known_until > as_of),
     )

@@ -6,7 +6,7 @@ order of the rows serves them all, and a row is added up once.
 
 from typing import Any
 
-from sqlalchemy import BigInteger, FromClause, Integer, and_, case, cast, false, func, or_
+from sqlalchemy import BigInteger, FromClause, Integer, and_, case, cast, false, func, not_, or_
 
 from service.analytics.measures.growth_columns import BASE_PREFIX
 from service.analytics.measures.observation_status import is_whole
@@ -24,7 +24,7 @@ def running_sums(cell: FromClause, scope: QueryScope, *, series: list[SqlExpress
     The latter is the last period up to the row without a complete value. Of groups with a dated composition also the
     same of the bases, prefixed: they are sums over other members than the values a year before.
     """
-    prefixes = ("", BASE_PREFIX) if scope.has_dated_groups else ("",)
+    prefixes = ("", BASE_PREFIX) if scope.has_dated_bases else ("",)
     return [column for prefix in prefixes for column in _running_sum(cell, scope, prefix, series=series)]
 
 
@@ -59,7 +59,7 @@ def cumulative_sums(
     # The base of a dated group is in the row itself; that of any other series in the row a year before.
     bases, periods_back = (
         (_WindowSum(cell, series, first_period=first_period, prefix=BASE_PREFIX), 0)
-        if scope.has_dated_groups
+        if scope.has_dated_bases
         else (values, periods_per_year)
     )
     sums: list[SqlExpression] = []
@@ -101,6 +101,24 @@ class _WindowSum:
         if isinstance(periods_back, int) and periods_back == 0:
             return column
         return func.lag(column, cast(periods_back, Integer), *default, type_=column.type).over(**self._window)
+
+
+def window_breaks(
+    flag: SqlExpression, *, period: SqlExpression, period_months: int, series: list[SqlExpression]
+) -> dict[str, SqlExpression]:
+    """Return for each of CUMULATIVE_MEASURES whether `flag` is true in any of its periods but the first."""
+    since_january: dict[str, Any] = {"partition_by": [*series, calendar_year(period)], "order_by": period}
+    following_periods: dict[str, Any] = {
+        "partition_by": series,
+        "order_by": period,
+        "rows": (2 - MONTHS_PER_YEAR // period_months, 0),
+    }
+    is_january = months_since_january(period) == 0
+    return {
+        "ytd": func.bool_or(and_(flag, not_(is_january))).over(**since_january),
+        "r12": func.bool_or(flag).over(**following_periods) if period_months < MONTHS_PER_YEAR else false(),
+        "jan_feb": flag,
+    }
 
 
 def window_flags(

@@ -59,18 +59,21 @@ def growth_status(
     is_complete: SqlExpression,
     is_base_complete: SqlExpression,
     membership_differs: SqlExpression | None = None,
+    is_break: SqlExpression | None = None,
 ) -> SqlExpression:
     """Return the reason why there is no growth in percent, or `ok`; never null.
 
     `is_complete` and `is_base_complete` say whether every month of the period was published: false if a part was, null
     if nothing was. `membership_differs` says whether the sums of a group are over different members; null without
-    groups. A value with status Q or M is the sum of its known parts.
+    groups. `is_break` says whether the base is of another commodity or area; null where it cannot be. A value with
+    status Q or M is the sum of its known parts.
     """
     return case(
         ((obs_status == "Q") | (base_obs_status == "Q"), "suppressed"),
         (value.is_(None), "value_missing"),
         (is_complete.is_not(True), "incomplete_period"),
         (is_base_complete.is_(False), "incomplete_period"),
+        *([] if is_break is None else [(is_break, "series_break")]),
         (base.is_(None) | is_base_complete.is_(None), "base_missing"),
         *([] if membership_differs is None else [(membership_differs, "members_differ")]),
         ((obs_status == "M") | (base_obs_status == "M"), "incomplete_total"),

@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import FromClause, Label, SmallInteger, and_, case, cast, func, not_
+from sqlalchemy import FromClause, Label, SmallInteger, and_, case, cast, func, not_, or_
 from sqlalchemy.dialects.postgresql import ARRAY, array
 
+from service.analytics.figures.area_changes import is_area_break
+from service.analytics.figures.edition_conditions import is_series_break
 from service.analytics.figures.group_membership import members_differ
 from service.analytics.measures.growth import change, currency_amount, growth_status, ratio
 from service.analytics.measures.observation_status import exact_value, is_whole, weaker_status
@@ -47,6 +49,7 @@ class PeriodFigure:
     obs_status: SqlExpression
     is_complete: SqlExpression
     members: SqlExpression | None
+    months_back: int = 0
 
 
 def growth_columns(row: FromClause, scope: QueryScope) -> list[Label[Any]]:
@@ -64,10 +67,10 @@ def growth_columns(row: FromClause, scope: QueryScope) -> list[Label[Any]]:
         currency_amount(exact_value(base.value, base.obs_status), scope.unit_multiplier).label("yoy_base"),
         currency_amount(yoy_change, scope.unit_multiplier).label("yoy_change"),
         _growth_pct(current, base=base).label("yoy_pct"),
-        _comparison_status(current, base=base, row=row).label("yoy_status"),
+        _comparison_status(current, base=base, row=row, scope=scope).label("yoy_status"),
         weaker_status(current.obs_status, base.obs_status).label("yoy_obs_status"),
         _growth_pct(current, base=previous).label("pop_pct"),
-        _comparison_status(current, base=previous, row=row).label("pop_status"),
+        _comparison_status(current, base=previous, row=row, scope=scope).label("pop_status"),
         share_pct(exact_value(current.value, current.obs_status), total=row.c.world).label("partner_share_pct"),
         contribution_pp(ok_change, total_base=row.c.base_world).label("partner_contribution_pp"),
         share_pct(exact_value(current.value, current.obs_status), total=row.c.total).label("commodity_share_pct"),
@@ -85,14 +88,19 @@ def period_figure_columns(figure: FromClause) -> tuple[str, ...]:
 
 def period_figure(row: FromClause, scope: QueryScope, prefix: str = "", *, months_back: int = 0) -> PeriodFigure:
     """Return the figure of one of the compared periods, whose columns have the prefix."""
-    value, obs_status, months = (row.c[f"{prefix}{name}"] for name in ("value", "obs_status", "months"))
+    figure: list[SqlExpression] = [row.c[f"{prefix}{name}"] for name in ("value", "obs_status", "months")]
+    value, obs_status, months = figure
     members = row.c[f"{prefix}members" if prefix else compared_members_column(scope)]
+    if scope.has_area_changes and months_back:
+        is_break = is_area_break(row, scope, months_back=months_back, base_obs_status=obs_status)
+        value = case((not_(is_break), value))
     return PeriodFigure(
         row.c.period - months_back,
         value,
         obs_status,
         months == scope.period_months,
         members if scope.has_groups else None,
+        months_back,
     )
 
 
@@ -139,7 +147,19 @@ def _growth_pct(current: PeriodFigure, *, base: PeriodFigure) -> SqlExpression:
     return case((_has_growth(current, base=base), ratio(current.value - base.value, denominator=base.value)))
 
 
-def _comparison_status(current: PeriodFigure, *, base: PeriodFigure, row: FromClause) -> SqlExpression:
+def _is_break(row: FromClause, scope: QueryScope, base: PeriodFigure) -> SqlExpression | None:
+    """Return whether the base is of another commodity or area; null where it cannot be."""
+    conditions = []
+    if scope.editions is not None:
+        conditions.append(is_series_break(row, scope, months_back=base.months_back))
+    if scope.has_area_changes:
+        conditions.append(is_area_break(row, scope, months_back=base.months_back, base_obs_status=base.obs_status))
+    return or_(*conditions) if conditions else None
+
+
+def _comparison_status(
+    current: PeriodFigure, *, base: PeriodFigure, row: FromClause, scope: QueryScope
+) -> SqlExpression:
     """Return the reason why a value has no growth over that of another period, or `ok`."""
     status = growth_status(
         current.value,
@@ -149,5 +169,10 @@ def _comparison_status(current: PeriodFigure, *, base: PeriodFigure, row: FromCl
         is_complete=current.is_complete,
         is_base_complete=base.is_complete,
         membership_differs=membership_changed(current, base=base),
+        is_break=_is_break(row, scope, base),
     )
-    return case((row.c[COVERAGE_COLUMN], status), else_="not_covered") if COVERAGE_COLUMN in row.c else status
+    if COVERAGE_COLUMN in row.c:
+        status = case((row.c[COVERAGE_COLUMN], status), else_="not_covered")
+    if scope.editions is not None:
+        status = case((is_series_break(row, scope, months_back=0), "series_break"), else_=status)
+    return status

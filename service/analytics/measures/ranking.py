@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Double, FromClause, and_, case, cast, func, select
+from sqlalchemy import Double, FromClause, and_, case, cast, func, not_, select
 
+from service.analytics.figures.edition_conditions import is_series_break
 from service.analytics.measures.growth_columns import UNCONVERTED_COLUMN
 from service.analytics.measures.observation_status import is_whole
+from service.analytics.scope import QueryScope
 from service.analytics.sql.rounding import rounded_decimal
 from service.analytics.sql.types import Query, SqlExpression
 from service.domain.frequencies import MONTHS_PER_YEAR
@@ -72,13 +74,17 @@ def _covers_total(cell: FromClause, total: FromClause, partition: list[SqlExpres
     return func.coalesce(and_(is_covered, are_whole, is_whole(total.c.obs_status)), False)
 
 
-def query_with_ranks(query: Query, ranking: FromClause) -> Query:
+def query_with_ranks(query: Query, ranking: FromClause, scope: QueryScope) -> Query:
     """Select the rows of `query` with `rank`, `rank_base` (a year before), `hhi`, `hhi_status` and `hhi_counted`.
 
-    All are null where the figure has no value.
+    All are null where the figure has no value; `rank_base` also where the commodity cannot be compared.
     """
     row, current, base = query.subquery("unranked"), ranking.alias("current_rank"), ranking.alias("base_rank")
-    ranks = current.c.rank, base.c.rank.label("rank_base"), current.c.hhi, current.c.hhi_status, current.c.hhi_counted
+    rank_base: SqlExpression = base.c.rank
+    if scope.editions is not None:
+        rank_base = case((not_(is_series_break(row, scope, months_back=MONTHS_PER_YEAR)), base.c.rank))
+    ranks: list[SqlExpression] = [current.c.rank, rank_base.label("rank_base")]
+    ranks += [current.c[name] for name in ("hhi", "hhi_status", "hhi_counted")]
     return select(row, *ranks).select_from(
         row.outerjoin(current, _matches_rank(current, row, months_back=0)).outerjoin(
             base, _matches_rank(base, row, months_back=MONTHS_PER_YEAR)

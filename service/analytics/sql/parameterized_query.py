@@ -111,9 +111,9 @@ def query_shape(scope: QueryScope, page: Page) -> Hashable:
 def parameterize(scope: QueryScope, page: Page) -> tuple[QueryScope, Page]:
     """Return the scope and the page with bind parameters in the place of values that are not part of their shape.
 
-    ASSUMPTION: the scope has no conversion, whose rates are too many for parameters.
+    ASSUMPTION: the scope has neither a conversion nor several editions, whose values are too many for parameters.
     """
-    assert scope.conversion is None
+    assert scope.is_parameterizable
     parameters = {name: _parameter(name, kind) for name, kind in _ARRAY_FIELDS.items() if getattr(scope, name)}
     commodity_keys, *level_keys = (_key_set_parameters(f"keys_{n}", keys) for n, keys in enumerate(_key_sets(scope)))
     parameters |= {

@@ -16,6 +16,8 @@ from sqlalchemy import (
     select,
 )
 
+from service.analytics.figures.area_changes import is_outside_lifetime
+from service.analytics.figures.edition_conditions import is_series_break, is_unknown_commodity
 from service.analytics.figures.group_membership import group_exists
 from service.analytics.figures.source import MEMBER_COLUMNS, OBSERVATION_COLUMNS, Figures, published_months
 from service.analytics.measures.growth_columns import COVERAGE_COLUMN, UNCONVERTED_COLUMN
@@ -64,6 +66,10 @@ def panel_cells(grid: FromClause, scope: QueryScope, figures: Figures, *, name: 
     figure, published = figures.alias(f"{name}_figure"), published_months(scope, grid.c.flow, grid.c.period)
     is_covered = absence_is_zero(grid, scope) if scope.exhaustive else _is_reported(figure, grid, scope, figures, name)
     no_trade = figure.c.obs_status.is_(None) & published.is_not(None) & absence_is_zero(grid, scope)
+    if scope.editions is not None:
+        no_trade &= not_(is_series_break(grid, scope, months_back=0))
+    if scope.has_area_changes:
+        no_trade &= not_(is_outside_lifetime(grid, scope))
     return (
         select(
             *grid.c,
@@ -90,6 +96,8 @@ def absence_is_zero(cells: FromClause, scope: QueryScope) -> SqlExpression:
         conditions.append(not_(matches_any_key(cells.c.commodity_id, scope.unreported_commodities)))
     if scope.has_groups:
         conditions.append(group_exists(cells.c.partner_id, cells.c.period, scope))
+    if scope.editions is not None:
+        conditions.append(not_(is_unknown_commodity(cells, scope)))
     return and_(*conditions)
 
 

@@ -3,9 +3,11 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple, cast
 
-from sqlalchemy import ColumnClause, FromClause, and_, case, func, select
+from sqlalchemy import ColumnClause, FromClause, and_, case, func, not_, select
 from sqlalchemy.sql.visitors import ExternallyTraversible, iterate
 
+from service.analytics.figures.area_changes import is_outside_lifetime
+from service.analytics.figures.edition_conditions import is_series_break
 from service.analytics.figures.source import Figures, published_months
 from service.analytics.measures.growth_columns import (
     BASE_PREFIX,
@@ -16,6 +18,7 @@ from service.analytics.measures.growth_columns import (
 )
 from service.analytics.measures.observation_status import exact_value
 from service.analytics.scope import QueryScope
+from service.analytics.sql.key_conditions import matches_any_key
 from service.analytics.sql.types import Query, SqlExpression
 from service.domain.frequencies import MONTHS_PER_YEAR
 
@@ -52,8 +55,9 @@ def base_columns_and_joins(
     ]
     for name, total_keys in {"world": {"partner": scope.world_id}, "total": {"commodity": scope.total_id}}.items():
         for prefix, months_back in (("", 0), (BASE_PREFIX, MONTHS_PER_YEAR)):
-            # The World is no group. The total of a group's commodities has the members of the group's base.
-            offset = months_back if name == "total" else 0
+            # The World is no group, but its commodities change with the edition. The total of a group's commodities has
+            # the members of the group's base.
+            offset = months_back if name == "total" or scope.editions is not None else 0
             figure = figures.alias(f"{prefix}{name}", membership_offset=offset)
             columns[f"{prefix}{name}"] = comparable_total(figure, scope, months=columns[f"{prefix}months"])
             joins.append(
@@ -72,6 +76,12 @@ def period_columns(
     """
     published = published_months(scope, cells.c.flow, cells.c.period - months_back)
     no_trade = figure.c.obs_status.is_(None) & published.is_not(None)
+    if scope.editions is not None:
+        no_trade &= not_(is_series_break(cells, scope, months_back=months_back))
+    if scope.editions is not None and scope.has_unreported_commodities:
+        no_trade &= not_(matches_any_key(cells.c.commodity_id, scope.unreported_commodities))
+    if scope.has_area_changes:
+        no_trade &= not_(is_outside_lifetime(cells, scope, months_back=months_back))
     if COVERAGE_COLUMN in cells.c:
         no_trade &= cells.c[COVERAGE_COLUMN]
     value: SqlExpression = case((no_trade, 0), else_=figure.c.value) if scope.exhaustive else figure.c.value

@@ -11,19 +11,24 @@ from service.analytics.sql.key_conditions import matches_any_key
 from service.analytics.sql.types import SqlExpression
 from service.models import AreaMember
 
+VERSION_COLUMN = "commodity_version"
+"""Number of changes of the commodity and the partner of a series up to a row."""
+
 
 def compound_growth(row: FromClause, scope: QueryScope, figures: Figures) -> SqlExpression:
     """Return the compound annual growth in percent since the first requested period.
 
-    `row` has period, value, months, obs_status, and the same of the first requested period of the series, with the
-    prefix `first_`. Null unless both ends are complete and above zero, with a positive number of whole years between
-    them.
-    The first value of a group with a dated composition is the sum over the members of the row's period.
+    `row` has period, value, months, obs_status, with several editions or partners that begin to exist also
+    VERSION_COLUMN, and the same of the first requested period of the series, with the prefix `first_`. Null where the
+    commodity or the partner has changed, and unless both ends are complete and above zero, with a positive number of
+    whole years between them. The first value of a group with a dated composition is the sum over the members of the
+    row's period.
     """
     first_value: SqlExpression = row.c.first_value
     is_comparable: SqlExpression = and_(
         *(months == scope.period_months for months in (row.c.months, row.c.first_months)),
         *(is_whole(status) for status in (row.c.obs_status, row.c.first_obs_status)),
+        *([row.c[VERSION_COLUMN] == row.c[f"first_{VERSION_COLUMN}"]] if VERSION_COLUMN in row.c else []),
     )
     if scope.has_dated_groups:
         is_group = matches_any_key(row.c.partner_id, scope.groups)

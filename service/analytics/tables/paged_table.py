@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from sqlalchemy import FromClause, select
+from sqlalchemy import FromClause, or_, select
 
 from service.analytics.figures.source import Figures, matches_periods
 from service.analytics.measures.growth import currency_amount
@@ -86,5 +86,6 @@ def _page_cells(cells: FromClause, scope: QueryScope, page: Page) -> Query:
 
 def requested_commodity_ids(scope: QueryScope) -> Query:
     """Select the keys of the requested commodities."""
-    is_in_classification = Commodity.classification_id == scope.classification_id
+    classification_ids = (scope.classification_id,) if scope.editions is None else scope.editions.classification_ids
+    is_in_classification = or_(*(Commodity.classification_id == key for key in classification_ids))
     return select(Commodity.id).where(is_in_classification, matches_key_set(Commodity.id, scope.commodity_keys))

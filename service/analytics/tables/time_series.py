@@ -18,11 +18,14 @@ from sqlalchemy import (
     func,
     literal,
     literal_column,
+    not_,
     null,
     select,
     union,
 )
 
+from service.analytics.figures.area_changes import is_outside_lifetime
+from service.analytics.figures.edition_conditions import is_series_break
 from service.analytics.figures.group_membership import group_exists
 from service.analytics.figures.source import Figures, published_months
 from service.analytics.measures.growth import currency_amount
@@ -93,6 +96,10 @@ def time_series(scope: QueryScope, figures: Figures, *, is_needed: ColumnFilter,
     published = published_months(scope, grid.c.flow, grid.c.period)
     is_zero = grid.c[COVERAGE_COLUMN] if COVERAGE_COLUMN in grid.c else literal(scope.exhaustive)
     no_trade = figure.c.obs_status.is_(None) & published.is_not(None) & is_zero
+    if scope.editions is not None:
+        no_trade &= not_(is_series_break(grid, scope, months_back=0))
+    if scope.has_area_changes:
+        no_trade &= not_(is_outside_lifetime(grid, scope))
     source: FromClause = grid
     for name, table in tables.items():
         months_back = _months_back(name, scope)
@@ -124,7 +131,8 @@ def time_series(scope: QueryScope, figures: Figures, *, is_needed: ColumnFilter,
 def _covered_grid(series: FromClause, scope: QueryScope, span: tuple[int, int]) -> FromClause:
     """Return the rows of the series, with `is_covered` where an exhaustive dataset may not cover one of them."""
     grid = series_period_grid(series, scope, *span)
-    if not scope.exhaustive or not (scope.has_unreported_commodities or scope.has_groups):
+    has_exceptions = scope.has_unreported_commodities or scope.has_groups or scope.editions is not None
+    if not scope.exhaustive or not has_exceptions:
         return grid
     return select(*grid.c, absence_is_zero(grid, scope).label(COVERAGE_COLUMN)).subquery("covered_grid")
 
@@ -144,17 +152,17 @@ def _dated_group_columns(tables: Mapping[str, FromClause], grid: FromClause, sco
 
     They are sums over the members of the row's period, which no other row of the series holds.
     """
-    if not scope.has_dated_groups:
+    if not scope.has_dated_bases:
         return []
     columns: dict[str, SqlExpression] = {}
     for prefix, months_back in _comparison_periods(scope).items():
         if prefix not in tables:
             continue
         columns |= period_columns(tables[prefix], grid, scope, prefix=prefix, months_back=months_back)
-    base_total = f"{BASE_PREFIX}total"
-    if base_total in tables:
-        base_months = columns[f"{BASE_PREFIX}months"]
-        columns[base_total] = comparable_total(tables[base_total], scope, months=base_months)
+    for base_total in (f"{BASE_PREFIX}{name}" for name in TOTAL_COLUMNS):
+        if base_total in tables:
+            base_months = columns[f"{BASE_PREFIX}months"]
+            columns[base_total] = comparable_total(tables[base_total], scope, months=base_months)
     return [column.label(name) for name, column in columns.items()]
 
 
@@ -178,9 +186,10 @@ def _series_tables(
     """
     share_columns = {"world": PARTNER_SHARE_COLUMNS, "total": COMMODITY_SHARE_COLUMNS}
     names = ["figure", *(name for name, columns in share_columns.items() if any(map(is_needed, columns)))]
-    if scope.has_dated_groups:
-        names += [BASE_PREFIX, *([PREVIOUS_PREFIX] if any(map(is_needed, PREVIOUS_PERIOD_COLUMNS)) else [])]
-        names += [f"{BASE_PREFIX}total"] if "total" in names else []
+    if scope.has_dated_bases:
+        dated_totals = TOTAL_COLUMNS if scope.editions is not None else ("total",)
+        bases = [f"{BASE_PREFIX}{name}" for name in dated_totals if name in names]
+        names += [BASE_PREFIX, *([PREVIOUS_PREFIX] if any(map(is_needed, PREVIOUS_PERIOD_COLUMNS)) else []), *bases]
     series = {name: _series_keys(series_keys, _total_keys(name, scope)) for name in names}
     if scope.is_single_series:
         return {

@@ -16,6 +16,15 @@ class Source(Schema):
     )
 
 
+class AvailableDataset(Schema):
+    """A dataset that has the requested figures."""
+
+    dataset = string_field("Code of the dataset.", "jpn-pc-m-demo", required=True)
+    request = string_field(
+        "URL of the request that it answers.", "/v1/flows?dataset=jpn-pc-m-demo&frequency=M&reporter=JPN", required=True
+    )
+
+
 class Meta(Schema):
     """Metadata of a response."""
 
@@ -45,6 +54,14 @@ class Meta(Schema):
         None,
         nullable=True,
         required=True,
+    )
+    available_in = fields.Nested(
+        AvailableDataset,
+        metadata={
+            "description": "Another dataset of the reporter that has the figures, where the response has none; "
+            "left out otherwise.",
+            "example": schema_example(AvailableDataset),
+        },
     )
 
 

@@ -99,12 +99,14 @@ class Context:
         if self._reference is None and not (database.servers.replicas or self._min_data_version):
             self._reference = database.last_reference
 
-    def resolve(self, parameters: Mapping[str, Any]) -> ResolvedRequest:
+    def resolve(self, parameters: Mapping[str, Any], *, can_stitch: bool = False) -> ResolvedRequest:
         """Return the dataset, keys and periods of a request's typed parameters, and note the release that it reads.
+
+        `can_stitch` says that several editions of a dataset can answer the request.
 
         :raises InvalidRequest: a code is unknown, or a period does not fit the frequency.
         """
-        resolved = RequestResolver(self.session, self.reference, parameters).resolve()
+        resolved = RequestResolver(self.session, self.reference, parameters, can_stitch=can_stitch).resolve()
         if resolved.newest_release is not None and resolved.newest_release.code not in self.releases:
             self.releases.append(resolved.newest_release.code)
         return resolved
@@ -129,7 +131,7 @@ class Context:
 
         :raises DataChanged: the rows are of another state of the data than the reference data.
         """
-        if is_parameterizable and scope.conversion is None:
+        if is_parameterizable and scope.is_parameterizable:
             result = self._executor.execute(build_query, scope, page)
             self.confirm_state(result.data_state)
             return result

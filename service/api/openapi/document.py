@@ -57,6 +57,7 @@ PARAMETER_ORDER = (
     "base",
     "fx",
     "classification",
+    "target",
     "dataset",
     "mirror_dataset",
     "named",

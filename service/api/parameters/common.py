@@ -89,7 +89,9 @@ class DatasetParams(Schema):
 
     classification = Text(
         metadata={
-            "description": "Classification of commodities: `HS`, `H6`, `JP-PC` ... Default: that of the reporter.",
+            "description": "Classification of commodities: `HS`, `H6`, `JP-PC` ... `HS` answers each period from the "
+            "newest edition published for it, and compares editions by their concordance; `H6` is that edition only. "
+            "Default: that of the reporter.",
             "examples": ["JP-PC"],
         }
     )

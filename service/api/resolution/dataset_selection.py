@@ -12,13 +12,12 @@ from sqlalchemy.orm import Session
 
 from service.api.resolution.dataset_coverage import CoverageReader, has_closed_ranges
 from service.api.resolution.reference_data import Reference
-from service.domain.codes import TOTAL_CODE
+from service.domain.codes import HS_FAMILY, TOTAL_CODE
 from service.domain.frequencies import MONTHS_PER_PERIOD
 from service.domain.suggestions import closest_codes
 from service.errors import InvalidRequest, ParameterError
 from service.models import Area, Dataset
 
-HS_FAMILY = "HS"
 DEMO_SUFFIX = "-demo"
 Editions = tuple[Dataset, ...]
 """Datasets that differ in nothing but the edition of their classification, the newest edition first."""

@@ -17,13 +17,16 @@ from service.analytics.sql.key_conditions import KeySet, key_set
 from service.analytics.sql.types import SqlExpression
 from service.api.resolution.area_lookup import AreaLookup
 from service.domain.codes import WORLD_CODE
+from service.domain.concordance import Concordance
 from service.domain.data_state import DataState
 from service.models import (
     Area,
     AreaCode,
     AreaMember,
+    AreaSuccession,
     Classification,
     Commodity,
+    ConcordancePair,
     Dataset,
     Release,
     ReleasePeriod,
@@ -37,9 +40,13 @@ GROUP_KIND = "group"
 
 @dataclass(frozen=True)
 class Commodities:
-    """The commodities of one edition of a classification, by key and by code."""
+    """The commodities of one edition of a classification, or of several editions, by key and by code.
+
+    `other_keys` are the keys of other editions, which a range of keys must not contain.
+    """
 
     commodity_by_id: dict[int, Commodity]
+    other_keys: frozenset[int] = frozenset()
     _keys_by_levels: dict[tuple[int, ...], KeySet] = field(default_factory=dict)
     _sorted_by_levels: dict[tuple[int, ...], list[Commodity]] = field(default_factory=dict)
 
@@ -47,6 +54,10 @@ class Commodities:
     def commodity_by_code(self) -> dict[str, Commodity]:
         """Return the commodities by their code."""
         return {commodity.code: commodity for commodity in self.commodity_by_id.values()}
+
+    @cached_property
+    def _all_keys(self) -> Collection[int]:
+        return sorted({*self.commodity_by_id, *self.other_keys}) if self.other_keys else self.commodity_by_id
 
     @cached_property
     def levels(self) -> tuple[int, ...]:
@@ -58,7 +69,7 @@ class Commodities:
         selected_levels = self._select_levels(levels)
         if selected_levels not in self._keys_by_levels:
             keys = [key for key, commodity in self.commodity_by_id.items() if commodity.level in selected_levels]
-            self._keys_by_levels[selected_levels] = key_set(keys, all_keys=self.commodity_by_id)
+            self._keys_by_levels[selected_levels] = key_set(keys, all_keys=self._all_keys)
         return self._keys_by_levels[selected_levels]
 
     def sorted_by_code(self, levels: Collection[int] | None) -> list[Commodity]:
@@ -92,6 +103,7 @@ class Reference:
     areas: dict[int, Area]
     area_codes: Sequence[AreaCode]
     members: Sequence[AreaMember]
+    successions: Sequence[AreaSuccession]
     classifications: dict[int, Classification]
     datasets: dict[int, Dataset]
     releases: dict[int, Release]
@@ -100,6 +112,8 @@ class Reference:
     coverage_cache: dict[Hashable, Any] = field(default_factory=dict)
     _commodities: dict[int, Commodities] = field(default_factory=dict)
     _publication_calendars: dict[int, PublicationCalendar] = field(default_factory=dict)
+    _combined_calendars: dict[tuple[int, ...], PublicationCalendar] = field(default_factory=dict)
+    _concordances: dict[tuple[int, int], Concordance] = field(default_factory=dict)
     _published_groups: dict[tuple[int, date | None], frozenset[int]] = field(default_factory=dict)
     _reported_levels: dict[tuple[int, date | None], frozenset[int]] = field(default_factory=dict)
     _currencies: list[str] = field(default_factory=list)
@@ -197,6 +211,37 @@ class Reference:
             )
         return self._publication_calendars[dataset_id]
 
+    def combined_calendar(self, session: Session, dataset_ids: tuple[int, ...]) -> PublicationCalendar:
+        """Return the months that the releases of any of several datasets published."""
+        if dataset_ids not in self._combined_calendars:
+            calendars = [self.publication_calendar(session, key) for key in dataset_ids]
+            self._combined_calendars[dataset_ids] = PublicationCalendar(
+                [row for calendar in calendars for row in calendar.coverage]
+            )
+        return self._combined_calendars[dataset_ids]
+
+    def concordance(self, session: Session, source_id: int, target_id: int) -> Concordance:
+        """Return the concordance from one edition to another of the same classification, older or newer.
+
+        It is composed of those of the editions between them, and empty where one of these is unknown.
+        """
+        if (source_id, target_id) not in self._concordances:
+            self._concordances[source_id, target_id] = self._compose_concordances(session, source_id, target_id)
+        return self._concordances[source_id, target_id]
+
+    def _compose_concordances(self, session: Session, source_id: int, target_id: int) -> Concordance:
+        start, end = (self.classifications[key].valid_from or date.min for key in (source_id, target_id))
+        if end < start:
+            return self.concordance(session, target_id, source_id).inverse()
+        pairs = session.execute(
+            select(ConcordancePair.target_classification_id, ConcordancePair.code, ConcordancePair.target_code).where(
+                ConcordancePair.classification_id == source_id
+            )
+        ).all()
+        following = next((row.target_classification_id for row in pairs), target_id)
+        step = Concordance(frozenset((row.code, row.target_code) for row in pairs))
+        return step if following == target_id else step.compose(self.concordance(session, following, target_id))
+
     def levels_reported(self, session: Session, dataset: Dataset, as_of: date | None) -> frozenset[int]:
         """Return the commodity levels with a figure of a dataset as of a day, read from the database once.
 
@@ -245,6 +290,7 @@ def load_reference(session: Session, *, state: DataState) -> Reference:
         areas={area.id: area for area in _load_rows(session, Area, Area.code)},
         area_codes=_load_rows(session, AreaCode, AreaCode.scheme, AreaCode.code),
         members=_load_rows(session, AreaMember, AreaMember.group_id, AreaMember.member_id),
+        successions=_load_rows(session, AreaSuccession, AreaSuccession.successor_id, AreaSuccession.changed_on),
         classifications={edition.id: edition for edition in _load_rows(session, Classification, Classification.code)},
         datasets={dataset.id: dataset for dataset in _load_rows(session, Dataset, Dataset.id)},
         releases={release.id: release for release in _load_rows(session, Release, Release.id)},

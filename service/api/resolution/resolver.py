@@ -7,10 +7,14 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from service.analytics.figures.editions import StitchedEditions
+from service.analytics.figures.publication_calendar import PublicationCalendar
 from service.analytics.scope import QueryScope
 from service.analytics.sql.key_conditions import KeySet
+from service.api.resolution.area_changes import area_changes
 from service.api.resolution.currency_conversion import requested_conversion
-from service.api.resolution.dataset_selection import choose_dataset
+from service.api.resolution.dataset_selection import choose_dataset, choose_editions
+from service.api.resolution.edition_stitching import edition_commodities, stitch_editions
 from service.api.resolution.reference_data import Commodities, Reference
 from service.domain.codes import ALL_KEYWORD, TOTAL_CODE
 from service.domain.flows import FLOWS
@@ -29,7 +33,8 @@ EMPTY_RANGE = ((0, -1),)
 class ResolvedRequest:
     """The resolved parameters of a request: the scope of its queries, and the rows of reference tables behind it.
 
-    `scope` is null where the reporter has no matching dataset; `empty_reason` then says so.
+    `scope` is null where the reporter has no matching dataset; `empty_reason` then says so. `editions` are the datasets
+    that answer it where they are several; `dataset` and `classification` then are the newest of them.
     """
 
     reporter: Area
@@ -40,12 +45,27 @@ class ResolvedRequest:
     scope: QueryScope | None = None
     empty_reason: str | None = None
     newest_release: Release | None = None
+    editions: tuple[Dataset, ...] = ()
+
+    @property
+    def datasets(self) -> tuple[Dataset, ...]:
+        """Return the datasets that answer the request: one, or several editions of it, the newest first."""
+        return self.editions or (() if self.dataset is None else (self.dataset,))
+
+    def edition_code(self, classifications: Mapping[int, Classification], flow: int, period: int) -> str:
+        """Return the code of the edition that answers a period of a flow; the newest one where none does."""
+        stitched = None if self.scope is None else self.scope.editions
+        assert self.classification is not None
+        if stitched is None:
+            return self.classification.code
+        position = stitched.edition(flow, period) or 0
+        return classifications[stitched.classification_ids[position]].code
 
     @property
     def key(self) -> tuple[Any, ...]:
         """Return everything that the request resolves to, as plain values."""
-        dataset = None if self.dataset is None else self.dataset.code
-        scope, selection = self.scope, (self.reporter.code, dataset, self.frequency, self.empty_reason)
+        datasets = tuple(dataset.code for dataset in self.datasets)
+        scope, selection = self.scope, (self.reporter.code, datasets, self.frequency, self.empty_reason)
         if scope is None:
             return selection
         conversion = scope.conversion and (scope.conversion.currency, scope.conversion.basis)
@@ -77,10 +97,13 @@ class ResolvedRequest:
 class RequestResolver:
     """The resolution of the parameters of one request by the reference tables."""
 
-    def __init__(self, session: Session, reference: Reference, parameters: Mapping[str, Any]) -> None:
+    def __init__(
+        self, session: Session, reference: Reference, parameters: Mapping[str, Any], *, can_stitch: bool = False
+    ) -> None:
         self._session = session
         self._reference = reference
         self._parameters = parameters
+        self._can_stitch = can_stitch
 
     def resolve(self) -> ResolvedRequest:
         """Return the resolved request.
@@ -89,28 +112,47 @@ class RequestResolver:
         """
         reporter = self.find_area("reporter", self._parameters["reporter"])
         frequency = self._parameters["frequency"]
-        dataset = choose_dataset(self._session, self._reference, reporter, self._parameters)
+        datasets = self._choose_datasets(reporter)
         partners = self._resolve_partners()
-        if dataset is None:
+        if not datasets:
             return ResolvedRequest(reporter, frequency=frequency, empty_reason="not_covered")
-        newest_release = self._reference.newest_release(dataset.id, as_of=self._parameters.get("as_of"))
-        edition_commodities = self._reference.commodities(self._session, dataset.classification_id)
-        scope = self._build_scope(dataset, edition_commodities, partners)
+        dataset = datasets[0]
+        commodities = edition_commodities(self._session, self._reference, datasets)
+        scope = self._build_scope(datasets, commodities, partners)
         return ResolvedRequest(
             reporter,
             dataset=dataset,
+            editions=datasets if len(datasets) > 1 else (),
             classification=self._reference.classifications[dataset.classification_id],
-            commodities=edition_commodities,
+            commodities=commodities,
             frequency=frequency,
             scope=scope,
             empty_reason="not_published" if scope.period_ranges == EMPTY_RANGE else None,
-            newest_release=newest_release,
+            newest_release=self._newest_release(datasets),
         )
 
-    def _build_scope(self, dataset: Dataset, edition_commodities: Commodities, partners: tuple[int, ...]) -> QueryScope:
-        period_months = MONTHS_PER_PERIOD[self._parameters["frequency"]]
-        commodities, levels = self._resolve_commodities(edition_commodities), self._resolve_levels(dataset)
-        commodity_keys = edition_commodities.keys_at_levels(levels) if commodities is None else KeySet(keys=commodities)
+    def _choose_datasets(self, reporter: Area) -> tuple[Dataset, ...]:
+        """Return the dataset, or its editions where the resource and the request can have several of them."""
+        if self._can_stitch:
+            return choose_editions(self._session, self._reference, reporter, self._parameters)
+        dataset = choose_dataset(self._session, self._reference, reporter, self._parameters)
+        return () if dataset is None else (dataset,)
+
+    def _newest_release(self, datasets: Sequence[Dataset]) -> Release | None:
+        as_of = self._parameters.get("as_of")
+        releases = (self._reference.newest_release(dataset.id, as_of=as_of) for dataset in datasets)
+        return max(filter(None, releases), key=lambda release: (release.published_on, release.code), default=None)
+
+    def _build_scope(
+        self, datasets: tuple[Dataset, ...], known_commodities: Commodities, partners: tuple[int, ...]
+    ) -> QueryScope:
+        dataset, period_months = datasets[0], MONTHS_PER_PERIOD[self._parameters["frequency"]]
+        commodities, levels = self._resolve_commodities(known_commodities), self._resolve_levels(dataset)
+        commodity_keys = known_commodities.keys_at_levels(levels) if commodities is None else KeySet(keys=commodities)
+        commodity_levels = _commodity_levels(known_commodities, commodities, levels)
+        calendar = self._reference.combined_calendar(self._session, tuple(each.id for each in datasets))
+        groups = self._computed_groups(datasets, partners)
+        changes = area_changes(self._reference, partners, groups, self._published_span(calendar))
         return QueryScope(
             dataset_id=dataset.id,
             classification_id=dataset.classification_id,
@@ -121,19 +163,16 @@ class RequestResolver:
             flows=tuple(FLOWS[flow] for flow in self._parameters["flow"]),
             partners=partners,
             individual_areas=self._reference.single_areas,
-            groups=self._computed_groups(dataset, partners),
+            groups=groups,
             commodities=commodities,
             levels=levels,
-            period_ranges=self._resolve_periods(dataset, period_months) or EMPTY_RANGE,
+            period_ranges=self._resolve_periods(calendar, period_months) or EMPTY_RANGE,
             as_of=self._parameters.get("as_of"),
             world_id=self._reference.world.id,
-            total_id=edition_commodities.commodity_by_code[TOTAL_CODE].id,
+            total_id=known_commodities.commodity_by_code[TOTAL_CODE].id,
             commodity_keys=commodity_keys,
-            level_keys=tuple(
-                edition_commodities.keys_at_levels((level,))
-                for level in _commodity_levels(edition_commodities, commodities, levels)
-            ),
-            publication_calendar=self._reference.publication_calendar(self._session, dataset.id),
+            level_keys=tuple(known_commodities.keys_at_levels((level,)) for level in commodity_levels),
+            publication_calendar=calendar,
             conversion=requested_conversion(
                 self._session,
                 self._reference,
@@ -142,7 +181,21 @@ class RequestResolver:
                 period_months=MONTHS_PER_PERIOD[dataset.frequency],
             ),
             composition=self._parameters.get("composition"),
-            unreported_commodities=self._unreported_commodities(dataset, edition_commodities, commodities, levels),
+            unreported_commodities=self._unreported_commodities(datasets, known_commodities, commodities, levels),
+            **vars(changes),
+            editions=None if len(datasets) == 1 else self._stitch_editions(datasets, commodity_levels, period_months),
+        )
+
+    def _stitch_editions(
+        self, datasets: tuple[Dataset, ...], levels: Sequence[int], period_months: int
+    ) -> StitchedEditions:
+        return stitch_editions(
+            self._session,
+            self._reference,
+            datasets,
+            levels=levels,
+            period_months=period_months,
+            as_of=self._parameters.get("as_of"),
         )
 
     def find_area(self, parameter: str, code: str) -> Area:
@@ -165,53 +218,54 @@ class RequestResolver:
             partner_ids.update(self._reference.single_areas)
         return tuple(sorted(partner_ids))
 
-    def _computed_groups(self, dataset: Dataset, partners: Sequence[int]) -> tuple[int, ...]:
+    def _computed_groups(self, datasets: Sequence[Dataset], partners: Sequence[int]) -> tuple[int, ...]:
         """Return the requested groups that are sums of their members.
 
-        A group that the dataset publishes is one where the request fixes its composition.
+        A group that a dataset publishes is one where the request fixes its composition.
         """
         groups = self._reference.groups.intersection(partners)
         if not groups or self._parameters.get("composition") is not None:
             return tuple(sorted(groups))
-        return tuple(
-            sorted(groups - self._reference.published_groups(self._session, dataset.id, self._parameters.get("as_of")))
-        )
+        as_of = self._parameters.get("as_of")
+        published = (self._reference.published_groups(self._session, dataset.id, as_of) for dataset in datasets)
+        return tuple(sorted(groups.difference(*published)))
 
-    def _resolve_commodities(self, edition_commodities: Commodities) -> tuple[int, ...] | None:
+    def _resolve_commodities(self, known_commodities: Commodities) -> tuple[int, ...] | None:
         codes = self._parameters["commodity"]
         if [code.lower() for code in codes] == [ALL_KEYWORD]:
             return None
         _check_code_count("commodity", codes)
         return tuple(
-            sorted(set(raise_together(partial(self._resolve_commodity, edition_commodities, code) for code in codes)))
+            sorted(set(raise_together(partial(self._resolve_commodity, known_commodities, code) for code in codes)))
         )
 
-    def _resolve_commodity(self, edition_commodities: Commodities, code: str) -> int:
-        commodity = edition_commodities.commodity_by_code.get(code.upper())
+    def _resolve_commodity(self, known_commodities: Commodities, code: str) -> int:
+        commodity = known_commodities.commodity_by_code.get(code.upper())
         if commodity is None:
-            names = {each.code: each.name for each in edition_commodities.commodity_by_id.values()}
+            names = {each.code: each.name for each in known_commodities.commodity_by_id.values()}
             reason = "it is not a code of the classification; see /v1/classifications"
             raise InvalidRequest(ParameterError("commodity", code, reason, closest_codes(code, names)))
         return commodity.id
 
     def _unreported_commodities(
         self,
-        dataset: Dataset,
-        edition_commodities: Commodities,
+        datasets: Sequence[Dataset],
+        known_commodities: Commodities,
         commodities: Sequence[int] | None,
         levels: Sequence[int] | None,
     ) -> tuple[int, ...]:
-        """Return the requested commodities of levels that an exhaustive dataset does not report."""
-        if not dataset.exhaustive:
+        """Return the requested commodities of levels that not every one of exhaustive datasets reports."""
+        if not datasets[0].exhaustive:
             return ()
-        reported_levels = self._reference.levels_reported(self._session, dataset, self._parameters.get("as_of"))
-        unreported_levels = set(_commodity_levels(edition_commodities, commodities, levels)) - reported_levels
+        as_of = self._parameters.get("as_of")
+        reported_levels = frozenset.intersection(
+            *(self._reference.levels_reported(self._session, dataset, as_of) for dataset in datasets)
+        )
+        unreported_levels = set(_commodity_levels(known_commodities, commodities, levels)) - reported_levels
         if not unreported_levels:
             return ()
-        requested_keys = edition_commodities.commodity_by_id if commodities is None else commodities
-        return tuple(
-            key for key in requested_keys if edition_commodities.commodity_by_id[key].level in unreported_levels
-        )
+        requested_keys = known_commodities.commodity_by_id if commodities is None else commodities
+        return tuple(key for key in requested_keys if known_commodities.commodity_by_id[key].level in unreported_levels)
 
     def _resolve_levels(self, dataset: Dataset) -> tuple[int, ...] | None:
         requested_levels = self._parameters.get("level")
@@ -220,10 +274,13 @@ class RequestResolver:
             return tuple(sorted(set(requested_levels)))
         return None if default_level is None else (default_level,)
 
-    def _resolve_periods(self, dataset: Dataset, period_months: int) -> tuple[tuple[int, int], ...]:
+    def _published_span(self, calendar: PublicationCalendar) -> tuple[int, int] | None:
+        flows = [FLOWS[flow] for flow in self._parameters["flow"]]
+        return calendar.span(flows, self._parameters.get("as_of"))
+
+    def _resolve_periods(self, calendar: PublicationCalendar, period_months: int) -> tuple[tuple[int, int], ...]:
         """Return the requested ranges within the published months; no range where no month is published."""
-        calendar = self._reference.publication_calendar(self._session, dataset.id)
-        span = calendar.span([FLOWS[flow] for flow in self._parameters["flow"]], self._parameters.get("as_of"))
+        span = self._published_span(calendar)
         if span is None:
             return ()
         first, last = (period_start(month, period_months=period_months) for month in span)

@@ -18,6 +18,7 @@ from service.api.parameters.common import DEFAULT_PAGE_ROWS, MAX_PAGE_ROWS
 from service.api.parameters.request import DataRequest
 from service.api.resolution.residual_checks import check_single_period
 from service.api.resolution.resolver import ResolvedRequest
+from service.api.responses.available_datasets import available_dataset
 from service.api.responses.merge import RowPosition, merge_results, take_rows
 from service.api.responses.resource import Plan, Resource, Result
 from service.api.serialization.column_cache import cached_columns
@@ -25,10 +26,12 @@ from service.api.serialization.column_formatters import Column
 from service.api.serialization.columns import selected_columns, sortable_columns
 from service.api.serialization.metadata import combined_metadata, response_metadata
 from service.api.serialization.projection import project_columns
+from service.domain.concordance import CHAPTER_DIGITS
 from service.domain.data_state import DataState
 from service.errors import InvalidRequest, ParameterError, RequestTooLarge, collect_errors
 
 QueryFactory = Callable[[Context, ResolvedRequest], QueryBuilder]
+STATUS_COLUMNS = ("yoy_status", "exports_yoy_status", "imports_yoy_status")
 RequestAdapter = Callable[[DataRequest], DataRequest]
 
 
@@ -90,7 +93,8 @@ class TableResource(Resource[TablePlan, Result | ExportResult]):
     the parameter `labels`. `max_series` bounds the series that one response is computed from; null for a resource that
     reads only the rows of its page. `is_parameterizable` says that `query` depends on nothing but its arguments.
     `query_factory` returns the query where it depends on more. `residual_query` returns the query with residual rows.
-    `adapt_request` sets parameters that are fixed by the resource.
+    `adapt_request` sets parameters that are fixed by the resource. `can_stitch` says that several editions of a dataset
+    can answer a request; the newest one that published the periods answers it otherwise.
     """
 
     row_schema: type[Schema]
@@ -104,6 +108,7 @@ class TableResource(Resource[TablePlan, Result | ExportResult]):
     residual_query: QueryFactory | None = None
     adapt_request: RequestAdapter | None = None
     formats: Sequence[str] = TABLE_FORMATS
+    can_stitch: bool = False
 
     def plan(self, context: Context, request: DataRequest, format_name: str) -> TablePlan:
         """Return the plan of a request.
@@ -121,7 +126,7 @@ class TableResource(Resource[TablePlan, Result | ExportResult]):
             labels=is_chart or parameters.get("labels", self.default_labels),
             frequency=parameters.get("frequency"),
         )
-        resolved = (context.resolve(parameters),)
+        resolved = (self._resolve(context, parameters),)
         self._check_series_count(resolved)
         page = requested_page(
             request,
@@ -150,6 +155,18 @@ class TableResource(Resource[TablePlan, Result | ExportResult]):
             ),
         ]
 
+    def _resolve(self, context: Context, parameters: Mapping[str, Any]) -> ResolvedRequest:
+        """Return the resolved request.
+
+        Residual rows of headings and subheadings come from one edition: the rest of another one is of other codes.
+        """
+        resolved = context.resolve(parameters, can_stitch=self.can_stitch)
+        scope = resolved.scope
+        if scope is None or scope.editions is None or not parameters.get("residual"):
+            return resolved
+        levels = {commodity.level for commodity in resolved.selected_commodities()}
+        return context.resolve(parameters) if max(levels, default=0) > CHAPTER_DIGITS else resolved
+
     def execute(self, context: Context, plan: TablePlan) -> Result | ExportResult:
         """Return the rows of a plan; for a streamed plan, the query of its rows."""
         if plan.is_streamed:
@@ -162,11 +179,24 @@ class TableResource(Resource[TablePlan, Result | ExportResult]):
         meta = response_metadata(
             [part.resolved for part in plan.parts], plan.request, context.reference, row_count=len(rows)
         )
+        if _lacks_figures(results) and plan.page.cursor_values is None:
+            meta |= self._other_dataset(context, plan)
         if plan.request.parameters.get("count") == "exact":
             meta["total"] = sum(self._count_rows(context, plan, part) for part in plan.parts)
         is_last = limit is None or sum(len(result.rows) for result in results) <= limit
         next_url = None if is_last else _next_page_url(plan, results, rows, context.reference.state)
         return Result(self.row_schema, plan.column_names, columns, meta, plan.request.url, next_url)
+
+    def _other_dataset(self, context: Context, plan: TablePlan) -> dict[str, Any]:
+        """Return `available_in` for `meta`, where another dataset has the figures."""
+
+        def has_figures(request: DataRequest) -> bool:
+            other_plan = self.plan(context, request.with_parameters(limit=1), plan.format_name)
+            return not _lacks_figures([self._read(context, other_plan, part) for part in other_plan.parts])
+
+        used_datasets = {dataset.code for part in plan.parts for dataset in part.resolved.datasets}
+        available = available_dataset(context, plan.request, used_datasets, has_figures)
+        return {} if available is None else {"available_in": available}
 
     def _export(self, context: Context, plan: TablePlan) -> ExportResult:
         (part,) = plan.parts
@@ -223,6 +253,18 @@ def _default_limit(format_name: str) -> int | None:
     if format_name in CHART_FORMATS:
         return MAX_PAGE_ROWS
     return None if format_name in BARE_ROW_FORMATS else DEFAULT_PAGE_ROWS
+
+
+def _lacks_figures(results: Sequence[QueryResult]) -> bool:
+    """Return whether no row has a figure: there are no rows, or the dataset covers none of their series."""
+    return not any(_has_covered_row(result) for result in results)
+
+
+def _has_covered_row(result: QueryResult) -> bool:
+    positions = [position for position, name in enumerate(result.column_names) if name in STATUS_COLUMNS]
+    if not positions:
+        return bool(result.rows)
+    return any(row[position] != "not_covered" for row in result.rows for position in positions)
 
 
 def _check_residual(resolved: Sequence[ResolvedRequest], page: Page) -> None:

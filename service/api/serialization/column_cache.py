@@ -17,11 +17,11 @@ def cached_columns(
 ) -> Sequence[Column]:
     """Return some columns of `schema` for a resolved request, from the cache where possible.
 
-    Columns with currency conversion are not cached. Several threads may use the cache at once: a thread keeps its
-    columns when another one clears the cache.
+    Columns with currency conversion or of several editions are not cached. Several threads may use the cache at once: a
+    thread keeps its columns when another one clears the cache.
     """
     scope, dataset = resolved.scope, resolved.dataset
-    if scope is None or scope.conversion is not None:
+    if scope is None or not scope.is_parameterizable:
         return ColumnFactory(resolved, reference, schema).create_columns(column_names)
     cache = reference.column_cache
     key = schema, column_names, dataset and dataset.id, resolved.frequency, scope.groups, scope.composition

@@ -17,7 +17,7 @@ from service.api.contract.fields import MONETARY
 from service.api.resolution.currency_conversion import round_rate
 from service.api.resolution.reference_data import Reference
 from service.api.resolution.resolver import ResolvedRequest
-from service.domain.flows import FLOW_CODES
+from service.domain.flows import FLOW_CODES, FLOWS
 from service.domain.periods import first_day, period_text
 from service.domain.rounding import Amount, round_half_even
 from service.models import Commodity
@@ -41,6 +41,7 @@ SOURCE_COLUMNS = {
     "commodity_name": ("commodity_id",),
     "level": ("commodity_id",),
     "parent": ("commodity_id",),
+    "classification": ("flow", "period"),
     "period": ("period",),
     "yoy_base_period": ("yoy_base_period",),
     "balance_base_period": ("yoy_base_period",),
@@ -131,6 +132,8 @@ class ColumnFactory:
         return Column(column_name, (column_name,), round_half_even)
 
     def _source_columns(self, column_name: str) -> tuple[str, ...]:
+        if column_name == "classification" and self._has_both_flows:
+            return ("period",)
         if column_name == "members_missing" and self._has_both_flows:
             sides = (f"{side}_{name}" for name in MEMBER_COLUMNS for side in ("exports", "imports"))
             return ("partner_id", "period", "months", *sides)
@@ -163,7 +166,7 @@ class ColumnFactory:
         """Return the values of columns that are the same in every row."""
         resolved, dataset = self._resolved, self._resolved.dataset
         constants: dict[str, Any] = {"reporter": resolved.reporter.code, "frequency": resolved.frequency}
-        if resolved.classification is not None:
+        if resolved.classification is not None and not resolved.editions:
             constants["classification"] = resolved.classification.code
         if dataset is not None:
             constants["currency"], constants["reported_currency"] = resolved.currency, dataset.currency
@@ -205,6 +208,11 @@ class ColumnFactory:
         commodity = self._find_commodity(key)
         assert self._resolved.commodities is not None
         return None if commodity is None else self._resolved.commodities.parent_code(commodity)
+
+    def _classification(self, *flow_and_period: int) -> str:
+        """Return the code of the edition that answers a period: of a flow, or of exports where a row has both flows."""
+        flow, period = flow_and_period if len(flow_and_period) > 1 else (FLOWS["X"], flow_and_period[0])
+        return self._resolved.edition_code(self._reference.classifications, flow, period)
 
     def _period(self, first_month: int) -> str:
         return period_text(first_month, months=self._resolved.period_months)

@@ -28,7 +28,7 @@ def combined_metadata(
     resolved_requests: Sequence[ResolvedRequest], request: DataRequest, reference: Reference
 ) -> dict[str, Any]:
     """Return the metadata of rows from several datasets; its parameters are resolved as for the first."""
-    datasets = [each.dataset for each in resolved_requests if each.dataset is not None]
+    datasets = [dataset for each in resolved_requests for dataset in each.datasets]
     sources = [{"dataset": dataset.code, "attribution": dataset.attribution} for dataset in datasets]
     converted_requests = [
         each for each in resolved_requests if each.scope is not None and each.scope.conversion is not None
@@ -74,7 +74,8 @@ def _resolved_parameters(resolved: ResolvedRequest, request: DataRequest, refere
         resolved_parameters["flow"] = [flow for flow in FLOWS if flow in parameters["flow"]]
     resolved_parameters["frequency"] = resolved.frequency
     if resolved.classification is not None:
-        resolved_parameters["classification"] = resolved.classification.code
+        edition = resolved.classification
+        resolved_parameters["classification"] = edition.family if resolved.editions else edition.code
     if "period" in request.query:
         resolved_parameters["period"] = ranges_text(parameters["period"])
     return resolved_parameters

@@ -8,6 +8,7 @@ from sqlalchemy import func, inspect, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from service.domain.codes import HS_FAMILY
 from service.errors import FileError, InvalidFile
 from service.ingest.catalog.mapping_checks import dataset_errors
 from service.ingest.catalog.mapping_file import CommodityDefinition
@@ -31,8 +32,6 @@ TOTAL_COMMODITY = CommodityDefinition(
 WORLD_CODE = "WLD"
 SOURCE_SEPARATOR = ":"
 """Separates source and code in the code of an area that was inserted for an unmapped partner: `census:9999`."""
-
-HS_FAMILY = "HS"
 
 
 AREA_COLUMN_SCHEMES = {"iso2": Area.iso2, "m49": Area.m49, "iso3": Area.code}

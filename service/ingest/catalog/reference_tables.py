@@ -1,6 +1,7 @@
 """Areas, groups and classifications, loaded from the compact tables in reference/."""
 
 import csv
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
 from functools import cache
@@ -13,6 +14,7 @@ from sqlalchemy import select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from service.domain.concordance import Concordance
 from service.ingest.catalog.catalog import SOURCE_SEPARATOR, upsert_commodities, upsert_rows
 from service.ingest.catalog.mapping_file import CommodityDefinition
 from service.ingest.release.locks import lock_catalog
@@ -48,6 +50,7 @@ def load_reference_tables(session: Session) -> bool:
         return False
     _load_areas(session)
     _load_classifications(session)
+    _load_concordances(session)
     session.execute(update(DataVersion).values(reference_sha256=tables_sha256()))
     increment_data_version(session)
     return True
@@ -108,6 +111,23 @@ def _load_classifications(session: Session) -> None:
         session, Classification, editions, update_columns=("family", "name", "default_level", "valid_from", "valid_to")
     )
     upsert_commodities(session, keys[HS_EDITION], [_hs_commodity(row) for row in _read_table("hs2022.csv")])
+
+
+def _load_concordances(session: Session) -> None:
+    keys = dict(session.execute(select(Classification.code, Classification.id)).all())
+    pairs: dict[tuple[int, int], set[tuple[str, str]]] = defaultdict(set)
+    for row in _read_table("concordances.csv"):
+        codes = row["codes"].split() or [row["target_code"]]
+        pairs[keys[row["classification"]], keys[row["target"]]].update((code, row["target_code"]) for code in codes)
+    session.execute(text("DELETE FROM concordance"))
+    copy = "COPY concordance (classification_id, target_classification_id, code, target_code, relation) FROM STDIN"
+    connection = session.connection().connection.driver_connection
+    assert connection is not None
+    with connection.cursor() as cursor, cursor.copy(copy) as rows:
+        for editions, edition_pairs in pairs.items():
+            concordance = Concordance(frozenset(edition_pairs))
+            for code, target_code in sorted(edition_pairs):
+                rows.write_row((*editions, code, target_code, concordance.relation(target_code)))
 
 
 def _assign_keys(session: Session, table: type[Area] | type[Classification], codes: Iterable[str]) -> dict[str, int]:

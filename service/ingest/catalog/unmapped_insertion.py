@@ -11,8 +11,8 @@ from typing import Any
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from service.domain.codes import HS_FAMILY
 from service.ingest.catalog.catalog import (
-    HS_FAMILY,
     SOURCE_SEPARATOR,
     TOTAL_COMMODITY,
     Catalog,

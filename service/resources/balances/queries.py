@@ -1,8 +1,9 @@
 """Queries for balances: exports and imports in one row."""
 
-from sqlalchemy import FromClause, SmallInteger, and_, case, cast, func, literal, select
+from sqlalchemy import FromClause, SmallInteger, and_, case, cast, func, literal, not_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from service.analytics.figures.edition_conditions import has_different_commodities
 from service.analytics.figures.source import MEMBER_COLUMNS, Figures, matches_periods
 from service.analytics.measures.balance import balance_status, cover_ratio_pct, magnitude_pct, transition
 from service.analytics.measures.growth import complete_growth_pct
@@ -75,7 +76,7 @@ def _balances(keys: FromClause, scope: QueryScope, figures: Figures, *, name: st
     months = func.least(exports.c.months, imports.c.months).label("months")
     key_columns = [exports.c[name] for name in (*BALANCE_KEY, "yoy_base_period")]
     pair = select(*key_columns, months, *columns).select_from(both_sides).subquery(f"{name}_pair")
-    return select(*pair.c, *_balance_columns(pair))
+    return select(*pair.c, *_balance_columns(pair, scope))
 
 
 def _side_figures(keys: FromClause, scope: QueryScope, figures: Figures, *, side: str, name: str) -> FromClause:
@@ -84,12 +85,17 @@ def _side_figures(keys: FromClause, scope: QueryScope, figures: Figures, *, side
     return figures_with_growth(cells, scope, figures).subquery(name)
 
 
-def _balance_columns(pair: FromClause) -> list[SqlExpression]:
+def _balance_columns(pair: FromClause, scope: QueryScope) -> list[SqlExpression]:
     exports, imports = (
         exact_value(pair.c[f"{side}_value"], pair.c[f"{side}_obs_status"]) for side in ("exports", "imports")
     )
     base_exports, base_imports = pair.c.exports_yoy_base, pair.c.imports_yoy_base
     status = balance_status(pair.c.exports_yoy_status, pair.c.imports_yoy_status)
+    if scope.editions is not None:
+        differs = has_different_commodities(
+            pair, scope, flow=SIDE_FLOW_IDS["exports"], other_flow=SIDE_FLOW_IDS["imports"]
+        )
+        exports, status = case((not_(differs), exports)), case((differs, "series_break"), else_=status)
     balance, base = exports - imports, case((status == "ok", base_exports - base_imports))
     two_way_value = exports + imports
     return [

@@ -44,6 +44,7 @@ BALANCES = TableResource(
     key_order=ORDER,
     default_labels=True,
     is_parameterizable=True,
+    can_stitch=True,
     residual_query=_residual_query,
     adapt_request=_select_both_flows,
     formats=CHARTED_FORMATS,

@@ -53,7 +53,7 @@ def _add_ranks(rows: Query, *, scope: QueryScope, figures: Figures) -> Query:
             matches_any_key_set(cell.c.commodity_id, scope.level_keys),
         ],
     )
-    return query_with_ranks(rows, ranking)
+    return query_with_ranks(rows, ranking, scope)
 
 
 def _ranking_totals(scope: QueryScope, figures: Figures) -> FromClause:

@@ -33,6 +33,7 @@ COMMODITIES = TableResource(
     key_order=PAGE_KEY_ORDER,
     default_labels=True,
     is_parameterizable=True,
+    can_stitch=True,
     residual_query=_residual_query,
     adapt_request=_select_commodity,
     formats=CHARTED_FORMATS,

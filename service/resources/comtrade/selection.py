@@ -65,11 +65,11 @@ def _parts_of_reporter(context: Context, criteria: Criteria, reporter_id: int) -
             yield SelectedPart(dataset, classification, tuple(flows), periods)
 
 
-def _preference(context: Context, dataset: Dataset) -> tuple[bool, bool, int, str, int]:
+def _preference(context: Context, dataset: Dataset) -> tuple[bool, bool, int, str, str]:
     edition = context.reference.classifications[dataset.classification_id]
     is_official = not dataset.code.endswith("-demo")
     period_months = MONTHS_PER_PERIOD[dataset.frequency]
-    return edition.family == HS_SEARCH_CODE, is_official, period_months, edition.code, -dataset.id
+    return edition.family == HS_SEARCH_CODE, is_official, period_months, edition.code, dataset.code
 
 
 def _matches_classification(classification: Classification, criteria: Criteria) -> bool:

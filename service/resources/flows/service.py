@@ -13,4 +13,5 @@ FLOW_TABLE = TableResource(
     key_order=PAGE_KEY_ORDER,
     is_parameterizable=True,
     formats=EXPLORER_FORMATS,
+    can_stitch=True,
 )

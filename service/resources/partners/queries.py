@@ -52,7 +52,7 @@ def _add_ranks(rows: Query, *, scope: QueryScope, figures: Figures) -> Query:
             matches_any_key(cell.c.period, scope.published_periods_and_bases),
         ],
     )
-    return query_with_ranks(rows, ranking)
+    return query_with_ranks(rows, ranking, scope)
 
 
 def _ranking_totals(scope: QueryScope, figures: Figures) -> FromClause:

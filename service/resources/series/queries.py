@@ -2,17 +2,25 @@
 
 from typing import Any
 
-from sqlalchemy import CTE, case, func, select
+from sqlalchemy import CTE, and_, case, func, select
 
+from service.analytics.figures.area_changes import is_area_break, is_new_successor
+from service.analytics.figures.edition_conditions import is_changed_commodity
 from service.analytics.figures.source import MEMBER_COLUMNS, OBSERVATION_COLUMNS, Figures, matches_periods
-from service.analytics.measures.cumulative_sums import CUMULATIVE_MEASURES, cumulative_sums, running_sums, window_flags
+from service.analytics.measures.cumulative_sums import (
+    CUMULATIVE_MEASURES,
+    cumulative_sums,
+    running_sums,
+    window_breaks,
+    window_flags,
+)
 from service.analytics.measures.growth import complete_growth_pct, currency_amount
-from service.analytics.measures.growth_columns import UNCONVERTED_COLUMN
+from service.analytics.measures.growth_columns import BASE_PREFIX, UNCONVERTED_COLUMN
 from service.analytics.measures.streaks import growth_direction, run_length, turning_point_flag
 from service.analytics.scope import QueryScope
 from service.analytics.sql.keyset_pagination import Page
 from service.analytics.sql.types import Query, SqlExpression
-from service.analytics.tables.compound_growth import compound_growth
+from service.analytics.tables.compound_growth import VERSION_COLUMN, compound_growth
 from service.analytics.tables.time_series import (
     lagged_columns,
     series_change,
@@ -22,6 +30,7 @@ from service.analytics.tables.time_series import (
     series_page,
     time_series,
 )
+from service.domain.frequencies import MONTHS_PER_YEAR
 
 UNCHANGED_COLUMNS = (*(name for name in OBSERVATION_COLUMNS if name != "value"), *MEMBER_COLUMNS, "months")
 FIRST_PERIOD_COLUMNS = ("period", "value", "months", "obs_status")
@@ -57,12 +66,16 @@ def _growth_rows(series_rows: CTE, scope: QueryScope, *, has_sums: bool) -> Quer
     membership_flags = (
         {} if differ is None else window_flags(differ, period=period, period_months=scope.period_months, series=series)
     )
+    break_flags, area_flags = _break_flags(series_rows, scope), _area_flags(series_rows, scope)
+
+    def value(name: str) -> SqlExpression:
+        amount = currency_amount(series_rows.c[f"{name}_sum"], scope.unit_multiplier)
+        return case((break_flags[name].is_not(True), amount)) if name in break_flags else amount
 
     def growth(name: str) -> SqlExpression:
         pct = complete_growth_pct(series_rows.c[f"{name}_sum"], base=series_rows.c[f"{name}_base"])
-        return (case((membership_flags[name].is_not(True), pct)) if name in membership_flags else pct).label(
-            f"{name}_pct"
-        )
+        flags = [each[name].is_not(True) for each in (membership_flags, break_flags, area_flags) if name in each]
+        return (case((and_(*flags), pct)) if flags else pct).label(f"{name}_pct")
 
     optional_columns = [UNCONVERTED_COLUMN] if UNCONVERTED_COLUMN in series_rows.c else []
     columns: list[SqlExpression] = [series_rows.c[name] for name in (*UNCHANGED_COLUMNS, *optional_columns)]
@@ -71,11 +84,46 @@ def _growth_rows(series_rows: CTE, scope: QueryScope, *, has_sums: bool) -> Quer
         growth_direction(series_change(series_rows, scope), value=series_rows.c.value).label("streak_direction"),
     ]
     for name in CUMULATIVE_MEASURES if has_sums else ():
-        columns += [
-            currency_amount(series_rows.c[f"{name}_sum"], scope.unit_multiplier).label(f"{name}_value"),
-            growth(name),
-        ]
-    return select(*columns)
+        columns += [value(name).label(f"{name}_value"), growth(name)]
+    return select(*columns, *_commodity_version(series_rows, scope))
+
+
+def _break_flags(series_rows: CTE, scope: QueryScope) -> dict[str, SqlExpression]:
+    """Return for each of CUMULATIVE_MEASURES whether its commodity changes within the periods that are added up."""
+    if scope.editions is None:
+        return {}
+    return window_breaks(
+        is_changed_commodity(series_rows, scope),
+        period=series_rows.c.period,
+        period_months=scope.period_months,
+        series=series_key(series_rows, scope),
+    )
+
+
+def _area_flags(series_rows: CTE, scope: QueryScope) -> dict[str, SqlExpression]:
+    """Return for each of CUMULATIVE_MEASURES whether one of the periods has no base because its area has changed."""
+    if not scope.has_area_changes:
+        return {}
+    base_obs_status = series_rows.c[f"{BASE_PREFIX}obs_status"]
+    return window_flags(
+        is_area_break(series_rows, scope, months_back=MONTHS_PER_YEAR, base_obs_status=base_obs_status),
+        period=series_rows.c.period,
+        period_months=scope.period_months,
+        series=series_key(series_rows, scope),
+    )
+
+
+def _commodity_version(series_rows: CTE, scope: QueryScope) -> list[SqlExpression]:
+    """Return `commodity_version`, a number that increases along a series with each change of commodity or area.
+
+    Nothing where there is only one edition, and no partner begins to exist.
+    """
+    if scope.editions is None and not scope.has_area_changes:
+        return []
+    window: dict[str, Any] = {"partition_by": series_key(series_rows, scope), "order_by": series_rows.c.period}
+    has_changed = is_changed_commodity(series_rows, scope) | is_new_successor(series_rows, scope)
+    is_changed = case((has_changed, 1), else_=0)
+    return [func.sum(is_changed).over(**window).label(VERSION_COLUMN)]
 
 
 def _turn_rows(growth_rows: CTE, scope: QueryScope) -> Query:
@@ -102,7 +150,8 @@ def _requested_periods(rows: CTE, scope: QueryScope, figures: Figures, page: Pag
     if not page.includes("cagr_pct"):
         return requested
     first_row: dict[str, Any] = {"partition_by": series_key(rows, scope), "order_by": rows.c.period}
-    firsts = {name: func.first_value(rows.c[name]).over(**first_row) for name in FIRST_PERIOD_COLUMNS}
+    names = [*FIRST_PERIOD_COLUMNS, *([VERSION_COLUMN] if VERSION_COLUMN in rows.c else [])]
+    firsts = {name: func.first_value(rows.c[name]).over(**first_row) for name in names}
     row = requested.add_columns(*(first.label(f"first_{name}") for name, first in firsts.items())).subquery("requested")
     columns = [column for column in row.c if not column.name.startswith("first_")]
     return select(*columns, compound_growth(row, scope, figures).label("cagr_pct"))

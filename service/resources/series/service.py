@@ -16,4 +16,5 @@ SERIES = TableResource(
     max_series=MAX_SERIES,
     is_parameterizable=True,
     formats=CHARTED_FORMATS,
+    can_stitch=True,
 )

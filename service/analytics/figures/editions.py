@@ -1,0 +1,203 @@
+"""Editions of a classification, stitched: which dataset answers each period, and which codes can be compared.
+
+A commodity has one key in all editions where its code is the same. Between two editions chapters and totals are
+compared by code, headings and subheadings by the concordance (growth.md, rule 12).
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from service.domain.periods import period_start
+
+FlowPeriod = tuple[int, int]
+"""A flow and the first month of a period."""
+PeriodRange = tuple[int, int, int]
+"""A flow, and the first months of the first and the last of consecutive periods."""
+Summands = Mapping[int, tuple[int, ...]]
+"""Keys of a dataset by key of the commodity that they make up."""
+
+
+@dataclass(frozen=True)
+class Segment:
+    """Stored periods of a dataset whose figures get the keys of `summands`."""
+
+    dataset_id: int
+    ranges: tuple[PeriodRange, ...]
+    summands: Summands
+
+
+@dataclass(frozen=True)
+class KeysInPeriods:
+    """Keys of commodities in some of the requested periods."""
+
+    ranges: tuple[PeriodRange, ...]
+    keys: tuple[int, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class StitchedEditions:
+    """Datasets that differ in the edition of their classification only, by their position: the newest edition first.
+
+    `position_by_period` has the position of the dataset that answers each stored period of a flow. `own_keys` has for
+    each dataset the keys that it stores, by key of the commodity. `summands` has for two positions the keys of the
+    first dataset whose sum is a commodity of the second.
+    """
+
+    dataset_ids: tuple[int, ...]
+    classification_ids: tuple[int, ...]
+    period_months: int
+    source_period_months: int
+    position_by_period: Mapping[FlowPeriod, int]
+    own_keys: tuple[Mapping[int, int], ...]
+    summands: Mapping[tuple[int, int], Summands]
+
+    @cached_property
+    def positions(self) -> Mapping[FlowPeriod, frozenset[int]]:
+        """Return the datasets that answer months of each requested period."""
+        positions: dict[FlowPeriod, set[int]] = defaultdict(set)
+        for (flow, month), position in self.position_by_period.items():
+            positions[flow, self._period(month)].add(position)
+        return {key: frozenset(values) for key, values in positions.items()}
+
+    def edition(self, flow: int, period: int) -> int | None:
+        """Return the position of the newest edition in a requested period; null where it was not published."""
+        return min(self.positions.get((flow, period), ()), default=None)
+
+    def segments(self, months_later: int) -> list[Segment]:
+        """Return all stored figures with the keys of the edition `months_later` months after their requested period.
+
+        Figures of commodities that cannot be compared with it are left out.
+        """
+        periods: dict[tuple[int, int, frozenset[int]], list[FlowPeriod]] = defaultdict(list)
+        for (flow, month), position in self.position_by_period.items():
+            target = self._target(flow, self._period(month), months_later)
+            others = self.positions[flow, self._period(month)] - {target}
+            periods[position, target, others].append((flow, month))
+        return [
+            Segment(
+                self.dataset_ids[position],
+                _ranges(flow_periods, step=self.source_period_months),
+                self._comparable_summands(position, target, others),
+            )
+            for (position, target, others), flow_periods in sorted(periods.items(), key=str)
+        ]
+
+    def breaks(self, months_back: int) -> list[KeysInPeriods]:
+        """Return the commodities in requested periods that cannot be compared with those `months_back` months back."""
+        return self._keys_in_periods(
+            (
+                (flow, period),
+                target,
+                frozenset(self.positions.get((flow, period - months_back), frozenset[int]()) - {target}),
+            )
+            for flow, period, target in self._targets()
+        )
+
+    def changes(self) -> list[KeysInPeriods]:
+        """Return the commodities in requested periods that differ from those of the published period before.
+
+        A commodity is the same in two editions where it is the same code, and nothing else is.
+        """
+        last: dict[int, int] = {}
+        periods: dict[tuple[int, frozenset[int]], list[FlowPeriod]] = defaultdict(list)
+        for flow, period, target in self._targets():
+            others = (self.positions[flow, period] | {last.get(flow, target)}) - {target}
+            last[flow] = target
+            if others:
+                periods[target, others].append((flow, period))
+        return [
+            KeysInPeriods(
+                _ranges(flow_periods, step=self.period_months),
+                tuple(key for key in self._all_keys if not self._is_unchanged(key, target, others)),
+            )
+            for (target, others), flow_periods in periods.items()
+        ]
+
+    def differences(self, flow: int, other_flow: int) -> list[KeysInPeriods]:
+        """Return the commodities in requested periods of a flow that are not the same as those of another flow."""
+        periods: dict[tuple[int, int], list[FlowPeriod]] = defaultdict(list)
+        for each_flow, period, target in self._targets():
+            other = self.edition(other_flow, period)
+            if each_flow == flow and other not in (None, target):
+                periods[target, other].append((flow, period))
+        return [
+            KeysInPeriods(
+                _ranges(flow_periods, step=self.period_months),
+                tuple(key for key in self._all_keys if not self._is_unchanged(key, target, frozenset([other]))),
+            )
+            for (target, other), flow_periods in periods.items()
+        ]
+
+    def unknown_keys(self) -> list[KeysInPeriods]:
+        """Return the commodities that the edition of a requested period does not have."""
+        periods: dict[int, list[FlowPeriod]] = defaultdict(list)
+        for flow, period, target in self._targets():
+            periods[target].append((flow, period))
+        return [
+            KeysInPeriods(_ranges(flow_periods, step=self.period_months), keys)
+            for target, flow_periods in periods.items()
+            if (keys := tuple(key for key in self._all_keys if key not in self.own_keys[target]))
+        ]
+
+    @cached_property
+    def _all_keys(self) -> tuple[int, ...]:
+        return tuple(sorted({key for keys in self.own_keys for key in keys}))
+
+    def _period(self, month: int) -> int:
+        return period_start(month, period_months=self.period_months)
+
+    def _targets(self) -> Iterator[tuple[int, int, int]]:
+        """Yield flow, requested period and the position of its newest edition, in order."""
+        for (flow, period), positions in sorted(self.positions.items()):
+            yield flow, period, min(positions)
+
+    def _target(self, flow: int, period: int, months_later: int) -> int:
+        later = self.edition(flow, period + months_later)
+        own = self.edition(flow, period)
+        assert own is not None
+        return own if later is None else later
+
+    def _comparable_summands(self, position: int, target: int, others: frozenset[int]) -> Summands:
+        incomparable = self._incomparable_keys(target, others)
+        return {key: summands for key, summands in self._summands(position, target).items() if key not in incomparable}
+
+    def _summands(self, position: int, target: int) -> Summands:
+        if position == target:
+            return {key: (own_key,) for key, own_key in self.own_keys[position].items()}
+        return self.summands[position, target]
+
+    def _incomparable_keys(self, target: int, others: frozenset[int]) -> frozenset[int]:
+        return frozenset(
+            key for key in self._all_keys for position in others if key not in self.summands[position, target]
+        )
+
+    def _is_unchanged(self, key: int, target: int, others: frozenset[int]) -> bool:
+        return all(
+            self.summands[position, target].get(key) == (self.own_keys[position].get(key),)
+            and self.summands[target, position].get(key) == (self.own_keys[target].get(key),)
+            for position in others
+        )
+
+    def _keys_in_periods(self, periods: Iterable[tuple[FlowPeriod, int, frozenset[int]]]) -> list[KeysInPeriods]:
+        groups: dict[tuple[int, frozenset[int]], list[FlowPeriod]] = defaultdict(list)
+        for flow_period, target, others in periods:
+            if others:
+                groups[target, others].append(flow_period)
+        return [
+            KeysInPeriods(_ranges(flow_periods, step=self.period_months), keys)
+            for (target, others), flow_periods in groups.items()
+            if (keys := tuple(sorted(self._incomparable_keys(target, others))))
+        ]
+
+
+def _ranges(flow_periods: Iterable[FlowPeriod], *, step: int) -> tuple[PeriodRange, ...]:
+    """Return flows and periods as ranges of consecutive periods, `step` months apart."""
+    ranges: list[PeriodRange] = []
+    for flow, period in sorted(flow_periods):
+        if ranges and ranges[-1][0] == flow and ranges[-1][2] == period - step:
+            ranges[-1] = (flow, ranges[-1][1], period)
+        else:
+            ranges.append((flow, period, period))
+    return tuple(ranges)

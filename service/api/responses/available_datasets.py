@@ -1,0 +1,56 @@
+"""Datasets that have the figures of a request without an answer."""
+
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import replace
+
+from service.api.database.context import Context
+from service.api.parameters.request import DataRequest
+from service.api.resolution.dataset_selection import matching_datasets
+from service.domain.frequencies import MONTHS_PER_PERIOD
+from service.errors import InvalidRequest
+
+MAX_CANDIDATES = 6
+"""Datasets that are tried for one request."""
+REPLACED_PARAMETERS = ("classification", "dataset", "frequency", "cursor", "limit", "fields")
+
+
+def available_dataset(
+    context: Context, request: DataRequest, used_datasets: Collection[str], has_figures: Callable[[DataRequest], bool]
+) -> dict[str, str] | None:
+    """Return the dataset, and the request that works, where a dataset that was not used has the figures; else null.
+
+    `has_figures` answers whether a request has any. The requested frequency is tried before others.
+    """
+    for dataset_code, candidate in list(_candidates(context, request, used_datasets))[:MAX_CANDIDATES]:
+        try:
+            if has_figures(candidate):
+                return {"dataset": dataset_code, "request": candidate.url}
+        except InvalidRequest:
+            continue
+    return None
+
+
+def _candidates(
+    context: Context, request: DataRequest, used_datasets: Collection[str]
+) -> Iterator[tuple[str, DataRequest]]:
+    """Yield the codes of other datasets of the reporter, with the request for the same figures from each."""
+    parameters = request.parameters
+    reporter = context.find_area("reporter", parameters["reporter"])
+    excluded = set(used_datasets)
+    for frequency in dict.fromkeys((parameters["frequency"], *MONTHS_PER_PERIOD)):
+        changes = {"frequency": frequency, "classification": None, "dataset": None}
+        for dataset in matching_datasets(context.session, context.reference, reporter, {**parameters, **changes}):
+            if dataset.code not in excluded:
+                excluded.add(dataset.code)
+                yield dataset.code, _request_dataset(request, dataset.code, frequency)
+
+
+def _request_dataset(request: DataRequest, dataset: str, frequency: str) -> DataRequest:
+    unchanged = {name: text for name, text in request.query.items() if name not in REPLACED_PARAMETERS}
+    query = {**unchanged, "dataset": dataset, "frequency": frequency}
+    parameters = {name: value for name, value in request.parameters.items() if name not in REPLACED_PARAMETERS}
+    return replace(
+        request,
+        query=dict(sorted(query.items())),
+        parameters={**parameters, "dataset": dataset, "frequency": frequency},
+    )
