@@ -169,17 +169,21 @@ def _commodity_table(briefing_data: BriefingData, flow: str, code: str) -> Itera
     rows, parameters = briefing_data.fetch_known_rows("/v1/commodities", flow=code, partner="WLD", limit=MAX_LIMIT)
     if rows:
         level = min(row["level"] for row in rows)
-        table_rows = [row for row in rows if row["level"] == level][:MAX_TABLE_ROWS]
-        link_parameters = {**parameters, "level": str(level), "limit": str(MAX_TABLE_ROWS), "partner": None}
+        table_rows = _largest_movers([row for row in rows if row["level"] == level], "commodity_contribution_pp")
+        link_parameters = {**parameters, "level": str(level), "limit": None, "partner": None}
         link = briefing_data.link("/v1/commodities", **link_parameters)
         yield _table(f"{flow}-commodities", f"{flow.capitalize()} by commodity", table_rows, link, "commodity")
 
 
 def _partner_table(briefing_data: BriefingData, flow: str, partners: PartnerRows) -> OutlineTable:
-    link = briefing_data.link("/v1/partners", **{**partners.parameters, "limit": str(MAX_TABLE_ROWS)})
-    return _table(
-        f"{flow}-partners", f"{flow.capitalize()} by partner", partners.rows[:MAX_TABLE_ROWS], link, "partner"
-    )
+    link = briefing_data.link("/v1/partners", **partners.parameters)
+    rows = _largest_movers(partners.rows, "partner_contribution_pp")
+    return _table(f"{flow}-partners", f"{flow.capitalize()} by partner", rows, link, "partner")
+
+
+def _largest_movers(rows: Sequence[ResponseRow], column: str) -> list[ResponseRow]:
+    """Return the rows with the largest contributions to growth in either direction; without growth the largest."""
+    return sorted(rows, key=lambda row: -abs(row[column] or 0))[:MAX_TABLE_ROWS]
 
 
 def _table(key: str, title: str, rows: Sequence[ResponseRow], link: str, side: str) -> OutlineTable:

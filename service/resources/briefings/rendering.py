@@ -19,6 +19,7 @@ from service.domain.text import (
     format_points,
     format_signed_percent,
 )
+from service.resources.briefings.page import figure_cards, other_briefings, page_tables
 from service.resources.briefings.service import Briefing
 from service.resources.briefings.statement import SECTIONS, Statement
 
@@ -52,11 +53,17 @@ def render_briefing(_context: Context, briefing: Briefing, format_name: str) -> 
     if format_name == "markdown":
         return Response(render_template("briefing.md", **template_context), content_type=CONTENT_TYPES[format_name])
     links = {f"{name}_link": build_url(request.path, {**request.args, "format": name}) for name in LINKED_FORMATS}
+    document = briefing.outline
     return html_page(
         "briefing.html",
-        charts=briefing.charts,
+        chart_image=briefing.chart,
         can_render=can_render(),
-        page_title=template_context["title"],
+        page_title=document.headline.rstrip(".") if document else template_context["title"],
+        page_url=request.url,
+        figure_cards=figure_cards(document.key_figures) if document else [],
+        tables=page_tables(briefing),
+        other_briefings=other_briefings(briefing),
+        pinned_link=build_url(request.path, {**request.args, "as_of": briefing.as_of, "format": "html"}),
         **links,
         **template_context,
     )

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Response
+from flask import Response, request
 
 from service.api.blueprint import Blueprint
 from service.api.responses.respond import respond
@@ -35,4 +35,8 @@ def get_briefing(parameters: dict[str, Any], reporter: str, period: str) -> Resp
     `currency` and `fx` add amounts in a second currency at a stated rate. Figures that one of the reporter's datasets
     lacks are taken from another; figures that all lack are reported as missing.
     """
-    return respond(BRIEFING, parameters | {"reporter": reporter, "period": period}, render=render_briefing)
+    return respond(
+        BRIEFING,
+        parameters | {"reporter": reporter, "period": period, "host_url": request.host_url},
+        render=render_briefing,
+    )

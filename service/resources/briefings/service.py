@@ -10,7 +10,7 @@ from service.api.responses.resource import Plan
 from service.domain.frequencies import MONTHS_PER_PERIOD
 from service.domain.periods import InvalidPeriodError, parse_period
 from service.errors import InvalidRequest, ParameterError
-from service.resources.briefings.charts import Chart, briefing_charts
+from service.resources.briefings.charts import Chart, balance_over_time
 from service.resources.briefings.data_source import BriefingData
 from service.resources.briefings.document import briefing_statements
 from service.resources.briefings.outline import Outline, briefing_outline
@@ -27,7 +27,7 @@ SHARED_PARAMETERS = ("classification", "dataset", "as_of")
 class Briefing:
     """A briefing on one reporter and period: its outline, its statements, and its data source.
 
-    `outline` is null where nothing is published. `charts` is empty for formats other than HTML.
+    `outline` is null where nothing is published. `chart` is null for formats other than HTML.
     """
 
     reporter_name: str
@@ -35,7 +35,7 @@ class Briefing:
     outline: Outline | None
     statements: list[Statement]
     data: BriefingData
-    charts: list[Chart]
+    chart: Chart | None
     url: str
 
     @property
@@ -61,7 +61,7 @@ class Briefing:
 
 
 def load_briefing(context: Context, plan: Plan) -> Briefing:
-    """Return the briefing on a reporter and period, with charts for HTML.
+    """Return the briefing on a reporter and period, with a chart for HTML.
 
     :raises InvalidRequest: the reporter, period, dataset or currency is unknown.
     """
@@ -78,8 +78,8 @@ def load_briefing(context: Context, plan: Plan) -> Briefing:
     partners = fetch_partners(data) if totals else {}
     statements = list(briefing_statements(data, request, totals, partners))
     outline = briefing_outline(data, request, totals, partners) if totals else None
-    charts = briefing_charts(data, request) if plan.format_name == "html" else []
-    return Briefing(reporter.name, period, outline, statements, data, charts, plan.request.url)
+    chart = balance_over_time(data, request) if plan.format_name == "html" else None
+    return Briefing(reporter.name, period, outline, statements, data, chart, plan.request.url)
 
 
 BRIEFING = DocumentResource(load_briefing, BRIEFING_FORMATS)

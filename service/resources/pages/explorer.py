@@ -12,13 +12,12 @@ from service.api.contract.formats import FORMATS
 from service.api.database.context import Context
 from service.api.responses.document_resource import DocumentResource
 from service.api.responses.resource import Plan, Result
+from service.api.serialization.page_table import Cell, PageTable
 from service.domain.text import format_date, format_period, possessive
 from service.resources.pages.growth_words import growth_sentences
 from service.resources.pages.names import commodity_names
 from service.resources.pages.query import MAX_ROWS, ExplorerQuery
 from service.resources.pages.tables import (
-    Cell,
-    PageTable,
     balance_table,
     flow_table,
     ranking_table,

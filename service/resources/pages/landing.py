@@ -1,5 +1,6 @@
 """The first page: headline figures of every reporter, examples, and what is loaded until when."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -71,7 +72,12 @@ def load_landing(context: Context, _plan: Plan) -> Landing:
     rows = [row for row in context.services.fetch(context, "/v1/reporters?limit=10000").rows() if row["latest_period"]]
     rows.sort(key=lambda row: (row["latest_period"], row["classification"] != "TOTAL"), reverse=True)
     newest_rows = list({row["reporter"]: row for row in reversed(rows)}.values())[::-1]
-    cards = [card for row in newest_rows[:MAX_REPORTERS] if (card := _reporter_card(context, row))]
+    several = {code for code, count in Counter(row["reporter"] for row in rows).items() if count > 1}
+    cards = [
+        card
+        for row in newest_rows[:MAX_REPORTERS]
+        if (card := _reporter_card(context, row, names_dataset=row["reporter"] in several))
+    ]
     examples = list(_examples(context, newest_rows[0])) if newest_rows else []
     return Landing(cards, examples, [_loaded_dataset(context, row) for row in rows])
 
@@ -79,11 +85,16 @@ def load_landing(context: Context, _plan: Plan) -> Landing:
 LANDING = DocumentResource(load_landing)
 
 
-def _reporter_card(context: Context, dataset: Row) -> ReporterCard | None:
-    """Return the card of a reporter; null where neither flow has a total."""
+def _reporter_card(context: Context, dataset: Row, *, names_dataset: bool) -> ReporterCard | None:
+    """Return the card of a reporter; null where neither flow has a total.
+
+    `names_dataset` says that the reporter has several datasets, so that links have to name this one.
+    """
     months, latest = MONTHS_PER_PERIOD[dataset["frequency"]], dataset["latest_period"]
     first = period_text(parse_period(latest).first_month - (SPARKLINE_PERIODS - 1) * months, months=months)
-    shared = {"reporter": dataset["reporter"], "frequency": dataset["frequency"], "dataset": dataset["dataset"]}
+    shared = {"reporter": dataset["reporter"], "frequency": dataset["frequency"]}
+    if names_dataset:
+        shared["dataset"] = dataset["dataset"]
     url = build_url("/v1/balances", {**shared, "period": f"{first}..{latest}"})
     rows = context.services.fetch(context, url).rows()
     if not rows:

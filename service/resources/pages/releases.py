@@ -9,8 +9,8 @@ from service.api.database.context import Context
 from service.api.parameters.request import build_url
 from service.api.responses.document_resource import DocumentResource
 from service.api.responses.resource import Plan
+from service.api.serialization.page_table import Cell, PageTable
 from service.domain.text import format_date, format_period, format_period_range
-from service.resources.pages.tables import Cell, PageTable
 
 MAX_UNMAPPED_CODES = 50
 Row = Mapping[str, Any]

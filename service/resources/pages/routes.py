@@ -14,6 +14,7 @@ from service.api.responses.respond import respond
 from service.api.serialization.html import html_page
 from service.errors import NotFound
 from service.resources.pages.assets import MEDIA_TYPES, asset_url, read_asset
+from service.resources.pages.check import load_check
 from service.resources.pages.code_examples import code_examples, embedding_code
 from service.resources.pages.explorer import EXPLORER, MEASURE_NAMES, VIEW_NAMES, Explorer
 from service.resources.pages.landing import LANDING, Landing
@@ -59,6 +60,16 @@ def get_search() -> AnyResponse:
     if result.is_certain and result.suggestions:
         return redirect(result.suggestions[0].url, 303)
     response = html_page("search.html", result=result, page_title="Search")
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@blueprint.route("/check", methods=["GET", "POST"])
+def check_numbers_of_text() -> Response:
+    """Return the form for a text, and for a text that was sent the check of its numbers, which is not stored."""
+    arguments = {name: request.form.get(name, "").strip() for name in ("text", "published", "reporter")}
+    checked = load_check(current_context(), arguments) if arguments["text"] else None
+    response = html_page("check.html", checked=checked, arguments=arguments, page_title="Check the numbers of a text")
     response.headers["Cache-Control"] = "no-store"
     return response
 

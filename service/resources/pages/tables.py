@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from service.api.charts.bar_chart import order_by_size, ranking_column
 from service.api.charts.findings import contribution_column, ranking_share_column
 from service.api.charts.series import ChartRow, Series, group_series, series_names, share_column
+from service.api.serialization.page_table import Cell, PageTable
 from service.domain.flows import FLOW_NAMES
 from service.domain.text import (
     STATUS_PHRASES,
     currency_name,
-    format_money,
     format_period,
     format_points,
 )
@@ -21,26 +21,6 @@ TABLE_SCALES = ((10**12, "trillion"), (10**9, "billion"), (10**6, "million"))
 STATUS_MARKS = {"P": "provisional", "E": "estimated", "M": "missing", "Q": "suppressed"}
 MAX_RANKED_ROWS = 25
 NO_FIGURE = "\N{EN DASH}"
-
-
-@dataclass(frozen=True)
-class Cell:
-    """A cell: its text, the URL of the page that explains it, a name for its link, and a bar from -1 to 1."""
-
-    text: str
-    link: str | None = None
-    label: str | None = None
-    bar: float | None = None
-    note: str | None = None
-
-
-@dataclass(frozen=True)
-class PageTable:
-    """A table: its caption, its columns with whether they are numbers, and its rows, which begin with a heading."""
-
-    caption: str
-    columns: Sequence[tuple[str, bool]]
-    rows: Sequence[Sequence[Cell]]
 
 
 @dataclass(frozen=True)
@@ -294,7 +274,7 @@ def _cell_link(row: ChartRow, query: ExplorerQuery, flow: str, value: int | None
     if value is None or row["partner"] in {"other", "unallocated"} or row["commodity"] in {"other", "unallocated"}:
         return None, None
     link = query.url(view="flows", **{**_cell_parameters({**row, "flow": flow}), "sort": None, "limit": None})
-    label = f"{format_money(value, row['currency'])}: how the figure of {format_period(row['period'])} comes about"
+    label = f"how the figure of {format_period(row['period'])} comes about"
     return link, label
 
 

@@ -283,7 +283,7 @@ def test_the_outline_has_the_headline_key_figures_facts_and_tables(demo):
         "imports-partners",
         "imports-commodities",
     ]
-    assert outline["tables"][0]["rows"][0]["name"] == "the United States"
+    assert outline["tables"][0]["rows"][0]["name"] == "China"
 
 
 def test_markdown_is_a_document_of_the_same_figures(demo, case_statements):

@@ -94,6 +94,13 @@ def test_a_page_has_links_to_the_host_of_its_request(demo):
     assert ["http://one.example/v1/" in page for page in pages] == [True, False, True]
 
 
+def test_names_of_links_contain_their_text(demo):
+    names = re.findall(r'<a href="[^"]+" aria-label="([^"]+)">([^<]+)</a>', demo.get(CHINA).text)
+
+    assert [(name, text) for name, text in names if text not in name] == []
+    assert len(names) > 15
+
+
 def test_several_series_are_compared(demo):
     page = demo.get("/explore?partner=China&partner=United+States&flow=X&chart=index", follow_redirects=True)
 
