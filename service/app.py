@@ -15,6 +15,7 @@ from service.api.observability.metrics import blueprint as metrics
 from service.api.observability.metrics import init_metrics
 from service.api.openapi.document import blueprint as openapi
 from service.api.openapi.document import init_openapi
+from service.api.openapi.index import blueprint as index
 from service.api.openapi.problem_pages import blueprint as problem_pages
 from service.api.openapi.swagger_ui import init_swagger_ui
 from service.api.problems.handlers import init_problems
@@ -88,6 +89,7 @@ from service.resources.well_known.routes import SECURITY_CONTACT
 from service.resources.well_known.routes import blueprint as well_known
 
 RESOURCES = (
+    index,
     flows,
     series,
     partners,

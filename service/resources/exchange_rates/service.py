@@ -16,11 +16,13 @@ DAILY_FREQUENCY = "D"
 
 
 def exchange_rate_rows(context: Context, request: DataRequest) -> ListRows:
-    """Return a row for each requested day or period, in the order of time.
+    """Return a row for each requested day or period, in the order of time; none where no rates are loaded.
 
     :raises InvalidRequest: one of the currencies has no rates.
     """
     parameters, session, reference = request.parameters, context.session, context.reference
+    if not reference.currencies(session):
+        return ListRows([])
     base, currency = (validate_currency(session, reference, name, parameters[name]) for name in ("base", "currency"))
     frequency = parameters["frequency"]
     pair = {"base": base, "currency": currency, "frequency": frequency}

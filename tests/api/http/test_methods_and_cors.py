@@ -32,7 +32,7 @@ def response_content(response):
 
 
 @pytest.mark.parametrize(
-    "address", ["/v1", "/v2/flows", "/v1/flow", "/v1/flows/CHN/X", "/%2e%2e/etc", "/V1/flows", "/v1//flows"]
+    "address", ["/v0", "/v2/flows", "/v1/flow", "/v1/flows/CHN/X", "/%2e%2e/etc", "/V1/flows", "/v1//flows"]
 )
 @pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS", "POST", "PURGE"])
 def test_an_unknown_path_is_404_for_any_method(demo, method, address):
