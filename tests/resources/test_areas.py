@@ -73,6 +73,10 @@ def test_areas_come_in_pages(client):
     assert second["links"]["next"] is None
 
 
+def test_lists_have_the_canonical_code_of_their_reporter(client):
+    assert client.get("/v1/releases?reporter=japan").json["meta"]["parameters"] == {"reporter": "JPN"}
+
+
 def test_commodity_codes_are_searched_by_name_and_code(client):
     def search(text):
         return [row["code"] for row in client.get(f"/v1/classifications/H6?search={text}").json["data"]]

@@ -100,7 +100,8 @@ class ListResource(Resource[ListPlan, Result]):
         remaining_rows = _rows_from_cursor(all_rows.rows, plan.page)
         limit, state = plan.page.limit, context.reference.state
         rows = remaining_rows if limit is None else remaining_rows[:limit]
-        meta = {**_list_metadata(rows, state.version), **all_rows.meta}
+        areas = _canonical_area_codes(context, plan.request)
+        meta = {**_list_metadata(rows, state.version), "parameters": areas, **all_rows.meta}
         if plan.request.parameters.get("count") == "exact":
             meta["total"] = len(all_rows.rows)
         is_last = len(rows) == len(remaining_rows)
@@ -119,6 +120,13 @@ def _rows_from_cursor(rows: Sequence[ListRow], page: Page) -> Sequence[ListRow]:
     if page.cursor_values is not None:
         start = bisect_right(keyed_rows, sort_key(page.cursor_values, page.orders), key=lambda pair: pair[0])
     return [row for _, row in keyed_rows[start:]]
+
+
+def _canonical_area_codes(context: Context, request: DataRequest) -> dict[str, str]:
+    """Return the canonical codes of the reporter and the partner of a request, by parameter."""
+    texts = {name: request.parameters.get(name) for name in ("reporter", "partner")}
+    areas = {name: context.reference.area_lookup.find(text) for name, text in texts.items() if isinstance(text, str)}
+    return {name: area.code for name, area in areas.items() if area is not None}
 
 
 def _list_metadata(rows: Sequence[ListRow], data_version: int) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""GET /v1/briefings/{reporter}/{period}."""
+"""GET /v1/briefings, /v1/briefings/{reporter} and /v1/briefings/{reporter}/{period}."""
 
 from typing import Any
 
@@ -6,8 +6,15 @@ from flask import Response, request
 
 from service.api.blueprint import Blueprint
 from service.api.responses.respond import respond
+from service.resources.briefings.listing import BRIEFINGS
 from service.resources.briefings.rendering import render_briefing
-from service.resources.briefings.schemas import BriefingPage, BriefingParams, StatementRow
+from service.resources.briefings.schemas import (
+    BriefingLinkRow,
+    BriefingPage,
+    BriefingParams,
+    BriefingsParams,
+    StatementRow,
+)
 from service.resources.briefings.service import BRIEFING
 
 blueprint = Blueprint(
@@ -17,6 +24,29 @@ PATH_PARAMETERS = {
     "reporter": "The reporter: ISO 3166-1 alpha-3, ISO2 or M49. | JPN",
     "period": "The month, quarter or year: `2024-01`, `2023-Q4`, `2023`, or `latest` for the newest month. | 2024-01",
 }
+
+
+@blueprint.table_route("/briefings", params=BriefingsParams, row_schema=BriefingLinkRow)
+def list_briefings(parameters: dict[str, Any]) -> Response:
+    """List of briefings: one row for each reporter and published period.
+
+    The sums of published months, such as quarters, have briefings too, which are not in the list.
+    """
+    return respond(BRIEFINGS, parameters)
+
+
+@blueprint.table_route(
+    "/briefings/<reporter>",
+    params=BriefingsParams,
+    row_schema=BriefingLinkRow,
+    path_parameters={"reporter": PATH_PARAMETERS["reporter"]},
+)
+def list_reporter_briefings(parameters: dict[str, Any], reporter: str) -> Response:
+    """List of one reporter's briefings: one row for each published period.
+
+    The reporter is given by its code or its name.
+    """
+    return respond(BRIEFINGS, parameters | {"reporter": reporter})
 
 
 @blueprint.table_route(

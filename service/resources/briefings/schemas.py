@@ -11,11 +11,25 @@ from service.api.contract.fields import (
     string_field,
     string_list_field,
 )
-from service.api.parameters.common import DatasetParams
+from service.api.parameters.common import DatasetParams, PresentationParams
 from service.api.parameters.types import BoundedInteger, Choice
 from service.resources.briefings.statement import SECTIONS
 
 BRIEFING_FORMATS = ("json", "markdown", "html")
+
+
+class BriefingsParams(PresentationParams):
+    """Parameters of /v1/briefings."""
+
+
+class BriefingLinkRow(Schema):
+    """One briefing: its reporter and period, and its URL."""
+
+    reporter = string_field("Canonical code of the reporter.", "JPN", required=True)
+    reporter_name = string_field("Name of the reporter.", "Japan")
+    period = string_field("Period of the briefing, `2024-01`, `2023-Q4` or `2023`.", "2024-01", required=True)
+    frequency = string_field("`M` month, `Q` quarter, `A` year.", "M", enum=["M", "Q", "A"])
+    briefing = string_field("URL of the briefing.", "/v1/briefings/JPN/2024-01")
 
 
 class BriefingParams(DatasetParams):
