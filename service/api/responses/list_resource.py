@@ -47,8 +47,9 @@ class ListResource(Resource[ListPlan, Result]):
     """A list: rows of `row_schema`, returned by `load_rows`.
 
     The text columns `key_columns` are unique together. Rows can be sorted by the numeric `sortable_columns`;
-    `default_order` is null for the order of the key. `uses_today` says that the rows are those of the present day where
-    the parameter `as_of` is null, which it then is not for `load_rows`.
+    `default_order` is null for the order of the key. `required_parameters` are those of the query without which
+    `load_rows` cannot be called. `uses_today` says that the rows are those of the present day where the parameter
+    `as_of` is null, which it then is not for `load_rows`.
     """
 
     row_schema: type[Schema]
@@ -56,6 +57,7 @@ class ListResource(Resource[ListPlan, Result]):
     load_rows: Callable[[Context, DataRequest], ListRows]
     sortable_columns: tuple[str, ...] = ()
     default_order: tuple[Order, ...] | None = None
+    required_parameters: frozenset[str] = frozenset()
     uses_today: bool = False
 
     def plan(self, context: Context, request: DataRequest, format_name: str) -> ListPlan:
@@ -63,8 +65,7 @@ class ListResource(Resource[ListPlan, Result]):
 
         :raises InvalidRequest: a column does not exist, or rows cannot be sorted by it.
         """
-        if self.uses_today and request.parameters.get("as_of") is None:
-            request = request.with_parameters(as_of=context.today)
+        request = self._adapt_to_today(context, request)
         parameters = request.parameters
         key_order = tuple(Order(column) for column in self.key_columns)
         page = requested_page(
@@ -85,14 +86,20 @@ class ListResource(Resource[ListPlan, Result]):
 
     def parameter_errors(self, context: Context, request: DataRequest) -> list[ParameterError]:
         """Return the errors of the parameters of a refused request, each checked on its own."""
-        fields = request.parameters.get("fields")
-        return [
-            *super().parameter_errors(context, request),
-            *collect_errors(
-                lambda: selected_columns(self.row_schema, fields, key_columns=self.key_columns),
-                lambda: check_order(request.parameters, self.sortable_columns),
-            ),
+        request = self._adapt_to_today(context, request)
+        parameters = request.parameters
+        checks: list[Callable[[], Any]] = [
+            lambda: selected_columns(self.row_schema, parameters.get("fields"), key_columns=self.key_columns),
+            lambda: check_order(parameters, self.sortable_columns),
         ]
+        if self.required_parameters <= parameters.keys():
+            checks.append(lambda: self.load_rows(context, request))
+        return [*super().parameter_errors(context, request), *collect_errors(*checks)]
+
+    def _adapt_to_today(self, context: Context, request: DataRequest) -> DataRequest:
+        if self.uses_today and request.parameters.get("as_of") is None:
+            return request.with_parameters(as_of=context.today)
+        return request
 
     def execute(self, context: Context, plan: ListPlan) -> Result:
         """Return one page of the rows."""

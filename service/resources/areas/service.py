@@ -18,7 +18,7 @@ from service.resources.areas.schemas import AreaRow
 def area_rows(context: Context, request: DataRequest) -> ListRows:
     """Return the areas that match the parameters, ordered by code."""
     parameters, reference = request.parameters, context.reference
-    groups = _groups_by_member(reference, parameters.get("as_of") or context.today)
+    groups = _groups_by_member(reference, parameters["as_of"])
     source_codes, successors = _source_codes(reference), _successors(context)
     rows = [
         {
@@ -41,7 +41,7 @@ def area_rows(context: Context, request: DataRequest) -> ListRows:
     return ListRows(rows if text is None else [row for row in rows if _matches(row, text)])
 
 
-AREAS = ListResource(AreaRow, ("code",), area_rows)
+AREAS = ListResource(AreaRow, ("code",), area_rows, uses_today=True)
 
 
 def _matches(row: ListRow, text: str) -> bool:

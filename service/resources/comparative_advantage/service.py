@@ -56,6 +56,7 @@ COMPARATIVE_ADVANTAGE = ListResource(
     advantage_rows,
     sortable_columns=sortable_columns(ComparativeAdvantageRow),
     default_order=(Order("period"), Order("rca", descending=True), Order("commodity")),
+    required_parameters=frozenset({"reporter"}),
 )
 
 

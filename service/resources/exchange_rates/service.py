@@ -36,7 +36,9 @@ def exchange_rate_rows(context: Context, request: DataRequest) -> ListRows:
     return ListRows([pair | _period_columns(row, period_months=months) for row in rows])
 
 
-EXCHANGE_RATES = ListResource(ExchangeRateRow, ("period",), exchange_rate_rows)
+EXCHANGE_RATES = ListResource(
+    ExchangeRateRow, ("period",), exchange_rate_rows, required_parameters=frozenset({"currency"})
+)
 
 
 def _filter_by_periods(

@@ -55,7 +55,13 @@ def mirror_rows(context: Context, request: DataRequest) -> ListRows:
     return ListRows(rows, _meta(request, mirror_request, sides, None if rows else "not_published"))
 
 
-MIRROR = ListResource(MirrorRow, KEY_COLUMNS, mirror_rows, sortable_columns=sortable_columns(MirrorRow))
+MIRROR = ListResource(
+    MirrorRow,
+    KEY_COLUMNS,
+    mirror_rows,
+    sortable_columns=sortable_columns(MirrorRow),
+    required_parameters=frozenset({"reporter", "partner"}),
+)
 
 
 def _requested_months(sides: Sides) -> list[int]:

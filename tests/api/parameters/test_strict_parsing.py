@@ -144,12 +144,20 @@ def test_invalid_codes_are_reported_without_a_reporter(demo):
     assert sorted(error["parameter"] for error in answer.json["errors"]) == ["classification", "partner", "reporter"]
 
 
-@pytest.mark.parametrize("path", ["/v1/mirror", "/v1/groups", "/sdmx/2.1/dataflow", "/v1/briefings/JPN/2024-01"])
-def test_every_kind_of_resource_refuses_unknown_parameters(demo, path):
-    answer = demo.get(f"{path}?nonsense=1")
+def test_every_resource_refuses_unknown_parameters(demo):
+    rows = demo.get("/v1").json["data"]
+    for path in (row["example"].partition("?")[0] for row in rows if row["path"].startswith(("/v1", "/sdmx"))):
+        answer = demo.get(f"{path}?nonsense=1&limit=0")
 
-    assert answer.status_code == 422
-    assert "nonsense" in [error["parameter"] for error in answer.json["errors"]]
+        assert answer.status_code == 422 or "#" in path, path
+        assert "#" in path or "nonsense" in [error["parameter"] for error in answer.json["errors"]], path
+
+
+def test_errors_of_the_path_and_of_the_query_are_reported_together(demo):
+    answer = demo.get("/v1/classifications/JPPC?limit=0")
+
+    assert answer.status_code == 404
+    assert sorted(error["parameter"] for error in answer.json["errors"]) == ["code", "limit"]
 
 
 def test_the_body_of_a_problem_is_bounded(demo):
