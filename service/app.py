@@ -89,7 +89,6 @@ from service.resources.well_known.routes import SECURITY_CONTACT
 from service.resources.well_known.routes import blueprint as well_known
 
 RESOURCES = (
-    index,
     flows,
     series,
     partners,
@@ -112,6 +111,7 @@ RESOURCES = (
     classifications,
     concordances,
     sdmx,
+    index,
     openapi,
     problem_pages,
     health,

@@ -26,7 +26,7 @@ class IndexRow(Schema):
     """One resource."""
 
     path = string_field("Path of the resource; `{code}` stands for a code.", "/v1/groups", required=True)
-    method = string_field("HTTP method of the resource.", "GET")
+    method = string_field("HTTP method of the resource.", "GET", required=True)
     summary = string_field("Content of the resource.", "Groups of countries, with their members on a day.")
     example = string_field(
         "URL of an example without a host, for the figures of the demo; the documentation for POST.", "/v1/groups"

@@ -78,7 +78,7 @@ PROBLEM_EXAMPLES = {
         [not_acceptable_error("application/xml", EXPLORER_FORMATS)],
     ),
     "cursor-expired": ProblemExample(
-        "/v1/flows?reporter=JPN&partner=CHN&period=2024-01&cursor=WzEsIjk1YThhMWI4MDYzNWY5NzMiLFsyNDI4OCwxLDQ4LDY5NDFdXQ",
+        "/v1/flows?reporter=JPN&partner=CHN&period=2024-01&cursor=AAAAAAAAAAAAAAAAAAAAAFsxLCI5NWE4YTFiODA2MzVmOTczIixbMjQyODgsMSw0OCw2OTQxXV0",
         detail="The data changed after the first page. Request it again, without cursor.",
     ),
     "authentication-required": ProblemExample(EXAMPLE_URL, detail=MISSING_KEY_MESSAGE),
