@@ -81,7 +81,7 @@ class CommaSeparated(Text):
         self, choices: Sequence[str] | None = None, *, synonyms: Mapping[str, str] | None = None, **kwargs: Any
     ) -> None:
         default = kwargs.get("load_default")
-        metadata = {"default": ",".join(default)} if isinstance(default, tuple) else {}
+        metadata = {"default": ",".join(default)} if isinstance(default, tuple) and default else {}
         super().__init__(metadata=metadata | kwargs.pop("metadata", {}), **kwargs)
         self.choices = choices
         self.synonyms = synonyms or {}
