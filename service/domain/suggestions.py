@@ -20,12 +20,15 @@ def closest_word(word: str, words: Iterable[str]) -> str | None:
     target = word.lower()
     if target.isdigit():
         return None
+    matcher = SequenceMatcher(autojunk=False)
+    matcher.set_seq2(target)
     similarities: dict[str, float] = {}
     for candidate in words:
-        if max(len(candidate), len(target)) < MIN_MISSPELT_CHARACTERS:
-            continue
-        matcher = SequenceMatcher(None, target, candidate.lower(), autojunk=False)
-        if matcher.real_quick_ratio() >= MIN_SIMILARITY and matcher.quick_ratio() >= MIN_SIMILARITY:
+        lengths = sorted((len(candidate), len(target)))
+        if lengths[1] < MIN_MISSPELT_CHARACTERS or 2 * lengths[0] < MIN_SIMILARITY * sum(lengths):
+            continue  # even if the shorter word were a part of the longer one
+        matcher.set_seq1(candidate.lower())
+        if matcher.quick_ratio() >= MIN_SIMILARITY:
             similarities[candidate] = matcher.ratio()
     best = max(similarities.values(), default=0.0)
     closest = [candidate for candidate, similarity in similarities.items() if similarity == best]

@@ -1,8 +1,9 @@
 """Areas by code and by name, and the errors of words that name no area."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from service.domain.area_names import codes_by_alias, normalize_name
 from service.domain.suggestions import closest_word
@@ -14,7 +15,7 @@ COLUMN_SCHEMES = {"iso3": "code", "iso2": "iso2", "m49": "m49"}
 SCHEME_SEPARATOR = ":"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class AreaLookup:
     """The areas, and the codes of sources for them."""
 
@@ -58,15 +59,15 @@ class AreaLookup:
 
     def error(self, parameter: str, text: str) -> ParameterError:
         """Return the error of a text that names no area, with the words that would."""
-        reason, suggestions = self._explain(text)
+        reason, suggestions = _cached_explanation(self, text)
         return ParameterError(parameter, text, reason, suggestions)
 
-    def _explain(self, text: str) -> tuple[str, list[str]]:
+    def explain(self, text: str) -> tuple[str, list[str]]:
         """Return the reason why a text names no area, and suggestions."""
         homonyms = self.areas_by_name.get(normalize_name(text), ())
         if len(homonyms) > 1:
             return f"it is the name of several areas: {_describe(homonyms)}", [area.code for area in homonyms]
-        readings = self._source_readings(text)
+        readings = self._source_readings.get(text.upper())
         if readings:
             meanings = ", ".join(f"{code} is {area.name}" for code, area in readings.items())
             return f"a code of a source is written with its scheme: {meanings}", list(readings)
@@ -79,19 +80,25 @@ class AreaLookup:
         suggestions = [area.code for area in self.areas_by_name[name]] if name else []
         return "it is neither the code nor the name of an area; /v1/areas?search= finds areas by name", suggestions
 
-    def _source_readings(self, text: str) -> dict[str, Area]:
-        """Return the area that each source has under a bare code, by `scheme:code`."""
-        return {
-            f"{entry.scheme}{SCHEME_SEPARATOR}{entry.code}": self.areas[entry.area_id]
-            for entry in self.area_codes
-            if entry.code.upper() == text.upper()
-        }
+    @cached_property
+    def _source_readings(self) -> Mapping[str, dict[str, Area]]:
+        """Return the areas that the sources have under each bare code, by `scheme:code`."""
+        readings: dict[str, dict[str, Area]] = defaultdict(dict)
+        for entry in self.area_codes:
+            code = f"{entry.scheme}{SCHEME_SEPARATOR}{entry.code}"
+            readings[entry.code.upper()][code] = self.areas[entry.area_id]
+        return readings
 
     def _explain_scheme(self, scheme: str) -> str:
         schemes = sorted({*COLUMN_SCHEMES, *(entry.scheme for entry in self.area_codes)})
         if scheme in schemes:
             return f"{scheme} has no such code; /v1/areas lists the codes of each area"
         return f"there is no scheme {scheme[:40]}; the schemes are {', '.join(schemes)}"
+
+
+@lru_cache(maxsize=1000)
+def _cached_explanation(lookup: AreaLookup, text: str) -> tuple[str, list[str]]:
+    return lookup.explain(text)
 
 
 def _describe(areas: Iterable[Area]) -> str:

@@ -24,7 +24,7 @@ def test_every_example_of_the_index_works_on_the_demo(demo):
 def test_the_index_has_columns_formats_and_pages(demo):
     page = demo.get("/v1?limit=1&fields=example").json
 
-    assert list(page["data"][0]) == ["path", "example"]
+    assert list(page["data"][0]) == ["path", "method", "example"]
     assert page["links"]["next"].startswith("/v1?")
     assert demo.get("/v1?format=csv").text.startswith("path,method,summary,example\n")
 
