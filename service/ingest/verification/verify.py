@@ -22,6 +22,8 @@ from service.ingest.verification.reparse import release_files, reparse_release
 from service.models import Release, ReleasePeriod
 
 MAX_LISTED_ERRORS = 20
+DIGEST_PREFIX = "sha256:"
+DIGEST_UNKNOWN_MESSAGE = "an earlier version loaded it with a digest of another method; load its files again to compare"
 PARSER_UNKNOWN_MESSAGE = "cannot be parsed again: an earlier version loaded it and did not record its parser"
 
 
@@ -49,9 +51,7 @@ def verify_release(
     errors = list(_archive_errors(files))
     if digests_only or release.source is None or errors:
         errors += _digest_errors(session, release)
-        return VerificationResult(
-            errors, skip_reason=PARSER_UNKNOWN_MESSAGE if release.source is None and not digests_only else None
-        )
+        return VerificationResult(errors, skip_reason=_skip_reason(release, digests_only=digests_only))
     try:
         with reparse_release(session, release, files) as (builder, parser_version):
             errors += _period_errors(session, release, builder)
@@ -70,6 +70,12 @@ def verify_release(
     return VerificationResult(errors, figure_count)
 
 
+def _skip_reason(release: Release, *, digests_only: bool) -> str | None:
+    if not _has_comparable_digest(release):
+        return DIGEST_UNKNOWN_MESSAGE
+    return PARSER_UNKNOWN_MESSAGE if release.source is None and not digests_only else None
+
+
 def _archive_errors(files: Sequence[ArchivedFile]) -> Iterator[str]:
     for file in files:
         if not file.path.exists():
@@ -80,7 +86,7 @@ def _archive_errors(files: Sequence[ArchivedFile]) -> Iterator[str]:
 
 def _digest_errors(session: Session, release: Release) -> Iterator[str]:
     stored_digest = str(_stored_digest(session, release))
-    if stored_digest != release.figures_digest:
+    if stored_digest != release.figures_digest and _has_comparable_digest(release):
         yield f"the figures differ from those published: digest {stored_digest}, not {release.figures_digest}"
 
 
@@ -103,8 +109,13 @@ def _figure_errors(session: Session, release: Release, builder: ReleaseBuilder) 
     stage_figures(session, builder.csv_chunks())
     yield from differences_from_files(session, release)
     drop_staged_figures(session)
-    if str(builder.digest) != release.figures_digest:
+    if str(builder.digest) != release.figures_digest and _has_comparable_digest(release):
         yield f"the digest of the figures in its files is {builder.digest}, not {release.figures_digest}"
+
+
+def _has_comparable_digest(release: Release) -> bool:
+    """Return whether a release has a digest of the present method; earlier versions added up hashes of rows."""
+    return release.figures_digest.startswith(DIGEST_PREFIX)
 
 
 def _stored_digest(session: Session, release: Release) -> Digest:
