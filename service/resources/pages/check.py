@@ -56,11 +56,12 @@ class ClaimCard:
 
 @dataclass(frozen=True)
 class CheckedText:
-    """A checked text: its segments, its claims, and how many have each verdict."""
+    """A checked text: its segments, its claims, how many have each verdict, and the facts that it leaves out."""
 
     segments: Sequence[Segment]
     claims: Sequence[ClaimCard]
     summary: str
+    omitted: Sequence[Mapping[str, Any]]
 
 
 def load_check(context: Context, arguments: Mapping[str, str]) -> CheckedText:
@@ -72,14 +73,17 @@ def load_check(context: Context, arguments: Mapping[str, str]) -> CheckedText:
     url = build_url("/v1/checks", {name: text for name, text in arguments.items() if text})
     for _ in range(MAX_CHECK_ATTEMPTS):
         try:
-            rows = context.services.fetch(context, url)["data"]
+            response = context.services.fetch(context, url)
             context.check_consistency()
         except DataChanged:
             context.reset()
         else:
-            ordered = sorted(rows, key=lambda row: row["span"]["start"])
+            ordered = sorted(response["data"], key=lambda row: row["span"]["start"])
             return CheckedText(
-                list(_segments(arguments["text"], ordered)), [_claim_card(row) for row in ordered], _summary(ordered)
+                list(_segments(arguments["text"], ordered)),
+                [_claim_card(row) for row in ordered],
+                _summary(ordered),
+                response["omitted"],
             )
     raise SourceUnavailable("the data changed during the check")
 
@@ -124,5 +128,11 @@ def _describe_figure(row: Mapping[str, Any]) -> str:
 
 def _summary(rows: Sequence[Mapping[str, Any]]) -> str:
     counts = {verdict: sum(row["verdict"] == verdict for row in rows) for verdict in VERDICT_WORDS}
-    parts = [f"{count} {VERDICT_WORDS[verdict]}" for verdict, count in counts.items() if count]
-    return f"{len(rows)} numbers: {', '.join(parts)}" if parts else "No number on trade was recognised in the text."
+    parts = [
+        f"{count} {'hold' if verdict == 'holds' and count > 1 else VERDICT_WORDS[verdict]}"
+        for verdict, count in counts.items()
+        if count
+    ]
+    if not parts:
+        return "No number on trade was recognised in the text."
+    return f"{len(rows)} number{'s' if len(rows) > 1 else ''}: {', '.join(parts)}"
