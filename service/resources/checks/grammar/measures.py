@@ -53,7 +53,7 @@ def _amount(clause: Clause, position: int, subject: Subject | None) -> MeasureCh
     direction = find_direction(clause, position)
     if role == "change":
         return MeasureChoice(("balance_size_change" if is_balance else "yoy_change",), direction or 1, direction)
-    is_base = role == "from" or (clause.opener in BASE_OPENERS | PAST_OPENERS and not _has_growth(clause))
+    is_base = role == "from" or (clause.opener in BASE_OPENERS and not _has_growth(clause))
     return MeasureChoice(("balance" if is_balance else "value",), 1, direction, is_base=is_base)
 
 

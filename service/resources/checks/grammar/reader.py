@@ -26,6 +26,10 @@ CONVERSION_WORDS = frozenset(
 )
 """Words between an amount and the same amount in another currency."""
 YEAR_TO_DATE_MEASURES = {"value": "ytd_value", "yoy_pct": "ytd_pct"}
+CERTAIN_OPENERS = frozenset(
+    ("", ",", ";", ":", "(", "and", "while", "but", "whereas", "with", "meanwhile", "which", "however")
+)
+"""Openers of clauses on the period and the subject of the sentence; another clause may be on something else."""
 HEAD_KINDS = ("flow", "balance")
 NOT_COVERED_BLOCKS = ("volume", "price", "part", "window")
 
@@ -149,7 +153,8 @@ def _clause_subjects(clause: Clause, state: _State, context: TextContext) -> dic
 
 def _is_apposition(clause: Clause, state: _State) -> bool:
     """Return whether a clause only describes the subject: `exports to China, Japan's largest market, rose`."""
-    return not clause.has("quantity") and state.subject is not None and clause.items[0].kind != "to"
+    is_description = clause.opener in {",", "("} and clause.items[0].kind != "to" and clause.items[0].text != "those"
+    return is_description and not clause.has("quantity") and state.subject is not None
 
 
 def _is_joined(clause: Clause, heads: Sequence[int]) -> bool:
@@ -329,18 +334,17 @@ def _is_noun_phrase(items: Sequence[Item]) -> bool:
 
 
 def _reason_for_abstention(clause: Clause, subject: Subject | None, state: _State) -> str | None:
-    if clause.is_quoted or clause.has("opinion"):
-        return "opinion"
-    if clause.has("forecast"):
-        return "forecast"
-    if state.is_adjusted:
-        return "seasonally_adjusted_not_loaded"
+    """Return the first reason why a clause is not judged; null for a clause that is."""
     blocks = clause.values("block") | state.blocks
-    if blocks.intersection(NOT_COVERED_BLOCKS) or (subject is not None and subject.is_other):
-        return "not_covered"
-    if subject is not None and subject.has_unknown_word:
-        return "not_covered"
-    return "ambiguous" if subject is not None and subject.has_list else None
+    is_other = subject is not None and (subject.is_other or subject.has_unknown_word)
+    reasons = {
+        "opinion": clause.is_quoted or clause.has("opinion"),
+        "ambiguous": clause.has("negation") or (subject is not None and subject.has_list and not is_other),
+        "forecast": clause.has("forecast"),
+        "seasonally_adjusted_not_loaded": state.is_adjusted,
+        "not_covered": bool(blocks.intersection(NOT_COVERED_BLOCKS)) or is_other,
+    }
+    return next((reason for reason, applies in reasons.items() if applies), None)
 
 
 def _claim(
@@ -359,7 +363,9 @@ def _claim(
     if reporter not in context.reporters:
         return Claim(quantity, number, reason="not_covered")
     mention, origin = _period_of_quantity(clause, position, choice, state)
-    periods = _periods(mention, choice, context, is_previous_month=_names_previous_month(clause, choice))
+    periods = _periods(
+        mention, choice, context, is_previous_month=_names_previous_month(clause, choice) and not clause.has("period")
+    )
     if not periods:
         return Claim(quantity, number, reason="ambiguous")
     partners = _partners(subject, state, reporter)
@@ -389,6 +395,8 @@ def _claim(
         origin in {"text", "previous sentence"}
         and not clause.has("word")
         and choice.is_certain
+        and not choice.is_base
+        and clause.opener in CERTAIN_OPENERS
         and not (state.is_later_period and not clause.has("period"))
         and _is_complete(clause, subject, reporter)
         and (state.subject is not None or state.sentence_subject is not None or subject.has_measure)
@@ -406,7 +414,7 @@ def _is_complete(clause: Clause, subject: Subject, reporter: str) -> bool:
     """Return whether the subject has every area and commodity of its clause."""
     areas = clause.values("area") <= {subject.partner, reporter, WORLD_CODE}
     commodities = all(clause.items[each].value == subject.commodity for each in clause.positions("commodity"))
-    return areas and commodities
+    return areas and commodities and not clause.has("block")
 
 
 def _flow_code(subject: Subject) -> str:
@@ -423,6 +431,10 @@ def _period_of_quantity(
     later_positions = [each for each in mentions if position < each < next_quantity]
     previous = [each for each in mentions if each < position]
     nearest = later_positions[:1] or previous[-1:]
+    if choice.is_base and not nearest:
+        own = [each for each in clause.positions("period") if position < each < next_quantity]
+        if own:  # `from 6.55 trillion yen in January 2023`
+            return replace(clause.items[own[0]].value, is_base=True), "text"
     if nearest:
         return clause.items[nearest[0]].value, "text"
     if state.sentence_period is not None:

@@ -130,6 +130,6 @@ def _set_reporter(subject: Subject, code: str) -> Subject:
 
 
 def _add_commodity(subject: Subject, item: Item) -> Subject:
-    if subject.commodity not in {None} and subject.commodity != item.value:
+    if subject.commodity is not None and subject.commodity != item.value:
         return replace(subject, has_list=True)
     return replace(subject, commodity=item.value)

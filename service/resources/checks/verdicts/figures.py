@@ -19,9 +19,11 @@ from service.resources.checks.grammar.periods import shift_period
 SERIES_FIELDS = (
     "value,currency,obs_status,release,yoy_base,yoy_change,yoy_pct,yoy_status,pop_pct,partner_share_pct,"
     "partner_contribution_pp,commodity_share_pct,commodity_contribution_pp,ytd_value,ytd_pct,streak_direction,"
-    "streak_length"
+    "streak_length,members_missing,period_complete"
 )
-BALANCE_FIELDS = "balance,balance_base,balance_magnitude_pct,currency,exports_release,balance_status"
+BALANCE_FIELDS = (
+    "balance,balance_base,balance_magnitude_pct,currency,exports_release,balance_status,members_missing,period_complete"
+)
 MAX_DELAY_DAYS = 60
 """Days after a text within which the first release of its period may follow."""
 BALANCE_MEASURES = frozenset({"balance", "balance_magnitude_pct", "balance_size_change"})
@@ -136,7 +138,7 @@ def reading_cell(reading: Reading, dataset: str | None, as_of: date | None, *, f
 def reading_figure(reader: FigureReader, reading: Reading, cell: Cell) -> Decimal | None:
     """Return the figure of a reading in the row of its cell, in units or percent; null where it is not known."""
     row = reader.row(cell)
-    if row is None:
+    if row is None or row["members_missing"] or not row["period_complete"]:
         return None
     if reading.measure == "streak_length":
         return _signed_streak(row)
