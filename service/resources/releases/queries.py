@@ -1,9 +1,14 @@
-"""Queries for the periods and the source files of releases."""
+"""Queries for the periods, the source files and the figures of releases."""
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, or_, select
 
-from service.analytics.sql.types import Query
-from service.models import ReleaseFile, ReleasePeriod, ReleaseUnmapped
+from service.analytics.figures.source import Figures
+from service.analytics.measures.growth import currency_amount
+from service.analytics.scope import QueryScope
+from service.analytics.sql.key_conditions import dataset_id_literal
+from service.analytics.sql.types import Query, SqlExpression
+from service.analytics.tables.paged_table import PAGE_KEY_COLUMNS, requested_cells
+from service.models import ReleaseFile, ReleasePeriod, ReleaseSeries, ReleaseUnmapped
 
 
 def periods_of_releases() -> Query:
@@ -31,3 +36,29 @@ def files_of_releases() -> Query:
         .where(ReleaseFile.role == "figures")
         .order_by(ReleaseFile.release_id, ReleaseFile.name)
     )
+
+
+def release_figures(scope: QueryScope, release_id: int) -> Query:
+    """Select the figures of a release as they were published; `scope` is of all figures on the day of the release.
+
+    Of a release that is a selection they are those of its series.
+    """
+    figure = requested_cells(Figures(scope), scope).subquery("figure")
+    is_of_period = exists().where(
+        ReleasePeriod.dataset_id == dataset_id_literal(scope.dataset_id),
+        ReleasePeriod.release_id == release_id,
+        ReleasePeriod.flow == figure.c.flow,
+        ReleasePeriod.period == figure.c.period,
+    )
+    series = select(ReleaseSeries).where(
+        ReleaseSeries.dataset_id == dataset_id_literal(scope.dataset_id), ReleaseSeries.release_id == release_id
+    )
+    is_of_series = series.where(
+        ReleaseSeries.flow == figure.c.flow,
+        ReleaseSeries.partner_id == figure.c.partner_id,
+        ReleaseSeries.commodity_id == figure.c.commodity_id,
+    ).exists()
+    unchanged = [column for column in figure.c if column.name != "value"]
+    value: SqlExpression = currency_amount(figure.c.value, scope.unit_multiplier).label("value")
+    order = [figure.c[name] for name in PAGE_KEY_COLUMNS]
+    return select(*unchanged, value).where(is_of_period, or_(~series.exists(), is_of_series)).order_by(*order)

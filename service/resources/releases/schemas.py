@@ -2,7 +2,7 @@
 
 from marshmallow import Schema
 
-from service.api.contract.fields import integer_field, string_field, string_list_field
+from service.api.contract.fields import Figure, SeriesKey, integer_field, string_field, string_list_field
 from service.api.parameters.common import PresentationParams
 from service.api.parameters.types import Text
 
@@ -48,3 +48,14 @@ class ReleaseRow(Schema):
     )
     parser_version = string_field("Version of the parser that read the files.", "tidy-1")
     loaded_at = string_field("Time of the load, UTC.", "2024-03-01T09:30:00+00:00", format="date-time")
+
+
+RELEASE_FILE_COLUMNS = (
+    *("reporter", "partner", "flow", "commodity", "classification", "frequency", "period", "value", "currency"),
+    *("valuation", "quantity", "quantity_unit", "net_weight_kg", "obs_status", "release"),
+)
+"""Columns of the file of a release."""
+
+
+class ReleaseFigureRow(Figure, SeriesKey):
+    """A figure of a release as it was published, of which files have RELEASE_FILE_COLUMNS."""

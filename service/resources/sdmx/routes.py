@@ -122,8 +122,8 @@ def get_concept_scheme(parameters: dict[str, Any], agency: str, scheme: str, ver
 def get_dataflow_data(parameters: dict[str, Any], flow: str) -> Response:
     """All observations of a dataflow in a range of periods.
 
-    A message holds at most 10,000 observations in XML and 100,000 in CSV and JSON. For more the response is 422; then
-    request single series by key.
+    A message holds at most 10,000 observations of 2,000 series in XML, and 100,000 observations in CSV and JSON. For
+    more the response is 422; then request single series by key.
     """
     return data_response(flow, "all", parameters)
 

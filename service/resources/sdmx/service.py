@@ -28,6 +28,8 @@ from service.resources.sdmx.references import REFERENCED_TYPES, referenced_types
 MAX_XML_OBSERVATIONS = 10_000
 MAX_OTHER_OBSERVATIONS = 100_000
 """Maxima of observations in one message: XML takes longer to write."""
+MAX_XML_SERIES = 2_000
+"""Maximum of series in one message in XML, of which each takes some milliseconds to write."""
 MAX_VINTAGES = 60
 SERIES_ONLY_DETAILS = ("serieskeysonly", "nodata")
 
@@ -134,6 +136,10 @@ def _fetch(context: Context, dataset: Dataset, plan: Plan, parameters: Mapping[s
         reason = (
             f"one message holds at most {max_rows} observations; request fewer codes or periods, or pages of /v1/flows"
         )
+        raise RequestTooLarge(ParameterError("key", parameters["key"], reason))
+    series_count = len({observation.series for observation in observations}) if is_xml else 0
+    if series_count > MAX_XML_SERIES:
+        reason = f"these are {series_count} series, and XML has at most {MAX_XML_SERIES}; CSV and JSON have more"
         raise RequestTooLarge(ParameterError("key", parameters["key"], reason))
     return select_observations(context.reference, observations, parameters)
 

@@ -66,3 +66,26 @@ def test_sizes_are_known_and_ranges_are_served(demo, format_name):
     assert part.data == whole.data[10:20]
     assert part.headers["Content-Range"] == f"bytes 10-19/{len(whole.data)}"
     assert demo.get(address, headers={"Range": f"bytes={len(whole.data)}-"}).status_code == 416
+
+
+def test_the_file_of_a_release_never_changes(client, figures):
+    cell, other = ("X", "WLD", "TOTAL", "2024-01"), ("X", "CHN", "A1", "2024-01")
+    figures({cell: 100, other: 7}, published="2024-02-28")
+    before = client.get("/v1/releases/test-m-2024-02-28.parquet")
+    figures({cell: 110}, published="2024-03-28")
+    after = client.get("/v1/releases/test-m-2024-02-28.parquet")
+    revised = client.get("/v1/releases/test-m-2024-03-28.parquet")
+
+    rows = {
+        name: [
+            (row["partner"], row["commodity"], row["value"])
+            for row in parquet.read_table(io.BytesIO(each.data)).to_pylist()
+        ]
+        for name, each in (("before", before), ("revised", revised))
+    }
+    assert after.data == before.data
+    assert {("WLD", "TOTAL", 100), ("CHN", "A1", 7)} <= set(rows["before"])
+    assert ("WLD", "TOTAL", 110) in rows["revised"]
+    assert {("CHN", "A1", 7), ("WLD", "TOTAL", 100)}.isdisjoint(rows["revised"])
+    assert after.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert client.get("/v1/releases/nothing.parquet").status_code == 404
