@@ -70,10 +70,19 @@ def _render_chart(context: Context, result: Result, format_name: str) -> Respons
 
 
 def _render_stream(context: Context, result: ExportResult, format_name: str) -> Response:
-    """Return all rows of a query: complete up to a size, streamed while they are read above it.
+    """Return all rows of a query; to HEAD, where no connection for exports is free, the headers without the size."""
+    from service.api.exports import file_response  # noqa: PLC0415 - as in _render_rows
 
-    For HEAD, where no connection for exports is free, the headers come without the size.
-    """
+    try:
+        return _export_response(context, result, format_name)
+    except PoolTimeout:
+        if request.method == "HEAD":
+            return file_response.headers_only_response(format_name)
+        raise
+
+
+def _export_response(context: Context, result: ExportResult, format_name: str) -> Response:
+    """Return all rows of a query: complete up to a size, streamed while they are read above it."""
     from service.api.exports import arrow_schema, copy_reader, file_response, record_batches  # noqa: PLC0415
 
     schema = arrow_schema.arrow_schema(
@@ -88,12 +97,7 @@ def _render_stream(context: Context, result: ExportResult, format_name: str) -> 
     batches = (
         record_batches.build_batch(batch, result.columns, schema) for batch in reader.batches(result.query, needed)
     )
-    try:
-        return file_response.streamed_file_response(format_name, batches, schema, close=reader.close)
-    except PoolTimeout:
-        if request.method == "HEAD":
-            return file_response.headers_only_response(format_name)
-        raise
+    return file_response.streamed_file_response(format_name, batches, schema, close=reader.close)
 
 
 def _file_metadata(meta: Mapping[str, Any], url: str) -> dict[str, str]:

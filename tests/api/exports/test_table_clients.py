@@ -6,7 +6,7 @@ import pandas as pd
 import polars as pl
 import pytest
 
-QUERY = "/v1/flows?reporter=JPN&partner=all&commodity=all&flow=X&period=2024-01"
+QUERY = "/v1/flows?reporter=JPN&partner=all&commodity=TOTAL&flow=X&period=2024-01"
 CHINA_VALUE = 1250314515000  # exports to China in January 2024, as published
 READERS = {
     "polars.read_parquet": lambda address: pl.read_parquet(f"{address}&format=parquet").to_dicts(),
