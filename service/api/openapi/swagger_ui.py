@@ -3,9 +3,10 @@
 from pathlib import Path
 
 import flask_swagger_ui
-from flask import Flask, Response, redirect, request, send_from_directory, url_for
+from flask import Flask, Response, current_app, redirect, request, send_from_directory, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from service.api.security.authentication import authentication_enabled
 from service.api.security.headers import SWAGGER_CSP
 
 SWAGGER_UI_DIRECTORY = Path(flask_swagger_ui.__file__).parent / "dist"
@@ -35,8 +36,11 @@ SWAGGER_UI_SCRIPT = """window.ui = SwaggerUIBundle({
   tryItOutEnabled: true,
   defaultModelsExpandDepth: 0,
   validatorUrl: null,
+  plugins: [PLUGINS],
 });
 """
+HIDDEN_AUTHORIZATION = "{wrapComponents: {authorizeBtn: () => () => null, authorizeOperationBtn: () => () => null}}"
+"""A plugin without padlocks, for a service that requires no API key."""
 
 
 def init_swagger_ui(app: Flask) -> None:
@@ -54,7 +58,9 @@ def _serve_page() -> AnyResponse:
 
 
 def _serve_script() -> Response:
-    return _add_csp(Response(SWAGGER_UI_SCRIPT, content_type="text/javascript; charset=utf-8"))
+    plugins = "" if authentication_enabled(current_app) else HIDDEN_AUTHORIZATION
+    script = SWAGGER_UI_SCRIPT.replace("PLUGINS", plugins)
+    return _add_csp(Response(script, content_type="text/javascript; charset=utf-8"))
 
 
 def _serve_file(name: str) -> AnyResponse:

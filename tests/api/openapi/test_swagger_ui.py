@@ -29,12 +29,14 @@ def test_try_it_out_on_flows_shows_the_growth_of_exports_to_china(demo_server_ur
 
 
 @requires_chromium
-def test_the_page_sends_requests_only_to_the_service(demo_server_url, tmp_path):
+def test_the_page_sends_requests_only_to_the_service_and_has_no_padlock_without_keys(demo_server_url, tmp_path):
     with open_browser(tmp_path) as page:
         page.call("Page.navigate", url=f"{demo_server_url}/docs")
         page.wait_until_true("document.querySelectorAll('.opblock').length > 8")
+        padlocks = page.evaluate("document.querySelectorAll('.authorization__btn, .btn.authorize').length")
         asked = page.evaluate("performance.getEntriesByType('resource').map(entry => entry.name).join(' ')")
 
+    assert padlocks == 0
     assert all(address.startswith((demo_server_url, "data:")) for address in asked.split())
 
 
