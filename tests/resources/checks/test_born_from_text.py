@@ -37,7 +37,8 @@ CHANGED_PHRASES = [
 
 
 def check(client, text, **options):
-    return client.post("/v1/checks", json={"text": text, "published": "2024-02-21", "omitted": False} | options)
+    body = {"text": text, "published": "2024-02-21", "omitted": False} | options
+    return client.post("/v1/checks", json={name: value for name, value in body.items() if value is not None})
 
 
 def verdicts(client, text):
@@ -80,6 +81,16 @@ def test_no_number_of_another_fact_holds(demo, phrase, change, quotes):
     result = verdicts(demo, TEXT.replace(phrase, change))
 
     assert {quote: result[quote] for quote in quotes if result[quote] == "holds"} == {}
+
+
+def test_without_a_day_the_rate_before_the_release_explains_a_conversion(demo):
+    # The demo's release is of 28 February; the text converted at the rate of the 21st.
+    rows = check(demo, TEXT, published=None).json["data"]
+    conversion = next(row for row in rows if row["span"]["quote"] == "$48.87 billion")
+
+    assert [row["verdict"] for row in rows].count("holds") == 6
+    assert (conversion["verdict"], conversion["reason"]) == ("near", "other_rate")
+    assert conversion["exchange_rate_basis"] == "2024-02-21"
 
 
 def test_facts_that_the_text_leaves_out_are_stated(demo):

@@ -12,6 +12,8 @@ from service.domain.periods import month_number, period_text
 from service.errors import InvalidRequest
 
 EARLIER_BUSINESS_DAYS = 2
+RELEASE_LAG_BUSINESS_DAYS = 7
+"""Business days before a release on which a text without a day may have been written."""
 MONTH_LENGTH = len("2024-01")
 
 
@@ -34,8 +36,10 @@ class RateReader:
     context: Context
     _rows: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
 
-    def rates(self, base: str, currency: str, period: str, days: Sequence[date]) -> Iterator[Rate]:
-        """Yield the rates of days, the mean of a month, those of the two business days before, and the month's last."""
+    def rates(
+        self, base: str, currency: str, period: str, days: Sequence[date], *, earlier_days: int = EARLIER_BUSINESS_DAYS
+    ) -> Iterator[Rate]:
+        """Yield the rates of days, the mean of a month, those of the business days before, and the month's last."""
         daily = self._daily(base, currency, days)
         month = self._month(base, currency, period[:7])
         for day in days:
@@ -44,7 +48,7 @@ class RateReader:
         if month.get("average") is not None:
             yield Rate(f"average of {period[:7]}", Decimal(str(month["average"])), is_usual=True)
         for day in days:
-            previous = [each for each in sorted(daily) if each < day][-EARLIER_BUSINESS_DAYS:]
+            previous = [each for each in sorted(daily) if each < day][-earlier_days:]
             yield from (Rate(each.isoformat(), daily[each], is_usual=False) for each in reversed(previous))
         if month.get("end") is not None:
             yield Rate(f"end of {period[:7]}", Decimal(str(month["end"])), is_usual=False)

@@ -15,7 +15,12 @@ from service.resources.checks.verdicts.comparison import (
     is_usual_revision,
     printed_number,
 )
-from service.resources.checks.verdicts.exchange import Rate, RateReader
+from service.resources.checks.verdicts.exchange import (
+    EARLIER_BUSINESS_DAYS,
+    RELEASE_LAG_BUSINESS_DAYS,
+    Rate,
+    RateReader,
+)
 from service.resources.checks.verdicts.figures import (
     Cell,
     FigureReader,
@@ -149,7 +154,9 @@ class Judge:
             return Verdict(claim, "cannot_be_checked", source.reason or "ambiguous")
         base = amount.currency or self._currency(outcome.cell)
         days = [self.published] if self.published else self._release_days(outcome.reading)
-        rates = list(self.rates.rates(base, claim.quantity.currency, outcome.reading.period, days))
+        earlier_days = EARLIER_BUSINESS_DAYS if self.published else RELEASE_LAG_BUSINESS_DAYS
+        currency, period = claim.quantity.currency, outcome.reading.period
+        rates = list(self.rates.rates(base, currency, period, days, earlier_days=earlier_days))
         if not rates:
             return Verdict(claim, "cannot_be_checked", "not_covered", outcome)
         sign = 1 if outcome.printed >= 0 else -1
