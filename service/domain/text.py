@@ -6,6 +6,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 
 SCALES = ((10**12, "trillion", 2), (10**9, "billion", 2), (10**6, "million", 1))
+MINUS_SIGN = "\N{MINUS SIGN}"
 MONTH_NAMES = (
     "January",
     "February",

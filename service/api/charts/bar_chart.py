@@ -7,12 +7,11 @@ from service.api.charts.findings import contribution_column, ranking_share_colum
 from service.api.charts.options import ChartOptions
 from service.api.charts.series import ChartRow
 from service.api.charts.theme import LABEL_SIZE, PALETTES, Specification, source_title, text_width
-from service.domain.text import currency_name, display_scale, format_growth, format_percent, format_points
+from service.domain.text import MINUS_SIGN, currency_name, display_scale, format_growth, format_percent, format_points
 
 MAX_BARS = 12
 BAR_STEP_PX = 27
 MAX_NAME_CHARACTERS, MAX_NARROW_NAME_CHARACTERS = 30, 17
-MINUS_SIGN = "\N{MINUS SIGN}"
 RESIDUAL_CODES = ("other", "unallocated")
 Bar = dict[str, Any]
 

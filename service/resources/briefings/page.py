@@ -8,6 +8,7 @@ from service.api.parameters.request import build_url
 from service.api.serialization.page_table import Cell, PageTable
 from service.domain.periods import parse_period, period_text
 from service.domain.text import (
+    MINUS_SIGN,
     format_area,
     format_growth,
     format_money,
@@ -21,7 +22,6 @@ from service.resources.briefings.request import FLOW_CODE_BY_NAME
 from service.resources.briefings.service import Briefing
 
 MAX_OTHER_BRIEFINGS = 8
-MINUS_SIGN = "\N{MINUS SIGN}"
 NO_FIGURE = "\N{EN DASH}"
 TABLE_CAPTION = "In the order of their contribution to the growth of the total"
 COLUMNS = (

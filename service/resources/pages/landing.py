@@ -24,7 +24,7 @@ from service.resources.pages.sparkline import sparkline
 MAX_REPORTERS = 12
 SPARKLINE_PERIODS = 25
 MIN_RELEASES_OF_A_RHYTHM = 3
-Row = Mapping[str, Any]
+DatasetRow = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class ReporterCard:
 class LoadedDataset:
     """A loaded dataset: until when it reaches, when it was published last, and when the next release is due."""
 
-    row: Row
+    row: DatasetRow
     span: str
     published_on: str
     next_due: str | None
@@ -85,7 +85,7 @@ def load_landing(context: Context, _plan: Plan) -> Landing:
 LANDING = DocumentResource(load_landing)
 
 
-def _reporter_card(context: Context, dataset: Row, *, names_dataset: bool) -> ReporterCard | None:
+def _reporter_card(context: Context, dataset: DatasetRow, *, names_dataset: bool) -> ReporterCard | None:
     """Return the card of a reporter; null where neither flow has a total.
 
     `names_dataset` says that the reporter has several datasets, so that links have to name this one.
@@ -110,7 +110,12 @@ def _reporter_card(context: Context, dataset: Row, *, names_dataset: bool) -> Re
 
 
 def _figure(
-    context: Context, name: str, rows: Sequence[Row], column: str, yoy_pct: float | None, arguments: Mapping[str, str]
+    context: Context,
+    name: str,
+    rows: Sequence[DatasetRow],
+    column: str,
+    yoy_pct: float | None,
+    arguments: Mapping[str, str],
 ) -> HeadlineFigure | None:
     row = rows[-1]
     if row[column] is None:
@@ -126,10 +131,10 @@ def _figure(
     return HeadlineFigure(name, format_money(row[column], row["currency"]), growth, course, url)
 
 
-def _examples(context: Context, dataset: Row) -> Iterator[tuple[str, str]]:
+def _examples(context: Context, dataset: DatasetRow) -> Iterator[tuple[str, str]]:
     """Yield example questions with the URLs of the pages that answer them."""
-    owner = possessive(dataset["reporter_name"])
-    owner = f"{owner[:1].upper()}{owner[1:]}"
+    name = possessive(dataset["reporter_name"])
+    owner = f"{name[:1].upper()}{name[1:]}"
     shared = {"reporter": dataset["reporter"], "frequency": dataset["frequency"]}
     url = build_url("/v1/partners", {**shared, "flow": "X", "period": dataset["latest_period"], "limit": "2"})
     partners = context.services.fetch(context, url).rows()
@@ -141,16 +146,16 @@ def _examples(context: Context, dataset: Row) -> Iterator[tuple[str, str]]:
     if partners:
         names = [format_area(row["partner_name"]) for row in partners]
         codes = [row["partner"] for row in partners]
-        yield f"Which partners moved {owner} exports most?", link(view="partners", flow="X", chart="contribution")
+        yield f"Which partners moved {name} exports most?", link(view="partners", flow="X", chart="contribution")
         yield f"{owner} exports to {names[0]}, by commodity", link(view="commodities", flow="X", partner=codes[0])
         yield f"{owner} trade balance with {names[0]}", link(view="balances", partner=codes[0])
         if len(partners) > 1:
             text = f"{owner} exports to {' and '.join(names)}, from one starting point"
             yield text, link(flow="X", partner=",".join(codes), chart="index")
-    yield f"How {owner} newest exports were revised", link(view="revisions", flow="X")
+    yield f"How {name} newest exports were revised", link(view="revisions", flow="X")
 
 
-def _loaded_dataset(context: Context, row: Row) -> LoadedDataset:
+def _loaded_dataset(context: Context, row: DatasetRow) -> LoadedDataset:
     dataset = next(each for each in context.reference.datasets.values() if each.code == row["dataset"])
     days = sorted({release.published_on for release in context.reference.releases_by_dataset.get(dataset.id, ())})
     span = f"{format_period(row['first_period'])} to {format_period(row['latest_period'])}"
@@ -167,5 +172,5 @@ def next_due_day(days: Sequence[date]) -> date | None:
     """
     if len(days) < MIN_RELEASES_OF_A_RHYTHM:
         return None
-    distances = [(after - before).days for before, after in pairwise(days[-14:])]
+    distances = [(second - first).days for first, second in pairwise(days[-14:])]
     return days[-1] + timedelta(days=round(median(distances)))

@@ -13,7 +13,7 @@ from service.api.serialization.page_table import Cell, PageTable
 from service.domain.text import format_date, format_period, format_period_range
 
 MAX_UNMAPPED_CODES = 50
-Row = Mapping[str, Any]
+ReleaseRecord = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class ReleaseList:
 class ReleasePage:
     """One release: its properties, its files as name and sha256, and its unmapped codes."""
 
-    row: Row
+    row: ReleaseRecord
     properties: Sequence[tuple[str, Cell]]
     files: Sequence[tuple[str, str]]
     unmapped: PageTable | None
@@ -106,7 +106,7 @@ def _unmapped_table(entries: Sequence[str]) -> PageTable | None:
     return PageTable("Codes in the files that are in no code list; totals include them", columns, rows)
 
 
-def _periods(row: Row) -> str:
+def _periods(row: ReleaseRecord) -> str:
     words = format_period_range(row["first_period"], row["last_period"])
     return f"{words[:1].upper()}{words[1:]}"
 

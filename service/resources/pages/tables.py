@@ -9,6 +9,7 @@ from service.api.charts.series import ChartRow, Series, group_series, series_nam
 from service.api.serialization.page_table import Cell, PageTable
 from service.domain.flows import FLOW_NAMES
 from service.domain.text import (
+    MINUS_SIGN,
     STATUS_PHRASES,
     currency_name,
     format_period,
@@ -16,7 +17,6 @@ from service.domain.text import (
 )
 from service.resources.pages.query import ExplorerQuery
 
-MINUS_SIGN = "\N{MINUS SIGN}"
 TABLE_SCALES = ((10**12, "trillion"), (10**9, "billion"), (10**6, "million"))
 STATUS_MARKS = {"P": "provisional", "E": "estimated", "M": "missing", "Q": "suppressed"}
 MAX_RANKED_ROWS = 25
