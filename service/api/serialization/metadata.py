@@ -8,6 +8,7 @@ from service.api.resolution.currency_conversion import EXCHANGE_RATE_SOURCE
 from service.api.resolution.empty_reason import empty_reason
 from service.api.resolution.reference_data import Reference
 from service.api.resolution.resolver import ResolvedRequest
+from service.domain.codes import ALL_KEYWORD
 from service.domain.flows import FLOWS
 from service.domain.periods import ranges_text
 
@@ -67,9 +68,11 @@ def _resolved_parameters(resolved: ResolvedRequest, request: DataRequest, refere
         resolved_parameters["partner"] = sorted(
             {_canonical_area_code(code, reference) for code in parameters["partner"]}
         )
-    for name in ("commodity", "level"):
-        if name in parameters:
-            resolved_parameters[name] = sorted(parameters[name])
+    if "commodity" in parameters:
+        codes = {code.lower() if code.lower() == ALL_KEYWORD else code.upper() for code in parameters["commodity"]}
+        resolved_parameters["commodity"] = sorted(codes)
+    if "level" in parameters:
+        resolved_parameters["level"] = sorted(parameters["level"])
     if "flow" in parameters:
         resolved_parameters["flow"] = [flow for flow in FLOWS if flow in parameters["flow"]]
     resolved_parameters["frequency"] = resolved.frequency

@@ -177,15 +177,16 @@ OTHER_CODES_OF_CHINA = (
 
 @pytest.mark.parametrize("code", OTHER_CODES_OF_CHINA.split())
 def test_other_codes_and_names_are_resolved_to_the_canonical_code(demo, code):
-    answer = demo.get(f"{FLOWS_PATH}?reporter=japan&period=202401&flow=exports&partner={code}")
+    answer = demo.get(f"{FLOWS_PATH}?reporter=japan&period=202401&flow=exports&commodity=total&partner={code}")
 
     assert [(row["reporter"], row["partner"], row["period"]) for row in answer.json["data"]] == [
         ("JPN", "CHN", "2024-01")
     ]
     parameters = answer.json["meta"]["parameters"]
-    assert {name: parameters[name] for name in ("reporter", "partner", "flow", "period")} == {
+    assert {name: parameters[name] for name in ("reporter", "partner", "commodity", "flow", "period")} == {
         "reporter": "JPN",
         "partner": ["CHN"],
+        "commodity": ["TOTAL"],
         "flow": ["X"],
         "period": "2024-01",
     }
