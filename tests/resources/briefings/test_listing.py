@@ -24,5 +24,11 @@ def test_a_service_without_data_has_an_empty_list_with_a_reason(client):
         )
 
 
+def test_a_period_is_in_its_canonical_form_in_sentences(demo):
+    (sentence, *_) = [row["sentence"] for row in demo.get("/v1/briefings/japan/202401?format=json").json["data"]]
+
+    assert sentence == demo.get("/v1/briefings/JPN/2024-01").json["data"][0]["sentence"]
+
+
 def test_an_unknown_reporter_is_404(client):
     assert client.get("/v1/briefings/japn").json["errors"][0]["suggestions"] == ["JPN"]
