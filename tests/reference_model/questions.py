@@ -5,12 +5,12 @@ from datetime import date, timedelta
 from random import Random
 
 from tests.reference_model.growth import period_text
-from tests.reference_model.resources import Request
+from tests.reference_model.requests import Request
 from tests.reference_model.vintages import change_days
 from tests.reference_model.world import MONTHS_PER_PERIOD, PARTNERS, SPANS, Dataset, World
 
 RATES = ("USD", "EUR", "JPY")
-RESOURCES = ("flows", "series", "partners", "commodities")
+RESOURCES = ("flows", "series", "partners", "commodities", "balances", "revisions", "mirror", "comparative-advantage")
 
 
 def draw_request(random: Random, world: World, resource: str | None = None) -> Request:
@@ -29,7 +29,27 @@ def draw_request(random: Random, world: World, resource: str | None = None) -> R
         levels=random.choice(((), (1,), (2,), (1, 2))),
         periods=_draw_periods(random, dataset, frequency),
     )
+    if resource == "mirror":
+        others = [each for each in world.datasets if each.reporter != dataset.reporter]
+        if not others:
+            return draw_request(random, world, "balances")
+        request = replace(request, partners=(), other_dataset=random.choice(others))
+        steps = [each.period_months for each in (dataset, request.other_dataset)]
+        frequency = next(each for each, months in MONTHS_PER_PERIOD.items() if months >= max(steps))
+        request = replace(request, frequency=frequency, periods=_draw_periods(random, dataset, frequency, named=False))
+    if resource == "comparative-advantage":
+        return _draw_advantage(random, request)
+    if resource == "balances":
+        request = replace(request, flows="XM")
     return _draw_options(random, request)
+
+
+def _draw_advantage(random: Random, request: Request) -> Request:
+    """Return a request for comparative advantage, in a currency, and at times with a fixed world."""
+    reporters = [dataset.reporter for dataset in request.world.datasets]
+    fixed = random.sample(reporters, random.randint(1, len(reporters)))
+    options = {"world": ",".join(sorted({*fixed, request.dataset.reporter}))} if random.random() < 0.4 else {}
+    return replace(request, flows="X", partners=("WLD",), currency=random.choice(RATES), options=options, levels=(1, 2))
 
 
 def _draw_options(random: Random, request: Request) -> Request:
@@ -39,17 +59,18 @@ def _draw_options(random: Random, request: Request) -> Request:
     if request.dataset.currency in RATES and random.random() < 0.3:
         fx = random.choice((None, None, "average", "end", "2019-06-15"))
         request = replace(request, currency=random.choice(RATES), fx=fx)
-    if random.random() < 0.15:
+    if random.random() < 0.15 and request.resource != "mirror":
         day = random.choice((date(2019, 12, 31), date(2020, 2, 1), date(2020, 6, 30), date(2020, 7, 1)))
         request = replace(request, composition=day)
     return request
 
 
 def _draw_partners(random: Random, dataset: Dataset, resource: str) -> tuple[str, ...]:
-    if random.random() < {"partners": 0.6, "series": 0}.get(resource, 0.2):
+    if random.random() < {"partners": 0.6, "series": 0, "revisions": 0}.get(resource, 0.2):
         return ("all",)
     printed = {cell[1] for release in dataset.releases for cell in release.printed}
-    known = [*(each for each in PARTNERS if each != "XX9" or each in printed), "WLD", "EU", "EU", "USMCA"]
+    groups = ["EU", "USMCA"] if resource != "revisions" or "EU" not in printed else ["USMCA"]
+    known = [*(each for each in PARTNERS if each != "XX9" or each in printed), "WLD", *groups, *groups]
     return tuple(dict.fromkeys(random.sample(known, random.randint(1, 3))))
 
 
@@ -59,11 +80,13 @@ def _draw_commodities(random: Random, world: World, resource: str) -> tuple[str,
     return tuple(dict.fromkeys(random.sample([*world.commodities, "TOTAL", "TOTAL"], random.randint(1, 2))))
 
 
-def _draw_periods(random: Random, dataset: Dataset, frequency: str) -> str | tuple[tuple[int, int], ...]:
+def _draw_periods(
+    random: Random, dataset: Dataset, frequency: str, *, named: bool = True
+) -> str | tuple[tuple[int, int], ...]:
     first, count = SPANS[dataset.frequency]
     step, last = MONTHS_PER_PERIOD[frequency], first + count * dataset.period_months
     chance = random.random()
-    if chance < 0.2:
+    if chance < 0.2 and named:
         return "latest" if chance < 0.12 else "all"
     start, end = sorted(random.randrange(first - step, last + step) for _ in range(2))
     start, end = start - start % step, end - end % step
@@ -88,6 +111,12 @@ def query_string(request: Request) -> dict[str, str]:
     }
     if "all" in request.commodities and request.levels:
         query["level"] = ",".join(map(str, request.levels))
+    if request.resource == "balances":
+        del query["flow"]
+    if request.resource == "comparative-advantage":
+        query = {name: value for name, value in query.items() if name not in {"flow", "partner"}}
+    if request.resource == "mirror":
+        query |= {"partner": request.other_dataset.reporter, "mirror_dataset": request.other_dataset.code}
     optional = {"as_of": request.as_of, "currency": request.currency, "composition": request.composition}
     if request.currency is not None:
         optional["fx"] = request.fx

@@ -173,3 +173,35 @@ def test_unknown_values_are_rejected(client, publish_exports, question, paramete
     answer = client.get("/v1/comparative-advantage", query_string=QUERY | question)
 
     assert (answer.status_code, [error["parameter"] for error in answer.json["errors"]]) == (422, [parameter])
+
+
+def test_rsca_is_the_symmetric_form(client, publish_exports):
+    publish_exports("JPN", {"TOTAL": 100, "A": 60, "B": 40})
+    publish_exports("USA", {"TOTAL": 300, "A": 40, "B": 260})
+
+    # (2.4 - 1) / (2.4 + 1) = 0.41176, and (8/15 - 1) / (8/15 + 1) = -7/23 = -0.30435.
+    assert select_columns(fetch_advantages(client), "commodity", "rsca") == [("A", 0.4118), ("B", -0.3043)]
+
+
+def test_a_fixed_world_holds_the_same_reporters_in_every_period(client, publish_exports):
+    publish_exports("JPN", {"TOTAL": 100, "A": 60})
+    publish_exports("USA", {"TOTAL": 300, "A": 40})
+    publish_exports("DEU", {"TOTAL": 100, "A": 50})
+    publish_exports("KOR", {"TOTAL": 100, "A": (None, "Q")})
+
+    fixed = fetch_advantages(client, commodity="A", world="USA")
+    incomplete = fetch_advantages(client, commodity="A", world="USA,KOR")
+
+    # Without Germany: 60 of 100 over 100 of 400.
+    names = ("rca", "rca_status", "rca_world")
+    assert select_columns(fixed, *names) == [(2.4, "ok", ["JPN", "USA"])]
+    assert select_columns(incomplete, *names) == [(None, "incomplete_world", ["JPN", "USA"])]
+
+
+def test_rca_is_independent_of_other_requested_commodities(client, publish_exports):
+    publish_exports("JPN", {"TOTAL": 100, "A": 60, "B": 40})
+    publish_exports("USA", {"TOTAL": 300, "B": 300})
+
+    # The United States exported no A: 60 of 100 over 60 of 400 is 4.
+    for commodity in ("A", "all"):
+        assert select_columns(fetch_advantages(client, commodity=commodity), "commodity", "rca")[0] == ("A", 4.0)

@@ -83,6 +83,11 @@ def growth_status(
     )
 
 
+def relative_change(value: SqlExpression, *, base: SqlExpression) -> SqlExpression:
+    """Return the change over `base` in percent, as a double that is not rounded; null unless the base is above zero."""
+    return case((base > 0, cast(value - base, Double) * float(PERCENT) / cast(base, Double)))
+
+
 def compound_growth_pct(value: SqlExpression, *, first_value: SqlExpression, months: SqlExpression) -> SqlExpression:
     """Return the constant yearly growth in percent that leads from `first_value` to `value` in `months` months.
 

@@ -4,7 +4,7 @@ from sqlalchemy import FromClause, SmallInteger, and_, case, cast, func, literal
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from service.analytics.figures.edition_conditions import has_different_commodities
-from service.analytics.figures.source import MEMBER_COLUMNS, Figures, matches_periods
+from service.analytics.figures.source import MEMBER_COLUMNS, Figures, matches_periods, published_months
 from service.analytics.measures.balance import balance_status, cover_ratio_pct, magnitude_pct, transition
 from service.analytics.measures.growth import complete_growth_pct
 from service.analytics.measures.growth_columns import UNCONVERTED_COLUMN
@@ -73,7 +73,8 @@ def _balances(keys: FromClause, scope: QueryScope, figures: Figures, *, name: st
     side_columns = [*SIDE_COLUMNS, *(name for name in UNCONVERTED_COLUMNS if name in exports.c)]
     columns = [imports.c[name].label(f"imports_{name}") for name in side_columns]
     columns += [exports.c[name].label(f"exports_{name}") for name in side_columns]
-    months = func.least(exports.c.months, imports.c.months).label("months")
+    # The least of a number and null would be the number.
+    months = func.least(*(func.coalesce(side.c.months, 0) for side in (exports, imports))).label("months")
     key_columns = [exports.c[name] for name in (*BALANCE_KEY, "yoy_base_period")]
     pair = select(*key_columns, months, *columns).select_from(both_sides).subquery(f"{name}_pair")
     return select(*pair.c, *_balance_columns(pair, scope))
@@ -114,13 +115,15 @@ def _balance_columns(pair: FromClause, scope: QueryScope) -> list[SqlExpression]
 
 
 def _balance_ranks(scope: QueryScope, figures: Figures) -> FromClause:
-    """Return partner, commodity, period and rank by balance among all single areas, 1 for the largest surplus.
+    """Return partner, commodity, period and rank by balance, 1 for the largest surplus.
 
-    Only the requested periods and commodities are ranked: the planner repeats this query for each row of the page where
-    it expects few, so that it must be small.
+    The balances of all single areas are ranked for which both flows are known. Only the requested periods and
+    commodities are ranked: the planner repeats this query for each row of the page where it expects few, so that it
+    must be small.
     """
     cell = figures.alias("ranked_cell")
-    signed_value = case((cell.c.flow == SIDE_FLOW_IDS["exports"], cell.c.value), else_=-cell.c.value)
+    value = exact_value(cell.c.value, cell.c.obs_status)
+    signed_value = case((cell.c.flow == SIDE_FLOW_IDS["exports"], value), else_=-value)
     key = [cell.c[name] for name in BALANCE_KEY]
     sums = (
         select(*key, func.sum(signed_value).label("balance"))
@@ -131,7 +134,10 @@ def _balance_ranks(scope: QueryScope, figures: Figures) -> FromClause:
             matches_key_set(cell.c.commodity_id, scope.commodity_keys),
         )
         .group_by(*key)
-        .having(func.count(cell.c.value) == (func.count() if scope.exhaustive else len(SIDE_FLOW_IDS)))
+        .having(
+            func.count(value) == (func.count() if scope.exhaustive else len(SIDE_FLOW_IDS)),
+            *(published_months(scope, literal(flow), cell.c.period).is_not(None) for flow in SIDE_FLOW_IDS.values()),
+        )
         .subquery("partner_balance")
     )
     ranking = [sums.c.period, sums.c.commodity_id]

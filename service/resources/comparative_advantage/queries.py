@@ -3,7 +3,7 @@
 from sqlalchemy import and_, or_, select
 
 from service.analytics.figures.source import Figures, matches_periods
-from service.analytics.measures.observation_status import exact_value
+from service.analytics.measures.observation_status import exact_value, is_whole
 from service.analytics.scope import QueryScope
 from service.analytics.sql.types import Query
 from service.analytics.tables.balanced_panel import CELL_KEY_COLUMNS
@@ -15,7 +15,8 @@ def exports_to_world(scope: QueryScope) -> Query:
     """Select commodity_id, period, value, reported_value and months of the requested commodities and of the total.
 
     `value` is in units of the currency of the scope's conversion, null where parts of it are unknown, `reported_value`
-    in that of the source; `months` is the number of months of the period that the figure covers.
+    in that of the source; `is_whole` says whether all parts are known; `months` is the number of months of the period
+    that the figure covers.
     """
     figures = Figures(scope)
     export, reported = figures.alias("export"), figures.unconverted_figures().alias("reported_export")
@@ -29,6 +30,7 @@ def exports_to_world(scope: QueryScope) -> Query:
             export.c.period,
             (exact_value(export.c.value, export.c.obs_status) * scope.unit_multiplier).label("value"),
             (reported.c.value * scope.unit_multiplier).label("reported_value"),
+            is_whole(export.c.obs_status).label("is_whole"),
             export.c.months,
         )
         .join(reported, has_same_key)

@@ -9,7 +9,7 @@ from service.api.openapi.enums import ENUM_NAME_KEY
 from service.api.parameters.common import FigureQueryParams, LevelParam
 from service.api.parameters.types import CommaSeparated, Text
 
-RCA_STATUSES = ("ok", "value_missing", "no_exchange_rate", "no_world")
+RCA_STATUSES = ("ok", "value_missing", "no_exchange_rate", "no_world", "incomplete_world")
 RCA_STATUS_METADATA: dict[str, Any] = {"enum": list(RCA_STATUSES), ENUM_NAME_KEY: "ComparativeAdvantageStatus"}
 
 
@@ -31,6 +31,14 @@ class ComparativeAdvantageParams(LevelParam, FigureQueryParams):
             "period is converted at its own rate.",
             "examples": ["EUR"],
         },
+    )
+    world = CommaSeparated(
+        metadata={
+            "description": "Reporters that make up the world, comma separated; the requested one is always among them. "
+            "A fixed world makes values comparable over time: where one of its members has no figures in a period, "
+            "there is no `rca` (`incomplete_world`). Default: all reporters that are loaded for the period.",
+            "examples": ["JPN,USA"],
+        }
     )
 
 
@@ -71,10 +79,15 @@ class ComparativeAdvantageRow(Schema):
         "in those of `rca_world`; above 1 the reporter is specialised in it. Null unless `rca_status` is `ok`.",
         2.0,
     )
+    rsca = float_field(
+        "Symmetric form of `rca` (Laursen 1998), `(rca - 1) / (rca + 1)`: -1 to 1, 0 where the share is that "
+        "of the world. Null unless `rca_status` is `ok`.",
+        0.3333,
+    )
     rca_status = string_field(
         "`ok`, or the reason why there is no `rca`. `value_missing`: the reporter's exports are missing or incomplete; "
         "`no_exchange_rate`: they are known in the reported currency only; `no_world`: fewer than two reporters have "
-        "figures of the commodity, or none of them exports it.",
+        "figures of the commodity, or none of them exports it; `incomplete_world`: a reporter of `world` has none.",
         "ok",
         **RCA_STATUS_METADATA,
     )

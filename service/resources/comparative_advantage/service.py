@@ -35,12 +35,13 @@ def advantage_rows(context: Context, request: DataRequest) -> ListRows:
     exports = reader.reporter_exports()
     if exports is None:
         return ListRows([], {"empty_reason": "not_covered"})
-    world = [exports, *reader.other_exports(exports)]
+    fixed_world = reader.fixed_world()
+    world = [exports, *reader.other_exports(exports, fixed_world)]
     assert exports.resolved_request.commodities is not None
     commodities = exports.resolved_request.commodities.commodity_by_code
     requested_codes = {commodity.code for commodity in exports.resolved_request.selected_commodities()}
     rows = [
-        _row(exports, world, commodities[code], period, currency)
+        _row(exports, world, commodities[code], period, currency, fixed_world)
         for period, code in exports.rows
         if code in requested_codes
     ]
@@ -85,6 +86,7 @@ def _row(
     commodity: Commodity,
     period: int,
     currency: str,
+    fixed_world: frozenset[str],
 ) -> dict[str, Any]:
     value, total = reporter_exports.value(period, commodity.code), reporter_exports.value(period, TOTAL_CODE)
     world_totals = _world_totals(world, period, commodity.code)
@@ -104,7 +106,7 @@ def _row(
         "world_share_pct": rounded_ratio(world_totals.value, total=world_totals.total, scale=100)
         if has_world
         else None,
-        **_advantage_columns(reporter_exports, value, total, world_totals, period, commodity.code),
+        **_advantage_columns(reporter_exports, value, total, world_totals, period, commodity.code, fixed_world),
         "rca_world": [each.reporter for each in world_totals.reporters],
         "rca_classifications": sorted({each.edition for each in world_totals.reporters}),
     }
@@ -117,12 +119,24 @@ def _advantage_columns(
     world_totals: _WorldTotals,
     period: int,
     code: str,
+    fixed_world: frozenset[str],
 ) -> dict[str, Any]:
-    """Return rca, (x_ij / X_i) / (x_wj / X_w), and its status."""
+    """Return rca, (x_ij / X_i) / (x_wj / X_w), its symmetric form (rca - 1) / (rca + 1), and their status."""
     if value is None or not total:
         row = reporter_exports.rows[period, code]
         lacks_rate = row["reported_value"] is not None and row["value"] is None
-        return {"rca": None, "rca_status": "no_exchange_rate" if lacks_rate else "value_missing"}
+        return _no_advantage("no_exchange_rate" if lacks_rate and row["is_whole"] else "value_missing")
+    if fixed_world - {each.reporter for each in world_totals.reporters}:
+        return _no_advantage("incomplete_world")
     if len(world_totals.reporters) < MIN_REPORTERS or not world_totals.value:
-        return {"rca": None, "rca_status": "no_world"}
-    return {"rca": rounded_ratio(value * world_totals.total, total=total * world_totals.value), "rca_status": "ok"}
+        return _no_advantage("no_world")
+    reporter_product, world_product = value * world_totals.total, total * world_totals.value
+    return {
+        "rca": rounded_ratio(reporter_product, total=world_product),
+        "rsca": rounded_ratio(reporter_product - world_product, total=reporter_product + world_product),
+        "rca_status": "ok",
+    }
+
+
+def _no_advantage(status: str) -> dict[str, Any]:
+    return {"rca": None, "rsca": None, "rca_status": status}

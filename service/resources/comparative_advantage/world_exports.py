@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import Any
 
 from service.analytics.figures.currency_conversion import Conversion
@@ -12,6 +11,7 @@ from service.api.resolution.currency_conversion import optional_conversion
 from service.api.resolution.dataset_selection import matching_datasets
 from service.api.resolution.resolver import ResolvedRequest
 from service.domain.codes import ALL_KEYWORD, WORLD_CODE
+from service.domain.flows import FLOWS
 from service.domain.frequencies import MONTHS_PER_PERIOD
 from service.domain.rounding import Amount
 from service.errors import ParameterError, RequestTooLarge
@@ -42,31 +42,26 @@ class ReporterExports:
     def value(self, period: int, code: str) -> Amount | None:
         """Return the exports of a commodity in the whole of a period, in units of the currency.
 
-        0 where an exhaustive source publishes other commodities of that level but not this one; null where the value
-        is not known.
+        0 where an exhaustive source reports commodities of that level but not this one; null where the value is not
+        known.
         """
-        row = self.rows.get((period, code))
+        row, scope = self.rows.get((period, code)), self.resolved_request.scope
+        assert scope is not None
+        if not scope.exhaustive:
+            return row["value"] if row is not None and row["months"] == scope.period_months else None
+        if scope.published_months.month_count(FLOWS["X"], period) != scope.period_months:
+            return None
         if row is not None:
-            is_complete = row["months"] == self.resolved_request.period_months
-            value: Amount | None = row["value"] if is_complete else None
+            value: Amount | None = row["value"]
             return value
+        return 0 if self._is_reported(code) else None
+
+    def _is_reported(self, code: str) -> bool:
+        """Return whether the dataset reports commodities of the level of this one."""
         assert self.resolved_request.commodities is not None
         assert self.resolved_request.scope is not None
         commodity = self.resolved_request.commodities.commodity_by_code.get(code)
-        is_zero = (
-            commodity is not None
-            and self.resolved_request.scope.exhaustive
-            and (period, commodity.level) in self._reported_levels
-        )
-        return 0 if is_zero else None
-
-    @cached_property
-    def _reported_levels(self) -> set[tuple[int, int]]:
-        assert self.resolved_request.commodities is not None
-        levels = {
-            code: commodity.level for code, commodity in self.resolved_request.commodities.commodity_by_code.items()
-        }
-        return {(period, levels[code]) for period, code in self.rows}
+        return commodity is not None and commodity.id not in self.resolved_request.scope.unreported_commodities
 
 
 @dataclass(frozen=True)
@@ -92,8 +87,18 @@ class ExportsReader:
         dataset = next(comparable, next(iter(datasets), None))
         return None if dataset is None else self._fetch_exports(reporter, dataset, self.parameters)
 
-    def other_exports(self, reporter_exports: ReporterExports) -> Iterator[ReporterExports]:
-        """Yield the exports of each other reporter, for the same commodities and periods."""
+    def fixed_world(self) -> frozenset[str]:
+        """Return the codes of the reporters that the request fixes as the world; none where it does not.
+
+        :raises InvalidRequest: a code is unknown.
+        """
+        codes = self.parameters.get("world") or ()
+        return frozenset(self.context.find_area("world", code).code for code in codes)
+
+    def other_exports(
+        self, reporter_exports: ReporterExports, fixed_world: frozenset[str]
+    ) -> Iterator[ReporterExports]:
+        """Yield the exports of each other reporter of the world, for the same commodities and periods."""
         scope, dataset = reporter_exports.resolved_request.scope, reporter_exports.resolved_request.dataset
         assert scope is not None
         assert dataset is not None
@@ -102,8 +107,13 @@ class ExportsReader:
             "commodity": (),
             **{name: self.parameters.get(name) for name in ("frequency", "as_of")},
         }
-        reporter_ids = {each.reporter_id for each in self._known_datasets()} - {dataset.reporter_id}
-        for reporter in sorted((self.context.reference.areas[key] for key in reporter_ids), key=lambda area: area.code):
+        areas = self.context.reference.areas
+        reporter_ids = {
+            each.reporter_id
+            for each in self._known_datasets()
+            if not fixed_world or areas[each.reporter_id].code in fixed_world
+        } - {dataset.reporter_id}
+        for reporter in sorted((areas[key] for key in reporter_ids), key=lambda area: area.code):
             datasets = matching_datasets(self.context.session, self.context.reference, reporter, dataset_filter)
             for other_dataset in datasets[:1]:
                 codes = self._known_commodity_codes(other_dataset)

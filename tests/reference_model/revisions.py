@@ -1,0 +1,98 @@
+"""The rows of /v1/revisions: how figures and their growth changed."""
+
+from collections.abc import Sequence
+from fractions import Fraction
+from itertools import pairwise
+
+from tests.reference_model.figures import percentage, whole_units
+from tests.reference_model.growth import Row, Series, row_of
+from tests.reference_model.rates import DailyRates
+from tests.reference_model.requests import (
+    Request,
+    request_scope,
+    requested_commodities,
+    requested_partners,
+    requested_periods,
+)
+from tests.reference_model.vintages import change_days
+
+
+def revision_rows(request: Request, rates: DailyRates) -> list[Row]:
+    """Return the vintages of each figure: its states that differ from the state before."""
+    scopes = {
+        day: request_scope(request, rates, as_of=day)
+        for day in change_days(request.dataset)
+        if request.as_of is None or day <= request.as_of
+    }
+    newest = request_scope(request, rates)
+    partners = {each for scope in scopes.values() for each in requested_partners(scope, request)}
+    rows = []
+    for flow in request.flows:
+        for partner in sorted(partners):
+            for commodity in requested_commodities(request):
+                vintages = [
+                    [
+                        (day, series.figure(period), row_of(series, period))
+                        for day, scope in scopes.items()
+                        for series in [Series(scope, flow, partner, commodity)]
+                        if series.figure(period).exists
+                    ]
+                    for period in requested_periods(newest, request)
+                ]
+                rows += _rows_of_series(vintages)
+    return rows
+
+
+def _rows_of_series(vintages: Sequence[Sequence[tuple]]) -> list[Row]:
+    statistics = _statistics(vintages)
+    rows = []
+    for of_period in vintages:
+        previous = None
+        for day, figure, row in of_period:
+            growth = _rounded(row["yoy_pct"])
+            if previous is None or (figure.value, growth) != previous[:2]:
+                rows.append(row | {"known_from": str(day)} | _revision(figure, row, previous) | statistics)
+            previous = figure.value, growth, figure.exact, row["yoy_pct"]
+    return rows
+
+
+def _rounded(pct: Fraction | None) -> int | None:
+    return None if pct is None else round(pct * 10_000)
+
+
+def _revision(figure, row: Row, previous: tuple | None) -> Row:
+    exact, growth = previous[2:] if previous else (None, None)
+    are_known = figure.exact is not None and exact is not None
+    return {
+        "revision": whole_units(figure.exact - exact) if are_known else None,
+        "revision_pct": percentage(figure.exact - exact, exact) if are_known and exact > 0 else None,
+        "yoy_revision_pp": row["yoy_pct"] - growth if None not in {row["yoy_pct"], growth} else None,
+    }
+
+
+def _statistics(vintages: Sequence[Sequence[tuple]]) -> Row:
+    """Return the mean and the largest change, and those of first values against the latest."""
+    changes, firsts = [], []
+    for of_period in vintages:
+        values = [figure for _, figure, _ in of_period]
+        pairs = pairwise(values)
+        changes += [_relative(old.exact, new.exact) for old, new in pairs if old.value != new.value]
+        firsts += [_relative(values[0].exact, values[-1].exact)] if values else []
+    changes, firsts = ([each for each in found if each is not None] for found in (changes, firsts))
+    return {
+        "mean_abs_revision_pct": _mean([abs(each) for each in changes]),
+        "largest_abs_revision_pct": max((abs(each) for each in changes), default=None),
+        "revision_mean_pct": _mean(firsts),
+        "revision_mean_abs_pct": _mean([abs(each) for each in firsts]),
+        "revision_max_abs_pct": max((abs(each) for each in firsts), default=None),
+        "revision_count": len(firsts),
+        "revision_up_share_pct": _mean([100 * (each > 0) for each in firsts]),
+    }
+
+
+def _relative(old: Fraction | None, new: Fraction | None) -> Fraction | None:
+    return 100 * (new - old) / old if old and new is not None else None
+
+
+def _mean(values: Sequence[Fraction]) -> Fraction | None:
+    return Fraction(sum(values)) / len(values) if values else None
