@@ -60,6 +60,7 @@ PARAMETER_ORDER = (
     "target",
     "dataset",
     "mirror_dataset",
+    "world",
     "named",
     "claimed",
     "claimed_currency",
