@@ -68,12 +68,12 @@ INSERT_INVALID_TEXTS = r"""
 
 def test_invalid_codes_and_texts_are_mended(create_database):
     engine = create_engine(create_database("mended"), poolclass=NullPool)
-    upgrade_schema(engine, revision="0019")
+    upgrade_schema(engine, revision="0017")
     with engine.begin() as connection:
         connection.execute(text(INSERT_INVALID_TEXTS.replace(":", r"\:")))
         token = connection.scalar(text("SELECT token FROM data_version"))
 
-    upgrade_schema(engine, revision="0020")
+    upgrade_schema(engine, revision="0018")
 
     with engine.connect() as connection:
         codes = connection.execute(text("SELECT code FROM dataset ORDER BY id")).scalars().all()
@@ -85,4 +85,4 @@ def test_invalid_codes_and_texts_are_mended(create_database):
         releases = connection.execute(text("SELECT code, file_name FROM release")).all()
         assert releases == [("nzl-trade-a-2024-02-28", "a b.csv")]
         assert connection.scalar(text("SELECT token FROM data_version")) != token
-    downgrade_schema(engine, revision="0019")
+    downgrade_schema(engine, revision="0017")

@@ -8,8 +8,8 @@ import secrets
 
 from alembic import op
 
-revision = "0020"
-down_revision = "0018"
+revision = "0018"
+down_revision = "0017"
 branch_labels = None
 depends_on = None
 
