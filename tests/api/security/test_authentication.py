@@ -171,6 +171,16 @@ def test_a_cached_export_requires_the_bulk_scope(key_client, issue_key):
     ] * 2
 
 
+def test_a_subscription_key_opens_the_api_of_un_comtrade_alone(key_client, issue_key):
+    key, path = issue_key(), "/comtrade/data/v1/getLiveUpdate"
+    header = {"Ocp-Apim-Subscription-Key": key}
+
+    assert key_client.get(f"{path}?subscription-key={key}").status_code == 200
+    assert key_client.get(path, headers=header).status_code == 200
+    assert key_client.get(path).status_code == 401
+    assert key_client.get(f"{REQUEST_PATH}&subscription-key={key}", headers=header).status_code == 401
+
+
 def test_a_key_in_the_url_is_rejected_and_not_logged(key_client, issue_key, caplog):
     caplog.set_level(logging.DEBUG)
     key = issue_key()
