@@ -151,6 +151,9 @@ def test_a_named_edition_is_not_continued(client, figures):
     ]
     assert stitched["meta"]["parameters"]["classification"] == "HS"
     assert [source["dataset"] for source in stitched["meta"]["sources"]] == ["b-h6", "a-h5"]
+    newest = client.get("/v1/flows", query_string=QUERY | {"period": "2023"}).json
+    assert select_columns(newest["data"], "value", "yoy_pct") == [(1331, 10.0)]
+    assert [source["dataset"] for source in newest["meta"]["sources"]] == ["b-h6"]  # the base is of the same edition
 
 
 def test_sums_over_months_end_where_the_commodity_changes(client, figures):

@@ -65,6 +65,14 @@ class StitchedEditions:
         """Return the position of the newest edition in a requested period; null where it was not published."""
         return min(self.positions.get((flow, period), ()), default=None)
 
+    def only_edition(self, flow_periods: Iterable[FlowPeriod], keys: Iterable[int]) -> int | None:
+        """Return the position of the dataset that answers all of the requested periods and has all keys; null else."""
+        positions = {position for key in flow_periods for position in self.positions.get(key, ())}
+        if len(positions) != 1:
+            return None
+        (position,) = positions
+        return position if all(key in self.own_keys[position] for key in keys) else None
+
     def segments(self, months_later: int) -> list[Segment]:
         """Return all stored figures with the keys of the edition `months_later` months after their requested period.
 

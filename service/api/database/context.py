@@ -99,14 +99,24 @@ class Context:
         if self._reference is None and not (database.servers.replicas or self._min_data_version):
             self._reference = database.last_reference
 
-    def resolve(self, parameters: Mapping[str, Any], *, can_stitch: bool = False) -> ResolvedRequest:
+    def resolve(
+        self, parameters: Mapping[str, Any], *, can_stitch: bool = False, needs_whole_series: bool = False
+    ) -> ResolvedRequest:
         """Return the dataset, keys and periods of a request's typed parameters, and note the release that it reads.
 
-        `can_stitch` says that several editions of a dataset can answer the request.
+        `can_stitch` says that several editions of a dataset can answer the request, `needs_whole_series` that the rows
+        depend on all periods of their series, not only on those that they are compared with.
 
         :raises InvalidRequest: a code is unknown, or a period does not fit the frequency.
         """
-        resolved = RequestResolver(self.session, self.reference, parameters, can_stitch=can_stitch).resolve()
+        resolver = RequestResolver(
+            self.session,
+            self.reference,
+            parameters,
+            can_stitch=can_stitch,
+            needs_whole_series=needs_whole_series,
+        )
+        resolved = resolver.resolve()
         if resolved.newest_release is not None and resolved.newest_release.code not in self.releases:
             self.releases.append(resolved.newest_release.code)
         return resolved

@@ -18,7 +18,7 @@ from service.api.resolution.edition_stitching import edition_commodities, stitch
 from service.api.resolution.reference_data import Commodities, Reference
 from service.domain.codes import ALL_KEYWORD, TOTAL_CODE
 from service.domain.flows import FLOWS
-from service.domain.frequencies import MONTHS_PER_PERIOD
+from service.domain.frequencies import MONTHS_PER_PERIOD, MONTHS_PER_YEAR
 from service.domain.periods import period_start, resolve_ranges
 from service.domain.suggestions import closest_codes
 from service.errors import InvalidRequest, ParameterError, RequestTooLarge, raise_together
@@ -98,12 +98,19 @@ class RequestResolver:
     """The resolution of the parameters of one request by the reference tables."""
 
     def __init__(
-        self, session: Session, reference: Reference, parameters: Mapping[str, Any], *, can_stitch: bool = False
+        self,
+        session: Session,
+        reference: Reference,
+        parameters: Mapping[str, Any],
+        *,
+        can_stitch: bool = False,
+        needs_whole_series: bool = False,
     ) -> None:
         self._session = session
         self._reference = reference
         self._parameters = parameters
         self._can_stitch = can_stitch
+        self._needs_whole_series = needs_whole_series
 
     def resolve(self) -> ResolvedRequest:
         """Return the resolved request.
@@ -119,6 +126,11 @@ class RequestResolver:
         dataset = datasets[0]
         commodities = edition_commodities(self._session, self._reference, datasets)
         scope = self._build_scope(datasets, commodities, partners)
+        position = None if self._needs_whole_series else _only_edition(scope)
+        if position is not None:
+            datasets = (datasets[position],)
+            dataset, commodities = datasets[0], edition_commodities(self._session, self._reference, datasets)
+            scope = self._build_scope(datasets, commodities, partners)
         return ResolvedRequest(
             reporter,
             dataset=dataset,
@@ -285,6 +297,20 @@ class RequestResolver:
             return ()
         first, last = (period_start(month, period_months=period_months) for month in span)
         return resolve_ranges(self._parameters["period"], (first, last), period_months=period_months)
+
+
+def _only_edition(scope: QueryScope) -> int | None:
+    """Return the position of the edition that answers all requested periods and those they are compared with.
+
+    Null where there are several, and where the request has a single dataset anyway.
+    """
+    if scope.editions is None:
+        return None
+    periods_back = (0, scope.period_months, MONTHS_PER_YEAR)
+    flow_periods = (
+        (flow, period - months) for flow in scope.flows for period in scope.published_periods for months in periods_back
+    )
+    return scope.editions.only_edition(flow_periods, scope.commodities or ())
 
 
 def _commodity_levels(

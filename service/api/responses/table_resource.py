@@ -160,7 +160,9 @@ class TableResource(Resource[TablePlan, Result | ExportResult]):
 
         Residual rows of headings and subheadings come from one edition: the rest of another one is of other codes.
         """
-        resolved = context.resolve(parameters, can_stitch=self.can_stitch)
+        resolved = context.resolve(
+            parameters, can_stitch=self.can_stitch, needs_whole_series=self.max_series is not None
+        )
         scope = resolved.scope
         if scope is None or scope.editions is None or not parameters.get("residual"):
             return resolved
