@@ -245,10 +245,17 @@ def test_missing_figures_are_taken_from_another_dataset(client, figures):
 
 @pytest.mark.parametrize(
     ("path", "parameter"),
+    [("/v1/briefings/JPM/2024-01", "reporter"), ("/v1/briefings/JPN/2023..2024", "period")],
+)
+def test_an_unknown_reporter_or_period_in_the_path_is_404(demo, path, parameter):
+    answer = demo.get(path)
+
+    assert (answer.status_code, [error["parameter"] for error in answer.json["errors"]]) == (404, [parameter])
+
+
+@pytest.mark.parametrize(
+    ("path", "parameter"),
     [
-        ("/v1/briefings/JPM/2024-01", "reporter"),
-        ("/v1/briefings/JPN/2024-13", "period"),
-        ("/v1/briefings/JPN/2023..2024", "period"),
         ("/v1/briefings/JPN/2024-01?currency=USX", "currency"),
         ("/v1/briefings/JPN/2024-01?dataset=jpn", "dataset"),
         ("/v1/briefings/JPN/2024-01?format=pdf", "format"),
