@@ -47,9 +47,8 @@ class ListResource(Resource[ListPlan, Result]):
     """A list: rows of `row_schema`, returned by `load_rows`.
 
     The text columns `key_columns` are unique together. Rows can be sorted by the numeric `sortable_columns`;
-    `default_order` is null for the order of the key. `required_parameters` are those of the query without which
-    `load_rows` cannot be called. `uses_today` says that the rows are those of the present day where the parameter
-    `as_of` is null, which it then is not for `load_rows`.
+    `default_order` is null for the order of the key. `uses_today` says that the rows are those of the present day where
+    the parameter `as_of` is null, which it then is not for `load_rows`.
     """
 
     row_schema: type[Schema]
@@ -57,7 +56,6 @@ class ListResource(Resource[ListPlan, Result]):
     load_rows: Callable[[Context, DataRequest], ListRows]
     sortable_columns: tuple[str, ...] = ()
     default_order: tuple[Order, ...] | None = None
-    required_parameters: frozenset[str] = frozenset()
     uses_today: bool = False
 
     def plan(self, context: Context, request: DataRequest, format_name: str) -> ListPlan:
@@ -84,7 +82,7 @@ class ListResource(Resource[ListPlan, Result]):
         )
         return ListPlan(request, format_name, page, names)
 
-    def parameter_errors(self, context: Context, request: DataRequest) -> list[ParameterError]:
+    def parameter_errors(self, context: Context, request: DataRequest, *, is_complete: bool) -> list[ParameterError]:
         """Return the errors of the parameters of a refused request, each checked on its own."""
         request = self._adapt_to_today(context, request)
         parameters = request.parameters
@@ -92,9 +90,9 @@ class ListResource(Resource[ListPlan, Result]):
             lambda: selected_columns(self.row_schema, parameters.get("fields"), key_columns=self.key_columns),
             lambda: check_order(parameters, self.sortable_columns),
         ]
-        if self.required_parameters <= parameters.keys():
+        if is_complete:
             checks.append(lambda: self.load_rows(context, request))
-        return [*super().parameter_errors(context, request), *collect_errors(*checks)]
+        return [*super().parameter_errors(context, request, is_complete=is_complete), *collect_errors(*checks)]
 
     def _adapt_to_today(self, context: Context, request: DataRequest) -> DataRequest:
         if self.uses_today and request.parameters.get("as_of") is None:

@@ -78,8 +78,12 @@ class Resource(ABC, Generic[PlanType, ResultType]):
         :raises DataChanged: the data changed after the plan was made.
         """
 
-    def parameter_errors(self, context: Context, request: DataRequest) -> list[ParameterError]:
-        """Return the errors of the parameters of a refused request, each checked on its own."""
+    def parameter_errors(self, context: Context, request: DataRequest, *, is_complete: bool) -> list[ParameterError]:
+        """Return the errors of the parameters of a refused request, each checked on its own.
+
+        `is_complete` says that the request has all parameters that are required.
+        """
+        del is_complete
         return context.parameter_errors(request.parameters)
 
     def fetch(self, context: Context, request: DataRequest) -> ResultType:

@@ -20,7 +20,7 @@ from service.api.database.context import Context
 from service.api.database.request_context import current_context, require_bulk_scope
 from service.api.log_context import add_log_fields, cacheable_log_fields
 from service.api.parameters.request import DataRequest, build_url, canonical_query
-from service.api.parameters.strict_parser import pop_parameter_errors
+from service.api.parameters.strict_parser import MISSING_REASON, pop_parameter_errors
 from service.api.responses.rendering import json_response, render_result
 from service.api.responses.resource import Plan, Resource
 from service.api.responses.table_resource import TableResource
@@ -152,8 +152,9 @@ def _complete_errors(
 
     An unknown code in the path means that there is no such resource.
     """
+    is_complete = not any(each.reason.startswith(MISSING_REASON) for each in error.parameter_errors)
     with suppress(DBAPIError, PoolTimeout):
-        error = error.combine(resource.parameter_errors(context, data_request))
+        error = error.combine(resource.parameter_errors(context, data_request, is_complete=is_complete))
     path_values = set((request.view_args or {}).values())
     if any(each.value in path_values for each in error.parameter_errors):
         return UnknownPathCode(*error.parameter_errors)

@@ -142,13 +142,13 @@ class TableResource(Resource[TablePlan, Result | ExportResult]):
         parts = (TablePart(each, cached_columns(each, context.reference, self.row_schema, names)) for each in resolved)
         return TablePlan(request, format_name, tuple(parts), names, page, has_residual)
 
-    def parameter_errors(self, context: Context, request: DataRequest) -> list[ParameterError]:
+    def parameter_errors(self, context: Context, request: DataRequest, *, is_complete: bool) -> list[ParameterError]:
         """Return the errors of the parameters of a refused request, each checked on its own."""
         if self.adapt_request is not None:
             request = self.adapt_request(request)
         fields = request.parameters.get("fields")
         return [
-            *super().parameter_errors(context, request),
+            *super().parameter_errors(context, request, is_complete=is_complete),
             *collect_errors(
                 lambda: selected_columns(self.row_schema, fields),
                 lambda: check_order(request.parameters, sortable_columns(self.row_schema)),

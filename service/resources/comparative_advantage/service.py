@@ -57,7 +57,6 @@ COMPARATIVE_ADVANTAGE = ListResource(
     advantage_rows,
     sortable_columns=sortable_columns(ComparativeAdvantageRow),
     default_order=(Order("period"), Order("rca", descending=True), Order("commodity")),
-    required_parameters=frozenset({"reporter"}),
 )
 
 

@@ -37,7 +37,9 @@ def exchange_rate_rows(context: Context, request: DataRequest) -> ListRows:
 
 
 EXCHANGE_RATES = ListResource(
-    ExchangeRateRow, ("period",), exchange_rate_rows, required_parameters=frozenset({"currency"})
+    ExchangeRateRow,
+    ("period",),
+    exchange_rate_rows,
 )
 
 

@@ -60,7 +60,6 @@ MIRROR = ListResource(
     KEY_COLUMNS,
     mirror_rows,
     sortable_columns=sortable_columns(MirrorRow),
-    required_parameters=frozenset({"reporter", "partner"}),
 )
 
 
