@@ -5,7 +5,7 @@ from flask import Flask, Response
 PAGE_CSP = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'"
 """A page runs no script, and loads the stylesheet and charts of the service alone."""
 SWAGGER_CSP = (
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'"
     "; base-uri 'none'; form-action 'none'"
 )
 """The policy of Swagger UI: its own scripts, requests to this service only."""
