@@ -33,6 +33,7 @@ from service.analytics.sql.key_conditions import (
     matches_any_key_set,
 )
 from service.analytics.sql.types import ColumnFilter, Query, SqlExpression, sql_type
+from service.domain.frequencies import MONTHS_PER_YEAR
 from service.models import AreaMember, Release
 
 
@@ -44,7 +45,13 @@ def requested_period(month: SqlExpression, scope: QueryScope) -> SqlExpression:
 
 
 def aggregate_figures(
-    stored: FromClause, scope: QueryScope, *, membership_offset: int, has_whole_levels: bool, name: str
+    stored: FromClause,
+    scope: QueryScope,
+    *,
+    membership_offset: int,
+    has_whole_levels: bool,
+    has_all_periods: bool,
+    name: str,
 ) -> CTE:
     """Return a CTE of the requested figures, as sums of `stored` over members and periods.
 
@@ -52,6 +59,7 @@ def aggregate_figures(
     group's growth is computed from, a sum over the members of the later year. The World and all individual areas are
     included where the offset is 0 or there are several editions; otherwise only the requested partners are.
     `has_whole_levels` includes all commodities of the levels of the requested ones, which these are ranked among.
+    Without `has_all_periods` only requested periods and those that their growth is computed from are included.
     """
     includes_all = membership_offset == 0 or scope.editions is not None
     areas = _requested_areas(select(stored, _null_member_id()), stored, scope, includes_all=includes_all)
@@ -61,6 +69,8 @@ def aggregate_figures(
     areas, members = (
         _requested_figures(query, stored, scope, has_whole_levels=has_whole_levels) for query in (areas, members)
     )
+    if not has_all_periods:
+        areas, members = (query.where(_is_compared_period(stored, scope)) for query in (areas, members))
     return _aggregate_query(union_all(areas, members).subquery("part"), scope, membership_offset).cte(name)
 
 
@@ -242,6 +252,17 @@ def _requested_figures(query: Query, stored: FromClause, scope: QueryScope, *, h
     if has_whole_levels:
         is_requested = or_(is_requested, matches_any_key_set(stored.c.commodity_id, scope.level_keys))
     return flow_figures.where(is_requested)
+
+
+def _is_compared_period(stored: FromClause, scope: QueryScope) -> SqlExpression:
+    """Return whether a figure is of a requested period, of the year before, or of the period before.
+
+    Sums of all other periods would be looked through for each row that looks up its bases.
+    """
+    period, offsets = requested_period(stored.c.period, scope), {0, MONTHS_PER_YEAR, scope.period_months}
+    return or_(
+        *((period + offset).between(first, last) for offset in sorted(offsets) for first, last in scope.period_ranges)
+    )
 
 
 def _sum_if_complete(amount: SqlExpression) -> SqlExpression:

@@ -41,10 +41,13 @@ class Figures:
     conversion unconverted_value (in the currency of the source).
     """
 
-    def __init__(self, scope: QueryScope, *, has_whole_levels: bool = False) -> None:
-        """Prepare the figures of a scope; `has_whole_levels` adds all commodities of the requested levels."""
+    def __init__(self, scope: QueryScope, *, has_whole_levels: bool = False, has_all_periods: bool = True) -> None:
+        """Prepare the figures of a scope; `has_whole_levels` adds all commodities of the requested levels.
+
+        Without `has_all_periods`, sums are made for requested periods and those that their growth is computed from.
+        """
         self._scope = scope
-        self._has_whole_levels = has_whole_levels
+        self._has_whole_levels, self._has_all_periods = has_whole_levels, has_all_periods
         self._is_unconverted = False
         self._aggregates: dict[int, CTE] = {}
 
@@ -132,6 +135,7 @@ class Figures:
                 self._scope,
                 membership_offset=offset,
                 has_whole_levels=self._has_whole_levels,
+                has_all_periods=self._has_all_periods,
                 name="_".join(
                     ["aggregated_figures", *([f"{as_of:%Y%m%d}"] if isinstance(as_of, date) else []), str(offset)]
                 ),

@@ -139,7 +139,7 @@ def _vintage_figures(scope: QueryScope, page: Page, *, days: Sequence[date]) -> 
     The query of one day is written once, and PostgreSQL repeats it for each day.
     """
     day_scope, change_day = vintage_scope(scope, days=days)
-    figures = Figures(day_scope)
+    figures = Figures(day_scope, has_all_periods=False)
     cells = requested_cells(figures, day_scope).subquery("cell")
     rows = figures_with_growth(
         cells, day_scope, figures, is_needed=lambda column: column in COMPARED_COLUMNS or page.includes(column)
