@@ -29,6 +29,10 @@ def draw_request(random: Random, world: World, resource: str | None = None) -> R
         levels=random.choice(((), (1,), (2,), (1, 2))),
         periods=_draw_periods(random, dataset, frequency),
     )
+    if request.partners == request.commodities == ("all",):
+        request = replace(request, commodities=("TOTAL",))
+    if resource == "series" and request.commodities == ("all",):
+        request = replace(request, partners=request.partners[:1])
     if resource == "mirror":
         others = [each for each in world.datasets if each.reporter != dataset.reporter]
         if not others:
@@ -89,6 +93,7 @@ def _draw_periods(
     if chance < 0.2 and named:
         return "latest" if chance < 0.12 else "all"
     start, end = sorted(random.randrange(first - step, last + step) for _ in range(2))
+    start, end = start - start % step, min(end, start + 9 * step)
     start, end = start - start % step, end - end % step
     if chance < 0.6:
         return ((start, start + step - 1),)

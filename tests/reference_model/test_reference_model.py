@@ -52,17 +52,22 @@ def model_engine(create_database, template):
     engine.dispose()
 
 
+@pytest.fixture(scope="module")
+def model_client(model_engine):
+    """Return a client of one service for all worlds, which prepares a statement of each shape once."""
+    return create_app(model_engine).test_client()
+
+
 @pytest.mark.parametrize("number", range(REQUESTS // REQUESTS_PER_WORLD))
-def test_responses_equal_the_reference_model(model_engine, tmp_path, number):
+def test_responses_equal_the_reference_model(model_engine, model_client, tmp_path, number):
     world, random, rates = draw_world(number, SEED), Random(f"{SEED} {number} requests"), draw_rates(SEED)
     load_world(model_engine, world, tmp_path / "world", random)
-    client = create_app(model_engine).test_client()
 
     for n in range(REQUESTS_PER_WORLD):
         request = draw_request(random, world, RESOURCES[n % len(RESOURCES)])
         format_name = FORMATS[n % len(FORMATS)]
         query = query_string(request) | {"format": format_name}
-        response = client.get(f"/v1/{request.resource}", query_string=query)
+        response = model_client.get(f"/v1/{request.resource}", query_string=query)
         assert response.status_code == 200, (query, response.json)
         expected = MODEL[request.resource](request, rates)
         if format_name == "csv":
