@@ -26,7 +26,7 @@ def test_the_index_has_columns_formats_and_pages(demo):
 
     assert list(page["data"][0]) == ["path", "method", "example"]
     assert page["links"]["next"].startswith("/v1?")
-    assert demo.get("/v1?format=csv").text.startswith("path,method,summary,example\n")
+    assert demo.get("/v1?format=csv").text.startswith("path,method,summary,example\r\n")
 
 
 def test_a_service_without_exchange_rates_returns_an_empty_list_with_a_reason(client):
