@@ -15,7 +15,7 @@ from service.errors import InvalidRequest, ParameterError
 
 MAX_JSON_BODY_BYTES = 128 * 1024
 
-MISSING_REASON = "it is required"
+UNKNOWN_REASON = "there is no such parameter"
 LIST_TYPES = (CommaSeparated, Periods)
 """Types of parameters that take a comma separated list."""
 
@@ -127,8 +127,8 @@ def _parameter_error(name: str, value: str, message: Any, schema: Schema) -> Par
     if name not in schema_fields:
         suggestions = suggest_parameters(name, schema_fields)
         valid_names = "" if suggestions else f"; the parameters are {', '.join(sorted(schema_fields)) or 'none'}"
-        return ParameterError(name, value, f"there is no such parameter{valid_names}", suggestions)
+        return ParameterError(name, value, f"{UNKNOWN_REASON}{valid_names}", suggestions)
     if message == "Missing data for required field.":
         example = schema_fields[name].metadata.get("example")
-        return ParameterError(name, value, f"{MISSING_REASON}{f'; an example is {example}' if example else ''}")
+        return ParameterError(name, value, f"it is required{f'; an example is {example}' if example else ''}")
     return ParameterError(name, value, str(message))

@@ -19,8 +19,8 @@ from service.api.contract.formats import BARE_ROW_FORMATS, negotiate_format
 from service.api.database.context import Context
 from service.api.database.request_context import current_context, require_bulk_scope
 from service.api.log_context import add_log_fields, cacheable_log_fields
-from service.api.parameters.request import DataRequest, build_url, canonical_query
-from service.api.parameters.strict_parser import MISSING_REASON, pop_parameter_errors
+from service.api.parameters.request import PRESENTATION_PARAMETERS, DataRequest, build_url, canonical_query
+from service.api.parameters.strict_parser import UNKNOWN_REASON, pop_parameter_errors
 from service.api.responses.rendering import json_response, render_result
 from service.api.responses.resource import Plan, Resource
 from service.api.responses.table_resource import TableResource
@@ -152,7 +152,10 @@ def _complete_errors(
 
     An unknown code in the path means that there is no such resource.
     """
-    is_complete = not any(each.reason.startswith(MISSING_REASON) for each in error.parameter_errors)
+    valid_names = {*data_request.parameters, *PRESENTATION_PARAMETERS}
+    is_complete = all(
+        each.parameter in valid_names or each.reason.startswith(UNKNOWN_REASON) for each in error.parameter_errors
+    )
     with suppress(DBAPIError, PoolTimeout):
         error = error.combine(resource.parameter_errors(context, data_request, is_complete=is_complete))
     path_values = set((request.view_args or {}).values())
