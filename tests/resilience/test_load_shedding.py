@@ -11,7 +11,7 @@ import urllib3
 
 from tests.resilience.conftest import REQUEST_PATH, SERVICE_SETTINGS
 from tests.support.faults.database_faults import backend_pids, lock_observations, wait_for_result
-from tests.support.raw_http import send_raw_request
+from tests.support.faults.raw_http import send_raw_request
 from tests.support.server import run_server
 
 pytestmark = pytest.mark.process

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support.raw_http import send_raw_request
+from tests.support.faults.raw_http import send_raw_request
 
 pytestmark = pytest.mark.process
 

@@ -141,7 +141,7 @@ def parse_body(response: Json) -> Json:
     return response | {"body": json.loads(response["body"])} if is_json and response["body"].strip() else response
 
 
-def compare(service: Service, file: Path, shown: int) -> Counter[str]:
+def compare(service: Service, file: Path, difference_limit: int) -> Counter[str]:
     """Print the differences of each response; return how often each path differs."""
     counts: Counter[str] = Counter()
     for line in file.read_text().splitlines():
@@ -150,7 +150,7 @@ def compare(service: Service, file: Path, shown: int) -> Counter[str]:
         different = list(differences(parse_body(before), parse_body(after)))
         counts.update({re.sub(r"\[\d+\]", "[]", entry.split(":")[0]) for entry in different})
         if different:
-            print(before["request"], *different[:shown], sep="\n    ")
+            print(before["request"], *different[:difference_limit], sep="\n    ")
     return counts
 
 
@@ -161,13 +161,13 @@ def main() -> None:
     parser.add_argument("address")
     parser.add_argument("file", type=Path)
     parser.add_argument("--random", type=int, default=3000, help="random requests of a recording")
-    parser.add_argument("--shown", type=int, default=4, help="differences printed per request")
+    parser.add_argument("--difference-limit", type=int, default=4, help="differences printed per request")
     arguments = parser.parse_args()
     service = Service(arguments.address)
     if arguments.action == "record":
         print(record(service, arguments.file, arguments.random), "responses recorded")
     else:
-        for path, count in compare(service, arguments.file, arguments.shown).most_common():
+        for path, count in compare(service, arguments.file, arguments.difference_limit).most_common():
             print(f"{count:6} {path}")
 
 
