@@ -79,9 +79,13 @@ def _fetch(download: Callable[[Path], Sequence[Path]], source: str, published: d
         click.echo("The office has nothing for these periods.")
         return
     today = datetime.now(UTC).date()
-    said = published is not None
+    has_explicit_date = published is not None
     load_files(
-        fixed_layout_parser(source), files=found, published=published or today, stage="provisional", explicit_date=said
+        fixed_layout_parser(source),
+        files=found,
+        published=published or today,
+        stage="provisional",
+        explicit_date=has_explicit_date,
     )
     for file in found:
         file.unlink()

@@ -32,10 +32,10 @@ def _create_command(name: str, loader: AnnotationLoader) -> click.Command:
 
 def _load(name: str, loader: AnnotationLoader, *, file: Path, replace: bool, dry_run: bool) -> None:
     with migrated_engine(load_settings()) as engine, open_load_session(engine) as session:
-        entered = loader(session, file, replace=replace)
+        inserted_codes = loader(session, file, replace=replace)
         if not dry_run:
             session.commit()
-    click.echo(f"{file.name}: {name} {entered}")
+    click.echo(f"{file.name}: {name} {inserted_codes}")
     if dry_run:
         click.echo("Nothing was kept: this was a dry run.")
 

@@ -34,30 +34,30 @@ def connection_shortfalls(settings: Settings, url: str, *, processes: int) -> li
     if settings.database_read_url is not None:
         named.update(_server_urls(settings.database_read_url))
     each = max_connections(settings, processes=processes)
-    told = (
+    messages = (
         _shortfall_message(settings, make_url(server), required=times * each, processes=processes)
         for server, times in named.items()
     )
-    return [words for words in told if words]
+    return [message for message in messages if message]
 
 
 def _server_urls(url: str) -> list[str]:
     """Return a URL for each host of `url`, for primary and standbys alike."""
-    anyone = make_url(url).difference_update_query(["target_session_attrs"])
-    return host_urls(anyone.render_as_string(hide_password=False))
+    server_url = make_url(url).difference_update_query(["target_session_attrs"])
+    return host_urls(server_url.render_as_string(hide_password=False))
 
 
 def _shortfall_message(settings: Settings, url: URL, *, required: int, processes: int) -> str | None:
     try:
         with create_engine(url, poolclass=NullPool, connect_args={"connect_timeout": 2}).connect() as connection:
-            role, given = connection.execute(_CONNECTION_LIMIT).one()
+            role, allowed = connection.execute(_CONNECTION_LIMIT).one()
     except DBAPIError:
         return None
-    if required <= given:
+    if required <= allowed:
         return None
     where = f" to {host_label(url)}" if settings.database_read_url else ""
     return (
         f"{processes} workers may hold {required} connections{where}, with TRADEFLOWS_POOL_SIZE={settings.pool_size} "
-        f"and TRADEFLOWS_EXPORT_POOL_SIZE={settings.export_pool_size}, but {role} may hold {given}: requests that need "
-        "more are refused with 503. Lower the sizes, or raise the connection limit of the role."
+        f"and TRADEFLOWS_EXPORT_POOL_SIZE={settings.export_pool_size}, but {role} may hold {allowed}: requests that "
+        "need more are refused with 503. Lower the sizes, or raise the connection limit of the role."
     )

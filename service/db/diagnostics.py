@@ -35,9 +35,9 @@ def schema_error(connection: Connection) -> str | None:
     found = connection.scalar(text("SELECT version_num FROM alembic_version")) if is_there else None
     if found is None:
         return "The database has no schema yet: run `tradeflows migrate`."
-    *earlier, wanted = known_revisions()
+    *earlier, required = known_revisions()
     if found in earlier:
-        return f"The schema is at {found}, and the service wants {wanted}: run `tradeflows migrate`."
+        return f"The schema is at {found}, and the service wants {required}: run `tradeflows migrate`."
     return None
 
 
@@ -56,5 +56,5 @@ def database_message(error: DBAPIError) -> str:
 
 def connection_error_reason(error: DBAPIError) -> str | None:
     """Return the reason why the database does not answer; null where it is unknown."""
-    said = str(error.orig)
-    return next((reason for sign, reason in _CONNECTION_ERROR_REASONS.items() if sign in said), None)
+    message = str(error.orig)
+    return next((reason for sign, reason in _CONNECTION_ERROR_REASONS.items() if sign in message), None)

@@ -99,10 +99,12 @@ def _build_engine(
     """Return an engine whose connections, or transactions without prepared statements, have `session_settings`."""
     bounds = {"connect_timeout": CONNECT_TIMEOUT_S, "tcp_user_timeout": round(timeout_s * 1000)}
     if use_prepared_statements:
-        kept: dict[str, Any] = {"options": " ".join(f"-c {name}={value}" for name, value in session_settings.items())}
+        session_arguments: dict[str, Any] = {
+            "options": " ".join(f"-c {name}={value}" for name, value in session_settings.items())
+        }
     else:
-        kept = {"prepare_threshold": None}
-    engine = create_engine(url, max_overflow=0, connect_args=bounds | kept, **options)
+        session_arguments = {"prepare_threshold": None}
+    engine = create_engine(url, max_overflow=0, connect_args=bounds | session_arguments, **options)
     if session_settings and not use_prepared_statements:
         _apply_settings_per_transaction(engine, session_settings)
     if ping_before_use:

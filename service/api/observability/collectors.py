@@ -50,7 +50,7 @@ class ReplicaCollector(Collector):
         available = GaugeMetricFamily(
             "tradeflows_replica_up", "1 where a server of several answers, else 0.", labels=labels
         )
-        behind = GaugeMetricFamily(
+        lag_gauge = GaugeMetricFamily(
             "tradeflows_replica_lag_versions", "By how many loads its data are behind the newest.", labels=labels
         )
         states = _replica_states()
@@ -58,9 +58,9 @@ class ReplicaCollector(Collector):
         for names, state in states.items():
             available.add_metric(names, state is not None)
             if state is not None:
-                behind.add_metric(names, newest - state.version)
+                lag_gauge.add_metric(names, newest - state.version)
         yield available
-        yield behind
+        yield lag_gauge
 
 
 def _replica_states() -> dict[tuple[str, str], ServerState | None]:

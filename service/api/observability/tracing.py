@@ -71,9 +71,15 @@ class _TracingMiddleware:
         self._application, self._tracer = application, tracer
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        asked = {"http.request.method": environ["REQUEST_METHOD"], "url.path": environ.get("PATH_INFO", "")}
+        request_attributes = {
+            "http.request.method": environ["REQUEST_METHOD"],
+            "url.path": environ.get("PATH_INFO", ""),
+        }
         span = self._tracer.start_span(
-            environ["REQUEST_METHOD"], extract(environ, getter=_HEADER_GETTER), kind=SpanKind.SERVER, attributes=asked
+            environ["REQUEST_METHOD"],
+            extract(environ, getter=_HEADER_GETTER),
+            kind=SpanKind.SERVER,
+            attributes=request_attributes,
         )
 
         def record_status(status: str, *rest: Any) -> Any:
@@ -147,8 +153,8 @@ def _statement_span(tracer: Tracer, sql: str, *, parent: Context | None = None) 
 
 
 def _start_span(tracer: Tracer, sql: str, *, parent: Context | None = None) -> Span:
-    told = {"db.system.name": "postgresql", "db.query.text": sql[:MAX_SQL_CHARACTERS]}
-    return tracer.start_span(sql.split(maxsplit=1)[0], parent, kind=SpanKind.CLIENT, attributes=told)
+    attributes = {"db.system.name": "postgresql", "db.query.text": sql[:MAX_SQL_CHARACTERS]}
+    return tracer.start_span(sql.split(maxsplit=1)[0], parent, kind=SpanKind.CLIENT, attributes=attributes)
 
 
 def _end_failed_span(span: Span, error: BaseException) -> None:

@@ -81,10 +81,10 @@ def _client_id() -> str:
 def _client_network(address: str) -> str:
     """Return an IPv4 address, or the /64 network of an IPv6 address, which belongs to one client."""
     try:
-        known = ip_address(address)
+        ip = ip_address(address)
     except ValueError:
         return address  # no IP address: a socket file, or text from a proxy
-    return str(ip_network((known, 64), strict=False)) if isinstance(known, IPv6Address) else address
+    return str(ip_network((ip, 64), strict=False)) if isinstance(ip, IPv6Address) else address
 
 
 def _add_headers(response: Response, limiter: Limiter) -> Response:

@@ -129,6 +129,6 @@ def _summands(
         is_chapter = commodity.level <= CHAPTER_DIGITS
         codes = (commodity.code,) if is_chapter else concordance.summands(commodity.code)
         if codes:
-            known = tuple(edition[code].id for code in codes if code in edition)
-            summands[key] = known if first.exhaustive or len(known) == len(codes) else ()
+            summand_ids = tuple(edition[code].id for code in codes if code in edition)
+            summands[key] = summand_ids if first.exhaustive or len(summand_ids) == len(codes) else ()
     return summands

@@ -65,12 +65,12 @@ def is_access_controlled() -> bool:
 
 
 def _authenticate_request() -> None:
-    presented = _presented_key()
-    if not is_access_controlled() or not presented:
+    text = _presented_key()
+    if not is_access_controlled() or not text:
         return
     # Keys are read from the primary, because a lagging standby may miss a revocation.
     context = current_context()
-    key = context.read_from_primary(lambda session: authenticate_key(session, presented))
+    key = context.read_from_primary(lambda session: authenticate_key(session, text))
     if key is not None:
         g.key = key.id
         set_key_scope(key.scope)

@@ -113,5 +113,5 @@ def _create_role(connection: Connection, role: str, *, password: str | None) -> 
 def _set_password(connection: Connection, role: str, password: str) -> None:
     """Set a password as a SCRAM verifier, so that the password is in no log of statements."""
     driver: Any = connection.connection.dbapi_connection
-    kept: bytes = driver.pgconn.encrypt_password(password.encode(), role.encode(), b"scram-sha-256")
-    driver.execute(b"ALTER ROLE %s PASSWORD '%s'" % (role.encode(), kept))
+    verifier: bytes = driver.pgconn.encrypt_password(password.encode(), role.encode(), b"scram-sha-256")
+    driver.execute(b"ALTER ROLE %s PASSWORD '%s'" % (role.encode(), verifier))

@@ -16,9 +16,9 @@ class _Compiler(PGCompiler_psycopg):
     def visit_bindparam(self, bindparam: BindParameter[Any], *args: Any, **kwargs: Any) -> Any:
         if not bindparam.unique:
             return super().visit_bindparam(bindparam, *args, **kwargs)
-        written = super().visit_bindparam(bindparam, *args, **kwargs | {"literal_binds": True})
+        literal = super().visit_bindparam(bindparam, *args, **kwargs | {"literal_binds": True})
         kind = bindparam.type.dialect_impl(self.dialect)
-        return self.render_bind_cast(bindparam.type, kind, written) if kind.render_bind_cast else written
+        return self.render_bind_cast(bindparam.type, kind, literal) if kind.render_bind_cast else literal
 
 
 class _Dialect(PGDialect_psycopg):

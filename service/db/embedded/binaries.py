@@ -34,10 +34,10 @@ def find_binaries() -> Path:
 
 def major_version(binaries: Path) -> str:
     """Return the major version of the programs, for example `18`."""
-    said = subprocess.run([binaries / "postgres", "--version"], capture_output=True, text=True, check=True).stdout
-    found = re.search(r"\d+", said)
-    assert found is not None, said
-    return found.group()
+    output = subprocess.run([binaries / "postgres", "--version"], capture_output=True, text=True, check=True).stdout
+    match = re.search(r"\d+", output)
+    assert match is not None, output
+    return match.group()
 
 
 def copy_binaries(binaries: Path, folder: Path) -> Path:

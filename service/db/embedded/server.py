@@ -70,8 +70,12 @@ def ensure_running(home: Path, *, is_durable: bool = True, max_connections: int 
     with _start_lock(home):
         place = load_directory(home) or _set_up_directory(home)
         if find_postmaster(place) is None:
-            wanted = {} if max_connections is None else {"max_connections": str(max_connections)}
-            _start(place, home=home, settings=POSTGRES_SETTINGS | ({} if is_durable else NON_DURABLE_SETTINGS) | wanted)
+            connection_settings = {} if max_connections is None else {"max_connections": str(max_connections)}
+            _start(
+                place,
+                home=home,
+                settings=POSTGRES_SETTINGS | ({} if is_durable else NON_DURABLE_SETTINGS) | connection_settings,
+            )
         folder = _wait_for_socket_folder(place)
         _make_database(folder)
         name = EMBEDDED_DATABASE_NAME
@@ -205,11 +209,11 @@ def _socket_settings(directory: DataDirectory) -> dict[str, str]:
 
 
 def _check_version(directory: DataDirectory, binaries: Path) -> None:
-    made_by = (directory.pgdata / "PG_VERSION").read_text("ascii").strip()
-    if made_by != (found := major_version(binaries)):
+    major = (directory.pgdata / "PG_VERSION").read_text("ascii").strip()
+    if major != (found := major_version(binaries)):
         raise SourceUnavailable(
-            f"{directory.pgdata} was made by PostgreSQL {made_by}, but the programs found are of version {found}; "
-            f"set TRADEFLOWS_PG_BINDIR to those of {made_by}, or begin anew with another TRADEFLOWS_HOME"
+            f"{directory.pgdata} was made by PostgreSQL {major}, but the programs found are of version {found}; "
+            f"set TRADEFLOWS_PG_BINDIR to those of {major}, or begin anew with another TRADEFLOWS_HOME"
         )
 
 
@@ -244,9 +248,9 @@ def _make_database(socket_folder: str) -> None:
 def _check_exit_code(directory: DataDirectory, result: "subprocess.CompletedProcess[str]") -> None:
     if result.returncode == 0:
         return
-    said = result.stdout.strip()
-    advice = [text for sign, text in _ADVICE.items() if sign in said]
+    output = result.stdout.strip()
+    advice = [text for sign, text in _ADVICE.items() if sign in output]
     log = (
         directory.log_file.read_text("utf-8", errors="replace").splitlines()[-5:] if directory.log_file.exists() else []
     )
-    raise SourceUnavailable("\n".join(["PostgreSQL does not start:", said, *log, *advice]))
+    raise SourceUnavailable("\n".join(["PostgreSQL does not start:", output, *log, *advice]))

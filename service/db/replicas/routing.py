@@ -65,13 +65,13 @@ class ReplicaSet:
         newest = self._primary_state()
         if newest is not None and newest.version < min_version:
             raise UnknownDataVersion(min_version, newest=newest.version)
-        wanted = max(min_version, self._max_version) if newest is None else newest.version
-        reading = self._choose_replica(wanted)
+        required_version = max(min_version, self._max_version) if newest is None else newest.version
+        reading = self._choose_replica(required_version)
         if reading is None and newest is not None:
             reading = ChosenServer(self.primary, newest.data_state)
         if reading is None:
             raise ReplicaBehind(
-                f"No server that can be reached has the data of version {wanted} yet; try again shortly."
+                f"No server that can be reached has the data of version {required_version} yet; try again shortly."
             )
         self._max_version = reading.data_state.version
         return reading
@@ -95,8 +95,8 @@ class ReplicaSet:
     def _rotate_replicas(self) -> tuple[list[Server], list[Server]]:
         """Return the standbys and the other replicas, each list rotated by one at every call."""
         first = next(self._rotation) % len(self.replicas) if self.replicas else 0
-        turned = (*self.replicas[first:], *self.replicas[:first])
-        return [one for one in turned if one.is_standby], [one for one in turned if not one.is_standby]
+        rotated = (*self.replicas[first:], *self.replicas[:first])
+        return [one for one in rotated if one.is_standby], [one for one in rotated if not one.is_standby]
 
 
 def _first_current(version: int, servers: Sequence[Server]) -> ChosenServer | None:

@@ -32,9 +32,9 @@ def _double_encoding_rule(raw: bytes, text: str, encoding: str) -> str | None:
         is_utf8 = _decode_utf8(raw) is not None
         return f"is UTF-8, but files of this layout are {encoding}" if is_utf8 else None
     for encoding_name in _MISREAD_ENCODINGS:
-        meant = _decode_utf8(_encode_lenient(text, encoding_name))
+        decoded = _decode_utf8(_encode_lenient(text, encoding_name))
         # Two half-width kana can be valid UTF-8 by chance; longer sequences cannot.
-        if meant is not None and (encoding_name != "cp932" or max(meant) >= _FIRST_THREE_BYTE_CHARACTER):
+        if decoded is not None and (encoding_name != "cp932" or max(decoded) >= _FIRST_THREE_BYTE_CHARACTER):
             return "was encoded twice: it is UTF-8 that was decoded in another encoding"
     return None
 
