@@ -39,6 +39,8 @@ def captured_statements(demo_engine):
     for path, _ in operations(document):
         examples = {each["name"]: each["example"] for each in operation_parameters(document, path) if "example" in each}
         question = {name: value for name, value in examples.items() if f"{{{name}}}" not in path}
+        if "get" not in document["paths"][path]:
+            continue
         answer = client.get(path.format(**examples), query_string=question)
         assert answer.status_code == 200, answer.text
         assert answer.data

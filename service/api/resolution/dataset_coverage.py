@@ -52,6 +52,10 @@ class CoverageReader:
             cache[key] = codes
         return codes
 
+    def known_commodity_count(self, dataset: Dataset) -> int:
+        """Return how many of the requested commodities are codes of the dataset's classification."""
+        return len(self._commodity_ids(dataset))
+
     @property
     def _as_of(self) -> date | None:
         return self.parameters.get("as_of")

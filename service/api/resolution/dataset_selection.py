@@ -21,7 +21,7 @@ from service.models import Area, Dataset
 DEMO_SUFFIX = "-demo"
 Editions = tuple[Dataset, ...]
 """Datasets that differ in nothing but the edition of their classification, the newest edition first."""
-Preference = tuple[bool, int, int, int, bool, bool, bool, int, date]
+Preference = tuple[bool, int, int, int, int, bool, bool, bool, int, date]
 
 
 def choose_dataset(
@@ -114,8 +114,9 @@ def _preference(editions: Editions, coverage: CoverageReader) -> Preference:
     """Return the key by which datasets are preferred, the largest first.
 
     They are: having published a requested period; the number of requested partners and commodities that they have; the
-    number of requested periods that they published in full, and in part; official files before the demo; exhaustive
-    datasets before selections; a breakdown by commodity; shorter periods; and the newest edition.
+    number of requested commodities that are codes of the classification; the number of requested periods that they
+    published in full, and in part; official files before the demo; exhaustive datasets before selections; a breakdown
+    by commodity; shorter periods; and the newest edition.
     """
     complete, touched = (
         frozenset().union(*(read(dataset) for dataset in editions))
@@ -127,6 +128,7 @@ def _preference(editions: Editions, coverage: CoverageReader) -> Preference:
     return (
         bool(touched),
         len(codes),
+        coverage.known_commodity_count(first),
         len(complete) if is_countable else bool(complete),
         len(touched) if is_countable else 0,
         _is_official(first),
