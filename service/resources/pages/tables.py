@@ -176,7 +176,9 @@ def revision_table(rows: Sequence[ChartRow], _query: ExplorerQuery) -> PageTable
     scale = column_scale([row["value"] for row in rows], rows[0]["currency"])
     table_rows = [
         [
-            Cell(row["known_from"], f"/releases/{row['release']}" if row["release"] else None, _release_label(row)),
+            Cell(
+                str(row["known_from"]), f"/releases/{row['release']}" if row["release"] else None, _release_label(row)
+            ),
             Cell(f"{FLOW_NAMES[row['flow']].capitalize()}, {row['partner_name']}, {format_period(row['period'])}"),
             Cell(scale.format(row["value"])),
             Cell(format_signed_percent(row["revision_pct"])),

@@ -52,7 +52,7 @@ def axe_script(tmp_path_factory):
 
 def page_state(page, url, axe_script):
     page.call("Page.navigate", url=url)
-    page.wait_until_true(f"location.href === {json.dumps(url)} && document.readyState === 'complete'")
+    page.wait_until_true("typeof axe === 'undefined' && document.readyState === 'complete' && location.host")
     page.evaluate(f"{axe_script};0")
     result = page.call("Runtime.evaluate", expression=STATE_SCRIPT, awaitPromise=True, returnByValue=True)
     return json.loads(result["result"]["value"])
