@@ -52,7 +52,7 @@ def _rows_of_series(vintages: Sequence[Sequence[tuple]]) -> list[Row]:
             growth = _rounded(row["yoy_pct"])
             if previous is None or (figure.value, growth) != previous[:2]:
                 rows.append(row | {"known_from": str(day)} | _revision(figure, row, previous) | statistics)
-            previous = figure.value, growth, figure.exact, row["yoy_pct"]
+            previous = figure.value, growth, _complete_value(figure, row), row["yoy_pct"]
     return rows
 
 
@@ -62,22 +62,28 @@ def _rounded(pct: Fraction | None) -> int | None:
 
 def _revision(figure, row: Row, previous: tuple | None) -> Row:
     exact, growth = previous[2:] if previous else (None, None)
-    are_known = figure.exact is not None and exact is not None
+    value = _complete_value(figure, row)
+    are_known = value is not None and exact is not None
     return {
-        "revision": whole_units(figure.exact - exact) if are_known else None,
-        "revision_pct": percentage(figure.exact - exact, exact) if are_known and exact > 0 else None,
+        "revision": whole_units(value - exact) if are_known else None,
+        "revision_pct": percentage(value - exact, exact) if are_known and exact > 0 else None,
         "yoy_revision_pp": row["yoy_pct"] - growth if None not in {row["yoy_pct"], growth} else None,
     }
+
+
+def _complete_value(figure, row: Row) -> Fraction | None:
+    """Return the exact value of a complete period; a part of the months grows as months are published."""
+    return figure.exact if row["period_complete"] else None
 
 
 def _statistics(vintages: Sequence[Sequence[tuple]]) -> Row:
     """Return the mean and the largest change, and those of first values against the latest."""
     changes, firsts = [], []
     for of_period in vintages:
-        values = [figure for _, figure, _ in of_period]
+        values = [(figure.value, _complete_value(figure, row)) for _, figure, row in of_period]
         pairs = pairwise(values)
-        changes += [_relative(old.exact, new.exact) for old, new in pairs if old.value != new.value]
-        firsts += [_relative(values[0].exact, values[-1].exact)] if values else []
+        changes += [_relative(old[1], new[1]) for old, new in pairs if old[0] != new[0]]
+        firsts += [_relative(values[0][1], values[-1][1])] if values else []
     changes, firsts = ([each for each in found if each is not None] for found in (changes, firsts))
     return {
         "mean_abs_revision_pct": _mean([abs(each) for each in changes]),

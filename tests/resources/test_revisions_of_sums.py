@@ -26,8 +26,8 @@ def fetch_revisions(client, query):
 def test_a_quarter_has_a_vintage_for_each_of_its_months(client, period):
     assert fetch_revisions(client, {"frequency": "Q", "period": period}) == [
         ("2023-Q1", "2023-02-20", 10, None, False),
-        ("2023-Q1", "2023-03-20", 30, 20, False),
-        ("2023-Q1", "2023-04-20", 60, 30, True),
+        ("2023-Q1", "2023-03-20", 30, None, False),
+        ("2023-Q1", "2023-04-20", 60, None, True),
         ("2023-Q1", "2023-05-20", 64, 4, True),
     ]
 
@@ -36,7 +36,7 @@ def test_a_quarter_has_a_vintage_for_each_of_its_months(client, period):
 def test_no_vintage_is_later_than_as_of(client):
     year = fetch_revisions(client, {"frequency": "A", "period": "latest", "as_of": "2023-03-31"})
 
-    assert year == [("2023", "2023-02-20", 10, None, False), ("2023", "2023-03-20", 30, 20, False)]
+    assert year == [("2023", "2023-02-20", 10, None, False), ("2023", "2023-03-20", 30, None, False)]
     assert fetch_revisions(client, {"frequency": "A", "period": "all", "as_of": "2023-01-31"}) == []
 
 

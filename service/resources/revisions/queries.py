@@ -82,7 +82,7 @@ def revision_table(scope: QueryScope, page: Page, *, days: list[date]) -> Query:
     """Select one page of the vintages of each figure: its states on `days` that differ from the state before."""
     vintages = _vintage_figures(scope, page, days=days or [date.min]).subquery("vintage")
     figure_key = [*(vintages.c[name] for name in REVISION_SERIES_COLUMNS), vintages.c.period]
-    value, growth = exact_value(vintages.c.value, vintages.c.obs_status), _exact_growth(vintages)
+    value, growth = _complete_value(vintages, scope), _exact_growth(vintages)
 
     def previous(column: SqlExpression) -> SqlExpression:
         return func.lag(column).over(partition_by=figure_key, order_by=vintages.c.known_from)
@@ -103,6 +103,12 @@ def revision_table(scope: QueryScope, page: Page, *, days: list[date]) -> Query:
     ).subquery("revision")
     rows = select(revisions, *_statistics(revisions)).subquery("revision_with_statistics")
     return page.apply(select(rows).where(rows.c.is_changed))
+
+
+def _complete_value(vintages: FromClause, scope: QueryScope) -> SqlExpression:
+    """Return the exact value; null for a sum over a part of its months, which grows as months are published."""
+    value: SqlExpression = exact_value(vintages.c.value, vintages.c.obs_status)
+    return case((vintages.c.months == scope.period_months, value)) if scope.aggregates_periods else value
 
 
 def _exact_growth(vintages: FromClause) -> SqlExpression:

@@ -23,12 +23,16 @@ class RevisionRow(Shares, Growth, Figure, Labels, SeriesKey):
 
     known_from = string_field("First day on which the figure and its growth were known.", "2024-02-28", format="date")
     revision = integer_field(
-        "Value minus the value known before, in `currency`. Null where there was none, or where either value is null.",
+        "Value minus the value known before, in `currency`. Null where there was none, where either value is null, or "
+        "where a month of the period was not published.",
         0,
         nullable=True,
         **MONETARY,
     )
-    revision_pct = float_field("`revision` in percent of the value known before. Null where that is not above 0.", 0.0)
+    revision_pct = float_field(
+        "`revision` in percent of the value known before. Null where `revision` is null or that value is not above 0.",
+        0.0,
+    )
     yoy_revision_pp = float_field(
         "`yoy_pct` minus the `yoy_pct` known before, in percentage points. Null where either is null.", 0.0
     )
