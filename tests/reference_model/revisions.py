@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from itertools import pairwise
 
-from tests.reference_model.figures import percentage, whole_units
+from tests.reference_model.figures import Scope, percentage, whole_units
 from tests.reference_model.growth import Row, Series, row_of
 from tests.reference_model.rates import DailyRates
 from tests.reference_model.requests import (
@@ -39,12 +39,28 @@ def revision_rows(request: Request, rates: DailyRates) -> list[Row]:
                     ]
                     for period in requested_periods(newest, request)
                 ]
-                rows += _rows_of_series(vintages)
+                republished = [
+                    _is_republished(request, newest, flow, period) for period in requested_periods(newest, request)
+                ]
+                rows += _rows_of_series(vintages, republished)
     return rows
 
 
-def _rows_of_series(vintages: Sequence[Sequence[tuple]]) -> list[Row]:
-    statistics = _statistics(vintages)
+def _is_republished(request: Request, scope: Scope, flow: str, period: int) -> bool:
+    """Return whether more than one release has a stored period of a requested one."""
+    releases = [
+        release
+        for release in request.dataset.releases
+        if request.as_of is None or release.published_on <= request.as_of
+    ]
+    return any(
+        sum((flow, stored) in {(cell[0], cell[3]) for cell in release.printed} for release in releases) > 1
+        for stored in scope.stored_periods(period)
+    )
+
+
+def _rows_of_series(vintages: Sequence[Sequence[tuple]], republished: Sequence[bool]) -> list[Row]:
+    statistics = _statistics(vintages, republished)
     rows = []
     for of_period in vintages:
         previous = None
@@ -76,14 +92,14 @@ def _complete_value(figure, row: Row) -> Fraction | None:
     return figure.exact if row["period_complete"] else None
 
 
-def _statistics(vintages: Sequence[Sequence[tuple]]) -> Row:
-    """Return the mean and the largest change, and those of first values against the latest."""
+def _statistics(vintages: Sequence[Sequence[tuple]], republished: Sequence[bool]) -> Row:
+    """Return the mean and the largest change, and those of first values against the latest of republished periods."""
     changes, firsts = [], []
-    for of_period in vintages:
+    for of_period, is_republished in zip(vintages, republished, strict=True):
         values = [(figure.value, _complete_value(figure, row)) for _, figure, row in of_period]
         pairs = pairwise(values)
         changes += [_relative(old[1], new[1]) for old, new in pairs if old[0] != new[0]]
-        firsts += [_relative(values[0][1], values[-1][1])] if values else []
+        firsts += [_relative(values[0][1], values[-1][1])] if values and is_republished else []
     changes, firsts = ([each for each in found if each is not None] for found in (changes, firsts))
     return {
         "mean_abs_revision_pct": _mean([abs(each) for each in changes]),

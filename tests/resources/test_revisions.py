@@ -38,6 +38,20 @@ def test_mean_and_largest_revision_are_of_all_periods_of_the_series(client, figu
     assert {(row["mean_abs_revision_pct"], row["largest_abs_revision_pct"]) for row in rows} == {(4.0, 6.0)}
 
 
+def test_statistics_are_of_periods_that_were_published_twice(client, figures):
+    figures({"2021": 100, "2022": 200}, published="2023-01-28")
+    figures({"2023": 300}, published="2024-01-28")
+    names = ("count", "mean_pct", "mean_abs_pct", "max_abs_pct", "up_share_pct")
+
+    def fetch_statistics():
+        rows = client.get("/v1/revisions", query_string=QUERY | {"period": "all"}).json["data"]
+        return {tuple(row[f"revision_{name}"] for name in names) for row in rows}
+
+    assert fetch_statistics() == {(0, None, None, None, None)}
+    figures({"2022": 206}, published="2024-03-13")
+    assert fetch_statistics() == {(1, 3.0, 3.0, 3.0, 100.0)}
+
+
 def test_revisions_are_paginated_by_day(client, figures):
     figures({"2022": 120}, published="2023-01-28")
     figures({"2022": 126}, published="2023-04-27")

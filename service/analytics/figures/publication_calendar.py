@@ -28,7 +28,11 @@ class PublicationCalendar:
     @cached_property
     def republished_periods(self) -> frozenset[tuple[int, int]]:
         """Return the flows and first months of the periods that more than one release has."""
-        counts = Counter((flow, period) for flow, period, *_ in self.coverage)
+        return self.republished_periods_as_of(None)
+
+    def republished_periods_as_of(self, as_of: date | None) -> frozenset[tuple[int, int]]:
+        """Return the flows and first months of the periods that more than one release has, as of a day or today."""
+        counts = Counter((flow, period) for flow, period, day, _ in self.coverage if as_of is None or day <= as_of)
         return frozenset(key for key, count in counts.items() if count > 1)
 
     def published_periods(self, as_of: date | None) -> frozenset[tuple[int, int]]:

@@ -18,6 +18,7 @@ from service.analytics.sql.types import Query, SqlExpression
 from service.analytics.tables.cross_section import figures_with_growth
 from service.analytics.tables.paged_table import requested_cells, requested_commodity_ids
 from service.domain.frequencies import MONTHS_PER_YEAR
+from service.domain.periods import period_start
 from service.models import AreaMember, Observation, ObservationHistory, Release, ReleasePeriod
 from service.resources.revisions.vintage_days import vintage_scope
 
@@ -91,6 +92,7 @@ def revision_table(scope: QueryScope, page: Page, *, days: list[date]) -> Query:
     all_vintages: dict[str, Any] = {"partition_by": figure_key, "order_by": vintages.c.known_from, "rows": (None, None)}
     is_value_changed = vintages.c.value.is_distinct_from(previous(vintages.c.value))
     is_growth_changed = vintages.c.yoy_pct.is_distinct_from(previous(vintages.c.yoy_pct))
+    is_republished = _is_republished(vintages, scope)
     first_value, latest_value = (each(value).over(**all_vintages) for each in (func.first_value, func.last_value))
     revisions = select(
         vintages,
@@ -99,10 +101,26 @@ def revision_table(scope: QueryScope, page: Page, *, days: list[date]) -> Query:
         rounded_decimal(growth - previous(growth)).label("yoy_revision_pp"),
         or_(is_first, is_value_changed, is_growth_changed).label("is_changed"),
         is_value_changed.label("is_value_changed"),
-        case((is_first, relative_change(latest_value, base=first_value))).label("revision_of_first"),
+        case((and_(is_first, is_republished), relative_change(latest_value, base=first_value))).label(
+            "revision_of_first"
+        ),
     ).subquery("revision")
     rows = select(revisions, *_statistics(revisions)).subquery("revision_with_statistics")
     return page.apply(select(rows).where(rows.c.is_changed))
+
+
+def _is_republished(vintages: FromClause, scope: QueryScope) -> SqlExpression:
+    """Return whether a period, or a month of it, was published at least twice, so that a revision could be seen."""
+    periods_by_flow: dict[int, set[int]] = {flow: set() for flow in scope.flows}
+    for flow, month in scope.publication_calendar.republished_periods_as_of(scope.as_of):
+        if flow in periods_by_flow:
+            periods_by_flow[flow].add(period_start(month, period_months=scope.period_months))
+    return or_(
+        *(
+            and_(vintages.c.flow == flow, matches_any_key(vintages.c.period, sorted(periods)))
+            for flow, periods in periods_by_flow.items()
+        )
+    )
 
 
 def _complete_value(vintages: FromClause, scope: QueryScope) -> SqlExpression:
@@ -121,7 +139,7 @@ def _statistics(revisions: FromClause) -> list[Label[Any]]:
     """Return the revision of a row in percent, and the statistics of the revisions of its series.
 
     These are of each change of a value, and, with the prefix `revision_`, of the first published value of each period
-    against the latest.
+    against the latest, over the periods that were published at least twice.
     """
     series: dict[str, Any] = {"partition_by": [revisions.c[name] for name in REVISION_SERIES_COLUMNS]}
     change, first = case((revisions.c.is_value_changed, revisions.c.relative_revision)), revisions.c.revision_of_first
