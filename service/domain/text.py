@@ -5,6 +5,8 @@ from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 
+from service.domain.periods import parse_period
+
 SCALES = ((10**12, "trillion", 2), (10**9, "billion", 2), (10**6, "million", 1))
 MINUS_SIGN = "\N{MINUS SIGN}"
 MONTH_NAMES = (
@@ -52,7 +54,7 @@ STATUS_PHRASES = {
     "base_zero": "there was no trade a year before",
     "base_negative": "the figure of a year before is below zero",
     "value_missing": "the figure was not published",
-    "incomplete_period": "not every month of the period is published",
+    "incomplete_period": "the period is incomplete",
     "members_differ": "a member of the group has a figure in one of the periods alone",
     "series_break": "the classification changed",
     "not_covered": "the dataset does not cover it",
@@ -60,17 +62,18 @@ STATUS_PHRASES = {
 }
 """Reasons for a missing figure or growth rate, by status; they follow `as` in a sentence."""
 NO_GROWTH_PHRASES = {
-    "base_missing": "with no figure of a year before",
+    "base_missing": "with no figure for the year before",
     "base_zero": "after none a year before",
     "base_negative": "after a figure below zero a year before",
     "value_missing": "with no figure to compare",
-    "incomplete_period": "with some months not published yet",
+    "incomplete_period": "not compared, as the period is incomplete",
     "members_differ": "with a member that has no figure in one of the periods",
     "series_break": "in a classification that was another a year before",
     "not_covered": "with no figures of it in the dataset",
     "suppressed": "with a figure to compare that is suppressed",
 }
 """Phrases that replace growth in a sentence, by status; they follow a comma."""
+INCOMPLETE_BASE_PHRASE = "the period a year before is incomplete"
 
 
 def display_scale(amount: int) -> tuple[int, str, int]:
@@ -134,8 +137,33 @@ def is_unchanged(growth_pct: float) -> bool:
 def describe_growth(row: Mapping[str, Any]) -> str:
     """Return `up 29.2 % on a year before`, or the phrase for missing growth."""
     if row["yoy_pct"] is None:
-        return NO_GROWTH_PHRASES[row["yoy_status"]]
+        return describe_missing_growth(row)
     return f"{format_growth(row['yoy_pct'])} on a year before"
+
+
+def describe_missing_growth(row: Mapping[str, Any], *, status_column: str = "yoy_status") -> str:
+    """Return the phrase that replaces growth; it says whether the period or the year before is incomplete."""
+    if _is_base_incomplete(row, status_column):
+        return f"not compared, as {INCOMPLETE_BASE_PHRASE}"
+    return NO_GROWTH_PHRASES[row[status_column]]
+
+
+def explain_missing_growth(row: Mapping[str, Any]) -> str:
+    """Return the reason for missing growth; it follows `as` in a sentence."""
+    status: str = row["yoy_status"]
+    return INCOMPLETE_BASE_PHRASE if _is_base_incomplete(row, "yoy_status") else STATUS_PHRASES.get(status, status)
+
+
+def format_row_period(row: Mapping[str, Any]) -> str:
+    """Return the period of a row, `2024 (1 of 12 months)` where it is incomplete."""
+    months = describe_months(row)
+    return f"{format_period(row['period'])} ({months})" if months else format_period(row["period"])
+
+
+def describe_months(row: Mapping[str, Any]) -> str:
+    """Return `1 of 12 months` for the row of an incomplete quarter or year, else nothing."""
+    months = parse_period(row["period"]).months
+    return "" if row["period_complete"] or months == 1 else f"{row['months_covered']} of {months} months"
 
 
 def format_date(day: str) -> str:
@@ -208,6 +236,10 @@ def format_growth(growth_pct: float) -> str:
     if is_unchanged(growth_pct):
         return "unchanged"
     return f"{'up' if growth_pct > 0 else 'down'} {format_percent(growth_pct)}"
+
+
+def _is_base_incomplete(row: Mapping[str, Any], status_column: str) -> bool:
+    return row[status_column] == "incomplete_period" and bool(row["period_complete"])
 
 
 def _round_to_tenths(number: float) -> Decimal:

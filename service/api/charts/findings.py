@@ -12,6 +12,7 @@ from service.domain.text import (
     format_percent,
     format_period,
     format_points_size,
+    format_row_period,
     format_value,
     is_unchanged,
     possessive,
@@ -24,7 +25,7 @@ def series_finding(all_series: Sequence[Series], measure: str, *, reporter_name:
         return _comparison(all_series, reporter_name=reporter_name)
     row = all_series[0].last_row
     subject = _capitalize(describe_trade(row, reporter_name=reporter_name))
-    period = format_period(row["period"])
+    period = format_row_period(row)
     if row["value"] is None:
         return f"{subject}: no figure is published"
     if measure == "share" and row[share_column(row)] is not None:
@@ -34,11 +35,13 @@ def series_finding(all_series: Sequence[Series], measure: str, *, reporter_name:
 
 def ranking_finding(row: ChartRow, measure: str, *, reporter_name: str) -> str:
     """Return the finding of a ranking, from its first row."""
-    period = format_period(row["period"])
+    period = format_row_period(row)
     subject = _capitalize(describe_trade(row, reporter_name=reporter_name))
-    if measure == "contribution":
+    if measure == "contribution" and row[contribution_column(row)] is not None:
         return _contribution_finding(row, reporter_name=reporter_name)
-    if measure == "growth" or row["value"] is None:
+    if row["value"] is None:
+        return f"{subject} in {period}: no figure is published"
+    if measure == "growth" and row["yoy_pct"] is not None:
         return f"{subject} in {period} were {describe_growth(row)}"
     share_pct = row[ranking_share_column(row)]
     share = "" if share_pct is None else f", {format_percent(share_pct)} of the total"
@@ -59,22 +62,18 @@ def contribution_column(row: ChartRow) -> str:
 def balance_finding(row: ChartRow, *, reporter_name: str) -> str:
     """Return the finding of a balance: its size, and that of a year before."""
     partner = "" if row["partner"] == WORLD_CODE else f" with {format_area(row['partner_name'])}"
-    subject = f"{_capitalize(possessive(reporter_name))} trade balance{partner} in {format_period(row['period'])}"
+    subject = f"{_capitalize(possessive(reporter_name))} trade balance{partner} in {format_row_period(row)}"
     if row["balance"] is None:
         return f"{subject} is not known"
-    base = row["balance_base"]
-    comparison = "" if base is None else f", after {describe_balance(base, row['currency'])} a year before"
-    return f"{subject} was {describe_balance(row['balance'], row['currency'])}{comparison}"
+    return f"{subject} was {describe_balance(row['balance'], row['currency'])}{_balance_comparison(row)}"
 
 
 def largest_balance_finding(row: ChartRow, *, names_commodity: bool, reporter_name: str) -> str:
     """Return the finding of a ranking of balances, from the row with the largest surplus or deficit."""
     kind = "surplus" if row["balance"] > 0 else "deficit"
     counterpart = f"in {format_commodity(row)}" if names_commodity else f"with {format_area(row['partner_name'])}"
-    base = row["balance_base"]
-    comparison = "" if base is None else f", after {describe_balance(base, row['currency'])} a year before"
-    subject = f"{_capitalize(possessive(reporter_name))} largest {kind} in {format_period(row['period'])}"
-    return f"{subject} was {counterpart}: {format_money(row['balance'], row['currency'])}{comparison}"
+    subject = f"{_capitalize(possessive(reporter_name))} largest {kind} in {format_row_period(row)}"
+    return f"{subject} was {counterpart}: {format_money(row['balance'], row['currency'])}{_balance_comparison(row)}"
 
 
 def describe_balance(amount: int, currency: str) -> str:
@@ -82,6 +81,13 @@ def describe_balance(amount: int, currency: str) -> str:
     if not amount:
         return "zero"
     return f"a {'surplus' if amount > 0 else 'deficit'} of {format_money(amount, currency)}"
+
+
+def _balance_comparison(row: ChartRow) -> str:
+    """Return the phrase on the balance of a year before; nothing where the balances are not compared."""
+    if row["balance_status"] != "ok":
+        return ""
+    return f", after {describe_balance(row['balance_base'], row['currency'])} a year before"
 
 
 def _comparison(all_series: Sequence[Series], *, reporter_name: str) -> str:
@@ -95,7 +101,7 @@ def _comparison(all_series: Sequence[Series], *, reporter_name: str) -> str:
     differs = [column for column in ("flow", "partner", "commodity") if best[column] != worst[column]]
     other = _describe_difference(worst, differs)
     return (
-        f"{subject} in {format_period(best['period'])} were {describe_growth(best)}; "
+        f"{subject} in {format_row_period(best)} were {describe_growth(best)}; "
         f"{other} were {describe_growth(worst).removesuffix(' on a year before')}"
     )
 
@@ -119,7 +125,7 @@ def _contribution_finding(row: ChartRow, *, reporter_name: str) -> str:
     whole = {**row, "commodity": "TOTAL"} if "level" in row else {**row, "partner": WORLD_CODE}
     total = describe_trade(whole, reporter_name=reporter_name)
     subject = format_commodity(row) if "level" in row else format_area(row["partner_name"])
-    period = format_period(row["period"])
+    period = format_row_period(row)
     if is_unchanged(points):
         return f"No part moved {total} in {period} by more than a tenth of a point"
     verb = "added" if points > 0 else "took"

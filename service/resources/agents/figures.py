@@ -11,7 +11,7 @@ from service.domain.text import (
     format_area,
     format_commodity,
     format_percent,
-    format_period,
+    format_row_period,
     format_sentence,
     format_value,
     partner_phrase,
@@ -143,7 +143,7 @@ def _ranking(context: Context, arguments: Arguments, dimension: str, fixed: Mapp
     noun = {"partner": "partners", "commodity": "commodities"}[dimension]
     order = arguments.get("sort") or "value"
     sentence = format_sentence(
-        f"{reporter} {flow} in {format_period(rows[0]['period'])}: the first {noun} by {order} are {named_rows}"
+        f"{reporter} {flow} in {format_row_period(rows[0])}: the first {noun} by {order} are {named_rows}"
     )
     columns = (
         dimension,
@@ -167,7 +167,7 @@ def _series_phrase(context: Context, row: FigureRow) -> str:
         words.append(f"of {row['commodity']}")
     if row["partner"] != WORLD_CODE:
         words.append(partner_phrase(flow, context.find_area("partner", row["partner"]).name))
-    return f"{' '.join(words)} in {format_period(row['period'])} were"
+    return f"{' '.join(words)} in {format_row_period(row)} were"
 
 
 def _figure_phrase(row: FigureRow) -> str:

@@ -9,6 +9,7 @@ from service.domain.text import (
     format_commodity,
     format_growth,
     format_money,
+    format_row_period,
     format_sentence,
     partner_phrase,
     possessive,
@@ -91,7 +92,7 @@ def _headline(
     flow = _flow_name(code)
     value = format_money(row["value"], row["currency"])
     growth = "" if row["yoy_pct"] is None else f", {format_growth(row['yoy_pct'])} on a year before"
-    words = f"{possessive(request.reporter_name)} {flow} in {request.period_name} were {value}{growth}"
+    words = f"{possessive(request.reporter_name)} {flow} in {format_row_period(row)} were {value}{growth}"
     mover = _main_mover(partners[code].rows)
     if mover is not None:
         words += f", those {partner_phrase(flow, mover['partner_name'])} {format_growth(mover['yoy_pct'])}"

@@ -83,17 +83,18 @@ def other_flow(facts: SeriesFacts) -> Iterator[Fact]:
     balance = format_money(abs(row["balance"]), row["currency"])
     kind = "deficit" if row["balance"] < 0 else "surplus"
     base = ""
-    if row["balance_base"] is not None:
+    if row["balance_status"] == "ok":
         base_kind = "a deficit" if row["balance_base"] < 0 else "a surplus"
         base = f" after {base_kind} of {format_money(abs(row['balance_base']), row['currency'])} a year before"
     value = format_money(row[f"{side}_value"], row["currency"])
     sentence = format_sentence(f"{side}{partner} were {value}{change}; the balance was a {kind} of {balance}{base}")
-    figures = (
+    figures: tuple[FactFigure, ...] = (
         FactFigure(f"{side}_value", row[f"{side}_value"], row["currency"]),
         FactFigure(f"{side}_yoy_pct", growth, "%"),
         FactFigure("balance", row["balance"], row["currency"]),
-        FactFigure("balance_base", row["balance_base"], row["currency"]),
     )
+    if base:
+        figures = (*figures, FactFigure("balance_base", row["balance_base"], row["currency"]))
     yield Fact("other_flow", sentence, link, figures)
 
 

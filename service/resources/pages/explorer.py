@@ -13,7 +13,7 @@ from service.api.database.context import Context
 from service.api.responses.document_resource import DocumentResource
 from service.api.responses.resource import Plan, Result
 from service.api.serialization.page_table import Cell, PageTable
-from service.domain.text import format_date, format_period, possessive
+from service.domain.text import explain_missing_growth, format_date, format_period, possessive
 from service.resources.pages.growth_words import growth_sentences
 from service.resources.pages.names import commodity_names
 from service.resources.pages.query import MAX_ROWS, ExplorerQuery
@@ -136,7 +136,9 @@ def _title(rows: Sequence[ChartRow], query: ExplorerQuery, reporter_name: str) -
     if query.view == "series":
         return series_finding(group_series(rows), measure, reporter_name=reporter_name)
     if query.view in {"partners", "commodities"}:
-        ordered = order_by_size(rows, ranking_column(rows[0], measure)) or rows
+        ordered = order_by_size(rows, ranking_column(rows[0], measure))
+        if not ordered:
+            measure, ordered = "value", order_by_size(rows, "value") or list(rows)
         return ranking_finding(ordered[0], measure, reporter_name=reporter_name)
     if query.view == "balances":
         if len({row["period"] for row in rows}) == 1 and len(rows) > 1 and order_by_size(rows, "balance"):
@@ -163,12 +165,20 @@ def _chart_problem(rows: Sequence[ChartRow], query: ExplorerQuery) -> str | None
         if max(counts.values()) > 1:
             return "The chart shows one flow in one period; the table has all."
         if not order_by_size(rows, ranking_column(rows[0], query.chart)):
-            return "None of these rows has such a figure."
+            return _missing_measure(rows[0], query.chart)
     if query.view == "balances":
         kinds = [len({row[name] for row in rows}) > 1 for name in ("period", "partner", "commodity")]
         if sum(kinds) > 1:
             return "The chart shows one period, or one partner and commodity over time; the table has all."
     return None
+
+
+def _missing_measure(row: ChartRow, measure: str) -> str:
+    """Return why no row of a ranking has a figure of a measure; `row` is one of them."""
+    if row["yoy_pct"] is None and measure in {"growth", "contribution"}:
+        period = format_period(row["period"])
+        return f"There is no growth in {period}, as {explain_missing_growth(row)}. Choose the measure Value."
+    return "None of these rows has such a figure."
 
 
 def _sentences(rows: Sequence[ChartRow], query: ExplorerQuery, reporter_name: str) -> list[str]:

@@ -8,6 +8,7 @@ from service.domain.text import (
     format_growth,
     format_money,
     format_period,
+    format_row_period,
     format_sentence,
     format_value,
     ordinal,
@@ -26,7 +27,7 @@ def growth_sentences(series: Series, *, reporter_name: str) -> list[str]:
 
 
 def _sentences(series: Series, row: ChartRow, reporter_name: str) -> Iterator[str]:
-    period, unit = format_period(row["period"]), PERIOD_NAMES[row["frequency"]]
+    period, unit = format_row_period(row), PERIOD_NAMES[row["frequency"]]
     base = ""
     if row["yoy_pct"] is not None:
         base = f", from {format_money(row['yoy_base'], row['currency'])} in {format_period(row['yoy_base_period'])}"

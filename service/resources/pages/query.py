@@ -4,9 +4,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from marshmallow import ValidationError
+
 from service.api.database.context import Context
 from service.api.parameters.common import CHART_MEASURES
 from service.api.parameters.request import build_url
+from service.api.parameters.types import CalendarDate
 from service.domain.codes import ALL_KEYWORD, TOTAL_CODE, WORLD_CODE
 from service.domain.frequencies import MONTHS_PER_PERIOD
 from service.domain.suggestions import closest_words
@@ -73,11 +76,12 @@ class ExplorerQuery:
 def resolve_query(context: Context, arguments: Mapping[str, Sequence[str]]) -> ExplorerQuery:
     """Return the query in the arguments of a request, in which names stand for codes and parameters may be empty.
 
-    :raises InvalidRequest: a parameter is unknown, or a name is.
+    :raises InvalidRequest: a parameter or a name is unknown, or the day is none.
     """
     arguments_by_name = {name: [text.strip() for text in texts if text.strip()] for name, texts in arguments.items()}
     _check_names(arguments_by_name)
     texts = {name: values[0] for name, values in arguments_by_name.items() if values}
+    _check_day(texts.get("as_of"))
     view = _choose(texts, "view", VIEWS)
     chart = _choose(texts, "chart", CHART_MEASURES)
     datasets = context.reference.published_datasets(None)
@@ -129,6 +133,14 @@ def _check_names(arguments_by_name: Mapping[str, Iterable[str]]) -> None:
     ]
     if errors:
         raise InvalidRequest(*errors)
+
+
+def _check_day(text: str | None) -> None:
+    try:
+        CalendarDate().deserialize(text or "2024-02-21")
+    except ValidationError as error:
+        reason = "it should be a calendar day, written 2024-02-21"
+        raise InvalidRequest(ParameterError("as_of", text or "", reason)) from error
 
 
 def _choose(texts: Mapping[str, str], name: str, choices: Sequence[str]) -> str:

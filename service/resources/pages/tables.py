@@ -10,8 +10,8 @@ from service.api.serialization.page_table import Cell, PageTable
 from service.domain.flows import FLOW_NAMES
 from service.domain.text import (
     MINUS_SIGN,
-    STATUS_PHRASES,
     currency_name,
+    explain_missing_growth,
     format_period,
     format_points,
 )
@@ -210,7 +210,7 @@ def record_list(row: ChartRow, query: ExplorerQuery) -> list[tuple[str, Cell]]:
     )
     growth = format_signed_percent(row["yoy_pct"])
     if row["yoy_pct"] is None:
-        growth = f"not given, as {STATUS_PHRASES.get(row['yoy_status'], row['yoy_status'])}"
+        growth = f"not given, as {explain_missing_growth(row)}"
     release = row["release"]
     entries = [
         ("Value", Cell(value)),
@@ -263,7 +263,7 @@ def _value(row: ChartRow, scale: Scale, query: ExplorerQuery) -> Cell:
 
 
 def _growth(row: ChartRow) -> Cell:
-    reason = None if row["yoy_pct"] is not None else STATUS_PHRASES.get(row["yoy_status"])
+    reason = None if row["yoy_pct"] is not None else explain_missing_growth(row)
     return Cell(format_signed_percent(row["yoy_pct"]), note=reason)
 
 

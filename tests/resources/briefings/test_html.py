@@ -161,7 +161,7 @@ def test_a_briefing_reports_figures_missing_from_the_dataset(other_client):
 def test_a_briefing_of_a_single_year_has_no_growth(other_client, reporter):
     said = fetch_sentences(other_client, f"/v1/briefings/{reporter}/2022")
 
-    assert "with no figure of a year before" in said["exports"]
+    assert "with no figure for the year before" in said["exports"]
     assert {"balance", "missing-exports-growth", "missing-imports-growth", "missing-exports-commodities"} <= set(said)
 
 

@@ -225,7 +225,7 @@ def test_without_growth_the_largest_commodities_are_listed(client, figures):
 
     said = fetch_sentences(client, "/v1/briefings/JPN/2024-01")
 
-    assert "with no figure of a year before" in said["exports"]
+    assert "with no figure for the year before" in said["exports"]
     assert said["exports-A"] == "Exports of apples and all were 90 US dollars, 60.0 % of all exports."
 
 

@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Sequence
 
 from service.domain.text import (
-    NO_GROWTH_PHRASES,
+    describe_missing_growth,
     format_area,
     format_money,
     format_percent,
+    format_row_period,
     format_sentence,
     possessive,
 )
@@ -55,7 +56,9 @@ def _balance_statement(row: ResponseRow, *, request: BriefingRequest, partner: s
     sign = "deficit" if row["balance"] < 0 else "surplus"
     if partner is None:
         valuation = f" (exports {row['exports_valuation']}, imports {row['imports_valuation']})"
-        subject = f"{possessive(request.reporter_name)} trade balance in {request.period_name} was a {sign} of {size}"
+        subject = (
+            f"{possessive(request.reporter_name)} trade balance in {format_row_period(row)} was a {sign} of {size}"
+        )
     else:
         valuation = ""
         subject = f"Trade with {partner} left a {sign} of {size}"
@@ -75,7 +78,7 @@ def _describe_change(row: ResponseRow) -> str:
     """Return the phrase on the change of the balance; it follows the amount in a sentence."""
     transition, size_pct = row["balance_transition"], row["balance_magnitude_pct"]
     if transition is None:
-        return f", {NO_GROWTH_PHRASES[row['balance_status']]}"
+        return f", {describe_missing_growth(row, status_column='balance_status')}"
     base = f"{format_money(row['balance_base'], row['currency'])} a year before"
     if transition == "unchanged":
         return ", as a year before"

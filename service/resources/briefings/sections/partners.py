@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from service.domain.text import (
-    STATUS_PHRASES,
     describe_growth,
+    explain_missing_growth,
     format_percent,
     format_points,
     format_signed_percent,
@@ -76,7 +76,7 @@ def contributions_section(
             continue
         total, parameters = totals[code]
         if total["yoy_pct"] is None:
-            reason = STATUS_PHRASES[total["yoy_status"]]
+            reason = explain_missing_growth(total)
             link = briefing_data.link("/v1/series", **parameters)
             yield missing_statement(f"{flow}-growth", f"What moved {flow} cannot be told, as {reason}.", link=link)
             continue

@@ -7,6 +7,7 @@ from service.domain.text import (
     format_growth,
     format_money,
     format_period,
+    format_row_period,
     format_sentence,
     format_value,
     ordinal,
@@ -55,7 +56,7 @@ def _total_statement(
     streak = _describe_streak(row, is_start_known=_is_streak_start_known(history, row))
     subject = f"{possessive(request.reporter_name)} {flow}"
     sentence = format_sentence(
-        f"{subject} in {request.period_name} were {format_value(row)}, {describe_growth(row)}{streak}"
+        f"{subject} in {format_row_period(row)} were {format_value(row)}, {describe_growth(row)}{streak}"
     )
     return statement_for_row(row, flow, "totals", sentence, link, ("value", "yoy_base", "yoy_pct", "streak_length"))
 

@@ -1,0 +1,101 @@
+"""Sentences of pages: incomplete periods, missing growth, and days that are none."""
+
+import re
+from html import unescape
+
+import pytest
+
+MONTHS_2023 = [f"2023-{month:02}" for month in range(1, 13)]
+
+
+@pytest.fixture
+def partial_years(client, figures):
+    """Return a client on the last month of 2022, all of 2023, and January 2024: exports and imports of the World."""
+    amounts = {"X": (900, 1_000, 1_300), "M": (400, 1_100, 1_200)}
+    figures(
+        {
+            (flow, partner, "TOTAL", month): values[int(month[:4]) - 2022]
+            for flow, values in amounts.items()
+            for partner in ("WLD", "CHN")
+            for month in ("2022-12", *MONTHS_2023, "2024-01")
+        }
+    )
+    return client
+
+
+def heading(client, query):
+    answer = client.get(f"/explore?{query}", headers={"Accept": "text/html"}, follow_redirects=True)
+    assert answer.status_code == 200, answer.text
+    return unescape(re.search(r"<h1>(.*?)</h1>", answer.text).group(1))
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        # 1,300 less 1,200 in the one month of 2024.
+        (
+            "view=balances&frequency=A&period=all",
+            "Japan's trade balance in 2024 (1 of 12 months) was a surplus of 100 US dollars",
+        ),
+        # Twelve times 1,000 less 1,100; of 2022 one month is published.
+        ("view=balances&frequency=A&period=2023", "Japan's trade balance in 2023 was a deficit of 1,200 US dollars"),
+        (
+            "view=balances&frequency=M&period=2024-01",
+            "Japan's trade balance in January 2024 was a surplus of 100 US dollars, after a deficit of 100 US dollars "
+            "a year before",
+        ),
+        (
+            "view=series&flow=X&partner=CHN&frequency=Q&period=all",
+            "Japan's exports to China in the first quarter of 2024 (1 of 3 months) were 1,300 US dollars, not compared"
+            ", as the period is incomplete",
+        ),
+    ],
+)
+def test_an_incomplete_period_is_named_and_not_compared(partial_years, query, words):
+    assert heading(partial_years, query) == words
+
+
+def test_a_complete_year_after_an_incomplete_one_is_not_called_incomplete(partial_years):
+    rows = partial_years.get("/v1/briefings/JPN/2023").json["data"]
+    said = {row["id"]: row["sentence"] for row in rows}
+    omitted = partial_years.get("/v1/omitted?reporter=JPN&flow=X&frequency=A&period=2023").json["data"]
+
+    assert said["exports"] == (
+        "Japan's exports in 2023 were 12,000 US dollars, not compared, as the period a year before is incomplete."
+    )
+    assert said["balance"].startswith(
+        "Japan's trade balance in 2023 was a deficit of 1,200 US dollars, not compared, as the period a year before is"
+    )
+    assert "Imports were 13,200 US dollars; the balance was a deficit of 1,200 US dollars." in [
+        fact["sentence"] for fact in omitted
+    ]
+
+
+@pytest.mark.parametrize(
+    ("query", "reason"),
+    [
+        (
+            "view=partners&chart=contribution&flow=X&frequency=M&period=2023-01",
+            "There is no growth in January 2023, as the period a year before was not published.",
+        ),
+        (
+            "view=commodities&chart=contribution&flow=X&frequency=A&period=latest",
+            "There is no growth in 2024, as the period is incomplete.",
+        ),
+        (
+            "view=partners&chart=growth&flow=X&frequency=A&period=2023",
+            "There is no growth in 2023, as the period a year before is incomplete.",
+        ),
+    ],
+)
+def test_a_ranking_without_growth_says_why(demo, query, reason):
+    answer = demo.get(f"/explore?{query}", headers={"Accept": "text/html"}, follow_redirects=True)
+
+    assert (answer.status_code, reason in unescape(answer.text)) == (200, True)
+
+
+@pytest.mark.parametrize("day", ["2024-02-30", "x", "%2B1", "10000-01-01"])
+def test_a_day_that_is_none_is_an_invalid_parameter(demo, day):
+    answer = demo.get(f"/explore?as_of={day}", headers={"Accept": "text/html"}, follow_redirects=True)
+
+    assert (answer.status_code, "it should be a calendar day, written 2024-02-21" in answer.text) == (422, True)
