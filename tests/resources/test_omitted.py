@@ -56,6 +56,14 @@ def test_integrated_circuits_are_within_the_opposite_mover_to_china(demo):
     assert "down 6.7 %" in facts["largest_opposite_mover"]
 
 
+def test_a_mover_states_what_it_is_compared_with(world_facts):
+    # The demo has 7 principal commodities of level 2, which are a part of all exports.
+    sentences = [world_facts[kind]["sentence"] for kind in ("largest_mover", "largest_opposite_mover")]
+
+    assert sentences[0].startswith("The largest change among 7 detailed commodities (39.9 % of exports) and partners")
+    assert all("partners that the text does not name: exports of" in sentence for sentence in sentences)
+
+
 def test_named_codes_are_no_movers(world_facts):
     movers = [world_facts[kind]["link"] for kind in ("largest_mover", "largest_opposite_mover")]
 

@@ -197,6 +197,8 @@ def test_a_missing_figure_is_nan(client, figures):
         (f"data/{DATAFLOW_ID}/M.JPN.X.CHX.TOTAL", 422),
         (f"data/{DATAFLOW_ID}/M.JPN.X.CHN.TOTALS", 422),
         (f"data/{DATAFLOW_ID}/{CHINA_KEY}?startPeriod=then", 422),
+        (f"data/{DATAFLOW_ID}/{CHINA_KEY}?startPeriod=2024-01-40", 422),
+        (f"data/{DATAFLOW_ID}/all", 422),
         (f"data/{DATAFLOW_ID}/{CHINA_KEY}?firstNObservations=0", 422),
         (f"data/{DATAFLOW_ID}", 422),
         (f"dataflow/OTHER/{DATAFLOW_ID}/latest", 404),

@@ -4,6 +4,8 @@ import re
 
 from flask import request
 
+from service.api.parameters.strict_parser import joined_arguments
+
 MAX_NAME_CHARACTERS = 100
 FLOW_WORDS = {"x": "exports", "m": "imports", "x,m": "trade", "m,x": "trade"}
 UNNAMED_RESOURCES = ("flows", "series")
@@ -16,7 +18,7 @@ def file_name() -> str:
 
     The resource is named unless it is one of plain figures; parameters that have their default are left out.
     """
-    arguments = {name: text.lower() for name, text in request.args.items()}
+    arguments = {name: text.lower() for name, text in joined_arguments(request.args).items()}
     resource, *path_words = [part.lower() for part in request.path.split("/")[2:]] or ["tradeflows"]
     flow = arguments.get("flow", "")
     commodity = arguments.get("commodity", "")

@@ -1,4 +1,4 @@
-"""Strict parsing of query parameters: unknown and repeated ones are refused, and all errors are reported."""
+"""Strict parsing of query parameters: unknown ones and repeated single values are refused, with all errors."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, NoReturn, cast
@@ -21,7 +21,9 @@ LIST_TYPES = (CommaSeparated, Periods)
 
 
 class StrictParser(FlaskParser):
-    """A parser that refuses unknown and repeated parameters, and notes all errors of a request.
+    """A parser that refuses unknown parameters and repeated single values, and notes all errors of a request.
+
+    A repeated parameter that takes a list is the list of its values.
 
     The view is called with the valid parameters and the defaults. `respond` adds the errors of these, and refuses the
     request with all of them.
@@ -33,9 +35,9 @@ class StrictParser(FlaskParser):
         """Return the typed parameters of the request, from cached values where possible."""
         if not (isinstance(argmap, Schema) and kwargs.get("location") == "query"):
             return super().parse(argmap, req, **kwargs)
-        arguments = list(request.args.items(multi=True))
-        has_repetitions = len(arguments) != len(request.args)
-        parameters = None if has_repetitions else parse_cached(argmap, arguments)
+        if len(list(request.args.items(multi=True))) != len(request.args):
+            return _load_valid_parameters(argmap, request.args)
+        parameters = parse_cached(argmap, request.args.items())
         return _load_valid_parameters(argmap, request.args) if parameters is None else parameters
 
     def load_json(self, req: Any, schema: Schema) -> Any:  # noqa: ARG002 - a parameter of the interface
@@ -65,24 +67,26 @@ def _load_valid_parameters(schema: Schema, arguments: MultiDict[str, str]) -> di
     """Return the typed values of the valid parameters, with defaults for the others, and note all errors."""
     errors = _repetition_errors(schema, arguments)
     try:
-        parameters: dict[str, Any] = schema.load(arguments.to_dict(), unknown=RAISE)
+        parameters: dict[str, Any] = schema.load(joined_arguments(arguments), unknown=RAISE)
     except ValidationError as error:
-        errors.extend(invalid_request(error.messages_dict, schema, arguments).parameter_errors)
+        errors.extend(invalid_request(error.messages_dict, schema, joined_arguments(arguments)).parameter_errors)
         parameters = _defaults(schema) | cast("dict[str, Any]", error.valid_data)
     if errors:
         g.parameter_errors = tuple(errors)
     return parameters
 
 
+def joined_arguments(arguments: MultiDict[str, str]) -> dict[str, str]:
+    """Return query parameters with the values of a repeated one as a comma separated list."""
+    return {name: ",".join(values) for name, values in arguments.lists()}
+
+
 def _repetition_errors(schema: Schema, arguments: MultiDict[str, str]) -> list[ParameterError]:
     list_names = {field.data_key or name for name, field in schema.fields.items() if isinstance(field, LIST_TYPES)}
     errors = []
     for name, values in arguments.lists():
-        if len(values) > 1:
-            joined_values = ",".join(values)
-            takes_list = name in list_names
-            reason = f"it is repeated; send it once{', with a comma separated list' if takes_list else ''}"
-            errors.append(ParameterError(name, joined_values, reason, [joined_values] if takes_list else []))
+        if len(values) > 1 and name not in list_names:
+            errors.append(ParameterError(name, ",".join(values), "it is repeated; send it once"))
     return errors
 
 

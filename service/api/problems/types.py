@@ -46,8 +46,8 @@ PROBLEM_TYPES = {
             InvalidRequest.problem_slug,
             422,
             "Invalid parameter",
-            "A parameter is unknown, is repeated, or has an invalid value. No parameter is ignored. `errors` has every "
-            "invalid parameter with its value, the reason, and suggestions that work.",
+            "A parameter is unknown, is repeated without taking a list, or has an invalid value. No parameter is "
+            "ignored. `errors` has every invalid parameter with its value, the reason, and suggestions that work.",
         ),
         ProblemType(
             OverlappingMembers.problem_slug,

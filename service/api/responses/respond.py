@@ -20,12 +20,12 @@ from service.api.database.context import Context
 from service.api.database.request_context import current_context, require_bulk_scope
 from service.api.log_context import add_log_fields, cacheable_log_fields
 from service.api.parameters.request import PRESENTATION_PARAMETERS, DataRequest, build_url, canonical_query
-from service.api.parameters.strict_parser import UNKNOWN_REASON, pop_parameter_errors
+from service.api.parameters.strict_parser import UNKNOWN_REASON, joined_arguments, pop_parameter_errors
 from service.api.responses.rendering import json_response, render_result
 from service.api.responses.resource import Plan, Resource
 from service.api.responses.table_resource import TableResource
 from service.api.serialization.compression import compress, preferred_coding
-from service.errors import DataChanged, InvalidRequest, SourceUnavailable, UnknownPathCode
+from service.errors import DataChanged, InvalidRequest, RequestTooLarge, SourceUnavailable, UnknownPathCode
 
 CODE_PARAMETERS = {"partners": "partner", "commodities": "commodity"}
 """Query parameters that stand for the code at the end of a path."""
@@ -53,7 +53,7 @@ def respond(
     :raises InsufficientScope: the API key does not allow a format without pages.
     :raises SourceUnavailable: the data change faster than the response is made.
     """
-    data_request = DataRequest(request.path, canonical_query(request.args), parameters)
+    data_request = DataRequest(request.path, canonical_query(joined_arguments(request.args)), parameters)
     parameter_errors = pop_parameter_errors()
     if format_name is None:
         format_name = negotiate_format(parameters.get("format"), supported_formats=resource.formats)
@@ -158,6 +158,8 @@ def _complete_errors(
     )
     with suppress(DBAPIError, PoolTimeout):
         error = error.combine(resource.parameter_errors(context, data_request, is_complete=is_complete))
+    if error.problem_slug == RequestTooLarge.problem_slug:
+        return error
     path_values = set((request.view_args or {}).values())
     if any(each.value in path_values for each in error.parameter_errors):
         return UnknownPathCode(*error.parameter_errors)

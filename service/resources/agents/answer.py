@@ -3,6 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import parse_qsl
+
+from service.api.parameters.common import MAX_PAGE_ROWS
+from service.api.parameters.request import build_url
 
 MAX_ANSWER_ROWS = 50
 
@@ -31,11 +35,19 @@ def answer_text(answer: Answer, *, base_url: str) -> str:
             ",".join(_cell_text(row.get(name)) for name in answer.columns) for row in answer.rows[:MAX_ANSWER_ROWS]
         ]
         lines.append("")
-    if answer.is_truncated or len(answer.rows) > MAX_ANSWER_ROWS:
+    is_truncated = answer.is_truncated or len(answer.rows) > MAX_ANSWER_ROWS
+    if is_truncated:
         lines.append(f"truncated: only the first {min(MAX_ANSWER_ROWS, len(answer.rows))} rows; the link has all")
     lines += dict.fromkeys(answer.sources)
-    lines.append(f"Link: {base_url}{answer.url}")
+    lines.append(f"Link: {base_url}{_url_of_all_rows(answer.url) if is_truncated else answer.url}")
     return "\n".join(lines)
+
+
+def _url_of_all_rows(url: str) -> str:
+    """Return the URL of an answer with the largest page in the place of its limit."""
+    path, _, query = url.partition("?")
+    parameters = dict(parse_qsl(query))
+    return build_url(path, parameters | {"limit": str(MAX_PAGE_ROWS)}) if "limit" in parameters else url
 
 
 def _cell_text(cell: Any) -> str:

@@ -33,7 +33,11 @@ def find_codes(context: Context, arguments: Mapping[str, Any]) -> Answer:
             for code, commodity in sorted(commodities.items(), key=lambda entry: (entry[1].level, entry[0]))
             if text.lower() in commodity.name.lower() or text.upper() == code
         ]
-    sentence = f"{len(rows)} codes match {text}." if rows else f"No area or commodity is called {text}."
+    sentence = (
+        f"{_count_phrase(len(rows), 'code matches', 'codes match')} {text}."
+        if rows
+        else f"No area or commodity is called {text}."
+    )
     return Answer(sentence, "/v1/classifications", ("kind", "code", "name"), rows[: MAX_ANSWER_ROWS + 1])
 
 
@@ -41,7 +45,7 @@ def list_data(context: Context, _arguments: Mapping[str, Any]) -> Answer:
     """Return the loaded datasets with their periods."""
     result = context.services.fetch(context, "/v1/reporters?limit=1000")
     rows = result.rows()
-    sentence = f"{len(rows)} datasets are loaded." if rows else "No data are loaded."
+    sentence = f"{_count_phrase(len(rows), 'dataset is', 'datasets are')} loaded." if rows else "No data are loaded."
     return Answer(sentence, "/v1/reporters", DATASET_COLUMNS, rows)
 
 
@@ -66,5 +70,13 @@ def check_text(context: Context, arguments: Mapping[str, Any]) -> Answer:
     ]
     counts = Counter(row["verdict"] for row in rows)
     verdicts = ", ".join(f"{count} {verdict}" for verdict, count in counts.items())
-    sentence = f"{len(rows)} numbers on trade: {verdicts}." if rows else "The text has no number on trade."
+    sentence = (
+        f"{_count_phrase(len(rows), 'number', 'numbers')} on trade: {verdicts}."
+        if rows
+        else "The text has no number on trade."
+    )
     return Answer(sentence, "/v1/checks", CHECK_COLUMNS, rows[: MAX_ANSWER_ROWS + 1])
+
+
+def _count_phrase(count: int, singular: str, plural: str) -> str:
+    return f"{count} {singular if count == 1 else plural}"

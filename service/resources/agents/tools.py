@@ -112,7 +112,7 @@ TOOLS = {
             "Explain why another figure for the same trade differs: earlier releases, dollars, the partner's report.",
             explain_difference,
             SERIES_ARGUMENTS | {"period": ONE_PERIOD},
-            ("reporter", "partner"),
+            ("reporter",),
         ),
         Tool(
             "check_text",

@@ -148,9 +148,9 @@ def _omitted_facts(
     seen_sentences: set[str] = set()
     for code, (_, parameters) in totals.items():
         mover = _main_mover(partners[code].rows)
-        link = briefing_data.link(
-            "/v1/omitted", **{**parameters, "flow": code}, named=None if mover is None else mover["partner"]
-        )
+        named = None if mover is None else mover["partner"]
+        reported_currency = {"currency": None, "fx": None}
+        link = briefing_data.link("/v1/omitted", **{**parameters, **reported_currency, "flow": code, "named": named})
         for fact in briefing_data.fetch_rows_by_url(link):
             if fact["sentence"] not in seen_sentences and not (seen_sentences and fact["kind"] == "other_flow"):
                 seen_sentences.add(fact["sentence"])

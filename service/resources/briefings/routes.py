@@ -62,7 +62,8 @@ def get_briefing(parameters: dict[str, Any], reporter: str, period: str) -> Resp
     Totals with growth and streak, the balance and its change, the main partners, contributions of partners and
     commodities to growth, trade measures with affected trade, and surveys. `outline` is the same in short: a headline,
     key figures, what the headline leaves out, and tables. The response is JSON, Markdown, or a page with charts.
-    `currency` and `fx` add amounts in a second currency at a stated rate. Figures that one of the reporter's datasets
+    `currency` and `fx` add amounts in a second currency at a stated rate; the outline is in this currency.
+    Figures that one of the reporter's datasets
     lacks are taken from another; figures that all lack are reported as missing.
     """
     return respond(

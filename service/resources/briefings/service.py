@@ -16,8 +16,8 @@ from service.resources.briefings.document import briefing_statements
 from service.resources.briefings.outline import Outline, briefing_outline
 from service.resources.briefings.request import BriefingRequest
 from service.resources.briefings.schemas import BRIEFING_FORMATS
-from service.resources.briefings.sections.partners import fetch_partners
-from service.resources.briefings.sections.totals import fetch_totals
+from service.resources.briefings.sections.partners import PartnerRows, fetch_partners
+from service.resources.briefings.sections.totals import Total, fetch_totals
 from service.resources.briefings.statement import Statement
 
 SHARED_PARAMETERS = ("classification", "dataset", "as_of")
@@ -77,9 +77,23 @@ def load_briefing(context: Context, plan: Plan) -> Briefing:
     totals = fetch_totals(data)
     partners = fetch_partners(data) if totals else {}
     statements = list(briefing_statements(data, request, totals, partners))
-    outline = briefing_outline(data, request, totals, partners) if totals else None
+    outline = _outline(data, request, totals, partners) if totals else None
     chart = balance_over_time(data, request) if plan.format_name == "html" else None
     return Briefing(reporter.name, period, outline, statements, data, chart, plan.request.url)
+
+
+def _outline(
+    data: BriefingData, request: BriefingRequest, totals: Mapping[str, Total], partners: Mapping[str, PartnerRows]
+) -> Outline:
+    """Return the outline in the requested currency; in the reported one where no currency or rate is there."""
+    reported_currencies = {row["reported_currency"] for row, _ in totals.values()}
+    if request.currency is not None and reported_currencies != {request.currency.upper()}:
+        conversion = {"currency": request.currency.upper(), "fx": request.fx}
+        converted = BriefingData(data.context, {**data.shared_parameters, **conversion})
+        converted_totals = fetch_totals(converted)
+        if converted_totals.keys() == totals.keys():
+            return briefing_outline(converted, request, converted_totals, fetch_partners(converted))
+    return briefing_outline(data, request, totals, partners)
 
 
 BRIEFING = DocumentResource(load_briefing, BRIEFING_FORMATS)

@@ -15,6 +15,7 @@ from service.resources.omitted.facts import FACT_FLOW_NAMES, Fact, FactFigure, F
 MOVER_LEVEL = "2"
 """Level of the commodities among movers: chapters of HS, principal commodities of Japan."""
 MAX_CANDIDATES = "20"
+MAX_COMMODITIES = "1000"
 MIN_REVISED_PERIODS = 1
 
 
@@ -30,7 +31,7 @@ def largest_movers(facts: SeriesFacts, named_codes: frozenset[str]) -> Iterator[
     for sign, kind in ((direction, "largest_mover"), (-direction, "largest_opposite_mover")):
         mover = _largest_mover(facts, sign, named_codes)
         if mover is not None:
-            yield _mover_fact(facts, mover, kind)
+            yield _mover_fact(facts, mover, kind, compared=_compared_movers(facts, named_codes))
 
 
 def _largest_mover(facts: SeriesFacts, sign: int, named_codes: frozenset[str]) -> FactRow | None:
@@ -57,13 +58,27 @@ def _mover_scope(facts: SeriesFacts) -> dict[str, str | None]:
     return scope
 
 
-def _mover_fact(facts: SeriesFacts, row: FactRow, kind: str) -> Fact:
+def _compared_movers(facts: SeriesFacts, named_codes: frozenset[str]) -> str:
+    """Return which movers were compared, ` among 61 detailed commodities (40.1 % of exports)`."""
+    compared = []
+    if facts.row["commodity"] == TOTAL_CODE:
+        link = facts.link("/v1/commodities", commodity=None, level=MOVER_LEVEL, limit=MAX_COMMODITIES)
+        shares = [row["commodity_share_pct"] for row in facts.rows(link) if row["value"] is not None]
+        known = sum(share for share in shares if share is not None)
+        compared.append(f"{len(shares)} detailed commodities ({format_percent(known)} of {facts.flow_name})")
+    if named_codes:
+        compared.append("codes" if facts.row["partner"] != WORLD_CODE else "partners")
+        compared[-1] += " that the text does not name"
+    return f" among {' and '.join(compared)}" if compared else ""
+
+
+def _mover_fact(facts: SeriesFacts, row: FactRow, kind: str, *, compared: str) -> Fact:
     commodity = "" if row["commodity"] == TOTAL_CODE else f" of {format_commodity(row)}"
     change = format_money(abs(row["yoy_change"]), row["currency"])
     verb = "rose" if row["yoy_change"] > 0 else "fell"
     growth = "" if row["yoy_pct"] is None else f" ({format_growth(row['yoy_pct'])})"
     role = "The largest change" if kind == "largest_mover" else "The largest change in the other direction"
-    sentence = f"{role}: {facts.flow_name}{commodity}{facts.partner_phrase(row)} {verb} by {change}{growth}."
+    sentence = f"{role}{compared}: {facts.flow_name}{commodity}{facts.partner_phrase(row)} {verb} by {change}{growth}."
     link = facts.link("/v1/flows", partner=row["partner"], commodity=row["commodity"])
     figures = (FactFigure("yoy_change", row["yoy_change"], row["currency"]), FactFigure("yoy_pct", row["yoy_pct"], "%"))
     return Fact(kind, sentence, link, figures)

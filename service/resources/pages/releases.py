@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
+from marshmallow import Schema
+
 from service.api.database.context import Context
 from service.api.parameters.request import build_url
+from service.api.parameters.types import Text
 from service.api.responses.document_resource import DocumentResource
 from service.api.responses.resource import Plan
 from service.api.serialization.page_table import Cell, PageTable
@@ -14,6 +17,12 @@ from service.domain.text import format_date, format_period, format_period_range
 
 MAX_UNMAPPED_CODES = 50
 ReleaseRecord = Mapping[str, Any]
+
+
+class ReleaseListParams(Schema):
+    """Parameters of the list of releases."""
+
+    dataset = Text()
 
 
 @dataclass(frozen=True)

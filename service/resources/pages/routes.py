@@ -5,11 +5,13 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from flask import Blueprint, Response, redirect, request
+from marshmallow import Schema
 from werkzeug.wrappers import Response as AnyResponse
 
 from service.api.charts.renderer import can_render
 from service.api.database.context import Context
 from service.api.database.request_context import current_context
+from service.api.parameters.strict_parser import load_parameters
 from service.api.responses.respond import respond
 from service.api.serialization.html import html_page
 from service.errors import NotFound
@@ -19,7 +21,7 @@ from service.resources.pages.code_examples import code_examples, embedding_code
 from service.resources.pages.explorer import EXPLORER, MEASURE_NAMES, VIEW_NAMES, Explorer
 from service.resources.pages.landing import LANDING, Landing
 from service.resources.pages.query import EXPLORER_PATH, resolve_query
-from service.resources.pages.releases import RELEASE_LIST, RELEASE_PAGE, ReleaseList, ReleasePage
+from service.resources.pages.releases import RELEASE_LIST, RELEASE_PAGE, ReleaseList, ReleaseListParams, ReleasePage
 from service.resources.pages.search import search
 
 MAX_SEARCH_CHARACTERS = 200
@@ -77,12 +79,14 @@ def check_numbers_of_text() -> Response:
 @blueprint.get("/releases")
 def get_releases() -> Response:
     """Return the releases of all datasets, or of one."""
+    load_parameters(ReleaseListParams(), request.args)
     return respond(RELEASE_LIST, {}, render=_render_release_list, format_name="html")
 
 
 @blueprint.get("/releases/<code>")
 def get_release_page(code: str) -> Response:
     """Return one release: its properties, files and unmapped codes."""
+    load_parameters(Schema(), request.args)
     return respond(RELEASE_PAGE, {"code": code}, render=_render_release, format_name="html")
 
 

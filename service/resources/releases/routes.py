@@ -2,12 +2,14 @@
 
 from typing import Any
 
-from flask import Response
+from flask import Response, request
+from marshmallow import Schema
 
 from service.api.blueprint import Blueprint
 from service.api.contract.formats import FORMATS
 from service.api.contract.responses import CACHED_HEADERS, DATA_ERRORS
 from service.api.database.request_context import require_bulk_scope
+from service.api.parameters.strict_parser import load_parameters
 from service.api.responses.respond import respond
 from service.resources.releases.file_service import FILE_FORMAT, RELEASE_FILE
 from service.resources.releases.schemas import OneReleaseParams, ReleaseRow, ReleasesParams
@@ -53,6 +55,7 @@ def get_release_file(code: str) -> Response:
 
     The file never changes, so that caches may keep it. Later releases have files of their own.
     """
+    load_parameters(Schema(), request.args)
     require_bulk_scope(FILE_FORMAT)
     response = respond(RELEASE_FILE, {"code": code}, format_name=FILE_FORMAT)
     response.headers["Content-Disposition"] = f'attachment; filename="{code}.{FILE_FORMAT}"'

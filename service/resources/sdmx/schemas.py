@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, ClassVar
 
 from marshmallow import Schema
@@ -32,11 +33,15 @@ class TimePeriod(Text):
         text = super()._deserialize(value, attr, data, **kwargs).upper()
         for pattern, replacement in _SDMX_PERIOD_PATTERNS:
             text = pattern.sub(replacement, text)
+        reason = "a period has the form 2024, 2023-Q4, 2024-01 or 2024-01-31"
         try:
+            if _DAY_PATTERN.fullmatch(text):
+                date.fromisoformat(text)
             return parse_period(_DAY_PATTERN.sub(r"\1", text))
         except InvalidPeriodError as error:
-            reason = "a period has the form 2024, 2023-Q4, 2024-01 or 2024-01-31"
             raise invalid_value(reason, *([error.suggestion] if error.suggestion else [])) from error
+        except ValueError as error:
+            raise invalid_value(f"there is no such day; {reason}", text[:7]) from error
 
 
 class AsOfDate(CalendarDate):

@@ -48,13 +48,17 @@ def test_rankings_are_bounded_and_say_so(demo):
     commodities, _ = call(demo, "rank_commodities", reporter="JPN", partner="the United States", period="2024-01")
 
     assert [line.split(",")[0] for line in partners.splitlines()[2:5]] == ["partner", "CHN", "USA"]
-    assert "truncated: only the first 2 rows" in partners
+    assert "truncated: only the first 2 rows; the link has all" in partners
+    all_partners = demo.get(partners.partition("Link: http://localhost")[2])
+    assert len(all_partners.json["data"]) > 2
+    assert all_partners.json["links"]["next"] is None
     assert commodities.startswith("Japan's exports in January 2024: the first commodities by value are")
 
 
 def test_other_tools_answer_in_words(demo):
     briefing, _ = call(demo, "get_briefing", reporter="Japan", period="2024-01")
     difference, _ = call(demo, "explain_difference", reporter="Japan", partner="China", period="2024-01")
+    total, _ = call(demo, "explain_difference", reporter="Japan", period="2024-01")
     codes, _ = call(demo, "find_codes", text="Korea")
     datasets, _ = call(demo, "list_data")
     text = "Japan's exports to China rose 29.2 percent in January 2024."
@@ -63,8 +67,10 @@ def test_other_tools_answer_in_words(demo):
     assert briefing.startswith("Japan's exports in January 2024 were 7.33 trillion yen, up 11.9 % on a year before")
     assert "8551689192,USD,FOB,15.3389" in difference
     assert {"country,KOR,South Korea", "country,PRK,North Korea"} <= set(codes.splitlines())
+    assert "Japan's exports in January 2024 were 7.33 trillion yen" in total
     assert "jpn-pc-m-demo" in datasets
-    assert checked.startswith("1 numbers on trade: 1 holds.")
+    assert datasets.startswith("1 dataset is loaded.")
+    assert checked.startswith("1 number on trade: 1 holds.")
     assert "29.2 percent,holds,29.2195,yoy_pct,2024-01" in checked
 
 

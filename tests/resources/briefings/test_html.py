@@ -40,7 +40,7 @@ def test_the_page_is_a_document_with_what_the_headline_hides(demo):
     text = unescape(demo.get(BRIEFING_PATH).text).replace("\u00a0", " ")
     rows = re.findall(r'<tr><th scope="row"><a [^>]*>([^<]+)</a>.*?</tr>', text.split("<h2>Exports by partner</h2>")[1])
 
-    assert "<h1>Japan's exports in January 2024 were 7.33 trillion yen, up 11.9 % on a year before" in text
+    assert "<h1>Japan's exports in January 2024 were 48.89 billion US dollars, up 11.9 % on a year before" in text
     assert "In US dollars, exports in January 2024 were down 0.1 % on a year before" in text
     # The ten largest contributions: Russia's -0.4 points are among them, Thailand's 0.0 are not.
     assert rows[:4] == ["China", "The United States", "Hong Kong", "Taiwan"]

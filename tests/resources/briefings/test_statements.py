@@ -269,7 +269,7 @@ def test_invalid_parameters_are_rejected_by_name(demo, path, parameter):
 
 
 def test_the_outline_has_the_headline_key_figures_facts_and_tables(demo):
-    outline = demo.get(BRIEFING_PATH).json["outline"]
+    outline = demo.get("/v1/briefings/JPN/2024-01").json["outline"]
 
     assert outline["headline"] == (
         "Japan's exports in January 2024 were 7.33 trillion yen, up 11.9 % on a year before, those to China up 29.2 %; "
@@ -293,16 +293,46 @@ def test_the_outline_has_the_headline_key_figures_facts_and_tables(demo):
     assert outline["tables"][0]["rows"][0]["name"] == "China"
 
 
+def test_the_outline_is_in_the_requested_currency(demo):
+    fixed, average = (demo.get(path).json["outline"] for path in (BRIEFING_PATH, BRIEFING_PATH.partition("&")[0]))
+
+    # 7,332.754 and 1,760.340 billion yen at 149.9861 yen for one dollar; growth at one rate is that in yen.
+    assert fixed["headline"] == (
+        "Japan's exports in January 2024 were 48.89 billion US dollars, up 11.9 % on a year before, those to China up "
+        "29.2 %; the balance was a deficit of 11.74 billion US dollars."
+    )
+    for outline in (fixed, average):
+        assert {each["currency"] for each in (*outline["key_figures"], *outline["tables"])} == {"USD"}
+        for figure in outline["key_figures"][:2]:
+            (row,) = demo.get(figure["link"]).json["data"]
+            assert (row["value"], row["yoy_pct"]) == (figure["value"], figure["yoy_pct"])
+    assert "down 0.1 % on a year before" in average["headline"]
+
+
+def test_a_mean_rate_is_the_one_that_converts(demo):
+    (rate,) = demo.get("/v1/exchange-rates?base=JPY&currency=USD&period=2024-01").json["data"]
+    sentence = fetch_statements(demo, "/v1/briefings/JPN/2024-01?currency=USD")["exports-in-USD"]["sentence"]
+
+    assert f"({1000 * rate['average']:.4f} US dollars for 1,000 yen)" in sentence
+
+
+def test_a_currency_without_a_rate_is_named(demo):
+    # The European Central Bank suspended its rate of the rouble in March 2022.
+    statements = fetch_statements(demo, "/v1/briefings/JPN/2024-01?currency=RUB")
+
+    assert statements["missing-exports-rate"]["sentence"] == "There is no exchange rate for RUB in January 2024."
+
+
 def test_markdown_is_a_document_of_the_same_figures(demo, case_statements):
     answer = demo.get(BRIEFING_PATH, headers={"Accept": "text/markdown"})
 
     assert answer.content_type == "text/markdown; charset=utf-8"
     assert answer.text.startswith(
-        "# Japan: trade in January 2024\n\nJapan's exports in January 2024 were 7.33 trillion yen"
+        "# Japan: trade in January 2024\n\nJapan's exports in January 2024 were 48.89 billion US dollars"
     )
     assert "Figures are provisional." in answer.text
-    assert "| Total exports | 7.33 trillion yen | +11.9 % |" in answer.text
-    assert "| China | 1.25 trillion yen | +29.2 % | 17.1 % | +4.3 |" in answer.text
+    assert "| Total exports | 48.89 billion US dollars | +11.9 % |" in answer.text
+    assert "| China | 8.34 billion US dollars | +29.2 % | 17.1 % | +4.3 |" in answer.text
     for one in case_statements.values():
         is_in_text = f"- {one['sentence']} [request]({one['links']['self']})" in answer.text
         assert is_in_text == (one["section"] in {"second_currency", "measures", "indicators", "missing"}), one["id"]

@@ -47,6 +47,13 @@ def test_the_page_adapts_to_datasets_without_partners(client, figures):
     assert (page.status_code, len(example_links(page))) == (200, 2)
 
 
+def test_pages_and_files_of_releases_refuse_unknown_parameters(demo):
+    paths = ("/releases", "/releases/jpn-pc-m-demo-2024-02-28", "/v1/releases/jpn-pc-m-demo-2024-02-28.parquet")
+
+    assert [demo.get(path).status_code for path in paths] == [200] * 3
+    assert [demo.get(f"{path}?x=1&cursor=zz").status_code for path in paths] == [422] * 3
+
+
 def test_the_page_reports_an_empty_database(client):
     page = client.get("/")
 

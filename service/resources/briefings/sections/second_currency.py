@@ -29,6 +29,7 @@ from service.resources.briefings.statement import (
 )
 
 SECOND_CURRENCY_SECTION = "second_currency"
+RATE_UNITS = 1000
 RATE_PHRASES = {"average": "the mean rate of {}", "end": "the last rate of {}"}
 
 
@@ -62,7 +63,8 @@ def _total_statement(
     link = briefing_data.link("/v1/flows", **{**parameters, **conversion_parameters})
     (row,) = briefing_data.fetch_rows_by_url(link)
     if row["value"] is None:
-        return missing_statement(f"{flow}-rate", f"There is no exchange rate of {request.period_name} yet.", link=link)
+        sentence = f"There is no exchange rate for {row['currency']} in {request.period_name}."
+        return missing_statement(f"{flow}-rate", sentence, link=link)
     displayed_value = round_for_display(reported_total["value"])
     displayed_value_converted = round(displayed_value * row["exchange_rate"])
     sentence = (
@@ -131,13 +133,19 @@ def _partner_statements(
 
 
 def _describe_rate(row: ResponseRow, request: BriefingRequest) -> str:
-    """Return `the rate of 21 February 2024 (149.9861 yen for one US dollar)`; the base is the more valuable unit."""
+    """Return `the rate of 21 February 2024 (149.9861 yen for one US dollar)`; the base is the more valuable unit.
+
+    The inverse of a mean is not the mean of the inverse rates, so that a mean is stated as it converts.
+    """
     base, quote = row["reported_currency"], row["currency"]
     rate = Decimal(str(row["exchange_rate"]))
-    if rate < 1:
-        base, quote, rate = quote, base, 1 / rate
-    base_name = currency_name(base).removesuffix("s")
-    return f"{_rate_basis(request)} ({rate:,.4f} {currency_name(quote)} for one {base_name})"
+    base_name, count = currency_name(base).removesuffix("s"), "one"
+    if rate < 1 and request.fx in {None, "average"}:
+        rate, count = rate * RATE_UNITS, f"{RATE_UNITS:,}"
+        base_name = currency_name(base)
+    elif rate < 1:
+        quote, rate, base_name = base, 1 / rate, currency_name(quote).removesuffix("s")
+    return f"{_rate_basis(request)} ({rate:,.4f} {currency_name(quote)} for {count} {base_name})"
 
 
 def _rate_phrase(request: BriefingRequest) -> str:
