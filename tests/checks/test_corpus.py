@@ -18,6 +18,8 @@ HOSTILE_TEXTS = {
     "no spaces": "exports" * 2_900,
     "commas": "Japan's exports, " * 1_100,
     "signs": "+-" * 10_000,
+    "list of digits": "1," * 10_000,
+    "one sentence": "Japan's exports rose " * 900,
 }
 
 

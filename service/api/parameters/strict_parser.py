@@ -1,5 +1,6 @@
 """Strict parsing of query parameters: unknown ones and repeated single values are refused, with all errors."""
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any, NoReturn, cast
 
@@ -14,6 +15,8 @@ from service.api.parameters.types import CommaSeparated, Periods
 from service.errors import InvalidRequest, ParameterError
 
 MAX_JSON_BODY_BYTES = 128 * 1024
+MAX_REPEATED_CHARACTERS = 100
+"""Characters of an invalid value that a message repeats."""
 
 UNKNOWN_REASON = "there is no such parameter"
 LIST_TYPES = (CommaSeparated, Periods)
@@ -47,14 +50,23 @@ class StrictParser(FlaskParser):
         :raises InvalidRequest: the body is no object in JSON.
         """
         req.max_content_length = MAX_JSON_BODY_BYTES
-        body = req.get_json()
+        try:
+            body = req.get_json()
+        except RecursionError as error:
+            raise InvalidRequest(ParameterError("body", "", "its brackets are nested too deeply")) from error
         if not isinstance(body, dict):
             raise InvalidRequest(ParameterError("body", "", "it should be an object in JSON"))
         return body
 
-    def handle_error(self, error: ValidationError, req: Any, schema: Schema, **_kwargs: Any) -> NoReturn:  # noqa: ARG002
+    def handle_error(self, error: ValidationError, req: Any, schema: Schema, **_kwargs: Any) -> NoReturn:
         """Raise the errors of marshmallow as an invalid request."""
-        raise invalid_request(next(iter(error.messages_dict.values())), schema, {}) from error
+        raise invalid_request(next(iter(error.messages_dict.values())), schema, _body_texts(req)) from error
+
+
+def _body_texts(req: Any) -> dict[str, str]:
+    """Return the members of a body as text; those that are too long to be repeated in a message are left out."""
+    texts = {name: value if isinstance(value, str) else json.dumps(value) for name, value in req.get_json().items()}
+    return {name: text for name, text in texts.items() if len(text) <= MAX_REPEATED_CHARACTERS}
 
 
 def pop_parameter_errors() -> Sequence[ParameterError]:
@@ -135,4 +147,5 @@ def _parameter_error(name: str, value: str, message: Any, schema: Schema) -> Par
     if message == "Missing data for required field.":
         example = schema_fields[name].metadata.get("example")
         return ParameterError(name, value, f"it is required{f'; an example is {example}' if example else ''}")
-    return ParameterError(name, value, str(message))
+    reason = str(message).rstrip(".")
+    return ParameterError(name, value, f"{reason}: {value}" if value else reason)

@@ -18,7 +18,7 @@ def post_message() -> Response:
     """Return the responses to a message, or to a list of messages; 202 without a body for notifications."""
     try:
         messages = json.loads(request.get_data())
-    except ValueError:
+    except (ValueError, RecursionError):
         return _json(error_response(None, PARSE_ERROR, "The body is not JSON."), status=400)
     base_url = request.host_url.rstrip("/")
     context = current_context()

@@ -169,6 +169,7 @@ class CheckRow(Schema):
         "Reason for the verdict. For `holds`: `first_release_after`, nothing was published by the day of the text. For "
         "`near`: `later_release`, `base_revised`, `truncated`, `other_rate`, `within_revision`. For "
         "`cannot_be_checked`: `forecast`, `opinion`, `not_covered`, `not_published_by_then`, `ambiguous`, "
+        "`other_direction` (the amount is right, its rise or fall is not), "
         "`seasonally_adjusted_not_loaded`. Null where there is none.",
         None,
         nullable=True,

@@ -29,6 +29,7 @@ REASON_WORDS = {
     "not_covered": "the loaded data do not cover it",
     "not_published_by_then": "not published by the day of the text",
     "ambiguous": "several readings are possible",
+    "other_direction": "the amount is right, its rise or fall is not",
     "seasonally_adjusted_not_loaded": "seasonally adjusted figures are not loaded",
 }
 

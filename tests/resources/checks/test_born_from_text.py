@@ -108,6 +108,17 @@ def test_a_response_is_neither_stored_nor_logged(demo, caplog):
     assert "Zanzibarium" not in caplog.text
 
 
+@pytest.mark.parametrize(("path", "status"), [("/v1/checks", 422), ("/mcp", 400)])
+def test_deeply_nested_json_is_refused(demo, path, status):
+    response = demo.post(path, data='{"text":' + "[" * 5_000, content_type="application/json")
+
+    assert response.status_code == status
+
+
+def test_a_text_of_another_type_is_named(demo):
+    assert check(demo, 5).json["detail"] == "text: Not a valid string: 5."
+
+
 @pytest.mark.parametrize(
     ("body", "status"),
     [

@@ -9,6 +9,8 @@ from service.resources.checks.grammar.lexicon import Item
 BREAKS = frozenset(",;:()[]—")
 LIST_KINDS = frozenset({"area", "commodity", "flow", "adjective", "total"})
 ARTICLES = frozenset({"the", "a", "an", "to", "from", "of", "with", "both", "those"})
+MAX_LIST_GAP = 12
+"""Items between a comma or conjunction and the names that it joins."""
 OPENING_QUOTES, CLOSING_QUOTES = frozenset("“«"), frozenset("”»")
 
 
@@ -57,7 +59,7 @@ def _is_break(items: Sequence[Item], position: int) -> bool:
     if item.kind == "separator":
         return True
     if item.text == "with" and item.kind == "to":
-        following = next(_content_items(items[position + 1 :]), None)
+        following = next(_content_items(items[position + 1 : position + 1 + MAX_LIST_GAP]), None)
         return following is None or following.kind not in {"area"}
     if item.kind == "symbol" and item.text in BREAKS:
         return item.text != "," or not _joins_list(items, position)
@@ -66,11 +68,13 @@ def _is_break(items: Sequence[Item], position: int) -> bool:
 
 def _joins_list(items: Sequence[Item], position: int) -> bool:
     """Return whether a comma or conjunction stands between two names of one kind."""
-    previous = next(_content_items(reversed(items[:position])), None)
-    following = next(_content_items(items[position + 1 :]), None)
+    window = items[max(0, position - MAX_LIST_GAP) : position]
+    previous = next(_content_items(reversed(window)), None)
+    following_items = items[position + 1 : position + 1 + MAX_LIST_GAP]
+    following = next(_content_items(following_items), None)
     if previous is None or following is None:
         return False
-    if items[position].text == "," and _is_possessor(items, following):
+    if items[position].text == "," and _is_possessor(following_items, following):
         return False
     return previous.kind == following.kind and previous.kind in LIST_KINDS
 

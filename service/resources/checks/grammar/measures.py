@@ -10,8 +10,16 @@ from service.resources.checks.grammar.subjects import Subject
 
 SIGN_BY_DIRECTION = {"up": 1, "down": -1, "flat": 0}
 BASE_OPENERS = frozenset({"compared with", "compared to", "versus", "against", "than"})
+CHANGE_WORDS = frozenset({"more", "less", "higher", "lower", "larger", "smaller", "more than", "less than"})
+"""Words behind an amount that is a change: `5 bn yen more than a year before`."""
 PAST_OPENERS = frozenset({"after", "following", "reversing"})
-GROWTH_MEASURES = {"yoy": "yoy_pct", "pop": "pop_pct", "two_year": "two_year_pct", "ytd": "ytd_pct"}
+GROWTH_MEASURES = {
+    "yoy": "yoy_pct",
+    "pop": "pop_pct",
+    "quarter": "pop_pct",
+    "two_year": "two_year_pct",
+    "ytd": "ytd_pct",
+}
 
 
 @dataclass(frozen=True)
@@ -19,7 +27,8 @@ class MeasureChoice:
     """The measures that a number can be of, and the sign that its direction gives it.
 
     `direction` is 1, -1 or 0 for none. `is_base` marks a figure of the period a year before, `is_previous_month` one
-    of the month before. `reason` states why there is no measure.
+    of the month before. `comparison` is the one that the clause states; null for none. `level_direction` is the
+    direction of an amount in `fell to 5 bn`, else 0. `reason` states why there is no measure.
     """
 
     measures: tuple[str, ...] = ()
@@ -28,6 +37,8 @@ class MeasureChoice:
     is_base: bool = False
     is_previous_month: bool = False
     is_certain: bool = True
+    comparison: str | None = None
+    level_direction: int = 0
     reason: str | None = None
 
 
@@ -48,13 +59,16 @@ def choose_measures(
 
 
 def _amount(clause: Clause, position: int, subject: Subject | None) -> MeasureChoice:
-    role = _role(clause.items, position)
+    following = clause.items[position + 1].text if position + 1 < len(clause.items) else ""
+    role = "change" if following in CHANGE_WORDS else _role(clause.items, position)
     is_balance = subject is not None and subject.balance is not None
     direction = find_direction(clause, position)
     if role == "change":
         return MeasureChoice(("balance_size_change" if is_balance else "yoy_change",), direction or 1, direction)
     is_base = role == "from" or (clause.opener in BASE_OPENERS and not _has_growth(clause))
-    return MeasureChoice(("balance" if is_balance else "value",), 1, direction, is_base=is_base)
+    level_direction = direction if role == "to" and not is_base else 0
+    measure = "balance" if is_balance else "value"
+    return MeasureChoice((measure,), 1, direction, is_base=is_base, level_direction=level_direction)
 
 
 def _has_growth(clause: Clause) -> bool:
@@ -62,10 +76,10 @@ def _has_growth(clause: Clause) -> bool:
 
 
 def _role(items: Sequence[Item], position: int) -> str:
-    """Return `change` for `rose by 5 bn` and `rose 5 bn`, `from` for `from 5 bn`, else `value`."""
+    """Return `change` for `rose by 5 bn` and `rose 5 bn`, `from` for `from 5 bn`, `to` for `to 5 bn`, else `value`."""
     for item in reversed(items[:position]):
         if item.kind == "to":
-            return {"by": "change", "from": "from"}.get(item.value, "value")
+            return {"by": "change", "from": "from", "to": "to"}.get(item.value, "value")
         if item.kind == "direction":
             return "change"
         if item.kind in {"quantity", "flow", "balance", "total"}:
@@ -138,6 +152,7 @@ def _growth(clause: Clause, position: int, subject: Subject | None, inherited_di
         measures,
         sign,
         direction,
+        comparison=comparison if clause.has("comparison") else None,
         is_previous_month=is_previous_month,
         is_certain=is_certain and has_direction and not (is_past or is_from_base),
     )

@@ -10,7 +10,7 @@ YEARS = range(1950, 2100)
 MAX_DAY = 31
 RELATIVE_YEARS = {"this": 0, "last": -1}
 RANGE_SIGNS = frozenset({"-", "\u2013", "\u2014", "to", "through"})
-BASE_MARKERS = frozenset({"than", "versus", "compared with", "compared to", "against", "from"})
+BASE_MARKERS = frozenset({"than", "versus", "compared with", "compared to", "against", "from", "since", "on", "over"})
 ARTICLES = frozenset({"the", "in", "a", "of", "for", "during"})
 
 
@@ -51,7 +51,7 @@ def read_periods(items: Sequence[Item]) -> list[Item]:
         if kind == "date" and result and result[-1].kind == "number":
             result.pop()
         is_base = any(item.text in BASE_MARKERS for item in _preceding_items(result))
-        if mention is not None and is_base:
+        if mention is not None and is_base and mention.first_month is None:
             mention = PeriodMention(**{**mention.__dict__, "is_base": True})
         text = " ".join(item.text for item in items[position:end_position])
         result.append(Item(kind, mention, items[position].start, items[end_position - 1].end, text))
@@ -169,3 +169,18 @@ def shift_period(period: str, *, months: int) -> str:
 def _newest_year(newest_month: int, month: int) -> int:
     year = newest_month // 12
     return year if calendar_month_number(year, month) <= newest_month else year - 1
+
+
+def base_comparison(base: PeriodMention, period: str) -> str | None:
+    """Return `pop` where a base is the period before `period`, `yoy` where it is that of a year before, else null."""
+    parsed = parse_period(period)
+    if base.relative_months is not None:
+        return "pop" if parsed.months == 1 else None
+    if base.month is None and base.quarter is None:
+        year = base.year if base.relative_years is None else int(period[:4]) + base.relative_years
+        return "yoy" if year == int(period[:4]) - 1 else None
+    newest_month = parsed.first_month if base.relative_years is not None else parsed.first_month - 1
+    code = resolve_period(base, newest_month=newest_month)
+    if code == shift_period(period, months=-12):
+        return "yoy"
+    return "pop" if code == shift_period(period, months=-parsed.months) and parsed.months < 12 else None

@@ -1,5 +1,6 @@
 """Quantities of a sentence: percentages, amounts of money, growth words and streaks, as items of kind `quantity`."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -8,11 +9,14 @@ from service.resources.checks.claims import Quantity
 from service.resources.checks.grammar.lexicon import Item
 
 MAX_DIGITS = 20
+DECIMAL_COMMA = re.compile(r"\d+,\d{1,2}")
 SIGNS = {"+": 1, "-": -1, "\u2212": -1, "\u2013": -1}
 ORDINAL_ENDINGS = frozenset({"st", "nd", "rd", "th"})
 LETTER_MAGNITUDES = frozenset({"m", "b", "t"})
 GROWTH_WORD_TOLERANCE = Decimal("0.1")
 """Half-width of the range that a growth word stands for, as a share of its multiple: 90 to 110 % for `doubled`."""
+FRACTION_TOLERANCE = Decimal("2.5")
+"""Half-width in percentage points of the range that `by a quarter` stands for."""
 STREAK_NAMES = frozenset({"streak"})
 QUALIFIER_GAP = frozenset({"filler", "money"})
 
@@ -38,7 +42,9 @@ def _read_number(items: Sequence[Item], position: int, previous: list[Item]) -> 
     item = items[position]
     if item.kind != "number" or len(item.text) > MAX_DIGITS:
         return None
-    text = item.text.replace(",", "")
+    if position > 1 and items[position - 1].text == "," and items[position - 2].end + 1 == item.start:
+        return None  # a list of digits, `1,2,3`
+    text = item.text.replace(",", "." if DECIMAL_COMMA.fullmatch(item.text) else "")
     decimals = len(text.partition(".")[2])
     start, end, position = item.start, item.end, position + 1
     unit, currency, scale = None, None, Decimal(1)
@@ -94,6 +100,9 @@ def _take_sign(previous: list[Item], start: int) -> tuple[int, bool, int]:
 def _read_word(items: Sequence[Item], position: int) -> tuple[Quantity, int] | None:
     """Return the growth that a word such as `doubled` stands for."""
     item = items[position]
+    if item.kind == "fraction":
+        number = Decimal(item.value)
+        return Quantity(item.start, item.end, number, "%", FRACTION_TOLERANCE, growth_word=item.text), position + 1
     if item.kind != "multiple":
         return None
     number = Decimal(item.value)

@@ -6,10 +6,17 @@ from itertools import pairwise
 
 from service.domain.codes import TOTAL_CODE, WORLD_CODE
 from service.resources.checks.claims import Claim, DimensionOrigin, Quantity, Reading
+from service.resources.checks.grammar.alternatives import NamedDimensions, other_readings
 from service.resources.checks.grammar.clauses import Clause, split_clauses
 from service.resources.checks.grammar.lexicon import Item, Lexicon
-from service.resources.checks.grammar.measures import MeasureChoice, choose_measures
-from service.resources.checks.grammar.periods import PeriodMention, read_periods, resolve_period, shift_period
+from service.resources.checks.grammar.measures import BASE_OPENERS, MeasureChoice, choose_measures, find_direction
+from service.resources.checks.grammar.periods import (
+    PeriodMention,
+    base_comparison,
+    read_periods,
+    resolve_period,
+    shift_period,
+)
 from service.resources.checks.grammar.quantities import read_quantities
 from service.resources.checks.grammar.subjects import Subject, add_area, read_subject
 from service.resources.checks.grammar.tokens import split_sentences
@@ -17,6 +24,8 @@ from service.resources.checks.grammar.tokens import split_sentences
 GRAMMAR_VERSION = "1"
 MAX_CLAIMS = 200
 MAX_READINGS = 8
+MAX_SENTENCE_TOKENS = 300
+"""Tokens of a sentence that is read; a longer one is no prose."""
 LOCAL_OPENERS = frozenset(
     {"after", "following", "compared with", "compared to", "versus", "against", "than", "reversing"}
 )
@@ -30,6 +39,9 @@ CERTAIN_OPENERS = frozenset(
     ("", ",", ";", ":", "(", "and", "while", "but", "whereas", "with", "meanwhile", "which", "however")
 )
 """Openers of clauses on the period and the subject of the sentence; another clause may be on something else."""
+LEVEL_MEASURES = frozenset(
+    {"value", "balance", "partner_share_pct", "commodity_share_pct", "streak_length", "partner_contribution_pp"}
+)
 HEAD_KINDS = ("flow", "balance")
 NOT_COVERED_BLOCKS = ("volume", "price", "part", "window")
 
@@ -66,6 +78,9 @@ class _State:
     flow: str | None = None
     has_quantity: bool = False
     is_later_period: bool = False
+    base: PeriodMention | None = None
+    is_base_known: bool = True
+    named: NamedDimensions = field(default_factory=NamedDimensions)
 
 
 def read_claims(text: str, lexicon: Lexicon, context: TextContext) -> list[Claim]:
@@ -73,7 +88,15 @@ def read_claims(text: str, lexicon: Lexicon, context: TextContext) -> list[Claim
     claims: list[Claim] = []
     state = _State()
     for number, tokens in enumerate(split_sentences(text), start=1):
-        items = read_periods(read_quantities(list(lexicon.read(tokens))))
+        quantities = read_quantities(list(lexicon.read(tokens)))
+        if len(tokens) > MAX_SENTENCE_TOKENS:
+            claims += [Claim(item.value, number, reason="ambiguous") for item in quantities if item.kind == "quantity"]
+            claims = claims[:MAX_CLAIMS]
+        if len(claims) == MAX_CLAIMS:
+            return claims
+        if len(tokens) > MAX_SENTENCE_TOKENS:
+            continue
+        items = read_periods(quantities)
         for claim in _read_sentence(items, number, state, context):
             claims.append(_link_conversion(claim, claims, text))
             if len(claims) == MAX_CLAIMS:
@@ -88,6 +111,8 @@ def _read_sentence(items: Sequence[Item], number: int, state: _State, context: T
     state.is_adjusted = any("adjusted" in clause.values("block") for clause in clauses)
     state.blocks, state.has_quantity = set(), False
     state.period = state.sentence_period or state.period
+    state.base, state.is_base_known = _sentence_base(clauses)
+    state.named = _named_dimensions(clauses, state, context)
     last_period_clause = _period_clause(clauses)
     for clause in clauses:
         state.is_later_period = (
@@ -121,6 +146,38 @@ def _sentence_period(clauses: Sequence[Clause]) -> PeriodMention | None:
             if not mention.is_base:
                 return mention
     return None
+
+
+def _sentence_base(clauses: Sequence[Clause]) -> tuple[PeriodMention | None, bool]:
+    """Return the period that `compared with December` names, and whether each comparison of the sentence names one."""
+    base: PeriodMention | None = None
+    is_known = True
+    for previous, clause in pairwise([Clause(), *clauses]):
+        is_base = clause.opener in BASE_OPENERS or (clause.opener == "since" and previous.has("quantity"))
+        if is_base and not clause.has("quantity"):
+            base = base or _own_base(clause)
+            is_known = is_known and (clause.has("period", "comparison"))
+    return base, is_known
+
+
+def _own_base(clause: Clause) -> PeriodMention | None:
+    mentions = (clause.items[position].value for position in clause.positions("period"))
+    return next((mention for mention in mentions if mention.is_base), None)
+
+
+def _named_dimensions(clauses: Sequence[Clause], state: _State, context: TextContext) -> NamedDimensions:
+    """Return the partners, flows and periods of a sentence, and the partner and flow of the one before."""
+    items = [item for clause in clauses for item in clause.items]
+    previous = state.earlier_subject
+    flows = [item.value for item in items if item.kind == "flow"]
+    if not flows:
+        flows = ["X", "M"]
+    mentions = [item.value for item in items if item.kind == "period"]
+    periods = [resolve_period(mention, newest_month=context.newest_month) for mention in mentions]
+    partners = [item.value for item in items if item.kind in {"area", "adjective"}]
+    if previous is not None and previous.partner is not None:
+        partners.append(previous.partner)
+    return NamedDimensions(partners, flows, [period for period in periods if period is not None])
 
 
 def _period_clause(clauses: Sequence[Clause]) -> Clause | None:
@@ -358,22 +415,22 @@ def _claim(
 ) -> Claim:
     quantity: Quantity = clause.items[position].value
     reporter = subject.reporter or state.reporter or context.reporter
-    if reporter is None:
-        return Claim(quantity, number, reason="ambiguous")
-    if reporter not in context.reporters:
-        return Claim(quantity, number, reason="not_covered")
+    if reporter is None or reporter not in context.reporters:
+        return Claim(quantity, number, reason="ambiguous" if reporter is None else "not_covered")
     mention, origin = _period_of_quantity(clause, position, choice, state)
     periods = _periods(
         mention, choice, context, is_previous_month=_names_previous_month(clause, choice) and not clause.has("period")
     )
     if not periods:
         return Claim(quantity, number, reason="ambiguous")
+    measures, is_on_month = _measures_on_base(clause, choice, periods[0], state)
+    if not measures:
+        return Claim(quantity, number, reason="ambiguous")
     partners = _partners(subject, state, reporter)
     commodities = _commodities(subject, state, context.families[reporter])
     if not commodities:
         return Claim(quantity, number, reason="not_covered")
     currency = _growth_currency(clause) or state.currency
-    measures = choice.measures
     if mention is not None and mention.first_month is not None:
         measures = tuple(YEAR_TO_DATE_MEASURES.get(measure, "") for measure in measures)
         if mention.first_month != 1 or "" in measures:
@@ -395,19 +452,46 @@ def _claim(
         origin in {"text", "previous sentence"}
         and not clause.has("word")
         and choice.is_certain
+        and (state.is_base_known or clause.has("comparison"))
         and not choice.is_base
         and clause.opener in CERTAIN_OPENERS
         and not (state.is_later_period and not clause.has("period"))
         and _is_complete(clause, subject, reporter)
         and (state.subject is not None or state.sentence_subject is not None or subject.has_measure)
     )
+    readings = readings[:MAX_READINGS]
+    has_direction = bool(find_direction(clause, position)) or quantity.has_sign
     return Claim(
         quantity,
         number,
-        tuple(readings[:MAX_READINGS]),
+        tuple(readings),
         is_confident=is_confident,
+        alternatives=other_readings(readings, quantity.unit, state.named, has_direction=has_direction),
+        level_direction=choice.level_direction,
+        is_on_month=is_on_month,
         sources=_sources(subject, mention, origin, reporter, context),
     )
+
+
+def _measures_on_base(
+    clause: Clause, choice: MeasureChoice, period: str, state: _State
+) -> tuple[tuple[str, ...], bool]:
+    """Return the measures on the period that the text compares with, none where no measure has that base.
+
+    The second value states whether the base is the month before.
+    """
+    if choice.comparison in {"pop", "quarter"}:
+        return (choice.measures if ("Q" in period) == (choice.comparison == "quarter") else ()), True
+    base = _own_base(clause) or state.base
+    if base is None or clause.has("comparison") or choice.is_base:
+        return choice.measures, False
+    comparison = base_comparison(base, period)
+    if comparison == "yoy":
+        return choice.measures, False
+    is_level = set(choice.measures) <= LEVEL_MEASURES
+    if comparison == "pop" and (is_level or choice.measures == ("yoy_pct",)):
+        return (choice.measures if is_level else ("pop_pct",)), True
+    return (choice.measures if is_level and not choice.level_direction else ()), False
 
 
 def _is_complete(clause: Clause, subject: Subject, reporter: str) -> bool:

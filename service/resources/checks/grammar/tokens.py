@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 TOKEN = re.compile(
-    r"(?:[A-Z]\.){2,}|[A-Z]\d(?!\w)|[A-Z]{2,3}\$|\d+(?:,\d{3})*(?:\.\d+)?|[^\W\d_]+|['\u2019]s(?!\w)|\S",
+    r"(?:[A-Z]\.){2,}|[A-Z]\d(?!\w)|[A-Z]{2,3}\$|(?<!\d,)\d+,\d{1,2}(?![\d,])|\d+(?:,\d{3})*(?:\.\d+)?|[^\W\d_]+|['\u2019]s(?!\w)|\S",
 )
 SENTENCE_ENDS = frozenset(".!?")
 ABBREVIATIONS = frozenset(

@@ -191,6 +191,25 @@ def _family(context: Context, dataset: Dataset) -> str:
     return family
 
 
+def has_revisions(context: Context, cell: Cell) -> bool:
+    """Return whether a figure of the series of a cell was ever revised, in the year up to its period."""
+    parameters = {
+        "reporter": cell.reporter,
+        "partner": cell.partner,
+        "flow": cell.flow or "X,M",
+        "commodity": None if cell.commodity == TOTAL_CODE else cell.commodity,
+        "period": f"{shift_period(cell.period, months=-12)}..{cell.period}",
+        "frequency": {1: None, 3: "Q", 12: "A"}[parse_period(cell.period).months],
+        "dataset": cell.dataset,
+        "limit": "10000",
+    }
+    try:
+        rows = context.services.fetch(context, build_url("/v1/revisions", parameters)).rows()
+    except InvalidRequest:
+        return False
+    return any(row["revision"] for row in rows)
+
+
 def next_release_day(context: Context, reporter: str, day: date) -> date | None:
     """Return the day of the first release of a reporter after a day, at most MAX_DELAY_DAYS later; null for none."""
     reference = context.reference

@@ -24,6 +24,7 @@ from service.resources.checks.verdicts.exchange import (
 from service.resources.checks.verdicts.figures import (
     Cell,
     FigureReader,
+    has_revisions,
     monthly_datasets,
     next_release_day,
     period_end,
@@ -32,6 +33,8 @@ from service.resources.checks.verdicts.figures import (
 )
 
 PROVISIONAL_STATUSES = frozenset({"P", "E"})
+DIFFERENCES = frozenset({"off", "contradicted"})
+MAX_FITTING_READINGS = 5
 VERDICTS = ("holds", "near", "off", "contradicted", "cannot_be_checked")
 
 
@@ -73,16 +76,44 @@ class Judge:
 
     def judge(self, claims: Sequence[Claim]) -> list[Verdict]:
         """Return the verdict on each claim."""
-        cells = [cell for claim in claims for reading in claim.readings for cell in self._cells(reading)]
+        self._load(reading for claim in claims for reading in claim.readings)
+        first_verdicts = [self._judge_claim(claim) for claim in claims if claim.conversion_source is None]
+        self._load(
+            reading
+            for verdict in first_verdicts
+            if verdict.verdict in DIFFERENCES
+            for reading in verdict.claim.alternatives
+        )
+        own_verdicts = iter(self._judge_alternatives(verdict) for verdict in first_verdicts)
+        verdicts: list[Verdict] = []
+        for claim in claims:
+            source = None if claim.conversion_source is None else verdicts[claim.conversion_source]
+            verdicts.append(next(own_verdicts) if source is None else self._judge_conversion(claim, source))
+        return verdicts
+
+    def _load(self, readings: Iterable[Reading]) -> None:
+        """Read the figures of readings in few requests."""
+        cells = list(dict.fromkeys(cell for reading in readings for cell in self._cells(reading)))
         self.reader.load(cells)
         if self.published is not None:
             self.reader.load(replace(cell, as_of=None) for cell in cells)
             self.reader.load(self._cell_of_next_release(cell) for cell in cells if self.reader.row(cell) is None)
-        verdicts: list[Verdict] = []
-        for claim in claims:
-            source = None if claim.conversion_source is None else verdicts[claim.conversion_source]
-            verdicts.append(self._judge_claim(claim) if source is None else self._judge_conversion(claim, source))
-        return verdicts
+
+    def _judge_alternatives(self, verdict: Verdict) -> Verdict:
+        """Return the verdict, `ambiguous` for a difference that another reading of the sentence explains."""
+        if verdict.verdict not in DIFFERENCES or verdict.outcome is None:
+            return verdict
+        claim = verdict.claim
+        is_explained = is_close if verdict.verdict == "contradicted" else agrees
+        fitting = [
+            outcome
+            for reading in claim.alternatives
+            for outcome in self._outcomes(claim, reading)
+            if outcome.figure is not None and is_explained(claim.quantity, outcome.printed, outcome.figure)
+        ]
+        if not fitting:
+            return verdict
+        return Verdict(claim, "cannot_be_checked", "ambiguous", verdict.outcome, tuple(fitting[:MAX_FITTING_READINGS]))
 
     def _judge_claim(self, claim: Claim) -> Verdict:
         if claim.reason is not None:
@@ -97,9 +128,22 @@ class Judge:
         return self._differing_verdict(claim, known, is_complete=len(known) == len(outcomes))
 
     def _holding_verdict(self, claim: Claim, outcome: Outcome) -> Verdict:
+        if claim.level_direction and self._level_direction(claim, outcome) != claim.level_direction:
+            return Verdict(claim, "cannot_be_checked", "other_direction", outcome)
         late = self.published is not None and outcome.cell.as_of != self.published
         reason = "first_release_after" if late else None
         return Verdict(claim, "holds", reason, outcome, latest=self._latest(outcome))
+
+    def _level_direction(self, claim: Claim, outcome: Outcome) -> int:
+        """Return the direction in which a value moved on the year before, or on the month before; 0 for none."""
+        measure = "balance_size_change" if outcome.reading.measure == "balance" else "yoy_change"
+        if claim.is_on_month:
+            measure = "pop_pct"
+        row = self.reader.row(outcome.cell)
+        if row is None or (claim.is_on_month and "pop_pct" not in row):
+            return 0
+        change = reading_figure(self.reader, replace(outcome.reading, measure=measure), outcome.cell)
+        return 0 if change is None else (change > 0) - (change < 0)
 
     def _differing_verdict(self, claim: Claim, known: Sequence[Outcome], *, is_complete: bool) -> Verdict:
         main, candidates = known[0], tuple(known[1:])
@@ -129,7 +173,8 @@ class Judge:
             return "truncated"
         row = self.reader.row(outcome.cell) or {}
         is_provisional = row.get("obs_status", "P") in PROVISIONAL_STATUSES
-        return "within_revision" if is_provisional and is_usual_revision(quantity, printed, figure) else None
+        is_usual = is_provisional and is_usual_revision(quantity, printed, figure)
+        return "within_revision" if is_usual and has_revisions(self.context, outcome.cell) else None
 
     def _holds_on_revised_base(self, claim: Claim, outcome: Outcome) -> bool:
         """Return whether growth agrees over the base as it is known today."""

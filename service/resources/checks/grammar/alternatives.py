@@ -1,0 +1,70 @@
+"""Other readings of a number, from the partners, flows and periods that its sentence names.
+
+A number that agrees with one of them is not called wrong.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import islice, product
+
+from service.domain.codes import TOTAL_CODE, WORLD_CODE
+from service.resources.checks.claims import Reading
+
+MAX_ALTERNATIVES = 120
+MAX_PARTNERS = 6
+MAX_PERIODS = 3
+FLOW_MEASURES_BY_UNIT = {
+    "%": ("yoy_pct", "pop_pct", "partner_share_pct", "ytd_pct", "two_year_pct"),
+    "pp": ("partner_contribution_pp",),
+    "currency": ("value", "yoy_change", "ytd_value"),
+    "months": ("streak_length",),
+}
+BALANCE_MEASURES_BY_UNIT = {"%": ("balance_magnitude_pct",), "currency": ("balance", "balance_size_change")}
+UNSIGNED_MEASURES = frozenset({"partner_share_pct", "value", "ytd_value", "balance"})
+BALANCE_SIDES = ("balance:deficit", "balance:surplus")
+
+
+@dataclass
+class NamedDimensions:
+    """The partners, flows and periods that a sentence names."""
+
+    partners: list[str] = field(default_factory=list)
+    flows: list[str] = field(default_factory=list)
+    periods: list[str] = field(default_factory=list)
+
+
+def other_readings(
+    readings: Sequence[Reading], unit: str, named: NamedDimensions, *, has_direction: bool
+) -> tuple[Reading, ...]:
+    """Return the readings of a number that its sentence allows beside `readings`."""
+    found = dict.fromkeys(_combinations(readings, unit, named, has_direction=has_direction))
+    return tuple(islice((each for each in found if each not in readings), MAX_ALTERNATIVES))
+
+
+def _combinations(
+    readings: Sequence[Reading], unit: str, named: NamedDimensions, *, has_direction: bool
+) -> Iterator[Reading]:
+    main = readings[0]
+    partners = _first([*(each.partner for each in readings), WORLD_CODE, *named.partners], MAX_PARTNERS)
+    partners = [partner for partner in partners if partner != main.reporter]
+    periods = _first([*(each.period for each in readings), *named.periods], MAX_PERIODS)
+    commodities = _first([*(each.commodity for each in readings), TOTAL_CODE], MAX_PARTNERS)
+    flows = _first([*(each.flow for each in readings if each.flow in {"X", "M"}), *named.flows], 2)
+    for period, commodity, partner in product(periods, commodities, partners):
+        for flow, measure in [
+            *product(flows, FLOW_MEASURES_BY_UNIT.get(unit, ())),
+            *product(BALANCE_SIDES, BALANCE_MEASURES_BY_UNIT.get(unit, ())),
+        ]:
+            other = replace(main, measure=measure, partner=partner, flow=flow, commodity=commodity, period=period)
+            for sign in _signs(measure, main.sign, has_direction=has_direction):
+                yield replace(other, sign=sign)
+
+
+def _signs(measure: str, sign: int, *, has_direction: bool) -> tuple[int, ...]:
+    if measure in UNSIGNED_MEASURES:
+        return (1,)
+    return (sign,) if has_direction else (1, -1)
+
+
+def _first(values: Sequence[str], count: int) -> list[str]:
+    return list(dict.fromkeys(values))[:count]
