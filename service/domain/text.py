@@ -134,6 +134,14 @@ def is_unchanged(growth_pct: float) -> bool:
     return _round_to_tenths(growth_pct) == 0
 
 
+def describe_missing_value(row: Mapping[str, Any]) -> str:
+    """Return why a row has no value: `no figure is published`, `not in the loaded data`, or the missing rate."""
+    is_converted = row.get("reported_currency") not in {None, row.get("currency")}
+    if is_converted and row.get("exchange_rate") is None and row.get("obs_status") not in {None, "M", "Q"}:
+        return f"no exchange rate for {row['currency']}"
+    return "not in the loaded data" if row.get("yoy_status") == "not_covered" else "no figure is published"
+
+
 def describe_growth(row: Mapping[str, Any]) -> str:
     """Return `up 29.2 % on a year before`, or the phrase for missing growth."""
     if row["yoy_pct"] is None:

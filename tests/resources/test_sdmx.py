@@ -8,6 +8,8 @@ import sys
 import pytest
 import sdmx
 
+from service.resources.sdmx import service as sdmx_service
+
 DATAFLOW_ID = "jpn-pc-m-demo"
 CHINA_KEY = "M.JPN.X.CHN.TOTAL"
 GENERIC_XML = "application/vnd.sdmx.genericdata+xml;version=2.1"
@@ -174,6 +176,20 @@ def test_observations_are_as_of_the_day(demo):
         period: row["value"] for period, row in known.items() if row["value"] is not None
     }
     assert rows[-1]["TIME_PERIOD"] == "2023-11"
+
+
+def test_the_limit_counts_the_last_observations_only(client, figures, monkeypatch):
+    monkeypatch.setattr(sdmx_service, "MAX_OTHER_OBSERVATIONS", 3)
+    figures({("X", partner, "TOTAL", year): 5 for partner in ("WLD", "CHN", "USA") for year in ("2022", "2023")})
+    address, headers = "/sdmx/2.1/data/test-a/A.JPN.X..TOTAL", {"Accept": SDMX_CSV}
+
+    refused = client.get(address, headers=headers)
+    last, first = (client.get(f"{address}?{name}NObservations=1", headers=headers).text for name in ("last", "first"))
+
+    assert (refused.status_code, refused.json["type"]) == (422, "/problems/request-too-large")
+    for text, year in ((last, "2023"), (first, "2022")):
+        assert {row["TIME_PERIOD"] for row in csv.DictReader(io.StringIO(text))} == {year}
+        assert len(text.splitlines()) == 4
 
 
 def test_a_missing_figure_is_nan(client, figures):

@@ -6,6 +6,7 @@ from service.api.charts.series import ChartRow, Series, describe_trade, partner_
 from service.domain.codes import WORLD_CODE
 from service.domain.text import (
     describe_growth,
+    describe_missing_value,
     format_area,
     format_commodity,
     format_money,
@@ -27,7 +28,7 @@ def series_finding(all_series: Sequence[Series], measure: str, *, reporter_name:
     subject = _capitalize(describe_trade(row, reporter_name=reporter_name))
     period = format_row_period(row)
     if row["value"] is None:
-        return f"{subject}: no figure is published"
+        return f"{subject}: {describe_missing_value(row)}"
     if measure == "share" and row[share_column(row)] is not None:
         return f"{subject} were {_describe_share(row, reporter_name=reporter_name)} in {period}"
     return f"{subject} in {period} were {format_value(row)}, {describe_growth(row)}"
@@ -40,7 +41,7 @@ def ranking_finding(row: ChartRow, measure: str, *, reporter_name: str) -> str:
     if measure == "contribution" and row[contribution_column(row)] is not None:
         return _contribution_finding(row, reporter_name=reporter_name)
     if row["value"] is None:
-        return f"{subject} in {period}: no figure is published"
+        return f"{subject} in {period}: {describe_missing_value(row)}"
     if measure == "growth" and row["yoy_pct"] is not None:
         return f"{subject} in {period} were {describe_growth(row)}"
     share_pct = row[ranking_share_column(row)]

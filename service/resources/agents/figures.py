@@ -8,6 +8,7 @@ from service.api.parameters.request import build_url
 from service.domain.codes import TOTAL_CODE, WORLD_CODE
 from service.domain.text import (
     describe_growth,
+    describe_missing_value,
     format_area,
     format_commodity,
     format_percent,
@@ -171,7 +172,11 @@ def _series_phrase(context: Context, row: FigureRow) -> str:
 
 
 def _figure_phrase(row: FigureRow) -> str:
-    return "not published" if row["value"] is None else f"{format_value(row)}{_growth_phrase(row)}"
+    if row["value"] is not None:
+        return f"{format_value(row)}{_growth_phrase(row)}"
+    reason = describe_missing_value(row)
+    phrases = {"no figure is published": "not published", "not in the loaded data": "not in the loaded data"}
+    return phrases.get(reason, f"not known, with {reason}")
 
 
 def _growth_phrase(row: FigureRow) -> str:

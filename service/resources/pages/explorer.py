@@ -13,7 +13,7 @@ from service.api.database.context import Context
 from service.api.responses.document_resource import DocumentResource
 from service.api.responses.resource import Plan, Result
 from service.api.serialization.page_table import Cell, PageTable
-from service.domain.text import explain_missing_growth, format_date, format_period, possessive
+from service.domain.text import describe_missing_value, explain_missing_growth, format_date, format_period, possessive
 from service.resources.pages.growth_words import growth_sentences
 from service.resources.pages.names import commodity_names
 from service.resources.pages.query import MAX_ROWS, ExplorerQuery
@@ -206,10 +206,13 @@ def _notes(rows: Sequence[ChartRow], meta: Mapping[str, Any]) -> list[str]:
         notes.append(
             "Each period is converted at its own exchange rate, so growth differs from that in the reported currency."
         )
-    missing = [row["period"] for row in rows if "value" in row and row["value"] is None]
-    if missing:
-        periods = ", ".join(format_period(period) for period in sorted(set(missing))[:6])
-        notes.append(f"No figure is published for {periods}{' and others' if len(set(missing)) > 6 else ''}.")
+    missing: dict[str, set[str]] = {}
+    for row in rows:
+        if "value" in row and row["value"] is None:
+            missing.setdefault(describe_missing_value(row), set()).add(row["period"])
+    for reason, periods in missing.items():
+        names = ", ".join(format_period(period) for period in sorted(periods)[:6])
+        notes.append(f"{reason[0].upper()}{reason[1:]}: {names}{' and others' if len(periods) > 6 else ''}.")
     notes.append("Growth is over the same period of the year before, unless stated otherwise.")
     return notes
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from service.api.charts.series import ChartRow, Series, describe_trade
 from service.domain.text import (
     describe_growth,
+    describe_missing_value,
     format_growth,
     format_money,
     format_period,
@@ -22,7 +23,7 @@ def growth_sentences(series: Series, *, reporter_name: str) -> list[str]:
     """Return the sentences on the newest figure of a series: growth, streak, sums, and the period before."""
     row = series.last_row
     if row["value"] is None:
-        return [f"No figure of {describe_trade(row, reporter_name=reporter_name)} is published for these periods."]
+        return [format_sentence(f"{describe_trade(row, reporter_name=reporter_name)}: {describe_missing_value(row)}")]
     return [format_sentence(sentence) for sentence in _sentences(series, row, reporter_name)]
 
 

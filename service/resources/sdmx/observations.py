@@ -36,15 +36,18 @@ def fetch_observations(
     *,
     series_only: bool,
     max_rows: int,
+    counts: Mapping[str, int | None],
 ) -> list[SdmxObservation]:
     """Return the observations in `scopes`, by frequency, series and period.
 
-    At most `max_rows` + 1 are read; the additional one shows that the limit is exceeded.
+    At most `max_rows` + 1 are read; the additional one shows that the limit is exceeded. `counts` are the numbers of
+    observations of each series, as parameters of `observations`.
     """
     fetched: list[SdmxObservation] = []
     for frequency, scope in scopes.items():
-        query = series if series_only else observations
-        result = context.fetch(query(scope, max_rows=max_rows - len(fetched)))
+        limit = max_rows - len(fetched)
+        query = series(scope, max_rows=limit) if series_only else observations(scope, max_rows=limit, **counts)
+        result = context.fetch(query)
         fetched.extend(_decode_rows(result.rows, context, dataset, frequency))
     return fetched
 

@@ -1,6 +1,6 @@
 """Queries for SDMX: observations of complete periods, and their series."""
 
-from sqlalchemy import FromClause, func, select
+from sqlalchemy import FromClause, func, or_, select
 
 from service.analytics.figures.source import Figures, published_months
 from service.analytics.scope import QueryScope
@@ -10,17 +10,29 @@ from service.analytics.tables.paged_table import requested_cells
 SDMX_SERIES_COLUMNS = ("flow", "partner_id", "commodity_id")
 
 
-def observations(scope: QueryScope, *, max_rows: int) -> Query:
+def observations(
+    scope: QueryScope, *, max_rows: int, first_count: int | None = None, last_count: int | None = None
+) -> Query:
     """Select the requested figures, by series and period, at most `max_rows` + 1.
 
+    With `first_count` or `last_count` only so many from the start or up to the end of each series are selected.
     Quarters and years with an unpublished month are left out: SDMX has no observation status for them.
     """
     cell, is_complete = _cells(scope)
     key = [cell.c[name] for name in (*SDMX_SERIES_COLUMNS, "period")]
     value = (cell.c.value * scope.unit_multiplier).label("value")
-    return (
-        select(*key, value, cell.c.obs_status, cell.c.release_id).where(is_complete).order_by(*key).limit(max_rows + 1)
-    )
+    columns = [*key, value, cell.c.obs_status, cell.c.release_id]
+    if first_count is None and last_count is None:
+        return select(*columns).where(is_complete).order_by(*key).limit(max_rows + 1)
+    *series_key, period = key
+    positions = [
+        func.row_number().over(partition_by=series_key, order_by=order).label(name)
+        for name, order in (("from_start", period), ("from_end", period.desc()))
+    ]
+    numbered = select(*columns, *positions).where(is_complete).subquery("numbered")
+    is_selected = or_(numbered.c.from_start <= (first_count or 0), numbered.c.from_end <= (last_count or 0))
+    selected = [numbered.c[column.name] for column in columns]
+    return select(*selected).where(is_selected).order_by(*selected[: len(key)]).limit(max_rows + 1)
 
 
 def series(scope: QueryScope, *, max_rows: int) -> Query:

@@ -123,6 +123,8 @@ def _check_format(format_name: str, parameters: Mapping[str, Any]) -> None:
 def _fetch(context: Context, dataset: Dataset, plan: Plan, parameters: Mapping[str, Any]) -> list[SdmxObservation]:
     is_xml = not is_csv(plan.format_name) and not plan.format_name.startswith("json")
     max_rows = MAX_XML_OBSERVATIONS if is_xml else MAX_OTHER_OBSERVATIONS
+    # Observations that were not updated do not count, which the query does not know.
+    count_names = () if parameters.get("update_day") else ("first_count", "last_count")
     observations: list[SdmxObservation] = []
     for key in parse_keys(parameters["key"], parameters.get("filters", {})):
         observations += fetch_observations(
@@ -131,6 +133,7 @@ def _fetch(context: Context, dataset: Dataset, plan: Plan, parameters: Mapping[s
             resolve_scopes(context, dataset, key, parameters),
             series_only=parameters["detail"] in SERIES_ONLY_DETAILS,
             max_rows=max_rows - len(observations),
+            counts={name: parameters.get(name) for name in count_names},
         )
     if len(observations) > max_rows:
         reason = (

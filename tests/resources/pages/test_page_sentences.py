@@ -99,3 +99,11 @@ def test_a_day_that_is_none_is_an_invalid_parameter(demo, day):
     answer = demo.get(f"/explore?as_of={day}", headers={"Accept": "text/html"}, follow_redirects=True)
 
     assert (answer.status_code, "it should be a calendar day, written 2024-02-21" in answer.text) == (422, True)
+
+
+def test_a_missing_value_has_its_reason(demo):
+    query = "view=series&reporter=JPN&flow=X&frequency=M&period=2024-01"
+
+    # The demo has no Bolivia, and the European Central Bank suspended its rate of the rouble in March 2022.
+    assert heading(demo, f"{query}&partner=BOL") == "Japan's exports to Bolivia: not in the loaded data"
+    assert heading(demo, f"{query}&partner=CHN&currency=RUB") == "Japan's exports to China: no exchange rate for RUB"
