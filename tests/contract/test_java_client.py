@@ -29,7 +29,7 @@ def test_the_java_client_compiles_and_fetches_the_figure(demo_server_url, tmp_pa
     if shutil.which("javac") is None:
         pytest.skip("javac, by which the generated code is compiled, is not on this machine")
     shutil.copytree(ROOT / "openapi", tmp_path / "openapi")
-    (generate,) = (block.text for block in CLIENTS_GUIDE_BLOCKS if "openapi-generator-cli generate" in block.text)
+    (generate,) = (block.text for block in CLIENTS_GUIDE_BLOCKS if "-g java" in block.text)
     (ask,) = (block for block in CLIENTS_GUIDE_BLOCKS if block.argument == "Ask.java")
     (tmp_path / "Generated.java").write_text(GENERATED_ANNOTATION)
     (tmp_path / ask.argument).write_text(ask.text.replace(DOCUMENTED_URL, demo_server_url))

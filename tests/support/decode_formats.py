@@ -6,6 +6,7 @@ import json
 from decimal import Decimal
 
 from marshmallow import fields
+from openpyxl import load_workbook
 from pyarrow import parquet
 
 from service.api.contract.fields import DecimalField
@@ -39,7 +40,18 @@ def _decode_parquet(response):
     return parquet.read_table(io.BytesIO(response.data)).to_pylist()
 
 
-DECODERS = {"json": _decode_json, "ndjson": _decode_ndjson, "csv": _decode_csv, "parquet": _decode_parquet}
+def _decode_xlsx(response):
+    header, *rows = load_workbook(io.BytesIO(response.data), read_only=True).worksheets[0].iter_rows(values_only=True)
+    return [dict(zip(header, row, strict=True)) for row in rows]
+
+
+DECODERS = {
+    "json": _decode_json,
+    "ndjson": _decode_ndjson,
+    "csv": _decode_csv,
+    "parquet": _decode_parquet,
+    "xlsx": _decode_xlsx,
+}
 
 
 def _convert_row(row, schema):

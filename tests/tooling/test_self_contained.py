@@ -1,5 +1,6 @@
 """The repository speaks of itself alone: no package index, no path of somebody's machine."""
 
+import gzip
 import re
 import subprocess
 
@@ -21,8 +22,13 @@ def tracked_files(pytestconfig):
     return [pytestconfig.rootpath / name for name in listed.stdout.split("\n") if name and name != THIS_FILE]
 
 
+def read_text(path):
+    raw = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+    return raw.decode("utf-8")
+
+
 def test_no_file_has_a_package_index_or_a_local_path(tracked_files):
-    there = [(path.name, path.read_text("utf-8")) for path in tracked_files if path.exists()]
+    there = [(path.name, read_text(path)) for path in tracked_files if path.exists()]
     found = [(name, match.group()) for name, text in there for match in EXTERNAL_REFERENCE.finditer(text)]
 
     assert found == []

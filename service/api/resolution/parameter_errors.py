@@ -47,8 +47,9 @@ def _area_checks(session: Session, reference: Reference, parameters: Mapping[str
 def _code_checks(session: Session, reference: Reference, parameters: Mapping[str, Any]) -> Iterator[Callable[[], Any]]:
     if parameters.get("classification"):
         yield partial(edition_ids, reference, parameters["classification"])
-    if parameters.get("currency"):
-        yield partial(validate_currency, session, reference, "currency", parameters["currency"])
+    currency = parameters.get("currency") or ""
+    if currency and currency.upper() not in {dataset.currency for dataset in reference.datasets.values()}:
+        yield partial(validate_currency, session, reference, "currency", currency)
 
 
 def _dataset_checks(

@@ -53,9 +53,10 @@ class RevisionRow(Shares, Growth, Figure, Labels, SeriesKey):
         0.0,
     )
     revision_mean_abs_pct = float_field(
-        "Mean of the absolute values of the same, in percent: how far a first figure can be trusted.", 0.0
+        "Mean of the absolute values of the same, in percent: how far a first figure can be trusted. Null without any.",
+        0.0,
     )
-    revision_max_abs_pct = float_field("Maximum of the absolute values of the same, in percent.", 0.0)
+    revision_max_abs_pct = float_field("Maximum of the absolute values of the same, in percent. Null without any.", 0.0)
     revision_count = integer_field("Number of periods in these statistics: 0 where each was published only once.", 1)
     revision_up_share_pct = float_field(
         "Share of the periods whose latest value is above the first published one, in percent. Null without any.", 0.0

@@ -31,6 +31,7 @@ UNTOUCHED_TABLES = {
     "area",
     "area_code",
     "area_member",
+    "concordance",
     "exchange_rate",
     "indicator",
     "indicator_figure",

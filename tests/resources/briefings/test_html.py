@@ -56,6 +56,8 @@ def test_the_page_is_a_document_with_what_the_headline_hides(demo):
 def test_the_page_shows_charts_at_any_width(demo_server_url, tmp_path, width):
     with open_browser(tmp_path) as page:
         show_page(page, f"{demo_server_url}{BRIEFING_PATH}", width=width)
+        page.evaluate("document.querySelector('figure img').scrollIntoView()")
+        page.wait_until_true("document.querySelector('figure img').naturalWidth")
         widths, overflow = page.evaluate(CHART_WIDTHS_SCRIPT), page.evaluate(OVERFLOW_SCRIPT)
         titles = page.evaluate("[...document.querySelectorAll('figure img')].map(e => e.alt)")
         text = page.evaluate("document.body.innerText").replace("\u00a0", " ")
