@@ -61,7 +61,7 @@ def _convert_row(row, schema):
 
 def _convert_value(value, field):
     if isinstance(field, DecimalField):
-        return Decimal(value)
+        return Decimal(repr(value) if isinstance(value, float) else value)
     if isinstance(field, fields.Float):
         return float(value)
     if isinstance(field, fields.Integer):
@@ -69,5 +69,5 @@ def _convert_value(value, field):
     if isinstance(field, fields.Boolean):
         return value if isinstance(value, bool) else {"true": True, "false": False}[value]
     if isinstance(field, fields.List):
-        return value if isinstance(value, list) else value.split(";")
+        return value if isinstance(value, list) else [text for text in value.split(";") if text]
     return value
