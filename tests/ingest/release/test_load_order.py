@@ -55,6 +55,7 @@ SURROGATE_KEYS = {
 IGNORED_COLUMNS = {
     "id": "a number drawn from a sequence, of which a load that was killed has used up one",
     "loaded_at": "when it was loaded, which differs with every load",
+    "token": "random, and replaced with each change of the data",
 }
 """Columns in which one database may differ from another, and why."""
 
