@@ -27,7 +27,9 @@ def check_loadable(path: Path) -> None:
         mode = path.stat().st_mode
         is_outside = path.is_symlink() and path.resolve().parent != path.parent.resolve()
     except (OSError, RuntimeError) as error:
-        raise InvalidFile(name, [FileError(f"the file cannot be read: {error.strerror or error}")]) from error
+        raise InvalidFile(
+            name, [FileError(f"the file cannot be read: {getattr(error, 'strerror', None) or error}")]
+        ) from error
     kind = next((text for is_kind, text in FILE_KINDS.items() if is_kind(mode)), None)
     if kind is not None:
         raise InvalidFile(name, [FileError(f"is {kind}, not a regular file")])
