@@ -40,6 +40,22 @@ CURRENCY_NAMES = {
     "USD": "US dollars",
 }
 MAX_NAME_LENGTH = 60
+SHORT_GROUP_NAMES = {
+    "Asia-Pacific Economic Cooperation": "APEC",
+    "Association of Southeast Asian Nations": "ASEAN",
+    "Comprehensive and Progressive Agreement for Trans-Pacific Partnership": "CPTPP",
+    "European Free Trade Association": "EFTA",
+    "Group of Seven": "G7",
+    "Group of Twenty (countries)": "G20",
+    "Gulf Cooperation Council": "GCC",
+    "North American Free Trade Agreement": "NAFTA",
+    "Organisation for Economic Co-operation and Development": "OECD",
+    "Organization of the Petroleum Exporting Countries": "OPEC",
+    "Regional Comprehensive Economic Partnership": "RCEP",
+    "Southern Common Market": "MERCOSUR",
+    "United States-Mexico-Canada Agreement": "USMCA",
+}
+"""Names of groups in sentences."""
 ARTICLE_NAME_PREFIXES = (
     "United ",
     "Netherlands",
@@ -48,6 +64,11 @@ ARTICLE_NAME_PREFIXES = (
     "Czech Republic",
     "Bahamas",
     "Maldives",
+    "G7",
+    "G20",
+    "GCC",
+    "OECD",
+    "Euro area",
 )
 STATUS_PHRASES = {
     "base_missing": "the period a year before was not published",
@@ -206,8 +227,27 @@ def ordinal(number: int) -> str:
 
 
 def format_area(name: str) -> str:
-    """Return the name of an area with its article, `the United States`."""
+    """Return the name of an area with its article, `the United States`, or the short name of a group, `ASEAN`."""
+    name = short_area_name(name)
     return f"the {name}" if name.startswith(ARTICLE_NAME_PREFIXES) else name
+
+
+def short_area_name(name: str) -> str:
+    """Return the name of an area, of a group the short one, `ASEAN`."""
+    return SHORT_GROUP_NAMES.get(name, name)
+
+
+def describe_members(row: Mapping[str, Any]) -> str:
+    """Return ` (sum of 5 of 10 members)` for the row of a group that lacks members, else nothing."""
+    missing = row.get("members_missing")
+    if not missing:
+        return ""
+    return f" (sum of {max(row['members_count'] - len(missing), 0)} of {row['members_count']} members)"
+
+
+def row_partner_phrase(flow: str, row: Mapping[str, Any]) -> str:
+    """Return `to ASEAN (sum of 5 of 10 members)` for a row of exports."""
+    return f"{partner_phrase(flow, row['partner_name'])}{describe_members(row)}"
 
 
 def partner_phrase(flow: str, name: str) -> str:

@@ -22,6 +22,7 @@ from tests.reference_model.figures import (
 from tests.reference_model.vintages import weakest
 
 Row = dict[str, Any]
+GROUP_COLUMNS = ("group_basis", "group_composition", "members_count", "members_missing")
 
 
 @dataclass(frozen=True)
@@ -109,15 +110,16 @@ def _shown_change(scope: Scope, current: Sum, base: Sum) -> int | None:
 def _group_columns(series: Series, period: int, current: Sum) -> Row:
     scope, partner = series.scope, series.partner
     if partner not in MEMBERSHIPS:
-        return {"group_basis": None, "group_composition": None, "members_missing": None}
+        return dict.fromkeys(GROUP_COLUMNS)
     if not scope.is_computed(partner):
-        return {"group_basis": "published", "group_composition": None, "members_missing": None}
+        return dict.fromkeys(GROUP_COLUMNS) | {"group_basis": "published"}
     if scope.dataset.is_exhaustive and current.months:
         missing = set(current.unknown_members)
     else:
         missing = scope.members(partner, period) - current.known_members
     day = scope.composition or date(period // YEAR, period % YEAR + 1, 1)
-    return {"group_basis": "computed", "group_composition": str(day), "members_missing": sorted(missing)}
+    values = ("computed", str(day), len(scope.members(partner, period)), sorted(missing))
+    return dict(zip(GROUP_COLUMNS, values, strict=True))
 
 
 def _rates(scope: Scope, period: int, current: Sum, base: Sum) -> Row:

@@ -8,7 +8,7 @@ from service.api.charts.options import ChartOptions
 from service.api.charts.series import ChartRow
 from service.api.charts.theme import LABEL_SIZE, PALETTES, Specification, source_title, text_width
 from service.api.charts.time_axis import period_start_date, time_axis
-from service.domain.text import currency_name, display_scale
+from service.domain.text import currency_name, describe_months, display_scale
 
 FLOW_COLUMNS = {"Exports": "exports_value", "Imports": "imports_value"}
 BALANCE_HEIGHT_PX = 110
@@ -54,6 +54,7 @@ def balance_chart(rows: Sequence[ChartRow], options: ChartOptions, *, source: st
                         "condition": {"test": "datum.number < 0", "value": palette.decrease},
                         "value": palette.increase,
                     },
+                    "opacity": {"condition": {"test": "datum.is_incomplete", "value": 0.45}, "value": 1},
                 },
             },
             _zero_rule(palette.baseline),
@@ -86,9 +87,16 @@ def _flow_layers(x: Specification, options: ChartOptions) -> list[Specification]
         },
     }
     line = {"type": "line", "strokeWidth": 2.5, "strokeJoin": "round"}
+    point = {"type": "point", "shape": "diamond", "fill": palette.background, "size": 90, "strokeWidth": 1.75}
+    incomplete = {
+        "transform": [{"filter": "datum.is_incomplete && datum.number != null"}],
+        "mark": point,
+        "encoding": {"x": x, "y": _y(), "stroke": colour},
+    }
     return [
         _zero_rule(palette.baseline),
         {"mark": line, "encoding": {"x": x, "y": _y(), "color": colour}},
+        incomplete,
         label,
     ]
 
@@ -109,6 +117,7 @@ def _flow_points(rows: Sequence[ChartRow], divisor: int) -> list[dict[str, Any]]
             "period": row["period"],
             "series": name,
             "number": None if row[column] is None else row[column] / divisor,
+            "is_incomplete": bool(describe_months(row)),
             "label_number": places[name] if row is rows[-1] else None,
         }
         for name, column in FLOW_COLUMNS.items()
@@ -122,6 +131,7 @@ def _balance_points(rows: Sequence[ChartRow], divisor: int) -> list[dict[str, An
             "date": period_start_date(row["period"]),
             "period": row["period"],
             "number": None if row["balance"] is None else row["balance"] / divisor,
+            "is_incomplete": bool(describe_months(row)),
         }
         for row in rows
     ]

@@ -7,7 +7,16 @@ from service.api.charts.findings import contribution_column, ranking_share_colum
 from service.api.charts.options import ChartOptions
 from service.api.charts.series import ChartRow
 from service.api.charts.theme import LABEL_SIZE, PALETTES, Specification, source_title, text_width
-from service.domain.text import MINUS_SIGN, currency_name, display_scale, format_growth, format_percent, format_points
+from service.domain.text import (
+    MINUS_SIGN,
+    currency_name,
+    describe_members,
+    display_scale,
+    format_growth,
+    format_percent,
+    format_points,
+    short_area_name,
+)
 
 MAX_BARS = 12
 BAR_STEP_PX = 27
@@ -151,4 +160,6 @@ def _kind(row: ChartRow, column: str) -> str:
 
 
 def _row_name(row: ChartRow) -> str:
-    return str(row["commodity_name"] if "level" in row or row.get("names_commodity") else row["partner_name"])
+    if "level" in row or row.get("names_commodity"):
+        return str(row["commodity_name"])
+    return f"{short_area_name(row['partner_name'])}{describe_members(row)}"

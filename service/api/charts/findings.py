@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 from service.api.charts.series import ChartRow, Series, describe_trade, partner_words, share_column
-from service.domain.codes import WORLD_CODE
+from service.domain.codes import TOTAL_CODE, WORLD_CODE
 from service.domain.text import (
     describe_growth,
+    describe_members,
     describe_missing_value,
     format_area,
     format_commodity,
@@ -29,7 +30,8 @@ def series_finding(all_series: Sequence[Series], measure: str, *, reporter_name:
     period = format_row_period(row)
     if row["value"] is None:
         return f"{subject}: {describe_missing_value(row)}"
-    if measure == "share" and row[share_column(row)] is not None:
+    is_part = row["partner"] != WORLD_CODE or row["commodity"] != TOTAL_CODE
+    if measure == "share" and is_part and row[share_column(row)] is not None:
         return f"{subject} were {_describe_share(row, reporter_name=reporter_name)} in {period}"
     return f"{subject} in {period} were {format_value(row)}, {describe_growth(row)}"
 
@@ -62,7 +64,7 @@ def contribution_column(row: ChartRow) -> str:
 
 def balance_finding(row: ChartRow, *, reporter_name: str) -> str:
     """Return the finding of a balance: its size, and that of a year before."""
-    partner = "" if row["partner"] == WORLD_CODE else f" with {format_area(row['partner_name'])}"
+    partner = "" if row["partner"] == WORLD_CODE else f" with {format_area(row['partner_name'])}{describe_members(row)}"
     subject = f"{_capitalize(possessive(reporter_name))} trade balance{partner} in {format_row_period(row)}"
     if row["balance"] is None:
         return f"{subject} is not known"
@@ -72,7 +74,11 @@ def balance_finding(row: ChartRow, *, reporter_name: str) -> str:
 def largest_balance_finding(row: ChartRow, *, names_commodity: bool, reporter_name: str) -> str:
     """Return the finding of a ranking of balances, from the row with the largest surplus or deficit."""
     kind = "surplus" if row["balance"] > 0 else "deficit"
-    counterpart = f"in {format_commodity(row)}" if names_commodity else f"with {format_area(row['partner_name'])}"
+    counterpart = (
+        f"in {format_commodity(row)}"
+        if names_commodity
+        else f"with {format_area(row['partner_name'])}{describe_members(row)}"
+    )
     subject = f"{_capitalize(possessive(reporter_name))} largest {kind} in {format_row_period(row)}"
     return f"{subject} was {counterpart}: {format_money(row['balance'], row['currency'])}{_balance_comparison(row)}"
 
@@ -125,7 +131,7 @@ def _contribution_finding(row: ChartRow, *, reporter_name: str) -> str:
     points = row[contribution_column(row)]
     whole = {**row, "commodity": "TOTAL"} if "level" in row else {**row, "partner": WORLD_CODE}
     total = describe_trade(whole, reporter_name=reporter_name)
-    subject = format_commodity(row) if "level" in row else format_area(row["partner_name"])
+    subject = format_commodity(row) if "level" in row else f"{format_area(row['partner_name'])}{describe_members(row)}"
     period = format_row_period(row)
     if is_unchanged(points):
         return f"No part moved {total} in {period} by more than a tenth of a point"

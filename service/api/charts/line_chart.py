@@ -9,7 +9,7 @@ from service.api.charts.options import ChartOptions
 from service.api.charts.series import Series, is_provisional, series_names, share_column
 from service.api.charts.theme import LABEL_SIZE, PALETTES, Specification, source_title, text_width
 from service.api.charts.time_axis import period_start_date, time_axis
-from service.domain.text import currency_name, display_scale, format_period
+from service.domain.text import currency_name, describe_months, display_scale, format_period
 
 Y_AXIS_WIDTH_PX = 52
 AXIS_LABEL_WIDTH_PX = 34
@@ -67,7 +67,10 @@ def drop_unknown(all_series: Sequence[Series], measurement: Measurement) -> tupl
 def line_chart(
     all_series: Sequence[Series], measurement: Measurement, options: ChartOptions, *, source: str
 ) -> Specification:
-    """Return the layers of a line chart with direct labels; missing figures are gaps, provisional ones are hollow."""
+    """Return the layers of a line chart with direct labels; missing figures are gaps.
+
+    Provisional figures are hollow points, incomplete periods hollow diamonds.
+    """
     palette = PALETTES[options.theme]
     names = _wrap_names(series_names(all_series), options)
     height = _height(options)
@@ -117,6 +120,11 @@ def line_chart(
         {
             "transform": [{"filter": "datum.mark == 'provisional'"}],
             "mark": {"type": "point", "filled": True, "fill": palette.background, "size": 40, "strokeWidth": 1.75},
+            "encoding": {"x": x, "y": y, "stroke": colour},
+        },
+        {
+            "transform": [{"filter": "datum.mark == 'incomplete'"}],
+            "mark": {"type": "point", "shape": "diamond", "fill": palette.background, "size": 90, "strokeWidth": 1.75},
             "encoding": {"x": x, "y": y, "stroke": colour},
         },
         {
@@ -171,6 +179,8 @@ def _points(series: Series, name: str, numbers: Sequence[float | None]) -> list[
             mark = "single"
         if number is not None and has_final_figures and is_provisional(row):
             mark = "provisional"
+        if number is not None and describe_months(row):
+            mark = "incomplete"
         date = period_start_date(row["period"])
         rounded = None if number is None else float(f"{number:.6g}")
         points.append({"date": date, "period": row["period"], "series": name, "number": rounded, "mark": mark})

@@ -7,11 +7,11 @@ from typing import Any
 
 from service.domain.codes import TOTAL_CODE, WORLD_CODE
 from service.domain.flows import FLOW_NAMES, INWARD_FLOWS
-from service.domain.text import format_area, format_commodity, possessive
+from service.domain.text import describe_members, format_area, format_commodity, possessive, short_area_name
 
 ChartRow = Mapping[str, Any]
 SERIES_KEY = ("flow", "partner", "commodity")
-PROVISIONAL_STATUSES = ("P", "E")
+PROVISIONAL_STATUSES = {"P": "provisional", "E": "estimated"}
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,9 @@ def partner_words(row: ChartRow) -> str:
     """Return ` to China` or ` from China`; nothing for the World."""
     if row["partner"] == WORLD_CODE:
         return ""
-    return f" {'from' if row['flow'] in INWARD_FLOWS else 'to'} {format_area(row['partner_name'])}"
+    return (
+        f" {'from' if row['flow'] in INWARD_FLOWS else 'to'} {format_area(row['partner_name'])}{describe_members(row)}"
+    )
 
 
 def is_provisional(row: ChartRow) -> bool:
@@ -66,7 +68,15 @@ def is_provisional(row: ChartRow) -> bool:
     return row["obs_status"] in PROVISIONAL_STATUSES
 
 
+def describe_statuses(rows: Sequence[ChartRow]) -> str:
+    """Return the statuses of the figures that are not final: `provisional`, `estimated` or both; else nothing."""
+    statuses = {row.get("obs_status") for row in rows}
+    return " or ".join(name for status, name in PROVISIONAL_STATUSES.items() if status in statuses)
+
+
 def _name(row: ChartRow, column: str) -> str:
     if column == "flow":
         return FLOW_NAMES[row["flow"]].capitalize()
-    return str(row["partner_name"] if column == "partner" else row["commodity_name"])
+    if column == "partner":
+        return f"{short_area_name(row['partner_name'])}{describe_members(row)}"
+    return str(row["commodity_name"])

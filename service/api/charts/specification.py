@@ -8,9 +8,9 @@ from service.api.charts.bar_chart import bar_chart, order_by_size, ranking_bars,
 from service.api.charts.findings import balance_finding, largest_balance_finding, ranking_finding, series_finding
 from service.api.charts.line_chart import drop_unknown, line_chart, measure_series
 from service.api.charts.options import ChartOptions
-from service.api.charts.series import ChartRow, Series, group_series, is_provisional
+from service.api.charts.series import ChartRow, Series, describe_statuses, group_series, is_provisional
 from service.api.charts.theme import Specification, chart_frame
-from service.domain.text import format_date, format_period, format_period_range
+from service.domain.text import describe_months, format_date, format_period, format_period_range, format_row_period
 from service.errors import InvalidRequest, ParameterError, RequestTooLarge
 
 MAX_CHART_SERIES = 6
@@ -38,14 +38,19 @@ def source_line(rows: Sequence[ChartRow], meta: Mapping[str, Any]) -> str:
     """Return the sources of figures, the day as of which they were known, and whether they are provisional."""
     attributions = dict.fromkeys(source["attribution"].removeprefix("Source: ") for source in meta["sources"])
     day = f" As known on {format_date(meta['as_of'])}." if meta["as_of"] else ""
-    return f"Source: {'; '.join(attributions).rstrip('.')}.{day}{_status_note(rows)}"
+    return f"Source: {'; '.join(attributions).rstrip('.')}.{day}{_status_note(rows)}{_incomplete_periods(rows)}"
 
 
 def _status_note(rows: Sequence[ChartRow]) -> str:
     flags = {is_provisional(row) for row in rows if row.get("obs_status") is not None}
     if flags == {True}:
-        return " All figures are provisional or estimated."
-    return " Hollow points are provisional or estimated." if True in flags else ""
+        return f" All figures are {describe_statuses(rows)}."
+    return f" Hollow points are {describe_statuses(rows)}." if True in flags else ""
+
+
+def _incomplete_periods(rows: Sequence[ChartRow]) -> str:
+    periods = dict.fromkeys(f"{row['period']} ({describe_months(row)})" for row in rows if describe_months(row))
+    return f" Incomplete: {', '.join(periods)}." if periods else ""
 
 
 def _series_chart(
@@ -82,7 +87,7 @@ def _ranking_chart(
         raise InvalidRequest(ParameterError("chart", measure, "none of the rows has such a figure", ["value"]))
     bars, unit = ranking_bars(rows, measure)
     title = ranking_finding(ordered[0], measure, reporter_name=reporter_name)
-    subtitle = f"{format_period(rows[0]['period'])}, {unit}".removeprefix("the ")
+    subtitle = f"{format_row_period(rows[0])}, {unit}".removeprefix("the ")
     chart = bar_chart(bars, options, source=source_line(rows, meta))
     return chart_frame(options, title=title, subtitle=f"{subtitle[:1].upper()}{subtitle[1:]}") | chart
 

@@ -99,6 +99,12 @@ MEMBERS_MISSING = string_list_field(
     None,
     nullable=True,
 )
+MEMBERS_COUNT = integer_field(
+    "For a computed group: number of its members on `group_composition`, with those in `members_missing`. Null for any "
+    "other partner.",
+    None,
+    nullable=True,
+)
 
 GROUP_COMPOSITION = string_field(
     "For a computed group: the day whose members are added up, in the period and in the base of its growth: that of "
@@ -179,6 +185,7 @@ class Figure(Schema):
     months_covered = integer_field("Number of months of the period that were published.", 1)
     group_basis = GROUP_BASIS
     group_composition = GROUP_COMPOSITION
+    members_count = MEMBERS_COUNT
     members_missing = MEMBERS_MISSING
 
 

@@ -61,6 +61,7 @@ SOURCE_COLUMNS = {
     "group_basis": ("partner_id",),
     "members_missing": ("partner_id", "period", "months", *MEMBER_COLUMNS),
     "group_composition": ("partner_id", "period"),
+    "members_count": ("partner_id", "period"),
 }
 """Columns of the query that a response column is formatted from, unless it is a column of the query itself."""
 
@@ -175,7 +176,7 @@ class ColumnFactory:
         if self._conversion is None:
             constants["exchange_rate"] = constants["yoy_base_exchange_rate"] = None
         if resolved.scope is None or not resolved.scope.groups:
-            constants["members_missing"] = constants["group_composition"] = None
+            constants |= dict.fromkeys(("members_count", "members_missing", "group_composition"))
         return constants
 
     def _partner(self, key: int) -> str:
@@ -281,6 +282,11 @@ class ColumnFactory:
 
     def _group_composition(self, partner: int, period: int) -> str | None:
         return str(self._composition_day(period)) if self._is_computed(partner) else None
+
+    def _members_count(self, partner: int, period: int) -> int | None:
+        if not self._is_computed(partner):
+            return None
+        return len(self._reference.group_members(partner, self._composition_day(period)))
 
     def _composition_day(self, period: int) -> date:
         assert self._resolved.scope is not None

@@ -11,6 +11,7 @@ KEY_COLUMNS = ("reporter", "partner", "flow", "commodity", "classification", "fr
 UNSORTABLE_COLUMNS = {
     "period_complete",
     "months_covered",
+    "members_count",
     "level",
     "exchange_rate",
     "yoy_base_exchange_rate",

@@ -8,6 +8,7 @@ from service.api.parameters.request import build_url
 from service.domain.codes import TOTAL_CODE, WORLD_CODE
 from service.domain.text import (
     describe_growth,
+    describe_members,
     describe_missing_value,
     format_area,
     format_commodity,
@@ -15,8 +16,8 @@ from service.domain.text import (
     format_row_period,
     format_sentence,
     format_value,
-    partner_phrase,
     possessive,
+    row_partner_phrase,
 )
 from service.resources.agents.answer import MAX_ANSWER_ROWS, Answer, attributions
 from service.resources.agents.names import area_code, commodity_code, flow_code, frequency_code, period_code
@@ -157,7 +158,11 @@ def _ranking(context: Context, arguments: Arguments, dimension: str, fixed: Mapp
 
 
 def _row_name(row: FigureRow, dimension: str) -> str:
-    return format_commodity(row) if dimension == "commodity" else format_area(row["partner_name"])
+    return (
+        format_commodity(row)
+        if dimension == "commodity"
+        else f"{format_area(row['partner_name'])}{describe_members(row)}"
+    )
 
 
 def _series_phrase(context: Context, row: FigureRow) -> str:
@@ -167,7 +172,8 @@ def _series_phrase(context: Context, row: FigureRow) -> str:
     if row["commodity"] != TOTAL_CODE:
         words.append(f"of {row['commodity']}")
     if row["partner"] != WORLD_CODE:
-        words.append(partner_phrase(flow, context.find_area("partner", row["partner"]).name))
+        partner_name = context.find_area("partner", row["partner"]).name
+        words.append(row_partner_phrase(flow, row | {"partner_name": partner_name}))
     return f"{' '.join(words)} in {format_row_period(row)} were"
 
 

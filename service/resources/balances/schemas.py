@@ -7,6 +7,7 @@ from service.analytics.measures.growth import GROWTH_STATUSES
 from service.api.contract.fields import (
     GROUP_BASIS,
     GROUP_COMPOSITION,
+    MEMBERS_COUNT,
     MEMBERS_MISSING,
     MONETARY,
     Labels,
@@ -146,4 +147,5 @@ class BalanceRow(Labels, Schema):
     months_covered = integer_field("Number of published months of the period.", 1)
     group_basis = GROUP_BASIS
     group_composition = GROUP_COMPOSITION
+    members_count = MEMBERS_COUNT
     members_missing = MEMBERS_MISSING

@@ -6,14 +6,22 @@ from typing import Any
 
 from service.api.charts.bar_chart import order_by_size, ranking_column
 from service.api.charts.findings import balance_finding, largest_balance_finding, ranking_finding, series_finding
-from service.api.charts.series import ChartRow, Series, describe_trade, group_series, is_provisional
+from service.api.charts.series import ChartRow, Series, describe_statuses, describe_trade, group_series, is_provisional
 from service.api.charts.specification import MAX_CHART_SERIES
 from service.api.contract.formats import FORMATS
 from service.api.database.context import Context
 from service.api.responses.document_resource import DocumentResource
 from service.api.responses.resource import Plan, Result
 from service.api.serialization.page_table import Cell, PageTable
-from service.domain.text import describe_missing_value, explain_missing_growth, format_date, format_period, possessive
+from service.domain.text import (
+    describe_missing_value,
+    describe_months,
+    explain_missing_growth,
+    format_date,
+    format_period,
+    format_row_period,
+    possessive,
+)
 from service.resources.pages.growth_words import growth_sentences
 from service.resources.pages.names import commodity_names
 from service.resources.pages.query import MAX_ROWS, ExplorerQuery
@@ -112,7 +120,12 @@ def load_explorer(context: Context, plan: Plan) -> Explorer:
     shared: dict[str, Any] = {"meta": result.meta, "names": names, "options": options, "reporter_name": reporter_name}
     if not rows:
         title = f"{possessive(reporter_name)[:1].upper()}{possessive(reporter_name)[1:]} trade: no figures"
-        return Explorer(query, title, problem=_empty_problem(result.meta["empty_reason"]), **shared)
+        return Explorer(
+            query,
+            title,
+            problem=_empty_problem(result.meta["empty_reason"], has_day="as_of" in query.parameters),
+            **shared,
+        )
     problem = _chart_problem(rows, query)
     has_chart = query.view in {"series", "partners", "commodities", "balances"} and problem is None
     return Explorer(
@@ -197,7 +210,7 @@ def _notes(rows: Sequence[ChartRow], meta: Mapping[str, Any]) -> list[str]:
     statuses = {is_provisional(row) for row in rows if row.get("obs_status")}
     if True in statuses:
         notes.append(
-            f"{'All' if statuses == {True} else 'Some'} figures are provisional or estimated, and may be revised."
+            f"{'All' if statuses == {True} else 'Some'} figures are {describe_statuses(rows)}, and may be revised."
         )
     valuations = sorted({row["valuation"] for row in rows if row.get("valuation")})
     if valuations:
@@ -206,6 +219,9 @@ def _notes(rows: Sequence[ChartRow], meta: Mapping[str, Any]) -> list[str]:
         notes.append(
             "Each period is converted at its own exchange rate, so growth differs from that in the reported currency."
         )
+    months = dict.fromkeys(format_row_period(row) for row in rows if "months_covered" in row and describe_months(row))
+    if months:
+        notes.append(f"Incomplete periods: {', '.join(months)}.")
     missing: dict[str, set[str]] = {}
     for row in rows:
         if "value" in row and row["value"] is None:
@@ -217,10 +233,12 @@ def _notes(rows: Sequence[ChartRow], meta: Mapping[str, Any]) -> list[str]:
     return notes
 
 
-def _empty_problem(reason: str | None) -> str:
+def _empty_problem(reason: str | None, *, has_day: bool) -> str:
     reasons = {
         "no_trade": "There was no such trade in these periods.",
-        "not_published": "These periods are not published, or not by that day.",
+        "not_published": "No figures were published for these periods by that day."
+        if has_day
+        else "No figures are published for these periods.",
         "suppressed": "The figures are suppressed.",
     }
     return reasons.get(reason or "", "No loaded dataset covers this request.")

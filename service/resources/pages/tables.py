@@ -11,9 +11,11 @@ from service.domain.flows import FLOW_NAMES
 from service.domain.text import (
     MINUS_SIGN,
     currency_name,
+    describe_members,
     explain_missing_growth,
     format_period,
     format_points,
+    format_row_period,
 )
 from service.resources.pages.query import ExplorerQuery
 
@@ -66,7 +68,7 @@ def series_table(rows: Sequence[ChartRow], query: ExplorerQuery) -> PageTable:
     periods = sorted({row["period"] for row in rows}, reverse=True)
     table_rows = []
     for period in periods:
-        cells = [_period_cell(period)]
+        cells = [_period_cell(next(rows[period] for rows in rows_by_period if period in rows))]
         for series_rows in rows_by_period:
             row = series_rows.get(period)
             cells += [Cell(NO_FIGURE), Cell(NO_FIGURE)] if row is None else [_value(row, scale, query), _growth(row)]
@@ -105,8 +107,8 @@ def ranking_table(rows: Sequence[ChartRow], query: ExplorerQuery) -> PageTable:
         ("Share", True),
     ]
     kind = "commodities" if is_commodity else "partners"
-    extent = f"The {len(leading)} largest of {len(rows)} {kind}" if len(rows) > len(leading) else f"All {kind}"
-    return PageTable(f"{extent} in {format_period(rows[0]['period'])}", columns, table_rows)
+    extent = f"The {len(leading)} largest of {len(rows)} {kind}" if len(rows) > len(leading) else kind.capitalize()
+    return PageTable(f"{extent} in {format_row_period(rows[0])}", columns, table_rows)
 
 
 def balance_table(rows: Sequence[ChartRow], query: ExplorerQuery) -> PageTable:
@@ -118,7 +120,7 @@ def balance_table(rows: Sequence[ChartRow], query: ExplorerQuery) -> PageTable:
     names_commodity = len({row["commodity"] for row in rows}) > 1
     table_rows = []
     for row in ordered:
-        heading = _period_cell(row["period"])
+        heading = _period_cell(row)
         if is_ranking:
             heading = _balance_name(row, query, names_commodity=names_commodity)
         table_rows.append(
@@ -149,9 +151,9 @@ def flow_table(rows: Sequence[ChartRow], query: ExplorerQuery) -> PageTable:
     scale = column_scale([row["value"] for row in rows], rows[0]["currency"])
     table_rows = [
         [
-            _period_cell(row["period"]),
+            _period_cell(row),
             Cell(FLOW_NAMES[row["flow"]].capitalize()),
-            Cell(row["partner_name"]),
+            Cell(_partner_name(row)),
             Cell(row["commodity_name"]),
             _value(row, scale, query),
             _growth(row),
@@ -234,7 +236,7 @@ def _single_series_table(series: Series, scale: Scale, query: ExplorerQuery) -> 
     share = share_column(series.rows[0])
     rows = [
         [
-            _period_cell(row["period"]),
+            _period_cell(row),
             _value(row, scale, query),
             _growth(row),
             Cell(format_signed_percent(row["pop_pct"])),
@@ -249,11 +251,11 @@ def _single_series_table(series: Series, scale: Scale, query: ExplorerQuery) -> 
         ("over the period before", True),
         ("Share", True),
     ]
-    return PageTable("All periods, the newest first", columns, rows)
+    return PageTable("Periods, the newest first", columns, rows)
 
 
-def _period_cell(period: str) -> Cell:
-    words = format_period(period)
+def _period_cell(row: ChartRow) -> Cell:
+    words = format_row_period(row)
     return Cell(f"{words[:1].upper()}{words[1:]}".removeprefix("The "))
 
 
@@ -281,7 +283,7 @@ def _cell_link(row: ChartRow, query: ExplorerQuery, flow: str, value: int | None
 
 
 def _ranked_name(row: ChartRow, query: ExplorerQuery, *, is_commodity: bool) -> Cell:
-    name = str(row["commodity_name"] if is_commodity else row["partner_name"])
+    name = str(row["commodity_name"]) if is_commodity else _partner_name(row)
     code = row["commodity"] if is_commodity else row["partner"]
     if code in {"other", "unallocated"}:
         return Cell(name)
@@ -291,12 +293,16 @@ def _ranked_name(row: ChartRow, query: ExplorerQuery, *, is_commodity: bool) -> 
 
 
 def _balance_name(row: ChartRow, query: ExplorerQuery, *, names_commodity: bool) -> Cell:
-    name = str(row["commodity_name"] if names_commodity else row["partner_name"])
+    name = str(row["commodity_name"]) if names_commodity else _partner_name(row)
     code = row["commodity"] if names_commodity else row["partner"]
     if code in {"other", "unallocated"}:
         return Cell(name)
     own = {"commodity": code} if names_commodity else {"partner": code}
     return Cell(name, query.url(period="all", sort=None, limit=None, residual=None, **own), f"{name} over time")
+
+
+def _partner_name(row: ChartRow) -> str:
+    return f"{row['partner_name']}{describe_members(row)}"
 
 
 def _release_label(row: ChartRow) -> str:

@@ -107,3 +107,41 @@ def test_a_missing_value_has_its_reason(demo):
     # The demo has no Bolivia, and the European Central Bank suspended its rate of the rouble in March 2022.
     assert heading(demo, f"{query}&partner=BOL") == "Japan's exports to Bolivia: not in the loaded data"
     assert heading(demo, f"{query}&partner=CHN&currency=RUB") == "Japan's exports to China: no exchange rate for RUB"
+
+
+@pytest.mark.parametrize(
+    ("query", "start"),
+    [
+        # 949,571,218 thousand yen to Indonesia, Malaysia, Singapore, Thailand and Vietnam, the members in the demo.
+        (
+            "view=series&flow=X&partner=ASEAN&frequency=M&period=all",
+            "Japan's exports to ASEAN (sum of 5 of 10 members) ",
+        ),
+        (
+            "view=balances&partner=ASEAN&frequency=M&period=all",
+            "Japan's trade balance with ASEAN (sum of 5 of 10 members)",
+        ),
+        (
+            "view=series&flow=X&chart=share&frequency=M&period=2024-01",
+            "Japan's exports in January 2024 were 7.33 trillion",
+        ),
+    ],
+)
+def test_a_sum_of_some_members_is_called_so(demo, query, start):
+    assert heading(demo, query).startswith(start)
+
+
+def test_tables_and_charts_mark_incomplete_periods(partial_years):
+    query = "reporter=JPN&flow=X&frequency=A&period=all"
+    page = unescape(partial_years.get(f"/explore?view=series&{query}", follow_redirects=True).text)
+    chart = partial_years.get(f"/v1/series?{query}&format=vega-lite").json
+
+    assert '<th scope="row">2024 (1 of 12 months)</th>' in page
+    assert '<th scope="row">2023</th>' in page
+    assert [(point["period"], point["mark"]) for point in chart["data"]["values"]] == [
+        ("2022", "incomplete"),
+        ("2023", None),
+        ("2024", "incomplete"),
+    ]
+    source = " ".join(chart["layer"][1]["encoding"]["x"]["axis"]["title"])
+    assert "Incomplete: 2022 (1 of 12 months), 2024 (1 of 12 months)." in source

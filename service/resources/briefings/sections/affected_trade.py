@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from service.domain.text import describe_growth, format_commodity, format_value, partner_phrase
+from service.domain.text import describe_growth, format_commodity, format_value, row_partner_phrase
 from service.resources.briefings.data_source import VINTAGE_PARAMETERS, BriefingData, ResponseRow
 from service.resources.briefings.request import FLOW_CODE_BY_NAME, MAX_DETAILED_PARTNERS, BriefingRequest
 from service.resources.briefings.sections.event_sentences import describe_event_trade
@@ -36,7 +36,7 @@ class AffectedFlow:
 
     def describe(self, row: ResponseRow) -> str:
         """Return `exports of semiconductor machinery etc to China`."""
-        partner = "" if row["partner"] == "WLD" else f" {partner_phrase(self.flow, row['partner_name'])}"
+        partner = "" if row["partner"] == "WLD" else f" {row_partner_phrase(self.flow, row)}"
         return f"{self.flow} of {format_commodity(row)}{partner}"
 
 
