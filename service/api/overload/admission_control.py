@@ -25,8 +25,11 @@ _current_task = local()
 
 
 def run_queued(queued_at_s: float, task: Callable[..., Any], *arguments: Any) -> Any:
-    """Run a task of a thread pool and record the time.monotonic() at which it was queued."""
-    _current_task.queued_at_s = queued_at_s
+    """Run a task of a thread pool that was queued at a time.monotonic(), and record how long it waited for a thread.
+
+    The time that the thread then waits for the client, which may open a connection before it needs one, does not count.
+    """
+    _current_task.waited_s = time.monotonic() - queued_at_s
     return task(*arguments)
 
 
@@ -42,8 +45,7 @@ class AdmissionControl:
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Return the response of the application, or 503 with Retry-After."""
-        queued_at_s = getattr(_current_task, "queued_at_s", None)
-        if queued_at_s is not None and time.monotonic() - queued_at_s > self._max_queue_s and _is_limited(environ):
+        if getattr(_current_task, "waited_s", 0) > self._max_queue_s and _is_limited(environ):
             return _refuse(environ, start_response)
         return self._application(environ, start_response)
 

@@ -35,6 +35,16 @@ def test_requests_for_data_that_waited_too_long_are_refused(path):
     assert statuses == [200, 503]
 
 
+def test_a_connection_without_a_request_does_not_count_as_waiting():
+    client = Client(AdmissionControl(respond, max_queue_s=0.05))
+
+    def send_request_later():
+        time.sleep(0.1)  # as browsers do, which open a connection before they need it
+        return client.get("/v1/flows").status_code
+
+    assert run_queued(time.monotonic(), send_request_later) == 200
+
+
 def test_a_refusal_is_the_problem_overloaded_with_retry_after():
     response = get("/v1/flows", waited_s=LONG_WAIT_S)
 
