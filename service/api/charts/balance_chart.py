@@ -73,7 +73,7 @@ def _flow_layers(x: Specification, options: ChartOptions) -> list[Specification]
     colour = {
         "field": "series",
         "type": "nominal",
-        "scale": {"domain": list(FLOW_COLUMNS), "range": [palette.series[0], palette.series[4]]},
+        "scale": {"domain": list(FLOW_COLUMNS), "range": palette.flow_colours(["X", "M"])},
         "legend": None,
     }
     label = {

@@ -106,7 +106,10 @@ def line_chart(
     colour = {
         "field": "series",
         "type": "nominal",
-        "scale": {"domain": names, "range": list(palette.series[: len(names)])},
+        "scale": {
+            "domain": names,
+            "range": list(palette.flow_colours([series.rows[0]["flow"] for series in all_series])),
+        },
         "legend": None,
     }
     shared = {"x": x, "color": colour}

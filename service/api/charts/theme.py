@@ -13,6 +13,8 @@ FONT = "Arial, Helvetica, Liberation Sans, sans-serif"
 CHARACTER_WIDTH_EM = 0.53
 """Mean width of a character, in units of the font size."""
 LABEL_SIZE = 13
+FLOW_COLOURS = {"X": 0, "M": 4}
+"""Positions of the colours of exports and imports in the series of a palette."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,12 @@ class Palette:
     decrease: str
     residual: str
     series: Sequence[str]
+
+    def flow_colours(self, flows: Sequence[str]) -> Sequence[str]:
+        """Return a colour for each line: that of its flow where no flow has two lines, else the next one."""
+        if len(set(flows)) < len(flows) or not set(flows) <= set(FLOW_COLOURS):
+            return self.series[: len(flows)]
+        return [self.series[FLOW_COLOURS[flow]] for flow in flows]
 
 
 PALETTES = {

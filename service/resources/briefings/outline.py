@@ -61,6 +61,13 @@ class Outline:
     omitted: tuple[Mapping[str, Any], ...]
     tables: tuple[OutlineTable, ...]
 
+    @property
+    def status_note(self) -> str | None:
+        """Return `Key figures are provisional or estimated`; null where all are final."""
+        statuses = {figure.obs_status for figure in self.key_figures}
+        names = [name for code, name in STATUS_WORDS.items() if code in statuses]
+        return None if set(names) <= {"final"} else f"Key figures are {' or '.join(names)}"
+
 
 def briefing_outline(
     briefing_data: BriefingData,

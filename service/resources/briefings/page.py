@@ -16,6 +16,7 @@ from service.domain.text import (
     format_period,
     format_points,
     format_signed_percent,
+    is_unchanged,
 )
 from service.resources.briefings.outline import KeyFigure, OutlineTable
 from service.resources.briefings.request import FLOW_CODE_BY_NAME
@@ -108,5 +109,6 @@ def _describe_value(figure: KeyFigure) -> str:
 def _describe_growth(figure: KeyFigure) -> str:
     if figure.yoy_pct is None:
         return ""
-    subject = "in size " if figure.id == "balance" else ""
-    return f"{subject}{format_growth(figure.yoy_pct)} on a year before"
+    if figure.id == "balance" and not is_unchanged(figure.yoy_pct):
+        return f"{format_percent(figure.yoy_pct)} {'larger' if figure.yoy_pct > 0 else 'smaller'} than a year before"
+    return f"{format_growth(figure.yoy_pct)} on a year before"

@@ -94,9 +94,10 @@ def _working_days(facts: SeriesFacts, year: int, month: int) -> Iterator[Fact]:
 
 
 def _lunar_new_year(facts: SeriesFacts, base_day: date, day: date) -> Fact:
+    month_name = facts.period_name.partition(" ")[0]
     sentence = (
-        f"The Lunar New Year began on {format_date(base_day.isoformat())} and on {format_date(day.isoformat())}: "
-        f"{format_period(facts.period)} and the month a year before differ in holidays of partners."
+        f"The Lunar New Year began on {format_date(base_day.isoformat())} and on {format_date(day.isoformat())}, so "
+        f"some partners had different numbers of holidays in {month_name} {base_day.year} and {day.year}."
     )
     figures = [FactFigure("lunar_new_year", each.isoformat(), "date", str(each.year)) for each in (base_day, day)]
     jan_feb_pct = facts.row["jan_feb_pct"]

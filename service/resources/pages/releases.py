@@ -88,11 +88,11 @@ def load_release(context: Context, plan: Plan) -> ReleasePage:
         ("Periods", Cell(_periods(row))),
         ("Dataset", Cell(row["dataset"], f"/releases?dataset={row['dataset']}", f"Releases of {row['dataset']}")),
         ("Figures", Cell(f"{row['rows']:,}")),
-        ("Coverage", Cell({"complete": "every figure of its periods"}.get(row["covers"], "a selection of series"))),
+        ("Content", Cell({"complete": "all series of its periods"}.get(row["covers"], "some series of its periods"))),
         ("Stage", Cell(row["stage"])),
         ("State", Cell(row["state"] if row["withdrawn_on"] is None else f"withdrawn on {row['withdrawn_on']}")),
         ("Loaded", Cell(row["loaded_at"].replace("T", " ").replace("+00:00", " UTC"))),
-        ("Read by", Cell(row["parser_version"])),
+        ("Parser version", Cell(row["parser_version"])),
         ("Revisions", Cell(f"of the figures of {format_period(row['last_period'])}", explorer)),
     ]
     files = [tuple(each.rpartition(" ")[::2]) for each in row["files"]]

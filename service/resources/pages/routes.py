@@ -25,7 +25,9 @@ from service.resources.pages.releases import RELEASE_LIST, RELEASE_PAGE, Release
 from service.resources.pages.search import search
 
 MAX_SEARCH_CHARACTERS = 200
-LANDING_DESCRIPTION = "Official figures of exports and imports, with growth in every one, as known on any day."
+LANDING_DESCRIPTION = (
+    "Official figures of exports and imports and their growth over a year, as published today or on any earlier day."
+)
 
 blueprint = Blueprint("pages", __name__, template_folder="templates")
 blueprint.add_app_template_global(asset_url)

@@ -330,7 +330,7 @@ def test_markdown_is_a_document_of_the_same_figures(demo, case_statements):
     assert answer.text.startswith(
         "# Japan: trade in January 2024\n\nJapan's exports in January 2024 were 48.89 billion US dollars"
     )
-    assert "Figures are provisional." in answer.text
+    assert "Key figures are provisional." in answer.text
     assert "| Total exports | 48.89 billion US dollars | +11.9 % |" in answer.text
     assert "| China | 8.34 billion US dollars | +29.2 % | 17.1 % | +4.3 |" in answer.text
     for one in case_statements.values():

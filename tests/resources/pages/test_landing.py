@@ -137,5 +137,5 @@ def test_releases_are_listed_and_explained(demo):
 
     assert releases.count('href="/releases/jpn-pc-m-demo-20') == 15
     assert "28 February 2024" in release
-    assert "every figure of its periods" in release
+    assert "all series of its periods" in release
     assert demo.get("/releases/none", headers={"Accept": "text/html"}).status_code == 404

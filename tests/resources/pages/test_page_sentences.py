@@ -145,3 +145,28 @@ def test_tables_and_charts_mark_incomplete_periods(partial_years):
     ]
     source = " ".join(chart["layer"][1]["encoding"]["x"]["axis"]["title"])
     assert "Incomplete: 2022 (1 of 12 months), 2024 (1 of 12 months)." in source
+
+
+def test_an_empty_search_says_what_to_enter(demo):
+    page = demo.get("/search?q=").text
+
+    assert ("Enter a country, a commodity or a question" in page, "Nothing on" in page) == (True, False)
+
+
+def test_imports_have_one_colour(demo):
+    query = "reporter=JPN&frequency=M&period=2023-01..2024-01&format=vega-lite"
+    scales = [
+        demo.get(path).json["layer"][1]["encoding"]["color"]["scale"]
+        for path in (f"/v1/series?flow=X,M&{query}", f"/v1/series?flow=M&{query}")
+    ]
+    balance = demo.get(f"/v1/balances?{query}").json["vconcat"][0]["layer"][1]["encoding"]["color"]["scale"]
+
+    assert [scale["range"][-1] for scale in (*scales, balance)] == ["#8a6100"] * 3
+
+
+def test_the_change_of_a_balance_is_a_comparison_of_sizes(demo):
+    page = unescape(demo.get("/v1/briefings/JPN/2024-01?format=html").text)
+
+    # A deficit of 1,760.3 billion yen after 3,498.6 billion.
+    assert "49.7 % smaller than a year before" in page
+    assert "Key figures are provisional" in page
