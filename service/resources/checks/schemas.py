@@ -126,6 +126,12 @@ class CheckRow(Schema):
     span = fields.Nested(Span, required=True, metadata={"description": "Position of the claim in the text."})
     sentence = integer_field("Number of the sentence, from 1.", 1, required=True)
     parsed = fields.Nested(ParsedClaim, required=True, metadata={"description": "The claim as it is understood."})
+    reading = string_field(
+        "The meaning in words. Null where the claim is not understood.",
+        "exports to China, growth on a year before, 2024-01",
+        nullable=True,
+        required=True,
+    )
     dimension_sources = fields.List(
         fields.Nested(DimensionSource),
         data_key="read_from",

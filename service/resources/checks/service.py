@@ -15,6 +15,7 @@ from service.resources.checks.grammar.lexicon import Lexicon, build_lexicon
 from service.resources.checks.grammar.reader import GRAMMAR_VERSION, TextContext, read_claims
 from service.resources.checks.grammar.tokens import tokenize
 from service.resources.checks.omitted import omitted_facts
+from service.resources.checks.reading_text import reading_text
 from service.resources.checks.verdicts.exchange import RateReader
 from service.resources.checks.verdicts.figures import FigureReader, cell_url, monthly_datasets
 from service.resources.checks.verdicts.judge import Judge, Outcome, Verdict
@@ -131,6 +132,7 @@ def _row(verdict: Verdict, text: str, judge: Judge) -> dict[str, Any]:
         "span": {"start": quantity.start, "end": quantity.end, "quote": text[quantity.start : quantity.end]},
         "sentence": claim.sentence,
         "parsed": _parsed(claim, reading),
+        "reading": None if reading is None else reading_text(reading, _partner_name(judge.context, reading)),
         "read_from": [{"field": each.field, "from": each.origin, "words": each.words} for each in claim.sources],
         "figure": _number(figure),
         "interval": None if printed is None else [_number(printed - half), _number(printed + half)],
@@ -145,6 +147,11 @@ def _row(verdict: Verdict, text: str, judge: Judge) -> dict[str, Any]:
         "candidates": [_candidate(each) for each in verdict.candidates],
         "link": None if outcome is None else cell_url(outcome.cell, has_fields=False),
     }
+
+
+def _partner_name(context: Context, reading: Reading) -> str:
+    names = (area.name for area in context.reference.areas.values() if area.code == reading.partner)
+    return next(names, reading.partner)
 
 
 def _parsed(claim: Claim, reading: Reading | None) -> dict[str, Any]:

@@ -45,12 +45,13 @@ class Segment:
 
 @dataclass(frozen=True)
 class ClaimCard:
-    """A number of a text with its verdict in words, the official figure, and the URL of its page."""
+    """A number of a text with its verdict and its reading in words, the official figure, and the URL of its page."""
 
     quote: str
     verdict: str
     words: str
     reason: str
+    reading: str | None
     figure: str
     url: str | None
 
@@ -110,6 +111,7 @@ def _claim_card(row: Mapping[str, Any]) -> ClaimCard:
         row["verdict"],
         VERDICT_WORDS.get(row["verdict"], row["verdict"]),
         reason,
+        row["reading"],
         figure,
         row["link"],
     )

@@ -11,6 +11,9 @@ MAX_DAY = 31
 RELATIVE_YEARS = {"this": 0, "last": -1}
 RANGE_SIGNS = frozenset({"-", "\u2013", "\u2014", "to", "through"})
 BASE_MARKERS = frozenset({"than", "versus", "compared with", "compared to", "against", "from", "since", "on", "over"})
+YEAR_PARTS = frozenset(
+    {"month", "months", "week", "weeks", "half", "start", "beginning", "end", "early", "late", "mid", "quarter", "part"}
+)
 ARTICLES = frozenset({"the", "in", "a", "of", "for", "during"})
 
 
@@ -20,7 +23,8 @@ class PeriodMention:
 
     `month` is 1 to 12 and `quarter` 1 to 4; both are null for a year. `year` is null where the text leaves it open.
     `relative_years` and `relative_months` count from the day of publication. `first_month` is the first month of a
-    range that ends in `month`. `is_base` marks the period that another one is compared with.
+    range that ends in `month`. `is_base` marks the period that another one is compared with,
+    `is_vague` a part of a year without its months, `the end of 2023`.
     """
 
     month: int | None = None
@@ -30,6 +34,7 @@ class PeriodMention:
     relative_months: int | None = None
     first_month: int | None = None
     is_base: bool = False
+    is_vague: bool = False
 
 
 RELATIVE_PERIODS = {
@@ -76,10 +81,18 @@ def _read_period(items: Sequence[Item], position: int) -> tuple[str, PeriodMenti
         year, end_position = _read_year(items, position + 1)
         return "period", PeriodMention(quarter=int(item.value[1]), year=year), end_position
     if item.kind == "number" and _is_year(item):
-        return _read_iso_month(items, position) or ("period", PeriodMention(year=int(item.text)), position + 1)
+        return _read_iso_month(items, position) or _read_plain_year(items, position)
     words = [each.text for each in items[position : position + 2]]
     mention = RELATIVE_PERIODS.get(" ".join(words))
     return ("", None, position) if mention is None else ("period", mention, position + 2)
+
+
+def _read_plain_year(items: Sequence[Item], position: int) -> tuple[str, PeriodMention, int]:
+    preceding = [each.text.lower() for each in items[max(0, position - 2) : position]]
+    is_vague = preceding[-1:] != [] and (
+        preceding[-1] in YEAR_PARTS or (preceding[-1] in {"of", "in"} and preceding[0] in YEAR_PARTS)
+    )
+    return "period", PeriodMention(year=int(items[position].text), is_vague=is_vague), position + 1
 
 
 def _read_iso_month(items: Sequence[Item], position: int) -> tuple[str, PeriodMention, int] | None:
@@ -145,6 +158,8 @@ def resolve_period(mention: PeriodMention, *, newest_month: int) -> str | None:
     `newest_month` is the last month that the text can be about. A month or quarter without a year is the newest one
     up to that month.
     """
+    if mention.is_vague:
+        return None
     newest = period_text(newest_month, months=1)
     year = mention.year
     if year is None and mention.relative_years is not None:

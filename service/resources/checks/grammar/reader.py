@@ -42,6 +42,35 @@ CERTAIN_OPENERS = frozenset(
 LEVEL_MEASURES = frozenset(
     {"value", "balance", "partner_share_pct", "commodity_share_pct", "streak_length", "partner_contribution_pp"}
 )
+PARTNER_NOUNS = frozenset(
+    (
+        *(
+            "partner",
+            "partners",
+            "neighbour",
+            "neighbor",
+            "neighbours",
+            "neighbors",
+            "rival",
+            "rivals",
+            "ally",
+            "allies",
+        ),
+        *("market", "markets", "country", "countries", "buyer", "buyers", "customer", "customers", "supplier"),
+        *(
+            "suppliers",
+            "bloc",
+            "region",
+            "regions",
+            "destination",
+            "destinations",
+            "there",
+            "latter",
+            "former",
+            "nation",
+        ),
+    )
+)
 HEAD_KINDS = ("flow", "balance")
 NOT_COVERED_BLOCKS = ("volume", "price", "part", "window")
 
@@ -457,6 +486,7 @@ def _claim(
         and clause.opener in CERTAIN_OPENERS
         and not (state.is_later_period and not clause.has("period"))
         and _is_complete(clause, subject, reporter)
+        and (subject.partner is not None or not _describes_partner(clause))
         and (state.subject is not None or state.sentence_subject is not None or subject.has_measure)
     )
     readings = readings[:MAX_READINGS]
@@ -499,6 +529,11 @@ def _is_complete(clause: Clause, subject: Subject, reporter: str) -> bool:
     areas = clause.values("area") <= {subject.partner, reporter, WORLD_CODE}
     commodities = all(clause.items[each].value == subject.commodity for each in clause.positions("commodity"))
     return areas and commodities and not clause.has("block")
+
+
+def _describes_partner(clause: Clause) -> bool:
+    """Return whether a clause has a partner without its name, as in `exports to its largest trading partner`."""
+    return any(not PARTNER_NOUNS.isdisjoint(item.text.lower().split()) for item in clause.items)
 
 
 def _flow_code(subject: Subject) -> str:

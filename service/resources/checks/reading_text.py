@@ -1,0 +1,35 @@
+"""The reading of a claim in words."""
+
+from service.domain.codes import TOTAL_CODE
+from service.resources.checks.claims import Reading
+
+FLOW_WORDS = {"X": "exports to", "M": "imports from"}
+MEASURE_WORDS = {
+    "value": "value",
+    "yoy_pct": "growth on a year before",
+    "yoy_change": "change on a year before",
+    "pop_pct": "growth on the period before",
+    "two_year_pct": "growth over two years",
+    "ytd_value": "value of the year to date",
+    "ytd_pct": "growth of the year to date",
+    "partner_share_pct": "share of the total",
+    "commodity_share_pct": "share of the total",
+    "partner_contribution_pp": "contribution to growth",
+    "commodity_contribution_pp": "contribution to growth",
+    "streak_length": "months of growth in one direction",
+    "balance": "value",
+    "balance_magnitude_pct": "change in percent on a year before",
+    "balance_size_change": "change on a year before",
+}
+
+
+def reading_text(reading: Reading, partner_name: str) -> str:
+    """Return a reading in words: `exports to World, growth on a year before, 2024-01`."""
+    commodity = reading.commodity.rpartition("/")[2]
+    parts = [
+        f"{FLOW_WORDS.get(reading.flow, 'trade balance with')} {partner_name}",
+        "" if commodity == TOTAL_CODE else f"commodity {commodity}",
+        MEASURE_WORDS.get(reading.measure, reading.measure),
+        reading.period,
+    ]
+    return ", ".join(filter(None, parts))
