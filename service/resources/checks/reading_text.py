@@ -3,8 +3,8 @@
 from service.domain.codes import TOTAL_CODE
 from service.resources.checks.claims import Reading
 
-FLOW_WORDS = {"X": "exports to", "M": "imports from"}
-MEASURE_WORDS = {
+FLOW_PHRASES = {"X": "exports to", "M": "imports from"}
+READING_PHRASES = {
     "value": "value",
     "yoy_pct": "growth on a year before",
     "yoy_change": "change on a year before",
@@ -27,9 +27,9 @@ def reading_text(reading: Reading, partner_name: str) -> str:
     """Return a reading in words: `exports to World, growth on a year before, 2024-01`."""
     commodity = reading.commodity.rpartition("/")[2]
     parts = [
-        f"{FLOW_WORDS.get(reading.flow, 'trade balance with')} {partner_name}",
+        f"{FLOW_PHRASES.get(reading.flow, 'trade balance with')} {partner_name}",
         "" if commodity == TOTAL_CODE else f"commodity {commodity}",
-        MEASURE_WORDS.get(reading.measure, reading.measure),
+        READING_PHRASES.get(reading.measure, reading.measure),
         reading.period,
     ]
     return ", ".join(filter(None, parts))

@@ -115,6 +115,12 @@ def test_deeply_nested_json_is_refused(demo, path, status):
     assert response.status_code == status
 
 
+def test_a_reading_is_stated_in_words(demo):
+    rows = check(demo, TEXT).json["data"]
+
+    assert rows[0]["reading"] == "exports to China, growth on a year before, 2024-01"
+
+
 def test_a_text_of_another_type_is_named(demo):
     assert check(demo, 5).json["detail"] == "text: Not a valid string: 5."
 

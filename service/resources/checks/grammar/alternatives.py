@@ -11,7 +11,7 @@ from service.domain.codes import TOTAL_CODE, WORLD_CODE
 from service.resources.checks.claims import Reading
 
 MAX_ALTERNATIVES = 120
-MAX_PARTNERS = 6
+MAX_PARTNERS = 8
 MAX_PERIODS = 3
 FLOW_MEASURES_BY_UNIT = {
     "%": ("yoy_pct", "pop_pct", "partner_share_pct", "ytd_pct", "two_year_pct"),

@@ -109,6 +109,7 @@ class _State:
     is_later_period: bool = False
     base: PeriodMention | None = None
     is_base_known: bool = True
+    areas: list[str] = field(default_factory=list)
     named: NamedDimensions = field(default_factory=NamedDimensions)
 
 
@@ -195,7 +196,7 @@ def _own_base(clause: Clause) -> PeriodMention | None:
 
 
 def _named_dimensions(clauses: Sequence[Clause], state: _State, context: TextContext) -> NamedDimensions:
-    """Return the partners, flows and periods of a sentence, and the partner and flow of the one before."""
+    """Return the partners, flows and periods of a sentence, and the partners of the one before."""
     items = [item for clause in clauses for item in clause.items]
     previous = state.earlier_subject
     flows = [item.value for item in items if item.kind == "flow"]
@@ -203,7 +204,8 @@ def _named_dimensions(clauses: Sequence[Clause], state: _State, context: TextCon
         flows = ["X", "M"]
     mentions = [item.value for item in items if item.kind == "period"]
     periods = [resolve_period(mention, newest_month=context.newest_month) for mention in mentions]
-    partners = [item.value for item in items if item.kind in {"area", "adjective"}]
+    areas = [item.value for item in items if item.kind in {"area", "adjective"}]
+    partners, state.areas = [*areas, *state.areas], areas
     if previous is not None and previous.partner is not None:
         partners.append(previous.partner)
     return NamedDimensions(partners, flows, [period for period in periods if period is not None])
