@@ -47,22 +47,38 @@ def ranking_bars(rows: Sequence[ChartRow], measure: str) -> tuple[list[Bar], str
     All rows beyond the largest are one bar, except for growth, which cannot be added up.
     """
     column = ranking_column(rows[0], measure)
-    ordered = order_by_size(rows, column)
+    single_rows = [row for row in rows if not is_residual(row)]
+    residual_rows = [row for row in rows if is_residual(row) and row[column] is not None and measure != "growth"]
+    ordered = order_by_size(single_rows, column)
     if measure == "growth":
-        ordered = order_by_size(rows, "value" if "value" in rows[0] else "balance")
+        ordered = order_by_size(single_rows, "value" if "value" in rows[0] else "balance")
         ordered = sorted((row for row in ordered[:MAX_BARS] if row[column] is not None), key=lambda row: -row[column])
     leading, others = ordered[:MAX_BARS], ordered[MAX_BARS:]
     divisor, unit, describe = _unit(leading, column, measure)
     bars = [
-        {"name": _row_name(row), "number": row[column] / divisor, "label": describe(row), "kind": _kind(row, column)}
+        {
+            "name": _row_name(row),
+            "number": float(row[column] / divisor),
+            "label": describe(row),
+            "kind": _kind(row, column),
+        }
         for row in leading
     ]
     if others and measure != "growth":
         total = sum(row[column] for row in others)
         label = describe({**others[0], column: total, "yoy_pct": None})
         bars.append(
-            {"name": f"All others ({len(others)})", "number": total / divisor, "label": label, "kind": "residual"}
+            {
+                "name": f"All others ({len(others)})",
+                "number": float(total / divisor),
+                "label": label,
+                "kind": "residual",
+            }
         )
+    bars += [
+        {"name": _row_name(row), "number": float(row[column] / divisor), "label": describe(row), "kind": "residual"}
+        for row in residual_rows
+    ]
     return bars, unit
 
 
@@ -153,8 +169,13 @@ def _unit(rows: Sequence[ChartRow], column: str, measure: str) -> tuple[float, s
     return divisor, unit, describe
 
 
+def is_residual(row: ChartRow) -> bool:
+    """Return whether a row has the rest of a total, such as `Not broken down`."""
+    return row["partner"] in RESIDUAL_CODES or row["commodity"] in RESIDUAL_CODES
+
+
 def _kind(row: ChartRow, column: str) -> str:
-    if row["partner"] in RESIDUAL_CODES or row["commodity"] in RESIDUAL_CODES:
+    if is_residual(row):
         return "residual"
     return "increase" if row[column] >= 0 else "decrease"
 

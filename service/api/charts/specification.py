@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from service.api.charts.balance_chart import balance_chart, balance_unit
-from service.api.charts.bar_chart import bar_chart, order_by_size, ranking_bars, ranking_column
+from service.api.charts.bar_chart import bar_chart, is_residual, order_by_size, ranking_bars, ranking_column
 from service.api.charts.findings import balance_finding, largest_balance_finding, ranking_finding, series_finding
 from service.api.charts.line_chart import drop_unknown, line_chart, measure_series
 from service.api.charts.options import ChartOptions
@@ -82,7 +82,8 @@ def _ranking_chart(
     _check_single(rows, "period", rows[-1]["period"])
     _check_single(rows, "partner" if "level" in rows[0] else "commodity", "")
     measure = "value" if options.measure == "index" else options.measure
-    ordered = order_by_size(rows, ranking_column(rows[0], measure))
+    rows = [row for row in rows if not is_residual(row)] + [row for row in rows if is_residual(row)]
+    ordered = sorted(order_by_size(rows, ranking_column(rows[0], measure)), key=is_residual)
     if not ordered:
         raise InvalidRequest(ParameterError("chart", measure, "none of the rows has such a figure", ["value"]))
     bars, unit = ranking_bars(rows, measure)

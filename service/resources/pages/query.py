@@ -64,7 +64,9 @@ class ExplorerQuery:
         return build_url(f"/v1/{self.view}", {**self.parameters, **presentation})
 
     def chart_url(self, format_name: str, **presentation: str | None) -> str:
-        """Return the URL of the chart."""
+        """Return the URL of the chart; one of all partners has a bar of the trade that is not broken down."""
+        if self.view == "partners" and "partner" not in self.parameters:
+            presentation = {"residual": "true", **presentation}
         measure = None if self.chart == CHART_MEASURES[0] else self.chart
         return self.data_url(chart=measure, **presentation, format=format_name)
 

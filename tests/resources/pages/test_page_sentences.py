@@ -170,3 +170,13 @@ def test_the_change_of_a_balance_is_a_comparison_of_sizes(demo):
     # A deficit of 1,760.3 billion yen after 3,498.6 billion.
     assert "49.7 % smaller than a year before" in page
     assert "Key figures are provisional" in page
+
+
+def test_residual_bars_are_the_last_ones(demo):
+    chart = demo.get("/v1/partners?reporter=JPN&flow=X&period=2024-01&residual=true&format=vega-lite").json
+
+    # 7,332.75 billion yen in all, less the 18 partners of the demo.
+    names = [(bar["name"], bar["label"]) for bar in chart["data"]["values"]]
+    assert [name for name, _ in names[-2:]] == ["All others (6)", "Not broken down"]
+    assert names[-1][1].startswith("1.33 ")
+    assert "residual=true" in demo.get("/explore?view=partners&flow=X", follow_redirects=True).text
