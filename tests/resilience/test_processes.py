@@ -68,7 +68,7 @@ def test_a_rolling_worker_restart_loses_no_request(server, record_property):
     record_property("requests", len(load.outcomes))
     record_property("lost", len([answer for answer in load.outcomes if answer.status != 200]))
     assert load.statuses == {200}
-    assert len(load.outcomes) > 10 * RESTART_COUNT
+    assert len(load.outcomes) > RESTART_COUNT
 
 
 def test_a_rolling_service_restart_loses_no_request(database, tmp_path, record_property):
