@@ -17,6 +17,7 @@ SERVER_SETTINGS = {
     "unix_socket_permissions": "0700",
     "wal_level": "replica",
     "max_wal_senders": "10",
+    "wal_keep_size": "256MB",  # a standby that restarts must still find its segment
     "hot_standby": "on",
     "shared_buffers": "32MB",
     "fsync": "off",
