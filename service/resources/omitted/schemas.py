@@ -3,8 +3,8 @@
 from marshmallow import Schema, fields
 
 from service.api.contract.fields import string_field
-from service.api.parameters.common import LATEST_PERIOD
-from service.api.parameters.types import CalendarDate, Choice, CommaSeparated, Periods, Text
+from service.api.parameters.single_figure import SingleFigureParams
+from service.api.parameters.types import CommaSeparated, Text
 
 FACT_KINDS = (
     *("in_other_currency", "base_effect", "calendar", "largest_mover", "largest_opposite_mover", "other_flow"),
@@ -12,32 +12,11 @@ FACT_KINDS = (
 )
 
 
-class OmittedParams(Schema):
+class OmittedParams(SingleFigureParams):
     """Parameters of /v1/omitted: one series in one period."""
 
-    reporter = Text(required=True, metadata={"description": "Reporter, by code.", "example": "JPN"})
-    partner = CommaSeparated(
-        load_default=("WLD",), metadata={"description": "One partner, by code; `WLD` is the World.", "example": "CHN"}
-    )
     flow = CommaSeparated(
         ("X", "M"), load_default=("X",), metadata={"description": "`X` exports or `M` imports.", "example": "X"}
-    )
-    commodity = CommaSeparated(
-        load_default=("TOTAL",),
-        metadata={"description": "Code of one commodity; `TOTAL` is all together.", "examples": ["TOTAL"]},
-    )
-    period = Periods(
-        load_default=LATEST_PERIOD,
-        metadata={
-            "default": "latest",
-            "description": "One period: `2024-01`, `2023-Q4`, `2023`, or `latest`.",
-            "example": "2024-01",
-        },
-    )
-    frequency = Choice(
-        ("M", "Q", "A"),
-        load_default="M",
-        metadata={"description": "`M` months, `Q` quarters, `A` years.", "examples": ["M"]},
     )
     named = CommaSeparated(
         load_default=(),
@@ -47,11 +26,7 @@ class OmittedParams(Schema):
             "examples": ["USA"],
         },
     )
-    classification = Text(metadata={"description": "Classification of commodities.", "examples": ["JP-PC"]})
     dataset = Text(metadata={"description": "Code of the dataset.", "examples": ["jpn-pc-m-demo"]})
-    as_of = CalendarDate(
-        metadata={"description": "Day as of which figures were known. Default: today.", "examples": ["2024-02-28"]}
-    )
 
 
 class FactFigureField(Schema):

@@ -5,46 +5,22 @@ from typing import Any
 from marshmallow import Schema
 
 from service.api.contract.fields import MONETARY, decimal_field, float_field, integer_field, string_field
-from service.api.parameters.common import LATEST_PERIOD, PresentationParams
-from service.api.parameters.types import CalendarDate, Choice, CommaSeparated, Periods, Text
+from service.api.parameters.common import PresentationParams
+from service.api.parameters.single_figure import SingleFigureParams
+from service.api.parameters.types import CommaSeparated, Text
 from service.domain.flows import FLOWS
 
 READING_KINDS = ("reference", "vintage", "exchange_rate", "dataset", "flow", "composition", "mirror")
 
 
-class ReconciliationParams(PresentationParams):
+class ReconciliationParams(SingleFigureParams, PresentationParams):
     """Parameters of /v1/reconciliation: one figure, and the figure that it is compared with."""
 
-    reporter = Text(required=True, metadata={"description": "Reporter, by code.", "example": "JPN"})
-    partner = CommaSeparated(
-        load_default=("WLD",), metadata={"description": "One partner, by code; `WLD` is the World.", "example": "CHN"}
-    )
     flow = CommaSeparated(
         tuple(FLOWS), load_default=("X",), metadata={"description": "One flow, `X` or `M`.", "example": "X"}
     )
-    commodity = CommaSeparated(
-        load_default=("TOTAL",),
-        metadata={"description": "Code of one commodity; `TOTAL` is all together.", "examples": ["TOTAL"]},
-    )
-    period = Periods(
-        load_default=LATEST_PERIOD,
-        metadata={
-            "default": "latest",
-            "description": "One period: `2024-01`, `2023-Q4`, `2023`, or `latest`.",
-            "example": "2024-01",
-        },
-    )
-    frequency = Choice(
-        ("M", "Q", "A"),
-        load_default="M",
-        metadata={"description": "`M` months, `Q` quarters, `A` years.", "examples": ["M"]},
-    )
-    classification = Text(metadata={"description": "Classification of commodities.", "examples": ["JP-PC"]})
     dataset = Text(
         metadata={"description": "Code of the dataset of the reference figure.", "examples": ["jpn-pc-m-demo"]}
-    )
-    as_of = CalendarDate(
-        metadata={"description": "Day of the reference figure. Default: today.", "examples": ["2024-02-28"]}
     )
     claimed = Text(
         metadata={
