@@ -29,7 +29,7 @@ READY_TIMEOUT_S = 30
 SUPERVISION_INTERVAL_S = 2.0
 EXAMPLE_REQUESTS = (
     ("Japan's exports to China in January 2024", "/v1/flows?reporter=JPN&partner=CHN&flow=X&period=2024-01"),
-    ("what it sold there", "/v1/commodities?reporter=JPN&partner=CHN&flow=X&period=2024-01"),
+    ("its exports to China, by commodity", "/v1/commodities?reporter=JPN&partner=CHN&flow=X&period=2024-01"),
     ("its exports, month by month", "/v1/series?reporter=JPN&flow=X&period=2023-01..2024-01"),
 )
 
@@ -114,8 +114,8 @@ def _prepare_database(settings: Settings, *, demo: bool) -> None:
 def _environment(embedded_url: str | None, metrics_folder: str) -> dict[str, str]:
     """Return the environment of the server; a database URL of the settings stays where it was, as a file may hold it.
 
-    `own` is the URL of the embedded database for the reader role. In the folder `counts` the workers keep their
-    metrics.
+    `embedded_url` is the URL of the embedded database, null without one. The workers keep their metrics in
+    `metrics_folder`.
     """
     return {
         "PROMETHEUS_MULTIPROC_DIR": metrics_folder,
@@ -188,7 +188,8 @@ def _wait_until_ready(server: "subprocess.Popen[bytes]", address: str) -> bool:
 def _welcome_message(address: str) -> str:
     width = max(len(title) for title, _ in EXAMPLE_REQUESTS)
     requests = "\n".join(f"  {title:{width}}  curl 'http://{address}{path}'" for title, path in EXAMPLE_REQUESTS)
-    return f"\nReady at http://{address}/docs - three requests to try:\n{requests}\n\nCtrl-C stops it.\n"
+    pages = f"  pages  http://{address}/\n  API    http://{address}/docs"
+    return f"\nReady:\n{pages}\n\nAnd three requests to try:\n{requests}\n\nCtrl-C stops it.\n"
 
 
 class _TerminationSignal(KeyboardInterrupt):
