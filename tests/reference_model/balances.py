@@ -64,10 +64,10 @@ def _balance_row(scope: Scope, partner: str, commodity: str, period: int) -> Row
         "period": period_text(period, scope.frequency),
         "months_covered": months,
         "period_complete": months == scope.period_months,
-        "balance": _shown_difference(figures),
-        "balance_base": _shown_difference(bases),
+        "balance": _rounded_difference(figures),
+        "balance_base": _rounded_difference(bases),
         "balance_status": status,
-        "balance_change": _shown_difference(figures) - _shown_difference(bases) if status == "ok" else None,
+        "balance_change": _rounded_difference(figures) - _rounded_difference(bases) if status == "ok" else None,
         "balance_magnitude_pct": _magnitude(balance, base) if status == "ok" else None,
         "balance_transition": _transition(balance, base) if status == "ok" else None,
         "cover_ratio_pct": percentage(figures["exports"].exact, figures["imports"].exact),
@@ -95,7 +95,7 @@ def _difference(figures: dict[str, Sum]) -> Fraction | None:
     return None if exports is None or imports is None else exports - imports
 
 
-def _shown_difference(figures: dict[str, Sum]) -> int | None:
+def _rounded_difference(figures: dict[str, Sum]) -> int | None:
     """Return exports minus imports, each as shown."""
     if _difference(figures) is None:
         return None

@@ -84,7 +84,7 @@ def row_of(series: Series, period: int) -> Row:
         **_rates(scope, period, current, base),
         "yoy_base_period": period_text(period - YEAR, scope.frequency),
         "yoy_base": whole_units(base.exact),
-        "yoy_change": _shown_change(scope, current, base),
+        "yoy_change": _rounded_change(scope, current, base),
         "yoy_status": status,
         "yoy_pct": _growth(current, base) if status == "ok" else None,
         "yoy_obs_status": None if None in {current.status, base.status} else weakest([current.status, base.status]),
@@ -100,7 +100,7 @@ def _growth(current: Sum, base: Sum) -> Fraction | None:
     return percentage(current.value - base.value, base.value)
 
 
-def _shown_change(scope: Scope, current: Sum, base: Sum) -> int | None:
+def _rounded_change(scope: Scope, current: Sum, base: Sum) -> int | None:
     """Return the change; of converted values the difference of those that are shown."""
     if change(scope, current, base) is None:
         return None

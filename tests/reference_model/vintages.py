@@ -34,7 +34,7 @@ class Vintage:
 def read_vintage(dataset: Dataset, day: date | None) -> Vintage:
     """Return what was known on a day, or today where that is null."""
     moment = day or END_OF_TIME
-    stated = {release.code: with_totals(dataset, release) for release in dataset.releases}
+    stated = {release.code: add_totals(dataset, release) for release in dataset.releases}
     days = sorted({change for change in change_days(dataset) if change <= moment})
     states = [_state(dataset, stated, change) for change in days]
     current = states[-1] if states else {}
@@ -63,7 +63,7 @@ def is_current(release: Release, day: date) -> bool:
     return release.published_on <= day and (release.withdrawn_on is None or day < release.withdrawn_on)
 
 
-def with_totals(dataset: Dataset, release: Release) -> dict[Cell, PrintedFigure]:
+def add_totals(dataset: Dataset, release: Release) -> dict[Cell, PrintedFigure]:
     """Return the figures of a release, with the totals that an exhaustive source does not print."""
     figures = dict(release.printed)
     if not dataset.is_exhaustive:

@@ -1,4 +1,4 @@
-"""What Citus distributes of statements, read by a parser: the rules of docs/how-to/citus.md.
+"""The rules of docs/how-to/citus.md for statements that Citus distributes, checked by a parser.
 
 A statement whose every distributed table is held to one dataset, and to the same, runs on one worker, where PostgreSQL
 does all that it can. One that speaks of several datasets is put together from what the workers answer, which forbids

@@ -22,7 +22,7 @@ BASE_PREFIX, PREVIOUS_PREFIX = "base_", "previous_"
 UNCONVERTED_COLUMN = "unconverted_value"
 """Value in the currency of the source, in rows of converted figures."""
 COVERAGE_COLUMN = "is_covered"
-"""Whether a dataset covers the series of a row; rows without this column are of figures that exist."""
+"""Column that tells whether the dataset covers the series of a row; without it, every row has a figure."""
 COMPARISON_COLUMNS = (
     *PERIOD_FIGURE_COLUMNS,
     *(f"{BASE_PREFIX}{name}" for name in (*PERIOD_FIGURE_COLUMNS, *TOTAL_COLUMNS)),

@@ -52,7 +52,7 @@ class CoverageReader:
             cache[key] = codes
         return codes
 
-    def known_commodity_count(self, dataset: Dataset) -> int:
+    def commodity_code_count(self, dataset: Dataset) -> int:
         """Return how many of the requested commodities are codes of the dataset's classification."""
         return len(self._commodity_ids(dataset))
 

@@ -128,7 +128,7 @@ def _preference(editions: Editions, coverage: CoverageReader) -> Preference:
     return (
         bool(touched),
         len(codes),
-        coverage.known_commodity_count(first),
+        coverage.commodity_code_count(first),
         len(complete) if is_countable else bool(complete),
         len(touched) if is_countable else 0,
         _is_official(first),

@@ -47,7 +47,7 @@ class ComtradeArea:
 
 
 @cache
-def listed_areas(list_name: str) -> dict[int, ComtradeArea]:
+def area_list(list_name: str) -> dict[int, ComtradeArea]:
     """Return the areas of a list, `reporters` or `partners`, by code."""
     with (REFERENCE_FOLDER / f"{list_name}.csv").open(encoding="utf-8", newline="") as file:
         areas = [
@@ -72,7 +72,7 @@ def comtrade_areas(reference: Reference) -> dict[int, ComtradeArea]:
     Of several entries, such as 840 and 842 for the United States, it is the one under which the area reports.
     """
     if SCHEME not in reference.column_cache:
-        partners, reporters = listed_areas("partners"), listed_areas("reporters")
+        partners, reporters = area_list("partners"), area_list("reporters")
         entries = [entry for entry in reference.area_codes if entry.scheme == SCHEME and int(entry.code) in partners]
         entries.sort(key=lambda entry: int(entry.code) in reporters)
         reference.column_cache[SCHEME] = {entry.area_id: partners[int(entry.code)] for entry in entries}

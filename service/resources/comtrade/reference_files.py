@@ -13,8 +13,8 @@ from service.resources.comtrade.codes import (
     FLOW_DESCRIPTIONS,
     QUANTITY_UNIT_NAMES,
     ComtradeArea,
+    area_list,
     comtrade_areas,
-    listed_areas,
 )
 from service.resources.comtrade.rows import LEAF_DIGITS, TOTAL_NAME, ComtradeRow
 
@@ -49,16 +49,16 @@ def _area_entry(area: ComtradeArea, role: str) -> ComtradeRow:
 
 
 def _reporter_entries(_context: Context) -> list[ComtradeRow]:
-    return [_area_entry(area, "reporter") for area in listed_areas("reporters").values()]
+    return [_area_entry(area, "reporter") for area in area_list("reporters").values()]
 
 
 def _partner_entries(_context: Context) -> list[ComtradeRow]:
-    return [_area_entry(area, "partner") for area in listed_areas("partners").values()]
+    return [_area_entry(area, "partner") for area in area_list("partners").values()]
 
 
 def _iso_entries(_context: Context) -> list[ComtradeRow]:
     """Return each ISO code with the code under which the area reports, last in the list, before any other."""
-    reporters, partners = listed_areas("reporters"), listed_areas("partners")
+    reporters, partners = area_list("reporters"), area_list("partners")
     current = {area.iso3.strip(): area for area in partners.values() if area.valid_to is None}
     current |= {area.iso3.strip(): area for area in reporters.values() if area.valid_to is None}
     return [{"country_area_code": area.code, "iso3": iso3} for iso3, area in sorted(current.items())]
