@@ -12,7 +12,8 @@ from service.api.responses.resource import Plan
 from service.domain.periods import month_number
 from service.resources.checks.claims import Claim, Reading
 from service.resources.checks.grammar.lexicon import Lexicon, build_lexicon
-from service.resources.checks.grammar.reader import GRAMMAR_VERSION, TextContext, read_claims
+from service.resources.checks.grammar.reader import GRAMMAR_VERSION, read_claims
+from service.resources.checks.grammar.state import TextContext
 from service.resources.checks.grammar.tokens import tokenize
 from service.resources.checks.omitted import omitted_facts
 from service.resources.checks.reading_text import reading_text

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from service.resources.checks.grammar.lexicon import Item
+from service.resources.checks.grammar.periods import PeriodMention
 
 BREAKS = frozenset(",;:()[]—")
 LIST_KINDS = frozenset({"area", "commodity", "flow", "adjective", "total"})
@@ -86,3 +87,9 @@ def _is_possessor(items: Sequence[Item], item: Item) -> bool:
 
 def _content_items(items: Sequence[Item] | Iterator[Item]) -> Iterator[Item]:
     return (item for item in items if item.text not in ARTICLES and item.text not in {",", "and"})
+
+
+def own_base(clause: Clause) -> PeriodMention | None:
+    """Return the period that a clause names as the base of a comparison; null where it names none."""
+    mentions = (clause.items[position].value for position in clause.positions("period"))
+    return next((mention for mention in mentions if mention.is_base), None)

@@ -1,0 +1,195 @@
+"""The subjects of clauses and of numbers: flow, partner and commodity, stated or inherited."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from service.resources.checks.grammar.clauses import Clause
+from service.resources.checks.grammar.lexicon import Item
+from service.resources.checks.grammar.state import ReadingState, TextContext
+from service.resources.checks.grammar.subjects import Subject, add_area, read_subject
+
+
+def clause_subjects(clause: Clause, state: ReadingState, context: TextContext) -> dict[int, Subject]:
+    """Return the subjects of a clause by the position of their head."""
+    reporter = state.reporter or context.reporter
+    heads = clause.positions("flow", "balance")
+    subjects = {head: read_subject(clause.items, head, reporter=reporter) for head in heads}
+    if len(heads) > 1:
+        subjects = _share_partner_of_balance(subjects)
+        subjects = {
+            head: replace(subject, has_list=subject.has_list or _is_joined(clause, heads))
+            for head, subject in subjects.items()
+        }
+    if not subjects and not _is_apposition(clause, state):
+        subjects = _headless_subjects(clause)
+    if len(subjects) == 1:
+        head, subject = next(iter(subjects.items()))
+        subjects = {head: _add_distant_areas(clause, head, subject, reporter)}
+    return {head: _completed(subject, state) for head, subject in subjects.items()}
+
+
+def _is_apposition(clause: Clause, state: ReadingState) -> bool:
+    """Return whether a clause only describes the subject: `exports to China, Japan's largest market, rose`."""
+    is_description = clause.opener in {",", "("} and clause.items[0].kind != "to" and clause.items[0].text != "those"
+    return is_description and not clause.has("quantity") and state.subject is not None
+
+
+def _is_joined(clause: Clause, heads: Sequence[int]) -> bool:
+    """Return whether two flows follow one another with no number between, as in `exports and imports rose 5 %`."""
+    quantities = clause.positions("quantity")
+    return any(
+        clause.items[first].kind == "flow" and not any(first < each < second for each in quantities)
+        for first, second in pairwise(heads)
+    )
+
+
+def _share_partner_of_balance(subjects: dict[int, Subject]) -> dict[int, Subject]:
+    """Return the subjects, those of `the balance with China was a surplus` with the same partner and reporter."""
+    first = next(iter(subjects.values()))
+    if first.balance != "balance":
+        return subjects
+    return {
+        head: replace(each, partner=each.partner or first.partner, reporter=each.reporter or first.reporter)
+        if each.balance is not None
+        else each
+        for head, each in subjects.items()
+    }
+
+
+def _headless_subjects(clause: Clause) -> dict[int, Subject]:
+    """Return the subject of a clause without a flow or balance: an area, a commodity, or something other than trade."""
+    quantities = clause.positions("quantity")
+    limit = quantities[0] if quantities else len(clause.items)
+    candidates = [
+        position
+        for position, item in enumerate(clause.items[:limit])
+        if item.kind in {"area", "commodity", "money"} or (item.kind == "block" and item.value == "other_subject")
+    ]
+    if not candidates:
+        return _following_subject(clause, quantities)
+    head = candidates[-1]
+    item = clause.items[head]
+    kinds = [clause.items[position].kind for position in candidates]
+    if item.kind in {"block", "money"}:
+        return {head: Subject(is_other=True)} if item.kind == "block" or not _is_currency_phrase(clause, head) else {}
+    subject = Subject(has_list=kinds.count("area") > 1 or kinds.count("commodity") > 1)
+    for position in candidates:
+        each = clause.items[position]
+        if each.kind == "area" and _is_reporter_phrase(clause, position):
+            is_other_place = subject.commodity is not None
+            subject = replace(subject, reporter=each.value, has_unknown_word=is_other_place)
+        elif each.kind == "area":
+            subject = replace(subject, partner=each.value)
+        elif each.kind == "commodity":
+            subject = replace(subject, commodity=each.value)
+    return {head: subject}
+
+
+def _is_reporter_phrase(clause: Clause, position: int) -> bool:
+    return position > 0 and clause.items[position - 1].kind == "to" and clause.items[position - 1].value == "in"
+
+
+def _following_subject(clause: Clause, quantities: Sequence[int]) -> dict[int, Subject]:
+    """Return the subject other than trade that follows a number directly, as in `a 25 % tariff`."""
+    for position in quantities:
+        for item in clause.items[position + 1 : position + 3]:
+            if item.kind == "block" and item.value == "other_subject":
+                return {position: Subject(is_other=True)}
+    return {}
+
+
+def _is_currency_phrase(clause: Clause, position: int) -> bool:
+    return any(item.kind == "to" and item.value == "in" for item in clause.items[max(0, position - 3) : position])
+
+
+def growth_currency(clause: Clause) -> str | None:
+    """Return the currency of `in dollars` or `in yen terms`; null where there is none."""
+    for position in clause.positions("money"):
+        if _is_currency_phrase(clause, position):
+            value: str = clause.items[position].value
+            return value
+    return None
+
+
+def _add_distant_areas(clause: Clause, head: int, subject: Subject, reporter: str | None) -> Subject:
+    """Return the subject with a partner that stands behind the number: `exports rose 15.6 % to the US`."""
+    if subject.partner is not None or subject.is_other or not subject.has_measure:
+        return subject
+    quantities = clause.positions("quantity")
+    preposition: str | None = None
+    for position, item in enumerate(clause.items):
+        if item.kind == "to":
+            preposition = item.value
+        elif item.kind == "area" and preposition in {"to", "from", "with"} and quantities and position > quantities[0]:
+            subject = add_area(subject, item, preposition, reporter=reporter)
+        elif item.kind == "area" and preposition == "in" and position < head:
+            subject = replace(subject, reporter=subject.reporter or item.value)
+        elif item.kind not in {"filler", "adjective", "area"}:
+            preposition = None
+    return subject
+
+
+def _completed(subject: Subject, state: ReadingState) -> Subject:
+    """Return the subject with the flow of the subject before, where it states none itself."""
+    previous = state.subject or state.earlier_subject
+    if subject.has_measure or subject.is_other or previous is None:
+        return subject
+    commodity = subject.commodity if subject.commodity is not None else previous.commodity
+    return replace(
+        subject,
+        flow=previous.flow,
+        balance=previous.balance,
+        reporter=subject.reporter or previous.reporter,
+        commodity=commodity,
+        is_total=False,
+        has_unknown_word=subject.has_unknown_word or previous.has_unknown_word,
+        alternative_flow=None if previous.balance is None else state.flow,
+    )
+
+
+def subject_of_quantity(
+    clause: Clause, position: int, subjects: dict[int, Subject], state: ReadingState
+) -> Subject | None:
+    """Return the subject of a number: behind it in `a 29 % rise in exports`, else before it, else inherited."""
+    later_heads = [head for head in subjects if head > position]
+    earlier_heads = [head for head in subjects if head <= position]
+    if clause.has("share", "contribution"):
+        if earlier_heads:
+            return _part_by_possessor(clause, subjects[earlier_heads[-1]])
+        return _part_of_whole(clause, position, subjects[later_heads[0]]) if later_heads else state.subject
+    if later_heads and _is_noun_phrase(clause.items[position + 1 : later_heads[0] + 1]):
+        return subjects[later_heads[0]]
+    if earlier_heads:
+        return subjects[earlier_heads[-1]]
+    if later_heads and state.subject is None:
+        return subjects[later_heads[0]]
+    return state.subject or (state.earlier_subject if not subjects else subjects[max(subjects)])
+
+
+def _part_by_possessor(clause: Clause, whole: Subject) -> Subject:
+    """Return the part that `China's share of exports` is of."""
+    share = clause.positions("share")
+    for position in clause.positions("area"):
+        is_possessor = clause.items[position + 1 : position + 2] and clause.items[position + 1].kind == "possessive"
+        if share and position < share[0] and is_possessor:
+            return replace(whole, partner=clause.items[position].value, is_total=False)
+    return whole
+
+
+def _part_of_whole(clause: Clause, position: int, whole: Subject) -> Subject:
+    """Return the part that a share or contribution is of: `China accounted for 17 % of exports`."""
+    for item in clause.items[:position]:
+        if item.kind == "area":
+            whole = replace(whole, partner=item.value, is_total=False)
+        elif item.kind == "commodity":
+            whole = replace(whole, commodity=item.value, is_total=False)
+    return whole
+
+
+def _is_noun_phrase(items: Sequence[Item]) -> bool:
+    """Return whether items between a number and a head join them: `rise in`, `of`, or adjectives of the head."""
+    if any(item.kind in {"quantity", "conjunction", "period"} for item in items):
+        return False
+    prepositions = [item.value for item in items if item.kind == "to"]
+    return not prepositions or prepositions[0] in {"in", "of"}

@@ -1,0 +1,287 @@
+"""The claim that a number makes: its readings, or the reason for abstention."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from service.domain.codes import TOTAL_CODE, WORLD_CODE
+from service.resources.checks.claims import Claim, DimensionOrigin, Quantity, Reading
+from service.resources.checks.grammar.alternatives import other_readings
+from service.resources.checks.grammar.clause_subjects import growth_currency, subject_of_quantity
+from service.resources.checks.grammar.clauses import Clause, own_base
+from service.resources.checks.grammar.measures import MeasureChoice, choose_measures, find_direction
+from service.resources.checks.grammar.periods import (
+    PeriodMention,
+    base_comparison,
+    resolve_period,
+    shift_period,
+)
+from service.resources.checks.grammar.state import ReadingState, TextContext
+from service.resources.checks.grammar.subjects import Subject
+
+MAX_READINGS = 8
+YEAR_TO_DATE_MEASURES = {"value": "ytd_value", "yoy_pct": "ytd_pct"}
+CERTAIN_OPENERS = frozenset(
+    ("", ",", ";", ":", "(", "and", "while", "but", "whereas", "with", "meanwhile", "which", "however")
+)
+"""Openers of clauses on the period and the subject of the sentence; another clause may be on something else."""
+LEVEL_MEASURES = frozenset(
+    {"value", "balance", "partner_share_pct", "commodity_share_pct", "streak_length", "partner_contribution_pp"}
+)
+PARTNER_NOUNS = frozenset(
+    {
+        "partner",
+        "partners",
+        "neighbour",
+        "neighbor",
+        "neighbours",
+        "neighbors",
+        "rival",
+        "rivals",
+        "ally",
+        "allies",
+        "market",
+        "markets",
+        "country",
+        "countries",
+        "buyer",
+        "buyers",
+        "customer",
+        "customers",
+        "supplier",
+        "suppliers",
+        "bloc",
+        "region",
+        "regions",
+        "destination",
+        "destinations",
+        "there",
+        "latter",
+        "former",
+        "nation",
+    }
+)
+"""Nouns for a partner without its name."""
+NOT_COVERED_BLOCKS = ("volume", "price", "part", "window")
+
+
+def read_quantity_claim(
+    clause: Clause, position: int, subjects: dict[int, Subject], number: int, state: ReadingState, context: TextContext
+) -> Claim:
+    """Return the claim of the number at a position of a clause: its readings, or the reason for abstention."""
+    quantity: Quantity = clause.items[position].value
+    subject = subject_of_quantity(clause, position, subjects, state)
+    reason = _reason_for_abstention(clause, subject, state)
+    choice = choose_measures(clause, position, subject, inherited_direction=state.direction)
+    if choice.direction:
+        state.direction = choice.direction
+    if reason is not None:
+        return Claim(quantity, number, reason=reason)
+    if subject is None or not subject.has_measure:
+        return Claim(quantity, number, reason="not_covered")
+    if choice.reason is not None:
+        return Claim(quantity, number, reason=choice.reason)
+    return _claim(clause, position, subject, choice, number, state, context)
+
+
+def _reason_for_abstention(clause: Clause, subject: Subject | None, state: ReadingState) -> str | None:
+    """Return the first reason why a clause is not judged; null for a clause that is."""
+    blocks = clause.values("block") | state.blocks
+    is_other = subject is not None and (subject.is_other or subject.has_unknown_word)
+    reasons = {
+        "opinion": clause.is_quoted or clause.has("opinion"),
+        "ambiguous": clause.has("negation") or (subject is not None and subject.has_list and not is_other),
+        "forecast": clause.has("forecast"),
+        "seasonally_adjusted_not_loaded": state.is_adjusted,
+        "not_covered": bool(blocks.intersection(NOT_COVERED_BLOCKS)) or is_other,
+    }
+    return next((reason for reason, applies in reasons.items() if applies), None)
+
+
+def _claim(
+    clause: Clause,
+    position: int,
+    subject: Subject,
+    choice: MeasureChoice,
+    number: int,
+    state: ReadingState,
+    context: TextContext,
+) -> Claim:
+    quantity: Quantity = clause.items[position].value
+    reporter = subject.reporter or state.reporter or context.reporter
+    if reporter is None or reporter not in context.reporters:
+        return Claim(quantity, number, reason="ambiguous" if reporter is None else "not_covered")
+    mention, origin = _period_of_quantity(clause, position, choice, state)
+    periods = _periods(
+        mention, choice, context, is_previous_month=_names_previous_month(clause, choice) and not clause.has("period")
+    )
+    if not periods:
+        return Claim(quantity, number, reason="ambiguous")
+    measures, is_on_month = _measures_on_base(clause, choice, periods[0], state)
+    if not measures:
+        return Claim(quantity, number, reason="ambiguous")
+    partners = _partners(subject, state, reporter)
+    commodities = _commodities(subject, state, context.families[reporter])
+    if not commodities:
+        return Claim(quantity, number, reason="not_covered")
+    currency = growth_currency(clause) or state.currency
+    if mention is not None and mention.first_month is not None:
+        measures = tuple(YEAR_TO_DATE_MEASURES.get(measure, "") for measure in measures)
+        if mention.first_month != 1 or "" in measures:
+            return Claim(quantity, number, reason="not_covered")
+    readings = [
+        Reading(measure, reporter, partner, _flow_code(subject), commodity, period, currency, choice.sign)
+        for measure in measures
+        for period in periods
+        for partner in partners
+        for commodity in commodities
+    ]
+    if subject.alternative_flow is not None and quantity.unit == "%":
+        readings += [
+            replace(each, measure="yoy_pct", flow=subject.alternative_flow)
+            for each in readings
+            if each.measure == "balance_magnitude_pct"
+        ]
+    is_confident = (
+        origin in {"text", "previous sentence"}
+        and not clause.has("word")
+        and choice.is_certain
+        and (state.is_base_known or clause.has("comparison"))
+        and not choice.is_base
+        and clause.opener in CERTAIN_OPENERS
+        and not (state.is_later_period and not clause.has("period"))
+        and _is_complete(clause, subject, reporter)
+        and (subject.partner is not None or not _describes_partner(clause))
+        and (state.subject is not None or state.sentence_subject is not None or subject.has_measure)
+    )
+    readings = readings[:MAX_READINGS]
+    has_direction = bool(find_direction(clause, position)) or quantity.has_sign
+    return Claim(
+        quantity,
+        number,
+        tuple(readings),
+        is_confident=is_confident,
+        alternatives=other_readings(readings, quantity.unit, state.named, has_direction=has_direction),
+        level_direction=choice.level_direction,
+        is_on_month=is_on_month,
+        sources=_sources(subject, mention, origin, reporter, context),
+    )
+
+
+def _measures_on_base(
+    clause: Clause, choice: MeasureChoice, period: str, state: ReadingState
+) -> tuple[tuple[str, ...], bool]:
+    """Return the measures on the period that the text compares with, none where no measure has that base.
+
+    The second value states whether the base is the month before.
+    """
+    if choice.comparison in {"pop", "quarter"}:
+        return (choice.measures if ("Q" in period) == (choice.comparison == "quarter") else ()), True
+    base = own_base(clause) or state.base
+    if base is None or clause.has("comparison") or choice.is_base:
+        return choice.measures, False
+    comparison = base_comparison(base, period)
+    if comparison == "yoy":
+        return choice.measures, False
+    is_level = set(choice.measures) <= LEVEL_MEASURES
+    if comparison == "pop" and (is_level or choice.measures == ("yoy_pct",)):
+        return (choice.measures if is_level else ("pop_pct",)), True
+    return (choice.measures if is_level and not choice.level_direction else ()), False
+
+
+def _is_complete(clause: Clause, subject: Subject, reporter: str) -> bool:
+    """Return whether the subject has every area and commodity of its clause."""
+    areas = clause.values("area") <= {subject.partner, reporter, WORLD_CODE}
+    commodities = all(clause.items[each].value == subject.commodity for each in clause.positions("commodity"))
+    return areas and commodities and not clause.has("block")
+
+
+def _describes_partner(clause: Clause) -> bool:
+    """Return whether a clause has a partner without its name, as in `exports to its largest trading partner`."""
+    return any(not PARTNER_NOUNS.isdisjoint(item.text.lower().split()) for item in clause.items)
+
+
+def _flow_code(subject: Subject) -> str:
+    return subject.flow if subject.flow is not None else f"balance:{subject.balance}"
+
+
+def _period_of_quantity(
+    clause: Clause, position: int, choice: MeasureChoice, state: ReadingState
+) -> tuple[PeriodMention | None, str]:
+    """Return the period of a number and its origin: the clause, the sentence, the sentences before, or none."""
+    quantities = clause.positions("quantity")
+    next_quantity = min((each for each in quantities if each > position), default=len(clause.items))
+    mentions = [each for each in clause.positions("period") if clause.items[each].value.is_base == choice.is_base]
+    later_positions = [each for each in mentions if position < each < next_quantity]
+    previous = [each for each in mentions if each < position]
+    nearest = later_positions[:1] or previous[-1:]
+    if choice.is_base and not nearest:
+        own = [each for each in clause.positions("period") if position < each < next_quantity]
+        if own:  # `from 6.55 trillion yen in January 2023`
+            return replace(clause.items[own[0]].value, is_base=True), "text"
+    if nearest:
+        return clause.items[nearest[0]].value, "text"
+    if state.sentence_period is not None:
+        return state.sentence_period, "text"
+    return state.period, "previous sentence" if state.period is not None else "default"
+
+
+def _names_previous_month(clause: Clause, choice: MeasureChoice) -> bool:
+    texts = [item.text for item in clause.items]
+    names_month = any(pair in {("previous", "month"), ("month", "before")} for pair in pairwise(texts))
+    return names_month or choice.is_previous_month
+
+
+def _periods(
+    mention: PeriodMention | None, choice: MeasureChoice, context: TextContext, *, is_previous_month: bool
+) -> list[str]:
+    """Return the periods that a number can be about; the last two months where the text names none."""
+    if mention is None:
+        newest = resolve_period(PeriodMention(relative_months=-1), newest_month=context.newest_month)
+        periods = [] if newest is None else [newest]
+    else:
+        period = resolve_period(mention, newest_month=context.newest_month)
+        periods = [] if period is None else [period]
+    if is_previous_month:
+        periods = [shift_period(period, months=-1) for period in periods]
+    if choice.is_base and not (mention is not None and mention.is_base):
+        periods = [shift_period(period, months=-12) for period in periods]
+    return periods
+
+
+def _partners(subject: Subject, state: ReadingState, reporter: str) -> list[str]:
+    """Return the partners that a subject can mean: its own, else the World, else that of the subject before."""
+    if subject.partner is not None:
+        return [subject.partner]
+    if subject.is_total:
+        return [WORLD_CODE]
+    previous = state.subject or state.earlier_subject
+    inherited = previous.partner if previous is not None and not previous.is_total else None
+    if subject is state.subject or inherited in {None, reporter}:
+        return [WORLD_CODE]
+    assert inherited is not None
+    return [WORLD_CODE, inherited]
+
+
+def _commodities(subject: Subject, state: ReadingState, families: Sequence[str]) -> list[str]:
+    """Return the codes that a subject can mean; none where the classification has no code for its commodity."""
+    if subject.commodity is not None:
+        return [f"{family}/{code}" for family in families for code in subject.commodity.get(family, ())]
+    previous = state.subject
+    if previous is None or previous.commodity is None or subject.is_total or subject is previous:
+        return [TOTAL_CODE]
+    inherited = [f"{family}/{code}" for family in families for code in previous.commodity.get(family, ())]
+    return [TOTAL_CODE, *inherited]
+
+
+def _sources(
+    subject: Subject, mention: PeriodMention | None, origin: str, reporter: str, context: TextContext
+) -> tuple[DimensionOrigin, ...]:
+    reporter_origin = "text" if subject.reporter == reporter else "default"
+    if reporter_origin == "default" and context.reporter is None:
+        reporter_origin = "previous sentence"
+    period_origin = "published" if mention is None or (mention.year is None and origin == "text") else origin
+    return (
+        DimensionOrigin("reporter", reporter_origin),
+        DimensionOrigin("period", period_origin if mention else origin),
+    )

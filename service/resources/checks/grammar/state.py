@@ -1,0 +1,47 @@
+"""The state of reading a text: its context, and what later clauses inherit from earlier ones."""
+
+from dataclasses import dataclass, field
+
+from service.resources.checks.grammar.alternatives import NamedDimensions
+from service.resources.checks.grammar.periods import (
+    PeriodMention,
+)
+from service.resources.checks.grammar.subjects import Subject
+
+
+@dataclass(frozen=True)
+class TextContext:
+    """The context of a text.
+
+    `reporter` is the one of the request, else the one that the text names; null where there is none.
+    `reporters` are the codes with loaded figures. `newest_month` is the last month that the text can be about, as
+    year * 12 + month - 1. `family` is the family of classification by reporter.
+    """
+
+    reporter: str | None
+    reporters: frozenset[str]
+    newest_month: int
+    families: dict[str, tuple[str, ...]]
+
+
+@dataclass
+class ReadingState:
+    """The state of reading: subject and period of the clauses before, and what the sentence carries on."""
+
+    subject: Subject | None = None
+    earlier_subject: Subject | None = None
+    sentence_subject: Subject | None = None
+    period: PeriodMention | None = None
+    sentence_period: PeriodMention | None = None
+    reporter: str | None = None
+    direction: int = 0
+    is_adjusted: bool = False
+    blocks: set[str] = field(default_factory=set)
+    currency: str | None = None
+    flow: str | None = None
+    has_quantity: bool = False
+    is_later_period: bool = False
+    base: PeriodMention | None = None
+    is_base_known: bool = True
+    areas: list[str] = field(default_factory=list)
+    named: NamedDimensions = field(default_factory=NamedDimensions)
