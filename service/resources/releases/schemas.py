@@ -58,4 +58,4 @@ RELEASE_FILE_COLUMNS = (
 
 
 class ReleaseFigureRow(Figure, SeriesKey):
-    """A figure of a release as it was published, of which files have RELEASE_FILE_COLUMNS."""
+    """A figure of a release as it was published; the file of a release has the columns of RELEASE_FILE_COLUMNS."""
