@@ -34,8 +34,8 @@ INITIAL_RATE_PER_S, RATE_GROWTH_FACTOR, MAX_STEPS_WITHOUT_GAIN = 150, 1.4, 2
 """To find how much can be answered it is asked so often a second, then so many times as often each time, until so many
 times in a row no more was answered than before."""
 
-CONNECTION_RESET, MIN_REQUESTS_PER_RESET = "ConnectionResetError", 2000
-"""Of so many one may be reset by the kernel, when more connect at once than it keeps for a server to accept."""
+CONNECTION_RESET = "ConnectionResetError"
+"""Outcome of a connection that the kernel resets because the server did not accept it in time: its backlog was full."""
 
 
 @dataclass(frozen=True)
@@ -89,9 +89,15 @@ def service_url(request, demo_engine, tmp_path):
         yield address
 
 
-def test_excess_load_is_rejected_with_retry_after(service_url, record_property):
+def count_handled_requests(log_file):
+    """Return the number of requests for data that the service has logged."""
+    return log_file.read_text().count('"path":"/v1/')
+
+
+def test_excess_load_is_rejected_with_retry_after(service_url, tmp_path, record_property):
     peak = find_peak_goodput(service_url)
     unloaded = generate_load(service_url, peak / 5, *REQUEST_PATHS, seconds=2 * PROBE_DURATION_S)
+    handled_before = count_handled_requests(tmp_path / "log")
     with ThreadPoolExecutor(1) as threads:
         looked_after = threads.submit(generate_load, service_url, 5, "/live", seconds=OVERLOAD_DURATION_S)
         overloaded = generate_load(service_url, 2 * peak, *REQUEST_PATHS, seconds=OVERLOAD_DURATION_S)
@@ -106,7 +112,8 @@ def test_excess_load_is_rejected_with_retry_after(service_url, record_property):
     record_property("p99_ms", overloaded.p99_ms)
     record_property("p99_unloaded_ms", unloaded.p99_ms)
     assert overloaded.statuses.keys() <= {200, 429, 503, CONNECTION_RESET}
-    assert lost <= len(overloaded.outcomes) / MIN_REQUESTS_PER_RESET
+    # A connection that the kernel reset never reached the service: each request that did was answered.
+    assert count_handled_requests(tmp_path / "log") - handled_before == len(overloaded.outcomes) - lost
     assert overloaded.statuses[200] > 0
     assert None not in shed
     assert looked_after.result().statuses.keys() == {200}

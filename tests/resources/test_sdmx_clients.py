@@ -110,6 +110,15 @@ def test_history_is_a_data_set_for_each_release(demo):
     assert response.data.count(b"validFromDate") == 15
 
 
+def test_the_history_of_a_message_is_bounded_as_a_whole(demo):
+    newest, history = (
+        demo.get(f"/sdmx/2.1/data/{FLOW}?lastNObservations=1&includeHistory={each}") for each in ("false", "true")
+    )
+
+    assert newest.status_code == 200  # each release has fewer series than a message may hold
+    assert (history.status_code, history.json["errors"][0]["parameter"]) == (422, "key")
+
+
 @pytest.mark.parametrize(
     ("address", "status"),
     [

@@ -149,6 +149,15 @@ def parse_bounded_integer(text: str, *, min_value: int, max_value: int) -> int:
     raise invalid_value(f"it should be a whole number from {min_value} to {max_value}")
 
 
+class JsonBoolean(fields.Boolean):
+    """`true` or `false` in a JSON body: no number and no word stands for them."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:  # noqa: ARG002 # marshmallow's signature
+        if not isinstance(value, bool):
+            raise invalid_value("it should be true or false, without quotes")
+        return value
+
+
 class Boolean(Text):
     """`true` or `false`."""
 

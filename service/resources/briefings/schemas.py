@@ -11,6 +11,7 @@ from service.api.contract.fields import (
     string_field,
     string_list_field,
 )
+from service.api.contract.omitted_fact import OmittedFact
 from service.api.parameters.common import DatasetParams, PresentationParams
 from service.api.parameters.types import BoundedInteger, Choice
 from service.resources.briefings.statement import SECTIONS
@@ -141,20 +142,6 @@ class KeyFigureField(Schema):
     )
 
 
-class OutlineFact(Schema):
-    """A fact that the headline leaves out, as in /v1/omitted."""
-
-    kind = string_field("Kind of the fact.", "in_other_currency", required=True)
-    sentence = string_field(
-        "The fact in plain English.", "Over two years exports to China were up 7.2 %.", required=True
-    )
-    link = string_field(
-        "URL of the request that returns its figures.",
-        "/v1/series?reporter=JPN&flow=X&period=2024-01&currency=USD",
-        required=True,
-    )
-
-
 class OutlineTableRow(Schema):
     """A row of a table."""
 
@@ -213,7 +200,7 @@ class OutlineField(Schema):
         required=True,
     )
     key_figures = _nested_list(KeyFigureField, "The key figures, at most five.")
-    omitted = _nested_list(OutlineFact, "Facts that the headline leaves out.")
+    omitted = _nested_list(OmittedFact, "Facts that the headline leaves out.")
     tables = _nested_list(OutlineTableField, "Tables of partners and commodities.")
 
 

@@ -9,7 +9,8 @@ from service.api.contract.fields import (
     schema_example,
     string_field,
 )
-from service.api.parameters.types import CalendarDate, Text
+from service.api.contract.omitted_fact import OmittedFact
+from service.api.parameters.types import CalendarDate, JsonBoolean, Text
 from service.resources.checks.verdicts.judge import VERDICTS
 
 MAX_TEXT_BYTES = 20 * 1024
@@ -41,7 +42,7 @@ class CheckRequest(Schema):
             "example": "JPN",
         }
     )
-    omitted = fields.Boolean(
+    omitted = JsonBoolean(
         load_default=True,
         metadata={"description": "`false` leaves the facts out that the text omits.", "example": True},
     )
@@ -204,22 +205,6 @@ class CheckRow(Schema):
     )
 
 
-class CheckFact(Schema):
-    """A fact that the text leaves out, as in /v1/omitted."""
-
-    kind = string_field("Kind of the fact.", "in_other_currency", required=True)
-    sentence = string_field(
-        "The fact in plain English.",
-        "In US dollars, exports to China in January 2024 were up 15.3 % on a year before, against up 29.2 % in yen.",
-        required=True,
-    )
-    link = string_field(
-        "URL of the request that returns its figures.",
-        "/v1/series?reporter=JPN&partner=CHN&flow=X&period=2024-01&currency=USD",
-        required=True,
-    )
-
-
 class CheckMeta(Schema):
     """Metadata of a check."""
 
@@ -241,11 +226,11 @@ class CheckResponse(Schema):
         metadata={"description": "The claims in the order of the text.", "example": []},
     )
     omitted = fields.List(
-        fields.Nested(CheckFact),
+        fields.Nested(OmittedFact),
         required=True,
         metadata={
             "description": "Facts beside the first growth rate that the text leaves out.",
-            "example": [schema_example(CheckFact)],
+            "example": [schema_example(OmittedFact)],
         },
     )
     meta = fields.Nested(CheckMeta, required=True, metadata={"description": "Metadata of the response."})

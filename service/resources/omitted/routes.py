@@ -5,16 +5,17 @@ from typing import Any
 from flask import Response
 
 from service.api.blueprint import Blueprint
+from service.api.contract.omitted_fact import OmittedFact
 from service.api.database.context import Context
 from service.api.responses.rendering import json_response
 from service.api.responses.respond import respond
-from service.resources.omitted.schemas import OmittedParams, OmittedRow
+from service.resources.omitted.schemas import OmittedParams
 from service.resources.omitted.service import OMITTED, OmittedFacts
 
 blueprint = Blueprint("omitted", __name__, url_prefix="/v1", description="Facts that a headline leaves out.")
 
 
-@blueprint.table_route("/omitted", params=OmittedParams, row_schema=OmittedRow)
+@blueprint.table_route("/omitted", params=OmittedParams, row_schema=OmittedFact)
 def list_omitted_facts(parameters: dict[str, Any]) -> Response:
     """Facts that a headline on the growth of one series leaves out, the weightiest first.
 

@@ -121,8 +121,7 @@ def _check_format(format_name: str, parameters: Mapping[str, Any]) -> None:
 
 
 def _fetch(context: Context, dataset: Dataset, plan: Plan, parameters: Mapping[str, Any]) -> list[SdmxObservation]:
-    is_xml = not is_csv(plan.format_name) and not plan.format_name.startswith("json")
-    max_rows = MAX_XML_OBSERVATIONS if is_xml else MAX_OTHER_OBSERVATIONS
+    max_rows = _max_observations(plan.format_name)
     # Observations that were not updated do not count, which the query does not know.
     count_names = () if parameters.get("update_day") else ("first_count", "last_count")
     observations: list[SdmxObservation] = []
@@ -135,22 +134,39 @@ def _fetch(context: Context, dataset: Dataset, plan: Plan, parameters: Mapping[s
             max_rows=max_rows - len(observations),
             counts={name: parameters.get(name) for name in count_names},
         )
-    if len(observations) > max_rows:
+    _check_size([observations], plan)
+    return select_observations(context.reference, observations, parameters)
+
+
+def _is_xml(format_name: str) -> bool:
+    return not is_csv(format_name) and not format_name.startswith("json")
+
+
+def _max_observations(format_name: str) -> int:
+    return MAX_XML_OBSERVATIONS if _is_xml(format_name) else MAX_OTHER_OBSERVATIONS
+
+
+def _check_size(vintages: Sequence[Sequence[SdmxObservation]], plan: Plan) -> None:
+    """Check that one message can hold the observations of all vintages.
+
+    :raises RequestTooLarge: there are too many observations, or too many series for XML.
+    """
+    key, max_rows = plan.request.parameters["key"], _max_observations(plan.format_name)
+    if sum(map(len, vintages)) > max_rows:
         reason = (
             f"one message holds at most {max_rows} observations; request fewer codes or periods, or pages of /v1/flows"
         )
-        raise RequestTooLarge(ParameterError("key", parameters["key"], reason))
-    series_count = len({observation.series for observation in observations}) if is_xml else 0
-    if series_count > MAX_XML_SERIES:
+        raise RequestTooLarge(ParameterError("key", key, reason))
+    series_count = sum(len({observation.series for observation in vintage}) for vintage in vintages)
+    if _is_xml(plan.format_name) and series_count > MAX_XML_SERIES:
         reason = f"these are {series_count} series, and XML has at most {MAX_XML_SERIES}; CSV and JSON have more"
-        raise RequestTooLarge(ParameterError("key", parameters["key"], reason))
-    return select_observations(context.reference, observations, parameters)
+        raise RequestTooLarge(ParameterError("key", key, reason))
 
 
 def _history(context: Context, dataset: Dataset, plan: Plan) -> list[Vintage]:
     """Return the observations as of each release of the dataset, the oldest first.
 
-    :raises RequestTooLarge: the dataset has more than MAX_VINTAGES days with releases.
+    :raises RequestTooLarge: the dataset has more than MAX_VINTAGES days with releases, or they hold too much together.
     """
     releases = context.reference.releases_by_dataset.get(dataset.id, ())
     days = sorted({release.published_on for release in releases})
@@ -160,10 +176,12 @@ def _history(context: Context, dataset: Dataset, plan: Plan) -> list[Vintage]:
         )
         raise RequestTooLarge(ParameterError("includeHistory", "true", reason))
     ends = [*days[1:], None]
-    return [
-        Vintage(_fetch(context, dataset, plan, {**plan.request.parameters, "as_of": day}), day, end)
-        for day, end in zip(days, ends, strict=True)
-    ]
+    vintages: list[Vintage] = []
+    for day, end in zip(days, ends, strict=True):
+        observations = _fetch(context, dataset, plan, {**plan.request.parameters, "as_of": day})
+        vintages.append(Vintage(observations, day, end))
+        _check_size([vintage.observations for vintage in vintages], plan)
+    return vintages
 
 
 def load_structure(context: Context, plan: Plan) -> SdmxStructure:

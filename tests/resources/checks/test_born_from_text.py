@@ -132,6 +132,8 @@ def test_a_text_of_another_type_is_named(demo):
         ({"text": "x" * 20481}, 422),
         ({"text": "x", "publishd": "2024-02-21"}, 422),
         ({"text": "x", "reporter": "XXX"}, 422),
+        ({"text": "x", "omitted": 0}, 422),
+        ({"text": "x", "omitted": "false"}, 422),
         ({"text": "x" * 200_000}, 413),
         ([], 422),
     ],
