@@ -15,7 +15,8 @@ help: ## list the targets
 serve: .venv/serving ## serve the demo on 127.0.0.1:8000 with an embedded PostgreSQL; Ctrl-C stops it
 	@exec $(BIN)/tradeflows serve
 
-PYTEST = $(BIN)/python -m pytest --numprocesses=$(or $(JOBS),2) --dist=loadscope
+# In the order of the folders: xdist would run modules with one long test last, while the other process is idle.
+PYTEST = $(BIN)/python -m pytest --numprocesses=$(or $(JOBS),2) --dist=loadscope --no-loadscope-reorder
 
 test: .venv/installed ## run the tests and list the slowest; TESTS=path selects tests, JOBS=4 sets the processes
 	$(PYTEST) --durations=50 $(TESTS)
