@@ -11,6 +11,7 @@ RUN --mount=type=secret,id=pip,target=/etc/pip.conf \
  && /opt/tradeflows/bin/python -m pip install --no-cache-dir --require-hashes --requirement requirements.lock
 COPY pyproject.toml README.md LICENSE NOTICE ./
 COPY service service
+COPY tradeflows tradeflows
 COPY alembic alembic
 COPY openapi/v1.json openapi/v1.json
 RUN /opt/tradeflows/bin/python -m pip wheel --no-cache-dir --no-deps --no-build-isolation --wheel-dir /build/wheel . \

@@ -10,7 +10,7 @@ from service.api.database.context import Context
 from service.api.database.database import Database
 from service.app import SERVICES
 from service.cli.database import migrated_engine
-from service.cli.types import DayType
+from service.cli.types import DayType, json_option
 from service.config import load_settings
 from service.db.replicas.routing import ReplicaSet
 from service.resources.checks.service import TextCheck, check_text
@@ -20,7 +20,7 @@ from service.resources.checks.service import TextCheck, check_text
 @click.argument("file", type=click.File(encoding="utf-8"))
 @click.option("--published", type=DayType(), help="Day of the text.  [default: the figures of today]")
 @click.option("--reporter", help="Reporter of the text, if it names none.")
-@click.option("--json", "as_json", is_flag=True, help="Print the response of POST /v1/checks.")
+@json_option
 def check(file: Any, published: date | None, reporter: str | None, as_json: bool) -> None:
     """Check the numbers of a text against the loaded figures, as known on its day. FILE `-` is standard input."""
     with migrated_engine(load_settings()) as engine:

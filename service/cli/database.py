@@ -6,40 +6,51 @@ from contextlib import contextmanager
 import psycopg
 from alembic.util.exc import CommandError
 from psycopg.errors import InsufficientPrivilege
-from sqlalchemy import Engine, NullPool, create_engine
+from sqlalchemy import Engine, NullPool, create_engine, inspect
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from service.config import Settings, sqlalchemy_url
 from service.db.access.grants import READER, uses_roles
 from service.db.access.roles import create_roles
+from service.db.embedded.data_directory import load_directory
 from service.db.embedded.server import shared_server
 from service.db.migrations import upgrade_schema
 from service.errors import SettingsError, SourceUnavailable
 from service.ingest.catalog.exchange_rates import load_exchange_rates
 from service.ingest.catalog.reference_tables import load_reference_tables
-from service.ingest.release.publish import open_load_session
+from service.ingest.release.load_session import open_load_session
 
 
 @contextmanager
-def open_database(settings: Settings) -> Iterator[str]:
-    """Yield the URL of the database: that of the settings, or that of the embedded server, which runs meanwhile."""
+def open_database(settings: Settings, *, can_create: bool = False) -> Iterator[str]:
+    """Yield the URL of the database: that of the settings, or that of the embedded server, which runs meanwhile.
+
+    :raises SourceUnavailable: there is no embedded database yet, and the command may not create one.
+    """
     if settings.database_url is not None:
         yield settings.database_url
         return
+    if not can_create and load_directory(settings.home) is None:
+        raise SourceUnavailable(
+            f"there is no database in {settings.home}; `tradeflows serve`, `migrate` and `load` create one, and "
+            "DATABASE_URL or TRADEFLOWS_HOME names another one"
+        )
     with shared_server(settings.home) as address:
         yield sqlalchemy_url(address)
 
 
 @contextmanager
-def migrated_engine(settings: Settings) -> Iterator[Engine]:
+def migrated_engine(settings: Settings, *, can_create: bool = False) -> Iterator[Engine]:
     """Yield an engine for loading whose schema, reference tables and exchange rates are up to date.
 
-    :raises SourceUnavailable: the server does not answer.
+    :raises SourceUnavailable: the server does not answer, or has no schema and the command may not create one.
     :raises SettingsError: the schema is outdated, and the connected user may not change it.
     """
-    with open_database(settings) as url:
+    with open_database(settings, can_create=can_create) as url:
         engine = create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": 10})
         try:
+            if not can_create:
+                _check_schema_exists(engine)
             _bring_up_to_date(engine)
             yield engine
         except (OperationalError, psycopg.OperationalError) as error:
@@ -57,6 +68,15 @@ def reader_url(url: str) -> str:
     if not there:
         create_roles(engine, passwords={})
     return engine.url.set(username=READER).render_as_string(hide_password=False)
+
+
+def _check_schema_exists(engine: Engine) -> None:
+    try:
+        is_there = inspect(engine).has_table("alembic_version")
+    except OperationalError as error:
+        raise SourceUnavailable(f"the database does not answer: {error.orig}") from error
+    if not is_there:
+        raise SourceUnavailable("the database has no schema yet: run `tradeflows migrate`")
 
 
 def _bring_up_to_date(engine: Engine) -> None:

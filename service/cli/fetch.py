@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from service.cli.load import load_files
-from service.cli.types import DayType
+from service.cli.types import DayType, json_option
 from service.config import load_settings
 from service.ingest.fetch import endpoints
 from service.ingest.pipeline.parser_registry import fixed_layout_parser
@@ -28,20 +28,27 @@ def fetch() -> None:
 @fetch.command("us-census")
 @period_option
 @published_option
+@json_option
 @click.option("--level", default="HS2", type=click.Choice(["HS2", "HS4", "HS6"]), help="Digits of the HS codes.")
-def fetch_us_census(periods: tuple[str, ...], published: date | None, level: str) -> None:
+def fetch_us_census(periods: tuple[str, ...], published: date | None, as_json: bool, level: str) -> None:
     """US imports and exports by HS code and country, month by month."""
-    _fetch(lambda folder: endpoints.download_us_census(periods, folder=folder, level=level), "us-census", published)
+    _fetch(
+        lambda folder: endpoints.download_us_census(periods, folder=folder, level=level),
+        "us-census",
+        published,
+        as_json,
+    )
 
 
 @fetch.command("comtrade")
 @period_option
 @published_option
+@json_option
 @click.option("--reporter", required=True, help="A code of UN Comtrade: 392 is Japan.")
 @click.option("--frequency", default="A", type=click.Choice(["A", "M"]))
 @click.option("--commodity", default="TOTAL,AG2", help="Codes, or AG2, AG4, AG6 for all of that many digits.")
 def fetch_comtrade(
-    periods: tuple[str, ...], published: date | None, reporter: str, frequency: str, commodity: str
+    periods: tuple[str, ...], published: date | None, as_json: bool, reporter: str, frequency: str, commodity: str
 ) -> None:
     """A reporter's trade from UN Comtrade; the key comes from TRADEFLOWS_COMTRADE_KEY."""
     months = [each.replace("-", "") for each in periods]
@@ -51,32 +58,39 @@ def fetch_comtrade(
             months, reporter=reporter, folder=folder, frequency=frequency, commodity=commodity
         )
 
-    _fetch(files, "comtrade", published)
+    _fetch(files, "comtrade", published, as_json)
 
 
 @fetch.command("japan-customs")
 @click.option("--stat-id", "ids", multiple=True, required=True, help="statInfId of a file at e-Stat; repeatable.")
 @published_option
-def fetch_japan_customs(ids: tuple[str, ...], published: date | None) -> None:
+@json_option
+def fetch_japan_customs(ids: tuple[str, ...], published: date | None, as_json: bool) -> None:
     """Japan's trade by HS 9 digits or principal commodity and country, from e-Stat.
 
     The ids are in the URLs of the files in e-Stat's list of the Trade Statistics of Japan.
     """
-    _fetch(lambda folder: endpoints.download_japan_customs(ids, folder=folder), "japan-customs", published)
+    _fetch(lambda folder: endpoints.download_japan_customs(ids, folder=folder), "japan-customs", published, as_json)
 
 
 @fetch.command("japan-customs-totals")
 @published_option
-def fetch_japan_customs_totals(published: date | None) -> None:
+@json_option
+def fetch_japan_customs_totals(published: date | None, as_json: bool) -> None:
     """Japan's total exports and imports, month by month."""
-    _fetch(lambda folder: endpoints.download_japan_customs_totals(folder=folder), "japan-customs-totals", published)
+    _fetch(
+        lambda folder: endpoints.download_japan_customs_totals(folder=folder),
+        "japan-customs-totals",
+        published,
+        as_json,
+    )
 
 
-def _fetch(download: Callable[[Path], Sequence[Path]], source: str, published: date | None) -> None:
+def _fetch(download: Callable[[Path], Sequence[Path]], source: str, published: date | None, as_json: bool) -> None:
     incoming = load_settings().home / "incoming"
     found = tuple(download(incoming))
     if not found:
-        click.echo("The office has nothing for these periods.")
+        click.echo("[]" if as_json else "The office has nothing for these periods.")
         return
     today = datetime.now(UTC).date()
     has_explicit_date = published is not None
@@ -86,6 +100,7 @@ def _fetch(download: Callable[[Path], Sequence[Path]], source: str, published: d
         published=published or today,
         stage="provisional",
         explicit_date=has_explicit_date,
+        as_json=as_json,
     )
     for file in found:
         file.unlink()

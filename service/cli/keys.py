@@ -8,8 +8,10 @@ from sqlalchemy.orm import Session
 
 from service.api.security.api_keys import create_key, is_valid, load_keys, revoke_key, rotate_key
 from service.cli.database import migrated_engine
+from service.cli.reports.table import print_rows
+from service.cli.types import json_option
 from service.config import load_settings
-from service.models import KEY_SCOPES
+from service.models import KEY_SCOPES, ApiKey
 
 days_option = click.option(
     "--days", default=365, type=click.IntRange(1, 3650), show_default=True, help="How long it is valid."
@@ -36,14 +38,23 @@ def create(name: str, scope: str, days: int) -> None:
 
 
 @keys.command("list")
-def list_keys() -> None:
+@json_option
+def list_keys(as_json: bool) -> None:
     """List all API keys by id, without their secrets."""
     with _session() as session:
-        for key in load_keys(session):
-            state = "revoked" if key.revoked_at else "valid" if is_valid(key) else "expired"
-            click.echo(
-                f"{key.id}  {key.scope:4}  {state:7}  {key.created_at:%Y-%m-%d}..{key.expires_at:%Y-%m-%d}  {key.name}"
-            )
+        rows = [_key_row(key) for key in load_keys(session)]
+    print_rows(rows, as_json=as_json)
+
+
+def _key_row(key: ApiKey) -> dict[str, str]:
+    return {
+        "id": key.id,
+        "scope": key.scope,
+        "state": "revoked" if key.revoked_at else "valid" if is_valid(key) else "expired",
+        "created": f"{key.created_at:%Y-%m-%d}",
+        "expires": f"{key.expires_at:%Y-%m-%d}",
+        "name": key.name,
+    }
 
 
 @keys.command()

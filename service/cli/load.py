@@ -9,9 +9,11 @@ from typing import Any, TypeVar
 import click
 
 from service.cli.database import migrated_engine
+from service.cli.load_annotations import indicators, measures
 from service.cli.reports.progress import ProgressBar
+from service.cli.reports.table import print_json
 from service.cli.reports.unmapped_table import unmapped_table
-from service.cli.types import DayType
+from service.cli.types import DayType, json_option
 from service.config import load_settings
 from service.ingest.catalog.mapping_file import read_mapping
 from service.ingest.catalog.unmapped_codes import UnmappedPolicy
@@ -34,6 +36,7 @@ def load() -> None:
 
 def _common_options(command: CommandFunction) -> CommandFunction:
     for option in (
+        json_option,
         click.option("--dry-run", is_flag=True, help="Do everything but keep it."),
         click.option(
             "--covers",
@@ -90,12 +93,12 @@ def baci(reporter: str, stage: str | None, **options: Any) -> None:
 @load.command()
 def demo() -> None:
     """Load the demo, Japan's trade by principal commodity, into an empty database."""
-    with migrated_engine(load_settings()) as engine:
+    with migrated_engine(load_settings(), can_create=True) as engine:
         click.echo(f"Loaded the demo: Japan, {load_demo(engine)} monthly releases that were not there.")
 
 
 def _add_command(source: str) -> None:
-    @load.command(source, help=f"Load files of {source}, as they come.")
+    @load.command(source, help=f"Load files of {source} in their original layout.")
     @_common_options
     def command(stage: str | None, **options: Any) -> None:
         load_files(fixed_layout_parser(source), stage=stage or "provisional", **options)
@@ -103,6 +106,8 @@ def _add_command(source: str) -> None:
 
 for name in FIXED_LAYOUTS:
     _add_command(name)
+for annotations in (measures, indicators):
+    load.add_command(annotations)
 
 
 def load_files(
@@ -117,14 +122,16 @@ def load_files(
     explicit_date: bool = True,
     unmapped_policy: UnmappedPolicy = "keep",
     covers: Coverage | None = None,
+    as_json: bool = False,
 ) -> None:
-    """Load files of one source, with a bar on a terminal and plain lines elsewhere; `day_is_said` as `Load` has it.
+    """Load files of one source, and print the result for each publication date; progress goes to standard error.
 
     :raises BadFile: a file cannot be loaded.
     :raises LoadInProgress: another load of the dataset is running.
     """
     settings = load_settings()
-    with migrated_engine(settings) as engine, ProgressBar("loading", len(files)) as bar:
+    results: list[LoadResult] = []
+    with migrated_engine(settings, can_create=True) as engine, ProgressBar("loading", len(files)) as bar:
         FileLoader(
             engine=engine,
             parser=parser,
@@ -136,18 +143,34 @@ def load_files(
             explicit_date=explicit_date,
             unmapped_policy=unmapped_policy,
             covers=covers,
-            publication_callback=partial(_print_outcome, bar),
+            publication_callback=partial(_report_result, bar, results, as_json=as_json),
         )(files)
-    if dry_run:
+    if as_json:
+        print_json([_result_row(result) | {"dry_run": dry_run} for result in results])
+    elif dry_run:
         click.echo("Nothing was kept: this was a dry run.")
 
 
-def _print_outcome(bar: ProgressBar, loaded: LoadResult) -> None:
-    """Print the result for the files of one day."""
+def _result_row(loaded: LoadResult) -> dict[str, Any]:
+    return {
+        "release": loaded.release_code,
+        "published_on": loaded.published_on,
+        "files": loaded.file_names,
+        "rows": loaded.row_count,
+        "warnings": loaded.warnings,
+        "unmapped": [each._asdict() for each in loaded.unmapped],
+    }
+
+
+def _report_result(bar: ProgressBar, results: list[LoadResult], loaded: LoadResult, *, as_json: bool) -> None:
+    """Print the result for the files of one day, unless all results are printed as JSON at the end."""
     bar.advance(len(loaded.file_names), str(loaded.published_on))
+    results.append(loaded)
+    if as_json:
+        return
     for note in loaded.warnings:
         bar.print(note)
     for line in unmapped_table(loaded.unmapped):
-        bar.print(line)
-    what = "nothing new" if loaded.release_code is None else f"{loaded.release_code}, {loaded.row_count} figures"
-    bar.print(f"{', '.join(loaded.file_names)}: {what}", show_on_terminal=loaded.release_code is None)
+        click.echo(line)
+    outcome = "nothing new" if loaded.release_code is None else f"{loaded.release_code}, {loaded.row_count} figures"
+    click.echo(f"{', '.join(loaded.file_names)}: {outcome}")

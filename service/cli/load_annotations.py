@@ -11,7 +11,7 @@ from service.config import load_settings
 from service.ingest.annotations.indicators import load_indicators_file
 from service.ingest.annotations.measures import load_measures_file
 from service.ingest.annotations.upsert import UpsertCounts
-from service.ingest.release.publish import open_load_session
+from service.ingest.release.load_session import open_load_session
 
 AnnotationLoader = Callable[..., UpsertCounts]
 
@@ -31,7 +31,7 @@ def _create_command(name: str, loader: AnnotationLoader) -> click.Command:
 
 
 def _load(name: str, loader: AnnotationLoader, *, file: Path, replace: bool, dry_run: bool) -> None:
-    with migrated_engine(load_settings()) as engine, open_load_session(engine) as session:
+    with migrated_engine(load_settings(), can_create=True) as engine, open_load_session(engine) as session:
         inserted_codes = loader(session, file, replace=replace)
         if not dry_run:
             session.commit()

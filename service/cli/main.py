@@ -1,29 +1,44 @@
 """The command group, and the exit codes of errors."""
 
 import sys
+from importlib import import_module
 
 import click
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from service.cli.check import check
-from service.cli.fetch import fetch
-from service.cli.keys import keys
-from service.cli.load import load
-from service.cli.load_annotations import indicators, measures
-from service.cli.mcp import mcp
-from service.cli.openapi import openapi
-from service.cli.releases import releases
-from service.cli.roles import roles
-from service.cli.serve import migrate, serve
-from service.cli.verify import verify
+from service.cli.help import add_examples
 from service.db.diagnostics import database_message
 from service.domain.text_rules import printable
 from service.errors import InvalidFile, LoadInProgress, SourceUnavailable, TradeflowsError
 
 EXIT_CODES = {InvalidFile: 65, SourceUnavailable: 69, LoadInProgress: 75}
+MODULES = {
+    "serve": "serve",
+    "migrate": "serve",
+    "roles": "roles",
+    "keys": "keys",
+    "load": "load",
+    "fetch": "fetch",
+    "get": "get",
+    "check": "check",
+    "releases": "releases",
+    "verify": "verify",
+    "openapi": "openapi",
+    "mcp": "mcp",
+}
+"""The module of each command, imported when the command runs: most of them import large packages."""
 
 
 class _CommandGroup(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return list(MODULES)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
+        if cmd_name not in MODULES:
+            return None
+        command: click.Command = getattr(import_module(f"service.cli.{MODULES[cmd_name]}"), cmd_name)
+        return add_examples(command, cmd_name)
+
     def invoke(self, ctx: click.Context) -> object:
         try:
             return super().invoke(ctx)
@@ -45,13 +60,10 @@ def _print_error(message: str) -> None:
     click.echo(f"tradeflows: {printable(' '.join(message.splitlines()))}", err=True)
 
 
-@click.group(cls=_CommandGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=_CommandGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120})
 @click.version_option(package_name="tradeflows")
 def main() -> None:
     """International trade statistics as published on any date, over REST."""
 
 
-for entries in (measures, indicators):
-    load.add_command(entries)
-for command in (serve, migrate, roles, keys, load, fetch, releases, verify, check, openapi, mcp):
-    main.add_command(command)
+add_examples(main, "")

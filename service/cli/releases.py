@@ -9,10 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.cli.database import migrated_engine
-from service.cli.types import DayType
+from service.cli.reports.table import print_facts, print_json, print_rows
+from service.cli.types import DayType, json_option
 from service.config import load_settings
 from service.ingest.pipeline.reinstate import reinstate_release
-from service.ingest.release.publish import open_load_session
+from service.ingest.release.load_session import open_load_session
 from service.ingest.release.withdraw import find_release, withdraw_release
 from service.models import Release, ReleaseFile
 
@@ -23,27 +24,36 @@ def releases() -> None:
 
 
 @releases.command("list")
-def list_releases() -> None:
+@json_option
+def list_releases(as_json: bool) -> None:
     """List all releases, the oldest first."""
+    names = ("published_on", "code", "rows", "stage", "withdrawn_on", "file_name")
     with _session() as session:
-        for release in session.scalars(select(Release).order_by(Release.published_on, Release.code)):
-            state = f"withdrawn {release.withdrawn_on}" if release.withdrawn_on else release.stage
-            click.echo(f"{release.published_on}  {release.code:32}  {release.rows:>9}  {state:22}  {release.file_name}")
+        found = session.scalars(select(Release).order_by(Release.published_on, Release.code))
+        print_rows([{name: getattr(release, name) for name in names} for release in found], as_json=as_json)
 
 
 @releases.command()
 @click.argument("code")
-def show(code: str) -> None:
-    """Show a release: publication date, stage, files with SHA-256, and unmapped codes."""
+@json_option
+def show(code: str, as_json: bool) -> None:
+    """Show a release: publication date, stage, and files with SHA-256."""
+    names = ("code", "published_on", "stage", "state", "withdrawn_on", "rows", "parser_version", "loaded_at")
     with _session() as session:
         release = find_release(session, code)
-        for name in ("code", "published_on", "stage", "state", "withdrawn_on", "rows", "parser_version", "loaded_at"):
-            click.echo(f"{name:15} {getattr(release, name)}")
-        files = select(ReleaseFile).where(
+        facts = {name: getattr(release, name) for name in names}
+        query = select(ReleaseFile).where(
             ReleaseFile.dataset_id == release.dataset_id, ReleaseFile.release_id == release.id
         )
-        for file in session.scalars(files.order_by(ReleaseFile.name)):
-            click.echo(f"{'file':15} {file.name}, {file.bytes} bytes, sha256 {file.sha256}")
+        files = [
+            {"file": file.name, "bytes": file.bytes, "sha256": file.sha256}
+            for file in session.scalars(query.order_by(ReleaseFile.name))
+        ]
+    if as_json:
+        print_json({**facts, "files": files})
+        return
+    print_facts(facts)
+    print_rows(files, as_json=False)
 
 
 @releases.command()

@@ -1,9 +1,11 @@
-"""The calendar day as a type of command options."""
+"""Types of command options, and the option --json."""
 
 from datetime import date
 from typing import Any
 
 import click
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
 class DayType(click.ParamType[date]):

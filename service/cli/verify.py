@@ -2,16 +2,19 @@
 
 import sys
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 import click
 from sqlalchemy import Engine, select
 
 from service.cli.database import migrated_engine
 from service.cli.reports.progress import ProgressBar
+from service.cli.reports.table import print_json
+from service.cli.types import json_option
 from service.config import load_settings
-from service.ingest.release.publish import open_load_session
+from service.ingest.release.load_session import open_load_session
 from service.ingest.verification.validity_intervals import inconsistent_intervals
 from service.ingest.verification.verify import VerificationResult, verify_release
 from service.models import Dataset, Release
@@ -22,12 +25,15 @@ ReleaseKey = tuple[int, int]
 
 @dataclass
 class _Verification:
-    """The results so far; faults are printed as they are found."""
+    """The results so far; without `as_json` each is printed as soon as it is known."""
 
     engine: Engine
     archive: Path
     digests_only: bool
     progress_bar: ProgressBar
+    as_json: bool = False
+    releases: list[dict[str, Any]] = field(default_factory=list)
+    datasets: list[dict[str, Any]] = field(default_factory=list)
     mismatch_count: int = 0
     unreadable_count: int = 0
 
@@ -44,29 +50,37 @@ class _Verification:
         for key in keys:
             with open_load_session(self.engine) as session:
                 dataset = session.get_one(Dataset, key)
-                self._report_mismatches(dataset.code, inconsistent_intervals(session, dataset))
+                errors = list(inconsistent_intervals(session, dataset))
+                self.datasets.append({"dataset": dataset.code, "errors": errors})
+                self._report_mismatches(dataset.code, errors)
 
     def _report_release(self, code: str, verdict: VerificationResult) -> None:
         self._report_mismatches(code, verdict.errors)
         self.progress_bar.advance(1, code)
+        self.releases.append({"release": code, **asdict(verdict)})
         if verdict.skip_reason is not None:
             self.unreadable_count += 1
-            self.progress_bar.print(f"{code}: {verdict.skip_reason}")
+            self._print(f"{code}: {verdict.skip_reason}")
         elif not verdict.errors:
             right = (
                 "digests are right" if self.digests_only else f"{verdict.figure_count} figures are those of its files"
             )
-            self.progress_bar.print(f"{code}: {right}", show_on_terminal=False)
+            self._print(f"{code}: {right}")
 
     def _report_mismatches(self, code: str, mismatches: Iterable[str]) -> None:
         for fault in mismatches:
             self.mismatch_count += 1
-            self.progress_bar.print(f"{code}: {fault}")
+            self._print(f"{code}: {fault}")
+
+    def _print(self, line: str) -> None:
+        if not self.as_json:
+            click.echo(line)
 
 
 @click.command()
 @click.option("--digests-only", is_flag=True, help="Compare digests only: of the archived bytes, and of the figures.")
-def verify(*, digests_only: bool) -> None:
+@json_option
+def verify(*, digests_only: bool, as_json: bool) -> None:
     """Parse the archived files of every release again and compare each figure with the database."""
     settings = load_settings()
     with migrated_engine(settings) as engine:
@@ -75,9 +89,16 @@ def verify(*, digests_only: bool) -> None:
             releases = [(row.dataset_id, row.id) for row in session.execute(by_day)]
             datasets = list(session.scalars(select(Dataset.id).order_by(Dataset.code)))
         with ProgressBar("verifying", len(releases)) as bar:
-            found = _Verification(engine, settings.archive_directory, digests_only, bar)
+            found = _Verification(engine, settings.archive_directory, digests_only, bar, as_json)
             found.verify_releases(releases)
             found.verify_datasets([] if digests_only else datasets)
-    unread = f"; {found.unreadable_count} of them cannot be parsed again" if found.unreadable_count else ""
-    click.echo(f"{len(releases)} releases verified, {found.mismatch_count} faults{unread}.")
+    if as_json:
+        print_json({"faults": found.mismatch_count, "releases": found.releases, "datasets": found.datasets})
+    else:
+        click.echo(_summary(found))
     sys.exit(MISMATCH_EXIT_CODE if found.mismatch_count else 0)
+
+
+def _summary(found: _Verification) -> str:
+    unread = f"; {found.unreadable_count} of them cannot be parsed again" if found.unreadable_count else ""
+    return f"{len(found.releases)} releases verified, {found.mismatch_count} faults{unread}."

@@ -31,7 +31,7 @@ def fetch(engine, provider, tmp_path):
 
     def run(*arguments, **environment):
         own = {
-            "PATH": os.environ["PATH"],
+            **{name: os.environ[name] for name in ("PATH", "PYTHONPATH") if name in os.environ},
             "DATABASE_URL": engine.url.render_as_string(hide_password=False),
             "TRADEFLOWS_HOME": str(tmp_path),
             "TRADEFLOWS_US_CENSUS_URL": url,

@@ -24,7 +24,7 @@ def test_us_imports_and_exports_are_fetched_and_loaded(fetch, provider, engine):
     done = fetch("us-census", "--period", "2024-01", "--published", "2024-03-07")
 
     assert done.returncode == 0, done.stderr
-    assert "usa-hs-m-2024-03-07, 2 figures" in done.stderr
+    assert "usa-hs-m-2024-03-07, 2 figures" in done.stdout
     assert loaded_figures(engine) == [
         (1, "CHN", "85", 7),
         (1, "CHN", "TOTAL", 7),

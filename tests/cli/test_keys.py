@@ -22,7 +22,7 @@ UNKNOWN_KEY_ID = "000000000000"
 def run_keys(engine, tmp_path):
     """Return a function that runs `tradeflows keys` and returns its status and what it printed."""
     environment = {
-        "PATH": os.environ["PATH"],
+        **{name: os.environ[name] for name in ("PATH", "PYTHONPATH") if name in os.environ},
         "DATABASE_URL": engine.url.render_as_string(hide_password=False),
         "TRADEFLOWS_HOME": str(tmp_path / "home"),
     }

@@ -73,6 +73,7 @@ def is_subset(expected, actual):
 def run_block(block, *, folder, server_url, database_url):
     environment = {
         "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+        "PYTHONPATH": os.environ.get("PYTHONPATH", ""),
         "HOME": str(folder),
         "DATABASE_URL": database_url.render_as_string(hide_password=False),
         "TRADEFLOWS_HOME": str(folder / "home"),

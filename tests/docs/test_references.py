@@ -15,7 +15,9 @@ def command_names(command, *path):
     """Return the full names of the commands below a group."""
     if not isinstance(command, click.Group):
         return {" ".join(path)}
-    return set().union(*(command_names(each, *path, name) for name, each in command.commands.items()))
+    context = click.Context(command)
+    subcommands = {name: command.get_command(context, name) for name in command.list_commands(context)}
+    return set().union(*(command_names(each, *path, name) for name, each in subcommands.items()))
 
 
 def test_the_reference_lists_every_command():

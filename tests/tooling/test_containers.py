@@ -17,7 +17,15 @@ def run_hadolint(path):
 
 
 def check_compose_schema(path):
-    command = [BINARIES_FOLDER / "check-jsonschema", "--builtin-schema", "vendor.compose-spec", path]
+    return check_schema(path, "vendor.compose-spec")
+
+
+def check_workflow_schema(path):
+    return check_schema(path, "vendor.github-workflows")
+
+
+def check_schema(path, name):
+    command = [BINARIES_FOLDER / "check-jsonschema", "--builtin-schema", name, path]
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
@@ -29,6 +37,7 @@ def check_compose_schema(path):
         (run_hadolint, "tests/smoke/containers/nginx.Dockerfile"),
         (check_compose_schema, "docker-compose.yml"),
         (check_compose_schema, "docker-compose.tls.yml"),
+        (check_workflow_schema, ".github/workflows/ci.yml"),
     ],
 )
 def test_container_files_pass_their_checks(check, name, pytestconfig):
@@ -59,8 +68,10 @@ def hardening_faults(compose):
     published = {name for name, service in services.items() if "ports" in service}
     outside = {name for name, network in compose["networks"].items() if not (network or {}).get("internal")}
     reached = {name for name, service in services.items() if outside & set(service["networks"])}
-    if published != {"nginx"} or reached != {"nginx"}:
-        found.append(f"only nginx may be reached and reach out, not {sorted(published | reached)}")
+    # The job `fetch` downloads files: it runs on demand, and nothing can connect to it.
+    permanent = {name for name in reached if not services[name].get("profiles")}
+    if published != {"nginx"} or permanent != {"nginx"} or reached - permanent - {"fetch"}:
+        found.append(f"only nginx may be reached and reach out, not {sorted(published | reached - {'fetch'})}")
     if set(services["nginx"]["networks"]) & set(services["database"]["networks"]):
         found.append("nginx can reach the database")
     return found
@@ -114,6 +125,8 @@ def test_every_service_has_least_privilege(compose):
         ("nginx", {"volumes": ["./deploy:/etc/nginx"]}, "nginx: can write to files of the host"),
         ("service", {"network_mode": "host"}, "service: shares the host"),
         ("database", {"ports": ["5432:5432"]}, "only nginx may be reached and reach out, not ['database', 'nginx']"),
+        ("load", {"networks": ["outside"]}, "only nginx may be reached and reach out, not ['load', 'nginx']"),
+        ("fetch", {"profiles": []}, "only nginx may be reached and reach out, not ['nginx']"),
         ("nginx", {"networks": ["inside", "outside"]}, "nginx can reach the database"),
     ],
 )
@@ -121,6 +134,14 @@ def test_excess_privileges_are_reported(compose, name, changes, fault):
     compose["services"][name] |= changes
 
     assert hardening_faults(compose) == [fault]
+
+
+def test_hosted_checks_are_those_of_the_project(pytestconfig):
+    workflow = yaml.safe_load((pytestconfig.rootpath / ".github" / "workflows" / "ci.yml").read_text())
+    steps = workflow["jobs"]["checks"]["steps"]
+
+    assert steps[-1]["run"] == ".ci/run"
+    assert (pytestconfig.rootpath / ".ci" / "run").stat().st_mode & 0o111
 
 
 def test_migration_precedes_serving(compose):
@@ -142,6 +163,7 @@ def test_each_service_has_only_its_own_password(compose):
         "migrate": ["owner_password"],
         "demo": ["loader_password"],
         "load": ["loader_password"],
+        "fetch": ["loader_password"],
         "service": ["reader_password"],
         "nginx": [],
     }

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import pytest
 
 EXCEPTIONS_FILE = Path(__file__).parent / "language_exceptions.json"
-FOLDERS = ("service", "tests/support", "bench", "tools")
+FOLDERS = ("service", "tradeflows", "tests/support", "bench", "tools")
 MAX_MODULES_PER_FOLDER = 15
 MAX_MODULES_PER_NAME = 2
 

@@ -15,7 +15,8 @@ LINT_COMMAND = Path(sys.executable).parent / "lint-imports"
 @pytest.fixture
 def copy(pytestconfig, tmp_path):
     """Return a copy of the code and of the contracts."""
-    shutil.copytree(pytestconfig.rootpath / "service", tmp_path / "service")
+    for package in ("service", "tradeflows"):
+        shutil.copytree(pytestconfig.rootpath / package, tmp_path / package)
     shutil.copy(pytestconfig.rootpath / "pyproject.toml", tmp_path)
     return tmp_path
 
@@ -36,6 +37,7 @@ def test_the_import_contracts_hold(copy):
 @pytest.mark.parametrize(
     ("module", "line"),
     [
+        ("../tradeflows/client.py", "from service.models import base"),
         ("models/base.py", "from service.api.responses import response"),
         ("resources/flows/queries.py", "from service.resources.series import queries"),
         ("analytics/measures/growth.py", "from flask import request"),

@@ -11,8 +11,10 @@ class ProgressBar:
 
     def __init__(self, description: str, total: int) -> None:
         console = Console(stderr=True)
+        # Results on standard output are not redirected where that is a file.
+        redirect = sys.stdout.isatty()
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-        self._bar = Progress(*columns, console=console, disable=not sys.stderr.isatty())
+        self._bar = Progress(*columns, console=console, redirect_stdout=redirect, disable=not sys.stderr.isatty())
         self._task = self._bar.add_task(description, total=total)
 
     def __enter__(self) -> "ProgressBar":

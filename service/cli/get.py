@@ -1,0 +1,109 @@
+"""The command `tradeflows get`: the response to a request, from the database or from a running service."""
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+from sqlalchemy import create_engine
+from urllib3.exceptions import HTTPError
+
+from service.cli.database import open_database, reader_url
+from service.cli.reports.table import print_document
+from service.config import load_settings
+from service.errors import SourceUnavailable
+from tradeflows.client import Client, ServiceError, checked_body, resource_path
+
+UNAVAILABLE_EXIT_CODE, REFUSED_EXIT_CODE = 69, 2
+Parameters = dict[str, str]
+
+
+@click.command(context_settings={"ignore_unknown_options": True})
+@click.argument("resource")
+@click.argument("parameters", nargs=-1, type=click.UNPROCESSED)
+@click.option(
+    "--url", envvar="TRADEFLOWS_URL", help="URL of a running service.  [default: the database of DATABASE_URL]"
+)
+@click.option("--key", envvar="TRADEFLOWS_API_KEY", help="API key of that service; better in TRADEFLOWS_API_KEY.")
+@click.option("--format", "format_name", default="table", help="table, json, csv or another format.  [default: table]")
+@click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="File to write the response to.")
+def get(
+    resource: str,
+    parameters: tuple[str, ...],
+    url: str | None,
+    key: str | None,
+    format_name: str,
+    as_json: bool,
+    output: Path | None,
+) -> None:
+    """Print the figures of a request, as a table, JSON or CSV.
+
+    RESOURCE is a path of the API below /v1, such as flows, series, partners or briefings/JPN/2024-01. PARAMETERS are
+    those of the API: --reporter JPN stands for reporter=JPN. Values that all rows share stand above the table.
+    """
+    requested = "json" if as_json else format_name
+    query = _parse_parameters(resource, parameters)
+    if requested not in {"table", "json"}:
+        query["format"] = requested
+    try:
+        body = _read_remote(resource, query, url, key) if url else _read_local(resource, query)
+    except ServiceError as error:
+        click.echo(f"tradeflows: {error}", err=True)
+        raise SystemExit(UNAVAILABLE_EXIT_CODE if error.status >= 500 else REFUSED_EXIT_CODE) from error
+    if output is not None:
+        output.write_bytes(body)
+    elif requested == "table":
+        print_document(json.loads(body))
+    else:
+        click.echo(body, nl=requested == "json")
+
+
+def _parse_parameters(resource: str, arguments: Sequence[str]) -> Parameters:
+    """Return the parameters of `--name value`, `--name=value` and `--name`, which means true.
+
+    Several values of one name are joined by commas.
+    """
+    if resource.startswith("-"):
+        raise click.UsageError("the resource comes first: tradeflows get flows --reporter JPN")
+    parameters: Parameters = {}
+    remaining = list(arguments)
+    while remaining:
+        argument = remaining.pop(0)
+        name, has_value, value = argument.removeprefix("--").partition("=")
+        if not argument.startswith("--"):
+            raise click.UsageError(f"{argument} has no name; a parameter reads --reporter JPN")
+        if not has_value:
+            value = remaining.pop(0) if remaining and not remaining[0].startswith("--") else "true"
+        name = name.replace("-", "_")
+        parameters[name] = f"{parameters[name]},{value}" if name in parameters else value
+    return parameters
+
+
+def _read_remote(resource: str, query: Parameters, url: str, key: str | None) -> bytes:
+    try:
+        return Client(url, api_key=key).read(resource, **query)
+    except HTTPError as error:
+        raise SourceUnavailable(f"{url} does not respond: {error}") from error
+
+
+def _read_local(resource: str, query: Parameters) -> bytes:
+    with _local_client() as client:
+        response = client.get(resource_path(resource, query))
+        return checked_body(response.status_code, response.get_data())
+
+
+@contextmanager
+def _local_client() -> Iterator[Any]:
+    """Yield a client of the service in this process, without HTTP; the service only reads the database."""
+    from service.app import create_app  # noqa: PLC0415 - slow to import, and not needed for a running service
+
+    settings = load_settings()
+    with open_database(settings) as database_url:
+        engine = create_engine(database_url if settings.database_url is not None else reader_url(database_url))
+        try:
+            yield create_app(engine).test_client()
+        finally:
+            engine.dispose()

@@ -1,0 +1,56 @@
+"""The help of every command: a summary in full, an example that can be parsed, and a page of the documentation."""
+
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from service.cli.help import EXAMPLES
+from service.cli.main import main
+
+ROOT = Path(__file__).parents[2]
+
+
+def find_command(path):
+    command = main
+    for name in path.split():
+        command = command.get_command(click.Context(command), name)
+    return command
+
+
+def all_paths(command=main, path=""):
+    if not isinstance(command, click.Group):
+        return {path}
+    context = click.Context(command)
+    names = command.list_commands(context)
+    return {path}.union(*(all_paths(command.get_command(context, name), f"{path} {name}".strip()) for name in names))
+
+
+def test_every_command_has_an_example_and_no_other_has():
+    assert set(EXAMPLES) == all_paths()
+
+
+@pytest.mark.parametrize("path", sorted(EXAMPLES))
+def test_the_help_names_a_page_and_an_example_that_can_be_parsed(path, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    arguments, page = EXAMPLES[path]
+    for name in arguments.split():
+        if Path(name).suffix in {".csv", ".json", ".toml", ".txt"}:
+            Path(name).touch()
+
+    shown = CliRunner().invoke(main, [*path.split(), "--help"])
+    command = find_command(path)
+    with command.make_context("tradeflows", arguments.split()):
+        pass
+
+    assert shown.exit_code == 0
+    assert f"Documentation: {page}" in shown.output
+    assert (ROOT / page).is_file()
+
+
+@pytest.mark.parametrize("arguments", [[], ["load"], ["keys"], ["releases"], ["fetch"]])
+def test_summaries_are_not_cut_off(arguments):
+    summaries = CliRunner().invoke(main, [*arguments, "--help"]).output.split("Commands:")[1]
+
+    assert "..." not in summaries

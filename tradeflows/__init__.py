@@ -1,0 +1,1 @@
+"""Python package of the service: `tradeflows.client` reads figures over HTTP."""
