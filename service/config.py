@@ -31,11 +31,13 @@ class AccessSettings:
     """Authentication and rate limiting.
 
     `rate_limit` reads like `600 per minute`; null means no limit. `trusted_proxies` is the number of entries of
-    X-Forwarded-For, from the right, that are trusted. `security_contact` is the address for reports of security faults;
+    X-Forwarded-For, from the right, that are trusted. With `has_public_pages` pages and their charts need no key.
+    `security_contact` is the address for reports of security faults;
     null where there is none.
     """
 
     authentication_enabled: bool = False
+    has_public_pages: bool = False
     rate_limit: str | None = None
     rate_limit_storage: str = "memory://"
     trusted_proxies: int = 0
@@ -102,6 +104,7 @@ def load_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         export_statement_timeout_ms=reader.integer("EXPORT_STATEMENT_TIMEOUT_MS", default=600_000, min_value=1),
         access=AccessSettings(
             authentication_enabled=reader.choice("AUTH", ("none", "key")) == "key",
+            has_public_pages=reader.choice("PUBLIC_PAGES", ("off", "on")) == "on",
             rate_limit=reader.rate_limit("RATE_LIMIT"),
             rate_limit_storage=reader.text("RATE_LIMIT_STORAGE") or PUBLIC_ACCESS.rate_limit_storage,
             trusted_proxies=reader.integer("TRUSTED_PROXIES", default=0),

@@ -1,6 +1,6 @@
 """Authentication by API keys: in the header Authorization; for UN Comtrade's API also as its subscription key."""
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from service.api.database.request_context import current_context, set_key_scope
@@ -21,9 +21,15 @@ UNAUTHENTICATED_PATHS = (
     "/favicon.ico",
 )
 """Paths that need no key: health checks, metrics, the description of the API, its problem types, contacts."""
+PAGE_PATHS = ("/explore", "/search", "/check", "/releases", "/assets")
+"""Paths of pages and of the files that they load, below which there are only pages; the first page is /."""
+PAGE_FORMATS = frozenset({"html", "svg", "png"})
+"""Formats that pages are made of: briefings, and the charts that pages embed."""
 SUBSCRIPTION_KEY_PATH = "/comtrade"
 SUBSCRIPTION_KEY_HEADER = "Ocp-Apim-Subscription-Key"
 AUTHENTICATION_EXTENSION = "tradeflows.asks_for_keys"
+PUBLIC_PAGES = "TRADEFLOWS_PUBLIC_PAGES"
+"""Configuration key that says whether pages need no key."""
 
 MISSING_KEY_MESSAGE = "An API key is required. Send the header Authorization: Bearer KEY."
 INVALID_KEY_MESSAGE = "The API key is not valid: it is unknown, expired or revoked, or was not sent as Bearer KEY."
@@ -35,6 +41,7 @@ def init_access_control(app: Flask, settings: AccessSettings) -> None:
     :raises SettingsError: the rate limit cannot be parsed, or its storage cannot be used.
     """
     app.extensions[AUTHENTICATION_EXTENSION] = settings.authentication_enabled
+    app.config[PUBLIC_PAGES] = settings.has_public_pages
     if settings.trusted_proxies:
         proxies = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]
@@ -56,12 +63,29 @@ def authentication_enabled(app: Flask) -> bool:
 
 def requires_api_key(path: str) -> bool:
     """Return whether a path requires a key when authentication is on."""
-    return not any(path == part or path.startswith(f"{part}/") for part in UNAUTHENTICATED_PATHS)
+    return not _is_below(path, UNAUTHENTICATED_PATHS)
 
 
 def is_access_controlled() -> bool:
     """Return whether the current request is subject to keys and rate limits."""
     return INTERNAL_REQUEST not in request.environ and request.method != "OPTIONS" and requires_api_key(request.path)
+
+
+def _is_public_page() -> bool:
+    """Return whether the current request is for a page or a chart, and pages need no key.
+
+    The format has to be named in the query: what a client accepts does not determine the format of every resource.
+    """
+    if not current_app.config[PUBLIC_PAGES]:
+        return False
+    if request.path == "/" or _is_below(request.path, PAGE_PATHS):
+        return True
+    formats = request.args.getlist("format")
+    return request.path.startswith("/v1/") and len(formats) == 1 and formats[0] in PAGE_FORMATS
+
+
+def _is_below(path: str, parts: tuple[str, ...]) -> bool:
+    return any(path == part or path.startswith(f"{part}/") for part in parts)
 
 
 def _authenticate_request() -> None:
@@ -92,14 +116,14 @@ def _presented_key() -> str:
 
 
 def _require_key() -> None:
-    if not is_access_controlled() or "key" in g:
+    if not is_access_controlled() or "key" in g or _is_public_page():
         return
     raise Unauthorized(INVALID_KEY_MESSAGE if "Authorization" in request.headers else MISSING_KEY_MESSAGE)
 
 
 def _set_private_caching(response: Response) -> Response:
     """Set Cache-Control to private, so that shared caches do not serve clients without a key."""
-    if requires_api_key(request.path):
+    if requires_api_key(request.path) and not _is_public_page():
         response.vary.add("Authorization")
         if response.cache_control.public:
             response.cache_control.public = False

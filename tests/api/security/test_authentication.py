@@ -203,6 +203,51 @@ def test_all_other_paths_require_a_key(key_client, path):
     assert key_client.get(path).status_code == 401
 
 
+PAGES = (
+    "/",
+    "/explore?reporter=JPN&flow=X&period=2023",
+    "/search?q=Japan",
+    "/check",
+    "/releases",
+    "/v1/briefings/JPN/2023?format=html",
+    "/v1/series?reporter=JPN&flow=X&period=2023&format=svg",
+)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_pages_need_no_key_where_the_setting_says_so(create_client, path):
+    public = create_client(TRADEFLOWS_AUTH="key", TRADEFLOWS_PUBLIC_PAGES="on")
+
+    assert public.get(path, follow_redirects=True).status_code == 200
+    assert create_client(TRADEFLOWS_AUTH="key").get(path).status_code == 401
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        REQUEST_PATH,
+        f"{REQUEST_PATH}&format=csv",
+        f"{REQUEST_PATH}&format=svg&format=csv",
+        "/v1/briefings/JPN/2023",
+        "/sdmx/2.1/data/test-a/all?format=svg",
+        "/mcp",
+        "/explorer",
+    ],
+)
+def test_open_pages_do_not_open_the_api(create_client, path):
+    public = create_client(TRADEFLOWS_AUTH="key", TRADEFLOWS_PUBLIC_PAGES="on")
+
+    for headers in ({}, {"Accept": "text/html,*/*;q=0.8"}):
+        assert public.get(path, headers=headers).status_code == 401
+
+
+def test_the_rate_limit_counts_open_pages(create_client):
+    settings = {"TRADEFLOWS_AUTH": "key", "TRADEFLOWS_PUBLIC_PAGES": "on", "TRADEFLOWS_RATE_LIMIT": "1 per minute"}
+    public = create_client(**settings)
+
+    assert [public.get("/").status_code for _ in range(2)] == [200, 429]
+
+
 def test_authenticated_responses_are_private_to_shared_caches(key_client, create_client, issue_key):
     private = key_client.get(REQUEST_PATH, headers=authorization_header(issue_key())).headers
     public = create_client().get(REQUEST_PATH).headers
