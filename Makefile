@@ -13,6 +13,7 @@ help: ## list the targets
 	@sed -nE 's/^([a-z-]+):.*## (.*)/\1\t\2/p' Makefile | expand -t 12
 
 serve: .venv/serving ## serve the demo on 127.0.0.1:8000 with an embedded PostgreSQL; Ctrl-C stops it
+	@echo "Starting PostgreSQL and the service. The data are in $(TRADEFLOWS_HOME)."
 	@exec $(BIN)/tradeflows serve
 
 # In the order of the folders: xdist would run modules with one long test last, while the other process is idle.
@@ -83,13 +84,15 @@ install: .venv/serving ## install the packages of the service into .venv
 
 # The packages of the service have a lock file of their own, so that `make serve` does not wait for those of the tests.
 .venv/serving: requirements.lock pyproject.toml
-	python3 -m venv .venv
-	$(PIP) --require-hashes -r requirements.lock
-	$(PIP) --no-deps --no-build-isolation -e .
+	@echo "Installing the packages of requirements.lock into .venv. The first time takes a minute or two."
+	@python3 -m venv .venv
+	@$(PIP) --require-hashes -r requirements.lock
+	@$(PIP) --no-deps --no-build-isolation -e .
 	@touch $@
 
 .venv/installed: .venv/serving requirements-dev.lock
-	$(PIP) --require-hashes -r requirements-dev.lock
+	@echo "Installing the packages of the tests (requirements-dev.lock) into .venv."
+	@$(PIP) --require-hashes -r requirements-dev.lock
 	@touch $@
 
 .venv/bill-checked: requirements.lock pyproject.toml deploy/sbom.json tools/sbom.py | .venv/installed

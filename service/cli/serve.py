@@ -15,23 +15,21 @@ from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
 import click
+from sqlalchemy import Engine, NullPool, create_engine, select
+from sqlalchemy.exc import DBAPIError
 
 from service.cli.database import migrated_engine, open_database, reader_url
-from service.config import HTTP_SERVERS, Settings, load_settings, setting_value
+from service.cli.example_requests import ExampleRequest, example_requests
+from service.config import HTTP_SERVERS, AccessSettings, Settings, load_settings, setting_value
 from service.db.capacity import connection_shortfalls
 from service.db.embedded.server import ensure_running, is_server_running
 from service.errors import SettingsError, SourceUnavailable
-from service.ingest.sources.demo import load_demo
+from service.models import Dataset
 from service.server.commands import server_command
 from service.server.parent_process import stop_with_parent
 
 READY_TIMEOUT_S = 30
 SUPERVISION_INTERVAL_S = 2.0
-EXAMPLE_REQUESTS = (
-    ("Japan's exports to China in January 2024", "/v1/flows?reporter=JPN&partner=CHN&flow=X&period=2024-01"),
-    ("its exports to China, by commodity", "/v1/commodities?reporter=JPN&partner=CHN&flow=X&period=2024-01"),
-    ("its exports, month by month", "/v1/series?reporter=JPN&flow=X&period=2023-01..2024-01"),
-)
 
 
 @click.command()
@@ -58,7 +56,11 @@ def serve(bind: str | None, server: str | None, demo: bool, run_migrations: bool
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, _raise_termination)
     status = 0
-    with suppress(KeyboardInterrupt), tempfile.TemporaryDirectory() as counts, open_database(settings) as url:
+    with (
+        suppress(KeyboardInterrupt),
+        tempfile.TemporaryDirectory() as counts,
+        open_database(settings, can_create=True) as url,
+    ):
         try:
             if run_migrations:
                 _prepare_database(settings, demo=demo)
@@ -72,6 +74,7 @@ def serve(bind: str | None, server: str | None, demo: bool, run_migrations: bool
                 command,
                 environment,
                 address,
+                announce=partial(_print_welcome, address, own or url, settings.access),
                 drain=partial(_drain, mark, settings.drain_s),
                 supervise=partial(_restart_embedded_server, settings.home) if own else lambda: None,
             )
@@ -85,7 +88,7 @@ def serve(bind: str | None, server: str | None, demo: bool, run_migrations: bool
 @click.command()
 def migrate() -> None:
     """Upgrade the schema and the reference tables of the database, and exit."""
-    with migrated_engine(load_settings()):
+    with migrated_engine(load_settings(), can_create=True):
         pass
 
 
@@ -106,9 +109,16 @@ def _check_address_available(address: str) -> None:
 
 
 def _prepare_database(settings: Settings, *, demo: bool) -> None:
-    with migrated_engine(settings) as engine:
-        if demo and (releases := load_demo(engine)):
-            click.echo(f"Loaded the demo: Japan, {releases} monthly releases.")
+    with migrated_engine(settings, can_create=True) as engine:
+        if demo and not _has_dataset(engine):
+            from service.ingest.sources.demo import load_demo  # noqa: PLC0415 - slow to import, for the first start only
+
+            click.echo(f"Loaded the demo: Japan, {load_demo(engine)} monthly releases.")
+
+
+def _has_dataset(engine: Engine) -> bool:
+    with engine.connect() as connection:
+        return connection.scalar(select(Dataset.id).limit(1)) is not None
 
 
 def _environment(embedded_url: str | None, metrics_folder: str) -> dict[str, str]:
@@ -129,6 +139,7 @@ def _serve_until_stopped(
     environment: dict[str, str],
     address: str,
     *,
+    announce: Callable[[], None],
     drain: Callable[[], None],
     supervise: Callable[[], None],
 ) -> int:
@@ -136,7 +147,7 @@ def _serve_until_stopped(
     with subprocess.Popen(command, env=environment, preexec_fn=stop_with_parent) as server:  # noqa: PLW1509 - one thread
         try:
             if _wait_until_ready(server, address):
-                click.echo(_welcome_message(address))
+                announce()
             return _wait_and_supervise(server, supervise)
         except KeyboardInterrupt as interrupt:
             if isinstance(interrupt, _TerminationSignal):
@@ -185,11 +196,24 @@ def _wait_until_ready(server: "subprocess.Popen[bytes]", address: str) -> bool:
     return False
 
 
-def _welcome_message(address: str) -> str:
-    width = max(len(title) for title, _ in EXAMPLE_REQUESTS)
-    requests = "\n".join(f"  {title:{width}}  curl 'http://{address}{path}'" for title, path in EXAMPLE_REQUESTS)
-    pages = f"  pages  http://{address}/\n  API    http://{address}/docs"
-    return f"\nReady:\n{pages}\n\nAnd three requests to try:\n{requests}\n\nCtrl-C stops it.\n"
+def _print_welcome(address: str, database_url: str, access: AccessSettings) -> None:
+    """Print the addresses of pages, and requests for figures that are loaded."""
+    click.echo(f"\nReady:\n  pages  http://{address}/\n  API    http://{address}/docs\n")
+    header = '-H "Authorization: Bearer $KEY" ' if access.authentication_enabled else ""
+    requests = _loaded_examples(database_url)
+    click.echo("Requests to try:" if requests else "No figures are loaded. See: tradeflows load --help")
+    for title, path in requests:
+        click.echo(f"  {title}\n    curl {header}'http://{address}{path}'")
+    click.echo("\nCtrl-C stops the service.\n")
+
+
+def _loaded_examples(database_url: str) -> list[ExampleRequest]:
+    engine = create_engine(database_url, poolclass=NullPool, connect_args={"connect_timeout": 5})
+    try:
+        with engine.connect() as connection:
+            return example_requests(connection)
+    except DBAPIError:
+        return []  # the service is ready all the same
 
 
 class _TerminationSignal(KeyboardInterrupt):

@@ -1,5 +1,6 @@
 """The command line: what it says, and with which status it ends."""
 
+import json
 import os
 import signal
 import socket
@@ -18,6 +19,11 @@ pytestmark = pytest.mark.process
 COMMAND = Path(sys.executable).parent / "tradeflows"
 
 
+def inherited_environment():
+    """Return the variables that a command needs: the search paths of programs and of modules."""
+    return {name: os.environ[name] for name in ("PATH", "PYTHONPATH") if name in os.environ}
+
+
 @pytest.fixture
 def run(engine, tmp_path):
     """Return a function that runs the command on a database of its own, in a folder with a mapping."""
@@ -29,7 +35,7 @@ def run(engine, tmp_path):
     def command(*arguments, url=None):
         own = engine.url.render_as_string(hide_password=False)
         environment = {
-            "PATH": os.environ["PATH"],
+            **inherited_environment(),
             "DATABASE_URL": own if url is None else url,
             "TRADEFLOWS_HOME": str(tmp_path / "home"),
         }
@@ -44,8 +50,8 @@ def test_loading_a_file_is_idempotent(run):
     first = run("load", "tidy", "2024-02-28.csv", "--mapping", "mapping.toml")
     second = run("load", "tidy", "2024-02-28.csv", "--mapping", "mapping.toml")
 
-    assert (first.returncode, first.stderr) == (0, "2024-02-28.csv: jpn-test-2024-02-28, 1 figures\n")
-    assert (second.returncode, second.stderr) == (0, "2024-02-28.csv: nothing new\n")
+    assert (first.returncode, first.stdout) == (0, "2024-02-28.csv: jpn-test-2024-02-28, 1 figures\n")
+    assert (second.returncode, second.stdout) == (0, "2024-02-28.csv: nothing new\n")
 
 
 def test_an_invalid_file_exits_with_65_and_a_report(run):
@@ -108,13 +114,27 @@ def test_releases_are_listed_shown_verified_and_withdrawn(run):
     run("load", "tidy", "2024-02-28.csv", "--mapping", "mapping.toml")
 
     assert "jpn-test-2024-02-28" in run("releases", "list").stdout
-    assert "2024-02-28.csv, 62 bytes, sha256 " in run("releases", "show", "jpn-test-2024-02-28").stdout
+    lines = run("releases", "show", "jpn-test-2024-02-28").stdout.splitlines()
+    assert ["2024-02-28.csv", "62"] in [line.split()[:2] for line in lines]
+    shown = json.loads(run("releases", "show", "jpn-test-2024-02-28", "--json").stdout)
+    assert ("2024-02-28.csv", 62) in [(file["file"], file["bytes"]) for file in shown["files"]]
+    assert json.loads(run("verify", "--json").stdout) == {
+        "faults": 0,
+        "releases": [{"release": "jpn-test-2024-02-28", "errors": [], "figure_count": 1, "skip_reason": None}],
+        "datasets": [{"dataset": "jpn-test", "errors": []}],
+    }
     verified = run("verify")
-    assert (verified.returncode, verified.stdout) == (0, "1 releases verified, 0 faults.\n")
-    assert verified.stderr == "jpn-test-2024-02-28: 1 figures are those of its files\n"
+    assert (verified.returncode, verified.stdout.splitlines()) == (
+        0,
+        ["jpn-test-2024-02-28: 1 figures are those of its files", "1 releases verified, 0 faults."],
+    )
     withdrawn = run("releases", "withdraw", "jpn-test-2024-02-28", "--on", "2024-03-01", "--yes")
     assert withdrawn.stdout == "jpn-test-2024-02-28 is withdrawn from 2024-03-01 on.\n"
-    assert "withdrawn 2024-03-01" in run("releases", "list").stdout
+    header, row = run("releases", "list").stdout.splitlines()
+    assert header.split() == ["published_on", "code", "rows", "stage", "withdrawn_on", "file_name"]
+    assert row.split() == ["2024-02-28", "jpn-test-2024-02-28", "1", "provisional", "2024-03-01", "2024-02-28.csv"]
+    (release,) = json.loads(run("releases", "list", "--json").stdout)
+    assert (release["code"], release["rows"], release["withdrawn_on"]) == ("jpn-test-2024-02-28", 1, "2024-03-01")
 
 
 def test_verify_reports_a_damaged_archive(run, tmp_path):
@@ -125,8 +145,8 @@ def test_verify_reports_a_damaged_archive(run, tmp_path):
 
     for ended in (run("verify"), run("verify", "--digests-only")):
         assert ended.returncode == 65
-        assert "are not those that were loaded" in ended.stderr
-        assert ended.stdout == "1 releases verified, 1 faults.\n"
+        assert "are not those that were loaded" in ended.stdout
+        assert ended.stdout.endswith("1 releases verified, 1 faults.\n")
 
 
 def test_verify_reports_a_changed_figure_and_exits_with_65(run, engine):
@@ -136,8 +156,13 @@ def test_verify_reports_a_changed_figure_and_exits_with_65(run, engine):
 
     ended = run("verify")
 
-    assert (ended.returncode, ended.stdout) == (65, "1 releases verified, 1 faults.\n")
-    assert ended.stderr == ("jpn-test-2024-02-28: X CHN TOTAL 2024-01: value 125 in its files, 126 in the database\n")
+    assert (ended.returncode, ended.stdout.splitlines()) == (
+        65,
+        [
+            "jpn-test-2024-02-28: X CHN TOTAL 2024-01: value 125 in its files, 126 in the database",
+            "1 releases verified, 1 faults.",
+        ],
+    )
 
 
 def test_verify_counts_releases_of_earlier_versions(run, engine):
@@ -148,8 +173,8 @@ def test_verify_counts_releases_of_earlier_versions(run, engine):
     ended = run("verify")
 
     assert ended.returncode == 0
-    assert ended.stdout == "1 releases verified, 0 faults; 1 of them cannot be parsed again.\n"
-    assert ended.stderr.startswith("jpn-test-2024-02-28: cannot be parsed again: an earlier version loaded it")
+    assert ended.stdout.endswith("1 releases verified, 0 faults; 1 of them cannot be parsed again.\n")
+    assert ended.stdout.startswith("jpn-test-2024-02-28: cannot be parsed again: an earlier version loaded it")
 
 
 def test_a_corrected_mapping_is_not_a_duplicate_load(run, tmp_path):
@@ -166,6 +191,13 @@ def test_an_unknown_release_is_reported(run):
     assert "there is no release nonsense" in run("releases", "show", "nonsense").stderr
 
 
+def test_only_commands_that_load_create_a_database(run, tmp_path):
+    ended = run("releases", "list", url="")
+
+    assert (ended.returncode, "there is no database in" in ended.stderr) == (69, True)
+    assert not (tmp_path / "home").exists()
+
+
 def test_a_command_stops_the_database_it_started(run, tmp_path):
     assert run("migrate", url="").returncode == 0
 
@@ -176,7 +208,7 @@ def test_a_command_stops_the_database_it_started(run, tmp_path):
 def test_both_signals_stop_a_background_service(tmp_path, stop):
     with socket.create_server(("127.0.0.1", 0)) as free:
         address = f"127.0.0.1:{free.getsockname()[1]}"
-    environment = {"PATH": os.environ["PATH"], "TRADEFLOWS_HOME": str(tmp_path / "home")}
+    environment = inherited_environment() | {"TRADEFLOWS_HOME": str(tmp_path / "home")}
     server = subprocess.Popen(
         [COMMAND, "serve", "--bind", address],
         env=environment,
@@ -186,7 +218,7 @@ def test_both_signals_stop_a_background_service(tmp_path, stop):
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN),  # noqa: PLW1509 - as a shell does it
     )
     with server:
-        assert any("three requests to try" in line for line in server.stdout)
+        assert any("Ctrl-C stops" in line for line in server.stdout)
         server.send_signal(stop)
         assert server.wait(20) == 0
 

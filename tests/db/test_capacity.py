@@ -94,7 +94,7 @@ def test_serve_reports_the_shortfall_and_starts(engine, tmp_path):
         command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as started:
         try:
-            assert any("three requests to try" in line for line in started.stdout)
+            assert any("Ctrl-C stops" in line for line in started.stdout)
         finally:
             started.send_signal(signal.SIGTERM)
             _, told = started.communicate(timeout=30)

@@ -9,7 +9,7 @@ from sqlalchemy import Engine, text
 
 from service.ingest.catalog.mapping_file import read_mapping
 from service.ingest.pipeline.load_files import FileLoader
-from service.ingest.release.publish import open_load_session
+from service.ingest.release.load_session import open_load_session
 from service.ingest.release.withdraw import withdraw_release
 from service.ingest.sources.tidy import parser as tidy
 from tests.reference_model.world import Dataset, Release, World

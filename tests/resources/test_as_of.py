@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import create_engine
 
 from service.app import create_app
-from service.ingest.release.publish import open_load_session
+from service.ingest.release.load_session import open_load_session
 from service.ingest.release.withdraw import withdraw_release
 from tests.support.ingest.annotations import SOURCE_TOML, load_annotations_text
 from tests.support.publisher import Publisher

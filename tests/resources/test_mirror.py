@@ -7,7 +7,7 @@ from sqlalchemy import create_engine
 
 from service.app import create_app
 from service.ingest.catalog.exchange_rates import load_exchange_rates
-from service.ingest.release.publish import open_load_session
+from service.ingest.release.load_session import open_load_session
 from service.ingest.sources import us_census
 from tests.support.ingest.loading import load_mapped_files, load_source_files
 

@@ -10,7 +10,8 @@ from service.db.access.grants import LOADER
 from service.domain.flows import FLOWS
 from service.ingest.catalog.catalog import prepare_catalog
 from service.ingest.catalog.mapping_file import CommodityDefinition
-from service.ingest.release.publish import Publication, open_load_session, publish_release
+from service.ingest.release.load_session import open_load_session
+from service.ingest.release.publish import Publication, publish_release
 from service.ingest.staging.arrow_columns import record_batches
 from service.ingest.validation.periods import first_month
 from service.ingest.validation.record import Record

@@ -6,7 +6,7 @@ from service.db.access.roles import create_roles
 from service.db.migrations import upgrade_schema
 from service.ingest.catalog.exchange_rates import load_exchange_rates
 from service.ingest.catalog.reference_tables import load_reference_tables
-from service.ingest.release.publish import open_load_session
+from service.ingest.release.load_session import open_load_session
 from service.ingest.sources.demo import load_demo
 from tests.support.roles import PASSWORDS
 

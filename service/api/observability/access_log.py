@@ -15,6 +15,8 @@ from flask import Flask, Response, g, request
 from service.api.log_context import log_fields
 
 log = logging.getLogger("tradeflows.requests")
+HEALTH_CHECK_ROUTES = frozenset({"/live", "/ready"})
+"""Routes whose successful requests are logged at level debug: a probe every few seconds says nothing new."""
 INTERNAL_REQUEST = "tradeflows.internal"
 """The WSGI variable of requests that the service sends to itself; they are logged at level debug."""
 LOG_ENTRY = "tradeflows.logged"
@@ -94,7 +96,8 @@ def log_request(
         "data_version": fields.get("data_version"),
         "cache": fields.get("cache"),
     }
-    log.log(logging.DEBUG if INTERNAL_REQUEST in environ else logging.INFO, "request", extra={"request": line})
+    is_quiet = INTERNAL_REQUEST in environ or (route in HEALTH_CHECK_ROUTES and status < 400)
+    log.log(logging.DEBUG if is_quiet else logging.INFO, "request", extra={"request": line})
 
 
 def _start_request() -> None:

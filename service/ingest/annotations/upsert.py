@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.suggestions import closest_codes
 from service.errors import FileError
-from service.ingest.release.publish import increment_data_version
+from service.ingest.release.load_session import increment_data_version
 from service.models import Area, Base, DataVersion, Indicator, Measure
 
 

@@ -11,8 +11,8 @@ from currency_converter.currency_converter import RateNotFoundError
 from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
+from service.ingest.release.load_session import increment_data_version
 from service.ingest.release.locks import lock_catalog
-from service.ingest.release.publish import increment_data_version
 from service.models import DataVersion
 
 EURO = "EUR"

@@ -17,8 +17,8 @@ from sqlalchemy.orm import Session
 from service.domain.concordance import Concordance
 from service.ingest.catalog.catalog import SOURCE_SEPARATOR, upsert_commodities, upsert_rows
 from service.ingest.catalog.mapping_file import CommodityDefinition
+from service.ingest.release.load_session import increment_data_version
 from service.ingest.release.locks import lock_catalog
-from service.ingest.release.publish import increment_data_version
 from service.models import Area, AreaCode, AreaMember, AreaSuccession, Classification, DataVersion
 
 REFERENCE_FOLDER = Path(__file__).parent / "reference"

@@ -19,11 +19,11 @@ from service.ingest.pipeline.file_checks import check_loadable
 from service.ingest.pipeline.load_report import LoadReport
 from service.ingest.pipeline.parser import DatasetDescription, Parser, parse_files
 from service.ingest.release.coverage import SELECTION, Coverage
+from service.ingest.release.load_session import open_load_session
 from service.ingest.release.maintenance import analyze_and_vacuum
 from service.ingest.release.publish import (
     Publication,
     matches_newest_release,
-    open_load_session,
     publish_release,
 )
 from service.ingest.release.unmapped_totals import UnmappedFigures, unmapped_codes_of_release

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 
 import pyarrow as pa
-from sqlalchemy import Engine, func, select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from service.domain.data_state import new_data_token
 from service.ingest.archive.archive import ArchivedFile
 from service.ingest.catalog.catalog import Catalog
 from service.ingest.catalog.unmapped_insertion import insert_unmapped_codes
@@ -22,6 +21,7 @@ from service.ingest.release.coverage import (
     store_series,
 )
 from service.ingest.release.duplicate_load import check_same_figures, has_same_mapping
+from service.ingest.release.load_session import increment_data_version
 from service.ingest.release.locks import lock_dataset
 from service.ingest.release.release_builder import ReleaseBuilder, collect_figures
 from service.ingest.release.unmapped_totals import store_unmapped_figures, unmapped_totals
@@ -159,12 +159,6 @@ def _merge_staged_figures(session: Session, release: Release, warn: Callable[[st
     supersede(session, keys)
 
 
-def increment_data_version(session: Session) -> None:
-    """Invalidate every earlier response: increment the version and replace the data token."""
-    statement = text("UPDATE data_version SET version = version + 1, token = :token")
-    session.execute(statement, {"token": new_data_token()})
-
-
 def _insert_release(
     session: Session, publication: Publication, spill_file: SpillFile, files: Sequence[ArchivedFile]
 ) -> Release:
@@ -205,12 +199,3 @@ def _is_newest(session: Session, keys: dict[str, object]) -> bool:
               AND release.id <> :release
               AND (release.published_on >= :day OR release.withdrawn_on >= :day))""")
     return not session.scalar(later, keys)
-
-
-def open_load_session(engine: Engine) -> Session:
-    """Return a session for one load, without a statement timeout; an error rolls back everything."""
-    session = Session(engine)
-    session.execute(text("SET LOCAL statement_timeout = 0"))
-    session.execute(text("SET LOCAL work_mem = '128MB'"))
-    session.execute(text("SET LOCAL maintenance_work_mem = '256MB'"))
-    return session

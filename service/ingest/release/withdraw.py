@@ -6,8 +6,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from service.errors import NotFound, WithdrawalRefused
+from service.ingest.release.load_session import increment_data_version
 from service.ingest.release.locks import lock_dataset
-from service.ingest.release.publish import increment_data_version
 from service.ingest.release.vintages import restore_previous_figures
 from service.models import Dataset, Release
 

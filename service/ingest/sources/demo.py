@@ -20,8 +20,9 @@ from service.ingest.catalog.catalog import Catalog, prepare_catalog
 from service.ingest.catalog.mapping_file import CommodityDefinition
 from service.ingest.pipeline.load_report import LoadReport
 from service.ingest.pipeline.parser import DatasetDescription, Parser, batch_parser, parse_files
+from service.ingest.release.load_session import open_load_session
 from service.ingest.release.maintenance import analyze_and_vacuum
-from service.ingest.release.publish import Publication, open_load_session, publish_release
+from service.ingest.release.publish import Publication, publish_release
 from service.ingest.sources.japan_common import JAPAN_DATASET_FIELDS
 from service.ingest.validation.periods import first_month
 from service.ingest.validation.record import Record, parse_integer

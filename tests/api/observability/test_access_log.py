@@ -77,11 +77,19 @@ def test_a_304_response_is_logged_without_rows(read_log_entry, demo):
         ("/v1/flows?reporter=JPN&partner=CHN,USA&flow=X&period=2024-01", 2),
         ("/v1/groups?limit=3", 3),
         ("/v1/flows?reporter=JPN&partnr=CHN", None),
-        ("/live", None),
+        ("/openapi.json", None),
     ],
 )
 def test_rows_are_counted_in_every_format(read_log_entry, address, rows):
     assert read_log_entry(address)["row_count"] == rows
+
+
+@pytest.mark.parametrize("path", ["/live", "/ready"])
+def test_a_successful_health_check_is_logged_at_level_debug(demo, caplog, path):
+    caplog.set_level(logging.DEBUG, logger="tradeflows.requests")
+
+    assert demo.get(path).status_code == 200
+    assert [record.levelname for record in caplog.records if record.name == "tradeflows.requests"] == ["DEBUG"]
 
 
 def test_an_as_of_request_is_logged_with_the_release_of_the_day(read_log_entry):

@@ -6,7 +6,7 @@ import json
 import pytest
 
 from service.ingest.catalog.exchange_rates import load_exchange_rates
-from service.ingest.release.publish import open_load_session
+from service.ingest.release.load_session import open_load_session
 
 LARGE_QUERY = {"reporter": "JPN", "flow": "X,M", "partner": "all", "commodity": "all", "period": "2023-12..2024-01"}
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from service.ingest.release.publish import open_load_session
+from service.ingest.release.load_session import open_load_session
 from tests.ingest.conftest import COMMODITIES_CSV, CSV_HEADER, MAPPING_TOML
 
 pytestmark = pytest.mark.process

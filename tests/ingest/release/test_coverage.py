@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from service.errors import InvalidFile
-from service.ingest.release.publish import open_load_session
+from service.ingest.release.load_session import open_load_session
 from service.ingest.release.withdraw import withdraw_release
 from service.ingest.verification.validity_intervals import inconsistent_intervals
 from service.ingest.verification.verify import verify_release

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from sqlalchemy import create_engine, text
 
 from service.ingest.catalog.exchange_rates import load_exchange_rates
-from service.ingest.release.publish import open_load_session
+from service.ingest.release.load_session import open_load_session
 from service.ingest.release.withdraw import withdraw_release
 from tests.ingest.conftest import CSV_HEADER, MAPPING_TOML, TidyFileLoader
 from tests.support.faults.fault_injection import kill_blocked_load, load_starter

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from sqlalchemy import select, text
 
 from service.errors import LoadInProgress, WithdrawalRefused
+from service.ingest.release.load_session import open_load_session
 from service.ingest.release.locks import LOAD_LOCK
-from service.ingest.release.publish import open_load_session
 from service.ingest.release.withdraw import withdraw_release
 from service.ingest.verification.verify import verify_release
 from service.models import Release

@@ -7,7 +7,7 @@ import pytest
 
 from service.errors import InvalidFile
 from service.ingest.catalog.reference_tables import load_reference_tables
-from service.ingest.release.publish import open_load_session
+from service.ingest.release.load_session import open_load_session
 from service.ingest.sources import japan_customs, us_census
 from tests.ingest.conftest import MAPPING_TOML
 from tests.ingest.sources.test_japan_customs import build_csv, build_row

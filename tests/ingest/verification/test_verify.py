@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select, text
 
 from service.errors import InvalidFile
-from service.ingest.release.publish import open_load_session
+from service.ingest.release.load_session import open_load_session
 from service.ingest.release.withdraw import withdraw_release
 from service.ingest.verification.validity_intervals import inconsistent_intervals
 from service.ingest.verification.verify import PARSER_UNKNOWN_MESSAGE, verify_release

@@ -1,7 +1,7 @@
 """Enters measures and indicators that are written out in a test."""
 
 from service.ingest.annotations.measures import load_measures_file
-from service.ingest.release.publish import open_load_session
+from service.ingest.release.load_session import open_load_session
 
 SOURCE_TOML = """
 source.title = "A gazette"
