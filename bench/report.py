@@ -76,7 +76,7 @@ def describe_machine(environment: Environment, command: str) -> str:
     memory_gb = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     packages = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
     return (
-        f"`{command}`, {datetime.now(UTC):%Y-%m-%d}: {datasets} reporters, {rows:,} rows as printed, {stored:,} with "
+        f"`{command}`, {datetime.now(UTC):%Y-%m-%d}: {datasets} reporters, {rows:,} published rows, {stored:,} with "
         f"their totals, on {os.cpu_count()} cores ({cpu.group(1) if cpu else platform.machine()}), {memory_gb:.0f} GB; "
         f"PostgreSQL {server} (shared_buffers {buffers}, fsync {fsync}), Python {platform.python_version()}, "
         f"{packages}; competitors as in `bench/requirements.lock` and `bench/package-lock.json`."
@@ -136,7 +136,7 @@ def export_table(measurement: Mapping[str, Any]) -> str:
     faults = {name: each["fault"] for name, each in exports.items() if each["fault"]}
     run = (
         f"{next(iter(exports.values()))['rows']:,} rows, {measurement['rounds']} rounds; exports of more than twenty "
-        f"seconds were read once. The process that serves took {format_number(measurement['peak_mb'])} MB at most."
+        f"seconds were read once. The server process used {format_number(measurement['peak_mb'])} MB of memory at most."
     )
     table = markdown_table(("export", "s", "bytes", "over COPY"), rows)
     return "\n\n".join([run, table, *_reasons(measurement["missing"] | faults)])

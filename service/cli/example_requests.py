@@ -54,7 +54,12 @@ def _largest_figure(connection: Connection) -> Query:
         .join(Commodity, Commodity.id == Observation.commodity_id)
         .join(Classification, Classification.id == Commodity.classification_id)
         .where(Observation.dataset_id == dataset_id, Observation.period == period)
-        .order_by(Commodity.level, case((partner.kind == "country", 0), else_=1), Observation.value.desc().nulls_last())
+        .order_by(
+            Commodity.level,
+            case((partner.kind == "country", 0), else_=1),
+            Observation.flow,
+            Observation.value.desc().nulls_last(),
+        )
         .limit(1)
     )
 
