@@ -50,6 +50,8 @@ class _CommandGroup(click.Group):
         except DBAPIError as error:
             _print_error(f"the database refuses this: {database_message(error)}")
             sys.exit(65 if isinstance(error, IntegrityError) else 69)
+        except BrokenPipeError:
+            raise  # click ends quietly where the reader of the output has ended, as `head` does
         except OSError as error:
             _print_error(f"{error.filename or 'a file'}: {error.strerror or error}")
             sys.exit(74)

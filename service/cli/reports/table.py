@@ -55,12 +55,13 @@ def print_document(document: Mapping[str, Any]) -> None:
     """Print a response of the API: the values that all rows share, a table of the others, and the sources.
 
     The sources, and a hint at further rows, go to standard error. A response without rows of values is printed as JSON.
+    Fields with objects are left out of the table.
     """
     rows = document.get("data")
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         print_json(document)
         return
-    _print_api_rows(rows)
+    _print_api_rows([{name: row[name] for name in row if not _is_nested(name, rows)} for row in rows])
     meta = document.get("meta", {})
     notes = [] if rows else [f"No rows: {meta.get('empty_reason') or 'nothing is published for this request'}."]
     notes += [source["attribution"] for source in meta.get("sources", [])]
@@ -71,13 +72,20 @@ def print_document(document: Mapping[str, Any]) -> None:
         click.echo(note, err=True)
 
 
+def _is_nested(name: str, rows: Sequence[Row]) -> bool:
+    """Return whether a field has objects, which do not fit in a cell."""
+    values = [value for row in rows for value in (row[name] if isinstance(row[name], list) else [row[name]])]
+    return any(isinstance(value, dict) for value in values)
+
+
 def _print_api_rows(rows: Sequence[Row]) -> None:
     names = list(rows[0]) if rows else []
     shared = {name: rows[0][name] for name in names if all(row[name] == rows[0][name] for row in rows)}
     print_facts(shared)
     varying = [name for name in names if name not in shared]
     if varying:
-        click.echo()
+        if shared:
+            click.echo()
         for line in table_lines([{name: row[name] for name in varying} for row in rows]):
             click.echo(line)
 
@@ -92,6 +100,4 @@ def _cell(value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return str(value).lower()
-    if isinstance(value, list) and not any(isinstance(item, dict) for item in value):
-        return printable(", ".join(map(str, value)))
-    return printable(json.dumps(value, ensure_ascii=False) if isinstance(value, list | dict) else str(value))
+    return printable(", ".join(map(str, value)) if isinstance(value, list) else str(value))
