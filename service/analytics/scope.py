@@ -26,7 +26,8 @@ class QueryScope:
     where they are several; `dataset_id` then is the one with the newest edition. `successors` are requested
     partners with the first month in which they exist in the place of a former area, `former_partners` those with the
     first month in which they no longer exist, and `groups_with_successors` the same months of members of a requested
-    group; all only where the dataset has published periods on both sides of the month.
+    group. `recomposed_groups` are requested groups that the dataset publishes, with each month from which on its source
+    gives them other members; all only where the dataset has published periods on both sides of the month.
     """
 
     dataset_id: int
@@ -55,6 +56,7 @@ class QueryScope:
     successors: tuple[tuple[int, int], ...] = ()
     former_partners: tuple[tuple[int, int], ...] = ()
     groups_with_successors: tuple[tuple[int, int], ...] = ()
+    recomposed_groups: tuple[tuple[int, int], ...] = ()
 
     @property
     def periods_per_year(self) -> int:
@@ -83,8 +85,8 @@ class QueryScope:
 
     @property
     def has_area_changes(self) -> bool:
-        """Return whether a requested partner, or a member of one, begins or ends to exist in the published periods."""
-        return bool(self.successors or self.former_partners or self.groups_with_successors)
+        """Return whether a requested partner begins, ends, or gets other members in the published periods."""
+        return bool(self.successors or self.former_partners or self.groups_with_successors or self.recomposed_groups)
 
     @property
     def dataset_ids(self) -> tuple[int, ...]:

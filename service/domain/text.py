@@ -76,7 +76,7 @@ STATUS_PHRASES = {
     "base_negative": "the figure of a year before is below zero",
     "value_missing": "the figure was not published",
     "incomplete_period": "the period is incomplete",
-    "members_differ": "a member of the group has a figure in one of the periods alone",
+    "members_differ": "the group has other members in one of the periods, or a member without a figure",
     "series_break": "the classification changed",
     "not_covered": "the dataset does not cover it",
     "suppressed": "the figure is suppressed",
@@ -88,12 +88,14 @@ NO_GROWTH_PHRASES = {
     "base_negative": "after a figure below zero a year before",
     "value_missing": "with no figure to compare",
     "incomplete_period": "not compared, as the period is incomplete",
-    "members_differ": "with a member that has no figure in one of the periods",
+    "members_differ": "with other members, or a member without a figure, in one of the periods",
     "series_break": "in a classification that was another a year before",
     "not_covered": "with no figures of it in the dataset",
     "suppressed": "with a figure to compare that is suppressed",
 }
 """Phrases that replace growth in a sentence, by status; they follow a comma."""
+MAX_ROUNDING_ERROR_PP = 0.0001
+"""Error of a percentage with four decimals; a converted value that is rounded to whole units can have a larger one."""
 INCOMPLETE_BASE_PHRASE = "the period a year before is incomplete"
 
 
@@ -163,11 +165,24 @@ def describe_missing_value(row: Mapping[str, Any]) -> str:
     return "not in the loaded data" if row.get("yoy_status") == "not_covered" else "no figure is published"
 
 
+def unrounded_growth_pct(row: Mapping[str, Any]) -> float:
+    """Return the growth of a row for a text, which rounds it to tenths: from its value and base, if it has both.
+
+    `yoy_pct` is rounded to four decimals: -25.45003 % would become 25.4 % instead of 25.5 %.
+    """
+    growth_pct: float = row["yoy_pct"]
+    value, base = row.get("value"), row.get("yoy_base")
+    if value is None or not base:
+        return growth_pct
+    exact_pct: float = 100 * (value - base) / base
+    return exact_pct if abs(exact_pct - growth_pct) <= MAX_ROUNDING_ERROR_PP else growth_pct
+
+
 def describe_growth(row: Mapping[str, Any]) -> str:
     """Return `up 29.2 % on a year before`, or the phrase for missing growth."""
     if row["yoy_pct"] is None:
         return describe_missing_growth(row)
-    return f"{format_growth(row['yoy_pct'])} on a year before"
+    return f"{format_growth(unrounded_growth_pct(row))} on a year before"
 
 
 def describe_missing_growth(row: Mapping[str, Any], *, status_column: str = "yoy_status") -> str:

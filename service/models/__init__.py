@@ -16,6 +16,7 @@ from service.models.reference import (
     Classification,
     Commodity,
     ConcordancePair,
+    GroupComposition,
 )
 
 metadata = Base.metadata
@@ -38,6 +39,7 @@ __all__ = [
     "DataVersion",
     "Dataset",
     "ExchangeRate",
+    "GroupComposition",
     "Indicator",
     "IndicatorFigure",
     "Measure",

@@ -64,6 +64,22 @@ class AreaSuccession(Base):
     changed_on: Mapped[date]
 
 
+class GroupComposition(Base):
+    """A member of a group in the figures that a source prints, from `valid_from` inclusive to `valid_to` exclusive.
+
+    `source` is that of datasets. A null `valid_to` means until today; the first `valid_from` of a group is the first
+    month of the figures that the composition was found in.
+    """
+
+    __tablename__ = "group_composition"
+
+    source: Mapped[str] = mapped_column(primary_key=True)
+    group_id: Mapped[int] = mapped_column(ForeignKey("area.id"), primary_key=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("area.id"), primary_key=True)
+    valid_from: Mapped[date] = mapped_column(primary_key=True)
+    valid_to: Mapped[date | None]
+
+
 class Classification(Base):
     """One edition of a classification, such as `H6` (HS 2022) or `JP-PC` (Japan's principal commodities).
 

@@ -1,4 +1,4 @@
-"""Partners that begin or end to exist: what the absence of their figures means, and where growth has no base."""
+"""Partners that begin, end, or get other members: what absent figures mean, and where growth has no base."""
 
 from collections.abc import Callable, Sequence
 
@@ -31,6 +31,14 @@ def is_area_break(
     return or_(_matches(row, scope.successors, is_break), _matches(row, scope.groups_with_successors, is_since_change))
 
 
+def has_other_members(row: FromClause, scope: QueryScope, *, months_back: int) -> SqlExpression:
+    """Return whether a row is of a group to which its source gave other members in a part of the base period."""
+    base = row.c.period - months_back
+    return _matches(
+        row, scope.recomposed_groups, lambda month: and_(base < month, row.c.period + scope.period_months > month)
+    )
+
+
 def is_outside_lifetime(row: FromClause, scope: QueryScope, *, months_back: int = 0) -> SqlExpression:
     """Return whether the partner of a row did not exist in the whole period `months_back` months before the row's.
 
@@ -43,12 +51,15 @@ def is_outside_lifetime(row: FromClause, scope: QueryScope, *, months_back: int 
     )
 
 
-def is_new_successor(row: FromClause, scope: QueryScope) -> SqlExpression:
-    """Return whether a row is of the first whole period of a successor."""
-    return _matches(
-        row,
-        scope.successors,
-        lambda month: and_(row.c.period >= month, row.c.period - scope.period_months < month),
+def is_changed_area(row: FromClause, scope: QueryScope) -> SqlExpression:
+    """Return whether a row is of the first whole period of a successor, or of a group with new members."""
+    return or_(
+        _matches(
+            row,
+            scope.successors,
+            lambda month: and_(row.c.period >= month, row.c.period - scope.period_months < month),
+        ),
+        has_other_members(row, scope, months_back=scope.period_months),
     )
 
 

@@ -60,13 +60,15 @@ def growth_status(
     is_base_complete: SqlExpression,
     membership_differs: SqlExpression | None = None,
     is_break: SqlExpression | None = None,
+    is_recomposed: SqlExpression | None = None,
 ) -> SqlExpression:
     """Return the reason why there is no growth in percent, or `ok`; never null.
 
     `is_complete` and `is_base_complete` say whether every month of the period was published: false if a part was, null
     if nothing was. `membership_differs` says whether the sums of a group are over different members; null without
-    groups. `is_break` says whether the base is of another commodity or area; null where it cannot be. A value with
-    status Q or M is the sum of its known parts.
+    groups. `is_break` says whether the base is of another commodity or area; null where it cannot be; `is_recomposed`
+    whether it is of a group to which the source gave other members. A value with status Q or M is the sum of its known
+    parts.
     """
     return case(
         ((obs_status == "Q") | (base_obs_status == "Q"), "suppressed"),
@@ -74,6 +76,7 @@ def growth_status(
         (is_complete.is_not(True), "incomplete_period"),
         (is_base_complete.is_(False), "incomplete_period"),
         *([] if is_break is None else [(is_break, "series_break")]),
+        *([] if is_recomposed is None else [(is_recomposed, "members_differ")]),
         (base.is_(None) | is_base_complete.is_(None), "base_missing"),
         *([] if membership_differs is None else [(membership_differs, "members_differ")]),
         ((obs_status == "M") | (base_obs_status == "M"), "incomplete_total"),

@@ -215,7 +215,8 @@ class Growth(Schema):
         "Why there is no `yoy_pct`, or `ok`. `base_missing`: nothing of the period a year before was published; "
         "`incomplete_period`: a part of either period was not; "
         "`base_zero`: there was no trade then; `suppressed`, `incomplete_total`: parts of either value are "
-        "suppressed or missing; `members_differ`: a member of the group is known in one of the periods alone; "
+        "suppressed or missing; `members_differ`: a member of the group is known in one of the periods alone, or the "
+        "source gave the group other members; "
         "`not_covered`: the source does not report the series.",
         "ok",
         enum=list(GROWTH_STATUSES),

@@ -1,4 +1,4 @@
-"""Changes of requested partners in the published periods: areas that succeed others, and areas that end."""
+"""Changes of requested partners in the published periods: areas that begin or end, and groups with other members."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -16,14 +16,20 @@ class AreaChanges:
     successors: tuple[PartnerMonth, ...] = ()
     former_partners: tuple[PartnerMonth, ...] = ()
     groups_with_successors: tuple[PartnerMonth, ...] = ()
+    recomposed_groups: tuple[PartnerMonth, ...] = ()
 
 
 def area_changes(
-    reference: Reference, partners: Sequence[int], groups: Collection[int], span: tuple[int, int] | None
+    reference: Reference,
+    partners: Sequence[int],
+    groups: Collection[int],
+    span: tuple[int, int] | None,
+    *,
+    source: str,
 ) -> AreaChanges:
     """Return the changes of partners and of the members of groups after the first month of `span` and up to its last.
 
-    `span` is null where nothing was published.
+    `groups` are those that are sums of members; `source` prints the others. `span` is null where nothing was published.
     """
     if span is None:
         return AreaChanges()
@@ -42,6 +48,11 @@ def area_changes(
             for group in groups
             for entry in reference.members_by_group.get(group, ())
             if entry.member_id in start_months
+        ),
+        recomposed_groups=select_months(
+            (key, _end_month(day))
+            for key in set(partners).difference(groups)
+            for day in reference.composition_days.get((source, key), ())
         ),
     )
 

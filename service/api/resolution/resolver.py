@@ -164,7 +164,8 @@ class RequestResolver:
         commodity_levels = _commodity_levels(known_commodities, commodities, levels)
         calendar = self._reference.combined_calendar(self._session, tuple(each.id for each in datasets))
         groups = self._computed_groups(datasets, partners)
-        changes = area_changes(self._reference, partners, groups, self._published_span(calendar))
+        span = self._published_span(calendar)
+        changes = area_changes(self._reference, partners, groups, span, source=dataset.source)
         return QueryScope(
             dataset_id=dataset.id,
             classification_id=dataset.classification_id,

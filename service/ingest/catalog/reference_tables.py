@@ -19,7 +19,7 @@ from service.ingest.catalog.catalog import SOURCE_SEPARATOR, upsert_commodities,
 from service.ingest.catalog.mapping_file import CommodityDefinition
 from service.ingest.release.load_session import increment_data_version
 from service.ingest.release.locks import lock_catalog
-from service.models import Area, AreaCode, AreaMember, AreaSuccession, Classification, DataVersion
+from service.models import Area, AreaCode, AreaMember, AreaSuccession, Classification, DataVersion, GroupComposition
 
 REFERENCE_FOLDER = Path(__file__).parent / "reference"
 HS_EDITION = "H6"
@@ -92,6 +92,13 @@ def _load_areas(session: Session) -> None:
     session.execute(insert(AreaMember), members)
     session.execute(text("DELETE FROM area_succession"))
     session.execute(insert(AreaSuccession), successions)
+    compositions = [
+        {"source": row["source"], "group_id": keys[row["group"]], "member_id": keys[member]} | _validity_dates(row)
+        for row in _read_table("group_compositions.csv")
+        for member in row["members"].split()
+    ]
+    session.execute(text("DELETE FROM group_composition"))
+    session.execute(insert(GroupComposition), compositions)
 
 
 def _load_classifications(session: Session) -> None:

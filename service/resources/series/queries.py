@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import CTE, and_, case, func, select
 
-from service.analytics.figures.area_changes import is_area_break, is_new_successor
+from service.analytics.figures.area_changes import has_other_members, is_area_break, is_changed_area
 from service.analytics.figures.edition_conditions import is_changed_commodity
 from service.analytics.figures.source import MEMBER_COLUMNS, OBSERVATION_COLUMNS, Figures, matches_periods
 from service.analytics.measures.cumulative_sums import (
@@ -106,7 +106,8 @@ def _area_flags(series_rows: CTE, scope: QueryScope) -> dict[str, SqlExpression]
         return {}
     base_obs_status = series_rows.c[f"{BASE_PREFIX}obs_status"]
     return window_flags(
-        is_area_break(series_rows, scope, months_back=MONTHS_PER_YEAR, base_obs_status=base_obs_status),
+        is_area_break(series_rows, scope, months_back=MONTHS_PER_YEAR, base_obs_status=base_obs_status)
+        | has_other_members(series_rows, scope, months_back=MONTHS_PER_YEAR),
         period=series_rows.c.period,
         period_months=scope.period_months,
         series=series_key(series_rows, scope),
@@ -116,12 +117,12 @@ def _area_flags(series_rows: CTE, scope: QueryScope) -> dict[str, SqlExpression]
 def _commodity_version(series_rows: CTE, scope: QueryScope) -> list[SqlExpression]:
     """Return `commodity_version`, a number that increases along a series with each change of commodity or area.
 
-    Nothing where there is only one edition, and no partner begins to exist.
+    Nothing where there is only one edition, and no partner changes.
     """
     if scope.editions is None and not scope.has_area_changes:
         return []
     window: dict[str, Any] = {"partition_by": series_key(series_rows, scope), "order_by": series_rows.c.period}
-    has_changed = is_changed_commodity(series_rows, scope) | is_new_successor(series_rows, scope)
+    has_changed = is_changed_commodity(series_rows, scope) | is_changed_area(series_rows, scope)
     is_changed = case((has_changed, 1), else_=0)
     return [func.sum(is_changed).over(**window).label(VERSION_COLUMN)]
 

@@ -2,7 +2,7 @@
 
 import csv
 import gzip
-from collections import Counter
+from collections import Counter, defaultdict
 from datetime import date
 
 import pytest
@@ -118,3 +118,24 @@ def test_every_country_of_the_us_census_is_known(shared_data):
     known = {row["code"] for row in read_table("area_codes.csv") if row["scheme"] == "us-census"}
     with gzip.open(shared_data / "us_census" / "imports_by_country_monthly_2013_2024.csv.gz", "rt") as file:
         assert {row["CTY_CODE"] for row in csv.DictReader(file)} <= known
+
+
+@pytest.mark.parametrize(("flow", "column"), [("imports", "GEN_VAL_MO"), ("exports", "ALL_VAL_MO")])
+def test_the_compositions_of_the_us_census_add_up_to_its_groups(shared_data, flow, column):
+    areas = {row["code"]: row["area"] for row in read_table("area_codes.csv") if row["scheme"] == "us-census"}
+    values = defaultdict(int)
+    with gzip.open(shared_data / "us_census" / f"{flow}_by_country_monthly_2013_2024.csv.gz", "rt") as file:
+        for row in csv.DictReader(file):
+            values[areas[row["CTY_CODE"]], f"{row['YEAR']}-{row['MONTH']}-01"] += int(row[column])
+    days = {day for _, day in values}
+
+    wrong = [
+        (row["group"], day)
+        for row in read_table("group_compositions.csv")
+        for day in days
+        if row["source"] == "US Census Bureau" and row["valid_from"] <= day < (row["valid_to"] or "9")
+        if sum(values[member, day] for member in row["members"].split()) != values[row["group"], day]
+    ]
+
+    assert len(days) == 144  # 2013-01 to 2024-12
+    assert wrong == []
