@@ -7,7 +7,7 @@ import csv
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -39,6 +39,29 @@ def aliases_by_code() -> Mapping[str, tuple[str, ...]]:
     for row in _alias_rows():
         aliases[row["area"]].append(row["alias"])
     return {code: tuple(names) for code, names in aliases.items()}
+
+
+def split_area_list(text: str) -> list[str]:
+    """Return the members of a comma separated list; a known name with a comma, as `Korea, Republic of`, is one.
+
+    Such names are the aliases with a comma. `Hong Kong, China` is none of them: its parts are names as well.
+    """
+    words, members = [word.strip() for word in text.split(",")], []
+    while words:
+        count = next((n for n in (3, 2) if _name_parts(words[:n]) in _names_with_comma()), 1)
+        members.append(", ".join(words[:count]))
+        words = words[count:]
+    return members
+
+
+def _name_parts(words: Iterable[str]) -> tuple[str, ...]:
+    return tuple(word.strip().casefold().replace(".", "") for word in words)
+
+
+@cache
+def _names_with_comma() -> frozenset[tuple[str, ...]]:
+    """Return the parts of each alias with a comma."""
+    return frozenset(_name_parts(row["alias"].split(",")) for row in _alias_rows() if "," in row["alias"])
 
 
 def _alias_rows() -> list[dict[str, str]]:

@@ -83,3 +83,37 @@ def test_commodity_codes_are_searched_by_name_and_code(client):
 
     assert {"8542", "8486"} <= set(search("integrated circuits"))
     assert search("8542") == ["8542", "854231", "854232", "854233", "854239", "854290"]
+
+
+KOREA = "Korea, Republic of"
+
+
+@pytest.mark.parametrize(
+    ("partner", "codes"),
+    [
+        (KOREA, ["KOR"]),
+        ("korea,  rep. of", ["KOR"]),
+        (f"{KOREA},CHN", ["CHN", "KOR"]),
+        (f"Bolivia, Plurinational State of,{KOREA}", ["BOL", "KOR"]),
+        ("Korea, Democratic People's Republic of,Korea, Republic of", ["KOR", "PRK"]),
+        ("Hong Kong,China", ["CHN", "HKG"]),  # two names
+        ("Areas, nes", ["UNC-899"]),
+    ],
+)
+def test_names_with_a_comma_are_one_member_of_a_list(client, figures, partner, codes):
+    figures({("X", code, "TOTAL", "2023"): 5 for code in ("WLD", *codes)})
+
+    answer = client.get("/v1/flows", query_string={"reporter": "Japan", "flow": "X", "partner": partner}).json
+    again = client.get(answer["links"]["self"]).json
+
+    assert answer["meta"]["parameters"]["partner"] == codes
+    assert sorted(row["partner"] for row in answer["data"]) == codes
+    assert again == answer
+
+
+def test_a_reporter_can_have_a_name_with_a_comma(client, figures):
+    figures({"2023": 5}, reporter="KOR")
+
+    answer = client.get("/v1/flows", query_string={"reporter": KOREA, "flow": "X"}).json
+
+    assert [(row["reporter"], row["value"]) for row in answer["data"]] == [("KOR", 5)]

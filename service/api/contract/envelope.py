@@ -25,6 +25,16 @@ class AvailableDataset(Schema):
     )
 
 
+class UnmappedCode(Schema):
+    """A code of a source that its code lists do not have, kept as an area or a commodity and counted in totals."""
+
+    dataset = string_field("Code of the dataset.", "usa-hs-m", required=True)
+    dimension = string_field("Kind of the code: `partner` or `commodity`.", "commodity", required=True)
+    code = string_field("Code of the area or the commodity in requests and rows.", "851712", required=True)
+    label = string_field("Name in the file of the source; can be empty.", "Telephones", required=True)
+    parent = string_field("Code of the commodity above it. Null for a partner.", "8517", nullable=True, required=True)
+
+
 class Meta(Schema):
     """Metadata of a response."""
 
@@ -61,6 +71,14 @@ class Meta(Schema):
             "description": "Another dataset of the reporter that has the figures, where the response has none; "
             "left out otherwise.",
             "example": schema_example(AvailableDataset),
+        },
+    )
+    unmapped = fields.List(
+        fields.Nested(UnmappedCode),
+        metadata={
+            "description": "Unmapped codes that are counted in the requested figures, or in the figures of the year "
+            "before: at most 100, the largest first; left out without any. /v1/releases/{code} has their values.",
+            "example": [schema_example(UnmappedCode)],
         },
     )
 

@@ -4,6 +4,7 @@ from marshmallow import Schema
 
 from service.api.contract.formats import CHARTED_FORMATS, EXPLORER_FORMATS, TABLE_FORMATS
 from service.api.parameters.types import (
+    AreaList,
     Boolean,
     BoundedInteger,
     CalendarDate,
@@ -138,10 +139,11 @@ class FigureQueryParams(DatasetParams, TableParams):
     )
     frequency = Choice(
         ("M", "Q", "A"),
-        load_default="M",
+        load_default=None,
         metadata={
             "description": "`M` months, `Q` quarters, `A` years. Quarters and years that are not published are sums "
-            "of months, marked incomplete where months are missing.",
+            "of months, marked incomplete where months are missing. Default: the finest frequency that is loaded for "
+            "the reporter and the requested dataset, classification or commodities.",
             "examples": ["M"],
         },
     )
@@ -189,7 +191,7 @@ class TradeParams(CompositionParam, FigureQueryParams):
 class PartnerParam(Schema):
     """The parameter that selects partners."""
 
-    partner = CommaSeparated(
+    partner = AreaList(
         load_default=("WLD",),
         metadata={
             "description": "Partners, comma separated: countries (`CHN`), groups (`ASEAN`), `WLD` the World, "

@@ -8,6 +8,8 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import quote_plus, urlencode
 
+from service.domain.area_names import split_area_list
+
 ORDERED_PARAMETERS = {"sort", "search"}
 PRESENTATION_PARAMETERS = {"cursor", "limit", "format", "fields", "labels", "count", "chart", "width", "theme", "title"}
 """Parameters that do not change which rows a request is for."""
@@ -64,7 +66,7 @@ def query_string(query: Mapping[str, str]) -> str:
 
 
 def _sort_members(text: str) -> str:
-    return ",".join(sorted({member.strip() for member in text.split(",")})) if "," in text else text.strip()
+    return ",".join(sorted(set(split_area_list(text)))) if "," in text else text.strip()
 
 
 def _quote(text: str) -> str:

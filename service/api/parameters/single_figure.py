@@ -3,14 +3,14 @@
 from marshmallow import Schema
 
 from service.api.parameters.common import LATEST_PERIOD
-from service.api.parameters.types import CalendarDate, Choice, CommaSeparated, Periods, Text
+from service.api.parameters.types import AreaList, CalendarDate, Choice, CommaSeparated, Periods, Text
 
 
 class SingleFigureParams(Schema):
     """Parameters of one figure except its flow, whose values depend on the resource."""
 
     reporter = Text(required=True, metadata={"description": "Reporter, by code.", "example": "JPN"})
-    partner = CommaSeparated(
+    partner = AreaList(
         load_default=("WLD",), metadata={"description": "One partner, by code; `WLD` is the World.", "example": "CHN"}
     )
     commodity = CommaSeparated(
@@ -27,8 +27,11 @@ class SingleFigureParams(Schema):
     )
     frequency = Choice(
         ("M", "Q", "A"),
-        load_default="M",
-        metadata={"description": "`M` months, `Q` quarters, `A` years.", "examples": ["M"]},
+        load_default=None,
+        metadata={
+            "description": "`M` months, `Q` quarters, `A` years. Default: the finest that is loaded.",
+            "examples": ["M"],
+        },
     )
     classification = Text(metadata={"description": "Classification of commodities.", "examples": ["JP-PC"]})
     as_of = CalendarDate(

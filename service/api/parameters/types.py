@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 from marshmallow import ValidationError, fields
 
+from service.domain.area_names import split_area_list
 from service.domain.periods import InvalidPeriodError, parse_period, parse_ranges
 from service.domain.suggestions import closest_words
 
@@ -88,12 +89,15 @@ class CommaSeparated(Text):
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
         text = super()._deserialize(value, attr, data, **kwargs)
-        words = [word.strip() for word in text.split(",")]
+        words = self._split(text)
         if not all(words):
             raise invalid_value("the list has an empty member", ",".join(word for word in words if word))
         if self.choices is not None:
             words = self._match_choices(words, self.choices)
         return tuple(dict.fromkeys(words))
+
+    def _split(self, text: str) -> list[str]:
+        return [word.strip() for word in text.split(",")]
 
     def _match_choices(self, words: Sequence[str], choices: Sequence[str]) -> list[str]:
         """Return the choice that each word means.
@@ -110,6 +114,13 @@ class CommaSeparated(Text):
         if messages:
             raise ValidationError(messages)
         return matches
+
+
+class AreaList(CommaSeparated):
+    """A comma separated list of areas, by code or name. A known name with a comma, as `Korea, Republic of`, is one."""
+
+    def _split(self, text: str) -> list[str]:
+        return split_area_list(text)
 
 
 class Levels(CommaSeparated):

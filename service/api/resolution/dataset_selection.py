@@ -4,7 +4,7 @@ The order in which datasets were loaded never matters.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from service.api.resolution.dataset_coverage import CoverageReader, has_closed_ranges
 from service.api.resolution.reference_data import Reference
-from service.domain.codes import HS_FAMILY, TOTAL_CODE
+from service.domain.codes import ALL_KEYWORD, HS_FAMILY, TOTAL_CODE
 from service.domain.frequencies import MONTHS_PER_PERIOD
 from service.domain.suggestions import closest_codes
 from service.errors import InvalidRequest, ParameterError
@@ -32,6 +32,46 @@ def choose_dataset(
     :raises InvalidRequest: the classification does not exist, or the reporter has no such dataset.
     """
     return next(iter(matching_datasets(session, reference, reporter, parameters)), None)
+
+
+def default_frequency(session: Session, reference: Reference, parameters: Mapping[str, Any]) -> str:
+    """Return the frequency of a request that names none: the finest one of the reporter's datasets.
+
+    Datasets count that the request allows, and that have a requested commodity code, if any has one. It is `M` where
+    there are none.
+    """
+    reporter = reference.area_lookup.find(parameters["reporter"])
+    own = reference.datasets_by_reporter.get(reporter.id, ()) if reporter is not None else ()
+    datasets = [dataset for dataset in own if reference.has_release(dataset.id, parameters.get("as_of"))] or list(own)
+    for is_match in _frequency_filters(session, reference, parameters):
+        if len({dataset.frequency for dataset in datasets}) > 1:
+            datasets = [dataset for dataset in datasets if is_match(dataset)] or datasets
+    frequencies = {dataset.frequency for dataset in datasets}
+    return min(frequencies, key=lambda each: MONTHS_PER_PERIOD[each], default="M")
+
+
+def _frequency_filters(
+    session: Session, reference: Reference, parameters: Mapping[str, Any]
+) -> Iterator[Callable[[Dataset], bool]]:
+    """Yield the conditions on the datasets that determine the frequency, the most important one first."""
+    code, classification = (parameters.get(name) for name in ("dataset", "classification"))
+    if code:
+        yield lambda dataset: dataset.code == code.lower()
+    if classification:
+        known = reference.classifications
+        yield (
+            lambda dataset: (
+                classification.upper()
+                in {known[dataset.classification_id].code, known[dataset.classification_id].family}
+            )
+        )
+    codes = {each.upper() for each in parameters.get("commodity", ())} - {TOTAL_CODE, ALL_KEYWORD.upper()}
+    if codes:
+        yield (
+            lambda dataset: (
+                not codes.isdisjoint(reference.commodities(session, dataset.classification_id).commodity_by_code)
+            )
+        )
 
 
 def choose_editions(session: Session, reference: Reference, reporter: Area, parameters: Mapping[str, Any]) -> Editions:

@@ -28,8 +28,10 @@ from service.models import (
     Commodity,
     ConcordancePair,
     Dataset,
+    GroupComposition,
     Release,
     ReleasePeriod,
+    ReleaseUnmapped,
 )
 
 ModelType = TypeVar("ModelType")
@@ -104,6 +106,7 @@ class Reference:
     area_codes: Sequence[AreaCode]
     members: Sequence[AreaMember]
     successions: Sequence[AreaSuccession]
+    compositions: Sequence[GroupComposition]
     classifications: dict[int, Classification]
     datasets: dict[int, Dataset]
     releases: dict[int, Release]
@@ -116,6 +119,7 @@ class Reference:
     _concordances: dict[tuple[int, int], Concordance] = field(default_factory=dict)
     _published_groups: dict[tuple[int, date | None], frozenset[int]] = field(default_factory=dict)
     _reported_levels: dict[tuple[int, date | None], frozenset[int]] = field(default_factory=dict)
+    _unmapped_codes: dict[int, Sequence[ReleaseUnmapped]] = field(default_factory=dict)
     _currencies: list[str] = field(default_factory=list)
 
     @property
@@ -157,6 +161,17 @@ class Reference:
             entry.member_id
             for entry in self.members_by_group[group_id]
             if entry.valid_from <= day and (entry.valid_to is None or day < entry.valid_to)
+        }
+
+    @cached_property
+    def composition_days(self) -> Mapping[tuple[str, int], frozenset[date]]:
+        """Return the days on which the composition of a group changed in the figures of a source, by both."""
+        entries: dict[tuple[str, int], list[GroupComposition]] = defaultdict(list)
+        for entry in self.compositions:
+            entries[entry.source, entry.group_id].append(entry)
+        return {
+            key: frozenset(entry.valid_from for entry in group) - {min(entry.valid_from for entry in group)}
+            for key, group in entries.items()
         }
 
     @cached_property
@@ -274,6 +289,17 @@ class Reference:
             )
         return self._published_groups[key]
 
+    def unmapped_codes(self, session: Session, dataset_id: int) -> Sequence[ReleaseUnmapped]:
+        """Return the unmapped codes of a dataset, each from the release where its value is largest, largest first."""
+        if dataset_id not in self._unmapped_codes:
+            order = ReleaseUnmapped.value.desc(), ReleaseUnmapped.code, ReleaseUnmapped.release_id
+            condition = ReleaseUnmapped.dataset_id == dataset_id
+            largest: dict[tuple[str, str], ReleaseUnmapped] = {}
+            for row in _load_rows(session, ReleaseUnmapped, *order, where=condition):
+                largest.setdefault((row.dimension, row.code), row)
+            self._unmapped_codes[dataset_id] = tuple(largest.values())
+        return self._unmapped_codes[dataset_id]
+
     def commodities(self, session: Session, classification_id: int) -> Commodities:
         """Return the commodities of one edition, read from the database once."""
         if classification_id not in self._commodities:
@@ -291,6 +317,7 @@ def load_reference(session: Session, *, state: DataState) -> Reference:
         area_codes=_load_rows(session, AreaCode, AreaCode.scheme, AreaCode.code),
         members=_load_rows(session, AreaMember, AreaMember.group_id, AreaMember.member_id),
         successions=_load_rows(session, AreaSuccession, AreaSuccession.successor_id, AreaSuccession.changed_on),
+        compositions=_load_rows(session, GroupComposition, GroupComposition.source, GroupComposition.group_id),
         classifications={edition.id: edition for edition in _load_rows(session, Classification, Classification.code)},
         datasets={dataset.id: dataset for dataset in _load_rows(session, Dataset, Dataset.id)},
         releases={release.id: release for release in _load_rows(session, Release, Release.id)},

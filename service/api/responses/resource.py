@@ -10,6 +10,7 @@ from marshmallow import Schema
 from service.api.contract.formats import TABLE_FORMATS
 from service.api.database.context import Context
 from service.api.parameters.request import DataRequest
+from service.api.responses.default_frequency import add_default_frequency
 from service.errors import ParameterError
 
 
@@ -88,4 +89,4 @@ class Resource(ABC, Generic[PlanType, ResultType]):
 
     def fetch(self, context: Context, request: DataRequest) -> ResultType:
         """Return the result of a request, for callers that are not HTTP."""
-        return self.execute(context, self.plan(context, request, "json"))
+        return self.execute(context, self.plan(context, add_default_frequency(context, request), "json"))

@@ -21,6 +21,7 @@ from service.api.database.request_context import current_context, require_bulk_s
 from service.api.log_context import add_log_fields, cacheable_log_fields
 from service.api.parameters.request import PRESENTATION_PARAMETERS, DataRequest, build_url, canonical_query
 from service.api.parameters.strict_parser import UNKNOWN_REASON, joined_arguments, pop_parameter_errors
+from service.api.responses.default_frequency import add_default_frequency
 from service.api.responses.rendering import json_response, render_result
 from service.api.responses.resource import Plan, Resource
 from service.api.responses.table_resource import TableResource
@@ -131,7 +132,7 @@ def _consistent_response(
     :raises DataChanged: the data changed meanwhile. Other errors are then not reported: they may be due to the change.
     """
     try:
-        plan = resource.plan(context, data_request, format_name)
+        plan = resource.plan(context, add_default_frequency(context, data_request), format_name)
         response = _conditional_response(context, resource, plan, render)
     except (DBAPIError, PoolTimeout):
         raise
@@ -157,6 +158,7 @@ def _complete_errors(
         each.parameter in valid_names or each.reason.startswith(UNKNOWN_REASON) for each in error.parameter_errors
     )
     with suppress(DBAPIError, PoolTimeout):
+        data_request = add_default_frequency(context, data_request)
         error = error.combine(resource.parameter_errors(context, data_request, is_complete=is_complete))
     if error.problem_slug == RequestTooLarge.problem_slug:
         return error

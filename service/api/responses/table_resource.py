@@ -21,6 +21,7 @@ from service.api.resolution.resolver import ResolvedRequest
 from service.api.responses.available_datasets import available_dataset
 from service.api.responses.merge import RowPosition, merge_results, take_rows
 from service.api.responses.resource import Plan, Resource, Result
+from service.api.responses.unmapped_codes import unmapped_metadata
 from service.api.serialization.column_cache import cached_columns
 from service.api.serialization.column_formatters import Column
 from service.api.serialization.columns import selected_columns, sortable_columns
@@ -32,6 +33,7 @@ from service.errors import InvalidRequest, ParameterError, RequestTooLarge, coll
 
 QueryFactory = Callable[[Context, ResolvedRequest], QueryBuilder]
 STATUS_COLUMNS = ("yoy_status", "exports_yoy_status", "imports_yoy_status")
+VALUE_COLUMNS = ("value", "exports_value", "imports_value")
 RequestAdapter = Callable[[DataRequest], DataRequest]
 
 
@@ -181,7 +183,9 @@ class TableResource(Resource[TablePlan, Result | ExportResult]):
         meta = response_metadata(
             [part.resolved for part in plan.parts], plan.request, context.reference, row_count=len(rows)
         )
-        if _lacks_figures(results) and plan.page.cursor_values is None:
+        if rows:
+            meta |= unmapped_metadata(context, (part.resolved for part in plan.parts))
+        if plan.page.cursor_values is None and self._lacks_figures(context, plan, results):
             meta |= self._other_dataset(context, plan)
         if plan.request.parameters.get("count") == "exact":
             meta["total"] = sum(self._count_rows(context, plan, part) for part in plan.parts)
@@ -194,11 +198,24 @@ class TableResource(Resource[TablePlan, Result | ExportResult]):
 
         def has_figures(request: DataRequest) -> bool:
             other_plan = self.plan(context, request.with_parameters(limit=1), plan.format_name)
-            return not _lacks_figures([self._read(context, other_plan, part) for part in other_plan.parts])
+            results = [self._read(context, other_plan, part) for part in other_plan.parts]
+            return not self._lacks_figures(context, other_plan, results)
 
         used_datasets = {dataset.code for part in plan.parts for dataset in part.resolved.datasets}
         available = available_dataset(context, plan.request, used_datasets, has_figures)
         return {} if available is None else {"available_in": available}
+
+    def _lacks_figures(self, context: Context, plan: TablePlan, results: Sequence[QueryResult]) -> bool:
+        """Return whether no row has a figure: there are no rows, or the dataset covers none of their series.
+
+        Where the rows have neither a value nor a status, because `fields` leaves them out, they are read again.
+        """
+        statuses = frozenset(STATUS_COLUMNS).intersection(self.row_schema._declared_fields)
+        if not statuses or any(_has_value(result) for result in results):
+            return not any(result.rows for result in results)
+        if not all(_has_status(result) for result in results):
+            results = [self._read(context, plan, part, statuses) for part in plan.parts]
+        return not any(_has_covered_row(result) for result in results)
 
     def _export(self, context: Context, plan: TablePlan) -> ExportResult:
         (part,) = plan.parts
@@ -214,13 +231,15 @@ class TableResource(Resource[TablePlan, Result | ExportResult]):
         assert self.query is not None, "a resource has either a query or a query factory"
         return self.query
 
-    def _read(self, context: Context, plan: TablePlan, part: TablePart) -> QueryResult:
+    def _read(
+        self, context: Context, plan: TablePlan, part: TablePart, added_columns: frozenset[str] = frozenset()
+    ) -> QueryResult:
         if part.is_empty or part.resolved.scope is None:
             return QueryResult((), (), context.reference.state)
         query, page = self._query(context, plan, part), plan.page
         if not plan.has_residual:
             source_columns = frozenset(source for column in part.columns for source in column.source_columns)
-            page = replace(page, columns=source_columns)
+            page = replace(page, columns=source_columns | added_columns)
         is_parameterizable = self.is_parameterizable and query is self.query
         return context.execute(query, part.resolved.scope, page, is_parameterizable=is_parameterizable)
 
@@ -257,15 +276,17 @@ def _default_limit(format_name: str) -> int | None:
     return None if format_name in BARE_ROW_FORMATS else DEFAULT_PAGE_ROWS
 
 
-def _lacks_figures(results: Sequence[QueryResult]) -> bool:
-    """Return whether no row has a figure: there are no rows, or the dataset covers none of their series."""
-    return not any(_has_covered_row(result) for result in results)
+def _has_value(result: QueryResult) -> bool:
+    positions = [position for position, name in enumerate(result.column_names) if name in VALUE_COLUMNS]
+    return any(row[position] is not None for row in result.rows for position in positions)
+
+
+def _has_status(result: QueryResult) -> bool:
+    return not result.rows or not set(STATUS_COLUMNS).isdisjoint(result.column_names)
 
 
 def _has_covered_row(result: QueryResult) -> bool:
     positions = [position for position, name in enumerate(result.column_names) if name in STATUS_COLUMNS]
-    if not positions:
-        return bool(result.rows)
     return any(row[position] != "not_covered" for row in result.rows for position in positions)
 
 

@@ -7,7 +7,7 @@ from marshmallow import Schema, fields
 from service.api.contract.fields import MONETARY, float_field, integer_field, string_field
 from service.api.openapi.enums import ENUM_NAME_KEY
 from service.api.parameters.common import FigureQueryParams, LevelParam
-from service.api.parameters.types import CommaSeparated, Text
+from service.api.parameters.types import AreaList, CommaSeparated, Text
 
 RCA_STATUSES = ("ok", "value_missing", "no_exchange_rate", "no_world", "incomplete_world")
 RCA_STATUS_METADATA: dict[str, Any] = {"enum": list(RCA_STATUSES), ENUM_NAME_KEY: "ComparativeAdvantageStatus"}
@@ -32,7 +32,7 @@ class ComparativeAdvantageParams(LevelParam, FigureQueryParams):
             "examples": ["EUR"],
         },
     )
-    world = CommaSeparated(
+    world = AreaList(
         metadata={
             "description": "Reporters that make up the world, comma separated; the requested one is always among them. "
             "A fixed world makes values comparable over time: where one of its members has no figures in a period, "

@@ -9,6 +9,7 @@ from service.api.database.context import Context
 from service.api.parameters.request import DataRequest
 from service.api.resolution.currency_conversion import validate_currency
 from service.api.responses.list_resource import ListResource, ListRows
+from service.api.responses.unmapped_codes import unmapped_metadata
 from service.api.serialization.columns import sortable_columns
 from service.api.serialization.metadata import combined_metadata
 from service.domain.codes import TOTAL_CODE
@@ -45,7 +46,9 @@ def advantage_rows(context: Context, request: DataRequest) -> ListRows:
         for period, code in exports.rows
         if code in requested_codes
     ]
-    meta = combined_metadata([each.resolved_request for each in world], request, reference)
+    resolved_requests = [each.resolved_request for each in world]
+    meta = combined_metadata(resolved_requests, request, reference)
+    meta |= unmapped_metadata(context, resolved_requests) if rows else {}
     return ListRows(
         rows, meta | {"empty_reason": None if rows else exports.resolved_request.empty_reason or "not_published"}
     )

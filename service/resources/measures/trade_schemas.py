@@ -7,7 +7,7 @@ from marshmallow import Schema
 from service.analytics.measures.growth import GROWTH_STATUSES
 from service.api.contract.fields import GROUP_BASIS, MONETARY, Labels, float_field, integer_field, string_field
 from service.api.parameters.common import DatasetParams, TableParams
-from service.api.parameters.types import Choice, CommaSeparated, Month
+from service.api.parameters.types import AreaList, Choice, CommaSeparated, Month
 from service.domain.flows import FLOWS
 from service.models import MEASURE_CERTAINTIES
 
@@ -33,7 +33,7 @@ class MeasureTradeParams(DatasetParams, TableParams):
             "examples": ["2023-12"],
         },
     )
-    partner = CommaSeparated(
+    partner = AreaList(
         metadata={
             "description": "Partners, comma separated, `WLD` the World, `all` every single area; by default the "
             "partners that the measure names, and the World.",

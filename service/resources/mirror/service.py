@@ -7,6 +7,7 @@ from service.api.database.context import Context
 from service.api.parameters.request import DataRequest
 from service.api.resolution.resolver import ResolvedRequest
 from service.api.responses.list_resource import ListResource, ListRows
+from service.api.responses.unmapped_codes import unmapped_metadata
 from service.api.serialization.columns import KEY_COLUMNS, sortable_columns
 from service.api.serialization.metadata import combined_metadata
 from service.domain.flows import FLOWS
@@ -124,4 +125,5 @@ def _meta(data_request: DataRequest, request: MirrorRequest, sides: Sides, empty
         resolved_requests = [ResolvedRequest(sides.reporter_side.country, frequency=request.parameters["frequency"])]
     canonical_request = data_request.with_parameters(partner=(sides.partner_side.country.code,))
     meta = combined_metadata(resolved_requests, canonical_request, request.reference)
-    return meta | {"empty_reason": empty_reason}
+    unmapped = {} if empty_reason else unmapped_metadata(request.context, resolved_requests)
+    return meta | unmapped | {"empty_reason": empty_reason}

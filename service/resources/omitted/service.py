@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from service.api.database.context import Context
+from service.api.responses.default_frequency import explicit_frequency
 from service.api.responses.document_resource import DocumentResource
 from service.api.responses.resource import Plan
 from service.resources.omitted.facts import Fact, SeriesFacts
@@ -40,6 +41,7 @@ def load_omitted_facts(context: Context, plan: Plan) -> OmittedFacts:
     query = plan.request.query
     parameters = {name: query.get(name) for name in (*SERIES_PARAMETERS, "as_of")}
     parameters["flow"] = plan.request.parameters["flow"][0]
+    parameters["frequency"] = explicit_frequency(plan.request)
     facts = SeriesFacts(context, parameters, {})
     result = context.services.fetch(context, facts.link("/v1/series", labels="true"))
     rows = [row for row in result.rows() if row["value"] is not None]

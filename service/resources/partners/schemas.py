@@ -11,7 +11,7 @@ from service.api.contract.fields import (
     string_field,
 )
 from service.api.parameters.common import ChartParams, CommodityParam, LevelParam, ResidualParam, TradeParams
-from service.api.parameters.types import CommaSeparated
+from service.api.parameters.types import AreaList
 
 
 class OnePartnerParams(LevelParam, CommodityParam, TradeParams):
@@ -21,7 +21,7 @@ class OnePartnerParams(LevelParam, CommodityParam, TradeParams):
 class PartnersParams(ChartParams, ResidualParam, OnePartnerParams):
     """Parameters of /v1/partners."""
 
-    partner = CommaSeparated(
+    partner = AreaList(
         load_default=("all",),
         metadata={
             "description": "Partners to return, comma separated; `all` for every single country and area. "

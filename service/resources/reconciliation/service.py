@@ -6,6 +6,7 @@ from typing import Any
 
 from service.api.database.context import Context
 from service.api.parameters.request import DataRequest
+from service.api.responses.default_frequency import explicit_frequency
 from service.api.responses.list_resource import ListResource, ListRows
 from service.errors import InvalidRequest, ParameterError
 from service.resources.reconciliation.readings import Reading, ReadingReader
@@ -35,7 +36,7 @@ def reconciliation_rows(context: Context, request: DataRequest) -> ListRows:
     claimed = _claimed_value(parameters.get("claimed"))
     selection: dict[str, str | None] = {name: request.query.get(name) for name in SERIES_PARAMETERS}
     selection |= {name: ",".join(parameters[name]) for name in ("partner", "flow", "commodity")}
-    selection["currency"] = parameters.get("claimed_currency")
+    selection |= {"frequency": explicit_frequency(request), "currency": parameters.get("claimed_currency")}
     check_single(selection)
     reference = ReadingReader(context, selection).reference()
     if reference is None:

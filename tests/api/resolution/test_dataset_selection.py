@@ -45,3 +45,30 @@ def test_the_dataset_is_the_one_that_published_and_covers_the_request(client, fi
     assert [(query, chosen_dataset(client, **query)) for query, _ in CHOICES] == [
         (query, [dataset]) for query, dataset in CHOICES
     ]
+
+
+def frequency_and_values(client, **query):
+    answer = client.get("/v1/flows", query_string={"flow": "X"} | query)
+    assert answer.status_code == 200, answer.json
+    return answer.json["meta"]["parameters"]["frequency"], [row["value"] for row in answer.json["data"]]
+
+
+def test_the_default_frequency_is_the_finest_loaded_one(client, figures):
+    figures({"2021": 1, "2022": 2}, code="swe-a", reporter="SWE")
+    figures({"2021": 12, ("X", "WLD", "010121", "2021"): 5}, code="nor-a", reporter="NOR", classification="H6")
+    figures({"2021-12": 3}, code="nor-m", reporter="NOR", published="2024-03-28")
+
+    assert frequency_and_values(client, reporter="SWE") == ("A", [2])
+    assert frequency_and_values(client, reporter="Sweden", period="2021") == ("A", [1])
+    assert frequency_and_values(client, reporter="NOR") == ("M", [3])
+    assert frequency_and_values(client, reporter="NOR", dataset="nor-a") == ("A", [12])
+    assert frequency_and_values(client, reporter="NOR", classification="HS") == ("A", [12])
+    assert frequency_and_values(client, reporter="NOR", commodity="010121") == ("A", [5])
+    assert frequency_and_values(client, reporter="NOR", as_of="2024-03-01") == ("A", [12])
+    assert frequency_and_values(client, reporter="DNK") == ("M", [])
+    refused = client.get("/v1/flows?reporter=SWE&period=2021-06").json["errors"]
+    assert [(error["parameter"], error["suggestions"]) for error in refused] == [("period", ["2021"])]
+    assert [row["value"] for row in client.get("/v1/series?reporter=SWE&flow=X&period=all").json["data"]] == [1, 2]
+    assert [row["exports_value"] for row in client.get("/v1/balances?reporter=SWE").json["data"]] == [2]
+    (reading,) = client.get("/v1/reconciliation?reporter=SWE&flow=X").json["data"]
+    assert (reading["kind"], reading["value"]) == ("reference", 2)
