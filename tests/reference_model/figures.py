@@ -7,7 +7,7 @@ from fractions import Fraction
 from functools import cached_property
 
 from tests.reference_model.vintages import Vintage, weakest
-from tests.reference_model.world import LEVELS, MONTHS_PER_PERIOD, Dataset, Release
+from tests.reference_model.world import MONTHS_PER_PERIOD, Dataset, Release, commodity_level
 
 YEAR = 12
 REQUEST_MONTHS = {**MONTHS_PER_PERIOD}
@@ -72,7 +72,7 @@ class Scope:
     @cached_property
     def world_levels(self) -> set[int]:
         """Return the levels of commodities with a figure of the World."""
-        return {LEVELS[commodity] for _, partner, commodity, _ in self.vintage.figures if partner == "WLD"}
+        return {commodity_level(commodity) for _, partner, commodity, _ in self.vintage.figures if partner == "WLD"}
 
     @cached_property
     def sums(self) -> dict:
@@ -97,7 +97,7 @@ class Scope:
 
     def has_level(self, commodity: str) -> bool:
         """Return whether the dataset reports commodities of this level with the World."""
-        return LEVELS[commodity] in self.world_levels
+        return commodity_level(commodity) in self.world_levels
 
     def is_covered(self, flow: str, partner: str, commodity: str, period: int) -> bool:
         """Return whether the dataset covers a series in a period, so that it could have a figure."""

@@ -1,6 +1,7 @@
 """Loads worlds by the loader of the service: a file for each release, in any order."""
 
 import csv
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from random import Random
@@ -12,7 +13,7 @@ from service.ingest.pipeline.load_files import FileLoader
 from service.ingest.release.load_session import open_load_session
 from service.ingest.release.withdraw import withdraw_release
 from service.ingest.sources.tidy import parser as tidy
-from tests.reference_model.world import Dataset, Release, World
+from tests.reference_model.world import HS_CODES, Dataset, Release, World
 
 COLUMNS = ("period", "flow", "partner", "commodity", "value", "obs_status")
 COMMODITIES = """word,code,name,level,parent
@@ -23,6 +24,17 @@ A1,A1,Apples,2,A
 A2,A2,Pears,2,A
 B1,B1,Blueberries,2,B
 """
+
+
+def _hs_list(codes: Sequence[str]) -> str:
+    """Return the list of commodities of an edition of HS: codes of six digits with those above them."""
+    known = sorted({code[:digits] for code in codes for digits in (2, 4, 6)})
+    rows = [f"{code},{code},{code},{len(code)},{code[:-2] or 'TOTAL'}" for code in known]
+    return "\n".join(["word,code,name,level,parent", "TOTAL,TOTAL,All,0,", *rows, ""])
+
+
+COMMODITY_LISTS = {edition: _hs_list(codes) for edition, codes in HS_CODES.items()}
+"""Lists of commodities of the editions; all other classifications have COMMODITIES."""
 MAPPING = """
 default_obs_status = "A"
 
@@ -64,7 +76,6 @@ obs_status = "obs_status"
 def load_world(engine: Engine, world: World, folder: Path, random: Random) -> None:
     """Load all releases of a world in a random order, and withdraw those that are withdrawn."""
     folder.mkdir()
-    (folder / "goods.csv").write_text(COMMODITIES)
     releases = [(dataset, release) for dataset in world.datasets for release in dataset.releases]
     random.shuffle(releases)
     for dataset, release in releases:
@@ -78,6 +89,7 @@ def load_world(engine: Engine, world: World, folder: Path, random: Random) -> No
 def _load_release(engine: Engine, dataset: Dataset, release: Release, folder: Path) -> None:
     mapping_path, path = folder / "mapping.toml", folder / f"{release.code}.csv"
     exhaustive = str(dataset.is_exhaustive).lower()
+    (folder / "goods.csv").write_text(COMMODITY_LISTS.get(dataset.classification, COMMODITIES))
     mapping_path.write_text(MAPPING.format(dataset=dataset, release=release, exhaustive=exhaustive))
     with path.open("w", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")

@@ -19,6 +19,7 @@ from service.resources.partners.schemas import PartnerRow
 from service.resources.revisions.schemas import RevisionRow
 from service.resources.series.schemas import SeriesRow
 from tests.reference_model.comparison import differences
+from tests.reference_model.editions import REPORTERS, draw_edition_request, draw_editions, edition_rows
 from tests.reference_model.loading import insert_exchange_rates, load_world
 from tests.reference_model.questions import RESOURCES, draw_request, query_string
 from tests.reference_model.rates import draw_rates
@@ -56,6 +57,29 @@ def model_engine(create_database, template):
 def model_client(model_engine):
     """Return a client of one service for all worlds, which prepares a statement of each shape once."""
     return create_app(model_engine).test_client()
+
+
+@pytest.fixture(scope="module")
+def edition_engine(create_database, template):
+    """Yield the engine of a database for the worlds with two editions of HS."""
+    engine = create_engine(create_database("reference_editions", template=template))
+    yield engine
+    engine.dispose()
+
+
+@pytest.mark.parametrize("number", range(min(REQUESTS // REQUESTS_PER_WORLD, len(REPORTERS))))
+def test_flows_of_two_editions_equal_the_reference_model(edition_engine, tmp_path, number):
+    world, random = draw_editions(number, SEED), Random(f"{SEED} {number} edition requests")
+    load_world(edition_engine, world, tmp_path / "world", random)
+    client = create_app(edition_engine).test_client()
+
+    for _ in range(REQUESTS_PER_WORLD // 2):
+        request = draw_edition_request(random, world)
+        query = {name: text for name, text in query_string(request).items() if name != "dataset"}
+        response = client.get("/v1/flows", query_string=query | {"classification": "HS"})
+        assert response.status_code == 200, (query, response.json)
+        lines = differences(response.json["data"], edition_rows(request), SERIES_KEY)
+        assert not lines, "\n".join([f"editions {number}: /v1/flows {query}", *lines[:12]])
 
 
 @pytest.mark.parametrize("number", range(REQUESTS // REQUESTS_PER_WORLD))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from tests.reference_model.world import LEVELS, PARENTS, Cell, Dataset, PrintedFigure, Release
+from tests.reference_model.world import Cell, Dataset, PrintedFigure, Release, commodity_level, parent_commodity
 
 END_OF_TIME = date(9999, 12, 31)
 STATUSES_WEAKEST_FIRST = "QMEPA"
@@ -68,8 +68,8 @@ def add_totals(dataset: Dataset, release: Release) -> dict[Cell, PrintedFigure]:
     figures = dict(release.printed)
     if not dataset.is_exhaustive:
         return figures
-    for level in (1, 0):
-        _add_sums(figures, [cell for cell in figures if LEVELS[cell[2]] == level + 1], _parent_cell)
+    for level in (6, 4, 2, 1):
+        _add_sums(figures, [cell for cell in figures if commodity_level(cell[2]) == level], _parent_cell)
     _add_sums(figures, [cell for cell in figures if cell[1] not in {"WLD", *GROUPS}], _world_cell)
     return figures
 
@@ -77,7 +77,7 @@ def add_totals(dataset: Dataset, release: Release) -> dict[Cell, PrintedFigure]:
 def _parent_cell(cell: Cell) -> Cell:
     """Return the cell of the commodity above, which a figure is a part of."""
     flow, partner, commodity, period = cell
-    return flow, partner, PARENTS[commodity], period
+    return flow, partner, parent_commodity(commodity), period
 
 
 def _world_cell(cell: Cell) -> Cell:

@@ -12,6 +12,11 @@ LEAVES = ("A1", "A2", "B1", "Z9")
 """Commodities without parts. Z9 is an unmapped code."""
 PARENTS = {"A": "TOTAL", "B": "TOTAL", "UNMAPPED": "TOTAL", "A1": "A", "A2": "A", "B1": "B", "Z9": "UNMAPPED"}
 LEVELS = {"TOTAL": 0, "A": 1, "B": 1, "UNMAPPED": 1, "A1": 2, "A2": 2, "B1": 2, "Z9": 2}
+HS_CODES = {
+    "H5": ("010121", "030510", "620111", "620191", "854231"),
+    "H6": ("010121", "030910", "620120", "854231"),
+}
+"""Codes of two editions of HS that worlds of editions have."""
 SPANS = {"M": (2018 * 12 + 10, 22), "Q": (2018 * 12, 12), "A": (2014 * 12, 8)}
 """First month and number of the periods of a world, by frequency."""
 CURRENCIES = ("JPY", "USD", "EUR", "XBT")
@@ -21,6 +26,16 @@ Cell = tuple[str, str, str, int]
 """Flow, partner, commodity, and first month of the period."""
 PrintedFigure = tuple[int | None, str]
 """Value in units of the dataset, null for an unknown one, and status."""
+
+
+def commodity_level(code: str) -> int:
+    """Return the level of a commodity; of a code of HS that is the number of its digits."""
+    return LEVELS.get(code, len(code))
+
+
+def parent_commodity(code: str) -> str:
+    """Return the commodity above one; of a code of HS its first digits, or the total."""
+    return PARENTS.get(code) or code[:-2] or "TOTAL"
 
 
 @dataclass(eq=False)

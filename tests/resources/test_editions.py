@@ -118,7 +118,7 @@ def test_rankings_and_balances_compare_over_editions(client, figures):
     )
 
     (china,) = fetch_rows(client, "/v1/partners", period="2022", commodity="620120", partner="all")
-    assert china["yoy_base"], china["yoy_pct"] == (20, 50.0)
+    assert (china["yoy_base"], china["yoy_pct"]) == (20, 50.0)
     assert china["partner_contribution_pp"] == 10.0  # 10 more, of the World's 100
     commodities = fetch_rows(client, "/v1/commodities", period="2022", level="6", fields="value,rank,rank_base,yoy_pct")
     assert select_columns(commodities, "commodity", "rank", "rank_base", "yoy_pct") == [
@@ -205,6 +205,19 @@ def test_the_edition_of_a_part_of_a_year_is_the_newest(client, figures):
         ("030910", "H6", 48, "base_missing"),  # 6 x 3 of 030510 and 6 x 5
         ("854231", "H6", None, "series_break"),
     ]
+
+
+def test_the_release_of_merged_commodities_is_the_latest_published(client, figures):
+    months = [f"2022-{month:02}" for month in range(1, 13)]
+    first = {("X", "WLD", code, month): 5 for month in months[:6] for code in ("620111", "620191")}
+    revised = first | {("X", "WLD", "620111", month): 6 for month in months[:6]}
+    figures(revised, exhaustive=False, published="2024-03-28", **H5)  # loaded before the release that it revises
+    figures(first, exhaustive=False, published="2024-02-28", **H5)
+    figures({("X", "WLD", "620120", month): 7 for month in months[6:]}, exhaustive=False, published="2024-01-28", **H6)
+
+    (row,) = fetch_rows(client, "/v1/flows", period="2022", commodity="620120")
+
+    assert (row["value"], row["release"]) == (6 * 11 + 6 * 7, "a-h5-2024-03-28")
 
 
 def test_a_comtrade_download_of_two_editions_is_one_series(client, engine, shared_data, tmp_path):

@@ -20,21 +20,21 @@ from sqlalchemy import (
     select,
     union_all,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, array
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from service.analytics.figures.group_membership import is_member
+from service.analytics.figures.release_order import latest_release_id, release_order
 from service.analytics.measures.observation_status import weakest_status
 from service.analytics.scope import QueryScope
 from service.analytics.sql.calendar import first_month_of_period
 from service.analytics.sql.key_conditions import (
     array_parameter,
-    dataset_id_literal,
     matches_any_key,
     matches_any_key_set,
 )
 from service.analytics.sql.types import ColumnFilter, Query, SqlExpression, sql_type
 from service.domain.frequencies import MONTHS_PER_YEAR
-from service.models import AreaMember, Release
+from service.models import AreaMember
 
 
 def requested_period(month: SqlExpression, scope: QueryScope) -> SqlExpression:
@@ -110,7 +110,7 @@ def _aggregate_query(
     is known or has no exchange rate. Its status is the weakest of its parts, its release the latest published one.
     Quantities are added up only where all parts are known and have the same unit.
     """
-    release = _release_order(scope)
+    release = release_order(scope.dataset_ids)
     period = requested_period(parts.c.period, scope)
     has_one_unit = func.min(parts.c.quantity_unit) == func.max(parts.c.quantity_unit)
     amounts = {
@@ -135,7 +135,7 @@ def _aggregate_query(
                 for name, amount in amounts.items()
             ),
             weakest_status(parts.c.obs_status).label("obs_status"),
-            cast(func.max(array([release.c.position, release.c.id]))[2], Integer).label("release_id"),
+            latest_release_id(release).label("release_id"),
             months.label("months"),
             *_member_columns(parts, scope),
         )
@@ -147,14 +147,6 @@ def _aggregate_query(
     return _months_with_all_members(
         sums.add_columns(*_reported_columns(parts)).subquery("aggregate"), scope, membership_offset
     )
-
-
-def _release_order(scope: QueryScope) -> FromClause:
-    """Return the releases of the dataset with `position`, their rank by date of publication."""
-    position = func.row_number().over(order_by=(Release.published_on, Release.code))
-    releases = select(Release.id, cast(position, Integer).label("position"))
-    is_in_datasets = or_(*(Release.dataset_id == dataset_id_literal(key) for key in scope.dataset_ids))
-    return releases.where(is_in_datasets).subquery("release_order")
 
 
 def _value_sums(parts: FromClause) -> list[SqlExpression]:

@@ -7,6 +7,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from service.analytics.figures.edition_conditions import is_in_ranges
 from service.analytics.figures.editions import Segment, StitchedEditions
+from service.analytics.figures.release_order import latest_release_id, release_order
 from service.analytics.measures.observation_status import weakest_status
 from service.analytics.sql.types import Query, SqlExpression
 
@@ -51,6 +52,7 @@ def _sums(
 ) -> Query:
     """Select sums of commodities; null where one of them has no value."""
     stored, key = stored_figures(segment.dataset_id).subquery("edition_figure"), _key_table(keys)
+    release = release_order([segment.dataset_id])
     has_one_unit = func.min(stored.c.quantity_unit) == func.max(stored.c.quantity_unit)
     sums = {
         name: case((func.count(stored.c[name]) == func.count(), func.sum(stored.c[name])))
@@ -63,11 +65,13 @@ def _sums(
         "quantity_unit": case((has_one_unit, func.min(stored.c.quantity_unit))),
         "net_weight_kg": sums["net_weight_kg"],
         "obs_status": weakest_status(stored.c.obs_status),
-        "release_id": func.max(stored.c.release_id),
+        "release_id": latest_release_id(release),
     }
     columns: list[SqlExpression] = [derived.get(column.name, column).label(column.name) for column in stored.c]
-    query = _matching_figures(select(*columns), segment, stored, key).group_by(
-        key.c.key, *(stored.c[name] for name in FIGURE_KEY)
+    query = (
+        _matching_figures(select(*columns), segment, stored, key)
+        .outerjoin(release, release.c.id == stored.c.release_id)
+        .group_by(key.c.key, *(stored.c[name] for name in FIGURE_KEY))
     )
     return query if exhaustive else query.having(func.count() == func.max(key.c.count))
 

@@ -13,6 +13,7 @@ from service.domain.text import (
     format_sentence,
     partner_phrase,
     possessive,
+    unrounded_growth_pct,
 )
 from service.resources.briefings.data_source import BriefingData, ResponseRow
 from service.resources.briefings.request import FLOW_CODE_BY_NAME, MAX_LIMIT, BriefingRequest
@@ -98,11 +99,11 @@ def _headline(
     code, (row, _) = next(iter(totals.items()))
     flow = _flow_name(code)
     value = format_money(row["value"], row["currency"])
-    growth = "" if row["yoy_pct"] is None else f", {format_growth(row['yoy_pct'])} on a year before"
+    growth = "" if row["yoy_pct"] is None else f", {format_growth(unrounded_growth_pct(row))} on a year before"
     words = f"{possessive(request.reporter_name)} {flow} in {format_row_period(row)} were {value}{growth}"
     mover = _main_mover(partners[code].rows)
     if mover is not None:
-        words += f", those {partner_phrase(flow, mover['partner_name'])} {format_growth(mover['yoy_pct'])}"
+        words += f", those {partner_phrase(flow, mover['partner_name'])} {format_growth(unrounded_growth_pct(mover))}"
     if balance is not None and balance["balance"] is not None:
         kind = "deficit" if balance["balance"] < 0 else "surplus"
         words += f"; the balance was a {kind} of {format_money(abs(balance['balance']), balance['currency'])}"

@@ -5,7 +5,14 @@ from datetime import date
 
 from service.domain.calendar_facts import moved_lunar_new_year, working_days
 from service.domain.periods import parse_period, period_text
-from service.domain.text import currency_name, format_area, format_date, format_growth, format_period
+from service.domain.text import (
+    currency_name,
+    format_area,
+    format_date,
+    format_growth,
+    format_period,
+    unrounded_growth_pct,
+)
 from service.resources.omitted.facts import Fact, FactFigure, SeriesFacts
 
 MIN_CURRENCY_DIFFERENCE_PP = 2
@@ -31,10 +38,11 @@ def growth_by_currency(facts: SeriesFacts) -> Iterator[Fact]:
         converted = next(iter(facts.rows(link)), None)
         if converted is None or converted["yoy_pct"] is None:
             continue
+        growth, reported_growth = (format_growth(unrounded_growth_pct(each)) for each in (converted, row))
         if abs(converted["yoy_pct"] - row["yoy_pct"]) > MIN_CURRENCY_DIFFERENCE_PP:
             sentence = (
                 f"In {currency_name(currency)}, {facts.subject} in {facts.period_name} were "
-                f"{format_growth(converted['yoy_pct'])} on a year before, against {format_growth(row['yoy_pct'])} in "
+                f"{growth} on a year before, against {reported_growth} in "
                 f"{currency_name(row['currency'])}."
             )
             yield Fact("in_other_currency", sentence, link, (FactFigure("yoy_pct", converted["yoy_pct"], "%"),))

@@ -9,6 +9,7 @@ from service.domain.text import (
     format_money,
     format_percent,
     format_sentence,
+    unrounded_growth_pct,
 )
 from service.resources.omitted.facts import FACT_FLOW_NAMES, Fact, FactFigure, FactRow, SeriesFacts
 
@@ -76,7 +77,7 @@ def _mover_fact(facts: SeriesFacts, row: FactRow, kind: str, *, compared: str) -
     commodity = "" if row["commodity"] == TOTAL_CODE else f" of {format_commodity(row)}"
     change = format_money(abs(row["yoy_change"]), row["currency"])
     verb = "rose" if row["yoy_change"] > 0 else "fell"
-    growth = "" if row["yoy_pct"] is None else f" ({format_growth(row['yoy_pct'])})"
+    growth = "" if row["yoy_pct"] is None else f" ({format_growth(unrounded_growth_pct(row))})"
     role = "The largest change" if kind == "largest_mover" else "The largest change in the other direction"
     sentence = f"{role}{compared}: {facts.flow_name}{commodity}{facts.partner_phrase(row)} {verb} by {change}{growth}."
     link = facts.link("/v1/flows", partner=row["partner"], commodity=row["commodity"])

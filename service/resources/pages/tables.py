@@ -16,6 +16,7 @@ from service.domain.text import (
     format_period,
     format_points,
     format_row_period,
+    unrounded_growth_pct,
 )
 from service.resources.pages.query import ExplorerQuery
 
@@ -210,9 +211,10 @@ def record_list(row: ChartRow, query: ExplorerQuery) -> list[tuple[str, Cell]]:
         if row["yoy_base"] is None
         else f"{row['yoy_base']:,} {row['currency']}".replace(",", "\N{NO-BREAK SPACE}")
     )
-    growth = format_signed_percent(row["yoy_pct"])
     if row["yoy_pct"] is None:
         growth = f"not given, as {explain_missing_growth(row)}"
+    else:
+        growth = format_signed_percent(unrounded_growth_pct(row))
     release = row["release"]
     entries = [
         ("Value", Cell(value)),
@@ -265,8 +267,9 @@ def _value(row: ChartRow, scale: Scale, query: ExplorerQuery) -> Cell:
 
 
 def _growth(row: ChartRow) -> Cell:
-    reason = None if row["yoy_pct"] is not None else explain_missing_growth(row)
-    return Cell(format_signed_percent(row["yoy_pct"]), note=reason)
+    if row["yoy_pct"] is None:
+        return Cell(NO_FIGURE, note=explain_missing_growth(row))
+    return Cell(format_signed_percent(unrounded_growth_pct(row)))
 
 
 def _cell_parameters(row: ChartRow) -> dict[str, str | None]:

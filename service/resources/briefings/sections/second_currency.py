@@ -15,6 +15,7 @@ from service.domain.text import (
     partner_phrase,
     possessive,
     round_for_display,
+    unrounded_growth_pct,
 )
 from service.resources.briefings.data_source import BriefingData, QueryParameters, ResponseRow
 from service.resources.briefings.request import FLOW_CODE_BY_NAME, BriefingRequest
@@ -78,7 +79,8 @@ def _total_statement(
         )
         sentence = f"{sentence.removesuffix('.')}; {rounding_note}."
     if not _has_single_rate(request) and row["yoy_pct"] is not None:
-        sentence += f" In {currency_name(row['currency'])} they were {format_growth(row['yoy_pct'])} on a year before."
+        growth = format_growth(unrounded_growth_pct(row))
+        sentence += f" In {currency_name(row['currency'])} they were {growth} on a year before."
     key = f"{flow}-in-{row['currency']}"
     columns = ("value", "yoy_pct", "exchange_rate")
     statement = statement_for_row(row, key, SECOND_CURRENCY_SECTION, sentence, link, columns)
