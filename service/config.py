@@ -19,6 +19,9 @@ from service.errors import SettingsError
 PREFIX = "TRADEFLOWS_"
 HTTP_SERVERS = ("gunicorn", "granian")
 """Servers that can answer HTTP; the first is the default."""
+LOG_FORMATS = ("json", "text")
+LOG_LEVELS = ("info", "debug", "warning", "error")
+"""Formats and levels of the log; the first of each is the default."""
 DEFAULT_WORKERS = max(2, os.cpu_count() or 1)
 DEFAULT_THREADS = 64
 """Threads of each worker: more than its database connections, because a thread may wait for a connection."""
@@ -74,6 +77,8 @@ class Settings:
     threads: int
     drain_s: float
     drain_file: Path | None
+    log_format: str
+    log_level: str
 
     @property
     def archive_directory(self) -> Path:
@@ -115,6 +120,8 @@ def load_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         threads=reader.integer("THREADS", default=DEFAULT_THREADS, min_value=1),
         drain_s=reader.integer("DRAIN_MS", default=0) / 1000,
         drain_file=Path(drain_file) if (drain_file := reader.text("DRAIN_FILE")) else None,
+        log_format=reader.choice("LOG_FORMAT", LOG_FORMATS),
+        log_level=reader.choice("LOG_LEVEL", LOG_LEVELS),
     )
 
 

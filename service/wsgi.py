@@ -1,11 +1,10 @@
 """The WSGI application that the server loads. Its database engine is created in the worker process."""
 
-import logging
 import sys
 
 from flask import Flask
 
-from service.api.observability.access_log import JsonLinesFormatter
+from service.api.observability.access_log import init_logging
 from service.api.observability.tracing_setup import init_tracing
 from service.api.overload.admission_control import AdmissionControl
 from service.api.overload.request_deadline import RequestDeadline
@@ -22,7 +21,7 @@ while other threads compute."""
 
 
 def application() -> Flask:
-    """Return the application with the settings of the environment. It logs lines of JSON to standard error.
+    """Return the application with the settings of the environment. It logs to standard error.
 
     :raises SettingsError: DATABASE_URL is not set.
     """
@@ -30,9 +29,7 @@ def application() -> Flask:
     settings = load_settings()
     if settings.database_url is None:
         raise SettingsError("DATABASE_URL is not set; `tradeflows serve` starts a database of its own")
-    handler = logging.StreamHandler()
-    handler.setFormatter(JsonLinesFormatter())
-    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
+    init_logging(log_format=settings.log_format, log_level=settings.log_level)
     app = create_app(
         create_replica_set(settings, url=settings.database_url),
         response_cache_mb=settings.response_cache_mb,

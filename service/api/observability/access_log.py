@@ -13,6 +13,7 @@ import msgspec
 from flask import Flask, Response, g, request
 
 from service.api.log_context import log_fields
+from service.domain.text_rules import printable
 
 log = logging.getLogger("tradeflows.requests")
 HEALTH_CHECK_ROUTES = frozenset({"/live", "/ready"})
@@ -46,6 +47,30 @@ class JsonLinesFormatter(logging.Formatter):
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
         return msgspec.json.encode(line).decode()
+
+
+class TextFormatter(logging.Formatter):
+    """Formats a record as a line for people: `2024-02-28T09:00:00+0000 info GET /v1/flows 200 12.3 ms ID`."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the record as one line of text; an exception has further lines."""
+        entry = getattr(record, "request", None)
+        message = record.getMessage() if entry is None else _request_text(entry)
+        line = f"{_format_time(int(record.created))} {record.levelname.lower()} {printable(message)}"
+        return f"{line}\n{self.formatException(record.exc_info)}" if record.exc_info else line
+
+
+def _request_text(entry: Mapping[str, Any]) -> str:
+    query = f"?{entry['query']}" if entry["query"] else ""
+    return f"{entry['method']} {entry['path']}{query} {entry['status']} {entry['duration_ms']} ms {entry['request_id']}"
+
+
+def init_logging(*, log_format: str, log_level: str) -> None:
+    """Log to standard error, as lines of JSON or of text, from a level on; libraries never log at level debug."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(JsonLinesFormatter() if log_format == "json" else TextFormatter())
+    logging.basicConfig(level="INFO" if log_level == "debug" else log_level.upper(), handlers=[handler], force=True)
+    logging.getLogger("tradeflows").setLevel(log_level.upper())
 
 
 @lru_cache(maxsize=4)

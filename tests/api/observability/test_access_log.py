@@ -2,10 +2,11 @@
 
 import json
 import logging
+import re
 
 import pytest
 
-from service.api.observability.access_log import JsonLinesFormatter
+from service.api.observability.access_log import JsonLinesFormatter, TextFormatter, init_logging
 from service.app import create_app
 from service.config import AccessSettings
 
@@ -90,6 +91,35 @@ def test_a_successful_health_check_is_logged_at_level_debug(demo, caplog, path):
 
     assert demo.get(path).status_code == 200
     assert [record.levelname for record in caplog.records if record.name == "tradeflows.requests"] == ["DEBUG"]
+
+
+def test_a_line_of_text_has_the_request_without_secrets_and_line_breaks(demo, caplog):
+    caplog.set_level(logging.INFO, logger="tradeflows.requests")
+    demo.get(f"{REQUEST_PATH}&api_key=hunter2", headers={"X-Request-ID": "order-66"})
+    demo.get("/v1/%0Anonsense")
+    first, second = (TextFormatter().format(record) for record in caplog.records)
+
+    query = REQUEST_PATH.partition("?")[2]
+    pattern = rf"\S+ info GET /v1/flows\?{re.escape(query)}&api_key=\.\.\. 422 [\d.]+ ms order-66"
+    assert re.fullmatch(pattern, first)
+    assert re.fullmatch(r"\S+ info GET /v1/\?nonsense 404 [\d.]+ ms \w+", second)
+
+
+@pytest.mark.parametrize(("level", "shown"), [("info", ["info"]), ("debug", ["debug", "info"]), ("error", [])])
+def test_the_level_decides_which_lines_are_printed(level, shown, capsys):
+    root = logging.getLogger()
+    handlers, root_level = root.handlers[:], root.level
+    try:
+        init_logging(log_format="text", log_level=level)
+        for name in ("debug", "info"):
+            getattr(logging.getLogger("tradeflows.requests"), name)("a request")
+        logging.getLogger("urllib3").debug("a library")
+    finally:
+        root.handlers[:] = handlers
+        root.setLevel(root_level)
+        logging.getLogger("tradeflows").setLevel(logging.NOTSET)
+
+    assert [line.split()[1] for line in capsys.readouterr().err.splitlines()] == shown
 
 
 def test_an_as_of_request_is_logged_with_the_release_of_the_day(read_log_entry):
