@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 DEFAULT_URL = "http://127.0.0.1:8000"
-TIMEOUT_S = 60.0
+REQUEST_TIMEOUT_S = 60.0
 RETRIES = urllib3.Retry(
     total=5, connect=1, backoff_factor=0.5, status_forcelist=(429, 503), allowed_methods=("GET",), raise_on_status=False
 )
@@ -33,7 +33,9 @@ class ServiceError(Exception):
 class Client:
     """Requests to one service. `api_key` is needed where the service requires authentication."""
 
-    def __init__(self, url: str = DEFAULT_URL, *, api_key: str | None = None, timeout_s: float = TIMEOUT_S) -> None:
+    def __init__(
+        self, url: str = DEFAULT_URL, *, api_key: str | None = None, timeout_s: float = REQUEST_TIMEOUT_S
+    ) -> None:
         self.url = url.rstrip("/")
         headers = {"User-Agent": "tradeflows-client"} | ({"Authorization": f"Bearer {api_key}"} if api_key else {})
         self._pool = urllib3.PoolManager(headers=headers, timeout=timeout_s, retries=RETRIES)

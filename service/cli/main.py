@@ -6,7 +6,7 @@ from importlib import import_module
 import click
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from service.cli.help import add_examples
+from service.cli.reports.help import add_examples
 from service.db.diagnostics import database_message
 from service.domain.text_rules import printable
 from service.errors import InvalidFile, LoadInProgress, SourceUnavailable, TradeflowsError

@@ -19,7 +19,7 @@ from sqlalchemy import Engine, NullPool, create_engine, select
 from sqlalchemy.exc import DBAPIError
 
 from service.cli.database import migrated_engine, open_database, reader_url
-from service.cli.example_requests import ExampleRequest, example_requests
+from service.cli.reports.example_requests import ExampleRequest, example_requests
 from service.config import HTTP_SERVERS, AccessSettings, Settings, load_settings, setting_value
 from service.db.capacity import connection_shortfalls
 from service.db.embedded.server import ensure_running, is_server_running

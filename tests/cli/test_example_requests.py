@@ -2,7 +2,7 @@
 
 import pytest
 
-from service.cli.example_requests import example_requests
+from service.cli.reports.example_requests import example_requests
 
 
 def loaded_examples(engine):

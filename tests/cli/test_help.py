@@ -6,8 +6,8 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from service.cli.help import EXAMPLES
 from service.cli.main import main
+from service.cli.reports.help import EXAMPLES
 
 ROOT = Path(__file__).parents[2]
 

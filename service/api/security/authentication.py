@@ -63,7 +63,7 @@ def authentication_enabled(app: Flask) -> bool:
 
 def requires_api_key(path: str) -> bool:
     """Return whether a path requires a key when authentication is on."""
-    return not _is_below(path, UNAUTHENTICATED_PATHS)
+    return not _matches_path(path, UNAUTHENTICATED_PATHS)
 
 
 def is_access_controlled() -> bool:
@@ -78,13 +78,13 @@ def _is_public_page() -> bool:
     """
     if not current_app.config[PUBLIC_PAGES]:
         return False
-    if request.path == "/" or _is_below(request.path, PAGE_PATHS):
+    if request.path == "/" or _matches_path(request.path, PAGE_PATHS):
         return True
     formats = request.args.getlist("format")
     return request.path.startswith("/v1/") and len(formats) == 1 and formats[0] in PAGE_FORMATS
 
 
-def _is_below(path: str, parts: tuple[str, ...]) -> bool:
+def _matches_path(path: str, parts: tuple[str, ...]) -> bool:
     return any(path == part or path.startswith(f"{part}/") for part in parts)
 
 

@@ -1,1 +1,1 @@
-"""Reports of loads on the terminal: progress, and tables of unmapped codes."""
+"""Output of commands on the terminal: tables, JSON, progress, help and example requests."""

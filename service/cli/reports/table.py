@@ -8,10 +8,10 @@ import click
 
 from service.domain.text_rules import printable
 
-Row = Mapping[str, Any]
+TableRow = Mapping[str, Any]
 
 
-def print_rows(rows: Sequence[Row], *, as_json: bool) -> None:
+def print_rows(rows: Sequence[TableRow], *, as_json: bool) -> None:
     """Print rows with the same names as a table with a header, or as a JSON array."""
     if as_json:
         print_json(rows)
@@ -25,15 +25,15 @@ def print_json(value: Any) -> None:
     click.echo(json.dumps(value, indent=2, default=str, ensure_ascii=False))
 
 
-def print_facts(facts: Row) -> None:
+def print_facts(facts: TableRow) -> None:
     """Print one row as lines of names and values, without those that are null."""
-    known = {name: value for name, value in facts.items() if value is not None and value != []}
-    width = max(map(len, known), default=0)
-    for name, value in known.items():
+    nonempty = {name: value for name, value in facts.items() if value is not None and value != []}
+    width = max(map(len, nonempty), default=0)
+    for name, value in nonempty.items():
         click.echo(f"{name:{width}}  {_cell(value)}")
 
 
-def table_lines(rows: Sequence[Row]) -> list[str]:
+def table_lines(rows: Sequence[TableRow]) -> list[str]:
     """Return the lines of a table: a header, and a line for each row; numbers are aligned to the right."""
     if not rows:
         return []
@@ -72,13 +72,13 @@ def print_document(document: Mapping[str, Any]) -> None:
         click.echo(note, err=True)
 
 
-def _is_nested(name: str, rows: Sequence[Row]) -> bool:
+def _is_nested(name: str, rows: Sequence[TableRow]) -> bool:
     """Return whether a field has objects, which do not fit in a cell."""
     values = [value for row in rows for value in (row[name] if isinstance(row[name], list) else [row[name]])]
     return any(isinstance(value, dict) for value in values)
 
 
-def _print_api_rows(rows: Sequence[Row]) -> None:
+def _print_api_rows(rows: Sequence[TableRow]) -> None:
     names = list(rows[0]) if rows else []
     shared = {name: rows[0][name] for name in names if all(row[name] == rows[0][name] for row in rows)}
     print_facts(shared)
