@@ -42,6 +42,7 @@ def _largest_figure(connection: Connection) -> Query:
             reporter.name.label("reporter_name"),
             partner.code.label("partner"),
             partner.name.label("partner_name"),
+            partner.kind.label("partner_kind"),
             Commodity.code.label("commodity"),
             Classification.code.label("classification"),
             Dataset.frequency,
@@ -68,15 +69,14 @@ def _requests(figure: Row[*tuple[Any, ...]]) -> Iterator[ExampleRequest]:
     flow = FLOW_CODES[figure.flow]
     subject = f"{possessive(figure.reporter_name)} {FLOW_NAMES[flow]}"
     period = period_text(figure.period, months=MONTHS_PER_PERIOD[figure.frequency])
-    common = {"reporter": figure.reporter, "flow": flow}
-    cell = common | {"partner": figure.partner}
+    cell = {"reporter": figure.reporter, "flow": flow, "partner": figure.partner}
     if figure.commodity != "TOTAL":
         cell |= {"commodity": figure.commodity, "classification": figure.classification}
     partner = format_area(figure.partner_name)
     yield f"{subject}, partner {partner}, in {format_period(period)}", _path("flows", cell, period=period)
     yield "the same, period by period", _path("series", cell, frequency=figure.frequency)
-    every = common | {"partner": "all", "commodity": "all", "classification": figure.classification}
-    yield "all partners and commodities of that period", _path("flows", every, period=period)
+    if figure.partner_kind == "country":
+        yield "all partners in that period", _path("flows", cell | {"partner": "all"}, period=period)
 
 
 def _path(resource: str, parameters: dict[str, str], **more: str) -> str:
