@@ -94,7 +94,7 @@ def baci(reporter: str, stage: str | None, **options: Any) -> None:
 def demo() -> None:
     """Load the demo, Japan's trade by principal commodity, into an empty database."""
     with migrated_engine(load_settings(), can_create=True) as engine:
-        click.echo(f"Loaded the demo: Japan, {load_demo(engine)} monthly releases that were not there.")
+        click.echo(f"Loaded the demo: Japan, {load_demo(engine)} releases that were not there.")
 
 
 def _add_command(source: str) -> None:

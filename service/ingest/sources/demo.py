@@ -4,7 +4,7 @@ A trade measure and a survey come with it, in the files that users load their ow
 """
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
@@ -20,6 +20,7 @@ from service.ingest.catalog.catalog import Catalog, prepare_catalog
 from service.ingest.catalog.mapping_file import CommodityDefinition
 from service.ingest.pipeline.load_report import LoadReport
 from service.ingest.pipeline.parser import DatasetDescription, Parser, batch_parser, parse_files
+from service.ingest.release.coverage import COMPLETE, SELECTION, Coverage
 from service.ingest.release.load_session import open_load_session
 from service.ingest.release.maintenance import analyze_and_vacuum
 from service.ingest.release.publish import Publication, publish_release
@@ -31,7 +32,8 @@ from service.models import Dataset
 DEMO_FOLDER = Path(__file__).parents[2] / "demo"
 DEMO_SOURCE = "demo"
 PARSER_VERSION = "demo-1"
-FIGURES_PATH = DEMO_FOLDER / "japan.csv"
+FIGURES_FILE = "japan.csv"
+"""The table with the figures of a release that names no other table."""
 DEMO_DATASET = JAPAN_DATASET_FIELDS | {
     "code": "jpn-pc-m-demo",
     "title": "Japan: trade by principal commodity and country, monthly (demo: 20 partners, 29 commodities)",
@@ -68,19 +70,30 @@ def demo_parser(**options: str) -> Parser:
         return _parse_records(path, catalog, options)
 
     description = DatasetDescription(
-        DEMO_DATASET, batch_parser(parse_records), PARSER_VERSION, DEMO_CLASSIFICATION, _commodities()
+        DEMO_DATASET,
+        batch_parser(parse_records),
+        PARSER_VERSION,
+        DEMO_CLASSIFICATION,
+        _commodities(),
+        covers=_coverage(options),
     )
     return Parser(DEMO_SOURCE, lambda _files: [description], options=options)
 
 
-def demo_figures_file() -> ArchivedFile:
-    """Return the table with the figures of all releases, which comes with the program and is not archived."""
-    return ArchivedFile(FIGURES_PATH.name, sha256_of(FIGURES_PATH), FIGURES_PATH.stat().st_size, FIGURES_PATH)
+def demo_figures_file(options: Mapping[str, str]) -> ArchivedFile:
+    """Return the table with the figures of a release, which comes with the program and is not archived."""
+    path = DEMO_FOLDER / options.get("file", FIGURES_FILE)
+    return ArchivedFile(path.name, sha256_of(path), path.stat().st_size, path)
+
+
+def _coverage(options: Mapping[str, str]) -> Coverage:
+    """Return the coverage of a release: a table of a press release has a selection of the figures of its month."""
+    return COMPLETE if options.get("file", FIGURES_FILE) == FIGURES_FILE else SELECTION
 
 
 def _load_release(session: Session, options: dict[str, str]) -> bool:
     parser = demo_parser(**options)
-    table = demo_figures_file()
+    table = demo_figures_file(options)
     (description,) = parser.describe([table])
     catalog = prepare_catalog(
         session, DEMO_DATASET, classification=DEMO_CLASSIFICATION, commodities=description.commodities
@@ -90,11 +103,12 @@ def _load_release(session: Session, options: dict[str, str]) -> bool:
         published_on=date.fromisoformat(options["published_on"]),
         stage=options["stage"],
         file_name=f"{table.name}, column {options['period']}",
-        sha256=sha256(FIGURES_PATH.read_bytes() + options["period"].encode()).hexdigest(),
+        sha256=sha256(table.path.read_bytes() + options["period"].encode()).hexdigest(),
         parser_version=PARSER_VERSION,
         source=DEMO_SOURCE,
         source_dataset=DEMO_DATASET["code"],
         source_options=dict(parser.options),
+        covers=description.covers,
     )
     figures = parse_files(description, [table], catalog, [LoadReport(table.name)])
     return publish_release(session, publication, figures) is not None

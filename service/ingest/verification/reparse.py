@@ -45,7 +45,7 @@ def reparse_release(
     ]
     parser = parser_for_release(release.source or "", release.source_options or {}, supporting_files)
     figures = (
-        [demo_figures_file()]
+        [demo_figures_file(release.source_options or {})]
         if release.source == DEMO_SOURCE
         else [file for file in files if file.role == FIGURES_ROLE]
     )
