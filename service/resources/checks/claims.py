@@ -1,5 +1,6 @@
 """Claims: the numbers of a text, each with the readings that the grammar allows."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -59,7 +60,7 @@ class Claim:
     `reason` states why the claim cannot be checked; null where it can. `is_confident` is false where a word of the
     clause is unknown, so that a difference proves nothing. `conversion_source` is the position of the claim whose
     amount is given again in another currency; null for other claims.
-    `alternatives` are readings with other partners, flows, measures and periods that the sentence names: they never
+    `alternatives` returns readings with other partners, flows, measures and periods that the sentence names: they never
     hold, but a number that agrees with one of them is not contradicted. `level_direction` is 1 or -1 where the text
     says that a value rose or fell to the amount, on the month before where `is_on_month`.
     """
@@ -70,7 +71,7 @@ class Claim:
     reason: str | None = None
     is_confident: bool = True
     conversion_source: int | None = None
-    alternatives: tuple[Reading, ...] = ()
+    alternatives: Callable[[], tuple[Reading, ...]] = tuple
     level_direction: int = 0
     is_on_month: bool = False
     sources: tuple[DimensionOrigin, ...] = field(default=())

@@ -1,5 +1,6 @@
 """The resource /v1/checks: the verdict on each number of a text."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
@@ -49,7 +50,8 @@ def check_text(context: Context, check: TextCheck) -> dict[str, Any]:
     claims = read_claims(check.text, lexicon, text_context)
     judge = Judge(context, check.published, FigureReader(context), RateReader(context))
     verdicts = judge.judge(claims)
-    rows = [_row(verdict, check.text, judge) for verdict in verdicts]
+    area_names = {area.code: area.name for area in context.reference.areas.values()}
+    rows = [_row(verdict, check.text, judge, area_names) for verdict in verdicts]
     omitted = omitted_facts(context, verdicts, check.published) if check.has_omitted else []
     return {"data": rows, "omitted": omitted, "meta": _meta(context, check, text_context, rows)}
 
@@ -120,7 +122,7 @@ def _newest_month(context: Context, check: TextCheck, reporter: str | None) -> i
     return month_number(context.today) - 1
 
 
-def _row(verdict: Verdict, text: str, judge: Judge) -> dict[str, Any]:
+def _row(verdict: Verdict, text: str, judge: Judge, area_names: Mapping[str, str]) -> dict[str, Any]:
     claim, outcome = verdict.claim, verdict.outcome
     quantity = claim.quantity
     reading = outcome.reading if outcome is not None else (claim.readings[0] if claim.readings else None)
@@ -133,7 +135,7 @@ def _row(verdict: Verdict, text: str, judge: Judge) -> dict[str, Any]:
         "span": {"start": quantity.start, "end": quantity.end, "quote": text[quantity.start : quantity.end]},
         "sentence": claim.sentence,
         "parsed": _parsed(claim, reading),
-        "reading": None if reading is None else reading_text(reading, _partner_name(judge.context, reading)),
+        "reading": None if reading is None else reading_text(reading, area_names.get(reading.partner, reading.partner)),
         "read_from": [{"field": each.field, "from": each.origin, "words": each.words} for each in claim.sources],
         "figure": _number(figure),
         "interval": None if printed is None else [_number(printed - half), _number(printed + half)],
@@ -146,13 +148,8 @@ def _row(verdict: Verdict, text: str, judge: Judge) -> dict[str, Any]:
         "release": None if row is None else row.get("release") or row.get("exports_release"),
         "since_revised": None if verdict.latest is None else _number(verdict.latest.figure),
         "candidates": [_candidate(each) for each in verdict.candidates],
-        "link": None if outcome is None else cell_url(outcome.cell, has_fields=False),
+        "link": None if outcome is None else cell_url(outcome.cell),
     }
-
-
-def _partner_name(context: Context, reading: Reading) -> str:
-    names = (area.name for area in context.reference.areas.values() if area.code == reading.partner)
-    return next(names, reading.partner)
 
 
 def _parsed(claim: Claim, reading: Reading | None) -> dict[str, Any]:
@@ -185,7 +182,7 @@ def _dimensions(reading: Reading | None) -> dict[str, Any]:
 def _candidate(outcome: Outcome) -> dict[str, Any]:
     return _dimensions(outcome.reading) | {
         "figure": _number(outcome.figure),
-        "link": cell_url(outcome.cell, has_fields=False),
+        "link": cell_url(outcome.cell),
     }
 
 

@@ -4,7 +4,7 @@ A number that agrees with one of them is not called wrong.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import islice, product
 
 from service.domain.codes import TOTAL_CODE, WORLD_CODE
@@ -55,9 +55,8 @@ def _combinations(
             *product(flows, FLOW_MEASURES_BY_UNIT.get(unit, ())),
             *product(BALANCE_SIDES, BALANCE_MEASURES_BY_UNIT.get(unit, ())),
         ]:
-            other = replace(main, measure=measure, partner=partner, flow=flow, commodity=commodity, period=period)
             for sign in _signs(measure, main.sign, has_direction=has_direction):
-                yield replace(other, sign=sign)
+                yield Reading(measure, main.reporter, partner, flow, commodity, period, main.currency, sign)
 
 
 def _signs(measure: str, sign: int, *, has_direction: bool) -> tuple[int, ...]:

@@ -57,9 +57,10 @@ class Lexicon:
     def read(self, tokens: Sequence[Token]) -> Iterator[Item]:
         """Yield the items of a sentence: phrases of the lexicon, numbers, symbols and unknown words."""
         words = [token for position, token in enumerate(tokens) if not _is_joining_hyphen(tokens, position)]
+        texts, lower_texts = [word.text for word in words], [word.text.lower() for word in words]
         position = 0
         while position < len(words):
-            entry = self._longest_match(words, position)
+            entry = self._longest_match(texts, lower_texts, position)
             token = words[position]
             if entry is None:
                 yield Item(_plain_kind(token), token.text, token.start, token.end, token.text)
@@ -69,10 +70,10 @@ class Lexicon:
             yield Item(entry.kind, entry.value, token.start, last.end, " ".join(entry.words))
             position += len(entry.words)
 
-    def _longest_match(self, tokens: Sequence[Token], position: int) -> Entry | None:
-        for entry in self.entries.get(tokens[position].text.lower(), ()):
-            texts = [token.text for token in tokens[position : position + len(entry.words)]]
-            if tuple(texts if entry.is_case_sensitive else map(str.lower, texts)) == entry.words:
+    def _longest_match(self, texts: Sequence[str], lower_texts: Sequence[str], position: int) -> Entry | None:
+        for entry in self.entries.get(lower_texts[position], ()):
+            words = texts if entry.is_case_sensitive else lower_texts
+            if tuple(words[position : position + len(entry.words)]) == entry.words:
                 return entry
         return None
 

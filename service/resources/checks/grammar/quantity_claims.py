@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import pairwise
 
 from service.domain.codes import TOTAL_CODE, WORLD_CODE
@@ -161,7 +162,7 @@ def _claim(
         number,
         tuple(readings),
         is_confident=is_confident,
-        alternatives=other_readings(readings, quantity.unit, state.named, has_direction=has_direction),
+        alternatives=partial(other_readings, readings, quantity.unit, state.named, has_direction=has_direction),
         level_direction=choice.level_direction,
         is_on_month=is_on_month,
         sources=_sources(subject, mention, origin, reporter, context),

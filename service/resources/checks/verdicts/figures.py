@@ -1,7 +1,7 @@
 """The figures that readings are compared with, from the services of the other resources, read in few requests."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -27,6 +27,8 @@ BALANCE_FIELDS = (
 MAX_DELAY_DAYS = 60
 """Days after a text within which the first release of its period may follow."""
 BALANCE_MEASURES = frozenset({"balance", "balance_magnitude_pct", "balance_size_change"})
+MAX_PAIRS = 400
+"""Pairs of partner and commodity in one request; a request may have 1,000 series of both flows."""
 LAST_DAY = date.max
 
 Row = dict[str, Any]
@@ -51,12 +53,22 @@ class Cell:
     def query_key(self) -> "Cell":
         """Return the key of the request for the cell.
 
-        One request has the totals of several partners, or several commodities of one partner, of both flows.
+        One request has the totals of several partners and periods, or several commodities and partners of one period,
+        each of both flows.
         """
         is_total = self.commodity == TOTAL_CODE
         return replace(
-            self, flow="", partner="" if is_total else self.partner, commodity=TOTAL_CODE if is_total else ""
+            self,
+            flow="",
+            partner="",
+            commodity=TOTAL_CODE if is_total else "",
+            period=str(parse_period(self.period).months) if is_total else self.period,
         )
+
+    @property
+    def row_key(self) -> tuple[str, ...]:
+        """Return the key of the row of the cell within a request."""
+        return self.partner, self.flow, self.commodity, self.period
 
 
 @dataclass
@@ -69,13 +81,13 @@ class FigureReader:
     def load(self, cells: Iterable[Cell]) -> None:
         """Read the rows of cells in few requests."""
         cells_by_query: dict[Cell, list[Cell]] = defaultdict(list)
-        for cell in cells:
+        for cell in dict.fromkeys(cells):
             if cell not in self._rows:
                 cells_by_query[cell.query_key].append(cell)
         for query_cells in cells_by_query.values():
             rows = self._fetch(query_cells)
             for cell in query_cells:
-                self._rows[cell] = rows.get((cell.partner, cell.flow, cell.commodity))
+                self._rows[cell] = rows.get(cell.row_key)
 
     def row(self, cell: Cell) -> Row | None:
         """Return the row of a cell; null where nothing is published for it."""
@@ -83,39 +95,69 @@ class FigureReader:
             self.load([cell])
         return self._rows[cell]
 
-    def _fetch(self, cells: Sequence[Cell]) -> dict[tuple[str, str, str], Row]:
-        partners, commodities = ({getattr(cell, name) for cell in cells} for name in ("partner", "commodity"))
-        url = cell_url(cells[0], partner=",".join(sorted(partners)), commodity=",".join(sorted(commodities)))
+    def _fetch(self, cells: Sequence[Cell]) -> dict[tuple[str, ...], Row]:
+        if len(cells) > 1 and _pair_count(cells) > MAX_PAIRS:
+            middle = len(cells) // 2
+            return self._fetch(cells[:middle]) | self._fetch(cells[middle:])
         try:
-            rows = self.context.services.fetch(self.context, url).rows()
-        except InvalidRequest:
-            return self._fetch_singly(cells)  # one of the codes is not in the dataset
-        return {(row["partner"], row.get("flow", ""), row["commodity"]): row for row in rows}
+            rows = self.context.services.fetch(self.context, cells_url(cells)).rows()
+        except InvalidRequest as error:
+            return self._fetch_known(cells, error)
+        return {(row["partner"], row.get("flow", ""), row["commodity"], row["period"]): row for row in rows}
 
-    def _fetch_singly(self, cells: Sequence[Cell]) -> dict[tuple[str, str, str], Row]:
-        if len(cells) == 1:
-            return {}
-        return {key: row for cell in cells for key, row in self._fetch([cell]).items()}
+    def _fetch_known(self, cells: Sequence[Cell], error: InvalidRequest) -> dict[tuple[str, ...], Row]:
+        """Return the rows of the cells whose codes are in the dataset, none where the error names no code."""
+        unknown = {(each.parameter, each.value) for each in error.parameter_errors}
+        known = [
+            cell
+            for cell in cells
+            if ("partner", cell.partner) not in unknown and ("commodity", cell.commodity) not in unknown
+        ]
+        if len(known) < len(cells):
+            return self._fetch(known) if known else {}
+        return {} if len(cells) == 1 else {key: row for cell in cells for key, row in self._fetch([cell]).items()}
 
 
-def cell_url(cell: Cell, *, partner: str | None = None, commodity: str | None = None, has_fields: bool = True) -> str:
-    """Return the URL of the request for a cell, or for the same cell of several partners and commodities."""
-    is_series = cell.path == "/v1/series"
-    parameters: dict[str, str | None] = {
-        "reporter": cell.reporter,
-        "partner": partner or cell.partner,
-        "flow": ("X,M" if partner else cell.flow) if is_series else None,
-        "commodity": None if cell.commodity == TOTAL_CODE else commodity or cell.commodity,
-        "period": cell.period,
-        "frequency": {1: None, 3: "Q", 12: "A"}[parse_period(cell.period).months],
-        "dataset": cell.dataset,
-        "as_of": None if cell.as_of is None else cell.as_of.isoformat(),
-        "currency": cell.currency,
-        "fx": cell.fx,
-        "fields": (SERIES_FIELDS if is_series else BALANCE_FIELDS) if has_fields else None,
-        "limit": "10000" if has_fields else None,
-    }
-    return build_url(cell.path, parameters)
+def _pair_count(cells: Sequence[Cell]) -> int:
+    """Return the number of pairs of partner and commodity that a request for cells has."""
+    return len({cell.partner for cell in cells}) * len({cell.commodity for cell in cells})
+
+
+def cells_url(cells: Sequence[Cell]) -> str:
+    """Return the URL of the request for cells with one query key."""
+    partners, commodities, periods = (
+        ",".join(sorted({getattr(cell, name) for cell in cells})) for name in ("partner", "commodity", "period")
+    )
+    is_series = cells[0].path == "/v1/series"
+    return _url(
+        replace(cells[0], partner=partners, flow="X,M" if is_series else "", commodity=commodities),
+        period=periods,
+        fields=SERIES_FIELDS if is_series else BALANCE_FIELDS,
+        limit="10000",
+    )
+
+
+def cell_url(cell: Cell) -> str:
+    """Return the URL of the request for a cell with all its columns."""
+    return _url(cell, period=cell.period)
+
+
+def _url(cell: Cell, **parameters: str) -> str:
+    return build_url(
+        cell.path,
+        {
+            "reporter": cell.reporter,
+            "partner": cell.partner,
+            "flow": cell.flow or None,
+            "commodity": None if cell.commodity == TOTAL_CODE else cell.commodity,
+            "frequency": {1: None, 3: "Q", 12: "A"}[parse_period(cell.period).months],
+            "dataset": cell.dataset,
+            "as_of": None if cell.as_of is None else cell.as_of.isoformat(),
+            "currency": cell.currency,
+            "fx": cell.fx,
+            **parameters,
+        },
+    )
 
 
 def reading_cell(reading: Reading, dataset: str | None, as_of: date | None, *, fx: str | None = None) -> Cell:
@@ -145,7 +187,7 @@ def reading_figure(reader: FigureReader, reading: Reading, cell: Cell) -> Decima
     if reading.measure == "balance_size_change":
         return _balance_size_change(row)
     if reading.measure == "two_year_pct":
-        return _two_year_growth(reader, row, cell)
+        return _two_year_growth(reader, row, reading, cell)
     if reading.measure == "balance_magnitude_pct" and not _has_sign(row["balance_base"], reading.flow):
         return None
     number = row.get(reading.measure)
@@ -170,8 +212,14 @@ def _balance_size_change(row: Row) -> Decimal | None:
     return Decimal(abs(row["balance"]) - abs(row["balance_base"]))
 
 
-def _two_year_growth(reader: FigureReader, row: Row, cell: Cell) -> Decimal | None:
-    base_cell = replace(cell, period=shift_period(cell.period, months=-24))
+def base_cells(reading: Reading, cell: Cell) -> Iterator[Cell]:
+    """Yield the cell of two years before, which growth over two years needs."""
+    if reading.measure == "two_year_pct":
+        yield replace(cell, period=shift_period(cell.period, months=-24))
+
+
+def _two_year_growth(reader: FigureReader, row: Row, reading: Reading, cell: Cell) -> Decimal | None:
+    (base_cell,) = base_cells(reading, cell)
     base = reader.row(base_cell)
     if base is None or row["value"] is None or not base["value"]:
         return None
@@ -210,17 +258,23 @@ def has_revisions(context: Context, cell: Cell) -> bool:
     return any(row["revision"] for row in rows)
 
 
-def next_release_day(context: Context, reporter: str, day: date) -> date | None:
-    """Return the day of the first release of a reporter after a day, at most MAX_DELAY_DAYS later; null for none."""
+def next_release_days(context: Context, reporter: str, day: date) -> list[date]:
+    """Return the days of the releases of a reporter after a day, at most MAX_DELAY_DAYS later, in order."""
+    days = {each for each in _release_days(context, reporter) if 0 < (each - day).days <= MAX_DELAY_DAYS}
+    return sorted(days)
+
+
+def has_later_release(context: Context, reporter: str, day: date) -> bool:
+    """Return whether a reporter published anything after a day."""
+    return any(each > day for each in _release_days(context, reporter))
+
+
+def _release_days(context: Context, reporter: str) -> Iterator[date]:
+    """Yield the days of the releases of a reporter."""
     reference = context.reference
     area = context.find_area("reporter", reporter)
-    days = [
-        release.published_on
-        for dataset in reference.datasets_by_reporter.get(area.id, ())
-        for release in reference.releases_by_dataset.get(dataset.id, ())
-        if 0 < (release.published_on - day).days <= MAX_DELAY_DAYS
-    ]
-    return min(days, default=None)
+    for dataset in reference.datasets_by_reporter.get(area.id, ()):
+        yield from (release.published_on for release in reference.releases_by_dataset.get(dataset.id, ()))
 
 
 def period_end(period: str) -> date:

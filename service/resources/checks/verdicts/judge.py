@@ -24,9 +24,11 @@ from service.resources.checks.verdicts.exchange import (
 from service.resources.checks.verdicts.figures import (
     Cell,
     FigureReader,
+    base_cells,
+    has_later_release,
     has_revisions,
     monthly_datasets,
-    next_release_day,
+    next_release_days,
     period_end,
     reading_cell,
     reading_figure,
@@ -82,7 +84,7 @@ class Judge:
             reading
             for verdict in first_verdicts
             if verdict.verdict in DIFFERENCES
-            for reading in verdict.claim.alternatives
+            for reading in verdict.claim.alternatives()
         )
         own_verdicts = iter(self._judge_alternatives(verdict) for verdict in first_verdicts)
         verdicts: list[Verdict] = []
@@ -93,11 +95,17 @@ class Judge:
 
     def _load(self, readings: Iterable[Reading]) -> None:
         """Read the figures of readings in few requests."""
-        cells = list(dict.fromkeys(cell for reading in readings for cell in self._cells(reading)))
+        cells = [
+            each
+            for reading in dict.fromkeys(readings)
+            for cell in self._cells(reading)
+            for each in (cell, *base_cells(reading, cell))
+        ]
         self.reader.load(cells)
         if self.published is not None:
-            self.reader.load(replace(cell, as_of=None) for cell in cells)
-            self.reader.load(self._cell_of_next_release(cell) for cell in cells if self.reader.row(cell) is None)
+            self.reader.load(self._newest_cell(cell) for cell in cells)
+            missing = [cell for cell in cells if self.reader.row(cell) is None]
+            self.reader.load(later for cell in missing for later in self._cells_of_next_releases(cell))
 
     def _judge_alternatives(self, verdict: Verdict) -> Verdict:
         """Return the verdict, `ambiguous` for a difference that another reading of the sentence explains."""
@@ -107,7 +115,7 @@ class Judge:
         is_explained = is_close if verdict.verdict == "contradicted" else agrees
         fitting = [
             outcome
-            for reading in claim.alternatives
+            for reading in claim.alternatives()
             for outcome in self._outcomes(claim, reading)
             if outcome.figure is not None and is_explained(claim.quantity, outcome.printed, outcome.figure)
         ]
@@ -180,7 +188,7 @@ class Judge:
         """Return whether growth agrees over the base as it is known today."""
         if outcome.reading.measure != "yoy_pct" or self.published is None:
             return False
-        row, latest = self.reader.row(outcome.cell), self.reader.row(replace(outcome.cell, as_of=None))
+        row, latest = self.reader.row(outcome.cell), self.reader.row(self._newest_cell(outcome.cell))
         if not row or not latest or row["value"] is None or not latest["yoy_base"]:
             return False
         growth = 100 * (Decimal(row["value"]) / Decimal(latest["yoy_base"]) - 1)
@@ -231,8 +239,7 @@ class Judge:
             known_cell = cell
             figure = reading_figure(self.reader, reading, cell)
             if figure is None and cell.as_of is not None:
-                known_cell = self._cell_of_next_release(cell)
-                figure = reading_figure(self.reader, reading, known_cell)
+                known_cell, figure = self._first_published(reading, cell)
             if figure is None and cell is not cells[-1]:
                 continue
             printed = printed_number(claim.quantity, reading)
@@ -266,18 +273,29 @@ class Judge:
             names = [None]
         return [reading_cell(reading, name, self.published) for name in names]
 
-    def _cell_of_next_release(self, cell: Cell) -> Cell:
-        """Return the cell as of the first release after the text, where the text follows the end of the period."""
+    def _first_published(self, reading: Reading, cell: Cell) -> tuple[Cell, Decimal | None]:
+        """Return the cell as of the first release after the text that has its figure; null where none has."""
+        for later in self._cells_of_next_releases(cell):
+            figure = reading_figure(self.reader, reading, later)
+            if figure is not None:
+                return later, figure
+        return cell, None
+
+    def _cells_of_next_releases(self, cell: Cell) -> list[Cell]:
+        """Return the cell as of each release after the text; none where the text precedes the end of the period."""
         assert cell.as_of is not None
         if period_end(cell.period) > cell.as_of:
-            return cell
-        day = next_release_day(self.context, cell.reporter, cell.as_of)
-        return cell if day is None else replace(cell, as_of=day)
+            return []
+        return [replace(cell, as_of=day) for day in next_release_days(self.context, cell.reporter, cell.as_of)]
+
+    def _newest_cell(self, cell: Cell) -> Cell:
+        """Return the cell as known today: the same where nothing was published after its day."""
+        is_newest = cell.as_of is not None and not has_later_release(self.context, cell.reporter, cell.as_of)
+        return cell if is_newest else replace(cell, as_of=None)
 
     def _release_days(self, reading: Reading) -> list[date]:
         """Return the day of the first release after the end of a period."""
-        day = next_release_day(self.context, reading.reporter, period_end(reading.period))
-        return [] if day is None else [day]
+        return next_release_days(self.context, reading.reporter, period_end(reading.period))[:1]
 
     def _currency(self, cell: Cell) -> str:
         row = self.reader.row(cell)
@@ -285,16 +303,16 @@ class Judge:
 
     def _latest(self, outcome: Outcome) -> Outcome | None:
         """Return the outcome on the newest figures; null where it does not differ."""
-        if outcome.cell.as_of is None or outcome.rate is not None:
+        cell = self._newest_cell(outcome.cell)
+        if cell == outcome.cell or outcome.rate is not None:
             return None
-        cell = replace(outcome.cell, as_of=None)
         figure = reading_figure(self.reader, outcome.reading, cell)
         return None if figure is None or figure == outcome.figure else replace(outcome, cell=cell, figure=figure)
 
     def _reason_without_figure(self, reading: Reading) -> str:
         if self.published is not None:
             for cell in self._cells(reading):
-                if reading_figure(self.reader, reading, replace(cell, as_of=None)) is not None:
+                if reading_figure(self.reader, reading, self._newest_cell(cell)) is not None:
                     return "not_published_by_then"
             if period_end(reading.period) > self.published:
                 return "not_published_by_then"
