@@ -113,7 +113,7 @@ def _prepare_database(settings: Settings, *, demo: bool) -> None:
         if demo and not _has_dataset(engine):
             from service.ingest.sources.demo import load_demo  # noqa: PLC0415 - slow to import, for the first start only
 
-            click.echo(f"Loaded the demo: Japan, {load_demo(engine)} monthly releases.")
+            click.echo(f"Loaded the demo: Japan, {load_demo(engine)} releases.")
 
 
 def _has_dataset(engine: Engine) -> bool:

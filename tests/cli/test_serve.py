@@ -64,8 +64,8 @@ def test_the_demo_is_loaded_once(environment):
     ]
 
     assert said == [
-        "Loaded the demo: Japan, 15 monthly releases that were not there.\n",
-        "Loaded the demo: Japan, 0 monthly releases that were not there.\n",
+        "Loaded the demo: Japan, 17 releases that were not there.\n",
+        "Loaded the demo: Japan, 0 releases that were not there.\n",
     ]
 
 

@@ -47,21 +47,73 @@ def test_the_lunar_new_year_and_the_working_days_are_stated(demo):
     ]
 
 
-def test_integrated_circuits_are_within_the_opposite_mover_to_china(demo):
+def test_movers_are_named_at_the_most_detailed_level_that_has_half_of_the_change(demo, world_facts):
+    # Machinery to China rose by 71.1 billion yen, of which chipmaking machinery 56.9; transport equipment to the United
+    # States by 129.0, of which cars 91.6. Integrated circuits to China fell by 13.7, all semiconductors by 6.7.
     facts = {fact["kind"]: fact["sentence"] for fact in fetch_facts(demo, f"{FACTS_PATH}&partner=CHN")}
+    all_partners = {fact["kind"]: fact["sentence"] for fact in fetch_facts(demo, FACTS_PATH)}
 
-    assert "semiconductor machinery etc to China rose by" in facts["largest_mover"]
-    assert "up 84.7 %" in facts["largest_mover"]
-    assert "semiconductors etc to China fell by" in facts["largest_opposite_mover"]
-    assert "down 6.7 %" in facts["largest_opposite_mover"]
+    assert "semiconductor machinery etc to China rose by 56.86 billion yen (up 84.7 %)" in facts["largest_mover"]
+    assert "(IC) to China fell by 13.74 billion yen (down 17.2 %)" in facts["largest_opposite_mover"]
+    assert "passenger cars to the United States rose by 91.62 billion yen" in all_partners["largest_mover"]
 
 
 def test_a_mover_states_what_it_is_compared_with(world_facts):
-    # The demo has 7 principal commodities of level 2, which are a part of all exports.
+    # The nine sections of the demo's commodities add up to all exports.
     sentences = [world_facts[kind]["sentence"] for kind in ("largest_mover", "largest_opposite_mover")]
 
-    assert sentences[0].startswith("The largest change among 7 detailed commodities (39.9 % of exports) and partners")
+    assert sentences[0].startswith("The largest change among 18 commodities of every level (100.0 % of exports) and ")
     assert all("partners that the text does not name: exports of" in sentence for sentence in sentences)
+
+
+def test_growth_over_two_years_sees_through_a_low_base(demo):
+    facts = {fact["kind"]: fact["sentence"] for fact in fetch_facts(demo, f"{FACTS_PATH}&partner=CHN")}
+
+    assert facts["base_effect"] == (
+        "Over two years exports to China were up 7.2 %: in January 2023 they were down 17.1 % on a year before."
+    )
+
+
+@pytest.mark.parametrize(
+    ("query", "is_stated"),
+    [
+        ("period=2024-01", True),
+        ("period=2023-06", False),  # it began in July 2023
+        ("period=2024-01&commodity=SEMICON-MACHINERY-ETC", True),
+        ("period=2024-01&commodity=CAR", False),
+        ("period=2024-01&flow=M", False),
+    ],
+)
+def test_measures_that_began_since_the_base_are_stated(demo, query, is_stated):
+    facts = fetch_facts(demo, f"/v1/omitted?reporter=JPN&flow=X&{query}".replace("flow=X&period=2024-01&flow", "flow"))
+    sentences = [fact["sentence"] for fact in facts if fact["kind"] == "measure"]
+
+    assert sentences == [
+        "Export controls on 23 items of semiconductor manufacturing equipment began on 23 July 2023, between the two "
+        "compared periods."
+    ] * is_stated
+
+
+def test_the_figures_of_the_partner_stand_beside_the_usual_discrepancy(client, figures):
+    japan = {"2021": 80, "2022": 100, "2023": 110}
+    united_states = {"2021": 90, "2022": 120, "2023": 143}
+    figures({("X", "USA", "TOTAL", year): value for year, value in japan.items()})
+    figures(
+        {("M", "JPN", "TOTAL", year): value for year, value in united_states.items()},
+        **{"code": "usa-a", "reporter": "USA", "published": "2024-03-07"},
+    )
+
+    facts = fetch_facts(client, "/v1/omitted?reporter=JPN&partner=USA&flow=X&frequency=A&period=2023")
+
+    # 143 over 120 are 19.2 % more; 143 over 110 are 30 % more, after 120 over 100, 20 % more.
+    (fact,) = [fact for fact in facts if fact["kind"] == "partner_figures"]
+    assert fact["sentence"] == (
+        "The United States itself reports imports from Japan of 143 dollars, up 19.2 % on a year before; "
+        "30.0 % more than the figure of Japan, against 20.0 % more over the 12 months before."
+    )
+    assert {figure["name"]: round(figure["value"], 1) for figure in fact["figures"]} == {
+        **{"mirror_value": 143, "mirror_yoy_pct": 19.2, "gap_pct": 30.0, "usual_gap_pct": 20.0}
+    }
 
 
 def test_named_codes_are_no_movers(world_facts):

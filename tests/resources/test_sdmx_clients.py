@@ -68,7 +68,7 @@ def test_the_connector_of_pysdmx_discovers_and_reads(demo_server_url):
         connector.data(flow, "PARTNER = 'CHN' AND FLOW = 'X' AND COMMODITY = 'TOTAL' AND TIME_PERIOD >= '2024-01'")
     )
 
-    assert connector.dataflow(flow).obs_count == 13500  # 15 months of 900 series
+    assert connector.dataflow(flow).obs_count == 14400  # 16 months of 900 series
     assert [row["OBS_VALUE"] for row in rows] == [str(CHINA_VALUE)]
 
 
@@ -79,7 +79,7 @@ def test_availability_is_a_valid_constraint(demo_server_url, version):
     (constraint,) = read_sdmx(service.availability(query).decode(), validate=True).structures
 
     values = {each.id: [value.value for value in each.values] for each in constraint.cube_region.key_values}
-    assert (values["PARTNER"], constraint.series_count, constraint.obs_count) == (["CHN", "USA"], 2, 30)
+    assert (values["PARTNER"], constraint.series_count, constraint.obs_count) == (["CHN", "USA"], 2, 32)
 
 
 @pytest.fixture

@@ -17,6 +17,9 @@ STORAGE_TIMEOUTS: dict[str, Any] = {"socket_connect_timeout": 0.2, "socket_timeo
 makes several attempts of seconds each."""
 
 MIN_CLOCK_SETBACK_S = 1.0
+CHECK_COST = 10
+"""Requests that the check of a text counts as, because it takes the time of about that many."""
+CHECK_PATHS = frozenset({"/v1/checks", "/check"})
 
 
 def init_rate_limiting(app: Flask, *, rate_limit: str | None, storage_url: str, is_limited: Callable[[], bool]) -> None:
@@ -30,11 +33,12 @@ def init_rate_limiting(app: Flask, *, rate_limit: str | None, storage_url: str, 
     if rate_limit is None:
         return
     try:
-        parse_many(rate_limit)
+        smallest_amount = min(limit.amount for limit in parse_many(rate_limit))
         limiter = Limiter(
             _client_id,
             app=app,
             application_limits=[rate_limit],
+            application_limits_cost=lambda: min(_request_cost(), smallest_amount),
             storage_uri=storage_url,
             storage_options={} if storage_url.startswith("memory") else STORAGE_TIMEOUTS,
             strategy="moving-window",
@@ -72,6 +76,11 @@ class _Clock:
         """Return whether the clock went back since the last call, by more than the order of threads explains."""
         before, self._last_time = self._last_time, time.time()
         return self._last_time < before - MIN_CLOCK_SETBACK_S
+
+
+def _request_cost() -> int:
+    """Return the number of requests that the current one counts as."""
+    return CHECK_COST if request.method == "POST" and request.path in CHECK_PATHS else 1
 
 
 def _client_id() -> str:

@@ -12,6 +12,7 @@ class Quantity:
     `number` has the printed sign. `unit` is `%`, `pp`, `currency` or `months`. `scale` is the value of the printed
     magnitude word. `precision` is half a unit of the last printed digit, in the unit of `number`. `qualifier` is
     `about`, `below`, `above` or `under`; null for none. `growth_word` is the word that stands for a number, `halved`.
+    `is_unit_known` is false for an amount in a unit that the grammar does not know, `900 billion pesos`.
     """
 
     start: int
@@ -24,6 +25,7 @@ class Quantity:
     qualifier: str | None = None
     has_sign: bool = False
     growth_word: str | None = None
+    is_unit_known: bool = True
 
 
 @dataclass(frozen=True)

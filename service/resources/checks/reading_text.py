@@ -17,6 +17,7 @@ READING_PHRASES = {
     "partner_contribution_pp": "contribution to growth",
     "commodity_contribution_pp": "contribution to growth",
     "streak_length": "months of growth in one direction",
+    "rank": "rank among partners",
     "balance": "value",
     "balance_magnitude_pct": "change in percent on a year before",
     "balance_size_change": "change on a year before",

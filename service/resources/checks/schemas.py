@@ -60,8 +60,9 @@ class Dimensions(Schema):
     """The meaning of a number: its measure and the key of its figure."""
 
     measure = string_field(
-        "Measure: a column of /v1/series or /v1/balances, `two_year_pct` growth over two years, or "
-        "`balance_size_change` change of the absolute value of the balance. Null where the claim is not understood.",
+        "Measure: a column of /v1/series or /v1/balances, `rank` of /v1/partners, `two_year_pct` growth over two "
+        "years, or `balance_size_change` change of the absolute value of the balance. Null where the claim is not "
+        "understood.",
         "yoy_pct",
         nullable=True,
         required=True,
@@ -78,10 +79,10 @@ class ParsedClaim(Dimensions):
 
     number = float_field("The printed number, negative for a decline.", 29.2, nullable=False, required=True)
     unit = string_field(
-        "`%`, `pp` percentage points, `currency`, or `months`.",
+        "`%`, `pp` percentage points, `currency`, `months`, or `rank`.",
         "%",
         required=True,
-        enum=["%", "pp", "currency", "months"],
+        enum=["%", "pp", "currency", "months", "rank"],
     )
     magnitude = integer_field("Value of the printed magnitude: 1000000000 for `billion`.", 1, required=True)
     currency = string_field("Printed currency, ISO 4217. Null for none.", None, nullable=True, required=True)
@@ -143,7 +144,8 @@ class CheckRow(Schema):
         },
     )
     figure = decimal_field(
-        "The figure: percent, percentage points, months, or units of the currency. Null where there is none.", 29.2195
+        "The figure: percent, percentage points, months, a rank, or units of the currency. Null where there is none.",
+        29.2195,
     )
     interval = fields.List(
         fields.Float(),
@@ -174,8 +176,9 @@ class CheckRow(Schema):
     )
     reason = string_field(
         "Reason for the verdict. For `holds`: `first_release_after`, nothing was published by the day of the text. For "
-        "`near`: `later_release`, `base_revised`, `truncated`, `other_rate`, `within_revision`. For "
+        "`near`: `later_release`, `base_revised`, `truncated`, `other_rate`, `other_valuation`, `within_revision`. For "
         "`cannot_be_checked`: `forecast`, `opinion`, `not_covered`, `not_published_by_then`, `ambiguous`, "
+        "`unit_unknown`, "
         "`other_direction` (the amount is right, its rise or fall is not), "
         "`seasonally_adjusted_not_loaded`. Null where there is none.",
         None,

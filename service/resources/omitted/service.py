@@ -8,6 +8,7 @@ from service.api.database.context import Context
 from service.api.responses.default_frequency import explicit_frequency
 from service.api.responses.document_resource import DocumentResource
 from service.api.responses.resource import Plan
+from service.resources.omitted.context_facts import begun_measures, partner_figures
 from service.resources.omitted.facts import Fact, SeriesFacts
 from service.resources.omitted.growth_facts import base_effect, calendar_effect, growth_by_currency
 from service.resources.omitted.trade_facts import largest_movers, other_flow, reliability
@@ -63,6 +64,8 @@ def _facts(facts: SeriesFacts, named_codes: frozenset[str]) -> Iterator[Fact]:
     yield from largest_movers(facts, named_codes)
     yield from other_flow(facts)
     yield from reliability(facts)
+    yield from partner_figures(facts)
+    yield from begun_measures(facts)
 
 
 OMITTED = DocumentResource(load_omitted_facts, ("json",))

@@ -13,11 +13,12 @@ from service.domain.text import (
 )
 from service.resources.omitted.facts import FACT_FLOW_NAMES, Fact, FactFigure, FactRow, SeriesFacts
 
-MOVER_LEVEL = "2"
-"""Level of the commodities among movers: chapters of HS, principal commodities of Japan."""
+MIN_DETAIL_SHARE = 0.5
+"""Share of the change of a commodity from which on its largest part is named in its place."""
 MAX_CANDIDATES = "20"
 MAX_COMMODITIES = "1000"
-MIN_REVISED_PERIODS = 1
+MIN_REVISION_PCT = 0.05
+"""Largest revision in percent below which first figures are as good as final ones."""
 
 
 def largest_movers(facts: SeriesFacts, named_codes: frozenset[str]) -> Iterator[Fact]:
@@ -46,8 +47,28 @@ def _largest_mover(facts: SeriesFacts, sign: int, named_codes: frozenset[str]) -
     for row in facts.rows(link):
         is_named = bool(named_codes & {row["partner"], row["commodity"]})
         if not is_named and row["yoy_change"] is not None and row["yoy_change"] * sign > 0:
-            return row
+            return _most_detailed(facts, row, sign, named_codes)
     return None
+
+
+def _most_detailed(facts: SeriesFacts, row: FactRow, sign: int, named_codes: frozenset[str]) -> FactRow:
+    """Return the mover, or the part of its commodity, at any level, that makes up at least half of its change."""
+    if facts.row["commodity"] != TOTAL_CODE:
+        return row
+    rows = _commodity_rows(facts, partner=row["partner"])
+    while True:
+        parts = [
+            part for part in rows if part["parent"] == row["commodity"] and part["commodity"] not in named_codes
+        ]
+        largest = max(parts, key=lambda part: sign * (part["yoy_change"] or 0), default=None)
+        if largest is None or sign * (largest["yoy_change"] or 0) < MIN_DETAIL_SHARE * abs(row["yoy_change"]):
+            return row
+        row = largest
+
+
+def _commodity_rows(facts: SeriesFacts, *, partner: str) -> list[FactRow]:
+    link = facts.link("/v1/commodities", partner=partner, commodity=None, labels="true", limit=MAX_COMMODITIES)
+    return [row for row in facts.rows(link) if row["value"] is not None and row["commodity"] != TOTAL_CODE]
 
 
 def _mover_scope(facts: SeriesFacts) -> dict[str, str | None]:
@@ -55,18 +76,18 @@ def _mover_scope(facts: SeriesFacts) -> dict[str, str | None]:
     if facts.row["partner"] == WORLD_CODE:
         scope["partner"] = "all"
     if facts.row["commodity"] == TOTAL_CODE:
-        scope |= {"commodity": "all", "level": MOVER_LEVEL}
+        scope["commodity"] = "all"
     return scope
 
 
 def _compared_movers(facts: SeriesFacts, named_codes: frozenset[str]) -> str:
-    """Return which movers were compared, ` among 61 detailed commodities (40.1 % of exports)`."""
+    """Return which movers were compared, ` among 28 commodities of every level (100.0 % of exports)`."""
     compared = []
     if facts.row["commodity"] == TOTAL_CODE:
-        link = facts.link("/v1/commodities", commodity=None, level=MOVER_LEVEL, limit=MAX_COMMODITIES)
-        shares = [row["commodity_share_pct"] for row in facts.rows(link) if row["value"] is not None]
-        known = sum(share for share in shares if share is not None)
-        compared.append(f"{len(shares)} detailed commodities ({format_percent(known)} of {facts.flow_name})")
+        rows = _commodity_rows(facts, partner=facts.row["partner"])
+        top_level = min((row["level"] for row in rows), default=0)
+        known = sum(row["commodity_share_pct"] or 0 for row in rows if row["level"] == top_level)
+        compared.append(f"{len(rows)} commodities of every level ({format_percent(known)} of {facts.flow_name})")
     if named_codes:
         compared.append("codes" if facts.row["partner"] != WORLD_CODE else "partners")
         compared[-1] += " that the text does not name"
@@ -127,9 +148,9 @@ def reliability(facts: SeriesFacts) -> Iterator[Fact]:
         first = first_values.setdefault(row["period"], row["value"])
         if row["value"] != first and first > 0:
             revisions[row["period"]] = 100 * (row["value"] / first - 1)
-    if len(revisions) < MIN_REVISED_PERIODS:
-        return
     sizes = [abs(revision) for revision in revisions.values()]
+    if max(sizes, default=0) < MIN_REVISION_PCT:
+        return
     mean, largest = sum(sizes) / len(first_values), max(sizes)
     sentence = (
         f"First figures of {FACT_FLOW_NAMES[facts.row['flow']]} in this series were revised by {format_percent(mean)} "

@@ -23,6 +23,8 @@ REASON_WORDS = {
     "base_revised": "the base of the growth was revised",
     "truncated": "cut off rather than rounded",
     "other_rate": "right at another exchange rate",
+    "other_valuation": "right at another valuation",
+    "unit_unknown": "the unit of the number is not known",
     "within_revision": "within the usual revision of the series",
     "forecast": "a forecast",
     "opinion": "an opinion",

@@ -26,7 +26,7 @@ class ReporterRow(Schema):
     classification = string_field("Its classification.", "JP-PC")
     frequency = string_field("`M` month, `Q` quarter, `A` year.", "M", enum=["M", "Q", "A"])
     currency = string_field("Currency of its values, ISO 4217.", "JPY")
-    first_period = string_field("First published period. Null where there is none.", "2022-11", nullable=True)
+    first_period = string_field("First published period. Null where there is none.", "2022-01", nullable=True)
     latest_period = string_field("Newest published period. Null where there is none.", "2024-01", nullable=True)
     releases = integer_field("Number of loaded releases.", 15)
     latest_release = string_field(

@@ -295,6 +295,19 @@ def test_exceeding_the_rate_limit_is_429_with_retry_after(create_client):
     assert answers[2].json["type"] == "/problems/too-many-requests"
 
 
+def test_the_check_of_a_text_counts_as_ten_requests(create_client):
+    client = create_client(TRADEFLOWS_RATE_LIMIT="25 per minute")
+    checks = [client.post("/v1/checks", json={"text": "Exports rose 5 percent."}) for _ in range(3)]
+
+    assert [(check.status_code, check.headers["RateLimit-Remaining"]) for check in checks] == [
+        *((200, "15"), (200, "5")),
+        (429, "5"),
+    ]
+    assert client.get(REQUEST_PATH).headers["RateLimit-Remaining"] == "4"
+    small = create_client(TRADEFLOWS_RATE_LIMIT="1 per minute")
+    assert [small.post("/v1/checks", json={"text": "5 %"}).status_code for _ in range(2)] == [200, 429]
+
+
 def test_rate_limits_are_per_address_and_per_key(create_client, issue_key):
     client = create_client(TRADEFLOWS_RATE_LIMIT="1 per minute", TRADEFLOWS_AUTH="key", TRADEFLOWS_TRUSTED_PROXIES="1")
     one, other = issue_key(), issue_key()

@@ -83,21 +83,35 @@ def test_no_number_of_another_fact_holds(demo, phrase, change, quotes):
     assert {quote: result[quote] for quote in quotes if result[quote] == "holds"} == {}
 
 
-def test_without_a_day_the_rate_before_the_release_explains_a_conversion(demo):
-    # The demo's release is of 28 February; the text converted at the rate of the 21st.
-    rows = check(demo, TEXT, published=None).json["data"]
-    conversion = next(row for row in rows if row["span"]["quote"] == "$48.87 billion")
+def test_without_a_day_the_rates_before_the_release_explain_a_conversion(demo):
+    # The press release is of 21 February; a euro was 1.0802 dollars and 162.18 yen on the 20th.
+    conversions = [
+        next(row for row in check(demo, text, published=None).json["data"] if row["span"]["quote"].startswith("$"))
+        for text in (TEXT, TEXT.replace("48.87", "48.82"))
+    ]
 
-    assert [row["verdict"] for row in rows].count("holds") == 6
-    assert (conversion["verdict"], conversion["reason"]) == ("near", "other_rate")
-    assert conversion["exchange_rate_basis"] == "2024-02-21"
+    assert [(row["verdict"], row["reason"], row["exchange_rate_basis"]) for row in conversions] == [
+        ("holds", None, "2024-02-21"),
+        ("near", "other_rate", "2024-02-20"),
+    ]
+
+
+def test_the_figures_known_on_the_day_of_the_press_release_come_first(demo):
+    # The press release of the 21st had the totals, the detailed figures followed on the 28th.
+    rows = check(demo, "Japan's imports were 9,091.0 billion yen in January 2024 and exports to China rose 29.2 percent.")
+
+    assert [(row["as_of"], row["verdict"], row["reason"]) for row in rows.json["data"]] == [
+        ("2024-02-21", "holds", None),
+        ("2024-02-28", "holds", "first_release_after"),
+    ]
+    assert rows.json["data"][0]["since_revised"] == 9_093_094_762_000
 
 
 def test_facts_that_the_text_leaves_out_are_stated(demo):
     facts = check(demo, TEXT, omitted=True).json["omitted"]
 
     assert "In US dollars, exports to China in January 2024 were up 15.3 %" in facts[0]["sentence"]
-    assert "semiconductors etc to China fell by" in " ".join(fact["sentence"] for fact in facts)
+    assert "IC to China fell by" in " ".join(fact["sentence"] for fact in facts)
 
 
 def test_a_response_is_neither_stored_nor_logged(demo, caplog):

@@ -17,6 +17,25 @@ GROWTH_WORD_TOLERANCE = Decimal("0.1")
 """Half-width of the range that a growth word stands for, as a share of its multiple: 90 to 110 % for `doubled`."""
 FRACTION_TOLERANCE = Decimal("2.5")
 """Half-width in percentage points of the range that `by a quarter` stands for."""
+RATIO_WORDS = frozenset(
+    (
+        "as",
+        "much",
+        "many",
+        "large",
+        "big",
+        "high",
+        "great",
+        "the",
+        "level",
+        "value",
+        "amount",
+        "figure",
+        "of",
+        "that",
+        "those",
+    )
+)
 STREAK_NAMES = frozenset({"streak"})
 QUALIFIER_GAP = frozenset({"filler", "money"})
 
@@ -26,7 +45,13 @@ def read_quantities(items: Sequence[Item]) -> list[Item]:
     result: list[Item] = []
     position = 0
     while position < len(items):
-        parsed = _read_streak(items, position) or _read_number(items, position, result) or _read_word(items, position)
+        parsed = (
+            _read_streak(items, position)
+            or _read_rank(items, position)
+            or _read_ratio(items, position)
+            or _read_number(items, position, result)
+            or _read_word(items, position)
+        )
         if parsed is None:
             result.append(items[position])
             position += 1
@@ -61,6 +86,7 @@ def _read_number(items: Sequence[Item], position: int, previous: list[Item]) -> 
     if prefix is not None and prefix.kind == "money" and unit in {None, "currency"}:
         previous.pop()
         unit, currency, start = "currency", currency or prefix.value, prefix.start
+    is_unit_known = not _is_unknown_unit(following)
     if unit is None and scale >= 1_000_000:
         unit = "currency"
     if unit is None:
@@ -68,7 +94,13 @@ def _read_number(items: Sequence[Item], position: int, previous: list[Item]) -> 
     sign, has_sign, start = _take_sign(previous, start)
     number = sign * Decimal(text)
     precision = Decimal(5).scaleb(-decimals - 1)
-    return Quantity(start, end, number, unit, precision, scale, currency, has_sign=has_sign), position
+    quantity = Quantity(start, end, number, unit, precision, scale, currency, has_sign=has_sign)
+    return replace(quantity, is_unit_known=is_unit_known or currency is not None or unit != "currency"), position
+
+
+def _is_unknown_unit(item: Item | None) -> bool:
+    """Return whether a word behind an amount is not in the lexicon, and so may be its unit."""
+    return item is not None and item.kind == "word"
 
 
 def _is_magnitude(items: Sequence[Item], position: int) -> bool:
@@ -109,6 +141,46 @@ def _read_word(items: Sequence[Item], position: int) -> tuple[Quantity, int] | N
     precision = GROWTH_WORD_TOLERANCE * (100 + number)
     quantity = Quantity(item.start, item.end, number, "%", precision, has_sign=True, growth_word=item.text)
     return quantity, position + 1
+
+
+def _read_rank(items: Sequence[Item], position: int) -> tuple[Quantity, int] | None:
+    """Return the rank of `second-largest`."""
+    is_rank = items[position].kind == "ordinal" and position + 1 < len(items) and items[position + 1].kind == "rank"
+    if not is_rank:
+        return None
+    rank = Decimal(items[position].value)
+    quantity = Quantity(items[position].start, items[position + 1].end, rank, "rank", Decimal("0.5"))
+    return quantity, position + 2
+
+
+def _read_ratio(items: Sequence[Item], position: int) -> tuple[Quantity, int] | None:
+    """Return the growth of `twice as much as a year earlier` and `1.5 times the level of a year before`.
+
+    A ratio of two series, `twice as large as exports to Germany`, is none.
+    """
+    multiple, decimals, end_position = _multiple(items, position)
+    if multiple is None:
+        return None
+    end = items[end_position - 1].end
+    while end_position < len(items) and items[end_position].text.lower() in RATIO_WORDS:
+        end_position += 1
+    if end_position >= len(items) or items[end_position].kind != "comparison" or items[end_position - 1].end == end:
+        return None
+    precision = Decimal(50).scaleb(-decimals) if decimals else GROWTH_WORD_TOLERANCE * 100 * multiple
+    quantity = Quantity(items[position].start, end, 100 * (multiple - 1), "%", precision, has_sign=True)
+    return replace(quantity, growth_word=None if decimals else "times"), end_position
+
+
+def _multiple(items: Sequence[Item], position: int) -> tuple[Decimal | None, int, int]:
+    """Return the number of `twice`, `three times` or `1.5 times`, its decimals, and the position behind it."""
+    item = items[position]
+    if item.kind == "ratio":
+        return Decimal(item.value), 0, position + 1
+    is_number = item.kind in {"number", "cardinal"} and position + 1 < len(items)
+    if not is_number or items[position + 1].text.lower() != "times" or len(item.text) > MAX_DIGITS:
+        return None, 0, position
+    text = item.value if item.kind == "cardinal" else item.text.replace(",", "")
+    return Decimal(text), len(text.partition(".")[2]), position + 2
 
 
 def _read_streak(items: Sequence[Item], position: int) -> tuple[Quantity, int] | None:

@@ -6,10 +6,11 @@ from functools import partial
 from itertools import pairwise
 
 from service.domain.codes import TOTAL_CODE, WORLD_CODE
-from service.resources.checks.claims import Claim, DimensionOrigin, Quantity, Reading
+from service.resources.checks.claims import Claim, Quantity, Reading
 from service.resources.checks.grammar.alternatives import other_readings
 from service.resources.checks.grammar.clause_subjects import growth_currency, subject_of_quantity
 from service.resources.checks.grammar.clauses import Clause, own_base
+from service.resources.checks.grammar.dimension_origins import dimension_origins
 from service.resources.checks.grammar.measures import MeasureChoice, choose_measures, find_direction
 from service.resources.checks.grammar.periods import (
     PeriodMention,
@@ -17,6 +18,7 @@ from service.resources.checks.grammar.periods import (
     resolve_period,
     shift_period,
 )
+from service.resources.checks.grammar.rank_claims import read_rank_claim
 from service.resources.checks.grammar.state import ReadingState, TextContext
 from service.resources.checks.grammar.subjects import Subject
 
@@ -72,7 +74,9 @@ def read_quantity_claim(
     """Return the claim of the number at a position of a clause: its readings, or the reason for abstention."""
     quantity: Quantity = clause.items[position].value
     subject = subject_of_quantity(clause, position, subjects, state)
-    reason = _reason_for_abstention(clause, subject, state)
+    reason = _reason_for_abstention(clause, subject, state) or (None if quantity.is_unit_known else "unit_unknown")
+    if quantity.unit == "rank":
+        return read_rank_claim(clause, position, number, state, context, reason=reason)
     choice = choose_measures(clause, position, subject, inherited_direction=state.direction)
     if choice.direction:
         state.direction = choice.direction
@@ -165,7 +169,7 @@ def _claim(
         alternatives=partial(other_readings, readings, quantity.unit, state.named, has_direction=has_direction),
         level_direction=choice.level_direction,
         is_on_month=is_on_month,
-        sources=_sources(subject, mention, origin, reporter, context),
+        sources=dimension_origins(clause, subject, mention, origin, state, reporter=reporter, context=context),
     )
 
 
@@ -273,16 +277,3 @@ def _commodities(subject: Subject, state: ReadingState, families: Sequence[str])
         return [TOTAL_CODE]
     inherited = [f"{family}/{code}" for family in families for code in previous.commodity.get(family, ())]
     return [TOTAL_CODE, *inherited]
-
-
-def _sources(
-    subject: Subject, mention: PeriodMention | None, origin: str, reporter: str, context: TextContext
-) -> tuple[DimensionOrigin, ...]:
-    reporter_origin = "text" if subject.reporter == reporter else "default"
-    if reporter_origin == "default" and context.reporter is None:
-        reporter_origin = "previous sentence"
-    period_origin = "published" if mention is None or (mention.year is None and origin == "text") else origin
-    return (
-        DimensionOrigin("reporter", reporter_origin),
-        DimensionOrigin("period", period_origin if mention else origin),
-    )

@@ -17,6 +17,7 @@ from service.resources.checks.grammar.periods import (
 )
 from service.resources.checks.grammar.quantities import read_quantities
 from service.resources.checks.grammar.quantity_claims import read_quantity_claim
+from service.resources.checks.grammar.respective_lists import split_respective_lists
 from service.resources.checks.grammar.state import ReadingState, TextContext
 from service.resources.checks.grammar.tokens import split_sentences
 
@@ -38,7 +39,7 @@ HEAD_KINDS = ("flow", "balance")
 def read_claims(text: str, lexicon: Lexicon, context: TextContext) -> list[Claim]:
     """Return the claims of a text in order, at most MAX_CLAIMS."""
     claims: list[Claim] = []
-    state = ReadingState()
+    state = ReadingState(text=text)
     for number, tokens in enumerate(split_sentences(text), start=1):
         quantities = read_quantities(list(lexicon.read(tokens)))
         if len(tokens) > MAX_SENTENCE_TOKENS:
@@ -48,16 +49,20 @@ def read_claims(text: str, lexicon: Lexicon, context: TextContext) -> list[Claim
             return claims
         if len(tokens) > MAX_SENTENCE_TOKENS:
             continue
-        items = read_periods(quantities)
-        for claim in _read_sentence(items, number, state, context):
-            claims.append(_link_conversion(claim, claims, text))
-            if len(claims) == MAX_CLAIMS:
-                return claims
+        sentences = split_respective_lists(read_periods(quantities))
+        for items in sentences:
+            for claim in _read_sentence(items, number, state, context):
+                claims.append(_link_conversion(claim, claims, text))
+                if len(claims) == MAX_CLAIMS:
+                    return claims
+        if len(sentences) > 1 and state.subject is not None:
+            state.subject = replace(state.subject, has_list=True)
     return claims
 
 
 def _read_sentence(items: Sequence[Item], number: int, state: ReadingState, context: TextContext) -> Iterator[Claim]:
     clauses = split_clauses(items)
+    state.items = items
     state.earlier_subject, state.subject, state.sentence_subject = state.subject or state.earlier_subject, None, None
     state.sentence_period, state.direction, state.currency = _sentence_period(clauses), 0, None
     state.is_adjusted = any("adjusted" in clause.values("block") for clause in clauses)

@@ -1,8 +1,10 @@
 """The state of reading a text: its context, and what later clauses inherit from earlier ones."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from service.resources.checks.grammar.alternatives import NamedDimensions
+from service.resources.checks.grammar.lexicon import Item
 from service.resources.checks.grammar.periods import (
     PeriodMention,
 )
@@ -26,7 +28,10 @@ class TextContext:
 
 @dataclass
 class ReadingState:
-    """The state of reading: subject and period of the clauses before, and what the sentence carries on."""
+    """The state of reading: subject and period of the clauses before, and what the sentence carries on.
+
+    `text` is the whole text, `items` are those of the sentence.
+    """
 
     subject: Subject | None = None
     earlier_subject: Subject | None = None
@@ -43,5 +48,7 @@ class ReadingState:
     is_later_period: bool = False
     base: PeriodMention | None = None
     is_base_known: bool = True
+    text: str = ""
+    items: Sequence[Item] = ()
     areas: list[str] = field(default_factory=list)
     named: NamedDimensions = field(default_factory=NamedDimensions)

@@ -26,6 +26,8 @@ BALANCE_FIELDS = (
 )
 MAX_DELAY_DAYS = 60
 """Days after a text within which the first release of its period may follow."""
+RANKING_FIELDS = "rank,rank_status,partner_share_pct,value,currency,obs_status,release"
+FIELDS_BY_PATH = {"/v1/series": SERIES_FIELDS, "/v1/balances": BALANCE_FIELDS, "/v1/partners": RANKING_FIELDS}
 BALANCE_MEASURES = frozenset({"balance", "balance_magnitude_pct", "balance_size_change"})
 MAX_PAIRS = 400
 """Pairs of partner and commodity in one request; a request may have 1,000 series of both flows."""
@@ -95,6 +97,12 @@ class FigureReader:
             self.load([cell])
         return self._rows[cell]
 
+    def ranking(self, cell: Cell) -> list[Row]:
+        """Return the rows of all partners in the period and flow of a cell."""
+        url = _url(replace(cell, partner="all"), period=cell.period, fields=RANKING_FIELDS, limit="1000")
+        rows: list[Row] = self.context.services.fetch(self.context, url).rows()
+        return rows
+
     def _fetch(self, cells: Sequence[Cell]) -> dict[tuple[str, ...], Row]:
         if len(cells) > 1 and _pair_count(cells) > MAX_PAIRS:
             middle = len(cells) // 2
@@ -128,11 +136,11 @@ def cells_url(cells: Sequence[Cell]) -> str:
     partners, commodities, periods = (
         ",".join(sorted({getattr(cell, name) for cell in cells})) for name in ("partner", "commodity", "period")
     )
-    is_series = cells[0].path == "/v1/series"
+    path = cells[0].path
     return _url(
-        replace(cells[0], partner=partners, flow="X,M" if is_series else "", commodity=commodities),
+        replace(cells[0], partner=partners, flow="" if path == "/v1/balances" else "X,M", commodity=commodities),
         period=periods,
-        fields=SERIES_FIELDS if is_series else BALANCE_FIELDS,
+        fields=FIELDS_BY_PATH[path],
         limit="10000",
     )
 
@@ -163,8 +171,9 @@ def _url(cell: Cell, **parameters: str) -> str:
 def reading_cell(reading: Reading, dataset: str | None, as_of: date | None, *, fx: str | None = None) -> Cell:
     """Return the cell with the figure of a reading."""
     is_balance = reading.measure in BALANCE_MEASURES
+    path = "/v1/partners" if reading.measure == "rank" else "/v1/series"
     return Cell(
-        "/v1/balances" if is_balance else "/v1/series",
+        "/v1/balances" if is_balance else path,
         reading.reporter,
         dataset,
         reading.partner,
@@ -180,18 +189,28 @@ def reading_cell(reading: Reading, dataset: str | None, as_of: date | None, *, f
 def reading_figure(reader: FigureReader, reading: Reading, cell: Cell) -> Decimal | None:
     """Return the figure of a reading in the row of its cell, in units or percent; null where it is not known."""
     row = reader.row(cell)
-    if row is None or row["members_missing"] or not row["period_complete"]:
+    if row is None or row.get("members_missing") or not row.get("period_complete", True):
         return None
+    if reading.measure == "rank":
+        return _certain_rank(row, reader.ranking(cell))
     if reading.measure == "streak_length":
         return _signed_streak(row)
     if reading.measure == "balance_size_change":
         return _balance_size_change(row)
     if reading.measure == "two_year_pct":
-        return _two_year_growth(reader, row, reading, cell)
-    if reading.measure == "balance_magnitude_pct" and not _has_sign(row["balance_base"], reading.flow):
-        return None
-    number = row.get(reading.measure)
+        return _two_year_growth(reader, row, cell)
+    is_other_side = reading.measure == "balance_magnitude_pct" and not _has_sign(row["balance_base"], reading.flow)
+    number = None if is_other_side else row.get(reading.measure)
     return None if number is None else Decimal(str(number))
+
+
+def _certain_rank(row: Row, ranking: Sequence[Row]) -> Decimal | None:
+    """Return a rank; null where partners without a figure can have a larger one."""
+    shares = [each["partner_share_pct"] for each in ranking if each["rank"] is not None]
+    if row["rank"] is None or None in shares:
+        return None
+    is_certain = row["rank_status"] == "ok" or row["partner_share_pct"] > 100 - sum(shares)
+    return Decimal(row["rank"]) if is_certain else None
 
 
 def _signed_streak(row: Row) -> Decimal | None:
@@ -212,14 +231,8 @@ def _balance_size_change(row: Row) -> Decimal | None:
     return Decimal(abs(row["balance"]) - abs(row["balance_base"]))
 
 
-def base_cells(reading: Reading, cell: Cell) -> Iterator[Cell]:
-    """Yield the cell of two years before, which growth over two years needs."""
-    if reading.measure == "two_year_pct":
-        yield replace(cell, period=shift_period(cell.period, months=-24))
-
-
-def _two_year_growth(reader: FigureReader, row: Row, reading: Reading, cell: Cell) -> Decimal | None:
-    (base_cell,) = base_cells(reading, cell)
+def _two_year_growth(reader: FigureReader, row: Row, cell: Cell) -> Decimal | None:
+    base_cell = replace(cell, period=shift_period(cell.period, months=-24))
     base = reader.row(base_cell)
     if base is None or row["value"] is None or not base["value"]:
         return None
@@ -232,6 +245,15 @@ def monthly_datasets(context: Context, reporter: str) -> list[tuple[str, str]]:
     area = context.find_area("reporter", reporter)
     datasets = [dataset for dataset in reference.datasets_by_reporter.get(area.id, ()) if dataset.frequency == "M"]
     return [(dataset.code, _family(context, dataset)) for dataset in datasets]
+
+
+def datasets_by_other_valuation(context: Context, reporter: str, flow: str) -> list[str]:
+    """Return the codes of the monthly datasets of a reporter, none where they agree in the valuation of a flow."""
+    name = {"X": "export_valuation", "M": "import_valuation"}.get(flow)
+    area = context.find_area("reporter", reporter)
+    datasets = context.reference.datasets_by_reporter.get(area.id, ())
+    valuations = {dataset.code: getattr(dataset, name) for dataset in datasets if name and dataset.frequency == "M"}
+    return list(valuations) if len(set(valuations.values())) > 1 else []
 
 
 def _family(context: Context, dataset: Dataset) -> str:

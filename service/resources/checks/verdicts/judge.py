@@ -24,7 +24,7 @@ from service.resources.checks.verdicts.exchange import (
 from service.resources.checks.verdicts.figures import (
     Cell,
     FigureReader,
-    base_cells,
+    datasets_by_other_valuation,
     has_later_release,
     has_revisions,
     monthly_datasets,
@@ -35,6 +35,8 @@ from service.resources.checks.verdicts.figures import (
 )
 
 PROVISIONAL_STATUSES = frozenset({"P", "E"})
+COUNTED_UNITS = frozenset({"months", "rank"})
+"""Units of whole numbers, of which a neighbouring one is simply wrong."""
 DIFFERENCES = frozenset({"off", "contradicted"})
 MAX_FITTING_READINGS = 5
 VERDICTS = ("holds", "near", "off", "contradicted", "cannot_be_checked")
@@ -95,12 +97,7 @@ class Judge:
 
     def _load(self, readings: Iterable[Reading]) -> None:
         """Read the figures of readings in few requests."""
-        cells = [
-            each
-            for reading in dict.fromkeys(readings)
-            for cell in self._cells(reading)
-            for each in (cell, *base_cells(reading, cell))
-        ]
+        cells = [cell for reading in dict.fromkeys(readings) for cell in self._cells(reading)]
         self.reader.load(cells)
         if self.published is not None:
             self.reader.load(self._newest_cell(cell) for cell in cells)
@@ -161,7 +158,7 @@ class Judge:
                 return Verdict(claim, "near", reason, outcome, latest=self._latest(outcome))
         close = [outcome for outcome in known if is_close(claim.quantity, outcome.printed, _figure(outcome))]
         is_streak = claim.readings[0].measure == "streak_length"
-        if close and not is_streak and claim.is_confident:
+        if close and claim.quantity.unit not in COUNTED_UNITS and claim.is_confident:
             return Verdict(claim, "off", None, close[0], latest=self._latest(close[0]))
         if not (claim.is_confident and is_complete) or (is_streak and not self._is_streak_start_known(main)):
             return Verdict(claim, "cannot_be_checked", "ambiguous", main, candidates)
@@ -170,7 +167,7 @@ class Judge:
     def _explanation(self, claim: Claim, outcome: Outcome) -> str | None:
         """Return the one change that explains a difference; null where none does."""
         quantity, printed, figure = claim.quantity, outcome.printed, _figure(outcome)
-        if quantity.unit == "months" or quantity.growth_word or figure * printed < 0:
+        if quantity.unit in COUNTED_UNITS or quantity.growth_word or figure * printed < 0:
             return None
         latest = self._latest(outcome)
         if latest is not None and latest.figure is not None and agrees(quantity, printed, latest.figure):
@@ -179,6 +176,8 @@ class Judge:
             return "base_revised"
         if is_truncated(quantity, printed, figure):
             return "truncated"
+        if self._holds_at_other_valuation(claim, outcome):
+            return "other_valuation"
         row = self.reader.row(outcome.cell) or {}
         is_provisional = row.get("obs_status", "P") in PROVISIONAL_STATUSES
         is_usual = is_provisional and is_usual_revision(quantity, printed, figure)
@@ -193,6 +192,15 @@ class Judge:
             return False
         growth = 100 * (Decimal(row["value"]) / Decimal(latest["yoy_base"]) - 1)
         return agrees(claim.quantity, outcome.printed, growth)
+
+    def _holds_at_other_valuation(self, claim: Claim, outcome: Outcome) -> bool:
+        """Return whether a figure agrees in a dataset of the reporter with another valuation of the flow."""
+        cells = [
+            replace(outcome.cell, dataset=code)
+            for code in datasets_by_other_valuation(self.context, outcome.reading.reporter, outcome.reading.flow)
+        ]
+        figures = [reading_figure(self.reader, outcome.reading, cell) for cell in cells]
+        return any(each is not None and agrees(claim.quantity, outcome.printed, each) for each in figures)
 
     def _is_streak_start_known(self, outcome: Outcome) -> bool:
         """Return whether the series shows growth of the other direction before a streak; else it may be longer."""
