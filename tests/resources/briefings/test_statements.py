@@ -191,7 +191,7 @@ def test_latest_is_the_newest_month(demo):
 
 
 def test_a_briefing_uses_figures_as_of_the_day(demo):
-    answer = demo.get("/v1/briefings/JPN/2024-01?as_of=2024-02-27").json
+    answer = demo.get("/v1/briefings/JPN/2024-01?as_of=2024-02-20").json
 
     (only,) = answer["data"]
     assert (only["section"], answer["meta"]["empty_reason"]) == ("missing", "not_published")

@@ -75,8 +75,8 @@ def test_a_complete_year_after_an_incomplete_one_is_not_called_incomplete(partia
     ("query", "reason"),
     [
         (
-            "view=partners&chart=contribution&flow=X&frequency=M&period=2023-01",
-            "There is no growth in January 2023, as the period a year before was not published.",
+            "view=partners&chart=contribution&flow=X&frequency=M&period=2023-02",
+            "There is no growth in February 2023, as the period a year before was not published.",
         ),
         (
             "view=commodities&chart=contribution&flow=X&frequency=A&period=latest",
