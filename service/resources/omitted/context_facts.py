@@ -19,7 +19,7 @@ def partner_figures(facts: SeriesFacts) -> Iterator[Fact]:
         return
     parsed = parse_period(facts.period)
     first = period_text(parsed.first_month - YEAR_MONTHS, months=parsed.months)
-    link = facts.link("/v1/mirror", period=f"{first}..{facts.period}", currency=facts.row["currency"])
+    link = facts.link("/v1/mirror", period=f"{first}..{facts.period}")
     rows = facts.rows(link)
     row = next((each for each in rows if each["period"] == facts.period), None)
     if row is None or row["mirror_value"] is None:
