@@ -108,8 +108,8 @@ def test_the_figures_of_the_partner_stand_beside_the_usual_discrepancy(client, f
     # 143 over 120 are 19.2 % more; 143 over 110 are 30 % more, after 120 over 100, 20 % more.
     (fact,) = [fact for fact in facts if fact["kind"] == "partner_figures"]
     assert fact["sentence"] == (
-        "The United States itself reports imports from Japan of 143 dollars, up 19.2 % on a year before; "
-        "30.0 % more than the figure of Japan, against 20.0 % more over the 12 months before."
+        "The United States itself reports imports from Japan of 143 US dollars, up 19.2 % on a year before; "
+        "that is 30.0 % more than the figure of Japan, against 20.0 % more over the 12 months before."
     )
     assert {figure["name"]: round(figure["value"], 1) for figure in fact["figures"]} == {
         **{"mirror_value": 143, "mirror_yoy_pct": 19.2, "gap_pct": 30.0, "usual_gap_pct": 20.0}

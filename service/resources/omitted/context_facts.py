@@ -44,7 +44,7 @@ def _mirror_sentence(facts: SeriesFacts, row: FactRow, rows: Sequence[FactRow]) 
         f"{'from' if flow_name == 'imports' else 'to'} {reporter} of {value}{growth}"
     )
     if row["gap_pct"] is not None:
-        sentence += f"; {_gap_phrase(row['gap_pct'])} than the figure of {reporter}"
+        sentence += f"; that is {_gap_phrase(row['gap_pct'])} than the figure of {reporter}"
         usual = _usual_gap_pct(row, rows)
         sentence += "" if usual is None else f", against {_gap_phrase(usual)} over the 12 months before"
     return format_sentence(sentence)
