@@ -47,7 +47,7 @@ def test_the_lunar_new_year_and_the_working_days_are_stated(demo):
     ]
 
 
-def test_movers_are_named_at_the_most_detailed_level_that_has_half_of_the_change(demo, world_facts):
+def test_movers_are_named_at_the_most_detailed_level_that_has_half_of_the_change(demo):
     # Machinery to China rose by 71.1 billion yen, of which chipmaking machinery 56.9; transport equipment to the United
     # States by 129.0, of which cars 91.6. Integrated circuits to China fell by 13.7, all semiconductors by 6.7.
     facts = {fact["kind"]: fact["sentence"] for fact in fetch_facts(demo, f"{FACTS_PATH}&partner=CHN")}
@@ -88,10 +88,14 @@ def test_measures_that_began_since_the_base_are_stated(demo, query, is_stated):
     facts = fetch_facts(demo, f"/v1/omitted?reporter=JPN&flow=X&{query}".replace("flow=X&period=2024-01&flow", "flow"))
     sentences = [fact["sentence"] for fact in facts if fact["kind"] == "measure"]
 
-    assert sentences == [
-        "Export controls on 23 items of semiconductor manufacturing equipment began on 23 July 2023, between the two "
-        "compared periods."
-    ] * is_stated
+    assert (
+        sentences
+        == [
+            "Export controls on 23 items of semiconductor manufacturing equipment began on 23 July 2023, between the two "
+            "compared periods."
+        ]
+        * is_stated
+    )
 
 
 def test_the_figures_of_the_partner_stand_beside_the_usual_discrepancy(client, figures):
@@ -114,6 +118,21 @@ def test_the_figures_of_the_partner_stand_beside_the_usual_discrepancy(client, f
     assert {figure["name"]: round(figure["value"], 1) for figure in fact["figures"]} == {
         **{"mirror_value": 143, "mirror_yoy_pct": 19.2, "gap_pct": 30.0, "usual_gap_pct": 20.0}
     }
+
+
+def test_growth_is_split_into_price_and_quantity_where_quantities_are_known(client, figures):
+    figures(
+        {
+            ("X", "CHN", "A1", "2022"): {"value": 100, "quantity": 50, "quantity_unit": "t", "net_weight_kg": 40_000},
+            ("X", "CHN", "A1", "2023"): {"value": 132, "quantity": 60, "quantity_unit": "t", "net_weight_kg": 50_000},
+        }
+    )
+
+    facts = fetch_facts(client, "/v1/omitted?reporter=JPN&partner=CHN&flow=X&commodity=A1&frequency=A&period=2023")
+
+    # 60 over 50 are 20 %; 132 / 60 = 2.2 over 100 / 50 = 2 are 10 %.
+    (fact,) = [fact for fact in facts if fact["kind"] == "price_and_quantity"]
+    assert "up 20.0 % on a year before, and its value per t up 10.0 %" in fact["sentence"]
 
 
 def test_named_codes_are_no_movers(world_facts):

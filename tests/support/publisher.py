@@ -31,8 +31,9 @@ class Publisher:
     """Publishes figures of Japan; each call is one release.
 
     Figures are given as {period: value}, of exports to the World of all goods, or as
-    {(flow, partner, commodity, period): value}. A value is in dollars; None is a missing figure, and a pair
-    is a value with its status. They are loaded by the role that loads, which can do nothing else.
+    {(flow, partner, commodity, period): value}. A value is in dollars; None is a missing figure, a pair is a value with
+    its status, and a dict is a value with quantity, quantity_unit and net_weight_kg. They are loaded by the role that
+    loads, which can do nothing else.
     """
 
     def __init__(self, engine: Engine) -> None:
@@ -98,6 +99,8 @@ def _figure_key(key: Any) -> FigureKey:
 
 def _record(catalog: Any, cell: FigureKey, figure: Any) -> Record:
     flow, partner, commodity, period = cell
+    measured = figure if isinstance(figure, dict) else {"value": figure}
+    figure = measured["value"]
     value, status = figure if isinstance(figure, tuple) else (figure, "M" if figure is None else "A")
     return Record(
         flow=FLOWS[flow],
@@ -105,9 +108,9 @@ def _record(catalog: Any, cell: FigureKey, figure: Any) -> Record:
         commodity_id=catalog.commodities[commodity],
         period=first_month(period, months=1 if len(period) == 7 else 12),
         value=value,
-        quantity=None,
-        quantity_unit=None,
-        net_weight_kg=None,
+        quantity=measured.get("quantity"),
+        quantity_unit=measured.get("quantity_unit"),
+        net_weight_kg=measured.get("net_weight_kg"),
         obs_status=status,
         line=1,
     )

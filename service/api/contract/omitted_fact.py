@@ -6,7 +6,7 @@ from service.api.contract.fields import string_field
 
 FACT_KINDS = (
     *("in_other_currency", "base_effect", "calendar", "largest_mover", "largest_opposite_mover", "other_flow"),
-    "reliability",
+    *("reliability", "price_and_quantity", "partner_figures", "measure"),
 )
 
 
@@ -17,7 +17,7 @@ class FactFigureField(Schema):
     value = fields.Raw(
         required=True, metadata={"description": "The figure: a number, or a day as text.", "example": -0.0839}
     )
-    unit = string_field("Unit: a currency, `%`, `days`, `date` or `periods`.", "%")
+    unit = string_field("Unit: a currency, `%`, `days`, `date`, `periods`, or the unit of a quantity.", "%")
     row = string_field("Key of the row with the figure. Null where there is only one row.", None, nullable=True)
 
 

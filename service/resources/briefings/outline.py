@@ -21,6 +21,8 @@ from service.resources.briefings.sections.partners import PartnerRows
 from service.resources.briefings.sections.totals import Total
 
 MAX_TABLE_ROWS = 10
+GROUPS = ("EU", "ASEAN", "G7", "BRICS", "GCC")
+"""Groups of partners that have a table where the data have all of their members, or a figure of their own."""
 STATUS_WORDS = {"A": "final", "P": "provisional", "E": "estimated"}
 TABLE_COLUMNS = ("name", "value", "yoy_pct", "share_pct", "contribution_pp")
 
@@ -170,6 +172,7 @@ def _tables(briefing_data: BriefingData, partners: Mapping[str, PartnerRows]) ->
     for flow, code in FLOW_CODE_BY_NAME.items():
         if partners[code].rows:
             yield _partner_table(briefing_data, flow, partners[code])
+            yield from _group_table(briefing_data, flow, partners[code])
         yield from _commodity_table(briefing_data, flow, code)
 
 
@@ -188,6 +191,19 @@ def _partner_table(briefing_data: BriefingData, flow: str, partners: PartnerRows
     link = briefing_data.link("/v1/partners", **partners.parameters)
     rows = _largest_movers(partners.rows, "partner_contribution_pp")
     return _table(f"{flow}-partners", f"{flow.capitalize()} by partner", rows, link, "partner")
+
+
+def _group_table(briefing_data: BriefingData, flow: str, partners: PartnerRows) -> Iterator[OutlineTable]:
+    """Yield the table of the groups whose figure is complete."""
+    parameters = {**partners.parameters, "partner": ",".join(GROUPS)}
+    rows = [
+        row
+        for row in briefing_data.fetch_rows("/v1/partners", **parameters)
+        if row["value"] is not None and not row["members_missing"]
+    ]
+    if rows:
+        link = briefing_data.link("/v1/partners", **{**parameters, "partner": ",".join(row["partner"] for row in rows)})
+        yield _table(f"{flow}-groups", f"{flow.capitalize()} by group of partners", rows, link, "partner")
 
 
 def _largest_movers(rows: Sequence[ResponseRow], column: str) -> list[ResponseRow]:

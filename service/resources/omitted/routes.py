@@ -20,7 +20,8 @@ def list_omitted_facts(parameters: dict[str, Any]) -> Response:
     """Facts that a headline on the growth of one series leaves out, the weightiest first.
 
     Growth in another currency, over two years, the calendar, the largest movers, the other flow with the balance, the
-    usual revision of first figures, the partner's own figures, and measures that began; each only where it says
+    usual revision of first figures, price and quantity, the
+    partner's own figures, and measures that began; each only where it says
     something.
     """
     return respond(OMITTED, parameters, render=_render, format_name="json")

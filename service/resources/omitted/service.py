@@ -11,7 +11,7 @@ from service.api.responses.resource import Plan
 from service.resources.omitted.context_facts import begun_measures, partner_figures
 from service.resources.omitted.facts import Fact, SeriesFacts
 from service.resources.omitted.growth_facts import base_effect, calendar_effect, growth_by_currency
-from service.resources.omitted.trade_facts import largest_movers, other_flow, reliability
+from service.resources.omitted.trade_facts import largest_movers, other_flow, price_and_quantity, reliability
 
 SERIES_PARAMETERS = ("reporter", "partner", "flow", "commodity", "period", "frequency", "dataset", "classification")
 
@@ -64,6 +64,7 @@ def _facts(facts: SeriesFacts, named_codes: frozenset[str]) -> Iterator[Fact]:
     yield from largest_movers(facts, named_codes)
     yield from other_flow(facts)
     yield from reliability(facts)
+    yield from price_and_quantity(facts)
     yield from partner_figures(facts)
     yield from begun_measures(facts)
 

@@ -286,11 +286,15 @@ def test_the_outline_has_the_headline_key_figures_facts_and_tables(demo):
     assert "In US dollars, exports in January 2024 were down 0.1 %" in outline["omitted"][0]["sentence"]
     assert [table["id"] for table in outline["tables"]] == [
         "exports-partners",
+        "exports-groups",
         "exports-commodities",
         "imports-partners",
+        "imports-groups",
         "imports-commodities",
     ]
     assert outline["tables"][0]["rows"][0]["name"] == "China"
+    # ASEAN lacks five members, so that it is no row.
+    assert [(row["code"], row["value"]) for row in outline["tables"][1]["rows"]] == [("EU", 769_690_934_000)]
 
 
 def test_the_outline_is_in_the_requested_currency(demo):

@@ -98,7 +98,9 @@ def test_without_a_day_the_rates_before_the_release_explain_a_conversion(demo):
 
 def test_the_figures_known_on_the_day_of_the_press_release_come_first(demo):
     # The press release of the 21st had the totals, the detailed figures followed on the 28th.
-    rows = check(demo, "Japan's imports were 9,091.0 billion yen in January 2024 and exports to China rose 29.2 percent.")
+    rows = check(
+        demo, "Japan's imports were 9,091.0 billion yen in January 2024 and exports to China rose 29.2 percent."
+    )
 
     assert [(row["as_of"], row["verdict"], row["reason"]) for row in rows.json["data"]] == [
         ("2024-02-21", "holds", None),

@@ -1,4 +1,4 @@
-"""Statements on total exports and imports: value, growth, streak, and the sum of the year to date."""
+"""Statements on total exports and imports: value, growth, streak, and the sums of the year and fiscal year to date."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -46,8 +46,7 @@ def totals_section(
         )
         link = briefing_data.link("/v1/series", **parameters)
         yield _total_statement(row, flow=flow, request=request, history=history, link=link)
-        if row["ytd_value"] is not None and row["ytd_value"] != row["value"]:
-            yield _year_to_date_statement(row, flow=flow, request=request, link=link)
+        yield from _cumulative_statements(row, flow=flow, request=request, link=link)
 
 
 def _total_statement(
@@ -61,14 +60,26 @@ def _total_statement(
     return statement_for_row(row, flow, "totals", sentence, link, ("value", "yoy_base", "yoy_pct", "streak_length"))
 
 
-def _year_to_date_statement(row: ResponseRow, *, flow: str, request: BriefingRequest, link: str) -> Statement:
-    growth = (
-        f", {format_growth(row['ytd_pct'])} on the same months of the year before" if row["ytd_pct"] is not None else ""
-    )
-    amount = format_money(row["ytd_value"], row["currency"])
+def _cumulative_statements(row: ResponseRow, *, flow: str, request: BriefingRequest, link: str) -> Iterator[Statement]:
+    """Yield the sums of the year and of the fiscal year up to the period, and January with February in February."""
     last_month = format_period(request.last_month)
-    sentence = f"From January to {last_month} {possessive(request.reporter_name)} {flow} came to {amount}{growth}."
-    return statement_for_row(row, f"{flow}-year-to-date", "totals", sentence, link, ("ytd_value", "ytd_pct"))
+    subject = f"{possessive(request.reporter_name)} {flow}"
+    for key, prefix, span in (
+        ("year-to-date", "ytd", f"From January to {last_month}"),
+        ("fiscal-year-to-date", "fytd", f"From the beginning of the fiscal year to {last_month}"),
+    ):
+        value, growth_pct = row.get(f"{prefix}_value"), row.get(f"{prefix}_pct")
+        if value is None or value == row["value"]:
+            continue
+        growth = "" if growth_pct is None else f", {format_growth(growth_pct)} on the same months of the year before"
+        sentence = f"{span} {subject} came to {format_money(value, row['currency'])}{growth}."
+        columns = (f"{prefix}_value", f"{prefix}_pct")
+        yield statement_for_row(row, f"{flow}-{key}", "totals", sentence, link, columns)
+    if row["jan_feb_pct"] is not None:
+        sentence = (
+            f"In January and February together {subject} were {format_growth(row['jan_feb_pct'])} on a year before."
+        )
+        yield statement_for_row(row, f"{flow}-january-february", "totals", sentence, link, ("jan_feb_pct",))
 
 
 def _is_streak_start_known(history: Sequence[ResponseRow], row: ResponseRow) -> bool:

@@ -1,0 +1,111 @@
+"""Readings of ranks, lists with respectively, and units, on figures written out in the tests."""
+
+import pytest
+
+MONTHS = ("2023-01", "2024-01")
+
+
+def check(client, text, **options):
+    response = client.post("/v1/checks", json={"text": text, "published": "2024-03-02", "omitted": False} | options)
+    assert response.status_code == 200, response.json
+    return response.json["data"]
+
+
+@pytest.fixture
+def publish_partners(figures):
+    def publish(exports, **described):
+        values = {("X", partner, "TOTAL", month): value for month in MONTHS for partner, value in exports.items()}
+        figures(values, **{"code": "jpn-m", "published": "2024-03-01"} | described)
+
+    return publish
+
+
+def test_a_rank_is_judged_where_no_other_partner_can_have_it(client, publish_partners):
+    publish_partners({"WLD": 100, "CHN": 50, "USA": 30, "DEU": 20})
+    sentence = "{} was Japan's second-largest export market in January 2024."
+
+    rows = [check(client, sentence.format(partner))[0] for partner in ("The United States", "China")]
+
+    assert [(row["verdict"], row["figure"], row["parsed"]["unit"]) for row in rows] == [
+        ("holds", 2, "rank"),
+        ("contradicted", 1, "rank"),
+    ]
+
+
+def test_a_rank_among_some_partners_is_not_judged(client, publish_partners):
+    # 35 of 100 are with partners that have no figure: one of them can be before the United States, not before China.
+    publish_partners({"WLD": 100, "CHN": 45, "USA": 20}, exhaustive=False)
+    sentence = "{} was Japan's second-largest export market in January 2024."
+
+    rows = [check(client, sentence.format(partner))[0] for partner in ("The United States", "China")]
+
+    assert [(row["verdict"], row["reason"]) for row in rows] == [
+        ("cannot_be_checked", "not_covered"),
+        ("contradicted", None),
+    ]
+
+
+def test_a_figure_of_another_valuation_explains_a_difference(client, publish_partners):
+    publish_partners({"WLD": 100})
+    publish_partners({"WLD": 112}, code="jpn-cif-m", export_valuation="CIF")
+
+    rows = [check(client, f"Japan's exports were {value} dollars in January 2024.")[0] for value in (100, 112)]
+
+    assert sorted((row["verdict"], row["reason"]) for row in rows) == [("holds", None), ("near", "other_valuation")]
+
+
+def test_a_service_without_monthly_figures_covers_nothing(client, figures):
+    figures({("X", "CHN", "TOTAL", "2023"): 100})
+
+    (row,) = check(client, "Japan's exports rose 5 percent in January 2024.")
+
+    assert (row["verdict"], row["reason"]) == ("cannot_be_checked", "not_covered")
+
+
+def test_respectively_pairs_names_and_numbers(demo):
+    # China rose by 29.2 %, the United States by 15.6 %.
+    sentence = "Japan's exports to China and the US rose {} percent and {} percent, respectively, in January 2024."
+
+    right, wrong = (check(demo, sentence.format(*rates)) for rates in (("29.2", "15.6"), ("15.6", "29.2")))
+
+    assert [(row["parsed"]["partner"], row["verdict"]) for row in right] == [("CHN", "holds"), ("USA", "holds")]
+    assert "holds" not in {row["verdict"] for row in wrong}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Exports to China and the US rose 29.2 percent, respectively.",
+        "Exports to China, the US and Germany rose 29.2 percent and 15.6 percent, respectively.",
+        "Exports and imports with China and the US rose 29.2 percent and 15.6 percent, respectively.",
+    ],
+)
+def test_lists_of_other_lengths_are_ambiguous(demo, text):
+    assert {row["verdict"] for row in check(demo, text)} == {"cannot_be_checked"}
+
+
+def test_the_words_of_each_dimension_are_stated(demo):
+    rows = check(demo, "In January, Japan's exports of cars to China rose 111.4 percent. Imports fell 9.5 percent.")
+
+    assert [{each["field"]: (each["from"], each["words"]) for each in row["read_from"]} for row in rows] == [
+        {
+            "reporter": ("text", "Japan"),
+            "partner": ("text", "China"),
+            "flow": ("text", "exports"),
+            "commodity": ("text", "cars"),
+            "period": ("published", "January"),
+        },
+        {
+            "reporter": ("previous sentence", None),
+            "partner": ("default", None),
+            "flow": ("text", "Imports"),
+            "commodity": ("default", None),
+            "period": ("previous sentence", None),
+        },
+    ]
+
+
+def test_an_amount_in_an_unknown_unit_is_not_judged(demo):
+    (row,) = check(demo, "Japan's exports to Viet Nam were 26 trillion dong in January 2024.")
+
+    assert (row["verdict"], row["reason"]) == ("cannot_be_checked", "unit_unknown")
