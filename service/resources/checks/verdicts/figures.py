@@ -110,10 +110,10 @@ class FigureReader:
         try:
             rows = self.context.services.fetch(self.context, cells_url(cells)).rows()
         except InvalidRequest as error:
-            return self._fetch_known(cells, error)
+            return self._fetch_without_unknown_codes(cells, error)
         return {(row["partner"], row.get("flow", ""), row["commodity"], row["period"]): row for row in rows}
 
-    def _fetch_known(self, cells: Sequence[Cell], error: InvalidRequest) -> dict[tuple[str, ...], Row]:
+    def _fetch_without_unknown_codes(self, cells: Sequence[Cell], error: InvalidRequest) -> dict[tuple[str, ...], Row]:
         """Return the rows of the cells whose codes are in the dataset, none where the error names no code."""
         unknown = {(each.parameter, each.value) for each in error.parameter_errors}
         known = [
