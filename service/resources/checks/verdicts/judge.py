@@ -126,7 +126,9 @@ class Judge:
         outcomes = [outcome for reading in claim.readings for outcome in self._outcomes(claim, reading)]
         known = [outcome for outcome in outcomes if outcome.figure is not None]
         if not known:
-            return Verdict(claim, "cannot_be_checked", self._reason_without_figure(claim.readings[0]), next(iter(outcomes), None))
+            return Verdict(
+                claim, "cannot_be_checked", self._reason_without_figure(claim.readings[0]), next(iter(outcomes), None)
+            )
         for outcome in known:
             if agrees(claim.quantity, outcome.printed, _figure(outcome)):
                 return self._holding_verdict(claim, outcome)
