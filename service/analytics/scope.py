@@ -27,7 +27,8 @@ class QueryScope:
     partners with the first month in which they exist in the place of a former area, `former_partners` those with the
     first month in which they no longer exist, and `groups_with_successors` the same months of members of a requested
     group. `recomposed_groups` are requested groups that the dataset publishes, with each month from which on its source
-    gives them other members; all only where the dataset has published periods on both sides of the month.
+    gives them other members; all only where the dataset has published periods on both sides of the month. The fiscal
+    year of the reporter begins `fiscal_year_offset` months after January.
     """
 
     dataset_id: int
@@ -57,6 +58,7 @@ class QueryScope:
     former_partners: tuple[tuple[int, int], ...] = ()
     groups_with_successors: tuple[tuple[int, int], ...] = ()
     recomposed_groups: tuple[tuple[int, int], ...] = ()
+    fiscal_year_offset: int = 0
 
     @property
     def periods_per_year(self) -> int:

@@ -541,3 +541,76 @@ def test_an_incomplete_quarter_is_excluded_from_annual_sums(client, figures):
         ("2021-Q1", 30, 0.0, None, None),
         ("2021-Q4", 120, None, 120, None),
     ]
+
+
+def test_growth_over_two_years_leaves_out_the_year_between(client, figures):
+    figures({"2020": 400, "2021": 100, "2022": 484, "2023": 0, "2024": 121})
+
+    found = fetch_rows(client, ANNUAL_QUERY | {"period": "2021..2024"})
+
+    # 484 over 400 is 21 %, twice 10 %; 0 over 100 is -100 % a year; 121 over 484 is a quarter, twice a half.
+    assert select_columns(found, "two_year_pct", "two_year_annual_pct", "two_year_status", "yoy_status") == [
+        (None, None, "base_missing", "ok"),
+        (21.0, 10.0, "ok", "ok"),
+        (-100.0, -100.0, "ok", "ok"),
+        (-75.0, -50.0, "ok", "base_zero"),
+    ]
+
+
+def test_growth_over_two_years_has_the_status_of_its_own_base(client, figures):
+    figures({"2016": 0, "2017": (None, "Q"), "2018": 5, "2019": 5, "2020": -5, "2021": 5, "2022": 10})
+
+    found = fetch_rows(client, ANNUAL_QUERY | {"period": "2018..2022"})
+
+    # -5 over 5 is -200 %, which no constant yearly rate gives.
+    assert select_columns(found, "two_year_pct", "two_year_annual_pct", "two_year_status") == [
+        (None, None, "base_zero"),
+        (None, None, "suppressed"),
+        (-200.0, None, "ok"),
+        (0.0, 0.0, "ok"),
+        (None, None, "base_negative"),
+    ]
+
+
+def test_growth_of_a_group_over_two_years_compares_the_members_of_the_later_period(client, figures):
+    figures(
+        {("X", "GBR", "TOTAL", "2018"): 900}
+        | {("X", "DEU", "TOTAL", year): value for year, value in {"2018": 100, "2019": 150, "2020": 144}.items()}
+    )
+
+    found = fetch_rows(client, ANNUAL_QUERY | {"period": "2020", "partner": "EU", "composition": "2020-02-01"})
+    found += fetch_rows(client, ANNUAL_QUERY | {"period": "2018,2020", "partner": "EU"})
+
+    # The members of February 2020 had 100 in 2018; those of January 2020 include the United Kingdom: 1,000.
+    assert select_columns(found, "period", "value", "two_year_pct", "two_year_annual_pct") == [
+        ("2020", 144, 44.0, 20.0),
+        ("2018", 1000, None, None),
+        ("2020", 144, -85.6, -62.0527),
+    ]
+
+
+def test_fiscal_year_to_date_sums_months_from_april_in_japan(client, figures):
+    months = [f"{year}-{month:02}" for year in (2021, 2022, 2023) for month in range(1, 13)]
+    figures(dict.fromkeys(months, 100) | {"2022-03": 160, "2022-04": 110, "2022-05": 130, "2023-03": 200})
+
+    found = fetch_rows(client, MONTHLY_QUERY | {"period": "2022-03..2022-05,2023-03"})
+    quarters = fetch_rows(client, MONTHLY_QUERY | {"frequency": "Q", "period": "2022-Q1,2022-Q2"})
+    years = fetch_rows(client, MONTHLY_QUERY | {"frequency": "A", "period": "2022"})
+
+    # April 2021 to March 2022 is 11 x 100 + 160; 110 against 100; 240 against 200; then 110 + 130 + 9 x 100 + 200.
+    assert select_columns(found, "fytd_value", "fytd_pct") == [
+        (1260, None),
+        (110, 10.0),
+        (240, 20.0),
+        (1340, 6.3492),
+    ]
+    assert select_columns(quarters, "fytd_value", "fytd_pct") == [(1260, None), (340, 13.3333)]
+    assert select_columns(years, "fytd_value", "fytd_pct") == [(None, None)]  # it begins within a calendar year
+
+
+def test_fiscal_year_to_date_needs_every_month(client, figures):
+    figures({"2022-04": 100, "2022-05": 100, "2023-04": 110, "2023-06": 90})
+
+    found = fetch_rows(client, MONTHLY_QUERY | {"period": "2023-04..2023-06"})
+
+    assert select_columns(found, "fytd_value", "fytd_pct") == [(110, 10.0), (None, None), (None, None)]

@@ -10,6 +10,8 @@ from tests.reference_model.vintages import Vintage, weakest
 from tests.reference_model.world import MONTHS_PER_PERIOD, Dataset, Release, commodity_level
 
 YEAR = 12
+FISCAL_YEAR_STARTS = {"JPN": 3, "KOR": 0, "CHN": 0}
+"""Months from January to the first month of a fiscal year, by reporter."""
 REQUEST_MONTHS = {**MONTHS_PER_PERIOD}
 EU_MEMBERS = (
     "AUT,BEL,BGR,CYP,CZE,DEU,DNK,ESP,EST,FIN,FRA,GBR,GRC,HRV,HUN,IRL,ITA,LTU,LUX,LVA,MLT,NLD,POL,PRT,ROU,SVK,SVN,SWE"

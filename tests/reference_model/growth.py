@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from tests.reference_model.figures import (
+    FISCAL_YEAR_STARTS,
     MEMBERSHIPS,
     YEAR,
     Scope,
@@ -157,16 +158,35 @@ def series_rows(series: Series, periods: Sequence[int], *, first_published: int)
     rows = []
     for period in periods:
         row = row_of(series, period) | _sums(series, period, first_published) | _streak(series, period, first_published)
+        row |= _two_years(series, period)
         rows.append(row | {"cagr_pct": _compound_growth(series, periods[0], period)})
     return rows
 
 
+def _two_years(series: Series, period: int) -> Row:
+    """Return the growth over two years, the yearly rate that gives it, and its status."""
+    current, base = series.figure(period), series.base(period, 2 * YEAR)
+    status = growth_status(series.scope, current, base, covered=series.covers(period))
+    is_ok = status == "ok"
+    return {
+        "two_year_status": status,
+        "two_year_pct": _growth(current, base) if is_ok else None,
+        "two_year_annual_pct": (float(current.value / base.value) ** 0.5 - 1) * 100 if is_ok else None,
+    }
+
+
 def _sums(series: Series, period: int, first_published: int) -> Row:
-    """Return January to the period, the last twelve months, and January and February, each with its growth."""
+    """Return sums with their growth.
+
+    January to the period, the fiscal year to the period, the last twelve months, and January and February.
+    """
     step, frequency = series.scope.period_months, series.scope.frequency
     january = period - period % YEAR
+    fiscal_start = FISCAL_YEAR_STARTS[series.scope.dataset.reporter]
+    april = period - (period - fiscal_start) % YEAR
     windows = {
         "ytd": range(january, period + 1, step),
+        "fytd": range(april, period + 1, step) if fiscal_start % step == 0 else range(0),
         "r12": range(period - YEAR + step, period + 1, step),
         "jan_feb": range(january, january + 2) if frequency == "M" and period % YEAR == 1 else range(0),
     }

@@ -17,7 +17,7 @@ HS_CODES = {
     "H6": ("010121", "030910", "620120", "854231"),
 }
 """Codes of two editions of HS that worlds of editions have."""
-SPANS = {"M": (2018 * 12 + 10, 22), "Q": (2018 * 12, 12), "A": (2014 * 12, 8)}
+SPANS = {"M": (2018 * 12 + 6, 26), "Q": (2018 * 12, 12), "A": (2014 * 12, 8)}
 """First month and number of the periods of a world, by frequency."""
 CURRENCIES = ("JPY", "USD", "EUR", "XBT")
 """Currencies of datasets; the last one has no exchange rates."""

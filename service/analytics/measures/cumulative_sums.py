@@ -1,21 +1,22 @@
-"""Sums over the last periods of a series and their growth: year to date, last 12 months, January and February.
+"""Sums over the last periods of a series: calendar and fiscal year to date, last 12 months, January and February.
 
 A sum is null unless every one of its periods is complete. Each is the difference of two running totals, so that one
 order of the rows serves them all, and a row is added up once.
 """
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, FromClause, Integer, and_, case, cast, false, func, not_, or_
+from sqlalchemy import BigInteger, FromClause, Integer, and_, case, cast, false, func, not_, or_, true
 
 from service.analytics.measures.growth_columns import BASE_PREFIX
 from service.analytics.measures.observation_status import is_whole
 from service.analytics.scope import QueryScope
-from service.analytics.sql.calendar import calendar_year, first_month_of_period, months_since_january
+from service.analytics.sql.calendar import months_since_january, months_since_year_start, year_number
 from service.analytics.sql.types import SqlExpression
 from service.domain.frequencies import MONTHS_PER_YEAR
 
-CUMULATIVE_MEASURES = ("ytd", "r12", "jan_feb")
+CUMULATIVE_MEASURES = ("ytd", "fytd", "r12", "jan_feb")
 
 
 def running_sums(cell: FromClause, scope: QueryScope, *, series: list[SqlExpression]) -> list[SqlExpression]:
@@ -45,35 +46,54 @@ def _running_sum(
 
 
 def cumulative_sums(
-    cell: FromClause, scope: QueryScope, *, series: list[SqlExpression], first_period: int
+    cell: FromClause, scope: QueryScope, measures: Sequence[str], *, series: list[SqlExpression], first_period: int
 ) -> list[SqlExpression]:
-    """Return each of CUMULATIVE_MEASURES, in stored units, as `..._sum`, and its base a year before as `..._base`.
+    """Return each of `measures`, in stored units, as `..._sum`, and its base a year before as `..._base`.
 
-    They are January to the period, the last 12 months, and January and February in the row of February (null in any
-    other). `cell` has the columns of `running_sums`; its first period is `first_period`.
+    They are of CUMULATIVE_MEASURES: January to the period, the first month of the fiscal year to the period, the last
+    12 months, and January and February in the row of February (null in any other). `cell` has the columns of
+    `running_sums`; its first period is `first_period`.
     """
-    period, periods_per_year = cell.c.period, scope.periods_per_year
-    january = first_month_of_period(period, period_months=MONTHS_PER_YEAR)
-    periods_since_january = months_since_january(period) // scope.period_months + 1
     values = _WindowSum(cell, series, first_period=first_period)
     # The base of a dated group is in the row itself; that of any other series in the row a year before.
     bases, periods_back = (
         (_WindowSum(cell, series, first_period=first_period, prefix=BASE_PREFIX), 0)
         if scope.has_dated_bases
-        else (values, periods_per_year)
+        else (values, scope.periods_per_year)
     )
-    sums: list[SqlExpression] = []
-    for suffix, window, back in (("sum", values, 0), ("base", bases, periods_back)):
-        months = back * scope.period_months
-        year_start = period - (months + MONTHS_PER_YEAR - scope.period_months)
-        two_months = window(2, first_period=period - (months + 1), periods_back=back)
+    periods = {name: _sum_periods(name, cell.c.period, scope) for name in measures}
+    return [
+        case((periods[name].is_defined, window(periods[name], scope, periods_back=back))).label(f"{name}_{suffix}")
+        for suffix, window, back in (("sum", values, 0), ("base", bases, periods_back))
+        for name in measures
+    ]
+
+
+class _SumPeriods(NamedTuple):
+    """The periods that a measure adds up in a row: their number, the first of them, and whether the row has any."""
+
+    number: SqlExpression | int
+    first: SqlExpression
+    is_defined: SqlExpression = true()
+
+
+def _sum_periods(name: str, period: SqlExpression, scope: QueryScope) -> _SumPeriods:
+    """Return the periods that one of CUMULATIVE_MEASURES adds up in the row of a period."""
+    if name == "r12":
+        return _SumPeriods(scope.periods_per_year, period - (MONTHS_PER_YEAR - scope.period_months))
+    if name == "jan_feb":
         is_february = months_since_january(period) == 1 if scope.period_months == 1 else false()
-        sums += [
-            window(periods_since_january, first_period=january - months, periods_back=back).label(f"ytd_{suffix}"),
-            window(periods_per_year, first_period=year_start, periods_back=back).label(f"r12_{suffix}"),
-            case((is_february, two_months)).label(f"jan_feb_{suffix}"),
-        ]
-    return sums
+        return _SumPeriods(2, period - 1, is_february)
+    year_offset = _year_offset(name, scope)
+    months = months_since_year_start(period, start_offset=year_offset)
+    # A fiscal year can begin within a quarter or a year.
+    has_whole_periods = true() if year_offset % scope.period_months == 0 else false()
+    return _SumPeriods(months // scope.period_months + 1, period - months, has_whole_periods)
+
+
+def _year_offset(name: str, scope: QueryScope) -> int:
+    """Return how many months after January the year of a measure begins."""
+    return scope.fiscal_year_offset if name == "fytd" else 0
 
 
 class _WindowSum:
@@ -83,17 +103,16 @@ class _WindowSum:
         self._cell, self._first_period, self._prefix = cell, first_period, prefix
         self._window: dict[str, Any] = {"partition_by": series, "order_by": cell.c.period}
 
-    def __call__(
-        self, period_count: SqlExpression | int, *, first_period: SqlExpression, periods_back: int
-    ) -> SqlExpression:
-        """Return the sum of `period_count` periods from `first_period` to `periods_back` periods before the row's.
+    def __call__(self, periods: _SumPeriods, scope: QueryScope, *, periods_back: int) -> SqlExpression:
+        """Return the sum of `periods`, each `periods_back` periods earlier.
 
         Null unless each of them has a complete value.
         """
+        first_period = periods.first - periods_back * scope.period_months
         missing = self._lag("last_missing_period", periods_back)
         is_complete = and_(first_period >= self._first_period, or_(missing.is_(None), missing < first_period))
         end_total = self._lag("running_total", periods_back)
-        start_total = self._lag("running_total", period_count + periods_back, 0)
+        start_total = self._lag("running_total", periods.number + periods_back, 0)
         return case((is_complete, end_total - start_total))
 
     def _lag(self, name: str, periods_back: SqlExpression | int, *default: int) -> SqlExpression:
@@ -104,36 +123,42 @@ class _WindowSum:
 
 
 def window_breaks(
-    flag: SqlExpression, *, period: SqlExpression, period_months: int, series: list[SqlExpression]
+    flag: SqlExpression, scope: QueryScope, *, period: SqlExpression, series: list[SqlExpression]
 ) -> dict[str, SqlExpression]:
     """Return for each of CUMULATIVE_MEASURES whether `flag` is true in any of its periods but the first."""
-    since_january: dict[str, Any] = {"partition_by": [*series, calendar_year(period)], "order_by": period}
     following_periods: dict[str, Any] = {
         "partition_by": series,
         "order_by": period,
-        "rows": (2 - MONTHS_PER_YEAR // period_months, 0),
+        "rows": (2 - scope.periods_per_year, 0),
     }
-    is_january = months_since_january(period) == 0
+
+    def is_in_year(name: str) -> SqlExpression:
+        is_first = months_since_year_start(period, start_offset=_year_offset(name, scope)) == 0
+        return func.bool_or(and_(flag, not_(is_first))).over(**_year_window(name, scope, period, series))
+
     return {
-        "ytd": func.bool_or(and_(flag, not_(is_january))).over(**since_january),
-        "r12": func.bool_or(flag).over(**following_periods) if period_months < MONTHS_PER_YEAR else false(),
+        "ytd": is_in_year("ytd"),
+        "fytd": is_in_year("fytd"),
+        "r12": func.bool_or(flag).over(**following_periods) if scope.periods_per_year > 1 else false(),
         "jan_feb": flag,
     }
 
 
 def window_flags(
-    flag: SqlExpression, *, period: SqlExpression, period_months: int, series: list[SqlExpression]
+    flag: SqlExpression, scope: QueryScope, *, period: SqlExpression, series: list[SqlExpression]
 ) -> dict[str, SqlExpression]:
     """Return for each of CUMULATIVE_MEASURES whether `flag` is true in any of its periods."""
     january = func.lag(flag).over(partition_by=series, order_by=period)
-    since_january: dict[str, Any] = {"partition_by": [*series, calendar_year(period)], "order_by": period}
-    last_year: dict[str, Any] = {
-        "partition_by": series,
-        "order_by": period,
-        "rows": (1 - MONTHS_PER_YEAR // period_months, 0),
-    }
+    last_year: dict[str, Any] = {"partition_by": series, "order_by": period, "rows": (1 - scope.periods_per_year, 0)}
     return {
-        "ytd": func.bool_or(flag).over(**since_january),
+        "ytd": func.bool_or(flag).over(**_year_window("ytd", scope, period, series)),
+        "fytd": func.bool_or(flag).over(**_year_window("fytd", scope, period, series)),
         "r12": func.bool_or(flag).over(**last_year),
         "jan_feb": flag | func.coalesce(january, False),
     }
+
+
+def _year_window(name: str, scope: QueryScope, period: SqlExpression, series: list[SqlExpression]) -> dict[str, Any]:
+    """Return the window of the periods from the start of a measure's year to the row."""
+    year = year_number(period, start_offset=_year_offset(name, scope))
+    return {"partition_by": [*series, year], "order_by": period}

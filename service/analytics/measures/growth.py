@@ -91,6 +91,16 @@ def relative_change(value: SqlExpression, *, base: SqlExpression) -> SqlExpressi
     return case((base > 0, cast(value - base, Double) * float(PERCENT) / cast(base, Double)))
 
 
+def annual_growth_pct(value: SqlExpression, *, base: SqlExpression, years: int) -> SqlExpression:
+    """Return the constant yearly growth in percent that leads from `base` to `value` in so many years.
+
+    Null where the base is zero, and where the value or the base is below zero.
+    """
+    not_zero = func.nullif(cast(base, Double), 0.0, type_=Double)
+    factor = func.power(cast(value, Double) / not_zero, 1 / years, type_=Double)
+    return case(((value >= 0) & (base > 0), unscaled_decimal((factor - 1.0) * (PERCENT * DECIMAL_SCALE))))
+
+
 def compound_growth_pct(value: SqlExpression, *, first_value: SqlExpression, months: SqlExpression) -> SqlExpression:
     """Return the constant yearly growth in percent that leads from `first_value` to `value` in `months` months.
 

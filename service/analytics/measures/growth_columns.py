@@ -9,7 +9,13 @@ from sqlalchemy.dialects.postgresql import ARRAY, array
 from service.analytics.figures.area_changes import has_other_members, is_area_break
 from service.analytics.figures.edition_conditions import is_series_break
 from service.analytics.figures.group_membership import members_differ
-from service.analytics.measures.growth import change, currency_amount, growth_status, ratio
+from service.analytics.measures.growth import (
+    annual_growth_pct,
+    change,
+    currency_amount,
+    growth_status,
+    ratio,
+)
 from service.analytics.measures.observation_status import exact_value, is_whole, weaker_status
 from service.analytics.measures.shares import contribution_pp, share_pct
 from service.analytics.scope import QueryScope
@@ -18,7 +24,9 @@ from service.domain.frequencies import MONTHS_PER_YEAR
 
 PERIOD_FIGURE_COLUMNS = ("value", "obs_status", "months", "members")
 TOTAL_COLUMNS = ("world", "total")
-BASE_PREFIX, PREVIOUS_PREFIX = "base_", "previous_"
+BASE_PREFIX, PREVIOUS_PREFIX, TWO_YEAR_PREFIX = "base_", "previous_", "two_year_"
+TWO_YEAR_MONTHS = 2 * MONTHS_PER_YEAR
+TWO_YEAR_COLUMNS = ("two_year_pct", "two_year_annual_pct", "two_year_status")
 UNCONVERTED_COLUMN = "unconverted_value"
 """Value in the currency of the source, in rows of converted figures."""
 COVERAGE_COLUMN = "is_covered"
@@ -31,7 +39,8 @@ COMPARISON_COLUMNS = (
 )
 """Columns that growth is computed from: of a figure, of its base a year before, of the previous period, of totals.
 
-A value is in stored units; `months` is the number of published months of the period, null for none.
+A value is in stored units; `months` is the number of published months of the period, null for none. Rows of time
+series can also have PERIOD_FIGURE_COLUMNS of the period two years before, with TWO_YEAR_PREFIX.
 """
 
 
@@ -78,7 +87,20 @@ def growth_columns(row: FromClause, scope: QueryScope) -> list[Label[Any]]:
     ]
     if f"{BASE_PREFIX}{UNCONVERTED_COLUMN}" in row.c:
         columns.append(row.c[f"{BASE_PREFIX}{UNCONVERTED_COLUMN}"].label(f"yoy_base_{UNCONVERTED_COLUMN}"))
+    if f"{TWO_YEAR_PREFIX}value" in row.c:
+        columns += _two_year_columns(row, scope, current)
     return columns
+
+
+def _two_year_columns(row: FromClause, scope: QueryScope, current: PeriodFigure) -> list[Label[Any]]:
+    """Return TWO_YEAR_COLUMNS: growth over two years, the constant yearly rate that gives it, and the status."""
+    base = period_figure(row, scope, TWO_YEAR_PREFIX, months_back=TWO_YEAR_MONTHS)
+    annual_pct = annual_growth_pct(current.value, base=base.value, years=2)
+    return [
+        _growth_pct(current, base=base).label("two_year_pct"),
+        case((_has_growth(current, base=base), annual_pct)).label("two_year_annual_pct"),
+        _comparison_status(current, base=base, row=row, scope=scope).label("two_year_status"),
+    ]
 
 
 def period_figure_columns(figure: FromClause) -> tuple[str, ...]:

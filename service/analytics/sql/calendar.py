@@ -16,6 +16,16 @@ def months_since_january(month: SqlExpression) -> SqlExpression:
     return month % MONTHS_PER_YEAR
 
 
+def year_number(month: SqlExpression, *, start_offset: int = 0) -> SqlExpression:
+    """Return a number of the year that contains a month; years begin `start_offset` months after January."""
+    return (month - start_offset) // MONTHS_PER_YEAR if start_offset else calendar_year(month)
+
+
+def months_since_year_start(month: SqlExpression, *, start_offset: int = 0) -> SqlExpression:
+    """Return 0 for the first month of a year to 11 for its last; years begin `start_offset` months after January."""
+    return (month - start_offset) % MONTHS_PER_YEAR if start_offset else months_since_january(month)
+
+
 def first_month_of_period(month: SqlExpression, *, period_months: int) -> SqlExpression:
     """Return the first month of the period of `period_months` months that contains `month`."""
     return month - month % period_months

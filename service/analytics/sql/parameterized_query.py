@@ -90,6 +90,7 @@ def query_shape(scope: QueryScope, page: Page) -> Hashable:
             scope.unit_multiplier,
             scope.period_months,
             scope.source_period_months,
+            scope.fiscal_year_offset,
         ),
         (scope.world_id, scope.total_id, scope.levels, len(scope.period_ranges)),
         tuple(bool(getattr(scope, name)) for name in _ARRAY_FIELDS),

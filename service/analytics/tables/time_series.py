@@ -35,6 +35,9 @@ from service.analytics.measures.growth_columns import (
     PERIOD_FIGURE_COLUMNS,
     PREVIOUS_PREFIX,
     TOTAL_COLUMNS,
+    TWO_YEAR_COLUMNS,
+    TWO_YEAR_MONTHS,
+    TWO_YEAR_PREFIX,
     base_figure,
     comparable_change,
     compared_members_column,
@@ -84,8 +87,8 @@ def time_series(scope: QueryScope, figures: Figures, *, is_needed: ColumnFilter,
 
     Columns are those of the figure; `world` and `total`, the values of the World and of all commodities, null where no
     needed column depends on them; and `is_covered`, where the dataset may not cover a series. Of groups with a dated
-    composition also those of the base and of the previous period. Without a figure the value is 0 where the dataset is
-    exhaustive, covers the series, and was published for the period; else null.
+    composition also those of the periods that a row is compared with. Without a figure the value is 0 where the dataset
+    is exhaustive, covers the series, and was published for the period; else null.
     """
     # A single series is written out, so that its keys are constants of each condition; several are evaluated once.
     series = (
@@ -148,7 +151,7 @@ def _selection_coverage(figure: FromClause, grid: FromClause, scope: QueryScope)
 
 
 def _dated_group_columns(tables: Mapping[str, FromClause], grid: FromClause, scope: QueryScope) -> list[Label[Any]]:
-    """Return the columns of the base and of the previous period of groups with a dated composition.
+    """Return the columns of the periods that groups with a dated composition are compared with.
 
     They are sums over the members of the row's period, which no other row of the series holds.
     """
@@ -168,7 +171,7 @@ def _dated_group_columns(tables: Mapping[str, FromClause], grid: FromClause, sco
 
 def _comparison_periods(scope: QueryScope) -> dict[str, int]:
     """Return the prefixes of the columns of periods that a row is compared with, and how many months before it."""
-    return {BASE_PREFIX: MONTHS_PER_YEAR, PREVIOUS_PREFIX: scope.period_months}
+    return {BASE_PREFIX: MONTHS_PER_YEAR, PREVIOUS_PREFIX: scope.period_months, TWO_YEAR_PREFIX: TWO_YEAR_MONTHS}
 
 
 def _months_back(table_name: str, scope: QueryScope) -> int:
@@ -182,14 +185,16 @@ def _series_tables(
     """Return the tables that the rows of a series are joined to, by name.
 
     They are the figures of the series, those of the World and of all commodities where these are needed, and of groups
-    with a dated composition those of the base and of the previous period.
+    with a dated composition those of the periods that a row is compared with.
     """
     share_columns = {"world": PARTNER_SHARE_COLUMNS, "total": COMMODITY_SHARE_COLUMNS}
     names = ["figure", *(name for name, columns in share_columns.items() if any(map(is_needed, columns)))]
     if scope.has_dated_bases:
         dated_totals = TOTAL_COLUMNS if scope.editions is not None else ("total",)
         bases = [f"{BASE_PREFIX}{name}" for name in dated_totals if name in names]
-        names += [BASE_PREFIX, *([PREVIOUS_PREFIX] if any(map(is_needed, PREVIOUS_PERIOD_COLUMNS)) else []), *bases]
+        optional = {PREVIOUS_PREFIX: PREVIOUS_PERIOD_COLUMNS, TWO_YEAR_PREFIX: TWO_YEAR_COLUMNS}
+        compared = [prefix for prefix, columns in optional.items() if any(map(is_needed, columns))]
+        names += [BASE_PREFIX, *compared, *bases]
     series = {name: _series_keys(series_keys, _total_keys(name, scope)) for name in names}
     if scope.is_single_series:
         return {
@@ -230,9 +235,10 @@ def _series_keys(series: FromClause, total_keys: dict[str, int]) -> Query:
     return select(*(key.label(name) for name, key in keys.items()))
 
 
-def lagged_columns(cell: CTE, scope: QueryScope) -> list[SqlExpression]:
-    """Return the columns of COMPARISON_COLUMNS of the base and of the previous period, from the rows of the series.
+def lagged_columns(cell: CTE, scope: QueryScope, *, is_needed: ColumnFilter) -> list[SqlExpression]:
+    """Return the columns of the periods that a row is compared with, from the rows of the series.
 
+    These are those of COMPARISON_COLUMNS, and of the period two years before where a needed column depends on it.
     Columns that `cell` has already are left out.
     """
 
@@ -244,6 +250,8 @@ def lagged_columns(cell: CTE, scope: QueryScope) -> list[SqlExpression]:
         BASE_PREFIX: (scope.periods_per_year, (*period_figure_columns(cell), *TOTAL_COLUMNS)),
         PREVIOUS_PREFIX: (1, PERIOD_FIGURE_COLUMNS),
     }
+    if any(map(is_needed, TWO_YEAR_COLUMNS)):
+        names[TWO_YEAR_PREFIX] = (2 * scope.periods_per_year, PERIOD_FIGURE_COLUMNS)
     return [
         lag(name, periods).label(f"{prefix}{name}")
         for prefix, (periods, columns) in names.items()

@@ -17,6 +17,7 @@ from service.api.resolution.dataset_selection import choose_dataset, choose_edit
 from service.api.resolution.edition_stitching import edition_commodities, stitch_editions
 from service.api.resolution.reference_data import Commodities, Reference
 from service.domain.codes import ALL_KEYWORD, TOTAL_CODE
+from service.domain.fiscal_years import fiscal_year_offset
 from service.domain.flows import FLOWS
 from service.domain.frequencies import MONTHS_PER_PERIOD, MONTHS_PER_YEAR
 from service.domain.periods import period_start, resolve_ranges
@@ -125,12 +126,12 @@ class RequestResolver:
             return ResolvedRequest(reporter, frequency=frequency, empty_reason="not_covered")
         dataset = datasets[0]
         commodities = edition_commodities(self._session, self._reference, datasets)
-        scope = self._build_scope(datasets, commodities, partners)
+        scope = self._build_scope(reporter, datasets, commodities, partners)
         position = None if self._needs_whole_series else _only_edition(scope)
         if position is not None:
             datasets = (datasets[position],)
             dataset, commodities = datasets[0], edition_commodities(self._session, self._reference, datasets)
-            scope = self._build_scope(datasets, commodities, partners)
+            scope = self._build_scope(reporter, datasets, commodities, partners)
         return ResolvedRequest(
             reporter,
             dataset=dataset,
@@ -156,7 +157,11 @@ class RequestResolver:
         return max(filter(None, releases), key=lambda release: (release.published_on, release.code), default=None)
 
     def _build_scope(
-        self, datasets: tuple[Dataset, ...], known_commodities: Commodities, partners: tuple[int, ...]
+        self,
+        reporter: Area,
+        datasets: tuple[Dataset, ...],
+        known_commodities: Commodities,
+        partners: tuple[int, ...],
     ) -> QueryScope:
         dataset, period_months = datasets[0], MONTHS_PER_PERIOD[self._parameters["frequency"]]
         commodities, levels = self._resolve_commodities(known_commodities), self._resolve_levels(dataset)
@@ -196,6 +201,7 @@ class RequestResolver:
             composition=self._parameters.get("composition"),
             unreported_commodities=self._unreported_commodities(datasets, known_commodities, commodities, levels),
             **vars(changes),
+            fiscal_year_offset=fiscal_year_offset(reporter.code),
             editions=None if len(datasets) == 1 else self._stitch_editions(datasets, commodity_levels, period_months),
         )
 

@@ -60,9 +60,8 @@ class Dimensions(Schema):
     """The meaning of a number: its measure and the key of its figure."""
 
     measure = string_field(
-        "Measure: a column of /v1/series or /v1/balances, `rank` of /v1/partners, `two_year_pct` growth over two "
-        "years, or `balance_size_change` change of the absolute value of the balance. Null where the claim is not "
-        "understood.",
+        "Measure: a column of /v1/series or /v1/balances, `rank` of /v1/partners, or `balance_size_change` change of "
+        "the absolute value of the balance. Null where the claim is not understood.",
         "yoy_pct",
         nullable=True,
         required=True,

@@ -55,10 +55,9 @@ def base_effect(facts: SeriesFacts) -> Iterator[Fact]:
     link = facts.link("/v1/series", period=f"{earlier},{year},{facts.period}")
     rows = {row["period"]: row for row in facts.rows(link)}
     values = [rows.get(period, {}).get("value") for period in (earlier, year, facts.period)]
-    base_pct = rows.get(year, {}).get("yoy_pct")
-    if base_pct is None or values[0] is None or values[2] is None or abs(base_pct) <= MIN_BASE_CHANGE_PCT:
+    base_pct, two_year_pct = rows.get(year, {}).get("yoy_pct"), facts.row["two_year_pct"]
+    if base_pct is None or two_year_pct is None or abs(base_pct) <= MIN_BASE_CHANGE_PCT:
         return
-    two_year_pct = 100 * (values[2] / values[0] - 1)
     sentence = (
         f"Over two years {facts.subject} were {format_growth(two_year_pct)}: in {format_period(year)} they were "
         f"{format_growth(base_pct)} on a year before."
@@ -67,7 +66,7 @@ def base_effect(facts: SeriesFacts) -> Iterator[Fact]:
         *(FactFigure("value", value, facts.row["currency"], period) for value, period in zip(
             values, (earlier, year, facts.period), strict=True)),
         FactFigure("yoy_pct", base_pct, "%", year),
-        FactFigure("two_year_pct", round(two_year_pct, 4), "%"),
+        FactFigure("two_year_pct", two_year_pct, "%", facts.period),
     )  # fmt: skip
     yield Fact("base_effect", sentence, link, figures)
 

@@ -1,5 +1,6 @@
 """Queries of /v1/series: time series with every growth field."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import CTE, and_, case, func, select
@@ -49,23 +50,21 @@ def series_table(scope: QueryScope, page: Page) -> Query:
     span = scope.published_span if needs_whole_series else scope.growth_span
     figures = Figures(scope)
     rows: CTE = time_series(scope, figures, is_needed=page.includes, span=span)
-    has_sums = page.includes(*(f"{name}_{kind}" for name in CUMULATIVE_MEASURES for kind in ("value", "pct")))
-    if has_sums:
+    measures = [name for name in CUMULATIVE_MEASURES if page.includes(f"{name}_value", f"{name}_pct")]
+    if measures:
         rows = select(*rows.c, *running_sums(rows, scope, series=series_key(rows, scope))).cte("running_sum")
-    sums = cumulative_sums(rows, scope, series=series_key(rows, scope), first_period=span[0]) if has_sums else ()
-    comparison = select(*rows.c, *lagged_columns(rows, scope), *sums)
-    rows = _growth_rows(comparison.cte("comparison"), scope, has_sums=has_sums).cte("growth")
+    sums = cumulative_sums(rows, scope, measures, series=series_key(rows, scope), first_period=span[0])
+    comparison = select(*rows.c, *lagged_columns(rows, scope, is_needed=page.includes), *sums)
+    rows = _growth_rows(comparison.cte("comparison"), scope, measures).cte("growth")
     if page.includes(*STREAK_COLUMNS):
         rows = _streak_rows(_turn_rows(rows, scope).cte("turning_point_row"), scope).cte("streak")
     return series_page(page, scope).apply(_requested_periods(rows, scope, figures, page))
 
 
-def _growth_rows(series_rows: CTE, scope: QueryScope, *, has_sums: bool) -> Query:
+def _growth_rows(series_rows: CTE, scope: QueryScope, measures: Sequence[str]) -> Query:
     period, series = series_rows.c.period, series_key(series_rows, scope)
     differ = series_membership_changed(series_rows, scope)
-    membership_flags = (
-        {} if differ is None else window_flags(differ, period=period, period_months=scope.period_months, series=series)
-    )
+    membership_flags = {} if differ is None else window_flags(differ, scope, period=period, series=series)
     break_flags, area_flags = _break_flags(series_rows, scope), _area_flags(series_rows, scope)
 
     def value(name: str) -> SqlExpression:
@@ -83,7 +82,7 @@ def _growth_rows(series_rows: CTE, scope: QueryScope, *, has_sums: bool) -> Quer
         *series_growth_columns(series_rows, scope),
         growth_direction(series_change(series_rows, scope), value=series_rows.c.value).label("streak_direction"),
     ]
-    for name in CUMULATIVE_MEASURES if has_sums else ():
+    for name in measures:
         columns += [value(name).label(f"{name}_value"), growth(name)]
     return select(*columns, *_commodity_version(series_rows, scope))
 
@@ -94,8 +93,8 @@ def _break_flags(series_rows: CTE, scope: QueryScope) -> dict[str, SqlExpression
         return {}
     return window_breaks(
         is_changed_commodity(series_rows, scope),
+        scope,
         period=series_rows.c.period,
-        period_months=scope.period_months,
         series=series_key(series_rows, scope),
     )
 
@@ -108,8 +107,8 @@ def _area_flags(series_rows: CTE, scope: QueryScope) -> dict[str, SqlExpression]
     return window_flags(
         is_area_break(series_rows, scope, months_back=MONTHS_PER_YEAR, base_obs_status=base_obs_status)
         | has_other_members(series_rows, scope, months_back=MONTHS_PER_YEAR),
+        scope,
         period=series_rows.c.period,
-        period_months=scope.period_months,
         series=series_key(series_rows, scope),
     )
 

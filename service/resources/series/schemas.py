@@ -1,5 +1,6 @@
 """Parameters and rows of /v1/series."""
 
+from service.analytics.measures.growth import GROWTH_STATUSES
 from service.api.contract.fields import (
     MONETARY,
     Figure,
@@ -31,6 +32,18 @@ class SeriesRow(Shares, Growth, Figure, Labels, SeriesKey):
         "Growth of `ytd_value` over the same months of the year before, in percent. Null unless both are complete.",
         29.2195,
     )
+    fytd_value = integer_field(
+        "Sum from the first month of the reporter's fiscal year (Japan: April) to this period, in `currency`. Null "
+        "where a month is missing, and where the fiscal year begins within a period.",
+        12506843541000,
+        nullable=True,
+        **MONETARY,
+    )
+    fytd_pct = float_field(
+        "Growth of `fytd_value` over the same months of the fiscal year before, in percent. Null unless both are "
+        "complete.",
+        None,
+    )
     r12_value = integer_field(
         "Sum of the last 12 months, in `currency`. Null where one of them is missing.",
         18046966000000,
@@ -44,6 +57,21 @@ class SeriesRow(Shares, Growth, Figure, Labels, SeriesKey):
         "Growth of the sum of January and February, in the row of February, in percent. The Lunar New Year falls in "
         "either month. Null in other months.",
         None,
+    )
+    two_year_pct = float_field(
+        "Growth over the same period two years before, in percent; an unusual year between does not affect it. "
+        "Null unless `two_year_status` is `ok`.",
+        None,
+    )
+    two_year_annual_pct = float_field(
+        "Constant growth a year that gives `two_year_pct`, in percent a year. Null unless `two_year_status` is `ok`, "
+        "and where `value` is below zero.",
+        None,
+    )
+    two_year_status = string_field(
+        "`ok`, or the reason why there is no `two_year_pct`: as `yoy_status`, of the period two years before.",
+        "base_missing",
+        enum=list(GROWTH_STATUSES),
     )
     streak_direction = string_field(
         "`up`, `down` or `flat`: the sign of `yoy_change`. Null where there is no base, or both ends are zero.",

@@ -18,8 +18,8 @@ from service.resources.checks.grammar.periods import shift_period
 
 SERIES_FIELDS = (
     "value,currency,obs_status,release,yoy_base,yoy_change,yoy_pct,yoy_status,pop_pct,partner_share_pct,"
-    "partner_contribution_pp,commodity_share_pct,commodity_contribution_pp,ytd_value,ytd_pct,streak_direction,"
-    "streak_length,members_missing,period_complete"
+    "partner_contribution_pp,commodity_share_pct,commodity_contribution_pp,ytd_value,ytd_pct,two_year_pct,"
+    "streak_direction,streak_length,members_missing,period_complete"
 )
 BALANCE_FIELDS = (
     "balance,balance_base,balance_magnitude_pct,currency,exports_release,balance_status,members_missing,period_complete"
@@ -197,8 +197,6 @@ def reading_figure(reader: FigureReader, reading: Reading, cell: Cell) -> Decima
         return _signed_streak(row)
     if reading.measure == "balance_size_change":
         return _balance_size_change(row)
-    if reading.measure == "two_year_pct":
-        return _two_year_growth(reader, row, cell)
     is_other_side = reading.measure == "balance_magnitude_pct" and not _has_sign(row["balance_base"], reading.flow)
     number = None if is_other_side else row.get(reading.measure)
     return None if number is None else Decimal(str(number))
@@ -229,14 +227,6 @@ def _balance_size_change(row: Row) -> Decimal | None:
     if row["balance"] is None or row["balance_base"] is None:
         return None
     return Decimal(abs(row["balance"]) - abs(row["balance_base"]))
-
-
-def _two_year_growth(reader: FigureReader, row: Row, cell: Cell) -> Decimal | None:
-    base_cell = replace(cell, period=shift_period(cell.period, months=-24))
-    base = reader.row(base_cell)
-    if base is None or row["value"] is None or not base["value"]:
-        return None
-    return 100 * (Decimal(row["value"]) / Decimal(base["value"]) - 1)
 
 
 def monthly_datasets(context: Context, reporter: str) -> list[tuple[str, str]]:
