@@ -1,4 +1,4 @@
-"""Calendar periods: text such as `2024-01`, `2023-Q4` or `2023`, and months stored as year * 12 + month - 1."""
+"""Calendar periods: text such as `2024-01`, `2023-Q4` or `2023-H2`, and months stored as year * 12 + month - 1."""
 
 import re
 from collections.abc import Sequence
@@ -10,8 +10,10 @@ from service.domain.codes import ALL_KEYWORD
 from service.domain.frequencies import MONTHS_PER_PERIOD, MONTHS_PER_YEAR
 from service.errors import InvalidRequest, ParameterError
 
-_PERIOD = re.compile(r"(?P<year>[0-9]{4})(?:-?(?:M?(?P<month>[0-9]{2})|Q(?P<quarter>[0-9])))?", re.ASCII)
-PERIOD_FORMAT_MESSAGE = "a period reads 2024-01, 2023-Q4, 2023, latest, or a range such as 2023-01..2024-01"
+_PERIOD = re.compile(
+    r"(?P<year>[0-9]{4})(?:-?(?:M?(?P<month>[0-9]{2})|Q(?P<quarter>[0-9])|H(?P<half>[0-9])))?", re.ASCII
+)
+PERIOD_FORMAT_MESSAGE = "a period reads 2024-01, 2023-Q4, 2023-H2, 2023, latest, or a range such as 2023-01..2024-01"
 MIN_YEAR, MAX_YEAR = 1900, 2200
 
 Latest = Literal["latest"]
@@ -55,14 +57,15 @@ def parse_ranges(text: str) -> tuple[PeriodRange, ...]:
 
 
 def parse_period(text: str) -> Period:
-    """Return the period of a text such as `2024-01`, `202401`, `2024M01`, `2023-Q4`, `2023Q4` or `2023`.
+    """Return the period of a text such as `2024-01`, `202401`, `2024M01`, `2023-Q4`, `2023Q4`, `2023-H2` or `2023`.
 
     :raises InvalidPeriodError: the text is not a period.
     """
     match = _PERIOD.fullmatch(text.upper())
     if not match:
         raise InvalidPeriodError(PERIOD_FORMAT_MESSAGE)
-    year, month, quarter = (None if part is None else int(part) for part in match.group("year", "month", "quarter"))
+    numbers = match.group("year", "month", "quarter", "half")
+    year, month, quarter, half = (None if part is None else int(part) for part in numbers)
     assert year is not None
     if not MIN_YEAR <= year <= MAX_YEAR:
         raise InvalidPeriodError(f"years are {MIN_YEAR} to {MAX_YEAR}")
@@ -71,18 +74,26 @@ def parse_period(text: str) -> Period:
             calendar_month_number(year, _check_number(month, 12, f"{year}-{{:02}}", "months are 01 to 12")), 1
         )
     if quarter is not None:
-        return Period(
-            period_number(year, _check_number(quarter, 4, f"{year}-Q{{}}", "quarters are Q1 to Q4"), period_months=3), 3
-        )
+        return _numbered_period(year, _check_number(quarter, 4, f"{year}-Q{{}}", "quarters are Q1 to Q4"), months=3)
+    if half is not None:
+        return _numbered_period(year, _check_number(half, 2, f"{year}-H{{}}", "half-years are H1 and H2"), months=6)
     return Period(calendar_month_number(year), MONTHS_PER_YEAR)
 
 
+def _numbered_period(year: int, position: int, *, months: int) -> Period:
+    """Return the period of `months` months by its position in the year."""
+    return Period(period_number(year, position, period_months=months), months)
+
+
 def period_text(first_month: int, *, months: int) -> str:
-    """Return the text of a period, such as `2024-01`, `2023-Q4` or `2023`."""
+    """Return the text of a period, such as `2024-01`, `2023-Q4`, `2023-H2` or `2023`."""
     year, month = _year_and_month(first_month)
     if months == MONTHS_PER_PERIOD["A"]:
         return f"{year:04}"
-    return f"{year:04}-Q{(month - 1) // 3 + 1}" if months == MONTHS_PER_PERIOD["Q"] else f"{year:04}-{month:02}"
+    if months == MONTHS_PER_PERIOD["M"]:
+        return f"{year:04}-{month:02}"
+    letter = "Q" if months == MONTHS_PER_PERIOD["Q"] else "H"
+    return f"{year:04}-{letter}{(month - 1) // months + 1}"
 
 
 def ranges_text(ranges: Sequence[PeriodRange]) -> str:

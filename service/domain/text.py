@@ -23,7 +23,7 @@ MONTH_NAMES = (
     "November",
     "December",
 )
-QUARTER_NAMES = ("first", "second", "third", "fourth")
+PART_NAMES = ("first", "second", "third", "fourth")
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 ORDINAL_SUFFIXES, TEENS = {1: "st", 2: "nd", 3: "rd"}, (11, 12, 13)
 CURRENCY_NAMES = {
@@ -217,10 +217,12 @@ def format_date(day: str) -> str:
 
 
 def format_period(period: str) -> str:
-    """Return `January 2024`, `the fourth quarter of 2023` or `2023`."""
+    """Return `January 2024`, `the fourth quarter of 2023`, `the first half of 2023` or `2023`."""
     year, _, part = period.partition("-")
+    if part.startswith("H"):
+        return f"the {PART_NAMES[int(part[1:]) - 1]} half of {year}"
     if part.startswith("Q"):
-        return f"the {QUARTER_NAMES[int(part[1:]) - 1]} quarter of {year}"
+        return f"the {PART_NAMES[int(part[1:]) - 1]} quarter of {year}"
     return f"{MONTH_NAMES[int(part) - 1]} {year}" if part else year
 
 
@@ -229,7 +231,7 @@ def format_period_range(first: str, last: str) -> str:
     begin, end = format_period(first), format_period(last)
     if begin == end:
         return end
-    is_within_year = first[:5] == last[:5] and "Q" not in first
+    is_within_year = first[:5] == last[:5] and first[5:6] not in {"Q", "H"}
     return f"{begin.removesuffix(f' {last[:4]}') if is_within_year else begin} to {end}"
 
 

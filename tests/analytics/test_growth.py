@@ -614,3 +614,32 @@ def test_fiscal_year_to_date_needs_every_month(client, figures):
     found = fetch_rows(client, MONTHLY_QUERY | {"period": "2023-04..2023-06"})
 
     assert select_columns(found, "fytd_value", "fytd_pct") == [(110, 10.0), (None, None), (None, None)]
+
+
+def test_half_years_are_sums_of_their_months(client, figures):
+    figures({f"{year}-{month:02}": year - 2011 for year in (2021, 2022) for month in range(1, 13)} | {"2023-01": 20})
+
+    query = {"reporter": "JPN", "flow": "X", "frequency": "H", "period": "2022-H1..2023-H1"}
+    names = ("period", "value", "months_covered", "yoy_pct", "yoy_status", "pop_pct", "ytd_value", "r12_value")
+    found, flows = (select_columns(fetch_rows(client, query, path), *names[:6]) for path in ("/v1/series", "/v1/flows"))
+
+    # 6 x 10 in each half of 2021, 6 x 11 in each of 2022.
+    assert (
+        found
+        == flows
+        == [
+            ("2022-H1", 66, 6, 10.0, "ok", 10.0),
+            ("2022-H2", 66, 6, 10.0, "ok", 0.0),
+            ("2023-H1", 20, 1, None, "incomplete_period", None),
+        ]
+    )
+    assert select_columns(fetch_rows(client, query), *names[6:]) == [(66, 126), (132, 132), (None, None)]
+
+
+def test_a_quarter_is_no_request_for_half_years(client, figures):
+    figures({"2023-01": 20})
+
+    answer = client.get("/v1/series", query_string=ANNUAL_QUERY | {"frequency": "H", "period": "2023-Q2"})
+
+    assert answer.status_code == 422
+    assert answer.json["errors"][0]["suggestions"] == ["2023-H1"]

@@ -25,7 +25,15 @@ JANUARY_2024 = 24288  # 2024 * 12
 
 @pytest.mark.parametrize(
     ("text", "first_month", "months"),
-    [("2024", 24288, 12), ("2024-01", 24288, 1), ("2024-12", 24299, 1), ("2024-Q1", 24288, 3), ("2024-q4", 24297, 3)],
+    [
+        ("2024", 24288, 12),
+        ("2024-01", 24288, 1),
+        ("2024-12", 24299, 1),
+        ("2024-Q1", 24288, 3),
+        ("2024-q4", 24297, 3),
+        ("2024-H1", 24288, 6),
+        ("2024-h2", 24294, 6),
+    ],
 )
 def test_a_period_is_its_first_month_and_its_length(text, first_month, months):
     assert parse_period(text) == Period(first_month, months)
@@ -38,6 +46,7 @@ def test_a_period_is_its_first_month_and_its_length(text, first_month, months):
         ("2024-13", "2024-12"),
         ("2024-00", "2024-01"),
         ("2024-Q5", "2024-Q4"),
+        ("2024-H3", "2024-H2"),
         ("1899", None),
         ("24-01", None),
         ("2024-1", None),

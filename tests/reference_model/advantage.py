@@ -3,11 +3,10 @@
 from dataclasses import replace
 from fractions import Fraction
 
-from tests.reference_model.figures import Scope, percentage, whole_units
+from tests.reference_model.figures import REQUEST_MONTHS, Scope, percentage, whole_units
 from tests.reference_model.growth import Row, Series, period_text
 from tests.reference_model.rates import DailyRates
 from tests.reference_model.requests import Request, request_scope, requested_commodities, requested_periods
-from tests.reference_model.world import MONTHS_PER_PERIOD
 
 
 def advantage_rows(request: Request, rates: DailyRates) -> list[Row]:
@@ -16,7 +15,7 @@ def advantage_rows(request: Request, rates: DailyRates) -> list[Row]:
     datasets = [
         each
         for each in request.world.datasets
-        if MONTHS_PER_PERIOD[request.frequency] % each.period_months == 0
+        if REQUEST_MONTHS[request.frequency] % each.period_months == 0
         and (each is request.dataset or not fixed or each.reporter in fixed)
     ]
     scopes = {each.reporter: request_scope(replace(request, dataset=each), rates) for each in datasets}

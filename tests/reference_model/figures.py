@@ -12,7 +12,8 @@ from tests.reference_model.world import MONTHS_PER_PERIOD, Dataset, Release, com
 YEAR = 12
 FISCAL_YEAR_STARTS = {"JPN": 3, "KOR": 0, "CHN": 0}
 """Months from January to the first month of a fiscal year, by reporter."""
-REQUEST_MONTHS = {**MONTHS_PER_PERIOD}
+REQUEST_MONTHS = {**MONTHS_PER_PERIOD, "H": 6}
+"""Lengths of requested periods in months: half-years are sums."""
 EU_MEMBERS = (
     "AUT,BEL,BGR,CYP,CZE,DEU,DNK,ESP,EST,FIN,FRA,GBR,GRC,HRV,HUN,IRL,ITA,LTU,LUX,LVA,MLT,NLD,POL,PRT,ROU,SVK,SVN,SWE"
 )

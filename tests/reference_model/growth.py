@@ -60,7 +60,8 @@ class Series:
 def period_text(period: int, frequency: str) -> str:
     """Return the text of a requested period."""
     year, month = divmod(period, 12)
-    return {"A": f"{year}", "Q": f"{year}-Q{month // 3 + 1}", "M": f"{year}-{month + 1:02}"}[frequency]
+    texts = {"A": f"{year}", "H": f"{year}-H{month // 6 + 1}", "Q": f"{year}-Q{month // 3 + 1}"}
+    return texts.get(frequency, f"{year}-{month + 1:02}")
 
 
 def row_of(series: Series, period: int) -> Row:

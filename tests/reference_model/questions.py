@@ -4,10 +4,11 @@ from dataclasses import replace
 from datetime import date, timedelta
 from random import Random
 
+from tests.reference_model.figures import REQUEST_MONTHS
 from tests.reference_model.growth import period_text
 from tests.reference_model.requests import Request
 from tests.reference_model.vintages import change_days
-from tests.reference_model.world import MONTHS_PER_PERIOD, PARTNERS, SPANS, Dataset, World
+from tests.reference_model.world import PARTNERS, SPANS, Dataset, World
 
 RATES = ("USD", "EUR", "JPY")
 RESOURCES = ("flows", "series", "partners", "commodities", "balances", "revisions", "mirror", "comparative-advantage")
@@ -17,7 +18,7 @@ def draw_request(random: Random, world: World, resource: str | None = None) -> R
     """Return a random request for figures of a world."""
     dataset = random.choice(world.datasets)
     resource = resource or random.choice(RESOURCES)
-    frequency = random.choice([each for each, months in MONTHS_PER_PERIOD.items() if months >= dataset.period_months])
+    frequency = random.choice([each for each, months in REQUEST_MONTHS.items() if months >= dataset.period_months])
     request = Request(
         resource=resource,
         world=world,
@@ -39,7 +40,7 @@ def draw_request(random: Random, world: World, resource: str | None = None) -> R
             return draw_request(random, world, "balances")
         request = replace(request, partners=(), other_dataset=random.choice(others))
         steps = [each.period_months for each in (dataset, request.other_dataset)]
-        frequency = next(each for each, months in MONTHS_PER_PERIOD.items() if months >= max(steps))
+        frequency = min((each for each in REQUEST_MONTHS if REQUEST_MONTHS[each] >= max(steps)), key=REQUEST_MONTHS.get)
         request = replace(request, frequency=frequency, periods=_draw_periods(random, dataset, frequency, named=False))
     if resource == "comparative-advantage":
         return _draw_advantage(random, request)
@@ -88,7 +89,7 @@ def _draw_periods(
     random: Random, dataset: Dataset, frequency: str, *, named: bool = True
 ) -> str | tuple[tuple[int, int], ...]:
     first, count = SPANS[dataset.frequency]
-    step, last = MONTHS_PER_PERIOD[frequency], first + count * dataset.period_months
+    step, last = REQUEST_MONTHS[frequency], first + count * dataset.period_months
     chance = random.random()
     if chance < 0.2 and named:
         return "latest" if chance < 0.12 else "all"
@@ -131,7 +132,7 @@ def query_string(request: Request) -> dict[str, str]:
 def _period_parameter(request: Request) -> str:
     if isinstance(request.periods, str):
         return request.periods
-    step = MONTHS_PER_PERIOD[request.frequency]
+    step = REQUEST_MONTHS[request.frequency]
     return ",".join(
         f"{period_text(start, request.frequency)}..{period_text(end - step + 1, request.frequency)}"
         for start, end in request.periods

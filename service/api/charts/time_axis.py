@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from service.domain.frequencies import MONTHS_PER_PERIOD, MONTHS_PER_YEAR
 from service.domain.periods import first_day, parse_period
 
 TICK_STEPS_MONTHS = (1, 2, 3, 6, 12, 24, 60, 120, 240)
@@ -15,6 +16,7 @@ QUARTER_LABEL = (
     "['Q' + utcquarter(datum.value), datum.index == 0 || utcmonth(datum.value) < {step} ? "
     "utcFormat(datum.value, '%Y') : '']"
 )
+HALF_YEAR_LABEL = QUARTER_LABEL.replace("'Q' + utcquarter(datum.value)", "utcmonth(datum.value) < 6 ? 'H1' : 'H2'")
 YEAR_LABEL = "utcFormat(datum.value, '%Y')"
 
 
@@ -32,7 +34,8 @@ def time_axis(periods: Sequence[str], *, width: int) -> dict[str, Any]:
     step = next((step for step in steps if span_months // step < max_ticks), steps[-1])
     month = first.first_month + -first.first_month % step
     ticks = [first_day(number).isoformat() for number in range(month, last.first_month + 1, step)]
-    label = YEAR_LABEL if step >= 12 else QUARTER_LABEL if first.months == 3 else MONTH_LABEL
+    labels = {MONTHS_PER_PERIOD["Q"]: QUARTER_LABEL, MONTHS_PER_PERIOD["H"]: HALF_YEAR_LABEL}
+    label = YEAR_LABEL if step >= MONTHS_PER_YEAR else labels.get(first.months, MONTH_LABEL)
     return {
         "values": [{"expr": f"utc({day[:4]}, {int(day[5:7]) - 1}, 1)"} for day in ticks],
         "labelExpr": label.replace("{step}", str(step)),

@@ -16,6 +16,7 @@ from service.api.parameters.types import (
     Text,
 )
 from service.domain.flows import FLOW_SYNONYMS, FLOWS
+from service.domain.frequencies import MONTHS_PER_PERIOD
 from service.domain.periods import PeriodRange
 
 LATEST_PERIOD = (PeriodRange("latest", "latest"),)
@@ -138,12 +139,12 @@ class FigureQueryParams(DatasetParams, TableParams):
         },
     )
     frequency = Choice(
-        ("M", "Q", "A"),
+        tuple(MONTHS_PER_PERIOD),
         load_default=None,
         metadata={
-            "description": "`M` months, `Q` quarters, `A` years. Quarters and years that are not published are sums "
-            "of months, marked incomplete where months are missing. Default: the finest frequency that is loaded for "
-            "the reporter and the requested dataset, classification or commodities.",
+            "description": "`M` months, `Q` quarters, `H` half-years, `A` years. Longer periods that are not published "
+            "are sums of shorter ones, marked incomplete where months are missing. Default: the finest frequency that "
+            "is loaded for the reporter and the requested dataset, classification or commodities.",
             "examples": ["M"],
         },
     )
@@ -151,10 +152,9 @@ class FigureQueryParams(DatasetParams, TableParams):
         load_default=LATEST_PERIOD,
         metadata={
             "default": "latest",
-            "description": "Periods: `2024-01`, `2023-Q4`, `2023`, `latest`, `all`, a list, or an inclusive range "
-            "`2023-01..2024-01`, open on one side as `2023-01..`. `202401`, `2024M01` and `2023Q4` are accepted too. "
-            "A period longer than the frequency means the periods "
-            "in it.",
+            "description": "Periods: `2024-01`, `2023-Q4`, `2023-H2`, `2023`, `latest`, `all`, a list, or an inclusive "
+            "range `2023-01..2024-01`, open on one side as `2023-01..`. `202401`, `2024M01` and `2023Q4` are accepted "
+            "too. A period longer than the frequency means the periods in it.",
             "example": "2024-01",
         },
     )

@@ -4,6 +4,7 @@ from marshmallow import Schema
 
 from service.api.parameters.common import LATEST_PERIOD
 from service.api.parameters.types import AreaList, CalendarDate, Choice, CommaSeparated, Periods, Text
+from service.domain.frequencies import MONTHS_PER_PERIOD
 
 
 class SingleFigureParams(Schema):
@@ -21,15 +22,15 @@ class SingleFigureParams(Schema):
         load_default=LATEST_PERIOD,
         metadata={
             "default": "latest",
-            "description": "One period: `2024-01`, `2023-Q4`, `2023`, or `latest`.",
+            "description": "One period: `2024-01`, `2023-Q4`, `2023-H2`, `2023`, or `latest`.",
             "example": "2024-01",
         },
     )
     frequency = Choice(
-        ("M", "Q", "A"),
+        tuple(MONTHS_PER_PERIOD),
         load_default=None,
         metadata={
-            "description": "`M` months, `Q` quarters, `A` years. Default: the finest that is loaded.",
+            "description": "`M` months, `Q` quarters, `H` half-years, `A` years. Default: the finest that is loaded.",
             "examples": ["M"],
         },
     )

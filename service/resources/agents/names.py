@@ -96,8 +96,8 @@ def frequency_code(context: Context, reporter: str, period: str) -> str:
     first = period.split("..", maxsplit=1)[0].split(",", maxsplit=1)[0].strip()
     if re.fullmatch(r"[0-9]{4}", first):
         return "A"
-    if re.fullmatch(r"[0-9]{4}-?Q[1-4]", first.upper()):
-        return "Q"
+    if match := re.fullmatch(r"[0-9]{4}-?([QH])[1-4]", first.upper()):
+        return match[1]
     area = context.find_area("reporter", reporter)
     frequencies = {dataset.frequency for dataset in context.reference.datasets_by_reporter.get(area.id, ())}
     is_open = first.lower() in {"latest", "all", ""}

@@ -25,6 +25,7 @@ from service.api.parameters.common import (
     PartnerParam,
     ResidualParam,
 )
+from service.domain.frequencies import MONTHS_PER_PERIOD
 
 
 class BalancesParams(
@@ -42,8 +43,10 @@ class BalanceRow(Labels, Schema):
         "Code of the commodity in `classification`; `TOTAL` is all commodities.", "TOTAL", required=True
     )
     classification = string_field("Edition of the classification of `commodity`.", "JP-PC", required=True)
-    frequency = string_field("`M` month, `Q` quarter, `A` year.", "M", enum=["M", "Q", "A"], required=True)
-    period = string_field("The period, `2024-01`, `2023-Q4` or `2023`.", "2024-01", required=True)
+    frequency = string_field(
+        "`M` month, `Q` quarter, `H` half-year, `A` year.", "M", enum=list(MONTHS_PER_PERIOD), required=True
+    )
+    period = string_field("The period, `2024-01`, `2023-Q4`, `2023-H2` or `2023`.", "2024-01", required=True)
     currency = string_field("Currency of all values in the row, ISO 4217.", "JPY")
     reported_currency = string_field("Currency in which the source reports, ISO 4217.", "JPY")
     exchange_rate = decimal_field(

@@ -29,7 +29,7 @@ def omitted_facts(context: Context, verdicts: Sequence[Verdict], published: date
         "flow": main.flow,
         "commodity": main.commodity.rpartition("/")[2],
         "period": main.period,
-        "frequency": {"-Q": "Q", "": "A"}.get(main.period[4:6], "M"),
+        "frequency": {"-Q": "Q", "-H": "H", "": "A"}.get(main.period[4:6], "M"),
         "named": ",".join(sorted(named_codes - {WORLD_CODE, TOTAL_CODE})) or None,
         "as_of": None if newest_day is None else newest_day.isoformat(),
     }

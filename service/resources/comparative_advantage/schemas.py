@@ -8,6 +8,7 @@ from service.api.contract.fields import MONETARY, float_field, integer_field, st
 from service.api.openapi.enums import ENUM_NAME_KEY
 from service.api.parameters.common import FigureQueryParams, LevelParam
 from service.api.parameters.types import AreaList, CommaSeparated, Text
+from service.domain.frequencies import MONTHS_PER_PERIOD
 
 RCA_STATUSES = ("ok", "value_missing", "no_exchange_rate", "no_world", "incomplete_world")
 RCA_STATUS_METADATA: dict[str, Any] = {"enum": list(RCA_STATUSES), ENUM_NAME_KEY: "ComparativeAdvantageStatus"}
@@ -50,7 +51,7 @@ class ComparativeAdvantageRow(Schema):
     commodity_name = string_field("Name of the commodity.", "IC")
     classification = string_field("Edition of the classification that the reporter uses.", "JP-PC")
     level = integer_field("Level of the commodity in the classification.", 3)
-    frequency = string_field("`M` month, `Q` quarter, `A` year.", "M", enum=["M", "Q", "A"])
+    frequency = string_field("`M` month, `Q` quarter, `H` half-year, `A` year.", "M", enum=list(MONTHS_PER_PERIOD))
     period = string_field("The period, `2024-01`, `2023-Q4` or `2023`.", "2024-01", required=True)
     currency = string_field("Currency of the values in the row, ISO 4217.", "USD")
     value = integer_field(

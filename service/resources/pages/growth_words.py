@@ -15,7 +15,7 @@ from service.domain.text import (
     ordinal,
 )
 
-PERIOD_NAMES = {"M": "month", "Q": "quarter", "A": "year"}
+PERIOD_NAMES = {"M": "month", "Q": "quarter", "H": "half-year", "A": "year"}
 MIN_PERIODS_OF_A_RECORD = 6
 
 

@@ -1,6 +1,6 @@
 """Parsing of SDMX keys, and their resolution to query scopes of a dataset."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -16,6 +16,7 @@ from service.domain.periods import Period, PeriodRange, period_start
 from service.domain.suggestions import closest_words
 from service.errors import InvalidRequest, NotFound, ParameterError
 from service.models import Dataset
+from service.resources.sdmx.codelists import FREQUENCIES
 from service.resources.sdmx.identifiers import AGENCY, DIMENSIONS, VERSION, code_of_identifier
 
 ALL_SERIES_KEYS = ("", "all", "*")
@@ -93,7 +94,7 @@ def _dimension_codes(identifiers: Sequence[str]) -> tuple[str, ...]:
 
 def _validate_key(codes: Mapping[str, tuple[str, ...]]) -> SdmxKey:
     return dict(codes) | {
-        "FREQ": _validate_codes(codes["FREQ"], MONTHS_PER_PERIOD),
+        "FREQ": _validate_codes(codes["FREQ"], FREQUENCIES),
         "FLOW": _validate_codes(codes["FLOW"], FLOWS),
     }
 
@@ -153,7 +154,7 @@ def _widen_period(period: Period | None, period_months: int) -> Period | None:
     return Period(period_start(period.first_month, period_months=period_months), period_months)
 
 
-def _validate_codes(codes: Sequence[str], choices: Mapping[str, int]) -> tuple[str, ...]:
+def _validate_codes(codes: Sequence[str], choices: Collection[str]) -> tuple[str, ...]:
     for code in codes:
         if code not in choices:
             reason = f"there is no {code}; there are {', '.join(choices)}"

@@ -17,7 +17,7 @@ from service.resources.briefings.data_source import BriefingData, QueryParameter
 from service.resources.briefings.request import FLOW_CODE_BY_NAME, MAX_LIMIT, BriefingRequest
 from service.resources.briefings.statement import Statement, missing_statement, statement_for_row
 
-PERIOD_UNIT_NAMES = {"M": "month", "Q": "quarter", "A": "year"}
+PERIOD_UNIT_NAMES = {"M": "month", "Q": "quarter", "H": "half-year", "A": "year"}
 Total = tuple[ResponseRow, QueryParameters]
 
 
