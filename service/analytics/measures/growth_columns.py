@@ -70,7 +70,7 @@ def growth_columns(row: FromClause, scope: QueryScope) -> list[Label[Any]]:
     )
     yoy_change = comparable_change(current, base=base)
     # A second evaluation of the status would cost more than this condition for its being `ok`.
-    ok_change = case((_has_growth(current, base=base), change(current.value, base=base.value)))
+    ok_change = case((has_growth(current, base=base), change(current.value, base=base.value)))
     columns = [
         (current.period - MONTHS_PER_YEAR).label("yoy_base_period"),
         currency_amount(exact_value(base.value, base.obs_status), scope.unit_multiplier).label("yoy_base"),
@@ -98,7 +98,7 @@ def _two_year_columns(row: FromClause, scope: QueryScope, current: PeriodFigure)
     annual_pct = annual_growth_pct(current.value, base=base.value, years=2)
     return [
         _growth_pct(current, base=base).label("two_year_pct"),
-        case((_has_growth(current, base=base), annual_pct)).label("two_year_annual_pct"),
+        case((has_growth(current, base=base), annual_pct)).label("two_year_annual_pct"),
         _comparison_status(current, base=base, row=row, scope=scope).label("two_year_status"),
     ]
 
@@ -160,13 +160,13 @@ def _is_comparable(current: PeriodFigure, *, base: PeriodFigure) -> SqlExpressio
     return and_(current.is_complete, base.is_complete, *are_whole, *([] if differ is None else [not_(differ)]))
 
 
-def _has_growth(current: PeriodFigure, *, base: PeriodFigure) -> SqlExpression:
+def has_growth(current: PeriodFigure, *, base: PeriodFigure) -> SqlExpression:
     """Return whether the status of a comparison is `ok`."""
     return and_(base.value > 0, _is_comparable(current, base=base))
 
 
 def _growth_pct(current: PeriodFigure, *, base: PeriodFigure) -> SqlExpression:
-    return case((_has_growth(current, base=base), ratio(current.value - base.value, denominator=base.value)))
+    return case((has_growth(current, base=base), ratio(current.value - base.value, denominator=base.value)))
 
 
 def _is_break(row: FromClause, scope: QueryScope, base: PeriodFigure) -> SqlExpression | None:

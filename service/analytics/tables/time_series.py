@@ -46,6 +46,7 @@ from service.analytics.measures.growth_columns import (
     period_figure,
     period_figure_columns,
 )
+from service.analytics.measures.unit_values import QUANTITY_COLUMNS, UNIT_VALUE_COLUMNS
 from service.analytics.scope import QueryScope
 from service.analytics.sql.keyset_pagination import Page
 from service.analytics.sql.types import ColumnFilter, Query, SqlExpression, sql_type
@@ -122,7 +123,7 @@ def time_series(scope: QueryScope, figures: Figures, *, is_needed: ColumnFilter,
                 for name in TOTAL_COLUMNS
             ),
             *_selection_coverage(figure, grid, scope),
-            *_dated_group_columns(tables, grid, scope),
+            *_dated_group_columns(tables, grid, scope, is_needed=is_needed),
         )
         .select_from(source)
         .order_by(*series_key(grid, scope), grid.c.period)
@@ -150,7 +151,9 @@ def _selection_coverage(figure: FromClause, grid: FromClause, scope: QueryScope)
     return [is_covered.label(COVERAGE_COLUMN)]
 
 
-def _dated_group_columns(tables: Mapping[str, FromClause], grid: FromClause, scope: QueryScope) -> list[Label[Any]]:
+def _dated_group_columns(
+    tables: Mapping[str, FromClause], grid: FromClause, scope: QueryScope, *, is_needed: ColumnFilter
+) -> list[Label[Any]]:
     """Return the columns of the periods that groups with a dated composition are compared with.
 
     They are sums over the members of the row's period, which no other row of the series holds.
@@ -162,6 +165,8 @@ def _dated_group_columns(tables: Mapping[str, FromClause], grid: FromClause, sco
         if prefix not in tables:
             continue
         columns |= period_columns(tables[prefix], grid, scope, prefix=prefix, months_back=months_back)
+    if any(map(is_needed, UNIT_VALUE_COLUMNS)):
+        columns |= {f"{BASE_PREFIX}{name}": tables[BASE_PREFIX].c[name] for name in QUANTITY_COLUMNS}
     for base_total in (f"{BASE_PREFIX}{name}" for name in TOTAL_COLUMNS):
         if base_total in tables:
             base_months = columns[f"{BASE_PREFIX}months"]
@@ -238,7 +243,8 @@ def _series_keys(series: FromClause, total_keys: dict[str, int]) -> Query:
 def lagged_columns(cell: CTE, scope: QueryScope, *, is_needed: ColumnFilter) -> list[SqlExpression]:
     """Return the columns of the periods that a row is compared with, from the rows of the series.
 
-    These are those of COMPARISON_COLUMNS, and of the period two years before where a needed column depends on it.
+    These are those of COMPARISON_COLUMNS, and where a needed column depends on them the quantity of the base and the
+    columns of the period two years before.
     Columns that `cell` has already are left out.
     """
 
@@ -250,6 +256,8 @@ def lagged_columns(cell: CTE, scope: QueryScope, *, is_needed: ColumnFilter) -> 
         BASE_PREFIX: (scope.periods_per_year, (*period_figure_columns(cell), *TOTAL_COLUMNS)),
         PREVIOUS_PREFIX: (1, PERIOD_FIGURE_COLUMNS),
     }
+    if any(map(is_needed, UNIT_VALUE_COLUMNS)):
+        names[BASE_PREFIX] = (scope.periods_per_year, (*names[BASE_PREFIX][1], *QUANTITY_COLUMNS))
     if any(map(is_needed, TWO_YEAR_COLUMNS)):
         names[TWO_YEAR_PREFIX] = (2 * scope.periods_per_year, PERIOD_FIGURE_COLUMNS)
     return [

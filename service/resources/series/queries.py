@@ -18,9 +18,10 @@ from service.analytics.measures.cumulative_sums import (
 from service.analytics.measures.growth import complete_growth_pct, currency_amount
 from service.analytics.measures.growth_columns import BASE_PREFIX, UNCONVERTED_COLUMN
 from service.analytics.measures.streaks import growth_direction, run_length, turning_point_flag
+from service.analytics.measures.unit_values import QUANTITY_COLUMNS, UNIT_VALUE_COLUMNS, unit_value_columns
 from service.analytics.scope import QueryScope
 from service.analytics.sql.keyset_pagination import Page
-from service.analytics.sql.types import Query, SqlExpression
+from service.analytics.sql.types import ColumnFilter, Query, SqlExpression
 from service.analytics.tables.compound_growth import VERSION_COLUMN, compound_growth
 from service.analytics.tables.time_series import (
     lagged_columns,
@@ -48,17 +49,25 @@ def series_table(scope: QueryScope, page: Page) -> Query:
     # A streak, and whether a selection covers the series, depend on the whole series.
     needs_whole_series = page.includes(*STREAK_COLUMNS) or not scope.exhaustive
     span = scope.published_span if needs_whole_series else scope.growth_span
-    figures = Figures(scope)
-    rows: CTE = time_series(scope, figures, is_needed=page.includes, span=span)
+    figures, is_needed = Figures(scope), _needed_columns(page)
+    rows: CTE = time_series(scope, figures, is_needed=is_needed, span=span)
     measures = [name for name in CUMULATIVE_MEASURES if page.includes(f"{name}_value", f"{name}_pct")]
     if measures:
         rows = select(*rows.c, *running_sums(rows, scope, series=series_key(rows, scope))).cte("running_sum")
     sums = cumulative_sums(rows, scope, measures, series=series_key(rows, scope), first_period=span[0])
-    comparison = select(*rows.c, *lagged_columns(rows, scope, is_needed=page.includes), *sums)
-    rows = _growth_rows(comparison.cte("comparison"), scope, measures).cte("growth")
+    comparison = select(*rows.c, *lagged_columns(rows, scope, is_needed=is_needed), *sums)
+    comparison_rows = comparison.cte("comparison")
+    unit_values = unit_value_columns(comparison_rows, scope) if page.includes(*UNIT_VALUE_COLUMNS) else []
+    rows = _growth_rows(comparison_rows, scope, measures).add_columns(*unit_values).cte("growth")
     if page.includes(*STREAK_COLUMNS):
         rows = _streak_rows(_turn_rows(rows, scope).cte("turning_point_row"), scope).cte("streak")
     return series_page(page, scope).apply(_requested_periods(rows, scope, figures, page))
+
+
+def _needed_columns(page: Page) -> ColumnFilter:
+    """Return a filter of the columns that the page needs; unit values need the quantity."""
+    quantities = QUANTITY_COLUMNS if page.includes(*UNIT_VALUE_COLUMNS) else ()
+    return lambda name: name in quantities or page.includes(name)
 
 
 def _growth_rows(series_rows: CTE, scope: QueryScope, measures: Sequence[str]) -> Query:

@@ -8,6 +8,7 @@ from service.api.contract.fields import (
     Labels,
     SeriesKey,
     Shares,
+    decimal_field,
     float_field,
     integer_field,
     string_field,
@@ -72,6 +73,34 @@ class SeriesRow(Shares, Growth, Figure, Labels, SeriesKey):
         "`ok`, or the reason why there is no `two_year_pct`: as `yoy_status`, of the period two years before.",
         "base_missing",
         enum=list(GROWTH_STATUSES),
+    )
+    unit_value = decimal_field(
+        "Value for one unit of quantity, in `currency` per `quantity_unit`. A unit value is not a price: it also "
+        "changes with the mix of goods. Null where there is no quantity above zero, or parts of the value are unknown.",
+        None,
+    )
+    unit_value_yoy_pct = float_field(
+        "Growth of `unit_value` over the year before, in percent. Null unless `yoy_status` is `ok` and both quantities "
+        "are above zero, in the same unit.",
+        None,
+    )
+    quantity_yoy_pct = float_field(
+        "Growth of `quantity` over the year before, in percent. Null as `unit_value_yoy_pct`.", None
+    )
+    unit_value_effect_pp = float_field(
+        "Points of `yoy_pct` from the change of the unit value, at the quantity of the year before. Null as "
+        "`unit_value_yoy_pct`.",
+        None,
+    )
+    quantity_effect_pp = float_field(
+        "Points of `yoy_pct` from the change of the quantity, at the unit value of the year before. Null as "
+        "`unit_value_yoy_pct`.",
+        None,
+    )
+    interaction_pp = float_field(
+        "Points of `yoy_pct` from both changes together. Before rounding it adds up to `yoy_pct` with "
+        "`unit_value_effect_pp` and `quantity_effect_pp`. Null as `unit_value_yoy_pct`.",
+        None,
     )
     streak_direction = string_field(
         "`up`, `down` or `flat`: the sign of `yoy_change`. Null where there is no base, or both ends are zero.",
