@@ -28,6 +28,9 @@ test-quick: .venv/installed ## run the tests without processes, other programs a
 resilience: .venv/installed ## inject faults and write docs/explanation/resilience.md; SCENARIOS="name name"
 	@$(BIN)/python -m tools.resilience_report $(SCENARIOS)
 
+clients: .venv/installed ## run the published clients and write docs/reference/clients.md
+	@WRITE_CLIENTS_PAGE=yes $(BIN)/python -m pytest -q -m client
+
 check: .venv/installed .venv/bill-checked ## check format, lint, types, import layers, secrets and the SBOM
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -99,4 +102,4 @@ install: .venv/serving ## install the packages of the service into .venv
 	$(BIN)/python tools/sbom.py --check
 	@touch $@
 
-.PHONY: help serve test test-quick resilience check audit sbom format openapi lock install
+.PHONY: help serve test test-quick resilience clients check audit sbom format openapi lock install

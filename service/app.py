@@ -71,6 +71,8 @@ from service.resources.partners.routes import blueprint as partners
 from service.resources.partners.schemas import OnePartnerParams, PartnersParams
 from service.resources.partners.service import PARTNERS
 from service.resources.reconciliation.routes import blueprint as reconciliation
+from service.resources.reconciliation.schemas import ReconciliationParams
+from service.resources.reconciliation.service import RECONCILIATION
 from service.resources.releases.routes import blueprint as releases
 from service.resources.releases.schemas import OneReleaseParams, ReleasesParams
 from service.resources.releases.service import RELEASE, RELEASES
@@ -138,6 +140,7 @@ SERVICES = ServiceRegistry(
         "/v1/flows": Endpoint(FlowsParams, FLOW_TABLE),
         "/v1/checks": Endpoint(CheckRequest, TEXT_CHECK),
         "/v1/mirror": Endpoint(MirrorParams, MIRROR),
+        "/v1/reconciliation": Endpoint(ReconciliationParams, RECONCILIATION),
         "/v1/revisions": Endpoint(RevisionsParams, REVISIONS),
         "/v1/omitted": Endpoint(OmittedParams, OMITTED),
         "/v1/exchange-rates": Endpoint(ExchangeRatesParams, EXCHANGE_RATES),

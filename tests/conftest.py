@@ -19,6 +19,7 @@ from service.app import create_app
 from service.config import sqlalchemy_url
 from service.db.access.grants import READER
 from service.db.embedded.server import ensure_running, stop_server
+from tests.support.clients.page import ClientsPage
 from tests.support.databases import Databases, ReusableDatabase, drop_databases
 from tests.support.markers import ProcessGuard, add_fixture_markers
 from tests.support.publisher import Publisher
@@ -28,6 +29,7 @@ from tests.support.server import run_server
 
 SHARED_DATA_FOLDER = Path(__file__).parents[2] / "shared" / "data"
 PROCESS_GUARD = ProcessGuard()
+CLIENTS_PAGE = ClientsPage()
 SERVER_URL = pytest.StashKey[URL]()
 MAX_CONNECTIONS = 200
 """Connections of the server: every worker needs its own for tests, and for the servers that they start."""
@@ -78,9 +80,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
-    """Fail a test that starts a process without the marker. Fixtures may: MARKERS_BY_FIXTURE says which do."""
+    """Fail a test that starts a process without the marker, and one of a client that the page of clients lacks."""
     with PROCESS_GUARD.watch(item):
-        return (yield)
+        result = yield
+    CLIENTS_PAGE.add(item)
+    return result
+
+
+def pytest_sessionfinish() -> None:
+    """Write the table of clients, if this is requested."""
+    CLIENTS_PAGE.write()
 
 
 @pytest.fixture(scope="session")

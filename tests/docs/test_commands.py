@@ -35,6 +35,9 @@ CODE_BLOCK = re.compile(r"(?:<!-- ([^>]+?) -->\n)?```(\w*)\n(.*?)```\n", re.DOTA
 INTERPRETERS = {"sh": ["bash", "-euo", "pipefail", "-c"], "python": [sys.executable, "-c"]}
 DOCUMENTED_URL = "http://127.0.0.1:8000"
 TIMEOUT_S = 120
+CLIENTS_OF_PAGES = {
+    "generate-clients.md": [("openapi-python-client", "generated, checked by mypy, sends requests")],
+}
 
 
 @dataclass(frozen=True)
@@ -93,7 +96,13 @@ def run_block(block, *, folder, server_url, database_url):
     return ended.stdout
 
 
-@pytest.mark.parametrize("page", [page for page in GUIDE_PAGES if runnable_blocks(page)], ids=lambda page: page.name)
+def page_case(page):
+    guide = f"../how-to/{page.name}"
+    marks = [pytest.mark.client(client, tested, guide=guide) for client, tested in CLIENTS_OF_PAGES.get(page.name, ())]
+    return pytest.param(page, id=page.name, marks=marks)
+
+
+@pytest.mark.parametrize("page", [page_case(page) for page in GUIDE_PAGES if runnable_blocks(page)])
 def test_documented_commands_produce_the_documented_output(page, create_database, demo_template, tmp_path):
     if shutil.which("curl") is None:
         pytest.skip("there is no curl on this machine")

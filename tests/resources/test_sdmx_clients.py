@@ -33,6 +33,10 @@ def version(request):
     return request.param
 
 
+@pytest.mark.client(
+    "pysdmx",
+    "RestService for REST 1.5 and 2.2: structures without a version, as SDMX-ML 2.1, 3.0, 3.1 and SDMX-JSON 2.0",
+)
 @pytest.mark.parametrize("structure_format", STRUCTURE_FORMATS, ids=lambda each: each.name)
 def test_pysdmx_reads_valid_structures_without_a_version(demo_server_url, version, structure_format):
     service = RestService(
@@ -48,6 +52,7 @@ def test_pysdmx_reads_valid_structures_without_a_version(demo_server_url, versio
     assert {("DataStructureDefinition", FLOW), ("ConceptScheme", "CS_TRADE"), ("Codelist", "CL_DECIMALS")} <= everything
 
 
+@pytest.mark.client("pysdmx", "data as SDMX-ML 2.1 (four kinds), 3.0, 3.1 and SDMX-CSV 1.0, 2.0, 2.1, all validated")
 @pytest.mark.parametrize("data_format", TABLE_FORMATS, ids=lambda each: each.name)
 def test_pysdmx_reads_valid_data(demo_server_url, version, data_format):
     service = RestService(f"{demo_server_url}/sdmx/{version}", VERSIONS[version], data_format=data_format, timeout=60)
@@ -60,6 +65,7 @@ def test_pysdmx_reads_valid_data(demo_server_url, version, data_format):
     ]
 
 
+@pytest.mark.client("pysdmx", "SdmxConnector: dataflows, data by a filter")
 def test_the_connector_of_pysdmx_discovers_and_reads(demo_server_url):
     connector = SdmxConnector(f"{demo_server_url}/sdmx/3.0", timeout=60)
 
@@ -72,6 +78,7 @@ def test_the_connector_of_pysdmx_discovers_and_reads(demo_server_url):
     assert [row["OBS_VALUE"] for row in rows] == [str(CHINA_VALUE)]
 
 
+@pytest.mark.client("pysdmx", "availability")
 def test_availability_is_a_valid_constraint(demo_server_url, version):
     service = RestService(f"{demo_server_url}/sdmx/{version}", VERSIONS[version], timeout=60)
     query = AvailabilityQuery(DataContext.DATAFLOW, "TRADEFLOWS", FLOW, key="M.JPN.X.CHN+USA.TOTAL")
@@ -89,6 +96,9 @@ def sdmx1_client(demo_server_url, version):
     return sdmx.Client("TRADEFLOWS")
 
 
+@pytest.mark.client(
+    "sdmx1", "as a source of 2.1 and 3.0: structures, code lists, SDMX-ML, SDMX-CSV 2.0, `lastNObservations`"
+)
 def test_sdmx1_reads_structures_and_data(sdmx1_client, demo):
     structure = sdmx1_client.datastructure(FLOW).structure[FLOW]
     message = sdmx1_client.dataflow(FLOW, params={"references": "descendants"})
@@ -100,6 +110,7 @@ def test_sdmx1_reads_structures_and_data(sdmx1_client, demo):
     assert CsvReader().convert(io.BytesIO(table), structure=structure).data[0].obs[-1].value == str(CHINA_VALUE)
 
 
+@pytest.mark.client("sdmx1", "`includeHistory`")
 def test_history_is_a_data_set_for_each_release(demo):
     response = demo.get(f"/sdmx/2.1/data/{FLOW}/{CHINA_KEY}?includeHistory=true&lastNObservations=1")
 

@@ -1,6 +1,6 @@
 """Tools for figures: time series, rankings, briefings, and why figures differ."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from service.api.database.context import Context
@@ -12,6 +12,7 @@ from service.domain.text import (
     describe_missing_value,
     format_area,
     format_commodity,
+    format_money,
     format_percent,
     format_row_period,
     format_sentence,
@@ -27,6 +28,11 @@ FigureRow = dict[str, Any]
 SERIES_COLUMNS = ("partner", "flow", "commodity", "period", "value", "currency", "yoy_pct", "yoy_status")
 RANKING_COLUMNS = ("value", "currency", "yoy_pct", "yoy_status")
 SORT_COLUMNS = {"value": "-value", "growth": "-yoy_pct", "decline": "yoy_pct", "contribution": "-{}_contribution_pp"}
+READING_COLUMNS = (
+    *("kind", "reason", "value", "currency", "yoy_pct"),
+    *("difference_pct", "unexplained_pct", "valuation", "release"),
+)
+DOLLARS = "USD"
 MAX_NAMED_ROWS = 3
 FLOW_NOUNS = {"X": "exports", "M": "imports"}
 
@@ -86,29 +92,47 @@ def get_briefing(context: Context, arguments: Arguments) -> Answer:
 
 
 def explain_difference(context: Context, arguments: Arguments) -> Answer:
-    """Return other figures for the same trade: earlier releases, another currency, and the partner's report."""
+    """Return the readings of a figure from /v1/reconciliation, sorted by their distance to a claimed figure."""
+    claimed, currency = arguments.get("claimed"), (arguments.get("currency") or "").upper() or None
     query = _query(context, arguments)
-    revisions = context.services.fetch(context, build_url("/v1/revisions", query))
-    vintages = revisions.rows()
-    if not vintages:
-        return Answer(_empty_sentence(revisions.meta), revisions.self_url)
-    current = vintages[-1]
-    rows = [_alternative(f"as published {row['known_from']}", row, row["release"]) for row in vintages]
-    if current["currency"] != "USD":
-        converted = context.services.fetch(context, build_url("/v1/series", query | {"currency": "USD"})).rows()
-        rows += [_alternative("in dollars, average rate", row, f"rate {row['exchange_rate']}") for row in converted]
-    url = revisions.self_url
-    if query["partner"] != WORLD_CODE:
-        url = build_url("/v1/mirror", query)
-        rows += [_mirror_alternative(row) for row in context.services.fetch(context, url).rows()]
-    phrase = format_sentence(f"{_series_phrase(context, current)} {_figure_phrase(current)}")
-    sentence = f"{phrase} Other figures for the same trade differ by release, currency, valuation or reporter:"
-    columns = ("figure", "value", "currency", "valuation", "yoy_pct", "difference_pct", "note")
-    first = rows[len(vintages) - 1]
-    for row in rows:
-        is_comparable = row["currency"] == first["currency"] and row["value"] is not None and bool(first["value"])
-        row["difference_pct"] = round(100 * (row["value"] / first["value"] - 1), 4) + 0.0 if is_comparable else None
-    return Answer(sentence, url, columns, rows, revisions.next_url is not None, attributions(revisions.meta))
+    figure = context.services.fetch(context, build_url("/v1/series", query | {"currency": currency}))
+    rows = figure.rows()
+    if not rows:
+        return Answer(_empty_sentence(figure.meta), figure.self_url)
+    claim = {"claimed": None if claimed is None else f"{claimed:.0f}", "claimed_currency": currency}
+    url = build_url("/v1/reconciliation", query | claim)
+    readings: list[FigureRow] = context.services.fetch(context, url).rows()
+    notes = _closest_reading(readings, claimed) if claimed is not None else " Other readings of it follow."
+    sentence = format_sentence(f"{_series_phrase(context, rows[-1])} {_figure_phrase(rows[-1])}")
+    if currency is None and rows[-1]["currency"] != DOLLARS:
+        readings = readings + _dollar_readings(context, query)
+    is_truncated = len(readings) > MAX_ANSWER_ROWS
+    return Answer(
+        f"{sentence}{notes if readings else ''}",
+        url,
+        READING_COLUMNS,
+        readings,
+        is_truncated,
+        attributions(figure.meta),
+    )
+
+
+def _closest_reading(readings: Sequence[FigureRow], claimed: float) -> str:
+    """Return a sentence on the reading with the smallest distance to the claimed figure."""
+    closest = next((reading for reading in readings if reading["unexplained_pct"] is not None), None)
+    if closest is None:
+        return ""
+    claimed_figure = format_money(round(claimed), closest["currency"])
+    distance = format_percent(abs(closest["unexplained_pct"]))
+    side = "the same as" if closest["unexplained"] == 0 else f"{distance} from"
+    reason = closest["reason"].rstrip(".")
+    return f" The closest reading is {side} the claimed {claimed_figure}: {format_value(closest)} ({reason})."
+
+
+def _dollar_readings(context: Context, query: dict[str, str | None]) -> list[FigureRow]:
+    rows = context.services.fetch(context, build_url("/v1/series", query | {"currency": DOLLARS})).rows()
+    reason = "In US dollars, at the average rate of the period."
+    return [{"kind": "currency", "reason": reason} | row for row in rows]
 
 
 def _query(context: Context, arguments: Arguments) -> dict[str, str | None]:
@@ -188,26 +212,6 @@ def _figure_phrase(row: FigureRow) -> str:
 def _growth_phrase(row: FigureRow) -> str:
     growth = describe_growth(row)
     return f", {growth.removeprefix(', ')}"
-
-
-def _alternative(figure: str, row: FigureRow, note: str | None) -> FigureRow:
-    return {"figure": figure, "note": note} | {
-        name: row.get(name) for name in ("value", "currency", "valuation", "yoy_pct")
-    }
-
-
-def _mirror_alternative(row: FigureRow) -> FigureRow:
-    note = row["mirror_release"] or f"no report of the partner is loaded ({row['mirror_value_status']})"
-    if row["gap_pct"] is not None:
-        note = f"{note}: {format_percent(row['gap_pct'])} apart"
-    return {
-        "figure": f"as reported by {row['partner']}",
-        "value": row["mirror_value"],
-        "currency": row["currency"],
-        "valuation": row["mirror_valuation"],
-        "yoy_pct": row["mirror_yoy_pct"],
-        "note": note,
-    }
 
 
 def _empty_sentence(meta: Mapping[str, Any]) -> str:

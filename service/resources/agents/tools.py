@@ -21,6 +21,8 @@ from service.resources.agents.lists import check_text, find_codes, list_data
 MAX_ANSWER_ATTEMPTS = 3
 MAX_ARGUMENT_CHARACTERS = 200
 MAX_TEXT_CHARACTERS = 10_000
+MAX_NUMBER = 1e18
+NUMBER_TYPES = {"integer": (int, "a whole number"), "number": (int | float, "a number")}
 ArgumentSchema = Mapping[str, Any]
 REPORTER: ArgumentSchema = {"type": "string", "description": "Reporting country: name or ISO code"}
 PARTNER: ArgumentSchema = {"type": "string", "description": "Partner country or group: name or code; default World"}
@@ -32,6 +34,7 @@ PERIOD: ArgumentSchema = {
 }
 ONE_PERIOD: ArgumentSchema = {"type": "string", "description": "2024-01, 2023-Q4, 2023, or latest (default)"}
 CURRENCY: ArgumentSchema = {"type": "string", "description": "ISO 4217 code such as USD"}
+CLAIMED: ArgumentSchema = {"type": "number", "description": "The other figure, in units of currency", "minimum": 1}
 SORT: ArgumentSchema = {"type": "string", "enum": list(SORT_COLUMNS), "default": "value"}
 LIMIT: ArgumentSchema = {"type": "integer", "minimum": 1, "maximum": 50, "default": 10}
 
@@ -95,7 +98,11 @@ TOOLS = {
             rank_commodities,
             {
                 **{"reporter": REPORTER, "partner": PARTNER, "flow": FLOW, "period": ONE_PERIOD, "sort": SORT},
-                "level": {"type": "integer", "description": "Level of the classification; HS: 2, 4 or 6 digits"},
+                "level": {
+                    "type": "integer",
+                    "minimum": 1,
+                    "description": "Level of the classification; HS: 2, 4 or 6 digits",
+                },
                 **{"limit": LIMIT, "currency": CURRENCY},
             },
             ("reporter",),
@@ -109,9 +116,10 @@ TOOLS = {
         ),
         Tool(
             "explain_difference",
-            "Explain why another figure for the same trade differs: earlier releases, dollars, the partner's report.",
+            "Explain why another figure for the same trade differs: earlier releases, exchange rates, datasets, the "
+            "partner's report. With claimed, the closest reading is the first.",
             explain_difference,
-            SERIES_ARGUMENTS | {"period": ONE_PERIOD},
+            SERIES_ARGUMENTS | {"period": ONE_PERIOD, "claimed": CLAIMED, "currency": CURRENCY},
             ("reporter",),
         ),
         Tool(
@@ -169,12 +177,19 @@ def _argument_faults(tool: Tool, name: str, value: Any) -> list[tuple[str, list[
     schema = tool.arguments[name]
     if value is None:
         return []
-    if schema["type"] == "integer":
-        is_valid = isinstance(value, int) and not isinstance(value, bool) and 0 < value <= schema.get("maximum", value)
-        return [] if is_valid else [("it is not a whole number in the range of the argument", [])]
+    if schema["type"] in NUMBER_TYPES:
+        return _number_faults(schema, value)
     max_length = schema.get("maxLength", MAX_ARGUMENT_CHARACTERS)
     if not isinstance(value, str) or len(value) > max_length:
         return [(f"it is not a text of at most {max_length} characters", [])]
     if name == "sort" and value not in schema["enum"]:
         return [("there is no such order", list(schema["enum"]))]
     return []
+
+
+def _number_faults(schema: ArgumentSchema, value: Any) -> list[tuple[str, list[str]]]:
+    types, kind = NUMBER_TYPES[schema["type"]]
+    is_number = isinstance(value, types) and not isinstance(value, bool)
+    if is_number and schema.get("minimum", 0) <= value <= schema.get("maximum", MAX_NUMBER):
+        return []
+    return [(f"it is not {kind} in the range of the argument", [])]

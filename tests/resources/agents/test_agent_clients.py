@@ -21,6 +21,7 @@ async def ask(server):
     return [tool.name for tool in tools.tools], result.content[0].text
 
 
+@pytest.mark.client("mcp", "the SDK of the Model Context Protocol over HTTP", guide="../how-to/ai-agents.md")
 def test_the_sdk_connects_over_http(demo_server_url):
     names, text = asyncio.run(ask(f"{demo_server_url}/mcp"))
 
@@ -29,6 +30,7 @@ def test_the_sdk_connects_over_http(demo_server_url):
     assert "15.3389" in text
 
 
+@pytest.mark.client("mcp", "over standard input and output", guide="../how-to/ai-agents.md")
 def test_the_sdk_starts_the_command(demo_engine, tmp_path, pytestconfig):
     database_url = url_for_role(demo_engine.url, READER).render_as_string(hide_password=False)
     command = StdioServerParameters(

@@ -57,7 +57,6 @@ def test_rankings_are_bounded_and_say_so(demo):
 
 def test_other_tools_answer_in_words(demo):
     briefing, _ = call(demo, "get_briefing", reporter="Japan", period="2024-01")
-    difference, _ = call(demo, "explain_difference", reporter="Japan", partner="China", period="2024-01")
     total, _ = call(demo, "explain_difference", reporter="Japan", period="2024-01")
     codes, _ = call(demo, "find_codes", text="Korea")
     datasets, _ = call(demo, "list_data")
@@ -65,13 +64,41 @@ def test_other_tools_answer_in_words(demo):
     checked, _ = call(demo, "check_text", text=text, published="2024-03-01")
 
     assert briefing.startswith("Japan's exports in January 2024 were 7.33 trillion yen, up 11.9 % on a year before")
-    assert "8551689192,USD,FOB,15.3389" in difference
     assert {"country,KOR,South Korea", "country,PRK,North Korea"} <= set(codes.splitlines())
     assert "Japan's exports in January 2024 were 7.33 trillion yen" in total
     assert "jpn-pc-m-demo" in datasets
     assert datasets.startswith("1 dataset is loaded.")
     assert checked.startswith("1 number on trade: 1 holds.")
     assert "29.2 percent,holds,29.2195,yoy_pct,2024-01" in checked
+
+
+def test_a_difference_is_explained_by_the_readings_of_a_figure(demo):
+    arguments = {"reporter": "Japan", "partner": "China", "period": "January 2024"}
+
+    plain, _ = call(demo, "explain_difference", **arguments)
+    claimed, _ = call(demo, "explain_difference", **arguments, claimed=8.46e9, currency="usd")
+    invalid, is_error = call(demo, "explain_difference", **arguments, claimed="many")
+
+    assert plain.startswith("Japan's exports to China in January 2024 were 1.25 trillion yen, up 29.2 %")
+    assert '"In US dollars, at the average rate of the period.",8551689192,USD,15.3389' in plain
+    # 1,250,314,515,000 yen at the last rate of January 2024 are 8.458 billion dollars; 8.46 is 0.02 % above.
+    sentence, _, header, first, *_, link = claimed.splitlines()
+    assert "The closest reading is 0.0 % from the claimed 8.46 billion US dollars: 8.46 billion US dollars" in sentence
+    assert header.startswith("kind,reason,value,currency,yoy_pct,difference_pct,unexplained_pct")
+    assert first.startswith("exchange_rate,At the last rate of the period.,8458492040,USD,13.9995,-1.0898,0.0178")
+    reproduced = demo.get(link.removeprefix("Link: http://localhost")).json["data"]
+    assert (reproduced[0]["kind"], reproduced[0]["value"]) == ("exchange_rate", 8458492040)
+    assert is_error
+    assert invalid == "claimed: it is not a number in the range of the argument"
+
+
+def test_the_figure_and_its_growth_in_dollars_take_two_calls(demo):
+    known, _ = call(demo, "get_series", **QUESTION | {"currency": None})
+    explained, _ = call(demo, "explain_difference", reporter="Japan", partner="China", period="January 2024")
+
+    assert "up 29.2 % on a year before" in known
+    assert ",JPY,29.2195," in known
+    assert "USD,15.3389" in explained
 
 
 def test_errors_say_what_would_be_right(demo):

@@ -85,6 +85,7 @@ def stored_cell(column, text):
     return int(text) if numeric or column in {"refPeriodId", "refYear", "refMonth", "aggrLevel"} else text
 
 
+@pytest.mark.client("comtradeapicall", "a file of UN Comtrade cell by cell", guide="../how-to/comtrade-clients.md")
 def test_the_rows_of_a_loaded_file_come_back_cell_by_cell(api, shared_data):
     header, expected = file_rows(shared_data)
 
@@ -109,6 +110,7 @@ def test_the_rows_of_a_loaded_file_come_back_cell_by_cell(api, shared_data):
     assert differences == []
 
 
+@pytest.mark.client("comtradeapicall", "all functions for data", guide="../how-to/comtrade-clients.md")
 def test_all_functions_for_data_answer(api):
     path = ("C", "A", "HS", "2022", "156", "TOTAL", "X", "0", "0", "C00", "0")
     frames = [
@@ -130,6 +132,7 @@ def test_all_functions_for_data_answer(api):
     assert [frame["count"][0] for frame in counts] == [1, 1]
 
 
+@pytest.mark.client("comtradeapicall", "balances, bilateral data, groups", guide="../how-to/comtrade-clients.md")
 def test_the_tools_compute_balances_mirrors_and_groups(api):
     balance = api.getTradeBalance("key", **CHINA, cmdCode="TOTAL", partnerCode="0")
     bilateral = api.getBilateralData("key", **CHINA, cmdCode="TOTAL", flowCode="X", partnerCode="842")
@@ -141,6 +144,7 @@ def test_the_tools_compute_balances_mirrors_and_groups(api):
     assert groups[["reporterDesc", "primaryValue"]].to_numpy().tolist() == [["China+Germany", 5279743431615]]
 
 
+@pytest.mark.client("comtradeapicall", "availability, metadata, references", guide="../how-to/comtrade-clients.md")
 def test_availability_metadata_and_references_answer(api):
     none = {"reporterCode": None}
     availability = [
@@ -166,6 +170,7 @@ def test_availability_metadata_and_references_answer(api):
     assert api._getFinalDataAvailability(**SELECTION | none, publishedDateFrom=date(2024, 3, 1)).empty
 
 
+@pytest.mark.client("comtradeapicall", "bulk files, asynchronous requests", guide="../how-to/comtrade-clients.md")
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # the client leaves a file open
 def test_bulk_files_and_requested_files_are_downloaded(api, tmp_path):
     for download in (
