@@ -202,7 +202,7 @@ def is_closed(connection):
     return True
 
 
-def test_strict_transport_security_is_sent_only_over_tls(nginx, demo_server_url, deploy_folder, tmp_path):
+def test_tls_has_http_2_and_strict_transport_security(nginx, demo_server_url, deploy_folder, tmp_path):
     port = free_port()
     made = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-subj", "/CN=localhost")
     files = ("-keyout", tmp_path / "key", "-out", tmp_path / "certificate", "-addext", "subjectAltName=IP:127.0.0.1")
@@ -220,7 +220,11 @@ def test_strict_transport_security_is_sent_only_over_tls(nginx, demo_server_url,
             connection.request("GET", REQUEST_PATH)
             answer = connection.getresponse()
             body = json.load(answer)
+        command = ["curl", "-sS", "--http2", "-o", "/dev/null", "-w", "%{http_version} %{http_code}"]
+        command += ["--cacert", tmp_path / "certificate", f"https://127.0.0.1:{port}{REQUEST_PATH}"]
+        http_2 = subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
+    assert http_2 == "2 200"
     assert body["data"][0]["yoy_pct"] == 29.2195
     assert answer.headers["Strict-Transport-Security"].startswith("max-age=31536000")
     assert "Strict-Transport-Security" not in send_request(nginx[0])[1]

@@ -19,6 +19,7 @@ from service.resources.pages.assets import MEDIA_TYPES, asset_url, read_asset
 from service.resources.pages.check import load_check
 from service.resources.pages.code_examples import code_examples, embedding_code
 from service.resources.pages.explorer import EXPLORER, MEASURE_NAMES, VIEW_NAMES, Explorer
+from service.resources.pages.json_ld import describe_explorer, describe_landing, describe_release
 from service.resources.pages.landing import LANDING, Landing
 from service.resources.pages.query import EXPLORER_PATH, resolve_query
 from service.resources.pages.releases import RELEASE_LIST, RELEASE_PAGE, ReleaseList, ReleaseListParams, ReleasePage
@@ -89,7 +90,8 @@ def get_releases() -> Response:
 def get_release_page(code: str) -> Response:
     """Return one release: its properties, files and unmapped codes."""
     load_parameters(Schema(), request.args)
-    return respond(RELEASE_PAGE, {"code": code}, render=_render_release, format_name="html")
+    parameters = {"code": code, "host_url": request.host_url}
+    return respond(RELEASE_PAGE, parameters, render=_render_release, format_name="html")
 
 
 @blueprint.get("/assets/<digest>/<name>")
@@ -102,9 +104,13 @@ def get_asset(digest: str, name: str) -> Response:
     return response
 
 
+def _host() -> str:
+    return request.host_url.rstrip("/")
+
+
 def _render_landing(_context: Context, landing: Landing, _format_name: str) -> Response:
     page = {"page_title": "Trade statistics", "page_url": request.host_url, "page_description": LANDING_DESCRIPTION}
-    return html_page("landing.html", landing=landing, **page)
+    return html_page("landing.html", landing=landing, dataset=describe_landing(landing, _host()), **page)
 
 
 def _render_release_list(_context: Context, releases: ReleaseList, _format_name: str) -> Response:
@@ -112,11 +118,12 @@ def _render_release_list(_context: Context, releases: ReleaseList, _format_name:
 
 
 def _render_release(_context: Context, release: ReleasePage, _format_name: str) -> Response:
-    return html_page("release.html", release=release, page_title=f"Release {release.row['release']}")
+    page_title = f"Release {release.row['release']}"
+    return html_page("release.html", release=release, page_title=page_title, dataset=describe_release(release, _host()))
 
 
 def _render_explorer(_context: Context, explorer: Explorer, _format_name: str) -> Response:
-    host = request.host_url.rstrip("/")
+    host = _host()
     pinned = explorer.pinned_query
     return html_page(
         "explore.html",
@@ -140,17 +147,5 @@ def _page_metadata(explorer: Explorer, host: str) -> dict[str, Any]:
         "page_title": explorer.title,
         "page_url": f"{host}{query.url()}",
         "image_url": f"{host}{query.chart_url('png')}" if explorer.has_chart else None,
-        "dataset": {
-            "@context": "https://schema.org",
-            "@type": "Dataset",
-            "name": explorer.title,
-            "description": " ".join(explorer.sentences) or explorer.title,
-            "url": f"{host}{query.url()}",
-            "creditText": "; ".join(source["attribution"] for source in explorer.meta["sources"]),
-            "dateModified": explorer.meta["as_of"],
-            "distribution": [
-                {"@type": "DataDownload", "encodingFormat": name, "contentUrl": f"{host}{url}"}
-                for name, url in explorer.downloads
-            ],
-        },
+        "dataset": describe_explorer(explorer, host),
     }

@@ -35,7 +35,10 @@ STATE_SCRIPT = """axe.run().then(result => JSON.stringify({
     overflow: document.documentElement.scrollWidth - document.documentElement.clientWidth,
     unloaded: [...document.images].filter(each => !each.naturalWidth).map(each => each.src),
     origins: [...new Set(performance.getEntriesByType('resource').map(each => new URL(each.name).origin))]
-        .filter(each => each !== location.origin)}))"""
+        .filter(each => each !== location.origin),
+    refused: window.refused}))"""
+RECORD_REFUSALS = """window.refused = [];
+    addEventListener('securitypolicyviolation', event => window.refused.push(event.violatedDirective))"""
 
 
 @pytest.fixture(scope="module")
@@ -61,6 +64,8 @@ def page_state(page, url, axe_script):
 def test_pages_are_accessible_at_any_width_and_load_from_one_origin(demo_server_url, axe_script, tmp_path):
     states = {}
     with open_browser(tmp_path) as page:
+        page.call("Page.enable")
+        page.call("Page.addScriptToEvaluateOnNewDocument", source=RECORD_REFUSALS)
         for width, scheme in SCREENS:
             page.call(
                 "Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1, mobile=width < 500
@@ -70,7 +75,7 @@ def test_pages_are_accessible_at_any_width_and_load_from_one_origin(demo_server_
             for name, path in PAGES.items():
                 states[name, width] = page_state(page, f"{demo_server_url}{path}", axe_script)
 
-    expected = {"violations": [], "overflow": 0, "unloaded": [], "origins": []}
+    expected = {"violations": [], "overflow": 0, "unloaded": [], "origins": [], "refused": []}
     assert {key: state for key, state in states.items() if state != expected} == {}
     assert len(states) == len(PAGES) * len(SCREENS)
 

@@ -79,13 +79,31 @@ def test_the_number_of_a_table_leads_to_the_record_of_the_figure(demo):
     assert 'href="/releases/jpn-pc-m-demo-2024-02-28"' in text
 
 
+def json_ld(page):
+    """Return the JSON-LD of a page."""
+    return json.loads(re.search(r'<script type="application/ld\+json">(.*?)</script>', page).group(1))
+
+
 def test_the_page_describes_itself_to_machines(demo):
     page = demo.get(CHINA)
-    dataset = json.loads(re.search(r'<script type="application/ld\+json">(.*?)</script>', page.text).group(1))
+    dataset = json_ld(page.text)
 
     assert dataset["@type"] == "Dataset"
+    assert all("/" in each["encodingFormat"] for each in dataset["distribution"])
     assert dataset["distribution"][0]["contentUrl"].startswith("http://localhost/v1/series?reporter=JPN")
     assert '<meta property="og:image" content="http://localhost/v1/series?' in page.text
+
+
+def test_the_first_page_and_releases_describe_their_datasets(demo):
+    catalog, release = (json_ld(demo.get(path).text) for path in ("/", "/releases/jpn-pc-m-demo-2024-02-28"))
+
+    (dataset,) = catalog["dataset"]
+    assert (catalog["@type"], dataset["temporalCoverage"]) == ("DataCatalog", "2022-11/2024-01")
+    assert (release["@type"], release["datePublished"]) == ("Dataset", "2024-02-28")
+    for described in (dataset, release):
+        (download,) = described["distribution"]
+        file = demo.get(download["contentUrl"].removeprefix("http://localhost"))
+        assert (file.status_code, file.mimetype) == (200, download["encodingFormat"])
 
 
 def test_a_page_has_links_to_the_host_of_its_request(demo):
