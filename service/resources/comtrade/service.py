@@ -9,7 +9,10 @@ from service.api.database.context import Context
 from service.api.responses.document_resource import DocumentResource
 from service.api.responses.resource import Plan
 from service.domain.flows import FLOW_CODES, FLOWS
+from service.errors import InvalidRequest, ParameterError
+from service.resources.comtrade.aggregation import aggregate_rows, read_columns
 from service.resources.comtrade.criteria import Criteria, read_criteria
+from service.resources.comtrade.parameters import MAX_RESPONSE_ROWS
 from service.resources.comtrade.queries import figure_count, requested_figures
 from service.resources.comtrade.rows import ComtradeRow, build_rows, period_columns, remove_descriptions
 from service.resources.comtrade.selection import SelectedPart, check_commodities, part_scope, select_parts
@@ -45,9 +48,30 @@ def load_rows(context: Context, plan: Plan) -> ComtradeRows:
     """
     parameters = plan.request.parameters
     criteria = read_criteria(context, parameters)
+    columns = read_columns(parameters["aggregateby"])
+    if columns:
+        return _aggregated_rows(context, criteria, parameters, columns)
     if parameters["countonly"]:
         return ComtradeRows((), _count_figures(context, criteria))
     return fetch_rows(context, criteria, parameters, max_rows=parameters["maxrecords"])
+
+
+def _aggregated_rows(
+    context: Context, criteria: Criteria, parameters: Mapping[str, Any], columns: Sequence[str]
+) -> ComtradeRows:
+    """Return the sums of all rows of a request by `columns`.
+
+    :raises InvalidRequest: there are too many rows.
+    """
+    added = fetch_rows(context, criteria, parameters, max_rows=MAX_RESPONSE_ROWS)
+    if added.note is not None:
+        reason = f"the request has more than {MAX_RESPONSE_ROWS} rows; request fewer codes or periods"
+        raise InvalidRequest(ParameterError("aggregateBy", ",".join(columns), reason))
+    rows = aggregate_rows(added.rows, columns)
+    if parameters["countonly"]:
+        return ComtradeRows((), len(rows))
+    rows = rows[: parameters["maxrecords"]]
+    return replace(added, rows=rows, count=len(rows))
 
 
 def fetch_rows(context: Context, criteria: Criteria, parameters: Mapping[str, Any], *, max_rows: int) -> ComtradeRows:

@@ -144,6 +144,31 @@ def test_the_tools_compute_balances_mirrors_and_groups(api):
     assert groups[["reporterDesc", "primaryValue"]].to_numpy().tolist() == [["China+Germany", 5279743431615]]
 
 
+@pytest.mark.client("comtradeapicall", "`aggregateBy`", guide="../how-to/comtrade-clients.md")
+def test_rows_are_added_up_by_the_named_columns(api, capsys, shared_data):
+    north_america = CHINA | TOTALS | {"partnerCode": "842,124", "flowCode": "X,M"}
+    _, rows = file_rows(shared_data)
+    sums = {
+        flow: sum(
+            int(row["primaryValue"])
+            for row in rows
+            if (row["reporterCode"], row["flowCode"]) == ("156", flow) and row["partnerCode"] in {"842", "124"}
+        )
+        for flow in ("M", "X")
+    }
+
+    frame = api.getFinalData("key", **north_america, aggregateBy="flowCode")
+
+    assert dict(zip(frame["flowCode"], frame["primaryValue"], strict=True)) == sums
+    assert frame["partnerDesc"].isna().all()
+    assert frame["reporterDesc"].tolist() == 2 * ["China"]
+    assert api.getCountFinalData("key", **north_america, aggregateBy="flowCode")["count"][0] == 2
+    assert api.getFinalData("key", **north_america, aggregateBy="reporterCode") is None
+    assert "rows that contain others would be added up; name flowCode" in capsys.readouterr().out
+    assert api.getFinalData("key", **north_america, aggregateBy="flow") is None
+    assert "it is none of reporterCode, period, flowCode" in capsys.readouterr().out
+
+
 @pytest.mark.client("comtradeapicall", "availability, metadata, references", guide="../how-to/comtrade-clients.md")
 def test_availability_metadata_and_references_answer(api):
     none = {"reporterCode": None}

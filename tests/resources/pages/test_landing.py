@@ -66,7 +66,9 @@ def test_the_page_uses_no_script_and_has_an_etag(demo):
     page = demo.get("/")
 
     assert page.headers["Content-Security-Policy"].startswith("default-src 'none'")
-    assert re.findall("<script[^>]*>", page.text) == ['<script type="application/ld+json">']  # data, which no browser executes
+    assert re.findall("<script[^>]*>", page.text) == [
+        '<script type="application/ld+json">'
+    ]  # data, which no browser executes
     assert demo.get("/", headers={"If-None-Match": page.headers["ETag"]}).status_code == 304
 
 
