@@ -40,6 +40,12 @@ with CacheClient() as client:
 cached = [response.extensions["caching"]["from_cache"] for response in (first, second)]
 print(json.dumps([first.status_code, *cached, second.json()["data"][0]["yoy_pct"]]))
 """
+FSSPEC_PROGRAM = """
+import json, fsspec
+from pyarrow import parquet
+with fsspec.open("ADDRESS&format=parquet", block_size=2048) as file:
+    print(json.dumps([type(file).__name__, parquet.read_table(file)["value"][0].as_py()]))
+"""
 PANDASDMX_PROGRAM = """
 import json, pandasdmx
 pandasdmx.add_source({"id": "TRADEFLOWS", "name": "tradeflows", "url": "ADDRESS/sdmx/2.1"})
@@ -83,6 +89,11 @@ def test_requests_cache_caches(demo_server_url, library, tmp_path):
 @pytest.mark.client("hishel", "the second response comes from the cache of its httpx client")
 def test_hishel_caches(demo_server_url, library, tmp_path):
     assert run_python(HISHEL_PROGRAM, library, tmp_path, demo_server_url + FIGURE) == [200, False, True, 29.2195]
+
+
+@pytest.mark.client("fsspec", "a Parquet file of a URL, read in byte ranges")
+def test_fsspec_reads_byte_ranges(demo_server_url, library, tmp_path):
+    assert run_python(FSSPEC_PROGRAM, library, tmp_path, demo_server_url + FIGURE) == ["HTTPFile", CHINA_VALUE]
 
 
 @pytest.mark.client("pandasdmx", "dataflows, a structure with its code lists, a code list, data by a mapping")

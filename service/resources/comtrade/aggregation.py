@@ -34,7 +34,7 @@ def aggregate_rows(rows: Sequence[ComtradeRow], columns: Sequence[str]) -> list[
 
     A sum with an unknown part is null, and so is a quantity in several units.
 
-    :raises InvalidRequest: rows of a sum contain others of it.
+    :raises InvalidRequest: rows would be added up that are not parts of one sum.
     """
     groups: dict[tuple[object, ...], list[ComtradeRow]] = defaultdict(list)
     for row in rows:
@@ -54,7 +54,7 @@ def _sum_rows(rows: Sequence[ComtradeRow]) -> ComtradeRow:
 
 
 def _check_overlap(rows: Sequence[ComtradeRow]) -> None:
-    """Check that no row contains another.
+    """Check that the rows are parts of one sum.
 
     :raises InvalidRequest: the World and its parts, several levels of commodities, or several flows would be added up.
     """
