@@ -10,7 +10,7 @@ from service.resources.pages.releases import ReleasePage
 
 SCHEMA_CONTEXT = "https://schema.org"
 SUBJECT = "Official figures of exports and imports by partner and commodity, with their growth over a year."
-MEDIA_TYPES = {
+DOWNLOAD_TYPES = {
     "csv": "text/csv",
     "excel": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "json": "application/json",
@@ -78,7 +78,7 @@ def _describe_dataset(row: Mapping[str, Any], host: str) -> JsonDocument:
 
 
 def _download(format_name: str, url: str) -> JsonDocument:
-    media_type = MEDIA_TYPES[format_name.lower()]
+    media_type = DOWNLOAD_TYPES[format_name.lower()]
     return {"@type": "DataDownload", "encodingFormat": media_type, "contentUrl": url}
 
 

@@ -11,7 +11,7 @@ from tests.docs.test_commands import DOCUMENTED_URL, ROOT, code_blocks
 
 BLOCKS = list(code_blocks(ROOT / "docs" / "how-to" / "generate-clients.md"))
 BIN_FOLDERS = (str(Path(sys.executable).parent), "/usr/local/go/bin", "/usr/local/bin", "/usr/bin", "/bin")
-TIMEOUT_S = 400
+PROGRAM_TIMEOUT_S = 400
 
 
 def prepare_folder(folder: Path, server_url: str) -> None:
@@ -33,7 +33,7 @@ def run_checked(command: Sequence[str], folder: Path, **environment: str) -> str
         capture_output=True,
         text=True,
         check=False,
-        timeout=TIMEOUT_S,
+        timeout=PROGRAM_TIMEOUT_S,
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout

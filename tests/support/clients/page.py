@@ -16,8 +16,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[3]
-CLIENTS_PAGE = ROOT / "docs" / "reference" / "clients.md"
+PROJECT_FOLDER = Path(__file__).parents[3]
+CLIENTS_PAGE = PROJECT_FOLDER / "docs" / "reference" / "clients.md"
 IS_WRITTEN = os.environ.get("WRITE_CLIENTS_PAGE") == "yes"
 BEGIN_MARKER, END_MARKER = "<!-- clients begin -->", "<!-- clients end -->"
 HEAD = "| client | version | tested functions | test |\n|---|---|---|---|"
@@ -56,8 +56,8 @@ class ClientRow:
 def locked_version(client: str) -> str | None:
     """Return the version of a client that a lock file or the installed packages determine; null for a program."""
     name = client.split(":", maxsplit=1)[0].split(",", maxsplit=1)[0]
-    packages = json.loads((ROOT / "docs" / "clients" / "package.json").read_text())
-    requirements = (ROOT / "docs" / "clients" / "requirements.txt").read_text().splitlines()
+    packages = json.loads((PROJECT_FOLDER / "docs" / "clients" / "package.json").read_text())
+    requirements = (PROJECT_FOLDER / "docs" / "clients" / "requirements.txt").read_text().splitlines()
     versions = packages["devDependencies"] | dict(line.split("==") for line in requirements)
     if name in versions:
         return str(versions[name])
@@ -85,7 +85,7 @@ class ClientsPage:
 
     def add(self, item: pytest.Item) -> None:
         """Add the clients of a test that passed; fail where the page lacks them."""
-        test = str(item.path.relative_to(ROOT))
+        test = str(item.path.relative_to(PROJECT_FOLDER))
         for mark in item.iter_markers("client"):
             client, tested = mark.args
             guide = mark.kwargs.get("guide")
