@@ -89,7 +89,7 @@ def test_a_difference_is_explained_by_the_readings_of_a_figure(demo):
     reproduced = demo.get(link.removeprefix("Link: http://localhost")).json["data"]
     assert (reproduced[0]["kind"], reproduced[0]["value"]) == ("exchange_rate", 8458492040)
     assert is_error
-    assert invalid == "claimed: it is not a number in the range of the argument"
+    assert invalid == "claimed: it is not a number in the range of the argument."
 
 
 def test_the_figure_and_its_growth_in_dollars_take_two_calls(demo):
