@@ -16,9 +16,7 @@ fetch("ADDRESS", {headers: {"content-type": "application/json", "traceparent": "
 """
 
 
-@pytest.mark.client(
-    "urllib3", "`Retry` of a request with a charset in `Accept`; every error status is final or has `Retry-After`"
-)
+@pytest.mark.client("urllib3", "`Retry`, with a charset in `Accept`: an invalid request is not sent again")
 def test_urllib3_retries_nothing_that_is_final(demo_server_url):
     retry = urllib3.Retry(total=2, status_forcelist=[429, 500, 502, 503, 504], backoff_factor=0)
     headers = {"Accept": "application/json; charset=utf-8"}
