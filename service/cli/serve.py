@@ -28,7 +28,7 @@ from service.models import Dataset
 from service.server.commands import server_command
 from service.server.parent_process import stop_with_parent
 
-READY_TIMEOUT_S = 30
+READY_TIMEOUT_S = 120
 SUPERVISION_INTERVAL_S = 2.0
 
 
