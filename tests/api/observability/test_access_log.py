@@ -97,7 +97,8 @@ def test_a_line_of_text_has_the_request_without_secrets_and_line_breaks(demo, ca
     caplog.set_level(logging.INFO, logger="tradeflows.requests")
     demo.get(f"{REQUEST_PATH}&api_key=hunter2", headers={"X-Request-ID": "order-66"})
     demo.get("/v1/%0Anonsense")
-    first, second = (TextFormatter().format(record) for record in caplog.records)
+    records = [record for record in caplog.records if record.name == "tradeflows.requests"]
+    first, second = (TextFormatter().format(record) for record in records)
 
     query = REQUEST_PATH.partition("?")[2]
     pattern = rf"\S+ info GET /v1/flows\?{re.escape(query)}&api_key=\.\.\. 422 [\d.]+ ms order-66"
