@@ -58,7 +58,7 @@ def test_a_named_code_has_its_dataset_label_and_parent(unmapped_client):
         {"dataset": "jpn-test", "dimension": dimension, "code": code, "label": label, "parent": parent}
         for dimension, code, label, parent in (
             ("commodity", "851712", "851712", "8517"),
-            ("commodity", "scrap", "scrap", "UNMAPPED"),
             ("partner", "jpn-test:Atlantis", "Atlantis", None),
+            ("commodity", "scrap", "scrap", "UNMAPPED"),
         )
     ]

@@ -27,7 +27,7 @@ def unmapped_metadata(context: Context, resolved_requests: Iterable[ResolvedRequ
     }
     codes = [
         {"dataset": dataset, "dimension": dimension, "code": code, "label": row.label, "parent": row.parent}
-        for (dataset, dimension, code), row in rows.items()
+        for (dataset, dimension, code), row in sorted(rows.items(), key=lambda item: item[1].value, reverse=True)
     ]
     return {"unmapped": codes[:MAX_UNMAPPED_CODES]} if codes else {}
 
