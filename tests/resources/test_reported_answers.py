@@ -28,7 +28,7 @@ def test_pages_sorted_by_balance_are_complete(demo):
 def test_years_of_a_few_months_have_no_compound_growth_and_say_so(demo):
     rows = fetch(demo, "/v1/series", **JAPAN, frequency="A", period="2022..2024", fields="value,cagr_pct")["data"]
 
-    # The demo has 2 months of 2022, all of 2023, and January 2024.
+    # The demo has 3 months of 2022, all of 2023, and January 2024.
     assert [(row["period"], row["period_complete"], row["cagr_pct"]) for row in rows] == [
         ("2022", False, None),
         ("2023", True, None),

@@ -17,6 +17,8 @@ READING_PHRASES = {
     "partner_contribution_pp": "contribution to growth",
     "commodity_contribution_pp": "contribution to growth",
     "streak_length": "months of growth in one direction",
+    "months_since_as_high": "months since a value as high",
+    "months_since_as_low": "months since a value as low",
     "rank": "rank among partners",
     "balance": "value",
     "balance_magnitude_pct": "change in percent on a year before",

@@ -109,3 +109,24 @@ def test_an_amount_in_an_unknown_unit_is_not_judged(demo):
     (row,) = check(demo, "Japan's exports to Viet Nam were 26 trillion dong in January 2024.")
 
     assert (row["verdict"], row["reason"]) == ("cannot_be_checked", "unit_unknown")
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict", "months"),
+    [
+        # 7,332.8 billion yen: the last month with less was May 2023, 7,292.0. To China 1,250.3, a year before 967.6.
+        ("Japan's exports in January 2024 were the lowest since May 2023.", "holds", 8),
+        ("In January 2024 Japan's exports to China were the lowest since January 2023.", "holds", 12),
+        ("Japan's exports in January 2024 were the lowest since January 2023.", "contradicted", 8),
+        ("Japan's exports in January 2024 were the lowest since October 2023.", "cannot_be_checked", 8),
+        ("Japan's exports in January 2024 were the highest since December 2023.", "holds", 1),
+        # No month before December 2023 had as much to China, and the months before November 2022 are missing.
+        ("Japan's exports to China in December 2023 were the highest since November 2022.", "cannot_be_checked", None),
+        # The record can be of growth as well.
+        ("Japan's exports rose 11.9 percent in January 2024, the highest since May 2023.", "cannot_be_checked", None),
+    ],
+)
+def test_a_record_goes_back_to_the_last_value_as_high_or_as_low(demo, text, verdict, months):
+    row = check(demo, text)[-1]
+
+    assert (row["verdict"], row["figure"], row["span"]["quote"][-4:]) == (verdict, months, text[-5:-1])

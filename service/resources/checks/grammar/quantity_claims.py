@@ -19,6 +19,7 @@ from service.resources.checks.grammar.periods import (
     shift_period,
 )
 from service.resources.checks.grammar.rank_claims import read_rank_claim
+from service.resources.checks.grammar.record_claims import read_record_claim
 from service.resources.checks.grammar.state import ReadingState, TextContext
 from service.resources.checks.grammar.subjects import Subject
 
@@ -75,6 +76,8 @@ def read_quantity_claim(
     quantity: Quantity = clause.items[position].value
     subject = subject_of_quantity(clause, position, subjects, state)
     reason = _reason_for_abstention(clause, subject, state) or (None if quantity.is_unit_known else "unit_unknown")
+    if quantity.since is not None:
+        return read_record_claim(clause, position, subject, number, state, context, reason=reason)
     if quantity.unit == "rank":
         return read_rank_claim(clause, position, number, state, context, reason=reason)
     choice = choose_measures(clause, position, subject, inherited_direction=state.direction)

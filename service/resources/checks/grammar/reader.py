@@ -17,6 +17,7 @@ from service.resources.checks.grammar.periods import (
 )
 from service.resources.checks.grammar.quantities import read_quantities
 from service.resources.checks.grammar.quantity_claims import read_quantity_claim
+from service.resources.checks.grammar.record_claims import join_records
 from service.resources.checks.grammar.respective_lists import split_respective_lists
 from service.resources.checks.grammar.state import ReadingState, TextContext
 from service.resources.checks.grammar.tokens import split_sentences
@@ -49,7 +50,7 @@ def read_claims(text: str, lexicon: Lexicon, context: TextContext) -> list[Claim
             return claims
         if len(tokens) > MAX_SENTENCE_TOKENS:
             continue
-        sentences = split_respective_lists(read_periods(quantities))
+        sentences = split_respective_lists(join_records(read_periods(quantities)))
         for items in sentences:
             for claim in _read_sentence(items, number, state, context):
                 claims.append(_link_conversion(claim, claims, text))

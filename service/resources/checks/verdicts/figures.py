@@ -1,10 +1,11 @@
 """The figures that readings are compared with, from the services of the other resources, read in few requests."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from service.api.database.context import Context
@@ -24,6 +25,7 @@ SERIES_FIELDS = (
 BALANCE_FIELDS = (
     "balance,balance_base,balance_magnitude_pct,currency,exports_release,balance_status,members_missing,period_complete"
 )
+MAX_RECORD_MONTHS = 60
 MAX_DELAY_DAYS = 60
 """Days after a text within which the first release of its period may follow."""
 RANKING_FIELDS = "rank,rank_status,partner_share_pct,value,currency,obs_status,release"
@@ -191,8 +193,8 @@ def reading_figure(reader: FigureReader, reading: Reading, cell: Cell) -> Decima
     row = reader.row(cell)
     if row is None or row.get("members_missing") or not row.get("period_complete", True):
         return None
-    if reading.measure == "rank":
-        return _certain_rank(row, reader.ranking(cell))
+    if reading.measure in MEASURED_ROWS:
+        return MEASURED_ROWS[reading.measure](reader, row, cell)
     if reading.measure == "streak_length":
         return _signed_streak(row)
     if reading.measure == "balance_size_change":
@@ -202,13 +204,35 @@ def reading_figure(reader: FigureReader, reading: Reading, cell: Cell) -> Decima
     return None if number is None else Decimal(str(number))
 
 
-def _certain_rank(row: Row, ranking: Sequence[Row]) -> Decimal | None:
+def _certain_rank(reader: FigureReader, row: Row, cell: Cell) -> Decimal | None:
     """Return a rank; null where partners without a figure can have a larger one."""
-    shares = [each["partner_share_pct"] for each in ranking if each["rank"] is not None]
+    shares = [each["partner_share_pct"] for each in reader.ranking(cell) if each["rank"] is not None]
     if row["rank"] is None or None in shares:
         return None
     is_certain = row["rank_status"] == "ok" or row["partner_share_pct"] > 100 - sum(shares)
     return Decimal(row["rank"]) if is_certain else None
+
+
+def _months_since(reader: FigureReader, row: Row, cell: Cell, *, sign: int) -> Decimal | None:
+    """Return the months back to the last value as high (`sign` 1) or as low (-1); null where a month is missing."""
+    periods = (shift_period(cell.period, months=-months) for months in range(1, MAX_RECORD_MONTHS + 1))
+    cells = [replace(cell, period=period) for period in periods]
+    reader.load(cells)
+    for months, earlier in enumerate(cells, start=1):
+        earlier_row = reader.row(earlier)
+        if row["value"] is None or earlier_row is None or earlier_row["value"] is None:
+            return None
+        if sign * (earlier_row["value"] - row["value"]) >= 0:
+            return Decimal(months)
+    return None
+
+
+MEASURED_ROWS: dict[str, Callable[[FigureReader, Row, Cell], Decimal | None]] = {
+    "rank": _certain_rank,
+    "months_since_as_high": partial(_months_since, sign=1),
+    "months_since_as_low": partial(_months_since, sign=-1),
+}
+"""Measures that more rows than one are read for."""
 
 
 def _signed_streak(row: Row) -> Decimal | None:

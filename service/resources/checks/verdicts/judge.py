@@ -35,6 +35,7 @@ from service.resources.checks.verdicts.figures import (
 )
 
 PROVISIONAL_STATUSES = frozenset({"P", "E"})
+RECORD_MEASURES = frozenset({"months_since_as_high", "months_since_as_low"})
 COUNTED_UNITS = frozenset({"months", "rank"})
 """Units of whole numbers, of which a neighbouring one is simply wrong."""
 DIFFERENCES = frozenset({"off", "contradicted"})
@@ -159,12 +160,20 @@ class Judge:
             if reason is not None:
                 return Verdict(claim, "near", reason, outcome, latest=self._latest(outcome))
         close = [outcome for outcome in known if is_close(claim.quantity, outcome.printed, _figure(outcome))]
-        is_streak = claim.readings[0].measure == "streak_length"
         if close and claim.quantity.unit not in COUNTED_UNITS and claim.is_confident:
             return Verdict(claim, "off", None, close[0], latest=self._latest(close[0]))
-        if not (claim.is_confident and is_complete) or (is_streak and not self._is_streak_start_known(main)):
+        if not (claim.is_confident and is_complete) or self._is_undecided(main):
             return Verdict(claim, "cannot_be_checked", "ambiguous", main, candidates)
         return Verdict(claim, "contradicted", None, main, candidates, latest=self._latest(main))
+
+    def _is_undecided(self, outcome: Outcome) -> bool:
+        """Return whether a difference of a streak or record proves nothing.
+
+        A streak may be longer than the data. A record that goes back further than the text says is true as well.
+        """
+        if outcome.reading.measure == "streak_length":
+            return not self._is_streak_start_known(outcome)
+        return outcome.reading.measure in RECORD_MEASURES and _figure(outcome) > outcome.printed
 
     def _explanation(self, claim: Claim, outcome: Outcome) -> str | None:
         """Return the one change that explains a difference; null where none does."""
