@@ -18,8 +18,8 @@ from service.resources.checks.grammar.periods import (
     resolve_period,
     shift_period,
 )
-from service.resources.checks.grammar.rank_claims import read_rank_claim
-from service.resources.checks.grammar.record_claims import read_record_claim
+from service.resources.checks.grammar.rankings.rank_claims import read_rank_claim
+from service.resources.checks.grammar.rankings.record_claims import read_record_claim
 from service.resources.checks.grammar.state import ReadingState, TextContext
 from service.resources.checks.grammar.subjects import Subject
 

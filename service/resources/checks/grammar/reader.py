@@ -17,7 +17,7 @@ from service.resources.checks.grammar.periods import (
 )
 from service.resources.checks.grammar.quantities import read_quantities
 from service.resources.checks.grammar.quantity_claims import read_quantity_claim
-from service.resources.checks.grammar.record_claims import join_records
+from service.resources.checks.grammar.rankings.record_claims import join_records
 from service.resources.checks.grammar.respective_lists import split_respective_lists
 from service.resources.checks.grammar.state import ReadingState, TextContext
 from service.resources.checks.grammar.tokens import split_sentences

@@ -213,7 +213,7 @@ def _certain_rank(reader: FigureReader, row: Row, cell: Cell) -> Decimal | None:
     return Decimal(row["rank"]) if is_certain else None
 
 
-def _months_since(reader: FigureReader, row: Row, cell: Cell, *, sign: int) -> Decimal | None:
+def _months_back(reader: FigureReader, row: Row, cell: Cell, *, sign: int) -> Decimal | None:
     """Return the months back to the last value as high (`sign` 1) or as low (-1); null where a month is missing."""
     periods = (shift_period(cell.period, months=-months) for months in range(1, MAX_RECORD_MONTHS + 1))
     cells = [replace(cell, period=period) for period in periods]
@@ -229,8 +229,8 @@ def _months_since(reader: FigureReader, row: Row, cell: Cell, *, sign: int) -> D
 
 MEASURED_ROWS: dict[str, Callable[[FigureReader, Row, Cell], Decimal | None]] = {
     "rank": _certain_rank,
-    "months_since_as_high": partial(_months_since, sign=1),
-    "months_since_as_low": partial(_months_since, sign=-1),
+    "months_since_as_high": partial(_months_back, sign=1),
+    "months_since_as_low": partial(_months_back, sign=-1),
 }
 """Measures that more rows than one are read for."""
 

@@ -1,0 +1,1 @@
+"""Claims of the rank of a partner, and of records of a series."""
