@@ -127,7 +127,10 @@ def test_growth_is_split_into_price_and_quantity_where_quantities_are_known(clie
 
     # 60 over 50 are 20 %; 132 / 60 = 2.2 over 100 / 50 = 2 are 10 %.
     (fact,) = [fact for fact in facts if fact["kind"] == "price_and_quantity"]
-    assert "up 20.0 % on a year before, and its value per t up 10.0 %" in fact["sentence"]
+    assert (
+        "up 20.0 % on a year before, and the unit value, in which the mix of goods counts, up 10.0 %"
+        in fact["sentence"]
+    )
 
 
 def test_named_codes_are_no_movers(world_facts):

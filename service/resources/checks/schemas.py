@@ -60,8 +60,9 @@ class Dimensions(Schema):
     """The meaning of a number: its measure and the key of its figure."""
 
     measure = string_field(
-        "Measure: a column of /v1/series or /v1/balances, `rank` of /v1/partners, or `balance_size_change` change of "
-        "the absolute value of the balance. Null where the claim is not understood.",
+        "Measure: a column of /v1/series or /v1/balances, `rank` of /v1/partners, `months_since_as_high` and "
+        "`months_since_as_low` months back to such a value, or `balance_size_change` change of the absolute value of "
+        "the balance. Null where the claim is not understood.",
         "yoy_pct",
         nullable=True,
         required=True,

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from service.domain.codes import TOTAL_CODE, WORLD_CODE
-from service.domain.periods import parse_period, period_text
 from service.domain.text import (
     format_commodity,
     format_growth,
@@ -16,8 +15,6 @@ from service.resources.omitted.facts import FACT_FLOW_NAMES, Fact, FactFigure, F
 
 MIN_DETAIL_SHARE = 0.5
 """Share of the change of a commodity from which on its largest part is named in its place."""
-YEAR_MONTHS = 12
-COMPARED_PERIODS = 2
 MAX_CANDIDATES = "20"
 MAX_COMMODITIES = "1000"
 MIN_REVISION_PCT = 0.05
@@ -137,31 +134,22 @@ def other_flow(facts: SeriesFacts) -> Iterator[Fact]:
 
 
 def price_and_quantity(facts: SeriesFacts) -> Iterator[Fact]:
-    """Yield the growth of quantity or weight and of the value for a unit of it, where both periods have them."""
-    parsed = parse_period(facts.period)
-    base_period = period_text(parsed.first_month - YEAR_MONTHS, months=parsed.months)
-    link = facts.link("/v1/flows", period=f"{base_period},{facts.period}")
-    rows = {row["period"]: row for row in facts.rows(link)}
-    if facts.row["yoy_pct"] is None or len(rows) < COMPARED_PERIODS:
+    """Yield the growth of the quantity and of the unit value, where the series has quantities of both periods."""
+    row = facts.row
+    if row["unit_value_yoy_pct"] is None or row["quantity_yoy_pct"] is None:
         return
-    base, row = rows[base_period], rows[facts.period]
-    for column, word, unit in (("quantity", "quantity", row["quantity_unit"]), ("net_weight_kg", "weight", "kg")):
-        is_same_unit = column != "quantity" or base["quantity_unit"] == unit
-        if not (is_same_unit and base[column] and row[column] and base["value"]):
-            continue
-        quantity_pct = 100 * (row[column] / base[column] - 1)
-        unit_value_pct = 100 * (row["value"] / row[column] / (base["value"] / base[column]) - 1)
-        sentence = (
-            f"The {word} of {facts.subject} was {format_growth(quantity_pct)} on a year before, and its value per "
-            f"{unit} {format_growth(unit_value_pct)}."
-        )
-        figures = (
-            *(FactFigure(column, rows[each][column], unit, each) for each in (base_period, facts.period)),
-            FactFigure("quantity_pct", round(quantity_pct, 4), "%"),
-            FactFigure("unit_value_pct", round(unit_value_pct, 4), "%"),
-        )
-        yield Fact("price_and_quantity", sentence, link, figures)
-        return
+    sentence = (
+        f"The quantity of {facts.subject} was {format_growth(row['quantity_yoy_pct'])} on a year before, and the unit "
+        f"value, in which the mix of goods counts, {format_growth(row['unit_value_yoy_pct'])}."
+    )
+    columns = {
+        "quantity_yoy_pct": "%",
+        "unit_value_yoy_pct": "%",
+        "quantity_effect_pp": "pp",
+        "unit_value_effect_pp": "pp",
+    }
+    figures = tuple(FactFigure(name, row[name], unit) for name, unit in columns.items())
+    yield Fact("price_and_quantity", sentence, facts.link("/v1/series"), figures)
 
 
 def reliability(facts: SeriesFacts) -> Iterator[Fact]:
