@@ -98,7 +98,7 @@ def test_the_first_page_and_releases_describe_their_datasets(demo):
     catalog, release = (json_ld(demo.get(path).text) for path in ("/", "/releases/jpn-pc-m-demo-2024-02-28"))
 
     (dataset,) = catalog["dataset"]
-    assert (catalog["@type"], dataset["temporalCoverage"]) == ("DataCatalog", "2022-11/2024-01")
+    assert (catalog["@type"], dataset["temporalCoverage"]) == ("DataCatalog", "2022-01/2024-01")
     assert (release["@type"], release["datePublished"]) == ("Dataset", "2024-02-28")
     for described in (dataset, release):
         (download,) = described["distribution"]
