@@ -38,6 +38,7 @@ class RequestDeadline:
         self._application = application
         self._max_request_s = max_request_s
         self._deadlines: dict[int, float] = {}
+        self._interrupted_threads: set[int] = set()
         self._lock = Lock()
         self._has_started = Event()
 
@@ -59,7 +60,11 @@ class RequestDeadline:
         finally:
             with self._lock:
                 del self._deadlines[thread_id]
-                _raise_in_thread(thread_id, _NO_EXCEPTION)  # withdraws an exception that was not raised yet
+                if thread_id in self._interrupted_threads:
+                    self._interrupted_threads.remove(thread_id)
+                    # This withdraws an exception that was not raised yet. Without one it would leave a flag set, which
+                    # makes Python 3.11 check for exceptions at every call, and never return under a profiler.
+                    _raise_in_thread(thread_id, _NO_EXCEPTION)
 
     def _start_watching(self) -> None:
         """Start the thread at the first request: a thread does not survive the fork of a worker."""
@@ -76,6 +81,7 @@ class RequestDeadline:
                 for thread_id, deadline in list(self._deadlines.items()):
                     if deadline < now:
                         self._deadlines[thread_id] = now + REPEAT_INTERVAL_S
+                        self._interrupted_threads.add(thread_id)
                         _raise_in_thread(thread_id, _DeadlineExceeded)
 
 
