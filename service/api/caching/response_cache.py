@@ -1,11 +1,12 @@
 """The response cache: complete responses in memory, by the ETag that identifies build, plan and state of the data."""
 
-from collections import OrderedDict
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
+from operator import itemgetter
 from threading import Lock
 from typing import Any
 
+from cachetools import LRUCache
 from flask import Flask, current_app
 
 from service.domain.data_state import DataState
@@ -32,32 +33,22 @@ class ResponseCache:
     """
 
     def __init__(self, max_bytes: int) -> None:
-        self._max_bytes = max_bytes
-        self._size_bytes = 0
-        self._entries: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()
+        self._max_entry_bytes = max_bytes // 4
+        self._entries: LRUCache[Hashable, tuple[Any, int]] = LRUCache(max_bytes, getsizeof=itemgetter(1))
         self._lock = Lock()
 
     def get(self, key: Hashable) -> Any:
         """Return the value of `key`; null where it is not cached."""
         with self._lock:
-            entry = self._entries.get(key)
-            if entry is None:
-                return None
-            self._entries.move_to_end(key)
-            return entry[0]
+            value, _ = self._entries.get(key, (None, 0))
+        return value
 
     def put(self, key: Hashable, value: Any, *, size_bytes: int = 0) -> None:
         """Cache `value`, which takes `size_bytes`, unless it would take over a quarter of the cache."""
         size_bytes += ENTRY_OVERHEAD_BYTES
-        if size_bytes > self._max_bytes // 4:
-            return
-        with self._lock:
-            _, previous_bytes = self._entries.pop(key, (None, 0))
-            self._entries[key] = value, size_bytes
-            self._size_bytes += size_bytes - previous_bytes
-            while self._size_bytes > self._max_bytes:
-                _, (_, dropped_bytes) = self._entries.popitem(last=False)
-                self._size_bytes -= dropped_bytes
+        if size_bytes <= self._max_entry_bytes:
+            with self._lock:
+                self._entries[key] = value, size_bytes
 
 
 def init_response_cache(app: Flask, *, max_bytes: int) -> None:
