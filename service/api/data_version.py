@@ -2,7 +2,7 @@
 
 from flask import request
 
-from service.errors import InvalidRequest, ParameterError, UnknownDataVersion
+from service.errors import InvalidRequest, ParameterError
 
 DATA_VERSION_HEADER = "Data-Version"
 """Name of the header: in a response the data version, in a request the one that the client has seen."""
@@ -32,12 +32,3 @@ def client_data_version() -> int:
             ParameterError(DATA_VERSION_HEADER, text, "it should be a whole number, the Data-Version of a response")
         )
     return int(text)
-
-
-def check_client_data_version(data_version: int) -> None:
-    """Check that the client has seen no data version newer than `data_version`.
-
-    :raises UnknownDataVersion: it has.
-    """
-    if data_version < (client_version := client_data_version()):
-        raise UnknownDataVersion(client_version, newest=data_version)

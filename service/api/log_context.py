@@ -11,13 +11,6 @@ def add_log_fields(**fields: Any) -> None:
     log_fields().update(fields)
 
 
-def log_release(code: str) -> None:
-    """Add a release to the log entry of the current request."""
-    releases = log_fields().setdefault("releases", [])
-    if code not in releases:
-        releases.append(code)
-
-
 def log_fields() -> dict[str, Any]:
     """Return the fields of the log entry of the current request that are known so far."""
     fields: dict[str, Any] = g.setdefault("log_fields", {})
@@ -26,4 +19,5 @@ def log_fields() -> dict[str, Any]:
 
 def cacheable_log_fields() -> Mapping[str, Any]:
     """Return the log fields that hold whenever the same response is sent from the cache."""
-    return {name: log_fields()[name] for name in ("row_count", "releases") if name in log_fields()}
+    fields = log_fields()
+    return {name: fields[name] for name in ("row_count", "releases") if name in fields}

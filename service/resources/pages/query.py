@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from marshmallow import ValidationError
 
@@ -166,8 +165,3 @@ def _publication_days(context: Context, dataset: Dataset) -> list[str]:
 
 def _default_frequency(datasets: Sequence[Dataset]) -> str:
     return min((dataset.frequency for dataset in datasets), key=lambda each: MONTHS_PER_PERIOD[each], default="M")
-
-
-def form_values(query: ExplorerQuery, names: Mapping[str, Any], parameter: str) -> list[str]:
-    """Return the names of the codes in a list parameter, for the fields of a form."""
-    return [str(names.get(code, code)) for code in query.codes(parameter)]
