@@ -5,7 +5,7 @@ from importlib import import_module
 import click
 
 COMMANDS = (
-    "seed", "queries", "exports", "costs", "sizes", "load", "start", "report", "compare", "calls",
+    "seed", "queries", "exports", "costs", "sizes", "load", "start", "report", "compare", "calls", "polite_burst",
 )  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 """Polite bursts and overload: compare how two checkouts serve them, in one interleaved run.
 
-    python -m bench.polite_burst ROUNDS NAME=CHECKOUT [NAME=CHECKOUT ...] [--overload] [--no-cache]
+    python -m bench polite_burst ROUNDS NAME=CHECKOUT [NAME=CHECKOUT ...] [--overload] [--no-cache]
 
 A polite burst is a number of clients, each of which waits for its response before it sends its next request. An
 overload sends twice as many requests a second as the service can answer, whether they are answered or not. Every
@@ -11,9 +11,6 @@ JSON is printed for each run, a table of medians at the end.
 
 import http.client
 import json
-import os
-import signal
-import socket
 import statistics
 import subprocess
 import sys
@@ -22,12 +19,18 @@ import threading
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from itertools import count, islice, product
 from pathlib import Path
-from urllib.request import urlopen
+from urllib.parse import urlsplit
 
-from service.db.embedded.server import ensure_running, stop_server
+import click
+
+from bench.competitors.tradeflows import Tradeflows
+from bench.environment import Environment
+from bench.in_process import CACHE_SETTINGS
+from bench.seed import run_tradeflows
+from service.db.embedded.server import shared_server
 
 BURSTS = ((16, 400), (64, 1600))
 """Clients, and the requests that they send together."""
@@ -35,11 +38,8 @@ PARTNERS = ("USA", "CHN", "KOR", "DEU", "AUS", "THA", "VNM", "GBR", "FRA", "ITA"
 MONTHS = [f"{year}-{month:02}" for year in (2023, 2024) for month in range(1, 13)][:20]
 EQUAL_PATH = "/v1/flows?reporter=JPN&partner=CHN&flow=X&period=2024-01"
 WARM_UP_REQUESTS, OVERLOAD_PATHS = 40, 1000
-NO_CACHE_SETTINGS = ("TRADEFLOWS_RESPONSE_CACHE_MB", "ANSWER_CACHE_MB")
-"""The setting that switches the response cache off, in checkouts of now and of before."""
-START_TIMEOUT_S, CLIENT_TIMEOUT_S = 180, 30
+CLIENT_TIMEOUT_S = 30
 OVERLOAD_S, STEP_S, FIRST_RATE, RATE_GROWTH = 8, 2, 100, 1.4
-PROGRAM = "from service.cli import main; main()"
 OPEN_LOOP_CLIENT = "tests.support.faults.open_loop_client"
 
 Measurement = tuple[str, dict[str, object]]
@@ -133,39 +133,13 @@ def overload(address: tuple[str, int], paths: list[str]) -> dict[str, object]:
     }
 
 
-@contextmanager
-def serving(checkout: str, database_url: str, home: Path, *, cache: bool) -> Iterator[tuple[str, int]]:
-    """Yield the address of a service of a checkout, with default settings and nothing cached."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    command = [sys.executable, "-c", PROGRAM, "serve", *_skip_migration(checkout), f"--bind=127.0.0.1:{port}"]
-    environment = {"PATH": os.environ["PATH"], "DATABASE_URL": database_url, "TRADEFLOWS_HOME": str(home)}
-    environment |= {"PYTHONPATH": checkout} | ({} if cache else dict.fromkeys(NO_CACHE_SETTINGS, "0"))
-    with subprocess.Popen(
-        command, env=environment, cwd=checkout, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    ) as server:
-        try:
-            _wait_until_ready(port)
-            yield "127.0.0.1", port
-        finally:
-            server.send_signal(signal.SIGTERM)
+class UncachedTradeflows(Tradeflows):
+    """The service of a checkout without its response cache."""
 
-
-def _skip_migration(checkout: str) -> list[str]:
-    """Return the option by which `serve` leaves the schema as it is; its name was --no-prepare before."""
-    source = Path(checkout, "service/cli/serve.py").read_text("utf-8")
-    return ["--no-migrate" if "--no-migrate" in source else "--no-prepare"]
-
-
-def _wait_until_ready(port: int) -> None:
-    end = time.monotonic() + START_TIMEOUT_S
-    while True:
-        try:
-            with urlopen(f"http://127.0.0.1:{port}/ready", timeout=2):
-                return
-        except OSError:
-            assert time.monotonic() < end, "the service did not become ready"
-            time.sleep(0.1)
+    def command(self, environment: Environment, database_url: str, port: int) -> tuple[list[str], dict[str, str]]:
+        """Return the command of the service, and its variables with the setting that disables the cache."""
+        command, variables = super().command(environment, database_url, port)
+        return command, variables | dict.fromkeys(CACHE_SETTINGS, "0")
 
 
 def measure(address: tuple[str, int], distinct: Iterator[str], *, with_overload: bool) -> Iterator[Measurement]:
@@ -209,29 +183,23 @@ def print_medians(results: Results) -> None:
         print(f"{burst} | {name} | " + ", ".join(f"{key} {value:g}" for key, value in medians.items()))
 
 
-def main(rounds: str, *arguments: str) -> None:
+@click.command()
+@click.argument("rounds", type=int)
+@click.argument("checkouts", nargs=-1, required=True, metavar="NAME=CHECKOUT...")
+@click.option("--overload", "with_overload", is_flag=True, help="Send twice the rate of the peak, too.")
+@click.option("--no-cache", is_flag=True, help="Disable the response cache.")
+def main(rounds: int, checkouts: tuple[str, ...], with_overload: bool, no_cache: bool) -> None:
     """Serve all checkouts side by side and measure them in turn."""
-    checkouts = dict(argument.split("=", 1) for argument in arguments if not argument.startswith("--"))
+    service_class = UncachedTradeflows if no_cache else Tradeflows
     with ExitStack() as stack:
-        home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tradeflows-burst-")))
-        url = ensure_running(home, is_durable=False)
-        stack.callback(stop_server, home)
-        load_demo(url)
-        addresses = {
-            name: stack.enter_context(serving(checkout, url, home, cache="--no-cache" not in arguments))
-            for name, checkout in checkouts.items()
-        }
-        print_medians(run_rounds(int(rounds), addresses, with_overload="--overload" in arguments))
-
-
-def load_demo(url: str) -> None:
-    """Migrate the database and load the demo by the commands of this checkout."""
-    environment = {"PATH": os.environ["PATH"], "DATABASE_URL": url, "PYTHONPATH": str(Path.cwd())}
-    for command in (["migrate"], ["load", "demo"]):
-        subprocess.run(
-            [sys.executable, "-c", PROGRAM, *command], env=environment, check=True, stdout=subprocess.DEVNULL
-        )
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])
+        environment = Environment(Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tradeflows-burst-"))))
+        database_url = stack.enter_context(shared_server(environment.home))
+        run_tradeflows("load", "demo", database_url=database_url)
+        addresses = {}
+        for name, checkout in (each.split("=", 1) for each in checkouts):
+            service = service_class(checkout=Path(checkout).absolute())
+            service.name = name
+            stack.enter_context(service.started(environment, database_url))
+            url = urlsplit(service.address)
+            addresses[name] = str(url.hostname), int(url.port or 80)
+        print_medians(run_rounds(rounds, addresses, with_overload=with_overload))
