@@ -23,6 +23,7 @@ DOCUMENTS = Path(__file__).parents[2] / "docs"
 REQUEST_IN_TEXT = re.compile(r"(?<=[\s`\"'(:0-9])/(?:v1|sdmx)/[^\s`\"')\\]*")
 VOLATILE_HEADERS = frozenset({"date", "etag", "x-request-id", "server", "connection", "keep-alive", "server-timing"})
 INVALID_VALUES = ("", "ZZZ", "0", "-1", "9" * 30, "2024-13", "\x00", "a,b", "2024-01..2023-01")
+MAX_DRAWS_PER_REQUEST = 20
 Json = Any
 
 
@@ -77,10 +78,16 @@ def served_values(service: "Service") -> dict[str, list[str]]:
 
 
 def random_requests(document: Json, count: int, more_values: dict[str, list[str]], seed: int = 7) -> Iterator[str]:
-    """Yield requests with random values of random parameters; about one in ten has an invalid value."""
+    """Yield `count` different requests with random values of random parameters; about one in ten has an invalid value.
+
+    They are fewer where the document does not have as many.
+    """
     draw = random.Random(seed)  # noqa: S311 - repeatable, not secret
     paths = [(path, item["get"]) for path, item in document["paths"].items() if "get" in item]
-    for _ in range(count):
+    requests: set[str] = set()
+    for _ in range(MAX_DRAWS_PER_REQUEST * count):
+        if len(requests) == count:
+            return
         path, operation = draw.choice(paths)
         query = {}
         for reference in operation.get("parameters", []):
@@ -93,7 +100,10 @@ def random_requests(document: Json, count: int, more_values: dict[str, list[str]
                 path = path.replace(f"{{{parameter['name']}}}", value.replace("\x00", "%00"))
             elif parameter["in"] == "query" and (parameter.get("required") or draw.random() < 0.25):
                 query[parameter["name"]] = value
-        yield f"{path}?{urlencode(query)}" if query else path
+        request = f"{path}?{urlencode(query)}" if query else path
+        if request not in requests:
+            requests.add(request)
+            yield request
 
 
 class Service:
