@@ -185,34 +185,21 @@ def resolve_ranges(
 def _range_bounds(
     requested_range: PeriodRange, published_range: tuple[int, int], period_months: int
 ) -> tuple[int, int]:
-    ends = []
-    for end, open_end, edge in (
-        (requested_range.start, published_range[0], _first_month),
-        (requested_range.end, published_range[1], _last_month),
-    ):
-        if end is None:
-            ends.append(open_end)
-        elif end == "latest":
-            ends.append(published_range[1])
-        else:
-            ends.append(edge(_check_length(end, period_months)))
-    return ends[0], ends[1]
-
-
-def _check_length(period: Period, period_months: int) -> Period:
-    if period.months >= period_months:
-        return period
-    frequency = next(letter for letter, months in MONTHS_PER_PERIOD.items() if months == period_months)
-    reason = f"it is shorter than a period of frequency {frequency}"
-    covering = period_text(period_start(period.first_month, period_months=period_months), months=period_months)
-    raise InvalidRequest(
-        ParameterError("period", period_text(period.first_month, months=period.months), reason, [covering])
+    first_month, last_month = published_range
+    start = last_month if requested_range.start == "latest" else requested_range.start or first_month
+    end = last_month if requested_range.end == "latest" else requested_range.end or last_month
+    for edge in (start, end):
+        if isinstance(edge, Period) and edge.months < period_months:
+            raise _short_period(edge, period_months)
+    return (
+        start.first_month if isinstance(start, Period) else start,
+        end.last_month if isinstance(end, Period) else end,
     )
 
 
-def _first_month(period: Period) -> int:
-    return period.first_month
-
-
-def _last_month(period: Period) -> int:
-    return period.last_month
+def _short_period(period: Period, period_months: int) -> InvalidRequest:
+    frequency = next(letter for letter, months in MONTHS_PER_PERIOD.items() if months == period_months)
+    reason = f"it is shorter than a period of frequency {frequency}"
+    covering = period_text(period_start(period.first_month, period_months=period_months), months=period_months)
+    text = period_text(period.first_month, months=period.months)
+    return InvalidRequest(ParameterError("period", text, reason, [covering]))

@@ -119,7 +119,7 @@ def format_money(amount: int, currency: str) -> str:
     """Return the absolute amount with its currency, `7.33 trillion yen`."""
     divisor, name, decimals = display_scale(amount)
     figure = f"{_round_scaled(abs(amount), divisor, decimals):,}"
-    return " ".join(part for part in (figure, name, currency_name(currency)) if part)
+    return " ".join(filter(None, (figure, name, currency_name(currency))))
 
 
 def format_value(row: Mapping[str, Any]) -> str:

@@ -12,7 +12,7 @@ UNKNOWN_STATUSES = ("Q", "M")
 
 def is_whole(status: SqlExpression) -> SqlExpression:
     """Return whether no part of a figure is suppressed or missing; true where it has no status."""
-    return and_(*(status.is_distinct_from(letter) for letter in UNKNOWN_STATUSES))
+    return and_(*map(status.is_distinct_from, UNKNOWN_STATUSES))
 
 
 def exact_value(value: SqlExpression, status: SqlExpression) -> SqlExpression:

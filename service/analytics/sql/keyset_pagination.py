@@ -49,8 +49,9 @@ class Page:
 
     def includes(self, *columns: str) -> bool:
         """Return whether the page needs any of the columns."""
-        order_columns = {order.column for order in self.orders}
-        return self.columns is None or not order_columns.union(self.columns).isdisjoint(columns)
+        if self.columns is None:
+            return True
+        return not self.columns.isdisjoint(columns) or any(order.column in columns for order in self.orders)
 
     def apply(self, query: Query) -> Query:
         """Select this page of the rows of `query`, in order."""

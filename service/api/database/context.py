@@ -228,7 +228,7 @@ class Context:
         """Return the executor of the server. The session ends its transaction: a context uses one connection."""
         if self._session is not None:
             self._session.commit()
-        return self.database.executor(self.server)
+        return self.database.executors[self.server]
 
     def _load_reference(self) -> Reference:
         """Return the reference data of the present state of the data, loaded unless it was loaded before."""

@@ -8,14 +8,14 @@ from service.api.database.query_executor import QueryExecutor
 from service.api.resolution.reference_data import Reference
 from service.db.connection.read_pool import ReadPool
 from service.db.replicas.routing import ReplicaSet
-from service.db.replicas.server import Server
 
 
 class Database:
     """The servers of a database. Several threads may use it at once.
 
     `last_reference` is the reference data that was read last, of any data version; null where none was read.
-    `on_copy` returns a context manager for the COPY statements of exports.
+    `executors` are the query executors of the servers. `on_copy` returns a context manager for the COPY statements of
+    exports.
     """
 
     def __init__(self, servers: ReplicaSet, *, prepare_statements: bool = True) -> None:
@@ -23,10 +23,6 @@ class Database:
         self.read_pools = {server: ReadPool(server.engine, prepare=prepare_statements) for server in servers.servers}
         self.last_reference: Reference | None = None
         self.on_copy: Callable[[], Callable[[str], AbstractContextManager[object]]] = lambda: nullcontext
-        self._executors = {server: QueryExecutor(pool) for server, pool in self.read_pools.items()}
+        self.executors = {server: QueryExecutor(pool) for server, pool in self.read_pools.items()}
         for pool in self.read_pools.values():
             weakref.finalize(self, pool.close)
-
-    def executor(self, server: Server) -> QueryExecutor:
-        """Return the query executor of a server."""
-        return self._executors[server]

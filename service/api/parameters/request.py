@@ -1,19 +1,17 @@
 """Requests for data, from an HTTP client, a command or another service."""
 
 import hashlib
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
-from urllib.parse import quote_plus, urlencode
+from urllib.parse import urlencode
 
 from service.domain.area_names import split_area_list
 
 ORDERED_PARAMETERS = {"sort", "search"}
 PRESENTATION_PARAMETERS = {"cursor", "limit", "format", "fields", "labels", "count", "chart", "width", "theme", "title"}
 """Parameters that do not change which rows a request is for."""
-_MATCH_UNRESERVED = re.compile(r"[A-Za-z0-9_.~,:-]*", re.ASCII).fullmatch
 
 
 @dataclass(frozen=True)
@@ -57,17 +55,13 @@ def canonical_query(arguments: Mapping[str, str]) -> dict[str, str]:
 def build_url(path: str, parameters: Mapping[str, str | None]) -> str:
     """Return the URL of a path with query parameters; null parameters are left out."""
     query = {name: value for name, value in parameters.items() if value is not None}
-    return f"{path}?{urlencode(query, safe=',.:')}" if query else path
+    return f"{path}?{query_string(query)}" if query else path
 
 
 def query_string(query: Mapping[str, str]) -> str:
     """Return query parameters as the query string of a URL."""
-    return "&".join(f"{_quote(name)}={_quote(text)}" for name, text in query.items())
+    return urlencode(query, safe=",.:")
 
 
 def _sort_members(text: str) -> str:
     return ",".join(sorted(set(split_area_list(text)))) if "," in text else text.strip()
-
-
-def _quote(text: str) -> str:
-    return text if _MATCH_UNRESERVED(text) else quote_plus(text, safe=",.:")

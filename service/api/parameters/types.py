@@ -42,7 +42,7 @@ class Text(fields.String):
             raise invalid_value("it is empty; leave the parameter out, or give it a value")
         if len(text) > MAX_PARAMETER_CHARACTERS:
             raise invalid_value(f"it is longer than {MAX_PARAMETER_CHARACTERS} characters")
-        if any(ord(character) < 32 for character in text):
+        if min(text) < " ":
             raise invalid_value("it contains a control character")
         return text.strip()
 

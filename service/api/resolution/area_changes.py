@@ -1,12 +1,10 @@
 """Changes of requested partners in the published periods: areas that begin or end, and groups with other members."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from service.analytics.figures.area_changes import PartnerMonth
 from service.api.resolution.reference_data import Reference
-from service.domain.periods import month_number
 
 
 @dataclass(frozen=True)
@@ -33,30 +31,34 @@ def area_changes(
     """
     if span is None:
         return AreaChanges()
-    first, last = span
-
-    def select_months(entries: Iterable[PartnerMonth]) -> tuple[PartnerMonth, ...]:
-        return tuple(sorted({(key, month) for key, month in entries if first < month <= last}))
-
-    start_months = {entry.successor_id: month_number(entry.changed_on) for entry in reference.successions}
-    former_areas = ((key, reference.areas[key].valid_to) for key in partners)
+    starts, ends = (_select_months(months, span) for months in (reference.start_months, reference.end_months))
     return AreaChanges(
-        successors=select_months((key, start_months[key]) for key in partners if key in start_months),
-        former_partners=select_months((key, _end_month(day)) for key, day in former_areas if day is not None),
-        groups_with_successors=select_months(
-            (group, start_months[entry.member_id])
-            for group in groups
-            for entry in reference.members_by_group.get(group, ())
-            if entry.member_id in start_months
+        successors=tuple(sorted((key, starts[key]) for key in starts.keys() & partners)),
+        former_partners=tuple(sorted((key, ends[key]) for key in ends.keys() & partners)),
+        groups_with_successors=tuple(
+            sorted(
+                {
+                    (group, starts[entry.member_id])
+                    for group in groups
+                    for entry in reference.members_by_group.get(group, ())
+                    if entry.member_id in starts
+                }
+            )
         ),
-        recomposed_groups=select_months(
-            (key, _end_month(day))
-            for key in set(partners).difference(groups)
-            for day in reference.composition_days.get((source, key), ())
+        recomposed_groups=tuple(
+            sorted(
+                {
+                    (key, month)
+                    for key in set(partners).difference(groups)
+                    for month in reference.composition_months.get((source, key), ())
+                    if span[0] < month <= span[1]
+                }
+            )
         ),
     )
 
 
-def _end_month(day: date) -> int:
-    """Return the first whole month after an area has ended; `day` is the first on which it did not exist."""
-    return month_number(day) + (day.day > 1)
+def _select_months(months: Mapping[int, int], span: tuple[int, int]) -> dict[int, int]:
+    """Return the months after the first one of `span` and up to its last, by area."""
+    first, last = span
+    return {key: month for key, month in months.items() if first < month <= last}

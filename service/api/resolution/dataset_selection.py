@@ -82,6 +82,8 @@ def choose_editions(session: Session, reference: Reference, reporter: Area, para
     :raises InvalidRequest: the classification does not exist, or the reporter has no such dataset.
     """
     datasets = _candidates(reference, reporter, parameters, dataset_parameter="dataset")
+    if len(datasets) < 2:
+        return tuple(datasets)
     editions = _ranked(_group_editions(reference, datasets), CoverageReader(session, reference, parameters))[:1]
     as_of = parameters.get("as_of")
     known = tuple(dataset for each in editions for dataset in each if reference.newest_release(dataset.id, as_of=as_of))

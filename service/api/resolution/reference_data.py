@@ -19,6 +19,7 @@ from service.api.resolution.area_lookup import AreaLookup
 from service.domain.codes import WORLD_CODE
 from service.domain.concordance import Concordance
 from service.domain.data_state import DataState
+from service.domain.periods import month_number
 from service.models import (
     Area,
     AreaCode,
@@ -155,6 +156,18 @@ class Reference:
             groups[member.group_id].append(member)
         return groups
 
+    @cached_property
+    def start_months(self) -> Mapping[int, int]:
+        """Return the month in which each successor of another area began."""
+        return {entry.successor_id: month_number(entry.changed_on) for entry in self.successions}
+
+    @cached_property
+    def end_months(self) -> Mapping[int, int]:
+        """Return the first whole month after the end of each area that no longer exists."""
+        # `valid_to` is the first day on which the area did not exist.
+        ends = {key: area.valid_to for key, area in self.areas.items()}
+        return {key: _first_whole_month(day) for key, day in ends.items() if day is not None}
+
     def group_members(self, group_id: int, day: date) -> set[int]:
         """Return the keys of the members of a group on a day."""
         return {
@@ -164,15 +177,12 @@ class Reference:
         }
 
     @cached_property
-    def composition_days(self) -> Mapping[tuple[str, int], frozenset[date]]:
-        """Return the days on which the composition of a group changed in the figures of a source, by both."""
-        entries: dict[tuple[str, int], list[GroupComposition]] = defaultdict(list)
+    def composition_months(self) -> Mapping[tuple[str, int], frozenset[int]]:
+        """Return the first whole months after a group changed its composition in the figures of a source, by both."""
+        days: dict[tuple[str, int], set[date]] = defaultdict(set)
         for entry in self.compositions:
-            entries[entry.source, entry.group_id].append(entry)
-        return {
-            key: frozenset(entry.valid_from for entry in group) - {min(entry.valid_from for entry in group)}
-            for key, group in entries.items()
-        }
+            days[entry.source, entry.group_id].add(entry.valid_from)
+        return {key: frozenset(map(_first_whole_month, group - {min(group)})) for key, group in days.items()}
 
     @cached_property
     def datasets_by_reporter(self) -> Mapping[int, Sequence[Dataset]]:
@@ -322,6 +332,10 @@ def load_reference(session: Session, *, state: DataState) -> Reference:
         datasets={dataset.id: dataset for dataset in _load_rows(session, Dataset, Dataset.id)},
         releases={release.id: release for release in _load_rows(session, Release, Release.id)},
     )
+
+
+def _first_whole_month(day: date) -> int:
+    return month_number(day) + (day.day > 1)
 
 
 def _load_rows(

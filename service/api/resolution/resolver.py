@@ -3,12 +3,12 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from service.analytics.figures.editions import StitchedEditions
-from service.analytics.figures.publication_calendar import PublicationCalendar
 from service.analytics.scope import QueryScope
 from service.analytics.sql.key_conditions import KeySet
 from service.api.resolution.area_changes import area_changes
@@ -153,8 +153,8 @@ class RequestResolver:
 
     def _newest_release(self, datasets: Sequence[Dataset]) -> Release | None:
         as_of = self._parameters.get("as_of")
-        releases = (self._reference.newest_release(dataset.id, as_of=as_of) for dataset in datasets)
-        return max(filter(None, releases), key=lambda release: (release.published_on, release.code), default=None)
+        releases = [self._reference.newest_release(dataset.id, as_of=as_of) for dataset in datasets]
+        return max(filter(None, releases), key=attrgetter("published_on", "code"), default=None)
 
     def _build_scope(
         self,
@@ -169,7 +169,8 @@ class RequestResolver:
         commodity_levels = _commodity_levels(known_commodities, commodities, levels)
         calendar = self._reference.combined_calendar(self._session, tuple(each.id for each in datasets))
         groups = self._computed_groups(datasets, partners)
-        span = self._published_span(calendar)
+        flows, as_of = tuple(FLOWS[flow] for flow in self._parameters["flow"]), self._parameters.get("as_of")
+        span = calendar.span(flows, as_of)
         changes = area_changes(self._reference, partners, groups, span, source=dataset.source)
         return QueryScope(
             dataset_id=dataset.id,
@@ -178,14 +179,14 @@ class RequestResolver:
             unit_multiplier=10**dataset.unit_exponent,
             period_months=period_months,
             source_period_months=MONTHS_PER_PERIOD[dataset.frequency],
-            flows=tuple(FLOWS[flow] for flow in self._parameters["flow"]),
+            flows=flows,
             partners=partners,
             individual_areas=self._reference.single_areas,
             groups=groups,
             commodities=commodities,
             levels=levels,
-            period_ranges=self._resolve_periods(calendar, period_months) or EMPTY_RANGE,
-            as_of=self._parameters.get("as_of"),
+            period_ranges=self._resolve_periods(span, period_months) or EMPTY_RANGE,
+            as_of=as_of,
             world_id=self._reference.world.id,
             total_id=known_commodities.commodity_by_code[TOTAL_CODE].id,
             commodity_keys=commodity_keys,
@@ -293,13 +294,8 @@ class RequestResolver:
             return tuple(sorted(set(requested_levels)))
         return None if default_level is None else (default_level,)
 
-    def _published_span(self, calendar: PublicationCalendar) -> tuple[int, int] | None:
-        flows = [FLOWS[flow] for flow in self._parameters["flow"]]
-        return calendar.span(flows, self._parameters.get("as_of"))
-
-    def _resolve_periods(self, calendar: PublicationCalendar, period_months: int) -> tuple[tuple[int, int], ...]:
+    def _resolve_periods(self, span: tuple[int, int] | None, period_months: int) -> tuple[tuple[int, int], ...]:
         """Return the requested ranges within the published months; no range where no month is published."""
-        span = self._published_span(calendar)
         if span is None:
             return ()
         first, last = (period_start(month, period_months=period_months) for month in span)

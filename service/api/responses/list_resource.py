@@ -111,7 +111,7 @@ class ListResource(Resource[ListPlan, Result]):
             meta["total"] = len(all_rows.rows)
         is_last = len(rows) == len(remaining_rows)
         next_url = None if is_last else next_page_url(plan.request, rows[-1], orders=plan.page.orders, data_state=state)
-        columns = [tuple(row[name] for row in rows) for name in plan.column_names]
+        columns = [[row[name] for row in rows] for name in plan.column_names]
         return Result(self.row_schema, plan.column_names, columns, meta, plan.request.url, next_url)
 
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
+from operator import attrgetter
 from typing import Any
 
 from marshmallow import Schema
@@ -129,7 +131,8 @@ class TableResource(Resource[TablePlan, Result | ExportResult]):
             frequency=parameters.get("frequency"),
         )
         resolved = (self._resolve(context, parameters),)
-        self._check_series_count(resolved)
+        if self.max_series is not None:
+            _check_series_count(resolved, self.max_series)
         page = requested_page(
             request,
             default_order=self.default_order,
@@ -238,8 +241,8 @@ class TableResource(Resource[TablePlan, Result | ExportResult]):
             return QueryResult((), (), context.reference.state)
         query, page = self._query(context, plan, part), plan.page
         if not plan.has_residual:
-            source_columns = frozenset(source for column in part.columns for source in column.source_columns)
-            page = replace(page, columns=source_columns | added_columns)
+            source_columns = chain.from_iterable(map(attrgetter("source_columns"), part.columns))
+            page = replace(page, columns=added_columns.union(source_columns))
         is_parameterizable = self.is_parameterizable and query is self.query
         return context.execute(query, part.resolved.scope, page, is_parameterizable=is_parameterizable)
 
@@ -253,20 +256,21 @@ class TableResource(Resource[TablePlan, Result | ExportResult]):
         row_count: int = count_result.rows[0][0]
         return row_count
 
-    def _check_series_count(self, resolved: Sequence[ResolvedRequest]) -> None:
-        for each in resolved:
-            scope = each.scope
-            if self.max_series is None or scope is None:
-                continue
-            commodity_count = len(each.selected_commodities())
-            series_count = len(scope.flows) * len(scope.partners) * commodity_count
-            if series_count > self.max_series:
-                value = f"{len(scope.flows)} flows, {len(scope.partners)} partners, {commodity_count} commodities"
-                reason = (
-                    f"these are {series_count} series, and a response has at most {self.max_series}; "
-                    "/v1/flows has more, in pages"
-                )
-                raise RequestTooLarge(ParameterError("partner", value, reason))
+
+def _check_series_count(resolved: Sequence[ResolvedRequest], max_series: int) -> None:
+    for each in resolved:
+        scope = each.scope
+        if scope is None:
+            continue
+        commodity_count = len(each.selected_commodities())
+        series_count = len(scope.flows) * len(scope.partners) * commodity_count
+        if series_count > max_series:
+            value = f"{len(scope.flows)} flows, {len(scope.partners)} partners, {commodity_count} commodities"
+            reason = (
+                f"these are {series_count} series, and a response has at most {max_series}; "
+                "/v1/flows has more, in pages"
+            )
+            raise RequestTooLarge(ParameterError("partner", value, reason))
 
 
 def _default_limit(format_name: str) -> int | None:

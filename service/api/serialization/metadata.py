@@ -31,14 +31,14 @@ def combined_metadata(
     """Return the metadata of rows from several datasets; its parameters are resolved as for the first."""
     datasets = [dataset for each in resolved_requests for dataset in each.datasets]
     sources = [{"dataset": dataset.code, "attribution": dataset.attribution} for dataset in datasets]
-    converted_requests = [
-        each for each in resolved_requests if each.scope is not None and each.scope.conversion is not None
-    ]
+    parameters = _resolved_parameters(resolved_requests[0], request, reference)
+    for each in resolved_requests:
+        if each.scope is not None and each.scope.conversion is not None:
+            parameters |= {"currency": each.currency, "fx": each.scope.conversion.basis}
     return {
         "as_of": _knowledge_date({dataset.id for dataset in datasets}, request.parameters, reference),
-        "parameters": _resolved_parameters(resolved_requests[0], request, reference)
-        | _currency_parameters(converted_requests),
-        "sources": [*sources, EXCHANGE_RATE_SOURCE] if converted_requests else sources,
+        "parameters": parameters,
+        "sources": [*sources, EXCHANGE_RATE_SOURCE] if "fx" in parameters else sources,
     }
 
 
@@ -50,15 +50,6 @@ def _knowledge_date(dataset_ids: set[int], parameters: Mapping[str, Any], refere
     )
     newest_day = max(publication_days, default=None)
     return None if newest_day is None else str(newest_day)
-
-
-def _currency_parameters(converted_requests: Sequence[ResolvedRequest]) -> dict[str, str]:
-    return {
-        name: value
-        for each in converted_requests[:1]
-        if each.scope is not None and each.scope.conversion is not None
-        for name, value in (("currency", each.currency), ("fx", each.scope.conversion.basis))
-    }
 
 
 def _resolved_parameters(resolved: ResolvedRequest, request: DataRequest, reference: Reference) -> dict[str, Any]:

@@ -99,7 +99,7 @@ class Statement:
 
 def numbers_from_row(row: FigureRow, names: Iterable[str]) -> tuple[Number, ...]:
     """Return the numbers in the columns of `names`, each with its unit."""
-    return tuple(Number(name, row[name], COLUMN_UNITS[name] or row["currency"]) for name in names)
+    return tuple([Number(name, row[name], COLUMN_UNITS[name] or row["currency"]) for name in names])
 
 
 def statement_for_row(
