@@ -22,6 +22,7 @@ import urllib3
 DOCUMENTS = Path(__file__).parents[2] / "docs"
 REQUEST_IN_TEXT = re.compile(r"(?<=[\s`\"'(:0-9])/(?:v1|sdmx)/[^\s`\"')\\]*")
 VOLATILE_HEADERS = frozenset({"date", "etag", "x-request-id", "server", "connection", "keep-alive", "server-timing"})
+JSON_TYPE = re.compile(r"application/([\w.-]+\+)?json\b")
 INVALID_VALUES = ("", "ZZZ", "0", "-1", "9" * 30, "2024-13", "\x00", "a,b", "2024-01..2023-01")
 MAX_DRAWS_PER_REQUEST = 20
 Json = Any
@@ -133,34 +134,38 @@ def record(service: Service, file: Path, random_count: int) -> int:
     return len(requests)
 
 
-def differences(before: Json, after: Json, path: str = "") -> Iterator[str]:
+def differences(earlier: Json, later: Json, path: str = "") -> Iterator[str]:
     """Yield the paths at which two values of JSON differ, with both values."""
-    if isinstance(before, dict) and isinstance(after, dict):
-        for key in sorted({*before, *after}):
-            yield from differences(before.get(key), after.get(key), f"{path}.{key}")
-    elif isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
-        for number, (left, right) in enumerate(zip(before, after, strict=True)):
+    if isinstance(earlier, dict) and isinstance(later, dict):
+        for key in sorted({*earlier, *later}):
+            yield from differences(earlier.get(key), later.get(key), f"{path}.{key}")
+    elif isinstance(earlier, list) and isinstance(later, list) and len(earlier) == len(later):
+        for number, (left, right) in enumerate(zip(earlier, later, strict=True)):
             yield from differences(left, right, f"{path}[{number}]")
-    elif before != after:
-        yield f"{path}: {str(before)[:100]!r} -> {str(after)[:100]!r}"
+    elif earlier != later:
+        yield f"{path}: {str(earlier)[:100]!r} -> {str(later)[:100]!r}"
 
 
 def parse_body(response: Json) -> Json:
-    """Return a response with its body parsed where it is JSON."""
-    is_json = "json" in response["headers"].get("content-type", "")
-    return response | {"body": json.loads(response["body"])} if is_json and response["body"].strip() else response
+    """Return a response with its body parsed where it is JSON, without the id of the request."""
+    if not JSON_TYPE.match(response["headers"].get("content-type", "")) or not response["body"].strip():
+        return response
+    body = json.loads(response["body"])
+    if isinstance(body, dict):
+        body.pop("request_id", None)
+    return response | {"body": body}
 
 
 def compare(service: Service, file: Path, difference_limit: int) -> Counter[str]:
     """Print the differences of each response; return how often each path differs."""
     counts: Counter[str] = Counter()
     for line in file.read_text().splitlines():
-        before = json.loads(line)
-        after = service.response(before["request"])
-        different = list(differences(parse_body(before), parse_body(after)))
+        earlier = json.loads(line)
+        later = service.response(earlier["request"])
+        different = list(differences(parse_body(earlier), parse_body(later)))
         counts.update({re.sub(r"\[\d+\]", "[]", entry.split(":")[0]) for entry in different})
         if different:
-            print(before["request"], *different[:difference_limit], sep="\n    ")
+            print(earlier["request"], *different[:difference_limit], sep="\n    ")
     return counts
 
 
