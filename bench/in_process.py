@@ -29,6 +29,9 @@ from bench.environment import ROOT
 
 CACHE_SETTINGS = ("TRADEFLOWS_RESPONSE_CACHE_MB", "RESPONSE_CACHE_MB", "ANSWER_CACHE_MB")
 """The name of the setting in this and in earlier checkouts."""
+TIMEOUT_SETTINGS = ("TRADEFLOWS_DATABASE_TIMEOUT_MS", "DEADLINE_MS")
+"""The setting of the longest duration of a request: one that is profiled may take longer."""
+MAX_PROFILED_S = 3600
 Get = Callable[[str], object]
 Measure = Callable[[str, list[str]], Any]
 
@@ -37,6 +40,7 @@ Measure = Callable[[str, list[str]], Any]
 def in_process_application(checkout: Path, database_url: str, *, caches_responses: bool = True) -> Iterator[Measure]:
     """Yield a function that returns the result of one of `MEASUREMENTS` for paths; the access log is discarded."""
     variables = {"DATABASE_URL": database_url, "PYTHONPATH": str(ROOT)}
+    variables |= dict.fromkeys(TIMEOUT_SETTINGS, str(1000 * MAX_PROFILED_S))
     variables |= {} if caches_responses else dict.fromkeys(CACHE_SETTINGS, "0")
     command = [str(checkout_python(checkout)), "-m", "bench.in_process", str(checkout)]
     pipe, log = subprocess.PIPE, subprocess.DEVNULL
@@ -65,17 +69,21 @@ def count_calls(get: Get, paths: list[str]) -> dict[str, int]:
     """Return the functions and modules of the service, and the calls, during the last request after the others."""
     counts: Counter[CodeType] = Counter()
 
-    def on_event(frame: FrameType, event: str, _argument: object) -> None:
+    def record_call(frame: FrameType, event: str, _argument: object) -> None:
         if event == "call":
             counts[frame.f_code] += 1
 
     for path in paths[:-1]:
         get(path)
-    sys.setprofile(on_event)
+    switch_interval_s = sys.getswitchinterval()
+    # Python 3.11 does not go on under a profile function when another thread requests the interpreter lock.
+    sys.setswitchinterval(MAX_PROFILED_S)
+    sys.setprofile(record_call)
     try:
         get(paths[-1])
     finally:
         sys.setprofile(None)
+        sys.setswitchinterval(switch_interval_s)
     own = {code: count for code, count in counts.items() if package_name(code.co_filename).startswith("service/")}
     modules = {code.co_filename for code in own}
     return {"functions": len(own), "modules": len(modules), "calls": sum(own.values()), "all_calls": counts.total()}
