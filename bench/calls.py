@@ -15,12 +15,12 @@ from bench.report import markdown_table
 from bench.seed import run_tradeflows
 from service.db.embedded.server import shared_server
 
-MONTHS = ("2023-10", "2023-11", "2023-12", "2024-01")
-FLOWS = [f"/v1/flows?reporter=JPN&partner=CHN&flow=X&period={month}" for month in MONTHS]
-BRIEFINGS = [f"/v1/briefings/JPN/{month}" for month in MONTHS]
+MEASURED_MONTHS = ("2023-10", "2023-11", "2023-12", "2024-01")
+FLOW_PATHS = [f"/v1/flows?reporter=JPN&partner=CHN&flow=X&period={month}" for month in MEASURED_MONTHS]
+BRIEFINGS = [f"/v1/briefings/JPN/{month}" for month in MEASURED_MONTHS]
 REQUESTS = {
-    "`/v1/flows`, known shape": FLOWS,
-    "`/v1/flows`, cached": FLOWS[-1:],
+    "`/v1/flows`, known shape": FLOW_PATHS,
+    "`/v1/flows`, cached": FLOW_PATHS[-1:],
     "the first briefing of a process": BRIEFINGS[-1:],
     "a briefing of known shape": BRIEFINGS[:-1],
 }

@@ -55,10 +55,10 @@ def choose_parameters(query: Query, codes: Codes, *, seed: str, count: int = MAX
     random_source = random.Random(f"{query.name} {seed}")  # noqa: S311 - the same parameters in every run
     choices = _parameter_choices(query, codes)
     possible_count = math.prod(map(len, choices.values()))
-    chosen: dict[tuple[str, ...], None] = {}
-    while len(chosen) < min(count, possible_count // 2 + 1):
-        chosen[tuple(random_source.choice(values) for values in choices.values())] = None
-    return [dict(zip(choices, values, strict=True)) for values in chosen]
+    parameter_sets: dict[tuple[str, ...], None] = {}
+    while len(parameter_sets) < min(count, possible_count // 2 + 1):
+        parameter_sets[tuple(random_source.choice(values) for values in choices.values())] = None
+    return [dict(zip(choices, values, strict=True)) for values in parameter_sets]
 
 
 def _parameter_choices(query: Query, codes: Codes) -> dict[str, list[str]]:

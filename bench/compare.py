@@ -1,7 +1,7 @@
 """Two checkouts of the service in one interleaved run: the speed of the later one over that of the earlier one.
 
 ASSUMPTION: both read the schema of the seeded database. Where they do not, seed an environment by the earlier checkout,
-and name it by --before-home: generated figures are the same in every environment.
+and name it by --earlier-home: generated figures are the same in every environment.
 """
 
 import sys
@@ -50,7 +50,7 @@ def compare_costs(urls: Sequence[str], checkouts: Sequence[Path], codes: Codes, 
                     sample.append((python_ms, (clock.ms() - sql_began) / len(batch)))
                 samples.append(sample)
             for number, part in enumerate(("Python", "PostgreSQL")):
-                pairs = [(before[number], after[number]) for before, after in samples[1:] or samples]
+                pairs = [(earlier[number], later[number]) for earlier, later in samples[1:] or samples]
                 yield _comparison(f"{query.title}, ms of {part}", pairs, more_is_faster=False)
 
 
@@ -62,11 +62,11 @@ def compare_speed(services: Sequence[Tradeflows], codes: Codes, *, rounds: int, 
         summaries, failures = run_load_tests(load_tests(query, services, codes), rounds=rounds, seconds=seconds)
         if faults | failures:
             sys.exit(f"{query.title}: {faults | failures}")
-        before_new, before_cached, after_new, after_cached = rates(summaries)
-        for before, after in ((before_new, after_new), (before_cached, after_cached)):
-            pairs = list(zip(before.per_second, after.per_second, strict=True))
+        earlier_new, earlier_cached, later_new, later_cached = rates(summaries)
+        for earlier, later in ((earlier_new, later_new), (earlier_cached, later_cached)):
+            pairs = list(zip(earlier.per_second, later.per_second, strict=True))
             yield _comparison(
-                f"{query.title}, {services[0].server}, {before.mode}, responses/s", pairs, more_is_faster=True
+                f"{query.title}, {services[0].server}, {earlier.mode}, responses/s", pairs, more_is_faster=True
             )
 
 
@@ -83,43 +83,43 @@ def compare_exports(services: Sequence[Tradeflows], codes: Codes, *, rounds: int
                     pass
                 durations.append(time.perf_counter() - began)
             samples.append(durations)
-        pairs = [(before, after) for before, after in samples[1:]]
+        pairs = [(earlier, later) for earlier, later in samples[1:]]
         yield _comparison(f"export as {export_format}, {services[0].server}, s", pairs, more_is_faster=False)
 
 
 def _comparison(measure: str, pairs: Sequence[tuple[float, float]], *, more_is_faster: bool) -> Comparison:
-    ratios = [after / before if more_is_faster else before / after for before, after in pairs]
-    before, after = (median(values) for values in zip(*pairs, strict=True))
-    click.echo(f"{measure}: {format_number(before)} {format_number(after)} {median(ratios):.2f}", err=True)
-    return measure, before, after, median(ratios)
+    ratios = [later / earlier if more_is_faster else earlier / later for earlier, later in pairs]
+    earlier, later = (median(values) for values in zip(*pairs, strict=True))
+    click.echo(f"{measure}: {format_number(earlier)} {format_number(later)} {median(ratios):.2f}", err=True)
+    return measure, earlier, later, median(ratios)
 
 
 @click.command()
-@click.argument("before", type=click.Path(exists=True, file_okay=False, resolve_path=True, path_type=Path))
-@click.argument("after", type=click.Path(exists=True, file_okay=False, resolve_path=True, path_type=Path))
+@click.argument("earlier", type=click.Path(exists=True, file_okay=False, resolve_path=True, path_type=Path))
+@click.argument("later", type=click.Path(exists=True, file_okay=False, resolve_path=True, path_type=Path))
 @click.option("--rounds", default=5, show_default=True)
 @click.option("--seconds", default=2, show_default=True, help="Seconds of load in a round.")
 @click.option(
-    "--before-home", type=click.Path(exists=True, path_type=Path), help="Environment of the earlier checkout."
+    "--earlier-home", type=click.Path(exists=True, path_type=Path), help="Environment of the earlier checkout."
 )
-def main(before: Path, after: Path, rounds: int, seconds: int, before_home: Path | None) -> None:
-    """Compare the checkout AFTER with the checkout BEFORE; exit with 1 where it is slower in any measure."""
+def main(earlier: Path, later: Path, rounds: int, seconds: int, earlier_home: Path | None) -> None:
+    """Compare the checkout LATER with the checkout EARLIER; exit with 1 where it is slower in any measure."""
     if message := missing_wrk():
         sys.exit(message)
     environment = current_environment()
-    environments = [Environment(before_home.absolute()) if before_home else environment, environment]
-    urls, checkouts = [start_database(each) for each in environments], [before, after]
+    environments = [Environment(earlier_home.absolute()) if earlier_home else environment, environment]
+    urls, checkouts = [start_database(each) for each in environments], [earlier, later]
     codes = read_codes(urls[1])
     comparisons = list(compare_costs(urls, checkouts, codes, rounds=rounds))
     for server in ("gunicorn", "granian"):
         services = [Tradeflows(server, checkout) for checkout in checkouts]
-        for service, moment in zip(services, ("before", "after"), strict=True):
+        for service, moment in zip(services, ("earlier", "later"), strict=True):
             service.name = f"{server}, {moment}"
         with services[0].started(environments[0], urls[0]), services[1].started(environments[1], urls[1]):
             comparisons += compare_speed(services, codes, rounds=rounds, seconds=seconds)
             comparisons += compare_exports(services, codes, rounds=rounds)
     rows = [(name, format_number(old), format_number(new), f"{ratio:.2f}") for name, old, new, ratio in comparisons]
-    click.echo(markdown_table(("measure", "before", "after", "times as fast"), rows))
+    click.echo(markdown_table(("measure", "earlier", "later", "times as fast"), rows))
     slower = [name for name, *_, ratio in comparisons if ratio < MIN_RATIO]
     click.echo(
         f"{len(slower)} of {len(comparisons)} measures are slower than {MIN_RATIO}: {'; '.join(slower) or 'none'}"

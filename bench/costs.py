@@ -72,9 +72,9 @@ class PostgresClock:
 
     def elapsed_ms(self, work: Callable[[], object]) -> float:
         """Return the processor time that PostgreSQL takes while `work` runs."""
-        before = self.ms()
+        began_ms = self.ms()
         work()
-        return self.ms() - before
+        return self.ms() - began_ms
 
 
 def cost_parameters(query: Query, codes: Codes) -> Parameters:

@@ -58,7 +58,7 @@ def _speed_cell(
     own_rate, other_rate = find_rate(all_rates, *own), find_rate(all_rates, *other)
     if own_rate is None or other_rate is None:
         return f"- ({minimum:g})"
-    ratio = own_rate.over(other_rate)
+    ratio = own_rate.speed_ratio(other_rate)
     return f"{ratio:.2f} ({minimum:g})" if ratio >= minimum else f"**{ratio:.2f}** ({minimum:g})"
 
 

@@ -45,11 +45,11 @@ class Rate:
         """Return the responses per second of each round."""
         return [sample.per_second for sample in self.samples]
 
-    def median_of(self, field: str) -> float:
+    def median_field(self, field: str) -> float:
         """Return the median of a field of the samples over the rounds that have any response."""
         return median(getattr(sample, field) for sample in self.samples if sample.requests)
 
-    def over(self, other: "Rate") -> float:
+    def speed_ratio(self, other: "Rate") -> float:
         """Return the median over the rounds of this rate divided by the other."""
         pairs = zip(self.per_second, other.per_second, strict=True)
         return median(own / max(reference, 1e-9) for own, reference in pairs)

@@ -34,8 +34,24 @@ from service.db.embedded.server import shared_server
 
 BURSTS = ((16, 400), (64, 1600))
 """Clients, and the requests that they send together."""
-PARTNERS = ("USA", "CHN", "KOR", "DEU", "AUS", "THA", "VNM", "GBR", "FRA", "ITA", "CAN", "MEX", "BRA", "IND", "IDN")
-MONTHS = [f"{year}-{month:02}" for year in (2023, 2024) for month in range(1, 13)][:20]
+BURST_PARTNERS = (
+    "USA",
+    "CHN",
+    "KOR",
+    "DEU",
+    "AUS",
+    "THA",
+    "VNM",
+    "GBR",
+    "FRA",
+    "ITA",
+    "CAN",
+    "MEX",
+    "BRA",
+    "IND",
+    "IDN",
+)
+BURST_MONTHS = [f"{year}-{month:02}" for year in (2023, 2024) for month in range(1, 13)][:20]
 EQUAL_PATH = "/v1/flows?reporter=JPN&partner=CHN&flow=X&period=2024-01"
 WARM_UP_REQUESTS, OVERLOAD_PATHS = 40, 1000
 CLIENT_TIMEOUT_S = 30
@@ -49,7 +65,7 @@ Results = dict[tuple[str, str], list[dict[str, object]]]
 def distinct_paths() -> Iterator[str]:
     """Yield addresses of different responses without end."""
     for limit in count(100):
-        for partner, month, flow, table in product(PARTNERS, MONTHS, "XM", ("flows", "commodities")):
+        for partner, month, flow, table in product(BURST_PARTNERS, BURST_MONTHS, "XM", ("flows", "commodities")):
             yield f"/v1/{table}?reporter=JPN&partner={partner}&flow={flow}&period={month}&limit={limit}"
 
 
@@ -110,7 +126,7 @@ def open_loop(address: tuple[str, int], rate: float, paths: list[str], *, second
 
 def goodput(outcomes: list[list[object]], seconds: float) -> float:
     """Return how many requests a second were answered with 200 while they were sent."""
-    return sum(status == 200 and float(str(at)) <= seconds for status, _, _, at in outcomes) / seconds
+    return sum(status == 200 and float(str(response_s)) <= seconds for status, _, _, response_s in outcomes) / seconds
 
 
 def overload(address: tuple[str, int], paths: list[str]) -> dict[str, object]:
@@ -121,13 +137,13 @@ def overload(address: tuple[str, int], paths: list[str]) -> dict[str, object]:
         steps_without_gain = 0 if reached > peak else steps_without_gain + 1
         peak, rate = max(peak, reached), rate * RATE_GROWTH
     outcomes = open_loop(address, 2 * peak, paths, seconds=OVERLOAD_S)
-    answered = sorted(float(str(took)) for status, _, took, _ in outcomes if status == 200)
+    ok_durations_s = sorted(float(str(took)) for status, _, took, _ in outcomes if status == 200)
     refused = sorted(float(str(took)) for status, _, took, _ in outcomes if status in {429, 503})
     return {
         "peak_per_s": round(peak),
         "goodput_per_s": round(goodput(outcomes, OVERLOAD_S)),
         "goodput_pct": round(100 * goodput(outcomes, OVERLOAD_S) / peak),
-        "answered_p99_ms": round(1000 * answered[int(len(answered) * 0.99)]) if answered else None,
+        "answered_p99_ms": round(1000 * ok_durations_s[int(len(ok_durations_s) * 0.99)]) if ok_durations_s else None,
         "refused_max_ms": round(1000 * refused[-1]) if refused else None,
         "statuses": dict(Counter(str(status) for status, *_ in outcomes)),
     }
@@ -142,7 +158,7 @@ class UncachedTradeflows(Tradeflows):
         return command, variables | dict.fromkeys(CACHE_SETTINGS, "0")
 
 
-def measure(address: tuple[str, int], distinct: Iterator[str], *, with_overload: bool) -> Iterator[Measurement]:
+def measure(address: tuple[str, int], distinct: Iterator[str], *, includes_overload: bool) -> Iterator[Measurement]:
     """Yield the name and the figures of each burst and overload."""
     for clients, requests in BURSTS:
         yield (
@@ -150,13 +166,13 @@ def measure(address: tuple[str, int], distinct: Iterator[str], *, with_overload:
             polite_burst(address, clients, list(islice(distinct, requests))),
         )
         yield f"{requests} equal, {clients} clients", polite_burst(address, clients, [EQUAL_PATH] * requests)
-    if with_overload:
+    if includes_overload:
         # The client takes its paths from the command line, in turn; without a cache each one is computed each time.
         yield "twice the load, distinct", overload(address, list(islice(distinct, OVERLOAD_PATHS)))
         yield "twice the load, equal", overload(address, [EQUAL_PATH])
 
 
-def run_rounds(rounds: int, addresses: Mapping[str, tuple[str, int]], *, with_overload: bool) -> Results:
+def run_rounds(rounds: int, addresses: Mapping[str, tuple[str, int]], *, includes_overload: bool) -> Results:
     """Measure all services in turn, in another order each round, and print the figures of each run."""
     results: Results = defaultdict(list)
     distinct = {name: distinct_paths() for name in addresses}
@@ -164,7 +180,7 @@ def run_rounds(rounds: int, addresses: Mapping[str, tuple[str, int]], *, with_ov
         polite_burst(address, 2, list(islice(distinct[name], WARM_UP_REQUESTS)))
     for number in range(rounds):
         names = sorted(addresses, reverse=bool(number % 2))
-        runs = [measure(addresses[name], distinct[name], with_overload=with_overload) for name in names]
+        runs = [measure(addresses[name], distinct[name], includes_overload=includes_overload) for name in names]
         for figures_of_a_burst in zip(*runs, strict=True):
             for name, (burst, figures) in zip(names, figures_of_a_burst, strict=True):
                 results[burst, name].append(figures)
@@ -186,9 +202,9 @@ def print_medians(results: Results) -> None:
 @click.command()
 @click.argument("rounds", type=int)
 @click.argument("checkouts", nargs=-1, required=True, metavar="NAME=CHECKOUT...")
-@click.option("--overload", "with_overload", is_flag=True, help="Send twice the rate of the peak, too.")
+@click.option("--overload", "includes_overload", is_flag=True, help="Send twice the rate of the peak, too.")
 @click.option("--no-cache", is_flag=True, help="Disable the response cache.")
-def main(rounds: int, checkouts: tuple[str, ...], with_overload: bool, no_cache: bool) -> None:
+def main(rounds: int, checkouts: tuple[str, ...], includes_overload: bool, no_cache: bool) -> None:
     """Serve all checkouts side by side and measure them in turn."""
     service_class = UncachedTradeflows if no_cache else Tradeflows
     with ExitStack() as stack:
@@ -202,4 +218,4 @@ def main(rounds: int, checkouts: tuple[str, ...], with_overload: bool, no_cache:
             stack.enter_context(service.started(environment, database_url))
             url = urlsplit(service.address)
             addresses[name] = str(url.hostname), int(url.port or 80)
-        print_medians(run_rounds(rounds, addresses, with_overload=with_overload))
+        print_medians(run_rounds(rounds, addresses, includes_overload=includes_overload))

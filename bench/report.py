@@ -116,9 +116,9 @@ def _rate_row(rate: Rate, reference: Rate | None) -> list[str]:
     error_count = sum(sample.errors for sample in rate.samples)
     per_second = format_number(median(rate.per_second)) + (f" ({error_count} errors)" if error_count else "")
     spread = f"{format_number(min(rate.per_second))} to {format_number(max(rate.per_second))}"
-    medians = (format_number(rate.median_of(field)) for field in ("p50_ms", "p99_ms", "bytes_per_response"))
-    over = format_number(rate.over(reference) if reference else None)
-    return [rate.competitor, rate.mode, per_second, spread, *medians, over]
+    medians = (format_number(rate.median_field(field)) for field in ("p50_ms", "p99_ms", "bytes_per_response"))
+    ratio = format_number(rate.speed_ratio(reference) if reference else None)
+    return [rate.competitor, rate.mode, per_second, spread, *medians, ratio]
 
 
 def _reasons(faults: Mapping[str, str]) -> list[str]:

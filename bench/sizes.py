@@ -36,6 +36,6 @@ def main(rounds: int, seconds: int) -> None:
             if failures:
                 sys.exit(f"{query.title}: {failures}")
             small_rate, large_rate = rates(summaries)
-            ratios[query.name] = small_rate.over(large_rate)
+            ratios[query.name] = small_rate.speed_ratio(large_rate)
     environment.save("sizes", ratios | {"slowest": max(ratios.values())})
     click.echo(environment.load("sizes"))

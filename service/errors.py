@@ -29,7 +29,7 @@ class InsufficientScope(TradeflowsError):
     """An API key whose scope does not allow the request."""
 
 
-class ReplicaBehind(SourceUnavailable):
+class LaggingReplica(SourceUnavailable):
     """A data version that a client has seen before, but no reachable server has yet."""
 
 

@@ -51,19 +51,19 @@ class ContractComparison:
             yield message
 
     def _compare_operations(self, name: str, old: tuple[Any, Any], new: tuple[Any, Any]) -> Iterator[str]:
-        before, after = (_parameters_by_key(*operation) for operation in (old, new))
-        for key, parameter in before.items():
+        earlier, later = (_parameters_by_key(*operation) for operation in (old, new))
+        for key, parameter in earlier.items():
             location = f"{name} {key[1]}"
-            if key not in after:
+            if key not in later:
                 yield from self._removal_before_sunset(parameter, f"{location}: removed")
             else:
-                if after[key].get("required") and not parameter.get("required"):
+                if later[key].get("required") and not parameter.get("required"):
                     yield f"{location}: required now"
-                yield from self._compare_request_schemas(location, parameter["schema"], after[key]["schema"])
+                yield from self._compare_request_schemas(location, parameter["schema"], later[key]["schema"])
         yield from (
             f"{name} {key[1]}: new, and required"
-            for key, parameter in after.items()
-            if key not in before and parameter.get("required")
+            for key, parameter in later.items()
+            if key not in earlier and parameter.get("required")
         )
         yield from self._compare_responses(name, old[1]["responses"], new[1]["responses"])
 
@@ -95,17 +95,17 @@ class ContractComparison:
             if status not in new:
                 yield f"{name} {status}: removed"
                 continue
-            before, after = _resolve_schema(self.earlier, response), _resolve_schema(self.later, new[status])
-            for header in before.get("headers", {}):
-                if header not in after.get("headers", {}):
+            earlier, later = _resolve_schema(self.earlier, response), _resolve_schema(self.later, new[status])
+            for header in earlier.get("headers", {}):
+                if header not in later.get("headers", {}):
                     yield f"{name} {status} header {header}: removed"
-            for media, content in before.get("content", {}).items():
-                if media not in after.get("content", {}):
+            for media, content in earlier.get("content", {}).items():
+                if media not in later.get("content", {}):
                     yield f"{name} {status} {media}: removed"
                 else:
                     location = f"{name} {status} {media}"
                     yield from self._compare_response_schemas(
-                        location, content["schema"], after["content"][media]["schema"]
+                        location, content["schema"], later["content"][media]["schema"]
                     )
 
     def _compare_response_schemas(self, location: str, old: OpenApiDocument, new: OpenApiDocument) -> Iterator[str]:
@@ -137,8 +137,8 @@ def _compare_enums(location: str, old: list[Any] | None, new: list[Any] | None) 
 
 
 def _parameters_by_key(item: OpenApiDocument, operation: OpenApiDocument) -> dict[tuple[str, str], OpenApiDocument]:
-    listed = [*item.get("parameters", []), *operation.get("parameters", [])]
-    return {(parameter["in"], parameter["name"]): parameter for parameter in listed}
+    parameters = [*item.get("parameters", []), *operation.get("parameters", [])]
+    return {(parameter["in"], parameter["name"]): parameter for parameter in parameters}
 
 
 def _resolve_schema(document: OpenApiDocument, schema: OpenApiDocument) -> OpenApiDocument:

@@ -64,15 +64,15 @@ def _render_result(scenario: FaultScenario, measurements: Measurements) -> str:
 
 def merge_rows(page: str, rows: dict[str, str]) -> str:
     """Return the page with these rows by scenario in place of the earlier ones, the machine and the date."""
-    before, _, rest = page.partition(BEGIN_MARKER)
-    table, _, after = rest.partition(END_MARKER)
+    introduction, _, rest = page.partition(BEGIN_MARKER)
+    table, _, tail = rest.partition(END_MARKER)
     known_rows = {name: row for row, name in MEASURED_ROW.findall(table)} | rows
     lines = [
         known_rows.get(each.name, f"| {each.name} | {each.fault} | | | | | | {each.guarantee} | not run |")
         for each in SCENARIOS
     ]
     head = f"| {' | '.join(COLUMNS)} |\n|{'---|' * len(COLUMNS)}"
-    return "\n".join([f"{before}{BEGIN_MARKER}", _describe_machine(), "", head, *lines, f"{END_MARKER}{after}"])
+    return "\n".join([f"{introduction}{BEGIN_MARKER}", _describe_machine(), "", head, *lines, f"{END_MARKER}{tail}"])
 
 
 def _describe_machine() -> str:

@@ -36,7 +36,7 @@ class FaultScenario:
     render_remarks: Callable[[Measurements], str] = lambda _measurements: ""
 
 
-def _recovers_within(max_seconds: float) -> Callable[[Measurements], bool]:
+def _recovery_condition(max_seconds: float) -> Callable[[Measurements], bool]:
     return lambda measurements: measurements["longest_s"] <= max_seconds
 
 
@@ -78,26 +78,26 @@ SCENARIOS = (
         "database-killed", "PostgreSQL killed and started again",
         "503 with Retry-After; responses within 2 s of its return",
         _tests(DATABASE, "test_a_killed_database_is_503_with_retry_after_until_restart"),
-        {"RESTARTS": "20"}, is_met=_recovers_within(2)),
+        {"RESTARTS": "20"}, is_met=_recovery_condition(2)),
     FaultScenario(
         "backend-frozen", "a backend suspended (SIGSTOP), active and idle",
         "504, or a new connection, by the timeout (2 s here) + 1 s",
         _tests(DATABASE, "test_a_suspended_active_backend_is_504", "test_a_suspended_idle_backend_is_replaced"),
-        {"FREEZES": "5"}, is_met=_recovers_within(3)),
+        {"FREEZES": "5"}, is_met=_recovery_condition(3)),
     FaultScenario(
         "postmaster-frozen", "the postmaster suspended, with open connections and without",
         "responses over open connections; else 503 by the timeout + 1 s",
         _tests(DATABASE, "test_a_suspended_postmaster_does_not_affect_open_connections",
                "test_a_suspended_postmaster_without_connections_is_503"),
-        {"FREEZES": "5"}, is_met=_recovers_within(3)),
+        {"FREEZES": "5"}, is_met=_recovery_condition(3)),
     FaultScenario(
         "network-gone", "a proxy in front of PostgreSQL that drops every byte",
         "503 or 504 by the timeout + 1 s, then responses again",
         _tests(DATABASE, "test_a_network_failure_is_503_or_504_until_recovery"),
-        {"FREEZES": "5"}, is_met=_recovers_within(3)),
+        {"FREEZES": "5"}, is_met=_recovery_condition(3)),
     FaultScenario(
         "pool-exhausted", "requests while every connection waits for a lock", "503 within 100 ms, /live stays 200",
-        _tests(DATABASE, "test_requests_beyond_the_connections_are_rejected"), is_met=_recovers_within(0.1)),
+        _tests(DATABASE, "test_requests_beyond_the_connections_are_rejected"), is_met=_recovery_condition(0.1)),
     FaultScenario(
         "out-of-connections", "other clients hold all connections of PostgreSQL",
         "503 with Retry-After until they leave",

@@ -91,7 +91,7 @@ class Competitor:
         with self.log_file.open("w") as log:
             self.process = subprocess.Popen(command, env=variables, stdout=log, stderr=log, start_new_session=True)
         try:
-            if not self._responds_within(timeout_s):
+            if not self._wait_for_response(timeout_s):
                 raise CompetitorError(f"it does not start; see {self.log_file.name}")
             yield
         finally:
@@ -137,7 +137,7 @@ class Competitor:
         all_headers = {"Content-Type": "application/json", **headers}
         return urlopen(UrllibRequest(url, data, all_headers), timeout=RESPONSE_TIMEOUT_S)  # noqa: S310 - it is local
 
-    def _responds_within(self, seconds: int) -> bool:
+    def _wait_for_response(self, seconds: int) -> bool:
         """Wait for a response of any status: some servers listen long before they can answer."""
         deadline = time.monotonic() + seconds
         while self.process.poll() is None and time.monotonic() < deadline:

@@ -26,6 +26,6 @@ def portable_queries() -> dict[str, str]:
     return {**queries, **series, "page_100": queries["page"], "page_1000": queries["page"]}
 
 
-def fill_placeholders(query: str, text_for: Callable[[str], str]) -> str:
+def fill_placeholders(query: str, replacement: Callable[[str], str]) -> str:
     """Return the query with the text that `text_for` returns for each placeholder."""
-    return PLACEHOLDER.sub(lambda match: text_for(match.group(1)), query)
+    return PLACEHOLDER.sub(lambda match: replacement(match.group(1)), query)

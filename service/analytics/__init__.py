@@ -1,1 +1,1 @@
-"""What is computed from figures: SQL expressions and nothing else, each defined once."""
+"""Definitions of all measures of trade figures, as SQL expressions."""

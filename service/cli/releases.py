@@ -58,32 +58,34 @@ def show(code: str, as_json: bool) -> None:
 
 @releases.command()
 @click.argument("code")
-@click.option("--on", type=DayType(), help="The day from which on it no longer stands.  [default: today]")
+@click.option(
+    "--on", "day", type=DayType(), help="First day on which its figures are no longer current.  [default: today]"
+)
 @click.option("--yes", is_flag=True, help="Do not ask.")
-def withdraw(code: str, on: date | None, yes: bool) -> None:
+def withdraw(code: str, day: date | None, yes: bool) -> None:
     """Withdraw a release: earlier figures are current again; as_of before the withdrawal still shows it."""
     if not yes:
         click.confirm(f"Withdraw {code}? Answers will no longer have its figures.", abort=True, err=True)
     with _session() as session:
-        release = withdraw_release(session, code, withdrawal_date=on or datetime.now(UTC).date())
+        release = withdraw_release(session, code, withdrawal_date=day or datetime.now(UTC).date())
         session.commit()
         click.echo(f"{release.code} is withdrawn from {release.withdrawn_on} on.")
 
 
 @releases.command()
 @click.argument("code")
-@click.option("--on", type=DayType(), help="The day from which on its figures stand again.  [default: today]")
-def reinstate(code: str, on: date | None) -> None:
+@click.option("--on", "day", type=DayType(), help="First day on which its figures are current again.  [default: today]")
+def reinstate(code: str, day: date | None) -> None:
     """Undo a withdrawal: the archived files become a release of that day; the time between stays as it was known."""
     settings = load_settings()
     with migrated_engine(settings) as engine:
         reinstate_release(
             engine,
             code,
-            published_on=on or datetime.now(UTC).date(),
+            published_on=day or datetime.now(UTC).date(),
             archive_folder=settings.archive_directory,
             publication_callback=lambda result: click.echo(
-                f"{code} stands again as {result.release_code}, {result.row_count} figures."
+                f"{code} is current again as {result.release_code}, {result.row_count} figures."
                 if result.release_code
                 else f"{code}: nothing new; a release of that day has the same files."
             ),

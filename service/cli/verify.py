@@ -85,8 +85,8 @@ def verify(*, digests_only: bool, as_json: bool) -> None:
     settings = load_settings()
     with migrated_engine(settings) as engine:
         with open_load_session(engine) as session:
-            by_day = select(Release.dataset_id, Release.id).order_by(Release.published_on, Release.code)
-            releases = [(row.dataset_id, row.id) for row in session.execute(by_day)]
+            ordered_releases = select(Release.dataset_id, Release.id).order_by(Release.published_on, Release.code)
+            releases = [(row.dataset_id, row.id) for row in session.execute(ordered_releases)]
             datasets = list(session.scalars(select(Dataset.id).order_by(Dataset.code)))
         with ProgressBar("verifying", len(releases)) as bar:
             found = _Verification(engine, settings.archive_directory, digests_only, bar, as_json)

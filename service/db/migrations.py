@@ -20,9 +20,9 @@ def upgrade_schema(engine: Engine, *, revision: str = "head") -> None:
     with engine.begin() as connection:
         lock_migrations(connection)
         become_owner(connection)
-        before = _revision(connection)
+        previous_revision = _revision(connection)
         command.upgrade(_config(connection), revision)
-        if uses_roles(connection) and _revision(connection) != before:
+        if uses_roles(connection) and _revision(connection) != previous_revision:
             grant_tables(connection)
 
 

@@ -40,7 +40,7 @@ def test_a_ratio_is_the_median_of_the_ratios_of_each_round():
     own = Rate("own", "new", [sample(requests=200), sample(requests=900), sample(requests=300)])
     other = Rate("other", "new", [sample(requests=100), sample(requests=300), sample(requests=200)])
 
-    assert own.over(other) == 2  # of 2, 3 and 1.5
+    assert own.speed_ratio(other) == 2  # of 2, 3 and 1.5
 
 
 def test_an_error_does_not_count_as_a_response():

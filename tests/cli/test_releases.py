@@ -54,7 +54,7 @@ def test_a_reinstated_release_stands_again_from_its_day_on(run, client):
     again = run("releases", "reinstate", CODE, "--on", "2024-03-10")
 
     assert [each.exit_code for each in (not_withdrawn, too_early, unknown, reinstated, again)] == [1, 1, 1, 0, 0]
-    assert reinstated.output == f"{CODE} stands again as jpn-test-2024-03-10, 1 figures.\n"
+    assert reinstated.output == f"{CODE} is current again as jpn-test-2024-03-10, 1 figures.\n"
     assert "nothing new" in again.output
     days = ("2024-02-01", "2024-02-28", "2024-02-29", "2024-03-01", "2024-03-09", "2024-03-10")
     assert [value_known_on(client, day) for day in days] == [5000, 7000, 7000, 5000, 5000, 7000]

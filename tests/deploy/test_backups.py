@@ -151,7 +151,7 @@ def target_operator(source_operator, tmp_path):
 def test_a_dump_is_restored_and_verified(source_operator, target_operator):
     source_operator.run_as_database_account(guide_block(0))
     assert source_operator.run_as_service_account(guide_block(1))[0] == 0
-    target_operator.server.create(with_database=False)
+    target_operator.server.create(has_database=False)
     target_operator.run_as_database_account(guide_block(2))
 
     without_archive, faults = target_operator.run_as_service_account('DATABASE_URL="$RESTORED_URL" tradeflows verify')

@@ -69,8 +69,8 @@ def open_browser(profile_folder):
         try:
             address = next(line.split()[-1] for line in process.stderr if "DevTools listening on" in line)
             port = address.split(":")[2].split("/")[0]
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/json") as listed:
-                target = next(page for page in json.load(listed) if page["type"] == "page")
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/json") as page_list:
+                target = next(page for page in json.load(page_list) if page["type"] == "page")
             with closing(websocket.create_connection(target["webSocketDebuggerUrl"], timeout=30)) as socket:
                 yield BrowserPage(socket)
         finally:

@@ -1,8 +1,7 @@
 """The rules of docs/how-to/citus.md for statements that Citus distributes, checked by a parser.
 
-A statement whose every distributed table is held to one dataset, and to the same, runs on one worker, where PostgreSQL
-does all that it can. One that speaks of several datasets is put together from what the workers answer, which forbids
-more.
+A statement that restricts all distributed tables to the same dataset runs on one worker, with all features of
+PostgreSQL. A statement on several datasets combines the results of several workers, which supports less.
 """
 
 import re
@@ -35,26 +34,26 @@ _PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 
 
 def citus_violations(statement: str, parameters: Mapping[str, Any]) -> list[str]:
-    """Return what Citus would refuse in a statement, in words; `parameters` are those that it was sent with."""
-    written = _PLACEHOLDER.sub(lambda found: _literal(parameters[found[1]]), statement).replace("%%", "%")
-    tree = sqlglot.parse_one(written, read="postgres")
+    """Return descriptions of the parts of a statement with these parameters that Citus does not support."""
+    statement_text = _PLACEHOLDER.sub(lambda found: _literal(parameters[found[1]]), statement).replace("%%", "%")
+    tree = sqlglot.parse_one(statement_text, read="postgres")
     found = [name for kind, name in UNSUPPORTED_CLAUSES.items() if tree.find(kind)]
     if any(clause.args.get("recursive") for clause in tree.find_all(exp.With)):
         found.append("a recursive query")
     blocks = [SelectStatement(select) for select in tree.find_all(exp.Select)]
-    held = {key for block in blocks for key in block.dataset_keys}
-    if len(held) == 1 and None not in held:
+    dataset_keys = {key for block in blocks for key in block.dataset_keys}
+    if len(dataset_keys) == 1 and None not in dataset_keys:
         return found
     return found + [fault for block in blocks for fault in block.violations()]
 
 
 class SelectStatement:
-    """One SELECT: its distributed tables, which datasets they are held to, and how they are joined."""
+    """A SELECT: its distributed tables, their datasets, and their joins."""
 
     def __init__(self, select: exp.Select) -> None:
         self._select = select
         self.tables = {
-            table.alias_or_name: table.name for table in _from_sources(select) if table.name in DISTRIBUTED_TABLES
+            table.alias_or_name: table.name for table in _read_tables(select) if table.name in DISTRIBUTED_TABLES
         }
         self._joined_tables = {name: {name} for name in self.tables}
         self._dataset_by_table: dict[str, str] = {}
@@ -66,7 +65,7 @@ class SelectStatement:
 
     @property
     def dataset_keys(self) -> set[str | None]:
-        """Return the datasets that the distributed tables are held to; among them null for one that is held to none."""
+        """Return the datasets of the distributed tables; null stands for a table without a condition on its dataset."""
         return {
             next(
                 (self._dataset_by_table[name] for name in self._joined_tables[table] if name in self._dataset_by_table),
@@ -76,7 +75,7 @@ class SelectStatement:
         }
 
     def violations(self) -> Iterator[str]:
-        """Yield what cannot be put together from the answers of several workers."""
+        """Yield descriptions of the parts that Citus cannot combine from the results of several workers."""
         if self.tables and len({frozenset(names) for names in self._joined_tables.values()}) > 1:
             yield f"{', '.join(sorted(self.tables))} are joined without {DISTRIBUTION_COLUMN}"
         if self.tables and self._is_correlated():
@@ -99,23 +98,25 @@ class SelectStatement:
             self._joined_tables[name] = together
 
     def _is_correlated(self) -> bool:
-        own = {source.alias_or_name for source in _from_sources(self._select)}
+        own = {source.alias_or_name for source in _read_tables(self._select)}
         outer = self._select.parent_select
-        around = {source.alias_or_name for source in _from_sources(outer)} if outer is not None else set()
+        around = {source.alias_or_name for source in _read_tables(outer)} if outer is not None else set()
         return any(column.table in around - own for column in self._select.find_all(exp.Column))
 
 
-def _from_sources(select: exp.Select) -> list[exp.Expression]:
-    """Return what a SELECT reads directly: tables, and what stands in their place."""
+def _read_tables(select: exp.Select) -> list[exp.Expression]:
+    """Return the tables and subqueries in the FROM clause of a SELECT."""
     begin = select.args.get("from_") or select.args.get("from")
     return [part.this for part in ([begin] if begin else []) + list(select.args.get("joins") or [])]
 
 
 def _required_conditions(select: exp.Select) -> Iterator[exp.Expression]:
-    """Yield the conditions that all have to hold."""
+    """Yield the conditions of a SELECT that are combined by AND."""
     where = select.args.get("where")
-    ons = [join.args.get("on") for join in select.args.get("joins") or []]
-    for whole in ([where.this] if where else []) + [on for on in ons if on is not None]:
+    join_conditions = [join.args.get("on") for join in select.args.get("joins") or []]
+    for whole in ([where.this] if where else []) + [
+        condition for condition in join_conditions if condition is not None
+    ]:
         yield from (part.unnest() for part in (whole.flatten() if isinstance(whole, exp.And) else [whole]))
 
 

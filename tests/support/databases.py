@@ -154,8 +154,8 @@ class ReusableDatabase:
     def _restore_rows(self, connection: psycopg.Connection) -> None:
         connection.execute("SET LOCAL session_replication_role = replica")  # foreign keys hold at the end, not between
         for name, rows in self._rows.items():
-            written_since = _format("DELETE FROM {} WHERE xmin::text::bigint > %s", name)
-            connection.execute(written_since, [self._transaction])
+            deletion = _format("DELETE FROM {} WHERE xmin::text::bigint > %s", name)
+            connection.execute(deletion, [self._transaction])
             if connection.execute(_format("SELECT count(*) FROM {}", name)).fetchone()[0] != len(rows):
                 connection.execute(_format("DELETE FROM {}", name))
                 insert = _format("INSERT INTO {0} SELECT * FROM jsonb_populate_recordset(NULL::{0}, %s)", name)

@@ -38,7 +38,7 @@ class PostgresServer:
         query = {"host": str(self.socket_folder), "port": str(SOCKET_PORT)}
         self.url = URL.create("postgresql+psycopg", DATABASE_NAME, database=DATABASE_NAME, query=query)
 
-    def create(self, *, with_database=True, **settings):
+    def create(self, *, has_database=True, **settings):
         """Make the data of a server, with a database that holds nothing or without one, and start it."""
         self.run_program(
             "initdb",
@@ -52,7 +52,7 @@ class PostgresServer:
             "-N",
         )
         self.start(**settings)
-        if with_database:
+        if has_database:
             with self.connect(database="postgres") as connection:
                 connection.execute(f"CREATE DATABASE {DATABASE_NAME}")
 
@@ -82,9 +82,9 @@ class PostgresServer:
 
     def run_program(self, program, *arguments):
         """Run one of PostgreSQL's programs as who owns the data."""
-        ended = self.data_directory.runner.run(self.binaries_folder / program, *map(str, arguments))
-        assert ended.returncode == 0, f"{program}: {ended.stdout}"
-        return ended.stdout
+        completed = self.data_directory.runner.run(self.binaries_folder / program, *map(str, arguments))
+        assert completed.returncode == 0, f"{program}: {completed.stdout}"
+        return completed.stdout
 
     def connect(self, *, database=DATABASE_NAME):
         address = self.url.set(drivername="postgresql", database=database)
@@ -97,8 +97,8 @@ class PostgresServer:
 
     def wait_for_replay(self, primary):
         """Wait until it has what `primary` has written so far."""
-        written = primary.query_value("SELECT pg_current_wal_lsn()")
+        position = primary.query_value("SELECT pg_current_wal_lsn()")
         arrived = wait_until(
-            MAX_REPLICATION_WAIT_S, lambda: self.query_value("SELECT pg_last_wal_replay_lsn() >= %s", written)
+            MAX_REPLICATION_WAIT_S, lambda: self.query_value("SELECT pg_last_wal_replay_lsn() >= %s", position)
         )
         assert arrived, self.data_directory.log_file.read_text()

@@ -66,8 +66,10 @@ class Publisher:
             "attribution": "Source: a test",
         } | dataset
         with open_load_session(engine_for_role(self._engine.url, LOADER)) as session:
-            goods = TEST_COMMODITIES if described["classification"] == "T" else _hs_commodities(hs_codes)
-            catalog = prepare_catalog(session, described, classification={"name": "Goods of a test"}, commodities=goods)
+            commodities = TEST_COMMODITIES if described["classification"] == "T" else _hs_commodities(hs_codes)
+            catalog = prepare_catalog(
+                session, described, classification={"name": "Goods of a test"}, commodities=commodities
+            )
             records = [_record(catalog, cell, figure) for cell, figure in cells.items()]
             publication = Publication(
                 dataset_id=catalog.dataset.id,

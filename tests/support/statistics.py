@@ -1,9 +1,9 @@
-"""How times are told."""
+"""Percentiles of durations."""
 
 import math
 
 
 def p99_ms(seconds):
-    """Return the time that 99 of 100 are not above, in milliseconds."""
+    """Return the 99th percentile of durations in seconds, in milliseconds."""
     ordered = sorted(seconds)
     return 1000 * ordered[math.ceil(0.99 * len(ordered)) - 1]

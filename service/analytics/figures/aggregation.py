@@ -82,7 +82,7 @@ def aggregate_series(
     Quantities and weights that are not needed are null in sums. See `aggregate_figures` on `membership_offset`.
     """
     same_series = and_(*(stored.c[name] == series.c[name] for name in ("flow", "partner_id", "commodity_id")))
-    areas = _without_groups(
+    areas = _exclude_computed_groups(
         select(stored, _null_member_id()).select_from(series.join(stored, same_series)), stored, scope
     )
     if scope.has_groups:
@@ -218,10 +218,10 @@ def _requested_areas(query: Query, stored: FromClause, scope: QueryScope, *, inc
         partner_ids = func.array_append(
             func.array_cat(partner_ids, individual_areas), cast(literal(scope.world_id), SmallInteger)
         )
-    return _without_groups(query.where(stored.c.partner_id == any_(partner_ids)), stored, scope)
+    return _exclude_computed_groups(query.where(stored.c.partner_id == any_(partner_ids)), stored, scope)
 
 
-def _without_groups(query: Query, stored: FromClause, scope: QueryScope) -> Query:
+def _exclude_computed_groups(query: Query, stored: FromClause, scope: QueryScope) -> Query:
     """Leave out published figures of groups that are computed because the request fixes their composition."""
     if not scope.has_groups or scope.composition is None:
         return query

@@ -34,11 +34,11 @@ def _running_sum(
 ) -> list[SqlExpression]:
     is_known = and_(cell.c[f"{prefix}months"] == scope.period_months, is_whole(cell.c[f"{prefix}obs_status"]))
     value = case((is_known, cell.c[f"{prefix}value"]))
-    up_to_row: dict[str, Any] = {"partition_by": series, "order_by": cell.c.period, "rows": (None, 0)}
-    total = func.coalesce(func.sum(value).over(**up_to_row), 0)
+    running_rows: dict[str, Any] = {"partition_by": series, "order_by": cell.c.period, "rows": (None, 0)}
+    total = func.coalesce(func.sum(value).over(**running_rows), 0)
     # Figures below 10^16 (ingest/validation/record.py) fit for 76 years of months; sums of many members may not.
     fits_bigint = not scope.has_groups and scope.conversion is None
-    last_missing_period = func.max(case((value.is_(None), cell.c.period))).over(**up_to_row)
+    last_missing_period = func.max(case((value.is_(None), cell.c.period))).over(**running_rows)
     return [
         (cast(total, BigInteger) if fits_bigint else total).label(f"{prefix}running_total"),
         last_missing_period.label(f"{prefix}last_missing_period"),

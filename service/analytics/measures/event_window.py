@@ -40,10 +40,10 @@ class EventWindow:
 def event_window(day: date, *, last_counted_month: int | None = None) -> EventWindow:
     """Return the window around a day."""
     month = month_number(day)
-    first_month_after = month if day.day == 1 else month + 1
+    first_whole_month = month if day.day == 1 else month + 1
     return EventWindow(
         (month - MONTHS_PER_YEAR, month - 1),
-        (first_month_after, first_month_after + MONTHS_PER_YEAR - 1),
+        (first_whole_month, first_whole_month + MONTHS_PER_YEAR - 1),
         last_counted_month,
     )
 
@@ -59,25 +59,25 @@ def event_aggregates(
     selection never reports it with this partner.
     """
     is_counted = literal(True) if window.last_counted_month is None else month.c.period <= window.last_counted_month
-    is_before = and_(is_counted, month.c.period.between(*window.pre_event_range))
-    is_after = and_(is_counted, month.c.period.between(*window.post_event_range))
-    is_matched = and_(is_after, month.c.value.is_not(None), month.c.base.is_not(None))
-    before, after = _WindowTotal(month.c.value, is_before), _WindowTotal(month.c.value, is_after)
-    world_before, world_after = _WindowTotal(world.c.value, is_before), _WindowTotal(world.c.value, is_after)
+    is_earlier = and_(is_counted, month.c.period.between(*window.pre_event_range))
+    is_later = and_(is_counted, month.c.period.between(*window.post_event_range))
+    is_matched = and_(is_later, month.c.value.is_not(None), month.c.base.is_not(None))
+    earlier, later = _WindowTotal(month.c.value, is_earlier), _WindowTotal(month.c.value, is_later)
+    earlier_world, later_world = _WindowTotal(world.c.value, is_earlier), _WindowTotal(world.c.value, is_later)
     matched, matched_base = _WindowTotal(month.c.value, is_matched), _WindowTotal(month.c.base, is_matched)
     world_matched, world_base = _WindowTotal(world.c.value, is_matched), _WindowTotal(world.c.base, is_matched)
     is_never_reported = func.count(month.c.obs_status) == 0 if not exhaustive else func.count(world.c.obs_status) == 0
-    status = _growth_status_of_totals(after, before, month, required_months=MONTHS_PER_YEAR)
-    matched_status = _growth_status_of_totals(after, matched_base, month, required_months=None)
+    status = _growth_status_of_totals(later, earlier, month, required_months=MONTHS_PER_YEAR)
+    matched_status = _growth_status_of_totals(later, matched_base, month, required_months=None)
     totals = {
-        "before_value": before.total_if_complete(MONTHS_PER_YEAR) * unit_multiplier,
-        "since_value": after.total_if_complete(MONTHS_PER_YEAR) * unit_multiplier,
-        "growth_pct": growth_pct(after.total, base=before.total, status=status),
+        "before_value": earlier.total_if_complete(MONTHS_PER_YEAR) * unit_multiplier,
+        "since_value": later.total_if_complete(MONTHS_PER_YEAR) * unit_multiplier,
+        "growth_pct": growth_pct(later.total, base=earlier.total, status=status),
         "before_share_pct": share_pct(
-            before.total_if_complete(MONTHS_PER_YEAR), total=world_before.total_if_complete(MONTHS_PER_YEAR)
+            earlier.total_if_complete(MONTHS_PER_YEAR), total=earlier_world.total_if_complete(MONTHS_PER_YEAR)
         ),
         "since_share_pct": share_pct(
-            after.total_if_complete(MONTHS_PER_YEAR), total=world_after.total_if_complete(MONTHS_PER_YEAR)
+            later.total_if_complete(MONTHS_PER_YEAR), total=later_world.total_if_complete(MONTHS_PER_YEAR)
         ),
         "matched_first": formatted_month(func.min(month.c.period).filter(is_matched)),
         "matched_last": formatted_month(func.max(month.c.period).filter(is_matched)),
@@ -90,8 +90,8 @@ def event_aggregates(
         "matched_share_pct": share_pct(matched.total, total=world_matched.total_if_complete(matched.month_count)),
     }
     counts = {
-        "months_before": before.month_count,
-        "months_since": after.month_count,
+        "months_before": earlier.month_count,
+        "months_since": later.month_count,
         "matched_months": matched.month_count,
     }
     statuses = {"growth_status": status, "matched_status": matched_status}

@@ -104,12 +104,12 @@ def absence_is_zero(cells: FromClause, scope: QueryScope) -> SqlExpression:
 def _is_reported(figure: FromClause, grid: FromClause, scope: QueryScope, figures: Figures, name: str) -> SqlExpression:
     """Return whether a selection has a figure of the series in any period, and the group, if it is one, exists."""
     any_figure = figures.alias(f"{name}_any_period")
-    in_any_period = (
+    is_in_any_period = (
         exists()
         .where(*(any_figure.c[key] == grid.c[key] for key in ("flow", "partner_id", "commodity_id")))
         .correlate(grid)
     )
-    is_reported = or_(figure.c.obs_status.is_not(None), in_any_period)
+    is_reported = or_(figure.c.obs_status.is_not(None), is_in_any_period)
     if not scope.has_groups:
         return is_reported
     return is_reported & group_exists(grid.c.partner_id, grid.c.period, scope)

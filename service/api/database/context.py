@@ -200,7 +200,7 @@ class Context:
         if session is not None and session.in_transaction():
             session.close()
 
-    def can_fail_over(self, error: DBAPIError) -> bool:
+    def is_failover_possible(self, error: DBAPIError) -> bool:
         """Return whether the server is lost and another one can do the work.
 
         A timeout leaves no time for another server.

@@ -14,7 +14,7 @@ class Database:
     """The servers of a database. Several threads may use it at once.
 
     `last_reference` is the reference data that was read last, of any data version; null where none was read.
-    `executors` are the query executors of the servers. `on_copy` returns a context manager for the COPY statements of
+    `executors` are the query executors of the servers. `copy_hook` returns a context manager for the COPY statements of
     exports.
     """
 
@@ -22,7 +22,7 @@ class Database:
         self.servers = servers
         self.read_pools = {server: ReadPool(server.engine, prepare=prepare_statements) for server in servers.servers}
         self.last_reference: Reference | None = None
-        self.on_copy: Callable[[], Callable[[str], AbstractContextManager[object]]] = lambda: nullcontext
+        self.copy_hook: Callable[[], Callable[[str], AbstractContextManager[object]]] = lambda: nullcontext
         self.executors = {server: QueryExecutor(pool) for server, pool in self.read_pools.items()}
         for pool in self.read_pools.values():
             weakref.finalize(self, pool.close)

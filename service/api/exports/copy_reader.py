@@ -42,7 +42,7 @@ _CSV_PARSE_OPTIONS = csv.ParseOptions(newlines_in_values=True)
 class CopyReader:
     """A reader with a connection of its own, in a read-only transaction at one state of the data.
 
-    `on_copy` returns a context manager for the COPY statement, which it is called with.
+    `copy_hook` returns a context manager for the COPY statement, which it is called with.
 
     :raises DataChanged: the database no longer has the data of `data_state`.
     """
@@ -52,9 +52,9 @@ class CopyReader:
         engine: Engine,
         *,
         data_state: DataState,
-        on_copy: Callable[[str], AbstractContextManager[object]] = nullcontext,
+        copy_hook: Callable[[str], AbstractContextManager[object]] = nullcontext,
     ) -> None:
-        self._on_copy, self._data_state = on_copy, data_state
+        self._copy_hook, self._data_state = copy_hook, data_state
         self._connection = engine.connect().execution_options(
             isolation_level="REPEATABLE READ", postgresql_readonly=True
         )
@@ -84,7 +84,7 @@ class CopyReader:
         columns = _describe_columns(driver_connection, statement, values)
         self._is_sending = True
         copy = f"COPY ({statement}) TO STDOUT (FORMAT csv)"
-        with self._on_copy(copy), driver_connection.cursor().copy(copy, values) as rows:
+        with self._copy_hook(copy), driver_connection.cursor().copy(copy, values) as rows:
             while batch := b"".join(islice(rows, EXPORT_BATCH_ROWS)):
                 yield _check_state(_parse_csv(batch, columns))
         self._is_sending = False

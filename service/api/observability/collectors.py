@@ -11,7 +11,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from service.api.database.request_context import current_context, current_database
 from service.db.replicas.server import ServerState
-from service.errors import ReplicaBehind
+from service.errors import LaggingReplica
 
 
 class DataCollector(Collector):
@@ -22,7 +22,7 @@ class DataCollector(Collector):
         available = GaugeMetricFamily("tradeflows_database_up", "1 where the database answers, else 0.")
         try:
             reference = current_context().reference
-        except (DBAPIError, PoolTimeout, ReplicaBehind):
+        except (DBAPIError, PoolTimeout, LaggingReplica):
             available.add_metric([], 0)
             yield available
             return

@@ -54,17 +54,17 @@ def init_metrics(app: Flask, servers: ReplicaSet) -> None:
     _count_connections({server.export_engine for server in servers.servers} - set(engines), "exports")
     database: Database = app.extensions[DATABASE_EXTENSION]
     all_reads = database.read_pools.values()
-    in_use = _set_connection_limit(engines if all_reads else (), "prepared")
+    used_connections = _set_connection_limit(engines if all_reads else (), "prepared")
     for reads in all_reads:
-        reads.checkout_hook, reads.checkin_hook = in_use.inc, in_use.dec
+        reads.checkout_hook, reads.checkin_hook = used_connections.inc, used_connections.dec
 
 
 def _count_connections(engines: Iterable[Engine], pool: str) -> None:
-    in_use = _set_connection_limit(engines, pool)
+    used_connections = _set_connection_limit(engines, pool)
     for engine in engines:
-        event.listen(engine, "checkout", lambda *_connection: in_use.inc())
+        event.listen(engine, "checkout", lambda *_connection: used_connections.inc())
         for leaving in ("checkin", "detach"):
-            event.listen(engine, leaving, lambda *_connection: in_use.dec())
+            event.listen(engine, leaving, lambda *_connection: used_connections.dec())
 
 
 def _set_connection_limit(engines: Iterable[Engine], pool: str) -> Gauge:

@@ -45,7 +45,7 @@ def instrument_app(app: Flask) -> None:
         _instrument_engine(engine, tracer)
     for reads in database.read_pools.values():
         reads.statement_hook = lambda sql: _statement_span(tracer, sql.decode())
-    database.on_copy = lambda: partial(_statement_span, tracer, parent=context.get_current())
+    database.copy_hook = lambda: partial(_statement_span, tracer, parent=context.get_current())
 
 
 def _tracer_provider() -> TracerProvider:

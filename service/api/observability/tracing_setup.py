@@ -30,6 +30,6 @@ def init_tracing(app: Flask, environment: Mapping[str, str] = os.environ) -> Non
 
 def is_tracing_enabled(environment: Mapping[str, str]) -> bool:
     """Return whether an endpoint for traces is set and tracing is not disabled."""
-    is_off = environment.get("OTEL_SDK_DISABLED", "").lower() == "true"
-    is_disabled = environment.get("OTEL_TRACES_EXPORTER", "otlp") == "none"
-    return any(environment.get(name) for name in ENDPOINT_VARIABLES) and not is_off and not is_disabled
+    is_disabled = environment.get("OTEL_SDK_DISABLED", "").lower() == "true"
+    has_no_exporter = environment.get("OTEL_TRACES_EXPORTER", "otlp") == "none"
+    return any(environment.get(name) for name in ENDPOINT_VARIABLES) and not is_disabled and not has_no_exporter

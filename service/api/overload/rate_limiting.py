@@ -74,8 +74,8 @@ class _Clock:
 
     def moved_backwards(self) -> bool:
         """Return whether the clock went back since the last call, by more than the order of threads explains."""
-        before, self._last_time = self._last_time, time.time()
-        return self._last_time < before - MIN_CLOCK_SETBACK_S
+        previous_time, self._last_time = self._last_time, time.time()
+        return self._last_time < previous_time - MIN_CLOCK_SETBACK_S
 
 
 def _request_cost() -> int:

@@ -81,7 +81,7 @@ def next_page_url(
     values = [_cursor_value(last_row[order.column]) for order in orders]
     content = msgspec.json.encode(_Cursor(data_state.version, request.fingerprint(), values))
     tag = _authentication_tag(content, orders=orders, data_state=data_state)
-    return request.url_with(cursor=base64.urlsafe_b64encode(tag + content).decode().rstrip("="))
+    return request.replace_query(cursor=base64.urlsafe_b64encode(tag + content).decode().rstrip("="))
 
 
 def check_order(parameters: Mapping[str, Any], sortable_columns: Sequence[str]) -> None:

@@ -31,11 +31,11 @@ class DataRequest:
         """Return the canonical URL, without a host."""
         return f"{self.path}?{query_string(self.query)}" if self.query else self.path
 
-    def url_with(self, **query: str) -> str:
+    def replace_query(self, **query: str) -> str:
         """Return the canonical URL with some query parameters replaced."""
         return f"{self.path}?{query_string({**self.query, **query})}"
 
-    def with_parameters(self, **parameters: Any) -> "DataRequest":
+    def replace_parameters(self, **parameters: Any) -> "DataRequest":
         """Return the same request with some typed values replaced."""
         return replace(self, parameters={**self.parameters, **parameters})
 

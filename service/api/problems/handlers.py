@@ -31,9 +31,9 @@ from service.errors import (
     CursorExpired,
     InsufficientScope,
     InvalidRequest,
+    LaggingReplica,
     NotFound,
     ParameterError,
-    ReplicaBehind,
     SourceUnavailable,
     Unauthorized,
     UnknownDataVersion,
@@ -57,7 +57,7 @@ def init_problems(app: Flask) -> None:
     )
     app.register_error_handler(UnknownDataVersion, _unknown_data_version)
     app.register_error_handler(
-        ReplicaBehind, lambda error: problem_response(PROBLEM_TYPES["unavailable"], detail=str(error))
+        LaggingReplica, lambda error: problem_response(PROBLEM_TYPES["unavailable"], detail=str(error))
     )
     app.register_error_handler(SourceUnavailable, _unavailable)
     app.register_error_handler(PoolTimeout, _pool_exhausted)

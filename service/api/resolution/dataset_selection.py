@@ -58,11 +58,11 @@ def _frequency_filters(
     if code:
         yield lambda dataset: dataset.code == code.lower()
     if classification:
-        known = reference.classifications
+        published = reference.classifications
         yield (
             lambda dataset: (
                 classification.upper()
-                in {known[dataset.classification_id].code, known[dataset.classification_id].family}
+                in {published[dataset.classification_id].code, published[dataset.classification_id].family}
             )
         )
     codes = {each.upper() for each in parameters.get("commodity", ())} - {TOTAL_CODE, ALL_KEYWORD.upper()}
@@ -86,8 +86,10 @@ def choose_editions(session: Session, reference: Reference, reporter: Area, para
         return tuple(datasets)
     editions = _ranked(_group_editions(reference, datasets), CoverageReader(session, reference, parameters))[:1]
     as_of = parameters.get("as_of")
-    known = tuple(dataset for each in editions for dataset in each if reference.newest_release(dataset.id, as_of=as_of))
-    return known or tuple(dataset for each in editions for dataset in each[:1])
+    published = tuple(
+        dataset for each in editions for dataset in each if reference.newest_release(dataset.id, as_of=as_of)
+    )
+    return published or tuple(dataset for each in editions for dataset in each[:1])
 
 
 def matching_datasets(

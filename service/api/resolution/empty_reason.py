@@ -15,7 +15,7 @@ def empty_reason(resolved: ResolvedRequest) -> str:
     published_months = scope.published_months
     first, last = scope.published_span
     requested_months = (
-        month for since, until in scope.period_ranges for month in range(max(since, first), min(until, last) + 1)
+        month for start, end in scope.period_ranges for month in range(max(start, first), min(end, last) + 1)
     )
     if not any(published_months.month_count(flow, month) for month in requested_months for flow in scope.flows):
         return "not_published"

@@ -10,7 +10,7 @@ def add_default_frequency(context: Context, request: DataRequest) -> DataRequest
     parameters = request.parameters
     if parameters.get("frequency", "") is not None or not parameters.get("reporter"):
         return request
-    return request.with_parameters(frequency=default_frequency(context.session, context.reference, parameters))
+    return request.replace_parameters(frequency=default_frequency(context.session, context.reference, parameters))
 
 
 def explicit_frequency(request: DataRequest) -> str | None:

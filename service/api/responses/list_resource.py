@@ -96,7 +96,7 @@ class ListResource(Resource[ListPlan, Result]):
 
     def _adapt_to_today(self, context: Context, request: DataRequest) -> DataRequest:
         if self.uses_today and request.parameters.get("as_of") is None:
-            return request.with_parameters(as_of=context.today)
+            return request.replace_parameters(as_of=context.today)
         return request
 
     def execute(self, context: Context, plan: ListPlan) -> Result:

@@ -90,7 +90,7 @@ def _export_response(context: Context, result: ExportResult, format_name: str) -
     )
     context.close()
     reader = copy_reader.CopyReader(
-        context.server.export_engine, data_state=result.data_state, on_copy=context.database.on_copy()
+        context.server.export_engine, data_state=result.data_state, copy_hook=context.database.copy_hook()
     )
     context.confirm_state(result.data_state)
     needed = sorted({source for column in result.columns for source in column.source_columns})

@@ -72,7 +72,7 @@ def respond(
         except DataChanged:
             context.reset()
         except DBAPIError as error:
-            if not context.can_fail_over(error):
+            if not context.is_failover_possible(error):
                 raise
             context.reset()
         else:

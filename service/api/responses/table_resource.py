@@ -200,7 +200,7 @@ class TableResource(Resource[TablePlan, Result | ExportResult]):
         """Return `available_in` for `meta`, where another dataset has the figures."""
 
         def has_figures(request: DataRequest) -> bool:
-            other_plan = self.plan(context, request.with_parameters(limit=1), plan.format_name)
+            other_plan = self.plan(context, request.replace_parameters(limit=1), plan.format_name)
             results = [self._read(context, other_plan, part) for part in other_plan.parts]
             return not self._lacks_figures(context, other_plan, results)
 

@@ -65,8 +65,8 @@ def ping(connection: psycopg.Connection[Any]) -> None:
     try:
         with connection.lock:
             connection.pgconn.send_query(b"")
-            within_s = getattr(connection, "ping_timeout_s", MAX_PING_S)
-            results = connection.wait(execute(connection.pgconn), timeout=within_s)
+            timeout_s = getattr(connection, "ping_timeout_s", MAX_PING_S)
+            results = connection.wait(execute(connection.pgconn), timeout=timeout_s)
     except psycopg.OperationalError:
         connection.pgconn.finish()
         raise

@@ -70,6 +70,6 @@ def _wheel_folders() -> list[Path]:
 
 
 def _system_folders() -> list[Path]:
-    on_path = shutil.which("pg_ctl")
+    program = shutil.which("pg_ctl")
     packaged = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name), reverse=True)
-    return [*packaged, *([Path(on_path).resolve().parent] if on_path else [])]
+    return [*packaged, *([Path(program).resolve().parent] if program else [])]

@@ -1,4 +1,4 @@
-"""What is known of a server's processes: whether it runs, where it listens, and what a crash left of it."""
+"""Processes of an embedded server: detection, and cleanup after a crash."""
 
 import fcntl
 import time
@@ -15,7 +15,7 @@ CRASH_CLEANUP_TIMEOUT_S = 20
 
 @dataclass(frozen=True)
 class Postmaster:
-    """The server's first process, as its own file tells."""
+    """The first process of a server, as `postmaster.pid` describes it."""
 
     pid: int
     socket_folder: str
@@ -23,7 +23,7 @@ class Postmaster:
 
 
 def find_postmaster(directory: DataDirectory) -> Postmaster | None:
-    """Return the server's first process; null where it does not run."""
+    """Return the first process of the server; null where the server does not run."""
     try:
         lines = (directory.pgdata / "postmaster.pid").read_text("utf-8").split("\n")
         number = int(lines[0])
@@ -37,13 +37,12 @@ def find_postmaster(directory: DataDirectory) -> Postmaster | None:
 
 @contextmanager
 def exclusive_data_directory(directory: DataDirectory, *, home: Path) -> Iterator[int]:
-    """Wait until no process of an earlier server is left, remove its marks, and yield a lock for the next one.
+    """Wait for the end of an earlier server, remove its lock files, and yield the descriptor of a lock for the next.
 
-    The number in the marks may by now be that of a foreign process, or of one that died and was not waited for;
-    at the sight of either PostgreSQL refuses to start. The lock is inherited by all processes of the server, so
-    that it tells of those, too, that cannot be seen from here because they run in another container.
+    PostgreSQL does not start while the process id in such a file belongs to any process, even a foreign one. All
+    processes of the server inherit the lock, so it also detects a server that runs in another container.
 
-    :raises SourceUnavailable: there are processes that do not end.
+    :raises SourceUnavailable: processes of the earlier server do not end.
     """
     if not wait_until(CRASH_CLEANUP_TIMEOUT_S, lambda: not directory.runner.find_processes(directory.pgdata)):
         numbers = ", ".join(map(str, directory.runner.find_processes(directory.pgdata)))
@@ -61,7 +60,7 @@ def exclusive_data_directory(directory: DataDirectory, *, home: Path) -> Iterato
 
 
 def wait_until(timeout_s: float, condition: Callable[[], bool]) -> bool:
-    """Return whether the condition comes true within so many seconds, and return as soon as it does."""
+    """Wait until the condition is true, at most `timeout_s`, and return whether it is."""
     end = time.monotonic() + timeout_s
     while not condition():
         if time.monotonic() > end:

@@ -1,7 +1,7 @@
-"""A PostgreSQL for one machine: started beside the service, reached by a socket in a private folder only.
+"""The embedded PostgreSQL: a server on this machine that accepts connections only by a socket in a private folder.
 
-`home` holds what belongs to one server: `place.json`, which tells where its data lies and how it is run, and
-`start.lock`. The data lie in `home`, unless root has to hand them to an account that cannot reach it.
+The folder `home` of a server has `place.json`, with the path of its data directory and its run mode, and `start.lock`.
+The data directory is in `home`, unless root runs the server by an account without access to `home`.
 """
 
 import fcntl
@@ -59,12 +59,12 @@ _ADVICE = {
 
 
 def ensure_running(home: Path, *, is_durable: bool = True, max_connections: int | None = None) -> str:
-    """Return the address of the server of `home`, which is made and started where it is not; many may ask at once.
+    """Return the URL of the server of `home`, which is created and started if necessary. Several processes may call it.
 
-    Without `durable` the server is faster and loses its data in a crash: for tests. One that is started here gives so
-    many `connections`, where that is not null, in the place of the usual number.
+    Without `is_durable` the server is faster and loses its data in a crash: for tests. `max_connections` applies to a
+    server that is started by this call; null means the default.
 
-    :raises SourceUnavailable: there is no PostgreSQL, or it does not start; the message tells what to do.
+    :raises SourceUnavailable: there is no PostgreSQL, or it does not start; the message names a remedy.
     """
     home = home.absolute()
     with _start_lock(home):
@@ -84,9 +84,9 @@ def ensure_running(home: Path, *, is_durable: bool = True, max_connections: int 
 
 @contextmanager
 def shared_server(home: Path) -> Iterator[str]:
-    """Yield the address of the server of `home`, started if need be; the last of those who use it stops it.
+    """Yield the URL of the server of `home`, started if necessary; the last process that uses it stops it.
 
-    Each holds a shared lock meanwhile, which ends with its process, however that ends.
+    Each process holds a shared lock, which the system releases when the process ends.
 
     :raises SourceUnavailable: as `ensure_running` does.
     """
@@ -154,7 +154,7 @@ def _translate_os_errors(home: Path) -> Iterator[None]:
 
 
 def _set_up_directory(home: Path) -> DataDirectory:
-    find_binaries()  # there should be some before a folder is made that nothing is in
+    find_binaries()  # raises before an empty folder is created
     place = create_directory(home)
     _run_initdb(place)
     save_directory(home, place)
@@ -162,7 +162,7 @@ def _set_up_directory(home: Path) -> DataDirectory:
 
 
 def _run_initdb(directory: DataDirectory) -> None:
-    """Make the data folder under another name first, so that one by its own name is always whole."""
+    """Create the data directory under a temporary name, so that a directory of the final name is always complete."""
     if directory.pgdata.exists():
         return
     new = directory.pgdata.with_name("pgdata.new")
@@ -218,7 +218,7 @@ def _check_version(directory: DataDirectory, binaries: Path) -> None:
 
 
 def _wait_for_socket_folder(directory: DataDirectory) -> str:
-    """Return where the server listens, once it does: who started it may have been ended while it recovered."""
+    """Return the folder of the socket when the server is ready. It may be recovering from a crash until then."""
     end = time.monotonic() + POSTGRES_START_TIMEOUT_S
     while (postmaster := find_postmaster(directory)) is not None and time.monotonic() < end:
         if postmaster.is_ready:

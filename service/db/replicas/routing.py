@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 
 from service.db.replicas.server import Server, ServerState
 from service.domain.data_state import DataState
-from service.errors import ReplicaBehind, UnknownDataVersion
+from service.errors import LaggingReplica, UnknownDataVersion
 
 POLL_INTERVAL_S = 0.01
 """Seconds between two queries for the state of a lagging server."""
@@ -70,7 +70,7 @@ class ReplicaSet:
         if reading is None and newest is not None:
             reading = ChosenServer(self.primary, newest.data_state)
         if reading is None:
-            raise ReplicaBehind(
+            raise LaggingReplica(
                 f"No server that can be reached has the data of version {required_version} yet; try again shortly."
             )
         self._max_version = reading.data_state.version

@@ -104,19 +104,19 @@ class _CommodityCache:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._by_classification: dict[str, dict[str, Commodity]] = {}
+        self._classification_commodities: dict[str, dict[str, Commodity]] = {}
         self.classification_names = dict(session.execute(select(Classification.code, Classification.name)).all())
 
     def commodities_by_code(self, classification: str) -> dict[str, Commodity]:
         """Return the commodities of one edition by code; empty for an unknown edition."""
-        if classification not in self._by_classification:
+        if classification not in self._classification_commodities:
             edition = Classification.code == classification
             query = select(Commodity).join(Classification, Commodity.classification_id == Classification.id)
             commodities = self._session.scalars(query.where(edition))
-            self._by_classification[classification] = {
+            self._classification_commodities[classification] = {
                 affected_commodity.code: affected_commodity for affected_commodity in commodities
             }
-        return self._by_classification[classification]
+        return self._classification_commodities[classification]
 
 
 def _unknown_code_errors(
@@ -125,24 +125,30 @@ def _unknown_code_errors(
     """Yield an error for each unknown code of the measure."""
     codes_by_location = {entry_location(MEASURE_TABLE, index, "reporter"): measure["reporter"]}
     codes_by_location |= {
-        entry_location(MEASURE_TABLE, index, "partners", at): code for at, code in enumerate(measure["partners"])
+        entry_location(MEASURE_TABLE, index, "partners", position): code
+        for position, code in enumerate(measure["partners"])
     }
     yield from unknown_area_errors(codes_by_location, areas)
-    for at, affected_commodity in enumerate(measure["goods"]):
+    for position, affected_commodity in enumerate(measure["goods"]):
         edition, code = affected_commodity["classification"], affected_commodity["code"]
-        known = {commodity.code: commodity.name for commodity in commodities.commodities_by_code(edition).values()}
-        if not known:
+        commodity_names = {
+            commodity.code: commodity.name for commodity in commodities.commodities_by_code(edition).values()
+        }
+        if not commodity_names:
             rule = "is not a known classification; load figures in it first"
             yield unknown_code_error(
                 edition,
                 commodities.classification_names,
-                location=entry_location(MEASURE_TABLE, index, "goods", at, "classification"),
+                location=entry_location(MEASURE_TABLE, index, "goods", position, "classification"),
                 rule=rule,
             )
-        elif code not in known:
+        elif code not in commodity_names:
             rule = f"is not a code of {edition}"
             yield unknown_code_error(
-                code, known, location=entry_location(MEASURE_TABLE, index, "goods", at, "code"), rule=rule
+                code,
+                commodity_names,
+                location=entry_location(MEASURE_TABLE, index, "goods", position, "code"),
+                rule=rule,
             )
 
 

@@ -97,7 +97,7 @@ def read_entries(path: Path, *, table_name: str, schema: type[TomlTable]) -> lis
     errors += [
         FileError("is the id of an earlier entry", location=entry_location(table_name, number), value=entry["id"])
         for number, entry in enumerate(loaded_entries)
-        if entry["id"] in {before["id"] for before in loaded_entries[:number]}
+        if entry["id"] in {earlier_entry["id"] for earlier_entry in loaded_entries[:number]}
     ]
     if errors:
         raise InvalidFile(path.name, errors)

@@ -38,7 +38,7 @@ def archive_path(folder: Path, sha256: str) -> Path:
     return folder / sha256[:2] / sha256
 
 
-def sha256_of(path: Path) -> str:
+def file_sha256(path: Path) -> str:
     """Return the sha256 of the file's bytes."""
     with path.open("rb") as file:
         return file_digest(file, "sha256").hexdigest()

@@ -84,7 +84,7 @@ def _is_encoding(name: Any) -> bool:
     return True
 
 
-def _unknown_key(key: str, table: str, known: tuple[str, ...]) -> FileError:
-    suggestions = closest_words(key, known)
+def _unknown_key(key: str, table: str, known_keys: tuple[str, ...]) -> FileError:
+    suggestions = closest_words(key, known_keys)
     hint = f"; did you mean {', '.join(suggestions)}?" if suggestions else ""
     return FileError(f"is not a key of [{table}]{hint}", value=key)

@@ -47,7 +47,7 @@ class NumberFormat:
         if text in self.zero:
             return Decimal(0)
         if self.thousands and self.thousands in text:
-            text = _without_thousands(text, self.thousands, self.decimal, column)
+            text = _remove_thousands_separators(text, self.thousands, self.decimal, column)
         if self.decimal != ".":
             if "." in text:
                 raise InvalidCell(f"is not a number with {self.decimal!r} as decimal mark", text, column)
@@ -69,7 +69,7 @@ class NumberFormat:
         return value, scaled - value
 
 
-def _without_thousands(text: str, mark: str, decimal: str, column: str | None) -> str:
+def _remove_thousands_separators(text: str, mark: str, decimal: str, column: str | None) -> str:
     """Return a number without its thousands marks, which must separate groups of three digits."""
     whole, decimal_mark, fraction = text.partition(decimal)
     first, *groups = whole.removeprefix("-").split(mark)

@@ -110,16 +110,16 @@ def _commodity_definitions(
     session: Session, edition: Classification, new: Iterable[UnmappedCode]
 ) -> list[CommodityDefinition]:
     """Return the definitions of unmapped commodities, shorter codes first, so that they can be prefixes of others."""
-    known: dict[str, Any] = dict(commodity_keys(session, edition.id))
+    parent_keys: dict[str, Any] = dict(commodity_keys(session, edition.id))
     unmapped_level = edition.default_level or 1
     definitions = []
     for code in sorted(new, key=lambda each: (len(each.code), each.code)):
         stored = stored_commodity_code(code.code)
-        parent = longest_known_prefix(stored, known) if edition.family == HS_FAMILY else None
+        parent = longest_known_prefix(stored, parent_keys) if edition.family == HS_FAMILY else None
         level = len(stored) if edition.family == HS_FAMILY and stored.isdigit() else 0
         if parent is None:
             parent, level = UNMAPPED_CODE, max(level, unmapped_level + 1)
-        known[stored] = None
+        parent_keys[stored] = None
         definitions.append(CommodityDefinition(stored, stored, code.label or code.code, level, parent))
     if any(definition.parent == UNMAPPED_CODE for definition in definitions):
         definitions.append(

@@ -49,9 +49,9 @@ class LoadReport:
     def add_rounding(self, column: str, difference: Decimal, *, line: int) -> None:
         """Record that a value was rounded to whole units of its dataset by `difference`; zero is ignored."""
         if difference:
-            before = self.rounding_by_column.get(column, RoundingSummary(0, Decimal(0), line))
+            summary = self.rounding_by_column.get(column, RoundingSummary(0, Decimal(0), line))
             self.rounding_by_column[column] = RoundingSummary(
-                before.value_count + 1, max(before.max_difference, abs(difference)), before.first_line
+                summary.value_count + 1, max(summary.max_difference, abs(difference)), summary.first_line
             )
 
     def raise_if_invalid(self) -> None:

@@ -24,7 +24,7 @@ _VALUES_DIFFER = (
 _SAME_CELL = " AND ".join(f"stored.{column} = staged.{column}" for column in CELL_COLUMNS.split(", "))
 
 
-def covers_series(table: str, *, release_id: str, with_period: bool = False) -> str:
+def covers_series(table: str, *, release_id: str, includes_period: bool = False) -> str:
     """Return the SQL condition that a selection has the series of a row of `table`, or also its period."""
     condition = f"""
         EXISTS (
@@ -32,7 +32,7 @@ def covers_series(table: str, *, release_id: str, with_period: bool = False) -> 
             WHERE series.dataset_id = :dataset AND series.release_id = {release_id} AND series.flow = {table}.flow
               AND series.partner_id = {table}.partner_id AND series.commodity_id = {table}.commodity_id
               %s)"""
-    return condition % (f"AND {table}.period = ANY(series.periods)" if with_period else "")
+    return condition % (f"AND {table}.period = ANY(series.periods)" if includes_period else "")
 
 
 _ARCHIVE_REVISED_FIGURES = f"""
@@ -107,7 +107,7 @@ _RELEASE_FIGURES = f"""
     JOIN covering_release USING (flow, period)
     WHERE known_from <= published_on AND (known_until IS NULL OR known_until > published_on)
       AND (covers = 'complete'
-           OR {covers_series("validity", release_id="covering_release.release_id", with_period=True)})"""
+           OR {covers_series("validity", release_id="covering_release.release_id", includes_period=True)})"""
 
 _ADD_RELEASE_FIGURES = f"""
     INSERT INTO release_figure SELECT {CELL_COLUMNS}, {VALUE_COLUMNS}, CAST(:release AS integer) FROM staged"""
@@ -241,8 +241,8 @@ def restore_previous_figures(session: Session, keys: dict[str, object]) -> None:
 def _rebuild_history(session: Session, keys: dict[str, object], *, release_steps: tuple[str, ...]) -> None:
     for step in (_AFFECTED_PERIODS, _EXTRACT_VERSIONS, _COVERING_RELEASES, _RELEASE_FIGURES, *release_steps):
         session.execute(text(step), keys)
-    by_cell = session.scalar(text(_HAS_SELECTION))
-    intervals = _VALIDITY_INTERVALS_BY_CELL if by_cell else _VALIDITY_INTERVALS
+    has_selection = session.scalar(text(_HAS_SELECTION))
+    intervals = _VALIDITY_INTERVALS_BY_CELL if has_selection else _VALIDITY_INTERVALS
     for step in (intervals, _COALESCE_INTERVALS, *_RESTORE_FIGURES):
         session.execute(text(step), keys)
     session.execute(text(f"DROP TABLE {', '.join(_TEMPORARY_TABLES)}"))

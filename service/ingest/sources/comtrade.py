@@ -76,7 +76,8 @@ def describe(files: Sequence[ArchivedFile]) -> list[DatasetDescription]:
                 commodities.setdefault(key, {}).setdefault(code, _commodity_definition(code, name))
         report.raise_if_invalid()
     return [
-        _describe_dataset(key, _new_commodities(key, by_code.values())) for key, by_code in sorted(commodities.items())
+        _describe_dataset(key, _new_commodities(key, definitions.values()))
+        for key, definitions in sorted(commodities.items())
     ]
 
 

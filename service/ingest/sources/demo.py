@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from service.domain.flows import FLOWS
 from service.ingest.annotations.indicators import load_indicators_file
 from service.ingest.annotations.measures import load_measures_file
-from service.ingest.archive.archive import ArchivedFile, sha256_of
+from service.ingest.archive.archive import ArchivedFile, file_sha256
 from service.ingest.catalog.catalog import Catalog, prepare_catalog
 from service.ingest.catalog.mapping_file import CommodityDefinition
 from service.ingest.pipeline.load_report import LoadReport
@@ -83,7 +83,7 @@ def demo_parser(**options: str) -> Parser:
 def demo_figures_file(options: Mapping[str, str]) -> ArchivedFile:
     """Return the table with the figures of a release, which comes with the program and is not archived."""
     path = DEMO_FOLDER / options.get("file", FIGURES_FILE)
-    return ArchivedFile(path.name, sha256_of(path), path.stat().st_size, path)
+    return ArchivedFile(path.name, file_sha256(path), path.stat().st_size, path)
 
 
 def _coverage(options: Mapping[str, str]) -> Coverage:

@@ -113,10 +113,10 @@ def _scan_files(files: Sequence[ArchivedFile], column: str) -> _FileContents:
                 for commodity in _commodity_levels(code, column):
                     commodities.setdefault(commodity.code, commodity)
             flow_and_year = cells["Exp or Imp"], cells["Year"]
-            with_figures = [
+            rows_with_figures = [
                 n for n, month in enumerate(MONTH_ABBREVIATIONS, 1) if cells[f"Value-{month}"] != ZERO_VALUE
             ]
-            last_month[flow_and_year] = max([last_month.get(flow_and_year, 0), *with_figures])
+            last_month[flow_and_year] = max([last_month.get(flow_and_year, 0), *rows_with_figures])
         report.raise_if_invalid()
     return _FileContents(commodities, last_month)
 

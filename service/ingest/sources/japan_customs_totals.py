@@ -59,8 +59,8 @@ def _parse_file(path: Path, catalog: Catalog, report: LoadReport) -> Iterator[Re
 def _month_records(line: int, cells: list[str], world: int, total: int, report: LoadReport) -> Iterator[Record]:
     try:
         period = first_month(cells[0], months=1, column=HEADER_COLUMNS[0])
-        by_name = dict(zip(HEADER_COLUMNS, cells, strict=True))
-        values = [whole_value(by_name, column) for column in HEADER_COLUMNS[1:]]
+        cell_by_column = dict(zip(HEADER_COLUMNS, cells, strict=True))
+        values = [whole_value(cell_by_column, column) for column in HEADER_COLUMNS[1:]]
     except InvalidCell as error:
         report.add_invalid_cell(error, line=line)
         return

@@ -37,8 +37,8 @@ class DuplicateCheck:
         lines = numpy_array(figures["line"])
         self.duplicate_count += len(repeated)
         first_lines = np.minimum.reduceat(lines, starts)[repeated]
-        chosen = repeated[np.argsort(first_lines, kind="stable")[:MAX_REPORTED_ERRORS]]
-        duplicates = [np.sort(lines[starts[n] : starts[n] + sizes[n]])[:MAX_LINES_PER_CELL].tolist() for n in chosen]
+        reported = repeated[np.argsort(first_lines, kind="stable")[:MAX_REPORTED_ERRORS]]
+        duplicates = [np.sort(lines[starts[n] : starts[n] + sizes[n]])[:MAX_LINES_PER_CELL].tolist() for n in reported]
         self.lines = sorted([*self.lines, *duplicates])[:MAX_REPORTED_ERRORS]
 
     def raise_if_any(self, file_name: str) -> None:

@@ -35,7 +35,7 @@ _AS_OF_RELEASE_SELECT = f"""
     JOIN release ON release.dataset_id = covered_period.dataset_id AND release.id = covered_period.release_id
     WHERE covered_period.dataset_id = :dataset AND covered_period.release_id = :release
       AND known_from <= :day AND (known_until IS NULL OR known_until > :day)
-      AND (covers = 'complete' OR {covers_series("validity", release_id="release.id", with_period=True)})"""
+      AND (covers = 'complete' OR {covers_series("validity", release_id="release.id", includes_period=True)})"""
 
 AS_OF_RELEASE = f"WITH {VALIDITY_CTE} {_AS_OF_RELEASE_SELECT}"
 """The figures that were valid on the date of a release, in its periods; of a selection only those that it prints."""

@@ -59,9 +59,9 @@ def inconsistent_intervals(session: Session, dataset: Dataset) -> Iterator[str]:
         {"dataset": dataset.id, "by_cell": has_selections(session, dataset.id), "max_rows": MAX_LISTED_DIFFERENCES},
     ).all()
     for row in rows:
-        until = f" until {row.known_until}" if row.known_until else ""
+        end = f" until {row.known_until}" if row.known_until else ""
         yield (
-            f"{cell.label(row)}: value {row.value} was valid from {row.known_from}{until}, "
+            f"{cell.label(row)}: value {row.value} was valid from {row.known_from}{end}, "
             "without a release or withdrawal on these dates"
         )
     if rows and rows[0].interval_count > len(rows):

@@ -13,7 +13,7 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from service.errors import InvalidFile
-from service.ingest.archive.archive import ArchivedFile, sha256_of
+from service.ingest.archive.archive import ArchivedFile, file_sha256
 from service.ingest.release.release_builder import ReleaseBuilder
 from service.ingest.staging.canonical_csv import COPY_TO_STDOUT, Digest
 from service.ingest.staging.temporary_table import drop_staged_figures, stage_figures
@@ -80,7 +80,7 @@ def _archive_errors(files: Sequence[ArchivedFile]) -> Iterator[str]:
     for file in files:
         if not file.path.exists():
             yield f"the archive lacks the bytes of {file.name}, {file.sha256}"
-        elif sha256_of(file.path) != file.sha256:
+        elif file_sha256(file.path) != file.sha256:
             yield f"the archived bytes of {file.name} are not those that were loaded: {file.path}"
 
 

@@ -34,7 +34,7 @@ def _select_both_flows(request: DataRequest) -> DataRequest:
     """Return the request for exports and imports; with residual rows, in descending order of two-way trade."""
     is_ranking = request.parameters.get("residual") and "sort" not in request.parameters
     order = {"sort": DESCENDING_TWO_WAY_VALUE} if is_ranking else {}
-    return request.with_parameters(flow=("X", "M"), **order)
+    return request.replace_parameters(flow=("X", "M"), **order)
 
 
 BALANCES = TableResource(

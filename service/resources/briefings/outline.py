@@ -114,8 +114,8 @@ def _headline(
 
 def _main_mover(rows: Sequence[ResponseRow]) -> ResponseRow | None:
     """Return the partner with the largest contribution to growth in either direction; null where none is known."""
-    known = [row for row in rows if row["partner_contribution_pp"] is not None and row["yoy_pct"] is not None]
-    return max(known, key=lambda row: abs(row["partner_contribution_pp"]), default=None)
+    contributors = [row for row in rows if row["partner_contribution_pp"] is not None and row["yoy_pct"] is not None]
+    return max(contributors, key=lambda row: abs(row["partner_contribution_pp"]), default=None)
 
 
 def _key_figures(

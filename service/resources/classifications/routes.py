@@ -12,7 +12,7 @@ from service.resources.classifications.service import CLASSIFICATIONS, CODES
 blueprint = Blueprint(
     "classifications", __name__, url_prefix="/v1", description="Classifications of commodities and their codes."
 )
-CODE_PARAMETER = "Code of the edition: `H6` is the Harmonized System 2022. | JP-PC"
+CLASSIFICATION_PARAMETER = "Code of the edition: `H6` is the Harmonized System 2022. | JP-PC"
 
 
 @blueprint.table_route("/classifications", params=ClassificationsParams, row_schema=ClassificationRow)
@@ -29,7 +29,7 @@ def list_classifications(parameters: dict[str, Any]) -> Response:
     "/classifications/<code>",
     params=CodesParams,
     row_schema=CodeRow,
-    path_parameters={"code": CODE_PARAMETER},
+    path_parameters={"code": CLASSIFICATION_PARAMETER},
 )
 def list_commodity_codes(parameters: dict[str, Any], code: str) -> Response:
     """Commodity codes of one classification, with their names.

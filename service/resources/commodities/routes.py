@@ -10,7 +10,7 @@ from service.resources.commodities.schemas import CommoditiesParams, CommodityRo
 from service.resources.commodities.service import COMMODITIES
 
 blueprint = Blueprint("commodities", __name__, url_prefix="/v1", description="Commodities of a reporter, ranked.")
-CODE_PARAMETER = "The commodity, in the classification of the dataset. | IC"
+COMMODITY_PARAMETER = "The commodity, in the classification of the dataset. | IC"
 
 
 @blueprint.table_route("/commodities", params=CommoditiesParams, row_schema=CommodityRow)
@@ -30,7 +30,7 @@ def list_commodities(parameters: dict[str, Any]) -> Response:
     "/commodities/<code>",
     params=OneCommodityParams,
     row_schema=CommodityRow,
-    path_parameters={"code": CODE_PARAMETER},
+    path_parameters={"code": COMMODITY_PARAMETER},
 )
 def get_commodity(parameters: dict[str, Any], code: str) -> Response:
     """One commodity of a reporter: its exports and its imports.

@@ -23,7 +23,7 @@ def _residual_query(_context: Context, resolved: ResolvedRequest) -> QueryBuilde
 def _select_commodity(request: DataRequest) -> DataRequest:
     """Return the request for the commodity of the path; unchanged where the path names none."""
     code = request.parameters.get("code")
-    return request if code is None else request.with_parameters(commodity=(code,))
+    return request if code is None else request.replace_parameters(commodity=(code,))
 
 
 COMMODITIES = TableResource(

@@ -127,8 +127,10 @@ class ExportsReader:
     def _known_commodity_codes(self, dataset: Dataset) -> tuple[str, ...]:
         """Return the requested codes that exist in the edition of the dataset; the keyword `all` is kept."""
         codes: tuple[str, ...] = self.parameters["commodity"]
-        known = self.context.reference.commodities(self.context.session, dataset.classification_id).commodity_by_code
-        return tuple(code for code in codes if code.lower() == ALL_KEYWORD or code.upper() in known)
+        known_codes = self.context.reference.commodities(
+            self.context.session, dataset.classification_id
+        ).commodity_by_code
+        return tuple(code for code in codes if code.lower() == ALL_KEYWORD or code.upper() in known_codes)
 
     def _fetch_exports(
         self,

@@ -71,7 +71,7 @@ def _check_codes(concordance: Concordance, codes: Sequence[str]) -> tuple[str, .
     errors = [
         ParameterError("commodity", code, "it is not a code of the edition", closest_words(code, concordance.targets))
         for code in codes
-        if not code or not any(known.startswith(code) for known in concordance.targets)
+        if not code or not any(known_code.startswith(code) for known_code in concordance.targets)
     ]
     if errors:
         raise InvalidRequest(*errors)

@@ -10,7 +10,7 @@ from service.resources.indicators.schemas import IndicatorRow, IndicatorsParams,
 from service.resources.indicators.service import INDICATOR, INDICATORS
 
 blueprint = Blueprint("indicators", __name__, url_prefix="/v1", description="Figures of surveys and other context.")
-CODE_PARAMETER = "Code of the indicator, as in the column `indicator`. | jccic-2024-01-investment"
+INDICATOR_PARAMETER = "Code of the indicator, as in the column `indicator`. | jccic-2024-01-investment"
 
 
 @blueprint.table_route("/indicators", params=IndicatorsParams, row_schema=IndicatorRow)
@@ -23,7 +23,10 @@ def list_indicators(parameters: dict[str, Any]) -> Response:
 
 
 @blueprint.table_route(
-    "/indicators/<code>", params=OneIndicatorParams, row_schema=IndicatorRow, path_parameters={"code": CODE_PARAMETER}
+    "/indicators/<code>",
+    params=OneIndicatorParams,
+    row_schema=IndicatorRow,
+    path_parameters={"code": INDICATOR_PARAMETER},
 )
 def get_indicator(parameters: dict[str, Any], code: str) -> Response:
     """All figures of one indicator.

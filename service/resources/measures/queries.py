@@ -86,7 +86,7 @@ def _monthly_values(scope: QueryScope, window: EventWindow) -> CTE:
     cell = panel_cells(grid, scope, Figures(scope), name="cell")
     columns = [cell.c[name] for name in ("flow", "partner_id", "commodity_id", "period", "obs_status")]
     value = exact_value(cell.c.value, cell.c.obs_status)
-    year_before = func.lag(value, MONTHS_PER_YEAR).over(
+    base = func.lag(value, MONTHS_PER_YEAR).over(
         partition_by=[cell.c.flow, cell.c.partner_id, cell.c.commodity_id], order_by=cell.c.period
     )
-    return select(*columns, value.label("value"), year_before.label("base")).cte("month")
+    return select(*columns, value.label("value"), base.label("base")).cte("month")

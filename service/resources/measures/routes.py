@@ -12,7 +12,7 @@ from service.resources.measures.trade_schemas import MeasureTradeParams, Measure
 from service.resources.measures.trade_service import MEASURE_TRADE
 
 blueprint = Blueprint("measures", __name__, url_prefix="/v1", description="Trade measures and affected trade.")
-CODE_PARAMETER = "Code of the measure, as in the column `measure`. | jpn-chipmaking-equipment-2023"
+MEASURE_PARAMETER = "Code of the measure, as in the column `measure`. | jpn-chipmaking-equipment-2023"
 
 
 @blueprint.table_route("/measures", params=MeasuresParams, row_schema=MeasureRow)
@@ -25,7 +25,7 @@ def list_measures(parameters: dict[str, Any]) -> Response:
 
 
 @blueprint.table_route(
-    "/measures/<code>", params=OneMeasureParams, row_schema=MeasureRow, path_parameters={"code": CODE_PARAMETER}
+    "/measures/<code>", params=OneMeasureParams, row_schema=MeasureRow, path_parameters={"code": MEASURE_PARAMETER}
 )
 def get_measure(parameters: dict[str, Any], code: str) -> Response:
     """One trade measure, with the commodities and partners that it affects.
@@ -39,7 +39,7 @@ def get_measure(parameters: dict[str, Any], code: str) -> Response:
     "/measures/<code>/trade",
     params=MeasureTradeParams,
     row_schema=MeasureTradeRow,
-    path_parameters={"code": CODE_PARAMETER},
+    path_parameters={"code": MEASURE_PARAMETER},
 )
 def get_measure_trade(parameters: dict[str, Any], code: str) -> Response:
     """Trade in the commodities that a measure affects: the 12 months after it took effect against the 12 before.

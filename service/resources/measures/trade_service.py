@@ -62,7 +62,7 @@ class MeasureTradeResource(Resource[MeasureTradePlan, Result | ExportResult]):
             max_series=MAX_SERIES,
         )
         span = PeriodRange(Period(window.first_month, 1), Period(window.last_month, 1))
-        trade_request = request.with_parameters(**_trade_parameters(context, measure, parameters), period=(span,))
+        trade_request = request.replace_parameters(**_trade_parameters(context, measure, parameters), period=(span,))
         return MeasureTradePlan(request, format_name, table, table.plan(context, trade_request, format_name))
 
     def execute(self, context: Context, plan: MeasureTradePlan) -> Result | ExportResult:

@@ -123,7 +123,7 @@ def _meta(data_request: DataRequest, request: MirrorRequest, sides: Sides, empty
     ]
     if not resolved_requests:
         resolved_requests = [ResolvedRequest(sides.reporter_side.country, frequency=request.parameters["frequency"])]
-    canonical_request = data_request.with_parameters(partner=(sides.partner_side.country.code,))
+    canonical_request = data_request.replace_parameters(partner=(sides.partner_side.country.code,))
     meta = combined_metadata(resolved_requests, canonical_request, request.reference)
     unmapped = {} if empty_reason else unmapped_metadata(request.context, resolved_requests)
     return meta | unmapped | {"empty_reason": empty_reason}

@@ -95,6 +95,6 @@ def begun_measures(facts: SeriesFacts) -> Iterator[Fact]:
 
 def _affects(facts: SeriesFacts, measure: FactRow) -> bool:
     """Return whether a measure affects the flow, and the commodity where the series is not the total."""
-    codes = {goods.split(":")[1] for goods in measure["goods"]}
+    codes = {commodity.split(":")[1] for commodity in measure["goods"]}
     is_affected = facts.row["commodity"] == TOTAL_CODE or not codes or facts.row["commodity"] in codes
     return facts.row["flow"] in measure["flows"] and is_affected

@@ -84,8 +84,10 @@ def _compared_movers(facts: SeriesFacts, named_codes: frozenset[str]) -> str:
     if facts.row["commodity"] == TOTAL_CODE:
         rows = _commodity_rows(facts, partner=facts.row["partner"])
         top_level = min((row["level"] for row in rows), default=0)
-        known = sum(row["commodity_share_pct"] or 0 for row in rows if row["level"] == top_level)
-        compared.append(f"{len(rows)} commodities of every level ({format_percent(known)} of {facts.flow_name})")
+        known_share_pct = sum(row["commodity_share_pct"] or 0 for row in rows if row["level"] == top_level)
+        compared.append(
+            f"{len(rows)} commodities of every level ({format_percent(known_share_pct)} of {facts.flow_name})"
+        )
     if named_codes:
         compared.append("codes" if facts.row["partner"] != WORLD_CODE else "partners")
         compared[-1] += " that the text does not name"

@@ -55,5 +55,5 @@ def _record(rows: Sequence[ChartRow], row: ChartRow) -> Iterator[str]:
         exceeding_periods = [each["period"] for each in earlier if sign * each["value"] >= sign * row["value"]]
         last_period = exceeding_periods[-1] if exceeding_periods else ""
         if sum(each["period"] > last_period for each in earlier) >= MIN_PERIODS_OF_A_RECORD:
-            since = format_period(last_period or earlier[0]["period"])
-            yield f"they were the {word} since {'' if exceeding_periods else 'these figures begin in '}{since}"
+            start = format_period(last_period or earlier[0]["period"])
+            yield f"they were the {word} since {'' if exceeding_periods else 'these figures begin in '}{start}"

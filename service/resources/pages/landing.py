@@ -105,8 +105,12 @@ def _reporter_card(context: Context, dataset: DatasetRow, *, names_dataset: bool
         _figure(context, "Balance", rows, "balance", None, {**shared, "view": "balances"}),
     ]
     briefing_url = build_url(f"/v1/briefings/{dataset['reporter']}/{latest}", {"format": "html"})
-    known = [figure for figure in figures if figure is not None]
-    return ReporterCard(dataset["reporter_name"], format_period(latest), known, briefing_url) if known else None
+    known_figures = [figure for figure in figures if figure is not None]
+    return (
+        ReporterCard(dataset["reporter_name"], format_period(latest), known_figures, briefing_url)
+        if known_figures
+        else None
+    )
 
 
 def _figure(

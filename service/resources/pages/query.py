@@ -126,11 +126,11 @@ def _adapt_to_view(parameters: Mapping[str, str], view: str) -> dict[str, str]:
 
 
 def _check_names(arguments_by_name: Mapping[str, Iterable[str]]) -> None:
-    known = {*ALL_PARAMETERS, *IGNORED_PARAMETERS, "residual", "cursor"}
+    known_names = {*ALL_PARAMETERS, *IGNORED_PARAMETERS, "residual", "cursor"}
     errors = [
         ParameterError(name, "", "there is no such parameter", closest_words(name, ALL_PARAMETERS))
         for name in arguments_by_name
-        if name not in known
+        if name not in known_names
     ]
     if errors:
         raise InvalidRequest(*errors)

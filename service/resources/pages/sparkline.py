@@ -12,10 +12,10 @@ def sparkline(values: Sequence[float | None]) -> Markup:
 
     The scale begins at the smallest value: a sparkline shows the course, and the figure beside it the size.
     """
-    known = [value for value in values if value is not None]
-    if len(known) < 2:
+    known_values = [value for value in values if value is not None]
+    if len(known_values) < 2:
         return Markup("")
-    low, span = min(known), (max(known) - min(known)) or 1
+    low, span = min(known_values), (max(known_values) - min(known_values)) or 1
     step = (WIDTH - 2 * MARGIN) / (len(values) - 1)
     points = [
         None

@@ -10,7 +10,7 @@ from service.resources.partners.schemas import OnePartnerParams, PartnerRow, Par
 from service.resources.partners.service import PARTNERS
 
 blueprint = Blueprint("partners", __name__, url_prefix="/v1", description="Partners of a reporter, ranked.")
-CODE_PARAMETER = "The partner: ISO 3166-1 alpha-3, ISO2, M49, or a group. | CHN"
+PARTNER_PARAMETER = "The partner: ISO 3166-1 alpha-3, ISO2, M49, or a group. | CHN"
 
 
 @blueprint.table_route("/partners", params=PartnersParams, row_schema=PartnerRow)
@@ -30,7 +30,7 @@ def list_partners(parameters: dict[str, Any]) -> Response:
     "/partners/<code>",
     params=OnePartnerParams,
     row_schema=PartnerRow,
-    path_parameters={"code": CODE_PARAMETER},
+    path_parameters={"code": PARTNER_PARAMETER},
 )
 def get_partner(parameters: dict[str, Any], code: str) -> Response:
     """One partner of a reporter: exports to it and imports from it.

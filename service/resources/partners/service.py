@@ -24,7 +24,7 @@ def _residual_query(context: Context, resolved: ResolvedRequest) -> QueryBuilder
 def _select_partner(request: DataRequest) -> DataRequest:
     """Return the request for the partner of the path; unchanged where the path names none."""
     code = request.parameters.get("code")
-    return request if code is None else request.with_parameters(partner=(code,))
+    return request if code is None else request.replace_parameters(partner=(code,))
 
 
 PARTNERS = TableResource(

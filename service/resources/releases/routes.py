@@ -17,7 +17,7 @@ from service.resources.releases.service import RELEASE, RELEASES
 
 blueprint = Blueprint("releases", __name__, url_prefix="/v1", description="Releases of figures, with dates and files.")
 IMMUTABLE = "public, max-age=31536000, immutable"
-CODE_PARAMETER = "Code of the release, as in the column `release`. | jpn-pc-m-demo-2024-02-28"
+RELEASE_PARAMETER = "Code of the release, as in the column `release`. | jpn-pc-m-demo-2024-02-28"
 
 
 @blueprint.table_route("/releases", params=ReleasesParams, row_schema=ReleaseRow)
@@ -31,7 +31,7 @@ def list_releases(parameters: dict[str, Any]) -> Response:
 
 
 @blueprint.table_route(
-    "/releases/<code>", params=OneReleaseParams, row_schema=ReleaseRow, path_parameters={"code": CODE_PARAMETER}
+    "/releases/<code>", params=OneReleaseParams, row_schema=ReleaseRow, path_parameters={"code": RELEASE_PARAMETER}
 )
 def get_release(parameters: dict[str, Any], code: str) -> Response:
     """One release, with its source files.
@@ -48,7 +48,7 @@ def get_release(parameters: dict[str, Any], code: str) -> Response:
     media_type=FORMATS[FILE_FORMAT].media_type,
     problem_slugs=(*DATA_ERRORS, "not-found"),
     response_headers=(*CACHED_HEADERS, "Content-Disposition"),
-    path_parameters={"code": CODE_PARAMETER},
+    path_parameters={"code": RELEASE_PARAMETER},
 )
 def get_release_file(code: str) -> Response:
     """The figures of a release as they were published, as a Parquet file.

@@ -52,7 +52,7 @@ def single_release_row(context: Context, request: DataRequest) -> ListRows:
     :raises NotFound: the code is unknown.
     """
     code = request.parameters["code"]
-    all_rows = release_rows(context, request.with_parameters(reporter=None, dataset=None)).rows
+    all_rows = release_rows(context, request.replace_parameters(reporter=None, dataset=None)).rows
     rows = [row for row in all_rows if row["release"] == code]
     if not rows:
         codes = [release.code for release in context.reference.releases.values()]

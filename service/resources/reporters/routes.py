@@ -10,7 +10,7 @@ from service.resources.reporters.schemas import ReporterRow, ReportersParams
 from service.resources.reporters.service import REPORTERS
 
 blueprint = Blueprint("reporters", __name__, url_prefix="/v1", description="Reporters and their loaded datasets.")
-CODE_PARAMETER = "The reporter: ISO 3166-1 alpha-3, ISO2 or M49. | JPN"
+REPORTER_PARAMETER = "The reporter: ISO 3166-1 alpha-3, ISO2 or M49. | JPN"
 
 
 @blueprint.table_route("/reporters", params=ReportersParams, row_schema=ReporterRow)
@@ -27,7 +27,7 @@ def list_reporters(parameters: dict[str, Any]) -> Response:
     "/reporters/<code>",
     params=ReportersParams,
     row_schema=ReporterRow,
-    path_parameters={"code": CODE_PARAMETER},
+    path_parameters={"code": REPORTER_PARAMETER},
 )
 def get_reporter(parameters: dict[str, Any], code: str) -> Response:
     """One reporter: its loaded datasets, and their newest totals with growth.

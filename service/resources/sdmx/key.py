@@ -36,18 +36,18 @@ def find_dataset(reference: Reference, dataflow_reference: str) -> Dataset:
     """
     parts = dataflow_reference.split(",")
     agency, code, version = (AGENCY, *parts, VERSION)[-3:] if len(parts) == 1 else (*parts, VERSION)[:3]
-    by_code = {dataset.code: dataset for dataset in reference.datasets.values()}
+    dataset_by_code = {dataset.code: dataset for dataset in reference.datasets.values()}
     if (
         len(parts) > 3
         or agency not in (AGENCY, *ALL_AGENCIES)
         or version not in LATEST_VERSIONS
-        or code.lower() not in by_code
+        or code.lower() not in dataset_by_code
     ):
-        dataflows = ", ".join(sorted(by_code)) or "none: nothing is loaded"
+        dataflows = ", ".join(sorted(dataset_by_code)) or "none: nothing is loaded"
         raise NotFound(
             f"There is no dataflow {dataflow_reference[:100]} of the agency {AGENCY}. There are {dataflows}."
         )
-    return by_code[code.lower()]
+    return dataset_by_code[code.lower()]
 
 
 def parse_keys(text: str, filters: Mapping[str, Sequence[str]] | None = None) -> list[SdmxKey]:

@@ -99,12 +99,12 @@ class ClientsPage:
     def write(self) -> None:
         """Write the rows; those of clients that did not run remain."""
         if IS_WRITTEN and self._rows:
-            before, table, after = _page_parts()
+            head, table, tail = _page_parts()
             rows = {line.split(" | ")[0].removeprefix("| "): line for line in table.splitlines() if " | " in line}
             rows |= {client: row.render() for client, row in self._rows.items()}
             rows.pop("client", None)
             lines = [rows[client] for client in sorted(rows, key=str.lower)]
-            CLIENTS_PAGE.write_text("\n".join([f"{before}{BEGIN_MARKER}", HEAD, *lines, f"{END_MARKER}{after}"]))
+            CLIENTS_PAGE.write_text("\n".join([f"{head}{BEGIN_MARKER}", HEAD, *lines, f"{END_MARKER}{tail}"]))
 
 
 def check_row(client: str, tested: str, test: str) -> None:
@@ -118,6 +118,6 @@ def check_row(client: str, tested: str, test: str) -> None:
 
 
 def _page_parts() -> tuple[str, str, str]:
-    before, _, rest = CLIENTS_PAGE.read_text("utf-8").partition(BEGIN_MARKER)
-    table, _, after = rest.partition(END_MARKER)
-    return before, table, after
+    head, _, rest = CLIENTS_PAGE.read_text("utf-8").partition(BEGIN_MARKER)
+    table, _, tail = rest.partition(END_MARKER)
+    return head, table, tail

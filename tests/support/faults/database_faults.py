@@ -10,7 +10,7 @@ import psycopg
 from service.db.embedded.data_directory import load_directory
 from service.db.embedded.server import is_server_running
 
-MAX_WAIT_S = 20
+MAX_FAULT_WAIT_S = 20
 """How long a test waits for what has to happen at once; a bound for hanging, not a measure."""
 
 
@@ -40,7 +40,7 @@ def backend_pids(database, *, state):
         return [pid for (pid,) in rows]
 
 
-def wait_for_result(poll, *, timeout_s=MAX_WAIT_S):
+def wait_for_result(poll, *, timeout_s=MAX_FAULT_WAIT_S):
     """Return what `found` gives as soon as that is something."""
     end = time.monotonic() + timeout_s
     while not (value := poll()):

@@ -14,7 +14,7 @@ CLIENT_COUNT = 4
 
 @dataclass(frozen=True)
 class RequestOutcome:
-    """What became of a request: its status, or the name of what broke it, and when it began and ended, in seconds."""
+    """The outcome of a request: its status or the name of its error, and the times of its start and end in seconds."""
 
     status: int | str
     retry_after: str | None

@@ -31,7 +31,7 @@ class PendingRequest:
     __slots__ = ("connection", "due", "is_answered", "is_ended", "received", "to_send")
 
     def __init__(self, address, raw_request, due_at):
-        self.connection, self.to_send, self.due, self.received = socket.socket(), raw_request, due_at, b""
+        self.connection, self.unsent, self.due, self.received = socket.socket(), raw_request, due_at, b""
         self.is_answered = self.is_ended = False
         self.connection.setblocking(False)
         self.connection.connect_ex(address)
@@ -41,9 +41,9 @@ class PendingRequest:
 
         :raises OSError: the connection broke.
         """
-        if self.to_send:
-            self.connection.send(self.to_send)
-            self.to_send = b""
+        if self.unsent:
+            self.connection.send(self.unsent)
+            self.unsent = b""
             return False
         chunk = self.connection.recv(65536)
         self.received += chunk
@@ -87,7 +87,7 @@ class OpenLoopClient:
             while number < all_of_them and (due := began + number / requests_per_s) <= now:
                 self._start_request(due)
                 number += 1
-            self._process_events_until(
+            self._process_events(
                 began + number / requests_per_s if number < all_of_them else now + TIMEOUT_CHECK_INTERVAL_S
             )
             if now - looked > TIMEOUT_CHECK_INTERVAL_S:
@@ -99,10 +99,10 @@ class OpenLoopClient:
         self._open[request.connection.fileno()] = request
         self._events.register(request.connection, select.EPOLLOUT)
 
-    def _process_events_until(self, end_time):
+    def _process_events(self, end_time):
         for number, _event in self._events.poll(max(0, end_time - time.monotonic())):
             request = self._open[number]
-            was_sent = not request.to_send
+            was_sent = not request.unsent
             try:
                 if request.advance():
                     self._record_outcome(request, *request.parse_response())

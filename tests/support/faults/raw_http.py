@@ -4,14 +4,14 @@ import json
 import socket
 from urllib.parse import urlsplit
 
-MAX_WAIT_S = 60
+MAX_READ_S = 60
 """Long enough for a process that starts on a busy machine."""
 
 
 def send_raw_request(address, raw_request):
     """Return status, headers and body of what the server says to these bytes."""
     parts = urlsplit(address)
-    with socket.create_connection((parts.hostname, parts.port), timeout=MAX_WAIT_S) as connection:
+    with socket.create_connection((parts.hostname, parts.port), timeout=MAX_READ_S) as connection:
         connection.sendall(raw_request)
         received = b"".join(iter(lambda: connection.recv(65536), b""))
     head, _, body = received.partition(b"\r\n\r\n")

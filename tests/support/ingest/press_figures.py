@@ -67,8 +67,8 @@ class PressFigure:
             return JANUARY_TOLERANCE_PP if self.month.endswith("-01") else OTHER_MONTHS_TOLERANCE_PP
         rounding = next((half for words, half in ROUNDING_BY_NOTE.items() if words in self.unit), self._rounding_error)
         both = [row["exports_value"], row["imports_value"]] if self.flow == "balance" else [row["value"]]
-        of_flows = REVISED_TOLERANCE_PCT if self.stage.startswith("revised") else FIRST_RELEASE_TOLERANCE_PCT
-        return rounding + sum(both) * of_flows / 100 / BILLION
+        flow_tolerance_pct = REVISED_TOLERANCE_PCT if self.stage.startswith("revised") else FIRST_RELEASE_TOLERANCE_PCT
+        return rounding + sum(both) * flow_tolerance_pct / 100 / BILLION
 
     @property
     def _rounding_error(self):

@@ -7,13 +7,13 @@ from urllib.parse import parse_qs, urlsplit
 
 
 class ProviderStub(BaseHTTPRequestHandler):
-    """Answers what the test put into `answers` by path, and remembers what it was asked."""
+    """A server that responds by the function `answers` of the test, and records the requests."""
 
     def do_GET(self):
         parts = urlsplit(self.path)
-        asked = {name: values[0] for name, values in parse_qs(parts.query).items()}
-        self.server.asked.append((parts.path, asked, dict(self.headers), time.monotonic()))
-        status, headers, body = self.server.answers(parts.path, asked)
+        query = {name: values[0] for name, values in parse_qs(parts.query).items()}
+        self.server.asked.append((parts.path, query, dict(self.headers), time.monotonic()))
+        status, headers, body = self.server.answers(parts.path, query)
         self.send_response(status)
         for name, value in ({"Content-Length": str(len(body))} | headers).items():
             if value:
@@ -30,9 +30,11 @@ def stub_json_response(content):
 
 
 def census_response(_path, query):
-    """Answer as the office does: with the columns that are asked for, and those that choose."""
+    """Return a response as of the US Census: the requested columns, and those of the conditions."""
     year, month = query["time"].split("-")
     cells = {"I_COMMODITY": "85", "E_COMMODITY": "85", "CTY_CODE": "5700", "YEAR": year, "MONTH": month}
     header = query["get"].split(",")
-    chosen = {"COMM_LVL": query["COMM_LVL"], "time": query["time"]}
-    return stub_json_response([[*header, *chosen], [*(cells.get(name, "7") for name in header), *chosen.values()]])
+    selection = {"COMM_LVL": query["COMM_LVL"], "time": query["time"]}
+    return stub_json_response(
+        [[*header, *selection], [*(cells.get(name, "7") for name in header), *selection.values()]]
+    )

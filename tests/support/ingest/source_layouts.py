@@ -35,10 +35,10 @@ class SourceLayout:
         is_bare = f": {FIRST_FIGURE}" in self.text
         return self.replace_first(FIRST_FIGURE, json.dumps(figure) if is_bare and not _is_json(figure) else figure)
 
-    def replace_first(self, before: str, after: str) -> bytes:
+    def replace_first(self, old: str, new: str) -> bytes:
         """Return the file with `after` in the place of the first `before`."""
-        assert before in self.text
-        return self.text.replace(before, after, 1).encode(self.encoding)
+        assert old in self.text
+        return self.text.replace(old, new, 1).encode(self.encoding)
 
 
 def _is_json(text: str) -> bool:

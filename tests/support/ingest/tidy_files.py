@@ -48,13 +48,13 @@ def change_parts(raw, **changes):
         "sheets": "xl/workbook.xml",
         "types": "[Content_Types].xml",
     }
-    with ZipFile(BytesIO(raw)) as before, ZipFile(target, "w", ZIP_DEFLATED) as after:
-        parts = {name: before.read(name) for name in before.namelist()}
+    with ZipFile(BytesIO(raw)) as original, ZipFile(target, "w", ZIP_DEFLATED) as changed:
+        parts = {name: original.read(name) for name in original.namelist()}
         for name, change in changes.items():
             parts[named.get(name, name)] = change(parts.get(named.get(name, name), b""))
         for name, content in parts.items():
             if content is not None:
-                after.writestr(name, content)
+                changed.writestr(name, content)
     return target.getvalue()
 
 

@@ -118,13 +118,13 @@ class FigureReader:
     def _fetch_without_unknown_codes(self, cells: Sequence[Cell], error: InvalidRequest) -> dict[tuple[str, ...], Row]:
         """Return the rows of the cells whose codes are in the dataset, none where the error names no code."""
         unknown = {(each.parameter, each.value) for each in error.parameter_errors}
-        known = [
+        known_cells = [
             cell
             for cell in cells
             if ("partner", cell.partner) not in unknown and ("commodity", cell.commodity) not in unknown
         ]
-        if len(known) < len(cells):
-            return self._fetch(known) if known else {}
+        if len(known_cells) < len(cells):
+            return self._fetch(known_cells) if known_cells else {}
         return {} if len(cells) == 1 else {key: row for cell in cells for key, row in self._fetch([cell]).items()}
 
 

@@ -125,15 +125,15 @@ class Judge:
         if claim.reason is not None:
             return Verdict(claim, "cannot_be_checked", claim.reason)
         outcomes = [outcome for reading in claim.readings for outcome in self._outcomes(claim, reading)]
-        known = [outcome for outcome in outcomes if outcome.figure is not None]
-        if not known:
+        known_outcomes = [outcome for outcome in outcomes if outcome.figure is not None]
+        if not known_outcomes:
             return Verdict(
                 claim, "cannot_be_checked", self._reason_without_figure(claim.readings[0]), next(iter(outcomes), None)
             )
-        for outcome in known:
+        for outcome in known_outcomes:
             if agrees(claim.quantity, outcome.printed, _figure(outcome)):
                 return self._holding_verdict(claim, outcome)
-        return self._differing_verdict(claim, known, is_complete=len(known) == len(outcomes))
+        return self._differing_verdict(claim, known_outcomes, is_complete=len(known_outcomes) == len(outcomes))
 
     def _holding_verdict(self, claim: Claim, outcome: Outcome) -> Verdict:
         if claim.level_direction and self._level_direction(claim, outcome) != claim.level_direction:
@@ -153,13 +153,13 @@ class Judge:
         change = reading_figure(self.reader, replace(outcome.reading, measure=measure), outcome.cell)
         return 0 if change is None else (change > 0) - (change < 0)
 
-    def _differing_verdict(self, claim: Claim, known: Sequence[Outcome], *, is_complete: bool) -> Verdict:
-        main, candidates = known[0], tuple(known[1:])
-        for outcome in known:
+    def _differing_verdict(self, claim: Claim, known_outcomes: Sequence[Outcome], *, is_complete: bool) -> Verdict:
+        main, candidates = known_outcomes[0], tuple(known_outcomes[1:])
+        for outcome in known_outcomes:
             reason = self._explanation(claim, outcome)
             if reason is not None:
                 return Verdict(claim, "near", reason, outcome, latest=self._latest(outcome))
-        close = [outcome for outcome in known if is_close(claim.quantity, outcome.printed, _figure(outcome))]
+        close = [outcome for outcome in known_outcomes if is_close(claim.quantity, outcome.printed, _figure(outcome))]
         if close and claim.quantity.unit not in COUNTED_UNITS and claim.is_confident:
             return Verdict(claim, "off", None, close[0], latest=self._latest(close[0]))
         if not (claim.is_confident and is_complete) or self._is_undecided(main):
