@@ -105,11 +105,11 @@ SCENARIOS = (
     FaultScenario(
         "overload", "twice the load that it can bear, each response new, 60 s",
         "200, 429, 503 with Retry-After alone; /live stays 200; goodput 90 % of peak; p99 at most twice that unloaded",
-        _tests(OVERLOAD, "test_excess_load_is_rejected_with_retry_after[asked anew]"),
+        _tests(OVERLOAD, "test_excess_load_is_rejected_with_retry_after[uncached]"),
         {"OVERLOADED_S": "60"}, is_met=_degrades_gracefully, render_remarks=_describe_goodput),
     FaultScenario(
         "overload-cached", "the same with cached responses, 20 s", "the same",
-        _tests(OVERLOAD, "test_excess_load_is_rejected_with_retry_after[kept]"),
+        _tests(OVERLOAD, "test_excess_load_is_rejected_with_retry_after[cached]"),
         {"OVERLOADED_S": "20"}, is_met=_degrades_gracefully, render_remarks=_describe_goodput),
     FaultScenario(
         "worker-killed", "a worker killed (-9) under load", "only its own requests are lost",

@@ -19,7 +19,7 @@ PASSWORD_VARIABLES = {
 
 @click.command()
 def roles() -> None:
-    """Create the database roles owner, loader and reader; the connected user must be allowed to, best a superuser.
+    """Create the database roles owner, loader and reader; the connected user needs the right to create roles.
 
     Their passwords come from TRADEFLOWS_OWNER_PASSWORD, TRADEFLOWS_LOADER_PASSWORD and TRADEFLOWS_READER_PASSWORD, or
     from files that the same names with _FILE give; without them, passwords do not change. The database then belongs to

@@ -143,7 +143,7 @@ def _serve_until_stopped(
     drain: Callable[[], None],
     supervise: Callable[[], None],
 ) -> int:
-    """Run the HTTP server until it is told to end; it ends with this process, however that ends."""
+    """Run the HTTP server until a signal ends it. It ends with this process, however that ends."""
     with subprocess.Popen(command, env=environment, preexec_fn=stop_with_parent) as server:  # noqa: PLW1509 - one thread
         try:
             if _wait_until_ready(server, address):

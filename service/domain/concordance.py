@@ -1,4 +1,4 @@
-"""Concordance between two editions of a classification: which codes of one are which codes of the other."""
+"""Concordance between two editions of a classification: the corresponding codes of both."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -27,7 +27,7 @@ class Concordance:
 
     @cached_property
     def sources(self) -> Mapping[str, frozenset[str]]:
-        """Return the codes for each code of the other edition."""
+        """Return the codes of the source edition for each code of the target edition."""
         return _group((target, code) for code, target in self.pairs)
 
     def relation(self, target: str) -> str:
@@ -59,7 +59,7 @@ class Concordance:
 
     @cached_property
     def all_levels(self) -> "Concordance":
-        """Return the same with the pairs of headings and chapters, which have those of their subheadings in common."""
+        """Return the concordance with pairs of headings and of chapters, added where subheadings of both correspond."""
         lengths = {len(code) for code, _ in self.pairs}
         digits = range(CHAPTER_DIGITS, max(lengths, default=0) + 1, CHAPTER_DIGITS)
         return Concordance(frozenset((code[:n], target[:n]) for code, target in self.pairs for n in digits))

@@ -9,6 +9,6 @@ PR_SET_PDEATHSIG = 1
 
 
 def stop_with_parent() -> None:
-    """Have this process told to end (SIGTERM) when its parent ends, also by SIGKILL. Only Linux can do this."""
+    """Let the kernel send SIGTERM to this process when its parent ends, even by SIGKILL. This works on Linux only."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)

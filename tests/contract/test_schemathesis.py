@@ -1,4 +1,4 @@
-"""Schemathesis tries the running service by its description: no failure, nothing undocumented, no 5xx."""
+"""Generated requests get responses that the OpenAPI document describes."""
 
 import json
 import os
@@ -21,7 +21,7 @@ MIN_CASES = 2000
 LONG_TIMEOUTS = dict.fromkeys(
     ("TRADEFLOWS_STATEMENT_TIMEOUT_MS", "TRADEFLOWS_DATABASE_TIMEOUT_MS", "TRADEFLOWS_POOL_TIMEOUT_MS"), "60000"
 )
-"""It is the contract that is tried, not the speed, on a machine that may be busy."""
+"""Timeouts for a busy machine: the test is of the contract, not of the speed."""
 
 
 @pytest.fixture

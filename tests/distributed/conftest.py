@@ -113,7 +113,7 @@ class ServiceClient:
         return self._pool.request("GET", f"{self.url}{path}", headers=headers)
 
     def fetch_version_and_value(self, path=REQUEST_PATH, **headers):
-        """Return version and value of an answer; who is turned away, as too much is asked, asks again."""
+        """Return the data version and the value of a response; a request that is refused under load is repeated."""
         answer = self.get(path, **headers)
         while answer.status == 503 and (b"busy" in answer.data or OVERLOADED_DETAIL.encode() in answer.data):
             answer = self.get(path, **headers)

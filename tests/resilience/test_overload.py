@@ -1,4 +1,4 @@
-"""More requests than can be answered: what is answered is answered in time, all others are told when to come back.
+"""Under twice the load that a service can bear it refuses some requests quickly and answers the others.
 
 OVERLOADED_S says for how many seconds, 4 where that is not set. How fast it goes is recorded, not judged.
 """
@@ -77,9 +77,9 @@ def find_peak_goodput(address):
     return found
 
 
-@pytest.fixture(params=["0", "64"], ids=["asked anew", "kept"])
+@pytest.fixture(params=["0", "64"], ids=["uncached", "cached"])
 def service_url(request, demo_engine, tmp_path):
-    """Yield the address of a service as it is where nobody sets anything, but for one that keeps no answers."""
+    """Yield the address of a service with default settings, with and without its response cache."""
     options = [f"--workers={DEFAULT_WORKERS}", f"--threads={DEFAULT_THREADS}"]
     database = url_for_role(demo_engine.url, READER)
     with run_server(

@@ -49,7 +49,7 @@ class ServerProcesses:
 def server(database, tmp_path):
     """Yield the address of a server with two processes, and these."""
     log = tmp_path / "log"
-    enough = SERVICE_SETTINGS | {"TRADEFLOWS_POOL_SIZE": str(2 * CLIENT_COUNT)}  # so that nobody is turned away
+    enough = SERVICE_SETTINGS | {"TRADEFLOWS_POOL_SIZE": str(2 * CLIENT_COUNT)}  # no request is refused
     with run_server(database, log_file=log, gunicorn_options=["--workers=2", "--threads=8"], **enough) as address:
         processes = ServerProcesses(log)
         processes.wait_for_workers(2)

@@ -1,4 +1,4 @@
-"""Balances: exports less imports, how they moved, and what they are called."""
+"""Balances: exports minus imports, their change, and their status."""
 
 import pytest
 

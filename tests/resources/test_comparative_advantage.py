@@ -1,4 +1,4 @@
-"""Revealed comparative advantage: a good's share in a reporter's exports over its share in the loaded world's."""
+"""Revealed comparative advantage: a commodity's share in a reporter's exports over its share in the world's."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The case the service was born from: what the press wrote of January 2024, from the demo alone.
+"""The first case of the service: the figures of the press on January 2024, from the demo.
 
 Expected figures are those of the Ministry of Finance's releases, as the sources of the press printed them.
 """

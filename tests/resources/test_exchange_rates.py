@@ -1,4 +1,4 @@
-"""Values in another currency: each period at its own rate, and the rate beside them."""
+"""Values in another currency, each period at its own rate, and the rates."""
 
 import pytest
 

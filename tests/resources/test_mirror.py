@@ -1,4 +1,4 @@
-"""Mirror statistics: what both sides report of one flow, in one currency, and the gap between them."""
+"""Mirror statistics: the reports of both sides on one flow, in one currency, and the gap between them."""
 
 import csv
 

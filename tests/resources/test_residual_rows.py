@@ -1,4 +1,4 @@
-"""Rankings with the rest of them: what is shown, what is cut off, and what nothing accounts for add up."""
+"""Rankings with residual rows add up to the total."""
 
 from decimal import Decimal
 

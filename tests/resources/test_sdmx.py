@@ -1,4 +1,4 @@
-"""What the unmodified client sdmx1 reads by SDMX is what /v1 answers."""
+"""SDMX messages that the unmodified client sdmx1 reads have the figures of /v1."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""Well-known addresses: each API of the catalog answers, the contact is that of the operator, there is an icon."""
+"""Well-known URLs: the API catalog, the security contact, and the icon."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""What never reaches the application is answered by the server with problem details too."""
+"""Requests that the server cannot parse get problem details, too."""
 
 import pytest
 

@@ -74,7 +74,7 @@ class Databases:
         self._suffix = "" if worker == "master" else f"_{worker}"
 
     def create(self, name: str, *, template: str = "template0") -> URL:
-        """Create a database of this worker, empty or as a copy of `template`, in the place of one of that name."""
+        """Create a database of this worker, empty or as a copy of `template`, replacing one of that name."""
         with closing(connect(self._server)) as connection:
             return self._create(connection, name + self._suffix, template=template)
 

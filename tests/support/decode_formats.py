@@ -1,4 +1,4 @@
-"""Reads an answer in any form into rows of Python values, by what the schema of its rows promises."""
+"""Decoding of responses in every format into rows of Python values, by the schema of the rows."""
 
 import csv
 import io
@@ -13,7 +13,7 @@ from service.api.contract.fields import DecimalField
 
 
 def decode_rows(response, format_name, schema):
-    """Return the rows of an answer; numbers of the kind that their column promises, null as None."""
+    """Return the rows of a response, with numbers of the type of their column and None for null."""
     return [_convert_row(row, schema) for row in DECODERS[format_name](response)]
 
 
@@ -27,7 +27,7 @@ def _decode_ndjson(response):
 
 
 def replace_empty_lists(rows):
-    """Return rows as CSV can hold them: an empty list is written as null is."""
+    """Return rows as CSV represents them: an empty list is written like null."""
     return [{name: None if value == [] else value for name, value in row.items()} for row in rows]
 
 

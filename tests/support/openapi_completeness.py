@@ -1,4 +1,4 @@
-"""Counts what a description does not say: a name, a summary, a unit, the meaning of null, an example, an error."""
+"""Missing parts of an OpenAPI document: names, summaries, units, the meaning of null, examples, errors."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -19,18 +19,18 @@ def operations(document: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
 
 
 def operation_parameters(document: dict[str, Any], path: str) -> list[dict[str, Any]]:
-    """Return the parameters of the operation at `path`, those in the path among them."""
+    """Return the parameters of the operation at `path`, including those in the path."""
     item = document["paths"][path]
     return [*item.get("parameters", []), *(item.get("get") or item["post"]).get("parameters", [])]
 
 
 def parameter_examples(parameter: dict[str, Any]) -> list[Any]:
-    """Return the examples of a parameter; the first fills in the form of a first request, where it is an `example`."""
+    """Return the examples of a parameter; the first is that of a first request."""
     return [parameter["example"]] if "example" in parameter else parameter["schema"].get("examples", [])
 
 
 def missing_parts(document: dict[str, Any]) -> list[str]:
-    """Return what the description lacks, a line each."""
+    """Return a line for each missing part of a document."""
     return [
         *_missing_in_document(document),
         *(
@@ -59,7 +59,7 @@ def _missing_in_document(document: dict[str, Any]) -> Iterator[str]:
 
 
 def _unnamed_enums(document: dict[str, Any]) -> set[tuple[str, ...]]:
-    """Return the enumerations of several members that more than one schema or operation spells out."""
+    """Return the enumerations of several members that more than one schema or operation repeats."""
     spelt = [
         {tuple(field.get("enum", ())) for field in schema.get("properties", {}).values()}
         for schema in document["components"]["schemas"].values()
@@ -134,7 +134,7 @@ def _is_valid_example(document: dict[str, Any], example: Any, schema: dict[str, 
 
 
 def _resolve_reference(document: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
-    """Return what a reference points to."""
+    """Return the target of a reference."""
     if "$ref" not in schema:
         return schema
     followed: Any = document

@@ -1,4 +1,4 @@
-"""PostgreSQL servers of a test's own: one that others follow, those that follow it, and what becomes of them."""
+"""PostgreSQL servers for tests of replication: primaries and standbys."""
 
 import shlex
 
@@ -26,7 +26,7 @@ SERVER_SETTINGS = {
 
 
 class PostgresServer:
-    """A server in a folder of its own, reached by a socket; its superuser is called as its database is."""
+    """A server in a folder of its own, with a socket; its superuser has the name of its database."""
 
     def __init__(self, folder):
         folder.mkdir(parents=True)
@@ -39,7 +39,7 @@ class PostgresServer:
         self.url = URL.create("postgresql+psycopg", DATABASE_NAME, database=DATABASE_NAME, query=query)
 
     def create(self, *, has_database=True, **settings):
-        """Make the data of a server, with a database that holds nothing or without one, and start it."""
+        """Create the data directory of a server, with an empty database or without one, and start it."""
         self.run_program(
             "initdb",
             "-D",
@@ -57,31 +57,31 @@ class PostgresServer:
                 connection.execute(f"CREATE DATABASE {DATABASE_NAME}")
 
     def start_standby(self, primary):
-        """Copy another server while it runs, and start as its standby."""
+        """Copy another server while it runs, and start the copy as its standby."""
         address = ("-h", primary.socket_folder, "-p", SOCKET_PORT, "-U", DATABASE_NAME)
         self.run_program("pg_basebackup", "-D", self.data_directory.pgdata, *address, "-R", "-c", "fast", "--no-sync")
         self.start()
 
     def start(self, **settings):
-        """Start, and wait until it answers."""
+        """Start the server, and wait until it accepts connections."""
         settings = SERVER_SETTINGS | {"unix_socket_directories": str(self.socket_folder)} | settings
         options = shlex.join(part for name, value in settings.items() for part in ("-c", f"{name}={value}"))
         self.pg_ctl("-l", self.data_directory.log_file, "-o", options, "-w", "start")
 
     def stop(self):
-        """End it as a crash does, without a word to its clients; nothing where it does not run."""
+        """Stop the server as a crash does, without a message to its clients; a stopped server is left as it is."""
         if find_postmaster(self.data_directory) is not None:
             self.pg_ctl("-m", "immediate", "-w", "stop")
 
     def promote(self):
-        """Let it follow no longer, and take loads itself."""
+        """Make the standby a primary."""
         self.pg_ctl("-w", "promote")
 
     def pg_ctl(self, *arguments):
         self.run_program("pg_ctl", "-D", self.data_directory.pgdata, *arguments)
 
     def run_program(self, program, *arguments):
-        """Run one of PostgreSQL's programs as who owns the data."""
+        """Run one of PostgreSQL's programs as the owner of the data."""
         completed = self.data_directory.runner.run(self.binaries_folder / program, *map(str, arguments))
         assert completed.returncode == 0, f"{program}: {completed.stdout}"
         return completed.stdout
@@ -91,12 +91,12 @@ class PostgresServer:
         return psycopg.connect(address.render_as_string(hide_password=False), autocommit=True)
 
     def query_value(self, statement, *values):
-        """Return the one value that a statement gives."""
+        """Return the single value of a query."""
         with self.connect() as connection:
             return connection.execute(statement, values).fetchone()[0]
 
     def wait_for_replay(self, primary):
-        """Wait until it has what `primary` has written so far."""
+        """Wait until the standby has replayed everything that `primary` has written."""
         position = primary.query_value("SELECT pg_current_wal_lsn()")
         arrived = wait_until(
             MAX_REPLICATION_WAIT_S, lambda: self.query_value("SELECT pg_last_wal_replay_lsn() >= %s", position)

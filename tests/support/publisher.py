@@ -83,7 +83,7 @@ class Publisher:
             session.commit()
 
     def execute(self, statement: str) -> None:
-        """Do something to the database that no command does."""
+        """Execute a statement for which there is no command."""
         with self._engine.begin() as connection:
             connection.execute(text(statement))
 

@@ -1,4 +1,4 @@
-"""Recording of answers: store the responses of a running service, and compare them with those of another build.
+"""Recording of responses of a running service, and comparison with those of another build.
 
     python -m tests.support.recording record http://127.0.0.1:8000 before.jsonl --random 3000
     python -m tests.support.recording compare http://127.0.0.1:8001 before.jsonl
@@ -29,7 +29,7 @@ Json = Any
 
 
 def documented_requests() -> Iterator[str]:
-    """Yield the requests that the documents name."""
+    """Yield the requests in the documentation."""
     for path in sorted(DOCUMENTS.rglob("*.md")):
         yield from REQUEST_IN_TEXT.findall(path.read_text())
 
@@ -53,7 +53,7 @@ def parameter_values(document: Json, parameter: Json) -> list[str]:
 
 
 def resolve_reference(document: Json, node: Json) -> Json:
-    """Return the part of the document that a reference names; anything else as it is."""
+    """Return the target of a reference; other nodes unchanged."""
     while "$ref" in node:
         target = document
         for key in node["$ref"].removeprefix("#/").split("/"):
@@ -63,7 +63,7 @@ def resolve_reference(document: Json, node: Json) -> Json:
 
 
 def served_values(service: "Service") -> dict[str, list[str]]:
-    """Return values of the usual parameters that the service has figures for, by the name of the parameter."""
+    """Return parameter values for which the service has figures, by parameter."""
     reporters = json.loads(service.response("/v1/reporters")["body"])["data"]
     reporter = reporters[0]["reporter"]
     query = f"reporter={reporter}&flow=X&limit=100"
@@ -108,7 +108,7 @@ def random_requests(document: Json, count: int, more_values: dict[str, list[str]
 
 
 class Service:
-    """A running service and the responses that it gives."""
+    """A running service."""
 
     def __init__(self, address: str) -> None:
         self.pool = urllib3.connection_from_url(address)
@@ -170,7 +170,7 @@ def compare(service: Service, file: Path, difference_limit: int) -> Counter[str]
 
 
 def main() -> None:
-    """Record or compare, as the command line says."""
+    """Record or compare responses."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("action", choices=("record", "compare"))
     parser.add_argument("address")

@@ -1,4 +1,4 @@
-"""A database that tests use in turn is as new for each of them, whatever the test before has done."""
+"""A reused database is restored to the state of its template before each test."""
 
 import pytest
 from sqlalchemy import NullPool, create_engine, text

@@ -1,4 +1,4 @@
-"""The repository speaks of itself alone: no package index, no path of somebody's machine."""
+"""The repository names no package index and no path of a developer's machine."""
 
 import gzip
 import re

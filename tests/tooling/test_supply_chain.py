@@ -1,4 +1,4 @@
-"""What the service is made of is listed, asked about, and without secrets."""
+"""The packages of the service are listed, checked for vulnerabilities, and contain no secrets."""
 
 import json
 import re

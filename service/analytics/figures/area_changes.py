@@ -42,7 +42,7 @@ def has_other_members(row: FromClause, scope: QueryScope, *, months_back: int) -
 def is_outside_lifetime(row: FromClause, scope: QueryScope, *, months_back: int = 0) -> SqlExpression:
     """Return whether the partner of a row did not exist in the whole period `months_back` months before the row's.
 
-    A figure that is absent then is no zero.
+    A missing figure of such a period does not count as zero.
     """
     period = row.c.period - months_back
     return or_(

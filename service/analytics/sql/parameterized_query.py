@@ -110,7 +110,7 @@ def query_shape(scope: QueryScope, page: Page) -> Hashable:
 
 
 def parameterize(scope: QueryScope, page: Page) -> tuple[QueryScope, Page]:
-    """Return the scope and the page with bind parameters in the place of values that are not part of their shape.
+    """Return the scope and the page with bind parameters instead of values that are not part of their shape.
 
     ASSUMPTION: the scope has neither a conversion nor several editions, whose values are too many for parameters.
     """

@@ -234,7 +234,7 @@ def _total_keys(name: str, scope: QueryScope) -> dict[str, int]:
 
 
 def _series_keys(series: FromClause, total_keys: dict[str, int]) -> Query:
-    """Select the keys of the series, with the World or the total in the place of the partner or the commodity."""
+    """Select the keys of the series, with the World or the total instead of the partner or the commodity."""
     keys = {name: series.c[name] for name in SERIES_KEY_COLUMNS}
     keys |= {f"{part}_id": literal(key, sql_type(series.c[f"{part}_id"])) for part, key in total_keys.items()}
     return select(*(key.label(name) for name, key in keys.items()))

@@ -26,7 +26,7 @@ Bar = dict[str, Any]
 
 
 def ranking_column(row: ChartRow, measure: str) -> str:
-    """Return the column that a measure of a ranking draws."""
+    """Return the column that is shown in a chart of a ranking by a measure."""
     columns = {
         "growth": "yoy_pct",
         "share": ranking_share_column(row),

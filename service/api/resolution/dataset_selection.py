@@ -58,11 +58,11 @@ def _frequency_filters(
     if code:
         yield lambda dataset: dataset.code == code.lower()
     if classification:
-        published = reference.classifications
+        editions = reference.classifications
         yield (
             lambda dataset: (
                 classification.upper()
-                in {published[dataset.classification_id].code, published[dataset.classification_id].family}
+                in {editions[dataset.classification_id].code, editions[dataset.classification_id].family}
             )
         )
     codes = {each.upper() for each in parameters.get("commodity", ())} - {TOTAL_CODE, ALL_KEYWORD.upper()}

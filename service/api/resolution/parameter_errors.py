@@ -20,7 +20,7 @@ NEUTRAL_VALUES: Mapping[str, Any] = {
     "commodity": (TOTAL_CODE,),
     "period": (PeriodRange("latest", "latest"),),
 }
-"""Values that are valid for every dataset, in the place of the parameters that are not checked."""
+"""Values that are valid for every dataset, instead of the parameters that are not checked."""
 DATASET_PARAMETERS = ("reporter", "frequency", "classification", "dataset", "as_of")
 """Parameters on which the validity of the others depends."""
 CHECKED_TOGETHER = (("commodity",), ("period",), ("currency", "fx"))

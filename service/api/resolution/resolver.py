@@ -241,7 +241,7 @@ class RequestResolver:
     def _computed_groups(self, datasets: Sequence[Dataset], partners: Sequence[int]) -> tuple[int, ...]:
         """Return the requested groups that are sums of their members.
 
-        A group that a dataset publishes is one where the request fixes its composition.
+        A group that a dataset publishes is a sum only where the request fixes its composition.
         """
         groups = self._reference.groups.intersection(partners)
         if not groups or self._parameters.get("composition") is not None:

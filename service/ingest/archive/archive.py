@@ -65,7 +65,7 @@ def archive_file(path: Path, *, folder: Path) -> ArchivedFile:
 
 
 def archive_supporting_file(file: SupportingFile, *, folder: Path) -> ArchivedFile:
-    """Copy a supporting file into `folder` in the same way.
+    """Copy a supporting file into `folder`, as `archive_file` does.
 
     :raises SourceUnavailable: the copy cannot be written, as on a full disk.
     """

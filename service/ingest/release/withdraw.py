@@ -1,4 +1,4 @@
-"""The withdrawal of a release: one more event, after which the previous figures are current again."""
+"""The withdrawal of a release: the figures that it superseded are current again."""
 
 from datetime import date
 

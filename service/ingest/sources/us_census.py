@@ -29,7 +29,7 @@ COMMODITY_COLUMNS = ("I_COMMODITY", "E_COMMODITY")
 PARTNER_COLUMN = "CTY_CODE"
 MONTH_COLUMNS = ("YEAR", "MONTH")
 TIME_COLUMN = "time"
-"""A column with year and month, as 2024-01, in the place of `MONTH_COLUMNS`."""
+"""A column with year and month, as 2024-01, instead of `MONTH_COLUMNS`."""
 
 NATIONAL_CHAPTER = CommodityDefinition("98", "98", "Special classification provisions (United States)", 2, "TOTAL")
 US_DATASET_FIELDS = {

@@ -44,7 +44,7 @@ def answer_text(answer: Answer, *, base_url: str) -> str:
 
 
 def _url_of_all_rows(url: str) -> str:
-    """Return the URL of an answer with the largest page in the place of its limit."""
+    """Return the URL of an answer with the largest page instead of its limit."""
     path, _, query = url.partition("?")
     parameters = dict(parse_qsl(query))
     return build_url(path, parameters | {"limit": str(MAX_PAGE_ROWS)}) if "limit" in parameters else url

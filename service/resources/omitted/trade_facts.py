@@ -155,7 +155,7 @@ def price_and_quantity(facts: SeriesFacts) -> Iterator[Fact]:
 
 
 def reliability(facts: SeriesFacts) -> Iterator[Fact]:
-    """Yield the usual revision of first figures of the series, over its other periods that were published twice."""
+    """Yield the usual size of a revision: that of first figures of the series, over all periods that were revised."""
     if not facts.has_republished_periods:
         return
     link = facts.link("/v1/revisions", period="all", limit="10000")

@@ -1,1 +1,1 @@
-"""Pages for people who look rather than read JSON: the explorer, the first page, releases, search."""
+"""HTML pages: the explorer, the first page, releases, search."""

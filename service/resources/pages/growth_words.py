@@ -49,7 +49,7 @@ def _sentences(series: Series, row: ChartRow, reporter_name: str) -> Iterator[st
 
 
 def _record(rows: Sequence[ChartRow], row: ChartRow) -> Iterator[str]:
-    """Yield the sentence on the highest or lowest figure for a long time, where the newest figure is that."""
+    """Yield the sentence that the newest figure is the highest or the lowest of many periods, where it is."""
     earlier = [each for each in rows if each["period"] < row["period"] and each["value"] is not None]
     for word, sign in (("highest", 1), ("lowest", -1)):
         exceeding_periods = [each["period"] for each in earlier if sign * each["value"] >= sign * row["value"]]

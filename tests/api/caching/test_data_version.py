@@ -1,4 +1,4 @@
-"""Each answer tells the version of the data it is of; who tells that of an answer gets none of older data."""
+"""Every response has its data version, and a client that sends the version it has seen gets no older data."""
 
 import pytest
 

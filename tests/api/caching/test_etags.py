@@ -1,4 +1,4 @@
-"""An answer has a tag that depends on the data and the question alone, and is not sent twice."""
+"""The ETag of a response depends on its data and its request only, and a client that has the response gets 304."""
 
 import shutil
 

@@ -1,4 +1,4 @@
-"""An answer that was given before is given again as it was, and looked at by nobody but the version of the data."""
+"""A cached response equals the original one, and requires only a read of the data version."""
 
 import logging
 

@@ -1,4 +1,4 @@
-"""What was answered before is given again from memory, within bounds, and only while it is true."""
+"""Responses are cached within bounds, and only while the data are unchanged."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""Questions of one shape share a statement; what makes another statement is another shape."""
+"""Queries of one shape share a prepared statement; a different statement has a different shape."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Every form of an answer holds the same rows: the same names, the same values, in the same order."""
+"""Every format of a response has the same rows: the same columns and values in the same order."""
 
 import pytest
 from hypothesis import given, settings

@@ -1,4 +1,4 @@
-"""Exports of a running service: in bounded memory, of one state of the data, broken off when they break."""
+"""Exports of a running service have bounded memory and one state of the data; a failed one lacks its last chunk."""
 
 import http.client
 import re

@@ -1,4 +1,4 @@
-"""Answers are compressed as the client asks; each coding has a tag of its own, as strong tags must."""
+"""Responses are compressed as the client accepts; each coding has an ETag of its own, as strong ETags require."""
 
 import gzip
 

@@ -1,4 +1,4 @@
-"""What is to go is announced in every answer that uses it, and in the description."""
+"""Deprecated operations and parameters are announced in their responses and in the OpenAPI document."""
 
 import json
 from datetime import date

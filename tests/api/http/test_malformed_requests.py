@@ -1,4 +1,4 @@
-"""Requests that mean harm, at the server as users run it: each is refused in words, none is a fault of the service."""
+"""Malformed requests to a real server are refused with a reason, and never cause an internal error."""
 
 import http.client
 import json

@@ -1,4 +1,4 @@
-"""Methods, addresses and origins: what HTTP asks of every resource."""
+"""Methods, trailing slashes and CORS of every resource."""
 
 import pytest
 

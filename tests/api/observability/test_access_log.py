@@ -1,4 +1,4 @@
-"""What the log tells of each request, and what it keeps to itself."""
+"""The access log has the fields of each request, and no secrets."""
 
 import json
 import logging

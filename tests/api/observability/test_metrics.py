@@ -1,4 +1,4 @@
-"""What the service tells Prometheus."""
+"""The metrics of the service for Prometheus."""
 
 from datetime import UTC, date, datetime
 

@@ -1,4 +1,4 @@
-"""Where the service cannot answer, /ready says why, in words that say what to do."""
+"""/ready reports why the service cannot answer, and a remedy."""
 
 import socket
 from contextlib import ExitStack, suppress

@@ -1,4 +1,4 @@
-"""Traces as a collector receives them, from the server as users run it; nothing of it where none is wanted."""
+"""Traces as a collector receives them from a real server; none without a collector."""
 
 import socket
 import subprocess

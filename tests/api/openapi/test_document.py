@@ -1,4 +1,4 @@
-"""The description is generated, committed, valid, and complete; its examples work on the demo."""
+"""The OpenAPI document is generated, committed, valid and complete; its examples work on the demo."""
 
 import copy
 import json

@@ -1,4 +1,4 @@
-"""Services with one store share a limit; where the store is away each counts by itself, and answers."""
+"""Services with a common store share a rate limit; without the store each service counts its own requests."""
 
 import shutil
 import signal

@@ -1,4 +1,4 @@
-"""Pages by cursor give every row once, in order, and never mix two states of the data."""
+"""Pages by cursor have every row once, in order, of one state of the data."""
 
 import base64
 import json

@@ -1,4 +1,4 @@
-"""Odd values in every parameter of every resource, and none of them fails: each is refused in words, or answered."""
+"""Unusual values of every parameter of every resource are answered or refused with a reason."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What is read again of parameters is what marshmallow reads of them."""
+"""Cached parameter values equal those that marshmallow parses."""
 
 from hypothesis import given
 from hypothesis import strategies as st

@@ -1,4 +1,4 @@
-"""Every error is problem details, as JSON or as a page, with a page that explains its type, and without internals."""
+"""Every error is a problem document, as JSON or as a page, with a page on its type, and without internals."""
 
 import re
 

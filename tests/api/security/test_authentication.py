@@ -1,4 +1,4 @@
-"""Where a key is asked for, nobody else is let in; how often one may ask is counted."""
+"""With authentication, requests without a valid API key are refused, and requests are counted by key."""
 
 import logging
 import re

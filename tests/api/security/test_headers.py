@@ -1,4 +1,4 @@
-"""What browsers are told of every answer, and of every page."""
+"""The security headers of responses and pages."""
 
 import pytest
 

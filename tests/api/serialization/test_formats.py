@@ -1,4 +1,4 @@
-"""Rows are what their schema promises, in the form that is asked for."""
+"""Rows have the types of their schema, in the requested format."""
 
 import csv
 import io

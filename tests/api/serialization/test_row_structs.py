@@ -1,4 +1,4 @@
-"""Rows as structs are what marshmallow makes of the same values, field by field."""
+"""Rows as structs equal the rows that marshmallow serializes, field by field."""
 
 import json
 from datetime import date

@@ -1,4 +1,4 @@
-"""Who may do what: every role against every act, on a real database with the demo in it."""
+"""The permissions of every database role, on a database with the demo."""
 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack

@@ -1,4 +1,4 @@
-"""Prepared statements over connections of their own: made once, replaced where broken, never more than the pool has."""
+"""The pool of read connections: prepared statements, replacement of broken connections, and its size."""
 
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event, Thread

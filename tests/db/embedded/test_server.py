@@ -1,4 +1,4 @@
-"""The embedded PostgreSQL: starts for whoever runs it, once, and again after a crash."""
+"""The embedded PostgreSQL starts for any user, once, and again after a crash."""
 
 import json
 import os

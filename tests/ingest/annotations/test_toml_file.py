@@ -1,4 +1,4 @@
-"""Measures and indicators are entered from files, strictly: each as a whole, and only what is new."""
+"""Measures and indicators are loaded from strict TOML files, each entry as a whole."""
 
 import pytest
 from sqlalchemy import text

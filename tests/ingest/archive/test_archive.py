@@ -1,4 +1,4 @@
-"""What a killed load left unfinished in the archive is removed by the next one; what is being written stays."""
+"""The next load removes temporary files of a killed load from the archive, but not those of a running one."""
 
 from service.ingest.archive.temporary_files import partial_file
 from tests.ingest.conftest import CSV_HEADER

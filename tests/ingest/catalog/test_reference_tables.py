@@ -1,4 +1,4 @@
-"""The reference tables are whole, and their facts are those known from elsewhere."""
+"""The reference tables are complete, and agree with facts from other sources."""
 
 import csv
 import gzip

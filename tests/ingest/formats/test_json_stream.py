@@ -1,4 +1,4 @@
-"""JSON that is read item by item says what it says as a whole, in memory that does not grow with it."""
+"""JSON that is parsed item by item equals JSON parsed as a whole, in constant memory."""
 
 import json
 import tracemalloc

@@ -1,4 +1,4 @@
-"""Bytes that are damaged, cut off, or in another encoding refuse their file, whatever it says."""
+"""Files with damaged, truncated or wrongly encoded bytes are refused."""
 
 import gzip
 import json

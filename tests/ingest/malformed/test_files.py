@@ -1,4 +1,4 @@
-"""Files that cannot be had, or that are given twice."""
+"""Files that do not exist, cannot be read, or are named twice."""
 
 import os
 import threading

@@ -1,4 +1,4 @@
-"""Rows and headers that are not those of the layout refuse their file."""
+"""Files with rows or headers of another layout are refused."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What is no number in ASCII digits refuses its file, in every layout, and the report says where it stands."""
+"""Files with an invalid number are refused in every layout, with the position of the number."""
 
 from decimal import Decimal
 from io import BytesIO

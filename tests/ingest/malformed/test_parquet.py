@@ -1,4 +1,4 @@
-"""Parquet files that are damaged, of odd types, or no figures refuse themselves as CSV would."""
+"""Damaged Parquet files, and those with invalid types or values, are refused as CSV is."""
 
 from datetime import date, datetime
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""Workbooks that are damaged, ambiguous, or hold what is no figure refuse themselves as CSV would."""
+"""Damaged or ambiguous workbooks, and those with invalid values, are refused as CSV is."""
 
 from datetime import date, datetime, time
 from io import BytesIO

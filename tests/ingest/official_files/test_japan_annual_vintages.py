@@ -1,4 +1,4 @@
-"""Japan's imports of 2022 as the office printed them three times, each with the growth that followed from it."""
+"""The three vintages of Japan's imports of 2022, each with the growth of its day."""
 
 import pytest
 from sqlalchemy import create_engine

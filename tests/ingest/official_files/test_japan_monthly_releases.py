@@ -1,4 +1,4 @@
-"""The offices' own files, as they come: all 32 monthly releases of Japan."""
+"""All 32 monthly releases of Japan, from the official files."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What the press printed comes out of the service: all 33 lines, each with its difference.
+"""All 33 figures printed by the press agree with the service within their tolerance.
 
 `pytest -rP tests/ingest/official_files/test_press_figures.py` shows the table.
 """

@@ -1,4 +1,4 @@
-"""Totals that are not printed: what is added up, what is not, and what becomes of quantities and gaps."""
+"""Computed totals: their parts, quantities and gaps."""
 
 from decimal import Decimal
 

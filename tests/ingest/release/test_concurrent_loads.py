@@ -1,4 +1,4 @@
-"""Loads and withdrawals at one time: one waits or leaves with 75, and nothing is half done; so when a disk is full."""
+"""Of concurrent loads and withdrawals one waits or exits with status 75, and no release is partial."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""A disk of the database that is full: loads are refused in clear words, reads go on, and room is all that it takes."""
+"""With a full disk of the database, loads are refused with the reason, and reads continue."""
 
 import os
 import shutil

@@ -1,4 +1,4 @@
-"""A load that is killed at any moment leaves what was there before, and can simply be run again.
+"""A load that is killed at any moment leaves the data unchanged, and can be repeated.
 
 KILLS says how often loads are killed, 10 where that is not set: in turn the first release of a dataset and the second,
 at a random moment of the whole command, of its transaction, or of the part of it that enters what was read.

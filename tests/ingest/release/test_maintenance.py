@@ -1,4 +1,4 @@
-"""After a load indexes answer alone: the server knows of every page that all readers see what is on it."""
+"""After a load, queries are index-only scans: the visibility map covers all pages."""
 
 import pytest
 

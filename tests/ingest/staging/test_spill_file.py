@@ -1,4 +1,4 @@
-"""Figures kept apart by flow and period on their way, and the canonical text that they become."""
+"""Staged figures, separated by flow and period, and their canonical CSV."""
 
 import os
 

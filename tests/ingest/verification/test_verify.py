@@ -1,4 +1,4 @@
-"""Every release is proved from its archived files, figure by figure; what differs is named."""
+"""Every release is verified against its archived files, figure by figure, and differences are listed."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""Releases of every source are proved from their archived files, also in a database that was dumped and restored."""
+"""Releases of every source are verified against their archived files, also after a restore of the database."""
 
 import re
 import subprocess

@@ -1,4 +1,4 @@
-"""/v1/briefings lists which briefings there are."""
+"""/v1/briefings lists the available briefings."""
 
 
 def test_there_is_a_briefing_for_each_published_period(client, figures):

@@ -1,4 +1,4 @@
-"""A month's news from one request: every figure of the case that the service was born from, and what reproduces it."""
+"""The statements of a briefing: every figure of the first case, and the request that reproduces it."""
 
 from decimal import Decimal
 

@@ -1,4 +1,4 @@
-"""The news item that the project comes from: each of its numbers holds, and no number of a changed text does.
+"""The news item of January 2024: each of its numbers holds, and no number of a changed text does.
 
 Expected figures: ../shared/data/SOURCES.md. 7.33 trillion yen at the European Central Bank's rate of 21 February 2024,
 149.9861 yen for a dollar, are 48.87 billion dollars.

@@ -1,4 +1,4 @@
-"""A proxy between a TCP port and a socket file that can stop passing bytes on, as a dead network does."""
+"""A proxy from a TCP port to a socket file that can stop forwarding, like a failed network."""
 
 import socket
 import threading
@@ -6,7 +6,7 @@ from contextlib import contextmanager, suppress
 
 
 class BlackholeProxy:
-    """Passes bytes on both ways until it is told to swallow them."""
+    """A proxy that forwards bytes in both directions until it is set to drop them."""
 
     def __init__(self, target):
         self._target = target

@@ -1,4 +1,4 @@
-"""Faults as they are made: a server that is killed, processes that are frozen, a table that nobody can read."""
+"""Injection of database faults: killed servers, frozen processes, locked tables."""
 
 import os
 import signal
@@ -24,13 +24,13 @@ def postmaster_pid(home):
 
 
 def kill_server(home):
-    """End the server as `pg_ctl -m immediate` does, without a word to its clients."""
+    """Kill the server as `pg_ctl -m immediate` does, without a message to its clients."""
     os.kill(postmaster_pid(home), signal.SIGQUIT)
     wait_for_result(lambda: not is_server_running(home))
 
 
 def backend_pids(database, *, state):
-    """Return the processes that serve others' connections to the database and are in that state."""
+    """Return the ids of the processes of other sessions on the database that are in that state."""
     with connect(database) as connection:
         rows = connection.execute(
             "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
@@ -41,7 +41,7 @@ def backend_pids(database, *, state):
 
 
 def wait_for_result(poll, *, timeout_s=MAX_FAULT_WAIT_S):
-    """Return what `found` gives as soon as that is something."""
+    """Return the first result of `found` that is not empty."""
     end = time.monotonic() + timeout_s
     while not (value := poll()):
         assert time.monotonic() < end
@@ -66,14 +66,14 @@ def wait_until_available(service):
 
 @contextmanager
 def lock_data_version(database):
-    """Let every request for data wait in the database."""
+    """Lock the data version, so that every request for data waits."""
     with _lock_table(database, "data_version"):
         yield
 
 
 @contextmanager
 def lock_observations(database):
-    """Let every query of figures wait in the database; the version of the data can be read."""
+    """Lock the observations, so that every query of figures waits, while the data version can be read."""
     with _lock_table(database, "observation"):
         yield
 

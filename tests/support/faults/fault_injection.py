@@ -1,4 +1,4 @@
-"""Loads in processes of their own, to be killed at a moment that is known."""
+"""Loads in processes of their own, killed at a defined moment."""
 
 import os
 import signal
@@ -26,7 +26,7 @@ SELECT_BLOCKED_PID = (
 
 
 def load_starter(engine, folder):
-    """Return a function that starts `tradeflows load tidy` in a folder, by the mapping that lies there."""
+    """Return a function that starts `tradeflows load tidy` in a folder, with the mapping in that folder."""
     environment = {
         "PATH": os.environ["PATH"],
         "DATABASE_URL": engine.url.render_as_string(hide_password=False),
@@ -45,7 +45,7 @@ def query_rows(engine, query):
 
 
 def wait_for_rows(engine, query, *, process=None, expect_rows=True):
-    """Return the rows of a query once it has any, or once it has none; none at all where `process` ends before."""
+    """Return the rows of a query when it has any, or when it has none; none where `process` ends before."""
     end = time.monotonic() + MAX_WAIT_S
     while bool(rows := query_rows(engine, query)) != expect_rows and (process is None or process.poll() is None):
         assert time.monotonic() < end, query
@@ -54,9 +54,9 @@ def wait_for_rows(engine, query, *, process=None, expect_rows=True):
 
 
 def kill_blocked_load(engine, lock_statement, process):
-    """Kill a process where `lock` holds its load back, wait until all of it is undone.
+    """Kill a load that waits for `lock`, and wait until the database has undone its transaction.
 
-    Return the names of the tables that it had changed by then, by rows or a partition that nobody else sees.
+    Return the names of the tables in which the load had inserted rows or a partition by then.
     """
     with engine.begin() as connection:
         connection.execute(text(lock_statement))

@@ -1,4 +1,4 @@
-"""Clients that ask all along while something else happens to the service."""
+"""Clients that send requests while a fault is injected."""
 
 import threading
 import time
@@ -23,14 +23,14 @@ class RequestOutcome:
 
     @property
     def was_handled(self):
-        """Return whether it was answered, or turned away with when to try again."""
+        """Return whether the request was answered, or refused with Retry-After."""
         return self.status in {200, 504} or (self.status in {429, 503} and self.retry_after is not None)
 
 
 class LoadGenerator:
-    """Clients that ask on, a connection for each request, and keep what became of each.
+    """Clients that send requests continuously, each on a new connection, and record the outcomes.
 
-    `address` is one, or tells one for each request.
+    `address` is an address, or a function that returns one for each request.
     """
 
     def __init__(self, url, *, path=REQUEST_PATH, pause_s=0):

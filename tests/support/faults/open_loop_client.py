@@ -1,4 +1,4 @@
-"""Clients that ask at a constant rate, whether they are answered or not, in a process of their own.
+"""Clients that send requests at a constant rate, independent of the responses, in a process of their own.
 
     python -m tests.support.faults.open_loop_client HOST PORT SECONDS A_SECOND PATH...
 
@@ -26,7 +26,7 @@ TIMEOUT_CHECK_INTERVAL_S = 1
 
 
 class PendingRequest:
-    """A question on a connection of its own, which the server ends, and what has come of its answer."""
+    """A request on a connection of its own, and the part of its response that was received."""
 
     __slots__ = ("connection", "due", "is_answered", "is_ended", "received", "to_send")
 
@@ -37,7 +37,7 @@ class PendingRequest:
         self.connection.connect_ex(address)
 
     def advance(self):
-        """Send what is to be sent, or receive what is there; return whether it is answered by that.
+        """Send or receive the next bytes; return whether the response is complete.
 
         :raises OSError: the connection broke.
         """
@@ -51,13 +51,13 @@ class PendingRequest:
         return not self.is_answered and (self.is_ended or self._is_complete())
 
     def _is_complete(self):
-        """Return whether as much has come as was announced; the server ends the connection when it comes to it."""
+        """Return whether the response has the announced length; the server closes the connection afterwards."""
         head, end, body = self.received.partition(b"\r\n\r\n")
         length = CONTENT_LENGTH.search(head)
         return bool(end and length) and len(body) >= int(length[1])
 
     def parse_response(self):
-        """Return status and Retry-After; what ended before its head did has none."""
+        """Return status and Retry-After; null for a response that ended before its head was complete."""
         head, end, _ = self.received.partition(b"\r\n\r\n")
         status, *lines = head.decode().split("\r\n")
         if not end:
@@ -67,7 +67,7 @@ class PendingRequest:
 
 
 class OpenLoopClient:
-    """Clients that ask one question after another, on a connection for each, and keep what became of it."""
+    """Clients that send requests on a new connection each, and record the outcomes."""
 
     def __init__(self, address, paths):
         self._address = address
@@ -79,7 +79,7 @@ class OpenLoopClient:
         self.outcomes = []
 
     def run(self, requests_per_s, *, seconds):
-        """Ask so many times a second, whatever becomes of what was asked before."""
+        """Send requests at the rate, whatever the responses to earlier ones are."""
         self._started_at = looked = began = time.monotonic()
         number, all_of_them = 0, round(requests_per_s * seconds)
         while number < all_of_them or self._open:

@@ -1,4 +1,4 @@
-"""Services behind a proxy, which asks each whether it is ready, and sends requests to those that are."""
+"""Services behind a load balancer that checks whether each is ready."""
 
 import itertools
 import os
@@ -35,9 +35,7 @@ class ServiceProcess:
             "TRADEFLOWS_DRAIN_MS": str(drain_ms),
         }
         self._environment |= {"DATABASE_URL": database.render_as_string(hide_password=False)}
-        self._environment |= SERVICE_SETTINGS | {
-            "TRADEFLOWS_POOL_SIZE": str(2 * CLIENT_COUNT)
-        }  # so that nobody is turned away
+        self._environment |= SERVICE_SETTINGS | {"TRADEFLOWS_POOL_SIZE": str(2 * CLIENT_COUNT)}  # no request is refused
         self._server = None
 
     def start(self):
@@ -51,11 +49,11 @@ class ServiceProcess:
         self._server.send_signal(signal.SIGTERM)
 
     def wait(self):
-        """Return how it ended, when it has."""
+        """Wait for the end of the process, and return its exit status."""
         return self._server.wait(MAX_STOP_S)
 
     def readiness_status(self):
-        """Return the status of /ready, null where nobody answers."""
+        """Return the status of /ready; null where there is no response."""
         try:
             return urllib3.request("GET", f"{self.url}/ready", retries=False, timeout=5).status
         except urllib3.exceptions.HTTPError:
@@ -63,7 +61,7 @@ class ServiceProcess:
 
 
 class LoadBalancer:
-    """Knows who of several services is ready, as of its last look."""
+    """The services that were ready at the last check."""
 
     def __init__(self, services):
         self._ready_urls = [service.url for service in services]
@@ -92,7 +90,7 @@ class LoadBalancer:
 
 @contextmanager
 def run_two_services(database, home):
-    """Yield two services, each ready, in turn without end, and the proxy in front of them."""
+    """Yield two ready services, an endless cycle over both, and the proxy in front of them."""
     services = [ServiceProcess(database, home, drain_ms=1000) for _ in range(2)]
     try:
         for service in services:

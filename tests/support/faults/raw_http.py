@@ -1,4 +1,4 @@
-"""Bytes as they are sent to a server, whatever they are."""
+"""Raw bytes sent to an HTTP server, valid or not."""
 
 import json
 import socket
@@ -9,7 +9,7 @@ MAX_READ_S = 60
 
 
 def send_raw_request(address, raw_request):
-    """Return status, headers and body of what the server says to these bytes."""
+    """Return status, headers and body of the response to these bytes."""
     parts = urlsplit(address)
     with socket.create_connection((parts.hostname, parts.port), timeout=MAX_READ_S) as connection:
         connection.sendall(raw_request)

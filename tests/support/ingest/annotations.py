@@ -1,4 +1,4 @@
-"""Enters measures and indicators that are written out in a test."""
+"""Measures and indicators from texts in a test."""
 
 from service.ingest.annotations.measures import load_measures_file
 from service.ingest.release.load_session import open_load_session
@@ -11,7 +11,7 @@ source.date = 2024-01-02
 
 
 def load_annotations_text(engine, path, content, *, loader=load_measures_file, **options):
-    """Enter the entries of a file of that content, at `path`; return in words what became of them."""
+    """Load a text as the file at `path`, and return the report of the command."""
     path.write_text(content)
     with open_load_session(engine) as session:
         what = str(loader(session, path, **options))

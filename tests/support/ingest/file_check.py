@@ -1,4 +1,4 @@
-"""Parsing and checking of a file without a database: what the command does before it publishes."""
+"""Parsing and validation of a file without a database, as the load command does before publication."""
 
 import csv
 from dataclasses import dataclass, field
@@ -27,7 +27,7 @@ EXIT_BAD_FILE = 65
 
 @dataclass(frozen=True)
 class FileCheck:
-    """The outcome of a check, in the words of the command: status, lines, and the number of figures."""
+    """The outcome of a check as the command reports it: status, lines, and the number of figures."""
 
     status: int
     lines: list[str]
@@ -75,7 +75,7 @@ def _check_dataset(description, file, published, reports, unmapped, policy):
 
 
 def _catalog(description, policy):
-    """Return the catalog that the database would give for a dataset, and its totals; null where it has none."""
+    """Return the catalog of a dataset as the database would provide it, and its totals; null where it has none."""
     fields = description.dataset
     columns = ("code", "frequency", "exhaustive", "unit_exponent")
     hs_codes = hs_names() if fields["classification"] == "H6" else ()

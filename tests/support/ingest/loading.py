@@ -1,4 +1,4 @@
-"""Loads real files: as those of a source, or by one of the mappings in the documents."""
+"""Loading of real files, by a source or by one of the documented mappings."""
 
 from datetime import date
 
@@ -9,7 +9,7 @@ from service.ingest.sources.tidy import parser as tidy
 
 
 def load_mapped_files(engine, files, *, mapping, codelist_folder, archive_folder):
-    """Load files by a mapping whose lists lie in `lists`; return what became of each publication."""
+    """Load files by a mapping whose code lists are in the folder `lists`; return the result of each publication."""
     described = read_mapping(mapping, codelists_folder=codelist_folder)
     return _load_files(
         engine,
@@ -22,7 +22,7 @@ def load_mapped_files(engine, files, *, mapping, codelist_folder, archive_folder
 
 
 def load_source_files(engine, files, *, describe, published_on, archive_folder):
-    """Load files as those of the source that `describe` is of; return what became of each publication."""
+    """Load files of the source that `describe` belongs to; return the result of each publication."""
     return _load_files(
         engine,
         files,

@@ -1,4 +1,4 @@
-"""The figures that the press printed, what the service answers for each, and how far the two may lie apart."""
+"""Figures as printed by the press, the figures of the service, and the tolerance between the two."""
 
 import csv
 from dataclasses import dataclass
@@ -44,7 +44,7 @@ class PressFigure:
 
     @property
     def query(self):
-        """Return what is asked of the service: first publications, years, or the totals as revised later."""
+        """Return the request for the figure: of first publications, of years, or of totals as revised later."""
         question = {"reporter": "JPN", "partner": PARTNER_CODES[self.partner], "period": self.month}
         question |= {"commodity": COMMODITY_CODES[self.commodity], "frequency": "A" if len(self.month) == 4 else "M"}
         if self.flow in PRESS_FLOW_CODES:
@@ -56,13 +56,13 @@ class PressFigure:
         return question
 
     def service_figure(self, row):
-        """Return the figure of a row of the answer, in the unit of the line."""
+        """Return the figure of a response row, in the unit of the printed figure."""
         if self.measure == "yoy":
             return row["yoy_pct"]
         return row["balance" if self.flow == "balance" else "value"] / BILLION
 
     def tolerance(self, row):
-        """Return how far the figure may lie from the one that was printed, in its unit; a balance by both its flows."""
+        """Return the tolerance of the printed figure in its unit; that of a balance depends on both flows."""
         if self.measure == "yoy":
             return JANUARY_TOLERANCE_PP if self.month.endswith("-01") else OTHER_MONTHS_TOLERANCE_PP
         rounding = next((half for words, half in ROUNDING_BY_NOTE.items() if words in self.unit), self._rounding_error)

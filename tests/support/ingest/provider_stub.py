@@ -1,4 +1,4 @@
-"""A server of our own that answers as the offices' do, and what it answers."""
+"""A local server that responds like the servers of data providers."""
 
 import json
 import time

@@ -1,4 +1,4 @@
-"""A small good file of every source layout, out of which the hostile ones are made.
+"""A small valid file of every source layout, from which malformed ones are derived.
 
 Each has two figures; the first is 7391, in line `line` and column `column`, and nowhere else in the file.
 """
@@ -13,7 +13,7 @@ FIRST_FIGURE = "7391"
 
 @dataclass(frozen=True)
 class SourceLayout:
-    """A good file, and the command that loads it."""
+    """A valid file, and the command that loads it."""
 
     command: tuple[str, ...]
     text: str
@@ -27,16 +27,16 @@ class SourceLayout:
 
     @property
     def content(self) -> bytes:
-        """Return the bytes of the good file."""
+        """Return the bytes of the valid file."""
         return self.text.encode(self.encoding)
 
     def replace_figure(self, figure: str) -> bytes:
-        """Return the file with another text in the place of its first figure."""
+        """Return the file with another text instead of its first figure."""
         is_bare = f": {FIRST_FIGURE}" in self.text
         return self.replace_first(FIRST_FIGURE, json.dumps(figure) if is_bare and not _is_json(figure) else figure)
 
     def replace_first(self, old: str, new: str) -> bytes:
-        """Return the file with `after` in the place of the first `before`."""
+        """Return the file with `new` instead of the first `old`."""
         assert old in self.text
         return self.text.replace(old, new, 1).encode(self.encoding)
 

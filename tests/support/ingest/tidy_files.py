@@ -14,7 +14,7 @@ IMPORT_ROW = ("2024-01", "import", "USA", "all", 30)
 
 
 def build_parquet(*rows, columns=TIDY_COLUMNS, types=None, **options):
-    """Return the bytes of a Parquet file; `types` are those of columns that are not told by their values."""
+    """Return the bytes of a Parquet file; `types` are those of columns whose values do not determine them."""
     kinds = types or {}
     arrays = {name: pa.array(cells, kinds.get(name)) for name, *cells in zip(columns, *rows, strict=True)}
     target = BytesIO()
@@ -40,7 +40,7 @@ _SHARED_STRINGS_TYPE = "application/vnd.openxmlformats-officedocument.spreadshee
 
 
 def change_parts(raw, **changes):
-    """Return a workbook with parts changed, named by those of the module: by functions of what they were, or null."""
+    """Return a workbook with changed parts: functions of the earlier content by name, or null for a removed part."""
     target = BytesIO()
     named = {
         "sheet": SHEET_PART,
@@ -59,7 +59,7 @@ def change_parts(raw, **changes):
 
 
 def use_shared_strings(raw):
-    """Return a workbook whose texts are in a table of their own, as programs other than openpyxl write them."""
+    """Return a workbook with its texts in a table of shared strings, as other programs than openpyxl write them."""
     with ZipFile(BytesIO(raw)) as archive:
         texts = re.findall(rb"<is><t>(.*?)</t></is>", archive.read(SHEET_PART))
     table = b"".join(b"<si><t>%s</t></si>" % text for text in texts)

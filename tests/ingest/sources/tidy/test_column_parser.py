@@ -1,4 +1,4 @@
-"""A tidy file read by columns says what it says read row by row, and what is wrong with it is the same."""
+"""A tidy file parsed by columns has the same figures and the same errors as one parsed by rows."""
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings

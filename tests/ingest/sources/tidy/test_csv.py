@@ -1,4 +1,4 @@
-"""Tidy files, read by a mapping: what is loaded, and what is refused."""
+"""Tidy CSV files with a mapping: loaded figures and refused files."""
 
 import gzip
 

@@ -1,4 +1,4 @@
-"""Tidy files as Parquet and as workbooks say what they say as CSV."""
+"""Tidy files in Parquet and XLSX have the same figures as in CSV."""
 
 from decimal import Decimal
 
