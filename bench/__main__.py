@@ -1,4 +1,4 @@
-"""The benchmark's command: `BENCH_HOME=FOLDER python -m bench COMMAND ...`, each command a module of this folder."""
+"""The command of the benchmark: `BENCH_HOME=FOLDER python -m bench COMMAND ...`. bench/commands has its modules."""
 
 from importlib import import_module
 
@@ -18,7 +18,7 @@ class ModuleGroup(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - as above
         """Return the command of that name; null where there is none."""
-        return import_module(f"bench.{cmd_name}").main if cmd_name in COMMANDS else None
+        return import_module(f"bench.commands.{cmd_name}").main if cmd_name in COMMANDS else None
 
 
 @click.command(cls=ModuleGroup)

@@ -3,6 +3,7 @@
 import pytest
 
 from bench.catalog import EXPORT, PAGE_100, QUERIES, SERIES, Codes, choose_parameters
+from bench.commands.report import cost_tables, markdown_table, query_tables, render_page, replace_between_markers
 from bench.competitors.postgraphile import Postgraphile
 from bench.competitors.postgrest import Postgrest
 from bench.competitors.tradeflows import Tradeflows
@@ -10,7 +11,6 @@ from bench.environment import ROOT, Environment
 from bench.goals import cost_goals
 from bench.in_process import seconds_by_package
 from bench.measurement import Rate, Sample
-from bench.report import cost_tables, markdown_table, query_tables, render_page, replace_between_markers
 from bench.result_check import find_difference
 
 CODES = Codes(

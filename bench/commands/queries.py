@@ -10,12 +10,12 @@ import sys
 import click
 
 from bench.catalog import QUERIES, choose_parameters
+from bench.commands.seed import read_codes, start_database
 from bench.competitors.base import missing_wrk
 from bench.competitors.registry import started_competitors
 from bench.environment import current_environment
 from bench.load_tests import MAX_WARM_UP_S, load_tests, run_load_tests
 from bench.result_check import check_results
-from bench.seed import read_codes, start_database
 
 COMPARED_RESPONSES = 8
 

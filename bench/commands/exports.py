@@ -21,12 +21,12 @@ import pyarrow.parquet as pq
 from backports import zstd
 
 from bench.catalog import EXPORT, Parameters, choose_parameters
+from bench.commands.seed import read_codes, start_database
 from bench.competitors.base import CHUNK_BYTES
 from bench.competitors.registry import started_competitors
 from bench.competitors.tradeflows import Tradeflows
 from bench.environment import current_environment, memory_mb, worker_processes
 from bench.measurement import CompetitorError
-from bench.seed import read_codes, start_database
 from service.db.embedded.binaries import find_binaries
 
 MAX_TIMED_S = 20

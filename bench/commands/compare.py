@@ -14,16 +14,16 @@ from statistics import median
 import click
 
 from bench.catalog import EXPORT, QUERIES, Codes, choose_parameters
+from bench.commands.costs import PostgresClock
+from bench.commands.report import format_number, markdown_table
+from bench.commands.seed import read_codes, start_database
 from bench.competitors.base import missing_wrk
 from bench.competitors.tradeflows import Tradeflows
-from bench.costs import PostgresClock
 from bench.environment import Environment, current_environment
 from bench.in_process import in_process_application
 from bench.load_tests import load_tests, run_load_tests
 from bench.measurement import rates
-from bench.report import format_number, markdown_table
 from bench.result_check import check_results
-from bench.seed import read_codes, start_database
 
 MIN_RATIO = 0.95
 COMPARED_RESPONSES, REPETITIONS = 8, 40

@@ -5,11 +5,11 @@ import sys
 import click
 
 from bench.catalog import QUERIES, choose_parameters
+from bench.commands.seed import read_codes, seed_database, start_database
 from bench.competitors.tradeflows import Tradeflows
 from bench.environment import Environment, current_environment
 from bench.load_tests import NEW, LoadTest, run_load_tests
 from bench.measurement import rates
-from bench.seed import read_codes, seed_database, start_database
 
 SMALL_ROWS = 260_000
 """Rows of one reporter, less than a million with their totals; a month of one flow still has a thousand."""

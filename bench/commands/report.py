@@ -15,11 +15,11 @@ import click
 import psycopg
 
 from bench.catalog import QUERIES
+from bench.commands.seed import start_database
 from bench.environment import ROOT, Environment, current_environment
 from bench.goals import POSTGREST, cost_goals, speed_goals
 from bench.load_tests import NEW
 from bench.measurement import Rate, find_rate, rates
-from bench.seed import start_database
 
 PAGE = ROOT / "docs" / "explanation" / "benchmarks.md"
 PACKAGES = ("flask", "gunicorn", "psycopg", "sqlalchemy", "msgspec")

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import click
 
+from bench.commands.report import markdown_table
+from bench.commands.seed import run_tradeflows
 from bench.environment import ROOT
 from bench.in_process import in_process_application
-from bench.report import markdown_table
-from bench.seed import run_tradeflows
 from service.db.embedded.server import shared_server
 
 MEASURED_MONTHS = ("2023-10", "2023-11", "2023-12", "2024-01")

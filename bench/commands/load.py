@@ -15,9 +15,9 @@ from pathlib import Path
 import click
 import psycopg
 
+from bench.commands.seed import load_arguments, run_tradeflows
 from bench.environment import current_environment
 from bench.figures import write_cross_product, write_sparse_trade
-from bench.seed import load_arguments, run_tradeflows
 from service.db.embedded.server import shared_server
 
 REPORTER = "NZL"

@@ -26,10 +26,10 @@ from urllib.parse import urlsplit
 
 import click
 
+from bench.commands.seed import run_tradeflows
 from bench.competitors.tradeflows import Tradeflows
 from bench.environment import Environment
 from bench.in_process import CACHE_SETTINGS
-from bench.seed import run_tradeflows
 from service.db.embedded.server import shared_server
 
 BURSTS = ((16, 400), (64, 1600))

@@ -15,10 +15,10 @@ import msgspec
 import psycopg
 
 from bench.catalog import QUERIES, Codes, Parameters, Query, choose_parameters
+from bench.commands.seed import read_codes, start_database
 from bench.competitors.tradeflows import Tradeflows
 from bench.environment import ROOT, current_environment
 from bench.in_process import Measure, in_process_application
-from bench.seed import read_codes, start_database
 from service.api.serialization.row_structs import struct_factory
 from service.resources.flows.schemas import FlowRow
 
