@@ -66,6 +66,7 @@ from service.resources.mirror.service import MIRROR
 from service.resources.omitted.routes import blueprint as omitted
 from service.resources.omitted.schemas import OmittedParams
 from service.resources.omitted.service import OMITTED
+from service.resources.pages.embedding.routes import blueprint as embedding
 from service.resources.pages.routes import blueprint as pages
 from service.resources.partners.routes import blueprint as partners
 from service.resources.partners.schemas import OnePartnerParams, PartnersParams
@@ -187,6 +188,7 @@ def create_app(
     app.register_blueprint(sdmx_paths)
     app.register_blueprint(agents)
     app.register_blueprint(pages)
+    app.register_blueprint(embedding)
     init_swagger_ui(app)
     init_template_filters(app)
     if not (servers.replicas or access.authentication_enabled or access.rate_limit):

@@ -174,8 +174,8 @@ def unrounded_growth_pct(row: Mapping[str, Any]) -> float:
     value, base = row.get("value"), row.get("yoy_base")
     if value is None or not base:
         return growth_pct
-    exact_pct: float = 100 * (value - base) / base
-    return exact_pct if abs(exact_pct - growth_pct) <= MAX_ROUNDING_ERROR_PP else growth_pct
+    exact_pct = float(100 * (value - base) / base)  # the value of a rest is a decimal
+    return exact_pct if abs(exact_pct - float(growth_pct)) <= MAX_ROUNDING_ERROR_PP else growth_pct
 
 
 def describe_growth(row: Mapping[str, Any]) -> str:

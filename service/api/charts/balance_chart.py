@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from service.api.charts.line_chart import AXIS_LABEL_WIDTH_PX, LABEL_OFFSET_PX, Y_AXIS_WIDTH_PX
+from service.api.charts.line_chart import AXIS_LABEL_WIDTH_PX, LABEL_OFFSET_PX, Y_AXIS_WIDTH_PX, incomplete_mark
 from service.api.charts.options import ChartOptions
+from service.api.charts.readings import PERIOD_LAYER, balance_reading, flow_reading, reading_layer
 from service.api.charts.series import ChartRow
 from service.api.charts.theme import LABEL_SIZE, PALETTES, Specification, source_title, text_width
 from service.api.charts.time_axis import period_start_date, time_axis
@@ -63,6 +64,7 @@ def balance_chart(rows: Sequence[ChartRow], options: ChartOptions, *, source: st
                 "mark": _label_mark(round(bar_width / 2) + LABEL_OFFSET_PX) | {"color": palette.text},
                 "encoding": {"x": x, "y": _y(), "text": {"field": "label"}},
             },
+            reading_layer(f"{PERIOD_LAYER}_of_balance", x, _y(), colour={"value": palette.text}),
         ],
     }
     return {"vconcat": [flows, balance], "spacing": 18}
@@ -86,17 +88,21 @@ def _flow_layers(x: Specification, options: ChartOptions) -> list[Specification]
             "text": {"field": "series"},
         },
     }
-    line = {"type": "line", "strokeWidth": 2.5, "strokeJoin": "round"}
-    point = {"type": "point", "shape": "diamond", "fill": palette.background, "size": 90, "strokeWidth": 1.75}
+    line = {"type": "line", "strokeWidth": 2.5, "strokeJoin": "round", "point": {"size": 18}}
     incomplete = {
         "transform": [{"filter": "datum.is_incomplete && datum.number != null"}],
-        "mark": point,
+        "mark": incomplete_mark(palette),
         "encoding": {"x": x, "y": _y(), "stroke": colour},
     }
     return [
         _zero_rule(palette.baseline),
-        {"mark": line, "encoding": {"x": x, "y": _y(), "color": colour}},
+        {
+            "transform": [{"calculate": "datum.is_incomplete ? null : datum.number", "as": "line_number"}],
+            "mark": line,
+            "encoding": {"x": x, "y": {**_y(), "field": "line_number"}, "color": colour},
+        },
         incomplete,
+        reading_layer(f"{PERIOD_LAYER}_of_flows", x, _y(), colour=colour),
         label,
     ]
 
@@ -117,6 +123,7 @@ def _flow_points(rows: Sequence[ChartRow], divisor: int) -> list[dict[str, Any]]
             "period": row["period"],
             "series": name,
             "number": None if row[column] is None else row[column] / divisor,
+            "reading": None if row[column] is None else flow_reading(row, name),
             "is_incomplete": bool(describe_months(row)),
             "label_number": places[name] if row is rows[-1] else None,
         }
@@ -131,6 +138,7 @@ def _balance_points(rows: Sequence[ChartRow], divisor: int) -> list[dict[str, An
             "date": period_start_date(row["period"]),
             "period": row["period"],
             "number": None if row["balance"] is None else row["balance"] / divisor,
+            "reading": None if row["balance"] is None else balance_reading(row),
             "is_incomplete": bool(describe_months(row)),
         }
         for row in rows

@@ -5,6 +5,7 @@ from typing import Any
 
 from service.api.charts.findings import contribution_column, ranking_share_column
 from service.api.charts.options import ChartOptions
+from service.api.charts.readings import BAR_LAYER, balance_reading, ranking_reading, reading_layer, sum_reading
 from service.api.charts.series import ChartRow
 from service.api.charts.theme import LABEL_SIZE, PALETTES, Specification, source_title, text_width
 from service.domain.text import (
@@ -55,30 +56,20 @@ def ranking_bars(rows: Sequence[ChartRow], measure: str) -> tuple[list[Bar], str
         ordered = sorted((row for row in ordered[:MAX_BARS] if row[column] is not None), key=lambda row: -row[column])
     leading, others = ordered[:MAX_BARS], ordered[MAX_BARS:]
     divisor, unit, describe = _unit(leading, column, measure)
-    bars = [
-        {
-            "name": _row_name(row),
-            "number": float(row[column] / divisor),
-            "label": describe(row),
-            "kind": _kind(row, column),
-        }
-        for row in leading
-    ]
+
+    def bar(row: ChartRow) -> Bar:
+        number, kind = float(row[column] / divisor), _kind(row, column)
+        label, reading = describe(row), _reading(row)
+        return {"name": _row_name(row), "number": number, "label": label, "kind": kind, "reading": reading}
+
+    bars = [bar(row) for row in leading]
     if others and measure != "growth":
-        total = sum(row[column] for row in others)
+        total, name = sum(row[column] for row in others), f"All others ({len(others)})"
         label = describe({**others[0], column: total, "yoy_pct": None})
-        bars.append(
-            {
-                "name": f"All others ({len(others)})",
-                "number": float(total / divisor),
-                "label": label,
-                "kind": "residual",
-            }
-        )
-    bars += [
-        {"name": _row_name(row), "number": float(row[column] / divisor), "label": describe(row), "kind": "residual"}
-        for row in residual_rows
-    ]
+        reading = sum_reading(others, column, name=name)
+        number = float(total / divisor)
+        bars.append({"name": name, "number": number, "label": label, "kind": "residual", "reading": reading})
+    bars += [bar(row) for row in residual_rows]
     return bars, unit
 
 
@@ -117,6 +108,7 @@ def bar_chart(bars: Sequence[Bar], options: ChartOptions, *, source: str) -> Spe
         {"mark": {"type": "bar", "height": {"band": 0.68}}, "encoding": {"x": x, "y": y, "color": colour}},
         {"data": {"values": [{"number": 0}]}, "mark": rule, "encoding": {"x": x}},
         *(_label_layer(x, y, is_negative=is_negative, colour=palette.text) for is_negative in (False, True)),
+        reading_layer(BAR_LAYER, x, y, colour=colour),
     ]
     height = len(bars) * BAR_STEP_PX
     return {"data": {"values": list(bars)}, "width": width, "height": height, "layer": layers}
@@ -178,6 +170,13 @@ def _kind(row: ChartRow, column: str) -> str:
     if is_residual(row):
         return "residual"
     return "increase" if row[column] >= 0 else "decrease"
+
+
+def _reading(row: ChartRow) -> str:
+    if "balance" in row:
+        return balance_reading(row, name=_row_name(row))
+    columns = {"contribution": contribution_column(row), "share": ranking_share_column(row)}
+    return ranking_reading(row, name=_row_name(row), **columns)
 
 
 def _row_name(row: ChartRow) -> str:

@@ -98,7 +98,7 @@ def _balance_comparison(row: ChartRow) -> str:
 
 
 def _comparison(all_series: Sequence[Series], *, reporter_name: str) -> str:
-    rows = [series.last_row for series in all_series if series.last_row["yoy_pct"] is not None]
+    rows = [row for series in all_series if (row := _last_row_with_growth(series)) is not None]
     if len(rows) < 2 or len({row["period"] for row in rows}) > 1:
         period = max(series.last_row["period"] for series in all_series)
         return f"{_capitalize(possessive(reporter_name))} trade until {format_period(period)}"
@@ -111,6 +111,10 @@ def _comparison(all_series: Sequence[Series], *, reporter_name: str) -> str:
         f"{subject} in {format_row_period(best)} were {describe_growth(best)}; "
         f"{other} were {describe_growth(worst).removesuffix(' on a year before')}"
     )
+
+
+def _last_row_with_growth(series: Series) -> ChartRow | None:
+    return next((row for row in reversed(series.rows) if row["yoy_pct"] is not None), None)
 
 
 def _describe_difference(row: ChartRow, differing_columns: Sequence[str]) -> str:

@@ -6,8 +6,9 @@ from textwrap import fill
 from typing import Any
 
 from service.api.charts.options import ChartOptions
+from service.api.charts.readings import PERIOD_LAYER, reading_layer, series_reading
 from service.api.charts.series import Series, is_provisional, series_names, share_column
-from service.api.charts.theme import LABEL_SIZE, PALETTES, Specification, source_title, text_width
+from service.api.charts.theme import LABEL_SIZE, PALETTES, Palette, Specification, source_title, text_width
 from service.api.charts.time_axis import period_start_date, time_axis
 from service.domain.text import currency_name, describe_months, display_scale, format_period
 
@@ -69,7 +70,8 @@ def line_chart(
 ) -> Specification:
     """Return the layers of a line chart with direct labels; missing figures are gaps.
 
-    Provisional figures are hollow points, incomplete periods hollow diamonds.
+    Provisional figures are hollow points, incomplete periods hollow diamonds that no line reaches: a line to the sum of
+    one month of a year would look like a fall.
     """
     palette = PALETTES[options.theme]
     names = _wrap_names(series_names(all_series), options)
@@ -79,7 +81,7 @@ def line_chart(
     points = [
         point
         for series, name, numbers in zip(all_series, names, measurement.numbers, strict=True)
-        for point in _points(series, name, numbers)
+        for point in _points(series, name, numbers, measure=options.measure, is_single=len(names) == 1)
     ]
     periods = sorted({row["period"] for series in all_series for row in series.rows})
     bounds = _bounds(points, measurement.baseline)
@@ -119,15 +121,19 @@ def line_chart(
             "mark": {"type": "rule", "color": palette.baseline, "strokeWidth": 1},
             "encoding": {"y": y},
         },
-        {"mark": {"type": "line", "strokeWidth": 2.5, "strokeJoin": "round"}, "encoding": {**shared, "y": y}},
+        {
+            "transform": [{"calculate": "datum.mark == 'incomplete' ? null : datum.number", "as": "line_number"}],
+            "mark": {"type": "line", "strokeWidth": 2.5, "strokeJoin": "round"},
+            "encoding": {**shared, "y": {**y, "field": "line_number"}},
+        },
         {
             "transform": [{"filter": "datum.mark == 'provisional'"}],
-            "mark": {"type": "point", "filled": True, "fill": palette.background, "size": 40, "strokeWidth": 1.75},
+            "mark": {"type": "point", "fill": palette.background, "opacity": 1, "size": 40, "strokeWidth": 1.75},
             "encoding": {"x": x, "y": y, "stroke": colour},
         },
         {
             "transform": [{"filter": "datum.mark == 'incomplete'"}],
-            "mark": {"type": "point", "shape": "diamond", "fill": palette.background, "size": 90, "strokeWidth": 1.75},
+            "mark": incomplete_mark(palette),
             "encoding": {"x": x, "y": y, "stroke": colour},
         },
         {
@@ -136,6 +142,7 @@ def line_chart(
             "encoding": {**shared, "y": y},
         },
     ]
+    layers.append(reading_layer(PERIOD_LAYER, x, y, colour=colour))
     if len(names) > 1:
         label = {
             "type": "text",
@@ -151,6 +158,12 @@ def line_chart(
         encoding = {**shared, "y": {**y, "field": "label_number"}, "text": {"field": "series"}}
         layers.append({"data": {"values": ends}, "mark": label, "encoding": encoding})
     return {"data": {"values": points}, "width": width, "height": height, "layer": layers}
+
+
+def incomplete_mark(palette: Palette) -> Specification:
+    """Return the mark of an incomplete period: a hollow diamond."""
+    hollow = {"fill": palette.background, "opacity": 1, "strokeWidth": 1.75}
+    return {"type": "point", "shape": "diamond", "size": 90, **hollow}
 
 
 def _columns(all_series: Sequence[Series], column: str) -> list[list[Any]]:
@@ -171,12 +184,16 @@ def _index(all_series: Sequence[Series]) -> Measurement:
     return Measurement(numbers, f"index, {format_period(base)} = 100", 100)
 
 
-def _points(series: Series, name: str, numbers: Sequence[float | None]) -> list[Point]:
+def _points(
+    series: Series, name: str, numbers: Sequence[float | None], *, measure: str, is_single: bool
+) -> list[Point]:
     """Return the points of a line. A number between two gaps has a mark of its own, as no line reaches it."""
+    line_numbers = [None if describe_months(row) else number for row, number in zip(series.rows, numbers, strict=True)]
     has_final_figures = any(not is_provisional(row) and row["value"] is not None for row in series.rows)
     points = []
+    reading_name = "" if is_single else name.replace("\n", " ")
     for position, (row, number) in enumerate(zip(series.rows, numbers, strict=True)):
-        neighbours = (*numbers[max(position - 1, 0) : position], *numbers[position + 1 : position + 2])
+        neighbours = (*line_numbers[max(position - 1, 0) : position], *line_numbers[position + 1 : position + 2])
         mark = None
         if number is not None and all(neighbour is None for neighbour in neighbours):
             mark = "single"
@@ -186,7 +203,9 @@ def _points(series: Series, name: str, numbers: Sequence[float | None]) -> list[
             mark = "incomplete"
         date = period_start_date(row["period"])
         rounded = None if number is None else float(f"{number:.6g}")
-        points.append({"date": date, "period": row["period"], "series": name, "number": rounded, "mark": mark})
+        point = {"date": date, "period": row["period"], "series": name, "number": rounded, "mark": mark}
+        reading = None if number is None else series_reading(row, measure, number, name=reading_name)
+        points.append({**point, "reading": reading})
     return points
 
 

@@ -7,11 +7,20 @@ from typing import Any
 
 from service.domain.codes import TOTAL_CODE, WORLD_CODE
 from service.domain.flows import FLOW_NAMES, INWARD_FLOWS
-from service.domain.text import describe_members, format_area, format_commodity, possessive, short_area_name
+from service.domain.text import (
+    describe_members,
+    format_area,
+    format_commodity,
+    format_row_period,
+    possessive,
+    short_area_name,
+)
 
 ChartRow = Mapping[str, Any]
 SERIES_KEY = ("flow", "partner", "commodity")
 PROVISIONAL_STATUSES = {"P": "provisional", "E": "estimated"}
+STATUS_NAMES = {**PROVISIONAL_STATUSES, "M": "missing", "Q": "suppressed"}
+"""Names of the statuses of figures that are not final."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +75,17 @@ def partner_words(row: ChartRow) -> str:
 def is_provisional(row: ChartRow) -> bool:
     """Return whether the figure of a row is provisional or estimated."""
     return row["obs_status"] in PROVISIONAL_STATUSES
+
+
+def period_heading(row: ChartRow) -> str:
+    """Return the period of a row as a heading, `January 2024` or `First quarter of 2024 (1 of 3 months)`."""
+    words = format_row_period(row).removeprefix("the ")
+    return f"{words[:1].upper()}{words[1:]}"
+
+
+def describe_status(row: ChartRow) -> str:
+    """Return the status of the figure of a row, `provisional` or `final`."""
+    return STATUS_NAMES.get(row["obs_status"] or "", "final")
 
 
 def describe_statuses(rows: Sequence[ChartRow]) -> str:

@@ -50,7 +50,8 @@ def _status_note(rows: Sequence[ChartRow]) -> str:
 
 def _incomplete_periods(rows: Sequence[ChartRow]) -> str:
     periods = dict.fromkeys(f"{row['period']} ({describe_months(row)})" for row in rows if describe_months(row))
-    return f" Incomplete: {', '.join(periods)}." if periods else ""
+    words = "Incomplete" if "rank" in rows[0] and "balance" not in rows[0] else "Diamonds are incomplete"
+    return f" {words}: {', '.join(periods)}." if periods else ""
 
 
 def _series_chart(

@@ -21,7 +21,7 @@ UNAUTHENTICATED_PATHS = (
     "/favicon.ico",
 )
 """Paths that need no key: health checks, metrics, the description of the API, its problem types, contacts."""
-PAGE_PATHS = ("/explore", "/search", "/check", "/releases", "/assets")
+PAGE_PATHS = ("/explore", "/embed", "/oembed", "/search", "/check", "/releases", "/assets")
 """Paths of pages and of the files that they load, below which there are only pages; the first page is /."""
 PAGE_FORMATS = frozenset({"html", "svg", "png"})
 """Formats that pages are made of: briefings, and the charts that pages embed."""

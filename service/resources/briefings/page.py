@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from service.api.charts.bar_chart import is_residual
 from service.api.parameters.request import build_url
 from service.api.serialization.page_table import Cell, PageTable
 from service.domain.periods import parse_period, period_text
@@ -18,12 +19,12 @@ from service.domain.text import (
     format_signed_percent,
     is_unchanged,
 )
+from service.resources.briefings.charts import NO_FIGURE
 from service.resources.briefings.outline import KeyFigure, OutlineTable
-from service.resources.briefings.request import FLOW_CODE_BY_NAME
+from service.resources.briefings.request import FLOW_CODE_BY_NAME, MAX_LIMIT
 from service.resources.briefings.service import Briefing
 
 MAX_OTHER_BRIEFINGS = 8
-NO_FIGURE = "\N{EN DASH}"
 TABLE_CAPTION = "In the order of their contribution to the growth of the total"
 COLUMNS = (
     ("Value", True),
@@ -79,10 +80,29 @@ def _page_table(briefing: Briefing, table: OutlineTable) -> PageTable:
         _cells(row, table.currency, build_url("/explore", {**query, parameter: row["code"]}), largest=largest)
         for row in rows
     ]
+    if side == "partners":
+        rows_of_residual = _residual_rows(briefing, table)
+        page_rows += [_cells(row, table.currency, None, largest=largest) for row in rows_of_residual]
     return PageTable(TABLE_CAPTION, ((parameter.capitalize(), False), *COLUMNS), page_rows)
 
 
-def _cells(row: Mapping[str, Any], currency: str, url: str, *, largest: float) -> list[Cell]:
+def _residual_rows(briefing: Briefing, table: OutlineTable) -> list[Mapping[str, Any]]:
+    """Return the row of the trade that is not broken down by partner; none where all of it is."""
+    rows = briefing.data.fetch_rows_by_url(f"{table.link}&residual=true&limit={MAX_LIMIT}")
+    return [
+        {
+            "name": row["partner_name"],
+            "value": row["value"],
+            "yoy_pct": row["yoy_pct"],
+            "share_pct": row["partner_share_pct"],
+            "contribution_pp": row["partner_contribution_pp"],
+        }
+        for row in rows
+        if is_residual(row)
+    ]
+
+
+def _cells(row: Mapping[str, Any], currency: str, url: str | None, *, largest: float) -> list[Cell]:
     name, contribution = str(row["name"]), row["contribution_pp"]
     return [
         Cell(f"{name[:1].upper()}{name[1:]}", url, f"{name} over time"),

@@ -57,7 +57,7 @@ def render_briefing(_context: Context, briefing: Briefing, format_name: str) -> 
     return html_page(
         "briefing.html",
         chart_image=briefing.chart,
-        can_render=can_render(),
+        has_chart=briefing.chart is not None and can_render(),
         page_title=document.headline.rstrip(".") if document else template_context["title"],
         page_url=request.url,
         figure_cards=figure_cards(document.key_figures) if document else [],

@@ -1,11 +1,15 @@
-"""Files that pages load: the stylesheet and the icon, at URLs that change with their content."""
+"""Files that pages load: the stylesheet, the script of charts and the icon, at URLs that change with their content."""
 
 import hashlib
 from functools import cache
 from pathlib import Path
 
 ASSETS_FOLDER = Path(__file__).parents[2] / "assets"
-MEDIA_TYPES = {"pages.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml"}
+MEDIA_TYPES = {
+    "pages.css": "text/css; charset=utf-8",
+    "charts.js": "text/javascript; charset=utf-8",
+    "icon.svg": "image/svg+xml",
+}
 
 
 @cache

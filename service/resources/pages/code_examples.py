@@ -8,9 +8,3 @@ def code_examples(csv_url: str) -> list[tuple[str, str]]:
         ("Python", f'import pandas\n\nfigures = pandas.read_csv("{csv_url}")'),
         ("R", f'figures <- read.csv("{csv_url}")'),
     ]
-
-
-def embedding_code(chart_url: str, page_url: str, *, title: str) -> str:
-    """Return the HTML that shows a chart in another page, with a link to its figures."""
-    text = title.replace("&", "&amp;").replace('"', "&quot;")
-    return f'<a href="{page_url}"><img src="{chart_url}" alt="{text}" width="720"></a>'

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
-from service.api.charts.bar_chart import order_by_size, ranking_column
+from service.api.charts.bar_chart import is_residual, order_by_size, ranking_column
 from service.api.charts.findings import balance_finding, largest_balance_finding, ranking_finding, series_finding
 from service.api.charts.series import ChartRow, Series, describe_statuses, describe_trade, group_series, is_provisional
 from service.api.charts.specification import MAX_CHART_SERIES
@@ -24,6 +25,7 @@ from service.domain.text import (
 )
 from service.resources.pages.growth_words import growth_sentences
 from service.resources.pages.names import commodity_names
+from service.resources.pages.period_spans import VIEWS_OVER_TIME, period_spans
 from service.resources.pages.query import MAX_ROWS, ExplorerQuery
 from service.resources.pages.tables import (
     balance_table,
@@ -78,6 +80,7 @@ class Explorer:
     record: Sequence[tuple[str, Cell]] = ()
     has_chart: bool = False
     problem: str | None = None
+    spans: Sequence[tuple[str, str]] = ()
     names: Mapping[str, str] = field(default_factory=dict)
     options: Mapping[str, Any] = field(default_factory=dict)
 
@@ -105,6 +108,12 @@ class Explorer:
         return [(name, self.query.chart_url(code)) for code, name in CHART_FORMATS.items()] if self.has_chart else []
 
 
+def explorer_parameters(query: ExplorerQuery, host_url: str) -> dict[str, Any]:
+    """Return the parameters of a request for the explorer; its page has links to the host of the request."""
+    as_of = query.parameters.get("as_of")
+    return {"query": query, "as_of": None if as_of is None else date.fromisoformat(as_of), "host_url": host_url}
+
+
 def load_explorer(context: Context, plan: Plan) -> Explorer:
     """Return the content of the explorer for the query of a plan.
 
@@ -113,7 +122,8 @@ def load_explorer(context: Context, plan: Plan) -> Explorer:
     query: ExplorerQuery = plan.request.parameters["query"]
     limit = query.parameters.get("limit") or (MAX_FLOW_ROWS if query.view == "flows" else MAX_ROWS)
     labels = {} if query.view == "balances" else {"labels": "true"}
-    result: Result = context.services.fetch(context, query.data_url(**{**labels, "limit": limit}))
+    residual = {"residual": "true"} if query.has_residual else {}
+    result: Result = context.services.fetch(context, query.data_url(**{**labels, **residual, "limit": limit}))
     rows = result.rows()
     reporter_name = context.reference.area_lookup.area_by_code[query.parameters["reporter"]].name
     options, names = _form_options(context, query)
@@ -137,6 +147,7 @@ def load_explorer(context: Context, plan: Plan) -> Explorer:
         record=record_list(rows[0], query) if query.view == "flows" and len(rows) == 1 else (),
         has_chart=has_chart,
         problem=problem,
+        spans=period_spans(rows) if query.view in VIEWS_OVER_TIME else (),
         **shared,
     )
 
@@ -149,9 +160,10 @@ def _title(rows: Sequence[ChartRow], query: ExplorerQuery, reporter_name: str) -
     if query.view == "series":
         return series_finding(group_series(rows), measure, reporter_name=reporter_name)
     if query.view in {"partners", "commodities"}:
-        ordered = order_by_size(rows, ranking_column(rows[0], measure))
+        single_rows = [row for row in rows if not is_residual(row)] or rows
+        ordered = order_by_size(single_rows, ranking_column(rows[0], measure))
         if not ordered:
-            measure, ordered = "value", order_by_size(rows, "value") or list(rows)
+            measure, ordered = "value", order_by_size(single_rows, "value") or list(single_rows)
         return ranking_finding(ordered[0], measure, reporter_name=reporter_name)
     if query.view == "balances":
         if len({row["period"] for row in rows}) == 1 and len(rows) > 1 and order_by_size(rows, "balance"):

@@ -6,7 +6,7 @@ from typing import Any
 from service.api.parameters.request import build_url
 from service.resources.pages.explorer import Explorer
 from service.resources.pages.landing import Landing
-from service.resources.pages.releases import ReleasePage
+from service.resources.pages.releases.documents import ReleasePage
 
 SCHEMA_CONTEXT = "https://schema.org"
 SUBJECT = "Official figures of exports and imports by partner and commodity, with their growth over a year."

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from urllib.parse import parse_qsl, urlsplit
 
 from marshmallow import ValidationError
+from werkzeug.datastructures import MultiDict
 
 from service.api.database.context import Context
 from service.api.parameters.common import CHART_MEASURES
@@ -64,10 +66,15 @@ class ExplorerQuery:
 
     def chart_url(self, format_name: str, **presentation: str | None) -> str:
         """Return the URL of the chart; one of all partners has a bar of the trade that is not broken down."""
-        if self.view == "partners" and "partner" not in self.parameters:
+        if self.has_residual:
             presentation = {"residual": "true", **presentation}
         measure = None if self.chart == CHART_MEASURES[0] else self.chart
         return self.data_url(chart=measure, **presentation, format=format_name)
+
+    @property
+    def has_residual(self) -> bool:
+        """Return whether the rows are all partners, whose sum lacks the trade that is not broken down."""
+        return self.view == "partners" and "partner" not in self.parameters
 
     def codes(self, parameter: str) -> list[str]:
         """Return the codes in a parameter that is a list."""
@@ -104,6 +111,11 @@ def resolve_query(context: Context, arguments: Mapping[str, Sequence[str]]) -> E
     parameters |= {name: texts[name] for name in VIEW_PARAMETERS[view] if name in texts and name not in LIST_PARAMETERS}
     complete = {name: value for name, value in parameters.items() if value}
     return ExplorerQuery(view, chart, _adapt_to_view(complete, view))
+
+
+def is_canonical(query: ExplorerQuery, arguments: MultiDict[str, str]) -> bool:
+    """Return whether the arguments of a request are those of the URL of its query, in the same order."""
+    return list(arguments.items(multi=True)) == parse_qsl(urlsplit(query.url()).query)
 
 
 def _adapt_to_view(parameters: Mapping[str, str], view: str) -> dict[str, str]:

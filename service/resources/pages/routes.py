@@ -1,8 +1,6 @@
 """The routes of pages: the explorer and the files that pages load."""
 
-from datetime import date
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
 
 from flask import Blueprint, Response, redirect, request
 from marshmallow import Schema
@@ -17,13 +15,20 @@ from service.api.serialization.html import html_page
 from service.errors import NotFound
 from service.resources.pages.assets import MEDIA_TYPES, asset_url, read_asset
 from service.resources.pages.check import load_check
-from service.resources.pages.code_examples import code_examples, embedding_code
-from service.resources.pages.explorer import EXPLORER, MEASURE_NAMES, VIEW_NAMES, Explorer
+from service.resources.pages.code_examples import code_examples
+from service.resources.pages.embedding.document import embedding_codes, oembed_url
+from service.resources.pages.explorer import EXPLORER, MEASURE_NAMES, VIEW_NAMES, Explorer, explorer_parameters
 from service.resources.pages.json_ld import describe_explorer, describe_landing, describe_release
 from service.resources.pages.landing import LANDING, Landing
-from service.resources.pages.query import EXPLORER_PATH, resolve_query
-from service.resources.pages.releases import RELEASE_LIST, RELEASE_PAGE, ReleaseList, ReleaseListParams, ReleasePage
-from service.resources.pages.search import search
+from service.resources.pages.query import EXPLORER_PATH, is_canonical, resolve_query
+from service.resources.pages.releases.documents import (
+    RELEASE_LIST,
+    RELEASE_PAGE,
+    ReleaseList,
+    ReleaseListParams,
+    ReleasePage,
+)
+from service.resources.pages.search.suggestions import search
 
 MAX_SEARCH_CHARACTERS = 200
 LANDING_DESCRIPTION = (
@@ -40,13 +45,9 @@ def get_explorer() -> AnyResponse:
     context = current_context()
     context.assume_last_reference()
     query = resolve_query(context, dict(request.args.lists()))
-    canonical_url = query.url()
-    if list(request.args.items(multi=True)) != parse_qsl(urlsplit(canonical_url).query):
-        return redirect(canonical_url, 303)
-    as_of = query.parameters.get("as_of")
-    as_of_day = None if as_of is None else date.fromisoformat(as_of)
-    parameters = {"query": query, "as_of": as_of_day, "host_url": request.host_url}
-    return respond(EXPLORER, parameters, render=_render_explorer, format_name="html")
+    if not is_canonical(query, request.args):
+        return redirect(query.url(), 303)
+    return respond(EXPLORER, explorer_parameters(query, request.host_url), render=_render_explorer, format_name="html")
 
 
 @blueprint.get("/")
@@ -88,7 +89,7 @@ def get_releases() -> Response:
 
 @blueprint.get("/releases/<code>")
 def get_release_page(code: str) -> Response:
-    """Return one release: its properties, files and unmapped codes."""
+    """Return one release: its revisions, properties, files and unmapped codes."""
     load_parameters(Schema(), request.args)
     parameters = {"code": code, "host_url": request.host_url}
     return respond(RELEASE_PAGE, parameters, render=_render_release, format_name="html")
@@ -109,7 +110,11 @@ def _host() -> str:
 
 
 def _render_landing(_context: Context, landing: Landing, _format_name: str) -> Response:
-    page = {"page_title": "Trade statistics", "page_url": request.host_url, "page_description": LANDING_DESCRIPTION}
+    page: dict[str, Any] = {
+        "page_title": "Trade statistics",
+        "page_url": request.host_url,
+        "page_description": LANDING_DESCRIPTION,
+    }
     return html_page("landing.html", landing=landing, dataset=describe_landing(landing, _host()), **page)
 
 
@@ -118,8 +123,8 @@ def _render_release_list(_context: Context, releases: ReleaseList, _format_name:
 
 
 def _render_release(_context: Context, release: ReleasePage, _format_name: str) -> Response:
-    page_title = f"Release {release.row['release']}"
-    return html_page("release.html", release=release, page_title=page_title, dataset=describe_release(release, _host()))
+    dataset = describe_release(release, _host())
+    return html_page("release.html", release=release, page_title=release.title, dataset=dataset)
 
 
 def _render_explorer(_context: Context, explorer: Explorer, _format_name: str) -> Response:
@@ -133,9 +138,10 @@ def _render_explorer(_context: Context, explorer: Explorer, _format_name: str) -
         measure_names=MEASURE_NAMES.get(explorer.query.view, {}),
         permalink=f"{host}{pinned.url()}",
         codes=code_examples(f"{host}{pinned.data_url(format='csv')}"),
-        embedding=embedding_code(f"{host}{pinned.chart_url('svg')}", f"{host}{pinned.url()}", title=explorer.title),
+        embeddings=embedding_codes(explorer, host),
         host=host,
         can_render=can_render(),
+        has_chart=explorer.has_chart and can_render(),
         **_page_metadata(explorer, host),
     )
 
@@ -147,5 +153,6 @@ def _page_metadata(explorer: Explorer, host: str) -> dict[str, Any]:
         "page_title": explorer.title,
         "page_url": f"{host}{query.url()}",
         "image_url": f"{host}{query.chart_url('png')}" if explorer.has_chart else None,
+        "oembed_url": f"{host}{oembed_url(f'{host}{query.url()}')}" if explorer.has_chart else None,
         "dataset": describe_explorer(explorer, host),
     }

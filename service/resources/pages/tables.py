@@ -3,9 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from service.api.charts.bar_chart import order_by_size, ranking_column
+from service.api.charts.bar_chart import is_residual, order_by_size, ranking_column
 from service.api.charts.findings import contribution_column, ranking_share_column
-from service.api.charts.series import ChartRow, Series, group_series, series_names, share_column
+from service.api.charts.series import (
+    STATUS_NAMES,
+    ChartRow,
+    Series,
+    describe_status,
+    group_series,
+    period_heading,
+    series_names,
+    share_column,
+)
 from service.api.serialization.page_table import Cell, PageTable
 from service.domain.flows import FLOW_NAMES
 from service.domain.text import (
@@ -21,7 +30,6 @@ from service.domain.text import (
 from service.resources.pages.query import ExplorerQuery
 
 TABLE_SCALES = ((10**12, "trillion"), (10**9, "billion"), (10**6, "million"))
-STATUS_MARKS = {"P": "provisional", "E": "estimated", "M": "missing", "Q": "suppressed"}
 MAX_RANKED_ROWS = 25
 NO_FIGURE = "\N{EN DASH}"
 
@@ -64,7 +72,7 @@ def series_table(rows: Sequence[ChartRow], query: ExplorerQuery) -> PageTable:
     names = series_names(all_series)
     columns = [("Period", False)]
     for name in names:
-        columns += [(name, True), ("growth", True)]
+        columns += [(name, True), ("Growth", True)]
     rows_by_period = [{row["period"]: row for row in series.rows} for series in all_series]
     periods = sorted({row["period"] for row in rows}, reverse=True)
     table_rows = []
@@ -81,9 +89,11 @@ def ranking_table(rows: Sequence[ChartRow], query: ExplorerQuery) -> PageTable:
     """Return the table of a ranking, with bars of the contribution to growth."""
     is_commodity = "level" in rows[0]
     column = ranking_column(rows[0], query.chart)
-    leading = (
-        rows if column == "value" else [*order_by_size(rows, column), *(row for row in rows if row[column] is None)]
-    )[:MAX_RANKED_ROWS]
+    single_rows = [row for row in rows if not is_residual(row)]
+    if column != "value":
+        unknown_rows = [row for row in single_rows if row[column] is None]
+        single_rows = [*order_by_size(single_rows, column), *unknown_rows]
+    leading = [*single_rows[:MAX_RANKED_ROWS], *(row for row in rows if is_residual(row))]
     scale = column_scale([row["value"] for row in leading], rows[0]["currency"])
     contribution, share = contribution_column(rows[0]), ranking_share_column(rows[0])
     largest = max((abs(row[contribution]) for row in leading if row[contribution] is not None), default=0) or 1
@@ -108,7 +118,8 @@ def ranking_table(rows: Sequence[ChartRow], query: ExplorerQuery) -> PageTable:
         ("Share", True),
     ]
     kind = "commodities" if is_commodity else "partners"
-    extent = f"The {len(leading)} largest of {len(rows)} {kind}" if len(rows) > len(leading) else kind.capitalize()
+    count = len(single_rows)
+    extent = f"The {MAX_RANKED_ROWS} largest of {count} {kind}" if count > MAX_RANKED_ROWS else kind.capitalize()
     return PageTable(f"{extent} in {format_row_period(rows[0])}", columns, table_rows)
 
 
@@ -138,9 +149,9 @@ def balance_table(rows: Sequence[ChartRow], query: ExplorerQuery) -> PageTable:
     columns = [
         (("Commodity" if names_commodity else "Partner") if is_ranking else "Period", False),
         ("Exports", True),
-        ("growth", True),
+        ("Growth", True),
         ("Imports", True),
-        ("growth", True),
+        ("Growth", True),
         ("Balance", True),
         ("Change on a year before", True),
     ]
@@ -158,7 +169,7 @@ def flow_table(rows: Sequence[ChartRow], query: ExplorerQuery) -> PageTable:
             Cell(row["commodity_name"]),
             _value(row, scale, query),
             _growth(row),
-            Cell(STATUS_MARKS.get(row["obs_status"] or "", "final")),
+            Cell(describe_status(row)),
         ]
         for row in rows
     ]
@@ -224,8 +235,8 @@ def record_list(row: ChartRow, query: ExplorerQuery) -> list[tuple[str, Cell]]:
         ("Share of the partner in this trade", Cell(_share(row["partner_share_pct"]))),
         ("Share of the commodity in this trade", Cell(_share(row["commodity_share_pct"]))),
         ("Valuation", Cell(row["valuation"] or NO_FIGURE)),
-        ("Status", Cell(STATUS_MARKS.get(row["obs_status"] or "", "final"))),
-        ("First published so in", Cell(release or NO_FIGURE, f"/releases/{release}" if release else None)),
+        ("Status", Cell(describe_status(row))),
+        ("Published in release", Cell(release or NO_FIGURE, f"/releases/{release}" if release else None)),
         ("Revisions", Cell("from release to release", query.url(view="revisions", **_cell_parameters(row)))),
     ]
     if row["exchange_rate"] is not None:
@@ -250,19 +261,18 @@ def _single_series_table(series: Series, scale: Scale, query: ExplorerQuery) -> 
         ("Period", False),
         (f"Value, {scale.unit}", True),
         ("Growth over the year before", True),
-        ("over the period before", True),
+        ("Growth over the period before", True),
         ("Share", True),
     ]
     return PageTable("Periods, the newest first", columns, rows)
 
 
 def _period_cell(row: ChartRow) -> Cell:
-    words = format_row_period(row)
-    return Cell(f"{words[:1].upper()}{words[1:]}".removeprefix("The "))
+    return Cell(period_heading(row))
 
 
 def _value(row: ChartRow, scale: Scale, query: ExplorerQuery) -> Cell:
-    note = STATUS_MARKS.get(row["obs_status"] or "")
+    note = STATUS_NAMES.get(row["obs_status"] or "")
     return Cell(scale.format(row["value"]), *_cell_link(row, query, row["flow"], row["value"]), note=note)
 
 

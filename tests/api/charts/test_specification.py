@@ -105,6 +105,38 @@ def test_a_balance_is_drawn_over_time_with_both_flows(demo):
 
 
 @pytest.mark.parametrize(
+    ("path", "reading"),
+    [
+        # The ministry's 1,250,314,515 and 967,589,543 thousand yen, of 7,332,754,388 thousand in all.
+        (
+            "series?reporter=JPN&flow=X&partner=CHN&period=all&chart=growth",
+            "January 2024: 1.25 trillion yen, up 29.2 % on a year before, provisional",
+        ),
+        (
+            "series?reporter=JPN&flow=X&partner=CHN,USA&period=all&chart=share",
+            "January 2024: China: 17.1 % of the total, 1.25 trillion yen, up 29.2 % on a year before, provisional",
+        ),
+        (
+            "partners?reporter=JPN&flow=X&chart=contribution",
+            "China: 1.25 trillion yen, up 29.2 % on a year before, +4.3 points of the growth of the total, "
+            "17.1 % of the total, provisional",
+        ),
+        ("partners?reporter=JPN&flow=X&chart=contribution", "All others (6): +0.1 points of the growth of the total"),
+        ("balances?reporter=JPN&period=all", "January 2024: Exports 7.33 trillion yen, up 11.9 % on a year before"),
+        (
+            "balances?reporter=JPN&period=all",
+            "January 2024: Deficit of 1.76 trillion yen, after a deficit of 3.50 trillion yen a year before",
+        ),
+    ],
+)
+def test_each_point_has_a_reading_in_words(demo, path, reading):
+    chart = demo.get(f"/v1/{path}&format=vega-lite").json
+    panels = chart.get("vconcat", [chart])
+
+    assert reading in [point.get("reading") for panel in panels for point in panel["data"]["values"]]
+
+
+@pytest.mark.parametrize(
     ("path", "parameter"),
     [
         ("/v1/series?reporter=JPN&flow=X&partner=all", "partner"),

@@ -13,7 +13,18 @@ from service.api.openapi.document import openapi_json
 from tests.support.openapi_completeness import missing_parts, operation_parameters, operations, parameter_examples
 
 COMMITTED_DOCUMENT = Path(__file__).parents[3] / "openapi" / "v1.json"
-HTML_PAGE_PATHS = ("/", "/docs", "/docs/", "/explore", "/assets/", "/search", "/releases", "/check")
+HTML_PAGE_PATHS = (
+    "/",
+    "/docs",
+    "/docs/",
+    "/explore",
+    "/embed",
+    "/oembed",
+    "/assets/",
+    "/search",
+    "/releases",
+    "/check",
+)
 """Pages, which no client is generated for."""
 OTHER_PROTOCOL_PATHS = ("/comtrade/", "/mcp", "/llms.txt", "/.well-known/", "/favicon.ico", "/sdmx/")
 """Paths whose form is that of another protocol, and short forms of SDMX paths, which the documented ones stand for."""

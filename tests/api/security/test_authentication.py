@@ -209,6 +209,7 @@ PAGES = (
     "/search?q=Japan",
     "/check",
     "/releases",
+    "/embed",
     "/v1/briefings/JPN/2023?format=html",
     "/v1/series?reporter=JPN&flow=X&period=2023&format=svg",
 )

@@ -23,6 +23,7 @@ PAGES = {
     "partners": f"{EXPLORER.format('partners')}&flow=X&period=latest&chart=contribution",
     "balances": f"{EXPLORER.format('balances')}&period=all",
     "figure": f"{EXPLORER.format('flows')}&flow=X&partner=CHN&period=2024-01",
+    "embedded chart": f"{EXPLORER.format('series').replace('explore', 'embed')}&flow=X&partner=CHN&period=all",
     "briefing": "/v1/briefings/JPN/2024-01?format=html",
     "check": "/check",
     "release": "/releases/jpn-pc-m-demo-2024-02-28",
@@ -96,3 +97,28 @@ def test_one_search_leads_to_a_chart_of_a_commodity(demo_server_url, tmp_path):
     assert "US dollars" in title
     assert drawn > 0
     assert "format=png" in png
+
+
+def test_a_chart_is_read_by_pointer_and_by_keyboard(demo_server_url, tmp_path):
+    with open_browser(tmp_path) as page:
+        page.call(
+            "Page.navigate", url=f"{demo_server_url}{PAGES['series']},USA".replace("&period=all,USA", ",USA&period=all")
+        )
+        page.wait_until_true("document.querySelector('.chart .cursor') && document.readyState === 'complete'")
+        box = json.loads(page.evaluate("JSON.stringify(document.querySelector('.chart').getBoundingClientRect())"))
+        page.call("Input.dispatchMouseEvent", type="mouseMoved", x=box["right"] - 120, y=box["top"] + 60)
+        page.wait_until_true("document.querySelector('.chart.reads') !== null")
+        lines = page.evaluate("document.querySelector('.reading').innerText").split("\n")
+        page.call("Input.dispatchMouseEvent", type="mouseMoved", x=1, y=1)
+        page.wait_until_true("document.querySelector('.chart.reads') === null")
+        page.evaluate("document.querySelector('.cursor').focus()")
+        page.call("Input.dispatchKeyEvent", type="keyDown", key="End")
+        page.call("Input.dispatchKeyEvent", type="keyDown", key="ArrowLeft")
+        words = page.evaluate("document.querySelector('.cursor').getAttribute('aria-valuetext')")
+        page.evaluate("document.querySelector('.toggle summary').click()")
+        caption = page.evaluate("document.querySelector('.toggle caption').innerText")
+
+    # The ministry's 1,250,314,515 thousand yen to China in January 2024, and 1,771,302,005 in December 2023.
+    assert lines[:2] == ["January 2024", "China: 1.25 trillion yen, up 29.2 % on a year before, provisional"]
+    assert words.startswith("December 2023: China: 1.77 trillion yen, up 9.5 % on a year before, estimated; United")
+    assert caption == "Values in billion yen, growth over the year before"

@@ -153,3 +153,16 @@ def test_a_file_of_pages_may_be_cached_for_ever(demo):
 
     assert "immutable" in demo.get(stylesheet).headers["Cache-Control"]
     assert demo.get("/assets/0/pages.css").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("frequency", "periods"),
+    [("M", ["2023-01..", "2019-01..", "2014-01..", "all"]), ("A", ["2019..", "2014..", "all"])],
+)
+def test_the_chart_has_spans_of_periods(demo, frequency, periods):
+    page = demo.get(CHINA.replace("frequency=M", f"frequency={frequency}")).text
+    navigation = page.partition('aria-label="Periods of the chart"')[2].partition("</nav>")[0]
+
+    # January 2024 is the newest month of the demo.
+    assert re.findall(r"period=([^&\"]+)", unescape(navigation)) == periods
+    assert navigation.count("aria-current") == 1

@@ -96,6 +96,14 @@ def test_the_next_release_is_due_after_the_median_distance():
         ("imports of crude from the UAE", {"flow": "M", "partner": "ARE", "commodity": "PETROLEUM", "period": "all"}),
         ("trade deficit with the United States", {"view": "balances", "partner": "USA"}),
         ("exports to South Korea in January 2024", {"flow": "X", "partner": "KOR", "period": "2024-01"}),
+        ("balance with the EU", {"view": "balances", "partner": "EU"}),
+        ("quarterly", {"view": "series", "flow": "X,M", "frequency": "Q"}),
+        ("Who buys Japan's chips", {"view": "partners", "flow": "X", "commodity": "SEMICONDUCTORS-ETC"}),
+        ("who sells oil to Japan", {"view": "partners", "flow": "M", "commodity": "PETROLEUM"}),
+        ("since 2022, in dollars", {"view": "series", "flow": "X,M", "period": "2022..", "currency": "USD"}),
+        ("growth of exports to the US", {"chart": "growth", "flow": "X", "partner": "USA"}),
+        ("exports in US dollars from 2022-11 to 2023", {"flow": "X", "currency": "USD", "period": "2022-11..2023"}),
+        ("yearly imports from uk", {"flow": "M", "partner": "GBR", "frequency": "A"}),
     ],
 )
 def test_a_question_that_is_understood_leads_to_its_page(demo, question, parameters):
@@ -110,6 +118,8 @@ def test_a_question_that_is_understood_leads_to_its_page(demo, question, paramet
     [
         ("China", "Japan's exports to China, by commodity"),
         ("cars", "Japan's imports of passenger cars"),
+        ("China's imports from Japan", "Japan's exports to China"),
+        ("top partners", "Japan's exports, by partner"),
         ("unicorns", "No loaded reporter, partner or commodity has this name."),
         ("<script>", "Nothing on “&lt;script&gt;”"),
     ],
@@ -141,3 +151,23 @@ def test_releases_are_listed_and_explained(demo):
     assert "28 February 2024" in release
     assert "all series of its periods" in release
     assert demo.get("/releases/none", headers={"Accept": "text/html"}).status_code == 404
+
+
+def test_a_release_page_has_its_largest_revisions(client, figures):
+    figures({"2023-01": 100_000_000, "2023-02": 200_000_000})
+    figures({"2023-01": 130_000_000, "2023-02": 190_000_000, "2023-03": 50_000_000}, published="2024-03-28")
+    first, second = (row["release"] for row in client.get("/v1/releases").json["data"])
+
+    page = unescape(client.get(f"/releases/{second}").text)
+    rows = [re.findall(r"<t[hd][^>]*>(?:<a[^>]*>)?([^<]*)", row) for row in re.findall(r"<tr>.*?</tr>", page)[1:]]
+    link = unescape(re.search(r'href="(/explore\?view=revisions[^"]+)"', page).group(1))
+
+    assert "This release revised 2 figures that had been published before." in page
+    # 30 million more and 10 million less.
+    assert rows == [
+        ["Exports", "January 2023", "100.0", "130.0", "+30.0 %"],
+        ["Exports", "February 2023", "200.0", "190.0", "\u22125.0 %"],
+    ]
+    assert "+30.0 %" in unescape(client.get(link, follow_redirects=True).text)
+    assert f'<a href="/releases/{first}" rel="prev">' in page
+    assert "revised no figure" in client.get(f"/releases/{first}").text

@@ -140,11 +140,11 @@ def test_tables_and_charts_mark_incomplete_periods(partial_years):
     assert '<th scope="row">2023</th>' in page
     assert [(point["period"], point["mark"]) for point in chart["data"]["values"]] == [
         ("2022", "incomplete"),
-        ("2023", None),
+        ("2023", "single"),  # between two periods that no line joins
         ("2024", "incomplete"),
     ]
     source = " ".join(chart["layer"][1]["encoding"]["x"]["axis"]["title"])
-    assert "Incomplete: 2022 (1 of 12 months), 2024 (1 of 12 months)." in source
+    assert "Diamonds are incomplete: 2022 (1 of 12 months), 2024 (1 of 12 months)." in source
 
 
 def test_an_empty_search_says_what_to_enter(demo):
@@ -180,3 +180,19 @@ def test_residual_bars_are_the_last_ones(demo):
     assert [name for name, _ in names[-2:]] == ["All others (6)", "Not broken down"]
     assert names[-1][1].startswith("1.33 ")
     assert "residual=true" in demo.get("/explore?view=partners&flow=X", follow_redirects=True).text
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        # 7,332,754 million yen in all, less the 18 partners of the demo.
+        ("/explore?view=partners&flow=X&period=2024-01", "1,334.1"),
+        ("/v1/briefings/JPN/2024-01?format=html", "1.33 trillion yen"),
+    ],
+)
+def test_a_table_of_partners_ends_with_the_trade_that_is_not_broken_down(demo, path, value):
+    page = demo.get(path, follow_redirects=True).text
+    table = page[page.index("Not broken down") :].partition("</table>")[0]
+
+    assert table.count("<tr>") == 0
+    assert value in table

@@ -14,6 +14,8 @@ from service.api.responses.document_resource import DocumentResource
 from service.api.responses.resource import Plan
 from service.api.serialization.page_table import Cell, PageTable
 from service.domain.text import format_date, format_period, format_period_range
+from service.models import Release
+from service.resources.pages.releases.revisions import ReleaseRevisions, load_revisions
 
 MAX_UNMAPPED_CODES = 50
 ReleaseRecord = Mapping[str, Any]
@@ -35,12 +37,20 @@ class ReleaseList:
 
 @dataclass(frozen=True)
 class ReleasePage:
-    """One release: its properties, its files as name and sha256, and its unmapped codes."""
+    """One release: its properties, its revisions, its files as name and sha256, and its unmapped codes.
+
+    `previous` and `next` are the day and the URL of the releases of the same dataset before and after it.
+    """
 
     row: ReleaseRecord
+    title: str
     properties: Sequence[tuple[str, Cell]]
+    revisions: ReleaseRevisions
     files: Sequence[tuple[str, str]]
     unmapped: PageTable | None
+    previous: tuple[str, str] | None
+    next: tuple[str, str] | None
+    links: Sequence[tuple[str, str]]
 
 
 def load_release_list(context: Context, plan: Plan) -> ReleaseList:
@@ -53,14 +63,14 @@ def load_release_list(context: Context, plan: Plan) -> ReleaseList:
     rows = sorted(
         context.services.fetch(context, url).rows(), key=lambda row: (row["published_on"], row["release"]), reverse=True
     )
-    columns = [("Published", False), ("Release", False), ("Periods", False), ("Rows", True), ("Stage", False)]
+    columns = [("Published", False), ("Periods", False), ("Figures", True), ("Stage", False), ("Code", False)]
     table_rows = [
         [
-            Cell(format_date(row["published_on"])),
-            Cell(row["release"], f"/releases/{row['release']}"),
+            Cell(format_date(row["published_on"]), f"/releases/{row['release']}", f"release {row['release']}"),
             Cell(_periods(row)),
             Cell(f"{row['rows']:,}"),
             Cell(row["stage"] if row["withdrawn_on"] is None else f"withdrawn on {format_date(row['withdrawn_on'])}"),
+            Cell(row["release"]),
         ]
         for row in rows
     ]
@@ -73,17 +83,8 @@ def load_release(context: Context, plan: Plan) -> ReleasePage:
     :raises NotFound: the code is unknown.
     """
     (row,) = context.services.fetch(context, f"/v1/releases/{plan.request.parameters['code']}").rows()
-    explorer = build_url(
-        "/explore",
-        {
-            "view": "revisions",
-            "reporter": row["reporter"],
-            "dataset": row["dataset"],
-            "frequency": _frequency(row["last_period"]),
-            "period": row["last_period"],
-        },
-    )
     properties = [
+        ("Code", Cell(row["release"])),
         ("Published", Cell(format_date(row["published_on"]))),
         ("Periods", Cell(_periods(row))),
         ("Dataset", Cell(row["dataset"], f"/releases?dataset={row['dataset']}", f"Releases of {row['dataset']}")),
@@ -93,14 +94,52 @@ def load_release(context: Context, plan: Plan) -> ReleasePage:
         ("State", Cell(row["state"] if row["withdrawn_on"] is None else f"withdrawn on {row['withdrawn_on']}")),
         ("Loaded", Cell(row["loaded_at"].replace("T", " ").replace("+00:00", " UTC"))),
         ("Parser version", Cell(row["parser_version"])),
-        ("Revisions", Cell(f"of the figures of {format_period(row['last_period'])}", explorer)),
     ]
-    files = [tuple(each.rpartition(" ")[::2]) for each in row["files"]]
-    return ReleasePage(row, properties, [(name, digest) for name, digest in files], _unmapped_table(row["unmapped"]))
+    release = next(each for each in context.reference.releases.values() if each.code == row["release"])
+    files = [each.rpartition(" ")[::2] for each in row["files"]]
+    previous_release, next_release = _neighbours(context, release)
+    periods = format_period_range(row["first_period"], row["last_period"])
+    return ReleasePage(
+        row,
+        f"Release of {format_date(row['published_on'])}: {periods}",
+        properties,
+        load_revisions(context, release),
+        files,
+        _unmapped_table(row["unmapped"]),
+        _link(previous_release),
+        _link(next_release),
+        _page_links(row),
+    )
 
 
 RELEASE_LIST = DocumentResource(load_release_list)
 RELEASE_PAGE = DocumentResource(load_release)
+
+
+def _neighbours(context: Context, release: Release) -> tuple[Release | None, Release | None]:
+    """Return the releases of the same dataset that were published before and after a release."""
+    releases = context.reference.releases_by_dataset[release.dataset_id]
+    position = next(number for number, each in enumerate(releases) if each.id == release.id)
+    next_release = releases[position - 1] if position else None
+    return (releases[position + 1] if position + 1 < len(releases) else None), next_release
+
+
+def _link(release: Release | None) -> tuple[str, str] | None:
+    return None if release is None else (format_date(str(release.published_on)), f"/releases/{release.code}")
+
+
+def _page_links(row: ReleaseRecord) -> list[tuple[str, str]]:
+    """Return the pages of the figures of a release, with their URLs."""
+    shared = {name: row[name] for name in ("reporter", "dataset")} | {"frequency": _frequency(row["last_period"])}
+    period = format_period(row["last_period"])
+    day = {"as_of": row["published_on"]}
+    partners = {"view": "partners", **shared, "flow": "X", "period": row["last_period"], **day}
+    totals = {"view": "series", **shared, "flow": "X,M", "period": "all", **day}
+    return [
+        ("Exports and imports as known on that day", build_url("/explore", totals)),
+        (f"Exports by partner in {period} as known on that day", build_url("/explore", partners)),
+        ("The figures of this release as a Parquet file", f"/v1/releases/{row['release']}.parquet"),
+    ]
 
 
 def _unmapped_table(entries: Sequence[str]) -> PageTable | None:

@@ -1,0 +1,1 @@
+"""Charts in other pages: a page for frames, and its description."""

@@ -1,0 +1,1 @@
+"""Pages of releases: their list, and one with its revisions."""

@@ -1,0 +1,1 @@
+"""The search in words: a question, read as queries of the explorer."""
