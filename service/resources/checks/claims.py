@@ -14,7 +14,7 @@ class Quantity:
     magnitude word. `precision` is half a unit of the last printed digit, in the unit of `number`. `qualifier` is
     `about`, `below`, `above` or `under`; null for none. `growth_word` is the word that stands for a number, `halved`.
     `is_unit_known` is false for an amount in a unit that the grammar does not know, `900 billion pesos`.
-    `since` is the period that a record goes back to, as the text names it; null for other quantities.
+    `record_start` is the period that a record goes back to, as the text names it; null for other quantities.
     """
 
     start: int
@@ -28,7 +28,7 @@ class Quantity:
     has_sign: bool = False
     growth_word: str | None = None
     is_unit_known: bool = True
-    since: Any = None
+    record_start: Any = None
 
 
 @dataclass(frozen=True)

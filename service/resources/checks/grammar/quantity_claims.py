@@ -76,7 +76,7 @@ def read_quantity_claim(
     quantity: Quantity = clause.items[position].value
     subject = subject_of_quantity(clause, position, subjects, state)
     reason = _reason_for_abstention(clause, subject, state) or (None if quantity.is_unit_known else "unit_unknown")
-    if quantity.since is not None:
+    if quantity.record_start is not None:
         return read_record_claim(clause, position, subject, number, state, context, reason=reason)
     if quantity.unit == "rank":
         return read_rank_claim(clause, position, number, state, context, reason=reason)

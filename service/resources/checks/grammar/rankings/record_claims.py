@@ -36,7 +36,7 @@ def join_records(items: Sequence[Item]) -> list[Item]:
             continue
         first, period = items[position], items[end]
         last = period.end - period.text.endswith(".")
-        quantity = Quantity(first.start, last, Decimal(0), "months", Decimal("0.5"), since=period.value)
+        quantity = Quantity(first.start, last, Decimal(0), "months", Decimal("0.5"), record_start=period.value)
         result.append(Item("quantity", quantity, first.start, last, first.text.lower()))
         position = end + 1
     return result
@@ -92,10 +92,10 @@ def _period_and_distance(quantity: Quantity, state: ReadingState, context: TextC
     if period is None or parse_period(period).months != 1:
         return None, 0
     month = parse_period(period).first_month
-    since = resolve_period(quantity.since, newest_month=month - 1)
-    if since is None or parse_period(since).months != 1:
+    start = resolve_period(quantity.record_start, newest_month=month - 1)
+    if start is None or parse_period(start).months != 1:
         return None, 0
-    distance = month - parse_period(since).first_month
+    distance = month - parse_period(start).first_month
     return (period if 0 < distance <= MAX_DISTANCE else None), distance
 
 
