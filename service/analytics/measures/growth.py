@@ -66,9 +66,9 @@ def growth_status(
 
     `is_complete` and `is_base_complete` say whether every month of the period was published: false if a part was, null
     if nothing was. `membership_differs` says whether the sums of a group are over different members; null without
-    groups. `is_break` says whether the base is of another commodity or area; null where it cannot be; `is_recomposed`
-    whether it is of a group to which the source gave other members. A value with status Q or M is the sum of its known
-    parts.
+    groups. `is_break` says whether the base is of another commodity or area; null where that is impossible.
+    `is_recomposed` says whether the source counted other members of a printed group in the base. A value with status Q
+    or M is the sum of its known parts.
     """
     return case(
         ((obs_status == "Q") | (base_obs_status == "Q"), "suppressed"),

@@ -34,7 +34,7 @@ class ChartHandler(socketserver.StreamRequestHandler):
 
 
 class ChartServer(socketserver.UnixStreamServer):
-    """A server that renders one chart after another, and ends when nobody needs it."""
+    """A server that renders one chart after another, and ends when no process uses it."""
 
     timeout = IDLE_S
     request_queue_size = 64

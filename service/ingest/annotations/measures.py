@@ -46,7 +46,7 @@ MEASURE_TABLE = "measure"
 
 
 class _AffectedCommodity(TomlTable):
-    """A commodity that stands for commodities which a measure affects."""
+    """A code of a classification that covers commodities affected by a measure."""
 
     classification = NonEmptyString(required=True)
     code = NonEmptyString(required=True)

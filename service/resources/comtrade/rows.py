@@ -90,7 +90,7 @@ ComtradeRow = dict[str, Any]
 
 
 def period_columns(frequency: str, first_month: int) -> ComtradeRow:
-    """Return the columns of a period."""
+    """Return the columns that state a period in UN Comtrade's layout."""
     year, month = divmod(first_month, MONTHS_PER_YEAR)
     is_annual = frequency == "A"
     return {

@@ -41,7 +41,7 @@ def files_of_releases() -> Query:
 def release_figures(scope: QueryScope, release_id: int) -> Query:
     """Select the figures of a release as they were published; `scope` is of all figures on the day of the release.
 
-    Of a release that is a selection they are those of its series.
+    A release that is a selection has the figures of its own series only.
     """
     figure = requested_cells(Figures(scope), scope).subquery("figure")
     is_of_period = exists().where(
