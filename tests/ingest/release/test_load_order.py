@@ -33,6 +33,7 @@ UNTOUCHED_TABLES = {
     "area_member",
     "concordance",
     "exchange_rate",
+    "group_composition",
     "indicator",
     "indicator_figure",
     "measure",
