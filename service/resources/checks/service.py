@@ -10,7 +10,7 @@ from service.api.database.context import Context
 from service.api.parameters.request import build_url
 from service.api.responses.document_resource import DocumentResource
 from service.api.responses.resource import Plan
-from service.domain.periods import month_number
+from service.domain.periods import month_number, parse_period
 from service.resources.checks.claims import Claim, Reading
 from service.resources.checks.grammar.lexicon import Lexicon, build_lexicon
 from service.resources.checks.grammar.reader import GRAMMAR_VERSION, read_claims
@@ -117,8 +117,7 @@ def _newest_month(context: Context, check: TextCheck, reporter: str | None) -> i
         url = build_url("/v1/series", {"reporter": reporter, "flow": "X", "fields": "value"})
         rows = context.services.fetch(context, url).rows()
         if rows:
-            year, month = map(int, rows[0]["period"].split("-"))
-            return year * 12 + month - 1
+            return parse_period(rows[0]["period"]).last_month
     return month_number(context.today) - 1
 
 
