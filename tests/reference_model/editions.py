@@ -82,15 +82,17 @@ def _draw_releases(
                     if random.random() >= absent:
                         value = 0 if random.random() < zero else random.randint(1, 1000)
                         status = "Q" if random.random() < 0.02 else random.choice("AP")
-                        printed[flow, partner, commodity, period] = (None if status == "Q" else value, status)
+                        printed[flow, partner, commodity, period] = PrintedFigure(
+                            None if status == "Q" else value, status
+                        )
     day = date(2023, 1, 10) + timedelta(days=random.randint(0, 60))
     releases = [Release(f"{code}-{day}", day, "complete", printed)]
     if random.random() < 0.5:
         day += timedelta(days=random.randint(1, 40))
         window = periods[random.randrange(len(periods)) :]
         revised = {
-            cell: (value if value is None else value + random.randint(0, 5), status)
-            for cell, (value, status) in printed.items()
+            cell: each if each.value is None else PrintedFigure(each.value + random.randint(0, 5), each.status)
+            for cell, each in printed.items()
             if cell[3] in window and random.random() > 0.03
         }
         releases.append(Release(f"{code}-{day}", day, "complete", revised))

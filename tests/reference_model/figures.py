@@ -6,7 +6,7 @@ from decimal import Context, Decimal
 from fractions import Fraction
 from functools import cached_property
 
-from tests.reference_model.vintages import Vintage, weakest
+from tests.reference_model.vintages import Vintage, sum_complete, weakest
 from tests.reference_model.world import MONTHS_PER_PERIOD, Dataset, Release, commodity_level
 
 YEAR = 12
@@ -135,6 +135,7 @@ class Sum:
     unknown_members: frozenset[str] = frozenset()
     exists: bool = False
     is_complete: bool = False
+    quantity: int | None = None
 
     @property
     def is_lower_bound(self) -> bool:
@@ -192,6 +193,7 @@ def _add_up(
         unknown_members=unknown,
         exists=True,
         is_complete=months == scope.period_months,
+        quantity=sum_complete([figure.quantity for _, _, figure in parts]),
     )
 
 

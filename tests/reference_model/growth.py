@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -23,6 +24,13 @@ from tests.reference_model.figures import (
 from tests.reference_model.vintages import weakest
 
 Row = dict[str, Any]
+UNIT_VALUE_GROWTH = (
+    "unit_value_yoy_pct",
+    "quantity_yoy_pct",
+    "unit_value_effect_pp",
+    "quantity_effect_pp",
+    "interaction_pp",
+)
 GROUP_COLUMNS = ("group_basis", "group_composition", "members_count", "members_missing")
 
 
@@ -77,6 +85,7 @@ def row_of(series: Series, period: int) -> Row:
         "commodity": series.commodity,
         "period": period_text(period, scope.frequency),
         "value": whole_units(current.value),
+        "quantity": None if current.quantity is None else Decimal(current.quantity),
         "is_lower_bound": current.is_lower_bound,
         "obs_status": current.status,
         "release": current.release and current.release.code,
@@ -159,9 +168,29 @@ def series_rows(series: Series, periods: Sequence[int], *, first_published: int)
     rows = []
     for period in periods:
         row = row_of(series, period) | _sums(series, period, first_published) | _streak(series, period, first_published)
-        row |= _two_years(series, period)
+        row |= _two_years(series, period) | _unit_values(series, period, is_ok=row["yoy_status"] == "ok")
         rows.append(row | {"cagr_pct": _compound_growth(series, periods[0], period)})
     return rows
+
+
+def _unit_values(series: Series, period: int, *, is_ok: bool) -> Row:
+    """Return the unit value, and what it and the quantity contribute to growth."""
+    current, base = series.figure(period), series.base(period)
+    unit_value = current.exact / current.quantity if current.exact is not None and current.quantity else None
+    row: Row = {"unit_value": unit_value} | dict.fromkeys(UNIT_VALUE_GROWTH)
+    if not (is_ok and current.quantity and base.quantity):
+        return row
+    base_unit_value = base.value / base.quantity
+    unit_value_change, quantity_change = unit_value - base_unit_value, current.quantity - base.quantity
+    effects = (
+        base.quantity * unit_value_change,
+        base_unit_value * quantity_change,
+        unit_value_change * quantity_change,
+    )
+    growth = percentage(unit_value_change, base_unit_value), percentage(Fraction(quantity_change), base.quantity)
+    return row | dict(
+        zip(UNIT_VALUE_GROWTH, (*growth, *(percentage(each, base.value) for each in effects)), strict=True)
+    )
 
 
 def _two_years(series: Series, period: int) -> Row:

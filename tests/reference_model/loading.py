@@ -15,7 +15,7 @@ from service.ingest.release.withdraw import withdraw_release
 from service.ingest.sources.tidy import parser as tidy
 from tests.reference_model.world import HS_CODES, Dataset, Release, World
 
-COLUMNS = ("period", "flow", "partner", "commodity", "value", "obs_status")
+COLUMNS = ("period", "flow", "partner", "commodity", "value", "obs_status", "quantity", "unit")
 COMMODITIES = """word,code,name,level,parent
 TOTAL,TOTAL,All,0,
 A,A,Apples and all,1,TOTAL
@@ -70,6 +70,8 @@ partner = "partner"
 commodity = "commodity"
 value = "value"
 obs_status = "obs_status"
+quantity = "quantity"
+quantity_unit = "unit"
 """
 
 
@@ -94,9 +96,12 @@ def _load_release(engine: Engine, dataset: Dataset, release: Release, folder: Pa
     with path.open("w", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(COLUMNS)
-        for (flow, partner, commodity, period), (value, status) in release.printed.items():
+        for (flow, partner, commodity, period), (value, status, quantity) in release.printed.items():
             shown = "" if value is None else value
-            writer.writerow((stored_period_text(period, dataset.frequency), flow, partner, commodity, shown, status))
+            weight = ("", "") if quantity is None else (quantity, "KG")
+            writer.writerow(
+                (stored_period_text(period, dataset.frequency), flow, partner, commodity, shown, status, *weight)
+            )
     mapping = read_mapping(mapping_path)
     FileLoader(
         engine=engine,

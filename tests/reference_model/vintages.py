@@ -1,6 +1,6 @@
 """The figures of a dataset as they were known on a day, written as plainly as possible."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -19,6 +19,7 @@ class Figure:
     value: int | None
     status: str
     release: Release
+    quantity: int | None = None
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ def read_vintage(dataset: Dataset, day: date | None) -> Vintage:
             if cell not in state or state[cell][1] != printed:
                 break
             first = state[cell][0]
-        figures[cell] = Figure(*printed, first)
+        figures[cell] = Figure(printed.value, printed.status, first, printed.quantity)
     published = {
         (cell[0], cell[3]) for release in dataset.releases if is_current(release, moment) for cell in release.printed
     }
@@ -93,7 +94,16 @@ def _add_sums(figures: dict[Cell, PrintedFigure], parts: list[Cell], find_total:
         parts_by_total.setdefault(find_total(part), []).append(figures[part])
     for total, printed in parts_by_total.items():
         if total not in figures:
-            figures[total] = (sum_known([value for value, _ in printed]), weakest([status for _, status in printed]))
+            figures[total] = PrintedFigure(
+                sum_known([each.value for each in printed]),
+                weakest([each.status for each in printed]),
+                sum_complete([each.quantity for each in printed]),
+            )
+
+
+def sum_complete(amounts: Sequence[int | None]) -> int | None:
+    """Return the sum of amounts; null where one is unknown."""
+    return None if None in amounts else sum(amounts)
 
 
 def sum_known(values: Iterable[int | None]) -> int | None:

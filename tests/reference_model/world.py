@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
+from typing import NamedTuple
 
 MONTHS_PER_PERIOD = {"M": 1, "Q": 3, "A": 12}
 REPORTERS = ("JPN", "KOR", "CHN")
@@ -24,8 +25,14 @@ CURRENCIES = ("JPY", "USD", "EUR", "XBT")
 
 Cell = tuple[str, str, str, int]
 """Flow, partner, commodity, and first month of the period."""
-PrintedFigure = tuple[int | None, str]
-"""Value in units of the dataset, null for an unknown one, and status."""
+
+
+class PrintedFigure(NamedTuple):
+    """Value in units of the dataset, null for an unknown one, status, and quantity in kilograms, null for none."""
+
+    value: int | None
+    status: str
+    quantity: int | None = None
 
 
 def commodity_level(code: str) -> int:
@@ -174,18 +181,21 @@ def _draw_truth(random: Random, reporter: str, periods: list[int], *, is_exhaust
 
 def _draw_figure(random: Random, size: int, zero: float, unknown: float) -> PrintedFigure:
     if random.random() < unknown:
-        return None, random.choice("QM")
+        return PrintedFigure(None, random.choice("QM"))
     value = 0 if random.random() < zero else random.randint(1, size)
-    return value, random.choices("APE", (8, 3, 1))[0]
+    return _weighed_figure(value, random.choices("APE", (8, 3, 1))[0])
+
+
+def _weighed_figure(value: int, status: str) -> PrintedFigure:
+    """Return a figure with a quantity that depends on its value: at times zero, at times none."""
+    return PrintedFigure(value, status, None if value % 10 == 9 else value // 3)
 
 
 def _revise(random: Random, truth: dict[Cell, PrintedFigure]) -> None:
     """Change some figures, and remove some."""
-    for cell, (value, _status) in list(truth.items()):
+    for cell, printed in list(truth.items()):
         chance = random.random()
         if chance < 0.15:
-            truth[cell] = (None if value is None else value + random.randint(0, 9), "A")
-        if value is None and chance < 0.15:
-            truth[cell] = (random.randint(0, 9), "A")
+            truth[cell] = _weighed_figure((printed.value or 0) + random.randint(0, 9), "A")
         if chance > 0.98:
             del truth[cell]
