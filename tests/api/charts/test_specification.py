@@ -23,7 +23,7 @@ def test_the_title_states_the_finding_with_unit_and_source(demo):
     assert answer.mimetype == "application/vnd.vegalite.v6+json"
     # The ministry's 1,250,314,515 and 967,589,543 thousand yen.
     assert title(chart) == "Japan's exports to China in January 2024 were 1.25 trillion yen, up 29.2 % on a year before"
-    assert chart["title"]["subtitle"] == ["Monthly, November 2022 to January 2024, FOB, trillion yen"]
+    assert chart["title"]["subtitle"] == ["Monthly, January 2022 to January 2024, FOB, trillion yen"]
     source = " ".join(chart["layer"][1]["encoding"]["x"]["axis"]["title"])
     assert source == (
         "Source: Trade Statistics of Japan, Ministry of Finance. As known on 28 February 2024. "
@@ -101,7 +101,10 @@ def test_a_balance_is_drawn_over_time_with_both_flows(demo):
         "Japan's trade balance in January 2024 was a deficit of 1.76 trillion yen, "
         "after a deficit of 3.50 trillion yen a year before"
     )
-    assert [len(panel["data"]["values"]) for panel in chart["vconcat"]] == [30, 15]
+    assert [len(panel["data"]["values"]) for panel in chart["vconcat"]] == [50, 25]
+    # The demo has January 2022, and nothing from February to October 2022.
+    gap = [point["period"] for point in chart["vconcat"][1]["data"]["values"] if point["number"] is None]
+    assert gap == [f"2022-{month:02}" for month in range(2, 11)]
 
 
 @pytest.mark.parametrize(
