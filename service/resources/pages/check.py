@@ -125,8 +125,8 @@ def _describe_figure(row: Mapping[str, Any]) -> str:
         return f"{'minus ' if figure < 0 else ''}{format_percent(figure)}"
     if unit == "pp":
         return f"{format_points(figure)} percentage points"
-    if unit == "months":
-        return f"{figure:g} months"
+    if unit in {"months", "rank"}:
+        return f"{figure:g} months" if unit == "months" else f"rank {figure:g}"
     amount = format_money(round(figure), row["parsed"]["currency"] or "")
     return f"minus {amount}" if figure < 0 else amount
 
