@@ -4,7 +4,7 @@ SHELL := /bin/bash
 BIN := .venv/bin
 COMPILE := $(BIN)/python -m piptools compile --quiet --upgrade --strip-extras --generate-hashes --allow-unsafe \
   --no-header --no-annotate --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
-SERVING := --extra build --extra charts --extra embedded --extra granian --extra redis --extra telemetry
+SERVING := --extra build --extra charts --extra granian --extra redis --extra telemetry
 SCANNED := .venv/without-secrets
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 export TRADEFLOWS_HOME ?= $(CURDIR)/var
