@@ -5,7 +5,8 @@ from importlib import import_module
 import click
 
 COMMANDS = (
-    "seed", "queries", "exports", "costs", "sizes", "load", "start", "report", "compare", "calls", "polite_burst",
+    "seed", "revisions", "queries", "exports", "costs", "sizes", "load", "start", "report", "compare", "calls",
+    "polite_burst", "memory",
 )  # fmt: skip
 
 

@@ -31,6 +31,7 @@ from service.analytics.sql.key_conditions import (
     array_parameter,
     matches_any_key,
     matches_any_key_set,
+    matches_key_set,
 )
 from service.analytics.sql.types import ColumnFilter, Query, SqlExpression, sql_type
 from service.domain.frequencies import MONTHS_PER_YEAR
@@ -62,16 +63,34 @@ def aggregate_figures(
     Without `has_all_periods` only requested periods and those that their growth is computed from are included.
     """
     includes_all = membership_offset == 0 or scope.editions is not None
+    parts = _figure_parts(
+        stored,
+        scope,
+        membership_offset=membership_offset,
+        includes_all=includes_all,
+        has_whole_levels=has_whole_levels,
+    )
+    if not has_all_periods:
+        parts = [query.where(_is_compared_period(stored, scope)) for query in parts]
+    return _aggregate_query(union_all(*parts).subquery("part"), scope, membership_offset).cte(name)
+
+
+def reported_series(stored: FromClause, scope: QueryScope) -> Query:
+    """Select flow, partner_id and commodity_id of the requested series that have a figure in any period."""
+    parts = _figure_parts(stored, scope, membership_offset=0, includes_all=False, has_whole_levels=False)
+    part = union_all(*parts).subquery("reported_part")
+    return select(part.c.flow, part.c.partner_id, part.c.commodity_id).distinct()
+
+
+def _figure_parts(
+    stored: FromClause, scope: QueryScope, *, membership_offset: int, includes_all: bool, has_whole_levels: bool
+) -> list[Query]:
+    """Return the queries for the figures of areas, and for those of the members of groups."""
     areas = _requested_areas(select(stored, _null_member_id()), stored, scope, includes_all=includes_all)
     members = _member_figures(stored, scope, membership_offset).where(
         matches_any_key(AreaMember.group_id, scope.groups)
     )
-    areas, members = (
-        _requested_figures(query, stored, scope, has_whole_levels=has_whole_levels) for query in (areas, members)
-    )
-    if not has_all_periods:
-        areas, members = (query.where(_is_compared_period(stored, scope)) for query in (areas, members))
-    return _aggregate_query(union_all(areas, members).subquery("part"), scope, membership_offset).cte(name)
+    return [_requested_figures(query, stored, scope, has_whole_levels=has_whole_levels) for query in (areas, members)]
 
 
 def aggregate_series(
@@ -238,7 +257,10 @@ def _member_figures(stored: FromClause, scope: QueryScope, membership_offset: in
 def _requested_figures(query: Query, stored: FromClause, scope: QueryScope, *, has_whole_levels: bool) -> Query:
     flow_figures = query.where(matches_any_key(stored.c.flow, scope.flows))
     if scope.commodities is None:
-        return flow_figures
+        if scope.editions is not None:
+            return flow_figures
+        is_total = stored.c.commodity_id == scope.total_id
+        return flow_figures.where(or_(is_total, matches_key_set(stored.c.commodity_id, scope.commodity_keys)))
     commodity_ids = func.array_append(array_parameter(scope.commodities, Integer), scope.total_id)
     is_requested: SqlExpression = stored.c.commodity_id == any_(commodity_ids)
     if has_whole_levels:
@@ -249,11 +271,18 @@ def _requested_figures(query: Query, stored: FromClause, scope: QueryScope, *, h
 def _is_compared_period(stored: FromClause, scope: QueryScope) -> SqlExpression:
     """Return whether a figure is of a requested period, of the year before, or of the period before.
 
-    Sums of all other periods would be looked through for each row that looks up its bases.
+    The bounds are those of stored periods, so that an index finds them.
     """
-    period, offsets = requested_period(stored.c.period, scope), {0, MONTHS_PER_YEAR, scope.period_months}
+    offsets, last_part = (
+        sorted({0, MONTHS_PER_YEAR, scope.period_months}),
+        scope.period_months - scope.source_period_months,
+    )
     return or_(
-        *((period + offset).between(first, last) for offset in sorted(offsets) for first, last in scope.period_ranges)
+        *(
+            stored.c.period.between(first - offset, last - offset + last_part)
+            for offset in offsets
+            for first, last in scope.period_ranges
+        )
     )
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import CTE, Date, FromClause, SmallInteger, and_, cast, func, li
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.sql.elements import Grouping
 
-from service.analytics.figures.aggregation import aggregate_figures, aggregate_series
+from service.analytics.figures.aggregation import aggregate_figures, aggregate_series, reported_series
 from service.analytics.figures.currency_conversion import converted_figures
 from service.analytics.figures.stitched_observations import stitched_observations
 from service.analytics.scope import QueryScope
@@ -54,7 +54,7 @@ class Figures:
     @property
     def is_raw(self) -> bool:
         """Return whether the stored figures are used as they are, neither aggregated nor converted."""
-        return not self._is_aggregated and self._scope.is_parameterizable
+        return not self.is_aggregated and self._scope.is_parameterizable
 
     @property
     def aggregates(self) -> tuple[CTE, ...]:
@@ -109,6 +109,10 @@ class Figures:
             return stored.subquery(name)
         return self._convert(stored.subquery(f"{name}_as_reported"), name=name)
 
+    def reported_series(self, name: str) -> FromClause:
+        """Return flow, partner_id and commodity_id of the requested series of sums with a figure in any period."""
+        return reported_series(stored_observations(self._scope).subquery(f"{name}_stored"), self._scope).subquery(name)
+
     def unconverted_figures(self) -> "Figures":
         """Return the same figures in the currency of the source."""
         unconverted = copy(self)
@@ -116,7 +120,8 @@ class Figures:
         return unconverted
 
     @property
-    def _is_aggregated(self) -> bool:
+    def is_aggregated(self) -> bool:
+        """Return whether the figures are sums, computed once for a statement, which no index looks up."""
         return self._scope.has_groups or self._scope.aggregates_periods
 
     def _effective_offset(self, membership_offset: int) -> int:
@@ -124,7 +129,7 @@ class Figures:
 
     def _table(self, name: str, membership_offset: int) -> FromClause:
         offset = self._effective_offset(membership_offset)
-        if not self._is_aggregated:
+        if not self.is_aggregated:
             return self.source_figures(name, months_later=offset)
         if offset not in self._aggregates:
             as_of = self._scope.as_of

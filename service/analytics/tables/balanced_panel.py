@@ -14,6 +14,7 @@ from sqlalchemy import (
     not_,
     or_,
     select,
+    tuple_,
 )
 
 from service.analytics.figures.area_changes import is_outside_lifetime
@@ -24,7 +25,7 @@ from service.analytics.measures.growth_columns import COVERAGE_COLUMN, UNCONVERT
 from service.analytics.scope import QueryScope
 from service.analytics.sql.key_conditions import array_parameter, matches_any_key, single_key
 from service.analytics.sql.types import Query, SqlExpression
-from service.analytics.tables.base_joins import matches_cell
+from service.analytics.tables.base_joins import has_cell, matches_cell
 from service.analytics.tables.paged_table import requested_commodity_ids
 
 CELL_KEY_COLUMNS = ("flow", "partner_id", "commodity_id", "period")
@@ -78,7 +79,10 @@ def panel_cells(grid: FromClause, scope: QueryScope, figures: Figures, *, name: 
             figure.c.months,
             is_covered.label(COVERAGE_COLUMN),
         )
-        .select_from(grid.outerjoin(figure, matches_cell(figure, grid, period=grid.c.period)))
+        .select_from(
+            grid.outerjoin(figure, matches_cell(figure, grid, period=grid.c.period), full=figures.is_aggregated)
+        )
+        .where(*([has_cell(grid)] if figures.is_aggregated else []))
         .cte(name)
     )
 
@@ -103,12 +107,14 @@ def absence_is_zero(cells: FromClause, scope: QueryScope) -> SqlExpression:
 
 def _is_reported(figure: FromClause, grid: FromClause, scope: QueryScope, figures: Figures, name: str) -> SqlExpression:
     """Return whether a selection has a figure of the series in any period, and the group, if it is one, exists."""
-    any_figure = figures.alias(f"{name}_any_period")
-    is_in_any_period = (
-        exists()
-        .where(*(any_figure.c[key] == grid.c[key] for key in ("flow", "partner_id", "commodity_id")))
-        .correlate(grid)
-    )
+    names = ("flow", "partner_id", "commodity_id")
+    is_in_any_period: SqlExpression
+    if figures.is_aggregated:
+        series = figures.reported_series(f"{name}_reported_series")
+        is_in_any_period = tuple_(*(grid.c[key] for key in names)).in_(select(series))
+    else:
+        any_figure = figures.alias(f"{name}_any_period")
+        is_in_any_period = exists().where(*(any_figure.c[key] == grid.c[key] for key in names)).correlate(grid)
     is_reported = or_(figure.c.obs_status.is_not(None), is_in_any_period)
     if not scope.has_groups:
         return is_reported

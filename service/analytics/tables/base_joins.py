@@ -24,7 +24,11 @@ from service.domain.frequencies import MONTHS_PER_YEAR
 
 
 class BaseJoin(NamedTuple):
-    """A table and the condition that joins it to cells; `is_full` where it also has rows that match no cell."""
+    """A table and the condition that joins it to cells.
+
+    `is_full` where it also has rows that match no cell. PostgreSQL reads both sides of a full join once; any other join
+    it would repeat for each cell where it expects few of them.
+    """
 
     table: FromClause
     condition: SqlExpression
@@ -44,14 +48,15 @@ def base_columns_and_joins(
         else figures.alias(name, membership_offset=months_back)
         for name, months_back in (("base", MONTHS_PER_YEAR), ("previous", scope.period_months))
     )
+    is_full = use_range_scan or figures.is_aggregated
     columns = {
         **period_columns(cells, cells, scope, prefix="", months_back=0),
         **period_columns(base, cells, scope, prefix=BASE_PREFIX, months_back=MONTHS_PER_YEAR),
         **period_columns(previous, cells, scope, prefix=PREVIOUS_PREFIX, months_back=scope.period_months),
     }
     joins = [
-        BaseJoin(base, matches_cell(base, cells, period=cells.c.period - MONTHS_PER_YEAR), use_range_scan),
-        BaseJoin(previous, matches_cell(previous, cells, period=cells.c.period - scope.period_months), use_range_scan),
+        BaseJoin(base, matches_cell(base, cells, period=cells.c.period - MONTHS_PER_YEAR), is_full),
+        BaseJoin(previous, matches_cell(previous, cells, period=cells.c.period - scope.period_months), is_full),
     ]
     for name, total_keys in {"world": {"partner": scope.world_id}, "total": {"commodity": scope.total_id}}.items():
         for prefix, months_back in (("", 0), (BASE_PREFIX, MONTHS_PER_YEAR)):
@@ -61,7 +66,11 @@ def base_columns_and_joins(
             figure = figures.alias(f"{prefix}{name}", membership_offset=offset)
             columns[f"{prefix}{name}"] = comparable_total(figure, scope, months=columns[f"{prefix}months"])
             joins.append(
-                BaseJoin(figure, matches_cell(figure, cells, period=cells.c.period - months_back, **total_keys))
+                BaseJoin(
+                    figure,
+                    matches_cell(figure, cells, period=cells.c.period - months_back, **total_keys),
+                    figures.is_aggregated,
+                )
             )
     return columns, joins
 
@@ -129,8 +138,16 @@ def apply_joins(
         source = source.outerjoin(join.table, join.condition, full=join.is_full)
     if not any(join.is_full for join in needed):
         return query.select_from(source)
-    # The planner takes a page of any size for one row and would choose a nested loop, which cannot do a full join.
-    return query.select_from(source).where(func.coalesce(cells.c.period, 0) > 0)
+    return query.select_from(source).where(has_cell(cells))
+
+
+def has_cell(cells: FromClause) -> SqlExpression:
+    """Return whether a row of a full join is of a cell.
+
+    The planner takes a page of any size for one row and would choose a nested loop, which cannot do a full join.
+    Without `coalesce` it would take the full join for a left join.
+    """
+    return func.coalesce(cells.c.period, 0) > 0
 
 
 def referenced_tables(columns: Collection[SqlExpression]) -> Collection[FromClause]:

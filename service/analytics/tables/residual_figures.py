@@ -81,6 +81,11 @@ class FiguresWithResidual(Figures):
     def __init__(self, figures: Figures, residual: CTE) -> None:
         self._figures, self._residual = figures, residual
 
+    @property
+    def is_aggregated(self) -> bool:
+        """Return false: a residual row is looked up in all figures, and there are few of them."""
+        return False
+
     def alias(self, name: str, *, membership_offset: int = 0) -> FromClause:
         """Return both as a table with the alias `name`."""
         published = self._figures.alias(f"{name}_published", membership_offset=membership_offset)

@@ -1,6 +1,8 @@
 """Queries for balances: exports and imports in one row."""
 
-from sqlalchemy import FromClause, SmallInteger, and_, case, cast, func, literal, not_, select
+from dataclasses import replace
+
+from sqlalchemy import CTE, FromClause, SmallInteger, and_, case, cast, func, literal, not_, select, union
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from service.analytics.figures.edition_conditions import has_different_commodities
@@ -14,6 +16,7 @@ from service.analytics.sql.key_conditions import matches_any_key, matches_key_se
 from service.analytics.sql.keyset_pagination import Page
 from service.analytics.sql.types import Query, SqlExpression
 from service.analytics.tables.balanced_panel import panel_cells
+from service.analytics.tables.base_joins import has_cell
 from service.analytics.tables.cross_section import figures_with_growth
 from service.analytics.tables.paged_table import requested_cells
 from service.analytics.tables.residual_figures import Breakdown, FiguresWithResidual, residual_figures, top_n_per_group
@@ -31,7 +34,11 @@ def balance_table(scope: QueryScope, page: Page) -> Query:
 
     A row for each partner, commodity and period with a figure of either flow.
     """
-    return page.apply(_ranked_balances(scope, Figures(scope)))
+    figures = Figures(scope, has_all_periods=False)
+    if not {order.column for order in page.orders} <= set(BALANCE_KEY):
+        return page.apply(_ranked_balances(_requested_keys(scope, figures), scope, figures, page))
+    keys = _page_keys(scope, figures, page).cte("balance_key")
+    return replace(page, cursor_values=None, limit=None).apply(_ranked_balances(keys, scope, figures, page))
 
 
 def balances_with_residual(scope: QueryScope, page: Page, *, breakdown: Breakdown) -> Query:
@@ -39,8 +46,9 @@ def balances_with_residual(scope: QueryScope, page: Page, *, breakdown: Breakdow
 
     These are the balance of all other parts of the breakdown, and the balance that no part accounts for.
     """
-    figures = Figures(scope, has_whole_levels=True)
-    top_balances = top_n_per_group(_ranked_balances(scope, figures), page, breakdown).cte("top_balance")
+    figures = Figures(scope, has_whole_levels=True, has_all_periods=False)
+    balances = _ranked_balances(_requested_keys(scope, figures), scope, figures, page)
+    top_balances = top_n_per_group(balances, page, breakdown).cte("top_balance")
     flow = func.unnest(cast(list(SIDE_FLOW_IDS.values()), ARRAY(SmallInteger)), type_=SmallInteger)
     top_cells = select(*(top_balances.c[name] for name in (*BALANCE_KEY, "position")), flow.label("flow")).cte(
         "top_cell"
@@ -57,26 +65,47 @@ def balances_with_residual(scope: QueryScope, page: Page, *, breakdown: Breakdow
     return select(row).order_by(row.c.period, row.c[breakdown.fixed_dimension], row.c.is_residual, row.c.position)
 
 
-def _ranked_balances(scope: QueryScope, figures: Figures) -> Query:
+def _requested_keys(scope: QueryScope, figures: Figures) -> CTE:
     cells = requested_cells(figures, scope).subquery("requested_cell")
-    keys = select(*(cells.c[name] for name in BALANCE_KEY)).distinct().cte("balance_key")
+    return select(*(cells.c[name] for name in BALANCE_KEY)).distinct().cte("balance_key")
+
+
+def _page_keys(scope: QueryScope, figures: Figures, page: Page) -> Query:
+    """Select the keys of a page in their order: the first of those of each flow, which an index has in this order."""
+    key_page = replace(page, columns=frozenset(BALANCE_KEY))
+    flow_pages = []
+    for side, flow_id in SIDE_FLOW_IDS.items():
+        cell = requested_cells(figures, scope, name=f"{side}_key").subquery(f"{side}_key_cell")
+        keys = select(*(cell.c[name] for name in BALANCE_KEY)).where(
+            cell.c.flow == cast(literal(flow_id), SmallInteger)
+        )
+        flow_pages.append(select(key_page.apply(keys).subquery(f"{side}_key_page")))
+    return replace(key_page, cursor_values=None).apply(union(*flow_pages))
+
+
+def _ranked_balances(keys: FromClause, scope: QueryScope, figures: Figures, page: Page) -> Query:
     row = _balances(keys, scope, figures, name="requested").subquery("balance_row")
-    ranks = _balance_ranks(scope, figures)
-    has_same_key = and_(*(ranks.c[name] == row.c[name] for name in BALANCE_KEY))
-    return select(row, ranks.c.rank).select_from(row.outerjoin(ranks, has_same_key))
+    if not page.includes("rank"):
+        return select(row)
+    ranks = _balance_ranks(keys, scope, figures)
+    return select(row, ranks.c.rank).select_from(_full_join(row, ranks)).where(has_cell(row))
+
+
+def _full_join(row: FromClause, other: FromClause) -> FromClause:
+    """Return both tables joined by their keys. Rows of `other` alone are there too: see `BaseJoin` on the reason."""
+    return row.outerjoin(other, and_(*(row.c[name] == other.c[name] for name in BALANCE_KEY)), full=True)
 
 
 def _balances(keys: FromClause, scope: QueryScope, figures: Figures, *, name: str) -> Query:
     """Select a balance for each row of `keys`; `name` begins the names of the subqueries."""
     exports, imports = (_side_figures(keys, scope, figures, side=side, name=f"{name}_{side}") for side in SIDE_FLOW_IDS)
-    both_sides = exports.join(imports, and_(*(exports.c[name] == imports.c[name] for name in BALANCE_KEY)))
     side_columns = [*SIDE_COLUMNS, *(name for name in UNCONVERTED_COLUMNS if name in exports.c)]
     columns = [imports.c[name].label(f"imports_{name}") for name in side_columns]
     columns += [exports.c[name].label(f"exports_{name}") for name in side_columns]
     # The least of a number and null would be the number.
     months = func.least(*(func.coalesce(side.c.months, 0) for side in (exports, imports))).label("months")
     key_columns = [exports.c[name] for name in (*BALANCE_KEY, "yoy_base_period")]
-    pair = select(*key_columns, months, *columns).select_from(both_sides).subquery(f"{name}_pair")
+    pair = select(*key_columns, months, *columns).select_from(_full_join(exports, imports)).subquery(f"{name}_pair")
     return select(*pair.c, *_balance_columns(pair, scope))
 
 
@@ -114,13 +143,15 @@ def _balance_columns(pair: FromClause, scope: QueryScope) -> list[SqlExpression]
     ]
 
 
-def _balance_ranks(scope: QueryScope, figures: Figures) -> FromClause:
+def _balance_ranks(keys: FromClause, scope: QueryScope, figures: Figures) -> FromClause:
     """Return partner, commodity, period and rank by balance, 1 for the largest surplus.
 
-    The balances of all single areas are ranked for which both flows are known. Only the requested periods and
-    commodities are ranked: the planner repeats this query for each row of the page where it expects few, so that it
-    must be small.
+    The balances of all single areas are ranked for which both flows are known, in the requested periods from the first
+    to the last of `keys`.
     """
+    first_period, last_period = (
+        select(extreme(keys.c.period, type_=SmallInteger)).scalar_subquery() for extreme in (func.min, func.max)
+    )
     cell = figures.alias("ranked_cell")
     value = exact_value(cell.c.value, cell.c.obs_status)
     signed_value = case((cell.c.flow == SIDE_FLOW_IDS["exports"], value), else_=-value)
@@ -131,6 +162,7 @@ def _balance_ranks(scope: QueryScope, figures: Figures) -> FromClause:
             matches_any_key(cell.c.flow, tuple(SIDE_FLOW_IDS.values())),
             matches_any_key(cell.c.partner_id, scope.individual_areas),
             matches_periods(cell.c.period, scope),
+            cell.c.period.between(first_period, last_period),
             matches_key_set(cell.c.commodity_id, scope.commodity_keys),
         )
         .group_by(*key)

@@ -19,7 +19,7 @@ from service.analytics.tables.residual_rows import ranking_with_residual
 
 def partner_ranking(scope: QueryScope, page: Page) -> Query:
     """Select one page of partners with growth, share, contribution, and their rank among all single areas."""
-    figures = Figures(scope)
+    figures = Figures(scope, has_all_periods=False)
     cells = requested_cells(figures, scope, use_key_order=False)
     if not page.includes(*RANK_COLUMNS):
         return growth_table(cells, scope, figures, page)
@@ -31,7 +31,7 @@ def partners_with_residual(scope: QueryScope, page: Page) -> Query:
 
     These are the sum of all other partners, and the part of the World that no partner accounts for.
     """
-    figures = Figures(scope)
+    figures = Figures(scope, has_all_periods=False)
     rows = figures_with_growth(requested_cells(figures, scope, use_key_order=False).subquery("cell"), scope, figures)
     return ranking_with_residual(
         _add_ranks(rows, scope=scope, figures=figures), scope, figures, page, partner_breakdown(scope)

@@ -1,0 +1,323 @@
+"""The search for the dearest allowed request of each resource, over its parameters, on a running service.
+
+    python -m tools.dearest_requests http://127.0.0.1:8000 --output docs/explanation/dearest-requests.md
+
+A climb begins with a request, changes one parameter after the other, and keeps a change that makes the response take
+longer, until no change does. Each resource has climbs from several requests. Refused requests (422) are not followed.
+The values are those of openapi/v1.json, and the codes, datasets and days that the service lists.
+"""
+
+import http.client
+import json
+import os
+import platform
+import random
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlencode, urlsplit
+
+import click
+
+ROOT = Path(__file__).parents[1]
+DOCUMENT = ROOT / "openapi" / "v1.json"
+BEGIN_MARKER, END_MARKER = "<!-- search begin -->", "<!-- search end -->"
+GROUPS = ("EU27_2020", "EU", "ASEAN", "APEC", "G20", "OECD", "BRICS")
+LONG_LIST = 300
+"""Codes in a list of commodities or partners."""
+UNSEARCHED = {"cursor", "format", "chart", "title", "theme", "width", "search"}
+"""Parameters whose values do not change the figures that a response is computed from."""
+FIRST_REQUESTS: tuple[Mapping[str, str], ...] = (
+    {"partner": "all", "commodity": "all", "level": "6", "period": "latest", "sort": "-value"},
+    {"partner": "groups", "commodity": "chapters", "period": "latest", "frequency": "A"},
+    {"partner": "WLD", "commodity": "all", "level": "6", "period": "all"},
+    {"partner": "all", "commodity": "TOTAL", "period": "all", "as_of": "2024-03-01", "currency": "EUR"},
+)
+Query = dict[str, str]
+
+
+@dataclass
+class Service:
+    """A running service, asked over one connection after the other."""
+
+    address: str
+    timeout_s: float
+
+    def get(self, path: str, query: Mapping[str, str]) -> tuple[int, float, bytes]:
+        """Return status, seconds and body of a response; status 0 where none came within the time limit."""
+        parts = urlsplit(self.address)
+        connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=self.timeout_s)
+        began = time.perf_counter()
+        try:
+            connection.request("GET", f"{path}?{urlencode(query)}", headers={"Accept": "application/json"})
+            response = connection.getresponse()
+            body = response.read()
+        except OSError:
+            return 0, time.perf_counter() - began, b""
+        finally:
+            connection.close()
+        return response.status, time.perf_counter() - began, body
+
+    def rows(self, path: str, **query: str) -> list[dict[str, Any]]:
+        """Return the rows of a list."""
+        status, _, body = self.get(path, {"limit": "10000", **query})
+        assert status == http.HTTPStatus.OK, (path, status, body[:500])
+        found: list[dict[str, Any]] = json.loads(body)["data"]
+        return found
+
+
+@dataclass
+class Findings:
+    """The responses of one resource: how many of each status, the dearest, and requests without a figure in time."""
+
+    path: str
+    statuses: dict[int, int] = field(default_factory=dict)
+    dearest: tuple[float, Query] = (0.0, {})
+    failed: list[tuple[int, Query]] = field(default_factory=list)
+
+    def add(self, status: int, seconds: float, query: Query) -> None:
+        """Count a response."""
+        self.statuses[status] = self.statuses.get(status, 0) + 1
+        if status == http.HTTPStatus.OK and seconds > self.dearest[0]:
+            self.dearest = seconds, dict(query)
+        if status == 0 or status >= http.HTTPStatus.INTERNAL_SERVER_ERROR:
+            self.failed.append((status, dict(query)))
+
+
+class Search:
+    """The search over the parameters of one resource, whose values are `choices`."""
+
+    def __init__(self, service: Service, path: str, choices: Mapping[str, Sequence[str]], *, max_requests: int) -> None:
+        self._service, self._path, self._choices = service, path, choices
+        self._requests_left = max_requests
+        self._seconds: dict[tuple[tuple[str, str], ...], float] = {}
+        self.findings = Findings(path)
+
+    def climb(self, query: Query, random_source: random.Random) -> None:
+        """Climb from a request until no change of one parameter makes the response take longer."""
+        best, has_changed = self._cost(query), True
+        while has_changed and self._requests_left > 0:
+            has_changed = False
+            for candidate in self._neighbours(query, random_source):
+                if self._requests_left <= 0:
+                    return
+                if (cost := self._cost(candidate)) > best * 1.05:
+                    query, best, has_changed = candidate, cost, True
+
+    def _neighbours(self, query: Query, random_source: random.Random) -> Iterator[Query]:
+        names = list(self._choices)
+        random_source.shuffle(names)
+        for name in names:
+            if f"{{{name}}}" not in self._path and name in query and name != "reporter":
+                yield {key: value for key, value in query.items() if key != name}
+            for value in self._choices[name]:
+                if query.get(name) != value:
+                    yield query | {name: value}
+
+    def _cost(self, query: Query) -> float:
+        """Return the seconds of the response; nothing for a refusal, and the time limit for a failure."""
+        key = tuple(sorted(query.items()))
+        if key not in self._seconds:
+            self._requests_left -= 1
+            path = self._path.format(**{name: quote(value, safe="") for name, value in query.items()})
+            sent = {name: value for name, value in query.items() if f"{{{name}}}" not in self._path}
+            status, seconds, _ = self._service.get(path, sent)
+            self.findings.add(status, seconds, query)
+            is_refused = http.HTTPStatus.BAD_REQUEST <= status < http.HTTPStatus.INTERNAL_SERVER_ERROR
+            self._seconds[key] = 0.0 if is_refused else seconds
+        return self._seconds[key]
+
+
+@dataclass(frozen=True)
+class KnownValues:
+    """Codes, datasets and days that the service lists."""
+
+    reporters: Sequence[str]
+    datasets: Sequence[str]
+    partners: Sequence[str]
+    groups: Sequence[str]
+    commodities: Mapping[int, Sequence[str]]
+    days: Sequence[str]
+    last_period: str
+
+    @property
+    def last_year(self) -> int:
+        """Return the year of the last period."""
+        return int(self.last_period[:4])
+
+
+def read_known_values(service: Service) -> KnownValues:
+    """Return the values that the service lists."""
+    reporters = service.rows("/v1/reporters")
+    classification = reporters[0]["classification"]
+    commodities: dict[int, list[str]] = {}
+    query: dict[str, str] = {}
+    rows = service.rows(f"/v1/classifications/{classification}", **query)
+    for row in rows:
+        commodities.setdefault(row["level"], []).append(row["code"])
+    areas = service.rows("/v1/areas")
+    releases = service.rows("/v1/releases")
+    return KnownValues(
+        reporters=sorted({row["reporter"] for row in reporters}),
+        datasets=sorted(row["dataset"] for row in reporters),
+        partners=[row["code"] for row in areas if row["kind"] == "country"],
+        groups=[row["code"] for row in areas if row["kind"] == "group"],
+        commodities=commodities,
+        days=sorted({row["published"] for row in releases}),
+        last_period=max(row["latest_period"] or "" for row in reporters),
+    )
+
+
+def parameter_choices(parameter: Mapping[str, Any], columns: Sequence[str], known: KnownValues) -> list[str]:
+    """Return the values of a parameter that the search tries."""
+    name, schema = parameter["name"], parameter["schema"]
+    chapters, codes = (known.commodities.get(level, ()) for level in (2, 6))
+    year = known.last_year
+    special = {
+        "reporter": [*known.reporters],
+        "dataset": [*known.datasets],
+        "partner": ["WLD", "all", known.groups[0], ",".join(known.groups), ",".join(known.partners[:LONG_LIST]),
+                    ",".join([*known.groups, "all", "WLD"])],
+        "commodity": ["TOTAL", "all", ",".join(chapters), ",".join(codes[::7][:LONG_LIST]), codes[0] if codes else ""],
+        "level": ["2", "4", "6", "2,4,6"],
+        "flow": ["X", "M", "X,M"],
+        "period": ["latest", "all", f"{year}", f"{year - 1}..{year}", known.last_period],
+        "frequency": ["M", "Q", "A"],
+        "as_of": [*known.days[:1], *known.days[-1:]],
+        "composition": [f"{year - 5}-06-30"],
+        "currency": ["EUR", "JPY"],
+        "fx": ["end", "average", f"{year}-06-28"],
+        "classification": ["HS", "H6"],
+        "sort": [f"{sign}{column}" for sign in ("-", "") for column in columns],
+        "limit": ["10", "10000"],
+        "count": ["exact"],
+        "fields": ["value", "rank", "yoy_pct"],
+        "world": [",".join(known.reporters)],
+        "top": ["1", "50"],
+        "code": [*known.partners[:1], "all"],
+        "claimed": ["10"],
+        "kind": [], "topic": [],
+    }  # fmt: skip
+    if name in special:
+        return [value for value in special[name] if value]
+    if schema.get("type") == "boolean":
+        return ["true", "false"]
+    examples = [parameter.get("example"), *(schema.get("examples") or ()), *(schema.get("enum") or ())]
+    return [str(value) for value in examples if value is not None]
+
+
+def searched_resources(document: Mapping[str, Any], known: KnownValues) -> Iterator[tuple[str, dict[str, list[str]]]]:
+    """Yield the path of each resource with figures, and the values of its parameters."""
+    for path, operations in document["paths"].items():
+        operation = operations.get("get")
+        if operation is None or not path.startswith("/v1/"):
+            continue
+        parameters = [_resolve(document, each) for each in operation.get("parameters", ())]
+        names = {each["name"] for each in parameters}
+        if "as_of" not in names or "{code}" in path:
+            continue
+        columns = _number_columns(document, operation)
+        choices = {
+            each["name"]: parameter_choices(each, columns, known)
+            for each in parameters
+            if each["in"] in {"query", "path"} and each["name"] not in UNSEARCHED
+        }
+        yield path, {name: values for name, values in choices.items() if values}
+
+
+def _resolve(document: Mapping[str, Any], node: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the object that a reference names; other objects unchanged."""
+    if "$ref" not in node:
+        return node
+    target: Any = document
+    for name in node["$ref"].removeprefix("#/").split("/"):
+        target = target[name]
+    return _resolve(document, target)
+
+
+def _number_columns(document: Mapping[str, Any], operation: Mapping[str, Any]) -> list[str]:
+    """Return the columns of the response that have numbers."""
+    content = operation["responses"]["200"].get("content", {}).get("application/json", {})
+    body = _resolve(document, content.get("schema", {}))
+    data = _resolve(document, body.get("properties", {}).get("data", {}))
+    properties = _resolve(document, data.get("items", {})).get("properties", {})
+    is_number = {name: "integer" in str(each.get("type")) or "number" in str(each.get("type")) for name, each in properties.items()}
+    return [name for name, is_numeric in is_number.items() if is_numeric]
+
+
+def first_requests(choices: Mapping[str, Sequence[str]], known: KnownValues) -> Iterator[Query]:
+    """Yield the requests that the climbs of a resource begin with."""
+    lists = {"groups": ",".join(known.groups), "chapters": ",".join(known.commodities.get(2, ()))}
+    fixed = {"reporter": known.reporters[0], "period": known.last_period}
+    for first in FIRST_REQUESTS:
+        query = {name: values[0] for name, values in choices.items() if name in fixed} | fixed
+        query |= {name: lists.get(value, value) for name, value in first.items()}
+        yield {name: value for name, value in query.items() if name in choices}
+
+
+def search_all(service: Service, *, max_requests: int, seed: int, paths: Sequence[str]) -> list[Findings]:
+    """Return the findings of each resource, and print them as they are made."""
+    known, document, found = read_known_values(service), json.loads(DOCUMENT.read_text()), []
+    for path, choices in searched_resources(document, known):
+        if paths and path not in paths:
+            continue
+        search = Search(service, path, choices, max_requests=max_requests)
+        for query in first_requests(choices, known):
+            search.climb(query, random.Random(seed))
+        found.append(search.findings)
+        click.echo(render_row(search.findings))
+        for status, query in search.findings.failed[:5]:
+            click.echo(f"    {status} {path}?{urlencode(query)[:600]}")
+    return found
+
+
+def render_row(findings: Findings) -> str:
+    """Return the row of the table of one resource."""
+    seconds, query = findings.dearest
+    statuses = findings.statuses
+    refused = sum(count for status, count in statuses.items() if 400 <= status < 500)
+    parameters = " ".join(f"{name}={_shorten(value)}" for name, value in query.items())
+    tried = sum(statuses.values())
+    return (
+        f"| `{findings.path}` | {tried} | {statuses.get(200, 0)} | {refused} | {len(findings.failed)} | {seconds:.2f} s "
+        f"| `{parameters}` |"
+    )
+
+
+def _shorten(value: str) -> str:
+    """Return a value, or the first codes of a long list and their number."""
+    codes = value.split(",")
+    return value if len(codes) < 5 else f"{','.join(codes[:2])},… ({len(codes)} codes)"
+
+
+def render_table(found: Sequence[Findings], *, size: str) -> str:
+    """Return the table of all resources, with the machine and the size of the database above it."""
+    machine = f"{os.cpu_count()} cores, Linux {platform.release().split('-')[0]}, Python {platform.python_version()}"
+    header = "| resource | requests | 200 | refused | late or failed | dearest | its parameters |\n|---|---:|---:|---:|---:|---:|---|"
+    return "\n".join([f"{machine}; {size}.", "", header, *map(render_row, found)])
+
+
+@click.command()
+@click.argument("address")
+@click.option("--requests", default=150, show_default=True, help="Requests for each resource.")
+@click.option("--timeout", default=30.0, show_default=True, help="Seconds after which a response is given up.")
+@click.option("--seed", default=1, show_default=True)
+@click.option("--size", default="", help="Description of the database, for the page.")
+@click.option("--output", type=click.Path(path_type=Path), help="Page whose table is replaced.")
+@click.argument("paths", nargs=-1)
+def main(
+    address: str, requests: int, timeout: float, seed: int, size: str, output: Path | None, paths: tuple[str, ...]
+) -> None:
+    """Search the dearest allowed request of each resource, or of those of PATHS."""
+    found = search_all(Service(address, timeout), max_requests=requests, seed=seed, paths=paths)
+    if output is not None:
+        text = output.read_text()
+        head, rest = text.split(BEGIN_MARKER)
+        table = render_table(found, size=size)
+        output.write_text(f"{head}{BEGIN_MARKER}\n{table}\n{END_MARKER}{rest.split(END_MARKER)[1]}")
+
+
+if __name__ == "__main__":
+    main()
