@@ -1,20 +1,27 @@
 """The search for the dearest allowed request of each resource, over its parameters, on a running service.
 
-    python -m tools.dearest_requests http://127.0.0.1:8000 --output docs/explanation/dearest-requests.md
+    python -m tools.dearest_requests http://127.0.0.1:8000 --process $GUNICORN --process $POSTMASTER
 
-A climb begins with a request, changes one parameter after the other, and keeps a change that makes the response take
-longer, until no change does. Each resource has climbs from several requests. Refused requests (422) are not followed.
+The cost of a response is the processor time of these processes and their children, which other work on the machine
+hardly changes; without the option it is the time to the response. Start the service with a long
+TRADEFLOWS_STATEMENT_TIMEOUT_MS, so that requests that are too dear have a cost too.
+
+A climb begins with a request, changes one parameter after the other, and keeps a change that makes the response cost
+more, until no change does. Each resource has climbs from several requests. Refused requests (422) are not followed.
 The values are those of openapi/v1.json, and the codes, datasets and days that the service lists.
 """
 
+import http
 import http.client
 import json
 import os
 import platform
 import random
 import time
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from contextlib import closing, suppress
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
@@ -38,52 +45,77 @@ FIRST_REQUESTS: tuple[Mapping[str, str], ...] = (
 Query = dict[str, str]
 
 
+@dataclass(frozen=True)
+class Response:
+    """A response: its status, 0 where none came in time; its duration, and its cost, both in seconds; its body."""
+
+    status: int
+    seconds: float
+    cost_s: float
+    body: bytes = b""
+
+
 @dataclass
 class Service:
-    """A running service, asked over one connection after the other."""
+    """A running service, asked over one connection after the other, and its processes."""
 
     address: str
     timeout_s: float
+    processes: Sequence[int] = ()
 
-    def get(self, path: str, query: Mapping[str, str]) -> tuple[int, float, bytes]:
-        """Return status, seconds and body of a response; status 0 where none came within the time limit."""
+    def get(self, path: str, query: Mapping[str, str]) -> Response:
+        """Return a response."""
         parts = urlsplit(self.address)
         connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=self.timeout_s)
-        began = time.perf_counter()
-        try:
+        began, used_before = time.perf_counter(), sum(map(processor_seconds, self.processes))
+        status, body = 0, b""
+        with suppress(OSError), closing(connection):
             connection.request("GET", f"{path}?{urlencode(query)}", headers={"Accept": "application/json"})
             response = connection.getresponse()
-            body = response.read()
-        except OSError:
-            return 0, time.perf_counter() - began, b""
-        finally:
-            connection.close()
-        return response.status, time.perf_counter() - began, body
+            status, body = response.status, response.read()
+        seconds = time.perf_counter() - began
+        used = sum(map(processor_seconds, self.processes)) - used_before
+        return Response(status, seconds, used if self.processes else seconds, body)
 
     def rows(self, path: str, **query: str) -> list[dict[str, Any]]:
         """Return the rows of a list."""
-        status, _, body = self.get(path, {"limit": "10000", **query})
-        assert status == http.HTTPStatus.OK, (path, status, body[:500])
-        found: list[dict[str, Any]] = json.loads(body)["data"]
+        response = self.get(path, {"limit": "10000", **query})
+        if response.status != http.HTTPStatus.OK:
+            raise click.ClickException(f"{path}: {response.status} {response.body[:500]!r}")
+        found: list[dict[str, Any]] = json.loads(response.body)["data"]
         return found
+
+
+def processor_seconds(pid: int) -> float:
+    """Return the processor time of a process, of its children, and of those that ended."""
+    process, total = Path(f"/proc/{pid}"), 0.0
+    with suppress(OSError):
+        fields = (process / "stat").read_text().rpartition(")")[2].split()
+        total = sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
+        children = " ".join((task / "children").read_text() for task in (process / "task").iterdir())
+        total += sum(processor_seconds(int(child)) for child in children.split())
+    return total
 
 
 @dataclass
 class Findings:
-    """The responses of one resource: how many of each status, the dearest, and requests without a figure in time."""
+    """The responses of one resource: how many of each status, the dearest of those with figures, and the failures."""
 
     path: str
-    statuses: dict[int, int] = field(default_factory=dict)
-    dearest: tuple[float, Query] = (0.0, {})
+    statuses: Counter[int] = field(default_factory=Counter)
+    dearest: tuple[Response, Query] = (Response(0, 0.0, 0.0), {})
     failed: list[tuple[int, Query]] = field(default_factory=list)
+    refusals: Counter[str] = field(default_factory=Counter)
 
-    def add(self, status: int, seconds: float, query: Query) -> None:
+    def add(self, response: Response, query: Query) -> None:
         """Count a response."""
-        self.statuses[status] = self.statuses.get(status, 0) + 1
-        if status == http.HTTPStatus.OK and seconds > self.dearest[0]:
-            self.dearest = seconds, dict(query)
-        if status == 0 or status >= http.HTTPStatus.INTERNAL_SERVER_ERROR:
-            self.failed.append((status, dict(query)))
+        self.statuses[response.status] += 1
+        if response.status == http.HTTPStatus.OK and response.cost_s > self.dearest[0].cost_s:
+            self.dearest = replace(response, body=b""), dict(query)
+        if response.status == 0 or response.status >= http.HTTPStatus.INTERNAL_SERVER_ERROR:
+            self.failed.append((response.status, dict(query)))
+        if b"request-too-large" in response.body[:200]:
+            self.refusals["too large"] += 1
 
 
 class Search:
@@ -92,11 +124,11 @@ class Search:
     def __init__(self, service: Service, path: str, choices: Mapping[str, Sequence[str]], *, max_requests: int) -> None:
         self._service, self._path, self._choices = service, path, choices
         self._requests_left = max_requests
-        self._seconds: dict[tuple[tuple[str, str], ...], float] = {}
+        self._costs: dict[tuple[tuple[str, str], ...], float] = {}
         self.findings = Findings(path)
 
     def climb(self, query: Query, random_source: random.Random) -> None:
-        """Climb from a request until no change of one parameter makes the response take longer."""
+        """Climb from a request until no change of one parameter makes the response cost more."""
         best, has_changed = self._cost(query), True
         while has_changed and self._requests_left > 0:
             has_changed = False
@@ -117,17 +149,17 @@ class Search:
                     yield query | {name: value}
 
     def _cost(self, query: Query) -> float:
-        """Return the seconds of the response; nothing for a refusal, and the time limit for a failure."""
+        """Return the cost of the response; nothing for a refusal."""
         key = tuple(sorted(query.items()))
-        if key not in self._seconds:
-            self._requests_left -= 1
+        if key not in self._costs:
             path = self._path.format(**{name: quote(value, safe="") for name, value in query.items()})
             sent = {name: value for name, value in query.items() if f"{{{name}}}" not in self._path}
-            status, seconds, _ = self._service.get(path, sent)
-            self.findings.add(status, seconds, query)
-            is_refused = http.HTTPStatus.BAD_REQUEST <= status < http.HTTPStatus.INTERNAL_SERVER_ERROR
-            self._seconds[key] = 0.0 if is_refused else seconds
-        return self._seconds[key]
+            response = self._service.get(path, sent)
+            self.findings.add(response, query)
+            is_refused = http.HTTPStatus.BAD_REQUEST <= response.status < http.HTTPStatus.INTERNAL_SERVER_ERROR
+            self._costs[key] = 0.0 if is_refused else response.cost_s
+            self._requests_left -= not is_refused
+        return self._costs[key]
 
 
 @dataclass(frozen=True)
@@ -165,7 +197,7 @@ def read_known_values(service: Service) -> KnownValues:
         partners=[row["code"] for row in areas if row["kind"] == "country"],
         groups=[row["code"] for row in areas if row["kind"] == "group"],
         commodities=commodities,
-        days=sorted({row["published"] for row in releases}),
+        days=sorted({row["published_on"] for row in releases}),
         last_period=max(row["latest_period"] or "" for row in reporters),
     )
 
@@ -214,7 +246,8 @@ def searched_resources(document: Mapping[str, Any], known: KnownValues) -> Itera
         operation = operations.get("get")
         if operation is None or not path.startswith("/v1/"):
             continue
-        parameters = [_resolve(document, each) for each in operation.get("parameters", ())]
+        listed = [*operations.get("parameters", ()), *operation.get("parameters", ())]
+        parameters = [_resolve(document, each) for each in listed]
         names = {each["name"] for each in parameters}
         if "as_of" not in names or "{code}" in path:
             continue
@@ -243,8 +276,8 @@ def _number_columns(document: Mapping[str, Any], operation: Mapping[str, Any]) -
     body = _resolve(document, content.get("schema", {}))
     data = _resolve(document, body.get("properties", {}).get("data", {}))
     properties = _resolve(document, data.get("items", {})).get("properties", {})
-    is_number = {name: "integer" in str(each.get("type")) or "number" in str(each.get("type")) for name, each in properties.items()}
-    return [name for name, is_numeric in is_number.items() if is_numeric]
+    types = {name: str(each.get("type")) for name, each in properties.items()}
+    return [name for name, text in types.items() if "integer" in text or "number" in text]
 
 
 def first_requests(choices: Mapping[str, Sequence[str]], known: KnownValues) -> Iterator[Query]:
@@ -254,6 +287,8 @@ def first_requests(choices: Mapping[str, Sequence[str]], known: KnownValues) -> 
     for first in FIRST_REQUESTS:
         query = {name: values[0] for name, values in choices.items() if name in fixed} | fixed
         query |= {name: lists.get(value, value) for name, value in first.items()}
+        if "sort" in query and query["sort"] not in choices.get("sort", ()):
+            query["sort"] = next((value for value in choices.get("sort", ()) if "value" in value), "")
         yield {name: value for name, value in query.items() if name in choices}
 
 
@@ -265,7 +300,7 @@ def search_all(service: Service, *, max_requests: int, seed: int, paths: Sequenc
             continue
         search = Search(service, path, choices, max_requests=max_requests)
         for query in first_requests(choices, known):
-            search.climb(query, random.Random(seed))
+            search.climb(query, random.Random(seed))  # noqa: S311 - no secret
         found.append(search.findings)
         click.echo(render_row(search.findings))
         for status, query in search.findings.failed[:5]:
@@ -275,15 +310,11 @@ def search_all(service: Service, *, max_requests: int, seed: int, paths: Sequenc
 
 def render_row(findings: Findings) -> str:
     """Return the row of the table of one resource."""
-    seconds, query = findings.dearest
-    statuses = findings.statuses
-    refused = sum(count for status, count in statuses.items() if 400 <= status < 500)
+    response, query = findings.dearest
     parameters = " ".join(f"{name}={_shorten(value)}" for name, value in query.items())
-    tried = sum(statuses.values())
-    return (
-        f"| `{findings.path}` | {tried} | {statuses.get(200, 0)} | {refused} | {len(findings.failed)} | {seconds:.2f} s "
-        f"| `{parameters}` |"
-    )
+    counts = [findings.statuses.total(), findings.statuses[200], findings.refusals.total(), len(findings.failed)]
+    cells = [f"`{findings.path}`", *map(str, counts), f"{response.cost_s:.2f} s", f"`{parameters}`"]
+    return f"| {' | '.join(cells)} |"
 
 
 def _shorten(value: str) -> str:
@@ -295,23 +326,32 @@ def _shorten(value: str) -> str:
 def render_table(found: Sequence[Findings], *, size: str) -> str:
     """Return the table of all resources, with the machine and the size of the database above it."""
     machine = f"{os.cpu_count()} cores, Linux {platform.release().split('-')[0]}, Python {platform.python_version()}"
-    header = "| resource | requests | 200 | refused | late or failed | dearest | its parameters |\n|---|---:|---:|---:|---:|---:|---|"
-    return "\n".join([f"{machine}; {size}.", "", header, *map(render_row, found)])
+    header = ["resource", "requests", "200", "too large", "failed", "dearest", "its parameters"]
+    lines = [f"| {' | '.join(header)} |", "|---|---:|---:|---:|---:|---:|---|"]
+    return "\n".join([f"{machine}; {size}.", "", *lines, *map(render_row, found)])
 
 
 @click.command()
 @click.argument("address")
-@click.option("--requests", default=150, show_default=True, help="Requests for each resource.")
+@click.option("--requests", default=150, show_default=True, help="Allowed requests for each resource.")
 @click.option("--timeout", default=30.0, show_default=True, help="Seconds after which a response is given up.")
+@click.option("--process", "processes", type=int, multiple=True, help="Process whose processor time is the cost.")
 @click.option("--seed", default=1, show_default=True)
 @click.option("--size", default="", help="Description of the database, for the page.")
 @click.option("--output", type=click.Path(path_type=Path), help="Page whose table is replaced.")
 @click.argument("paths", nargs=-1)
 def main(
-    address: str, requests: int, timeout: float, seed: int, size: str, output: Path | None, paths: tuple[str, ...]
+    address: str,
+    requests: int,
+    timeout: float,
+    processes: tuple[int, ...],
+    seed: int,
+    size: str,
+    output: Path | None,
+    paths: tuple[str, ...],
 ) -> None:
     """Search the dearest allowed request of each resource, or of those of PATHS."""
-    found = search_all(Service(address, timeout), max_requests=requests, seed=seed, paths=paths)
+    found = search_all(Service(address, timeout, processes), max_requests=requests, seed=seed, paths=paths)
     if output is not None:
         text = output.read_text()
         head, rest = text.split(BEGIN_MARKER)

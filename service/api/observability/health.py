@@ -14,7 +14,7 @@ from service.api.database.request_context import current_context, current_databa
 from service.api.problems.handlers import problem_response
 from service.api.problems.types import PROBLEM_TYPES
 from service.db.diagnostics import connection_error_reason, schema_error
-from service.models import DataVersion, Release
+from service.models import Dataset, DataVersion, Release
 
 DRAIN_FILE = "TRADEFLOWS_DRAIN_FILE"
 """Configuration key of the file whose presence means that the service is draining; null for none."""
@@ -52,7 +52,8 @@ def get_live() -> Response:
 def get_ready() -> Response:
     """Readiness of the service, and its loaded data.
 
-    A 503 names the fault; a load balancer should send requests elsewhere meanwhile.
+    A 503 names the fault; a load balancer should send requests elsewhere meanwhile. Where the data are on several
+    machines and one is lost, the service stays ready, and `notes` name the datasets that cannot be read.
     """
     mark: Path | None = current_app.config[DRAIN_FILE]
     if mark is not None and mark.exists():
@@ -73,7 +74,34 @@ def _readiness_response(session: Session) -> Response:
     if fault is not None:
         return problem_response(PROBLEM_TYPES["unavailable"], detail=fault)
     version = session.scalar(select(DataVersion.version))
-    releases = session.scalar(select(func.count()).select_from(Release))
-    notes = [] if releases else ["Nothing is loaded: `tradeflows load`, or `tradeflows load demo`."]
+    releases, unavailable = _count_releases(session)
+    notes = [f"These datasets cannot be read, requests for others are answered: {', '.join(unavailable)}."] * bool(
+        unavailable
+    )
+    notes += [] if releases or unavailable else ["Nothing is loaded: `tradeflows load`, or `tradeflows load demo`."]
     notes += current_database().servers.warnings
     return jsonify(status="ready", data_version=version or 0, releases=releases, notes=notes)
+
+
+def _count_releases(session: Session) -> tuple[int, list[str]]:
+    """Return the number of releases that can be read, and the codes of the datasets whose releases cannot.
+
+    Where the data are distributed over several machines, one of them may be lost.
+    """
+    releases = select(func.count()).select_from(Release)
+    try:
+        with session.begin_nested():
+            return session.scalar(releases) or 0, []
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            raise
+    count, unavailable = 0, []
+    for dataset_id, code in session.execute(select(Dataset.id, Dataset.code).order_by(Dataset.code)).all():
+        try:
+            with session.begin_nested():
+                count += session.scalar(releases.where(Release.dataset_id == dataset_id)) or 0
+        except DBAPIError as error:
+            if error.connection_invalidated:
+                raise
+            unavailable.append(code)
+    return count, unavailable

@@ -1,6 +1,6 @@
 """The reference tables in memory, loaded once per data version and process."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -122,6 +122,7 @@ class Reference:
     _reported_levels: dict[tuple[int, date | None], frozenset[int]] = field(default_factory=dict)
     _unmapped_codes: dict[int, Sequence[ReleaseUnmapped]] = field(default_factory=dict)
     _currencies: list[str] = field(default_factory=list)
+    _rows_of_period: dict[int, float] = field(default_factory=dict)
 
     @property
     def version(self) -> int:
@@ -235,6 +236,27 @@ class Reference:
                 [(flow, period, *days[release]) for flow, period, release in rows]
             )
         return self._publication_calendars[dataset_id]
+
+    def rows_of_period(self, session: Session, dataset_id: int) -> float:
+        """Return the most rows that the files of a dataset may have for one period of a flow.
+
+        The rows of a file are taken for equally many in each of its periods. Selections of a period add up.
+        """
+        if dataset_id not in self._rows_of_period:
+            columns = ReleasePeriod.release_id, ReleasePeriod.flow, ReleasePeriod.period
+            covered = session.execute(select(*columns).where(ReleasePeriod.dataset_id == dataset_id)).all()
+            period_counts = Counter(row.release_id for row in covered)
+            complete, selected = defaultdict[tuple[int, int], float](float), defaultdict[tuple[int, int], float](float)
+            for release_id, flow, period in covered:
+                release = self.releases[release_id]
+                rows = release.rows / period_counts[release_id]
+                if release.covers == "complete":
+                    complete[flow, period] = max(complete[flow, period], rows)
+                else:
+                    selected[flow, period] += rows
+            periods = complete.keys() | selected.keys()
+            self._rows_of_period[dataset_id] = max((complete[key] + selected[key] for key in periods), default=0)
+        return self._rows_of_period[dataset_id]
 
     def combined_calendar(self, session: Session, dataset_ids: tuple[int, ...]) -> PublicationCalendar:
         """Return the months that the releases of any of several datasets published."""

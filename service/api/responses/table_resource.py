@@ -18,6 +18,7 @@ from service.api.database.query_result import QueryResult
 from service.api.pagination.cursors import check_order, next_page_url, requested_page
 from service.api.parameters.common import DEFAULT_PAGE_ROWS, MAX_PAGE_ROWS
 from service.api.parameters.request import DataRequest
+from service.api.resolution.figure_count import check_figure_count
 from service.api.resolution.residual_checks import check_single_period
 from service.api.resolution.resolver import ResolvedRequest
 from service.api.responses.available_datasets import available_dataset
@@ -144,6 +145,9 @@ class TableResource(Resource[TablePlan, Result | ExportResult]):
         has_residual = bool(self.residual_query is not None and parameters.get("residual"))
         if has_residual:
             _check_residual(resolved, page)
+        for each in resolved:
+            if has_residual or self._reads_all_figures(each, page, parameters):
+                check_figure_count(context.session, context.reference, each, has_residual=has_residual)
         parts = (TablePart(each, cached_columns(each, context.reference, self.row_schema, names)) for each in resolved)
         return TablePlan(request, format_name, tuple(parts), names, page, has_residual)
 
@@ -255,6 +259,18 @@ class TableResource(Resource[TablePlan, Result | ExportResult]):
         count_result = context.fetch(select(func.count().label("row_count")).select_from(all_rows))
         row_count: int = count_result.rows[0][0]
         return row_count
+
+    def _reads_all_figures(self, resolved: ResolvedRequest, page: Page, parameters: Mapping[str, Any]) -> bool:
+        """Return whether a page is computed from all requested figures, rather than those of its rows.
+
+        Resources with a bound of their own are left out, and so are exports, which have a longer timeout.
+        """
+        if page.limit is None or self.query_factory is not None:
+            return False
+        scope, key_columns = resolved.scope, {order.column for order in self.key_order}
+        is_sorted = any(order.column not in key_columns for order in page.orders)
+        has_sums = scope is not None and (scope.has_groups or scope.aggregates_periods)
+        return is_sorted or has_sums or parameters.get("count") == "exact" or self.max_series is not None
 
 
 def _check_series_count(resolved: Sequence[ResolvedRequest], max_series: int) -> None:

@@ -80,7 +80,7 @@ def _page_keys(scope: QueryScope, figures: Figures, page: Page) -> Query:
             cell.c.flow == cast(literal(flow_id), SmallInteger)
         )
         flow_pages.append(select(key_page.apply(keys).subquery(f"{side}_key_page")))
-    return replace(key_page, cursor_values=None).apply(union(*flow_pages))
+    return replace(key_page, cursor_values=None).apply(select(union(*flow_pages).subquery("flow_page")))
 
 
 def _ranked_balances(keys: FromClause, scope: QueryScope, figures: Figures, page: Page) -> Query:

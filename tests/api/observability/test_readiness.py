@@ -161,3 +161,23 @@ def test_migration_revisions_are_their_numbers():
 
     assert known_revisions() == sorted(script.revision for script in scripts.walk_revisions())
     assert known_revisions()[-1] == scripts.get_current_head()
+
+
+def test_ready_names_the_datasets_of_a_lost_node(engine, figures):
+    figures({"2024": 100}, code="test-here")
+    figures({"2024": 100}, code="test-away", reporter="KOR")
+    figures.execute("""
+        CREATE FUNCTION read_release(dataset integer) RETURNS boolean LANGUAGE plpgsql AS $$
+        BEGIN
+            IF dataset = (SELECT id FROM dataset WHERE code = 'test-away') THEN
+                RAISE connection_exception USING MESSAGE = 'connection to the remote node failed';
+            END IF;
+            RETURN true;
+        END $$;
+        ALTER TABLE release RENAME TO release_of_node;
+        CREATE VIEW release AS SELECT * FROM release_of_node WHERE read_release(dataset_id)""")
+
+    answer = create_app(engine).test_client().get("/ready")
+
+    assert (answer.status_code, answer.json["releases"]) == (200, 1)
+    assert answer.json["notes"] == ["These datasets cannot be read, requests for others are answered: test-away."]
