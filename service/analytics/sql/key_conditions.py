@@ -69,7 +69,7 @@ def _key_expression(key: int, item_type: type[TypeEngine[int]]) -> SqlExpression
 
 
 def array_parameter(
-    keys: Sequence[Any], item_type: TypeEngine[int] | type[TypeEngine[int]], *, dimensions: int = 1
+    keys: Sequence[Any], item_type: TypeEngine[Any] | type[TypeEngine[Any]], *, dimensions: int = 1
 ) -> ColumnElement[Any]:
     """Return `keys` as an array parameter; keys that are a parameter or a column already are returned unchanged."""
     if isinstance(keys, ColumnElement):

@@ -228,14 +228,24 @@ class Reference:
 
     def publication_calendar(self, session: Session, dataset_id: int) -> PublicationCalendar:
         """Return the months that the releases of a dataset published, read from the database once."""
-        if dataset_id not in self._publication_calendars:
+        return self.publication_calendars(session, [dataset_id])[dataset_id]
+
+    def publication_calendars(self, session: Session, dataset_ids: Sequence[int]) -> Mapping[int, PublicationCalendar]:
+        """Return the months that the releases of datasets published, those not read before by one statement."""
+        missing_ids = [key for key in dataset_ids if key not in self._publication_calendars]
+        if missing_ids:
             days = {key: (release.published_on, release.withdrawn_on) for key, release in self.releases.items()}
-            release_periods = select(ReleasePeriod.flow, ReleasePeriod.period, ReleasePeriod.release_id)
-            rows = session.execute(release_periods.where(ReleasePeriod.dataset_id == dataset_id))
-            self._publication_calendars[dataset_id] = PublicationCalendar(
-                [(flow, period, *days[release]) for flow, period, release in rows]
+            columns = ReleasePeriod.dataset_id, ReleasePeriod.flow, ReleasePeriod.period, ReleasePeriod.release_id
+            is_missing = (
+                ReleasePeriod.dataset_id == missing_ids[0]
+                if len(missing_ids) == 1
+                else ReleasePeriod.dataset_id.in_(missing_ids)
             )
-        return self._publication_calendars[dataset_id]
+            coverage = defaultdict[int, list[tuple[int, int, date, date | None]]](list)
+            for dataset_id, flow, period, release in session.execute(select(*columns).where(is_missing)):
+                coverage[dataset_id].append((flow, period, *days[release]))
+            self._publication_calendars.update({key: PublicationCalendar(coverage[key]) for key in missing_ids})
+        return self._publication_calendars
 
     def rows_of_period(self, session: Session, dataset_id: int) -> float:
         """Return the most rows that the files of a dataset may have for one period of a flow.
