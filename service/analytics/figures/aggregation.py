@@ -1,8 +1,11 @@
 """Aggregation: groups as sums of their members, quarters and years as sums of their months."""
 
+from typing import Any
+
 from sqlalchemy import (
     CTE,
     BigInteger,
+    ColumnElement,
     FromClause,
     Integer,
     SmallInteger,
@@ -52,13 +55,15 @@ def aggregate_figures(
     membership_offset: int,
     has_whole_levels: bool,
     has_all_periods: bool,
+    has_all_areas: bool,
     name: str,
 ) -> CTE:
     """Return a CTE of the requested figures, as sums of `stored` over members and periods.
 
     A group in a period is the sum over its members `membership_offset` months later: with 12 it is the base that a
-    group's growth is computed from, a sum over the members of the later year. The World and all individual areas are
-    included where the offset is 0 or there are several editions; otherwise only the requested partners are.
+    group's growth is computed from, a sum over the members of the later year. The World is included where the offset is
+    0 or there are several editions, and all individual areas if one is requested, which is ranked among them, or with
+    `has_all_areas`; otherwise only the requested partners are.
     `has_whole_levels` includes all commodities of the levels of the requested ones, which these are ranked among.
     Without `has_all_periods` only requested periods and those that their growth is computed from are included.
     """
@@ -69,6 +74,7 @@ def aggregate_figures(
         membership_offset=membership_offset,
         includes_all=includes_all,
         has_whole_levels=has_whole_levels,
+        has_all_areas=has_all_areas,
     )
     if not has_all_periods:
         parts = [query.where(_is_compared_period(stored, scope)) for query in parts]
@@ -83,10 +89,18 @@ def reported_series(stored: FromClause, scope: QueryScope) -> Query:
 
 
 def _figure_parts(
-    stored: FromClause, scope: QueryScope, *, membership_offset: int, includes_all: bool, has_whole_levels: bool
+    stored: FromClause,
+    scope: QueryScope,
+    *,
+    membership_offset: int,
+    includes_all: bool,
+    has_whole_levels: bool,
+    has_all_areas: bool = False,
 ) -> list[Query]:
     """Return the queries for the figures of areas, and for those of the members of groups."""
-    areas = _requested_areas(select(stored, _null_member_id()), stored, scope, includes_all=includes_all)
+    areas = _requested_areas(
+        select(stored, _null_member_id()), stored, scope, includes_all=includes_all, has_all_areas=has_all_areas
+    )
     members = _member_figures(stored, scope, membership_offset).where(
         matches_any_key(AreaMember.group_id, scope.groups)
     )
@@ -230,12 +244,15 @@ def _null_member_id() -> SqlExpression:
     return null().cast(SmallInteger).label("member_id")
 
 
-def _requested_areas(query: Query, stored: FromClause, scope: QueryScope, *, includes_all: bool) -> Query:
-    partner_ids: SqlExpression = array_parameter(scope.partners, SmallInteger)
+def _requested_areas(
+    query: Query, stored: FromClause, scope: QueryScope, *, includes_all: bool, has_all_areas: bool
+) -> Query:
+    partner_ids: ColumnElement[Any] = array_parameter(scope.partners, SmallInteger)
     if includes_all:
         individual_areas = array_parameter(scope.individual_areas, SmallInteger)
+        ranked_areas = case((partner_ids.overlap(individual_areas) | literal(has_all_areas), individual_areas))
         partner_ids = func.array_append(
-            func.array_cat(partner_ids, individual_areas), cast(literal(scope.world_id), SmallInteger)
+            func.array_cat(partner_ids, ranked_areas), cast(literal(scope.world_id), SmallInteger)
         )
     return _exclude_computed_groups(query.where(stored.c.partner_id == any_(partner_ids)), stored, scope)
 

@@ -41,13 +41,22 @@ class Figures:
     conversion unconverted_value (in the currency of the source).
     """
 
-    def __init__(self, scope: QueryScope, *, has_whole_levels: bool = False, has_all_periods: bool = True) -> None:
+    def __init__(
+        self,
+        scope: QueryScope,
+        *,
+        has_whole_levels: bool = False,
+        has_all_periods: bool = True,
+        has_all_areas: bool = True,
+    ) -> None:
         """Prepare the figures of a scope; `has_whole_levels` adds all commodities of the requested levels.
 
+        Without `has_all_areas`, sums are made for all individual areas only where one of them is requested.
         Without `has_all_periods`, sums are made for requested periods and those that their growth is computed from.
         """
         self._scope = scope
-        self._has_whole_levels, self._has_all_periods = has_whole_levels, has_all_periods
+        self._has_whole_levels, self.has_all_periods = has_whole_levels, has_all_periods
+        self._has_all_areas = has_all_areas
         self._is_unconverted = False
         self._aggregates: dict[int, CTE] = {}
 
@@ -140,7 +149,8 @@ class Figures:
                 self._scope,
                 membership_offset=offset,
                 has_whole_levels=self._has_whole_levels,
-                has_all_periods=self._has_all_periods,
+                has_all_periods=self.has_all_periods,
+                has_all_areas=self._has_all_areas,
                 name="_".join(
                     ["aggregated_figures", *([f"{as_of:%Y%m%d}"] if isinstance(as_of, date) else []), str(offset)]
                 ),

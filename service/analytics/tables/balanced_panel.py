@@ -64,7 +64,7 @@ def panel_cells(grid: FromClause, scope: QueryScope, figures: Figures, *, name: 
     Without a figure the value is 0 where the dataset is exhaustive, covers the series, and was published for the
     period; else null. `is_covered` says whether the dataset covers the series.
     """
-    figure, published = figures.alias(f"{name}_figure"), published_months(scope, grid.c.flow, grid.c.period)
+    figure, published = _panel_figures(figures, scope, name), published_months(scope, grid.c.flow, grid.c.period)
     is_covered = absence_is_zero(grid, scope) if scope.exhaustive else _is_reported(figure, grid, scope, figures, name)
     no_trade = figure.c.obs_status.is_(None) & published.is_not(None) & absence_is_zero(grid, scope)
     if scope.editions is not None:
@@ -85,6 +85,14 @@ def panel_cells(grid: FromClause, scope: QueryScope, figures: Figures, *, name: 
         .where(*([has_cell(grid)] if figures.is_aggregated else []))
         .cte(name)
     )
+
+
+def _panel_figures(figures: Figures, scope: QueryScope, name: str) -> FromClause:
+    """Return the figures of a panel; of sums those of the requested partners, as a full join keeps all."""
+    figure = figures.alias(f"{name}_figure")
+    if not figures.is_aggregated:
+        return figure
+    return select(figure).where(matches_any_key(figure.c.partner_id, scope.partners)).subquery(f"{name}_requested")
 
 
 def carried_figure_columns(figure: FromClause) -> list[SqlExpression]:

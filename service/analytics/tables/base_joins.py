@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple, cast
 
-from sqlalchemy import ColumnClause, FromClause, and_, case, func, not_, select
+from sqlalchemy import ColumnClause, FromClause, and_, case, func, not_, or_, select
 from sqlalchemy.sql.visitors import ExternallyTraversible, iterate
 
 from service.analytics.figures.area_changes import is_outside_lifetime
@@ -45,7 +45,7 @@ def base_columns_and_joins(
     base, previous = (
         _range_scan(cells, figures, name=name, months_back=months_back)
         if use_range_scan
-        else figures.alias(name, membership_offset=months_back)
+        else _compared_figures(figures, scope, name=name, months_back=months_back)
         for name, months_back in (("base", MONTHS_PER_YEAR), ("previous", scope.period_months))
     )
     is_full = use_range_scan or figures.is_aggregated
@@ -63,7 +63,9 @@ def base_columns_and_joins(
             # The World is no group, but its commodities change with the edition. The total of a group's commodities has
             # the members of the group's base.
             offset = months_back if name == "total" or scope.editions is not None else 0
-            figure = figures.alias(f"{prefix}{name}", membership_offset=offset)
+            figure = _compared_figures(
+                figures, scope, name=f"{prefix}{name}", months_back=months_back, offset=offset, **total_keys
+            )
             columns[f"{prefix}{name}"] = comparable_total(figure, scope, months=columns[f"{prefix}months"])
             joins.append(
                 BaseJoin(
@@ -73,6 +75,38 @@ def base_columns_and_joins(
                 )
             )
     return columns, joins
+
+
+def _compared_figures(
+    figures: Figures,
+    scope: QueryScope,
+    *,
+    name: str,
+    months_back: int,
+    offset: int | None = None,
+    partner: int | None = None,
+    commodity: int | None = None,
+) -> FromClause:
+    """Return the figures that cells of the scope are compared with, those `months_back` months before them.
+
+    Sums that no cell can match are left out, as a full join would keep them. `partner` or `commodity` replaces the key.
+    """
+    offset = months_back if offset is None else offset
+    if not figures.is_aggregated:
+        return figures.alias(name, membership_offset=offset)
+    figure = figures.alias(f"{name}_figure", membership_offset=offset)
+    is_of_partner = (
+        figure.c.partner_id == partner if partner is not None else matches_any_key(figure.c.partner_id, scope.partners)
+    )
+    conditions = [is_of_partner]
+    if not figures.has_all_periods:
+        periods = (
+            figure.c.period.between(first - months_back, last - months_back) for first, last in scope.period_ranges
+        )
+        conditions.append(or_(*periods))
+    if commodity is not None:
+        conditions.append(figure.c.commodity_id == commodity)
+    return select(figure).where(*conditions).subquery(name)
 
 
 def period_columns(

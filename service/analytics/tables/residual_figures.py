@@ -79,7 +79,7 @@ class FiguresWithResidual(Figures):
     """Figures of a dataset together with the residual figures `other` and `unallocated`."""
 
     def __init__(self, figures: Figures, residual: CTE) -> None:
-        self._figures, self._residual = figures, residual
+        self._figures, self._residual, self.has_all_periods = figures, residual, True
 
     @property
     def is_aggregated(self) -> bool:

@@ -19,7 +19,7 @@ from service.analytics.tables.residual_rows import ranking_with_residual
 
 def commodity_ranking(scope: QueryScope, page: Page) -> Query:
     """Select one page of commodities with growth, share, contribution, and their rank within their level."""
-    figures = Figures(scope, has_whole_levels=page.includes(*RANK_COLUMNS), has_all_periods=False)
+    figures = Figures(scope, has_whole_levels=page.includes(*RANK_COLUMNS), has_all_periods=False, has_all_areas=False)
     cells = requested_cells(figures, scope, use_key_order=False)
     if not page.includes(*RANK_COLUMNS):
         return growth_table(cells, scope, figures, page)
@@ -32,7 +32,7 @@ def commodities_with_residual(scope: QueryScope, page: Page) -> Query:
     These are the sum of all other commodities of the level, and the part of the total that no commodity accounts for.
     ASSUMPTION: the requested commodities are of one level.
     """
-    figures = Figures(scope, has_whole_levels=True, has_all_periods=False)
+    figures = Figures(scope, has_whole_levels=True, has_all_periods=False, has_all_areas=False)
     rows = figures_with_growth(requested_cells(figures, scope, use_key_order=False).subquery("cell"), scope, figures)
     return ranking_with_residual(
         _add_ranks(rows, scope=scope, figures=figures), scope, figures, page, commodity_breakdown(scope)

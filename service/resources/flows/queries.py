@@ -9,5 +9,5 @@ from service.analytics.tables.paged_table import growth_table, requested_cells
 
 def flow_table(scope: QueryScope, page: Page) -> Query:
     """Select one page of the requested figures, with growth, share and contribution."""
-    figures = Figures(scope, has_all_periods=False)
+    figures = Figures(scope, has_all_periods=False, has_all_areas=False)
     return growth_table(requested_cells(figures, scope), scope, figures, page)

@@ -19,7 +19,7 @@ from service.analytics.tables.residual_rows import ranking_with_residual
 
 def partner_ranking(scope: QueryScope, page: Page) -> Query:
     """Select one page of partners with growth, share, contribution, and their rank among all single areas."""
-    figures = Figures(scope, has_all_periods=False)
+    figures = Figures(scope, has_all_periods=False, has_all_areas=False)
     cells = requested_cells(figures, scope, use_key_order=False)
     if not page.includes(*RANK_COLUMNS):
         return growth_table(cells, scope, figures, page)
