@@ -20,7 +20,6 @@ from bench.environment import ROOT, current_environment, memory_mb, worker_proce
 from bench.seed import start_database
 
 PORT = 8417
-STEP = 2_000
 PATHS = {
     "/v1/flows": ("value", "yoy_pct", "partner_share_pct"),
     "/v1/series": ("value", "yoy_pct", "ytd_pct"),
@@ -86,9 +85,10 @@ def running_service(database_url: str) -> Iterator[int]:
 
 @click.command()
 @click.option("--requests", default=20_000, show_default=True)
+@click.option("--step", default=2_000, show_default=True, help="Requests between two rows of the table.")
 @click.option("--seed", default=1, show_default=True)
-def main(requests: int, seed: int) -> None:
-    """Print the memory of a worker after each 2,000 requests."""
+def main(requests: int, step: int, seed: int) -> None:
+    """Print the memory of a worker over many requests."""
     database_url = os.environ.get("DATABASE_URL") or start_database(current_environment())
     with psycopg.connect(database_url) as connection:
         reporters, partners, codes = (
@@ -104,7 +104,7 @@ def main(requests: int, seed: int) -> None:
     with running_service(database_url) as worker, urllib3.HTTPConnectionPool("127.0.0.1", PORT) as pool:
         counts = dict.fromkeys("245", 0)
         for number in range(requests + 1):
-            if number % STEP == 0:
+            if number % step == 0:
                 cells = [f"{number:,}", *(f"{memory_mb(worker, 'status', name):.0f} MB" for name in ("VmRSS", "VmHWM"))]
                 click.echo(f"| {' | '.join([*cells, *(f'{count:,}' for count in counts.values())])} |")
             status = str(pool.request("GET", generator.path(), redirect=False).status)

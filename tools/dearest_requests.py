@@ -40,6 +40,7 @@ FIRST_REQUESTS: tuple[Mapping[str, str], ...] = (
     {"partner": "all", "commodity": "all", "level": "6", "period": "latest", "sort": "-value"},
     {"partner": "groups", "commodity": "chapters", "period": "latest", "frequency": "A"},
     {"partner": "WLD", "commodity": "all", "level": "6", "period": "all"},
+    {"partner": "reporter", "commodity": "chapters", "period": "latest"},
     {"partner": "all", "commodity": "TOTAL", "period": "all", "as_of": "2024-03-01", "currency": "EUR"},
 )
 Query = dict[str, str]
@@ -210,7 +211,8 @@ def parameter_choices(parameter: Mapping[str, Any], columns: Sequence[str], know
     special = {
         "reporter": [*known.reporters],
         "dataset": [*known.datasets],
-        "partner": ["WLD", "all", known.groups[0], ",".join(known.groups), ",".join(known.partners[:LONG_LIST]),
+        "partner": ["WLD", "all", known.groups[0], known.reporters[-1], ",".join(known.groups),
+                    ",".join(known.partners[:LONG_LIST]),
                     ",".join([*known.groups, "all", "WLD"])],
         "commodity": ["TOTAL", "all", ",".join(chapters), ",".join(codes[::7][:LONG_LIST]), codes[0] if codes else ""],
         "level": ["2", "4", "6", "2,4,6"],
@@ -282,7 +284,11 @@ def _number_columns(document: Mapping[str, Any], operation: Mapping[str, Any]) -
 
 def first_requests(choices: Mapping[str, Sequence[str]], known: KnownValues) -> Iterator[Query]:
     """Yield the requests that the climbs of a resource begin with."""
-    lists = {"groups": ",".join(known.groups), "chapters": ",".join(known.commodities.get(2, ()))}
+    lists = {
+        "reporter": known.reporters[-1],
+        "groups": ",".join(known.groups),
+        "chapters": ",".join(known.commodities.get(2, ())),
+    }
     fixed = {"reporter": known.reporters[0], "period": known.last_period}
     for first in FIRST_REQUESTS:
         query = {name: values[0] for name, values in choices.items() if name in fixed} | fixed

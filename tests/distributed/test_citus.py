@@ -103,6 +103,7 @@ def test_an_unsupported_statement_is_reported(statement, fault):
         "SELECT 1 FROM observation AS a WHERE a.dataset_id = %(d)s AND EXISTS "
         "(SELECT 1 FROM observation AS b WHERE b.dataset_id = %(d)s AND b.period = a.period)",
         "SELECT 1 FROM observation AS o JOIN area AS a ON a.id = o.partner_id",
+        "RELEASE SAVEPOINT sa_savepoint_1",
     ],
 )
 def test_a_supported_statement_is_accepted(statement):

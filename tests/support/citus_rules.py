@@ -31,10 +31,13 @@ UNSUPPORTED_CLAUSES = {
     exp.Lock: "a row lock",
 }
 _PLACEHOLDER = re.compile(r"%\((\w+)\)s")
+_SAVEPOINT = re.compile(r"(SAVEPOINT|RELEASE SAVEPOINT|ROLLBACK TO SAVEPOINT) \w+")
 
 
 def citus_violations(statement: str, parameters: Mapping[str, Any]) -> list[str]:
     """Return descriptions of the parts of a statement with these parameters that Citus does not support."""
+    if _SAVEPOINT.fullmatch(statement):
+        return []
     statement_text = _PLACEHOLDER.sub(lambda found: _literal(parameters[found[1]]), statement).replace("%%", "%")
     tree = sqlglot.parse_one(statement_text, read="postgres")
     found = [name for kind, name in UNSUPPORTED_CLAUSES.items() if tree.find(kind)]
