@@ -18,7 +18,7 @@ def exports_to_world(scope: QueryScope) -> Query:
     in that of the source; `is_whole` says whether all parts are known; `months` is the number of months of the period
     that the figure covers.
     """
-    figures = Figures(scope)
+    figures = Figures(scope, has_all_periods=False, has_all_areas=False)
     export, reported = figures.alias("export"), figures.unconverted_figures().alias("reported_export")
     has_same_key = and_(*(reported.c[name] == export.c[name] for name in CELL_KEY_COLUMNS))
     is_requested = or_(

@@ -14,7 +14,7 @@ FIGURE_COLUMNS = (*PAGE_KEY_COLUMNS, "value", "quantity", "quantity_unit", "net_
 
 def requested_figures(scope: QueryScope, *, max_rows: int) -> Query:
     """Select FIGURE_COLUMNS of the requested figures in the order of their key, at most `max_rows` of them."""
-    cell = requested_cells(Figures(scope), scope).subquery("figure")
+    cell = requested_cells(Figures(scope, has_all_periods=False, has_all_areas=False), scope).subquery("figure")
     value = (cell.c.value * scope.unit_multiplier).label("value")
     columns = [value if name == "value" else cell.c[name] for name in FIGURE_COLUMNS]
     return select(*columns).order_by(*(cell.c[name] for name in PAGE_KEY_COLUMNS)).limit(max_rows)
@@ -22,7 +22,7 @@ def requested_figures(scope: QueryScope, *, max_rows: int) -> Query:
 
 def figure_count(scope: QueryScope) -> Query:
     """Select the number of the requested figures."""
-    cell = requested_cells(Figures(scope), scope).subquery("figure")
+    cell = requested_cells(Figures(scope, has_all_periods=False, has_all_areas=False), scope).subquery("figure")
     return select(func.count().label("figure_count")).select_from(cell)
 
 

@@ -58,5 +58,5 @@ def available_keys(scope: QueryScope) -> Query:
 
 def _cells(scope: QueryScope) -> tuple[FromClause, SqlExpression]:
     """Return the requested figures, and the condition that every month of a figure's period is published."""
-    cell = requested_cells(Figures(scope), scope).subquery("observation")
+    cell = requested_cells(Figures(scope, has_all_periods=False, has_all_areas=False), scope).subquery("observation")
     return cell, published_months(scope, cell.c.flow, cell.c.period) == scope.period_months
