@@ -16,8 +16,8 @@ import click
 import psycopg
 import urllib3
 
+from bench.commands.seed import start_database
 from bench.environment import ROOT, current_environment, memory_mb, worker_processes
-from bench.seed import start_database
 
 PORT = 8417
 PATHS = {

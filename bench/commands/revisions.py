@@ -9,9 +9,9 @@ import pyarrow.compute as pc
 import pyarrow.csv
 from pyarrow.csv import write_csv
 
+from bench.commands.seed import load_arguments, run_tradeflows, start_database
 from bench.environment import current_environment
 from bench.figures import REPORTERS, write_sparse_trade
-from bench.seed import load_arguments, run_tradeflows, start_database
 
 REVISED_YEARS = ("2022", "2023")
 REVISIONS = {"2024-03-28": 1.01, "2024-04-28": 1.02, "2024-05-28": 1.015}
