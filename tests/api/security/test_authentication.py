@@ -211,7 +211,7 @@ PAGES = (
     "/releases",
     "/embed",
     "/v1/briefings/JPN/2023?format=html",
-    "/v1/series?reporter=JPN&flow=X&period=2023&format=svg",
+    pytest.param("/v1/series?reporter=JPN&flow=X&period=2023&format=svg", marks=pytest.mark.process),
 )
 
 
