@@ -28,10 +28,9 @@ from urllib.parse import quote, urlencode, urlsplit
 
 import click
 
-ROOT = Path(__file__).parents[1]
-DOCUMENT = ROOT / "openapi" / "v1.json"
+PROJECT_FOLDER = Path(__file__).parents[1]
+DOCUMENT = PROJECT_FOLDER / "openapi" / "v1.json"
 BEGIN_MARKER, END_MARKER = "<!-- search begin -->", "<!-- search end -->"
-GROUPS = ("EU27_2020", "EU", "ASEAN", "APEC", "G20", "OECD", "BRICS")
 LONG_LIST = 300
 """Codes in a list of commodities or partners."""
 UNSEARCHED = {"cursor", "format", "chart", "title", "theme", "width", "search"}
@@ -43,7 +42,7 @@ FIRST_REQUESTS: tuple[Mapping[str, str], ...] = (
     {"partner": "reporter", "commodity": "chapters", "period": "latest"},
     {"partner": "all", "commodity": "TOTAL", "period": "all", "as_of": "2024-03-01", "currency": "EUR"},
 )
-Query = dict[str, str]
+QueryParameters = dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -68,15 +67,15 @@ class Service:
         """Return a response."""
         parts = urlsplit(self.address)
         connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=self.timeout_s)
-        began, used_before = time.perf_counter(), sum(map(processor_seconds, self.processes))
+        began, start_cost_s = time.perf_counter(), sum(map(processor_seconds, self.processes))
         status, body = 0, b""
         with suppress(OSError), closing(connection):
             connection.request("GET", f"{path}?{urlencode(query)}", headers={"Accept": "application/json"})
             response = connection.getresponse()
             status, body = response.status, response.read()
         seconds = time.perf_counter() - began
-        used = sum(map(processor_seconds, self.processes)) - used_before
-        return Response(status, seconds, used if self.processes else seconds, body)
+        used_cost_s = sum(map(processor_seconds, self.processes)) - start_cost_s
+        return Response(status, seconds, used_cost_s if self.processes else seconds, body)
 
     def rows(self, path: str, **query: str) -> list[dict[str, Any]]:
         """Return the rows of a list."""
@@ -104,11 +103,11 @@ class Findings:
 
     path: str
     statuses: Counter[int] = field(default_factory=Counter)
-    dearest: tuple[Response, Query] = (Response(0, 0.0, 0.0), {})
-    failed: list[tuple[int, Query]] = field(default_factory=list)
+    dearest: tuple[Response, QueryParameters] = (Response(0, 0.0, 0.0), {})
+    failed: list[tuple[int, QueryParameters]] = field(default_factory=list)
     refusals: Counter[str] = field(default_factory=Counter)
 
-    def add(self, response: Response, query: Query) -> None:
+    def add(self, response: Response, query: QueryParameters) -> None:
         """Count a response."""
         self.statuses[response.status] += 1
         if response.status == http.HTTPStatus.OK and response.cost_s > self.dearest[0].cost_s:
@@ -128,7 +127,7 @@ class Search:
         self._costs: dict[tuple[tuple[str, str], ...], float] = {}
         self.findings = Findings(path)
 
-    def climb(self, query: Query, random_source: random.Random) -> None:
+    def climb(self, query: QueryParameters, random_source: random.Random) -> None:
         """Climb from a request until no change of one parameter makes the response cost more."""
         best, has_changed = self._cost(query), True
         while has_changed and self._requests_left > 0:
@@ -139,7 +138,7 @@ class Search:
                 if (cost := self._cost(candidate)) > best * 1.05:
                     query, best, has_changed = candidate, cost, True
 
-    def _neighbours(self, query: Query, random_source: random.Random) -> Iterator[Query]:
+    def _neighbours(self, query: QueryParameters, random_source: random.Random) -> Iterator[QueryParameters]:
         names = list(self._choices)
         random_source.shuffle(names)
         for name in names:
@@ -149,13 +148,13 @@ class Search:
                 if query.get(name) != value:
                     yield query | {name: value}
 
-    def _cost(self, query: Query) -> float:
+    def _cost(self, query: QueryParameters) -> float:
         """Return the cost of the response; nothing for a refusal."""
         key = tuple(sorted(query.items()))
         if key not in self._costs:
             path = self._path.format(**{name: quote(value, safe="") for name, value in query.items()})
-            sent = {name: value for name, value in query.items() if f"{{{name}}}" not in self._path}
-            response = self._service.get(path, sent)
+            query_parameters = {name: value for name, value in query.items() if f"{{{name}}}" not in self._path}
+            response = self._service.get(path, query_parameters)
             self.findings.add(response, query)
             is_refused = http.HTTPStatus.BAD_REQUEST <= response.status < http.HTTPStatus.INTERNAL_SERVER_ERROR
             self._costs[key] = 0.0 if is_refused else response.cost_s
@@ -203,23 +202,23 @@ def read_known_values(service: Service) -> KnownValues:
     )
 
 
-def parameter_choices(parameter: Mapping[str, Any], columns: Sequence[str], known: KnownValues) -> list[str]:
+def parameter_choices(parameter: Mapping[str, Any], columns: Sequence[str], known_values: KnownValues) -> list[str]:
     """Return the values of a parameter that the search tries."""
     name, schema = parameter["name"], parameter["schema"]
-    chapters, codes = (known.commodities.get(level, ()) for level in (2, 6))
-    year = known.last_year
+    chapters, codes = (known_values.commodities.get(level, ()) for level in (2, 6))
+    year = known_values.last_year
     special = {
-        "reporter": [*known.reporters],
-        "dataset": [*known.datasets],
-        "partner": ["WLD", "all", known.groups[0], known.reporters[-1], ",".join(known.groups),
-                    ",".join(known.partners[:LONG_LIST]),
-                    ",".join([*known.groups, "all", "WLD"])],
+        "reporter": [*known_values.reporters],
+        "dataset": [*known_values.datasets],
+        "partner": ["WLD", "all", known_values.groups[0], known_values.reporters[-1], ",".join(known_values.groups),
+                    ",".join(known_values.partners[:LONG_LIST]),
+                    ",".join([*known_values.groups, "all", "WLD"])],
         "commodity": ["TOTAL", "all", ",".join(chapters), ",".join(codes[::7][:LONG_LIST]), codes[0] if codes else ""],
         "level": ["2", "4", "6", "2,4,6"],
         "flow": ["X", "M", "X,M"],
-        "period": ["latest", "all", f"{year}", f"{year - 1}..{year}", known.last_period],
+        "period": ["latest", "all", f"{year}", f"{year - 1}..{year}", known_values.last_period],
         "frequency": ["M", "Q", "A"],
-        "as_of": [*known.days[:1], *known.days[-1:]],
+        "as_of": [*known_values.days[:1], *known_values.days[-1:]],
         "composition": [f"{year - 5}-06-30"],
         "currency": ["EUR", "JPY"],
         "fx": ["end", "average", f"{year}-06-28"],
@@ -228,9 +227,9 @@ def parameter_choices(parameter: Mapping[str, Any], columns: Sequence[str], know
         "limit": ["10", "10000"],
         "count": ["exact"],
         "fields": ["value", "rank", "yoy_pct"],
-        "world": [",".join(known.reporters)],
+        "world": [",".join(known_values.reporters)],
         "top": ["1", "50"],
-        "code": [*known.partners[:1], "all"],
+        "code": [*known_values.partners[:1], "all"],
         "claimed": ["10"],
         "kind": [], "topic": [],
     }  # fmt: skip
@@ -242,20 +241,22 @@ def parameter_choices(parameter: Mapping[str, Any], columns: Sequence[str], know
     return [str(value) for value in examples if value is not None]
 
 
-def searched_resources(document: Mapping[str, Any], known: KnownValues) -> Iterator[tuple[str, dict[str, list[str]]]]:
+def searched_resources(
+    document: Mapping[str, Any], known_values: KnownValues
+) -> Iterator[tuple[str, dict[str, list[str]]]]:
     """Yield the path of each resource with figures, and the values of its parameters."""
     for path, operations in document["paths"].items():
         operation = operations.get("get")
         if operation is None or not path.startswith("/v1/"):
             continue
-        listed = [*operations.get("parameters", ()), *operation.get("parameters", ())]
-        parameters = [_resolve(document, each) for each in listed]
+        parameter_nodes = [*operations.get("parameters", ()), *operation.get("parameters", ())]
+        parameters = [_resolve(document, each) for each in parameter_nodes]
         names = {each["name"] for each in parameters}
         if "as_of" not in names or "{code}" in path:
             continue
         columns = _number_columns(document, operation)
         choices = {
-            each["name"]: parameter_choices(each, columns, known)
+            each["name"]: parameter_choices(each, columns, known_values)
             for each in parameters
             if each["in"] in {"query", "path"} and each["name"] not in UNSEARCHED
         }
@@ -282,14 +283,14 @@ def _number_columns(document: Mapping[str, Any], operation: Mapping[str, Any]) -
     return [name for name, text in types.items() if "integer" in text or "number" in text]
 
 
-def first_requests(choices: Mapping[str, Sequence[str]], known: KnownValues) -> Iterator[Query]:
+def first_requests(choices: Mapping[str, Sequence[str]], known_values: KnownValues) -> Iterator[QueryParameters]:
     """Yield the requests that the climbs of a resource begin with."""
     lists = {
-        "reporter": known.reporters[-1],
-        "groups": ",".join(known.groups),
-        "chapters": ",".join(known.commodities.get(2, ())),
+        "reporter": known_values.reporters[-1],
+        "groups": ",".join(known_values.groups),
+        "chapters": ",".join(known_values.commodities.get(2, ())),
     }
-    fixed = {"reporter": known.reporters[0], "period": known.last_period}
+    fixed = {"reporter": known_values.reporters[0], "period": known_values.last_period}
     for first in FIRST_REQUESTS:
         query = {name: values[0] for name, values in choices.items() if name in fixed} | fixed
         query |= {name: lists.get(value, value) for name, value in first.items()}
@@ -300,12 +301,12 @@ def first_requests(choices: Mapping[str, Sequence[str]], known: KnownValues) -> 
 
 def search_all(service: Service, *, max_requests: int, seed: int, paths: Sequence[str]) -> list[Findings]:
     """Return the findings of each resource, and print them as they are made."""
-    known, document, found = read_known_values(service), json.loads(DOCUMENT.read_text()), []
-    for path, choices in searched_resources(document, known):
+    known_values, document, found = read_known_values(service), json.loads(DOCUMENT.read_text()), []
+    for path, choices in searched_resources(document, known_values):
         if paths and path not in paths:
             continue
         search = Search(service, path, choices, max_requests=max_requests)
-        for query in first_requests(choices, known):
+        for query in first_requests(choices, known_values):
             search.climb(query, random.Random(seed))  # noqa: S311 - no secret
         found.append(search.findings)
         click.echo(render_row(search.findings))

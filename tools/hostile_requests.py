@@ -23,7 +23,7 @@ import click
 
 DOCUMENT = Path(__file__).parents[1] / "openapi" / "v1.json"
 MAX_ERROR_BYTES = 16_384
-TIMEOUT_S = 60
+RESPONSE_TIMEOUT_S = 60
 EXAMPLES = {"reporter": "JPN", "partner": "CHN", "period": "2024-01", "flow": "X", "code": "CHN", "commodity": "TOTAL"}
 HEADERS = (
     "Accept", "Accept-Encoding", "Accept-Language", "If-None-Match", "If-Modified-Since", "Range", "If-Range", "Cookie",
@@ -226,7 +226,7 @@ def send(address: str, raw: bytes) -> bytes:
     parts, answer = urlsplit(address), b""
     with (
         suppress(ConnectionError),
-        socket.create_connection((parts.hostname or "", parts.port or 80), TIMEOUT_S) as wire,
+        socket.create_connection((parts.hostname or "", parts.port or 80), RESPONSE_TIMEOUT_S) as wire,
     ):
         with suppress(OSError):
             wire.sendall(raw)
