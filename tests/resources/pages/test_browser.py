@@ -112,6 +112,7 @@ def test_a_chart_is_read_by_pointer_and_by_keyboard(demo_server_url, tmp_path):
         page.call("Input.dispatchMouseEvent", type="mouseMoved", x=1, y=1)
         page.wait_until_true("document.querySelector('.chart.reads') === null")
         page.evaluate("document.querySelector('.cursor').focus()")
+        page.wait_until_true("document.querySelector('.chart.reads') !== null")
         page.call("Input.dispatchKeyEvent", type="keyDown", key="End")
         page.call("Input.dispatchKeyEvent", type="keyDown", key="ArrowLeft")
         words = page.evaluate("document.querySelector('.cursor').getAttribute('aria-valuetext')")
