@@ -106,7 +106,7 @@ def test_a_chart_is_read_by_pointer_and_by_keyboard(demo_server_url, tmp_path):
         )
         page.wait_until_true("document.querySelector('.chart .cursor') && document.readyState === 'complete'")
         box = json.loads(page.evaluate("JSON.stringify(document.querySelector('.chart').getBoundingClientRect())"))
-        page.call("Input.dispatchMouseEvent", type="mouseMoved", x=box["right"] - 120, y=box["top"] + 60)
+        page.call("Input.dispatchMouseEvent", type="mouseMoved", x=box["right"] - 95, y=box["top"] + 60)
         page.wait_until_true("document.querySelector('.chart.reads') !== null")
         lines = page.evaluate("document.querySelector('.reading').innerText").split("\n")
         page.call("Input.dispatchMouseEvent", type="mouseMoved", x=1, y=1)
