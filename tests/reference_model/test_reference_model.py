@@ -27,6 +27,8 @@ from tests.reference_model.resources import KEYS, MODEL, SERIES_KEY
 from tests.reference_model.world import draw_world
 from tests.support.decode_formats import decode_rows, replace_empty_lists
 
+pytestmark = pytest.mark.large
+
 ROW_SCHEMAS = {
     "flows": FlowRow,
     "series": SeriesRow,

@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 from tests.support.strategies import COMMODITY_CODES, INSERT_EXCHANGE_RATES, YEARS, trade_data
 
+pytestmark = pytest.mark.large
+
 CURRENCIES = st.sampled_from((None, "USD", "EUR"))
 LIMIT_VALUES = st.integers(min_value=1, max_value=6)
 RANKING_RESOURCES = {

@@ -10,6 +10,8 @@ from service.db.embedded.binaries import find_binaries
 from tests.ingest.malformed.conftest import CommandRunner
 from tests.support.ingest.source_layouts import LAYOUTS
 
+pytestmark = pytest.mark.large
+
 PRINCIPAL_COMMAND = ("tidy", "--mapping", "docs/examples/japan-principal.toml")
 ANNUAL_COMMAND = ("tidy", "--mapping", "docs/examples/japan-annual.toml")
 OFFICIAL_FILES = (
