@@ -12,13 +12,16 @@ def fetch_rows(client, path):
 
 
 def test_readings_are_sorted_by_their_distance_to_the_claimed_figure(demo):
-    # 7,332,754,388,000 yen in dollars: 50.15 billion at the mean of January, 48.66 billion at the rate of 28 February.
+    # 7,332,754,388,000 yen in dollars: 50.15 billion at the mean of January, 48.89 and 48.66 billion at rates of the
+    # days of publication. The press release said 7,332.7 billion yen, 0.4 million dollars less.
     rows = fetch_rows(demo, f"{PATH}&claimed=48.9e9&claimed_currency=USD")
 
-    assert [row["rank"] for row in rows] == [1, 2, 3]
+    assert [row["rank"] for row in rows] == [1, 2, 3, 4, 5]
     assert [(row["kind"], round(row["value"] / 1e9, 2)) for row in rows] == [
+        ("exchange_rate", 48.89),
         ("exchange_rate", 48.66),
         ("exchange_rate", 49.61),
+        ("vintage", 50.15),
         ("reference", 50.15),
     ]
     assert rows[0]["unexplained"] == 48_900_000_000 - rows[0]["value"]
@@ -65,3 +68,23 @@ def test_an_invalid_parameter_is_named(demo, query, parameter):
 
     assert response.status_code == 422
     assert parameter in [error["parameter"] for error in response.json["errors"]]
+
+
+@pytest.mark.parametrize("path", ["/v1/reconciliation", "/v1/omitted"])
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("partner", "CHN,USA"),
+        ("partner", "all"),
+        ("commodity", "IC,CHEM"),
+        ("period", "2023-12..2024-01"),
+        ("period", "all"),
+        ("flow", "X,M"),
+    ],
+)
+def test_parameters_of_one_figure_have_one_value(demo, path, name, value):
+    response = demo.get(path, query_string={"reporter": "JPN", name: value})
+
+    assert response.status_code == 422
+    assert [error["parameter"] for error in response.json["errors"]] == [name]
+    assert "it should be one" in response.json["detail"]

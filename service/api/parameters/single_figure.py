@@ -1,10 +1,33 @@
 """Parameters of the resources that explain one figure."""
 
+from collections.abc import Sequence
+
 from marshmallow import Schema
 
 from service.api.parameters.common import LATEST_PERIOD
-from service.api.parameters.types import AreaList, CalendarDate, Choice, CommaSeparated, Periods, Text
+from service.api.parameters.types import AreaList, CalendarDate, Choice, CommaSeparated, Periods, Text, invalid_value
 from service.domain.frequencies import MONTHS_PER_PERIOD
+from service.domain.periods import PeriodRange
+
+ALL_CODES = ("all",)
+
+
+def check_one_code(codes: Sequence[str]) -> None:
+    """Check that a list has one code.
+
+    :raises ValidationError: it has several codes, or stands for all.
+    """
+    if len(codes) != 1 or codes == ALL_CODES:
+        raise invalid_value("it should be one code", *(code for code in codes[:3] if codes != ALL_CODES))
+
+
+def check_one_period(ranges: Sequence[PeriodRange]) -> None:
+    """Check that a list has one period.
+
+    :raises ValidationError: it has several periods, a range, or stands for all.
+    """
+    if len(ranges) != 1 or ranges[0].start is None or ranges[0].start != ranges[0].end:
+        raise invalid_value("it should be one period, such as 2024-01 or latest", "latest")
 
 
 class SingleFigureParams(Schema):
@@ -12,14 +35,18 @@ class SingleFigureParams(Schema):
 
     reporter = Text(required=True, metadata={"description": "Reporter, by code.", "example": "JPN"})
     partner = AreaList(
-        load_default=("WLD",), metadata={"description": "One partner, by code; `WLD` is the World.", "example": "CHN"}
+        load_default=("WLD",),
+        validate=check_one_code,
+        metadata={"description": "One partner, by code; `WLD` is the World.", "example": "CHN"},
     )
     commodity = CommaSeparated(
         load_default=("TOTAL",),
+        validate=check_one_code,
         metadata={"description": "Code of one commodity; `TOTAL` is all together.", "examples": ["TOTAL"]},
     )
     period = Periods(
         load_default=LATEST_PERIOD,
+        validate=check_one_period,
         metadata={
             "default": "latest",
             "description": "One period: `2024-01`, `2023-Q4`, `2023-H2`, `2023`, or `latest`.",

@@ -1,6 +1,6 @@
 """Parameters of /v1/omitted."""
 
-from service.api.parameters.single_figure import SingleFigureParams
+from service.api.parameters.single_figure import SingleFigureParams, check_one_code
 from service.api.parameters.types import CommaSeparated, Text
 
 
@@ -8,7 +8,10 @@ class OmittedParams(SingleFigureParams):
     """Parameters of /v1/omitted: one series in one period."""
 
     flow = CommaSeparated(
-        ("X", "M"), load_default=("X",), metadata={"description": "`X` exports or `M` imports.", "example": "X"}
+        ("X", "M"),
+        load_default=("X",),
+        validate=check_one_code,
+        metadata={"description": "`X` exports or `M` imports.", "example": "X"},
     )
     named = CommaSeparated(
         load_default=(),

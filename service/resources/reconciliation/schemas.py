@@ -6,7 +6,7 @@ from marshmallow import Schema
 
 from service.api.contract.fields import MONETARY, decimal_field, float_field, integer_field, string_field
 from service.api.parameters.common import PresentationParams
-from service.api.parameters.single_figure import SingleFigureParams
+from service.api.parameters.single_figure import SingleFigureParams, check_one_code
 from service.api.parameters.types import CommaSeparated, Text
 from service.domain.flows import FLOWS
 
@@ -17,7 +17,10 @@ class ReconciliationParams(SingleFigureParams, PresentationParams):
     """Parameters of /v1/reconciliation: one figure, and the figure that it is compared with."""
 
     flow = CommaSeparated(
-        tuple(FLOWS), load_default=("X",), metadata={"description": "One flow, `X` or `M`.", "example": "X"}
+        tuple(FLOWS),
+        load_default=("X",),
+        validate=check_one_code,
+        metadata={"description": "One flow, `X` or `M`.", "example": "X"},
     )
     dataset = Text(
         metadata={"description": "Code of the dataset of the reference figure.", "examples": ["jpn-pc-m-demo"]}

@@ -1,7 +1,7 @@
 """The resource /v1/reconciliation: the readings of one figure, sorted by their distance to a claimed one."""
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from service.api.database.context import Context
@@ -37,7 +37,6 @@ def reconciliation_rows(context: Context, request: DataRequest) -> ListRows:
     selection: dict[str, str | None] = {name: request.query.get(name) for name in SERIES_PARAMETERS}
     selection |= {name: ",".join(parameters[name]) for name in ("partner", "flow", "commodity")}
     selection |= {"frequency": explicit_frequency(request), "currency": parameters.get("claimed_currency")}
-    check_single(selection)
     reference = ReadingReader(context, selection).reference()
     if reference is None:
         return ListRows([])
@@ -67,19 +66,6 @@ def _claimed_value(text: str | None) -> float | None:
             ParameterError("claimed", text, "it should be a number above 0, such as 48.9e9", ["48.9e9"])
         )
     return value
-
-
-def check_single(selection: Mapping[str, str | None]) -> None:
-    """Check that a request is for one figure.
-
-    :raises InvalidRequest: a parameter has several values.
-    """
-    for name in ("partner", "flow", "commodity", "period"):
-        text = selection[name] or ""
-        if "," in text or ".." in text:
-            raise InvalidRequest(
-                ParameterError(name, text, "it should be one value", text.replace("..", ",").split(","))
-            )
 
 
 def _distinct(readings: Iterable[Reading]) -> Iterable[Reading]:
