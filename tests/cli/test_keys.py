@@ -50,10 +50,11 @@ def request_status(engine, tmp_path):
 def test_a_key_grants_access_until_revoked(run_keys, request_status, tmp_path):
     made, key, told = run_keys("create", "--name", "the dashboard")
     number = key.split("_")[1]
-    listed = run_keys("list")[1]
+    heading, listed, *_ = run_keys("list")[1].splitlines()
     rotated = run_keys("rotate", number)[1]
 
     assert (made, "not shown again" in told) == (0, True)
+    assert heading.split()[:3] == ["id", "scope", "state"]
     assert listed.split()[:3] == [number, "read", "valid"]
     assert "the dashboard" in listed
     assert key.strip() not in listed

@@ -79,7 +79,7 @@ def test_duckdb_reads_an_address_in_all_formats(demo_server_url, library, tmp_pa
     assert run_python(DUCKDB_PROGRAM, library, tmp_path, demo_server_url + FIGURE) == 3 * [CHINA_VALUE]
 
 
-@pytest.mark.client("requests-cache", "the second response comes from the cache; `Accept` with a charset")
+@pytest.mark.client("requests-cache", "the second response comes from the cache, `Accept` with a charset")
 def test_requests_cache_caches(demo_server_url, library, tmp_path):
     result = run_python(REQUESTS_CACHE_PROGRAM, library, tmp_path, demo_server_url + FIGURE)
 

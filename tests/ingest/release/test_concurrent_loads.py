@@ -35,7 +35,14 @@ def start(engine, tmp_path):
             "TRADEFLOWS_HOME": str(tmp_path / "home"),
         } | environment
         started.append(
-            subprocess.Popen([COMMAND, *arguments], cwd=tmp_path, env=own, stderr=subprocess.PIPE, text=True)
+            subprocess.Popen(
+                [COMMAND, *arguments],
+                cwd=tmp_path,
+                env=own,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+            )
         )
         return started[-1]
 
@@ -69,9 +76,9 @@ def _wait_for_blocked(connection, count):
 
 
 def wait_for_result(process):
-    """Return the status and what was said."""
-    said = process.communicate(timeout=MAX_WAIT_S)[1]
-    return process.returncode, said
+    """Return the exit status and all that was printed."""
+    printed = process.communicate(timeout=MAX_WAIT_S)[0]
+    return process.returncode, printed
 
 
 def stored_releases(engine):

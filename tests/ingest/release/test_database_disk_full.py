@@ -65,7 +65,7 @@ def load(database, tmp_path):
         done = subprocess.run(
             [*command, *options], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
         )
-        return done.returncode, done.stderr
+        return done.returncode, done.stdout + done.stderr
 
     return load
 

@@ -28,7 +28,7 @@ TIMEOUT_CHECK_INTERVAL_S = 1
 class PendingRequest:
     """A request on a connection of its own, and the part of its response that was received."""
 
-    __slots__ = ("connection", "due", "is_answered", "is_ended", "received", "to_send")
+    __slots__ = ("connection", "due", "is_answered", "is_ended", "received", "unsent")
 
     def __init__(self, address, raw_request, due_at):
         self.connection, self.unsent, self.due, self.received = socket.socket(), raw_request, due_at, b""
