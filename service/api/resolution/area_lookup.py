@@ -15,6 +15,11 @@ COLUMN_SCHEMES = {"iso3": "code", "iso2": "iso2", "m49": "m49"}
 SCHEME_SEPARATOR = ":"
 
 
+def is_source_code(code: str) -> bool:
+    """Return whether a canonical code is that of a source for an area of its own, `scheme:code`."""
+    return SCHEME_SEPARATOR in code
+
+
 @dataclass(frozen=True, eq=False)
 class AreaLookup:
     """The areas, and the codes of sources for them."""
@@ -41,13 +46,21 @@ class AreaLookup:
 
     @cached_property
     def areas_by_name(self) -> dict[str, tuple[Area, ...]]:
-        """Return the areas that each normalized name or alias means; several for an ambiguous one."""
-        area_by_code = {area.code: area for area in self.areas.values()}
-        areas: dict[str, tuple[Area, ...]] = {normalize_name(area.name): (area,) for area in self.areas.values()}
+        """Return the areas that each normalized name or alias means; several for an ambiguous one.
+
+        The label that a source gives to an area of its own means this area only where no standard area has the name.
+        """
+        area_by_code = {area.code: area for area in self.areas.values() if not is_source_code(area.code)}
+        areas: dict[str, tuple[Area, ...]] = {normalize_name(area.name): (area,) for area in area_by_code.values()}
         for alias, codes in codes_by_alias().items():
             aliased = tuple(area_by_code[code] for code in codes if code in area_by_code)
             areas[alias] = tuple(dict.fromkeys((*areas.get(alias, ()), *aliased)))
-        return areas
+        source_areas: dict[str, tuple[Area, ...]] = {}
+        for area in self.areas.values():
+            if is_source_code(area.code):
+                name = normalize_name(area.name)
+                source_areas[name] = (*source_areas.get(name, ()), area)
+        return source_areas | areas
 
     def find(self, text: str) -> Area | None:
         """Return the area with a code or a name; null where there is none, or the name is ambiguous."""

@@ -8,6 +8,7 @@ from typing import Any
 
 from service.api.database.context import Context
 from service.api.parameters.request import build_url
+from service.api.resolution.area_lookup import is_source_code
 from service.api.responses.document_resource import DocumentResource
 from service.api.responses.resource import Plan
 from service.domain.periods import month_number, parse_period
@@ -78,7 +79,11 @@ def _lexicon(context: Context) -> Lexicon:
             }
             for key in used
         }
-        area_names = {area.code: area.name for area in reference.areas.values()}
+        area_names = {
+            area.code: area.name
+            for area in reference.areas.values()
+            if not is_source_code(area.code) or reference.area_lookup.find(area.name) is area
+        }
         reference.column_cache[LEXICON_CACHE_KEY] = build_lexicon(area_names, names, families=names)
     lexicon: Lexicon = reference.column_cache[LEXICON_CACHE_KEY]
     return lexicon

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from service.api.database.context import Context
+from service.api.resolution.area_lookup import is_source_code
 from service.api.resolution.reference_data import Reference
 from service.domain.area_names import normalize_name
 from service.domain.codes import ALL_KEYWORD, TOTAL_CODE
@@ -63,7 +64,8 @@ def partner_names(reference: Reference) -> NameTable:
     """Return the names of all areas, by which a partner is selected."""
     names = {area.code: area.name for area in reference.areas.values()}
     lookup = reference.area_lookup
-    codes = {normalize_name(code): area.code for code, area in lookup.area_by_code.items() if ":" not in code}
+    codes = {normalize_name(code): area.code for code, area in lookup.area_by_code.items() if not is_source_code(code)}
+    codes |= {normalize_name(code): code for code in names if is_source_code(code)}
     codes |= {name: areas[0].code for name, areas in lookup.areas_by_name.items() if len(areas) == 1}
     return NameTable("partner", codes | {ALL_KEYWORD: ALL_KEYWORD}, names)
 

@@ -5,6 +5,7 @@ import json
 
 import pytest
 
+from service.app import create_app
 from service.errors import InvalidFile
 from service.ingest.catalog.reference_tables import load_reference_tables
 from service.ingest.release.load_session import open_load_session
@@ -177,3 +178,27 @@ def test_a_figure_of_south_sudan_is_not_one_of_mayotte(load_source_file, query_f
     load_source_file(japan_customs.describe, build_csv(build_row("854231000", "560", [(1, 2, 30)])))
 
     assert {row[1] for row in query_figures()} == {"SSD", "WLD"}
+
+
+def test_a_label_of_a_source_takes_no_name_of_a_standard_area(load, engine):
+    # The mapping reads codes, so that the words China and Atlantis are unmapped, and become areas of the source's own.
+    # Its values are thousands.
+    load(
+        CSV_HEADER + "2024-01,export,China,854231,7\n2024-01,export,CHN,854231,5\n2024-01,export,Atlantis,854231,3\n",
+        mapping=HS_MAPPING,
+    )
+    client = create_app(engine).test_client()
+
+    values = {
+        partner: client.get("/v1/flows", query_string={"reporter": "JPN", "period": "2024-01", "partner": partner}).json
+        for partner in ("China", "CHN", "jpn-test:China", "Atlantis")
+    }
+    pages = [
+        client.get(f"/{path}", follow_redirects=True)
+        for path in ("search?q=exports+to+China", "explore?reporter=JPN&flow=X&partner=jpn-test:China")
+    ]
+
+    assert {partner: [row["value"] for row in answer["data"]] for partner, answer in values.items()} == {
+        "China": [5000], "CHN": [5000], "jpn-test:China": [7000], "Atlantis": [3000],
+    }  # fmt: skip
+    assert [page.status_code for page in pages] == [200, 200]
