@@ -287,6 +287,11 @@ def _find_or_create_dataset(
     return dataset
 
 
+def _toml_word(value: Any) -> str:
+    """Return a value as a mapping file has it: `true`, not `True`."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
 def _check_unchanged(
     dataset: Dataset, description: Mapping[str, Any], reporter: Area, classification: Classification
 ) -> None:
@@ -295,8 +300,9 @@ def _check_unchanged(
     expected |= {"reporter_id": reporter.id, "classification_id": classification.id}
     errors = [
         FileError(
-            f"dataset {dataset.code} has {getattr(dataset, key)} as {key}; choose another dataset code",
-            value=str(value),
+            f"dataset {dataset.code} is loaded with {key} = {_toml_word(getattr(dataset, key))}; keep it, or choose "
+            "another dataset code",
+            value=_toml_word(value),
         )
         for key, value in expected.items()
         if getattr(dataset, key) != value

@@ -107,7 +107,8 @@ def _segments(text: str, rows: Sequence[Mapping[str, Any]]) -> Iterator[Segment]
 def _claim_card(row: Mapping[str, Any]) -> ClaimCard:
     reason = REASON_WORDS.get(row["reason"] or "", "")
     as_of = f", as known on {format_date(row['as_of'])}" if row["as_of"] else ""
-    figure = "" if row["figure"] is None else f"{_describe_figure(row)}{as_of}"
+    rate = f", exchange rate: {row['exchange_rate_basis']}" if row["exchange_rate_basis"] else ""
+    figure = "" if row["figure"] is None else f"{_describe_figure(row)}{as_of}{rate}"
     return ClaimCard(
         row["span"]["quote"],
         row["verdict"],

@@ -134,12 +134,15 @@ def test_an_open_question_has_pages_to_choose_from(demo, question, words):
 def test_the_numbers_of_a_text_are_marked_by_verdict(demo):
     text = "Japan's exports to China rose 29.2 percent in January 2024. Total exports reached 8.33 trillion yen. <b>"
     page = demo.post("/check", data={"text": text, "published": "2024-02-28", "reporter": ""})
+    dollars = "Japan's exports in January 2024 were 7.33 trillion yen ($48.87 billion)."
+    dollar_page = demo.post("/check", data={"text": dollars, "published": "2024-02-21", "reporter": ""})
 
     assert (page.status_code, page.headers["Cache-Control"]) == (200, "no-store")
     assert '<a class="claim holds" href="#claim-1">29.2 percent</a>' in page.text
     assert '<a class="claim contradicted" href="#claim-2">8.33 trillion yen</a>' in page.text
     assert "7.33 trillion yen, as known on 28 February 2024" in page.text
     assert "&lt;b&gt;" in page.text
+    assert "48.87 billion US dollars, as known on 21 February 2024, exchange rate: 2024-02-" in dollar_page.text
     assert demo.get("/check").status_code == 200
 
 

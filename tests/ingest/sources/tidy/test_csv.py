@@ -125,7 +125,7 @@ def test_a_dataset_cannot_change_its_units(load):
         load, CSV_HEADER + CSV_ROW, name="2024-03-28.csv", mapping=MAPPING_TOML.replace("exponent = 3", "exponent = 6")
     )
 
-    assert found == ['"6" dataset jpn-test has 3 as unit_exponent; choose another dataset code']
+    assert found == ['"6" dataset jpn-test is loaded with unit_exponent = 3; keep it, or choose another dataset code']
 
 
 def test_a_file_name_without_a_date_requires_published(load):
