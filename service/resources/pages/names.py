@@ -24,12 +24,12 @@ class NameTable:
     names: Mapping[str, str]
 
     def find(self, text: str) -> str:
-        """Return the code of a name; a name may be shortened to a part that no other name has.
+        """Return the code of a name, or the code itself; a name may be shortened to a part that no other name has.
 
         :raises InvalidRequest: the text is no name, or a part of several.
         """
         key = normalize_name(text)
-        code = self.codes.get(key)
+        code = text if text in self.names else self.codes.get(key)
         if code is not None:
             return code
         candidates = self.search(text)

@@ -11,8 +11,8 @@ from service.api.database.context import Context
 from service.api.parameters.common import CHART_MEASURES
 from service.api.parameters.request import build_url
 from service.api.parameters.types import CalendarDate
+from service.api.resolution.dataset_selection import default_frequency
 from service.domain.codes import ALL_KEYWORD, TOTAL_CODE, WORLD_CODE
-from service.domain.frequencies import MONTHS_PER_PERIOD
 from service.domain.suggestions import closest_words
 from service.errors import InvalidRequest, ParameterError
 from service.models import Dataset
@@ -102,11 +102,12 @@ def resolve_query(context: Context, arguments: Mapping[str, Sequence[str]]) -> E
         default_flow = "X,M" if view in {"series", "flows", "revisions"} else "X"
         parameters["flow"] = ",".join(arguments_by_name.get("flow") or [default_flow]).upper()
     parameters["partner"] = ",".join(partner_names(context.reference).find_all(arguments_by_name.get("partner", ())))
-    parameters["commodity"] = ",".join(
-        commodity_names(context, own_datasets).find_all(arguments_by_name.get("commodity", ()))
-    )
+    commodities = commodity_names(context, own_datasets).find_all(arguments_by_name.get("commodity", ()))
+    parameters["commodity"] = ",".join(commodities)
     parameters |= {name: texts.get(name) for name in SHARED_PARAMETERS}
-    parameters["frequency"] = texts.get("frequency", _default_frequency(own_datasets)).upper()
+    selection = {**texts, "reporter": reporter, "commodity": commodities, "as_of": None}
+    frequency = texts.get("frequency") or default_frequency(context.session, context.reference, selection)
+    parameters["frequency"] = frequency.upper()
     parameters["period"] = texts.get("period") or ("all" if view in {"series", "balances"} else "latest")
     parameters |= {name: texts[name] for name in VIEW_PARAMETERS[view] if name in texts and name not in LIST_PARAMETERS}
     complete = {name: value for name, value in parameters.items() if value}
@@ -164,16 +165,18 @@ def _choose(texts: Mapping[str, str], name: str, choices: Sequence[str]) -> str:
     return text
 
 
+def newest_reporters(context: Context, datasets: Sequence[Dataset]) -> list[str]:
+    """Return the codes of the reporters of datasets, the one of the newest release first."""
+    newest_first = sorted(datasets, key=lambda each: _publication_day(context, each), reverse=True)
+    return list(dict.fromkeys(context.reference.areas[dataset.reporter_id].code for dataset in newest_first))
+
+
 def _find_reporter(context: Context, text: str | None, datasets: Sequence[Dataset]) -> str:
     if text is None:
-        newest = max(datasets, key=lambda each: max(_publication_days(context, each), default=""))
-        return context.reference.areas[newest.reporter_id].code
+        return newest_reporters(context, datasets)[0]
     return reporter_names(context.reference, datasets).find(text)
 
 
-def _publication_days(context: Context, dataset: Dataset) -> list[str]:
-    return [str(release.published_on) for release in context.reference.releases_by_dataset.get(dataset.id, ())[:1]]
-
-
-def _default_frequency(datasets: Sequence[Dataset]) -> str:
-    return min((dataset.frequency for dataset in datasets), key=lambda each: MONTHS_PER_PERIOD[each], default="M")
+def _publication_day(context: Context, dataset: Dataset) -> str:
+    releases = context.reference.releases_by_dataset.get(dataset.id, ())
+    return str(releases[0].published_on) if releases else ""

@@ -5,8 +5,11 @@ from datetime import date
 from html import unescape
 
 import pytest
+from sqlalchemy import create_engine
 
+from service.app import create_app
 from service.resources.pages.landing import next_due_day
+from tests.support.publisher import Publisher
 
 
 def example_links(page):
@@ -129,6 +132,37 @@ def test_an_open_question_has_pages_to_choose_from(demo, question, words):
 
     assert answer.status_code == 200
     assert words in answer.text.replace("&#39;", "'")
+
+
+@pytest.fixture(scope="module")
+def two_classifications(create_database, demo_template):
+    """Yield a client on the demo, and on exports of New Zealand and on yearly exports of Japan, both by HS code."""
+    engine = create_engine(create_database("two_classifications", template=demo_template))
+    publish = Publisher(engine)
+    shared = {"classification": "H6", "source": "Statistics XYZ"}
+    publish({("X", "CHN", "010121", "2024-01"): 1_000}, code="xyz-trade-m", reporter="NZL", **shared)
+    publish({("X", "CHN", "920110", "2023"): 2_000}, code="xyz-japan-a", **shared)
+    yield create_app(engine).test_client()
+    engine.dispose()
+
+
+@pytest.mark.parametrize(
+    ("question", "query", "words"),
+    [
+        ("Exports of cars to China since 2023", "reporter=JPN flow=X partner=CHN commodity=CAR frequency=M", "cars"),
+        ("Japan's exports of cars", "reporter=JPN commodity=CAR", "Japan's exports of passenger cars"),
+        # Amusement park rides are 950823 of HS 2022, which the demo lacks.
+        ("New Zealand's exports of 950823", "reporter=NZL commodity=950823", "New Zealand"),
+        # Only the yearly figures are by HS code: 920110 are upright pianos.
+        ("Japan's exports of 920110", "reporter=JPN commodity=920110 frequency=A", "pianos"),
+    ],
+)
+def test_a_commodity_is_one_of_the_dataset_of_its_reporter(two_classifications, question, query, words):
+    answer = two_classifications.get("/search", query_string={"q": question}, follow_redirects=True)
+
+    assert (answer.status_code, answer.request.path) == (200, "/explore"), answer.text
+    assert set(query.split()) <= {"=".join(item) for item in answer.request.args.items()}
+    assert words in unescape(answer.text)
 
 
 def test_the_numbers_of_a_text_are_marked_by_verdict(demo):

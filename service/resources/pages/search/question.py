@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from service.domain.area_names import normalize_name
 from service.domain.codes import TOTAL_CODE
@@ -35,6 +35,8 @@ MONTH_NUMBERS = {name.lower(): number for number, name in enumerate(MONTH_NAMES,
 class Question:
     """The parts of a question that were recognised. `unknown` are the other words.
 
+    `commodity_words` are the words that may name commodities, which depend on the classification of the reporter.
+
     `is_mirrored` says that the question is on the trade of an area without figures of its own, which the reporter's
     figures answer: `China's imports from Japan`.
     """
@@ -50,6 +52,7 @@ class Question:
     partners: list[str] = field(default_factory=list)
     commodities: list[str] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
+    commodity_words: list[str] = field(default_factory=list)
 
     @property
     def has_subject(self) -> bool:
@@ -62,12 +65,11 @@ class Question:
         return bool(self.measure or self.frequency or self.currency or self.period)
 
 
-def read_question(text: str, partners: NameTable, reporters: NameTable, commodities: NameTable) -> Question:
-    """Return the parts of a question; the tables have the names that are recognised."""
+def read_question(text: str, partners: NameTable, reporters: NameTable) -> Question:
+    """Return the parts of a question but the commodities; the tables have the names that are recognised."""
     question = Question()
     capitals = {word.lower() for word in CAPITALS.findall(text.replace("U.S.", "US").replace("U.K.", "UK"))}
     words = _read_period(normalize_name(POSSESSIVE.sub("", text)).split(), question)
-    rest: list[str] = []
     position = 0
     while position < len(words):
         length, code = _longest_area(words, position, partners, capitals)
@@ -76,10 +78,9 @@ def read_question(text: str, partners: NameTable, reporters: NameTable, commodit
             position += length
             continue
         if not _read_word(words[position], question):
-            rest.append(words[position])
+            question.commodity_words.append(words[position])
         position += 1
     _settle_roles(words, reporters, question)
-    _read_commodities(rest, commodities, question)
     return question
 
 
@@ -173,16 +174,19 @@ def _settle_roles(words: Sequence[str], reporters: NameTable, question: Question
     question.flow = OTHER_FLOW.get(question.flow or "")
 
 
-def _read_commodities(words: Sequence[str], commodities: NameTable, question: Question) -> None:
-    """Read the commodities whose names have all words; where there are none, those with most of them."""
+def read_commodities(question: Question, commodities: NameTable) -> Question:
+    """Return a question with the commodities whose names have all words; where there are none, those with most."""
+    words = question.commodity_words
     searched = list(dict.fromkeys(part for word in words for part in SYNONYMS.get(word, word).split()))
     if not searched:
-        return
+        return question
     exact = commodities.codes.get(" ".join(words)) or commodities.codes.get(" ".join(searched), "")
     matches = [exact] if exact in commodities.names else commodities.search(" ".join(searched))
+    unknown: list[str] = []
     if not matches:
         found = {word: commodities.search(word) for word in searched}
-        question.unknown = [word for word, codes in found.items() if not codes]
+        unknown = [word for word, codes in found.items() if not codes]
         counts = {code: sum(code in codes for codes in found.values()) for codes in found.values() for code in codes}
         matches = sorted(counts, key=lambda code: (-counts[code], len(commodities.names[code])))
-    question.commodities = [code for code in matches if code != TOTAL_CODE][:MAX_COMMODITIES]
+    codes = [code for code in matches if code != TOTAL_CODE][:MAX_COMMODITIES]
+    return replace(question, commodities=codes, unknown=unknown)

@@ -1,15 +1,17 @@
 """Search in words: a question such as `exports of cars to China since 2022`, read as queries of the explorer."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from service.api.charts.series import describe_trade
 from service.api.database.context import Context
+from service.api.resolution.dataset_selection import default_frequency, matching_datasets
 from service.domain.codes import TOTAL_CODE, WORLD_CODE
 from service.domain.text import format_area, possessive
-from service.resources.pages.names import commodity_names, partner_names, reporter_names
-from service.resources.pages.query import ExplorerQuery, resolve_query
-from service.resources.pages.search.question import Question, read_question
+from service.models import Dataset
+from service.resources.pages.names import NameTable, commodity_names, partner_names, reporter_names
+from service.resources.pages.query import ExplorerQuery, newest_reporters, resolve_query
+from service.resources.pages.search.question import Question, read_commodities, read_question
 
 VIEW_ENDINGS = {"partners": ", by partner", "commodities": ", by commodity", "revisions": ", as revised"}
 FREQUENCY_ENDINGS = {"Q": ", quarterly", "H": ", half-yearly", "A": ", yearly"}
@@ -39,13 +41,41 @@ def search(context: Context, text: str) -> SearchResult:
         return SearchResult(text)
     reporters = reporter_names(context.reference, datasets)
     partners = partner_names(context.reference)
-    commodities = commodity_names(context, datasets)
-    question = read_question(text, partners, reporters, commodities)
+    question, commodities = _read_commodities(context, read_question(text, partners, reporters), datasets)
     if not (question.has_subject or (question.has_modifier and not question.unknown)):
         return SearchResult(text)
     names = {**partners.names, **commodities.names}
     suggestions = list(dict.fromkeys(_suggestions(context, question, names)))
     return SearchResult(text, suggestions, is_certain=_is_certain(question))
+
+
+def _read_commodities(context: Context, question: Question, datasets: Sequence[Dataset]) -> tuple[Question, NameTable]:
+    """Return a question with its commodities, and the names of all commodities of its reporter.
+
+    They are of the first classification that knows every word. A question without a reporter is on the newest one, or
+    on another one that has the commodities.
+    """
+    reporters = [question.reporter] if question.reporter else newest_reporters(context, datasets)
+    readings: dict[int, tuple[Question, NameTable]] = {}
+    for reporter in reporters:
+        for dataset in _preferred_datasets(context, reporter, question.frequency):
+            if dataset.classification_id in readings:
+                continue
+            commodities = commodity_names(context, [dataset])
+            reading = read_commodities(question, commodities)
+            readings[dataset.classification_id] = reading, commodities
+            if not reading.unknown:
+                owner = question.reporter if reporter == reporters[0] else reporter
+                return replace(reading, reporter=owner), commodities
+    return next(iter(readings.values()))
+
+
+def _preferred_datasets(context: Context, reporter: str, frequency: str | None) -> list[Dataset]:
+    """Return the datasets of a reporter, first those that answer a request of a frequency, the best of them first."""
+    reference, area = context.reference, context.reference.area_lookup.area_by_code[reporter]
+    frequency = frequency or default_frequency(context.session, reference, {"reporter": reporter})
+    matching = matching_datasets(context.session, reference, area, {"frequency": frequency})
+    return list(dict.fromkeys([*matching, *reference.datasets_by_reporter[area.id]]))
 
 
 def _is_certain(question: Question) -> bool:
