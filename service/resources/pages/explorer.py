@@ -23,7 +23,7 @@ from service.domain.text import (
     format_row_period,
     possessive,
 )
-from service.resources.pages.growth_words import growth_sentences
+from service.resources.pages.growth_words import growth_sentences, period_before_streak
 from service.resources.pages.names import commodity_names
 from service.resources.pages.period_spans import VIEWS_OVER_TIME, period_spans
 from service.resources.pages.query import MAX_ROWS, ExplorerQuery
@@ -142,7 +142,7 @@ def load_explorer(context: Context, plan: Plan) -> Explorer:
         query,
         _title(rows, query, reporter_name),
         table=TABLE_BUILDERS[query.view](rows, query),
-        sentences=_sentences(rows, query, reporter_name),
+        sentences=_sentences(context, rows, query, reporter_name),
         notes=_notes(rows, result.meta),
         record=record_list(rows[0], query) if query.view == "flows" and len(rows) == 1 else (),
         has_chart=has_chart,
@@ -206,13 +206,26 @@ def _missing_measure(row: ChartRow, measure: str) -> str:
     return "None of these rows has such a figure."
 
 
-def _sentences(rows: Sequence[ChartRow], query: ExplorerQuery, reporter_name: str) -> list[str]:
+def _sentences(context: Context, rows: Sequence[ChartRow], query: ExplorerQuery, reporter_name: str) -> list[str]:
     if query.view != "series":
         return []
     all_series = group_series(rows)
     if len(all_series) == 1:
-        return growth_sentences(all_series[0], reporter_name=reporter_name)
+        is_known = _is_streak_start_known(context, all_series[0], query)
+        return growth_sentences(all_series[0], reporter_name=reporter_name, is_streak_start_known=is_known)
     return [growth_sentences(each, reporter_name=reporter_name)[0] for each in all_series[:MAX_CHART_SERIES]]
+
+
+def _is_streak_start_known(context: Context, series: Series, query: ExplorerQuery) -> bool:
+    """Return whether the period before the newest streak has a growth; the query may begin after that period."""
+    period = period_before_streak(series.last_row)
+    if period is None:
+        return False
+    rows = [row for row in series.rows if row["period"] == period]
+    if not rows:
+        earlier_query = ExplorerQuery(query.view, query.chart, {**query.parameters, "period": period})
+        rows = context.services.fetch(context, earlier_query.data_url()).rows()
+    return any(row["streak_direction"] is not None for row in rows)
 
 
 def _notes(rows: Sequence[ChartRow], meta: Mapping[str, Any]) -> list[str]:

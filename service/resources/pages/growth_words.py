@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from service.api.charts.series import ChartRow, Series, describe_trade
+from service.domain.periods import parse_period, period_text
 from service.domain.text import (
     describe_growth,
     describe_missing_value,
@@ -19,15 +20,26 @@ PERIOD_NAMES = {"M": "month", "Q": "quarter", "H": "half-year", "A": "year"}
 MIN_PERIODS_OF_A_RECORD = 6
 
 
-def growth_sentences(series: Series, *, reporter_name: str) -> list[str]:
-    """Return the sentences on the newest figure of a series: growth, streak, sums, and the period before."""
+def growth_sentences(series: Series, *, reporter_name: str, is_streak_start_known: bool = False) -> list[str]:
+    """Return the sentences on the newest figure of a series: growth, streak, sums, and the period before.
+
+    `is_streak_start_known` says that the period before the streak has a growth, so that the streak is no longer.
+    """
     row = series.last_row
     if row["value"] is None:
         return [format_sentence(f"{describe_trade(row, reporter_name=reporter_name)}: {describe_missing_value(row)}")]
-    return [format_sentence(sentence) for sentence in _sentences(series, row, reporter_name)]
+    return [format_sentence(sentence) for sentence in _sentences(series, row, reporter_name, is_streak_start_known)]
 
 
-def _sentences(series: Series, row: ChartRow, reporter_name: str) -> Iterator[str]:
+def period_before_streak(row: ChartRow) -> str | None:
+    """Return the period before the first one of the streak of a row; null where it has none of several periods."""
+    if (row["streak_length"] or 0) < 2:
+        return None
+    period = parse_period(row["period"])
+    return period_text(period.first_month - row["streak_length"] * period.months, months=period.months)
+
+
+def _sentences(series: Series, row: ChartRow, reporter_name: str, is_streak_start_known: bool) -> Iterator[str]:
     period, unit = format_row_period(row), PERIOD_NAMES[row["frequency"]]
     base = ""
     if row["yoy_pct"] is not None:
@@ -36,7 +48,8 @@ def _sentences(series: Series, row: ChartRow, reporter_name: str) -> Iterator[st
     yield f"{subject} in {period} were {format_value(row)}, {describe_growth(row)}{base}"
     if row["streak_direction"] in {"up", "down"} and row["streak_length"] > 1:
         word = "growth" if row["streak_direction"] == "up" else "decline"
-        yield f"it was the {ordinal(row['streak_length'])} {unit} of {word} in a row, as far as these figures reach"
+        reservation = "" if is_streak_start_known else ", as far as these figures reach"
+        yield f"it was the {ordinal(row['streak_length'])} {unit} of {word} in a row{reservation}"
     yield from _record(series.rows, row)
     if row["frequency"] != "A" and row["pop_pct"] is not None:
         yield f"on the {unit} before they were {format_growth(row['pop_pct'])}, not seasonally adjusted"

@@ -125,7 +125,7 @@ def _figure(
     if row[column] is None:
         return None
     url = resolve_query(context, {key: [value] for key, value in arguments.items()}).url()
-    course = sparkline([each[column] for each in rows])
+    course = sparkline(_values_by_period(rows, column))
     if column == "balance":
         value = describe_balance(row["balance"], row["currency"]).removeprefix("a ")
         base = row["balance_base"] if row["balance_status"] == "ok" else None
@@ -133,6 +133,12 @@ def _figure(
         return HeadlineFigure(name, f"{value[:1].upper()}{value[1:]}", growth, course, url)
     growth = "no growth known" if yoy_pct is None else f"{format_growth(yoy_pct)} on a year before"
     return HeadlineFigure(name, format_money(row[column], row["currency"]), growth, course, url)
+
+
+def _values_by_period(rows: Sequence[DatasetRow], column: str) -> list[float | None]:
+    """Return a value for each period from the first row to the last; null for a period without a row."""
+    values = {parse_period(row["period"]).first_month: row[column] for row in rows}
+    return [values.get(month) for month in range(min(values), max(values) + 1, parse_period(rows[0]["period"]).months)]
 
 
 def _examples(context: Context, dataset: DatasetRow) -> Iterator[tuple[str, str]]:

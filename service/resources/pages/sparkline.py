@@ -25,7 +25,8 @@ def sparkline(values: Sequence[float | None]) -> Markup:
     ]
     path, is_gap = "", True
     for point in points:
-        path += "" if point is None else f"{'M' if is_gap else 'L'}{point[0]:.1f} {point[1]:.1f}"
+        if point is not None:  # `h0` makes a single point between two gaps a dot
+            path += f"{'M' if is_gap else 'L'}{point[0]:.1f} {point[1]:.1f}{'h0' if is_gap else ''}"
         is_gap = point is None
     end = next(point for point in reversed(points) if point is not None)
     return Markup(

@@ -32,7 +32,9 @@ def test_the_page_has_headline_figures_with_their_course(demo):
         "Source: Trade Statistics of Japan, Ministry of Finance",
     ):
         assert words in text
-    assert text.count('class="sparkline"') == 3
+    # January 2022, and from November 2022, the 11th of 25 months: 4 + 10 * 232 / 24.
+    paths = re.findall(r'class="sparkline".*?<path d="([^"]+)"', text)
+    assert [re.findall(r"M([0-9.]+)", path) for path in paths] == [["4.0", "100.7"]] * 3
 
 
 def test_each_example_opens_a_page(demo):
@@ -104,6 +106,10 @@ def test_the_next_release_is_due_after_the_median_distance():
         ("Who buys Japan's chips", {"view": "partners", "flow": "X", "commodity": "SEMICONDUCTORS-ETC"}),
         ("who sells oil to Japan", {"view": "partners", "flow": "M", "commodity": "PETROLEUM"}),
         ("since 2022, in dollars", {"view": "series", "flow": "X,M", "period": "2022..", "currency": "USD"}),
+        (
+            "How much did Japan's exports to China grow in Jan 2024?",
+            {"chart": "growth", "flow": "X", "partner": "CHN", "period": "2024-01"},
+        ),
         ("growth of exports to the US", {"chart": "growth", "flow": "X", "partner": "USA"}),
         ("exports in US dollars from 2022-11 to 2023", {"flow": "X", "currency": "USD", "period": "2022-11..2023"}),
         ("yearly imports from uk", {"flow": "M", "partner": "GBR", "frequency": "A"}),

@@ -196,3 +196,19 @@ def test_a_table_of_partners_ends_with_the_trade_that_is_not_broken_down(demo, p
 
     assert table.count("<tr>") == 0
     assert value in table
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        # Exports fell by 0.2 % in November 2023, and grew in December and January.
+        ("flow=X&period=all", "It was the second month of growth in a row."),
+        ("flow=X&period=2024-01", "It was the second month of growth in a row."),
+        # The months before November 2022 are not loaded: the growth of October 2023 is unknown.
+        ("flow=M&period=all", "It was the third month of decline in a row, as far as these figures reach."),
+    ],
+)
+def test_a_streak_is_reserved_where_the_figures_begin_within_it(demo, query, sentence):
+    page = demo.get(f"/explore?view=series&reporter=JPN&frequency=M&{query}", follow_redirects=True)
+
+    assert sentence in unescape(page.text)

@@ -28,7 +28,9 @@ MAX_COMMODITIES = 5
 POSSESSIVE = re.compile(r"['\u2019]s?(?!\w)")
 CAPITALS = re.compile(r"\b[A-Z]{2}\b")
 OTHER_FLOW = {"X": "M", "M": "X"}
-MONTH_NUMBERS = {name.lower(): number for number, name in enumerate(MONTH_NAMES, start=1)}
+MONTH_NUMBERS = {
+    word.lower(): number for number, name in enumerate(MONTH_NAMES, start=1) for word in (name, name[:3])
+} | {"sept": 9}
 
 
 @dataclass

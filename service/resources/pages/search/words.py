@@ -20,7 +20,7 @@ VIEW_WORDS = {
     "revisions": frozenset(["revision", "revisions", "revised"]),
 }
 MEASURE_WORDS = {
-    "growth": "growth",
+    **dict.fromkeys(["growth", "grow", "grew", "grown", "rise", "fall", "fell", "increase", "decrease"], "growth"),
     "share": "share",
     "shares": "share",
     "index": "index",
