@@ -8,7 +8,9 @@ import subprocess
 import sys
 import sysconfig
 import tempfile
+import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import psycopg
@@ -34,6 +36,14 @@ START_AND_STOP_SCRIPT = (
     + "ensure_running(home); assert is_server_running(home); stop_server(home); assert not is_server_running(home)"
 )
 requires_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
+
+
+def kill_and_wait(pid):
+    """Kill a process, and wait until it is gone or only its parent has to reap it: signals take effect later."""
+    os.kill(pid, signal.SIGKILL)
+    with suppress(FileNotFoundError, ProcessLookupError):
+        while Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z":
+            time.sleep(0.01)
 
 
 @pytest.fixture
@@ -203,7 +213,7 @@ def test_a_database_missing_after_a_crash_is_created(home):
 
 def test_concurrent_starts_after_a_crash_share_one_server(home):
     number = postmaster_pid(ensure_running(home, is_durable=False))
-    os.kill(number, signal.SIGKILL)
+    kill_and_wait(number)
 
     with ThreadPoolExecutor(4) as pool:
         answers = list(pool.map(lambda _: run_python(START_SCRIPT, home), range(4)))
@@ -230,7 +240,7 @@ def test_after_a_crash_startup_waits_for_remaining_backends(home):
             query = "SELECT pid FROM pg_stat_activity WHERE query = %s AND state = 'active'"
             while not (busy := connection.execute(query, [endless]).fetchone()):
                 connection.rollback()
-        os.kill(number, signal.SIGKILL)
+        kill_and_wait(number)
         with subprocess.Popen(
             [sys.executable, "-c", START_SCRIPT, home], cwd=PROJECT_ROOT, stdout=subprocess.PIPE
         ) as starter:

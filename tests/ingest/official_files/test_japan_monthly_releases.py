@@ -37,10 +37,10 @@ def test_the_missing_months_of_2021_are_gaps(japan_client):
 
 
 def test_a_request_for_all_series_counts_every_row(japan_client):
-    meta = japan_client.get("/v1/flows?reporter=JPN&partner=all&commodity=all&period=all&limit=1&count=exact").json[
-        "meta"
-    ]
+    path = "/v1/flows?reporter=JPN&partner=all&commodity=all&limit=1&count=exact"
+    year, every_year = (japan_client.get(f"{path}&period={period}") for period in ("2023", "all"))
 
     # 5,355 cells a month; 95 of them are of the World, and in each other area one of each flow is the total,
     # as are those of the European Union, which is no single area.
-    assert 0.9 * 32 * 5355 < meta["total"] < 32 * 5355
+    assert 0.9 * 12 * 5355 < year.json["meta"]["total"] < 12 * 5355
+    assert (every_year.status_code, every_year.json["type"]) == (422, "/problems/request-too-large")
