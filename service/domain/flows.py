@@ -30,3 +30,6 @@ FLOW_NAMES = {
 
 INWARD_FLOWS = ("M", "RM")
 """Flows that come from the partner."""
+
+FLOW_PREPOSITIONS = {code: "from" if code in INWARD_FLOWS else "to" for code in FLOWS}
+"""Preposition between each flow and its partner in a sentence: exports `to` China, imports `from` China."""

@@ -40,7 +40,7 @@ def test_the_examples_of_the_demo_name_its_newest_figures(demo_engine, demo):
     examples = loaded_examples(demo_engine)
 
     assert examples[0] == (
-        "Japan's exports, partner the United States, in January 2024",
+        "Japan's exports to the United States in January 2024",
         "/v1/flows?reporter=JPN&flow=X&partner=USA&period=2024-01",
     )
     assert demo.get(examples[0][1]).json["data"][0]["value"] == 1423390833000

@@ -146,7 +146,7 @@ def edition_rows(request: Request) -> list[Row]:
             for partner in requested_partners(scope, request):
                 for commodity in _codes(request, scope, flow, partner, period):
                     row = row_of(Series(scope, flow, partner, commodity), period)
-                    flow_rows.append(_with_breaks(row, vintages, edition, period) | {"classification": edition})
+                    flow_rows.append(_mark_series_breaks(row, vintages, edition, period) | {"classification": edition})
     return flow_rows
 
 
@@ -159,7 +159,7 @@ def _codes(request: Request, scope: Scope, flow: str, partner: str, period: int)
     return sorted(present.intersection(request.commodities))
 
 
-def _with_breaks(row: Row, vintages: dict[str, Vintage], edition: str, period: int) -> Row:
+def _mark_series_breaks(row: Row, vintages: dict[str, Vintage], edition: str, period: int) -> Row:
     """Return a row without growth over a base of an edition whose codes the commodity cannot be compared with."""
     flow, code = row["flow"], row["commodity"]
     step = MONTHS_PER_PERIOD[vintages[edition].dataset.frequency]

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from service.domain.codes import TOTAL_CODE, WORLD_CODE
-from service.domain.flows import FLOW_NAMES, INWARD_FLOWS
+from service.domain.flows import FLOW_NAMES, FLOW_PREPOSITIONS
 from service.domain.text import (
     describe_members,
     format_area,
@@ -67,9 +67,7 @@ def partner_words(row: ChartRow) -> str:
     """Return ` to China` or ` from China`; nothing for the World."""
     if row["partner"] == WORLD_CODE:
         return ""
-    return (
-        f" {'from' if row['flow'] in INWARD_FLOWS else 'to'} {format_area(row['partner_name'])}{describe_members(row)}"
-    )
+    return f" {FLOW_PREPOSITIONS[row['flow']]} {format_area(row['partner_name'])}{describe_members(row)}"
 
 
 def is_provisional(row: ChartRow) -> bool:

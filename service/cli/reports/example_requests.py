@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Row, case, select
 from sqlalchemy.orm import aliased
 
 from service.analytics.sql.types import Query
-from service.domain.flows import FLOW_CODES, FLOW_NAMES
+from service.domain.flows import FLOW_CODES, FLOW_NAMES, FLOW_PREPOSITIONS
 from service.domain.frequencies import MONTHS_PER_PERIOD
 from service.domain.periods import period_text
 from service.domain.text import format_area, format_period, possessive
@@ -73,7 +73,10 @@ def _requests(figure: Row[*tuple[Any, ...]]) -> Iterator[ExampleRequest]:
     if figure.commodity != "TOTAL":
         cell |= {"commodity": figure.commodity, "classification": figure.classification}
     partner = format_area(figure.partner_name)
-    yield f"{subject}, partner {partner}, in {format_period(period)}", _path("flows", cell, period=period)
+    yield (
+        f"{subject} {FLOW_PREPOSITIONS[flow]} {partner} in {format_period(period)}",
+        _path("flows", cell, period=period),
+    )
     yield "the same, period by period", _path("series", cell, frequency=figure.frequency)
     if figure.partner_kind == "country":
         yield "all partners in that period", _path("flows", cell | {"partner": "all"}, period=period)

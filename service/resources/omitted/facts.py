@@ -7,7 +7,7 @@ from typing import Any
 from service.api.database.context import Context
 from service.api.parameters.request import build_url
 from service.domain.codes import TOTAL_CODE, WORLD_CODE
-from service.domain.flows import FLOWS
+from service.domain.flows import FLOW_PREPOSITIONS, FLOWS
 from service.domain.periods import parse_period
 from service.domain.text import describe_members, format_area, format_period
 from service.errors import InvalidRequest
@@ -85,9 +85,7 @@ class SeriesFacts:
         """Return ` to China`, ` from China`, or nothing for the World."""
         if row["partner"] == WORLD_CODE:
             return ""
-        return (
-            f" {'to' if self.row['flow'] == 'X' else 'from'} {format_area(row['partner_name'])}{describe_members(row)}"
-        )
+        return f" {FLOW_PREPOSITIONS[self.row['flow']]} {format_area(row['partner_name'])}{describe_members(row)}"
 
     def link(self, path: str, **parameters: str | None) -> str:
         """Return the URL of a request on the series, with other parameters replaced; null ones are left out."""
