@@ -27,6 +27,7 @@ from service.errors import SettingsError, SourceUnavailable
 from service.models import Dataset
 from service.server.commands import server_command
 from service.server.parent_process import stop_with_parent
+from service.server.stop_signals import StopSignals, TerminationSignal
 
 READY_TIMEOUT_S = 120
 SUPERVISION_INTERVAL_S = 2.0
@@ -52,9 +53,8 @@ def serve(bind: str | None, server: str | None, demo: bool, run_migrations: bool
     address = bind or f"127.0.0.1:{setting_value(os.environ, 'PORT') or 8000}"
     _check_address_available(address)
     command = server_command(server or settings.server, address, workers=settings.workers, threads=settings.threads)
-    # A shell ignores Ctrl-C for commands in the background; here it works again.
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    signal.signal(signal.SIGTERM, _raise_termination)
+    signals = StopSignals()
+    signals.install()
     status = 0
     with (
         suppress(KeyboardInterrupt),
@@ -77,6 +77,7 @@ def serve(bind: str | None, server: str | None, demo: bool, run_migrations: bool
                 announce=partial(_print_welcome, address, own or url, settings.access),
                 drain=partial(_drain, mark, settings.drain_s),
                 supervise=partial(_restart_embedded_server, settings.home) if own else lambda: None,
+                signals=signals,
             )
             mark.unlink(missing_ok=True)
         finally:
@@ -142,24 +143,26 @@ def _serve_until_stopped(
     announce: Callable[[], None],
     drain: Callable[[], None],
     supervise: Callable[[], None],
+    signals: StopSignals,
 ) -> int:
     """Run the HTTP server until a signal ends it. It ends with this process, however that ends."""
     with subprocess.Popen(command, env=environment, preexec_fn=stop_with_parent) as server:  # noqa: PLW1509 - one thread
         try:
             if _wait_until_ready(server, address):
                 announce()
-            return _wait_and_supervise(server, supervise)
+            return _wait_and_supervise(server, supervise, signals)
         except KeyboardInterrupt as interrupt:
-            if isinstance(interrupt, _TerminationSignal):
+            if isinstance(interrupt, TerminationSignal):
                 drain()
             server.send_signal(signal.SIGTERM)
             server.wait()
             return 0
 
 
-def _wait_and_supervise(server: "subprocess.Popen[bytes]", supervise: Callable[[], None]) -> int:
+def _wait_and_supervise(server: "subprocess.Popen[bytes]", supervise: Callable[[], None], signals: StopSignals) -> int:
     """Return the exit code of the HTTP server; meanwhile call `supervise` at intervals."""
     while True:
+        signals.raise_received()
         try:
             return server.wait(SUPERVISION_INTERVAL_S)
         except subprocess.TimeoutExpired:
@@ -214,11 +217,3 @@ def _loaded_examples(database_url: str) -> list[ExampleRequest]:
             return example_requests(connection)
     except DBAPIError:
         return []  # the service is ready all the same
-
-
-class _TerminationSignal(KeyboardInterrupt):
-    """Raised by SIGTERM, which allows time for draining."""
-
-
-def _raise_termination(_number: int, _frame: object) -> None:
-    raise _TerminationSignal
