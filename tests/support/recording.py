@@ -62,13 +62,17 @@ def resolve_reference(document: Json, node: Json) -> Json:
     return node
 
 
-def served_values(service: "Service") -> dict[str, list[str]]:
-    """Return parameter values for which the service has figures, by parameter."""
+def served_values(service: "Service") -> list[dict[str, list[str]]]:
+    """Return parameter values for which the service has figures, by parameter, one mapping for each reporter."""
     reporters = json.loads(service.response("/v1/reporters")["body"])["data"]
-    reporter = reporters[0]["reporter"]
+    return [values_of_reporter(service, row["reporter"]) for row in reporters]
+
+
+def values_of_reporter(service: "Service", reporter: str) -> dict[str, list[str]]:
+    """Return parameter values for which the service has figures of a reporter, by parameter."""
     query = f"reporter={reporter}&flow=X&limit=100"
-    partners = json.loads(service.response(f"/v1/partners?{query}")["body"])["data"]
-    commodities = json.loads(service.response(f"/v1/commodities?{query}")["body"])["data"]
+    partners = json.loads(service.response(f"/v1/partners?{query}")["body"]).get("data", [])
+    commodities = json.loads(service.response(f"/v1/commodities?{query}")["body"]).get("data", [])
     months = [f"{year}-{month:02}" for year in range(2021, 2025) for month in range(1, 13)]
     return {
         "reporter": [reporter],
@@ -78,7 +82,7 @@ def served_values(service: "Service") -> dict[str, list[str]]:
     }
 
 
-def random_requests(document: Json, count: int, more_values: dict[str, list[str]], seed: int = 7) -> Iterator[str]:
+def random_requests(document: Json, count: int, served: list[dict[str, list[str]]], seed: int = 7) -> Iterator[str]:
     """Yield `count` different requests with random values of random parameters; about one in ten has an invalid value.
 
     They are fewer where the document does not have as many.
@@ -90,6 +94,7 @@ def random_requests(document: Json, count: int, more_values: dict[str, list[str]
         if len(requests) == count:
             return
         path, operation = draw.choice(paths)
+        more_values = draw.choice(served)
         query = {}
         for reference in operation.get("parameters", []):
             parameter = resolve_reference(document, reference)
