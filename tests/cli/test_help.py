@@ -1,12 +1,14 @@
 """The help of every command: a summary in full, an example that can be parsed, and a page of the documentation."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import click
 import pytest
 from click.testing import CliRunner
 
-from service.cli.main import main
+from service.cli.main import COMMANDS, main
 from service.cli.reports.help import EXAMPLES
 
 ROOT = Path(__file__).parents[2]
@@ -29,6 +31,20 @@ def all_paths(command=main, path=""):
 
 def test_every_command_has_an_example_and_no_other_has():
     assert set(EXAMPLES) == all_paths()
+
+
+def test_the_list_of_commands_has_the_summary_of_each():
+    assert {name: summary for name, (_module, summary) in COMMANDS.items()} == {
+        name: find_command(name).short_help for name in COMMANDS
+    }
+
+
+@pytest.mark.process
+def test_the_list_of_commands_imports_neither_the_service_nor_the_database():
+    program = "import sys; from service.cli import main; main(['--help'], standalone_mode=False); print(*sys.modules)"
+    shown = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+
+    assert not {"sqlalchemy", "flask", "numpy", "alembic", "psycopg"} & set(shown.stdout.split())
 
 
 @pytest.mark.parametrize("path", sorted(EXAMPLES))

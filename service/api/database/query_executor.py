@@ -31,7 +31,6 @@ class QueryExecutor:
 
     def __init__(self, read_pool: ReadPool) -> None:
         self._read_pool = read_pool
-        self._compiled_queries: dict[Hashable, _CompiledQuery] = {}
 
     def data_state(self) -> DataState:
         """Return the state of the data on the server now."""
@@ -44,7 +43,7 @@ class QueryExecutor:
 
         :raises DataChanged: the data changed between the two statements of a query without rows.
         """
-        compiled_query = self._compiled_query(build_query, scope, page)
+        compiled_query = _compiled_query(build_query, scope, page)
         values = [read_value(scope, page) for read_value in compiled_query.value_readers]
         statement = compiled_query.statement
         rows = self._read_pool.read(statement.sql, values)
@@ -53,14 +52,19 @@ class QueryExecutor:
             raise DataChanged
         return QueryResult(statement.columns, rows, parse_data_state(state_rows[0][-1]))
 
-    def _compiled_query(self, build_query: QueryBuilder, scope: QueryScope, page: Page) -> _CompiledQuery:
-        shape = build_query, query_shape(scope, page)
-        compiled_query = self._compiled_queries.get(shape)
-        if compiled_query is None:
-            statement = compile_statement(build_query(*parameterize(scope, page)))
-            value_readers = tuple(parameter_reader(name) for name in statement.parameters)
-            compiled_query = _CompiledQuery(statement, value_readers)
-            if len(self._compiled_queries) >= MAX_SHAPES:
-                self._compiled_queries.clear()
-            self._compiled_queries[shape] = compiled_query
-        return compiled_query
+
+_compiled_queries: dict[Hashable, _CompiledQuery] = {}
+"""The cached statements. They are the same for all servers."""
+
+
+def _compiled_query(build_query: QueryBuilder, scope: QueryScope, page: Page) -> _CompiledQuery:
+    shape = build_query, query_shape(scope, page)
+    compiled_query = _compiled_queries.get(shape)
+    if compiled_query is None:
+        statement = compile_statement(build_query(*parameterize(scope, page)))
+        value_readers = tuple(parameter_reader(name) for name in statement.parameters)
+        compiled_query = _CompiledQuery(statement, value_readers)
+        if len(_compiled_queries) >= MAX_SHAPES:
+            _compiled_queries.clear()
+        _compiled_queries[shape] = compiled_query
+    return compiled_query

@@ -1,6 +1,7 @@
 """The OpenAPI 3.1 document of the API, generated from the code."""
 
 import json
+import threading
 from copy import deepcopy
 from importlib.metadata import version
 from typing import Any
@@ -136,7 +137,7 @@ def get_openapi() -> Response:
 
 def openapi_document(app: Flask) -> dict[str, Any]:
     """Return the OpenAPI document of `app`."""
-    document: dict[str, Any] = deepcopy(app.extensions[OPENAPI_EXTENSION].spec.to_dict())
+    document: dict[str, Any] = deepcopy(app.extensions[OPENAPI_EXTENSION].describe())
     document["paths"] = dict(sorted(document["paths"].items()))
     components = document["components"]
     for unused_schema in ("Error", "PaginationMetadata"):
@@ -210,9 +211,33 @@ def openapi_json(app: Flask) -> str:
 
 
 class _Api(flask_smorest.Api):
-    """An API without error handlers of its own: service.api.problems handles errors."""
+    """An API that describes its blueprints when the document is first requested, so that the service starts sooner.
+
+    It has no error handlers of its own: service.api.problems handles errors.
+    """
 
     DEFAULT_ERROR_RESPONSE_NAME = ""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self._undescribed: list[Blueprint] = []
+        self._lock = threading.Lock()
+        super().__init__(*args, **kwargs)
+
+    def register_blueprint(self, blp: Blueprint, **options: Any) -> None:
+        """Register the routes of a blueprint."""
+        self._app.extensions["flask-smorest"]["blp_name_to_api"][blp.name] = self
+        self._app.register_blueprint(blp, **options)
+        self._undescribed.append(blp)
+
+    def describe(self) -> dict[str, Any]:
+        """Return the document of all registered blueprints."""
+        with self._lock:
+            for blueprint in self._undescribed:
+                blueprint.register_views_in_doc(self, self._app, self.spec, name=blueprint.name, parameters=None)
+                self.spec.tag({"name": blueprint.name, "description": blueprint.description})
+            self._undescribed.clear()
+            document: dict[str, Any] = self.spec.to_dict()
+        return document
 
     def _register_error_handlers(self) -> None:
         pass
