@@ -5,6 +5,7 @@ in a file that NAME_FILE names, so that the environment holds no secret.
 """
 
 import os
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,8 +21,9 @@ PREFIX = "TRADEFLOWS_"
 HTTP_SERVERS = ("gunicorn", "granian")
 """Servers that can answer HTTP; the first is the default."""
 LOG_FORMATS = ("json", "text")
+"""Formats of the log. The default is text where standard error is a terminal, else JSON."""
 LOG_LEVELS = ("info", "debug", "warning", "error")
-"""Formats and levels of the log; the first of each is the default."""
+"""Levels of the log; the first is the default."""
 DEFAULT_WORKERS = max(2, os.cpu_count() or 1)
 DEFAULT_THREADS = 64
 """Threads of each worker: more than its database connections, because a thread may wait for a connection."""
@@ -120,7 +122,7 @@ def load_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         threads=reader.integer("THREADS", default=DEFAULT_THREADS, min_value=1),
         drain_s=reader.integer("DRAIN_MS", default=0) / 1000,
         drain_file=Path(drain_file) if (drain_file := reader.text("DRAIN_FILE")) else None,
-        log_format=reader.choice("LOG_FORMAT", LOG_FORMATS),
+        log_format=reader.choice("LOG_FORMAT", LOG_FORMATS[::-1] if sys.stderr.isatty() else LOG_FORMATS),
         log_level=reader.choice("LOG_LEVEL", LOG_LEVELS),
     )
 

@@ -14,9 +14,23 @@ if TYPE_CHECKING:
 DEFAULT_URL = "http://127.0.0.1:8000"
 REQUEST_TIMEOUT_S = 60.0
 RETRIES = urllib3.Retry(
-    total=5, connect=1, backoff_factor=0.5, status_forcelist=(429, 503), allowed_methods=("GET",), raise_on_status=False
+    total=5,
+    connect=1,
+    read=1,
+    backoff_factor=0.5,
+    status_forcelist=(429, 503),
+    allowed_methods=("GET", "POST"),
+    raise_on_status=False,
 )
-"""Retries of a refused connection, and of an overloaded service after the time of its header Retry-After."""
+"""Retries of a failed connection, and of an overloaded service after the time of its header Retry-After. The only POST
+request, the check of a text, changes nothing."""
+HINTS = {
+    401: "Pass the key as api_key of Client; on the command line set TRADEFLOWS_API_KEY.",
+    403: "The operator creates such a key: tradeflows keys create --name NAME --scope bulk.",
+    429: "The request was repeated and refused each time. Try again later.",
+    503: "The request was repeated and refused each time. Try again later.",
+}
+"""Advice for the user of a client, by the status of the response."""
 
 
 class ServiceError(Exception):
@@ -27,7 +41,16 @@ class ServiceError(Exception):
         self.problem = problem
         errors = [_error_text(error) for error in problem.get("errors", [])]
         title = str(problem.get("title") or f"the service responded {status}")
-        super().__init__("\n".join([title, *(errors or [str(problem.get("detail") or "")])]).strip())
+        lines = [title, *(errors or [str(problem.get("detail") or "")]), HINTS.get(status, "")]
+        super().__init__("\n".join(filter(None, lines)))
+
+
+class ServiceUnreachable(ConnectionError):
+    """A service that does not respond at its URL; `summary` says so, with the reason."""
+
+    def __init__(self, url: str, error: urllib3.exceptions.HTTPError) -> None:
+        self.summary = f"no service responds at {url} ({_connection_fault(error)})"
+        super().__init__(f"{self.summary}: start one with `tradeflows serve`, or pass another URL to Client")
 
 
 class Client:
@@ -36,7 +59,7 @@ class Client:
     def __init__(
         self, url: str = DEFAULT_URL, *, api_key: str | None = None, timeout_s: float = REQUEST_TIMEOUT_S
     ) -> None:
-        self.url = url.rstrip("/")
+        self.url = url.rstrip("/") if "://" in url else f"http://{url.rstrip('/')}"
         headers = {"User-Agent": "tradeflows-client"} | ({"Authorization": f"Bearer {api_key}"} if api_key else {})
         self._pool = urllib3.PoolManager(headers=headers, timeout=timeout_s, retries=RETRIES)
 
@@ -70,6 +93,7 @@ class Client:
         Codes and periods are text, because 01 and 1 are different codes. Null becomes NaN or None.
 
         :raises ServiceError: the service refuses the request.
+        :raises ServiceUnreachable: no service responds.
         """
         import pandas as pd  # noqa: PLC0415 - only data frames need it
 
@@ -82,6 +106,7 @@ class Client:
         """Return all rows of a resource below /v1, from all pages.
 
         :raises ServiceError: the service refuses the request.
+        :raises ServiceUnreachable: no service responds.
         """
         return [row for page in self._pages(resource, parameters) for row in page["data"]]
 
@@ -89,18 +114,34 @@ class Client:
         """Return the body of a response as it is, in the format of the parameter `format`.
 
         :raises ServiceError: the service refuses the request.
+        :raises ServiceUnreachable: no service responds.
         """
-        return self._read(resource_path(resource, parameters))
+        return self._request("GET", resource_path(resource, parameters))
+
+    def check(self, text: str, *, published: date | None = None, reporter: str | None = None) -> dict[str, Any]:
+        """Return the check of the numbers in a text, as known on the day `published`; by default those of today.
+
+        :raises ServiceError: the service refuses the request.
+        :raises ServiceUnreachable: no service responds.
+        """
+        day = None if published is None else published.isoformat()
+        members = {"text": text, "published": day, "reporter": reporter}
+        body = {name: value for name, value in members.items() if value is not None}
+        response: dict[str, Any] = json.loads(self._request("POST", "/v1/checks", json=body))
+        return response
 
     def _pages(self, resource: str, parameters: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         path: str | None = resource_path(resource, parameters)
         while path:
-            page = json.loads(self._read(path))
+            page = json.loads(self._request("GET", path))
             yield page
             path = page["links"]["next"]
 
-    def _read(self, path: str) -> bytes:
-        response = self._pool.request("GET", urljoin(f"{self.url}/", path))
+    def _request(self, method: str, path: str, **options: Any) -> bytes:
+        try:
+            response = self._pool.request(method, urljoin(f"{self.url}/", path), **options)
+        except urllib3.exceptions.HTTPError as error:
+            raise ServiceUnreachable(self.url, error) from error
         return checked_body(response.status, response.data)
 
 
@@ -128,6 +169,20 @@ def checked_body(status: int, body: bytes) -> bytes:
     except ValueError:
         problem = {"detail": body[:200].decode(errors="replace")}
     raise ServiceError(status, problem if isinstance(problem, dict) else {})
+
+
+def _connection_fault(error: BaseException) -> str:
+    """Return the cause of a failed request in a few words, from the innermost of the exceptions."""
+    cause = error.reason if isinstance(error, urllib3.exceptions.MaxRetryError) and error.reason else error
+    kinds: dict[type[BaseException], str] = {
+        urllib3.exceptions.NameResolutionError: "there is no host of this name",
+        urllib3.exceptions.NewConnectionError: "the connection was refused",
+        urllib3.exceptions.ConnectTimeoutError: "the host does not respond",
+        urllib3.exceptions.ReadTimeoutError: "the response takes too long",
+        urllib3.exceptions.SSLError: "TLS failed; is the URL http:// or https://?",
+        urllib3.exceptions.LocationValueError: "it is not a URL such as http://host:8000",
+    }
+    return next((words for kind, words in kinds.items() if isinstance(cause, kind)), "the connection was closed")
 
 
 def _query_text(value: Any) -> str:

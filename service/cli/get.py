@@ -8,25 +8,22 @@ from typing import Any
 
 import click
 from sqlalchemy import create_engine
-from urllib3.exceptions import HTTPError
 
 from service.cli.database import open_database, reader_url
+from service.cli.reports.service_errors import report_service_errors
 from service.cli.reports.table import print_document
+from service.cli.types import key_option, url_option
 from service.config import load_settings
-from service.errors import SourceUnavailable
-from tradeflows.client import Client, ServiceError, checked_body, resource_path
+from tradeflows.client import Client, checked_body, resource_path
 
-UNAVAILABLE_EXIT_CODE, REFUSED_EXIT_CODE = 69, 2
 Parameters = dict[str, str]
 
 
 @click.command(context_settings={"ignore_unknown_options": True})
 @click.argument("resource")
 @click.argument("parameters", nargs=-1, type=click.UNPROCESSED)
-@click.option(
-    "--url", envvar="TRADEFLOWS_URL", help="URL of a running service.  [default: the database of DATABASE_URL]"
-)
-@click.option("--key", envvar="TRADEFLOWS_API_KEY", help="API key of that service; better in TRADEFLOWS_API_KEY.")
+@url_option
+@key_option
 @click.option("--format", "format_name", default="table", help="table, json, csv or another format.  [default: table]")
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="File to write the response to.")
@@ -48,11 +45,8 @@ def get(
     query = _parse_parameters(resource, parameters)
     if requested not in {"table", "json"}:
         query["format"] = requested
-    try:
-        body = _read_remote(resource, query, url, key) if url else _read_local(resource, query)
-    except ServiceError as error:
-        click.echo(f"tradeflows: {error}", err=True)
-        raise SystemExit(UNAVAILABLE_EXIT_CODE if error.status >= 500 else REFUSED_EXIT_CODE) from error
+    with report_service_errors():
+        body = Client(url, api_key=key).read(resource, **query) if url else _read_local(resource, query)
     if output is not None:
         output.write_bytes(body)
     elif requested == "table":
@@ -80,13 +74,6 @@ def _parse_parameters(resource: str, arguments: Sequence[str]) -> Parameters:
         name = name.replace("-", "_")
         parameters[name] = f"{parameters[name]},{value}" if name in parameters else value
     return parameters
-
-
-def _read_remote(resource: str, query: Parameters, url: str, key: str | None) -> bytes:
-    try:
-        return Client(url, api_key=key).read(resource, **query)
-    except HTTPError as error:
-        raise SourceUnavailable(f"{url} does not respond: {error}") from error
 
 
 def _read_local(resource: str, query: Parameters) -> bytes:

@@ -148,7 +148,7 @@ def load_files(
     if as_json:
         print_json([_result_row(result) | {"dry_run": dry_run} for result in results])
     elif dry_run:
-        click.echo("Nothing was kept: this was a dry run.")
+        click.echo("Dry run: nothing was stored.")
 
 
 def _result_row(loaded: LoadResult) -> dict[str, Any]:

@@ -37,7 +37,7 @@ def _load(name: str, loader: AnnotationLoader, *, file: Path, replace: bool, dry
             session.commit()
     click.echo(f"{file.name}: {name} {inserted_codes}")
     if dry_run:
-        click.echo("Nothing was kept: this was a dry run.")
+        click.echo("Dry run: nothing was stored.")
 
 
 measures = _create_command("measures", load_measures_file)

@@ -1,4 +1,4 @@
-"""Types of command options, and the option --json."""
+"""Types of command options, and the options that several commands share."""
 
 from datetime import date
 from typing import Any
@@ -6,6 +6,12 @@ from typing import Any
 import click
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+url_option = click.option(
+    "--url", envvar="TRADEFLOWS_URL", help="URL of a running service.  [default: the database of DATABASE_URL]"
+)
+key_option = click.option(
+    "--key", envvar="TRADEFLOWS_API_KEY", help="API key of that service; better in TRADEFLOWS_API_KEY."
+)
 
 
 class DayType(click.ParamType[date]):

@@ -237,7 +237,7 @@ def test_measures_are_loaded_and_invalid_files_exit_with_65(run, tmp_path, pytes
         for arguments in (["measures.toml", "--dry-run"], ["measures.toml"], ["measures.toml"], ["bad.toml"])
     )
 
-    assert dry.stdout == "measures.toml: measures 1 new\nNothing was kept: this was a dry run.\n"
+    assert dry.stdout == "measures.toml: measures 1 new\nDry run: nothing was stored.\n"
     assert (first.returncode, first.stdout) == (0, "measures.toml: measures 1 new\n")
     assert (second.returncode, second.stdout) == (0, "measures.toml: measures 1 as before\n")
     assert (bad.returncode, bad.stderr) == (

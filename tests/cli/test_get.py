@@ -75,4 +75,8 @@ def test_an_unreachable_service_exits_with_69(run_get):
     result = run_get("flows", "--url", "http://127.0.0.1:9")
 
     assert result.exit_code == 69
-    assert "http://127.0.0.1:9 does not respond" in result.stderr
+    assert result.stderr.startswith(
+        "tradeflows: no service responds at http://127.0.0.1:9 (the connection was refused): "
+    )
+    assert "`tradeflows serve`" in result.stderr
+    assert "--url or TRADEFLOWS_URL" in result.stderr

@@ -41,10 +41,11 @@ def test_without_migration_serve_only_reads_and_hides_the_url(engine, environmen
     address = free_address()
     command = [COMMAND, "serve", "--no-migrate", "--bind", address]
     with subprocess.Popen(
-        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     ) as server:
         try:
-            assert any("Ctrl-C stops" in line for line in server.stdout)
+            lines = list(iter(server.stdout.readline, "Ctrl-C stops the service.\n"))
+            assert lines.index("Ready:\n") == 1  # only an empty line is above it: no request is logged before
             with urlopen(f"http://{address}/ready") as answer:
                 assert answer.status == 200
             (worker, *_) = Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text().split()

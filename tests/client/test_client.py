@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from tradeflows.client import Client, ServiceError, checked_body, resource_path
+from tradeflows.client import Client, ServiceError, ServiceUnreachable, checked_body, resource_path
 
 EXPORTS_TO_CHINA = {"reporter": "JPN", "partner": "CHN", "flow": "X"}
 
@@ -49,6 +49,42 @@ def test_an_error_names_every_invalid_parameter(service):
     assert raised.value.status == 422
     assert [error["parameter"] for error in raised.value.problem["errors"]] == ["reporter", "flw"]
     assert "flw 'X': there is no such parameter; did you mean flow?" in str(raised.value)
+
+
+def test_the_numbers_of_a_text_are_checked(service):
+    text = "In January 2024 Japan's exports to China rose 29.2 percent."
+
+    (row,) = service.check(text, published=date(2024, 2, 29))["data"]
+
+    assert (row["verdict"], row["figure"]) == ("holds", 29.2195)
+
+
+@pytest.mark.parametrize(
+    ("url", "reason"),
+    [
+        ("http://127.0.0.1:9", "the connection was refused"),
+        ("127.0.0.1:9", "the connection was refused"),
+        ("http://host.invalid", "there is no host of this name"),
+        ("ftp://127.0.0.1", "it is not a URL such as http://host:8000"),
+    ],
+)
+def test_an_error_says_that_no_service_responds(url, reason):
+    with pytest.raises(ServiceUnreachable) as raised:
+        Client(url).rows("flows")
+
+    assert f"({reason}): start one with `tradeflows serve`" in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("status", "advice"),
+    [(401, "TRADEFLOWS_API_KEY"), (403, "--scope bulk"), (429, "Try again later"), (503, "Try again later")],
+)
+def test_an_error_advises_the_user_of_the_client(status, advice):
+    with pytest.raises(ServiceError) as raised:
+        checked_body(status, b'{"title": "Title", "detail": "Detail.", "errors": []}')
+
+    assert str(raised.value).splitlines()[:2] == ["Title", "Detail."]
+    assert advice in str(raised.value).splitlines()[2]
 
 
 def test_a_body_without_problem_details_is_quoted():

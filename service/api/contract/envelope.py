@@ -107,7 +107,7 @@ def envelope(row_schema: type[Schema]) -> type[Schema]:
 class ProblemError(Schema):
     """The error of one parameter."""
 
-    parameter = string_field("Name of the parameter or header.", "partnr", required=True)
+    parameter = string_field("Name of the parameter or header; `path` for a misspelt path.", "partnr", required=True)
     value = string_field("Its value in the request, at most 200 characters.", "CHN", required=True)
     reason = string_field("Reason why the value is invalid.", "there is no such parameter", required=True)
     suggestions = string_list_field("Similar valid values; may be empty.", ["partner"], required=True)

@@ -87,7 +87,7 @@ class RequestDeadline:
 
 def _refuse(environ: "WSGIEnvironment", start_response: "StartResponse", seconds: float) -> Iterable[bytes]:
     problem_type, request_id = PROBLEM_TYPES["timeout"], safe_request_id(environ.get("HTTP_X_REQUEST_ID", ""))
-    detail = "The response took longer to compute than one request may; ask for fewer periods or codes at a time."
+    detail = "The response took longer than the timeout allows. Request fewer codes or periods, or try again."
     status, headers, body = wsgi_problem(
         problem_type, detail=detail, request_id=request_id, instance=decoded_path(environ)
     )

@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 from service.api.data_version import DATA_VERSION_HEADER
 from service.api.observability.metrics import REJECTED_REQUESTS
 from service.api.problems.page import prefers_html, problem_page
+from service.api.problems.path_suggestions import unknown_path_errors
 from service.api.problems.types import (
     INTERNAL_ERROR_DETAIL,
     MAX_REPORTED_ERRORS,
@@ -127,7 +128,8 @@ def _http_error(error: HTTPException) -> Response:
     if problem_type is None:
         phrase = HTTPStatus(status).phrase
         problem_type = ProblemType("http-error", status, phrase, f"{phrase}.")
-    response = problem_response(problem_type, detail=problem_type.explanation)
+    path_errors = unknown_path_errors() if status == HTTPStatus.NOT_FOUND and request.url_rule is None else ()
+    response = problem_response(problem_type, detail=problem_type.explanation, parameter_errors=path_errors)
     for name, value in error.get_headers():
         if name.lower() not in {"content-type", "content-length"}:
             response.headers[name] = value

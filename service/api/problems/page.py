@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from flask import render_template, request
 
+from service.api.problems.path_suggestions import PATH
 from service.api.problems.types import MAX_VALUE_CHARACTERS, PROBLEM_CONTENT_TYPE
 from service.errors import ParameterError
 
@@ -35,6 +36,8 @@ def problem_page(body: Mapping[str, Any], parameter_errors: Sequence[ParameterEr
 
 def _suggestion_url(error: ParameterError, suggestion: str) -> str:
     """Return the URL of the request with the suggestion in place of the invalid value, or of the unknown name."""
+    if error.parameter == PATH:
+        return suggestion
     path, query = request.path, request.args.to_dict()
     if error.value in (request.view_args or {}).values():
         path = "/".join(suggestion if part == error.value else part for part in path.split("/"))

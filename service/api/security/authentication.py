@@ -1,14 +1,18 @@
 """Authentication by API keys: in the header Authorization; for UN Comtrade's API also as its subscription key."""
 
+import re
+from urllib.parse import urlsplit
+
 from flask import Flask, Response, current_app, g, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from service.api.contract.formats import FORMATS, negotiate_format
 from service.api.database.request_context import current_context, set_key_scope
 from service.api.observability.access_log import INTERNAL_REQUEST
 from service.api.overload.rate_limiting import init_rate_limiting
 from service.api.security.api_keys import authenticate_key
 from service.config import AccessSettings
-from service.errors import Unauthorized
+from service.errors import NotAcceptable, Unauthorized
 
 UNAUTHENTICATED_PATHS = (
     "/live",
@@ -25,6 +29,10 @@ PAGE_PATHS = ("/explore", "/embed", "/oembed", "/search", "/check", "/releases",
 """Paths of pages and of the files that they load, below which there are only pages; the first page is /."""
 PAGE_FORMATS = frozenset({"html", "svg", "png"})
 """Formats that pages are made of: briefings, and the charts that pages embed."""
+_match_page_resource = re.compile(
+    r"/v1/(?:(?:series|partners|commodities|balances|flows|revisions)(?:/[^/]+)?|briefings/[^/]+/[^/]+)"
+).fullmatch
+"""Matches the paths of resources that lead a browser to a page."""
 SUBSCRIPTION_KEY_PATH = "/comtrade"
 SUBSCRIPTION_KEY_HEADER = "Ocp-Apim-Subscription-Key"
 AUTHENTICATION_EXTENSION = "tradeflows.asks_for_keys"
@@ -71,17 +79,35 @@ def is_access_controlled() -> bool:
     return INTERNAL_REQUEST not in request.environ and request.method != "OPTIONS" and requires_api_key(request.path)
 
 
-def _is_public_page() -> bool:
-    """Return whether the current request is for a page or a chart, and pages need no key.
+def is_data_restricted() -> bool:
+    """Return whether pages need no key, while the data in other formats need one."""
+    return authentication_enabled(current_app) and bool(current_app.config[PUBLIC_PAGES])
 
-    The format has to be named in the query: what a client accepts does not determine the format of every resource.
-    """
+
+def leads_to_public_page(url: str) -> bool:
+    """Return whether readers can follow a link of a page to `url`, which may have no page of its own."""
+    path = urlsplit(url).path
+    return not is_data_restricted() or not path.startswith("/v1/") or _match_page_resource(path) is not None
+
+
+def _is_public_page() -> bool:
+    """Return whether the current request is for a page or a chart, and pages need no key."""
     if not current_app.config[PUBLIC_PAGES]:
         return False
     if request.path == "/" or _matches_path(request.path, PAGE_PATHS):
         return True
     formats = request.args.getlist("format")
-    return request.path.startswith("/v1/") and len(formats) == 1 and formats[0] in PAGE_FORMATS
+    if formats:
+        return request.path.startswith("/v1/") and len(formats) == 1 and formats[0] in PAGE_FORMATS
+    return _match_page_resource(request.path) is not None and _prefers_page()
+
+
+def _prefers_page() -> bool:
+    """Return whether the Accept header prefers a page to all other formats, as that of browsers does."""
+    try:
+        return negotiate_format(None, supported_formats=tuple(FORMATS)) == "html"
+    except NotAcceptable:
+        return False
 
 
 def _matches_path(path: str, parts: tuple[str, ...]) -> bool:

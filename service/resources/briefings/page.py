@@ -73,7 +73,7 @@ def _page_table(briefing: Briefing, table: OutlineTable) -> PageTable:
     rows = sorted(table.rows, key=lambda row: -abs(row["contribution_pp"] or 0))
     largest = max((abs(row["contribution_pp"]) for row in rows if row["contribution_pp"] is not None), default=0) or 1
     flow, side = table.id.split("-")
-    parameter = "partner" if side == "partners" else "commodity"
+    parameter = "commodity" if side == "commodities" else "partner"
     shared = {name: briefing.data.shared_parameters.get(name) for name in ("reporter", "frequency", "dataset")}
     query = {"view": "series", **shared, "flow": FLOW_CODE_BY_NAME[flow], "period": "all"}
     page_rows = [

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, redirect, request
+from flask import Blueprint, Response, current_app, redirect, request
 from marshmallow import Schema
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -11,6 +11,7 @@ from service.api.database.context import Context
 from service.api.database.request_context import current_context
 from service.api.parameters.strict_parser import load_parameters
 from service.api.responses.respond import respond
+from service.api.security.authentication import authentication_enabled, is_data_restricted, leads_to_public_page
 from service.api.serialization.html import html_page
 from service.errors import NotFound
 from service.resources.pages.assets import MEDIA_TYPES, asset_url, read_asset
@@ -37,6 +38,8 @@ LANDING_DESCRIPTION = (
 
 blueprint = Blueprint("pages", __name__, template_folder="templates")
 blueprint.add_app_template_global(asset_url)
+blueprint.add_app_template_global(is_data_restricted)
+blueprint.add_app_template_global(leads_to_public_page)
 
 
 @blueprint.get(EXPLORER_PATH)
@@ -137,7 +140,7 @@ def _render_explorer(_context: Context, explorer: Explorer, _format_name: str) -
         view_names=VIEW_NAMES,
         measure_names=MEASURE_NAMES.get(explorer.query.view, {}),
         permalink=f"{host}{pinned.url()}",
-        codes=code_examples(f"{host}{pinned.data_url(format='csv')}"),
+        codes=code_examples(f"{host}{pinned.data_url(format='csv')}", requires_key=authentication_enabled(current_app)),
         embeddings=embedding_codes(explorer, host),
         host=host,
         can_render=can_render(),

@@ -73,6 +73,32 @@ def test_the_page_of_a_problem_links_to_the_request_that_works(demo):
     assert (page.status_code, 'href="/v1/reporters/JPN?limit=1"' in page.text) == (404, True)
 
 
+@pytest.mark.parametrize(
+    ("path", "suggestion"),
+    [
+        ("/v1/flow", "/v1/flows"),
+        ("/v1/flow?reporter=JPN", "/v1/flows?reporter=JPN"),
+        ("/v1//areas", "/v1/areas"),
+        ("/V1/Areas", "/v1/areas"),
+        ("/areas", "/v1/areas"),
+        ("/v1/briefing/JPN/2024-01", "/v1/briefings/JPN/2024-01"),
+        ("/explorer", "/explore"),
+    ],
+)
+def test_a_misspelt_path_suggests_the_path_of_a_resource(demo, path, suggestion):
+    problem = demo.get(path).json
+
+    assert (problem["status"], problem["errors"][0]["suggestions"]) == (404, [suggestion])
+    assert problem["detail"].endswith(f"Did you mean {suggestion}?")
+    assert f'href="{suggestion}"' in demo.get(path, headers=BROWSER).text
+    assert demo.get(suggestion).status_code != 404
+
+
+@pytest.mark.parametrize("path", ["/v1/nothing", "/nothing", "/v1/flow/CHN", "/v1/check", "/", "/" + "a" * 5000])
+def test_a_path_that_resembles_none_has_no_suggestion(demo, path):
+    assert demo.get(path).json is None or demo.get(path).json["errors"] == []
+
+
 def test_an_unavailable_database_is_503_with_retry_after():
     app = create_app(create_engine("postgresql+psycopg://nobody@/nothing?host=/nonexistent"))
 
