@@ -147,7 +147,7 @@ SERVICES = ServiceRegistry(
         "/v1/exchange-rates": Endpoint(ExchangeRatesParams, EXCHANGE_RATES),
     }
 )
-"""Services for resources that combine several: briefings and the landing page."""
+"""Services by route, for code that calls other resources without HTTP, such as briefings and the landing page."""
 MAX_BODY_BYTES = 16 * 1024
 
 
@@ -159,11 +159,11 @@ def create_app(
     access: AccessSettings = PUBLIC_ACCESS,
     drain_file: Path | None = None,
 ) -> Flask:
-    """Return the WSGI application for a database, which is one server or a set of replicas.
+    """Return the Flask application for a database, which is one server or a set of replicas.
 
-    `response_cache_mb` bounds the response cache of each process; 0 disables it. Without `prepare_statements` no
-    statement stays prepared on a database connection. The service reports that it is not ready while the file
-    `drain_file` exists.
+    `response_cache_mb` bounds the response cache of each process; 0 disables it. Without `prepare_statements` the
+    service prepares no statements, as connection poolers such as PgBouncer require. `access` sets authentication and
+    the rate limit. The service reports that it is not ready while the file `drain_file` exists.
     """
     app = Flask("service", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES

@@ -35,10 +35,10 @@ MAX_INTEGER = 10**9 - 1
 class AccessSettings:
     """Authentication and rate limiting.
 
-    `rate_limit` reads like `600 per minute`; null means no limit. `trusted_proxies` is the number of entries of
-    X-Forwarded-For, from the right, that are trusted. With `has_public_pages` pages and their charts need no key.
-    `security_contact` is the address for reports of security faults;
-    null where there is none.
+    `rate_limit` reads like `600 per minute`; null means no limit. `rate_limit_storage` is the URL of the storage that
+    counts requests. `trusted_proxies` is the number of entries of X-Forwarded-For, counted from the right, that
+    trusted proxies have added. With `has_public_pages` pages and their charts need no key. `security_contact` is the
+    address for reports of security faults; null where there is none.
     """
 
     authentication_enabled: bool = False
@@ -57,7 +57,7 @@ class Settings:
     """All settings of the service.
 
     `database_url` is null where the service starts an embedded PostgreSQL under `home`; `database_read_url` is null
-    without replicas. `drain_file` is null where `tradeflows serve` uses a file of its own.
+    without replicas. `drain_file` is null where `tradeflows serve` chooses the file itself.
     docs/reference/settings.md describes each setting.
     """
 
@@ -84,12 +84,12 @@ class Settings:
 
     @property
     def archive_directory(self) -> Path:
-        """Return the folder of the raw bytes of all files that were loaded."""
+        """Return the folder that keeps an unchanged copy of every loaded file."""
         return self.home / "archive"
 
 
 def load_settings(environment: Mapping[str, str] = os.environ) -> Settings:
-    """Return the settings of an environment.
+    """Return the settings that environment variables define.
 
     :raises SettingsError: the value of a variable is invalid.
     """
@@ -128,7 +128,7 @@ def load_settings(environment: Mapping[str, str] = os.environ) -> Settings:
 
 
 def setting_value(environment: Mapping[str, str], name: str) -> str | None:
-    """Return the value of the variable `name`, or the first line of the file that `name`_FILE names; else null.
+    """Return the value of the variable `name`, else the first line of the file that `name`_FILE names, else null.
 
     :raises SettingsError: both variables are set, or the file cannot be read or is empty.
     """
@@ -147,7 +147,7 @@ def setting_value(environment: Mapping[str, str], name: str) -> str | None:
 
 
 class _SettingsReader:
-    """Reads the settings whose names have the prefix, and validates them."""
+    """A reader that validates the settings whose names begin with PREFIX."""
 
     def __init__(self, environment: Mapping[str, str]) -> None:
         self._environment = environment
@@ -212,9 +212,11 @@ def _home(environment: Mapping[str, str]) -> Path:
 
 
 def sqlalchemy_url(text: str, *, name: str = "DATABASE_URL") -> str:
-    """Return a PostgreSQL URL with the name of the driver; several hosts become parameters of its query.
+    """Return the URL of a PostgreSQL database in the form that SQLAlchemy needs: with the driver in its scheme.
 
-    :raises SettingsError: it is not the URL of a PostgreSQL database.
+    If `text` lists several hosts, they move to the query string. Error messages call the setting `name`.
+
+    :raises SettingsError: `text` is not the URL of a PostgreSQL database.
     """
     scheme, separator, rest = text.partition("://")
     if scheme not in {"postgresql", "postgres", "postgresql+psycopg"} or not separator:

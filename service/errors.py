@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 CallResult = TypeVar("CallResult")
 MAX_QUOTED_CHARACTERS = 80
-"""Characters of a text from a file that a report shows."""
+"""Maximum number of characters that an error message quotes from a file."""
 
 
 class TradeflowsError(Exception):
@@ -30,11 +30,11 @@ class InsufficientScope(TradeflowsError):
 
 
 class LaggingReplica(SourceUnavailable):
-    """A data version that a client has seen before, but no reachable server has yet."""
+    """A data version that the client has already seen, but that no reachable server has yet."""
 
 
 class UnknownDataVersion(TradeflowsError):
-    """A data version that does not exist, or no longer exists after a restore."""
+    """A data version that never existed, or that a restore of the database has removed."""
 
     def __init__(self, version: int, *, newest: int) -> None:
         self.version, self.newest = version, newest
@@ -47,7 +47,7 @@ class LoadInProgress(TradeflowsError):
 
 @dataclass(frozen=True)
 class ParameterError:
-    """The error of one parameter: its value, the reason, and suggestions for a valid value."""
+    """An invalid value of one parameter, with the reason and suggestions for a valid value."""
 
     parameter: str
     value: str
@@ -55,12 +55,15 @@ class ParameterError:
     suggestions: Sequence[str] = field(default_factory=tuple)
 
     def __str__(self) -> str:
-        """Return `partnr: there is no such parameter. Did you mean partner?`."""
+        """Return the error as text, such as `partnr: there is no such parameter. Did you mean partner?`."""
         return self._sentence(self.reason)
 
     @property
     def summary(self) -> str:
-        """Return the error as `str` does, without the second part of the reason, such as the list of valid values."""
+        """Return the error as `str` does, with its reason only up to the first semicolon.
+
+        Longer details, such as the list of valid values, follow the semicolon.
+        """
         return self._sentence(self.reason.partition(";")[0])
 
     def _sentence(self, reason: str) -> str:
@@ -78,24 +81,24 @@ class InvalidRequest(TradeflowsError):
         self.parameter_errors = parameter_errors
 
     def combine(self, other_errors: Iterable[ParameterError]) -> "InvalidRequest":
-        """Return the same exception with further errors of parameters, one for each invalid value."""
+        """Return an exception of this type that also has `other_errors`, without repeating an invalid value."""
         errors = {(error.parameter, error.value): error for error in (*other_errors, *self.parameter_errors)}
         return type(self)(*errors.values())
 
 
 def collect_errors(*checks: Callable[[], Any]) -> list[ParameterError]:
-    """Return the errors of all `checks`, functions that raise InvalidRequest."""
+    """Call every one of `checks` and return the errors of the InvalidRequest exceptions that they raise."""
     try:
-        raise_together(checks)
+        call_all(checks)
     except InvalidRequest as error:
         return list(error.parameter_errors)
     return []
 
 
-def raise_together(calls: Iterable[Callable[[], CallResult]]) -> list[CallResult]:
-    """Return the results of all `calls`.
+def call_all(calls: Iterable[Callable[[], CallResult]]) -> list[CallResult]:
+    """Call all functions, even after one has raised InvalidRequest, and return their results.
 
-    :raises InvalidRequest: some of them raised it; the exception has the errors of each.
+    :raises InvalidRequest: at least one function raised it; this exception combines the errors of all of them.
     """
     results: list[CallResult] = []
     errors: list[ParameterError] = []
@@ -110,13 +113,13 @@ def raise_together(calls: Iterable[Callable[[], CallResult]]) -> list[CallResult
 
 
 class UnknownPathCode(InvalidRequest):
-    """A path with an unknown code: there is no such resource."""
+    """A path with an unknown code, such as /v1/partners/XYZ: there is no such resource."""
 
     problem_slug = "not-found"
 
 
 class OverlappingMembers(InvalidRequest):
-    """Codes that contain one another, so that a sum would count them twice."""
+    """Codes of which one contains another, so that their sum would count the same trade twice."""
 
     problem_slug = "overlapping-members"
 
@@ -142,19 +145,19 @@ class KeyRevoked(TradeflowsError):
 
 
 class WithdrawalRefused(TradeflowsError):
-    """A release that cannot be withdrawn, or not from that day on."""
+    """A release that cannot be withdrawn, or cannot be withdrawn from the requested day on."""
 
 
 class CursorExpired(TradeflowsError):
-    """A cursor from before the data changed. Pages never mix two data versions."""
+    """A pagination cursor from an earlier data version. Pages never mix two data versions."""
 
 
 class DataChanged(TradeflowsError):
-    """A change of the data while a response was made. The response has to be made again."""
+    """A change of the data while a response was being computed. The response has to be computed again."""
 
 
 def quote_for_report(text: str) -> str:
-    """Return text from a file for a report: quoted, truncated, and with unprintable characters escaped."""
+    """Return text from a file in the form for error messages: quoted, truncated, unprintable characters escaped."""
     printable_text = "".join(
         c if c.isprintable() else c.encode("unicode_escape").decode() for c in text[:MAX_QUOTED_CHARACTERS]
     )
@@ -165,7 +168,7 @@ def quote_for_report(text: str) -> str:
 class FileError:
     """An error in a file: its location, the invalid value, and the rule that the value breaks.
 
-    `location` describes the location in a file that has no lines and columns.
+    `location` describes the location in words, for files that have no lines and columns.
     """
 
     rule: str
@@ -175,7 +178,7 @@ class FileError:
     location: str | None = None
 
     def __str__(self) -> str:
-        """Return `line 7, column value: "1_000" is not a number`."""
+        """Return the error as text, such as `line 7, column value: "1_000" is not a number`."""
         line, column = f"line {self.line}" if self.line else "", f"column {self.column}" if self.column else ""
         location = ", ".join(part for part in (line, column, self.location) if part)
         quoted = f"{quote_for_report(self.value)} " if self.value is not None else ""

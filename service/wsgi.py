@@ -1,4 +1,4 @@
-"""The WSGI application that the server loads. Its database engine is created in the worker process."""
+"""The WSGI application that the HTTP server loads. Each worker process creates database engines of its own."""
 
 import sys
 
@@ -14,16 +14,16 @@ from service.db.engine import create_replica_set
 from service.errors import SettingsError
 
 REQUEST_DATABASE_TIMEOUTS = 2
-"""The deadline of a request, as a multiple of the time after which a silent database server is given up."""
+"""Deadline of a request, as a multiple of `database_timeout_s`: the time limit for a silent database server."""
 THREAD_SWITCH_INTERVAL_S = 0.0005
 """The switch interval of Python's threads, a tenth of the default. A thread that reads a request or a row waits less
 while other threads compute."""
 
 
 def application() -> Flask:
-    """Return the application with the settings of the environment. It logs to standard error.
+    """Return the application, configured by the environment variables. It logs to standard error.
 
-    :raises SettingsError: DATABASE_URL is not set.
+    :raises SettingsError: DATABASE_URL is not set, or a setting is invalid.
     """
     sys.setswitchinterval(THREAD_SWITCH_INTERVAL_S)
     settings = load_settings()

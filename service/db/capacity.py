@@ -1,4 +1,4 @@
-"""Check of the database servers' connection limits against the pools of the service's processes."""
+"""Comparison of the connection limits of the database servers with the connection pools of the service."""
 
 from collections import Counter
 
@@ -16,19 +16,20 @@ _CONNECTION_LIMIT = text("""
 
 
 def max_connections(settings: Settings, *, processes: int) -> int:
-    """Return the maximum number of connections that a number of processes opens to one server.
+    """Return the maximum number of connections that `processes` processes together open to one database server.
 
-    It counts the read pool and one connection for the data version, the session pool, the export pool, and with
-    replicas the monitor pool.
+    Each process has for each server a read pool with one further connection for the data version, a session pool, an
+    export pool and, if there are replicas, a monitor pool.
     """
     pools = 2 + (settings.database_read_url is not None)
     return processes * (pools * settings.pool_size + 1 + settings.export_pool_size)
 
 
 def connection_shortfalls(settings: Settings, url: str, *, processes: int) -> list[str]:
-    """Return a message for each server that allows fewer connections than a number of processes may open.
+    """Return a message for each database server that allows fewer connections than `processes` processes may open.
 
-    Servers that do not answer are left out. A server that is both primary and replica needs the connections of both.
+    `url` is the URL of the primary. Servers that do not answer are left out. A server that is both the primary and a
+    replica needs the connections of both.
     """
     named = Counter(_server_urls(url))
     if settings.database_read_url is not None:

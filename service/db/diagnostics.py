@@ -1,4 +1,4 @@
-"""Diagnosis of database faults, in messages that say what to do."""
+"""Diagnosis of database faults. The messages name the remedy."""
 
 from functools import cache
 from pathlib import Path
@@ -27,9 +27,9 @@ _CONNECTION_ERROR_REASONS = {
 
 
 def schema_error(connection: Connection) -> str | None:
-    """Return the fault of the schema; null where it belongs to this version or to a later one.
+    """Return a message if the schema is missing or older than this version of the service needs; else null.
 
-    A later schema is accepted, because an upgrade migrates before it restarts the service.
+    A newer schema is accepted, because an upgrade migrates the database before it restarts the service.
     """
     is_there = connection.scalar(text("SELECT to_regclass('public.alembic_version')")) is not None
     found = connection.scalar(text("SELECT version_num FROM alembic_version")) if is_there else None
@@ -49,12 +49,12 @@ def known_revisions() -> list[str]:
 
 
 def database_message(error: DBAPIError) -> str:
-    """Return the message of the database in one line, without the statement and its values."""
+    """Return the first line of the error message of the database, without the SQL statement and its values."""
     lines = str(error.orig).strip().splitlines()
     return lines[0] if lines else type(error.orig).__name__
 
 
 def connection_error_reason(error: DBAPIError) -> str | None:
-    """Return the reason why the database does not answer; null where it is unknown."""
+    """Return the reason why the database does not answer, such as `it is starting`; null where it is unknown."""
     message = str(error.orig)
     return next((reason for sign, reason in _CONNECTION_ERROR_REASONS.items() if sign in message), None)

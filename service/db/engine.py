@@ -15,7 +15,7 @@ from service.db.replicas.server import Server
 from service.db.replicas.urls import host_urls
 
 CONNECT_TIMEOUT_S = 2
-"""The minimum that psycopg allows."""
+"""Timeout in seconds of a new connection: the minimum that psycopg allows."""
 MONITOR_TIMEOUT_S = 1.0
 """Timeout in seconds of the query for a server's data version; after it the server counts as down."""
 SESSION_SETTINGS = {"timezone": "UTC", "jit": "off"}
@@ -24,9 +24,10 @@ DISCONNECT_CHECK_SETTINGS = {"client_connection_check_interval": "1s"}
 
 
 def create_replica_set(settings: Settings, *, url: str) -> ReplicaSet:
-    """Return the primary at `url` and the replicas of `settings.database_read_url`; reads go to the replicas first.
+    """Return the primary at `url` and the replicas at `settings.database_read_url`.
 
-    A URL with several hosts names one server per host. Without replicas the primary answers all reads.
+    A read URL with several hosts names one replica per host. Reads go to the replicas first; without replicas the
+    primary answers all reads.
     """
     named = settings.database_read_url
     replicas = [_create_server(settings, url=address) for address in host_urls(named)] if named else []
@@ -58,9 +59,9 @@ def create_read_engine(settings: Settings, *, url: str) -> Engine:
 
 
 def create_export_engine(settings: Settings, *, url: str) -> Engine:
-    """Return an engine for exports. An export holds a connection until its last byte is sent.
+    """Return an engine for exports from `url`. An export holds a connection until its last byte is sent.
 
-    An export that finds no free connection is refused at once, because the others take long.
+    An export that finds no free connection is refused at once, because the running exports take long.
     """
     timeout_ms = settings.export_statement_timeout_ms
     return _build_engine(

@@ -1,6 +1,6 @@
 """Names of areas in English: normalization, and the aliases in area_aliases.csv.
 
-An alias with several rows is ambiguous: it names each of the areas.
+An alias with several rows is ambiguous: it names several areas.
 """
 
 import csv
@@ -42,9 +42,10 @@ def aliases_by_code() -> Mapping[str, tuple[str, ...]]:
 
 
 def split_area_list(text: str) -> list[str]:
-    """Return the members of a comma separated list; a known name with a comma, as `Korea, Republic of`, is one.
+    """Return the areas of a comma-separated list; a known name with a comma, such as `Korea, Republic of`, stays whole.
 
-    Such names are the aliases with a comma. `Hong Kong, China` is none of them: its parts are names as well.
+    The known names are the aliases with a comma. `Hong Kong, China` is not one of them, because `Hong Kong` and `China`
+    are names as well.
     """
     words, members = [word.strip() for word in text.split(",")], []
     while words:

@@ -1,4 +1,4 @@
-"""Calendar facts that move monthly trade: the Lunar New Year, and the working days of a month."""
+"""Calendar facts that affect monthly trade: the Lunar New Year, and the working days of a month."""
 
 from calendar import monthrange
 from datetime import date, timedelta
@@ -23,7 +23,10 @@ FIRST_WEEKEND_DAY = 5
 
 
 def moved_lunar_new_year(year: int, month: int) -> tuple[date, date] | None:
-    """Return the Lunar New Year of the year before and of a year; null unless just one of them is in the month."""
+    """Return the dates of the Lunar New Year in the previous year and in `year`.
+
+    The result is null unless exactly one of the two falls in `month`, or if a date is not in LUNAR_NEW_YEARS.
+    """
     days = LUNAR_NEW_YEARS.get(year - 1), LUNAR_NEW_YEARS.get(year)
     if days[0] is None or days[1] is None or (days[0].month == month) == (days[1].month == month):
         return None
@@ -31,7 +34,10 @@ def moved_lunar_new_year(year: int, month: int) -> tuple[date, date] | None:
 
 
 def working_days(iso2: str, year: int, month: int) -> int | None:
-    """Return the weekdays of a month that are no public holiday; null for a country whose holidays are not known."""
+    """Return the number of days of a month that are neither weekend days nor public holidays.
+
+    `iso2` is the ISO 3166-1 alpha-2 code of a country; null for a country whose holidays are not known.
+    """
     if iso2 not in list_supported_countries():
         return None
     public_holidays = country_holidays(iso2, years=year)

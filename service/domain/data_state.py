@@ -7,8 +7,8 @@ from typing import NamedTuple
 class DataState(NamedTuple):
     """A state of all data of a database.
 
-    `version` is 0 where nothing was ever loaded. Two states with equal versions differ in their tokens: a copy of a
-    database that was restored and changed has other data than the original at the same version.
+    `version` is 0 where nothing was ever loaded. `token` distinguishes states with equal versions: a restored copy of a
+    database that was changed afterwards has other data than the original at the same version.
     """
 
     version: int = 0
@@ -16,11 +16,14 @@ class DataState(NamedTuple):
 
 
 def parse_data_state(text: str | None) -> DataState:
-    """Return the state that the database wrote as version and token, separated by a space; null is the empty state."""
+    """Return the state that a text from the database describes: the version and the token, separated by a space.
+
+    Null is the state of a database without data.
+    """
     version, _, token = (text or "0 ").partition(" ")
     return DataState(int(version), token)
 
 
 def new_data_token() -> str:
-    """Return a random token of 128 bits."""
+    """Return a random token of 128 bits, as hexadecimal digits."""
     return secrets.token_hex(16)

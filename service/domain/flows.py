@@ -1,7 +1,7 @@
 """Trade flows: exports, imports, re-exports, re-imports and domestic exports."""
 
 FLOWS = {"X": 1, "M": 2, "RX": 3, "RM": 4, "DX": 5}
-"""Key of each flow in the database."""
+"""Key of each flow in the database, by the code of the flow."""
 
 FLOW_CODES = {key: code for code, key in FLOWS.items()}
 """Code of each flow, by its key."""
@@ -17,7 +17,7 @@ FLOW_SYNONYMS = {
     "re-imports": "RM",
     "domestic exports": "DX",
 }
-"""Other words for a flow in a request, in lower case."""
+"""Words that a request may use instead of the code of a flow, in lower case."""
 
 FLOW_NAMES = {
     "X": "exports",
@@ -29,7 +29,7 @@ FLOW_NAMES = {
 """Name of each flow in a sentence."""
 
 INWARD_FLOWS = ("M", "RM")
-"""Flows that come from the partner."""
+"""Flows of commodities that come from the partner: imports and re-imports."""
 
 FLOW_PREPOSITIONS = {code: "from" if code in INWARD_FLOWS else "to" for code in FLOWS}
 """Preposition between each flow and its partner in a sentence: exports `to` China, imports `from` China."""

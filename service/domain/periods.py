@@ -20,7 +20,7 @@ Latest = Literal["latest"]
 
 
 class InvalidPeriodError(ValueError):
-    """A text that names no period. `suggestion` is the nearest valid text; null where there is none."""
+    """A text that is not a valid period or range. `suggestion` is a similar valid text; null where there is none."""
 
     def __init__(self, reason: str, *, suggestion: str | None = None) -> None:
         super().__init__(reason)
@@ -49,7 +49,7 @@ class PeriodRange:
 
 
 def parse_ranges(text: str) -> tuple[PeriodRange, ...]:
-    """Return the ranges of a comma separated list; `all` is the range without bounds.
+    """Return the ranges of a comma-separated list such as `2023-01..2024-01,2024-03`; `all` has two open ends.
 
     :raises InvalidPeriodError: an item is not a period, or a range ends before it begins.
     """
@@ -82,7 +82,7 @@ def parse_period(text: str) -> Period:
 
 def _numbered_period(year: int, position: int, *, months: int) -> Period:
     """Return the period of `months` months by its position in the year."""
-    return Period(period_number(year, position, period_months=months), months)
+    return Period(period_first_month(year, position, period_months=months), months)
 
 
 def period_text(first_month: int, *, months: int) -> str:
@@ -97,7 +97,7 @@ def period_text(first_month: int, *, months: int) -> str:
 
 
 def ranges_text(ranges: Sequence[PeriodRange]) -> str:
-    """Return the canonical text of ranges, sorted: `2023-01..2024-01,2024-03`; the range without bounds is `all`."""
+    """Return the canonical text of ranges, sorted, such as `2023-01..2024-01,2024-03`; two open ends read `all`."""
     return ",".join(sorted({_range_text(period_range) for period_range in ranges}))
 
 
@@ -112,27 +112,33 @@ def _range_text(period_range: PeriodRange) -> str:
 
 
 def month_number(day: date) -> int:
-    """Return the month of a day as year * 12 + month - 1."""
+    """Return the month of a day as it is stored: year * 12 + month - 1."""
     return calendar_month_number(day.year, day.month)
 
 
 def calendar_month_number(year: int, month: int = 1) -> int:
-    """Return a month of a year, 1 to 12, as year * 12 + month - 1: the form in which months are stored."""
+    """Return a month as it is stored: year * 12 + month - 1. `month` is 1 to 12."""
     return year * MONTHS_PER_YEAR + month - 1
 
 
-def period_number(year: int, position: int, *, period_months: int) -> int:
-    """Return the first month of a period by its position in the year, such as 4 for the last quarter."""
+def period_first_month(year: int, position: int, *, period_months: int) -> int:
+    """Return the first month, as it is stored, of the period at a position in a year, such as 4 for the last quarter.
+
+    `period_months` is the length of the period in months.
+    """
     return calendar_month_number(year, (position - 1) * period_months + 1)
 
 
 def period_start(month: int, *, period_months: int) -> int:
-    """Return the first month of the period of `period_months` months that contains `month`."""
+    """Return the first month of the period that contains `month`, such as the first month of its quarter.
+
+    `period_months` is the length of the period in months. Months are numbers as they are stored.
+    """
     return month - month % period_months
 
 
 def first_day(first_month: int) -> date:
-    """Return the first day of the period that begins with `first_month`."""
+    """Return the first day of a month, given as it is stored."""
     return date(*_year_and_month(first_month), 1)
 
 
@@ -172,12 +178,12 @@ def _parse_end(text: str) -> Period | Latest:
 def resolve_ranges(
     ranges: Sequence[PeriodRange], published_range: tuple[int, int], *, period_months: int
 ) -> tuple[tuple[int, int], ...]:
-    """Return the first and the last month of each range, both inclusive.
+    """Return the first and the last month of each range, both inclusive and as they are stored.
 
-    Open ends and `latest` take their month from `published_range`, the first months of the first and the last
-    published period. `period_months` is the length of the requested periods.
+    `published_range` has the first month of the first and the first month of the last published period; they replace
+    open ends and `latest`. `period_months` is the length in months of one period of the requested frequency.
 
-    :raises InvalidRequest: an end of a range is shorter than a requested period.
+    :raises InvalidRequest: an end of a range is shorter than one period of the requested frequency.
     """
     return tuple(_range_bounds(period_range, published_range, period_months) for period_range in ranges)
 

@@ -20,9 +20,9 @@ def round_half_even(amount: Amount | None) -> int | None:
 
 
 def rounded_ratio(part: Amount | None, *, total: Amount | None, scale: int = 1) -> float | None:
-    """Return `scale` times `part` over `total`; null where either is null or `total` is not above 0.
+    """Return `scale` times `part` divided by `total`; null where `part` or `total` is null, or `total` is not above 0.
 
-    Adding zero turns -0.0 into 0.0.
+    A `scale` of 100 gives a percentage. The result is never -0.0: adding zero removes the sign.
     """
     if part is None or total is None or total <= 0:
         return None

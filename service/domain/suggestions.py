@@ -1,21 +1,21 @@
-"""Suggestions for an unknown word: the valid word that it is a misspelling of, or the code with that name.
+"""Suggestions for an unknown word: the valid word of which it is a misspelling, or the codes that have this name.
 
-No suggestion is a guess: there is at most one, and it closely resembles the word.
+A misspelling has at most one suggestion, which closely resembles it.
 """
 
 from collections.abc import Iterable, Mapping
 from difflib import SequenceMatcher
 
 MIN_SIMILARITY = 0.79
-"""Similarity, from 0 to 1, of a word and a misspelling of it."""
+"""Minimum similarity of a word and a misspelling of it, from 0 to 1."""
 MIN_MISSPELT_CHARACTERS = 4
-"""Shortest word whose misspellings are recognized: shorter ones resemble too many others."""
+"""Minimum length of the longer one of a word and its misspelling: shorter words resemble too many others."""
 
 
 def closest_word(word: str, words: Iterable[str]) -> str | None:
-    """Return the one of `words` that `word` is a misspelling of; null where there is none, or several.
+    """Return the one of `words` of which `word` is a misspelling; null where there is none, or several.
 
-    A number is never taken for a misspelling of another one.
+    A number never counts as a misspelling of another number.
     """
     target = word.lower()
     if target.isdigit():
@@ -36,18 +36,18 @@ def closest_word(word: str, words: Iterable[str]) -> str | None:
 
 
 def closest_words(word: str, words: Iterable[str]) -> list[str]:
-    """Return the one of `words` that `word` is a misspelling of, as a list of at most one."""
+    """Return a list of at most one word: the one of `words` of which `word` is a misspelling."""
     closest = closest_word(word, words)
     return [] if closest is None else [closest]
 
 
 def suggestion_sentence(word: str, words: Iterable[str], *, list_path: str) -> str:
-    """Return `Did you mean X?`, or the path of the resource that lists the valid words."""
+    """Return `Did you mean X?`, or, without a suggestion, a reference to `list_path`, which lists the valid words."""
     closest = closest_word(word, words)
     return f"{list_path} lists them." if closest is None else f"Did you mean {closest}?"
 
 
 def closest_codes(word: str, names_by_code: Mapping[str, str]) -> list[str]:
-    """Return the codes with exactly the name `word`; else the one code that it is a misspelling of."""
+    """Return the codes whose name is `word`, in any case of letters; else the code of which it is a misspelling."""
     exact = [code for code, name in names_by_code.items() if name.lower() == word.lower()]
     return exact or closest_words(word, names_by_code)

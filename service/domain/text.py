@@ -55,7 +55,7 @@ SHORT_GROUP_NAMES = {
     "Southern Common Market": "MERCOSUR",
     "United States-Mexico-Canada Agreement": "USMCA",
 }
-"""Names of groups in sentences."""
+"""Short names of groups for sentences, by full name."""
 ARTICLE_NAME_PREFIXES = (
     "United ",
     "Netherlands",
@@ -81,7 +81,7 @@ STATUS_PHRASES = {
     "not_covered": "the dataset does not cover it",
     "suppressed": "the figure is suppressed",
 }
-"""Reasons for a missing figure or growth rate, by status; they follow `as` in a sentence."""
+"""Reasons for a missing figure or growth rate, by status. In a sentence they follow the word `as`."""
 NO_GROWTH_PHRASES = {
     "base_missing": "with no figure for the year before",
     "base_zero": "after none a year before",
@@ -93,14 +93,20 @@ NO_GROWTH_PHRASES = {
     "not_covered": "with no figures of it in the dataset",
     "suppressed": "with a figure to compare that is suppressed",
 }
-"""Phrases that replace growth in a sentence, by status; they follow a comma."""
+"""Phrases that replace a growth rate in a sentence, by status. They follow a comma."""
 MAX_ROUNDING_ERROR_PP = 0.0001
-"""Error of a percentage with four decimals; a converted value that is rounded to whole units can have a larger one."""
+"""Maximum error of a percentage that is rounded to four decimals.
+
+A percentage that is computed from converted values, rounded to whole units, can differ more.
+"""
 INCOMPLETE_BASE_PHRASE = "the period a year before is incomplete"
 
 
 def display_scale(amount: int) -> tuple[int, str, int]:
-    """Return the divisor of an amount for display, the name of the scale, and the number of decimals."""
+    """Return the divisor for display of an amount, the name of its scale, and the number of decimals.
+
+    For example, 7,332,754,388,000 has the scale (10**12, "trillion", 2).
+    """
     size = abs(amount)
     for divisor, name, decimals in SCALES:
         if size >= divisor:
@@ -110,55 +116,58 @@ def display_scale(amount: int) -> tuple[int, str, int]:
 
 
 def round_for_display(amount: int) -> int:
-    """Return the amount that `format_money` displays, in units: 7,330,000,000,000 for 7,332,754,388,000."""
+    """Return the amount as rounded by `format_money`, for example 7,330,000,000,000 for 7,332,754,388,000."""
     divisor, _, decimals = display_scale(amount)
     return int(_round_scaled(amount, divisor, decimals) * divisor)
 
 
 def format_money(amount: int, currency: str) -> str:
-    """Return the absolute amount with its currency, `7.33 trillion yen`."""
+    """Return an amount with its currency but without its sign, such as `7.33 trillion yen`."""
     divisor, name, decimals = display_scale(amount)
     figure = f"{_round_scaled(abs(amount), divisor, decimals):,}"
     return " ".join(filter(None, (figure, name, currency_name(currency))))
 
 
 def format_value(row: Mapping[str, Any]) -> str:
-    """Return the value of a row with its currency, `7.33 trillion yen`."""
+    """Return the value of a row with its currency but without its sign, such as `7.33 trillion yen`."""
     return format_money(row["value"], row["currency"])
 
 
 def currency_name(code: str) -> str:
-    """Return the name of a currency in the plural; the code of a currency outside of CURRENCY_NAMES."""
+    """Return the name of a currency in the plural, such as `US dollars`; the code if CURRENCY_NAMES lacks it."""
     return CURRENCY_NAMES.get(code, code)
 
 
 def format_percent(number: float) -> str:
-    """Return a percentage without its sign, `29.2 %`."""
+    """Return a percentage without its sign, such as `29.2 %`."""
     return f"{abs(_round_to_tenths(number))} %"
 
 
 def format_signed_percent(number: float) -> str:
-    """Return a percentage with its sign, `+29.2 %`; `0.0 %` has no sign."""
+    """Return a percentage with its sign, such as `+29.2 %`; `0.0 %` has no sign."""
     return f"{format_points(number)} %"
 
 
 def format_points(number: float) -> str:
-    """Return a number of percentage points with its sign, `+4.3`; `0.0` has no sign."""
+    """Return a number of percentage points with its sign, such as `+4.3`; `0.0` has no sign."""
     return "0.0" if is_unchanged(number) else f"{_round_to_tenths(number):+}"
 
 
 def format_points_size(number: float) -> str:
-    """Return a number of percentage points without its sign, `4.3`."""
+    """Return a number of percentage points without its sign, such as `4.3`."""
     return f"{abs(_round_to_tenths(number))}"
 
 
 def is_unchanged(growth_pct: float) -> bool:
-    """Return whether growth is zero after rounding for display."""
+    """Return whether a growth rate is zero after rounding to one decimal for display."""
     return _round_to_tenths(growth_pct) == 0
 
 
 def describe_missing_value(row: Mapping[str, Any]) -> str:
-    """Return why a row has no value: `no figure is published`, `not in the loaded data`, or the missing rate."""
+    """Return the reason why a row has no value.
+
+    It is `no figure is published`, `not in the loaded data`, or, for example, `no exchange rate for USD`.
+    """
     is_converted = row.get("reported_currency") not in {None, row.get("currency")}
     if is_converted and row.get("exchange_rate") is None and row.get("obs_status") not in {None, "M", "Q"}:
         return f"no exchange rate for {row['currency']}"
@@ -166,58 +175,66 @@ def describe_missing_value(row: Mapping[str, Any]) -> str:
 
 
 def unrounded_growth_pct(row: Mapping[str, Any]) -> float:
-    """Return the growth of a row for a text, which rounds it to tenths: from its value and base, if it has both.
+    """Return the growth rate of a row in percent, computed from its value and base if the row has both.
 
-    `yoy_pct` is rounded to four decimals: -25.45003 % would become 25.4 % instead of 25.5 %.
+    A text rounds it to tenths. The column `yoy_pct` is already rounded to four decimals, and rounding it again can
+    give a wrong tenth: -25.45003 % would become 25.4 % instead of 25.5 %.
     """
     growth_pct: float = row["yoy_pct"]
     value, base = row.get("value"), row.get("yoy_base")
     if value is None or not base:
         return growth_pct
-    exact_pct = float(100 * (value - base) / base)  # the value of a rest is a decimal
+    exact_pct = float(100 * (value - base) / base)  # the value of a residual is a decimal
     return exact_pct if abs(exact_pct - float(growth_pct)) <= MAX_ROUNDING_ERROR_PP else growth_pct
 
 
 def describe_growth(row: Mapping[str, Any]) -> str:
-    """Return `up 29.2 % on a year before`, or the phrase for missing growth."""
+    """Return the growth of a row, such as `up 29.2 % on a year before`, or the phrase that replaces it."""
     if row["yoy_pct"] is None:
         return describe_missing_growth(row)
     return f"{format_growth(unrounded_growth_pct(row))} on a year before"
 
 
 def describe_missing_growth(row: Mapping[str, Any], *, status_column: str = "yoy_status") -> str:
-    """Return the phrase that replaces growth; it says whether the period or the year before is incomplete."""
+    """Return the phrase that replaces the missing growth rate of a row, such as `after none a year before`.
+
+    `status_column` is the column with the reason. The phrase says whether the period itself or the period a year before
+    is incomplete.
+    """
     if _is_base_incomplete(row, status_column):
         return f"not compared, as {INCOMPLETE_BASE_PHRASE}"
     return NO_GROWTH_PHRASES[row[status_column]]
 
 
 def explain_missing_growth(row: Mapping[str, Any]) -> str:
-    """Return the reason for missing growth; it follows `as` in a sentence."""
+    """Return the reason why a row has no growth rate. In a sentence it follows the word `as`."""
     status: str = row["yoy_status"]
     return INCOMPLETE_BASE_PHRASE if _is_base_incomplete(row, "yoy_status") else STATUS_PHRASES.get(status, status)
 
 
 def format_row_period(row: Mapping[str, Any]) -> str:
-    """Return the period of a row, `2024 (1 of 12 months)` where it is incomplete."""
+    """Return the period of a row in words; that of an incomplete period reads `2024 (1 of 12 months)`."""
     months = describe_months(row)
     return f"{format_period(row['period'])} ({months})" if months else format_period(row["period"])
 
 
 def describe_months(row: Mapping[str, Any]) -> str:
-    """Return `1 of 12 months` for the row of an incomplete quarter or year, else nothing."""
+    """Return text such as `1 of 12 months` for a row with an incomplete period; else an empty string."""
     months = parse_period(row["period"]).months
     return "" if row["period_complete"] or months == 1 else f"{row['months_covered']} of {months} months"
 
 
 def format_date(day: str) -> str:
-    """Return `21 February 2024` for 2024-02-21."""
+    """Return an ISO 8601 date in words: `21 February 2024` for 2024-02-21."""
     parsed_day = date.fromisoformat(day)
     return f"{parsed_day.day} {MONTH_NAMES[parsed_day.month - 1]} {parsed_day.year}"
 
 
 def format_period(period: str) -> str:
-    """Return `January 2024`, `the fourth quarter of 2023`, `the first half of 2023` or `2023`."""
+    """Return a period such as 2023-Q4 in words: `the fourth quarter of 2023`.
+
+    The others read `January 2024`, `the first half of 2023` and `2023`.
+    """
     year, _, part = period.partition("-")
     if part.startswith("H"):
         return f"the {PART_NAMES[int(part[1:]) - 1]} half of {year}"
@@ -227,7 +244,10 @@ def format_period(period: str) -> str:
 
 
 def format_period_range(first: str, last: str) -> str:
-    """Return `November 2023 to January 2024`, `January to June 2024`, or one period where both are the same."""
+    """Return a range of periods in words, such as `November 2023 to January 2024` or `January to June 2024`.
+
+    Equal ends give one period.
+    """
     begin, end = format_period(first), format_period(last)
     if begin == end:
         return end
@@ -236,7 +256,7 @@ def format_period_range(first: str, last: str) -> str:
 
 
 def ordinal(number: int) -> str:
-    """Return `second`, `11th`, `22nd`."""
+    """Return a number as an ordinal: a word up to `tenth`, then digits such as `11th` or `22nd`."""
     if number <= len(ORDINALS):
         return ORDINALS[number - 1]
     ending = "th" if number % 100 in TEENS else ORDINAL_SUFFIXES.get(number % 10, "th")
@@ -244,18 +264,21 @@ def ordinal(number: int) -> str:
 
 
 def format_area(name: str) -> str:
-    """Return the name of an area with its article, `the United States`, or the short name of a group, `ASEAN`."""
+    """Return the name of an area in a sentence, such as `the United States`; for a group its short name, `ASEAN`."""
     name = short_area_name(name)
     return f"the {name}" if name.startswith(ARTICLE_NAME_PREFIXES) else name
 
 
 def short_area_name(name: str) -> str:
-    """Return the name of an area, of a group the short one, `ASEAN`."""
+    """Return the short name of a group, such as `ASEAN`; the unchanged name of any other area."""
     return SHORT_GROUP_NAMES.get(name, name)
 
 
 def describe_members(row: Mapping[str, Any]) -> str:
-    """Return ` (sum of 5 of 10 members)` for the row of a group that lacks members, else nothing."""
+    """Return text such as ` (sum of 5 of 10 members)`, with a leading space, for a group that lacks figures of members.
+
+    The text is empty for any other row.
+    """
     missing = row.get("members_missing")
     if not missing:
         return ""
@@ -263,17 +286,20 @@ def describe_members(row: Mapping[str, Any]) -> str:
 
 
 def row_partner_phrase(flow: str, row: Mapping[str, Any]) -> str:
-    """Return `to ASEAN (sum of 5 of 10 members)` for a row of exports."""
+    """Return the partner of a row in words, such as `to ASEAN (sum of 5 of 10 members)`.
+
+    `flow` is `exports` or `imports`.
+    """
     return f"{partner_phrase(flow, row['partner_name'])}{describe_members(row)}"
 
 
 def partner_phrase(flow: str, name: str) -> str:
-    """Return `to the United States` for exports, `from the United States` for imports."""
+    """Return a partner in words: `to the United States` if `flow` is `exports`, `from the United States` otherwise."""
     return f"{'to' if flow == 'exports' else 'from'} {format_area(name)}"
 
 
 def possessive(name: str) -> str:
-    """Return the possessive of an area, `Japan's`, `the United States'`."""
+    """Return the possessive of the name of an area, such as `Japan's` or `the United States'`."""
     area = format_area(name)
     return f"{area}'" if area.endswith("s") else f"{area}'s"
 
@@ -286,7 +312,7 @@ def format_sentence(words: str) -> str:
 def format_commodity(row: Mapping[str, Any]) -> str:
     """Return the name of a commodity for a sentence, with its code where that is a number.
 
-    A long name that lists several commodities is cut after the first.
+    A name longer than MAX_NAME_LENGTH that lists several commodities is cut after the first.
     """
     name, code = row["commodity_name"], row["commodity"]
     if len(name) > MAX_NAME_LENGTH and ";" in name:
@@ -297,7 +323,7 @@ def format_commodity(row: Mapping[str, Any]) -> str:
 
 
 def format_growth(growth_pct: float) -> str:
-    """Return `up 29.2 %`, `down 3.5 %` or `unchanged` on a year before."""
+    """Return a growth rate in words: `up 29.2 %`, `down 3.5 %` or `unchanged`."""
     if is_unchanged(growth_pct):
         return "unchanged"
     return f"{'up' if growth_pct > 0 else 'down'} {format_percent(growth_pct)}"

@@ -1,4 +1,4 @@
-"""Rules for codes, titles and labels that come from outside: the same ones that the database checks."""
+"""Rules for codes, titles and labels in files and requests. The database checks the same rules."""
 
 import re
 
@@ -9,7 +9,7 @@ _INVALID_CHARACTER = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff\ud8
 
 
 def text_error(text: str) -> str | None:
-    """Return the rule that a text breaks; null for a valid one."""
+    """Return the defect of a text, such as `has a control character`; null for a valid text."""
     if _INVALID_CHARACTER.search(text):
         return "has a control character"
     if len(text) > MAX_TEXT_CHARACTERS:
@@ -18,5 +18,5 @@ def text_error(text: str) -> str | None:
 
 
 def printable(text: str) -> str:
-    """Return a text with a question mark for each character that is not printable, so that it fits in one line."""
+    """Return a text with a question mark in place of each control character or line break."""
     return _INVALID_CHARACTER.sub("?", text)

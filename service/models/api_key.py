@@ -8,11 +8,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 from service.models.base import Base
 
 KEY_SCOPES = ("read", "bulk")
-"""Scopes of an API key: `read` permits JSON, `bulk` also exports of whole tables."""
+"""Scopes of an API key: `read` permits pages of JSON, `bulk` also exports of whole tables."""
 
 
 class ApiKey(Base):
-    """An API key with its owner's name, scope and expiry. The database holds only its SHA-256.
+    """An API key with the name of its owner, its scope and its expiry. The database holds only the SHA-256 of the key.
 
     `revoked_at` is null while the key is not revoked.
     """

@@ -1,4 +1,4 @@
-"""Declarative base of all tables."""
+"""The declarative base class of all tables."""
 
 from datetime import datetime
 from typing import ClassVar
@@ -8,7 +8,7 @@ from sqlalchemy.orm import DeclarativeBase
 
 
 class Base(DeclarativeBase):
-    """Base of every table. Constraint names follow one convention, so that migrations can refer to them."""
+    """The base class of all tables. Constraint names follow one convention, so that migrations can refer to them."""
 
     type_annotation_map: ClassVar = {str: Text, datetime: DateTime(timezone=True)}
     metadata = MetaData(

@@ -10,9 +10,9 @@ from service.models.base import Base
 
 
 class ExchangeRate(Base):
-    """A reference rate of the European Central Bank: units of `currency` for one euro, on a working day.
+    """A reference rate of the European Central Bank on a working day.
 
-    The euro has the rate 1 on each of these days.
+    `per_euro` is the number of units of `currency` for one euro. The euro itself has the rate 1 on each of these days.
     """
 
     __tablename__ = "exchange_rate"

@@ -15,9 +15,10 @@ INDICATOR_KINDS = ("survey", "context")
 class Indicator(Base):
     """A survey question or a measured quantity, with its publisher and date of publication.
 
-    `reporter_id` and `partner_id` are the areas whose trade it concerns; null for none in particular. `first_month`
-    (year * 12 + month - 1) and `months` are its period; null for none. `respondents` is null unless it is a survey.
-    `digest` is the digest of its entry in the file.
+    `reporter_id` and `partner_id` are the areas whose trade it concerns; null for no particular area. `first_month`
+    (year * 12 + month - 1) and the length `months` are its period; both are null for an indicator without a period.
+    `respondents` is the number of respondents of a survey; null where it is unknown or there was no survey. `digest` is
+    the digest of the entry in the loaded file.
     """
 
     __tablename__ = "indicator"
@@ -42,7 +43,7 @@ class Indicator(Base):
 
 
 class IndicatorFigure(Base):
-    """One figure of an indicator, in the unit of the indicator; `place` is its position in the list."""
+    """One figure of an indicator, in the unit of the indicator. `place` is its position among its figures, from 1."""
 
     __tablename__ = "indicator_figure"
     __table_args__ = (UniqueConstraint("indicator_code", "code"),)

@@ -22,16 +22,17 @@ MEASURE_KINDS = (
 MEASURE_CERTAINTIES = ("exact", "broader", "indicative")
 """Certainty that a commodity code corresponds to the items of a measure.
 
-`exact`: the code covers these items only. `broader`: an official table says that the code covers them and others.
-`indicative`: no official table says so.
+`exact`: the code covers only the items of the measure. `broader`: according to an official table, the code covers these
+items and others. `indicative`: no official table confirms that the code covers the items.
 """
 
 
 class Measure(Base):
-    """A measure of `authority` that affects the trade of a reporter.
+    """A measure that `authority` took and that affects the trade of a reporter.
 
     `flows` are the codes of the affected flows. `in_force_on` is null while no date is set. `ended_on` is the first day
-    on which the measure is no longer in force; null while it is. `digest` is the digest of its entry in the file.
+    on which the measure is no longer in force; null where no end is known. `digest` is the digest of the entry in the
+    loaded file.
     """
 
     __tablename__ = "measure"
@@ -53,7 +54,7 @@ class Measure(Base):
 
 
 class MeasureCommodity(Base):
-    """A commodity code that a measure affects, with the certainty of the correspondence."""
+    """A commodity code that a measure affects. `certainty` is one of MEASURE_CERTAINTIES."""
 
     __tablename__ = "measure_good"
 

@@ -35,7 +35,7 @@ class _Figure:
 
 
 class Observation(_Figure, Base):
-    """The current figures, in a partition for each dataset.
+    """The current figures; each dataset has a partition of its own.
 
     Both indexes include all columns, so that index-only scans answer every query.
 
@@ -69,7 +69,7 @@ class Observation(_Figure, Base):
 
 
 class ObservationHistory(_Figure, Base):
-    """Superseded figures, which were current from `known_from` inclusive to `known_until` exclusive."""
+    """A superseded figure, which was current from `known_from` inclusive to `known_until` exclusive."""
 
     __tablename__ = "observation_history"
     __table_args__ = (PrimaryKeyConstraint("dataset_id", "flow", "partner_id", "commodity_id", "period", "known_from"),)
@@ -78,7 +78,7 @@ class ObservationHistory(_Figure, Base):
 
 
 class ReleasePeriod(Base):
-    """The periods of each flow that a release covers, whether or not it has a figure for them.
+    """A period that a release covers for one flow, whether or not it has figures of this period.
 
     A period that no release covers is unpublished. A cell that is absent from a covered period had no trade in an
     exhaustive dataset, and is unknown in a selection.

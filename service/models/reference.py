@@ -13,9 +13,9 @@ AREA_KINDS = ("country", "group", "special", "world")
 class Area(Base):
     """A country, a group of countries, the World, or a special area such as bunkers.
 
-    `code` is the canonical code: ISO 3166-1 alpha-3 for countries, `WLD`, or a group's name.
-    `kind` is one of AREA_KINDS.
-    `valid_to` is the first day on which the area no longer exists; null means until today.
+    `code` is the canonical code: ISO 3166-1 alpha-3 for countries, `WLD`, or the name of a group. `kind` is one of
+    AREA_KINDS. `m49` is the code of the United Nations. The area existed from `valid_from` inclusive, null for no known
+    start, to `valid_to` exclusive, null for an area that still exists.
     """
 
     __tablename__ = "area"
@@ -31,7 +31,7 @@ class Area(Base):
 
 
 class AreaCode(Base):
-    """A code of a source for an area, such as Japan Customs 105, UN Comtrade 842, US Census 5700."""
+    """A code that a source uses for an area, such as 105 at Japan Customs. `scheme` names the code list."""
 
     __tablename__ = "area_code"
 
@@ -41,7 +41,10 @@ class AreaCode(Base):
 
 
 class AreaMember(Base):
-    """A membership in a group, from `valid_from` inclusive to `valid_to` exclusive; null means until today."""
+    """The membership of an area in a group from `valid_from` inclusive to `valid_to` exclusive.
+
+    A null `valid_to` means that the area is still a member.
+    """
 
     __tablename__ = "area_member"
 
@@ -52,9 +55,10 @@ class AreaMember(Base):
 
 
 class AreaSuccession(Base):
-    """A successor of a former area, as Belgium and Luxembourg are of Belgium-Luxembourg from `changed_on` on.
+    """A former area with one of its successors; Belgium, for example, is a successor of Belgium-Luxembourg.
 
-    A source that reports the former area has no figures of the successor before that date.
+    The successor exists from `changed_on` on. A source that reports the former area has no figures of the successor
+    before that day.
     """
 
     __tablename__ = "area_succession"
@@ -83,7 +87,8 @@ class GroupComposition(Base):
 class Classification(Base):
     """One edition of a classification, such as `H6` (HS 2022) or `JP-PC` (Japan's principal commodities).
 
-    `default_level` is the level of rankings without the parameter `level`; null means every level.
+    `family` is common to all editions, such as `HS`. `default_level` is the level of commodities in a ranking that does
+    not name a level; null means every level.
     """
 
     __tablename__ = "classification"
@@ -98,7 +103,10 @@ class Classification(Base):
 
 
 class Commodity(Base):
-    """A commodity or a group of commodities in one edition; `TOTAL`, at level 0, is the sum of all."""
+    """A commodity or a group of commodities in one edition of a classification.
+
+    The code `TOTAL`, at level 0, stands for all commodities together.
+    """
 
     __tablename__ = "commodity"
     __table_args__ = (UniqueConstraint("classification_id", "code"),)
@@ -112,9 +120,9 @@ class Commodity(Base):
 
 
 class ConcordancePair(Base):
-    """A code of an edition and a code of the edition after it with commodities in common.
+    """A code of an edition and a code of the target edition that have commodities in common.
 
-    `relation` is the kind of their relation, one of RELATIONS (domain/concordance.py).
+    `relation` is the kind of relation between the codes, one of RELATIONS (domain/concordance.py).
     """
 
     __tablename__ = "concordance"

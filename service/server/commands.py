@@ -13,9 +13,10 @@ APPLICATION = "service.wsgi:application"
 def server_command(
     server: str, address: str, *, workers: int, threads: int, application: str = APPLICATION
 ) -> list[str]:
-    """Return the command that starts a server at `address`, `host:port`, with a number of threads per worker.
+    """Return the command that starts an HTTP server, which listens on `address`, in the form `host:port`.
 
-    `application` is the application factory, as `module:function`.
+    `server` is `gunicorn` or `granian`. `workers` is the number of processes, `threads` the number of threads in each.
+    `application` is the application factory, in the form `module:function`.
 
     :raises SettingsError: the server is not installed.
     """

@@ -1,4 +1,4 @@
-"""Configuration of gunicorn, loaded by the command line in server/commands.py."""
+"""Configuration of gunicorn; the command line in server/commands.py names this module."""
 
 import os
 from typing import Any
@@ -10,6 +10,6 @@ limit_request_line = 8190  # gunicorn's upper limit, and the size that nginx acc
 
 
 def child_exit(_server: Any, worker: Any) -> None:
-    """Remove the gauges of a worker that ended from the sums over all workers."""
+    """Remove the gauges of an ended worker, so that metrics no longer add them to those of the other workers."""
     if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
         mark_process_dead(worker.pid)

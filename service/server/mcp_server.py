@@ -1,4 +1,4 @@
-"""Server of the Model Context Protocol by its official SDK, with the same tools as /mcp."""
+"""A server of the Model Context Protocol, built with its official SDK, that has the same tools as /mcp."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from service.resources.agents.protocol import INSTRUCTIONS, SERVER_INFO, tool_de
 
 
 async def serve_tools(app: Flask, base_url: str) -> None:
-    """Serve the tools over standard input and output until the input ends. `base_url` is for the links in answers."""
+    """Serve the tools over standard input and output until the input ends. Links in answers begin with `base_url`."""
 
     async def list_tools(_context: Any, _parameters: Any) -> types.ListToolsResult:
         return types.ListToolsResult.model_validate({"tools": tool_descriptions()})

@@ -1,4 +1,4 @@
-"""The bond of the HTTP server to the command that started it."""
+"""Termination of the HTTP server when the command that started it ends."""
 
 import ctypes
 import signal
@@ -9,6 +9,6 @@ PR_SET_PDEATHSIG = 1
 
 
 def stop_with_parent() -> None:
-    """Let the kernel send SIGTERM to this process when its parent ends, even by SIGKILL. This works on Linux only."""
+    """Let the kernel send SIGTERM to this process when its parent ends, even if SIGKILL ends it. Linux only."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)

@@ -4,14 +4,14 @@ import signal
 
 
 class TerminationSignal(KeyboardInterrupt):
-    """Raised by SIGTERM."""
+    """The exception that SIGTERM raises."""
 
 
 class StopSignals:
-    """Raises KeyboardInterrupt when SIGINT arrives and TerminationSignal when SIGTERM does.
+    """Signal handlers that raise KeyboardInterrupt for SIGINT and TerminationSignal for SIGTERM.
 
-    Python discards an exception that a signal raises inside a finalizer. The signal is therefore recorded too, and a
-    long-running command calls `raise_received` at intervals.
+    Python discards an exception that a signal handler raises inside a finalizer. The signal is therefore recorded too,
+    and a long-running command calls `raise_received` at intervals.
     """
 
     def __init__(self) -> None:

@@ -23,7 +23,7 @@ class QueueTimingThreadPool(ThreadPoolExecutor):
     """A thread pool that lets AdmissionControl know how long each task waited for a thread."""
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> "Future[Any]":
-        """Queue a task."""
+        """Queue a task together with the present time, from which its wait is measured."""
         return super().submit(run_queued, monotonic(), fn, *args, **kwargs)
 
 
@@ -35,7 +35,7 @@ class Worker(ThreadWorker):
         return QueueTimingThreadPool(max_workers=self.cfg.threads)
 
     def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:  # noqa: ARG002 # gunicorn's signature
-        """Send problem details; gunicorn closes the connection afterwards."""
+        """Log the error and send problem details to the client; gunicorn closes the connection afterwards."""
         problem_type = _problem_type(exc)
         if problem_type.status < 500:
             self.log.warning("Invalid request from %s: %s", (addr or ("",))[0], redact(str(exc)))

@@ -13,7 +13,7 @@ from service.domain.periods import (
     month_number,
     parse_period,
     parse_ranges,
-    period_number,
+    period_first_month,
     period_start,
     period_text,
     resolve_ranges,
@@ -75,8 +75,8 @@ def test_the_first_day_of_a_month_lies_in_that_month(month):
 def test_months_and_quarters_are_counted_from_january():
     assert calendar_month_number(2024) == JANUARY_2024
     assert calendar_month_number(2024, 12) == JANUARY_2024 + 11
-    assert period_number(2024, 4, period_months=3) == JANUARY_2024 + 9
-    assert period_number(2024, 1, period_months=12) == JANUARY_2024
+    assert period_first_month(2024, 4, period_months=3) == JANUARY_2024 + 9
+    assert period_first_month(2024, 1, period_months=12) == JANUARY_2024
 
 
 @pytest.mark.parametrize(("period_months", "start"), [(1, 24298), (3, 24297), (12, 24288)])

@@ -22,7 +22,7 @@ from service.domain.flows import FLOWS
 from service.domain.frequencies import MONTHS_PER_PERIOD, MONTHS_PER_YEAR
 from service.domain.periods import period_start, resolve_ranges
 from service.domain.suggestions import closest_codes
-from service.errors import InvalidRequest, ParameterError, RequestTooLarge, raise_together
+from service.errors import InvalidRequest, ParameterError, RequestTooLarge, call_all
 from service.models import Area, Classification, Commodity, Dataset, Release
 
 MAX_CODES = 1000
@@ -232,7 +232,7 @@ class RequestResolver:
         codes = self._parameters["partner"]
         _check_code_count("partner", codes)
         single_codes = [code for code in codes if code.lower() != ALL_KEYWORD]
-        partners = raise_together(partial(self.find_area, "partner", code) for code in single_codes)
+        partners = call_all(partial(self.find_area, "partner", code) for code in single_codes)
         partner_ids = {partner.id for partner in partners}
         if len(single_codes) < len(codes):
             partner_ids.update(self._reference.single_areas)
@@ -255,9 +255,7 @@ class RequestResolver:
         if [code.lower() for code in codes] == [ALL_KEYWORD]:
             return None
         _check_code_count("commodity", codes)
-        return tuple(
-            sorted(set(raise_together(partial(self._resolve_commodity, known_commodities, code) for code in codes)))
-        )
+        return tuple(sorted(set(call_all(partial(self._resolve_commodity, known_commodities, code) for code in codes))))
 
     def _resolve_commodity(self, known_commodities: Commodities, code: str) -> int:
         commodity = known_commodities.commodity_by_code.get(code.upper())

@@ -32,7 +32,7 @@ _LOADER_FUNCTIONS = (
 
 
 def uses_roles(connection: Connection) -> bool:
-    """Return whether the database belongs to the owner."""
+    """Return whether roles are in use: whether the database belongs to the owner role."""
     owned = "SELECT pg_get_userbyid(datdba) = :owner FROM pg_database WHERE datname = current_database()"
     return bool(connection.scalar(text(owned), {"owner": OWNER}))
 
@@ -45,7 +45,7 @@ def become_owner(connection: Connection) -> None:
 
 
 def grant_tables(connection: Connection) -> None:
-    """Grant each role its rights on the present tables and functions. The caller must be their owner."""
+    """Grant each role its rights on the existing tables and functions. The connected role must own them."""
     connection.execute(text(f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {LOADER}, {READER}"))
     connection.execute(text(f"GRANT INSERT ON ALL TABLES IN SCHEMA public TO {LOADER}"))
     for table in _LOADER_EXCLUDED_TABLES:

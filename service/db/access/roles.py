@@ -1,4 +1,7 @@
-"""Creation of the roles of service/db/access/grants.py. It also revokes PostgreSQL's default rights of PUBLIC."""
+"""Creation of the database roles owner, loader and reader, whose rights service/db/access/grants.py defines.
+
+The rights that PostgreSQL grants to everybody (PUBLIC) by default are revoked.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,7 +12,7 @@ from service.db.access.grants import LOADER, OWNER, READER, become_owner, grant_
 from service.db.migration_lock import lock_migrations
 
 MAX_READER_CONNECTIONS = 80
-"""Connections of all processes of the service together; PostgreSQL allows 100 by default."""
+"""Maximum number of connections of all processes of the service together; PostgreSQL allows 100 by default."""
 
 _LOCK_FUNCTIONS = "^pg_(try_)?advisory_"
 _RESTRICTED_FUNCTIONS = (
@@ -73,10 +76,11 @@ _UNRESTRICTED_FUNCTIONS = f"""
 
 
 def create_roles(engine: Engine, *, passwords: Mapping[str, str]) -> list[str]:
-    """Create the roles and grants; return the functions that could not be revoked from the reader.
+    """Create the roles with their rights, and return the names of functions that the reader can still call.
 
-    A role without an entry in `passwords` keeps its password. The function can be repeated: it updates passwords and
-    keeps additional grants.
+    These are functions by which a reader could write, block or end sessions, and which only a superuser can revoke.
+    `passwords` has passwords by role; a role without one keeps its password. A repeated call updates the passwords and
+    keeps grants that others have added.
 
     :raises sqlalchemy.exc.ProgrammingError: the connected user may not create roles.
     """

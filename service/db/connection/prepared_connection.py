@@ -17,7 +17,7 @@ from psycopg.pq.abc import PGresult
 from service.domain.data_state import DataState, parse_data_state
 
 MAX_PREPARED_STATEMENTS = 100
-"""Prepared statements of a connection; each takes about 100 KB of the database server's memory."""
+"""Maximum number of prepared statements of a connection; each takes about 100 KB of the server's memory."""
 SUCCESS_STATUSES = (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK)
 STATE_SQL = b"SELECT version || ' ' || token FROM data_version"
 
@@ -44,12 +44,12 @@ class PreparedConnection:
             connection.execute("SET plan_cache_mode = force_generic_plan")
 
     def data_state(self) -> DataState:
-        """Return the state of the data."""
+        """Return the present state of the data, read from the database."""
         rows = self.read(STATE_SQL)
         return parse_data_state(rows[0][0] if rows else None)
 
     def read(self, sql: bytes, values: Sequence[str | None] = ()) -> Rows:
-        """Return the rows of a statement."""
+        """Return the rows of an SQL statement; `$1` stands for the first of `values`, in PostgreSQL's text format."""
         pgconn = self.connection.pgconn
         parameters = [None if value is None else value.encode() for value in values]
         name = self._statement_name(sql) if self._is_preparing else None

@@ -1,4 +1,4 @@
-"""The pool of read connections, which prepare their statements."""
+"""The pool of database connections for reads, which can prepare their statements."""
 
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -34,9 +34,9 @@ class _IdleConnection:
 
 
 class FifoSemaphore:
-    """A semaphore that lets threads pass in the order in which they came.
+    """A semaphore that threads acquire in the order of their calls.
 
-    threading.Semaphore lets newcomers overtake waiting threads, of which some then wait until their timeout.
+    With threading.Semaphore a later thread can overtake waiting threads, some of which then wait until their timeout.
     """
 
     def __init__(self, value: int) -> None:
@@ -45,11 +45,11 @@ class FifoSemaphore:
 
     @property
     def waiting(self) -> int:
-        """Return how many threads wait."""
+        """Return the number of waiting threads."""
         return len(self._waiting)
 
     def acquire(self, *, timeout: float) -> bool:
-        """Return whether the thread may pass, after at most `timeout` seconds."""
+        """Acquire one unit, waiting at most `timeout` seconds; return whether it was acquired."""
         with self._lock:
             if self._value:
                 self._value -= 1
@@ -66,7 +66,7 @@ class FifoSemaphore:
             return False
 
     def release(self) -> None:
-        """Release one unit: the thread that has waited longest may pass."""
+        """Release one unit; the thread that has waited longest acquires it."""
         with self._lock:
             if self._waiting:
                 self._waiting.popleft().release()
@@ -75,13 +75,15 @@ class FifoSemaphore:
 
 
 class ReadPool:
-    """A pool of connections of `engine`: as many as the engine's own pool has, with the same timeout.
+    """A pool of connections that `engine` opens: as many as the engine's own pool allows, with the same timeout.
 
-    One connection more is reserved for the state of the data, so that a cached response never waits for a query.
+    One further connection is reserved for reading the state of the data, so that a cached response never waits for
+    queries of other requests.
 
-    Several threads may use it at once. It raises the exceptions of SQLAlchemy. `checkout_hook` and `checkin_hook` are
-    called when a connection is checked out and in; `statement_hook` returns a context manager for each statement.
-    Without `prepare`, statements are not prepared.
+    Several threads may use the pool at once. It raises the exceptions of SQLAlchemy. `checkout_hook` and
+    `checkin_hook` are called when a connection is checked out and in; `statement_hook` receives the SQL text of each
+    statement and returns a context manager for its execution. Without `prepare` no statement is prepared, as poolers
+    such as PgBouncer require.
     """
 
     def __init__(self, engine: Engine, *, prepare: bool = True) -> None:
@@ -98,15 +100,15 @@ class ReadPool:
         self.statement_hook: Callable[[bytes], AbstractContextManager[object]] = nullcontext
 
     def data_state(self) -> DataState:
-        """Return the state of the data."""
+        """Return the present state of the data, read from the database."""
         return self._run(PreparedConnection.data_state)
 
     def read(self, sql: bytes, values: Sequence[str | None] = ()) -> Rows:
-        """Return the rows of a statement.
+        """Return the rows of an SQL statement.
 
-        `$1` in the statement stands for the first of `values`, which are in PostgreSQL's text format.
+        `$1` in the statement stands for the first of `values`, which are in PostgreSQL's text format; null is NULL.
 
-        :raises DBAPIError: the database does not answer, or not in time.
+        :raises DBAPIError: the database reports an error, or does not answer in time.
         :raises PoolTimeout: all connections are in use.
         """
         if not self._read_slots.acquire(timeout=self._timeout_s):
@@ -118,7 +120,7 @@ class ReadPool:
             self._read_slots.release()
 
     def close(self) -> None:
-        """Close the connections that are not in use."""
+        """Close all idle connections."""
         while True:
             try:
                 idle = self._idle_connections.get_nowait()

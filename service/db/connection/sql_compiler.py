@@ -1,4 +1,4 @@
-"""Compilation of queries to SQL text, with the state of the data that each row is of."""
+"""Compilation of queries to SQL text. Each row also has the state of the data from which it was read."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -30,15 +30,15 @@ _DIALECT = _Dialect(paramstyle="numeric_dollar")
 
 
 _DATA_STATE = literal_column("(SELECT version || ' ' || token FROM data_version)", Text).label("data_state")
-"""The state of the data as text, read in the same statement as the rows: both are of one state."""
+"""The state of the data as text. The statement that reads the rows also reads it, so that the two agree."""
 
 
 @dataclass(frozen=True)
 class SqlStatement:
     """A query as SQL text, with `$1` for its first parameter, and the names of its parameters and columns.
 
-    The last column is the state of the data. Where the statement has no rows, `emptiness_sql`, which has the same
-    parameters, returns that it has none, with the state that it has none at.
+    The last column is the state of the data. A result without rows does not show it: `emptiness_sql`, a statement with
+    the same parameters, then returns whether the query has rows, together with the state of the data.
     """
 
     sql: bytes
@@ -53,17 +53,20 @@ def add_data_state(query: Select[Any]) -> Select[Any]:
 
 
 def is_data_state(data_state: DataState) -> ColumnElement[bool]:
-    """Return whether the data are at a state, for a query whose rows are too many to carry the state as text."""
+    """Return the SQL condition that the data are in the state `data_state`.
+
+    It is a column of queries with many rows, in which the state as text would take too much space.
+    """
     return _DATA_STATE.element == literal(f"{data_state.version} {data_state.token}", Text)
 
 
 def emptiness_query(query: Select[Any]) -> Select[Any]:
-    """Return a query for one row: whether `query` has rows, and the state of the data."""
+    """Return a query that returns one row: whether `query` has rows, and the state of the data."""
     return add_data_state(select(query.exists().label("has_rows")))
 
 
 def compile_statement(query: Select[Any]) -> SqlStatement:
-    """Return `query` as SQL text. Named bind parameters stay parameters; other values become part of the text."""
+    """Return `query` as SQL text. Named bind parameters stay parameters; other values become literals in the text."""
     query_with_state = add_data_state(query)
     compiled, emptiness = (each.compile(dialect=_DIALECT) for each in (query_with_state, emptiness_query(query)))
     parameters = tuple(compiled.positiontup or ())

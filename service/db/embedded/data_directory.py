@@ -1,4 +1,7 @@
-"""The data directory of an embedded server: folder, socket, run mode and account, stored in a file of `home`."""
+"""The data directory of the embedded PostgreSQL: folder, socket, run mode and account.
+
+The file `place.json` in the folder `home` stores them.
+"""
 
 import hashlib
 import json
@@ -13,7 +16,8 @@ from service.errors import SourceUnavailable
 
 DIRECTORY_FILE = "place.json"
 SOCKET_PORT = 5432
-"""The number in the socket's name; no network port is used. It is always passed, because PGPORT would change it."""
+"""The number in the name of the socket; no network port is used. It is always passed explicitly, because the
+environment variable PGPORT would change it."""
 
 SYSTEM_DATA_FOLDER = Path("/var/lib/tradeflows")
 MAX_SOCKET_FOLDER_BYTES = 85
@@ -22,7 +26,10 @@ MAX_SOCKET_FOLDER_BYTES = 85
 
 @dataclass(frozen=True)
 class DataDirectory:
-    """The folder of a server, and the mode and account that run its programs."""
+    """The folder of a server, and the mode and account that run its programs.
+
+    `account` is null unless `run_mode` is `account`.
+    """
 
     folder: str
     run_mode: RunMode
@@ -46,13 +53,13 @@ class DataDirectory:
 
     @property
     def runner(self) -> PostgresRunner:
-        """Return the runner of the server's programs."""
+        """Return the runner for the programs of the server, such as pg_ctl."""
         return PostgresRunner(self.run_mode, self.account)
 
     def socket_folder(self) -> Path:
-        """Return the folder of the socket: in the server's folder, unless that path is unsuitable for a socket.
+        """Return the folder of the socket: in the folder of the server, or in /tmp if that path is unsuitable.
 
-        A path is unsuitable if it is too long or has a comma, at which clients split it.
+        A path is unsuitable if it is too long or has a comma, because clients split it at commas.
         """
         own = Path(self.folder) / "run"
         if len(os.fsencode(own)) <= MAX_SOCKET_FOLDER_BYTES and "," not in str(own):
@@ -63,7 +70,7 @@ class DataDirectory:
     def make_socket_folder(self) -> Path:
         """Create the folder of the socket, private to the account of the server, and return it.
 
-        :raises SourceUnavailable: a file of that name belongs to another account.
+        :raises SourceUnavailable: the folder belongs to another account, or a file has its name.
         """
         folder = self.socket_folder()
         folder.mkdir(mode=0o700, exist_ok=True)
@@ -87,7 +94,7 @@ def load_directory(home: Path) -> DataDirectory | None:
 
     A data directory inside `home` is stored relative to it, so that `home` can be moved, copied or mounted elsewhere.
 
-    :raises SourceUnavailable: the file cannot be read.
+    :raises SourceUnavailable: the file that describes it is damaged.
     """
     try:
         place = DataDirectory(**json.loads((home / DIRECTORY_FILE).read_text("utf-8")))
@@ -102,9 +109,12 @@ def load_directory(home: Path) -> DataDirectory | None:
 
 
 def create_directory(home: Path) -> DataDirectory:
-    """Return a data directory for a new server; `save_directory` stores it after initdb.
+    """Choose the folder, run mode and account of a new server, and return them as its data directory.
 
-    :raises SourceUnavailable: the path of `home` has characters that pg_ctl passes to a shell without quotes.
+    A folder for another account is created. `save_directory` stores the result after initdb.
+
+    :raises SourceUnavailable: the path of `home` has characters that pg_ctl passes to a shell without quotes, or no
+        account can run the server.
     """
     if odd := sorted(set(str(home)) & set('"$`\\\n')):
         raise SourceUnavailable(f"pg_ctl cannot work in {home}, for {odd} in its path; set TRADEFLOWS_HOME")
@@ -114,7 +124,7 @@ def create_directory(home: Path) -> DataDirectory:
 
 
 def save_directory(home: Path, directory: DataDirectory) -> None:
-    """Store the data directory in `home`, atomically."""
+    """Store the description of a data directory in a file of `home`, atomically."""
     new = home / f"{DIRECTORY_FILE}.new"
     new.write_text(json.dumps(asdict(directory)) + "\n", "utf-8")
     new.rename(home / DIRECTORY_FILE)

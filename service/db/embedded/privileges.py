@@ -1,4 +1,4 @@
-"""Execution of PostgreSQL's programs without root privileges, which PostgreSQL refuses."""
+"""Execution of PostgreSQL's programs without root privileges, because PostgreSQL refuses to run as root."""
 
 import os
 import pwd
@@ -18,7 +18,11 @@ _SHELL = "/bin/sh"
 
 @dataclass(frozen=True)
 class PostgresRunner:
-    """Runs PostgreSQL's programs as the current user, in a user namespace without root, or as another account."""
+    """A runner for PostgreSQL's programs.
+
+    The run mode `as-is` runs them as the current user, `namespace` in a user namespace without root privileges, and
+    `account` as the user `account`.
+    """
 
     run_mode: RunMode
     account: str | None = None
@@ -26,7 +30,7 @@ class PostgresRunner:
     def run(self, *command: str | Path, inherited_files: tuple[int, ...] = ()) -> "subprocess.CompletedProcess[str]":
         """Run a program in a session of its own, wait for its end, and return its result.
 
-        Processes that it leaves running inherit the files of `keep_open`.
+        The program and the processes that it leaves running inherit the file descriptors `inherited_files`.
         """
         prefix = _NAMESPACE if self.run_mode == "namespace" else ()
         return self._run([*prefix, *map(str, command)], inherited_files)
@@ -37,11 +41,11 @@ class PostgresRunner:
             os.chown(path, *self._account_ids())
 
     def owner_uid(self) -> int:
-        """Return the uid of files that the programs create."""
+        """Return the user id that owns the files that the programs create."""
         return os.geteuid() if self.account is None else self._account_ids()[0]
 
     def can_execute(self, program: Path) -> bool:
-        """Return whether the account can execute the program."""
+        """Return whether the run mode allows execution of the program."""
         try:
             return self.run(program, "--version").returncode == 0
         except PermissionError:
@@ -63,7 +67,7 @@ class PostgresRunner:
         return [int(number) for number in self._run([_SHELL, "-c", script, str(folder)]).stdout.split()]
 
     def interrupt(self, pid: int) -> None:
-        """Send SIGINT, which means a fast shutdown to PostgreSQL."""
+        """Send SIGINT to the main process of PostgreSQL, which then ends all sessions and shuts down."""
         self._run([_SHELL, "-c", 'kill -INT "$0"', str(pid)])
 
     def _run(self, command: list[str], inherited_files: tuple[int, ...] = ()) -> "subprocess.CompletedProcess[str]":
@@ -100,11 +104,12 @@ class PostgresRunner:
 
 
 def choose_runner(home: Path) -> PostgresRunner:
-    """Return a runner for the user of this process that can write to `home` if possible.
+    """Return a runner that suits the user of this process.
 
-    A user namespace is tried on `home`, because it may be refused or unable to reach the folder.
+    For an ordinary user that is the mode `as-is`. For root it is a user namespace if that can write to `home`, else
+    the first of UNPRIVILEGED_ACCOUNTS that exists on this machine.
 
-    :raises SourceUnavailable: the user is root, namespaces do not work, and there is no unprivileged account.
+    :raises SourceUnavailable: the user is root, a user namespace does not work, and there is no unprivileged account.
     """
     if os.geteuid() != 0:
         return PostgresRunner("as-is")

@@ -1,4 +1,4 @@
-"""Processes of an embedded server: detection, and cleanup after a crash."""
+"""Processes of the embedded PostgreSQL server: detection, and cleanup after a crash."""
 
 import fcntl
 import time
@@ -15,7 +15,7 @@ CRASH_CLEANUP_TIMEOUT_S = 20
 
 @dataclass(frozen=True)
 class Postmaster:
-    """The first process of a server, as `postmaster.pid` describes it."""
+    """The main process of a PostgreSQL server, as the file `postmaster.pid` describes it."""
 
     pid: int
     socket_folder: str
@@ -23,7 +23,7 @@ class Postmaster:
 
 
 def find_postmaster(directory: DataDirectory) -> Postmaster | None:
-    """Return the first process of the server; null where the server does not run."""
+    """Return the main process of the server of a data directory; null where the server does not run."""
     try:
         lines = (directory.pgdata / "postmaster.pid").read_text("utf-8").split("\n")
         number = int(lines[0])
@@ -37,12 +37,13 @@ def find_postmaster(directory: DataDirectory) -> Postmaster | None:
 
 @contextmanager
 def exclusive_data_directory(directory: DataDirectory, *, home: Path) -> Iterator[int]:
-    """Wait for the end of an earlier server, remove its lock files, and yield the descriptor of a lock for the next.
+    """Reserve the data directory for a new server, and yield the file descriptor of a lock that the server inherits.
 
-    PostgreSQL does not start while the process id in such a file belongs to any process, even a foreign one. All
-    processes of the server inherit the lock, so it also detects a server that runs in another container.
+    Before that, wait until an earlier server has ended, and remove its lock files: PostgreSQL does not start while the
+    process id in such a file belongs to any process, even one that is not PostgreSQL. All processes of the server
+    inherit the lock, so that it also detects a server that runs in another container.
 
-    :raises SourceUnavailable: processes of the earlier server do not end.
+    :raises SourceUnavailable: processes of the earlier server do not end, or another container runs the server.
     """
     if not wait_until(CRASH_CLEANUP_TIMEOUT_S, lambda: not directory.runner.find_processes(directory.pgdata)):
         numbers = ", ".join(map(str, directory.runner.find_processes(directory.pgdata)))
@@ -60,7 +61,7 @@ def exclusive_data_directory(directory: DataDirectory, *, home: Path) -> Iterato
 
 
 def wait_until(timeout_s: float, condition: Callable[[], bool]) -> bool:
-    """Wait until the condition is true, at most `timeout_s`, and return whether it is."""
+    """Wait until the condition is true, at most `timeout_s` seconds, and return whether it became true."""
     end = time.monotonic() + timeout_s
     while not condition():
         if time.monotonic() > end:

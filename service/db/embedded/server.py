@@ -1,7 +1,8 @@
 """The embedded PostgreSQL: a server on this machine that accepts connections only by a socket in a private folder.
 
-The folder `home` of a server has `place.json`, with the path of its data directory and its run mode, and `start.lock`.
-The data directory is in `home`, unless root runs the server by an account without access to `home`.
+The folder `home` of a server has the file `place.json`, with the path of its data directory and its run mode, and
+the lock file `start.lock`. The data directory is in `home`, unless root runs the server under an account without
+access to `home`.
 """
 
 import fcntl
@@ -59,12 +60,13 @@ _ADVICE = {
 
 
 def ensure_running(home: Path, *, is_durable: bool = True, max_connections: int | None = None) -> str:
-    """Return the URL of the server of `home`, which is created and started if necessary. Several processes may call it.
+    """Return the URL of the embedded database in the folder `home`; create and start its server if necessary.
 
-    Without `is_durable` the server is faster and loses its data in a crash: for tests. `max_connections` applies to a
-    server that is started by this call; null means the default.
+    Several processes may call this function at once. A server that is not durable is faster but loses its data in a
+    crash, which suits tests. `is_durable` and `max_connections` apply only if this call starts the server; null means
+    the default number of connections.
 
-    :raises SourceUnavailable: there is no PostgreSQL, or it does not start; the message names a remedy.
+    :raises SourceUnavailable: PostgreSQL is not installed, or does not start; the message names a remedy.
     """
     home = home.absolute()
     with _start_lock(home):
@@ -84,11 +86,12 @@ def ensure_running(home: Path, *, is_durable: bool = True, max_connections: int 
 
 @contextmanager
 def shared_server(home: Path) -> Iterator[str]:
-    """Yield the URL of the server of `home`, started if necessary; the last process that uses it stops it.
+    """Yield the URL of the embedded database in `home`; start its server if necessary.
 
-    Each process holds a shared lock, which the system releases when the process ends.
+    The last process that uses the server stops it. Each of these processes holds a shared lock, which the operating
+    system releases when the process ends.
 
-    :raises SourceUnavailable: as `ensure_running` does.
+    :raises SourceUnavailable: PostgreSQL is not installed, or does not start or stop; the message names a remedy.
     """
     home.mkdir(parents=True, exist_ok=True)
     with (home / "users.lock").open("w") as users:
@@ -119,9 +122,9 @@ def is_server_running(home: Path) -> bool:
 
 
 def stop_server(home: Path) -> None:
-    """Stop the server of `home`, ending its sessions; nothing happens where none runs.
+    """Stop the server of `home` and end its sessions; nothing happens if no server runs.
 
-    :raises SourceUnavailable: it does not stop.
+    :raises SourceUnavailable: the server does not stop.
     """
     home = home.absolute()
     if not is_server_running(home):

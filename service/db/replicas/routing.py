@@ -1,4 +1,7 @@
-"""Choice of the server to read: a standby with the newest data, else the primary; never a standby that lags."""
+"""Choice of the database server that a request reads: a standby with the newest data, else the primary.
+
+A standby that lags behind is never chosen.
+"""
 
 import time
 from collections.abc import Sequence
@@ -24,7 +27,7 @@ class ChosenServer:
 
 
 class ReplicaSet:
-    """The primary, which has the newest data version, and the servers that answer reads.
+    """The primary database server, which has the newest data version, and the replicas that answer reads.
 
     Several threads may use it at once.
     """
@@ -47,7 +50,7 @@ class ReplicaSet:
 
     @property
     def warnings(self) -> list[str]:
-        """Return a message for each server that is down; none where there is only one server."""
+        """Return a message about a primary that is down and one about replicas that are down; none without replicas."""
         if not self.replicas:
             return []
         away = sum(server.is_down for server in self.replicas)
@@ -55,12 +58,13 @@ class ReplicaSet:
         return primary + ([f"{away} of {len(self.replicas)} servers that are read are away."] if away else [])
 
     def choose_server(self, *, min_version: int = 0) -> ChosenServer:
-        """Return a server with the newest data, and its data version, which is at least `min_version`.
+        """Return a server with the newest data, and the state of its data, whose version is at least `min_version`.
 
-        If the primary is down, the newest version is the newest one seen by this process or by the client.
+        `min_version` is the newest version that the client has seen. If the primary is down, the newest version is the
+        newest one that this process or the client has seen.
 
-        :raises UnknownDataVersion: the newest data are of a version below `min_version`.
-        :raises ReplicasLagging: no server that answers has data of that version.
+        :raises UnknownDataVersion: the newest data have a version below `min_version`.
+        :raises LaggingReplica: no server that answers has data of the newest version.
         """
         newest = self._primary_state()
         if newest is not None and newest.version < min_version:

@@ -15,14 +15,14 @@ from service.domain.data_state import DataState, parse_data_state
 RETRY_DELAY_S = 2.0
 """Seconds between attempts to reach a server that is down."""
 MAX_STATE_AGE_S = 1.0
-"""Seconds for which a state with the newest data counts as current."""
+"""Seconds for which the last known state of a server is used without another query."""
 
 _STATE_QUERY = text("SELECT max(version || ' ' || token), pg_is_in_recovery() FROM data_version")
 
 
 @dataclass(frozen=True)
 class ServerState:
-    """The data version of a server, and whether it is a standby, at a monotonic time in seconds."""
+    """The state of a server's data, and whether it is a standby, at a monotonic time in seconds."""
 
     data_state: DataState
     is_standby: bool
@@ -30,12 +30,12 @@ class ServerState:
 
     @property
     def version(self) -> int:
-        """Return the version of its data."""
+        """Return the version of the server's data."""
         return self.data_state.version
 
 
 class Server:
-    """A database server with an engine each for reads, for exports and for the query of its data version.
+    """A database server with three engines: for reads, for exports, and for the query of its data version.
 
     Several threads may use it at once.
     """
@@ -50,7 +50,7 @@ class Server:
 
     @property
     def name(self) -> str:
-        """Return host and port, the label in metrics."""
+        """Return the host and port, by which metrics name the server."""
         return host_label(self.engine.url)
 
     @property
@@ -59,7 +59,7 @@ class Server:
         return self.last_state is None or self.last_state.is_standby
 
     def fetch_state(self) -> ServerState | None:
-        """Return the present state; null where the server is down, or was down within `RETRY_DELAY_S`.
+        """Query and return the present state; null where the server is down, or was down within `RETRY_DELAY_S`.
 
         :raises sqlalchemy.exc.TimeoutError: all connections of the monitor pool are in use.
         """
@@ -77,7 +77,10 @@ class Server:
         return self.last_state
 
     def state_if_current(self, version: int) -> ServerState | None:
-        """Return the state if the data are of that version or newer; a recent state is used without a query."""
+        """Return the state of the server if its data have at least `version`; else null.
+
+        A state of exactly this version that is younger than MAX_STATE_AGE_S is returned without a query.
+        """
         last = self.last_state
         if last is not None and last.version == version and time.monotonic() - last.check_time_s < MAX_STATE_AGE_S:
             return last

@@ -8,9 +8,10 @@ PREFER_STANDBY = "prefer-standby"
 
 
 def host_urls(url: str) -> list[str]:
-    """Return a URL for each host of `url`, in its order.
+    """Return one URL for each host that `url` lists, in the same order.
 
-    The target `prefer-standby` is left out, as it chooses between hosts; other target_session_attrs stay.
+    The parameter target_session_attrs is removed if it is `prefer-standby`, which chooses between hosts; other values
+    stay.
     """
     whole = make_url(url)
     if whole.query.get("target_session_attrs") == PREFER_STANDBY:
@@ -23,7 +24,7 @@ def host_urls(url: str) -> list[str]:
 
 
 def host_label(url: URL) -> str:
-    """Return the hosts and ports of a URL, the label of a server in errors and metrics."""
+    """Return the hosts and ports of a URL, by which error messages and metrics name a server."""
     alone = [(url.host, str(url.port or ""))] if url.host else _hosts_and_ports(url)
     return ",".join(f"{host}:{port}" if port else host for host, port in alone)
 

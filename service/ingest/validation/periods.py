@@ -3,7 +3,7 @@
 import re
 from functools import lru_cache
 
-from service.domain.periods import MAX_YEAR, MIN_YEAR, period_number
+from service.domain.periods import MAX_YEAR, MIN_YEAR, period_first_month
 from service.ingest.validation.record import InvalidCell
 
 _PERIOD_PATTERNS = {
@@ -24,7 +24,7 @@ def first_month(text: str, *, months: int, column: str | None = None) -> int:
     if not match or not MIN_YEAR <= int(match["year"]) <= MAX_YEAR:
         raise InvalidCell(f"is not a period of this dataset; write it as {_PERIOD_EXAMPLES[months]}", text, column)
     part = int(match.groupdict().get("part") or 1)
-    return period_number(int(match["year"]), part, period_months=months)
+    return period_first_month(int(match["year"]), part, period_months=months)
 
 
 _MONTH_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
