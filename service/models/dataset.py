@@ -11,6 +11,7 @@ from sqlalchemy import (
     Index,
     PrimaryKeyConstraint,
     SmallInteger,
+    Text,
     UniqueConstraint,
     func,
     text,
@@ -115,6 +116,8 @@ class ReleaseSeries(Base):
     """A time series in a release that is a selection, with the periods of its figures.
 
     A selection withdraws figures of these series only, in the periods of the release. Complete releases have no rows.
+    `source_cells` has a text for each of `periods`: cells of the source that are no figures. Most sources
+    have none.
     """
 
     __tablename__ = "release_series"
@@ -129,6 +132,7 @@ class ReleaseSeries(Base):
     partner_id: Mapped[int] = mapped_column(SmallInteger)
     commodity_id: Mapped[int]
     periods: Mapped[list[int]] = mapped_column(ARRAY(SmallInteger))
+    source_cells: Mapped[list[str] | None] = mapped_column(ARRAY(Text))
 
 
 class ReleaseUnmapped(Base):

@@ -1,5 +1,6 @@
 """The coverage of releases: which time series a selection has, and which releases can share a date."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any, Literal
 
@@ -11,6 +12,7 @@ from service.domain.frequencies import MONTHS_PER_PERIOD
 from service.domain.periods import period_text
 from service.errors import FileError, InvalidFile
 from service.ingest.release.vintages import CELL_COLUMNS, VALUE_COLUMNS
+from service.ingest.staging.temporary_table import stage_source_cells
 from service.models import Dataset, Release
 
 Coverage = Literal["complete", "selection"]
@@ -19,13 +21,15 @@ SELECTION: Coverage = "selection"
 MAX_REPORTED_CONFLICTS = 100
 
 _INSERT_SERIES = """
-    INSERT INTO release_series (dataset_id, release_id, flow, partner_id, commodity_id, periods)
-    SELECT :dataset, :release, flow, partner_id, commodity_id, array_agg(period ORDER BY period)
-    FROM {figures}
+    INSERT INTO release_series (dataset_id, release_id, flow, partner_id, commodity_id, periods, source_cells)
+    SELECT :dataset, :release, flow, partner_id, commodity_id, array_agg(period ORDER BY period),
+        CASE WHEN count(source_cells) > 0 THEN array_agg(source_cells ORDER BY period) END
+    FROM (SELECT {columns} FROM {figures}) AS figure
+    LEFT JOIN staged_source_cells USING ({columns})
     GROUP BY flow, partner_id, commodity_id"""
-_INSERT_STAGED_SERIES = _INSERT_SERIES.format(figures="staged")
+_INSERT_STAGED_SERIES = _INSERT_SERIES.format(columns=CELL_COLUMNS, figures="staged")
 _INSERT_STORED_SERIES = _INSERT_SERIES.format(
-    figures="observation WHERE dataset_id = :dataset AND release_id = :release"
+    columns=CELL_COLUMNS, figures="observation WHERE dataset_id = :dataset AND release_id = :release"
 )
 
 _SELECT_CONFLICTS = f"""
@@ -81,11 +85,16 @@ def next_release_code(session: Session, dataset: Dataset, published_on: date) ->
     return f"{code}-{count + 1}" if count else code
 
 
-def store_series(session: Session, release: Release, *, staged: bool) -> None:
-    """Store the time series of a selection, from the staged figures or from those that were stored at once."""
+def store_series(session: Session, release: Release, source_cells: Iterable[bytes], *, staged: bool) -> None:
+    """Store the time series of a selection, from the staged figures or from those that were stored at once.
+
+    `source_cells` is the CSV of the cells of the source that are no figures.
+    """
     if release.covers == SELECTION:
+        stage_source_cells(session, source_cells)
         statement = _INSERT_STAGED_SERIES if staged else _INSERT_STORED_SERIES
         session.execute(text(statement), {"dataset": release.dataset_id, "release": release.id})
+        session.execute(text("DROP TABLE staged_source_cells"))
 
 
 def check_no_conflict(session: Session, release: Release) -> None:

@@ -129,12 +129,12 @@ def _store_figures(session: Session, release: Release, builder: ReleaseBuilder, 
     if has_partition(session, release.dataset_id):
         stage_figures(session, builder.csv_chunks())
         check_no_conflict(session, release)
-        store_series(session, release, staged=True)
+        store_series(session, release, builder.source_cells_chunks(), staged=True)
         _merge_staged_figures(session, release, warn)
         drop_staged_figures(session)
     else:
         fill_partition(session, builder.csv_chunks(), release=release)
-        store_series(session, release, staged=False)
+        store_series(session, release, builder.source_cells_chunks(), staged=False)
     if builder.unmapped is not None:
         store_unmapped_figures(session, release, builder.unmapped)
     for warning in describe_mismatches(session, builder.mismatches):

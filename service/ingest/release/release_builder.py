@@ -11,7 +11,7 @@ from service.errors import FileError, InvalidFile
 from service.ingest.pipeline.prefetch import prefetch
 from service.ingest.release.aggregates import Mismatch, TotalsCalculator, TotalTooLargeError
 from service.ingest.release.unmapped_totals import UnmappedTotals
-from service.ingest.staging.canonical_csv import Digest, canonical_csv
+from service.ingest.staging.canonical_csv import Digest, canonical_csv, source_cells_csv
 from service.ingest.staging.spill_file import SpillFile
 from service.ingest.validation.constraints import DuplicateCheck, check_not_in_future, check_rows_per_period
 from service.ingest.validation.plausibility import MAX_WARNINGS_PER_CHECK
@@ -64,6 +64,11 @@ class ReleaseBuilder:
             self.digest.update(text)
             yield text
         duplicates.raise_if_any(self.file_name)
+
+    def source_cells_chunks(self) -> Iterator[bytes]:
+        """Yield the CSV of the cells of the source that are no figures, one period and flow at a time."""
+        for key in self.spill_file.period_flows():
+            yield source_cells_csv(self.spill_file.read(key))
 
     def _add_totals(self, figures: pa.Table) -> pa.Table:
         if self.totals is None:

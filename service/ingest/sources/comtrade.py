@@ -8,11 +8,12 @@ comma too many. The JSON has descriptions or not, and can be the list of rows al
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from service.domain.comtrade.cells import COMTRADE_SOURCE
 from service.errors import FileError, InvalidFile
 from service.ingest.archive.archive import ArchivedFile
 from service.ingest.catalog.catalog import TOTAL_COMMODITY, Catalog
@@ -24,6 +25,7 @@ from service.ingest.formats.text_file import csv_rows, detect_encoding, first_by
 from service.ingest.pipeline.load_report import LoadReport
 from service.ingest.pipeline.parser import DatasetDescription, batch_parser
 from service.ingest.release.coverage import SELECTION
+from service.ingest.sources.comtrade_cells import encode_current_row, encode_legacy_row
 from service.ingest.sources.comtrade_layouts import (
     BREAKDOWN_TOTALS,
     COLUMN_ALIASES,
@@ -76,7 +78,7 @@ def describe(files: Sequence[ArchivedFile]) -> list[DatasetDescription]:
                 commodities.setdefault(key, {}).setdefault(code, _commodity_definition(code, name))
         report.raise_if_invalid()
     return [
-        _describe_dataset(key, _new_commodities(key, definitions.values()))
+        _describe_dataset(key, _new_commodities(key, definitions.values()), _stored_names(key, definitions))
         for key, definitions in sorted(commodities.items())
     ]
 
@@ -108,12 +110,20 @@ def _new_commodities(key: DatasetKey, commodities: Iterable[CommodityDefinition]
     ]
 
 
-def _describe_dataset(key: DatasetKey, commodities: list[CommodityDefinition]) -> DatasetDescription:
+def _stored_names(key: DatasetKey, commodities: Mapping[str, CommodityDefinition]) -> dict[str, str]:
+    """Return the names of the commodities by code, as they are stored."""
+    loaded_names = hs_names() if key[2] == HS_EDITION else {}
+    return {code: loaded_names.get(code, commodity.name) for code, commodity in commodities.items()}
+
+
+def _describe_dataset(
+    key: DatasetKey, commodities: list[CommodityDefinition], names: Mapping[str, str]
+) -> DatasetDescription:
     reporter, frequency, edition = key
     dataset = {
         "code": f"comtrade-{reporter}-{frequency}-{edition}".lower(),
         "title": f"UN Comtrade: reporter {reporter}, {edition}, {'annual' if frequency == 'A' else 'monthly'}",
-        "source": "UN Comtrade",
+        "source": COMTRADE_SOURCE,
         "reporter": reporter,
         "reporter_scheme": "comtrade",
         "frequency": frequency,
@@ -132,7 +142,7 @@ def _describe_dataset(key: DatasetKey, commodities: list[CommodityDefinition]) -
     }
 
     def parse_records(path: Path, catalog: Catalog, report: LoadReport) -> Iterator[Record]:
-        return _parse_file(path, catalog, report, key)
+        return _parse_file(path, catalog, report, key, names)
 
     return DatasetDescription(
         dataset,
@@ -202,7 +212,16 @@ def _read_json_rows(path: Path, name: str, *, array_key: str | None) -> Iterator
         raise InvalidFile(name, [FileError(rule)])
 
 
-def _parse_file(path: Path, catalog: Catalog, report: LoadReport, key: DatasetKey) -> Iterator[Record]:
+def _source_cells(cells: Cells, record: Record, layout: Layout, key: DatasetKey, names: Mapping[str, str]) -> str:
+    if layout is LEGACY_COLUMNS:
+        return encode_legacy_row(cells)
+    commodity = _restored_code(cells[layout["commodity"]], key)
+    return encode_current_row(cells, record, commodity=commodity, edition=key[2], name=names.get(commodity))
+
+
+def _parse_file(
+    path: Path, catalog: Catalog, report: LoadReport, key: DatasetKey, names: Mapping[str, str]
+) -> Iterator[Record]:
     layout = _detect_layout(path, report)
     months = 12 if key[1] == "A" else 1
 
@@ -223,7 +242,7 @@ def _parse_file(path: Path, catalog: Catalog, report: LoadReport, key: DatasetKe
             cells[layout["commodity"]], label=cells.get(layout["name"], ""), column=layout["commodity"]
         )
         unit = _quantity_unit(cells, layout)
-        return Record(
+        record = Record(
             flow=flow_key(LEGACY_FLOWS.get(flow, flow), column=layout["flow"]),
             partner_id=partner,
             commodity_id=commodity,
@@ -235,6 +254,7 @@ def _parse_file(path: Path, catalog: Catalog, report: LoadReport, key: DatasetKe
             obs_status="A",
             line=line,
         )
+        return record._replace(source_cells=_source_cells(cells, record, layout, key, names))
 
     yield from parse_records(_read_rows(path, layout, report), report, parse_row=parse_row)
 

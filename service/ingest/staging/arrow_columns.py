@@ -28,6 +28,7 @@ FIGURE_SCHEMA = pa.schema(
         "net_weight_kg": QUANTITY_TYPE,
         "obs_status": pa.int8(),
         "line": pa.int64(),
+        "source_cells": pa.string(),
     }
 )
 """The columns of `Record`, in its order."""

@@ -22,6 +22,7 @@ CANONICAL_COLUMNS = (
     "quantity_unit",
     "net_weight_kg",
 )
+SOURCE_CELLS_COLUMNS = ("period", "flow", "partner_id", "commodity_id", "source_cells")
 _CSV_OPTIONS = csv.WriteOptions(include_header=False, quoting_style="needed", batch_size=1 << 16)
 
 COPY_FROM_STDIN = f"COPY %s ({', '.join(CANONICAL_COLUMNS)}) FROM STDIN (FORMAT csv%s)"
@@ -41,6 +42,14 @@ def canonical_csv(figures: pa.Table) -> bytes:
     columns = {name: _csv_column(name, figures[name].combine_chunks()) for name in CANONICAL_COLUMNS}
     text = pa.BufferOutputStream()
     csv.write_csv(pa.table(columns), text, _CSV_OPTIONS)
+    return bytes(text.getvalue())
+
+
+def source_cells_csv(figures: pa.Table) -> bytes:
+    """Return the CSV of the cells of the source that are no figures, with the key of their figure."""
+    named = figures.filter(figures["source_cells"].is_valid()).select(SOURCE_CELLS_COLUMNS)
+    text = pa.BufferOutputStream()
+    csv.write_csv(named, text, _CSV_OPTIONS)
     return bytes(text.getvalue())
 
 

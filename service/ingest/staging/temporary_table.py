@@ -23,6 +23,21 @@ def stage_figures(session: Session, csv_chunks: Iterable[bytes]) -> None:
     session.execute(text("ANALYZE staged"))
 
 
+def stage_source_cells(session: Session, csv_chunks: Iterable[bytes]) -> None:
+    """Copy the CSV of the cells of a source that are no figures into the temporary table `staged_source_cells`."""
+    session.execute(
+        text("""
+            CREATE TEMPORARY TABLE staged_source_cells (
+                period smallint, flow smallint, partner_id smallint, commodity_id integer, source_cells text
+            ) ON COMMIT DROP""")
+    )
+    connection: Any = session.connection().connection.dbapi_connection
+    with connection.cursor() as cursor, cursor.copy("COPY staged_source_cells FROM STDIN (FORMAT csv)") as copy:
+        for chunk in csv_chunks:
+            copy.write(chunk)
+    session.execute(text("ANALYZE staged_source_cells"))
+
+
 def drop_staged_figures(session: Session) -> None:
     """Drop the temporary table, so that another release can follow in the same transaction."""
     session.execute(text("DROP TABLE staged"))

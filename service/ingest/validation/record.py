@@ -17,7 +17,8 @@ class Record(NamedTuple):
     """One figure as a source prints it, with its codes resolved to keys.
 
     `value` is in the units of the dataset, null where `obs_status` is M (missing) or Q (suppressed).
-    `line` is the line of the file.
+    `line` is the line of the file. `source_cells` are cells of the source that are no figures, as a text; null for most
+    sources.
     """
 
     flow: int
@@ -30,6 +31,7 @@ class Record(NamedTuple):
     net_weight_kg: Decimal | None
     obs_status: str
     line: int
+    source_cells: str | None = None
 
 
 class InvalidCell(ValueError):

@@ -8,7 +8,7 @@ from service.errors import InvalidRequest, ParameterError
 from service.resources.comtrade.rows import ComtradeRow
 
 DIMENSION_COLUMNS = ("reporterCode", "period", "flowCode", "partnerCode", "cmdCode")
-SUMMED_COLUMNS = ("qty", "netWgt", "cifvalue", "fobvalue", "primaryValue")
+SUMMED_COLUMNS = ("qty", "altQty", "netWgt", "grossWgt", "cifvalue", "fobvalue", "primaryValue")
 NO_AGGREGATION = "none"
 PARAMETER = "aggregateBy"
 
@@ -48,8 +48,9 @@ def _sum_rows(rows: Sequence[ComtradeRow]) -> ComtradeRow:
     for name in SUMMED_COLUMNS:
         cells = [row[name] for row in rows]
         total[name] = None if None in cells else sum(cells)
-    if total["qtyUnitCode"] is None:
-        total["qty"] = None
+    for quantity in ("qty", "altQty"):
+        if total[f"{quantity}UnitCode"] is None:
+            total[quantity] = None
     return total | {"isAggregate": True}
 
 

@@ -8,15 +8,11 @@ from service.api.database.context import Context
 from service.api.responses.document_resource import DocumentResource
 from service.api.responses.resource import Plan
 from service.domain.codes import TOTAL_CODE
+from service.domain.comtrade.areas import ComtradeArea, area_list
+from service.domain.comtrade.labels import FLOW_DESCRIPTIONS, LEAF_DIGITS, QUANTITY_UNIT_NAMES, TOTAL_NAME
 from service.errors import NotFound
-from service.resources.comtrade.codes import (
-    FLOW_DESCRIPTIONS,
-    QUANTITY_UNIT_NAMES,
-    ComtradeArea,
-    area_list,
-    comtrade_areas,
-)
-from service.resources.comtrade.rows import LEAF_DIGITS, TOTAL_NAME, ComtradeRow
+from service.resources.comtrade.codes import comtrade_areas
+from service.resources.comtrade.rows import ComtradeRow
 
 LIST_FILE = "ListofReferences.json"
 FILE_FOLDER = "/files/v1/app/reference"

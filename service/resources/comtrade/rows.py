@@ -5,17 +5,20 @@ from typing import Any
 
 from service.api.database.context import Context
 from service.domain.codes import TOTAL_CODE
+from service.domain.comtrade.cells import decode_cells
+from service.domain.comtrade.labels import (
+    BREAKDOWN_TOTALS,
+    FLOW_DESCRIPTIONS,
+    LEAF_DIGITS,
+    NO_UNIT_CODE,
+    TOTAL_NAME,
+    quantity_unit_cells,
+)
 from service.domain.flows import FLOW_CODES
 from service.domain.frequencies import MONTHS_PER_YEAR
 from service.domain.rounding import round_half_even
 from service.models import Area, Commodity
-from service.resources.comtrade.codes import (
-    FLOW_DESCRIPTIONS,
-    NO_UNIT_CODE,
-    QUANTITY_UNIT_NAMES,
-    comtrade_areas,
-    quantity_unit_code,
-)
+from service.resources.comtrade.codes import comtrade_areas
 from service.resources.comtrade.criteria import Criteria
 from service.resources.comtrade.queries import FIGURE_COLUMNS
 from service.resources.comtrade.selection import HS_SEARCH_CODE, SelectedPart, search_code
@@ -71,20 +74,8 @@ COLUMNS = (
 )
 """The columns in UN Comtrade's order; those that the loaded data cannot fill are null."""
 DESCRIPTION_COLUMNS = tuple(name for name in COLUMNS if name.endswith(("ISO", "Desc", "Abbr")))
-BREAKDOWN_TOTALS = {
-    "partner2Code": 0,
-    "partner2ISO": "W00",
-    "partner2Desc": "World",
-    "customsCode": "C00",
-    "customsDesc": "TOTAL CPC",
-    "mosCode": "0",
-    "motCode": 0,
-    "motDesc": "TOTAL MOT",
-}
-TOTAL_NAME = "All Commodities"
 ANNUAL_MONTH = 52
 """The month of an annual period in UN Comtrade's layout."""
-LEAF_DIGITS = 6
 
 ComtradeRow = dict[str, Any]
 
@@ -136,6 +127,7 @@ def build_rows(
             | area_columns(context, areas[figure["partner_id"]], "partner")
             | _commodity_columns(commodity, is_leaf=is_leaf)
             | _figure_columns(figure, part)
+            | decode_cells(figure["source_cells"])
         )
         rows.append({name: cells.get(name) for name in COLUMNS})
     return rows
@@ -151,13 +143,12 @@ def _figure_columns(figure: Mapping[str, Any], part: SelectedPart) -> ComtradeRo
     value = round_half_even(figure["value"])
     is_import = flow in {"M", "RM"}
     valuation = part.dataset.import_valuation if is_import else part.dataset.export_valuation
-    unit_code = quantity_unit_code(figure["quantity_unit"])
+    unit = quantity_unit_cells(figure["quantity_unit"])
     return {
         "flowCode": flow,
         "flowDesc": FLOW_DESCRIPTIONS[flow],
-        "qtyUnitCode": unit_code,
-        "qtyUnitAbbr": figure["quantity_unit"] if unit_code is None else QUANTITY_UNIT_NAMES[unit_code][0],
-        "qty": None if unit_code == NO_UNIT_CODE else figure["quantity"],
+        **unit,
+        "qty": None if unit["qtyUnitCode"] == NO_UNIT_CODE else figure["quantity"],
         "netWgt": figure["net_weight_kg"],
         "cifvalue": value if valuation == "CIF" else None,
         "fobvalue": value if valuation == "FOB" else None,

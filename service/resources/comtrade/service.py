@@ -8,6 +8,7 @@ from service.analytics.figures.currency_conversion import Conversion
 from service.api.database.context import Context
 from service.api.responses.document_resource import DocumentResource
 from service.api.responses.resource import Plan
+from service.domain.comtrade.cells import COMTRADE_SOURCE
 from service.domain.flows import FLOW_CODES, FLOWS
 from service.errors import InvalidRequest, ParameterError
 from service.resources.comtrade.aggregation import aggregate_rows, read_columns
@@ -19,6 +20,10 @@ from service.resources.comtrade.selection import SelectedPart, check_commodities
 
 PERIOD_COLUMNS = ("typeCode", "freqCode", "refPeriodId", "refYear", "refMonth", "period")
 MIRROR_FLOWS = {"X": "M", "M": "X", "DX": "M", "RX": "M", "RM": "X"}
+NO_UNIT_VALUES = (
+    "Standard unit values are estimates of UN Comtrade, which its files do not have; "
+    "the unit values of the loaded figures are `unit_value` of /v1/series."
+)
 MAX_RATES = 24
 """Exchange rates that are listed for one response."""
 
@@ -79,7 +84,9 @@ def fetch_rows(context: Context, criteria: Criteria, parameters: Mapping[str, An
     rows: list[ComtradeRow] = []
     rates: dict[tuple[str, str], Any] = {}
     for part, scope in _scopes(context, criteria):
-        figures = context.fetch(requested_figures(scope, max_rows=max_rows + 1 - len(rows))).rows
+        has_cells = part.dataset.source == COMTRADE_SOURCE and part.dataset.frequency == criteria.frequency
+        query = requested_figures(scope, has_source_cells=has_cells, max_rows=max_rows + 1 - len(rows))
+        figures = context.fetch(query).rows
         rows += build_rows(context, criteria, part, figures)
         rates |= _part_rates(criteria, part, scope.conversion)
         if len(rows) > max_rows:
@@ -171,9 +178,7 @@ def _mirror_columns(row: ComtradeRow, mirror_rows: Mapping[tuple[Any, ...], Comt
 
 def load_unit_values(_context: Context, _plan: Plan) -> ComtradeRows:
     """Return no rows: standard unit values are estimates of UN Comtrade, which are not loaded."""
-    return ComtradeRows(
-        (), 0, note="Standard unit values are estimates of UN Comtrade, which this service does not have."
-    )
+    return ComtradeRows((), 0, note=NO_UNIT_VALUES)
 
 
 DATA = DocumentResource(load_rows)

@@ -1,0 +1,1 @@
+"""UN Comtrade's layout: its areas, labels, and the cells of its rows."""
