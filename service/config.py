@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from limits import parse_many
 from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
 from sqlalchemy import URL, make_url
@@ -166,9 +165,12 @@ class _SettingsReader:
     def rate_limit(self, name: str) -> str | None:
         """Return a rate limit as text; null for none."""
         text = self.text(name)
+        if text is None:
+            return None
+        from limits import parse_many  # noqa: PLC0415 - few processes have a rate limit
+
         try:
-            if text is not None:
-                parse_many(text)
+            parse_many(text)
         except ValueError as error:
             raise SettingsError(f"{PREFIX}{name} should read like 600 per minute, not {text!r}") from error
         return text

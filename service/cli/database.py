@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import psycopg
-from alembic.util.exc import CommandError
 from psycopg.errors import InsufficientPrivilege
 from sqlalchemy import Engine, NullPool, create_engine, inspect
 from sqlalchemy.exc import OperationalError, ProgrammingError
@@ -12,9 +11,9 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 from service.config import Settings, sqlalchemy_url
 from service.db.access.grants import READER, uses_roles
 from service.db.access.roles import create_roles
+from service.db.diagnostics import is_schema_current
 from service.db.embedded.data_directory import load_directory
 from service.db.embedded.server import shared_server
-from service.db.migrations import upgrade_schema
 from service.errors import SettingsError, SourceUnavailable
 from service.ingest.catalog.exchange_rates import load_exchange_rates
 from service.ingest.catalog.reference_tables import load_reference_tables
@@ -81,14 +80,10 @@ def _check_schema_exists(engine: Engine) -> None:
 
 def _bring_up_to_date(engine: Engine) -> None:
     try:
-        upgrade_schema(engine)
+        _upgrade_schema(engine)
         _load_bundled_tables(engine)
     except OperationalError as error:
         raise SourceUnavailable(f"the database does not answer: {error.orig}") from error
-    except CommandError as error:
-        raise SettingsError(
-            f"the schema is not of this version of the service: {error}; upgrade the service"
-        ) from error
     except ProgrammingError as error:
         if not isinstance(error.orig, InsufficientPrivilege):
             raise
@@ -96,6 +91,15 @@ def _bring_up_to_date(engine: Engine) -> None:
             f"the role {engine.url.username} may not prepare the database: {error.orig.diag.message_primary}; "
             "run `tradeflows migrate` as the owner, and `tradeflows serve --no-migrate` as the reader"
         ) from error
+
+
+def _upgrade_schema(engine: Engine) -> None:
+    with engine.connect() as connection:
+        if is_schema_current(connection):
+            return
+    from service.db.migrations import upgrade_schema  # noqa: PLC0415 - most commands need no migration
+
+    upgrade_schema(engine)
 
 
 def _load_bundled_tables(engine: Engine) -> None:

@@ -31,14 +31,24 @@ def schema_error(connection: Connection) -> str | None:
 
     A newer schema is accepted, because an upgrade migrates the database before it restarts the service.
     """
-    is_there = connection.scalar(text("SELECT to_regclass('public.alembic_version')")) is not None
-    found = connection.scalar(text("SELECT version_num FROM alembic_version")) if is_there else None
+    found = _revision(connection)
     if found is None:
         return "The database has no schema yet: run `tradeflows migrate`."
     *earlier, required = known_revisions()
     if found in earlier:
         return f"The schema is at {found}, and the service wants {required}: run `tradeflows migrate`."
     return None
+
+
+def is_schema_current(connection: Connection) -> bool:
+    """Return whether the schema is that of this version."""
+    return _revision(connection) == known_revisions()[-1]
+
+
+def _revision(connection: Connection) -> str | None:
+    is_there = connection.scalar(text("SELECT to_regclass('public.alembic_version')")) is not None
+    revision: str | None = connection.scalar(text("SELECT version_num FROM alembic_version")) if is_there else None
+    return revision
 
 
 @cache

@@ -2,12 +2,14 @@
 
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
+from alembic.util.exc import CommandError
 from sqlalchemy import Connection, Engine
 
 from alembic import command
 from service.db.access.grants import become_owner, grant_tables, uses_roles
 from service.db.diagnostics import MIGRATION_FOLDERS
 from service.db.migration_lock import lock_migrations
+from service.errors import SettingsError
 
 
 def upgrade_schema(engine: Engine, *, revision: str = "head") -> None:
@@ -16,12 +18,18 @@ def upgrade_schema(engine: Engine, *, revision: str = "head") -> None:
     With roles, new objects belong to the owner role and are granted to the other roles.
 
     :raises sqlalchemy.exc.ProgrammingError: the schema is outdated, and the connected role may not change it.
+    :raises SettingsError: the schema is of a later version of the service.
     """
     with engine.begin() as connection:
         lock_migrations(connection)
         become_owner(connection)
         previous_revision = _revision(connection)
-        command.upgrade(_config(connection), revision)
+        try:
+            command.upgrade(_config(connection), revision)
+        except CommandError as error:
+            raise SettingsError(
+                f"the schema is not of this version of the service: {error}; upgrade the service"
+            ) from error
         if uses_roles(connection) and _revision(connection) != previous_revision:
             grant_tables(connection)
 

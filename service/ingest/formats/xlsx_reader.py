@@ -9,8 +9,6 @@ from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile, ZipFile
 
-from openpyxl import load_workbook
-
 from service.errors import FileError, InvalidFile
 from service.ingest.formats.cell_values import cell_value_text
 from service.ingest.formats.gzip_reader import MAX_ARCHIVE_MEMBERS, MAX_COMPRESSION_RATIO, READ_CHUNK_BYTES
@@ -76,6 +74,8 @@ def xlsx_rows(path: Path, *, report: LoadReport, sheet: str | None, columns: Col
 
 @contextmanager
 def _open_workbook(path: Path, name: str) -> Iterator[Any]:
+    from openpyxl import load_workbook  # noqa: PLC0415 - few files are workbooks
+
     try:
         _check_unpacked_size(path, name)
         with path.open("rb") as file:
