@@ -65,8 +65,11 @@ def response_times(get: Get, paths: list[str]) -> dict[str, float]:
     return {"ms": median(durations_ms), "processor_ms": 1000 * (time.process_time() - processor_began) / len(paths)}
 
 
-def count_calls(get: Get, paths: list[str]) -> dict[str, int]:
-    """Return the functions and modules of the service, and the calls, during the last request after the others."""
+def count_calls(get: Get, paths: list[str]) -> dict[str, Any]:
+    """Return the functions and modules of the service, and the calls, during the last request after the others.
+
+    `layers` has the same three numbers by folder of the service.
+    """
     counts: Counter[CodeType] = Counter()
 
     def record_call(frame: FrameType, event: str, _argument: object) -> None:
@@ -85,8 +88,18 @@ def count_calls(get: Get, paths: list[str]) -> dict[str, int]:
         sys.setprofile(None)
         sys.setswitchinterval(switch_interval_s)
     own = {code: count for code, count in counts.items() if package_name(code.co_filename).startswith("service/")}
-    modules = {code.co_filename for code in own}
-    return {"functions": len(own), "modules": len(modules), "calls": sum(own.values()), "all_calls": counts.total()}
+    codes_by_layer: dict[str, list[CodeType]] = {"": list(own)}
+    for code in own:
+        codes_by_layer.setdefault(layer_name(code.co_filename), []).append(code)
+    layers = {
+        layer: {
+            "functions": len(codes),
+            "modules": len({code.co_filename for code in codes}),
+            "calls": sum(own[code] for code in codes),
+        }
+        for layer, codes in sorted(codes_by_layer.items())
+    }
+    return {**layers.pop(""), "all_calls": counts.total(), "layers": layers}
 
 
 def python_shares(get: Get, paths: list[str]) -> dict[str, float]:
@@ -114,6 +127,12 @@ def package_name(file: str) -> str:
     """Return the package of a file: a library, a folder of the service, or else the standard library."""
     match = re.search(r"/site-packages/(\w+)", file) or re.search(r"/(service/\w+)", file)
     return match.group(1) if match else "standard library"
+
+
+def layer_name(file: str) -> str:
+    """Return the folder of a module of the service, within `api` the folder below it."""
+    match = re.search(r"/service/(?:api/)?(\w+)", file)
+    return match.group(1) if match else ""
 
 
 MEASUREMENTS: Mapping[str, Callable[..., Any]] = {"time": response_times, "calls": count_calls, "shares": python_shares}

@@ -21,7 +21,6 @@ from service.api.openapi.swagger_ui import init_swagger_ui
 from service.api.problems.handlers import init_problems
 from service.api.responses.services import Endpoint, ServiceRegistry
 from service.api.security.authentication import init_access_control
-from service.api.security.cors import init_cors
 from service.api.security.headers import init_security_headers
 from service.api.serialization.compression import init_compression
 from service.api.serialization.markdown import init_template_filters
@@ -171,7 +170,6 @@ def create_app(
     app.config[SECURITY_CONTACT] = access.security_contact
     app.url_map.strict_slashes = app.url_map.merge_slashes = False
     init_access_log(app)
-    init_cors(app)
     init_security_headers(app)
     servers = ReplicaSet.single(database) if isinstance(database, Engine) else database
     init_database(app, servers, SERVICES, prepare_statements=prepare_statements)

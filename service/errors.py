@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from operator import call
 from typing import Any, TypeVar
 
 CallResult = TypeVar("CallResult")
+Value = TypeVar("Value")
 MAX_QUOTED_CHARACTERS = 80
 """Maximum number of characters that an error message quotes from a file."""
 
@@ -89,22 +91,22 @@ class InvalidRequest(TradeflowsError):
 def collect_errors(*checks: Callable[[], Any]) -> list[ParameterError]:
     """Call every one of `checks` and return the errors of the InvalidRequest exceptions that they raise."""
     try:
-        call_all(checks)
+        call_all(call, checks)
     except InvalidRequest as error:
         return list(error.parameter_errors)
     return []
 
 
-def call_all(calls: Iterable[Callable[[], CallResult]]) -> list[CallResult]:
-    """Call all functions, even after one has raised InvalidRequest, and return their results.
+def call_all(function: Callable[[Value], CallResult], values: Iterable[Value]) -> list[CallResult]:
+    """Call a function for all `values`, even after one has raised InvalidRequest, and return the results.
 
-    :raises InvalidRequest: at least one function raised it; this exception combines the errors of all of them.
+    :raises InvalidRequest: the function raised it for at least one value; this exception combines all errors.
     """
     results: list[CallResult] = []
     errors: list[ParameterError] = []
-    for call in calls:
+    for value in values:
         try:
-            results.append(call())
+            results.append(function(value))
         except InvalidRequest as error:
             errors.extend(error.parameter_errors)
     if errors:

@@ -128,9 +128,10 @@ class QueryScope:
     @property
     def published_periods(self) -> tuple[int, ...]:
         """Return the first months of the requested periods within the published span."""
-        first, last = self.published_span
-        ranges = ((max(start, first), min(end, last)) for start, end in self.period_ranges)
-        months = {month for start, end in ranges for month in range(start, end + 1) if month % self.period_months == 0}
+        (first, last), step, months = self.published_span, self.period_months, set[int]()
+        for start, end in self.period_ranges:
+            first_requested = max(start, first)
+            months.update(range(first_requested + -first_requested % step, min(end, last) + 1, step))
         return tuple(sorted(months))
 
     @property

@@ -1,9 +1,5 @@
 """The request header Data-Version: a client that sends the data version it has seen gets no older data."""
 
-from flask import request
-
-from service.errors import InvalidRequest, ParameterError
-
 DATA_VERSION_HEADER = "Data-Version"
 """Name of the header: in a response the data version, in a request the one that the client has seen."""
 MAX_VERSION_DIGITS = 9
@@ -17,18 +13,3 @@ DATA_VERSION_PARAMETER = {
     "schema": {"type": "integer", "minimum": 0, "maximum": 10**MAX_VERSION_DIGITS - 1, "examples": [17]},
 }
 """The header as a parameter in the OpenAPI document."""
-
-
-def client_data_version() -> int:
-    """Return the data version that the client has seen; 0 where the request has no such header.
-
-    :raises InvalidRequest: the header is malformed.
-    """
-    text = request.headers.get(DATA_VERSION_HEADER)
-    if text is None:
-        return 0
-    if not (text.isascii() and text.isdigit() and len(text) <= MAX_VERSION_DIGITS):
-        raise InvalidRequest(
-            ParameterError(DATA_VERSION_HEADER, text, "it should be a whole number, the Data-Version of a response")
-        )
-    return int(text)

@@ -48,10 +48,12 @@ def split_area_list(text: str) -> list[str]:
     are names as well.
     """
     words, members = [word.strip() for word in text.split(",")], []
-    while words:
-        count = next((n for n in (3, 2) if _name_parts(words[:n]) in _names_with_comma()), 1)
-        members.append(", ".join(words[:count]))
-        words = words[count:]
+    parts, names = _name_parts(words), _names_with_comma()
+    start = 0
+    while start < len(words):
+        end = start + next((count for count in (3, 2) if parts[start : start + count] in names), 1)
+        members.append(", ".join(words[start:end]))
+        start = end
     return members
 
 

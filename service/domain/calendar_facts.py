@@ -1,7 +1,7 @@
 """Calendar facts that affect monthly trade: the Lunar New Year, and the working days of a month."""
 
 from calendar import monthrange
-from datetime import date, timedelta
+from datetime import date
 
 from holidays import country_holidays, list_supported_countries
 
@@ -41,5 +41,5 @@ def working_days(iso2: str, year: int, month: int) -> int | None:
     if iso2 not in list_supported_countries():
         return None
     public_holidays = country_holidays(iso2, years=year)
-    days = (date(year, month, 1) + timedelta(days=offset) for offset in range(monthrange(year, month)[1]))
-    return sum(day.weekday() < FIRST_WEEKEND_DAY and day not in public_holidays for day in days)
+    days = [date(year, month, day) for day in range(1, monthrange(year, month)[1] + 1)]
+    return len([day for day in days if day.weekday() < FIRST_WEEKEND_DAY and day not in public_holidays])

@@ -39,6 +39,10 @@ class Period:
         """Return the last month of the period."""
         return self.first_month + self.months - 1
 
+    def __str__(self) -> str:
+        """Return the text of the period, such as `2024-01`, `2023-Q4`, `2023-H2` or `2023`."""
+        return period_text(self.first_month, months=self.months)
+
 
 @dataclass(frozen=True)
 class PeriodRange:
@@ -47,13 +51,18 @@ class PeriodRange:
     start: Period | Latest | None
     end: Period | Latest | None
 
+    def __str__(self) -> str:
+        """Return the canonical text of the range: `2023-01..2024-01`, `2024-03`, `latest`, or `all` without bounds."""
+        start, end = str(self.start or ""), str(self.end or "")
+        return f"{start}..{end}" if start != end else start or ALL_KEYWORD
+
 
 def parse_ranges(text: str) -> tuple[PeriodRange, ...]:
     """Return the ranges of a comma-separated list such as `2023-01..2024-01,2024-03`; `all` has two open ends.
 
     :raises InvalidPeriodError: an item is not a period, or a range ends before it begins.
     """
-    return tuple(_parse_range(part.strip()) for part in text.split(","))
+    return tuple(map(_parse_range, text.split(",")))
 
 
 def parse_period(text: str) -> Period:
@@ -64,15 +73,13 @@ def parse_period(text: str) -> Period:
     match = _PERIOD.fullmatch(text.upper())
     if not match:
         raise InvalidPeriodError(PERIOD_FORMAT_MESSAGE)
-    numbers = match.group("year", "month", "quarter", "half")
-    year, month, quarter, half = (None if part is None else int(part) for part in numbers)
-    assert year is not None
+    year_text, month, quarter, half = match.group("year", "month", "quarter", "half")
+    year = int(year_text)
     if not MIN_YEAR <= year <= MAX_YEAR:
         raise InvalidPeriodError(f"years are {MIN_YEAR} to {MAX_YEAR}")
     if month is not None:
-        return Period(
-            calendar_month_number(year, _check_number(month, 12, f"{year}-{{:02}}", "months are 01 to 12")), 1
-        )
+        position = _check_number(month, 12, f"{year}-{{:02}}", "months are 01 to 12")
+        return Period(calendar_month_number(year, position), 1)
     if quarter is not None:
         return _numbered_period(year, _check_number(quarter, 4, f"{year}-Q{{}}", "quarters are Q1 to Q4"), months=3)
     if half is not None:
@@ -87,28 +94,18 @@ def _numbered_period(year: int, position: int, *, months: int) -> Period:
 
 def period_text(first_month: int, *, months: int) -> str:
     """Return the text of a period, such as `2024-01`, `2023-Q4`, `2023-H2` or `2023`."""
-    year, month = _year_and_month(first_month)
+    year, month_index = divmod(first_month, MONTHS_PER_YEAR)
     if months == MONTHS_PER_PERIOD["A"]:
         return f"{year:04}"
     if months == MONTHS_PER_PERIOD["M"]:
-        return f"{year:04}-{month:02}"
+        return f"{year:04}-{month_index + 1:02}"
     letter = "Q" if months == MONTHS_PER_PERIOD["Q"] else "H"
-    return f"{year:04}-{letter}{(month - 1) // months + 1}"
+    return f"{year:04}-{letter}{month_index // months + 1}"
 
 
 def ranges_text(ranges: Sequence[PeriodRange]) -> str:
     """Return the canonical text of ranges, sorted, such as `2023-01..2024-01,2024-03`; two open ends read `all`."""
-    return ",".join(sorted({_range_text(period_range) for period_range in ranges}))
-
-
-def _range_text(period_range: PeriodRange) -> str:
-    start, end = (
-        period_text(edge.first_month, months=edge.months) if isinstance(edge, Period) else edge or ""
-        for edge in (period_range.start, period_range.end)
-    )
-    if start == end:
-        return start or ALL_KEYWORD
-    return f"{start}..{end}"
+    return ",".join(sorted(set(map(str, ranges))))
 
 
 def month_number(day: date) -> int:
@@ -139,22 +136,19 @@ def period_start(month: int, *, period_months: int) -> int:
 
 def first_day(first_month: int) -> date:
     """Return the first day of a month, given as it is stored."""
-    return date(*_year_and_month(first_month), 1)
+    year, month_index = divmod(first_month, MONTHS_PER_YEAR)
+    return date(year, month_index + 1, 1)
 
 
-def _year_and_month(month: int) -> tuple[int, int]:
-    """Return the year and the month, 1 to 12, of a stored month."""
-    year, months_since_january = divmod(month, MONTHS_PER_YEAR)
-    return year, months_since_january + 1
-
-
-def _check_number(number: int, max_number: int, template: str, reason: str) -> int:
+def _check_number(text: str, max_number: int, template: str, reason: str) -> int:
+    number = int(text)
     if not 1 <= number <= max_number:
         raise InvalidPeriodError(reason, suggestion=template.format(min(max(number, 1), max_number)))
     return number
 
 
 def _parse_range(text: str) -> PeriodRange:
+    text = text.strip()
     if text.lower() == ALL_KEYWORD:
         return PeriodRange(None, None)
     start, dots, end = text.partition("..")
@@ -185,27 +179,20 @@ def resolve_ranges(
 
     :raises InvalidRequest: an end of a range is shorter than one period of the requested frequency.
     """
-    return tuple(_range_bounds(period_range, published_range, period_months) for period_range in ranges)
-
-
-def _range_bounds(
-    requested_range: PeriodRange, published_range: tuple[int, int], period_months: int
-) -> tuple[int, int]:
-    first_month, last_month = published_range
-    start = last_month if requested_range.start == "latest" else requested_range.start or first_month
-    end = last_month if requested_range.end == "latest" else requested_range.end or last_month
-    for edge in (start, end):
-        if isinstance(edge, Period) and edge.months < period_months:
-            raise _short_period(edge, period_months)
-    return (
-        start.first_month if isinstance(start, Period) else start,
-        end.last_month if isinstance(end, Period) else end,
-    )
+    bounds, (first_month, last_month) = [], published_range
+    for requested_range in ranges:
+        start = last_month if requested_range.start == "latest" else requested_range.start or first_month
+        end = last_month if requested_range.end == "latest" else requested_range.end or last_month
+        for edge in (start, end):
+            if isinstance(edge, Period) and edge.months < period_months:
+                raise _short_period(edge, period_months)
+        first = start.first_month if isinstance(start, Period) else start
+        bounds.append((first, end.last_month if isinstance(end, Period) else end))
+    return tuple(bounds)
 
 
 def _short_period(period: Period, period_months: int) -> InvalidRequest:
     frequency = next(letter for letter, months in MONTHS_PER_PERIOD.items() if months == period_months)
     reason = f"it is shorter than a period of frequency {frequency}"
     covering = period_text(period_start(period.first_month, period_months=period_months), months=period_months)
-    text = period_text(period.first_month, months=period.months)
-    return InvalidRequest(ParameterError("period", text, reason, [covering]))
+    return InvalidRequest(ParameterError("period", str(period), reason, [covering]))

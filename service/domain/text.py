@@ -125,7 +125,7 @@ def format_money(amount: int, currency: str) -> str:
     """Return an amount with its currency but without its sign, such as `7.33 trillion yen`."""
     divisor, name, decimals = display_scale(amount)
     figure = f"{_round_scaled(abs(amount), divisor, decimals):,}"
-    return " ".join(filter(None, (figure, name, currency_name(currency))))
+    return " ".join(filter(None, (figure, name, CURRENCY_NAMES.get(currency, currency))))
 
 
 def format_value(row: Mapping[str, Any]) -> str:
@@ -150,7 +150,8 @@ def format_signed_percent(number: float) -> str:
 
 def format_points(number: float) -> str:
     """Return a number of percentage points with its sign, such as `+4.3`; `0.0` has no sign."""
-    return "0.0" if is_unchanged(number) else f"{_round_to_tenths(number):+}"
+    rounded = _round_to_tenths(number)
+    return f"{rounded:+}" if rounded else "0.0"
 
 
 def format_points_size(number: float) -> str:
@@ -265,7 +266,7 @@ def ordinal(number: int) -> str:
 
 def format_area(name: str) -> str:
     """Return the name of an area in a sentence, such as `the United States`; for a group its short name, `ASEAN`."""
-    name = short_area_name(name)
+    name = SHORT_GROUP_NAMES.get(name, name)
     return f"the {name}" if name.startswith(ARTICLE_NAME_PREFIXES) else name
 
 
@@ -324,9 +325,8 @@ def format_commodity(row: Mapping[str, Any]) -> str:
 
 def format_growth(growth_pct: float) -> str:
     """Return a growth rate in words: `up 29.2 %`, `down 3.5 %` or `unchanged`."""
-    if is_unchanged(growth_pct):
-        return "unchanged"
-    return f"{'up' if growth_pct > 0 else 'down'} {format_percent(growth_pct)}"
+    rounded_pct = _round_to_tenths(growth_pct)
+    return f"{'up' if rounded_pct > 0 else 'down'} {abs(rounded_pct)} %" if rounded_pct else "unchanged"
 
 
 def _is_base_incomplete(row: Mapping[str, Any], status_column: str) -> bool:

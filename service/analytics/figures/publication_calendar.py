@@ -59,8 +59,14 @@ class PublishedMonths:
 
     def month_count(self, flow: int, period: int) -> int:
         """Return the number of published months of a flow's period; 0 for none."""
-        row, column = flow - self.flow_offset - 1, period - self.month_offset - 1
-        return self.counts[row][column] if 0 <= row < len(self.counts) and 0 <= column < len(self.counts[0]) else 0
+        return self.month_counts(flow, range(period, period + 1))[0]
+
+    def month_counts(self, flow: int, periods: range) -> list[int]:
+        """Return the number of published months of each of a flow's periods; 0 for none."""
+        row, first_month = flow - self.flow_offset - 1, self.month_offset + 1
+        counts = self.counts[row] if 0 <= row < len(self.counts) else ()
+        last_month = first_month + len(counts) - 1
+        return [counts[period - first_month] if first_month <= period <= last_month else 0 for period in periods]
 
     @cached_property
     def array_literal(self) -> str:

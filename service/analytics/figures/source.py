@@ -178,7 +178,7 @@ def stored_observations(scope: QueryScope, *, months_later: int = 0) -> Query:
             exhaustive=scope.exhaustive,
         )
     )
-    no_members = (cast(null(), ARRAY(SmallInteger)).label(name) for name in MEMBER_COLUMNS)
+    no_members = [cast(null(), ARRAY(SmallInteger)).label(name) for name in MEMBER_COLUMNS]
     return stored.add_columns(literal(scope.source_period_months).label("months"), *no_members)
 
 
@@ -203,7 +203,7 @@ def _vintage_observations(dataset_id: int, as_of: date) -> Query:
     both = union_all(
         current.add_columns(Observation.dataset_id), superseded.add_columns(ObservationHistory.dataset_id)
     ).subquery("vintage")
-    return select(*(both.c[name] for name in OBSERVATION_COLUMNS)).where(
+    return select(*[both.c[name] for name in OBSERVATION_COLUMNS]).where(
         both.c.dataset_id == dataset_id_literal(dataset_id),
         both.c.known_from <= as_of,
         or_(both.c.known_until.is_(None), both.c.known_until > as_of),

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import (
@@ -57,7 +58,8 @@ class Page:
         """Select this page of the rows of `query`, in order."""
         table = query.subquery("row")
         columns = [table.c[order.column] for order in self.orders]
-        selected = [column for column in table.c if self.includes(column.name)]
+        needed = None if self.columns is None else self.columns.union(map(attrgetter("column"), self.orders))
+        selected = [column for column in table.c if needed is None or column.name in needed]
         page = select(*selected).order_by(*(sort_expression(c, o) for c, o in zip(columns, self.orders, strict=True)))
         if self.cursor_values is not None:
             page = page.where(_follows_cursor(columns, self.orders, self.cursor_values))

@@ -7,6 +7,7 @@ parameter.
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import BindParameter, Date, Integer, SmallInteger, bindparam
@@ -28,6 +29,7 @@ _ARRAY_FIELDS: Mapping[str, TypeEngine[Any]] = {
     "unreported_commodities": ARRAY(Integer),
 }
 """Fields of a scope that are one array parameter each, with the types of the parameters."""
+_read_arrays = attrgetter(*_ARRAY_FIELDS)
 
 
 def _parameter(name: str, sql_type: TypeEngine[Any] | type[TypeEngine[Any]]) -> Any:
@@ -93,7 +95,7 @@ def query_shape(scope: QueryScope, page: Page) -> Hashable:
             scope.fiscal_year_offset,
         ),
         (scope.world_id, scope.total_id, scope.levels, len(scope.period_ranges)),
-        tuple(bool(getattr(scope, name)) for name in _ARRAY_FIELDS),
+        tuple(map(bool, _read_arrays(scope))),
         (
             scope.commodities is None,
             scope.as_of is None,

@@ -191,8 +191,12 @@ def referenced_tables(columns: Collection[SqlExpression]) -> Collection[FromClau
 
 def referenced_columns(columns: Collection[SqlExpression]) -> list[ColumnClause[object]]:
     """Return the columns that appear in any of the expressions."""
-    elements = (element for column in columns for element in iterate(cast("ExternallyTraversible", column)))
-    return [element for element in elements if isinstance(element, ColumnClause)]
+    return [
+        element
+        for column in columns
+        for element in iterate(cast("ExternallyTraversible", column))
+        if isinstance(element, ColumnClause)
+    ]
 
 
 def matches_cell(

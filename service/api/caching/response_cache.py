@@ -1,19 +1,28 @@
-"""The response cache: complete responses in memory, by the ETag that identifies build, plan and state of the data."""
+"""ETags of plans, computed before the figures are read, and the response cache: complete responses by ETag."""
 
-from collections.abc import Hashable, Mapping
+import hashlib
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
 from threading import Lock
 from typing import Any
 
+import msgspec
 from cachetools import LRUCache
 from flask import Flask, current_app
 
+from service.api.caching.build import BUILD_DIGEST
 from service.domain.data_state import DataState
 
 RESPONSE_CACHE_EXTENSION = "tradeflows.response_cache"
 ENTRY_OVERHEAD_BYTES = 1000
 """Approximate bytes of an entry without its body."""
+
+
+def plan_etag(plan_key: Sequence[Any], *, data_state: DataState, build_digest: str = BUILD_DIGEST) -> str:
+    """Return the strong ETag of an uncompressed response, from its plan, the build of the service and the data."""
+    plan_json = msgspec.json.encode((build_digest, data_state, plan_key))
+    return hashlib.sha256(plan_json).hexdigest()[:32]
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import msgspec
 from flask import request
@@ -53,7 +52,8 @@ CHARTED_FORMATS = (*EXPLORER_FORMATS, *CHART_FORMATS)
 """Formats of tables with a page and a chart."""
 CONTENT_TYPES = {name: each.content_type for name, each in FORMATS.items()}
 
-_encoder = msgspec.json.Encoder(decimal_format="number")
+encode_json = msgspec.json.Encoder(decimal_format="number").encode
+"""Return a value as JSON; decimals become numbers with all their digits."""
 
 
 def negotiate_format(requested_format: str | None, *, supported_formats: Sequence[str] = TABLE_FORMATS) -> str:
@@ -83,8 +83,3 @@ def not_acceptable_error(accept_header: str, supported_formats: Sequence[str]) -
     return ParameterError(
         "Accept", accept_header, f"the response is available as {' or '.join(media_types)}", media_types
     )
-
-
-def encode_json(value: Any) -> bytes:
-    """Return a value as JSON; decimals become numbers with all their digits."""
-    return _encoder.encode(value)

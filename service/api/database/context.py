@@ -85,9 +85,9 @@ class Context:
         return self._reference
 
     @property
-    def has_reference(self) -> bool:
-        """Return whether reference data was needed so far."""
-        return self._reference is not None
+    def known_version(self) -> int | None:
+        """Return the data version of the reference data; null where none was needed so far."""
+        return None if self._reference is None else self._reference.state.version
 
     def assume_last_reference(self) -> None:
         """Begin with the reference data that was read last.

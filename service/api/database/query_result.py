@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from service.domain.data_state import DataState
@@ -26,6 +27,7 @@ class QueryResult:
         """Return one row as a mapping from column to value."""
         return dict(zip(self.column_names, self.rows[index], strict=True))
 
+    @cached_property
     def columns(self) -> Mapping[str, Sequence[Any]]:
         """Return the values of each column by its name; nothing where there are no rows."""
         return dict(zip(self.column_names, zip(*self.rows, strict=True), strict=True)) if self.rows else {}

@@ -1,12 +1,12 @@
 """The context of the current HTTP request: the only module that stores it in `flask.g`."""
 
-from flask import Flask, Response, current_app, g
+from flask import Flask, Response, current_app, g, request
 
-from service.api.data_version import DATA_VERSION_HEADER, client_data_version
+from service.api.data_version import DATA_VERSION_HEADER, MAX_VERSION_DIGITS
 from service.api.database.context import Context, DataServices
 from service.api.database.database import Database
 from service.db.replicas.routing import ReplicaSet
-from service.errors import InsufficientScope
+from service.errors import InsufficientScope, InvalidRequest, ParameterError
 
 DATABASE_EXTENSION = "tradeflows.database"
 SERVICES_EXTENSION = "tradeflows.services"
@@ -35,7 +35,7 @@ def current_context() -> Context:
     """
     if "context" not in g:
         g.context = Context(
-            current_database(), current_app.extensions[SERVICES_EXTENSION], min_data_version=client_data_version()
+            current_database(), current_app.extensions[SERVICES_EXTENSION], min_data_version=_client_data_version()
         )
     context: Context = g.context
     return context
@@ -62,8 +62,9 @@ def insufficient_scope_message(requested_format: str) -> str:
 
 def _add_version_header(response: Response) -> Response:
     context: Context | None = g.get("context")
-    if context is not None and context.has_reference:
-        response.headers[DATA_VERSION_HEADER] = str(context.reference.version)
+    version = None if context is None else context.known_version
+    if version is not None:
+        response.headers[DATA_VERSION_HEADER] = str(version)
     return response
 
 
@@ -71,3 +72,18 @@ def _close_context(_error: BaseException | None) -> None:
     context: Context | None = g.pop("context", None)
     if context is not None:
         context.close()
+
+
+def _client_data_version() -> int:
+    """Return the data version that the client has seen; 0 where the request has no such header.
+
+    :raises InvalidRequest: the header is malformed.
+    """
+    text = request.headers.get(DATA_VERSION_HEADER)
+    if text is None:
+        return 0
+    if not (text.isascii() and text.isdigit() and len(text) <= MAX_VERSION_DIGITS):
+        raise InvalidRequest(
+            ParameterError(DATA_VERSION_HEADER, text, "it should be a whole number, the Data-Version of a response")
+        )
+    return int(text)

@@ -48,10 +48,10 @@ def _column_array(
     column: Column, source_arrays: Mapping[str, pa.Array], arrow_type: pa.DataType, row_count: int
 ) -> pa.Array:
     """Return a column. One with a single source column is formatted once for each distinct value."""
+    if not column.source_columns:
+        return _take_values(arrow_array([column.constant], arrow_type), pa.repeat(FIRST_INDEX, row_count))
     if column.formatter is None:
         return source_arrays[column.source_columns[0]].cast(arrow_type)
-    if not column.source_columns:
-        return _take_values(arrow_array([column.formatter()], arrow_type), pa.repeat(FIRST_INDEX, row_count))
     if len(column.source_columns) == 1:
         source = encode_dictionary(source_arrays[column.source_columns[0]])
         return _take_values(

@@ -1,7 +1,7 @@
 """WSGI middleware that sends cached responses before Flask handles the request."""
 
 import time
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -65,7 +65,7 @@ class CacheMiddleware:
         if environ["REQUEST_METHOD"] != "GET" or not BYPASS_VARIABLES.isdisjoint(environ):
             return self._application(environ, start_response)
         started_at = time.perf_counter()
-        cache_key = (datetime.now(UTC).date().isoformat(), *(environ.get(name, "") for name in CACHE_KEY_VARIABLES))
+        cache_key = (datetime.now(UTC).date(), *map(environ.get, CACHE_KEY_VARIABLES))
         entry: _CacheEntry | None = self._cache.get(cache_key)
         cached_response: CachedResponse | None = None if entry is None else self._cache.get(entry.etag)
         if entry is None or cached_response is None or not self._is_current(cached_response):
@@ -83,7 +83,7 @@ class CacheMiddleware:
             return False
 
     def _call_and_store(
-        self, environ: "WSGIEnvironment", start_response: "StartResponse", cache_key: tuple[str, ...]
+        self, environ: "WSGIEnvironment", start_response: "StartResponse", cache_key: Hashable
     ) -> Iterable[bytes]:
         """Return the body of the response from the application, and cache the headers where the body is cached."""
 
@@ -92,7 +92,7 @@ class CacheMiddleware:
             rule = environ["werkzeug.request"].url_rule
             if status.startswith("200") and etag and rule is not None and self._cache.get(etag) is not None:
                 cacheable_headers = [header for header in headers if header[0] != REQUEST_ID_HEADER]
-                size_bytes = sum(map(len, cache_key)) + sum(len(name) + len(value) for name, value in cacheable_headers)
+                size_bytes = len(str((cache_key, cacheable_headers)))
                 self._cache.put(cache_key, _CacheEntry(etag, rule.rule, cacheable_headers), size_bytes=size_bytes)
             return start_response(status, headers, *error)
 

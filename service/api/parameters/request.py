@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,6 +12,8 @@ from service.domain.area_names import split_area_list
 ORDERED_PARAMETERS = {"sort", "search"}
 PRESENTATION_PARAMETERS = {"cursor", "limit", "format", "fields", "labels", "count", "chart", "width", "theme", "title"}
 """Parameters that do not change which rows a request is for."""
+query_string = partial(urlencode, safe=",.:")
+"""Return query parameters as the query string of a URL."""
 
 
 @dataclass(frozen=True)
@@ -47,21 +49,16 @@ class DataRequest:
 
 def canonical_query(arguments: Mapping[str, str]) -> dict[str, str]:
     """Return query parameters in canonical order, with lists sorted where their order has no meaning."""
-    return {
-        name: text if name in ORDERED_PARAMETERS else _sort_members(text) for name, text in sorted(arguments.items())
-    }
+    query = {}
+    for name, text in sorted(arguments.items()):
+        if name in ORDERED_PARAMETERS:
+            query[name] = text
+        else:
+            query[name] = ",".join(sorted(set(split_area_list(text)))) if "," in text else text.strip()
+    return query
 
 
 def build_url(path: str, parameters: Mapping[str, str | None]) -> str:
     """Return the URL of a path with query parameters; null parameters are left out."""
     query = {name: value for name, value in parameters.items() if value is not None}
     return f"{path}?{query_string(query)}" if query else path
-
-
-def query_string(query: Mapping[str, str]) -> str:
-    """Return query parameters as the query string of a URL."""
-    return urlencode(query, safe=",.:")
-
-
-def _sort_members(text: str) -> str:
-    return ",".join(sorted(set(split_area_list(text)))) if "," in text else text.strip()

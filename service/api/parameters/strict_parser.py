@@ -1,22 +1,29 @@
-"""Strict parsing of query parameters: unknown ones and repeated single values are refused, with all errors."""
+"""Strict parsing of query parameters: unknown ones and repeated single values are refused, with all errors.
+
+Parsed values are cached, which spares marshmallow: most requests repeat values of earlier ones.
+"""
 
 import json
-from collections.abc import Mapping, Sequence
-from typing import Any, NoReturn, cast
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple, NoReturn, cast
 
 from flask import g, request
 from marshmallow import RAISE, Schema, ValidationError, missing
+from marshmallow.fields import Field
 from webargs.flaskparser import FlaskParser
 from werkzeug.datastructures import MultiDict
 
 from service.api.parameters.names import suggest_parameters
-from service.api.parameters.parse_cache import parse_cached
 from service.api.parameters.types import CommaSeparated, Periods
 from service.errors import InvalidRequest, ParameterError
 
 MAX_JSON_BODY_BYTES = 128 * 1024
 MAX_REPEATED_CHARACTERS = 100
 """Characters of an invalid value that a message repeats."""
+MAX_CACHED_CHARACTERS = 200
+"""Characters of a value that is cached."""
+MAX_CACHED_VALUES = 10_000
 
 UNKNOWN_REASON = "there is no such parameter"
 LIST_TYPES = (CommaSeparated, Periods)
@@ -90,7 +97,7 @@ def _load_valid_parameters(schema: Schema, arguments: MultiDict[str, str]) -> di
 
 def joined_arguments(arguments: MultiDict[str, str]) -> dict[str, str]:
     """Return query parameters with the values of a repeated one as a comma separated list."""
-    return {name: ",".join(values) for name, values in arguments.lists()}
+    return dict(zip(arguments, map(",".join, arguments.listvalues()), strict=True))
 
 
 def _repetition_errors(schema: Schema, arguments: MultiDict[str, str]) -> list[ParameterError]:
@@ -149,3 +156,48 @@ def _parameter_error(name: str, value: str, message: Any, schema: Schema) -> Par
         return ParameterError(name, value, f"it is required{f'; an example is {example}' if example else ''}")
     reason = str(message).rstrip(".")
     return ParameterError(name, value, f"{reason}: {value}" if value else reason)
+
+
+class _Parameters(NamedTuple):
+    """The parameters of a schema: fields and attribute names by parameter name, defaults, and required names."""
+
+    fields: Mapping[str, tuple[str, Field]]  # type: ignore[type-arg] # fields of any kind
+    defaults: Mapping[str, Any]
+    required: frozenset[str]
+
+
+def parse_cached(schema: Schema, arguments: Iterable[tuple[str, str]]) -> dict[str, Any] | None:
+    """Return the typed values of parameters without repetitions; null where `schema` has to load or refuse them.
+
+    ASSUMPTION: a field depends on nothing but its own value, and typed values are never modified.
+    """
+    parameters = _schema_parameters(schema)
+    values: dict[str, Any] = dict(parameters.defaults)
+    names = set()
+    for name, text in arguments:
+        if name not in parameters.fields or len(text) > MAX_CACHED_CHARACTERS:
+            return None
+        try:
+            values[parameters.fields[name][0]] = _parse_value(schema, name, text)
+        except ValidationError:
+            return None
+        names.add(name)
+    return values if parameters.required <= names else None
+
+
+@lru_cache(maxsize=MAX_CACHED_VALUES)
+def _parse_value(schema: Schema, name: str, text: str) -> Any:
+    return _schema_parameters(schema).fields[name][1].deserialize(text, name, {name: text})
+
+
+@lru_cache(maxsize=256)
+def _schema_parameters(schema: Schema) -> _Parameters:
+    fields = {
+        field.data_key or name: (field.attribute or name, field)
+        for name, field in schema.load_fields.items()
+        if not any(schema._hooks.values())  # hooks depend on several values: such a schema is not cached
+    }
+    defaults = {
+        attribute: field.load_default for attribute, field in fields.values() if field.load_default is not missing
+    }
+    return _Parameters(fields, defaults, frozenset(name for name, (_, field) in fields.items() if field.required))

@@ -21,16 +21,14 @@ def area_changes(
     reference: Reference,
     partners: Sequence[int],
     groups: Collection[int],
-    span: tuple[int, int] | None,
+    span: tuple[int, int],
     *,
     source: str,
 ) -> AreaChanges:
     """Return the changes of partners and of the members of groups after the first month of `span` and up to its last.
 
-    `groups` are those that are sums of members; `source` prints the others. `span` is null where nothing was published.
+    `groups` are those that are sums of members; `source` prints the others.
     """
-    if span is None:
-        return AreaChanges()
     starts, ends = (_select_months(months, span) for months in (reference.start_months, reference.end_months))
     return AreaChanges(
         successors=tuple(sorted((key, starts[key]) for key in starts.keys() & partners)),

@@ -42,6 +42,8 @@ def default_frequency(session: Session, reference: Reference, parameters: Mappin
     """
     reporter = reference.area_lookup.find(parameters["reporter"])
     own = reference.datasets_by_reporter.get(reporter.id, ()) if reporter is not None else ()
+    if len(own) == 1:
+        return own[0].frequency
     datasets = [dataset for dataset in own if reference.has_release(dataset.id, parameters.get("as_of"))] or list(own)
     for is_match in _frequency_filters(session, reference, parameters):
         if len({dataset.frequency for dataset in datasets}) > 1:

@@ -50,8 +50,8 @@ class Commodities:
 
     commodity_by_id: dict[int, Commodity]
     other_keys: frozenset[int] = frozenset()
-    _keys_by_levels: dict[tuple[int, ...], KeySet] = field(default_factory=dict)
-    _sorted_by_levels: dict[tuple[int, ...], list[Commodity]] = field(default_factory=dict)
+    _keys_by_levels: dict[tuple[int, ...] | None, KeySet] = field(default_factory=dict)
+    _sorted_by_levels: dict[tuple[int, ...] | None, list[Commodity]] = field(default_factory=dict)
 
     @cached_property
     def commodity_by_code(self) -> dict[str, Commodity]:
@@ -69,23 +69,26 @@ class Commodities:
 
     def keys_at_levels(self, levels: Collection[int] | None) -> KeySet:
         """Return the keys of the commodities of `levels`; null means all but the total."""
-        selected_levels = self._select_levels(levels)
-        if selected_levels not in self._keys_by_levels:
+        cache_key = None if levels is None else tuple(levels)
+        if cache_key not in self._keys_by_levels:
+            selected_levels = self.select_levels(levels)
             keys = [key for key, commodity in self.commodity_by_id.items() if commodity.level in selected_levels]
-            self._keys_by_levels[selected_levels] = key_set(keys, all_keys=self._all_keys)
-        return self._keys_by_levels[selected_levels]
+            self._keys_by_levels[cache_key] = key_set(keys, all_keys=self._all_keys)
+        return self._keys_by_levels[cache_key]
 
     def sorted_by_code(self, levels: Collection[int] | None) -> list[Commodity]:
         """Return the commodities of `levels`, sorted by code; null means all but the total."""
-        selected_levels = self._select_levels(levels)
-        if selected_levels not in self._sorted_by_levels:
+        cache_key = None if levels is None else tuple(levels)
+        if cache_key not in self._sorted_by_levels:
+            selected_levels = self.select_levels(levels)
             commodities = [
                 commodity for commodity in self.commodity_by_id.values() if commodity.level in selected_levels
             ]
-            self._sorted_by_levels[selected_levels] = sorted(commodities, key=lambda commodity: commodity.code)
-        return self._sorted_by_levels[selected_levels]
+            self._sorted_by_levels[cache_key] = sorted(commodities, key=lambda commodity: commodity.code)
+        return self._sorted_by_levels[cache_key]
 
-    def _select_levels(self, levels: Collection[int] | None) -> tuple[int, ...]:
+    def select_levels(self, levels: Collection[int] | None) -> tuple[int, ...]:
+        """Return those of `levels` that the edition has, in order; null means all but the total."""
         return tuple(level for level in self.levels if (level > 0 if levels is None else level in levels))
 
     def parent_code(self, commodity: Commodity) -> str | None:
@@ -168,6 +171,11 @@ class Reference:
         # `valid_to` is the first day on which the area did not exist.
         ends = {key: area.valid_to for key, area in self.areas.items()}
         return {key: _first_whole_month(day) for key, day in ends.items() if day is not None}
+
+    @cached_property
+    def changing_areas(self) -> frozenset[int]:
+        """Return the keys of all areas that can begin, end or get other members: successors, former areas, groups."""
+        return self.groups.union(self.start_months, self.end_months)
 
     def group_members(self, group_id: int, day: date) -> set[int]:
         """Return the keys of the members of a group on a day."""

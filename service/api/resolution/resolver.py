@@ -3,21 +3,23 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 from operator import attrgetter
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+from service.analytics.figures.currency_conversion import Conversion
 from service.analytics.figures.editions import StitchedEditions
 from service.analytics.scope import QueryScope
 from service.analytics.sql.key_conditions import KeySet
-from service.api.resolution.area_changes import area_changes
+from service.api.resolution.area_changes import AreaChanges, area_changes
 from service.api.resolution.currency_conversion import requested_conversion
 from service.api.resolution.dataset_selection import choose_dataset, choose_editions
 from service.api.resolution.edition_stitching import edition_commodities, stitch_editions
 from service.api.resolution.reference_data import Commodities, Reference
 from service.domain.codes import ALL_KEYWORD, TOTAL_CODE
-from service.domain.fiscal_years import fiscal_year_offset
+from service.domain.fiscal_years import FISCAL_YEAR_OFFSETS
 from service.domain.flows import FLOWS
 from service.domain.frequencies import MONTHS_PER_PERIOD, MONTHS_PER_YEAR
 from service.domain.periods import period_start, resolve_ranges
@@ -53,6 +55,11 @@ class ResolvedRequest:
         """Return the datasets that answer the request: one, or several editions of it, the newest first."""
         return self.editions or (() if self.dataset is None else (self.dataset,))
 
+    @property
+    def is_empty(self) -> bool:
+        """Return whether there are no rows, as known without a query."""
+        return self.scope is None or self.empty_reason is not None
+
     def edition_code(self, classifications: Mapping[int, Classification], flow: int, period: int) -> str:
         """Return the code of the edition that answers a period of a flow; the newest one where none does."""
         stitched = None if self.scope is None else self.scope.editions
@@ -65,7 +72,7 @@ class ResolvedRequest:
     @property
     def key(self) -> tuple[Any, ...]:
         """Return everything that the request resolves to, as plain values."""
-        datasets = tuple(dataset.code for dataset in self.datasets)
+        datasets = tuple(map(attrgetter("code"), self.datasets))
         scope, selection = self.scope, (self.reporter.code, datasets, self.frequency, self.empty_reason)
         if scope is None:
             return selection
@@ -95,48 +102,43 @@ class ResolvedRequest:
         return sorted(commodities, key=lambda commodity: commodity.code)
 
 
+@dataclass(frozen=True)
 class RequestResolver:
     """The resolution of the parameters of one request by the reference tables."""
 
-    def __init__(
-        self,
-        session: Session,
-        reference: Reference,
-        parameters: Mapping[str, Any],
-        *,
-        can_stitch: bool = False,
-        needs_whole_series: bool = False,
-    ) -> None:
-        self._session = session
-        self._reference = reference
-        self._parameters = parameters
-        self._can_stitch = can_stitch
-        self._needs_whole_series = needs_whole_series
+    session: Session
+    reference: Reference
+    parameters: Mapping[str, Any]
+    can_stitch: bool = False
+    needs_whole_series: bool = False
 
     def resolve(self) -> ResolvedRequest:
         """Return the resolved request.
 
         :raises InvalidRequest: a code is unknown, or a period does not fit the frequency.
         """
-        reporter = self.find_area("reporter", self._parameters["reporter"])
-        frequency = self._parameters["frequency"]
+        reporter = self.find_area("reporter", self.parameters["reporter"])
+        frequency = self.parameters["frequency"]
         datasets = self._choose_datasets(reporter)
         partners = self._resolve_partners()
         if not datasets:
             return ResolvedRequest(reporter, frequency=frequency, empty_reason="not_covered")
         dataset = datasets[0]
-        commodities = edition_commodities(self._session, self._reference, datasets)
+        if len(datasets) == 1:
+            commodities = self.reference.commodities(self.session, dataset.classification_id)
+        else:
+            commodities = edition_commodities(self.session, self.reference, datasets)
         scope = self._build_scope(reporter, datasets, commodities, partners)
-        position = None if self._needs_whole_series else _only_edition(scope)
+        position = None if scope.editions is None or self.needs_whole_series else _only_edition(scope, scope.editions)
         if position is not None:
-            datasets = (datasets[position],)
-            dataset, commodities = datasets[0], edition_commodities(self._session, self._reference, datasets)
+            dataset = datasets[position]
+            datasets, commodities = (dataset,), self.reference.commodities(self.session, dataset.classification_id)
             scope = self._build_scope(reporter, datasets, commodities, partners)
         return ResolvedRequest(
             reporter,
             dataset=dataset,
             editions=datasets if len(datasets) > 1 else (),
-            classification=self._reference.classifications[dataset.classification_id],
+            classification=self.reference.classifications[dataset.classification_id],
             commodities=commodities,
             frequency=frequency,
             scope=scope,
@@ -146,14 +148,14 @@ class RequestResolver:
 
     def _choose_datasets(self, reporter: Area) -> tuple[Dataset, ...]:
         """Return the dataset, or its editions where the resource and the request can have several of them."""
-        if self._can_stitch:
-            return choose_editions(self._session, self._reference, reporter, self._parameters)
-        dataset = choose_dataset(self._session, self._reference, reporter, self._parameters)
+        if self.can_stitch:
+            return choose_editions(self.session, self.reference, reporter, self.parameters)
+        dataset = choose_dataset(self.session, self.reference, reporter, self.parameters)
         return () if dataset is None else (dataset,)
 
     def _newest_release(self, datasets: Sequence[Dataset]) -> Release | None:
-        as_of = self._parameters.get("as_of")
-        releases = [self._reference.newest_release(dataset.id, as_of=as_of) for dataset in datasets]
+        as_of = self.parameters.get("as_of")
+        releases = [self.reference.newest_release(dataset.id, as_of=as_of) for dataset in datasets]
         return max(filter(None, releases), key=attrgetter("published_on", "code"), default=None)
 
     def _build_scope(
@@ -163,15 +165,16 @@ class RequestResolver:
         known_commodities: Commodities,
         partners: tuple[int, ...],
     ) -> QueryScope:
-        dataset, period_months = datasets[0], MONTHS_PER_PERIOD[self._parameters["frequency"]]
+        dataset, period_months = datasets[0], MONTHS_PER_PERIOD[self.parameters["frequency"]]
         commodities, levels = self._resolve_commodities(known_commodities), self._resolve_levels(dataset)
         commodity_keys = known_commodities.keys_at_levels(levels) if commodities is None else KeySet(keys=commodities)
         commodity_levels = _commodity_levels(known_commodities, commodities, levels)
-        calendar = self._reference.combined_calendar(self._session, tuple(each.id for each in datasets))
+        calendar = self.reference.combined_calendar(self.session, tuple(map(attrgetter("id"), datasets)))
         groups = self._computed_groups(datasets, partners)
-        flows, as_of = tuple(FLOWS[flow] for flow in self._parameters["flow"]), self._parameters.get("as_of")
-        span = calendar.span(flows, as_of)
-        changes = area_changes(self._reference, partners, groups, span, source=dataset.source)
+        flows, as_of = tuple(map(FLOWS.__getitem__, self.parameters["flow"])), self.parameters.get("as_of")
+        span, changes = calendar.span(flows, as_of), AreaChanges()
+        if span is not None and not self.reference.changing_areas.isdisjoint(partners):
+            changes = area_changes(self.reference, partners, groups, span, source=dataset.source)
         return QueryScope(
             dataset_id=dataset.id,
             classification_id=dataset.classification_id,
@@ -181,41 +184,44 @@ class RequestResolver:
             source_period_months=MONTHS_PER_PERIOD[dataset.frequency],
             flows=flows,
             partners=partners,
-            individual_areas=self._reference.single_areas,
+            individual_areas=self.reference.single_areas,
             groups=groups,
             commodities=commodities,
             levels=levels,
             period_ranges=self._resolve_periods(span, period_months) or EMPTY_RANGE,
             as_of=as_of,
-            world_id=self._reference.world.id,
+            world_id=self.reference.world.id,
             total_id=known_commodities.commodity_by_code[TOTAL_CODE].id,
             commodity_keys=commodity_keys,
             level_keys=tuple(known_commodities.keys_at_levels((level,)) for level in commodity_levels),
             publication_calendar=calendar,
-            conversion=requested_conversion(
-                self._session,
-                self._reference,
-                self._parameters,
-                reported_currency=dataset.currency,
-                period_months=MONTHS_PER_PERIOD[dataset.frequency],
-            ),
-            composition=self._parameters.get("composition"),
+            conversion=self._conversion(dataset) if {"currency", "fx"} & self.parameters.keys() else None,
+            composition=self.parameters.get("composition"),
             unreported_commodities=self._unreported_commodities(datasets, known_commodities, commodities, levels),
             **vars(changes),
-            fiscal_year_offset=fiscal_year_offset(reporter.code),
+            fiscal_year_offset=FISCAL_YEAR_OFFSETS.get(reporter.code, 0),
             editions=None if len(datasets) == 1 else self._stitch_editions(datasets, commodity_levels, period_months),
+        )
+
+    def _conversion(self, dataset: Dataset) -> Conversion | None:
+        return requested_conversion(
+            self.session,
+            self.reference,
+            self.parameters,
+            reported_currency=dataset.currency,
+            period_months=MONTHS_PER_PERIOD[dataset.frequency],
         )
 
     def _stitch_editions(
         self, datasets: tuple[Dataset, ...], levels: Sequence[int], period_months: int
     ) -> StitchedEditions:
         return stitch_editions(
-            self._session,
-            self._reference,
+            self.session,
+            self.reference,
             datasets,
             levels=levels,
             period_months=period_months,
-            as_of=self._parameters.get("as_of"),
+            as_of=self.parameters.get("as_of"),
         )
 
     def find_area(self, parameter: str, code: str) -> Area:
@@ -223,39 +229,42 @@ class RequestResolver:
 
         :raises InvalidRequest: no area has it, or several areas have the name.
         """
-        area = self._reference.area_lookup.find(code)
+        area = self.reference.area_lookup.find(code)
         if area is None:
-            raise InvalidRequest(self._reference.area_lookup.error(parameter, code))
+            raise InvalidRequest(self.reference.area_lookup.error(parameter, code))
         return area
 
     def _resolve_partners(self) -> tuple[int, ...]:
-        codes = self._parameters["partner"]
-        _check_code_count("partner", codes)
-        single_codes = [code for code in codes if code.lower() != ALL_KEYWORD]
-        partners = call_all(partial(self.find_area, "partner", code) for code in single_codes)
-        partner_ids = {partner.id for partner in partners}
-        if len(single_codes) < len(codes):
-            partner_ids.update(self._reference.single_areas)
-        return tuple(sorted(partner_ids))
+        codes = self.parameters["partner"]
+        if len(codes) > MAX_CODES:
+            raise _too_many_codes("partner", codes)
+        keys = call_all(self._partner_keys, codes)
+        return tuple(sorted(set(chain.from_iterable(keys))))
+
+    def _partner_keys(self, code: str) -> Sequence[int]:
+        if code.lower() == ALL_KEYWORD:
+            return self.reference.single_areas
+        return (self.find_area("partner", code).id,)
 
     def _computed_groups(self, datasets: Sequence[Dataset], partners: Sequence[int]) -> tuple[int, ...]:
         """Return the requested groups that are sums of their members.
 
         A group that a dataset publishes is a sum only where the request fixes its composition.
         """
-        groups = self._reference.groups.intersection(partners)
-        if not groups or self._parameters.get("composition") is not None:
+        groups = self.reference.groups.intersection(partners)
+        if not groups or self.parameters.get("composition") is not None:
             return tuple(sorted(groups))
-        as_of = self._parameters.get("as_of")
-        published = (self._reference.published_groups(self._session, dataset.id, as_of) for dataset in datasets)
+        as_of = self.parameters.get("as_of")
+        published = (self.reference.published_groups(self.session, dataset.id, as_of) for dataset in datasets)
         return tuple(sorted(groups.difference(*published)))
 
     def _resolve_commodities(self, known_commodities: Commodities) -> tuple[int, ...] | None:
-        codes = self._parameters["commodity"]
-        if [code.lower() for code in codes] == [ALL_KEYWORD]:
+        codes = self.parameters["commodity"]
+        if len(codes) == 1 and codes[0].lower() == ALL_KEYWORD:
             return None
-        _check_code_count("commodity", codes)
-        return tuple(sorted(set(call_all(partial(self._resolve_commodity, known_commodities, code) for code in codes))))
+        if len(codes) > MAX_CODES:
+            raise _too_many_codes("commodity", codes)
+        return tuple(sorted(set(call_all(partial(self._resolve_commodity, known_commodities), codes))))
 
     def _resolve_commodity(self, known_commodities: Commodities, code: str) -> int:
         commodity = known_commodities.commodity_by_code.get(code.upper())
@@ -275,9 +284,9 @@ class RequestResolver:
         """Return the requested commodities of levels that not every one of exhaustive datasets reports."""
         if not datasets[0].exhaustive:
             return ()
-        as_of = self._parameters.get("as_of")
+        as_of = self.parameters.get("as_of")
         reported_levels = frozenset.intersection(
-            *(self._reference.levels_reported(self._session, dataset, as_of) for dataset in datasets)
+            *(self.reference.levels_reported(self.session, dataset, as_of) for dataset in datasets)
         )
         unreported_levels = set(_commodity_levels(known_commodities, commodities, levels)) - reported_levels
         if not unreported_levels:
@@ -286,8 +295,8 @@ class RequestResolver:
         return tuple(key for key in requested_keys if known_commodities.commodity_by_id[key].level in unreported_levels)
 
     def _resolve_levels(self, dataset: Dataset) -> tuple[int, ...] | None:
-        requested_levels = self._parameters.get("level")
-        default_level = self._reference.classifications[dataset.classification_id].default_level
+        requested_levels = self.parameters.get("level")
+        default_level = self.reference.classifications[dataset.classification_id].default_level
         if requested_levels:
             return tuple(sorted(set(requested_levels)))
         return None if default_level is None else (default_level,)
@@ -296,35 +305,32 @@ class RequestResolver:
         """Return the requested ranges within the published months; no range where no month is published."""
         if span is None:
             return ()
-        first, last = (period_start(month, period_months=period_months) for month in span)
-        return resolve_ranges(self._parameters["period"], (first, last), period_months=period_months)
+        first = period_start(span[0], period_months=period_months)
+        last = period_start(span[1], period_months=period_months)
+        return resolve_ranges(self.parameters["period"], (first, last), period_months=period_months)
 
 
-def _only_edition(scope: QueryScope) -> int | None:
+def _only_edition(scope: QueryScope, editions: StitchedEditions) -> int | None:
     """Return the position of the edition that answers all requested periods and those they are compared with.
 
-    Null where there are several, and where the request has a single dataset anyway.
+    Null where there are several.
     """
-    if scope.editions is None:
-        return None
     periods_back = (0, scope.period_months, MONTHS_PER_YEAR)
     flow_periods = (
         (flow, period - months) for flow in scope.flows for period in scope.published_periods for months in periods_back
     )
-    return scope.editions.only_edition(flow_periods, scope.commodities or ())
+    return editions.only_edition(flow_periods, scope.commodities or ())
 
 
 def _commodity_levels(
     edition_commodities: Commodities, commodities: Sequence[int] | None, levels: Collection[int] | None
-) -> list[int]:
+) -> Sequence[int]:
     """Return the levels of the requested commodities, in order."""
     if commodities is not None:
         return sorted({edition_commodities.commodity_by_id[key].level for key in commodities})
-    return [level for level in edition_commodities.levels if (level > 0 if levels is None else level in levels)]
+    return edition_commodities.select_levels(levels)
 
 
-def _check_code_count(parameter: str, codes: Sequence[str]) -> None:
-    if len(codes) > MAX_CODES:
-        raise RequestTooLarge(
-            ParameterError(parameter, f"{len(codes)} codes", f"a request may have at most {MAX_CODES} codes")
-        )
+def _too_many_codes(parameter: str, codes: Sequence[str]) -> RequestTooLarge:
+    reason = f"a request may have at most {MAX_CODES} codes"
+    return RequestTooLarge(ParameterError(parameter, f"{len(codes)} codes", reason))

@@ -7,13 +7,12 @@ from typing import Any
 
 from marshmallow import Schema
 
-from service.analytics.sql.keyset_pagination import Order, Page
+from service.analytics.sql.keyset_pagination import KeyValue, Order, Page
 from service.api.contract.formats import BARE_ROW_FORMATS
 from service.api.database.context import Context
 from service.api.pagination.cursors import check_order, next_page_url, requested_page
 from service.api.parameters.common import DEFAULT_PAGE_ROWS
 from service.api.parameters.request import DataRequest
-from service.api.responses.merge import sort_key
 from service.api.responses.resource import Plan, Resource, Result
 from service.api.serialization.columns import selected_columns
 from service.errors import ParameterError, collect_errors
@@ -118,12 +117,12 @@ class ListResource(Resource[ListPlan, Result]):
 def _rows_from_cursor(rows: Sequence[ListRow], page: Page) -> Sequence[ListRow]:
     """Return rows in the order of the page, from the first row of the page to the last row of the list."""
     keyed_rows = sorted(
-        ((sort_key([row[order.column] for order in page.orders], page.orders), row) for row in rows),
+        ((_sort_key([row[order.column] for order in page.orders], page.orders), row) for row in rows),
         key=lambda pair: pair[0],
     )
     start = 0
     if page.cursor_values is not None:
-        start = bisect_right(keyed_rows, sort_key(page.cursor_values, page.orders), key=lambda pair: pair[0])
+        start = bisect_right(keyed_rows, _sort_key(page.cursor_values, page.orders), key=lambda pair: pair[0])
     return [row for _, row in keyed_rows[start:]]
 
 
@@ -143,3 +142,11 @@ def _list_metadata(rows: Sequence[ListRow], data_version: int) -> dict[str, Any]
         "sources": [],
         "empty_reason": None if rows else "not_covered",
     }
+
+
+def _sort_key(values: Sequence[KeyValue], orders: Sequence[Order]) -> tuple[Any, ...]:
+    """Return the key by which a row with these values is sorted: nulls come last in either direction."""
+    return tuple(
+        (value is None, 0 if value is None else -value if order.descending else value)  # type: ignore[operator]
+        for value, order in zip(values, orders, strict=True)
+    )

@@ -10,7 +10,7 @@ from marshmallow import Schema
 from service.api.contract.formats import TABLE_FORMATS
 from service.api.database.context import Context
 from service.api.parameters.request import DataRequest
-from service.api.responses.default_frequency import add_default_frequency
+from service.api.resolution.dataset_selection import default_frequency
 from service.errors import ParameterError
 
 
@@ -90,3 +90,20 @@ class Resource(ABC, Generic[PlanType, ResultType]):
     def fetch(self, context: Context, request: DataRequest) -> ResultType:
         """Return the result of a request, for callers that are not HTTP."""
         return self.execute(context, self.plan(context, add_default_frequency(context, request), "json"))
+
+
+def add_default_frequency(context: Context, request: DataRequest) -> DataRequest:
+    """Return the request with a frequency, if it is one for figures of a reporter and names none."""
+    parameters = request.parameters
+    if parameters.get("frequency", "") is not None or not parameters.get("reporter"):
+        return request
+    return request.replace_parameters(frequency=default_frequency(context.session, context.reference, parameters))
+
+
+def explicit_frequency(request: DataRequest) -> str | None:
+    """Return the frequency for further requests on the same reporter: the named one, or a default other than months.
+
+    Null means months, which are the default of every request where they are loaded.
+    """
+    default: str = request.parameters["frequency"]
+    return request.query.get("frequency") or (default if default != "M" else None)

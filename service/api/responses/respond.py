@@ -13,17 +13,15 @@ from flask import Response, request
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from service.api.caching.etags import plan_etag
-from service.api.caching.response_cache import CachedResponse, current_response_cache
+from service.api.caching.response_cache import CachedResponse, current_response_cache, plan_etag
 from service.api.contract.formats import BARE_ROW_FORMATS, negotiate_format
 from service.api.database.context import Context
 from service.api.database.request_context import current_context, require_bulk_scope
-from service.api.log_context import add_log_fields, cacheable_log_fields
+from service.api.log_context import add_log_fields
 from service.api.parameters.request import PRESENTATION_PARAMETERS, DataRequest, build_url, canonical_query
 from service.api.parameters.strict_parser import UNKNOWN_REASON, joined_arguments, pop_parameter_errors
-from service.api.responses.default_frequency import add_default_frequency
 from service.api.responses.rendering import json_response, render_result
-from service.api.responses.resource import Plan, Resource
+from service.api.responses.resource import Plan, Resource, add_default_frequency
 from service.api.responses.table_resource import TableResource
 from service.api.serialization.compression import compress, preferred_coding
 from service.errors import DataChanged, InvalidRequest, RequestTooLarge, SourceUnavailable, UnknownPathCode
@@ -106,7 +104,7 @@ def respond_uncached(context: Context, load_body: Callable[[Context], Mapping[st
         except DataChanged:
             context.reset()
         else:
-            add_log_fields(data_version=context.reference.version, releases=[], cache=None)
+            add_log_fields(data_version=context.reference.state.version, releases=[], cache=None)
             response = json_response(body)
             response.headers["Cache-Control"] = "no-store"
             return response
@@ -174,21 +172,20 @@ def _conditional_response(context: Context, resource: Resource[Any, Any], plan: 
     etag = plan_etag(plan.key, data_state=context.reference.state)
     coded_etag = f"{etag}:{coding}" if coding else etag
     client_etag = next(filter(request.if_none_match.contains_weak, (coded_etag, etag)), None)
-    add_log_fields(data_version=context.reference.version, releases=[], cache="not_modified" if client_etag else None)
+    add_log_fields(
+        data_version=context.reference.state.version, releases=[], cache="not_modified" if client_etag else None
+    )
     if client_etag:
         response = Response(status=304)
     else:
-        response = _cached_response(coded_etag) or _new_response(context, resource, plan, render, coded_etag, coding)
+        cached_response: CachedResponse | None = current_response_cache().get(coded_etag)
+        if cached_response is None:
+            response = _new_response(context, resource, plan, render, coded_etag, coding)
+        else:
+            add_log_fields(cache="hit", **cached_response.log_fields)
+            response = Response(cached_response.body, headers=cached_response.headers)
     response.set_etag(client_etag or coded_etag)
     return response
-
-
-def _cached_response(etag: str) -> Response | None:
-    cached_response: CachedResponse | None = current_response_cache().get(etag)
-    if cached_response is None:
-        return None
-    add_log_fields(cache="hit", **cached_response.log_fields)
-    return Response(cached_response.body, headers=cached_response.headers)
 
 
 def _new_response(
@@ -196,15 +193,11 @@ def _new_response(
 ) -> Response:
     result = resource.execute(context, plan)
     response = compress(render(context, result, plan.format_name), coding)
-    add_log_fields(cache="miss", releases=list(context.releases), **_row_count(result))
+    log_fields = {"releases": list(context.releases), "row_count": getattr(result, "row_count", None)}
+    add_log_fields(cache="miss", **log_fields)
     if response.status_code == 200 and not response.is_streamed:
         context.check_consistency()
         body = response.get_data()
-        cached_response = CachedResponse(context.reference.state, tuple(response.headers), body, cacheable_log_fields())
+        cached_response = CachedResponse(context.reference.state, tuple(response.headers), body, log_fields)
         current_response_cache().put(etag, cached_response, size_bytes=len(body))
     return response
-
-
-def _row_count(result: Any) -> dict[str, int]:
-    row_count: int | None = getattr(result, "row_count", None)
-    return {} if row_count is None else {"row_count": row_count}

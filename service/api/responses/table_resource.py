@@ -22,14 +22,12 @@ from service.api.resolution.figure_count import check_figure_count
 from service.api.resolution.residual_checks import check_single_period
 from service.api.resolution.resolver import ResolvedRequest
 from service.api.responses.available_datasets import available_dataset
-from service.api.responses.merge import RowPosition, merge_results, take_rows
 from service.api.responses.resource import Plan, Resource, Result
 from service.api.responses.unmapped_codes import unmapped_metadata
-from service.api.serialization.column_cache import cached_columns
 from service.api.serialization.column_formatters import Column
 from service.api.serialization.columns import selected_columns, sortable_columns
 from service.api.serialization.metadata import combined_metadata, response_metadata
-from service.api.serialization.projection import project_columns
+from service.api.serialization.projection import cached_columns, project_columns
 from service.domain.concordance import CHAPTER_DIGITS
 from service.domain.data_state import DataState
 from service.errors import InvalidRequest, ParameterError, RequestTooLarge, collect_errors
@@ -37,27 +35,17 @@ from service.errors import InvalidRequest, ParameterError, RequestTooLarge, coll
 QueryFactory = Callable[[Context, ResolvedRequest], QueryBuilder]
 STATUS_COLUMNS = ("yoy_status", "exports_yoy_status", "imports_yoy_status")
 VALUE_COLUMNS = ("value", "exports_value", "imports_value")
+DEFAULT_LIMITS = dict.fromkeys(CHART_FORMATS, MAX_PAGE_ROWS) | dict.fromkeys(BARE_ROW_FORMATS)
+"""Rows of a response without the parameter `limit`, by format; null for all rows."""
 RequestAdapter = Callable[[DataRequest], DataRequest]
 
 
 @dataclass(frozen=True)
-class TablePart:
-    """The part of a table from one dataset: its resolved request, and its columns."""
+class TablePlan(Plan):
+    """A planned request for a table: the resolved request, its columns, and the page of its rows."""
 
     resolved: ResolvedRequest
     columns: Sequence[Column]
-
-    @property
-    def is_empty(self) -> bool:
-        """Return whether the part has no rows, as known without a query."""
-        return self.resolved.scope is None or self.resolved.empty_reason is not None
-
-
-@dataclass(frozen=True)
-class TablePlan(Plan):
-    """A planned request for a table: its parts, one for each dataset, and the page of the merged rows."""
-
-    parts: tuple[TablePart, ...]
     column_names: tuple[str, ...]
     page: Page
     has_residual: bool = False
@@ -65,14 +53,21 @@ class TablePlan(Plan):
     @property
     def key(self) -> tuple[Any, ...]:
         """Return everything that determines the response, except the build of the service and the data version."""
-        datasets = [part.resolved.key for part in self.parts]
-        orders = [(order.column, order.descending) for order in self.page.orders]
-        return *super().key, datasets, self.column_names, orders, self.page.limit, self.page.cursor_values
+        page = self.page
+        return (
+            self.request.url,
+            self.format_name,
+            self.resolved.key,
+            self.column_names,
+            page.orders,
+            page.limit,
+            page.cursor_values,
+        )
 
     @property
     def is_streamed(self) -> bool:
-        """Return whether the response is streamed: all rows of one dataset, without a limit."""
-        return self.page.limit is None and len(self.parts) == 1 and not self.parts[0].is_empty
+        """Return whether the response is streamed: all rows, without a limit."""
+        return self.page.limit is None and not self.resolved.is_empty
 
 
 @dataclass(frozen=True)
@@ -131,7 +126,11 @@ class TableResource(Resource[TablePlan, Result | ExportResult]):
             labels=is_chart or parameters.get("labels", self.default_labels),
             frequency=parameters.get("frequency"),
         )
-        resolved = (self._resolve(context, parameters),)
+        resolved = context.resolve(
+            parameters, can_stitch=self.can_stitch, needs_whole_series=self.max_series is not None
+        )
+        if parameters.get("residual"):
+            resolved = _resolve_one_edition(context, parameters, resolved)
         if self.max_series is not None:
             _check_series_count(resolved, self.max_series)
         page = requested_page(
@@ -140,16 +139,15 @@ class TableResource(Resource[TablePlan, Result | ExportResult]):
             key_order=self.key_order,
             sortable_columns=sortable_columns(self.row_schema),
             data_state=context.reference.state,
-            default_limit=_default_limit(format_name),
+            default_limit=DEFAULT_LIMITS.get(format_name, DEFAULT_PAGE_ROWS),
         )
         has_residual = bool(self.residual_query is not None and parameters.get("residual"))
         if has_residual:
             _check_residual(resolved, page)
-        for each in resolved:
-            if has_residual or self._reads_all_figures(each, page, parameters):
-                check_figure_count(context.session, context.reference, each, has_residual=has_residual)
-        parts = (TablePart(each, cached_columns(each, context.reference, self.row_schema, names)) for each in resolved)
-        return TablePlan(request, format_name, tuple(parts), names, page, has_residual)
+        if has_residual or self._reads_all_figures(resolved, page, parameters):
+            check_figure_count(context.session, context.reference, resolved, has_residual=has_residual)
+        columns = cached_columns(resolved, context.reference, self.row_schema, names)
+        return TablePlan(request, format_name, resolved, columns, names, page, has_residual)
 
     def parameter_errors(self, context: Context, request: DataRequest, *, is_complete: bool) -> list[ParameterError]:
         """Return the errors of the parameters of a refused request, each checked on its own."""
@@ -164,40 +162,26 @@ class TableResource(Resource[TablePlan, Result | ExportResult]):
             ),
         ]
 
-    def _resolve(self, context: Context, parameters: Mapping[str, Any]) -> ResolvedRequest:
-        """Return the resolved request.
-
-        Residual rows of headings and subheadings come from one edition: the rest of another one is of other codes.
-        """
-        resolved = context.resolve(
-            parameters, can_stitch=self.can_stitch, needs_whole_series=self.max_series is not None
-        )
-        scope = resolved.scope
-        if scope is None or scope.editions is None or not parameters.get("residual"):
-            return resolved
-        levels = {commodity.level for commodity in resolved.selected_commodities()}
-        return context.resolve(parameters) if max(levels, default=0) > CHAPTER_DIGITS else resolved
-
     def execute(self, context: Context, plan: TablePlan) -> Result | ExportResult:
         """Return the rows of a plan; for a streamed plan, the query of its rows."""
         if plan.is_streamed:
             return self._export(context, plan)
-        results = [self._read(context, plan, part) for part in plan.parts]
+        result = self._read(context, plan)
         limit = None if plan.has_residual else plan.page.limit
-        rows = merge_results(results, plan.page.orders, limit=limit)
-        part_columns = [project_columns(result, part.columns) for result, part in zip(results, plan.parts, strict=True)]
-        columns = take_rows(part_columns, rows)
-        meta = response_metadata(
-            [part.resolved for part in plan.parts], plan.request, context.reference, row_count=len(rows)
-        )
-        if rows:
-            meta |= unmapped_metadata(context, (part.resolved for part in plan.parts))
-        if plan.page.cursor_values is None and self._lacks_figures(context, plan, results):
+        page = result.limit(limit)
+        meta = response_metadata(plan.resolved, plan.request, context.reference, row_count=len(page.rows))
+        if page.rows:
+            meta |= unmapped_metadata(context, [plan.resolved])
+        if plan.page.cursor_values is None and self._lacks_figures(context, plan, result):
             meta |= self._other_dataset(context, plan)
         if plan.request.parameters.get("count") == "exact":
-            meta["total"] = sum(self._count_rows(context, plan, part) for part in plan.parts)
-        is_last = limit is None or sum(len(result.rows) for result in results) <= limit
-        next_url = None if is_last else _next_page_url(plan, results, rows, context.reference.state)
+            meta["total"] = self._count_rows(context, plan)
+        next_url = None
+        if limit is not None and len(result.rows) > limit:
+            next_url = next_page_url(
+                plan.request, page.row_mapping(-1), orders=plan.page.orders, data_state=context.reference.state
+            )
+        columns = project_columns(page, plan.columns)
         return Result(self.row_schema, plan.column_names, columns, meta, plan.request.url, next_url)
 
     def _other_dataset(self, context: Context, plan: TablePlan) -> dict[str, Any]:
@@ -205,57 +189,54 @@ class TableResource(Resource[TablePlan, Result | ExportResult]):
 
         def has_figures(request: DataRequest) -> bool:
             other_plan = self.plan(context, request.replace_parameters(limit=1), plan.format_name)
-            results = [self._read(context, other_plan, part) for part in other_plan.parts]
-            return not self._lacks_figures(context, other_plan, results)
+            return not self._lacks_figures(context, other_plan, self._read(context, other_plan))
 
-        used_datasets = {dataset.code for part in plan.parts for dataset in part.resolved.datasets}
+        used_datasets = {dataset.code for dataset in plan.resolved.datasets}
         available = available_dataset(context, plan.request, used_datasets, has_figures)
         return {} if available is None else {"available_in": available}
 
-    def _lacks_figures(self, context: Context, plan: TablePlan, results: Sequence[QueryResult]) -> bool:
+    def _lacks_figures(self, context: Context, plan: TablePlan, result: QueryResult) -> bool:
         """Return whether no row has a figure: there are no rows, or the dataset covers none of their series.
 
         Where the rows have neither a value nor a status, because `fields` leaves them out, they are read again.
         """
         statuses = frozenset(STATUS_COLUMNS).intersection(self.row_schema._declared_fields)
-        if not statuses or any(_has_value(result) for result in results):
-            return not any(result.rows for result in results)
-        if not all(_has_status(result) for result in results):
-            results = [self._read(context, plan, part, statuses) for part in plan.parts]
-        return not any(_has_covered_row(result) for result in results)
+        if not statuses or _has_other_value(result, VALUE_COLUMNS, None):
+            return not result.rows
+        if result.rows and statuses.isdisjoint(result.column_names):
+            result = self._read(context, plan, statuses)
+        return not _has_other_value(result, STATUS_COLUMNS, "not_covered")
 
     def _export(self, context: Context, plan: TablePlan) -> ExportResult:
-        (part,) = plan.parts
-        assert part.resolved.scope is not None
-        query = self._query(context, plan, part)(part.resolved.scope, plan.page)
-        meta = combined_metadata([part.resolved], plan.request, context.reference)
-        return ExportResult(query, self.row_schema, part.columns, context.reference.state, meta, plan.request.url)
+        assert plan.resolved.scope is not None
+        query = self._query(context, plan)(plan.resolved.scope, plan.page)
+        meta = combined_metadata([plan.resolved], plan.request, context.reference)
+        return ExportResult(query, self.row_schema, plan.columns, context.reference.state, meta, plan.request.url)
 
-    def _query(self, context: Context, plan: TablePlan, part: TablePart) -> QueryBuilder:
+    def _query(self, context: Context, plan: TablePlan) -> QueryBuilder:
         factory = self.residual_query if plan.has_residual else self.query_factory
         if factory is not None:
-            return factory(context, part.resolved)
+            return factory(context, plan.resolved)
         assert self.query is not None, "a resource has either a query or a query factory"
         return self.query
 
-    def _read(
-        self, context: Context, plan: TablePlan, part: TablePart, added_columns: frozenset[str] = frozenset()
-    ) -> QueryResult:
-        if part.is_empty or part.resolved.scope is None:
+    def _read(self, context: Context, plan: TablePlan, added_columns: frozenset[str] = frozenset()) -> QueryResult:
+        scope = plan.resolved.scope
+        if plan.resolved.is_empty or scope is None:
             return QueryResult((), (), context.reference.state)
-        query, page = self._query(context, plan, part), plan.page
+        query, page = self._query(context, plan), plan.page
         if not plan.has_residual:
-            source_columns = chain.from_iterable(map(attrgetter("source_columns"), part.columns))
+            source_columns = chain.from_iterable(map(attrgetter("source_columns"), plan.columns))
             page = replace(page, columns=added_columns.union(source_columns))
         is_parameterizable = self.is_parameterizable and query is self.query
-        return context.execute(query, part.resolved.scope, page, is_parameterizable=is_parameterizable)
+        return context.execute(query, scope, page, is_parameterizable=is_parameterizable)
 
-    def _count_rows(self, context: Context, plan: TablePlan, part: TablePart) -> int:
-        if part.is_empty or part.resolved.scope is None:
+    def _count_rows(self, context: Context, plan: TablePlan) -> int:
+        scope = plan.resolved.scope
+        if plan.resolved.is_empty or scope is None:
             return 0
-        query = self._query(context, plan, part)
         key_columns = Page(orders=self.key_order, columns=frozenset())
-        all_rows = query(part.resolved.scope, key_columns).order_by(None).subquery()
+        all_rows = self._query(context, plan)(scope, key_columns).order_by(None).subquery()
         count_result = context.fetch(select(func.count().label("row_count")).select_from(all_rows))
         row_count: int = count_result.rows[0][0]
         return row_count
@@ -267,62 +248,48 @@ class TableResource(Resource[TablePlan, Result | ExportResult]):
         """
         if page.limit is None or self.query_factory is not None:
             return False
-        scope, key_columns = resolved.scope, {order.column for order in self.key_order}
-        is_sorted = any(order.column not in key_columns for order in page.orders)
-        has_sums = scope is not None and (scope.has_groups or scope.aggregates_periods)
-        return is_sorted or has_sums or parameters.get("count") == "exact" or self.max_series is not None
+        scope, read_column = resolved.scope, attrgetter("column")
+        is_sorted = not set(map(read_column, page.orders)) <= set(map(read_column, self.key_order))
+        has_sums = scope is not None and (scope.groups or scope.aggregates_periods)
+        return is_sorted or bool(has_sums) or parameters.get("count") == "exact" or self.max_series is not None
 
 
-def _check_series_count(resolved: Sequence[ResolvedRequest], max_series: int) -> None:
-    for each in resolved:
-        scope = each.scope
-        if scope is None:
-            continue
-        commodity_count = len(each.selected_commodities())
-        series_count = len(scope.flows) * len(scope.partners) * commodity_count
-        if series_count > max_series:
-            value = f"{len(scope.flows)} flows, {len(scope.partners)} partners, {commodity_count} commodities"
-            reason = (
-                f"these are {series_count} series, and a response has at most {max_series}; "
-                "/v1/flows has more, in pages"
-            )
-            raise RequestTooLarge(ParameterError("partner", value, reason))
+def _check_series_count(resolved: ResolvedRequest, max_series: int) -> None:
+    scope = resolved.scope
+    if scope is None:
+        return
+    commodity_count = len(resolved.selected_commodities())
+    series_count = len(scope.flows) * len(scope.partners) * commodity_count
+    if series_count > max_series:
+        value = f"{len(scope.flows)} flows, {len(scope.partners)} partners, {commodity_count} commodities"
+        reason = (
+            f"these are {series_count} series, and a response has at most {max_series}; /v1/flows has more, in pages"
+        )
+        raise RequestTooLarge(ParameterError("partner", value, reason))
 
 
-def _default_limit(format_name: str) -> int | None:
-    """Return the number of rows without the parameter `limit`; null for all rows."""
-    if format_name in CHART_FORMATS:
-        return MAX_PAGE_ROWS
-    return None if format_name in BARE_ROW_FORMATS else DEFAULT_PAGE_ROWS
+def _has_other_value(result: QueryResult, column_names: Sequence[str], value: str | None) -> bool:
+    """Return whether some of the columns, if the result has them, hold anything but `value`."""
+    columns = result.columns
+    values = set[Any]().union(*map(columns.__getitem__, columns.keys() & column_names))
+    return not values <= {value}
 
 
-def _has_value(result: QueryResult) -> bool:
-    positions = [position for position, name in enumerate(result.column_names) if name in VALUE_COLUMNS]
-    return any(row[position] is not None for row in result.rows for position in positions)
-
-
-def _has_status(result: QueryResult) -> bool:
-    return not result.rows or not set(STATUS_COLUMNS).isdisjoint(result.column_names)
-
-
-def _has_covered_row(result: QueryResult) -> bool:
-    positions = [position for position, name in enumerate(result.column_names) if name in STATUS_COLUMNS]
-    return any(row[position] != "not_covered" for row in result.rows for position in positions)
-
-
-def _check_residual(resolved: Sequence[ResolvedRequest], page: Page) -> None:
+def _check_residual(resolved: ResolvedRequest, page: Page) -> None:
     if page.cursor_values is not None:
         raise InvalidRequest(
             ParameterError("cursor", "", "residual=true has no pages; request a larger `limit` instead")
         )
-    for each in resolved:
-        if each.scope is not None and not each.empty_reason:
-            check_single_period(each.scope)
+    if resolved.scope is not None and not resolved.empty_reason:
+        check_single_period(resolved.scope)
 
 
-def _next_page_url(
-    plan: TablePlan, results: Sequence[QueryResult], rows: Sequence[RowPosition], data_state: DataState
-) -> str:
-    part, row = rows[-1]
-    last_row = results[part].row_mapping(row)
-    return next_page_url(plan.request, last_row, orders=plan.page.orders, data_state=data_state)
+def _resolve_one_edition(context: Context, parameters: Mapping[str, Any], resolved: ResolvedRequest) -> ResolvedRequest:
+    """Return the request resolved to one edition, if its residual rows are of headings or subheadings.
+
+    The rest of another edition is of other codes.
+    """
+    if resolved.scope is None or resolved.scope.editions is None:
+        return resolved
+    levels = {commodity.level for commodity in resolved.selected_commodities()}
+    return context.resolve(parameters) if max(levels, default=0) > CHAPTER_DIGITS else resolved

@@ -19,22 +19,23 @@ def unmapped_metadata(context: Context, resolved_requests: Iterable[ResolvedRequ
 
     A code is in the figures of itself, of the commodities above it, and of the World.
     """
-    rows = {
-        (dataset.code, row.dimension, row.code): row
-        for resolved in resolved_requests
-        for dataset in resolved.datasets
-        for row in _codes_of_dataset(context, resolved, dataset)
-    }
+    rows = {}
+    for resolved in resolved_requests:
+        for dataset in resolved.datasets:
+            for row in _codes_of_dataset(context, resolved, dataset):
+                rows[dataset.code, row.dimension, row.code] = row
+    if not rows:
+        return {}
     codes = [
         {"dataset": dataset, "dimension": dimension, "code": code, "label": row.label, "parent": row.parent}
         for (dataset, dimension, code), row in sorted(rows.items(), key=lambda item: item[1].value, reverse=True)
     ]
-    return {"unmapped": codes[:MAX_UNMAPPED_CODES]} if codes else {}
+    return {"unmapped": codes[:MAX_UNMAPPED_CODES]}
 
 
 def _codes_of_dataset(context: Context, resolved: ResolvedRequest, dataset: Dataset) -> list[ReleaseUnmapped]:
     rows = context.reference.unmapped_codes(context.session, dataset.id)
-    if not rows or resolved.scope is None or resolved.empty_reason is not None:
+    if not rows or resolved.is_empty or resolved.scope is None:
         return []
     edition = context.reference.commodities(context.session, dataset.classification_id)
     requested_codes = {commodity.code for commodity in resolved.selected_commodities()}

@@ -1,6 +1,11 @@
-"""Security headers of all responses."""
+"""Headers of all responses: the security of pages, and cross-origin resource sharing (CORS).
 
-from flask import Flask, Response
+Pages of any origin may read every response, without credentials.
+"""
+
+import re
+
+from flask import Flask, Response, request
 
 PAGE_CSP = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'"
 """A page runs no script, and loads the stylesheet and charts of the service alone. Pages with charts have their own."""
@@ -13,19 +18,55 @@ FRAME_ANCESTORS_CSP = "frame-ancestors 'none'"
 """The rule of all pages but the one with an embedded chart, which has its own."""
 
 
+ALLOWED_METHODS = ("GET", "HEAD", "POST")
+ALLOWED_HEADERS = "Authorization, Content-Type, Data-Version, If-None-Match, X-Request-ID"
+"""Headers that a preflight response allows if the request names none."""
+_MATCH_HEADER_NAMES = re.compile(r"[\w!#$%&'*+.^`|~, -]{1,1000}", re.ASCII).fullmatch
+EXPOSED_HEADERS = (
+    "Data-Version, Deprecation, ETag, Link, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, Retry-After, "
+    "Sunset, WWW-Authenticate, X-Request-ID"
+)
+PREFLIGHT_MAX_AGE_S = "86400"
+FIXED_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": EXPOSED_HEADERS,
+}
+PAGE_TYPES = frozenset({"text/html", "image/svg+xml"})
+
+
 def init_security_headers(app: Flask) -> None:
-    """Add the security headers to every response of `app`."""
-    app.after_request(_add_security_headers)
+    """Add the security headers to every response of `app`, and allow pages of any origin to read it."""
+    app.after_request(_add_headers)
 
 
-def _add_security_headers(response: Response) -> Response:
-    headers = response.headers
-    headers["X-Content-Type-Options"] = "nosniff"
-    headers["Referrer-Policy"] = "no-referrer"
-    if response.status_code != 304 and response.mimetype in {"text/html", "image/svg+xml"}:
-        policy = headers.get("Content-Security-Policy", PAGE_CSP)
-        if "frame-ancestors" not in policy:
-            policy = f"{policy}; {FRAME_ANCESTORS_CSP}"
-            headers["X-Frame-Options"] = "DENY"
-        headers["Content-Security-Policy"] = policy
+def _add_headers(response: Response) -> Response:
+    response.headers.update(FIXED_HEADERS)
+    if response.status_code != 304 and response.mimetype in PAGE_TYPES:
+        _add_page_policy(response)
+    if request.method == "OPTIONS" and response.status_code == 200:
+        _make_preflight(response)
     return response
+
+
+def _add_page_policy(response: Response) -> None:
+    policy = response.headers.get("Content-Security-Policy", PAGE_CSP)
+    if "frame-ancestors" not in policy:
+        policy = f"{policy}; {FRAME_ANCESTORS_CSP}"
+        response.headers["X-Frame-Options"] = "DENY"
+    response.headers["Content-Security-Policy"] = policy
+
+
+def _make_preflight(response: Response) -> None:
+    """Turn the response into one to a preflight request, which allows whichever headers the client sends."""
+    response.status_code = 204
+    del response.headers["Content-Type"]
+    response.headers["Access-Control-Allow-Methods"] = ", ".join(
+        method for method in ALLOWED_METHODS if method in response.allow
+    )
+    requested_headers = request.headers.get("Access-Control-Request-Headers", "")
+    is_valid = _MATCH_HEADER_NAMES(requested_headers)
+    response.headers["Access-Control-Allow-Headers"] = requested_headers if is_valid else ALLOWED_HEADERS
+    response.vary.add("Access-Control-Request-Headers")
+    response.headers["Access-Control-Max-Age"] = PREFLIGHT_MAX_AGE_S

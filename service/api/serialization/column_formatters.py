@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from typing import Any
 
 from marshmallow import Schema
@@ -70,12 +70,13 @@ SOURCE_COLUMNS = {
 class Column:
     """A response column: `formatter` returns its value from those of `source_columns`, and depends on nothing else.
 
-    A null `formatter` means that the column equals its single source column.
+    A null `formatter` means that the column equals its single source column, or is `constant` where it has none.
     """
 
     name: str
     source_columns: tuple[str, ...]
     formatter: Formatter | None = None
+    constant: Any = None
 
     @cached_property
     def memo(self) -> dict[Any, Any]:
@@ -118,8 +119,7 @@ class ColumnFactory:
 
     def _create_column(self, column_name: str) -> Column:
         if column_name in self._constants:
-            constant = self._constants[column_name]
-            return Column(column_name, (), lambda: constant)
+            return Column(column_name, (), constant=self._constants[column_name])
         if column_name in EFFECTIVE_RATE_SOURCES and self._has_effective_rates:
             return Column(column_name, self._effective_rate_sources(column_name), self._effective_rate)
         if column_name in SOURCE_COLUMNS:
@@ -215,8 +215,9 @@ class ColumnFactory:
         flow, period = flow_and_period if len(flow_and_period) > 1 else (FLOWS["X"], flow_and_period[0])
         return self._resolved.edition_code(self._reference.classifications, flow, period)
 
-    def _period(self, first_month: int) -> str:
-        return period_text(first_month, months=self._resolved.period_months)
+    @property
+    def _period(self) -> Formatter:
+        return partial(period_text, months=self._resolved.period_months)
 
     _yoy_base_period = _balance_base_period = _period
 

@@ -11,17 +11,18 @@ from service.api.resolution.resolver import ResolvedRequest
 from service.domain.codes import ALL_KEYWORD
 from service.domain.flows import FLOWS
 from service.domain.periods import ranges_text
+from service.models import Dataset
 
 
 def response_metadata(
-    resolved_requests: Sequence[ResolvedRequest], request: DataRequest, reference: Reference, *, row_count: int
+    resolved: ResolvedRequest, request: DataRequest, reference: Reference, *, row_count: int
 ) -> dict[str, Any]:
     """Return the metadata of a response with `row_count` rows."""
     return {
-        **combined_metadata(resolved_requests, request, reference),
-        "data_version": reference.version,
+        **combined_metadata([resolved], request, reference),
+        "data_version": reference.state.version,
         "count": row_count,
-        "empty_reason": None if row_count else empty_reason(resolved_requests[0]),
+        "empty_reason": None if row_count else empty_reason(resolved),
     }
 
 
@@ -36,17 +37,17 @@ def combined_metadata(
         if each.scope is not None and each.scope.conversion is not None:
             parameters |= {"currency": each.currency, "fx": each.scope.conversion.basis}
     return {
-        "as_of": _knowledge_date({dataset.id for dataset in datasets}, request.parameters, reference),
+        "as_of": _knowledge_date(datasets, request.parameters, reference),
         "parameters": parameters,
         "sources": [*sources, EXCHANGE_RATE_SOURCE] if "fx" in parameters else sources,
     }
 
 
-def _knowledge_date(dataset_ids: set[int], parameters: Mapping[str, Any], reference: Reference) -> str | None:
+def _knowledge_date(datasets: Sequence[Dataset], parameters: Mapping[str, Any], reference: Reference) -> str | None:
     if parameters.get("as_of"):
         return str(parameters["as_of"])
     publication_days = (
-        release.published_on for key in dataset_ids for release in reference.releases_by_dataset.get(key, ())[:1]
+        release.published_on for each in datasets for release in reference.releases_by_dataset.get(each.id, ())[:1]
     )
     newest_day = max(publication_days, default=None)
     return None if newest_day is None else str(newest_day)

@@ -1,11 +1,39 @@
-"""Projection of query results: response columns, computed from the columns of a query."""
+"""Response columns: cached with the values that they formatted before, and computed from the columns of a query."""
 
-from collections.abc import Mapping, Sequence
-from itertools import repeat
+from collections.abc import Sequence
 from typing import Any
 
+from marshmallow import Schema
+
 from service.api.database.query_result import QueryResult
-from service.api.serialization.column_formatters import Column, Formatter
+from service.api.resolution.reference_data import Reference
+from service.api.resolution.resolver import ResolvedRequest
+from service.api.serialization.column_formatters import Column, ColumnFactory
+
+MAX_COLUMN_SETS = 500
+"""Sets of columns that are cached for each data version."""
+
+
+def cached_columns(
+    resolved: ResolvedRequest, reference: Reference, schema: type[Schema], column_names: tuple[str, ...]
+) -> Sequence[Column]:
+    """Return some columns of `schema` for a resolved request, from the cache where possible.
+
+    Columns with currency conversion or of several editions are not cached. Several threads may use the cache at once: a
+    thread keeps its columns when another one clears the cache.
+    """
+    scope, dataset = resolved.scope, resolved.dataset
+    if scope is None or not scope.is_parameterizable:
+        return ColumnFactory(resolved, reference, schema).create_columns(column_names)
+    cache = reference.column_cache
+    key = schema, column_names, dataset and dataset.id, resolved.frequency, scope.groups, scope.composition
+    columns: Sequence[Column] | None = cache.get(key)
+    if columns is None:
+        columns = ColumnFactory(resolved, reference, schema).create_columns(column_names)
+        if len(cache) >= MAX_COLUMN_SETS:
+            cache.clear()
+        cache[key] = columns
+    return columns
 
 
 def project_columns(result: QueryResult, columns: Sequence[Column]) -> list[Sequence[Any]]:
@@ -13,23 +41,16 @@ def project_columns(result: QueryResult, columns: Sequence[Column]) -> list[Sequ
 
     Whole columns are computed at a time, and each distinct value of a column is formatted once.
     """
-    values = result.columns()
-    if not values:
-        return [() for _ in columns]
-    row_count = len(result.rows)
-    return [
-        values[column.source_columns[0]]
-        if column.formatter is None
-        else _formatted_values(column, column.formatter, values, row_count)
-        for column in columns
-    ]
-
-
-def _formatted_values(
-    column: Column, formatter: Formatter, values: Mapping[str, Sequence[Any]], row_count: int
-) -> Sequence[Any]:
-    if not column.source_columns:
-        return tuple(repeat(formatter(), row_count))
-    if len(column.source_columns) == 1:
-        return tuple(map(column.memo.__getitem__, values[column.source_columns[0]]))
-    return tuple(map(formatter, *map(values.__getitem__, column.source_columns)))
+    values, row_count = result.columns, len(result.rows)
+    projected: list[Sequence[Any]] = []
+    for column in columns:
+        sources = column.source_columns
+        if not row_count:
+            projected.append(())
+        elif column.formatter is None:
+            projected.append(values[sources[0]] if sources else (column.constant,) * row_count)
+        elif len(sources) == 1:
+            projected.append(tuple(map(column.memo.__getitem__, values[sources[0]])))
+        else:
+            projected.append(tuple(map(column.formatter, *map(values.__getitem__, sources))))
+    return projected

@@ -103,10 +103,10 @@ class ReadPool:
         """Return the present state of the data, read from the database."""
         return self._run(PreparedConnection.data_state)
 
-    def read(self, sql: bytes, values: Sequence[str | None] = ()) -> Rows:
+    def read(self, sql: bytes, values: Sequence[str] = ()) -> Rows:
         """Return the rows of an SQL statement.
 
-        `$1` in the statement stands for the first of `values`, which are in PostgreSQL's text format; null is NULL.
+        `$1` in the statement stands for the first of `values`, which are in PostgreSQL's text format.
 
         :raises DBAPIError: the database reports an error, or does not answer in time.
         :raises PoolTimeout: all connections are in use.
@@ -115,7 +115,7 @@ class ReadPool:
             raise PoolTimeout(_POOL_EXHAUSTED)
         try:
             with self.statement_hook(sql):
-                return self._run(lambda connection: connection.read(sql, values))
+                return self._run(PreparedConnection.read, sql, values)
         finally:
             self._read_slots.release()
 
@@ -129,19 +129,19 @@ class ReadPool:
             if idle is not None:
                 idle.connection.connection.close()
 
-    def _run(self, work: Callable[[PreparedConnection], WorkResult]) -> WorkResult:
+    def _run(self, work: Callable[..., WorkResult], *arguments: Any) -> WorkResult:
         idle, used = self._acquire(), None
         self.checkout_hook()
         try:
             used = self._ping_if_idle(idle) or self._connect()
             try:
-                return work(used)
+                return work(used, *arguments)
             except psycopg.OperationalError as error:
                 # The connection broke since its last use. A read can be repeated.
                 if idle is None or not used.connection.closed or isinstance(error, ClientTimeout):
                     raise
             used = self._connect()
-            return work(used)
+            return work(used, *arguments)
         except psycopg.Error as error:
             raise _sqlalchemy_error(error, is_broken=used is None or used.connection.closed) from error
         finally:

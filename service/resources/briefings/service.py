@@ -131,7 +131,7 @@ def _row(statement: Statement) -> dict[str, Any]:
         "id": statement.id,
         "section": statement.section,
         "sentence": statement.sentence,
-        "numbers": [vars(number) for number in statement.numbers],
+        "numbers": list(map(vars, statement.numbers)),
         "releases": list(statement.releases),
         "obs_status": statement.obs_status,
         "source": None if source is None else source.title,

@@ -5,9 +5,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from service.api.database.context import Context
-from service.api.responses.default_frequency import explicit_frequency
 from service.api.responses.document_resource import DocumentResource
-from service.api.responses.resource import Plan
+from service.api.responses.resource import Plan, explicit_frequency
 from service.resources.omitted.context_facts import begun_measures, partner_figures
 from service.resources.omitted.facts import Fact, SeriesFacts
 from service.resources.omitted.growth_facts import base_effect, calendar_effect, growth_by_currency

@@ -6,8 +6,8 @@ from typing import Any
 
 from service.api.database.context import Context
 from service.api.parameters.request import DataRequest
-from service.api.responses.default_frequency import explicit_frequency
 from service.api.responses.list_resource import ListResource, ListRows
+from service.api.responses.resource import explicit_frequency
 from service.errors import InvalidRequest, ParameterError
 from service.resources.reconciliation.readings import Reading, ReadingReader
 from service.resources.reconciliation.schemas import READING_KINDS, ReconciliationRow

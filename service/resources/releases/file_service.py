@@ -9,7 +9,7 @@ from service.api.parameters.request import DataRequest
 from service.api.resolution.resolver import ResolvedRequest
 from service.api.responses.resource import Plan, Resource
 from service.api.responses.table_resource import ExportResult
-from service.api.serialization.column_cache import cached_columns
+from service.api.serialization.projection import cached_columns
 from service.domain.codes import TOTAL_CODE, WORLD_CODE
 from service.domain.flows import FLOWS
 from service.domain.periods import PeriodRange

@@ -43,7 +43,7 @@ def vintage_scope(scope: QueryScope, *, days: Sequence[date]) -> tuple[VintageSc
     rows = []
     for day in days:
         published = _published_months(scope, day)
-        rows.append((day, [[published.month_count(flow, month) for month in months] for flow in flows]))
+        rows.append((day, [published.month_counts(flow, months) for flow in flows]))
     table = values(column("day", Date), column("published_months", _MONTH_COUNTS), name="change_day").data(rows)
     day_column = literal_column("change_day.day", Date)
     fields = vars(scope) | {"as_of": day_column, "offsets": (flows.start - 1, months.start - 1)}

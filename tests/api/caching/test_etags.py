@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import NullPool, create_engine
 
 from service.api.caching.build import SERVICE_FOLDER, folder_digest
-from service.api.caching.etags import plan_etag
+from service.api.caching.response_cache import plan_etag
 from service.app import create_app
 from service.domain.data_state import DataState
 from tests.support.databases import end_sessions

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from marshmallow import ValidationError
 
-from service.api.parameters.parse_cache import MAX_CACHED_CHARACTERS, parse_cached
+from service.api.parameters.strict_parser import MAX_CACHED_CHARACTERS, parse_cached
 from service.resources.flows.schemas import FlowsParams
 from service.resources.partners.schemas import PartnersParams
 
