@@ -1,4 +1,4 @@
-"""The database of a command."""
+"""Access of commands to the database."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,7 +22,9 @@ from service.ingest.release.load_session import open_load_session
 
 @contextmanager
 def open_database(settings: Settings, *, can_create: bool = False) -> Iterator[str]:
-    """Yield the URL of the database: that of the settings, or that of the embedded server, which runs meanwhile.
+    """Yield the URL of the database in the settings or, without one, that of the embedded server.
+
+    The embedded server is started if necessary. With `can_create`, it is also created if it does not exist.
 
     :raises SourceUnavailable: there is no embedded database yet, and the command may not create one.
     """
@@ -40,10 +42,13 @@ def open_database(settings: Settings, *, can_create: bool = False) -> Iterator[s
 
 @contextmanager
 def migrated_engine(settings: Settings, *, can_create: bool = False) -> Iterator[Engine]:
-    """Yield an engine for loading whose schema, reference tables and exchange rates are up to date.
+    """Upgrade the schema, the reference tables and the exchange rates of the database, and yield an engine for it.
 
-    :raises SourceUnavailable: the server does not answer, or has no schema and the command may not create one.
-    :raises SettingsError: the schema is outdated, and the connected user may not change it.
+    With `can_create`, a database or schema that does not exist is created.
+
+    :raises SourceUnavailable: the server does not answer, or has no schema and `can_create` is not set.
+    :raises SettingsError: the schema is newer than this version of the service, or is outdated and the connected user
+        may not change it.
     """
     with open_database(settings, can_create=can_create) as url:
         engine = create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": 10})
@@ -60,7 +65,7 @@ def migrated_engine(settings: Settings, *, can_create: bool = False) -> Iterator
 
 
 def reader_url(url: str) -> str:
-    """Return the URL of the reader role of an embedded database; the given URL if it has no roles."""
+    """Return the URL by which the reader role connects to an embedded database; the roles are created if necessary."""
     engine = create_engine(url, poolclass=NullPool)
     with engine.connect() as connection:
         there = uses_roles(connection)

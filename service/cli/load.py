@@ -126,7 +126,10 @@ def load_files(
 ) -> None:
     """Load files of one source, and print the result for each publication date; progress goes to standard error.
 
-    :raises BadFile: a file cannot be loaded.
+    `published` is the publication date of all files; if it is null, `find_publication_date` returns it for each file
+    name. The other parameters are those of `FileLoader`.
+
+    :raises InvalidFile: a file cannot be loaded.
     :raises LoadInProgress: another load of the dataset is running.
     """
     settings = load_settings()

@@ -15,7 +15,7 @@ key_option = click.option(
 
 
 class DayType(click.ParamType[date]):
-    """A calendar day."""
+    """The type of an option whose value is a calendar day, such as 2024-02-28."""
 
     name = "day"
 

@@ -1,1 +1,1 @@
-"""From a file to a release."""
+"""The load of files: parsing, checks, archive, and publication as releases."""

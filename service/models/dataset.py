@@ -25,8 +25,8 @@ from service.models.base import Base
 class Dataset(Base):
     """The figures of one source for one reporter at one frequency in one classification.
 
-    A stored value times 10^`unit_exponent` is in units of `currency`, exactly as published. In an exhaustive dataset a
-    cell that is absent from a published period is a zero; in a selection it is unknown.
+    A stored value times 10^`unit_exponent` is in units of `currency`, exactly as published. If the dataset is
+    `exhaustive`, a cell that is absent from a published period is a zero; else its value is unknown.
     """
 
     __tablename__ = "dataset"
@@ -53,10 +53,11 @@ class Release(Base):
     `stage` is `provisional`, `revised` or `final`; `state` is `published` or `withdrawn`. A withdrawn release is valid
     from `published_on` inclusive to `withdrawn_on` exclusive. `figures_digest` covers the figures of the release,
     including computed totals (see ingest/verification/). `sha256` is the digest of the loaded file, `parser_version`
-    the version of the parser. `source` names the source, `source_dataset` the dataset in its files by the source's own
-    code, `source_options` the options of the load; null for releases that a version without these columns loaded.
-    `covers` is `complete` where the release covers every cell of its periods, `selection` where it covers only its
-    series (see `ReleaseSeries`); a date has one complete release, or any number of selections.
+    the version of the parser. `source` names the source of the files, `source_dataset` is the code that the source
+    gives the dataset, and `source_options` are the options of the load; all three are null for releases that an early
+    version of the service loaded. `covers` is `complete` where the release covers every cell of its periods, and
+    `selection` where it covers only its own time series (see `ReleaseSeries`). A dataset has for a date either one
+    complete release or any number of selections.
     """
 
     __tablename__ = "release"
@@ -115,9 +116,9 @@ class ReleaseFile(Base):
 class ReleaseSeries(Base):
     """A time series in a release that is a selection, with the periods of its figures.
 
-    A selection withdraws figures of these series only, in the periods of the release. Complete releases have no rows.
-    `source_cells` has a text for each of `periods`: cells of the source that are no figures. Most sources
-    have none.
+    A selection ends the validity of earlier figures of these series only. Complete releases have no rows here.
+    `source_cells` has a text for each of `periods`, with further cells of the source (`Record.source_cells`). It is
+    null for most sources.
     """
 
     __tablename__ = "release_series"
@@ -138,10 +139,11 @@ class ReleaseSeries(Base):
 class ReleaseUnmapped(Base):
     """A code in the files of a release that the code lists do not have.
 
-    `dimension` is `partner` or `commodity`. `source_code` is the code in the file and `label` its name there, which
-    can be empty. `code` is the area or commodity that was inserted for it; `parent` is the commodity above it, null
-    for a partner. `rows` is the number of figures, `value` their sum with World or TOTAL, in units of the dataset, and
-    `share_pct` its share of the total of the release; null where the release has no total.
+    `dimension` is `partner` or `commodity`. `source_code` is the code in the file and `label` the name beside it, which
+    can be empty. `code` is the code of the area or commodity that was inserted for it; `parent` is the code of the
+    commodity above that, null for a partner. `rows` is the number of figures with the code in the files. `value`, in
+    units of the dataset, is the trade with the partner, or the trade with World in the commodity. `share_pct` is the
+    share of `value` in the total of the release; null where the release has no total.
     """
 
     __tablename__ = "release_unmapped"
@@ -163,7 +165,7 @@ class ReleaseUnmapped(Base):
 
 
 class DataVersion(Base):
-    """A single row that changes whenever a figure or a reference table changes: its version increases.
+    """A table of a single row, whose version increases whenever a figure or a reference table changes.
 
     `token` is random and replaced with each change, so that no two databases have different data with equal tokens.
     `reference_sha256` identifies the loaded reference tables, `exchange_rates_version` the loaded exchange rates; null

@@ -69,10 +69,11 @@ class AreaSuccession(Base):
 
 
 class GroupComposition(Base):
-    """A member of a group in the figures that a source prints, from `valid_from` inclusive to `valid_to` exclusive.
+    """A member of a group as a source defines the group in its printed figures.
 
-    `source` is that of datasets. A null `valid_to` means until today; the first `valid_from` of a group is the first
-    month of the figures that the composition was found in.
+    `source` is `Dataset.source`. The area is a member from `valid_from` inclusive to `valid_to` exclusive; a null
+    `valid_to` means that it still is. The earliest `valid_from` of a group is the first month whose figures show its
+    composition.
     """
 
     __tablename__ = "group_composition"

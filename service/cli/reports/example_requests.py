@@ -18,7 +18,7 @@ ExampleRequest = tuple[str, str]
 
 
 def example_requests(connection: Connection) -> list[ExampleRequest]:
-    """Return titles and paths of requests for figures that are loaded; nothing where none is."""
+    """Return the titles and paths of requests for loaded figures; an empty list if no figures are loaded."""
     figure = connection.execute(_largest_figure(connection)).first()
     return [] if figure is None else list(_requests(figure))
 

@@ -38,13 +38,14 @@ EXAMPLES = {
     "openapi": ("--output openapi.json", "docs/how-to/generate-clients.md"),
     "mcp": ("--url http://127.0.0.1:8000", "docs/how-to/ai-agents.md"),
 }
-"""For each command: arguments of an example, and the page of the documentation."""
+"""Arguments of an example and page of the documentation, by command; the empty name is `tradeflows` itself."""
 
 
 def add_examples(command: click.Command, path: str) -> click.Command:
-    """Add to the help of a command and its subcommands an example and a page of the documentation.
+    """Add an example and a page of the documentation to the help of a command and its subcommands; return the command.
 
-    The summary in the list of commands is the first sentence of the help, in full.
+    `path` is the name of the command, such as `keys create`. The list of commands shows the first paragraph of the help
+    without truncation.
     """
     arguments, page = EXAMPLES[path]
     example = " ".join(filter(None, ("tradeflows", path, arguments)))

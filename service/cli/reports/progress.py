@@ -1,4 +1,4 @@
-"""Progress of long work: a bar on a terminal, plain lines elsewhere."""
+"""The progress of long commands: a progress bar on a terminal, plain lines elsewhere."""
 
 import sys
 
@@ -7,7 +7,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 
 class ProgressBar:
-    """A progress bar on a terminal, plain lines elsewhere; both on standard error."""
+    """A progress bar on a terminal, plain lines elsewhere; both on standard error.
+
+    `total` is the number of steps that complete the bar.
+    """
 
     def __init__(self, description: str, total: int) -> None:
         console = Console(stderr=True)
@@ -25,10 +28,13 @@ class ProgressBar:
         self._bar.stop()
 
     def advance(self, steps: int, description: str) -> None:
-        """Advance the bar."""
+        """Advance the bar by a number of steps."""
         self._bar.update(self._task, advance=steps, description=description)
 
     def print(self, line: str, *, show_on_terminal: bool = True) -> None:
-        """Print a line, above the bar on a terminal. Some lines are printed only without a terminal."""
+        """Print a line; on a terminal it appears above the bar.
+
+        Without `show_on_terminal`, the line is printed only where standard error is not a terminal.
+        """
         if show_on_terminal or self._bar.disable:
             self._bar.console.print(line, markup=False, highlight=False, soft_wrap=True)

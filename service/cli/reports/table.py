@@ -12,7 +12,7 @@ TableRow = Mapping[str, Any]
 
 
 def print_rows(rows: Sequence[TableRow], *, as_json: bool) -> None:
-    """Print rows with the same names as a table with a header, or as a JSON array."""
+    """Print rows, all with the same column names, as a table with a header or as a JSON array."""
     if as_json:
         print_json(rows)
         return
@@ -26,7 +26,7 @@ def print_json(value: Any) -> None:
 
 
 def print_facts(facts: TableRow) -> None:
-    """Print one row as lines of names and values, without those that are null."""
+    """Print one row as lines of names and values; null values and empty lists are left out."""
     nonempty = {name: value for name, value in facts.items() if value is not None and value != []}
     width = max(map(len, nonempty), default=0)
     for name, value in nonempty.items():
@@ -34,7 +34,10 @@ def print_facts(facts: TableRow) -> None:
 
 
 def table_lines(rows: Sequence[TableRow]) -> list[str]:
-    """Return the lines of a table: a header, and a line for each row; numbers are aligned to the right."""
+    """Return the lines of a table: a header, then a line for each row; numbers are aligned to the right.
+
+    Without rows there are no lines.
+    """
     if not rows:
         return []
     names = list(rows[0])
@@ -52,10 +55,10 @@ def table_lines(rows: Sequence[TableRow]) -> list[str]:
 
 
 def print_document(document: Mapping[str, Any]) -> None:
-    """Print a response of the API: the values that all rows share, a table of the others, and the sources.
+    """Print a response of the API: the values that all rows share, a table of the other values, and the sources.
 
-    The sources, and a hint at further rows, go to standard error. A response without rows of values is printed as JSON.
-    Fields with objects are left out of the table.
+    Fields with objects are left out. The sources and a note on further rows go to standard error. A response whose
+    `data` is not a list of objects is printed as JSON.
     """
     rows = document.get("data")
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):

@@ -10,7 +10,7 @@ HEADER = ("unmapped", "code", "label", "rows", "value", "share of the total")
 
 
 def unmapped_table(codes: Sequence[UnmappedFigures]) -> Iterator[str]:
-    """Yield the lines of the table, the largest values first; nothing where all codes are mapped."""
+    """Yield the lines of a table of unmapped codes, in the order of `codes`; no lines if there are none."""
     if not codes:
         return
     rows = [HEADER, *(_cells(code) for code in codes[:MAX_PRINTED_CODES])]

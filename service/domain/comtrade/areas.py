@@ -11,7 +11,7 @@ REFERENCE_FOLDER = Path(__file__).parent / "reference"
 
 @dataclass(frozen=True)
 class ComtradeArea:
-    """An entry of UN Comtrade's lists of reporters and partners; the last validity date is null for a current one."""
+    """An entry of UN Comtrade's lists of reporters and partners; `valid_to` is null for an area that still exists."""
 
     code: int
     name: str
@@ -25,7 +25,7 @@ class ComtradeArea:
 
 @cache
 def area_list(list_name: str) -> dict[int, ComtradeArea]:
-    """Return the areas of a list, `reporters` or `partners`, by code."""
+    """Return the areas in a list of UN Comtrade, by code; `list_name` is `reporters` or `partners`."""
     with (REFERENCE_FOLDER / f"{list_name}.csv").open(encoding="utf-8", newline="") as file:
         areas = [
             ComtradeArea(
@@ -45,6 +45,6 @@ def area_list(list_name: str) -> dict[int, ComtradeArea]:
 
 @cache
 def unique_partners() -> dict[str, ComtradeArea]:
-    """Return the partners by code as files print it, without those that share an ISO code, such as 840 and 842."""
+    """Return the partners by their code as text, without those that share an ISO code, such as 840 and 842."""
     counts = Counter(area.iso3 for area in area_list("partners").values())
     return {str(code): area for code, area in area_list("partners").items() if counts[area.iso3] == 1}

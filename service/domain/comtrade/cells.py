@@ -1,7 +1,7 @@
-"""The cells of a row of UN Comtrade that the service does not compute, as a compact text.
+"""The cells of a row of UN Comtrade that the service cannot compute, encoded as a compact text.
 
-The text has the cells of TEXT_COLUMNS in order, separated by tabs. `=` stands for a cell that equals the computed one;
-those at the end are left out.
+The text has the cells of TEXT_COLUMNS in this order, separated by tabs. `=` stands for a cell that equals the cell that
+the service computes; at the end of the text such cells are left out.
 """
 
 import re
@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 COMTRADE_SOURCE = "UN Comtrade"
-"""The source of the datasets of UN Comtrade's files."""
+"""The value of `Dataset.source` for datasets of UN Comtrade."""
 
 ComtradeCell = str | int | Decimal | bool | None
 
@@ -67,7 +67,10 @@ _NUMBER = re.compile(r"-?[0-9]{1,30}(\.[0-9]{1,30})?", re.ASCII)
 
 
 def encode_cells(cells: Mapping[str, str], computed: Mapping[str, ComtradeCell]) -> str:
-    """Return the text of the cells of a file's row; missing columns and empty labels count as equal."""
+    """Return the text that encodes the cells of a row that differ from the `computed` cells.
+
+    Missing columns and empty labels count as equal to the computed cells.
+    """
     texts = [_cell_text(column, cells, computed) for column in TEXT_COLUMNS]
     while texts and texts[-1] == _SAME:
         texts.pop()
@@ -89,7 +92,7 @@ def _stripped(cell: ComtradeCell) -> ComtradeCell:
 
 
 def decode_cells(text: str | None) -> dict[str, ComtradeCell]:
-    """Return the typed cells of a text that differ from the computed ones."""
+    """Return the typed cells that an encoded text has, by column; cells that equal the computed ones are left out."""
     if not text:
         return {}
     cells = zip(TEXT_COLUMNS, text.split(_SEPARATOR), strict=False)
@@ -97,7 +100,7 @@ def decode_cells(text: str | None) -> dict[str, ComtradeCell]:
 
 
 def typed_cell(column: str, text: str) -> ComtradeCell:
-    """Return a cell of a file as UN Comtrade's API types it: null for an empty cell, a number, a boolean or text."""
+    """Return a cell with the type that UN Comtrade's API gives it: a number, a boolean or text; null if it is empty."""
     if column in FLAG_COLUMNS:
         return _BOOLEANS.get(text.lower())
     is_numeric = column in AMOUNT_COLUMNS or column in CODE_COLUMNS

@@ -30,18 +30,21 @@ BREAKDOWN_TOTALS: dict[str, ComtradeCell] = {
     "motCode": 0,
     "motDesc": "TOTAL MOT",
 }
-"""Cells of a row that is the total of all breakdowns."""
+"""Cells that identify a row as a total, in the columns of the breakdowns."""
 TOTAL_NAME = "All Commodities"
 LEAF_DIGITS = 6
 _UNIT_CODES = {text.lower(): code for code, names in QUANTITY_UNIT_NAMES.items() for text in names}
 
 
 def quantity_unit_code(unit: str | None) -> int | None:
-    """Return the code of a quantity unit by its abbreviation or name; -1 for null, null for an unknown unit."""
+    """Return the code of a quantity unit, given its abbreviation or name.
+
+    The code is -1 if `unit` is null; the result is null for an unknown unit.
+    """
     return NO_UNIT_CODE if unit is None else _UNIT_CODES.get(unit.lower())
 
 
 def quantity_unit_cells(unit: str | None) -> dict[str, ComtradeCell]:
-    """Return code and abbreviation of a quantity unit."""
+    """Return the cells with the code and abbreviation of a quantity unit; the code is null for an unknown unit."""
     code = quantity_unit_code(unit)
     return {"qtyUnitCode": code, "qtyUnitAbbr": unit if code is None else QUANTITY_UNIT_NAMES[code][0]}

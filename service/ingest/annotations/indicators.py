@@ -86,7 +86,10 @@ class _Indicator(TomlTable):
 
     @validates_schema
     def check_figures(self, indicator: Mapping[str, Any], **_context: Any) -> None:
-        """Refuse two figures with one id."""
+        """Check that no two figures of an indicator have the same id.
+
+        :raises ValidationError: an id occurs twice.
+        """
         codes = [figure["id"] for figure in indicator["figures"]]
         repeated = sorted({code for code in codes if codes.count(code) > 1})
         if repeated:
@@ -94,7 +97,9 @@ class _Indicator(TomlTable):
 
 
 def load_indicators_file(session: Session, path: Path, *, replace: bool = False) -> UpsertCounts:
-    """Insert or update the indicators of a file, in the transaction of `session`; with `replace`, delete all others.
+    """Insert or update the indicators of a TOML file, in the transaction of `session`.
+
+    With `replace`, delete the stored indicators that the file does not have.
 
     :raises InvalidFile: an entry is invalid, or names an unknown area.
     """

@@ -73,16 +73,21 @@ class _Measure(TomlTable):
 
     @validates_schema
     def check_order(self, measure: Mapping[str, Any], **_context: Any) -> None:
-        """Refuse a measure that ends before it begins, or begins before it is announced."""
+        """Check that a measure is announced, comes into force and ends in this order.
+
+        :raises ValidationError: one of the dates is before an earlier one.
+        """
         for earlier, later in (("announced", "in_force"), ("in_force", "ended"), ("announced", "ended")):
             if earlier in measure and later in measure and measure[later] < measure[earlier]:
                 raise ValidationError(f"is before {earlier}", later)
 
 
 def load_measures_file(session: Session, path: Path, *, replace: bool = False) -> UpsertCounts:
-    """Insert or update the measures of a file, in the transaction of `session`; with `replace`, delete all others.
+    """Insert or update the trade measures of a TOML file, in the transaction of `session`.
 
-    :raises InvalidFile: an entry is invalid, or names an unknown code.
+    With `replace`, delete the stored measures that the file does not have.
+
+    :raises InvalidFile: an entry is invalid, or names an unknown area, classification or commodity.
     """
     measures = read_entries(path, table_name=MEASURE_TABLE, schema=_Measure)
     areas, commodities = areas_by_code(session), _CommodityCache(session)
@@ -100,7 +105,7 @@ def load_measures_file(session: Session, path: Path, *, replace: bool = False) -
 
 
 class _CommodityCache:
-    """The commodities of the classifications in a file, each loaded at first use."""
+    """The commodities of the classifications that a file names; each classification is loaded at first use."""
 
     def __init__(self, session: Session) -> None:
         self._session = session

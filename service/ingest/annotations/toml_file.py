@@ -24,7 +24,7 @@ VALID_URL = validate.URL(schemes={"http", "https"}, error="should be a URL, http
 def validate_text(text: str) -> None:
     """Check that a text has no control character and is not too long.
 
-    :raises ValidationError: it has, or is.
+    :raises ValidationError: the text has a control character, or is too long.
     """
     if rule := text_error(text):
         raise ValidationError(rule)
@@ -36,7 +36,7 @@ def choice_validator(choices: Sequence[str]) -> validate.OneOf:
 
 
 class TomlTable(Schema):
-    """A table of a file; an unknown key is an error."""
+    """The schema of a table in a TOML file; an unknown key is an error."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -45,7 +45,7 @@ class TomlTable(Schema):
 
 
 class NonEmptyString(fields.String):
-    """Text that is not empty, in one line: line ends become spaces."""
+    """A field for text that is not empty; line ends and repeated spaces become single spaces."""
 
     default_error_messages = {"required": "is required", "null": "is required", "invalid": "should be text in quotes"}
 
@@ -57,7 +57,7 @@ class NonEmptyString(fields.String):
 
 
 class TomlDate(fields.Field[date]):
-    """A date, as TOML date or as text."""
+    """A field for a date, which a file can write as a TOML date or as ISO 8601 text."""
 
     default_error_messages = {"required": "is required", "invalid": "should be a valid date, as 2023-07-23"}
 
@@ -71,7 +71,7 @@ class TomlDate(fields.Field[date]):
 
 
 class EntrySource(TomlTable):
-    """The source of an entry."""
+    """The source of an entry: title, URL and date."""
 
     title = NonEmptyString(required=True)
     address = NonEmptyString(required=True, validate=VALID_URL)
@@ -79,9 +79,9 @@ class EntrySource(TomlTable):
 
 
 def read_entries(path: Path, *, table_name: str, schema: type[TomlTable]) -> list[dict[str, Any]]:
-    """Return the tables `[[table_name]]` of a TOML file, loaded by `schema`.
+    """Return the entries of a TOML file, which are its tables `[[table_name]]`, validated by `schema`.
 
-    :raises InvalidFile: it is not TOML, a table lacks a key or has an unknown one, or an `id` occurs twice.
+    :raises InvalidFile: the file is not TOML or has no entry, an entry is invalid, or an `id` occurs twice.
     """
     tables = _read_toml(path)
     errors = [
@@ -105,12 +105,15 @@ def read_entries(path: Path, *, table_name: str, schema: type[TomlTable]) -> lis
 
 
 def entry_location(table_name: str, index: int, *keys: object) -> str:
-    """Return the location of a value in a file, as in `measure 2, goods 1, code`; `index` counts from 0."""
+    """Return the location of a value in a file, such as `measure 2, goods 1, code`.
+
+    `index` is the number of the entry, from 0; `keys` lead to the value within the entry.
+    """
     return f"{table_name} {index + 1}{''.join(f' {key + 1}' if isinstance(key, int) else f', {key}' for key in keys)}"
 
 
 def entry_digest(entry: Mapping[str, Any]) -> str:
-    """Return a digest of the contents of an entry."""
+    """Return the SHA-256 of the contents of an entry, by which a changed entry is recognized."""
     return sha256(json.dumps(entry, sort_keys=True, default=str).encode()).hexdigest()
 
 

@@ -1,4 +1,4 @@
-"""The upsert of annotations: only new and changed entries are written, each as a whole."""
+"""The upsert of measures and indicators: only new and changed entries are written, each as a whole."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from service.models import Area, Base, DataVersion, Indicator, Measure
 
 @dataclass(frozen=True)
 class EntryRows:
-    """The rows of an entry: its own row and its child rows."""
+    """The rows of an entry: its row, and rows of other tables that refer to it, such as the figures of an indicator."""
 
     row: Measure | Indicator
     child_rows: Sequence[Base]
@@ -31,7 +31,7 @@ class UpsertCounts:
     removed: int
 
     def __str__(self) -> str:
-        """Return `2 new, 1 changed, 5 as before`."""
+        """Return the counts above zero as text, such as `2 new, 1 changed, 5 as before`."""
         counts = {"new": self.new, "changed": self.changed, "as before": self.unchanged, "removed": self.removed}
         return ", ".join(f"{count} {label}" for label, count in counts.items() if count)
 
@@ -44,9 +44,10 @@ def upsert_entries(
     child_tables: Sequence[type[Base]],
     replace: bool,
 ) -> UpsertCounts:
-    """Insert new and replace changed entries, in the transaction of `session`.
+    """Insert new and replace changed entries of `table`, in the transaction of `session`.
 
-    Entries that are not in the file stay, unless `replace` is set. Any change increments the data version.
+    `child_tables` are the tables of the child rows. Stored entries that are not among `entries` stay, unless `replace`
+    is set. Any change increments the data version.
     """
     session.execute(select(DataVersion.version).with_for_update())  # one file at a time
     stored_digests = dict(session.execute(select(table.code, table.digest)).all())
@@ -71,14 +72,17 @@ def upsert_entries(
 
 
 def unknown_code_error(code: str, names: Mapping[str, str], *, location: str, rule: str) -> FileError:
-    """Return the error of an unknown code; `names` has the names of the known codes."""
+    """Return the error of an unknown code at a location in the file.
+
+    `names` has the names of the known codes, from which a suggestion is added to `rule`.
+    """
     suggestions = closest_codes(code, names)
     hint = f"; did you mean {', '.join(suggestions)}?" if suggestions else ""
     return FileError(f"{rule}{hint}", location=location, value=code)
 
 
 def unknown_area_errors(codes_by_location: Mapping[str, str], areas: Mapping[str, Area]) -> Iterator[FileError]:
-    """Yield an error for each unknown area code."""
+    """Yield an error for each code that is not in `areas`, with the location of the code in the file."""
     names = {code: area.name for code, area in areas.items()}
     for location, code in codes_by_location.items():
         if code not in areas:
@@ -88,12 +92,12 @@ def unknown_area_errors(codes_by_location: Mapping[str, str], areas: Mapping[str
 
 
 def source_columns(source: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the columns of a source."""
+    """Return the columns that store the source of an entry: `source_title`, `source_address`, `source_date`."""
     return {f"source_{name}": source[name] for name in ("title", "address", "date")}
 
 
 def areas_by_code(session: Session) -> dict[str, Area]:
-    """Return all areas by canonical code."""
+    """Return all areas, by their canonical codes."""
     return {area.code: area for area in session.scalars(select(Area).order_by(Area.code))}
 
 

@@ -16,7 +16,7 @@ FIGURES_ROLE = "figures"
 
 
 class SupportingFile(NamedTuple):
-    """A file that figures are parsed with, such as a mapping; `role` as in `ReleaseFile`."""
+    """A file that is needed to parse figures, such as a mapping; `role` has the same values as `ReleaseFile.role`."""
 
     role: str
     name: str
@@ -24,7 +24,10 @@ class SupportingFile(NamedTuple):
 
 
 class ArchivedFile(NamedTuple):
-    """A loaded file, with the name that it had and the path of its bytes in the archive."""
+    """A file in the archive: its original name, and the path at which the archive holds its bytes.
+
+    `role` has the same values as `ReleaseFile.role`.
+    """
 
     name: str
     sha256: str
@@ -34,7 +37,7 @@ class ArchivedFile(NamedTuple):
 
 
 def archive_path(folder: Path, sha256: str) -> Path:
-    """Return the path of the bytes with that sha256 in `folder`."""
+    """Return the path at which the archive `folder` holds the file with this sha256."""
     return folder / sha256[:2] / sha256
 
 
@@ -46,7 +49,10 @@ def file_sha256(path: Path) -> str:
 
 @contextmanager
 def open_archive(folder: Path, *, permanent: bool) -> Iterator[Path]:
-    """Yield the archive folder, or a temporary one; remove the partial files of killed loads."""
+    """Yield the archive folder if `permanent` is set, else a temporary folder, as for a dry run.
+
+    Partial files that killed loads left in the archive are removed.
+    """
     if permanent:
         remove_partial_files(folder)
         yield folder
@@ -56,18 +62,18 @@ def open_archive(folder: Path, *, permanent: bool) -> Iterator[Path]:
 
 
 def archive_file(path: Path, *, folder: Path) -> ArchivedFile:
-    """Copy a file into `folder`: write it, flush it to the disk, and only then rename it to its sha256.
+    """Copy a file with figures into the archive `folder`. The copy gets its name after it is flushed to the disk.
 
     :raises InvalidFile: the file cannot be read.
-    :raises SourceUnavailable: the copy cannot be written, as on a full disk.
+    :raises SourceUnavailable: the copy cannot be written, for example because the disk is full.
     """
     return _store_chunks(path.name, FIGURES_ROLE, _read_chunks(path), folder)
 
 
 def archive_supporting_file(file: SupportingFile, *, folder: Path) -> ArchivedFile:
-    """Copy a supporting file into `folder`, as `archive_file` does.
+    """Store a supporting file in the archive `folder`, as `archive_file` does.
 
-    :raises SourceUnavailable: the copy cannot be written, as on a full disk.
+    :raises SourceUnavailable: the copy cannot be written, for example because the disk is full.
     """
     return _store_chunks(file.name, file.role, [file.content], folder)
 

@@ -15,7 +15,7 @@ PARTIAL_SUFFIX = ".partial"
 
 @contextmanager
 def partial_file(folder: Path) -> Iterator[IO[bytes]]:
-    """Yield a new file in `folder`, which is removed at the end unless it was renamed."""
+    """Yield a new locked file in `folder`. It is removed at the end, unless the caller has renamed it."""
     file = _create_locked_file(folder)
     try:
         yield file
@@ -34,7 +34,7 @@ def _create_locked_file(folder: Path) -> IO[bytes]:
 
 
 def remove_partial_files(folder: Path) -> int:
-    """Remove the files in `folder` that no process is writing; return their number."""
+    """Remove the partial files in `folder` that no process is writing; return how many were removed."""
     return sum(_remove_if_unlocked(path) for path in folder.glob(f"*{PARTIAL_SUFFIX}"))
 
 

@@ -1,1 +1,1 @@
-"""Reference data and dataset descriptions."""
+"""Reference tables, exchange rates, mapping files, and the codes known to a load."""

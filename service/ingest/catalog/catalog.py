@@ -1,4 +1,4 @@
-"""The catalog of a load: its dataset, with the keys of area and commodity codes."""
+"""The catalog of a load: its dataset, and the keys in the database of all codes of areas and commodities."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -31,19 +31,19 @@ TOTAL_COMMODITY = CommodityDefinition(
 
 WORLD_CODE = "WLD"
 SOURCE_SEPARATOR = ":"
-"""Separates source and code in the code of an area that was inserted for an unmapped partner: `census:9999`."""
+"""Separator in the codes of areas that loads insert for unmapped partners, such as `census:9999`."""
 
 
 AREA_COLUMN_SCHEMES = {"iso2": Area.iso2, "m49": Area.m49, "iso3": Area.code}
-"""Schemes of area codes that are columns of the table of areas."""
+"""Code lists of areas that are columns of the table `area`; those of other schemes are in `area_code`."""
 
 
 @dataclass(frozen=True)
 class Catalog:
     """A dataset with the keys of areas and commodities by code, and the codes that turned out to be unmapped.
 
-    `world_id` is the key of World; null where a printed total of partners cannot be recognised. `family` is the family
-    of the dataset's classification, `scheme` the code list of the partner codes (null: canonical codes).
+    `world_id` is the key of World; with null, printed totals of partners are not recognized. `family` is the family of
+    the dataset's classification. `scheme` is the code list of the partner codes; null means canonical codes.
     """
 
     dataset: Dataset
@@ -55,7 +55,9 @@ class Catalog:
     unmapped: UnmappedCodes = field(default_factory=UnmappedCodes)
 
     def partner_key(self, code: str, *, label: str = "", column: str | None = None) -> int:
-        """Return the key of a partner; a temporary one for an unmapped code.
+        """Return the key of the partner with this code in a file; for an unmapped code, a temporary key.
+
+        `label` is the name beside the code and `column` the column of the code; errors show them.
 
         :raises InvalidCell: the code cannot be that of a partner, or may be a printed total.
         """
@@ -70,9 +72,10 @@ class Catalog:
         return self.unmapped.partner_key(code, label=label, column=column)
 
     def commodity_key(self, code: str, *, label: str = "", column: str | None = None) -> int:
-        """Return the key of a commodity; a temporary one for an unmapped code.
+        """Return the key of the commodity with this code in a file; for an unmapped code, a temporary key.
 
-        An HS code that lost its leading zero is recognised.
+        An HS code that lost its leading zero is recognized. `label` is the name beside the code and `column` the column
+        of the code; errors show them.
 
         :raises InvalidCell: the code cannot be that of a commodity, or may be a printed total.
         """
@@ -91,7 +94,10 @@ class Catalog:
 
 
 def area_keys(session: Session, *, scheme: str | None) -> dict[str, int]:
-    """Return the keys of areas by canonical code, or by the code of `scheme`."""
+    """Return the keys of areas by their codes in the code list `scheme`; null means canonical codes.
+
+    With the scheme `m49`, codes are also found without their leading zeros.
+    """
     if scheme is None:
         return dict(session.execute(select(Area.code, Area.id)).all())
     if scheme in AREA_COLUMN_SCHEMES:
@@ -120,9 +126,12 @@ def prepare_catalog(
 ) -> Catalog:
     """Return the catalog of a dataset; insert the dataset and its classification if they are new.
 
-    The dataset stays locked until the transaction ends. A load that inserts codes waits for other loads that do.
+    `description` and `classification` have the keys of the tables [dataset] and [classification] of a mapping file.
+    `commodities` are inserted or updated. `scheme` is the code list of the partner codes; null means canonical codes.
+    The dataset stays locked until the transaction ends. Loads that insert codes wait for one another.
 
-    :raises InvalidFile: the description names an unknown reporter or classification.
+    :raises InvalidFile: the description is invalid, names an unknown reporter or classification, or would change the
+        meaning of the figures that the dataset has.
     :raises LoadInProgress: another load of the dataset is running.
     """
     if errors := list(dataset_errors(description)):
@@ -151,9 +160,10 @@ def build_catalog(
     listed_codes: Collection[str] = (),
     unmapped_policy: UnmappedPolicy = "keep",
 ) -> Catalog:
-    """Return the catalog of a dataset as the database is now.
+    """Return the catalog of a dataset, `edition` being its classification, with the codes that the database now has.
 
-    Codes that earlier loads inserted as unmapped stay unmapped, unless the source lists them now (`listed_codes`).
+    Codes that earlier loads inserted for unmapped codes count as unmapped again, unless the code list of the source now
+    has them (`listed_codes`).
     """
     own_areas = area_keys(session, scheme=source_scheme(scheme, dataset))
     areas = area_keys(session, scheme=scheme)
@@ -176,12 +186,12 @@ def build_catalog(
 
 
 def source_scheme(scheme: str | None, dataset: Dataset) -> str:
-    """Return the scheme of the partner codes of a source: that of its code list, or the dataset code."""
+    """Return the name under which partner codes of a dataset are stored: `scheme`, or else the code of the dataset."""
     return scheme or dataset.code
 
 
 def unmapped_commodities(session: Session, classification_id: int) -> set[str]:
-    """Return the commodities of an edition that releases inserted because their code was unmapped."""
+    """Return the codes of the commodities of a classification that loads inserted for unmapped codes."""
     query = (
         select(ReleaseUnmapped.code)
         .join(Dataset, Dataset.id == ReleaseUnmapped.dataset_id)
@@ -191,9 +201,9 @@ def unmapped_commodities(session: Session, classification_id: int) -> set[str]:
 
 
 def upsert_commodities(session: Session, classification_id: int, commodities: Sequence[CommodityDefinition]) -> None:
-    """Insert or update commodities, and insert TOTAL if it is missing.
+    """Insert or update the commodities of a classification, and insert TOTAL if it is missing.
 
-    A commodity whose parent is unknown becomes a child of TOTAL.
+    A commodity whose parent is unknown or null becomes a child of TOTAL.
     """
     if _changed_rows(session, classification_id, commodities):
         lock_catalog(session)
@@ -241,7 +251,7 @@ def _commodity_rows(
 def upsert_rows(
     session: Session, table: type[Base], rows: Sequence[Mapping[str, Any]], *, update_columns: Sequence[str]
 ) -> None:
-    """Insert rows; rows whose key exists get the columns in `update_columns`."""
+    """Insert rows into a table; where a row with the same primary key exists, update only its `update_columns`."""
     entry = insert(table)
     changes = {name: entry.excluded[name] for name in update_columns}
     key = inspect(table).primary_key

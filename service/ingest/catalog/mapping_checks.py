@@ -31,7 +31,10 @@ COVERAGES = ("complete", "selection")
 
 
 def mapping_errors(tables: Mapping[str, Any], *, is_archived: bool = False) -> list[FileError]:
-    """Return the errors of the tables of a mapping; an archived one may have a dataset code of an earlier version."""
+    """Return the errors in the tables of a mapping file.
+
+    The texts of [dataset] are not checked in an archived mapping, because an earlier version allowed other codes.
+    """
     dataset, columns = tables.get("dataset", {}), tables.get("columns", {})
     return [
         *(FileError(f"[dataset] lacks {key}") for key in DATASET_KEYS if key not in dataset),
@@ -51,7 +54,7 @@ def mapping_errors(tables: Mapping[str, Any], *, is_archived: bool = False) -> l
 
 
 def dataset_errors(dataset: Mapping[str, Any]) -> Iterator[FileError]:
-    """Yield the errors in the texts of a dataset: an invalid code, a control character, or too many characters."""
+    """Yield the errors in the texts of the table [dataset]: an invalid code, a control character, a text too long."""
     code = dataset.get("code", "")
     if "code" in dataset and not VALID_DATASET_CODE.fullmatch(str(code)):
         yield FileError(f"is not a dataset code; {DATASET_CODE_RULE}", value=str(code))
@@ -59,7 +62,7 @@ def dataset_errors(dataset: Mapping[str, Any]) -> Iterator[FileError]:
 
 
 def text_errors(table: Mapping[str, Any], name: str) -> Iterator[FileError]:
-    """Yield the errors in the texts of a table."""
+    """Yield an error for each text in the table [name] that has a control character or is too long."""
     for key, text in table.items():
         if isinstance(text, str) and (rule := text_error(text)):
             yield FileError(f"{rule} as {key} of [{name}]", value=text)

@@ -1,4 +1,4 @@
-"""Mapping files: the meaning of a tidy file's columns, in TOML."""
+"""Mapping files: TOML files that describe the dataset, columns and labels of tidy files."""
 
 import codecs
 import csv
@@ -26,7 +26,10 @@ MAPPING_ROLE, CODELIST_ROLE = "mapping", "list"
 
 @dataclass(frozen=True)
 class CommodityDefinition:
-    """A commodity of a mapping's code list; `source_label` is its label in the file."""
+    """A commodity in the code list of a source. `source_label` is its label in the files with figures.
+
+    `parent` is the code of the commodity above it; null means TOTAL.
+    """
 
     source_label: str
     code: str
@@ -37,12 +40,12 @@ class CommodityDefinition:
 
 @dataclass(frozen=True)
 class TidyMapping:
-    """The meaning of a tidy file's columns.
+    """The description of tidy files: their dataset, and the meaning of their columns and labels.
 
-    `columns` maps each field to a column of the file. `flows`, `partners` and `statuses` map labels to codes; other
-    labels are codes themselves. `published_pattern` finds the publication date in a file name; null where the file
-    name has none. `default_status` is the status of rows without one. `files` are the mapping and its code lists as
-    they were read. `sheet` names the sheet of a workbook; null where the workbook has only one.
+    `columns` maps each field to the name of its column. `flows`, `partners` and `statuses` map labels to codes; a label
+    that is not among them is a code itself. `published_pattern` finds the publication date in a file name; null where
+    file names have no date. `default_status` is the status of rows without one. `files` are the mapping file and its
+    code lists, as they were read. `sheet` names the sheet of a workbook; null for a workbook with a single sheet.
     """
 
     dataset: dict[str, Any]
@@ -64,7 +67,7 @@ class TidyMapping:
     covers: str = COMPLETE_COVERAGE
 
     def publication_date(self, file_name: str) -> date | None:
-        """Return the publication date in the file name; null where it has none.
+        """Return the publication date that a file name contains; null where it contains none.
 
         :raises InvalidFile: the matched text is not a date.
         """
@@ -79,9 +82,11 @@ class TidyMapping:
 
 
 def read_mapping(path: Path, *, codelists_folder: Path | None = None) -> TidyMapping:
-    """Return the mapping in a TOML file; its code lists are in `codelists_folder`, by default beside the file.
+    """Return the mapping that a TOML file describes.
 
-    :raises InvalidFile: a table, a key or a code list is missing or unknown.
+    Its code lists are in `codelists_folder`, by default in the folder of the file.
+
+    :raises InvalidFile: the file is not TOML, has an invalid value, or lacks a table, a key or a code list.
     """
     try:
         raw = read_regular_file(path)
@@ -94,7 +99,7 @@ def read_mapping(path: Path, *, codelists_folder: Path | None = None) -> TidyMap
 
 
 def restore_mapping(files: Sequence[SupportingFile]) -> TidyMapping:
-    """Return the mapping that was archived with its code lists.
+    """Return the mapping that a release was loaded with, from its archived files.
 
     :raises InvalidFile: a file is missing, or this version cannot read it.
     """
@@ -196,9 +201,9 @@ def _codelist_rows(file: SupportingFile, columns: list[str]) -> list[dict[str, s
 
 
 def read_regular_file(path: Path) -> bytes:
-    """Return the bytes of a file that is neither a pipe nor a device, which reading could block on.
+    """Return the bytes of a regular file. Reading a pipe or a device could block.
 
-    :raises OSError: it is, or it cannot be read, or is too large.
+    :raises OSError: the path is not a regular file, cannot be read, or is larger than MAX_CODE_LIST_BYTES.
     """
     if not path.is_file():
         raise FileNotFoundError(f"{path.name} is not a regular file")

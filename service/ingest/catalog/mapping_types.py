@@ -81,7 +81,7 @@ class _Mapping(Struct):
 
 
 def type_errors(tables: Mapping[str, Any]) -> list[FileError]:
-    """Return the first error in the types of a mapping, with the key that has it; nothing where all are as expected."""
+    """Return a list with the first value of a mapping that has a wrong type; the list is empty if there is none."""
     try:
         mapping = msgspec.convert({"dataset": {}, "columns": {}, **tables}, _Mapping)
     except msgspec.ValidationError as error:

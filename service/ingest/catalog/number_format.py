@@ -16,11 +16,12 @@ MAX_EXPONENT = 12
 
 @dataclass(frozen=True)
 class NumberFormat:
-    """The format of numbers.
+    """The format of the numbers in a file.
 
-    `missing` are the texts of missing values, `zero` texts that mean none. Values in the file are in units of
-    10^`value_exponent` of the currency; null: in units of the dataset. With `round_values`, values that are not whole
-    units of the dataset are rounded half-even.
+    `decimal` is the decimal mark, `thousands` the mark between thousands. `missing` are the texts that stand for a
+    missing value, `zero` the texts that stand for 0. A value in the file times 10^`value_exponent` is in units of the
+    currency; null means that values are in units of the dataset. With `round_values`, values that are not whole units
+    of the dataset are rounded half-even; without it they are errors.
     """
 
     decimal: str = "."
@@ -32,11 +33,11 @@ class NumberFormat:
 
     @property
     def is_plain(self) -> bool:
-        """Return whether numbers are digits with a decimal point at most, in units of the dataset."""
+        """Return whether this is the default format: digits with at most a decimal point, in units of the dataset."""
         return self == NumberFormat()
 
     def is_missing(self, text: str) -> bool:
-        """Return whether a text means that there is no value."""
+        """Return whether a text stands for a missing value."""
         return text in self.missing
 
     def parse(self, text: str, *, column: str | None = None) -> Decimal:
@@ -55,7 +56,9 @@ class NumberFormat:
         return parse_decimal(text, column=column)
 
     def value_and_rounding(self, text: str, *, unit_exponent: int, column: str | None = None) -> tuple[int, Decimal]:
-        """Return a value in units of the dataset, and the difference by which it was rounded.
+        """Return the value of a text in units of the dataset, and the unrounded minus the rounded value.
+
+        `unit_exponent` is that of the dataset.
 
         :raises InvalidCell: the text is not a number, is too large, or is not a whole number of units.
         """

@@ -1,4 +1,4 @@
-"""Areas, groups and classifications, loaded from the compact tables in reference/."""
+"""Areas, groups, classifications and concordances, loaded from the CSV files in the folder reference/."""
 
 import csv
 from collections import defaultdict
@@ -31,18 +31,21 @@ CHAPTER_LEVEL = 2
 
 @cache
 def tables_sha256() -> str:
-    """Return the sha256 of all tables, which is compared with the one in the database."""
+    """Return the sha256 of all CSV files. The database stores it, so that a load of the same files is skipped."""
     return sha256(b"".join(path.read_bytes() for path in sorted(REFERENCE_FOLDER.glob("*.csv")))).hexdigest()
 
 
 @cache
 def hs_names() -> dict[str, str]:
-    """Return the names of the codes of HS 2022."""
+    """Return the names of the commodities of HS 2022, by code."""
     return {row["code"]: row["description"] for row in _read_table("hs2022.csv")}
 
 
 def load_reference_tables(session: Session) -> bool:
-    """Insert or update all reference tables; return whether they changed. Keys in use never change."""
+    """Load all reference tables, unless the database already has these; return whether they were loaded.
+
+    Keys of stored areas, classifications and commodities never change. The caller commits the transaction.
+    """
     if _are_current(session):
         return False
     lock_catalog(session)

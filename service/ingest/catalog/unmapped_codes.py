@@ -21,7 +21,7 @@ FIRST_TEMPORARY_COMMODITY_ID = 1 << 30
 MAX_CODE_CHARACTERS = 200
 MAX_HS_CODE_DIGITS = 12
 LOST_ZERO_LENGTHS = (1, 3, 5, 7)
-"""Lengths of HS codes that a program took for numbers: their leading zero is lost."""
+"""Lengths of HS codes that lost their leading zero, because a program treated them as numbers."""
 
 _SAFE_CHARACTERS = " .:;_()'&+-"
 _TOTAL_LABEL = re.compile(
@@ -37,7 +37,10 @@ _TOTAL_WORD = re.compile(
 
 
 class UnmappedCode(NamedTuple):
-    """A code in a file, its label there, and the key of its figures: temporary, or that of an earlier load."""
+    """An unmapped code in a file and the label beside it.
+
+    `key` is the partner or commodity key of its figures: a temporary key, or the key that an earlier load assigned.
+    """
 
     code: str
     label: str
@@ -46,7 +49,10 @@ class UnmappedCode(NamedTuple):
 
 @dataclass
 class UnmappedCodes:
-    """The unmapped codes of a load; `known_partners` and `known_commodities` are the keys from earlier loads."""
+    """The unmapped codes of a load.
+
+    `known_partners` and `known_commodities` have the keys of codes that were unmapped in earlier loads already.
+    """
 
     policy: UnmappedPolicy = "keep"
     known_partners: Mapping[str, int] = field(default_factory=dict)
@@ -55,9 +61,11 @@ class UnmappedCodes:
     commodities: dict[str, UnmappedCode] = field(default_factory=dict)
 
     def partner_key(self, code: str, *, label: str, column: str | None) -> int:
-        """Return the key of an unmapped partner.
+        """Record a partner code as unmapped, and return its key.
 
-        :raises InvalidCell: the code cannot be one, unmapped codes are refused, or there are too many of them.
+        `label` is the name beside the code; errors name `column`.
+
+        :raises InvalidCell: the text cannot be a code, unmapped codes are refused, or there are too many of them.
         """
         if code not in self.partners:
             label = _label_in_one_line(label)
@@ -69,9 +77,11 @@ class UnmappedCodes:
         return self.partners[code].key
 
     def commodity_key(self, code: str, *, label: str, column: str | None) -> int:
-        """Return the key of an unmapped commodity.
+        """Record a commodity code as unmapped, and return its key.
 
-        :raises InvalidCell: the code cannot be one, or unmapped codes are refused.
+        `label` is the name beside the code; errors name `column`.
+
+        :raises InvalidCell: the text cannot be a code, or unmapped codes are refused.
         """
         if code not in self.commodities:
             label = _label_in_one_line(label)
@@ -100,17 +110,17 @@ def _label_in_one_line(label: str) -> str:
 
 
 def is_total_label(text: str) -> bool:
-    """Return whether a label is that of a printed total, as `Total`, `World` or `All countries`."""
+    """Return whether a label is that of a printed total, such as `Total`, `World` or `All countries`."""
     return _TOTAL_LABEL.fullmatch(text) is not None
 
 
 def mentions_total(text: str) -> bool:
-    """Return whether a label mentions a total, so that it may be one."""
+    """Return whether a label contains a word such as `total`, so that it may be the label of a printed total."""
     return _TOTAL_WORD.search(text) is not None
 
 
 def stored_commodity_code(code: str) -> str:
-    """Return the code of the commodity for an unmapped code: without characters that requests reserve."""
+    """Return the code under which an unmapped code is stored: characters that requests reserve are percent-encoded."""
     return quote(code, safe=_SAFE_CHARACTERS) if code.isascii() else "".join(map(_quote_reserved, code))
 
 
@@ -119,14 +129,17 @@ def _quote_reserved(character: str) -> str:
 
 
 def restore_leading_zero(code: str, known_codes: Iterable[str]) -> str | None:
-    """Return the known HS code of which `code` lost the leading zero; null where there is none."""
+    """Return `code` with a leading zero if that is one of the known HS codes, such as `0101` for `101`; else null."""
     padded = f"0{code}"
     is_candidate = code.isascii() and code.isdigit() and len(code) in LOST_ZERO_LENGTHS
     return padded if is_candidate and padded in known_codes else None
 
 
 def longest_known_prefix(code: str, known_codes: Mapping[str, object]) -> str | None:
-    """Return the longest proper prefix of an HS code that is known; null for a code of another form."""
+    """Return the longest known code that is a proper prefix of an HS code.
+
+    Null where there is none, or `code` does not have the form of an HS code.
+    """
     if not (code.isascii() and code.isdigit() and len(code) <= MAX_HS_CODE_DIGITS):
         return None
     return next((code[:n] for n in range(len(code) - 1, 1, -1) if code[:n] in known_codes), None)

@@ -1,7 +1,8 @@
 """Insertion of areas and commodities for the unmapped codes of a load.
 
-A partner becomes an area of the source's own, as `census:9999`. A commodity is inserted into the dataset's own edition
-under its longest known prefix, where it has the form of an HS code, else under UNMAPPED, a child of TOTAL.
+An unmapped partner becomes an area whose code names the source, such as `census:9999`. An unmapped commodity is
+inserted into the classification of the dataset: below its longest known prefix if it has the form of an HS code, else
+below the commodity UNMAPPED, a child of TOTAL.
 """
 
 import re
@@ -35,16 +36,19 @@ from service.ingest.staging.spill_file import SpillFile
 from service.models import Area, AreaCode, Classification, Commodity
 
 AREA_CODE_PREFIXES = {"us-census": "census"}
-"""Prefixes of area codes that differ from the name of their scheme."""
+"""Prefixes of inserted area codes, by scheme; for other schemes the prefix is the name of the scheme."""
 
 GROUP_CODE_PATTERNS = {"us-census": re.compile(r"-|00[0-9]{2}|[0-9]XXX")}
-"""Codes of country groups by scheme: their figures are never added up with those of countries."""
+"""Patterns of the codes of country groups, by scheme. Figures of groups are never added to those of countries."""
 
 UNMAPPED_NAME = "Codes that are not in the classification"
 
 
 def insert_unmapped_codes(session: Session, catalog: Catalog, figures: SpillFile) -> None:
-    """Insert the unmapped codes of a load, and replace their temporary keys in the figures."""
+    """Insert areas and commodities for the unmapped codes of a load.
+
+    In the figures and in the catalog, their keys replace the temporary keys.
+    """
     unmapped = catalog.unmapped
     partners = {code.code: code for code in unmapped.partners.values() if code.key in figures.partner_ids}
     commodities = {code.code: code for code in unmapped.commodities.values() if code.key in figures.commodity_ids}

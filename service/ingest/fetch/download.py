@@ -16,7 +16,7 @@ DOWNLOAD_CHUNK_BYTES = 1 << 20
 MAX_DOWNLOAD_BYTES = 4 << 30
 MAX_DECODED_BYTES = 16 << 30
 MAX_DECODED_RATIO = 200
-"""The largest ratio of the bytes of a file to those of its download, and the same bound as that of compressed files."""
+"""Maximum ratio of decoded to downloaded bytes; compressed files have the same bound."""
 API_KEY_HEADER = "Ocp-Apim-Subscription-Key"  # pragma: allowlist secret
 RETRY_POLICY = Retry(
     total=5,
@@ -31,9 +31,10 @@ TIMEOUTS = Timeout(connect=10, read=120)
 
 @dataclass(frozen=True)
 class DownloadRequest:
-    """A file to download: its name here, its URL, and headers.
+    """A file to download.
 
-    `api_key` is the secret in them, which errors never show.
+    `name` is the name under which it is stored. `api_key` is the secret in the query parameters or headers; error
+    messages never show it.
     """
 
     name: str
@@ -43,7 +44,7 @@ class DownloadRequest:
     api_key: str | None = None
 
     def redact_key(self, message: object) -> str:
-        """Return a message without the API key."""
+        """Return the text of a message with `[key]` in place of the API key."""
         text = str(message)
         for secret in (self.api_key, quote_plus(self.api_key)) if self.api_key else ():
             text = text.replace(secret, "[key]")
@@ -53,9 +54,10 @@ class DownloadRequest:
 def download_file(request: DownloadRequest, *, folder: Path) -> Path:
     """Download a file completely into `folder`, and return its path.
 
-    A busy server is asked again after the time in its Retry-After header.
+    If the server is busy, the request is repeated after the time in its Retry-After header.
 
-    :raises SourceUnavailable: the server cannot be reached, stays busy, refuses, or stops before the end.
+    :raises SourceUnavailable: the server cannot be reached, stays busy, refuses the request or stops before the end, or
+        the file is too large.
     """
     folder.mkdir(parents=True, exist_ok=True)
     pool = urllib3.PoolManager(retries=RETRY_POLICY, timeout=TIMEOUTS)

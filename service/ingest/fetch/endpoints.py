@@ -2,8 +2,8 @@
 
 The environment can replace their URLs, for a mirror or a test: TRADEFLOWS_US_CENSUS_URL, TRADEFLOWS_COMTRADE_URL,
 TRADEFLOWS_JAPAN_CUSTOMS_URL, TRADEFLOWS_ESTAT_URL.
-API keys come from the environment only: TRADEFLOWS_COMTRADE_KEY and TRADEFLOWS_CENSUS_KEY, or the files that these
-names with _FILE name.
+API keys come from the environment only: from TRADEFLOWS_COMTRADE_KEY and TRADEFLOWS_CENSUS_KEY, or from the files that
+TRADEFLOWS_COMTRADE_KEY_FILE and TRADEFLOWS_CENSUS_KEY_FILE name.
 """
 
 import os
@@ -29,9 +29,11 @@ CENSUS_FLOW_COLUMNS = {
 
 
 def download_us_census(periods: Sequence[str], *, folder: Path, level: str = "HS2") -> list[Path]:
-    """Return imports and exports by HS code and country of each month, as JSON of the International Trade API.
+    """Download US imports and exports by HS code and country for each period, and return the paths of the JSON files.
 
-    :raises SourceUnavailable: the server cannot be reached or refuses.
+    `periods` are months or years, such as 2024-01. `level` is HS2, HS4 or HS6.
+
+    :raises SourceUnavailable: the server cannot be reached or refuses the request.
     """
     base = os.environ.get("TRADEFLOWS_US_CENSUS_URL") or US_CENSUS_URL
     api_key = setting_value(os.environ, "TRADEFLOWS_CENSUS_KEY")
@@ -57,12 +59,14 @@ def download_us_census(periods: Sequence[str], *, folder: Path, level: str = "HS
 def download_comtrade(
     periods: Sequence[str], *, reporter: str, folder: Path, frequency: str = "A", commodity: str = "TOTAL,AG2"
 ) -> list[Path]:
-    """Return a reporter's trade with all partners in each period, as JSON of the API v1.
+    """Download a reporter's trade with all partners in each period, and return the paths of the JSON files.
 
-    A response at the server's row limit may be truncated, so it is requested again chapter by chapter.
+    `periods` are such as 202401 or 2023, `reporter` is a code of UN Comtrade, `frequency` is A or M. `commodity` lists
+    codes, or AG2, AG4 and AG6, separated by commas. A response at the server's row limit may be truncated; the request
+    is then repeated with the code of each chapter.
 
-    :raises SourceUnavailable: TRADEFLOWS_COMTRADE_KEY is not set, the server cannot be reached or refuses, or one
-        chapter reaches the limit.
+    :raises SourceUnavailable: TRADEFLOWS_COMTRADE_KEY is not set, the server cannot be reached or refuses the request,
+        or the response for a single code reaches the limit.
     """
     key = setting_value(os.environ, "TRADEFLOWS_COMTRADE_KEY")
     if not key:
@@ -118,9 +122,11 @@ def _count_rows(response_file: Path) -> int:
 
 
 def download_japan_customs(stat_ids: Sequence[str], *, folder: Path) -> list[Path]:
-    """Return Japan Customs' files with these statInfId numbers from e-Stat, where the ministry publishes them.
+    """Download files of Japan Customs from e-Stat, the statistics portal of Japan, and return their paths.
 
-    :raises SourceUnavailable: the server cannot be reached or refuses.
+    `stat_ids` are the statInfId numbers of the files.
+
+    :raises SourceUnavailable: the server cannot be reached or refuses the request.
     """
     url = os.environ.get("TRADEFLOWS_ESTAT_URL") or ESTAT_URL
     return [
@@ -132,9 +138,9 @@ def download_japan_customs(stat_ids: Sequence[str], *, folder: Path) -> list[Pat
 
 
 def download_japan_customs_totals(*, folder: Path) -> list[Path]:
-    """Return Japan's world totals by month, d41ma.csv.
+    """Download Japan's total exports and imports by month, and return the path of the file d41ma.csv in a list.
 
-    :raises SourceUnavailable: the server cannot be reached or refuses.
+    :raises SourceUnavailable: the server cannot be reached or refuses the request.
     """
     base = os.environ.get("TRADEFLOWS_JAPAN_CUSTOMS_URL") or JAPAN_CUSTOMS_URL
     return [download_file(DownloadRequest("d41ma.csv", f"{base}/d41ma.csv"), folder=folder)]

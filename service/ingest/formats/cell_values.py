@@ -1,4 +1,4 @@
-"""The cells of workbooks and Parquet files, as the text of the same cell in a CSV file."""
+"""Conversion of the cells of workbooks and Parquet files to the text that a CSV file would have."""
 
 import re
 from decimal import Decimal
@@ -17,9 +17,11 @@ _CONTROL_REGEX = re.compile(CONTROL_PATTERN)
 
 
 def cell_value_text(value: Any, *, name: str, line: int) -> str:
-    """Return the text of a cell: empty for null, the digits of a number.
+    """Return the value of a cell as text: empty for null, digits for a number.
 
-    :raises ValueError: it is a date, a boolean, a formula, or text with a control character.
+    Errors call the file `name` and name the line.
+
+    :raises ValueError: the value is neither text nor a number, or has a control character.
     :raises InvalidFile: the text was encoded twice.
     """
     if value is None:
@@ -34,7 +36,7 @@ def cell_value_text(value: Any, *, name: str, line: int) -> str:
 
 
 def float_text(value: Any) -> str:
-    """Return the shortest digits that represent this float, of single or double precision.
+    """Return the shortest decimal number that represents a float of single or double precision.
 
     A value without exact digits (`nan`, `inf`, a whole number beyond 2^53) becomes a text that is not a number.
     """

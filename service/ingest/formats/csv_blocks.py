@@ -1,7 +1,7 @@
 """CSV in blocks of lines, which are parsed by column.
 
-A block has no quoted cell and nothing unusual. All other lines go through the strict reader of `text_file`, which alone
-decides the errors of a file.
+A block has no quoted cells, no control characters and no overlong lines. All other lines go through the strict reader
+of `text_file`, which alone reports the errors of a file.
 """
 
 from collections.abc import Iterable, Iterator
@@ -36,7 +36,10 @@ DICTIONARY_TYPE = pa.dictionary(pa.int32(), pa.string())
 
 @dataclass(frozen=True)
 class CsvBlock:
-    """Whole lines in UTF-8 without quotes; `first_line` is the line number of the first."""
+    """Complete lines of a CSV file, in UTF-8 and without quotes; `first_line` is the number of the first line.
+
+    Errors call the file `name`.
+    """
 
     raw: bytes
     first_line: int
@@ -46,9 +49,10 @@ class CsvBlock:
     def columns(
         self, column_indexes: Iterable[int], *, column_count: int, dictionary_indexes: Iterable[int]
     ) -> dict[int, pa.Array] | None:
-        """Return the cells of the columns at `column_indexes`; those at `dictionary_indexes` as dictionaries.
+        """Return the cells of the columns at `column_indexes`, by index.
 
-        Null where a line does not have `column_count` cells; the strict reader then reports it.
+        Columns that are also in `dictionary_indexes` are dictionary-encoded. The result is null where a line does not
+        have `column_count` cells, or a cell is too long; `rows` then reports the error.
         """
         indexes = list(column_indexes)
         types = {str(index): DICTIONARY_TYPE if index in set(dictionary_indexes) else pa.string() for index in indexes}
@@ -71,7 +75,7 @@ class CsvBlock:
         return None if any(map(_has_long_cell, columns.values())) else columns
 
     def rows(self, row_indexes: Iterable[int] | None = None) -> Iterator[NumberedRow]:
-        """Yield the rows of the block, or those at `row_indexes`, from the strict reader."""
+        """Yield the rows of the block, or only those at `row_indexes`, from the strict reader."""
         if row_indexes is None:
             yield from self._line_reader(read_lines(BytesIO(self.raw)), self.first_line).rows(self.delimiter)
             return
@@ -84,11 +88,11 @@ class CsvBlock:
 
 
 def csv_parts(path: Path, *, name: str, encoding: str, delimiter: str) -> Iterator[CsvBlock | Iterator[NumberedRow]]:
-    """Yield the parts of a file, in order; the first part is the header row alone. Errors call the file `name`.
+    """Yield the parts of a CSV file in order: the header row, then blocks and, between them, rows of unusual lines.
 
-    The rows of a part must be consumed before the next part.
+    The rows of a part must be consumed before the next part. Errors call the file `name`.
 
-    :raises InvalidFile: as `csv_rows` does.
+    :raises InvalidFile: the file is empty, truncated, in another encoding, or violates CSV.
     """
     with open_file(path, name) as file:
         lines = StrictLineReader(read_lines(file), name=name, encoding=encoding)

@@ -9,9 +9,9 @@ _FIRST_THREE_BYTE_CHARACTER = "\u0800"
 
 
 def decode_strict(raw: bytes, encoding: str, *, name: str, line_number: int | None = None) -> str:
-    """Return the text of bytes; errors name the file and the line.
+    """Return the text that bytes in `encoding` represent; errors call the file `name` and name the line.
 
-    :raises InvalidFile: the bytes are not valid in that encoding, or were encoded twice.
+    :raises InvalidFile: the bytes are not valid in this encoding, are UTF-8 instead, or were encoded twice.
     """
     try:
         text = raw.decode(encoding)

@@ -8,19 +8,20 @@ from service.errors import FileError, InvalidFile
 
 GZIP_MAGIC = b"\x1f\x8b"
 MAX_COMPRESSION_RATIO = 200
-"""The largest ratio of decompressed to compressed size; official figures stay below 30."""
+"""Maximum ratio of decompressed to compressed size; files of official figures stay below 30."""
 
 MAX_ARCHIVE_MEMBERS = 10_000
-"""The largest number of members of one compressed file."""
+"""Maximum number of members of one compressed file."""
 
 READ_CHUNK_BYTES = 1 << 20
 _GZIP_WBITS = 31
 
 
 class GzipReader(RawIOBase):
-    """The decompressed bytes of a gzip file of `size_bytes`; errors call it `name`.
+    """A stream of the decompressed bytes of a gzip file with a size of `size_bytes`; errors call the file `name`.
 
-    Reading raises EOFError for a truncated file, zlib.error for a damaged one, and InvalidFile beyond the bounds.
+    Reading raises EOFError for a truncated file, zlib.error for a damaged one, and InvalidFile where the decompressed
+    size or the number of members exceeds its bound.
     """
 
     def __init__(self, raw: BinaryIO, *, name: str, size_bytes: int) -> None:
@@ -32,11 +33,11 @@ class GzipReader(RawIOBase):
         self._is_finished = False
 
     def readable(self) -> bool:
-        """Return true."""
+        """Return true: the stream can be read."""
         return True
 
     def readinto(self, target: bytearray | memoryview) -> int:  # type: ignore[override] # RawIOBase says Buffer
-        """Read into `target`; return the number of bytes, 0 at the end."""
+        """Read decompressed bytes into `target`; return their number, 0 at the end of the file."""
         while not self._is_finished:
             unpacked = self._decompressor.decompress(self._compressed, len(target))
             self._compressed = self._decompressor.unconsumed_tail

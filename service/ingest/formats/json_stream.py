@@ -1,4 +1,4 @@
-"""Strict JSON of data providers, parsed item by item; numbers stay text."""
+"""Strict JSON from data providers, parsed item by item. Numbers stay text, so that no digit is lost."""
 
 import codecs
 import json
@@ -21,10 +21,10 @@ def json_items(
 ) -> Iterator[Any]:
     """Yield the items of the top-level array, or of the array under `array_key`, with numbers as text.
 
-    Memory holds one item and one chunk of the file. Errors call the provider `api`. `members` gets the other members
-    of the top-level object.
+    Memory holds one item and one chunk of the file. The other members of the top-level object are added to `members`.
+    Errors call the file `name` and the provider `api`.
 
-    :raises InvalidFile: the file is not JSON of that shape, or an object has a key twice.
+    :raises InvalidFile: the file is not JSON with this array, or an object has a key twice.
     """
     with open_file(path, name) as file:
         text = _JsonStream(file, name)
@@ -43,14 +43,14 @@ def json_items(
 
 
 def invalid_json(api: str, name: str, reason: str) -> InvalidFile:
-    """Return the error for a file that is not a response of the provider."""
+    """Return the error for the file `name`, which is not a JSON response of the provider `api`."""
     return InvalidFile(name, [FileError(f"the file is not JSON of {api}: {reason}")])
 
 
 def json_cell_text(value: Any) -> str:
-    """Return the text of a cell as in a CSV file: empty for null, `true` for true.
+    """Return a JSON value as the text of a CSV cell: empty for null, `true` for true.
 
-    :raises ValueError: it is an array or object, or has a control character.
+    :raises ValueError: the value is an array or object, or has a control character.
     """
     if value is None or isinstance(value, bool):
         return "" if value is None else str(value).lower()

@@ -1,4 +1,4 @@
-"""Parquet files in batches of rows, each cell as the text of the same cell in a CSV file."""
+"""Parquet files in batches of rows, with the text that each cell would have in a CSV file."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -21,12 +21,15 @@ from service.ingest.staging.arrow_columns import BATCH_ROWS, QUANTITY_TYPE, deci
 PARQUET_MAGIC = b"PAR1"
 ENCRYPTED_PARQUET_MAGIC = b"PARE"
 COLUMN_CHUNK_BYTES = 1 << 16
-"""The bytes of each column that are read at once."""
+"""Number of bytes of each column that are read at once."""
 
 
 @dataclass(frozen=True)
 class ParquetBatch:
-    """Rows of a Parquet file, counted from `first_line`; `column_texts` has the columns that were read."""
+    """Rows of a Parquet file; `first_line` is the number of the first row.
+
+    `column_texts` has the cells of the columns that were read, by index. `column_count` counts all columns of the file.
+    """
 
     column_texts: dict[int, pa.Array]
     first_line: int
@@ -35,7 +38,10 @@ class ParquetBatch:
     def columns(
         self, column_indexes: Iterable[int], *, column_count: int, dictionary_indexes: Collection[int]
     ) -> dict[int, pa.Array]:
-        """Return the cells of the columns at `column_indexes`; those at `dictionary_indexes` as dictionaries."""
+        """Return the cells of the columns at `column_indexes`, by index.
+
+        Columns that are also in `dictionary_indexes` are dictionary-encoded.
+        """
         assert column_count == self.column_count
         return {
             index: self.column_texts[index].dictionary_encode()
@@ -45,7 +51,7 @@ class ParquetBatch:
         }
 
     def rows(self, row_indexes: Iterable[int] | None = None) -> Iterator[NumberedRow]:
-        """Yield the rows, or those at `row_indexes`; the cells of columns that were not read are empty."""
+        """Yield the rows, or only those at `row_indexes`; cells of columns that were not read are empty."""
         cells = {index: column.to_pylist() for index, column in self.column_texts.items()}
         for number in range(len(next(iter(cells.values())))) if row_indexes is None else row_indexes:
             row = [""] * self.column_count
@@ -55,9 +61,11 @@ class ParquetBatch:
 
 
 def parquet_parts(path: Path, *, name: str, columns: Collection[str]) -> Iterator[ParquetBatch | Iterator[NumberedRow]]:
-    """Yield the column names as a header row, then the rows in batches with the cells of `columns`; rows count from 1.
+    """Yield the column names as a header row, then the rows in batches with the cells of `columns`.
 
-    :raises InvalidFile: the file is damaged, encrypted or too large, or a column has another type.
+    Rows are numbered from 1. Errors call the file `name`.
+
+    :raises InvalidFile: the file is damaged, encrypted or too large, or a column is neither text nor numbers.
     """
     with _open_parquet(path, name) as file:
         _check_unpacked_size(file.metadata, size=path.stat().st_size, name=name)

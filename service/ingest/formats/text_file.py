@@ -1,4 +1,4 @@
-"""Text files, plain or compressed, decoded strictly and within bounds."""
+"""Text files, plain or compressed: strict decoding, and bounds of the size."""
 
 import codecs
 import csv
@@ -29,7 +29,7 @@ def csv_rows(
 ) -> Iterator[NumberedRow]:
     """Yield the line number and the stripped cells of each row; errors call the file `name`.
 
-    `member` names a file in a zip archive; null for its only file.
+    `member` names a file in a zip archive; null means its only file.
 
     :raises InvalidFile: the file is empty, truncated, in another encoding, or violates CSV.
     """
@@ -40,9 +40,9 @@ def csv_rows(
 
 
 def first_row(rows: Iterator[NumberedRow], *, name: str) -> NumberedRow:
-    """Return the first row.
+    """Return the first row; errors call the file `name`.
 
-    :raises InvalidFile: there is none.
+    :raises InvalidFile: there are no rows.
     """
     for row in rows:
         return row
@@ -50,7 +50,9 @@ def first_row(rows: Iterator[NumberedRow], *, name: str) -> NumberedRow:
 
 
 def first_bytes(path: Path, *, name: str, byte_count: int = 20) -> bytes:
-    """Return the first decompressed bytes, without white space and byte order mark, to detect the layout.
+    """Return the first bytes of a decompressed file, by which its layout is detected.
+
+    A byte order mark and white space at the start are removed.
 
     :raises InvalidFile: the file is damaged or cannot be read.
     """
@@ -59,7 +61,7 @@ def first_bytes(path: Path, *, name: str, byte_count: int = 20) -> bytes:
 
 
 def detect_encoding(path: Path, *, name: str, encodings: Sequence[str]) -> str:
-    """Return the first of the encodings in which all bytes of a file are valid; the last one is not tried.
+    """Return the first of `encodings` in which all bytes of a file are valid; the last encoding is not tested.
 
     :raises InvalidFile: the file is damaged or cannot be read.
     """
@@ -78,9 +80,12 @@ def detect_encoding(path: Path, *, name: str, encodings: Sequence[str]) -> str:
 
 @contextmanager
 def open_file(path: Path, name: str, *, member: str | None = None) -> Iterator[BufferedReader]:
-    """Open a file, decompressed if it is compressed; of a zip archive its only file, or `member`.
+    """Open a file; a compressed file is decompressed. In a zip archive, open `member` or, if null, the only file.
 
-    :raises InvalidFile: it is damaged or cannot be read, now or later, or is an archive of several files.
+    Errors call the file `name`.
+
+    :raises InvalidFile: the file is damaged or cannot be read, now or later, or is an archive of several files and
+        `member` is null.
     """
     try:
         with path.open("rb") as raw:
@@ -99,13 +104,16 @@ def open_file(path: Path, name: str, *, member: str | None = None) -> Iterator[B
 
 
 def read_lines(file: BinaryIO) -> Iterator[bytes]:
-    """Yield the lines of a file as bytes; a line that is too long comes in parts that are too long as well."""
+    """Yield the lines of a file as bytes; a line that is too long is split after `MAX_LINE_BYTES` + 1 bytes."""
     return iter(lambda: file.readline(MAX_LINE_BYTES + 1), b"")
 
 
 @dataclass
 class StrictLineReader:
-    """The lines of a file; `line_number` counts them, and errors call the file `name`."""
+    """A reader that validates and decodes the lines of a file; errors call the file `name`.
+
+    `line_number` is the number of the last line that was read.
+    """
 
     raw_lines: Iterator[bytes]
     name: str
@@ -115,7 +123,7 @@ class StrictLineReader:
     def rows(self, delimiter: str) -> Iterator[NumberedRow]:
         """Yield the line number and the stripped cells of each row.
 
-        :raises InvalidFile: a line is invalid (see `__iter__`), or violates CSV.
+        :raises InvalidFile: a line is invalid (see `__iter__`), a row is too large, or the lines violate CSV.
         """
         reader = csv.reader(self, strict=True, delimiter=delimiter)
         number, empty_lines = self.line_number, 0
@@ -135,7 +143,11 @@ class StrictLineReader:
             raise InvalidFile(self.name, [csv_error]) from error
 
     def __iter__(self) -> Iterator[str]:
-        """Yield decoded lines; refuse unterminated lines, control characters, and lone carriage returns."""
+        """Yield the decoded lines.
+
+        :raises InvalidFile: a line is too long, has no line end, or has a control character or a carriage return
+            without a line feed.
+        """
         line = b"\n"
         for read in self.raw_lines:
             line = read

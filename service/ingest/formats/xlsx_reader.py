@@ -1,4 +1,4 @@
-"""Workbooks (XLSX) read row by row, each cell as the text of the same cell in a CSV file."""
+"""Workbooks (XLSX) read row by row, with the text that each cell would have in a CSV file."""
 
 import re
 import warnings
@@ -22,7 +22,7 @@ OLE_CONTAINER_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 MAX_SHEET_ROWS = 1 << 20
 MAX_PART_BYTES = 1 << 26
-"""The largest size of a part that is held in memory, such as the string table; sheets are streamed."""
+"""Maximum size of a part that is held in memory, such as the string table; sheets are streamed."""
 
 _SHEET_PATH = re.compile(r"xl/worksheets/[^/]+\.xml")
 _MERGED_CELL = re.compile(rb"<(\w+:)?mergeCell\b")
@@ -35,7 +35,7 @@ _DAMAGE_ERRORS = (
 
 
 def is_workbook(path: Path, *, name: str) -> bool:
-    """Return whether a zip archive is a workbook, or was to be one.
+    """Return whether a zip archive has a file of a workbook, even if the workbook is incomplete.
 
     :raises InvalidFile: the archive is damaged, encrypted or too large.
     """
@@ -44,13 +44,13 @@ def is_workbook(path: Path, *, name: str) -> bool:
 
 
 def xlsx_rows(path: Path, *, report: LoadReport, sheet: str | None, columns: Collection[str]) -> Iterator[NumberedRow]:
-    """Yield the non-empty rows of a sheet: their number, and the cells of `columns`; other cells are empty text.
+    """Yield the number and the cells of each row of a sheet that is not empty; the first one is the complete header.
 
-    The first row is the whole header. A cell that is not text or a number is an error in the report, and its row is
-    skipped.
+    `sheet` is the name of the sheet; null means the only one. In the other rows only the cells of `columns` have their
+    text. A cell that is neither text nor a number is an error in the report, and its row is skipped.
 
-    :raises InvalidFile: the workbook is damaged or too large, needs the name of a sheet or lacks it, or has merged
-        cells.
+    :raises InvalidFile: the workbook is damaged or too large, lacks the sheet, has several sheets and `sheet` is null,
+        or has merged cells.
     """
     name = report.file_name
     with _open_workbook(path, name) as workbook:

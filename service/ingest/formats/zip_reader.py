@@ -1,4 +1,4 @@
-"""Zip archives of text files, decompressed within bounds."""
+"""Zip archives of text files, whose decompressed size is bounded."""
 
 import zlib
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ _DAMAGE_ERRORS = (BadZipFile, EOFError, NotImplementedError, RuntimeError, zlib.
 
 
 def zip_member_names(path: Path, *, name: str) -> list[str]:
-    """Return the names of the files in an archive.
+    """Return the names of the files in an archive; errors call the archive `name`.
 
     :raises InvalidFile: the archive is damaged, encrypted or too large.
     """
@@ -29,7 +29,7 @@ def zip_member_names(path: Path, *, name: str) -> list[str]:
 
 @contextmanager
 def open_zip_member(path: Path, *, name: str, member: str | None = None) -> Iterator[BufferedReader]:
-    """Open a file in an archive; the only file where there is no `member` name.
+    """Open the file `member` in an archive or, if null, its only file; errors call the archive `name`.
 
     :raises InvalidFile: the archive is damaged, encrypted or too large, or has several files and `member` is null.
     """

@@ -1,4 +1,4 @@
-"""Checks of the paths to load: regular files only, with names that fit in one line."""
+"""Checks of the paths to load: they must be regular files, with names that fit in one line."""
 
 import stat
 from pathlib import Path
@@ -16,9 +16,10 @@ FILE_KINDS = {
 
 
 def check_loadable(path: Path) -> None:
-    """Check that a path is a regular file, which reading cannot block and which has an end.
+    """Check that a path is a regular file: reading anything else could block or never end.
 
-    :raises InvalidFile: it is something else, leads out of its folder by a link, or has a name with control characters.
+    :raises InvalidFile: the path is not a regular file, is a link to another folder, or has a name with control
+        characters.
     """
     name = printable(path.name)
     if rule := text_error(path.name):

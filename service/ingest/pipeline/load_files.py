@@ -1,4 +1,4 @@
-"""The load of files: each publication of a dataset is published in one transaction."""
+"""The load of files: all files of one publication date are published in one transaction."""
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
@@ -34,7 +34,10 @@ PublicationDateFinder = Callable[[str], date | None]
 
 @dataclass(frozen=True)
 class LoadResult:
-    """The outcome for one publication; `release_code` is null where the files were loaded before."""
+    """The result of loading the files of one date into one dataset.
+
+    `release_code` is null, and `row_count` 0, where the files had been loaded before.
+    """
 
     published_on: date
     dataset_id: int
@@ -49,10 +52,13 @@ class LoadResult:
 class FileLoader:
     """A loader of files of one source.
 
-    `find_publication_date` returns the date that a file name contains, or null. `archive_folder` holds the raw bytes.
-    `dataset_code` replaces the code of the description. `publication_callback` is called after every publication.
-    `covers` replaces the coverage that the source declares. Without `explicit_date` the date is only the date of the
-    load, so the bytes of the newest release are nothing new.
+    `find_publication_date` returns the publication date of a file by its name; null where it is unknown. `stage` is
+    that of the releases. `archive_folder` is the folder that keeps the loaded files. `dataset_code` replaces the code
+    that the source gives the dataset; null keeps it. `covers` replaces the coverage that the source declares; null
+    keeps it.
+    `explicit_date` is false where the publication date is only the day of the load; files that are identical to those
+    of the newest release are then not loaded again. `publication_callback` is called after every publication. A dry run
+    stores nothing.
     """
 
     engine: Engine

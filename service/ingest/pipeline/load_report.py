@@ -12,7 +12,10 @@ MAX_REPORTED_PER_RULE = 100
 
 
 class RoundingSummary(NamedTuple):
-    """The number of rounded values of a column, the largest difference in units of the dataset, and the first line."""
+    """The number of rounded values in a column, the largest rounding difference, and the line of the first value.
+
+    The difference is in units of the dataset.
+    """
 
     value_count: int
     max_difference: Decimal
@@ -21,7 +24,12 @@ class RoundingSummary(NamedTuple):
 
 @dataclass
 class LoadReport:
-    """The errors, which refuse the file; the rows that are not loaded; the values that were rounded."""
+    """The errors in a file, the rows that are not loaded, and the values that were rounded.
+
+    A file with an error is refused. `errors` has the first errors of each rule, `error_counts` counts all of them.
+    `skipped_rows` counts skipped rows, and `first_lines` has the first line, by description. `breakdown_rows` counts
+    rows that are parts of a breakdown whose total another row has.
+    """
 
     file_name: str
     errors: list[FileError] = field(default_factory=list)
@@ -32,22 +40,25 @@ class LoadReport:
     rounding_by_column: dict[str, RoundingSummary] = field(default_factory=dict)
 
     def add_error(self, error: FileError) -> None:
-        """Add an error, which refuses the file; the first 100 errors of each rule are listed."""
+        """Count an error, and list it if it is among the first MAX_REPORTED_PER_RULE of its rule."""
         self.error_counts[error.rule] += 1
         if self.error_counts[error.rule] <= MAX_REPORTED_PER_RULE:
             self.errors.append(error)
 
     def add_invalid_cell(self, error: InvalidCell, *, line: int) -> None:
-        """Add the error of an invalid cell."""
+        """Add the error of an invalid cell in a line, as `add_error` does."""
         self.add_error(FileError(str(error), line=line, column=error.column, value=error.text))
 
     def add_skipped_row(self, description: str, *, line: int) -> None:
-        """Count a row that is not loaded because other rows contain its figure."""
+        """Count a row that is not loaded, because the figure of another row contains its figure.
+
+        `description` is the kind of row in the warning, such as `rows of flow FM, a part of another flow`.
+        """
         self.skipped_rows[description] += 1
         self.first_lines.setdefault(description, line)
 
     def add_rounding(self, column: str, difference: Decimal, *, line: int) -> None:
-        """Record that a value was rounded to whole units of its dataset by `difference`; zero is ignored."""
+        """Record that rounding to whole units of the dataset changed a value by `difference`; zero is ignored."""
         if difference:
             summary = self.rounding_by_column.get(column, RoundingSummary(0, Decimal(0), line))
             self.rounding_by_column[column] = RoundingSummary(
@@ -55,7 +66,7 @@ class LoadReport:
             )
 
     def raise_if_invalid(self) -> None:
-        """Raise the errors of the file.
+        """Check that the file has no errors.
 
         :raises InvalidFile: the report has an error.
         """
@@ -63,7 +74,7 @@ class LoadReport:
             raise InvalidFile(self.file_name, self.errors, error_count=self.error_counts.total())
 
     def warnings(self) -> list[str]:
-        """Return warnings: the skipped rows, then the rounded columns."""
+        """Return a warning for each kind of skipped rows, then one for each column with rounded values."""
         skipped = [
             f"{self.file_name}: {count} {description} skipped, first in line {self.first_lines[description]}"
             for description, count in self.skipped_rows.most_common(MAX_REPORTED_PER_RULE)

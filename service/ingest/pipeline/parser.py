@@ -1,4 +1,4 @@
-"""The interface of a source module: the datasets in its files, and the parser of each."""
+"""The interface of the modules in ingest/sources/: descriptions of the datasets in files, with their parsers."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -23,11 +23,12 @@ RecordParser = Callable[[Path, Catalog, LoadReport], Iterator[Record]]
 
 @dataclass(frozen=True)
 class DatasetDescription:
-    """One dataset that files have figures of.
+    """The description of one dataset in files, with the parser of its figures.
 
-    `dataset` and `classification` have the keys of a mapping file. `commodities` are entered into the classification.
-    `area_scheme` is the code list of the partner codes (null: canonical codes). `parse` yields the figures of a file as
-    record batches. `covers` is `selection` where the files have only what a user chose.
+    `dataset` and `classification` have the keys of the tables [dataset] and [classification] of a mapping file.
+    `parse` yields the figures of one file as record batches. `commodities` are inserted into the classification.
+    `area_scheme` is the code list of the partner codes; null means canonical codes. `covers` is `complete` where the
+    files have every figure of their periods, and `selection` where they have only the series that a user selected.
     """
 
     dataset: dict[str, Any]
@@ -44,10 +45,10 @@ DatasetDescriber = Callable[[Sequence[ArchivedFile]], Sequence[DatasetDescriptio
 
 @dataclass(frozen=True)
 class Parser:
-    """The parser of the files of a load, with everything that is archived to parse them again.
+    """The parser of the files of one source.
 
-    `describe` returns the datasets in the files of one date. `parser_registry.parser_for_release` rebuilds the parser
-    from `source`, `options` and `supporting_files`.
+    `describe` returns descriptions of the datasets in the files of one date. `source`, `options` and
+    `supporting_files` are stored with a release, so that `parser_registry.parser_for_release` can rebuild the parser.
     """
 
     source: str
@@ -57,16 +58,18 @@ class Parser:
 
 
 def batch_parser(parse_records: RecordParser) -> BatchParser:
-    """Return a parser of record batches that wraps a parser of single records."""
+    """Convert a parser that yields single records to one that yields record batches."""
     return lambda path, catalog, report: record_batches(parse_records(path, catalog, report))
 
 
 def parse_files(
     description: DatasetDescription, files: Sequence[ArchivedFile], catalog: Catalog, reports: Sequence[LoadReport]
 ) -> Iterator[pa.RecordBatch]:
-    """Yield the figures of a dataset in all files, read from the archive: the archived bytes are the loaded bytes.
+    """Yield the figures of one dataset in all files. The files are read from the archive.
 
-    :raises InvalidFile: a file has an error, which is in its report, or the files have no figure.
+    `reports` has one report for each file, which receives its errors.
+
+    :raises InvalidFile: a file has an error, or the files have no figures of the dataset.
     """
     any_figure = False
     for file, report in zip(files, reports, strict=True):

@@ -1,4 +1,4 @@
-"""The registry of parsers by source, for a first load and for parsing archived files again."""
+"""The registry of parsers by source, for loading files and for parsing archived files again."""
 
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -19,7 +19,7 @@ FIXED_LAYOUTS: Mapping[str, DatasetDescriber] = {
 
 
 def fixed_layout_parser(source: str) -> Parser:
-    """Return how files of a source of fixed layout are read."""
+    """Return the parser for files of a source with a fixed layout; `source` is a key of FIXED_LAYOUTS."""
     return Parser(source, FIXED_LAYOUTS[source])
 
 
@@ -31,7 +31,9 @@ def baci_parser(reporter: str) -> Parser:
 def parser_for_release(source: str, options: Mapping[str, str], supporting_files: Sequence[SupportingFile]) -> Parser:
     """Return the parser that a release was loaded with.
 
-    :raises InvalidFile: this version has no such source, or cannot read the archived mapping.
+    The release stores `source` and `options`; `supporting_files` are its archived mapping and code lists.
+
+    :raises InvalidFile: this version does not know the source, or cannot read the archived mapping.
     """
     if source in FIXED_LAYOUTS:
         return fixed_layout_parser(source)

@@ -1,4 +1,4 @@
-"""Prefetching: a thread computes the next item while the current one is used."""
+"""Prefetching: another thread computes the next item while the caller uses the present one."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -8,7 +8,10 @@ Item = TypeVar("Item")
 
 
 def prefetch(items: Iterator[Item]) -> Iterator[Item]:
-    """Yield the items, each computed by a thread while the previous one is used; an error is raised at its item."""
+    """Yield the items; another thread computes the next item while the caller uses the present one.
+
+    An exception in the computation of an item is raised when the caller requests this item.
+    """
     with ThreadPoolExecutor(max_workers=1) as worker:
         next_item = worker.submit(_next_item, items)
         while (item := next_item.result()) is not None:

@@ -1,6 +1,6 @@
-"""The reinstatement of a withdrawn release: its archived files are published again, on another day.
+"""The reinstatement of a withdrawn release: its archived files are published again, as a release of a later day.
 
-What was known between the two days stays as it was.
+The figures that were valid between the withdrawal and that day do not change.
 """
 
 import shutil
@@ -31,11 +31,13 @@ def reinstate_release(
     archive_folder: Path,
     publication_callback: Callable[[LoadResult], None],
 ) -> None:
-    """Publish the files of a withdrawn release again, as a release of `published_on`.
+    """Publish the archived files of a withdrawn release again, as a release of the day `published_on`.
 
-    :raises NotFound: there is no such release.
-    :raises WithdrawalRefused: it is not withdrawn, was withdrawn later than that day, or has no archived files.
-    :raises InvalidFile: the archive lacks its bytes, or they can no longer be parsed.
+    :raises NotFound: there is no release with this code.
+    :raises WithdrawalRefused: the release is not withdrawn, was withdrawn after `published_on`, or has no archived
+        files.
+    :raises InvalidFile: the files can no longer be parsed.
+    :raises OSError: the archive lacks one of the files.
     """
     with Session(engine) as session:
         release = find_release(session, code)

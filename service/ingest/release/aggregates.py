@@ -1,7 +1,7 @@
 """Totals that a source does not print: headings, chapters, TOTAL and World, for one period and flow at a time.
 
-A printed figure is never replaced by a sum. Country groups are never added up, because their members are counted
-already. Only exhaustive datasets get totals, because the parts of a selection do not add up to a total.
+A figure that the source prints is never replaced by a sum. Country groups are not added to World, because their members
+are counted already. Only exhaustive datasets get totals, because the parts of a selection do not add up to a total.
 """
 
 from collections.abc import Iterable, Iterator
@@ -20,10 +20,10 @@ from service.models import Area, Commodity
 
 NO_PARENT = -1
 MAX_SUM = 2.0**59
-"""A bound for totals: the sum of twelve such months still fits into 64 bits."""
+"""Maximum total: the sum of twelve months with such totals still fits into 64 bits."""
 
 MAX_QUANTITY = 10**17
-"""A bound for quantities: twelve months of many countries still fit into the 20 digits of exports."""
+"""Maximum quantity: sums over twelve months and many countries still fit into the 20 digits of file exports."""
 
 UNKNOWN_STATUSES = [STATUSES_WEAKEST_FIRST.index(status) for status in "QM"]
 WORLD_PART_KINDS = {"country", "special"}
@@ -31,7 +31,7 @@ _WIDE_DECIMAL_TYPE = pa.decimal256(60, QUANTITY_TYPE.scale)
 
 
 class Mismatch(NamedTuple):
-    """A printed total that differs from the sum of its parts."""
+    """A printed total whose value differs from the sum of its parts; both are in units of the dataset."""
 
     partner_id: int
     commodity_id: int
@@ -47,7 +47,11 @@ class TotalTooLargeError(ValueError):
 
 @dataclass(frozen=True)
 class TotalsCalculator:
-    """The hierarchy, as arrays by key: parent and level of each commodity, and the areas that are part of World."""
+    """A calculator of totals over the hierarchy of commodities and over partners.
+
+    By the key of a commodity, `parents` has the key of its parent, NO_PARENT at the top, and `levels` its level.
+    `is_world_part` says by the key of an area whether its figures are part of those of World.
+    """
 
     parents: np.ndarray[Any, Any]
     levels: np.ndarray[Any, Any]
@@ -55,7 +59,7 @@ class TotalsCalculator:
     world_id: int
 
     def add_totals(self, reported_figures: pa.Table) -> pa.Table:
-        """Return the sorted figures of one period and flow, with the totals that are missing from them.
+        """Return the figures of one period and flow, sorted, together with the totals that they lack.
 
         The status of a total is the weakest of its parts. A total with a suppressed or a missing part is the sum of its
         known parts, a lower bound. Quantities are added up where all parts are known and have the same unit.
@@ -79,7 +83,10 @@ class TotalsCalculator:
         return sort_by_cell(pa.concat_tables([figures, _sum_parts(parts, existing_figures=existing)]))
 
     def find_mismatches(self, reported_figures: pa.Table, figures: pa.Table) -> Iterator[Mismatch]:
-        """Yield the printed totals that differ from the sum of their parts among all figures of the period and flow."""
+        """Yield the printed totals of commodities that differ from the sum of their parts.
+
+        `figures` is the result of `add_totals` for `reported_figures`.
+        """
         is_total = np.zeros(len(self.parents), bool)
         is_total[self.parents[self.parents != NO_PARENT]] = True
         printed_totals = reported_figures.filter(pa.array(is_total[numpy_array(reported_figures["commodity_id"])]))
@@ -100,14 +107,14 @@ class TotalsCalculator:
 
 
 def classification_totals(session: Session, classification_id: int) -> TotalsCalculator:
-    """Return the calculator for a classification."""
+    """Return the calculator of totals for a classification as the database now has it."""
     commodities = select(Commodity.id, Commodity.level, Commodity.parent_id)
     commodity_rows = session.execute(commodities.where(Commodity.classification_id == classification_id)).all()
     return build_totals(commodity_rows, session.execute(select(Area.id, Area.kind)).all())
 
 
 def build_totals(commodities: Iterable[Any], areas: Iterable[Any]) -> TotalsCalculator:
-    """Return the calculator for rows of commodities (key, level, key of the parent) and of areas (key, kind)."""
+    """Return the calculator of totals for commodities (key, level, key of the parent) and areas (key, kind)."""
     hierarchy = {key: (level, NO_PARENT if parent is None else parent) for key, level, parent in commodities}
     parents = np.full(max(hierarchy) + 1, NO_PARENT, np.int32)
     levels = np.zeros_like(parents)

@@ -1,4 +1,4 @@
-"""The coverage of releases: which time series a selection has, and which releases can share a date."""
+"""The coverage of releases: the time series in a selection, and the releases that can have the same date."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -62,9 +62,12 @@ _SELECT_CONFLICTS = f"""
 def check_date_is_free(
     session: Session, dataset: Dataset, *, published_on: date, covers: Coverage, file_name: str
 ) -> None:
-    """Check that a date has no release of the dataset, or only selections where the new one is a selection.
+    """Check that a new release can have the date `published_on`.
 
-    :raises InvalidFile: there is another release of that date.
+    It can if the dataset has no release of that date, or if that release and the new one are both selections. `covers`
+    is the coverage of the new release; errors name the file `file_name`.
+
+    :raises InvalidFile: another release prevents it.
     """
     same_date = select(Release).where(Release.dataset_id == dataset.id, Release.published_on == published_on)
     other = session.scalars(same_date.order_by(Release.id)).first()
@@ -78,7 +81,7 @@ def check_date_is_free(
 
 
 def next_release_code(session: Session, dataset: Dataset, published_on: date) -> str:
-    """Return the code of a new release: dataset and date, with a number where the date has a release already."""
+    """Return the code of a new release: dataset and date, and a number if the dataset has a release of that date."""
     code = f"{dataset.code}-{published_on}"
     same_date = select(Release.code).where(Release.dataset_id == dataset.id, Release.published_on == published_on)
     count = len(session.scalars(same_date).all())
@@ -86,9 +89,10 @@ def next_release_code(session: Session, dataset: Dataset, published_on: date) ->
 
 
 def store_series(session: Session, release: Release, source_cells: Iterable[bytes], *, staged: bool) -> None:
-    """Store the time series of a selection, from the staged figures or from those that were stored at once.
+    """Store the list of time series of a release that is a selection; nothing happens for a complete release.
 
-    `source_cells` is the CSV of the cells of the source that are no figures.
+    The series are read from the temporary table `staged` if `staged` is set, else from the stored figures.
+    `source_cells` yields the CSV that `source_cells_csv` returns.
     """
     if release.covers == SELECTION:
         stage_source_cells(session, source_cells)
@@ -98,7 +102,7 @@ def store_series(session: Session, release: Release, source_cells: Iterable[byte
 
 
 def check_no_conflict(session: Session, release: Release) -> None:
-    """Check that selections of one date have the same figures in the cells that they share.
+    """Check that the staged figures of a selection agree with those of other selections of the same date.
 
     :raises InvalidFile: two figures differ; the errors name the cells, the releases and the figures.
     """

@@ -1,4 +1,4 @@
-"""Idempotent loads: the same bytes are loaded once, unless a corrected mapping parses them differently."""
+"""Idempotent loads: the same bytes are loaded once for a date. Another mapping of them must give the same figures."""
 
 from collections.abc import Collection, Sequence
 from typing import Any
@@ -14,9 +14,9 @@ from service.models import Release, ReleaseFile
 
 
 def has_same_mapping(session: Session, release: Release, files: Sequence[ArchivedFile]) -> bool:
-    """Return whether a release was parsed with the mapping and code lists in `files`.
+    """Return whether a release was parsed with the mapping and code lists that are in `files`.
 
-    Releases of an early version have no archived mapping; they count as parsed with the same one.
+    The result is true for releases that an early version loaded, because it archived no mapping.
     """
     if release.source is None:
         return True
@@ -31,7 +31,7 @@ def _mapping_digests(files: Collection[Any]) -> list[tuple[str, str]]:
 
 
 def check_same_figures(release: Release, builder: ReleaseBuilder) -> None:
-    """Check that another mapping parsed the same figures as the release has.
+    """Check that the same bytes, parsed with another mapping by `builder`, give the figures that the release has.
 
     :raises InvalidFile: the figures differ; the release stays as it was published.
     """

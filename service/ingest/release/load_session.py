@@ -1,4 +1,4 @@
-"""The session of a load, and the version of the data that a load increments."""
+"""The database session of a load, and the data version, which a load increments."""
 
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
@@ -7,7 +7,7 @@ from service.domain.data_state import new_data_token
 
 
 def open_load_session(engine: Engine) -> Session:
-    """Return a session for one load, without a statement timeout; an error rolls back everything."""
+    """Return a session for one load: one transaction, without a statement timeout and with more memory."""
     session = Session(engine)
     session.execute(text("SET LOCAL statement_timeout = 0"))
     session.execute(text("SET LOCAL work_mem = '128MB'"))
@@ -16,6 +16,6 @@ def open_load_session(engine: Engine) -> Session:
 
 
 def increment_data_version(session: Session) -> None:
-    """Invalidate every earlier response: increment the version and replace the data token."""
+    """Increment the data version and replace the data token, so that no cached response stays valid."""
     statement = text("UPDATE data_version SET version = version + 1, token = :token")
     session.execute(statement, {"token": new_data_token()})

@@ -8,10 +8,10 @@ from service.ingest.staging.partition import partition_name
 
 
 def analyze_and_vacuum(engine: Engine, dataset_ids: Iterable[int]) -> None:
-    """Update planner statistics and vacuum the tables of the datasets.
+    """Update the planner statistics of the datasets, and vacuum their tables.
 
-    The vacuum visits only pages that changed and never waits for a lock. It needs the owner of the tables; for other
-    roles autovacuum does it later.
+    The vacuum visits only pages that changed and never waits for a lock. PostgreSQL skips it for a role that does not
+    own the tables; autovacuum then does it later.
     """
     datasets = sorted(dataset_ids)
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:

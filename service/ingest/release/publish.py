@@ -1,4 +1,4 @@
-"""The publication of a release in one transaction: a reader sees all of it or nothing."""
+"""The publication of a release in one transaction: readers see the complete release or nothing of it."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ from service.models import Dataset, Release, ReleaseFile, ReleasePeriod
 
 @dataclass(frozen=True)
 class Publication:
-    """The columns of a new `Release`: dataset, date, bytes and parser."""
+    """The properties of a new release; each is a column of `Release`."""
 
     dataset_id: int
     published_on: date
@@ -50,9 +50,9 @@ class Publication:
 
 
 def find_identical_release(session: Session, publication: Publication) -> Release | None:
-    """Return the release of the same date, bytes and parser version; null where there is none.
+    """Return the stored release of the same dataset, date, bytes and parser version; null where there is none.
 
-    The same bytes with another date are another release, which supersedes the figures of the releases between.
+    The same bytes with another date are another release.
     """
     identical = select(Release).where(
         Release.dataset_id == publication.dataset_id,
@@ -85,17 +85,17 @@ def publish_release(
     archive_codes: Callable[[SpillFile], Sequence[ArchivedFile]] = lambda _figures: (),
     warn: Callable[[str], None] = lambda _text: None,
 ) -> Release | None:
-    """Publish record batches as one release in the transaction of `session`.
+    """Publish the figures in `batches` as one release, in the transaction of `session`.
 
-    Return the release, or null where nothing is new. An exhaustive dataset gets the totals that the batches lack.
-    `catalog` has the unmapped codes of the batches, which are inserted. `files` are the archived files;
-    `archive_codes` archives the codes of the figures; `warn` gets the warnings. The figures supersede those of the
-    previous release for the same flows and periods, which become history. A release older than the current one is
-    inserted into history.
+    Return the release, or null where an identical release is stored already. An exhaustive dataset gets the totals that
+    the batches lack. `catalog` has the unmapped codes of the batches; areas and commodities are inserted for them.
+    `files` are the archived files. `archive_codes` archives the codes that occur in the figures; `warn` is called with
+    each warning. The figures supersede those of the previous release for the same flows and periods, which move to the
+    history. A release older than the current one is inserted into the history.
 
     :raises LoadInProgress: another load of the dataset is running.
-    :raises InvalidFile: two figures have one cell, a period is in the future, there is no figure, or the date has a
-        release already, with other bytes or with other figures from the same bytes.
+    :raises InvalidFile: two figures have the same cell, a period is in the future, there are no figures, or the dataset
+        has another release of that date, or one with other figures from the same bytes.
     """
     lock_dataset(session, session.get_one(Dataset, publication.dataset_id).code)
     identical = find_identical_release(session, publication)

@@ -1,4 +1,4 @@
-"""The contents of a release, built from the figures of its files: duplicate check, totals, digest."""
+"""The figures of a release, built from those of its files: check for duplicates, computed totals, digest."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -20,9 +20,9 @@ from service.ingest.validation.plausibility import MAX_WARNINGS_PER_CHECK
 def collect_figures(
     spill_file: SpillFile, batches: Iterable[pa.RecordBatch], *, file_name: str, published_on: date
 ) -> None:
-    """Add the figures of a release to its spill file, and check them.
+    """Add the figures in `batches` to the spill file of a release, and check them; errors call the file `file_name`.
 
-    :raises InvalidFile: there is no figure, a period is in the future, or far too many figures have one cell.
+    :raises InvalidFile: there are no figures, a period is after `published_on`, or far too many figures share cells.
     """
     for batch in prefetch(iter(batches)):
         check_rows_per_period(spill_file, spill_file.add(batch), file_name=file_name)
@@ -33,10 +33,11 @@ def collect_figures(
 
 @dataclass
 class ReleaseBuilder:
-    """The builder of a release's contents.
+    """The builder of the figures of a release.
 
-    `totals` is null for a dataset without computed totals, `unmapped` without unmapped codes. `mismatches` (the first
-    printed totals that differ from the sum of their parts) and `digest` are complete after the last chunk.
+    `totals` is null for a dataset without computed totals, `unmapped` for a release without unmapped codes.
+    `mismatches` has the first printed totals that differ from the sum of their parts. `mismatches`, `digest` and
+    `unmapped` are complete after the last chunk of `csv_chunks`.
     """
 
     spill_file: SpillFile
@@ -47,9 +48,9 @@ class ReleaseBuilder:
     digest: Digest = field(default_factory=Digest)
 
     def csv_chunks(self) -> Iterator[bytes]:
-        """Yield the canonical CSV of all figures, one period and flow at a time.
+        """Yield the canonical CSV of all figures, computed totals included, one period and flow at a time.
 
-        :raises InvalidFile: two figures have one cell, or a total is too large.
+        :raises InvalidFile: two figures have the same cell, or a total is too large.
         """
         duplicates = DuplicateCheck()
         for key in self.spill_file.period_flows():
@@ -66,7 +67,7 @@ class ReleaseBuilder:
         duplicates.raise_if_any(self.file_name)
 
     def source_cells_chunks(self) -> Iterator[bytes]:
-        """Yield the CSV of the cells of the source that are no figures, one period and flow at a time."""
+        """Yield the CSV of `source_cells_csv` for all figures, one period and flow at a time."""
         for key in self.spill_file.period_flows():
             yield source_cells_csv(self.spill_file.read(key))
 

@@ -1,4 +1,4 @@
-"""Figures of unmapped codes: their number, their value, and their share of the total of a release."""
+"""Summaries of the figures of unmapped codes: number, value, and share of the total of a release."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -21,7 +21,10 @@ DIMENSIONS: Mapping[str, str] = {"partner": "partner_id", "commodity": "commodit
 
 
 class UnmappedFigures(NamedTuple):
-    """The figures of an unmapped code; `value` is in units of the dataset, `share_pct` null without a total."""
+    """A summary of the figures of one unmapped code in a release; the fields are the columns of `ReleaseUnmapped`.
+
+    `value` is in units of the dataset. `share_pct` is null where the release has no total.
+    """
 
     dimension: str
     source_code: str
@@ -35,10 +38,11 @@ class UnmappedFigures(NamedTuple):
 
 @dataclass
 class UnmappedTotals:
-    """Sums over the periods and flows of a release.
+    """Sums of the figures of unmapped codes over all periods and flows of a release.
 
-    `codes` are the unmapped codes by dimension and key. The value of a commodity is that with World, the value of a
-    partner that of TOTAL; where these are not in the release, it is the sum over countries, or over all figures.
+    `codes` are the unmapped codes by dimension and key. The value of a commodity is its trade with World or, where the
+    release does not have that, the sum over countries. The value of a partner is its trade in TOTAL or, where the
+    release does not have that, the sum of all its figures.
     """
 
     codes: Mapping[tuple[str, int], UnmappedCode]
@@ -51,7 +55,7 @@ class UnmappedTotals:
     has_total: bool = True
 
     def add(self, reported_figures: pa.Table, figures: pa.Table) -> None:
-        """Add the figures of one period and flow, as reported and with computed totals."""
+        """Add the figures of one period and flow: those in the file, and the same with computed totals."""
         total = _sum_value(figures, partner_id=self.world_id, commodity_id=self.total_id)
         self.has_total = self.has_total and total is not None
         self.total += total or 0
@@ -70,7 +74,7 @@ class UnmappedTotals:
             self.values[dimension, key] += value
 
     def figures(self, session: Session) -> list[UnmappedFigures]:
-        """Return the figures of each unmapped code, by dimension, then by descending value."""
+        """Return a summary for each unmapped code, sorted by dimension, then by descending value."""
         areas = _codes(session, Area, [key for dimension, key in self.codes if dimension == "partner"])
         commodities = _codes(session, Commodity, [key for dimension, key in self.codes if dimension == "commodity"])
         parents = _parent_codes(session, commodities)
@@ -93,7 +97,7 @@ class UnmappedTotals:
 
 
 def unmapped_totals(session: Session, catalog: Catalog) -> UnmappedTotals | None:
-    """Return the sums for the unmapped codes of a load, which are inserted already; null where there are none."""
+    """Return empty sums for the unmapped codes of a load, which must be inserted already; null without such codes."""
     unmapped = catalog.unmapped
     codes = {("partner", code.key): code for code in unmapped.partners.values()}
     codes |= {("commodity", code.key): code for code in unmapped.commodities.values()}
@@ -104,7 +108,7 @@ def unmapped_totals(session: Session, catalog: Catalog) -> UnmappedTotals | None
 
 
 def store_unmapped_figures(session: Session, release: Release, totals: UnmappedTotals) -> None:
-    """Insert the figures of the unmapped codes of a release."""
+    """Store the summaries of the unmapped codes of a release."""
     session.add_all(
         ReleaseUnmapped(dataset_id=release.dataset_id, release_id=release.id, **row._asdict())
         for row in totals.figures(session)
@@ -113,7 +117,7 @@ def store_unmapped_figures(session: Session, release: Release, totals: UnmappedT
 
 
 def unmapped_codes_of_release(session: Session, release: Release) -> list[UnmappedFigures]:
-    """Return the stored figures of the unmapped codes of a release, by dimension, then by descending value."""
+    """Return the stored summaries of the unmapped codes of a release, by dimension, then by descending value."""
     query = select(ReleaseUnmapped).where(
         ReleaseUnmapped.dataset_id == release.dataset_id, ReleaseUnmapped.release_id == release.id
     )

@@ -1,10 +1,10 @@
 """The vintages of figures: how releases supersede one another.
 
-A figure is valid from the release that first prints it until a later release of its period changes it or leaves it out;
-the later release then withdraws it. A release that is a selection concerns only the time series in it.
+A figure is valid from the release that first prints it until a later release of its period changes it or leaves it out.
+A release that is a selection changes and ends only the figures of its own time series.
 
-All functions use the temporary table `staged`. `keys` are the dataset, the release and the date of publication or
-withdrawal.
+The new figures are in the temporary table `staged`. The parameter `keys` has the keys `dataset` and `release` (their
+keys in the database) and `day`, the date of publication or withdrawal.
 """
 
 from sqlalchemy import text
@@ -25,7 +25,11 @@ _SAME_CELL = " AND ".join(f"stored.{column} = staged.{column}" for column in CEL
 
 
 def covers_series(table: str, *, release_id: str, includes_period: bool = False) -> str:
-    """Return the SQL condition that a selection has the series of a row of `table`, or also its period."""
+    """Return the SQL condition that a release, which is a selection, has the time series of a row of `table`.
+
+    `release_id` is the SQL expression of the key of the release. With `includes_period`, the release must also have a
+    figure of this series for the period of the row.
+    """
     condition = f"""
         EXISTS (
             SELECT FROM release_series AS series
@@ -210,9 +214,9 @@ _TEMPORARY_TABLES = (
 
 
 def supersede(session: Session, keys: dict[str, object]) -> None:
-    """Make the staged figures current from their date on; no later release may have their periods.
+    """Make the staged figures current from `day` on; no later release may cover their periods.
 
-    `keys` also have `covers`: a selection supersedes and withdraws figures of its own series only.
+    `keys` also has `covers`: a selection replaces and ends only figures of its own series.
     """
     if session.scalar(text(_HAS_CURRENT_FIGURES), keys):
         session.execute(text(_ARCHIVE_REVISED_FIGURES), keys)
@@ -222,7 +226,7 @@ def supersede(session: Session, keys: dict[str, object]) -> None:
 
 
 def insert_between_releases(session: Session, keys: dict[str, object]) -> None:
-    """Make the staged figures valid from their date until the next release of their periods.
+    """Make the staged figures valid from `day` until the next release of their periods.
 
     The history of these periods is rebuilt from the figures of each release, so that the result does not depend on the
     order in which releases are loaded.
@@ -231,9 +235,9 @@ def insert_between_releases(session: Session, keys: dict[str, object]) -> None:
 
 
 def restore_previous_figures(session: Session, keys: dict[str, object]) -> None:
-    """Make the figures of the previous release current again from the withdrawal date on, which is stored already.
+    """Make the figures of the previous release valid again from the date on which a release is withdrawn.
 
-    The withdrawn figures stay known until that date; nothing is deleted.
+    The withdrawal must be stored in `Release` already. The withdrawn figures stay valid until that date.
     """
     _rebuild_history(session, keys, release_steps=())
 

@@ -1,4 +1,4 @@
-"""The withdrawal of a release: the figures that it superseded are current again."""
+"""The withdrawal of a release: the figures that it superseded become valid again."""
 
 from datetime import date
 
@@ -15,9 +15,9 @@ from service.models import Dataset, Release
 def withdraw_release(session: Session, code: str, *, withdrawal_date: date) -> Release:
     """Withdraw a release from `withdrawal_date` on, in the transaction of `session`, and return it.
 
-    :raises NotFound: there is no such release.
-    :raises WithdrawalRefused: it is withdrawn already, or was not published before that date.
-    :raises LoadInProgress: a load of the dataset is running.
+    :raises NotFound: there is no release with this code.
+    :raises WithdrawalRefused: the release is withdrawn already, or was not published before `withdrawal_date`.
+    :raises LoadInProgress: a load or another withdrawal of the dataset is running.
     """
     release = find_release(session, code)
     lock_dataset(session, session.get_one(Dataset, release.dataset_id).code)
@@ -33,9 +33,9 @@ def withdraw_release(session: Session, code: str, *, withdrawal_date: date) -> R
 
 
 def find_release(session: Session, code: str) -> Release:
-    """Return a release by its code.
+    """Return the release with this code.
 
-    :raises NotFound: there is no such release.
+    :raises NotFound: there is none; the message names releases with codes of a similar length.
     """
     release = session.scalar(select(Release).where(Release.code == code))
     if release is None:

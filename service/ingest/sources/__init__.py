@@ -1,1 +1,1 @@
-"""One module per source layout: bytes in, typed records out."""
+"""Parsers of the file layouts of sources, one module for each. They yield typed records."""

@@ -1,7 +1,9 @@
-"""CEPII's BACI, one reporter at a time: exports from the exporter's rows, imports from the importer's, both FOB.
+"""The parser of CEPII's BACI files, for one reporter: its exports are the rows that name it as exporter.
+
+Its imports are the rows that name it as importer. Both are FOB values.
 
 Columns t, i, j, k, v, q: year, exporter, importer, HS 6 digits, thousand dollars with three decimals, metric tons.
-Codes that lost their leading zeros get them back. The zip archive of several years loads as downloaded.
+Leading zeros that codes have lost are restored. A zip archive of several years can be loaded as downloaded.
 """
 
 import re
@@ -39,9 +41,11 @@ THOUSAND = 1000
 
 
 def describe(files: Sequence[ArchivedFile], *, reporter: str) -> list[DatasetDescription]:
-    """Return the dataset of a reporter (a UN Comtrade code), in the edition that the file names contain.
+    """Describe the dataset of a reporter in the files; `reporter` is a UN Comtrade code.
 
-    :raises InvalidFile: a name has no edition, or the files have several.
+    The edition of HS is read from the file names.
+
+    :raises InvalidFile: a file name has no edition, the files are of several editions, or a file is damaged.
     """
     names = [member or file.name for file in files for member in _figure_members(file.path, file.name)]
     editions = {EDITIONS.get(match.group()) if (match := re.search(r"HS\d\d", name)) else None for name in names}

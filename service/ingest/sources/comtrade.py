@@ -1,10 +1,10 @@
-"""UN Comtrade: CSV of the current layout (47 columns) and of the legacy one (35), and the JSON of its API.
+"""The parser of UN Comtrade's files: CSV of the current layout (47 columns) or the legacy one (35), and its API's JSON.
 
-Only the totals of the breakdowns are kept: all modes of transport, customs procedures and second partners.
+Rows of breakdowns by mode of transport, customs procedure or second partner are left out; only their totals are loaded.
 Values are dollars converted from national currencies; their decimals are rounded half-even to whole dollars, and the
 load reports how many were rounded and by how much. A quantity or weight of 0 means not available.
-Files are UTF-8 or cp1252: the encoding in which all bytes are valid, UTF-8 first. Rows of the current layout end in one
-comma too many. The JSON has descriptions or not, and can be the list of rows alone.
+CSV files are UTF-8 if all their bytes are valid in it, else cp1252. Rows of the current layout have one comma too many
+at the end. JSON with and without descriptions is accepted, and also the array of rows alone.
 """
 
 import re
@@ -62,9 +62,9 @@ DatasetKey = tuple[str, str, str]
 
 
 def describe(files: Sequence[ArchivedFile]) -> list[DatasetDescription]:
-    """Return a dataset for each reporter, frequency and edition in the files, with its commodities.
+    """Describe the datasets in the files: one for each reporter, frequency and edition of a classification.
 
-    :raises InvalidFile: a file is damaged, or has neither layout.
+    :raises InvalidFile: a file is damaged or has another layout, or a frequency or edition is unknown.
     """
     commodities: dict[DatasetKey, dict[str, CommodityDefinition]] = {}
     for file in files:

@@ -1,4 +1,4 @@
-"""The cells of UN Comtrade's rows that are stored with the figures, because the service does not compute them."""
+"""The cells of UN Comtrade's rows that are stored beside the figures, because the service cannot compute them."""
 
 from collections.abc import Mapping
 
@@ -25,11 +25,11 @@ LEGACY_CELLS = {
     "CIF Trade Value (US$)": "cifvalue",
     "FOB Trade Value (US$)": "fobvalue",
 }
-"""Columns of the legacy layout that have a column of the same meaning in the current one."""
+"""Columns of the current layout, by the column of the legacy layout that has the same meaning."""
 
 
 def encode_current_row(cells: Cells, record: Record, *, commodity: str, edition: str, name: str | None) -> str:
-    """Return the cells of a row of the current layout that differ from the computed ones.
+    """Return, as text, the cells of a row of the current layout that differ from those that the service computes.
 
     `name` is the stored name of the commodity; null where it is unknown.
     """
@@ -37,7 +37,7 @@ def encode_current_row(cells: Cells, record: Record, *, commodity: str, edition:
 
 
 def encode_legacy_row(cells: Cells) -> str:
-    """Return the cells of a row of the legacy layout that have a column in the current one."""
+    """Return, as text, the cells of a row of the legacy layout whose columns are in LEGACY_CELLS."""
     named = {LEGACY_CELLS[column]: text for column, text in cells.items() if column in LEGACY_CELLS and text}
     return encode_cells(named, {})
 

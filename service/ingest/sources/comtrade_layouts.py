@@ -34,12 +34,12 @@ LEGACY_COLUMNS = {
     "net_weight_kg": "Netweight (kg)",
 }
 OPTIONAL_FIELDS = {"partner_name", "name", "quantity_unit", "quantity_unit_code"}
-"""Fields whose columns are missing from files without descriptions."""
+"""Fields whose columns can be missing, as in files without descriptions."""
 
 COLUMN_ALIASES = {"prtner2code": "partner2Code", "prtner2iso": "partner2ISO", "prtner2desc": "partner2Desc"} | {
     name.lower(): name for name in (*CURRENT_COLUMNS.values(), "motCode", "customsCode", "partner2Code", "mosCode")
 }
-"""Names of columns of the current layout by lower-case spelling; files of the first months spell some otherwise."""
+"""Column names of the current layout, by lower-case spelling; early files of this layout spell some differently."""
 
 BREAKDOWN_TOTALS = {
     "motCode": {"0"},
@@ -50,7 +50,7 @@ BREAKDOWN_TOTALS = {
     "Customs Proc. Code": {"", "C00"},
     "Mode of Transport Code": {"", "0"},
 }
-"""The breakdown columns, and their values in the rows of the totals."""
+"""Columns of breakdowns, with the values that they have in the rows of totals."""
 
 LEGACY_FLOWS = {"1": "M", "2": "X", "3": "RX", "4": "RM"}
 OTHER_FLOWS = {"FM", "MIP", "MOP", "XIP", "XOP"}

@@ -1,6 +1,6 @@
-"""The demo: official figures of Japan in a compact table, loaded as the releases in which they appeared.
+"""The demo: official figures of Japan, loaded from a compact table as the releases in which they were published.
 
-A trade measure and a survey come with it, in the files that users load their own from.
+The demo also has a trade measure and a survey, in TOML files like those of users.
 """
 
 import csv
@@ -33,7 +33,7 @@ DEMO_FOLDER = Path(__file__).parents[2] / "demo"
 DEMO_SOURCE = "demo"
 PARSER_VERSION = "demo-1"
 FIGURES_FILE = "japan.csv"
-"""The table with the figures of a release that names no other table."""
+"""Default name of the table with the figures of a release."""
 DEMO_DATASET = JAPAN_DATASET_FIELDS | {
     "code": "jpn-pc-m-demo",
     "title": "Japan: trade by principal commodity and country, monthly (demo: 20 partners, 29 commodities)",
@@ -44,7 +44,10 @@ DEMO_CLASSIFICATION = {"name": "Japan's principal commodities, as Japan Customs 
 
 
 def load_demo(engine: Engine) -> int:
-    """Load the demo into an empty database; return the number of releases that were new."""
+    """Load the demo into a database without other datasets; return the number of releases that were loaded.
+
+    Where the demo was loaded before, only its measures and indicators are loaded again.
+    """
     with open_load_session(engine) as session:
         stored_codes = set(session.scalars(select(Dataset.code)))
         if stored_codes and DEMO_DATASET["code"] not in stored_codes:
@@ -64,7 +67,7 @@ def load_demo(engine: Engine) -> int:
 
 
 def demo_parser(**options: str) -> Parser:
-    """Return the parser of a release of the demo; `options` is its row in the table of releases."""
+    """Return the parser of one release of the demo; `options` is the row of the release in demo/releases.csv."""
 
     def parse_records(path: Path, catalog: Catalog, _report: LoadReport) -> Iterator[Record]:
         return _parse_records(path, catalog, options)
@@ -81,7 +84,10 @@ def demo_parser(**options: str) -> Parser:
 
 
 def demo_figures_file(options: Mapping[str, str]) -> ArchivedFile:
-    """Return the table with the figures of a release, which comes with the program and is not archived."""
+    """Return the table with the figures of a release of the demo. The table is part of the package and is not archived.
+
+    `options` is the row of the release in demo/releases.csv.
+    """
     path = DEMO_FOLDER / options.get("file", FIGURES_FILE)
     return ArchivedFile(path.name, file_sha256(path), path.stat().st_size, path)
 

@@ -1,4 +1,4 @@
-"""Shared functions of sources with a fixed layout: columns by name, and rows parsed into records."""
+"""Functions that the parsers of fixed layouts share: cells by column name, and conversion of rows to records."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
@@ -24,10 +24,10 @@ def named_rows(
     aliases: Mapping[str, str] = MappingProxyType({}),
     merge_equal_columns: bool = False,
 ) -> Iterator[NamedRow]:
-    """Yield the line number and the cells by column name of each row; see `well_formed_rows`.
+    """Yield the line number and the cells, by column name, of each row of `rows`, whose first row is the header.
 
     `aliases` maps lower-case spellings of column names to the names. With `merge_equal_columns`, a column can occur
-    twice with equal cells.
+    twice if its cells are equal. `well_formed_rows` describes `allow_trailing_comma` and the errors in the report.
 
     :raises InvalidFile: the header lacks a required column, or has it twice.
     """
@@ -50,10 +50,10 @@ def _check_equal_columns(row: Cells, header: list[str], cells: list[str], report
 def well_formed_rows(
     rows: Iterator[PositionalRow], header: list[str], report: LoadReport, *, allow_trailing_comma: bool = False
 ) -> Iterator[PositionalRow]:
-    """Yield the rows with as many cells as the header.
+    """Yield the rows that have as many cells as the header.
 
-    A repeated header, and a row with more or fewer cells, are errors in the report. With `allow_trailing_comma`, rows
-    may end in one comma more than the header, as UN Comtrade's do.
+    A repeated header, and a row with more or fewer cells, are errors in the report. With `allow_trailing_comma`, a row
+    may end in one comma more than the header, as in files of UN Comtrade.
     """
     for number, cells in rows:
         if allow_trailing_comma and len(cells) == len(header) + 1 and not cells[-1]:
@@ -89,7 +89,10 @@ def _check_header(
 def parse_records(
     rows: Iterator[NamedRow], report: LoadReport, *, parse_row: Callable[[int, Cells], Record | None]
 ) -> Iterator[Record]:
-    """Yield the record of each row; an invalid cell is an error in the report."""
+    """Yield the records that `parse_row` returns for the line number and cells of each row; null means no record.
+
+    An InvalidCell that `parse_row` raises becomes an error in the report.
+    """
     for number, cells in rows:
         try:
             record = parse_row(number, cells)
@@ -101,9 +104,9 @@ def parse_records(
 
 
 def flow_key(code: str, flows: Mapping[str, int] = FLOWS, *, column: str) -> int:
-    """Return the key of a flow.
+    """Return the key of the flow with this code in a file; `flows` has the keys by code.
 
-    :raises InvalidCell: the code is not a flow; a file with an unknown flow is refused.
+    :raises InvalidCell: the code is not in `flows`; the error names `column`.
     """
     if code not in flows:
         raise InvalidCell(f"is not a flow of this source; use one of {', '.join(flows)}", code, column)
@@ -111,9 +114,9 @@ def flow_key(code: str, flows: Mapping[str, int] = FLOWS, *, column: str) -> int
 
 
 def whole_value(cells: Cells, column: str) -> int:
-    """Return a value printed in whole units.
+    """Return the value in the cell of a column, a whole number.
 
-    :raises InvalidCell: it is not a whole number, is negative, or is too large.
+    :raises InvalidCell: the cell is not a whole number, is negative, or is too large.
     """
     value = parse_integer(cells[column], column=column)
     _check_not_negative(value, cells, column)
@@ -121,9 +124,11 @@ def whole_value(cells: Cells, column: str) -> int:
 
 
 def rounded_value(cells: Cells, column: str, *, line: int, report: LoadReport, multiplier: int = 1) -> int:
-    """Return a value rounded half-even to whole units; the report counts the rounded values.
+    """Return the value in the cell of a column times `multiplier`, rounded half-even to a whole number.
 
-    :raises InvalidCell: it is not a number, is negative, or is too large.
+    The report counts the values that rounding changed.
+
+    :raises InvalidCell: the cell is not a number, is negative, or is too large.
     """
     value = parse_decimal(cells[column], column=column)
     _check_not_negative(value, cells, column)
@@ -133,9 +138,9 @@ def rounded_value(cells: Cells, column: str, *, line: int, report: LoadReport, m
 
 
 def optional_quantity(cells: Cells, column: str, *, multiplier: int = 1) -> Decimal | None:
-    """Return a quantity times `multiplier`; null where the cell is empty or has a word for missing.
+    """Return the quantity in the cell of a column times `multiplier`; null for a cell in EMPTY_CELLS.
 
-    :raises InvalidCell: it is not a number, is negative, or is too large.
+    :raises InvalidCell: the cell is not a number, is negative, or is too large.
     """
     if cells[column] in EMPTY_CELLS:
         return None

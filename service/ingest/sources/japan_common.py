@@ -1,4 +1,4 @@
-"""The fields that all datasets of Japan Customs share."""
+"""Properties that all datasets of Japan Customs share."""
 
 from typing import Any
 

@@ -1,7 +1,7 @@
-"""Japan Customs' monthly files of a year: HS 9 digits by country, or principal commodity by country.
+"""The parser of Japan Customs' files of a year, by month and country, and by HS 9 digits or principal commodity.
 
-A row is a year; codes are quoted by apostrophes, values are in thousand yen, and future months are 0. The file does not
-say which months are published: those after the last month with a figure are skipped.
+A row has the twelve months of a year. Codes are enclosed in apostrophes, values are in thousand yen, and future months
+have the value 0. The file does not say which months are published: months after the last one with a figure are skipped.
 """
 
 import re
@@ -57,7 +57,7 @@ JAPAN_PRINCIPAL_DATASET = JAPAN_DATASET_FIELDS | {
     "exhaustive": False,
 }
 CODE_PATTERNS = {"HS": re.compile(r"[0-9]{9}", re.ASCII), "Commodity": re.compile(r"[0-9]{1,9}", re.ASCII)}
-"""The patterns of valid codes."""
+"""Patterns of valid commodity codes, by the column that has them."""
 
 CLASSIFICATIONS: dict[str, dict[str, Any]] = {
     "HS": {"name": "Japan's statistical codes: HS with three national digits", "family": "HS", "default_level": 2},
@@ -74,7 +74,7 @@ class _FileContents:
 
 
 def describe(files: Sequence[ArchivedFile]) -> list[DatasetDescription]:
-    """Return the dataset of the files, by HS or by principal commodity.
+    """Describe the dataset of the files: trade by HS code, or by principal commodity.
 
     :raises InvalidFile: a file is damaged, or has another layout.
     """

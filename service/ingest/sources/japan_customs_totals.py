@@ -1,4 +1,6 @@
-"""Japan's world totals by month, d41ma.csv: cp932, four header lines, blanks after numbers.
+"""The parser of Japan's total exports and imports by month, in the file d41ma.csv.
+
+The file is encoded in cp932, and has four header lines and blanks after numbers.
 
 A month in which both totals are 0 is not published yet, and is skipped.
 """
@@ -32,7 +34,7 @@ JAPAN_TOTALS_DATASET = JAPAN_DATASET_FIELDS | {
 
 
 def describe(_files: Sequence[ArchivedFile]) -> list[DatasetDescription]:
-    """Return the only dataset of these files."""
+    """Describe the dataset of the files, which is always the same."""
     classification = {"name": "All commodities, without a breakdown", "family": "TOTAL"}
     return [
         DatasetDescription(

@@ -1,8 +1,10 @@
-"""The US Census Bureau's International Trade data: country by month, with or without HS; CSV or the JSON of its API.
+"""The parser of the US Census Bureau's International Trade data by country and month, with or without HS codes.
+
+The files are CSV, or JSON of its API.
 
 The value column determines the flow: GEN_VAL_MO is general imports, ALL_VAL_MO all exports. The month is in YEAR and
-MONTH, or in `time`. The API repeats columns that a query names twice; equal columns count once. Country groups (OPEC,
-EUROPEAN UNION, ASIA ...) are stored as groups, and never added up with their members.
+MONTH, or in `time`. The API repeats a column that a query names twice; such columns are read once if they are equal.
+Country groups, such as OPEC or ASIA, are stored as groups, and are never added to their members.
 """
 
 from collections.abc import Iterator, Sequence
@@ -29,7 +31,7 @@ COMMODITY_COLUMNS = ("I_COMMODITY", "E_COMMODITY")
 PARTNER_COLUMN = "CTY_CODE"
 MONTH_COLUMNS = ("YEAR", "MONTH")
 TIME_COLUMN = "time"
-"""A column with year and month, as 2024-01, instead of `MONTH_COLUMNS`."""
+"""A column with year and month, such as 2024-01, which some files have instead of `MONTH_COLUMNS`."""
 
 NATIONAL_CHAPTER = CommodityDefinition("98", "98", "Special classification provisions (United States)", 2, "TOTAL")
 US_DATASET_FIELDS = {
@@ -58,9 +60,9 @@ US_HS_DATASET = US_DATASET_FIELDS | {
 
 
 def describe(files: Sequence[ArchivedFile]) -> list[DatasetDescription]:
-    """Return the dataset of the files: by HS code where they have a commodity column, else totals.
+    """Describe the dataset of the files: trade by HS code if they have a commodity column, else total trade.
 
-    :raises InvalidFile: only some files have a commodity column.
+    :raises InvalidFile: only some files have a commodity column, or a file is damaged.
     """
     has_commodity_column = {
         file.name: any(column in _read_header(file) for column in COMMODITY_COLUMNS) for file in files

@@ -1,1 +1,1 @@
-"""Staging of parsed records, on disk and in the database."""
+"""Staging of parsed figures before they are published: on disk and in temporary tables."""

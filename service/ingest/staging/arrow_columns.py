@@ -1,4 +1,4 @@
-"""Figures as Arrow columns, which are checked, added up and copied in batches."""
+"""Figures as Arrow columns, so that checks, sums and copies work on batches of figures."""
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
@@ -31,20 +31,20 @@ FIGURE_SCHEMA = pa.schema(
         "source_cells": pa.string(),
     }
 )
-"""The columns of `Record`, in its order."""
+"""The columns of a batch of figures: the fields of `Record`, in the same order."""
 
 BATCH_ROWS = 50_000
 
 
 def record_batches(records: Iterable[Record]) -> Iterator[pa.RecordBatch]:
-    """Yield the records as record batches of at most `BATCH_ROWS` rows."""
+    """Yield the records as Arrow record batches of at most `BATCH_ROWS` rows."""
     remaining = iter(records)
     while rows := list(islice(remaining, BATCH_ROWS)):
         yield record_batch(rows)
 
 
 def record_batch(rows: Iterable[Record]) -> pa.RecordBatch:
-    """Return records as one record batch."""
+    """Return the records, of which there must be at least one, as one Arrow record batch."""
     columns: dict[str, Any] = dict(zip(Record._fields, zip(*rows, strict=True), strict=True))
     columns["obs_status"] = [STATUSES_WEAKEST_FIRST.index(status) for status in columns["obs_status"]]
     arrays = [pa.array(columns[field.name], field.type) for field in FIGURE_SCHEMA]
@@ -57,12 +57,12 @@ def numpy_array(column: Any) -> np.ndarray[Any, Any]:
 
 
 def status_codes(column: Any) -> Any:
-    """Return the status letters for a column of status indexes."""
+    """Return the letters of observation statuses, given as indexes into `STATUSES_WEAKEST_FIRST`."""
     return pa.array(list(STATUSES_WEAKEST_FIRST)).take(column)
 
 
 def decimal_text(decimals: pa.Array) -> pa.Array:
-    """Return decimals as PostgreSQL's trim_scale prints them: `12.5`, `0.00000001`, `100`."""
+    """Return decimals as text without trailing zeros, such as `12.5` or `100`, as PostgreSQL's trim_scale does."""
     unscaled = pa.Array.from_buffers(
         pa.decimal128(38, 0), len(decimals), decimals.buffers(), decimals.null_count, decimals.offset
     )

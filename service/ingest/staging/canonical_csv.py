@@ -1,6 +1,6 @@
-"""The canonical CSV of figures: the text that is copied into the database and that a release's digest is computed from.
+"""The canonical CSV of figures. It is copied into the database, and the digest of a release is computed from it.
 
-CSV without a header, sorted by period, flow, partner and commodity; text and decimals are quoted, null is empty.
+It has no header, and is sorted by period, flow, partner and commodity. Text and decimals are quoted; null is empty.
 """
 
 from hashlib import sha256
@@ -34,11 +34,11 @@ COPY_TO_STDOUT = """
         FROM (%s) AS figure
         ORDER BY period, flow, partner_id, commodity_id
     ) TO STDOUT (FORMAT csv, FORCE_QUOTE (obs_status, quantity, quantity_unit, net_weight_kg))"""
-"""The statement that exports the canonical CSV of a query's figures."""
+"""The SQL statement that exports the canonical CSV of figures; `%s` stands for the query that selects them."""
 
 
 def canonical_csv(figures: pa.Table) -> bytes:
-    """Return the canonical CSV of sorted figures."""
+    """Return the canonical CSV of figures, which must be sorted already."""
     columns = {name: _csv_column(name, figures[name].combine_chunks()) for name in CANONICAL_COLUMNS}
     text = pa.BufferOutputStream()
     csv.write_csv(pa.table(columns), text, _CSV_OPTIONS)
@@ -46,7 +46,7 @@ def canonical_csv(figures: pa.Table) -> bytes:
 
 
 def source_cells_csv(figures: pa.Table) -> bytes:
-    """Return the CSV of the cells of the source that are no figures, with the key of their figure."""
+    """Return a CSV with the `source_cells` of figures that have them, and the keys of these figures."""
     named = figures.filter(figures["source_cells"].is_valid()).select(SOURCE_CELLS_COLUMNS)
     text = pa.BufferOutputStream()
     csv.write_csv(named, text, _CSV_OPTIONS)
@@ -62,7 +62,7 @@ def _csv_column(name: str, column: Any) -> Any:
 
 
 class Digest:
-    """The digest of a release's figures: sha256 of their canonical text."""
+    """The digest of the figures of a release: the sha256 of their canonical CSV."""
 
     def __init__(self) -> None:
         self._hash = sha256()
@@ -72,5 +72,5 @@ class Digest:
         self._hash.update(text)
 
     def __str__(self) -> str:
-        """Return the digest of all chunks so far."""
+        """Return the digest of the chunks that were added so far, as `sha256:` and hexadecimal digits."""
         return f"sha256:{self._hash.hexdigest()}"

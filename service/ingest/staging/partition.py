@@ -1,7 +1,7 @@
-"""The partition of `observation` that holds a dataset: filled as a separate table, then attached.
+"""The partition of the table `observation` for a dataset. It is filled as a separate table and then attached.
 
-Attaching builds the indexes from all rows at once and takes no lock that a reader waits for. Functions of the database
-change the tables as their owner, so the loading role needs no such right.
+Attaching builds the indexes from all rows at once, and takes no lock for which readers wait. Functions in the database
+create and attach the table with the rights of its owner, so that the loading role does not need these rights.
 """
 
 from collections.abc import Iterable
@@ -13,7 +13,7 @@ from service.ingest.staging.temporary_table import copy_figures
 from service.models import Release
 
 FREEZE_OPTION = ", FREEZE"
-"""The COPY option for a table made in the same transaction: its rows need no visibility check and no vacuum."""
+"""The COPY option for a table that the same transaction created: its rows need no visibility check and no vacuum."""
 
 _CREATE_PARTITION = "SELECT make_partition(CAST(:dataset AS smallint), CAST(:release AS integer), CAST(:day AS date))"
 _ATTACH_PARTITION = "SELECT attach_partition(CAST(:dataset AS smallint))"
@@ -25,12 +25,12 @@ def partition_name(dataset_id: int) -> str:
 
 
 def has_partition(session: Session, dataset_id: int) -> bool:
-    """Return whether the dataset has a partition, that is, was ever loaded."""
+    """Return whether a dataset has a partition, which the first load of the dataset creates."""
     return session.scalar(text("SELECT to_regclass(:name)"), {"name": partition_name(dataset_id)}) is not None
 
 
 def fill_partition(session: Session, csv_chunks: Iterable[bytes], *, release: Release) -> None:
-    """Store the canonical CSV of a release as the first figures of its dataset.
+    """Create the partition of a dataset from the canonical CSV of its first release.
 
     Readers see the figures once the transaction commits.
     """

@@ -1,6 +1,6 @@
-"""Figures on the local disk, grouped by flow and period, on their way into the database.
+"""Temporary storage of figures on the local disk, grouped by period and flow, before they go into the database.
 
-Memory is bounded by one period of one flow, whatever the size and the order of a file.
+Only the figures of one period and flow are in memory at once, whatever the size and the order of a file.
 """
 
 import errno
@@ -36,7 +36,7 @@ class _FileSegment(NamedTuple):
 
 @contextmanager
 def open_spill_file() -> Iterator["SpillFile"]:
-    """Yield a spill file without a name, which disappears however the process ends.
+    """Yield a spill file without a name, which the operating system removes even if the process is killed.
 
     :raises SourceUnavailable: the disk is full.
     """
@@ -50,7 +50,7 @@ def open_spill_file() -> Iterator["SpillFile"]:
 
 
 class SpillFile:
-    """Figures in a file, grouped by flow and period.
+    """A temporary file of figures, grouped by period and flow.
 
     `partner_ids` and `commodity_ids` are the keys that occur in the figures.
     """
@@ -73,11 +73,11 @@ class SpillFile:
         return self._row_counts[key]
 
     def period_flows(self) -> list[PeriodFlow]:
-        """Return the periods and flows of the figures, sorted."""
+        """Return the pairs of period and flow that have figures, sorted."""
         return sorted(self._segments)
 
     def add(self, batch: pa.RecordBatch) -> set[PeriodFlow]:
-        """Add figures; return their periods and flows."""
+        """Add a batch of figures; return the pairs of period and flow in it."""
         self.partner_ids.update(pc.unique(batch["partner_id"]).to_pylist())
         self.commodity_ids.update(pc.unique(batch["commodity_id"]).to_pylist())
         period_flows = set()
@@ -101,7 +101,7 @@ class SpillFile:
         return sort_by_cell(figures)
 
     def replace_keys(self, *, partners: Mapping[int, int], commodities: Mapping[int, int]) -> None:
-        """Replace keys of partners and commodities in all figures; other keys stay."""
+        """Replace keys of partners and commodities in all figures; the mappings have the new key by the present key."""
         self._new_keys = {"partner_id": dict(partners), "commodity_id": dict(commodities)}
         self.partner_ids = {partners.get(key, key) for key in self.partner_ids}
         self.commodity_ids = {commodities.get(key, key) for key in self.commodity_ids}
@@ -133,7 +133,10 @@ def _split_by_period_flow(batch: pa.RecordBatch) -> Iterator[tuple[PeriodFlow, p
 
 
 def cell_keys(table: Any) -> np.ndarray[Any, Any]:
-    """Return partner and commodity of each figure as one number, sorted as the index is."""
+    """Return one number for each figure that combines the keys of its partner and commodity.
+
+    Sorting by this number sorts by partner, then by commodity.
+    """
     keys: np.ndarray[Any, Any] = numpy_array(table["partner_id"]).astype(np.int64) << COMMODITY_ID_BITS
     keys |= numpy_array(table["commodity_id"])
     return keys

@@ -1,4 +1,4 @@
-"""Copying of figures into the database: into a temporary table, or into a permanent one."""
+"""Copies of figures into the database: into the temporary table `staged`, or into a permanent table."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -11,7 +11,7 @@ from service.ingest.staging.canonical_csv import COPY_FROM_STDIN
 
 
 def stage_figures(session: Session, csv_chunks: Iterable[bytes]) -> None:
-    """Copy the canonical CSV of figures into the temporary table `staged` of this transaction."""
+    """Create the temporary table `staged` in this transaction, and copy the canonical CSV of figures into it."""
     session.execute(
         text("""
             CREATE TEMPORARY TABLE staged (
@@ -24,7 +24,7 @@ def stage_figures(session: Session, csv_chunks: Iterable[bytes]) -> None:
 
 
 def stage_source_cells(session: Session, csv_chunks: Iterable[bytes]) -> None:
-    """Copy the CSV of the cells of a source that are no figures into the temporary table `staged_source_cells`."""
+    """Create the temporary table `staged_source_cells`, and copy the CSV that `source_cells_csv` returns into it."""
     session.execute(
         text("""
             CREATE TEMPORARY TABLE staged_source_cells (
@@ -39,12 +39,15 @@ def stage_source_cells(session: Session, csv_chunks: Iterable[bytes]) -> None:
 
 
 def drop_staged_figures(session: Session) -> None:
-    """Drop the temporary table, so that another release can follow in the same transaction."""
+    """Drop the temporary table `staged`, so that the same transaction can stage the figures of another release."""
     session.execute(text("DROP TABLE staged"))
 
 
 def copy_figures(session: Session, table: str, csv_chunks: Iterable[bytes], *, options: str = "") -> None:
-    """Copy the canonical CSV of figures into a table whose other columns have defaults."""
+    """Copy the canonical CSV of figures into `table`; `options` are further options of COPY.
+
+    Other columns of the table must have defaults.
+    """
     connection: Any = session.connection().connection.dbapi_connection
     with connection.cursor() as cursor, cursor.copy(COPY_FROM_STDIN % (table, options)) as copy:
         for chunk in prefetch(iter(csv_chunks)):

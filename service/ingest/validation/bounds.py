@@ -1,4 +1,4 @@
-"""Bounds of a file, so that no file occupies a load without end."""
+"""Bounds on the contents and the parsing time of a file, so that every load ends."""
 
 import time
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ MAX_PARSE_S = 3600.0
 
 
 def row_error(cells: list[str]) -> str | None:
-    """Return the rule that a row breaks by its size; null for a valid row."""
+    """Return the defect of a row with too many columns or a cell that is too long; null for any other row."""
     if len(cells) > MAX_COLUMNS:
         return f"has more than {MAX_COLUMNS} columns"
     if any(len(cell) > MAX_CELL_CHARACTERS for cell in cells):
@@ -23,16 +23,19 @@ def row_error(cells: list[str]) -> str | None:
 
 @dataclass
 class ParseBudget:
-    """The rows and the time that the parsing of one file may still take; errors call the file `name`."""
+    """The limits of parsing one file; errors call the file `name`.
+
+    `row_count` is the number of rows so far, `end_s` the monotonic time by which parsing must end.
+    """
 
     name: str
     row_count: int = 0
     end_s: float = field(default_factory=lambda: time.monotonic() + MAX_PARSE_S)
 
     def use(self, row_count: int) -> None:
-        """Count rows that were parsed.
+        """Add `row_count` to the number of parsed rows.
 
-        :raises InvalidFile: these are too many, or parsing took too long.
+        :raises InvalidFile: the file has too many figures, or its parsing took too long.
         """
         self.row_count += row_count
         if self.row_count > MAX_FILE_FIGURES:

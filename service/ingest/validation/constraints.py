@@ -14,21 +14,24 @@ from service.ingest.staging.spill_file import PeriodFlow, SpillFile, cell_keys
 
 MAX_REPORTED_ERRORS = 100
 MAX_LINES_PER_CELL = 10
-"""The number of duplicate lines that an error names."""
+"""Maximum number of lines with the same cell that an error names."""
 
 MAX_UNCHECKED_ROWS = 200_000
-"""The number of figures of one period and flow that are read before they are checked for duplicates."""
+"""Number of figures of one period and flow that are always accepted before the check for duplicates."""
 
 
 @dataclass
 class DuplicateCheck:
-    """The line numbers of each cell with more than one figure, and the number of such cells."""
+    """A check for cells with more than one figure.
+
+    `lines` has the line numbers of the first such cells, `duplicate_count` counts all of them.
+    """
 
     lines: list[list[int]] = field(default_factory=list)
     duplicate_count: int = 0
 
     def add(self, figures: pa.Table) -> None:
-        """Record the duplicate cells among the sorted figures of one period and flow."""
+        """Record the cells with several figures among the figures of one period and flow, sorted by cell."""
         keys = cell_keys(figures)
         starts = np.flatnonzero(np.concatenate(([True], keys[1:] != keys[:-1])))
         sizes = np.diff(starts, append=len(keys))
@@ -42,7 +45,7 @@ class DuplicateCheck:
         self.lines = sorted([*self.lines, *duplicates])[:MAX_REPORTED_ERRORS]
 
     def raise_if_any(self, file_name: str) -> None:
-        """Raise an error for each duplicate cell, sorted by line.
+        """Check that no cell with several figures was recorded.
 
         :raises InvalidFile: a cell has more than one figure; the error names the lines.
         """

@@ -1,4 +1,4 @@
-"""Parsing of the periods in files."""
+"""Parsers of the periods in files."""
 
 import re
 from functools import lru_cache
@@ -16,7 +16,9 @@ _PERIOD_EXAMPLES = {1: "2024-01", 3: "2024-Q1", 12: "2024"}
 
 @lru_cache(maxsize=4096)
 def first_month(text: str, *, months: int, column: str | None = None) -> int:
-    """Return year * 12 + month - 1 of the first month of a period of `months` months.
+    """Return the first month of a period, as it is stored: year * 12 + month - 1.
+
+    `months` is the length of the period; errors name `column`.
 
     :raises InvalidCell: the text is not a period of this length, or its year is out of range.
     """
@@ -33,12 +35,15 @@ _MONTH_LABELS = (
     re.compile(r"(?P<year>[0-9]{4})-(?P<month>0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])", re.ASCII),
     re.compile(rf"(?P<name>{'|'.join(_MONTH_NAMES)})[a-z]*\.? (?P<year>[0-9]{{4}})", re.ASCII | re.IGNORECASE),
 )
-"""Months as offices write them: 2024-01, 202401, 2024M01, 2024.01, 2024-1, 2024-01-01, January 2024."""
+"""Patterns of months in files: 2024-01, 202401, 2024M01, 2024.01, 2024-1, 2024-01-01, January 2024."""
 
 
 @lru_cache(maxsize=4096)
 def parse_period_label(text: str, *, months: int, column: str | None = None) -> int:
-    """Return year * 12 + month - 1 of the first month of a period, in any of the spellings of tidy files.
+    """Return the first month of a period in any spelling that tidy files may have, such as `January 2024`.
+
+    The month is returned as it is stored, year * 12 + month - 1. `months` is the length of the period; errors name
+    `column`.
 
     :raises InvalidCell: the text is not a period of this length, or its year is out of range.
     """

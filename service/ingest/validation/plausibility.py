@@ -1,6 +1,7 @@
-"""Plausibility checks: warnings about figures that are loaded all the same.
+"""Plausibility checks, which give warnings about figures but do not refuse them.
 
-They report parts that do not add up to the printed total, withdrawn figures, and totals with large revisions.
+The warnings report printed totals that differ from the sum of their parts, current figures that a release lacks, and
+totals with large revisions.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -14,7 +15,7 @@ from service.ingest.release.vintages import covers_series
 from service.models import Area, Commodity, Release
 
 MIN_TOTAL_CHANGE_PCT = 20
-"""The revision of a total, in percent, from which on a warning is given."""
+"""Revision of a total, in percent, above which a warning is given."""
 
 MAX_WARNINGS_PER_CHECK = 100
 
@@ -43,7 +44,7 @@ _CHANGED_TOTALS = """
 
 
 def describe_mismatches(session: Session, mismatches: Sequence[Mismatch]) -> Iterator[str]:
-    """Yield a warning for mismatch printed total that differs from the sum of its parts."""
+    """Yield a warning for each printed total that differs from the sum of its parts."""
     partners = _codes_by_key(session, Area, {mismatch.partner_id for mismatch in mismatches})
     commodities = _codes_by_key(session, Commodity, {mismatch.commodity_id for mismatch in mismatches})
     for mismatch in mismatches:
@@ -59,7 +60,10 @@ def _codes_by_key(session: Session, table: type[Area] | type[Commodity], keys: I
 
 
 def plausibility_warnings(session: Session, release: Release) -> Iterator[str]:
-    """Yield warnings about the staged figures of a release that is newer than the current figures."""
+    """Yield warnings about the staged figures of a release, compared with the current figures.
+
+    The release must be the newest one of its periods, and its figures must not be stored yet.
+    """
     keys: dict[str, Any] = {"dataset": release.dataset_id, "release": release.id, "covers": release.covers}
     keys |= {"max_rows": MAX_WARNINGS_PER_CHECK, "pct": MIN_TOTAL_CHANGE_PCT}
     missing_count = session.scalar(text(_MISSING_FIGURE_COUNT), keys)

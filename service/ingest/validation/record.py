@@ -1,4 +1,4 @@
-"""The typed record that every source is parsed into, and the parsers of its numbers."""
+"""The typed record of one figure, which the parsers of all sources return, and the parsers of its numbers."""
 
 import re
 from decimal import Decimal
@@ -6,7 +6,7 @@ from typing import NamedTuple, TypeVar
 
 MAX_FIGURE = 10**16
 MAX_DECIMAL_PLACES = 18
-"""More decimal places than any office prints; `MAX_FIGURE` is above any figure of trade in any currency or unit."""
+"""Maximum number of decimal places, more than any office prints; `MAX_FIGURE` is above any figure of trade."""
 
 ExactNumber = TypeVar("ExactNumber", int, Decimal)
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?", re.ASCII)
@@ -16,9 +16,9 @@ _MAX_NUMBER_CHARACTERS = 40
 class Record(NamedTuple):
     """One figure as a source prints it, with its codes resolved to keys.
 
-    `value` is in the units of the dataset, null where `obs_status` is M (missing) or Q (suppressed).
-    `line` is the line of the file. `source_cells` are cells of the source that are no figures, as a text; null for most
-    sources.
+    `period` is the first month, as year * 12 + month - 1. `value` is in units of the dataset, null where `obs_status`
+    is M (missing) or Q (suppressed). `line` is the number of the line in the file. `source_cells` has, as text,
+    further cells of the row, such as flags, that the service can return but does not compute; null for most sources.
     """
 
     flow: int
@@ -35,7 +35,7 @@ class Record(NamedTuple):
 
 
 class InvalidCell(ValueError):
-    """A cell that breaks a rule; `text` is its content and `column` the column name in the file, if known."""
+    """A cell that breaks a rule; `text` is its content and `column` the name of its column, null where unknown."""
 
     def __init__(self, rule: str, text: str | None = None, column: str | None = None) -> None:
         super().__init__(rule)
@@ -45,7 +45,7 @@ class InvalidCell(ValueError):
 def parse_decimal(text: str, *, column: str | None = None) -> Decimal:
     """Return the number that `text` represents.
 
-    :raises InvalidCell: it has a separator, an exponent or full-width digits, is not a number, or has too many digits.
+    :raises InvalidCell: the text is not digits with an optional minus sign and decimal point, or has too many digits.
     """
     match = _NUMBER.fullmatch(text)
     if len(text) > _MAX_NUMBER_CHARACTERS or not match:
@@ -59,7 +59,7 @@ def parse_decimal(text: str, *, column: str | None = None) -> Decimal:
 def parse_integer(text: str, *, column: str | None = None) -> int:
     """Return the whole number that `text` represents.
 
-    :raises InvalidCell: it is not a whole number, or out of range.
+    :raises InvalidCell: the text is not a whole number, or has too many digits.
     """
     number = parse_decimal(text, column=column)
     whole = int(number)
@@ -69,9 +69,11 @@ def parse_integer(text: str, *, column: str | None = None) -> int:
 
 
 def check_bounds(number: ExactNumber, text: str, *, column: str | None = None) -> ExactNumber:
-    """Return a number computed from `text`, if it is within bounds.
+    """Return `number` unchanged after checking that its absolute value is at most MAX_FIGURE.
 
-    :raises InvalidCell: it is out of range.
+    The number was computed from the cell `text` of `column`, which the error names.
+
+    :raises InvalidCell: the number is out of range.
     """
     if abs(number) > MAX_FIGURE:
         raise InvalidCell("has too many digits to be stored exactly", text, column)

@@ -1,4 +1,4 @@
-"""The comparison of expected and stored figures, by the database."""
+"""The comparison of expected with stored figures, by SQL in the database."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ VALIDITY_CTE = f"""
         FROM observation_history
         WHERE dataset_id = :dataset
     )"""
-"""All figures of a dataset, current and superseded, with their validity."""
+"""A common table expression of all figures of a dataset, current and superseded, with their validity."""
 
 _AS_OF_RELEASE_SELECT = f"""
     SELECT validity.*
@@ -38,7 +38,10 @@ _AS_OF_RELEASE_SELECT = f"""
       AND (covers = 'complete' OR {covers_series("validity", release_id="release.id", includes_period=True)})"""
 
 AS_OF_RELEASE = f"WITH {VALIDITY_CTE} {_AS_OF_RELEASE_SELECT}"
-"""The figures that were valid on the date of a release, in its periods; of a selection only those that it prints."""
+"""The SQL query for the figures of a release: those that were valid on its date in the periods that it covers.
+
+For a selection these are only the figures of its own series.
+"""
 
 _RELEASE_CTES = f"WITH {VALIDITY_CTE}, stored AS ({_AS_OF_RELEASE_SELECT}), expected AS (SELECT * FROM staged)"
 
@@ -121,24 +124,30 @@ _SELECT_DIFFERENCES = f"""
 
 @dataclass(frozen=True)
 class CellFormatter:
-    """The formatter of cell labels of a dataset."""
+    """The formatter of labels for the cells of a dataset whose periods have `months` months."""
 
     months: int
 
     def label(self, row: Any) -> str:
-        """Return a label like `X CHN TOTAL 2024-01`."""
+        """Return the label of the cell of a row: flow, partner, commodity and period, such as `X CHN TOTAL 2024-01`."""
         when = period_text(row.period, months=self.months)
         return f"{FLOW_CODES.get(row.flow, row.flow)} {row.partner} {row.commodity} {when}"
 
 
 def differences_from_files(session: Session, release: Release) -> Iterator[str]:
-    """Yield the first differences between the staged figures and those valid on the date of the release, as text."""
+    """Yield, as text, the first differences between the staged figures and the stored figures of a release.
+
+    The staged figures are those in its files; the stored figures are those that were valid on its date.
+    """
     keys = {"dataset": release.dataset_id, "release": release.id, "day": release.published_on}
     yield from _describe_differences(session, _RELEASE_CTES, keys, expected_source="its files")
 
 
 def differences_after_withdrawal(session: Session, release: Release, *, withdrawal_date: date) -> Iterator[str]:
-    """Yield the first differences between the figures after a withdrawal and those of the previous release, as text."""
+    """Yield, as text, the first differences between the figures after a withdrawal and those expected then.
+
+    After `release` is withdrawn on `withdrawal_date`, the figures of the previous release must be valid again.
+    """
     keys = {"dataset": release.dataset_id, "release": release.id, "day": withdrawal_date}
     ctes = _WITHDRAWAL_CTES_BY_CELL if has_selections(session, release.dataset_id) else _WITHDRAWAL_CTES
     yield from _describe_differences(session, ctes, keys, expected_source="the release before it")

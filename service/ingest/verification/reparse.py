@@ -1,4 +1,4 @@
-"""Parsing of a release's archived files again, with the codes of its load."""
+"""Repeated parsing of the archived files of a release, with the codes that were known at its load."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -22,7 +22,7 @@ from service.models import Classification, Dataset, Release, ReleaseFile
 
 
 def release_files(session: Session, release: Release, *, archive_folder: Path) -> list[ArchivedFile]:
-    """Return the archived files of a release, including those that it was parsed with."""
+    """Return the archived files of a release: those with figures, and supporting files such as the mapping."""
     file_query = select(ReleaseFile).where(
         ReleaseFile.dataset_id == release.dataset_id, ReleaseFile.release_id == release.id
     )
@@ -36,9 +36,9 @@ def release_files(session: Session, release: Release, *, archive_folder: Path) -
 def reparse_release(
     session: Session, release: Release, files: Sequence[ArchivedFile]
 ) -> Iterator[tuple[ReleaseBuilder, str]]:
-    """Yield the contents of a release, parsed again from its files, and the parser version of today.
+    """Parse the archived files of a release again; yield a builder with its figures, and the present parser version.
 
-    :raises InvalidFile: the files can no longer be parsed, or have no such dataset.
+    :raises InvalidFile: the files can no longer be parsed, or no longer have the dataset of the release.
     """
     supporting_files = [
         SupportingFile(file.role, file.name, file.path.read_bytes()) for file in files if file.role != FIGURES_ROLE

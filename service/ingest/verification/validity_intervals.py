@@ -1,4 +1,4 @@
-"""The consistency of validity intervals: each begins and ends with a release or withdrawal, without overlap."""
+"""The consistency of validity intervals: each begins and ends with a release or withdrawal, and none overlap."""
 
 from collections.abc import Iterator
 
@@ -52,7 +52,10 @@ _INCONSISTENT_INTERVALS = f"""
 
 
 def inconsistent_intervals(session: Session, dataset: Dataset) -> Iterator[str]:
-    """Yield the first figures whose validity interval has no release or withdrawal as its cause, as text."""
+    """Yield, as text, the first figures of a dataset whose validity interval is inconsistent.
+
+    Such an interval does not begin or end with a release or withdrawal, or overlaps another one of the same cell.
+    """
     cell = CellFormatter(MONTHS_PER_PERIOD[dataset.frequency])
     rows = session.execute(
         text(_INCONSISTENT_INTERVALS),

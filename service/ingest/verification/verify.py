@@ -1,7 +1,8 @@
 """Verification that everything loaded is still there: the raw bytes in the archive, the figures in the database.
 
-The figures valid on the date of a release are those that the release printed. So its archived files are parsed again
-with the codes of their load, and compared with the database figure by figure, computed totals included.
+The figures that were valid on the date of a release must be those in its files. Its archived files are therefore parsed
+again, with the codes that were known at the load, and compared with the database figure by figure, including computed
+totals.
 """
 
 from collections.abc import Iterator, Sequence
@@ -29,10 +30,10 @@ PARSER_UNKNOWN_MESSAGE = "cannot be parsed again: an earlier version loaded it a
 
 @dataclass(frozen=True)
 class VerificationResult:
-    """The errors found in a release, as text, and the number of figures compared with its files.
+    """The result of verifying a release.
 
-    `figure_count` is null where the files were not parsed; `skip_reason` then gives the reason, null where only digests
-    were requested.
+    `errors` are texts. `figure_count` is the number of figures in its files; null where the files were not parsed or
+    could not be parsed. `skip_reason` is the reason why the release cannot be compared completely; else null.
     """
 
     errors: Sequence[str]
@@ -43,9 +44,10 @@ class VerificationResult:
 def verify_release(
     session: Session, release: Release, *, archive_folder: Path, digests_only: bool = False
 ) -> VerificationResult:
-    """Verify a release; the caller rolls back the transaction.
+    """Compare a release with its archived files; the caller must roll back the transaction of `session`.
 
-    With `digests_only`, or where the parser was not recorded, this compares only the digests of bytes and figures.
+    The files are not parsed, and only digests of the files and of the figures are compared, if `digests_only` is set,
+    if the release has no recorded parser, or if an archived file is missing or changed.
     """
     files = release_files(session, release, archive_folder=archive_folder)
     errors = list(_archive_errors(files))

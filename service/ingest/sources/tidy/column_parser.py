@@ -1,7 +1,7 @@
-"""The column parser of tidy files: each label of a block is looked up once, numbers are parsed in bulk.
+"""The column parser of tidy files, which is fast: it looks up each label of a block once and parses numbers by column.
 
-It handles rows that are plainly valid. A row with anything else (an unknown code, a negative number, blanks, a missing
-value) goes to the row parser, which reports its errors.
+It parses only rows that are plainly valid. Rows with anything else, such as an unknown code, a negative number, blanks
+or a missing value, go to the row parser, which also reports their errors.
 """
 
 from collections.abc import Callable, Iterator
@@ -31,11 +31,11 @@ NumpyArray = np.ndarray[Any, Any]
 
 
 ColumnarBlock = CsvBlock | ParquetBatch
-"""Rows whose cells are available by column."""
+"""A block of rows whose cells can be read by column."""
 
 
 def parse_block(block: ColumnarBlock, row_parser: RowParser) -> Iterator[pa.RecordBatch]:
-    """Yield the figures of a block of rows."""
+    """Yield the figures of a block of rows; `row_parser` parses the rows that are not plainly valid."""
     column_indexes = row_parser.column_indexes
     dictionary_indexes = [
         column_index for field_name, column_index in column_indexes.items() if field_name not in _NUMERIC_FIELDS

@@ -15,9 +15,9 @@ MAX_MAGIC_BYTES = 8
 
 
 def file_parts(path: Path, mapping: TidyMapping, report: LoadReport) -> Iterator[ColumnarBlock | Iterator[NumberedRow]]:
-    """Yield the parts of a file, in order; the first part is the header row alone.
+    """Yield the parts of a tidy file in order: the header row alone, then blocks of rows or iterators of rows.
 
-    :raises InvalidFile: the file is damaged, encrypted, or violates its format.
+    :raises InvalidFile: the file is damaged or encrypted, or violates its format.
     """
     start, columns = _read_magic(path, report.file_name), set(mapping.columns.values())
     if start.startswith((parquet_reader.PARQUET_MAGIC, parquet_reader.ENCRYPTED_PARQUET_MAGIC)):

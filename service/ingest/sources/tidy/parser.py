@@ -22,12 +22,12 @@ LIKELY_DELIMITERS = (",", ";", "\t", "|")
 
 
 def tidy_parser(mapping: TidyMapping) -> Parser:
-    """Return the parser of a mapping."""
+    """Return the parser of the tidy files that a mapping describes."""
     return Parser(TIDY_SOURCE, lambda _files: [describe(mapping)], supporting_files=mapping.files)
 
 
 def describe(mapping: TidyMapping) -> DatasetDescription:
-    """Return the dataset of a mapping."""
+    """Describe the dataset of a mapping."""
     return DatasetDescription(
         dataset=mapping.dataset,
         parse=lambda path, catalog, report: _parse_file(path, mapping, catalog, report),

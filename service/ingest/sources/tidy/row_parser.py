@@ -1,4 +1,4 @@
-"""The row parser of tidy files, which alone decides the meaning and the errors of a row."""
+"""The row parser of tidy files, which accepts every valid row and reports the errors of all others."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
@@ -19,7 +19,11 @@ NULL_VALUE_STATUSES = {MISSING_STATUS, "Q"}
 
 
 class RowParser:
-    """A parser of single rows; `column_indexes` maps each field to its index in the header."""
+    """A parser of the rows of one file.
+
+    `column_indexes` maps each field to the index of its column. `keys_by_label` has the keys in the database of the
+    labels of each dimension: `flow`, `partner` and `commodity`.
+    """
 
     def __init__(self, mapping: TidyMapping, catalog: Catalog, header: list[str], report: LoadReport) -> None:
         self.header, self._report, self._catalog = header, report, catalog
@@ -36,23 +40,23 @@ class RowParser:
         self.numbers = mapping.numbers
 
     def parse_rows(self, rows: Iterable[NumberedRow]) -> Iterator[Record]:
-        """Yield the figures of rows; the report gets the errors of the others."""
+        """Yield the figures of valid rows; the errors of other rows are added to the report."""
         for line, cells in well_formed_rows(iter(rows), self.header, self._report):
             record = self._parse_row(line, cells)
             if record is not None:
                 yield record
 
     def parse_period(self, label: str) -> int:
-        """Return the first month of a period.
+        """Return the first month of a period as it is stored: year * 12 + month - 1.
 
         :raises InvalidCell: the label is not a period of the dataset.
         """
         return parse_period_label(label, months=self._months, column=self._columns["period"])
 
     def parse_status(self, label: str | None) -> str:
-        """Return the status of a label; the default status for null.
+        """Return the observation status that a label stands for; for null, the default status of the mapping.
 
-        :raises InvalidCell: the mapping does not have the label.
+        :raises InvalidCell: the label is neither in the mapping nor a status.
         """
         if label is None:
             return self._default_status
