@@ -149,6 +149,10 @@ def test_the_history_of_a_message_is_bounded_as_a_whole(demo):
         (f"3.0/data/dataflow/TRADEFLOWS/{FLOW}/1.0/*?c[PARTNER]=ne:CHN", 422),
         (f"3.0/data/dataflow/TRADEFLOWS/{FLOW}/1.0/{CHINA_KEY}?updatedAfter=2100-01-01T00:00:00", 404),
         (f"3.0/availability/dataflow/TRADEFLOWS/{FLOW}/~/M.JPN.X.*.TOTAL/PARTNER", 200),
+        ("3.0/availability", 200),
+        ("3.0/data?c[PARTNER]=CHN&c[COMMODITY]=TOTAL", 200),
+        (f"3.0/data/*/*/*/*/{CHINA_KEY}?attributes=msd&measures=OBS_VALUE&reportingYearStartDay=--04-01", 200),
+        (f"3.0/data/*/*/*/*/{CHINA_KEY}?sort=OBS_VALUE:desc", 422),
     ],
 )
 def test_optional_parts_and_parameters_have_the_defaults_of_the_standard(demo, address, status):
@@ -157,11 +161,29 @@ def test_optional_parts_and_parameters_have_the_defaults_of_the_standard(demo, a
     assert response.status_code == status, response.text[:500]
 
 
+def test_a_part_of_a_message_is_selected_by_offset_and_limit(demo):
+    address = f"/sdmx/3.0/data/dataflow/*/{FLOW}/~/{CHINA_KEY}?c[TIME_PERIOD]=ge:2023-01"
+    accept = {"Accept": "application/vnd.sdmx.data+csv;version=2.0.0"}
+
+    whole, part = (demo.get(f"{address}{each}", headers=accept).text.splitlines() for each in ("", "&offset=2&limit=3"))
+
+    assert part == [whole[0], *whole[3:6]]
+
+
+def test_a_message_without_a_dataflow_lists_the_dataflows(client, figures):
+    figures({("X", "WLD", "TOTAL", "2023"): 1})
+    assert client.get("/sdmx/3.0/data").status_code == 200
+    figures({("X", "WLD", "TOTAL", "2023-01"): 1})
+
+    assert client.get("/sdmx/3.0/data").json["detail"].endswith("There are test-a, test-m.")
+
+
 @pytest.mark.parametrize(
     ("accept", "content_type"),
     [
         ("application/vnd.sdmx.data+json;version=2.0.0", "application/vnd.sdmx.data+json;version=2.0.0"),
         ("application/json", "application/vnd.sdmx.data+json;version=1.0.0"),
+        ("*", "application/vnd.sdmx.genericdata+xml;version=2.1"),
         ("application/vnd.sdmx.data+xml;version=3.0", "application/vnd.sdmx.data+xml;version=3.0.0"),
         ("application/vnd.sdmx.data+csv;labels=both", "application/vnd.sdmx.data+csv;version=1.0.0;labels=both"),
         ("application/vnd.sdmx.genericdata+xml;version=2.0", None),

@@ -73,8 +73,9 @@ def negotiate_format(requested_format: str | None, *, supported_formats: Sequenc
 
 
 def _accepted_media_types() -> MIMEAccept:
-    """Return the media types of the Accept header, without parameters such as the encoding."""
-    return MIMEAccept([(media_type.partition(";")[0], quality) for media_type, quality in request.accept_mimetypes])
+    """Return the media types of the Accept header, without parameters such as the encoding; `*` means all."""
+    accepted = [(media_type.partition(";")[0], quality) for media_type, quality in request.accept_mimetypes]
+    return MIMEAccept([("*/*" if media_type == "*" else media_type, quality) for media_type, quality in accepted])
 
 
 def not_acceptable_error(accept_header: str, supported_formats: Sequence[str]) -> ParameterError:

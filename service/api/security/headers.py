@@ -23,8 +23,8 @@ ALLOWED_HEADERS = "Authorization, Content-Type, Data-Version, If-None-Match, X-R
 """Headers that a preflight response allows if the request names none."""
 _MATCH_HEADER_NAMES = re.compile(r"[\w!#$%&'*+.^`|~, -]{1,1000}", re.ASCII).fullmatch
 EXPOSED_HEADERS = (
-    "Data-Version, Deprecation, ETag, Link, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, Retry-After, "
-    "Sunset, WWW-Authenticate, X-Request-ID"
+    "Accept-Ranges, Content-Disposition, Content-Range, Data-Version, Deprecation, ETag, Exchange-Rate, Link, "
+    "RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, Retry-After, Sunset, WWW-Authenticate, X-Request-ID"
 )
 PREFLIGHT_MAX_AGE_S = "86400"
 FIXED_HEADERS = {

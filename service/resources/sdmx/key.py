@@ -22,6 +22,7 @@ from service.resources.sdmx.identifiers import AGENCY, DIMENSIONS, VERSION, code
 ALL_SERIES_KEYS = ("", "all", "*")
 ALL_NAMES = ("all", "*")
 ALL_AGENCIES = ("all", "*")
+ALL_DATAFLOWS = "*"
 LATEST_VERSIONS = ("latest", "all", "*", "~", "+", VERSION, f"{VERSION}+", f"{VERSION}.0")
 WILDCARDS = ("", "*")
 KEY_FORMAT = "a key reads M.JPN.X.CHN.TOTAL: " + ".".join(DIMENSIONS)
@@ -32,11 +33,15 @@ SdmxKey = Mapping[str, tuple[str, ...]]
 def find_dataset(reference: Reference, dataflow_reference: str) -> Dataset:
     """Return the dataset of a dataflow reference: `ID`, `AGENCY,ID` or `AGENCY,ID,VERSION`.
 
+    The ID `*` means all dataflows, of which a message has one: it is found where one is loaded.
+
     :raises NotFound: the dataflow is unknown.
     """
     parts = dataflow_reference.split(",")
     agency, code, version = (AGENCY, *parts, VERSION)[-3:] if len(parts) == 1 else (*parts, VERSION)[:3]
     dataset_by_code = {dataset.code: dataset for dataset in reference.datasets.values()}
+    if code == ALL_DATAFLOWS and len(dataset_by_code) == 1:
+        code = next(iter(dataset_by_code))
     if (
         len(parts) > 3
         or agency not in (AGENCY, *ALL_AGENCIES)
@@ -44,6 +49,8 @@ def find_dataset(reference: Reference, dataflow_reference: str) -> Dataset:
         or code.lower() not in dataset_by_code
     ):
         dataflows = ", ".join(sorted(dataset_by_code)) or "none: nothing is loaded"
+        if code == ALL_DATAFLOWS:
+            raise NotFound(f"A message has the data of one dataflow; name it in the path. There are {dataflows}.")
         raise NotFound(
             f"There is no dataflow {dataflow_reference[:100]} of the agency {AGENCY}. There are {dataflows}."
         )

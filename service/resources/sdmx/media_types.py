@@ -97,7 +97,7 @@ def _parse_media_type(text: str) -> tuple[str, str | None]:
     versions = [
         value.strip('" ') for name, _, value in (each.partition("=") for each in parameters) if name == "version"
     ]
-    return base_type, versions[0] if versions else None
+    return "*/*" if base_type == "*" else base_type, versions[0] if versions else None
 
 
 def _matches(media_format: Format, base_type: str, version: str | None) -> bool:

@@ -55,7 +55,18 @@ def fetch_observations(
 def select_observations(
     reference: Reference, observations: Sequence[SdmxObservation], parameters: Mapping[str, Any]
 ) -> list[SdmxObservation]:
-    """Return the observations that were loaded after `update_day`, and the first or last ones of each series."""
+    """Return the observations that were loaded after `update_day`, and the first or last ones of each series.
+
+    Of these, `offset` are skipped, and at most `limit` are returned.
+    """
+    offset, limit = parameters.get("offset") or 0, parameters.get("limit")
+    selected = _select_by_series(reference, observations, parameters)[offset:]
+    return selected if limit is None else selected[:limit]
+
+
+def _select_by_series(
+    reference: Reference, observations: Sequence[SdmxObservation], parameters: Mapping[str, Any]
+) -> list[SdmxObservation]:
     update_day = parameters.get("update_day")
     first_count, last_count = parameters.get("first_count"), parameters.get("last_count")
     selected = list(observations)

@@ -10,10 +10,11 @@ from marshmallow import Schema
 from service.api.openapi.enums import ENUM_NAME_KEY
 from service.api.parameters.types import Boolean, BoundedInteger, CalendarDate, Choice, Text, invalid_value
 from service.domain.periods import InvalidPeriodError, parse_period
-from service.resources.sdmx.identifiers import ALL_DIMENSIONS, TIME_DIMENSION
+from service.resources.sdmx.identifiers import ALL_DIMENSIONS, PRIMARY_MEASURE, TIME_DIMENSION
 from service.resources.sdmx.references import REFERENCES
 
 MAX_SERIES_OBSERVATIONS = 100_000
+MAX_OFFSET = 100_000
 DETAILS = ("full", "dataonly", "serieskeysonly", "nodata")
 STRUCTURE_DETAILS = (
     *("full", "allstubs", "referencestubs", "allcompletestubs", "referencecompletestubs", "referencepartial"),
@@ -184,5 +185,8 @@ class Version3DataParams(DataParams):
 
     flat = Choice((TIME_DIMENSION, ALL_DIMENSIONS), data_key="dimensionAtObservation", load_default=TIME_DIMENSION)
     as_of_day = AsOfDate(data_key="asOf")
-    attributes = Choice(("dsd", "all", "none"), load_default="dsd")
-    measures = Choice(("all", "none"), load_default="all")
+    attributes = Choice(("dsd", "all", "msd", "none"), load_default="dsd")
+    measures = Choice(("all", PRIMARY_MEASURE, "none"), load_default="all")
+    offset = BoundedInteger(min_value=0, max_value=MAX_OFFSET, load_default=0)
+    limit = BoundedInteger(min_value=1, max_value=MAX_OFFSET, load_default=None)
+    reporting_year_start = Text(data_key="reportingYearStartDay", load_default=None)

@@ -22,6 +22,8 @@ from service.resources.sdmx.schemas import (
 blueprint = Blueprint("sdmx_paths", __name__, url_prefix="/sdmx")
 CONTEXTS = ("dataflow", "datastructure", "*")
 ALL_RESOURCES = ("all", "*")
+NO_ATTRIBUTES = ("none", "msd")
+"""Values of `attributes` without an attribute; `msd` means those of reference metadata, of which there are none."""
 FILTER_PATTERN = re.compile(r"c\[(\w+)\]")
 TIME_OPERATORS = {"ge": "startPeriod", "gt": "startPeriod", "le": "endPeriod", "lt": "endPeriod"}
 
@@ -61,21 +63,21 @@ def get_version_3_artefacts(artefact_type: str = "*", parts: str = "") -> Respon
     return structure_response(artefact_type, parameters, agency=agency, name=name, version=version, is_version_3=True)
 
 
+@blueprint.get("/3.0/<any(data, availability):resource>")
+@blueprint.get("/3.0/<any(data, availability):resource>/<context>")
 @blueprint.get("/3.0/<any(data, availability):resource>/<context>/<path:parts>")
-def get_version_3_observations(resource: str, context: str, parts: str) -> Response:
+def get_version_3_observations(resource: str, context: str = "*", parts: str = "") -> Response:
     """Return data or availability by SDMX REST 2.2: the context, the agency, the flow, its version, the key."""
     if context not in CONTEXTS:
         raise NotFound(f"There is no context {context[:100]}; there are {', '.join(CONTEXTS)}.")
     agency, flow, version, key, component = _path_parts(parts, ("*", "*", "~", "*", "*"))
-    if flow in ALL_RESOURCES:
-        raise NotFound("The path names one dataflow; /sdmx/3.0/structure/dataflow lists them.")
     reference = ",".join((agency, flow, version))
     arguments, filters = _split_filters(request.args.items(multi=True))
     if resource == "data":
         parameters = load_parameters(Version3DataParams(), arguments)
         # A day of the standard's own parameter counts for the extension of SDMX 2.1 too.
         parameters["as_of"] = parameters.pop("as_of_day", None) or parameters.get("as_of")
-        if parameters.pop("attributes") == "none" and parameters["detail"] == "full":
+        if parameters.pop("attributes") in NO_ATTRIBUTES and parameters["detail"] == "full":
             parameters["detail"] = "dataonly"
         if parameters.pop("measures") == "none":
             parameters["detail"] = "nodata" if parameters["detail"] == "full" else "serieskeysonly"

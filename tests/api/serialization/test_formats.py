@@ -60,6 +60,7 @@ def test_a_format_is_selected_by_parameter_or_accept_header(demo, format_name, c
     ("accept", "content_type"),
     [
         ("application/json; charset=utf-8", "application/json"),
+        ("*", "application/json"),
         ("text/csv; charset=utf-8", "text/csv; charset=utf-8"),
         ("text/csv;header=present;q=0.5, application/json;charset=utf-8", "application/json"),
     ],
