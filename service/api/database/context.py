@@ -15,8 +15,7 @@ from service.analytics.scope import QueryScope
 from service.analytics.sql.keyset_pagination import Page
 from service.analytics.sql.types import Query
 from service.api.database.database import Database
-from service.api.database.query_executor import QueryBuilder, QueryExecutor
-from service.api.database.query_result import QueryResult
+from service.api.database.query_executor import QueryBuilder, QueryExecutor, QueryResult
 from service.api.resolution.parameter_errors import parameter_errors
 from service.api.resolution.reference_data import Reference, load_reference
 from service.api.resolution.resolver import RequestResolver, ResolvedRequest

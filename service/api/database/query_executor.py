@@ -1,13 +1,14 @@
 """The executor of parameterizable queries: compiled once for each shape, and prepared on the connections."""
 
-from collections.abc import Callable, Hashable
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
 
 from service.analytics.scope import QueryScope
 from service.analytics.sql.keyset_pagination import Page
 from service.analytics.sql.parameterized_query import parameter_reader, parameterize, query_shape
 from service.analytics.sql.types import Query
-from service.api.database.query_result import QueryResult
 from service.db.connection.read_pool import ReadPool
 from service.db.connection.sql_compiler import SqlStatement, compile_statement
 from service.domain.data_state import DataState, parse_data_state
@@ -16,6 +17,35 @@ from service.errors import DataChanged
 QueryBuilder = Callable[[QueryScope, Page], Query]
 MAX_SHAPES = 1000
 """Query shapes with a cached statement; a statement takes about 20 KB."""
+
+
+@dataclass(frozen=True)
+class QueryResult:
+    """Rows of a query: the names of its columns, and the values of each row in that order.
+
+    All rows are of one state of the data, `data_state`.
+    """
+
+    column_names: Sequence[str]
+    rows: Sequence[Sequence[Any]]
+    data_state: DataState
+
+    def limit(self, max_rows: int | None) -> "QueryResult":
+        """Return the first rows, at most `max_rows` of them; null means all."""
+        return self if max_rows is None else replace(self, rows=self.rows[:max_rows])
+
+    def row_mapping(self, index: int) -> Mapping[str, Any]:
+        """Return one row as a mapping from column to value."""
+        return dict(zip(self.column_names, self.rows[index], strict=True))
+
+    @cached_property
+    def columns(self) -> Mapping[str, Sequence[Any]]:
+        """Return the values of each column by its name; nothing where there are no rows."""
+        return dict(zip(self.column_names, zip(*self.rows, strict=True), strict=True)) if self.rows else {}
+
+    def mappings(self) -> list[Mapping[str, Any]]:
+        """Return each row as a mapping from column to value."""
+        return [dict(zip(self.column_names, row, strict=True)) for row in self.rows]
 
 
 @dataclass(frozen=True)

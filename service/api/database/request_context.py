@@ -34,9 +34,10 @@ def current_context() -> Context:
     :raises InvalidRequest: the header Data-Version is malformed.
     """
     if "context" not in g:
-        g.context = Context(
-            current_database(), current_app.extensions[SERVICES_EXTENSION], min_data_version=_client_data_version()
-        )
+        text = request.headers.get(DATA_VERSION_HEADER)
+        min_version = 0 if text is None else _parse_data_version(text)
+        services = current_app.extensions[SERVICES_EXTENSION]
+        g.context = Context(current_database(), services, min_data_version=min_version)
     context: Context = g.context
     return context
 
@@ -74,14 +75,11 @@ def _close_context(_error: BaseException | None) -> None:
         context.close()
 
 
-def _client_data_version() -> int:
-    """Return the data version that the client has seen; 0 where the request has no such header.
+def _parse_data_version(text: str) -> int:
+    """Return the data version that the client has seen.
 
     :raises InvalidRequest: the header is malformed.
     """
-    text = request.headers.get(DATA_VERSION_HEADER)
-    if text is None:
-        return 0
     if not (text.isascii() and text.isdigit() and len(text) <= MAX_VERSION_DIGITS):
         raise InvalidRequest(
             ParameterError(DATA_VERSION_HEADER, text, "it should be a whole number, the Data-Version of a response")

@@ -13,8 +13,7 @@ from service.analytics.sql.keyset_pagination import Order, Page
 from service.analytics.sql.types import Query
 from service.api.contract.formats import BARE_ROW_FORMATS, CHART_FORMATS, TABLE_FORMATS
 from service.api.database.context import Context
-from service.api.database.query_executor import QueryBuilder
-from service.api.database.query_result import QueryResult
+from service.api.database.query_executor import QueryBuilder, QueryResult
 from service.api.pagination.cursors import check_order, next_page_url, requested_page
 from service.api.parameters.common import DEFAULT_PAGE_ROWS, MAX_PAGE_ROWS
 from service.api.parameters.request import DataRequest
@@ -118,7 +117,7 @@ class TableResource(Resource[TablePlan, Result | ExportResult]):
         """
         if self.adapt_request is not None:
             request = self.adapt_request(request)
-        parameters = request.parameters
+        parameters, reference = request.parameters, context.reference
         is_chart = format_name in CHART_FORMATS
         names = selected_columns(
             self.row_schema,
@@ -138,15 +137,15 @@ class TableResource(Resource[TablePlan, Result | ExportResult]):
             default_order=self.default_order,
             key_order=self.key_order,
             sortable_columns=sortable_columns(self.row_schema),
-            data_state=context.reference.state,
+            data_state=reference.state,
             default_limit=DEFAULT_LIMITS.get(format_name, DEFAULT_PAGE_ROWS),
         )
         has_residual = bool(self.residual_query is not None and parameters.get("residual"))
         if has_residual:
             _check_residual(resolved, page)
         if has_residual or self._reads_all_figures(resolved, page, parameters):
-            check_figure_count(context.session, context.reference, resolved, has_residual=has_residual)
-        columns = cached_columns(resolved, context.reference, self.row_schema, names)
+            check_figure_count(context.session, reference, resolved, has_residual=has_residual)
+        columns = cached_columns(resolved, reference, self.row_schema, names)
         return TablePlan(request, format_name, resolved, columns, names, page, has_residual)
 
     def parameter_errors(self, context: Context, request: DataRequest, *, is_complete: bool) -> list[ParameterError]:
@@ -166,10 +165,10 @@ class TableResource(Resource[TablePlan, Result | ExportResult]):
         """Return the rows of a plan; for a streamed plan, the query of its rows."""
         if plan.is_streamed:
             return self._export(context, plan)
-        result = self._read(context, plan)
+        result, reference = self._read(context, plan), context.reference
         limit = None if plan.has_residual else plan.page.limit
         page = result.limit(limit)
-        meta = response_metadata(plan.resolved, plan.request, context.reference, row_count=len(page.rows))
+        meta = response_metadata(plan.resolved, plan.request, reference, row_count=len(page.rows))
         if page.rows:
             meta |= unmapped_metadata(context, [plan.resolved])
         if plan.page.cursor_values is None and self._lacks_figures(context, plan, result):
@@ -179,7 +178,7 @@ class TableResource(Resource[TablePlan, Result | ExportResult]):
         next_url = None
         if limit is not None and len(result.rows) > limit:
             next_url = next_page_url(
-                plan.request, page.row_mapping(-1), orders=plan.page.orders, data_state=context.reference.state
+                plan.request, page.row_mapping(-1), orders=plan.page.orders, data_state=reference.state
             )
         columns = project_columns(page, plan.columns)
         return Result(self.row_schema, plan.column_names, columns, meta, plan.request.url, next_url)

@@ -34,10 +34,11 @@ def unmapped_metadata(context: Context, resolved_requests: Iterable[ResolvedRequ
 
 
 def _codes_of_dataset(context: Context, resolved: ResolvedRequest, dataset: Dataset) -> list[ReleaseUnmapped]:
-    rows = context.reference.unmapped_codes(context.session, dataset.id)
+    reference, session = context.reference, context.session
+    rows = reference.unmapped_codes(session, dataset.id)
     if not rows or resolved.is_empty or resolved.scope is None:
         return []
-    edition = context.reference.commodities(context.session, dataset.classification_id)
+    edition = reference.commodities(session, dataset.classification_id)
     requested_codes = {commodity.code for commodity in resolved.selected_commodities()}
     candidates = {
         "commodity_id": _requested_commodities(rows, edition, requested_codes),

@@ -5,7 +5,7 @@ from typing import Any
 
 from marshmallow import Schema
 
-from service.api.database.query_result import QueryResult
+from service.api.database.query_executor import QueryResult
 from service.api.resolution.reference_data import Reference
 from service.api.resolution.resolver import ResolvedRequest
 from service.api.serialization.column_formatters import Column, ColumnFactory

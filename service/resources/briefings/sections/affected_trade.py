@@ -1,6 +1,6 @@
 """Statements on the trade that a measure affects, in the period and after the event."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from service.domain.text import describe_growth, format_commodity, format_value, row_partner_phrase
@@ -82,25 +82,30 @@ class AffectedTradeSection:
         key, link = self.affected_flow.statement_id(row["partner"]), self._link(row["partner"])
         return statement_for_row(row, key, MEASURES_SECTION, sentence, link, AFFECTED_TRADE_COLUMNS)
 
-    def event_statements(self, row: ResponseRow) -> Iterator[Statement]:
-        """Yield the statements that compare trade after the event with trade before it; none before the event."""
-        link = self.briefing_data.link_with_shared(
+    def fetch_event_rows(self, partners: Sequence[str]) -> dict[str, ResponseRow]:
+        """Return the figures before and after the event by partner, read by one request."""
+        rows = self.briefing_data.fetch_rows_by_url(self._event_link(",".join(partners))) if partners else []
+        return {row["partner"]: row for row in rows}
+
+    def event_statement(self, row: ResponseRow) -> Statement:
+        """Return the statement that compares trade after the event with trade before it."""
+        sentence, names = describe_event_trade(
+            row, trade=self.affected_flow.describe(row), flow=self.affected_flow.flow
+        )
+        key, link = f"{self.affected_flow.statement_id(row['partner'])}-since", self._event_link(row["partner"])
+        numbers = numbers_from_row(row, names)
+        return Statement(key, MEASURES_SECTION, sentence, link, numbers, obs_status=row["obs_status"])
+
+    def _event_link(self, partner: str) -> str:
+        return self.briefing_data.link_with_shared(
             f"/v1/measures/{self.affected_flow.measure['measure']}/trade",
             *VINTAGE_PARAMETERS,
-            partner=row["partner"],
+            partner=partner,
             flow=FLOW_CODE_BY_NAME[self.affected_flow.flow],
             commodity=self.affected_flow.commodity,
             classification=self.affected_flow.classification,
             until=self.request.last_month,
         )
-        for event_row in self.briefing_data.fetch_rows_by_url(link):
-            if event_row["months_since"]:
-                key = f"{self.affected_flow.statement_id(row['partner'])}-since"
-                sentence, names = describe_event_trade(
-                    event_row, trade=self.affected_flow.describe(event_row), flow=self.affected_flow.flow
-                )
-                numbers = numbers_from_row(event_row, names)
-                yield Statement(key, MEASURES_SECTION, sentence, link, numbers, obs_status=event_row["obs_status"])
 
     def _link(self, partner: str) -> str:
         return self.briefing_data.link(

@@ -45,8 +45,8 @@ class _CommodityRows:
 
     def describe(self, row: ResponseRow) -> str:
         """Return `Exports of passenger cars (part of motor vehicles) to China`."""
-        parents = (each for each in self.rows if each["commodity"] == row["parent"])
-        parent = "".join(f" (part of {format_commodity(each)})" for each in parents)
+        parents = [each for each in self.rows if each["commodity"] == row["parent"]]
+        parent = "".join([f" (part of {format_commodity(each)})" for each in parents])
         partner = "" if self.partner is None else f" {partner_phrase(self.flow, self.partner['partner_name'])}"
         return f"{self.flow.capitalize()} of {format_commodity(row)}{parent}{partner}"
 

@@ -36,9 +36,12 @@ def measures_section(
             )
             if not rows:
                 yield section.not_loaded_statement(link=link)
+            event_rows = section.fetch_event_rows([row["partner"] for row in rows])
             for row in rows:
                 yield section.period_statement(row)
-                yield from section.event_statements(row)
+                event_row = event_rows.get(row["partner"], {})
+                if event_row.get("months_since"):
+                    yield section.event_statement(event_row)
 
 
 def _affected_flows(measure: ResponseRow) -> Iterator[AffectedFlow]:

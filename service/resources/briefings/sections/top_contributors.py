@@ -1,6 +1,7 @@
 """The largest positive and negative contributions to growth."""
 
 from collections.abc import Sequence
+from operator import itemgetter
 
 from service.resources.briefings.data_source import ResponseRow
 
@@ -13,6 +14,7 @@ MIN_CONTRIBUTION_PP = 0.05
 def top_contributors(rows: Sequence[ResponseRow], column: str, *, max_per_direction: int) -> list[ResponseRow]:
     """Return the rows with the largest positive contributions, then those with the largest negative ones."""
     contributors = [row for row in rows if row[column] is not None and abs(row[column]) >= MIN_CONTRIBUTION_PP]
-    positive = sorted((row for row in contributors if row[column] > 0), key=lambda row: -row[column])
-    negative = sorted((row for row in contributors if row[column] < 0), key=lambda row: row[column])
+    read_contribution = itemgetter(column)
+    positive = sorted([row for row in contributors if row[column] > 0], key=read_contribution, reverse=True)
+    negative = sorted([row for row in contributors if row[column] < 0], key=read_contribution)
     return [*positive[:max_per_direction], *negative[:max_per_direction]]
