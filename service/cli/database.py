@@ -59,7 +59,7 @@ def migrated_engine(settings: Settings, *, can_create: bool = False) -> Iterator
             yield engine
         except (OperationalError, psycopg.OperationalError) as error:
             # COPY uses psycopg directly, so its errors are those of psycopg.
-            raise SourceUnavailable(f"the database cannot go on: {getattr(error, 'orig', error)}") from error
+            raise SourceUnavailable(f"the database failed: {getattr(error, 'orig', error)}") from error
         finally:
             engine.dispose()
 
@@ -78,7 +78,7 @@ def _check_schema_exists(engine: Engine) -> None:
     try:
         is_there = inspect(engine).has_table("alembic_version")
     except OperationalError as error:
-        raise SourceUnavailable(f"the database does not answer: {error.orig}") from error
+        raise SourceUnavailable(f"the database is not available: {error.orig}") from error
     if not is_there:
         raise SourceUnavailable("the database has no schema yet: run `tradeflows migrate`")
 
@@ -88,7 +88,7 @@ def _bring_up_to_date(engine: Engine) -> None:
         _upgrade_schema(engine)
         _load_bundled_tables(engine)
     except OperationalError as error:
-        raise SourceUnavailable(f"the database does not answer: {error.orig}") from error
+        raise SourceUnavailable(f"the database is not available: {error.orig}") from error
     except ProgrammingError as error:
         if not isinstance(error.orig, InsufficientPrivilege):
             raise

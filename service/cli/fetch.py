@@ -12,11 +12,9 @@ from service.config import load_settings
 from service.ingest.fetch import endpoints
 from service.ingest.pipeline.parser_registry import fixed_layout_parser
 
-published_option = click.option(
-    "--published", type=DayType(), help="When the figures were published.  [default: today]"
-)
+published_option = click.option("--published", type=DayType(), help="Date of publication.  [default: today]")
 period_option = click.option(
-    "--period", "periods", multiple=True, required=True, help="2024-01, or a year; more than once."
+    "--period", "periods", multiple=True, required=True, help="Month (2024-01) or year (2023); repeatable."
 )
 
 
@@ -44,9 +42,11 @@ def fetch_us_census(periods: tuple[str, ...], published: date | None, as_json: b
 @period_option
 @published_option
 @json_option
-@click.option("--reporter", required=True, help="A code of UN Comtrade: 392 is Japan.")
+@click.option("--reporter", required=True, help="Reporter code of UN Comtrade: 392 is Japan.")
 @click.option("--frequency", default="A", type=click.Choice(["A", "M"]))
-@click.option("--commodity", default="TOTAL,AG2", help="Codes, or AG2, AG4, AG6 for all of that many digits.")
+@click.option(
+    "--commodity", default="TOTAL,AG2", help="HS codes, or AG2, AG4 or AG6 for all codes of 2, 4 or 6 digits."
+)
 def fetch_comtrade(
     periods: tuple[str, ...], published: date | None, as_json: bool, reporter: str, frequency: str, commodity: str
 ) -> None:

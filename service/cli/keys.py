@@ -14,7 +14,7 @@ from service.config import load_settings
 from service.models import KEY_SCOPES, ApiKey
 
 days_option = click.option(
-    "--days", default=365, type=click.IntRange(1, 3650), show_default=True, help="How long it is valid."
+    "--days", default=365, type=click.IntRange(1, 3650), show_default=True, help="Validity in days."
 )
 
 
@@ -24,9 +24,13 @@ def keys() -> None:
 
 
 @keys.command()
-@click.option("--name", required=True, help="Whose it is.")
+@click.option("--name", required=True, help="Name of the client that uses the key.")
 @click.option(
-    "--scope", default="read", type=click.Choice(KEY_SCOPES), show_default=True, help="bulk: whole tables too."
+    "--scope",
+    default="read",
+    type=click.Choice(KEY_SCOPES),
+    show_default=True,
+    help="read: JSON and pages; bulk: also CSV, NDJSON, Parquet and SDMX.",
 )
 @days_option
 def create(name: str, scope: str, days: int) -> None:
@@ -70,7 +74,13 @@ def revoke(key_id: str) -> None:
 @keys.command()
 @click.argument("key_id")
 @days_option
-@click.option("--overlap", default=7, type=click.IntRange(0, 365), show_default=True, help="Days the old one goes on.")
+@click.option(
+    "--overlap",
+    default=7,
+    type=click.IntRange(0, 365),
+    show_default=True,
+    help="Days for which the old key remains valid.",
+)
 def rotate(key_id: str, days: int, overlap: int) -> None:
     """Create a successor of an API key and print it, once; the old key stays valid for some days."""
     with _session() as session:

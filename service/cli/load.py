@@ -37,11 +37,11 @@ def load() -> None:
 def _common_options(command: CommandFunction) -> CommandFunction:
     for option in (
         json_option,
-        click.option("--dry-run", is_flag=True, help="Do everything but keep it."),
+        click.option("--dry-run", is_flag=True, help="Validate the files and store nothing."),
         click.option(
             "--covers",
             type=click.Choice(("complete", "selection")),
-            help="Whether the files have every figure of their periods, or a selection, which withdraws nothing else.  "
+            help="complete: files with all figures of their periods; selection: other figures remain.  "
             "[default: as the source declares]",
         ),
         click.option(
@@ -50,13 +50,15 @@ def _common_options(command: CommandFunction) -> CommandFunction:
             type=click.Choice(("keep", "refuse")),
             default="keep",
             show_default=True,
-            help="Whether unmapped codes of partners and commodities are kept and counted, or refuse the file.",
+            help="keep: store and count figures with unmapped codes; refuse: reject the file.",
         ),
         click.option(
-            "--stage", type=click.Choice(RELEASE_STAGES), help="How final the figures are.  [default: provisional]"
+            "--stage", type=click.Choice(RELEASE_STAGES), help="Stage of the figures.  [default: provisional]"
         ),
-        click.option("--published", type=DayType(), help="When the files were published, if their names do not tell."),
-        click.option("--dataset", help="Code of the dataset, in the place of the source's own."),
+        click.option(
+            "--published", type=DayType(), help="Date of publication, if the names of the files do not have it."
+        ),
+        click.option("--dataset", help="Code of the dataset instead of the default of the source."),
         click.argument("files", nargs=-1, required=True, type=EXISTING_FILE),
     ):
         command = option(command)
@@ -65,11 +67,11 @@ def _common_options(command: CommandFunction) -> CommandFunction:
 
 @load.command()
 @_common_options
-@click.option("--mapping", required=True, type=EXISTING_FILE, help="What the columns mean, in TOML.")
+@click.option("--mapping", required=True, type=EXISTING_FILE, help="TOML file that describes the columns.")
 @click.option(
     "--codelists",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="Where the lists of codes lie that the mapping names, if not beside it.",
+    help="Directory of the code lists of the mapping.  [default: the directory of the mapping]",
 )
 def tidy(mapping: Path, codelists: Path | None, stage: str | None, **options: Any) -> None:
     """Load CSV, Parquet or XLSX files with one figure per row, described by a mapping."""
@@ -84,7 +86,7 @@ def tidy(mapping: Path, codelists: Path | None, stage: str | None, **options: An
 
 @load.command()
 @_common_options
-@click.option("--reporter", required=True, help="Whose trade to take from the files: a code of UN Comtrade, as 392.")
+@click.option("--reporter", required=True, help="Reporter to load from the files: a code of UN Comtrade, such as 392.")
 def baci(reporter: str, stage: str | None, **options: Any) -> None:
     """Load CEPII's BACI for one reporter."""
     load_files(baci_parser(reporter), stage=stage or "final", **options)
@@ -94,7 +96,7 @@ def baci(reporter: str, stage: str | None, **options: Any) -> None:
 def demo() -> None:
     """Load the demo, Japan's trade by principal commodity, into an empty database."""
     with migrated_engine(load_settings(), can_create=True) as engine:
-        click.echo(f"Loaded the demo: Japan, {load_demo(engine)} releases that were not there.")
+        click.echo(f"Loaded the demo: Japan, {load_demo(engine)} new releases.")
 
 
 def _add_command(source: str) -> None:

@@ -20,7 +20,7 @@ def _create_command(name: str, loader: AnnotationLoader) -> click.Command:
     parameters: list[click.Parameter] = [
         click.Argument(["file"], type=click.Path(exists=True, dir_okay=False, path_type=Path)),
         click.Option(["--replace"], is_flag=True, help=f"Remove the {name} that the file does not hold."),
-        click.Option(["--dry-run"], is_flag=True, help="Do everything but keep it."),
+        click.Option(["--dry-run"], is_flag=True, help="Validate the file and store nothing."),
     ]
     return click.Command(
         name,

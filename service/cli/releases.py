@@ -61,7 +61,7 @@ def show(code: str, as_json: bool) -> None:
 @click.option(
     "--on", "day", type=DayType(), help="First day on which its figures are no longer current.  [default: today]"
 )
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
 def withdraw(code: str, day: date | None, yes: bool) -> None:
     """Withdraw a release: earlier figures are current again; as_of before the withdrawal still shows it."""
     if not yes:

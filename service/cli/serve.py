@@ -38,14 +38,14 @@ SUPERVISION_INTERVAL_S = 2.0
 @click.option(
     "--server",
     type=click.Choice(HTTP_SERVERS),
-    help=f"What answers HTTP.  [default: $TRADEFLOWS_SERVER, or {HTTP_SERVERS[0]}]",
+    help=f"HTTP server.  [default: $TRADEFLOWS_SERVER, or {HTTP_SERVERS[0]}]",
 )
-@click.option("--demo/--no-demo", default=True, help="Load the demo into a service that holds nothing.")
+@click.option("--demo/--no-demo", default=True, help="Load the demo into an empty database.")
 @click.option(
     "--migrate/--no-migrate",
     "run_migrations",
     default=True,
-    help="Bring the schema up to date first. Without, some other command has; there is no demo then.",
+    help="Migrate the schema first. --no-migrate needs a migrated database, and loads no demo.",
 )
 def serve(bind: str | None, server: str | None, demo: bool, run_migrations: bool) -> None:
     """Serve until stopped; without DATABASE_URL, with an embedded PostgreSQL."""

@@ -24,4 +24,4 @@ class DayType(click.ParamType[date]):
         try:
             return date.fromisoformat(value)
         except ValueError:
-            self.fail(f"{value!r} is no day; write 2024-02-28", param, ctx)
+            self.fail(f"{value!r} is not a date; a date reads 2024-02-28", param, ctx)

@@ -78,7 +78,7 @@ class _Verification:
 
 
 @click.command()
-@click.option("--digests-only", is_flag=True, help="Compare digests only: of the archived bytes, and of the figures.")
+@click.option("--digests-only", is_flag=True, help="Compare only the digests of the archived files and of the figures.")
 @json_option
 def verify(*, digests_only: bool, as_json: bool) -> None:
     """Parse the archived files of every release again and compare each figure with the database."""

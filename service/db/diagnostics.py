@@ -10,8 +10,8 @@ MIGRATION_FOLDERS = (Path(__file__).parents[1] / "_alembic", Path(__file__).pare
 """Folders of the migrations: inside the package in a wheel, beside the package in a checkout."""
 
 _CONNECTION_ERROR_REASONS = {
-    "authentication failed": "it does not take the service's role or password",
-    "no password supplied": "it wants a password, and TRADEFLOWS_DATABASE_PASSWORD is not set",
+    "authentication failed": "it rejects the role or the password of the service",
+    "no password supplied": "it requires a password, and TRADEFLOWS_DATABASE_PASSWORD is not set",
     "permission denied": "the service's role may not read it: run `tradeflows roles`",
     "too many connections": "the service's role holds as many connections as it may have",
     "connection slots": "it has no connection left",
@@ -19,10 +19,10 @@ _CONNECTION_ERROR_REASONS = {
     "starting up": "it is starting",
     "shutting down": "it is being shut down",
     "does not exist": "it has no database, or no role, of that name",
-    "refused": "nothing listens at its address",
-    "No such file": "nothing listens at its address",
+    "refused": "no server listens at its address",
+    "No such file": "no server listens at its address",
     "resolve": "its host has no address",
-    "timeout": "it does not answer in time",
+    "timeout": "it does not respond in time",
 }
 
 
@@ -36,7 +36,7 @@ def schema_error(connection: Connection) -> str | None:
         return "The database has no schema yet: run `tradeflows migrate`."
     *earlier, required = known_revisions()
     if found in earlier:
-        return f"The schema is at {found}, and the service wants {required}: run `tradeflows migrate`."
+        return f"The schema is at {found}, and the service requires {required}: run `tradeflows migrate`."
     return None
 
 

@@ -70,7 +70,7 @@ def test_an_unavailable_database_exits_with_69(run):
     )
 
     assert ended.returncode == 69
-    assert "the database does not answer" in ended.stderr
+    assert "the database is not available" in ended.stderr
 
 
 def test_a_non_postgresql_url_is_rejected_with_a_message(run):

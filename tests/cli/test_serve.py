@@ -65,8 +65,8 @@ def test_the_demo_is_loaded_once(environment):
     ]
 
     assert said == [
-        "Loaded the demo: Japan, 17 releases that were not there.\n",
-        "Loaded the demo: Japan, 0 releases that were not there.\n",
+        "Loaded the demo: Japan, 17 new releases.\n",
+        "Loaded the demo: Japan, 0 new releases.\n",
     ]
 
 

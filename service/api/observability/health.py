@@ -66,7 +66,7 @@ def get_ready() -> Response:
         reason = connection_error_reason(error)
         if reason is None:
             raise
-        return problem_response(PROBLEM_TYPES["unavailable"], detail=f"The database does not answer: {reason}.")
+        return problem_response(PROBLEM_TYPES["unavailable"], detail=f"The database is not available: {reason}.")
 
 
 def _readiness_response(session: Session) -> Response:

@@ -117,7 +117,7 @@ def create_directory(home: Path) -> DataDirectory:
         account can run the server.
     """
     if odd := sorted(set(str(home)) & set('"$`\\\n')):
-        raise SourceUnavailable(f"pg_ctl cannot work in {home}, for {odd} in its path; set TRADEFLOWS_HOME")
+        raise SourceUnavailable(f"pg_ctl does not support {odd} in the path {home}; set TRADEFLOWS_HOME")
     runner = choose_runner(home)
     folder = home if runner.account is None else _create_account_folder(home, runner)
     return DataDirectory(str(folder), runner.run_mode, runner.account)

@@ -227,7 +227,7 @@ def _wait_for_socket_folder(directory: DataDirectory) -> str:
         if postmaster.is_ready:
             return postmaster.socket_folder
         time.sleep(0.05)
-    raise SourceUnavailable(f"PostgreSQL does not get ready; see {directory.log_file}")
+    raise SourceUnavailable(f"PostgreSQL does not start; see {directory.log_file}")
 
 
 def _make_database(socket_folder: str) -> None:
@@ -245,7 +245,7 @@ def _make_database(socket_folder: str) -> None:
             ).fetchone():
                 connection.execute(f"CREATE DATABASE {EMBEDDED_DATABASE_NAME}".encode())
     except psycopg.OperationalError as error:
-        raise SourceUnavailable(f"PostgreSQL runs, but does not answer in {socket_folder}: {error}") from error
+        raise SourceUnavailable(f"PostgreSQL runs, but does not respond in {socket_folder}: {error}") from error
 
 
 def _check_exit_code(directory: DataDirectory, result: "subprocess.CompletedProcess[str]") -> None:

@@ -62,16 +62,16 @@ def test_wrong_missing_and_correct_passwords_are_distinguished(password_role_url
         check_readiness(password_role_url.set(password=given)) for given in ("wrong", None, "right")
     )
 
-    away = "The database does not answer: "
-    assert wrong == (503, f"{away}it does not take the service's role or password.")
-    assert missing == (503, f"{away}it wants a password, and TRADEFLOWS_DATABASE_PASSWORD is not set.")
+    away = "The database is not available: "
+    assert wrong == (503, f"{away}it rejects the role or the password of the service.")
+    assert missing == (503, f"{away}it requires a password, and TRADEFLOWS_DATABASE_PASSWORD is not set.")
     assert right == (503, f"{away}the service's role may not read it: run `tradeflows roles`.")
 
 
 def test_an_unknown_database_is_unavailable(server):
     assert check_readiness(server.set(database="nowhere")) == (
         503,
-        "The database does not answer: it has no database, or no role, of that name.",
+        "The database is not available: it has no database, or no role, of that name.",
     )
 
 
@@ -81,9 +81,9 @@ def test_a_refused_connection_is_unavailable():
         port = unused.getsockname()[1]
         tcp = make_url(f"postgresql+psycopg://a@127.0.0.1:{port}/b")
 
-        assert check_readiness(tcp) == (503, "The database does not answer: nothing listens at its address.")
+        assert check_readiness(tcp) == (503, "The database is not available: no server listens at its address.")
     by_file = make_url("postgresql+psycopg://a@/b?host=/nonexistent")
-    assert check_readiness(by_file) == (503, "The database does not answer: nothing listens at its address.")
+    assert check_readiness(by_file) == (503, "The database is not available: no server listens at its address.")
 
 
 def test_an_unresponsive_server_is_unavailable():
@@ -92,7 +92,7 @@ def test_an_unresponsive_server_is_unavailable():
 
         assert check_readiness(url, connect_timeout=2) == (
             503,
-            "The database does not answer: it does not answer in time.",
+            "The database is not available: it does not respond in time.",
         )
 
 
@@ -103,7 +103,7 @@ def test_an_exhausted_role_is_unavailable(limited_role_url):
 
         assert check_readiness(limited_role_url) == (
             503,
-            "The database does not answer: the service's role holds as many connections as it may have.",
+            "The database is not available: the service's role holds as many connections as it may have.",
         )
 
 
@@ -113,7 +113,7 @@ def test_a_role_without_privileges_is_unavailable(engine):
     try:
         assert check_readiness(engine.url.set(username="outsider")) == (
             503,
-            "The database does not answer: the service's role may not read it: run `tradeflows roles`.",
+            "The database is not available: the service's role may not read it: run `tradeflows roles`.",
         )
     finally:
         with engine.begin() as connection:
@@ -133,7 +133,7 @@ def test_an_older_schema_is_unavailable(engine):
 
     assert check_readiness(engine.url) == (
         503,
-        f"The schema is at {before}, and the service wants {newest}: run `tradeflows migrate`.",
+        f"The schema is at {before}, and the service requires {newest}: run `tradeflows migrate`.",
     )
 
 

@@ -162,7 +162,7 @@ def test_a_lost_database_connection_exits_with_69(engine, start):
             session.commit()
         status, said = wait_for_result(load)
 
-    assert (status, said.startswith("tradeflows: the database cannot go on: ")) == (EXIT_UNAVAILABLE, True)
+    assert (status, said.startswith("tradeflows: the database failed: ")) == (EXIT_UNAVAILABLE, True)
     assert stored_releases(engine) == []
 
 
