@@ -4,6 +4,7 @@ import os
 import re
 import signal
 import time
+from contextlib import closing
 from itertools import islice
 
 import pytest
@@ -91,15 +92,13 @@ def test_a_rolling_service_restart_loses_no_request(database, tmp_path, record_p
 
 
 def test_a_stopping_service_is_unready_and_serves_until_drained(database, tmp_path):
-    service = ServiceProcess(database, tmp_path, drain_ms=60_000)
-    service.start()
+    with closing(ServiceProcess(database, tmp_path, drain_ms=60_000)) as service:
+        service.start()
 
-    service.terminate()
-    try:
+        service.terminate()
         wait_for_result(lambda: service.readiness_status() == 503)
         assert "about to end" in urllib3.request("GET", f"{service.url}/ready").json()["detail"]
         assert urllib3.request("GET", f"{service.url}{REQUEST_PATH}").status == 200
-    finally:
         service.terminate()  # who says it again does not want to wait
         assert service.wait() == 0
 

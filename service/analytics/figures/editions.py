@@ -6,7 +6,7 @@ compared by code, headings and subheadings by the concordance (growth.md, rule 1
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from service.domain.periods import period_start
@@ -42,7 +42,8 @@ class StitchedEditions:
 
     `position_by_period` has the position of the dataset that answers each stored period of a flow. `own_keys` has for
     each dataset the keys that it stores, by key of the commodity. `summands` has for two positions the keys of the
-    first dataset whose sum is a commodity of the second.
+    first dataset whose sum is a commodity of the second. `comparable_summands` caches those that can be compared
+    with further positions; editions with the same keys share it.
     """
 
     dataset_ids: tuple[int, ...]
@@ -52,6 +53,7 @@ class StitchedEditions:
     position_by_period: Mapping[FlowPeriod, int]
     own_keys: tuple[Mapping[int, int], ...]
     summands: Mapping[tuple[int, int], Summands]
+    comparable_summands: dict[tuple[int, int, frozenset[int]], Summands] = field(default_factory=dict)
 
     @cached_property
     def positions(self) -> Mapping[FlowPeriod, frozenset[int]]:
@@ -168,8 +170,12 @@ class StitchedEditions:
         return own if later is None else later
 
     def _comparable_summands(self, position: int, target: int, others: frozenset[int]) -> Summands:
-        incomparable = self._incomparable_keys(target, others)
-        return {key: summands for key, summands in self._summands(position, target).items() if key not in incomparable}
+        cached = self.comparable_summands.get((position, target, others))
+        if cached is None:
+            incomparable, summands = self._incomparable_keys(target, others), self._summands(position, target)
+            cached = {key: own_keys for key, own_keys in summands.items() if key not in incomparable}
+            self.comparable_summands[position, target, others] = cached
+        return cached
 
     def _summands(self, position: int, target: int) -> Summands:
         if position == target:

@@ -13,6 +13,7 @@ import msgspec
 from flask import Flask, Response, g, request
 
 from service.api.log_context import log_fields
+from service.api.problems.types import MAX_QUERY_CHARACTERS
 from service.domain.text_rules import printable
 
 log = logging.getLogger("tradeflows.requests")
@@ -111,7 +112,7 @@ def log_request(
         "request_id": request_id,
         "method": environ["REQUEST_METHOD"],
         "path": redact(decoded_path(environ)),
-        "query": redact(environ.get("QUERY_STRING", "")),
+        "query": _query_text(environ.get("QUERY_STRING", "")),
         "key_id": fields.get("key_id"),
         "route": route,
         "status": status,
@@ -123,6 +124,10 @@ def log_request(
     }
     is_quiet = INTERNAL_REQUEST in environ or (route in HEALTH_CHECK_ROUTES and status < 400)
     log.log(logging.DEBUG if is_quiet else logging.INFO, "request", extra={"request": line})
+
+
+def _query_text(query: str) -> str:
+    return redact(query) if len(query) <= MAX_QUERY_CHARACTERS else f"({len(query)} characters)"
 
 
 def _start_request() -> None:

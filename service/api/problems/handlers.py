@@ -8,7 +8,7 @@ import msgspec
 from flask import Flask, Response, g, request
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, RequestURITooLarge
 
 from service.api.data_version import DATA_VERSION_HEADER
 from service.api.observability.metrics import REJECTED_REQUESTS
@@ -16,6 +16,7 @@ from service.api.problems.page import prefers_html, problem_page
 from service.api.problems.path_suggestions import unknown_path_errors
 from service.api.problems.types import (
     INTERNAL_ERROR_DETAIL,
+    MAX_QUERY_CHARACTERS,
     MAX_REPORTED_ERRORS,
     OVERLOADED_DETAIL,
     PROBLEM_CONTENT_TYPE,
@@ -46,7 +47,8 @@ log = logging.getLogger("tradeflows.problems")
 
 
 def init_problems(app: Flask) -> None:
-    """Register the error handlers of `app`."""
+    """Register the error handlers of `app`, and refuse URLs that are too long."""
+    app.before_request(_refuse_long_query)
     app.register_error_handler(InvalidRequest, _invalid_request)
     app.register_error_handler(NotFound, lambda error: problem_response(PROBLEM_TYPES["not-found"], detail=str(error)))
     app.register_error_handler(Unauthorized, _unauthorized)
@@ -65,6 +67,11 @@ def init_problems(app: Flask) -> None:
     app.register_error_handler(DBAPIError, _database_error)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _internal_error)
+
+
+def _refuse_long_query() -> None:
+    if len(request.query_string) > MAX_QUERY_CHARACTERS:
+        raise RequestURITooLarge
 
 
 def problem_response(

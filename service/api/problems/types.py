@@ -12,6 +12,8 @@ RETRY_AFTER_S = "2"
 OVERLOADED_DETAIL = "The service receives more requests than it can answer. Try again in a few seconds."
 UNAVAILABLE_DETAIL = "The service cannot connect to its database. Try again in a few seconds."
 TIMEOUT_DETAIL = "The database did not answer in time. Request fewer codes or periods."
+MAX_QUERY_CHARACTERS = 32 * 1024
+"""Longest query string that is read and logged. Gunicorn and nginx refuse shorter ones."""
 INTERNAL_ERROR_DETAIL = "The service failed. Its log has the details under the request_id."
 MAX_VALUE_CHARACTERS = 200
 """Characters of an invalid value in a response, and of a suggestion."""

@@ -71,8 +71,9 @@ def stitch_editions(
             if commodity.level in levels or commodity.code == TOTAL_CODE
         ]
         own_keys = tuple(_own_keys(session, reference, dataset, commodities, keys) for dataset in datasets)
-        reference.coverage_cache[cache_key] = own_keys, _all_summands(session, reference, datasets, commodities, keys)
-    own_keys, summands = reference.coverage_cache[cache_key]
+        summands = _all_summands(session, reference, datasets, commodities, keys)
+        reference.coverage_cache[cache_key] = own_keys, summands, {}
+    own_keys, summands, comparable_summands = reference.coverage_cache[cache_key]
     position_by_period = {
         flow_period: position
         for position, dataset in reversed(list(enumerate(datasets)))
@@ -86,6 +87,7 @@ def stitch_editions(
         position_by_period=position_by_period,
         own_keys=own_keys,
         summands=summands,
+        comparable_summands=comparable_summands,
     )
 
 

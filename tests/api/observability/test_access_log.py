@@ -52,6 +52,13 @@ def test_a_log_entry_describes_request_and_response(read_log_entry):
     assert line["duration_ms"] > 0
 
 
+def test_a_query_that_is_too_long_is_refused_and_not_logged(read_log_entry):
+    line = read_log_entry(f"{REQUEST_PATH}&api_key={'x' * 40_000}")
+
+    length = len(REQUEST_PATH.partition("?")[2]) + len("&api_key=") + 40_000
+    assert (line["status"], line["query"]) == (414, f"({length} characters)")
+
+
 def test_a_log_entry_has_the_cache_result_and_row_count(read_log_entry):
     lines = [read_log_entry(REQUEST_PATH) for _ in range(2)]
 

@@ -18,7 +18,7 @@ from tests.support.faults.database_faults import wait_for_result
 from tests.support.faults.load_generator import CLIENT_COUNT
 
 PROBE_INTERVAL_S = 0.05
-MAX_START_S = MAX_STOP_S = 60
+MAX_START_S = MAX_STOP_S = 180
 COMMAND = Path(sys.executable).parent / "tradeflows"
 
 
@@ -51,6 +51,12 @@ class ServiceProcess:
     def wait(self):
         """Wait for the end of the process, and return its exit status."""
         return self._server.wait(MAX_STOP_S)
+
+    def close(self):
+        """End the process if it still runs, so that a test that fails leaves none."""
+        if self._server is not None:
+            with self._server:
+                self._server.kill()
 
     def readiness_status(self):
         """Return the status of /ready; null where there is no response."""
@@ -97,8 +103,10 @@ def run_two_services(database, home):
             service.start()
         with LoadBalancer(services).probing() as proxy:
             yield itertools.cycle(services), proxy
-    finally:
         for service in services:
             service.terminate()
         for service in services:
             service.wait()
+    finally:
+        for service in services:
+            service.close()
