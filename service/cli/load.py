@@ -94,9 +94,9 @@ def baci(reporter: str, stage: str | None, **options: Any) -> None:
 
 @load.command()
 def demo() -> None:
-    """Load the demo, Japan's trade by principal commodity, into an empty database."""
+    """Load the demo, monthly trade of Japan and the United States, into an empty database."""
     with migrated_engine(load_settings(), can_create=True) as engine:
-        click.echo(f"Loaded the demo: Japan, {load_demo(engine)} new releases.")
+        click.echo(f"Loaded the demo: Japan and the United States, {load_demo(engine)} new releases.")
 
 
 def _add_command(source: str) -> None:

@@ -114,7 +114,7 @@ def _prepare_database(settings: Settings, *, demo: bool) -> None:
         if demo and not _has_dataset(engine):
             from service.ingest.sources.demo import load_demo  # noqa: PLC0415 - slow to import, for the first start only
 
-            click.echo(f"Loaded the demo: Japan, {load_demo(engine)} releases.")
+            click.echo(f"Loaded the demo: Japan and the United States, {load_demo(engine)} releases.")
 
 
 def _has_dataset(engine: Engine) -> bool:

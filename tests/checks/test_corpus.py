@@ -52,11 +52,11 @@ def test_no_changed_fact_still_holds(check):
     assert failures == []
 
 
-def test_the_corpus_has_150_sentences_in_three_styles():
+def test_the_corpus_has_150_sentences_in_four_styles():
     sentences = [*load_sentences(is_test_part=False), *load_sentences(is_test_part=True)]
 
     assert len(sentences) >= 150
-    assert {sentence["style"] for sentence in sentences} == {"agency", "ministry", "newspaper"}
+    assert {sentence["style"] for sentence in sentences} == {"agency", "ministry", "newspaper", "newsletter"}
     assert len({sentence["id"] for sentence in sentences}) == len(sentences)
 
 

@@ -65,8 +65,8 @@ def test_the_demo_is_loaded_once(environment):
     ]
 
     assert said == [
-        "Loaded the demo: Japan, 17 new releases.\n",
-        "Loaded the demo: Japan, 0 new releases.\n",
+        "Loaded the demo: Japan and the United States, 18 new releases.\n",
+        "Loaded the demo: Japan and the United States, 0 new releases.\n",
     ]
 
 

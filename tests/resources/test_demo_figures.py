@@ -103,7 +103,7 @@ def test_one_commodity_has_both_flows(demo):
 
 
 def test_reporters_describe_the_loaded_data(demo):
-    (row,) = demo.get("/v1/reporters").json["data"]
+    row, american = demo.get("/v1/reporters").json["data"]
 
     assert (row["reporter"], row["first_period"], row["latest_period"], row["releases"]) == (
         "JPN",
@@ -113,3 +113,54 @@ def test_reporters_describe_the_loaded_data(demo):
     )
     assert row["imports_yoy_pct"] == pytest.approx(-9.51, abs=0.005)
     assert demo.get("/v1/reporters/jp").json["data"] == [row]
+    assert (american["reporter"], american["first_period"], american["latest_period"], american["releases"]) == (
+        "USA",
+        "2021-01",
+        "2024-01",
+        1,
+    )
+    # 253,692.7 million dollars against 254,625.8: -0.37 %; exports 160,165.5 against 164,771.7: -2.80 %.
+    assert (american["imports_yoy_pct"], american["exports_yoy_pct"]) == pytest.approx((-0.366, -2.796), abs=0.001)
+
+
+def test_both_sides_of_the_trade_of_japan_and_the_united_states_are_there(demo):
+    query = {"reporter": "JPN", "partner": "USA", "flow": "X", "period": "2024-01", "currency": "USD"}
+    (row,) = demo.get("/v1/mirror", query_string=query).json["data"]
+
+    # 12,576.2 million dollars of imports from Japan against 11,035.6 million: +13.96 %.
+    assert (row["mirror_value"], row["mirror_valuation"]) == (12_576_234_409, "customs value")
+    assert row["mirror_yoy_pct"] == pytest.approx(13.96, abs=0.005)
+    # 1,423.4 billion yen at 146.2 yen per dollar.
+    assert round(row["value"] / 1e9, 2) == 9.74
+
+    path = "/v1/reconciliation?reporter=JPN&partner=USA&flow=X&period=2024-01&claimed=12.6e9&claimed_currency=USD"
+    readings = demo.get(path).json["data"]
+    assert {each["kind"]: each["value"] for each in readings}["mirror"] == 12_576_234_409
+
+
+def test_chapters_of_the_imports_of_the_united_states_add_up(demo):
+    for partner, total in (("WLD", 253_692_671_061), ("JPN", 12_576_234_409), ("CHN", 35_782_600_942)):
+        query = {"reporter": "USA", "partner": partner, "flow": "M", "period": "2024-01"}
+        chapters = demo.get("/v1/commodities", query_string={**query, "level": "2", "limit": "200"}).json["data"]
+        (row,) = demo.get("/v1/flows", query_string=query).json["data"]
+
+        assert (sum(each["value"] or 0 for each in chapters), row["value"]) == (total, total)
+
+
+def test_a_text_on_two_reporters_is_read_by_the_one_that_it_names(demo):
+    texts = (
+        "Exports to the United States rose 15.6 percent in January 2024.",
+        "US imports from Japan rose 14.0 percent in January 2024.",
+        "Exports to China fell 7.0 percent in January 2024.",
+        "Imports were 9,093.1 billion yen in January 2024.",
+    )
+    rows = [demo.post("/v1/checks", json={"text": text, "published": "2024-02-29"}).json["data"][0] for text in texts]
+
+    # US imports from Japan were published after the text. The third text is on the United States, and does not say so:
+    # its number is not that of Japan, which is assumed, and which proves nothing.
+    assert [(row["parsed"]["reporter"], row["verdict"], row["reason"]) for row in rows] == [
+        ("JPN", "holds", None),
+        ("USA", "cannot_be_checked", "not_published_by_then"),
+        ("JPN", "cannot_be_checked", "ambiguous"),
+        ("JPN", "holds", None),
+    ]

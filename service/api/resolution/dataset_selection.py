@@ -4,7 +4,7 @@ The order in which datasets were loaded never matters.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -74,6 +74,17 @@ def _frequency_filters(
                 not codes.isdisjoint(reference.commodities(session, dataset.classification_id).commodity_by_code)
             )
         )
+
+
+def ranked_reporters(reference: Reference, datasets: Iterable[Dataset]) -> list[str]:
+    """Return the codes of the reporters of datasets, first that of the dataset with the most, then newest releases."""
+
+    def rank(dataset: Dataset) -> tuple[int, str]:
+        releases = reference.releases_by_dataset.get(dataset.id, ())
+        return len(releases), str(releases[0].published_on) if releases else ""
+
+    ranked = sorted(datasets, key=rank, reverse=True)
+    return list(dict.fromkeys(reference.areas[dataset.reporter_id].code for dataset in ranked))
 
 
 def choose_editions(session: Session, reference: Reference, reporter: Area, parameters: Mapping[str, Any]) -> Editions:

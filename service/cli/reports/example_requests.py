@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlencode
 
-from sqlalchemy import Connection, Row, case, select
+from sqlalchemy import Connection, Row, case, func, select
 from sqlalchemy.orm import aliased
 
 from service.analytics.sql.types import Query
@@ -24,14 +24,24 @@ def example_requests(connection: Connection) -> list[ExampleRequest]:
 
 
 def _largest_figure(connection: Connection) -> Query:
-    """Select a figure of the newest period of the dataset published last: a total of a country, if there is one."""
+    """Select a figure of the newest period of the dataset with the most, then newest releases.
+
+    It is a total of a country, if there is one.
+    """
+    release_counts = (
+        select(Release.dataset_id, func.count().label("releases"))
+        .where(Release.withdrawn_on.is_(None))
+        .group_by(Release.dataset_id)
+        .subquery()
+    )
     published = connection.execute(
         select(Release.dataset_id, ReleasePeriod.period)
         .join(
             ReleasePeriod, (ReleasePeriod.dataset_id == Release.dataset_id) & (ReleasePeriod.release_id == Release.id)
         )
+        .join(release_counts, release_counts.c.dataset_id == Release.dataset_id)
         .where(Release.withdrawn_on.is_(None))
-        .order_by(Release.published_on.desc(), ReleasePeriod.period.desc())
+        .order_by(release_counts.c.releases.desc(), Release.published_on.desc(), ReleasePeriod.period.desc())
         .limit(1)
     ).first()
     dataset_id, period = published or (None, None)

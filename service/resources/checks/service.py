@@ -1,6 +1,6 @@
 """The resource /v1/checks: the verdict on each number of a text."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
@@ -9,11 +9,12 @@ from typing import Any
 from service.api.database.context import Context
 from service.api.parameters.request import build_url
 from service.api.resolution.area_lookup import is_source_code
+from service.api.resolution.dataset_selection import ranked_reporters
 from service.api.responses.document_resource import DocumentResource
 from service.api.responses.resource import Plan
 from service.domain.periods import month_number, parse_period
 from service.resources.checks.claims import Claim, Reading
-from service.resources.checks.grammar.lexicon import Lexicon, build_lexicon
+from service.resources.checks.grammar.lexicon import Item, Lexicon, build_lexicon
 from service.resources.checks.grammar.reader import GRAMMAR_VERSION, read_claims
 from service.resources.checks.grammar.state import TextContext
 from service.resources.checks.grammar.tokens import tokenize
@@ -24,6 +25,8 @@ from service.resources.checks.verdicts.figures import FigureReader, cell_url, mo
 from service.resources.checks.verdicts.judge import Judge, Outcome, Verdict
 
 LEXICON_CACHE_KEY = "checks.lexicon"
+WORLD_CURRENCY = "USD"
+"""Every reporter's trade is also given in it, so that it names none."""
 ROUNDED_DECIMALS = 4
 RATE_DECIMALS = 9
 
@@ -91,27 +94,49 @@ def _lexicon(context: Context) -> Lexicon:
 
 def _text_context(context: Context, check: TextCheck, lexicon: Lexicon) -> TextContext:
     reference = context.reference
-    reporters = {reference.areas[dataset.reporter_id].code for dataset in reference.datasets.values()}
+    currencies = {
+        reference.areas[dataset.reporter_id].code: dataset.currency for dataset in reference.datasets.values()
+    }
     reporter = context.find_area("reporter", check.reporter).code if check.reporter else None
-    reporter = reporter or _named_reporter(check.text, lexicon, reporters)
+    items = list(lexicon.read(tokenize(check.text)))
+    reporter = reporter or _named_reporter(items, currencies)
+    is_assumed = reporter is None and bool(currencies)
+    if is_assumed:
+        reporter = ranked_reporters(reference, reference.datasets.values())[0]
     newest_month = _newest_month(context, check, reporter)
     families = {
-        code: tuple(dict.fromkeys(family for _, family in monthly_datasets(context, code))) for code in reporters
+        code: tuple(dict.fromkeys(family for _, family in monthly_datasets(context, code))) for code in currencies
     }
-    return TextContext(reporter, frozenset(reporters), newest_month, families)
+    is_assumed = is_assumed and len(currencies) > 1
+    return TextContext(reporter, frozenset(currencies), newest_month, families, is_reporter_assumed=is_assumed)
 
 
-def _named_reporter(text: str, lexicon: Lexicon, reporters: set[str]) -> str | None:
-    """Return the reporter that a text names in front of a flow or as a possessor, else the only one that is loaded."""
-    items = list(lexicon.read(tokenize(text)))
+def _named_reporter(items: Sequence[Item], currencies: Mapping[str, str]) -> str | None:
+    """Return the reporter that a text names in front of a flow, as a possessor or alone, or by its currency.
+
+    Null where it names none, or several. `currencies` has the currency of each reporter with figures.
+    """
     for item, following in pairwise(items):
         is_possessor = item.kind == "area" and following.kind in {"possessive", "flow"}
-        if (is_possessor or item.kind == "adjective") and item.value in reporters:
+        if (is_possessor or item.kind == "adjective") and item.value in currencies:
             return str(item.value)
-    named = {item.value for item in items if item.kind == "area" and item.value in reporters}
-    if len(named) == 1:
-        return str(named.pop())
-    return next(iter(reporters)) if len(reporters) == 1 else None
+    named = {
+        item.value
+        for position, item in enumerate(items)
+        if item.kind == "area" and item.value in currencies and not _is_partner(items, position)
+    }
+    if not named:
+        money = {item.value for item in items if item.kind == "money"}
+        named = {code for code, currency in currencies.items() if currency in money - {WORLD_CURRENCY}}
+    return str(named.pop()) if len(named) == 1 else None
+
+
+def _is_partner(items: Sequence[Item], position: int) -> bool:
+    """Return whether an area is a partner: `to the United States`, `with China`, `China contributed`."""
+    previous = next((item for item in reversed(items[:position]) if item.kind != "filler"), None)
+    following = items[position + 1] if position + 1 < len(items) else None
+    is_object = previous is not None and previous.kind == "to" and previous.value in {"to", "from", "with"}
+    return is_object or (following is not None and following.kind in {"share", "contribution"})
 
 
 def _newest_month(context: Context, check: TextCheck, reporter: str | None) -> int:

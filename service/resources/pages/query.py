@@ -11,7 +11,7 @@ from service.api.database.context import Context
 from service.api.parameters.common import CHART_MEASURES
 from service.api.parameters.request import build_url
 from service.api.parameters.types import CalendarDate
-from service.api.resolution.dataset_selection import default_frequency
+from service.api.resolution.dataset_selection import default_frequency, ranked_reporters
 from service.domain.codes import ALL_KEYWORD, TOTAL_CODE, WORLD_CODE
 from service.domain.suggestions import closest_words
 from service.errors import InvalidRequest, ParameterError
@@ -165,18 +165,7 @@ def _choose(texts: Mapping[str, str], name: str, choices: Sequence[str]) -> str:
     return text
 
 
-def newest_reporters(context: Context, datasets: Sequence[Dataset]) -> list[str]:
-    """Return the codes of the reporters of datasets, the one of the newest release first."""
-    newest_first = sorted(datasets, key=lambda each: _publication_day(context, each), reverse=True)
-    return list(dict.fromkeys(context.reference.areas[dataset.reporter_id].code for dataset in newest_first))
-
-
 def _find_reporter(context: Context, text: str | None, datasets: Sequence[Dataset]) -> str:
     if text is None:
-        return newest_reporters(context, datasets)[0]
+        return ranked_reporters(context.reference, datasets)[0]
     return reporter_names(context.reference, datasets).find(text)
-
-
-def _publication_day(context: Context, dataset: Dataset) -> str:
-    releases = context.reference.releases_by_dataset.get(dataset.id, ())
-    return str(releases[0].published_on) if releases else ""

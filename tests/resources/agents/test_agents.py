@@ -67,7 +67,7 @@ def test_other_tools_answer_in_words(demo):
     assert {"country,KOR,South Korea", "country,PRK,North Korea"} <= set(codes.splitlines())
     assert "Japan's exports in January 2024 were 7.33 trillion yen" in total
     assert "jpn-pc-m-demo" in datasets
-    assert datasets.startswith("1 dataset is loaded.")
+    assert datasets.startswith("2 datasets are loaded.")
     assert checked.startswith("1 number on trade: 1 holds.")
     assert "29.2 percent,holds,29.2195,yoy_pct,2024-01" in checked
 

@@ -97,7 +97,8 @@ def test_the_page_describes_itself_to_machines(demo):
 def test_the_first_page_and_releases_describe_their_datasets(demo):
     catalog, release = (json_ld(demo.get(path).text) for path in ("/", "/releases/jpn-pc-m-demo-2024-02-28"))
 
-    (dataset,) = catalog["dataset"]
+    dataset, american = catalog["dataset"]
+    assert american["temporalCoverage"] == "2021-01/2024-01"
     assert (catalog["@type"], dataset["temporalCoverage"]) == ("DataCatalog", "2022-01/2024-01")
     assert (release["@type"], release["datePublished"]) == ("Dataset", "2024-02-28")
     for described in (dataset, release):

@@ -30,11 +30,16 @@ def test_the_page_has_headline_figures_with_their_course(demo):
         "January 2022 to January 2024",
         "about 28 March 2024",
         "Source: Trade Statistics of Japan, Ministry of Finance",
+        "253.7 billion US dollars",
+        "Source: US Census Bureau",
     ):
         assert words in text
-    # January 2022, and from November 2022, the 11th of 25 months: 4 + 10 * 232 / 24.
+    # Japan: January 2022, and from November 2022, the 11th of 25 months: 4 + 10 * 232 / 24.
     paths = re.findall(r'class="sparkline".*?<path d="([^"]+)"', text)
-    assert [re.findall(r"M([0-9.]+)", path) for path in paths] == [["4.0", "100.7"]] * 3
+    assert [re.findall(r"M([0-9.]+)", path) for path in paths] == [
+        *[["4.0", "100.7"]] * 3,
+        *[["4.0"]] * 3,  # the United States, all 25 months
+    ]
 
 
 def test_each_example_opens_a_page(demo):

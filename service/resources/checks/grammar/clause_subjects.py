@@ -10,6 +10,10 @@ from service.resources.checks.grammar.state import ReadingState, TextContext
 from service.resources.checks.grammar.subjects import Subject, add_area, read_subject
 
 
+PLACE_VERBS = frozenset({"went to", "came from"})
+"""Verbs of a share whose object is the partner."""
+
+
 def clause_subjects(clause: Clause, state: ReadingState, context: TextContext) -> dict[int, Subject]:
     """Return the subjects of a clause by the position of their head."""
     reporter = state.reporter or context.reporter
@@ -184,7 +188,16 @@ def _part_of_whole(clause: Clause, position: int, whole: Subject) -> Subject:
             whole = replace(whole, partner=item.value, is_total=False)
         elif item.kind == "commodity":
             whole = replace(whole, commodity=item.value, is_total=False)
-    return whole
+    return whole if whole.partner is not None else _part_behind_verb(clause, whole)
+
+
+def _part_behind_verb(clause: Clause, whole: Subject) -> Subject:
+    """Return the part that stands behind the verb: `17 % of exports went to China`."""
+    verbs = [each for each in clause.positions("share") if clause.items[each].text in PLACE_VERBS]
+    behind = clause.items[verbs[0] + 1 :] if verbs else ()
+    place = next((item for item in behind if item.kind != "filler"), None)
+    is_place = place is not None and place.kind == "area"
+    return replace(whole, partner=place.value, is_total=False) if place is not None and is_place else whole
 
 
 def _is_noun_phrase(items: Sequence[Item]) -> bool:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from service.resources.checks.claims import Quantity
 from service.resources.checks.grammar.lexicon import Item
 
+LIST_JOINTS = frozenset({",", "and", "or"})
 MAX_DIGITS = 20
 DECIMAL_COMMA = re.compile(r"\d+,\d{1,2}")
 SIGNS = {"+": 1, "-": -1, "\u2212": -1, "\u2013": -1}
@@ -90,12 +91,25 @@ def _read_number(items: Sequence[Item], position: int, previous: list[Item]) -> 
     if unit is None and scale >= 1_000_000:
         unit = "currency"
     if unit is None:
-        return None
+        shared = _unit_of_list(items, position)
+        if shared is None:
+            return None
+        unit, currency, scale = shared.unit, shared.currency, shared.scale
     sign, has_sign, start = _take_sign(previous, start)
     number = sign * Decimal(text)
     precision = Decimal(5).scaleb(-decimals - 1)
     quantity = Quantity(start, end, number, unit, precision, scale, currency, has_sign=has_sign)
     return replace(quantity, is_unit_known=is_unit_known or currency is not None or unit != "currency"), position
+
+
+def _unit_of_list(items: Sequence[Item], position: int) -> Quantity | None:
+    """Return the number that has the unit of a list, as in `29.2 and 15.6 percent, respectively`."""
+    is_list = any(item.text.lower() == "respectively" for item in items[position:])
+    following = position
+    while is_list and following < len(items) and items[following].text.lower() in LIST_JOINTS:
+        following += 1
+    parsed = _read_number(items, following, []) if position < following < len(items) else None
+    return None if parsed is None else parsed[0]
 
 
 def _is_unknown_unit(item: Item | None) -> bool:

@@ -152,6 +152,7 @@ def _claim(
         ]
     is_confident = (
         origin in {"text", "previous sentence"}
+        and not (context.is_reporter_assumed and subject.reporter is None and state.reporter is None)
         and not clause.has("word")
         and choice.is_certain
         and (state.is_base_known or clause.has("comparison"))

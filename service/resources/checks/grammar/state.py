@@ -15,7 +15,8 @@ from service.resources.checks.grammar.subjects import Subject
 class TextContext:
     """The context of a text.
 
-    `reporter` is the one of the request, else the one that the text names; null where there is none.
+    `reporter` is the one of the request, else the one that the text names, else an assumed one: that with the most
+    releases. It is null where nothing is loaded.
     `reporters` are the codes with loaded figures. `newest_month` is the last month that the text can be about, as
     year * 12 + month - 1. `family` is the family of classification by reporter.
     """
@@ -24,6 +25,7 @@ class TextContext:
     reporters: frozenset[str]
     newest_month: int
     families: dict[str, tuple[str, ...]]
+    is_reporter_assumed: bool = False
 
 
 @dataclass

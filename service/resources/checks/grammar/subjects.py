@@ -114,8 +114,8 @@ def add_area(subject: Subject, item: Item, preposition: str | None, *, reporter:
 
 
 def _is_place_of_reporter(subject: Subject, preposition: str | None) -> bool:
-    """Return whether an area behind a preposition is the reporter: `exports from`, `imports to`, `in`."""
-    return subject.has_measure and (preposition == "in" or (subject.flow, preposition) in {("X", "from"), ("M", "to")})
+    """Return whether an area behind a preposition is the reporter: `exports from`, `imports to`, `in`, `by`, `of`."""
+    return subject.has_measure and (preposition in {"in", "by", "of"} or (subject.flow, preposition) in {("X", "from"), ("M", "to")})
 
 
 def _foreign_origin(subject: Subject, item: Item) -> Subject:

@@ -10,6 +10,8 @@ USUAL_REVISION_PCT = Decimal("0.3")
 """Usual revision of a provisional amount in percent: imports of Japan move by 0.26 % on average, exports by less."""
 LOOSE_SHARE = Decimal("0.025")
 """Half-width of the range of `about` for a number that ends in zeros, as a share of it."""
+ABOUT_SHARE = Decimal("0.75")
+"""Half-width of the range of `about` for another number, in units of its last digit."""
 BALANCE_SIGNS = {"deficit": -1, "surplus": 1}
 
 
@@ -29,9 +31,10 @@ def agrees(quantity: Quantity, printed: Decimal, figure: Decimal) -> bool:
         return False
     if quantity.qualifier is None or (quantity.growth_word and quantity.qualifier == "about"):
         return abs(figure - printed) <= precision
-    unit = max(2 * precision, printed_size * LOOSE_SHARE) if _ends_in_zeros(quantity) else 2 * precision
+    is_loose = _ends_in_zeros(quantity)
+    unit = max(2 * precision, printed_size * LOOSE_SHARE) if is_loose else 2 * precision
     return {
-        "about": abs(size - printed_size) <= unit,
+        "about": abs(size - printed_size) <= (unit if is_loose else unit * ABOUT_SHARE),
         "below": 0 <= printed_size - size <= unit,
         "above": 0 <= size - printed_size <= unit,
         "under": 0 <= printed_size - size <= unit,

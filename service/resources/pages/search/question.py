@@ -164,9 +164,14 @@ def _find_key(word: str, words_by_key: Mapping[str, frozenset[str]]) -> str | No
 
 
 def _settle_roles(words: Sequence[str], reporters: NameTable, question: Question) -> None:
-    """Read `who buys Japan's chips` as exports of Japan, and `China's imports from Japan` as its exports to China."""
+    """Read `who buys Japan's chips` as exports of Japan, and `China's imports from Japan` as its exports to China.
+
+    `Exports to the United States` alone stay those of another reporter, if there is one.
+    """
     is_who_question = QUESTION_WORDS.intersection(words) and not AUXILIARY_VERBS.intersection(words)
     own = next((code for code in question.partners if code in reporters.names), None)
+    if not is_who_question and len(question.partners) == 1 and len(reporters.names) > 1:
+        return
     if question.reporter is None and own is not None:
         question.reporter = own
         question.partners.remove(own)

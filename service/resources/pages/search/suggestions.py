@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 
 from service.api.charts.series import describe_trade
 from service.api.database.context import Context
-from service.api.resolution.dataset_selection import default_frequency, matching_datasets
+from service.api.resolution.dataset_selection import default_frequency, matching_datasets, ranked_reporters
 from service.domain.codes import TOTAL_CODE, WORLD_CODE
 from service.domain.text import format_area, possessive
 from service.models import Dataset
 from service.resources.pages.names import NameTable, commodity_names, partner_names, reporter_names
-from service.resources.pages.query import ExplorerQuery, newest_reporters, resolve_query
+from service.resources.pages.query import ExplorerQuery, resolve_query
 from service.resources.pages.search.question import Question, read_commodities, read_question
 
 VIEW_ENDINGS = {"partners": ", by partner", "commodities": ", by commodity", "revisions": ", as revised"}
@@ -41,7 +41,11 @@ def search(context: Context, text: str) -> SearchResult:
         return SearchResult(text)
     reporters = reporter_names(context.reference, datasets)
     partners = partner_names(context.reference)
-    question, commodities = _read_commodities(context, read_question(text, partners, reporters), datasets)
+    question = read_question(text, partners, reporters)
+    ranked = ranked_reporters(context.reference, datasets)
+    if question.reporter is None and ranked[0] in question.partners:
+        question.reporter = next((code for code in ranked if code not in question.partners), None)
+    question, commodities = _read_commodities(context, question, datasets)
     if not (question.has_subject or (question.has_modifier and not question.unknown)):
         return SearchResult(text)
     names = {**partners.names, **commodities.names}
@@ -55,7 +59,7 @@ def _read_commodities(context: Context, question: Question, datasets: Sequence[D
     They are of the first classification that knows every word. A question without a reporter is on the newest one, or
     on another one that has the commodities.
     """
-    reporters = [question.reporter] if question.reporter else newest_reporters(context, datasets)
+    reporters = [question.reporter] if question.reporter else ranked_reporters(context.reference, datasets)
     readings: dict[int, tuple[Question, NameTable]] = {}
     for reporter in reporters:
         for dataset in _preferred_datasets(context, reporter, question.frequency):

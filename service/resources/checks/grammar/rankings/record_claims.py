@@ -18,7 +18,9 @@ MEASURES = {
     **dict.fromkeys(("highest", "largest", "biggest"), "months_since_as_high"),
     **dict.fromkeys(("lowest", "smallest"), "months_since_as_low"),
 }
-NOUNS = frozenset({"level", "value", "figure", "amount", "monthly", "total", "the"})
+GROWTH_WORDS = frozenset({"fastest", "slowest", "sharpest", "steepest", "strongest", "weakest"})
+"""Words of records of growth, which are not judged: growth has too few months of figures."""
+NOUNS = frozenset({"pace", "rate", "growth", "rise", "gain", "increase", "decline", "drop", "fall", "level", "value", "figure", "amount", "monthly", "total", "the"})
 MAX_NOUNS = 3
 MAX_DISTANCE = 60
 """Months that a record is followed back for."""
@@ -45,7 +47,7 @@ def join_records(items: Sequence[Item]) -> list[Item]:
 def _record_end(items: Sequence[Item], position: int) -> int | None:
     """Return the position of the period that a record goes back to; null where there is no record."""
     is_ordinal = position > 0 and items[position - 1].kind == "ordinal"
-    if items[position].text.lower() not in MEASURES or is_ordinal:
+    if items[position].text.lower() not in MEASURES.keys() | GROWTH_WORDS or is_ordinal:
         return None
     end = position + 1
     while end < min(len(items), position + 1 + MAX_NOUNS) and items[end].text.lower() in NOUNS:
@@ -68,6 +70,8 @@ def read_record_claim(
     """Return the claim of a record of a flow, or the reason for abstention: a record of growth is ambiguous."""
     item = clause.items[position]
     quantity: Quantity = item.value
+    if item.text in GROWTH_WORDS:
+        return Claim(quantity, number, reason=reason or "not_covered")
     if reason is not None or subject is None or subject.flow is None or subject.commodity is not None:
         return Claim(quantity, number, reason=reason or "not_covered")
     reporter = subject.reporter or state.reporter or context.reporter
