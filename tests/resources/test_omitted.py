@@ -63,7 +63,7 @@ def test_a_mover_states_what_it_is_compared_with(world_facts):
     sentences = [world_facts[kind]["sentence"] for kind in ("largest_mover", "largest_opposite_mover")]
 
     assert sentences[0].startswith("The largest change among 18 commodities of every level (100.0 % of exports) and ")
-    assert all("partners that the text does not name: exports of" in sentence for sentence in sentences)
+    assert all("partners other than those already named: exports of" in sentence for sentence in sentences)
 
 
 def test_growth_over_two_years_sees_through_a_low_base(demo):

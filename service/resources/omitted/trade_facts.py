@@ -90,7 +90,7 @@ def _compared_movers(facts: SeriesFacts, named_codes: frozenset[str]) -> str:
         )
     if named_codes:
         compared.append("codes" if facts.row["partner"] != WORLD_CODE else "partners")
-        compared[-1] += " that the text does not name"
+        compared[-1] += " other than those already named"
     return f" among {' and '.join(compared)}" if compared else ""
 
 
