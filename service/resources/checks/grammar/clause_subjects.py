@@ -9,7 +9,6 @@ from service.resources.checks.grammar.lexicon import Item
 from service.resources.checks.grammar.state import ReadingState, TextContext
 from service.resources.checks.grammar.subjects import Subject, add_area, read_subject
 
-
 PLACE_VERBS = frozenset({"went to", "came from"})
 """Verbs of a share whose object is the partner."""
 

@@ -66,10 +66,8 @@ def read_quantities(items: Sequence[Item]) -> list[Item]:
 def _read_number(items: Sequence[Item], position: int, previous: list[Item]) -> tuple[Quantity, int] | None:
     """Return the amount or percentage whose number is at `position`; null for a number without a unit."""
     item = items[position]
-    if item.kind != "number" or len(item.text) > MAX_DIGITS:
+    if item.kind != "number" or len(item.text) > MAX_DIGITS or _is_in_digit_list(items, position):
         return None
-    if position > 1 and items[position - 1].text == "," and items[position - 2].end + 1 == item.start:
-        return None  # a list of digits, `1,2,3`
     text = item.text.replace(",", "." if DECIMAL_COMMA.fullmatch(item.text) else "")
     decimals = len(text.partition(".")[2])
     start, end, position = item.start, item.end, position + 1
@@ -100,6 +98,11 @@ def _read_number(items: Sequence[Item], position: int, previous: list[Item]) -> 
     precision = Decimal(5).scaleb(-decimals - 1)
     quantity = Quantity(start, end, number, unit, precision, scale, currency, has_sign=has_sign)
     return replace(quantity, is_unit_known=is_unit_known or currency is not None or unit != "currency"), position
+
+
+def _is_in_digit_list(items: Sequence[Item], position: int) -> bool:
+    """Return whether a number continues a list of digits, `1,2,3`."""
+    return position > 1 and items[position - 1].text == "," and items[position - 2].end + 1 == items[position].start
 
 
 def _unit_of_list(items: Sequence[Item], position: int) -> Quantity | None:

@@ -115,7 +115,9 @@ def add_area(subject: Subject, item: Item, preposition: str | None, *, reporter:
 
 def _is_place_of_reporter(subject: Subject, preposition: str | None) -> bool:
     """Return whether an area behind a preposition is the reporter: `exports from`, `imports to`, `in`, `by`, `of`."""
-    return subject.has_measure and (preposition in {"in", "by", "of"} or (subject.flow, preposition) in {("X", "from"), ("M", "to")})
+    return subject.has_measure and (
+        preposition in {"in", "by", "of"} or (subject.flow, preposition) in {("X", "from"), ("M", "to")}
+    )
 
 
 def _foreign_origin(subject: Subject, item: Item) -> Subject:

@@ -20,7 +20,26 @@ MEASURES = {
 }
 GROWTH_WORDS = frozenset({"fastest", "slowest", "sharpest", "steepest", "strongest", "weakest"})
 """Words of records of growth, which are not judged: growth has too few months of figures."""
-NOUNS = frozenset({"pace", "rate", "growth", "rise", "gain", "increase", "decline", "drop", "fall", "level", "value", "figure", "amount", "monthly", "total", "the"})
+NOUNS = frozenset(
+    {
+        "pace",
+        "rate",
+        "growth",
+        "rise",
+        "gain",
+        "increase",
+        "decline",
+        "drop",
+        "fall",
+        "level",
+        "value",
+        "figure",
+        "amount",
+        "monthly",
+        "total",
+        "the",
+    }
+)
 MAX_NOUNS = 3
 MAX_DISTANCE = 60
 """Months that a record is followed back for."""
