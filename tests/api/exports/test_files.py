@@ -1,6 +1,7 @@
 """Files: XLSX with text codes and sources, metadata of Parquet, names, known sizes and byte ranges."""
 
 import io
+from decimal import Decimal
 
 import openpyxl
 import pytest
@@ -13,8 +14,13 @@ ATTRIBUTION = "Source: Trade Statistics of Japan, Ministry of Finance"
 
 def test_a_spreadsheet_has_text_codes_number_formats_and_sources(demo, client, figures):
     figures({("X", "WLD", "TOTAL", "2024"): 10**15 + 1})
+    goods = {"classification": "H6", "hs_codes": ["01", "0101", "010121"], "code": "test-hs"}
+    figures({("X", "CHN", "010121", "2024"): {"value": 5, "quantity": Decimal("1.5"), "quantity_unit": "u"}}, **goods)
+    horses = "/v1/flows?reporter=JPN&flow=X&partner=CHN&commodity=010121&dataset=test-hs&format=xlsx"
     workbook = openpyxl.load_workbook(io.BytesIO(demo.get(f"{CHINA}&format=xlsx").data))
-    large = openpyxl.load_workbook(io.BytesIO(client.get("/v1/flows?reporter=JPN&flow=X&frequency=A&format=xlsx").data))
+    large = openpyxl.load_workbook(
+        io.BytesIO(client.get("/v1/flows?reporter=JPN&dataset=test-a&format=xlsx&flow=X").data)
+    )
 
     header, row = workbook["Data"].iter_rows()
     cells = {name.value: cell for name, cell in zip(header, row, strict=True)}
@@ -23,6 +29,9 @@ def test_a_spreadsheet_has_text_codes_number_formats_and_sources(demo, client, f
     assert (cells["commodity"].data_type, cells["commodity"].number_format) == ("s", "@")
     sources = dict(workbook["Sources"].iter_rows(values_only=True))
     assert (sources["as_of"], sources["source"]) == ("2024-02-28", ATTRIBUTION)
+    animals = openpyxl.load_workbook(io.BytesIO(client.get(horses).data))["Data"]
+    codes = dict(zip(*((cell.value for cell in line) for line in animals.iter_rows()), strict=True))
+    assert (codes["commodity"], codes["period"], codes["quantity"]) == ("010121", "2024", 1.5)
     assert "1000000000000001" in [cell.value for cell in list(large["Data"].iter_rows())[1]]
 
 
