@@ -49,6 +49,23 @@ def draw_request(random: Random, world: World, resource: str | None = None) -> R
     return _draw_options(random, request)
 
 
+def vary_request(random: Random, request: Request) -> Request:
+    """Return a request like another one, for other flows, periods and at times another day.
+
+    The service answers it by the same statement, which it compiles once: most of the time of a first answer.
+    """
+    periods = request.periods
+    if not isinstance(periods, str):
+        periods = _draw_periods(random, request.dataset, request.frequency, named=False)
+    flows = request.flows
+    if request.resource not in {"balances", "comparative-advantage"} and len(flows) == 1:
+        flows = random.choice("XM")
+    day = request.as_of
+    if day is not None:
+        day = random.choice(change_days(request.dataset)) + timedelta(days=random.choice((-1, 0, 1)))
+    return replace(request, periods=periods, flows=flows, as_of=day)
+
+
 def _draw_advantage(random: Random, request: Request) -> Request:
     """Return a request for comparative advantage, in a currency, and at times with a fixed world."""
     reporters = [dataset.reporter for dataset in request.world.datasets]

@@ -38,7 +38,7 @@ def request_scope(request: Request, rates: DailyRates, *, as_of: date | None = N
     if request.currency not in {None, dataset.currency}:
         scope = (
             {"rates": {}, "fixed_rate": None}
-            if dataset.currency not in rates
+            if not rates.keys() >= {dataset.currency, request.currency}
             else conversion(dataset, request.currency, request.fx, rates)
         )
     vintage = read_vintage(dataset, as_of or request.as_of)

@@ -29,7 +29,8 @@ class _Dialect(PGDialect_psycopg):
 _DIALECT = _Dialect(paramstyle="numeric_dollar")
 
 
-_DATA_STATE = literal_column("(SELECT version || ' ' || token FROM data_version)", Text).label("data_state")
+_DATA_STATE_SQL = "(SELECT version || ' ' || token FROM data_version)"
+_DATA_STATE = literal_column(_DATA_STATE_SQL, Text).label("data_state")
 """The state of the data as text. The statement that reads the rows also reads it, so that the two agree."""
 
 
@@ -68,8 +69,8 @@ def emptiness_query(query: Select[Any]) -> Select[Any]:
 def compile_statement(query: Select[Any]) -> SqlStatement:
     """Return `query` as SQL text. Named bind parameters stay parameters; other values become literals in the text."""
     query_with_state = add_data_state(query)
-    compiled, emptiness = (each.compile(dialect=_DIALECT) for each in (query_with_state, emptiness_query(query)))
-    parameters = tuple(compiled.positiontup or ())
-    assert tuple(emptiness.positiontup or ()) == parameters, "both statements have the same parameters in one order"
+    compiled = query_with_state.compile(dialect=_DIALECT)
+    # The text is wrapped, as in `emptiness_query`: to compile a large query takes as long as to execute it.
+    emptiness_sql = f"SELECT EXISTS ({compiled}) AS has_rows, {_DATA_STATE_SQL} AS data_state"
     names = tuple(column.name for column in query_with_state.selected_columns)
-    return SqlStatement(str(compiled).encode(), str(emptiness).encode(), parameters, names)
+    return SqlStatement(str(compiled).encode(), emptiness_sql.encode(), tuple(compiled.positiontup or ()), names)
