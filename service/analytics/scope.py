@@ -28,7 +28,8 @@ class QueryScope:
     first month in which they no longer exist, and `groups_with_successors` the same months of members of a requested
     group. `recomposed_groups` are requested groups that the dataset publishes, with each month from which on its source
     gives them other members; all only where the dataset has published periods on both sides of the month. The fiscal
-    year of the reporter begins `fiscal_year_offset` months after January.
+    year of the reporter begins `fiscal_year_offset` months after January, and the requested years `period_offset`
+    months after it, which is the same for fiscal years, and 0 otherwise.
     """
 
     dataset_id: int
@@ -59,6 +60,7 @@ class QueryScope:
     groups_with_successors: tuple[tuple[int, int], ...] = ()
     recomposed_groups: tuple[tuple[int, int], ...] = ()
     fiscal_year_offset: int = 0
+    period_offset: int = 0
 
     @property
     def periods_per_year(self) -> int:
@@ -123,7 +125,7 @@ class QueryScope:
         """
         (first, last), starts, ends = self.published_span, *zip(*self.period_ranges, strict=True)
         start = min(starts) - 2 * MONTHS_PER_YEAR
-        return max(first, period_start(start, period_months=self.period_months)), min(last, max(ends))
+        return max(first, self.period_start(start)), min(last, max(ends))
 
     @property
     def published_periods(self) -> tuple[int, ...]:
@@ -131,7 +133,8 @@ class QueryScope:
         (first, last), step, months = self.published_span, self.period_months, set[int]()
         for start, end in self.period_ranges:
             first_requested = max(start, first)
-            months.update(range(first_requested + -first_requested % step, min(end, last) + 1, step))
+            first_requested += (self.period_offset - first_requested) % step
+            months.update(range(first_requested, min(end, last) + 1, step))
         return tuple(sorted(months))
 
     @property
@@ -143,5 +146,12 @@ class QueryScope:
     def published_months(self) -> PublishedMonths:
         """Return the number of published months of each period, as of the scope's day."""
         return self.publication_calendar.published_months(
-            self.as_of, period_months=self.period_months, source_period_months=self.source_period_months
+            self.as_of,
+            period_months=self.period_months,
+            source_period_months=self.source_period_months,
+            offset=self.period_offset,
         )
+
+    def period_start(self, month: int) -> int:
+        """Return the first month of the requested period that contains a month."""
+        return period_start(month, period_months=self.period_months, offset=self.period_offset)

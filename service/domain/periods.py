@@ -1,19 +1,22 @@
-"""Calendar periods: text such as `2024-01`, `2023-Q4` or `2023-H2`, and months stored as year * 12 + month - 1."""
+"""Periods: text such as `2024-01`, `2023-Q4`, `2023-H2` or `FY2023`, and months stored as year * 12 + month - 1."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
 from service.domain.codes import ALL_KEYWORD
-from service.domain.frequencies import MONTHS_PER_PERIOD, MONTHS_PER_YEAR
+from service.domain.frequencies import FISCAL_YEARS, MONTHS_PER_PERIOD, MONTHS_PER_YEAR
 from service.errors import InvalidRequest, ParameterError
 
 _PERIOD = re.compile(
     r"(?P<year>[0-9]{4})(?:-?(?:M?(?P<month>[0-9]{2})|Q(?P<quarter>[0-9])|H(?P<half>[0-9])))?", re.ASCII
 )
-PERIOD_FORMAT_MESSAGE = "a period reads 2024-01, 2023-Q4, 2023-H2, 2023, latest, or a range such as 2023-01..2024-01"
+_FISCAL_YEAR = re.compile(r"FY-?(?P<year>[0-9]{4})", re.ASCII)
+PERIOD_FORMAT_MESSAGE = (
+    "a period reads 2024-01, 2023-Q4, 2023-H2, 2023, FY2023, latest, or a range such as 2023-01..2024-01"
+)
 MIN_YEAR, MAX_YEAR = 1900, 2200
 
 Latest = Literal["latest"]
@@ -29,10 +32,15 @@ class InvalidPeriodError(ValueError):
 
 @dataclass(frozen=True)
 class Period:
-    """A calendar period: its first month and its length in months."""
+    """A period: its first month and its length in months.
+
+    A fiscal year is named after the year in which it begins. Its first month is January, as long as no reporter is
+    known (see `begin_fiscal_years`).
+    """
 
     first_month: int
     months: int
+    is_fiscal: bool = False
 
     @property
     def last_month(self) -> int:
@@ -40,8 +48,12 @@ class Period:
         return self.first_month + self.months - 1
 
     def __str__(self) -> str:
-        """Return the text of the period, such as `2024-01`, `2023-Q4`, `2023-H2` or `2023`."""
-        return period_text(self.first_month, months=self.months)
+        """Return the text of the period, such as `2024-01`, `2023-Q4`, `2023-H2`, `2023` or `FY2023`."""
+        return period_text(self.first_month, months=self.months, is_fiscal=self.is_fiscal)
+
+    def shift(self, months: int) -> "Period":
+        """Return the period of the same kind so many months later."""
+        return replace(self, first_month=self.first_month + months)
 
 
 @dataclass(frozen=True)
@@ -57,19 +69,22 @@ class PeriodRange:
         return f"{start}..{end}" if start != end else start or ALL_KEYWORD
 
 
-def parse_ranges(text: str) -> tuple[PeriodRange, ...]:
+def parse_ranges(text: str, *, accepts_fiscal_years: bool = True) -> tuple[PeriodRange, ...]:
     """Return the ranges of a comma-separated list such as `2023-01..2024-01,2024-03`; `all` has two open ends.
 
     :raises InvalidPeriodError: an item is not a period, or a range ends before it begins.
     """
-    return tuple(map(_parse_range, text.split(",")))
+    parse_end = parse_period if accepts_fiscal_years else parse_calendar_period
+    return tuple(_parse_range(part, parse_end) for part in text.split(","))
 
 
 def parse_period(text: str) -> Period:
-    """Return the period of a text such as `2024-01`, `202401`, `2024M01`, `2023-Q4`, `2023Q4`, `2023-H2` or `2023`.
+    """Return the period of a text such as `2024-01`, `202401`, `2024M01`, `2023-Q4`, `2023-H2`, `2023` or `FY2023`.
 
     :raises InvalidPeriodError: the text is not a period.
     """
+    if fiscal_year := _FISCAL_YEAR.fullmatch(text.upper()):
+        return replace(parse_period(fiscal_year["year"]), is_fiscal=True)
     match = _PERIOD.fullmatch(text.upper())
     if not match:
         raise InvalidPeriodError(PERIOD_FORMAT_MESSAGE)
@@ -87,14 +102,27 @@ def parse_period(text: str) -> Period:
     return Period(calendar_month_number(year), MONTHS_PER_YEAR)
 
 
+def parse_calendar_period(text: str) -> Period:
+    """Return the period of a text that is no fiscal year.
+
+    :raises InvalidPeriodError: the text is not a period, or it is a fiscal year.
+    """
+    period = parse_period(text)
+    if period.is_fiscal:
+        raise InvalidPeriodError("a fiscal year depends on the reporter; write its months, such as 2023-04..2024-03")
+    return period
+
+
 def _numbered_period(year: int, position: int, *, months: int) -> Period:
     """Return the period of `months` months by its position in the year."""
     return Period(period_first_month(year, position, period_months=months), months)
 
 
-def period_text(first_month: int, *, months: int) -> str:
-    """Return the text of a period, such as `2024-01`, `2023-Q4`, `2023-H2` or `2023`."""
+def period_text(first_month: int, *, months: int, is_fiscal: bool = False) -> str:
+    """Return the text of a period, such as `2024-01`, `2023-Q4`, `2023-H2`, `2023` or `FY2023`."""
     year, month_index = divmod(first_month, MONTHS_PER_YEAR)
+    if is_fiscal:
+        return f"FY{year:04}"
     if months == MONTHS_PER_PERIOD["A"]:
         return f"{year:04}"
     if months == MONTHS_PER_PERIOD["M"]:
@@ -126,12 +154,24 @@ def period_first_month(year: int, position: int, *, period_months: int) -> int:
     return calendar_month_number(year, (position - 1) * period_months + 1)
 
 
-def period_start(month: int, *, period_months: int) -> int:
+def period_start(month: int, *, period_months: int, offset: int = 0) -> int:
     """Return the first month of the period that contains `month`, such as the first month of its quarter.
 
-    `period_months` is the length of the period in months. Months are numbers as they are stored.
+    `period_months` is the length of the period in months. Months are numbers as they are stored. Years begin `offset`
+    months after January.
     """
-    return month - month % period_months
+    return month - (month - offset) % period_months
+
+
+def begin_fiscal_years(ranges: Sequence[PeriodRange], *, offset: int) -> tuple[PeriodRange, ...]:
+    """Return the ranges with fiscal years that begin `offset` months after January."""
+    return tuple(PeriodRange(*(_begin_fiscal_year(edge, offset) for edge in (each.start, each.end))) for each in ranges)
+
+
+def _begin_fiscal_year(edge: Period | Latest | None, offset: int) -> Period | Latest | None:
+    if not isinstance(edge, Period) or not edge.is_fiscal:
+        return edge
+    return replace(edge, first_month=period_start(edge.first_month, period_months=MONTHS_PER_YEAR) + offset)
 
 
 def first_day(first_month: int) -> date:
@@ -147,15 +187,15 @@ def _check_number(text: str, max_number: int, template: str, reason: str) -> int
     return number
 
 
-def _parse_range(text: str) -> PeriodRange:
+def _parse_range(text: str, parse_end: Callable[[str], Period]) -> PeriodRange:
     text = text.strip()
     if text.lower() == ALL_KEYWORD:
         return PeriodRange(None, None)
     start, dots, end = text.partition("..")
     if not dots:
-        period = _parse_end(start)
+        period = _parse_end(start, parse_end)
         return PeriodRange(period, period)
-    period_range = PeriodRange(_parse_end(start) if start else None, _parse_end(end) if end else None)
+    period_range = PeriodRange(*(_parse_end(each, parse_end) if each else None for each in (start, end)))
     if (
         isinstance(period_range.start, Period)
         and isinstance(period_range.end, Period)
@@ -165,17 +205,22 @@ def _parse_range(text: str) -> PeriodRange:
     return period_range
 
 
-def _parse_end(text: str) -> Period | Latest:
-    return "latest" if text.lower() == "latest" else parse_period(text)
+def _parse_end(text: str, parse_end: Callable[[str], Period]) -> Period | Latest:
+    return "latest" if text.lower() == "latest" else parse_end(text)
 
 
 def resolve_ranges(
-    ranges: Sequence[PeriodRange], published_range: tuple[int, int], *, period_months: int
+    ranges: Sequence[PeriodRange],
+    published_range: tuple[int, int],
+    *,
+    period_months: int,
+    fiscal_offset: int | None = None,
 ) -> tuple[tuple[int, int], ...]:
     """Return the first and the last month of each range, both inclusive and as they are stored.
 
     `published_range` has the first month of the first and the first month of the last published period; they replace
-    open ends and `latest`. `period_months` is the length in months of one period of the requested frequency.
+    open ends and `latest`. `period_months` is the length in months of one period of the requested frequency,
+    `fiscal_offset` the number of months after January that fiscal years begin, null where other periods are requested.
 
     :raises InvalidRequest: an end of a range is shorter than one period of the requested frequency.
     """
@@ -185,14 +230,16 @@ def resolve_ranges(
         end = last_month if requested_range.end == "latest" else requested_range.end or last_month
         for edge in (start, end):
             if isinstance(edge, Period) and edge.months < period_months:
-                raise _short_period(edge, period_months)
+                raise _short_period(edge, period_months, fiscal_offset)
         first = start.first_month if isinstance(start, Period) else start
         bounds.append((first, end.last_month if isinstance(end, Period) else end))
     return tuple(bounds)
 
 
-def _short_period(period: Period, period_months: int) -> InvalidRequest:
-    frequency = next(letter for letter, months in MONTHS_PER_PERIOD.items() if months == period_months)
+def _short_period(period: Period, period_months: int, fiscal_offset: int | None) -> InvalidRequest:
+    frequencies = (letter for letter, months in MONTHS_PER_PERIOD.items() if months == period_months)
+    frequency = next(frequencies) if fiscal_offset is None else FISCAL_YEARS
     reason = f"it is shorter than a period of frequency {frequency}"
-    covering = period_text(period_start(period.first_month, period_months=period_months), months=period_months)
-    return InvalidRequest(ParameterError("period", str(period), reason, [covering]))
+    start = period_start(period.first_month, period_months=period_months, offset=fiscal_offset or 0)
+    covering = Period(start, period_months, is_fiscal=fiscal_offset is not None)
+    return InvalidRequest(ParameterError("period", str(period), reason, [str(covering)]))

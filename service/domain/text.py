@@ -234,8 +234,10 @@ def format_date(day: str) -> str:
 def format_period(period: str) -> str:
     """Return a period such as 2023-Q4 in words: `the fourth quarter of 2023`.
 
-    The others read `January 2024`, `the first half of 2023` and `2023`.
+    The others read `January 2024`, `the first half of 2023`, `2023` and `fiscal year 2023`.
     """
+    if period.startswith("FY"):
+        return f"fiscal year {period[2:]}"
     year, _, part = period.partition("-")
     if part.startswith("H"):
         return f"the {PART_NAMES[int(part[1:]) - 1]} half of {year}"
@@ -252,7 +254,7 @@ def format_period_range(first: str, last: str) -> str:
     begin, end = format_period(first), format_period(last)
     if begin == end:
         return end
-    is_within_year = first[:5] == last[:5] and first[5:6] not in {"Q", "H"}
+    is_within_year = first[:5] == last[:5] and not first.startswith("FY") and first[5:6] not in {"Q", "H"}
     return f"{begin.removesuffix(f' {last[:4]}') if is_within_year else begin} to {end}"
 
 

@@ -636,6 +636,61 @@ def test_half_years_are_sums_of_their_months(client, figures):
     assert select_columns(fetch_rows(client, query), *names[6:]) == [(66, 126), (132, 132), (None, None)]
 
 
+FISCAL_MONTHS = {f"{number // 12}-{number % 12 + 1:02}": number // 12 - 2011 for number in range(2021 * 12, 2024 * 12)}
+"""10 in each month of 2021, 11 in each month of 2022, 12 in each month of 2023."""
+
+
+@pytest.mark.parametrize("path", ["/v1/flows", "/v1/series", "/v1/partners"])
+def test_fiscal_years_are_sums_of_the_months_from_april(client, figures, path):
+    figures(FISCAL_MONTHS)
+
+    query = {"reporter": "JPN", "flow": "X", "partner": "WLD", "frequency": "F", "period": "FY2020..FY2023"}
+    names = ("frequency", "period", "value", "months_covered", "yoy_base_period", "yoy_pct", "yoy_status")
+    found = select_columns(fetch_rows(client, query, path), *names)
+
+    # FY2021: 9 x 10 + 3 x 11, FY2022: 9 x 11 + 3 x 12; FY2020 has its last 3 months, FY2023 its first 9.
+    assert found == [
+        ("F", "FY2020", 30, 3, "FY2019", None, "incomplete_period"),
+        ("F", "FY2021", 123, 12, "FY2020", None, "incomplete_period"),
+        ("F", "FY2022", 135, 12, "FY2021", 9.7561, "ok"),
+        ("F", "FY2023", 108, 9, "FY2022", None, "incomplete_period"),
+    ]
+
+
+def test_sums_to_date_of_fiscal_years_are_those_of_whole_fiscal_years(client, figures):
+    figures(FISCAL_MONTHS)
+
+    names = ("period", "period_complete", "ytd_value", "fytd_value", "fytd_pct", "r12_value", "streak_length")
+    query = {"reporter": "JPN", "flow": "X", "frequency": "F", "period": "2022,latest"}
+
+    assert select_columns(fetch_rows(client, query), *names) == [
+        ("FY2022", True, None, 135, 9.7561, 135, 1),  # a calendar year begins within it
+        ("FY2023", False, None, None, None, None, None),
+    ]
+
+
+def test_a_fiscal_year_of_months_is_the_months_in_it(client, figures):
+    figures(FISCAL_MONTHS)
+
+    found = fetch_rows(client, {"reporter": "JPN", "flow": "X", "frequency": "M", "period": "FY2022"}, "/v1/flows")
+
+    assert [row["period"] for row in found] == [
+        *(f"2022-{n:02}" for n in range(4, 13)),
+        "2023-01",
+        "2023-02",
+        "2023-03",
+    ]
+
+
+def test_a_month_is_no_request_for_fiscal_years(client, figures):
+    figures(FISCAL_MONTHS)
+
+    answer = client.get("/v1/series", query_string=ANNUAL_QUERY | {"frequency": "F", "period": "2023-01"})
+
+    assert answer.status_code == 422
+    assert answer.json["errors"][0]["suggestions"] == ["FY2022"]
+
+
 def test_a_quarter_is_no_request_for_half_years(client, figures):
     figures({"2023-01": 20})
 

@@ -8,6 +8,7 @@ from service.domain.periods import (
     InvalidPeriodError,
     Period,
     PeriodRange,
+    begin_fiscal_years,
     calendar_month_number,
     first_day,
     month_number,
@@ -16,6 +17,7 @@ from service.domain.periods import (
     period_first_month,
     period_start,
     period_text,
+    ranges_text,
     resolve_ranges,
 )
 from service.errors import InvalidRequest
@@ -38,6 +40,18 @@ JANUARY_2024 = 24288  # 2024 * 12
 def test_a_period_is_its_first_month_and_its_length(text, first_month, months):
     assert parse_period(text) == Period(first_month, months)
     assert period_text(first_month, months=months) == text.upper()
+
+
+def test_a_fiscal_year_begins_in_the_year_of_its_name():
+    (period_range,) = begin_fiscal_years(parse_ranges("FY2023"), offset=3)
+
+    assert period_range.start == Period(24279, 12, is_fiscal=True)  # 2023 * 12 + 3: April 2023
+    assert ranges_text(begin_fiscal_years([period_range], offset=9)) == "FY2023"
+
+
+def test_a_fiscal_year_needs_a_reporter():
+    with pytest.raises(InvalidPeriodError, match="depends on the reporter"):
+        parse_ranges("2022,FY2023", accepts_fiscal_years=False)
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ def advantage_rows(request: Request, rates: DailyRates) -> list[Row]:
     datasets = [
         each
         for each in request.world.datasets
-        if REQUEST_MONTHS[request.frequency] % each.period_months == 0
+        if REQUEST_MONTHS[request.frequency] % each.period_months == request.year_start % each.period_months == 0
         and (each is request.dataset or not fixed or each.reporter in fixed)
     ]
     scopes = {each.reporter: request_scope(replace(request, dataset=each), rates) for each in datasets}

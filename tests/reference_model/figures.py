@@ -12,8 +12,8 @@ from tests.reference_model.world import MONTHS_PER_PERIOD, Dataset, Release, com
 YEAR = 12
 FISCAL_YEAR_STARTS = {"JPN": 3, "KOR": 0, "CHN": 0}
 """Months from January to the first month of a fiscal year, by reporter."""
-REQUEST_MONTHS = {**MONTHS_PER_PERIOD, "H": 6}
-"""Lengths of requested periods in months: half-years are sums."""
+REQUEST_MONTHS = {**MONTHS_PER_PERIOD, "H": 6, "F": 12}
+"""Lengths of requested periods in months: half-years and fiscal years are sums."""
 EU_MEMBERS = (
     "AUT,BEL,BGR,CYP,CZE,DEU,DNK,ESP,EST,FIN,FRA,GBR,GRC,HRV,HUN,IRL,ITA,LTU,LUX,LVA,MLT,NLD,POL,PRT,ROU,SVK,SVN,SWE"
 )
@@ -35,7 +35,7 @@ class Scope:
     """The parts of a request that all of its figures share.
 
     `rates` are the units of the requested currency for one of the dataset's, by stored period; null without conversion.
-    `fixed_rate` holds for all periods.
+    `fixed_rate` holds for all periods. Years begin `year_start` months after January.
     """
 
     vintage: Vintage
@@ -43,6 +43,7 @@ class Scope:
     composition: date | None = None
     rates: dict[int, Decimal] | None = None
     fixed_rate: Decimal | None = None
+    year_start: int = 0
 
     @property
     def dataset(self) -> Dataset:
@@ -58,6 +59,10 @@ class Scope:
     def is_converted(self) -> bool:
         """Return whether values are converted."""
         return self.rates is not None or self.fixed_rate is not None
+
+    def period_start(self, month: int) -> int:
+        """Return the first month of the requested period with a month."""
+        return month - (month - self.year_start) % self.period_months
 
     def stored_periods(self, period: int) -> list[int]:
         """Return the first months of the stored periods in a requested one."""

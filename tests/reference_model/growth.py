@@ -68,7 +68,7 @@ class Series:
 def period_text(period: int, frequency: str) -> str:
     """Return the text of a requested period."""
     year, month = divmod(period, 12)
-    texts = {"A": f"{year}", "H": f"{year}-H{month // 6 + 1}", "Q": f"{year}-Q{month // 3 + 1}"}
+    texts = {"A": f"{year}", "F": f"FY{year}", "H": f"{year}-H{month // 6 + 1}", "Q": f"{year}-Q{month // 3 + 1}"}
     return texts.get(frequency, f"{year}-{month + 1:02}")
 
 
@@ -215,8 +215,8 @@ def _sums(series: Series, period: int, first_published: int) -> Row:
     fiscal_start = FISCAL_YEAR_STARTS[series.scope.dataset.reporter]
     april = period - (period - fiscal_start) % YEAR
     windows = {
-        "ytd": range(january, period + 1, step),
-        "fytd": range(april, period + 1, step) if fiscal_start % step == 0 else range(0),
+        "ytd": range(january, period + 1, step) if series.scope.year_start % step == 0 else range(0),
+        "fytd": range(april, period + 1, step) if (fiscal_start - series.scope.year_start) % step == 0 else range(0),
         "r12": range(period - YEAR + step, period + 1, step),
         "jan_feb": range(january, january + 2) if frequency == "M" and period % YEAR == 1 else range(0),
     }

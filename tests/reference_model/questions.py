@@ -1,10 +1,11 @@
 """Random requests, and their query strings."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from random import Random
 
-from tests.reference_model.figures import REQUEST_MONTHS
+from tests.reference_model.figures import FISCAL_YEAR_STARTS, REQUEST_MONTHS
 from tests.reference_model.growth import period_text
 from tests.reference_model.requests import Request
 from tests.reference_model.vintages import change_days
@@ -18,7 +19,7 @@ def draw_request(random: Random, world: World, resource: str | None = None) -> R
     """Return a random request for figures of a world."""
     dataset = random.choice(world.datasets)
     resource = resource or random.choice(RESOURCES)
-    frequency = random.choice([each for each, months in REQUEST_MONTHS.items() if months >= dataset.period_months])
+    frequency, year_start = _draw_frequency(random, dataset, [dataset.period_months])
     request = Request(
         resource=resource,
         world=world,
@@ -28,7 +29,8 @@ def draw_request(random: Random, world: World, resource: str | None = None) -> R
         partners=_draw_partners(random, dataset, resource),
         commodities=_draw_commodities(random, world, resource),
         levels=random.choice(((), (1,), (2,), (1, 2))),
-        periods=_draw_periods(random, dataset, frequency),
+        periods=_draw_periods(random, dataset, frequency, year_start),
+        year_start=year_start,
     )
     if request.partners == request.commodities == ("all",):
         request = replace(request, commodities=("TOTAL",))
@@ -40,8 +42,9 @@ def draw_request(random: Random, world: World, resource: str | None = None) -> R
             return draw_request(random, world, "balances")
         request = replace(request, partners=(), other_dataset=random.choice(others))
         steps = [each.period_months for each in (dataset, request.other_dataset)]
-        frequency = min((each for each in REQUEST_MONTHS if REQUEST_MONTHS[each] >= max(steps)), key=REQUEST_MONTHS.get)
-        request = replace(request, frequency=frequency, periods=_draw_periods(random, dataset, frequency, named=False))
+        frequency, year_start = _draw_frequency(random, dataset, steps)
+        periods = _draw_periods(random, dataset, frequency, year_start, named=False)
+        request = replace(request, frequency=frequency, year_start=year_start, periods=periods)
     if resource == "comparative-advantage":
         return _draw_advantage(random, request)
     if resource == "balances":
@@ -56,7 +59,7 @@ def vary_request(random: Random, request: Request) -> Request:
     """
     periods = request.periods
     if not isinstance(periods, str):
-        periods = _draw_periods(random, request.dataset, request.frequency, named=False)
+        periods = _draw_periods(random, request.dataset, request.frequency, request.year_start, named=False)
     flows = request.flows
     if request.resource not in {"balances", "comparative-advantage"} and len(flows) == 1:
         flows = random.choice("XM")
@@ -102,8 +105,20 @@ def _draw_commodities(random: Random, world: World, resource: str) -> tuple[str,
     return tuple(dict.fromkeys(random.sample([*world.commodities, "TOTAL", "TOTAL"], random.randint(1, 2))))
 
 
+def _draw_frequency(random: Random, dataset: Dataset, stored_months: Sequence[int]) -> tuple[str, int]:
+    """Return a frequency whose periods are sums of stored ones, and the months from January to the start of years."""
+    year_starts = dict.fromkeys(REQUEST_MONTHS, 0) | {"F": FISCAL_YEAR_STARTS[dataset.reporter]}
+    frequencies = [
+        each
+        for each, length in REQUEST_MONTHS.items()
+        if all(length % months == year_starts[each] % months == 0 for months in stored_months)
+    ]
+    frequency = random.choice(frequencies)
+    return frequency, year_starts[frequency]
+
+
 def _draw_periods(
-    random: Random, dataset: Dataset, frequency: str, *, named: bool = True
+    random: Random, dataset: Dataset, frequency: str, year_start: int, *, named: bool = True
 ) -> str | tuple[tuple[int, int], ...]:
     first, count = SPANS[dataset.frequency]
     step, last = REQUEST_MONTHS[frequency], first + count * dataset.period_months
@@ -111,8 +126,8 @@ def _draw_periods(
     if chance < 0.2 and named:
         return "latest" if chance < 0.12 else "all"
     start, end = sorted(random.randrange(first - step, last + step) for _ in range(2))
-    start, end = start - start % step, min(end, start + 9 * step)
-    start, end = start - start % step, end - end % step
+    end = min(end, start + 9 * step)
+    start, end = (month - (month - year_start) % step for month in (start, end))
     if chance < 0.6:
         return ((start, start + step - 1),)
     return ((start, end + step - 1),)

@@ -12,7 +12,10 @@ from tests.reference_model.world import LEVELS, Dataset, World
 
 @dataclass(frozen=True)
 class Request:
-    """A request for figures of one dataset; `periods` are ranges of first months, `latest`, or `all`."""
+    """A request for figures of one dataset; `periods` are ranges of first months, `latest`, or `all`.
+
+    Years begin `year_start` months after January: of fiscal years, those of the reporter.
+    """
 
     resource: str
     world: World
@@ -28,6 +31,7 @@ class Request:
     fx: str | None = None
     composition: date | None = None
     other_dataset: Dataset | None = None
+    year_start: int = 0
     options: dict[str, str] = field(default_factory=dict)
 
 
@@ -42,7 +46,7 @@ def request_scope(request: Request, rates: DailyRates, *, as_of: date | None = N
             else conversion(dataset, request.currency, request.fx, rates)
         )
     vintage = read_vintage(dataset, as_of or request.as_of)
-    return Scope(vintage, request.frequency, composition=request.composition, **scope)
+    return Scope(vintage, request.frequency, composition=request.composition, year_start=request.year_start, **scope)
 
 
 def conversion(dataset: Dataset, currency: str, fx: str | None, rates: DailyRates) -> dict:
@@ -56,8 +60,7 @@ def conversion(dataset: Dataset, currency: str, fx: str | None, rates: DailyRate
 
 def published_span(scope: Scope, flows: Sequence[str] = "XM") -> tuple[int, int] | None:
     """Return the first months of the first and the last requested period in which any of the flows was published."""
-    step = scope.period_months
-    months = [month - month % step for flow, month in scope.vintage.published if flow in flows]
+    months = [scope.period_start(month) for flow, month in scope.vintage.published if flow in flows]
     return (min(months), max(months)) if months else None
 
 
@@ -69,7 +72,9 @@ def requested_periods(scope: Scope, request: Request, *, is_panel: bool = False)
     ranges = {"latest": (span[1:] * 2,), "all": (span,)}.get(request.periods, request.periods)
     first, last = published_span(scope) if is_panel else (0, 2**15)
     step = scope.period_months
-    periods = {month for start, end in ranges for month in range(start - start % step, end + 1, step) if start <= month}
+    periods = {
+        month for start, end in ranges for month in range(scope.period_start(start), end + 1, step) if start <= month
+    }
     return sorted(month for month in periods if first <= month <= last)
 
 

@@ -92,12 +92,9 @@ def test_responses_equal_the_reference_model(model_engine, model_client, tmp_pat
     load_world(model_engine, world, tmp_path / "world", random)
 
     for n in range(REQUESTS_PER_WORLD):
-        position, is_first = n // VARIANTS, n % VARIANTS == 0
-        request = (
-            draw_request(random, world, RESOURCES[position % len(RESOURCES)])
-            if is_first
-            else vary_request(random, request)
-        )
+        if n % VARIANTS == 0:
+            drawn = draw_request(random, world, RESOURCES[n // VARIANTS % len(RESOURCES)])
+        request = drawn if n % VARIANTS == 0 else vary_request(random, drawn)
         format_name = FORMATS[n % len(FORMATS)]
         query = query_string(request) | {"format": format_name}
         response = model_client.get(f"/v1/{request.resource}", query_string=query)

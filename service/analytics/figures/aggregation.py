@@ -45,7 +45,8 @@ def requested_period(month: SqlExpression, scope: QueryScope) -> SqlExpression:
     """Return the first month of the requested period that contains the stored period beginning with `month`."""
     if not scope.aggregates_periods:
         return month
-    return cast(first_month_of_period(month, period_months=scope.period_months), SmallInteger)
+    first_month = first_month_of_period(month, period_months=scope.period_months, offset=scope.period_offset)
+    return cast(first_month, SmallInteger)
 
 
 def aggregate_figures(

@@ -42,14 +42,16 @@ class StitchedEditions:
 
     `position_by_period` has the position of the dataset that answers each stored period of a flow. `own_keys` has for
     each dataset the keys that it stores, by key of the commodity. `summands` has for two positions the keys of the
-    first dataset whose sum is a commodity of the second. `comparable_summands` caches those that can be compared
-    with further positions; editions with the same keys share it.
+    first dataset whose sum is a commodity of the second. Requested years begin `period_offset` months after January.
+    `comparable_summands` caches those that can be compared with further positions; editions with the same keys share
+    it.
     """
 
     dataset_ids: tuple[int, ...]
     classification_ids: tuple[int, ...]
     period_months: int
     source_period_months: int
+    period_offset: int
     position_by_period: Mapping[FlowPeriod, int]
     own_keys: tuple[Mapping[int, int], ...]
     summands: Mapping[tuple[int, int], Summands]
@@ -156,7 +158,7 @@ class StitchedEditions:
         return tuple(sorted({key for keys in self.own_keys for key in keys}))
 
     def _period(self, month: int) -> int:
-        return period_start(month, period_months=self.period_months)
+        return period_start(month, period_months=self.period_months, offset=self.period_offset)
 
     def _targets(self) -> Iterator[tuple[int, int, int]]:
         """Yield flow, requested period and the position of its newest edition, in order."""

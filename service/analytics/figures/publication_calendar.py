@@ -20,10 +20,13 @@ class PublicationCalendar:
     coverage: Collection[tuple[int, int, date, date | None]] = ()
 
     def published_months(
-        self, as_of: date | None, *, period_months: int, source_period_months: int
+        self, as_of: date | None, *, period_months: int, source_period_months: int, offset: int = 0
     ) -> "PublishedMonths":
-        """Return the number of published months of each period of `period_months` months, as of a day or today."""
-        return _count_published_months(self, as_of, period_months, source_period_months)
+        """Return the number of published months of each period of `period_months` months, as of a day or today.
+
+        Years begin `offset` months after January.
+        """
+        return _count_published_months(self, as_of, period_months, source_period_months, offset)
 
     @cached_property
     def republished_periods(self) -> frozenset[tuple[int, int]]:
@@ -106,11 +109,11 @@ def _published_span(
 
 @lru_cache(maxsize=256)
 def _count_published_months(
-    calendar: PublicationCalendar, as_of: date | None, period_months: int, source_period_months: int
+    calendar: PublicationCalendar, as_of: date | None, period_months: int, source_period_months: int, offset: int
 ) -> PublishedMonths:
     counts: dict[tuple[int, int], int] = defaultdict(int)
     for flow, period in _published_periods(calendar, as_of):
-        counts[flow, period_start(period, period_months=period_months)] += source_period_months
+        counts[flow, period_start(period, period_months=period_months, offset=offset)] += source_period_months
     if not counts:
         return PublishedMonths(0, 0, ())
     flows, periods = zip(*counts, strict=True)

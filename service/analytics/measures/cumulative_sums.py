@@ -86,8 +86,8 @@ def _sum_periods(name: str, period: SqlExpression, scope: QueryScope) -> _SumPer
         return _SumPeriods(2, period - 1, is_february)
     year_offset = _year_offset(name, scope)
     months = months_since_year_start(period, start_offset=year_offset)
-    # A fiscal year can begin within a quarter or a year.
-    has_whole_periods = true() if year_offset % scope.period_months == 0 else false()
+    # A fiscal year can begin within a quarter or a year, and a calendar year within a fiscal year.
+    has_whole_periods = true() if (year_offset - scope.period_offset) % scope.period_months == 0 else false()
     return _SumPeriods(months // scope.period_months + 1, period - months, has_whole_periods)
 
 

@@ -26,9 +26,12 @@ def months_since_year_start(month: SqlExpression, *, start_offset: int = 0) -> S
     return (month - start_offset) % MONTHS_PER_YEAR if start_offset else months_since_january(month)
 
 
-def first_month_of_period(month: SqlExpression, *, period_months: int) -> SqlExpression:
-    """Return the first month of the period of `period_months` months that contains `month`."""
-    return month - month % period_months
+def first_month_of_period(month: SqlExpression, *, period_months: int, offset: int = 0) -> SqlExpression:
+    """Return the first month of the period of `period_months` months that contains `month`.
+
+    Years begin `offset` months after January.
+    """
+    return month - months_since_year_start(month, start_offset=offset) % period_months
 
 
 def first_day_of_month(month: SqlExpression) -> SqlExpression:

@@ -93,6 +93,7 @@ def query_shape(scope: QueryScope, page: Page) -> Hashable:
             scope.period_months,
             scope.source_period_months,
             scope.fiscal_year_offset,
+            scope.period_offset,
         ),
         (scope.world_id, scope.total_id, scope.levels, len(scope.period_ranges)),
         tuple(map(bool, _read_arrays(scope))),

@@ -9,7 +9,7 @@ from service.api.charts.readings import PERIOD_LAYER, balance_reading, flow_read
 from service.api.charts.series import ChartRow
 from service.api.charts.theme import LABEL_SIZE, PALETTES, Specification, source_title, text_width
 from service.api.charts.time_axis import period_start_date, time_axis
-from service.domain.periods import parse_period, period_text
+from service.domain.periods import parse_period
 from service.domain.text import currency_name, describe_months, display_scale
 
 FLOW_COLUMNS = {"Exports": "exports_value", "Imports": "imports_value"}
@@ -74,11 +74,12 @@ def balance_chart(rows: Sequence[ChartRow], options: ChartOptions, *, source: st
 
 def _rows_with_gaps(rows: Sequence[ChartRow]) -> list[ChartRow]:
     """Return the rows with one of null values for each period between them that is not published."""
-    months = parse_period(rows[0]["period"]).months
+    period = parse_period(rows[0]["period"])
+    months = period.months
     row_by_month = {parse_period(row["period"]).first_month: row for row in rows}
     missing = dict.fromkeys((*FLOW_COLUMNS.values(), "balance"))
     return [
-        row_by_month.get(month) or {**rows[-1], **missing, "period": period_text(month, months=months)}
+        row_by_month.get(month) or {**rows[-1], **missing, "period": str(period.shift(month - period.first_month))}
         for month in range(min(row_by_month), max(row_by_month) + 1, months)
     ]
 

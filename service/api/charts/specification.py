@@ -14,7 +14,7 @@ from service.domain.text import describe_months, format_date, format_period, for
 from service.errors import InvalidRequest, ParameterError, RequestTooLarge
 
 MAX_CHART_SERIES = 6
-FREQUENCY_NAMES = {"M": "Monthly", "Q": "Quarterly", "H": "Half-yearly", "A": "Yearly"}
+FREQUENCY_NAMES = {"M": "Monthly", "Q": "Quarterly", "H": "Half-yearly", "A": "Yearly", "F": "Yearly (fiscal years)"}
 
 
 def chart_specification(

@@ -18,6 +18,7 @@ QUARTER_LABEL = (
 )
 HALF_YEAR_LABEL = QUARTER_LABEL.replace("'Q' + utcquarter(datum.value)", "utcmonth(datum.value) < 6 ? 'H1' : 'H2'")
 YEAR_LABEL = "utcFormat(datum.value, '%Y')"
+FISCAL_YEAR_LABEL = "utcFormat(datum.value, 'FY%Y')"
 
 
 def period_start_date(period: str) -> str:
@@ -35,7 +36,8 @@ def time_axis(periods: Sequence[str], *, width: int) -> dict[str, Any]:
     month = first.first_month + -first.first_month % step
     ticks = [first_day(number).isoformat() for number in range(month, last.first_month + 1, step)]
     labels = {MONTHS_PER_PERIOD["Q"]: QUARTER_LABEL, MONTHS_PER_PERIOD["H"]: HALF_YEAR_LABEL}
-    label = YEAR_LABEL if step >= MONTHS_PER_YEAR else labels.get(first.months, MONTH_LABEL)
+    year_label = FISCAL_YEAR_LABEL if first.is_fiscal else YEAR_LABEL
+    label = year_label if step >= MONTHS_PER_YEAR else labels.get(first.months, MONTH_LABEL)
     return {
         "values": [{"expr": f"utc({day[:4]}, {int(day[5:7]) - 1}, 1)"} for day in ticks],
         "labelExpr": label.replace("{step}", str(step)),

@@ -11,6 +11,7 @@ from service.analytics.measures.growth import GROWTH_STATUSES
 from service.domain.flows import FLOWS
 from service.domain.frequencies import MONTHS_PER_PERIOD
 
+FREQUENCY_DESCRIPTION = "`M` month, `Q` quarter, `H` half-year, `A` year, `F` fiscal year."
 MONETARY: dict[str, Any] = {"format": "int64"}
 
 
@@ -127,10 +128,8 @@ class SeriesKey(Schema):
         "Code of the commodity in `classification`; `TOTAL` is all commodities.", "TOTAL", required=True
     )
     classification = string_field("Edition of the classification of `commodity`.", "JP-PC", required=True)
-    frequency = string_field(
-        "`M` month, `Q` quarter, `H` half-year, `A` year.", "M", enum=list(MONTHS_PER_PERIOD), required=True
-    )
-    period = string_field("The period, `2024-01`, `2023-Q4`, `2023-H2` or `2023`.", "2024-01", required=True)
+    frequency = string_field(FREQUENCY_DESCRIPTION, "M", enum=list(MONTHS_PER_PERIOD), required=True)
+    period = string_field("The period, `2024-01`, `2023-Q4`, `2023-H2`, `2023` or `FY2023`.", "2024-01", required=True)
 
 
 class Labels(Schema):

@@ -142,19 +142,22 @@ class FigureQueryParams(DatasetParams, TableParams):
         tuple(MONTHS_PER_PERIOD),
         load_default=None,
         metadata={
-            "description": "`M` months, `Q` quarters, `H` half-years, `A` years. Longer periods that are not published "
-            "are sums of shorter ones, marked incomplete where months are missing. Default: the finest frequency that "
-            "is loaded for the reporter and the requested dataset, classification or commodities.",
+            "description": "`M` months, `Q` quarters, `H` half-years, `A` years, `F` fiscal years of the reporter. "
+            "Longer periods that are not published are sums of shorter ones, marked incomplete where months are "
+            "missing. Default: the finest frequency that is loaded for the reporter and the requested dataset, "
+            "classification or commodities.",
             "examples": ["M"],
         },
     )
     period = Periods(
+        accepts_fiscal_years=True,
         load_default=LATEST_PERIOD,
         metadata={
             "default": "latest",
-            "description": "Periods: `2024-01`, `2023-Q4`, `2023-H2`, `2023`, `latest`, `all`, a list, or an inclusive "
-            "range `2023-01..2024-01`, open on one side as `2023-01..`. `202401`, `2024M01` and `2023Q4` are accepted "
-            "too. A period longer than the frequency means the periods in it.",
+            "description": "Periods: `2024-01`, `2023-Q4`, `2023-H2`, `2023`, `FY2023`, `latest`, `all`, a list, or an "
+            "inclusive range `2023-01..2024-01`, open on one side as `2023-01..`. `202401`, `2024M01` and `2023Q4` are "
+            "accepted too. A period longer than the frequency means the periods in it. `FY2023` is the fiscal year of "
+            "the reporter that begins in 2023: of Japan April 2023 to March 2024.",
             "example": "2024-01",
         },
     )

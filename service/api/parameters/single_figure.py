@@ -6,7 +6,7 @@ from marshmallow import Schema
 
 from service.api.parameters.common import LATEST_PERIOD
 from service.api.parameters.types import AreaList, CalendarDate, Choice, CommaSeparated, Periods, Text, invalid_value
-from service.domain.frequencies import MONTHS_PER_PERIOD
+from service.domain.frequencies import CALENDAR_FREQUENCIES
 from service.domain.periods import PeriodRange
 
 ALL_CODES = ("all",)
@@ -54,7 +54,7 @@ class SingleFigureParams(Schema):
         },
     )
     frequency = Choice(
-        tuple(MONTHS_PER_PERIOD),
+        CALENDAR_FREQUENCIES,
         load_default=None,
         metadata={
             "description": "`M` months, `Q` quarters, `H` half-years, `A` years. Default: the finest that is loaded.",

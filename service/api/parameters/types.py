@@ -226,11 +226,15 @@ class Month(Text):
 
 
 class Periods(Text):
-    """A comma separated list of periods and inclusive ranges of periods."""
+    """A comma separated list of periods and inclusive ranges of periods; fiscal years only where they are accepted."""
+
+    def __init__(self, *, accepts_fiscal_years: bool = False, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.accepts_fiscal_years = accepts_fiscal_years
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
         text = super()._deserialize(value, attr, data, **kwargs)
         try:
-            return parse_ranges(text)
+            return parse_ranges(text, accepts_fiscal_years=self.accepts_fiscal_years)
         except InvalidPeriodError as error:
             raise invalid_value(str(error), *([error.suggestion] if error.suggestion else [])) from error

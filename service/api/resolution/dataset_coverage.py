@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 from service.analytics.figures.reported_keys import reported_keys
 from service.api.resolution.reference_data import Reference
 from service.domain.codes import ALL_KEYWORD
+from service.domain.fiscal_years import fiscal_year_offset, period_offset
 from service.domain.flows import FLOWS
 from service.domain.frequencies import MONTHS_PER_PERIOD
-from service.domain.periods import Period, PeriodRange, period_start
+from service.domain.periods import Period, PeriodRange, begin_fiscal_years
 from service.models import Dataset
 
 MAX_CACHED_COVERAGES = 1000
@@ -22,11 +23,15 @@ CoveredCode = tuple[str, str]
 
 @dataclass(frozen=True)
 class CoverageReader:
-    """Reader of the coverage of one request: `parameters` are its typed parameters."""
+    """Reader of the coverage of one request: `parameters` are its typed parameters.
+
+    Fiscal years are those of `fiscal_reporter`.
+    """
 
     session: Session
     reference: Reference
     parameters: Mapping[str, Any]
+    fiscal_reporter: str
 
     def published_periods(self, dataset: Dataset) -> frozenset[tuple[int, int]]:
         """Return flow and first month of each requested period of which the dataset published all months."""
@@ -63,7 +68,10 @@ class CoverageReader:
     def _periods(self, dataset: Dataset, *, is_complete: bool) -> frozenset[tuple[int, int]]:
         period_months = MONTHS_PER_PERIOD[self.parameters["frequency"]]
         published = self.reference.publication_calendar(self.session, dataset.id).published_months(
-            self._as_of, period_months=period_months, source_period_months=MONTHS_PER_PERIOD[dataset.frequency]
+            self._as_of,
+            period_months=period_months,
+            source_period_months=MONTHS_PER_PERIOD[dataset.frequency],
+            offset=period_offset(self.parameters["frequency"], reporter=self.fiscal_reporter),
         )
         if published.span is None:
             return frozenset()
@@ -72,7 +80,7 @@ class CoverageReader:
         return frozenset(
             (flow, period)
             for flow in self._flows()
-            for period in range(period_start(first, period_months=period_months), last + 1, period_months)
+            for period in range(first, last + 1, period_months)
             if published.month_count(flow, period) >= min_months and self._is_requested(period, period_months)
         )
 
@@ -80,7 +88,8 @@ class CoverageReader:
         return [FLOWS[flow] for flow in self.parameters.get("flow", FLOWS)]
 
     def _is_requested(self, period: int, period_months: int) -> bool:
-        ranges: Sequence[PeriodRange] = self.parameters.get("period", ())
+        offset = fiscal_year_offset(self.fiscal_reporter)
+        ranges: Sequence[PeriodRange] = begin_fiscal_years(self.parameters.get("period", ()), offset=offset)
         return not ranges or any(_contains(each, period, period_months) for each in ranges)
 
     def _covered_partners(self, dataset: Dataset) -> list[CoveredCode]:

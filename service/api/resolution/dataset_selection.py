@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from service.api.resolution.dataset_coverage import CoverageReader, has_closed_ranges
 from service.api.resolution.reference_data import Reference
 from service.domain.codes import ALL_KEYWORD, HS_FAMILY, TOTAL_CODE
+from service.domain.fiscal_years import FISCAL_REPORTER, period_offset
 from service.domain.frequencies import MONTHS_PER_PERIOD
 from service.domain.suggestions import closest_codes
 from service.errors import InvalidRequest, ParameterError
@@ -97,7 +98,9 @@ def choose_editions(session: Session, reference: Reference, reporter: Area, para
     datasets = _candidates(reference, reporter, parameters, dataset_parameter="dataset")
     if len(datasets) < 2:
         return tuple(datasets)
-    editions = _ranked(_group_editions(reference, datasets), CoverageReader(session, reference, parameters))[:1]
+    editions = _ranked(
+        _group_editions(reference, datasets), _coverage_reader(session, reference, parameters, reporter)
+    )[:1]
     as_of = parameters.get("as_of")
     published = tuple(
         dataset for each in editions for dataset in each if reference.newest_release(dataset.id, as_of=as_of)
@@ -121,7 +124,7 @@ def matching_datasets(
     :raises InvalidRequest: the classification does not exist, or the reporter has no such dataset.
     """
     datasets = _candidates(reference, reporter, parameters, dataset_parameter=dataset_parameter)
-    ranked = _ranked([(dataset,) for dataset in datasets], CoverageReader(session, reference, parameters))
+    ranked = _ranked([(dataset,) for dataset in datasets], _coverage_reader(session, reference, parameters, reporter))
     return [dataset for editions in ranked for dataset in editions]
 
 
@@ -135,7 +138,24 @@ def _candidates(
     if parameters.get(dataset_parameter):
         datasets = [_find_dataset(dataset_parameter, parameters[dataset_parameter], datasets)]
     period_months = MONTHS_PER_PERIOD[parameters["frequency"]]
-    return [dataset for dataset in datasets if period_months % MONTHS_PER_PERIOD[dataset.frequency] == 0]
+    offset = period_offset(parameters["frequency"], reporter=_fiscal_reporter(parameters, reporter))
+    return [
+        dataset
+        for dataset in datasets
+        if all(months % MONTHS_PER_PERIOD[dataset.frequency] == 0 for months in (period_months, offset))
+    ]
+
+
+def _fiscal_reporter(parameters: Mapping[str, Any], reporter: Area) -> str:
+    """Return the code of the reporter whose fiscal years a request means."""
+    code: str = parameters.get(FISCAL_REPORTER) or reporter.code
+    return code
+
+
+def _coverage_reader(
+    session: Session, reference: Reference, parameters: Mapping[str, Any], reporter: Area
+) -> CoverageReader:
+    return CoverageReader(session, reference, parameters, fiscal_reporter=_fiscal_reporter(parameters, reporter))
 
 
 def _group_editions(reference: Reference, datasets: Sequence[Dataset]) -> list[Editions]:

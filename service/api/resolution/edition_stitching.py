@@ -59,6 +59,7 @@ def stitch_editions(
     *,
     levels: Sequence[int],
     period_months: int,
+    period_offset: int,
     as_of: date | None,
 ) -> StitchedEditions:
     """Return the stitched editions of `datasets`, the newest first, with the total and the commodities of `levels`."""
@@ -83,6 +84,7 @@ def stitch_editions(
         dataset_ids=tuple(dataset.id for dataset in datasets),
         classification_ids=tuple(dataset.classification_id for dataset in datasets),
         period_months=period_months,
+        period_offset=period_offset,
         source_period_months=MONTHS_PER_PERIOD[datasets[0].frequency],
         position_by_period=position_by_period,
         own_keys=own_keys,

@@ -19,10 +19,10 @@ from service.api.resolution.dataset_selection import choose_dataset, choose_edit
 from service.api.resolution.edition_stitching import edition_commodities, stitch_editions
 from service.api.resolution.reference_data import Commodities, Reference
 from service.domain.codes import ALL_KEYWORD, TOTAL_CODE
-from service.domain.fiscal_years import FISCAL_YEAR_OFFSETS
+from service.domain.fiscal_years import FISCAL_REPORTER, fiscal_year_offset, period_offset
 from service.domain.flows import FLOWS
-from service.domain.frequencies import MONTHS_PER_PERIOD, MONTHS_PER_YEAR
-from service.domain.periods import period_start, resolve_ranges
+from service.domain.frequencies import FISCAL_YEARS, MONTHS_PER_PERIOD, MONTHS_PER_YEAR
+from service.domain.periods import begin_fiscal_years, period_start, period_text, resolve_ranges
 from service.domain.suggestions import closest_codes
 from service.errors import InvalidRequest, ParameterError, RequestTooLarge, call_all
 from service.models import Area, Classification, Commodity, Dataset, Release
@@ -91,6 +91,10 @@ class ResolvedRequest:
     def period_months(self) -> int:
         """Return the length of a requested period in months."""
         return MONTHS_PER_PERIOD[self.frequency]
+
+    def period_text(self, first_month: int) -> str:
+        """Return the text of the requested period that begins with a month."""
+        return period_text(first_month, months=self.period_months, is_fiscal=self.frequency == FISCAL_YEARS)
 
     def selected_commodities(self) -> list[Commodity]:
         """Return the requested commodities, sorted by code: those requested by code, or those of the levels."""
@@ -175,6 +179,8 @@ class RequestResolver:
         span, changes = calendar.span(flows, as_of), AreaChanges()
         if span is not None and not self.reference.changing_areas.isdisjoint(partners):
             changes = area_changes(self.reference, partners, groups, span, source=dataset.source)
+        fiscal_reporter = self.parameters.get(FISCAL_REPORTER) or reporter.code
+        offset = period_offset(self.parameters["frequency"], reporter=fiscal_reporter)
         return QueryScope(
             dataset_id=dataset.id,
             classification_id=dataset.classification_id,
@@ -188,7 +194,7 @@ class RequestResolver:
             groups=groups,
             commodities=commodities,
             levels=levels,
-            period_ranges=self._resolve_periods(span, period_months) or EMPTY_RANGE,
+            period_ranges=self._resolve_periods(span, period_months, fiscal_reporter) or EMPTY_RANGE,
             as_of=as_of,
             world_id=self.reference.world.id,
             total_id=known_commodities.commodity_by_code[TOTAL_CODE].id,
@@ -199,8 +205,11 @@ class RequestResolver:
             composition=self.parameters.get("composition"),
             unreported_commodities=self._unreported_commodities(datasets, known_commodities, commodities, levels),
             **vars(changes),
-            fiscal_year_offset=FISCAL_YEAR_OFFSETS.get(reporter.code, 0),
-            editions=None if len(datasets) == 1 else self._stitch_editions(datasets, commodity_levels, period_months),
+            fiscal_year_offset=fiscal_year_offset(fiscal_reporter),
+            period_offset=offset,
+            editions=None
+            if len(datasets) == 1
+            else self._stitch_editions(datasets, commodity_levels, period_months, offset),
         )
 
     def _conversion(self, dataset: Dataset) -> Conversion | None:
@@ -213,7 +222,7 @@ class RequestResolver:
         )
 
     def _stitch_editions(
-        self, datasets: tuple[Dataset, ...], levels: Sequence[int], period_months: int
+        self, datasets: tuple[Dataset, ...], levels: Sequence[int], period_months: int, offset: int
     ) -> StitchedEditions:
         return stitch_editions(
             self.session,
@@ -221,6 +230,7 @@ class RequestResolver:
             datasets,
             levels=levels,
             period_months=period_months,
+            period_offset=offset,
             as_of=self.parameters.get("as_of"),
         )
 
@@ -301,13 +311,23 @@ class RequestResolver:
             return tuple(sorted(set(requested_levels)))
         return None if default_level is None else (default_level,)
 
-    def _resolve_periods(self, span: tuple[int, int] | None, period_months: int) -> tuple[tuple[int, int], ...]:
+    def _resolve_periods(
+        self, span: tuple[int, int] | None, period_months: int, fiscal_reporter: str
+    ) -> tuple[tuple[int, int], ...]:
         """Return the requested ranges within the published months; no range where no month is published."""
         if span is None:
             return ()
-        first = period_start(span[0], period_months=period_months)
-        last = period_start(span[1], period_months=period_months)
-        return resolve_ranges(self.parameters["period"], (first, last), period_months=period_months)
+        is_fiscal = self.parameters["frequency"] == FISCAL_YEARS
+        fiscal_offset = fiscal_year_offset(fiscal_reporter)
+        offset = fiscal_offset if is_fiscal else 0
+        first = period_start(span[0], period_months=period_months, offset=offset)
+        last = period_start(span[1], period_months=period_months, offset=offset)
+        return resolve_ranges(
+            begin_fiscal_years(self.parameters["period"], offset=fiscal_offset),
+            (first, last),
+            period_months=period_months,
+            fiscal_offset=fiscal_offset if is_fiscal else None,
+        )
 
 
 def _only_edition(scope: QueryScope, editions: StitchedEditions) -> int | None:

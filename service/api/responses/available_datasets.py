@@ -6,7 +6,7 @@ from dataclasses import replace
 from service.api.database.context import Context
 from service.api.parameters.request import DataRequest
 from service.api.resolution.dataset_selection import matching_datasets
-from service.domain.frequencies import MONTHS_PER_PERIOD
+from service.domain.frequencies import CALENDAR_FREQUENCIES
 from service.errors import InvalidRequest
 
 MAX_CANDIDATES = 6
@@ -37,7 +37,7 @@ def _candidates(
     parameters = request.parameters
     reporter = context.find_area("reporter", parameters["reporter"])
     excluded = set(used_datasets)
-    for frequency in dict.fromkeys((parameters["frequency"], *MONTHS_PER_PERIOD)):
+    for frequency in dict.fromkeys((parameters["frequency"], *CALENDAR_FREQUENCIES)):
         changes = {"frequency": frequency, "classification": None, "dataset": None}
         for dataset in matching_datasets(context.session, context.reference, reporter, {**parameters, **changes}):
             if dataset.code not in excluded:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import cached_property, lru_cache, partial
+from functools import cached_property, lru_cache
 from typing import Any
 
 from marshmallow import Schema
@@ -18,7 +18,7 @@ from service.api.resolution.currency_conversion import round_rate
 from service.api.resolution.reference_data import Reference
 from service.api.resolution.resolver import ResolvedRequest
 from service.domain.flows import FLOW_CODES, FLOWS
-from service.domain.periods import first_day, period_text
+from service.domain.periods import first_day
 from service.domain.rounding import Amount, round_half_even
 from service.models import Commodity
 
@@ -217,7 +217,7 @@ class ColumnFactory:
 
     @property
     def _period(self) -> Formatter:
-        return partial(period_text, months=self._resolved.period_months)
+        return self._resolved.period_text
 
     _yoy_base_period = _balance_base_period = _period
 

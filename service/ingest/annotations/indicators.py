@@ -8,7 +8,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate, validates_schema
 from sqlalchemy.orm import Session
 
-from service.domain.periods import InvalidPeriodError, Period, parse_period
+from service.domain.periods import InvalidPeriodError, Period, parse_calendar_period
 from service.errors import FileError, InvalidFile
 from service.ingest.annotations.toml_file import (
     NOT_EMPTY,
@@ -46,7 +46,7 @@ class _Period(NonEmptyString):
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
         text = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
         try:
-            return parse_period(super()._deserialize(text, attr, data, **kwargs))
+            return parse_calendar_period(super()._deserialize(text, attr, data, **kwargs))
         except InvalidPeriodError as error:
             raise ValidationError(f"is not a period: {error}") from error
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from service.api.database.context import Context
 from service.domain.codes import TOTAL_CODE
-from service.domain.frequencies import MONTHS_PER_PERIOD
+from service.domain.frequencies import FISCAL_YEARS, MONTHS_PER_PERIOD
 from service.domain.suggestions import closest_codes, closest_words
 from service.domain.text import MONTH_NAMES
 from service.errors import InvalidRequest, ParameterError
@@ -94,6 +94,8 @@ def period_code(text: str) -> str:
 def frequency_code(context: Context, reporter: str, period: str) -> str:
     """Return the frequency of a period by its first part; for `latest` and `all` the finest of the reporter's data."""
     first = period.split("..", maxsplit=1)[0].split(",", maxsplit=1)[0].strip()
+    if re.fullmatch(r"FY-?[0-9]{4}", first.upper()):
+        return FISCAL_YEARS
     if re.fullmatch(r"[0-9]{4}", first):
         return "A"
     if match := re.fullmatch(r"[0-9]{4}-?([QH])[1-4]", first.upper()):

@@ -5,6 +5,7 @@ from marshmallow import Schema, fields
 from service.analytics.measures.balance import TRANSITIONS
 from service.analytics.measures.growth import GROWTH_STATUSES
 from service.api.contract.fields import (
+    FREQUENCY_DESCRIPTION,
     GROUP_BASIS,
     GROUP_COMPOSITION,
     MEMBERS_COUNT,
@@ -43,9 +44,7 @@ class BalanceRow(Labels, Schema):
         "Code of the commodity in `classification`; `TOTAL` is all commodities.", "TOTAL", required=True
     )
     classification = string_field("Edition of the classification of `commodity`.", "JP-PC", required=True)
-    frequency = string_field(
-        "`M` month, `Q` quarter, `H` half-year, `A` year.", "M", enum=list(MONTHS_PER_PERIOD), required=True
-    )
+    frequency = string_field(FREQUENCY_DESCRIPTION, "M", enum=list(MONTHS_PER_PERIOD), required=True)
     period = string_field("The period, `2024-01`, `2023-Q4`, `2023-H2` or `2023`.", "2024-01", required=True)
     currency = string_field("Currency of all values in the row, ISO 4217.", "JPY")
     reported_currency = string_field("Currency in which the source reports, ISO 4217.", "JPY")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from service.api.charts.findings import balance_finding
 from service.api.charts.series import ChartRow, period_heading
 from service.api.serialization.page_table import Cell, PageTable
-from service.domain.periods import parse_period, period_text
+from service.domain.periods import parse_period
 from service.domain.text import MINUS_SIGN, format_money, format_signed_percent
 from service.resources.briefings.data_source import BriefingData
 from service.resources.briefings.request import MAX_LIMIT, BriefingRequest
@@ -39,7 +39,7 @@ def balance_over_time(briefing_data: BriefingData, request: BriefingRequest) -> 
         "/v1/balances", required_column="balance", growth_column="balance_change"
     )
     last = parse_period(request.period)
-    first = period_text(last.first_month - (MAX_CHART_PERIODS - 1) * last.months, months=last.months)
+    first = str(last.shift(-(MAX_CHART_PERIODS - 1) * last.months))
     parameters = {**parameters, "period": f"{first}..{request.period}"}
     rows = briefing_data.fetch_rows("/v1/balances", **parameters, limit=MAX_LIMIT)
     known_rows = [row for row in rows if row["balance"] is not None]

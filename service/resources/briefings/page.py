@@ -7,7 +7,7 @@ from typing import Any
 from service.api.charts.bar_chart import is_residual
 from service.api.parameters.request import build_url
 from service.api.serialization.page_table import Cell, PageTable
-from service.domain.periods import parse_period, period_text
+from service.domain.periods import parse_period
 from service.domain.text import (
     MINUS_SIGN,
     format_area,
@@ -62,7 +62,7 @@ def other_briefings(briefing: Briefing) -> list[tuple[str, str]]:
     first = min((row["first_period"] for row in own if row["first_period"]), default="")
     last = max((row["latest_period"] for row in own if row["latest_period"]), default="")
     period = parse_period(briefing.period)
-    texts = [period_text(period.first_month + step * period.months, months=period.months) for step in (-1, 1)]
+    texts = [str(period.shift(step * period.months)) for step in (-1, 1)]
     links = [(format_period(text), shared["reporter"], text) for text in texts if first <= text <= last]
     others = {row["reporter"]: row for row in rows if row["latest_period"] and row["reporter"] != shared["reporter"]}
     links += [(format_area(row["reporter_name"]), code, row["latest_period"]) for code, row in others.items()]

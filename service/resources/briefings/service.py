@@ -8,7 +8,7 @@ from service.api.database.context import Context
 from service.api.responses.document_resource import DocumentResource
 from service.api.responses.resource import Plan
 from service.domain.frequencies import MONTHS_PER_PERIOD
-from service.domain.periods import InvalidPeriodError, parse_period, period_text
+from service.domain.periods import InvalidPeriodError, parse_calendar_period
 from service.errors import InvalidRequest, ParameterError
 from service.resources.briefings.charts import Chart, balance_over_time
 from service.resources.briefings.data_source import BriefingData
@@ -113,11 +113,11 @@ def _resolve_period(context: Context, parameters: Mapping[str, Any], reporter: s
             raise InvalidRequest(ParameterError("period", text, reason))
         return "M", rows[-1]["period"]
     try:
-        period = parse_period(text)
+        period = parse_calendar_period(text)
     except InvalidPeriodError as error:
         raise InvalidRequest(ParameterError("period", text, str(error), [error.suggestion or "2024-01"])) from error
     frequency = next(code for code, months in MONTHS_PER_PERIOD.items() if months == period.months)
-    return frequency, period_text(period.first_month, months=period.months)
+    return frequency, str(period)
 
 
 def _dataset_parameters(parameters: Mapping[str, Any]) -> dict[str, str]:

@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import Schema, fields
 
-from service.api.contract.fields import MONETARY, float_field, integer_field, string_field
+from service.api.contract.fields import FREQUENCY_DESCRIPTION, MONETARY, float_field, integer_field, string_field
 from service.api.openapi.enums import ENUM_NAME_KEY
 from service.api.parameters.common import FigureQueryParams, LevelParam
 from service.api.parameters.types import AreaList, CommaSeparated, Text
@@ -51,7 +51,7 @@ class ComparativeAdvantageRow(Schema):
     commodity_name = string_field("Name of the commodity.", "IC")
     classification = string_field("Edition of the classification that the reporter uses.", "JP-PC")
     level = integer_field("Level of the commodity in the classification.", 3)
-    frequency = string_field("`M` month, `Q` quarter, `H` half-year, `A` year.", "M", enum=list(MONTHS_PER_PERIOD))
+    frequency = string_field(FREQUENCY_DESCRIPTION, "M", enum=list(MONTHS_PER_PERIOD))
     period = string_field("The period, `2024-01`, `2023-Q4` or `2023`.", "2024-01", required=True)
     currency = string_field("Currency of the values in the row, ISO 4217.", "USD")
     value = integer_field(

@@ -13,7 +13,6 @@ from service.api.responses.unmapped_codes import unmapped_metadata
 from service.api.serialization.columns import sortable_columns
 from service.api.serialization.metadata import combined_metadata
 from service.domain.codes import TOTAL_CODE
-from service.domain.periods import period_text
 from service.domain.rounding import Amount, round_half_even, rounded_ratio
 from service.models import Commodity
 from service.resources.comparative_advantage.schemas import ComparativeAdvantageRow
@@ -100,7 +99,7 @@ def _row(
         "classification": reporter_exports.edition,
         "level": commodity.level,
         "frequency": reporter_exports.resolved_request.frequency,
-        "period": period_text(period, months=reporter_exports.resolved_request.period_months),
+        "period": reporter_exports.resolved_request.period_text(period),
         "currency": currency,
         "value": round_half_even(value),
         "commodity_share_pct": rounded_ratio(value, total=total, scale=100),

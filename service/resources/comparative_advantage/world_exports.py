@@ -11,6 +11,7 @@ from service.api.resolution.currency_conversion import optional_conversion
 from service.api.resolution.dataset_selection import matching_datasets
 from service.api.resolution.resolver import ResolvedRequest
 from service.domain.codes import ALL_KEYWORD, WORLD_CODE
+from service.domain.fiscal_years import FISCAL_REPORTER
 from service.domain.flows import FLOWS
 from service.domain.frequencies import MONTHS_PER_PERIOD
 from service.domain.rounding import Amount
@@ -105,6 +106,7 @@ class ExportsReader:
         dataset_filter = {
             "classification": self._family(dataset),
             "commodity": (),
+            FISCAL_REPORTER: reporter_exports.reporter,
             **{name: self.parameters.get(name) for name in ("frequency", "as_of")},
         }
         areas = self.context.reference.areas
@@ -118,7 +120,13 @@ class ExportsReader:
             for other_dataset in datasets[:1]:
                 codes = self._known_commodity_codes(other_dataset)
                 if codes:
-                    parameters = {**self.parameters, "commodity": codes, "level": scope.levels, "classification": None}
+                    parameters = {
+                        **self.parameters,
+                        FISCAL_REPORTER: reporter_exports.reporter,
+                        "commodity": codes,
+                        "level": scope.levels,
+                        "classification": None,
+                    }
                     yield self._fetch_exports(reporter, other_dataset, parameters, periods=scope.period_ranges)
 
     def _known_datasets(self) -> list[Dataset]:

@@ -25,16 +25,15 @@ def common_periods(
     published_spans = [span for span in spans if span is not None]
     if not published_spans:
         return request.periods
-    months = request.period_months
-    firsts, lasts = (
-        [period_start(month, period_months=months) for month in ends] for ends in zip(*published_spans, strict=True)
-    )
+    months, offset = request.period_months, request.fiscal_offset
+
+    def find_start(month: int) -> int:
+        return period_start(month, period_months=months, offset=offset or 0)
+
+    firsts, lasts = ([find_start(month) for month in ends] for ends in zip(*published_spans, strict=True))
     ranges = replace_latest(request.periods, Period(min(lasts), months))
-    bounds = resolve_ranges(ranges, (min(firsts), max(lasts)), period_months=months)
-    return tuple(
-        PeriodRange(Period(start, months), Period(period_start(end, period_months=months), months))
-        for start, end in bounds
-    )
+    bounds = resolve_ranges(ranges, (min(firsts), max(lasts)), period_months=months, fiscal_offset=offset)
+    return tuple(PeriodRange(Period(start, months), Period(find_start(end), months)) for start, end in bounds)
 
 
 def replace_latest(ranges: Sequence[PeriodRange], latest: Period | None) -> tuple[PeriodRange, ...]:

@@ -48,7 +48,10 @@ def _count_published_periods(request: MirrorRequest, datasets: Sequence[Dataset]
         [dataset.id for dataset in datasets],
         flows=[FLOWS[flow] for flow in request.partner_flows],
         month_ranges=resolve_ranges(
-            replace_latest(request.periods, None), ALL_MONTHS, period_months=request.period_months
+            replace_latest(request.periods, None),
+            ALL_MONTHS,
+            period_months=request.period_months,
+            fiscal_offset=request.fiscal_offset,
         ),
         as_of=request.as_of,
     )

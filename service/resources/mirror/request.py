@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 
 from service.api.database.context import Context
 from service.api.resolution.reference_data import Reference
-from service.domain.frequencies import MONTHS_PER_PERIOD
-from service.domain.periods import PeriodRange
+from service.domain.fiscal_years import FISCAL_REPORTER, fiscal_year_offset
+from service.domain.frequencies import FISCAL_YEARS, MONTHS_PER_PERIOD
+from service.domain.periods import PeriodRange, begin_fiscal_years
 
 MIRROR_FLOWS = {"X": "M", "M": "X"}
 """The flow in the report of the other side, by flow."""
@@ -47,13 +48,19 @@ class MirrorRequest:
     @property
     def periods(self) -> tuple[PeriodRange, ...]:
         """Return the requested ranges of periods, not yet resolved."""
-        periods: tuple[PeriodRange, ...] = self.parameters["period"]
-        return periods
+        offset = fiscal_year_offset(self.parameters[FISCAL_REPORTER])
+        return begin_fiscal_years(self.parameters["period"], offset=offset)
 
     @property
     def period_months(self) -> int:
         """Return the length of a period in months."""
         return MONTHS_PER_PERIOD[self.parameters["frequency"]]
+
+    @property
+    def fiscal_offset(self) -> int | None:
+        """Return how many months after January the reporter's fiscal years begin; null for other periods."""
+        is_fiscal = self.parameters["frequency"] == FISCAL_YEARS
+        return fiscal_year_offset(self.parameters[FISCAL_REPORTER]) if is_fiscal else None
 
     @property
     def as_of(self) -> date | None:

@@ -10,8 +10,8 @@ from service.api.responses.list_resource import ListResource, ListRows
 from service.api.responses.unmapped_codes import unmapped_metadata
 from service.api.serialization.columns import KEY_COLUMNS, sortable_columns
 from service.api.serialization.metadata import combined_metadata
+from service.domain.fiscal_years import FISCAL_REPORTER
 from service.domain.flows import FLOWS
-from service.domain.periods import period_text
 from service.errors import ParameterError, RequestTooLarge
 from service.models import Commodity
 from service.resources.mirror.discrepancy import discrepancy_columns
@@ -30,7 +30,8 @@ def mirror_rows(context: Context, request: DataRequest) -> ListRows:
     :raises InvalidRequest: a code is unknown, or the reporter or the partner is not a single country.
     :raises RequestTooLarge: flows times commodities times periods are more than MAX_CELLS.
     """
-    mirror_request = MirrorRequest(context, request.parameters)
+    reporter = context.find_area("reporter", request.parameters["reporter"])
+    mirror_request = MirrorRequest(context, {**request.parameters, FISCAL_REPORTER: reporter.code})
     sides = resolve_sides(mirror_request)
     reference_side = sides.reference_side
     if reference_side is None or reference_side.scope is None:
@@ -105,7 +106,7 @@ def _row(
         "commodity_name": commodity.name,
         "classification": reference_side.classification.code,
         "frequency": reference_side.frequency,
-        "period": period_text(period, months=reference_side.period_months),
+        "period": reference_side.period_text(period),
         "currency": sides.currency,
         **_report_columns(reporter_report),
         **{f"mirror_{name}": value for name, value in _report_columns(partner_report).items()},

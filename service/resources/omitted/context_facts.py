@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
 from service.domain.codes import TOTAL_CODE, WORLD_CODE
-from service.domain.periods import first_day, parse_period, period_text
+from service.domain.periods import first_day, parse_period
 from service.domain.text import format_area, format_date, format_growth, format_money, format_percent, format_sentence
 from service.resources.omitted.facts import FACT_FLOW_NAMES, Fact, FactFigure, FactRow, SeriesFacts
 
@@ -18,7 +18,7 @@ def partner_figures(facts: SeriesFacts) -> Iterator[Fact]:
     if not _is_reporter(facts, facts.row["partner"]):
         return
     parsed = parse_period(facts.period)
-    first = period_text(parsed.first_month - YEAR_MONTHS, months=parsed.months)
+    first = str(parsed.shift(-YEAR_MONTHS))
     link = facts.link("/v1/mirror", period=f"{first}..{facts.period}")
     rows = facts.rows(link)
     row = next((each for each in rows if each["period"] == facts.period), None)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from service.domain.calendar_facts import moved_lunar_new_year, working_days
-from service.domain.periods import parse_period, period_text
+from service.domain.periods import parse_period
 from service.domain.text import (
     currency_name,
     format_area,
@@ -51,7 +51,7 @@ def growth_by_currency(facts: SeriesFacts) -> Iterator[Fact]:
 def base_effect(facts: SeriesFacts) -> Iterator[Fact]:
     """Yield growth over two years, where the base itself moved by more than 5 % in the year before."""
     parsed = parse_period(facts.period)
-    year, earlier = (period_text(parsed.first_month - months, months=parsed.months) for months in (12, 24))
+    year, earlier = (str(parsed.shift(-months)) for months in (12, 24))
     link = facts.link("/v1/series", period=f"{earlier},{year},{facts.period}")
     rows = {row["period"]: row for row in facts.rows(link)}
     values = [rows.get(period, {}).get("value") for period in (earlier, year, facts.period)]

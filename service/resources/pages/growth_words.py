@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from service.api.charts.series import ChartRow, Series, describe_trade
-from service.domain.periods import parse_period, period_text
+from service.domain.periods import parse_period
 from service.domain.text import (
     describe_growth,
     describe_missing_value,
@@ -16,7 +16,7 @@ from service.domain.text import (
     ordinal,
 )
 
-PERIOD_NAMES = {"M": "month", "Q": "quarter", "H": "half-year", "A": "year"}
+PERIOD_NAMES = {"M": "month", "Q": "quarter", "H": "half-year", "A": "year", "F": "fiscal year"}
 MIN_PERIODS_OF_A_RECORD = 6
 
 
@@ -36,7 +36,7 @@ def period_before_streak(row: ChartRow) -> str | None:
     if (row["streak_length"] or 0) < 2:
         return None
     period = parse_period(row["period"])
-    return period_text(period.first_month - row["streak_length"] * period.months, months=period.months)
+    return str(period.shift(-row["streak_length"] * period.months))
 
 
 def _sentences(series: Series, row: ChartRow, reporter_name: str, is_streak_start_known: bool) -> Iterator[str]:

@@ -16,7 +16,7 @@ from service.api.parameters.request import build_url
 from service.api.responses.document_resource import DocumentResource
 from service.api.responses.resource import Plan
 from service.domain.frequencies import MONTHS_PER_PERIOD
-from service.domain.periods import parse_period, period_text
+from service.domain.periods import parse_period
 from service.domain.text import format_area, format_date, format_growth, format_money, format_period, possessive
 from service.resources.pages.query import resolve_query
 from service.resources.pages.sparkline import sparkline
@@ -91,7 +91,7 @@ def _reporter_card(context: Context, dataset: DatasetRow, *, names_dataset: bool
     `names_dataset` says that the reporter has several datasets, so that links have to name this one.
     """
     months, latest = MONTHS_PER_PERIOD[dataset["frequency"]], dataset["latest_period"]
-    first = period_text(parse_period(latest).first_month - (SPARKLINE_PERIODS - 1) * months, months=months)
+    first = str(parse_period(latest).shift(-(SPARKLINE_PERIODS - 1) * months))
     shared = {"reporter": dataset["reporter"], "frequency": dataset["frequency"]}
     if names_dataset:
         shared["dataset"] = dataset["dataset"]

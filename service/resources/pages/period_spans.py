@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from service.api.charts.series import ChartRow
 from service.domain.codes import ALL_KEYWORD
 from service.domain.frequencies import MONTHS_PER_PERIOD, MONTHS_PER_YEAR
-from service.domain.periods import parse_period, period_text
+from service.domain.periods import parse_period
 
 SPAN_YEARS = (1, 5, 10)
 VIEWS_OVER_TIME = frozenset(["series", "balances"])
@@ -21,6 +21,6 @@ def period_spans(rows: Sequence[ChartRow]) -> list[tuple[str, str]]:
     spans = []
     for years in SPAN_YEARS:
         if years * MONTHS_PER_YEAR > months:
-            first = period_text(last.first_month - years * MONTHS_PER_YEAR, months=months)
+            first = str(last.shift(-years * MONTHS_PER_YEAR))
             spans.append((f"{years} year{'s' if years > 1 else ''}", f"{first}.."))
     return [*spans, ("All", ALL_KEYWORD)]

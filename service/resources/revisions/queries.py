@@ -18,7 +18,6 @@ from service.analytics.sql.types import Query, SqlExpression
 from service.analytics.tables.cross_section import figures_with_growth
 from service.analytics.tables.paged_table import requested_cells, requested_commodity_ids
 from service.domain.frequencies import MONTHS_PER_YEAR
-from service.domain.periods import period_start
 from service.models import AreaMember, Observation, ObservationHistory, Release, ReleasePeriod
 from service.resources.revisions.vintage_days import vintage_scope
 
@@ -114,7 +113,7 @@ def _is_republished(vintages: FromClause, scope: QueryScope) -> SqlExpression:
     periods_by_flow: dict[int, set[int]] = {flow: set() for flow in scope.flows}
     for flow, month in scope.publication_calendar.republished_periods_as_of(scope.as_of):
         if flow in periods_by_flow:
-            periods_by_flow[flow].add(period_start(month, period_months=scope.period_months))
+            periods_by_flow[flow].add(scope.period_start(month))
     return or_(
         *(
             and_(vintages.c.flow == flow, matches_any_key(vintages.c.period, sorted(periods)))

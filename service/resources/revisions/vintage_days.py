@@ -52,7 +52,10 @@ def vintage_scope(scope: QueryScope, *, days: Sequence[date]) -> tuple[VintageSc
 
 def _published_months(scope: QueryScope, day: date) -> PublishedMonths:
     return scope.publication_calendar.published_months(
-        day, period_months=scope.period_months, source_period_months=scope.source_period_months
+        day,
+        period_months=scope.period_months,
+        source_period_months=scope.source_period_months,
+        offset=scope.period_offset,
     )
 
 

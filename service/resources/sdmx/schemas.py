@@ -9,7 +9,7 @@ from marshmallow import Schema
 
 from service.api.openapi.enums import ENUM_NAME_KEY
 from service.api.parameters.types import Boolean, BoundedInteger, CalendarDate, Choice, Text, invalid_value
-from service.domain.periods import InvalidPeriodError, parse_period
+from service.domain.periods import InvalidPeriodError, parse_calendar_period
 from service.resources.sdmx.identifiers import ALL_DIMENSIONS, PRIMARY_MEASURE, TIME_DIMENSION
 from service.resources.sdmx.references import REFERENCES
 
@@ -38,7 +38,7 @@ class TimePeriod(Text):
         try:
             if _DAY_PATTERN.fullmatch(text):
                 date.fromisoformat(text)
-            return parse_period(_DAY_PATTERN.sub(r"\1", text))
+            return parse_calendar_period(_DAY_PATTERN.sub(r"\1", text))
         except InvalidPeriodError as error:
             raise invalid_value(reason, *([error.suggestion] if error.suggestion else [])) from error
         except ValueError as error:

@@ -178,7 +178,7 @@ def resolve_period(mention: PeriodMention, *, newest_month: int) -> str | None:
 def shift_period(period: str, *, months: int) -> str:
     """Return the period of the same length that begins `months` later."""
     parsed = parse_period(period)
-    return period_text(parsed.first_month + months, months=parsed.months)
+    return str(parsed.shift(months))
 
 
 def _newest_year(newest_month: int, month: int) -> int:

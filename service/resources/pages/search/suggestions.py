@@ -14,7 +14,7 @@ from service.resources.pages.query import ExplorerQuery, resolve_query
 from service.resources.pages.search.question import Question, read_commodities, read_question
 
 VIEW_ENDINGS = {"partners": ", by partner", "commodities": ", by commodity", "revisions": ", as revised"}
-FREQUENCY_ENDINGS = {"Q": ", quarterly", "H": ", half-yearly", "A": ", yearly"}
+FREQUENCY_ENDINGS = {"Q": ", quarterly", "H": ", half-yearly", "A": ", yearly", "F": ", by fiscal year"}
 
 
 @dataclass(frozen=True)
