@@ -345,3 +345,14 @@ def test_each_month_has_the_status_of_the_missing_side(both_sides_client):
         ("2024-02", "not_published", "ok"),
     ]
     assert rows[0]["gap"] is rows[2]["gap"] is None
+
+
+def test_the_default_frequency_is_the_finest_one_of_the_reporter(client, publish_japan, publish_united_states):
+    publish_japan({"2022": 50, "2023": 60}, frequency="A")
+    publish_united_states({f"2023-{month:02}": 20 for month in range(1, 13)})
+
+    found = fetch_mirror(client, period="2023")
+
+    assert select_columns(found, "frequency", "period", "value", "mirror_value_status") == [
+        ("A", "2023", 60, "no_exchange_rate")
+    ]

@@ -181,7 +181,7 @@ class Reference:
         """Return the keys of the members of a group on a day."""
         return {
             entry.member_id
-            for entry in self.members_by_group[group_id]
+            for entry in self.members_by_group.get(group_id, ())
             if entry.valid_from <= day and (entry.valid_to is None or day < entry.valid_to)
         }
 

@@ -26,3 +26,9 @@ class GroupRow(Schema):
         "All memberships, past and present, as `CODE start/end`. The end is exclusive; a present member has none.",
         ["GBR 1973-01-01/2020-02-01"],
     )
+    published_compositions = string_list_field(
+        "Members of the group in the figures that a source prints for it, as `SOURCE: start/end CODE CODE`. The end is "
+        "exclusive; the present composition has none. The first start of a source is that of the figures in which the "
+        "composition was found. Empty where no source is known to print the group.",
+        ["US Census Bureau: 2013-01-01/ CAN MEX"],
+    )
