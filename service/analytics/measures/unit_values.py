@@ -41,7 +41,9 @@ def unit_value_columns(row: FromClause, scope: QueryScope) -> list[Label[Any]]:
         "interaction_pp": unit_value_growth * quantity_growth,
     }
     has_one_unit = row.c.quantity_unit == row.c[f"{BASE_PREFIX}quantity_unit"]
-    is_comparable = and_(has_growth(current, base=base), has_one_unit, quantity > 0, base_quantity > 0)
+    # A value without an exchange rate is null, although its quantity is known.
+    has_value = current.value.is_not(None)
+    is_comparable = and_(has_value, has_growth(current, base=base), has_one_unit, quantity > 0, base_quantity > 0)
     value = currency_amount(exact_value(current.value, current.obs_status), scope.unit_multiplier)
     return [
         _unit_value(value, quantity).label("unit_value"),
