@@ -84,7 +84,7 @@ def test_an_invalid_date_is_rejected_with_a_message(run):
     ended = run("load", "tidy", "2024-02-28.csv", "--mapping", "mapping.toml", "--published", "2024-02-30")
 
     assert ended.returncode == 2
-    assert "write 2024-02-28" in ended.stderr
+    assert "is not a date; a date reads 2024-02-28" in ended.stderr
 
 
 def test_migrating_twice_changes_nothing(run):
