@@ -28,7 +28,10 @@ from tradeflows.client import Client
 def check(
     file: Any, published: date | None, reporter: str | None, url: str | None, key: str | None, as_json: bool
 ) -> None:
-    """Check the numbers of a text against the loaded figures, as known on its day. FILE `-` is standard input."""
+    """Check the numbers in a text against the figures that were known on the day of the text.
+
+    FILE is the text; `-` means standard input.
+    """
     text = file.read()
     if url:
         with report_service_errors():

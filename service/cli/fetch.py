@@ -20,7 +20,7 @@ period_option = click.option(
 
 @click.group()
 def fetch() -> None:
-    """Download files from the statistical offices, archive and load them."""
+    """Download files of statistical offices, and load them."""
 
 
 @fetch.command("us-census")
@@ -29,7 +29,7 @@ def fetch() -> None:
 @json_option
 @click.option("--level", default="HS2", type=click.Choice(["HS2", "HS4", "HS6"]), help="Digits of the HS codes.")
 def fetch_us_census(periods: tuple[str, ...], published: date | None, as_json: bool, level: str) -> None:
-    """US imports and exports by HS code and country, month by month."""
+    """Fetch monthly imports and exports of the United States by HS code and country."""
     _fetch(
         lambda folder: endpoints.download_us_census(periods, folder=folder, level=level),
         "us-census",
@@ -50,7 +50,7 @@ def fetch_us_census(periods: tuple[str, ...], published: date | None, as_json: b
 def fetch_comtrade(
     periods: tuple[str, ...], published: date | None, as_json: bool, reporter: str, frequency: str, commodity: str
 ) -> None:
-    """A reporter's trade from UN Comtrade; the key comes from TRADEFLOWS_COMTRADE_KEY."""
+    """Fetch the trade of a reporter from UN Comtrade; TRADEFLOWS_COMTRADE_KEY must have an API key."""
     months = [each.replace("-", "") for each in periods]
 
     def files(folder: Path) -> Sequence[Path]:
@@ -66,9 +66,9 @@ def fetch_comtrade(
 @published_option
 @json_option
 def fetch_japan_customs(ids: tuple[str, ...], published: date | None, as_json: bool) -> None:
-    """Japan's trade by HS 9 digits or principal commodity and country, from e-Stat.
+    """Fetch Japan's trade by country, and by HS 9 digits or principal commodity, from e-Stat.
 
-    The ids are in the URLs of the files in e-Stat's list of the Trade Statistics of Japan.
+    The ids of files are in their URLs in e-Stat's list of the Trade Statistics of Japan.
     """
     _fetch(lambda folder: endpoints.download_japan_customs(ids, folder=folder), "japan-customs", published, as_json)
 
@@ -77,7 +77,7 @@ def fetch_japan_customs(ids: tuple[str, ...], published: date | None, as_json: b
 @published_option
 @json_option
 def fetch_japan_customs_totals(published: date | None, as_json: bool) -> None:
-    """Japan's total exports and imports, month by month."""
+    """Fetch Japan's total exports and imports by month."""
     _fetch(
         lambda folder: endpoints.download_japan_customs_totals(folder=folder),
         "japan-customs-totals",

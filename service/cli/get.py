@@ -1,4 +1,4 @@
-"""The command `tradeflows get`: the response to a request, from the database or from a running service."""
+"""The command `tradeflows get`, which prints the response to a request to the database or to a running service."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -39,7 +39,7 @@ def get(
     """Print the figures of a request, as a table, JSON or CSV.
 
     RESOURCE is a path of the API below /v1, such as flows, series, partners or briefings/JPN/2024-01. PARAMETERS are
-    those of the API: --reporter JPN stands for reporter=JPN. Values that all rows share stand above the table.
+    those of the API: --reporter JPN stands for reporter=JPN. Values that all rows share are printed above the table.
     """
     requested = "json" if as_json else format_name
     query = _parse_parameters(resource, parameters)

@@ -31,7 +31,7 @@ EXISTING_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 @click.group()
 def load() -> None:
-    """Load files: each publication becomes a release, in one transaction."""
+    """Load files; all files of one publication date become a release, in one transaction."""
 
 
 def _common_options(command: CommandFunction) -> CommandFunction:

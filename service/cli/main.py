@@ -11,19 +11,22 @@ from service.errors import InvalidFile, LoadInProgress, SourceUnavailable, Trade
 
 EXIT_CODES = {InvalidFile: 65, SourceUnavailable: 69, LoadInProgress: 75}
 COMMANDS = {
-    "serve": ("serve", "Serve until stopped; without DATABASE_URL, with an embedded PostgreSQL."),
+    "serve": (
+        "serve",
+        "Serve the API and the pages until stopped; without DATABASE_URL, start an embedded PostgreSQL too.",
+    ),
     "migrate": ("serve", "Upgrade the schema and the reference tables of the database, and exit."),
     "roles": (
         "roles",
         "Create the database roles owner, loader and reader; the connected user needs the right to create roles.",
     ),
     "keys": ("keys", "Create, list, rotate and revoke API keys; TRADEFLOWS_AUTH=key requires them."),
-    "load": ("load", "Load files: each publication becomes a release, in one transaction."),
-    "fetch": ("fetch", "Download files from the statistical offices, archive and load them."),
+    "load": ("load", "Load files; all files of one publication date become a release, in one transaction."),
+    "fetch": ("fetch", "Download files of statistical offices, and load them."),
     "get": ("get", "Print the figures of a request, as a table, JSON or CSV."),
     "check": (
         "check",
-        "Check the numbers of a text against the loaded figures, as known on its day. FILE `-` is standard input.",
+        "Check the numbers in a text against the figures that were known on the day of the text.",
     ),
     "releases": ("releases", "List, show and withdraw releases; nothing is ever deleted."),
     "verify": ("verify", "Parse the archived files of every release again and compare each figure with the database."),

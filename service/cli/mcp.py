@@ -1,4 +1,4 @@
-"""Command of the Model Context Protocol over standard input and output, by its official SDK."""
+"""The command `tradeflows mcp`, which uses the official SDK of the Model Context Protocol."""
 
 import logging
 

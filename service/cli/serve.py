@@ -48,7 +48,7 @@ SUPERVISION_INTERVAL_S = 2.0
     help="Migrate the schema first. --no-migrate needs a migrated database, and loads no demo.",
 )
 def serve(bind: str | None, server: str | None, demo: bool, run_migrations: bool) -> None:
-    """Serve until stopped; without DATABASE_URL, with an embedded PostgreSQL."""
+    """Serve the API and the pages until stopped; without DATABASE_URL, start an embedded PostgreSQL too."""
     settings = load_settings()
     address = bind or f"127.0.0.1:{setting_value(os.environ, 'PORT') or 8000}"
     _check_address_available(address)
