@@ -26,10 +26,12 @@ from tests.support.publisher import Publisher
 from tests.support.roles import url_for_role
 from tests.support.schema import build_demo_template, build_reference_template
 from tests.support.server import run_server
+from tests.support.statements import StatementRecorder
 
 SHARED_DATA_FOLDER = Path(__file__).parents[2] / "shared" / "data"
 PROCESS_GUARD = ProcessGuard()
 CLIENTS_PAGE = ClientsPage()
+STATEMENTS = StatementRecorder()
 SERVER_URL = pytest.StashKey[URL]()
 MAX_CONNECTIONS = 200
 """Connections of the server: every worker needs its own for tests, and for the servers that they start."""
@@ -68,6 +70,7 @@ def pytest_configure_node(node: WorkerController) -> None:
 
 def pytest_configure() -> None:
     """End a run on SIGTERM as on Ctrl-C, so that no server outlives it."""
+    STATEMENTS.start()
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, signal.default_int_handler)
 
@@ -87,9 +90,27 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
     return result
 
 
-def pytest_sessionfinish() -> None:
-    """Write the table of clients, if this is requested."""
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown() -> Generator[None, Any, Any]:
+    """Fail a test that makes the service send a statement that Citus does not distribute."""
+    result = yield
+    STATEMENTS.check()
+    return result
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: WorkerController) -> None:
+    """Add the statements that a worker of pytest-xdist checked."""
+    STATEMENTS.add_counts(getattr(node, "workeroutput", {}).get("statements", {}))
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Write the table of clients and that of statements, if this is requested."""
     CLIENTS_PAGE.write()
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["statements"] = STATEMENTS.counts
+    else:
+        STATEMENTS.write_table()
 
 
 @pytest.fixture(scope="session")

@@ -21,7 +21,7 @@ def downgrade() -> None:
 
 
 def _set_key(columns: str) -> None:
+    op.execute("ALTER TABLE observation DROP CONSTRAINT observation_pkey")
     op.execute(f"""
         ALTER TABLE observation
-            DROP CONSTRAINT observation_pkey,
             ADD CONSTRAINT observation_pkey PRIMARY KEY ({columns}) INCLUDE ({CARRIED})""")

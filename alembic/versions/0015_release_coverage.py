@@ -56,22 +56,22 @@ def upgrade() -> None:
             changed_on date NOT NULL,
             CONSTRAINT area_succession_pkey PRIMARY KEY (predecessor_id, successor_id)
         )""")
+    op.execute("ALTER TABLE observation DROP CONSTRAINT observation_value_check")
     op.execute("""
         ALTER TABLE observation
-            DROP CONSTRAINT observation_value_check,
             ADD CONSTRAINT observation_value_check
                 CHECK (CASE WHEN value IS NULL THEN obs_status IN ('M', 'Q') ELSE obs_status <> 'M' END)""")
 
 
 def downgrade() -> None:
     op.execute("UPDATE observation SET value = NULL WHERE obs_status = 'Q' AND value IS NOT NULL")
+    op.execute("ALTER TABLE observation DROP CONSTRAINT observation_value_check")
     op.execute("""
         ALTER TABLE observation
-            DROP CONSTRAINT observation_value_check,
             ADD CONSTRAINT observation_value_check CHECK ((value IS NULL) = (obs_status IN ('M', 'Q')))""")
     op.execute("DROP TABLE area_succession, release_unmapped, release_series")
     op.execute("DROP INDEX release_complete_idx")
+    op.execute("ALTER TABLE release DROP COLUMN covers")
     op.execute("""
         ALTER TABLE release
-            DROP COLUMN covers,
             ADD CONSTRAINT release_dataset_id_published_on_key UNIQUE (dataset_id, published_on)""")

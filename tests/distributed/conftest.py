@@ -102,6 +102,21 @@ def second_standby(replica_pair, tmp_path):
     second_standby.stop()
 
 
+@contextmanager
+def pause_replay(replica_pair):
+    """Let the standby get what the primary writes, and not see it.
+
+    It has all from before: paused within a load, it would hold the locks of that, and who reads would wait.
+    """
+    standby = replica_pair.standby
+    standby.wait_for_replay(replica_pair.primary)
+    standby.query_value("SELECT pg_wal_replay_pause()")
+    try:
+        yield
+    finally:
+        standby.query_value("SELECT pg_wal_replay_resume()")
+
+
 class ServiceClient:
     """Asks a service; of what it keeps between two requests there is nothing but what it is told to send."""
 

@@ -2,14 +2,18 @@
 
 import json
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, event, text
+from sqlalchemy import create_engine, text
 
 from service.app import create_app
-from tests.support.citus_rules import DISTRIBUTED_TABLES, DISTRIBUTION_COLUMN, citus_violations
+from tests.conftest import STATEMENTS
+from tests.support.citus_blocks import DISTRIBUTED_TABLES, DISTRIBUTION_COLUMN
+from tests.support.citus_rules import RULES, Checker
 from tests.support.openapi_completeness import operation_parameters, operations
+from tests.support.statements import BEGIN_MARKER, END_MARKER
 
 ROOT = Path(__file__).parents[2]
 CITUS_GUIDE = ROOT / "docs" / "how-to" / "citus.md"
@@ -24,75 +28,38 @@ ADDITIONAL_PATHS = (
 )
 """Requests of a shape that no example has."""
 
-REVISIONS_SUBQUERY = "vintage_of_day"
-"""The subquery of /v1/revisions, which repeats the query of one dataset for several days. All its tables are filtered
-by one dataset, so that it goes to one node, where Citus allows LATERAL; this was not run on Citus."""
 
-
-@pytest.fixture(scope="module")
-def captured_statements(demo_engine):
-    """Return what the service sends the database for the example of every operation, and for some more questions."""
-    engine, found = create_engine(demo_engine.url), {}
-
-    @event.listens_for(engine, "before_cursor_execute")
-    def keep(_connection, _cursor, statement, parameters, _context, _many):
-        found.setdefault(statement, parameters)
-
-    client = create_app(engine).test_client()
+def send_requests(client):
+    """Request the example of every operation, and the additional paths."""
     document = json.loads((ROOT / "openapi" / "v1.json").read_text())
     for path, _ in operations(document):
-        examples = {each["name"]: each["example"] for each in operation_parameters(document, path) if "example" in each}
-        question = {name: value for name, value in examples.items() if f"{{{name}}}" not in path}
         if "get" not in document["paths"][path]:
             continue
-        answer = client.get(path.format(**examples), query_string=question)
-        assert answer.status_code == 200, answer.text
-        assert answer.data
-    for address in ADDITIONAL_PATHS:
-        answer = client.get(address)
-        assert answer.status_code == 200, answer.text
-        assert answer.data
+        examples = {each["name"]: each["example"] for each in operation_parameters(document, path) if "example" in each}
+        query = {name: value for name, value in examples.items() if f"{{{name}}}" not in path}
+        assert client.get(path.format(**examples), query_string=query).status_code == 200
+    for path in ADDITIONAL_PATHS:
+        assert client.get(path).status_code == 200
+
+
+def test_statements_of_every_operation_are_recorded_and_distributed(demo_engine):
+    """The end of every other test checks its statements too; this one shows that the recorder sees them."""
+    engine = create_engine(demo_engine.url)
+    before = Counter(STATEMENTS.counts)
+    send_requests(create_app(engine).test_client())
     engine.dispose()
-    return found
+
+    STATEMENTS.check()
+
+    assert (Counter(STATEMENTS.counts) - before)["all"] + before["all"] > 100
 
 
-def test_every_statement_of_the_service_can_be_distributed(captured_statements):
-    refused = {
-        statement: found
-        for statement, given in captured_statements.items()
-        if (found := citus_violations(statement, given))
-        and not (found == ["LATERAL"] and REVISIONS_SUBQUERY in statement)
-    }
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_a_statement_that_breaks_a_rule_is_reported(rule):
+    checker = Checker()
 
-    assert refused == {}
-    assert len([statement for statement in captured_statements if "observation" in statement]) > 10
-
-
-@pytest.mark.parametrize(
-    ("statement", "fault"),
-    [
-        ("SELECT count(*) FROM observation GROUP BY GROUPING SETS ((flow), ())", "GROUPING SETS"),
-        ("SELECT count(*) FROM observation GROUP BY ROLLUP (flow)", "ROLLUP"),
-        ("SELECT 1 FROM dataset, LATERAL (SELECT 1 FROM area WHERE area.id = dataset.reporter_id) AS x", "LATERAL"),
-        ("WITH RECURSIVE a AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM a) SELECT n FROM a", "a recursive query"),
-        (
-            "SELECT 1 FROM observation AS o JOIN release AS r ON r.id = o.release_id",
-            "o, r are joined without dataset_id",
-        ),
-        (
-            "SELECT 1 FROM observation AS a JOIN observation AS b ON a.period = b.period"
-            " WHERE a.dataset_id = 1 AND b.dataset_id = 2",
-            "a, b are joined without dataset_id",
-        ),
-        (
-            "SELECT (SELECT max(o.period) FROM observation AS o WHERE o.dataset_id = d.id) FROM dataset AS d",
-            "a correlated subquery on o",
-        ),
-        ("SELECT version FROM data_version FOR UPDATE", "a row lock"),
-    ],
-)
-def test_an_unsupported_statement_is_reported(statement, fault):
-    assert citus_violations(statement, {}) == [fault]
+    assert rule.fault in checker.violations(rule.faulty_statement, {})
+    assert checker.counts[rule.applies_to] == 1
 
 
 @pytest.mark.parametrize(
@@ -103,11 +70,25 @@ def test_an_unsupported_statement_is_reported(statement, fault):
         "SELECT 1 FROM observation AS a WHERE a.dataset_id = %(d)s AND EXISTS "
         "(SELECT 1 FROM observation AS b WHERE b.dataset_id = %(d)s AND b.period = a.period)",
         "SELECT 1 FROM observation AS o JOIN area AS a ON a.id = o.partner_id",
+        "DELETE FROM observation AS o USING staged WHERE o.dataset_id = %(d)s AND o.flow = staged.flow",
+        "INSERT INTO observation (dataset_id, flow) SELECT %(d)s, flow FROM staged",
+        "WITH o AS (SELECT flow FROM observation WHERE dataset_id = %(d)s) SELECT 1 FROM o JOIN staged USING (flow)",
+        "SELECT 1 FROM area FOR UPDATE",
         "RELEASE SAVEPOINT sa_savepoint_1",
+        "ALTER TABLE release ADD COLUMN a integer, ADD COLUMN b integer",
+        "VACUUM (SKIP_LOCKED, TRUNCATE false) observation_3",
     ],
 )
 def test_a_supported_statement_is_accepted(statement):
-    assert citus_violations(statement, {"d": 3}) == []
+    assert Checker().violations(statement, {"d": 3}) == []
+
+
+def test_the_guide_has_the_table_of_rules_and_statements():
+    table = CITUS_GUIDE.read_text().partition(BEGIN_MARKER)[2].partition(END_MARKER)[0]
+
+    assert [line.split(" | ")[:2] for line in table.splitlines() if line.startswith("| ")][1:] == [
+        [f"| {rule.text}", rule.applies_to] for rule in RULES
+    ]
 
 
 def fetch_rows(engine, statement):

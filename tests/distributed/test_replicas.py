@@ -11,7 +11,7 @@ import pytest
 from service.db.embedded.process import find_postmaster, wait_until
 from service.db.replicas.urls import host_label
 from service.models import Base
-from tests.distributed.conftest import REQUEST_PATH
+from tests.distributed.conftest import REQUEST_PATH, pause_replay
 from tests.support.faults.database_faults import suspend_processes
 from tests.support.metrics import parse_samples
 
@@ -36,21 +36,6 @@ def queried_tables(server, *, first_line=0):
     lines = server.data_directory.log_file.read_text().splitlines()[first_line:]
     asked = [line for line in lines if "LOG:  execute" in line or "LOG:  statement" in line]
     return {table for table in Base.metadata.tables for line in asked if re.search(rf"\b{table}\b", line)}
-
-
-@contextmanager
-def pause_replay(replica_pair):
-    """Let the standby get what the primary writes, and not see it.
-
-    It has all from before: paused within a load, it would hold the locks of that, and who reads would wait.
-    """
-    standby = replica_pair.standby
-    standby.wait_for_replay(replica_pair.primary)
-    standby.query_value("SELECT pg_wal_replay_pause()")
-    try:
-        yield
-    finally:
-        standby.query_value("SELECT pg_wal_replay_resume()")
 
 
 def server_processes(server):

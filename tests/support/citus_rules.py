@@ -1,27 +1,28 @@
 """The rules of docs/how-to/citus.md for statements that Citus distributes, checked by a parser.
 
 A statement that restricts all distributed tables to the same dataset runs on one worker, with all features of
-PostgreSQL. A statement on several datasets combines the results of several workers, which supports less.
+PostgreSQL. A statement on several datasets combines the results of several workers, which supports less. Temporary
+tables are on the coordinator alone.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import sqlglot
 from sqlglot import exp
 
-DISTRIBUTION_COLUMN = "dataset_id"
-DISTRIBUTED_TABLES = frozenset(
-    {
-        "observation",
-        "observation_history",
-        "release",
-        "release_file",
-        "release_period",
-        "release_series",
-        "release_unmapped",
-    }
+from service.models import Base
+from tests.support.citus_blocks import Block, bind_values, is_distributed, statement_blocks
+
+PERMANENT_TABLES = frozenset({*Base.metadata.tables, "alembic_version"})
+MULTIPLE_DATASETS, DISTRIBUTED, ALTERATION, MAINTENANCE = (
+    "statements about several datasets",
+    "statements about figures and releases",
+    "ALTER TABLE",
+    "ANALYZE, VACUUM",
 )
 UNSUPPORTED_CLAUSES = {
     exp.GroupingSets: "GROUPING SETS",
@@ -30,114 +31,165 @@ UNSUPPORTED_CLAUSES = {
     exp.Lateral: "LATERAL",
     exp.Lock: "a row lock",
 }
-_PLACEHOLDER = re.compile(r"%\((\w+)\)s")
-_SAVEPOINT = re.compile(r"(SAVEPOINT|RELEASE SAVEPOINT|ROLLBACK TO SAVEPOINT) \w+")
+_TEMPORARY_TABLE = re.compile(r"CREATE TEMPORARY TABLE \w+ ON COMMIT DROP AS\s+(.*)", re.DOTALL)
+_COPY_OF_QUERY = re.compile(r"COPY \((.*)\) TO STDOUT.*", re.DOTALL)
+_ALTERATION = re.compile(r"ALTER TABLE\b", re.IGNORECASE)
+_MAINTENANCE = re.compile(r"(?:ANALYZE|VACUUM)\b\s*(?:\([^)]*\)|ONLY\b|VERBOSE\b|\s)*(?P<tables>[^;]*)", re.IGNORECASE)
+_QUERY = re.compile(r"\(?\s*(?:WITH|SELECT|INSERT|UPDATE|DELETE|VALUES)", re.IGNORECASE)
 
 
-def citus_violations(statement: str, parameters: Mapping[str, Any]) -> list[str]:
-    """Return descriptions of the parts of a statement with these parameters that Citus does not support."""
-    if _SAVEPOINT.fullmatch(statement):
-        return []
-    statement_text = _PLACEHOLDER.sub(lambda found: _literal(parameters[found[1]]), statement).replace("%%", "%")
-    tree = sqlglot.parse_one(statement_text, read="postgres")
+@dataclass(frozen=True)
+class Rule:
+    """A rule, the statements that it applies to, and a statement that breaks it, with the description of the fault."""
+
+    name: str
+    text: str
+    applies_to: str
+    faulty_statement: str
+    fault: str
+
+
+RULES = (
+    Rule(
+        "clauses",
+        "no GROUPING SETS, ROLLUP, CUBE, LATERAL or row lock",
+        MULTIPLE_DATASETS,
+        "SELECT count(*) FROM observation GROUP BY ROLLUP (flow)",
+        "ROLLUP",
+    ),
+    Rule(
+        "recursion",
+        "no recursive query",
+        MULTIPLE_DATASETS,
+        "WITH RECURSIVE r AS (SELECT max(id) AS n FROM release UNION ALL SELECT n - 1 FROM r) SELECT n FROM r",
+        "a recursive query",
+    ),
+    Rule(
+        "joins",
+        "distributed tables of one SELECT are joined on `dataset_id`",
+        MULTIPLE_DATASETS,
+        "SELECT 1 FROM observation AS o JOIN release AS r ON r.id = o.release_id",
+        "o, r are joined without dataset_id",
+    ),
+    Rule(
+        "correlation",
+        "no correlated subquery on a distributed table",
+        MULTIPLE_DATASETS,
+        "SELECT (SELECT max(o.period) FROM observation AS o WHERE o.dataset_id = d.id) FROM dataset AS d",
+        "a correlated subquery on o",
+    ),
+    Rule(
+        "temporary tables",
+        "a SELECT, with its subqueries, reads temporary or distributed tables, not both; those of a WITH are apart",
+        DISTRIBUTED,
+        "SELECT 1 FROM observation WHERE dataset_id = 1 AND NOT EXISTS (SELECT FROM staged WHERE staged.flow = 1)",
+        "staged is joined with observation",
+    ),
+    Rule(
+        "modification in WITH",
+        "no INSERT, UPDATE or DELETE within WITH",
+        DISTRIBUTED,
+        "WITH r AS (DELETE FROM observation WHERE dataset_id = 1 RETURNING flow) SELECT flow FROM r",
+        "a modification in WITH",
+    ),
+    Rule(
+        "constraints",
+        "ADD CONSTRAINT is the only subcommand of its statement",
+        ALTERATION,
+        "ALTER TABLE release ADD COLUMN a integer, ADD CONSTRAINT b CHECK (a > 0)",
+        "ADD CONSTRAINT beside another subcommand",
+    ),
+    Rule(
+        "one table",
+        "one table per statement",
+        MAINTENANCE,
+        "ANALYZE observation_history, release",
+        "several tables",
+    ),
+)
+
+
+class Checker:
+    """Checks statements, and counts those that each rule was applied to."""
+
+    def __init__(self) -> None:
+        self.counts: Counter[str] = Counter()
+
+    def violations(self, statement: str, values: Any) -> list[str]:
+        """Return descriptions of the parts of a statement with these values that Citus does not support."""
+        self.counts["all"] += 1
+        text = statement.strip()
+        if query := _COPY_OF_QUERY.fullmatch(text) or _TEMPORARY_TABLE.fullmatch(text):
+            text = query[1]
+        if _ALTERATION.match(text):
+            return self._apply(ALTERATION, _alteration_faults(text))
+        if maintenance := _MAINTENANCE.match(text):
+            return self._apply(MAINTENANCE, ["several tables"] if "," in maintenance["tables"] else [])
+        if not _QUERY.match(text):
+            return []
+        tree = sqlglot.parse_one(bind_values(text, values), read="postgres")
+        assert not isinstance(tree, exp.Command), f"the parser does not know this statement: {text}"
+        if not any(is_distributed(table.name) for table in tree.find_all(exp.Table)):
+            return []
+        found = self._apply(DISTRIBUTED, _faults_of_any_statement(tree))
+        blocks = statement_blocks(tree)
+        dataset_keys = {key for block in blocks for key in block.dataset_keys}
+        if len(dataset_keys) <= 1 and None not in dataset_keys:
+            return found
+        return found + self._apply(MULTIPLE_DATASETS, _faults_of_several_datasets(tree, blocks))
+
+    def _apply(self, statements: str, faults: list[str]) -> list[str]:
+        self.counts[statements] += 1
+        return faults
+
+
+def _alteration_faults(text: str) -> list[str]:
+    subcommands = re.findall(r"\b(?:ADD|DROP|ALTER)\b", text, re.IGNORECASE)[1:]
+    has_constraint = re.search(r"\bADD\s+(?:CONSTRAINT|CHECK|FOREIGN|PRIMARY|UNIQUE)", text, re.IGNORECASE)
+    return ["ADD CONSTRAINT beside another subcommand"] if has_constraint and len(subcommands) > 1 else []
+
+
+def _faults_of_any_statement(tree: exp.Expression) -> list[str]:
+    modifications = [
+        cte for cte in tree.find_all(exp.CTE) if isinstance(cte.this, exp.Delete | exp.Update | exp.Insert)
+    ]
+    found = ["a modification in WITH"] if modifications else []
+    return found + list(_mixed_tables(tree))
+
+
+def _mixed_tables(tree: exp.Expression) -> Iterator[str]:
+    """Yield the outermost queries, and those of WITH, that read both temporary and distributed tables.
+
+    A DELETE from a distributed table may use a temporary table, and an INSERT into one may select from it.
+    """
+    names_of_ctes = {cte.alias for cte in tree.find_all(exp.CTE)}
+    roots = [cte.this for cte in tree.find_all(exp.CTE)]
+    whole = tree.expression if isinstance(tree, exp.Create | exp.Insert) else tree
+    for root in [*roots, *([whole] if whole is not None else [])]:
+        names = set(_own_table_names(root)) - names_of_ctes - {""}
+        if isinstance(root, exp.Delete) and not root.find(exp.Select):
+            continue
+        temporary = sorted(name for name in names if _is_temporary(name))
+        distributed = sorted(name for name in names if is_distributed(name))
+        if temporary and distributed:
+            yield f"{', '.join(temporary)} is joined with {', '.join(distributed)}"
+
+
+def _is_temporary(table: str) -> bool:
+    return not (table in PERMANENT_TABLES or is_distributed(table) or table.startswith("pg_"))
+
+
+def _own_table_names(node: exp.Expression) -> Iterator[str]:
+    """Yield the names of the tables of a query and its subqueries, without those of its WITH."""
+    if isinstance(node, exp.Table):
+        yield node.name
+    for child in node.iter_expressions():
+        if not isinstance(child, exp.With):
+            yield from _own_table_names(child)
+
+
+def _faults_of_several_datasets(tree: exp.Expression, blocks: list[Block]) -> list[str]:
     found = [name for kind, name in UNSUPPORTED_CLAUSES.items() if tree.find(kind)]
     if any(clause.args.get("recursive") for clause in tree.find_all(exp.With)):
         found.append("a recursive query")
-    blocks = [SelectStatement(select) for select in tree.find_all(exp.Select)]
-    dataset_keys = {key for block in blocks for key in block.dataset_keys}
-    if len(dataset_keys) == 1 and None not in dataset_keys:
-        return found
     return found + [fault for block in blocks for fault in block.violations()]
-
-
-class SelectStatement:
-    """A SELECT: its distributed tables, their datasets, and their joins."""
-
-    def __init__(self, select: exp.Select) -> None:
-        self._select = select
-        self.tables = {
-            table.alias_or_name: table.name for table in _read_tables(select) if table.name in DISTRIBUTED_TABLES
-        }
-        self._joined_tables = {name: {name} for name in self.tables}
-        self._dataset_by_table: dict[str, str] = {}
-        for condition in _required_conditions(select):
-            self._read_condition(condition)
-        for join in select.args.get("joins") or []:
-            if DISTRIBUTION_COLUMN in [name.name for name in join.args.get("using") or []]:
-                self._join_tables(*self.tables)
-
-    @property
-    def dataset_keys(self) -> set[str | None]:
-        """Return the datasets of the distributed tables; null stands for a table without a condition on its dataset."""
-        return {
-            next(
-                (self._dataset_by_table[name] for name in self._joined_tables[table] if name in self._dataset_by_table),
-                None,
-            )
-            for table in self.tables
-        }
-
-    def violations(self) -> Iterator[str]:
-        """Yield descriptions of the parts that Citus cannot combine from the results of several workers."""
-        if self.tables and len({frozenset(names) for names in self._joined_tables.values()}) > 1:
-            yield f"{', '.join(sorted(self.tables))} are joined without {DISTRIBUTION_COLUMN}"
-        if self.tables and self._is_correlated():
-            yield f"a correlated subquery on {', '.join(sorted(self.tables))}"
-
-    def _read_condition(self, condition: exp.Expression) -> None:
-        if not isinstance(condition, exp.EQ):
-            return
-        left, right = _dataset_key_table(condition.left, self.tables), _dataset_key_table(condition.right, self.tables)
-        if left and right:
-            self._join_tables(left, right)
-        elif (name := left or right) is not None:
-            other = condition.right if left else condition.left
-            if not other.find(exp.Column, exp.Select):
-                self._dataset_by_table[name] = other.sql(dialect="postgres")
-
-    def _join_tables(self, *names: str) -> None:
-        together = set().union(*(self._joined_tables[name] for name in names)) if names else set()
-        for name in together:
-            self._joined_tables[name] = together
-
-    def _is_correlated(self) -> bool:
-        own = {source.alias_or_name for source in _read_tables(self._select)}
-        outer = self._select.parent_select
-        around = {source.alias_or_name for source in _read_tables(outer)} if outer is not None else set()
-        return any(column.table in around - own for column in self._select.find_all(exp.Column))
-
-
-def _read_tables(select: exp.Select) -> list[exp.Expression]:
-    """Return the tables and subqueries in the FROM clause of a SELECT."""
-    begin = select.args.get("from_") or select.args.get("from")
-    return [part.this for part in ([begin] if begin else []) + list(select.args.get("joins") or [])]
-
-
-def _required_conditions(select: exp.Select) -> Iterator[exp.Expression]:
-    """Yield the conditions of a SELECT that are combined by AND."""
-    where = select.args.get("where")
-    join_conditions = [join.args.get("on") for join in select.args.get("joins") or []]
-    for whole in ([where.this] if where else []) + [
-        condition for condition in join_conditions if condition is not None
-    ]:
-        yield from (part.unnest() for part in (whole.flatten() if isinstance(whole, exp.And) else [whole]))
-
-
-def _dataset_key_table(expression: exp.Expression, tables: Mapping[str, str]) -> str | None:
-    column = expression.unnest()
-    if isinstance(column, exp.Cast):
-        column = column.this
-    if isinstance(column, exp.Column) and column.name == DISTRIBUTION_COLUMN and column.table in tables:
-        return column.table
-    return None
-
-
-def _literal(value: Any) -> str:
-    if value is None:
-        return "NULL"
-    if isinstance(value, bool | int | float):
-        return str(value)
-    if isinstance(value, list | tuple):
-        return f"ARRAY[{', '.join(map(_literal, value))}]"
-    text = str(value).replace("'", "''")
-    return f"'{text}'"

@@ -57,14 +57,15 @@ def aggregate_figures(
     has_whole_levels: bool,
     has_all_periods: bool,
     has_all_areas: bool,
+    has_ranked_areas: bool,
     name: str,
 ) -> CTE:
     """Return a CTE of the requested figures, as sums of `stored` over members and periods.
 
     A group in a period is the sum over its members `membership_offset` months later: with 12 it is the base that a
     group's growth is computed from, a sum over the members of the later year. The World is included where the offset is
-    0 or there are several editions, and all individual areas if one is requested, which is ranked among them, or with
-    `has_all_areas`; otherwise only the requested partners are.
+    0 or there are several editions. With it are all individual areas with `has_all_areas`, and with `has_ranked_areas`
+    if one is requested, which is ranked among them; otherwise only the requested partners are.
     `has_whole_levels` includes all commodities of the levels of the requested ones, which these are ranked among.
     Without `has_all_periods` only requested periods and those that their growth is computed from are included.
     """
@@ -76,6 +77,7 @@ def aggregate_figures(
         includes_all=includes_all,
         has_whole_levels=has_whole_levels,
         has_all_areas=has_all_areas,
+        has_ranked_areas=has_ranked_areas,
     )
     if not has_all_periods:
         parts = [query.where(_is_compared_period(stored, scope)) for query in parts]
@@ -97,10 +99,16 @@ def _figure_parts(
     includes_all: bool,
     has_whole_levels: bool,
     has_all_areas: bool = False,
+    has_ranked_areas: bool = False,
 ) -> list[Query]:
     """Return the queries for the figures of areas, and for those of the members of groups."""
     areas = _requested_areas(
-        select(stored, _null_member_id()), stored, scope, includes_all=includes_all, has_all_areas=has_all_areas
+        select(stored, _null_member_id()),
+        stored,
+        scope,
+        includes_world=includes_all,
+        has_all_areas=includes_all and has_all_areas,
+        has_ranked_areas=includes_all and has_ranked_areas,
     )
     members = _member_figures(stored, scope, membership_offset).where(
         matches_any_key(AreaMember.group_id, scope.groups)
@@ -246,15 +254,21 @@ def _null_member_id() -> SqlExpression:
 
 
 def _requested_areas(
-    query: Query, stored: FromClause, scope: QueryScope, *, includes_all: bool, has_all_areas: bool
+    query: Query,
+    stored: FromClause,
+    scope: QueryScope,
+    *,
+    includes_world: bool,
+    has_all_areas: bool,
+    has_ranked_areas: bool,
 ) -> Query:
     partner_ids: ColumnElement[Any] = array_parameter(scope.partners, SmallInteger)
-    if includes_all:
+    if has_all_areas or has_ranked_areas:
         individual_areas = array_parameter(scope.individual_areas, SmallInteger)
-        ranked_areas = case((partner_ids.overlap(individual_areas) | literal(has_all_areas), individual_areas))
-        partner_ids = func.array_append(
-            func.array_cat(partner_ids, ranked_areas), cast(literal(scope.world_id), SmallInteger)
-        )
+        needs_areas = literal(has_all_areas) | partner_ids.overlap(individual_areas)
+        partner_ids = func.array_cat(partner_ids, case((needs_areas, individual_areas)))
+    if includes_world:
+        partner_ids = func.array_append(partner_ids, cast(literal(scope.world_id), SmallInteger))
     return _exclude_computed_groups(query.where(stored.c.partner_id == any_(partner_ids)), stored, scope)
 
 

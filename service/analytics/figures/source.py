@@ -48,15 +48,17 @@ class Figures:
         has_whole_levels: bool = False,
         has_all_periods: bool = True,
         has_all_areas: bool = True,
+        has_ranked_areas: bool = False,
     ) -> None:
         """Prepare the figures of a scope; `has_whole_levels` adds all commodities of the requested levels.
 
-        Without `has_all_areas`, sums are made for all individual areas only where one of them is requested.
+        Without `has_all_areas`, sums are made for the requested areas and the World alone; `has_ranked_areas` adds all
+        individual areas where one of them is requested, which is ranked among them.
         Without `has_all_periods`, sums are made for requested periods and those that their growth is computed from.
         """
         self._scope = scope
         self._has_whole_levels, self.has_all_periods = has_whole_levels, has_all_periods
-        self._has_all_areas = has_all_areas
+        self._has_all_areas, self._has_ranked_areas = has_all_areas, has_ranked_areas
         self._is_unconverted = False
         self._aggregates: dict[int, CTE] = {}
 
@@ -151,6 +153,7 @@ class Figures:
                 has_whole_levels=self._has_whole_levels,
                 has_all_periods=self.has_all_periods,
                 has_all_areas=self._has_all_areas,
+                has_ranked_areas=self._has_ranked_areas,
                 name="_".join(
                     ["aggregated_figures", *([f"{as_of:%Y%m%d}"] if isinstance(as_of, date) else []), str(offset)]
                 ),

@@ -33,28 +33,34 @@ _INSERT_STORED_SERIES = _INSERT_SERIES.format(
 )
 
 _SELECT_CONFLICTS = f"""
-    WITH validity AS (
-        SELECT {CELL_COLUMNS}, {VALUE_COLUMNS}
-        FROM observation
-        WHERE dataset_id = :dataset AND known_from <= :day
-        UNION ALL
-        SELECT {CELL_COLUMNS}, {VALUE_COLUMNS}
-        FROM observation_history
-        WHERE dataset_id = :dataset AND known_from <= :day AND known_until > :day
+    WITH printed_figure AS MATERIALIZED (
+        SELECT {", ".join(f"validity.{name}" for name in f"{CELL_COLUMNS}, {VALUE_COLUMNS}".split(", "))},
+            release.code AS release
+        FROM release
+        JOIN release_series AS series ON series.dataset_id = release.dataset_id AND series.release_id = release.id
+        JOIN (
+            SELECT {CELL_COLUMNS}, {VALUE_COLUMNS}
+            FROM observation
+            WHERE dataset_id = :dataset AND known_from <= :day
+            UNION ALL
+            SELECT {CELL_COLUMNS}, {VALUE_COLUMNS}
+            FROM observation_history
+            WHERE dataset_id = :dataset AND known_from <= :day AND known_until > :day
+        ) AS validity
+            ON validity.flow = series.flow AND validity.partner_id = series.partner_id
+            AND validity.commodity_id = series.commodity_id AND validity.period = ANY(series.periods)
+        WHERE release.dataset_id = :dataset AND release.id <> :release AND release.published_on = :day
+          AND release.withdrawn_on IS NULL
     )
     SELECT DISTINCT ON (staged.flow, staged.period, partner_id, commodity_id)
         staged.flow, staged.period, area.code AS partner, commodity.code AS commodity,
-        release.code AS release, validity.value AS stored_value, staged.value AS staged_value
+        printed_figure.release, printed_figure.value AS stored_value, staged.value AS staged_value
     FROM staged
-    JOIN release_series AS series USING (flow, partner_id, commodity_id)
-    JOIN release ON release.dataset_id = series.dataset_id AND release.id = series.release_id
-    JOIN validity USING ({CELL_COLUMNS})
+    JOIN printed_figure USING ({CELL_COLUMNS})
     JOIN area ON area.id = partner_id
     JOIN commodity ON commodity.id = commodity_id
-    WHERE series.dataset_id = :dataset AND release.id <> :release AND release.published_on = :day
-      AND release.withdrawn_on IS NULL AND staged.period = ANY(series.periods)
-      AND ({", ".join(f"staged.{name}" for name in VALUE_COLUMNS.split(", "))})
-          IS DISTINCT FROM ({", ".join(f"validity.{name}" for name in VALUE_COLUMNS.split(", "))})
+    WHERE ({", ".join(f"staged.{name}" for name in VALUE_COLUMNS.split(", "))})
+        IS DISTINCT FROM ({", ".join(f"printed_figure.{name}" for name in VALUE_COLUMNS.split(", "))})
     ORDER BY staged.flow, staged.period, partner_id, commodity_id
     LIMIT :max_rows"""
 

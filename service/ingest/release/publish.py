@@ -25,7 +25,7 @@ from service.ingest.release.load_session import increment_data_version
 from service.ingest.release.locks import lock_dataset
 from service.ingest.release.release_builder import ReleaseBuilder, collect_figures
 from service.ingest.release.unmapped_totals import store_unmapped_figures, unmapped_totals
-from service.ingest.release.vintages import insert_between_releases, supersede
+from service.ingest.release.vintages import copy_current_figures, insert_between_releases, supersede
 from service.ingest.staging.partition import fill_partition, has_partition
 from service.ingest.staging.spill_file import SpillFile, open_spill_file
 from service.ingest.staging.temporary_table import drop_staged_figures, stage_figures
@@ -154,7 +154,8 @@ def _merge_staged_figures(session: Session, release: Release, warn: Callable[[st
     if not _is_newest(session, keys):
         insert_between_releases(session, keys)
         return
-    for warning in plausibility_warnings(session, release):
+    copy_current_figures(session, keys)
+    for warning in plausibility_warnings(session):
         warn(warning)
     supersede(session, keys)
 

@@ -3,8 +3,11 @@
 A figure is valid from the release that first prints it until a later release of its period changes it or leaves it out.
 A release that is a selection changes and ends only the figures of its own time series.
 
-The new figures are in the temporary table `staged`. The parameter `keys` has the keys `dataset` and `release` (their
-keys in the database) and `day`, the date of publication or withdrawal.
+On Citus, figures and releases are on the workers, temporary tables on the coordinator, and no statement joins both. So
+each function first copies what it needs into temporary tables: the statements that read and change stored figures name
+one dataset and stored tables alone, or delete by a temporary table.
+
+`keys` are the dataset, the release and the date of publication or withdrawal.
 """
 
 from sqlalchemy import text
@@ -12,16 +15,15 @@ from sqlalchemy.orm import Session
 
 VALUE_COLUMNS = "value, quantity, quantity_unit, net_weight_kg, obs_status"
 CELL_COLUMNS = "flow, partner_id, commodity_id, period"
+_SERIES_COLUMNS = "flow, partner_id, commodity_id"
 
 
 def _qualified_columns(table: str, columns: str) -> str:
     return ", ".join(f"{table}.{column}" for column in columns.split(", "))
 
 
-_VALUES_DIFFER = (
-    f"({_qualified_columns('stored', VALUE_COLUMNS)}) IS DISTINCT FROM ({_qualified_columns('staged', VALUE_COLUMNS)})"
-)
-_SAME_CELL = " AND ".join(f"stored.{column} = staged.{column}" for column in CELL_COLUMNS.split(", "))
+def _equal_columns(table: str, other: str, columns: str) -> str:
+    return " AND ".join(f"{table}.{column} = {other}.{column}" for column in columns.split(", "))
 
 
 def covers_series(table: str, *, release_id: str, includes_period: bool = False) -> str:
@@ -33,74 +35,91 @@ def covers_series(table: str, *, release_id: str, includes_period: bool = False)
     condition = f"""
         EXISTS (
             SELECT FROM release_series AS series
-            WHERE series.dataset_id = :dataset AND series.release_id = {release_id} AND series.flow = {table}.flow
-              AND series.partner_id = {table}.partner_id AND series.commodity_id = {table}.commodity_id
+            WHERE series.dataset_id = :dataset AND series.release_id = {release_id}
+              AND {_equal_columns("series", table, _SERIES_COLUMNS)}
               %s)"""
     return condition % (f"AND {table}.period = ANY(series.periods)" if includes_period else "")
 
 
-_ARCHIVE_REVISED_FIGURES = f"""
-    WITH affected_period AS (
-        SELECT flow, period FROM release_period WHERE dataset_id = :dataset AND release_id = :release
-    ), superseded AS (
-        DELETE FROM observation AS stored
-        USING affected_period
-        WHERE stored.dataset_id = :dataset
-          AND stored.flow = affected_period.flow AND stored.period = affected_period.period
-          AND NOT EXISTS (SELECT FROM staged WHERE {_SAME_CELL} AND NOT {_VALUES_DIFFER})
-          AND (:covers = 'complete' OR {covers_series("stored", release_id=":release")})
-        RETURNING stored.*
-    )
+_AFFECTED = """
+    stored.dataset_id = :dataset AND affected_period.dataset_id = :dataset AND affected_period.release_id = :release
+    AND stored.flow = affected_period.flow AND stored.period = affected_period.period"""
+
+_COPY_CURRENT_FIGURES = f"""
+    CREATE TEMPORARY TABLE current_figure ON COMMIT DROP AS
+    SELECT {_qualified_columns("stored", CELL_COLUMNS)}, {_qualified_columns("stored", VALUE_COLUMNS)},
+        stored.release_id, stored.known_from
+    FROM observation AS stored, release_period AS affected_period
+    WHERE {_AFFECTED}
+      AND (:covers = 'complete' OR {covers_series("stored", release_id=":release")})"""
+
+_SAME_FIGURE = f"""
+    {_equal_columns("staged", "current_figure", CELL_COLUMNS)}
+    AND ({_qualified_columns("staged", VALUE_COLUMNS)})
+        IS NOT DISTINCT FROM ({_qualified_columns("current_figure", VALUE_COLUMNS)})"""
+
+_FIND_SUPERSEDED_FIGURES = f"""
+    CREATE TEMPORARY TABLE superseded ON COMMIT DROP AS
+    SELECT * FROM current_figure WHERE NOT EXISTS (SELECT FROM staged WHERE {_SAME_FIGURE})"""
+
+_DELETE_SUPERSEDED_FIGURES = f"""
+    DELETE FROM observation AS stored USING superseded
+    WHERE stored.dataset_id = :dataset AND {_equal_columns("stored", "superseded", CELL_COLUMNS)}"""
+
+_ARCHIVE_SUPERSEDED_FIGURES = f"""
     INSERT INTO observation_history (dataset_id, {CELL_COLUMNS}, {VALUE_COLUMNS}, release_id, known_from, known_until)
-    SELECT dataset_id, {CELL_COLUMNS}, {VALUE_COLUMNS}, release_id, known_from, :day
+    SELECT :dataset, {CELL_COLUMNS}, {VALUE_COLUMNS}, release_id, known_from, :day
     FROM superseded"""
 
-_HAS_CURRENT_FIGURES = """
-    SELECT EXISTS (
-        SELECT FROM observation
-        JOIN release_period USING (dataset_id, flow, period)
-        WHERE dataset_id = :dataset AND release_period.release_id = :release)"""
+_FIND_NEW_FIGURES = f"""
+    CREATE TEMPORARY TABLE new_figure ON COMMIT DROP AS
+    SELECT * FROM staged WHERE NOT EXISTS (SELECT FROM current_figure WHERE {_SAME_FIGURE})"""
 
 # Sorted by key, each index page is visited once.
-_INSERT_FIGURES = f"""
+_INSERT_NEW_FIGURES = f"""
     INSERT INTO observation (dataset_id, {CELL_COLUMNS}, {VALUE_COLUMNS}, release_id, known_from)
     SELECT :dataset, {CELL_COLUMNS}, {VALUE_COLUMNS}, :release, :day
-    FROM staged
-    %s
+    FROM new_figure
     ORDER BY partner_id, commodity_id, flow, period"""
-_INSERT_ALL_FIGURES = _INSERT_FIGURES % ""
-_INSERT_MISSING_FIGURES = _INSERT_FIGURES % (
-    f"WHERE NOT EXISTS (SELECT FROM observation AS stored WHERE stored.dataset_id = :dataset AND {_SAME_CELL})"
+
+_COPY_VERSIONS = f"""
+    CREATE TEMPORARY TABLE validity ON COMMIT DROP AS
+    SELECT {_qualified_columns("stored", CELL_COLUMNS)}, {_qualified_columns("stored", VALUE_COLUMNS)},
+        stored.known_from, CAST(NULL AS date) AS known_until
+    FROM observation AS stored, release_period AS affected_period
+    WHERE {_AFFECTED}
+    UNION ALL
+    SELECT {_qualified_columns("stored", CELL_COLUMNS)}, {_qualified_columns("stored", VALUE_COLUMNS)},
+        stored.known_from, stored.known_until
+    FROM observation_history AS stored, release_period AS affected_period
+    WHERE {_AFFECTED}"""
+
+_DELETE_VERSIONS = tuple(
+    f"DELETE FROM {table} AS stored USING release_period AS affected_period WHERE {_AFFECTED}"
+    for table in ("observation", "observation_history")
 )
 
-_AFFECTED_PERIODS = """
-    CREATE TEMPORARY TABLE affected_period ON COMMIT DROP AS
-    SELECT flow, period FROM release_period WHERE dataset_id = :dataset AND release_id = :release"""
+_RELEASES_OF_AFFECTED_PERIODS = """
+    FROM release_period AS affected_period
+    JOIN release_period AS other_period
+        ON other_period.dataset_id = affected_period.dataset_id
+        AND other_period.flow = affected_period.flow AND other_period.period = affected_period.period"""
 
-_EXTRACT_VERSIONS = f"""
-    CREATE TEMPORARY TABLE validity ON COMMIT DROP AS
-    WITH current AS (
-        DELETE FROM observation AS stored USING affected_period
-        WHERE stored.dataset_id = :dataset
-          AND stored.flow = affected_period.flow AND stored.period = affected_period.period
-        RETURNING {_qualified_columns("stored", CELL_COLUMNS)}, {_qualified_columns("stored", VALUE_COLUMNS)},
-            known_from, CAST(NULL AS date) AS known_until
-    ), past AS (
-        DELETE FROM observation_history AS stored USING affected_period
-        WHERE stored.dataset_id = :dataset
-          AND stored.flow = affected_period.flow AND stored.period = affected_period.period
-        RETURNING {_qualified_columns("stored", CELL_COLUMNS)}, {_qualified_columns("stored", VALUE_COLUMNS)},
-            known_from, known_until
-    )
-    SELECT * FROM current UNION ALL SELECT * FROM past"""
-
-_COVERING_RELEASES = """
+_COPY_COVERING_RELEASES = f"""
     CREATE TEMPORARY TABLE covering_release ON COMMIT DROP AS
-    SELECT flow, period, release.id AS release_id, published_on, withdrawn_on, covers
-    FROM affected_period
-    JOIN release_period USING (flow, period)
-    JOIN release ON release.dataset_id = release_period.dataset_id AND release.id = release_period.release_id
-    WHERE release.dataset_id = :dataset"""
+    SELECT other_period.flow, other_period.period, release.id AS release_id, published_on, withdrawn_on, covers
+    {_RELEASES_OF_AFFECTED_PERIODS}
+    JOIN release ON release.dataset_id = other_period.dataset_id AND release.id = other_period.release_id
+    WHERE affected_period.dataset_id = :dataset AND affected_period.release_id = :release"""
+
+_COPY_COVERED_SERIES = f"""
+    CREATE TEMPORARY TABLE covered_series ON COMMIT DROP AS
+    SELECT series.release_id, {_qualified_columns("series", _SERIES_COLUMNS)}, series.periods
+    FROM release_series AS series
+    WHERE series.dataset_id = :dataset AND series.release_id IN (
+        SELECT other_period.release_id
+        {_RELEASES_OF_AFFECTED_PERIODS}
+        WHERE affected_period.dataset_id = :dataset AND affected_period.release_id = :release)"""
 
 # On its date, the valid figures are those of the release: so they can be read back.
 _RELEASE_FIGURES = f"""
@@ -109,9 +128,11 @@ _RELEASE_FIGURES = f"""
         covering_release.release_id
     FROM validity
     JOIN covering_release USING (flow, period)
+    LEFT JOIN covered_series AS series
+        ON series.release_id = covering_release.release_id
+        AND {_equal_columns("series", "validity", _SERIES_COLUMNS)}
     WHERE known_from <= published_on AND (known_until IS NULL OR known_until > published_on)
-      AND (covers = 'complete'
-           OR {covers_series("validity", release_id="covering_release.release_id", includes_period=True)})"""
+      AND (covers = 'complete' OR validity.period = ANY(series.periods))"""
 
 _ADD_RELEASE_FIGURES = f"""
     INSERT INTO release_figure SELECT {CELL_COLUMNS}, {VALUE_COLUMNS}, CAST(:release AS integer) FROM staged"""
@@ -151,8 +172,12 @@ _VALIDITY_INTERVALS_BY_CELL = f"""
         SELECT DISTINCT {CELL_COLUMNS} FROM release_figure
     ), covered_cell AS (
         SELECT cell.*, published_on, withdrawn_on
-        FROM cell JOIN covering_release USING (flow, period)
-        WHERE covers = 'complete' OR {covers_series("cell", release_id="covering_release.release_id")}
+        FROM cell
+        JOIN covering_release USING (flow, period)
+        LEFT JOIN covered_series AS series
+            ON series.release_id = covering_release.release_id
+            AND {_equal_columns("series", "cell", _SERIES_COLUMNS)}
+        WHERE covers = 'complete' OR series.release_id IS NOT NULL
     ), governing_date AS (
         SELECT {CELL_COLUMNS}, day, next_day, max(published_on) AS published_on
         FROM covered_cell JOIN day_span USING (flow, period)
@@ -204,25 +229,39 @@ _RESTORE_FIGURES = (
 
 
 _TEMPORARY_TABLES = (
-    "affected_period",
     "validity",
     "covering_release",
+    "covered_series",
     "release_figure",
     "validity_interval",
     "coalesced_interval",
 )
 
 
+def copy_current_figures(session: Session, keys: dict[str, object]) -> None:
+    """Copy the current figures of the periods of a release into the temporary table `current_figure`.
+
+    `keys` also have `covers`: of a selection, this copies the figures of its own series only.
+    """
+    session.execute(text(_COPY_CURRENT_FIGURES), keys)
+    session.execute(text("ANALYZE current_figure"))
+
+
 def supersede(session: Session, keys: dict[str, object]) -> None:
     """Make the staged figures current from `day` on; no later release may cover their periods.
 
-    `keys` also has `covers`: a selection replaces and ends only figures of its own series.
+    `current_figure` has the figures that they supersede, or withdraw.
     """
-    if session.scalar(text(_HAS_CURRENT_FIGURES), keys):
-        session.execute(text(_ARCHIVE_REVISED_FIGURES), keys)
-        session.execute(text(_INSERT_MISSING_FIGURES), keys)
-    else:
-        session.execute(text(_INSERT_ALL_FIGURES), keys)
+    for step in (
+        _FIND_SUPERSEDED_FIGURES,
+        "ANALYZE superseded",
+        _DELETE_SUPERSEDED_FIGURES,
+        _ARCHIVE_SUPERSEDED_FIGURES,
+        _FIND_NEW_FIGURES,
+        _INSERT_NEW_FIGURES,
+        "DROP TABLE current_figure, superseded, new_figure",
+    ):
+        session.execute(text(step), keys)
 
 
 def insert_between_releases(session: Session, keys: dict[str, object]) -> None:
@@ -243,7 +282,8 @@ def restore_previous_figures(session: Session, keys: dict[str, object]) -> None:
 
 
 def _rebuild_history(session: Session, keys: dict[str, object], *, release_steps: tuple[str, ...]) -> None:
-    for step in (_AFFECTED_PERIODS, _EXTRACT_VERSIONS, _COVERING_RELEASES, _RELEASE_FIGURES, *release_steps):
+    copies = (_COPY_VERSIONS, _COPY_COVERING_RELEASES, _COPY_COVERED_SERIES)
+    for step in (*copies, *_DELETE_VERSIONS, _RELEASE_FIGURES, *release_steps):
         session.execute(text(step), keys)
     has_selection = session.scalar(text(_HAS_SELECTION))
     intervals = _VALIDITY_INTERVALS_BY_CELL if has_selection else _VALIDITY_INTERVALS

@@ -11,33 +11,28 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from service.ingest.release.aggregates import Mismatch
-from service.ingest.release.vintages import covers_series
-from service.models import Area, Commodity, Release
+from service.models import Area, Commodity
 
 MIN_TOTAL_CHANGE_PCT = 20
 """Revision of a total, in percent, above which a warning is given."""
 
 MAX_WARNINGS_PER_CHECK = 100
 
-_MISSING_FIGURE_COUNT = f"""
+_MISSING_FIGURE_COUNT = """
     SELECT count(*)
-    FROM observation AS stored
-    JOIN (SELECT DISTINCT flow, period FROM staged) AS covered_period USING (flow, period)
-    WHERE stored.dataset_id = :dataset
-      AND NOT EXISTS (
-          SELECT FROM staged
-          WHERE staged.flow = stored.flow AND staged.partner_id = stored.partner_id
-            AND staged.commodity_id = stored.commodity_id AND staged.period = stored.period)
-      AND (:covers = 'complete' OR {covers_series("stored", release_id=":release")})"""
+    FROM current_figure AS stored
+    WHERE NOT EXISTS (
+        SELECT FROM staged
+        WHERE staged.flow = stored.flow AND staged.partner_id = stored.partner_id
+          AND staged.commodity_id = stored.commodity_id AND staged.period = stored.period)"""
 
 _CHANGED_TOTALS = """
     SELECT staged.flow, staged.period, stored.value AS value_before, staged.value AS value_now
     FROM staged
     JOIN area ON area.id = staged.partner_id AND area.kind = 'world'
     JOIN commodity ON commodity.id = staged.commodity_id AND commodity.level = 0
-    JOIN observation AS stored ON stored.dataset_id = :dataset AND stored.flow = staged.flow
-         AND stored.partner_id = staged.partner_id AND stored.commodity_id = staged.commodity_id
-         AND stored.period = staged.period
+    JOIN current_figure AS stored ON stored.flow = staged.flow AND stored.partner_id = staged.partner_id
+        AND stored.commodity_id = staged.commodity_id AND stored.period = staged.period
     WHERE 100 * abs(staged.value - stored.value) > :pct * abs(stored.value)
     ORDER BY 1, 2
     LIMIT :max_rows"""
@@ -59,16 +54,12 @@ def _codes_by_key(session: Session, table: type[Area] | type[Commodity], keys: I
     return dict(session.execute(select(table.id, table.code).where(table.id.in_(keys))).all())
 
 
-def plausibility_warnings(session: Session, release: Release) -> Iterator[str]:
-    """Yield warnings about the staged figures of a release, compared with the current figures.
-
-    The release must be the newest one of its periods, and its figures must not be stored yet.
-    """
-    keys: dict[str, Any] = {"dataset": release.dataset_id, "release": release.id, "covers": release.covers}
-    keys |= {"max_rows": MAX_WARNINGS_PER_CHECK, "pct": MIN_TOTAL_CHANGE_PCT}
-    missing_count = session.scalar(text(_MISSING_FIGURE_COUNT), keys)
+def plausibility_warnings(session: Session) -> Iterator[str]:
+    """Yield warnings about staged figures that are to supersede those of the table `current_figure`."""
+    missing_count = session.scalar(text(_MISSING_FIGURE_COUNT))
     if missing_count:
         yield f"{missing_count} current figures are missing from this release, which withdraws them"
+    keys = {"max_rows": MAX_WARNINGS_PER_CHECK, "pct": MIN_TOTAL_CHANGE_PCT}
     for row in session.execute(text(_CHANGED_TOTALS), keys):
         yield (
             f"{_flow_and_period(row)}: the total moves from {row.value_before} to {row.value_now}, by more than "

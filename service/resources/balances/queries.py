@@ -34,7 +34,7 @@ def balance_table(scope: QueryScope, page: Page) -> Query:
 
     A row for each partner, commodity and period with a figure of either flow.
     """
-    figures = Figures(scope, has_all_periods=False, has_all_areas=False)
+    figures = Figures(scope, has_all_periods=False, has_all_areas=False, has_ranked_areas=True)
     if not {order.column for order in page.orders} <= set(BALANCE_KEY):
         return page.apply(_ranked_balances(_requested_keys(scope, figures), scope, figures, page))
     keys = _page_keys(scope, figures, page).cte("balance_key")

@@ -25,7 +25,7 @@ def reported_figures(scope: QueryScope, cells: Sequence[CellKey]) -> Query:
     missing figure), and `published_months`, the number of published months of the period (null for none).
     """
     grid = _cell_grid(scope.partners[0], cells)
-    figures = Figures(scope)
+    figures = Figures(scope, has_all_areas=False)
     cell = panel_cells(grid, scope, figures, name="cell")
     reported = panel_cells(grid, scope, figures.unconverted_figures(), name="reported_cell")
     both_values = (

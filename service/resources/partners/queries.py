@@ -19,9 +19,10 @@ from service.analytics.tables.residual_rows import ranking_with_residual
 
 def partner_ranking(scope: QueryScope, page: Page) -> Query:
     """Select one page of partners with growth, share, contribution, and their rank among all single areas."""
-    figures = Figures(scope, has_all_periods=False, has_all_areas=False)
+    has_ranks = page.includes(*RANK_COLUMNS)
+    figures = Figures(scope, has_all_periods=False, has_all_areas=False, has_ranked_areas=has_ranks)
     cells = requested_cells(figures, scope, use_key_order=False)
-    if not page.includes(*RANK_COLUMNS):
+    if not has_ranks:
         return growth_table(cells, scope, figures, page)
     return growth_table(cells, scope, figures, page, add_columns=partial(_add_ranks, scope=scope, figures=figures))
 
