@@ -13,7 +13,7 @@ from tests.conftest import STATEMENTS
 from tests.support.citus_blocks import DISTRIBUTED_TABLES, DISTRIBUTION_COLUMN
 from tests.support.citus_rules import RULES, Checker
 from tests.support.openapi_completeness import operation_parameters, operations
-from tests.support.statements import BEGIN_MARKER, END_MARKER
+from tests.support.statements import TABLE_BEGIN, TABLE_END
 
 ROOT = Path(__file__).parents[2]
 CITUS_GUIDE = ROOT / "docs" / "how-to" / "citus.md"
@@ -45,13 +45,13 @@ def send_requests(client):
 def test_statements_of_every_operation_are_recorded_and_distributed(demo_engine):
     """The end of every other test checks its statements too; this one shows that the recorder sees them."""
     engine = create_engine(demo_engine.url)
-    before = Counter(STATEMENTS.counts)
+    earlier_counts = Counter(STATEMENTS.counts)
     send_requests(create_app(engine).test_client())
     engine.dispose()
 
     STATEMENTS.check()
 
-    assert (Counter(STATEMENTS.counts) - before)["all"] + before["all"] > 100
+    assert (Counter(STATEMENTS.counts) - earlier_counts)["all"] + earlier_counts["all"] > 100
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
@@ -84,7 +84,7 @@ def test_a_supported_statement_is_accepted(statement):
 
 
 def test_the_guide_has_the_table_of_rules_and_statements():
-    table = CITUS_GUIDE.read_text().partition(BEGIN_MARKER)[2].partition(END_MARKER)[0]
+    table = CITUS_GUIDE.read_text().partition(TABLE_BEGIN)[2].partition(TABLE_END)[0]
 
     assert [line.split(" | ")[:2] for line in table.splitlines() if line.startswith("| ")][1:] == [
         [f"| {rule.text}", rule.applies_to] for rule in RULES

@@ -19,7 +19,7 @@ def test_figures_between_two_commits_have_the_state_that_they_are_of(service, re
     state = primary(STATE)
     with pause_replay(replica_pair):
         replica_pair.publish({"2024": value + 1}, published="2024-12-01")
-        state_before, value_between, state_after = primary(STATE), standby(VALUE), primary(STATE)
+        first_state, gap_value, last_state = primary(STATE), standby(VALUE), primary(STATE)
         one_statement = standby(VALUE_WITH_STATE)
         responses = [
             service.fetch_version_and_value(f"/v1/flows?reporter=JPN&flow=X&frequency=A&limit={n}") for n in range(1, 6)
@@ -27,9 +27,9 @@ def test_figures_between_two_commits_have_the_state_that_they_are_of(service, re
     replica_pair.standby.wait_for_replay(replica_pair.primary)
 
     # A state that is asked for before and after the figures is the same, and is not theirs.
-    assert state_before == state_after != state
-    assert value_between == str(value)
+    assert first_state == last_state != state
+    assert gap_value == str(value)
     # A state of the same statement is theirs, in SQL and in the responses of the service.
     assert one_statement == f"{state}: {value}"
     assert set(responses) <= {(version, value), (version + 1, value + 1)}
-    assert standby(VALUE_WITH_STATE) == f"{state_after}: {value + 1}"
+    assert standby(VALUE_WITH_STATE) == f"{last_state}: {value + 1}"

@@ -18,10 +18,10 @@ from psycopg import sql
 from service.db.connection.prepared_connection import PreparedConnection
 from tests.support.citus_rules import DISTRIBUTED, MULTIPLE_DATASETS, RULES, Checker
 
-PROJECT_FOLDER = Path(__file__).parents[2]
-CITUS_GUIDE = PROJECT_FOLDER / "docs" / "how-to" / "citus.md"
-IS_WRITTEN = os.environ.get("WRITE_STATEMENTS_TABLE") == "yes"
-BEGIN_MARKER, END_MARKER = "<!-- statements begin -->", "<!-- statements end -->"
+_PROJECT_FOLDER = Path(__file__).parents[2]
+_CITUS_GUIDE = _PROJECT_FOLDER / "docs" / "how-to" / "citus.md"
+_IS_WRITTEN = os.environ.get("WRITE_STATEMENTS_TABLE") == "yes"
+TABLE_BEGIN, TABLE_END = "<!-- statements begin -->", "<!-- statements end -->"
 SERVICE_FOLDERS = frozenset({"service", "alembic"})
 TEST_FOLDERS = frozenset({"tests", "bench", "tools"})
 CURSOR_METHODS = ("execute", "executemany", "copy")
@@ -64,10 +64,10 @@ class StatementRecorder:
 
     def write_table(self) -> None:
         """Write the table of rules and checked statements into the guide, if this is requested."""
-        if IS_WRITTEN:
-            head, _, rest = CITUS_GUIDE.read_text().partition(BEGIN_MARKER)
+        if _IS_WRITTEN:
+            head, _, rest = _CITUS_GUIDE.read_text().partition(TABLE_BEGIN)
             table = render_table(self.counts)
-            CITUS_GUIDE.write_text(f"{head}{BEGIN_MARKER}\n{table}\n{END_MARKER}{rest.partition(END_MARKER)[2]}")
+            _CITUS_GUIDE.write_text(f"{head}{TABLE_BEGIN}\n{table}\n{TABLE_END}{rest.partition(TABLE_END)[2]}")
 
     def _wrap(self, owner: type, name: str) -> None:
         method: Callable[..., Any] = getattr(owner, name)
@@ -99,8 +99,8 @@ def _is_sent_by_service() -> bool:
     frame = sys._getframe(3)
     while frame is not None:
         path = frame.f_code.co_filename
-        if path.startswith(str(PROJECT_FOLDER)):
-            folder = Path(path).relative_to(PROJECT_FOLDER).parts[0]
+        if path.startswith(str(_PROJECT_FOLDER)):
+            folder = Path(path).relative_to(_PROJECT_FOLDER).parts[0]
             if folder in SERVICE_FOLDERS | TEST_FOLDERS:
                 return folder in SERVICE_FOLDERS
         frame = frame.f_back
