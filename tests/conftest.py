@@ -19,6 +19,7 @@ from service.app import create_app
 from service.config import sqlalchemy_url
 from service.db.access.grants import READER
 from service.db.embedded.server import ensure_running, stop_server
+from tests.support.citus.statements import StatementRecorder
 from tests.support.clients.page import ClientsPage
 from tests.support.databases import Databases, ReusableDatabase, drop_databases
 from tests.support.markers import ProcessGuard, add_fixture_markers
@@ -26,7 +27,6 @@ from tests.support.publisher import Publisher
 from tests.support.roles import url_for_role
 from tests.support.schema import build_demo_template, build_reference_template
 from tests.support.server import run_server
-from tests.support.statements import StatementRecorder
 
 SHARED_DATA_FOLDER = Path(__file__).parents[2] / "shared" / "data"
 PROCESS_GUARD = ProcessGuard()

@@ -10,10 +10,10 @@ from sqlalchemy import create_engine, text
 
 from service.app import create_app
 from tests.conftest import STATEMENTS
-from tests.support.citus_blocks import DISTRIBUTED_TABLES, DISTRIBUTION_COLUMN
-from tests.support.citus_rules import RULES, Checker
+from tests.support.citus.blocks import DISTRIBUTED_TABLES, DISTRIBUTION_COLUMN
+from tests.support.citus.rules import RULES, Checker
+from tests.support.citus.statements import TABLE_BEGIN, TABLE_END
 from tests.support.openapi_completeness import operation_parameters, operations
-from tests.support.statements import TABLE_BEGIN, TABLE_END
 
 ROOT = Path(__file__).parents[2]
 CITUS_GUIDE = ROOT / "docs" / "how-to" / "citus.md"

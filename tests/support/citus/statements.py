@@ -16,9 +16,9 @@ import psycopg
 from psycopg import sql
 
 from service.db.connection.prepared_connection import PreparedConnection
-from tests.support.citus_rules import DISTRIBUTED, MULTIPLE_DATASETS, RULES, Checker
+from tests.support.citus.rules import DISTRIBUTED, MULTIPLE_DATASETS, RULES, Checker
 
-_PROJECT_FOLDER = Path(__file__).parents[2]
+_PROJECT_FOLDER = Path(__file__).parents[3]
 _CITUS_GUIDE = _PROJECT_FOLDER / "docs" / "how-to" / "citus.md"
 _IS_WRITTEN = os.environ.get("WRITE_STATEMENTS_TABLE") == "yes"
 TABLE_BEGIN, TABLE_END = "<!-- statements begin -->", "<!-- statements end -->"

@@ -15,7 +15,7 @@ import sqlglot
 from sqlglot import exp
 
 from service.models import Base
-from tests.support.citus_blocks import Block, bind_values, is_distributed, statement_blocks
+from tests.support.citus.blocks import Block, bind_values, is_distributed, statement_blocks
 
 PERMANENT_TABLES = frozenset({*Base.metadata.tables, "alembic_version"})
 MULTIPLE_DATASETS, DISTRIBUTED, ALTERATION, MAINTENANCE = (
