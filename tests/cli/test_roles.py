@@ -54,7 +54,7 @@ def test_the_owner_migrates_the_loader_loads_and_the_reader_serves(run):
         == "tradeflows_owner owns the database, tradeflows_loader loads, tradeflows_reader reads.\n"
     )
     command_output(run("migrate", role=OWNER))
-    assert "18 releases" in command_output(run("load", "demo", role=LOADER))
+    assert "18 new releases" in command_output(run("load", "demo", role=LOADER))
     assert command_output(run("verify", role=LOADER)).endswith("\n18 releases verified, 0 faults.\n")
     with socket.create_server(("127.0.0.1", 0)) as free:
         address = f"127.0.0.1:{free.getsockname()[1]}"

@@ -35,7 +35,8 @@ def test_the_client_lists_the_dataflows(sdmx_client):
     flows = sdmx_client.dataflow().dataflow
 
     assert {name: str(flow.name) for name, flow in flows.items()} == {
-        DATAFLOW_ID: "Japan: trade by principal commodity and country, monthly (demo: 20 partners, 29 commodities)"
+        DATAFLOW_ID: "Japan: trade by principal commodity and country, monthly (demo: 20 partners, 29 commodities)",
+        "usa-hs-m-demo": "United States: trade by country, and imports by HS chapter, monthly (demo: 20 partners)",
     }
 
 

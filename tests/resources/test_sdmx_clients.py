@@ -47,7 +47,7 @@ def test_pysdmx_reads_valid_structures_without_a_version(demo_server_url, versio
         message = service.structure(StructureQuery(*query, **options)).decode()
         return {(type(each).__name__, each.id) for each in read_sdmx(message, validate=True).structures}
 
-    assert read(StructureType.DATAFLOW, "TRADEFLOWS") == {("Dataflow", FLOW)}
+    assert read(StructureType.DATAFLOW, "TRADEFLOWS") == {("Dataflow", FLOW), ("Dataflow", "usa-hs-m-demo")}
     everything = read(StructureType.DATAFLOW, "TRADEFLOWS", FLOW, references=StructureReference.DESCENDANTS)
     assert {("DataStructureDefinition", FLOW), ("ConceptScheme", "CS_TRADE"), ("Codelist", "CL_DECIMALS")} <= everything
 
@@ -69,7 +69,9 @@ def test_pysdmx_reads_valid_data(demo_server_url, version, data_format):
 def test_the_connector_of_pysdmx_discovers_and_reads(demo_server_url):
     connector = SdmxConnector(f"{demo_server_url}/sdmx/3.0", timeout=60)
 
-    (flow,) = connector.dataflows()
+    flows = {flow.id: flow for flow in connector.dataflows()}
+    flow = flows[FLOW]
+    assert set(flows) == {FLOW, "usa-hs-m-demo"}
     rows = list(
         connector.data(flow, "PARTNER = 'CHN' AND FLOW = 'X' AND COMMODITY = 'TOTAL' AND TIME_PERIOD >= '2024-01'")
     )
@@ -149,10 +151,10 @@ def test_the_history_of_a_message_is_bounded_as_a_whole(demo):
         (f"3.0/data/dataflow/TRADEFLOWS/{FLOW}/1.0/*?c[PARTNER]=ne:CHN", 422),
         (f"3.0/data/dataflow/TRADEFLOWS/{FLOW}/1.0/{CHINA_KEY}?updatedAfter=2100-01-01T00:00:00", 404),
         (f"3.0/availability/dataflow/TRADEFLOWS/{FLOW}/~/M.JPN.X.*.TOTAL/PARTNER", 200),
-        ("3.0/availability", 200),
-        ("3.0/data?c[PARTNER]=CHN&c[COMMODITY]=TOTAL", 200),
-        (f"3.0/data/*/*/*/*/{CHINA_KEY}?attributes=msd&measures=OBS_VALUE&reportingYearStartDay=--04-01", 200),
-        (f"3.0/data/*/*/*/*/{CHINA_KEY}?sort=OBS_VALUE:desc", 422),
+        ("3.0/availability", 404),  # there are two dataflows
+        ("3.0/data?c[PARTNER]=CHN&c[COMMODITY]=TOTAL", 404),
+        (f"3.0/data/*/*/{FLOW}/*/{CHINA_KEY}?attributes=msd&measures=OBS_VALUE&reportingYearStartDay=--04-01", 200),
+        (f"3.0/data/*/*/{FLOW}/*/{CHINA_KEY}?sort=OBS_VALUE:desc", 422),
     ],
 )
 def test_optional_parts_and_parameters_have_the_defaults_of_the_standard(demo, address, status):
@@ -173,6 +175,8 @@ def test_a_part_of_a_message_is_selected_by_offset_and_limit(demo):
 def test_a_message_without_a_dataflow_lists_the_dataflows(client, figures):
     figures({("X", "WLD", "TOTAL", "2023"): 1})
     assert client.get("/sdmx/3.0/data").status_code == 200
+    assert client.get("/sdmx/3.0/availability").status_code == 200
+    assert client.get("/sdmx/3.0/data/*/*/*/*/A.JPN.X.WLD.TOTAL?c[COMMODITY]=TOTAL").status_code == 200
     figures({("X", "WLD", "TOTAL", "2023-01"): 1})
 
     assert client.get("/sdmx/3.0/data").json["detail"].endswith("There are test-a, test-m.")

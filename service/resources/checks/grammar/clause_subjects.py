@@ -193,8 +193,8 @@ def _part_of_whole(clause: Clause, position: int, whole: Subject) -> Subject:
 def _part_behind_verb(clause: Clause, whole: Subject) -> Subject:
     """Return the part that stands behind the verb: `17 % of exports went to China`."""
     verbs = [each for each in clause.positions("share") if clause.items[each].text in PLACE_VERBS]
-    behind = clause.items[verbs[0] + 1 :] if verbs else ()
-    place = next((item for item in behind if item.kind != "filler"), None)
+    later_items = clause.items[verbs[0] + 1 :] if verbs else ()
+    place = next((item for item in later_items if item.kind != "filler"), None)
     is_place = place is not None and place.kind == "area"
     return replace(whole, partner=place.value, is_total=False) if place is not None and is_place else whole
 

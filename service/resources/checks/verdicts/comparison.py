@@ -10,7 +10,7 @@ USUAL_REVISION_PCT = Decimal("0.3")
 """Usual revision of a provisional amount in percent: imports of Japan move by 0.26 % on average, exports by less."""
 LOOSE_SHARE = Decimal("0.025")
 """Half-width of the range of `about` for a number that ends in zeros, as a share of it."""
-ABOUT_SHARE = Decimal("0.75")
+ROUGH_SHARE = Decimal("0.75")
 """Half-width of the range of `about` for another number, in units of its last digit."""
 BALANCE_SIGNS = {"deficit": -1, "surplus": 1}
 
@@ -34,7 +34,7 @@ def agrees(quantity: Quantity, printed: Decimal, figure: Decimal) -> bool:
     is_loose = _ends_in_zeros(quantity)
     unit = max(2 * precision, printed_size * LOOSE_SHARE) if is_loose else 2 * precision
     return {
-        "about": abs(size - printed_size) <= (unit if is_loose else unit * ABOUT_SHARE),
+        "about": abs(size - printed_size) <= (unit if is_loose else unit * ROUGH_SHARE),
         "below": 0 <= printed_size - size <= unit,
         "above": 0 <= size - printed_size <= unit,
         "under": 0 <= printed_size - size <= unit,
