@@ -13,23 +13,30 @@ from service.domain.periods import period_start
 
 @dataclass(frozen=True)
 class QueryScope:
-    """One dataset and the requested part of it.
+    """One dataset, and the part of it that a request selects, as keys of the database.
 
-    `period_months` is the length of a requested period, `source_period_months` that of a stored one; where they differ,
-    periods are aggregated. `commodities` null means every commodity of `levels`; `levels` null means any level.
-    `commodity_keys` are the keys of the requested commodities, `level_keys` those of all commodities of each of their
-    levels. `period_ranges` are pairs of first months, both inclusive. `individual_areas` are all areas that are neither
-    a group nor the World. `groups` are the requested groups that the dataset does not publish itself.
-    `unreported_commodities` are requested commodities of a level of which an exhaustive dataset has no figure. `as_of`
-    null means today; `conversion` null means the currency of the source. `composition` is the day whose members make up
-    a group in every period; null means the members of each period. `editions` are the datasets that answer each period
-    where they are several; `dataset_id` then is the one with the newest edition. `successors` are requested
-    partners with the first month in which they exist in the place of a former area, `former_partners` those with the
-    first month in which they no longer exist, and `groups_with_successors` the same months of members of a requested
-    group. `recomposed_groups` are requested groups that the dataset publishes, with each month from which on its source
-    gives them other members; all only where the dataset has published periods on both sides of the month. The fiscal
-    year of the reporter begins `fiscal_year_offset` months after January, and the requested years `period_offset`
-    months after it, which is the same for fiscal years, and 0 otherwise.
+    Months are numbers (see domain/periods.py), and a period is identified by its first month. `period_months` is the
+    length of a requested period, `source_period_months` that of a stored one; where they differ, stored periods are
+    added up. `period_ranges` are pairs of first months, both inclusive. Requested years begin `period_offset` months
+    after January: as many as the fiscal year of the reporter, `fiscal_year_offset`, where fiscal years are requested,
+    and 0 otherwise. `as_of` is the day on which the figures were known; null means today.
+
+    `commodities` null means every commodity of `levels`; `levels` null means any level. `commodity_keys` are the keys
+    of the requested commodities, `level_keys` those of all commodities on each of their levels.
+    `unreported_commodities` are requested commodities on a level of which an exhaustive dataset has no figure at all.
+
+    `individual_areas` are all areas that are neither a group nor the World. `groups` are the requested groups that the
+    dataset does not publish itself, so that they are computed. `composition` is the day whose members make up a group
+    in every period; null means that each period has its own members.
+
+    `editions` are the datasets that answer the periods if they are several, and null otherwise; `dataset_id` is the one
+    with the newest edition. `conversion` null means the currency of the source.
+
+    Changes of areas are pairs of a requested partner and a month, which are present only where the dataset has
+    published periods on both sides of the month: `successors` with the first month in which they exist in the place of
+    a former area, `former_partners` with the first month in which they no longer exist, `groups_with_successors` with
+    the first month of a member that is a successor, and `recomposed_groups`, which the dataset publishes, with each
+    first month in which its source gives them other members.
     """
 
     dataset_id: int
@@ -69,37 +76,43 @@ class QueryScope:
 
     @property
     def has_groups(self) -> bool:
-        """Return whether sums of members are requested."""
+        """Return whether a group is requested whose figures are sums over its members."""
         return bool(self.groups)
 
     @property
     def has_dated_groups(self) -> bool:
-        """Return whether sums of members are requested whose composition depends on the period."""
+        """Return whether a group is requested whose figures are sums over members that depend on the period."""
         return self.has_groups and self.composition is None
 
     @property
     def has_dated_bases(self) -> bool:
-        """Return whether a base can be another figure than that of the base period: over other members, or codes."""
+        """Return whether the base of a figure can differ from the figure of the base period.
+
+        It does where the base is a sum over other members, or has the commodities of another edition.
+        """
         return self.has_dated_groups or self.editions is not None
 
     @property
     def is_parameterizable(self) -> bool:
-        """Return whether all values of the scope can be parameters of a statement."""
+        """Return whether all values of the scope can be parameters of a statement that is compiled once."""
         return self.conversion is None and self.editions is None and not self.has_area_changes
 
     @property
     def has_area_changes(self) -> bool:
-        """Return whether a requested partner begins, ends, or gets other members in the published periods."""
+        """Return whether a requested partner comes into existence, ceases to exist or changes its members.
+
+        Only changes count that have published periods of the dataset on both sides.
+        """
         return bool(self.successors or self.former_partners or self.groups_with_successors or self.recomposed_groups)
 
     @property
     def dataset_ids(self) -> tuple[int, ...]:
-        """Return the keys of all datasets that answer a period."""
+        """Return the keys of all datasets that the figures are read from: one, or one for each edition."""
         return (self.dataset_id,) if self.editions is None else self.editions.dataset_ids
 
     @property
     def aggregates_periods(self) -> bool:
-        """Return whether a requested period is longer than a stored one."""
+        """Return whether a requested period consists of several stored ones, which are added up."""
         return self.period_months != self.source_period_months
 
     @property
@@ -109,12 +122,12 @@ class QueryScope:
 
     @property
     def has_unreported_commodities(self) -> bool:
-        """Return whether a commodity is requested of a level of which an exhaustive dataset has no figure."""
+        """Return whether a requested commodity is on a level of which an exhaustive dataset has no figure at all."""
         return bool(self.unreported_commodities)
 
     @property
     def published_span(self) -> tuple[int, int]:
-        """Return the first months of the first and the last published period; an empty range where there is none."""
+        """Return the first months of the first and the last published period; `(0, -1)` where there is none."""
         return self.published_months.span or (0, -1)
 
     @property

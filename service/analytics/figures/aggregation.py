@@ -60,14 +60,14 @@ def aggregate_figures(
     has_ranked_areas: bool,
     name: str,
 ) -> CTE:
-    """Return a CTE of the requested figures, as sums of `stored` over members and periods.
+    """Return a CTE of the requested figures, as sums of the `stored` ones over members of groups and months of periods.
 
-    A group in a period is the sum over its members `membership_offset` months later: with 12 it is the base that a
-    group's growth is computed from, a sum over the members of the later year. The World is included where the offset is
-    0 or there are several editions. With it are all individual areas with `has_all_areas`, and with `has_ranked_areas`
-    if one is requested, which is ranked among them; otherwise only the requested partners are.
-    `has_whole_levels` includes all commodities of the levels of the requested ones, which these are ranked among.
-    Without `has_all_periods` only requested periods and those that their growth is computed from are included.
+    The figure of a group in a period is the sum over its members `membership_offset` months later: with 12 it is the
+    base that a group's growth is computed from, a sum over the members of the later year. The CTE has the requested
+    partners. If the offset is 0 or there are several editions, it also has the World, and all individual areas with
+    `has_all_areas`; `has_ranked_areas` adds them only if one of them is requested, which is then ranked among them.
+    `has_whole_levels` adds all commodities on the levels of the requested ones, which these are ranked among. Without
+    `has_all_periods` the CTE has only the requested periods and those that their growth is computed from.
     """
     includes_all = membership_offset == 0 or scope.editions is not None
     parts = _figure_parts(
@@ -85,7 +85,7 @@ def aggregate_figures(
 
 
 def reported_series(stored: FromClause, scope: QueryScope) -> Query:
-    """Select flow, partner_id and commodity_id of the requested series that have a figure in any period."""
+    """Select flow, partner_id and commodity_id of each requested series that has a figure in any period."""
     parts = _figure_parts(stored, scope, membership_offset=0, includes_all=False, has_whole_levels=False)
     part = union_all(*parts).subquery("reported_part")
     return select(part.c.flow, part.c.partner_id, part.c.commodity_id).distinct()
@@ -119,9 +119,10 @@ def _figure_parts(
 def aggregate_series(
     series: FromClause, stored: FromClause, scope: QueryScope, *, is_needed: ColumnFilter, membership_offset: int
 ) -> Query:
-    """Select the figures of `series`, a table of flow, partner_id and commodity_id, as sums of `stored`.
+    """Select the figures of `series`, a table of flow, partner_id and commodity_id, as sums of the `stored` figures.
 
-    Quantities and weights that are not needed are null in sums. See `aggregate_figures` on `membership_offset`.
+    Where the figures are sums, quantity and weight are null unless `is_needed` returns true for the column. The members
+    of groups are those of `membership_offset` months later, as in `aggregate_figures`.
     """
     same_series = and_(*(stored.c[name] == series.c[name] for name in ("flow", "partner_id", "commodity_id")))
     areas = _exclude_computed_groups(

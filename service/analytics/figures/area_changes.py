@@ -1,4 +1,4 @@
-"""Partners that begin, end, or get other members: what absent figures mean, and where growth has no base."""
+"""Partners that come into existence, cease to exist or change their members, and the effects on growth."""
 
 from collections.abc import Callable, Sequence
 
@@ -13,11 +13,12 @@ PartnerMonth = tuple[int, int]
 def is_area_break(
     row: FromClause, scope: QueryScope, *, months_back: int, base_obs_status: SqlExpression
 ) -> SqlExpression:
-    """Return whether a row is of a successor, and its base of a period with a predecessor.
+    """Return the SQL condition that a row has no comparable base, because one area succeeded another in between.
 
-    That is where a source has no figure of the successor before the change, or the change is within the base period;
-    for a group wherever a member succeeded another area since the base period. `row` has partner_id and period;
-    `base_obs_status` is null where the base does not exist.
+    The base is `months_back` months before the row, `base_obs_status` its status, null where there is no base figure.
+    If the partner is a successor, it took the place of the former area after the base period began, and either there is
+    no base figure, or the change is within the base period. If the partner is a group, any of its members took the
+    place of another area after the base period began. `row` has partner_id and period.
     """
     base = row.c.period - months_back
 
@@ -32,7 +33,10 @@ def is_area_break(
 
 
 def has_other_members(row: FromClause, scope: QueryScope, *, months_back: int) -> SqlExpression:
-    """Return whether a row is of a group to which its source gave other members in a part of the base period."""
+    """Return the SQL condition that a row is of a group that had other members in a part of the base period.
+
+    The base period is `months_back` months before the row. The group is one that the source publishes itself.
+    """
     base = row.c.period - months_back
     return _matches(
         row, scope.recomposed_groups, lambda month: and_(base < month, row.c.period + scope.period_months > month)
@@ -40,9 +44,9 @@ def has_other_members(row: FromClause, scope: QueryScope, *, months_back: int) -
 
 
 def is_outside_lifetime(row: FromClause, scope: QueryScope, *, months_back: int = 0) -> SqlExpression:
-    """Return whether the partner of a row did not exist in the whole period `months_back` months before the row's.
+    """Return the SQL condition that the partner of a row did not exist at any time in a period.
 
-    A missing figure of such a period does not count as zero.
+    The period is `months_back` months before that of the row. A missing figure of such a period does not count as zero.
     """
     period = row.c.period - months_back
     return or_(
@@ -52,7 +56,11 @@ def is_outside_lifetime(row: FromClause, scope: QueryScope, *, months_back: int 
 
 
 def is_changed_area(row: FromClause, scope: QueryScope) -> SqlExpression:
-    """Return whether a row is of the first whole period of a successor, or of a group with new members."""
+    """Return the SQL condition that the partner of a row differs from the previous period.
+
+    The row is of the first whole period of a successor to another area, or its partner is a group that the source
+    publishes and whose members changed since a part of the previous period.
+    """
     return or_(
         _matches(
             row,

@@ -1,4 +1,4 @@
-"""Levels of a classification, and partners, that a dataset reports figures of."""
+"""Levels of a classification, and partners, for which a dataset has figures."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -33,7 +33,10 @@ def levels_reported(
 
 
 def partners_reported(dataset_id: int, partners: Sequence[int], *, as_of: date | None) -> Query:
-    """Select one boolean column for each partner: whether it had any figure as of a day, or today without one."""
+    """Select one boolean column for each partner: whether the dataset has any figure of it.
+
+    `as_of` is the day on which the figures were known; null means today.
+    """
 
     def is_partner_reported(partner: int) -> SqlExpression:
         current = _partner_observations(Observation, dataset_id, partner)

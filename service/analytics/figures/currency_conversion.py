@@ -53,9 +53,10 @@ def daily_rates(base: str, *, currency: str) -> Query:
 
 
 def period_rates(base: str, *, currency: str, period_months: int) -> Query:
-    """Select for each period of `period_months` months its mean and last rate, number of days, first and last day.
+    """Select, for each period of `period_months` months, the mean and the last exchange rate.
 
-    The mean is the mean of the daily cross rates.
+    Rates are units of `currency` for one unit of `base`; the mean is that of the daily cross rates. Each row also has
+    the number of days with a rate, and the first and the last of these days.
     """
     day = daily_rates(base, currency=currency).order_by(None).subquery("day")
     month = month_containing(day.c.day)

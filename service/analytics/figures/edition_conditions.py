@@ -1,4 +1,4 @@
-"""Conditions on rows of stitched editions: commodities that cannot be compared over a change of the edition."""
+"""SQL conditions on rows of stitched editions: commodities that cannot be compared because the edition changed."""
 
 from collections.abc import Iterable
 
@@ -11,26 +11,32 @@ from service.analytics.sql.types import SqlExpression
 
 
 def is_series_break(row: FromClause, scope: QueryScope, *, months_back: int) -> SqlExpression:
-    """Return whether the commodity of a row cannot be compared with that of the period `months_back` months before.
+    """Return the SQL condition that the commodity of a row cannot be compared with the commodity of an earlier period.
 
-    With 0 months: whether the period itself has several editions whose commodities cannot be added up. `row` has flow,
-    commodity_id and period.
+    The earlier period is `months_back` months before the row. With 0 the condition is that the period of the row itself
+    has several editions whose commodities cannot be added up. `row` has flow, commodity_id and period.
     """
     return _matches(row, () if scope.editions is None else scope.editions.breaks(months_back))
 
 
 def is_changed_commodity(row: FromClause, scope: QueryScope) -> SqlExpression:
-    """Return whether the commodity of a row is not the same as in the published period before."""
+    """Return the SQL condition that the commodity of a row differs from that of the previous published period.
+
+    It differs where the two periods are of editions that define the commodity differently.
+    """
     return _matches(row, () if scope.editions is None else scope.editions.changes())
 
 
 def is_unknown_commodity(row: FromClause, scope: QueryScope) -> SqlExpression:
-    """Return whether the edition of a row's period does not have the commodity."""
+    """Return the SQL condition that the edition for the period of a row does not have the commodity of the row."""
     return _matches(row, () if scope.editions is None else scope.editions.unknown_keys())
 
 
 def has_different_commodities(row: FromClause, scope: QueryScope, *, flow: int, other_flow: int) -> SqlExpression:
-    """Return whether the commodity of a row with two flows is not the same in both; `row` has commodity_id, period."""
+    """Return the SQL condition that the editions of two flows define the commodity of a row differently.
+
+    `row` has both flows in one row, with commodity_id and period. `flow` and `other_flow` are the numbers of the flows.
+    """
     entries = () if scope.editions is None else scope.editions.differences(flow, other_flow)
     period_conditions = (is_in_ranges(literal(flow), row.c.period, entry.ranges) for entry in entries)
     has_keys = (matches_any_key(row.c.commodity_id, entry.keys) for entry in entries)
@@ -38,7 +44,7 @@ def has_different_commodities(row: FromClause, scope: QueryScope, *, flow: int, 
 
 
 def is_in_ranges(flow: SqlExpression, period: SqlExpression, ranges: Iterable[PeriodRange]) -> SqlExpression:
-    """Return whether a flow and a period are in any of the ranges."""
+    """Return the SQL condition that a flow and a period are in any of the ranges, whose ends are inclusive."""
     return or_(false(), *(and_(flow == number, period.between(first, last)) for number, first, last in ranges))
 
 

@@ -1,7 +1,7 @@
-"""Editions of a classification, stitched: which dataset answers each period, and which codes can be compared.
+"""Stitched editions of a classification: which dataset answers each period, and which commodities can be compared.
 
-A commodity has one key in all editions where its code is the same. Between two editions chapters and totals are
-compared by code, headings and subheadings by the concordance (growth.md, rule 12).
+A commodity has the same key in all editions that have its code. Between two editions chapters and totals are compared
+by code, headings and subheadings by the concordance (growth.md, rule 12).
 """
 
 from collections import defaultdict
@@ -21,7 +21,10 @@ Summands = Mapping[int, tuple[int, ...]]
 
 @dataclass(frozen=True)
 class Segment:
-    """Stored periods of a dataset whose figures get the keys of `summands`."""
+    """Stored periods of a dataset, and the commodity keys that its figures get in these periods.
+
+    `summands` has, for each of these keys, the stored keys whose figures add up to the commodity.
+    """
 
     dataset_id: int
     ranges: tuple[PeriodRange, ...]
@@ -30,7 +33,7 @@ class Segment:
 
 @dataclass(frozen=True)
 class KeysInPeriods:
-    """Keys of commodities in some of the requested periods."""
+    """Commodity keys, and the requested periods to which a statement about them applies."""
 
     ranges: tuple[PeriodRange, ...]
     keys: tuple[int, ...]
@@ -38,13 +41,14 @@ class KeysInPeriods:
 
 @dataclass(frozen=True, eq=False)
 class StitchedEditions:
-    """Datasets that differ in the edition of their classification only, by their position: the newest edition first.
+    """Datasets that differ only in the edition of their classification, the newest edition first.
 
-    `position_by_period` has the position of the dataset that answers each stored period of a flow. `own_keys` has for
-    each dataset the keys that it stores, by key of the commodity. `summands` has for two positions the keys of the
-    first dataset whose sum is a commodity of the second. Requested years begin `period_offset` months after January.
-    `comparable_summands` caches those that can be compared with further positions; editions with the same keys share
-    it.
+    The position of a dataset is its index in `dataset_ids`. `position_by_period` has the position of the dataset that
+    answers each stored period of a flow. `own_keys` has, for each dataset, its stored keys by commodity key. `summands`
+    has, for two positions, the stored keys of the first dataset that add up to each commodity of the second. Requested
+    years begin `period_offset` months after January. `comparable_summands` caches the part of `summands` whose
+    commodities can also be compared with the editions at further positions; objects with the same keys share this
+    cache.
     """
 
     dataset_ids: tuple[int, ...]
@@ -59,18 +63,18 @@ class StitchedEditions:
 
     @cached_property
     def positions(self) -> Mapping[FlowPeriod, frozenset[int]]:
-        """Return the datasets that answer months of each requested period."""
+        """Return, by flow and requested period, the positions of the datasets that answer months of the period."""
         positions: dict[FlowPeriod, set[int]] = defaultdict(set)
         for (flow, month), position in self.position_by_period.items():
             positions[flow, self._period(month)].add(position)
         return {key: frozenset(values) for key, values in positions.items()}
 
     def edition(self, flow: int, period: int) -> int | None:
-        """Return the position of the newest edition in a requested period; null where it was not published."""
+        """Return the position of the newest edition in a requested period; null where the period was not published."""
         return min(self.positions.get((flow, period), ()), default=None)
 
     def only_edition(self, flow_periods: Iterable[FlowPeriod], keys: Iterable[int]) -> int | None:
-        """Return the position of the dataset that answers all of the requested periods and has all keys; null else."""
+        """Return the position of the one dataset that answers all periods and has all keys; null if none does."""
         positions = {position for key in flow_periods for position in self.positions.get(key, ())}
         if len(positions) != 1:
             return None
@@ -78,9 +82,11 @@ class StitchedEditions:
         return position if all(key in self.own_keys[position] for key in keys) else None
 
     def segments(self, months_later: int) -> list[Segment]:
-        """Return all stored figures with the keys of the edition `months_later` months after their requested period.
+        """Return all stored periods, with the commodity keys that their figures have in the edition of a later period.
 
-        Figures of commodities that cannot be compared with it are left out.
+        The later period is `months_later` months after the requested period that contains the stored one; where it was
+        not published, the edition is that of the requested period itself. Commodities that cannot be compared with this
+        edition are left out.
         """
         periods: dict[tuple[int, int, frozenset[int]], list[FlowPeriod]] = defaultdict(list)
         for (flow, month), position in self.position_by_period.items():
@@ -97,7 +103,7 @@ class StitchedEditions:
         ]
 
     def breaks(self, months_back: int) -> list[KeysInPeriods]:
-        """Return the commodities in requested periods that cannot be compared with those `months_back` months back."""
+        """Return, by requested period, the commodities that cannot be compared with `months_back` months earlier."""
         return self._keys_in_periods(
             (
                 (flow, period),
@@ -108,9 +114,9 @@ class StitchedEditions:
         )
 
     def changes(self) -> list[KeysInPeriods]:
-        """Return the commodities in requested periods that differ from those of the published period before.
+        """Return, by requested periods, the commodities that differ from those of the previous published period.
 
-        A commodity is the same in two editions where it is the same code, and nothing else is.
+        A commodity of one edition is the same in another edition only where each stands for the other alone.
         """
         last: dict[int, int] = {}
         periods: dict[tuple[int, frozenset[int]], list[FlowPeriod]] = defaultdict(list)
@@ -128,7 +134,10 @@ class StitchedEditions:
         ]
 
     def differences(self, flow: int, other_flow: int) -> list[KeysInPeriods]:
-        """Return the commodities in requested periods of a flow that are not the same as those of another flow."""
+        """Return, by requested period of a flow, the commodities that another flow defines differently in that period.
+
+        Two flows can be of different editions in one period.
+        """
         periods: dict[tuple[int, int], list[FlowPeriod]] = defaultdict(list)
         for each_flow, period, target in self._targets():
             other = self.edition(other_flow, period)
@@ -143,7 +152,7 @@ class StitchedEditions:
         ]
 
     def unknown_keys(self) -> list[KeysInPeriods]:
-        """Return the commodities that the edition of a requested period does not have."""
+        """Return, by requested periods, the commodities that the edition of the period does not have."""
         periods: dict[int, list[FlowPeriod]] = defaultdict(list)
         for flow, period, target in self._targets():
             periods[target].append((flow, period))

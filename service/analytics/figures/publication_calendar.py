@@ -30,30 +30,30 @@ class PublicationCalendar:
 
     @cached_property
     def republished_periods(self) -> frozenset[tuple[int, int]]:
-        """Return the flows and first months of the periods that more than one release has."""
+        """Return flow and first month of each period that more than one release covers."""
         return self.republished_periods_as_of(None)
 
     def republished_periods_as_of(self, as_of: date | None) -> frozenset[tuple[int, int]]:
-        """Return the flows and first months of the periods that more than one release has, as of a day or today."""
+        """Return flow and first month of each period that more than one release covers, as of a day or today."""
         counts = Counter((flow, period) for flow, period, day, _ in self.coverage if as_of is None or day <= as_of)
         return frozenset(key for key, count in counts.items() if count > 1)
 
     def published_periods(self, as_of: date | None) -> frozenset[tuple[int, int]]:
-        """Return flow and first month of each stored period that was published, as of a day or today."""
+        """Return flow and first month of each published period of the dataset, as of a day; null means today."""
         return _published_periods(self, as_of)
 
     def span(self, flows: Collection[int], as_of: date | None) -> tuple[int, int] | None:
-        """Return the first months of the first and the last published period of any of `flows`; null without any."""
+        """Return the first months of the first and the last published period of `flows`; null if there is none."""
         return _published_span(self, frozenset(flows), as_of)
 
 
 @dataclass(frozen=True, eq=False)
 class PublishedMonths:
-    """Numbers of published months by flow and period, in a matrix with a row for each flow and a column for each month.
+    """A matrix of the numbers of published months, with a row for each flow and a column for each month.
 
     The first row belongs to flow `flow_offset` + 1, the first column to month `month_offset` + 1, as PostgreSQL counts
-    array elements from 1. The first month of a period holds its number; the other months, and periods without
-    publication, hold 0.
+    array elements from 1. The number of a period is in the column of its first month. The columns of its other months
+    have 0, as has a period of which nothing was published.
     """
 
     flow_offset: int
@@ -61,11 +61,11 @@ class PublishedMonths:
     counts: tuple[tuple[int, ...], ...]
 
     def month_count(self, flow: int, period: int) -> int:
-        """Return the number of published months of a flow's period; 0 for none."""
+        """Return the number of published months of a flow in one period; 0 for none."""
         return self.month_counts(flow, range(period, period + 1))[0]
 
     def month_counts(self, flow: int, periods: range) -> list[int]:
-        """Return the number of published months of each of a flow's periods; 0 for none."""
+        """Return the number of published months of a flow in each of some periods, given by first month; 0 for none."""
         row, first_month = flow - self.flow_offset - 1, self.month_offset + 1
         counts = self.counts[row] if 0 <= row < len(self.counts) else ()
         last_month = first_month + len(counts) - 1

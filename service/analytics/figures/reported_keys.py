@@ -1,4 +1,4 @@
-"""Keys of partners or commodities of which a dataset has figures."""
+"""Keys of the partners or commodities for which a dataset has figures."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
@@ -23,10 +23,11 @@ def reported_keys(
     flows: Collection[int] = tuple(FLOWS.values()),
     months: Sequence[tuple[int, int]] = (),
 ) -> Query:
-    """Select those of `keys`, values of `partner_id` or `commodity_id`, that a dataset has a figure of.
+    """Select those of `keys` for which a dataset has a figure.
 
-    `conditions` are the keys that the figure has in the other column, if they matter, and `months` the inclusive
-    ranges of its first month, if they do. With `as_of` also superseded figures count.
+    `keys` are values of the column `column_name`, `partner_id` or `commodity_id`. `conditions` has, by column, the keys
+    that the figure must have in other columns. `months` are inclusive ranges in which the first month of the figure
+    must lie; empty for any month. Where `as_of` is not null, figures that later releases replaced count, too.
     """
     key = func.unnest(array_parameter(keys, KEY_TYPES[column_name])).column_valued("requested_key")
     tables = (Observation,) if as_of is None else (Observation, ObservationHistory)

@@ -34,11 +34,11 @@ MEMBER_COLUMNS = ("members", "unknown_members")
 class Figures:
     """The figures of one dataset as of one day, available under any number of table aliases.
 
-    Columns: flow, partner_id, commodity_id, period, value (in stored units, in the currency of the scope's conversion
-    where there is one), quantity, quantity_unit, net_weight_kg, obs_status, release_id, months (number of months of the
-    period with a figure), members and unknown_members (the members of a computed group
-    with a known figure, and those whose figure has no value; null for a published figure), and where the scope has a
-    conversion unconverted_value (in the currency of the source).
+    Each row has flow, partner_id, commodity_id, period, value, quantity, quantity_unit, net_weight_kg, obs_status and
+    release_id. `value` is in stored units, in the target currency if the scope has a conversion; `unconverted_value`,
+    in the currency of the source, exists only then. `months` is the number of months of the period that have a figure.
+    In rows of a computed group `members` are the members with a known figure, `unknown_members` those with a figure
+    without a value; both are null in rows of published figures.
     """
 
     def __init__(
@@ -69,14 +69,15 @@ class Figures:
 
     @property
     def aggregates(self) -> tuple[CTE, ...]:
-        """Return the sums over members and periods that the aliases so far read from."""
+        """Return the CTEs, with sums over members and periods, that the aliases created so far read from."""
         return tuple(self._aggregates.values())
 
     def alias(self, name: str, *, membership_offset: int = 0) -> FromClause:
         """Return the figures as a table with the alias `name`.
 
-        A computed group is the sum over its members `membership_offset` months after the period of the figure: 12 for
-        the base of a year-on-year comparison. Of several editions the commodities are those of that later period.
+        The figure of a computed group is the sum over the members that it has `membership_offset` months after the
+        period of the figure: 12 for the base of a year-on-year comparison. If there are several editions, the figure
+        has the commodities of the edition that answers that later period.
         """
         table = self._table(name if not self._is_unconverted else f"{name}_converted", membership_offset)
         if not self._is_unconverted or self._scope.conversion is None:
@@ -95,8 +96,8 @@ class Figures:
     ) -> FromClause:
         """Return the figures of `series`, a table of flow, partner_id and commodity_id, in the periods of `span`.
 
-        `span` holds the first months of the first and the last period, both inclusive. See `alias` on
-        `membership_offset`.
+        `span` holds the first months of the first and the last period, both inclusive. `is_needed` returns whether a
+        column is needed. For `membership_offset` see `alias`.
         """
         offset, (first, last) = self._effective_offset(membership_offset), span
         stored = stored_observations(self._scope, months_later=offset).subquery("observation_as_of")
@@ -113,7 +114,8 @@ class Figures:
     def source_figures(self, name: str, *, months_later: int = 0) -> FromClause:
         """Return the stored figures, converted where the scope has a conversion, as a table with the alias `name`.
 
-        Of several editions the commodities are those of the period `months_later` months later.
+        If there are several editions, a figure has the commodities of the edition that answers the period
+        `months_later` months after that of the figure.
         """
         stored = stored_observations(self._scope, months_later=months_later)
         if self._scope.conversion is None:
@@ -121,7 +123,7 @@ class Figures:
         return self._convert(stored.subquery(f"{name}_as_reported"), name=name)
 
     def reported_series(self, name: str) -> FromClause:
-        """Return flow, partner_id and commodity_id of the requested series of sums with a figure in any period."""
+        """Return a table of the requested series with a figure in any period: flow, partner_id, commodity_id."""
         return reported_series(stored_observations(self._scope).subquery(f"{name}_stored"), self._scope).subquery(name)
 
     def unconverted_figures(self) -> "Figures":
@@ -132,7 +134,10 @@ class Figures:
 
     @property
     def is_aggregated(self) -> bool:
-        """Return whether the figures are sums, computed once for a statement, which no index looks up."""
+        """Return whether the figures are sums over members or periods.
+
+        A statement computes such sums once, and cannot look them up by an index.
+        """
         return self._scope.has_groups or self._scope.aggregates_periods
 
     def _effective_offset(self, membership_offset: int) -> int:
@@ -167,9 +172,10 @@ class Figures:
 
 
 def stored_observations(scope: QueryScope, *, months_later: int = 0) -> Query:
-    """Select the stored figures: the current ones, or those as of the scope's day.
+    """Select the stored figures: the current ones, or those as of the day in the scope.
 
-    Of several editions the commodities are those of the period `months_later` months later.
+    If there are several editions, a figure has the commodities of the edition that answers the period `months_later`
+    months after that of the figure.
     """
     stored = (
         _dataset_observations(scope.dataset_id, scope.as_of)
@@ -214,7 +220,7 @@ def _vintage_observations(dataset_id: int, as_of: date) -> Query:
 
 
 def published_months(scope: QueryScope, flow: SqlExpression, period: SqlExpression) -> SqlExpression:
-    """Return the number of months of a flow's period that were published as of the scope's day; null for none.
+    """Return, as SQL, the number of months of a period that were published as of the day in the scope; null for none.
 
     The numbers are an array parameter, read by position: a join would cost planning time and a lookup for each figure.
     """
@@ -225,7 +231,7 @@ def published_months(scope: QueryScope, flow: SqlExpression, period: SqlExpressi
 
 
 def is_release_current(as_of: date | None) -> SqlExpression:
-    """Return whether a release was published and not withdrawn on a day, or today where that is null."""
+    """Return the SQL condition that a release was published and not withdrawn as of a day; null means today."""
     if as_of is None:
         return Release.withdrawn_on.is_(None)
     not_withdrawn = Release.withdrawn_on.is_(None) | (Release.withdrawn_on > as_of)
@@ -233,7 +239,7 @@ def is_release_current(as_of: date | None) -> SqlExpression:
 
 
 def matches_periods(period: SqlExpression, scope: QueryScope) -> SqlExpression:
-    """Return whether `period` is one of the requested periods."""
+    """Return the SQL condition that `period` is one of the requested periods."""
     return or_(*(period.between(first, last) for first, last in scope.period_ranges))
 
 

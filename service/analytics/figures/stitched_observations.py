@@ -1,4 +1,4 @@
-"""Stored figures of several editions, with the keys of one."""
+"""Stored figures of several editions, with the commodity keys of one edition."""
 
 from collections.abc import Callable, Sequence
 
@@ -19,10 +19,11 @@ StoredFigures = Callable[[int], Query]
 def stitched_observations(
     editions: StitchedEditions, stored_figures: StoredFigures, *, months_later: int, exhaustive: bool
 ) -> Query:
-    """Select the figures of each period from the edition that answers it.
+    """Select the figures of each period from the edition that answers the period.
 
-    They have the commodities of the period `months_later` months later. Several commodities that became one are added
-    up; in a selection only where each of them has a figure.
+    A figure has the commodities of the edition that answers the period `months_later` months after it. The figures of
+    several commodities that became one are added up; where the datasets are not `exhaustive`, only if each of the
+    commodities has a figure. `stored_figures` returns the query for the stored figures of the dataset with a key.
     """
     parts = [
         part
