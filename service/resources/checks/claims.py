@@ -10,10 +10,11 @@ from typing import Any
 class Quantity:
     """A number with its unit, as printed.
 
-    `number` has the printed sign. `unit` is `%`, `pp`, `currency` or `months`. `scale` is the value of the printed
-    magnitude word. `precision` is half a unit of the last printed digit, in the unit of `number`. `qualifier` is
-    `about`, `below`, `above` or `under`; null for none. `growth_word` is the word that stands for a number, `halved`.
-    `is_unit_known` is false for an amount in a unit that the grammar does not know, `900 billion pesos`.
+    `number` has the printed sign. `unit` is `%`, `pp`, `currency` or `months`. `scale` is the factor of the printed
+    magnitude word, such as 1,000,000 for `million`. `precision` is half a unit of the last printed digit of `number`.
+    `qualifier` is `about`, `below` (printed as `nearly`), `under` (printed as `less than`) or `above`; null
+    for none. `growth_word` is a word that stands for a number, such as `halved`. `is_unit_known` is false for an amount
+    in a unit that the grammar does not know, such as `900 billion pesos`.
     `record_start` is the period that a record goes back to, as the text names it; null for other quantities.
     """
 
@@ -33,7 +34,11 @@ class Quantity:
 
 @dataclass(frozen=True)
 class DimensionOrigin:
-    """The origin of a dimension of a claim: `text`, `previous sentence`, `published` or `default`, and its words."""
+    """The origin of one dimension of a claim.
+
+    `field` is the dimension, such as `partner`. `origin` is `text`, `previous sentence`, `published` (derived from the
+    day of publication) or `default`. `words` are the words of the text that state it; null where there are none.
+    """
 
     field: str
     origin: str
@@ -44,8 +49,9 @@ class DimensionOrigin:
 class Reading:
     """One meaning of a claim.
 
-    `measure` is a column of /v1/series or /v1/balances, or `base_value` for the value of a year before. `sign` is -1
-    where the text gives the size of a decline or deficit, and 0 where the text leaves the direction open.
+    `measure` is a column of /v1/series or /v1/balances, `rank` of /v1/partners, `balance_size_change` for the change of
+    the absolute value of a balance, or `months_since_as_high` or `months_since_as_low` for a record. `sign` is -1 where
+    the text gives the size of a decline, else 1.
     """
 
     measure: str
@@ -63,11 +69,12 @@ class Claim:
     """A number of the text with its readings; the first reading is the main one.
 
     `reason` states why the claim cannot be checked; null where it can. `is_confident` is false where a word of the
-    clause is unknown, so that a difference proves nothing. `conversion_source` is the position of the claim whose
-    amount is given again in another currency; null for other claims.
-    `alternatives` returns readings with other partners, flows, measures and periods that the sentence names: they never
-    hold, but a number that agrees with one of them is not contradicted. `level_direction` is 1 or -1 where the text
-    says that a value rose or fell to the amount, on the month before where `is_on_month`.
+    clause is unknown: then a difference from the official figure proves nothing. `conversion_source` is the position of
+    an earlier claim whose amount this claim repeats in another currency; null for other claims.
+    `alternatives` returns less likely readings, with other partners, flows, measures and periods that the sentence
+    names. They never confirm a number, but a number that agrees with one of them is not contradicted. `level_direction` is 1
+    where the text says that a value rose to the amount, -1 where it fell, else 0; `is_on_month` says that the text
+    compares with the month before instead of the year before.
     """
 
     quantity: Quantity

@@ -27,7 +27,7 @@ READING_PHRASES = {
 
 
 def reading_text(reading: Reading, partner_name: str) -> str:
-    """Return a reading in words: `exports to World, growth on a year before, 2024-01`."""
+    """Return a reading in words, such as `exports to World, growth on a year before, 2024-01`."""
     commodity = reading.commodity.rpartition("/")[2]
     parts = [
         f"{FLOW_PHRASES.get(reading.flow, 'trade balance with')} {partner_name}",

@@ -75,7 +75,7 @@ class Dimensions(Schema):
 
 
 class ParsedClaim(Dimensions):
-    """A number as it is understood."""
+    """A number of the text, as the grammar understands it."""
 
     number = float_field("The printed number, negative for a decline.", 29.2, nullable=False, required=True)
     unit = string_field(
@@ -98,7 +98,7 @@ class ParsedClaim(Dimensions):
 
 
 class DimensionSource(Schema):
-    """The origin of a dimension."""
+    """The origin of a dimension of a claim: the words that state it, or a default."""
 
     field = string_field("The dimension.", "period", required=True)
     origin = fields.String(

@@ -35,7 +35,7 @@ RATE_DECIMALS = 9
 class TextCheck:
     """A text to check, with the day of its publication and its reporter; null where they are not known.
 
-    `has_omitted` asks for the facts that the text leaves out.
+    `has_omitted` says whether the response has the facts that the text leaves out.
     """
 
     text: str
@@ -61,7 +61,7 @@ def check_text(context: Context, check: TextCheck) -> dict[str, Any]:
 
 
 def load_text_check(context: Context, plan: Plan) -> dict[str, Any]:
-    """Return the response to the text of a request from another service."""
+    """Return the response to the text in the validated request (`plan`) of another service."""
     parameters = plan.request.parameters
     return check_text(context, TextCheck(parameters["text"], parameters.get("published"), parameters.get("reporter")))
 

@@ -14,11 +14,11 @@ MEDIA_TYPES = {
 
 @cache
 def read_asset(name: str) -> tuple[bytes, str]:
-    """Return the content of a file and its digest."""
+    """Return the content of the file `name`, and the digest of the content, which its URL contains."""
     content = (ASSETS_FOLDER / name).read_bytes()
     return content, hashlib.sha256(content).hexdigest()[:16]
 
 
 def asset_url(name: str) -> str:
-    """Return the URL of a file, which may be cached for ever."""
+    """Return the URL of the file `name`. It changes with the content, so that a client may cache the file for ever."""
     return f"/assets/{read_asset(name)[1]}/{name}"

@@ -38,7 +38,7 @@ REASON_WORDS = {
 
 @dataclass(frozen=True)
 class Segment:
-    """A part of a text: `claim` is the number of its claim from 1, and null between claims."""
+    """A part of a text. `claim` is the number of the claim that it shows, from 1; null for text between claims."""
 
     text: str
     verdict: str | None = None
@@ -47,7 +47,7 @@ class Segment:
 
 @dataclass(frozen=True)
 class ClaimCard:
-    """A number of a text with its verdict and its reading in words, the official figure, and the URL of its page."""
+    """A number of a text with its verdict, its meaning in words, the official figure, and the URL of the figure."""
 
     quote: str
     verdict: str
@@ -60,7 +60,7 @@ class ClaimCard:
 
 @dataclass(frozen=True)
 class CheckedText:
-    """A checked text: its segments, its claims, how many have each verdict, and the facts that it leaves out."""
+    """A checked text: its segments, its claims, the number of claims by verdict, and the facts that it leaves out."""
 
     segments: Sequence[Segment]
     claims: Sequence[ClaimCard]

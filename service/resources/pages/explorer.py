@@ -66,8 +66,9 @@ TABLE_BUILDERS: Mapping[str, Callable[[Sequence[ChartRow], ExplorerQuery], PageT
 class Explorer:
     """The content of the explorer for one query.
 
-    `problem` says why there is no chart; null where there is one, or where the view has none. `record` explains the
-    figure of a query for a single one.
+    `problem` states why a chart is missing; null where there is one, or where the view never has one. `record` has the
+    properties of the figure by name, where the query has a single figure. `spans` are names of spans of time with their
+    values of the parameter `period`. `options` are the choices in the fields of the form.
     """
 
     query: ExplorerQuery
@@ -86,7 +87,7 @@ class Explorer:
 
     @property
     def pinned_query(self) -> ExplorerQuery:
-        """Return the query as of the day of its figures, so that its answer never changes."""
+        """Return the query with the day of its figures as `as_of`, so that its answer never changes."""
         as_of = self.meta["as_of"]
         if as_of is None:
             return self.query
@@ -94,7 +95,7 @@ class Explorer:
 
     @property
     def downloads(self) -> list[tuple[str, str]]:
-        """Return the names of formats with the URLs of the figures in them."""
+        """Return the name of each file format with the URL of the figures in this format."""
         labels = {"labels": "true"} if self.query.view != "balances" else {}
         return [
             (name, self.query.data_url(**labels, format=code))
@@ -104,18 +105,18 @@ class Explorer:
 
     @property
     def chart_downloads(self) -> list[tuple[str, str]]:
-        """Return the names of formats with the URLs of the chart in them."""
+        """Return the name of each image format with the URL of the chart in this format; none without a chart."""
         return [(name, self.query.chart_url(code)) for code, name in CHART_FORMATS.items()] if self.has_chart else []
 
 
 def explorer_parameters(query: ExplorerQuery, host_url: str) -> dict[str, Any]:
-    """Return the parameters of a request for the explorer; its page has links to the host of the request."""
+    """Return the parameters of a request for the explorer. `host_url` is the address to which its page has links."""
     as_of = query.parameters.get("as_of")
     return {"query": query, "as_of": None if as_of is None else date.fromisoformat(as_of), "host_url": host_url}
 
 
 def load_explorer(context: Context, plan: Plan) -> Explorer:
-    """Return the content of the explorer for the query of a plan.
+    """Return the content of the explorer for the validated request (`plan`).
 
     :raises InvalidRequest: a parameter is invalid.
     """

@@ -21,9 +21,10 @@ MIN_PERIODS_OF_A_RECORD = 6
 
 
 def growth_sentences(series: Series, *, reporter_name: str, is_streak_start_known: bool = False) -> list[str]:
-    """Return the sentences on the newest figure of a series: growth, streak, sums, and the period before.
+    """Return sentences on the newest figure of a series: its growth, streak and record, and the sums up to it.
 
-    `is_streak_start_known` says that the period before the streak has a growth, so that the streak is no longer.
+    `is_streak_start_known` says that the growth of the period before the streak is known; otherwise the streak may be
+    longer than the figures show, and the sentence says so.
     """
     row = series.last_row
     if row["value"] is None:
@@ -32,7 +33,7 @@ def growth_sentences(series: Series, *, reporter_name: str, is_streak_start_know
 
 
 def period_before_streak(row: ChartRow) -> str | None:
-    """Return the period before the first one of the streak of a row; null where it has none of several periods."""
+    """Return the period before the first period of a row's streak; null for a streak shorter than two periods."""
     if (row["streak_length"] or 0) < 2:
         return None
     period = parse_period(row["period"])

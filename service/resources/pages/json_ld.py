@@ -20,7 +20,7 @@ JsonDocument = dict[str, Any]
 
 
 def describe_explorer(explorer: Explorer, host: str) -> JsonDocument:
-    """Return the dataset of a page of the explorer."""
+    """Return the description of the figures on a page of the explorer, as a schema.org Dataset."""
     return {
         "@context": SCHEMA_CONTEXT,
         "@type": "Dataset",
@@ -34,7 +34,7 @@ def describe_explorer(explorer: Explorer, host: str) -> JsonDocument:
 
 
 def describe_landing(landing: Landing, host: str) -> JsonDocument:
-    """Return the catalog of the loaded datasets."""
+    """Return the description of the loaded datasets, as a schema.org DataCatalog."""
     return {
         "@context": SCHEMA_CONTEXT,
         "@type": "DataCatalog",
@@ -46,7 +46,7 @@ def describe_landing(landing: Landing, host: str) -> JsonDocument:
 
 
 def describe_release(release: ReleasePage, host: str) -> JsonDocument:
-    """Return the dataset of a release, with its file."""
+    """Return the description of a release with its file, as a schema.org Dataset."""
     row = release.row
     return {
         "@context": SCHEMA_CONTEXT,

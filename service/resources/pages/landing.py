@@ -1,4 +1,4 @@
-"""The first page: headline figures of every reporter, examples, and what is loaded until when."""
+"""The first page: headline figures of every reporter, examples, and the loaded datasets with their newest periods."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -29,7 +29,7 @@ DatasetRow = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class HeadlineFigure:
-    """A headline figure in words, with its growth, its course and the URL of its page."""
+    """A headline figure in words, with its growth, a sparkline of its time series, and the URL of its page."""
 
     name: str
     value: str
@@ -50,7 +50,7 @@ class ReporterCard:
 
 @dataclass(frozen=True)
 class LoadedDataset:
-    """A loaded dataset: until when it reaches, when it was published last, and when the next release is due."""
+    """A loaded dataset: its newest period, the day of its newest release, and the day on which the next one is due."""
 
     row: DatasetRow
     span: str
@@ -176,9 +176,9 @@ def _loaded_dataset(context: Context, row: DatasetRow) -> LoadedDataset:
 
 
 def next_due_day(days: Sequence[date]) -> date | None:
-    """Return the day on which the next release is due: the last one and the median distance of releases.
+    """Return the day on which the next release is due: the last day plus the median distance between recent releases.
 
-    Null where there are too few releases for a rhythm.
+    `days` are the days of the past releases, in order. Null where they are too few for a regular distance.
     """
     if len(days) < MIN_RELEASES_OF_A_RHYTHM:
         return None

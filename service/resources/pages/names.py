@@ -1,4 +1,4 @@
-"""Names of areas and commodities in the words of readers, resolved to codes."""
+"""Resolution of names of areas and commodities, as readers write them, to codes."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,16 +17,19 @@ MAX_SUGGESTIONS = 6
 
 @dataclass(frozen=True)
 class NameTable:
-    """The codes of one kind of name: `parameter` is the query parameter, `codes` are by normalized name."""
+    """The names and codes of areas or commodities.
+
+    `parameter` is the query parameter that takes these codes. `codes` are by normalized name, `names` are by code.
+    """
 
     parameter: str
     codes: Mapping[str, str]
     names: Mapping[str, str]
 
     def find(self, text: str) -> str:
-        """Return the code of a name, or the code itself; a name may be shortened to a part that no other name has.
+        """Return the code of the name or code in `text`. A part of a name is enough if no other name has it.
 
-        :raises InvalidRequest: the text is no name, or a part of several.
+        :raises InvalidRequest: the text is neither a name nor a code, or a part of several names.
         """
         key = normalize_name(text)
         code = text if text in self.names else self.codes.get(key)
@@ -44,7 +47,10 @@ class NameTable:
         raise InvalidRequest(ParameterError(self.parameter, text, reason, list(dict.fromkeys(suggestions))))
 
     def search(self, text: str) -> list[str]:
-        """Return the codes whose names have words that begin with each word of a text, the shortest name first."""
+        """Return the codes of the names that match a text, the shortest name first.
+
+        A name matches if each word of the text begins one of its words.
+        """
         words = normalize_name(text).split()
         if not words:
             return []
@@ -52,7 +58,10 @@ class NameTable:
         return sorted(matches, key=lambda code: (len(self.names[code]), code))
 
     def find_all(self, texts: Iterable[str]) -> list[str]:
-        """Return the codes of several texts, each one name or a comma separated list of names or codes."""
+        """Return the codes that several texts name; each text is a name, a code, or a comma-separated list of them.
+
+        :raises InvalidRequest: a part of a text is neither a name nor a code, or a part of several names.
+        """
         codes: list[str] = []
         for text in texts:
             parts = [text] if normalize_name(text) in self.codes or "," not in text else text.split(",")

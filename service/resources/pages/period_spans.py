@@ -12,9 +12,10 @@ VIEWS_OVER_TIME = frozenset(["series", "balances"])
 
 
 def period_spans(rows: Sequence[ChartRow]) -> list[tuple[str, str]]:
-    """Return the names of spans until the newest period of some rows, each with its value of the parameter `period`.
+    """Return spans that end at the newest period of `rows`: the name of each, and its value of the parameter `period`.
 
-    A span of years begins at the same period that many years before, so that both ends can be compared.
+    A span of 5 years begins 5 years before the newest period, in the same month or quarter, so that its two ends can be
+    compared.
     """
     last = parse_period(max(row["period"] for row in rows))
     months = MONTHS_PER_PERIOD[rows[0]["frequency"]]

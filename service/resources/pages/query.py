@@ -61,11 +61,14 @@ class ExplorerQuery:
         return build_url(EXPLORER_PATH, {**leading, **parameters})
 
     def data_url(self, **presentation: str | None) -> str:
-        """Return the URL of the request for the figures, in a format or with a chart."""
+        """Return the URL of the request for the figures. `presentation` are further parameters, such as `format`."""
         return build_url(f"/v1/{self.view}", {**self.parameters, **presentation})
 
     def chart_url(self, format_name: str, **presentation: str | None) -> str:
-        """Return the URL of the chart; one of all partners has a bar of the trade that is not broken down."""
+        """Return the URL of the chart in a format, such as `svg`.
+
+        A chart of all partners has a bar for the trade that is not broken down by partner.
+        """
         if self.has_residual:
             presentation = {"residual": "true", **presentation}
         measure = None if self.chart == CHART_MEASURES[0] else self.chart
@@ -73,7 +76,7 @@ class ExplorerQuery:
 
     @property
     def has_residual(self) -> bool:
-        """Return whether the rows are all partners, whose sum lacks the trade that is not broken down."""
+        """Return whether the rows are all partners. Their sum lacks the trade that is not broken down by partner."""
         return self.view == "partners" and "partner" not in self.parameters
 
     def codes(self, parameter: str) -> list[str]:
@@ -82,9 +85,9 @@ class ExplorerQuery:
 
 
 def resolve_query(context: Context, arguments: Mapping[str, Sequence[str]]) -> ExplorerQuery:
-    """Return the query in the arguments of a request, in which names stand for codes and parameters may be empty.
+    """Return the query in the arguments of a request, which may have names in place of codes, and empty parameters.
 
-    :raises InvalidRequest: a parameter or a name is unknown, or the day is none.
+    :raises InvalidRequest: a parameter or a name is unknown, or `as_of` is not a date.
     """
     arguments_by_name = {name: [text.strip() for text in texts if text.strip()] for name, texts in arguments.items()}
     _check_names(arguments_by_name)
@@ -115,7 +118,7 @@ def resolve_query(context: Context, arguments: Mapping[str, Sequence[str]]) -> E
 
 
 def is_canonical(query: ExplorerQuery, arguments: MultiDict[str, str]) -> bool:
-    """Return whether the arguments of a request are those of the URL of its query, in the same order."""
+    """Return whether a request has exactly the arguments of its query's own URL (`query.url()`), in the same order."""
     return list(arguments.items(multi=True)) == parse_qsl(urlsplit(query.url()).query)
 
 

@@ -8,9 +8,9 @@ WIDTH, HEIGHT, MARGIN = 240, 44, 4
 
 
 def sparkline(values: Sequence[float | None]) -> Markup:
-    """Return the drawing of values from the first period to the last; missing ones are gaps, the last is a dot.
+    """Return the drawing of a time series as SVG. Missing values are gaps; the last value has a dot.
 
-    The scale begins at the smallest value: a sparkline shows the course, and the figure beside it the size.
+    The scale begins at the smallest value, not at zero: the drawing shows the course of the series, not its size.
     """
     known_values = [value for value in values if value is not None]
     if len(known_values) < 2:

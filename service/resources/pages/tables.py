@@ -1,4 +1,4 @@
-"""Tables of a page: cells with the text to show, the page that explains it, and a bar."""
+"""Tables of a page. A cell has a text, the URL of the page that explains it, and a bar."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -36,21 +36,21 @@ NO_FIGURE = "\N{EN DASH}"
 
 @dataclass(frozen=True)
 class Scale:
-    """The unit of a column of values."""
+    """The unit of a column of values, such as a million yen."""
 
     divisor: int
     unit: str
     decimals: int
 
     def format(self, amount: int | None) -> str:
-        """Return an amount in the unit, or a dash."""
+        """Return an amount in the unit as text; a dash for null."""
         if amount is None:
             return NO_FIGURE
         return f"{amount / self.divisor:,.{self.decimals}f}".replace("-", MINUS_SIGN)
 
 
 def column_scale(amounts: Sequence[int | None], currency: str) -> Scale:
-    """Return the unit in which the largest of some amounts has two to four digits before the point."""
+    """Return the unit in which the largest of the amounts has two to four digits before the decimal point."""
     size = max((abs(amount) for amount in amounts if amount is not None), default=0)
     for divisor, name in TABLE_SCALES:
         if size >= 10 * divisor:
@@ -59,7 +59,7 @@ def column_scale(amounts: Sequence[int | None], currency: str) -> Scale:
 
 
 def format_signed_percent(number: float | None) -> str:
-    """Return a percentage with its sign, `+29.2 %`, or a dash."""
+    """Return a percentage with its sign, such as `+29.2 %`; a dash for null."""
     return NO_FIGURE if number is None else f"{format_points(number)} %".replace("-", MINUS_SIGN)
 
 
@@ -124,7 +124,7 @@ def ranking_table(rows: Sequence[ChartRow], query: ExplorerQuery) -> PageTable:
 
 
 def balance_table(rows: Sequence[ChartRow], query: ExplorerQuery) -> PageTable:
-    """Return the table of balances: over time the newest first, else as ranked."""
+    """Return the table of balances: a ranking for a single period, else the newest period first."""
     is_ranking = len({row["period"] for row in rows}) == 1 and len(rows) > 1
     ordered = list(rows)[:MAX_RANKED_ROWS] if is_ranking else list(reversed(rows))
     columns_of_values = ("exports_value", "imports_value", "balance")
@@ -186,7 +186,7 @@ def flow_table(rows: Sequence[ChartRow], query: ExplorerQuery) -> PageTable:
 
 
 def revision_table(rows: Sequence[ChartRow], _query: ExplorerQuery) -> PageTable:
-    """Return the table of revisions: a figure as known since each day."""
+    """Return the table of revisions: a row for each day on which a figure changed."""
     scale = column_scale([row["value"] for row in rows], rows[0]["currency"])
     table_rows = [
         [
@@ -213,7 +213,7 @@ def revision_table(rows: Sequence[ChartRow], _query: ExplorerQuery) -> PageTable
 
 
 def record_list(row: ChartRow, query: ExplorerQuery) -> list[tuple[str, Cell]]:
-    """Return the terms that explain one figure: its value, base, growth, shares, status, release and rate."""
+    """Return the properties of one figure by name: value, base, growth, shares, status, release and exchange rate."""
     value = (
         NO_FIGURE if row["value"] is None else f"{row['value']:,} {row['currency']}".replace(",", "\N{NO-BREAK SPACE}")
     )

@@ -1,6 +1,6 @@
-"""Other readings of a number, from the partners, flows and periods that its sentence names.
+"""Alternative readings of a number, from the partners, flows and periods that its sentence names.
 
-A number that agrees with one of them is not called wrong.
+A number that agrees with an alternative reading is not called wrong.
 """
 
 from collections.abc import Iterator, Sequence
@@ -36,7 +36,11 @@ class NamedDimensions:
 def other_readings(
     readings: Sequence[Reading], unit: str, named: NamedDimensions, *, has_direction: bool
 ) -> tuple[Reading, ...]:
-    """Return the readings of a number that its sentence allows beside `readings`."""
+    """Return further readings of a number that its sentence allows, without those in `readings`.
+
+    `unit` is the unit of the number: `%`, `pp`, `currency` or `months`. `has_direction` says that the text states
+    whether the number is a rise or a decline, which fixes its sign.
+    """
     found = dict.fromkeys(_combinations(readings, unit, named, has_direction=has_direction))
     return tuple(islice((each for each in found if each not in readings), MAX_ALTERNATIVES))
 

@@ -14,7 +14,7 @@ PLACE_VERBS = frozenset({"went to", "came from"})
 
 
 def clause_subjects(clause: Clause, state: ReadingState, context: TextContext) -> dict[int, Subject]:
-    """Return the subjects of a clause by the position of their head."""
+    """Return the subjects of a clause, each by the position of its head noun, such as `exports`, in the clause."""
     reporter = state.reporter or context.reporter
     heads = clause.positions("flow", "balance")
     subjects = {head: read_subject(clause.items, head, reporter=reporter) for head in heads}
@@ -107,7 +107,7 @@ def _is_currency_phrase(clause: Clause, position: int) -> bool:
 
 
 def growth_currency(clause: Clause) -> str | None:
-    """Return the currency of `in dollars` or `in yen terms`; null where there is none."""
+    """Return the currency that a clause states for growth, as in `rose 5 % in dollars`; null where it states none."""
     for position in clause.positions("money"):
         if _is_currency_phrase(clause, position):
             value: str = clause.items[position].value
@@ -154,7 +154,11 @@ def _completed(subject: Subject, state: ReadingState) -> Subject:
 def subject_of_quantity(
     clause: Clause, position: int, subjects: dict[int, Subject], state: ReadingState
 ) -> Subject | None:
-    """Return the subject of a number: behind it in `a 29 % rise in exports`, else before it, else inherited."""
+    """Return the subject of the number at `position`; null where there is none.
+
+    The subject follows the number, as in `a 29 % rise in exports`, or precedes it. A clause without a subject has that
+    of an earlier clause.
+    """
     later_heads = [head for head in subjects if head > position]
     earlier_heads = [head for head in subjects if head <= position]
     if clause.has("share", "contribution"):

@@ -25,11 +25,11 @@ class Clause:
     is_quoted: bool = False
 
     def positions(self, *kinds: str) -> list[int]:
-        """Return the positions of the items of some kinds."""
+        """Return the positions of the items that have one of the kinds."""
         return [position for position, item in enumerate(self.items) if item.kind in kinds]
 
     def has(self, *kinds: str) -> bool:
-        """Return whether an item has one of the kinds."""
+        """Return whether the clause has an item of one of the kinds."""
         return any(item.kind in kinds for item in self.items)
 
     def values(self, kind: str) -> set[str]:

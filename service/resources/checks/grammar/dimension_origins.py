@@ -1,4 +1,4 @@
-"""The origin of each dimension of a claim: words of its sentence, an earlier sentence, the day, or the default."""
+"""The origin of each dimension of a claim: its sentence, an earlier one, the day of publication, or a default."""
 
 from collections.abc import Iterator
 from typing import Any

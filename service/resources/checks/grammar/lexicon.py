@@ -39,12 +39,15 @@ class Entry:
 
 @dataclass
 class Lexicon:
-    """Phrases by their first word in lower case, the longest first; of equal phrases the one that was added first."""
+    """Known phrases, grouped by their first word in lower case.
+
+    The longest phrase that matches is read. Of equal phrases, the one that was added first is read.
+    """
 
     entries: dict[str, list[Entry]] = field(default_factory=lambda: defaultdict(list))
 
     def add(self, kind: str, value: Any, phrases: Iterable[str]) -> None:
-        """Add phrases of one meaning."""
+        """Add phrases that all mean the same `value` of a kind of item."""
         for phrase in phrases:
             words = tuple(token.text for token in tokenize(phrase) if token.text not in HYPHENS)
             letters = "".join(filter(str.isalpha, phrase))
@@ -99,16 +102,17 @@ def _plain_kind(token: Token) -> str:
 
 @cache
 def read_table(name: str) -> Mapping[str, Any]:
-    """Return a table of the project."""
+    """Return the content of one of the TOML files of the grammar."""
     return tomllib.loads((FOLDER / name).read_text(encoding="utf-8"))
 
 
 def build_lexicon(
     area_names: Mapping[str, str], commodity_names: Mapping[str, Mapping[str, str]], *, families: Iterable[str]
 ) -> Lexicon:
-    """Return the lexicon for the areas by code, and the commodities by family of classification and code.
+    """Return the lexicon with the names of areas and commodities, and the vocabulary of the grammar.
 
-    The value of a commodity is the mapping from family to the codes that the phrase can mean.
+    `area_names` are by code. `commodity_names` are by family of classification, then by code. The value of a phrase for
+    a commodity is a mapping from each family to the codes that the phrase can mean.
     """
     lexicon, aliases = Lexicon(), read_table("aliases.toml")
     for kind, phrases_by_value in read_table("vocabulary.toml").items():

@@ -24,11 +24,12 @@ GROWTH_MEASURES = {
 
 @dataclass(frozen=True)
 class MeasureChoice:
-    """The measures that a number can be of, and the sign that its direction gives it.
+    """The possible measures of a number, such as `yoy_pct`, with its sign.
 
-    `direction` is 1, -1 or 0 for none. `is_base` marks a figure of the period a year before, `is_previous_month` one
-    of the month before. `comparison` is the one that the clause states; null for none. `level_direction` is the
-    direction of an amount in `fell to 5 bn`, else 0. `reason` states why there is no measure.
+    `direction` is 1 for a rise, -1 for a decline, 0 where none is stated. `is_base` marks a figure of the period a year
+    before, `is_previous_month` a figure of the month before. `comparison` is a key of GROWTH_MEASURES, such as `yoy`,
+    that the clause states; null where it states none. `level_direction` is the direction of a change that ends at the
+    amount, -1 in `fell to 5 bn`; else 0. `reason` states why there is no measure.
     """
 
     measures: tuple[str, ...] = ()
@@ -45,7 +46,10 @@ class MeasureChoice:
 def choose_measures(
     clause: Clause, position: int, subject: Subject | None, *, inherited_direction: int
 ) -> MeasureChoice:
-    """Return the measures of the number at `position` of a clause."""
+    """Return the possible measures of the number at `position` of a clause.
+
+    `inherited_direction` is the direction that an earlier clause states (1, -1, or 0 for none).
+    """
     quantity: Quantity = clause.items[position].value
     if quantity.unit == "currency":
         return _amount(clause, position, subject)
@@ -169,7 +173,10 @@ def _comparison(clause: Clause, position: int) -> tuple[str, bool]:
 
 
 def find_direction(clause: Clause, position: int) -> int:
-    """Return the direction of a number: that of the nearest word before it, else of the first one behind it."""
+    """Return 1 where a number is a rise, -1 where it is a decline, 0 where the clause does not say.
+
+    The nearest word of direction before the number counts, else the first one behind it.
+    """
     direction = preceding_direction(clause.items, position)
     if direction:
         return direction
@@ -182,7 +189,7 @@ def find_direction(clause: Clause, position: int) -> int:
 
 
 def preceding_direction(items: Sequence[Item], position: int) -> int:
-    """Return the direction of the nearest word between the number before and this one; 0 for none."""
+    """Return the direction of the nearest word of direction before `position`: 1, -1, or 0 where there is none."""
     for item in reversed(items[:position]):
         if item.kind == "direction":
             return SIGN_BY_DIRECTION[item.value]

@@ -23,8 +23,8 @@ class PeriodMention:
 
     `month` is 1 to 12 and `quarter` 1 to 4; both are null for a year. `year` is null where the text leaves it open.
     `relative_years` and `relative_months` count from the day of publication. `first_month` is the first month of a
-    range that ends in `month`. `is_base` marks the period that another one is compared with,
-    `is_vague` a part of a year without its months, `the end of 2023`.
+    range that ends in `month`. `is_base` marks the base of a comparison, such as January in `up from January`.
+    `is_vague` marks a part of a year whose months are not stated, such as `the end of 2023`.
     """
 
     month: int | None = None
@@ -153,7 +153,7 @@ def _is_day(item: Item) -> bool:
 
 
 def resolve_period(mention: PeriodMention, *, newest_month: int) -> str | None:
-    """Return the code of a period, `2024-01`, `2023-Q4` or `2023`; null where it cannot be determined.
+    """Return the code of a period, such as `2024-01`, `2023-Q4` or `2023`; null where it cannot be determined.
 
     `newest_month` is the last month that the text can be about. A month or quarter without a year is the newest one
     up to that month.
@@ -176,7 +176,7 @@ def resolve_period(mention: PeriodMention, *, newest_month: int) -> str | None:
 
 
 def shift_period(period: str, *, months: int) -> str:
-    """Return the period of the same length that begins `months` later."""
+    """Return the period of the same length that begins `months` after the start of `period`."""
     parsed = parse_period(period)
     return str(parsed.shift(months))
 
@@ -187,7 +187,7 @@ def _newest_year(newest_month: int, month: int) -> int:
 
 
 def base_comparison(base: PeriodMention, period: str) -> str | None:
-    """Return `pop` where a base is the period before `period`, `yoy` where it is that of a year before, else null."""
+    """Return `pop` where `base` is the period before `period`, `yoy` where it is a year before, else null."""
     parsed = parse_period(period)
     if base.relative_months is not None:
         return "pop" if parsed.months == 1 else None

@@ -72,7 +72,10 @@ NOT_COVERED_BLOCKS = ("volume", "price", "part", "window")
 def read_quantity_claim(
     clause: Clause, position: int, subjects: dict[int, Subject], number: int, state: ReadingState, context: TextContext
 ) -> Claim:
-    """Return the claim of the number at a position of a clause: its readings, or the reason for abstention."""
+    """Return the claim that the number at `position` of a clause makes: its readings, or the reason for abstention.
+
+    `subjects` are the subjects of the clause by position. `number` is the position of the sentence in the text.
+    """
     quantity: Quantity = clause.items[position].value
     subject = subject_of_quantity(clause, position, subjects, state)
     reason = _reason_for_abstention(clause, subject, state) or (None if quantity.is_unit_known else "unit_unknown")

@@ -10,7 +10,7 @@ MIN_NAMES = 2
 
 
 def split_respective_lists(items: Sequence[Item]) -> list[list[Item]]:
-    """Return the items of a sentence, or those of one sentence for each pair of a name and its number.
+    """Return one sentence for each pair of a name and its number, or only the sentence itself.
 
     `Exports to China and the US rose 29.2 % and 15.6 %, respectively` are two sentences. A sentence whose names and
     numbers differ in count is left as it is.

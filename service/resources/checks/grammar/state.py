@@ -1,4 +1,4 @@
-"""The state of reading a text: its context, and what later clauses inherit from earlier ones."""
+"""The state of reading a text: its context, and the subjects and periods that clauses inherit from earlier ones."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -15,10 +15,10 @@ from service.resources.checks.grammar.subjects import Subject
 class TextContext:
     """The context of a text.
 
-    `reporter` is the one of the request, else the one that the text names, else an assumed one: that with the most
-    releases. It is null where nothing is loaded.
-    `reporters` are the codes with loaded figures. `newest_month` is the last month that the text can be about, as
-    year * 12 + month - 1. `family` is the family of classification by reporter.
+    `reporter` is the reporter of the request, else the one that the text names, else an assumed one: the reporter with
+    the most releases. It is null where nothing is loaded.
+    `reporters` are the codes of the reporters with loaded figures. `newest_month` is the last month that the text can
+    be about, as year * 12 + month - 1. `families` are the families of classifications in use, by reporter.
     """
 
     reporter: str | None
@@ -30,9 +30,9 @@ class TextContext:
 
 @dataclass
 class ReadingState:
-    """The state of reading: subject and period of the clauses before, and what the sentence carries on.
+    """The state of reading: the subject and the period of earlier clauses, and the properties of the current sentence.
 
-    `text` is the whole text, `items` are those of the sentence.
+    `text` is the whole text, `items` are the items of the current sentence.
     """
 
     subject: Subject | None = None

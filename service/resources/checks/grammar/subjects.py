@@ -22,10 +22,11 @@ VERBS = frozenset(
 class Subject:
     """The subject of a clause; null for a dimension that it does not state.
 
-    `balance` is `balance`, `deficit` or `surplus`. `commodity` has codes by family of classification. `is_total`
-    states that it names all partners or commodities. `has_unknown_word` and `has_list` mark subjects that no figure
-    can be named for, `is_other` a subject other than trade. `alternative_flow` is the flow before a balance, which a
-    clause without either can mean as well.
+    `balance` is `balance`, `deficit` or `surplus`. `commodity` has codes by family of classification. `is_total` says
+    that the subject is the total, over all partners or commodities. `has_unknown_word` and `has_list` mark subjects
+    without a single matching figure: a word is unknown, or several subjects share one number. `is_other` marks a
+    subject other than trade. `alternative_flow` is the flow of an earlier clause that this clause can mean instead of
+    the balance that it inherits.
     """
 
     flow: str | None = None
@@ -46,7 +47,10 @@ class Subject:
 
 
 def read_subject(items: Sequence[Item], head: int, *, reporter: str | None) -> Subject:
-    """Return the subject whose flow or balance is the item at `head`; `reporter` is that of the text."""
+    """Return the subject whose flow or balance is the item at `head`.
+
+    `reporter` is the code of the reporter that the text is on; null where it is not known.
+    """
     item = items[head]
     subject = Subject(flow=item.value) if item.kind == "flow" else Subject(balance=item.value)
     subject = _read_left(items, head, subject)
@@ -100,7 +104,10 @@ def _add_object(subject: Subject, item: Item) -> Subject:
 
 
 def add_area(subject: Subject, item: Item, preposition: str | None, *, reporter: str | None) -> Subject:
-    """Return the subject with an area that follows a preposition, as partner or reporter."""
+    """Return the subject with an area added as its partner or reporter, which the preposition before the area decides.
+
+    `reporter` is the code of the reporter that the text is on; null where it is not known.
+    """
     if item.kind == "adjective":
         return replace(subject, has_unknown_word=True)
     if _is_place_of_reporter(subject, preposition):

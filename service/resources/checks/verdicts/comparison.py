@@ -48,7 +48,10 @@ def is_truncated(quantity: Quantity, printed: Decimal, figure: Decimal) -> bool:
 
 
 def is_close(quantity: Quantity, printed: Decimal, figure: Decimal) -> bool:
-    """Return whether sign and size are right: within one unit of the last digit, or 1 % of the figure."""
+    """Return whether a printed number has the sign of a figure and nearly its size.
+
+    The distance is at most one unit of the last printed digit, or 1 % of the figure.
+    """
     if figure * printed < 0:
         return False
     distance = abs(figure - printed)
@@ -56,7 +59,7 @@ def is_close(quantity: Quantity, printed: Decimal, figure: Decimal) -> bool:
 
 
 def is_usual_revision(quantity: Quantity, printed: Decimal, figure: Decimal) -> bool:
-    """Return whether a difference is within the usual revision of a provisional or estimated figure."""
+    """Return whether a printed number differs from a figure by no more than a usual revision of provisional figures."""
     distance = abs(figure - printed)
     if quantity.unit == "currency":
         return distance <= abs(figure) * USUAL_REVISION_PCT / 100

@@ -1,4 +1,4 @@
-"""Exchange rates that a text may have converted an amount by."""
+"""Exchange rates by which the author of a text may have converted an amount."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -19,9 +19,10 @@ MONTH_LENGTH = len("2024-01")
 
 @dataclass(frozen=True)
 class Rate:
-    """A rate with its basis: a day, `average of 2024-01`, or `end of 2024-01`.
+    """An exchange rate with its basis: a day, `average of 2024-01`, or `end of 2024-01`.
 
-    `is_usual` is false for the rates of other days than the text's, which explain a difference but confirm nothing.
+    `is_usual` is true for a rate that authors usually convert by: that of the day of the text, or the average of the
+    month. Other rates can explain a difference, but do not confirm an amount.
     """
 
     basis: str
@@ -31,7 +32,7 @@ class Rate:
 
 @dataclass
 class RateReader:
-    """Reads rates: units of a quote currency for one unit of a base currency, crossed over the euro."""
+    """Reader of exchange rates: units of a quote currency for one unit of a base currency, derived from euro rates."""
 
     context: Context
     _rows: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
@@ -39,7 +40,11 @@ class RateReader:
     def rates(
         self, base: str, currency: str, period: str, days: Sequence[date], *, earlier_days: int = EARLIER_BUSINESS_DAYS
     ) -> Iterator[Rate]:
-        """Yield the rates of days, the mean of a month, those of the business days before, and the month's last."""
+        """Yield the rates from `base` to `currency`, the most usual first.
+
+        These are the rates of `days`, the average of the month `period`, the rates of the `earlier_days` business days
+        before each day, and the rate at the end of the month. A quarter or a year has no average and no end.
+        """
         daily = self._daily(base, currency, days)
         month = self._month(base, currency, period[:7])
         for day in days:

@@ -40,7 +40,10 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Cell:
-    """One row of a resource: its path, its dataset and its key. `as_of` and `currency` are null for the default."""
+    """The address of one row of a resource: its path, its dataset and its key.
+
+    `dataset`, `as_of` and `currency` are null for the default of the resource.
+    """
 
     path: str
     reporter: str
@@ -55,10 +58,10 @@ class Cell:
 
     @property
     def query_key(self) -> "Cell":
-        """Return the key of the request for the cell.
+        """Return the key that is equal for all cells which one request can read.
 
-        One request has the totals of several partners and periods, or several commodities and partners of one period,
-        each of both flows.
+        One request reads the totals of several partners and periods, or several commodities and partners of one period,
+        in each case for both flows.
         """
         is_total = self.commodity == TOTAL_CODE
         return replace(
@@ -71,13 +74,13 @@ class Cell:
 
     @property
     def row_key(self) -> tuple[str, ...]:
-        """Return the key of the row of the cell within a request."""
+        """Return the key that identifies, among the rows which one request returns, the row of this cell."""
         return self.partner, self.flow, self.commodity, self.period
 
 
 @dataclass
 class FigureReader:
-    """Reads figures of one data version; rows are kept for the time of one text."""
+    """Reader of the figures for the check of one text. It reads each row once and keeps it."""
 
     context: Context
     _rows: dict[Cell, Row | None] = field(default_factory=dict)
@@ -134,7 +137,7 @@ def _pair_count(cells: Sequence[Cell]) -> int:
 
 
 def cells_url(cells: Sequence[Cell]) -> str:
-    """Return the URL of the request for cells with one query key."""
+    """Return the URL of the request that reads all `cells`, which have the same `query_key`."""
     partners, commodities, periods = (
         ",".join(sorted({getattr(cell, name) for cell in cells})) for name in ("partner", "commodity", "period")
     )
@@ -171,7 +174,11 @@ def _url(cell: Cell, **parameters: str) -> str:
 
 
 def reading_cell(reading: Reading, dataset: str | None, as_of: date | None, *, fx: str | None = None) -> Cell:
-    """Return the cell with the figure of a reading."""
+    """Return the cell that holds the figure of a reading.
+
+    `dataset` is a code; null for the default dataset. `as_of` is the day on which the figure was known; null for the
+    newest one. `fx` is the kind of exchange rate, as in the query parameter.
+    """
     is_balance = reading.measure in BALANCE_MEASURES
     path = "/v1/partners" if reading.measure == "rank" else "/v1/series"
     return Cell(
@@ -189,7 +196,10 @@ def reading_cell(reading: Reading, dataset: str | None, as_of: date | None, *, f
 
 
 def reading_figure(reader: FigureReader, reading: Reading, cell: Cell) -> Decimal | None:
-    """Return the figure of a reading in the row of its cell, in units or percent; null where it is not known."""
+    """Return the figure of a reading, read from the row of its cell; null where it is not known.
+
+    Amounts are in units of the currency, growth rates and shares in percent, streaks and records in periods.
+    """
     row = reader.row(cell)
     if row is None or row.get("members_missing") or not row.get("period_complete", True):
         return None
@@ -254,7 +264,7 @@ def _balance_size_change(row: Row) -> Decimal | None:
 
 
 def monthly_datasets(context: Context, reporter: str) -> list[tuple[str, str]]:
-    """Return code and family of classification of each monthly dataset of a reporter, the default one first."""
+    """Return the code and the classification family of each monthly dataset of a reporter, the default one first."""
     reference = context.reference
     area = context.find_area("reporter", reporter)
     datasets = [dataset for dataset in reference.datasets_by_reporter.get(area.id, ()) if dataset.frequency == "M"]
@@ -262,7 +272,10 @@ def monthly_datasets(context: Context, reporter: str) -> list[tuple[str, str]]:
 
 
 def datasets_by_other_valuation(context: Context, reporter: str, flow: str) -> list[str]:
-    """Return the codes of the monthly datasets of a reporter, none where they agree in the valuation of a flow."""
+    """Return the codes of a reporter's monthly datasets if they value a flow differently; else an empty list.
+
+    `flow` is `X` or `M`; the list is empty for others.
+    """
     name = {"X": "export_valuation", "M": "import_valuation"}.get(flow)
     area = context.find_area("reporter", reporter)
     datasets = context.reference.datasets_by_reporter.get(area.id, ())
@@ -276,7 +289,7 @@ def _family(context: Context, dataset: Dataset) -> str:
 
 
 def has_revisions(context: Context, cell: Cell) -> bool:
-    """Return whether a figure of the series of a cell was ever revised, in the year up to its period."""
+    """Return whether any figure of the time series of a cell, in the year up to its period, was ever revised."""
     parameters = {
         "reporter": cell.reporter,
         "partner": cell.partner,
@@ -295,7 +308,7 @@ def has_revisions(context: Context, cell: Cell) -> bool:
 
 
 def next_release_days(context: Context, reporter: str, day: date) -> list[date]:
-    """Return the days of the releases of a reporter after a day, at most MAX_DELAY_DAYS later, in order."""
+    """Return, in order, the days on which a reporter published a release within MAX_DELAY_DAYS after `day`."""
     days = {each for each in _release_days(context, reporter) if 0 < (each - day).days <= MAX_DELAY_DAYS}
     return sorted(days)
 

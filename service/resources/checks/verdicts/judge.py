@@ -45,7 +45,10 @@ VERDICTS = ("holds", "near", "off", "contradicted", "cannot_be_checked")
 
 @dataclass(frozen=True)
 class Outcome:
-    """A reading with its figure: `figure` is null where it is not known. `rate` is the rate of a conversion."""
+    """A reading with the official figure and the printed number.
+
+    `figure` is null where it is not known. `rate` is the exchange rate of a converted amount; null for other numbers.
+    """
 
     reading: Reading
     cell: Cell
@@ -58,7 +61,7 @@ class Outcome:
 class Verdict:
     """The verdict on a claim, its reason, the reading that decided it, and the other readings.
 
-    `latest` is the outcome on the newest figures; null where it is the same.
+    `latest` is the outcome by the newest figures; null where it equals the outcome by the figures of the day.
     """
 
     claim: Claim
@@ -71,7 +74,7 @@ class Verdict:
 
 @dataclass
 class Judge:
-    """Judges the claims of one text, which was published on a day; null for today's knowledge."""
+    """Judge of the claims of one text, by the figures as known on the day `published`; null for the newest figures."""
 
     context: Context
     published: date | None

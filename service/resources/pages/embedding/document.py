@@ -21,7 +21,7 @@ CACHE_AGE_S = 3600
 
 
 class OembedParams(Schema):
-    """Parameters of the description of an embedded chart."""
+    """Parameters of a request for the oEmbed description of a chart."""
 
     url = String(required=True)
     format = String(validate=validate.Equal("json"))
@@ -30,9 +30,9 @@ class OembedParams(Schema):
 
 
 def explorer_arguments(url: str) -> dict[str, list[str]]:
-    """Return the arguments of the explorer in the URL of its page or of the page of its chart.
+    """Return the query arguments in the URL of a page of the explorer or of an embedded chart.
 
-    :raises NotFound: the URL is of another page.
+    :raises NotFound: the URL is not of such a page.
     """
     parts = urlsplit(url)
     if parts.path not in {EXPLORER_PATH, EMBEDDING_PATH}:
@@ -46,14 +46,16 @@ def embedding_url(query: ExplorerQuery) -> str:
 
 
 def oembed_url(page_url: str) -> str:
-    """Return the URL of the description of the chart in a page."""
+    """Return the URL of the oEmbed description of the chart in the page at `page_url`."""
     return build_url(OEMBED_PATH, {"url": page_url, "format": "json"})
 
 
 def oembed_document(
     explorer: Explorer, host: str, *, max_width: int | None = None, max_height: int | None = None
 ) -> dict[str, Any]:
-    """Return the description of the chart of the explorer, in the size that the other page allows.
+    """Return the oEmbed description of a chart of the explorer, within the size that the embedding page allows.
+
+    `host` is the address of the service. Sizes are in pixels; null means no limit.
 
     :raises NotFound: the page has no chart.
     """
@@ -75,7 +77,10 @@ def oembed_document(
 
 
 def embedding_codes(explorer: Explorer, host: str) -> list[tuple[str, str]]:
-    """Return the kinds of embedded charts with their HTML, as of the day of the figures."""
+    """Return each kind of embedded chart with its HTML. Later revisions do not change the embedded chart.
+
+    `host` is the address of the service.
+    """
     query, width = explorer.pinned_query, DEFAULT_WIDTH_PX
     frame = frame_code(f"{host}{embedding_url(query)}", explorer.title, width=width, height=frame_height(width))
     image = image_code(f"{host}{query.chart_url('svg')}", f"{host}{query.url()}", title=explorer.title)
@@ -83,12 +88,12 @@ def embedding_codes(explorer: Explorer, host: str) -> list[tuple[str, str]]:
 
 
 def frame_height(width: int) -> int:
-    """Return the height of a frame in which a chart of a width is complete."""
+    """Return the height, in pixels, that a frame of a width needs to show a chart without scrolling."""
     return round(width * HEIGHT_OF_WIDTH) + TEXT_HEIGHT_PX
 
 
 def frame_code(url: str, title: str, *, width: int, height: int) -> str:
-    """Return the HTML of a frame with the page of a chart."""
+    """Return the HTML of an inline frame that shows the page at `url`; sizes are in pixels."""
     return (
         f'<iframe src="{escape(url)}" title="{escape(title)}" width="{width}" height="{height}" loading="lazy" '
         'style="border: 0; max-width: 100%"></iframe>'

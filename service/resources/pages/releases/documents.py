@@ -1,4 +1,4 @@
-"""Pages of releases: what was published when, from which files, with which unmapped codes and revisions."""
+"""Pages of releases: the day, the files, the unmapped codes and the revisions of each."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ ReleaseRecord = Mapping[str, Any]
 
 
 class ReleaseListParams(Schema):
-    """Parameters of the list of releases."""
+    """Parameters of the page that lists releases."""
 
     dataset = Text()
 

@@ -15,8 +15,8 @@ def figures_revised_by_release(release: Release, *, limit: int) -> Query:
     """Select the largest revisions of a release: the key of the figure, its old_value and new_value, and two counts.
 
     Values are in stored units, and null where a figure is missing or suppressed. `compared_count` is the number of
-    superseded figures that are compared, `revised_count` that of those with another value. A figure that the release no
-    longer has is not among them.
+    superseded figures, at most MAX_COMPARED_FIGURES; `revised_count` is the number of those to which the release gave
+    another value. A figure that is missing in the release does not count as revised.
     """
     tables = (Observation, ObservationHistory)
     columns = (*FIGURE_KEY, "value")

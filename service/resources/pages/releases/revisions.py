@@ -21,7 +21,10 @@ MAX_REVISIONS = 20
 
 @dataclass(frozen=True)
 class ReleaseRevisions:
-    """The largest revisions of a release as a table, null where it revised nothing, and a sentence on all of them."""
+    """The largest revisions of a release as a table, and a sentence on all of its revisions.
+
+    The table is null where the release revised nothing.
+    """
 
     sentence: str
     table: PageTable | None = None

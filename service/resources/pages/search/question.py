@@ -35,12 +35,13 @@ MONTH_NUMBERS = {
 
 @dataclass
 class Question:
-    """The parts of a question that were recognised. `unknown` are the other words.
+    """The recognised parts of a question. `unknown` are the words that were not recognised.
 
-    `commodity_words` are the words that may name commodities, which depend on the classification of the reporter.
+    `commodity_words` are words that may name commodities. They are resolved once the reporter, and with it the
+    classification, is known.
 
-    `is_mirrored` says that the question is on the trade of an area without figures of its own, which the reporter's
-    figures answer: `China's imports from Japan`.
+    `is_mirrored` says that the figures of the partner answer the question, because the area that it names has none:
+    `China's imports from Japan` are read from the exports of Japan.
     """
 
     flow: str | None = None
@@ -63,12 +64,15 @@ class Question:
 
     @property
     def has_modifier(self) -> bool:
-        """Return whether the question says how the figures should be shown."""
+        """Return whether the question states a measure, a frequency, a currency or a period."""
         return bool(self.measure or self.frequency or self.currency or self.period)
 
 
 def read_question(text: str, partners: NameTable, reporters: NameTable) -> Question:
-    """Return the parts of a question but the commodities; the tables have the names that are recognised."""
+    """Return the recognised parts of a question, except its commodities.
+
+    The two tables have the names by which partners and reporters are recognised.
+    """
     question = Question()
     capitals = {word.lower() for word in CAPITALS.findall(text.replace("U.S.", "US").replace("U.K.", "UK"))}
     words = _read_period(normalize_name(POSSESSIVE.sub("", text)).split(), question)
@@ -182,7 +186,7 @@ def _settle_roles(words: Sequence[str], reporters: NameTable, question: Question
 
 
 def read_commodities(question: Question, commodities: NameTable) -> Question:
-    """Return a question with the commodities whose names have all words; where there are none, those with most."""
+    """Return a question with its commodities: those whose names have all its words, else those with most of them."""
     words = question.commodity_words
     searched = list(dict.fromkeys(part for word in words for part in SYNONYMS.get(word, word).split()))
     if not searched:

@@ -132,7 +132,7 @@ def _suggestion(context: Context, names: Mapping[str, str], **arguments: str | N
 
 
 def describe_query(query: ExplorerQuery, names: Mapping[str, str]) -> str:
-    """Return a query in words: `Japan's exports of cars to China, in USD, 2022..`."""
+    """Return a query in words, such as `Japan's exports of cars to China, in USD, 2022..`."""
     parameters = query.parameters
     reporter_name = names[parameters["reporter"]]
     partners, commodities = query.codes("partner"), query.codes("commodity")

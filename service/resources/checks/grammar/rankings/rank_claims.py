@@ -1,4 +1,4 @@
-"""The claim that a partner has a rank, `China was Japan's second-largest export market`."""
+"""The claim that a partner has a rank, such as `China was Japan's second-largest export market`."""
 
 from service.domain.codes import TOTAL_CODE
 from service.resources.checks.claims import Claim, Quantity, Reading

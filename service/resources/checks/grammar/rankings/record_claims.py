@@ -1,4 +1,4 @@
-"""The claim of a record, `the highest since October 2023`: months back to the last value as high, or as low."""
+"""The claim of a record, such as `the highest since October 2023`: the months since a value was as high or as low."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -46,7 +46,7 @@ MAX_DISTANCE = 60
 
 
 def join_records(items: Sequence[Item]) -> list[Item]:
-    """Return the items of a sentence with each `highest since October` joined into an item of kind `quantity`."""
+    """Return the items of a sentence with each record, `highest since October`, joined into one of kind `quantity`."""
     result: list[Item] = []
     position = 0
     while position < len(items):
