@@ -14,9 +14,9 @@ from service.domain.flows import FLOWS
 def exports_to_world(scope: QueryScope) -> Query:
     """Select commodity_id, period, value, reported_value and months of the requested commodities and of the total.
 
-    `value` is in units of the currency of the scope's conversion, null where parts of it are unknown, `reported_value`
-    in that of the source; `is_whole` says whether all parts are known; `months` is the number of months of the period
-    that the figure covers.
+    `value` is in units of the currency to which the scope converts, `reported_value` in units of the currency of the
+    source. Both are sums of the months of a period. `value` is null where a part of the sum is unknown. `is_whole` says
+    whether all parts are known. `months` is the number of months that the sum covers.
     """
     figures = Figures(scope, has_all_periods=False, has_all_areas=False)
     export, reported = figures.alias("export"), figures.unconverted_figures().alias("reported_export")

@@ -1,4 +1,8 @@
-"""The resource /v1/comparative-advantage: a commodity's share in a reporter's exports over its share in the world's."""
+"""The resource /v1/comparative-advantage.
+
+Revealed comparative advantage is a commodity's share in a reporter's exports, divided by its share in the exports of
+the reference group.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

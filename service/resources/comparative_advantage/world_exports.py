@@ -36,15 +36,15 @@ class ReporterExports:
 
     @property
     def edition(self) -> str:
-        """Return the code of the edition of its classification."""
+        """Return the code of the edition of the classification in which the commodities are reported."""
         assert self.resolved_request.classification is not None
         return self.resolved_request.classification.code
 
     def value(self, period: int, code: str) -> Amount | None:
-        """Return the exports of a commodity in the whole of a period, in units of the currency.
+        """Return the exports of the commodity `code` in the period that begins in the month `period`.
 
-        0 where an exhaustive source reports commodities of that level but not this one; null where the value is not
-        known.
+        The value is in units of the currency. It is 0 where the source reports every traded commodity of this level but
+        not this one. It is null where it is not known, and for a period with an unpublished month.
         """
         row, scope = self.rows.get((period, code)), self.resolved_request.scope
         assert scope is not None
@@ -75,7 +75,7 @@ class ExportsReader:
     def reporter_exports(self) -> ReporterExports | None:
         """Return the exports of the requested reporter; null where none of its datasets matches the request.
 
-        Of several matching datasets, one in a family of classifications that other reporters use is preferred.
+        If several datasets match, one whose family of classifications other reporters use is preferred.
 
         :raises InvalidRequest: a code or a currency is unknown.
         """
@@ -89,7 +89,9 @@ class ExportsReader:
         return None if dataset is None else self._fetch_exports(reporter, dataset, self.parameters)
 
     def fixed_world(self) -> frozenset[str]:
-        """Return the codes of the reporters that the request fixes as the world; none where it does not.
+        """Return the codes of the reporters that the request selects as the reference group (parameter `world`).
+
+        The set is empty where the request selects none: then all other reporters form the group.
 
         :raises InvalidRequest: a code is unknown.
         """
@@ -99,7 +101,10 @@ class ExportsReader:
     def other_exports(
         self, reporter_exports: ReporterExports, fixed_world: frozenset[str]
     ) -> Iterator[ReporterExports]:
-        """Yield the exports of each other reporter of the world, for the same commodities and periods."""
+        """Yield the exports of each other reporter in the reference group, for the same commodities and periods.
+
+        `fixed_world` has the codes of the reporters in the group; it is empty for all reporters.
+        """
         scope, dataset = reporter_exports.resolved_request.scope, reporter_exports.resolved_request.dataset
         assert scope is not None
         assert dataset is not None

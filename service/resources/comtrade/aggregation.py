@@ -14,7 +14,7 @@ PARAMETER = "aggregateBy"
 
 
 def read_columns(text: str | None) -> tuple[str, ...]:
-    """Return the columns of the parameter; none where nothing is to be aggregated.
+    """Return the columns that the text of the parameter `aggregateBy` names; none where it requests no sums.
 
     :raises InvalidRequest: a column is not one of DIMENSION_COLUMNS.
     """
@@ -30,11 +30,12 @@ def read_columns(text: str | None) -> tuple[str, ...]:
 
 
 def aggregate_rows(rows: Sequence[ComtradeRow], columns: Sequence[str]) -> list[ComtradeRow]:
-    """Return the sum of the rows for each combination of `columns`; other columns are null where rows differ.
+    """Return one row for each combination of values in `columns`: the sum of the rows that have these values.
 
-    A sum with an unknown part is null, and so is a quantity in several units.
+    Another column keeps its value where all added rows agree, else it is null. A sum with an unknown part is null, and
+    so is a quantity in several units.
 
-    :raises InvalidRequest: rows would be added up that are not parts of one sum.
+    :raises InvalidRequest: a sum would count trade twice, or would add up several flows.
     """
     groups: dict[tuple[object, ...], list[ComtradeRow]] = defaultdict(list)
     for row in rows:

@@ -46,7 +46,7 @@ def load_bulk_files(context: Context, plan: Plan) -> ComtradeRows:
 def load_metadata(context: Context, plan: Plan) -> ComtradeRows:
     """Return a row for each dataset and period with its publication notes.
 
-    :raises NotFound: there is none; clients cannot read an empty list.
+    :raises NotFound: nothing matches the request; clients of UN Comtrade cannot read an empty list.
     """
     rows = []
     for columns, _, first, last in _available_periods(context, plan.request.parameters):
@@ -59,7 +59,7 @@ def load_metadata(context: Context, plan: Plan) -> ComtradeRows:
 
 
 def load_live_updates(context: Context, _plan: Plan) -> ComtradeRows:
-    """Return the newest releases, the newest first."""
+    """Return a row for each of the newest releases, the newest first."""
     reference = context.reference
     releases = sorted(
         (release for release in reference.releases.values() if release.withdrawn_on is None),

@@ -9,9 +9,10 @@ SCHEME = "comtrade"
 
 
 def comtrade_areas(reference: Reference) -> dict[int, ComtradeArea]:
-    """Return UN Comtrade's entry of each area by the key of the area.
+    """Return the entry of each area in UN Comtrade's list of areas, by the primary key of the area.
 
-    Of several entries, such as 840 and 842 for the United States, it is the one under which the area reports.
+    Where UN Comtrade has several codes for an area, such as 840 and 842 for the United States, the entry is the one
+    under which the area reports.
     """
     if SCHEME not in reference.column_cache:
         partners, reporters = area_list("partners"), area_list("reporters")
@@ -23,7 +24,9 @@ def comtrade_areas(reference: Reference) -> dict[int, ComtradeArea]:
 
 
 def find_comtrade_area(reference: Reference, parameter: str, code: str) -> Area:
-    """Return the area with a code of UN Comtrade; other codes of areas are understood.
+    """Return the area with a code of UN Comtrade, such as 392; ISO codes are accepted as well.
+
+    `parameter` is the name of the query parameter, for the message of the error.
 
     :raises InvalidRequest: the code is unknown.
     """

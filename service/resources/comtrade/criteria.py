@@ -23,10 +23,11 @@ PERIOD_PATTERN = re.compile(r"([0-9]{4})(0[1-9]|1[0-2])?", re.ASCII)
 
 @dataclass(frozen=True)
 class Criteria:
-    """The figures of a request; null means all reporters, partners, commodities or periods.
+    """The criteria of a request for figures; null means all reporters, partners, commodities or periods.
 
-    `commodities` are codes, in upper case; AG2 is all commodities with two digits. `periods` are first months.
-    `has_rows` is false for services and for breakdowns, of which nothing is stored.
+    `reporters` and `partners` are primary keys of areas. `commodities` are codes in upper case; `AG2` means all
+    commodities with two digits. `periods` are the first months of periods. `has_rows` is false for trade in services
+    and for breakdowns, of which nothing is stored.
     """
 
     frequency: str
@@ -45,7 +46,7 @@ class Criteria:
 
 
 def read_criteria(context: Context, parameters: Mapping[str, Any]) -> Criteria:
-    """Return the criteria of typed parameters.
+    """Return the criteria in the parsed parameters of a request.
 
     :raises NotFound: the path has an unknown type or frequency.
     :raises InvalidRequest: a code or a period is unknown.

@@ -13,7 +13,7 @@ MAX_PREVIEW_ROWS = 500
 
 
 class ComtradeParams(Schema):
-    """Parameters of all operations; those that do not apply to an operation are accepted and have no effect."""
+    """Parameters of all operations of the API. A parameter that an operation does not use has no effect."""
 
     reportercode = CommaSeparated(load_default=None)
     partnercode = CommaSeparated(load_default=None)
@@ -41,7 +41,7 @@ _SCHEMA = ComtradeParams()
 
 
 def comtrade_parameters(arguments: Iterable[tuple[str, str]]) -> dict[str, Any]:
-    """Return the typed parameters of a query string. Names are lower-case; repeated ones are joined.
+    """Return the parsed parameters of a query string by name in lower case. Repeated parameters are joined.
 
     :raises InvalidRequest: a parameter is unknown or invalid.
     """
@@ -54,6 +54,9 @@ def comtrade_parameters(arguments: Iterable[tuple[str, str]]) -> dict[str, Any]:
 
 
 def requests_totals(parameters: Mapping[str, Any]) -> bool:
-    """Return whether the breakdowns of a request include their totals, which are the only rows that are stored."""
+    """Return whether a request includes the totals over its breakdowns, such as over modes of transport.
+
+    Only these totals are stored.
+    """
     totals = {"partner2code": {"0"}, "motcode": {"0"}, "customscode": {"C00"}, "moscode": {"0"}}
     return all(parameters[name] is None or total & set(parameters[name]) for name, total in totals.items())

@@ -15,7 +15,7 @@ FIGURE_COLUMNS = (*PAGE_KEY_COLUMNS, "value", "quantity", "quantity_unit", "net_
 def requested_figures(scope: QueryScope, *, has_source_cells: bool, max_rows: int) -> Query:
     """Select FIGURE_COLUMNS of the requested figures in the order of their key, at most `max_rows` of them.
 
-    `has_source_cells` adds the cells of the source that are no figures; they are null otherwise.
+    `has_source_cells` adds the text of the source's other columns, such as quantities; otherwise it is null.
     """
     cell = requested_cells(Figures(scope, has_all_periods=False, has_all_areas=False), scope).subquery("figure")
     value = (cell.c.value * scope.unit_multiplier).label("value")

@@ -20,7 +20,7 @@ FILE_FOLDER = "/files/v1/app/reference"
 
 @dataclass(frozen=True)
 class ReferenceFile:
-    """A reference file: its category, variable and description in the list of files, its name and its entries."""
+    """A reference file with its name, its entries, and its category, variable and description in the list of files."""
 
     category: str
     variable: str

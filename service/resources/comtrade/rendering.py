@@ -20,7 +20,7 @@ CELL_TEXTS = {None: "", True: "true", False: "false"}
 
 
 def render_envelope(_context: Context, result: ComtradeRows, _format_name: str) -> Response:
-    """Return rows in UN Comtrade's envelope; a header has the exchange rates of values that were converted."""
+    """Return rows in the JSON envelope of UN Comtrade. An HTTP header states the exchange rates of converted values."""
     response = json_response(
         {
             "elapsedTime": "0.00 secs",
@@ -49,7 +49,7 @@ def render_text_file(_context: Context, result: ComtradeRows, _format_name: str)
 
 
 def add_addresses(rows: Sequence[ComtradeRow]) -> list[ComtradeRow]:
-    """Return rows with absolute addresses in place of paths."""
+    """Return rows whose paths are replaced by absolute URLs."""
     base = request.host_url.rstrip("/") + URL_PREFIX
     return [row | {name: f"{base}{row[name]}" for name in ADDRESS_COLUMNS if row.get(name) is not None} for row in rows]
 

@@ -93,7 +93,7 @@ def period_columns(frequency: str, first_month: int) -> ComtradeRow:
 
 
 def area_columns(context: Context, area: Area, role: str) -> ComtradeRow:
-    """Return the code, ISO code and name of an area as `role`: reporter or partner."""
+    """Return the columns with the code, ISO code and name of an area. `role` is `reporter` or `partner`."""
     comtrade_area = comtrade_areas(context.reference).get(area.id)
     if comtrade_area is None:
         code = int(area.m49) if area.m49 else None
@@ -157,5 +157,5 @@ def _figure_columns(figure: Mapping[str, Any], part: SelectedPart) -> ComtradeRo
 
 
 def remove_descriptions(row: ComtradeRow) -> ComtradeRow:
-    """Return a row with null in place of names and ISO codes."""
+    """Return a row whose names and ISO codes are replaced by null."""
     return row | dict.fromkeys(DESCRIPTION_COLUMNS)

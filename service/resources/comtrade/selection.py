@@ -33,10 +33,11 @@ class SelectedPart:
 
 
 def select_parts(context: Context, criteria: Criteria) -> list[SelectedPart]:
-    """Return the parts of a request: each period of a reporter's flow from the newest edition published for it.
+    """Return the parts of a request, each answered by one dataset.
 
-    Official files have precedence over the demo, and stored periods over sums of shorter ones. A request for HS gets
-    the total of a dataset in another classification where there is none in HS.
+    For each period and flow of a reporter, a dataset in HS is preferred, then official data over the demo, then stored
+    periods over sums of shorter ones, then the newest edition. A request in HS for the total alone is answered by
+    a dataset in another classification where none in HS has it.
     """
     if not criteria.has_rows:
         return []
@@ -81,7 +82,7 @@ def _matches_classification(classification: Classification, criteria: Criteria) 
 
 
 def search_code(classification: Classification) -> str:
-    """Return the code under which UN Comtrade finds all editions of a classification."""
+    """Return the code that UN Comtrade uses for all editions of a classification together, such as `HS`."""
     is_sitc = classification.code[0] == "S" and classification.code[1:].isdigit()
     return SITC_SEARCH_CODE if is_sitc else classification.family
 
@@ -155,7 +156,7 @@ def _commodity_keys(edition: Commodities, criteria: Criteria) -> tuple[int, ...]
 def check_commodities(context: Context, criteria: Criteria, parts: list[SelectedPart]) -> None:
     """Check that each requested commodity is in the classification of a selected dataset.
 
-    :raises InvalidRequest: one is in none of them.
+    :raises InvalidRequest: a commodity is in none of these classifications.
     """
     editions = [
         context.reference.commodities(context.session, part.classification.id).commodity_by_code for part in parts

@@ -30,9 +30,10 @@ MAX_RATES = 24
 
 @dataclass(frozen=True)
 class ComtradeRows:
-    """The rows of a response, their number, exchange rates, and an explanation; null where there is none.
+    """The rows of a response, their number, the exchange rates, and a note.
 
-    `rates` are dollars for one unit of a currency, by currency and period.
+    `rates` are dollars for one unit of a currency, by currency and period. `note` says that rows are missing, or why
+    there are none; null where there is nothing to say.
     """
 
     rows: Sequence[ComtradeRow]
@@ -47,7 +48,7 @@ class ComtradeRows:
 
 
 def load_rows(context: Context, plan: Plan) -> ComtradeRows:
-    """Return the rows of a request, in the order of reporter, period, flow, partner and commodity.
+    """Return the rows of the validated request (`plan`), by reporter, period, flow, partner and commodity.
 
     :raises InvalidRequest: a parameter does not fit the data.
     """
@@ -80,7 +81,7 @@ def _aggregated_rows(
 
 
 def fetch_rows(context: Context, criteria: Criteria, parameters: Mapping[str, Any], *, max_rows: int) -> ComtradeRows:
-    """Return at most `max_rows` rows; where there are more, the note says so."""
+    """Return at most `max_rows` rows for the criteria of a request; the note says whether there are more."""
     rows: list[ComtradeRow] = []
     rates: dict[tuple[str, str], Any] = {}
     for part, scope in _scopes(context, criteria):
@@ -148,7 +149,7 @@ _MIRROR_COLUMNS = ("qty", "qtyUnitCode", "netWgt", "cifvalue", "fobvalue", "prim
 
 
 def load_bilateral_rows(context: Context, plan: Plan) -> ComtradeRows:
-    """Return the rows of a request, each with the figure that the partner reports for the same trade.
+    """Return the rows of the validated request (`plan`), each with the partner's figure for the same trade.
 
     The columns of the partner's report begin with `mirror`; null where the partner reports none.
     """

@@ -9,4 +9,4 @@ class FlowsParams(ExplorerParams, LevelParam, CommodityParam, PartnerParam, Trad
 
 
 class FlowRow(Shares, Growth, Figure, Labels, SeriesKey):
-    """One figure with its growth, its share and its contribution."""
+    """One figure with its growth, its share in the total, and its contribution to the growth of the total."""

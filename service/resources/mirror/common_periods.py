@@ -11,9 +11,11 @@ from service.resources.mirror.request import MirrorRequest
 def common_periods(
     request: MirrorRequest, datasets_with_flows: Iterable[tuple[Dataset | None, Sequence[str]]]
 ) -> tuple[PeriodRange, ...]:
-    """Return the requested ranges with both ends resolved, for pairs of a dataset and its flows.
+    """Return the requested ranges of periods with both ends resolved.
 
-    `latest` is the newest period that all datasets have published. An open end is the first or last period of any.
+    `datasets_with_flows` has the dataset of each side, null for a side without one, with the flows that are read from
+    it. `latest` becomes the newest period that all datasets have published. An open end becomes the first or the last
+    period that any dataset has published.
     """
     spans = [
         request.reference.publication_calendar(request.session, dataset.id).span(
@@ -37,7 +39,7 @@ def common_periods(
 
 
 def replace_latest(ranges: Sequence[PeriodRange], latest: Period | None) -> tuple[PeriodRange, ...]:
-    """Return the ranges with `latest` replaced by a period, or by an open end where that is null."""
+    """Return the ranges with the keyword `latest` replaced by a period; null stands for an open end."""
     ends = [(each.start, each.end) for each in ranges]
     return tuple(
         PeriodRange(latest if start == "latest" else start, latest if end == "latest" else end) for start, end in ends

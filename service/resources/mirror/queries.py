@@ -1,4 +1,4 @@
-"""Queries for the figures of one side, and for the periods that its datasets have published."""
+"""Queries for the figures of one side of a comparison, and for the periods that its datasets have published."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -21,8 +21,8 @@ CellKey = tuple[int, int, int]
 def reported_figures(scope: QueryScope, cells: Sequence[CellKey]) -> Query:
     """Select a row for each of `cells`, with or without a figure, for the only partner of the scope.
 
-    The columns are those of `figures_with_growth`, `reported_value` in units of the reported currency (null for a
-    missing figure), and `published_months`, the number of published months of the period (null for none).
+    The columns are those of `figures_with_growth` and two more: `reported_value`, in units of the reported currency
+    (null for a missing figure), and `published_months`, the number of published months of the period (null for none).
     """
     grid = _cell_grid(scope.partners[0], cells)
     figures = Figures(scope, has_all_areas=False)

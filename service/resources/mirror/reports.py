@@ -1,4 +1,4 @@
-"""The report of one side on each flow, commodity and period, or the reason why there is none."""
+"""The report of one side for each flow, commodity and period, or the reason for its absence."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any

@@ -19,7 +19,7 @@ MIRROR_FLOWS = {"X": "M", "M": "X"}
 
 @dataclass(frozen=True)
 class MirrorRequest:
-    """The parameters of a request, with the context that resolves them."""
+    """The parameters of a request for a mirror comparison, with the context that resolves their codes."""
 
     context: Context
     parameters: Mapping[str, Any]
@@ -36,18 +36,18 @@ class MirrorRequest:
 
     @property
     def reporter_flows(self) -> tuple[str, ...]:
-        """Return the reporter's flows."""
+        """Return the requested flows from the reporter's view, such as `X`."""
         flows: tuple[str, ...] = self.parameters["flow"]
         return flows
 
     @property
     def partner_flows(self) -> tuple[str, ...]:
-        """Return the partner's flows, in the order of the reporter's."""
+        """Return the same flows from the partner's view, in the same order: `M` where the reporter has `X`."""
         return tuple(MIRROR_FLOWS[flow] for flow in self.reporter_flows)
 
     @property
     def periods(self) -> tuple[PeriodRange, ...]:
-        """Return the requested ranges of periods, not yet resolved."""
+        """Return the requested ranges of periods, in which ends may be open or the keyword `latest`."""
         offset = fiscal_year_offset(self.parameters[FISCAL_REPORTER])
         return begin_fiscal_years(self.parameters["period"], offset=offset)
 
@@ -64,6 +64,6 @@ class MirrorRequest:
 
     @property
     def as_of(self) -> date | None:
-        """Return the day of the requested vintage; null for the newest one."""
+        """Return the day as of which figures are requested; null for the newest figures."""
         day: date | None = self.parameters.get("as_of")
         return day

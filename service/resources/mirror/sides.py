@@ -37,14 +37,19 @@ class Sides:
 
     @property
     def reference_side(self) -> ResolvedRequest | None:
-        """Return the request of the side that determines the classification: the reporter's, else the partner's."""
+        """Return the request of the side that determines the classification.
+
+        This is the reporter's side, or the partner's where the reporter has no matching dataset; null where neither has
+        one.
+        """
         return self.reporter_side.resolved_request or self.partner_side.resolved_request
 
 
 def resolve_sides(request: MirrorRequest) -> Sides:
     """Return both sides of the requested flows.
 
-    Where the two sides use different classifications, only the total is requested of the partner's side.
+    Where the two sides use different classifications, only the total of all commodities is requested from the partner's
+    dataset.
 
     :raises InvalidRequest: a code or a currency is unknown, or the reporter or the partner is not a single country.
     """

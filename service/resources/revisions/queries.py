@@ -1,4 +1,4 @@
-"""Queries for revisions: figures with their growth, as known on each day on which one of them changed."""
+"""Queries for revisions: figures with their growth, as known on each day on which the figure or its growth changed."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -28,7 +28,7 @@ REVISION_SERIES_COLUMNS = ("flow", "partner_id", "commodity_id")
 def change_days(scope: QueryScope) -> Query:
     """Select the days on which a requested figure, or the base of its growth, was published or superseded.
 
-    A sum of months also changes where a month without a figure of it is published or withdrawn.
+    A sum of months can also change on a day on which the source publishes or withdraws a month that has no figure.
     """
     days_published = [_table_change_days(table, table.known_from, scope) for table in (Observation, ObservationHistory)]
     days_superseded = _table_change_days(ObservationHistory, ObservationHistory.known_until, scope)
@@ -79,7 +79,7 @@ def _is_part_of_growth(month: SqlExpression, scope: QueryScope) -> SqlExpression
 
 
 def revision_table(scope: QueryScope, page: Page, *, days: list[date]) -> Query:
-    """Select one page of the vintages of each figure: its states on `days` that differ from the state before."""
+    """Select one page of the vintages of each figure: its states on those of `days` on which it changed."""
     vintages = _vintage_figures(scope, page, days=days or [date.min]).subquery("vintage")
     figure_key = [*(vintages.c[name] for name in REVISION_SERIES_COLUMNS), vintages.c.period]
     value, growth = _complete_value(vintages, scope), _exact_growth(vintages)

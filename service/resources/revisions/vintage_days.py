@@ -1,4 +1,4 @@
-"""The days of a revision table: a table of values that the query of the figures as of one day is joined to."""
+"""The days of a revision table, as a table of SQL VALUES. A LATERAL join reads the figures as of each day."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,23 +17,26 @@ _MONTH_COUNTS = ARRAY(SmallInteger, dimensions=2)
 
 @dataclass(frozen=True)
 class VintageScope(QueryScope):
-    """A scope as of the day in a row of the table `change_day`.
+    """A query scope whose `as_of` is the column `day` of the table `change_day`.
 
-    Its day and published months are references by name: the query is part of a LATERAL subquery, which may refer to
-    the table at any depth. `offsets` are those of `PublishedMonths`.
+    The day and the published months are SQL references to columns of that table. A LATERAL subquery may refer to them
+    at any depth. `offsets` are those of `PublishedMonths`.
     """
 
     offsets: tuple[int, int] = (0, 0)
 
     @property
     def published_months(self) -> PublishedMonths:
-        """Return the published months as of the day of the row."""
+        """Return the months published by the day in the row of `change_day`."""
         counts: Any = literal_column("change_day.published_months", _MONTH_COUNTS)
         return PublishedMonths(*self.offsets, counts)
 
 
 def vintage_scope(scope: QueryScope, *, days: Sequence[date]) -> tuple[VintageScope, Values]:
-    """Return the scope as of each of `days`, and the table `change_day`: day, published_months."""
+    """Return a scope whose day is that of the row in the table `change_day`, and this table.
+
+    The table has a row for each of `days`, with the columns `day` and `published_months`.
+    """
     starts, ends = zip(*scope.period_ranges, strict=True)
     flows = range(min(scope.flows), max(scope.flows) + 1)
     published_span = _published_span(scope, days)

@@ -1,4 +1,4 @@
-"""Availability: the codes and periods with figures, as a constraint on a dataflow."""
+"""Availability of data: an SDMX content constraint with the codes and periods that have figures."""
 
 from typing import Any
 
@@ -31,7 +31,7 @@ AVAILABILITY_REFERENCES = {
 
 
 def load_availability(context: Context, plan: Plan) -> SdmxStructure:
-    """Return the constraint of a dataflow: the codes of each dimension and the periods of the figures of a key.
+    """Return the constraint of a dataflow: the codes of each dimension, and the periods, of figures that match a key.
 
     :raises NotFound: the dataflow is unknown, or has no such figure.
     """
@@ -81,8 +81,9 @@ def load_availability(context: Context, plan: Plan) -> SdmxStructure:
 def _constraint(
     dataset_code: str, values: dict[str, list[str]], *, span: tuple[int, int] | None, counts: tuple[int, int]
 ) -> Any:
-    from pysdmx.model import AvailabilityConstraint, ConstraintAttachment, CubeKeyValue, CubeRegion, CubeValue  # noqa: PLC0415 - the library takes 0.5 s to import
-    from pysdmx.model.constraint import CubeTimeRange, TimePeriodBoundary  # noqa: PLC0415 - as above
+    from pysdmx.model import AvailabilityConstraint, ConstraintAttachment, CubeKeyValue, CubeRegion, CubeValue  # noqa:
+    PLC0415 - the library takes 0.5 s to import from pysdmx.model.constraint import CubeTimeRange, TimePeriodBoundary  #
+    noqa: PLC0415 - as above
 
     key_values = [CubeKeyValue(id=name, values=[CubeValue(value) for value in codes]) for name, codes in values.items()]
     if span is not None:

@@ -23,7 +23,7 @@ OBS_STATUS_NAMES = {"A": "Normal", "P": "Provisional", "E": "Estimated", "M": "M
 
 
 class CodelistEntry(NamedTuple):
-    """A code with its name and its parent code; null for a code without a parent."""
+    """A code with its name and the code of its parent; `parent` is null for a code without one."""
 
     code: str
     name: str
@@ -32,7 +32,7 @@ class CodelistEntry(NamedTuple):
 
 @dataclass(frozen=True)
 class Codelist:
-    """A code list; `entries` loads its codes only when they are necessary, as some lists are long."""
+    """A code list. `entries` is a function that loads the codes, as some lists are long and not always needed."""
 
     id: str
     name: str
@@ -56,7 +56,7 @@ def available_codelists(session: Session, reference: Reference) -> dict[str, Cod
 
 
 def codelists_of_dataset(reference: Reference, dataset: Dataset) -> dict[str, str]:
-    """Return the identifier of the code list of each dimension and attribute of a dataset."""
+    """Return, by dimension and attribute of a dataset, the identifier of the code list with its codes."""
     return {
         "FREQ": "CL_FREQ",
         "REPORTER": "CL_AREA",

@@ -32,10 +32,10 @@ _SCHEME_SEPARATOR, _SDMX_SEPARATOR = ":", "@"
 
 
 def sdmx_id(code: str) -> str:
-    """Return a code as an SDMX identifier: the colon after a scheme becomes `@`, other characters `_`."""
+    """Return a code as an SDMX identifier: a colon becomes `@`, other characters that SDMX forbids become `_`."""
     return _INVALID_CHARACTER.sub("_", code.replace(_SCHEME_SEPARATOR, _SDMX_SEPARATOR))
 
 
 def code_of_identifier(identifier: str) -> str:
-    """Return the code of an SDMX identifier."""
+    """Return the code for which an SDMX identifier stands."""
     return identifier.replace(_SDMX_SEPARATOR, _SCHEME_SEPARATOR)

@@ -33,9 +33,9 @@ SdmxKey = Mapping[str, tuple[str, ...]]
 def find_dataset(reference: Reference, dataflow_reference: str) -> Dataset:
     """Return the dataset of a dataflow reference: `ID`, `AGENCY,ID` or `AGENCY,ID,VERSION`.
 
-    The ID `*` means all dataflows, of which a message has one: it is found where one is loaded.
+    The ID `*` means all dataflows. A message can hold only one, so `*` is valid only where exactly one is loaded.
 
-    :raises NotFound: the dataflow is unknown.
+    :raises NotFound: the dataflow is unknown, or `*` does not mean exactly one.
     """
     parts = dataflow_reference.split(",")
     agency, code, version = (AGENCY, *parts, VERSION)[-3:] if len(parts) == 1 else (*parts, VERSION)[:3]
@@ -58,9 +58,11 @@ def find_dataset(reference: Reference, dataflow_reference: str) -> Dataset:
 
 
 def parse_keys(text: str, filters: Mapping[str, Sequence[str]] | None = None) -> list[SdmxKey]:
-    """Return the codes of each dimension in each of several keys, joined by commas, narrowed by filters.
+    """Return, for each of the comma-separated keys in `text`, the codes of each dimension.
 
-    :raises InvalidRequest: a text is not a key of the five dimensions.
+    `filters` has further restrictions: the permitted identifiers by dimension.
+
+    :raises InvalidRequest: a part is not a key of the five dimensions, or a filter permits none of its codes.
     """
     keys = [parse_key(part) for part in text.split(",")] if text not in ALL_SERIES_KEYS else [parse_key(text)]
     return [_narrow_key(key, filters or {}) for key in keys]
@@ -109,7 +111,9 @@ def _validate_key(codes: Mapping[str, tuple[str, ...]]) -> SdmxKey:
 def resolve_scopes(
     context: Context, dataset: Dataset, key: SdmxKey, query_parameters: Mapping[str, Any]
 ) -> dict[str, QueryScope]:
-    """Return the query scopes by frequency; none where the dataset has no such reporter, frequency or period.
+    """Return the scope of the query for each frequency in a key.
+
+    The result is empty where the dataset does not have the reporter, the frequency or the period.
 
     :raises InvalidRequest: a code in the key is unknown.
     """

@@ -67,7 +67,10 @@ def is_csv(format_name: str) -> bool:
 
 
 def negotiate_sdmx_format(formats: Mapping[str, Format], *, is_version_3: bool = False) -> str:
-    """Return the name of the format that the Accept header prefers; a version in it is never replaced by another.
+    """Return the name of the format that the Accept header prefers.
+
+    If the header states a version of a format, no other version is returned. `is_version_3` says that the request is
+    for SDMX REST 2.2, which prefers the formats of SDMX 3.0.
 
     :raises NotAcceptable: the header accepts none of `formats`.
     """
@@ -83,7 +86,7 @@ def negotiate_sdmx_format(formats: Mapping[str, Format], *, is_version_3: bool =
 
 
 def requests_labels() -> bool:
-    """Return whether the Accept header requests names beside codes."""
+    """Return whether the Accept header requests the names of codes in addition to the codes."""
     return any("labels=both" in value.replace(" ", "").lower() for value, _ in request.accept_mimetypes)
 
 

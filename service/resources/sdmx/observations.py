@@ -40,8 +40,9 @@ def fetch_observations(
 ) -> list[SdmxObservation]:
     """Return the observations in `scopes`, by frequency, series and period.
 
-    At most `max_rows` + 1 are read; the additional one shows that the limit is exceeded. `counts` are the numbers of
-    observations of each series, as parameters of `observations`.
+    At most `max_rows` + 1 are read; the additional one shows that the limit is exceeded. `series_only` reads the series
+    without their periods and values. `counts` has the parameters `first_count` and `last_count` of `observations`,
+    which limit the observations of each series.
     """
     fetched: list[SdmxObservation] = []
     for frequency, scope in scopes.items():
@@ -55,9 +56,10 @@ def fetch_observations(
 def select_observations(
     reference: Reference, observations: Sequence[SdmxObservation], parameters: Mapping[str, Any]
 ) -> list[SdmxObservation]:
-    """Return the observations that were loaded after `update_day`, and the first or last ones of each series.
+    """Return the observations that the parameters of a request select.
 
-    Of these, `offset` are skipped, and at most `limit` are returned.
+    The parameter `update_day` selects those loaded on this day or later, `first_count` and `last_count` the first and
+    the last ones of each series. The first `offset` of these are skipped, and at most `limit` are returned.
     """
     offset, limit = parameters.get("offset") or 0, parameters.get("limit")
     selected = _select_by_series(reference, observations, parameters)[offset:]

@@ -15,8 +15,8 @@ def observations(
 ) -> Query:
     """Select the requested figures, by series and period, at most `max_rows` + 1.
 
-    With `first_count` or `last_count` only so many from the start or up to the end of each series are selected.
-    Quarters and years with an unpublished month are left out: SDMX has no observation status for them.
+    `first_count` and `last_count` select only so many figures from the start and the end of each series; null for both
+    selects all. Quarters and years with an unpublished month are left out: SDMX has no observation status for them.
     """
     cell, is_complete = _cells(scope)
     key = [cell.c[name] for name in (*SDMX_SERIES_COLUMNS, "period")]
@@ -43,7 +43,7 @@ def series(scope: QueryScope, *, max_rows: int) -> Query:
 
 
 def available_keys(scope: QueryScope) -> Query:
-    """Select the codes, the first and last period, and the number of the requested figures, by one scan."""
+    """Select one row: the codes that the requested figures have, their first and last period, and their number."""
     cell, is_complete = _cells(scope)
     columns = [func.array_agg(cell.c[name].distinct()).label(name) for name in SDMX_SERIES_COLUMNS]
     series_key = func.row(*(cell.c[name] for name in SDMX_SERIES_COLUMNS))

@@ -4,7 +4,11 @@ from typing import NamedTuple
 
 
 class TypeReferences(NamedTuple):
-    """The types that a request for a type is about, those that it references, and those that reference it."""
+    """The references of a type of artefact.
+
+    `own` are the types that a request for the type returns. `children` are the types that it references, `parents`
+    those that reference it; `descendants` and `ancestors` include indirect references.
+    """
 
     own: tuple[str, ...]
     children: tuple[str, ...] = ()
@@ -38,7 +42,10 @@ REFERENCES = (
 
 
 def referenced_types(artefact_type: str, references: str) -> tuple[str, ...]:
-    """Return the types of the artefacts to include for a value of the parameter `references`."""
+    """Return the types of further artefacts that a request for `artefact_type` includes.
+
+    `references` is the value of the query parameter, such as `children`.
+    """
     types = REFERENCED_TYPES[artefact_type]
     if references in ARTEFACT_TYPES:
         return (references,)

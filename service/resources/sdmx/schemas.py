@@ -26,7 +26,7 @@ _DAY_PATTERN = re.compile(r"(\d{4}-\d{2})-\d{2}")
 
 
 class TimePeriod(Text):
-    """A parameter with an SDMX period: `2024`, `2023-Q4`, `2024-01`, or a day, which stands for its month."""
+    """A parameter with an SDMX period, such as `2024`, `2023-Q4` or `2024-01`. A day stands for its month."""
 
     OPENAPI_SCHEMA: ClassVar[dict[str, Any]] = {"minLength": 4, "maxLength": 10}
 
@@ -46,7 +46,7 @@ class TimePeriod(Text):
 
 
 class AsOfDate(CalendarDate):
-    """A day, 2024-02-28, or a time, of which the day counts."""
+    """A parameter with a day, such as 2024-02-28, or with a time, of which only the day is used."""
 
     OPENAPI_SCHEMA: ClassVar[dict[str, Any]] = {"minLength": 10, "maxLength": 35}
 

@@ -36,7 +36,11 @@ SERIES_ONLY_DETAILS = ("serieskeysonly", "nodata")
 
 @dataclass(frozen=True)
 class Vintage:
-    """Observations as they were valid in a period of days; nulls mean the present, or an end that is open."""
+    """Observations as they were known in a range of days.
+
+    `valid_from` is null where the request is for the newest figures only, `valid_to` where the observations are still
+    valid.
+    """
 
     observations: Sequence[SdmxObservation]
     valid_from: date | None = None
@@ -45,7 +49,10 @@ class Vintage:
 
 @dataclass(frozen=True)
 class SdmxData:
-    """The observations of a dataflow in one vintage or in all, with the reference data for the message."""
+    """The observations of a dataflow in one or several vintages, with the reference data for the message.
+
+    `detail` is the query parameter of SDMX. `is_flat` says that the message lists observations without series.
+    """
 
     reference: Reference
     dataset: Dataset
@@ -56,7 +63,7 @@ class SdmxData:
 
     @property
     def is_series_only(self) -> bool:
-        """Return whether the message has series without observations."""
+        """Return whether the message lists only the series, without their observations."""
         return self.detail in SERIES_ONLY_DETAILS
 
     @property
@@ -78,11 +85,11 @@ class SdmxStructure:
 
 
 def load_data(context: Context, plan: Plan) -> SdmxData:
-    """Return the observations of a dataflow that match a key.
+    """Return the observations of a dataflow that match the key of the validated request (`plan`).
 
     :raises NotFound: the dataflow is unknown, or has no such observation.
-    :raises RequestTooLarge: the observations are more than a message holds.
-    :raises InvalidRequest: the format has no history or no series without observations.
+    :raises RequestTooLarge: there are more observations than a message may hold.
+    :raises InvalidRequest: the format cannot hold the requested history, or series without observations.
     """
     parameters, reference = plan.request.parameters, context.reference
     dataset = find_dataset(reference, parameters["dataflow"])
@@ -185,7 +192,9 @@ def _history(context: Context, dataset: Dataset, plan: Plan) -> list[Vintage]:
 
 
 def load_structure(context: Context, plan: Plan) -> SdmxStructure:
-    """Return the artefacts of a type and a name, with the artefacts that they reference; `all` matches every name.
+    """Return the artefacts of the requested type and name, and the artefacts that they reference.
+
+    The validated request is `plan`; the name `all` matches every artefact.
 
     :raises NotFound: the artefact, its agency or its version is unknown.
     """

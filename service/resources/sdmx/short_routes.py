@@ -1,4 +1,4 @@
-"""Paths of SDMX REST 1.5 and 2.2 with optional parts, which have the standard's defaults."""
+"""Paths of SDMX REST 1.5 and 2.2 whose last parts may be left out, which then have the defaults of the standard."""
 
 import re
 from collections.abc import Sequence

@@ -41,9 +41,9 @@ NOT_A_NUMBER = "NaN"
 
 
 def data_message(data: "SdmxData", format_name: str, *, labels: bool = False) -> bytes:
-    """Return a data message with the observations, which are sorted by series; each vintage is a data set in XML.
+    """Return a data message with the observations, which must be sorted by series.
 
-    With `labels` codes are followed by their names, in CSV.
+    In XML each vintage is a data set of its own. `labels` adds the name after each code, in CSV only.
     """
     if format_name not in XML_FORMATS:
         text = _write(data, data.vintages[0], format_name, labels=labels)
@@ -119,7 +119,7 @@ def _data_frame(data: "SdmxData", vintage: "Vintage") -> pd.DataFrame:
 
 
 def series_attributes(data: "SdmxData") -> dict[str, str]:
-    """Return the attributes of all series."""
+    """Return the attributes that all series of the message have in common, such as the currency."""
     return dict(zip(SERIES_ATTRIBUTES, (data.dataset.currency, UNIT_MULTIPLIER, "0"), strict=True))
 
 

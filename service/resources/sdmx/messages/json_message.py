@@ -46,7 +46,7 @@ class _ValueIndex:
 
 
 def json_message(data: "SdmxData", format_name: str) -> bytes:
-    """Return a data message; each vintage is a data set."""
+    """Return an SDMX-JSON data message. Each vintage is a data set of its own."""
     indexes = {name: _ValueIndex() for name in (*DIMENSIONS, TIME_DIMENSION, OBSERVATION_ATTRIBUTE)}
     data_sets = [_data_set(data, vintage, indexes) for vintage in data.vintages]
     structure = _structure(data, indexes, is_version_2=format_name == "json20")

@@ -54,10 +54,10 @@ def structure_message(
 
 
 def write_structures(artefacts: list[Any], message_header: Any, *, format_name: str, parents: ParentCodes) -> bytes:
-    """Return artefacts as a message.
+    """Return a structure message with SDMX artefacts.
 
-    The library's model of code lists has no parents, so they are added to the message; and it writes lists without
-    members into SDMX-JSON, which the standard forbids.
+    pysdmx has no parents of codes in its model, so this function adds them to the message (`parents`, by code list and
+    code). In SDMX-JSON it removes the empty lists that pysdmx writes, because the standard forbids them.
     """
     text = write_sdmx(artefacts, STRUCTURE_WRITERS[format_name], header=message_header, prettyprint=False)
     assert text is not None

@@ -41,7 +41,7 @@ _CONCEPT_URN = f"urn:sdmx:org.sdmx.infomodel.conceptscheme.Concept={AGENCY}:{CON
 
 
 def header(reference: Reference) -> Header:
-    """Return the header of a message, equal for equal data: it is dated by the load of the newest release."""
+    """Return the header of a message. Its date is the load of the newest release: equal data have equal headers."""
     loaded_at = max((release.loaded_at for release in reference.releases.values()), default=EPOCH)
     # A reader of 2.1 knows no fractions of a second.
     prepared = loaded_at.replace(microsecond=0)
@@ -61,7 +61,7 @@ def concept_scheme() -> ConceptScheme:
 
 
 def codelist(definition: Codelist, *, has_codes: bool = True) -> SdmxCodelist:
-    """Return a code list; without codes it serves as a reference."""
+    """Return a code list in the model of pysdmx. Without codes it is only a reference to the list."""
     entries = definition.entries() if has_codes else ()
     return SdmxCodelist(
         id=definition.id,
@@ -108,9 +108,10 @@ def message_schema(
     *,
     context: MessageContext,
 ) -> Schema:
-    """Return the structure of a data message with some columns; its `context` is dataflow or datastructure.
+    """Return the structure of a data message with the dimensions and attributes in `columns`.
 
-    Values are text for the writer, which would else write large numbers as floating-point numbers.
+    `context` says whether the message refers to the `dataflow` or to the `datastructure`. Values have the type text,
+    because pysdmx would write large numbers as floating-point numbers.
     """
     components = _components(reference, dataset, codelists, measure_type=DataType.STRING)
     included = set(columns)
