@@ -72,8 +72,8 @@ class Claim:
     clause is unknown: then a difference from the official figure proves nothing. `conversion_source` is the position of
     an earlier claim whose amount this claim repeats in another currency; null for other claims.
     `alternatives` returns less likely readings, with other partners, flows, measures and periods that the sentence
-    names. They never confirm a number, but a number that agrees with one of them is not contradicted. `level_direction` is 1
-    where the text says that a value rose to the amount, -1 where it fell, else 0; `is_on_month` says that the text
+    names. They never confirm a number, but a number that agrees with one of them is not contradicted. `level_direction`
+    is 1 where the text says that a value rose to the amount, -1 where it fell, else 0; `is_on_month` says that the text
     compares with the month before instead of the year before.
     """
 

@@ -13,7 +13,8 @@ from service.resources.checks.verdicts.judge import Verdict
 def omitted_facts(context: Context, verdicts: Sequence[Verdict], published: date | None) -> list[dict[str, Any]]:
     """Return the facts that put the first growth rate of a text in context and that the text does not state.
 
-    The list is empty for a text without a growth rate whose official figure is known. Partners and commodities that the text names are not repeated.
+    The list is empty for a text without a growth rate whose official figure is known. Partners and commodities that the
+    text names are not repeated.
     """
     outcomes = [each.outcome for each in verdicts if each.outcome is not None and each.outcome.figure is not None]
     readings = [outcome.reading for outcome in outcomes]

@@ -81,9 +81,8 @@ def load_availability(context: Context, plan: Plan) -> SdmxStructure:
 def _constraint(
     dataset_code: str, values: dict[str, list[str]], *, span: tuple[int, int] | None, counts: tuple[int, int]
 ) -> Any:
-    from pysdmx.model import AvailabilityConstraint, ConstraintAttachment, CubeKeyValue, CubeRegion, CubeValue  # noqa:
-    PLC0415 - the library takes 0.5 s to import from pysdmx.model.constraint import CubeTimeRange, TimePeriodBoundary  #
-    noqa: PLC0415 - as above
+    from pysdmx.model import AvailabilityConstraint, ConstraintAttachment, CubeKeyValue, CubeRegion, CubeValue  # noqa: PLC0415 - the library takes 0.5 s to import
+    from pysdmx.model.constraint import CubeTimeRange, TimePeriodBoundary  # noqa: PLC0415 - as above
 
     key_values = [CubeKeyValue(id=name, values=[CubeValue(value) for value in codes]) for name, codes in values.items()]
     if span is not None:

@@ -21,8 +21,7 @@ from service.resources.sdmx.service import DATA, STRUCTURE
 def data_response(dataflow: str, key: str, parameters: dict[str, Any], *, is_version_3: bool = False) -> Response:
     """Return a message with the observations of a dataflow that match a key."""
     require_bulk_scope("a message of SDMX data")
-    from service.resources.sdmx.rendering import render_data  # noqa: PLC0415 - the library of messages takes 0.5 s to
-    import
+    from service.resources.sdmx.rendering import render_data  # noqa: PLC0415 - the library of messages takes 0.5 s to import
 
     format_name = negotiate_sdmx_format(DATA_FORMATS, is_version_3=is_version_3)
     if is_csv(format_name) and requests_labels():
