@@ -5,9 +5,11 @@ from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 
+from service.domain.flows import FLOW_NAMES, FLOW_PREPOSITIONS
 from service.domain.periods import parse_period
 
 SCALES = ((10**12, "trillion", 2), (10**9, "billion", 2), (10**6, "million", 1))
+_PREPOSITIONS = {name: FLOW_PREPOSITIONS[code] for code, name in FLOW_NAMES.items()}
 MINUS_SIGN = "\N{MINUS SIGN}"
 MONTH_NAMES = (
     "January",
@@ -291,14 +293,14 @@ def describe_members(row: Mapping[str, Any]) -> str:
 def row_partner_phrase(flow: str, row: Mapping[str, Any]) -> str:
     """Return the partner of a row in words, such as `to ASEAN (sum of 5 of 10 members)`.
 
-    `flow` is `exports` or `imports`.
+    `flow` is the name of a flow, such as `exports`.
     """
     return f"{partner_phrase(flow, row['partner_name'])}{describe_members(row)}"
 
 
 def partner_phrase(flow: str, name: str) -> str:
-    """Return a partner in words: `to the United States` if `flow` is `exports`, `from the United States` otherwise."""
-    return f"{'to' if flow == 'exports' else 'from'} {format_area(name)}"
+    """Return a partner in words: `to the United States` for `exports` and `re-exports`, `from` it for imports."""
+    return f"{_PREPOSITIONS[flow]} {format_area(name)}"
 
 
 def possessive(name: str) -> str:

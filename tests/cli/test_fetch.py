@@ -97,7 +97,8 @@ def test_comtrade_without_a_key_reports_the_missing_variable(fetch):
 
 
 def test_a_truncated_response_is_fetched_by_chapter(fetch, provider, engine):
-    whole = {"AG2": [comtrade_row("85", 1)] * 250_000, "85": [comtrade_row("85", 9)]}
+    chapters = {"85": [comtrade_row("85", 9)], "99": [comtrade_row("99", 4)]}
+    whole = {"AG2": [comtrade_row("85", 1)] * 250_000} | chapters
     provider.answers = lambda _path, asked: stub_json_response({"data": whole.get(asked["cmdCode"], [])})
 
     done = fetch(
@@ -105,8 +106,19 @@ def test_a_truncated_response_is_fetched_by_chapter(fetch, provider, engine):
     )
 
     assert done.returncode == 0, done.stderr
-    assert len(provider.asked) == 1 + 96
-    assert loaded_figures(engine) == [(1, "CHN", "85", 9)]
+    assert len(provider.asked) == 1 + 98
+    assert loaded_figures(engine) == [(1, "CHN", "85", 9), (1, "CHN", "99", 4)]
+
+
+def test_a_truncated_response_of_headings_is_refused(fetch, provider, engine):
+    provider.answers = lambda _path, _asked: stub_json_response({"data": [comtrade_row("8542", 1)] * 250_000})
+
+    done = fetch(
+        "comtrade", "--reporter", "392", "--period", "2022", "--commodity", "AG4", TRADEFLOWS_COMTRADE_KEY="secret"
+    )
+
+    assert (done.returncode, "AG4 in 2022 reaches the server's limit of 250000 rows" in done.stderr) == (69, True)
+    assert loaded_figures(engine) == []
 
 
 def test_japans_totals_are_fetched_and_loaded(fetch, provider, engine):

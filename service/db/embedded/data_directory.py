@@ -102,7 +102,7 @@ def load_directory(home: Path) -> DataDirectory | None:
         return None
     except (ValueError, TypeError) as error:
         raise SourceUnavailable(
-            f"{home / DIRECTORY_FILE} is damaged: it should tell folder, way and account"
+            f"{home / DIRECTORY_FILE} is damaged: it must have folder, run_mode and account"
         ) from error
     inside = (folder for folder in (home, home / "server") if (folder / "pgdata").is_dir())
     return replace(place, folder=str(next(inside, place.folder)))

@@ -21,7 +21,8 @@ COMTRADE_URL = "https://comtradeapi.un.org/data/v1/get"
 JAPAN_CUSTOMS_URL = "https://www.customs.go.jp/toukei/suii/html/data"
 ESTAT_URL = "https://www.e-stat.go.jp/stat-search/file-download"
 MAX_COMTRADE_ROWS = 250_000
-CHAPTERS = tuple(f"{number:02}" for number in range(1, 98) if number != 77)
+CHAPTERS = tuple(f"{number:02}" for number in range(1, 100) if number != 77)
+"""The chapters of the HS, and 98 and 99, which countries and UN Comtrade use for goods that no chapter holds."""
 CENSUS_FLOW_COLUMNS = {
     "imports": ("I_COMMODITY", "GEN_VAL_MO"),
     "exports": ("E_COMMODITY", "ALL_VAL_MO"),
@@ -62,11 +63,11 @@ def download_comtrade(
     """Download a reporter's trade with all partners in each period, and return the paths of the JSON files.
 
     `periods` are such as 202401 or 2023, `reporter` is a code of UN Comtrade, `frequency` is A or M. `commodity` lists
-    codes, or AG2, AG4 and AG6, separated by commas. A response at the server's row limit may be truncated; the request
-    is then repeated with the code of each chapter.
+    codes, or AG2, AG4 and AG6, separated by commas. A response at the server's row limit may be truncated: one for AG2
+    is then repeated with the code of each chapter, and others are refused.
 
     :raises SourceUnavailable: TRADEFLOWS_COMTRADE_KEY is not set, the server cannot be reached or refuses the request,
-        or the response for a single code reaches the limit.
+        or a response that cannot be repeated by chapter reaches the limit.
     """
     key = setting_value(os.environ, "TRADEFLOWS_COMTRADE_KEY")
     if not key:
@@ -103,8 +104,11 @@ def _download_comtrade(
         yield from [file] if rows else []
         return
     file.unlink()
-    if not commodity.startswith("AG"):
-        raise SourceUnavailable(f"the response for {commodity} in {period} reaches the server's limit of {rows} rows")
+    if commodity != "AG2":
+        raise SourceUnavailable(
+            f"the response for {commodity} in {period} reaches the server's limit of {rows} rows and may be truncated; "
+            "fetch parts of it, such as --commodity 8541,8542"
+        )
     for chapter in CHAPTERS:
         yield from _download_comtrade(url, reporter, period, chapter, api_key=api_key, folder=folder)
 

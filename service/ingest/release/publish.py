@@ -137,7 +137,8 @@ def _store_figures(session: Session, release: Release, builder: ReleaseBuilder, 
         store_series(session, release, builder.source_cells_chunks(), staged=False)
     if builder.unmapped is not None:
         store_unmapped_figures(session, release, builder.unmapped)
-    for warning in describe_mismatches(session, builder.mismatches):
+    frequency = session.get_one(Dataset, release.dataset_id).frequency
+    for warning in describe_mismatches(session, builder.mismatches, frequency=frequency):
         warn(warning)
     release.figures_digest = str(builder.digest)
     session.flush()
@@ -155,7 +156,8 @@ def _merge_staged_figures(session: Session, release: Release, warn: Callable[[st
         insert_between_releases(session, keys)
         return
     copy_current_figures(session, keys)
-    for warning in plausibility_warnings(session):
+    frequency = session.get_one(Dataset, release.dataset_id).frequency
+    for warning in plausibility_warnings(session, frequency=frequency):
         warn(warning)
     supersede(session, keys)
 

@@ -10,6 +10,9 @@ from typing import Any
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from service.domain.flows import FLOW_CODES
+from service.domain.frequencies import MONTHS_PER_PERIOD
+from service.domain.periods import period_text
 from service.ingest.release.aggregates import Mismatch
 from service.models import Area, Commodity
 
@@ -38,13 +41,13 @@ _CHANGED_TOTALS = """
     LIMIT :max_rows"""
 
 
-def describe_mismatches(session: Session, mismatches: Sequence[Mismatch]) -> Iterator[str]:
-    """Yield a warning for each printed total that differs from the sum of its parts."""
+def describe_mismatches(session: Session, mismatches: Sequence[Mismatch], *, frequency: str) -> Iterator[str]:
+    """Yield a warning for each printed total that differs from the sum of its parts, in a dataset of this frequency."""
     partners = _codes_by_key(session, Area, {mismatch.partner_id for mismatch in mismatches})
     commodities = _codes_by_key(session, Commodity, {mismatch.commodity_id for mismatch in mismatches})
     for mismatch in mismatches:
         yield (
-            f"{_flow_and_period(mismatch)}: {commodities[mismatch.commodity_id]} with "
+            f"{_flow_and_period(mismatch, frequency)}: {commodities[mismatch.commodity_id]} with "
             f"{partners[mismatch.partner_id]} is printed as {mismatch.value}, "
             f"but its parts add up to {mismatch.sum_of_parts}"
         )
@@ -54,7 +57,7 @@ def _codes_by_key(session: Session, table: type[Area] | type[Commodity], keys: I
     return dict(session.execute(select(table.id, table.code).where(table.id.in_(keys))).all())
 
 
-def plausibility_warnings(session: Session) -> Iterator[str]:
+def plausibility_warnings(session: Session, *, frequency: str) -> Iterator[str]:
     """Yield warnings about staged figures that are to supersede those of the table `current_figure`."""
     missing_count = session.scalar(text(_MISSING_FIGURE_COUNT))
     if missing_count:
@@ -62,11 +65,10 @@ def plausibility_warnings(session: Session) -> Iterator[str]:
     keys = {"max_rows": MAX_WARNINGS_PER_CHECK, "pct": MIN_TOTAL_CHANGE_PCT}
     for row in session.execute(text(_CHANGED_TOTALS), keys):
         yield (
-            f"{_flow_and_period(row)}: the total moves from {row.value_before} to {row.value_now}, by more than "
-            f"{MIN_TOTAL_CHANGE_PCT} %"
+            f"{_flow_and_period(row, frequency)}: the total moves from {row.value_before} to {row.value_now}, "
+            f"by more than {MIN_TOTAL_CHANGE_PCT} %"
         )
 
 
-def _flow_and_period(row: Any) -> str:
-    year, month = divmod(row.period, 12)
-    return f"flow {row.flow}, {year}-{month + 1:02}"
+def _flow_and_period(row: Any, frequency: str) -> str:
+    return f"{FLOW_CODES[row.flow]}, {period_text(row.period, months=MONTHS_PER_PERIOD[frequency])}"

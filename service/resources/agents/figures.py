@@ -6,6 +6,7 @@ from typing import Any
 from service.api.database.context import Context
 from service.api.parameters.request import build_url
 from service.domain.codes import TOTAL_CODE, WORLD_CODE
+from service.domain.flows import FLOW_NAMES
 from service.domain.text import (
     describe_growth,
     describe_members,
@@ -34,7 +35,6 @@ READING_COLUMNS = (
 )
 DOLLARS = "USD"
 MAX_NAMED_ROWS = 3
-FLOW_NOUNS = {"X": "exports", "M": "imports"}
 
 
 def get_series(context: Context, arguments: Arguments) -> Answer:
@@ -164,7 +164,7 @@ def _ranking(context: Context, arguments: Arguments, dimension: str, fixed: Mapp
     named_rows = ", ".join(
         f"{_row_name(row, dimension)} ({format_value(row)}{_growth_phrase(row)})" for row in rows[:MAX_NAMED_ROWS]
     )
-    flow = FLOW_NOUNS[rows[0]["flow"]]
+    flow = FLOW_NAMES[rows[0]["flow"]]
     reporter = possessive(context.find_area("reporter", rows[0]["reporter"]).name)
     noun = {"partner": "partners", "commodity": "commodities"}[dimension]
     order = arguments.get("sort") or "value"
@@ -191,7 +191,7 @@ def _row_name(row: FigureRow, dimension: str) -> str:
 
 def _series_phrase(context: Context, row: FigureRow) -> str:
     """Return `Japan's exports to China in January 2024 were`."""
-    flow = FLOW_NOUNS[row["flow"]]
+    flow = FLOW_NAMES[row["flow"]]
     words = [possessive(context.find_area("reporter", row["reporter"]).name), flow]
     if row["commodity"] != TOTAL_CODE:
         words.append(f"of {row['commodity']}")

@@ -191,11 +191,11 @@ def _part_of_whole(clause: Clause, position: int, whole: Subject) -> Subject:
             whole = replace(whole, partner=item.value, is_total=False)
         elif item.kind == "commodity":
             whole = replace(whole, commodity=item.value, is_total=False)
-    return whole if whole.partner is not None else _part_behind_verb(clause, whole)
+    return whole if whole.partner is not None else _part_after_verb(clause, whole)
 
 
-def _part_behind_verb(clause: Clause, whole: Subject) -> Subject:
-    """Return the part that stands behind the verb: `17 % of exports went to China`."""
+def _part_after_verb(clause: Clause, whole: Subject) -> Subject:
+    """Return the part that follows the verb, as in `17 % of exports went to China`."""
     verbs = [each for each in clause.positions("share") if clause.items[each].text in PLACE_VERBS]
     later_items = clause.items[verbs[0] + 1 :] if verbs else ()
     place = next((item for item in later_items if item.kind != "filler"), None)

@@ -140,8 +140,8 @@ def test_mismatched_published_totals_are_reported(load):
 
     # Of the World, fruit is computed: 120, which does not make 125 either.
     assert loaded.warnings == (
-        "flow 1, 2024-01: TOTAL with CHN is printed as 125, but its parts add up to 120",
-        "flow 1, 2024-01: TOTAL with WLD is printed as 125, but its parts add up to 120",
+        "X, 2024-01: TOTAL with CHN is printed as 125, but its parts add up to 120",
+        "X, 2024-01: TOTAL with WLD is printed as 125, but its parts add up to 120",
     )
 
 
@@ -151,7 +151,7 @@ def test_withdrawn_figures_and_large_total_changes_are_reported(load):
 
     assert loaded.warnings == (
         "1 current figures are missing from this release, which withdraws them",
-        "flow 1, 2024-01: the total moves from 200 to 250, by more than 20 %",
+        "X, 2024-01: the total moves from 200 to 250, by more than 20 %",
     )
 
 
