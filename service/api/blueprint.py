@@ -50,12 +50,12 @@ class Blueprint(SmorestBlueprint):
         deprecation: Deprecation | None = None,
         page_schema: type[Schema] | None = None,
     ) -> Callable[[BlueprintView], BlueprintView]:
-        """Return a decorator that serves GET of `rule` by a view: rows of `row_schema` in an envelope.
+        """Return a decorator that serves GET of the path `rule` by a view that returns rows of `row_schema`.
 
-        The operation has the name of the view, and the summary and description of its docstring. `params` is the
-        schema of the query parameters. `path_parameters` describes the parameters in `rule`, each as
-        `sentence | example`. `deprecation` announces the removal of the operation. `page_schema` is the schema of a
-        response with more than an envelope around its rows.
+        The operation is documented by the name and the docstring of the view. `params` is the schema of the query
+        parameters. `path_parameters` describes the parameters in `rule`, each as `sentence | example`. `deprecation`
+        announces the removal of the operation. `page_schema` is the schema of a response that adds more to its rows
+        than the usual envelope.
         """
         parameter_deprecations = deprecated_parameters(params)
         has_pages = "cursor" in params._declared_fields
@@ -93,9 +93,9 @@ class Blueprint(SmorestBlueprint):
     def post_route(
         self, rule: str, request_schema: type[Schema], response_schema: type[Schema], *, description: str
     ) -> Callable[[BlueprintView], BlueprintView]:
-        """Return a decorator that serves POST of `rule` by a view, with a body in JSON of `request_schema`.
+        """Return a decorator that serves POST of the path `rule` by a view that takes a JSON body of `request_schema`.
 
-        The view reads and never writes: it is for questions that are too long for a URL.
+        The view reads data and never writes: it answers questions that are too long for a URL.
         """
         parse_body = self.arguments(request_schema(), location="json", error_status_code=422)
         problem_slugs = (*COMMON_ERRORS, *BODY_ERRORS)
@@ -127,7 +127,7 @@ class Blueprint(SmorestBlueprint):
         response_headers: Iterable[str] = COMMON_HEADERS,
         path_parameters: Mapping[str, str] | None = None,
     ) -> Callable[[BlueprintView], BlueprintView]:
-        """Return a decorator that serves GET of `rule` by a view, documented by a response schema and a description.
+        """Return a decorator that serves GET of the path `rule` by a view, with a response schema and a description.
 
         `problem_slugs` are the problem types that the operation can return, in addition to those of every operation.
         `response_headers` are the headers of a successful response. `path_parameters` is as in `table_route`.

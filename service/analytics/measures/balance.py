@@ -34,8 +34,8 @@ BALANCE_STATUS_PRECEDENCE = (
 def balance_status(exports_status: SqlExpression, imports_status: SqlExpression) -> SqlExpression:
     """Return the reason why a balance has no growth over the year before, or `ok`; never null.
 
-    The status is the first in BALANCE_STATUS_PRECEDENCE that either flow has. A flow with a base of zero still has a
-    balance.
+    It is the first status in BALANCE_STATUS_PRECEDENCE that the growth of exports or of imports has. A flow whose base
+    is zero has no growth itself, but does not leave the balance without growth.
     """
     flow_statuses = [
         ((exports_status == status) | (imports_status == status), status) for status in BALANCE_STATUS_PRECEDENCE
@@ -50,9 +50,9 @@ def magnitude_pct(balance: SqlExpression, *, base: SqlExpression) -> SqlExpressi
 
 
 def transition(balance: SqlExpression, *, base: SqlExpression) -> SqlExpression:
-    """Return the direction of a balance, one of TRANSITIONS; null where the balance or its base is.
+    """Return how a balance changed from its base, such as `deficit_narrowed`; null if either is null.
 
-    A balance that becomes zero has narrowed.
+    The result is one of TRANSITIONS. A balance that becomes zero has narrowed.
     """
     return case(
         (balance == base, "unchanged"),

@@ -1,7 +1,7 @@
-"""Sums over the last periods of a series: calendar and fiscal year to date, last 12 months, January and February.
+"""Cumulative sums: the calendar year to date, the fiscal year to date, the last 12 months, and January with February.
 
-A sum is null unless every one of its periods is complete. Each is the difference of two running totals, so that one
-order of the rows serves them all, and a row is added up once.
+A sum is null unless each of the added periods is complete. It is the difference of two running totals, so that
+PostgreSQL sorts the rows once for all sums and adds up each value once.
 """
 
 from collections.abc import Sequence
@@ -20,10 +20,12 @@ CUMULATIVE_MEASURES = ("ytd", "fytd", "r12", "jan_feb")
 
 
 def running_sums(cell: FromClause, scope: QueryScope, *, series: list[SqlExpression]) -> list[SqlExpression]:
-    """Return `running_total`, the sum of all values up to a period, and `last_missing_period`.
+    """Return the columns `running_total` and `last_missing_period`, from which `cumulative_sums` computes sums.
 
-    The latter is the last period up to the row without a complete value. Of groups with a dated composition also the
-    same of the bases, prefixed: they are sums over other members than the values a year before.
+    `running_total` is the sum of all values of the series up to the row, `last_missing_period` the last period up to
+    the row without a complete value. `series` are the columns that identify a series. Where the base of a row is not
+    the value in the row a year before (see `QueryScope.has_dated_bases`), the same two columns follow for the bases,
+    with the prefix of a base.
     """
     prefixes = ("", BASE_PREFIX) if scope.has_dated_bases else ("",)
     return [column for prefix in prefixes for column in _running_sum(cell, scope, prefix, series=series)]
@@ -48,11 +50,12 @@ def _running_sum(
 def cumulative_sums(
     cell: FromClause, scope: QueryScope, measures: Sequence[str], *, series: list[SqlExpression], first_period: int
 ) -> list[SqlExpression]:
-    """Return each of `measures`, in stored units, as `..._sum`, and its base a year before as `..._base`.
+    """Return each of `measures` as `..._sum`, and the same sum a year before as `..._base`, both in stored units.
 
-    They are of CUMULATIVE_MEASURES: January to the period, the first month of the fiscal year to the period, the last
-    12 months, and January and February in the row of February (null in any other). `cell` has the columns of
-    `running_sums`; its first period is `first_period`.
+    The measures are some of CUMULATIVE_MEASURES: `ytd` adds up January to the period of the row, `fytd` the first month
+    of the fiscal year to the period, `r12` the last 12 months, and `jan_feb` January and February, in the row of
+    February (null in any other). `cell` has the columns of `running_sums`, and `first_period` is its first period.
+    `series` are the columns that identify a series.
     """
     values = _WindowSum(cell, series, first_period=first_period)
     # The base of a dated group is in the row itself; that of any other series in the row a year before.
@@ -125,7 +128,11 @@ class _WindowSum:
 def window_breaks(
     flag: SqlExpression, scope: QueryScope, *, period: SqlExpression, series: list[SqlExpression]
 ) -> dict[str, SqlExpression]:
-    """Return for each of CUMULATIVE_MEASURES whether `flag` is true in any of its periods but the first."""
+    """Return, by measure, the SQL condition that the added periods contain a break.
+
+    `flag` marks a row that cannot be compared with its previous period, so that a mark on the first added period is no
+    break. Measures are those of CUMULATIVE_MEASURES; `series` are the columns that identify a series.
+    """
     following_periods: dict[str, Any] = {
         "partition_by": series,
         "order_by": period,
@@ -147,7 +154,10 @@ def window_breaks(
 def window_flags(
     flag: SqlExpression, scope: QueryScope, *, period: SqlExpression, series: list[SqlExpression]
 ) -> dict[str, SqlExpression]:
-    """Return for each of CUMULATIVE_MEASURES whether `flag` is true in any of its periods."""
+    """Return, by measure of CUMULATIVE_MEASURES, the SQL condition that `flag` is true in any of the added periods.
+
+    `series` are the columns that identify a series.
+    """
     january = func.lag(flag).over(partition_by=series, order_by=period)
     last_year: dict[str, Any] = {"partition_by": series, "order_by": period, "rows": (1 - scope.periods_per_year, 0)}
     return {

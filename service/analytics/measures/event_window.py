@@ -1,4 +1,4 @@
-"""Trade before and after an event: twelve-month windows and the sums over them."""
+"""Trade before and after an event: windows of twelve months on each side, and the sums over them."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -16,7 +16,7 @@ from service.domain.periods import month_number
 
 @dataclass(frozen=True)
 class EventWindow:
-    """Twelve whole months before a day and twelve after it, each as first and last month, both inclusive.
+    """The twelve whole months before a day and the twelve after it, each range as first and last month, both inclusive.
 
     The month of the event belongs to neither range, unless the event is on its first day. Months after
     `last_counted_month` are not counted; null means no limit.
@@ -28,17 +28,17 @@ class EventWindow:
 
     @property
     def first_month(self) -> int:
-        """Return the first month of the first range."""
+        """Return the first month of the range before the event."""
         return self.pre_event_range[0]
 
     @property
     def last_month(self) -> int:
-        """Return the last month of the second range."""
+        """Return the last month of the range after the event."""
         return self.post_event_range[1]
 
 
 def event_window(day: date, *, last_counted_month: int | None = None) -> EventWindow:
-    """Return the window around a day."""
+    """Return the window around the day of an event."""
     month = month_number(day)
     first_whole_month = month if day.day == 1 else month + 1
     return EventWindow(
@@ -51,12 +51,14 @@ def event_window(day: date, *, last_counted_month: int | None = None) -> EventWi
 def event_aggregates(
     month: CTE, *, world: CTE, window: EventWindow, unit_multiplier: int, exhaustive: bool
 ) -> list[SqlExpression]:
-    """Return the aggregates of the months of a series, for a query that is grouped by series.
+    """Return the columns that compare trade before and after an event, for a query that is grouped by series.
 
-    `month` has period, value, base (the value of the same month a year before) and obs_status; `world` has the same
-    columns of trade with the World, joined by month. Sums are in units of the currency, null unless all 12 months have
-    a value. A series is not covered where an exhaustive dataset never reports the commodity with any partner, or a
-    selection never reports it with this partner.
+    They are values, growth, shares and numbers of months, for the two windows, and for the months after the event
+    together with the same months a year before. `month` has the months of each series with period, value, base (the
+    value a year before) and obs_status; `world` has the same columns of trade with the World, joined by month. Values
+    are in units of the currency, and those of a window are null unless all 12 months have a value. The status is
+    `not_covered` where an exhaustive dataset never reports the commodity with any partner, or a selection never reports
+    it with this partner.
     """
     is_counted = literal(True) if window.last_counted_month is None else month.c.period <= window.last_counted_month
     is_earlier = and_(is_counted, month.c.period.between(*window.pre_event_range))

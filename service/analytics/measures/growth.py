@@ -64,11 +64,11 @@ def growth_status(
 ) -> SqlExpression:
     """Return the reason why there is no growth in percent, or `ok`; never null.
 
-    `is_complete` and `is_base_complete` say whether every month of the period was published: false if a part was, null
-    if nothing was. `membership_differs` says whether the sums of a group are over different members; null without
-    groups. `is_break` says whether the base is of another commodity or area; null where that is impossible.
-    `is_recomposed` says whether the source counted other members of a printed group in the base. A value with status Q
-    or M is the sum of its known parts.
+    `is_complete` and `is_base_complete` say whether every month of the period was published: false if only some were,
+    null if none was. `membership_differs` says whether the value and the base of a group are sums over different
+    members; null without groups. `is_break` says whether the base is of another commodity or area; null where that is
+    impossible. `is_recomposed` says whether a group that the source publishes itself had other members in the base
+    period. A value with obs_status Q or M is the sum of its known parts.
     """
     return case(
         ((obs_status == "Q") | (base_obs_status == "Q"), "suppressed"),
@@ -92,7 +92,7 @@ def relative_change(value: SqlExpression, *, base: SqlExpression) -> SqlExpressi
 
 
 def annual_growth_pct(value: SqlExpression, *, base: SqlExpression, years: int) -> SqlExpression:
-    """Return the constant yearly growth in percent that leads from `base` to `value` in so many years.
+    """Return the constant yearly growth in percent that leads from `base` to `value` in `years` years.
 
     Null where the base is zero, and where the value or the base is below zero.
     """

@@ -1,4 +1,4 @@
-"""Columns of growth, share and contribution, from a row that holds a figure and the figures it is compared with."""
+"""Columns of growth, share and contribution, from rows that hold a figure and the figures to compare it with."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -46,11 +46,11 @@ series can also have PERIOD_FIGURE_COLUMNS of the period two years before, with 
 
 @dataclass(frozen=True)
 class PeriodFigure:
-    """The figure of one of two periods that are compared.
+    """The figure of a row, or of an earlier period that the row is compared with, as SQL expressions.
 
-    `is_complete` is true where every month of the period was published, false where a part was, null where nothing was.
-    `members` are the members of a computed group that are compared (see `compared_members_column`); null without
-    groups.
+    `is_complete` is true if every month of the period was published, false if only some were, null if none was.
+    `members` are the members of a computed group in which two sums must agree (see `compared_members_column`); null
+    without groups. `months_back` is the distance from the period of the row in months.
     """
 
     period: SqlExpression
@@ -62,7 +62,10 @@ class PeriodFigure:
 
 
 def growth_columns(row: FromClause, scope: QueryScope) -> list[Label[Any]]:
-    """Return growth, share and contribution of rows with COMPARISON_COLUMNS, amounts in units of the currency."""
+    """Return the columns of growth, share and contribution of rows that have COMPARISON_COLUMNS.
+
+    Amounts are in units of the currency, not in stored units.
+    """
     current, base, previous = (
         period_figure(row, scope),
         base_figure(row, scope),
@@ -104,12 +107,18 @@ def _two_year_columns(row: FromClause, scope: QueryScope, current: PeriodFigure)
 
 
 def period_figure_columns(figure: FromClause) -> tuple[str, ...]:
-    """Return the columns of a figure that comparisons need, which include the unconverted value if there is one."""
+    """Return the names of the columns of `figure` that comparisons need.
+
+    They include the value in the currency of the source where the figures are converted.
+    """
     return (*PERIOD_FIGURE_COLUMNS, UNCONVERTED_COLUMN) if UNCONVERTED_COLUMN in figure.c else PERIOD_FIGURE_COLUMNS
 
 
 def period_figure(row: FromClause, scope: QueryScope, prefix: str = "", *, months_back: int = 0) -> PeriodFigure:
-    """Return the figure of one of the compared periods, whose columns have the prefix."""
+    """Return the figure of a row `months_back` months before its period, whose columns begin with `prefix`.
+
+    Its value is null where areas changed in between, so that it cannot be compared.
+    """
     figure: list[SqlExpression] = [row.c[f"{prefix}{name}"] for name in ("value", "obs_status", "months")]
     value, obs_status, months = figure
     members = row.c[f"{prefix}members" if prefix else compared_members_column(scope)]
@@ -127,26 +136,29 @@ def period_figure(row: FromClause, scope: QueryScope, prefix: str = "", *, month
 
 
 def compared_members_column(scope: QueryScope) -> str:
-    """Return the column of members in which two sums of a group must agree.
+    """Return the name of the column of members in which two sums of a group must agree to be compared.
 
-    In an exhaustive dataset these are the members without a value, as a member without a figure had no trade; in a
-    selection the members with a known figure.
+    In an exhaustive dataset it has the members whose figure has no value, as a member without any figure had no trade;
+    in a selection it has the members with a known figure.
     """
     return "unknown_members" if scope.exhaustive else "members"
 
 
 def base_figure(row: FromClause, scope: QueryScope) -> PeriodFigure:
-    """Return the figure a year before."""
+    """Return the figure of a row a year before its period, the base of growth over the year before."""
     return period_figure(row, scope, BASE_PREFIX, months_back=MONTHS_PER_YEAR)
 
 
 def comparable_change(current: PeriodFigure, *, base: PeriodFigure) -> SqlExpression:
-    """Return the change of a value, in its unit; null unless both are complete, known, and over the same members."""
+    """Return the change from `base` to `current`, in the unit of both.
+
+    Null unless both values are complete, fully known, and sums over the same members.
+    """
     return case((_is_comparable(current, base=base), change(current.value, base=base.value)))
 
 
 def membership_changed(current: PeriodFigure, *, base: PeriodFigure) -> SqlExpression | None:
-    """Return whether two sums of a group are over different members; null where members cannot differ."""
+    """Return the SQL condition that the sums of a group are over different members; null if members cannot differ."""
     if current.members is None or base.members is None:
         return None
     no_members = cast(array([]), ARRAY(SmallInteger))
@@ -161,7 +173,7 @@ def _is_comparable(current: PeriodFigure, *, base: PeriodFigure) -> SqlExpressio
 
 
 def has_growth(current: PeriodFigure, *, base: PeriodFigure) -> SqlExpression:
-    """Return whether the status of a comparison is `ok`."""
+    """Return the SQL condition that `current` has growth in percent over `base`."""
     return and_(base.value > 0, _is_comparable(current, base=base))
 
 

@@ -11,17 +11,17 @@ UNKNOWN_STATUSES = ("Q", "M")
 
 
 def is_whole(status: SqlExpression) -> SqlExpression:
-    """Return whether no part of a figure is suppressed or missing; true where it has no status."""
+    """Return the SQL condition that no part of a figure is suppressed or missing; true where the status is null."""
     return and_(*map(status.is_distinct_from, UNKNOWN_STATUSES))
 
 
 def exact_value(value: SqlExpression, status: SqlExpression) -> SqlExpression:
-    """Return a value; null where parts of it are unknown, so that it is a lower bound."""
+    """Return a value, or null where parts of it are suppressed or missing, so that it is only a lower bound."""
     return case((is_whole(status), value))
 
 
 def weaker_status(left: SqlExpression, right: SqlExpression) -> SqlExpression:
-    """Return the weaker of two statuses; null where either figure does not exist."""
+    """Return the weaker of two observation statuses; null where either is null, because that figure does not exist."""
     are_known = left.is_not(None) & right.is_not(None)
     return case(*((are_known & or_(left == status, right == status), status) for status in OBS_STATUS_PRECEDENCE))
 

@@ -27,10 +27,11 @@ def rank_query(
 ) -> FromClause:
     """Return a CTE of ranked figures: key columns, `rank`, `hhi`, `hhi_status` and `hhi_counted`.
 
-    Rank 1 is the largest value; equal values share the better rank. Rows that agree in all of `partition_by` are ranked
-    together. `hhi` is their Herfindahl-Hirschman index, 0 to 1, and `hhi_counted` their number. Figures without a value
-    are not ranked. `total` is a table of totals and `total_condition` its join to `cell`: `hhi` is null, with the
-    status `incomplete_breakdown`, where the ranked figures do not add up to the total.
+    Rank 1 is the largest value; equal values share the better rank. Figures that agree in all of `partition_by` are
+    ranked together. `hhi` is the Herfindahl-Hirschman index of these figures, from 0 to 1, and `hhi_counted` their
+    number. Figures without a value, and those that do not meet `conditions`, are not ranked. `total` is a table of
+    totals, joined to `cell` by `total_condition`: `hhi` is null, with the status `incomplete_breakdown`, where the
+    ranked figures do not add up to the total.
     """
     partition = list(partition_by)
     rank = func.rank().over(partition_by=partition, order_by=cell.c.value.desc())
@@ -77,7 +78,8 @@ def _covers_total(cell: FromClause, total: FromClause, partition: list[SqlExpres
 def query_with_ranks(query: Query, ranking: FromClause, scope: QueryScope) -> Query:
     """Select the rows of `query` with `rank`, `rank_base` (a year before), `hhi`, `hhi_status` and `hhi_counted`.
 
-    All are null where the figure has no value; `rank_base` also where the commodity cannot be compared.
+    `ranking` is the CTE of `rank_query`. All five are null where the figure has no value. `rank_base` is also null
+    where the edition changed, so that the commodity cannot be compared with that of a year before.
     """
     row, current, base = query.subquery("unranked"), ranking.alias("current_rank"), ranking.alias("base_rank")
     rank_base: SqlExpression = base.c.rank

@@ -17,7 +17,7 @@ def months_since_january(month: SqlExpression) -> SqlExpression:
 
 
 def year_number(month: SqlExpression, *, start_offset: int = 0) -> SqlExpression:
-    """Return a number of the year that contains a month; years begin `start_offset` months after January."""
+    """Return a number that identifies the year of a month; years begin `start_offset` months after January."""
     return (month - start_offset) // MONTHS_PER_YEAR if start_offset else calendar_year(month)
 
 

@@ -1,4 +1,4 @@
-"""SQL conditions on keys, with as few distinct statements as possible so that plans are reused."""
+"""SQL conditions on keys, with few distinct statement texts, so that PostgreSQL reuses the plans of statements."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ class KeySet:
 
 
 def key_set(keys: Collection[int], *, all_keys: Iterable[int]) -> KeySet:
-    """Return `keys` as a set whose ranges contain no other key of `all_keys`, which is in ascending order."""
+    """Return `keys` as a set whose ranges contain no other key of `all_keys`, which are in ascending order."""
     selected_keys, ranges, open_range = set(keys), list[tuple[int, int]](), False
     for key in all_keys:
         if key in selected_keys:
@@ -41,24 +41,24 @@ def key_set(keys: Collection[int], *, all_keys: Iterable[int]) -> KeySet:
 
 
 def matches_key_set(column: SqlExpression, keys: KeySet) -> SqlExpression:
-    """Return whether `column` is in a set of keys."""
+    """Return the SQL condition that `column` is in a set of keys."""
     if keys.ranges:
         return or_(*(column.between(first, last) for first, last in keys.ranges))
     return matches_any_key(column, keys.keys)
 
 
 def matches_any_key_set(column: SqlExpression, key_sets: Iterable[KeySet]) -> SqlExpression:
-    """Return whether `column` is in any of the sets of keys."""
+    """Return the SQL condition that `column` is in any of several sets of keys."""
     return or_(false(), *(matches_key_set(column, keys) for keys in key_sets))
 
 
 def matches_any_key(column: SqlExpression, keys: Sequence[int]) -> SqlExpression:
-    """Return whether `column` is one of `keys`, which are one array parameter whatever their number."""
+    """Return the SQL condition that `column` is one of `keys`, which are one array parameter, however many they are."""
     return column == any_(array_parameter(keys, sql_type(column)))
 
 
 def single_key(keys: Sequence[int] | KeySet, item_type: type[TypeEngine[int]]) -> SqlExpression:
-    """Return the only key of `keys`, or of the parameter that represents them."""
+    """Return the SQL expression of the only key in `keys`, which can also be a bind parameter."""
     if isinstance(keys, KeySet):
         return single_key(keys.ranges[0] if keys.ranges else keys.keys, item_type)
     return Grouping(keys)[1] if isinstance(keys, BindParameter) else _key_expression(keys[0], item_type)
@@ -79,13 +79,13 @@ def array_parameter(
 
 
 def matches_dataset(table: type[Observation] | type[ObservationHistory], dataset_id: int) -> SqlExpression:
-    """Return whether a row of `table` belongs to the dataset."""
+    """Return the SQL condition that a row of `table` belongs to a dataset."""
     return table.dataset_id == dataset_id_literal(dataset_id)
 
 
 def dataset_id_literal(dataset_id: int) -> SqlExpression:
-    """Return the key of a dataset as a literal.
+    """Return the key of a dataset as a literal in the SQL text.
 
-    With a parameter in its place a generic plan would consider the partitions of all datasets.
+    If it were a parameter, a generic plan would consider the partitions of all datasets.
     """
     return literal_column(f"{dataset_id:d}", SmallInteger)

@@ -1,4 +1,4 @@
-"""Keyset pagination: the order of rows, and the rows that follow those of the page before."""
+"""Keyset pagination: the order of rows, and the rows that follow the previous page."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ KeyValue = int | float | Decimal | str | None
 
 @dataclass(frozen=True)
 class Order:
-    """A sort column. Nulls come last in either direction; `is_not_null` marks a column that is never null."""
+    """A sort column and its direction. Nulls come last in both directions; `is_not_null` excludes nulls."""
 
     column: str
     descending: bool = False
@@ -37,10 +37,13 @@ class Order:
 
 @dataclass(frozen=True)
 class Page:
-    """A page of rows: those that follow the row with `cursor_values` in the order columns, at most `limit` + 1.
+    """One page of rows, in the order of `orders`.
 
-    The additional row shows whether there is a next page. `limit` null means all rows. The columns of `orders` must be
-    unique together. `columns` are the columns needed in addition to them; null means all.
+    It has the rows that follow the one whose values in the order columns are `cursor_values`; null for the first page.
+
+    The page has at most `limit` + 1 rows, of which the additional one shows whether there is a next page; `limit` null
+    means all rows. No two rows agree in all columns of `orders`. `columns` are the columns needed in addition to these;
+    null means all.
     """
 
     orders: tuple[Order, ...]
@@ -49,7 +52,7 @@ class Page:
     columns: frozenset[str] | None = None
 
     def includes(self, *columns: str) -> bool:
-        """Return whether the page needs any of the columns."""
+        """Return whether the page needs any of the given columns."""
         if self.columns is None:
             return True
         return not self.columns.isdisjoint(columns) or any(order.column in columns for order in self.orders)
@@ -99,7 +102,7 @@ def _follows_value(column: SqlExpression, order: Order, value: KeyValue) -> SqlE
 
 
 def number_type(value: KeyValue) -> type[TypeEngine[Any]] | None:
-    """Return the SQL type of a cursor value that is a number, large enough for any; null for other values.
+    """Return the SQL type for a cursor value that is a number, large enough for any number; null for other values.
 
     The type of a computed column is not always known: PostgreSQL sums integers to numerics.
     """

@@ -1,7 +1,7 @@
-"""Parameterized queries: a statement is compiled once for each shape of a request and executed with many values.
+"""Parameterized queries: a statement is compiled once for each shape of a request and executed with other values.
 
-The shape holds everything that the text of the statement depends on. Every other part of a scope and a page is a named
-parameter.
+The shape is everything that the text of the statement depends on. The other parts of a scope and a page are named
+parameters.
 """
 
 from collections.abc import Callable, Hashable, Mapping
@@ -83,7 +83,7 @@ class _ParameterScope(QueryScope):
 
 
 def query_shape(scope: QueryScope, page: Page) -> Hashable:
-    """Return a hashable key of everything that the text of the statement depends on."""
+    """Return everything that the text of a statement depends on, as a hashable key."""
     return (
         (
             scope.dataset_id,
@@ -113,7 +113,7 @@ def query_shape(scope: QueryScope, page: Page) -> Hashable:
 
 
 def parameterize(scope: QueryScope, page: Page) -> tuple[QueryScope, Page]:
-    """Return the scope and the page with bind parameters instead of values that are not part of their shape.
+    """Return the scope and the page with bind parameters in place of all values that the shape does not contain.
 
     ASSUMPTION: the scope has neither a conversion nor several editions, whose values are too many for parameters.
     """
@@ -137,9 +137,10 @@ def parameterize(scope: QueryScope, page: Page) -> tuple[QueryScope, Page]:
 
 
 def parameter_reader(name: str) -> Callable[[QueryScope, Page], str]:
-    """Return the function that reads the value of a parameter from a scope and a page, as PostgreSQL's text.
+    """Return the function that reads the value of a named parameter from a scope and a page, as text for PostgreSQL.
 
-    A name of several parts has the position of the key set, of the range or of the sort column after the underscores.
+    A name such as `cursor_0` has, after the underscore, the position of the sort column, of the range or of the key
+    set.
     """
     if name in _ARRAY_FIELDS:
         return lambda scope, _page: format_array(getattr(scope, name))

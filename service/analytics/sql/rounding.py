@@ -15,7 +15,7 @@ def rounded_decimal(number: SqlExpression) -> SqlExpression:
 
 
 def unscaled_decimal(ten_thousandths: SqlExpression) -> SqlExpression:
-    """Return a double that is counted in ten thousandths, rounded to a whole number of them, as a ratio.
+    """Return a number from the count of its ten thousandths, rounded half-even to a whole count; a double.
 
     PostgreSQL rounds doubles half-even to whole numbers. Adding zero turns -0.0 into 0.0.
     """

@@ -1,4 +1,4 @@
-"""Balanced panel: a row for each requested key, whether or not it has a figure, with zeros and gaps."""
+"""Balanced panel: a row for each requested key, with or without a figure, and zeros where there was no trade."""
 
 from sqlalchemy import (
     CTE,
@@ -48,7 +48,7 @@ def requested_series(scope: QueryScope) -> Query:
 
 
 def series_period_grid(series: FromClause, scope: QueryScope, first_period: int, last_period: int) -> FromClause:
-    """Return the rows of `series`, each with every `period` from the first to the last, both inclusive."""
+    """Return each row of `series` with each `period` from the first to the last, both inclusive."""
     number = (
         func.generate_series(cast(first_period, Integer), cast(last_period, Integer), scope.period_months)
         .table_valued("number")
@@ -61,7 +61,7 @@ def series_period_grid(series: FromClause, scope: QueryScope, first_period: int,
 def panel_cells(grid: FromClause, scope: QueryScope, figures: Figures, *, name: str) -> CTE:
     """Return the rows of `grid`, a table with CELL_KEY_COLUMNS, each with the columns of its figure.
 
-    Without a figure the value is 0 where the dataset is exhaustive, covers the series, and was published for the
+    Where there is no figure, the value is 0 if the dataset is exhaustive, covers the series, and was published for the
     period; else null. `is_covered` says whether the dataset covers the series.
     """
     figure, published = _panel_figures(figures, scope, name), published_months(scope, grid.c.flow, grid.c.period)
@@ -96,13 +96,13 @@ def _panel_figures(figures: Figures, scope: QueryScope, name: str) -> FromClause
 
 
 def carried_figure_columns(figure: FromClause) -> list[SqlExpression]:
-    """Return the columns of a figure that a row of a panel carries unchanged."""
+    """Return the columns of a figure that a row of a panel has unchanged: all but the key, the value and the months."""
     names = [name for name in (*OBSERVATION_COLUMNS, *MEMBER_COLUMNS) if name not in {*CELL_KEY_COLUMNS, "value"}]
     return [figure.c[name] for name in (*names, *([UNCONVERTED_COLUMN] if UNCONVERTED_COLUMN in figure.c else []))]
 
 
 def absence_is_zero(cells: FromClause, scope: QueryScope) -> SqlExpression:
-    """Return whether a cell without a figure in a published period had no trade, rather than being unknown."""
+    """Return the SQL condition that a missing figure of a published period means no trade, not an unknown value."""
     conditions: list[SqlExpression] = [literal(scope.exhaustive)]
     if scope.has_unreported_commodities:
         conditions.append(not_(matches_any_key(cells.c.commodity_id, scope.unreported_commodities)))

@@ -1,4 +1,4 @@
-"""Joins of figures with the figures they are compared with: base, previous period, World, and total."""
+"""Joins of rows with the figures to compare them with: a year before, the previous period, the World, and the total."""
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple, cast
@@ -24,10 +24,10 @@ from service.domain.frequencies import MONTHS_PER_YEAR
 
 
 class BaseJoin(NamedTuple):
-    """A table and the condition that joins it to cells.
+    """A table and the condition that joins it to cells, the rows of figures that growth is computed for.
 
-    `is_full` where it also has rows that match no cell. PostgreSQL reads both sides of a full join once; any other join
-    it would repeat for each cell where it expects few of them.
+    `is_full` makes it a full join, which also has rows that match no cell. PostgreSQL reads both sides of a full join
+    once. Any other join it would repeat for each cell where it expects few cells.
     """
 
     table: FromClause
@@ -38,7 +38,7 @@ class BaseJoin(NamedTuple):
 def base_columns_and_joins(
     cells: FromClause, scope: QueryScope, figures: Figures, *, use_range_scan: bool
 ) -> tuple[dict[str, SqlExpression], list[BaseJoin]]:
-    """Return the columns of COMPARISON_COLUMNS, and the joins of their tables to `cells`.
+    """Return COMPARISON_COLUMNS as SQL by name, and the joins to `cells` of the tables that they are read from.
 
     `use_range_scan` reads bases and previous periods by index range; see `_range_scan`.
     """
@@ -112,9 +112,9 @@ def _compared_figures(
 def period_columns(
     figure: FromClause, cells: FromClause, scope: QueryScope, *, prefix: str, months_back: int
 ) -> Mapping[str, SqlExpression]:
-    """Return the columns of a figure of the cell's series `months_back` months before the cell, their names prefixed.
+    """Return the columns of a figure `months_back` months before a cell, by name, which begins with `prefix`.
 
-    `figure` is joined to `cells`; it has no row where there is no figure. Its value then is 0 if the dataset is
+    `figure` is joined to `cells` and has no row where there is no figure. The value is 0 in that case if the dataset is
     exhaustive, covers the series, and was published for the period.
     """
     published = published_months(scope, cells.c.flow, cells.c.period - months_back)
@@ -134,9 +134,9 @@ def period_columns(
 
 
 def comparable_total(total: FromClause, scope: QueryScope, *, months: SqlExpression) -> SqlExpression:
-    """Return the value of a total that figures of so many months are compared with.
+    """Return the value of a total, for comparison with figures of `months` published months.
 
-    Null where parts of it are unknown, and in a selection where it is of another number of months.
+    It is null where parts of the total are unknown, and in a selection where the total has another number of months.
     """
     value = exact_value(total.c.value, total.c.obs_status)
     if scope.exhaustive or not scope.aggregates_periods:
@@ -176,10 +176,10 @@ def apply_joins(
 
 
 def has_cell(cells: FromClause) -> SqlExpression:
-    """Return whether a row of a full join is of a cell.
+    """Return the SQL condition that a row of a full join has a cell.
 
-    The planner takes a page of any size for one row and would choose a nested loop, which cannot do a full join.
-    Without `coalesce` it would take the full join for a left join.
+    PostgreSQL's planner expects one row of a page of any size, and would choose a nested loop, which cannot do a full
+    join. Without `coalesce` it would take the full join for a left join.
     """
     return func.coalesce(cells.c.period, 0) > 0
 
@@ -207,7 +207,11 @@ def matches_cell(
     partner: int | None = None,
     commodity: int | None = None,
 ) -> SqlExpression:
-    """Return whether `figure` is the figure of the cell in `period`; `partner` or `commodity` replaces the key."""
+    """Return the SQL condition that `figure` is of the flow, partner and commodity of a cell, and of `period`.
+
+    `partner` or `commodity`, where not null, is the key to match instead of that of the cell, such as that of the
+    World.
+    """
     return and_(
         figure.c.flow == cells.c.flow,
         figure.c.partner_id == (cells.c.partner_id if partner is None else partner),

@@ -31,10 +31,10 @@ def figures_with_growth(
 ) -> Query:
     """Select `cells`, a table with the columns of Figures, with growth, share and contribution.
 
-    `extra_columns` are further columns of `cells` to select. `is_needed` filters the computed columns.
-    `existing_order` is the order that `cells` have already, and which the rows keep. `use_range_scan` requires that
+    `extra_columns` are further columns of `cells` to select. `is_needed` returns whether a computed column is needed.
+    `existing_order` is the order that `cells` have, which the selected rows keep. `use_range_scan` requires that
     `cells` is a CTE with all figures of each partner from its first commodity to its last. Bases are looked up in all
-    figures by calendar period: the requested periods do not limit them.
+    figures by calendar period: they need not be of a requested period.
     """
     comparison_columns, joins = base_columns_and_joins(cells, scope, figures, use_range_scan=use_range_scan)
     optional_columns = [name for name in (COVERAGE_COLUMN, UNCONVERTED_COLUMN) if name in cells.c]

@@ -21,8 +21,8 @@ PAGE_KEY_ORDER = tuple(Order(column, is_not_null=True) for column in PAGE_KEY_CO
 def requested_cells(figures: Figures, scope: QueryScope, *, name: str = "cell", use_key_order: bool = True) -> Query:
     """Select the figures of the requested flows, partners, commodities and periods.
 
-    `use_key_order` suits a reader that scans index ranges in the order of PAGE_KEY_COLUMNS; without it the periods are
-    a list of keys, which suits looking up all figures.
+    `use_key_order` suits a query that reads index ranges in the order of PAGE_KEY_COLUMNS. Without it the periods are a
+    list of keys, which suits a query that looks up each of the figures.
     """
     cell = figures.alias(name)
     period = (
@@ -48,8 +48,8 @@ def growth_table(
 ) -> Query:
     """Select one page of `cells` with the columns of `figures_with_growth`, and those that `add_columns` adds.
 
-    Where the order uses columns of the cells only, growth is computed for the rows of the page alone; any other order
-    needs it for all cells. Columns that the page does not need are not computed.
+    If the page is ordered by columns of `cells` only, growth is computed for the rows of the page alone; any other
+    order needs it for all cells. Columns that the page does not need are not computed.
     """
     if not all(order.column in {*PAGE_KEY_COLUMNS, "value"} for order in page.orders):
         return page.apply(

@@ -1,4 +1,4 @@
-"""Residual figures of a breakdown: the parts below the top N together, and the part that is not allocated."""
+"""Residual figures of a breakdown: the sum of the components below the top N, and the part that is not allocated."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,13 +20,14 @@ OTHER_KEY, UNALLOCATED_KEY = -1, -2
 
 @dataclass(frozen=True)
 class Breakdown:
-    """A breakdown of a total into components.
+    """A breakdown of a total into components, such as of the World into areas.
 
-    `dimension` is the column of the components' keys, `total_key` the key of the total in it. `fixed_dimension` is the
-    column in which the components of one total agree. `is_component` returns whether a key belongs to any component,
-    `is_requested` whether a key of the fixed dimension is requested. `share_column` and `contribution_column` refer to
-    the total. `both_flows` means that exports and imports are in one row: a flow without a residual then has 0 where
-    the other flow has one.
+    `dimension` is the column with the keys of the components and, in the row of the total, `total_key`.
+    `fixed_dimension` is the column whose key is the same in all components of one total. `is_component` returns the SQL
+    condition that a key is of a component, and `is_requested` that a key of the fixed dimension is requested.
+    `share_column` and `contribution_column` are the columns of the share of a component in the total and of its
+    contribution to the growth of the total. `both_flows` means that exports and imports are in one row: a flow without
+    a residual then has 0 where the other flow has one.
     """
 
     dimension: str
@@ -40,7 +41,7 @@ class Breakdown:
 
     @property
     def partition_columns(self) -> tuple[str, ...]:
-        """Return the columns in which the components of one ranking agree."""
+        """Return the columns whose values are the same in all components that are ranked together."""
         return ("period", self.fixed_dimension) if self.both_flows else ("period", "flow", self.fixed_dimension)
 
 
@@ -76,18 +77,18 @@ def commodity_breakdown(scope: QueryScope, *, both_flows: bool = False) -> Break
 
 
 class FiguresWithResidual(Figures):
-    """Figures of a dataset together with the residual figures `other` and `unallocated`."""
+    """Figures of a dataset together with the residual figures, whose keys stand for `other` and `unallocated`."""
 
     def __init__(self, figures: Figures, residual: CTE) -> None:
         self._figures, self._residual, self.has_all_periods = figures, residual, True
 
     @property
     def is_aggregated(self) -> bool:
-        """Return false: a residual row is looked up in all figures, and there are few of them."""
+        """Return false: the few residual rows are joined with their figures one by one, not by a full join."""
         return False
 
     def alias(self, name: str, *, membership_offset: int = 0) -> FromClause:
-        """Return both as a table with the alias `name`."""
+        """Return the figures of the dataset and the residual figures as one table with the alias `name`."""
         published = self._figures.alias(f"{name}_published", membership_offset=membership_offset)
         all_figures = union_all(select(published), select(*(self._residual.c[column.name] for column in published.c)))
         return all_figures.subquery(name)
@@ -107,7 +108,8 @@ def top_n_per_group(ranking: Query, page: Page, breakdown: Breakdown) -> Query:
 def residual_figures(top_rows: CTE, scope: QueryScope, figures: Figures, breakdown: Breakdown) -> CTE:
     """Return the figures of `other` and `unallocated` in the requested period, the previous one, and a year before.
 
-    `top_rows` has flow, both dimensions of the breakdown, and the `position` of each row of the ranking.
+    `top_rows` are the rows of the ranking that are not summed up in `other`. They have flow, both dimensions of the
+    breakdown, and `position`.
     """
     total, components = figures.alias("breakdown_total"), _component_sums(top_rows, scope, figures, breakdown)
     key_columns = ("flow", "period", breakdown.fixed_dimension)

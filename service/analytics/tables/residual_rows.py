@@ -1,4 +1,4 @@
-"""Residual rows of a ranking: `other` and `unallocated`.
+"""Residual rows of a ranking: `other`, the components after the first rows, and `unallocated`, the rest of the total.
 
 With both rows the values, bases, shares and contributions of a ranking add up to those of the total.
 """
@@ -41,7 +41,10 @@ def ranking_with_residual(
 
 
 def top_and_residual_rows(top_rows: FromClause, residual_rows: FromClause, breakdown: Breakdown) -> FromClause:
-    """Return the rows of both tables, with `is_residual`, 0 or 1, and `position`, which order them within a ranking."""
+    """Return the rows of both tables, with `is_residual`, 0 or 1, and `position`.
+
+    Within a ranking these two columns put the residual rows after the top rows.
+    """
     columns = [column.name for column in top_rows.c if column.name != "position"]
     residual_columns = [_aligned_column(residual_rows, top_rows, name) for name in columns]
     position = (-residual_rows.c[breakdown.dimension]).label("position")

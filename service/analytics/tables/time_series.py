@@ -1,4 +1,4 @@
-"""Time series: a row for each period of a series, gaps included, with the figures that it is compared with.
+"""Time series: a row for each period of a series, gaps included, with the figures that the row is compared with.
 
 The figures of a series, of the World and of all commodities are joined once for the whole series. The base of a row is
 then the row a year before, without a lookup for each row.
@@ -66,12 +66,12 @@ COMMODITY_SHARE_COLUMNS = ("commodity_share_pct", "commodity_contribution_pp")
 
 
 def series_key(cells: FromClause, scope: QueryScope) -> list[SqlExpression]:
-    """Return the columns that identify the series of a row; none where there is a single series."""
+    """Return the columns that identify the series of a row; an empty list if there is a single series."""
     return [] if scope.is_single_series else [cells.c[name] for name in SERIES_KEY_COLUMNS]
 
 
 def series_page(page: Page, scope: QueryScope) -> Page:
-    """Return the page without the sort columns that are the same in all rows of a single series: they need no sort."""
+    """Return the page without the sort columns that are the same in all rows of a single series."""
     if not scope.is_single_series:
         return page
     positions = [number for number, order in enumerate(page.orders) if order.column not in SERIES_KEY_COLUMNS]
@@ -84,12 +84,13 @@ def series_page(page: Page, scope: QueryScope) -> Page:
 
 
 def time_series(scope: QueryScope, figures: Figures, *, is_needed: ColumnFilter, span: tuple[int, int]) -> CTE:
-    """Return a row for each requested series and each period from the first to the last of `span`, in order.
+    """Return a CTE with a row for each requested series and each period from the first to the last of `span`, in order.
 
-    Columns are those of the figure; `world` and `total`, the values of the World and of all commodities, null where no
-    needed column depends on them; and `is_covered`, where the dataset may not cover a series. Of groups with a dated
-    composition also those of the periods that a row is compared with. Without a figure the value is 0 where the dataset
-    is exhaustive, covers the series, and was published for the period; else null.
+    A row has the columns of its figure, and `world` and `total`, the values of the World and of all commodities, null
+    where `is_needed` returns true for no column that depends on them. It has `is_covered` where the dataset may not
+    cover a series. Where the base of a row is not the row a year before (see `QueryScope.has_dated_bases`), it also has
+    the columns of the periods that it is compared with. Where there is no figure, the value is 0 if the dataset is
+    exhaustive, covers the series, and was published for the period; else null.
     """
     # A single series is written out, so that its keys are constants of each condition; several are evaluated once.
     series = (
@@ -241,11 +242,10 @@ def _series_keys(series: FromClause, total_keys: dict[str, int]) -> Query:
 
 
 def lagged_columns(cell: CTE, scope: QueryScope, *, is_needed: ColumnFilter) -> list[SqlExpression]:
-    """Return the columns of the periods that a row is compared with, from the rows of the series.
+    """Return the columns of the periods that a row is compared with, read from earlier rows of the series.
 
-    These are those of COMPARISON_COLUMNS, and where a needed column depends on them the quantity of the base and the
-    columns of the period two years before.
-    Columns that `cell` has already are left out.
+    They are those of COMPARISON_COLUMNS and, if a needed column depends on them, the quantity of the base and the
+    columns of the period two years before. Columns that `cell` has already are left out.
     """
 
     def lag(name: str, periods: int) -> SqlExpression:
@@ -269,7 +269,7 @@ def lagged_columns(cell: CTE, scope: QueryScope, *, is_needed: ColumnFilter) -> 
 
 
 def series_growth_columns(cells: FromClause, scope: QueryScope) -> list[SqlExpression]:
-    """Return value, growth, share and contribution of rows with COMPARISON_COLUMNS."""
+    """Return the columns of value, growth, share and contribution of rows that have COMPARISON_COLUMNS."""
     return [currency_amount(cells.c.value, scope.unit_multiplier).label("value"), *growth_columns(cells, scope)]
 
 
@@ -279,5 +279,5 @@ def series_change(cells: FromClause, scope: QueryScope) -> SqlExpression:
 
 
 def series_membership_changed(cells: FromClause, scope: QueryScope) -> SqlExpression | None:
-    """Return whether the sums of a group and of its base are over different members; null where they cannot be."""
+    """Return the SQL condition that a group and its base are sums over different members; null if they cannot be."""
     return membership_changed(period_figure(cells, scope), base=base_figure(cells, scope))

@@ -1,4 +1,4 @@
-"""The build of the service: a digest of its code and of the packages that it runs with."""
+"""The build of the service: a digest of its code and of the installed packages."""
 
 import hashlib
 from collections.abc import Iterable
@@ -9,7 +9,7 @@ SERVICE_FOLDER = Path(__file__).parents[2]
 
 
 def folder_digest(folder: Path, *, packages: Iterable[str] = ()) -> str:
-    """Return a digest of the names and bytes of all files in a folder except compiled ones, and of `packages`."""
+    """Return a digest of the names and bytes of all files in a folder, except compiled ones, and of `packages`."""
     digest = hashlib.sha256("\n".join(sorted(packages)).encode())
     for file in sorted(folder.rglob("*")):
         if file.is_file() and "__pycache__" not in file.parts:
@@ -19,7 +19,7 @@ def folder_digest(folder: Path, *, packages: Iterable[str] = ()) -> str:
 
 
 def installed_packages() -> set[str]:
-    """Return the installed packages, each with its version: another version of one can change a response."""
+    """Return the installed packages, each with its version, because another version can change a response."""
     return {folder.stem for folder in Path(get_path("purelib")).glob("*.dist-info")}
 
 

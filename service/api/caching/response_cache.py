@@ -1,4 +1,4 @@
-"""ETags of plans, computed before the figures are read, and the response cache: complete responses by ETag."""
+"""ETags, computed before the figures are read, and the response cache, which has complete responses by ETag."""
 
 import hashlib
 from collections.abc import Hashable, Mapping, Sequence
@@ -20,14 +20,18 @@ ENTRY_OVERHEAD_BYTES = 1000
 
 
 def plan_etag(plan_key: Sequence[Any], *, data_state: DataState, build_digest: str = BUILD_DIGEST) -> str:
-    """Return the strong ETag of an uncompressed response, from its plan, the build of the service and the data."""
+    """Return the strong ETag of an uncompressed response.
+
+    `plan_key` is the key of the validated request (see `Plan.key`); the build of the service and the state of the data
+    are the other things that a response depends on.
+    """
     plan_json = msgspec.json.encode((build_digest, data_state, plan_key))
     return hashlib.sha256(plan_json).hexdigest()[:32]
 
 
 @dataclass(frozen=True)
 class CachedResponse:
-    """A response as it is sent: the state of the data that it is of, headers, body, and fields for the access log."""
+    """A response as it is sent, with its headers, its body, the state of its data, and fields for the access log."""
 
     data_state: DataState
     headers: tuple[tuple[str, str], ...]
@@ -36,7 +40,7 @@ class CachedResponse:
 
 
 class ResponseCache:
-    """A cache of at most `max_bytes`. It drops the entry whose last use is longest ago.
+    """A cache of at most `max_bytes`. When it is full, it drops the least recently used entry.
 
     Several threads may use it at once.
     """

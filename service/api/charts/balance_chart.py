@@ -17,14 +17,18 @@ BALANCE_HEIGHT_PX = 110
 
 
 def balance_unit(rows: Sequence[ChartRow]) -> tuple[int, str]:
-    """Return the divisor of the values of balances, and the name of their unit."""
+    """Return the divisor that scales exports, imports and balances to a readable unit, and the name of the unit."""
     values = [abs(row[column] or 0) for row in rows for column in (*FLOW_COLUMNS.values(), "balance")]
     divisor, scale, _ = display_scale(max(values, default=0))
     return divisor, f"{scale} {currency_name(rows[0]['currency'])}".strip()
 
 
 def balance_chart(rows: Sequence[ChartRow], options: ChartOptions, *, source: str) -> Specification:
-    """Return two panels with one time axis, for the balances of one partner and commodity in ascending order."""
+    """Return the specification of two panels, flows and balance, with one time axis.
+
+    `rows` are the balances with one partner in one commodity, in ascending order of their periods. `source` is the text
+    of the source line.
+    """
     palette = PALETTES[options.theme]
     divisor, _ = balance_unit(rows)
     rows = _rows_with_gaps(rows)

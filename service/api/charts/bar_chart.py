@@ -1,4 +1,4 @@
-"""Bar charts of rankings: the largest rows by a measure, and the sum of the others."""
+"""Bar charts of rankings: a bar for each of the largest rows by a measure, and one for the sum of the others."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -27,7 +27,7 @@ Bar = dict[str, Any]
 
 
 def ranking_column(row: ChartRow, measure: str) -> str:
-    """Return the column that is shown in a chart of a ranking by a measure."""
+    """Return the name of the column that a chart of a ranking draws for a measure, such as `yoy_pct` for `growth`."""
     columns = {
         "growth": "yoy_pct",
         "share": ranking_share_column(row),
@@ -38,14 +38,17 @@ def ranking_column(row: ChartRow, measure: str) -> str:
 
 
 def order_by_size(rows: Sequence[ChartRow], column: str) -> list[ChartRow]:
-    """Return the rows with a number in a column, by its absolute value in descending order, then by sign."""
+    """Return the rows that have a number in a column, by its absolute value, the largest first.
+
+    Of two numbers with the same absolute value the positive one comes first.
+    """
     return sorted((row for row in rows if row[column] is not None), key=lambda row: (-abs(row[column]), -row[column]))
 
 
 def ranking_bars(rows: Sequence[ChartRow], measure: str) -> tuple[list[Bar], str]:
     """Return the bars of a ranking, and their unit.
 
-    All rows beyond the largest are one bar, except for growth, which cannot be added up.
+    The rows after the largest ones are summed up in one bar, except for growth, which cannot be added up.
     """
     column = ranking_column(rows[0], measure)
     single_rows = [row for row in rows if not is_residual(row)]
@@ -74,7 +77,7 @@ def ranking_bars(rows: Sequence[ChartRow], measure: str) -> tuple[list[Bar], str
 
 
 def bar_chart(bars: Sequence[Bar], options: ChartOptions, *, source: str) -> Specification:
-    """Return the layers of a bar chart with a label at each bar."""
+    """Return the layers of a bar chart with a label at each bar. `source` is the text of the source line."""
     palette = PALETTES[options.theme]
     characters = MAX_NARROW_NAME_CHARACTERS if options.is_narrow else MAX_NAME_CHARACTERS
     name_width = text_width(max((bar["name"][:characters] for bar in bars), key=len)) + 16
@@ -162,7 +165,7 @@ def _unit(rows: Sequence[ChartRow], column: str, measure: str) -> tuple[float, s
 
 
 def is_residual(row: ChartRow) -> bool:
-    """Return whether a row has the rest of a total, such as `Not broken down`."""
+    """Return whether a row is the rest of a total, such as `Not broken down`."""
     return row["partner"] in RESIDUAL_CODES or row["commodity"] in RESIDUAL_CODES
 
 

@@ -1,4 +1,4 @@
-"""Findings: the title of a chart, which states what its figures say."""
+"""Findings: one sentence on the main result of a chart, which is its title."""
 
 from collections.abc import Sequence
 
@@ -22,7 +22,10 @@ from service.domain.text import (
 
 
 def series_finding(all_series: Sequence[Series], measure: str, *, reporter_name: str) -> str:
-    """Return the finding of time series: the newest figure of one, or the growth of the first and last of several."""
+    """Return the finding of time series: the newest figure of one, or the highest and the lowest growth of several.
+
+    `measure` is the measure that the chart shows, such as `growth` or `share`.
+    """
     if len(all_series) > 1:
         return _comparison(all_series, reporter_name=reporter_name)
     row = all_series[0].last_row
@@ -37,7 +40,7 @@ def series_finding(all_series: Sequence[Series], measure: str, *, reporter_name:
 
 
 def ranking_finding(row: ChartRow, measure: str, *, reporter_name: str) -> str:
-    """Return the finding of a ranking, from its first row."""
+    """Return the finding of a ranking, from its first row. `measure` is the measure that the chart shows."""
     period = format_row_period(row)
     subject = _capitalize(describe_trade(row, reporter_name=reporter_name))
     if measure == "contribution" and row[contribution_column(row)] is not None:
@@ -53,17 +56,20 @@ def ranking_finding(row: ChartRow, measure: str, *, reporter_name: str) -> str:
 
 
 def ranking_share_column(row: ChartRow) -> str:
-    """Return the column of the share of a row in its ranking: rows of commodities have a level."""
+    """Return the name of the column with the share of a row in the total of its ranking.
+
+    Rows of a ranking of commodities have a level, those of a ranking of partners have none.
+    """
     return "commodity_share_pct" if "level" in row else "partner_share_pct"
 
 
 def contribution_column(row: ChartRow) -> str:
-    """Return the column of the contribution of a row to the growth of the total of its ranking."""
+    """Return the name of the column with the contribution of a row to the growth of the total of its ranking."""
     return "commodity_contribution_pp" if "level" in row else "partner_contribution_pp"
 
 
 def balance_finding(row: ChartRow, *, reporter_name: str) -> str:
-    """Return the finding of a balance: its size, and that of a year before."""
+    """Return the finding of a balance: its size, and the balance of a year before."""
     partner = "" if row["partner"] == WORLD_CODE else f" with {format_area(row['partner_name'])}{describe_members(row)}"
     subject = f"{_capitalize(possessive(reporter_name))} trade balance{partner} in {format_row_period(row)}"
     if row["balance"] is None:
@@ -72,7 +78,10 @@ def balance_finding(row: ChartRow, *, reporter_name: str) -> str:
 
 
 def largest_balance_finding(row: ChartRow, *, names_commodity: bool, reporter_name: str) -> str:
-    """Return the finding of a ranking of balances, from the row with the largest surplus or deficit."""
+    """Return the finding of a ranking of balances, from the row with the largest surplus or deficit.
+
+    It names the commodity of the row with `names_commodity`, else the partner.
+    """
     kind = "surplus" if row["balance"] > 0 else "deficit"
     counterpart = (
         f"in {format_commodity(row)}"
@@ -84,7 +93,7 @@ def largest_balance_finding(row: ChartRow, *, names_commodity: bool, reporter_na
 
 
 def describe_balance(amount: int, currency: str) -> str:
-    """Return `a deficit of 1.76 trillion yen`."""
+    """Return the words for a balance, such as `a deficit of 1.76 trillion yen` or `zero`."""
     if not amount:
         return "zero"
     return f"a {'surplus' if amount > 0 else 'deficit'} of {format_money(amount, currency)}"

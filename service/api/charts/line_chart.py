@@ -23,7 +23,11 @@ Point = dict[str, Any]
 
 @dataclass(frozen=True)
 class Measurement:
-    """The numbers that a chart draws: those of each series by row, their unit, and the line that they start from."""
+    """The numbers that a chart draws, and their unit.
+
+    `numbers` has a list for each series, with a number or null for each of its rows. `baseline` is the value of the
+    horizontal reference line, such as 0 for growth.
+    """
 
     numbers: Sequence[Sequence[float | None]]
     unit: str
@@ -31,7 +35,7 @@ class Measurement:
 
 
 def measure_series(all_series: Sequence[Series], measure: str) -> Measurement:
-    """Return the numbers of series by a measure; those of a value are scaled to a readable unit."""
+    """Return the numbers that a chart draws of some series for a measure; values are scaled to a readable unit."""
     if measure == "growth":
         return Measurement(_columns(all_series, "yoy_pct"), "growth over the year before in percent")
     if measure == "share":
@@ -47,7 +51,10 @@ def measure_series(all_series: Sequence[Series], measure: str) -> Measurement:
 
 
 def drop_unknown(all_series: Sequence[Series], measurement: Measurement) -> tuple[list[Series], Measurement]:
-    """Return the series that have numbers, between the first and the last period in which one of them has."""
+    """Return the series that have any number, and their numbers.
+
+    They are limited to the periods from the first to the last one in which any of the series has a number.
+    """
     pairs = [
         list(zip(series.rows, numbers, strict=True))
         for series, numbers in zip(all_series, measurement.numbers, strict=True)

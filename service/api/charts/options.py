@@ -20,7 +20,7 @@ class ChartOptions:
 
     @classmethod
     def parse_query(cls, query: Mapping[str, str]) -> "ChartOptions":
-        """Return the options in the query parameters of a request, which are valid."""
+        """Return the options from the valid query parameters of a request."""
         return cls(
             query.get("chart", CHART_MEASURES[0]).lower(),
             int(query.get("width", DEFAULT_CHART_WIDTH_PX)),
@@ -30,5 +30,5 @@ class ChartOptions:
 
     @property
     def is_narrow(self) -> bool:
-        """Return whether the chart is for the screen of a phone."""
+        """Return whether the chart is narrow enough for the screen of a phone."""
         return self.width <= MAX_NARROW_WIDTH_PX

@@ -1,6 +1,7 @@
-"""Readings of a chart: each of its points in words, for the pointer, the keyboard and readers of screens.
+"""Readings of a chart: the text for each of its points, for the mouse pointer, the keyboard and screen readers.
 
-They are points that nobody sees. A page shows the nearest one at the pointer, an SVG has them as labels.
+Their layer has invisible points. A page shows the reading of the point nearest to the pointer, an SVG has the readings
+as labels.
 """
 
 from collections.abc import Sequence
@@ -25,7 +26,7 @@ READING_SIZE = 16
 
 
 def reading_layer(name: str, x: Specification, y: Specification, *, colour: Specification) -> Specification:
-    """Return the layer of the readings of a chart, whose points have a field `reading`."""
+    """Return the invisible layer of a chart whose points show the text of their field `reading`."""
     words = {"field": "reading"}
     return {
         "name": name,
@@ -36,9 +37,10 @@ def reading_layer(name: str, x: Specification, y: Specification, *, colour: Spec
 
 
 def series_reading(row: ChartRow, measure: str, number: float | None, *, name: str) -> str:
-    """Return `January 2024: China: 1.25 trillion yen, up 29.2 % on a year before, provisional`.
+    """Return a text such as `January 2024: China: 1.25 trillion yen, up 29.2 % on a year before, provisional`.
 
-    The number of a share or an index comes first. The name is empty where the chart has one series.
+    For the measures `share` and `index` it begins with `number`. `name` is that of the series, empty if it is the only
+    one.
     """
     parts = [format_value(row), describe_growth(row), describe_status(row)]
     if number is not None and measure in {"share", "index"}:
@@ -47,9 +49,9 @@ def series_reading(row: ChartRow, measure: str, number: float | None, *, name: s
 
 
 def ranking_reading(row: ChartRow, *, name: str, contribution: str, share: str) -> str:
-    """Return `China: 1.25 trillion yen, up 29.2 % on a year before, +4.3 points of the growth, 17.1 % of the total`.
+    """Return a text such as `China: 1.25 trillion yen, up 29.2 % on a year before, 17.1 % of the total, provisional`.
 
-    `contribution` and `share` are the columns of the ranking.
+    `contribution` and `share` are the names of the columns that the ranking has for them; nulls are left out.
     """
     parts = [] if row["value"] is None else [format_value(row)]
     parts.append(describe_growth(row))
@@ -61,9 +63,9 @@ def ranking_reading(row: ChartRow, *, name: str, contribution: str, share: str) 
 
 
 def balance_reading(row: ChartRow, *, name: str = "") -> str:
-    """Return `January 2024: Deficit of 1.76 trillion yen, after a deficit of 3.50 trillion yen a year before`.
+    """Return a text such as `January 2024: Deficit of 2 trillion yen, after a deficit of 4 trillion yen a year before`.
 
-    With a name, that of a bar, the heading is the name.
+    It begins with `name`, such as that of a bar, or with the period where `name` is empty.
     """
     words = describe_balance(row["balance"], row["currency"]).removeprefix("a ")
     if row["balance_status"] == "ok":
@@ -72,14 +74,17 @@ def balance_reading(row: ChartRow, *, name: str = "") -> str:
 
 
 def flow_reading(row: ChartRow, flow: str) -> str:
-    """Return `January 2024: Exports 7.33 trillion yen, up 11.9 % on a year before` for a row of a balance."""
+    """Return a text such as `January 2024: Exports 7.33 trillion yen, up 11.9 % on a year before`.
+
+    `row` is the row of a balance, and `flow` is `Exports` or `Imports`.
+    """
     growth_pct = row[f"{flow.lower()}_yoy_pct"]
     growth = "" if growth_pct is None else f", {format_growth(growth_pct)} on a year before"
     return f"{period_heading(row)}: {flow} {format_money(row[f'{flow.lower()}_value'], row['currency'])}{growth}"
 
 
 def sum_reading(rows: Sequence[ChartRow], column: str, *, name: str) -> str:
-    """Return the reading of the bar that sums up rows, by the column that the bars draw."""
+    """Return the text for the bar that sums up `rows`, by the column that the bars draw and the name of the bar."""
     total = sum(row[column] for row in rows)
     if column == "balance":
         return f"{name}: {describe_balance(total, rows[0]['currency']).removeprefix('a ').capitalize()}"

@@ -1,8 +1,8 @@
 """The process that renders charts, which all workers of a machine share: `python -m ... SOCKET`.
 
-It holds the 100 MB of the renderer, so that no worker does. A client sends `svg` or `png`, a line break and a
-specification, and shuts down its side; the process sends the bytes of the chart. It ends with the worker that started
-it, after minutes without a request, and when one chart takes too long.
+The renderer takes 100 MB of memory, which the workers need not have each. A client sends `svg` or `png`, a line break
+and a specification, and shuts down its side; the process sends the bytes of the chart. It ends with the worker that
+started it, after minutes without a request, and when one chart takes too long.
 """
 
 import fcntl
@@ -25,7 +25,7 @@ class ChartHandler(socketserver.StreamRequestHandler):
     """The handler of one request for a chart."""
 
     def handle(self) -> None:
-        """Send the chart of one specification; nothing for a client that only connects."""
+        """Send the chart of one specification; send nothing to a client that only connects."""
         format_name, _, specification = self.rfile.read().partition(b"\n")
         if specification:
             signal.alarm(MAX_RENDER_S)  # ends the process, unless the chart is finished before
@@ -34,7 +34,7 @@ class ChartHandler(socketserver.StreamRequestHandler):
 
 
 class ChartServer(socketserver.UnixStreamServer):
-    """A server that renders one chart after another, and ends when no process uses it."""
+    """A server that renders one chart after another, and ends when no client uses it."""
 
     timeout = IDLE_S
     request_queue_size = 64
@@ -45,7 +45,7 @@ class ChartServer(socketserver.UnixStreamServer):
 
 
 def render(specification: str, format_name: str) -> bytes:
-    """Return the chart of a Vega-Lite specification in JSON, as SVG or PNG. It loads nothing from other servers."""
+    """Return the chart of a Vega-Lite specification in JSON, as SVG or PNG; nothing is loaded from other servers."""
     if format_name == "png":
         return bytes(vl_convert.vegalite_to_png(specification, scale=PNG_SCALE, allowed_base_urls=[]))
     return str(vl_convert.vegalite_to_svg(specification, allowed_base_urls=[])).encode()

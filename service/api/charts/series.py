@@ -31,12 +31,12 @@ class Series:
 
     @cached_property
     def last_row(self) -> ChartRow:
-        """Return the last row with a value; the last row where none has one."""
+        """Return the last row that has a value; if no row has one, the last row."""
         return next((row for row in reversed(self.rows) if row["value"] is not None), self.rows[-1])
 
 
 def group_series(rows: Sequence[ChartRow]) -> list[Series]:
-    """Return the series of some rows, in the order of their first rows."""
+    """Return the rows grouped by series, in the order in which the series first appear."""
     groups: dict[tuple[str, ...], list[ChartRow]] = {}
     for row in rows:
         groups.setdefault(tuple(row[column] for column in SERIES_KEY), []).append(row)
@@ -44,19 +44,22 @@ def group_series(rows: Sequence[ChartRow]) -> list[Series]:
 
 
 def series_names(all_series: Sequence[Series]) -> list[str]:
-    """Return the shortest names that tell series apart: those of flows, partners and commodities that differ."""
+    """Return a short name for each series: only the flow, partner or commodity in which the series differ."""
     first_rows = [series.rows[0] for series in all_series]
     columns = [column for column in SERIES_KEY if len({row[column] for row in first_rows}) > 1]
     return [", ".join(_name(row, column) for column in columns or ("flow",)) for row in first_rows]
 
 
 def share_column(row: ChartRow) -> str:
-    """Return the column of the share of a row: in the World for a partner, else in all commodities."""
+    """Return the name of the column with the share of a row: in the World for a partner, else in all commodities."""
     return "partner_share_pct" if row["partner"] != WORLD_CODE else "commodity_share_pct"
 
 
 def describe_trade(row: ChartRow, *, reporter_name: str | None) -> str:
-    """Return the trade of a row in words, `Japan's exports of cars to China`; without a name `exports of cars ...`."""
+    """Return the trade of a row in words, such as `Japan's exports of cars to China`, or `exports of cars to China`.
+
+    `reporter_name` null leaves out the reporter.
+    """
     flow = FLOW_NAMES[row["flow"]]
     owner = "" if reporter_name is None else f"{possessive(reporter_name)} "
     commodity = "" if row["commodity"] == TOTAL_CODE else f" of {format_commodity(row)}"
@@ -64,7 +67,7 @@ def describe_trade(row: ChartRow, *, reporter_name: str | None) -> str:
 
 
 def partner_words(row: ChartRow) -> str:
-    """Return ` to China` or ` from China`; nothing for the World."""
+    """Return the words for the partner of a row, such as ` to China` or ` from China`; empty for the World."""
     if row["partner"] == WORLD_CODE:
         return ""
     return f" {FLOW_PREPOSITIONS[row['flow']]} {format_area(row['partner_name'])}{describe_members(row)}"
@@ -76,18 +79,18 @@ def is_provisional(row: ChartRow) -> bool:
 
 
 def period_heading(row: ChartRow) -> str:
-    """Return the period of a row as a heading, `January 2024` or `First quarter of 2024 (1 of 3 months)`."""
+    """Return the period of a row as a heading, such as `January 2024` or `First quarter of 2024 (1 of 3 months)`."""
     words = format_row_period(row).removeprefix("the ")
     return f"{words[:1].upper()}{words[1:]}"
 
 
 def describe_status(row: ChartRow) -> str:
-    """Return the status of the figure of a row, `provisional` or `final`."""
+    """Return the word for the status of a figure, such as `provisional` or `final`."""
     return STATUS_NAMES.get(row["obs_status"] or "", "final")
 
 
 def describe_statuses(rows: Sequence[ChartRow]) -> str:
-    """Return the statuses of the figures that are not final: `provisional`, `estimated` or both; else nothing."""
+    """Return `provisional`, `estimated`, or both joined by `or`, whichever figures of the rows are; empty for none."""
     statuses = {row.get("obs_status") for row in rows}
     return " or ".join(name for status, name in PROVISIONAL_STATUSES.items() if status in statuses)
 

@@ -20,9 +20,11 @@ FREQUENCY_NAMES = {"M": "Monthly", "Q": "Quarterly", "H": "Half-yearly", "A": "Y
 def chart_specification(
     rows: Sequence[ChartRow], meta: Mapping[str, Any], options: ChartOptions, *, reporter_name: str
 ) -> Specification:
-    """Return the specification of the chart of some rows: series, balances, or a ranking.
+    """Return the Vega-Lite specification of the chart of some rows: of time series, of balances, or of a ranking.
 
-    :raises InvalidRequest: there are no rows, or they are not of one chart.
+    `meta` is the metadata of the response that the rows are from.
+
+    :raises InvalidRequest: there are no rows, or the rows do not fit into one chart.
     """
     if not rows:
         reason = f"there are no figures to draw: {meta['empty_reason']}"
@@ -35,7 +37,10 @@ def chart_specification(
 
 
 def source_line(rows: Sequence[ChartRow], meta: Mapping[str, Any]) -> str:
-    """Return the sources of figures, the day as of which they were known, and whether they are provisional."""
+    """Return the text below a chart: the sources of the figures, and the day as of which they were known, if requested.
+
+    It also says which points are provisional or estimated, and which are of incomplete periods.
+    """
     attributions = dict.fromkeys(source["attribution"].removeprefix("Source: ") for source in meta["sources"])
     day = f" As known on {format_date(meta['as_of'])}." if meta["as_of"] else ""
     return f"Source: {'; '.join(attributions).rstrip('.')}.{day}{_status_note(rows)}{_incomplete_periods(rows)}"

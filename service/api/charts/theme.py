@@ -19,7 +19,7 @@ FLOW_COLOURS = {"X": 0, "M": 4}
 
 @dataclass(frozen=True)
 class Palette:
-    """The colours of a theme. `series` are the colours of lines, in order."""
+    """The colours of a theme. `series` are the colours of lines, in the order in which they are used."""
 
     background: str
     text: str
@@ -32,7 +32,7 @@ class Palette:
     series: Sequence[str]
 
     def flow_colours(self, flows: Sequence[str]) -> Sequence[str]:
-        """Return a colour for each line: that of its flow where no flow has two lines, else the next one."""
+        """Return a colour for each line: that of its flow, or the colours in order where two lines are of one flow."""
         if len(set(flows)) < len(flows) or not set(flows) <= set(FLOW_COLOURS):
             return self.series[: len(flows)]
         return [self.series[FLOW_COLOURS[flow]] for flow in flows]
@@ -101,7 +101,7 @@ def chart_frame(options: ChartOptions, *, title: str, subtitle: str) -> Specific
 
 
 def source_title(options: ChartOptions, source: str, *, left: int) -> Specification:
-    """Return the properties of an axis whose title is the source of the figures, `left` pixels left of the axis."""
+    """Return the properties of an axis whose title is the source of the figures, `left` pixels left of its start."""
     characters = round((options.width - 40) / (12 * CHARACTER_WIDTH_EM))
     return {
         "title": wrap(source, characters),

@@ -22,7 +22,7 @@ FISCAL_YEAR_LABEL = "utcFormat(datum.value, 'FY%Y')"
 
 
 def period_start_date(period: str) -> str:
-    """Return the first day of a period, at which it is drawn."""
+    """Return the first day of a period as text, which is its position on the axis."""
     return first_day(parse_period(period).first_month).isoformat()
 
 
