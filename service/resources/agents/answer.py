@@ -1,4 +1,4 @@
-"""Answers of tools as text: a sentence, a table with few columns, and the link that reproduces it."""
+"""Answers of tools as text: a sentence, a table with few columns, and the link to the request behind it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,9 +13,9 @@ MAX_ANSWER_ROWS = 50
 
 @dataclass(frozen=True)
 class Answer:
-    """An answer: its sentence, the rows of its table, and the URL without a host of the request behind it.
+    """An answer of a tool: a sentence, the rows of a table, and the relative URL of the request that returned them.
 
-    `is_truncated` says that the request has more rows. `sources` are attributions.
+    `is_truncated` says that the request has more rows than the answer. `sources` are the attributions of the data.
     """
 
     sentence: str

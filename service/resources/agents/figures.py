@@ -1,4 +1,4 @@
-"""Tools for figures: time series, rankings, briefings, and why figures differ."""
+"""Tools for figures: time series, rankings, briefings, and explanations of differing figures."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -38,7 +38,7 @@ MAX_NAMED_ROWS = 3
 
 
 def get_series(context: Context, arguments: Arguments) -> Answer:
-    """Return a time series with its growth on a year before; with a currency also converted to it."""
+    """Return a time series with its growth over the year before, converted where a currency is requested."""
     query = _query(context, arguments)
     url = build_url("/v1/series", query)
     result = context.services.fetch(context, url)
@@ -92,7 +92,7 @@ def get_briefing(context: Context, arguments: Arguments) -> Answer:
 
 
 def explain_difference(context: Context, arguments: Arguments) -> Answer:
-    """Return the readings of a figure from /v1/reconciliation, sorted by their distance to a claimed figure."""
+    """Return the possible readings of a figure from /v1/reconciliation, the closest to a claimed figure first."""
     claimed, currency = arguments.get("claimed"), (arguments.get("currency") or "").upper() or None
     query = _query(context, arguments)
     figure = context.services.fetch(context, build_url("/v1/series", query | {"currency": currency}))

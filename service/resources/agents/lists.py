@@ -1,4 +1,4 @@
-"""Tools for what there is: codes by name, the loaded datasets; and checks of a text."""
+"""Tools that find codes by name, list the loaded datasets, and check the numbers of a text."""
 
 from collections import Counter
 from collections.abc import Mapping

@@ -18,22 +18,24 @@ ENGLISH_QUARTER = re.compile(r"Q([1-4])[ /-]?([0-9]{4})", re.IGNORECASE)
 
 
 def area_code(context: Context, parameter: str, name: str) -> str:
-    """Return the code of an area by its code or its name.
+    """Return the code of the area with a code or a name. `parameter` names the argument in an error.
 
-    :raises InvalidRequest: no area has it, or several areas have the name.
+    :raises InvalidRequest: no area has this code or name, or several areas have it.
     """
     return context.find_area(parameter, name.strip()).code
 
 
 def matching_areas(context: Context, text: str) -> list[Area]:
-    """Return the areas with a code, name or alias, or whose name contains the text, sorted by name."""
+    """Return the areas whose code, name or alias is the text, or whose name contains it, sorted by name."""
     exact = context.reference.area_lookup.find(text)
     areas = sorted(context.reference.areas.values(), key=lambda area: area.name)
     return [area for area in areas if text.lower() in area.name.lower() or area is exact]
 
 
 def commodity_code(context: Context, reporter: str, name: str) -> str:
-    """Return the code of a commodity by its code or its name in a classification of the reporter's datasets.
+    """Return the code of the commodity with a code or a name, in the classifications of the reporter's datasets.
+
+    A part of a name is enough. `reporter` is the code of an area.
 
     :raises InvalidRequest: there is no such commodity, or several; the error suggests codes.
     """
@@ -57,7 +59,10 @@ def commodity_code(context: Context, reporter: str, name: str) -> str:
 def reported_commodities(
     context: Context, reporter: str | None = None
 ) -> Iterator[tuple[str, Mapping[str, Commodity]]]:
-    """Yield each classification of a reporter's datasets, or of all, with its commodities by code."""
+    """Yield the code of each classification in the datasets of a reporter, with its commodities by code.
+
+    Without a reporter, the datasets of all reporters are read.
+    """
     reference = context.reference
     editions = {
         dataset.classification_id
@@ -69,7 +74,7 @@ def reported_commodities(
 
 
 def flow_code(name: str) -> str:
-    """Return the code of a flow by its code or its name.
+    """Return the code of the flow with a code or a name, such as `X` for `exports`.
 
     :raises InvalidRequest: there is no such flow.
     """
@@ -82,7 +87,10 @@ def flow_code(name: str) -> str:
 
 
 def period_code(text: str) -> str:
-    """Return a period as the service writes it; `January 2024` and `Q4 2023` are understood, codes stay as they are."""
+    """Return the code of a period, such as `2024-01` for `January 2024` or `2023-Q4` for `Q4 2023`.
+
+    A text that is no such name is returned unchanged, as it may be a code.
+    """
     if match := ENGLISH_MONTH.fullmatch(text.strip()):
         number = [name[:3] for name in MONTH_NAMES].index(match[1].title()) + 1
         return f"{match[2]}-{number:02}"
@@ -92,7 +100,10 @@ def period_code(text: str) -> str:
 
 
 def frequency_code(context: Context, reporter: str, period: str) -> str:
-    """Return the frequency of a period by its first part; for `latest` and `all` the finest of the reporter's data."""
+    """Return the code of the frequency of a period; of a range or a list, that of the first period.
+
+    For `latest` and `all` it is the highest frequency in the reporter's datasets.
+    """
     first = period.split("..", maxsplit=1)[0].split(",", maxsplit=1)[0].strip()
     if re.fullmatch(r"FY-?[0-9]{4}", first.upper()):
         return FISCAL_YEARS

@@ -1,6 +1,6 @@
-"""Messages of the Model Context Protocol, without a transport: a request in JSON-RPC, and its response.
+"""Messages of the Model Context Protocol in JSON-RPC, independent of HTTP: requests and their responses.
 
-The protocol is stateless here: nothing is kept from one message to the next.
+The implementation is stateless: it stores nothing between two messages.
 """
 
 from collections.abc import Mapping
@@ -25,7 +25,7 @@ Message = Mapping[str, Any]
 
 
 def respond_to_message(context: Context, message: Any, *, base_url: str) -> dict[str, Any] | None:
-    """Return the response to a message; null for a notification or a response, which has none."""
+    """Return the response to a message; null where the message is a notification or a response."""
     if not isinstance(message, dict) or message.get("jsonrpc") != "2.0":
         return error_response(None, INVALID_REQUEST, "A message is an object of JSON-RPC 2.0.")
     if "id" not in message or "method" not in message:
@@ -47,7 +47,7 @@ def respond_to_message(context: Context, message: Any, *, base_url: str) -> dict
 
 
 def tool_descriptions() -> list[dict[str, Any]]:
-    """Return the tools as the protocol lists them."""
+    """Return the description of each tool, in the form of the protocol's method `tools/list`."""
     return [
         {
             "name": tool.name,
@@ -60,7 +60,10 @@ def tool_descriptions() -> list[dict[str, Any]]:
 
 
 def tool_result(context: Context, name: str, arguments: Message, *, base_url: str) -> tuple[str, bool]:
-    """Return the text of an answer, and whether it is an error, which says what would have been right."""
+    """Return the text of the answer to a call of a tool, and whether it is an error.
+
+    The text of an error suggests valid arguments.
+    """
     try:
         return call_tool(context, name, arguments, base_url=base_url), False
     except InvalidRequest as error:

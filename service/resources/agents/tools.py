@@ -1,4 +1,4 @@
-"""The tools: their names, descriptions and arguments, and how a call is answered."""
+"""The tools: their names, descriptions and arguments, and the execution of calls."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -141,8 +141,8 @@ def call_tool(context: Context, name: str, arguments: Mapping[str, Any], *, base
     """Return the answer to a call as text, from one version of the data.
 
     :raises NotFound: there is no such tool, or no such resource.
-    :raises InvalidRequest: an argument is unknown or invalid; the error suggests others.
-    :raises SourceUnavailable: the data change faster than the answer is made.
+    :raises InvalidRequest: an argument is unknown or invalid; the error suggests valid ones.
+    :raises SourceUnavailable: new data were loaded during each attempt to answer.
     """
     if name not in TOOLS:
         raise NotFound(f"There is no tool {name[:100]}; there are {', '.join(TOOLS)}.")

@@ -44,7 +44,8 @@ def balance_table(scope: QueryScope, page: Page) -> Query:
 def balances_with_residual(scope: QueryScope, page: Page, *, breakdown: Breakdown) -> Query:
     """Select the first balances of a period, followed by the residual rows.
 
-    These are the balance of all other parts of the breakdown, and the balance that no part accounts for.
+    `breakdown` says whether the rows are partners or commodities. The residual rows are the balance of all partners or
+    commodities that are not on the page, and the balance that is not broken down.
     """
     figures = Figures(scope, has_whole_levels=True, has_all_periods=False)
     balances = _ranked_balances(_requested_keys(scope, figures), scope, figures, page)

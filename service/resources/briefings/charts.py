@@ -25,7 +25,7 @@ TABLE_COLUMNS = (
 
 @dataclass(frozen=True)
 class Chart:
-    """A chart: its finding, the URL of its image, the URL of its page, and the table of its figures."""
+    """A chart: a sentence on its main result, the URLs of its image and of its page, and the table of its figures."""
 
     title: str
     image_url: str

@@ -41,7 +41,7 @@ class BriefingData:
     def fetch_rows(self, path: str, **parameters: str | None) -> list[ResponseRow]:
         """Return the rows of a request for figures of the briefing's reporter and period.
 
-        :raises DataChanged: the rows are of another data version than those before.
+        :raises DataChanged: new data were loaded since the first request of this briefing.
         """
         return self.fetch_rows_by_url(self.link(path, **parameters))
 
@@ -56,10 +56,10 @@ class BriefingData:
     def fetch_known_rows(
         self, path: str, *, required_column: str = "value", growth_column: str = "yoy_pct", **parameters: str | None
     ) -> tuple[list[ResponseRow], dict[str, str | None]]:
-        """Return the rows with a value in `required_column`, and the parameters that select their dataset.
+        """Return the rows with a value in `required_column`, and the parameters of the request for them.
 
-        The first dataset with a value in `growth_column` is used, else the first with any rows. The default dataset
-        comes first, then the reporter's others. The parameters name a dataset that is not the default.
+        The reporter's datasets are tried in turn, the default one first. The first with a value in `growth_column` is
+        used, else the first with any rows. The returned parameters name the dataset where it is not the default one.
         """
         best: tuple[list[ResponseRow], dict[str, str | None], Mapping[str, Any]] | None = None
         seen_datasets: set[str] = set()

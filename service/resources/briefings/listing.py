@@ -1,4 +1,4 @@
-"""The resources /v1/briefings and /v1/briefings/{reporter}: which briefings there are."""
+"""The resources /v1/briefings and /v1/briefings/{reporter}: the lists of available briefings."""
 
 from typing import Any
 

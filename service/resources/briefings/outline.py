@@ -56,7 +56,10 @@ class OutlineTable:
 
 @dataclass(frozen=True)
 class Outline:
-    """A briefing in short. `status` is the weakest status of the key figures in words; null where it is not known."""
+    """A summary of a briefing. `status` is the weakest status of its key figures in words, such as `provisional`.
+
+    It is null where the status is not known.
+    """
 
     headline: str
     status: str | None
@@ -66,7 +69,7 @@ class Outline:
 
     @property
     def status_note(self) -> str | None:
-        """Return `Key figures are provisional or estimated`; null where all are final."""
+        """Return the sentence that states which status the key figures have; null where all are final."""
         statuses = {figure.obs_status for figure in self.key_figures}
         names = [name for code, name in STATUS_WORDS.items() if code in statuses]
         return None if set(names) <= {"final"} else f"Key figures are {' or '.join(names)}"

@@ -1,4 +1,4 @@
-"""The page of a briefing: its key figures and tables, each number with the page that explains it."""
+"""The page of a briefing: its key figures and tables, in which each number links to the page that explains it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -50,7 +50,7 @@ def figure_cards(figures: Sequence[KeyFigure]) -> list[FigureCard]:
 
 
 def page_tables(briefing: Briefing) -> list[PageTable]:
-    """Return the tables of a page, the rows by absolute contribution to growth; without growth by value."""
+    """Return the tables of a page. Rows are ordered by absolute contribution to growth, or by value without growth."""
     return [] if briefing.outline is None else [_page_table(briefing, table) for table in briefing.outline.tables]
 
 

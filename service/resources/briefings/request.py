@@ -28,5 +28,5 @@ class BriefingRequest:
 
     @property
     def last_month(self) -> str:
-        """Return the last month of the period, 2024-01."""
+        """Return the last month of the period, such as 2024-01."""
         return period_text(parse_period(self.period).last_month, months=1)

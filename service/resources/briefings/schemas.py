@@ -186,7 +186,7 @@ def _nested_list(schema: type[Schema], description: str) -> fields.List[Schema]:
 
 
 class OutlineField(Schema):
-    """A briefing in short."""
+    """The summary of a briefing."""
 
     headline = string_field(
         "The main figures in one sentence.",
@@ -205,7 +205,7 @@ class OutlineField(Schema):
 
 
 class BriefingPage(envelope(StatementRow)):  # type: ignore[misc] # the envelope is created at run time
-    """A briefing: its statements, and the same in short."""
+    """A briefing: its statements and their summary."""
 
     outline = fields.Nested(
         OutlineField,

@@ -61,9 +61,9 @@ COLUMN_UNITS = {
 
 @dataclass(frozen=True)
 class Number:
-    """A number of a statement: `name` is its column in a row at the statement's link.
+    """A number of a statement. `name` is its column in the response at the statement's link.
 
-    `row` is the key of that row; null where there is only one row.
+    `row` is the key of the row with the number in this response; null where the response has only one row.
     """
 
     name: str
@@ -105,13 +105,13 @@ def numbers_from_row(row: FigureRow, names: Iterable[str]) -> tuple[Number, ...]
 def statement_for_row(
     row: FigureRow, key: str, section: str, sentence: str, link: str, names: Iterable[str]
 ) -> Statement:
-    """Return a statement of the numbers of one row of figures."""
+    """Return a statement whose numbers are columns of one row. `names` are the names of these columns."""
     releases = (row["release"],) if row["release"] else ()
     return Statement(key, section, sentence, link, numbers_from_row(row, names), releases, row["obs_status"])
 
 
 def missing_statement(key: str, sentence: str, *, link: str) -> Statement:
-    """Return a statement on missing figures, with the URL of the request that returns none."""
+    """Return a statement on missing figures. `link` is the URL of the request that returns none."""
     return Statement(f"missing-{key}", "missing", sentence, link)
 
 

@@ -29,7 +29,9 @@ def commodity_ranking(scope: QueryScope, page: Page) -> Query:
 def commodities_with_residual(scope: QueryScope, page: Page) -> Query:
     """Select the first commodities of a period, followed by the residual rows.
 
-    These are the sum of all other commodities of the level, and the part of the total that no commodity accounts for.
+    The residual rows are the sum of all commodities of the level that are not on the page, and the part of the total
+    that is not broken down by commodity.
+
     ASSUMPTION: the requested commodities are of one level.
     """
     figures = Figures(scope, has_whole_levels=True, has_all_periods=False, has_all_areas=False)

@@ -1,1 +1,1 @@
-"""The resource concordances: which codes of an edition of a classification are which codes of another one."""
+"""The resource concordances: the correspondence of codes between two editions of a classification."""

@@ -16,7 +16,7 @@ DAILY_FREQUENCY = "D"
 
 
 def exchange_rate_rows(context: Context, request: DataRequest) -> ListRows:
-    """Return a row for each requested day or period, in the order of time; none where no rates are loaded.
+    """Return a row for each requested day or period, in chronological order; none where no rates are loaded.
 
     :raises InvalidRequest: one of the currencies has no rates.
     """

@@ -20,7 +20,7 @@ IndicatorWithFigure = tuple[Indicator, IndicatorFigure]
 
 
 def indicator_rows(context: Context, request: DataRequest) -> ListRows:
-    """Return a row for each figure of the matching indicators, ordered by its code.
+    """Return a row for each figure of the matching indicators, ordered by the code of the indicator.
 
     :raises InvalidRequest: the reporter or the partner is unknown.
     """

@@ -49,7 +49,7 @@ def partners_of_measures() -> Query:
 def event_window_trade(scope: QueryScope, page: Page, *, window: EventWindow, constants: Mapping[str, str]) -> Query:
     """Select one page of the requested series of affected commodities, aggregated before and after an event.
 
-    `constants` are columns with one value in all rows, `measure` among them.
+    `constants` are further columns, such as `measure`, with the value that they have in every row.
     """
     month = _monthly_values(scope, window)
     world = month.alias("world_month")

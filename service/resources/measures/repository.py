@@ -26,7 +26,10 @@ class AffectedCommodity:
 
 @dataclass(frozen=True)
 class MeasureWithScope:
-    """A measure with its affected commodities and partners; without `partners` (ids of areas) it affects all."""
+    """A measure with its affected commodities and partners.
+
+    `partners` are primary keys of areas; an empty sequence means that the measure affects all partners.
+    """
 
     measure: Measure
     commodities: Sequence[AffectedCommodity]
@@ -34,7 +37,7 @@ class MeasureWithScope:
 
     @property
     def active_months(self) -> tuple[int, int | None]:
-        """Return the month of the announcement and the last month in force; null for no end."""
+        """Return the month of the announcement and the last month in force; null for a measure without an end."""
         ended_on = self.measure.ended_on
         last_month = None if ended_on is None else month_number(ended_on - timedelta(days=1))
         return month_number(self.measure.announced_on), last_month

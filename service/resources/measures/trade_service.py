@@ -28,14 +28,18 @@ MAX_SERIES = 1000
 
 @dataclass(frozen=True)
 class MeasureTradePlan(Plan):
-    """A planned request for affected trade: a table with the months of the event as constants, and its plan."""
+    """A validated request for affected trade.
+
+    `table` is the resource that selects the rows, for the months before and after the event; `table_plan` is its own
+    plan.
+    """
 
     table: TableResource
     table_plan: TablePlan
 
     @property
     def key(self) -> tuple[Any, ...]:
-        """Return the values that determine the response, except the build of the service and the data version."""
+        """Return the values that, with the build of the service and the data version, determine the response."""
         return self.table_plan.key
 
 
@@ -43,7 +47,7 @@ class MeasureTradeResource(Resource[MeasureTradePlan, Result | ExportResult]):
     """The trade that a measure affects, in the months before and after one of its events."""
 
     def plan(self, context: Context, request: DataRequest, format_name: str) -> MeasureTradePlan:
-        """Return the plan of a request.
+        """Return the validated request.
 
         :raises NotFound: the measure is unknown.
         :raises InvalidRequest: the measure has no such event, or does not affect a requested commodity or flow.
@@ -66,7 +70,7 @@ class MeasureTradeResource(Resource[MeasureTradePlan, Result | ExportResult]):
         return MeasureTradePlan(request, format_name, table, table.plan(context, trade_request, format_name))
 
     def execute(self, context: Context, plan: MeasureTradePlan) -> Result | ExportResult:
-        """Return the rows of a plan."""
+        """Return the rows of a validated request."""
         return plan.table.execute(context, plan.table_plan)
 
 

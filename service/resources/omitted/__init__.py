@@ -1,1 +1,1 @@
-"""The resource omitted: facts beside a growth rate that a headline leaves out."""
+"""The resource omitted: facts that put a growth rate in context and that a headline leaves out."""

@@ -1,4 +1,4 @@
-"""Facts from other sources than the reporter's figures: the partner's own figures, and trade measures that began."""
+"""Facts from other sources than the reporter's figures: the figures of the partner, and new trade measures."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
@@ -14,7 +14,7 @@ NO_SERIES_PARAMETERS = dict.fromkeys(("flow", "commodity", "frequency", "dataset
 
 
 def partner_figures(facts: SeriesFacts) -> Iterator[Fact]:
-    """Yield what the partner reports of the same trade, beside the discrepancy of both sides over the year before."""
+    """Yield the partner's figure for the same trade, with the discrepancy between both sides over the year before."""
     if not _is_reporter(facts, facts.row["partner"]):
         return
     parsed = parse_period(facts.period)
@@ -77,7 +77,7 @@ def _mirror_figures(row: FactRow, rows: Sequence[FactRow]) -> tuple[FactFigure, 
 
 
 def begun_measures(facts: SeriesFacts) -> Iterator[Fact]:
-    """Yield the trade measures on the series that began between the period of a year before and the period's end."""
+    """Yield the trade measures on the series that began after the period a year before and by the end of the period."""
     parsed = parse_period(facts.period)
     base_start = first_day(parsed.first_month - YEAR_MONTHS)
     last_day = first_day(parsed.first_month + parsed.months) - timedelta(days=1)

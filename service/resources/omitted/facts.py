@@ -1,4 +1,4 @@
-"""Facts beside the growth of one series, and the reader of the rows that they are made of."""
+"""Facts that put the growth of one series in context, and the reader of the rows from which they are derived."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -18,7 +18,10 @@ FactRow = dict[str, Any]
 
 @dataclass(frozen=True)
 class FactFigure:
-    """A figure of a fact: `name` is its column in a row at the fact's link. `row` is the key of that row, or null."""
+    """A figure of a fact. `name` is its column in the response at the fact's link.
+
+    `row` is the key of the row with the figure in this response; null where the response has only one row.
+    """
 
     name: str
     value: float | int | str | None
@@ -38,9 +41,9 @@ class Fact:
 
 @dataclass
 class SeriesFacts:
-    """One series in one period, and the rows of other resources on it; each request is made once.
+    """One series in one period, and a reader of the rows of other resources on it, which makes each request once.
 
-    `row` is the row of the series in /v1/series.
+    `row` is the row of the series in /v1/series. `parameters` are the query parameters that select the series.
     """
 
     context: Context
@@ -55,7 +58,7 @@ class SeriesFacts:
 
     @property
     def period(self) -> str:
-        """Return the period."""
+        """Return the code of the period."""
         period: str = self.row["period"]
         return period
 
@@ -66,13 +69,13 @@ class SeriesFacts:
 
     @property
     def subject(self) -> str:
-        """Return the series in words, `exports of passenger cars to China`."""
+        """Return the series in words, such as `exports of passenger cars to China`."""
         commodity = "" if self.row["commodity"] == TOTAL_CODE else f" of {self.row['commodity_name']}"
         return f"{self.flow_name}{commodity}{self.partner_phrase(self.row)}"
 
     @property
     def has_republished_periods(self) -> bool:
-        """Return whether the dataset published another period of the flow twice, so that revisions can be seen."""
+        """Return whether the dataset published any other period of the flow more than once, as revisions need."""
         reference = self.context.reference
         release = next((each for each in reference.releases.values() if each.code == self.row["release"]), None)
         if release is None:
@@ -82,17 +85,17 @@ class SeriesFacts:
         return any(key[0] == this_period[0] and key != this_period for key in calendar.republished_periods)
 
     def partner_phrase(self, row: Mapping[str, Any]) -> str:
-        """Return ` to China`, ` from China`, or nothing for the World."""
+        """Return the partner of a row in words with a leading space, such as ` to China`; an empty text for World."""
         if row["partner"] == WORLD_CODE:
             return ""
         return f" {FLOW_PREPOSITIONS[self.row['flow']]} {format_area(row['partner_name'])}{describe_members(row)}"
 
     def link(self, path: str, **parameters: str | None) -> str:
-        """Return the URL of a request on the series, with other parameters replaced; null ones are left out."""
+        """Return the URL of a request on the series. `parameters` replace those of the series; null removes one."""
         return build_url(path, {**self.parameters, **parameters})
 
     def rows(self, url: str) -> list[FactRow]:
-        """Return the rows of a request; none where the data do not have what it asks for."""
+        """Return the rows of the request at `url`; none where the request is invalid for the loaded data."""
         if url not in self._rows:
             try:
                 self._rows[url] = self.context.services.fetch(self.context, url).rows()

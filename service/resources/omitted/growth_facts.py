@@ -1,4 +1,4 @@
-"""Facts on the growth of a series: in another currency, over two years, and what the calendar did to it."""
+"""Facts on the growth of a series: growth in another currency, growth over two years, and effects of the calendar."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -28,7 +28,7 @@ LUNAR_NEW_YEAR_AREAS = frozenset({"WLD", "CHN", "HKG", "TWN", "KOR", "SGP", "VNM
 
 
 def growth_by_currency(facts: SeriesFacts) -> Iterator[Fact]:
-    """Yield growth in dollars and in the partner's currency, where it differs by more than 2 points."""
+    """Yield growth in dollars and in the partner's currency, where it differs by more than 2 percentage points."""
     row = facts.row
     currencies = dict.fromkeys(("USD", PARTNER_CURRENCIES.get(row["partner"])))
     for currency in currencies:
@@ -49,7 +49,7 @@ def growth_by_currency(facts: SeriesFacts) -> Iterator[Fact]:
 
 
 def base_effect(facts: SeriesFacts) -> Iterator[Fact]:
-    """Yield growth over two years, where the base itself moved by more than 5 % in the year before."""
+    """Yield growth over two years, where the figure of the year before had itself changed by more than 5 %."""
     parsed = parse_period(facts.period)
     year, earlier = (str(parsed.shift(-months)) for months in (12, 24))
     link = facts.link("/v1/series", period=f"{earlier},{year},{facts.period}")
@@ -72,7 +72,10 @@ def base_effect(facts: SeriesFacts) -> Iterator[Fact]:
 
 
 def calendar_effect(facts: SeriesFacts) -> Iterator[Fact]:
-    """Yield the Lunar New Year where it moved into or out of the month, and the working days where they differ."""
+    """Yield effects of the calendar on a month compared with the same month of the year before.
+
+    These are a Lunar New Year that moved into or out of the month, and a different number of working days.
+    """
     parsed = parse_period(facts.period)
     if parsed.months != 1:
         return

@@ -1,4 +1,4 @@
-"""The resource /v1/omitted: what a headline on the growth of a series leaves out."""
+"""The resource /v1/omitted: the facts that a headline on the growth of a series leaves out."""
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -17,7 +17,7 @@ SERIES_PARAMETERS = ("reporter", "partner", "flow", "commodity", "period", "freq
 
 @dataclass(frozen=True)
 class OmittedFacts:
-    """The facts beside one series in the order of their weight, and the `meta` of its figures."""
+    """The facts that put one series in context, the most important first, and the `meta` of its figures."""
 
     facts: list[Fact]
     meta: dict[str, Any]
@@ -34,7 +34,7 @@ class OmittedFacts:
 
 
 def load_omitted_facts(context: Context, plan: Plan) -> OmittedFacts:
-    """Return the facts beside one series in one period.
+    """Return the facts that put one series in one period in context, for the validated request (`plan`).
 
     :raises InvalidRequest: a code is unknown.
     """

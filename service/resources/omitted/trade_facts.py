@@ -1,4 +1,4 @@
-"""Facts on other trade than the series: its largest movers, the other flow, and the revisions of first figures."""
+"""Facts on related figures: the partners and commodities with the largest changes, the other flow, and revisions."""
 
 from collections.abc import Iterator
 
@@ -22,10 +22,11 @@ MIN_REVISION_PCT = 0.05
 
 
 def largest_movers(facts: SeriesFacts, named_codes: frozenset[str]) -> Iterator[Fact]:
-    """Yield the largest mover that is not named, and the largest in the opposite direction.
+    """Yield the part of the trade with the largest change, and the one with the largest change in the other direction.
 
-    Movers are pairs of partner and commodity: of the World all pairs, of one partner its commodities, of one commodity
-    its partners.
+    A part is a pair of partner and commodity: for a series of one partner its commodities, for a series of one
+    commodity its partners, else all pairs. A series of one partner and one commodity has no parts. Parts with a code in
+    `named_codes` are left out.
     """
     if facts.row["partner"] != WORLD_CODE and facts.row["commodity"] != TOTAL_CODE:
         return
@@ -107,7 +108,7 @@ def _mover_fact(facts: SeriesFacts, row: FactRow, kind: str, *, compared: str) -
 
 
 def other_flow(facts: SeriesFacts) -> Iterator[Fact]:
-    """Yield the other flow and the balance."""
+    """Yield the other flow (imports for a series of exports, and vice versa) and the balance."""
     link = facts.link("/v1/balances", flow=None)
     row = next(iter(facts.rows(link)), None)
     if row is None or row["balance"] is None:
@@ -155,7 +156,7 @@ def price_and_quantity(facts: SeriesFacts) -> Iterator[Fact]:
 
 
 def reliability(facts: SeriesFacts) -> Iterator[Fact]:
-    """Yield the usual size of a revision: that of first figures of the series, over all periods that were revised."""
+    """Yield the mean and the largest revision of first figures of the series, over its other published periods."""
     if not facts.has_republished_periods:
         return
     link = facts.link("/v1/revisions", period="all", limit="10000")

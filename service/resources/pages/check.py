@@ -72,7 +72,7 @@ def load_check(context: Context, arguments: Mapping[str, str]) -> CheckedText:
     """Return the check of the text in the fields of a form.
 
     :raises InvalidRequest: a field is invalid.
-    :raises SourceUnavailable: the data change faster than the text is checked.
+    :raises SourceUnavailable: new data were loaded during each attempt to check the text.
     """
     url = build_url("/v1/checks", {name: text for name, text in arguments.items() if text})
     for _ in range(MAX_CHECK_ATTEMPTS):

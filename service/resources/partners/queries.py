@@ -30,7 +30,8 @@ def partner_ranking(scope: QueryScope, page: Page) -> Query:
 def partners_with_residual(scope: QueryScope, page: Page) -> Query:
     """Select the first partners of a period, followed by the residual rows.
 
-    These are the sum of all other partners, and the part of the World that no partner accounts for.
+    The residual rows are the sum of all partners that are not on the page, and the part of the World's trade that is
+    not broken down by partner.
     """
     figures = Figures(scope, has_all_periods=False)
     rows = figures_with_growth(requested_cells(figures, scope, use_key_order=False).subquery("cell"), scope, figures)

@@ -1,1 +1,1 @@
-"""The resource reconciliation: every other reading of one figure, beside the figure that a user found elsewhere."""
+"""The resource reconciliation: all readings of one figure, compared with a figure that a user found elsewhere."""

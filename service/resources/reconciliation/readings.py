@@ -24,7 +24,7 @@ GROUP_KIND = "group"
 
 @dataclass(frozen=True)
 class Reading:
-    """One reading: its kind, its difference to the reference in words, its row, and the URL of the row."""
+    """One reading of a figure: its kind, its row, the URL of the row, and the reason why it can differ, in words."""
 
     kind: str
     reason: str
@@ -34,13 +34,13 @@ class Reading:
 
 @dataclass(frozen=True)
 class ReadingReader:
-    """Reads the readings of the figure that `parameters` select, in the currency among them."""
+    """Reader of all readings of one figure. `parameters` are the query parameters that select the figure."""
 
     context: Context
     parameters: Mapping[str, str | None]
 
     def reference(self) -> Reading | None:
-        """Return the figure itself; null where it is not published.
+        """Return the reading that the request selects, the base of all comparisons; null where it is not published.
 
         :raises InvalidRequest: a code is unknown.
         """
@@ -48,7 +48,7 @@ class ReadingReader:
         return _newest_reading("reference", "The figure as requested.", self._fetch(link), link)
 
     def others(self, reference: Reading) -> Iterator[Reading]:
-        """Yield every other reading of the figure that the service has."""
+        """Yield every reading of the figure other than the reference."""
         yield from self._vintages(reference)
         yield from self._exchange_rates()
         yield from self._datasets(reference)

@@ -1,4 +1,4 @@
-"""The file of a release: its figures as they were published, for ever the same."""
+"""The file of a release: its figures as they were published. It never changes."""
 
 from dataclasses import replace
 from typing import Any
@@ -27,11 +27,11 @@ class ReleaseFileResource(Resource[Plan, ExportResult]):
     formats = (FILE_FORMAT,)
 
     def plan(self, context: Context, request: DataRequest, format_name: str) -> Plan:  # noqa: ARG002 - of the interface
-        """Return the plan of a request."""
+        """Return the validated request for the file of a release."""
         return Plan(request, format_name)
 
     def execute(self, context: Context, plan: Plan) -> ExportResult:
-        """Return the query for the figures of a release.
+        """Return the result of a validated request, with the query for the figures of the release.
 
         :raises NotFound: the code is unknown.
         """

@@ -12,7 +12,7 @@ from service.models import ReleaseFile, ReleasePeriod, ReleaseSeries, ReleaseUnm
 
 
 def periods_of_releases() -> Query:
-    """Select release_id, first and last: the first months of the first and of the last period of each release."""
+    """Select a row for each release: release_id, and the first month of its first and of its last period."""
     first, last = func.min(ReleasePeriod.period), func.max(ReleasePeriod.period)
     return (
         select(ReleasePeriod.release_id, first.label("first"), last.label("last"))
@@ -39,9 +39,10 @@ def files_of_releases() -> Query:
 
 
 def release_figures(scope: QueryScope, release_id: int) -> Query:
-    """Select the figures of a release as they were published; `scope` is of all figures on the day of the release.
+    """Select the figures of a release as they were published.
 
-    A release that is a selection has the figures of its own series only.
+    `scope` must select all figures of the dataset as of the day of the release. A release of selected series has the
+    figures of these series only.
     """
     figure = requested_cells(Figures(scope), scope).subquery("figure")
     is_of_period = exists().where(

@@ -1,4 +1,4 @@
-"""The query for the newest totals of all datasets: one statement, however many datasets there are."""
+"""The query for the newest totals of all datasets, as one SQL statement."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -35,10 +35,10 @@ FIGURE_COLUMNS = ("dataset_id", "period", "flow", "partner_id", "commodity_id", 
 
 @dataclass(frozen=True)
 class NewestPeriod:
-    """The newest published period of a dataset, and the key of the total of its commodities.
+    """The newest published period of a dataset, and the primary key of its total of all commodities (`total_id`).
 
-    `unit_multiplier` is the size of its unit. `has_base` says for exports and imports whether the period a year before
-    was published, which in an exhaustive dataset has a figure of 0 where it has none.
+    `unit_multiplier` is the factor from stored units to units of the currency. `has_base` says, by flow, whether the
+    period a year before was published. In an exhaustive dataset a missing figure of a published period means 0.
     """
 
     dataset_id: int
@@ -50,7 +50,7 @@ class NewestPeriod:
 
 
 def newest_totals(periods: Sequence[NewestPeriod], *, world_id: int, as_of: date | None) -> Query:
-    """Select dataset_id, flow, value, yoy_pct and yoy_status of the trade of each dataset with the World."""
+    """Select dataset_id, flow, value, yoy_pct and yoy_status: total trade with the World in the newest period."""
     newest = _newest_table(periods)
     current, base = (_figures(as_of, world_id).subquery(name) for name in ("current", "base"))
     base_value = case(

@@ -1,1 +1,1 @@
-"""Well-known addresses: the catalog of APIs, the contact for security, the icon."""
+"""Well-known URLs: the catalog of APIs, the contact for security, the icon."""

@@ -35,7 +35,7 @@ class AffectedFlow:
         return f"measure-{self.measure['measure']}-{self.flow}-{partner}-{self.commodity}"
 
     def describe(self, row: ResponseRow) -> str:
-        """Return `exports of semiconductor machinery etc to China`."""
+        """Return the flow in a row in words, such as `exports of semiconductor machinery etc to China`."""
         partner = "" if row["partner"] == "WLD" else f" {row_partner_phrase(self.flow, row)}"
         return f"{self.flow} of {format_commodity(row)}{partner}"
 
@@ -49,7 +49,7 @@ class AffectedTradeSection:
     affected_flow: AffectedFlow
 
     def fetch_rows(self, partners: PartnerRows) -> list[ResponseRow]:
-        """Return the figures of the period with the World, and with each affected partner.
+        """Return the rows of trade with the World and with each affected partner in the period.
 
         For a measure that names no partners, the main partners are used. No rows are returned where the period, or the
         commodity, is not published.
@@ -71,7 +71,10 @@ class AffectedTradeSection:
         return missing_statement(self.affected_flow.statement_id("WLD"), sentence, link=link)
 
     def period_statement(self, row: ResponseRow) -> Statement:
-        """Return the statement on the period; for the World it includes the certainty of the commodity mapping."""
+        """Return the statement on one row of the period.
+
+        The statement on the World also says how certainly the commodity code represents the goods of the measure.
+        """
         sentence = (
             f"In {self.request.period_name} {self.affected_flow.describe(row)} were "
             f"{format_value(row)}, {describe_growth(row)}."
@@ -83,7 +86,7 @@ class AffectedTradeSection:
         return statement_for_row(row, key, MEASURES_SECTION, sentence, link, AFFECTED_TRADE_COLUMNS)
 
     def fetch_event_rows(self, partners: Sequence[str]) -> dict[str, ResponseRow]:
-        """Return the figures before and after the event by partner, read by one request."""
+        """Return, by partner code, the rows that compare trade before and after the event."""
         rows = self.briefing_data.fetch_rows_by_url(self._event_link(",".join(partners))) if partners else []
         return {row["partner"]: row for row in rows}
 

@@ -42,10 +42,11 @@ MATCHED_MONTHS_COMPARISON = _ComparisonColumns(
 
 
 def describe_event_trade(row: ResponseRow, *, trade: str, flow: str) -> tuple[str, tuple[str, ...]]:
-    """Return the sentence on `trade` before and after the event, and the columns of its numbers.
+    """Return the sentence on trade before and after the event, and the names of the columns of its numbers.
 
-    The 12 months after the event are compared with the 12 months before it. Where fewer are published, they are
-    compared with the same months a year before.
+    `row` is a row of /v1/measures/{code}/trade. `trade` names the trade in words, such as `exports of machinery to
+    China`. The 12 months after the event are compared with the 12 months before it. Where fewer months after the event
+    are published, they are compared with the same months a year before.
     """
     month_count, matched_count = row["months_since"], row["matched_months"]
     event = "it took effect" if row["event"] == "in_force" else "it was announced"

@@ -1,4 +1,4 @@
-"""Statements on surveys and other context, as published by the release date of the period's figures."""
+"""Statements on surveys and other context that were published by the release date of the period's figures."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
@@ -15,7 +15,7 @@ MAX_INDICATOR_AGE = timedelta(days=366)
 
 
 def indicators_section(briefing_data: BriefingData, totals: Mapping[str, Total]) -> Iterator[Statement]:
-    """Yield a statement on each indicator about the reporter's trade, with all its figures."""
+    """Yield a statement on each recent indicator about the reporter's trade, with all figures of the indicator."""
     release_date = _release_date(briefing_data, totals)
     if release_date is None:
         return

@@ -19,7 +19,7 @@ def measures_section(
 ) -> Iterator[Statement]:
     """Yield the statements on each measure and on the trade that it affects.
 
-    Affected trade is that with the partners of the measure, or with the main partners where it names none.
+    Affected trade is trade with the partners that the measure names, or with the main partners where it names none.
     """
     measures_url = briefing_data.link_with_shared(
         "/v1/measures", "reporter", "as_of", period=request.period, limit=MAX_LIMIT

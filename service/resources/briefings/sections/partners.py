@@ -24,7 +24,7 @@ CONTRIBUTION_COLUMNS = ("partner_contribution_pp", "yoy_pct", "value")
 
 @dataclass(frozen=True)
 class PartnerRows:
-    """The single partners of one flow by descending value, and the parameters of their request."""
+    """The rows of single partners (no groups) of one flow, by descending value, and the parameters of their request."""
 
     rows: Sequence[ResponseRow]
     parameters: QueryParameters
@@ -35,7 +35,7 @@ class PartnerRows:
 
 
 def fetch_partners(briefing_data: BriefingData) -> dict[str, PartnerRows]:
-    """Return the partners of each flow, by the flow's code."""
+    """Return the rows of partners by flow, of which the keys are the codes `X` and `M`."""
     partners = {}
     for code in FLOW_CODE_BY_NAME.values():
         rows, parameters = briefing_data.fetch_known_rows("/v1/partners", flow=code, limit=MAX_LIMIT)
