@@ -1,4 +1,4 @@
-"""The request header Data-Version: a client that sends the data version it has seen gets no older data."""
+"""The request header Data-Version: a client sends the newest data version that it has seen, and gets no older data."""
 
 DATA_VERSION_HEADER = "Data-Version"
 """Name of the header: in a response the data version, in a request the one that the client has seen."""

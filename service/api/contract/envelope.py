@@ -8,7 +8,7 @@ from service.api.contract.fields import integer_field, schema_example, string_fi
 
 
 class Source(Schema):
-    """The source of figures."""
+    """One source of the figures in a response."""
 
     dataset = string_field("Code of the dataset.", "jpn-pc-m-demo", required=True)
     attribution = string_field(
@@ -17,7 +17,7 @@ class Source(Schema):
 
 
 class AvailableDataset(Schema):
-    """A dataset that has the requested figures."""
+    """Another dataset that has the requested figures, where the response has none."""
 
     dataset = string_field("Code of the dataset.", "jpn-pc-m-demo", required=True)
     request = string_field(
@@ -26,7 +26,7 @@ class AvailableDataset(Schema):
 
 
 class UnmappedCode(Schema):
-    """A code of a source that its code lists do not have, kept as an area or a commodity and counted in totals."""
+    """A code that the code lists of its source lack, kept as an area or a commodity, and counted in totals."""
 
     dataset = string_field("Code of the dataset.", "usa-hs-m", required=True)
     dimension = string_field("Kind of the code: `partner` or `commodity`.", "commodity", required=True)

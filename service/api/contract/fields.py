@@ -45,14 +45,14 @@ def float_field(
 def string_list_field(
     description: str, example: Any, *, nullable: bool = False, required: bool = False
 ) -> fields.List[str]:
-    """Return a field of text lists. In CSV their members are separated by semicolons."""
+    """Return a field of lists of text, whose members are separated by semicolons in CSV."""
     return fields.List(
         fields.String(), allow_none=nullable, required=required, metadata=_field_metadata(description, example, {})
     )
 
 
 def schema_example(schema: type[Schema]) -> dict[str, Any]:
-    """Return the example of a row or object: the examples of its fields."""
+    """Return an example of a row or an object of `schema`, made of the examples of its fields."""
     declared = schema._declared_fields.items()
     return {name: _field_example(field) for name, field in declared}
 
@@ -192,7 +192,7 @@ class Figure(Schema):
 
 
 class Growth(Schema):
-    """Growth over the year before, and over the period before."""
+    """Growth over the year before, and over the previous period."""
 
     yoy_base_period = string_field("The period a year before.", "2023-01")
     yoy_base = integer_field(
@@ -236,7 +236,7 @@ class Growth(Schema):
 
 
 class Shares(Schema):
-    """Shares and contributions of the figure in those of the World and of all commodities."""
+    """Shares of a figure in the World and in all commodities, and contributions to the growth of these totals."""
 
     partner_share_pct = float_field(
         "Share of the partner in the World, same flow, commodity and period, in percent. "

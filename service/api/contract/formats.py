@@ -57,7 +57,7 @@ encode_json = msgspec.json.Encoder(decimal_format="number").encode
 
 
 def negotiate_format(requested_format: str | None, *, supported_formats: Sequence[str] = TABLE_FORMATS) -> str:
-    """Return the requested format, or else the one of `supported_formats` that the Accept header prefers.
+    """Return the requested format; where it is null, the one of `supported_formats` that the Accept header prefers.
 
     :raises NotAcceptable: the Accept header accepts none of them.
     """
@@ -79,7 +79,7 @@ def _accepted_media_types() -> MIMEAccept:
 
 
 def not_acceptable_error(accept_header: str, supported_formats: Sequence[str]) -> ParameterError:
-    """Return the error of an Accept header that accepts none of `supported_formats`."""
+    """Return the error for an Accept header that accepts none of `supported_formats`."""
     media_types = [FORMATS[name].media_type for name in supported_formats]
     return ParameterError(
         "Accept", accept_header, f"the response is available as {' or '.join(media_types)}", media_types

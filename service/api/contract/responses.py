@@ -36,7 +36,7 @@ PAGED_HEADERS = (*CACHED_HEADERS, "Link", "Content-Disposition")
 
 
 def response_name(slug: str) -> str:
-    """Return the name of the component for responses with the status of a problem type."""
+    """Return the name of the OpenAPI component for responses of the problem type with a slug."""
     return "".join(word.capitalize() for word in PROBLEM_TYPE_BY_STATUS[PROBLEM_TYPES[slug].status].slug.split("-"))
 
 

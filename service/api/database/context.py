@@ -1,6 +1,6 @@
-"""The context of a unit of work: a server, the reference data of one state of the data, and today's date.
+"""The context of a unit of work: a database server, the reference data at one state of the data, and today's date.
 
-Services get it from their caller: an HTTP request, a command, another service.
+A service gets it from its caller, which is an HTTP request, a command or another service.
 """
 
 from collections.abc import Callable, Mapping
@@ -30,7 +30,7 @@ ReadValue = TypeVar("ReadValue")
 
 
 class DataServices(Protocol):
-    """Data services that can be called by URL."""
+    """The data services of the application, which can be called by URL."""
 
     def fetch(self, context: "Context", url: str) -> Any:
         """Return the result of the service at a URL without a host."""
@@ -39,10 +39,10 @@ class DataServices(Protocol):
 class Context:
     """The context of one unit of work on a database. It belongs to one thread.
 
-    All its reads are of one state of the data, that of `reference`: each statement returns the state beside its rows.
-    `check_consistency` verifies that this state was current during the work. `min_data_version` is the oldest version
-    that may be read; 0 allows any. `releases` are the codes of the releases that its figures are from. `services` are
-    the data services, for resources that combine several.
+    All reads of a context are of one state of the data, that of `reference`: each statement returns the state together
+    with its rows. `check_consistency` verifies that this state was current during the work. `min_data_version` is the
+    oldest data version that may be read; 0 allows any. `releases` collects the codes of the releases that are read.
+    `services` are the data services, for resources that combine several of them.
     """
 
     def __init__(self, database: Database, services: DataServices, *, min_data_version: int = 0) -> None:
@@ -58,7 +58,7 @@ class Context:
 
     @property
     def server(self) -> Server:
-        """Return the server to read from, chosen once."""
+        """Return the database server to read from. It is chosen once."""
         if self._server is None:
             servers = self.database.servers
             if servers.replicas:
@@ -70,7 +70,7 @@ class Context:
 
     @property
     def session(self) -> Session:
-        """Return the session for reference tables, opened at its first use."""
+        """Return the session for reference tables. It is opened at its first use."""
         if self._session is None:
             self._session = _ContextSession(self.server.engine, expire_on_commit=False)
             self._session.info["context"] = self
@@ -78,21 +78,21 @@ class Context:
 
     @property
     def reference(self) -> Reference:
-        """Return the reference data of the state that this context reads, the same object every time."""
+        """Return the reference data at the state that this context reads. Each call returns the same object."""
         if self._reference is None:
             self._reference = self._load_reference()
         return self._reference
 
     @property
     def known_version(self) -> int | None:
-        """Return the data version of the reference data; null where none was needed so far."""
+        """Return the data version of the reference data; null where the context has not read them."""
         return None if self._reference is None else self._reference.state.version
 
     def assume_last_reference(self) -> None:
-        """Begin with the reference data that was read last.
+        """Use the reference data that the application read last, without checking first that they are current.
 
-        Its state is compared with that of the figures when these are read. With replicas, or for a client that has
-        seen a data version, the state has to be read first.
+        Their state is compared with that of the figures when these are read. With replicas, or for a client that sends
+        the data version that it has seen, the context reads the current state first, and this call has no effect.
         """
         database = self.database
         if self._reference is None and not (database.servers.replicas or self._min_data_version):
@@ -101,10 +101,11 @@ class Context:
     def resolve(
         self, parameters: Mapping[str, Any], *, can_stitch: bool = False, needs_whole_series: bool = False
     ) -> ResolvedRequest:
-        """Return the dataset, keys and periods of a request's typed parameters, and note the release that it reads.
+        """Return the dataset, keys and periods that the typed `parameters` of a request stand for.
 
-        `can_stitch` says that several editions of a dataset can answer the request, `needs_whole_series` that the rows
-        depend on all periods of their series, not only on those that they are compared with.
+        `can_stitch` says that several editions of a dataset can answer the request, `needs_whole_series` that rows
+        depend on all periods of their series, not only on the year before and the previous period. The newest release
+        of the dataset is added to `releases`.
 
         :raises InvalidRequest: a code is unknown, or a period does not fit the frequency.
         """
@@ -121,13 +122,13 @@ class Context:
         return resolved
 
     def parameter_errors(self, parameters: Mapping[str, Any]) -> list[ParameterError]:
-        """Return the errors of a request's typed parameters, each checked on its own."""
+        """Return the errors of the typed parameters of a request, each parameter checked separately."""
         return parameter_errors(self.session, self.reference, parameters)
 
     def find_area(self, parameter: str, code: str) -> Area:
-        """Return the area with the code or the name in a request parameter.
+        """Return the area that the value of a request parameter, a code or a name, stands for.
 
-        :raises InvalidRequest: no area has it, or several areas have the name.
+        :raises InvalidRequest: no area has the code or name, or several areas have the name.
         """
         return RequestResolver(self.session, self.reference, {}).find_area(parameter, code)
 
@@ -136,7 +137,8 @@ class Context:
     ) -> QueryResult:
         """Return the rows of the query that `build_query` returns for a scope and a page.
 
-        `is_parameterizable` says that `build_query` depends on nothing but its arguments.
+        `is_parameterizable` says that `build_query` depends only on its arguments, so that its query can be compiled
+        once for many requests.
 
         :raises DataChanged: the rows are of another state of the data than the reference data.
         """
@@ -156,9 +158,9 @@ class Context:
         return QueryResult(tuple(result.keys()), rows, self.data_state())
 
     def data_state(self) -> DataState:
-        """Return the state of the data that this context reads, that of its first read.
+        """Return the state of the data that this context reads, which is the state at its first read.
 
-        :raises UnknownDataVersion: it is older than the client has seen.
+        :raises UnknownDataVersion: the state is older than the data version that the client has seen.
         """
         executor = self._executor
         if self._data_state is None:
@@ -167,10 +169,10 @@ class Context:
         return self._data_state
 
     def confirm_state(self, data_state: DataState) -> None:
-        """Note that something was read at a state of the data, and check that all reads so far are of that state.
+        """Record the state of the data at a read, and check that all reads so far were at this state.
 
-        :raises DataChanged: they are of another state.
-        :raises UnknownDataVersion: the state is older than the client has seen.
+        :raises DataChanged: an earlier read was at another state.
+        :raises UnknownDataVersion: the state is older than the data version that the client has seen.
         """
         if data_state.version < self._min_data_version:
             raise UnknownDataVersion(self._min_data_version, newest=data_state.version)
@@ -180,29 +182,29 @@ class Context:
             raise DataChanged
 
     def check_consistency(self) -> None:
-        """Check that the state of the reference data was current during the work.
+        """Check that the state of the reference data was current until the work ended.
 
-        :raises DataChanged: the data changed before.
+        :raises DataChanged: the data changed during the work.
         """
         if self._reference is not None and self.data_state() != self._reference.state:
             raise DataChanged
 
     def reset(self) -> None:
-        """Discard everything read, so that the work can be repeated on the present data."""
+        """Discard everything that was read, so that the work can be repeated on the current data."""
         self.close()
         self.releases.clear()
         self._server = self._reference = self._data_state = None
 
     def close(self) -> None:
-        """Return the connection of the session to its pool; the next use of the session takes another."""
+        """Return the connection of the session to its pool. The session takes another one when it is used again."""
         session, self._session = self._session, None
         if session is not None and session.in_transaction():
             session.close()
 
     def is_failover_possible(self, error: DBAPIError) -> bool:
-        """Return whether the server is lost and another one can do the work.
+        """Return whether the error means that the server is lost, and another server can do the work.
 
-        A timeout leaves no time for another server.
+        It is false after a timeout, which leaves no time for another server.
         """
         if not self.database.servers.replicas or self._server is None or isinstance(error.orig, ClientTimeout):
             return False
@@ -211,7 +213,7 @@ class Context:
         return bool(self._server.is_down)
 
     def read_from_primary(self, read: Callable[[Session], ReadValue]) -> ReadValue:
-        """Return the value of `read` for a session on the primary; while the primary is down, on another server."""
+        """Return the result of `read` for a session on the primary, or on another server while the primary is down."""
         primary = self.database.servers.primary
         if not primary.is_down:
             try:

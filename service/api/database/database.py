@@ -1,4 +1,4 @@
-"""The database of an application: its servers, their read connections, and the reference data read last."""
+"""The database of an application: its servers, their read connections, and the reference data that were read last."""
 
 import weakref
 from collections.abc import Callable
@@ -13,9 +13,9 @@ from service.db.replicas.routing import ReplicaSet
 class Database:
     """The servers of a database. Several threads may use it at once.
 
-    `last_reference` is the reference data that was read last, of any data version; null where none was read.
-    `executors` are the query executors of the servers. `copy_hook` returns a context manager for the COPY statements of
-    exports.
+    `last_reference` are the reference data that were read last, of any data version; null before the first read.
+    `executors` has the query executor of each server. `copy_hook` returns a function that exports call with each COPY
+    statement, to run the statement within the context manager that it returns.
     """
 
     def __init__(self, servers: ReplicaSet, *, prepare_statements: bool = True) -> None:

@@ -1,4 +1,4 @@
-"""The executor of parameterizable queries: compiled once for each shape, and prepared on the connections."""
+"""The executor of parameterizable queries: compiles a query once for each shape, and prepares it on the connections."""
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -31,20 +31,20 @@ class QueryResult:
     data_state: DataState
 
     def limit(self, max_rows: int | None) -> "QueryResult":
-        """Return the first rows, at most `max_rows` of them; null means all."""
+        """Return the result with at most the first `max_rows` rows; null means all rows."""
         return self if max_rows is None else replace(self, rows=self.rows[:max_rows])
 
     def row_mapping(self, index: int) -> Mapping[str, Any]:
-        """Return one row as a mapping from column to value."""
+        """Return the row at a position, from 0, as a mapping from column name to value."""
         return dict(zip(self.column_names, self.rows[index], strict=True))
 
     @cached_property
     def columns(self) -> Mapping[str, Sequence[Any]]:
-        """Return the values of each column by its name; nothing where there are no rows."""
+        """Return the values of all rows, by column name; an empty mapping if there are no rows."""
         return dict(zip(self.column_names, zip(*self.rows, strict=True), strict=True)) if self.rows else {}
 
     def mappings(self) -> list[Mapping[str, Any]]:
-        """Return each row as a mapping from column to value."""
+        """Return each row as a mapping from column name to value."""
         return [dict(zip(self.column_names, row, strict=True)) for row in self.rows]
 
 
@@ -63,15 +63,16 @@ class QueryExecutor:
         self._read_pool = read_pool
 
     def data_state(self) -> DataState:
-        """Return the state of the data on the server now."""
+        """Return the current state of the data on the server."""
         return self._read_pool.data_state()
 
     def execute(self, build_query: QueryBuilder, scope: QueryScope, page: Page) -> QueryResult:
-        """Return the rows of a query that depends on nothing but the scope and the page.
+        """Return the rows of a query that depends only on the scope and the page.
 
         ASSUMPTION: the scope has no currency conversion, whose rates would be compiled into the statement.
 
-        :raises DataChanged: the data changed between the two statements of a query without rows.
+        :raises DataChanged: the query returned no rows, but would have some when the state of the data was read after
+            it.
         """
         compiled_query = _compiled_query(build_query, scope, page)
         values = [read_value(scope, page) for read_value in compiled_query.value_readers]

@@ -1,4 +1,4 @@
-"""The context of the current HTTP request: the only module that stores it in `flask.g`."""
+"""The context of the current HTTP request. No other module stores it in `flask.g`."""
 
 from flask import Flask, Response, current_app, g, request
 
@@ -43,21 +43,21 @@ def current_context() -> Context:
 
 
 def set_key_scope(scope: str) -> None:
-    """Note the scope of the API key that the current request was authenticated by."""
+    """Record the scope of the API key that authenticated the current request."""
     g.key_scope = scope
 
 
 def require_bulk_scope(requested_format: str) -> None:
-    """Check that the current request may read whole tables, as `requested_format`.
+    """Check that the API key of the current request allows whole tables in a format.
 
-    :raises InsufficientScope: its API key has a smaller scope.
+    :raises InsufficientScope: the scope of the API key does not include whole tables.
     """
     if g.get("key_scope", BULK_SCOPE) != BULK_SCOPE:
         raise InsufficientScope(insufficient_scope_message(requested_format))
 
 
 def insufficient_scope_message(requested_format: str) -> str:
-    """Return the message for an API key whose scope does not allow `requested_format`."""
+    """Return the error message for an API key whose scope does not allow a format."""
     return f"The API key allows responses in JSON only. {requested_format} requires a key with the scope {BULK_SCOPE}."
 
 

@@ -1,6 +1,7 @@
-"""Arrow arrays from Python values.
+"""Conversion of Python values to Arrow arrays.
 
-These functions replace pa.array and pa.scalar, which import pandas to recognize its values: 30 MB in each worker.
+These functions replace pa.array and pa.scalar, which import pandas to recognize its values and so take 30 MB of memory
+in each worker.
 """
 
 from array import array
@@ -15,7 +16,7 @@ pa.set_memory_pool(pa.system_memory_pool())
 
 
 def arrow_array(values: Iterable[Any], arrow_type: pa.DataType) -> pa.Array:
-    """Return an array of values of one type; null stays null."""
+    """Return an Arrow array of values of one type; null stays null."""
     value_list = list(values)
     if pa.types.is_list(arrow_type):
         return _list_array(value_list, arrow_type)
@@ -23,7 +24,7 @@ def arrow_array(values: Iterable[Any], arrow_type: pa.DataType) -> pa.Array:
 
 
 def arrow_scalar(value: Any, arrow_type: pa.DataType) -> pa.Scalar:
-    """Return an Arrow scalar."""
+    """Return a value as an Arrow scalar."""
     return arrow_array([value], arrow_type)[0]
 
 

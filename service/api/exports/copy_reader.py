@@ -1,7 +1,7 @@
-"""A reader of the rows of a query by COPY, as batches of columns.
+"""A reader that streams the rows of a query by PostgreSQL's COPY, in batches of columns.
 
-COPY streams rows as text. As a single statement it reads one state of the data, and neither the server nor this
-process retains rows that were sent.
+COPY sends rows as text. As a single statement it reads one state of the data, and neither the server nor this process
+keeps rows that were sent.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -42,7 +42,7 @@ _CSV_PARSE_OPTIONS = csv.ParseOptions(newlines_in_values=True)
 class CopyReader:
     """A reader with a connection of its own, in a read-only transaction at one state of the data.
 
-    `copy_hook` returns a context manager for the COPY statement, which it is called with.
+    `copy_hook` is called with the COPY statement, which runs within the context manager that it returns.
 
     :raises DataChanged: the database no longer has the data of `data_state`.
     """
@@ -91,7 +91,7 @@ class CopyReader:
         self.close()
 
     def close(self) -> None:
-        """Return the connection to its pool. A connection that still sends rows is closed, since nobody reads them."""
+        """Return the connection to its pool, or close it if it still sends rows, since nobody reads them."""
         if self._is_sending:
             self._connection.invalidate()
         self._connection.close()

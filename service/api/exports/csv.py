@@ -1,7 +1,7 @@
-"""CSV (RFC 4180): UTF-8, a header line, commas, CR LF; null is empty, members of a list are separated by semicolons.
+"""CSV (RFC 4180) in UTF-8, with a header line, commas, and CR LF; null is empty, semicolons separate members of a list.
 
-Numbers are bare. Text is in quotes only where necessary. Text that a spreadsheet would execute as a formula is preceded
-by an apostrophe, also after a semicolon or a tab, which separate the cells of a line in other locales, quotes or not.
+Numbers have no quotes, text only where necessary. An apostrophe precedes text that a spreadsheet would execute as a
+formula. It also does so after a semicolon or a tab, which separate cells in some locales even within quotes.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""Names of files: the words of the request, such as jpn-chn-exports-2024-01."""
+"""Names of exported files, made of the words of the request, such as jpn-chn-exports-2024-01."""
 
 import re
 
@@ -14,9 +14,9 @@ _UNSAFE_CHARACTERS = re.compile(r"[^a-z0-9]+", re.ASCII)
 
 
 def file_name() -> str:
-    """Return the name of the file of the current request, without its ending.
+    """Return the name of the file with the response to the current request, without its extension.
 
-    The resource is named unless it is one of plain figures; parameters that have their default are left out.
+    It begins with the resource, unless this is one of plain figures. Parameters with their default value are left out.
     """
     arguments = {name: text.lower() for name, text in joined_arguments(request.args).items()}
     resource, *path_words = [part.lower() for part in request.path.split("/")[2:]] or ["tradeflows"]

@@ -17,7 +17,7 @@ MAX_COMPLETE_BYTES = 4 * 1024 * 1024
 
 
 def file_response(format_name: str, batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> Response:
-    """Return a response with all `batches` as a file."""
+    """Return a response with all rows of `batches` as a file, in the export format `format_name`."""
     all_batches = list(batches)
     add_log_fields(rows=sum(batch.num_rows for batch in all_batches))
     return _set_file_headers(Response(b"".join(ENCODERS[format_name](all_batches, schema))), format_name)
@@ -26,10 +26,11 @@ def file_response(format_name: str, batches: Iterable[pa.RecordBatch], schema: p
 def streamed_file_response(
     format_name: str, batches: Iterable[pa.RecordBatch], schema: pa.Schema, *, close: Callable[[], None]
 ) -> Response:
-    """Return a response whose file is written while it is sent. `close` is called at its end, complete or not.
+    """Return a response that writes its file, in the export format `format_name`, while it is sent.
 
-    The first batch is read before anything is sent, so that an error until then becomes a problem response. A later
-    error aborts the connection: a file that ends without an error is complete.
+    `close` is called when the response ends, complete or not. The first batch is read before anything is sent, so that
+    an error until then becomes a problem response. A later error aborts the connection: a file that ends without an
+    error is complete.
     """
     remaining = iter(batches)
     try:
@@ -68,7 +69,7 @@ def _streamed_response(first_chunks: list[bytes], chunks: "_ClosingIterator") ->
 
 
 def headers_only_response(format_name: str) -> Response:
-    """Return the response to HEAD: the headers of a file, without reading any rows."""
+    """Return the response to HEAD: the headers of a file in an export format. No rows are read."""
     return _set_file_headers(Response(iter(())), format_name)
 
 

@@ -1,4 +1,4 @@
-"""Record batches of response columns, from rows of values or from columns of a query."""
+"""Arrow record batches of response columns, made from rows of values or from the columns of a query."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
@@ -16,7 +16,7 @@ FIRST_INDEX = arrow_scalar(0, pa.int32())
 
 
 def batch_rows(rows: Iterable[Sequence[Any]], schema: pa.Schema) -> Iterator[pa.RecordBatch]:
-    """Yield batches of rows, which have the values of the columns of `schema` in its order."""
+    """Yield record batches of rows, each of which has its values in the order of the columns of `schema`."""
     remaining = iter(rows)
     while batch := list(islice(remaining, EXPORT_BATCH_ROWS)):
         columns = [
@@ -26,7 +26,7 @@ def batch_rows(rows: Iterable[Sequence[Any]], schema: pa.Schema) -> Iterator[pa.
 
 
 def build_batch(source_arrays: Mapping[str, pa.Array], columns: Sequence[Column], schema: pa.Schema) -> pa.RecordBatch:
-    """Return a batch of the response columns, computed from the columns of a query.
+    """Return a record batch of the response columns, computed from `source_arrays`, the columns of a query by name.
 
     Text that is computed from one column is dictionary encoded.
     """
@@ -39,7 +39,7 @@ def build_batch(source_arrays: Mapping[str, pa.Array], columns: Sequence[Column]
 
 
 def encode_dictionary(texts: pa.Array) -> pa.DictionaryArray:
-    """Return texts as indices into their distinct values, of which null is one."""
+    """Return an array of texts as indices into the array of its distinct values, of which null is one."""
     is_encoded = isinstance(texts, pa.DictionaryArray)
     return texts if is_encoded else texts.dictionary_encode(null_encoding="encode")
 

@@ -1,4 +1,4 @@
-"""Columns as text, and the lines of text formats."""
+"""Columns as text, and the lines of text formats such as CSV."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -13,8 +13,9 @@ ValueFormatter = Callable[[Any], str]
 
 
 def format_column(values: pa.Array, format_value: ValueFormatter) -> pa.StringArray:
-    """Return a column as text: numbers and booleans in a common format, texts and lists by `format_value`.
+    """Return a column as text.
 
+    Numbers and booleans have the format that all text formats share; texts and lists are formatted by `format_value`.
     Null stays null. Each distinct text is formatted once.
     """
     arrow_type = values.type
@@ -27,7 +28,10 @@ def format_column(values: pa.Array, format_value: ValueFormatter) -> pa.StringAr
 
 
 def join_lines(columns: Sequence[pa.StringArray | str], *, null_text: str, line_end: str, separator: str = "") -> bytes:
-    """Return the rows as lines of text. A column that is a single string has this text in every line."""
+    """Return the rows as lines of text, with `null_text` for null.
+
+    A column that is a single string has this text in every line.
+    """
     *others, last = (_text_scalar(column) if isinstance(column, str) else column for column in columns)
     line_endings = _join_elements(last, _text_scalar(line_end), _text_scalar(""), null_text=null_text)
     lines = _join_elements(*others, line_endings, _text_scalar(separator), null_text=null_text)

@@ -1,4 +1,4 @@
-"""XLSX: a sheet with the rows, in which codes are text and numbers have formats, and a sheet with the sources."""
+"""XLSX: a sheet with the rows, where codes are text and numbers have number formats, and a sheet with the sources."""
 
 import io
 from collections.abc import Iterable, Iterator
@@ -24,9 +24,9 @@ NUMBER_FORMATS = (
 
 
 def encode(batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> Iterator[bytes]:
-    """Yield the file in one piece.
+    """Yield the whole file in one piece.
 
-    :raises InvalidRequest: there are more rows than a sheet has.
+    :raises InvalidRequest: there are more rows than a sheet can have.
     """
     buffer = io.BytesIO()
     options = {

@@ -1,1 +1,1 @@
-"""HTTP mechanisms: compression, deprecation headers."""
+"""HTTP mechanisms: cached responses and deprecation headers."""

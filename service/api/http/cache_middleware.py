@@ -46,12 +46,12 @@ class _CacheEntry(NamedTuple):
 
 
 class CacheMiddleware:
-    """Middleware around `app` that repeats the cached response to a GET of the same URL while the data are unchanged.
+    """Middleware around `app` that repeats the cached response to a GET of the same URL until the data change.
 
     Requests with the header Data-Version always go to the application, which checks it.
 
-    ASSUMPTION: the service has neither authentication, rate limit nor replicas. Each of them needs the application to
-    look at every request.
+    ASSUMPTION: the service has no authentication, no rate limit and no replicas, each of which requires that the
+    application sees every request.
     """
 
     def __init__(self, app: Flask) -> None:

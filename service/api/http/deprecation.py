@@ -17,7 +17,7 @@ DEPRECATION_HEADERS = ("Deprecation", "Sunset")
 
 @dataclass(frozen=True)
 class Deprecation:
-    """The deprecation of an operation or parameter: its first day, the last day of service, and the page of a guide."""
+    """The deprecation of an operation or parameter: its first day, the last day of service, and the URL of a guide."""
 
     deprecated_on: date
     last_day: date
@@ -47,7 +47,7 @@ def deprecated_parameters(params: type[Schema] | None) -> dict[str, Deprecation]
 def add_deprecation_headers(
     view: DeprecatedView, operation_deprecation: Deprecation | None, parameter_deprecations: Mapping[str, Deprecation]
 ) -> DeprecatedView:
-    """Return `view` with the headers of its own deprecation and of deprecated parameters in the request."""
+    """Return `view` with response headers for its own deprecation and for deprecated parameters in the request."""
     if operation_deprecation is None and not parameter_deprecations:
         return view
 

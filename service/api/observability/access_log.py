@@ -35,7 +35,7 @@ _SAFE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
 
 
 class JsonLinesFormatter(logging.Formatter):
-    """Formats a record as one JSON object; the entries of its attribute `request` become members."""
+    """A formatter of log records as JSON objects; the entries of a record's attribute `request` become members."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the record as a line of JSON."""
@@ -51,10 +51,10 @@ class JsonLinesFormatter(logging.Formatter):
 
 
 class TextFormatter(logging.Formatter):
-    """Formats a record as a line for people: `2024-02-28T09:00:00+0000 info GET /v1/flows 200 12.3 ms ID`."""
+    """A formatter of log records for people, such as `2024-02-28T09:00:00+0000 info GET /v1/flows 200 12.3 ms ID`."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """Return the record as one line of text; an exception has further lines."""
+        """Return the record as one line of text. An exception adds further lines."""
         entry = getattr(record, "request", None)
         message = record.getMessage() if entry is None else _request_text(entry)
         line = f"{_format_time(int(record.created))} {record.levelname.lower()} {printable(message)}"
@@ -67,7 +67,10 @@ def _request_text(entry: Mapping[str, Any]) -> str:
 
 
 def init_logging(*, log_format: str, log_level: str) -> None:
-    """Log to standard error, as lines of JSON or of text, from a level on; libraries never log at level debug."""
+    """Write log records to standard error, as JSON or text (`log_format`), if their level is at least `log_level`.
+
+    Libraries never log at level debug.
+    """
     handler = logging.StreamHandler()
     handler.setFormatter(JsonLinesFormatter() if log_format == "json" else TextFormatter())
     logging.basicConfig(level="INFO" if log_level == "debug" else log_level.upper(), handlers=[handler], force=True)
@@ -86,12 +89,12 @@ def init_access_log(app: Flask) -> None:
 
 
 def safe_request_id(client_request_id: str) -> str:
-    """Return the id of a request: that of its header X-Request-ID if it is safe to log, else a new one."""
+    """Return the id of a request: `client_request_id`, its header X-Request-ID, if it is safe to log, else a new id."""
     return client_request_id if _SAFE_ID.fullmatch(client_request_id) else uuid.uuid4().hex
 
 
 def decoded_path(environ: Mapping[str, Any]) -> str:
-    """Return the requested path, with U+FFFD for invalid bytes; empty where it could not be parsed."""
+    """Return the requested path, with U+FFFD in place of invalid bytes; empty where the path could not be parsed."""
     return str(environ["PATH_INFO"]).encode("latin-1").decode(errors="replace")
 
 
@@ -104,9 +107,9 @@ def log_request(
     seconds: float,
     fields: Mapping[str, Any],
 ) -> None:
-    """Log the request of a WSGI environment; `fields` are additional members, as in log_context.py.
+    """Log the request of a WSGI environment. `fields` are additional members, as in log_context.py.
 
-    The entry stays in the environment for metrics and traces.
+    The log entry is also stored in the environment, where metrics and traces read it.
     """
     environ[LOG_ENTRY] = line = {
         "request_id": request_id,
@@ -150,7 +153,7 @@ def _finish_request(response: Response) -> Response:
 
 
 def redact(text: str) -> str:
-    """Return a text without API keys, also those with percent-encoded names or values, encoded once or more often."""
+    """Return a text without the API keys in it, even if their names or values are percent-encoded several times."""
     decoded = text
     for _ in range(MAX_ENCODINGS if "%" in text else 0):
         decoded = unquote(decoded)

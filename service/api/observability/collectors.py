@@ -1,4 +1,4 @@
-"""Metrics that are read at scrape time: loaded data, and the state of the database servers."""
+"""Metrics that are read when Prometheus requests them: the loaded data, and the state of the database servers."""
 
 from collections.abc import Iterator
 from contextlib import suppress
@@ -15,7 +15,7 @@ from service.errors import LaggingReplica
 
 
 class DataCollector(Collector):
-    """Collector of the data version, the age of each dataset's newest release, and whether the database is up."""
+    """A collector of the data version, the age of each dataset's newest release, and whether the database is up."""
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         """Yield the gauges."""
@@ -42,7 +42,7 @@ class DataCollector(Collector):
 
 
 class ReplicaCollector(Collector):
-    """Collector of availability and lag of each database server; empty without replicas."""
+    """A collector of the availability and the lag of each database server. Without replicas it has no metrics."""
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         """Yield the gauges."""

@@ -1,6 +1,7 @@
 """Metrics for Prometheus.
 
-With PROMETHEUS_MULTIPROC_DIR, a folder of the counters of each process, they are summed over all processes.
+The variable PROMETHEUS_MULTIPROC_DIR names a folder in which each process stores its counters. With it, metrics are
+sums over all processes.
 """
 
 import os
@@ -47,7 +48,7 @@ blueprint = Blueprint("metrics", __name__, description="Metrics for monitoring."
 
 
 def init_metrics(app: Flask, servers: ReplicaSet) -> None:
-    """Measure the requests of `app` and the connections to `servers`, whose engines may be the same."""
+    """Measure the requests of `app` and the database connections to `servers`, several of which may share an engine."""
     app.after_request(_observe_response)
     engines = [server.engine for server in servers.servers]
     _count_connections(engines, "answers")
@@ -84,7 +85,7 @@ def _observe_response(response: Response) -> Response:
 
 
 def observe_request(route: str, status: int, seconds: float, *, cache: str | None) -> None:
-    """Observe a response: route, status, seconds, and cache result (null where the cache is not used)."""
+    """Count a response in the metrics. `cache` is the cache result; null where the cache is not used."""
     _request_duration(route, status).observe(seconds)
     if cache:
         CACHE_RESULTS.labels(cache).inc()

@@ -1,4 +1,4 @@
-"""Set-up of traces by OpenTelemetry's own settings. Without them, none of its packages is imported."""
+"""Set-up of traces by the environment variables of OpenTelemetry. Without them, none of its packages is imported."""
 
 import os
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ ENDPOINT_VARIABLES = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_
 def init_tracing(app: Flask, environment: Mapping[str, str] = os.environ) -> None:
     """Trace the requests of `app` and their statements if `environment` names an endpoint for traces.
 
-    Call it after all other WSGI middleware is in place.
+    All other WSGI middleware must have been added before.
 
     :raises SettingsError: there is an endpoint, but the packages are not installed.
     """
@@ -29,7 +29,7 @@ def init_tracing(app: Flask, environment: Mapping[str, str] = os.environ) -> Non
 
 
 def is_tracing_enabled(environment: Mapping[str, str]) -> bool:
-    """Return whether an endpoint for traces is set and tracing is not disabled."""
+    """Return whether `environment` names an endpoint for traces and does not disable tracing."""
     is_disabled = environment.get("OTEL_SDK_DISABLED", "").lower() == "true"
     has_no_exporter = environment.get("OTEL_TRACES_EXPORTER", "otlp") == "none"
     return any(environment.get(name) for name in ENDPOINT_VARIABLES) and not is_disabled and not has_no_exporter

@@ -1,4 +1,4 @@
-"""Named enumerations in the OpenAPI document, so that a generated client has one type for fields that share one."""
+"""Named enumerations in the OpenAPI document: fields with the same values share one, and so one type in a client."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -41,7 +41,7 @@ def reference_shared_enums(document: dict[str, Any]) -> None:
 
 
 def item_operations(item: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return the operations of a path."""
+    """Return the operations of a path item, which is an entry of `paths` in the OpenAPI document."""
     return [item[method] for method in ("get", "post") if method in item]
 
 

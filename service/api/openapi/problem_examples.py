@@ -20,7 +20,7 @@ from service.errors import ParameterError
 
 @dataclass(frozen=True)
 class ProblemExample:
-    """A request to `url` and the error in its response: errors of parameters, or else `detail`."""
+    """An example of an error response: the `url` of the request, and the errors of parameters, or else `detail`."""
 
     url: str
     parameter_errors: Sequence[ParameterError] = ()

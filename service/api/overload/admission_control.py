@@ -1,6 +1,6 @@
-"""Load shedding: requests that waited too long for a thread are refused, because their clients may have given up.
+"""Load shedding: refuses requests that waited too long for a thread, because their clients may have given up.
 
-A refusal costs a small part of a response, so the queue becomes short again.
+A refusal costs a small part of a response, so that the queue becomes short again.
 """
 
 import time
@@ -25,9 +25,10 @@ _current_task = local()
 
 
 def run_queued(queued_at_s: float, task: Callable[..., Any], *arguments: Any) -> Any:
-    """Run a task of a thread pool that was queued at a time.monotonic(), and record how long it waited for a thread.
+    """Run a task in a thread of a pool, and record how long it waited for the thread.
 
-    The time that the thread then waits for the client, which may open a connection before it needs one, does not count.
+    `queued_at_s` is the value of time.monotonic() when the task was queued. Time that the thread then spends on waiting
+    for the client, which may open a connection before it needs one, does not count.
     """
     _current_task.waited_s = time.monotonic() - queued_at_s
     return task(*arguments)

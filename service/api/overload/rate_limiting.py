@@ -1,4 +1,4 @@
-"""Rate limits by API key, or by client address without a key."""
+"""Rate limits, counted by API key, or by client address where a request has no key."""
 
 import time
 from collections.abc import Callable
@@ -23,10 +23,11 @@ CHECK_PATHS = frozenset({"/v1/checks", "/check"})
 
 
 def init_rate_limiting(app: Flask, *, rate_limit: str | None, storage_url: str, is_limited: Callable[[], bool]) -> None:
-    """Limit the requests of each client to `app`: `limit` reads like `600 per minute`; null means no limit.
+    """Limit the requests of each client to `app`.
 
-    `storage` is the URL of the counters: `memory://` counts in each process; others may need an additional package.
-    `counts` returns whether the current request counts.
+    `rate_limit` is a text such as `600 per minute`; null means no limit. `storage_url` is the URL of the counters:
+    `memory://` counts in each process, other kinds of storage may need an additional package. `is_limited` returns
+    whether the current request counts.
 
     :raises SettingsError: the limit cannot be parsed, or the storage cannot be used.
     """

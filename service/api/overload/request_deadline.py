@@ -1,6 +1,6 @@
-"""A deadline for the work of a request in Python, which no timeout of the database ends.
+"""A deadline for the work of a request in Python, which a timeout of the database does not end.
 
-The bytes of a streamed response are sent after the deadline was met; they have a timeout of their own.
+A response is sent after its request met the deadline. The sending of a streamed response has a timeout of its own.
 """
 
 import ctypes
@@ -29,9 +29,9 @@ class _DeadlineExceeded(BaseException):
 
 
 class RequestDeadline:
-    """WSGI middleware that ends a request with 504 where it takes longer than `max_request_s`.
+    """WSGI middleware that ends a request with status 504 if it takes longer than `max_request_s`.
 
-    A thread of each process looks for such requests and raises an exception in their threads.
+    One thread in each process finds such requests, and raises an exception in their threads.
     """
 
     def __init__(self, application: "WSGIApplication", *, max_request_s: float) -> None:

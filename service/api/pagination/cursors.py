@@ -1,4 +1,4 @@
-"""Keyset pagination: encode and decode cursors.
+"""Keyset pagination: encodes and decodes cursors.
 
 A cursor has the sort values of the last row of a page, the data version of the first page, a fingerprint of the
 request, and a tag that authenticates them. The key of the tag is the data token, which only the database has.
@@ -53,12 +53,12 @@ def requested_page(
     data_state: DataState,
     default_limit: int | None,
 ) -> Page:
-    """Return the page of a request: its order, its limit, and the values after which it begins.
+    """Return the page that a request asks for: its order, its limit, and the sort values of the row before it.
 
-    `default_limit` is the number of rows of a request without `limit`; null for all rows. `key_order` completes a
-    requested order, so that it is total.
+    `default_limit` is the limit of a request without `limit`; null for all rows. `key_order` is appended to the
+    requested order, so that no two rows are equal in it.
 
-    :raises InvalidRequest: the cursor is malformed or of another request, or a column cannot be sorted by.
+    :raises InvalidRequest: the cursor is malformed or of another request, or rows cannot be sorted by a column.
     :raises CursorExpired: the data changed since the first page.
     """
     parameters = request.parameters
@@ -85,7 +85,7 @@ def next_page_url(
 
 
 def check_order(parameters: Mapping[str, Any], sortable_columns: Sequence[str]) -> None:
-    """Check the parameter `sort`.
+    """Check the columns in the parameter `sort`.
 
     :raises InvalidRequest: rows cannot be sorted by one of its columns.
     """

@@ -28,7 +28,7 @@ MIN_CHART_WIDTH_PX, DEFAULT_CHART_WIDTH_PX, MAX_CHART_WIDTH_PX = 320, 720, 1600
 
 
 class PresentationParams(Schema):
-    """Parameters of the presentation of any response: columns, page and format."""
+    """Parameters of any response that select its columns, its page and its format."""
 
     fields_ = CommaSeparated(
         data_key="fields",
@@ -63,7 +63,7 @@ class PresentationParams(Schema):
 
 
 class TableParams(PresentationParams):
-    """Parameters of the presentation of figures: names, order, and count of rows."""
+    """Parameters of tables of figures: columns of names, the order of rows, and the count of all rows."""
 
     labels = Boolean(
         metadata={
@@ -164,7 +164,7 @@ class FigureQueryParams(DatasetParams, TableParams):
 
 
 class CompositionParam(Schema):
-    """Composition of groups."""
+    """The parameter that selects the composition of groups: the members in each period, or those of one day."""
 
     composition = CalendarDate(
         metadata={

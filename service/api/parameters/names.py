@@ -1,4 +1,4 @@
-"""Names of parameters in other services, each with the parameter of this one that has the same meaning."""
+"""Names that other services give to parameters, each with the parameter of this service that has the same meaning."""
 
 from collections.abc import Collection
 
@@ -25,6 +25,6 @@ NAME_BY_SYNONYM = {synonym: name for name, synonyms in SYNONYMS.items() for syno
 
 
 def suggest_parameters(name: str, valid_names: Collection[str]) -> list[str]:
-    """Return the one of `valid_names` with the meaning of `name`, or that `name` is a misspelling of; at most one."""
+    """Return at most one of `valid_names`: the one that means the same as `name`, or that `name` misspells."""
     synonym = NAME_BY_SYNONYM.get(name.lower(), "")
     return [synonym] if synonym in valid_names else closest_words(name, valid_names)

@@ -18,10 +18,10 @@ query_string = partial(urlencode, safe=",.:")
 
 @dataclass(frozen=True)
 class DataRequest:
-    """A request for data: its path, its query parameters as text, and their typed values.
+    """A request for data: its path, its query parameters as text, and the typed values of its parameters.
 
-    `query` is in canonical order, which makes requests for the same data equal. `parameters` has the query parameters
-    with defaults filled in, and the variable parts of the path.
+    `query` is in canonical order, so that requests for the same data are equal. `parameters` has the values of the
+    query parameters, with defaults filled in, and of the variable parts of the path.
     """
 
     path: str
@@ -34,7 +34,7 @@ class DataRequest:
         return f"{self.path}?{query_string(self.query)}" if self.query else self.path
 
     def replace_query(self, **query: str) -> str:
-        """Return the canonical URL with some query parameters replaced."""
+        """Return the canonical URL of the request with some query parameters replaced."""
         return f"{self.path}?{query_string({**self.query, **query})}"
 
     def replace_parameters(self, **parameters: Any) -> "DataRequest":
@@ -42,7 +42,7 @@ class DataRequest:
         return replace(self, parameters={**self.parameters, **parameters})
 
     def fingerprint(self) -> str:
-        """Return a digest of the parameters that determine the rows, and their order, but not the page."""
+        """Return a digest of all parameters that determine the rows and their order, without those of the page."""
         query = {name: text for name, text in self.query.items() if name not in PRESENTATION_PARAMETERS}
         return hashlib.sha256(f"{self.path}?{query_string(query)}".encode()).hexdigest()[:16]
 

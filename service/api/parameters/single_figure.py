@@ -13,25 +13,25 @@ ALL_CODES = ("all",)
 
 
 def check_one_code(codes: Sequence[str]) -> None:
-    """Check that a list has one code.
+    """Check that a list parameter has exactly one code.
 
-    :raises ValidationError: it has several codes, or stands for all.
+    :raises ValidationError: the list has several codes, or a word that stands for all.
     """
     if len(codes) != 1 or codes == ALL_CODES:
         raise invalid_value("it should be one code", *(code for code in codes[:3] if codes != ALL_CODES))
 
 
 def check_one_period(ranges: Sequence[PeriodRange]) -> None:
-    """Check that a list has one period.
+    """Check that a list parameter has exactly one period.
 
-    :raises ValidationError: it has several periods, a range, or stands for all.
+    :raises ValidationError: the list has several periods, a range, or a word that stands for all.
     """
     if len(ranges) != 1 or ranges[0].start is None or ranges[0].start != ranges[0].end:
         raise invalid_value("it should be one period, such as 2024-01 or latest", "latest")
 
 
 class SingleFigureParams(Schema):
-    """Parameters of one figure except its flow, whose values depend on the resource."""
+    """Parameters that identify one figure, without its flow, whose values differ between resources."""
 
     reporter = Text(required=True, metadata={"description": "Reporter, by code.", "example": "JPN"})
     partner = AreaList(

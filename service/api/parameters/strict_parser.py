@@ -1,6 +1,6 @@
-"""Strict parsing of query parameters: unknown ones and repeated single values are refused, with all errors.
+"""Strict parsing of query parameters: refuses unknown ones and repeated single values, and reports all errors at once.
 
-Parsed values are cached, which spares marshmallow: most requests repeat values of earlier ones.
+Typed values are cached by text, so that marshmallow need not parse them again: most requests repeat earlier values.
 """
 
 import json
@@ -31,18 +31,17 @@ LIST_TYPES = (CommaSeparated, Periods)
 
 
 class StrictParser(FlaskParser):
-    """A parser that refuses unknown parameters and repeated single values, and notes all errors of a request.
+    """A parser that refuses unknown parameters and repeated single values, and records all errors of a request.
 
-    A repeated parameter that takes a list is the list of its values.
-
-    The view is called with the valid parameters and the defaults. `respond` adds the errors of these, and refuses the
-    request with all of them.
+    If a parameter that takes a list is repeated, its values form one list. The parser calls the view even if there are
+    errors, with the valid parameters and the defaults. `respond` checks these against the data, and then refuses the
+    request with the errors of both steps.
     """
 
     DEFAULT_UNKNOWN_BY_LOCATION = {"query": RAISE, "json": RAISE}
 
     def parse(self, argmap: Any, req: Any = None, **kwargs: Any) -> Any:
-        """Return the typed parameters of the request, from cached values where possible."""
+        """Return the typed parameters of a request, from cached values where possible."""
         if not (isinstance(argmap, Schema) and kwargs.get("location") == "query"):
             return super().parse(argmap, req, **kwargs)
         if len(list(request.args.items(multi=True))) != len(request.args):
@@ -51,10 +50,10 @@ class StrictParser(FlaskParser):
         return _load_valid_parameters(argmap, request.args) if parameters is None else parameters
 
     def load_json(self, req: Any, schema: Schema) -> Any:  # noqa: ARG002 - a parameter of the interface
-        """Return the body of a request.
+        """Return the JSON body of a request.
 
-        :raises UnsupportedMediaType: the body is not declared as JSON.
-        :raises InvalidRequest: the body is no object in JSON.
+        :raises UnsupportedMediaType: the request does not declare its body as JSON.
+        :raises InvalidRequest: the body is not a JSON object.
         """
         req.max_content_length = MAX_JSON_BODY_BYTES
         try:
@@ -77,7 +76,7 @@ def _body_texts(req: Any) -> dict[str, str]:
 
 
 def pop_parameter_errors() -> Sequence[ParameterError]:
-    """Return the errors of parameters that the parser noted for the current request, and forget them."""
+    """Return the parameter errors that the parser recorded for the current request, and delete the record."""
     errors: Sequence[ParameterError] = g.pop("parameter_errors", ())
     return errors
 
@@ -96,7 +95,7 @@ def _load_valid_parameters(schema: Schema, arguments: MultiDict[str, str]) -> di
 
 
 def joined_arguments(arguments: MultiDict[str, str]) -> dict[str, str]:
-    """Return query parameters with the values of a repeated one as a comma separated list."""
+    """Return the query parameters by name; the values of a repeated parameter become one comma separated list."""
     return dict(zip(arguments, map(",".join, arguments.listvalues()), strict=True))
 
 
@@ -120,7 +119,7 @@ def _defaults(schema: Schema) -> dict[str, Any]:
 def load_parameters(schema: Schema, arguments: Mapping[str, str]) -> dict[str, Any]:
     """Return the typed values of query parameters that do not come from an HTTP request.
 
-    :raises InvalidRequest: one is unknown, or does not fit the schema.
+    :raises InvalidRequest: a parameter is unknown or does not fit the schema.
     """
     cached = parse_cached(schema, arguments.items())
     if cached is not None:
@@ -133,7 +132,10 @@ def load_parameters(schema: Schema, arguments: Mapping[str, str]) -> dict[str, A
 
 
 def invalid_request(messages: Mapping[str, Any], schema: Schema, arguments: Mapping[str, str]) -> InvalidRequest:
-    """Return the exception for error messages of marshmallow, which are by parameter name."""
+    """Return the exception for the error messages of marshmallow, which are by parameter name.
+
+    `arguments` has the text of each parameter.
+    """
     return InvalidRequest(
         *(
             _parameter_error(name, arguments.get(name, ""), message, schema)
@@ -167,9 +169,9 @@ class _Parameters(NamedTuple):
 
 
 def parse_cached(schema: Schema, arguments: Iterable[tuple[str, str]]) -> dict[str, Any] | None:
-    """Return the typed values of parameters without repetitions; null where `schema` has to load or refuse them.
+    """Return the typed values of parameters that occur once each; null where only `schema` can load or refuse them.
 
-    ASSUMPTION: a field depends on nothing but its own value, and typed values are never modified.
+    ASSUMPTION: the value of a field depends on nothing but its text, and typed values are never modified.
     """
     parameters = _schema_parameters(schema)
     values: dict[str, Any] = dict(parameters.defaults)

@@ -1,6 +1,6 @@
-"""Types of query parameters. The error of each says which values would be valid.
+"""Types of query parameters. Their error messages say which values would be valid.
 
-The error of a field is a mapping with `reason` and `suggestions`, as in a problem response.
+An error is a mapping with `reason` and `suggestions`, as in a problem response.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,9 +18,9 @@ MAX_PARAMETER_CHARACTERS = 4000
 
 
 def invalid_value(reason: str, *suggestions: str, **member: str) -> ValidationError:
-    """Return the error of an invalid value: the reason, and suggestions for a valid one.
+    """Return the error for an invalid value: the reason, and suggestions for a valid value.
 
-    `value` is the invalid member of a list; where left out, the whole value is invalid.
+    The keyword `value` is the invalid member of a list; without it, the whole value is invalid.
     """
     return ValidationError([{"reason": reason, "suggestions": list(suggestions)} | member])
 
@@ -62,9 +62,9 @@ class Choice(Text):
 
 
 def match_choice(value: str, choices: Sequence[str]) -> str:
-    """Return the one of `choices` that equals `value`, upper and lower case aside.
+    """Return the one of `choices` that equals `value`, ignoring upper and lower case.
 
-    :raises ValidationError: none of them does.
+    :raises ValidationError: no choice equals the value.
     """
     for choice in choices:
         if choice.lower() == value.lower():
@@ -73,9 +73,9 @@ def match_choice(value: str, choices: Sequence[str]) -> str:
 
 
 class CommaSeparated(Text):
-    """A comma separated list of words, without repetitions, each one of `choices` where there are any.
+    """A comma separated list of words without repetitions, which must be among `choices` if there are any.
 
-    `synonyms` has other words for the choices, in lower case.
+    `synonyms` maps other words, in lower case, to the choices.
     """
 
     def __init__(
@@ -117,7 +117,10 @@ class CommaSeparated(Text):
 
 
 class AreaList(CommaSeparated):
-    """A comma separated list of areas, by code or name. A known name with a comma, as `Korea, Republic of`, is one."""
+    """A comma separated list of areas, by code or name. A known name that contains a comma counts as one area.
+
+    An example is `Korea, Republic of`.
+    """
 
     def _split(self, text: str) -> list[str]:
         return split_area_list(text)
@@ -161,7 +164,7 @@ def parse_bounded_integer(text: str, *, min_value: int, max_value: int) -> int:
 
 
 class JsonBoolean(fields.Boolean):
-    """`true` or `false` in a JSON body: no number and no word stands for them."""
+    """`true` or `false` in a JSON body; neither a number nor a text is accepted."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:  # noqa: ARG002 # marshmallow's signature
         if not isinstance(value, bool):
@@ -194,7 +197,7 @@ class CalendarDate(Text):
 
 
 class RateBasis(CalendarDate):
-    """The exchange rate of a conversion: `average` or `end` of the period, or that of a day."""
+    """The exchange rate of a conversion: `average` or `end` of the period, or a day, such as 2024-02-21."""
 
     OPENAPI_SCHEMA: ClassVar[dict[str, Any]] = {"pattern": "^(average|end|[0-9]{4}-[0-9]{2}-[0-9]{2})$"}
     CHOICES: ClassVar[tuple[str, ...]] = ("average", "end")

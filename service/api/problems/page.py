@@ -1,4 +1,4 @@
-"""Problems as pages for browsers: the words of the problem details, with links to what was likely meant."""
+"""Problems as pages for browsers: the text of the problem details, with links to the likely intended request."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -15,13 +15,13 @@ JSON_TYPES = (PROBLEM_CONTENT_TYPE, "application/json")
 
 
 def prefers_html() -> bool:
-    """Return whether the client of the request prefers a page, as browsers do."""
+    """Return whether the client of the current request prefers an HTML page, as browsers do."""
     accepted = request.accept_mimetypes
     return bool(accepted) and accepted[HTML] > max(accepted[media_type] for media_type in JSON_TYPES)
 
 
 def problem_page(body: Mapping[str, Any], parameter_errors: Sequence[ParameterError]) -> str:
-    """Return the page of a problem, from its problem details and the errors of parameters."""
+    """Return the HTML page for problem details (`body`) and the errors of parameters."""
     faults = [
         {
             "parameter": error.parameter,

@@ -1,4 +1,4 @@
-"""Suggestions for a path without a resource: the path of the resource that was likely meant."""
+"""Suggestions for a path without a resource: the path of a resource with a similar name."""
 
 from collections.abc import Iterable, Sequence
 
@@ -15,7 +15,7 @@ API_PREFIX = "v1"
 
 
 def unknown_path_errors() -> list[ParameterError]:
-    """Return the error of the requested path with the URL of a similar one; nothing where no path is similar."""
+    """Return one error, which suggests the URL of a similar path; an empty list where no path is similar."""
     path = _similar_path(request.path)
     if path is None:
         return []

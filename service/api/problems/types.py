@@ -162,9 +162,9 @@ def problem_body(
     request_id: str,
     parameter_errors: Sequence[ParameterError] = (),
 ) -> dict[str, Any]:
-    """Return problem details (RFC 9457) of the request for `instance`, with errors of its parameters.
+    """Return problem details (RFC 9457) of the request for the path `instance`, with the errors of its parameters.
 
-    The body is bounded: it has at most MAX_REPORTED_ERRORS errors, and long values are truncated.
+    The size is bounded: it has at most MAX_REPORTED_ERRORS errors, and long values are truncated.
     """
     reported_errors = [_truncate(error) for error in parameter_errors[:MAX_REPORTED_ERRORS]]
     return {

@@ -1,4 +1,4 @@
-"""Problem details for requests that do not reach the application, which would have added these headers."""
+"""Problem details for requests that do not reach the application, with the headers that it would have added."""
 
 from http import HTTPStatus
 

@@ -1,4 +1,4 @@
-"""Changes of requested partners in the published periods: areas that begin or end, and groups with other members."""
+"""Changes of the requested partners: areas that begin or cease to exist, groups that change their members."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from service.api.resolution.reference_data import Reference
 
 @dataclass(frozen=True)
 class AreaChanges:
-    """Partners with the month in which they change; see `QueryScope` on each."""
+    """Pairs of a partner and the month in which it changes, by kind of change; `QueryScope` explains each kind."""
 
     successors: tuple[PartnerMonth, ...] = ()
     former_partners: tuple[PartnerMonth, ...] = ()
@@ -25,9 +25,10 @@ def area_changes(
     *,
     source: str,
 ) -> AreaChanges:
-    """Return the changes of partners and of the members of groups after the first month of `span` and up to its last.
+    """Return the changes of partners, and of the members of groups, in a span of months.
 
-    `groups` are those that are sums of members; `source` prints the others.
+    They are later than the first month of `span` and not later than its last. `groups` are the requested groups that
+    are computed as sums of members; other groups are published by `source`.
     """
     starts, ends = (_select_months(months, span) for months in (reference.start_months, reference.end_months))
     return AreaChanges(

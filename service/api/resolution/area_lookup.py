@@ -1,4 +1,4 @@
-"""Areas by code and by name, and the errors of words that name no area."""
+"""Lookup of areas by code and by name, and errors for texts that name no area."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,22 +16,22 @@ SCHEME_SEPARATOR = ":"
 
 
 def is_source_code(code: str) -> bool:
-    """Return whether a canonical code is that of a source for an area of its own, `scheme:code`."""
+    """Return whether a canonical code has the form `scheme:code`, which areas have that only a source defines."""
     return SCHEME_SEPARATOR in code
 
 
 @dataclass(frozen=True, eq=False)
 class AreaLookup:
-    """The areas, and the codes of sources for them."""
+    """A lookup of all areas, by standard codes, names, and the codes that sources use."""
 
     areas: Mapping[int, Area]
     area_codes: Sequence[AreaCode]
 
     @cached_property
     def area_by_code(self) -> dict[str, Area]:
-        """Return areas by canonical code, ISO2, M49, and by the code of any scheme as `scheme:code`, in upper case.
+        """Return areas by canonical code, ISO2 or M49, and by `scheme:code` for every scheme, in upper case.
 
-        A bare number is a code of M49 and of nothing else, with or without leading zeros.
+        A number alone is always a code of M49, with or without leading zeros.
         """
         areas = {
             f"{entry.scheme}{SCHEME_SEPARATOR}{entry.code}".upper(): self.areas[entry.area_id]
@@ -46,9 +46,10 @@ class AreaLookup:
 
     @cached_property
     def areas_by_name(self) -> dict[str, tuple[Area, ...]]:
-        """Return the areas that each normalized name or alias means; several for an ambiguous one.
+        """Return the areas that have each normalized name or alias; several for an ambiguous name.
 
-        The label that a source gives to an area of its own means this area only where no standard area has the name.
+        The label that a source gives to an area that only it defines means this area, unless a standard area has the
+        name.
         """
         area_by_code = {area.code: area for area in self.areas.values() if not is_source_code(area.code)}
         areas: dict[str, tuple[Area, ...]] = {normalize_name(area.name): (area,) for area in area_by_code.values()}
@@ -63,7 +64,7 @@ class AreaLookup:
         return source_areas | areas
 
     def find(self, text: str) -> Area | None:
-        """Return the area with a code or a name; null where there is none, or the name is ambiguous."""
+        """Return the area that a code or a name stands for; null where there is none, or the name is ambiguous."""
         area = self.area_by_code.get(text.upper())
         if area is not None:
             return area
@@ -71,12 +72,12 @@ class AreaLookup:
         return areas[0] if len(areas) == 1 else None
 
     def error(self, parameter: str, text: str) -> ParameterError:
-        """Return the error of a text that names no area, with the words that would."""
+        """Return the error for a text that names no area, with suggestions of texts that name one."""
         reason, suggestions = _cached_explanation(self, text)
         return ParameterError(parameter, text, reason, suggestions)
 
     def explain(self, text: str) -> tuple[str, list[str]]:
-        """Return the reason why a text names no area, and suggestions."""
+        """Return the reason why a text names no area, and suggestions of texts that name one."""
         homonyms = self.areas_by_name.get(normalize_name(text), ())
         if len(homonyms) > 1:
             return f"it is the name of several areas: {_describe(homonyms)}", [area.code for area in homonyms]

@@ -26,14 +26,14 @@ _RATE_CONTEXT = Context(prec=12)
 
 
 def round_rate(rate: Decimal) -> Decimal:
-    """Return a rate rounded to 12 significant digits, so that the displayed rate is the one used."""
+    """Return a rate rounded to 12 significant digits, so that responses show exactly the rate that is used."""
     return _RATE_CONTEXT.plus(rate)
 
 
 def requested_conversion(
     session: Session, reference: Reference, parameters: Mapping[str, Any], *, reported_currency: str, period_months: int
 ) -> Conversion | None:
-    """Return the conversion of values from `reported_currency`; null where they are not converted.
+    """Return the requested conversion of values from `reported_currency`; null where they need none.
 
     :raises InvalidRequest: a currency or a day has no rates, or `fx` is present without `currency`.
     """
@@ -64,9 +64,10 @@ def requested_conversion(
 def optional_conversion(
     session: Session, reference: Reference, parameters: Mapping[str, Any], *, reported_currency: str, period_months: int
 ) -> Conversion | None:
-    """Return the conversion as `requested_conversion` does, but one without rates where a currency has none.
+    """Return the conversion that `requested_conversion` returns, or one without rates where a currency has none.
 
-    Converted values are then null. This serves responses from several datasets, some of which can be converted.
+    Without rates converted values are null. This serves responses from several datasets, of which some have a currency
+    without rates.
     """
     currency, basis = parameters["currency"], parameters.get("fx") or PERIOD_AVERAGE
     if currency == reported_currency:
@@ -82,6 +83,8 @@ def validate_currency(
     session: Session, reference: Reference, parameter: str, code: str, *, reason: str | None = None
 ) -> str:
     """Return the code of a currency in upper case.
+
+    `parameter` and `reason` are those of the error.
 
     :raises InvalidRequest: the currency has no rates.
     """
@@ -123,7 +126,10 @@ def _daily_rate(session: Session, day: date, reported_currency: str, currency: s
 
 
 def covers_period(row: Any, *, period_months: int) -> bool:
-    """Return whether the rates of a period cover it from its beginning to its end."""
+    """Return whether the exchange rates of a period cover it from its beginning to its end.
+
+    Gaps of up to 6 days at either end, such as holidays, are allowed. `row` is a row of `period_rates`.
+    """
     first, end = (first_day(month) for month in (row.period, row.period + period_months))
     is_covered: bool = row.first_day <= first + MAX_EDGE_GAP and row.last_day >= end - timedelta(days=1) - MAX_EDGE_GAP
     return is_covered

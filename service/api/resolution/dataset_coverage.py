@@ -1,4 +1,4 @@
-"""Coverage of a request by a dataset: the requested periods, partners and commodities that it has."""
+"""Coverage of a request by a dataset: the requested periods, partners and commodities that it has figures of."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ CoveredCode = tuple[str, str]
 
 @dataclass(frozen=True)
 class CoverageReader:
-    """Reader of the coverage of one request: `parameters` are its typed parameters.
+    """A reader of the parts of a request that a dataset covers. `parameters` are the typed parameters of the request.
 
     Fiscal years are those of `fiscal_reporter`.
     """
@@ -38,14 +38,14 @@ class CoverageReader:
         return self._periods(dataset, is_complete=True)
 
     def touched_periods(self, dataset: Dataset) -> frozenset[tuple[int, int]]:
-        """Return flow and first month of each requested period of which the dataset published a month or more."""
+        """Return flow and first month of each requested period of which the dataset published at least one month."""
         return self._periods(dataset, is_complete=False)
 
     def covered_codes(self, dataset: Dataset) -> frozenset[CoveredCode]:
-        """Return the requested partners and commodities that the dataset has, each with the name of its parameter.
+        """Return the requested partners and commodities that the dataset covers, each with the name of its parameter.
 
-        An exhaustive dataset has every partner, and every commodity of the levels that it reports. A selection has
-        those with a figure.
+        An exhaustive dataset covers every partner, and every commodity on the levels that it reports. A selection
+        covers those for which it has a figure.
         """
         cache = self.reference.coverage_cache
         key = (dataset.id, *(self.parameters.get(name) for name in ("partner", "commodity", "level", "as_of")))
@@ -58,7 +58,7 @@ class CoverageReader:
         return codes
 
     def commodity_code_count(self, dataset: Dataset) -> int:
-        """Return how many of the requested commodities are codes of the dataset's classification."""
+        """Return how many of the requested commodities are codes in the classification of the dataset."""
         return len(self._commodity_ids(dataset))
 
     @property

@@ -1,4 +1,4 @@
-"""Selection of the dataset of a request, or of the editions of one dataset that cover it together.
+"""Selection of the dataset that answers a request, or of several editions of a dataset that answer it together.
 
 The order in which datasets were loaded never matters.
 """
@@ -28,7 +28,9 @@ Preference = tuple[bool, int, int, int, int, bool, bool, bool, int, date]
 def choose_dataset(
     session: Session, reference: Reference, reporter: Area, parameters: Mapping[str, Any]
 ) -> Dataset | None:
-    """Return the requested dataset, or else the best match of the reporter; null where none matches.
+    """Return the requested dataset; where the request names none, the dataset of the reporter that matches it best.
+
+    Null where none matches.
 
     :raises InvalidRequest: the classification does not exist, or the reporter has no such dataset.
     """
@@ -36,10 +38,10 @@ def choose_dataset(
 
 
 def default_frequency(session: Session, reference: Reference, parameters: Mapping[str, Any]) -> str:
-    """Return the frequency of a request that names none: the finest one of the reporter's datasets.
+    """Return the frequency of a request that names none: the finest one of the datasets of its reporter.
 
-    Datasets count that the request allows, and that have a requested commodity code, if any has one. It is `M` where
-    there are none.
+    Only datasets count that have a release and match the other parameters; a parameter that no dataset matches is
+    ignored. The frequency is `M` if the reporter has no dataset.
     """
     reporter = reference.area_lookup.find(parameters["reporter"])
     own = reference.datasets_by_reporter.get(reporter.id, ()) if reporter is not None else ()
@@ -78,7 +80,10 @@ def _frequency_filters(
 
 
 def ranked_reporters(reference: Reference, datasets: Iterable[Dataset]) -> list[str]:
-    """Return the codes of the reporters of datasets, first that of the dataset with the most, then newest releases."""
+    """Return the codes of the reporters of `datasets`, in order of their most important dataset.
+
+    A dataset with more releases comes first, and of equal ones that with the newer release.
+    """
 
     def rank(dataset: Dataset) -> tuple[int, str]:
         releases = reference.releases_by_dataset.get(dataset.id, ())
@@ -89,9 +94,10 @@ def ranked_reporters(reference: Reference, datasets: Iterable[Dataset]) -> list[
 
 
 def choose_editions(session: Session, reference: Reference, reporter: Area, parameters: Mapping[str, Any]) -> Editions:
-    """Return the best match of the reporter, with all editions of its classification that published anything.
+    """Return the datasets that answer a request: the best match of the reporter, and its other editions.
 
-    It is a single dataset where the request names a dataset or an edition, and empty where no dataset matches.
+    Editions that published nothing are left out, except the newest one where none published anything. The result has
+    one dataset if the request names a dataset or an edition, and none if no dataset matches.
 
     :raises InvalidRequest: the classification does not exist, or the reporter has no such dataset.
     """
@@ -116,10 +122,10 @@ def matching_datasets(
     *,
     dataset_parameter: str = "dataset",
 ) -> list[Dataset]:
-    """Return the datasets of a reporter that match a request, the best first.
+    """Return the datasets of a reporter that match a request, the best match first.
 
-    A dataset matches if it has the requested classification, and periods that add up to the requested frequency; where
-    `dataset_parameter` names one, no other matches. The order of preference is in `_preference`.
+    A dataset matches if it has the requested classification, and periods that add up to the requested frequency. If the
+    parameter `dataset_parameter` names a dataset, only that one matches. The order of preference is in `_preference`.
 
     :raises InvalidRequest: the classification does not exist, or the reporter has no such dataset.
     """
@@ -234,7 +240,7 @@ def _find_dataset(parameter: str, code: str, datasets: Sequence[Dataset]) -> Dat
 
 
 def edition_ids(reference: Reference, classification_code: str) -> set[int]:
-    """Return the keys of the edition with a code, or of the editions of a family.
+    """Return the keys of the editions that a classification code stands for: one edition, or all editions of a family.
 
     :raises InvalidRequest: there is no such classification.
     """

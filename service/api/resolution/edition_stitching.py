@@ -1,4 +1,4 @@
-"""Stitching of the editions of a dataset: one set of commodities, and the edition that answers each period."""
+"""Stitching of the editions of a dataset: one list of commodities, and the edition that answers each period."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -16,7 +16,10 @@ OwnKeys = tuple[Mapping[int, int], ...]
 
 
 def edition_commodities(session: Session, reference: Reference, datasets: Sequence[Dataset]) -> Commodities:
-    """Return the commodities of all editions, the newest first: one for each code, that of the newest edition."""
+    """Return the commodities of all editions of some datasets, which are sorted with the newest edition first.
+
+    Each code has one commodity, that of the newest edition with this code.
+    """
     cache_key = "commodities", tuple(dataset.classification_id for dataset in datasets)
     if cache_key not in reference.coverage_cache:
         reference.coverage_cache[cache_key] = _merge_commodities(
@@ -62,7 +65,10 @@ def stitch_editions(
     period_offset: int,
     as_of: date | None,
 ) -> StitchedEditions:
-    """Return the stitched editions of `datasets`, the newest first, with the total and the commodities of `levels`."""
+    """Return the stitched editions of `datasets`, which are sorted with the newest edition first.
+
+    They have the total and the commodities of `levels`. Requested years begin `period_offset` months after January.
+    """
     commodities = edition_commodities(session, reference, datasets)
     cache_key = "summands", tuple(dataset.id for dataset in datasets), tuple(levels)
     if cache_key not in reference.coverage_cache:

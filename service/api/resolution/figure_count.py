@@ -1,4 +1,4 @@
-"""The number of figures that a response is computed from: its price, known before any figure is read."""
+"""The number of figures that a response is computed from: its cost, which is known before any figure is read."""
 
 from sqlalchemy.orm import Session
 
@@ -17,9 +17,9 @@ FIGURES_PER_ROW = 2.5
 def check_figure_count(
     session: Session, reference: Reference, resolved: ResolvedRequest, *, has_residual: bool
 ) -> None:
-    """Check that a response is computed from few enough figures.
+    """Check that a response is not computed from too many figures; `has_residual` lowers the limit.
 
-    :raises RequestTooLarge: its figures may be too many.
+    :raises RequestTooLarge: there may be too many figures.
     """
     scope, limit = resolved.scope, MAX_FIGURES // (RESIDUAL_COST if has_residual else 1)
     if scope is None:

@@ -1,4 +1,4 @@
-"""The errors of all parameters of a refused request, each parameter checked apart from the others."""
+"""All errors in the parameters of a refused request, each parameter checked separately."""
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
@@ -27,7 +27,7 @@ CHECKED_TOGETHER = (("commodity",), ("period",), ("currency", "fx"))
 
 
 def parameter_errors(session: Session, reference: Reference, parameters: Mapping[str, Any]) -> list[ParameterError]:
-    """Return the errors of typed parameters; those that depend on an invalid one are not checked."""
+    """Return the errors of typed parameters. A parameter that depends on an invalid one is not checked."""
     return collect_errors(
         *_area_checks(session, reference, parameters),
         *_code_checks(session, reference, parameters),

@@ -45,7 +45,8 @@ GROUP_KIND = "group"
 class Commodities:
     """The commodities of one edition of a classification, or of several editions, by key and by code.
 
-    `other_keys` are the keys of other editions, which a range of keys must not contain.
+    `other_keys` are keys of the same editions that stand for none of these commodities; a range of keys must not
+    contain them.
     """
 
     commodity_by_id: dict[int, Commodity]
@@ -55,7 +56,7 @@ class Commodities:
 
     @cached_property
     def commodity_by_code(self) -> dict[str, Commodity]:
-        """Return the commodities by their code."""
+        """Return each commodity by its code."""
         return {commodity.code: commodity for commodity in self.commodity_by_id.values()}
 
     @cached_property
@@ -68,7 +69,7 @@ class Commodities:
         return tuple(sorted({commodity.level for commodity in self.commodity_by_id.values()}))
 
     def keys_at_levels(self, levels: Collection[int] | None) -> KeySet:
-        """Return the keys of the commodities of `levels`; null means all but the total."""
+        """Return the keys of the commodities of `levels`; null means all commodities except the total."""
         cache_key = None if levels is None else tuple(levels)
         if cache_key not in self._keys_by_levels:
             selected_levels = self.select_levels(levels)
@@ -77,7 +78,7 @@ class Commodities:
         return self._keys_by_levels[cache_key]
 
     def sorted_by_code(self, levels: Collection[int] | None) -> list[Commodity]:
-        """Return the commodities of `levels`, sorted by code; null means all but the total."""
+        """Return the commodities of `levels`, sorted by code; null means all commodities except the total."""
         cache_key = None if levels is None else tuple(levels)
         if cache_key not in self._sorted_by_levels:
             selected_levels = self.select_levels(levels)
@@ -88,7 +89,7 @@ class Commodities:
         return self._sorted_by_levels[cache_key]
 
     def select_levels(self, levels: Collection[int] | None) -> tuple[int, ...]:
-        """Return those of `levels` that the edition has, in order; null means all but the total."""
+        """Return those of `levels` that the edition has, in ascending order; null means all but that of the total."""
         return tuple(level for level in self.levels if (level > 0 if levels is None else level in levels))
 
     def parent_code(self, commodity: Commodity) -> str | None:
@@ -100,9 +101,9 @@ class Commodities:
 class Reference:
     """Areas, classifications, datasets and releases at one state of the data.
 
-    `conversion_cache` has the exchange rates of currencies that were requested before, `column_cache` the response
-    columns that were built from the reference tables before, and `coverage_cache` the requested
-    codes that datasets have.
+    Three caches belong to this state: `conversion_cache` has exchange rates of currencies that were requested,
+    `column_cache` the response columns that were built, and `coverage_cache` the requested codes that datasets cover
+    and the comparisons of editions.
     """
 
     state: DataState
@@ -129,7 +130,7 @@ class Reference:
 
     @property
     def version(self) -> int:
-        """Return the data version."""
+        """Return the version of the data."""
         return self.state.version
 
     @cached_property
@@ -139,7 +140,7 @@ class Reference:
 
     @cached_property
     def world(self) -> Area:
-        """Return the World."""
+        """Return the area that stands for the World."""
         return next(area for area in self.areas.values() if area.code == WORLD_CODE)
 
     @cached_property
@@ -162,19 +163,22 @@ class Reference:
 
     @cached_property
     def start_months(self) -> Mapping[int, int]:
-        """Return the month in which each successor of another area began."""
+        """Return the first month of each area that took the place of another area, by area."""
         return {entry.successor_id: month_number(entry.changed_on) for entry in self.successions}
 
     @cached_property
     def end_months(self) -> Mapping[int, int]:
-        """Return the first whole month after the end of each area that no longer exists."""
+        """Return, for each area that ceased to exist, the first whole month in which it no longer exists."""
         # `valid_to` is the first day on which the area did not exist.
         ends = {key: area.valid_to for key, area in self.areas.items()}
         return {key: _first_whole_month(day) for key, day in ends.items() if day is not None}
 
     @cached_property
     def changing_areas(self) -> frozenset[int]:
-        """Return the keys of all areas that can begin, end or get other members: successors, former areas, groups."""
+        """Return the keys of all areas that can come into existence, cease to exist or change their members.
+
+        These are successors of other areas, former areas, and groups.
+        """
         return self.groups.union(self.start_months, self.end_months)
 
     def group_members(self, group_id: int, day: date) -> set[int]:
@@ -187,7 +191,7 @@ class Reference:
 
     @cached_property
     def composition_months(self) -> Mapping[tuple[str, int], frozenset[int]]:
-        """Return the first whole months after a group changed its composition in the figures of a source, by both."""
+        """Return, by source and group, the first whole months after the source changed the members of the group."""
         days: dict[tuple[str, int], set[date]] = defaultdict(set)
         for entry in self.compositions:
             days[entry.source, entry.group_id].add(entry.valid_from)
@@ -210,7 +214,7 @@ class Reference:
         return releases
 
     def newest_release(self, dataset_id: int, *, as_of: date | None = None) -> Release | None:
-        """Return the newest release of a dataset as of a day, or as of today; null where there is none."""
+        """Return the newest release of a dataset as of a day; null where there is none. `as_of` null means today."""
         day = as_of or date.max
         for release in self.releases_by_dataset.get(dataset_id, ()):
             if release.published_on <= day and (release.withdrawn_on is None or day < release.withdrawn_on):
@@ -218,13 +222,13 @@ class Reference:
         return None
 
     def has_release(self, dataset_id: int, as_of: date | None) -> bool:
-        """Return whether a dataset has a release by a day; true where the day is null."""
+        """Return whether a release of a dataset was published until a day, inclusive; true where `as_of` is null."""
         return as_of is None or any(
             release.published_on <= as_of for release in self.releases_by_dataset.get(dataset_id, ())[-1:]
         )
 
     def published_datasets(self, as_of: date | None) -> list[Dataset]:
-        """Return the datasets with a release by a day, sorted by code; all datasets where the day is null."""
+        """Return the datasets with a release published until a day, sorted by code; null means all datasets."""
         datasets = (dataset for key, dataset in self.datasets.items() if self.has_release(key, as_of))
         return sorted(datasets, key=lambda dataset: dataset.code)
 
@@ -235,11 +239,14 @@ class Reference:
         return self._currencies
 
     def publication_calendar(self, session: Session, dataset_id: int) -> PublicationCalendar:
-        """Return the months that the releases of a dataset published, read from the database once."""
+        """Return the published periods of a dataset. They are read from the database once."""
         return self.publication_calendars(session, [dataset_id])[dataset_id]
 
     def publication_calendars(self, session: Session, dataset_ids: Sequence[int]) -> Mapping[int, PublicationCalendar]:
-        """Return the months that the releases of datasets published, those not read before by one statement."""
+        """Return the published periods of several datasets, by dataset.
+
+        One statement reads those of all datasets that were not read before.
+        """
         missing_ids = [key for key in dataset_ids if key not in self._publication_calendars]
         if missing_ids:
             days = {key: (release.published_on, release.withdrawn_on) for key, release in self.releases.items()}
@@ -256,9 +263,10 @@ class Reference:
         return self._publication_calendars
 
     def rows_of_period(self, session: Session, dataset_id: int) -> float:
-        """Return the most rows that the files of a dataset may have for one period of a flow.
+        """Return an upper bound of the rows that the files of a dataset have for one period of a flow.
 
-        The rows of a file are taken for equally many in each of its periods. Selections of a period add up.
+        It is assumed that a file has equally many rows in each of its periods. If several files have selections of
+        figures of the same period, their rows are added up.
         """
         if dataset_id not in self._rows_of_period:
             columns = ReleasePeriod.release_id, ReleasePeriod.flow, ReleasePeriod.period
@@ -277,7 +285,7 @@ class Reference:
         return self._rows_of_period[dataset_id]
 
     def combined_calendar(self, session: Session, dataset_ids: tuple[int, ...]) -> PublicationCalendar:
-        """Return the months that the releases of any of several datasets published."""
+        """Return the periods that any of several datasets published."""
         if dataset_ids not in self._combined_calendars:
             calendars = [self.publication_calendar(session, key) for key in dataset_ids]
             self._combined_calendars[dataset_ids] = PublicationCalendar(
@@ -286,9 +294,9 @@ class Reference:
         return self._combined_calendars[dataset_ids]
 
     def concordance(self, session: Session, source_id: int, target_id: int) -> Concordance:
-        """Return the concordance from one edition to another of the same classification, older or newer.
+        """Return the concordance from one edition to another, older or newer edition of the same classification.
 
-        It is composed of those of the editions between them, and empty where one of these is unknown.
+        It is composed of the concordances between consecutive editions, and empty where one of these is unknown.
         """
         if (source_id, target_id) not in self._concordances:
             self._concordances[source_id, target_id] = self._compose_concordances(session, source_id, target_id)
@@ -308,9 +316,10 @@ class Reference:
         return step if following == target_id else step.compose(self.concordance(session, following, target_id))
 
     def levels_reported(self, session: Session, dataset: Dataset, as_of: date | None) -> frozenset[int]:
-        """Return the commodity levels with a figure of a dataset as of a day, read from the database once.
+        """Return the commodity levels on which a dataset has a figure as of a day, read from the database once.
 
-        Only figures with the World are read, which an exhaustive dataset has for every commodity.
+        Only figures with the World are read, which an exhaustive dataset has for every commodity. `as_of` null means
+        today.
         """
         key = dataset.id, as_of
         if key not in self._reported_levels:
@@ -329,7 +338,10 @@ class Reference:
         return self._reported_levels[key]
 
     def published_groups(self, session: Session, dataset_id: int, as_of: date | None) -> frozenset[int]:
-        """Return the keys of the groups that a dataset had figures of as of a day, read from the database once."""
+        """Return the keys of the groups that a dataset itself publishes as of a day, read from the database once.
+
+        `as_of` null means today.
+        """
         key = dataset_id, as_of
         if key not in self._published_groups:
             groups = sorted(self.groups)
@@ -340,7 +352,10 @@ class Reference:
         return self._published_groups[key]
 
     def unmapped_codes(self, session: Session, dataset_id: int) -> Sequence[ReleaseUnmapped]:
-        """Return the unmapped codes of a dataset, each from the release where its value is largest, largest first."""
+        """Return the unmapped codes of a dataset, by value in descending order.
+
+        A code in several releases counts once, with its largest value.
+        """
         if dataset_id not in self._unmapped_codes:
             order = ReleaseUnmapped.value.desc(), ReleaseUnmapped.code, ReleaseUnmapped.release_id
             condition = ReleaseUnmapped.dataset_id == dataset_id
@@ -360,7 +375,7 @@ class Reference:
 
 
 def load_reference(session: Session, *, state: DataState) -> Reference:
-    """Load all reference tables but the commodities, which are many and loaded at their first use."""
+    """Load all reference tables, except the commodities, which are many and are loaded at their first use."""
     return Reference(
         state=state,
         areas={area.id: area for area in _load_rows(session, Area, Area.code)},

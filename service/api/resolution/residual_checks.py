@@ -1,4 +1,4 @@
-"""Checks of requests for residual rows: the rows of a ranking and its residual must add up to the total."""
+"""Checks of requests for residual rows, which must make the rows of a ranking add up to the total."""
 
 from service.analytics.scope import QueryScope
 from service.api.resolution.reference_data import Reference
@@ -49,9 +49,9 @@ def _overlap_message(area: Area, scope: QueryScope, reference: Reference) -> str
 
 
 def check_single_level(resolved: ResolvedRequest) -> None:
-    """Check that the requested commodities are of one level, whose commodities add up to the total.
+    """Check that the requested commodities are of one level, so that all commodities of the level add up to the total.
 
-    :raises OverlappingMembers: they are of several levels, or include the total.
+    :raises OverlappingMembers: the commodities are of several levels, or include the total.
     """
     assert resolved.scope is not None
     assert resolved.commodities is not None

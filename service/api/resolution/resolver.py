@@ -34,10 +34,11 @@ EMPTY_RANGE = ((0, -1),)
 
 @dataclass(frozen=True)
 class ResolvedRequest:
-    """The resolved parameters of a request: the scope of its queries, and the rows of reference tables behind it.
+    """The resolved parameters of a request: the scope of its queries, and rows of reference tables.
 
-    `scope` is null where the reporter has no matching dataset; `empty_reason` then says so. `editions` are the datasets
-    that answer it where they are several; `dataset` and `classification` then are the newest of them.
+    `scope` is null where the reporter has no matching dataset, which `empty_reason` then says. `editions` are the
+    datasets that answer the request if they are several; `dataset` and `classification` are then those of the newest
+    edition.
     """
 
     reporter: Area
@@ -52,16 +53,19 @@ class ResolvedRequest:
 
     @property
     def datasets(self) -> tuple[Dataset, ...]:
-        """Return the datasets that answer the request: one, or several editions of it, the newest first."""
+        """Return the datasets that answer the request: one, or several editions of one, the newest first."""
         return self.editions or (() if self.dataset is None else (self.dataset,))
 
     @property
     def is_empty(self) -> bool:
-        """Return whether there are no rows, as known without a query."""
+        """Return whether it is certain, without a query, that the response has no rows."""
         return self.scope is None or self.empty_reason is not None
 
     def edition_code(self, classifications: Mapping[int, Classification], flow: int, period: int) -> str:
-        """Return the code of the edition that answers a period of a flow; the newest one where none does."""
+        """Return the code of the edition that answers a period of a flow; the newest one where no edition does.
+
+        `flow` is the number of the flow, `period` the first month of the period.
+        """
         stitched = None if self.scope is None else self.scope.editions
         assert self.classification is not None
         if stitched is None:
@@ -71,7 +75,7 @@ class ResolvedRequest:
 
     @property
     def key(self) -> tuple[Any, ...]:
-        """Return everything that the request resolves to, as plain values."""
+        """Return everything that the parameters stand for, as plain values that can be encoded as JSON."""
         datasets = tuple(map(attrgetter("code"), self.datasets))
         scope, selection = self.scope, (self.reporter.code, datasets, self.frequency, self.empty_reason)
         if scope is None:
@@ -82,7 +86,7 @@ class ResolvedRequest:
 
     @property
     def currency(self) -> str:
-        """Return the currency of all values: the requested one, or else that of the dataset."""
+        """Return the currency of the response: the requested one, or that of the dataset where none is requested."""
         assert self.dataset is not None
         conversion = None if self.scope is None else self.scope.conversion
         return self.dataset.currency if conversion is None else conversion.currency
@@ -97,7 +101,7 @@ class ResolvedRequest:
         return period_text(first_month, months=self.period_months, is_fiscal=self.frequency == FISCAL_YEARS)
 
     def selected_commodities(self) -> list[Commodity]:
-        """Return the requested commodities, sorted by code: those requested by code, or those of the levels."""
+        """Return the requested commodities, sorted by code, whether they were requested by code or by level."""
         if self.scope is None or self.commodities is None:
             return []
         if self.scope.commodities is None:
@@ -108,7 +112,7 @@ class ResolvedRequest:
 
 @dataclass(frozen=True)
 class RequestResolver:
-    """The resolution of the parameters of one request by the reference tables."""
+    """A resolver of the parameters of one request, which reads the reference tables."""
 
     session: Session
     reference: Reference
@@ -235,9 +239,9 @@ class RequestResolver:
         )
 
     def find_area(self, parameter: str, code: str) -> Area:
-        """Return the area with a code or a name.
+        """Return the area that a code or a name in a parameter stands for.
 
-        :raises InvalidRequest: no area has it, or several areas have the name.
+        :raises InvalidRequest: no area has the code or name, or several areas have the name.
         """
         area = self.reference.area_lookup.find(code)
         if area is None:
