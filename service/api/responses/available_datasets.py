@@ -1,4 +1,4 @@
-"""Datasets that have the figures of a request without an answer."""
+"""Search for another dataset that has the requested figures, where the response to a request has none."""
 
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
@@ -17,9 +17,10 @@ REPLACED_PARAMETERS = ("classification", "dataset", "frequency", "cursor", "limi
 def available_dataset(
     context: Context, request: DataRequest, used_datasets: Collection[str], has_figures: Callable[[DataRequest], bool]
 ) -> dict[str, str] | None:
-    """Return the dataset, and the request that works, where a dataset that was not used has the figures; else null.
+    """Return the code of another dataset that has the requested figures, and the URL for them; null if there is none.
 
-    `has_figures` answers whether a request has any. The requested frequency is tried before others.
+    `used_datasets` are the codes of the datasets without the figures. `has_figures` returns whether a request has any
+    figure. The requested frequency is tried before others.
     """
     for dataset_code, candidate in list(_candidates(context, request, used_datasets))[:MAX_CANDIDATES]:
         try:

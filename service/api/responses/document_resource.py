@@ -11,7 +11,7 @@ from service.api.responses.resource import Plan, Resource
 
 @dataclass(frozen=True)
 class DocumentPlan(Plan):
-    """A planned request for a document; its content has links to the host of the request."""
+    """A validated request for a document. The content of the document has links to the host of the request."""
 
     host_url: str
 
@@ -23,15 +23,15 @@ class DocumentPlan(Plan):
 
 @dataclass(frozen=True)
 class DocumentResource(Resource[Plan, Any]):
-    """A document in one of `formats`, returned by `load` for the plan of a request."""
+    """A resource with a document in one of `formats`, which `load` returns for a validated request."""
 
     load: Callable[[Context, Plan], Any]
     formats: Sequence[str] = ("html",)
 
     def plan(self, context: Context, request: DataRequest, format_name: str) -> Plan:  # noqa: ARG002 - a parameter of the interface
-        """Return the plan of a request."""
+        """Return the validated request (the plan), with its format."""
         return DocumentPlan(request, format_name, request.parameters.get("host_url", ""))
 
     def execute(self, context: Context, plan: Plan) -> Any:
-        """Return the document of a plan."""
+        """Return the document for a validated request."""
         return self.load(context, plan)

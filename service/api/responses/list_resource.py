@@ -1,4 +1,4 @@
-"""Resources whose response is a list in memory: reference tables, and rows from several queries."""
+"""Resources whose response is a list that is built in memory, from reference tables or from several queries."""
 
 from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
@@ -22,7 +22,7 @@ ListRow = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class ListRows:
-    """All rows of a list, each a mapping with the columns of its schema, and additions to `meta`."""
+    """All rows of a list, each a mapping from column to value, and additions to `meta`."""
 
     rows: Sequence[ListRow]
     meta: Mapping[str, Any] = field(default_factory=dict)
@@ -30,7 +30,7 @@ class ListRows:
 
 @dataclass(frozen=True)
 class ListPlan(Plan):
-    """A planned request for a list: the page, and the columns."""
+    """A validated request for a list: its page and its columns."""
 
     page: Page
     column_names: tuple[str, ...]
@@ -43,11 +43,11 @@ class ListPlan(Plan):
 
 @dataclass(frozen=True)
 class ListResource(Resource[ListPlan, Result]):
-    """A list: rows of `row_schema`, returned by `load_rows`.
+    """A resource with a list of rows of `row_schema`, which `load_rows` returns.
 
-    The text columns `key_columns` are unique together. Rows can be sorted by the numeric `sortable_columns`;
-    `default_order` is null for the order of the key. `uses_today` says that the rows are those of the present day where
-    the parameter `as_of` is null, which it then is not for `load_rows`.
+    The text columns `key_columns` identify a row. Rows can be sorted by the numeric `sortable_columns`; `default_order`
+    null means the order of the key columns. `uses_today` says that rows without `as_of` are those of today: `load_rows`
+    then gets today's date as `as_of`.
     """
 
     row_schema: type[Schema]
@@ -58,7 +58,7 @@ class ListResource(Resource[ListPlan, Result]):
     uses_today: bool = False
 
     def plan(self, context: Context, request: DataRequest, format_name: str) -> ListPlan:
-        """Return the plan of a request.
+        """Return the validated request (the plan).
 
         :raises InvalidRequest: a column does not exist, or rows cannot be sorted by it.
         """
@@ -82,7 +82,7 @@ class ListResource(Resource[ListPlan, Result]):
         return ListPlan(request, format_name, page, names)
 
     def parameter_errors(self, context: Context, request: DataRequest, *, is_complete: bool) -> list[ParameterError]:
-        """Return the errors of the parameters of a refused request, each checked on its own."""
+        """Return the errors in the parameters of a refused request, each parameter checked separately."""
         request = self._adapt_to_today(context, request)
         parameters = request.parameters
         checks: list[Callable[[], Any]] = [
@@ -99,7 +99,7 @@ class ListResource(Resource[ListPlan, Result]):
         return request
 
     def execute(self, context: Context, plan: ListPlan) -> Result:
-        """Return one page of the rows."""
+        """Return the rows of one page, for a validated request."""
         all_rows = self.load_rows(context, plan.request)
         remaining_rows = _rows_from_cursor(all_rows.rows, plan.page)
         limit, state = plan.page.limit, context.reference.state

@@ -17,7 +17,7 @@ LICENCE_NOTE = "The terms of use of the named sources apply; name them where the
 
 
 def render_result(context: Context, result: Result | ExportResult, format_name: str) -> Response:
-    """Return the response with a result. A streamed response begins to read its rows.
+    """Return the HTTP response for a result. A streamed response begins to read its rows.
 
     :raises DataChanged: the data changed after the plan of a streamed result was made.
     """

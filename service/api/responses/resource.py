@@ -1,4 +1,4 @@
-"""The steps between a request and its response: a plan, and the result of executing it."""
+"""The steps between a request and its response: the validated request (the plan), and the result of executing it."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,7 +16,7 @@ from service.errors import ParameterError
 
 @dataclass(frozen=True)
 class Plan:
-    """A request with its codes, periods, datasets and format resolved at one data version."""
+    """A validated request: its codes, periods, datasets and format are resolved at one data version."""
 
     request: DataRequest
     format_name: str
@@ -61,39 +61,42 @@ ResultType = TypeVar("ResultType")
 
 
 class Resource(ABC, Generic[PlanType, ResultType]):
-    """A resource: it plans requests and executes the plans, without HTTP."""
+    """A resource: it validates requests, which become plans, and executes plans. It knows nothing of HTTP."""
 
     formats: Sequence[str] = TABLE_FORMATS
 
     @abstractmethod
     def plan(self, context: Context, request: DataRequest, format_name: str) -> PlanType:
-        """Return the plan of a request.
+        """Return the validated request (the plan) for a request.
 
         :raises InvalidRequest: a parameter does not fit the data.
         """
 
     @abstractmethod
     def execute(self, context: Context, plan: PlanType) -> ResultType:
-        """Return the result of a plan.
+        """Return the result of executing a plan.
 
         :raises DataChanged: the data changed after the plan was made.
         """
 
     def parameter_errors(self, context: Context, request: DataRequest, *, is_complete: bool) -> list[ParameterError]:
-        """Return the errors of the parameters of a refused request, each checked on its own.
+        """Return the errors in the parameters of a refused request, each parameter checked separately.
 
-        `is_complete` says that the request has all parameters that are required.
+        `is_complete` says that the request has all required parameters.
         """
         del is_complete
         return context.parameter_errors(request.parameters)
 
     def fetch(self, context: Context, request: DataRequest) -> ResultType:
-        """Return the result of a request, for callers that are not HTTP."""
+        """Return the result of a request, for callers inside of the service that do not use HTTP."""
         return self.execute(context, self.plan(context, add_default_frequency(context, request), "json"))
 
 
 def add_default_frequency(context: Context, request: DataRequest) -> DataRequest:
-    """Return the request with a frequency, if it is one for figures of a reporter and names none."""
+    """Return the request with the default frequency of its reporter, if it has a frequency parameter without a value.
+
+    Other requests are returned unchanged.
+    """
     parameters = request.parameters
     if parameters.get("frequency", "") is not None or not parameters.get("reporter"):
         return request
@@ -101,9 +104,10 @@ def add_default_frequency(context: Context, request: DataRequest) -> DataRequest
 
 
 def explicit_frequency(request: DataRequest) -> str | None:
-    """Return the frequency for further requests on the same reporter: the named one, or a default other than months.
+    """Return the frequency to name in further requests for the same reporter; null where they need none.
 
-    Null means months, which are the default of every request where they are loaded.
+    It is the frequency that the request names, or a default other than months. Months are the default of every request
+    for a reporter with monthly data.
     """
     default: str = request.parameters["frequency"]
     return request.query.get("frequency") or (default if default != "M" else None)

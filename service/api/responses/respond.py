@@ -1,7 +1,7 @@
 """The path from an HTTP request to its response.
 
-A request is planned, and the plan determines the ETag. Where neither the client nor the cache has the response, the
-plan is executed and its result is rendered.
+A request is validated, which makes a plan, and the plan determines the ETag. If neither the client nor the cache has
+the response, the plan is executed and its result is rendered.
 """
 
 from collections.abc import Callable, Mapping
@@ -43,14 +43,14 @@ def respond(
     render: Render = render_result,
     format_name: str | None = None,
 ) -> Response:
-    """Return the response to the current HTTP request: rows or a document of `resource`.
+    """Return the response to the current HTTP request, with rows or a document of `resource`.
 
-    The response is of one state of the data. It is made again where the data change meanwhile, or where the server that
-    it is read from is lost and another one can take over.
+    The response is of one state of the data. It is made again if the data change meanwhile, or if the server that it is
+    read from is lost and another one can take over. `parameters` are the typed parameters of the request.
 
     :raises NotAcceptable: the client accepts no format of the resource.
-    :raises InsufficientScope: the API key does not allow a format without pages.
-    :raises SourceUnavailable: the data change faster than the response is made.
+    :raises InsufficientScope: the API key does not allow a format that has all rows at once.
+    :raises SourceUnavailable: the data change faster than the response can be made.
     """
     data_request = DataRequest(request.path, canonical_query(joined_arguments(request.args)), parameters)
     parameter_errors = pop_parameter_errors()
@@ -93,9 +93,11 @@ def _select_range(response: Response) -> Response:
 
 
 def respond_uncached(context: Context, load_body: Callable[[Context], Mapping[str, Any]]) -> Response:
-    """Return the response to a request with a body, in JSON, of one data version. Neither side stores it.
+    """Return the JSON response to a request with a body. Neither the client nor the service stores it.
 
-    :raises SourceUnavailable: the data change faster than the response is made.
+    It is of one data version, at which `load_body` returns the members of the response.
+
+    :raises SourceUnavailable: the data change faster than the response can be made.
     """
     for _ in range(MAX_ATTEMPTS):
         try:

@@ -1,4 +1,4 @@
-"""The registry of data services by path, for resources that combine several and for callers without HTTP."""
+"""The registry of data services by path, for resources that combine several services and for callers without HTTP."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ class Endpoint:
 
 
 class ServiceRegistry:
-    """The data services by path, as in the OpenAPI document."""
+    """The data services, by path as in the OpenAPI document."""
 
     def __init__(self, endpoints: Mapping[str, Endpoint]) -> None:
         self._endpoints = {rule: (endpoint.parameters(), endpoint.resource) for rule, endpoint in endpoints.items()}
@@ -34,8 +34,8 @@ class ServiceRegistry:
     def fetch(self, context: Context, url: str) -> Any:
         """Return the result of the service at a URL without a host.
 
-        :raises NotFound: there is no service at the path of the URL.
-        :raises InvalidRequest: a parameter in its query is unknown or invalid.
+        :raises NotFound: no service has the path of the URL.
+        :raises InvalidRequest: a parameter in the query of the URL is unknown or invalid.
         """
         parts = urlsplit(url)
         try:

@@ -41,7 +41,7 @@ RequestAdapter = Callable[[DataRequest], DataRequest]
 
 @dataclass(frozen=True)
 class TablePlan(Plan):
-    """A planned request for a table: the resolved request, its columns, and the page of its rows."""
+    """A validated request for a table: its resolved parameters, the columns, and the page of rows."""
 
     resolved: ResolvedRequest
     columns: Sequence[Column]
@@ -65,13 +65,13 @@ class TablePlan(Plan):
 
     @property
     def is_streamed(self) -> bool:
-        """Return whether the response is streamed: all rows, without a limit."""
+        """Return whether the response is streamed, because it has all rows without a limit."""
         return self.page.limit is None and not self.resolved.is_empty
 
 
 @dataclass(frozen=True)
 class ExportResult:
-    """All rows of a query, to be streamed: the query, its columns, and the state of the data that it is read at.
+    """The query for all rows of a streamed response, its columns, and the state of the data to read the rows at.
 
     `meta` describes the sources; `self_url` is the canonical URL of the request.
     """
@@ -86,14 +86,14 @@ class ExportResult:
 
 @dataclass(frozen=True)
 class TableResource(Resource[TablePlan, Result | ExportResult]):
-    """A table: rows of `row_schema`, read by `query`.
+    """A resource with a table of rows of `row_schema`, which are read by `query`.
 
-    The columns of `default_order` and of `key_order` must each be unique together. `default_labels` is the default of
-    the parameter `labels`. `max_series` bounds the series that one response is computed from; null for a resource that
-    reads only the rows of its page. `is_parameterizable` says that `query` depends on nothing but its arguments.
-    `query_factory` returns the query where it depends on more. `residual_query` returns the query with residual rows.
-    `adapt_request` sets parameters that are fixed by the resource. `can_stitch` says that several editions of a dataset
-    can answer a request; the newest one that published the periods answers it otherwise.
+    The columns of `default_order` identify a row, and so do those of `key_order`. `default_labels` is the default of
+    the parameter `labels`. `max_series` limits the series that one response is computed from; null for a resource that
+    reads only the rows of its page. `is_parameterizable` says that `query` depends only on its arguments; where it
+    depends on more, `query_factory` returns the query. `residual_query` returns the query with residual rows.
+    `adapt_request` sets the parameters that the resource fixes. `can_stitch` says that several editions of a dataset
+    can answer a request; otherwise the newest edition that published the periods answers it.
     """
 
     row_schema: type[Schema]
@@ -110,7 +110,7 @@ class TableResource(Resource[TablePlan, Result | ExportResult]):
     can_stitch: bool = False
 
     def plan(self, context: Context, request: DataRequest, format_name: str) -> TablePlan:
-        """Return the plan of a request.
+        """Return the validated request (the plan).
 
         :raises InvalidRequest: a parameter does not fit the data.
         :raises RequestTooLarge: the request has more series than one response is computed from.
@@ -149,7 +149,7 @@ class TableResource(Resource[TablePlan, Result | ExportResult]):
         return TablePlan(request, format_name, resolved, columns, names, page, has_residual)
 
     def parameter_errors(self, context: Context, request: DataRequest, *, is_complete: bool) -> list[ParameterError]:
-        """Return the errors of the parameters of a refused request, each checked on its own."""
+        """Return the errors in the parameters of a refused request, each parameter checked separately."""
         if self.adapt_request is not None:
             request = self.adapt_request(request)
         fields = request.parameters.get("fields")
@@ -162,7 +162,7 @@ class TableResource(Resource[TablePlan, Result | ExportResult]):
         ]
 
     def execute(self, context: Context, plan: TablePlan) -> Result | ExportResult:
-        """Return the rows of a plan; for a streamed plan, the query of its rows."""
+        """Return the rows of a page, or the query for all rows if the response is streamed."""
         if plan.is_streamed:
             return self._export(context, plan)
         result, reference = self._read(context, plan), context.reference

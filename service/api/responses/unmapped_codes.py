@@ -15,9 +15,10 @@ MAX_UNMAPPED_CODES = 100
 
 
 def unmapped_metadata(context: Context, resolved_requests: Iterable[ResolvedRequest]) -> dict[str, Any]:
-    """Return `unmapped` for `meta`: the unmapped codes in requested figures or their bases; empty without any.
+    """Return the member `unmapped` of `meta`: the unmapped codes in the requested figures or their bases.
 
-    A code is in the figures of itself, of the commodities above it, and of the World.
+    The result is empty if there are none. A code counts in its own figures, in those of the commodities above it, and
+    in those of the World.
     """
     rows = {}
     for resolved in resolved_requests:

@@ -18,7 +18,7 @@ _DUMMY_DIGEST = sha256(b"").hexdigest()
 
 
 def create_key(session: Session, *, name: str, scope: str, valid_days: int) -> str:
-    """Create a key in the transaction of `session` and return its text, which is not stored.
+    """Create a key in the transaction of `session`, and return the text of the key, which is not stored.
 
     It is valid for `valid_days` from now.
     """
@@ -40,7 +40,7 @@ def create_key(session: Session, *, name: str, scope: str, valid_days: int) -> s
 
 
 def revoke_key(session: Session, key_id: str) -> ApiKey:
-    """Revoke a key at once.
+    """Revoke a key, so that it is invalid at once, and return it.
 
     :raises NotFound: there is no key with that id.
     """
@@ -50,10 +50,12 @@ def revoke_key(session: Session, key_id: str) -> ApiKey:
 
 
 def rotate_key(session: Session, key_id: str, *, valid_days: int, overlap_days: int) -> str:
-    """Create a successor of a key and return its text; the old key stays valid for at most `overlap_days`.
+    """Create a successor of a key and return its text. The old key stays valid for at most `overlap_days`.
+
+    The successor is valid for `valid_days` from now.
 
     :raises NotFound: there is no key with that id.
-    :raises KeyRevoked: the key is revoked, so that no other may take its place.
+    :raises KeyRevoked: the key is revoked, and must not get a successor.
     """
     key = _find_key(session, key_id)
     if key.revoked_at is not None:
@@ -63,12 +65,12 @@ def rotate_key(session: Session, key_id: str, *, valid_days: int, overlap_days: 
 
 
 def load_keys(session: Session) -> list[ApiKey]:
-    """Return all keys, invalid ones included, the oldest first."""
+    """Return all keys, also invalid ones, the oldest first."""
     return list(session.scalars(select(ApiKey).order_by(ApiKey.created_at, ApiKey.id)))
 
 
 def authenticate_key(session: Session, key_text: str) -> ApiKey | None:
-    """Return the key with a text; null where the text is no valid key."""
+    """Return the key whose text is `key_text`; null where there is none, or it is not valid."""
     form = KEY_PATTERN.fullmatch(key_text)
     key = session.get(ApiKey, form["id"]) if form else None
     # The comparison also runs for unknown ids, so that the response time does not reveal them.

@@ -1,4 +1,4 @@
-"""Authentication by API keys: in the header Authorization; for UN Comtrade's API also as its subscription key."""
+"""Authentication by API keys, in the header Authorization, or for UN Comtrade's API as its subscription key."""
 
 import re
 from urllib.parse import urlsplit
@@ -44,7 +44,7 @@ INVALID_KEY_MESSAGE = "The API key is not valid: it is unknown, expired or revok
 
 
 def init_access_control(app: Flask, settings: AccessSettings) -> None:
-    """Require API keys of `app` and limit the rate of requests, as the settings in `access` say.
+    """Require API keys for the requests to `app`, and limit their rate, if the settings say so.
 
     :raises SettingsError: the rate limit cannot be parsed, or its storage cannot be used.
     """
@@ -70,22 +70,25 @@ def authentication_enabled(app: Flask) -> bool:
 
 
 def requires_api_key(path: str) -> bool:
-    """Return whether a path requires a key when authentication is on."""
+    """Return whether requests for a path need an API key, if the service has authentication."""
     return not _matches_path(path, UNAUTHENTICATED_PATHS)
 
 
 def is_access_controlled() -> bool:
-    """Return whether the current request is subject to keys and rate limits."""
+    """Return whether the current request is subject to API keys and rate limits, if the service has them."""
     return INTERNAL_REQUEST not in request.environ and request.method != "OPTIONS" and requires_api_key(request.path)
 
 
 def is_data_restricted() -> bool:
-    """Return whether pages need no key, while the data in other formats need one."""
+    """Return whether HTML pages need no API key, but the same data in other formats do."""
     return authentication_enabled(current_app) and bool(current_app.config[PUBLIC_PAGES])
 
 
 def leads_to_public_page(url: str) -> bool:
-    """Return whether readers can follow a link of a page to `url`, which may have no page of its own."""
+    """Return whether every reader of a page can follow a link to `url`.
+
+    It is false where the data need an API key, and `url` has data without an HTML page.
+    """
     path = urlsplit(url).path
     return not is_data_restricted() or not path.startswith("/v1/") or _match_page_resource(path) is not None
 

@@ -1,4 +1,4 @@
-"""Headers of all responses: the security of pages, and cross-origin resource sharing (CORS).
+"""Headers of all responses, for the security of pages and for cross-origin resource sharing (CORS).
 
 Pages of any origin may read every response, without credentials.
 """
@@ -37,7 +37,7 @@ PAGE_TYPES = frozenset({"text/html", "image/svg+xml"})
 
 
 def init_security_headers(app: Flask) -> None:
-    """Add the security headers to every response of `app`, and allow pages of any origin to read it."""
+    """Add the security headers to every response of `app`, and allow pages of any origin to read the response."""
     app.after_request(_add_headers)
 
 

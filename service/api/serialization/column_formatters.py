@@ -1,4 +1,4 @@
-"""Formatters of response columns: database keys become codes, month numbers become periods."""
+"""Formatters of response columns, which turn database keys into codes and month numbers into periods."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -68,9 +68,10 @@ SOURCE_COLUMNS = {
 
 @dataclass(frozen=True)
 class Column:
-    """A response column: `formatter` returns its value from those of `source_columns`, and depends on nothing else.
+    """A response column. `formatter` returns its value from the values of `source_columns`, columns of the query.
 
-    A null `formatter` means that the column equals its single source column, or is `constant` where it has none.
+    The value depends on nothing else. If `formatter` is null, the column equals its single source column, or is
+    `constant` where it has none.
     """
 
     name: str
@@ -80,7 +81,7 @@ class Column:
 
     @cached_property
     def memo(self) -> dict[Any, Any]:
-        """Return the memo of formatted values, for a column with a single source column."""
+        """Return the formatted values so far, by source value, for a column with a single source column."""
         assert self.formatter is not None
         return _Memo(self.formatter)
 
@@ -104,7 +105,7 @@ def monetary_columns(schema: type[Schema]) -> set[str]:
 
 
 class ColumnFactory:
-    """The factory of the columns of `schema` for one resolved request."""
+    """A factory that creates the response columns of `schema` for one resolved request."""
 
     def __init__(self, resolved: ResolvedRequest, reference: Reference, schema: type[Schema]) -> None:
         self._resolved = resolved
@@ -114,7 +115,7 @@ class ColumnFactory:
         self._has_both_flows = "exports_value" in schema._declared_fields
 
     def create_columns(self, column_names: Sequence[str]) -> list[Column]:
-        """Return the columns with some names."""
+        """Return the columns with the given names."""
         return [self._create_column(name) for name in column_names]
 
     def _create_column(self, column_name: str) -> Column:

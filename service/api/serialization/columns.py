@@ -1,4 +1,4 @@
-"""Selection of response columns: which columns of a schema a response has, and which can be sorted by."""
+"""Selection of the columns of a response, and of the columns that rows can be sorted by."""
 
 from functools import lru_cache
 
@@ -32,9 +32,10 @@ def selected_columns(
 ) -> tuple[str, ...]:
     """Return the names of the columns of a response, in the order of `schema`.
 
-    These are all columns, or the requested ones with the key columns and the columns that the schema requires. Columns
-    of names come with `labels`, or where they are requested by name. At a `frequency` of quarters or years
-    `period_complete` is a key column: without it a part of a year would look like a year.
+    These are all columns, or the requested ones together with the key columns and those that the schema requires.
+    Columns with names of partners and commodities are left out, unless `labels` is true or they are requested. At a
+    `frequency` longer than months `period_complete` is a key column: without it a part of a year would look like a
+    year.
 
     :raises InvalidRequest: a requested column does not exist.
     """

@@ -59,7 +59,10 @@ WILDCARD_CODING = "gzip"
 
 
 def preferred_coding() -> str | None:
-    """Return the coding that the client of the current request prefers; null for none, and for a range of bytes."""
+    """Return the compression that the client of the current request prefers: `zstd`, `br` or `gzip`.
+
+    Null means none, also for a request for a range of bytes.
+    """
     return None if "Range" in request.headers else _best_coding(request.headers.get("Accept-Encoding", ""))
 
 
@@ -73,7 +76,7 @@ def _best_coding(accept_encoding: str) -> str | None:
 
 
 def compress_chunks(chunks: Iterable[bytes], coding: str) -> Iterator[bytes]:
-    """Yield compressed chunks, each as soon as it is complete."""
+    """Yield the chunks compressed by `coding`, each as soon as it is complete."""
     begin, feed, end = _CODINGS[coding]
     compressor = begin()
     for chunk in chunks:
@@ -83,7 +86,7 @@ def compress_chunks(chunks: Iterable[bytes], coding: str) -> Iterator[bytes]:
 
 
 def compress(response: Response, coding: str | None) -> Response:
-    """Return `response`, with its body compressed if `coding` is not null and the response is large enough."""
+    """Return `response`, compressed by `coding` if this is not null and the response is large enough."""
     if coding is None or response.status_code != 200 or response.content_encoding or not _should_compress(response):
         return response
     response.direct_passthrough = False

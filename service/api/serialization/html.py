@@ -14,7 +14,10 @@ SCRIPTED_CSP = (
 
 
 def html_page(template: str, *, has_chart: bool = False, **context: Any) -> Response:
-    """Return a response with the page of a template and its variables; only a page with a chart runs a script."""
+    """Return a response with the page of a template. `context` has the variables of the template.
+
+    Only a page with a chart (`has_chart`) may run a script.
+    """
     body = render_template(template, has_chart=has_chart, **context)
     response = Response(body, content_type=CONTENT_TYPES["html"])
     if has_chart:

@@ -1,4 +1,4 @@
-"""Tables of pages: cells with a text, the page that explains it, and a bar. The template table.html renders them."""
+"""Tables in HTML pages, whose cells have a text, a link and a bar. The template table.html renders them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell: its text, the URL of the page that explains it, a name for its link, and a bar from -1 to 1."""
+    """A table cell: its text, the URL of the page that explains it, the name of this link, and a bar from -1 to 1."""
 
     text: str
     link: str | None = None
@@ -17,7 +17,10 @@ class Cell:
 
 @dataclass(frozen=True)
 class PageTable:
-    """A table: its caption, its columns with whether they are numbers, and its rows, which begin with a heading."""
+    """A table of a page: its caption, its columns, each with whether it has numbers, and its rows.
+
+    Each row begins with a heading.
+    """
 
     caption: str
     columns: Sequence[tuple[str, bool]]

@@ -1,4 +1,4 @@
-"""Response columns: cached with the values that they formatted before, and computed from the columns of a query."""
+"""Computation of response columns from the columns of a query. Columns and their formatted values are cached."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -17,7 +17,7 @@ MAX_COLUMN_SETS = 500
 def cached_columns(
     resolved: ResolvedRequest, reference: Reference, schema: type[Schema], column_names: tuple[str, ...]
 ) -> Sequence[Column]:
-    """Return some columns of `schema` for a resolved request, from the cache where possible.
+    """Return the named columns of `schema` for a resolved request, from the cache where possible.
 
     Columns with currency conversion or of several editions are not cached. Several threads may use the cache at once: a
     thread keeps its columns when another one clears the cache.
@@ -37,9 +37,9 @@ def cached_columns(
 
 
 def project_columns(result: QueryResult, columns: Sequence[Column]) -> list[Sequence[Any]]:
-    """Return the values of each of `columns`, computed from the columns of `result`.
+    """Return the values of each of `columns`, computed from the columns of the query result.
 
-    Whole columns are computed at a time, and each distinct value of a column is formatted once.
+    Each distinct value of a column is formatted once.
     """
     values, row_count = result.columns, len(result.rows)
     projected: list[Sequence[Any]] = []

@@ -1,6 +1,6 @@
-"""Rows as msgspec structs, derived from the schemas.
+"""Rows as msgspec structs, which are derived from the marshmallow schemas.
 
-They are encoded as JSON many times faster than mappings, to the same bytes.
+They are encoded as the same JSON as mappings, but many times faster.
 """
 
 from collections.abc import Callable
@@ -28,10 +28,10 @@ RowFactory = Callable[..., Any]
 
 @lru_cache(maxsize=256)
 def struct_factory(schema: type[Schema], column_names: tuple[str, ...]) -> RowFactory:
-    """Return a function from the values of some columns of `schema`, in their order, to a row.
+    """Return a function that makes a row from the values of some columns of `schema`, given in their order.
 
-    A row is a struct of these columns. Where a field class has no struct type, a row is the mapping that marshmallow
-    serializes it to.
+    A row is a struct of these columns. If the class of a field has no struct type, a row is the mapping to which
+    marshmallow serializes it.
     """
     schema_fields = {name: schema._declared_fields[name] for name in column_names}
     if not all(type(field) in STRUCT_TYPES for field in schema_fields.values()):
@@ -42,7 +42,7 @@ def struct_factory(schema: type[Schema], column_names: tuple[str, ...]) -> RowFa
 
 
 def marshmallow_serializer(schema: type[Schema], column_names: tuple[str, ...]) -> RowFactory:
-    """Return a function from the values of some columns to a row as marshmallow serializes it.
+    """Return a function that makes a row from the values of some columns, as marshmallow serializes it.
 
     Rows of `struct_factory` must be encoded to the same JSON.
     """
