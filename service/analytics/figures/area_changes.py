@@ -59,7 +59,7 @@ def is_changed_area(row: FromClause, scope: QueryScope) -> SqlExpression:
     """Return the SQL condition that the partner of a row differs from the previous period.
 
     The row is of the first whole period of a successor to another area, or its partner is a group that the source
-    publishes and whose members changed since a part of the previous period.
+    publishes and whose members changed since the previous period began.
     """
     return or_(
         _matches(

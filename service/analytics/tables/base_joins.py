@@ -165,7 +165,7 @@ def _range_scan(cells: FromClause, figures: Figures, *, name: str, months_back: 
 def apply_joins(
     query: Query, cells: FromClause, joins: Sequence[BaseJoin], *, used_tables: Collection[FromClause]
 ) -> Query:
-    """Select from `cells` joined to those of the tables that `query` uses."""
+    """Select the columns of `query` from `cells`, joined to the tables of `joins` that are among `used_tables`."""
     needed = [join for join in joins if join.table in used_tables]
     source = cells
     for join in needed:

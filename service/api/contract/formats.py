@@ -21,7 +21,7 @@ class Format:
 
     @property
     def content_type(self) -> str:
-        """Return the media type, with the encoding of text."""
+        """Return the value of the header Content-Type: the media type, with the character encoding of a text format."""
         return f"{self.media_type}; charset=utf-8" if self.media_type.startswith("text/") else self.media_type
 
 

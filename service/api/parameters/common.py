@@ -245,7 +245,7 @@ class ResidualParam(Schema):
 
 
 class ExplorerParams(Schema):
-    """The format of figures that have a page."""
+    """The parameter `format` of resources whose figures also have an HTML page."""
 
     format = Choice(
         EXPLORER_FORMATS,
@@ -258,7 +258,7 @@ class ExplorerParams(Schema):
 
 
 class ChartParams(Schema):
-    """The format of figures that have a page and a chart, and the properties of the chart."""
+    """The parameter `format` of resources that also have an HTML page and a chart, and the properties of the chart."""
 
     format = Choice(
         CHARTED_FORMATS,
