@@ -7,7 +7,7 @@ from service.analytics.measures.growth import GROWTH_STATUSES
 from service.api.contract.formats import CHARTED_FORMATS, EXPLORER_FORMATS, TABLE_FORMATS
 from service.api.parameters.common import CHART_MEASURES, CHART_THEMES
 from service.domain.flows import FLOWS
-from service.domain.frequencies import MONTHS_PER_PERIOD
+from service.domain.frequencies import CALENDAR_FREQUENCIES, MONTHS_PER_PERIOD
 from service.models import AREA_KINDS, MEASURE_KINDS
 
 ENUM_NAME_KEY = "x-name"
@@ -20,6 +20,7 @@ SHARED_ENUMS: dict[str, tuple[str, ...]] = {
     "ChartTheme": CHART_THEMES,
     "ExplorerFormat": EXPLORER_FORMATS,
     "Format": TABLE_FORMATS,
+    "CalendarFrequency": CALENDAR_FREQUENCIES,
     "DatasetFrequency": ("M", "Q", "A"),
     "Frequency": tuple(MONTHS_PER_PERIOD),
     "GrowthStatus": GROWTH_STATUSES,

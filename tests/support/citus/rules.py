@@ -44,7 +44,7 @@ class Rule:
 
     name: str
     text: str
-    applies_to: str
+    statement_kind: str
     faulty_statement: str
     fault: str
 

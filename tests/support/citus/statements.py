@@ -33,7 +33,7 @@ class StatementRecorder:
     """The distinct statements of the service, and the number of statements that each rule was applied to."""
 
     def __init__(self) -> None:
-        self._seen: set[str] = set()
+        self._statements: set[str] = set()
         self._unchecked: list[tuple[str, Any]] = []
         self._checker = Checker()
 
@@ -84,8 +84,8 @@ class StatementRecorder:
             query = query.as_string(cursor)
         text = query.decode() if isinstance(query, bytes) else str(query)
         normalised = normalise(text)
-        if normalised not in self._seen and _is_sent_by_service():
-            self._seen.add(normalised)
+        if normalised not in self._statements and _is_sent_by_service():
+            self._statements.add(normalised)
             self._unchecked.append((text, values))
 
 
@@ -115,5 +115,5 @@ def render_table(counts: Mapping[str, int]) -> str:
         "| rule | applies to | statements | refused |",
         "|---|---|---:|---:|",
     ]
-    lines += [f"| {rule.text} | {rule.applies_to} | {counts.get(rule.applies_to, 0):,} | 0 |" for rule in RULES]
+    lines += [f"| {rule.text} | {rule.statement_kind} | {counts.get(rule.statement_kind, 0):,} | 0 |" for rule in RULES]
     return "\n".join(lines)
