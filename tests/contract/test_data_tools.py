@@ -100,7 +100,7 @@ def test_fsspec_reads_byte_ranges(demo_server_url, library, tmp_path):
 def test_pandasdmx_reads_structures_and_data(demo_server_url, library, tmp_path):
     result = run_python(PANDASDMX_PROGRAM, library, tmp_path, demo_server_url)
 
-    assert result == [["jpn-pc-m-demo"], ["CL_FREQ"], 8, CHINA_VALUE]
+    assert result == [["jpn-pc-m-demo", "usa-hs-m-demo"], ["CL_FREQ"], 8, CHINA_VALUE]
 
 
 @pytest.mark.client("csvkit", "`csvcut` and `csvlook` of CSV, codes as text", guide="formats.md")

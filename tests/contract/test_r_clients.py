@@ -51,7 +51,7 @@ def test_the_generated_package_installs_and_fetches_the_figure(demo_server_url, 
 @pytest.mark.client("rsdmx (R)", "as a provider: dataflows, a structure with its code lists, data with labels")
 def test_rsdmx_reads_structures_and_data(demo_server_url, tmp_path):
     assert run_r(RSDMX_PROGRAM, demo_server_url, tmp_path, "rsdmx") == {
-        "flow": "jpn-pc-m-demo",
+        "flow": ["jpn-pc-m-demo", "usa-hs-m-demo"],
         "lists": 8,
         "partner": "China",
         "value": 1250314515000,

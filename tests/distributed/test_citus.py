@@ -59,7 +59,7 @@ def test_a_statement_that_breaks_a_rule_is_reported(rule):
     checker = Checker()
 
     assert rule.fault in checker.violations(rule.faulty_statement, {})
-    assert checker.counts[rule.applies_to] == 1
+    assert checker.counts[rule.statement_kind] == 1
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ def test_the_guide_has_the_table_of_rules_and_statements():
     table = CITUS_GUIDE.read_text().partition(TABLE_BEGIN)[2].partition(TABLE_END)[0]
 
     assert [line.split(" | ")[:2] for line in table.splitlines() if line.startswith("| ")][1:] == [
-        [f"| {rule.text}", rule.applies_to] for rule in RULES
+        [f"| {rule.text}", rule.statement_kind] for rule in RULES
     ]
 
 

@@ -48,10 +48,10 @@ class PreparedConnection:
         rows = self.read(STATE_SQL)
         return parse_data_state(rows[0][0] if rows else None)
 
-    def read(self, sql: bytes, values: Sequence[str] = ()) -> Rows:
+    def read(self, sql: bytes, values: Sequence[str | None] = ()) -> Rows:
         """Return the rows of an SQL statement; `$1` stands for the first of `values`, in PostgreSQL's text format."""
         pgconn = self.connection.pgconn
-        parameters = list(map(str.encode, values))
+        parameters = [None if value is None else value.encode() for value in values]
         name = self._statement_name(sql) if self._is_preparing else None
         try:
             if name is None:

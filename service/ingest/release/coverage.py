@@ -20,11 +20,13 @@ COMPLETE: Coverage = "complete"
 SELECTION: Coverage = "selection"
 MAX_REPORTED_CONFLICTS = 100
 
+# The figures are a query of their own: on Citus, no statement joins a stored and a temporary table.
 _INSERT_SERIES = """
     INSERT INTO release_series (dataset_id, release_id, flow, partner_id, commodity_id, periods, source_cells)
+    WITH figure AS MATERIALIZED (SELECT {columns} FROM {figures})
     SELECT :dataset, :release, flow, partner_id, commodity_id, array_agg(period ORDER BY period),
         CASE WHEN count(source_cells) > 0 THEN array_agg(source_cells ORDER BY period) END
-    FROM (SELECT {columns} FROM {figures}) AS figure
+    FROM figure
     LEFT JOIN staged_source_cells USING ({columns})
     GROUP BY flow, partner_id, commodity_id"""
 _INSERT_STAGED_SERIES = _INSERT_SERIES.format(columns=CELL_COLUMNS, figures="staged")

@@ -144,4 +144,4 @@ def test_a_valid_request_id_is_preserved(demo):
 def test_readiness_reports_the_loaded_releases(demo):
     answer = demo.get("/ready").json
 
-    assert (answer["status"], answer["releases"]) == ("ready", 17)
+    assert (answer["status"], answer["releases"]) == ("ready", 18)

@@ -57,11 +57,11 @@ def parse_outcome(parse, path, mapping):
     figures = []
     try:
         for batch in parse(path, mapping, report):
-            figures += [tuple(row.values()) for row in batch.to_pylist()]
+            figures += batch.to_pylist()
     except InvalidFile as error:
         return [str(defect) for defect in error.file_errors]
     assert set(STATUSES_WEAKEST_FIRST) == set("AEMPQ")
-    return sorted(figures, key=lambda row: row[-1]), [str(defect) for defect in report.errors], report.warnings()
+    return sorted(figures, key=lambda row: row["line"]), [str(defect) for defect in report.errors], report.warnings()
 
 
 def parse_rows(path, mapping, report):
