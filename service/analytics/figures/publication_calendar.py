@@ -73,7 +73,7 @@ class PublishedMonths:
 
     @cached_property
     def array_literal(self) -> str:
-        """Return the matrix as the text of a PostgreSQL array."""
+        """Return `counts` as the text of a PostgreSQL array, with a row for each flow and a column for each month."""
         return f"{{{','.join('{' + ','.join(map(str, row)) + '}' for row in self.counts)}}}"
 
     @property

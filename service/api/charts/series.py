@@ -90,7 +90,10 @@ def describe_status(row: ChartRow) -> str:
 
 
 def describe_statuses(rows: Sequence[ChartRow]) -> str:
-    """Return `provisional`, `estimated`, or both joined by `or`, whichever figures of the rows are; empty for none."""
+    """Return `provisional` or `estimated` if figures of the rows have this status; empty if none has.
+
+    The text is `provisional or estimated` if both occur.
+    """
     statuses = {row.get("obs_status") for row in rows}
     return " or ".join(name for status, name in PROVISIONAL_STATUSES.items() if status in statuses)
 

@@ -97,7 +97,10 @@ class UnmappedTotals:
 
 
 def unmapped_totals(session: Session, catalog: Catalog) -> UnmappedTotals | None:
-    """Return empty sums for the unmapped codes of a load, which must be inserted already; null without such codes."""
+    """Return sums of zero for the codes of a load that its mapping does not know; null if there are no such codes.
+
+    These codes must be in the database already.
+    """
     unmapped = catalog.unmapped
     codes = {("partner", code.key): code for code in unmapped.partners.values()}
     codes |= {("commodity", code.key): code for code in unmapped.commodities.values()}

@@ -68,7 +68,7 @@ class Digest:
         self._hash = sha256()
 
     def update(self, text: bytes) -> None:
-        """Add the next chunk of canonical CSV."""
+        """Add the next chunk of CSV, in the form that `canonical_csv` returns, to the digest."""
         self._hash.update(text)
 
     def __str__(self) -> str:

@@ -111,7 +111,10 @@ def statement_for_row(
 
 
 def missing_statement(key: str, sentence: str, *, link: str) -> Statement:
-    """Return a statement on missing figures. `link` is the URL of the request that returns none."""
+    """Return the statement, named by `key`, that figures are missing.
+
+    `link` is the URL of the request that returns no figures.
+    """
     return Statement(f"missing-{key}", "missing", sentence, link)
 
 

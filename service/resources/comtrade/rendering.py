@@ -49,7 +49,7 @@ def render_text_file(_context: Context, result: ComtradeRows, _format_name: str)
 
 
 def add_addresses(rows: Sequence[ComtradeRow]) -> list[ComtradeRow]:
-    """Return rows whose paths are replaced by absolute URLs."""
+    """Return rows with the paths in their link columns replaced by absolute URLs."""
     base = request.host_url.rstrip("/") + URL_PREFIX
     return [row | {name: f"{base}{row[name]}" for name in ADDRESS_COLUMNS if row.get(name) is not None} for row in rows]
 

@@ -131,7 +131,7 @@ def get_comtrade_request_status() -> Response:
 
 @blueprint.get("/async/v1/file/<identifier>.gz")
 def get_comtrade_request_file(identifier: str) -> Response:
-    """Return the rows of a request as a file."""
+    """Return a file of the rows for an asynchronous request of UN Comtrade's API, which `identifier` encodes."""
     require_bulk_scope("a file")
     return respond(DATA, _decode_request(identifier), render=render_text_file, format_name="json")
 

@@ -56,7 +56,7 @@ class MeasureTradeParams(DatasetParams, TableParams):
 
 
 class AffectedSeries(Schema):
-    """The affected series of a row, and the event."""
+    """A series that a trade measure affects, and the event of the measure, such as its entry into force."""
 
     measure = string_field("Code of the measure.", "jpn-chipmaking-equipment-2023", required=True)
     reporter = string_field("Reporter, canonical code.", "JPN", required=True)

@@ -33,9 +33,10 @@ class VintageScope(QueryScope):
 
 
 def vintage_scope(scope: QueryScope, *, days: Sequence[date]) -> tuple[VintageScope, Values]:
-    """Return a scope whose day is that of the row in the table `change_day`, and this table.
+    """Return the table `change_day`, with a row for each of `days`, and a scope for joins with it.
 
-    The table has a row for each of `days`, with the columns `day` and `published_months`.
+    Queries with this scope read the figures as known on the day in each row of the table. Its columns are `day` and
+    `published_months`, the numbers of months that were published by that day.
     """
     starts, ends = zip(*scope.period_ranges, strict=True)
     flows = range(min(scope.flows), max(scope.flows) + 1)

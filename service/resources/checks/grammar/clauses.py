@@ -17,7 +17,10 @@ OPENING_QUOTES, CLOSING_QUOTES = frozenset("“«"), frozenset("”»")
 
 @dataclass
 class Clause:
-    """A clause: its items, the separator that opens it, and whether it is in parentheses or in quotation marks."""
+    """A clause of a sentence: its recognised words, names and numbers (`items`), and the separator before it.
+
+    It may be in parentheses or in quotation marks.
+    """
 
     items: list[Item] = field(default_factory=list)
     opener: str = ""

@@ -272,9 +272,9 @@ def monthly_datasets(context: Context, reporter: str) -> list[tuple[str, str]]:
 
 
 def datasets_by_other_valuation(context: Context, reporter: str, flow: str) -> list[str]:
-    """Return the codes of a reporter's monthly datasets if they value a flow differently; else an empty list.
+    """Return the codes of a reporter's monthly datasets if they differ in the valuation of a flow, as by CIF and FOB.
 
-    `flow` is `X` or `M`; the list is empty for others.
+    The list is empty if they have the same valuation. `flow` is `X` or `M`; the list is empty for other flows.
     """
     name = {"X": "export_valuation", "M": "import_valuation"}.get(flow)
     area = context.find_area("reporter", reporter)

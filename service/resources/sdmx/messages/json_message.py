@@ -36,7 +36,7 @@ class _ValueIndex:
         self._positions: dict[str, int] = {}
 
     def position(self, value: str) -> int:
-        """Return the position of a value."""
+        """Return the index of a value in the list of the component's values; a new value is added to the list."""
         return self._positions.setdefault(value, len(self._positions))
 
     @property
