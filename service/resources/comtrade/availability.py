@@ -22,7 +22,10 @@ MAX_LIVE_UPDATES = 100
 
 
 def load_availability(context: Context, plan: Plan) -> ComtradeRows:
-    """Return a row for each dataset and period: the number of figures, and when it was first and last released."""
+    """Return a row for each dataset and period that the validated request (`plan`) selects.
+
+    A row has the number of figures, and the days of the first and the last release of the period.
+    """
     rows = [
         columns | {"totalRecords": count, "firstReleased": _timestamp(first), "lastReleased": _timestamp(last)}
         for columns, count, first, last in _available_periods(context, plan.request.parameters)
@@ -31,7 +34,7 @@ def load_availability(context: Context, plan: Plan) -> ComtradeRows:
 
 
 def load_bulk_files(context: Context, plan: Plan) -> ComtradeRows:
-    """Return a row for each dataset and period, with the path of its file."""
+    """Return a row, with the path of its file, for each dataset and period that the request (`plan`) selects."""
     rows = []
     for columns, count, _, last in _available_periods(context, plan.request.parameters):
         name = f"{columns['typeCode']}/{columns['freqCode']}/{columns['classificationCode']}"
@@ -44,7 +47,7 @@ def load_bulk_files(context: Context, plan: Plan) -> ComtradeRows:
 
 
 def load_metadata(context: Context, plan: Plan) -> ComtradeRows:
-    """Return a row for each dataset and period with its publication notes.
+    """Return a row with publication notes for each dataset and period that the validated request (`plan`) selects.
 
     :raises NotFound: nothing matches the request; clients of UN Comtrade cannot read an empty list.
     """

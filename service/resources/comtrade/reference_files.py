@@ -142,7 +142,7 @@ def _commodity_entries(classification_id: int) -> Callable[[Context], list[Comtr
 
 
 def load_reference_file(context: Context, plan: Plan) -> list[ComtradeRow]:
-    """Return the entries of a reference file, or the list of all files, in which `fileuri` is a path.
+    """Return the entries of the requested reference file, or the list of all files, whose column `fileuri` is a path.
 
     :raises NotFound: there is no such file.
     """

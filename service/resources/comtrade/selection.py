@@ -24,7 +24,7 @@ SITC_SEARCH_CODE = "SS"
 
 @dataclass(frozen=True)
 class SelectedPart:
-    """Flows and periods of a request that one dataset answers; `periods` are first months."""
+    """The part of a request that one dataset answers: flows, and periods by their first month."""
 
     dataset: Dataset
     classification: Classification
@@ -104,7 +104,7 @@ def _complete_periods(context: Context, dataset: Dataset, criteria: Criteria) ->
 
 
 def part_scope(context: Context, criteria: Criteria, part: SelectedPart) -> QueryScope | None:
-    """Return the scope of the figures of a part, in dollars; null where the dataset has none of the commodities."""
+    """Return the query scope of a part, converted to dollars; null where its dataset has no requested commodity."""
     reference, dataset = context.reference, part.dataset
     period_ranges = tuple(
         PeriodRange(period, period) for period in (Period(first, criteria.period_months) for first in part.periods)

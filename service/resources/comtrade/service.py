@@ -123,7 +123,7 @@ def _part_rates(criteria: Criteria, part: SelectedPart, conversion: Conversion |
 
 
 def load_balances(context: Context, plan: Plan) -> ComtradeRows:
-    """Return a row for each reporter, period, partner and commodity: exports, imports and the balance, in dollars."""
+    """Return exports, imports and the balance in dollars, by reporter, period, partner and commodity."""
     parameters = plan.request.parameters
     criteria = replace(read_criteria(context, parameters), flows=(FLOWS["X"], FLOWS["M"]))
     both = fetch_rows(context, criteria, parameters, max_rows=parameters["maxrecords"])

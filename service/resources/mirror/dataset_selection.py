@@ -17,9 +17,9 @@ ALL_MONTHS = (0, 32_767)
 def select_datasets(request: MirrorRequest, reporter: Area, partner: Area) -> tuple[Dataset | None, Dataset | None]:
     """Return the datasets of the reporter and of the partner; null for a side without one.
 
-    The reporter's dataset is the default one of every resource. The partner's is the requested one. By default it is
-    the dataset that has published most of the requested periods, or the partner's default dataset among equals. Where
-    single commodities are requested, a dataset in the reporter's edition of the classification is preferred.
+    For the reporter it is the dataset that other resources use by default. For the partner it is the requested dataset,
+    else the one that has published most of the requested periods; among equals it is the partner's default dataset.
+    Where single commodities are requested, a dataset in the reporter's edition of the classification is preferred.
 
     :raises InvalidRequest: the classification is unknown, or a side has no such dataset.
     """

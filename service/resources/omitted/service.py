@@ -17,7 +17,7 @@ SERIES_PARAMETERS = ("reporter", "partner", "flow", "commodity", "period", "freq
 
 @dataclass(frozen=True)
 class OmittedFacts:
-    """The facts that put one series in context, the most important first, and the `meta` of its figures."""
+    """The facts that put one figure in context, by descending importance, and the `meta` of the response."""
 
     facts: list[Fact]
     meta: dict[str, Any]
@@ -34,7 +34,7 @@ class OmittedFacts:
 
 
 def load_omitted_facts(context: Context, plan: Plan) -> OmittedFacts:
-    """Return the facts that put one series in one period in context, for the validated request (`plan`).
+    """Return the facts that put one figure of a series in context. The validated request (`plan`) selects the figure.
 
     :raises InvalidRequest: a code is unknown.
     """

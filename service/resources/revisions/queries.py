@@ -79,7 +79,7 @@ def _is_part_of_growth(month: SqlExpression, scope: QueryScope) -> SqlExpression
 
 
 def revision_table(scope: QueryScope, page: Page, *, days: list[date]) -> Query:
-    """Select one page of the vintages of each figure: its states on those of `days` on which it changed."""
+    """Select one page of vintages: a row for each figure and each of `days` on which it or its growth changed."""
     vintages = _vintage_figures(scope, page, days=days or [date.min]).subquery("vintage")
     figure_key = [*(vintages.c[name] for name in REVISION_SERIES_COLUMNS), vintages.c.period]
     value, growth = _complete_value(vintages, scope), _exact_growth(vintages)

@@ -20,7 +20,8 @@ class VintageScope(QueryScope):
     """A query scope whose `as_of` is the column `day` of the table `change_day`.
 
     The day and the published months are SQL references to columns of that table. A LATERAL subquery may refer to them
-    at any depth. `offsets` are those of `PublishedMonths`.
+    at any depth. `offsets` are the first two arguments of `PublishedMonths`: the positions before the first flow and
+    the first month.
     """
 
     offsets: tuple[int, int] = (0, 0)
@@ -33,10 +34,10 @@ class VintageScope(QueryScope):
 
 
 def vintage_scope(scope: QueryScope, *, days: Sequence[date]) -> tuple[VintageScope, Values]:
-    """Return the table `change_day`, with a row for each of `days`, and a scope for joins with it.
+    """Return a scope whose `as_of` is the column `day` of the table `change_day`, and this table.
 
-    Queries with this scope read the figures as known on the day in each row of the table. Its columns are `day` and
-    `published_months`, the numbers of months that were published by that day.
+    The table has a row for each of `days`. Queries with the scope read the figures as known on the day in each row.
+    The columns are `day` and `published_months`, the numbers of months that were published by that day.
     """
     starts, ends = zip(*scope.period_ranges, strict=True)
     flows = range(min(scope.flows), max(scope.flows) + 1)

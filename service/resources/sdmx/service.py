@@ -192,9 +192,9 @@ def _history(context: Context, dataset: Dataset, plan: Plan) -> list[Vintage]:
 
 
 def load_structure(context: Context, plan: Plan) -> SdmxStructure:
-    """Return the artefacts of the requested type and name, and the artefacts that they reference.
+    """Return the artefacts with the type and name in the validated request (`plan`), and related artefacts.
 
-    The validated request is `plan`; the name `all` matches every artefact.
+    The name `all` matches every artefact. The parameter `references` selects the related artefacts.
 
     :raises NotFound: the artefact, its agency or its version is unknown.
     """

@@ -35,7 +35,7 @@ class PartnerRows:
 
 
 def fetch_partners(briefing_data: BriefingData) -> dict[str, PartnerRows]:
-    """Return the rows of partners by flow, of which the keys are the codes `X` and `M`."""
+    """Return the rows of partners of each flow, by the code of the flow: `X` or `M`."""
     partners = {}
     for code in FLOW_CODE_BY_NAME.values():
         rows, parameters = briefing_data.fetch_known_rows("/v1/partners", flow=code, limit=MAX_LIMIT)

@@ -54,7 +54,7 @@ class ReleasePage:
 
 
 def load_release_list(context: Context, plan: Plan) -> ReleaseList:
-    """Return the list of releases.
+    """Return the list of releases that the validated request (`plan`) selects.
 
     :raises InvalidRequest: the dataset does not exist.
     """
@@ -78,7 +78,7 @@ def load_release_list(context: Context, plan: Plan) -> ReleaseList:
 
 
 def load_release(context: Context, plan: Plan) -> ReleasePage:
-    """Return one release.
+    """Return the release that the validated request (`plan`) names.
 
     :raises NotFound: the code is unknown.
     """
