@@ -18,6 +18,7 @@ DISTRIBUTED_TABLES = frozenset(
         "release_unmapped",
     }
 )
+MAX_LIST_VALUES = 3
 _PARTITION = re.compile(r"observation_\d+")
 _PLACEHOLDER = re.compile(r"%\((?P<name>\w+)\)s|\$(?P<number>\d+)|%s|%%")
 
@@ -28,7 +29,10 @@ def is_distributed(table: str) -> bool:
 
 
 def bind_values(statement: str, values: Any) -> str:
-    """Return a statement with its values as literals."""
+    """Return a statement with its values as literals; of a list, the first values.
+
+    No rule depends on the others, and a statement of an edition can have thousands.
+    """
     if values is None:
         return statement
     if isinstance(values, Sequence) and values and isinstance(values[0], Mapping):
@@ -182,6 +186,6 @@ def _literal(value: Any) -> str:
     if isinstance(value, bool | int | float):
         return str(value)
     if isinstance(value, list | tuple):
-        return f"ARRAY[{', '.join(map(_literal, value))}]"
+        return f"ARRAY[{', '.join(map(_literal, value[:MAX_LIST_VALUES]))}]"
     text = str(value).replace("'", "''")
     return f"'{text}'"
