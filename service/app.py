@@ -14,7 +14,7 @@ from service.api.observability.health import blueprint as health
 from service.api.observability.metrics import blueprint as metrics
 from service.api.observability.metrics import init_metrics
 from service.api.openapi.document import blueprint as openapi
-from service.api.openapi.document import init_openapi
+from service.api.openapi.document import register_resources
 from service.api.openapi.index import blueprint as index
 from service.api.openapi.problem_pages import blueprint as problem_pages
 from service.api.openapi.swagger_ui import init_swagger_ui
@@ -178,9 +178,7 @@ def create_app(
     init_response_cache(app, max_bytes=response_cache_mb * 1024 * 1024)
     init_compression(app)
     init_problems(app)
-    api = init_openapi(app)
-    for blueprint in RESOURCES:
-        api.register_blueprint(blueprint)
+    register_resources(app, RESOURCES)
     app.register_blueprint(comtrade)
     app.register_blueprint(well_known)
     app.register_blueprint(sdmx_paths)

@@ -1,8 +1,9 @@
 """The OpenAPI 3.1 document of the API, generated from the code."""
 
 import json
-import threading
+from collections.abc import Iterable
 from copy import deepcopy
+from functools import cache
 from importlib.metadata import version
 from typing import Any
 
@@ -95,8 +96,20 @@ BEARER_SCHEME = {
 blueprint = Blueprint("openapi", __name__, description="The OpenAPI document of the service.")
 
 
-def init_openapi(app: Flask) -> flask_smorest.Api:
-    """Set up the OpenAPI document of `app`, and return the API that blueprints are registered with."""
+def register_resources(app: Flask, blueprints: Iterable[Blueprint]) -> None:
+    """Register `blueprints` with `app`, whose OpenAPI document describes them."""
+    app.extensions[OPENAPI_EXTENSION] = tuple(blueprints)
+    for each in app.extensions[OPENAPI_EXTENSION]:
+        app.register_blueprint(each)
+
+
+@cache
+def _describe(blueprints: tuple[Blueprint, ...], *, requires_key: bool) -> dict[str, Any]:
+    """Return what flask-smorest says of `blueprints`.
+
+    Its application serves no requests: a service starts sooner if the document is made when it is first requested.
+    """
+    app = Flask(__name__)
     app.config |= {
         "API_TITLE": "tradeflows",
         "API_VERSION": version("tradeflows"),
@@ -111,15 +124,15 @@ def init_openapi(app: Flask) -> flask_smorest.Api:
                 "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
             },
             "servers": [{"url": "/", "description": "This service"}],
-            "security": [{SECURITY_SCHEME_NAME: []}]
-            if authentication_enabled(app)
-            else [{}, {SECURITY_SCHEME_NAME: []}],
+            "security": [{SECURITY_SCHEME_NAME: []}] if requires_key else [{}, {SECURITY_SCHEME_NAME: []}],
         },
     )
     add_components(api.spec.components)
     api.spec.components.security_scheme(SECURITY_SCHEME_NAME, BEARER_SCHEME)
-    app.extensions[OPENAPI_EXTENSION] = api
-    return api
+    for each in blueprints:
+        api.register_blueprint(each)
+    document: dict[str, Any] = api.spec.to_dict()
+    return document
 
 
 @blueprint.get_route(
@@ -137,7 +150,9 @@ def get_openapi() -> Response:
 
 def openapi_document(app: Flask) -> dict[str, Any]:
     """Return the OpenAPI document of `app`."""
-    document: dict[str, Any] = deepcopy(app.extensions[OPENAPI_EXTENSION].describe())
+    document: dict[str, Any] = deepcopy(
+        _describe(app.extensions[OPENAPI_EXTENSION], requires_key=authentication_enabled(app))
+    )
     document["paths"] = dict(sorted(document["paths"].items()))
     components = document["components"]
     for unused_schema in ("Error", "PaginationMetadata"):
@@ -211,33 +226,6 @@ def openapi_json(app: Flask) -> str:
 
 
 class _Api(flask_smorest.Api):
-    """An API that describes its blueprints when the document is first requested, so that the service starts sooner.
-
-    It has no error handlers of its own: service.api.problems handles errors.
-    """
+    """An API without a default error response: each route describes its own."""
 
     DEFAULT_ERROR_RESPONSE_NAME = ""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        self._undescribed: list[Blueprint] = []
-        self._lock = threading.Lock()
-        super().__init__(*args, **kwargs)
-
-    def register_blueprint(self, blp: Blueprint, **options: Any) -> None:
-        """Register the routes of a blueprint."""
-        self._app.extensions["flask-smorest"]["blp_name_to_api"][blp.name] = self
-        self._app.register_blueprint(blp, **options)
-        self._undescribed.append(blp)
-
-    def describe(self) -> dict[str, Any]:
-        """Return the document of all registered blueprints."""
-        with self._lock:
-            for blueprint in self._undescribed:
-                blueprint.register_views_in_doc(self, self._app, self.spec, name=blueprint.name, parameters=None)
-                self.spec.tag({"name": blueprint.name, "description": blueprint.description})
-            self._undescribed.clear()
-            document: dict[str, Any] = self.spec.to_dict()
-        return document
-
-    def _register_error_handlers(self) -> None:
-        pass

@@ -10,7 +10,7 @@ from marshmallow import Schema
 from service.api.blueprint import Blueprint
 from service.api.contract.fields import string_field
 from service.api.http.deprecation import Deprecation
-from service.api.openapi.document import init_openapi, openapi_document
+from service.api.openapi.document import openapi_document, register_resources
 from service.api.parameters.types import Text
 from service.api.problems.handlers import init_problems
 from service.api.security.authentication import init_access_control
@@ -59,7 +59,7 @@ def app():
     app = Flask("made-up")
     init_access_control(app, PUBLIC_ACCESS)
     init_problems(app)
-    init_openapi(app).register_blueprint(blueprint)
+    register_resources(app, [blueprint])
     return app
 
 
