@@ -84,7 +84,7 @@ class Context:
         return self._reference
 
     @property
-    def known_version(self) -> int | None:
+    def reference_version(self) -> int | None:
         """Return the data version of the reference data; null where the context has not read them."""
         return None if self._reference is None else self._reference.state.version
 

@@ -63,7 +63,7 @@ def insufficient_scope_message(requested_format: str) -> str:
 
 def _add_version_header(response: Response) -> Response:
     context: Context | None = g.get("context")
-    version = None if context is None else context.known_version
+    version = None if context is None else context.reference_version
     if version is not None:
         response.headers[DATA_VERSION_HEADER] = str(version)
     return response

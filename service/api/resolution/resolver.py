@@ -184,6 +184,7 @@ class RequestResolver:
         if span is not None and not self.reference.changing_areas.isdisjoint(partners):
             changes = area_changes(self.reference, partners, groups, span, source=dataset.source)
         fiscal_reporter = self.parameters.get(FISCAL_REPORTER) or reporter.code
+        year_offset = fiscal_year_offset(fiscal_reporter)
         offset = period_offset(self.parameters["frequency"], reporter=fiscal_reporter)
         return QueryScope(
             dataset_id=dataset.id,
@@ -198,7 +199,7 @@ class RequestResolver:
             groups=groups,
             commodities=commodities,
             levels=levels,
-            period_ranges=self._resolve_periods(span, period_months, fiscal_reporter) or EMPTY_RANGE,
+            period_ranges=self._resolve_periods(span, period_months, year_offset, offset) or EMPTY_RANGE,
             as_of=as_of,
             world_id=self.reference.world.id,
             total_id=known_commodities.commodity_by_code[TOTAL_CODE].id,
@@ -209,7 +210,7 @@ class RequestResolver:
             composition=self.parameters.get("composition"),
             unreported_commodities=self._unreported_commodities(datasets, known_commodities, commodities, levels),
             **vars(changes),
-            fiscal_year_offset=fiscal_year_offset(fiscal_reporter),
+            fiscal_year_offset=year_offset,
             period_offset=offset,
             editions=None
             if len(datasets) == 1
@@ -316,21 +317,18 @@ class RequestResolver:
         return None if default_level is None else (default_level,)
 
     def _resolve_periods(
-        self, span: tuple[int, int] | None, period_months: int, fiscal_reporter: str
+        self, span: tuple[int, int] | None, period_months: int, year_offset: int, offset: int
     ) -> tuple[tuple[int, int], ...]:
         """Return the requested ranges within the published months; no range where no month is published."""
         if span is None:
             return ()
-        is_fiscal = self.parameters["frequency"] == FISCAL_YEARS
-        fiscal_offset = fiscal_year_offset(fiscal_reporter)
-        offset = fiscal_offset if is_fiscal else 0
         first = period_start(span[0], period_months=period_months, offset=offset)
         last = period_start(span[1], period_months=period_months, offset=offset)
         return resolve_ranges(
-            begin_fiscal_years(self.parameters["period"], offset=fiscal_offset),
+            begin_fiscal_years(self.parameters["period"], offset=year_offset),
             (first, last),
             period_months=period_months,
-            fiscal_offset=fiscal_offset if is_fiscal else None,
+            fiscal_offset=year_offset if self.parameters["frequency"] == FISCAL_YEARS else None,
         )
 
 

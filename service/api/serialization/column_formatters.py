@@ -17,7 +17,7 @@ from service.api.contract.fields import MONETARY
 from service.api.resolution.currency_conversion import round_rate
 from service.api.resolution.reference_data import Reference
 from service.api.resolution.resolver import ResolvedRequest
-from service.domain.flows import FLOW_CODES, FLOWS
+from service.domain.flows import FLOW_CODES, FLOWS, INWARD_FLOWS
 from service.domain.periods import first_day
 from service.domain.rounding import Amount, round_half_even
 from service.models import Commodity
@@ -228,7 +228,7 @@ class ColumnFactory:
     _yoy_base_exchange_rate = _exchange_rate
 
     def _valuation(self, flow: int) -> str:
-        is_import = FLOW_CODES[flow] in {"M", "RM"}
+        is_import = FLOW_CODES[flow] in INWARD_FLOWS
         valuation: str = self._constants["imports_valuation" if is_import else "exports_valuation"]
         return valuation
 

@@ -8,7 +8,7 @@ from sqlalchemy import func, inspect, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from service.domain.codes import HS_FAMILY
+from service.domain.codes import HS_FAMILY, WORLD_CODE
 from service.errors import FileError, InvalidFile
 from service.ingest.catalog.mapping_checks import dataset_errors
 from service.ingest.catalog.mapping_file import CommodityDefinition
@@ -29,7 +29,6 @@ TOTAL_COMMODITY = CommodityDefinition(
 )
 
 
-WORLD_CODE = "WLD"
 SOURCE_SEPARATOR = ":"
 """Separator in the codes of areas that loads insert for unmapped partners, such as `census:9999`."""
 

@@ -13,9 +13,10 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from service.domain.codes import WORLD_CODE
 from service.errors import FileError, InvalidFile
 from service.ingest.archive.archive import SupportingFile
-from service.ingest.catalog.catalog import WORLD_CODE, Catalog
+from service.ingest.catalog.catalog import Catalog
 from service.ingest.release.aggregates import TotalsCalculator, build_totals, classification_totals
 from service.ingest.staging.spill_file import SpillFile
 from service.models import Area, Classification, Commodity, Dataset

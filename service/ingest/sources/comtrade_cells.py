@@ -11,7 +11,7 @@ from service.domain.comtrade.labels import (
     TOTAL_NAME,
     quantity_unit_cells,
 )
-from service.domain.flows import FLOW_CODES
+from service.domain.flows import FLOW_CODES, INWARD_FLOWS
 from service.ingest.catalog.catalog import TOTAL_COMMODITY
 from service.ingest.sources.fixed_layout import Cells
 from service.ingest.validation.record import Record
@@ -49,6 +49,7 @@ def _computed_cells(
     is_hs = edition.startswith("H")
     level = 0 if is_total else len(commodity)
     flow = FLOW_CODES[record.flow]
+    is_import = flow in INWARD_FLOWS
     computed: dict[str, ComtradeCell] = {
         **BREAKDOWN_TOTALS,
         **quantity_unit_cells(record.quantity_unit),
@@ -60,8 +61,8 @@ def _computed_cells(
         "qty": record.quantity,
         "netWgt": record.net_weight_kg,
         "primaryValue": record.value,
-        "cifvalue": record.value if flow in {"M", "RM"} else None,
-        "fobvalue": None if flow in {"M", "RM"} else record.value,
+        "cifvalue": record.value if is_import else None,
+        "fobvalue": None if is_import else record.value,
     }
     if is_hs:
         computed |= {"classificationSearchCode": "HS", "isLeaf": level == LEAF_DIGITS}

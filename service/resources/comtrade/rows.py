@@ -14,7 +14,7 @@ from service.domain.comtrade.labels import (
     TOTAL_NAME,
     quantity_unit_cells,
 )
-from service.domain.flows import FLOW_CODES
+from service.domain.flows import FLOW_CODES, INWARD_FLOWS
 from service.domain.frequencies import MONTHS_PER_YEAR
 from service.domain.rounding import round_half_even
 from service.models import Area, Commodity
@@ -141,7 +141,7 @@ def _commodity_columns(commodity: Commodity, *, is_leaf: bool) -> ComtradeRow:
 def _figure_columns(figure: Mapping[str, Any], part: SelectedPart) -> ComtradeRow:
     flow = FLOW_CODES[figure["flow"]]
     value = round_half_even(figure["value"])
-    is_import = flow in {"M", "RM"}
+    is_import = flow in INWARD_FLOWS
     valuation = part.dataset.import_valuation if is_import else part.dataset.export_valuation
     unit = quantity_unit_cells(figure["quantity_unit"])
     return {

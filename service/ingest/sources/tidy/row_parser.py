@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 
 from service.domain.flows import FLOWS
+from service.domain.frequencies import MONTHS_PER_PERIOD
 from service.ingest.catalog.catalog import Catalog
 from service.ingest.catalog.mapping_file import TidyMapping
 from service.ingest.formats.text_file import NumberedRow
@@ -12,7 +13,6 @@ from service.ingest.sources.fixed_layout import well_formed_rows
 from service.ingest.validation.periods import parse_period_label
 from service.ingest.validation.record import InvalidCell, Record
 
-FREQUENCY_MONTHS = {"M": 1, "Q": 3, "A": 12}
 ALLOWED_STATUSES = {"A", "P", "E", "M", "Q"}
 MISSING_STATUS = "M"
 NULL_VALUE_STATUSES = {MISSING_STATUS, "Q"}
@@ -36,7 +36,7 @@ class RowParser:
             "partner": _merge_label_keys(mapping.partners, catalog.areas),
             "commodity": _merge_label_keys(codes_by_label, catalog.commodities),
         }
-        self._months = FREQUENCY_MONTHS[catalog.dataset.frequency]
+        self._months = MONTHS_PER_PERIOD[catalog.dataset.frequency]
         self.numbers = mapping.numbers
 
     def parse_rows(self, rows: Iterable[NumberedRow]) -> Iterator[Record]:
