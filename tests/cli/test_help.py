@@ -70,3 +70,10 @@ def test_summaries_are_not_cut_off(arguments):
     summaries = CliRunner().invoke(main, [*arguments, "--help"]).output.split("Commands:")[1]
 
     assert "..." not in summaries
+
+
+@pytest.mark.parametrize(("typed", "meant"), [("laod demo", "load"), ("load baic", "baci")])
+def test_a_misspelt_command_names_the_similar_one(typed, meant):
+    result = CliRunner().invoke(main, typed.split())
+    assert result.exit_code == 2
+    assert f"Did you mean '{meant}'?" in result.output

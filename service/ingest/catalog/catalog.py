@@ -261,8 +261,7 @@ def _find_or_create_classification(session: Session, code: str, description: Map
     edition = session.scalar(select(Classification).where(Classification.code == code))
     if edition is None:
         if not description:
-            error = FileError("is not a known classification; describe it under [classification]", value=code)
-            raise InvalidFile("mapping", [error])
+            raise InvalidFile("mapping", [_unknown_classification(session, code)])
         next_key = (session.scalar(select(func.max(Classification.id))) or 0) + 1
         edition = Classification(
             id=next_key,
@@ -274,6 +273,13 @@ def _find_or_create_classification(session: Session, code: str, description: Map
         session.add(edition)
         session.flush()
     return edition
+
+
+def _unknown_classification(session: Session, code: str) -> FileError:
+    editions = select(Classification.code, Classification.name).where(Classification.family == HS_FAMILY)
+    known = ", ".join(f"{edition} ({name})" for edition, name in session.execute(editions.order_by("code")))
+    rule = "is not a known classification; describe it under [classification], or use an edition of HS:"
+    return FileError(f"{rule} {known}", value=code)
 
 
 def _find_or_create_dataset(

@@ -79,6 +79,16 @@ def check_mapping(load, content):
     assert all(isinstance(each, FileError) and len(str(each)) < 1000 for each in refused_with)
 
 
+def test_an_unknown_classification_is_refused_with_the_editions_of_hs(load):
+    described = {name: table for name, table in BASE_MAPPING.items() if name not in {"classification", "commodity"}}
+    described["dataset"] = BASE_MAPPING["dataset"] | {"classification": "HS2022"}
+    with pytest.raises(InvalidFile) as refused:
+        load(CSV_HEADER + "2024-01,export,CHN,TOTAL,5\n", mapping=toml(described))
+    (error,) = refused.value.file_errors
+    assert '"HS2022" is not a known classification' in str(error)
+    assert "H6 (Harmonized System 2022)" in str(error)
+
+
 @settings(max_examples=int(os.environ.get("TRADEFLOWS_TEST_MAPPINGS", "150")))
 @given(changes=changes)
 def test_a_changed_mapping_loads_or_is_refused(load, changes):
