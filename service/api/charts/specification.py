@@ -105,8 +105,8 @@ def _balance_chart(
     source = source_line(rows, meta)
     if len({row["period"] for row in rows}) == 1 and len(rows) > 1:
         names_commodity = len({row["commodity"] for row in rows}) > 1
+        largest = _largest_balance(rows)
         bars, unit = ranking_bars([{**row, "names_commodity": names_commodity} for row in rows], "balance")
-        largest = order_by_size(rows, "balance")[0]
         title = largest_balance_finding(largest, names_commodity=names_commodity, reporter_name=reporter_name)
         frame = chart_frame(options, title=title, subtitle=f"{format_period(rows[0]['period'])}, balance, {unit}")
         return frame | bar_chart(bars, options, source=source)
@@ -118,6 +118,18 @@ def _balance_chart(
     valuations = f"exports {rows[0]['exports_valuation']}, imports {rows[0]['imports_valuation']}"
     subtitle = f"{FREQUENCY_NAMES[rows[0]['frequency']]}, {periods}, {valuations}, {balance_unit(rows)[1]}"
     return chart_frame(options, title=title, subtitle=subtitle) | balance_chart(rows, options, source=source)
+
+
+def _largest_balance(rows: Sequence[ChartRow]) -> ChartRow:
+    """Return the row with the largest surplus or deficit.
+
+    :raises InvalidRequest: no row has a balance.
+    """
+    ordered = order_by_size(rows, "balance")
+    if not ordered:
+        reason = "there are no figures to draw: none of the rows has both exports and imports"
+        raise InvalidRequest(ParameterError("period", rows[0]["period"], reason))
+    return ordered[0]
 
 
 def _check_single(rows: Sequence[ChartRow], column: str, suggestion: str) -> None:

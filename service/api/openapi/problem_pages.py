@@ -1,6 +1,6 @@
 """The resource of problem types: a page that explains each."""
 
-from flask import Response
+from flask import Response, request
 
 from service.api.blueprint import Blueprint
 from service.api.problems.page import prefers_html, problem_page
@@ -29,7 +29,7 @@ def get_problem_type(slug: str) -> Response:
     problem_type = PROBLEM_TYPES.get(slug)
     if problem_type is None:
         raise NotFound(f"There is no problem type {slug}. The types are {', '.join(PROBLEM_TYPES)}.")
-    if prefers_html():
+    if prefers_html(request.accept_mimetypes):
         body = {"title": problem_type.title, "detail": problem_type.explanation.replace("`", "")}
         page = problem_page(body | {"type": "about:blank", "status": problem_type.status}, ())
         return Response(page, content_type=HTML_CONTENT_TYPE)

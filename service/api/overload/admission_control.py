@@ -62,7 +62,11 @@ def _refuse(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iter
     REJECTED_REQUESTS.inc()
     problem_type, request_id = PROBLEM_TYPES["overloaded"], safe_request_id(environ.get("HTTP_X_REQUEST_ID", ""))
     status, headers, body = wsgi_problem(
-        problem_type, detail=OVERLOADED_DETAIL, request_id=request_id, instance=decoded_path(environ)
+        problem_type,
+        detail=OVERLOADED_DETAIL,
+        request_id=request_id,
+        instance=decoded_path(environ),
+        accept_header=environ.get("HTTP_ACCEPT", ""),
     )
     seconds = time.perf_counter() - started_at
     log_request(environ, request_id=request_id, route=None, status=problem_type.status, seconds=seconds, fields={})

@@ -89,7 +89,11 @@ def _refuse(environ: "WSGIEnvironment", start_response: "StartResponse", seconds
     problem_type, request_id = PROBLEM_TYPES["timeout"], safe_request_id(environ.get("HTTP_X_REQUEST_ID", ""))
     detail = "The response took longer than the timeout allows. Request fewer codes or periods, or try again."
     status, headers, body = wsgi_problem(
-        problem_type, detail=detail, request_id=request_id, instance=decoded_path(environ)
+        problem_type,
+        detail=detail,
+        request_id=request_id,
+        instance=decoded_path(environ),
+        accept_header=environ.get("HTTP_ACCEPT", ""),
     )
     log_request(environ, request_id=request_id, route=None, status=problem_type.status, seconds=seconds, fields={})
     start_response(status, headers)

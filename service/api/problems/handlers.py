@@ -82,7 +82,7 @@ def problem_response(
     body = problem_body(
         problem_type, detail=detail, instance=request.path, request_id=request_id, parameter_errors=parameter_errors
     )
-    if prefers_html():
+    if prefers_html(request.accept_mimetypes):
         page = problem_page(body, parameter_errors[:MAX_REPORTED_ERRORS])
         response = Response(page, status=problem_type.status, content_type="text/html; charset=utf-8")
     else:

@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import render_template, request
+from werkzeug.datastructures import MIMEAccept
 
 from service.api.problems.path_suggestions import PATH
 from service.api.problems.types import MAX_VALUE_CHARACTERS, PROBLEM_CONTENT_TYPE
@@ -14,9 +15,8 @@ HTML = "text/html"
 JSON_TYPES = (PROBLEM_CONTENT_TYPE, "application/json")
 
 
-def prefers_html() -> bool:
-    """Return whether the client of the current request prefers an HTML page, as browsers do."""
-    accepted = request.accept_mimetypes
+def prefers_html(accepted: MIMEAccept) -> bool:
+    """Return whether a client that accepts some media types prefers an HTML page, as browsers do."""
     return bool(accepted) and accepted[HTML] > max(accepted[media_type] for media_type in JSON_TYPES)
 
 

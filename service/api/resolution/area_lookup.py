@@ -63,6 +63,23 @@ class AreaLookup:
                 source_areas[name] = (*source_areas.get(name, ()), area)
         return source_areas | areas
 
+    @cached_property
+    def normalized_names(self) -> Mapping[str, str]:
+        """Return the normalized name of each area, by canonical code."""
+        return {area.code: normalize_name(area.name) for area in self.areas.values()}
+
+    @cached_property
+    def codes_by_text(self) -> dict[str, str]:
+        """Return the canonical code of the area that each normalized code, name or alias stands for.
+
+        Ambiguous names are left out, and so are codes of sources for standard areas.
+        """
+        codes = {
+            normalize_name(code): area.code for code, area in self.area_by_code.items() if not is_source_code(code)
+        }
+        codes |= {normalize_name(code): code for code in self.normalized_names if is_source_code(code)}
+        return codes | {name: areas[0].code for name, areas in self.areas_by_name.items() if len(areas) == 1}
+
     def find(self, text: str) -> Area | None:
         """Return the area that a code or a name stands for; null where there is none, or the name is ambiguous."""
         area = self.area_by_code.get(text.upper())

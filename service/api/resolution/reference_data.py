@@ -16,6 +16,7 @@ from service.analytics.figures.publication_calendar import PublicationCalendar
 from service.analytics.sql.key_conditions import KeySet, key_set
 from service.analytics.sql.types import SqlExpression
 from service.api.resolution.area_lookup import AreaLookup
+from service.domain.area_names import normalize_name
 from service.domain.codes import WORLD_CODE
 from service.domain.concordance import Concordance
 from service.domain.data_state import DataState
@@ -58,6 +59,25 @@ class Commodities:
     def commodity_by_code(self) -> dict[str, Commodity]:
         """Return each commodity by its code."""
         return {commodity.code: commodity for commodity in self.commodity_by_id.values()}
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """Return the name of each commodity except the total, by code."""
+        return {each.code: each.name for each in self.commodity_by_id.values() if each.level > 0}
+
+    @cached_property
+    def normalized_names(self) -> dict[str, str]:
+        """Return the normalized name of each commodity except the total, by code."""
+        return {code: normalize_name(name) for code, name in self.names.items()}
+
+    @cached_property
+    def codes_by_text(self) -> dict[str, str]:
+        """Return the code of the commodity that each normalized name or code stands for, except the total.
+
+        The first one of several commodities with the same name has it; a code precedes a name.
+        """
+        codes = {name: code for code, name in reversed(self.normalized_names.items())}
+        return codes | {normalize_name(code): code for code in self.names}
 
     @cached_property
     def _all_keys(self) -> Collection[int]:

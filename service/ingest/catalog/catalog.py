@@ -277,9 +277,9 @@ def _find_or_create_classification(session: Session, code: str, description: Map
 
 def _unknown_classification(session: Session, code: str) -> FileError:
     editions = select(Classification.code, Classification.name).where(Classification.family == HS_FAMILY)
-    known = ", ".join(f"{edition} ({name})" for edition, name in session.execute(editions.order_by("code")))
+    editions_text = ", ".join(f"{edition} ({name})" for edition, name in session.execute(editions.order_by("code")))
     rule = "is not a known classification; describe it under [classification], or use an edition of HS:"
-    return FileError(f"{rule} {known}", value=code)
+    return FileError(f"{rule} {editions_text}", value=code)
 
 
 def _find_or_create_dataset(

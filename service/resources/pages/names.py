@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from service.api.database.context import Context
-from service.api.resolution.area_lookup import is_source_code
 from service.api.resolution.reference_data import Reference
 from service.domain.area_names import normalize_name
 from service.domain.codes import ALL_KEYWORD, TOTAL_CODE
@@ -19,12 +18,14 @@ MAX_SUGGESTIONS = 6
 class NameTable:
     """The names and codes of areas or commodities.
 
-    `parameter` is the query parameter that takes these codes. `codes` are by normalized name, `names` are by code.
+    `parameter` is the query parameter that takes these codes. `codes` are by normalized name or code. `names` and
+    `normalized_names` are by code.
     """
 
     parameter: str
     codes: Mapping[str, str]
     names: Mapping[str, str]
+    normalized_names: Mapping[str, str]
 
     def find(self, text: str) -> str:
         """Return the code of the name or code in `text`. A part of a name is enough if no other name has it.
@@ -54,7 +55,7 @@ class NameTable:
         words = normalize_name(text).split()
         if not words:
             return []
-        matches = [code for code, name in self.names.items() if _has_words(normalize_name(name), words)]
+        matches = [code for code, name in self.normalized_names.items() if _has_words(name, words)]
         return sorted(matches, key=lambda code: (len(self.names[code]), code))
 
     def find_all(self, texts: Iterable[str]) -> list[str]:
@@ -71,31 +72,29 @@ class NameTable:
 
 def partner_names(reference: Reference) -> NameTable:
     """Return the names of all areas, by which a partner is selected."""
-    names = {area.code: area.name for area in reference.areas.values()}
-    lookup = reference.area_lookup
-    codes = {normalize_name(code): area.code for code, area in lookup.area_by_code.items() if not is_source_code(code)}
-    codes |= {normalize_name(code): code for code in names if is_source_code(code)}
-    codes |= {name: areas[0].code for name, areas in lookup.areas_by_name.items() if len(areas) == 1}
-    return NameTable("partner", codes | {ALL_KEYWORD: ALL_KEYWORD}, names)
+    names, lookup = {area.code: area.name for area in reference.areas.values()}, reference.area_lookup
+    return NameTable("partner", lookup.codes_by_text | {ALL_KEYWORD: ALL_KEYWORD}, names, lookup.normalized_names)
 
 
 def reporter_names(reference: Reference, datasets: Iterable[Dataset]) -> NameTable:
     """Return the names of the areas with a dataset."""
-    areas = {dataset.reporter_id: reference.areas[dataset.reporter_id] for dataset in datasets}
-    names = {area.code: area.name for area in areas.values()}
-    all_codes = partner_names(reference).codes
-    return NameTable("reporter", {name: code for name, code in all_codes.items() if code in names}, names)
+    areas, lookup = {reference.areas[dataset.reporter_id] for dataset in datasets}, reference.area_lookup
+    names = {area.code: area.name for area in areas}
+    codes = {text: code for text, code in lookup.codes_by_text.items() if code in names}
+    return NameTable("reporter", codes, names, {code: lookup.normalized_names[code] for code in names})
 
 
 def commodity_names(context: Context, datasets: Sequence[Dataset]) -> NameTable:
     """Return the names of the commodities in the classifications of datasets."""
-    names, codes = {TOTAL_CODE: "All commodities"}, {}
-    for classification_id in dict.fromkeys(dataset.classification_id for dataset in datasets):
+    names, codes = {TOTAL_CODE: "All commodities"}, {"all commodities": TOTAL_CODE}
+    normalized_names = {TOTAL_CODE: "all commodities"}
+    for classification_id in reversed(dict.fromkeys(dataset.classification_id for dataset in datasets)):
         commodities = context.reference.commodities(context.session, classification_id)
-        names |= {each.code: each.name for each in commodities.commodity_by_id.values() if each.level > 0}
-    codes = {normalize_name(name): code for code, name in reversed(names.items())}
-    codes |= {normalize_name(code): code for code in names} | {ALL_KEYWORD: ALL_KEYWORD}
-    return NameTable("commodity", codes, names)
+        names |= commodities.names
+        normalized_names |= commodities.normalized_names
+        codes |= commodities.codes_by_text
+    codes |= {normalize_name(TOTAL_CODE): TOTAL_CODE, ALL_KEYWORD: ALL_KEYWORD}
+    return NameTable("commodity", codes, names, normalized_names)
 
 
 def _has_words(name: str, words: Sequence[str]) -> bool:

@@ -153,3 +153,12 @@ def test_rows_of_more_than_one_chart_are_refused(demo, path, parameter):
     answer = demo.get(f"{path}&format=vega-lite")
 
     assert (answer.status_code, answer.json["errors"][0]["parameter"]) == (422, parameter)
+
+
+def test_balances_without_a_figure_are_not_drawn(client, figures):
+    figures({("M", "CHN", "TOTAL", "2023-01"): 100, ("M", "USA", "TOTAL", "2023-01"): 50}, exhaustive=False)
+
+    response = client.get("/v1/balances?reporter=JPN&partner=CHN,USA&period=2023-01&format=vega-lite")
+
+    assert response.status_code == 422
+    assert "both exports and imports" in response.json["errors"][0]["reason"]

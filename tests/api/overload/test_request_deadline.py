@@ -26,3 +26,13 @@ def test_a_request_beyond_its_deadline_is_504_and_the_next_one_is_served():
     assert [response.status_code for response in responses] == [504, 200, 504, 200]
     assert responses[0].json["type"] == "/problems/timeout"
     assert monotonic() - started < 60
+
+
+def test_a_browser_gets_a_page():
+    client = Client(RequestDeadline(compute, max_request_s=0.3))
+
+    response = client.get("/endless", headers={"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"})
+
+    assert (response.status_code, response.mimetype) == (504, "text/html")
+    assert "<h1>Timeout</h1>" in response.text
+    assert response.headers["Vary"] == "Accept"
