@@ -31,11 +31,12 @@ resilience: .venv/installed ## inject faults and write docs/explanation/resilien
 clients: .venv/installed ## run the published clients and write docs/reference/clients.md
 	@WRITE_CLIENTS_PAGE=yes $(BIN)/python -m pytest -q -m client
 
-check: .venv/installed .venv/bill-checked ## check format, lint, types, import layers, secrets and the SBOM
+check: .venv/installed .venv/bill-checked ## check format, lint, types, import layers, conflict markers, secrets and the SBOM
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	! git grep --line-number --extended-regexp '^(<{7}|>{7}) '
 	@[ -e $(SCANNED) ] || touch -d 1970-01-02 $(SCANNED)
 	find $$(git ls-files) -newer $(SCANNED) -print0 | xargs -0 -r $(BIN)/detect-secrets-hook --baseline .secrets.baseline
 	@touch $(SCANNED)
