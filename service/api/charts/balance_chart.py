@@ -24,10 +24,10 @@ def balance_unit(rows: Sequence[ChartRow]) -> tuple[int, str]:
 
 
 def balance_chart(rows: Sequence[ChartRow], options: ChartOptions, *, source: str) -> Specification:
-    """Return the specification of two panels, flows and balance, with one time axis.
+    """Return the specification of a chart with two panels above one time axis: exports and imports, and the balance.
 
     `rows` are the balances with one partner in one commodity, in ascending order of their periods. `source` is the text
-    of the source line.
+    below the chart, which names the sources of the figures.
     """
     palette = PALETTES[options.theme]
     divisor, _ = balance_unit(rows)

@@ -46,9 +46,10 @@ def order_by_size(rows: Sequence[ChartRow], column: str) -> list[ChartRow]:
 
 
 def ranking_bars(rows: Sequence[ChartRow], measure: str) -> tuple[list[Bar], str]:
-    """Return the bars of a ranking, and their unit.
+    """Return the bars of a ranking, and the name of the unit of their numbers.
 
-    The rows after the largest ones are summed up in one bar, except for growth, which cannot be added up.
+    Each of the MAX_BARS largest rows has a bar. All further rows together have one bar with their sum, unless the
+    measure is `growth`, which cannot be added up.
     """
     column = ranking_column(rows[0], measure)
     single_rows = [row for row in rows if not is_residual(row)]
@@ -77,7 +78,10 @@ def ranking_bars(rows: Sequence[ChartRow], measure: str) -> tuple[list[Bar], str
 
 
 def bar_chart(bars: Sequence[Bar], options: ChartOptions, *, source: str) -> Specification:
-    """Return the layers of a bar chart with a label at each bar. `source` is the text of the source line."""
+    """Return the specification of a bar chart with a label at each bar.
+
+    `source` is the text below the chart, which names the sources of the figures.
+    """
     palette = PALETTES[options.theme]
     characters = MAX_NARROW_NAME_CHARACTERS if options.is_narrow else MAX_NAME_CHARACTERS
     name_width = text_width(max((bar["name"][:characters] for bar in bars), key=len)) + 16
@@ -165,7 +169,7 @@ def _unit(rows: Sequence[ChartRow], column: str, measure: str) -> tuple[float, s
 
 
 def is_residual(row: ChartRow) -> bool:
-    """Return whether a row is the rest of a total, such as `Not broken down`."""
+    """Return whether a row is a residual: the part of a total that no other row has, such as `Not broken down`."""
     return row["partner"] in RESIDUAL_CODES or row["commodity"] in RESIDUAL_CODES
 
 

@@ -22,9 +22,10 @@ from service.domain.text import (
 
 
 def series_finding(all_series: Sequence[Series], measure: str, *, reporter_name: str) -> str:
-    """Return the finding of time series: the newest figure of one, or the highest and the lowest growth of several.
+    """Return the sentence that sums up a chart of time series.
 
-    `measure` is the measure that the chart shows, such as `growth` or `share`.
+    It states the newest figure of a single series, or the highest and the lowest growth of several series. `measure`
+    is the measure that the chart shows, such as `growth` or `share`.
     """
     if len(all_series) > 1:
         return _comparison(all_series, reporter_name=reporter_name)
@@ -40,7 +41,10 @@ def series_finding(all_series: Sequence[Series], measure: str, *, reporter_name:
 
 
 def ranking_finding(row: ChartRow, measure: str, *, reporter_name: str) -> str:
-    """Return the finding of a ranking, from its first row. `measure` is the measure that the chart shows."""
+    """Return the sentence that sums up a chart of a ranking, from the first row of the ranking.
+
+    `measure` is the measure that the chart shows, such as `growth` or `share`.
+    """
     period = format_row_period(row)
     subject = _capitalize(describe_trade(row, reporter_name=reporter_name))
     if measure == "contribution" and row[contribution_column(row)] is not None:
@@ -58,18 +62,21 @@ def ranking_finding(row: ChartRow, measure: str, *, reporter_name: str) -> str:
 def ranking_share_column(row: ChartRow) -> str:
     """Return the name of the column with the share of a row in the total of its ranking.
 
-    Rows of a ranking of commodities have a level, those of a ranking of partners have none.
+    It depends on the kind of ranking: only rows of a ranking of commodities have the column `level`.
     """
     return "commodity_share_pct" if "level" in row else "partner_share_pct"
 
 
 def contribution_column(row: ChartRow) -> str:
-    """Return the name of the column with the contribution of a row to the growth of the total of its ranking."""
+    """Return the name of the column with the contribution of a row to the growth of the total of its ranking.
+
+    It depends on the kind of ranking: only rows of a ranking of commodities have the column `level`.
+    """
     return "commodity_contribution_pp" if "level" in row else "partner_contribution_pp"
 
 
 def balance_finding(row: ChartRow, *, reporter_name: str) -> str:
-    """Return the finding of a balance: its size, and the balance of a year before."""
+    """Return the sentence that sums up a trade balance: its amount, and the balance of the period a year before."""
     partner = "" if row["partner"] == WORLD_CODE else f" with {format_area(row['partner_name'])}{describe_members(row)}"
     subject = f"{_capitalize(possessive(reporter_name))} trade balance{partner} in {format_row_period(row)}"
     if row["balance"] is None:
@@ -78,9 +85,9 @@ def balance_finding(row: ChartRow, *, reporter_name: str) -> str:
 
 
 def largest_balance_finding(row: ChartRow, *, names_commodity: bool, reporter_name: str) -> str:
-    """Return the finding of a ranking of balances, from the row with the largest surplus or deficit.
+    """Return the sentence that sums up a ranking of trade balances; `row` has the largest surplus or deficit.
 
-    It names the commodity of the row with `names_commodity`, else the partner.
+    With `names_commodity` the sentence names the commodity of the row, otherwise its partner.
     """
     kind = "surplus" if row["balance"] > 0 else "deficit"
     counterpart = (

@@ -35,7 +35,10 @@ class Measurement:
 
 
 def measure_series(all_series: Sequence[Series], measure: str) -> Measurement:
-    """Return the numbers that a chart draws of some series for a measure; values are scaled to a readable unit."""
+    """Return the numbers that a chart draws for the series.
+
+    `measure` is `value`, `growth`, `share` or `index`. Values are scaled to a readable unit, such as billion yen.
+    """
     if measure == "growth":
         return Measurement(_columns(all_series, "yoy_pct"), "growth over the year before in percent")
     if measure == "share":
@@ -50,10 +53,11 @@ def measure_series(all_series: Sequence[Series], measure: str) -> Measurement:
     return Measurement(scaled, f"{scale} {currency}".strip())
 
 
-def drop_unknown(all_series: Sequence[Series], measurement: Measurement) -> tuple[list[Series], Measurement]:
-    """Return the series that have any number, and their numbers.
+def trim_series(all_series: Sequence[Series], measurement: Measurement) -> tuple[list[Series], Measurement]:
+    """Return the series and their numbers without the parts in which there is nothing to draw.
 
-    They are limited to the periods from the first to the last one in which any of the series has a number.
+    Series without any number are left out, and so are the periods before the first and after the last number of all
+    series. If no series has a number, nothing is left out.
     """
     pairs = [
         list(zip(series.rows, numbers, strict=True))
@@ -75,10 +79,11 @@ def drop_unknown(all_series: Sequence[Series], measurement: Measurement) -> tupl
 def line_chart(
     all_series: Sequence[Series], measurement: Measurement, options: ChartOptions, *, source: str
 ) -> Specification:
-    """Return the layers of a line chart with direct labels; missing figures are gaps.
+    """Return the specification of a line chart with labels at the ends of the lines; missing figures are gaps.
 
-    Provisional figures are hollow points, incomplete periods hollow diamonds that no line reaches: a line to the sum of
-    one month of a year would look like a fall.
+    Provisional figures are hollow points. Incomplete periods are hollow diamonds that the line does not reach, because
+    a line to the sum of a few months of a year would look like a fall. `source` is the text below the chart, which
+    names the sources of the figures.
     """
     palette = PALETTES[options.theme]
     names = _wrap_names(series_names(all_series), options)
@@ -168,7 +173,7 @@ def line_chart(
 
 
 def incomplete_mark(palette: Palette) -> Specification:
-    """Return the mark of an incomplete period: a hollow diamond."""
+    """Return the Vega-Lite mark for the figure of an incomplete period: a hollow diamond."""
     hollow = {"fill": palette.background, "opacity": 1, "strokeWidth": 1.75}
     return {"type": "point", "shape": "diamond", "size": 90, **hollow}
 

@@ -26,7 +26,10 @@ READING_SIZE = 16
 
 
 def reading_layer(name: str, x: Specification, y: Specification, *, colour: Specification) -> Specification:
-    """Return the invisible layer of a chart whose points show the text of their field `reading`."""
+    """Return a layer of invisible points, which show the text of their field `reading` as a tooltip.
+
+    `name` is the name of the layer. `x`, `y` and `colour` are the Vega-Lite encodings of the visible points.
+    """
     words = {"field": "reading"}
     return {
         "name": name,
@@ -39,8 +42,8 @@ def reading_layer(name: str, x: Specification, y: Specification, *, colour: Spec
 def series_reading(row: ChartRow, measure: str, number: float | None, *, name: str) -> str:
     """Return a text such as `January 2024: China: 1.25 trillion yen, up 29.2 % on a year before, provisional`.
 
-    For the measures `share` and `index` it begins with `number`. `name` is that of the series, empty if it is the only
-    one.
+    For the measures `share` and `index` the text also states `number`, the share or index that the chart draws. `name`
+    is the name of the series; it is empty if the chart has only one series.
     """
     parts = [format_value(row), describe_growth(row), describe_status(row)]
     if number is not None and measure in {"share", "index"}:
@@ -51,7 +54,8 @@ def series_reading(row: ChartRow, measure: str, number: float | None, *, name: s
 def ranking_reading(row: ChartRow, *, name: str, contribution: str, share: str) -> str:
     """Return a text such as `China: 1.25 trillion yen, up 29.2 % on a year before, 17.1 % of the total, provisional`.
 
-    `contribution` and `share` are the names of the columns that the ranking has for them; nulls are left out.
+    `contribution` and `share` are the names of the columns with the contribution to growth and with the share. A null
+    in one of these columns is left out of the text.
     """
     parts = [] if row["value"] is None else [format_value(row)]
     parts.append(describe_growth(row))
@@ -65,7 +69,7 @@ def ranking_reading(row: ChartRow, *, name: str, contribution: str, share: str) 
 def balance_reading(row: ChartRow, *, name: str = "") -> str:
     """Return a text such as `January 2024: Deficit of 2 trillion yen, after a deficit of 4 trillion yen a year before`.
 
-    It begins with `name`, such as that of a bar, or with the period where `name` is empty.
+    The text begins with `name`, such as the name of a bar; it begins with the period if `name` is empty.
     """
     words = describe_balance(row["balance"], row["currency"]).removeprefix("a ")
     if row["balance_status"] == "ok":
@@ -84,7 +88,10 @@ def flow_reading(row: ChartRow, flow: str) -> str:
 
 
 def sum_reading(rows: Sequence[ChartRow], column: str, *, name: str) -> str:
-    """Return the text for the bar that sums up `rows`, by the column that the bars draw and the name of the bar."""
+    """Return a text such as `All others (5): 2.1 trillion yen` for the bar that shows the sum of `rows`.
+
+    `column` is the column that the bars draw, and `name` is the name of the bar.
+    """
     total = sum(row[column] for row in rows)
     if column == "balance":
         return f"{name}: {describe_balance(total, rows[0]['currency']).removeprefix('a ').capitalize()}"

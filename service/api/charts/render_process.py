@@ -25,7 +25,7 @@ class ChartHandler(socketserver.StreamRequestHandler):
     """The handler of one request for a chart."""
 
     def handle(self) -> None:
-        """Send the chart of one specification; send nothing to a client that only connects."""
+        """Read a specification and send its chart; send nothing to a client that sends no specification."""
         format_name, _, specification = self.rfile.read().partition(b"\n")
         if specification:
             signal.alarm(MAX_RENDER_S)  # ends the process, unless the chart is finished before
@@ -34,7 +34,7 @@ class ChartHandler(socketserver.StreamRequestHandler):
 
 
 class ChartServer(socketserver.UnixStreamServer):
-    """A server that renders one chart after another, and ends when no client uses it."""
+    """A server that renders one chart after another, and ends after a time without requests."""
 
     timeout = IDLE_S
     request_queue_size = 64

@@ -31,10 +31,10 @@ def can_render() -> bool:
 
 
 def render_chart(specification: Specification, format_name: str) -> bytes:
-    """Return a chart as SVG or PNG.
+    """Return a chart in the format `svg` or `png`, rendered by a separate process that is started if necessary.
 
     :raises NotAcceptable: the package that renders charts is not installed.
-    :raises SourceUnavailable: the process does not respond in time.
+    :raises SourceUnavailable: the separate process does not respond in time.
     """
     if not can_render():
         reason = "this service has no renderer of charts; install `tradeflows[charts]`, or request vega-lite"
@@ -53,7 +53,12 @@ def render_chart(specification: Specification, format_name: str) -> bytes:
 
 
 def socket_path() -> Path:
-    """Return the path of the socket, in a folder that no other user can read."""
+    """Return the path of the Unix socket of the process that renders charts.
+
+    The socket is in a folder that no other user can read; the folder is created if necessary.
+
+    :raises SourceUnavailable: the folder belongs to another user.
+    """
     folder = Path(tempfile.gettempdir(), f"tradeflows-charts-{os.getuid()}")
     folder.mkdir(mode=0o700, exist_ok=True)
     if folder.stat().st_uid != os.getuid():

@@ -51,14 +51,18 @@ def series_names(all_series: Sequence[Series]) -> list[str]:
 
 
 def share_column(row: ChartRow) -> str:
-    """Return the name of the column with the share of a row: in the World for a partner, else in all commodities."""
+    """Return the name of the column with the share of a row.
+
+    For any partner but the World this is its share in the trade with the World; for the World it is the share of the
+    commodity in all commodities.
+    """
     return "partner_share_pct" if row["partner"] != WORLD_CODE else "commodity_share_pct"
 
 
 def describe_trade(row: ChartRow, *, reporter_name: str | None) -> str:
     """Return the trade of a row in words, such as `Japan's exports of cars to China`, or `exports of cars to China`.
 
-    `reporter_name` null leaves out the reporter.
+    If `reporter_name` is null, the words leave out the reporter.
     """
     flow = FLOW_NAMES[row["flow"]]
     owner = "" if reporter_name is None else f"{possessive(reporter_name)} "

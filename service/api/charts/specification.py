@@ -6,7 +6,7 @@ from typing import Any
 from service.api.charts.balance_chart import balance_chart, balance_unit
 from service.api.charts.bar_chart import bar_chart, is_residual, order_by_size, ranking_bars, ranking_column
 from service.api.charts.findings import balance_finding, largest_balance_finding, ranking_finding, series_finding
-from service.api.charts.line_chart import drop_unknown, line_chart, measure_series
+from service.api.charts.line_chart import line_chart, measure_series, trim_series
 from service.api.charts.options import ChartOptions
 from service.api.charts.series import ChartRow, Series, describe_statuses, group_series, is_provisional
 from service.api.charts.theme import Specification, chart_frame
@@ -20,11 +20,11 @@ FREQUENCY_NAMES = {"M": "Monthly", "Q": "Quarterly", "H": "Half-yearly", "A": "Y
 def chart_specification(
     rows: Sequence[ChartRow], meta: Mapping[str, Any], options: ChartOptions, *, reporter_name: str
 ) -> Specification:
-    """Return the Vega-Lite specification of the chart of some rows: of time series, of balances, or of a ranking.
+    """Return the Vega-Lite specification of a chart of `rows`, which are time series, balances or a ranking.
 
-    `meta` is the metadata of the response that the rows are from.
+    `meta` is the metadata of the response that has these rows.
 
-    :raises InvalidRequest: there are no rows, or the rows do not fit into one chart.
+    :raises InvalidRequest: there are no rows, or they do not fit into one chart, such as rankings of two periods.
     """
     if not rows:
         reason = f"there are no figures to draw: {meta['empty_reason']}"
@@ -66,7 +66,7 @@ def _series_chart(
     if len(all_series) > MAX_CHART_SERIES:
         reason = f"these are {len(all_series)} series, and a chart has at most {MAX_CHART_SERIES}; select fewer codes"
         raise RequestTooLarge(ParameterError("partner", "", reason))
-    all_series, measurement = drop_unknown(all_series, measure_series(all_series, options.measure))
+    all_series, measurement = trim_series(all_series, measure_series(all_series, options.measure))
     title = series_finding(all_series, options.measure, reporter_name=reporter_name)
     subtitle = f"{_series_subject(all_series)}, {measurement.unit}"
     chart = line_chart(all_series, measurement, options, source=source_line(rows, meta))

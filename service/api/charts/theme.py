@@ -32,7 +32,11 @@ class Palette:
     series: Sequence[str]
 
     def flow_colours(self, flows: Sequence[str]) -> Sequence[str]:
-        """Return a colour for each line: that of its flow, or the colours in order where two lines are of one flow."""
+        """Return a colour for each line, given the code of its flow, such as `X`.
+
+        Exports and imports have colours of their own. If two lines have the same flow, or a line has another flow, the
+        lines have the colours of the palette in order.
+        """
         if len(set(flows)) < len(flows) or not set(flows) <= set(FLOW_COLOURS):
             return self.series[: len(flows)]
         return [self.series[FLOW_COLOURS[flow]] for flow in flows]
@@ -70,7 +74,7 @@ def text_width(text: str, *, size: int = LABEL_SIZE) -> int:
 
 
 def chart_frame(options: ChartOptions, *, title: str, subtitle: str) -> Specification:
-    """Return the parts that every chart has: title, subtitle, description, background and style."""
+    """Return the parts of a specification that every chart has: title, subtitle, description, background and style."""
     palette = PALETTES[options.theme]
     title_size = 17 if options.is_narrow else 20
     line_characters = round(options.width / (title_size * CHARACTER_WIDTH_EM))
@@ -101,7 +105,10 @@ def chart_frame(options: ChartOptions, *, title: str, subtitle: str) -> Specific
 
 
 def source_title(options: ChartOptions, source: str, *, left: int) -> Specification:
-    """Return the properties of an axis whose title is the source of the figures, `left` pixels left of its start."""
+    """Return the Vega-Lite properties by which the title of an axis shows `source`, the sources of the figures.
+
+    The title begins `left` pixels to the left of the axis.
+    """
     characters = round((options.width - 40) / (12 * CHARACTER_WIDTH_EM))
     return {
         "title": wrap(source, characters),

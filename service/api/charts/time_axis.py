@@ -22,12 +22,16 @@ FISCAL_YEAR_LABEL = "utcFormat(datum.value, 'FY%Y')"
 
 
 def period_start_date(period: str) -> str:
-    """Return the first day of a period as text, which is its position on the axis."""
+    """Return the first day of a period as ISO 8601 text, which is the position of the period on the axis."""
     return first_day(parse_period(period).first_month).isoformat()
 
 
 def time_axis(periods: Sequence[str], *, width: int) -> dict[str, Any]:
-    """Return the ticks and labels of the axis for periods in ascending order; ticks begin at January."""
+    """Return the ticks and labels of the time axis for `periods`, which are in ascending order.
+
+    Ticks are counted from January: for example, ticks every three months are at January, April, July and October.
+    `width` is the width of the axis in pixels.
+    """
     first, last = parse_period(periods[0]), parse_period(periods[-1])
     span_months = last.first_month - first.first_month
     max_ticks = max(2, width // MIN_TICK_DISTANCE_PX)
