@@ -36,7 +36,7 @@ BlueprintView = TypeVar("BlueprintView", bound=Callable[..., Response])
 
 
 class Blueprint(SmorestBlueprint):
-    """A blueprint with routes for GET and POST that are described in the OpenAPI document."""
+    """A blueprint whose routes parse parameters strictly and are described in the OpenAPI document."""
 
     ARGUMENTS_PARSER = StrictParser()
 
@@ -53,9 +53,9 @@ class Blueprint(SmorestBlueprint):
         """Return a decorator that serves GET of the path `rule` by a view that returns rows of `row_schema`.
 
         The operation is documented by the name and the docstring of the view. `params` is the schema of the query
-        parameters. `path_parameters` describes the parameters in `rule`, each as `sentence | example`. `deprecation`
-        announces the removal of the operation. `page_schema` is the schema of a response that adds more to its rows
-        than the usual envelope.
+        parameters. `path_parameters` maps the name of each parameter in `rule` to a text with its description and an
+        example, such as `Code of the release. | jpn-2024-02-28`. `deprecation` announces the removal of the operation.
+        `page_schema` is the schema of the whole response; null means the usual envelope with data, metadata and links.
         """
         parameter_deprecations = deprecated_parameters(params)
         has_pages = "cursor" in params._declared_fields
@@ -95,7 +95,8 @@ class Blueprint(SmorestBlueprint):
     ) -> Callable[[BlueprintView], BlueprintView]:
         """Return a decorator that serves POST of the path `rule` by a view that takes a JSON body of `request_schema`.
 
-        The view reads data and never writes: it answers questions that are too long for a URL.
+        The view only reads data: POST is for requests that are too long for a URL. `description` describes the
+        response.
         """
         parse_body = self.arguments(request_schema(), location="json", error_status_code=422)
         problem_slugs = (*COMMON_ERRORS, *BODY_ERRORS)
@@ -127,10 +128,11 @@ class Blueprint(SmorestBlueprint):
         response_headers: Iterable[str] = COMMON_HEADERS,
         path_parameters: Mapping[str, str] | None = None,
     ) -> Callable[[BlueprintView], BlueprintView]:
-        """Return a decorator that serves GET of the path `rule` by a view, with a response schema and a description.
+        """Return a decorator that serves GET of the path `rule` by a view, and documents the response of the view.
 
-        `problem_slugs` are the problem types that the operation can return, in addition to those of every operation.
-        `response_headers` are the headers of a successful response. `path_parameters` is as in `table_route`.
+        `response_schema` and `description` describe the response. `problem_slugs` are the slugs of the problem types
+        that the operation can return, in addition to those of every operation. `response_headers` are the names of the
+        headers of a successful response. `path_parameters` has the same form as in `table_route`.
         """
         path_entries = [
             _path_parameter(name, *sentence.split(" | ")) for name, sentence in (path_parameters or {}).items()

@@ -9,7 +9,10 @@ SERVICE_FOLDER = Path(__file__).parents[2]
 
 
 def folder_digest(folder: Path, *, packages: Iterable[str] = ()) -> str:
-    """Return a digest of the names and bytes of all files in a folder, except compiled ones, and of `packages`."""
+    """Return a digest of the paths and contents of all files in a folder, and of the names in `packages`.
+
+    Compiled Python files are left out.
+    """
     digest = hashlib.sha256("\n".join(sorted(packages)).encode())
     for file in sorted(folder.rglob("*")):
         if file.is_file() and "__pycache__" not in file.parts:
@@ -19,7 +22,10 @@ def folder_digest(folder: Path, *, packages: Iterable[str] = ()) -> str:
 
 
 def installed_packages() -> set[str]:
-    """Return the installed packages, each with its version, because another version can change a response."""
+    """Return the installed Python packages, each with its version, such as `flask-3.1.0`.
+
+    They are part of the build, because a response can change with the version of a package.
+    """
     return {folder.stem for folder in Path(get_path("purelib")).glob("*.dist-info")}
 
 

@@ -22,8 +22,8 @@ ENTRY_OVERHEAD_BYTES = 1000
 def plan_etag(plan_key: Sequence[Any], *, data_state: DataState, build_digest: str = BUILD_DIGEST) -> str:
     """Return the strong ETag of an uncompressed response.
 
-    `plan_key` is the key of the validated request (see `Plan.key`); the build of the service and the state of the data
-    are the other things that a response depends on.
+    It is a digest of everything that the response depends on: the validated request, the state of the data, and the
+    build of the service. `plan_key` is the key of the validated request (see `Plan.key`).
     """
     plan_json = msgspec.json.encode((build_digest, data_state, plan_key))
     return hashlib.sha256(plan_json).hexdigest()[:32]
@@ -31,7 +31,10 @@ def plan_etag(plan_key: Sequence[Any], *, data_state: DataState, build_digest: s
 
 @dataclass(frozen=True)
 class CachedResponse:
-    """A response as it is sent, with its headers, its body, the state of its data, and fields for the access log."""
+    """A complete response in the cache, with the state of the data that it was computed from.
+
+    `log_fields` are fields for the entry in the access log of each request that the response answers.
+    """
 
     data_state: DataState
     headers: tuple[tuple[str, str], ...]
@@ -57,7 +60,10 @@ class ResponseCache:
         return value
 
     def put(self, key: Hashable, value: Any, *, size_bytes: int = 0) -> None:
-        """Cache `value`, which takes `size_bytes`, unless it would take over a quarter of the cache."""
+        """Cache `value` under `key`, unless it needs more than a quarter of the size of the cache.
+
+        `size_bytes` is the size of `value`, without the overhead of a cache entry.
+        """
         size_bytes += ENTRY_OVERHEAD_BYTES
         if size_bytes <= self._max_entry_bytes:
             with self._lock:

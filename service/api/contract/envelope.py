@@ -26,7 +26,10 @@ class AvailableDataset(Schema):
 
 
 class UnmappedCode(Schema):
-    """A code that the code lists of its source lack, kept as an area or a commodity, and counted in totals."""
+    """A code in a source's file that is missing from the source's code lists.
+
+    The service keeps it as an area or a commodity of its own, and counts its figures in totals.
+    """
 
     dataset = string_field("Code of the dataset.", "usa-hs-m", required=True)
     dimension = string_field("Kind of the code: `partner` or `commodity`.", "commodity", required=True)

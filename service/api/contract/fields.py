@@ -18,7 +18,7 @@ MONETARY: dict[str, Any] = {"format": "int64"}
 def string_field(
     description: str, example: Any, *, nullable: bool = False, required: bool = False, **metadata: Any
 ) -> fields.String:
-    """Return a text field."""
+    """Return a text field. `metadata` are further keywords of its OpenAPI schema, such as `enum`."""
     return fields.String(
         allow_none=nullable, required=required, metadata=_field_metadata(description, example, metadata)
     )
@@ -27,7 +27,7 @@ def string_field(
 def integer_field(
     description: str, example: int | None, *, nullable: bool = False, required: bool = False, **metadata: Any
 ) -> fields.Integer:
-    """Return a field of integers."""
+    """Return an integer field. `metadata` are further keywords of its OpenAPI schema, such as `format`."""
     return fields.Integer(
         allow_none=nullable, required=required, metadata=_field_metadata(description, example, metadata)
     )
@@ -36,7 +36,7 @@ def integer_field(
 def float_field(
     description: str, example: float | None, *, nullable: bool = True, required: bool = False, **metadata: Any
 ) -> fields.Float:
-    """Return a field of floating-point numbers."""
+    """Return a field of floating-point numbers. `metadata` are further keywords of its OpenAPI schema."""
     return fields.Float(
         allow_none=nullable, required=required, metadata=_field_metadata(description, example, metadata)
     )
@@ -68,7 +68,10 @@ class DecimalField(fields.Float):
 
 
 def decimal_field(description: str, example: float | None, **metadata: Any) -> DecimalField:
-    """Return a nullable field of numbers that keep all their decimals: 20 digits before the point, 18 after it."""
+    """Return a nullable field of numbers that keep all their decimals: 20 digits before the point, 18 after it.
+
+    `metadata` are further keywords of its OpenAPI schema.
+    """
     return DecimalField(allow_none=True, metadata=_field_metadata(description, example, metadata))
 
 
@@ -77,7 +80,10 @@ UNIT_BY_SUFFIX = {"_pct": "percent", "_pp": "percentage points", "_kg": "kilogra
 
 
 def column_unit(column_name: str, field: fields.Field[Any]) -> str | None:
-    """Return the unit of a column; null where it has none, or only its description states it."""
+    """Return the unit of a column, such as `percent` for `yoy_pct`.
+
+    The result is null for a column without a unit, and for a column whose unit is only in its description.
+    """
     if field.metadata.get("format") == MONETARY["format"]:
         return "units of the column currency"
     if column_name == "quantity":

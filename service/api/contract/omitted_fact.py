@@ -11,7 +11,7 @@ FACT_KINDS = (
 
 
 class FactFigureField(Schema):
-    """A figure of a fact."""
+    """A figure that supports an omitted fact (see `OmittedFact`)."""
 
     name = string_field("Column of the figure in the row at `link`, or its name where it is computed.", "yoy_pct")
     value = fields.Raw(
@@ -22,7 +22,10 @@ class FactFigureField(Schema):
 
 
 class OmittedFact(Schema):
-    """A fact that a headline leaves out: a row of /v1/omitted, and a part of checks and briefings."""
+    """A fact that a headline about a figure usually omits, such as the growth in another currency.
+
+    Facts are the rows of /v1/omitted, and parts of the responses of checks and briefings.
+    """
 
     kind = string_field("Kind of the fact.", "in_other_currency", enum=list(FACT_KINDS), required=True)
     sentence = string_field(

@@ -30,19 +30,19 @@ ReadValue = TypeVar("ReadValue")
 
 
 class DataServices(Protocol):
-    """The data services of the application, which can be called by URL."""
+    """The resources of the application, from which code inside of the service fetches results by URL, without HTTP."""
 
     def fetch(self, context: "Context", url: str) -> Any:
-        """Return the result of the service at a URL without a host."""
+        """Return the result of the resource at a URL without a host, such as `/v1/flows?reporter=JPN`."""
 
 
 class Context:
-    """The context of one unit of work on a database. It belongs to one thread.
+    """The database access of one unit of work, such as an HTTP request. A context belongs to one thread.
 
-    All reads of a context are of one state of the data, that of `reference`: each statement returns the state together
-    with its rows. `check_consistency` verifies that this state was current during the work. `min_data_version` is the
-    oldest data version that may be read; 0 allows any. `releases` collects the codes of the releases that are read.
-    `services` are the data services, for resources that combine several of them.
+    All rows that a context reads are of one state of the data, which is the state of `reference`. To ensure this, each
+    statement returns the state of the data together with its rows. `check_consistency` verifies that this state stayed
+    current during the work. `min_data_version` is the oldest data version that may be read; 0 allows any. `releases`
+    collects the codes of the releases that are read. `services` gives access to other resources by URL.
     """
 
     def __init__(self, database: Database, services: DataServices, *, min_data_version: int = 0) -> None:
@@ -89,10 +89,11 @@ class Context:
         return None if self._reference is None else self._reference.state.version
 
     def assume_last_reference(self) -> None:
-        """Use the reference data that the application read last, without checking first that they are current.
+        """Use the reference data that the application read last, without first checking that they are current.
 
-        Their state is compared with that of the figures when these are read. With replicas, or for a client that sends
-        the data version that it has seen, the context reads the current state first, and this call has no effect.
+        This saves a query. When figures are read later, their state of the data is compared with that of the reference
+        data. The call has no effect if the database has replicas or the client sent a data version that it has seen,
+        because the context then has to read the current state first.
         """
         database = self.database
         if self._reference is None and not (database.servers.replicas or self._min_data_version):
@@ -103,9 +104,10 @@ class Context:
     ) -> ResolvedRequest:
         """Return the dataset, keys and periods that the typed `parameters` of a request stand for.
 
-        `can_stitch` says that several editions of a dataset can answer the request, `needs_whole_series` that rows
-        depend on all periods of their series, not only on the year before and the previous period. The newest release
-        of the dataset is added to `releases`.
+        `parameters` are typed values by parameter name. `can_stitch` says that several datasets, which differ only in
+        the edition of the classification, can answer the request together. `needs_whole_series` says that rows depend
+        on all periods of their series, not only on the year before and the previous period. The newest release of the
+        dataset is added to `releases`.
 
         :raises InvalidRequest: a code is unknown, or a period does not fit the frequency.
         """
@@ -137,8 +139,8 @@ class Context:
     ) -> QueryResult:
         """Return the rows of the query that `build_query` returns for a scope and a page.
 
-        `is_parameterizable` says that `build_query` depends only on its arguments, so that its query can be compiled
-        once for many requests.
+        `is_parameterizable` says that `build_query` depends only on its two arguments, so that its query can be
+        compiled to SQL once and then executed with the values of many requests.
 
         :raises DataChanged: the rows are of another state of the data than the reference data.
         """

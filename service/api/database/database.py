@@ -14,8 +14,9 @@ class Database:
     """The servers of a database. Several threads may use it at once.
 
     `last_reference` are the reference data that were read last, of any data version; null before the first read.
-    `executors` has the query executor of each server. `copy_hook` returns a function that exports call with each COPY
-    statement, to run the statement within the context manager that it returns.
+    `executors` has the query executor of each server. `copy_hook` returns a function that takes the SQL text of a COPY
+    statement and returns a context manager, within which an export runs the statement; tracing uses it.
+    `prepare_statements` says whether statements are prepared on the connections, which some poolers do not support.
     """
 
     def __init__(self, servers: ReplicaSet, *, prepare_statements: bool = True) -> None:

@@ -57,7 +57,10 @@ class _CompiledQuery:
 
 
 class QueryExecutor:
-    """Executes parameterizable queries on the connections of one server. Several threads may use it at once."""
+    """An executor of queries on the connections of one server. Several threads may use it at once.
+
+    It compiles a query to SQL once, and executes the SQL for all requests whose queries differ only in their values.
+    """
 
     def __init__(self, read_pool: ReadPool) -> None:
         self._read_pool = read_pool
@@ -71,8 +74,8 @@ class QueryExecutor:
 
         ASSUMPTION: the scope has no currency conversion, whose rates would be compiled into the statement.
 
-        :raises DataChanged: the query returned no rows, but would have some when the state of the data was read after
-            it.
+        :raises DataChanged: the query returned no rows, and the data changed before their state was read by a second
+            statement, which finds rows.
         """
         compiled_query = _compiled_query(build_query, scope, page)
         values = [read_value(scope, page) for read_value in compiled_query.value_readers]

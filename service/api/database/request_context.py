@@ -15,7 +15,11 @@ BULK_SCOPE = "bulk"
 
 
 def init_database(app: Flask, servers: ReplicaSet, services: DataServices, *, prepare_statements: bool = True) -> None:
-    """Give `app` its database and data services, and close the context of each request when the request ends."""
+    """Give `app` its database and its data services, and close the database context of each request at its end.
+
+    `services` fetches results of resources by URL. `prepare_statements` says whether statements are prepared on the
+    connections, which some poolers do not support.
+    """
     app.extensions[DATABASE_EXTENSION] = Database(servers, prepare_statements=prepare_statements)
     app.extensions[SERVICES_EXTENSION] = services
     app.after_request(_add_version_header)
@@ -29,7 +33,7 @@ def current_database() -> Database:
 
 
 def current_context() -> Context:
-    """Return the context of the current request, created at its first use.
+    """Return the database context of the current request, which is created at its first use.
 
     :raises InvalidRequest: the header Data-Version is malformed.
     """
@@ -43,21 +47,23 @@ def current_context() -> Context:
 
 
 def set_key_scope(scope: str) -> None:
-    """Record the scope of the API key that authenticated the current request."""
+    """Record the scope, such as `bulk`, of the API key that authenticated the current request."""
     g.key_scope = scope
 
 
 def require_bulk_scope(requested_format: str) -> None:
-    """Check that the API key of the current request allows whole tables in a format.
+    """Check that the API key of the current request allows a format in which a response can have all rows at once.
 
-    :raises InsufficientScope: the scope of the API key does not include whole tables.
+    A request passes the check if it was not authenticated by an API key.
+
+    :raises InsufficientScope: the scope of the API key is not `bulk`.
     """
     if g.get("key_scope", BULK_SCOPE) != BULK_SCOPE:
         raise InsufficientScope(insufficient_scope_message(requested_format))
 
 
 def insufficient_scope_message(requested_format: str) -> str:
-    """Return the error message for an API key whose scope does not allow a format."""
+    """Return the error message for an API key whose scope does not allow responses in `requested_format`."""
     return f"The API key allows responses in JSON only. {requested_format} requires a key with the scope {BULK_SCOPE}."
 
 

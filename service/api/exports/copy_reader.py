@@ -40,11 +40,12 @@ _CSV_PARSE_OPTIONS = csv.ParseOptions(newlines_in_values=True)
 
 
 class CopyReader:
-    """A reader with a connection of its own, in a read-only transaction at one state of the data.
+    """A reader that streams the rows of a query by PostgreSQL's COPY, on a connection of its own.
 
-    `copy_hook` is called with the COPY statement, which runs within the context manager that it returns.
+    The connection is in a read-only transaction at `data_state`, the state of the data to read. `copy_hook` takes the
+    SQL text of the COPY statement and returns a context manager, within which the statement runs.
 
-    :raises DataChanged: the database no longer has the data of `data_state`.
+    :raises DataChanged: the data of the database are no longer in the state `data_state`.
     """
 
     def __init__(
@@ -69,9 +70,11 @@ class CopyReader:
             raise DataChanged
 
     def batches(self, query: Query, column_names: Sequence[str]) -> Iterator[dict[str, pa.Array]]:
-        """Yield batches of some columns of `query`; after the last row, return the connection to its pool.
+        """Yield the rows of `query` in batches, each with an array for each of `column_names`.
 
-        :raises DataChanged: the rows are of another state of the data.
+        After the last row the connection returns to its pool.
+
+        :raises DataChanged: rows are of another state of the data than `data_state`.
         """
         # ASSUMPTION: psycopg can write the bound values without a conversion by SQLAlchemy: integers, decimals, dates,
         # text, and lists of these.
@@ -91,7 +94,7 @@ class CopyReader:
         self.close()
 
     def close(self) -> None:
-        """Return the connection to its pool, or close it if it still sends rows, since nobody reads them."""
+        """Return the connection to its pool, or close it if the server still sends rows on it."""
         if self._is_sending:
             self._connection.invalidate()
         self._connection.close()

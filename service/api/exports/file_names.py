@@ -14,9 +14,11 @@ _UNSAFE_CHARACTERS = re.compile(r"[^a-z0-9]+", re.ASCII)
 
 
 def file_name() -> str:
-    """Return the name of the file with the response to the current request, without its extension.
+    """Return the file name, without extension, for the response to the current request: `jpn-chn-exports-2024-01`.
 
-    It begins with the resource, unless this is one of plain figures. Parameters with their default value are left out.
+    It consists of the reporter, the resource with the other parts of its path, the partner, flow, commodity, period and
+    currency, as far as the request has them. The resources `flows` and `series` are left out if there is a reporter,
+    and the commodity `TOTAL` always.
     """
     arguments = {name: text.lower() for name, text in joined_arguments(request.args).items()}
     resource, *path_words = [part.lower() for part in request.path.split("/")[2:]] or ["tradeflows"]

@@ -26,9 +26,10 @@ def batch_rows(rows: Iterable[Sequence[Any]], schema: pa.Schema) -> Iterator[pa.
 
 
 def build_batch(source_arrays: Mapping[str, pa.Array], columns: Sequence[Column], schema: pa.Schema) -> pa.RecordBatch:
-    """Return a record batch of the response columns, computed from `source_arrays`, the columns of a query by name.
+    """Return a record batch of the response columns `columns`, which are computed from columns of a query.
 
-    Text that is computed from one column is dictionary encoded.
+    `source_arrays` has the columns of the query by name. A text column that is computed from only one of them is
+    dictionary encoded.
     """
     row_count = len(next(iter(source_arrays.values())))
     arrays = [
@@ -39,7 +40,10 @@ def build_batch(source_arrays: Mapping[str, pa.Array], columns: Sequence[Column]
 
 
 def encode_dictionary(texts: pa.Array) -> pa.DictionaryArray:
-    """Return an array of texts as indices into the array of its distinct values, of which null is one."""
+    """Return an array of texts in Arrow's dictionary encoding: the distinct texts, and an index into them for each row.
+
+    Null has an index too, as one of the distinct texts.
+    """
     is_encoded = isinstance(texts, pa.DictionaryArray)
     return texts if is_encoded else texts.dictionary_encode(null_encoding="encode")
 

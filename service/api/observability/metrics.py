@@ -85,7 +85,10 @@ def _observe_response(response: Response) -> Response:
 
 
 def observe_request(route: str, status: int, seconds: float, *, cache: str | None) -> None:
-    """Count a response in the metrics. `cache` is the cache result; null where the cache is not used."""
+    """Count a response in the metrics.
+
+    `cache` is the result of the response cache, such as `hit`; null where the cache is not used.
+    """
     _request_duration(route, status).observe(seconds)
     if cache:
         CACHE_RESULTS.labels(cache).inc()

@@ -31,7 +31,10 @@ ENUM_NAMES = {members: name for name, members in SHARED_ENUMS.items()}
 
 
 def reference_shared_enums(document: dict[str, Any]) -> None:
-    """Replace the enumerations of fields and parameters by references to named ones."""
+    """Replace enumerations that several fields and parameters share by references to one named schema each.
+
+    The named schemas, such as `Flow`, are added to the components of `document`.
+    """
     named_enums: dict[str, Any] = {}
     for schema in _iterate_schemas(document):
         name = schema.pop(ENUM_NAME_KEY, None) or ENUM_NAMES.get(tuple(schema.get("enum", ())))

@@ -74,7 +74,10 @@ class _Clock:
         self._last_time = time.time()
 
     def moved_backwards(self) -> bool:
-        """Return whether the clock went back since the last call, by more than the order of threads explains."""
+        """Return whether the clock was set back since the last call of this method.
+
+        Differences below MIN_CLOCK_SETBACK_S do not count, because concurrent threads can cause them.
+        """
         previous_time, self._last_time = self._last_time, time.time()
         return self._last_time < previous_time - MIN_CLOCK_SETBACK_S
 

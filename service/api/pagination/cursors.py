@@ -53,10 +53,11 @@ def requested_page(
     data_state: DataState,
     default_limit: int | None,
 ) -> Page:
-    """Return the page that a request asks for: its order, its limit, and the sort values of the row before it.
+    """Return the page that a request asks for: its order, its limit, and the sort values of the last row before it.
 
-    `default_limit` is the limit of a request without `limit`; null for all rows. `key_order` is appended to the
-    requested order, so that no two rows are equal in it.
+    `default_order` is the order of a request without the parameter `sort`; any other request is sorted by `sort` and
+    then by `key_order`, whose columns identify a row. `default_limit` is the limit of a request without the parameter
+    `limit`; null means all rows.
 
     :raises InvalidRequest: the cursor is malformed or of another request, or rows cannot be sorted by a column.
     :raises CursorExpired: the data changed since the first page.

@@ -63,7 +63,7 @@ class PresentationParams(Schema):
 
 
 class TableParams(PresentationParams):
-    """Parameters of tables of figures: columns of names, the order of rows, and the count of all rows."""
+    """Parameters of tables of figures: whether rows have names, the order of rows, and whether all rows are counted."""
 
     labels = Boolean(
         metadata={

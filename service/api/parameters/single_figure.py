@@ -15,7 +15,7 @@ ALL_CODES = ("all",)
 def check_one_code(codes: Sequence[str]) -> None:
     """Check that a list parameter has exactly one code.
 
-    :raises ValidationError: the list has several codes, or a word that stands for all.
+    :raises ValidationError: the list has several codes, or is the word `all`.
     """
     if len(codes) != 1 or codes == ALL_CODES:
         raise invalid_value("it should be one code", *(code for code in codes[:3] if codes != ALL_CODES))
@@ -24,14 +24,17 @@ def check_one_code(codes: Sequence[str]) -> None:
 def check_one_period(ranges: Sequence[PeriodRange]) -> None:
     """Check that a list parameter has exactly one period.
 
-    :raises ValidationError: the list has several periods, a range, or a word that stands for all.
+    :raises ValidationError: the list has several periods, a range of periods, or the word `all`.
     """
     if len(ranges) != 1 or ranges[0].start is None or ranges[0].start != ranges[0].end:
         raise invalid_value("it should be one period, such as 2024-01 or latest", "latest")
 
 
 class SingleFigureParams(Schema):
-    """Parameters that identify one figure, without its flow, whose values differ between resources."""
+    """Parameters that identify one figure, except for its flow.
+
+    Each resource adds a flow parameter of its own, because resources allow different flows.
+    """
 
     reporter = Text(required=True, metadata={"description": "Reporter, by code.", "example": "JPN"})
     partner = AreaList(

@@ -31,11 +31,12 @@ LIST_TYPES = (CommaSeparated, Periods)
 
 
 class StrictParser(FlaskParser):
-    """A parser that refuses unknown parameters and repeated single values, and records all errors of a request.
+    """A parser of request parameters that records all errors of a request instead of stopping at the first one.
 
-    If a parameter that takes a list is repeated, its values form one list. The parser calls the view even if there are
-    errors, with the valid parameters and the defaults. `respond` checks these against the data, and then refuses the
-    request with the errors of both steps.
+    An unknown parameter is an error, and so is a repeated parameter that takes one value. If a parameter that takes a
+    list is repeated, its values form one list. The view is called even if there are errors, with the valid parameters
+    and the defaults. `respond` then checks these against the data, and refuses the request with the errors of both
+    steps.
     """
 
     DEFAULT_UNKNOWN_BY_LOCATION = {"query": RAISE, "json": RAISE}
@@ -132,9 +133,10 @@ def load_parameters(schema: Schema, arguments: Mapping[str, str]) -> dict[str, A
 
 
 def invalid_request(messages: Mapping[str, Any], schema: Schema, arguments: Mapping[str, str]) -> InvalidRequest:
-    """Return the exception for the error messages of marshmallow, which are by parameter name.
+    """Return the exception for the validation errors of marshmallow.
 
-    `arguments` has the text of each parameter.
+    `messages` has the error messages of marshmallow by parameter name, and `arguments` has the text of each requested
+    parameter.
     """
     return InvalidRequest(
         *(
@@ -169,7 +171,10 @@ class _Parameters(NamedTuple):
 
 
 def parse_cached(schema: Schema, arguments: Iterable[tuple[str, str]]) -> dict[str, Any] | None:
-    """Return the typed values of parameters that occur once each; null where only `schema` can load or refuse them.
+    """Return the typed values of parameters, none of which is repeated, by means of a cache of typed values.
+
+    The result is null if a parameter is invalid, missing or too long for the cache, or if `schema` has hooks; `schema`
+    itself then has to load the parameters.
 
     ASSUMPTION: the value of a field depends on nothing but its text, and typed values are never modified.
     """

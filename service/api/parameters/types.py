@@ -73,9 +73,10 @@ def match_choice(value: str, choices: Sequence[str]) -> str:
 
 
 class CommaSeparated(Text):
-    """A comma separated list of words without repetitions, which must be among `choices` if there are any.
+    """A comma separated list of words; repeated words count once.
 
-    `synonyms` maps other words, in lower case, to the choices.
+    If `choices` is not null, each word must be one of them, or a key of `synonyms`, which maps further words in lower
+    case to choices.
     """
 
     def __init__(
@@ -117,9 +118,9 @@ class CommaSeparated(Text):
 
 
 class AreaList(CommaSeparated):
-    """A comma separated list of areas, by code or name. A known name that contains a comma counts as one area.
+    """A comma separated list of areas, by code or name.
 
-    An example is `Korea, Republic of`.
+    A known name that contains a comma, such as `Korea, Republic of`, counts as one area.
     """
 
     def _split(self, text: str) -> list[str]:
@@ -182,7 +183,7 @@ class Boolean(Text):
 
 
 class CalendarDate(Text):
-    """A calendar day, 2024-02-21."""
+    """A calendar day, such as 2024-02-21."""
 
     OPENAPI_SCHEMA: ClassVar[dict[str, Any]] = {"format": "date", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}
 
@@ -213,7 +214,7 @@ class RateBasis(CalendarDate):
 
 
 class Month(Text):
-    """A calendar month, 2024-01, as year * 12 + month - 1."""
+    """A calendar month, such as 2024-01, whose typed value is the integer year * 12 + month - 1."""
 
     OPENAPI_SCHEMA: ClassVar[dict[str, Any]] = {"pattern": "^[0-9]{4}-(0[1-9]|1[0-2])$"}
 
@@ -229,7 +230,10 @@ class Month(Text):
 
 
 class Periods(Text):
-    """A comma separated list of periods and inclusive ranges of periods; fiscal years only where they are accepted."""
+    """A comma separated list of periods and inclusive ranges of periods, such as `2023-01..2023-06,2024-01`.
+
+    Fiscal years such as `FY2023` are errors, unless `accepts_fiscal_years` is true.
+    """
 
     def __init__(self, *, accepts_fiscal_years: bool = False, **kwargs: Any) -> None:
         super().__init__(**kwargs)

@@ -15,7 +15,10 @@ API_PREFIX = "v1"
 
 
 def unknown_path_errors() -> list[ParameterError]:
-    """Return one error, which suggests the URL of a similar path; an empty list where no path is similar."""
+    """Return the error for the unknown path of the current request, as a list, with the URL of a similar path.
+
+    The list is empty if no path of the service is similar.
+    """
     path = _similar_path(request.path)
     if path is None:
         return []

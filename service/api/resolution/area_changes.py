@@ -9,7 +9,12 @@ from service.api.resolution.reference_data import Reference
 
 @dataclass(frozen=True)
 class AreaChanges:
-    """Pairs of a partner and the month in which it changes, by kind of change; `QueryScope` explains each kind."""
+    """The changes of requested partners, each a pair of the partner's key and the month of its change.
+
+    `successors` come into existence in this month, `former_partners` have ceased to exist by then,
+    `groups_with_successors` get a member that comes into existence, and `recomposed_groups` are published groups whose
+    members the source changes.
+    """
 
     successors: tuple[PartnerMonth, ...] = ()
     former_partners: tuple[PartnerMonth, ...] = ()
@@ -25,10 +30,10 @@ def area_changes(
     *,
     source: str,
 ) -> AreaChanges:
-    """Return the changes of partners, and of the members of groups, in a span of months.
+    """Return the changes of `partners` in the months after the first month of `span` until its last, inclusive.
 
-    They are later than the first month of `span` and not later than its last. `groups` are the requested groups that
-    are computed as sums of members; other groups are published by `source`.
+    `partners` are keys of areas. Those in `groups` are groups whose figures are computed as sums of their members; the
+    figures of any other group in `partners` are published by `source`.
     """
     starts, ends = (_select_months(months, span) for months in (reference.start_months, reference.end_months))
     return AreaChanges(

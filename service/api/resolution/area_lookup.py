@@ -46,10 +46,10 @@ class AreaLookup:
 
     @cached_property
     def areas_by_name(self) -> dict[str, tuple[Area, ...]]:
-        """Return the areas that have each normalized name or alias; several for an ambiguous name.
+        """Return areas by normalized name or alias. An ambiguous name has several areas.
 
-        The label that a source gives to an area that only it defines means this area, unless a standard area has the
-        name.
+        Some areas are defined only by a source, and named by its label. Such a label is left out if it is also the name
+        of a standard area.
         """
         area_by_code = {area.code: area for area in self.areas.values() if not is_source_code(area.code)}
         areas: dict[str, tuple[Area, ...]] = {normalize_name(area.name): (area,) for area in area_by_code.values()}

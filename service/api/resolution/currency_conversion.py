@@ -82,11 +82,12 @@ def optional_conversion(
 def validate_currency(
     session: Session, reference: Reference, parameter: str, code: str, *, reason: str | None = None
 ) -> str:
-    """Return the code of a currency in upper case.
+    """Return the code of a currency in upper case, after checking that it has exchange rates.
 
-    `parameter` and `reason` are those of the error.
+    `parameter` is the name of the parameter that the error is about. `reason` is the message of the error; null means
+    a message that lists the valid currencies.
 
-    :raises InvalidRequest: the currency has no rates.
+    :raises InvalidRequest: the currency has no exchange rates.
     """
     currencies = reference.currencies(session)
     if code.upper() not in currencies:

@@ -23,9 +23,10 @@ CoveredCode = tuple[str, str]
 
 @dataclass(frozen=True)
 class CoverageReader:
-    """A reader of the parts of a request that a dataset covers. `parameters` are the typed parameters of the request.
+    """A reader that determines which of the requested periods, partners and commodities a dataset has.
 
-    Fiscal years are those of `fiscal_reporter`.
+    `parameters` are the typed parameters of the request. `fiscal_reporter` is the code of the reporter whose fiscal
+    years are used.
     """
 
     session: Session
@@ -34,11 +35,11 @@ class CoverageReader:
     fiscal_reporter: str
 
     def published_periods(self, dataset: Dataset) -> frozenset[tuple[int, int]]:
-        """Return flow and first month of each requested period of which the dataset published all months."""
+        """Return the flow and the first month of each requested period of which the dataset published every month."""
         return self._periods(dataset, is_complete=True)
 
     def touched_periods(self, dataset: Dataset) -> frozenset[tuple[int, int]]:
-        """Return flow and first month of each requested period of which the dataset published at least one month."""
+        """Return the flow and the first month of each requested period of which the dataset published any month."""
         return self._periods(dataset, is_complete=False)
 
     def covered_codes(self, dataset: Dataset) -> frozenset[CoveredCode]:

@@ -94,10 +94,11 @@ def ranked_reporters(reference: Reference, datasets: Iterable[Dataset]) -> list[
 
 
 def choose_editions(session: Session, reference: Reference, reporter: Area, parameters: Mapping[str, Any]) -> Editions:
-    """Return the datasets that answer a request: the best match of the reporter, and its other editions.
+    """Return the datasets that answer a request: the dataset of the reporter that matches best, and its other editions.
 
-    Editions that published nothing are left out, except the newest one where none published anything. The result has
-    one dataset if the request names a dataset or an edition, and none if no dataset matches.
+    These are the datasets that differ from it only in the edition of the classification, such as HS 2017 and HS 2022.
+    Datasets that published nothing are left out; if none published anything, the one of the newest edition is returned.
+    The result has one dataset if the request names a dataset or an edition, and none if no dataset matches.
 
     :raises InvalidRequest: the classification does not exist, or the reporter has no such dataset.
     """

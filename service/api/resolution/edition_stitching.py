@@ -16,9 +16,10 @@ OwnKeys = tuple[Mapping[int, int], ...]
 
 
 def edition_commodities(session: Session, reference: Reference, datasets: Sequence[Dataset]) -> Commodities:
-    """Return the commodities of all editions of some datasets, which are sorted with the newest edition first.
+    """Return the commodities of the classification editions of `datasets`, merged into one list.
 
-    Each code has one commodity, that of the newest edition with this code.
+    `datasets` are sorted with the newest edition first. A code that several editions have stands for the commodity of
+    the newest of these editions.
     """
     cache_key = "commodities", tuple(dataset.classification_id for dataset in datasets)
     if cache_key not in reference.coverage_cache:
@@ -65,9 +66,12 @@ def stitch_editions(
     period_offset: int,
     as_of: date | None,
 ) -> StitchedEditions:
-    """Return the stitched editions of `datasets`, which are sorted with the newest edition first.
+    """Return how datasets that differ in their classification edition are combined into continuous time series.
 
-    They have the total and the commodities of `levels`. Requested years begin `period_offset` months after January.
+    The result says which dataset answers each period, and which commodities can be compared between editions. It has
+    the total and the commodities of `levels`. `datasets` are sorted with the newest edition first. `period_months` is
+    the length of a requested period; requested years begin `period_offset` months after January. `as_of` is the day as
+    of which published periods count; null means today.
     """
     commodities = edition_commodities(session, reference, datasets)
     cache_key = "summands", tuple(dataset.id for dataset in datasets), tuple(levels)

@@ -17,7 +17,9 @@ FIGURES_PER_ROW = 2.5
 def check_figure_count(
     session: Session, reference: Reference, resolved: ResolvedRequest, *, has_residual: bool
 ) -> None:
-    """Check that a response is not computed from too many figures; `has_residual` lowers the limit.
+    """Check that a response is not computed from too many figures.
+
+    `has_residual` says that the response has residual rows, for which the limit is lower.
 
     :raises RequestTooLarge: there may be too many figures.
     """

@@ -44,10 +44,10 @@ GROUP_KIND = "group"
 
 @dataclass(frozen=True)
 class Commodities:
-    """The commodities of one edition of a classification, or of several editions, by key and by code.
+    """The commodities of one edition of a classification, or the merged commodities of several editions.
 
-    `other_keys` are keys of the same editions that stand for none of these commodities; a range of keys must not
-    contain them.
+    `other_keys` are keys of commodities that the merged list replaces by commodities of a newer edition with the same
+    code. Queries select commodities by ranges of keys, and these ranges must not contain `other_keys`.
     """
 
     commodity_by_id: dict[int, Commodity]
@@ -85,7 +85,7 @@ class Commodities:
 
     @cached_property
     def levels(self) -> tuple[int, ...]:
-        """Return the levels of the edition, in order."""
+        """Return the levels of the commodities, in ascending order."""
         return tuple(sorted({commodity.level for commodity in self.commodity_by_id.values()}))
 
     def keys_at_levels(self, levels: Collection[int] | None) -> KeySet:
@@ -109,7 +109,10 @@ class Commodities:
         return self._sorted_by_levels[cache_key]
 
     def select_levels(self, levels: Collection[int] | None) -> tuple[int, ...]:
-        """Return those of `levels` that the edition has, in ascending order; null means all but that of the total."""
+        """Return the levels among `levels` that have commodities, in ascending order.
+
+        If `levels` is null, these are all levels except that of the total.
+        """
         return tuple(level for level in self.levels if (level > 0 if levels is None else level in levels))
 
     def parent_code(self, commodity: Commodity) -> str | None:
@@ -121,9 +124,9 @@ class Commodities:
 class Reference:
     """Areas, classifications, datasets and releases at one state of the data.
 
-    Three caches belong to this state: `conversion_cache` has exchange rates of currencies that were requested,
-    `column_cache` the response columns that were built, and `coverage_cache` the requested codes that datasets cover
-    and the comparisons of editions.
+    Three caches are valid for this state only: `conversion_cache` has the exchange rates of requested currencies,
+    `column_cache` has the response columns that were built, and `coverage_cache` has the requested codes that each
+    dataset covers, and the commodities that can be compared between editions of a classification.
     """
 
     state: DataState
@@ -211,7 +214,10 @@ class Reference:
 
     @cached_property
     def composition_months(self) -> Mapping[tuple[str, int], frozenset[int]]:
-        """Return, by source and group, the first whole months after the source changed the members of the group."""
+        """Return the months in which a source changed the members of a published group, by source and group key.
+
+        Each is the first whole month in which the group has the changed members.
+        """
         days: dict[tuple[str, int], set[date]] = defaultdict(set)
         for entry in self.compositions:
             days[entry.source, entry.group_id].add(entry.valid_from)
@@ -265,7 +271,7 @@ class Reference:
     def publication_calendars(self, session: Session, dataset_ids: Sequence[int]) -> Mapping[int, PublicationCalendar]:
         """Return the published periods of several datasets, by dataset.
 
-        One statement reads those of all datasets that were not read before.
+        A single statement reads the periods of all those datasets whose periods were not read before.
         """
         missing_ids = [key for key in dataset_ids if key not in self._publication_calendars]
         if missing_ids:
@@ -283,10 +289,10 @@ class Reference:
         return self._publication_calendars
 
     def rows_of_period(self, session: Session, dataset_id: int) -> float:
-        """Return an upper bound of the rows that the files of a dataset have for one period of a flow.
+        """Return the estimated number of rows that the files of a dataset have for the largest period of a flow.
 
-        It is assumed that a file has equally many rows in each of its periods. If several files have selections of
-        figures of the same period, their rows are added up.
+        The estimate assumes that the rows of a release are spread evenly over its periods. Several selections (see
+        `Release.covers`) of one period are added up; of several complete releases the largest counts.
         """
         if dataset_id not in self._rows_of_period:
             columns = ReleasePeriod.release_id, ReleasePeriod.flow, ReleasePeriod.period
@@ -314,9 +320,9 @@ class Reference:
         return self._combined_calendars[dataset_ids]
 
     def concordance(self, session: Session, source_id: int, target_id: int) -> Concordance:
-        """Return the concordance from one edition to another, older or newer edition of the same classification.
+        """Return the concordance from one edition of a classification to another one, which may be older or newer.
 
-        It is composed of the concordances between consecutive editions, and empty where one of these is unknown.
+        It is composed of the concordances between consecutive editions, and is empty if one of these is not loaded.
         """
         if (source_id, target_id) not in self._concordances:
             self._concordances[source_id, target_id] = self._compose_concordances(session, source_id, target_id)

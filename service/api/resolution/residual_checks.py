@@ -10,9 +10,9 @@ from service.models import Area
 
 
 def check_single_period(scope: QueryScope) -> None:
-    """Check that residual rows are requested for a single period.
+    """Check that a request for residual rows is for a single period.
 
-    The rows within `limit` differ between periods, and so would the residual.
+    The residual is the total without the rows that the response shows, and these can differ between periods.
 
     :raises InvalidRequest: the request has several periods.
     """

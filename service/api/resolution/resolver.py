@@ -34,11 +34,12 @@ EMPTY_RANGE = ((0, -1),)
 
 @dataclass(frozen=True)
 class ResolvedRequest:
-    """The resolved parameters of a request: the scope of its queries, and rows of reference tables.
+    """The resolved parameters of a request: the scope of its queries, and the rows of reference tables that it names.
 
-    `scope` is null where the reporter has no matching dataset, which `empty_reason` then says. `editions` are the
-    datasets that answer the request if they are several; `dataset` and `classification` are then those of the newest
-    edition.
+    If no dataset of the reporter matches the request, `scope` and `dataset` are null. `empty_reason` is the reason why
+    the response has no rows, where this is known without a query. `editions` is empty unless several datasets, which
+    differ in the edition of their classification, answer the request together; `dataset` and `classification` are then
+    those of the newest edition.
     """
 
     reporter: Area
@@ -53,7 +54,7 @@ class ResolvedRequest:
 
     @property
     def datasets(self) -> tuple[Dataset, ...]:
-        """Return the datasets that answer the request: one, or several editions of one, the newest first."""
+        """Return the datasets that answer the request, in descending order of their classification editions."""
         return self.editions or (() if self.dataset is None else (self.dataset,))
 
     @property
@@ -62,9 +63,9 @@ class ResolvedRequest:
         return self.scope is None or self.empty_reason is not None
 
     def edition_code(self, classifications: Mapping[int, Classification], flow: int, period: int) -> str:
-        """Return the code of the edition that answers a period of a flow; the newest one where no edition does.
+        """Return the code of the classification edition that answers a period of a flow; if none does, the newest one.
 
-        `flow` is the number of the flow, `period` the first month of the period.
+        `flow` is the number of the flow as it is stored, and `period` is the first month of the period.
         """
         stitched = None if self.scope is None else self.scope.editions
         assert self.classification is not None
@@ -75,7 +76,10 @@ class ResolvedRequest:
 
     @property
     def key(self) -> tuple[Any, ...]:
-        """Return everything that the parameters stand for, as plain values that can be encoded as JSON."""
+        """Return a key that is equal for requests whose parameters select the same figures.
+
+        It consists of plain values that can be encoded as JSON.
+        """
         datasets = tuple(map(attrgetter("code"), self.datasets))
         scope, selection = self.scope, (self.reporter.code, datasets, self.frequency, self.empty_reason)
         if scope is None:

@@ -17,10 +17,11 @@ REPLACED_PARAMETERS = ("classification", "dataset", "frequency", "cursor", "limi
 def available_dataset(
     context: Context, request: DataRequest, used_datasets: Collection[str], has_figures: Callable[[DataRequest], bool]
 ) -> dict[str, str] | None:
-    """Return the code of another dataset that has the requested figures, and the URL for them; null if there is none.
+    """Return another dataset of the reporter that has the requested figures; null if there is none.
 
-    `used_datasets` are the codes of the datasets without the figures. `has_figures` returns whether a request has any
-    figure. The requested frequency is tried before others.
+    The result has the code of the dataset as `dataset`, and the URL of the request for the figures as `request`.
+    `used_datasets` are the codes of datasets that do not have the figures. `has_figures` returns whether the response
+    to a request would have any figure. The requested frequency is tried before other frequencies.
     """
     for dataset_code, candidate in list(_candidates(context, request, used_datasets))[:MAX_CANDIDATES]:
         try:

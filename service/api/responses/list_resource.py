@@ -82,7 +82,10 @@ class ListResource(Resource[ListPlan, Result]):
         return ListPlan(request, format_name, page, names)
 
     def parameter_errors(self, context: Context, request: DataRequest, *, is_complete: bool) -> list[ParameterError]:
-        """Return the errors in the parameters of a refused request, each parameter checked separately."""
+        """Return the errors in the parameters of a refused request, each parameter checked separately.
+
+        `is_complete` says that the request has all required parameters, so that the rows can be loaded to check them.
+        """
         request = self._adapt_to_today(context, request)
         parameters = request.parameters
         checks: list[Callable[[], Any]] = [

@@ -17,9 +17,11 @@ LICENCE_NOTE = "The terms of use of the named sources apply; name them where the
 
 
 def render_result(context: Context, result: Result | ExportResult, format_name: str) -> Response:
-    """Return the HTTP response for a result. A streamed response begins to read its rows.
+    """Return the HTTP response for a result in the format `format_name`.
 
-    :raises DataChanged: the data changed after the plan of a streamed result was made.
+    The response to an `ExportResult` reads its rows from the database while it is sent.
+
+    :raises DataChanged: the rows of an `ExportResult` are no longer of the state of the data at which it was planned.
     """
     if isinstance(result, ExportResult):
         return _render_stream(context, result, format_name)

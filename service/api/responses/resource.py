@@ -61,7 +61,7 @@ ResultType = TypeVar("ResultType")
 
 
 class Resource(ABC, Generic[PlanType, ResultType]):
-    """A resource: it validates requests, which become plans, and executes plans. It knows nothing of HTTP."""
+    """A resource of the API, independent of HTTP: `plan` validates a request, `execute` computes the result."""
 
     formats: Sequence[str] = TABLE_FORMATS
 
@@ -104,10 +104,10 @@ def add_default_frequency(context: Context, request: DataRequest) -> DataRequest
 
 
 def explicit_frequency(request: DataRequest) -> str | None:
-    """Return the frequency to name in further requests for the same reporter; null where they need none.
+    """Return the frequency that links to further requests for the same reporter have to name; null if they need none.
 
-    It is the frequency that the request names, or a default other than months. Months are the default of every request
-    for a reporter with monthly data.
+    It is the frequency that the request names, or else the default frequency of the request, unless this is months. If
+    the default is months, further requests for the reporter have the same default and need not name it.
     """
     default: str = request.parameters["frequency"]
     return request.query.get("frequency") or (default if default != "M" else None)

@@ -90,10 +90,12 @@ class TableResource(Resource[TablePlan, Result | ExportResult]):
 
     The columns of `default_order` identify a row, and so do those of `key_order`. `default_labels` is the default of
     the parameter `labels`. `max_series` limits the series that one response is computed from; null for a resource that
-    reads only the rows of its page. `is_parameterizable` says that `query` depends only on its arguments; where it
-    depends on more, `query_factory` returns the query. `residual_query` returns the query with residual rows.
-    `adapt_request` sets the parameters that the resource fixes. `can_stitch` says that several editions of a dataset
-    can answer a request; otherwise the newest edition that published the periods answers it.
+    reads only the rows of its page. `is_parameterizable` says that `query` depends only on its arguments, so that it is
+    compiled once for many requests. A query that also depends on the context and the resolved request is returned by
+    `query_factory`; `query` is then null. `residual_query` returns the query with residual rows. `adapt_request`
+    returns a request in which the parameters that the resource fixes are set. `can_stitch` says that several datasets,
+    which differ in the edition of the classification, can answer a request together; otherwise the newest edition that
+    published the periods answers it.
     """
 
     row_schema: type[Schema]
@@ -149,7 +151,10 @@ class TableResource(Resource[TablePlan, Result | ExportResult]):
         return TablePlan(request, format_name, resolved, columns, names, page, has_residual)
 
     def parameter_errors(self, context: Context, request: DataRequest, *, is_complete: bool) -> list[ParameterError]:
-        """Return the errors in the parameters of a refused request, each parameter checked separately."""
+        """Return the errors in the parameters of a refused request, each parameter checked separately.
+
+        `is_complete` says that the request has all required parameters.
+        """
         if self.adapt_request is not None:
             request = self.adapt_request(request)
         fields = request.parameters.get("fields")

@@ -15,10 +15,11 @@ MAX_UNMAPPED_CODES = 100
 
 
 def unmapped_metadata(context: Context, resolved_requests: Iterable[ResolvedRequest]) -> dict[str, Any]:
-    """Return the member `unmapped` of `meta`: the unmapped codes in the requested figures or their bases.
+    """Return the member `unmapped` of `meta`: the unmapped codes that contribute to the figures of a response.
 
-    The result is empty if there are none. A code counts in its own figures, in those of the commodities above it, and
-    in those of the World.
+    Unmapped codes are in the files of a source, but not in its code lists. One contributes to its own figures, a
+    commodity also to those of the commodities above it, a partner also to those of the World. Figures of the requested
+    periods and of the year before count. The result is an empty mapping if there is no such code.
     """
     rows = {}
     for resolved in resolved_requests:

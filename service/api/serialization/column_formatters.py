@@ -68,10 +68,11 @@ SOURCE_COLUMNS = {
 
 @dataclass(frozen=True)
 class Column:
-    """A response column. `formatter` returns its value from the values of `source_columns`, columns of the query.
+    """A column of a response, and the rule by which its values are computed from columns of the query.
 
-    The value depends on nothing else. If `formatter` is null, the column equals its single source column, or is
-    `constant` where it has none.
+    `formatter` takes the values of `source_columns` in a row of the query, and returns the value of the response column
+    in this row; it depends on nothing else. If `formatter` is null, the column is a copy of its only source column, or,
+    without source columns, has the value `constant` in every row.
     """
 
     name: str
@@ -81,7 +82,10 @@ class Column:
 
     @cached_property
     def memo(self) -> dict[Any, Any]:
-        """Return the formatted values so far, by source value, for a column with a single source column."""
+        """Return a mapping from a source value to its formatted value, which formats each value at its first use.
+
+        Only columns with a formatter and a single source column have this mapping.
+        """
         assert self.formatter is not None
         return _Memo(self.formatter)
 

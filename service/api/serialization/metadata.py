@@ -29,7 +29,10 @@ def response_metadata(
 def combined_metadata(
     resolved_requests: Sequence[ResolvedRequest], request: DataRequest, reference: Reference
 ) -> dict[str, Any]:
-    """Return the metadata of rows from several datasets. Its parameters are those resolved for the first dataset."""
+    """Return the metadata of rows that several resolved requests have produced, such as one for each dataset.
+
+    The member `parameters` has the parameters of the first resolved request.
+    """
     datasets = [dataset for each in resolved_requests for dataset in each.datasets]
     sources = [{"dataset": dataset.code, "attribution": dataset.attribution} for dataset in datasets]
     parameters = _resolved_parameters(resolved_requests[0], request, reference)

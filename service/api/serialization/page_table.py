@@ -6,7 +6,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Cell:
-    """A table cell: its text, the URL of the page that explains it, the name of this link, and a bar from -1 to 1."""
+    """A cell of a table in an HTML page.
+
+    `link` is the URL that the text links to, and `label` describes the link for screen readers. `bar` is the length of
+    a bar beside the text, from -1 to 1; a negative bar points to the left. `note` is a tooltip for a cell without a
+    figure. Each of these is null where the cell has none.
+    """
 
     text: str
     link: str | None = None
@@ -17,9 +22,10 @@ class Cell:
 
 @dataclass(frozen=True)
 class PageTable:
-    """A table of a page: its caption, its columns, each with whether it has numbers, and its rows.
+    """A table in an HTML page.
 
-    Each row begins with a heading.
+    `columns` has the heading of each column, and whether its cells are numbers. The first cell of each row is the
+    heading of the row.
     """
 
     caption: str

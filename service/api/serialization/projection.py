@@ -17,10 +17,10 @@ MAX_COLUMN_SETS = 500
 def cached_columns(
     resolved: ResolvedRequest, reference: Reference, schema: type[Schema], column_names: tuple[str, ...]
 ) -> Sequence[Column]:
-    """Return the named columns of `schema` for a resolved request, from the cache where possible.
+    """Return the columns `column_names` of `schema` for a resolved request, from the cache of `reference` if possible.
 
-    Columns with currency conversion or of several editions are not cached. Several threads may use the cache at once: a
-    thread keeps its columns when another one clears the cache.
+    Columns are not cached for requests with a currency conversion, with several classification editions, or with
+    partners that change in the requested periods. Several threads may use the cache at once.
     """
     scope, dataset = resolved.scope, resolved.dataset
     if scope is None or not scope.is_parameterizable:

@@ -28,10 +28,10 @@ RowFactory = Callable[..., Any]
 
 @lru_cache(maxsize=256)
 def struct_factory(schema: type[Schema], column_names: tuple[str, ...]) -> RowFactory:
-    """Return a function that makes a row from the values of some columns of `schema`, given in their order.
+    """Return a function that makes a row from the values of the columns `column_names` of `schema`, in this order.
 
-    A row is a struct of these columns. If the class of a field has no struct type, a row is the mapping to which
-    marshmallow serializes it.
+    A row is a msgspec struct. If a column has a field class that STRUCT_TYPES lacks, a row is a mapping that
+    marshmallow serializes.
     """
     schema_fields = {name: schema._declared_fields[name] for name in column_names}
     if not all(type(field) in STRUCT_TYPES for field in schema_fields.values()):
@@ -42,9 +42,9 @@ def struct_factory(schema: type[Schema], column_names: tuple[str, ...]) -> RowFa
 
 
 def marshmallow_serializer(schema: type[Schema], column_names: tuple[str, ...]) -> RowFactory:
-    """Return a function that makes a row from the values of some columns, as marshmallow serializes it.
+    """Return a function that makes a row from the values of the columns `column_names`, as marshmallow serializes it.
 
-    Rows of `struct_factory` must be encoded to the same JSON.
+    The rows of `struct_factory` must result in the same JSON as these rows.
     """
     dump = schema(only=column_names).dump
     return lambda *values: dump(dict(zip(column_names, values, strict=True)))
