@@ -56,8 +56,8 @@ class Settings:
     """All settings of the service.
 
     `database_url` is null where the service starts an embedded PostgreSQL under `home`; `database_read_url` is null
-    without replicas. `drain_file` is null where `tradeflows serve` chooses the file itself.
-    docs/reference/settings.md describes each setting.
+    without replicas. While the file `drain_file` exists, /ready responds 503, so that load balancers send no more
+    requests; null means that `tradeflows serve` chooses the path. docs/reference/settings.md describes each setting.
     """
 
     database_url: str | None
@@ -163,7 +163,10 @@ class _SettingsReader:
         return int(text)
 
     def rate_limit(self, name: str) -> str | None:
-        """Return a rate limit as text; null for none."""
+        """Return the setting `name`, a rate limit such as `600 per minute`; null where it is not set.
+
+        :raises SettingsError: the value is not a rate limit.
+        """
         text = self.text(name)
         if text is None:
             return None
@@ -176,7 +179,10 @@ class _SettingsReader:
         return text
 
     def choice(self, name: str, choices: Sequence[str]) -> str:
-        """Return one of `choices`, of which the first is the default."""
+        """Return the setting `name`, which is one of `choices`; the first of them is the default.
+
+        :raises SettingsError: the value is not one of `choices`.
+        """
         text = (self.text(name) or choices[0]).lower()
         if text not in choices:
             raise SettingsError(f"{PREFIX}{name} should be {' or '.join(choices)}, not {text!r}")

@@ -63,7 +63,10 @@ def show(code: str, as_json: bool) -> None:
 )
 @click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
 def withdraw(code: str, day: date | None, yes: bool) -> None:
-    """Withdraw a release, so that earlier figures are current again; as_of before the withdrawal still shows it."""
+    """Withdraw a release, so that earlier figures are current again.
+
+    Requests with as_of before the day of the withdrawal still return its figures.
+    """
     if not yes:
         click.confirm(f"Withdraw {code}? Answers will no longer have its figures.", abort=True, err=True)
     with _session() as session:
@@ -76,7 +79,10 @@ def withdraw(code: str, day: date | None, yes: bool) -> None:
 @click.argument("code")
 @click.option("--on", "day", type=DayType(), help="First day on which its figures are current again.  [default: today]")
 def reinstate(code: str, day: date | None) -> None:
-    """Undo a withdrawal: the archived files become a new release; figures before its day do not change."""
+    """Undo a withdrawal: load the archived files of the release as a new release.
+
+    Responses to requests with as_of before the day of the new release do not change.
+    """
     settings = load_settings()
     with migrated_engine(settings) as engine:
         reinstate_release(

@@ -20,7 +20,10 @@ relation.
 
 @dataclass(frozen=True, eq=False)
 class Concordance:
-    """Pairs of a source code and a target code that have commodities in common."""
+    """The correspondence of codes between two editions of a classification, the source and the target edition.
+
+    `pairs` has each pair of a source code and a target code that have commodities in common.
+    """
 
     pairs: frozenset[tuple[str, str]]
 
@@ -35,7 +38,10 @@ class Concordance:
         return _group((target, code) for code, target in self.pairs)
 
     def relation(self, target: str) -> str:
-        """Return the kind of relation between a target code and its source codes, one of RELATIONS."""
+        """Return the kind of relation between the source codes of a target code and this code, such as `n:1`.
+
+        RELATIONS explains the kinds.
+        """
         is_only_source = len(self.sources[target]) == 1
         if self.summands(target):
             return "1:1" if is_only_source else "n:1"
@@ -66,7 +72,10 @@ class Concordance:
 
     @cached_property
     def all_levels(self) -> "Concordance":
-        """Return this concordance with pairs of headings and of chapters, added where their subheadings correspond."""
+        """Return this concordance with pairs of all higher levels added, such as the headings and chapters of the HS.
+
+        Two headings or chapters correspond if a code below the one corresponds to a code below the other.
+        """
         lengths = {len(code) for code, _ in self.pairs}
         digits = range(CHAPTER_DIGITS, max(lengths, default=0) + 1, CHAPTER_DIGITS)
         return Concordance(frozenset((code[:n], target[:n]) for code, target in self.pairs for n in digits))

@@ -38,5 +38,8 @@ def fiscal_year_offset(reporter: str) -> int:
 
 
 def period_offset(frequency: str, *, reporter: str) -> int:
-    """Return how many months after January the years of a frequency begin: of fiscal years those of the reporter."""
+    """Return how many months after January the years of a frequency begin.
+
+    For fiscal years this depends on the reporter; the years of any other frequency begin in January.
+    """
     return fiscal_year_offset(reporter) if frequency == FISCAL_YEARS else 0

@@ -32,10 +32,10 @@ class InvalidPeriodError(ValueError):
 
 @dataclass(frozen=True)
 class Period:
-    """A period: its first month and its length in months.
+    """A period: its first month as it is stored (year * 12 + month - 1), and its length in months.
 
-    A fiscal year is named after the year in which it begins. Its first month is January, as long as no reporter is
-    known (see `begin_fiscal_years`).
+    A fiscal year is named after the year in which it begins. Its first month is a January until `begin_fiscal_years`
+    replaces it by the month in which the fiscal year of the reporter begins.
     """
 
     first_month: int
@@ -52,13 +52,16 @@ class Period:
         return period_text(self.first_month, months=self.months, is_fiscal=self.is_fiscal)
 
     def shift(self, months: int) -> "Period":
-        """Return the period of the same kind so many months later."""
+        """Return the period of the same length that begins `months` months later."""
         return replace(self, first_month=self.first_month + months)
 
 
 @dataclass(frozen=True)
 class PeriodRange:
-    """An inclusive range of periods. A null end is open; `latest` is the newest published period."""
+    """An inclusive range of periods from `start` to `end`.
+
+    A null `start` or `end` leaves the range open on that side. `latest` stands for the newest published period.
+    """
 
     start: Period | Latest | None
     end: Period | Latest | None
@@ -164,7 +167,7 @@ def period_start(month: int, *, period_months: int, offset: int = 0) -> int:
 
 
 def begin_fiscal_years(ranges: Sequence[PeriodRange], *, offset: int) -> tuple[PeriodRange, ...]:
-    """Return the ranges with fiscal years that begin `offset` months after January."""
+    """Return the ranges with every fiscal year changed to begin `offset` months after January."""
     return tuple(PeriodRange(*(_begin_fiscal_year(edge, offset) for edge in (each.start, each.end))) for each in ranges)
 
 
@@ -175,7 +178,7 @@ def _begin_fiscal_year(edge: Period | Latest | None, offset: int) -> Period | La
 
 
 def first_day(first_month: int) -> date:
-    """Return the first day of a month, given as it is stored."""
+    """Return the first day of a month, which is given as it is stored: year * 12 + month - 1."""
     year, month_index = divmod(first_month, MONTHS_PER_YEAR)
     return date(year, month_index + 1, 1)
 
@@ -218,11 +221,12 @@ def resolve_ranges(
 ) -> tuple[tuple[int, int], ...]:
     """Return the first and the last month of each range, both inclusive and as they are stored.
 
-    `published_range` has the first month of the first and the first month of the last published period; they replace
-    open ends and `latest`. `period_months` is the length in months of one period of the requested frequency,
-    `fiscal_offset` the number of months after January that fiscal years begin, null where other periods are requested.
+    `published_range` has the first month of the oldest published period and the first month of the newest one. They
+    replace open ends of ranges, and the newest one also replaces `latest`. `period_months` is the length in months of
+    one period of the requested frequency. `fiscal_offset` is the number of months after January in which fiscal years
+    begin; null if the requested frequency is not fiscal years.
 
-    :raises InvalidRequest: an end of a range is shorter than one period of the requested frequency.
+    :raises InvalidRequest: a range begins or ends with a period shorter than those of the requested frequency.
     """
     bounds, (first_month, last_month) = [], published_range
     for requested_range in ranges:

@@ -15,14 +15,15 @@ def round_half_even(amount: None) -> None: ...
 @overload
 def round_half_even(amount: Amount | None) -> int | None: ...
 def round_half_even(amount: Amount | None) -> int | None:
-    """Return an amount in whole units of its currency; null for null."""
+    """Return an amount rounded to whole units of its currency, halves to the even unit; null for null."""
     return None if amount is None else round(amount)
 
 
 def rounded_ratio(part: Amount | None, *, total: Amount | None, scale: int = 1) -> float | None:
-    """Return `scale` times `part` divided by `total`; null where `part` or `total` is null, or `total` is not above 0.
+    """Return `scale` times `part` divided by `total`, rounded to 4 decimals.
 
-    A `scale` of 100 gives a percentage. The result is never -0.0: adding zero removes the sign.
+    A `scale` of 100 gives a percentage. The result is null where `part` or `total` is null, or `total` is not above 0.
+    It is never -0.0, because adding zero removes the sign.
     """
     if part is None or total is None or total <= 0:
         return None

@@ -192,17 +192,20 @@ def unrounded_growth_pct(row: Mapping[str, Any]) -> float:
 
 
 def describe_growth(row: Mapping[str, Any]) -> str:
-    """Return the growth of a row, such as `up 29.2 % on a year before`, or the phrase that replaces it."""
+    """Return the growth of a row in words, such as `up 29.2 % on a year before`.
+
+    Without a growth rate it is a phrase with the reason, such as `with no figure for the year before`.
+    """
     if row["yoy_pct"] is None:
         return describe_missing_growth(row)
     return f"{format_growth(unrounded_growth_pct(row))} on a year before"
 
 
 def describe_missing_growth(row: Mapping[str, Any], *, status_column: str = "yoy_status") -> str:
-    """Return the phrase that replaces the missing growth rate of a row, such as `after none a year before`.
+    """Return the phrase that replaces a missing growth rate in a text, such as `with no figure for the year before`.
 
-    `status_column` is the column with the reason. The phrase says whether the period itself or the period a year before
-    is incomplete.
+    It depends on the reason why the rate is missing, which is in the column `status_column`. If a period is incomplete,
+    the phrase says whether this is the period of the row or the period a year before.
     """
     if _is_base_incomplete(row, status_column):
         return f"not compared, as {INCOMPLETE_BASE_PHRASE}"
@@ -210,7 +213,10 @@ def describe_missing_growth(row: Mapping[str, Any], *, status_column: str = "yoy
 
 
 def explain_missing_growth(row: Mapping[str, Any]) -> str:
-    """Return the reason why a row has no growth rate. In a sentence it follows the word `as`."""
+    """Return the reason why a row has no growth rate, such as `there was no trade a year before`.
+
+    It is a clause that can follow `as` in a sentence: `not compared, as there was no trade a year before`.
+    """
     status: str = row["yoy_status"]
     return INCOMPLETE_BASE_PHRASE if _is_base_incomplete(row, "yoy_status") else STATUS_PHRASES.get(status, status)
 
@@ -236,7 +242,7 @@ def format_date(day: str) -> str:
 def format_period(period: str) -> str:
     """Return a period such as 2023-Q4 in words: `the fourth quarter of 2023`.
 
-    The others read `January 2024`, `the first half of 2023`, `2023` and `fiscal year 2023`.
+    Other kinds of periods read `January 2024`, `the first half of 2023`, `2023` and `fiscal year 2023`.
     """
     if period.startswith("FY"):
         return f"fiscal year {period[2:]}"

@@ -25,8 +25,9 @@ from service.models.base import Base
 class Dataset(Base):
     """The figures of one source for one reporter at one frequency in one classification.
 
-    A stored value times 10^`unit_exponent` is in units of `currency`, exactly as published. If the dataset is
-    `exhaustive`, a cell that is absent from a published period is a zero; else its value is unknown.
+    Values are stored exactly as published; a stored value times 10^`unit_exponent` is an amount in `currency`. In an
+    `exhaustive` dataset, a commodity and partner without a figure in a published period had no trade; in any other
+    dataset their trade is unknown.
     """
 
     __tablename__ = "dataset"
@@ -117,8 +118,8 @@ class ReleaseSeries(Base):
     """A time series in a release that is a selection, with the periods of its figures.
 
     A selection ends the validity of earlier figures of these series only. Complete releases have no rows here.
-    `source_cells` has a text for each of `periods`, with further cells of the source (`Record.source_cells`). It is
-    null for most sources.
+    `source_cells` has, for each of `periods`, the text of further cells in the row of the source, such as flags, which
+    the service can return but does not compute; it is null for most sources.
     """
 
     __tablename__ = "release_series"

@@ -69,11 +69,11 @@ class AreaSuccession(Base):
 
 
 class GroupComposition(Base):
-    """A member of a group as a source defines the group in its printed figures.
+    """A member of a group according to a source that publishes figures of the group.
 
-    `source` is `Dataset.source`. The area is a member from `valid_from` inclusive to `valid_to` exclusive; a null
-    `valid_to` means that it still is. The earliest `valid_from` of a group is the first month whose figures show its
-    composition.
+    The source can count other areas as members than `AreaMember` does. `source` is `Dataset.source`. The area is a
+    member from `valid_from` inclusive to `valid_to` exclusive; a null `valid_to` means that it still is one. Before the
+    earliest `valid_from` of a group its members are not known.
     """
 
     __tablename__ = "group_composition"

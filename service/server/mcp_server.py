@@ -13,7 +13,10 @@ from service.resources.agents.protocol import INSTRUCTIONS, SERVER_INFO, tool_de
 
 
 async def serve_tools(app: Flask, base_url: str) -> None:
-    """Serve the tools over standard input and output until the input ends. Links in answers begin with `base_url`."""
+    """Serve the tools for AI agents (Model Context Protocol) over standard input and output until the input ends.
+
+    The tools call `app`. Links in their answers begin with `base_url`.
+    """
 
     async def list_tools(_context: Any, _parameters: Any) -> types.ListToolsResult:
         return types.ListToolsResult.model_validate({"tools": tool_descriptions()})

@@ -18,7 +18,7 @@ class StopSignals:
         self._received: type[KeyboardInterrupt] | None = None
 
     def install(self) -> None:
-        """Handle the two signals from now on, also in a background process, for which a shell ignores SIGINT."""
+        """Handle the two signals from now on, also in a process that a shell has started with SIGINT ignored."""
         signal.signal(signal.SIGINT, self._raise)
         signal.signal(signal.SIGTERM, self._raise)
 

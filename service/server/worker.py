@@ -28,7 +28,7 @@ class QueueTimingThreadPool(ThreadPoolExecutor):
 
 
 class Worker(ThreadWorker):
-    """A worker that answers malformed requests with problem details and measures how long requests wait."""
+    """A gunicorn worker that answers malformed requests with problem details and measures how long requests wait."""
 
     def get_thread_pool(self) -> ThreadPoolExecutor:
         """Return the thread pool that handles connections."""

@@ -44,8 +44,8 @@ EXAMPLES = {
 def add_examples(command: click.Command, path: str) -> click.Command:
     """Add an example and a page of the documentation to the help of a command and its subcommands; return the command.
 
-    `path` is the name of the command, such as `keys create`. The list of commands shows the first paragraph of the help
-    without truncation.
+    `path` is the name of the command, such as `keys create`. In the list of commands, the command has the whole first
+    paragraph of its help, which click would otherwise cut.
     """
     arguments, page = EXAMPLES[path]
     example = " ".join(filter(None, ("tradeflows", path, arguments)))

@@ -14,7 +14,9 @@ TOO_MANY_REQUESTS = 429
 
 @contextmanager
 def report_service_errors() -> Iterator[None]:
-    """Print the error of a service, and exit with 69 where it may respond later, else with 2.
+    """Return a context manager for requests to a running service, which prints an error response and ends the process.
+
+    The exit code is 69 if the same request may succeed later, after a status of 429 or at least 500; otherwise it is 2.
 
     :raises SourceUnavailable: no service responds.
     """

@@ -10,7 +10,10 @@ HEADER = ("unmapped", "code", "label", "rows", "value", "share of the total")
 
 
 def unmapped_table(codes: Sequence[UnmappedFigures]) -> Iterator[str]:
-    """Yield the lines of a table of unmapped codes, in the order of `codes`; no lines if there are none."""
+    """Yield the lines of a table of unmapped codes, which are codes in loaded files that no code list has.
+
+    The table has the first MAX_PRINTED_CODES of `codes` in their order; without codes it has no lines.
+    """
     if not codes:
         return
     rows = [HEADER, *(_cells(code) for code in codes[:MAX_PRINTED_CODES])]

@@ -56,7 +56,8 @@ def add_data_state(query: Select[Any]) -> Select[Any]:
 def is_data_state(data_state: DataState) -> ColumnElement[bool]:
     """Return the SQL condition that the data are in the state `data_state`.
 
-    It is a column of queries with many rows, in which the state as text would take too much space.
+    Exports of many rows select the condition as a column, because the state as text would take too much space in each
+    row.
     """
     return _DATA_STATE.element == literal(f"{data_state.version} {data_state.token}", Text)
 

@@ -61,7 +61,7 @@ class PostgresRunner:
     def find_processes(self, folder: Path) -> list[int]:
         """Return the ids of the live processes whose working directory is the folder.
 
-        The account itself looks them up, because root in a container may lack the privilege to do so.
+        They are looked up by a command that runs as `account`, because root in a container may lack the privilege.
         """
         script = 'for p in /proc/[0-9]*; do test "$p/cwd" -ef "$0" && echo "${p#/proc/}"; done'
         return [int(number) for number in self._run([_SHELL, "-c", script, str(folder)]).stdout.split()]

@@ -10,8 +10,8 @@ PREFER_STANDBY = "prefer-standby"
 def host_urls(url: str) -> list[str]:
     """Return one URL for each host that `url` lists, in the same order.
 
-    The parameter target_session_attrs is removed if it is `prefer-standby`, which chooses between hosts; other values
-    stay.
+    The URLs keep the query parameters of `url`, except for `target_session_attrs=prefer-standby`, which applies only to
+    several hosts.
     """
     whole = make_url(url)
     if whole.query.get("target_session_attrs") == PREFER_STANDBY:

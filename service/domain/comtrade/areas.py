@@ -45,6 +45,9 @@ def area_list(list_name: str) -> dict[int, ComtradeArea]:
 
 @cache
 def unique_partners() -> dict[str, ComtradeArea]:
-    """Return the partners by their code as text, without those that share an ISO code, such as 840 and 842."""
+    """Return the partners by their code as text, without partners whose ISO code another partner shares.
+
+    An example is the United States, which has the codes 840 and 842.
+    """
     counts = Counter(area.iso3 for area in area_list("partners").values())
     return {str(code): area for code, area in area_list("partners").items() if counts[area.iso3] == 1}

@@ -67,9 +67,10 @@ _NUMBER = re.compile(r"-?[0-9]{1,30}(\.[0-9]{1,30})?", re.ASCII)
 
 
 def encode_cells(cells: Mapping[str, str], computed: Mapping[str, ComtradeCell]) -> str:
-    """Return the text that encodes the cells of a row that differ from the `computed` cells.
+    """Return a text with those cells of a UN Comtrade row that the service cannot compute from a stored figure.
 
-    Missing columns and empty labels count as equal to the computed cells.
+    `cells` has the texts of the row by column, `computed` the cells that the service computes. Only cells that differ
+    are in the text. Missing columns and empty labels count as equal.
     """
     texts = [_cell_text(column, cells, computed) for column in TEXT_COLUMNS]
     while texts and texts[-1] == _SAME:
@@ -92,7 +93,7 @@ def _stripped(cell: ComtradeCell) -> ComtradeCell:
 
 
 def decode_cells(text: str | None) -> dict[str, ComtradeCell]:
-    """Return the typed cells that an encoded text has, by column; cells that equal the computed ones are left out."""
+    """Return the typed cells in a text of `encode_cells`, by column; null means that there are none."""
     if not text:
         return {}
     cells = zip(TEXT_COLUMNS, text.split(_SEPARATOR), strict=False)
@@ -100,7 +101,10 @@ def decode_cells(text: str | None) -> dict[str, ComtradeCell]:
 
 
 def typed_cell(column: str, text: str) -> ComtradeCell:
-    """Return a cell with the type that UN Comtrade's API gives it: a number, a boolean or text; null if it is empty."""
+    """Return the text of a cell as a value of the type that UN Comtrade's API has for the column.
+
+    It is a number, a boolean or a text; null for an empty cell.
+    """
     if column in FLAG_COLUMNS:
         return _BOOLEANS.get(text.lower())
     is_numeric = column in AMOUNT_COLUMNS or column in CODE_COLUMNS
