@@ -23,9 +23,10 @@ FIRST_WEEKEND_DAY = 5
 
 
 def moved_lunar_new_year(year: int, month: int) -> tuple[date, date] | None:
-    """Return the dates of the Lunar New Year in the previous year and in `year`.
+    """Return the dates of the Lunar New Year in the previous year and in `year` if the holiday distorts a comparison.
 
-    The result is null unless exactly one of the two falls in `month`, or if a date is not in LUNAR_NEW_YEARS.
+    This is the case if it falls in `month` in exactly one of the two years; otherwise the result is null. It is also
+    null if one of the dates is not in LUNAR_NEW_YEARS.
     """
     days = LUNAR_NEW_YEARS.get(year - 1), LUNAR_NEW_YEARS.get(year)
     if days[0] is None or days[1] is None or (days[0].month == month) == (days[1].month == month):
@@ -36,7 +37,7 @@ def moved_lunar_new_year(year: int, month: int) -> tuple[date, date] | None:
 def working_days(iso2: str, year: int, month: int) -> int | None:
     """Return the number of days of a month that are neither weekend days nor public holidays.
 
-    `iso2` is the ISO 3166-1 alpha-2 code of a country; null for a country whose holidays are not known.
+    `iso2` is the ISO 3166-1 alpha-2 code of the country. The result is null if its holidays are not known.
     """
     if iso2 not in list_supported_countries():
         return None

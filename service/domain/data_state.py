@@ -5,10 +5,11 @@ from typing import NamedTuple
 
 
 class DataState(NamedTuple):
-    """A state of all data of a database.
+    """The state of all data of a database, which identifies its content.
 
-    `version` is 0 where nothing was ever loaded. `token` distinguishes states with equal versions: a restored copy of a
-    database that was changed afterwards has other data than the original at the same version.
+    `version` increases with each change of the data; it is 0 where nothing was ever loaded. `token` is random, and
+    distinguishes states with equal versions: a copy of a database that was restored and then changed can have the
+    version of the original, but other data.
     """
 
     version: int = 0

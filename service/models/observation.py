@@ -35,9 +35,10 @@ class _Figure:
 
 
 class Observation(_Figure, Base):
-    """The current figures; each dataset has a partition of its own.
+    """A figure of one partner, commodity, flow and period of a dataset that is current, not superseded.
 
-    Both indexes include all columns, so that index-only scans answer every query.
+    Each dataset has a partition of its own. Both indexes include all columns, so that index-only scans answer every
+    query.
 
     ASSUMPTION: `release_id` refers to a release, and releases are never deleted. A foreign key would cost a lookup for
     each of the millions of rows of a load.

@@ -25,7 +25,10 @@ STATUS_NAMES = {**PROVISIONAL_STATUSES, "M": "missing", "Q": "suppressed"}
 
 @dataclass(frozen=True)
 class Series:
-    """The rows of one series in ascending order of their periods; a period without a figure has a null value."""
+    """The rows of one time series: of one flow, partner and commodity, in ascending order of their periods.
+
+    A period without a figure has a null value.
+    """
 
     rows: Sequence[ChartRow]
 

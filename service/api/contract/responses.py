@@ -36,10 +36,13 @@ PAGED_HEADERS = (*CACHED_HEADERS, "Link", "Content-Disposition")
 
 
 def response_name(slug: str) -> str:
-    """Return the name of the OpenAPI component for responses of the problem type with a slug."""
+    """Return the name of the OpenAPI component for error responses of the problem type `slug`, such as `NotFound`.
+
+    Problem types with the same HTTP status share a component.
+    """
     return "".join(word.capitalize() for word in PROBLEM_TYPE_BY_STATUS[PROBLEM_TYPES[slug].status].slug.split("-"))
 
 
 def header_references(*names: str) -> dict[str, str]:
-    """Return references to headers, as apispec reads them."""
+    """Return references to the OpenAPI components of response headers, in the form that apispec resolves."""
     return {name: name for name in names}

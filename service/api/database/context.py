@@ -78,7 +78,10 @@ class Context:
 
     @property
     def reference(self) -> Reference:
-        """Return the reference data at the state that this context reads. Each call returns the same object."""
+        """Return the reference data (areas, classifications, datasets, releases) at the state that this context reads.
+
+        Each call returns the same object.
+        """
         if self._reference is None:
             self._reference = self._load_reference()
         return self._reference

@@ -23,7 +23,7 @@ class IndexParams(PresentationParams):
 
 
 class IndexRow(Schema):
-    """One resource."""
+    """A row of /v1: a resource with an example."""
 
     path = string_field("Path of the resource; `{code}` stands for a code.", "/v1/groups", required=True)
     method = string_field("HTTP method of the resource.", "GET", required=True)

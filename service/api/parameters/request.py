@@ -38,11 +38,15 @@ class DataRequest:
         return f"{self.path}?{query_string({**self.query, **query})}"
 
     def replace_parameters(self, **parameters: Any) -> "DataRequest":
-        """Return the same request with some typed values replaced."""
+        """Return the same request with the typed values of some parameters replaced; its URL is unchanged."""
         return replace(self, parameters={**self.parameters, **parameters})
 
     def fingerprint(self) -> str:
-        """Return a digest of all parameters that determine the rows and their order, without those of the page."""
+        """Return a digest of the path and the parameters that determine all rows and their order.
+
+        Pages of the same list have the same digest, because the parameters that only select or present a page, such as
+        `limit` and `cursor`, are left out.
+        """
         query = {name: text for name, text in self.query.items() if name not in PRESENTATION_PARAMETERS}
         return hashlib.sha256(f"{self.path}?{query_string(query)}".encode()).hexdigest()[:16]
 

@@ -16,7 +16,10 @@ SCHEME_SEPARATOR = ":"
 
 
 def is_source_code(code: str) -> bool:
-    """Return whether a canonical code has the form `scheme:code`, which areas have that only a source defines."""
+    """Return whether a canonical code has the form `scheme:code`.
+
+    Only areas that no standard defines have such a code; it consists of a source's code list and the code in it.
+    """
     return SCHEME_SEPARATOR in code
 
 
@@ -70,9 +73,9 @@ class AreaLookup:
 
     @cached_property
     def codes_by_text(self) -> dict[str, str]:
-        """Return the canonical code of the area that each normalized code, name or alias stands for.
+        """Return canonical codes of areas by normalized text, which is a code, a name or an alias of the area.
 
-        Ambiguous names are left out, and so are codes of sources for standard areas.
+        Ambiguous names are left out, and so are the codes that sources use for standard areas.
         """
         codes = {
             normalize_name(code): area.code for code, area in self.area_by_code.items() if not is_source_code(code)

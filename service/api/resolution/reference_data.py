@@ -72,9 +72,10 @@ class Commodities:
 
     @cached_property
     def codes_by_text(self) -> dict[str, str]:
-        """Return the code of the commodity that each normalized name or code stands for, except the total.
+        """Return codes of commodities by normalized text, which is a name or a code of the commodity.
 
-        The first one of several commodities with the same name has it; a code precedes a name.
+        The total is left out. A name of several commodities stands for the first of them, and a text that is both a
+        code and a name stands for the commodity with the code.
         """
         codes = {name: code for code, name in reversed(self.normalized_names.items())}
         return codes | {normalize_name(code): code for code in self.names}

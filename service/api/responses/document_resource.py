@@ -11,7 +11,10 @@ from service.api.responses.resource import Plan, Resource
 
 @dataclass(frozen=True)
 class DocumentPlan(Plan):
-    """A validated request for a document. The content of the document has links to the host of the request."""
+    """A validated request for a document.
+
+    `host_url` is the URL of the host in the request. It is part of the key, because the document has links to the host.
+    """
 
     host_url: str
 

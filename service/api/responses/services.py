@@ -18,23 +18,23 @@ from service.errors import NotFound
 
 @dataclass(frozen=True)
 class Endpoint:
-    """A resource, and the schema of its query parameters."""
+    """A resource of the registry, and the schema of its query parameters."""
 
     parameters: type[Schema]
     resource: Resource[Any, Any]
 
 
 class ServiceRegistry:
-    """The data services, by path as in the OpenAPI document."""
+    """A registry of resources by path, through which code inside of the service fetches results without HTTP."""
 
     def __init__(self, endpoints: Mapping[str, Endpoint]) -> None:
         self._endpoints = {rule: (endpoint.parameters(), endpoint.resource) for rule, endpoint in endpoints.items()}
         self._routes = Map([Rule(rule, endpoint=rule) for rule in endpoints]).bind("")
 
     def fetch(self, context: Context, url: str) -> Any:
-        """Return the result of the service at a URL without a host.
+        """Return the result of the resource at a URL without a host, such as `/v1/flows?reporter=JPN`.
 
-        :raises NotFound: no service has the path of the URL.
+        :raises NotFound: no resource has the path of the URL.
         :raises InvalidRequest: a parameter in the query of the URL is unknown or invalid.
         """
         parts = urlsplit(url)

@@ -17,7 +17,7 @@ from service.models import Dataset
 def response_metadata(
     resolved: ResolvedRequest, request: DataRequest, reference: Reference, *, row_count: int
 ) -> dict[str, Any]:
-    """Return the metadata of a response with `row_count` rows."""
+    """Return the member `meta` of a response with `row_count` rows, for a resolved request."""
     return {
         **combined_metadata([resolved], request, reference),
         "data_version": reference.state.version,

@@ -26,7 +26,7 @@ MAX_SOCKET_FOLDER_BYTES = 85
 
 @dataclass(frozen=True)
 class DataDirectory:
-    """The folder of a server, and the mode and account that run its programs.
+    """The folder of an embedded PostgreSQL server, and the run mode and account by which its programs are run.
 
     `account` is null unless `run_mode` is `account`.
     """

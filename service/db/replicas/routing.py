@@ -20,7 +20,7 @@ POLL_INTERVAL_S = 0.01
 
 @dataclass(frozen=True)
 class ChosenServer:
-    """The server that a request reads, and the state of its data."""
+    """The database server that a request reads from, and the state of the data on it."""
 
     server: Server
     data_state: DataState
