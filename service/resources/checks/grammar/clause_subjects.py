@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+from service.domain.codes import WORLD_CODE
 from service.resources.checks.grammar.clauses import Clause
 from service.resources.checks.grammar.lexicon import Item
 from service.resources.checks.grammar.state import ReadingState, TextContext
@@ -34,7 +35,12 @@ def clause_subjects(clause: Clause, state: ReadingState, context: TextContext) -
 
 def _is_apposition(clause: Clause, state: ReadingState) -> bool:
     """Return whether a clause only describes the subject: `exports to China, Japan's largest market, rose`."""
-    is_description = clause.opener in {",", "("} and clause.items[0].kind != "to" and clause.items[0].text != "those"
+    is_description = (
+        clause.opener in {",", "("}
+        and not clause.has_note
+        and clause.items[0].kind != "to"
+        and clause.items[0].text != "those"
+    )
     return is_description and not clause.has("quantity") and state.subject is not None
 
 
@@ -70,7 +76,7 @@ def _headless_subjects(clause: Clause) -> dict[int, Subject]:
         if item.kind in {"area", "commodity", "money"} or (item.kind == "block" and item.value == "other_subject")
     ]
     if not candidates:
-        return _following_subject(clause, quantities)
+        return _following_partner(clause, quantities) or _following_subject(clause, quantities)
     head = candidates[-1]
     item = clause.items[head]
     kinds = [clause.items[position].kind for position in candidates]
@@ -91,6 +97,17 @@ def _headless_subjects(clause: Clause) -> dict[int, Subject]:
 
 def _is_reporter_phrase(clause: Clause, position: int) -> bool:
     return position > 0 and clause.items[position - 1].kind == "to" and clause.items[position - 1].value == "in"
+
+
+def _following_partner(clause: Clause, quantities: Sequence[int]) -> dict[int, Subject]:
+    """Return the subject of `by 29.2 percent to China` and `a 29.2 percent rise in those to China`: its partner."""
+    for position in quantities[:1]:
+        later_items = [item for item in clause.items[position + 1 :] if item.kind != "filler"]
+        for preposition, item in pairwise(later_items):
+            is_object = preposition.kind == "to" and preposition.value in {"to", "from", "with"}
+            if is_object and item.kind == "area" and item.value != WORLD_CODE:
+                return {position: Subject(partner=item.value)}
+    return {}
 
 
 def _following_subject(clause: Clause, quantities: Sequence[int]) -> dict[int, Subject]:
@@ -159,19 +176,29 @@ def subject_of_quantity(
     The subject follows the number, as in `a 29 % rise in exports`, or precedes it. A clause without a subject has that
     of an earlier clause.
     """
+    referred = _referred_partner(clause, position)
+    if referred is not None:
+        return _completed(Subject(partner=referred), state)
     later_heads = [head for head in subjects if head > position]
     earlier_heads = [head for head in subjects if head <= position]
+    if clause.has("share", "contribution") and earlier_heads:
+        return _part_by_possessor(clause, subjects[earlier_heads[-1]])
     if clause.has("share", "contribution"):
-        if earlier_heads:
-            return _part_by_possessor(clause, subjects[earlier_heads[-1]])
         return _part_of_whole(clause, position, subjects[later_heads[0]]) if later_heads else state.subject
     if later_heads and _is_noun_phrase(clause.items[position + 1 : later_heads[0] + 1]):
         return subjects[later_heads[0]]
     if earlier_heads:
         return subjects[earlier_heads[-1]]
-    if later_heads and state.subject is None:
-        return subjects[later_heads[0]]
-    return state.subject or (state.earlier_subject if not subjects else subjects[max(subjects)])
+    return state.subject or (subjects[later_heads[0]] if later_heads else state.earlier_subject)
+
+
+def _referred_partner(clause: Clause, position: int) -> str | None:
+    """Return the partner of `a 15.6 percent rise in those to the US`; null where no such phrase follows a number."""
+    items = [item for item in clause.items[position + 1 : position + 8] if item.text not in {"the", "an", "a"}]
+    kinds = [item.kind for item in items]
+    is_reference = kinds[:2] == ["direction", "to"] and [item.text for item in items[2:3]] == ["those"]
+    is_object = kinds[3:5] == ["to", "area"] and items[3].value in {"to", "from", "with"}
+    return str(items[4].value) if is_reference and is_object else None
 
 
 def _part_by_possessor(clause: Clause, whole: Subject) -> Subject:

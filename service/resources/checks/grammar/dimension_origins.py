@@ -5,7 +5,7 @@ from typing import Any
 
 from service.resources.checks.claims import DimensionOrigin
 from service.resources.checks.grammar.clauses import Clause
-from service.resources.checks.grammar.periods import PeriodMention
+from service.resources.checks.grammar.periods.mentions import PeriodMention
 from service.resources.checks.grammar.state import ReadingState, TextContext
 from service.resources.checks.grammar.subjects import Subject
 

@@ -1,5 +1,6 @@
 """The lexicon: phrases by kind, from the tables of the project and the names of areas and commodities."""
 
+import bisect
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -8,12 +9,15 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from service.domain.area_names import aliases_by_code, codes_by_alias, normalize_name
 from service.resources.checks.grammar.tokens import HYPHENS, Token, tokenize
 
 FOLDER = Path(__file__).parent
 POSSESSIVES = frozenset({"'s", "\u2019s"})
 MAX_CAPITALS = 5
 """Letters of a name in capitals that matches in capitals only."""
+NO_NAMES = frozenset("(),")
+"""Characters of names that no text uses, such as `Korea, Republic of`."""
 
 
 @dataclass(frozen=True)
@@ -52,10 +56,10 @@ class Lexicon:
             words = tuple(token.text for token in tokenize(phrase) if token.text not in HYPHENS)
             letters = "".join(filter(str.isalpha, phrase))
             is_case_sensitive = (letters.isupper() and len(letters) <= MAX_CAPITALS) or phrase == "May"
-            key = words[0].lower()
             entry = Entry(words if is_case_sensitive else tuple(map(str.lower, words)), kind, value, is_case_sensitive)
-            self.entries[key].append(entry)
-            self.entries[key].sort(key=lambda entry: (-len(entry.words), not entry.is_case_sensitive))
+            bisect.insort(
+                self.entries[words[0].lower()], entry, key=lambda each: (-len(each.words), not each.is_case_sensitive)
+            )
 
     def read(self, tokens: Sequence[Token]) -> Iterator[Item]:
         """Yield the items of a sentence: phrases of the lexicon, numbers, symbols and unknown words."""
@@ -115,19 +119,36 @@ def build_lexicon(
     a commodity is a mapping from each family to the codes that the phrase can mean.
     """
     lexicon, aliases = Lexicon(), read_table("aliases.toml")
-    for kind, phrases_by_value in read_table("vocabulary.toml").items():
+    for kind, phrases_by_value in _vocabulary().items():
         for value, phrases in phrases_by_value.items():
             lexicon.add(kind, value, phrases)
     for code, phrases in aliases["areas"].items():
         lexicon.add("area", code, phrases)
     for code, phrases in aliases["adjectives"].items():
         lexicon.add("adjective", code, phrases)
-    lexicon_areas = {code: name for code, name in area_names.items() if "(" not in name and "," not in name}
-    for code, name in lexicon_areas.items():
-        lexicon.add("area", code, [name])
+    for code, name in (*area_names.items(), *_unambiguous_aliases()):
+        if not NO_NAMES.intersection(name):
+            lexicon.add("area", code, [name])
     for phrase, codes_by_family in _commodity_phrases(aliases, commodity_names, families).items():
         lexicon.add("commodity", codes_by_family, [phrase])
     return lexicon
+
+
+def _vocabulary() -> dict[str, Mapping[str, Sequence[str]]]:
+    """Return the phrases by kind and value, with each comparison joined from its prefix and its base."""
+    tables = dict(read_table("vocabulary.toml"))
+    bases, prefixes = tables.pop("comparison_base"), tables.pop("comparison_prefix")["prefix"]
+    joined = {value: [f"{prefix} {base}" for base in bases[value] for prefix in prefixes] for value in bases}
+    return tables | {
+        "comparison": {key: [*tables["comparison"][key], *joined.get(key, ())] for key in tables["comparison"]}
+    }
+
+
+def _unambiguous_aliases() -> Iterator[tuple[str, str]]:
+    """Yield the code and the alias of each area whose alias names no other area."""
+    codes = codes_by_alias()
+    for code, names in aliases_by_code().items():
+        yield from ((code, name) for name in names if codes[normalize_name(name)] == (code,))
 
 
 def _commodity_phrases(

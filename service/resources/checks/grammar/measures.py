@@ -9,7 +9,7 @@ from service.resources.checks.grammar.lexicon import Item
 from service.resources.checks.grammar.subjects import Subject
 
 SIGN_BY_DIRECTION = {"up": 1, "down": -1, "flat": 0}
-BASE_OPENERS = frozenset({"compared with", "compared to", "versus", "against", "than"})
+BASE_OPENERS = frozenset({"compared with", "compared to", "versus", "vs", "against", "than"})
 CHANGE_WORDS = frozenset({"more", "less", "higher", "lower", "larger", "smaller", "more than", "less than"})
 """Words behind an amount that is a change: `5 bn yen more than a year before`."""
 PAST_OPENERS = frozenset({"after", "following", "reversing"})
@@ -44,11 +44,12 @@ class MeasureChoice:
 
 
 def choose_measures(
-    clause: Clause, position: int, subject: Subject | None, *, inherited_direction: int
+    clause: Clause, position: int, subject: Subject | None, *, inherited_direction: int, follows_share: bool
 ) -> MeasureChoice:
     """Return the possible measures of the number at `position` of a clause.
 
-    `inherited_direction` is the direction that an earlier clause states (1, -1, or 0 for none).
+    `inherited_direction` is the direction that an earlier clause states (1, -1, or 0 for none). `follows_share` says
+    that the number before it in the sentence is a share.
     """
     quantity: Quantity = clause.items[position].value
     if quantity.unit == "currency":
@@ -57,7 +58,8 @@ def choose_measures(
         return _streak(clause, position, subject, inherited_direction)
     if quantity.unit == "pp":
         return _points(clause, subject)
-    if _is_share(clause, position):
+    continues_share = follows_share and not (quantity.has_sign or clause.has("direction", "comparison"))
+    if _is_share(clause, position) or continues_share:
         return MeasureChoice(_share_measures(subject))
     return _growth(clause, position, subject, inherited_direction)
 
@@ -69,7 +71,8 @@ def _amount(clause: Clause, position: int, subject: Subject | None) -> MeasureCh
     direction = find_direction(clause, position)
     if role == "change":
         return MeasureChoice(("balance_size_change" if is_balance else "yoy_change",), direction or 1, direction)
-    is_base = role == "from" or (clause.opener in BASE_OPENERS and not _has_growth(clause))
+    names_other_flow = clause.has("flow", "balance") and not clause.has("comparison", "period")
+    is_base = role == "from" or (clause.opener in BASE_OPENERS and not _has_growth(clause) and not names_other_flow)
     level_direction = direction if role == "to" and not is_base else 0
     measure = "balance" if is_balance else "value"
     return MeasureChoice((measure,), 1, direction, is_base=is_base, level_direction=level_direction)

@@ -12,19 +12,15 @@ from service.resources.checks.grammar.clause_subjects import growth_currency, su
 from service.resources.checks.grammar.clauses import Clause, own_base
 from service.resources.checks.grammar.dimension_origins import dimension_origins
 from service.resources.checks.grammar.measures import MeasureChoice, choose_measures, find_direction
-from service.resources.checks.grammar.periods import (
-    PeriodMention,
-    base_comparison,
-    resolve_period,
-    shift_period,
-)
+from service.resources.checks.grammar.periods.cumulative import cumulative_measures, named_fiscal_period
+from service.resources.checks.grammar.periods.mentions import PeriodMention
+from service.resources.checks.grammar.periods.resolution import base_comparison, resolve_period, shift_period
 from service.resources.checks.grammar.rankings.rank_claims import read_rank_claim
 from service.resources.checks.grammar.rankings.record_claims import read_record_claim
 from service.resources.checks.grammar.state import ReadingState, TextContext
 from service.resources.checks.grammar.subjects import Subject
 
 MAX_READINGS = 8
-YEAR_TO_DATE_MEASURES = {"value": "ytd_value", "yoy_pct": "ytd_pct"}
 CERTAIN_OPENERS = frozenset(
     ("", ",", ";", ":", "(", "and", "while", "but", "whereas", "with", "meanwhile", "which", "however")
 )
@@ -32,6 +28,9 @@ CERTAIN_OPENERS = frozenset(
 LEVEL_MEASURES = frozenset(
     {"value", "balance", "partner_share_pct", "commodity_share_pct", "streak_length", "partner_contribution_pp"}
 )
+SHARE_MEASURES = frozenset({"partner_share_pct", "commodity_share_pct"})
+REFERENCES = frozenset({"bloc", "there", "the country", "the nation", "that country", "that market"})
+"""Words for an area that the text names earlier."""
 PARTNER_NOUNS = frozenset(
     {
         "partner",
@@ -66,7 +65,7 @@ PARTNER_NOUNS = frozenset(
     }
 )
 """Nouns for a partner without its name."""
-NOT_COVERED_BLOCKS = ("volume", "price", "part", "window")
+NOT_COVERED_BLOCKS = ("volume", "price", "part", "two_way", "window")
 
 
 def read_quantity_claim(
@@ -83,9 +82,12 @@ def read_quantity_claim(
         return read_record_claim(clause, position, subject, number, state, context, reason=reason)
     if quantity.unit == "rank":
         return read_rank_claim(clause, position, number, state, context, reason=reason)
-    choice = choose_measures(clause, position, subject, inherited_direction=state.direction)
+    choice = choose_measures(
+        clause, position, subject, inherited_direction=state.direction, follows_share=state.is_share
+    )
     if choice.direction:
         state.direction = choice.direction
+    state.is_share = set(choice.measures) <= SHARE_MEASURES and bool(choice.measures)
     if reason is not None:
         return Claim(quantity, number, reason=reason)
     if subject is None or not subject.has_measure:
@@ -98,6 +100,8 @@ def read_quantity_claim(
 def _reason_for_abstention(clause: Clause, subject: Subject | None, state: ReadingState) -> str | None:
     """Return the first reason why a clause is not judged; null for a clause that is."""
     blocks = clause.values("block") | state.blocks
+    if "two_way" in blocks and clause.has("flow", "balance"):  # `trade with China: exports rose 5 %`
+        blocks = blocks - {"two_way"} if "two_way" not in clause.values("block") else blocks
     is_other = subject is not None and (subject.is_other or subject.has_unknown_word)
     reasons = {
         "opinion": clause.is_quoted or clause.has("opinion"),
@@ -123,6 +127,7 @@ def _claim(
     if reporter is None or reporter not in context.reporters:
         return Claim(quantity, number, reason="ambiguous" if reporter is None else "not_covered")
     mention, origin = _period_of_quantity(clause, position, choice, state)
+    mention = named_fiscal_period(mention, reporter=reporter)
     periods = _periods(
         mention, choice, context, is_previous_month=_names_previous_month(clause, choice) and not clause.has("period")
     )
@@ -137,8 +142,8 @@ def _claim(
         return Claim(quantity, number, reason="not_covered")
     currency = growth_currency(clause) or state.currency
     if mention is not None and mention.first_month is not None:
-        measures = tuple(YEAR_TO_DATE_MEASURES.get(measure, "") for measure in measures)
-        if mention.first_month != 1 or "" in measures:
+        measures = cumulative_measures(measures, mention, reporter=reporter)
+        if not measures:
             return Claim(quantity, number, reason="not_covered")
     readings = [
         Reading(measure, reporter, partner, _flow_code(subject), commodity, period, currency, choice.sign)
@@ -195,6 +200,8 @@ def _measures_on_base(
     comparison = base_comparison(base, period)
     if comparison == "yoy":
         return choice.measures, False
+    if comparison == "two_year" and choice.measures == ("yoy_pct",):
+        return ("two_year_pct",), False
     is_level = set(choice.measures) <= LEVEL_MEASURES
     if comparison == "pop" and (is_level or choice.measures == ("yoy_pct",)):
         return (choice.measures if is_level else ("pop_pct",)), True
@@ -205,7 +212,8 @@ def _is_complete(clause: Clause, subject: Subject, reporter: str) -> bool:
     """Return whether the subject has every area and commodity of its clause."""
     areas = clause.values("area") <= {subject.partner, reporter, WORLD_CODE}
     commodities = all(clause.items[each].value == subject.commodity for each in clause.positions("commodity"))
-    return areas and commodities and not clause.has("block")
+    has_reference = any(item.kind == "area" and item.text in REFERENCES for item in clause.items)
+    return areas and commodities and not has_reference and not clause.has("block")
 
 
 def _describes_partner(clause: Clause) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 
 from service.resources.checks.claims import Claim
 from service.resources.checks.grammar.alternatives import NamedDimensions
@@ -10,16 +10,17 @@ from service.resources.checks.grammar.clause_subjects import clause_subjects, gr
 from service.resources.checks.grammar.clauses import Clause, own_base, split_clauses
 from service.resources.checks.grammar.lexicon import Item, Lexicon
 from service.resources.checks.grammar.measures import BASE_OPENERS
-from service.resources.checks.grammar.periods import (
-    PeriodMention,
-    read_periods,
-    resolve_period,
-)
+from service.resources.checks.grammar.number_words import read_number_words
+from service.resources.checks.grammar.periods.mentions import PeriodMention
+from service.resources.checks.grammar.periods.reading import read_periods
+from service.resources.checks.grammar.periods.resolution import resolve_period
+from service.resources.checks.grammar.phrases import resolve_phrases
 from service.resources.checks.grammar.quantities import read_quantities
 from service.resources.checks.grammar.quantity_claims import read_quantity_claim
 from service.resources.checks.grammar.rankings.record_claims import join_records
 from service.resources.checks.grammar.respective_lists import split_respective_lists
 from service.resources.checks.grammar.state import ReadingState, TextContext
+from service.resources.checks.grammar.subjects import Subject
 from service.resources.checks.grammar.tokens import split_sentences
 
 GRAMMAR_VERSION = "1"
@@ -42,7 +43,9 @@ def read_claims(text: str, lexicon: Lexicon, context: TextContext) -> list[Claim
     claims: list[Claim] = []
     state = ReadingState(text=text)
     for number, tokens in enumerate(split_sentences(text), start=1):
-        quantities = read_quantities(list(lexicon.read(tokens)))
+        words = read_number_words(list(lexicon.read(tokens)))
+        phrases = resolve_phrases(words, state.areas, reporter=state.reporter or context.reporter)
+        quantities = read_quantities(phrases)
         if len(tokens) > MAX_SENTENCE_TOKENS:
             claims += [Claim(item.value, number, reason="ambiguous") for item in quantities if item.kind == "quantity"]
             claims = claims[:MAX_CLAIMS]
@@ -67,18 +70,20 @@ def _read_sentence(items: Sequence[Item], number: int, state: ReadingState, cont
     state.earlier_subject, state.subject, state.sentence_subject = state.subject or state.earlier_subject, None, None
     state.sentence_period, state.direction, state.currency = _sentence_period(clauses), 0, None
     state.is_adjusted = any("adjusted" in clause.values("block") for clause in clauses)
-    state.blocks, state.has_quantity = set(), False
+    state.blocks, state.has_quantity, state.is_share = set(), False, False
     state.period = state.sentence_period or state.period
     state.base, state.is_base_known = _sentence_base(clauses)
     state.named = _named_dimensions(clauses, state, context)
     last_period_clause = _period_clause(clauses)
-    for clause in clauses:
+    for clause, following in zip_longest(clauses, clauses[1:]):
         state.is_later_period = (
             last_period_clause is not None and clause is not last_period_clause and last_period_clause.has("quantity")
         )
         if clause.opener == ";":
             state.currency, state.blocks = None, set()
         subjects = clause_subjects(clause, state, context)
+        if not subjects and clause is clauses[0] and clause.has("quantity") and following is not None:
+            subjects = _subject_ahead(following, state, context)
         if clause.has("quantity"):
             state.has_quantity = True
         else:
@@ -92,6 +97,14 @@ def _read_sentence(items: Sequence[Item], number: int, state: ReadingState, cont
             state.flow = state.subject.flow or state.flow
         stated = [subject.reporter for head, subject in subjects.items() if clause.items[head].kind in HEAD_KINDS]
         state.reporter = next((reporter for reporter in stated if reporter is not None), state.reporter)
+
+
+def _subject_ahead(following: Clause, state: ReadingState, context: TextContext) -> dict[int, Subject]:
+    """Return the subject of a first clause without one, as in `At 195 billion yen, exports to India were a record`."""
+    if following.opener != "," or not following.has(*HEAD_KINDS):
+        return {}
+    subjects = clause_subjects(following, state, context)
+    return {0: subjects[min(subjects)]} if subjects else {}
 
 
 def _sentence_period(clauses: Sequence[Clause]) -> PeriodMention | None:

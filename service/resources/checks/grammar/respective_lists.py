@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from service.resources.checks.grammar.lexicon import Item
 
-LIST_KINDS = ("area", "commodity", "flow")
+LIST_KINDS = ("area", "commodity", "flow", "period")
 JOINING_TEXTS = frozenset({",", "and", "the", "to", "from"})
 MIN_NAMES = 2
 
@@ -20,12 +20,27 @@ def split_respective_lists(items: Sequence[Item]) -> list[list[Item]]:
     if len(adverbs) != 1 or len(quantities) < MIN_NAMES or adverbs[0] < quantities[0]:
         return [list(items)]
     names = _joined_names(items, quantities[0])
+    if not names:
+        return _split_trailing_list(items, quantities, adverbs[0])
     if len(names) != len(quantities):
         return [list(items)]
     tail = [item for position, item in enumerate(items) if position > quantities[-1] and position != adverbs[0]]
     return [
         [*items[: names[0]], items[name], *_words_of_number(items, names[-1], quantities, index), items[number], *tail]
         for index, (name, number) in enumerate(zip(names, quantities, strict=True))
+    ]
+
+
+def _split_trailing_list(items: Sequence[Item], quantities: Sequence[int], adverb: int) -> list[list[Item]]:
+    """Return the sentences of names behind the numbers: `rose 9.7 % and 11.9 % in November and December`."""
+    rest = list(items[quantities[-1] + 1 :])
+    names = _joined_names(rest, len(rest))
+    if len(names) != len(quantities):
+        return [list(items)]
+    return [
+        [*items[: quantities[0]], items[number], *rest[: names[0]], rest[name]]
+        + [item for item in rest[names[-1] + 1 :] if item is not items[adverb]]
+        for name, number in zip(names, quantities, strict=True)
     ]
 
 

@@ -5,9 +5,7 @@ from dataclasses import dataclass, field
 
 from service.resources.checks.grammar.alternatives import NamedDimensions
 from service.resources.checks.grammar.lexicon import Item
-from service.resources.checks.grammar.periods import (
-    PeriodMention,
-)
+from service.resources.checks.grammar.periods.mentions import PeriodMention
 from service.resources.checks.grammar.subjects import Subject
 
 
@@ -32,6 +30,7 @@ class TextContext:
 class ReadingState:
     """The state of reading: the subject and the period of earlier clauses, and the properties of the current sentence.
 
+    `is_share` says that the number before in the sentence is a share.
     `text` is the whole text, `items` are the items of the current sentence.
     """
 
@@ -47,6 +46,7 @@ class ReadingState:
     currency: str | None = None
     flow: str | None = None
     has_quantity: bool = False
+    is_share: bool = False
     is_later_period: bool = False
     base: PeriodMention | None = None
     is_base_known: bool = True

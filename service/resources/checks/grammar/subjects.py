@@ -109,12 +109,15 @@ def add_area(subject: Subject, item: Item, preposition: str | None, *, reporter:
     `reporter` is the code of the reporter that the text is on; null where it is not known.
     """
     if item.kind == "adjective":
-        return replace(subject, has_unknown_word=True)
+        is_own_good = item.value == (subject.reporter or reporter) and subject.flow == "X"
+        return _set_reporter(subject, item.value) if is_own_good else replace(subject, has_unknown_word=True)
     if _is_place_of_reporter(subject, preposition):
         is_other = subject.flow == "X" and preposition == "from" and item.value != (subject.reporter or reporter)
         return _foreign_origin(subject, item) if is_other else _set_reporter(subject, item.value)
     if item.value == WORLD_CODE:
         return replace(subject, is_total=True)
+    if item.value == (subject.reporter or reporter):
+        return _set_reporter(subject, item.value) if preposition is None else replace(subject, has_unknown_word=True)
     if subject.partner not in {None, item.value}:
         return replace(subject, has_list=True)
     return replace(subject, partner=item.value)

@@ -11,16 +11,18 @@ from typing import Any
 from service.api.database.context import Context
 from service.api.parameters.request import build_url
 from service.domain.codes import TOTAL_CODE
+from service.domain.fiscal_years import period_offset
+from service.domain.frequencies import FISCAL_YEARS
 from service.domain.periods import first_day, parse_period
 from service.errors import InvalidRequest
 from service.models import Dataset
 from service.resources.checks.claims import Reading
-from service.resources.checks.grammar.periods import shift_period
+from service.resources.checks.grammar.periods.resolution import shift_period
 
 SERIES_FIELDS = (
     "value,currency,obs_status,release,yoy_base,yoy_change,yoy_pct,yoy_status,pop_pct,partner_share_pct,"
     "partner_contribution_pp,commodity_share_pct,commodity_contribution_pp,ytd_value,ytd_pct,two_year_pct,"
-    "streak_direction,streak_length,members_missing,period_complete"
+    "fytd_value,fytd_pct,r12_value,r12_pct,streak_direction,streak_length,members_missing,period_complete"
 )
 BALANCE_FIELDS = (
     "balance,balance_base,balance_magnitude_pct,currency,exports_release,balance_status,members_missing,period_complete"
@@ -69,7 +71,7 @@ class Cell:
             flow="",
             partner="",
             commodity=TOTAL_CODE if is_total else "",
-            period=str(parse_period(self.period).months) if is_total else self.period,
+            period=period_frequency(self.period) or "M" if is_total else self.period,
         )
 
     @property
@@ -163,7 +165,7 @@ def _url(cell: Cell, **parameters: str) -> str:
             "partner": cell.partner,
             "flow": cell.flow or None,
             "commodity": None if cell.commodity == TOTAL_CODE else cell.commodity,
-            "frequency": {1: None, 3: "Q", 12: "A"}[parse_period(cell.period).months],
+            "frequency": period_frequency(cell.period),
             "dataset": cell.dataset,
             "as_of": None if cell.as_of is None else cell.as_of.isoformat(),
             "currency": cell.currency,
@@ -296,7 +298,7 @@ def has_revisions(context: Context, cell: Cell) -> bool:
         "flow": cell.flow or "X,M",
         "commodity": None if cell.commodity == TOTAL_CODE else cell.commodity,
         "period": f"{shift_period(cell.period, months=-12)}..{cell.period}",
-        "frequency": {1: None, 3: "Q", 12: "A"}[parse_period(cell.period).months],
+        "frequency": period_frequency(cell.period),
         "dataset": cell.dataset,
         "limit": "10000",
     }
@@ -326,7 +328,14 @@ def _release_days(context: Context, reporter: str) -> Iterator[date]:
         yield from (release.published_on for release in reference.releases_by_dataset.get(dataset.id, ()))
 
 
-def period_end(period: str) -> date:
-    """Return the first day after a period."""
+def period_frequency(period: str) -> str | None:
+    """Return the frequency of a period as a query parameter; null for a month, the default."""
     parsed = parse_period(period)
-    return first_day(parsed.first_month + parsed.months)
+    return FISCAL_YEARS if parsed.is_fiscal else {1: None, 3: "Q", 6: "H", 12: "A"}[parsed.months]
+
+
+def period_end(period: str, *, reporter: str) -> date:
+    """Return the first day after a period; a fiscal year is that of the reporter."""
+    parsed = parse_period(period)
+    offset = period_offset(period_frequency(period) or "M", reporter=reporter)
+    return first_day(parsed.first_month + parsed.months + offset)

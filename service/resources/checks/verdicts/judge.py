@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from service.api.database.context import Context
 from service.resources.checks.claims import Claim, Reading
-from service.resources.checks.grammar.periods import shift_period
+from service.resources.checks.grammar.periods.resolution import shift_period
 from service.resources.checks.verdicts.comparison import (
     agrees,
     is_close,
@@ -306,7 +306,7 @@ class Judge:
     def _cells_of_next_releases(self, cell: Cell) -> list[Cell]:
         """Return the cell as of each release after the text; none where the text precedes the end of the period."""
         assert cell.as_of is not None
-        if period_end(cell.period) > cell.as_of:
+        if period_end(cell.period, reporter=cell.reporter) > cell.as_of:
             return []
         return [replace(cell, as_of=day) for day in next_release_days(self.context, cell.reporter, cell.as_of)]
 
@@ -317,7 +317,9 @@ class Judge:
 
     def _release_days(self, reading: Reading) -> list[date]:
         """Return the day of the first release after the end of a period."""
-        return next_release_days(self.context, reading.reporter, period_end(reading.period))[:1]
+        return next_release_days(self.context, reading.reporter, period_end(reading.period, reporter=reading.reporter))[
+            :1
+        ]
 
     def _currency(self, cell: Cell) -> str:
         row = self.reader.row(cell)
@@ -336,7 +338,7 @@ class Judge:
             for cell in self._cells(reading):
                 if reading_figure(self.reader, reading, self._newest_cell(cell)) is not None:
                     return "not_published_by_then"
-            if period_end(reading.period) > self.published:
+            if period_end(reading.period, reporter=reading.reporter) > self.published:
                 return "not_published_by_then"
         return "not_covered"
 

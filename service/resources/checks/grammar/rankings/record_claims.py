@@ -10,7 +10,7 @@ from service.resources.checks.claims import Claim, Quantity, Reading
 from service.resources.checks.grammar.clauses import Clause
 from service.resources.checks.grammar.dimension_origins import dimension_origins
 from service.resources.checks.grammar.lexicon import Item
-from service.resources.checks.grammar.periods import resolve_period
+from service.resources.checks.grammar.periods.resolution import resolve_period
 from service.resources.checks.grammar.state import ReadingState, TextContext
 from service.resources.checks.grammar.subjects import Subject
 

@@ -1,0 +1,52 @@
+"""Sums over several months: the year to date, the fiscal year to date, the last 12 months, and fiscal years."""
+
+from dataclasses import replace
+
+from service.domain.fiscal_years import fiscal_year_offset
+from service.domain.frequencies import MONTHS_PER_YEAR
+from service.resources.checks.grammar.periods.mentions import PeriodMention
+
+SUFFIXES = {"value": "value", "yoy_pct": "pct"}
+"""Ends of the names of the columns with sums, by the measure of a single period."""
+YEAR_TO_MONTH_MEASURES = {"yoy_pct": ("yoy_pct",)}
+"""Measures of the month itself that `in the year to January` can mean as well."""
+MAX_OFFSET_OF_FIRST_YEAR = 6
+"""Fiscal years that begin later in the year are named after the year in which they end, as in the United States."""
+
+
+def named_fiscal_period(mention: PeriodMention | None, *, reporter: str) -> PeriodMention | None:
+    """Return a fiscal year, or the first months of one, by the calendar of the reporter; other periods as they are."""
+    if mention is None or not mention.is_fiscal or mention.year is None:
+        return mention
+    offset = fiscal_year_offset(reporter)
+    year = mention.year - (offset >= MAX_OFFSET_OF_FIRST_YEAR)
+    if mention.month is None:
+        return replace(mention, year=year, is_fiscal=offset > 0)
+    last = offset + mention.month - 1
+    return replace(
+        mention,
+        is_fiscal=False,
+        first_month=offset + 1,
+        month=last % MONTHS_PER_YEAR + 1,
+        year=year + last // MONTHS_PER_YEAR,
+    )
+
+
+def cumulative_measures(measures: tuple[str, ...], mention: PeriodMention, *, reporter: str) -> tuple[str, ...]:
+    """Return the measures of the sum of a range of months; none where no column has such a sum."""
+    assert mention.first_month is not None
+    assert mention.month is not None
+    length = (mention.month - mention.first_month) % MONTHS_PER_YEAR + 1
+    offset = fiscal_year_offset(reporter)
+    prefixes = [
+        prefix
+        for prefix, applies in (
+            ("ytd", mention.first_month == 1),
+            ("fytd", offset > 0 and mention.first_month == offset + 1),
+            ("r12", length == MONTHS_PER_YEAR),
+        )
+        if applies
+    ]
+    sums = tuple(f"{prefix}_{SUFFIXES[each]}" for prefix in prefixes[:1] for each in measures if each in SUFFIXES)
+    is_year = prefixes == ["r12"]
+    return sums + tuple(each for measure in measures if is_year for each in YEAR_TO_MONTH_MEASURES.get(measure, ()))

@@ -1,0 +1,29 @@
+"""Years and days of a sentence."""
+
+from collections.abc import Sequence
+
+from service.resources.checks.grammar.lexicon import Item
+
+YEARS = range(1950, 2100)
+MAX_DAY = 31
+
+
+def read_year(items: Sequence[Item], position: int) -> tuple[int | None, int]:
+    """Return the year at `position`, after a comma or `of`, and the position behind it; null where there is none."""
+    for skipped in (0, 1):
+        index = position + skipped
+        if skipped and (position >= len(items) or items[position].text not in {",", "of"}):
+            break
+        if index < len(items) and items[index].kind == "number" and is_year(items[index]):
+            return int(items[index].text), index + 1
+    return None, position
+
+
+def is_year(item: Item) -> bool:
+    """Return whether a number is a year."""
+    return len(item.text) == 4 and item.text.isdigit() and int(item.text) in YEARS
+
+
+def is_day(item: Item) -> bool:
+    """Return whether a number can be the day of a month."""
+    return item.kind == "number" and item.text.isdigit() and len(item.text) <= 2 and 1 <= int(item.text) <= MAX_DAY

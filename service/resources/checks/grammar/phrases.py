@@ -1,0 +1,113 @@
+"""Phrases whose meaning depends on the words around them: `sales to`, `Chinese goods`, `the bloc`."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from service.domain.codes import WORLD_CODE
+from service.resources.checks.grammar.lexicon import Item
+
+GROUP_CODES = frozenset(
+    {"APEC", "ASEAN", "BRICS", "CPTPP", "EA", "EFTA", "EU", "GCC", "MERCOSUR", "NAFTA", "RCEP", "USMCA"}
+)
+FLOWS_BY_PREPOSITION = {"to": "X", "from": "M"}
+SALES = frozenset({"sales", "deliveries", "delivery", "goods", "products", "merchandise", "cargoes", "supplies"})
+"""Words for a flow where a preposition and an area follow."""
+GOODS = frozenset({"goods", "products", "merchandise", "wares", "made"})
+PURCHASES = frozenset({"spent", "spend", "spends", "sourced", "sources", "procured", "procures"})
+"""Verbs of imports where no noun of a flow follows."""
+BUYERS = frozenset({"market", "markets", "buyers", "buyer", "customers", "consumers", "importers", "clients", "shores"})
+COMPARATIVES = {"more than": "up", "less than": "down", "above": "up", "below": "down", "over": "up", "under": "down"}
+"""Words of a change where they stand behind a number, as in `5 % less than a year before`."""
+UNIT_KINDS = frozenset({"percent", "money", "magnitude", "fraction"})
+
+
+def resolve_phrases(items: Sequence[Item], earlier_areas: Sequence[str], *, reporter: str | None) -> list[Item]:
+    """Return the items of a sentence with flows and areas that only the words around them make clear.
+
+    `earlier_areas` are the areas of the sentence before, and `reporter` is the reporter of the text, by code.
+    """
+    result: list[Item] = []
+    areas = [code for code in earlier_areas if code not in {reporter, WORLD_CODE}]
+    position = 0
+    while position < len(items):
+        read_items, length = _read_phrase(items, position, result, areas)
+        areas += [each.value for each in read_items if _names_partner(each, reporter)]
+        result += read_items
+        position += length
+    return result
+
+
+def _names_partner(item: Item, reporter: str | None) -> bool:
+    return item.kind in {"area", "adjective"} and item.value not in {reporter, WORLD_CODE}
+
+
+def _read_phrase(
+    items: Sequence[Item], position: int, previous: Sequence[Item], areas: Sequence[str]
+) -> tuple[list[Item], int]:
+    """Return the items that the phrase at `position` stands for, and the number of items that it replaces."""
+    item, following = items[position], list(items[position + 1 : position + 4])
+    if item.kind == "adjective":
+        return _read_adjective(item, following, previous)
+    code = _reference(item, items[position - 1 : position] if position else (), areas)
+    if code is not None:
+        return list(_referred_area(item, code, previous)), 1
+    kind, value = _meaning(item, following, previous, items[position + 1 :])
+    return [replace(item, kind=kind, value=value)], 1
+
+
+def _meaning(item: Item, following: Sequence[Item], previous: Sequence[Item], rest: Sequence[Item]) -> tuple[str, str]:
+    """Return kind and value of a word: those of its neighbours can make it a flow, a share or a direction."""
+    text = item.text.lower()
+    if text in SALES and _is_object(following) and not _has_flow(previous):
+        return "flow", FLOWS_BY_PREPOSITION[following[0].value]
+    if text in PURCHASES and not _has_flow(rest):
+        return "flow", "M"
+    if item.kind == "flow" and text in {"bought", "purchased", "buys"} and _has_flow(rest):
+        return "share", "share"
+    if text in COMPARATIVES and item.kind == "qualifier" and previous and previous[-1].kind in UNIT_KINDS:
+        return "direction", COMPARATIVES[text]
+    return item.kind, item.value
+
+
+def _is_object(following: Sequence[Item]) -> bool:
+    """Return whether `to` or `from` and the name of an area follow."""
+    is_preposition = bool(following) and following[0].kind == "to" and following[0].value in FLOWS_BY_PREPOSITION
+    names = [each for each in following[1:] if each.text.lower() not in {"the", "its"}]
+    return is_preposition and bool(names) and names[0].kind in {"area", "adjective"}
+
+
+def _has_flow(items: Sequence[Item]) -> bool:
+    return any(item.kind in {"flow", "balance"} for item in items)
+
+
+def _read_adjective(item: Item, following: Sequence[Item], previous: Sequence[Item]) -> tuple[list[Item], int]:
+    """Return the partner that `the Chinese market`, `imports of Chinese goods` or `Chinese imports to` name."""
+    texts = [each.text.lower() for each in following]
+    if texts and texts[0] in BUYERS:
+        return [replace(item, kind="area")], 2
+    kinds = [(each.kind, each.value) for each in following]
+    if kinds[:2] == [("flow", "M"), ("to", "to")]:
+        return [following[0], Item("to", "from", item.end, item.end, "from"), replace(item, kind="area")], 2
+    flows = [each.value for each in previous if each.kind == "flow"]
+    is_described = bool(texts) and (texts[0] in GOODS or following[0].kind == "commodity")
+    if is_described and flows[-1:] == ["M"] and previous[-1].kind in {"to", "filler", "quantity", "money", "flow"}:
+        return [Item("to", "from", item.start, item.start, "from"), replace(item, kind="area")], 1
+    return [item], 1
+
+
+def _reference(item: Item, previous: Sequence[Item], areas: Sequence[str]) -> str | None:
+    """Return the area that `the bloc`, `from the country` or `from there` refers to; null where it refers to none."""
+    text = item.text.lower()
+    if text == "bloc":
+        return next((code for code in reversed(areas) if code in GROUP_CODES), None)
+    is_object = (
+        bool(previous) and previous[0].kind in {"to", "flow"} and previous[0].value in {"to", "from", "with", "X"}
+    )
+    is_country = item.kind == "reporter_reference" or text in {"there", "that country", "that market"}
+    return areas[-1] if areas and is_object and is_country else None
+
+
+def _referred_area(item: Item, code: str, previous: Sequence[Item]) -> Iterator[Item]:
+    if previous and previous[-1].kind == "flow":
+        yield Item("to", "to", item.start, item.start, "to")
+    yield replace(item, kind="area", value=code)
