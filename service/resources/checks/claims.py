@@ -15,7 +15,7 @@ class Quantity:
     `qualifier` is `about`, `below` (printed as `nearly`), `under` (printed as `less than`) or `above`; null
     for none. `growth_word` is a word that stands for a number, such as `halved`. `is_unit_known` is false for an amount
     in a unit that the grammar does not know, such as `900 billion pesos`.
-    `record_start` is the period that a record goes back to, as the text names it; null for other quantities.
+    `record` is the phrase of a record, such as `highest since May`; null for other quantities.
     """
 
     start: int
@@ -29,7 +29,7 @@ class Quantity:
     has_sign: bool = False
     growth_word: str | None = None
     is_unit_known: bool = True
-    record_start: Any = None
+    record: Any = None
 
 
 @dataclass(frozen=True)
@@ -46,12 +46,22 @@ class DimensionOrigin:
 
 
 @dataclass(frozen=True)
+class SeriesKey:
+    """The key of a time series of a reporter: partner, flow and commodity."""
+
+    partner: str
+    flow: str
+    commodity: str
+
+
+@dataclass(frozen=True)
 class Reading:
     """One meaning of a claim.
 
     `measure` is a column of /v1/series or /v1/balances, `rank` of /v1/partners, `balance_size_change` for the change of
-    the absolute value of a balance, or `months_since_as_high` or `months_since_as_low` for a record. `sign` is -1 where
-    the text gives the size of a decline, else 1.
+    the absolute value of a balance, `months_since_as_high` and similar for a record, or `ratio`, `excess_pct` or
+    `excess` for the comparison with another series. `sign` is -1 where the text gives the size of a decline, else 1.
+    `base` is the other series of a comparison; null for other measures.
     """
 
     measure: str
@@ -62,6 +72,7 @@ class Reading:
     period: str
     currency: str | None = None
     sign: int = 1
+    base: SeriesKey | None = None
 
 
 @dataclass(frozen=True)

@@ -60,9 +60,10 @@ class Dimensions(Schema):
     """The meaning of a number: its measure and the key of its figure."""
 
     measure = string_field(
-        "Measure: a column of /v1/series or /v1/balances, `rank` of /v1/partners, `months_since_as_high` and "
-        "`months_since_as_low` months back to such a value, or `balance_size_change` change of the absolute value of "
-        "the balance. Null where the claim is not understood.",
+        "Measure: a column of /v1/series or /v1/balances, `rank` of /v1/partners, `months_since_as_high` and similar "
+        "months back to such a value, balance or growth, `balance_size_change` change of the absolute value of the "
+        "balance, or `ratio`, `excess_pct` and `excess` for the comparison with the series `base`. Null where the "
+        "claim is not understood.",
         "yoy_pct",
         nullable=True,
         required=True,
@@ -74,15 +75,23 @@ class Dimensions(Schema):
     period = string_field("Period. Null where it is not known.", "2024-01", nullable=True, required=True)
 
 
+class ComparedSeries(Schema):
+    """The series that another one is compared with."""
+
+    partner = string_field("Partner.", "KOR", required=True)
+    flow = string_field("`X` or `M`. Null for a balance.", "X", nullable=True, required=True)
+    commodity = string_field("Commodity.", "TOTAL", required=True)
+
+
 class ParsedClaim(Dimensions):
     """A number of the text, as the grammar understands it."""
 
     number = float_field("The printed number, negative for a decline.", 29.2, nullable=False, required=True)
     unit = string_field(
-        "`%`, `pp` percentage points, `currency`, `months`, or `rank`.",
+        "`%`, `pp` percentage points, `currency`, `months`, `rank`, or `times` for a multiple.",
         "%",
         required=True,
-        enum=["%", "pp", "currency", "months", "rank"],
+        enum=["%", "pp", "currency", "months", "rank", "times"],
     )
     magnitude = integer_field("Value of the printed magnitude: 1000000000 for `billion`.", 1, required=True)
     currency = string_field("Printed currency, ISO 4217. Null for none.", None, nullable=True, required=True)
@@ -94,6 +103,16 @@ class ParsedClaim(Dimensions):
         None,
         nullable=True,
         required=True,
+    )
+
+    base = fields.Nested(
+        ComparedSeries,
+        allow_none=True,
+        required=True,
+        metadata={
+            "description": "The other series of a comparison, as in `twice the exports to Korea`. Null for others.",
+            "example": None,
+        },
     )
 
 
@@ -178,7 +197,7 @@ class CheckRow(Schema):
         "Reason for the verdict. For `holds`: `first_release_after`, nothing was published by the day of the text. For "
         "`near`: `later_release`, `base_revised`, `truncated`, `other_rate`, `other_valuation`, `within_revision`. For "
         "`cannot_be_checked`: `forecast`, `opinion`, `not_covered`, `not_published_by_then`, `ambiguous`, "
-        "`unit_unknown`, "
+        "`unit_unknown`, `not_enough_history` (a record, and the loaded months do not reach back to the last one), "
         "`other_direction` (the amount is right, its rise or fall is not), "
         "`seasonally_adjusted_not_loaded`. Null where there is none.",
         None,

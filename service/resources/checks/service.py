@@ -13,7 +13,7 @@ from service.api.resolution.dataset_selection import ranked_reporters
 from service.api.responses.document_resource import DocumentResource
 from service.api.responses.resource import Plan
 from service.domain.periods import month_number, parse_period
-from service.resources.checks.claims import Claim, Reading
+from service.resources.checks.claims import Claim, Reading, SeriesKey
 from service.resources.checks.grammar.lexicon import Item, Lexicon, build_lexicon
 from service.resources.checks.grammar.reader import GRAMMAR_VERSION, read_claims
 from service.resources.checks.grammar.state import TextContext
@@ -190,8 +190,14 @@ def _parsed(claim: Claim, reading: Reading | None) -> dict[str, Any]:
         "currency": quantity.currency,
         "precision": float(quantity.precision),
         "qualifier": quantity.qualifier,
+        "base": None if reading is None or reading.base is None else _compared_series(reading.base),
     }
     return _dimensions(reading) | numbers
+
+
+def _compared_series(base: SeriesKey) -> dict[str, Any]:
+    flow = None if base.flow.startswith("balance") else base.flow
+    return {"partner": base.partner, "flow": flow, "commodity": base.commodity.rpartition("/")[2]}
 
 
 def _dimensions(reading: Reading | None) -> dict[str, Any]:

@@ -26,11 +26,12 @@ BALANCE_SIDES = ("balance:deficit", "balance:surplus")
 
 @dataclass
 class NamedDimensions:
-    """The partners, flows and periods that a sentence names."""
+    """The partners, flows and periods that a sentence names, and the sides of a balance: `deficit` or `surplus`."""
 
     partners: list[str] = field(default_factory=list)
     flows: list[str] = field(default_factory=list)
     periods: list[str] = field(default_factory=list)
+    sides: list[str] = field(default_factory=list)
 
 
 def other_readings(
@@ -54,11 +55,14 @@ def _combinations(
     periods = _first([*(each.period for each in readings), *named.periods], MAX_PERIODS)
     commodities = _first([*(each.commodity for each in readings), TOTAL_CODE], MAX_PARTNERS)
     flows = _first([*(each.flow for each in readings if each.flow in {"X", "M"}), *named.flows], 2)
+    sides = BALANCE_SIDES if len(named.sides) != 1 else (f"balance:{named.sides[0]}",)
     for period, commodity, partner in product(periods, commodities, partners):
         for flow, measure in [
             *product(flows, FLOW_MEASURES_BY_UNIT.get(unit, ())),
-            *product(BALANCE_SIDES, BALANCE_MEASURES_BY_UNIT.get(unit, ())),
+            *product(sides, BALANCE_MEASURES_BY_UNIT.get(unit, ())),
         ]:
+            if measure == "partner_share_pct" and partner == WORLD_CODE:
+                continue
             for sign in _signs(measure, main.sign, has_direction=has_direction):
                 yield Reading(measure, main.reporter, partner, flow, commodity, period, main.currency, sign)
 

@@ -7,6 +7,7 @@ from itertools import pairwise
 from service.domain.codes import WORLD_CODE
 from service.resources.checks.grammar.clauses import Clause
 from service.resources.checks.grammar.lexicon import Item
+from service.resources.checks.grammar.partner_roles import described_partner
 from service.resources.checks.grammar.state import ReadingState, TextContext
 from service.resources.checks.grammar.subjects import Subject, add_area, read_subject
 
@@ -25,7 +26,10 @@ def clause_subjects(clause: Clause, state: ReadingState, context: TextContext) -
             head: replace(subject, has_list=subject.has_list or _is_joined(clause, heads))
             for head, subject in subjects.items()
         }
-    if not subjects and not _is_apposition(clause, state):
+    described = described_partner(clause, reporter=reporter)
+    if described is not None and len(subjects) <= 1 and not any(each.partner for each in subjects.values()):
+        subjects = {next(iter(subjects), len(clause.items) - 1): described}
+    elif not subjects and not _is_apposition(clause, state):
         subjects = _headless_subjects(clause)
     if len(subjects) == 1:
         head, subject = next(iter(subjects.items()))
@@ -134,15 +138,20 @@ def growth_currency(clause: Clause) -> str | None:
 
 def _add_distant_areas(clause: Clause, head: int, subject: Subject, reporter: str | None) -> Subject:
     """Return the subject with a partner that stands behind the number: `exports rose 15.6 % to the US`."""
-    if subject.partner is not None or subject.is_other or not subject.has_measure:
+    if subject.is_other or not subject.has_measure:
         return subject
+    has_partner = subject.partner is not None
     quantities = clause.positions("quantity")
     preposition: str | None = None
     for position, item in enumerate(clause.items):
         if item.kind == "to":
             preposition = item.value
+        elif item.kind == "area" and has_partner:
+            continue
         elif item.kind == "area" and preposition in {"to", "from", "with"} and quantities and position > quantities[0]:
             subject = add_area(subject, item, preposition, reporter=reporter)
+        elif item.kind == "commodity" and subject.commodity is None and _is_object(clause, position, quantities):
+            subject = replace(subject, commodity=item.value)
         elif item.kind == "area" and preposition == "in" and position < head:
             subject = replace(subject, reporter=subject.reporter or item.value)
         elif item.kind not in {"filler", "adjective", "area"}:
@@ -153,7 +162,11 @@ def _add_distant_areas(clause: Clause, head: int, subject: Subject, reporter: st
 def _completed(subject: Subject, state: ReadingState) -> Subject:
     """Return the subject with the flow of the subject before, where it states none itself."""
     previous = state.subject or state.earlier_subject
-    if subject.has_measure or subject.is_other or previous is None:
+    if previous is None:
+        return subject
+    inherited = None if previous.is_total else previous.partner or previous.inherited_partner
+    subject = replace(subject, inherited_partner=inherited)
+    if subject.has_measure or subject.is_other:
         return subject
     commodity = subject.commodity if subject.commodity is not None else previous.commodity
     return replace(
@@ -166,6 +179,13 @@ def _completed(subject: Subject, state: ReadingState) -> Subject:
         has_unknown_word=subject.has_unknown_word or previous.has_unknown_word,
         alternative_flow=None if previous.balance is None else state.flow,
     )
+
+
+def _is_object(clause: Clause, position: int, quantities: Sequence[int]) -> bool:
+    """Return whether a name is what an amount was paid for: `spent 5 bn yen on coal`, `sold 5 bn yen of cars`."""
+    items = clause.items[:position]
+    is_amount = bool(quantities) and quantities[0] < position and clause.items[quantities[0]].value.unit == "currency"
+    return is_amount and [item.text for item in items[-1:]] in (["on"], ["of"], ["worth of"])
 
 
 def subject_of_quantity(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from service.resources.checks.claims import Quantity
 from service.resources.checks.grammar.clauses import Clause
 from service.resources.checks.grammar.lexicon import Item
+from service.resources.checks.grammar.state import ReadingState
 from service.resources.checks.grammar.subjects import Subject
 
 SIGN_BY_DIRECTION = {"up": 1, "down": -1, "flat": 0}
@@ -44,12 +45,11 @@ class MeasureChoice:
 
 
 def choose_measures(
-    clause: Clause, position: int, subject: Subject | None, *, inherited_direction: int, follows_share: bool
+    clause: Clause, position: int, subject: Subject | None, *, inherited_direction: int, state: ReadingState
 ) -> MeasureChoice:
     """Return the possible measures of the number at `position` of a clause.
 
-    `inherited_direction` is the direction that an earlier clause states (1, -1, or 0 for none). `follows_share` says
-    that the number before it in the sentence is a share.
+    `inherited_direction` is the direction that an earlier clause states (1, -1, or 0 for none).
     """
     quantity: Quantity = clause.items[position].value
     if quantity.unit == "currency":
@@ -58,10 +58,10 @@ def choose_measures(
         return _streak(clause, position, subject, inherited_direction)
     if quantity.unit == "pp":
         return _points(clause, subject)
-    continues_share = follows_share and not (quantity.has_sign or clause.has("direction", "comparison"))
+    continues_share = state.is_share and not (quantity.has_sign or clause.has("direction", "comparison"))
     if _is_share(clause, position) or continues_share:
         return MeasureChoice(_share_measures(subject))
-    return _growth(clause, position, subject, inherited_direction)
+    return _growth(clause, position, subject, inherited_direction, state.comparison)
 
 
 def _amount(clause: Clause, position: int, subject: Subject | None) -> MeasureChoice:
@@ -132,10 +132,12 @@ def _is_share(clause: Clause, position: int) -> bool:
     return has_preposition and any(item.kind in {"flow", "total"} for item in later_positions[1:3])
 
 
-def _growth(clause: Clause, position: int, subject: Subject | None, inherited_direction: int) -> MeasureChoice:
+def _growth(
+    clause: Clause, position: int, subject: Subject | None, inherited_direction: int, earlier_comparison: str | None
+) -> MeasureChoice:
     quantity: Quantity = clause.items[position].value
     is_balance = subject is not None and subject.balance is not None
-    comparison, is_certain = _comparison(clause, position)
+    comparison, is_certain = _comparison(clause, position, earlier_comparison)
     is_past = clause.opener in PAST_OPENERS
     own_direction = find_direction(clause, position)
     direction = own_direction or (0 if is_past else inherited_direction)
@@ -159,20 +161,20 @@ def _growth(clause: Clause, position: int, subject: Subject | None, inherited_di
         measures,
         sign,
         direction,
-        comparison=comparison if clause.has("comparison") else None,
+        comparison=comparison if clause.has("comparison") or earlier_comparison else None,
         is_previous_month=is_previous_month,
         is_certain=is_certain and has_direction and not (is_past or is_from_base),
     )
 
 
-def _comparison(clause: Clause, position: int) -> tuple[str, bool]:
-    """Return the comparison of a growth rate: the next behind the number, else the one before, else year on year."""
+def _comparison(clause: Clause, position: int, earlier: str | None) -> tuple[str, bool]:
+    """Return the comparison of a growth rate: the next behind the number, the one before, or an earlier one."""
     positions, quantities = clause.positions("comparison"), clause.positions("quantity")
     next_quantity = min((each for each in quantities if each > position), default=len(clause.items))
     later_positions = [each for each in positions if position < each < next_quantity]
     previous = [each for each in positions if each < min(quantities)]
     nearest = later_positions[:1] or previous[-1:]
-    return (clause.items[nearest[0]].value, True) if nearest else ("yoy", True)
+    return (clause.items[nearest[0]].value, True) if nearest else (earlier or "yoy", True)
 
 
 def find_direction(clause: Clause, position: int) -> int:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import takewhile
 
 from service.domain.codes import WORLD_CODE
 from service.resources.checks.grammar.lexicon import Item
@@ -62,7 +63,7 @@ def _meaning(item: Item, following: Sequence[Item], previous: Sequence[Item], re
         return "flow", FLOWS_BY_PREPOSITION[following[0].value]
     if text in PURCHASES and not _has_flow(rest):
         return "flow", "M"
-    if item.kind == "flow" and text in {"bought", "purchased", "buys"} and _has_flow(rest):
+    if item.kind == "flow" and text in {"bought", "purchased", "buys"} and _is_part_of_flow(rest):
         return "share", "share"
     if text in COMPARATIVES and item.kind == "qualifier" and previous and previous[-1].kind in UNIT_KINDS:
         return "direction", COMPARATIVES[text]
@@ -74,6 +75,12 @@ def _is_object(following: Sequence[Item]) -> bool:
     is_preposition = bool(following) and following[0].kind == "to" and following[0].value in FLOWS_BY_PREPOSITION
     names = [each for each in following[1:] if each.text.lower() not in {"the", "its"}]
     return is_preposition and bool(names) and names[0].kind in {"area", "adjective"}
+
+
+def _is_part_of_flow(rest: Sequence[Item]) -> bool:
+    """Return whether a percentage of a flow follows, as in `bought 17 % of Japan's exports`."""
+    clause = list(takewhile(lambda item: item.kind not in {"symbol", "separator"}, rest))
+    return _has_flow(clause) and any(item.kind in {"percent", "fraction"} for item in clause)
 
 
 def _has_flow(items: Sequence[Item]) -> bool:

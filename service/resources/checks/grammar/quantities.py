@@ -59,7 +59,8 @@ def read_quantities(items: Sequence[Item]) -> list[Item]:
             continue
         quantity, position = parsed
         quantity = _add_qualifier(quantity, result)
-        result.append(Item("quantity", quantity, quantity.start, quantity.end, ""))
+        kind = "multiplier" if quantity.unit == "times" else "quantity"
+        result.append(Item(kind, quantity, quantity.start, quantity.end, ""))
     return result
 
 
@@ -173,19 +174,25 @@ def _read_rank(items: Sequence[Item], position: int) -> tuple[Quantity, int] | N
 def _read_ratio(items: Sequence[Item], position: int) -> tuple[Quantity, int] | None:
     """Return the growth of `twice as much as a year earlier` and `1.5 times the level of a year before`.
 
-    A ratio of two series, `twice as large as exports to Germany`, is none.
+    The multiple of another comparison, `twice as large as exports to Germany`, has the unit `times`.
     """
     multiple, decimals, end_position = _multiple(items, position)
     if multiple is None:
         return None
-    end = items[end_position - 1].end
-    while end_position < len(items) and items[end_position].text.lower() in RATIO_WORDS:
+    start, end, first_end = items[position].start, items[end_position - 1].end, end_position
+    word = None if decimals else "times"
+    precision = Decimal("0.5").scaleb(-decimals) if decimals else GROWTH_WORD_TOLERANCE * multiple
+    while end_position < len(items) and _describes_level(items[end_position]):
         end_position += 1
-    if end_position >= len(items) or items[end_position].kind != "comparison" or items[end_position - 1].end == end:
-        return None
-    precision = Decimal(50).scaleb(-decimals) if decimals else GROWTH_WORD_TOLERANCE * 100 * multiple
-    quantity = Quantity(items[position].start, end, 100 * (multiple - 1), "%", precision, has_sign=True)
-    return replace(quantity, growth_word=None if decimals else "times"), end_position
+    if end_position >= len(items) or items[end_position].kind != "comparison" or end_position == first_end:
+        return Quantity(start, end, multiple, "times", precision, growth_word=word), first_end
+    growth = 100 * (multiple - 1)
+    return Quantity(start, end, growth, "%", 100 * precision, has_sign=True, growth_word=word), end_position
+
+
+def _describes_level(item: Item) -> bool:
+    """Return whether an item stands between a multiple and its period: `half the deficit of a year earlier`."""
+    return item.text.lower() in RATIO_WORDS or item.kind in {"flow", "balance"}
 
 
 def _multiple(items: Sequence[Item], position: int) -> tuple[Decimal | None, int, int]:

@@ -78,13 +78,11 @@ def read_quantity_claim(
     quantity: Quantity = clause.items[position].value
     subject = subject_of_quantity(clause, position, subjects, state)
     reason = _reason_for_abstention(clause, subject, state) or (None if quantity.is_unit_known else "unit_unknown")
-    if quantity.record_start is not None:
+    if quantity.record is not None:
         return read_record_claim(clause, position, subject, number, state, context, reason=reason)
     if quantity.unit == "rank":
         return read_rank_claim(clause, position, number, state, context, reason=reason)
-    choice = choose_measures(
-        clause, position, subject, inherited_direction=state.direction, follows_share=state.is_share
-    )
+    choice = choose_measures(clause, position, subject, inherited_direction=state.direction, state=state)
     if choice.direction:
         state.direction = choice.direction
     state.is_share = set(choice.measures) <= SHARE_MEASURES and bool(choice.measures)
@@ -108,9 +106,16 @@ def _reason_for_abstention(clause: Clause, subject: Subject | None, state: Readi
         "ambiguous": clause.has("negation") or (subject is not None and subject.has_list and not is_other),
         "forecast": clause.has("forecast"),
         "seasonally_adjusted_not_loaded": state.is_adjusted,
-        "not_covered": bool(blocks.intersection(NOT_COVERED_BLOCKS)) or is_other,
+        "not_covered": bool(blocks.intersection(NOT_COVERED_BLOCKS)) or is_other or _has_span(clause),
     }
     return next((reason for reason, applies in reasons.items() if applies), None)
+
+
+def _has_span(clause: Clause) -> bool:
+    """Return whether a clause is on several months without their names, as in `in three months`."""
+    return any(
+        first.kind in {"cardinal", "number"} and second.text == "months" for first, second in pairwise(clause.items)
+    )
 
 
 def _claim(
@@ -136,7 +141,7 @@ def _claim(
     measures, is_on_month = _measures_on_base(clause, choice, periods[0], state)
     if not measures:
         return Claim(quantity, number, reason="ambiguous")
-    partners = _partners(subject, state, reporter)
+    partners = [each for each in _partners(subject) if each != reporter]
     commodities = _commodities(subject, state, context.families[reporter])
     if not commodities:
         return Claim(quantity, number, reason="not_covered")
@@ -269,18 +274,13 @@ def _periods(
     return periods
 
 
-def _partners(subject: Subject, state: ReadingState, reporter: str) -> list[str]:
+def _partners(subject: Subject) -> list[str]:
     """Return the partners that a subject can mean: its own, else the World, else that of the subject before."""
     if subject.partner is not None:
         return [subject.partner]
-    if subject.is_total:
+    if subject.is_total or subject.inherited_partner is None:
         return [WORLD_CODE]
-    previous = state.subject or state.earlier_subject
-    inherited = previous.partner if previous is not None and not previous.is_total else None
-    if subject is state.subject or inherited in {None, reporter}:
-        return [WORLD_CODE]
-    assert inherited is not None
-    return [WORLD_CODE, inherited]
+    return [WORLD_CODE, subject.inherited_partner]
 
 
 def _commodities(subject: Subject, state: ReadingState, families: Sequence[str]) -> list[str]:

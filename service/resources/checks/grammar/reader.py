@@ -11,14 +11,16 @@ from service.resources.checks.grammar.clauses import Clause, own_base, split_cla
 from service.resources.checks.grammar.lexicon import Item, Lexicon
 from service.resources.checks.grammar.measures import BASE_OPENERS
 from service.resources.checks.grammar.number_words import read_number_words
+from service.resources.checks.grammar.partner_roles import described_partner
 from service.resources.checks.grammar.periods.mentions import PeriodMention
 from service.resources.checks.grammar.periods.reading import read_periods
 from service.resources.checks.grammar.periods.resolution import resolve_period
 from service.resources.checks.grammar.phrases import resolve_phrases
 from service.resources.checks.grammar.quantities import read_quantities
 from service.resources.checks.grammar.quantity_claims import read_quantity_claim
-from service.resources.checks.grammar.rankings.record_claims import join_records
+from service.resources.checks.grammar.rankings.record_phrases import join_records
 from service.resources.checks.grammar.respective_lists import split_respective_lists
+from service.resources.checks.grammar.series_ratios import read_series_ratio
 from service.resources.checks.grammar.state import ReadingState, TextContext
 from service.resources.checks.grammar.subjects import Subject
 from service.resources.checks.grammar.tokens import split_sentences
@@ -55,7 +57,7 @@ def read_claims(text: str, lexicon: Lexicon, context: TextContext) -> list[Claim
             continue
         sentences = split_respective_lists(join_records(read_periods(quantities)))
         for items in sentences:
-            for claim in _read_sentence(items, number, state, context):
+            for claim in sorted(_read_sentence(items, number, state, context), key=_claim_start):
                 claims.append(_link_conversion(claim, claims, text))
                 if len(claims) == MAX_CLAIMS:
                     return claims
@@ -64,13 +66,22 @@ def read_claims(text: str, lexicon: Lexicon, context: TextContext) -> list[Claim
     return claims
 
 
-def _read_sentence(items: Sequence[Item], number: int, state: ReadingState, context: TextContext) -> Iterator[Claim]:
+def _claim_start(claim: Claim) -> int:
+    return claim.quantity.start
+
+
+def _read_sentence(
+    all_items: Sequence[Item], number: int, state: ReadingState, context: TextContext
+) -> Iterator[Claim]:
+    ratio, items = read_series_ratio(all_items, number, state, context)
+    if ratio is not None:
+        yield ratio
     clauses = split_clauses(items)
     state.items = items
     state.earlier_subject, state.subject, state.sentence_subject = state.subject or state.earlier_subject, None, None
     state.sentence_period, state.direction, state.currency = _sentence_period(clauses), 0, None
     state.is_adjusted = any("adjusted" in clause.values("block") for clause in clauses)
-    state.blocks, state.has_quantity, state.is_share = set(), False, False
+    state.blocks, state.has_quantity, state.is_share, state.comparison = set(), False, False, None
     state.period = state.sentence_period or state.period
     state.base, state.is_base_known = _sentence_base(clauses)
     state.named = _named_dimensions(clauses, state, context)
@@ -80,15 +91,18 @@ def _read_sentence(items: Sequence[Item], number: int, state: ReadingState, cont
             last_period_clause is not None and clause is not last_period_clause and last_period_clause.has("quantity")
         )
         if clause.opener == ";":
-            state.currency, state.blocks = None, set()
+            state.currency, state.comparison, state.blocks = None, None, set()
         subjects = clause_subjects(clause, state, context)
         if not subjects and clause is clauses[0] and clause.has("quantity") and following is not None:
             subjects = _subject_ahead(following, state, context)
+        if clause is clauses[0] and len(subjects) == 1 and following is not None and following.opener == ",":
+            subjects = _with_described_partner(subjects, following, state.reporter or context.reporter)
         if clause.has("quantity"):
             state.has_quantity = True
         else:
             state.blocks |= set() if state.has_quantity else clause.values("block")
             state.currency = growth_currency(clause) or state.currency
+            state.comparison = next(iter(clause.values("comparison")), state.comparison)
         for position in clause.positions("quantity"):
             yield read_quantity_claim(clause, position, subjects, number, state, context)
         if subjects:
@@ -105,6 +119,19 @@ def _subject_ahead(following: Clause, state: ReadingState, context: TextContext)
         return {}
     subjects = clause_subjects(following, state, context)
     return {0: subjects[min(subjects)]} if subjects else {}
+
+
+def _with_described_partner(
+    subjects: dict[int, Subject], following: Clause, reporter: str | None
+) -> dict[int, Subject]:
+    """Return a subject with the partner behind it: `with imports of 5 bn yen, China was the largest supplier`."""
+    described = described_partner(following, reporter=reporter)
+    return {
+        head: subject
+        if described is None or subject.partner is not None or subject.flow != described.flow
+        else replace(subject, partner=described.partner)
+        for head, subject in subjects.items()
+    }
 
 
 def _sentence_period(clauses: Sequence[Clause]) -> PeriodMention | None:
@@ -144,7 +171,8 @@ def _named_dimensions(clauses: Sequence[Clause], state: ReadingState, context: T
     partners, state.areas = [*areas, *state.areas], areas
     if previous is not None and previous.partner is not None:
         partners.append(previous.partner)
-    return NamedDimensions(partners, flows, [period for period in periods if period is not None])
+    sides = dict.fromkeys(item.value for item in items if item.kind == "balance" and item.value != "balance")
+    return NamedDimensions(partners, flows, [period for period in periods if period is not None], list(sides))
 
 
 def _period_clause(clauses: Sequence[Clause]) -> Clause | None:

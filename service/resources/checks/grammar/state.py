@@ -30,7 +30,8 @@ class TextContext:
 class ReadingState:
     """The state of reading: the subject and the period of earlier clauses, and the properties of the current sentence.
 
-    `is_share` says that the number before in the sentence is a share.
+    `is_share` says that the number before in the sentence is a share. `comparison` is that of an earlier clause without
+    a number, as in `month on month, exports fell 24 %`.
     `text` is the whole text, `items` are the items of the current sentence.
     """
 
@@ -47,6 +48,7 @@ class ReadingState:
     flow: str | None = None
     has_quantity: bool = False
     is_share: bool = False
+    comparison: str | None = None
     is_later_period: bool = False
     base: PeriodMention | None = None
     is_base_known: bool = True

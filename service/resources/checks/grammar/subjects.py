@@ -16,6 +16,8 @@ VERBS = frozenset(
         *("kept", "turned", "extended", "extending", "posting", "worth", "swung", "marked"),
     )
 )
+TRADE_VERBS = frozenset({"sold", "sells", "shipped", "exported", "imported", "bought", "buys", "purchased", "spent"})
+COMPANIES = ("makers", "exporters", "importers", "manufacturers", "producers", "firms", "companies", "traders")
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,8 @@ class Subject:
     that the subject is the total, over all partners or commodities. `has_unknown_word` and `has_list` mark subjects
     without a single matching figure: a word is unknown, or several subjects share one number. `is_other` marks a
     subject other than trade. `alternative_flow` is the flow of an earlier clause that this clause can mean instead of
-    the balance that it inherits.
+    the balance that it inherits. `inherited_partner` is the partner of the subject before, which a subject without one
+    can mean.
     """
 
     flow: str | None = None
@@ -39,6 +42,7 @@ class Subject:
     has_list: bool = False
     is_other: bool = False
     alternative_flow: str | None = None
+    inherited_partner: str | None = None
 
     @property
     def has_measure(self) -> bool:
@@ -71,6 +75,8 @@ def _read_left(items: Sequence[Item], head: int, subject: Subject) -> Subject:
             subject = replace(subject, partner=item.value) if is_partner else _set_reporter(subject, item.value)
         elif item.kind == "block" and position == head - 1:
             subject = replace(subject, is_other=True)
+        elif item.kind == "word" and items[head].text in TRADE_VERBS and item.text.lower().endswith(COMPANIES):
+            continue
         elif item.kind == "word" and (position == head - 1 or following.kind == "possessive"):
             subject = replace(subject, has_unknown_word=True)
         else:
@@ -126,7 +132,7 @@ def add_area(subject: Subject, item: Item, preposition: str | None, *, reporter:
 def _is_place_of_reporter(subject: Subject, preposition: str | None) -> bool:
     """Return whether an area behind a preposition is the reporter: `exports from`, `imports to`, `in`, `by`, `of`."""
     return subject.has_measure and (
-        preposition in {"in", "by", "of"} or (subject.flow, preposition) in {("X", "from"), ("M", "to")}
+        preposition in {"in", "by", "of", "for"} or (subject.flow, preposition) in {("X", "from"), ("M", "to")}
     )
 
 

@@ -1,11 +1,9 @@
 """The figures that readings are compared with, from the services of the other resources, read in few requests."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from decimal import Decimal
-from functools import partial
 from typing import Any
 
 from service.api.database.context import Context
@@ -16,7 +14,6 @@ from service.domain.frequencies import FISCAL_YEARS
 from service.domain.periods import first_day, parse_period
 from service.errors import InvalidRequest
 from service.models import Dataset
-from service.resources.checks.claims import Reading
 from service.resources.checks.grammar.periods.resolution import shift_period
 
 SERIES_FIELDS = (
@@ -27,12 +24,10 @@ SERIES_FIELDS = (
 BALANCE_FIELDS = (
     "balance,balance_base,balance_magnitude_pct,currency,exports_release,balance_status,members_missing,period_complete"
 )
-MAX_RECORD_MONTHS = 60
 MAX_DELAY_DAYS = 60
 """Days after a text within which the first release of its period may follow."""
 RANKING_FIELDS = "rank,rank_status,partner_share_pct,value,currency,obs_status,release"
 FIELDS_BY_PATH = {"/v1/series": SERIES_FIELDS, "/v1/balances": BALANCE_FIELDS, "/v1/partners": RANKING_FIELDS}
-BALANCE_MEASURES = frozenset({"balance", "balance_magnitude_pct", "balance_size_change"})
 MAX_PAIRS = 400
 """Pairs of partner and commodity in one request; a request may have 1,000 series of both flows."""
 LAST_DAY = date.max
@@ -173,96 +168,6 @@ def _url(cell: Cell, **parameters: str) -> str:
             **parameters,
         },
     )
-
-
-def reading_cell(reading: Reading, dataset: str | None, as_of: date | None, *, fx: str | None = None) -> Cell:
-    """Return the cell that holds the figure of a reading.
-
-    `dataset` is a code; null for the default dataset. `as_of` is the day on which the figure was known; null for the
-    newest one. `fx` is the kind of exchange rate, as in the query parameter.
-    """
-    is_balance = reading.measure in BALANCE_MEASURES
-    path = "/v1/partners" if reading.measure == "rank" else "/v1/series"
-    return Cell(
-        "/v1/balances" if is_balance else path,
-        reading.reporter,
-        dataset,
-        reading.partner,
-        "" if is_balance else reading.flow,
-        reading.commodity.rpartition("/")[2],
-        reading.period,
-        as_of,
-        reading.currency,
-        fx,
-    )
-
-
-def reading_figure(reader: FigureReader, reading: Reading, cell: Cell) -> Decimal | None:
-    """Return the figure of a reading, read from the row of its cell; null where it is not known.
-
-    Amounts are in units of the currency, growth rates and shares in percent, streaks and records in periods.
-    """
-    row = reader.row(cell)
-    if row is None or row.get("members_missing") or not row.get("period_complete", True):
-        return None
-    if reading.measure in MEASURED_ROWS:
-        return MEASURED_ROWS[reading.measure](reader, row, cell)
-    if reading.measure == "streak_length":
-        return _signed_streak(row)
-    if reading.measure == "balance_size_change":
-        return _balance_size_change(row)
-    is_other_side = reading.measure == "balance_magnitude_pct" and not _has_sign(row["balance_base"], reading.flow)
-    number = None if is_other_side else row.get(reading.measure)
-    return None if number is None else Decimal(str(number))
-
-
-def _certain_rank(reader: FigureReader, row: Row, cell: Cell) -> Decimal | None:
-    """Return a rank; null where partners without a figure can have a larger one."""
-    shares = [each["partner_share_pct"] for each in reader.ranking(cell) if each["rank"] is not None]
-    if row["rank"] is None or None in shares:
-        return None
-    is_certain = row["rank_status"] == "ok" or row["partner_share_pct"] > 100 - sum(shares)
-    return Decimal(row["rank"]) if is_certain else None
-
-
-def _months_back(reader: FigureReader, row: Row, cell: Cell, *, sign: int) -> Decimal | None:
-    """Return the months back to the last value as high (`sign` 1) or as low (-1); null where a month is missing."""
-    periods = (shift_period(cell.period, months=-months) for months in range(1, MAX_RECORD_MONTHS + 1))
-    cells = [replace(cell, period=period) for period in periods]
-    reader.load(cells)
-    for months, earlier in enumerate(cells, start=1):
-        earlier_row = reader.row(earlier)
-        if row["value"] is None or earlier_row is None or earlier_row["value"] is None:
-            return None
-        if sign * (earlier_row["value"] - row["value"]) >= 0:
-            return Decimal(months)
-    return None
-
-
-MEASURED_ROWS: dict[str, Callable[[FigureReader, Row, Cell], Decimal | None]] = {
-    "rank": _certain_rank,
-    "months_since_as_high": partial(_months_back, sign=1),
-    "months_since_as_low": partial(_months_back, sign=-1),
-}
-"""Measures that more rows than one are read for."""
-
-
-def _signed_streak(row: Row) -> Decimal | None:
-    signs = {"up": 1, "down": -1}
-    sign = signs.get(row["streak_direction"] or "")
-    return None if sign is None else Decimal(sign * row["streak_length"])
-
-
-def _has_sign(balance: int | None, flow: str) -> bool:
-    """Return whether a balance is a deficit or surplus as a reading names it."""
-    kind = flow.partition(":")[2]
-    return balance is not None and (kind == "balance" or (balance < 0) == (kind == "deficit"))
-
-
-def _balance_size_change(row: Row) -> Decimal | None:
-    if row["balance"] is None or row["balance_base"] is None:
-        return None
-    return Decimal(abs(row["balance"]) - abs(row["balance_base"]))
 
 
 def monthly_datasets(context: Context, reporter: str) -> list[tuple[str, str]]:

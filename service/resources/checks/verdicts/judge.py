@@ -30,12 +30,11 @@ from service.resources.checks.verdicts.figures import (
     monthly_datasets,
     next_release_days,
     period_end,
-    reading_cell,
-    reading_figure,
 )
+from service.resources.checks.verdicts.reading_figures import RECORDS, reading_cell, reading_figure
 
 PROVISIONAL_STATUSES = frozenset({"P", "E"})
-RECORD_MEASURES = frozenset({"months_since_as_high", "months_since_as_low"})
+FIRST_MEASURES = frozenset(each for each in RECORDS if each.endswith(("rise", "decline", "surplus", "deficit")))
 COUNTED_UNITS = frozenset({"months", "rank"})
 """Units of whole numbers, of which a neighbouring one is simply wrong."""
 DIFFERENCES = frozenset({"off", "contradicted"})
@@ -172,11 +171,15 @@ class Judge:
     def _is_undecided(self, outcome: Outcome) -> bool:
         """Return whether a difference of a streak or record proves nothing.
 
-        A streak may be longer than the data. A record that goes back further than the text says is true as well.
+        A streak may be longer than the data. A record that goes back further than the text says is true as well, and
+        texts count the months since the first month of another sign differently. A record of all times is 0 months.
         """
         if outcome.reading.measure == "streak_length":
             return not self._is_streak_start_known(outcome)
-        return outcome.reading.measure in RECORD_MEASURES and _figure(outcome) > outcome.printed
+        if outcome.reading.measure in FIRST_MEASURES:
+            return abs(_figure(outcome) - outcome.printed) <= 1 and _figure(outcome) != 0
+        is_ever = outcome.printed == 0
+        return outcome.reading.measure in RECORDS and _figure(outcome) > outcome.printed and not is_ever
 
     def _explanation(self, claim: Claim, outcome: Outcome) -> str | None:
         """Return the one change that explains a difference; null where none does."""
@@ -334,6 +337,8 @@ class Judge:
         return None if figure is None or figure == outcome.figure else replace(outcome, cell=cell, figure=figure)
 
     def _reason_without_figure(self, reading: Reading) -> str:
+        if reading.measure in RECORDS and any(self.reader.row(cell) is not None for cell in self._cells(reading)):
+            return "not_enough_history"
         if self.published is not None:
             for cell in self._cells(reading):
                 if reading_figure(self.reader, reading, self._newest_cell(cell)) is not None:

@@ -4,15 +4,12 @@ from service.domain.codes import TOTAL_CODE
 from service.resources.checks.claims import Claim, Quantity, Reading
 from service.resources.checks.grammar.clauses import Clause
 from service.resources.checks.grammar.dimension_origins import dimension_origins
+from service.resources.checks.grammar.partner_roles import FLOWS_BY_NOUN
 from service.resources.checks.grammar.periods.resolution import resolve_period
 from service.resources.checks.grammar.state import ReadingState, TextContext
 from service.resources.checks.grammar.subjects import Subject
 
 RANK_MEASURE = "rank"
-FLOWS_BY_NOUN = {
-    **dict.fromkeys(("market", "markets", "destination", "destinations", "buyer", "buyers", "customer"), "X"),
-    **dict.fromkeys(("supplier", "suppliers", "source", "sources"), "M"),
-}
 MAX_NOUN_DISTANCE = 4
 
 

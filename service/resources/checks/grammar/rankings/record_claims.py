@@ -1,6 +1,5 @@
-"""The claim of a record, such as `the highest since October 2023`: the months since a value was as high or as low."""
+"""The claim of a record: the months since a value, a balance or growth was as high or as low, or had the same sign."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -9,71 +8,31 @@ from service.domain.periods import parse_period
 from service.resources.checks.claims import Claim, Quantity, Reading
 from service.resources.checks.grammar.clauses import Clause
 from service.resources.checks.grammar.dimension_origins import dimension_origins
-from service.resources.checks.grammar.lexicon import Item
+from service.resources.checks.grammar.measures import preceding_direction
 from service.resources.checks.grammar.periods.resolution import resolve_period
+from service.resources.checks.grammar.rankings.record_phrases import (
+    EVER,
+    FIRST,
+    GROWTH_WORDS,
+    RecordPhrase,
+)
 from service.resources.checks.grammar.state import ReadingState, TextContext
 from service.resources.checks.grammar.subjects import Subject
 
-MEASURES = {
-    **dict.fromkeys(("highest", "largest", "biggest"), "months_since_as_high"),
-    **dict.fromkeys(("lowest", "smallest"), "months_since_as_low"),
-}
-GROWTH_WORDS = frozenset({"fastest", "slowest", "sharpest", "steepest", "strongest", "weakest"})
-"""Words of records of growth, which are not judged: growth has too few months of figures."""
-NOUNS = frozenset(
-    {
-        "pace",
-        "rate",
-        "growth",
-        "rise",
-        "gain",
-        "increase",
-        "decline",
-        "drop",
-        "fall",
-        "level",
-        "value",
-        "figure",
-        "amount",
-        "monthly",
-        "total",
-        "the",
-    }
-)
-MAX_NOUNS = 3
-MAX_DISTANCE = 60
+MAX_DISTANCE = 120
 """Months that a record is followed back for."""
-
-
-def join_records(items: Sequence[Item]) -> list[Item]:
-    """Return the items of a sentence with each record, `highest since October`, joined into one of kind `quantity`."""
-    result: list[Item] = []
-    position = 0
-    while position < len(items):
-        end = _record_end(items, position)
-        if end is None:
-            result.append(items[position])
-            position += 1
-            continue
-        first, period = items[position], items[end]
-        last = period.end - period.text.endswith(".")
-        quantity = Quantity(first.start, last, Decimal(0), "months", Decimal("0.5"), record_start=period.value)
-        result.append(Item("quantity", quantity, first.start, last, first.text.lower()))
-        position = end + 1
-    return result
-
-
-def _record_end(items: Sequence[Item], position: int) -> int | None:
-    """Return the position of the period that a record goes back to; null where there is no record."""
-    is_ordinal = position > 0 and items[position - 1].kind == "ordinal"
-    if items[position].text.lower() not in MEASURES.keys() | GROWTH_WORDS or is_ordinal:
-        return None
-    end = position + 1
-    while end < min(len(items), position + 1 + MAX_NOUNS) and items[end].text.lower() in NOUNS:
-        end += 1
-    texts = [item.text.lower() for item in items[end : end + 1]]
-    is_record = texts == ["since"] and end + 1 < len(items) and items[end + 1].kind == "period"
-    return end + 1 if is_record else None
+SIDES = frozenset({"deficit", "surplus"})
+OPPOSITES = {"high": "low", "low": "high"}
+DIRECTIONS = {1: "up", -1: "down", 0: None}
+VALUE_MEASURES = {"high": "months_since_as_high", "low": "months_since_as_low"}
+GROWTH_MEASURES = {"high": "months_since_growth_as_high", "low": "months_since_growth_as_low"}
+BALANCE_MEASURES = {"high": "months_since_balance_as_high", "low": "months_since_balance_as_low"}
+FIRST_MEASURES = {
+    "up": "months_since_rise",
+    "down": "months_since_decline",
+    "surplus": "months_since_surplus",
+    "deficit": "months_since_deficit",
+}
 
 
 def read_record_claim(
@@ -86,43 +45,75 @@ def read_record_claim(
     *,
     reason: str | None,
 ) -> Claim:
-    """Return the claim of a record of a flow, or the reason for abstention: a record of growth is ambiguous."""
-    item = clause.items[position]
-    quantity: Quantity = item.value
-    if item.text in GROWTH_WORDS:
+    """Return the claim of a record of a flow, a balance or growth, or the reason for abstention.
+
+    A record beside a growth rate can be that of the value or of growth: it is ambiguous where no word says which.
+    """
+    quantity: Quantity = clause.items[position].value
+    record: RecordPhrase = quantity.record
+    if reason is not None or subject is None or not subject.has_measure or subject.commodity is not None:
         return Claim(quantity, number, reason=reason or "not_covered")
-    if reason is not None or subject is None or subject.flow is None or subject.commodity is not None:
-        return Claim(quantity, number, reason=reason or "not_covered")
+    noun = record.noun or _noun(clause, position, subject, record, state)
+    measure = _measure(record, noun)
     reporter = subject.reporter or state.reporter or context.reporter
-    period, months = _period_and_distance(quantity, state, context)
-    if reporter not in context.reporters or reporter is None or period is None or _is_on_growth(state.items):
+    period, months = _period_and_distance(record, state, context)
+    is_vague = noun is None and record.extreme != FIRST and _is_on_growth(state)
+    if measure is None or reporter is None or reporter not in context.reporters or period is None or is_vague:
         return Claim(quantity, number, reason="ambiguous")
-    reading = Reading(MEASURES[item.text], reporter, subject.partner or WORLD_CODE, subject.flow, TOTAL_CODE, period)
-    mention = state.sentence_period
+    flow = f"balance:{noun}" if noun in SIDES else subject.flow
+    if flow is None:
+        return Claim(quantity, number, reason="not_covered")
+    reading = Reading(measure, reporter, subject.partner or WORLD_CODE, flow, TOTAL_CODE, period)
+    is_exact = noun not in {"up", "down"} or record.extreme == FIRST or clause.items[position].text in GROWTH_WORDS
     return Claim(
         replace(quantity, number=Decimal(months)),
         number,
         (reading,),
-        is_confident=not clause.has("word"),
-        sources=dimension_origins(clause, subject, mention, "text", state, reporter=reporter, context=context),
+        is_confident=is_exact and not clause.has("word"),
+        sources=dimension_origins(
+            clause, subject, state.sentence_period, "text", state, reporter=reporter, context=context
+        ),
     )
 
 
-def _period_and_distance(quantity: Quantity, state: ReadingState, context: TextContext) -> tuple[str | None, int]:
+def _noun(clause: Clause, position: int, subject: Subject, record: RecordPhrase, state: ReadingState) -> str | None:
+    """Return the noun that a record leaves out: that of its subject, or the direction before it."""
+    if subject.balance in SIDES:
+        return subject.balance
+    if record.is_growth or record.extreme == FIRST:
+        return DIRECTIONS[preceding_direction(clause.items, position) or state.direction]
+    return None
+
+
+def _measure(record: RecordPhrase, noun: str | None) -> str | None:
+    """Return the measure of a record; null where it is not clear which one it is of."""
+    extreme = record.extreme
+    if extreme == FIRST:
+        return FIRST_MEASURES.get(noun or "")
+    if noun in SIDES:
+        return BALANCE_MEASURES[extreme if noun == "surplus" else OPPOSITES[extreme]]
+    if noun in {"up", "down"}:
+        return GROWTH_MEASURES[extreme if noun == "up" else OPPOSITES[extreme]]
+    return None if record.is_growth else VALUE_MEASURES[extreme]
+
+
+def _period_and_distance(record: RecordPhrase, state: ReadingState, context: TextContext) -> tuple[str | None, int]:
     """Return the month of the sentence, and the months back to the one that the record names; null without both."""
-    mention = state.sentence_period
+    mention = state.sentence_period or state.period
     period = None if mention is None else resolve_period(mention, newest_month=context.newest_month)
     if period is None or parse_period(period).months != 1:
         return None, 0
+    if record.months or record.start == EVER:
+        return period, record.months
     month = parse_period(period).first_month
-    start = resolve_period(quantity.record_start, newest_month=month - 1)
+    start = resolve_period(record.start, newest_month=month - 1)
     if start is None or parse_period(start).months != 1:
         return None, 0
     distance = month - parse_period(start).first_month
     return (period if 0 < distance <= MAX_DISTANCE else None), distance
 
 
-def _is_on_growth(items: Sequence[Item]) -> bool:
+def _is_on_growth(state: ReadingState) -> bool:
     """Return whether a sentence has a growth rate or a change, of which the record can be as well."""
-    rates = (item.value.unit == "%" for item in items if item.kind == "quantity")
-    return any(rates) or any(item.kind in {"direction", "comparison"} for item in items)
+    rates = (item.value.unit == "%" for item in state.items if item.kind == "quantity")
+    return any(rates) or any(item.kind in {"direction", "comparison"} for item in state.items)
