@@ -164,7 +164,8 @@ def _completed(subject: Subject, state: ReadingState) -> Subject:
     previous = state.subject or state.earlier_subject
     if previous is None:
         return subject
-    inherited = None if previous.is_total else previous.partner or previous.inherited_partner
+    is_closed = previous.is_total or (previous.is_description and state.subject is None)
+    inherited = None if is_closed else previous.partner or previous.inherited_partner
     subject = replace(subject, inherited_partner=inherited)
     if subject.has_measure or subject.is_other:
         return subject

@@ -18,7 +18,8 @@ def described_partner(clause: Clause, *, reporter: str | None) -> Subject | None
     is_description = bool(nouns) and (clause.has(*RANK_KINDS) or any(_is_ranked(clause)))
     if not is_description or len(partners) != 1:
         return None
-    return Subject(flow=FLOWS_BY_NOUN[nouns[0]], partner=partners[0], reporter=reporter if reporter in areas else None)
+    owner = reporter if reporter in areas else None
+    return Subject(flow=FLOWS_BY_NOUN[nouns[0]], partner=partners[0], reporter=owner, is_description=True)
 
 
 def _is_ranked(clause: Clause) -> list[bool]:

@@ -29,7 +29,7 @@ class Subject:
     without a single matching figure: a word is unknown, or several subjects share one number. `is_other` marks a
     subject other than trade. `alternative_flow` is the flow of an earlier clause that this clause can mean instead of
     the balance that it inherits. `inherited_partner` is the partner of the subject before, which a subject without one
-    can mean.
+    can mean. `is_description` marks the partner of `the US was the largest market`, which the next sentence is not on.
     """
 
     flow: str | None = None
@@ -43,6 +43,7 @@ class Subject:
     is_other: bool = False
     alternative_flow: str | None = None
     inherited_partner: str | None = None
+    is_description: bool = False
 
     @property
     def has_measure(self) -> bool:
