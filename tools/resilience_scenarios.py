@@ -54,7 +54,7 @@ def _degrades_gracefully(measurements: Measurements) -> bool:
 
 def _describe_goodput(measurements: Measurements) -> str:
     goodput, peak = measurements["goodput"], measurements["peak"]
-    share = f"goodput {goodput:.0f}/s, {100 * goodput / peak:.0f} % of the peak of {peak:.0f}/s"
+    share = f"goodput {goodput:.0f}/s, {100 * goodput / peak:.0f}% of the peak of {peak:.0f}/s"
     return f"{share}; {_describe_p99(measurements)}; {measurements['shed']:,.0f} rejected"
 
 
@@ -104,7 +104,7 @@ SCENARIOS = (
         _tests(DATABASE, "test_exhausted_server_connections_are_503_until_released")),
     FaultScenario(
         "overload", "twice the load that it can bear, each response new, 60 s",
-        "200, 429, 503 with Retry-After alone; /live stays 200; goodput 90 % of peak; p99 at most twice that unloaded",
+        "200, 429, 503 with Retry-After alone; /live stays 200; goodput 90% of peak; p99 at most twice that unloaded",
         _tests(OVERLOAD, "test_excess_load_is_rejected_with_retry_after[uncached]"),
         {"OVERLOADED_S": "60"}, is_met=_degrades_gracefully, render_remarks=_describe_goodput),
     FaultScenario(

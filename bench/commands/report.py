@@ -158,7 +158,7 @@ def cost_tables(measurement: Mapping[str, Any]) -> str:
         (QUERIES[name].title, *(format_number(cost[part]) for part in ("ms", "sql_ms", "processor_ms")))
         for name, cost in measurement["queries"].items()
     ]
-    shares = (f"{name} {100 * share:.0f} %" for name, share in measurement["shares"].items() if share >= MIN_SHARE)
+    shares = (f"{name} {100 * share:.0f}%" for name, share in measurement["shares"].items() if share >= MIN_SHARE)
     table = markdown_table(("query", "response ms", "SQL ms", "Python ms"), rows)
     return f"{table}\n\nPython: {', '.join(shares)}."
 

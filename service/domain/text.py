@@ -73,9 +73,9 @@ ARTICLE_NAME_PREFIXES = (
     "Euro area",
 )
 STATUS_PHRASES = {
-    "base_missing": "the period a year before was not published",
-    "base_zero": "there was no trade a year before",
-    "base_negative": "the figure of a year before is below zero",
+    "base_missing": "the period a year earlier was not published",
+    "base_zero": "there was no trade a year earlier",
+    "base_negative": "the figure of a year earlier is below zero",
     "value_missing": "the figure was not published",
     "incomplete_period": "the period is incomplete",
     "members_differ": "the group has other members in one of the periods, or a member without a figure",
@@ -86,12 +86,12 @@ STATUS_PHRASES = {
 """Reasons for a missing figure or growth rate, by status. In a sentence they follow the word `as`."""
 NO_GROWTH_PHRASES = {
     "base_missing": "with no figure for the year before",
-    "base_zero": "after none a year before",
-    "base_negative": "after a figure below zero a year before",
+    "base_zero": "after none a year earlier",
+    "base_negative": "after a figure below zero a year earlier",
     "value_missing": "with no figure to compare",
     "incomplete_period": "not compared, as the period is incomplete",
     "members_differ": "with other members, or a member without a figure, in one of the periods",
-    "series_break": "in a classification that was another a year before",
+    "series_break": "in a classification that was another a year earlier",
     "not_covered": "with no figures of it in the dataset",
     "suppressed": "with a figure to compare that is suppressed",
 }
@@ -101,7 +101,7 @@ MAX_ROUNDING_ERROR_PP = 0.0001
 
 A percentage that is computed from converted values, rounded to whole units, can differ more.
 """
-INCOMPLETE_BASE_PHRASE = "the period a year before is incomplete"
+INCOMPLETE_BASE_PHRASE = "the period a year earlier is incomplete"
 
 
 def display_scale(amount: int) -> tuple[int, str, int]:
@@ -141,13 +141,13 @@ def currency_name(code: str) -> str:
 
 
 def format_percent(number: float) -> str:
-    """Return a percentage without its sign, such as `29.2 %`."""
-    return f"{abs(_round_to_tenths(number))} %"
+    """Return a percentage without its sign, such as `29.2%`."""
+    return f"{abs(_round_to_tenths(number))}%"
 
 
 def format_signed_percent(number: float) -> str:
-    """Return a percentage with its sign, such as `+29.2 %`; `0.0 %` has no sign."""
-    return f"{format_points(number)} %"
+    """Return a percentage with its sign, such as `+29.2%`; `0.0%` has no sign."""
+    return f"{format_points(number)}%"
 
 
 def format_points(number: float) -> str:
@@ -181,7 +181,7 @@ def unrounded_growth_pct(row: Mapping[str, Any]) -> float:
     """Return the growth rate of a row in percent, computed from its value and base if the row has both.
 
     A text rounds it to tenths. The column `yoy_pct` is already rounded to four decimals, and rounding it again can
-    give a wrong tenth: -25.45003 % would become 25.4 % instead of 25.5 %.
+    give a wrong tenth: -25.45003% would become 25.4% instead of 25.5%.
     """
     growth_pct: float = row["yoy_pct"]
     value, base = row.get("value"), row.get("yoy_base")
@@ -192,20 +192,20 @@ def unrounded_growth_pct(row: Mapping[str, Any]) -> float:
 
 
 def describe_growth(row: Mapping[str, Any]) -> str:
-    """Return the growth of a row in words, such as `up 29.2 % on a year before`.
+    """Return the growth of a row in words, such as `up 29.2% from a year earlier`.
 
     Without a growth rate it is a phrase with the reason, such as `with no figure for the year before`.
     """
     if row["yoy_pct"] is None:
         return describe_missing_growth(row)
-    return f"{format_growth(unrounded_growth_pct(row))} on a year before"
+    return f"{format_growth(unrounded_growth_pct(row))} from a year earlier"
 
 
 def describe_missing_growth(row: Mapping[str, Any], *, status_column: str = "yoy_status") -> str:
     """Return the phrase that replaces a missing growth rate in a text, such as `with no figure for the year before`.
 
     It depends on the reason why the rate is missing, which is in the column `status_column`. If a period is incomplete,
-    the phrase says whether this is the period of the row or the period a year before.
+    the phrase says whether this is the period of the row or the period a year earlier.
     """
     if _is_base_incomplete(row, status_column):
         return f"not compared, as {INCOMPLETE_BASE_PHRASE}"
@@ -213,9 +213,9 @@ def describe_missing_growth(row: Mapping[str, Any], *, status_column: str = "yoy
 
 
 def explain_missing_growth(row: Mapping[str, Any]) -> str:
-    """Return the reason why a row has no growth rate, such as `there was no trade a year before`.
+    """Return the reason why a row has no growth rate, such as `there was no trade a year earlier`.
 
-    It is a clause that can follow `as` in a sentence: `not compared, as there was no trade a year before`.
+    It is a clause that can follow `as` in a sentence: `not compared, as there was no trade a year earlier`.
     """
     status: str = row["yoy_status"]
     return INCOMPLETE_BASE_PHRASE if _is_base_incomplete(row, "yoy_status") else STATUS_PHRASES.get(status, status)
@@ -334,9 +334,9 @@ def format_commodity(row: Mapping[str, Any]) -> str:
 
 
 def format_growth(growth_pct: float) -> str:
-    """Return a growth rate in words: `up 29.2 %`, `down 3.5 %` or `unchanged`."""
+    """Return a growth rate in words: `up 29.2%`, `down 3.5%` or `unchanged`."""
     rounded_pct = _round_to_tenths(growth_pct)
-    return f"{'up' if rounded_pct > 0 else 'down'} {abs(rounded_pct)} %" if rounded_pct else "unchanged"
+    return f"{'up' if rounded_pct > 0 else 'down'} {abs(rounded_pct)}%" if rounded_pct else "unchanged"
 
 
 def _is_base_incomplete(row: Mapping[str, Any], status_column: str) -> bool:

@@ -100,7 +100,7 @@ def test_an_unusable_base_gives_null_and_a_status(client, figures, base, value, 
 
 
 def test_percentages_are_rounded_half_even_to_four_decimals(client, figures):
-    # 1 over 2,000,000 is 0.00005 %, between 0.0000 and 0.0001; 3 over it is 0.00015 %, between 0.0001 and 0.0002.
+    # 1 over 2,000,000 is 0.00005%, between 0.0000 and 0.0001; 3 over it is 0.00015%, between 0.0001 and 0.0002.
     figures({"2019": 2_000_000, "2020": 2_000_001})
     figures({"2019": 2_000_000, "2020": 2_000_003}, published="2024-03-01")
 
@@ -361,7 +361,7 @@ def test_compound_growth_requires_positive_ends_and_elapsed_time(client, figures
 
 
 def test_compound_growth_requires_complete_ends_and_whole_years(client, figures):
-    # Two months of 2022 and of 2024, and all of 2023: 472 % a year would come of 2023 over a sixth of a year.
+    # Two months of 2022 and of 2024, and all of 2023: 472% a year would come of 2023 over a sixth of a year.
     figures(dict.fromkeys(("2022-11", "2022-12", *(f"2023-{n:02}" for n in range(1, 13)), "2024-01"), 10))
 
     years = fetch_rows(client, MONTHLY_QUERY | {"frequency": "A", "period": "2022..2024"})
@@ -447,7 +447,7 @@ def test_hhi_is_the_sum_of_squared_shares_in_a_ranking(client, figures):
 
 
 def test_hhi_is_null_where_the_breakdown_does_not_cover_the_total(client, figures):
-    values = {"WLD": 122, "CHN": 60, "USA": 30, "KOR": 10}  # 22 of 122, 18 %, have no partner
+    values = {"WLD": 122, "CHN": 60, "USA": 30, "KOR": 10}  # 22 of 122, 18%, have no partner
     goods = {("M", "WLD", commodity, "2021"): value for commodity, value in (("TOTAL", 10), ("A", 6), ("B", 2))}
     figures({("X", partner, "TOTAL", "2021"): value for partner, value in values.items()} | goods)
 
@@ -497,7 +497,7 @@ def test_cumulative_sums_of_a_group_are_compared_with_equal_membership(client, f
     whole = fetch_rows(client, question | {"dataset": "whole"})
 
     names = ("period", "jan_feb_pct", "ytd_value", "ytd_pct", "r12_value", "r12_pct", "yoy_status")
-    # 2020: 10 + 10 + 10 months of 15 = 170; 2021: 12 months of 15 = 180; 30 after 20 are 50 %, 180 after 170 5.8824 %.
+    # 2020: 10 + 10 + 10 months of 15 = 170; 2021: 12 months of 15 = 180; 30 after 20 are 50%, 180 after 170 5.8824%.
     assert select_columns(selection, *names) == [
         ("2021-02", None, 30, None, 180, None, "members_differ"),
         ("2021-12", None, 180, None, 180, None, "ok"),
@@ -548,7 +548,7 @@ def test_growth_over_two_years_leaves_out_the_year_between(client, figures):
 
     found = fetch_rows(client, ANNUAL_QUERY | {"period": "2021..2024"})
 
-    # 484 over 400 is 21 %, twice 10 %; 0 over 100 is -100 % a year; 121 over 484 is a quarter, twice a half.
+    # 484 over 400 is 21%, twice 10%; 0 over 100 is -100% a year; 121 over 484 is a quarter, twice a half.
     assert select_columns(found, "two_year_pct", "two_year_annual_pct", "two_year_status", "yoy_status") == [
         (None, None, "base_missing", "ok"),
         (21.0, 10.0, "ok", "ok"),
@@ -562,7 +562,7 @@ def test_growth_over_two_years_has_the_status_of_its_own_base(client, figures):
 
     found = fetch_rows(client, ANNUAL_QUERY | {"period": "2018..2022"})
 
-    # -5 over 5 is -200 %, which no constant yearly rate gives.
+    # -5 over 5 is -200%, which no constant yearly rate gives.
     assert select_columns(found, "two_year_pct", "two_year_annual_pct", "two_year_status") == [
         (None, None, "base_zero"),
         (None, None, "suppressed"),

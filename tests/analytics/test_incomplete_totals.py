@@ -16,7 +16,7 @@ def select_columns(rows, *names):
 
 
 def monthly_figures(status):
-    """Return exports of two quarters and of those a year before; one month has no value."""
+    """Return exports of two quarters and of those a year earlier; one month has no value."""
     months = [f"{year}-{month:02}" for year in (2022, 2023) for month in (1, 2, 3)]
     figures = {
         ("X", partner, "TOTAL", month): value for month in months for partner, value in (("CHN", 10), ("WLD", 40))

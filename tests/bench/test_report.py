@@ -131,7 +131,7 @@ def test_costs_name_the_packages_with_a_notable_share():
     )
 
     assert "| a series of 10 years | 4.50 | 1.25 | 3.00 |" in text
-    assert text.endswith("Python: service/api 40 %.")
+    assert text.endswith("Python: service/api 40%.")
 
 
 def test_the_page_has_goals_with_bold_values_where_they_are_missed(tmp_path):

@@ -119,7 +119,7 @@ def test_reporters_describe_the_loaded_data(demo):
         "2024-01",
         1,
     )
-    # 253,692.7 million dollars against 254,625.8: -0.37 %; exports 160,165.5 against 164,771.7: -2.80 %.
+    # 253,692.7 million dollars against 254,625.8: -0.37%; exports 160,165.5 against 164,771.7: -2.80%.
     assert (american["imports_yoy_pct"], american["exports_yoy_pct"]) == pytest.approx((-0.366, -2.796), abs=0.001)
 
 
@@ -127,7 +127,7 @@ def test_both_sides_of_the_trade_of_japan_and_the_united_states_are_there(demo):
     query = {"reporter": "JPN", "partner": "USA", "flow": "X", "period": "2024-01", "currency": "USD"}
     (row,) = demo.get("/v1/mirror", query_string=query).json["data"]
 
-    # 12,576.2 million dollars of imports from Japan against 11,035.6 million: +13.96 %.
+    # 12,576.2 million dollars of imports from Japan against 11,035.6 million: +13.96%.
     assert (row["mirror_value"], row["mirror_valuation"]) == (12_576_234_409, "customs value")
     assert row["mirror_yoy_pct"] == pytest.approx(13.96, abs=0.005)
     # 1,423.4 billion yen at 146.2 yen per dollar.

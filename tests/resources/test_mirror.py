@@ -66,7 +66,7 @@ def test_both_reports_are_compared_with_their_discrepancy(client, figures, publi
 
     row = fetch_row(client, currency="USD")
 
-    # 12,500 yen at 125 for a dollar are 100 dollars, as 10,000 at 100 were a year before; 130 - 100 is 30 % of 100.
+    # 12,500 yen at 125 for a dollar are 100 dollars, as 10,000 at 100 were a year earlier; 130 - 100 is 30% of 100.
     assert select_columns(
         [row], "value", "reported_value", "reported_currency", "exchange_rate", "valuation", "obs_status"
     ) == [(100, 12_500, "JPY", 0.008, "FOB", "P")]
@@ -88,7 +88,7 @@ def test_the_default_currency_is_the_reporters(client, figures, publish_japan, p
 
     row = fetch_row(client)
 
-    # 130 dollars at 125 yen are 16,250; the gap of 3,750 is 30 % of 12,500 again.
+    # 130 dollars at 125 yen are 16,250; the gap of 3,750 is 30% of 12,500 again.
     names = ("currency", "value", "exchange_rate", "mirror_value", "mirror_exchange_rate", "gap", "gap_pct")
     assert select_columns([row], *names) == [("JPY", 12_500, None, 16_250, 125.0, 3_750, 30.0)]
 
@@ -100,7 +100,7 @@ def test_swapping_reporter_and_partner_mirrors_the_result(client, figures, publi
 
     row = fetch_row(client, reporter="USA", partner="JPN", flow="M")
 
-    # 100 dollars, reported by Japan, are 30 less than the 130 of the United States: 23.0769 % of these.
+    # 100 dollars, reported by Japan, are 30 less than the 130 of the United States: 23.0769% of these.
     names = ("flow", "mirror_flow", "currency", "value", "mirror_value", "gap", "gap_pct")
     assert select_columns([row], *names) == [("M", "X", "USD", 130, 100, -30, -23.0769)]
 
@@ -312,9 +312,9 @@ def both_sides_client(create_database, template, shared_data, pytestconfig, tmp_
 def test_japans_exports_are_compared_with_us_imports(both_sides_client):
     row = fetch_row(both_sides_client, currency="USD")
 
-    # Japan's file: 1,423,390,833 thousand yen, 1,231,101,930 a year before; that of the United States: 12,576,234,409
-    # dollars, 11,035,645,331 a year before. The mean of January's 22 cross rates is 0.00683963042054 dollars for a yen,
-    # 0.00766275258261 a year before: 9,735.467 and 9,433.630 million dollars.
+    # Japan's file: 1,423,390,833 thousand yen, 1,231,101,930 a year earlier; that of the United States: 12,576,234,409
+    # dollars, 11,035,645,331 a year earlier. The mean of January's 22 cross rates is 0.00683963042054 dollars for a
+    # yen, 0.00766275258261 a year earlier: 9,735.467 and 9,433.630 million dollars.
     assert (row["reported_value"], row["mirror_reported_value"]) == (1_423_390_833_000, 12_576_234_409)
     assert row["exchange_rate"] == pytest.approx(0.00683963042054, rel=1e-9)
     assert row["value"] == pytest.approx(9_735.467e6, abs=0.001e6)
@@ -330,7 +330,7 @@ def test_japans_exports_are_compared_with_us_imports(both_sides_client):
 def test_growth_differs_by_reporting_side_and_currency(both_sides_client):
     in_yen, in_dollars = fetch_row(both_sides_client), fetch_row(both_sides_client, currency="USD")
 
-    # In yen Japan reports 15.62 % more, as the press wrote.
+    # In yen Japan reports 15.62% more, as the press wrote.
     assert in_yen["yoy_pct"] == pytest.approx(15.62, abs=0.005)
     assert in_dollars["yoy_pct"] == pytest.approx(3.20, abs=0.005)
     assert in_dollars["mirror_yoy_pct"] == pytest.approx(13.96, abs=0.005)

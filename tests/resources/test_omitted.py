@@ -25,15 +25,15 @@ def test_exports_did_not_grow_in_dollars(world_facts):
     fact = world_facts["in_other_currency"]
 
     assert fact["sentence"] == (
-        "In US dollars, exports in January 2024 were down 0.1 % on a year before, against up 11.9 % in yen."
+        "In US dollars, exports in January 2024 were down 0.1% from a year earlier, against up 11.9% in yen."
     )
     assert [round(figure["value"], 2) for figure in fact["figures"]] == [-0.08]
 
 
 def test_the_other_flow_has_the_balance(world_facts):
     assert world_facts["other_flow"]["sentence"] == (
-        "Imports were 9.09 trillion yen, down 9.5 % on a year before; the balance was a deficit of 1.76 trillion yen "
-        "after a deficit of 3.50 trillion yen a year before."
+        "Imports were 9.09 trillion yen, down 9.5% from a year earlier; the balance was a deficit of 1.76 trillion yen "
+        "after a deficit of 3.50 trillion yen a year earlier."
     )
 
 
@@ -53,8 +53,8 @@ def test_movers_are_named_at_the_most_detailed_level_that_has_half_of_the_change
     facts = {fact["kind"]: fact["sentence"] for fact in fetch_facts(demo, f"{FACTS_PATH}&partner=CHN")}
     all_partners = {fact["kind"]: fact["sentence"] for fact in fetch_facts(demo, FACTS_PATH)}
 
-    assert "semiconductor machinery etc to China rose by 56.86 billion yen (up 84.7 %)" in facts["largest_mover"]
-    assert "(IC) to China fell by 13.74 billion yen (down 17.2 %)" in facts["largest_opposite_mover"]
+    assert "semiconductor machinery etc to China rose by 56.86 billion yen (up 84.7%)" in facts["largest_mover"]
+    assert "(IC) to China fell by 13.74 billion yen (down 17.2%)" in facts["largest_opposite_mover"]
     assert "passenger cars to the United States rose by 91.62 billion yen" in all_partners["largest_mover"]
 
 
@@ -62,7 +62,7 @@ def test_a_mover_states_what_it_is_compared_with(world_facts):
     # The nine sections of the demo's commodities add up to all exports.
     sentences = [world_facts[kind]["sentence"] for kind in ("largest_mover", "largest_opposite_mover")]
 
-    assert sentences[0].startswith("The largest change among 18 commodities of every level (100.0 % of exports) and ")
+    assert sentences[0].startswith("The largest change among 18 commodities of every level (100.0% of exports) and ")
     assert all("partners other than those already named: exports of" in sentence for sentence in sentences)
 
 
@@ -70,7 +70,7 @@ def test_growth_over_two_years_sees_through_a_low_base(demo):
     facts = {fact["kind"]: fact["sentence"] for fact in fetch_facts(demo, f"{FACTS_PATH}&partner=CHN")}
 
     assert facts["base_effect"] == (
-        "Over two years exports to China were up 7.2 %: in January 2023 they were down 17.1 % on a year before."
+        "Over two years exports to China were up 7.2%: in January 2023 they were down 17.1% from a year earlier."
     )
 
 
@@ -104,11 +104,11 @@ def test_the_figures_of_the_partner_stand_beside_the_usual_discrepancy(client, f
 
     facts = fetch_facts(client, "/v1/omitted?reporter=JPN&partner=USA&flow=X&frequency=A&period=2023")
 
-    # 143 over 120 are 19.2 % more; 143 over 110 are 30 % more, after 120 over 100, 20 % more.
+    # 143 over 120 are 19.2% more; 143 over 110 are 30% more, after 120 over 100, 20% more.
     (fact,) = [fact for fact in facts if fact["kind"] == "partner_figures"]
     assert fact["sentence"] == (
-        "The United States itself reports imports from Japan of 143 US dollars, up 19.2 % on a year before; "
-        "that is 30.0 % more than the figure of Japan, against 20.0 % more over the 12 months before."
+        "The United States itself reports imports from Japan of 143 US dollars, up 19.2% from a year earlier; "
+        "that is 30.0% more than the figure of Japan, against 20.0% more over the 12 months before."
     )
     assert {figure["name"]: round(figure["value"], 1) for figure in fact["figures"]} == {
         **{"mirror_value": 143, "mirror_yoy_pct": 19.2, "gap_pct": 30.0, "usual_gap_pct": 20.0}
@@ -125,10 +125,10 @@ def test_growth_is_split_into_price_and_quantity_where_quantities_are_known(clie
 
     facts = fetch_facts(client, "/v1/omitted?reporter=JPN&partner=CHN&flow=X&commodity=A1&frequency=A&period=2023")
 
-    # 60 over 50 are 20 %; 132 / 60 = 2.2 over 100 / 50 = 2 are 10 %.
+    # 60 over 50 are 20%; 132 / 60 = 2.2 over 100 / 50 = 2 are 10%.
     (fact,) = [fact for fact in facts if fact["kind"] == "price_and_quantity"]
     assert (
-        "up 20.0 % on a year before, and the unit value, in which the mix of goods counts, up 10.0 %"
+        "up 20.0% from a year earlier, and the unit value, in which the mix of goods counts, up 10.0%"
         in fact["sentence"]
     )
 
@@ -155,7 +155,7 @@ def test_growth_over_two_years_is_stated_where_the_base_moved(client, figures):
 
     # 104 over 100 in two years, after 80 over 100.
     (fact,) = [fact for fact in facts if fact["kind"] == "base_effect"]
-    assert "were up 4.0 %: in 2022 they were down 20.0 %" in fact["sentence"]
+    assert "were up 4.0%: in 2022 they were down 20.0%" in fact["sentence"]
 
 
 @pytest.mark.parametrize(

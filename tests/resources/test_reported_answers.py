@@ -59,13 +59,13 @@ def test_the_gap_of_mirror_data_is_computed_from_exact_values(client, figures):
 
     (row,) = fetch(client, "/v1/mirror", **JAPAN, partner="USA", period="2024-01", currency="USD")["data"]
 
-    # 0.67 and 13.33 dollars: 1900 % more, where 1 and 13 dollars would give 1200 %
+    # 0.67 and 13.33 dollars: 1900% more, where 1 and 13 dollars would give 1200%
     assert (row["value"], row["mirror_value"], row["gap_pct"]) == (1, 13, 1900.0)
 
 
-@pytest.mark.parametrize(("value", "words"), [(7_454_997, "25.5 %"), (7_455_003, "25.4 %")])
+@pytest.mark.parametrize(("value", "words"), [(7_454_997, "25.5%"), (7_455_003, "25.4%")])
 def test_a_briefing_rounds_growth_once(client, figures, value, words):
-    # -25.45003 % and -25.44997 %: both are -25.4500 with four decimals.
+    # -25.45003% and -25.44997%: both are -25.4500 with four decimals.
     months = {f"{year}-{month:02}": 10_000_000 for year in (2022, 2023) for month in range(1, 13)}
     figures(months | {"2024-01": value}, exhaustive=False)
 

@@ -34,7 +34,7 @@ def test_mean_and_largest_revision_are_of_all_periods_of_the_series(client, figu
 
     rows = client.get("/v1/revisions", query_string=QUERY | {"period": "all"}).json["data"]
 
-    # 2 % down and 6 % up: 4 on average, 6 at most.
+    # 2% down and 6% up: 4 on average, 6 at most.
     assert {(row["mean_abs_revision_pct"], row["largest_abs_revision_pct"]) for row in rows} == {(4.0, 6.0)}
 
 

@@ -57,6 +57,6 @@ def test_first_figures_are_compared_with_the_latest(client, figures):
 
     rows = client.get("/v1/revisions", query_string=QUERY | {"frequency": "A", "period": "all"}).json["data"]
 
-    # 4 % down from 100 to 96 and 6 % up from 200 to 212: 1 on average, 5 without sign, one of two upwards.
+    # 4% down from 100 to 96 and 6% up from 200 to 212: 1 on average, 5 without sign, one of two upwards.
     names = ("mean_pct", "mean_abs_pct", "max_abs_pct", "count", "up_share_pct")
     assert {tuple(row[f"revision_{name}"] for name in names) for row in rows} == {(1.0, 5.0, 6.0, 2, 50.0)}

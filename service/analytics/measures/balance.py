@@ -1,4 +1,4 @@
-"""Trade balance, exports minus imports, and its change over the year before.
+"""Trade balance, exports minus imports, and its change from a year earlier.
 
 The change in percent is that of the absolute balance, as Japan's Ministry of Finance computes it: a deficit that halves
 has -50.
@@ -32,7 +32,7 @@ BALANCE_STATUS_PRECEDENCE = (
 
 
 def balance_status(exports_status: SqlExpression, imports_status: SqlExpression) -> SqlExpression:
-    """Return the reason why a balance has no growth over the year before, or `ok`; never null.
+    """Return the reason why a balance has no growth from a year earlier, or `ok`; never null.
 
     It is the first status in BALANCE_STATUS_PRECEDENCE that the growth of exports or of imports has. A flow whose base
     is zero has no growth itself, but does not leave the balance without growth.

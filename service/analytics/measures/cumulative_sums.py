@@ -24,7 +24,7 @@ def running_sums(cell: FromClause, scope: QueryScope, *, series: list[SqlExpress
 
     `running_total` is the sum of all values of the series up to the row, `last_missing_period` the last period up to
     the row without a complete value. `series` are the columns that identify a series. Where the base of a row is not
-    the value in the row a year before (see `QueryScope.has_dated_bases`), the same two columns follow for the bases,
+    the value in the row a year earlier (see `QueryScope.has_dated_bases`), the same two columns follow for the bases,
     with the prefix of a base.
     """
     prefixes = ("", BASE_PREFIX) if scope.has_dated_bases else ("",)
@@ -50,7 +50,7 @@ def _running_sum(
 def cumulative_sums(
     cell: FromClause, scope: QueryScope, measures: Sequence[str], *, series: list[SqlExpression], first_period: int
 ) -> list[SqlExpression]:
-    """Return each of `measures` as `..._sum`, and the same sum a year before as `..._base`, both in stored units.
+    """Return each of `measures` as `..._sum`, and the same sum a year earlier as `..._base`, both in stored units.
 
     The measures are some of CUMULATIVE_MEASURES: `ytd` adds up January to the period of the row, `fytd` the first month
     of the fiscal year to the period, `r12` the last 12 months, and `jan_feb` January and February, in the row of
@@ -58,7 +58,7 @@ def cumulative_sums(
     `series` are the columns that identify a series.
     """
     values = _WindowSum(cell, series, first_period=first_period)
-    # The base of a dated group is in the row itself; that of any other series in the row a year before.
+    # The base of a dated group is in the row itself; that of any other series in the row a year earlier.
     bases, periods_back = (
         (_WindowSum(cell, series, first_period=first_period, prefix=BASE_PREFIX), 0)
         if scope.has_dated_bases

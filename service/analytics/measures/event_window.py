@@ -54,8 +54,8 @@ def event_aggregates(
     """Return the columns that compare trade before and after an event, for a query that is grouped by series.
 
     They are values, growth, shares and numbers of months, for the two windows, and for the months after the event
-    together with the same months a year before. `month` has the months of each series with period, value, base (the
-    value a year before) and obs_status; `world` has the same columns of trade with the World, joined by month. Values
+    together with the same months a year earlier. `month` has the months of each series with period, value, base (the
+    value a year earlier) and obs_status; `world` has the same columns of trade with the World, joined by month. Values
     are in units of the currency, and those of a window are null unless all 12 months have a value. The status is
     `not_covered` where an exhaustive dataset never reports the commodity with any partner, or a selection never reports
     it with this partner.

@@ -37,7 +37,7 @@ COMPARISON_COLUMNS = (
     *(f"{PREVIOUS_PREFIX}{name}" for name in PERIOD_FIGURE_COLUMNS),
     *TOTAL_COLUMNS,
 )
-"""Columns that growth is computed from: of a figure, of its base a year before, of the previous period, of totals.
+"""Columns that growth is computed from: of a figure, of its base a year earlier, of the previous period, of totals.
 
 A value is in stored units; `months` is the number of published months of the period, null for none. Rows of time
 series can also have PERIOD_FIGURE_COLUMNS of the period two years before, with TWO_YEAR_PREFIX.
@@ -145,7 +145,7 @@ def compared_members_column(scope: QueryScope) -> str:
 
 
 def base_figure(row: FromClause, scope: QueryScope) -> PeriodFigure:
-    """Return the figure of a row a year before its period, the base of growth over the year before."""
+    """Return the figure of a row a year before its period, the base of growth from a year earlier."""
     return period_figure(row, scope, BASE_PREFIX, months_back=MONTHS_PER_YEAR)
 
 

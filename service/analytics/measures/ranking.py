@@ -76,10 +76,10 @@ def _covers_total(cell: FromClause, total: FromClause, partition: list[SqlExpres
 
 
 def query_with_ranks(query: Query, ranking: FromClause, scope: QueryScope) -> Query:
-    """Select the rows of `query` with `rank`, `rank_base` (a year before), `hhi`, `hhi_status` and `hhi_counted`.
+    """Select the rows of `query` with `rank`, `rank_base` (a year earlier), `hhi`, `hhi_status` and `hhi_counted`.
 
     `ranking` is the CTE of `rank_query`. All five are null where the figure has no value. `rank_base` is also null
-    where the edition changed, so that the commodity cannot be compared with that of a year before.
+    where the edition changed, so that the commodity cannot be compared with that of a year earlier.
     """
     row, current, base = query.subquery("unranked"), ranking.alias("current_rank"), ranking.alias("base_rank")
     rank_base: SqlExpression = base.c.rank

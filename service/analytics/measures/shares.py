@@ -10,7 +10,7 @@ def share_pct(value: SqlExpression, *, total: SqlExpression) -> SqlExpression:
 
 
 def contribution_pp(change: SqlExpression, *, total_base: SqlExpression) -> SqlExpression:
-    """Return 100 change / total a year before: the percentage points that a part adds to the growth of the total.
+    """Return 100 change / total a year earlier: the percentage points that a part adds to the growth of the total.
 
     Japan's Ministry of Finance calls it kiyodo. Null where either is null or the total is zero.
     """

@@ -6,7 +6,7 @@ from service.analytics.sql.types import SqlExpression
 
 
 def growth_direction(change: SqlExpression, *, value: SqlExpression) -> SqlExpression:
-    """Return `up`, `down` or `flat` by the sign of a change over the year before.
+    """Return `up`, `down` or `flat` by the sign of a change from a year earlier.
 
     Null where the change is null, and where both `value` and its base are zero.
     """

@@ -24,10 +24,10 @@ UNIT_VALUE_DECIMALS = 10
 
 
 def unit_value_columns(row: FromClause, scope: QueryScope) -> list[Label[Any]]:
-    """Return UNIT_VALUE_COLUMNS of rows that have QUANTITY_COLUMNS, of the period and, with a prefix, of a year before.
+    """Return UNIT_VALUE_COLUMNS of rows that have QUANTITY_COLUMNS, of the period and, prefixed, of a year earlier.
 
     Growth is null unless `yoy_status` is `ok`, and both quantities are above zero and have the same unit. With quantity
-    q, unit value u and value v, a year before (0) and now (1), the growth of the value is the sum of the effect of the
+    q, unit value u and value v, a year earlier (0) and now (1), the growth of the value is the sum of the effect of the
     unit value, 100 q0 (u1 - u0) / v0, the effect of the quantity, 100 u0 (q1 - q0) / v0, and the effect of both
     together, 100 (u1 - u0) (q1 - q0) / v0.
     """

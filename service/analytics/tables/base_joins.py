@@ -1,4 +1,4 @@
-"""Joins of rows with the figures to compare them with: a year before, the previous period, the World, and the total."""
+"""Joins of rows with the figures to compare with: a year earlier, the previous period, the World, and the total."""
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple, cast

@@ -106,7 +106,7 @@ def top_n_per_group(ranking: Query, page: Page, breakdown: Breakdown) -> Query:
 
 
 def residual_figures(top_rows: CTE, scope: QueryScope, figures: Figures, breakdown: Breakdown) -> CTE:
-    """Return the figures of `other` and `unallocated` in the requested period, the previous one, and a year before.
+    """Return the figures of `other` and `unallocated` in the requested period, the previous one, and a year earlier.
 
     `top_rows` are the rows of the ranking that are not summed up in `other`. They have flow, both dimensions of the
     breakdown, and `position`.

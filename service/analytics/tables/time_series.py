@@ -1,7 +1,7 @@
 """Time series: a row for each period of a series, gaps included, with the figures that the row is compared with.
 
 The figures of a series, of the World and of all commodities are joined once for the whole series. The base of a row is
-then the row a year before, without a lookup for each row.
+then the row a year earlier, without a lookup for each row.
 """
 
 from collections.abc import Mapping
@@ -88,8 +88,8 @@ def time_series(scope: QueryScope, figures: Figures, *, is_needed: ColumnFilter,
 
     A row has the columns of its figure, and `world` and `total`, the values of the World and of all commodities, null
     where `is_needed` returns true for no column that depends on them. It has `is_covered` where the dataset may not
-    cover a series. Where the base of a row is not the row a year before (see `QueryScope.has_dated_bases`), it also has
-    the columns of the periods that it is compared with. Where there is no figure, the value is 0 if the dataset is
+    cover a series. Where the base of a row is not the row a year earlier (see `QueryScope.has_dated_bases`), it also
+    has the columns of the periods that it is compared with. Where there is no figure, the value is 0 if the dataset is
     exhaustive, covers the series, and was published for the period; else null.
     """
     # A single series is written out, so that its keys are constants of each condition; several are evaluated once.
@@ -274,7 +274,7 @@ def series_growth_columns(cells: FromClause, scope: QueryScope) -> list[SqlExpre
 
 
 def series_change(cells: FromClause, scope: QueryScope) -> SqlExpression:
-    """Return the change over the year before, in stored units; null where the periods cannot be compared."""
+    """Return the change from a year earlier, in stored units; null where the periods cannot be compared."""
     return comparable_change(period_figure(cells, scope), base=base_figure(cells, scope))
 
 

@@ -148,7 +148,7 @@ def _domain(bars: Sequence[Bar], *, label_share: float) -> list[float]:
 def _unit(rows: Sequence[ChartRow], column: str, measure: str) -> tuple[float, str, Callable[[ChartRow], str]]:
     """Return the divisor of numbers, the name of their unit, and the function that labels a row."""
     if measure == "growth":
-        return 1, "growth over the year before in percent", lambda row: format_growth(row[column])
+        return 1, "growth from a year earlier in percent", lambda row: format_growth(row[column])
     if measure == "share":
         return 1, "share in percent", lambda row: format_percent(row[column])
     if measure == "contribution":

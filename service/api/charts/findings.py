@@ -76,7 +76,7 @@ def contribution_column(row: ChartRow) -> str:
 
 
 def balance_finding(row: ChartRow, *, reporter_name: str) -> str:
-    """Return the sentence that sums up a trade balance: its amount, and the balance of the period a year before."""
+    """Return the sentence that sums up a trade balance: its amount, and the balance of the period a year earlier."""
     partner = "" if row["partner"] == WORLD_CODE else f" with {format_area(row['partner_name'])}{describe_members(row)}"
     subject = f"{_capitalize(possessive(reporter_name))} trade balance{partner} in {format_row_period(row)}"
     if row["balance"] is None:
@@ -107,10 +107,10 @@ def describe_balance(amount: int, currency: str) -> str:
 
 
 def _balance_comparison(row: ChartRow) -> str:
-    """Return the phrase on the balance of a year before; nothing where the balances are not compared."""
+    """Return the phrase on the balance of a year earlier; nothing where the balances are not compared."""
     if row["balance_status"] != "ok":
         return ""
-    return f", after {describe_balance(row['balance_base'], row['currency'])} a year before"
+    return f", after {describe_balance(row['balance_base'], row['currency'])} a year earlier"
 
 
 def _comparison(all_series: Sequence[Series], *, reporter_name: str) -> str:
@@ -125,7 +125,7 @@ def _comparison(all_series: Sequence[Series], *, reporter_name: str) -> str:
     other = _describe_difference(worst, differs)
     return (
         f"{subject} in {format_row_period(best)} were {describe_growth(best)}; "
-        f"{other} were {describe_growth(worst).removesuffix(' on a year before')}"
+        f"{other} were {describe_growth(worst).removesuffix(' from a year earlier')}"
     )
 
 

@@ -40,7 +40,7 @@ def measure_series(all_series: Sequence[Series], measure: str) -> Measurement:
     `measure` is `value`, `growth`, `share` or `index`. Values are scaled to a readable unit, such as billion yen.
     """
     if measure == "growth":
-        return Measurement(_columns(all_series, "yoy_pct"), "growth over the year before in percent")
+        return Measurement(_columns(all_series, "yoy_pct"), "growth from a year earlier in percent")
     if measure == "share":
         numbers = [[row[share_column(row)] for row in series.rows] for series in all_series]
         return Measurement(numbers, "share in percent")

@@ -40,7 +40,7 @@ def reading_layer(name: str, x: Specification, y: Specification, *, colour: Spec
 
 
 def series_reading(row: ChartRow, measure: str, number: float | None, *, name: str) -> str:
-    """Return a text such as `January 2024: China: 1.25 trillion yen, up 29.2 % on a year before, provisional`.
+    """Return a text such as `January 2024: China: 1.25 trillion yen, up 29.2% from a year earlier, provisional`.
 
     For the measures `share` and `index` the text also states `number`, the share or index that the chart draws. `name`
     is the name of the series; it is empty if the chart has only one series.
@@ -52,7 +52,7 @@ def series_reading(row: ChartRow, measure: str, number: float | None, *, name: s
 
 
 def ranking_reading(row: ChartRow, *, name: str, contribution: str, share: str) -> str:
-    """Return a text such as `China: 1.25 trillion yen, up 29.2 % on a year before, 17.1 % of the total, provisional`.
+    """Return a text such as `China: 1.25 trillion yen, up 29.2% from a year earlier, 17.1% of the total, provisional`.
 
     `contribution` and `share` are the names of the columns with the contribution to growth and with the share. A null
     in one of these columns is left out of the text.
@@ -67,23 +67,23 @@ def ranking_reading(row: ChartRow, *, name: str, contribution: str, share: str) 
 
 
 def balance_reading(row: ChartRow, *, name: str = "") -> str:
-    """Return a text such as `January 2024: Deficit of 2 trillion yen, after a deficit of 4 trillion yen a year before`.
+    """Return a text such as `January 2024: Deficit of 2 billion yen, after a deficit of 4 billion yen a year earlier`.
 
     The text begins with `name`, such as the name of a bar; it begins with the period if `name` is empty.
     """
     words = describe_balance(row["balance"], row["currency"]).removeprefix("a ")
     if row["balance_status"] == "ok":
-        words += f", after {describe_balance(row['balance_base'], row['currency'])} a year before"
+        words += f", after {describe_balance(row['balance_base'], row['currency'])} a year earlier"
     return f"{name or period_heading(row)}: {words[:1].upper()}{words[1:]}"
 
 
 def flow_reading(row: ChartRow, flow: str) -> str:
-    """Return a text such as `January 2024: Exports 7.33 trillion yen, up 11.9 % on a year before`.
+    """Return a text such as `January 2024: Exports 7.33 trillion yen, up 11.9% from a year earlier`.
 
     `row` is the row of a balance, and `flow` is `Exports` or `Imports`.
     """
     growth_pct = row[f"{flow.lower()}_yoy_pct"]
-    growth = "" if growth_pct is None else f", {format_growth(growth_pct)} on a year before"
+    growth = "" if growth_pct is None else f", {format_growth(growth_pct)} from a year earlier"
     return f"{period_heading(row)}: {flow} {format_money(row[f'{flow.lower()}_value'], row['currency'])}{growth}"
 
 

@@ -198,9 +198,9 @@ class Figure(Schema):
 
 
 class Growth(Schema):
-    """Growth over the year before, and over the previous period."""
+    """Growth from a year earlier, and over the previous period."""
 
-    yoy_base_period = string_field("The period a year before.", "2023-01")
+    yoy_base_period = string_field("The period a year earlier.", "2023-01")
     yoy_base = integer_field(
         "Value in that period, in `currency`. Null where it was not published or parts of it are unknown.",
         967589543000,
@@ -218,9 +218,9 @@ class Growth(Schema):
         nullable=True,
         **MONETARY,
     )
-    yoy_pct = float_field("Growth over the year before in percent. Null unless `yoy_status` is `ok`.", 29.2195)
+    yoy_pct = float_field("Growth from a year earlier in percent. Null unless `yoy_status` is `ok`.", 29.2195)
     yoy_status = string_field(
-        "Why there is no `yoy_pct`, or `ok`. `base_missing`: nothing of the period a year before was published; "
+        "Why there is no `yoy_pct`, or `ok`. `base_missing`: nothing of the period a year earlier was published; "
         "`incomplete_period`: a part of either period was not; "
         "`base_zero`: there was no trade then; `suppressed`, `incomplete_total`: parts of either value are "
         "suppressed or missing; `members_differ`: a member of the group is known in one of the periods alone, or the "
@@ -233,7 +233,7 @@ class Growth(Schema):
         "The weaker of the statuses of both ends of the growth. Null where there is no base.", "P", nullable=True
     )
     pop_pct = float_field(
-        "Growth over the period before in percent, not seasonally adjusted. Null unless `pop_status` is `ok`.",
+        "Growth from the previous period in percent, not seasonally adjusted. Null unless `pop_status` is `ok`.",
         -29.4127,
     )
     pop_status = string_field(
@@ -250,8 +250,8 @@ class Shares(Schema):
         17.0511,
     )
     partner_contribution_pp = float_field(
-        "Points of the World's growth over the year before that this partner brings. Null unless "
-        "`yoy_status` is `ok` and the World of a year before was published.",
+        "Points of the World's growth from a year earlier that this partner brings. Null unless "
+        "`yoy_status` is `ok` and the World of a year earlier was published.",
         4.316,
     )
     commodity_share_pct = float_field(
@@ -260,8 +260,8 @@ class Shares(Schema):
         100.0,
     )
     commodity_contribution_pp = float_field(
-        "Points of the total's growth over the year before that this commodity brings. Null unless "
-        "`yoy_status` is `ok` and the total of a year before was published.",
+        "Points of the total's growth from a year earlier that this commodity brings. Null unless "
+        "`yoy_status` is `ok` and the total of a year earlier was published.",
         29.2195,
     )
 

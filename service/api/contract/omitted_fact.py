@@ -30,7 +30,7 @@ class OmittedFact(Schema):
     kind = string_field("Kind of the fact.", "in_other_currency", enum=list(FACT_KINDS), required=True)
     sentence = string_field(
         "The fact in plain English.",
-        "In US dollars, exports in January 2024 were down 0.1 % on a year before, against up 11.9 % in yen.",
+        "In US dollars, exports in January 2024 were down 0.1% from a year earlier, against up 11.9% in yen.",
         required=True,
     )
     figures = fields.List(

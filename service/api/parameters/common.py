@@ -271,7 +271,7 @@ class ChartParams(Schema):
     chart = Choice(
         CHART_MEASURES,
         metadata={
-            "description": "Measure of the chart: `value` (default), `growth` over the year before, `share`, `index` "
+            "description": "Measure of the chart: `value` (default), `growth` from a year earlier, `share`, `index` "
             "(the first period is 100) for time series, `contribution` to the growth of the total for rankings. "
             "Balances are drawn by value.",
             "examples": ["growth"],

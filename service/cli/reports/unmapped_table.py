@@ -28,5 +28,5 @@ def unmapped_table(codes: Sequence[UnmappedFigures]) -> Iterator[str]:
 
 def _cells(code: UnmappedFigures) -> tuple[str, ...]:
     label = "".join(character for character in code.label if character.isprintable())[:MAX_LABEL_CHARACTERS]
-    share = "" if code.share_pct is None else f"{code.share_pct:.4f} %"
+    share = "" if code.share_pct is None else f"{code.share_pct:.4f}%"
     return code.dimension, code.source_code, label, str(code.rows), str(code.value), share

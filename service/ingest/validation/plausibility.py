@@ -66,7 +66,7 @@ def plausibility_warnings(session: Session, *, frequency: str) -> Iterator[str]:
     for row in session.execute(text(_CHANGED_TOTALS), keys):
         yield (
             f"{_flow_and_period(row, frequency)}: the total moves from {row.value_before} to {row.value_now}, "
-            f"by more than {MIN_TOTAL_CHANGE_PCT} %"
+            f"by more than {MIN_TOTAL_CHANGE_PCT}%"
         )
 
 

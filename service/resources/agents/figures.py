@@ -38,7 +38,7 @@ MAX_NAMED_ROWS = 3
 
 
 def get_series(context: Context, arguments: Arguments) -> Answer:
-    """Return a time series with its growth over the year before, converted where a currency is requested."""
+    """Return a time series with its growth from a year earlier, converted where a currency is requested."""
     query = _query(context, arguments)
     url = build_url("/v1/series", query)
     result = context.services.fetch(context, url)

@@ -15,7 +15,7 @@ PROTOCOL_VERSIONS = ("2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05")
 """Supported versions, the newest first."""
 SERVER_INFO = {"name": "tradeflows", "version": version("tradeflows")}
 INSTRUCTIONS = (
-    "Official trade statistics with growth on a year before. Begin with get_series for one country's trade, or "
+    "Official trade statistics with growth from a year earlier. Begin with get_series for one country's trade, or "
     "list_data for what is loaded. Names of countries and goods are understood. Each answer ends with the link that "
     "reproduces it."
 )

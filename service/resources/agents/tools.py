@@ -76,8 +76,8 @@ TOOLS = {
         ),
         Tool(
             "get_series",
-            "Get a country's trade over time, with growth on a year before (yoy_pct). With currency, also the values "
-            "and the growth converted to it: growth can differ between currencies.",
+            "Get a country's trade over time, with growth from a year earlier (yoy_pct). With currency, also the "
+            "values and the growth converted to it: growth can differ between currencies.",
             get_series,
             SERIES_ARGUMENTS | {"currency": CURRENCY},
             ("reporter",),

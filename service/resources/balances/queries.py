@@ -30,7 +30,7 @@ UNCONVERTED_COLUMNS = (UNCONVERTED_COLUMN, f"yoy_base_{UNCONVERTED_COLUMN}")
 
 
 def balance_table(scope: QueryScope, page: Page) -> Query:
-    """Select one page of balances: exports, imports, their difference, and its change over the year before.
+    """Select one page of balances: exports, imports, their difference, and its change from a year earlier.
 
     A row for each partner, commodity and period with a figure of either flow.
     """

@@ -16,7 +16,7 @@ blueprint = Blueprint("balances", __name__, url_prefix="/v1", description="Trade
 def list_balances(parameters: dict[str, Any]) -> Response:
     """Exports, imports and their balance, by period, partner and commodity.
 
-    Each row has the change of the balance over the year before, by amount, size and direction, and the sum of both
+    Each row has the change of the balance from a year earlier, by amount, size and direction, and the sum of both
     flows. `period=2023-01..2024-01` returns a time series, `partner=all&sort=-balance` a ranking, and `commodity=all`
     with one partner the balance of each commodity.
 

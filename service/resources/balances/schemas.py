@@ -65,7 +65,7 @@ class BalanceRow(Labels, Schema):
     )
     exports_valuation = string_field("Valuation of exports.", "FOB")
     exports_yoy_pct = float_field(
-        "Growth of exports over the year before in percent. Null unless the status is `ok`.", 11.9406
+        "Growth of exports from a year earlier in percent. Null unless the status is `ok`.", 11.9406
     )
     exports_yoy_status = string_field(
         "`ok`, or the reason why there is no growth of exports.", "ok", enum=list(GROWTH_STATUSES)
@@ -86,7 +86,7 @@ class BalanceRow(Labels, Schema):
     )
     imports_valuation = string_field("Valuation of imports; in most countries it differs from that of exports.", "CIF")
     imports_yoy_pct = float_field(
-        "Growth of imports over the year before in percent. Null unless the status is `ok`.", -9.5138
+        "Growth of imports from a year earlier in percent. Null unless the status is `ok`.", -9.5138
     )
     imports_yoy_status = string_field(
         "`ok`, or the reason why there is no growth of imports.", "ok", enum=list(GROWTH_STATUSES)
@@ -103,7 +103,7 @@ class BalanceRow(Labels, Schema):
         nullable=True,
         **MONETARY,
     )
-    balance_base_period = string_field("The period a year before.", "2023-01")
+    balance_base_period = string_field("The period a year earlier.", "2023-01")
     balance_base = integer_field(
         "Balance in `balance_base_period`, in `currency`. Null where it was not published.",
         -3498569539000,
@@ -127,7 +127,7 @@ class BalanceRow(Labels, Schema):
         nullable=True,
     )
     balance_status = string_field(
-        "`ok`, or the reason why the balance is not compared with that of the year before.",
+        "`ok`, or the reason why the balance is not compared with that a year earlier.",
         "ok",
         enum=list(GROWTH_STATUSES),
     )

@@ -29,7 +29,7 @@ TABLE_COLUMNS = ("name", "value", "yoy_pct", "share_pct", "contribution_pp")
 
 @dataclass(frozen=True)
 class KeyFigure:
-    """A key figure: its value, its growth over the year before in percent, and the URL of the request for both.
+    """A key figure: its value, its growth from a year earlier in percent, and the URL of the request for both.
 
     `obs_status` is the SDMX status of the value. Value and growth are null where they are not known.
     """
@@ -104,7 +104,7 @@ def _headline(
     code, (row, _) = next(iter(totals.items()))
     flow = _flow_name(code)
     value = format_money(row["value"], row["currency"])
-    growth = "" if row["yoy_pct"] is None else f", {format_growth(unrounded_growth_pct(row))} on a year before"
+    growth = "" if row["yoy_pct"] is None else f", {format_growth(unrounded_growth_pct(row))} from a year earlier"
     words = f"{possessive(request.reporter_name)} {flow} in {format_row_period(row)} were {value}{growth}"
     mover = _main_mover(partners[code].rows)
     if mover is not None:

@@ -130,5 +130,5 @@ def _describe_growth(figure: KeyFigure) -> str:
     if figure.yoy_pct is None:
         return ""
     if figure.id == "balance" and not is_unchanged(figure.yoy_pct):
-        return f"{format_percent(figure.yoy_pct)} {'larger' if figure.yoy_pct > 0 else 'smaller'} than a year before"
-    return f"{format_growth(figure.yoy_pct)} on a year before"
+        return f"{format_percent(figure.yoy_pct)} {'larger' if figure.yoy_pct > 0 else 'smaller'} than a year earlier"
+    return f"{format_growth(figure.yoy_pct)} from a year earlier"

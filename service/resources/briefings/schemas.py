@@ -91,7 +91,7 @@ class StatementRow(Schema):
     section = string_field("Section of the briefing.", "partners", enum=list(SECTIONS), required=True)
     sentence = string_field(
         "The numbers in plain English.",
-        "Exports to China were 1.25 trillion yen, up 29.2 % on a year before.",
+        "Exports to China were 1.25 trillion yen, up 29.2% from a year earlier.",
         required=True,
     )
     numbers = fields.List(
@@ -130,7 +130,7 @@ class KeyFigureField(Schema):
     )
     currency = string_field("Currency, ISO 4217.", "JPY", required=True)
     yoy_pct = float_field(
-        "Growth over the year before in percent; of a balance that of its size. Null where it is not known.",
+        "Growth from a year earlier in percent; of a balance that of its size. Null where it is not known.",
         11.9406,
         required=True,
     )
@@ -154,7 +154,7 @@ class OutlineTableRow(Schema):
         required=True,
         **MONETARY,
     )
-    yoy_pct = float_field("Growth over the year before in percent. Null where it is not known.", 29.2195)
+    yoy_pct = float_field("Growth from a year earlier in percent. Null where it is not known.", 29.2195)
     share_pct = float_field("Share of the total in percent. Null where it is not known.", 17.0511)
     contribution_pp = float_field(
         "Contribution to the growth of the total in percentage points. Null where it is not known.", 4.316
@@ -190,7 +190,7 @@ class OutlineField(Schema):
 
     headline = string_field(
         "The main figures in one sentence.",
-        "Japan's exports in January 2024 were 7.33 trillion yen, up 11.9 % on a year before.",
+        "Japan's exports in January 2024 were 7.33 trillion yen, up 11.9% from a year earlier.",
         required=True,
     )
     status = string_field(

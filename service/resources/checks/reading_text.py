@@ -6,8 +6,8 @@ from service.resources.checks.claims import Reading
 FLOW_PHRASES = {"X": "exports to", "M": "imports from"}
 READING_PHRASES = {
     "value": "value",
-    "yoy_pct": "growth on a year before",
-    "yoy_change": "change on a year before",
+    "yoy_pct": "growth from a year earlier",
+    "yoy_change": "change from a year earlier",
     "pop_pct": "growth on the period before",
     "two_year_pct": "growth over two years",
     "ytd_value": "value of the year to date",
@@ -36,13 +36,13 @@ READING_PHRASES = {
     "excess": "more than",
     "rank": "rank among partners",
     "balance": "value",
-    "balance_magnitude_pct": "change in percent on a year before",
-    "balance_size_change": "change on a year before",
+    "balance_magnitude_pct": "change in percent from a year earlier",
+    "balance_size_change": "change from a year earlier",
 }
 
 
 def reading_text(reading: Reading, partner_name: str) -> str:
-    """Return a reading in words, such as `exports to World, growth on a year before, 2024-01`."""
+    """Return a reading in words, such as `exports to World, growth from a year earlier, 2024-01`."""
     commodity = reading.commodity.rpartition("/")[2]
     parts = [
         f"{FLOW_PHRASES.get(reading.flow, 'trade balance with')} {partner_name}",

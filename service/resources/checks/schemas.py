@@ -149,7 +149,7 @@ class CheckRow(Schema):
     parsed = fields.Nested(ParsedClaim, required=True, metadata={"description": "The claim as it is understood."})
     reading = string_field(
         "The meaning in words. Null where the claim is not understood.",
-        "exports to China, growth on a year before, 2024-01",
+        "exports to China, growth from a year earlier, 2024-01",
         nullable=True,
         required=True,
     )

@@ -18,7 +18,7 @@ def list_commodities(parameters: dict[str, Any]) -> Response:
     """A reporter's commodities in a period, ranked by value, with the World or one partner.
 
     Each row has the growth, the share of all commodities, the contribution to the total's growth, and the rank within
-    its level in the period and a year before. Rows are ordered by period, flow and descending value.
+    its level in the period and a year earlier. Rows are ordered by period, flow and descending value.
 
     With `residual=true` two residual rows follow, `other` and `unallocated`, so that values, shares and contributions
     add up to the total's; `limit` then applies to each flow.

@@ -79,7 +79,7 @@ def event_window_trade(scope: QueryScope, page: Page, *, window: EventWindow, co
 
 
 def _monthly_values(scope: QueryScope, window: EventWindow) -> CTE:
-    """Return the months of each requested series and of the World's, each with its value a year before."""
+    """Return the months of each requested series and of the World's, each with its value a year earlier."""
     scope_with_world = replace(scope, partners=tuple({*scope.partners, scope.world_id}))
     series = requested_series(scope_with_world).subquery("requested_series")
     grid = series_period_grid(series, scope, window.first_month, window.last_month)

@@ -46,7 +46,7 @@ def get_measure_trade(parameters: dict[str, Any], code: str) -> Response:
 
     A row for each affected commodity and flow, with each partner that the measure names and with the World. Sums are
     of 12 whole months, and null while any month is missing. The available months after the event are also compared
-    with the same months a year before. With `currency` each month is converted at its own rate. A change after a
+    with the same months a year earlier. With `currency` each month is converted at its own rate. A change after a
     measure is not necessarily caused by it.
     """
     return respond(MEASURE_TRADE, parameters | {"code": code})

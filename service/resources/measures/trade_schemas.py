@@ -124,13 +124,13 @@ class TwelveMonths(Schema):
 
 
 class MatchedMonths(Schema):
-    """The available months after the event, compared with the same months a year before to exclude seasonality."""
+    """The available months after the event, compared with the same months a year earlier to exclude seasonality."""
 
-    matched_months = integer_field("Number of months after the event with a figure, and with one a year before.", 3)
+    matched_months = integer_field("Number of months after the event with a figure, and with one a year earlier.", 3)
     matched_first = string_field("First of these months. Null where there are none.", "2023-11", nullable=True)
     matched_last = string_field("Last of these months. Null where there are none.", "2024-01", nullable=True)
     matched_base = integer_field(
-        "Sum of the same months a year before, in `currency`. Null where there are none. With 12 months after the "
+        "Sum of the same months a year earlier, in `currency`. Null where there are none. With 12 months after the "
         "event, the last of them is the month of `event_on`.",
         271441196000,
         nullable=True,
@@ -147,7 +147,7 @@ class MatchedMonths(Schema):
     )
     matched_status = string_field(
         "`ok`, or the reason why there is no `matched_pct`. `value_missing`: no month after the event has a figure; "
-        "`base_missing`: none of these months has a figure a year before.",
+        "`base_missing`: none of these months has a figure a year earlier.",
         "ok",
         enum=list(GROWTH_STATUSES),
     )

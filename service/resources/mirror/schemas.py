@@ -110,7 +110,7 @@ def report_fields(prefix: str, side_name: str, examples: Mapping[str, Any]) -> d
             nullable=True,
         ),
         "yoy_pct": float_field(
-            f"Growth over the year before of the value of {side_name} in `currency`, in percent. Null unless "
+            f"Growth from a year earlier of the value of {side_name} in `currency`, in percent. Null unless "
             f"`{prefix}yoy_status` is `ok`.",
             examples["yoy_pct"],
         ),

@@ -14,7 +14,7 @@ NO_SERIES_PARAMETERS = dict.fromkeys(("flow", "commodity", "frequency", "dataset
 
 
 def partner_figures(facts: SeriesFacts) -> Iterator[Fact]:
-    """Yield the partner's figure for the same trade, with the discrepancy between both sides over the year before."""
+    """Yield the partner's figure for the same trade, with the discrepancy of both sides over the 12 months before."""
     if not _is_reporter(facts, facts.row["partner"]):
         return
     parsed = parse_period(facts.period)
@@ -38,7 +38,7 @@ def _mirror_sentence(facts: SeriesFacts, row: FactRow, rows: Sequence[FactRow]) 
     commodity = "" if facts.row["commodity"] == TOTAL_CODE else f" of {facts.row['commodity_name']}"
     reporter = format_area(facts.context.find_area("reporter", facts.row["reporter"]).name)
     value = format_money(row["mirror_value"], row["currency"])
-    growth = "" if row["mirror_yoy_pct"] is None else f", {format_growth(row['mirror_yoy_pct'])} on a year before"
+    growth = "" if row["mirror_yoy_pct"] is None else f", {format_growth(row['mirror_yoy_pct'])} from a year earlier"
     sentence = (
         f"{format_area(facts.row['partner_name'])} itself reports {flow_name}{commodity} "
         f"{'from' if flow_name == 'imports' else 'to'} {reporter} of {value}{growth}"
@@ -77,7 +77,7 @@ def _mirror_figures(row: FactRow, rows: Sequence[FactRow]) -> tuple[FactFigure, 
 
 
 def begun_measures(facts: SeriesFacts) -> Iterator[Fact]:
-    """Yield the trade measures on the series that began after the period a year before and by the end of the period."""
+    """Yield the trade measures on the series that began between the period a year earlier and the end of the period."""
     parsed = parse_period(facts.period)
     base_start = first_day(parsed.first_month - YEAR_MONTHS)
     last_day = first_day(parsed.first_month + parsed.months) - timedelta(days=1)

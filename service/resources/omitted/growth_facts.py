@@ -42,14 +42,14 @@ def growth_by_currency(facts: SeriesFacts) -> Iterator[Fact]:
         if abs(converted["yoy_pct"] - row["yoy_pct"]) > MIN_CURRENCY_DIFFERENCE_PP:
             sentence = (
                 f"In {currency_name(currency)}, {facts.subject} in {facts.period_name} were "
-                f"{growth} on a year before, against {reported_growth} in "
+                f"{growth} from a year earlier, against {reported_growth} in "
                 f"{currency_name(row['currency'])}."
             )
             yield Fact("in_other_currency", sentence, link, (FactFigure("yoy_pct", converted["yoy_pct"], "%"),))
 
 
 def base_effect(facts: SeriesFacts) -> Iterator[Fact]:
-    """Yield growth over two years, where the figure of the year before had itself changed by more than 5 %."""
+    """Yield growth over two years, where the figure a year earlier had itself changed by more than 5%."""
     parsed = parse_period(facts.period)
     year, earlier = (str(parsed.shift(-months)) for months in (12, 24))
     link = facts.link("/v1/series", period=f"{earlier},{year},{facts.period}")
@@ -60,7 +60,7 @@ def base_effect(facts: SeriesFacts) -> Iterator[Fact]:
         return
     sentence = (
         f"Over two years {facts.subject} were {format_growth(two_year_pct)}: in {format_period(year)} they were "
-        f"{format_growth(base_pct)} on a year before."
+        f"{format_growth(base_pct)} from a year earlier."
     )
     figures = (
         *(FactFigure("value", value, facts.row["currency"], period) for value, period in zip(
@@ -72,7 +72,7 @@ def base_effect(facts: SeriesFacts) -> Iterator[Fact]:
 
 
 def calendar_effect(facts: SeriesFacts) -> Iterator[Fact]:
-    """Yield effects of the calendar on a month compared with the same month of the year before.
+    """Yield effects of the calendar on a month compared with the same month a year earlier.
 
     These are a Lunar New Year that moved into or out of the month, and a different number of working days.
     """

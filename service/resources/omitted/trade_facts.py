@@ -80,7 +80,7 @@ def _mover_scope(facts: SeriesFacts) -> dict[str, str | None]:
 
 
 def _compared_movers(facts: SeriesFacts, named_codes: frozenset[str]) -> str:
-    """Return which movers were compared, ` among 28 commodities of every level (100.0 % of exports)`."""
+    """Return which movers were compared, ` among 28 commodities of every level (100.0% of exports)`."""
     compared = []
     if facts.row["commodity"] == TOTAL_CODE:
         rows = _commodity_rows(facts, partner=facts.row["partner"])
@@ -117,13 +117,13 @@ def other_flow(facts: SeriesFacts) -> Iterator[Fact]:
     growth = row[f"{side}_yoy_pct"]
     preposition = "from" if side == "imports" else "to"
     partner = facts.partner_phrase(facts.row).replace(" to ", f" {preposition} ").replace(" from ", f" {preposition} ")
-    change = "" if growth is None else f", {format_growth(growth)} on a year before"
+    change = "" if growth is None else f", {format_growth(growth)} from a year earlier"
     balance = format_money(abs(row["balance"]), row["currency"])
     kind = "deficit" if row["balance"] < 0 else "surplus"
     base = ""
     if row["balance_status"] == "ok":
         base_kind = "a deficit" if row["balance_base"] < 0 else "a surplus"
-        base = f" after {base_kind} of {format_money(abs(row['balance_base']), row['currency'])} a year before"
+        base = f" after {base_kind} of {format_money(abs(row['balance_base']), row['currency'])} a year earlier"
     value = format_money(row[f"{side}_value"], row["currency"])
     sentence = format_sentence(f"{side}{partner} were {value}{change}; the balance was a {kind} of {balance}{base}")
     figures: tuple[FactFigure, ...] = (
@@ -142,8 +142,8 @@ def price_and_quantity(facts: SeriesFacts) -> Iterator[Fact]:
     if row["unit_value_yoy_pct"] is None or row["quantity_yoy_pct"] is None:
         return
     sentence = (
-        f"The quantity of {facts.subject} was {format_growth(row['quantity_yoy_pct'])} on a year before, and the unit "
-        f"value, in which the mix of goods counts, {format_growth(row['unit_value_yoy_pct'])}."
+        f"The quantity of {facts.subject} was {format_growth(row['quantity_yoy_pct'])} from a year earlier, and the "
+        f"unit value, in which the mix of goods counts, {format_growth(row['unit_value_yoy_pct'])}."
     )
     columns = {
         "quantity_yoy_pct": "%",

@@ -255,7 +255,7 @@ def _notes(rows: Sequence[ChartRow], meta: Mapping[str, Any]) -> list[str]:
     for reason, periods in missing.items():
         names = ", ".join(format_period(period) for period in sorted(periods)[:6])
         notes.append(f"{reason[0].upper()}{reason[1:]}: {names}{' and others' if len(periods) > 6 else ''}.")
-    notes.append("Growth is over the same period of the year before, unless stated otherwise.")
+    notes.append("Growth is over the same period a year earlier, unless stated otherwise.")
     return notes
 
 

@@ -56,7 +56,7 @@ def _sentences(series: Series, row: ChartRow, reporter_name: str, is_streak_star
         yield f"on the {unit} before they were {format_growth(row['pop_pct'])}, not seasonally adjusted"
     if row["frequency"] == "M" and row["ytd_pct"] is not None and not row["period"].endswith("-01"):
         amount = format_money(row["ytd_value"], row["currency"])
-        yield f"from January to {period} they came to {amount}, {format_growth(row['ytd_pct'])} on the year before"
+        yield f"from January to {period} they came to {amount}, {format_growth(row['ytd_pct'])} from a year earlier"
     if row["frequency"] == "M" and row["r12_value"] is not None:
         growth = "" if row["r12_pct"] is None else f", {format_growth(row['r12_pct'])} on the 12 months before"
         yield f"over the last 12 months they came to {format_money(row['r12_value'], row['currency'])}{growth}"

@@ -129,9 +129,9 @@ def _figure(
     if column == "balance":
         value = describe_balance(row["balance"], row["currency"]).removeprefix("a ")
         base = row["balance_base"] if row["balance_status"] == "ok" else None
-        growth = "" if base is None else f"{describe_balance(base, row['currency']).removeprefix('a ')} a year before"
+        growth = "" if base is None else f"{describe_balance(base, row['currency']).removeprefix('a ')} a year earlier"
         return HeadlineFigure(name, f"{value[:1].upper()}{value[1:]}", growth, course, url)
-    growth = "no growth known" if yoy_pct is None else f"{format_growth(yoy_pct)} on a year before"
+    growth = "no growth known" if yoy_pct is None else f"{format_growth(yoy_pct)} from a year earlier"
     return HeadlineFigure(name, format_money(row[column], row["currency"]), growth, course, url)
 
 

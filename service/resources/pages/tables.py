@@ -59,8 +59,8 @@ def column_scale(amounts: Sequence[int | None], currency: str) -> Scale:
 
 
 def format_signed_percent(number: float | None) -> str:
-    """Return a percentage with its sign, such as `+29.2 %`; a dash for null."""
-    return NO_FIGURE if number is None else f"{format_points(number)} %".replace("-", MINUS_SIGN)
+    """Return a percentage with its sign, such as `+29.2%`; a dash for null."""
+    return NO_FIGURE if number is None else f"{format_points(number)}%".replace("-", MINUS_SIGN)
 
 
 def series_table(rows: Sequence[ChartRow], query: ExplorerQuery) -> PageTable:
@@ -82,7 +82,7 @@ def series_table(rows: Sequence[ChartRow], query: ExplorerQuery) -> PageTable:
             row = series_rows.get(period)
             cells += [Cell(NO_FIGURE), Cell(NO_FIGURE)] if row is None else [_value(row, scale, query), _growth(row)]
         table_rows.append(cells)
-    return PageTable(f"Values in {scale.unit}, growth over the year before", columns, table_rows)
+    return PageTable(f"Values in {scale.unit}, growth from a year earlier", columns, table_rows)
 
 
 def ranking_table(rows: Sequence[ChartRow], query: ExplorerQuery) -> PageTable:
@@ -106,7 +106,7 @@ def ranking_table(rows: Sequence[ChartRow], query: ExplorerQuery) -> PageTable:
                 _points(row[contribution]),
                 bar=None if row[contribution] is None else row[contribution] / largest,
             ),
-            Cell(NO_FIGURE if row[share] is None else f"{row[share]:.1f} %"),
+            Cell(NO_FIGURE if row[share] is None else f"{row[share]:.1f}%"),
         ]
         for row in leading
     ]
@@ -153,7 +153,7 @@ def balance_table(rows: Sequence[ChartRow], query: ExplorerQuery) -> PageTable:
         ("Imports", True),
         ("Growth", True),
         ("Balance", True),
-        ("Change on a year before", True),
+        ("Change from a year earlier", True),
     ]
     return PageTable(f"Exports, imports and balance in {scale.unit}", columns, table_rows)
 
@@ -230,8 +230,8 @@ def record_list(row: ChartRow, query: ExplorerQuery) -> list[tuple[str, Cell]]:
     entries = [
         ("Value", Cell(value)),
         (f"Value in {format_period(row['yoy_base_period'])}", Cell(base)),
-        ("Growth over the year before", Cell(growth)),
-        ("Growth over the period before, not seasonally adjusted", Cell(format_signed_percent(row["pop_pct"]))),
+        ("Growth from a year earlier", Cell(growth)),
+        ("Growth from the previous period, not seasonally adjusted", Cell(format_signed_percent(row["pop_pct"]))),
         ("Share of the partner in this trade", Cell(_share(row["partner_share_pct"]))),
         ("Share of the commodity in this trade", Cell(_share(row["commodity_share_pct"]))),
         ("Valuation", Cell(row["valuation"] or NO_FIGURE)),
@@ -260,8 +260,8 @@ def _single_series_table(series: Series, scale: Scale, query: ExplorerQuery) -> 
     columns = [
         ("Period", False),
         (f"Value, {scale.unit}", True),
-        ("Growth over the year before", True),
-        ("Growth over the period before", True),
+        ("Growth from a year earlier", True),
+        ("Growth from the previous period", True),
         ("Share", True),
     ]
     return PageTable("Periods, the newest first", columns, rows)
@@ -327,4 +327,4 @@ def _points(number: float | None) -> str:
 
 
 def _share(number: float | None) -> str:
-    return NO_FIGURE if number is None else f"{number:.1f} %"
+    return NO_FIGURE if number is None else f"{number:.1f}%"

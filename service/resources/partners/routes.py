@@ -18,7 +18,7 @@ def list_partners(parameters: dict[str, Any]) -> Response:
     """A reporter's partners in a period, ranked by value.
 
     Each row has the growth, the share of the World, the contribution to the World's growth, and the rank in the period
-    and a year before. Rows are ordered by period, flow and descending value.
+    and a year earlier. Rows are ordered by period, flow and descending value.
 
     With `residual=true` two residual rows follow, `other` and `unallocated`, so that values, shares and contributions
     add up to the World's; `limit` then applies to each flow.

@@ -56,7 +56,7 @@ class ReconciliationRow(Schema):
     valuation = string_field("Valuation, FOB or CIF. Null where it is not known.", "FOB", nullable=True)
     obs_status = string_field("Status of the value (SDMX). Null where it is not known.", "P", nullable=True)
     release = string_field("Release of the value. Null where there is none.", "jpn-pc-m-demo-2024-02-28", nullable=True)
-    yoy_pct = float_field("Growth over the year before in percent. Null where it is not known.", -0.0839)
+    yoy_pct = float_field("Growth from a year earlier in percent. Null where it is not known.", -0.0839)
     difference = _value_field("`value` minus the reference figure, in `currency`. Null where either is null.", 0)
     difference_pct = float_field("`difference` in percent of the reference figure. Null where either is null.", 0.0)
     unexplained = _value_field(

@@ -38,7 +38,7 @@ class NewestPeriod:
     """The newest published period of a dataset, and the primary key of its total of all commodities (`total_id`).
 
     `unit_multiplier` is the factor from stored units to units of the currency. `has_base` says, by flow, whether the
-    period a year before was published. In an exhaustive dataset a missing figure of a published period means 0.
+    period a year earlier was published. In an exhaustive dataset a missing figure of a published period means 0.
     """
 
     dataset_id: int

@@ -18,7 +18,7 @@ def list_reporters(parameters: dict[str, Any]) -> Response:
     """Reporters: one row for each dataset, with its coverage and its newest totals.
 
     A row has the first and the newest period, the newest release, and total exports and imports of the newest period
-    with their growth over the year before.
+    with their growth from a year earlier.
     """
     return respond(REPORTERS, parameters)
 

@@ -39,7 +39,7 @@ class ReporterRow(Schema):
         **MONETARY,
     )
     exports_yoy_pct = float_field(
-        "Growth of exports over the year before in percent. Null unless the status is `ok`.", 11.94
+        "Growth of exports from a year earlier in percent. Null unless the status is `ok`.", 11.94
     )
     exports_yoy_status = string_field(
         "`ok`, or the reason why there is no growth of exports.", "ok", enum=list(GROWTH_STATUSES)
@@ -51,7 +51,7 @@ class ReporterRow(Schema):
         **MONETARY,
     )
     imports_yoy_pct = float_field(
-        "Growth of imports over the year before in percent. Null unless the status is `ok`.", -9.51
+        "Growth of imports from a year earlier in percent. Null unless the status is `ok`.", -9.51
     )
     imports_yoy_status = string_field(
         "`ok`, or the reason why there is no growth of imports.", "ok", enum=list(GROWTH_STATUSES)

@@ -73,7 +73,7 @@ def _release_days(day: SqlExpression, scope: QueryScope) -> Query:
 
 
 def _is_part_of_growth(month: SqlExpression, scope: QueryScope) -> SqlExpression:
-    """Return whether a stored period is part of a requested one, or of the one a year before."""
+    """Return whether a stored period is part of a requested one, or of the one a year earlier."""
     period = requested_period(month, scope)
     return or_(matches_periods(period, scope), matches_periods(period + MONTHS_PER_YEAR, scope))
 
@@ -129,7 +129,7 @@ def _complete_value(vintages: FromClause, scope: QueryScope) -> SqlExpression:
 
 
 def _exact_growth(vintages: FromClause) -> SqlExpression:
-    """Return the growth over the year before in percent, which is not rounded; null where there is none."""
+    """Return the growth from a year earlier in percent, which is not rounded; null where there is none."""
     base = vintages.c.yoy_base
     return case((vintages.c.yoy_pct.is_not(None), relative_change(vintages.c.value, base=base)))
 

@@ -30,7 +30,7 @@ class SeriesRow(Shares, Growth, Figure, Labels, SeriesKey):
         **MONETARY,
     )
     ytd_pct = float_field(
-        "Growth of `ytd_value` over the same months of the year before, in percent. Null unless both are complete.",
+        "Growth of `ytd_value` over the same months a year earlier, in percent. Null unless both are complete.",
         29.2195,
     )
     fytd_value = integer_field(
@@ -41,7 +41,7 @@ class SeriesRow(Shares, Growth, Figure, Labels, SeriesKey):
         **MONETARY,
     )
     fytd_pct = float_field(
-        "Growth of `fytd_value` over the same months of the fiscal year before, in percent. Null unless both are "
+        "Growth of `fytd_value` over the same months of the previous fiscal year, in percent. Null unless both are "
         "complete.",
         None,
     )
@@ -80,20 +80,20 @@ class SeriesRow(Shares, Growth, Figure, Labels, SeriesKey):
         None,
     )
     unit_value_yoy_pct = float_field(
-        "Growth of `unit_value` over the year before, in percent. Null unless `yoy_status` is `ok` and both quantities "
+        "Growth of `unit_value` from a year earlier, in percent. Null unless `yoy_status` is `ok` and both quantities "
         "are above zero, in the same unit.",
         None,
     )
     quantity_yoy_pct = float_field(
-        "Growth of `quantity` over the year before, in percent. Null as `unit_value_yoy_pct`.", None
+        "Growth of `quantity` from a year earlier, in percent. Null as `unit_value_yoy_pct`.", None
     )
     unit_value_effect_pp = float_field(
-        "Points of `yoy_pct` from the change of the unit value, at the quantity of the year before. Null as "
+        "Points of `yoy_pct` from the change of the unit value, at the quantity a year earlier. Null as "
         "`unit_value_yoy_pct`.",
         None,
     )
     quantity_effect_pp = float_field(
-        "Points of `yoy_pct` from the change of the quantity, at the unit value of the year before. Null as "
+        "Points of `yoy_pct` from the change of the quantity, at the unit value a year earlier. Null as "
         "`unit_value_yoy_pct`.",
         None,
     )

@@ -22,7 +22,9 @@ def test_the_title_states_the_finding_with_unit_and_source(demo):
 
     assert answer.mimetype == "application/vnd.vegalite.v6+json"
     # The ministry's 1,250,314,515 and 967,589,543 thousand yen.
-    assert title(chart) == "Japan's exports to China in January 2024 were 1.25 trillion yen, up 29.2 % on a year before"
+    assert (
+        title(chart) == "Japan's exports to China in January 2024 were 1.25 trillion yen, up 29.2% from a year earlier"
+    )
     assert chart["title"]["subtitle"] == ["Monthly, January 2022 to January 2024, FOB, trillion yen"]
     source = " ".join(chart["layer"][1]["encoding"]["x"]["axis"]["title"])
     assert source == (
@@ -99,7 +101,7 @@ def test_a_balance_is_drawn_over_time_with_both_flows(demo):
 
     assert title(chart) == (
         "Japan's trade balance in January 2024 was a deficit of 1.76 trillion yen, "
-        "after a deficit of 3.50 trillion yen a year before"
+        "after a deficit of 3.50 trillion yen a year earlier"
     )
     assert [len(panel["data"]["values"]) for panel in chart["vconcat"]] == [50, 25]
     # The demo has January 2022, and nothing from February to October 2022.
@@ -113,22 +115,22 @@ def test_a_balance_is_drawn_over_time_with_both_flows(demo):
         # The ministry's 1,250,314,515 and 967,589,543 thousand yen, of 7,332,754,388 thousand in all.
         (
             "series?reporter=JPN&flow=X&partner=CHN&period=all&chart=growth",
-            "January 2024: 1.25 trillion yen, up 29.2 % on a year before, provisional",
+            "January 2024: 1.25 trillion yen, up 29.2% from a year earlier, provisional",
         ),
         (
             "series?reporter=JPN&flow=X&partner=CHN,USA&period=all&chart=share",
-            "January 2024: China: 17.1 % of the total, 1.25 trillion yen, up 29.2 % on a year before, provisional",
+            "January 2024: China: 17.1% of the total, 1.25 trillion yen, up 29.2% from a year earlier, provisional",
         ),
         (
             "partners?reporter=JPN&flow=X&chart=contribution",
-            "China: 1.25 trillion yen, up 29.2 % on a year before, +4.3 points of the growth of the total, "
-            "17.1 % of the total, provisional",
+            "China: 1.25 trillion yen, up 29.2% from a year earlier, +4.3 points of the growth of the total, "
+            "17.1% of the total, provisional",
         ),
         ("partners?reporter=JPN&flow=X&chart=contribution", "All others (6): +0.1 points of the growth of the total"),
-        ("balances?reporter=JPN&period=all", "January 2024: Exports 7.33 trillion yen, up 11.9 % on a year before"),
+        ("balances?reporter=JPN&period=all", "January 2024: Exports 7.33 trillion yen, up 11.9% from a year earlier"),
         (
             "balances?reporter=JPN&period=all",
-            "January 2024: Deficit of 1.76 trillion yen, after a deficit of 3.50 trillion yen a year before",
+            "January 2024: Deficit of 1.76 trillion yen, after a deficit of 3.50 trillion yen a year earlier",
         ),
     ],
 )

@@ -55,7 +55,7 @@ def test_rows_are_sorted_as_requested_with_nulls_last(client, figures):
     falling = [row["partner"] for page in fetch_pages(client, question | {"sort": "-yoy_pct"}) for row in page["data"]]
     rising = [row["partner"] for page in fetch_pages(client, question | {"sort": "yoy_pct"}) for row in page["data"]]
 
-    assert (falling, rising) == (["CHN", "USA", "DEU"], ["USA", "CHN", "DEU"])  # 50 %, 10 %, no base
+    assert (falling, rising) == (["CHN", "USA", "DEU"], ["USA", "CHN", "DEU"])  # 50%, 10%, no base
 
 
 def test_only_the_last_page_has_no_next_link(demo):

@@ -155,7 +155,7 @@ def test_a_withdrawal_restores_previous_figures_and_preserves_history(engine, cl
     assert series_at_day(client, "2024-02-04") == [
         ("2021", 100, None, "base_missing"),
         ("2022", 999, 899.0, "ok"),
-        ("2023", 143, -85.6857, "ok"),  # 143 of 999 is 14.3143 %
+        ("2023", 143, -85.6857, "ok"),  # 143 of 999 is 14.3143%
     ]
     assert series_at_day(client, "2024-02-05") == before
     assert [(r["period"], r["value"]) for r in client.get("/v1/series", query_string=QUERY).json["data"]] == [

@@ -34,8 +34,8 @@ def test_growth_in_yen_and_in_dollars_takes_one_call(demo):
     cells = dict(zip(header.split(","), row.split(","), strict=True))
     assert not is_error
     assert sentence == (
-        "Japan's exports to China in January 2024 were 1.25 trillion yen, up 29.2 % on a year before; "
-        "converted, they were 8.55 billion US dollars, up 15.3 % on a year before."
+        "Japan's exports to China in January 2024 were 1.25 trillion yen, up 29.2% from a year earlier; "
+        "converted, they were 8.55 billion US dollars, up 15.3% from a year earlier."
     )
     # Growth in yen is that of the published table, in dollars that of tests/resources/test_exchange_rates.py.
     assert (cells["yoy_pct"], cells["yoy_pct_usd"]) == ("29.2195", "15.3389")
@@ -63,7 +63,7 @@ def test_other_tools_answer_in_words(demo):
     text = "Japan's exports to China rose 29.2 percent in January 2024."
     checked, _ = call(demo, "check_text", text=text, published="2024-03-01")
 
-    assert briefing.startswith("Japan's exports in January 2024 were 7.33 trillion yen, up 11.9 % on a year before")
+    assert briefing.startswith("Japan's exports in January 2024 were 7.33 trillion yen, up 11.9% from a year earlier")
     assert {"country,KOR,South Korea", "country,PRK,North Korea"} <= set(codes.splitlines())
     assert "Japan's exports in January 2024 were 7.33 trillion yen" in total
     assert "jpn-pc-m-demo" in datasets
@@ -79,11 +79,11 @@ def test_a_difference_is_explained_by_the_readings_of_a_figure(demo):
     claimed, _ = call(demo, "explain_difference", **arguments, claimed=8.46e9, currency="usd")
     invalid, is_error = call(demo, "explain_difference", **arguments, claimed="many")
 
-    assert plain.startswith("Japan's exports to China in January 2024 were 1.25 trillion yen, up 29.2 %")
+    assert plain.startswith("Japan's exports to China in January 2024 were 1.25 trillion yen, up 29.2%")
     assert '"In US dollars, at the average rate of the period.",8551689192,USD,15.3389' in plain
-    # 1,250,314,515,000 yen at the last rate of January 2024 are 8.458 billion dollars; 8.46 is 0.02 % above.
+    # 1,250,314,515,000 yen at the last rate of January 2024 are 8.458 billion dollars; 8.46 is 0.02% above.
     sentence, _, header, first, *_, link = claimed.splitlines()
-    assert "The closest reading is 0.0 % from the claimed 8.46 billion US dollars: 8.46 billion US dollars" in sentence
+    assert "The closest reading is 0.0% from the claimed 8.46 billion US dollars: 8.46 billion US dollars" in sentence
     assert header.startswith("kind,reason,value,currency,yoy_pct,difference_pct,unexplained_pct")
     assert first.startswith("exchange_rate,At the last rate of the period.,8458492040,USD,13.9995,-1.0898,0.0178")
     reproduced = demo.get(link.removeprefix("Link: http://localhost")).json["data"]
@@ -96,7 +96,7 @@ def test_the_figure_and_its_growth_in_dollars_take_two_calls(demo):
     known, _ = call(demo, "get_series", **QUESTION | {"currency": None})
     explained, _ = call(demo, "explain_difference", reporter="Japan", partner="China", period="January 2024")
 
-    assert "up 29.2 % on a year before" in known
+    assert "up 29.2% from a year earlier" in known
     assert ",JPY,29.2195," in known
     assert "USD,15.3389" in explained
 

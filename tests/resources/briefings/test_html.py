@@ -43,8 +43,8 @@ def test_the_page_is_a_document_with_what_the_headline_hides(demo):
     text = unescape(demo.get(BRIEFING_PATH).text).replace("\u00a0", " ")
     rows = re.findall(r'<tr><th scope="row"><a [^>]*>([^<]+)</a>.*?</tr>', text.split("<h2>Exports by partner</h2>")[1])
 
-    assert "<h1>Japan's exports in January 2024 were 48.89 billion US dollars, up 11.9 % on a year before" in text
-    assert "In US dollars, exports in January 2024 were down 0.1 % on a year before" in text
+    assert "<h1>Japan's exports in January 2024 were 48.89 billion US dollars, up 11.9% from a year earlier" in text
+    assert "In US dollars, exports in January 2024 were down 0.1% from a year earlier" in text
     # The ten largest contributions: Russia's -0.4 points are among them, Thailand's 0.0 are not.
     assert rows[:4] == ["China", "The United States", "Hong Kong", "Taiwan"]
     assert "Russia" in rows[:10]
@@ -69,7 +69,7 @@ def test_the_page_shows_charts_at_any_width(demo_server_url, tmp_path, width):
     assert len(widths) == 1
     assert all(300 < width_px <= width for width_px in widths)
     assert titles[0].startswith("Japan's trade balance in January 2024 was a deficit of 1.76 trillion yen")
-    assert "up 29.2 % on a year before" in text
+    assert "up 29.2% from a year earlier" in text
 
 
 @requires_chromium
@@ -147,7 +147,7 @@ def test_a_briefing_combines_totals_and_commodities_of_two_datasets(other_client
     now, then = (census_total(shared_data, "exports", "ALL_VAL_MO", month) for month in ("2024-06", "2023-06"))
     assert said["exports"].startswith(
         f"The United States' exports in June 2024 were {now / 1e9:.1f} billion US dollars, "
-        f"up {100 * (now - then) / then:.1f} % on a year before"
+        f"up {100 * (now - then) / then:.1f}% from a year earlier"
     )
     assert "exports FAS, imports customs value" in said["balance"]
     assert "machinery and mechanical appliances, boilers, nuclear reactors etc (84)" in said["imports-84"]

@@ -33,22 +33,22 @@ CHIP_EXPORTS = "exports of semiconductor machinery etc"
 @pytest.mark.parametrize(
     ("claim", "statement", "words"),
     [
-        ("exports to China surged 29.2 %", "exports-CHN", "Exports to China were 1.25 trillion yen, up 29.2 %"),
+        ("exports to China surged 29.2%", "exports-CHN", "Exports to China were 1.25 trillion yen, up 29.2%"),
         ("total exports reached 7.33 trillion yen", "exports", "exports in January 2024 were 7.33 trillion yen"),
         ("which is $48.87 billion", "exports-in-USD", "7.33 trillion yen, as rounded above, are 48.87 billion US"),
-        ("up 11.9 %", "exports", "up 11.9 % on a year before"),
+        ("up 11.9%", "exports", "up 11.9% from a year earlier"),
         ("a second month of growth", "exports", "the second month of growth in a row."),
-        ("the deficit halved", "balance", "after 3.50 trillion yen a year before: the deficit halved"),
+        ("the deficit halved", "balance", "after 3.50 trillion yen a year earlier: the deficit halved"),
         ("to 1.76 trillion", "balance", "a deficit of 1.76 trillion yen"),
-        ("shipments to the US up 15.6 %", "exports-USA", "the United States were 1.42 trillion yen, up 15.6 %"),
+        ("shipments to the US up 15.6%", "exports-USA", "the United States were 1.42 trillion yen, up 15.6%"),
         (
             "China brought most of it",
             "exports-contribution-CHN",
-            "contributed +4.3 percentage points to the growth of exports of +11.9 %",
+            "contributed +4.3 percentage points to the growth of exports of +11.9%",
         ),
-        ("chipmaking equipment among the goods", "exports-CHN-SEMICON-MACHINERY-ETC", "124.0 billion yen, up 84.7 %"),
-        ("chips among the goods: they fell", "exports-CHN-SEMICONDUCTORS-ETC", "93.09 billion yen, down 6.7 %"),
-        ("integrated circuits: they fell", "exports-CHN-IC", "65.98 billion yen, down 17.2 %"),
+        ("chipmaking equipment among the goods", "exports-CHN-SEMICON-MACHINERY-ETC", "124.0 billion yen, up 84.7%"),
+        ("chips among the goods: they fell", "exports-CHN-SEMICONDUCTORS-ETC", "93.09 billion yen, down 6.7%"),
+        ("integrated circuits: they fell", "exports-CHN-IC", "65.98 billion yen, down 17.2%"),
         (
             "despite new export controls",
             MEASURE_STATEMENT,
@@ -57,11 +57,11 @@ CHIP_EXPORTS = "exports of semiconductor machinery etc"
         (
             "what is controlled grew",
             f"{MEASURE_STATEMENT}-exports-CHN-SEMICON-MACHINERY-ETC",
-            "were 124.0 billion yen, up 84.7 %",
+            "were 124.0 billion yen, up 84.7%",
         ),
-        ("over half kept or raised investment", "indicator-jccic-2024-01-investment", "kept or raised 53 %"),
+        ("over half kept or raised investment", "indicator-jccic-2024-01-investment", "kept or raised 53%"),
         ("of those surveyed", "indicator-jccic-2024-01-investment", "15 January 2024, 1,713 answers"),
-        ("imports fell", "imports", "9.09 trillion yen, down 9.5 %"),
+        ("imports fell", "imports", "9.09 trillion yen, down 9.5%"),
     ],
 )
 def test_the_briefing_reproduces_the_press_report(case_statements, claim, statement, words):
@@ -114,12 +114,12 @@ def test_the_reported_currency_adds_no_second_currency_section(demo):
 
 def test_contributions_are_stated_with_their_sign(case_statements):
     assert case_statements["exports-contribution-SGP"]["sentence"] == (
-        "Exports to Singapore, down 15.0 % on a year before, contributed -0.5 percentage points to the growth of "
-        "exports of +11.9 %."
+        "Exports to Singapore, down 15.0% from a year earlier, contributed -0.5 percentage points to the growth of "
+        "exports of +11.9%."
     )
     assert case_statements["imports-contribution-USA"]["sentence"] == (
-        "Imports from the United States, up 6.1 % on a year before, contributed +0.6 percentage points to the growth "
-        "of imports of -9.5 %."
+        "Imports from the United States, up 6.1% from a year earlier, contributed +0.6 percentage points to the growth "
+        "of imports of -9.5%."
     )
 
 
@@ -142,7 +142,7 @@ def test_trade_since_a_measure_is_compared_year_on_year(case_statements):
     assert china["sentence"] == (
         f"From November 2023 to January 2024, 3 of 6 months since it took effect, {CHIP_EXPORTS} "
         "to China came to 503.8 "
-        "billion yen, up 85.6 % on the same months a year before: 51.3 % of all such exports, after 29.4 %."
+        "billion yen, up 85.6% on the same months a year earlier: 51.3% of all such exports, after 29.4%."
     )
     world = case_statements[f"{MEASURE_STATEMENT}-exports-WLD-SEMICON-MACHINERY-ETC"]
     assert "No official table from the 23 items to codes is known" in world["sentence"]
@@ -154,7 +154,7 @@ def test_months_after_the_period_are_not_counted_since_a_measure(demo):
     since = f"{MEASURE_STATEMENT}-exports-CHN-SEMICON-MACHINERY-ETC-since"
     assert said[since] == (
         f"Since it took effect 2 months are published of {CHIP_EXPORTS} to China, with none a "
-        "year before to compare with."
+        "year earlier to compare with."
     )
 
 
@@ -211,7 +211,7 @@ def test_missing_data_are_reported(client, figures):
 
     said = fetch_sentences(client, "/v1/briefings/JPN/2024-01")
 
-    assert "150 US dollars, up 50.0 % on a year before" in said["exports"]
+    assert "150 US dollars, up 50.0% from a year earlier" in said["exports"]
     assert {
         "missing-imports": "Total imports in January 2024 are not published.",
         "missing-balance-WLD": "The balance of trade in January 2024 is not known: it takes both flows.",
@@ -226,7 +226,7 @@ def test_without_growth_the_largest_commodities_are_listed(client, figures):
     said = fetch_sentences(client, "/v1/briefings/JPN/2024-01")
 
     assert "with no figure for the year before" in said["exports"]
-    assert said["exports-A"] == "Exports of apples and all were 90 US dollars, 60.0 % of all exports."
+    assert said["exports-A"] == "Exports of apples and all were 90 US dollars, 60.0% of all exports."
 
 
 def test_missing_figures_are_taken_from_another_dataset(client, figures):
@@ -272,8 +272,8 @@ def test_the_outline_has_the_headline_key_figures_facts_and_tables(demo):
     outline = demo.get("/v1/briefings/JPN/2024-01").json["outline"]
 
     assert outline["headline"] == (
-        "Japan's exports in January 2024 were 7.33 trillion yen, up 11.9 % on a year before, those to China up 29.2 %; "
-        "the balance was a deficit of 1.76 trillion yen."
+        "Japan's exports in January 2024 were 7.33 trillion yen, up 11.9% from a year earlier, those to China "
+        "up 29.2%; the balance was a deficit of 1.76 trillion yen."
     )
     assert outline["status"] == "provisional"
     assert [(each["id"], each["value"]) for each in outline["key_figures"]] == [
@@ -283,7 +283,7 @@ def test_the_outline_has_the_headline_key_figures_facts_and_tables(demo):
         ("exports-CHN", 1250314515000),
         ("imports-AUS", outline["key_figures"][4]["value"]),
     ]
-    assert "In US dollars, exports in January 2024 were down 0.1 %" in outline["omitted"][0]["sentence"]
+    assert "In US dollars, exports in January 2024 were down 0.1%" in outline["omitted"][0]["sentence"]
     assert [table["id"] for table in outline["tables"]] == [
         "exports-partners",
         "exports-groups",
@@ -302,15 +302,15 @@ def test_the_outline_is_in_the_requested_currency(demo):
 
     # 7,332.754 and 1,760.340 billion yen at 149.9861 yen for one dollar; growth at one rate is that in yen.
     assert fixed["headline"] == (
-        "Japan's exports in January 2024 were 48.89 billion US dollars, up 11.9 % on a year before, those to China up "
-        "29.2 %; the balance was a deficit of 11.74 billion US dollars."
+        "Japan's exports in January 2024 were 48.89 billion US dollars, up 11.9% from a year earlier, those to China "
+        "up 29.2%; the balance was a deficit of 11.74 billion US dollars."
     )
     for outline in (fixed, average):
         assert {each["currency"] for each in (*outline["key_figures"], *outline["tables"])} == {"USD"}
         for figure in outline["key_figures"][:2]:
             (row,) = demo.get(figure["link"]).json["data"]
             assert (row["value"], row["yoy_pct"]) == (figure["value"], figure["yoy_pct"])
-    assert "down 0.1 % on a year before" in average["headline"]
+    assert "down 0.1% from a year earlier" in average["headline"]
 
 
 def test_a_mean_rate_is_the_one_that_converts(demo):
@@ -335,8 +335,8 @@ def test_markdown_is_a_document_of_the_same_figures(demo, case_statements):
         "# Japan: trade in January 2024\n\nJapan's exports in January 2024 were 48.89 billion US dollars"
     )
     assert "Key figures are provisional." in answer.text
-    assert "| Total exports | 48.89 billion US dollars | +11.9 % |" in answer.text
-    assert "| China | 8.34 billion US dollars | +29.2 % | 17.1 % | +4.3 |" in answer.text
+    assert "| Total exports | 48.89 billion US dollars | +11.9% |" in answer.text
+    assert "| China | 8.34 billion US dollars | +29.2% | 17.1% | +4.3 |" in answer.text
     for one in case_statements.values():
         is_in_text = f"- {one['sentence']} [request]({one['links']['self']})" in answer.text
         assert is_in_text == (one["section"] in {"second_currency", "measures", "indicators", "missing"}), one["id"]

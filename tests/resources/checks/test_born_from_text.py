@@ -112,7 +112,7 @@ def test_the_figures_known_on_the_day_of_the_press_release_come_first(demo):
 def test_facts_that_the_text_leaves_out_are_stated(demo):
     facts = check(demo, TEXT, omitted=True).json["omitted"]
 
-    assert "In US dollars, exports to China in January 2024 were up 15.3 %" in facts[0]["sentence"]
+    assert "In US dollars, exports to China in January 2024 were up 15.3%" in facts[0]["sentence"]
     assert "integrated circuits (IC) to China fell by" in " ".join(fact["sentence"] for fact in facts)
 
 
@@ -134,7 +134,7 @@ def test_deeply_nested_json_is_refused(demo, path, status):
 def test_a_reading_is_stated_in_words(demo):
     rows = check(demo, TEXT).json["data"]
 
-    assert rows[0]["reading"] == "exports to China, growth on a year before, 2024-01"
+    assert rows[0]["reading"] == "exports to China, growth from a year earlier, 2024-01"
 
 
 def test_a_text_of_another_type_is_named(demo):

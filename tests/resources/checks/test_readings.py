@@ -114,7 +114,7 @@ def test_an_amount_in_an_unknown_unit_is_not_judged(demo):
 @pytest.mark.parametrize(
     ("text", "verdict", "months"),
     [
-        # 7,332.8 billion yen: the last month with less was May 2023, 7,292.0. To China 1,250.3, a year before 967.6.
+        # 7,332.8 billion yen: the last month with less was May 2023, 7,292.0. To China 1,250.3, a year earlier 967.6.
         ("Japan's exports in January 2024 were the lowest since May 2023.", "holds", 8),
         ("In January 2024 Japan's exports to China were the lowest since January 2023.", "holds", 12),
         ("Japan's exports in January 2024 were the lowest since January 2023.", "contradicted", 8),

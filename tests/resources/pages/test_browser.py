@@ -120,6 +120,6 @@ def test_a_chart_is_read_by_pointer_and_by_keyboard(demo_server_url, tmp_path):
         caption = page.evaluate("document.querySelector('.toggle caption').innerText")
 
     # The ministry's 1,250,314,515 thousand yen to China in January 2024, and 1,771,302,005 in December 2023.
-    assert lines[:2] == ["January 2024", "China: 1.25 trillion yen, up 29.2 % on a year before, provisional"]
-    assert words.startswith("December 2023: China: 1.77 trillion yen, up 9.5 % on a year before, estimated; United")
-    assert caption == "Values in billion yen, growth over the year before"
+    assert lines[:2] == ["January 2024", "China: 1.25 trillion yen, up 29.2% from a year earlier, provisional"]
+    assert words.startswith("December 2023: China: 1.77 trillion yen, up 9.5% from a year earlier, estimated; United")
+    assert caption == "Values in billion yen, growth from a year earlier"

@@ -6,7 +6,7 @@ from html import unescape
 import pytest
 
 CHINA = "view=series&reporter=JPN&flow=X&partner=CHN&frequency=M&period=all"
-TITLE = "Japan's exports to China in January 2024 were 1.25 trillion yen, up 29.2 % on a year before"
+TITLE = "Japan's exports to China in January 2024 were 1.25 trillion yen, up 29.2% from a year earlier"
 
 
 def test_only_the_page_of_a_chart_may_be_framed(demo):

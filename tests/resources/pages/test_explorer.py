@@ -45,7 +45,7 @@ def test_the_page_says_what_the_figures_are(demo):
     text = unescape(demo.get(CHINA).text).replace("\u00a0", " ")
 
     for words in (
-        "<h1>Japan's exports to China in January 2024 were 1.25 trillion yen, up 29.2 % on a year before</h1>",
+        "<h1>Japan's exports to China in January 2024 were 1.25 trillion yen, up 29.2% from a year earlier</h1>",
         "from 967.6 billion yen in January 2023",
         "Over the last 12 months they came to 18.05 trillion yen",
         "Source: Trade Statistics of Japan, Ministry of Finance",

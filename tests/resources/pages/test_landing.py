@@ -23,9 +23,9 @@ def test_the_page_has_headline_figures_with_their_course(demo):
 
     for words in (
         "7.33 trillion yen",
-        "up 11.9 % on a year before",
+        "up 11.9% from a year earlier",
         "Deficit of 1.76 trillion yen",
-        "deficit of 3.50 trillion yen a year before",
+        "deficit of 3.50 trillion yen a year earlier",
         "Japan: trade by principal commodity and country, monthly",
         "January 2022 to January 2024",
         "about 28 March 2024",
@@ -213,9 +213,9 @@ def test_a_release_page_has_its_largest_revisions(client, figures):
     assert "This release revised 2 figures that had been published before." in page
     # 30 million more and 10 million less.
     assert rows == [
-        ["Exports", "January 2023", "100.0", "130.0", "+30.0 %"],
-        ["Exports", "February 2023", "200.0", "190.0", "\u22125.0 %"],
+        ["Exports", "January 2023", "100.0", "130.0", "+30.0%"],
+        ["Exports", "February 2023", "200.0", "190.0", "\u22125.0%"],
     ]
-    assert "+30.0 %" in unescape(client.get(link, follow_redirects=True).text)
+    assert "+30.0%" in unescape(client.get(link, follow_redirects=True).text)
     assert f'<a href="/releases/{first}" rel="prev">' in page
     assert "revised no figure" in client.get(f"/releases/{first}").text

@@ -42,7 +42,7 @@ def heading(client, query):
         (
             "view=balances&frequency=M&period=2024-01",
             "Japan's trade balance in January 2024 was a surplus of 100 US dollars, after a deficit of 100 US dollars "
-            "a year before",
+            "a year earlier",
         ),
         (
             "view=series&flow=X&partner=CHN&frequency=Q&period=all",
@@ -61,10 +61,10 @@ def test_a_complete_year_after_an_incomplete_one_is_not_called_incomplete(partia
     omitted = partial_years.get("/v1/omitted?reporter=JPN&flow=X&frequency=A&period=2023").json["data"]
 
     assert said["exports"] == (
-        "Japan's exports in 2023 were 12,000 US dollars, not compared, as the period a year before is incomplete."
+        "Japan's exports in 2023 were 12,000 US dollars, not compared, as the period a year earlier is incomplete."
     )
     assert said["balance"].startswith(
-        "Japan's trade balance in 2023 was a deficit of 1,200 US dollars, not compared, as the period a year before is"
+        "Japan's trade balance in 2023 was a deficit of 1,200 US dollars, not compared, as the period a year earlier is"
     )
     assert "Imports were 13,200 US dollars; the balance was a deficit of 1,200 US dollars." in [
         fact["sentence"] for fact in omitted
@@ -76,7 +76,7 @@ def test_a_complete_year_after_an_incomplete_one_is_not_called_incomplete(partia
     [
         (
             "view=partners&chart=contribution&flow=X&frequency=M&period=2023-02",
-            "There is no growth in February 2023, as the period a year before was not published.",
+            "There is no growth in February 2023, as the period a year earlier was not published.",
         ),
         (
             "view=commodities&chart=contribution&flow=X&frequency=A&period=latest",
@@ -84,7 +84,7 @@ def test_a_complete_year_after_an_incomplete_one_is_not_called_incomplete(partia
         ),
         (
             "view=partners&chart=growth&flow=X&frequency=A&period=2023",
-            "There is no growth in 2023, as the period a year before is incomplete.",
+            "There is no growth in 2023, as the period a year earlier is incomplete.",
         ),
     ],
 )
@@ -168,7 +168,7 @@ def test_the_change_of_a_balance_is_a_comparison_of_sizes(demo):
     page = unescape(demo.get("/v1/briefings/JPN/2024-01?format=html").text)
 
     # A deficit of 1,760.3 billion yen after 3,498.6 billion.
-    assert "49.7 % smaller than a year before" in page
+    assert "49.7% smaller than a year earlier" in page
     assert "Key figures are provisional" in page
 
 
@@ -201,7 +201,7 @@ def test_a_table_of_partners_ends_with_the_trade_that_is_not_broken_down(demo, p
 @pytest.mark.parametrize(
     ("query", "sentence"),
     [
-        # Exports fell by 0.2 % in November 2023, and grew in December and January.
+        # Exports fell by 0.2% in November 2023, and grew in December and January.
         ("flow=X&period=all", "It was the second month of growth in a row."),
         ("flow=X&period=2024-01", "It was the second month of growth in a row."),
         # The months before November 2022 are not loaded: the growth of October 2023 is unknown.

@@ -16,7 +16,7 @@ from service.resources.briefings.request import BriefingRequest
 from service.resources.briefings.statement import Statement, missing_statement, numbers_from_row
 
 HALVING_TOLERANCE_PP = 2
-"""Maximum distance from -50 % that is described as halved, in percentage points."""
+"""Maximum distance from -50% that is described as halved, in percentage points."""
 MAX_PERCENT_GROWTH = 200
 """Growth above this percentage is described as a multiple."""
 BALANCE_STATEMENT_COLUMNS = (
@@ -79,9 +79,9 @@ def _describe_change(row: ResponseRow) -> str:
     transition, size_pct = row["balance_transition"], row["balance_magnitude_pct"]
     if transition is None:
         return f", {describe_missing_growth(row, status_column='balance_status')}"
-    base = f"{format_money(row['balance_base'], row['currency'])} a year before"
+    base = f"{format_money(row['balance_base'], row['currency'])} a year earlier"
     if transition == "unchanged":
-        return ", as a year before"
+        return ", as a year earlier"
     if transition in {"to_surplus", "to_deficit"}:
         return f", after a {'deficit' if transition == 'to_surplus' else 'surplus'} of {base}"
     sign, direction = transition.split("_")

@@ -46,7 +46,7 @@ def describe_event_trade(row: ResponseRow, *, trade: str, flow: str) -> tuple[st
 
     `row` is a row of /v1/measures/{code}/trade. `trade` names the trade in words, such as `exports of machinery to
     China`. The 12 months after the event are compared with the 12 months before it. Where fewer months after the event
-    are published, they are compared with the same months a year before.
+    are published, they are compared with the same months a year earlier.
     """
     month_count, matched_count = row["months_since"], row["matched_months"]
     event = "it took effect" if row["event"] == "in_force" else "it was announced"
@@ -65,11 +65,11 @@ def describe_event_trade(row: ResponseRow, *, trade: str, flow: str) -> tuple[st
         window = f"{preposition} {_format_months(row, 'matched')}, {months} since {event}"
         return (
             f"{window}, {trade} "
-            f"{_describe_comparison(row, MATCHED_MONTHS_COMPARISON, 'the same months a year before', flow)}.",
+            f"{_describe_comparison(row, MATCHED_MONTHS_COMPARISON, 'the same months a year earlier', flow)}.",
             MATCHED_MONTHS_COMPARISON.names,
         )
     months = f"{month_count} month{'s are' if month_count > 1 else ' is'}"
-    sentence = f"Since {event} {months} published of {trade}, with none a year before to compare with."
+    sentence = f"Since {event} {months} published of {trade}, with none a year earlier to compare with."
     return sentence, MATCHED_MONTHS_COMPARISON.months
 
 

@@ -43,7 +43,12 @@ def _indicator_statement(code: str, rows: Sequence[ResponseRow], *, link: str) -
     first = rows[0]
     respondents = "" if first["respondents"] is None else f", {first['respondents']:,} answers"
     publication = f"{first['publisher']}, {format_date(first['published_on'])}{respondents}"
-    figures = ", ".join(f"{row['label']} {row['value']:,} {row['unit']}" for row in rows)
+    figures = ", ".join(f"{row['label']} {_describe_value(row)}" for row in rows)
     numbers = tuple(Number("value", row["value"], row["unit"], row["figure"]) for row in rows)
     sentence = f"{first['title']} ({publication}): {figures}."
     return Statement(f"indicator-{code}", "indicators", sentence, link, numbers, source=source_from_row(first))
+
+
+def _describe_value(row: ResponseRow) -> str:
+    space = "" if row["unit"] == "%" else " "
+    return f"{row['value']:,}{space}{row['unit']}"

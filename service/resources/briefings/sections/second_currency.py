@@ -80,7 +80,7 @@ def _total_statement(
         sentence = f"{sentence.removesuffix('.')}; {rounding_note}."
     if not _has_single_rate(request) and row["yoy_pct"] is not None:
         growth = format_growth(unrounded_growth_pct(row))
-        sentence += f" In {currency_name(row['currency'])} they were {growth} on a year before."
+        sentence += f" In {currency_name(row['currency'])} they were {growth} from a year earlier."
     key = f"{flow}-in-{row['currency']}"
     columns = ("value", "yoy_pct", "exchange_rate")
     statement = statement_for_row(row, key, SECOND_CURRENCY_SECTION, sentence, link, columns)

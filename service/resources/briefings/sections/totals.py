@@ -71,13 +71,13 @@ def _cumulative_statements(row: ResponseRow, *, flow: str, request: BriefingRequ
         value, growth_pct = row.get(f"{prefix}_value"), row.get(f"{prefix}_pct")
         if value is None or value == row["value"]:
             continue
-        growth = "" if growth_pct is None else f", {format_growth(growth_pct)} on the same months of the year before"
+        growth = "" if growth_pct is None else f", {format_growth(growth_pct)} from the same months a year earlier"
         sentence = f"{span} {subject} came to {format_money(value, row['currency'])}{growth}."
         columns = (f"{prefix}_value", f"{prefix}_pct")
         yield statement_for_row(row, f"{flow}-{key}", "totals", sentence, link, columns)
     if row["jan_feb_pct"] is not None:
         sentence = (
-            f"In January and February together {subject} were {format_growth(row['jan_feb_pct'])} on a year before."
+            f"In January and February together {subject} were {format_growth(row['jan_feb_pct'])} from a year earlier."
         )
         yield statement_for_row(row, f"{flow}-january-february", "totals", sentence, link, ("jan_feb_pct",))
 

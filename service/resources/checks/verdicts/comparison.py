@@ -7,7 +7,7 @@ from service.resources.checks.claims import Quantity, Reading
 MAX_OFF_PCT = Decimal(1)
 """Distance in percent of the figure up to which a number is off rather than contradicted."""
 USUAL_REVISION_PCT = Decimal("0.3")
-"""Usual revision of a provisional amount in percent: imports of Japan move by 0.26 % on average, exports by less."""
+"""Usual revision of a provisional amount in percent: imports of Japan move by 0.26% on average, exports by less."""
 LOOSE_SHARE = Decimal("0.025")
 """Half-width of the range of `about` for a number that ends in zeros, as a share of it."""
 ROUGH_SHARE = Decimal("0.75")
@@ -50,7 +50,7 @@ def is_truncated(quantity: Quantity, printed: Decimal, figure: Decimal) -> bool:
 def is_close(quantity: Quantity, printed: Decimal, figure: Decimal) -> bool:
     """Return whether a printed number has the sign of a figure and nearly its size.
 
-    The distance is at most one unit of the last printed digit, or 1 % of the figure.
+    The distance is at most one unit of the last printed digit, or 1% of the figure.
     """
     if figure * printed < 0:
         return False

@@ -151,7 +151,7 @@ def test_withdrawn_figures_and_large_total_changes_are_reported(load):
 
     assert loaded.warnings == (
         "1 current figures are missing from this release, which withdraws them",
-        "X, 2024-01: the total moves from 200 to 250, by more than 20 %",
+        "X, 2024-01: the total moves from 200 to 250, by more than 20%",
     )
 
 
