@@ -205,7 +205,8 @@ def subject_of_quantity(
     if clause.has("share", "contribution") and earlier_heads:
         return _part_by_possessor(clause, subjects[earlier_heads[-1]])
     if clause.has("share", "contribution"):
-        return _part_of_whole(clause, position, subjects[later_heads[0]]) if later_heads else state.subject
+        whole = subjects[later_heads[0]] if later_heads else state.subject
+        return None if whole is None else _part_of_whole(clause, position, whole)
     if later_heads and _is_noun_phrase(clause.items[position + 1 : later_heads[0] + 1]):
         return subjects[later_heads[0]]
     if earlier_heads:
@@ -226,7 +227,8 @@ def _part_by_possessor(clause: Clause, whole: Subject) -> Subject:
     """Return the part that `China's share of exports` is of."""
     share = clause.positions("share")
     for position in clause.positions("area"):
-        is_possessor = clause.items[position + 1 : position + 2] and clause.items[position + 1].kind == "possessive"
+        following = clause.items[position + 1 : position + 2]
+        is_possessor = bool(following) and following[0].kind in {"possessive", "share"}
         if share and position < share[0] and is_possessor:
             return replace(whole, partner=clause.items[position].value, is_total=False)
     return whole

@@ -1,6 +1,7 @@
 """Lists that `respectively` pairs with numbers: each name becomes a sentence of its own with its number."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from service.resources.checks.grammar.lexicon import Item
 
@@ -17,6 +18,8 @@ def split_respective_lists(items: Sequence[Item]) -> list[list[Item]]:
     """
     adverbs = [position for position, item in enumerate(items) if item.text.lower() == "respectively"]
     quantities = [position for position, item in enumerate(items) if item.kind == "quantity"]
+    if not adverbs and _are_listed(items, quantities):
+        adverbs = [len(items)]
     if len(adverbs) != 1 or len(quantities) < MIN_NAMES or adverbs[0] < quantities[0]:
         return [list(items)]
     names = _joined_names(items, quantities[0])
@@ -29,6 +32,13 @@ def split_respective_lists(items: Sequence[Item]) -> list[list[Item]]:
         [*items[: names[0]], items[name], *_words_of_number(items, names[-1], quantities, index), items[number], *tail]
         for index, (name, number) in enumerate(zip(names, quantities, strict=True))
     ]
+
+
+def _are_listed(items: Sequence[Item], quantities: Sequence[int]) -> bool:
+    """Return whether all numbers of a sentence are one list of one unit: `rose 29.2 % and 15.6 %`."""
+    units = {items[each].value.unit for each in quantities}
+    gaps = (items[first + 1 : second] for first, second in pairwise(quantities))
+    return len(units) == 1 and all({item.text for item in gap} <= {",", "and"} for gap in gaps)
 
 
 def _split_trailing_list(items: Sequence[Item], quantities: Sequence[int], adverb: int) -> list[list[Item]]:

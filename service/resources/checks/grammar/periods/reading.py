@@ -15,8 +15,10 @@ from service.resources.checks.grammar.periods.spans import read_first_months, re
 from service.resources.checks.grammar.periods.years import is_year, read_year
 
 SAME_PERIODS = [["same", "month"], ["same", "period"], ["corresponding", "month"], ["corresponding", "period"]]
-BASE_MARKERS = frozenset({"than", "versus", "compared with", "compared to", "against", "from", "since", "on", "over"})
-ARTICLES = frozenset({"the", "in", "a", "of", "for", "during"})
+BASE_MARKERS = frozenset(
+    {"than", "versus", "compared with", "compared to", "against", "from", "since", "on", "over", "below", "above"}
+)
+ARTICLES = frozenset({"the", "in", "a", "of", "for", "during", "those", "that", "level", "levels", "figure"})
 
 
 def read_periods(items: Sequence[Item]) -> list[Item]:
