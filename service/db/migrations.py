@@ -15,7 +15,7 @@ from service.errors import SettingsError
 def upgrade_schema(engine: Engine, *, revision: str = "head") -> None:
     """Upgrade the schema to `revision` under the migration lock; a schema of that revision is not changed.
 
-    With roles, new objects belong to the owner role and are granted to the other roles.
+    If database roles are in use, new tables belong to the owner role, and the other roles get their rights on them.
 
     :raises sqlalchemy.exc.ProgrammingError: the schema is outdated, and the connected role may not change it.
     :raises SettingsError: the schema is of a later version of the service.

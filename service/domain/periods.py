@@ -73,7 +73,9 @@ class PeriodRange:
 
 
 def parse_ranges(text: str, *, accepts_fiscal_years: bool = True) -> tuple[PeriodRange, ...]:
-    """Return the ranges of a comma-separated list such as `2023-01..2024-01,2024-03`; `all` has two open ends.
+    """Return the ranges of a comma-separated list such as `2023-01..2024-01,2024-03`.
+
+    A single period is a range of one period; `all` is a range that is open on both sides.
 
     :raises InvalidPeriodError: an item is not a period, or a range ends before it begins.
     """
@@ -135,7 +137,7 @@ def period_text(first_month: int, *, months: int, is_fiscal: bool = False) -> st
 
 
 def ranges_text(ranges: Sequence[PeriodRange]) -> str:
-    """Return the canonical text of ranges, sorted, such as `2023-01..2024-01,2024-03`; two open ends read `all`."""
+    """Return the canonical text of ranges, sorted, such as `2023-01..2024-01,2024-03`, or `all` without bounds."""
     return ",".join(sorted(set(map(str, ranges))))
 
 

@@ -180,8 +180,8 @@ def describe_missing_value(row: Mapping[str, Any]) -> str:
 def unrounded_growth_pct(row: Mapping[str, Any]) -> float:
     """Return the growth rate of a row in percent, computed from its value and base if the row has both.
 
-    A text rounds it to tenths. The column `yoy_pct` is already rounded to four decimals, and rounding it again can
-    give a wrong tenth: -25.45003% would become 25.4% instead of 25.5%.
+    It is for texts, which round it to one decimal. The column `yoy_pct` is already rounded to four decimals, and
+    rounding it a second time can give a wrong digit: -25.45003% would become 25.4% instead of 25.5%.
     """
     growth_pct: float = row["yoy_pct"]
     value, base = row.get("value"), row.get("yoy_base")
@@ -305,7 +305,10 @@ def row_partner_phrase(flow: str, row: Mapping[str, Any]) -> str:
 
 
 def partner_phrase(flow: str, name: str) -> str:
-    """Return a partner in words: `to the United States` for `exports` and `re-exports`, `from` it for imports."""
+    """Return a partner in words, such as `to the United States` for exports or `from the United States` for imports.
+
+    `flow` is the name of a flow, such as `exports`, and `name` is the name of the partner.
+    """
     return f"{_PREPOSITIONS[flow]} {format_area(name)}"
 
 

@@ -56,9 +56,9 @@ class Release(Base):
     including computed totals (see ingest/verification/). `sha256` is the digest of the loaded file, `parser_version`
     the version of the parser. `source` names the source of the files, `source_dataset` is the code that the source
     gives the dataset, and `source_options` are the options of the load; all three are null for releases that an early
-    version of the service loaded. `covers` is `complete` where the release covers every cell of its periods, and
-    `selection` where it covers only its own time series (see `ReleaseSeries`). A dataset has for a date either one
-    complete release or any number of selections.
+    version of the service loaded. `covers` is `complete` where the release has all figures of its periods, and
+    `selection` where it has only those of some time series (see `ReleaseSeries`). On one publication date a dataset has
+    either one complete release or any number of selections.
     """
 
     __tablename__ = "release"
@@ -138,7 +138,7 @@ class ReleaseSeries(Base):
 
 
 class ReleaseUnmapped(Base):
-    """A code in the files of a release that the code lists do not have.
+    """A code in the files of a release that is missing from the code lists by which the files were loaded.
 
     `dimension` is `partner` or `commodity`. `source_code` is the code in the file and `label` the name beside it, which
     can be empty. `code` is the code of the area or commodity that was inserted for it; `parent` is the code of the

@@ -54,7 +54,11 @@ class Measure(Base):
 
 
 class MeasureCommodity(Base):
-    """A commodity code that a measure affects. `certainty` is one of MEASURE_CERTAINTIES."""
+    """A commodity code that a measure affects.
+
+    `certainty` says how surely the code corresponds to the items of the measure: `exact`, `broader` or `indicative`
+    (see MEASURE_CERTAINTIES).
+    """
 
     __tablename__ = "measure_good"
 

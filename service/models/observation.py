@@ -81,8 +81,8 @@ class ObservationHistory(_Figure, Base):
 class ReleasePeriod(Base):
     """A period that a release covers for one flow, whether or not it has figures of this period.
 
-    A period that no release covers is unpublished. A cell that is absent from a covered period had no trade in an
-    exhaustive dataset, and is unknown in a selection.
+    A period that no release covers is unpublished. If a partner and commodity have no figure in a covered period, there
+    was no trade if the dataset is exhaustive; otherwise the trade is unknown.
     """
 
     __tablename__ = "release_period"

@@ -9,6 +9,9 @@ PR_SET_PDEATHSIG = 1
 
 
 def stop_with_parent() -> None:
-    """Let the kernel send SIGTERM to this process when its parent ends, even if SIGKILL ends it. Linux only."""
+    """Let the kernel send SIGTERM to this process when its parent process ends, even if SIGKILL ends the parent.
+
+    This works on Linux only.
+    """
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)

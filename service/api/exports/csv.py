@@ -17,7 +17,7 @@ _SPECIAL_CHARACTERS = re.compile('[",\r\n]')
 
 
 def encode(batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> Iterator[bytes]:
-    """Yield the header line, then the lines of each batch."""
+    """Yield the header line of a CSV file, then the lines of each batch, as bytes."""
     yield (",".join(schema.names) + LINE_END).encode()
     for batch in batches:
         cells = [format_column(column, _format_cell) for column in batch.columns]

@@ -10,7 +10,7 @@ from service.api.exports.text_columns import format_column, join_lines
 
 
 def encode(batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> Iterator[bytes]:
-    """Yield the lines of each batch, as bytes."""
+    """Yield a JSON object in a line for each row; the lines of a batch are yielded together, as bytes."""
     for batch in batches:
         parts: list[pa.StringArray | str] = []
         for name, column in zip(schema.names, batch.columns, strict=True):

@@ -12,7 +12,7 @@ MIN_ROW_GROUP_ROWS = 16_384
 
 
 def encode(batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> Iterator[bytes]:
-    """Yield the file in chunks, one for each row group; the last chunk is the footer."""
+    """Yield a Parquet file of the rows in chunks, one for each row group; the last chunk is the footer."""
     buffer = _Buffer()
     with parquet.ParquetWriter(buffer, schema, compression="zstd") as writer:
         for group in _row_groups(batches, schema):

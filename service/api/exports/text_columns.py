@@ -28,9 +28,10 @@ def format_column(values: pa.Array, format_value: ValueFormatter) -> pa.StringAr
 
 
 def join_lines(columns: Sequence[pa.StringArray | str], *, null_text: str, line_end: str, separator: str = "") -> bytes:
-    """Return the rows as lines of text, with `null_text` for null.
+    """Return the rows of a table as lines of text, which end with `line_end`.
 
-    A column that is a single string has this text in every line.
+    Each of `columns` is an array with a text for each row, or a string that is the same in every row. The texts of each
+    row are joined by `separator`; a null in a column becomes `null_text`.
     """
     *others, last = (_text_scalar(column) if isinstance(column, str) else column for column in columns)
     line_endings = _join_elements(last, _text_scalar(line_end), _text_scalar(""), null_text=null_text)

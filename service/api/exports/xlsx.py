@@ -24,7 +24,7 @@ NUMBER_FORMATS = (
 
 
 def encode(batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> Iterator[bytes]:
-    """Yield the whole file in one piece.
+    """Yield an XLSX file of the rows in a single piece.
 
     :raises InvalidRequest: there are more rows than a sheet can have.
     """

@@ -17,7 +17,11 @@ DEPRECATION_HEADERS = ("Deprecation", "Sunset")
 
 @dataclass(frozen=True)
 class Deprecation:
-    """The deprecation of an operation or parameter: its first day, the last day of service, and the URL of a guide."""
+    """The deprecation of an operation or parameter.
+
+    It is deprecated from the day `deprecated_on` on, and works until `last_day`, inclusive. `guide_url` is the URL of a
+    guide to its replacement.
+    """
 
     deprecated_on: date
     last_day: date
@@ -25,7 +29,7 @@ class Deprecation:
 
     @property
     def openapi_properties(self) -> dict[str, Any]:
-        """Return the properties of a deprecated part in the OpenAPI document."""
+        """Return the properties that a deprecated operation or parameter has in the OpenAPI document."""
         return {"deprecated": True, "x-sunset": str(self.last_day)}
 
     @property

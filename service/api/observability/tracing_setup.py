@@ -15,7 +15,7 @@ def init_tracing(app: Flask, environment: Mapping[str, str] = os.environ) -> Non
 
     All other WSGI middleware must have been added before.
 
-    :raises SettingsError: there is an endpoint, but the packages are not installed.
+    :raises SettingsError: there is an endpoint, but the optional packages for tracing are not installed.
     """
     if not is_tracing_enabled(environment):
         return

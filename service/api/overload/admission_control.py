@@ -27,8 +27,8 @@ _current_task = local()
 def run_queued(queued_at_s: float, task: Callable[..., Any], *arguments: Any) -> Any:
     """Run a task in a thread of a pool, and record how long it waited for the thread.
 
-    `queued_at_s` is the value of time.monotonic() when the task was queued. Time that the thread then spends on waiting
-    for the client, which may open a connection before it needs one, does not count.
+    `queued_at_s` is the value of time.monotonic() when the task was queued. Time does not count in which the thread
+    waits for the request of a client that has only opened a connection.
     """
     _current_task.waited_s = time.monotonic() - queued_at_s
     return task(*arguments)

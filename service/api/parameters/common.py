@@ -231,7 +231,7 @@ class LevelParam(Schema):
 
 
 class ResidualParam(Schema):
-    """The parameter that completes a ranking by residual rows."""
+    """The parameter that adds residual rows to a ranking, so that its rows add up to the total."""
 
     residual = Boolean(
         metadata={

@@ -127,9 +127,10 @@ def _daily_rate(session: Session, day: date, reported_currency: str, currency: s
 
 
 def covers_period(row: Any, *, period_months: int) -> bool:
-    """Return whether the exchange rates of a period cover it from its beginning to its end.
+    """Return whether there are exchange rates from the beginning to the end of a period.
 
-    Gaps of up to 6 days at either end, such as holidays, are allowed. `row` is a row of `period_rates`.
+    Gaps of up to 6 days at either end, such as holidays, are allowed. `row` is a row of the query `period_rates`, which
+    has the first and the last day with a rate in the period.
     """
     first, end = (first_day(month) for month in (row.period, row.period + period_months))
     is_covered: bool = row.first_day <= first + MAX_EDGE_GAP and row.last_day >= end - timedelta(days=1) - MAX_EDGE_GAP

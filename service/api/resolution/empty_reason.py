@@ -4,10 +4,11 @@ from service.api.resolution.resolver import ResolvedRequest
 
 
 def empty_reason(resolved: ResolvedRequest) -> str:
-    """Return the reason why a request has no rows.
+    """Return the reason why the response to a request has no rows.
 
-    It is `not_published` where no requested period was published, `no_trade` where the dataset covers a requested
-    commodity exhaustively, else `not_covered`.
+    It is `not_published` if no requested period was published. It is `no_trade` if a figure that is absent from the
+    dataset is a zero, because the dataset is exhaustive and reports a requested commodity. Otherwise it is
+    `not_covered`.
     """
     scope = resolved.scope
     if resolved.empty_reason is not None or scope is None:

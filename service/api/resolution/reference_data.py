@@ -249,13 +249,16 @@ class Reference:
         return None
 
     def has_release(self, dataset_id: int, as_of: date | None) -> bool:
-        """Return whether a release of a dataset was published until a day, inclusive; true where `as_of` is null."""
+        """Return whether a release of a dataset was published on the day `as_of` or before; true if `as_of` is null."""
         return as_of is None or any(
             release.published_on <= as_of for release in self.releases_by_dataset.get(dataset_id, ())[-1:]
         )
 
     def published_datasets(self, as_of: date | None) -> list[Dataset]:
-        """Return the datasets with a release published until a day, sorted by code; null means all datasets."""
+        """Return the datasets with a release published on the day `as_of` or before, sorted by code.
+
+        If `as_of` is null, these are all datasets.
+        """
         datasets = (dataset for key, dataset in self.datasets.items() if self.has_release(key, as_of))
         return sorted(datasets, key=lambda dataset: dataset.code)
 

@@ -23,7 +23,7 @@ def check_single_period(scope: QueryScope) -> None:
 def check_disjoint_partners(scope: QueryScope, reference: Reference) -> None:
     """Check that no requested partner contains another one, so that none is counted twice.
 
-    :raises OverlappingMembers: one is a group, or the World; the error names its members.
+    :raises OverlappingMembers: a requested partner is a group or the World; the error names its members.
     """
     aggregates = [area for key in scope.partners if (area := reference.areas[key]).kind in {"group", "world"}]
     if aggregates:

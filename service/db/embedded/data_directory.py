@@ -90,11 +90,11 @@ class DataDirectory:
 
 
 def load_directory(home: Path) -> DataDirectory | None:
-    """Return the data directory stored in `home`; null where there is none.
+    """Return the data directory that a file in `home` describes; null where there is no such file.
 
-    A data directory inside `home` is stored relative to it, so that `home` can be moved, copied or mounted elsewhere.
+    If the data directory is inside `home`, the file has its relative path, so that `home` can be moved or copied.
 
-    :raises SourceUnavailable: the file that describes it is damaged.
+    :raises SourceUnavailable: the file is damaged.
     """
     try:
         place = DataDirectory(**json.loads((home / DIRECTORY_FILE).read_text("utf-8")))

@@ -106,8 +106,9 @@ class PostgresRunner:
 def choose_runner(home: Path) -> PostgresRunner:
     """Return a runner that suits the user of this process.
 
-    For an ordinary user that is the mode `as-is`. For root it is a user namespace if that can write to `home`, else
-    the first of UNPRIVILEGED_ACCOUNTS that exists on this machine.
+    For an ordinary user it has the run mode `as-is`. For root, as which PostgreSQL refuses to run, it uses a user
+    namespace if programs in one can write to `home`, else the first of UNPRIVILEGED_ACCOUNTS that exists on this
+    machine.
 
     :raises SourceUnavailable: the user is root, a user namespace does not work, and there is no unprivileged account.
     """

@@ -22,7 +22,10 @@ _STATE_QUERY = text("SELECT max(version || ' ' || token), pg_is_in_recovery() FR
 
 @dataclass(frozen=True)
 class ServerState:
-    """The state of a server's data, and whether it is a standby, at a monotonic time in seconds."""
+    """The result of a query for the state of a server: the state of its data, and whether it is a standby.
+
+    `check_time_s` is the value of time.monotonic() at the query.
+    """
 
     data_state: DataState
     is_standby: bool
