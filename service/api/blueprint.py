@@ -54,8 +54,9 @@ class Blueprint(SmorestBlueprint):
 
         The operation is documented by the name and the docstring of the view. `params` is the schema of the query
         parameters. `path_parameters` maps the name of each parameter in `rule` to a text with its description and an
-        example, such as `Code of the release. | jpn-2024-02-28`. `deprecation` announces the removal of the operation.
-        `page_schema` is the schema of the whole response; null means the usual envelope with data, metadata and links.
+        example, such as `Code of the release. | jpn-pc-m-demo-2024-02-28`. `deprecation` announces the removal of the
+        operation. `page_schema` is the schema of the whole response; null means the usual envelope with data, metadata
+        and links.
         """
         parameter_deprecations = deprecated_parameters(params)
         has_pages = "cursor" in params._declared_fields

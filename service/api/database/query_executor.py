@@ -70,7 +70,7 @@ class QueryExecutor:
         return self._read_pool.data_state()
 
     def execute(self, build_query: QueryBuilder, scope: QueryScope, page: Page) -> QueryResult:
-        """Return the rows of the query that `build_query` returns for `scope` and `page`; it depends only on these.
+        """Return the rows of the query that `build_query` returns; the query depends only on `scope` and `page`.
 
         ASSUMPTION: the scope has no currency conversion, whose rates would be compiled into the statement.
 
