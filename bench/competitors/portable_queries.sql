@@ -64,7 +64,7 @@ SELECT {reporter} AS reporter, area.code AS partner, {flow} AS flow, {commodity}
   round((value - base) * 1e6 / nullif(base, 0)) / 1e4 AS yoy_pct,
   CASE WHEN base IS NULL THEN 'base_missing' WHEN base = 0 THEN 'base_zero' ELSE 'ok' END AS yoy_status,
   round(value * 1e6 / nullif(current_total, 0)) / 1e4 AS partner_share_pct,
-  round((value - base) * 1e6 / nullif(base_total, 0)) / 1e4 AS partner_contribution_pp
+  round((value - nullif(base, 0)) * 1e6 / nullif(base_total, 0)) / 1e4 AS partner_contribution_pp
 FROM with_base JOIN area ON area.id = with_base.partner CROSS JOIN world ORDER BY value DESC, with_base.partner
 
 -- commodities
@@ -91,7 +91,7 @@ SELECT {reporter} AS reporter, {partner} AS partner, CASE with_base.flow WHEN 1 
   round((value - base) * 1e6 / nullif(base, 0)) / 1e4 AS yoy_pct,
   CASE WHEN base IS NULL THEN 'base_missing' WHEN base = 0 THEN 'base_zero' ELSE 'ok' END AS yoy_status,
   round(value * 1e6 / nullif(current_total, 0)) / 1e4 AS commodity_share_pct,
-  round((value - base) * 1e6 / nullif(base_total, 0)) / 1e4 AS commodity_contribution_pp
+  round((value - nullif(base, 0)) * 1e6 / nullif(base_total, 0)) / 1e4 AS commodity_contribution_pp
 FROM with_base JOIN commodity ON commodity.id = with_base.commodity LEFT JOIN total ON total.flow = with_base.flow
 ORDER BY value DESC, with_base.flow, with_base.commodity
 

@@ -135,7 +135,7 @@ BEGIN
       ON (b.dataset_id, b.partner_id, b.commodity_id, b.flow, b.period) = (d, top.partner_id, c, f, m - 12)
   )
   SELECT reporter_code, area.code, flow_code, commodity_code, month_name, value, base, value - base,
-    bench.pct(value - base, base), bench.status(base), bench.pct(value, total), bench.pct(value - base, base_total)
+    bench.pct(value - base, base), bench.status(base), bench.pct(value, total), bench.pct(value - nullif(base, 0), base_total)
   FROM with_base JOIN area ON area.id = partner_id, world ORDER BY value DESC, partner_id;
 END $$;
 
@@ -163,7 +163,7 @@ BEGIN
       ON (b.dataset_id, b.partner_id, b.commodity_id, b.flow, b.period) = (d, p, top.commodity_id, top.flow, m - 12)
   )
   SELECT reporter_code, partner_code, CASE flow WHEN 1 THEN 'X' ELSE 'M' END, code, month_name, value, base, value - base,
-    bench.pct(value - base, base), bench.status(base), bench.pct(value, total), bench.pct(value - base, base_total)
+    bench.pct(value - base, base), bench.status(base), bench.pct(value, total), bench.pct(value - nullif(base, 0), base_total)
   FROM with_base LEFT JOIN all_commodities USING (flow) JOIN commodity ON commodity.id = commodity_id
   ORDER BY value DESC, flow, commodity_id;
 END $$;
