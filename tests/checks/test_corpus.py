@@ -1,15 +1,26 @@
-"""Scores on the labelled corpus: no number is called contradicted that is not, and few are left unjudged."""
+"""Scores on the labelled corpus: no number is called contradicted that is not, and few are left unjudged.
+
+MUTATION_STEP=4 changes every fourth sentence in each of its facts, which keeps the test short; that is the default.
+"""
 
 import json
+import os
+from functools import cache
 
 import pytest
 
-from tools.score_checks import LABEL_DIMENSIONS, holding_mutations, load_sentences, score_sentences
+from tests.support.check_scores import (
+    LABEL_DIMENSIONS,
+    holding_mutations,
+    load_sentences,
+    score_table,
+    scores_by_style,
+    verdict_table,
+)
 
 MIN_SPAN_RECALL, MIN_SPAN_PRECISION, MIN_EXACT_SHARE, MAX_ABSTENTION_SHARE = 0.95, 0.98, 0.95, 0.1
 HELD_OUT_TOLERANCE = 0.05
-MUTATION_STEP = 4
-"""Every fourth sentence is changed in each of its facts, which keeps the test short."""
+MUTATION_STEP = int(os.environ.get("MUTATION_STEP", "4"))
 HOSTILE_TEXTS = {
     "long digits": "Exports rose " + "9" * 19_000 + " percent.",
     "nested brackets": "(" * 9_000 + "exports rose 5 percent" + ")" * 9_000,
@@ -25,6 +36,7 @@ HOSTILE_TEXTS = {
 
 @pytest.fixture(scope="module")
 def check(demo):
+    @cache
     def check_text(text, published):
         return demo.post("/v1/checks", json={"text": text, "published": published, "omitted": False}).json["data"]
 
@@ -33,8 +45,9 @@ def check(demo):
 
 @pytest.mark.parametrize(("is_held_out", "tolerance"), [(False, 0), (True, HELD_OUT_TOLERANCE)])
 def test_the_scores_meet_their_bounds(check, is_held_out, tolerance):
-    score = score_sentences(load_sentences(is_test_part=is_held_out), check)
-    ratios = score.ratios()
+    scores = scores_by_style(list(load_sentences(is_test_part=is_held_out)), check)
+    score, ratios = scores["all"], scores["all"].ratios()
+    print(score_table(scores), verdict_table(score), *score.differences, sep="\n\n")
 
     assert score.false_contradictions == []
     assert ratios["span recall"] >= MIN_SPAN_RECALL - tolerance
@@ -47,6 +60,7 @@ def test_no_changed_fact_still_holds(check):
     sentences = [*load_sentences(is_test_part=False), *load_sentences(is_test_part=True)][::MUTATION_STEP]
 
     count, failures = holding_mutations(sentences, check)
+    print(f"{count:,} changed texts")
 
     assert count > 100
     assert failures == []

@@ -1,39 +1,27 @@
-"""Scores of the checks of texts on the labelled corpus: python -m tools.score_checks [--held-out] URL.
+"""Scores of the checks of texts on the labelled corpus, and their tables in Markdown."""
 
-URL is a running service with the demo. The scores are printed as a table in Markdown; the exit status is 1 where a
-number is called contradicted that is not.
-"""
-
-import json
-import sys
 import tomllib
-import urllib.request
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-CORPUS_FOLDER = Path(__file__).parents[1] / "tests" / "checks" / "corpus"
+CORPUS_FOLDER = Path(__file__).parents[1] / "checks" / "corpus"
 HELD_OUT_PREFIX = "held_out"
 PUBLISHED = "2024-02-29"
 LABEL_DIMENSIONS = ("measure", "reporter", "partner", "flow", "commodity", "period", "number", "unit")
 DIRECTION_SWAPS = (
-    *(("rose", "fell"), ("fell", "rose"), ("up ", "down "), ("down ", "up "), ("increased", "decreased")),
-    *(
-        ("decreased", "increased"),
-        ("deficit", "surplus"),
-        ("surplus", "deficit"),
-        ("gained", "lost"),
-        ("halved", "doubled"),
-    ),
-    *(("surged", "plunged"), ("climbed", "sank"), ("increase of", "decrease of"), ("decrease of", "increase of")),
-)
+    ("rose", "fell"), ("fell", "rose"), ("up ", "down "), ("down ", "up "), ("increased", "decreased"),
+    ("decreased", "increased"), ("deficit", "surplus"), ("surplus", "deficit"), ("gained", "lost"),
+    ("halved", "doubled"), ("surged", "plunged"), ("climbed", "sank"), ("increase of", "decrease of"),
+    ("decrease of", "increase of"),
+)  # fmt: skip
 FACT_SWAPS = (
-    *(("China", "Thailand"), ("the United States", "Germany"), ("the US ", "Germany "), ("Taiwan", "India")),
-    *(("exports to", "imports from"), ("imports from", "exports to"), ("January 2024", "January 2023")),
-    *(("January 2024", "December 2023"), ("trillion", "billion"), ("billion", "million"), ("billion", "trillion")),
-)
+    ("China", "Thailand"), ("the United States", "Germany"), ("the US ", "Germany "), ("Taiwan", "India"),
+    ("exports to", "imports from"), ("imports from", "exports to"), ("January 2024", "January 2023"),
+    ("January 2024", "December 2023"), ("trillion", "billion"), ("billion", "million"), ("billion", "trillion"),
+)  # fmt: skip
 Rows = list[dict[str, Any]]
 Check = Callable[[str, str], Rows]
 
@@ -146,26 +134,24 @@ def holding_mutations(sentences: Iterable[dict[str, Any]], check: Check) -> tupl
 
 def score_table(scores: dict[str, Score]) -> str:
     """Return scores by style as a table in Markdown."""
-    ratios = {style: score.ratios() for style, score in scores.items()}
-    lines = [f"| | {' | '.join(scores)} |", f"|---|{'---:|' * len(scores)}"]
-    lines += [
-        f"| {name} | {' | '.join(f'{ratios[style][name]:.3f}' for style in scores)} |"
-        for name in next(iter(ratios.values()))
+    columns = [
+        {name: f"{ratio:.3f}" for name, ratio in score.ratios().items()}
+        | {"false contradictions": str(len(score.false_contradictions)), "claims": str(score.labels)}
+        for score in scores.values()
     ]
-    lines.append(f"| false contradictions | {' | '.join(str(len(s.false_contradictions)) for s in scores.values())} |")
-    lines.append(f"| claims | {' | '.join(str(s.labels) for s in scores.values())} |")
-    return "\n".join(lines)
+    return _markdown_table(["", *scores], [[name, *(column[name] for column in columns)] for name in columns[0]])
 
 
 def verdict_table(score: Score) -> str:
     """Return the matrix of expected and given verdicts as a table in Markdown."""
     names = sorted({name for pair in score.verdicts for name in pair})
-    lines = [f"| labelled | {' | '.join(names)} |", f"|---|{'---:|' * len(names)}"]
-    lines += [
-        f"| {expected} | {' | '.join(str(score.verdicts[expected, verdict]) for verdict in names)} |"
-        for expected in names
-    ]
-    return "\n".join(lines)
+    rows = [[expected, *(str(score.verdicts[expected, verdict]) for verdict in names)] for expected in names]
+    return _markdown_table(["labelled", *names], rows)
+
+
+def _markdown_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [f"| {' | '.join(row)} |" for row in (head, *rows)]
+    return "\n".join([lines[0], f"|---|{'---:|' * (len(head) - 1)}", *lines[1:]])
 
 
 def scores_by_style(sentences: Sequence[dict[str, Any]], check: Check) -> dict[str, Score]:
@@ -173,27 +159,3 @@ def scores_by_style(sentences: Sequence[dict[str, Any]], check: Check) -> dict[s
     styles = sorted({sentence["style"] for sentence in sentences})
     scores = {style: score_sentences([each for each in sentences if each["style"] == style], check) for style in styles}
     return scores | {"all": score_sentences(sentences, check)}
-
-
-def main(arguments: Sequence[str]) -> int:
-    """Print the scores of the service at the URL that ends the arguments, and return the exit status."""
-    sentences = list(load_sentences(is_test_part="--held-out" in arguments))
-
-    def check(text: str, published: str) -> Rows:
-        body = json.dumps({"text": text, "published": published, "omitted": False}).encode()
-        request = urllib.request.Request(  # noqa: S310 - the URL is of the user's own service
-            f"{arguments[-1].rstrip('/')}/v1/checks", data=body, headers={"Content-Type": "application/json"}
-        )
-        with urllib.request.urlopen(request) as response:  # noqa: S310 - as above
-            rows: Rows = json.load(response)["data"]
-            return rows
-
-    scores = scores_by_style(sentences, check)
-    print(score_table(scores), verdict_table(scores["all"]), *scores["all"].differences, sep="\n\n")
-    count, failures = holding_mutations(sentences, check)
-    print(f"{len(failures)} of {count} changed texts still hold", *failures, sep="\n")
-    return 1 if scores["all"].false_contradictions else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
