@@ -26,7 +26,7 @@ test-quick: .venv/installed ## run the tests without processes, other programs a
 	$(PYTEST) -m 'not process and not network_tools and not large' $(TESTS)
 
 resilience: .venv/installed ## inject faults and write docs/explanation/resilience.md; SCENARIOS="name name"
-	@$(BIN)/python -m tools.resilience_report $(SCENARIOS)
+	@$(BIN)/python -m tests.support.faults.resilience_report $(SCENARIOS)
 
 clients: .venv/installed ## run the published clients and write docs/reference/clients.md
 	@WRITE_CLIENTS_PAGE=yes $(BIN)/python -m pytest -q -m client

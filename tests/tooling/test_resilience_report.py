@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from tools.resilience_report import merge_rows, read_measurements, render_row
-from tools.resilience_scenarios import SCENARIOS, FaultScenario
+from tests.support.faults.resilience_report import merge_rows, read_measurements, render_row
+from tests.support.faults.scenarios import SCENARIOS, FaultScenario
 
 REPORT_XML = """<testsuites><testsuite>
 <testcase name="one">

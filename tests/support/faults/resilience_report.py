@@ -1,6 +1,6 @@
 """The resilience report: run all tests of the fault scenarios, and write docs/explanation/resilience.md.
 
-    python -m tools.resilience_report [SCENARIO ...]
+    python -m tests.support.faults.resilience_report [SCENARIO ...]
 
 runs the named scenarios, or all of them. The rows of the others stay as they are.
 """
@@ -17,9 +17,9 @@ from pathlib import Path
 
 from defusedxml.ElementTree import parse
 
-from tools.resilience_scenarios import SCENARIOS, FaultScenario, Measurements
+from tests.support.faults.scenarios import SCENARIOS, FaultScenario, Measurements
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[3]
 REPORT_PAGE = ROOT / "docs" / "explanation" / "resilience.md"
 BEGIN_MARKER, END_MARKER = "<!-- figures begin -->", "<!-- figures end -->"
 COLUMNS = ("scenario", "fault", "injected", "requests of others", "lost", "longest", "remarks", "guarantee", "met")
