@@ -6,29 +6,19 @@ Exits with 1 where there are any. Where the database of vulnerabilities does not
 import json
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 TIMEOUT_S = 300
 MAX_MESSAGE_CHARS = 200
 
 
-def main(lock_files: Sequence[str]) -> int:
-    """Audit each lock file, and return the exit status."""
-    return max((audit_lock_file(lock) for lock in lock_files), default=0)
-
-
 def audit_lock_file(lock_file: str) -> int:
     """Print the result of one lock file, and return the exit status."""
-    command = [sys.executable, "-m", "pip_audit", "--requirement", lock_file, "--disable-pip", "--require-hashes"]
+    audit = "pip_audit --disable-pip --require-hashes --format=json --progress-spinner=off --requirement"
+    command = [sys.executable, "-m", *audit.split(), lock_file]
     try:
-        run = subprocess.run(
-            [*command, "--format", "json", "--progress-spinner", "off"],
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=TIMEOUT_S,
-        )
+        run = subprocess.run(command, capture_output=True, text=True, check=False, timeout=TIMEOUT_S)
         status, message = summarize_report(json.loads(run.stdout))
     except subprocess.TimeoutExpired:
         status, message = 0, f"NOT AUDITED: no answer within {TIMEOUT_S} s"
@@ -57,4 +47,4 @@ def summarize_report(report: Mapping[str, Any]) -> tuple[int, str]:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(max(map(audit_lock_file, sys.argv[1:])))

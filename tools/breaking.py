@@ -25,120 +25,115 @@ HTTP_METHODS = ("get", "put", "post", "delete", "patch", "head", "options", "tra
 
 
 @dataclass(frozen=True)
-class ContractComparison:
-    """Two documents of one API, and the day on which they are compared."""
+class Part:
+    """A part of a document: an operation, a parameter, a response, or a header, media type or field of a response."""
 
-    earlier: OpenApiDocument
-    later: OpenApiDocument
-    today: date
-
-    def breaking_changes(self) -> Iterator[str]:
-        """Yield a line for each change that breaks clients of the earlier document."""
-        for path, item in self.earlier["paths"].items():
-            for method in HTTP_METHODS:
-                if method not in item:
-                    continue
-                name, old = f"{method.upper()} {path}", item[method]
-                new = self.later["paths"].get(path, {}).get(method)
-                if new is None:
-                    yield from self._removal_before_sunset(old, f"{name}: removed")
-                else:
-                    yield from self._compare_operations(name, (item, old), (self.later["paths"][path], new))
-
-    def _removal_before_sunset(self, old: OpenApiDocument, message: str) -> Iterator[str]:
-        sunset = old.get("x-sunset")
-        if sunset is None or self.today <= date.fromisoformat(sunset):
-            yield message
-
-    def _compare_operations(self, name: str, old: tuple[Any, Any], new: tuple[Any, Any]) -> Iterator[str]:
-        earlier, later = (_parameters_by_key(*operation) for operation in (old, new))
-        for key, parameter in earlier.items():
-            location = f"{name} {key[1]}"
-            if key not in later:
-                yield from self._removal_before_sunset(parameter, f"{location}: removed")
-            else:
-                if later[key].get("required") and not parameter.get("required"):
-                    yield f"{location}: required now"
-                yield from self._compare_request_schemas(location, parameter["schema"], later[key]["schema"])
-        yield from (
-            f"{name} {key[1]}: new, and required"
-            for key, parameter in later.items()
-            if key not in earlier and parameter.get("required")
-        )
-        yield from self._compare_responses(name, old[1]["responses"], new[1]["responses"])
-
-    def _compare_request_schemas(self, location: str, old: OpenApiDocument, new: OpenApiDocument) -> Iterator[str]:
-        old, new = _resolve_schema(self.earlier, old), _resolve_schema(self.later, new)
-        if lost := _additional_types(_schema_types(old), _schema_types(new)):
-            yield f"{location}: no longer {', '.join(sorted(lost))}"
-        if "enum" in new:
-            if "enum" not in old:
-                yield f"{location}: only {', '.join(map(str, new['enum']))} now"
-            else:
-                yield from (f"{location}: {value} removed" for value in old["enum"] if value not in new["enum"])
-        if old.get("default") != new.get("default"):
-            yield f"{location}: default {old.get('default')} is {new.get('default')} now"
-        for bounds, sign in ((LOWER_BOUNDS, 1), (UPPER_BOUNDS, -1)):
-            for bound in bounds:
-                if bound in new and (bound not in old or sign * new[bound] > sign * old[bound]):
-                    yield f"{location}: {bound} {old.get(bound)} is {new[bound]} now"
-        yield from (
-            f"{location}: {limit} {old.get(limit)} is {new[limit]} now"
-            for limit in INCOMPARABLE_LIMITS
-            if limit in new and new[limit] != old.get(limit)
-        )
-        if "items" in old and "items" in new:
-            yield from self._compare_request_schemas(f"{location}[]", old["items"], new["items"])
-
-    def _compare_responses(self, name: str, old: OpenApiDocument, new: OpenApiDocument) -> Iterator[str]:
-        for status, response in old.items():
-            if status not in new:
-                yield f"{name} {status}: removed"
-                continue
-            earlier, later = _resolve_schema(self.earlier, response), _resolve_schema(self.later, new[status])
-            for header in earlier.get("headers", {}):
-                if header not in later.get("headers", {}):
-                    yield f"{name} {status} header {header}: removed"
-            for media, content in earlier.get("content", {}).items():
-                if media not in later.get("content", {}):
-                    yield f"{name} {status} {media}: removed"
-                else:
-                    location = f"{name} {status} {media}"
-                    yield from self._compare_response_schemas(
-                        location, content["schema"], later["content"][media]["schema"]
-                    )
-
-    def _compare_response_schemas(self, location: str, old: OpenApiDocument, new: OpenApiDocument) -> Iterator[str]:
-        old, new = _resolve_schema(self.earlier, old), _resolve_schema(self.later, new)
-        if gained := _additional_types(_schema_types(new), _schema_types(old)):
-            yield f"{location}: may be {', '.join(sorted(gained))} now"
-        if old.get("format") != new.get("format"):
-            yield f"{location}: format {old.get('format')} is {new.get('format')} now"
-        yield from _compare_enums(location, old.get("enum"), new.get("enum"))
-        for field, schema in old.get("properties", {}).items():
-            if field not in new.get("properties", {}):
-                yield from self._removal_before_sunset(schema, f"{location}.{field}: removed")
-                continue
-            if field in old.get("required", ()) and field not in new.get("required", ()):
-                yield f"{location}.{field}: may be left out now"
-            yield from self._compare_response_schemas(f"{location}.{field}", schema, new["properties"][field])
-        if "items" in old and "items" in new:
-            yield from self._compare_response_schemas(f"{location}[]", old["items"], new["items"])
+    parent: str
+    definition: OpenApiDocument
+    schema: OpenApiDocument
+    is_parameter: bool = False
+    is_required: bool = False
 
 
-def _compare_enums(location: str, old: list[Any] | None, new: list[Any] | None) -> Iterator[str]:
-    if old is None:
-        return
-    if new is None:
-        yield f"{location}: may be anything now"
-        return
-    yield from (f"{location}: {value} removed" for value in old if value not in new)
-    yield from (f"{location}: may be {value} now" for value in new if value not in old)
+def document_parts(document: OpenApiDocument) -> Iterator[tuple[str, Part]]:
+    """Yield the location and the part, for each part of a document."""
+    for path, item in document["paths"].items():
+        for method in HTTP_METHODS:
+            if method in item:
+                name, operation = f"{method.upper()} {path}", item[method]
+                yield name, Part("", operation, {})
+                for parameter in (*item.get("parameters", ()), *operation.get("parameters", ())):
+                    location = f"{name} {parameter['name']}"
+                    yield from _parameter_parts(document, location, name, parameter, parameter["schema"])
+                yield from _response_parts(document, name, operation["responses"])
 
 
-def _parameters_by_key(item: OpenApiDocument, operation: OpenApiDocument) -> dict[tuple[str, str], OpenApiDocument]:
-    parameters = [*item.get("parameters", []), *operation.get("parameters", [])]
-    return {(parameter["in"], parameter["name"]): parameter for parameter in parameters}
+def _parameter_parts(
+    document: OpenApiDocument, location: str, parent: str, parameter: OpenApiDocument, schema: OpenApiDocument
+) -> Iterator[tuple[str, Part]]:
+    schema = _resolve_schema(document, schema)
+    yield location, Part(parent, parameter, schema, is_parameter=True, is_required=parameter.get("required", False))
+    if "items" in schema:
+        yield from _parameter_parts(document, f"{location}[]", location, {}, schema["items"])
+
+
+def _response_parts(document: OpenApiDocument, name: str, responses: OpenApiDocument) -> Iterator[tuple[str, Part]]:
+    for status, reference in responses.items():
+        location, response = f"{name} {status}", _resolve_schema(document, reference)
+        yield location, Part(name, {}, {})
+        for header in response.get("headers", {}):
+            yield f"{location} header {header}", Part(location, {}, {})
+        for media, content in response.get("content", {}).items():
+            yield from _field_parts(document, f"{location} {media}", location, content["schema"], is_required=True)
+
+
+def _field_parts(
+    document: OpenApiDocument, location: str, parent: str, schema: OpenApiDocument, *, is_required: bool
+) -> Iterator[tuple[str, Part]]:
+    schema = _resolve_schema(document, schema)
+    yield location, Part(parent, schema, schema, is_required=is_required)
+    for field, each in schema.get("properties", {}).items():
+        required = field in schema.get("required", ())
+        yield from _field_parts(document, f"{location}.{field}", location, each, is_required=required)
+    if "items" in schema:
+        yield from _field_parts(document, f"{location}[]", location, schema["items"], is_required=True)
+
+
+def find_breaking_changes(earlier: OpenApiDocument, later: OpenApiDocument, *, today: date | None = None) -> list[str]:
+    """Return a line for each change that breaks clients of the earlier document."""
+    old_parts, new_parts, lines = dict(document_parts(earlier)), dict(document_parts(later)), []
+    today = today or datetime.now(UTC).date()
+    for location, old in old_parts.items():
+        if new := new_parts.get(location):
+            changes = _parameter_changes(old, new) if old.is_parameter else _response_changes(old, new)
+            lines += [f"{location}{change}" for change in changes]
+        elif not old.parent or (old.parent in new_parts and not location.endswith("[]")):
+            sunset = old.definition.get("x-sunset")
+            lines += [f"{location}: removed"] if sunset is None or today <= date.fromisoformat(sunset) else []
+    required_parameters = (name for name, part in new_parts.items() if part.is_parameter and part.is_required)
+    added = (name for name in required_parameters if name not in old_parts and new_parts[name].parent in old_parts)
+    return [*lines, *(f"{location}: new, and required" for location in added)]
+
+
+def _parameter_changes(old: Part, new: Part) -> Iterator[str]:
+    if old.definition.get("in") != new.definition.get("in"):
+        yield f": in {old.definition.get('in')} is {new.definition.get('in')} now"
+    if new.is_required and not old.is_required:
+        yield ": required now"
+    old_schema, new_schema = old.schema, new.schema
+    if lost := _additional_types(old_schema, new_schema):
+        yield f": no longer {', '.join(sorted(lost))}"
+    if "enum" in new_schema and "enum" not in old_schema:
+        yield f": only {', '.join(map(str, new_schema['enum']))} now"
+    elif "enum" in new_schema:
+        yield from (f": {value} removed" for value in old_schema["enum"] if value not in new_schema["enum"])
+    for name in ("default", *LOWER_BOUNDS, *UPPER_BOUNDS, *INCOMPARABLE_LIMITS):
+        if _is_stricter(name, old_schema.get(name), new_schema.get(name)):
+            yield f": {name} {old_schema.get(name)} is {new_schema.get(name)} now"
+
+
+def _is_stricter(name: str, old: Any, new: Any) -> bool:
+    """Return whether a keyword of a parameter's schema excludes requests, or gives them another meaning."""
+    if name == "default":
+        return old != new
+    if new is None or old is None or name in INCOMPARABLE_LIMITS:
+        return new not in (None, old)
+    return new > old if name in LOWER_BOUNDS else new < old
+
+
+def _response_changes(old: Part, new: Part) -> Iterator[str]:
+    old_schema, new_schema = old.schema, new.schema
+    if old.is_required and not new.is_required:
+        yield ": may be left out now"
+    if gained := _additional_types(new_schema, old_schema):
+        yield f": may be {', '.join(sorted(gained))} now"
+    if old_schema.get("format") != new_schema.get("format"):
+        yield f": format {old_schema.get('format')} is {new_schema.get('format')} now"
+    if "enum" in old_schema and "enum" not in new_schema:
+        yield ": may be anything now"
+    elif "enum" in old_schema:
+        yield from (f": {value} removed" for value in old_schema["enum"] if value not in new_schema["enum"])
+        yield from (f": may be {value} now" for value in new_schema["enum"] if value not in old_schema["enum"])
 
 
 def _resolve_schema(document: OpenApiDocument, schema: OpenApiDocument) -> OpenApiDocument:
@@ -160,22 +155,13 @@ def _schema_types(schema: OpenApiDocument) -> set[str]:
     return {types} if isinstance(types, str) else set(types)
 
 
-def _additional_types(types: set[str], known_types: set[str]) -> set[str]:
-    """Return the types that are not among those known; integers are numbers."""
-    return types - known_types - ({"integer"} if "number" in known_types else set())
-
-
-def find_breaking_changes(earlier: OpenApiDocument, later: OpenApiDocument, *, today: date | None = None) -> list[str]:
-    """Return a line for each change that breaks clients of the earlier document."""
-    return list(ContractComparison(earlier, later, today or datetime.now(UTC).date()).breaking_changes())
-
-
-def main(earlier: str, later: str) -> int:
-    """Print the breaking changes; return 1 where there are any."""
-    changes = find_breaking_changes(*(json.loads(Path(path).read_text("utf-8")) for path in (earlier, later)))
-    print("\n".join(changes), end="\n" if changes else "")
-    return 1 if changes else 0
+def _additional_types(schema: OpenApiDocument, other: OpenApiDocument) -> set[str]:
+    """Return the types of a schema that the other one does not have; integers are numbers."""
+    other_types = _schema_types(other)
+    return _schema_types(schema) - other_types - ({"integer"} if "number" in other_types else set())
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))
+    changes = find_breaking_changes(*(json.loads(Path(path).read_text("utf-8")) for path in sys.argv[1:]))
+    print("\n".join(changes), end="\n" if changes else "")
+    sys.exit(bool(changes))

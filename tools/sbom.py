@@ -13,30 +13,29 @@ from pathlib import Path
 from typing import Any
 
 SBOM_FILE = Path("deploy/sbom.json")
-SBOM_COMMAND = [sys.executable, "-W", "ignore", "-m", "cyclonedx_py", "requirements", "requirements.lock"]
+SBOM_COMMAND = (
+    "-W ignore -m cyclonedx_py requirements --pyproject=pyproject.toml --output-reproducible requirements.lock"
+)
 MISSING_LICENCES = {"currencyconverter": "Apache-2.0"}
 """Licences of packages without a licence in their metadata."""
-SBOM_OPTIONS = ["--pyproject", "pyproject.toml", "--output-reproducible", "--output-format", "JSON"]
 
 
 def main() -> int:
     """Write the bill; with --check, compare the present one, and return 1 where it differs."""
-    sbom = normalize_sbom(generate_sbom())
+    run = subprocess.run([sys.executable, *SBOM_COMMAND.split()], capture_output=True, text=True, check=True)
+    sbom = normalize_sbom(json.loads(run.stdout))
     if "--check" not in sys.argv:
-        add_licences(sbom)
+        for component in sbom["components"]:
+            component["licenses"] = declared_licences(component["name"])
         SBOM_FILE.write_text(json.dumps(sbom, indent=1, sort_keys=True) + "\n", "utf-8")
         return 0
-    if SBOM_FILE.exists() and remove_licences(json.loads(SBOM_FILE.read_text("utf-8"))) == sbom:
+    present_sbom = json.loads(SBOM_FILE.read_text("utf-8"))
+    for component in present_sbom["components"]:
+        del component["licenses"]
+    if present_sbom == sbom:
         return 0
     print(f"{SBOM_FILE} does not match requirements.lock: run `make sbom`")
     return 1
-
-
-def generate_sbom() -> dict[str, Any]:
-    """Return the bill of the tool."""
-    run = subprocess.run([*SBOM_COMMAND, *SBOM_OPTIONS], capture_output=True, text=True, check=True)
-    sbom: dict[str, Any] = json.loads(run.stdout)
-    return sbom
 
 
 def normalize_sbom(sbom: dict[str, Any]) -> dict[str, Any]:
@@ -58,31 +57,17 @@ def normalize_sbom(sbom: dict[str, Any]) -> dict[str, Any]:
     return sbom
 
 
-def add_licences(sbom: dict[str, Any]) -> None:
-    """Add the licence of each installed package."""
-    for component in sbom["components"]:
-        if licence := declared_licence(component["name"]):
-            component["licenses"] = [licence]
-
-
-def remove_licences(sbom: dict[str, Any]) -> dict[str, Any]:
-    """Return the bill without the licences of the packages."""
-    for component in sbom["components"]:
-        component.pop("licenses", None)
-    return sbom
-
-
-def declared_licence(package: str) -> dict[str, Any] | None:
-    """Return the licence of an installed package: an SPDX expression, or a name; null where there is neither."""
+def declared_licences(package: str) -> list[dict[str, Any]]:
+    """Return the licence of an installed package: an SPDX expression, or a name; empty where there is neither."""
     try:
         fields = metadata(package)
     except PackageNotFoundError:
-        return None
+        return []
     if expression := fields.get("License-Expression") or MISSING_LICENCES.get(package):
-        return {"expression": expression}
+        return [{"expression": expression}]
     classifiers = [line.rpartition(" :: ")[2] for line in fields.get_all("Classifier") or () if "License" in line]
     name = " or ".join(classifiers) or (fields.get("License") or "").partition("\n")[0]
-    return {"license": {"name": name}} if name else None
+    return [{"license": {"name": name}}] if name else []
 
 
 if __name__ == "__main__":
