@@ -21,8 +21,9 @@ class Environment:
 
     def __init__(self, home: Path) -> None:
         self.home = home
-        self.python = home / "tools" / "venv" / "bin" / "python"
-        self.node_modules = home / "tools" / "node_modules"
+        self.tools = home / "tools"
+        self.python = self.tools / "venv" / "bin" / "python"
+        self.node_modules = self.tools / "node_modules"
         self.sqlite_file = home / "figures.sqlite"
         self.parquet_folder = home / "parquet"
 
@@ -49,19 +50,17 @@ def current_environment() -> Environment:
 
 def worker_processes(pid: int) -> list[int]:
     """Return the processes below `pid` that have no children: those that answer requests."""
-    descendants = list(_descendants(pid))
-    return [child for child in descendants if not list(_descendants(child))]
+    return [child for child in _descendants(pid) if not any(_descendants(child))]
 
 
 def memory_mb(pid: int, file: str, field: str) -> float:
     """Return a field of /proc/PID/`file` in megabytes: VmHWM of status (peak), Pss of smaps_rollup (without shares)."""
-    value = re.search(rf"^{field}:\s+(\d+) kB", Path(f"/proc/{pid}/{file}").read_text(), flags=re.MULTILINE)
-    assert value is not None, (pid, field)
-    return int(value.group(1)) / 1024
+    (kilobytes,) = re.findall(rf"^{field}:\s+(\d+) kB", Path(f"/proc/{pid}/{file}").read_text(), flags=re.MULTILINE)
+    return int(kilobytes) / 1024
 
 
 def _descendants(pid: int) -> Iterator[int]:
-    for task in Path(f"/proc/{pid}/task").iterdir():
-        for child in (task / "children").read_text().split():
-            yield int(child)
-            yield from _descendants(int(child))
+    for children in Path(f"/proc/{pid}/task").glob("*/children"):
+        for child in map(int, children.read_text().split()):
+            yield child
+            yield from _descendants(child)

@@ -4,7 +4,7 @@ In real trade few partners and commodities have most of the value, and most pair
 """
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -21,9 +21,12 @@ COLUMNS = ("period", "flow", "partner", "commodity")
 SCHEMA = pa.schema([(name, pa.string()) for name in COLUMNS] + [("value", pa.int64())])
 
 
-def write_sparse_trade(path: Path, reporter: str, *, rows: int) -> int:
-    """Write about `rows` monthly HS6 figures of a reporter in ten years to a CSV file, and return their count."""
-    return _write(path, _sparse_months(reporter, rows))
+def write_sparse_trade(path: Path, reporter: str, *, rows: int, factor: float = 1, first_year: int = FIRST_YEAR) -> int:
+    """Write about `rows` monthly HS6 figures of a reporter in ten years to a CSV file, and return their count.
+
+    Only the years from `first_year` are written, their values times `factor`: a revision.
+    """
+    return _write(path, _sparse_months(reporter, rows, factor, 12 * (first_year - FIRST_YEAR)))
 
 
 def write_cross_product(path: Path, reporter: str, *, rows: int) -> int:
@@ -50,7 +53,7 @@ def _cross_product_months(reporter: str, rows: int) -> Iterator[pa.Table]:
         yield _month_table(12 * (YEARS - 1) + month, "X", partners[partner], commodities[commodity], values)
 
 
-def _sparse_months(reporter: str, rows: int) -> Iterator[pa.Table]:
+def _sparse_months(reporter: str, rows: int, factor: float, first_month: int) -> Iterator[pa.Table]:
     random_source = _random_source(reporter)
     partners, commodities = _partners(reporter), _commodities()
     rows_per_month = rows / (YEARS * 12 * len(FLOWS))
@@ -64,8 +67,10 @@ def _sparse_months(reporter: str, rows: int) -> Iterator[pa.Table]:
             (pairs,) = np.nonzero(random_source.random(weight.size) < probability)
             level = 1.004**month * (1 + season[month % 12])
             values = size[pairs] * level * random_source.lognormal(sigma=0.2, size=pairs.size)
-            partner, commodity = np.divmod(pairs, len(commodities))
-            yield _month_table(month, flow, partners[partner], commodities[commodity], values.astype(np.int64) + 1)
+            if month >= first_month:
+                partner, commodity = np.divmod(pairs, len(commodities))
+                values = (factor * values).astype(np.int64) + 1
+                yield _month_table(month, flow, partners[partner], commodities[commodity], values)
 
 
 def _month_table(month: int, flow: str, partner: np.ndarray, commodity: np.ndarray, values: np.ndarray) -> pa.Table:
@@ -78,17 +83,16 @@ def _random_source(reporter: str) -> np.random.Generator:
 
 
 def _partners(reporter: str) -> np.ndarray:
-    rows = _reference_rows("areas.csv")
-    return np.array([row["code"] for row in rows if row["kind"] == "country" and row["code"] != reporter])
+    return _codes("areas.csv", lambda row: row["kind"] == "country" and row["code"] != reporter)
 
 
 def _commodities() -> np.ndarray:
-    return np.array([row["code"] for row in _reference_rows("hs2022.csv") if len(row["code"]) == 6])
+    return _codes("hs2022.csv", lambda row: len(row["code"]) == 6)
 
 
-def _reference_rows(file_name: str) -> list[dict[str, str]]:
+def _codes(file_name: str, condition: Callable[[dict[str, str]], bool]) -> np.ndarray:
     with (REFERENCE_FOLDER / file_name).open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+        return np.array([row["code"] for row in csv.DictReader(file) if condition(row)])
 
 
 def _zipf_weights(random_source: np.random.Generator, count: int) -> np.ndarray:

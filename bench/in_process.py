@@ -8,30 +8,25 @@ uses `service.wsgi.application` alone, so that it measures earlier and later che
 
 import cProfile
 import json
-import os
-import pstats
 import re
 import subprocess
 import sys
 import time
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
-from types import CodeType, FrameType
 from typing import Any
 
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
-from bench.competitors.tradeflows import checkout_python
+from bench.competitors.tradeflows import NO_CACHE, checkout_python
 from bench.environment import ROOT
 
-CACHE_SETTINGS = ("TRADEFLOWS_RESPONSE_CACHE_MB", "RESPONSE_CACHE_MB", "ANSWER_CACHE_MB")
-"""The name of the setting in this and in earlier checkouts."""
-TIMEOUT_SETTINGS = ("TRADEFLOWS_DATABASE_TIMEOUT_MS", "DEADLINE_MS")
-"""The setting of the longest duration of a request: one that is profiled may take longer."""
-MAX_PROFILED_S = 3600
+MAX_PROFILED_MS = 3_600_000
+LONG_TIMEOUTS = dict.fromkeys(("TRADEFLOWS_DATABASE_TIMEOUT_MS", "DEADLINE_MS"), str(MAX_PROFILED_MS))
+"""The longest duration of a request, by the name in this and in earlier checkouts: one that is profiled takes long."""
 Get = Callable[[str], object]
 Measure = Callable[[str, list[str]], Any]
 
@@ -39,18 +34,16 @@ Measure = Callable[[str, list[str]], Any]
 @contextmanager
 def in_process_application(checkout: Path, database_url: str, *, caches_responses: bool = True) -> Iterator[Measure]:
     """Yield a function that returns the result of one of `MEASUREMENTS` for paths; the access log is discarded."""
-    variables = {"DATABASE_URL": database_url, "PYTHONPATH": str(ROOT)}
-    variables |= dict.fromkeys(TIMEOUT_SETTINGS, str(1000 * MAX_PROFILED_S))
-    variables |= {} if caches_responses else dict.fromkeys(CACHE_SETTINGS, "0")
-    command = [str(checkout_python(checkout)), "-m", "bench.in_process", str(checkout)]
+    variables = LONG_TIMEOUTS | {"DATABASE_URL": database_url, "PYTHONPATH": str(ROOT)}
+    variables |= {} if caches_responses else NO_CACHE
+    python = [str(checkout_python(checkout)), "-m", "bench.in_process", str(checkout)]
+    command = ["env", *(f"{name}={value}" for name, value in variables.items()), *python]
     pipe, log = subprocess.PIPE, subprocess.DEVNULL
-    with subprocess.Popen(
-        command, env=os.environ | variables, stdin=pipe, stdout=pipe, stderr=log, text=True
-    ) as process:
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=log, text=True) as process:
 
         def measure(measurement: str, paths: list[str]) -> Any:
             print(json.dumps({"measurement": measurement, "paths": paths}), file=process.stdin, flush=True)
-            return json.loads(process.stdout.readline() if process.stdout else "")
+            return json.loads(process.stdout.readline())
 
         yield measure
 
@@ -70,56 +63,43 @@ def count_calls(get: Get, paths: list[str]) -> dict[str, Any]:
 
     `layers` has the same three numbers by folder of the service.
     """
-    counts: Counter[CodeType] = Counter()
-
-    def record_call(frame: FrameType, event: str, _argument: object) -> None:
-        if event == "call":
-            counts[frame.f_code] += 1
-
     for path in paths[:-1]:
         get(path)
-    switch_interval_s = sys.getswitchinterval()
-    # Python 3.11 does not go on under a profile function when another thread requests the interpreter lock.
-    sys.setswitchinterval(MAX_PROFILED_S)
-    sys.setprofile(record_call)
-    try:
-        get(paths[-1])
-    finally:
-        sys.setprofile(None)
-        sys.setswitchinterval(switch_interval_s)
-    own = {code: count for code, count in counts.items() if package_name(code.co_filename).startswith("service/")}
-    codes_by_layer: dict[str, list[CodeType]] = {"": list(own)}
-    for code in own:
-        codes_by_layer.setdefault(layer_name(code.co_filename), []).append(code)
-    layers = {
-        layer: {
-            "functions": len(codes),
-            "modules": len({code.co_filename for code in codes}),
-            "calls": sum(own[code] for code in codes),
-        }
-        for layer, codes in sorted(codes_by_layer.items())
-    }
-    return {**layers.pop(""), "all_calls": counts.total(), "layers": layers}
+    entries = profile_requests(get, paths[-1:])
+    entries_by_layer: dict[str, list[Any]] = defaultdict(list)
+    for entry in entries:
+        if package_name(entry.code.co_filename).startswith("service/"):
+            entries_by_layer[layer_name(entry.code.co_filename)].append(entry)
+    own = [entry for layer in entries_by_layer.values() for entry in layer]
+    layers = {layer: _call_counts(entries_by_layer[layer]) for layer in sorted(entries_by_layer)}
+    return {**_call_counts(own), "all_calls": _call_counts(entries)["calls"], "layers": layers}
+
+
+def _call_counts(entries: Sequence[Any]) -> dict[str, int]:
+    modules = {entry.code.co_filename for entry in entries}
+    return {"functions": len(entries), "modules": len(modules), "calls": sum(entry.callcount for entry in entries)}
 
 
 def python_shares(get: Get, paths: list[str]) -> dict[str, float]:
     """Return the share of each package in the processor time of Python, in descending order."""
-    profile = cProfile.Profile(time.thread_time)
-    for path in paths:
-        profile.runcall(get, path)
-    seconds = seconds_by_package(pstats.Stats(profile).stats)  # type: ignore[attr-defined] # not documented
+    seconds = seconds_by_package(profile_requests(get, paths))
     return {package: each / seconds.total() for package, each in seconds.most_common()}
 
 
-def seconds_by_package(stats: Mapping[tuple[str, int, str], tuple[Any, ...]]) -> Counter[str]:
+def profile_requests(get: Get, paths: list[str]) -> list[Any]:
+    """Return the entries of cProfile for all Python functions; `calls` of an entry has the built-in ones it calls."""
+    profile = cProfile.Profile(time.thread_time)
+    for path in paths:
+        profile.runcall(get, path)
+    return [entry for entry in profile.getstats() if not isinstance(entry.code, str)]
+
+
+def seconds_by_package(entries: Sequence[Any]) -> Counter[str]:
     """Return the seconds of a profile by package; built-in functions count for the package of their caller."""
     seconds: Counter[str] = Counter()
-    for (file, _, _), (_, _, own_seconds, _, callers) in stats.items():
-        if file == "~":
-            for (caller_file, _, _), (_, _, seconds_for_caller, _) in callers.items():
-                seconds[package_name(caller_file)] += seconds_for_caller
-        else:
-            seconds[package_name(file)] += own_seconds
+    for entry in entries:
+        built_in = sum(call.inlinetime for call in entry.calls or () if isinstance(call.code, str))
+        seconds[package_name(entry.code.co_filename)] += entry.inlinetime + built_in
     return seconds
 
 

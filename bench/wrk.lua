@@ -1,4 +1,4 @@
--- Asks what a file says, a line for each request: method, path and body, with tabs between. Ends with a line of JSON.
+-- Sends the requests of a file, a line for each: method, path and body, with tabs between. Ends with a line of JSON.
 local requests, at = {}, 0
 
 function init(args)
@@ -14,11 +14,12 @@ function request()
   return requests[at]
 end
 
+-- Errors count as requests, not as responses; the bytes are those of a response with its headers.
 function done(summary, latency)
-  local errors = summary.errors
+  local failed = summary.errors
+  local errors = failed.connect + failed.read + failed.write + failed.status + failed.timeout
   io.write(string.format(
-    '\n{"requests": %d, "seconds": %f, "bytes": %d, "errors": %d, "p50_ms": %f, "p99_ms": %f}\n',
-    summary.requests, summary.duration / 1e6, summary.bytes,
-    errors.connect + errors.read + errors.write + errors.status + errors.timeout,
-    latency:percentile(50) / 1e3, latency:percentile(99) / 1e3))
+    '\n{"requests": %d, "errors": %d, "per_second": %f, "bytes": %f, "p50_ms": %f, "p99_ms": %f}\n',
+    summary.requests, errors, (summary.requests - errors) / summary.duration * 1e6,
+    summary.bytes / math.max(summary.requests, 1), latency:percentile(50) / 1e3, latency:percentile(99) / 1e3))
 end

@@ -5,33 +5,33 @@ and name it by --earlier-home: generated figures are the same in every environme
 """
 
 import sys
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from statistics import median
 
 import click
 
 from bench.catalog import EXPORT, QUERIES, Codes, choose_parameters
-from bench.commands.costs import PostgresClock
+from bench.commands.costs import REPETITIONS, PostgresClock
+from bench.commands.exports import time_exports
 from bench.commands.report import format_number, markdown_table
 from bench.commands.seed import read_codes, start_database
-from bench.competitors.base import missing_wrk
 from bench.competitors.tradeflows import Tradeflows
 from bench.environment import Environment, current_environment
 from bench.in_process import in_process_application
-from bench.load_tests import load_tests, run_load_tests
-from bench.measurement import rates
-from bench.result_check import check_results
+from bench.load_tests import CACHED, NEW, measure_query, require_wrk
 
 MIN_RATIO = 0.95
-COMPARED_RESPONSES, REPETITIONS = 8, 40
-Comparison = tuple[str, float, float, float]
-"""A measure, the medians of the earlier and the later checkout, and the median of the rounds' ratios of speed."""
+CHECKOUT = click.Path(exists=True, file_okay=False, resolve_path=True, path_type=Path)
+Measurement = tuple[str, Sequence[float], Sequence[float], bool]
+"""A measure, its values for the earlier and the later checkout in each round, and whether more is faster."""
 
 
-def compare_costs(urls: Sequence[str], checkouts: Sequence[Path], codes: Codes, *, rounds: int) -> Iterator[Comparison]:
+def measure_costs(
+    urls: Sequence[str], checkouts: Sequence[Path], codes: Codes, *, rounds: int
+) -> Iterator[Measurement]:
     """Yield the processor time of a new response without a server, in milliseconds: of Python, and of PostgreSQL."""
     clocks = [PostgresClock(url) for url in urls]
     with ExitStack() as stack:
@@ -41,87 +41,76 @@ def compare_costs(urls: Sequence[str], checkouts: Sequence[Path], codes: Codes, 
         for query in QUERIES.values():
             parameters = choose_parameters(query, codes, seed="compare", count=(rounds + 1) * REPETITIONS)
             paths = [Tradeflows().request(query, each).path for each in parameters]
-            samples = []
-            for first in range(0, len(paths), REPETITIONS):
-                batch, sample = paths[first : first + REPETITIONS], []
-                for measure, clock in zip(applications, clocks, strict=True):
-                    sql_began = clock.ms()
-                    python_ms = measure("time", batch)["processor_ms"]
-                    sample.append((python_ms, (clock.ms() - sql_began) / len(batch)))
-                samples.append(sample)
-            for number, part in enumerate(("Python", "PostgreSQL")):
-                pairs = [(earlier[number], later[number]) for earlier, later in samples[1:] or samples]
-                yield _comparison(f"{query.title}, ms of {part}", pairs, more_is_faster=False)
+            batches = [paths[first : first + REPETITIONS] for first in range(0, len(paths), REPETITIONS)]
+            samples: list[list[tuple[float, float]]] = []
+            for batch in batches:
+                costs = [
+                    clock.elapsed_ms(partial(measure, "time", batch))
+                    for measure, clock in zip(applications, clocks, strict=True)
+                ]
+                samples.append([(times["processor_ms"], sql_ms / len(batch)) for times, sql_ms in costs])
+            for part, name in enumerate(("Python", "PostgreSQL")):
+                earlier, later = zip(
+                    *[[cost[part] for cost in sample] for sample in samples[1:] or samples], strict=True
+                )
+                yield f"{query.title}, ms of {name}", earlier, later, False
 
 
-def compare_speed(services: Sequence[Tradeflows], codes: Codes, *, rounds: int, seconds: int) -> Iterator[Comparison]:
+def measure_speed(services: Sequence[Tradeflows], codes: Codes, *, rounds: int, seconds: int) -> Iterator[Measurement]:
     """Yield the responses per second of new and of cached responses, over HTTP."""
     for query in QUERIES.values():
-        compared = choose_parameters(query, codes, seed="compared", count=COMPARED_RESPONSES)
-        _, faults = check_results(query, services, compared)
-        summaries, failures = run_load_tests(load_tests(query, services, codes), rounds=rounds, seconds=seconds)
-        if faults | failures:
-            sys.exit(f"{query.title}: {faults | failures}")
-        earlier_new, earlier_cached, later_new, later_cached = rates(summaries)
-        for earlier, later in ((earlier_new, later_new), (earlier_cached, later_cached)):
-            pairs = list(zip(earlier.per_second, later.per_second, strict=True))
-            yield _comparison(
-                f"{query.title}, {services[0].server}, {earlier.mode}, responses/s", pairs, more_is_faster=True
+        result = measure_query(query, services, codes, rounds=rounds, seconds=seconds)
+        if result["faults"]:
+            sys.exit(f"{query.title}: {result['faults']}")
+        for mode in (NEW, CACHED):
+            earlier, later = (
+                [sample["per_second"] for sample in result["tests"][f"{service.name}, {mode}"]] for service in services
             )
+            yield f"{query.title}, {services[0].server}, {mode}, responses/s", earlier, later, True
 
 
-def compare_exports(services: Sequence[Tradeflows], codes: Codes, *, rounds: int) -> Iterator[Comparison]:
+def measure_exports(services: Sequence[Tradeflows], codes: Codes, *, rounds: int) -> Iterator[Measurement]:
     """Yield the seconds of the export in each format."""
     parameters = choose_parameters(EXPORT, codes, seed="export", count=1)[0]
     for export_format in services[0].export_formats:
-        samples = []
-        for _ in range(rounds + 1):
-            durations = []
-            for service in services:
-                began = time.perf_counter()
-                for _ in service.export_chunks(parameters, export_format):
-                    pass
-                durations.append(time.perf_counter() - began)
-            samples.append(durations)
-        pairs = [(earlier, later) for earlier, later in samples[1:]]
-        yield _comparison(f"export as {export_format}, {services[0].server}, s", pairs, more_is_faster=False)
+        exports = {each.name: partial(each.export_chunks, parameters, export_format) for each in services}
+        earlier, later = time_exports(exports, rounds=rounds + 1).values()
+        yield f"export as {export_format}, {services[0].server}, s", earlier[1:], later[1:], False
 
 
-def _comparison(measure: str, pairs: Sequence[tuple[float, float]], *, more_is_faster: bool) -> Comparison:
-    ratios = [later / earlier if more_is_faster else earlier / later for earlier, later in pairs]
-    earlier, later = (median(values) for values in zip(*pairs, strict=True))
-    click.echo(f"{measure}: {format_number(earlier)} {format_number(later)} {median(ratios):.2f}", err=True)
-    return measure, earlier, later, median(ratios)
+def measure_checkouts(
+    environments: Sequence[Environment], checkouts: Sequence[Path], *, rounds: int, seconds: int
+) -> Iterator[Measurement]:
+    """Yield all measures of both checkouts, each over the database of its environment."""
+    urls = [start_database(each) for each in environments]
+    codes = read_codes(urls[1])
+    yield from measure_costs(urls, checkouts, codes, rounds=rounds)
+    for server in ("gunicorn", "granian"):
+        names = (f"{server}, earlier", f"{server}, later")
+        services = [Tradeflows(server, checkout, name=name) for checkout, name in zip(checkouts, names, strict=True)]
+        with services[0].started(environments[0], urls[0]), services[1].started(environments[1], urls[1]):
+            yield from measure_speed(services, codes, rounds=rounds, seconds=seconds)
+            yield from measure_exports(services, codes, rounds=rounds)
 
 
 @click.command()
-@click.argument("earlier", type=click.Path(exists=True, file_okay=False, resolve_path=True, path_type=Path))
-@click.argument("later", type=click.Path(exists=True, file_okay=False, resolve_path=True, path_type=Path))
+@click.argument("earlier", type=CHECKOUT)
+@click.argument("later", type=CHECKOUT)
 @click.option("--rounds", default=5, show_default=True)
 @click.option("--seconds", default=2, show_default=True, help="Seconds of load in a round.")
-@click.option(
-    "--earlier-home", type=click.Path(exists=True, path_type=Path), help="Environment of the earlier checkout."
-)
+@click.option("--earlier-home", type=CHECKOUT, help="Environment of the earlier checkout.")
 def main(earlier: Path, later: Path, rounds: int, seconds: int, earlier_home: Path | None) -> None:
     """Compare the checkout LATER with the checkout EARLIER; exit with 1 where it is slower in any measure."""
-    if message := missing_wrk():
-        sys.exit(message)
-    environment = current_environment()
-    environments = [Environment(earlier_home.absolute()) if earlier_home else environment, environment]
-    urls, checkouts = [start_database(each) for each in environments], [earlier, later]
-    codes = read_codes(urls[1])
-    comparisons = list(compare_costs(urls, checkouts, codes, rounds=rounds))
-    for server in ("gunicorn", "granian"):
-        services = [Tradeflows(server, checkout) for checkout in checkouts]
-        for service, moment in zip(services, ("earlier", "later"), strict=True):
-            service.name = f"{server}, {moment}"
-        with services[0].started(environments[0], urls[0]), services[1].started(environments[1], urls[1]):
-            comparisons += compare_speed(services, codes, rounds=rounds, seconds=seconds)
-            comparisons += compare_exports(services, codes, rounds=rounds)
-    rows = [(name, format_number(old), format_number(new), f"{ratio:.2f}") for name, old, new, ratio in comparisons]
+    require_wrk()
+    environment, rows, slower = current_environment(), [], []
+    environments = [Environment(earlier_home) if earlier_home else environment, environment]
+    for name, old, new, more_is_faster in measure_checkouts(
+        environments, [earlier, later], rounds=rounds, seconds=seconds
+    ):
+        ratio = median((b / a if more_is_faster else a / b) for a, b in zip(old, new, strict=True))
+        rows.append((name, format_number(median(old)), format_number(median(new)), f"{ratio:.2f}"))
+        slower += [name] if ratio < MIN_RATIO else []
+        click.echo(": ".join((name, " ".join(rows[-1][1:]))), err=True)
     click.echo(markdown_table(("measure", "earlier", "later", "times as fast"), rows))
-    slower = [name for name, *_, ratio in comparisons if ratio < MIN_RATIO]
-    click.echo(
-        f"{len(slower)} of {len(comparisons)} measures are slower than {MIN_RATIO}: {'; '.join(slower) or 'none'}"
-    )
+    click.echo(f"{len(slower)} of {len(rows)} measures are slower than {MIN_RATIO}: {'; '.join(slower) or 'none'}")
     sys.exit(bool(slower))

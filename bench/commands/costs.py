@@ -9,10 +9,12 @@ from itertools import starmap
 from pathlib import Path
 from statistics import median
 from time import perf_counter
+from typing import Any
 
 import click
 import msgspec
 import psycopg
+from psycopg.rows import dict_row
 
 from bench.catalog import QUERIES, Codes, Parameters, Query, choose_parameters
 from bench.commands.seed import read_codes, start_database
@@ -24,7 +26,9 @@ from service.resources.flows.schemas import FlowRow
 
 REPETITIONS, PROFILED_REPETITIONS, ROWS = 40, 100, 1000
 KEYS = """
-    SELECT d, bench.area(%s), bench.flow(%s), bench.commodity(%s, d), bench.period(%s) FROM bench.dataset(%s) AS d"""
+    SELECT d, bench.area(%(partner)s) AS p, bench.flow(%(flow)s) AS f, bench.commodity(%(commodity)s, d) AS c,
+      bench.period(%(period)s) AS m, first_key, last_key
+    FROM bench.dataset(%(reporter)s) AS d JOIN bench.level ON dataset_id = d AND level = 6"""
 RAW_QUERIES = {
     "series": """
         SELECT period, value FROM observation
@@ -70,11 +74,10 @@ class PostgresClock:
             WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()""").fetchall()
         return sum(int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) for (pid,) in pids) / 1e6
 
-    def elapsed_ms(self, work: Callable[[], object]) -> float:
-        """Return the processor time that PostgreSQL takes while `work` runs."""
+    def elapsed_ms(self, work: Callable[[], Any]) -> tuple[Any, float]:
+        """Return the result of `work`, and the processor time that PostgreSQL takes while it runs."""
         began_ms = self.ms()
-        work()
-        return self.ms() - began_ms
+        return work(), self.ms() - began_ms
 
 
 def cost_parameters(query: Query, codes: Codes) -> Parameters:
@@ -96,13 +99,12 @@ def query_costs(measure: Measure, database_url: str, codes: Codes, *, rounds: in
             measure("time", paths[:5])
             samples = []
             for _ in range(rounds):
-                result: dict[str, float] = {}
-                sql_ms = clock.elapsed_ms(lambda: result.update(measure("time", paths)))  # noqa: B023 - runs now
-                result["sql_ms"] = sql_ms / REPETITIONS
+                times, sql_ms = clock.elapsed_ms(lambda: measure("time", paths))  # noqa: B023 - runs now
+                sample = times | {"sql_ms": sql_ms / REPETITIONS}
                 if raw_query is not None:
-                    raw_ms = clock.elapsed_ms(lambda: [connection.execute(raw_query).fetchall() for _ in paths])  # noqa: B023 - runs now
-                    result["sql_over_raw"] = sql_ms / raw_ms
-                samples.append(result)
+                    _, raw_ms = clock.elapsed_ms(lambda: [connection.execute(raw_query).fetchall() for _ in paths])  # noqa: B023 - runs now
+                    sample["sql_over_raw"] = sql_ms / raw_ms
+                samples.append(sample)
             costs[query.name] = {part: median(sample[part] for sample in samples) for part in samples[0]}
     return costs
 
@@ -111,11 +113,8 @@ def _raw_query(connection: psycopg.Connection, query: Query, parameters: Paramet
     if query.name not in RAW_QUERIES:
         return None
     values = {"partner": "WLD", "flow": "X", "commodity": "TOTAL", "period": "2023-01"} | parameters
-    names = ("partner", "flow", "commodity", "period", "reporter")
-    d, p, f, c, m = connection.execute(KEYS, [values[name] for name in names]).fetchone() or ()
-    level = f"SELECT first_key, last_key FROM bench.level WHERE dataset_id = {d} AND level = 6"
-    first_key, last_key = connection.execute(level.encode()).fetchone() or ()
-    return RAW_QUERIES[query.name].format(d=d, p=p, f=f, c=c, m=m, first_key=first_key, last_key=last_key).encode()
+    keys = connection.cursor(row_factory=dict_row).execute(KEYS, values).fetchone() or {}
+    return RAW_QUERIES[query.name].format(**keys).encode()
 
 
 def row_cost(*, rounds: int) -> float:

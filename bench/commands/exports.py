@@ -7,7 +7,8 @@ import io
 import json
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from statistics import median
@@ -21,13 +22,11 @@ import pyarrow.parquet as pq
 from backports import zstd
 
 from bench.catalog import EXPORT, Parameters, choose_parameters
-from bench.commands.seed import read_codes, start_database
+from bench.commands.seed import copy_command, read_codes, start_database
 from bench.competitors.base import CHUNK_BYTES
 from bench.competitors.registry import started_competitors
 from bench.competitors.tradeflows import Tradeflows
 from bench.environment import current_environment, memory_mb, worker_processes
-from bench.measurement import CompetitorError
-from service.db.embedded.binaries import find_binaries
 
 MAX_TIMED_S = 20
 COPY_NAME = "COPY as CSV, by psql"
@@ -37,13 +36,10 @@ Chunks = Callable[[], Iterator[bytes]]
 
 def copy_chunks(database_url: str, parameters: Parameters) -> Iterator[bytes]:
     """Yield COPY of the rows by psql: the time that the database itself takes."""
-    arguments = ", ".join(f"'{parameters[name]}'" for name in ("reporter", "flow", "first", "last"))
-    copy = f"--command=COPY (SELECT * FROM bench.export({arguments})) TO STDOUT (FORMAT csv, HEADER)"
-    command = [str(find_binaries() / "psql"), "--no-psqlrc", database_url, copy]
+    arguments = ", ".join(f"'{value}'" for value in parameters.values())
+    command = copy_command(database_url, f"SELECT * FROM bench.export({arguments})")
     with subprocess.Popen(command, stdout=subprocess.PIPE) as psql:
-        assert psql.stdout is not None
-        while chunk := psql.stdout.read(CHUNK_BYTES):
-            yield chunk
+        yield from iter(partial(psql.stdout.read, CHUNK_BYTES), b"")
 
 
 def export_table(body: bytes, export_format: str) -> pa.Table:
@@ -68,7 +64,8 @@ def check_exports(exports: dict[str, tuple[str, Chunks]]) -> dict[str, dict[str,
     """Return the duration and size of each export; `fault` is a difference from the first export, or the error."""
     expected, results = None, {}
     for name, (export_format, chunks) in exports.items():
-        began, result = time.perf_counter(), {"seconds": [], "bytes": 0, "rows": 0, "fault": None}
+        result = results[name] = {"seconds": [], "bytes": 0, "rows": 0, "first_s": 0, "fault": None}
+        began = time.perf_counter()
         try:
             body = b"".join(chunks())
             result |= {"first_s": time.perf_counter() - began, "bytes": len(body)}
@@ -76,28 +73,21 @@ def check_exports(exports: dict[str, tuple[str, Chunks]]) -> dict[str, dict[str,
             expected, result["rows"] = expected or table, table.num_rows
             if not table.equals(expected):
                 result["fault"] = f"its {table.num_rows:,} rows differ from the {expected.num_rows:,} of {COPY_NAME}"
-        except (CompetitorError, OSError, ValueError, LookupError, pa.ArrowException) as error:
+        except (OSError, ValueError, LookupError, pa.ArrowException) as error:
             result["fault"] = f"no rows to compare: {error}"
-        results[name] = result
-        click.echo(f"{name}: {result.get('first_s', 0):.1f} s {result['fault'] or ''}")
+        click.echo(f"{name}: {result['first_s']:.1f} s {result['fault'] or ''}")
     return results
 
 
-def time_exports(exports: dict[str, tuple[str, Chunks]], *, rounds: int) -> dict[str, dict[str, Any]]:
-    """Check the exports, time them in turn, and add `over`, the median of the ratios to the first; null if untimed."""
-    results = check_exports(exports)
-    timed = [name for name, result in results.items() if not result["fault"] and result["first_s"] < MAX_TIMED_S]
+def time_exports(exports: Mapping[str, Chunks], *, rounds: int) -> dict[str, list[float]]:
+    """Return the seconds that each export takes, read in turn in every round."""
+    durations_s: dict[str, list[float]] = {name: [] for name in exports}
     for _ in range(rounds):
-        for name in timed:
+        for name, chunks in exports.items():
             began = time.perf_counter()
-            for _ in exports[name][1]():
-                pass
-            results[name]["seconds"].append(time.perf_counter() - began)
-    reference = next(iter(results.values()))["seconds"]
-    for result in results.values():
-        ratios = [own / other for own, other in zip(result["seconds"], reference, strict=False)]
-        result["over"] = median(ratios) if ratios else None
-    return results
+            deque(chunks(), maxlen=0)
+            durations_s[name].append(time.perf_counter() - began)
+    return durations_s
 
 
 @click.command()
@@ -116,8 +106,18 @@ def main(rounds: int) -> None:
         workers = worker_processes(next(each for each in competitors if isinstance(each, Tradeflows)).process.pid)
         for worker in workers:
             Path(f"/proc/{worker}/clear_refs").write_text("5")  # the peak begins again
-        results = time_exports(exports, rounds=rounds)
+        results = check_exports(exports)
+        timed = {
+            name: exports[name][1]
+            for name, result in results.items()
+            if not result["fault"] and result["first_s"] < MAX_TIMED_S
+        }
+        durations_s = time_exports(timed, rounds=rounds)
         peak_mb = max(memory_mb(worker, "status", "VmHWM") for worker in workers)
+    for name, result in results.items():
+        result["seconds"] = durations_s.get(name, [])
+        pairs = zip(result["seconds"], durations_s[COPY_NAME], strict=False)
+        result["over"] = median(own / copy for own, copy in pairs) if result["seconds"] else None
     goals = {each: results[f"{Tradeflows().name}, {each}"]["over"] for each in Tradeflows.export_formats}
     run = {"rounds": rounds, "parameters": parameters, "missing": missing, "peak_mb": peak_mb}
     environment.save("exports", goals | run | {"exports": results})

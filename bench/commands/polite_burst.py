@@ -9,57 +9,37 @@ checkout is served by its own `tradeflows serve` with default settings, over the
 JSON is printed for each run, a table of medians at the end.
 """
 
-import http.client
 import json
-import statistics
-import subprocess
-import sys
 import tempfile
-import threading
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from itertools import count, islice, product
 from pathlib import Path
-from urllib.parse import urlsplit
+from statistics import median
 
 import click
+import urllib3
 
 from bench.commands.seed import run_tradeflows
-from bench.competitors.tradeflows import Tradeflows
+from bench.competitors.tradeflows import NO_CACHE, Tradeflows
 from bench.environment import Environment
-from bench.in_process import CACHE_SETTINGS
 from service.db.embedded.server import shared_server
+from tests.support.faults.open_loop_load import find_peak_goodput, generate_load
+from tests.support.statistics import p99_ms
 
 BURSTS = ((16, 400), (64, 1600))
 """Clients, and the requests that they send together."""
 BURST_PARTNERS = (
-    "USA",
-    "CHN",
-    "KOR",
-    "DEU",
-    "AUS",
-    "THA",
-    "VNM",
-    "GBR",
-    "FRA",
-    "ITA",
-    "CAN",
-    "MEX",
-    "BRA",
-    "IND",
-    "IDN",
-)
+    "USA", "CHN", "KOR", "DEU", "AUS", "THA", "VNM", "GBR", "FRA", "ITA", "CAN", "MEX", "BRA", "IND", "IDN",
+)  # fmt: skip
 BURST_MONTHS = [f"{year}-{month:02}" for year in (2023, 2024) for month in range(1, 13)][:20]
 EQUAL_PATH = "/v1/flows?reporter=JPN&partner=CHN&flow=X&period=2024-01"
 WARM_UP_REQUESTS, OVERLOAD_PATHS = 40, 1000
-CLIENT_TIMEOUT_S = 30
-OVERLOAD_S, STEP_S, FIRST_RATE, RATE_GROWTH = 8, 2, 100, 1.4
-OPEN_LOOP_CLIENT = "tests.support.faults.open_loop_client"
-
-Measurement = tuple[str, dict[str, object]]
-Results = dict[tuple[str, str], list[dict[str, object]]]
+CLIENT_TIMEOUT_S, OVERLOAD_S, STEP_S = 30, 8, 2
+Figures = dict[str, float | None]
 
 
 def distinct_paths() -> Iterator[str]:
@@ -69,134 +49,75 @@ def distinct_paths() -> Iterator[str]:
             yield f"/v1/{table}?reporter=JPN&partner={partner}&flow={flow}&period={month}&limit={limit}"
 
 
-def polite_burst(address: tuple[str, int], clients: int, paths: list[str]) -> dict[str, object]:
-    """Send `paths` from a number of clients, and return the statuses, responses a second and waits in milliseconds."""
-    remaining, lock = iter(paths), threading.Lock()
-    statuses: Counter[int | str] = Counter()
-    waits_ms: list[float] = []
-    start = threading.Barrier(clients + 1)
+def polite_burst(address: str, clients: int, paths: list[str]) -> Figures:
+    """Send `paths` from a number of clients, and return the refusals, responses a second and waits in milliseconds."""
 
-    def run_client() -> None:
-        connection = http.client.HTTPConnection(*address, timeout=CLIENT_TIMEOUT_S)
-        start.wait()
-        while True:
-            with lock:
-                path = next(remaining, None)
-            if path is None:
-                return
-            sent_at = time.monotonic()
-            status = _status(connection, path)
-            with lock:
-                statuses[status] += 1
-                waits_ms.append(1000 * (time.monotonic() - sent_at))
+    def send(path: str) -> tuple[int | str, float]:
+        sent_at = time.monotonic()
+        try:
+            status: int | str = connections.urlopen("GET", path, retries=False).status
+        except urllib3.exceptions.HTTPError as error:
+            status = type(error).__name__
+        return status, time.monotonic() - sent_at
 
-    threads = [threading.Thread(target=run_client) for _ in range(clients)]
-    for thread in threads:
-        thread.start()
-    start.wait()
-    started_at = time.monotonic()
-    for thread in threads:
-        thread.join()
-    seconds = time.monotonic() - started_at
-    return {
-        "refused": len(paths) - statuses[200],
-        "answered_per_s": round(statuses[200] / seconds),
-        "p99_ms": round(statistics.quantiles(waits_ms, n=100)[98]),
-        "statuses": {str(status): count for status, count in statuses.items()},
-    }
+    with (
+        urllib3.connection_from_url(address, maxsize=clients, timeout=CLIENT_TIMEOUT_S) as connections,
+        ThreadPoolExecutor(clients) as threads,
+    ):
+        began = time.monotonic()
+        statuses, waits_s = zip(*threads.map(send, paths), strict=True)
+        ok_count = statuses.count(200)
+        return {
+            "refused": len(paths) - ok_count,
+            "answered_per_s": round(ok_count / (time.monotonic() - began)),
+            "p99_ms": round(p99_ms(waits_s)),
+            **_status_counts(statuses),
+        }
 
 
-def _status(connection: http.client.HTTPConnection, path: str) -> int | str:
-    try:
-        connection.request("GET", path)
-        response = connection.getresponse()
-        response.read()
-    except (OSError, http.client.HTTPException) as error:
-        connection.close()
-        return type(error).__name__
-    return response.status
-
-
-def open_loop(address: tuple[str, int], rate: float, paths: list[str], *, seconds: float) -> list[list[object]]:
-    """Return the outcomes of so many requests a second: status, Retry-After, seconds, second of the response."""
-    command = [sys.executable, "-m", OPEN_LOOP_CLIENT, address[0], str(address[1]), str(seconds), str(rate), *paths]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
-    return [json.loads(line) for line in done.stdout.splitlines()]
-
-
-def goodput(outcomes: list[list[object]], seconds: float) -> float:
-    """Return how many requests a second were answered with 200 while they were sent."""
-    return sum(status == 200 and float(str(response_s)) <= seconds for status, _, _, response_s in outcomes) / seconds
-
-
-def overload(address: tuple[str, int], paths: list[str]) -> dict[str, object]:
+def overload(address: str, paths: list[str]) -> Figures:
     """Send twice the rate of the peak goodput, and return the goodput, and how long refused clients waited."""
-    peak, rate, steps_without_gain = 0.0, float(FIRST_RATE), 0
-    while steps_without_gain < 2:
-        reached = goodput(open_loop(address, rate, paths, seconds=STEP_S), STEP_S)
-        steps_without_gain = 0 if reached > peak else steps_without_gain + 1
-        peak, rate = max(peak, reached), rate * RATE_GROWTH
-    outcomes = open_loop(address, 2 * peak, paths, seconds=OVERLOAD_S)
-    ok_durations_s = sorted(float(str(took)) for status, _, took, _ in outcomes if status == 200)
-    refused = sorted(float(str(took)) for status, _, took, _ in outcomes if status in {429, 503})
+    peak = find_peak_goodput(address, *paths, seconds=STEP_S)
+    result = generate_load(address, 2 * peak, *paths, seconds=OVERLOAD_S)
     return {
         "peak_per_s": round(peak),
-        "goodput_per_s": round(goodput(outcomes, OVERLOAD_S)),
-        "goodput_pct": round(100 * goodput(outcomes, OVERLOAD_S) / peak),
-        "answered_p99_ms": round(1000 * ok_durations_s[int(len(ok_durations_s) * 0.99)]) if ok_durations_s else None,
-        "refused_max_ms": round(1000 * refused[-1]) if refused else None,
-        "statuses": dict(Counter(str(status) for status, *_ in outcomes)),
+        "goodput_per_s": round(result.goodput),
+        "goodput_pct": round(100 * result.goodput / peak),
+        "answered_p99_ms": round(result.p99_ms) if result.statuses[200] else None,
+        "refused_max_ms": round(1000 * max(took for _, _, took, _ in result.refusals)) if result.refusals else None,
+        **_status_counts(result.statuses.elements()),
     }
 
 
-class UncachedTradeflows(Tradeflows):
-    """The service of a checkout without its response cache."""
-
-    def command(self, environment: Environment, database_url: str, port: int) -> tuple[list[str], dict[str, str]]:
-        """Return the command of the service, and its variables with the setting that disables the cache."""
-        command, variables = super().command(environment, database_url, port)
-        return command, variables | dict.fromkeys(CACHE_SETTINGS, "0")
+def _status_counts(statuses: Iterable[int | str]) -> Figures:
+    return {f"status {status}": count for status, count in Counter(statuses).items()}
 
 
-def measure(address: tuple[str, int], distinct: Iterator[str], *, includes_overload: bool) -> Iterator[Measurement]:
+def measure(address: str, distinct: Iterator[str], *, includes_overload: bool) -> Iterator[tuple[str, Figures]]:
     """Yield the name and the figures of each burst and overload."""
     for clients, requests in BURSTS:
-        yield (
-            f"{requests} distinct, {clients} clients",
-            polite_burst(address, clients, list(islice(distinct, requests))),
-        )
-        yield f"{requests} equal, {clients} clients", polite_burst(address, clients, [EQUAL_PATH] * requests)
+        for name, paths in (("distinct", list(islice(distinct, requests))), ("equal", [EQUAL_PATH] * requests)):
+            yield f"{requests} {name}, {clients} clients", polite_burst(address, clients, paths)
     if includes_overload:
         # The client takes its paths from the command line, in turn; without a cache each one is computed each time.
         yield "twice the load, distinct", overload(address, list(islice(distinct, OVERLOAD_PATHS)))
         yield "twice the load, equal", overload(address, [EQUAL_PATH])
 
 
-def run_rounds(rounds: int, addresses: Mapping[str, tuple[str, int]], *, includes_overload: bool) -> Results:
+def run_rounds(rounds: int, addresses: Mapping[str, str], *, includes_overload: bool) -> dict[str, list[Figures]]:
     """Measure all services in turn, in another order each round, and print the figures of each run."""
-    results: Results = defaultdict(list)
+    results: dict[str, list[Figures]] = defaultdict(list)
     distinct = {name: distinct_paths() for name in addresses}
     for name, address in addresses.items():
         polite_burst(address, 2, list(islice(distinct[name], WARM_UP_REQUESTS)))
     for number in range(rounds):
         names = sorted(addresses, reverse=bool(number % 2))
         runs = [measure(addresses[name], distinct[name], includes_overload=includes_overload) for name in names]
-        for figures_of_a_burst in zip(*runs, strict=True):
-            for name, (burst, figures) in zip(names, figures_of_a_burst, strict=True):
-                results[burst, name].append(figures)
-                print(json.dumps({"round": number, "checkout": name, "burst": burst} | figures), flush=True)
+        for bursts in zip(*runs, strict=True):
+            for name, (burst, figures) in zip(names, bursts, strict=True):
+                results[f"{burst} | {name}"].append(figures)
+                click.echo(json.dumps({"round": number, "checkout": name, "burst": burst} | figures))
     return results
-
-
-def print_medians(results: Results) -> None:
-    """Print the median of each figure over the rounds."""
-    for (burst, name), runs in sorted(results.items()):
-        medians = {
-            key: statistics.median(float(str(run[key])) for run in runs if run[key] is not None)
-            for key in runs[0]
-            if key != "statuses" and any(run[key] is not None for run in runs)
-        }
-        print(f"{burst} | {name} | " + ", ".join(f"{key} {value:g}" for key, value in medians.items()))
 
 
 @click.command()
@@ -206,16 +127,17 @@ def print_medians(results: Results) -> None:
 @click.option("--no-cache", is_flag=True, help="Disable the response cache.")
 def main(rounds: int, checkouts: tuple[str, ...], includes_overload: bool, no_cache: bool) -> None:
     """Serve all checkouts side by side and measure them in turn."""
-    service_class = UncachedTradeflows if no_cache else Tradeflows
     with ExitStack() as stack:
         environment = Environment(Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tradeflows-burst-"))))
         database_url = stack.enter_context(shared_server(environment.home))
         run_tradeflows("load", "demo", database_url=database_url)
         addresses = {}
         for name, checkout in (each.split("=", 1) for each in checkouts):
-            service = service_class(checkout=Path(checkout).absolute())
-            service.name = name
+            settings = NO_CACHE if no_cache else {}
+            service = Tradeflows(checkout=Path(checkout).absolute(), name=name, settings=settings)
             stack.enter_context(service.started(environment, database_url))
-            url = urlsplit(service.address)
-            addresses[name] = str(url.hostname), int(url.port or 80)
-        print_medians(run_rounds(rounds, addresses, includes_overload=includes_overload))
+            addresses[name] = service.address
+        for burst, runs in sorted(run_rounds(rounds, addresses, includes_overload=includes_overload).items()):
+            values = {name: [run[name] for run in runs if run.get(name) is not None] for name in runs[0]}
+            medians = (f"{name} {median(each):g}" for name, each in values.items() if each)
+            click.echo(f"{burst} | {', '.join(medians)}")

@@ -18,8 +18,7 @@ from bench.catalog import QUERIES
 from bench.commands.seed import start_database
 from bench.environment import ROOT, Environment, current_environment
 from bench.goals import POSTGREST, cost_goals, speed_goals
-from bench.load_tests import NEW
-from bench.measurement import Rate, find_rate, rates
+from bench.load_tests import Samples, speed_ratio
 
 PAGE = ROOT / "docs" / "explanation" / "benchmarks.md"
 PACKAGES = ("flask", "gunicorn", "psycopg", "sqlalchemy", "msgspec")
@@ -45,11 +44,11 @@ def render_page(environment: Environment, page: str, *, machine: str) -> str:
     titles = (query.title for query in QUERIES.values())
     speed_table = markdown_table(("responses per second", *titles), speed_goals(environment))
     cost_table = markdown_table(("measure", "goal", "measured", "met"), cost_goals(environment))
-    page = replace_between_markers(page, "machine", machine)
-    page = replace_between_markers(page, "goals", f"{speed_table}\n\n{cost_table}")
+    texts = {"machine": machine, "goals": f"{speed_table}\n\n{cost_table}"}
     for name, render in SECTIONS.items():
         measurement = environment.load(name)
-        text = "Not measured in this run." if measurement is None else render(measurement)
+        texts[name] = "Not measured in this run." if measurement is None else render(measurement)
+    for name, text in texts.items():
         page = replace_between_markers(page, name, text)
     return page
 
@@ -59,10 +58,11 @@ def replace_between_markers(page: str, name: str, text: str) -> str:
 
     :raises ValueError: the page has no such markers.
     """
-    begin, end = f"<!-- {name}: begin -->", f"<!-- {name}: end -->"
-    if begin not in page or end not in page:
-        raise ValueError(f"the page has no markers {begin} and {end}")
-    return f"{page.split(begin, maxsplit=1)[0]}{begin}\n\n{text}\n\n{end}{page.split(end)[1]}"
+    head, begin, rest = page.partition(f"<!-- {name}: begin -->")
+    _, end, tail = rest.partition(f"<!-- {name}: end -->")
+    if not end:
+        raise ValueError(f"the page has no markers of {name}")
+    return f"{head}{begin}\n\n{text}\n\n{end}{tail}"
 
 
 def describe_machine(environment: Environment, command: str) -> str:
@@ -103,22 +103,25 @@ def query_tables(measurement: Mapping[str, Any]) -> str:
         f"Rounds: {measurement['rounds']}, of {measurement['seconds']} s for each. Load average of the machine before "
         f"they began: {measurement['load_average']:.1f}."
     ]
-    columns = "competitor", "mode", "responses/s", "lowest to highest", "p50 ms", "p99 ms", "bytes", f"over {POSTGREST}"
+    columns = "competitor", "mode", "responses/s", "lowest to highest", "p50 ms", "p99 ms", "bytes", "over PostgREST"
     for name, result in measurement["queries"].items():
-        all_rates, title = rates(result["tests"]), QUERIES[name].title
-        reference = find_rate(all_rates, POSTGREST, NEW)
-        table = markdown_table(columns, (_rate_row(rate, reference) for rate in all_rates))
+        tests, title = result["tests"], QUERIES[name].title
+        table = markdown_table(columns, (_test_row(each, tests[each], tests.get(POSTGREST)) for each in tests))
         sections += [f"**{title[0].upper()}{title[1:]}**", table, *_reasons(measurement["missing"] | result["faults"])]
     return "\n\n".join(sections)
 
 
-def _rate_row(rate: Rate, reference: Rate | None) -> list[str]:
-    error_count = sum(sample.errors for sample in rate.samples)
-    per_second = format_number(median(rate.per_second)) + (f" ({error_count} errors)" if error_count else "")
-    spread = f"{format_number(min(rate.per_second))} to {format_number(max(rate.per_second))}"
-    medians = (format_number(rate.median_field(field)) for field in ("p50_ms", "p99_ms", "bytes_per_response"))
-    ratio = format_number(rate.speed_ratio(reference) if reference else None)
-    return [rate.competitor, rate.mode, per_second, spread, *medians, ratio]
+def _test_row(test: str, samples: Samples, reference: Samples | None) -> list[str]:
+    rates, errors = [sample["per_second"] for sample in samples], sum(sample["errors"] for sample in samples)
+    responses = [sample for sample in samples if sample["requests"]]
+    medians = (format_number(median(sample[name] for sample in responses)) for name in ("p50_ms", "p99_ms", "bytes"))
+    return [
+        *test.rsplit(", ", 1),
+        format_number(median(rates)) + (f" ({errors} errors)" if errors else ""),
+        f"{format_number(min(rates))} to {format_number(max(rates))}",
+        *medians,
+        format_number(speed_ratio(samples, reference) if reference else None),
+    ]
 
 
 def _reasons(faults: Mapping[str, str]) -> list[str]:

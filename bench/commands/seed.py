@@ -3,19 +3,16 @@
 Postgres is loaded by the service's own commands. Everything that exists already is left as it is.
 """
 
-import os
 import shutil
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import click
+import duckdb
 import psycopg
-import pyarrow as pa
-import pyarrow.csv
-import pyarrow.parquet as pq
 
 from bench.catalog import Codes
 from bench.competitors.tradeflows import command_line
@@ -29,7 +26,7 @@ MAX_CONNECTIONS = 200
 MAPPING = """
 dataset = {{code = "{code}", title = "Generated", source = "Generated", attribution = "Generated",
   reporter = "{reporter}", frequency = "M", classification = "H6", currency = "USD", unit_exponent = 0,
-  exhaustive = true, export_valuation = "FOB", import_valuation = "CIF", trade_system = "general"}}
+  exhaustive = {exhaustive}, export_valuation = "FOB", import_valuation = "CIF", trade_system = "general"}}
 columns = {{period = "period", flow = "flow", partner = "partner", commodity = "commodity", value = "value"}}
 """.replace("\n  ", " ")
 COPY_ORDERS = {
@@ -51,7 +48,18 @@ REFERENCE_QUERIES = {
         FROM area_member""",
 }
 """Tables that are copied whole. A membership lasts from `first_period` inclusive to `end_period` exclusive."""
-LATEST_EXPORTS = "dataset_id = (SELECT min(id) FROM dataset) AND flow = 1 AND period = bench.period('2023-12')"
+LATEST_EXPORTS = """
+    FROM observation JOIN area ON area.id = partner_id JOIN commodity ON commodity.id = commodity_id
+    WHERE dataset_id = (SELECT min(id) FROM dataset) AND flow = 1 AND period = bench.period('2023-12')"""
+CODE_QUERIES = {
+    "reporters": "SELECT area.code FROM area JOIN dataset ON area.id = reporter_id ORDER BY dataset.id",
+    "partners": f"""SELECT area.code {LATEST_EXPORTS}
+        AND commodity.code = 'TOTAL' AND kind = 'country' ORDER BY value DESC, 1""",
+    "commodities": f"""SELECT commodity.code {LATEST_EXPORTS}
+        AND area.code = 'WLD' AND level > 2 ORDER BY value DESC, 1""",
+    "chapters": f"""SELECT commodity.code {LATEST_EXPORTS}
+        AND area.code = 'WLD' AND level < 3 ORDER BY value DESC, 1""",
+}
 
 
 @click.command()
@@ -81,65 +89,78 @@ def seed_database(environment: Environment, *, rows: int, reporters: int) -> str
         if f"bench-{reporter.lower()}-m" not in loaded_codes:
             file = environment.home / f"{reporter}.csv"
             click.echo(f"{reporter} {write_sparse_trade(file, reporter, rows=rows):,} rows")
-            run_tradeflows(*load_arguments(file, reporter), database_url=database_url)
-            file.unlink()
+            load_file(file, reporter, database_url=database_url)
     with psycopg.connect(database_url) as connection:
         connection.execute((COMPETITORS_FOLDER / "postgres_functions.sql").read_bytes())
     return database_url
 
 
-def load_arguments(file: Path, reporter: str) -> list[str]:
+def load_file(file: Path, reporter: str, *, database_url: str, **release: Any) -> None:
+    """Load a generated file as a release that `load_arguments` describes, and remove it."""
+    run_tradeflows(*load_arguments(file, reporter, **release), database_url=database_url)
+    file.unlink()
+
+
+def load_arguments(
+    file: Path, reporter: str, *, published: str = "2024-02-28", is_exhaustive: bool = True
+) -> list[str]:
     """Write the mapping of a generated file, and return the arguments of `tradeflows` that load it."""
-    mapping = file.with_suffix(".toml")
-    mapping.write_text(MAPPING.format(reporter=reporter, code=f"bench-{reporter.lower()}-m"))
-    return ["load", "tidy", f"--mapping={mapping}", "--published=2024-02-28", "--stage=final", str(file)]
+    mapping, exhaustive = file.with_suffix(".toml"), "true" if is_exhaustive else "false"
+    code = f"bench-{reporter.lower()}-m"
+    mapping.write_text(MAPPING.format(reporter=reporter, code=code, exhaustive=exhaustive))
+    return ["load", "tidy", f"--mapping={mapping}", f"--published={published}", "--stage=final", str(file)]
 
 
 def run_tradeflows(*arguments: str, database_url: str, checkout: Path = ROOT) -> None:
     """Run the command `tradeflows` of a checkout on a database."""
-    program, variables = command_line(checkout)
-    subprocess.run([*program, *arguments], env=os.environ | variables | {"DATABASE_URL": database_url}, check=True)
+    subprocess.run(["env", *command_line(checkout, DATABASE_URL=database_url), *arguments], check=True)
 
 
 def read_codes(database_url: str) -> Codes:
     """Return the codes in the database; the first dataset determines their order."""
     with psycopg.connect(database_url) as connection:
-
-        def codes(query: str) -> list[str]:
-            return [code for (code,) in connection.execute(query.encode()).fetchall()]
-
-        commodities = f"""
-            SELECT commodity.code FROM observation JOIN commodity ON commodity.id = commodity_id
-            WHERE {LATEST_EXPORTS} AND partner_id = bench.area('WLD') AND level {{}} ORDER BY value DESC, 1"""
-        row_count = f"""
-            SELECT count(*)::text FROM observation JOIN commodity ON commodity.id = commodity_id
-            WHERE {LATEST_EXPORTS} AND level = 6 AND partner_id <> bench.area('WLD')"""
-        return Codes(
-            reporters=codes("SELECT area.code FROM area JOIN dataset ON area.id = reporter_id ORDER BY dataset.id"),
-            partners=codes(f"""
-                SELECT area.code FROM observation JOIN area ON area.id = partner_id
-                WHERE {LATEST_EXPORTS} AND commodity_id = bench.commodity('TOTAL', dataset_id) AND kind = 'country'
-                ORDER BY value DESC, 1"""),
-            commodities=codes(commodities.format("> 2")),
-            chapters=codes(commodities.format("< 3")),
-            rows_per_month=int(codes(row_count)[0]),
-        )
+        codes = {
+            name: [code for (code,) in connection.execute(query.encode()).fetchall()]
+            for name, query in CODE_QUERIES.items()
+        }
+        row_count = f"SELECT count(*) {LATEST_EXPORTS} AND level = 6 AND area.code <> 'WLD'"
+        (rows_per_month,) = connection.execute(row_count.encode()).fetchone() or (0,)
+    return Codes(**codes, rows_per_month=rows_per_month)
 
 
 def copy_to_parquet(environment: Environment, database_url: str) -> None:
     """Write the figures to a Parquet file for each dataset and order, and the reference tables."""
+    folder = environment.folder("parquet")
     for name, query in REFERENCE_QUERIES.items():
-        _write_parquet(environment.folder("parquet") / f"{name}.parquet", database_url, query)
+        _write_parquet(folder / f"{name}.parquet", database_url, query)
     with psycopg.connect(database_url) as connection:
         dataset_ids = [key for (key,) in connection.execute("SELECT id FROM dataset ORDER BY id")]
-    for dataset_id in dataset_ids:
-        for order, columns in COPY_ORDERS.items():
-            path = environment.folder(f"parquet/{order}") / f"{dataset_id}.parquet"
+    for order, columns in COPY_ORDERS.items():
+        environment.folder(f"parquet/{order}")
+        for dataset_id in dataset_ids:
+            path = folder / order / f"{dataset_id}.parquet"
             figures = f"""
                 SELECT dataset_id AS dataset, partner_id AS partner, commodity_id AS commodity, flow, period, value
                 FROM observation WHERE dataset_id = {dataset_id} ORDER BY {columns}"""
             if not path.exists():
                 _write_parquet(path, database_url, figures)
+
+
+def _write_parquet(path: Path, database_url: str, query: str) -> None:
+    rows, unfinished = path.with_suffix(".csv"), path.with_suffix(".unfinished")
+    with rows.open("wb") as file:
+        subprocess.run(copy_command(database_url, query, "SET enable_sort = off"), stdout=file, check=True)
+    text = f"read_csv('{rows}', header = true, auto_type_candidates = ['BIGINT', 'VARCHAR'])"
+    duckdb.execute(f"COPY (FROM {text}) TO '{unfinished}' (FORMAT parquet, COMPRESSION zstd)")
+    rows.unlink()
+    unfinished.rename(path)
+
+
+def copy_command(database_url: str, query: str, *settings: str) -> list[str]:
+    """Return the command of psql that applies settings and writes the rows of a query as CSV."""
+    statements = (*settings, f"COPY ({query}) TO STDOUT (FORMAT csv, HEADER)")
+    psql = [str(find_binaries() / "psql"), "--quiet", "--no-psqlrc", database_url]
+    return [*psql, *(f"--command={statement}" for statement in statements)]
 
 
 def copy_to_sqlite(environment: Environment) -> None:
@@ -151,10 +172,13 @@ def copy_to_sqlite(environment: Environment) -> None:
     database = sqlite3.connect(unfinished)
     tables, indexes = (COMPETITORS_FOLDER / "sqlite_tables.sql").read_text().split("-- after the rows\n")
     database.executescript(tables)
-    for path in sorted((environment.parquet_folder / "by_series").iterdir()):
-        _insert_parquet(database, "observation", path)
-    for name in REFERENCE_QUERIES:
-        _insert_parquet(database, name, environment.parquet_folder / f"{name}.parquet")
+    files = {name: environment.parquet_folder / f"{name}.parquet" for name in REFERENCE_QUERIES}
+    for table, file in {"observation": environment.parquet_folder / "by_series" / "*.parquet", **files}.items():
+        rows = duckdb.read_parquet(str(file))
+        insert = f"INSERT INTO {table} VALUES ({', '.join('?' * len(rows.columns))})"
+        while batch := rows.fetchmany(100_000):
+            database.executemany(insert, batch)
+    database.commit()
     database.executescript(indexes)
     database.close()
     unfinished.rename(environment.sqlite_file)
@@ -163,16 +187,8 @@ def copy_to_sqlite(environment: Environment) -> None:
 def install_competitors(environment: Environment) -> None:
     """Install the packages of the competitors that are missing, and report those that cannot be installed."""
     tools, bench_folder = environment.folder("tools"), ROOT / "bench"
-    pip = [
-        str(environment.python),
-        "-m",
-        "pip",
-        "install",
-        "--quiet",
-        "--disable-pip-version-check",
-        "--require-hashes",
-    ]
     if not environment.python.exists():
+        pip = f"{environment.python} -m pip install --quiet --disable-pip-version-check --require-hashes".split()
         create = [sys.executable, "-m", "venv", str(tools / "venv")]
         _install("from PyPI", create, [*pip, "-r", str(bench_folder / "requirements.lock")])
     if not environment.node_modules.exists():
@@ -187,30 +203,3 @@ def _install(source: str, *commands: list[str]) -> None:
             subprocess.run(command, check=True)
     except (OSError, subprocess.CalledProcessError) as error:
         click.echo(f"competitors {source} are not installed: {error}", err=True)
-
-
-def _write_parquet(path: Path, database_url: str, query: str) -> None:
-    batches = _copy_batches(database_url, query)
-    first = next(batches)
-    unfinished = path.with_suffix(".unfinished")
-    with pq.ParquetWriter(unfinished, first.schema, compression="zstd") as file:
-        file.write_batch(first)
-        for batch in batches:
-            file.write_batch(batch)
-    unfinished.rename(path)
-
-
-def _copy_batches(database_url: str, query: str) -> Iterator[pa.RecordBatch]:
-    settings = ["--command=SET enable_sort = off", f"--command=COPY ({query}) TO STDOUT (FORMAT csv, HEADER)"]
-    command = [str(find_binaries() / "psql"), "--quiet", "--no-psqlrc", database_url, *settings]
-    with subprocess.Popen(command, stdout=subprocess.PIPE) as psql:
-        text_columns = pa.csv.ConvertOptions(column_types={"code": pa.string(), "name": pa.string()})
-        blocks = pa.csv.ReadOptions(block_size=1 << 24)
-        yield from pa.csv.open_csv(psql.stdout, convert_options=text_columns, read_options=blocks)
-
-
-def _insert_parquet(database: sqlite3.Connection, table: str, path: Path) -> None:
-    for batch in pq.ParquetFile(path).iter_batches():
-        rows = zip(*(column.to_pylist() for column in batch.columns), strict=True)
-        database.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * batch.num_columns)})", rows)
-    database.commit()

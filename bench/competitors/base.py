@@ -1,27 +1,27 @@
-"""The parts that competitors share: start and stop a server, send a request, and put load on it with wrk."""
+"""The parts that competitors share: start and stop a server, and send requests to it."""
 
 import json
 import os
-import shutil
 import signal
 import socket
 import subprocess
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import closing, contextmanager, suppress
+from functools import partial
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
-from typing import Any
-from urllib.error import HTTPError
+from typing import Any, NamedTuple
 from urllib.request import Request as UrllibRequest
 from urllib.request import urlopen
 
 from bench.catalog import EXPORT, Parameters, Query
 from bench.environment import CONNECTIONS, PROCESSES, ROOT, Environment
-from bench.measurement import CompetitorError, Sample
 
 START_TIMEOUT_S, RESPONSE_TIMEOUT_S, STOP_TIMEOUT_S = 120, 300, 10
-MAX_REQUESTS_PER_SECOND, CHUNK_BYTES = 8000, 1 << 20
+CHUNK_BYTES = 1 << 20
+NOT_FOUND_STATUS = 127
+"""The exit status of env where there is no such program."""
 MEDIA_TYPES = {
     "csv": "text/csv",
     "ndjson": "application/x-ndjson",
@@ -31,8 +31,11 @@ MEDIA_TYPES = {
 Row = Mapping[str, Any]
 
 
-@dataclass(frozen=True)
-class Request:
+class CompetitorError(RuntimeError):
+    """A competitor does not start, or does not answer; the message gives the reason."""
+
+
+class Request(NamedTuple):
     """A path, and for a POST request its body in JSON."""
 
     path: str
@@ -47,27 +50,16 @@ class Competitor:
     has_figures = True
     export_formats: tuple[str, ...] = ("csv",)
     address: str
+    log_file: Path
     process: "subprocess.Popen[bytes]"
 
-    def missing(self, environment: Environment) -> str | None:
-        """Return the reason why it cannot take part; null where it can."""
-        raise NotImplementedError
-
-    def require(self, environment: Environment) -> None:
-        """Return if it can take part.
-
-        :raises CompetitorError: it cannot.
-        """
-        if reason := self.missing(environment):
-            raise CompetitorError(reason)
-
-    def command(self, environment: Environment, database_url: str, port: int) -> tuple[list[str], dict[str, str]]:
-        """Return the command that starts the server on a port, and its environment variables."""
+    def command(self, environment: Environment, database_url: str, port: int) -> list[str]:
+        """Return the command that starts the server on a port, after assignments of variables as of the program env."""
         raise NotImplementedError
 
     def request(self, query: Query, parameters: Parameters) -> Request:
         """Return the request of a query."""
-        raise NotImplementedError
+        return Request(f"/{query.name}?{query_string(parameters)}")
 
     def rows(self, body: bytes) -> list[Row]:
         """Return the rows of a response."""
@@ -80,19 +72,23 @@ class Competitor:
     ) -> Iterator[None]:
         """Start the server, and stop it afterwards.
 
-        :raises CompetitorError: it does not start; the message names its log.
+        :raises CompetitorError: it is not installed, or it does not start; the message names its log.
         """
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
         self.address, self.log_file = f"http://127.0.0.1:{port}", environment.folder("logs") / f"{self.name}.log"
-        command, variables = self.command(environment, database_url, port)
-        variables = os.environ | {"PYTHONPATH": str(ROOT)} | variables
+        variables = {"BENCH_HOME": str(environment.home), "DATABASE_URL": database_url, "PORT": str(port)}
+        variables |= {"POOL_SIZE": str(CONNECTIONS), "WORKERS": str(PROCESSES), "PYTHONPATH": str(ROOT)}
+        command = ["env", *self.command(environment, database_url, port)]
         with self.log_file.open("w") as log:
-            self.process = subprocess.Popen(command, env=variables, stdout=log, stderr=log, start_new_session=True)
+            self.process = subprocess.Popen(
+                command, env=os.environ | variables, stdout=log, stderr=log, start_new_session=True
+            )
         try:
             if not self._wait_for_response(timeout_s):
-                raise CompetitorError(f"it does not start; see {self.log_file.name}")
+                reason = "it is not installed" if self.process.poll() == NOT_FOUND_STATUS else "it does not start"
+                raise CompetitorError(f"{reason}; see {self.log_file.name}")
             yield
         finally:
             self._stop()
@@ -114,23 +110,7 @@ class Competitor:
         media_type, _, coding = export_format.partition(", ")
         headers = {"Accept": MEDIA_TYPES[media_type], "Accept-Encoding": coding or "identity"}
         with self._open(self.request(EXPORT, parameters | {"format": media_type}), headers) as response:
-            while chunk := response.read(CHUNK_BYTES):
-                yield chunk
-
-    def load(self, query: Query, parameters: list[Parameters], *, seconds: int) -> Sample:
-        """Return the result of `CONNECTIONS` clients that send requests for so long, each after its last response.
-
-        :raises CompetitorError: wrk reports no figures.
-        """
-        requests = [self.request(query, each) for each in parameters[: seconds * MAX_REQUESTS_PER_SECOND]]
-        file = self.log_file.with_suffix(".requests")
-        file.write_text("".join(f"{'POST' if each.body else 'GET'}\t{each.path}\t{each.body}\n" for each in requests))
-        options = [f"--connections={CONNECTIONS}", f"--duration={seconds}s", f"--script={ROOT / 'bench' / 'wrk.lua'}"]
-        command = ["wrk", "--threads=1", "--timeout=60s", "--latency", *options, self.address, "--", str(file)]
-        run = subprocess.run(command, check=False, capture_output=True, text=True)
-        return parse_wrk_output(
-            run.stdout, error=f"wrk exited with {run.returncode}: {run.stderr or run.stdout}".strip()
-        )
+            yield from iter(partial(response.read, CHUNK_BYTES), b"")
 
     def _open(self, request: Request, headers: Mapping[str, str]) -> Any:
         url, data = self.address + request.path, request.body.encode() or None
@@ -141,54 +121,34 @@ class Competitor:
         """Wait for a response of any status: some servers listen long before they can answer."""
         deadline = time.monotonic() + seconds
         while self.process.poll() is None and time.monotonic() < deadline:
-            try:
-                urlopen(self.address, timeout=seconds).close()  # noqa: S310 - the address is local
-            except HTTPError:
-                return True
-            except OSError:
-                time.sleep(0.05)
-            else:
-                return True
+            connection = HTTPConnection(self.address.removeprefix("http://"), timeout=seconds)
+            with suppress(OSError, HTTPException), closing(connection):
+                connection.request("GET", "/")
+                return connection.getresponse().status > 0
+            time.sleep(0.05)
         return False
 
     def _stop(self) -> None:
         """Stop the server and its children, which form a process group of their own."""
-        try:
+        with suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGTERM)
+        try:
             self.process.wait(STOP_TIMEOUT_S)
-        except ProcessLookupError:
-            self.process.wait()
         except subprocess.TimeoutExpired:
             os.killpg(self.process.pid, signal.SIGKILL)
 
 
-def parse_wrk_output(output: str, *, error: str) -> Sample:
-    """Return the figures in the last line of the output of wrk.
+class UvicornCompetitor(Competitor):
+    """A competitor in Python: `create_app` of its module returns its application, in the competitors' environment."""
 
-    :raises CompetitorError: there are none; `error` is the message.
-    """
-    try:
-        return Sample(**json.loads(output.splitlines()[-1]))
-    except (LookupError, ValueError, TypeError) as parse_error:
-        raise CompetitorError(error) from parse_error
+    processes = PROCESSES
 
-
-def missing_wrk() -> str | None:
-    """Return a message where wrk is not installed; null where it is."""
-    return None if shutil.which("wrk") else "wrk is not installed: apt-get install wrk"
-
-
-def missing_file(*files: Path) -> str | None:
-    """Return a message about the first file that does not exist; null where all exist."""
-    return next((f"{file.name} is not installed" for file in files if not file.exists()), None)
+    def command(self, environment: Environment, database_url: str, port: int) -> list[str]:
+        """Return the command of uvicorn, without an access log."""
+        command = [str(environment.python), "-m", "uvicorn", "--factory", f"{type(self).__module__}:create_app"]
+        return [*command, f"--port={port}", f"--workers={self.processes}", "--log-level=warning", "--no-access-log"]
 
 
 def query_string(parameters: Mapping[str, str], **more: str) -> str:
     """Return parameters as a query string: the codes of the benchmark need no escaping."""
     return "&".join(f"{name}={value}" for name, value in {**parameters, **more}.items())
-
-
-def uvicorn_command(python: Path, factory: str, port: int, *, processes: int = PROCESSES) -> list[str]:
-    """Return the command that serves the application of a factory by uvicorn, without an access log."""
-    options = ["--host=127.0.0.1", f"--port={port}", f"--workers={processes}", "--log-level=warning", "--no-access-log"]
-    return [str(python), "-m", "uvicorn", "--factory", factory, *options]

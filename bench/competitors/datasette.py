@@ -1,28 +1,19 @@
 """Datasette on a SQLite file with the same figures, under uvicorn: the queries as canned queries."""
 
-import os
-from pathlib import Path
 from typing import Any
 
 from bench.catalog import EXPORT, Parameters, Query
-from bench.competitors.base import Competitor, Request, missing_file, query_string, uvicorn_command
+from bench.competitors.base import Request, UvicornCompetitor, query_string
 from bench.competitors.portable_sql import KEY_SUBQUERIES, fill_placeholders, portable_queries
-from bench.environment import Environment
+from bench.environment import current_environment
 
 SETTINGS = {"max_returned_rows": 2_000_000, "sql_time_limit_ms": 100_000, "allow_download": 0, "default_cache_ttl": 0}
 
 
-class Datasette(Competitor):
+class Datasette(UvicornCompetitor):
     """Datasette."""
 
     name = "Datasette"
-
-    def missing(self, environment: Environment) -> str | None:
-        return missing_file(environment.python.with_name("datasette"), environment.sqlite_file)
-
-    def command(self, environment: Environment, database_url: str, port: int) -> tuple[list[str], dict[str, str]]:
-        command = uvicorn_command(environment.python, "bench.competitors.datasette:create_app", port)
-        return command, {"SQLITE_FILE": str(environment.sqlite_file)}
 
     def request(self, query: Query, parameters: Parameters) -> Request:
         response_format = "csv?_size=max" if query is EXPORT else "json?_shape=array"
@@ -33,8 +24,8 @@ def create_app() -> Any:
     """Return the ASGI application, in the environment of the competitors."""
     from datasette.app import Datasette as Application  # noqa: PLC0415 - installed for the competitors only
 
-    file = Path(os.environ["SQLITE_FILE"])
     queries = {name: {"sql": fill_placeholders(text, _parameter)} for name, text in portable_queries().items()}
+    file = current_environment().sqlite_file
     metadata = {"databases": {file.stem: {"queries": queries}}}
     return Application([], immutables=[str(file)], metadata=metadata, settings=SETTINGS).app()
 

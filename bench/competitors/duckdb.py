@@ -1,32 +1,31 @@
 """DuckDB on Parquet files with the same figures, in one process of uvicorn that queries in several threads."""
 
-import os
-from pathlib import Path
 from threading import local
 from typing import Any
 
-from bench.catalog import EXPORT, Parameters, Query
-from bench.competitors.base import Competitor, Request, missing_file, query_string, uvicorn_command
+from bench.catalog import EXPORT
+from bench.competitors.base import UvicornCompetitor
 from bench.competitors.portable_sql import PLACEHOLDER, fill_placeholders, portable_queries
-from bench.environment import Environment
+from bench.environment import current_environment
 
-CODE_QUERIES = {"reporter": "SELECT code, dataset", "area": "SELECT code, id", "commodity": "SELECT code, id"}
+MONTHS = "SELECT name, period FROM month"
+KEY_QUERIES = {
+    "reporter": ("dataset", "SELECT code, dataset FROM reporter"),
+    "partner": ("partner_key", "SELECT code, id FROM area"),
+    "commodity": ("commodity_key", "SELECT code, id FROM commodity"),
+    "flow": ("flow_key", "VALUES ('X', 1), ('M', 2)"),
+    "period": ("period_key", MONTHS),
+    "first": ("first_key", MONTHS),
+    "last": ("last_key", MONTHS),
+}
+"""The name of the key of each parameter, and the query for the keys of all codes."""
 
 
-class DuckDb(Competitor):
+class DuckDb(UvicornCompetitor):
     """DuckDB."""
 
     name = "DuckDB, Parquet"
-
-    def missing(self, environment: Environment) -> str | None:
-        return missing_file(environment.python, environment.parquet_folder)
-
-    def command(self, environment: Environment, database_url: str, port: int) -> tuple[list[str], dict[str, str]]:
-        command = uvicorn_command(environment.python, "bench.competitors.duckdb:create_app", port, processes=1)
-        return command, {"PARQUET_FOLDER": str(environment.parquet_folder)}
-
-    def request(self, query: Query, parameters: Parameters) -> Request:
-        return Request(f"/{query.name}?{query_string(parameters)}")
+    processes = 1
 
 
 def create_app() -> Any:
@@ -37,21 +36,27 @@ def create_app() -> Any:
     from starlette.responses import FileResponse, Response  # noqa: PLC0415 - as above
     from starlette.routing import Route  # noqa: PLC0415 - as above
 
-    folder, queries, thread = Path(os.environ["PARQUET_FOLDER"]), portable_queries(), local()
-    database = duckdb.connect()
+    folder, queries, thread, database = (
+        current_environment().parquet_folder,
+        portable_queries(),
+        local(),
+        duckdb.connect(),
+    )
     for path in folder.iterdir():
         database.execute(f"CREATE VIEW {path.stem} AS SELECT * FROM '{path if path.is_file() else path / '*.parquet'}'")
-    keys = {
-        table: dict(database.execute(f"{columns} FROM {table}").fetchall()) for table, columns in CODE_QUERIES.items()
-    }
+    keys = {name: (key, dict(database.execute(sql).fetchall())) for name, (key, sql) in KEY_QUERIES.items()}
+
+    def query_values(parameters: Any) -> dict[str, Any]:
+        values = {"world_key": keys["partner"][1]["WLD"], "total_key": keys["commodity"][1]["TOTAL"], **parameters}
+        values |= {key: codes[parameters[name]] for name, (key, codes) in keys.items() if name in parameters}
+        return values | ({"limit": int(parameters["limit"])} if "limit" in parameters else {})
 
     def respond(request: Any) -> Response:
-        query, values = request.url.path[1:], _values(dict(request.query_params), keys)
+        query, values = request.path_params["query"], query_values(request.query_params)
         thread.cursor = getattr(thread, "cursor", None) or database.cursor()
         if query == EXPORT.name:
             file = folder.with_name("export.csv")
-            literals = {name: f"'{value}'" if isinstance(value, str) else str(value) for name, value in values.items()}
-            rows = fill_placeholders(queries[query], literals.__getitem__)
+            rows = fill_placeholders(queries[query], lambda name: repr(values[name]))
             thread.cursor.execute(f"COPY ({rows}) TO '{file}' (FORMAT csv, HEADER)")
             return FileResponse(file)
         sql, names = PLACEHOLDER.sub(r"$\1", queries[query]), PLACEHOLDER.findall(queries[query])
@@ -60,25 +65,3 @@ def create_app() -> Any:
         return Response(orjson.dumps([dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]))
 
     return Starlette(routes=[Route("/{query}", respond)])
-
-
-def _values(parameters: dict[str, str], keys: dict[str, dict[str, int]]) -> dict[str, str | int]:
-    """Return the parameters and the keys of their codes."""
-    values: dict[str, str | int] = {
-        "world_key": keys["area"]["WLD"],
-        "total_key": keys["commodity"]["TOTAL"],
-        **parameters,
-    }
-    for name, value in parameters.items():
-        match name:
-            case "reporter":
-                values["dataset"] = keys["reporter"][value]
-            case "partner" | "commodity":
-                values[f"{name}_key"] = keys["area" if name == "partner" else name][value]
-            case "flow":
-                values["flow_key"] = 1 if value == "X" else 2
-            case "limit":
-                values["limit"] = int(value)
-            case "period" | "first" | "last":
-                values[f"{name}_key"] = int(value[:4]) * 12 + int(value[5:]) - 1
-    return values

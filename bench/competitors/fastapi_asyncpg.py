@@ -7,27 +7,20 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from bench.catalog import Parameters, Query
-from bench.competitors.base import Competitor, Request, missing_file, query_string, uvicorn_command
+from bench.competitors.base import Request, UvicornCompetitor, query_string
 from bench.competitors.postgrest import FUNCTIONS
-from bench.environment import CONNECTIONS, Environment
+from bench.environment import CONNECTIONS
 
 MAX_BUFFERED_CHUNKS = 16
 
 
-class FastApi(Competitor):
+class FastApi(UvicornCompetitor):
     """FastAPI and asyncpg."""
 
     name = "FastAPI, asyncpg"
 
-    def missing(self, environment: Environment) -> str | None:
-        return missing_file(environment.python.with_name("uvicorn"))
-
-    def command(self, environment: Environment, database_url: str, port: int) -> tuple[list[str], dict[str, str]]:
-        command = uvicorn_command(environment.python, "bench.competitors.fastapi_asyncpg:create_app", port)
-        return command, {"DATABASE_URL": database_url}
-
     def request(self, query: Query, parameters: Parameters) -> Request:
-        return Request(f"/{FUNCTIONS[query.name][0]}?{query_string(parameters)}")
+        return Request(f"/{FUNCTIONS[query.name]}?{query_string(parameters)}")
 
 
 def create_app() -> Any:  # noqa: C901 - the routes, one after the other

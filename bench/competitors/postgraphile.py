@@ -4,9 +4,9 @@ import json
 import shutil
 
 from bench.catalog import Parameters, Query
-from bench.competitors.base import Competitor, Request, Row, missing_file
+from bench.competitors.base import Competitor, Request, Row
 from bench.competitors.postgrest import FUNCTIONS, function_arguments
-from bench.environment import COMPETITORS_FOLDER, CONNECTIONS, PROCESSES, Environment
+from bench.environment import COMPETITORS_FOLDER, Environment
 
 BIG_INTEGERS = {"value", "yoy_base", "yoy_change"}
 
@@ -17,24 +17,20 @@ class Postgraphile(Competitor):
     name = "PostGraphile"
     export_formats = ("graphql",)
 
-    def missing(self, environment: Environment) -> str | None:
-        return missing_file(environment.node_modules / ".bin" / "postgraphile")
-
-    def command(self, environment: Environment, database_url: str, port: int) -> tuple[list[str], dict[str, str]]:
+    def command(self, environment: Environment, database_url: str, port: int) -> list[str]:
         """Return the command; Node looks for packages beside the program, so the program is copied there."""
-        program = shutil.copy(COMPETITORS_FOLDER / "postgraphile.mjs", environment.home / "tools")
-        settings = {"WORKERS": str(PROCESSES), "POOL_SIZE": str(CONNECTIONS), "GRAPHILE_ENV": "production"}
-        return ["node", str(program)], {"DATABASE_URL": database_url, "PORT": str(port), **settings}
+        program = shutil.copy(COMPETITORS_FOLDER / "postgraphile.mjs", environment.folder("tools"))
+        return ["GRAPHILE_ENV=production", "node", str(program)]
 
     def request(self, query: Query, parameters: Parameters) -> Request:
-        arguments = function_arguments(query, parameters)
+        arguments = function_arguments(parameters)
         values = {camel_case(name): int(value) if name == "row_limit" else value for name, value in arguments.items()}
-        types = {name: "Int" if isinstance(value, int) else "String" for name, value in values.items()}
-        declared, passed = (
-            ", ".join(template.format(*item) for item in types.items()) for template in ("${}: {}!", "{0}: ${0}")
+        declared = ", ".join(
+            f"${name}: {'Int' if isinstance(value, int) else 'String'}!" for name, value in values.items()
         )
+        passed = ", ".join(f"{name}: ${name}" for name in values)
         columns = " ".join(f"{column}: {camel_case(column)}" for column in query.columns)
-        rows = f"rows: {camel_case(FUNCTIONS[query.name][0])}List({passed}) {{ {columns} }}"
+        rows = f"rows: {camel_case(FUNCTIONS[query.name])}List({passed}) {{ {columns} }}"
         return Request("/graphql", json.dumps({"query": f"query({declared}) {{ {rows} }}", "variables": values}))
 
     def rows(self, body: bytes) -> list[Row]:

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
-from bench.competitors.base import Competitor
+from bench.competitors.base import Competitor, CompetitorError
 from bench.competitors.datasette import Datasette
 from bench.competitors.duckdb import DuckDb
 from bench.competitors.empty_flask import EmptyFlask
@@ -14,7 +14,6 @@ from bench.competitors.postgraphile import Postgraphile
 from bench.competitors.postgrest import Postgrest
 from bench.competitors.tradeflows import Tradeflows
 from bench.environment import Environment
-from bench.measurement import CompetitorError
 
 
 @contextmanager
@@ -27,7 +26,6 @@ def started_competitors(environment: Environment, url: str) -> Iterator[tuple[li
     with ExitStack() as stack:
         for competitor in (*services, FastApi(), Postgrest(), Postgraphile(), Datasette(), DuckDb()):
             try:
-                competitor.require(environment)
                 stack.enter_context(competitor.started(environment, url))
                 started.append(competitor)
             except CompetitorError as error:

@@ -1,18 +1,26 @@
 """This service as users run it, `tradeflows serve`: two workers, with its response cache."""
 
 import json
-import os
 import sys
-from functools import cache
-from importlib.util import find_spec
+from collections.abc import Mapping
 from pathlib import Path
-from subprocess import run
 
 from bench.catalog import FIRST_MONTH, LAST_MONTH, Parameters, Query
 from bench.competitors.base import Competitor, Request, Row, query_string
 from bench.environment import CONNECTIONS, ROOT, Environment
 
+CACHE_SETTINGS = ("TRADEFLOWS_RESPONSE_CACHE_MB", "RESPONSE_CACHE_MB", "ANSWER_CACHE_MB")
+"""The name of the setting in this and in earlier checkouts."""
+NO_CACHE = dict.fromkeys(CACHE_SETTINGS, "0")
 ALL_SUBHEADINGS = {"partner": "all", "commodity": "all", "level": "6"}
+EVERY_MONTH = {"period": f"{FIRST_MONTH}..{LAST_MONTH}", "limit": "120"}
+RESOURCES = {
+    "series": ("series", EVERY_MONTH),
+    "group": ("series", EVERY_MONTH),
+    "partners": ("partners", {"limit": "20"}),
+    "commodities": ("commodities", {"level": "2", "sort": "-value", "limit": "20"}),
+}
+"""The resource of a query and its further parameters; of other queries, flows and all subheadings."""
 
 
 class Tradeflows(Competitor):
@@ -21,37 +29,29 @@ class Tradeflows(Competitor):
     caches_responses = True
     export_formats = ("csv", "csv, zstd", "ndjson", "parquet")
 
-    def __init__(self, server: str = "gunicorn", checkout: Path = ROOT) -> None:
-        self.server, self.checkout, self.name = server, checkout, f"tradeflows, {server}"
+    def __init__(
+        self,
+        server: str = "gunicorn",
+        checkout: Path = ROOT,
+        *,
+        name: str = "",
+        settings: Mapping[str, str] | None = None,
+    ) -> None:
+        self.server, self.checkout, self.name = server, checkout, name or f"tradeflows, {server}"
+        self.settings = settings or {}
 
-    def missing(self, environment: Environment) -> str | None:
-        return None if find_spec(self.server) else f"{self.server} is not installed"
-
-    def command(self, environment: Environment, database_url: str, port: int) -> tuple[list[str], dict[str, str]]:
-        program, variables = command_line(self.checkout)
+    def command(self, environment: Environment, database_url: str, port: int) -> list[str]:
         # All clients may meet one worker: with fewer connections it would reject some of them. An earlier checkout has
-        # other names for the option and the setting; a setting that it does not know is ignored.
-        variables |= {"POOL_SIZE": str(CONNECTIONS), "TRADEFLOWS_POOL_SIZE": str(CONNECTIONS)}
-        variables |= {"TRADEFLOWS_HOME": str(environment.folder("service")), "DATABASE_URL": database_url}
-        migrate = "--no-migrate" if "--no-migrate" in _serve_help(self.checkout) else "--no-prepare"
-        return [
-            *program,
-            "serve",
-            f"--bind=127.0.0.1:{port}",
-            migrate,
-            "--no-demo",
-            f"--server={self.server}",
-        ], variables
+        # other names for the option and the setting; POOL_SIZE is set for all competitors.
+        settings = {"TRADEFLOWS_HOME": str(environment.folder("service")), "TRADEFLOWS_POOL_SIZE": str(CONNECTIONS)}
+        sources = (path.read_text() for path in (self.checkout / "service" / "cli").glob("*.py"))
+        migrate = "--no-migrate" if any("--no-migrate" in source for source in sources) else "--no-prepare"
+        options = [f"--bind=127.0.0.1:{port}", migrate, "--no-demo", f"--server={self.server}"]
+        return [*command_line(self.checkout, **settings, **self.settings), "serve", *options]
 
     def request(self, query: Query, parameters: Parameters) -> Request:
         """Return the request for the columns that are compared; the service adds those that it always sends."""
-        every_month = {"period": f"{FIRST_MONTH}..{LAST_MONTH}", "limit": "120"}
-        path, options = {
-            "series": ("series", every_month),
-            "group": ("series", every_month),
-            "partners": ("partners", {"limit": "20"}),
-            "commodities": ("commodities", {"level": "2", "sort": "-value", "limit": "20"}),
-        }.get(query.name, ("flows", ALL_SUBHEADINGS))
+        path, options = RESOURCES.get(query.name, ("flows", ALL_SUBHEADINGS))
         values = {name: value for name, value in parameters.items() if name not in ("first", "last")}
         if "first" in parameters:
             values["period"] = f"{parameters['first']}..{parameters['last']}"
@@ -63,20 +63,13 @@ class Tradeflows(Competitor):
         return rows
 
 
-def command_line(checkout: Path) -> tuple[list[str], dict[str, str]]:
-    """Return the program `tradeflows` of a checkout, and the variables that it needs."""
-    return [str(checkout_python(checkout)), "-c", "from service.cli import main; main()"], {"PYTHONPATH": str(checkout)}
+def command_line(checkout: Path, **variables: str) -> list[str]:
+    """Return the command `tradeflows` of a checkout, with environment variables."""
+    assignments = (f"{name}={value}" for name, value in {"PYTHONPATH": str(checkout), **variables}.items())
+    return [*assignments, str(checkout_python(checkout)), "-c", "from service.cli import main; main()"]
 
 
 def checkout_python(checkout: Path) -> Path:
     """Return the Python of the checkout's own environment where there is one, else the present Python."""
     python = checkout / ".venv" / "bin" / "python"
     return python if python.exists() else Path(sys.executable)
-
-
-@cache
-def _serve_help(checkout: Path) -> str:
-    program, variables = command_line(checkout)
-    return run(
-        [*program, "serve", "--help"], env=os.environ | variables, capture_output=True, text=True, check=True
-    ).stdout

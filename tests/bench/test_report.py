@@ -1,5 +1,7 @@
 """The comparison, the ratios and the tables of the benchmark."""
 
+from types import SimpleNamespace
+
 import pytest
 
 from bench.catalog import EXPORT, PAGE_100, QUERIES, SERIES, Codes, choose_parameters
@@ -10,8 +12,7 @@ from bench.competitors.tradeflows import Tradeflows
 from bench.environment import ROOT, Environment
 from bench.goals import cost_goals
 from bench.in_process import seconds_by_package
-from bench.measurement import Rate, Sample
-from bench.result_check import find_difference
+from bench.load_tests import find_difference, speed_ratio
 
 CODES = Codes(
     reporters=["JPN", "DEU"],
@@ -23,36 +24,29 @@ CODES = Codes(
 PAIR = {"reporter": "JPN", "partner": "CHN", "flow": "X", "commodity": "8703"}
 
 
-def sample(*, requests: int, seconds: float = 2, errors: int = 0) -> Sample:
-    return Sample(requests=requests, seconds=seconds, bytes=1000 * requests, errors=errors, p50_ms=4, p99_ms=9)
+def sample(per_second: float) -> dict[str, float]:
+    return {"requests": 100, "errors": 0, "per_second": per_second, "bytes": 1000, "p50_ms": 4, "p99_ms": 9}
 
 
-def load_test(competitor: str, mode: str, requests: int) -> dict[str, object]:
-    return {"competitor": competitor, "mode": mode, "samples": [vars(sample(requests=requests))]}
-
-
-def query_measurement(name: str, *tests: dict[str, object], faults: dict[str, str] | None = None) -> dict[str, object]:
-    run = {"rounds": 1, "seconds": 2, "load_average": 0.5, "missing": {"DuckDB": "python is not installed"}}
+def query_measurement(name: str, rates: dict[str, float], faults: dict[str, str] | None = None) -> dict[str, object]:
+    run = {"rounds": 1, "seconds": 2, "load_average": 0.5, "missing": {"DuckDB": "it is not installed"}}
+    tests = {test: [sample(rate)] for test, rate in rates.items()}
     return run | {"queries": {name: {"faults": faults or {}, "tests": tests}}}
 
 
 def test_a_ratio_is_the_median_of_the_ratios_of_each_round():
-    own = Rate("own", "new", [sample(requests=200), sample(requests=900), sample(requests=300)])
-    other = Rate("other", "new", [sample(requests=100), sample(requests=300), sample(requests=200)])
+    own = [sample(rate) for rate in (200, 900, 300)]
+    other = [sample(rate) for rate in (100, 300, 200)]
 
-    assert own.speed_ratio(other) == 2  # of 2, 3 and 1.5
-
-
-def test_an_error_does_not_count_as_a_response():
-    assert sample(requests=200, errors=50).per_second == 75
+    assert speed_ratio(own, other) == 2  # of 2, 3 and 1.5
 
 
 def test_the_first_difference_between_two_responses_is_described():
     row = dict.fromkeys(PAGE_100.columns, 1)
 
-    assert find_difference(PAGE_100, [row], [row | {"another column": 2}]) is None
-    assert find_difference(PAGE_100, [row], [row | {"yoy_pct": 2}]) == "row 0: yoy_pct is 2 instead of 1"
-    assert find_difference(PAGE_100, [row], []) == "0 rows instead of 1"
+    assert find_difference([row], [dict(row)]) is None
+    assert find_difference([row], [row | {"yoy_pct": 2}]) == "row 0: yoy_pct is 2 instead of 1"
+    assert find_difference([row], []) == "0 rows instead of 1"
 
 
 @pytest.mark.parametrize("query", [*QUERIES.values(), EXPORT], ids=lambda query: query.name)
@@ -100,26 +94,27 @@ def test_the_text_outside_of_the_markers_is_preserved():
 
 
 def test_missing_competitors_are_named_with_the_reason():
-    tests = load_test("PostgREST", "new", 100), load_test("FastAPI", "new", 100)
+    rates = {"PostgREST, new": 50, "FastAPI, new": 50}
 
-    text = query_tables(query_measurement("series", *tests, faults={"Datasette": "0 rows instead of 1"}))
+    text = query_tables(query_measurement("series", rates, {"Datasette": "0 rows instead of 1"}))
 
     assert "\n\n**A series of 10 years**\n\n| competitor | mode |" in text
     assert "| FastAPI | new | 50.0 | 50.0 to 50.0 | 4.00 | 9.00 | 1,000 | 1.00 |" in text
-    assert text.endswith("DuckDB: python is not installed.\n\nDatasette: 0 rows instead of 1.")
+    assert text.endswith("DuckDB: it is not installed.\n\nDatasette: 0 rows instead of 1.")
 
 
 def test_the_time_of_a_built_in_function_counts_for_its_caller():
-    route = ("/srv/service/api/responses/query_result.py", 1, "rows")
-    view = ("/srv/.venv/lib/python3.11/site-packages/flask/app.py", 2, "view")
-    stats = {
-        route: (1, 1, 0.5, 2.0, {}),
-        view: (1, 1, 0.25, 2.0, {}),
-        ("~", 0, "<built-in method len>"): (3, 3, 0.75, 0.75, {route: (2, 2, 0.5, 0.5), view: (1, 1, 0.25, 0.25)}),
-        ("/usr/lib/python3.11/json/encoder.py", 3, "encode"): (1, 1, 0.125, 0.125, {}),
-    }
+    def entry(file: str, seconds: float, built_in_seconds: float = 0) -> SimpleNamespace:
+        built_in = SimpleNamespace(code="<built-in method len>", inlinetime=built_in_seconds)
+        return SimpleNamespace(code=compile("", file, "exec"), inlinetime=seconds, calls=[built_in])
 
-    assert seconds_by_package(stats) == {"service/api": 1.0, "flask": 0.5, "standard library": 0.125}
+    entries = [
+        entry("/srv/service/api/responses/query_result.py", 0.5, 0.5),
+        entry("/srv/.venv/lib/python3.11/site-packages/flask/app.py", 0.25, 0.25),
+        entry("/usr/lib/python3.11/json/encoder.py", 0.125),
+    ]
+
+    assert seconds_by_package(entries) == {"service/api": 1.0, "flask": 0.5, "standard library": 0.125}
 
 
 def test_costs_name_the_packages_with_a_notable_share():
@@ -136,12 +131,9 @@ def test_costs_name_the_packages_with_a_notable_share():
 
 def test_the_page_has_goals_with_bold_values_where_they_are_missed(tmp_path):
     environment = Environment(tmp_path)
-    service = load_test("tradeflows, gunicorn", "cached", 190)
-    empty = (
-        load_test("empty Flask view, gunicorn", "same size", 200),
-        load_test("empty Flask view, gunicorn", "new", 400),
-    )
-    environment.save("queries", query_measurement("group", service, *empty))
+    empty = "empty Flask view, gunicorn"
+    rates = {"tradeflows, gunicorn, cached": 95, f"{empty}, same size": 100, f"{empty}, new": 200}
+    environment.save("queries", query_measurement("group", rates))
 
     page = render_page(environment, (ROOT / "docs" / "explanation" / "benchmarks.md").read_text(), machine="a machine")
 

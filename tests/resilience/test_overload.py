@@ -3,22 +3,16 @@
 OVERLOADED_S says for how many seconds, 4 where that is not set. How fast it goes is recorded, not judged.
 """
 
-import json
 import os
-import subprocess
-import sys
-from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 import pytest
 
 from service.config import DEFAULT_THREADS, DEFAULT_WORKERS
 from service.db.access.grants import READER
+from tests.support.faults.open_loop_load import find_peak_goodput, generate_load
 from tests.support.roles import url_for_role
 from tests.support.server import run_server
-from tests.support.statistics import p99_ms
 
 pytestmark = pytest.mark.process
 
@@ -30,51 +24,8 @@ REQUEST_PATHS = (
     "/v1/partners?reporter=JPN&flow=X&period=2024-01&limit=10",
     "/v1/commodities?reporter=JPN&partner=CHN&flow=X&period=2024-01",
 )
-INITIAL_RATE_PER_S, RATE_GROWTH_FACTOR, MAX_STEPS_WITHOUT_GAIN = 150, 1.4, 2
-"""To find how much can be answered it is asked so often a second, then so many times as often each time, until so many
-times in a row no more was answered than before."""
-
 CONNECTION_RESET = "ConnectionResetError"
 """Outcome of a connection that the kernel resets because the server did not accept it in time: its backlog was full."""
-
-
-@dataclass(frozen=True)
-class OverloadResult:
-    """What became of requests: (status, Retry-After, seconds, second since the first was due) of each."""
-
-    outcomes: list[tuple[int | str, str | None, float, float]]
-    seconds: float
-
-    @property
-    def statuses(self):
-        return Counter(status for status, *_ in self.outcomes)
-
-    @property
-    def goodput(self):
-        """Return how many were answered a second, while it was asked: not what was only left to be answered later."""
-        return sum(status == 200 and at <= self.seconds for status, _, _, at in self.outcomes) / self.seconds
-
-    @property
-    def p99_ms(self):
-        return p99_ms([took for status, _, took, _ in self.outcomes if status == 200])
-
-
-def generate_load(address, requests_per_s, *paths, seconds):
-    """Have clients in a process of their own ask `paths` in turn, so many times a second."""
-    at = urlsplit(address)
-    command = [sys.executable, "-m", "tests.support.faults.open_loop_client", at.hostname, str(at.port), str(seconds)]
-    done = subprocess.run([*command, str(requests_per_s), *paths], capture_output=True, text=True, check=True)
-    return OverloadResult([json.loads(line) for line in done.stdout.splitlines()], seconds)
-
-
-def find_peak_goodput(address):
-    """Return how many questions a second are answered at most, however often it is asked."""
-    found, rate, without_more = 0.0, INITIAL_RATE_PER_S, 0
-    while without_more < MAX_STEPS_WITHOUT_GAIN:
-        goodput = generate_load(address, rate, *REQUEST_PATHS, seconds=PROBE_DURATION_S).goodput
-        found, without_more = max(found, goodput), 0 if goodput > found else without_more + 1
-        rate *= RATE_GROWTH_FACTOR
-    return found
 
 
 @pytest.fixture(params=["0", "64"], ids=["uncached", "cached"])
@@ -95,14 +46,14 @@ def count_handled_requests(log_file):
 
 
 def test_excess_load_is_rejected_with_retry_after(service_url, tmp_path, record_property):
-    peak = find_peak_goodput(service_url)
+    peak = find_peak_goodput(service_url, *REQUEST_PATHS, seconds=PROBE_DURATION_S)
     unloaded = generate_load(service_url, peak / 5, *REQUEST_PATHS, seconds=2 * PROBE_DURATION_S)
     handled_before = count_handled_requests(tmp_path / "log")
     with ThreadPoolExecutor(1) as threads:
         looked_after = threads.submit(generate_load, service_url, 5, "/live", seconds=OVERLOAD_DURATION_S)
         overloaded = generate_load(service_url, 2 * peak, *REQUEST_PATHS, seconds=OVERLOAD_DURATION_S)
 
-    shed = [retry_after for status, retry_after, *_ in overloaded.outcomes if status in {429, 503}]
+    shed = [retry_after for _, retry_after, *_ in overloaded.refusals]
     lost = sum(number for status, number in overloaded.statuses.items() if status not in {200, 429, 503})
     record_property("requests", len(overloaded.outcomes))
     record_property("lost", lost)
