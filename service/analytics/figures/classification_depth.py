@@ -1,35 +1,54 @@
 """Levels of a classification, and partners, for which a dataset has figures."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import and_, exists, or_, select
+from sqlalchemy import Boolean, and_, exists, or_, select, union_all
+from sqlalchemy.dialects.postgresql import array
 
-from service.analytics.sql.key_conditions import matches_dataset
+from service.analytics.sql.key_conditions import dataset_id_literal, matches_dataset
 from service.analytics.sql.types import Query, SqlExpression
 from service.domain.flows import FLOWS
 from service.models import Commodity, Observation, ObservationHistory
 
 
-def levels_reported(
-    dataset_id: int, *, classification_id: int, world_id: int, levels: Sequence[int], as_of: date | None
-) -> Query:
-    """Select one boolean column for each level: whether any commodity of that level has a figure with the World.
+@dataclass(frozen=True)
+class DatasetLevels:
+    """A dataset, the edition of its classification, and the levels of that edition."""
+
+    dataset_id: int
+    classification_id: int
+    levels: Sequence[int]
+
+
+def levels_reported(datasets: Sequence[DatasetLevels], *, world_id: int, as_of: date | None) -> Query:
+    """Select dataset_id and level_flags: for each level whether any commodity has a figure with the World.
 
     `as_of` is the day on which the figures were known; null means today.
     """
 
-    def is_level_reported(level: int) -> SqlExpression:
+    def is_level_reported(dataset: DatasetLevels, level: int) -> SqlExpression:
         commodity_ids = select(Commodity.id).where(
-            Commodity.classification_id == classification_id, Commodity.level == level
+            Commodity.classification_id == dataset.classification_id, Commodity.level == level
         )
         current, superseded = (
-            _partner_observations(table, dataset_id, world_id).where(table.commodity_id.in_(commodity_ids))
+            _partner_observations(table, dataset.dataset_id, world_id).where(table.commodity_id.in_(commodity_ids))
             for table in (Observation, ObservationHistory)
         )
         return _is_reported(current, superseded, as_of)
 
-    return select(*(is_level_reported(level).label(f"level_{level}") for level in levels))
+    rows: list[Query] = [
+        select(
+            dataset_id_literal(dataset.dataset_id).label("dataset_id"),
+            array[Any]([is_level_reported(dataset, level) for level in dataset.levels], type_=Boolean).label(
+                "level_flags"
+            ),
+        )
+        for dataset in datasets
+    ]
+    return rows[0] if len(rows) == 1 else select(union_all(*rows).subquery("reported_level"))
 
 
 def partners_reported(dataset_id: int, partners: Sequence[int], *, as_of: date | None) -> Query:

@@ -40,30 +40,35 @@ def quoted_currencies() -> Query:
     return select(ExchangeRate.currency).distinct().order_by(ExchangeRate.currency)
 
 
-def daily_rates(base: str, *, currency: str) -> Query:
-    """Select day and rate: units of `currency` for one unit of `base`, as the cross rate over the euro."""
+def daily_rates(*bases: str, currency: str) -> Query:
+    """Select base, day and rate: units of `currency` for one unit of each base, as the cross rate over the euro."""
     base_rate, quote_rate = ExchangeRate.__table__.alias("base_rate"), ExchangeRate.__table__.alias("quote_rate")
     same_day = and_(quote_rate.c.day == base_rate.c.day, quote_rate.c.currency == currency)
     return (
-        select(base_rate.c.day, (quote_rate.c.per_euro / base_rate.c.per_euro).label("rate"))
+        select(
+            base_rate.c.currency.label("base"),
+            base_rate.c.day,
+            (quote_rate.c.per_euro / base_rate.c.per_euro).label("rate"),
+        )
         .join(quote_rate, same_day)
-        .where(base_rate.c.currency == base)
-        .order_by(base_rate.c.day)
+        .where(base_rate.c.currency.in_(bases))
+        .order_by(base_rate.c.currency, base_rate.c.day)
     )
 
 
-def period_rates(base: str, *, currency: str, period_months: int) -> Query:
-    """Select, for each period of `period_months` months, the mean and the last exchange rate.
+def period_rates(*bases: str, currency: str, period_months: int) -> Query:
+    """Select, for each base currency and period of `period_months` months, the mean and the last exchange rate.
 
     Rates are units of `currency` for one unit of `base`; the mean is that of the daily cross rates. Each row also has
     the number of days with a rate, and the first and the last of these days.
     """
-    day = daily_rates(base, currency=currency).order_by(None).subquery("day")
+    day = daily_rates(*bases, currency=currency).order_by(None).subquery("day")
     month = month_containing(day.c.day)
     period = cast(first_month_of_period(month, period_months=period_months), SmallInteger)
     newest_first = func.array_agg(aggregate_order_by(day.c.rate, day.c.day.desc()), type_=ARRAY(Numeric))
     return (
         select(
+            day.c.base,
             period.label("period"),
             func.avg(day.c.rate).label("average"),
             newest_first[1].label("end"),
@@ -71,8 +76,8 @@ def period_rates(base: str, *, currency: str, period_months: int) -> Query:
             func.min(day.c.day).label("first_day"),
             func.max(day.c.day).label("last_day"),
         )
-        .group_by(period)
-        .order_by(period)
+        .group_by(day.c.base, period)
+        .order_by(day.c.base, period)
     )
 
 

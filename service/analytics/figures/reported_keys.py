@@ -3,9 +3,9 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, Integer, SmallInteger, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Integer, SmallInteger, and_, exists, func, or_, select, union
 
-from service.analytics.sql.key_conditions import array_parameter, matches_any_key, matches_dataset
+from service.analytics.sql.key_conditions import array_parameter, dataset_id_literal, matches_any_key, matches_dataset
 from service.analytics.sql.types import Query, SqlExpression
 from service.domain.flows import FLOWS
 from service.models import Observation, ObservationHistory
@@ -36,6 +36,33 @@ def reported_keys(
     )
 
 
+def reported_pairs(
+    dataset_ids: Sequence[int],
+    *,
+    column_name: str,
+    keys: Sequence[int],
+    conditions: Mapping[str, Sequence[int]],
+    as_of: date | None,
+    flows: Collection[int],
+    months: Sequence[tuple[int, int]],
+) -> Query:
+    """Select dataset_id and key, for several datasets: those of `keys` for which the dataset has a figure.
+
+    The parameters are those of `reported_keys`.
+    """
+    tables = (Observation,) if as_of is None else (Observation, ObservationHistory)
+    ids = [dataset_id_literal(key) for key in dataset_ids]
+    pairs = [
+        select(table.dataset_id, getattr(table, column_name).label("key")).where(
+            table.dataset_id.in_(ids),
+            matches_any_key(getattr(table, column_name), keys),
+            *_figure_conditions(table, conditions, flows, months),
+        )
+        for table in tables
+    ]
+    return pairs[0].distinct() if len(pairs) == 1 else select(union(*pairs).subquery("reported_pair"))
+
+
 def _has_figure(
     table: type[Observation] | type[ObservationHistory],
     dataset_id: int,
@@ -45,11 +72,22 @@ def _has_figure(
     flows: Collection[int],
     months: Sequence[tuple[int, int]],
 ) -> ColumnElement[bool]:
-    ranges = [and_(table.period >= first, table.period <= last) for first, last in months]
     return exists().where(
         matches_dataset(table, dataset_id),
-        table.flow.in_(flows),  # the index of superseded figures begins with the flow
         getattr(table, column_name) == key,
+        *_figure_conditions(table, conditions, flows, months),
+    )
+
+
+def _figure_conditions(
+    table: type[Observation] | type[ObservationHistory],
+    conditions: Mapping[str, Sequence[int]],
+    flows: Collection[int],
+    months: Sequence[tuple[int, int]],
+) -> list[SqlExpression]:
+    ranges = [and_(table.period >= first, table.period <= last) for first, last in months]
+    return [
+        table.flow.in_(flows),  # the index of superseded figures begins with the flow
         *(matches_any_key(getattr(table, name), values) for name, values in conditions.items()),
         *([or_(*ranges)] if ranges else []),
-    )
+    ]

@@ -1,6 +1,6 @@
 """Resolution of the parameters `currency` and `fx` to a conversion with exchange rates."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Context, Decimal
 from typing import Any
@@ -55,10 +55,31 @@ def requested_conversion(
     )
     key = (reported_currency, currency, basis or PERIOD_AVERAGE, period_months)
     if key not in reference.conversion_cache:
-        reference.conversion_cache[key] = _load_conversion(
-            session, reported_currency, currency, basis or PERIOD_AVERAGE, period_months
-        )
+        _load_conversions(session, reference, [reported_currency], currency, basis or PERIOD_AVERAGE, period_months)
     return reference.conversion_cache[key]
+
+
+def load_conversions(
+    session: Session,
+    reference: Reference,
+    parameters: Mapping[str, Any],
+    *,
+    reported_currencies: Collection[str],
+    period_months: int,
+) -> None:
+    """Load the rates for `optional_conversion` of several reported currencies by one statement.
+
+    :raises InvalidRequest: a day has no rates.
+    """
+    currency, basis = parameters["currency"], parameters.get("fx") or PERIOD_AVERAGE
+    quoted, cache = reference.currencies(session), reference.conversion_cache
+    missing = [
+        base
+        for base in sorted(set(reported_currencies) - {currency})
+        if base in quoted and (base, currency, basis, period_months) not in cache
+    ]
+    if missing and currency in quoted:
+        _load_conversions(session, reference, missing, currency, basis, period_months)
 
 
 def optional_conversion(
@@ -97,33 +118,47 @@ def validate_currency(
     return code.upper()
 
 
-def _load_conversion(
-    session: Session, reported_currency: str, currency: str, basis: str | date, period_months: int
-) -> Conversion:
-    if isinstance(basis, date):
-        return Conversion(currency, str(basis), fixed_rate=_daily_rate(session, basis, reported_currency, currency))
-    rows = session.execute(period_rates(reported_currency, currency=currency, period_months=period_months)).all()
-    rates = {
-        row.period: round_rate(getattr(row, basis)) for row in rows if covers_period(row, period_months=period_months)
-    }
-    return Conversion(currency, basis, rates)
+def _load_conversions(
+    session: Session, reference: Reference, bases: Sequence[str], currency: str, basis: str | date, period_months: int
+) -> None:
+    """Add the conversions from each of `bases` to the cache of the reference data."""
+    conversions = (
+        _read_fixed_rates(session, bases, currency, basis)
+        if isinstance(basis, date)
+        else _read_period_rates(session, bases, currency, basis, period_months)
+    )
+    reference.conversion_cache.update(
+        {(base, currency, basis, period_months): conversion for base, conversion in conversions.items()}
+    )
 
 
-def _daily_rate(session: Session, day: date, reported_currency: str, currency: str) -> Decimal:
-    """Return the rate of a day, or of the last working day before it."""
-    rates = daily_rates(reported_currency, currency=currency).order_by(None).subquery("daily_rate")
-    rates_to_day = select(rates.c.rate).where(rates.c.day.between(day - MAX_RATE_AGE, day)).order_by(rates.c.day.desc())
-    rate = session.scalar(rates_to_day.limit(1))
-    if rate is None:
-        first, last = session.execute(select(func.min(rates.c.day), func.max(rates.c.day))).one()
-        reason = (
-            f"there is no rate of {currency} against {reported_currency} on that day; "
-            f"there are rates from {first} to {last}"
-        )
-        raise InvalidRequest(
-            ParameterError("fx", str(day), reason, [str(min(max(day, first), last)), PERIOD_AVERAGE, PERIOD_END])
-        )
-    return round_rate(rate)
+def _read_period_rates(
+    session: Session, bases: Sequence[str], currency: str, basis: str, period_months: int
+) -> dict[str, Conversion]:
+    rates: dict[str, dict[int, Decimal]] = {base: {} for base in bases}
+    for row in session.execute(period_rates(*bases, currency=currency, period_months=period_months)):
+        if covers_period(row, period_months=period_months):
+            rates[row.base][row.period] = round_rate(getattr(row, basis))
+    return {base: Conversion(currency, basis, rates[base]) for base in bases}
+
+
+def _read_fixed_rates(session: Session, bases: Sequence[str], currency: str, day: date) -> dict[str, Conversion]:
+    """Return conversions at the rates of a day, or of the last working day before it."""
+    rates = daily_rates(*bases, currency=currency).order_by(None).subquery("daily_rate")
+    rates_to_day = select(rates.c.base, rates.c.rate).where(rates.c.day.between(day - MAX_RATE_AGE, day))
+    newest = {row.base: row.rate for row in session.execute(rates_to_day.order_by(rates.c.day))}
+    for base in bases:
+        if base not in newest:
+            raise _missing_day(session, day, base, currency)
+    return {base: Conversion(currency, str(day), fixed_rate=round_rate(newest[base])) for base in bases}
+
+
+def _missing_day(session: Session, day: date, base: str, currency: str) -> InvalidRequest:
+    rates = daily_rates(base, currency=currency).order_by(None).subquery("daily_rate")
+    first, last = session.execute(select(func.min(rates.c.day), func.max(rates.c.day))).one()
+    reason = f"there is no rate of {currency} against {base} on that day; there are rates from {first} to {last}"
+    suggestions = [str(min(max(day, first), last)), PERIOD_AVERAGE, PERIOD_END]
+    return InvalidRequest(ParameterError("fx", str(day), reason, suggestions))
 
 
 def covers_period(row: Any, *, period_months: int) -> bool:

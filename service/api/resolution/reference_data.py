@@ -5,12 +5,13 @@ from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from itertools import compress
 from typing import Any, TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.analytics.figures.classification_depth import levels_reported, partners_reported
+from service.analytics.figures.classification_depth import DatasetLevels, levels_reported, partners_reported
 from service.analytics.figures.currency_conversion import Conversion, quoted_currencies
 from service.analytics.figures.publication_calendar import PublicationCalendar
 from service.analytics.sql.key_conditions import KeySet, key_set
@@ -281,11 +282,7 @@ class Reference:
         if missing_ids:
             days = {key: (release.published_on, release.withdrawn_on) for key, release in self.releases.items()}
             columns = ReleasePeriod.dataset_id, ReleasePeriod.flow, ReleasePeriod.period, ReleasePeriod.release_id
-            is_missing = (
-                ReleasePeriod.dataset_id == missing_ids[0]
-                if len(missing_ids) == 1
-                else ReleasePeriod.dataset_id.in_(missing_ids)
-            )
+            is_missing = _matches_ids(ReleasePeriod.dataset_id, missing_ids)
             coverage = defaultdict[int, list[tuple[int, int, date, date | None]]](list)
             for dataset_id, flow, period, release in session.execute(select(*columns).where(is_missing)):
                 coverage[dataset_id].append((flow, period, *days[release]))
@@ -351,21 +348,21 @@ class Reference:
         Only figures with the World are read, which an exhaustive dataset has for every commodity. `as_of` null means
         today.
         """
-        key = dataset.id, as_of
-        if key not in self._reported_levels:
-            levels = self.commodities(session, dataset.classification_id).levels
-            query = levels_reported(
-                dataset.id,
-                classification_id=dataset.classification_id,
-                world_id=self.world.id,
-                levels=levels,
-                as_of=as_of,
-            )
-            level_flags = session.execute(query).one()
-            self._reported_levels[key] = frozenset(
-                level for level, is_reported in zip(levels, level_flags, strict=True) if is_reported
-            )
-        return self._reported_levels[key]
+        self.load_levels_reported(session, [dataset], as_of)
+        return self._reported_levels[dataset.id, as_of]
+
+    def load_levels_reported(self, session: Session, datasets: Sequence[Dataset], as_of: date | None) -> None:
+        """Load the reported levels of several datasets. One statement reads those that were not read before."""
+        missing = [
+            DatasetLevels(each.id, each.classification_id, self.commodities(session, each.classification_id).levels)
+            for each in datasets
+            if (each.id, as_of) not in self._reported_levels
+        ]
+        if missing:
+            levels = {each.dataset_id: each.levels for each in missing}
+            for row in session.execute(levels_reported(missing, world_id=self.world.id, as_of=as_of)).all():
+                reported = compress(levels[row.dataset_id], row.level_flags)
+                self._reported_levels[row.dataset_id, as_of] = frozenset(reported)
 
     def published_groups(self, session: Session, dataset_id: int, as_of: date | None) -> frozenset[int]:
         """Return the keys of the groups that a dataset itself publishes as of a day, read from the database once.
@@ -386,14 +383,19 @@ class Reference:
 
         A code in several releases counts once, with its largest value.
         """
-        if dataset_id not in self._unmapped_codes:
-            order = ReleaseUnmapped.value.desc(), ReleaseUnmapped.code, ReleaseUnmapped.release_id
-            condition = ReleaseUnmapped.dataset_id == dataset_id
-            largest: dict[tuple[str, str], ReleaseUnmapped] = {}
-            for row in _load_rows(session, ReleaseUnmapped, *order, where=condition):
-                largest.setdefault((row.dimension, row.code), row)
-            self._unmapped_codes[dataset_id] = tuple(largest.values())
+        self.load_unmapped_codes(session, [dataset_id])
         return self._unmapped_codes[dataset_id]
+
+    def load_unmapped_codes(self, session: Session, dataset_ids: Sequence[int]) -> None:
+        """Load the unmapped codes of several datasets. One statement reads those that were not read before."""
+        missing_ids = [key for key in dataset_ids if key not in self._unmapped_codes]
+        if missing_ids:
+            order = ReleaseUnmapped.value.desc(), ReleaseUnmapped.code, ReleaseUnmapped.release_id
+            is_missing = _matches_ids(ReleaseUnmapped.dataset_id, missing_ids)
+            largest = defaultdict[int, dict[tuple[str, str], ReleaseUnmapped]](dict)
+            for row in _load_rows(session, ReleaseUnmapped, *order, where=is_missing):
+                largest[row.dataset_id].setdefault((row.dimension, row.code), row)
+            self._unmapped_codes.update({key: tuple(largest[key].values()) for key in missing_ids})
 
     def commodities(self, session: Session, classification_id: int) -> Commodities:
         """Return the commodities of one edition, read from the database once."""
@@ -421,6 +423,10 @@ def load_reference(session: Session, *, state: DataState) -> Reference:
 
 def _first_whole_month(day: date) -> int:
     return month_number(day) + (day.day > 1)
+
+
+def _matches_ids(column: SqlExpression, keys: Sequence[int]) -> SqlExpression:
+    return column == keys[0] if len(keys) == 1 else column.in_(keys)
 
 
 def _load_rows(

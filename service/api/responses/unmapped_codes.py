@@ -1,9 +1,11 @@
 """Unmapped codes in the figures of a response, for the member `unmapped` of `meta`."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from service.analytics.figures.reported_keys import reported_keys
+from service.analytics.figures.reported_keys import reported_keys, reported_pairs
 from service.analytics.scope import QueryScope
 from service.api.database.context import Context
 from service.api.resolution.reference_data import SINGLE_AREA_KINDS, Commodities
@@ -21,11 +23,16 @@ def unmapped_metadata(context: Context, resolved_requests: Iterable[ResolvedRequ
     commodity also to those of the commodities above it, a partner also to those of the World. Figures of the requested
     periods and of the year before count. The result is an empty mapping if there is no such code.
     """
-    rows = {}
-    for resolved in resolved_requests:
-        for dataset in resolved.datasets:
-            for row in _codes_of_dataset(context, resolved, dataset):
-                rows[dataset.code, row.dimension, row.code] = row
+    requested = [(resolved, dataset) for resolved in resolved_requests for dataset in resolved.datasets]
+    context.reference.load_unmapped_codes(context.session, [dataset.id for _, dataset in requested])
+    candidates = [
+        each for resolved, dataset in requested for each in _candidates_of_dataset(context, resolved, dataset)
+    ]
+    rows = {
+        (candidate.dataset.code, row.dimension, row.code): row
+        for candidate, key in _candidates_with_figures(context, candidates)
+        if (row := candidate.row_by_key[key])
+    }
     if not rows:
         return {}
     codes = [
@@ -35,29 +42,52 @@ def unmapped_metadata(context: Context, resolved_requests: Iterable[ResolvedRequ
     return {"unmapped": codes[:MAX_UNMAPPED_CODES]}
 
 
-def _codes_of_dataset(context: Context, resolved: ResolvedRequest, dataset: Dataset) -> list[ReleaseUnmapped]:
+@dataclass(frozen=True)
+class _Candidates:
+    """Unmapped codes of one dimension that a request can contain, by the key of their partner or commodity.
+
+    `conditions` has the keys that their figures must have in the other column.
+    """
+
+    resolved: ResolvedRequest
+    dataset: Dataset
+    column: str
+    row_by_key: Mapping[int, ReleaseUnmapped]
+    conditions: Mapping[str, Sequence[int]]
+
+    @property
+    def figure_filter(self) -> tuple[Any, ...]:
+        """Return the values that are equal where one statement can look up the figures of several datasets.
+
+        The editions that answer a request are apart: the figures of each are looked up by an index.
+        """
+        scope = self.resolved.scope
+        assert scope is not None
+        edition = self.dataset.id if self.resolved.editions else None
+        areas_and_flows = self.column, scope.partners, scope.groups, scope.flows
+        return *areas_and_flows, scope.as_of, scope.period_months, scope.period_ranges, edition
+
+
+def _candidates_of_dataset(context: Context, resolved: ResolvedRequest, dataset: Dataset) -> list[_Candidates]:
     reference, session = context.reference, context.session
     rows = reference.unmapped_codes(session, dataset.id)
     if not rows or resolved.is_empty or resolved.scope is None:
         return []
     edition = reference.commodities(session, dataset.classification_id)
     requested_codes = {commodity.code for commodity in resolved.selected_commodities()}
-    candidates = {
-        "commodity_id": _requested_commodities(rows, edition, requested_codes),
-        "partner_id": _requested_partners(context, rows, resolved.scope),
+    commodity_ids = [each.id for each in edition.commodity_by_id.values() if each.code in requested_codes]
+    by_column = {
+        "commodity_id": (
+            _requested_commodities(rows, edition, requested_codes),
+            {"partner_id": _partners_with_members(context, resolved.scope)},
+        ),
+        "partner_id": (_requested_partners(context, rows, resolved.scope), {"commodity_id": commodity_ids}),
     }
-    conditions = {
-        "commodity_id": {"partner_id": _partners_with_members(context, resolved.scope)},
-        "partner_id": {
-            "commodity_id": [each.id for each in edition.commodity_by_id.values() if each.code in requested_codes]
-        },
-    }
-    found = {
-        (column, key)
-        for column, keys in candidates.items()
-        for key in _keys_with_figures(context, dataset, resolved.scope, column, list(keys), conditions[column])
-    }
-    return [row for column, keys in candidates.items() for key, row in keys.items() if (column, key) in found]
+    return [
+        _Candidates(resolved, dataset, column, row_by_key, conditions)
+        for column, (row_by_key, conditions) in by_column.items()
+        if row_by_key
+    ]
 
 
 def _requested_commodities(
@@ -108,28 +138,36 @@ def _partners_with_members(context: Context, scope: QueryScope) -> list[int]:
     return sorted({*scope.partners, *(entry.member_id for group in scope.groups for entry in members[group])})
 
 
-def _keys_with_figures(
-    context: Context,
-    dataset: Dataset,
-    scope: QueryScope,
-    column: str,
-    keys: Sequence[int],
-    conditions: dict[str, list[int]],
-) -> list[int]:
-    """Return those of the keys with a figure in the requested periods, or in the year before them."""
-    if not keys:
-        return []
+def _candidates_with_figures(context: Context, candidates: Sequence[_Candidates]) -> Iterator[tuple[_Candidates, int]]:
+    """Yield the keys of candidates with a figure in the requested periods, or in the year before them."""
+    groups = defaultdict[tuple[Any, ...], list[_Candidates]](list)
+    for each in candidates:
+        groups[each.figure_filter].append(each)
+    pairs = {(group[0].column, *pair) for group in groups.values() for pair in _pairs_with_figures(context, group)}
+    for each in candidates:
+        yield from ((each, key) for key in each.row_by_key if (each.column, each.dataset.id, key) in pairs)
+
+
+def _pairs_with_figures(context: Context, candidates: Sequence[_Candidates]) -> Iterable[tuple[int, int]]:
+    """Return dataset and key of those of the candidates that have a figure. Their requests have the same periods."""
+    scope = candidates[0].resolved.scope
+    assert scope is not None
     length = scope.period_months - 1
     months = [
         (first - back, last - back + length) for first, last in scope.period_ranges for back in (0, MONTHS_PER_YEAR)
     ]
-    query = reported_keys(
-        dataset.id,
-        column_name=column,
-        keys=keys,
-        conditions=conditions,
-        as_of=scope.as_of,
-        flows=scope.flows,
-        months=months,
-    )
-    return list(context.session.execute(query).scalars())
+    filters: dict[str, Any] = {
+        "column_name": candidates[0].column,
+        "as_of": scope.as_of,
+        "flows": scope.flows,
+        "months": months,
+    }
+    keys = sorted({key for each in candidates for key in each.row_by_key})
+    (other_column,) = candidates[0].conditions
+    conditions = {other_column: sorted({key for each in candidates for key in each.conditions[other_column]})}
+    dataset_ids = [each.dataset.id for each in candidates]
+    if len(dataset_ids) == 1:
+        query = reported_keys(dataset_ids[0], keys=keys, conditions=conditions, **filters)
+        return [(dataset_ids[0], key) for key in context.session.execute(query).scalars()]
+    pairs = reported_pairs(dataset_ids, keys=keys, conditions=conditions, **filters)
+    return [(dataset_id, key) for dataset_id, key in context.session.execute(pairs)]

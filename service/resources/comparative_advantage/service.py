@@ -36,11 +36,12 @@ def advantage_rows(context: Context, request: DataRequest) -> ListRows:
     if currency not in {dataset.currency for dataset in reference.datasets.values()}:
         validate_currency(context.session, reference, "currency", currency)
     reader = ExportsReader(context, {**parameters, "currency": currency})
-    exports = reader.reporter_exports()
-    if exports is None:
+    resolved = reader.resolve_reporter()
+    if resolved is None:
         return ListRows([], {"empty_reason": "not_covered"})
     fixed_world = reader.fixed_world()
-    world = [exports, *reader.other_exports(exports, fixed_world)]
+    world = reader.fetch_exports([resolved, *reader.resolve_others(resolved, fixed_world)])
+    exports = world[0]
     assert exports.resolved_request.commodities is not None
     commodities = exports.resolved_request.commodities.commodity_by_code
     requested_codes = {commodity.code for commodity in exports.resolved_request.selected_commodities()}

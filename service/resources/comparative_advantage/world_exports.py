@@ -1,13 +1,14 @@
 """Exports of the reference group: all reporters with a loaded dataset in the same family of classifications."""
 
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from service.analytics.figures.currency_conversion import Conversion
 from service.analytics.scope import QueryScope
 from service.api.database.context import Context
-from service.api.resolution.currency_conversion import optional_conversion
+from service.api.resolution.currency_conversion import load_conversions, optional_conversion
 from service.api.resolution.dataset_selection import matching_datasets
 from service.api.resolution.resolver import ResolvedRequest
 from service.domain.codes import ALL_KEYWORD, WORLD_CODE
@@ -72,8 +73,8 @@ class ExportsReader:
     context: Context
     parameters: Mapping[str, Any]
 
-    def reporter_exports(self) -> ReporterExports | None:
-        """Return the exports of the requested reporter; null where none of its datasets matches the request.
+    def resolve_reporter(self) -> ResolvedRequest | None:
+        """Return the request for the requested reporter; null where none of its datasets matches the request.
 
         If several datasets match, one whose family of classifications other reporters use is preferred.
 
@@ -86,7 +87,7 @@ class ExportsReader:
         }
         comparable = (dataset for dataset in datasets if self._family(dataset) in other_families)
         dataset = next(comparable, next(iter(datasets), None))
-        return None if dataset is None else self._fetch_exports(reporter, dataset, self.parameters)
+        return None if dataset is None else self._resolve(reporter, dataset, self.parameters)
 
     def fixed_world(self) -> frozenset[str]:
         """Return the codes of the reporters that the request selects as the reference group (parameter `world`).
@@ -98,41 +99,66 @@ class ExportsReader:
         codes = self.parameters.get("world") or ()
         return frozenset(self.context.find_area("world", code).code for code in codes)
 
-    def other_exports(
-        self, reporter_exports: ReporterExports, fixed_world: frozenset[str]
-    ) -> Iterator[ReporterExports]:
-        """Yield the exports of each other reporter in the reference group, for the same commodities and periods.
+    def resolve_others(self, resolved: ResolvedRequest, fixed_world: frozenset[str]) -> Iterator[ResolvedRequest]:
+        """Yield the request for each other reporter in the reference group, for the same commodities and periods.
 
         `fixed_world` has the codes of the reporters in the group; it is empty for all reporters.
         """
-        scope, dataset = reporter_exports.resolved_request.scope, reporter_exports.resolved_request.dataset
+        scope, dataset = resolved.scope, resolved.dataset
         assert scope is not None
         assert dataset is not None
+        family, areas = self._family(dataset), self.context.reference.areas
+        datasets_by_reporter = defaultdict[int, list[Dataset]](list)
+        for each in self._known_datasets():
+            is_in_world = not fixed_world or areas[each.reporter_id].code in fixed_world
+            if is_in_world and each.reporter_id != dataset.reporter_id and self._family(each) == family:
+                datasets_by_reporter[each.reporter_id].append(each)
+        self._load_datasets([each for datasets in datasets_by_reporter.values() for each in datasets])
         dataset_filter = {
-            "classification": self._family(dataset),
+            "classification": family,
             "commodity": (),
-            FISCAL_REPORTER: reporter_exports.reporter,
+            FISCAL_REPORTER: resolved.reporter.code,
             **{name: self.parameters.get(name) for name in ("frequency", "as_of")},
         }
-        areas = self.context.reference.areas
-        reporter_ids = {
-            each.reporter_id
-            for each in self._known_datasets()
-            if not fixed_world or areas[each.reporter_id].code in fixed_world
-        } - {dataset.reporter_id}
-        for reporter in sorted((areas[key] for key in reporter_ids), key=lambda area: area.code):
+        for reporter in sorted((areas[key] for key in datasets_by_reporter), key=lambda area: area.code):
             datasets = matching_datasets(self.context.session, self.context.reference, reporter, dataset_filter)
             for other_dataset in datasets[:1]:
                 codes = self._known_commodity_codes(other_dataset)
                 if codes:
                     parameters = {
                         **self.parameters,
-                        FISCAL_REPORTER: reporter_exports.reporter,
+                        FISCAL_REPORTER: resolved.reporter.code,
                         "commodity": codes,
                         "level": scope.levels,
                         "classification": None,
                     }
-                    yield self._fetch_exports(reporter, other_dataset, parameters, periods=scope.period_ranges)
+                    yield self._resolve(reporter, other_dataset, parameters, periods=scope.period_ranges)
+
+    def fetch_exports(self, resolved_requests: Sequence[ResolvedRequest]) -> list[ReporterExports]:
+        """Return the exports of several reporters, read by one statement.
+
+        :raises RequestTooLarge: commodities times periods are more than MAX_ROWS.
+        """
+        scopes = {each.scope.dataset_id: each.scope for each in resolved_requests if each.scope is not None}
+        for each in resolved_requests:
+            _check_row_count(len(each.selected_commodities()), scopes[_dataset_id(each)])
+        rows = defaultdict[int, list[Mapping[str, Any]]](list)
+        for row in self.context.fetch(exports_to_world(list(scopes.values()))).mappings():
+            rows[row["dataset_id"]].append(row)
+        return [_reporter_exports(each, rows[_dataset_id(each)]) for each in resolved_requests]
+
+    def _load_datasets(self, datasets: Sequence[Dataset]) -> None:
+        """Load what the reference data have to tell of each dataset, by as many statements for one as for many."""
+        reference, session = self.context.reference, self.context.session
+        reference.publication_calendars(session, [dataset.id for dataset in datasets])
+        reference.load_levels_reported(session, datasets, self.parameters.get("as_of"))
+        currencies = defaultdict[int, set[str]](set)
+        for dataset in datasets:
+            currencies[MONTHS_PER_PERIOD[dataset.frequency]].add(dataset.currency)
+        for months, reported_currencies in currencies.items():
+            load_conversions(
+                session, reference, self.parameters, reported_currencies=reported_currencies, period_months=months
+            )
 
     def _known_datasets(self) -> list[Dataset]:
         return self.context.reference.published_datasets(self.parameters.get("as_of"))
@@ -145,14 +171,14 @@ class ExportsReader:
         ).commodity_by_code
         return tuple(code for code in codes if code.lower() == ALL_KEYWORD or code.upper() in known_codes)
 
-    def _fetch_exports(
+    def _resolve(
         self,
         reporter: Area,
         dataset: Dataset,
         parameters: Mapping[str, Any],
         *,
         periods: tuple[tuple[int, int], ...] | None = None,
-    ) -> ReporterExports:
+    ) -> ResolvedRequest:
         dataset_parameters = {
             "reporter": reporter.code,
             "dataset": dataset.code,
@@ -163,15 +189,10 @@ class ExportsReader:
         }
         resolved = self.context.resolve({**parameters, **dataset_parameters})
         assert resolved.scope is not None
-        assert resolved.commodities is not None
         scope = replace(
             resolved.scope, conversion=self._conversion(dataset), period_ranges=periods or resolved.scope.period_ranges
         )
-        _check_row_count(len(resolved.selected_commodities()), scope)
-        codes = {key: commodity.code for key, commodity in resolved.commodities.commodity_by_id.items()}
-        result = self.context.fetch(exports_to_world(scope))
-        rows = {(row["period"], codes[row["commodity_id"]]): row for row in result.mappings()}
-        return ReporterExports(replace(resolved, scope=scope), rows)
+        return replace(resolved, scope=scope)
 
     def _conversion(self, dataset: Dataset) -> Conversion | None:
         return optional_conversion(
@@ -184,6 +205,24 @@ class ExportsReader:
 
     def _family(self, dataset: Dataset) -> str:
         return self.context.reference.classifications[dataset.classification_id].family
+
+
+def _dataset_id(resolved: ResolvedRequest) -> int:
+    assert resolved.dataset is not None
+    return resolved.dataset.id
+
+
+def _reporter_exports(resolved: ResolvedRequest, rows: Sequence[Mapping[str, Any]]) -> ReporterExports:
+    """Return the exports of a reporter; values that are not converted are whole numbers."""
+    assert resolved.scope is not None
+    assert resolved.commodities is not None
+    is_converted, commodities = resolved.scope.conversion is not None, resolved.commodities.commodity_by_id
+    exports = {}
+    for row in rows:
+        reported_value = row["reported_value"] if row["is_whole"] else None
+        value = row["converted_value"] if is_converted else reported_value
+        exports[row["period"], commodities[row["commodity_id"]].code] = {**row, "value": value}
+    return ReporterExports(resolved, exports)
 
 
 def _check_row_count(commodity_count: int, scope: QueryScope) -> None:
