@@ -32,6 +32,7 @@ SHARED_DATA_FOLDER = Path(__file__).parents[2] / "shared" / "data"
 PROCESS_GUARD = ProcessGuard()
 CLIENTS_PAGE = ClientsPage()
 STATEMENTS = StatementRecorder()
+RAN_TESTS: list[str] = []
 SERVER_URL = pytest.StashKey[URL]()
 MAX_CONNECTIONS = 200
 """Connections of the server: every worker needs its own for tests, and for the servers that they start."""
@@ -68,9 +69,11 @@ def pytest_configure_node(node: WorkerController) -> None:
     node.workerinput["server_url"] = config.stash[SERVER_URL].render_as_string(hide_password=False)
 
 
-def pytest_configure() -> None:
-    """End a run on SIGTERM as on Ctrl-C, so that no server outlives it."""
-    STATEMENTS.start()
+def pytest_configure(config: pytest.Config) -> None:
+    """Record statements. End a run on SIGTERM as on Ctrl-C, so that no server outlives it."""
+    has_workers = bool(getattr(config.option, "numprocesses", None)) and not hasattr(config, "workerinput")
+    STATEMENTS.start(has_children=not has_workers)
+    config.add_cleanup(STATEMENTS.children.clean_up)
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, signal.default_int_handler)
 
@@ -101,16 +104,25 @@ def pytest_runtest_teardown() -> Generator[None, Any, Any]:
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: WorkerController) -> None:
     """Add the statements that a worker of pytest-xdist checked."""
-    STATEMENTS.add_counts(getattr(node, "workeroutput", {}).get("statements", {}))
+    workeroutput = getattr(node, "workeroutput", {})
+    if "statements" in workeroutput:
+        STATEMENTS.merge(workeroutput["statements"])
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Count the tests that ran."""
+    if report.when == "call" and not report.skipped:
+        RAN_TESTS.append(report.nodeid)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Write the table of clients and that of statements, if this is requested."""
     CLIENTS_PAGE.write()
+    STATEMENTS.check()
     if hasattr(session.config, "workeroutput"):
-        session.config.workeroutput["statements"] = STATEMENTS.counts
+        session.config.workeroutput["statements"] = STATEMENTS.export()
     else:
-        STATEMENTS.write_table()
+        STATEMENTS.write_table(len(RAN_TESTS))
 
 
 @pytest.fixture(scope="session")

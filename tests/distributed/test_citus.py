@@ -1,7 +1,10 @@
 """The schema and every statement of the service keep to what Citus distributes: see docs/how-to/citus.md."""
 
 import json
+import os
 import re
+import subprocess
+import sys
 from collections import Counter
 from pathlib import Path
 
@@ -11,8 +14,9 @@ from sqlalchemy import create_engine, text
 from service.app import create_app
 from tests.conftest import STATEMENTS
 from tests.support.citus.blocks import DISTRIBUTED_TABLES, DISTRIBUTION_COLUMN
-from tests.support.citus.rules import RULES, Checker
-from tests.support.citus.statements import TABLE_BEGIN, TABLE_END
+from tests.support.citus.child_process.sitecustomize import STATEMENTS_FOLDER
+from tests.support.citus.rules import DISTRIBUTED, MULTIPLE_DATASETS, RULES, Checker
+from tests.support.citus.statements import TABLE_BEGIN, TABLE_END, StatementRecorder
 from tests.support.openapi_completeness import operation_parameters, operations
 
 ROOT = Path(__file__).parents[2]
@@ -89,6 +93,37 @@ def test_the_guide_has_the_table_of_rules_and_statements():
     assert [line.split(" | ")[:2] for line in table.splitlines() if line.startswith("| ")][1:] == [
         [f"| {rule.text}", rule.statement_kind] for rule in RULES
     ]
+
+
+@pytest.mark.process
+def test_statements_of_child_processes_are_recorded(tmp_path):
+    """A process that imports neither the service nor the tests, and one that a server forks, write theirs too."""
+    recorder = StatementRecorder()
+    environment = dict(os.environ)
+    environment.pop(STATEMENTS_FOLDER, None)
+    recorder.children.extend_environment(environment)
+    code = (
+        "import os, psycopg\n"
+        "def send(statement):\n"
+        "    try:\n        psycopg.Cursor.execute(None, statement, [1])\n"
+        "    except AttributeError:\n        pass\n"
+        "send('SELECT 1 FROM observation WHERE dataset_id = %s')\n"
+        "if os.fork() == 0:\n"
+        "    send('SELECT count(*) FROM observation GROUP BY ROLLUP (flow) HAVING count(*) > %s')\n"
+        "else:\n    os.wait()\n"
+    )
+    subprocess.run([sys.executable, "-c", code], env=environment, cwd=tmp_path, check=True)
+
+    with pytest.raises(AssertionError, match="ROLLUP"):
+        recorder.check()
+    recorder.check()
+    other = StatementRecorder()
+    other.merge(recorder.export())
+    other.merge(recorder.export())
+
+    assert other.counts == {"all": 2, DISTRIBUTED: 2, MULTIPLE_DATASETS: 1}
+    for each in (recorder, other):
+        each.children.clean_up()
 
 
 def fetch_rows(engine, statement):

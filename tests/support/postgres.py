@@ -62,6 +62,18 @@ class PostgresServer:
         self.run_program("pg_basebackup", "-D", self.data_directory.pgdata, *address, "-R", "-c", "fast", "--no-sync")
         self.start()
 
+    def start_copies(self, primary, *others):
+        """Copy another server while it runs, and start this server and `others` as equal servers of their own."""
+        address = ("-h", primary.socket_folder, "-p", SOCKET_PORT, "-U", DATABASE_NAME)
+        self.run_program("pg_basebackup", "-D", self.data_directory.pgdata, *address, "-c", "fast", "--no-sync")
+        for other in others:
+            copied = self.data_directory.runner.run(
+                "cp", "--archive", str(self.data_directory.pgdata), str(other.data_directory.pgdata)
+            )
+            assert copied.returncode == 0, copied.stdout
+        for server in (self, *others):
+            server.start()
+
     def start(self, **settings):
         """Start the server, and wait until it accepts connections."""
         settings = SERVER_SETTINGS | {"unix_socket_directories": str(self.socket_folder)} | settings

@@ -23,10 +23,12 @@ from service.db.connection.sql_compiler import add_data_state, emptiness_query
 from service.db.connection.timeouts import ClientTimeout
 from service.db.replicas.server import Server
 from service.domain.data_state import DataState, parse_data_state
-from service.errors import DataChanged, ParameterError, UnknownDataVersion
+from service.errors import DataChanged, ParameterError, SourceUnavailable, UnknownDataVersion
 from service.models import Area
 
 ReadValue = TypeVar("ReadValue")
+MAX_LOADS = 5
+"""Loads of the reference data that a context begins; each is in vain if the data change meanwhile."""
 
 
 class DataServices(Protocol):
@@ -179,12 +181,12 @@ class Context:
         :raises DataChanged: an earlier read was at another state.
         :raises UnknownDataVersion: the state is older than the data version that the client has seen.
         """
-        if data_state.version < self._min_data_version:
-            raise UnknownDataVersion(self._min_data_version, newest=data_state.version)
         expected_state = self._data_state if self._reference is None else self._reference.state
         self._data_state = data_state
         if expected_state not in (None, data_state):
             raise DataChanged
+        if data_state.version < self._min_data_version:
+            raise UnknownDataVersion(self._min_data_version, newest=data_state.version)
 
     def check_consistency(self) -> None:
         """Check that the state of the reference data was current until the work ended.
@@ -237,8 +239,11 @@ class Context:
         return self.database.executors[self.server]
 
     def _load_reference(self) -> Reference:
-        """Return the reference data of the present state of the data, loaded unless it was loaded before."""
-        while True:
+        """Return the reference data of the present state of the data, loaded unless it was loaded before.
+
+        :raises SourceUnavailable: the data changed during each of MAX_LOADS loads.
+        """
+        for _ in range(MAX_LOADS):
             state, last_reference = self.data_state(), self.database.last_reference
             if last_reference is not None and last_reference.state == state:
                 return last_reference
@@ -246,6 +251,7 @@ class Context:
                 self.database.last_reference = load_reference(self.session, state=state)
             except DataChanged:
                 self._data_state = None
+        raise SourceUnavailable(f"the data changed during each of {MAX_LOADS} attempts to read the reference data")
 
 
 class _ContextSession(Session):

@@ -105,12 +105,14 @@ class CoverageReader:
         ]
 
     def _covered_commodities(self, dataset: Dataset) -> list[CoveredCode]:
+        if not self.parameters.get("commodity"):
+            return []
         edition = self.reference.commodities(self.session, dataset.classification_id)
         levels = self.reference.levels_reported(self.session, dataset, self._as_of)
         partners = [key for code in self.parameters.get("partner", ()) for key in self._partner_ids(code)]
         conditions = {"partner_id": partners} if partners else {}
         covered = []
-        for code in self.parameters.get("commodity", ()):
+        for code in self.parameters["commodity"]:
             commodity = edition.commodity_by_code.get(code.upper())
             if code.lower() == ALL_KEYWORD:
                 is_covered = bool(self._requested_levels(dataset) & (levels - {0}))

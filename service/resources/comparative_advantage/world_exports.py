@@ -107,32 +107,38 @@ class ExportsReader:
         scope, dataset = resolved.scope, resolved.dataset
         assert scope is not None
         assert dataset is not None
-        family, areas = self._family(dataset), self.context.reference.areas
-        datasets_by_reporter = defaultdict[int, list[Dataset]](list)
-        for each in self._known_datasets():
-            is_in_world = not fixed_world or areas[each.reporter_id].code in fixed_world
-            if is_in_world and each.reporter_id != dataset.reporter_id and self._family(each) == family:
-                datasets_by_reporter[each.reporter_id].append(each)
-        self._load_datasets([each for datasets in datasets_by_reporter.values() for each in datasets])
+        for other_dataset in self._other_datasets(dataset, resolved.reporter.code, fixed_world):
+            codes = self._known_commodity_codes(other_dataset)
+            if codes:
+                parameters = {
+                    **self.parameters,
+                    FISCAL_REPORTER: resolved.reporter.code,
+                    "commodity": codes,
+                    "level": scope.levels,
+                    "classification": None,
+                }
+                reporter = self.context.reference.areas[other_dataset.reporter_id]
+                yield self._resolve(reporter, other_dataset, parameters, periods=scope.period_ranges)
+
+    def _other_datasets(self, dataset: Dataset, fiscal_reporter: str, fixed_world: frozenset[str]) -> list[Dataset]:
+        """Return the best dataset of each other reporter, in order of the reporters' codes."""
+        family, reference, session = self._family(dataset), self.context.reference, self.context.session
+        candidates = [each for each in self._known_datasets() if self._family(each) == family]
+        reference.publication_calendars(session, [each.id for each in candidates])
+        reporters = {reference.areas[each.reporter_id].code: each.reporter_id for each in candidates}
         dataset_filter = {
             "classification": family,
             "commodity": (),
-            FISCAL_REPORTER: resolved.reporter.code,
+            FISCAL_REPORTER: fiscal_reporter,
             **{name: self.parameters.get(name) for name in ("frequency", "as_of")},
         }
-        for reporter in sorted((areas[key] for key in datasets_by_reporter), key=lambda area: area.code):
-            datasets = matching_datasets(self.context.session, self.context.reference, reporter, dataset_filter)
-            for other_dataset in datasets[:1]:
-                codes = self._known_commodity_codes(other_dataset)
-                if codes:
-                    parameters = {
-                        **self.parameters,
-                        FISCAL_REPORTER: resolved.reporter.code,
-                        "commodity": codes,
-                        "level": scope.levels,
-                        "classification": None,
-                    }
-                    yield self._resolve(reporter, other_dataset, parameters, periods=scope.period_ranges)
+        chosen: list[Dataset] = []
+        for code, reporter_id in sorted(reporters.items()):
+            if reporter_id != dataset.reporter_id and (not fixed_world or code in fixed_world):
+                reporter = reference.areas[reporter_id]
+                chosen += matching_datasets(session, reference, reporter, dataset_filter)[:1]
+        self._load_datasets(chosen)
+        return chosen
 
     def fetch_exports(self, resolved_requests: Sequence[ResolvedRequest]) -> list[ReporterExports]:
         """Return the exports of several reporters, read by one statement.
@@ -148,10 +154,10 @@ class ExportsReader:
         return [_reporter_exports(each, rows[_dataset_id(each)]) for each in resolved_requests]
 
     def _load_datasets(self, datasets: Sequence[Dataset]) -> None:
-        """Load what the reference data have to tell of each dataset, by as many statements for one as for many."""
+        """Load the reported levels and exchange rates of datasets, by as many statements for one as for many."""
         reference, session = self.context.reference, self.context.session
-        reference.publication_calendars(session, [dataset.id for dataset in datasets])
-        reference.load_levels_reported(session, datasets, self.parameters.get("as_of"))
+        exhaustive = [dataset for dataset in datasets if dataset.exhaustive]
+        reference.load_levels_reported(session, exhaustive, self.parameters.get("as_of"))
         currencies = defaultdict[int, set[str]](set)
         for dataset in datasets:
             currencies[MONTHS_PER_PERIOD[dataset.frequency]].add(dataset.currency)
