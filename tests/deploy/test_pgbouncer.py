@@ -36,6 +36,7 @@ SERVICE_SETTINGS = {
     "TRADEFLOWS_POOL_TIMEOUT_MS": "5000",
     "TRADEFLOWS_RESPONSE_CACHE_MB": "0",
 }
+USERLIST_FILE = "/etc/pgbouncer/userlist.txt"
 TIMEOUT_S = 20
 
 
@@ -44,11 +45,19 @@ def database(tmp_path_factory):
     """Yield a server with a figure for each of some years."""
     server = PostgresServer(tmp_path_factory.mktemp("pooled") / "server")
     server.create()
+    ask_reader_for_password(server)
     engine = create_engine(server.url, poolclass=NullPool)
     create_schema(engine)
     Publisher(engine)(VALUE_BY_YEAR)
     yield server
     server.stop()
+
+
+def ask_reader_for_password(server):
+    access_file = server.query_value("SHOW hba_file")
+    rules = Path(access_file).read_text()
+    write_server_file(server, access_file, f"local all {READER} scram-sha-256\n{rules}")
+    server.query_value("SELECT pg_reload_conf()")
 
 
 @pytest.fixture(scope="module")
@@ -59,14 +68,14 @@ def pgbouncer_url(database):
     changes = {
         "host=one port=5432": f"host={database.socket_folder} port={SOCKET_PORT}",
         "listen_port = 6432": f"listen_port = {port}\nunix_socket_dir =",
-        "auth_type = scram-sha-256": f"auth_type = trust\nlogfile = {folder}/log\npidfile = {folder}/pid",
-        "/etc/pgbouncer/userlist.txt": f"{folder}/users",
+        "auth_type = scram-sha-256": f"auth_type = scram-sha-256\nlogfile = {folder}/log\npidfile = {folder}/pid",
+        USERLIST_FILE: f"{folder}/users",
         "default_pool_size = 20": "default_pool_size = 1",
     }
     for found, instead in changes.items():
         assert shown.count(found) == 1, found
         shown = shown.replace(found, instead)
-    write_server_file(database, folder / "users", f'"{READER}" ""\n')
+    write_userlist(database, folder / "users")
     write_server_file(database, folder / "pgbouncer.ini", shown)
     ended = database.data_directory.runner.run(PGBOUNCER, "-d", folder / "pgbouncer.ini")
     assert ended.returncode == 0, ended.stdout
@@ -74,6 +83,19 @@ def pgbouncer_url(database):
     number = int((folder / "pid").read_text())
     yield url_for_role(database.url, READER).set(host="127.0.0.1", port=port, query={})
     os.kill(number, signal.SIGINT)
+
+
+def write_userlist(server, path):
+    """Run the command of the page that writes the verifiers of passwords."""
+    script = next(each.text for each in code_blocks(PGBOUNCER_GUIDE) if each.language == "sh")
+    assert script.count(USERLIST_FILE) == 1
+    variables = (
+        f"PATH={server.binaries_folder}:{os.environ['PATH']}",
+        f"DATABASE_URL={server.url.set(drivername='postgresql').render_as_string()}",
+    )
+    command = ("bash", "-euc", script.replace(USERLIST_FILE, str(path)))
+    ended = server.data_directory.runner.run("/usr/bin/env", *variables, *command)
+    assert ended.returncode == 0, ended.stdout
 
 
 def write_server_file(server, path, text):
