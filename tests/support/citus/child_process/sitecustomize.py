@@ -60,5 +60,6 @@ def watch_process() -> None:
     sys.meta_path.insert(0, WatchingFinder(statements.watch_functions))
 
 
-if STATEMENTS_FOLDER in os.environ:
+# A run of pytest that a test starts checks its own statements.
+if STATEMENTS_FOLDER in os.environ and "pytest" not in sys.orig_argv:
     watch_process()
