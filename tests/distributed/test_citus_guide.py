@@ -76,7 +76,7 @@ def test_data_of_one_server_move_to_a_coordinator_that_loads(machines, engine, f
     assert "0 faults" in verified
     assert coordinator.query_value("SELECT string_agg(value::text, ' ' ORDER BY period) FROM observation") == "90 101"
     assert coordinator.query_value("SELECT sum(value) FROM observation_history") == 100
-    assert coordinator.query_value("SELECT version FROM data_version") == old_version + 1001
+    assert coordinator.query_value("SELECT version FROM data_version") > old_version + 1000
     assert worker.query_value(
         "SELECT array_agg(rolname::text ORDER BY rolname) FROM pg_roles WHERE rolname IN (%s, %s)", LOADER, READER
     ) == [LOADER, READER]
