@@ -76,10 +76,9 @@ def run_wrk(competitor: Competitor, query: Query, parameters: Sequence[Parameter
     command = ["wrk", "--threads=1", "--timeout=60s", "--latency", *options, competitor.address, "--", str(file)]
     run = subprocess.run(command, check=False, capture_output=True, text=True)
     try:
-        sample: Sample = json.loads(run.stdout.splitlines()[-1])
+        return json.loads(run.stdout.splitlines()[-1])
     except (LookupError, ValueError) as error:
         raise CompetitorError(f"wrk exited with {run.returncode}: {run.stderr or run.stdout}".strip()) from error
-    return sample
 
 
 def require_wrk() -> None:

@@ -14,7 +14,7 @@ from statistics import median
 import click
 
 from bench.catalog import EXPORT, QUERIES, Codes, choose_parameters
-from bench.commands.costs import REPETITIONS, PostgresClock
+from bench.commands.costs import REPETITIONS, PostgresClock, response_costs
 from bench.commands.exports import time_exports
 from bench.commands.report import format_number, markdown_table
 from bench.commands.seed import read_codes, start_database
@@ -42,17 +42,11 @@ def measure_costs(
             parameters = choose_parameters(query, codes, seed="compare", count=(rounds + 1) * REPETITIONS)
             paths = [Tradeflows().request(query, each).path for each in parameters]
             batches = [paths[first : first + REPETITIONS] for first in range(0, len(paths), REPETITIONS)]
-            samples: list[list[tuple[float, float]]] = []
-            for batch in batches:
-                costs = [
-                    clock.elapsed_ms(partial(measure, "time", batch))
-                    for measure, clock in zip(applications, clocks, strict=True)
-                ]
-                samples.append([(times["processor_ms"], sql_ms / len(batch)) for times, sql_ms in costs])
-            for part, name in enumerate(("Python", "PostgreSQL")):
-                earlier, later = zip(
-                    *[[cost[part] for cost in sample] for sample in samples[1:] or samples], strict=True
-                )
+            samples = [
+                [response_costs(*pair, batch) for pair in zip(applications, clocks, strict=True)] for batch in batches
+            ]
+            for part, name in (("processor_ms", "Python"), ("sql_ms", "PostgreSQL")):
+                earlier, later = ([sample[number][part] for sample in samples[1:] or samples] for number in (0, 1))
                 yield f"{query.title}, ms of {name}", earlier, later, False
 
 

@@ -5,6 +5,7 @@ processor time that Linux gives to the processes of PostgreSQL.
 """
 
 from collections.abc import Callable
+from functools import partial
 from itertools import starmap
 from pathlib import Path
 from statistics import median
@@ -80,6 +81,12 @@ class PostgresClock:
         return work(), self.ms() - began_ms
 
 
+def response_costs(measure: Measure, clock: PostgresClock, paths: list[str]) -> dict[str, float]:
+    """Return the milliseconds of a response: its duration, and the processor time of Python and of PostgreSQL."""
+    times, sql_ms = clock.elapsed_ms(partial(measure, "time", paths))
+    return times | {"sql_ms": sql_ms / len(paths)}
+
+
 def cost_parameters(query: Query, codes: Codes) -> Parameters:
     """Return the parameters of a query, the same in every run; a series without gaps."""
     parameters = choose_parameters(query, codes, seed="costs", count=1)[0] | {"reporter": codes.reporters[0]}
@@ -99,11 +106,10 @@ def query_costs(measure: Measure, database_url: str, codes: Codes, *, rounds: in
             measure("time", paths[:5])
             samples = []
             for _ in range(rounds):
-                times, sql_ms = clock.elapsed_ms(lambda: measure("time", paths))  # noqa: B023 - runs now
-                sample = times | {"sql_ms": sql_ms / REPETITIONS}
+                sample = response_costs(measure, clock, paths)
                 if raw_query is not None:
                     _, raw_ms = clock.elapsed_ms(lambda: [connection.execute(raw_query).fetchall() for _ in paths])  # noqa: B023 - runs now
-                    sample["sql_over_raw"] = sql_ms / raw_ms
+                    sample["sql_over_raw"] = REPETITIONS * sample["sql_ms"] / raw_ms
                 samples.append(sample)
             costs[query.name] = {part: median(sample[part] for sample in samples) for part in samples[0]}
     return costs

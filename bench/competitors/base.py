@@ -63,8 +63,7 @@ class Competitor:
 
     def rows(self, body: bytes) -> list[Row]:
         """Return the rows of a response."""
-        rows: list[Row] = json.loads(body)
-        return rows
+        return json.loads(body)
 
     @contextmanager
     def started(
@@ -100,10 +99,9 @@ class Competitor:
         """
         try:
             with self._open(self.request(query, parameters), {"Accept": "application/json"}) as response:
-                body: bytes = response.read()
+                return response.read()
         except OSError as error:
             raise CompetitorError(str(error)) from error
-        return body
 
     def export_chunks(self, parameters: Parameters, export_format: str) -> Iterator[bytes]:
         """Yield the body of the export in one of `export_formats`, still compressed where the format says so."""

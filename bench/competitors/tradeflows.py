@@ -59,8 +59,7 @@ class Tradeflows(Competitor):
 
     def rows(self, body: bytes) -> list[Row]:
         """Return the rows of the envelope."""
-        rows: list[Row] = json.loads(body)["data"]
-        return rows
+        return json.loads(body)["data"]
 
 
 def command_line(checkout: Path, **variables: str) -> list[str]:
