@@ -1,5 +1,7 @@
 """The command of the benchmark: `BENCH_HOME=FOLDER python -m bench COMMAND ...`. bench/commands has its modules."""
 
+import signal
+import sys
 from importlib import import_module
 
 import click
@@ -14,4 +16,5 @@ main = click.Group(
 )
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("terminated"))  # stops the servers, too
     main(prog_name="python -m bench")

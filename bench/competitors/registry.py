@@ -1,7 +1,5 @@
 """All competitors, started together."""
 
-import signal
-import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
@@ -19,7 +17,6 @@ from bench.environment import Environment
 @contextmanager
 def started_competitors(environment: Environment, url: str) -> Iterator[tuple[list[Competitor], dict[str, str]]]:
     """Yield the competitors that are started, and for each of the others the reason; stop all of them afterwards."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit("terminated"))
     services = [Tradeflows("gunicorn"), Tradeflows("granian"), EmptyFlask("gunicorn"), EmptyFlask("granian")]
     started: list[Competitor] = []
     missing: dict[str, str] = {}
