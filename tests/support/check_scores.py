@@ -10,6 +10,7 @@ from typing import Any
 CORPUS_FOLDER = Path(__file__).parents[1] / "checks" / "corpus"
 HELD_OUT_PREFIX = "held_out"
 PUBLISHED = "2024-02-29"
+NUMBER_TOLERANCE = 0.01
 LABEL_DIMENSIONS = ("measure", "reporter", "partner", "flow", "commodity", "period", "number", "unit")
 DIRECTION_SWAPS = (
     ("rose", "fell"), ("fell", "rose"), ("up ", "down "), ("down ", "up "), ("increased", "decreased"),
@@ -70,17 +71,32 @@ def score_sentences(sentences: Iterable[dict[str, Any]], check: Check) -> Score:
 
 def _add_sentence(score: Score, sentence: dict[str, Any], rows: Rows) -> None:
     row_by_quote = {row["span"]["quote"]: row for row in rows}
-    quotes = {label["quote"] for label in sentence["claims"]}
-    score.labels += len(quotes)
-    score.spans += len(row_by_quote)
-    score.right_spans += len(quotes & set(row_by_quote))
-    score.differences += [f"{sentence['id']}: {quote} is no claim" for quote in set(row_by_quote) - quotes]
+    matches = {label["quote"]: _matching_quote(label["quote"], row_by_quote) for label in sentence["claims"]}
+    unlabelled = [quote for quote in row_by_quote if quote not in matches.values() and _is_judged(row_by_quote[quote])]
+    found = {quote for quote in matches.values() if quote is not None}
+    score.labels += len(matches)
+    score.spans += len(found) + len(unlabelled)
+    score.right_spans += len(found)
+    score.differences += [f"{sentence['id']}: {quote} is no claim" for quote in unlabelled]
     for label in sentence["claims"]:
-        row = row_by_quote.get(label["quote"])
-        if row is None:
+        quote = matches[label["quote"]]
+        if quote is None:
             score.differences.append(f"{sentence['id']}: {label['quote']} not found")
         else:
-            _add_claim(score, sentence["id"], label, row)
+            _add_claim(score, sentence["id"], label, row_by_quote[quote])
+
+
+def _matching_quote(label: str, quotes: Iterable[str]) -> str | None:
+    """Return the quote that is, contains, or is a part of a label: `a tenth` is the number of `by a tenth`."""
+    found = [quote for quote in quotes if quote == label] or [
+        quote for quote in quotes if label in quote or quote in label
+    ]
+    return found[0] if found else None
+
+
+def _is_judged(row: dict[str, Any]) -> bool:
+    """Return whether a number without a label is judged: a forecast can be no claim, or one that cannot be checked."""
+    return bool(row["verdict"] != "cannot_be_checked")
 
 
 def _add_claim(score: Score, sentence_id: str, label: dict[str, Any], row: dict[str, Any]) -> None:
@@ -88,8 +104,8 @@ def _add_claim(score: Score, sentence_id: str, label: dict[str, Any], row: dict[
     parsed = row["parsed"]
     for name in LABEL_DIMENSIONS:
         if name in label:
-            value = abs(parsed[name]) if name == "number" else parsed[name]
-            is_right = value == (abs(label[name]) if name == "number" else label[name])
+            value = parsed[name]
+            is_right = value == label[name] or (name == "number" and _is_same_size(value, label[name]))
             score.compared[name] += 1
             score.dimensions[name] += is_right
             if not is_right and row["verdict"] != "cannot_be_checked":
@@ -103,6 +119,11 @@ def _add_claim(score: Score, sentence_id: str, label: dict[str, Any], row: dict[
         score.false_contradictions.append(f"{sentence_id}: {label['quote']}")
     if expected != verdict:
         score.differences.append(f"{sentence_id}: {label['quote']}: {verdict} ({row['reason']}) for {expected}")
+
+
+def _is_same_size(first: float, second: float) -> bool:
+    """Return whether two numbers are the same, whatever their signs: `fell by two-thirds` is 66.67 or -66.6667."""
+    return abs(abs(first) - abs(second)) <= NUMBER_TOLERANCE
 
 
 def mutations(sentence: dict[str, Any]) -> Iterator[tuple[str, str]]:

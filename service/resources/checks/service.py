@@ -14,10 +14,10 @@ from service.api.responses.document_resource import DocumentResource
 from service.api.responses.resource import Plan
 from service.domain.periods import month_number, parse_period
 from service.resources.checks.claims import Claim, Reading, SeriesKey
-from service.resources.checks.grammar.lexicon import Item, Lexicon, build_lexicon
 from service.resources.checks.grammar.reader import GRAMMAR_VERSION, read_claims
 from service.resources.checks.grammar.state import TextContext
-from service.resources.checks.grammar.tokens import tokenize
+from service.resources.checks.grammar.words.lexicon import Item, Lexicon, build_lexicon
+from service.resources.checks.grammar.words.tokens import tokenize
 from service.resources.checks.omitted import omitted_facts
 from service.resources.checks.reading_text import reading_text
 from service.resources.checks.verdicts.exchange import RateReader

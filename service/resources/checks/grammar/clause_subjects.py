@@ -6,12 +6,24 @@ from itertools import pairwise
 
 from service.domain.codes import WORLD_CODE
 from service.resources.checks.grammar.clauses import Clause
-from service.resources.checks.grammar.lexicon import Item
-from service.resources.checks.grammar.partner_roles import described_partner
+from service.resources.checks.grammar.rankings.partner_roles import described_partner
 from service.resources.checks.grammar.state import ReadingState, TextContext
 from service.resources.checks.grammar.subjects import Subject, add_area, read_subject
+from service.resources.checks.grammar.words.lexicon import Item
 
-PLACE_VERBS = frozenset({"went to", "came from"})
+PLACE_VERBS = frozenset(
+    {
+        "went to",
+        "came from",
+        "coming from",
+        "going to",
+        "originated in",
+        "was for",
+        "were for",
+        "is for",
+        "were sold to",
+    }
+)
 """Verbs of a share whose object is the partner."""
 
 
@@ -80,7 +92,7 @@ def _headless_subjects(clause: Clause) -> dict[int, Subject]:
         if item.kind in {"area", "commodity", "money"} or (item.kind == "block" and item.value == "other_subject")
     ]
     if not candidates:
-        return _following_partner(clause, quantities) or _following_subject(clause, quantities)
+        return _following_object(clause, quantities) or _following_subject(clause, quantities)
     head = candidates[-1]
     item = clause.items[head]
     kinds = [clause.items[position].kind for position in candidates]
@@ -103,14 +115,16 @@ def _is_reporter_phrase(clause: Clause, position: int) -> bool:
     return position > 0 and clause.items[position - 1].kind == "to" and clause.items[position - 1].value == "in"
 
 
-def _following_partner(clause: Clause, quantities: Sequence[int]) -> dict[int, Subject]:
-    """Return the subject of `by 29.2 percent to China` and `a 29.2 percent rise in those to China`: its partner."""
+def _following_object(clause: Clause, quantities: Sequence[int]) -> dict[int, Subject]:
+    """Return the subject of `by 29.2 percent to China`, `a 5 percent rise in those to China` and `5 bn yen of coal`."""
     for position in quantities[:1]:
         later_items = [item for item in clause.items[position + 1 :] if item.kind != "filler"]
         for preposition, item in pairwise(later_items):
             is_object = preposition.kind == "to" and preposition.value in {"to", "from", "with"}
             if is_object and item.kind == "area" and item.value != WORLD_CODE:
                 return {position: Subject(partner=item.value)}
+            if preposition.text == "of" and item.kind == "commodity":
+                return {position: Subject(commodity=item.value)}
     return {}
 
 
@@ -148,7 +162,7 @@ def _add_distant_areas(clause: Clause, head: int, subject: Subject, reporter: st
             preposition = item.value
         elif item.kind == "area" and has_partner:
             continue
-        elif item.kind == "area" and preposition in {"to", "from", "with"} and quantities and position > quantities[0]:
+        elif item.kind == "area" and preposition in {"to", "from", "with"} and _is_later(position, head, quantities):
             subject = add_area(subject, item, preposition, reporter=reporter)
         elif item.kind == "commodity" and subject.commodity is None and _is_object(clause, position, quantities):
             subject = replace(subject, commodity=item.value)
@@ -182,6 +196,10 @@ def _completed(subject: Subject, state: ReadingState) -> Subject:
     )
 
 
+def _is_later(position: int, head: int, quantities: Sequence[int]) -> bool:
+    return bool(quantities) and position > max(head, quantities[0])
+
+
 def _is_object(clause: Clause, position: int, quantities: Sequence[int]) -> bool:
     """Return whether a name is what an amount was paid for: `spent 5 bn yen on coal`, `sold 5 bn yen of cars`."""
     items = clause.items[:position]
@@ -200,18 +218,37 @@ def subject_of_quantity(
     referred = _referred_partner(clause, position)
     if referred is not None:
         return _completed(Subject(partner=referred), state)
+    if clause.has("share", "contribution"):
+        return _subject_of_part(clause, position, subjects, state)
     later_heads = [head for head in subjects if head > position]
     earlier_heads = [head for head in subjects if head <= position]
-    if clause.has("share", "contribution") and earlier_heads:
-        return _part_by_possessor(clause, subjects[earlier_heads[-1]])
-    if clause.has("share", "contribution"):
-        whole = subjects[later_heads[0]] if later_heads else state.subject
-        return None if whole is None else _part_of_whole(clause, position, whole)
     if later_heads and _is_noun_phrase(clause.items[position + 1 : later_heads[0] + 1]):
         return subjects[later_heads[0]]
     if earlier_heads:
         return subjects[earlier_heads[-1]]
     return state.subject or (subjects[later_heads[0]] if later_heads else state.earlier_subject)
+
+
+def _subject_of_part(
+    clause: Clause, position: int, subjects: dict[int, Subject], state: ReadingState
+) -> Subject | None:
+    """Return the subject of a share or contribution: the part, or the whole for the growth that a part is of."""
+    later_heads = [head for head in subjects if head > position]
+    earlier_heads = [head for head in subjects if head <= position]
+    if earlier_heads:
+        part = _part_by_possessor(clause, subjects[earlier_heads[-1]])
+        is_whole = part.partner is None and part.commodity is None and clause.opener == "which"
+        return state.subject if is_whole and state.subject is not None else _part_after_verb(clause, part)
+    whole = subjects[later_heads[0]] if later_heads else state.subject
+    if whole is None or _is_growth_of_whole(clause, position):
+        return whole
+    return _part_of_whole(clause, position, whole)
+
+
+def _is_growth_of_whole(clause: Clause, position: int) -> bool:
+    """Return whether a number is the growth that another one is a part of: `4.3 points of the 11.9 % increase in`."""
+    following = clause.items[position + 1 : position + 2]
+    return clause.items[position].value.unit == "%" and [item.kind for item in following] == ["direction"]
 
 
 def _referred_partner(clause: Clause, position: int) -> str | None:
@@ -249,8 +286,10 @@ def _part_after_verb(clause: Clause, whole: Subject) -> Subject:
     verbs = [each for each in clause.positions("share") if clause.items[each].text in PLACE_VERBS]
     later_items = clause.items[verbs[0] + 1 :] if verbs else ()
     place = next((item for item in later_items if item.kind != "filler"), None)
-    is_place = place is not None and place.kind == "area"
-    return replace(whole, partner=place.value, is_total=False) if place is not None and is_place else whole
+    if place is None or place.kind not in {"area", "commodity"}:
+        return whole
+    is_area = place.kind == "area"
+    return replace(whole, is_total=False, **{"partner" if is_area else "commodity": place.value})
 
 
 def _is_noun_phrase(items: Sequence[Item]) -> bool:

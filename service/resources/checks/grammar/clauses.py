@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from service.resources.checks.grammar.lexicon import Item
 from service.resources.checks.grammar.periods.mentions import PeriodMention
+from service.resources.checks.grammar.words.lexicon import Item
 
 BREAKS = frozenset(",;:()[]—")
 LIST_KINDS = frozenset({"area", "commodity", "flow", "adjective", "total"})

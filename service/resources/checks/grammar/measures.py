@@ -5,14 +5,23 @@ from dataclasses import dataclass
 
 from service.resources.checks.claims import Quantity
 from service.resources.checks.grammar.clauses import Clause
-from service.resources.checks.grammar.lexicon import Item
 from service.resources.checks.grammar.state import ReadingState
 from service.resources.checks.grammar.subjects import Subject
+from service.resources.checks.grammar.words.lexicon import Item
 
 SIGN_BY_DIRECTION = {"up": 1, "down": -1, "flat": 0}
 BASE_OPENERS = frozenset({"compared with", "compared to", "versus", "vs", "against", "than"})
 CHANGE_WORDS = frozenset({"more", "less", "higher", "lower", "larger", "smaller", "more than", "less than"})
 """Words behind an amount that is a change: `5 bn yen more than a year before`."""
+NEGATIVE_CONTRIBUTIONS = frozenset(
+    {"subtracted", "subtracting", "shaved", "lowered", "lowering", "reduced", "trimmed", "depressed", "cut", "dragged"}
+)
+EARLIER_YEARS = frozenset(
+    {"a year earlier", "a year before", "a year ago", "twelve months earlier", "12 months earlier", "one year earlier"}
+    | {"the year before", "twelve months before", "12 months before"}
+)
+WHOLE_REFERENCES = tuple(["of", word] for word in ("it", "them", "that", "this", "which", "those", "these"))
+"""Words for the whole of a share, as in `33 % of it to the United States`."""
 PAST_OPENERS = frozenset({"after", "following", "reversing"})
 GROWTH_MEASURES = {
     "yoy": "yoy_pct",
@@ -69,13 +78,20 @@ def _amount(clause: Clause, position: int, subject: Subject | None) -> MeasureCh
     role = "change" if following in CHANGE_WORDS else _role(clause.items, position)
     is_balance = subject is not None and subject.balance is not None
     direction = find_direction(clause, position)
-    if role == "change":
+    if role == "change" and not (is_balance and not direction and following not in CHANGE_WORDS):
         return MeasureChoice(("balance_size_change" if is_balance else "yoy_change",), direction or 1, direction)
     names_other_flow = clause.has("flow", "balance") and not clause.has("comparison", "period")
     is_base = role == "from" or (clause.opener in BASE_OPENERS and not _has_growth(clause) and not names_other_flow)
+    is_base = is_base or _begins_with_earlier_year(clause, position)
     level_direction = direction if role == "to" and not is_base else 0
     measure = "balance" if is_balance else "value"
     return MeasureChoice((measure,), 1, direction, is_base=is_base, level_direction=level_direction)
+
+
+def _begins_with_earlier_year(clause: Clause, position: int) -> bool:
+    """Return whether a clause begins with the time of its number, as in `a year earlier exports were 6.55 trillion`."""
+    items = [item for item in clause.items[:position] if item.kind != "filler"]
+    return bool(items) and items[0].kind == "comparison" and items[0].value == "yoy" and items[0].text in EARLIER_YEARS
 
 
 def _has_growth(clause: Clause) -> bool:
@@ -97,22 +113,28 @@ def _role(items: Sequence[Item], position: int) -> str:
 def _streak(clause: Clause, position: int, subject: Subject | None, inherited_direction: int) -> MeasureChoice:
     direction = find_direction(clause, position) or inherited_direction
     if subject is not None and subject.balance is not None:
-        return MeasureChoice(reason="not_covered", direction=direction)
+        is_side = subject.balance != "balance" and not direction
+        return (
+            MeasureChoice(("streak_length",)) if is_side else MeasureChoice(reason="not_covered", direction=direction)
+        )
     if not direction:
         return MeasureChoice(reason="ambiguous")
     return MeasureChoice(("streak_length",), direction, direction)
 
 
 def _points(clause: Clause, subject: Subject | None) -> MeasureChoice:
-    if not clause.has("contribution"):
+    if not clause.has("contribution", "share"):
         return MeasureChoice(reason="not_covered")
     words = {clause.items[each].text for each in clause.positions("contribution")}
-    sign = -1 if words & {"subtracted", "subtracting", "shaved"} else 1
+    sign = -1 if words & NEGATIVE_CONTRIBUTIONS else 1
     measure = "commodity_contribution_pp" if _is_commodity(subject) else "partner_contribution_pp"
     return MeasureChoice((measure,), sign)
 
 
 def _share_measures(subject: Subject | None) -> tuple[str, ...]:
+    """Return the measures of a share: that of a partner in a commodity's trade can be that of the commodity as well."""
+    if subject is not None and _is_commodity(subject) and subject.partner is not None:
+        return ("partner_share_pct", "commodity_share_pct")
     return ("commodity_share_pct",) if _is_commodity(subject) else ("partner_share_pct",)
 
 
@@ -123,13 +145,19 @@ def _is_commodity(subject: Subject | None) -> bool:
 def _is_share(clause: Clause, position: int) -> bool:
     """Return whether a percentage is a share: `accounted for 17 %`, `17 % of exports`."""
     items = clause.items
+    if [item.kind for item in items[position + 1 : position + 2]] == ["direction"]:
+        return False
     if any(item.kind == "share" for item in items[:position]) and not preceding_direction(items, position):
         return True
-    later_positions = [
-        item for item in items[position + 1 : position + 8] if item.kind not in {"filler", "area", "possessive"}
+    if [item.text.lower() for item in items[position + 1 : position + 3]] in WHOLE_REFERENCES:
+        return True
+    later_items = [
+        item
+        for item in items[position + 1 : position + 8]
+        if item.kind not in {"filler", "area", "possessive", "adjective"}
     ]
-    has_preposition = len(later_positions) > 1 and later_positions[0].text == "of"
-    return has_preposition and any(item.kind in {"flow", "total"} for item in later_positions[1:3])
+    has_preposition = len(later_items) > 1 and later_items[0].text == "of"
+    return has_preposition and any(item.kind in {"flow", "total"} for item in later_items[1:3])
 
 
 def _growth(

@@ -6,7 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from service.resources.checks.claims import Quantity
-from service.resources.checks.grammar.lexicon import Item
+from service.resources.checks.grammar.words.lexicon import Item
 
 LIST_JOINTS = frozenset({",", "and", "or"})
 MAX_DIGITS = 20

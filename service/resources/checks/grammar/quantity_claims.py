@@ -29,7 +29,7 @@ LEVEL_MEASURES = frozenset(
     {"value", "balance", "partner_share_pct", "commodity_share_pct", "streak_length", "partner_contribution_pp"}
 )
 SHARE_MEASURES = frozenset({"partner_share_pct", "commodity_share_pct"})
-REFERENCES = frozenset({"bloc", "there", "the country", "the nation", "that country", "that market"})
+REFERRING_TEXTS = frozenset({"bloc", "there", "the country", "the nation", "that country", "that market"})
 """Words for an area that the text names earlier."""
 PARTNER_NOUNS = frozenset(
     {
@@ -217,7 +217,7 @@ def _is_complete(clause: Clause, subject: Subject, reporter: str) -> bool:
     """Return whether the subject has every area and commodity of its clause."""
     areas = clause.values("area") <= {subject.partner, reporter, WORLD_CODE}
     commodities = all(clause.items[each].value == subject.commodity for each in clause.positions("commodity"))
-    has_reference = any(item.kind == "area" and item.text in REFERENCES for item in clause.items)
+    has_reference = any(item.kind == "area" and item.text in REFERRING_TEXTS for item in clause.items)
     return areas and commodities and not has_reference and not clause.has("block")
 
 

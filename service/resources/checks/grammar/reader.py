@@ -8,22 +8,23 @@ from service.resources.checks.claims import Claim
 from service.resources.checks.grammar.alternatives import NamedDimensions
 from service.resources.checks.grammar.clause_subjects import clause_subjects, growth_currency
 from service.resources.checks.grammar.clauses import Clause, own_base, split_clauses
-from service.resources.checks.grammar.lexicon import Item, Lexicon
 from service.resources.checks.grammar.measures import BASE_OPENERS
-from service.resources.checks.grammar.number_words import read_number_words
-from service.resources.checks.grammar.partner_roles import described_partner
 from service.resources.checks.grammar.periods.mentions import PeriodMention
 from service.resources.checks.grammar.periods.reading import read_periods
 from service.resources.checks.grammar.periods.resolution import resolve_period
-from service.resources.checks.grammar.phrases import resolve_phrases
 from service.resources.checks.grammar.quantities import read_quantities
 from service.resources.checks.grammar.quantity_claims import read_quantity_claim
+from service.resources.checks.grammar.rankings.partner_roles import described_partner
 from service.resources.checks.grammar.rankings.record_phrases import join_records
 from service.resources.checks.grammar.respective_lists import split_respective_lists
 from service.resources.checks.grammar.series_ratios import read_series_ratio
 from service.resources.checks.grammar.state import ReadingState, TextContext
 from service.resources.checks.grammar.subjects import Subject
-from service.resources.checks.grammar.tokens import split_sentences
+from service.resources.checks.grammar.words.lexicon import Item, Lexicon
+from service.resources.checks.grammar.words.number_words import read_number_words
+from service.resources.checks.grammar.words.phrases import resolve_phrases
+from service.resources.checks.grammar.words.purchases import resolve_purchases
+from service.resources.checks.grammar.words.tokens import split_sentences
 
 GRAMMAR_VERSION = "1"
 MAX_CLAIMS = 200
@@ -46,8 +47,9 @@ def read_claims(text: str, lexicon: Lexicon, context: TextContext) -> list[Claim
     state = ReadingState(text=text)
     for number, tokens in enumerate(split_sentences(text), start=1):
         words = read_number_words(list(lexicon.read(tokens)))
-        phrases = resolve_phrases(words, state.areas, reporter=state.reporter or context.reporter)
-        quantities = read_quantities(phrases)
+        reporter = state.reporter or context.reporter
+        phrases = resolve_phrases(words, state.areas, reporter=reporter)
+        quantities = read_quantities(resolve_purchases(phrases, reporter=reporter))
         if len(tokens) > MAX_SENTENCE_TOKENS:
             claims += [Claim(item.value, number, reason="ambiguous") for item in quantities if item.kind == "quantity"]
             claims = claims[:MAX_CLAIMS]
@@ -56,7 +58,11 @@ def read_claims(text: str, lexicon: Lexicon, context: TextContext) -> list[Claim
         if len(tokens) > MAX_SENTENCE_TOKENS:
             continue
         sentences = split_respective_lists(join_records(read_periods(quantities)))
+        earlier = state.subject or state.earlier_subject
+        areas = state.areas
         for items in sentences:
+            if len(sentences) > 1:
+                state.subject, state.earlier_subject, state.areas = None, earlier, areas
             for claim in sorted(_read_sentence(items, number, state, context), key=_claim_start):
                 claims.append(_link_conversion(claim, claims, text))
                 if len(claims) == MAX_CLAIMS:
@@ -96,7 +102,7 @@ def _read_sentence(
         if not subjects and clause is clauses[0] and clause.has("quantity") and following is not None:
             subjects = _subject_ahead(following, state, context)
         if clause is clauses[0] and len(subjects) == 1 and following is not None and following.opener == ",":
-            subjects = _with_described_partner(subjects, following, state.reporter or context.reporter)
+            subjects = _add_described_partner(subjects, following, state.reporter or context.reporter)
         if clause.has("quantity"):
             state.has_quantity = True
         else:
@@ -121,9 +127,7 @@ def _subject_ahead(following: Clause, state: ReadingState, context: TextContext)
     return {0: subjects[min(subjects)]} if subjects else {}
 
 
-def _with_described_partner(
-    subjects: dict[int, Subject], following: Clause, reporter: str | None
-) -> dict[int, Subject]:
+def _add_described_partner(subjects: dict[int, Subject], following: Clause, reporter: str | None) -> dict[int, Subject]:
     """Return a subject with the partner behind it: `with imports of 5 bn yen, China was the largest supplier`."""
     described = described_partner(following, reporter=reporter)
     return {
@@ -163,7 +167,8 @@ def _named_dimensions(clauses: Sequence[Clause], state: ReadingState, context: T
     items = [item for clause in clauses for item in clause.items]
     previous = state.earlier_subject
     flows = [item.value for item in items if item.kind == "flow"]
-    if not flows:
+    sides = dict.fromkeys(item.value for item in items if item.kind == "balance" and item.value != "balance")
+    if not flows and not sides:
         flows = ["X", "M"]
     mentions = [item.value for item in items if item.kind == "period"]
     periods = [resolve_period(mention, newest_month=context.newest_month) for mention in mentions]
@@ -171,7 +176,6 @@ def _named_dimensions(clauses: Sequence[Clause], state: ReadingState, context: T
     partners, state.areas = [*areas, *state.areas], areas
     if previous is not None and previous.partner is not None:
         partners.append(previous.partner)
-    sides = dict.fromkeys(item.value for item in items if item.kind == "balance" and item.value != "balance")
     return NamedDimensions(partners, flows, [period for period in periods if period is not None], list(sides))
 
 

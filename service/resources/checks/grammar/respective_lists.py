@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from itertools import pairwise
 
-from service.resources.checks.grammar.lexicon import Item
+from service.resources.checks.grammar.words.lexicon import Item
 
 LIST_KINDS = ("area", "commodity", "flow", "period")
 JOINING_TEXTS = frozenset({",", "and", "the", "to", "from"})

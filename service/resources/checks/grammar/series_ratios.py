@@ -3,15 +3,15 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from service.domain.codes import TOTAL_CODE, WORLD_CODE
+from service.domain.codes import WORLD_CODE
 from service.resources.checks.claims import Claim, Quantity, Reading, SeriesKey
 from service.resources.checks.grammar.clauses import Clause
 from service.resources.checks.grammar.dimension_origins import dimension_origins
-from service.resources.checks.grammar.lexicon import Item
 from service.resources.checks.grammar.measures import SIGN_BY_DIRECTION
 from service.resources.checks.grammar.periods.resolution import resolve_period
 from service.resources.checks.grammar.state import ReadingState, TextContext
-from service.resources.checks.grammar.subjects import Subject, read_subject
+from service.resources.checks.grammar.subjects import Subject, commodity_codes, read_subject
+from service.resources.checks.grammar.words.lexicon import Item
 
 SIZE_WORDS = frozenset(
     {"as", "much", "large", "big", "high", "great", "many", "the", "value", "size", "amount", "level", "of", "nearly"}
@@ -37,7 +37,7 @@ EXCESS_VERBS = frozenset(
     | {"outweighed", "outnumbered", "overtook", "beat", "outpaced"}
 )
 SHORTFALL_VERBS = frozenset({"trailed", "trailing", "lagged", "fell short of"})
-REFERENCES = frozenset({"those", "that", "what", "the amount", "its"})
+REFERRING_WORDS = frozenset({"those", "that", "what", "the amount", "its"})
 MEASURES_BY_UNIT = {"times": "ratio", "%": "excess_pct", "currency": "excess"}
 REASON_KINDS = {"negation": "ambiguous", "opinion": "opinion", "forecast": "forecast"}
 NOT_COVERED_BLOCKS = frozenset({"volume", "price", "part", "window", "two_way"})
@@ -92,24 +92,33 @@ def _read_pair(items: Sequence[Item], position: int, reporter: str | None) -> Se
     if verbs and items[position].kind == "quantity":
         first = read_subject(items[: verbs[0]], heads[0], reporter=reporter)
         base = _base(items[verbs[0] + 1 : position], first, reporter)
-        is_by = any(item.text == "by" for item in items[max(0, position - 2) : position])
+        is_difference = any(item.text == "by" for item in items[max(0, position - 2) : position])
         sign = 1 if items[verbs[0]].text.lower() in EXCESS_VERBS else -1
-        return SeriesPair(position, sign, first, base) if base is not None and is_by else None
+        return SeriesPair(position, sign, first, base) if base is not None and is_difference else None
     subject = read_subject(items[:position], heads[-1], reporter=reporter)
-    rest, sign = _behind_comparative(items, position)
+    rest, sign = _compared_items(items, position)
     if rest is None:
         return None
-    if rest[:1] and rest[0].kind == "to" and len(rest) > 1 and rest[1].kind == "area" and subject.partner is None:
-        subject, rest = replace(subject, partner=rest[1].value), rest[2:]
-    base = _base(_without_size_words(rest), subject, reporter)
+    if len(rest) > 1 and rest[0].kind == "to" and rest[1].kind == "area":
+        if subject.partner is None:
+            subject = replace(subject, partner=rest[1].value)
+        rest = _skip_period(rest[2:])
+    base = _base(_strip_size_words(rest), subject, reporter)
     return None if base is None else SeriesPair(position, sign, subject, base)
 
 
-def _behind_comparative(items: Sequence[Item], position: int) -> tuple[list[Item] | None, int]:
+def _skip_period(items: list[Item]) -> list[Item]:
+    """Return the items behind a period, as in `as much from Japan in January as Vietnam did`."""
+    first = next((position for position, item in enumerate(items) if item.kind not in {"to", "period"}), len(items))
+    has_period = any(item.kind == "period" for item in items[:first])
+    return items[first:] if has_period else items
+
+
+def _compared_items(items: Sequence[Item], position: int) -> tuple[list[Item] | None, int]:
     """Return the items behind `times` or `5 % more than`, and the sign; null where the number compares nothing."""
     rest = list(items[position + 1 :])
     if items[position].kind == "multiplier":
-        return _without_size_words(rest), 1
+        return _strip_size_words(rest), 1
     if not rest or rest[0].text.lower() not in COMPARATIVES or rest[0].kind != "direction":
         return None, 1
     sign = SIGN_BY_DIRECTION[rest[0].value]
@@ -121,7 +130,7 @@ def _has_than(items: Sequence[Item], position: int) -> bool:
     return texts[0] in {"more than", "less than", "above", "below"} or texts[1:] == ["than"]
 
 
-def _without_size_words(items: Sequence[Item]) -> list[Item]:
+def _strip_size_words(items: Sequence[Item]) -> list[Item]:
     """Return the items without the first words of size, as in `as large as those to Korea`."""
     result = list(items)
     while result and result[0].text.lower() in SIZE_WORDS:
@@ -134,9 +143,11 @@ def _base(items: Sequence[Item], first: Subject, reporter: str | None) -> Subjec
 
     A series without a flow has that of the first one: `those to Korea`, `to Korea`.
     """
-    rest = [item for item in items if item.kind != "filler" or item.text in REFERENCES]
-    if rest and rest[0].text.lower() in REFERENCES:
+    rest = [item for item in items if item.kind != "filler" or item.text in REFERRING_WORDS]
+    if rest and rest[0].text.lower() in REFERRING_WORDS:
         rest = rest[1:]
+    if [item.kind for item in rest[:1]] == ["area"] and [item.text for item in rest[1:2]] == ["did"]:
+        return replace(first, partner=rest[0].value)
     preposition = rest[0].value if rest and rest[0].kind == "to" else None
     if preposition in {"to", "from", "with"} and len(rest) > 1 and rest[1].kind == "area":
         return replace(first, partner=rest[1].value)
@@ -190,8 +201,8 @@ def _readings(pair: SeriesPair, unit: str, reporter: str, period: str, context: 
     flow, base_flow = _flow(pair.subject), _flow(pair.base)
     families = context.families[reporter]
     for base_partner in base_partners:
-        for commodity in _codes(pair.subject, families):
-            for base_commodity in [commodity] if pair.base.commodity is None else _codes(pair.base, families):
+        for commodity in commodity_codes(pair.subject, families):
+            for base_commodity in [commodity] if pair.base.commodity is None else commodity_codes(pair.base, families):
                 is_same_partner = base_partner == partner and commodity == base_commodity
                 if unit == "currency" and is_same_partner and {flow, base_flow} == {"X", "M"}:
                     side = "surplus" if (flow == "X") == (pair.sign > 0) else "deficit"
@@ -204,9 +215,3 @@ def _readings(pair: SeriesPair, unit: str, reporter: str, period: str, context: 
 
 def _flow(subject: Subject) -> str:
     return subject.flow if subject.flow is not None else f"balance:{subject.balance}"
-
-
-def _codes(subject: Subject, families: Sequence[str]) -> list[str]:
-    if subject.commodity is None:
-        return [TOTAL_CODE]
-    return [f"{family}/{code}" for family in families for code in subject.commodity.get(family, ())]

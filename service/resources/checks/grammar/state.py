@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from service.resources.checks.grammar.alternatives import NamedDimensions
-from service.resources.checks.grammar.lexicon import Item
 from service.resources.checks.grammar.periods.mentions import PeriodMention
 from service.resources.checks.grammar.subjects import Subject
+from service.resources.checks.grammar.words.lexicon import Item
 
 
 @dataclass(frozen=True)

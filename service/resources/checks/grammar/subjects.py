@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from service.domain.codes import WORLD_CODE
-from service.resources.checks.grammar.lexicon import Item
+from service.domain.codes import TOTAL_CODE, WORLD_CODE
+from service.resources.checks.grammar.words.lexicon import Item
 
 PHRASE_ENDS = frozenset({"direction", "quantity", "comparison", "period", "share", "contribution", "flow", "balance"})
 VERBS = frozenset(
@@ -116,8 +116,8 @@ def add_area(subject: Subject, item: Item, preposition: str | None, *, reporter:
     `reporter` is the code of the reporter that the text is on; null where it is not known.
     """
     if item.kind == "adjective":
-        is_own_good = item.value == (subject.reporter or reporter) and subject.flow == "X"
-        return _set_reporter(subject, item.value) if is_own_good else replace(subject, has_unknown_word=True)
+        is_own_product = item.value == (subject.reporter or reporter) and subject.flow == "X"
+        return _set_reporter(subject, item.value) if is_own_product else replace(subject, has_unknown_word=True)
     if _is_place_of_reporter(subject, preposition):
         is_other = subject.flow == "X" and preposition == "from" and item.value != (subject.reporter or reporter)
         return _foreign_origin(subject, item) if is_other else _set_reporter(subject, item.value)
@@ -152,3 +152,10 @@ def _add_commodity(subject: Subject, item: Item) -> Subject:
     if subject.commodity is not None and subject.commodity != item.value:
         return replace(subject, has_list=True)
     return replace(subject, commodity=item.value)
+
+
+def commodity_codes(subject: Subject, families: Sequence[str]) -> list[str]:
+    """Return the codes that the commodity of a subject can mean, each as `family/code`; the total for none."""
+    if subject.commodity is None:
+        return [TOTAL_CODE]
+    return [f"{family}/{code}" for family in families for code in subject.commodity.get(family, ())]

@@ -31,7 +31,7 @@ from service.resources.checks.verdicts.figures import (
     next_release_days,
     period_end,
 )
-from service.resources.checks.verdicts.reading_figures import RECORDS, reading_cell, reading_figure
+from service.resources.checks.verdicts.reading_figures import RECORDS, is_rank_certain, reading_cell, reading_figure
 
 PROVISIONAL_STATUSES = frozenset({"P", "E"})
 FIRST_MEASURES = frozenset(each for each in RECORDS if each.endswith(("rise", "decline", "surplus", "deficit")))
@@ -112,7 +112,8 @@ class Judge:
         if verdict.verdict not in DIFFERENCES or verdict.outcome is None:
             return verdict
         claim = verdict.claim
-        is_explained = is_close if verdict.verdict == "contradicted" else agrees
+        is_approximate = verdict.verdict == "contradicted" and claim.quantity.unit not in COUNTED_UNITS
+        is_explained = is_close if is_approximate else agrees
         fitting = [
             outcome
             for reading in claim.alternatives()
@@ -138,6 +139,8 @@ class Judge:
         return self._differing_verdict(claim, known_outcomes, is_complete=len(known_outcomes) == len(outcomes))
 
     def _holding_verdict(self, claim: Claim, outcome: Outcome) -> Verdict:
+        if outcome.reading.measure == "rank" and not self._is_rank_known(outcome):
+            return Verdict(claim, "cannot_be_checked", "not_covered", outcome)
         if claim.level_direction and self._level_direction(claim, outcome) != claim.level_direction:
             return Verdict(claim, "cannot_be_checked", "other_direction", outcome)
         late = self.published is not None and outcome.cell.as_of != self.published
@@ -174,7 +177,11 @@ class Judge:
         A streak may be longer than the data. A record that goes back further than the text says is true as well, and
         texts count the months since the first month of another sign differently. A record of all times is 0 months.
         """
-        if outcome.reading.measure == "streak_length":
+        if outcome.reading.measure == "streak_length" and _figure(outcome) * outcome.printed < 0:
+            return False
+        if outcome.reading.measure == "rank":
+            return _figure(outcome) < outcome.printed and not self._is_rank_known(outcome)
+        if outcome.reading.measure == "streak_length" and not outcome.reading.flow.startswith("balance"):
             return not self._is_streak_start_known(outcome)
         if outcome.reading.measure in FIRST_MEASURES:
             return abs(_figure(outcome) - outcome.printed) <= 1 and _figure(outcome) != 0
@@ -218,6 +225,11 @@ class Judge:
         ]
         figures = [reading_figure(self.reader, outcome.reading, cell) for cell in cells]
         return any(each is not None and agrees(claim.quantity, outcome.printed, each) for each in figures)
+
+    def _is_rank_known(self, outcome: Outcome) -> bool:
+        """Return whether no partner without a figure can have a higher rank; else the true rank may be lower."""
+        row = self.reader.row(outcome.cell)
+        return row is not None and is_rank_certain(self.reader, row, outcome.cell)
 
     def _is_streak_start_known(self, outcome: Outcome) -> bool:
         """Return whether the series shows growth of the other direction before a streak; else it may be longer."""

@@ -50,7 +50,7 @@ def reading_figure(reader: FigureReader, reading: Reading, cell: Cell) -> Decima
     if reading.measure in MEASURED_ROWS:
         return MEASURED_ROWS[reading.measure](reader, row, cell)
     if reading.measure == "streak_length":
-        return _signed_streak(row)
+        return _balance_streak(reader, row, cell, reading) if cell.path == "/v1/balances" else _signed_streak(row)
     if reading.measure == "balance_size_change":
         return _balance_size_change(row)
     is_other_side = reading.measure == "balance_magnitude_pct" and not _has_sign(row["balance_base"], reading.flow)
@@ -85,13 +85,15 @@ def _size(row: Row, flow: str) -> Decimal | None:
     return Decimal(abs(row["balance"])) if _has_sign(row["balance"], flow) else None
 
 
-def _certain_rank(reader: FigureReader, row: Row, cell: Cell) -> Decimal | None:
-    """Return a rank; null where partners without a figure can have a larger one."""
+def is_rank_certain(reader: FigureReader, row: Row, cell: Cell) -> bool:
+    """Return whether no partner without a figure can have a larger one than the partner of `row`."""
     shares = [each["partner_share_pct"] for each in reader.ranking(cell) if each["rank"] is not None]
-    if row["rank"] is None or None in shares:
-        return None
-    is_certain = row["rank_status"] == "ok" or row["partner_share_pct"] > 100 - sum(shares)
-    return Decimal(row["rank"]) if is_certain else None
+    return row["rank_status"] == "ok" or (None not in shares and row["partner_share_pct"] > 100 - sum(shares))
+
+
+def _rank(_reader: FigureReader, row: Row, _cell: Cell) -> Decimal | None:
+    """Return the rank among the partners with figures; the true one is at least as large."""
+    return None if row["rank"] is None else Decimal(row["rank"])
 
 
 def _months_back(
@@ -110,6 +112,16 @@ def _months_back(
         if matches(Decimal(str(earlier_row[column])), current):
             return Decimal(months)
     return None
+
+
+def _balance_streak(reader: FigureReader, row: Row, cell: Cell, reading: Reading) -> Decimal | None:
+    """Return the months in which a balance had the side of a reading without a break; null where one is missing."""
+    if row["balance"] is None:
+        return None
+    if not _has_sign(row["balance"], reading.flow):
+        return Decimal(0)
+    opposite = _is_negative if row["balance"] > 0 else _is_positive
+    return _months_back(reader, row, cell, column="balance", matches=opposite)
 
 
 def _earlier_cell(cell: Cell, months: int) -> Cell:
@@ -156,7 +168,7 @@ RECORDS: dict[str, Callable[[FigureReader, Row, Cell], Decimal | None]] = {
 }
 """Records: the months back to a number as high or as low, or to the last one with the same sign."""
 
-MEASURED_ROWS: dict[str, Callable[[FigureReader, Row, Cell], Decimal | None]] = {"rank": _certain_rank, **RECORDS}
+MEASURED_ROWS: dict[str, Callable[[FigureReader, Row, Cell], Decimal | None]] = {"rank": _rank, **RECORDS}
 """Measures that more rows than one are read for."""
 
 

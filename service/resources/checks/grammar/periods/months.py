@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from service.resources.checks.grammar.lexicon import Item
 from service.resources.checks.grammar.periods.mentions import PeriodMention
 from service.resources.checks.grammar.periods.spans import fiscal_position
 from service.resources.checks.grammar.periods.years import is_day, read_year
+from service.resources.checks.grammar.words.lexicon import Item
 
 RELATIVE_YEARS = {"this": 0, "last": -1}
 RANGE_SIGNS = frozenset({"-", "\u2013", "\u2014", "to", "through"})
@@ -59,7 +59,7 @@ def read_month(items: Sequence[Item], position: int) -> tuple[str, PeriodMention
         year, end_position = read_year(items, end_position)
         return "date", PeriodMention(month=month, year=year), end_position
     if following is not None and is_day(following):
-        year, end_position = read_year(items, end_position + 1)
+        year, end_position = read_year(items, end_position + 1, has_preposition=True)
         return "date", PeriodMention(month=month, year=year), end_position
     if following is not None and following.kind == "month":  # `January-February`
         year, end_position = read_year(items, end_position + 1)

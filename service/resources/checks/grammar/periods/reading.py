@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from service.resources.checks.grammar.lexicon import Item
 from service.resources.checks.grammar.periods.mentions import RELATIVE_PERIODS, PeriodMention
 from service.resources.checks.grammar.periods.months import (
     read_iso_month,
@@ -11,14 +10,31 @@ from service.resources.checks.grammar.periods.months import (
     read_part_of_year,
     read_plain_year,
 )
-from service.resources.checks.grammar.periods.spans import read_first_months, read_fiscal_year, read_months_until
+from service.resources.checks.grammar.periods.spans import read_first_months, read_fiscal_year, read_month_span
 from service.resources.checks.grammar.periods.years import is_year, read_year
+from service.resources.checks.grammar.words.lexicon import Item
 
 SAME_PERIODS = [["same", "month"], ["same", "period"], ["corresponding", "month"], ["corresponding", "period"]]
 BASE_MARKERS = frozenset(
-    {"than", "versus", "compared with", "compared to", "against", "from", "since", "on", "over", "below", "above"}
+    {
+        "than",
+        "versus",
+        "compared with",
+        "compared to",
+        "against",
+        "from",
+        "since",
+        "on",
+        "over",
+        "below",
+        "above",
+        "more than",
+        "less than",
+    }
 )
-ARTICLES = frozenset({"the", "in", "a", "of", "for", "during", "those", "that", "level", "levels", "figure"})
+SKIPPED_TEXTS = frozenset(
+    {"the", "in", "a", "of", "for", "during", "those", "that", "level", "levels", "figure", "their", "its"}
+)
 
 
 def read_periods(items: Sequence[Item]) -> list[Item]:
@@ -58,7 +74,7 @@ def _is_base(result: Sequence[Item]) -> bool:
     texts = _preceding_texts(result)
     if BASE_MARKERS.intersection(texts):
         return True
-    items = [item for item in result if item.text not in ARTICLES]
+    items = [item for item in result if item.text not in SKIPPED_TEXTS]
     is_amount = bool(items) and items[-1].kind == "quantity" and items[-1].value.unit == "currency"
     return is_amount and _preceding_texts(items[:-1]) == ["from"]
 
@@ -84,7 +100,7 @@ def _preceding_texts(result: Sequence[Item]) -> list[str]:
 def _preceding_items(result: Sequence[Item]) -> list[Item]:
     """Return the last item before a period, articles and prepositions left out; empty at the beginning."""
     for item in reversed(result):
-        if item.text not in ARTICLES:
+        if item.text not in SKIPPED_TEXTS:
             return [item]
     return []
 
@@ -96,7 +112,7 @@ def _read_period(items: Sequence[Item], position: int) -> tuple[str, PeriodMenti
         return READERS[item.kind](items, position)
     if item.kind == "number" and is_year(item):
         return read_iso_month(items, position) or read_plain_year(items, position)
-    for read in (_read_same_month, read_first_months, read_months_until):
+    for read in (_read_same_month, read_first_months, read_month_span):
         kind, mention, end_position = read(items, position)
         if kind:
             return kind, mention, end_position

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from service.domain.frequencies import MONTHS_PER_YEAR
-from service.resources.checks.grammar.lexicon import Item
 from service.resources.checks.grammar.periods.mentions import PeriodMention
 from service.resources.checks.grammar.periods.years import is_day, read_year
+from service.resources.checks.grammar.words.lexicon import Item
 
 YEAR_END_VERBS = frozenset({"to", "through", "ended", "ending", "until"})
 MAX_FISCAL_GAP = 2
@@ -65,7 +65,7 @@ def _month_count(items: Sequence[Item], position: int) -> int:
     return int(texts[0]) if has_months else 0
 
 
-def read_months_until(items: Sequence[Item], start: int) -> tuple[str, PeriodMention | None, int]:
+def read_month_span(items: Sequence[Item], start: int) -> tuple[str, PeriodMention | None, int]:
     """Return the months of `year to January 2024` or `three months ended March 31, 2024`; nothing for other words."""
     count = MONTHS_PER_YEAR if items[start].text.lower() == "year" else _month_count(items, start)
     position = start if items[start].text.lower() == "year" else start + 1

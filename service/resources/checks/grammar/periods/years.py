@@ -2,17 +2,21 @@
 
 from collections.abc import Sequence
 
-from service.resources.checks.grammar.lexicon import Item
+from service.resources.checks.grammar.words.lexicon import Item
 
 YEARS = range(1950, 2100)
 MAX_DAY = 31
 
 
-def read_year(items: Sequence[Item], position: int) -> tuple[int | None, int]:
-    """Return the year at `position`, after a comma or `of`, and the position behind it; null where there is none."""
+def read_year(items: Sequence[Item], position: int, *, has_preposition: bool = False) -> tuple[int | None, int]:
+    """Return the year at `position`, after a comma or `of`, and the position behind it; null where there is none.
+
+    With `has_preposition` the year may stand behind `in`, as in `Jan. 22 in 2023`.
+    """
+    joints = {",", "of", "in"} if has_preposition else {",", "of"}
     for skipped in (0, 1):
         index = position + skipped
-        if skipped and (position >= len(items) or items[position].text not in {",", "of"}):
+        if skipped and (position >= len(items) or items[position].text not in joints):
             break
         if index < len(items) and items[index].kind == "number" and is_year(items[index]):
             return int(items[index].text), index + 1

@@ -4,8 +4,8 @@ from service.domain.codes import TOTAL_CODE
 from service.resources.checks.claims import Claim, Quantity, Reading
 from service.resources.checks.grammar.clauses import Clause
 from service.resources.checks.grammar.dimension_origins import dimension_origins
-from service.resources.checks.grammar.partner_roles import FLOWS_BY_NOUN
 from service.resources.checks.grammar.periods.resolution import resolve_period
+from service.resources.checks.grammar.rankings.partner_roles import FLOWS_BY_NOUN
 from service.resources.checks.grammar.state import ReadingState, TextContext
 from service.resources.checks.grammar.subjects import Subject
 

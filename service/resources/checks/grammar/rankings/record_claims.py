@@ -3,7 +3,7 @@
 from dataclasses import replace
 from decimal import Decimal
 
-from service.domain.codes import TOTAL_CODE, WORLD_CODE
+from service.domain.codes import WORLD_CODE
 from service.domain.periods import parse_period
 from service.resources.checks.claims import Claim, Quantity, Reading
 from service.resources.checks.grammar.clauses import Clause
@@ -17,7 +17,7 @@ from service.resources.checks.grammar.rankings.record_phrases import (
     RecordPhrase,
 )
 from service.resources.checks.grammar.state import ReadingState, TextContext
-from service.resources.checks.grammar.subjects import Subject
+from service.resources.checks.grammar.subjects import Subject, commodity_codes
 
 MAX_DISTANCE = 120
 """Months that a record is followed back for."""
@@ -51,7 +51,7 @@ def read_record_claim(
     """
     quantity: Quantity = clause.items[position].value
     record: RecordPhrase = quantity.record
-    if reason is not None or subject is None or not subject.has_measure or subject.commodity is not None:
+    if reason is not None or subject is None or not subject.has_measure:
         return Claim(quantity, number, reason=reason or "not_covered")
     noun = record.noun or _noun(clause, position, subject, record, state)
     measure = _measure(record, noun)
@@ -63,12 +63,17 @@ def read_record_claim(
     flow = f"balance:{noun}" if noun in SIDES else subject.flow
     if flow is None:
         return Claim(quantity, number, reason="not_covered")
-    reading = Reading(measure, reporter, subject.partner or WORLD_CODE, flow, TOTAL_CODE, period)
+    readings = tuple(
+        Reading(measure, reporter, subject.partner or WORLD_CODE, flow, code, period)
+        for code in commodity_codes(subject, context.families[reporter])
+    )
+    if not readings:
+        return Claim(quantity, number, reason="not_covered")
     is_exact = noun not in {"up", "down"} or record.extreme == FIRST or clause.items[position].text in GROWTH_WORDS
     return Claim(
         replace(quantity, number=Decimal(months)),
         number,
-        (reading,),
+        readings,
         is_confident=is_exact and not clause.has("word"),
         sources=dimension_origins(
             clause, subject, state.sentence_period, "text", state, reporter=reporter, context=context

@@ -7,7 +7,7 @@ from typing import Any
 
 from service.domain.frequencies import MONTHS_PER_YEAR
 from service.resources.checks.claims import Quantity
-from service.resources.checks.grammar.lexicon import Item
+from service.resources.checks.grammar.words.lexicon import Item
 
 HIGH_WORDS = frozenset({"highest", "largest", "biggest", "greatest", "widest", "best", "most"})
 LOW_WORDS = frozenset({"lowest", "smallest", "narrowest", "least"})

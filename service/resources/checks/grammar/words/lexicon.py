@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from service.domain.area_names import aliases_by_code, codes_by_alias, normalize_name
-from service.resources.checks.grammar.tokens import HYPHENS, Token, tokenize
+from service.resources.checks.grammar.words.tokens import HYPHENS, Token, tokenize
 
 FOLDER = Path(__file__).parent
 POSSESSIVES = frozenset({"'s", "\u2019s"})
 MAX_CAPITALS = 5
 """Letters of a name in capitals that matches in capitals only."""
+IRREGULAR_ENDINGS = ("ss", "ches", "shes", "ies", "goods", "ics", "ls", "arts")
 NO_NAMES = frozenset("(),")
 """Characters of names that no text uses, such as `Korea, Republic of`."""
 
@@ -124,6 +125,8 @@ def build_lexicon(
             lexicon.add(kind, value, phrases)
     for code, phrases in aliases["areas"].items():
         lexicon.add("area", code, phrases)
+    for code, phrases in aliases["cities"].items():
+        lexicon.add("city", code, phrases)
     for code, phrases in aliases["adjectives"].items():
         lexicon.add("adjective", code, phrases)
     for code, name in (*area_names.items(), *_unambiguous_aliases()):
@@ -151,6 +154,12 @@ def _unambiguous_aliases() -> Iterator[tuple[str, str]]:
         yield from ((code, name) for name in names if codes[normalize_name(name)] == (code,))
 
 
+def _singular(name: str) -> str | None:
+    """Return the singular of a regular plural of one word, as in `vegetable imports`; null for another name."""
+    is_regular = name.isalpha() and name.islower() and name.endswith("s") and not name.endswith(IRREGULAR_ENDINGS)
+    return name[:-1] if is_regular else None
+
+
 def _commodity_phrases(
     aliases: Mapping[str, Any], commodity_names: Mapping[str, Mapping[str, str]], families: Iterable[str]
 ) -> dict[str, dict[str, tuple[str, ...]]]:
@@ -159,7 +168,7 @@ def _commodity_phrases(
         for phrase, codes in aliases["ambiguous"].get(family, {}).items():
             phrases[phrase].setdefault(family, tuple(codes))
         for code, names in aliases["commodities"].get(family, {}).items():
-            for phrase in names:
+            for phrase in (*names, *filter(None, map(_singular, names))):
                 phrases[phrase].setdefault(family, (code,))
         for code, name in commodity_names.get(family, {}).items():
             if name.replace(" ", "").replace("&", "").isalpha():

@@ -5,7 +5,7 @@ from dataclasses import replace
 from itertools import takewhile
 
 from service.domain.codes import WORLD_CODE
-from service.resources.checks.grammar.lexicon import Item
+from service.resources.checks.grammar.words.lexicon import Item
 
 GROUP_CODES = frozenset(
     {"APEC", "ASEAN", "BRICS", "CPTPP", "EA", "EFTA", "EU", "GCC", "MERCOSUR", "NAFTA", "RCEP", "USMCA"}
@@ -13,12 +13,17 @@ GROUP_CODES = frozenset(
 FLOWS_BY_PREPOSITION = {"to": "X", "from": "M"}
 SALES = frozenset({"sales", "deliveries", "delivery", "goods", "products", "merchandise", "cargoes", "supplies"})
 """Words for a flow where a preposition and an area follow."""
-GOODS = frozenset({"goods", "products", "merchandise", "wares", "made"})
+PRODUCT_WORDS = frozenset({"goods", "products", "merchandise", "wares", "made"})
 PURCHASES = frozenset({"spent", "spend", "spends", "sourced", "sources", "procured", "procures"})
 """Verbs of imports where no noun of a flow follows."""
 BUYERS = frozenset({"market", "markets", "buyers", "buyer", "customers", "consumers", "importers", "clients", "shores"})
 COMPARATIVES = {"more than": "up", "less than": "down", "above": "up", "below": "down", "over": "up", "under": "down"}
 """Words of a change where they stand behind a number, as in `5 % less than a year before`."""
+COUNTRY_NOUNS = frozenset(
+    {"state", "country", "nation", "kingdom", "island", "territory", "city", "emirate", "republic", "archipelago"}
+    | {"giant", "neighbour", "neighbor", "ally", "economy", "bloc", "federation"}
+)
+MAX_DESCRIPTION = 3
 UNIT_KINDS = frozenset({"percent", "money", "magnitude", "fraction"})
 
 
@@ -31,7 +36,7 @@ def resolve_phrases(items: Sequence[Item], earlier_areas: Sequence[str], *, repo
     areas = [code for code in earlier_areas if code not in {reporter, WORLD_CODE}]
     position = 0
     while position < len(items):
-        read_items, length = _read_phrase(items, position, result, areas)
+        read_items, length = _read_phrase(items, position, result, areas, reporter=reporter)
         areas += [each.value for each in read_items if _names_partner(each, reporter)]
         result += read_items
         position += length
@@ -43,12 +48,16 @@ def _names_partner(item: Item, reporter: str | None) -> bool:
 
 
 def _read_phrase(
-    items: Sequence[Item], position: int, previous: Sequence[Item], areas: Sequence[str]
+    items: Sequence[Item], position: int, previous: Sequence[Item], areas: Sequence[str], *, reporter: str | None
 ) -> tuple[list[Item], int]:
     """Return the items that the phrase at `position` stands for, and the number of items that it replaces."""
     item, following = items[position], list(items[position + 1 : position + 4])
-    if item.kind == "adjective":
+    if item.kind == "adjective" and item.value != reporter:
         return _read_adjective(item, following, previous)
+    described = _described_country(items, position, previous)
+    if described and areas:
+        noun = items[position + described - 1]
+        return [replace(noun, kind="area", value=areas[-1], start=item.start)], described
     code = _reference(item, items[position - 1 : position] if position else (), areas)
     if code is not None:
         return list(_referred_area(item, code, previous)), 1
@@ -96,10 +105,23 @@ def _read_adjective(item: Item, following: Sequence[Item], previous: Sequence[It
     if kinds[:2] == [("flow", "M"), ("to", "to")]:
         return [following[0], Item("to", "from", item.end, item.end, "from"), replace(item, kind="area")], 2
     flows = [each.value for each in previous if each.kind == "flow"]
-    is_described = bool(texts) and (texts[0] in GOODS or following[0].kind == "commodity")
+    is_described = bool(texts) and (texts[0] in PRODUCT_WORDS or following[0].kind == "commodity")
     if is_described and flows[-1:] == ["M"] and previous[-1].kind in {"to", "filler", "quantity", "money", "flow"}:
         return [Item("to", "from", item.start, item.start, "from"), replace(item, kind="area")], 1
     return [item], 1
+
+
+def _described_country(items: Sequence[Item], position: int, previous: Sequence[Item]) -> int:
+    """Return the length of `the Gulf state` behind `to`, `from` or `with`; 0 where there is no such phrase."""
+    is_object = bool(previous) and previous[-1].kind == "to" and previous[-1].value in {"to", "from", "with"}
+    if not is_object or items[position].text != "the":
+        return 0
+    for length, item in enumerate(items[position + 1 : position + 1 + MAX_DESCRIPTION], start=2):
+        if item.text.lower() in COUNTRY_NOUNS:
+            return length
+        if item.kind not in {"word", "filler", "adjective"}:
+            return 0
+    return 0
 
 
 def _reference(item: Item, previous: Sequence[Item], areas: Sequence[str]) -> str | None:

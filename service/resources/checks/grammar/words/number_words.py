@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from service.resources.checks.grammar.lexicon import Item
+from service.resources.checks.grammar.words.lexicon import Item
 
 UNIT_KINDS = frozenset({"percent", "magnitude"})
 MIN_TENS = 20
@@ -17,7 +17,7 @@ DENOMINATORS = {
     **dict.fromkeys(("tenth", "tenths"), 10),
     "half": 2,
 }
-ARTICLES = frozenset({"a", "an", "one"})
+NUMERAL_ARTICLES = frozenset({"a", "an", "one"})
 FRACTION_ENDS = frozenset({"of", "as"})
 """Words behind a share or a multiple in words."""
 
@@ -35,8 +35,8 @@ def read_number_words(items: Sequence[Item]) -> list[Item]:
             _read_fraction(items, position, result) or _read_number(items, position) or (items[position], 0)
         )
         if read_item.kind == "fraction" and result and result[-1].text == "by":
-            by = result.pop()
-            read_item = Item("fraction", read_item.value, by.start, read_item.end, f"by {read_item.text}")
+            preposition = result.pop()
+            read_item = Item("fraction", read_item.value, preposition.start, read_item.end, f"by {read_item.text}")
         result.append(read_item)
         position = end or position + 1
     return result
@@ -65,7 +65,7 @@ def _cardinal(items: Sequence[Item], position: int) -> tuple[int | None, int]:
 
 
 def _read_fraction(items: Sequence[Item], position: int, previous: Sequence[Item]) -> tuple[Item, int] | None:
-    has_article = items[position].text.lower() in ARTICLES
+    has_article = items[position].text.lower() in NUMERAL_ARTICLES
     numerator, end = (1, position + 1) if has_article else _cardinal(items, position)
     if numerator is None:
         numerator, end = 1, position  # `half of`
@@ -82,7 +82,7 @@ def _read_fraction(items: Sequence[Item], position: int, previous: Sequence[Item
 
 def _is_fraction(items: Sequence[Item], end: int, previous: Sequence[Item], *, is_plain_half: bool) -> bool:
     following = items[end] if end < len(items) else None
-    before = next((item for item in reversed(previous) if item.kind not in {"qualifier", "filler"}), None)
+    previous_item = next((item for item in reversed(previous) if item.kind not in {"qualifier", "filler"}), None)
     is_share = following is not None and following.text in FRACTION_ENDS
     if is_plain_half:
         flows = [item.kind for item in items[end + 1 : end + 5]]
@@ -92,4 +92,8 @@ def _is_fraction(items: Sequence[Item], end: int, previous: Sequence[Item], *, i
     is_change = following is not None and (
         following.kind == "direction" or following.text in {"more than", "less than"}
     )
-    return is_share or is_change or (before is not None and (before.text == "by" or before.kind == "direction"))
+    return (
+        is_share
+        or is_change
+        or (previous_item is not None and (previous_item.text == "by" or previous_item.kind == "direction"))
+    )
