@@ -17,10 +17,12 @@ from sqlalchemy import (
     exists,
     func,
     literal,
+    literal_column,
     not_,
     null,
     or_,
     select,
+    true,
     union_all,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -124,20 +126,38 @@ def aggregate_series(
     Where the figures are sums, quantity and weight are null unless `is_needed` returns true for the column. The members
     of groups are those of `membership_offset` months later, as in `aggregate_figures`.
     """
-    same_series = and_(*(stored.c[name] == series.c[name] for name in ("flow", "partner_id", "commodity_id")))
+    figure = _lookup(stored, scope, **{name: series.c[name] for name in ("flow", "partner_id", "commodity_id")})
     areas = _exclude_computed_groups(
-        select(stored, _null_member_id()).select_from(series.join(stored, same_series)), stored, scope
+        select(figure, _null_member_id()).select_from(series.join(figure, true())), figure, scope
     )
     if scope.has_groups:
-        same_cell = and_(stored.c.flow == series.c.flow, stored.c.commodity_id == series.c.commodity_id)
-        members = _member_figures(stored, scope, membership_offset).join(
-            series, and_(AreaMember.group_id == series.c.partner_id, same_cell)
-        )
+        members = _series_members(series, stored, scope, membership_offset)
         parts = union_all(areas, members.where(matches_any_key(AreaMember.group_id, scope.groups)))
         return _aggregate_query(parts.subquery("part"), scope, membership_offset, is_needed=is_needed)
     if not scope.aggregates_periods:
         return areas
     return _aggregate_query(areas.subquery("part"), scope, membership_offset, is_needed=is_needed)
+
+
+def _series_members(series: FromClause, stored: FromClause, scope: QueryScope, membership_offset: int) -> Query:
+    """Select the figures of the members of groups among `series`."""
+    figure = _lookup(
+        stored, scope, flow=series.c.flow, partner_id=AreaMember.member_id, commodity_id=series.c.commodity_id
+    )
+    columns = [AreaMember.group_id.label("partner_id") if c.name == "partner_id" else c for c in figure.c]
+    groups = series.join(AreaMember, AreaMember.group_id == series.c.partner_id)
+    is_of_member = is_member(figure.c.period + membership_offset, scope)
+    return select(*columns, figure.c.partner_id.label("member_id")).select_from(groups.join(figure, is_of_member))
+
+
+def _lookup(stored: FromClause, scope: QueryScope, **keys: SqlExpression) -> FromClause:
+    """Return the `stored` figures with the keys of another table of the query, read by an index for each of its rows.
+
+    PostgreSQL does not know how many periods are requested when it plans a prepared statement. Without OFFSET 0 it may
+    scan the periods of all series, because it expects few of them.
+    """
+    found = select(stored).where(*(stored.c[name] == key for name, key in keys.items()))
+    return (found.offset(literal_column("0")) if scope.is_parameterizable else found).lateral()
 
 
 def _aggregate_query(
