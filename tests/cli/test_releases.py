@@ -61,3 +61,31 @@ def test_a_reinstated_release_stands_again_from_its_day_on(run, client):
     days = ("2024-02-01", "2024-02-28", "2024-02-29", "2024-03-01", "2024-03-09", "2024-03-10")
     assert [value_known_on(client, day) for day in days] == [5000, 7000, 7000, 5000, 5000, 7000]
     assert "3 releases verified, 0 faults." in run("verify").output
+
+
+def test_reinstate_names_archived_files_that_are_missing_or_changed(run, client, tmp_path):
+    run("releases", "withdraw", CODE, "--on", "2024-03-01", "--yes")
+    files = {
+        each["file"]: each["sha256"] for each in json.loads(run("releases", "show", CODE, "--json").stdout)["files"]
+    }
+    figures, mapping = (
+        tmp_path / "home" / "archive" / files[name][:2] / files[name] for name in ("2024-02-28.csv", "mapping.toml")
+    )
+    content = figures.read_bytes()
+    figures.write_bytes(content.replace(b",7", b",8"))
+    changed = run("releases", "reinstate", CODE, "--on", "2024-03-10")
+    figures.unlink()
+    missing = run("releases", "reinstate", CODE, "--on", "2024-03-10")
+    figures.write_bytes(content)
+    mapping.unlink()
+    mapping.mkdir()
+    unreadable = run("releases", "reinstate", CODE, "--on", "2024-03-10")
+
+    for result, reason in (
+        (changed, "the archived bytes of 2024-02-28.csv are not those that were loaded"),
+        (missing, f"the archive lacks the bytes of 2024-02-28.csv, {files['2024-02-28.csv']}"),
+        (unreadable, "the archived bytes of mapping.toml cannot be read: Is a directory"),
+    ):
+        assert (result.exit_code, reason in result.output, "Restore" in result.output) == (69, True, True)
+    assert value_known_on(client, "2024-03-10") == 5000
+    assert "cannot be read" in run("verify").output

@@ -13,6 +13,7 @@ from marshmallow import Schema, ValidationError, fields, validate
 
 from service.domain.text_rules import text_error
 from service.errors import FileError, InvalidFile
+from service.ingest.pipeline.file_checks import check_loadable
 
 VALID_CODE = validate.Regexp(
     r"[a-z0-9]+(-[a-z0-9]+)*\Z", error="should consist of lower-case letters, digits and single hyphens"
@@ -118,6 +119,7 @@ def entry_digest(entry: Mapping[str, Any]) -> str:
 
 
 def _read_toml(path: Path) -> dict[str, Any]:
+    check_loadable(path)
     try:
         return tomllib.loads(path.read_text("utf-8"), parse_float=Decimal)
     except (OSError, ValueError) as error:

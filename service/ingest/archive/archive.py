@@ -47,6 +47,18 @@ def file_sha256(path: Path) -> str:
         return file_digest(file, "sha256").hexdigest()
 
 
+def archive_errors(files: Iterable[ArchivedFile]) -> Iterator[str]:
+    """Yield the reason why the archive no longer has the bytes of a file, for each such file."""
+    for file in files:
+        try:
+            if file_sha256(file.path) != file.sha256:
+                yield f"the archived bytes of {file.name} are not those that were loaded: {file.path}"
+        except FileNotFoundError:
+            yield f"the archive lacks the bytes of {file.name}, {file.sha256}"
+        except OSError as error:
+            yield f"the archived bytes of {file.name} cannot be read: {error.strerror or error}: {file.path}"
+
+
 @contextmanager
 def open_archive(folder: Path, *, permanent: bool) -> Iterator[Path]:
     """Yield the archive folder if `permanent` is set, else a temporary folder, as for a dry run.

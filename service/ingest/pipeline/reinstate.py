@@ -13,8 +13,8 @@ from pathlib import Path
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from service.errors import WithdrawalRefused
-from service.ingest.archive.archive import FIGURES_ROLE, ArchivedFile, SupportingFile
+from service.errors import SourceUnavailable, WithdrawalRefused
+from service.ingest.archive.archive import FIGURES_ROLE, ArchivedFile, SupportingFile, archive_errors
 from service.ingest.pipeline.load_files import FileLoader, LoadResult
 from service.ingest.pipeline.parser import Parser
 from service.ingest.pipeline.parser_registry import parser_for_release
@@ -37,7 +37,7 @@ def reinstate_release(
     :raises WithdrawalRefused: the release is not withdrawn, was withdrawn after `published_on`, or has no archived
         files.
     :raises InvalidFile: the files can no longer be parsed.
-    :raises OSError: the archive lacks one of the files.
+    :raises SourceUnavailable: the archive lacks one of the files, or has other bytes.
     """
     with Session(engine) as session:
         release = find_release(session, code)
@@ -47,6 +47,7 @@ def reinstate_release(
         figure_files = [file for file in files if file.role == FIGURES_ROLE]
         if not figure_files:
             raise WithdrawalRefused(f"{code} has no archived files; load its figures again")
+        _check_archive(files, archive_folder)
         loader = FileLoader(
             engine=engine,
             parser=_parser_of_release(release, files),
@@ -67,6 +68,14 @@ def _check_reinstatable(release: Release, day: date) -> None:
     if day < release.withdrawn_on:
         raise WithdrawalRefused(
             f"{release.code} was withdrawn on {release.withdrawn_on}; choose that day or a later one"
+        )
+
+
+def _check_archive(files: Sequence[ArchivedFile], folder: Path) -> None:
+    if errors := list(archive_errors(files)):
+        raise SourceUnavailable(
+            f"{'; '.join(errors)}. Restore {folder} from a backup, or set TRADEFLOWS_HOME to the folder with its "
+            "archive; without the files, load the figures again"
         )
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from service.errors import InvalidFile
-from service.ingest.archive.archive import ArchivedFile, file_sha256
+from service.ingest.archive.archive import archive_errors
 from service.ingest.release.release_builder import ReleaseBuilder
 from service.ingest.staging.canonical_csv import COPY_TO_STDOUT, Digest
 from service.ingest.staging.temporary_table import drop_staged_figures, stage_figures
@@ -50,7 +50,7 @@ def verify_release(
     if the release has no recorded parser, or if an archived file is missing or changed.
     """
     files = release_files(session, release, archive_folder=archive_folder)
-    errors = list(_archive_errors(files))
+    errors = list(archive_errors(files))
     if digests_only or release.source is None or errors:
         errors += _digest_errors(session, release)
         return VerificationResult(errors, skip_reason=_skip_reason(release, digests_only=digests_only))
@@ -76,14 +76,6 @@ def _skip_reason(release: Release, *, digests_only: bool) -> str | None:
     if not _has_comparable_digest(release):
         return DIGEST_UNKNOWN_MESSAGE
     return PARSER_UNKNOWN_MESSAGE if release.source is None and not digests_only else None
-
-
-def _archive_errors(files: Sequence[ArchivedFile]) -> Iterator[str]:
-    for file in files:
-        if not file.path.exists():
-            yield f"the archive lacks the bytes of {file.name}, {file.sha256}"
-        elif file_sha256(file.path) != file.sha256:
-            yield f"the archived bytes of {file.name} are not those that were loaded: {file.path}"
 
 
 def _digest_errors(session: Session, release: Release) -> Iterator[str]:
