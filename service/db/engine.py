@@ -18,6 +18,9 @@ CONNECT_TIMEOUT_S = 2
 """Timeout in seconds of a new connection: the minimum that psycopg allows."""
 MONITOR_TIMEOUT_S = 1.0
 """Timeout in seconds of the query for a server's data version; after it the server counts as down."""
+MAX_COMPILED_STATEMENTS = 50
+"""Statements that SQLAlchemy keeps compiled for each engine, up to half as many more. A large one takes 500 KB, and
+those with a currency or several editions differ from request to request."""
 SESSION_SETTINGS = {"timezone": "UTC", "jit": "off"}
 DISCONNECT_CHECK_SETTINGS = {"client_connection_check_interval": "1s"}
 """The interval at which the server checks whether the client of an export is still connected."""
@@ -105,7 +108,13 @@ def _build_engine(
         }
     else:
         session_arguments = {"prepare_threshold": None}
-    engine = create_engine(url, max_overflow=0, connect_args=bounds | session_arguments, **options)
+    engine = create_engine(
+        url,
+        max_overflow=0,
+        query_cache_size=MAX_COMPILED_STATEMENTS,
+        connect_args=bounds | session_arguments,
+        **options,
+    )
     if session_settings and not use_prepared_statements:
         _apply_settings_per_transaction(engine, session_settings)
     if ping_before_use:

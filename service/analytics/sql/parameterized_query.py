@@ -157,7 +157,7 @@ def parameter_reader(name: str) -> Callable[[QueryScope, Page], str]:
     return lambda scope, _page: str(_key_sets(scope)[positions[0]].ranges[positions[1]][positions[2]])
 
 
-@lru_cache(maxsize=1000)
+@lru_cache(maxsize=100)  # an array of all commodities takes 100 KB
 def format_array(keys: tuple[int, ...]) -> str:
     """Return keys as the text of a PostgreSQL array."""
     return f"{{{','.join(map(str, keys))}}}"

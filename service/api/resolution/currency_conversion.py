@@ -56,7 +56,8 @@ def requested_conversion(
     key = (reported_currency, currency, basis or PERIOD_AVERAGE, period_months)
     if key not in reference.conversion_cache:
         _load_conversions(session, reference, [reported_currency], currency, basis or PERIOD_AVERAGE, period_months)
-    return reference.conversion_cache[key]
+    conversion: Conversion = reference.conversion_cache[key]
+    return conversion
 
 
 def load_conversions(
@@ -127,9 +128,8 @@ def _load_conversions(
         if isinstance(basis, date)
         else _read_period_rates(session, bases, currency, basis, period_months)
     )
-    reference.conversion_cache.update(
-        {(base, currency, basis, period_months): conversion for base, conversion in conversions.items()}
-    )
+    for base, conversion in conversions.items():
+        reference.conversion_cache[base, currency, basis, period_months] = conversion
 
 
 def _read_period_rates(

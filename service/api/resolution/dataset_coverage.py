@@ -16,7 +16,6 @@ from service.domain.frequencies import MONTHS_PER_PERIOD
 from service.domain.periods import Period, PeriodRange, begin_fiscal_years
 from service.models import Dataset
 
-MAX_CACHED_COVERAGES = 1000
 CoveredCode = tuple[str, str]
 """A parameter and one of its codes, which a dataset covers."""
 
@@ -48,14 +47,10 @@ class CoverageReader:
         An exhaustive dataset covers every partner, and every commodity on the levels that it reports. A selection
         covers those for which it has a figure.
         """
-        cache = self.reference.coverage_cache
         key = (dataset.id, *(self.parameters.get(name) for name in ("partner", "commodity", "level", "as_of")))
-        codes: frozenset[CoveredCode] | None = cache.get(key)
-        if codes is None:
-            codes = frozenset([*self._covered_partners(dataset), *self._covered_commodities(dataset)])
-            if len(cache) >= MAX_CACHED_COVERAGES:
-                cache.clear()
-            cache[key] = codes
+        codes: frozenset[CoveredCode] = self.reference.coverage_cache.get_or_compute(
+            key, lambda: frozenset([*self._covered_partners(dataset), *self._covered_commodities(dataset)])
+        )
         return codes
 
     def commodity_code_count(self, dataset: Dataset) -> int:

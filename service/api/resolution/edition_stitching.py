@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -22,11 +23,10 @@ def edition_commodities(session: Session, reference: Reference, datasets: Sequen
     the newest of these editions.
     """
     cache_key = "commodities", tuple(dataset.classification_id for dataset in datasets)
-    if cache_key not in reference.coverage_cache:
-        reference.coverage_cache[cache_key] = _merge_commodities(
-            [reference.commodities(session, dataset.classification_id) for dataset in datasets]
-        )
-    commodities: Commodities = reference.coverage_cache[cache_key]
+    commodities: Commodities = reference.coverage_cache.get_or_compute(
+        cache_key,
+        lambda: _merge_commodities([reference.commodities(session, dataset.classification_id) for dataset in datasets]),
+    )
     return commodities
 
 
@@ -74,8 +74,9 @@ def stitch_editions(
     of which published periods count; null means today.
     """
     commodities = edition_commodities(session, reference, datasets)
-    cache_key = "summands", tuple(dataset.id for dataset in datasets), tuple(levels)
-    if cache_key not in reference.coverage_cache:
+    cache_key = "summands", tuple(dataset.id for dataset in datasets), frozenset(levels)
+
+    def find_summands() -> tuple[Any, ...]:
         keys = [
             key
             for key, commodity in commodities.commodity_by_id.items()
@@ -83,8 +84,9 @@ def stitch_editions(
         ]
         own_keys = tuple(_own_keys(session, reference, dataset, commodities, keys) for dataset in datasets)
         summands = _all_summands(session, reference, datasets, commodities, keys)
-        reference.coverage_cache[cache_key] = own_keys, summands, {}
-    own_keys, summands, comparable_summands = reference.coverage_cache[cache_key]
+        return own_keys, summands, {}
+
+    own_keys, summands, comparable_summands = reference.coverage_cache.get_or_compute(cache_key, find_summands)
     position_by_period = {
         flow_period: position
         for position, dataset in reversed(list(enumerate(datasets)))

@@ -1,21 +1,22 @@
 """The reference tables in memory, loaded once per data version and process."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Hashable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from itertools import compress
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.analytics.figures.classification_depth import DatasetLevels, levels_reported, partners_reported
-from service.analytics.figures.currency_conversion import Conversion, quoted_currencies
+from service.analytics.figures.currency_conversion import quoted_currencies
 from service.analytics.figures.publication_calendar import PublicationCalendar
 from service.analytics.sql.key_conditions import KeySet, key_set
 from service.analytics.sql.types import SqlExpression
+from service.api.caching.bounded_cache import BoundedCache
 from service.api.resolution.area_lookup import AreaLookup
 from service.domain.area_names import normalize_name
 from service.domain.codes import WORLD_CODE
@@ -53,8 +54,8 @@ class Commodities:
 
     commodity_by_id: dict[int, Commodity]
     other_keys: frozenset[int] = frozenset()
-    _keys_by_levels: dict[tuple[int, ...] | None, KeySet] = field(default_factory=dict)
-    _sorted_by_levels: dict[tuple[int, ...] | None, list[Commodity]] = field(default_factory=dict)
+    _keys_by_levels: dict[tuple[int, ...], KeySet] = field(default_factory=dict)
+    _sorted_by_levels: dict[tuple[int, ...], list[Commodity]] = field(default_factory=dict)
 
     @cached_property
     def commodity_by_code(self) -> dict[str, Commodity]:
@@ -92,23 +93,21 @@ class Commodities:
 
     def keys_at_levels(self, levels: Collection[int] | None) -> KeySet:
         """Return the keys of the commodities of `levels`; null means all commodities except the total."""
-        cache_key = None if levels is None else tuple(levels)
-        if cache_key not in self._keys_by_levels:
-            selected_levels = self.select_levels(levels)
+        selected_levels = self.select_levels(levels)
+        if selected_levels not in self._keys_by_levels:
             keys = [key for key, commodity in self.commodity_by_id.items() if commodity.level in selected_levels]
-            self._keys_by_levels[cache_key] = key_set(keys, all_keys=self._all_keys)
-        return self._keys_by_levels[cache_key]
+            self._keys_by_levels[selected_levels] = key_set(keys, all_keys=self._all_keys)
+        return self._keys_by_levels[selected_levels]
 
     def sorted_by_code(self, levels: Collection[int] | None) -> list[Commodity]:
         """Return the commodities of `levels`, sorted by code; null means all commodities except the total."""
-        cache_key = None if levels is None else tuple(levels)
-        if cache_key not in self._sorted_by_levels:
-            selected_levels = self.select_levels(levels)
+        selected_levels = self.select_levels(levels)
+        if selected_levels not in self._sorted_by_levels:
             commodities = [
                 commodity for commodity in self.commodity_by_id.values() if commodity.level in selected_levels
             ]
-            self._sorted_by_levels[cache_key] = sorted(commodities, key=lambda commodity: commodity.code)
-        return self._sorted_by_levels[cache_key]
+            self._sorted_by_levels[selected_levels] = sorted(commodities, key=lambda commodity: commodity.code)
+        return self._sorted_by_levels[selected_levels]
 
     def select_levels(self, levels: Collection[int] | None) -> tuple[int, ...]:
         """Return the levels among `levels` that have commodities, in ascending order.
@@ -140,15 +139,15 @@ class Reference:
     classifications: dict[int, Classification]
     datasets: dict[int, Dataset]
     releases: dict[int, Release]
-    conversion_cache: dict[tuple[Any, ...], Conversion] = field(default_factory=dict)
-    column_cache: dict[Hashable, Any] = field(default_factory=dict)
-    coverage_cache: dict[Hashable, Any] = field(default_factory=dict)
+    conversion_cache: BoundedCache = field(default_factory=BoundedCache)
+    column_cache: BoundedCache = field(default_factory=BoundedCache)
+    coverage_cache: BoundedCache = field(default_factory=BoundedCache)
     _commodities: dict[int, Commodities] = field(default_factory=dict)
     _publication_calendars: dict[int, PublicationCalendar] = field(default_factory=dict)
     _combined_calendars: dict[tuple[int, ...], PublicationCalendar] = field(default_factory=dict)
     _concordances: dict[tuple[int, int], Concordance] = field(default_factory=dict)
-    _published_groups: dict[tuple[int, date | None], frozenset[int]] = field(default_factory=dict)
-    _reported_levels: dict[tuple[int, date | None], frozenset[int]] = field(default_factory=dict)
+    _published_groups: BoundedCache = field(default_factory=BoundedCache)
+    _reported_levels: BoundedCache = field(default_factory=BoundedCache)
     _unmapped_codes: dict[int, Sequence[ReleaseUnmapped]] = field(default_factory=dict)
     _currencies: list[str] = field(default_factory=list)
     _rows_of_period: dict[int, float] = field(default_factory=dict)
@@ -349,7 +348,8 @@ class Reference:
         today.
         """
         self.load_levels_reported(session, [dataset], as_of)
-        return self._reported_levels[dataset.id, as_of]
+        levels: frozenset[int] = self._reported_levels[dataset.id, as_of]
+        return levels
 
     def load_levels_reported(self, session: Session, datasets: Sequence[Dataset], as_of: date | None) -> None:
         """Load the reported levels of several datasets. One statement reads those that were not read before."""
@@ -369,14 +369,14 @@ class Reference:
 
         `as_of` null means today.
         """
-        key = dataset_id, as_of
-        if key not in self._published_groups:
+
+        def read_groups() -> frozenset[int]:
             groups = sorted(self.groups)
-            group_flags = session.execute(partners_reported(dataset_id, groups, as_of=as_of)).one() if groups else ()
-            self._published_groups[key] = frozenset(
-                group for group, is_published in zip(groups, group_flags, strict=True) if is_published
-            )
-        return self._published_groups[key]
+            query = partners_reported(dataset_id, groups, as_of=as_of)
+            return _flagged(groups, session.execute(query).one() if groups else ())
+
+        groups: frozenset[int] = self._published_groups.get_or_compute((dataset_id, as_of), read_groups)
+        return groups
 
     def unmapped_codes(self, session: Session, dataset_id: int) -> Sequence[ReleaseUnmapped]:
         """Return the unmapped codes of a dataset, by value in descending order.
@@ -419,6 +419,10 @@ def load_reference(session: Session, *, state: DataState) -> Reference:
         datasets={dataset.id: dataset for dataset in _load_rows(session, Dataset, Dataset.id)},
         releases={release.id: release for release in _load_rows(session, Release, Release.id)},
     )
+
+
+def _flagged(keys: Sequence[int], flags: Sequence[bool]) -> frozenset[int]:
+    return frozenset(key for key, flag in zip(keys, flags, strict=True) if flag)
 
 
 def _first_whole_month(day: date) -> int:

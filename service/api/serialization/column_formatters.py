@@ -80,26 +80,6 @@ class Column:
     formatter: Formatter | None = None
     constant: Any = None
 
-    @cached_property
-    def memo(self) -> dict[Any, Any]:
-        """Return a mapping from a source value to its formatted value, which formats each value at its first use.
-
-        Only columns with a formatter and a single source column have this mapping.
-        """
-        assert self.formatter is not None
-        return _Memo(self.formatter)
-
-
-class _Memo(dict[Any, Any]):
-    """The results of a function by argument, computed at their first use."""
-
-    def __init__(self, formatter: Formatter) -> None:
-        self._formatter = formatter
-
-    def __missing__(self, key: Any) -> Any:
-        value = self[key] = self._formatter(key)
-        return value
-
 
 @lru_cache(maxsize=256)
 def monetary_columns(schema: type[Schema]) -> set[str]:

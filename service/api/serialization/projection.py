@@ -1,4 +1,4 @@
-"""Computation of response columns from the columns of a query. Columns and their formatted values are cached."""
+"""Computation of response columns from the columns of a query. Columns are cached."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -8,10 +8,7 @@ from marshmallow import Schema
 from service.api.database.query_executor import QueryResult
 from service.api.resolution.reference_data import Reference
 from service.api.resolution.resolver import ResolvedRequest
-from service.api.serialization.column_formatters import Column, ColumnFactory
-
-MAX_COLUMN_SETS = 500
-"""Sets of columns that are cached for each data version."""
+from service.api.serialization.column_formatters import Column, ColumnFactory, Formatter
 
 
 def cached_columns(
@@ -20,19 +17,15 @@ def cached_columns(
     """Return the columns `column_names` of `schema` for a resolved request, from the cache of `reference` if possible.
 
     Columns are not cached for requests with a currency conversion, with several classification editions, or with
-    partners that change in the requested periods. Several threads may use the cache at once.
+    partners that change in the requested periods.
     """
     scope, dataset = resolved.scope, resolved.dataset
     if scope is None or not scope.is_parameterizable:
         return ColumnFactory(resolved, reference, schema).create_columns(column_names)
-    cache = reference.column_cache
     key = schema, column_names, dataset and dataset.id, resolved.frequency, scope.groups, scope.composition
-    columns: Sequence[Column] | None = cache.get(key)
-    if columns is None:
-        columns = ColumnFactory(resolved, reference, schema).create_columns(column_names)
-        if len(cache) >= MAX_COLUMN_SETS:
-            cache.clear()
-        cache[key] = columns
+    columns: Sequence[Column] = reference.column_cache.get_or_compute(
+        key, lambda: ColumnFactory(resolved, reference, schema).create_columns(column_names)
+    )
     return columns
 
 
@@ -50,7 +43,13 @@ def project_columns(result: QueryResult, columns: Sequence[Column]) -> list[Sequ
         elif column.formatter is None:
             projected.append(values[sources[0]] if sources else (column.constant,) * row_count)
         elif len(sources) == 1:
-            projected.append(tuple(map(column.memo.__getitem__, values[sources[0]])))
+            projected.append(_format_distinct(column.formatter, values[sources[0]]))
         else:
             projected.append(tuple(map(column.formatter, *map(values.__getitem__, sources))))
     return projected
+
+
+def _format_distinct(formatter: Formatter, values: Sequence[Any]) -> tuple[Any, ...]:
+    """Return the formatted values; each distinct value is formatted once."""
+    formatted = {value: formatter(value) for value in set(values)}
+    return tuple(map(formatted.__getitem__, values))

@@ -72,7 +72,8 @@ TEXT_CHECK = DocumentResource(load_text_check)
 def _lexicon(context: Context) -> Lexicon:
     """Return the lexicon of the reference data, built once per data version."""
     reference = context.reference
-    if LEXICON_CACHE_KEY not in reference.column_cache:
+
+    def build() -> Lexicon:
         used = {dataset.classification_id for dataset in reference.datasets.values()}
         names = {
             reference.classifications[key].family: {
@@ -87,8 +88,9 @@ def _lexicon(context: Context) -> Lexicon:
             for area in reference.areas.values()
             if not is_source_code(area.code) or reference.area_lookup.find(area.name) is area
         }
-        reference.column_cache[LEXICON_CACHE_KEY] = build_lexicon(area_names, names, families=names)
-    lexicon: Lexicon = reference.column_cache[LEXICON_CACHE_KEY]
+        return build_lexicon(area_names, names, families=names)
+
+    lexicon: Lexicon = reference.column_cache.get_or_compute(LEXICON_CACHE_KEY, build)
     return lexicon
 
 

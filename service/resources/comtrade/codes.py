@@ -14,12 +14,14 @@ def comtrade_areas(reference: Reference) -> dict[int, ComtradeArea]:
     Where UN Comtrade has several codes for an area, such as 840 and 842 for the United States, the entry is the one
     under which the area reports.
     """
-    if SCHEME not in reference.column_cache:
+
+    def find_areas() -> dict[int, ComtradeArea]:
         partners, reporters = area_list("partners"), area_list("reporters")
         entries = [entry for entry in reference.area_codes if entry.scheme == SCHEME and int(entry.code) in partners]
         entries.sort(key=lambda entry: int(entry.code) in reporters)
-        reference.column_cache[SCHEME] = {entry.area_id: partners[int(entry.code)] for entry in entries}
-    areas: dict[int, ComtradeArea] = reference.column_cache[SCHEME]
+        return {entry.area_id: partners[int(entry.code)] for entry in entries}
+
+    areas: dict[int, ComtradeArea] = reference.column_cache.get_or_compute(SCHEME, find_areas)
     return areas
 
 
