@@ -7,8 +7,10 @@ hardly changes; without the option it is the time to the response. Start the ser
 TRADEFLOWS_STATEMENT_TIMEOUT_MS, so that requests that are too dear have a cost too.
 
 A climb begins with a request, changes one parameter after the other, and keeps a change that makes the response cost
-more, until no change does. Each resource has climbs from several requests. Refused requests (422) are not followed.
-The values are those of openapi/v1.json, and the codes, datasets and days that the service lists.
+more, until no change does. Each resource has climbs from several requests, the dearest first. Refused requests (422)
+are not followed.
+The values are those of openapi/v1.json, and the codes, datasets and days that the service lists. Resources without a
+description of their parameters in it have them in OTHER_PATHS; WITHOUT_FIGURES names those that read no figures.
 """
 
 import http
@@ -43,6 +45,67 @@ FIRST_REQUESTS: tuple[Mapping[str, str], ...] = (
     {"partner": "all", "commodity": "TOTAL", "period": "all", "as_of": "2024-03-01", "currency": "EUR"},
 )
 QueryParameters = dict[str, str]
+_COMTRADE_CHOICES = {
+    "typecode": ("C",),
+    "frequency": ("M", "A"),
+    "reportercode": ("276", "392"),
+    "period": ("latest", "12 months", "2 years"),
+    "partnerCode": ("", "0", "156"),
+    "cmdCode": ("AG6", "AG2", "TOTAL"),
+    "flowCode": ("X,M", "X"),
+    "maxrecords": ("250000", "500"),
+}
+_SDMX_CHOICES = {
+    "frequency": ("M", "A"),
+    "areas": ("..", ".WLD.", "X.CHN."),
+    "commodity": ("", "TOTAL"),
+    "startPeriod": ("latest", "2014-01"),
+    "lastNObservations": ("1",),
+}
+_PAGE_CHOICES = {"reporter": ("reporter",), "view": ("partners", "commodities", "series"), "flow": ("X", "M"),
+                 "commodity": ("TOTAL", "chapter"), "period": ("latest", "2023"), "frequency": ("M", "A")}  # fmt: skip
+OTHER_PATHS: Mapping[str, Mapping[str, Sequence[str]]] = {
+    "/": {},
+    "/check": {"text": ("Exports of REPORTER to China rose 5 % in December 2023. Imports fell 3 %.",)},
+    "/comtrade/data/v1/get/{typecode}/{frequency}/HS": _COMTRADE_CHOICES,
+    "/comtrade/tools/v1/getTradeBalance/{typecode}/{frequency}/HS": _COMTRADE_CHOICES,
+    "/comtrade/tools/v1/getBilateralData/{typecode}/{frequency}/HS": _COMTRADE_CHOICES,
+    "/comtrade/public/v1/preview/{typecode}/{frequency}/HS": _COMTRADE_CHOICES,
+    "/embed": {**_PAGE_CHOICES, "view": ("series", "partners")},
+    "/explore": _PAGE_CHOICES,
+    "/releases/{code}": {"code": ("release",)},
+    "/v1/releases/{code}.parquet": {"code": ("release",)},
+    "/sdmx/2.1/data/{dataset}/{frequency}.{reporter}.{areas}.{commodity}": {
+        "dataset": ("dataset",), "reporter": ("reporter",), **_SDMX_CHOICES},
+}  # fmt: skip
+"""The values of the parameters of resources that openapi/v1.json does not describe. The first values are the first
+request. `reporter`, `dataset`, `release`, `chapter` and `latest` stand for those of the service."""
+WITHOUT_FIGURES = (
+    "/.well-known", "/assets", "/comtrade/async", "/comtrade/bulk", "/comtrade/files", "/docs", "/favicon.ico",
+    "/live", "/llms.txt", "/metrics", "/openapi.json", "/problems", "/ready",
+    "/comtrade/<any(data, public):access>", "/comtrade/data/v1/getLiveUpdate",
+    "/sdmx/2.1/<artefact_type>", "/sdmx/2.1/codelist", "/sdmx/2.1/conceptscheme", "/sdmx/2.1/dataflow",
+    "/sdmx/2.1/datastructure", "/sdmx/3.0/structure",
+    "/v1/areas", "/v1/classifications", "/v1/concordances", "/v1/exchange-rates", "/v1/groups",
+    "/v1/indicators", "/v1/reporters",
+)  # fmt: skip
+"""The beginnings of the paths of resources that read reference tables alone, or small files."""
+SAME_QUERY = {
+    "/mcp": "its tools call the resources of /v1",
+    "/oembed": "/embed",
+    "/search": "/explore",
+    "/releases": "/v1/releases",
+    "/comtrade/data/v1/getTariffline": "/comtrade/data/v1/get",
+    "/comtrade/data/v1/getTradeMatrix": "/comtrade/data/v1/get",
+    "/comtrade/data/v1/getSUV": "/comtrade/data/v1/get",
+    "/comtrade/public/v1/previewTariffline": "/comtrade/public/v1/preview",
+    "/sdmx/2.1/<any": "/sdmx/2.1/data",
+    "/sdmx/2.1/data/<flow>": "/sdmx/2.1/data",
+    "/sdmx/3.0/<any": "/sdmx/2.1/data",
+    "/v1/checks": "/check",
+    "/v1/releases": "/v1/releases/{code}.parquet",
+}
+"""Resources that read their figures by the queries of another one."""
 
 
 @dataclass(frozen=True)
@@ -129,13 +192,13 @@ class Search:
 
     def climb(self, query: QueryParameters, random_source: random.Random) -> None:
         """Climb from a request until no change of one parameter makes the response cost more."""
-        best, has_changed = self._cost(query), True
+        best, has_changed = self.cost(query), True
         while has_changed and self._requests_left > 0:
             has_changed = False
             for candidate in self._neighbours(query, random_source):
                 if self._requests_left <= 0:
                     return
-                if (cost := self._cost(candidate)) > best * 1.05:
+                if (cost := self.cost(candidate)) > best * 1.05:
                     query, best, has_changed = candidate, cost, True
 
     def _neighbours(self, query: QueryParameters, random_source: random.Random) -> Iterator[QueryParameters]:
@@ -148,7 +211,7 @@ class Search:
                 if query.get(name) != value:
                     yield query | {name: value}
 
-    def _cost(self, query: QueryParameters) -> float:
+    def cost(self, query: QueryParameters) -> float:
         """Return the cost of the response; nothing for a refusal."""
         key = tuple(sorted(query.items()))
         if key not in self._costs:
@@ -171,6 +234,8 @@ class KnownValues:
     partners: Sequence[str]
     groups: Sequence[str]
     commodities: Mapping[int, Sequence[str]]
+    measures: Sequence[str]
+    releases: Sequence[str]
     days: Sequence[str]
     last_period: str
 
@@ -185,9 +250,7 @@ def read_known_values(service: Service) -> KnownValues:
     reporters = service.rows("/v1/reporters")
     classification = reporters[0]["classification"]
     commodities: dict[int, list[str]] = {}
-    query: dict[str, str] = {}
-    rows = service.rows(f"/v1/classifications/{classification}", **query)
-    for row in rows:
+    for row in service.rows(f"/v1/classifications/{classification}"):
         commodities.setdefault(row["level"], []).append(row["code"])
     areas = service.rows("/v1/areas")
     releases = service.rows("/v1/releases")
@@ -197,13 +260,17 @@ def read_known_values(service: Service) -> KnownValues:
         partners=[row["code"] for row in areas if row["kind"] == "country"],
         groups=[row["code"] for row in areas if row["kind"] == "group"],
         commodities=commodities,
+        measures=[row["id"] for row in service.rows("/v1/measures")],
+        releases=[row["release"] for row in releases],
         days=sorted({row["published_on"] for row in releases}),
         last_period=max(row["latest_period"] or "" for row in reporters),
     )
 
 
-def parameter_choices(parameter: Mapping[str, Any], columns: Sequence[str], known_values: KnownValues) -> list[str]:
-    """Return the values of a parameter that the search tries."""
+def parameter_choices(
+    path: str, parameter: Mapping[str, Any], columns: Sequence[str], known_values: KnownValues
+) -> list[str]:
+    """Return the values of a parameter of a path that the search tries."""
     name, schema = parameter["name"], parameter["schema"]
     chapters, codes = (known_values.commodities.get(level, ()) for level in (2, 6))
     year = known_values.last_year
@@ -229,7 +296,9 @@ def parameter_choices(parameter: Mapping[str, Any], columns: Sequence[str], know
         "fields": ["value", "rank", "yoy_pct"],
         "world": [",".join(known_values.reporters)],
         "top": ["1", "50"],
-        "code": [*known_values.partners[:1], "all"],
+        "code": {"partners": [*known_values.groups[:1], *known_values.partners[:1], "WLD"],
+                 "commodities": ["TOTAL", *chapters[:1], *codes[:1]],
+                 "measures": known_values.measures}.get(path.split("/")[2], []),
         "claimed": ["10"],
         "kind": [], "topic": [],
     }  # fmt: skip
@@ -251,16 +320,37 @@ def searched_resources(
             continue
         parameter_nodes = [*operations.get("parameters", ()), *operation.get("parameters", ())]
         parameters = [_resolve(document, each) for each in parameter_nodes]
-        names = {each["name"] for each in parameters}
-        if "as_of" not in names or "{code}" in path:
+        if (
+            path in OTHER_PATHS
+            or path.startswith(WITHOUT_FIGURES)
+            or "as_of" not in {each["name"] for each in parameters}
+        ):
             continue
         columns = _number_columns(document, operation)
         choices = {
-            each["name"]: parameter_choices(each, columns, known_values)
+            each["name"]: parameter_choices(path, each, columns, known_values)
             for each in parameters
             if each["in"] in {"query", "path"} and each["name"] not in UNSEARCHED
         }
-        yield path, {name: values for name, values in choices.items() if values}
+        if choices.get("code") != []:  # some databases have no measures
+            yield path, {name: values for name, values in choices.items() if values}
+    last, year = known_values.last_period.replace("-", ""), known_values.last_year
+    known_words = {
+        "reporter": known_values.reporters[0],
+        "dataset": known_values.datasets[0],
+        "release": known_values.releases[0],
+        "chapter": next(iter(known_values.commodities.get(2, ("TOTAL",)))),
+    }
+    comtrade_periods = {
+        "latest": last,
+        "12 months": ",".join(f"{year}{month:02}" for month in range(1, 13)),
+        "2 years": f"{year - 1},{year}",
+    }
+    for path, choices in OTHER_PATHS.items():
+        words = known_words | (
+            comtrade_periods if path.startswith("/comtrade") else {"latest": known_values.last_period}
+        )
+        yield path, {name: [words.get(value, value) for value in values] for name, values in choices.items()}
 
 
 def _resolve(document: Mapping[str, Any], node: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -283,7 +373,9 @@ def _number_columns(document: Mapping[str, Any], operation: Mapping[str, Any]) -
     return [name for name, text in types.items() if "integer" in text or "number" in text]
 
 
-def first_requests(choices: Mapping[str, Sequence[str]], known_values: KnownValues) -> Iterator[QueryParameters]:
+def first_requests(
+    path: str, choices: Mapping[str, Sequence[str]], known_values: KnownValues
+) -> Iterator[QueryParameters]:
     """Yield the requests that the climbs of a resource begin with."""
     lists = {
         "reporter": known_values.reporters[-1],
@@ -292,7 +384,7 @@ def first_requests(choices: Mapping[str, Sequence[str]], known_values: KnownValu
     }
     fixed = {"reporter": known_values.reporters[0], "period": known_values.last_period}
     for first in FIRST_REQUESTS:
-        query = {name: values[0] for name, values in choices.items() if name in fixed} | fixed
+        query = {name: values[0] for name, values in choices.items() if name in fixed or f"{{{name}}}" in path} | fixed
         query |= {name: lists.get(value, value) for name, value in first.items()}
         if "sort" in query and query["sort"] not in choices.get("sort", ()):
             query["sort"] = next((value for value in choices.get("sort", ()) if "value" in value), "")
@@ -306,7 +398,12 @@ def search_all(service: Service, *, max_requests: int, seed: int, paths: Sequenc
         if paths and path not in paths:
             continue
         search = Search(service, path, choices, max_requests=max_requests)
-        for query in first_requests(choices, known_values):
+        firsts = (
+            [{name: values[0] for name, values in choices.items()}]
+            if path in OTHER_PATHS
+            else list(first_requests(path, choices, known_values))
+        )
+        for query in sorted(firsts, key=search.cost, reverse=True):
             search.climb(query, random.Random(seed))  # noqa: S311 - no secret
         found.append(search.findings)
         click.echo(render_row(search.findings))

@@ -1,6 +1,7 @@
 """The memory of a worker over many varied requests: it has to level off.
 
-The service of this checkout runs with one worker on the environment's database, or on that of DATABASE_URL.
+The service of this checkout runs with one worker on the environment's database, or on that of DATABASE_URL. Each
+response with status 5xx is printed to standard error, with its request.
 """
 
 import os
@@ -19,7 +20,6 @@ import urllib3
 from bench.commands.seed import start_database
 from bench.environment import ROOT, current_environment, memory_mb, worker_processes
 
-PORT = 8417
 PATHS = {
     "/v1/flows": ("value", "yoy_pct", "partner_share_pct"),
     "/v1/series": ("value", "yoy_pct", "ytd_pct"),
@@ -66,9 +66,9 @@ class RequestGenerator:
 
 
 @contextmanager
-def running_service(database_url: str) -> Iterator[int]:
+def running_service(database_url: str, port: int) -> Iterator[int]:
     """Yield the process of the service's only worker."""
-    command = [sys.executable, "-m", "gunicorn", f"--bind=127.0.0.1:{PORT}", "--no-control-socket", "--workers=1"]
+    command = [sys.executable, "-m", "gunicorn", f"--bind=127.0.0.1:{port}", "--no-control-socket", "--workers=1"]
     command += ["--threads=4", "--config=python:service.server.gunicorn_config", "service.wsgi:application()"]
     environment = os.environ | {"DATABASE_URL": database_url, "PYTHONPATH": str(ROOT)}
     with subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL) as process:
@@ -87,7 +87,8 @@ def running_service(database_url: str) -> Iterator[int]:
 @click.option("--requests", default=20_000, show_default=True)
 @click.option("--step", default=2_000, show_default=True, help="Requests between two rows of the table.")
 @click.option("--seed", default=1, show_default=True)
-def main(requests: int, step: int, seed: int) -> None:
+@click.option("--port", default=8417, show_default=True)
+def main(requests: int, step: int, seed: int, port: int) -> None:
     """Print the memory of a worker over many requests."""
     database_url = os.environ.get("DATABASE_URL") or start_database(current_environment())
     with psycopg.connect(database_url) as connection:
@@ -101,14 +102,18 @@ def main(requests: int, step: int, seed: int) -> None:
         )
     generator = RequestGenerator(seed=seed, reporters=reporters, partners=partners, codes=codes)
     click.echo("| requests | resident memory | peak | 2xx | 4xx | 5xx |\n|---:|---:|---:|---:|---:|---:|")
-    with running_service(database_url) as worker, urllib3.HTTPConnectionPool("127.0.0.1", PORT) as pool:
+    with running_service(database_url, port) as worker, urllib3.HTTPConnectionPool("127.0.0.1", port) as pool:
         counts = dict.fromkeys("245", 0)
         for number in range(requests + 1):
             if number % step == 0:
                 cells = [f"{number:,}", *(f"{memory_mb(worker, 'status', name):.0f} MB" for name in ("VmRSS", "VmHWM"))]
                 click.echo(f"| {' | '.join([*cells, *(f'{count:,}' for count in counts.values())])} |")
-            status = str(pool.request("GET", generator.path(), redirect=False).status)
-            counts[status[0]] = counts.get(status[0], 0) + 1
+            path = generator.path()
+            response = pool.request("GET", path, redirect=False)
+            kind = str(response.status)[0]
+            counts[kind] = counts.get(kind, 0) + 1
+            if kind == "5":
+                click.echo(f"{response.status} {path} {response.data[:500]!r}", err=True)
 
 
 if __name__ == "__main__":
