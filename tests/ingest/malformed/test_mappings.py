@@ -5,17 +5,20 @@ import os
 import tomllib
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
+from service.domain.text_rules import VALID_DATASET_CODE
 from service.errors import FileError, InvalidFile
 from service.ingest.catalog.mapping_file import read_mapping
-from tests.ingest.conftest import CSV_HEADER, MAPPING_TOML
+from service.ingest.sources.tidy.parser import describe
+from tests.ingest.conftest import COMMODITIES_CSV, CSV_HEADER, MAPPING_TOML
 
 BASE_MAPPING = tomllib.loads(MAPPING_TOML)
 PATHS = [(table, key) for table, values in BASE_MAPPING.items() for key in values] + [
     (table,) for table in BASE_MAPPING
 ]
+FILE_NAME = "2024-02-28.csv"
 ODD_VALUES = (
     *("", " ", "x", "\x01", "é", "日本", "../../etc/passwd", "/dev/zero", "a" * 5000, "(", "(?P<published>", "utf-99"),
     *(
@@ -68,6 +71,14 @@ changes = st.lists(
 )
 
 
+@pytest.fixture(scope="module")
+def mapping_folder(tmp_path_factory):
+    """Return a folder with the code list of the mapping."""
+    folder = tmp_path_factory.mktemp("mappings")
+    (folder / "goods.csv").write_text(COMMODITIES_CSV)
+    return folder
+
+
 def check_mapping(load, content):
     """Check that a mapping loads, or is refused with bounded errors; any other exception fails the test."""
     (load.folder / "mapping.toml").write_bytes(content)
@@ -89,9 +100,8 @@ def test_an_unknown_classification_is_refused_with_the_editions_of_hs(load):
     assert "H6 (Harmonized System 2022)" in str(error)
 
 
-@settings(max_examples=int(os.environ.get("TRADEFLOWS_TEST_MAPPINGS", "150")))
-@given(changes=changes)
-def test_a_changed_mapping_loads_or_is_refused(load, changes):
+def change_mapping(changes):
+    """Return a valid mapping with some values and tables replaced, removed or added."""
     tables = {name: dict(values) for name, values in BASE_MAPPING.items()}
     for path, value, how, key in changes:
         parent = tables if len(path) == 1 else tables.get(path[0])
@@ -103,16 +113,39 @@ def test_a_changed_mapping_loads_or_is_refused(load, changes):
             parent[path[-1]] = value
         else:
             parent[key] = value
+    return toml(tables).encode()
 
-    check_mapping(load, toml(tables).encode())
 
-
-@settings(max_examples=int(os.environ.get("TRADEFLOWS_TEST_MAPPINGS", "50")))
-@given(st.integers(0, len(MAPPING_TOML)), st.binary(max_size=5), st.integers(0, 20))
-def test_a_damaged_mapping_loads_or_is_refused(load, position, inserted, removed):
+def damage_mapping(position, inserted, removed):
+    """Return a valid mapping with some bytes replaced."""
     raw = MAPPING_TOML.encode()
+    return raw[:position] + inserted + raw[position + removed :]
 
-    check_mapping(load, raw[:position] + inserted + raw[position + removed :])
+
+changed_mappings = st.builds(change_mapping, changes)
+damaged_mappings = st.builds(
+    damage_mapping, st.integers(0, len(MAPPING_TOML)), st.binary(max_size=5), st.integers(0, 20)
+)
+
+
+@settings(max_examples=100)
+@given(content=changed_mappings | damaged_mappings)
+def test_any_mapping_loads_or_is_refused(load, content):
+    check_mapping(load, content)
+
+
+@settings(max_examples=int(os.environ.get("TRADEFLOWS_TEST_MAPPINGS", "300")), phases=[Phase.generate])
+@given(content=changed_mappings | damaged_mappings)
+def test_any_mapping_is_read_or_refused(mapping_folder, content):
+    path, errors = mapping_folder / "mapping.toml", []
+    path.write_bytes(content)
+    try:
+        mapping = read_mapping(path)
+        mapping.publication_date(FILE_NAME)
+        assert VALID_DATASET_CODE.fullmatch(describe(mapping).dataset["code"])
+    except InvalidFile as error:
+        errors = list(error.file_errors)
+    assert all(len(str(each)) < 1000 for each in errors)
 
 
 @pytest.mark.parametrize(
