@@ -16,8 +16,8 @@ from service.analytics.figures.currency_conversion import quoted_currencies
 from service.analytics.figures.publication_calendar import PublicationCalendar
 from service.analytics.sql.key_conditions import KeySet, key_set
 from service.analytics.sql.types import SqlExpression
-from service.api.caching.bounded_cache import BoundedCache
 from service.api.resolution.area_lookup import AreaLookup
+from service.api.resolution.bounded_cache import BoundedCache
 from service.domain.area_names import normalize_name
 from service.domain.codes import WORLD_CODE
 from service.domain.concordance import Concordance
