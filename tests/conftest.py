@@ -70,10 +70,11 @@ def pytest_configure_node(node: WorkerController) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Record statements. End a run on SIGTERM as on Ctrl-C, so that no server outlives it."""
-    has_workers = bool(getattr(config.option, "numprocesses", None)) and not hasattr(config, "workerinput")
-    STATEMENTS.start(has_children=not has_workers)
-    config.add_cleanup(STATEMENTS.children.clean_up)
+    """Record statements unless the run says no. End it on SIGTERM as on Ctrl-C, so that no server outlives it."""
+    if os.environ.get("CHECK_STATEMENTS") != "no":
+        has_workers = bool(getattr(config.option, "numprocesses", None)) and not hasattr(config, "workerinput")
+        STATEMENTS.start(has_children=not has_workers)
+        config.add_cleanup(STATEMENTS.children.clean_up)
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, signal.default_int_handler)
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import cycle
 from random import Random
 
 from tests.reference_model.figures import FISCAL_YEAR_STARTS, REQUEST_MONTHS
@@ -13,6 +14,20 @@ from tests.reference_model.world import PARTNERS, SPANS, Dataset, World
 
 RATES = ("USD", "EUR", "JPY")
 RESOURCES = ("flows", "series", "partners", "commodities", "balances", "revisions", "mirror", "comparative-advantage")
+VARIANTS = 3
+"""Variants of a random request: they differ from it in flows, periods and day."""
+
+
+def draw_requests(random: Random, world: World, count: int) -> list[Request]:
+    """Return random requests, each different from the others: one of each resource in turn, and variants of it."""
+    requests: dict[tuple[str, ...], Request] = {}
+    for resource in cycle(RESOURCES):
+        drawn = draw_request(random, world, resource)
+        similar = [drawn, *(vary_request(random, drawn) for _ in range(VARIANTS))]
+        requests |= {(each.resource, *query_string(each).values()): each for each in similar}
+        if len(requests) >= count:
+            break
+    return list(requests.values())[:count]
 
 
 def draw_request(random: Random, world: World, resource: str | None = None) -> Request:

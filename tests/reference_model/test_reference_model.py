@@ -21,7 +21,7 @@ from service.resources.series.schemas import SeriesRow
 from tests.reference_model.comparison import differences
 from tests.reference_model.editions import REPORTERS, draw_edition_request, draw_editions, edition_rows
 from tests.reference_model.loading import insert_exchange_rates, load_world
-from tests.reference_model.questions import RESOURCES, draw_request, query_string, vary_request
+from tests.reference_model.questions import draw_requests, query_string
 from tests.reference_model.rates import draw_rates
 from tests.reference_model.resources import KEYS, MODEL, SERIES_KEY
 from tests.reference_model.world import draw_world
@@ -42,8 +42,6 @@ ROW_SCHEMAS = {
 REQUESTS = int(os.environ.get("REFERENCE_REQUESTS", "500"))
 SEED = int(os.environ.get("REFERENCE_SEED", "1"))
 REQUESTS_PER_WORLD = 100
-VARIANTS = 4
-"""Requests in a row that differ in nothing but flows, periods and day: a random one, and variants of it."""
 FORMATS = ("json",) * 18 + ("csv", "parquet")
 """Formats of successive requests: most of them JSON, which is the quickest to read."""
 
@@ -91,10 +89,7 @@ def test_responses_equal_the_reference_model(model_engine, model_client, tmp_pat
     world, random, rates = draw_world(number, SEED), Random(f"{SEED} {number} requests"), draw_rates(SEED)
     load_world(model_engine, world, tmp_path / "world", random)
 
-    for n in range(REQUESTS_PER_WORLD):
-        if n % VARIANTS == 0:
-            drawn = draw_request(random, world, RESOURCES[n // VARIANTS % len(RESOURCES)])
-        request = drawn if n % VARIANTS == 0 else vary_request(random, drawn)
+    for n, request in enumerate(draw_requests(random, world, REQUESTS_PER_WORLD)):
         format_name = FORMATS[n % len(FORMATS)]
         query = query_string(request) | {"format": format_name}
         response = model_client.get(f"/v1/{request.resource}", query_string=query)
