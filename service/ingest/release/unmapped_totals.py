@@ -1,7 +1,7 @@
 """Summaries of the figures of unmapped codes: number, value, and share of the total of a release."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -41,14 +41,16 @@ class UnmappedTotals:
     """Sums of the figures of unmapped codes over all periods and flows of a release.
 
     `codes` are the unmapped codes by dimension and key. The value of a commodity is its trade with World or, where the
-    release does not have that, the sum over countries. The value of a partner is its trade in TOTAL or, where the
-    release does not have that, the sum of all its figures.
+    release does not have that, the sum over countries. The value of a partner is the sum of its figures that are not
+    part of another of its figures: its trade in TOTAL where the release has that. `parents` has the parent of each
+    commodity, by key.
     """
 
     codes: Mapping[tuple[str, int], UnmappedCode]
     world_id: int
     total_id: int
     country_ids: frozenset[int]
+    parents: Mapping[int, int | None]
     rows: Counter[tuple[str, int]] = field(default_factory=Counter)
     values: Counter[tuple[str, int]] = field(default_factory=Counter)
     total: int = 0
@@ -65,13 +67,26 @@ class UnmappedTotals:
             count = int(np.count_nonzero(numpy_array(reported_figures[column]) == key))
             if not count:
                 continue
-            other = {"commodity_id": self.total_id} if dimension == "partner" else {"partner_id": self.world_id}
-            value = _sum_value(figures, **{column: key}, **other)
-            if value is None:
-                parts = reported_figures if dimension == "partner" else countries
-                value = _sum_value(parts, **{column: key}) or 0
+            if dimension == "partner":
+                value = self._partner_value(figures, key)
+            else:
+                value = _sum_value(figures, commodity_id=key, partner_id=self.world_id)
+                value = _sum_value(countries, commodity_id=key) if value is None else value
             self.rows[dimension, key] += count
-            self.values[dimension, key] += value
+            self.values[dimension, key] += value or 0
+
+    def _partner_value(self, figures: pa.Table, partner_id: int) -> int:
+        """Return the sum of the values of a partner whose commodities are not part of another with a value."""
+        own_figures = figures.filter(pa.array(numpy_array(figures["partner_id"]) == partner_id))
+        values = dict(zip(own_figures["commodity_id"].to_pylist(), own_figures["value"].to_pylist(), strict=True))
+        known = {key: value for key, value in values.items() if value is not None}
+        return sum(value for key, value in known.items() if known.keys().isdisjoint(self._ancestors(key)))
+
+    def _ancestors(self, commodity_id: int) -> Iterator[int]:
+        parent = self.parents.get(commodity_id)
+        while parent is not None:
+            yield parent
+            parent = self.parents.get(parent)
 
     def figures(self, session: Session) -> list[UnmappedFigures]:
         """Return a summary for each unmapped code, sorted by dimension, then by descending value."""
@@ -107,7 +122,16 @@ def unmapped_totals(session: Session, catalog: Catalog) -> UnmappedTotals | None
     if not codes or catalog.world_id is None:
         return None
     countries = session.scalars(select(Area.id).where(Area.kind.in_(WORLD_PART_KINDS)))
-    return UnmappedTotals(codes, catalog.world_id, catalog.commodities[TOTAL_COMMODITY.code], frozenset(countries))
+    hierarchy = select(Commodity.id, Commodity.parent_id).where(
+        Commodity.classification_id == catalog.dataset.classification_id
+    )
+    return UnmappedTotals(
+        codes,
+        catalog.world_id,
+        catalog.commodities[TOTAL_COMMODITY.code],
+        frozenset(countries),
+        dict(session.execute(hierarchy).all()),
+    )
 
 
 def store_unmapped_figures(session: Session, release: Release, totals: UnmappedTotals) -> None:

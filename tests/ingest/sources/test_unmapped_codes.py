@@ -82,6 +82,26 @@ def test_an_unmapped_partner_becomes_an_area_of_the_source(load_source_file, que
     )
 
 
+def test_the_value_of_an_unmapped_partner_counts_no_part_twice(load):
+    # Of 5 in heading 8542, 3 are in 854231. Subheading 010121 has no other level. In December only 854231 has a value.
+    rows = (
+        "2024-01,export,Atlantis,85,12\n"
+        "2024-01,export,Atlantis,8542,5\n"
+        "2024-01,export,Atlantis,854231,3\n"
+        "2024-01,export,Atlantis,010121,4\n"
+        "2023-12,export,Atlantis,8542,-\n"
+        "2023-12,export,Atlantis,854231,2\n"
+        "2023-11,export,Atlantis,TOTAL,30\n"
+        "2023-11,export,Atlantis,85,20\n"
+    )
+    selection = HS_MAPPING.replace("exhaustive = true", "exhaustive = false")
+
+    loaded = load(CSV_HEADER + rows, mapping=f"{selection}[numbers]\nmissing = ['-']\n")
+
+    summaries = [(each.source_code, each.rows, each.value) for each in loaded.unmapped]
+    assert summaries == [("Atlantis", 8, 12 + 4 + 2 + 30)]
+
+
 def test_an_unmapped_group_is_not_added_to_the_world(load_source_file, query_figures):
     rows = [("5700", "CHINA", "60", "85", "2024", "01"), ("0099", "SOME GROUP", "60", "85", "2024", "01")]
 
