@@ -114,7 +114,11 @@ def parse_calendar_period(text: str) -> Period:
     """
     period = parse_period(text)
     if period.is_fiscal:
-        raise InvalidPeriodError("a fiscal year depends on the reporter; write its months, such as 2023-04..2024-03")
+        calendar_year = text.upper().removeprefix("FY")
+        raise InvalidPeriodError(
+            "fiscal years are not accepted here; a period is a month, a quarter, a half-year or a calendar year",
+            suggestion=calendar_year,
+        )
     return period
 
 

@@ -698,3 +698,34 @@ def test_a_quarter_is_no_request_for_half_years(client, figures):
 
     assert answer.status_code == 422
     assert answer.json["errors"][0]["suggestions"] == ["2023-H1"]
+
+
+@pytest.mark.parametrize(
+    ("path", "parameter", "accepted"),
+    [
+        ("/v1/omitted?reporter=JPN&flow=X&frequency=F", "frequency", ["M", "Q", "H", "A"]),
+        ("/v1/omitted?reporter=JPN&flow=X&period=FY2023", "period", ["2023"]),
+        ("/v1/reconciliation?reporter=JPN&flow=X&frequency=F", "frequency", ["M", "Q", "H", "A"]),
+        ("/v1/reconciliation?reporter=JPN&flow=X&period=FY2023", "period", ["2023"]),
+    ],
+)
+def test_resources_without_fiscal_years_name_the_periods_that_they_accept(demo, path, parameter, accepted):
+    answer = demo.get(path)
+
+    (error,) = answer.json["errors"]
+    assert (answer.status_code, error["parameter"]) == (422, parameter)
+    assert all(each in f"{error['reason']} {error['suggestions']}" for each in accepted)
+
+
+def test_there_is_no_briefing_on_a_fiscal_year(demo):
+    answer = demo.get("/v1/briefings/JPN/FY2023")
+
+    (error,) = answer.json["errors"]
+    assert (answer.status_code, error["parameter"], error["suggestions"]) == (404, "period", ["2023"])
+
+
+def test_sdmx_names_the_frequencies_that_it_accepts(demo):
+    answer = demo.get("/sdmx/2.1/data/jpn-pc-m-demo/F.JPN.X.WLD.TOTAL")
+
+    (error,) = answer.json["errors"]
+    assert (answer.status_code, error["parameter"], error["reason"]) == (422, "key", "there is no F; there are M, Q, A")

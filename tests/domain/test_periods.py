@@ -49,8 +49,8 @@ def test_a_fiscal_year_begins_in_the_year_of_its_name():
     assert ranges_text(begin_fiscal_years([period_range], offset=9)) == "FY2023"
 
 
-def test_a_fiscal_year_needs_a_reporter():
-    with pytest.raises(InvalidPeriodError, match="depends on the reporter"):
+def test_fiscal_years_are_refused_where_they_are_not_accepted():
+    with pytest.raises(InvalidPeriodError, match="fiscal years are not accepted here"):
         parse_ranges("2022,FY2023", accepts_fiscal_years=False)
 
 
