@@ -1,4 +1,4 @@
-"""Two editions of HS in one time series: a world of their own, and the rows of /v1/flows by the model.
+"""Two editions of HS in one time series: a world of their own, and the rows by the model.
 
 The codes are real, and so are their relations from HS 2017 (H5) to HS 2022 (H6): 010121 stayed, 030510 became 030910,
 620111 and 620191 became 620120, and 854231 lost a part to another code.
@@ -11,6 +11,7 @@ from random import Random
 from tests.reference_model.figures import YEAR, Scope
 from tests.reference_model.growth import Row, Series, row_of
 from tests.reference_model.requests import Request, requested_partners, requested_periods
+from tests.reference_model.resources import rank_columns
 from tests.reference_model.vintages import Figure, Vintage, read_vintage, weakest
 from tests.reference_model.world import HS_CODES, MONTHS_PER_PERIOD, Cell, Dataset, PrintedFigure, Release, World
 
@@ -132,7 +133,10 @@ def _add_up(parts: list[Figure]) -> Figure:
 
 
 def edition_rows(request: Request) -> list[Row]:
-    """Return the rows of /v1/flows for both editions: one for each figure of the edition that answers its period."""
+    """Return the rows for both editions: one for each figure of the edition that answers its period.
+
+    The rows of /v1/partners and /v1/commodities have ranks, among the figures of the edition of each period.
+    """
     vintages = {dataset.classification: read_vintage(dataset, request.as_of) for dataset in request.world.datasets}
     scopes = {name: Scope(stitched_vintage(vintages, name), request.frequency) for name in vintages}
     flow_rows = []
@@ -145,7 +149,13 @@ def edition_rows(request: Request) -> list[Row]:
             scope = scopes[edition]
             for partner in requested_partners(scope, request):
                 for commodity in _codes(request, scope, flow, partner, period):
-                    row = row_of(Series(scope, flow, partner, commodity), period)
+                    series = Series(scope, flow, partner, commodity)
+                    row = row_of(series, period)
+                    if request.resource != "flows":
+                        base_scope = scopes[edition_of(vintages, flow, period - YEAR) or edition]
+                        base_series = Series(base_scope, flow, partner, commodity)
+                        by_partner = request.resource == "partners"
+                        row |= rank_columns(series, period, by_partner=by_partner, base_series=base_series)
                     flow_rows.append(_mark_series_breaks(row, vintages, edition, period) | {"classification": edition})
     return flow_rows
 
@@ -176,6 +186,8 @@ def _mark_series_breaks(row: Row, vintages: dict[str, Vintage], edition: str, pe
         if prefix == "yoy":
             names = ("yoy_base", "yoy_change", "partner_contribution_pp", "commodity_contribution_pp", "yoy_obs_status")
             row |= dict.fromkeys(names)
+            if "rank_base" in row:
+                row["rank_base"] = None
     return row
 
 
@@ -187,7 +199,7 @@ def draw_edition_request(random: Random, world: World) -> Request:
     codes = [*HS_CODES[NEWER], *HS_CODES[OLDER], "TOTAL", "62", "85"]
     start, end = sorted(first + step * random.randrange(count) for _ in range(2))
     request = Request(
-        resource="flows",
+        resource=random.choice(("flows", "partners", "commodities")),
         world=world,
         dataset=newer,
         frequency=newer.frequency,

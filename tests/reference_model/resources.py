@@ -18,7 +18,7 @@ from tests.reference_model.requests import (
 )
 from tests.reference_model.revisions import revision_rows
 from tests.reference_model.vintages import GROUPS
-from tests.reference_model.world import LEVELS
+from tests.reference_model.world import commodity_level
 
 
 def requested_series(scope: Scope, request: Request, *, is_panel: bool = False) -> Iterator[Series]:
@@ -61,7 +61,7 @@ def ranking_rows(request: Request, rates: DailyRates) -> list[Row]:
     scope = request_scope(request, rates)
     by_partner = request.resource == "partners"
     return [
-        row_of(series, period) | _ranks(series, period, by_partner=by_partner)
+        row_of(series, period) | rank_columns(series, period, by_partner=by_partner)
         for series in requested_series(scope, request)
         for period in requested_periods(scope, request, is_panel=True)
         if series.figure(period).exists
@@ -75,15 +75,20 @@ def _ranked_values(series: Series, period: int, *, by_partner: bool) -> dict[str
         keys = {cell[1] for cell in cells} - {"WLD", *GROUPS}
         figures = {key: series.figure(period, partner=key) for key in keys}
     else:
-        keys = {cell[2] for cell in cells if LEVELS[cell[2]] == LEVELS[series.commodity]}
+        level = commodity_level(series.commodity)
+        keys = {cell[2] for cell in cells if commodity_level(cell[2]) == level}
         figures = {key: series.figure(period, commodity=key) for key in keys}
     return {key: figure for key, figure in figures.items() if figure.exists and figure.value is not None}
 
 
-def _ranks(series: Series, period: int, *, by_partner: bool) -> Row:
+def rank_columns(series: Series, period: int, *, by_partner: bool, base_series: Series | None = None) -> Row:
+    """Return the rank of a figure in the period and the year before, and the concentration of the ranking.
+
+    `base_series` is the series a year before, where that is one of another scope.
+    """
     key = series.partner if by_partner else series.commodity
     ranked = _ranked_values(series, period, by_partner=by_partner)
-    before = _ranked_values(series, period - YEAR, by_partner=by_partner)
+    before = _ranked_values(base_series or series, period - YEAR, by_partner=by_partner)
     row: Row = {"rank_base": _rank(key, before)}
     if key not in ranked:
         return row | dict.fromkeys(("rank", "rank_count", "rank_status", "hhi", "hhi_status", "hhi_counted"))

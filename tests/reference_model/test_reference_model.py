@@ -22,6 +22,7 @@ from tests.reference_model.editions import draw_edition_request, draw_editions, 
 from tests.reference_model.loading import insert_exchange_rates, load_world
 from tests.reference_model.questions import draw_requests, query_string
 from tests.reference_model.rates import draw_rates
+from tests.reference_model.residuals import draw_residual_request, residual_rows
 from tests.reference_model.resources import KEYS, MODEL, SERIES_KEY
 from tests.reference_model.world import draw_world
 from tests.support.decode_formats import decode_rows, replace_empty_lists
@@ -46,7 +47,7 @@ FORMATS = ("json",) * 18 + ("csv", "parquet")
 
 
 @pytest.mark.parametrize("number", range(REQUESTS // REQUESTS_PER_WORLD))
-def test_flows_of_two_editions_equal_the_reference_model(engine, tmp_path, number):
+def test_rows_of_two_editions_equal_the_reference_model(engine, tmp_path, number):
     world, random = draw_editions(number, SEED), Random(f"{SEED} {number} edition requests")
     load_world(engine, world, tmp_path / "world", random)
     client = create_app(engine).test_client()
@@ -54,10 +55,10 @@ def test_flows_of_two_editions_equal_the_reference_model(engine, tmp_path, numbe
     for _ in range(REQUESTS_PER_WORLD // 2):
         request = draw_edition_request(random, world)
         query = {name: text for name, text in query_string(request).items() if name != "dataset"}
-        response = client.get("/v1/flows", query_string=query | {"classification": "HS"})
+        response = client.get(f"/v1/{request.resource}", query_string=query | {"classification": "HS"})
         assert response.status_code == 200, (query, response.json)
         lines = differences(response.json["data"], edition_rows(request), SERIES_KEY)
-        assert not lines, "\n".join([f"editions {number}: /v1/flows {query}", *lines[:12]])
+        assert not lines, "\n".join([f"editions {number}: /v1/{request.resource} {query}", *lines[:12]])
 
 
 @pytest.mark.parametrize("number", range(REQUESTS // REQUESTS_PER_WORLD))
@@ -77,4 +78,20 @@ def test_responses_equal_the_reference_model(engine, tmp_path, number):
             expected = replace_empty_lists(expected)
         rows = decode_rows(response, format_name, ROW_SCHEMAS[request.resource])
         lines = differences(rows, expected, KEYS.get(request.resource, SERIES_KEY))
+        assert not lines, "\n".join([f"world {number}: /v1/{request.resource} {query}", *lines[:12]])
+
+
+@pytest.mark.parametrize("number", range(REQUESTS // REQUESTS_PER_WORLD))
+def test_residual_rows_equal_the_reference_model(engine, tmp_path, number):
+    world, random, rates = draw_world(number, SEED), Random(f"{SEED} {number} residuals"), draw_rates(SEED)
+    insert_exchange_rates(engine, rates)
+    load_world(engine, world, tmp_path / "world", random)
+    client = create_app(engine).test_client()
+
+    for _ in range(REQUESTS_PER_WORLD // 5):
+        request = draw_residual_request(random, world, rates)
+        query = query_string(request)
+        response = client.get(f"/v1/{request.resource}", query_string=query)
+        assert response.status_code == 200, (query, response.json)
+        lines = differences(response.json["data"], residual_rows(request, rates), SERIES_KEY)
         assert not lines, "\n".join([f"world {number}: /v1/{request.resource} {query}", *lines[:12]])

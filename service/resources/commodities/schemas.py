@@ -43,7 +43,10 @@ class CommodityRow(Shares, Growth, Figure, Labels, SeriesKey):
         nullable=True,
     )
     rank_base = integer_field(
-        "Rank a year earlier. Null where there was no trade or it was not published.", 1, nullable=True
+        "Rank a year earlier, among the codes of that period. Null where there was no trade, it was not published, or "
+        "another edition of the classification has no such code.",
+        1,
+        nullable=True,
     )
     rank_count = integer_field(
         "Number of commodities that are ranked together. Null where there is no rank.", 19, nullable=True

@@ -36,7 +36,10 @@ class PartnerRow(Shares, Growth, Figure, Labels, SeriesKey):
 
     rank = integer_field("Rank by value among all single partners. Null for groups and the World.", 2, nullable=True)
     rank_base = integer_field(
-        "Rank a year earlier. Null where there was no trade or it was not published.", 2, nullable=True
+        "Rank a year earlier. Null where there was no trade, it was not published, or another edition of the "
+        "classification has no such code.",
+        2,
+        nullable=True,
     )
     rank_count = integer_field(
         "Number of partners that are ranked together. Null where there is no rank.", 19, nullable=True
