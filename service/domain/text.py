@@ -7,6 +7,7 @@ from typing import Any
 
 from service.domain.flows import FLOW_NAMES, FLOW_PREPOSITIONS
 from service.domain.periods import parse_period
+from service.domain.unrounded_rates import unrounded_growth_pct
 
 SCALES = ((10**12, "trillion", 2), (10**9, "billion", 2), (10**6, "million", 1))
 _PREPOSITIONS = {name: FLOW_PREPOSITIONS[code] for code, name in FLOW_NAMES.items()}
@@ -96,11 +97,6 @@ NO_GROWTH_PHRASES = {
     "suppressed": "with a figure to compare that is suppressed",
 }
 """Phrases that replace a growth rate in a sentence, by status. They follow a comma."""
-MAX_ROUNDING_ERROR_PP = 0.0001
-"""Maximum error of a percentage that is rounded to four decimals.
-
-A percentage that is computed from converted values, rounded to whole units, can differ more.
-"""
 INCOMPLETE_BASE_PHRASE = "the period a year earlier is incomplete"
 
 
@@ -175,20 +171,6 @@ def describe_missing_value(row: Mapping[str, Any]) -> str:
     if is_converted and row.get("exchange_rate") is None and row.get("obs_status") not in {None, "M", "Q"}:
         return f"no exchange rate for {row['currency']}"
     return "not in the loaded data" if row.get("yoy_status") == "not_covered" else "no figure is published"
-
-
-def unrounded_growth_pct(row: Mapping[str, Any]) -> float:
-    """Return the growth rate of a row in percent, computed from its value and base if the row has both.
-
-    It is for texts, which round it to one decimal. The column `yoy_pct` is already rounded to four decimals, and
-    rounding it a second time can give a wrong digit: -25.45003% would become 25.4% instead of 25.5%.
-    """
-    growth_pct: float = row["yoy_pct"]
-    value, base = row.get("value"), row.get("yoy_base")
-    if value is None or not base:
-        return growth_pct
-    exact_pct = float(100 * (value - base) / base)  # the value of a residual is a decimal
-    return exact_pct if abs(exact_pct - float(growth_pct)) <= MAX_ROUNDING_ERROR_PP else growth_pct
 
 
 def describe_growth(row: Mapping[str, Any]) -> str:

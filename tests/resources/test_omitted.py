@@ -174,3 +174,19 @@ def test_the_lunar_new_year_moves_between_january_and_february(year, month, days
 def test_working_days_leave_out_weekends_and_public_holidays():
     # January 2024: 23 weekdays, without the 1st and the 8th; January 2023: 22, without the 2nd and the 9th.
     assert (working_days("JP", 2024, 1), working_days("JP", 2023, 1), working_days("XX", 2024, 1)) == (21, 20, None)
+
+
+def test_months_that_are_added_to_a_quarter_are_no_revision(client, figures):
+    # The first quarter was 100 with one month, 300 when it was complete, and is 301 now: 0.3 % more.
+    first_quarter = {"2023-01": 100, "2023-02": 100, "2023-03": 100}
+    figures({"2023-01": 100}, published="2023-02-20")
+    figures(first_quarter, published="2023-04-20")
+    figures(first_quarter | {"2023-01": 101}, published="2023-07-20")
+    figures({"2023-04": 100, "2023-05": 100, "2023-06": 100}, published="2023-07-21")
+
+    facts = fetch_facts(client, "/v1/omitted?reporter=JPN&flow=X&frequency=Q&period=2023-Q2")
+
+    (sentence,) = (fact["sentence"] for fact in facts if fact["kind"] == "reliability")
+    assert sentence == (
+        "First figures of exports in this series were revised by 0.3% on average and by 0.3% at most, over 1 period."
+    )

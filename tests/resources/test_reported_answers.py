@@ -74,3 +74,25 @@ def test_a_briefing_rounds_growth_once(client, figures, value, words):
     growth = [row["sentence"] for row in rows if "year" in row["sentence"] and "25." in row["sentence"]]
     assert growth
     assert all(words in sentence for sentence in growth)
+
+
+@pytest.mark.parametrize(
+    ("share", "contribution", "value"), [("25.5%", "+12.5", 2_545_003), ("25.4%", "+12.4", 2_544_997)]
+)
+def test_a_briefing_rounds_shares_and_contributions_once(client, figures, share, contribution, value):
+    # The shares 25.45003% and 25.44997% are both 25.4500 with four decimals, and so are 12.4500 percentage points:
+    # in January 2023 China had 1,300,000 of 10,000,000.
+    base = {("X", "CHN", "TOTAL", "2023-01"): 1_300_000, ("X", "USA", "TOTAL", "2023-01"): 8_700_000}
+    current = {("X", "CHN", "TOTAL", "2024-01"): value, ("X", "USA", "TOTAL", "2024-01"): 10_000_000 - value}
+    figures(base | current, exhaustive=True)
+
+    briefing = fetch(client, "/v1/briefings/JPN/2024-01", format="json")
+    text = client.get("/v1/briefings/JPN/2024-01?format=markdown").text
+
+    (partner,) = (row["sentence"] for row in briefing["data"] if row["id"] == "exports-CHN")
+    (mover,) = (row["sentence"] for row in briefing["data"] if row["id"] == "exports-contribution-CHN")
+    assert f"{share} of all exports" in partner
+    assert f"contributed {contribution} percentage points" in mover
+    assert f"| {share} | {contribution} |" in text
+    (row,) = (row for row in briefing["outline"]["tables"][0]["rows"] if row["code"] == "CHN")
+    assert (row["share_pct"], row["contribution_pp"]) == (25.45, 12.45)

@@ -37,9 +37,9 @@ def briefing_statements(
         return
     yield from totals_section(briefing_data, request, totals)
     yield from balances_section(briefing_data, request, partners["X"].rows[: request.max_partners])
-    yield from partners_section(briefing_data, request, partners)
+    yield from partners_section(briefing_data, request, totals, partners)
     yield from second_currency_section(briefing_data, request, totals, partners)
     yield from contributions_section(briefing_data, totals, partners)
-    yield from commodities_section(briefing_data, request, partners)
+    yield from commodities_section(briefing_data, request, totals, partners)
     yield from measures_section(briefing_data, request, totals, partners)
     yield from indicators_section(briefing_data, totals)

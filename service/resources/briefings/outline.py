@@ -1,9 +1,10 @@
 """The outline of a briefing: headline, key figures, facts that the headline leaves out, and tables."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from service.domain.rounding import RATIO_DECIMALS
 from service.domain.text import (
     format_area,
     format_commodity,
@@ -13,25 +14,32 @@ from service.domain.text import (
     format_sentence,
     partner_phrase,
     possessive,
+)
+from service.domain.unrounded_rates import (
+    unrounded_contribution_pp,
     unrounded_growth_pct,
+    unrounded_magnitude_pct,
+    unrounded_share_pct,
 )
 from service.resources.briefings.data_source import BriefingData, ResponseRow
 from service.resources.briefings.request import FLOW_CODE_BY_NAME, MAX_LIMIT, BriefingRequest
 from service.resources.briefings.sections.partners import PartnerRows
-from service.resources.briefings.sections.totals import Total
+from service.resources.briefings.sections.totals import Total, total_row
 
 MAX_TABLE_ROWS = 10
 GROUPS = ("EU", "ASEAN", "G7", "BRICS", "GCC")
 """Groups of partners that have a table where the data have all of their members, or a figure of their own."""
 STATUS_WORDS = {"A": "final", "P": "provisional", "E": "estimated"}
-TABLE_COLUMNS = ("name", "value", "yoy_pct", "share_pct", "contribution_pp")
+RATE_COLUMNS = ("yoy_pct", "share_pct", "contribution_pp")
+TABLE_COLUMNS = ("name", "value", *RATE_COLUMNS)
 
 
 @dataclass(frozen=True)
 class KeyFigure:
     """A key figure: its value, its growth from a year earlier in percent, and the URL of the request for both.
 
-    `obs_status` is the SDMX status of the value. Value and growth are null where they are not known.
+    `obs_status` is the SDMX status of the value. Value and growth are null where they are not known. The growth is not
+    rounded.
     """
 
     id: str
@@ -45,7 +53,10 @@ class KeyFigure:
 
 @dataclass(frozen=True)
 class OutlineTable:
-    """A table of partners or commodities: rows with TABLE_COLUMNS, values in `currency`, and the URL of its request."""
+    """A table of partners or commodities: rows with TABLE_COLUMNS, values in `currency`, and the URL of its request.
+
+    Rates are not rounded.
+    """
 
     id: str
     title: str
@@ -66,6 +77,21 @@ class Outline:
     key_figures: tuple[KeyFigure, ...]
     omitted: tuple[Mapping[str, Any], ...]
     tables: tuple[OutlineTable, ...]
+
+    def rounded(self) -> "Outline":
+        """Return the outline with the rates of responses, rounded to four decimals."""
+        figures = [replace(each, yoy_pct=_rounded_rate(each.yoy_pct)) for each in self.key_figures]
+        tables = [
+            replace(
+                table,
+                rows=tuple(
+                    {name: _rounded_rate(each) if name in RATE_COLUMNS else each for name, each in row.items()}
+                    for row in table.rows
+                ),
+            )
+            for table in self.tables
+        ]
+        return replace(self, key_figures=tuple(figures), tables=tuple(tables))
 
     @property
     def status_note(self) -> str | None:
@@ -90,7 +116,7 @@ def briefing_outline(
         STATUS_WORDS[max(statuses, key=list(STATUS_WORDS).index)] if statuses else None,
         key_figures,
         tuple(_omitted_facts(briefing_data, totals, partners)),
-        tuple(_tables(briefing_data, partners)),
+        tuple(_tables(briefing_data, totals, partners)),
     )
 
 
@@ -138,7 +164,7 @@ def _key_figures(
             "Balance",
             balance["balance"],
             balance["currency"],
-            balance["balance_magnitude_pct"],
+            unrounded_magnitude_pct(balance),
             None,
             briefing_data.link("/v1/balances", partner="WLD"),
         )
@@ -151,7 +177,7 @@ def _key_figures(
 
 
 def _key_figure(key: str, label: str, row: ResponseRow, link: str) -> KeyFigure:
-    return KeyFigure(key, label, row["value"], row["currency"], row["yoy_pct"], row["obs_status"], link)
+    return KeyFigure(key, label, row["value"], row["currency"], unrounded_growth_pct(row), row["obs_status"], link)
 
 
 def _omitted_facts(
@@ -170,16 +196,21 @@ def _omitted_facts(
                 yield fact
 
 
-def _tables(briefing_data: BriefingData, partners: Mapping[str, PartnerRows]) -> Iterator[OutlineTable]:
+def _tables(
+    briefing_data: BriefingData, totals: Mapping[str, Total], partners: Mapping[str, PartnerRows]
+) -> Iterator[OutlineTable]:
     """Yield a table of partners and one of the main sections of commodities for each flow."""
     for flow, code in FLOW_CODE_BY_NAME.items():
+        total = total_row(totals, code)
         if partners[code].rows:
-            yield _partner_table(briefing_data, flow, partners[code])
-            yield from _group_table(briefing_data, flow, partners[code])
-        yield from _commodity_table(briefing_data, flow, code)
+            yield _partner_table(briefing_data, flow, partners[code], total)
+            yield from _group_table(briefing_data, flow, partners[code], total)
+        yield from _commodity_table(briefing_data, flow, code, total)
 
 
-def _commodity_table(briefing_data: BriefingData, flow: str, code: str) -> Iterator[OutlineTable]:
+def _commodity_table(
+    briefing_data: BriefingData, flow: str, code: str, total: ResponseRow | None
+) -> Iterator[OutlineTable]:
     """Yield the table of the commodities of the coarsest level, such as sections or chapters."""
     rows, parameters = briefing_data.fetch_known_rows("/v1/commodities", flow=code, partner="WLD", limit=MAX_LIMIT)
     if rows:
@@ -187,16 +218,20 @@ def _commodity_table(briefing_data: BriefingData, flow: str, code: str) -> Itera
         table_rows = _largest_movers([row for row in rows if row["level"] == level], "commodity_contribution_pp")
         link_parameters = {**parameters, "level": str(level), "limit": None, "partner": None}
         link = briefing_data.link("/v1/commodities", **link_parameters)
-        yield _table(f"{flow}-commodities", f"{flow.capitalize()} by commodity", table_rows, link, "commodity")
+        yield _table(f"{flow}-commodities", f"{flow.capitalize()} by commodity", table_rows, link, "commodity", total)
 
 
-def _partner_table(briefing_data: BriefingData, flow: str, partners: PartnerRows) -> OutlineTable:
+def _partner_table(
+    briefing_data: BriefingData, flow: str, partners: PartnerRows, total: ResponseRow | None
+) -> OutlineTable:
     link = briefing_data.link("/v1/partners", **partners.parameters)
     rows = _largest_movers(partners.rows, "partner_contribution_pp")
-    return _table(f"{flow}-partners", f"{flow.capitalize()} by partner", rows, link, "partner")
+    return _table(f"{flow}-partners", f"{flow.capitalize()} by partner", rows, link, "partner", total)
 
 
-def _group_table(briefing_data: BriefingData, flow: str, partners: PartnerRows) -> Iterator[OutlineTable]:
+def _group_table(
+    briefing_data: BriefingData, flow: str, partners: PartnerRows, total: ResponseRow | None
+) -> Iterator[OutlineTable]:
     """Yield the table of the groups whose figure is complete."""
     parameters = {**partners.parameters, "partner": ",".join(GROUPS)}
     rows = [
@@ -206,7 +241,7 @@ def _group_table(briefing_data: BriefingData, flow: str, partners: PartnerRows) 
     ]
     if rows:
         link = briefing_data.link("/v1/partners", **{**parameters, "partner": ",".join(row["partner"] for row in rows)})
-        yield _table(f"{flow}-groups", f"{flow.capitalize()} by group of partners", rows, link, "partner")
+        yield _table(f"{flow}-groups", f"{flow.capitalize()} by group of partners", rows, link, "partner", total)
 
 
 def _largest_movers(rows: Sequence[ResponseRow], column: str) -> list[ResponseRow]:
@@ -214,19 +249,25 @@ def _largest_movers(rows: Sequence[ResponseRow], column: str) -> list[ResponseRo
     return sorted(rows, key=lambda row: -abs(row[column] or 0))[:MAX_TABLE_ROWS]
 
 
-def _table(key: str, title: str, rows: Sequence[ResponseRow], link: str, side: str) -> OutlineTable:
+def _table(
+    key: str, title: str, rows: Sequence[ResponseRow], link: str, side: str, total: ResponseRow | None
+) -> OutlineTable:
     table_rows = tuple(
         {
             "code": row[side],
             "name": format_area(row["partner_name"]) if side == "partner" else format_commodity(row),
             "value": row["value"],
-            "yoy_pct": row["yoy_pct"],
-            "share_pct": row[f"{side}_share_pct"],
-            "contribution_pp": row[f"{side}_contribution_pp"],
+            "yoy_pct": unrounded_growth_pct(row),
+            "share_pct": unrounded_share_pct(row, f"{side}_share_pct", total),
+            "contribution_pp": unrounded_contribution_pp(row, f"{side}_contribution_pp", total),
         }
         for row in rows
     )
     return OutlineTable(key, title, rows[0]["currency"], table_rows, link)
+
+
+def _rounded_rate(rate: float | None) -> float | None:
+    return None if rate is None else round(rate, RATIO_DECIMALS) + 0.0
 
 
 def _flow_name(code: str) -> str:

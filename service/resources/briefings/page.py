@@ -19,6 +19,7 @@ from service.domain.text import (
     format_signed_percent,
     is_unchanged,
 )
+from service.domain.unrounded_rates import unrounded_growth_pct
 from service.resources.briefings.charts import NO_FIGURE
 from service.resources.briefings.outline import KeyFigure, OutlineTable
 from service.resources.briefings.request import FLOW_CODE_BY_NAME, MAX_LIMIT
@@ -93,7 +94,7 @@ def _residual_rows(briefing: Briefing, table: OutlineTable) -> list[Mapping[str,
         {
             "name": row["partner_name"],
             "value": row["value"],
-            "yoy_pct": row["yoy_pct"],
+            "yoy_pct": unrounded_growth_pct(row),
             "share_pct": row["partner_share_pct"],
             "contribution_pp": row["partner_contribution_pp"],
         }

@@ -32,7 +32,7 @@ LINKED_FORMATS = ("json", "markdown")
 def render_briefing(_context: Context, briefing: Briefing, format_name: str) -> Response:
     """Return a briefing as a response."""
     if format_name == "json":
-        outline = {} if briefing.outline is None else {"outline": briefing.outline}
+        outline = {} if briefing.outline is None else {"outline": briefing.outline.rounded()}
         links = {"self": briefing.url, "next": None}
         return json_response({"data": briefing.rows(), **outline, "meta": briefing.meta, "links": links})
     template_context = {

@@ -11,8 +11,8 @@ from service.domain.text import (
     format_date,
     format_growth,
     format_period,
-    unrounded_growth_pct,
 )
+from service.domain.unrounded_rates import unrounded_growth_pct, unrounded_rate
 from service.resources.omitted.facts import Fact, FactFigure, SeriesFacts
 
 MIN_CURRENCY_DIFFERENCE_PP = 2
@@ -58,9 +58,11 @@ def base_effect(facts: SeriesFacts) -> Iterator[Fact]:
     base_pct, two_year_pct = rows.get(year, {}).get("yoy_pct"), facts.row["two_year_pct"]
     if base_pct is None or two_year_pct is None or abs(base_pct) <= MIN_BASE_CHANGE_PCT:
         return
+    base, _, value = values
+    two_year_growth = format_growth(unrounded_rate(two_year_pct, value - base if base else None, base))
     sentence = (
-        f"Over two years {facts.subject} were {format_growth(two_year_pct)}: in {format_period(year)} they were "
-        f"{format_growth(base_pct)} from a year earlier."
+        f"Over two years {facts.subject} were {two_year_growth}: in {format_period(year)} they were "
+        f"{format_growth(unrounded_growth_pct(rows[year]))} from a year earlier."
     )
     figures = (
         *(FactFigure("value", value, facts.row["currency"], period) for value, period in zip(

@@ -9,8 +9,8 @@ from service.domain.text import (
     format_money,
     format_percent,
     format_sentence,
-    unrounded_growth_pct,
 )
+from service.domain.unrounded_rates import unrounded_growth_pct
 from service.resources.omitted.facts import FACT_FLOW_NAMES, Fact, FactFigure, FactRow, SeriesFacts
 
 MIN_DETAIL_SHARE = 0.5
@@ -85,7 +85,8 @@ def _compared_movers(facts: SeriesFacts, named_codes: frozenset[str]) -> str:
     if facts.row["commodity"] == TOTAL_CODE:
         rows = _commodity_rows(facts, partner=facts.row["partner"])
         top_level = min((row["level"] for row in rows), default=0)
-        known_share_pct = sum(row["commodity_share_pct"] or 0 for row in rows if row["level"] == top_level)
+        known_values = [row["value"] or 0 for row in rows if row["level"] == top_level]
+        known_share_pct = 100 * sum(known_values) / facts.row["value"] if facts.row["value"] else 0
         compared.append(
             f"{len(rows)} commodities of every level ({format_percent(known_share_pct)} of {facts.flow_name})"
         )
@@ -156,14 +157,17 @@ def price_and_quantity(facts: SeriesFacts) -> Iterator[Fact]:
 
 
 def reliability(facts: SeriesFacts) -> Iterator[Fact]:
-    """Yield the mean and the largest revision of first figures of the series, over its other published periods."""
+    """Yield the mean and the largest revision of first figures of the series, over its other published periods.
+
+    The first figure of a quarter or a year is the first sum of all its months: months that are added are no revision.
+    """
     if not facts.has_republished_periods:
         return
     link = facts.link("/v1/revisions", period="all", limit="10000")
     first_values: dict[str, int] = {}
     revisions: dict[str, float] = {}
     for row in facts.rows(link):
-        if row["value"] is None or row["period"] == facts.period:
+        if row["value"] is None or not row["period_complete"] or row["period"] == facts.period:
             continue
         first = first_values.setdefault(row["period"], row["value"])
         if row["value"] != first and first > 0:
@@ -171,14 +175,15 @@ def reliability(facts: SeriesFacts) -> Iterator[Fact]:
     sizes = [abs(revision) for revision in revisions.values()]
     if max(sizes, default=0) < MIN_REVISION_PCT:
         return
-    mean, largest = sum(sizes) / len(first_values), max(sizes)
+    count = len(first_values)
+    mean, largest = sum(sizes) / count, max(sizes)
     sentence = (
         f"First figures of {FACT_FLOW_NAMES[facts.row['flow']]} in this series were revised by {format_percent(mean)} "
-        f"on average and by {format_percent(largest)} at most, over {len(first_values)} periods."
+        f"on average and by {format_percent(largest)} at most, over {count} {'period' if count == 1 else 'periods'}."
     )
     figures = (
         FactFigure("revision_mean_abs_pct", round(mean, 4), "%"),
         FactFigure("revision_max_abs_pct", round(largest, 4), "%"),
-        FactFigure("revision_count", len(first_values), "periods"),
+        FactFigure("revision_count", count, "periods"),
     )
     yield Fact("reliability", sentence, link, figures)

@@ -25,8 +25,8 @@ from service.domain.text import (
     format_period,
     format_points,
     format_row_period,
-    unrounded_growth_pct,
 )
+from service.domain.unrounded_rates import unrounded_growth_pct
 from service.resources.pages.query import ExplorerQuery
 
 TABLE_SCALES = ((10**12, "trillion"), (10**9, "billion"), (10**6, "million"))

@@ -11,6 +11,7 @@ from service.domain.text import (
     format_sentence,
     possessive,
 )
+from service.domain.unrounded_rates import unrounded_magnitude_pct
 from service.resources.briefings.data_source import BriefingData, ResponseRow
 from service.resources.briefings.request import BriefingRequest
 from service.resources.briefings.statement import Statement, missing_statement, numbers_from_row
@@ -76,7 +77,7 @@ def _balance_statement(row: ResponseRow, *, request: BriefingRequest, partner: s
 
 def _describe_change(row: ResponseRow) -> str:
     """Return the phrase on the change of the balance; it follows the amount in a sentence."""
-    transition, size_pct = row["balance_transition"], row["balance_magnitude_pct"]
+    transition, size_pct = row["balance_transition"], unrounded_magnitude_pct(row)
     if transition is None:
         return f", {describe_missing_growth(row, status_column='balance_status')}"
     base = f"{format_money(row['balance_base'], row['currency'])} a year earlier"

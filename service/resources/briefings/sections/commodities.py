@@ -11,10 +11,12 @@ from service.domain.text import (
     format_value,
     partner_phrase,
 )
+from service.domain.unrounded_rates import unrounded_contribution_pp, unrounded_share_pct
 from service.resources.briefings.data_source import BriefingData, QueryParameters, ResponseRow
 from service.resources.briefings.request import FLOW_CODE_BY_NAME, MAX_DETAILED_PARTNERS, MAX_LIMIT, BriefingRequest
 from service.resources.briefings.sections.partners import PartnerRows
 from service.resources.briefings.sections.top_contributors import MAX_CONTRIBUTORS, top_contributors
+from service.resources.briefings.sections.totals import Total, total_row
 from service.resources.briefings.statement import Statement, missing_statement, statement_for_row
 
 MAX_CONTRIBUTORS_PER_PARTNER = 3
@@ -24,12 +26,16 @@ COMMODITY_VALUE_COLUMNS = ("value", "commodity_share_pct")
 
 @dataclass(frozen=True)
 class _CommodityRows:
-    """The commodities of one flow with one partner (null for the World), and the parameters of their request."""
+    """The commodities of one flow with one partner (null for the World), and the parameters of their request.
+
+    `total` is the row of all commodities together; null where it is not known.
+    """
 
     flow: str
     partner: ResponseRow | None
     rows: Sequence[ResponseRow]
     parameters: QueryParameters
+    total: ResponseRow | None
 
     @property
     def total_name(self) -> str:
@@ -52,12 +58,15 @@ class _CommodityRows:
 
 
 def commodities_section(
-    briefing_data: BriefingData, request: BriefingRequest, partners: Mapping[str, PartnerRows]
+    briefing_data: BriefingData,
+    request: BriefingRequest,
+    totals: Mapping[str, Total],
+    partners: Mapping[str, PartnerRows],
 ) -> Iterator[Statement]:
     """Yield the statements on the commodities of total exports and imports, and then of trade with main partners."""
     loaded_flows = []
     for flow in FLOW_CODE_BY_NAME:
-        commodities = _fetch_commodities(briefing_data, flow)
+        commodities = _fetch_commodities(briefing_data, flow, total_row(totals, FLOW_CODE_BY_NAME[flow]))
         if not commodities.rows:
             sentence = f"{flow.capitalize()} by commodity are not loaded for {request.period_name}."
             yield missing_statement(
@@ -72,13 +81,15 @@ def commodities_section(
         )
     for flow in loaded_flows:
         for partner in partners[FLOW_CODE_BY_NAME[flow]].rows[: min(MAX_DETAILED_PARTNERS, request.max_partners)]:
-            commodities = _fetch_commodities(briefing_data, flow, partner=partner)
+            commodities = _fetch_commodities(briefing_data, flow, partner, partner=partner)
             yield from _commodity_statements(
                 briefing_data, commodities, section="partner_commodities", max_commodities=MAX_CONTRIBUTORS_PER_PARTNER
             )
 
 
-def _fetch_commodities(briefing_data: BriefingData, flow: str, *, partner: ResponseRow | None = None) -> _CommodityRows:
+def _fetch_commodities(
+    briefing_data: BriefingData, flow: str, total: ResponseRow | None, *, partner: ResponseRow | None = None
+) -> _CommodityRows:
     """Return the commodities of the default level; of several levels, all but the coarsest."""
     code = "WLD" if partner is None else partner["partner"]
     rows, parameters = briefing_data.fetch_known_rows(
@@ -88,7 +99,7 @@ def _fetch_commodities(briefing_data: BriefingData, flow: str, *, partner: Respo
     detailed_rows = [row for row in rows if len(levels) == 1 or row["level"] > min(levels)]
     omitted_names = {"limit"} | ({"partner"} if partner is None else set())
     link_parameters = {name: value for name, value in parameters.items() if name not in omitted_names}
-    return _CommodityRows(flow, partner, detailed_rows, link_parameters)
+    return _CommodityRows(flow, partner, detailed_rows, link_parameters, total)
 
 
 def _commodity_statements(
@@ -111,14 +122,14 @@ def _commodity_statements(
 
 
 def _describe_contribution(row: ResponseRow, commodities: _CommodityRows) -> str:
-    size = format_points_size(row["commodity_contribution_pp"])
+    size = format_points_size(unrounded_contribution_pp(row, "commodity_contribution_pp", commodities.total))
     if row["commodity_contribution_pp"] > 0:
         return f"{describe_growth(row)}, adding {size} percentage points to {commodities.total_name}"
     return f"{describe_growth(row)}, taking {size} percentage points off {commodities.total_name}"
 
 
 def _describe_share(row: ResponseRow, commodities: _CommodityRows) -> str:
-    share = row["commodity_share_pct"]
+    share = unrounded_share_pct(row, "commodity_share_pct", commodities.total)
     return f"{describe_growth(row)}" if share is None else f"{format_percent(share)} of {commodities.total_name}"
 
 

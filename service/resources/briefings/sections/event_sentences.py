@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from service.domain.text import format_growth, format_money, format_percent, format_period_range
+from service.domain.unrounded_rates import unrounded_rate
 from service.resources.briefings.data_source import ResponseRow
 
 
@@ -74,9 +75,10 @@ def describe_event_trade(row: ResponseRow, *, trade: str, flow: str) -> tuple[st
 
 
 def _describe_comparison(row: ResponseRow, columns: _ComparisonColumns, base_period: str, flow: str) -> str:
+    base, value = row[columns.base], row[columns.value]
+    growth_pct = unrounded_rate(row[columns.growth], value - base, base)
     result = (
-        f"came to {format_money(row[columns.value], row['currency'])}, "
-        f"{format_growth(row[columns.growth])} on {base_period}"
+        f"came to {format_money(row[columns.value], row['currency'])}, {format_growth(growth_pct)} on {base_period}"
     )
     share, base_share = row[columns.share], row[columns.base_share]
     if row["partner"] == "WLD" or share is None or base_share is None:

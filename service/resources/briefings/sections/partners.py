@@ -12,10 +12,11 @@ from service.domain.text import (
     format_value,
     partner_phrase,
 )
+from service.domain.unrounded_rates import unrounded_contribution_pp, unrounded_growth_pct, unrounded_share_pct
 from service.resources.briefings.data_source import BriefingData, QueryParameters, ResponseRow
 from service.resources.briefings.request import FLOW_CODE_BY_NAME, MAX_LIMIT, BriefingRequest
 from service.resources.briefings.sections.top_contributors import MAX_CONTRIBUTORS, top_contributors
-from service.resources.briefings.sections.totals import Total
+from service.resources.briefings.sections.totals import Total, total_row
 from service.resources.briefings.statement import Statement, missing_statement, statement_for_row
 
 PARTNER_STATEMENT_COLUMNS = ("value", "yoy_base", "yoy_pct", "partner_share_pct", "partner_contribution_pp", "rank")
@@ -45,7 +46,10 @@ def fetch_partners(briefing_data: BriefingData) -> dict[str, PartnerRows]:
 
 
 def partners_section(
-    briefing_data: BriefingData, request: BriefingRequest, partners: Mapping[str, PartnerRows]
+    briefing_data: BriefingData,
+    request: BriefingRequest,
+    totals: Mapping[str, Total],
+    partners: Mapping[str, PartnerRows],
 ) -> Iterator[Statement]:
     """Yield the statements on trade with each of the main partners."""
     for flow, code in FLOW_CODE_BY_NAME.items():
@@ -54,7 +58,7 @@ def partners_section(
             sentence = f"{flow.capitalize()} by partner are not loaded for {request.period_name}."
             yield missing_statement(f"{flow}-partners", sentence, link=briefing_data.link("/v1/partners", flow=code))
         for row in flow_partners.rows[: request.max_partners]:
-            share_pct = row["partner_share_pct"]
+            share_pct = unrounded_share_pct(row, "partner_share_pct", total_row(totals, code))
             share = f", {format_percent(share_pct)} of all {flow}" if share_pct is not None else ""
             sentence = f"{_flow_phrase(flow, row)} were {format_value(row)}, {describe_growth(row)}{share}."
             yield statement_for_row(
@@ -81,16 +85,15 @@ def contributions_section(
             yield missing_statement(f"{flow}-growth", f"What moved {flow} cannot be told, as {reason}.", link=link)
             continue
         for row in top_contributors(partners[code].rows, "partner_contribution_pp", max_per_direction=MAX_CONTRIBUTORS):
-            yield _contribution_statement(
-                row, flow=flow, growth_pct=total["yoy_pct"], link=partners[code].link(briefing_data, row)
-            )
+            yield _contribution_statement(row, flow=flow, total=total, link=partners[code].link(briefing_data, row))
 
 
-def _contribution_statement(row: ResponseRow, *, flow: str, growth_pct: float, link: str) -> Statement:
+def _contribution_statement(row: ResponseRow, *, flow: str, total: ResponseRow, link: str) -> Statement:
+    contribution = format_points(unrounded_contribution_pp(row, "partner_contribution_pp", total))
     sentence = (
         f"{_flow_phrase(flow, row)}, {describe_growth(row)}, contributed "
-        f"{format_points(row['partner_contribution_pp'])} percentage points to the growth of {flow} of "
-        f"{format_signed_percent(growth_pct)}."
+        f"{contribution} percentage points to the growth of {flow} of "
+        f"{format_signed_percent(unrounded_growth_pct(total))}."
     )
     key = f"{flow}-contribution-{row['partner']}"
     return statement_for_row(row, key, "contributions", sentence, link, CONTRIBUTION_COLUMNS)

@@ -15,8 +15,8 @@ from service.domain.text import (
     partner_phrase,
     possessive,
     round_for_display,
-    unrounded_growth_pct,
 )
+from service.domain.unrounded_rates import unrounded_growth_pct
 from service.resources.briefings.data_source import BriefingData, QueryParameters, ResponseRow
 from service.resources.briefings.request import FLOW_CODE_BY_NAME, BriefingRequest
 from service.resources.briefings.sections.partners import PartnerRows

@@ -13,6 +13,7 @@ from service.domain.text import (
     ordinal,
     possessive,
 )
+from service.domain.unrounded_rates import unrounded_rate
 from service.resources.briefings.data_source import BriefingData, QueryParameters, ResponseRow
 from service.resources.briefings.request import FLOW_CODE_BY_NAME, MAX_LIMIT, BriefingRequest
 from service.resources.briefings.statement import Statement, missing_statement, statement_for_row
@@ -31,6 +32,11 @@ def fetch_totals(briefing_data: BriefingData) -> dict[str, Total]:
     return totals
 
 
+def total_row(totals: Mapping[str, Total], flow_code: str) -> ResponseRow | None:
+    """Return the row of the total of a flow; null where it is not published."""
+    return totals[flow_code][0] if flow_code in totals else None
+
+
 def totals_section(
     briefing_data: BriefingData, request: BriefingRequest, totals: Mapping[str, Total]
 ) -> Iterator[Statement]:
@@ -46,7 +52,7 @@ def totals_section(
         )
         link = briefing_data.link("/v1/series", **parameters)
         yield _total_statement(row, flow=flow, request=request, history=history, link=link)
-        yield from _cumulative_statements(row, flow=flow, request=request, link=link)
+        yield from _cumulative_statements(row, flow=flow, request=request, history=history, link=link)
 
 
 def _total_statement(
@@ -60,9 +66,12 @@ def _total_statement(
     return statement_for_row(row, flow, "totals", sentence, link, ("value", "yoy_base", "yoy_pct", "streak_length"))
 
 
-def _cumulative_statements(row: ResponseRow, *, flow: str, request: BriefingRequest, link: str) -> Iterator[Statement]:
+def _cumulative_statements(
+    row: ResponseRow, *, flow: str, request: BriefingRequest, history: Sequence[ResponseRow], link: str
+) -> Iterator[Statement]:
     """Yield the sums of the year and of the fiscal year up to the period, and January with February in February."""
     last_month = format_period(request.last_month)
+    base_row = next((each for each in history if each["period"] == row["yoy_base_period"]), {})
     subject = f"{possessive(request.reporter_name)} {flow}"
     for key, prefix, span in (
         ("year-to-date", "ytd", f"From January to {last_month}"),
@@ -71,15 +80,24 @@ def _cumulative_statements(row: ResponseRow, *, flow: str, request: BriefingRequ
         value, growth_pct = row.get(f"{prefix}_value"), row.get(f"{prefix}_pct")
         if value is None or value == row["value"]:
             continue
+        base = base_row.get(f"{prefix}_value")
+        growth_pct = unrounded_rate(growth_pct, None if base is None else value - base, base)
         growth = "" if growth_pct is None else f", {format_growth(growth_pct)} from the same months a year earlier"
         sentence = f"{span} {subject} came to {format_money(value, row['currency'])}{growth}."
         columns = (f"{prefix}_value", f"{prefix}_pct")
         yield statement_for_row(row, f"{flow}-{key}", "totals", sentence, link, columns)
     if row["jan_feb_pct"] is not None:
-        sentence = (
-            f"In January and February together {subject} were {format_growth(row['jan_feb_pct'])} from a year earlier."
-        )
+        growth = format_growth(_unrounded_jan_feb_pct(row, history))
+        sentence = f"In January and February together {subject} were {growth} from a year earlier."
         yield statement_for_row(row, f"{flow}-january-february", "totals", sentence, link, ("jan_feb_pct",))
+
+
+def _unrounded_jan_feb_pct(row: ResponseRow, history: Sequence[ResponseRow]) -> float:
+    """Return the growth of January and February together, computed from the two months of the history."""
+    january = f"{row['period'][:4]}-01"
+    months = [each for each in history if january <= each["period"] <= row["period"]]
+    value, base = (sum(each[name] or 0 for each in months) for name in ("value", "yoy_base"))
+    return unrounded_rate(row["jan_feb_pct"], value - base, base)
 
 
 def _is_streak_start_known(history: Sequence[ResponseRow], row: ResponseRow) -> bool:
