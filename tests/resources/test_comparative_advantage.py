@@ -207,3 +207,21 @@ def test_rca_is_independent_of_other_requested_commodities(client, publish_expor
     # The United States exported no A: 60 of 100 over 60 of 400 is 4.
     for commodity in ("A", "all"):
         assert select_columns(fetch_advantages(client, commodity=commodity), "commodity", "rca")[0] == ("A", 4.0)
+
+
+@pytest.mark.parametrize(
+    ("period", "shown"), [("2021", ["2021"]), ("2020..2021", ["2020", "2021"]), ("latest", ["2022"])]
+)
+def test_a_year_has_no_row_of_the_year_after_it(client, figures, period, shown):
+    figures({("X", "WLD", code, str(year)): 10 for code in ("TOTAL", "A") for year in (2020, 2021, 2022)})
+
+    assert [row["period"] for row in fetch_advantages(client, period=period)] == shown
+
+
+def test_a_quarter_has_no_row_of_the_quarter_after_it(client, figures):
+    figures({("X", "WLD", code, f"2021-{n:02}"): n for code in ("TOTAL", "A") for n in range(1, 9)})
+
+    rows = fetch_advantages(client, frequency="Q", period="2021-Q1..2021-Q2")
+
+    # 1 + 2 + 3, and 4 + 5 + 6
+    assert select_columns(rows, "period", "value") == [("2021-Q1", 6), ("2021-Q2", 15)]

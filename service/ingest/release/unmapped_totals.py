@@ -70,10 +70,10 @@ class UnmappedTotals:
             if dimension == "partner":
                 value = self._partner_value(figures, key)
             else:
-                value = _sum_value(figures, commodity_id=key, partner_id=self.world_id)
-                value = _sum_value(countries, commodity_id=key) if value is None else value
+                printed = _sum_value(figures, commodity_id=key, partner_id=self.world_id)
+                value = (_sum_value(countries, commodity_id=key) or 0) if printed is None else printed
             self.rows[dimension, key] += count
-            self.values[dimension, key] += value or 0
+            self.values[dimension, key] += value
 
     def _partner_value(self, figures: pa.Table, partner_id: int) -> int:
         """Return the sum of the values of a partner whose commodities are not part of another with a value."""
