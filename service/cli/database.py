@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import click
 import psycopg
 from psycopg.errors import InsufficientPrivilege
 from sqlalchemy import Engine, NullPool, create_engine, inspect
@@ -44,13 +45,20 @@ def open_database(settings: Settings, *, can_create: bool = False) -> Iterator[s
 def migrated_engine(settings: Settings, *, can_create: bool = False) -> Iterator[Engine]:
     """Upgrade the schema, the reference tables and the exchange rates of the database, and yield an engine for it.
 
-    With `can_create`, a database or schema that does not exist is created.
+    With `can_create`, a database or schema that does not exist is created. A new embedded database is announced on
+    standard error, because a command with another TRADEFLOWS_HOME than the service creates one by mistake.
 
     :raises SourceUnavailable: the server does not answer, or has no schema and `can_create` is not set.
     :raises SettingsError: the schema is newer than this version of the service, or is outdated and the connected user
         may not change it.
     """
+    is_new = settings.database_url is None and load_directory(settings.home) is None
     with open_database(settings, can_create=can_create) as url:
+        if is_new:
+            click.echo(
+                f"Created a new, empty database in {settings.home}; TRADEFLOWS_HOME or DATABASE_URL names another one.",
+                err=True,
+            )
         engine = create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": 10})
         try:
             if not can_create:

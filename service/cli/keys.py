@@ -6,9 +6,9 @@ from contextlib import contextmanager
 import click
 from sqlalchemy.orm import Session
 
-from service.api.security.api_keys import create_key, is_valid, load_keys, revoke_key, rotate_key
+from service.api.security.api_keys import authenticate_key, create_key, is_valid, load_keys, revoke_key, rotate_key
 from service.cli.database import migrated_engine
-from service.cli.reports.table import print_rows
+from service.cli.reports.table import print_json, print_rows
 from service.cli.types import json_option
 from service.config import load_settings
 from service.models import KEY_SCOPES, ApiKey
@@ -33,12 +33,13 @@ def keys() -> None:
     help="read: JSON and pages; bulk: also CSV, NDJSON, Parquet and SDMX.",
 )
 @days_option
-def create(name: str, scope: str, days: int) -> None:
+@json_option
+def create(*, name: str, scope: str, days: int, as_json: bool) -> None:
     """Create an API key and print it, once."""
     with _session() as session:
-        key = create_key(session, name=name, scope=scope, valid_days=days)
+        key_text = create_key(session, name=name, scope=scope, valid_days=days)
         session.commit()
-    _print_key(key)
+        _print_key(session, key_text, as_json=as_json)
 
 
 @keys.command("list")
@@ -81,16 +82,23 @@ def revoke(key_id: str) -> None:
     show_default=True,
     help="Days for which the old key remains valid.",
 )
-def rotate(key_id: str, days: int, overlap: int) -> None:
+@json_option
+def rotate(key_id: str, *, days: int, overlap: int, as_json: bool) -> None:
     """Create a successor of an API key and print it, once; the old key stays valid for some days."""
     with _session() as session:
-        key = rotate_key(session, key_id, valid_days=days, overlap_days=overlap)
+        key_text = rotate_key(session, key_id, valid_days=days, overlap_days=overlap)
         session.commit()
-    _print_key(key)
+        _print_key(session, key_text, as_json=as_json)
 
 
-def _print_key(key: str) -> None:
-    click.echo(key)
+def _print_key(session: Session, key_text: str, *, as_json: bool) -> None:
+    """Print a new key: its text, or with `as_json` an object with its text and its row in `keys list`."""
+    if as_json:
+        key = authenticate_key(session, key_text)
+        assert key is not None
+        print_json({"key": key_text, **_key_row(key)})
+    else:
+        click.echo(key_text)
     click.echo("It is not shown again. Send it as the header `Authorization: Bearer KEY`.", err=True)
 
 

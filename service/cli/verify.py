@@ -13,7 +13,7 @@ from service.cli.database import migrated_engine
 from service.cli.reports.progress import ProgressBar
 from service.cli.reports.table import print_json
 from service.cli.types import json_option
-from service.config import load_settings
+from service.config import Settings, load_settings
 from service.ingest.release.load_session import open_load_session
 from service.ingest.verification.validity_intervals import inconsistent_intervals
 from service.ingest.verification.verify import VerificationResult, verify_release
@@ -95,10 +95,15 @@ def verify(*, digests_only: bool, as_json: bool) -> None:
     if as_json:
         print_json({"faults": found.mismatch_count, "releases": found.releases, "datasets": found.datasets})
     else:
-        click.echo(_summary(found))
+        click.echo(_summary(found) if releases else _empty_summary(settings))
     sys.exit(MISMATCH_EXIT_CODE if found.mismatch_count else 0)
 
 
 def _summary(found: _Verification) -> str:
     unread = f"; {found.unreadable_count} of them cannot be parsed again" if found.unreadable_count else ""
     return f"{len(found.releases)} releases verified, {found.mismatch_count} faults{unread}."
+
+
+def _empty_summary(settings: Settings) -> str:
+    name = settings.home if settings.database_url is None else "DATABASE_URL"
+    return f"There are no releases in this database, so that nothing was verified ({name})."

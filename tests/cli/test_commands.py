@@ -198,10 +198,19 @@ def test_only_commands_that_load_create_a_database(run, tmp_path):
     assert not (tmp_path / "home").exists()
 
 
-def test_a_command_stops_the_database_it_started(run, tmp_path):
-    assert run("migrate", url="").returncode == 0
+def test_a_command_announces_and_stops_the_database_it_created(run, tmp_path):
+    created, again, verified = run("migrate", url=""), run("migrate", url=""), run("verify", url="")
 
     assert not is_server_running(tmp_path / "home")
+    assert (created.returncode, created.stderr) == (
+        0,
+        f"Created a new, empty database in {tmp_path / 'home'}; TRADEFLOWS_HOME or DATABASE_URL names another one.\n",
+    )
+    assert (again.returncode, again.stderr) == (0, "")
+    assert (verified.returncode, verified.stdout) == (
+        0,
+        f"There are no releases in this database, so that nothing was verified ({tmp_path / 'home'}).\n",
+    )
 
 
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])

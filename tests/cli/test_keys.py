@@ -1,5 +1,6 @@
 """Keys by the command, from being made to being revoked, at a service that asks for them."""
 
+import json
 import os
 import subprocess
 import sys
@@ -52,12 +53,16 @@ def test_a_key_grants_access_until_revoked(run_keys, request_status, tmp_path):
     number = key.split("_")[1]
     heading, listed, *_ = run_keys("list")[1].splitlines()
     rotated = run_keys("rotate", number)[1]
+    printed = json.loads(run_keys("rotate", rotated.split("_")[1], "--overlap", "1", "--json")[1])
 
     assert (made, "not shown again" in told) == (0, True)
     assert heading.split()[:3] == ["id", "scope", "state"]
     assert listed.split()[:3] == [number, "read", "valid"]
     assert "the dashboard" in listed
     assert key.strip() not in listed
+    assert sorted(printed) == ["created", "expires", "id", "key", "name", "scope", "state"]
+    assert (printed["id"], printed["name"]) == (printed["key"].split("_")[1], "the dashboard")
+    assert [request_status(each) for each in (rotated.strip(), printed["key"])] == [200, 200]
     assert [request_status(each) for each in (None, key.strip(), rotated.strip())] == [401, 200, 200]
     assert run_keys("revoke", number)[1] == f"{number} of the dashboard is revoked.\n"
     assert [request_status(each) for each in (key.strip(), rotated.strip())] == [401, 200]

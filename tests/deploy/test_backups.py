@@ -10,9 +10,11 @@ import pytest
 from sqlalchemy import NullPool, create_engine
 
 from service.app import create_app
+from service.config import sqlalchemy_url
 from service.db.access.grants import LOADER, READER
+from service.db.embedded.binaries import find_binaries
 from service.db.embedded.process import wait_until
-from service.db.embedded.server import POSTGRES_SETTINGS
+from service.db.embedded.server import POSTGRES_SETTINGS, shared_server
 from tests.docs.test_commands import code_blocks
 from tests.support.postgres import PostgresServer
 from tests.support.roles import url_for_role
@@ -167,6 +169,19 @@ def test_a_dump_is_restored_and_verified(source_operator, target_operator):
     assert served_values(target_operator.server) == ["1200"]
 
 
+def test_a_dump_is_restored_into_an_embedded_server(source_operator, tmp_path):
+    source_operator.run_as_database_account(guide_block(0))
+    assert source_operator.run_as_service_account(guide_block(1))[0] == 0
+    environment = {"BACKUP": source_operator.environment["BACKUP"], "TRADEFLOWS_HOME": tmp_path / "home"}
+    operator = DatabaseOperator(source_operator.server, tmp_path, **environment)
+    with shared_server(tmp_path / "home") as address:
+        create_schema(create_engine(sqlalchemy_url(address), poolclass=NullPool))
+        operator.environment["DATABASE_URL"] = address
+        status, printed = operator.run_as_service_account(f'PATH="{find_binaries()}:$PATH"\n{guide_block(9)}')
+
+    assert (status, printed.splitlines()[-1]) == (0, "1 releases verified, 0 faults.")
+
+
 def test_point_in_time_recovery_undoes_a_mistaken_load(source_operator, target_operator):
     source_operator.run_as_database_account(guide_block(4))
     source_operator.load_release(SECOND_RELEASE, value=0)
@@ -192,7 +207,7 @@ def test_point_in_time_recovery_undoes_a_mistaken_load(source_operator, target_o
 def test_every_block_of_the_guide_is_executed():
     assert [
         len([each for each in code_blocks(BACKUPS_GUIDE) if each.language == language]) for language in ("sh", "ini")
-    ] == [9, 1]
+    ] == [10, 1]
 
 
 def test_the_embedded_server_has_the_documented_wal_level():

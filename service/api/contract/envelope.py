@@ -62,8 +62,9 @@ class Meta(Schema):
         metadata={"description": "Sources of the figures.", "example": [schema_example(Source)]},
     )
     empty_reason = string_field(
-        "Reason for a response without rows: `no_trade`, `not_published`, `not_covered` or `suppressed`. "
-        "Null otherwise.",
+        "Reason for a response without rows. `no_trade`: the source publishes all trade of the period, and there was "
+        "none of this. `not_published`: no requested period is published yet. `not_covered`: no dataset has these "
+        "series; with `as_of`, a later release may have them. Null where there are rows.",
         None,
         nullable=True,
         required=True,

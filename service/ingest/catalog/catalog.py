@@ -12,6 +12,7 @@ from service.domain.codes import HS_FAMILY, WORLD_CODE
 from service.errors import FileError, InvalidFile
 from service.ingest.catalog.mapping_checks import dataset_errors
 from service.ingest.catalog.mapping_file import CommodityDefinition
+from service.ingest.catalog.reporter_error import unknown_reporter
 from service.ingest.catalog.unmapped_codes import (
     UNMAPPED_CODE,
     UnmappedCodes,
@@ -289,7 +290,7 @@ def _find_or_create_dataset(
     keys = area_keys(session, scheme=description.get("reporter_scheme"))
     reporter = session.get(Area, keys.get(description["reporter"], 0))
     if reporter is None:
-        raise InvalidFile("mapping", [FileError("is not the code of an area", value=description["reporter"])])
+        raise InvalidFile("mapping", [unknown_reporter(session, description)])
     values = {
         key: value for key, value in description.items() if key not in {"reporter", "reporter_scheme", "classification"}
     }

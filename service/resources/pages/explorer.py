@@ -265,9 +265,9 @@ def _empty_problem(reason: str | None, *, has_day: bool) -> str:
         "not_published": "No figures were published for these periods by that day."
         if has_day
         else "No figures are published for these periods.",
-        "suppressed": "The figures are suppressed.",
     }
-    return reasons.get(reason or "", "No loaded dataset covers this request.")
+    uncovered = "No dataset covered this request by that day." if has_day else "No loaded dataset covers this request."
+    return reasons.get(reason or "", uncovered)
 
 
 def _form_options(context: Context, query: ExplorerQuery) -> tuple[dict[str, Any], dict[str, str]]:

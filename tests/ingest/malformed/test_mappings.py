@@ -100,6 +100,26 @@ def test_an_unknown_classification_is_refused_with_the_editions_of_hs(load):
     assert "H6 (Harmonized System 2022)" in str(error)
 
 
+@pytest.mark.parametrize(
+    ("reporter", "suggestion"),
+    [
+        ("ATL", ""),
+        ("nz", "; did you mean NZL?"),
+        ("Japan", "; did you mean JPN?"),
+        ("Switserland", "; did you mean CHE?"),
+    ],
+)
+def test_an_unknown_reporter_is_refused_with_similar_codes(load, reporter, suggestion):
+    described = BASE_MAPPING | {"dataset": BASE_MAPPING["dataset"] | {"reporter": reporter}}
+    with pytest.raises(InvalidFile) as refused:
+        load(CSV_HEADER + "2024-01,export,CHN,all,5\n", mapping=toml(described))
+    (error,) = refused.value.file_errors
+    assert str(error) == (
+        f'"{reporter}" is not the code of an area; use an ISO 3166-1 alpha-3 code: /v1/areas lists the codes of all '
+        f"areas{suggestion}"
+    )
+
+
 def change_mapping(changes):
     """Return a valid mapping with some values and tables replaced, removed or added."""
     tables = {name: dict(values) for name, values in BASE_MAPPING.items()}
