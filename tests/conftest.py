@@ -33,6 +33,7 @@ PROCESS_GUARD = ProcessGuard()
 CLIENTS_PAGE = ClientsPage()
 STATEMENTS = StatementRecorder()
 RAN_TESTS: list[str] = []
+COMPLETE_RUNS = (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
 SERVER_URL = pytest.StashKey[URL]()
 MAX_CONNECTIONS = 200
 """Connections of the server: every worker needs its own for tests, and for the servers that they start."""
@@ -116,13 +117,13 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
         RAN_TESTS.append(report.nodeid)
 
 
-def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Write the table of clients and that of statements, if this is requested."""
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Write the table of clients and that of statements, if this is requested and the run was not interrupted."""
     CLIENTS_PAGE.write()
     STATEMENTS.check()
     if hasattr(session.config, "workeroutput"):
         session.config.workeroutput["statements"] = STATEMENTS.export()
-    else:
+    elif exitstatus in COMPLETE_RUNS:
         STATEMENTS.write_table(len(RAN_TESTS))
 
 

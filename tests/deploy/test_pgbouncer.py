@@ -155,4 +155,4 @@ def test_no_session_state_remains_on_the_connection(send_request, pgbouncer_url)
 
 def test_without_the_setting_the_service_is_not_ready(pgbouncer_url, tmp_path):
     with run_server(pgbouncer_url, log_file=tmp_path / "log", **SERVICE_SETTINGS) as address:
-        assert urllib3.request("GET", f"{address}/ready", retries=False).status == 503
+        assert urllib3.request("GET", f"{address}/ready", retries=False, timeout=60).status == 503
