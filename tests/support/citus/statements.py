@@ -142,7 +142,7 @@ def render_table(counts: Mapping[str, int], *, child_count: int, test_count: int
     """Return the rules in Markdown, with the number of statements that each was applied to."""
     lines = [
         f"{test_count:,} tests sent {counts['all']:,} distinct statements, {child_count:,} of them from servers and "
-        f"commands in processes of their own. {counts.get(DISTRIBUTED, 0):,} read or change figures and releases, "
+        f"commands in processes of their own.\n{counts.get(DISTRIBUTED, 0):,} read or change figures and releases, "
         f"{counts.get(MULTIPLE_DATASETS, 0):,} of these those of several datasets. All were checked.\n",
         "| rule | applies to | statements | refused |",
         "|---|---|---:|---:|",
