@@ -1,10 +1,12 @@
 """Partners that come into existence, cease to exist or change their members, and the effects on growth."""
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 
 from sqlalchemy import FromClause, and_, false, or_
 
 from service.analytics.scope import QueryScope
+from service.analytics.sql.key_conditions import matches_any_key
 from service.analytics.sql.types import SqlExpression
 
 PartnerMonth = tuple[int, int]
@@ -74,4 +76,13 @@ def is_changed_area(row: FromClause, scope: QueryScope) -> SqlExpression:
 def _matches(
     row: FromClause, partner_months: Sequence[PartnerMonth], condition: Callable[[int], SqlExpression]
 ) -> SqlExpression:
-    return or_(false(), *(and_(row.c.partner_id == partner, condition(month)) for partner, month in partner_months))
+    partners_by_month = defaultdict[int, list[int]](list)
+    for partner, month in partner_months:
+        partners_by_month[month].append(partner)
+    return or_(
+        false(),
+        *(
+            and_(matches_any_key(row.c.partner_id, partners), condition(month))
+            for month, partners in partners_by_month.items()
+        ),
+    )
