@@ -198,6 +198,7 @@ def test_only_commands_that_load_create_a_database(run, tmp_path):
     assert not (tmp_path / "home").exists()
 
 
+@pytest.mark.account
 def test_a_command_announces_and_stops_the_database_it_created(run, tmp_path):
     created, again, verified = run("migrate", url=""), run("migrate", url=""), run("verify", url="")
 
@@ -213,6 +214,7 @@ def test_a_command_announces_and_stops_the_database_it_created(run, tmp_path):
     )
 
 
+@pytest.mark.account
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
 def test_both_signals_stop_a_background_service(tmp_path, stop):
     with socket.create_server(("127.0.0.1", 0)) as free:

@@ -13,7 +13,7 @@ import pytest
 from service.db.access.grants import LOADER, OWNER, READER
 from tests.support.roles import PASSWORDS, url_for_role
 
-pytestmark = pytest.mark.process
+pytestmark = [pytest.mark.process, pytest.mark.account]
 
 COMMAND = Path(sys.executable).parent / "tradeflows"
 

@@ -20,7 +20,7 @@ from service.db.embedded.data_directory import load_directory
 from service.db.embedded.process import find_postmaster, wait_until
 from tests.support.faults.database_faults import backend_pids, lock_data_version, wait_for_result
 
-pytestmark = pytest.mark.process
+pytestmark = [pytest.mark.process, pytest.mark.account]
 
 COMMAND = Path(sys.executable).parent / "tradeflows"
 

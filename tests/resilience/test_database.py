@@ -30,7 +30,7 @@ from tests.support.faults.database_faults import (
 from tests.support.faults.load_generator import LoadGenerator
 from tests.support.server import run_server
 
-pytestmark = pytest.mark.process
+pytestmark = [pytest.mark.process, pytest.mark.account]
 
 RESTART_COUNT = int(os.environ.get("RESTARTS", "2"))
 FREEZE_COUNT = int(os.environ.get("FREEZES", "1"))

@@ -16,7 +16,7 @@ from tests.support.faults.load_generator import CLIENT_COUNT, LoadGenerator
 from tests.support.faults.proxied_services import ServiceProcess, run_two_services
 from tests.support.server import run_server
 
-pytestmark = pytest.mark.process
+pytestmark = [pytest.mark.process, pytest.mark.account]
 
 RESTART_COUNT = int(os.environ.get("RESTARTS", "2"))
 WORKER_KILL_COUNT = int(os.environ.get("WORKERS_KILLED", "1"))

@@ -51,6 +51,11 @@ _PARTITIONS = (
     "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relispartition AND relkind = 'r'"
 )
 _SEQUENCES = "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'S'"
+_END_OTHER_SESSIONS = """
+    SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid()"""
+_CURRENT_TRANSACTION = "SELECT pg_current_xact_id()::text"
+_IS_WRITTEN = "age(xmin) < age(%(last)s::xid)"
 
 
 def connect(url: URL) -> psycopg.Connection:
@@ -61,9 +66,8 @@ def connect(url: URL) -> psycopg.Connection:
 
 def end_sessions(url: URL) -> None:
     """End all sessions on the database of `url`."""
-    terminate = "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity"
     with closing(connect(url)) as connection:
-        connection.execute(f"{terminate} WHERE datname = current_database() AND pid <> pg_backend_pid()")
+        connection.execute(_END_OTHER_SESSIONS)
 
 
 class Databases:
@@ -126,12 +130,13 @@ class ReusableDatabase:
 
     def restore(self) -> None:
         """Bring the database back to the state of its template."""
-        end_sessions(self.url)
-        with closing(connect(self.url)) as connection, connection.transaction():
-            self._drop_partitions(connection)
-            is_unchanged = connection.execute(_SCHEMA_FINGERPRINT).fetchone()[0] == self._fingerprint
-            if is_unchanged:
-                self._restore_rows(connection)
+        with closing(connect(self.url)) as connection:
+            connection.execute(_END_OTHER_SESSIONS)
+            with connection.transaction():
+                self._drop_partitions(connection)
+                is_unchanged = connection.execute(_SCHEMA_FINGERPRINT).fetchone()[0] == self._fingerprint
+                if is_unchanged:
+                    self._restore_rows(connection)
         if not is_unchanged:
             self.url = self._databases.create(self._name, template=self._template)
             self._save_state()
@@ -144,7 +149,7 @@ class ReusableDatabase:
                 name: connection.execute(_format("SELECT last_value, is_called FROM {}", name)).fetchone()
                 for (name,) in connection.execute(_SEQUENCES).fetchall()
             }
-            self._transaction = connection.execute("SELECT pg_current_xact_id()::text::bigint").fetchone()[0]
+            self._transaction = connection.execute(_CURRENT_TRANSACTION).fetchone()[0]
 
     @staticmethod
     def _drop_partitions(connection: psycopg.Connection) -> None:
@@ -153,16 +158,23 @@ class ReusableDatabase:
 
     def _restore_rows(self, connection: psycopg.Connection) -> None:
         connection.execute("SET LOCAL session_replication_role = replica")  # foreign keys hold at the end, not between
-        for name, rows in self._rows.items():
-            deletion = _format("DELETE FROM {} WHERE xmin::text::bigint > %s", name)
-            connection.execute(deletion, [self._transaction])
-            if connection.execute(_format("SELECT count(*) FROM {}", name)).fetchone()[0] != len(rows):
+        for name, written, count in connection.execute(self._count_rows, {"last": self._transaction}).fetchall():
+            if written:
+                connection.execute(_format(f"DELETE FROM {{}} WHERE {_IS_WRITTEN}", name), {"last": self._transaction})
+            if count - written != len(self._rows[name]):
                 connection.execute(_format("DELETE FROM {}", name))
                 insert = _format("INSERT INTO {0} SELECT * FROM jsonb_populate_recordset(NULL::{0}, %s)", name)
-                connection.execute(insert, [json.dumps(rows)])
+                connection.execute(insert, [json.dumps(self._rows[name])])
         for name, (last_value, is_called) in self._sequences.items():
             connection.execute("SELECT setval(%s::regclass, %s, %s)", [name, last_value, is_called])
-        self._transaction = connection.execute("SELECT pg_current_xact_id()::text::bigint").fetchone()[0]
+        self._transaction = connection.execute(_CURRENT_TRANSACTION).fetchone()[0]
+
+    @property
+    def _count_rows(self) -> sql.Composed:
+        """Return the query of each table's rows that were written since the last restore, and of all its rows."""
+        count = f"SELECT {{0}}, count(*) FILTER (WHERE {_IS_WRITTEN}), count(*) FROM {{1}}"
+        counts = [sql.SQL(count).format(sql.Literal(name), sql.Identifier(name)) for name in self._rows]
+        return sql.SQL(" UNION ALL ").join(counts)
 
 
 def _read_rows(connection: psycopg.Connection, table: str) -> list[Any]:

@@ -21,7 +21,7 @@ from service.db.embedded.privileges import choose_runner
 from service.db.embedded.server import ensure_running, is_server_running, shared_server, stop_server
 from service.errors import SourceUnavailable
 
-pytestmark = pytest.mark.process
+pytestmark = [pytest.mark.process, pytest.mark.account]
 
 PROJECT_ROOT = Path(__file__).parents[3]
 START_SCRIPT = """

@@ -25,6 +25,7 @@ def test_a_missing_file_or_a_folder_is_a_usage_error(command, file, rule):
     assert (ended.status, rule in ended.lines[-1]) == (2, True)
 
 
+@pytest.mark.account
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read every file")
 def test_an_unreadable_file_is_a_usage_error(command):
     path = command.folder / "secret.csv"

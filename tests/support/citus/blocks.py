@@ -1,7 +1,7 @@
 """The blocks of a statement (SELECT, UPDATE, DELETE): their distributed tables, the datasets of these, their joins."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlglot import exp
@@ -20,12 +20,18 @@ DISTRIBUTED_TABLES = frozenset(
 )
 MAX_LIST_VALUES = 3
 _PARTITION = re.compile(r"observation_\d+")
+_DISTRIBUTED_NAME = re.compile(rf"\b(?:{_PARTITION.pattern}|{'|'.join(sorted(DISTRIBUTED_TABLES))})\b", re.IGNORECASE)
 _PLACEHOLDER = re.compile(r"%\((?P<name>\w+)\)s|\$(?P<number>\d+)|%s|%%")
 
 
 def is_distributed(table: str) -> bool:
     """Return whether a table, or the table that it is a partition of, is distributed."""
     return table in DISTRIBUTED_TABLES or _PARTITION.fullmatch(table) is not None
+
+
+def has_distributed_name(statement: str) -> bool:
+    """Return whether the text of a statement contains the name of a distributed table."""
+    return _DISTRIBUTED_NAME.search(statement) is not None
 
 
 def bind_values(statement: str, values: Any) -> str:
@@ -52,11 +58,16 @@ def bind_values(statement: str, values: Any) -> str:
     return _PLACEHOLDER.sub(literal, statement)
 
 
-def statement_blocks(tree: exp.Expression) -> list["Block"]:
-    """Return the blocks of a statement, the outer ones first."""
+def select_nodes(nodes: Iterable[exp.Expression], *kinds: type[exp.Expression]) -> list[Any]:
+    """Return the nodes of these kinds. A walk over a statement takes long, so that it is made once."""
+    return [node for node in nodes if isinstance(node, kinds)]
+
+
+def statement_blocks(nodes: Iterable[exp.Expression]) -> list["Block"]:
+    """Return the blocks of a statement with these nodes; both are in order, the outer ones first."""
     blocks: list[Block] = []
     outer_keys: dict[int, str] = {}
-    for node in tree.find_all(exp.Select, exp.Delete, exp.Update):
+    for node in select_nodes(nodes, exp.Select, exp.Delete, exp.Update):
         block = Block(node, outer_keys.get(id(node)))
         outer_keys |= block.keys_of_subqueries()
         blocks.append(block)

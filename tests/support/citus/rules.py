@@ -7,7 +7,7 @@ tables are on the coordinator alone.
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,14 @@ import sqlglot
 from sqlglot import exp
 
 from service.models import Base
-from tests.support.citus.blocks import Block, bind_values, is_distributed, statement_blocks
+from tests.support.citus.blocks import (
+    Block,
+    bind_values,
+    has_distributed_name,
+    is_distributed,
+    select_nodes,
+    statement_blocks,
+)
 
 PERMANENT_TABLES = frozenset({*Base.metadata.tables, "alembic_version"})
 MULTIPLE_DATASETS, DISTRIBUTED, ALTERATION, MAINTENANCE = (
@@ -125,18 +132,19 @@ class Checker:
             return self._apply(ALTERATION, _alteration_faults(text))
         if maintenance := _MAINTENANCE.match(text):
             return self._apply(MAINTENANCE, ["several tables"] if "," in maintenance["tables"] else [])
-        if not _QUERY.match(text):
+        if not _QUERY.match(text) or not has_distributed_name(text):
             return []
         tree = sqlglot.parse_one(bind_values(text, values), read="postgres")
         assert not isinstance(tree, exp.Command), f"the parser does not know this statement: {text}"
-        if not any(is_distributed(table.name) for table in tree.find_all(exp.Table)):
+        nodes = list(tree.walk())
+        if not any(is_distributed(table.name) for table in select_nodes(nodes, exp.Table)):
             return []
-        found = self._apply(DISTRIBUTED, _faults_of_any_statement(tree))
-        blocks = statement_blocks(tree)
+        found = self._apply(DISTRIBUTED, _faults_of_any_statement(tree, nodes))
+        blocks = statement_blocks(nodes)
         dataset_keys = {key for block in blocks for key in block.dataset_keys}
         if len(dataset_keys) <= 1 and None not in dataset_keys:
             return found
-        return found + self._apply(MULTIPLE_DATASETS, _faults_of_several_datasets(tree, blocks))
+        return found + self._apply(MULTIPLE_DATASETS, _faults_of_several_datasets(nodes, blocks))
 
     def _apply(self, statements: str, faults: list[str]) -> list[str]:
         self.counts[statements] += 1
@@ -149,21 +157,20 @@ def _alteration_faults(text: str) -> list[str]:
     return ["ADD CONSTRAINT beside another subcommand"] if has_constraint and len(subcommands) > 1 else []
 
 
-def _faults_of_any_statement(tree: exp.Expression) -> list[str]:
-    modifications = [
-        cte for cte in tree.find_all(exp.CTE) if isinstance(cte.this, exp.Delete | exp.Update | exp.Insert)
-    ]
+def _faults_of_any_statement(tree: exp.Expression, nodes: Sequence[exp.Expression]) -> list[str]:
+    ctes = select_nodes(nodes, exp.CTE)
+    modifications = [cte for cte in ctes if isinstance(cte.this, exp.Delete | exp.Update | exp.Insert)]
     found = ["a modification in WITH"] if modifications else []
-    return found + list(_mixed_tables(tree))
+    return found + list(_mixed_tables(tree, ctes))
 
 
-def _mixed_tables(tree: exp.Expression) -> Iterator[str]:
+def _mixed_tables(tree: exp.Expression, ctes: Sequence[exp.CTE]) -> Iterator[str]:
     """Yield the outermost queries, and those of WITH, that read both temporary and distributed tables.
 
     A DELETE from a distributed table may use a temporary table, and an INSERT into one may select from it.
     """
-    names_of_ctes = {cte.alias for cte in tree.find_all(exp.CTE)}
-    roots = [cte.this for cte in tree.find_all(exp.CTE)]
+    names_of_ctes = {cte.alias for cte in ctes}
+    roots = [cte.this for cte in ctes]
     whole = tree.expression if isinstance(tree, exp.Create | exp.Insert) else tree
     for root in [*roots, *([whole] if whole is not None else [])]:
         names = set(_own_table_names(root)) - names_of_ctes - {""}
@@ -188,8 +195,8 @@ def _own_table_names(node: exp.Expression) -> Iterator[str]:
             yield from _own_table_names(child)
 
 
-def _faults_of_several_datasets(tree: exp.Expression, blocks: list[Block]) -> list[str]:
-    found = [name for kind, name in UNSUPPORTED_CLAUSES.items() if tree.find(kind)]
-    if any(clause.args.get("recursive") for clause in tree.find_all(exp.With)):
+def _faults_of_several_datasets(nodes: Sequence[exp.Expression], blocks: list[Block]) -> list[str]:
+    found = [name for kind, name in UNSUPPORTED_CLAUSES.items() if select_nodes(nodes, kind)]
+    if any(clause.args.get("recursive") for clause in select_nodes(nodes, exp.With)):
         found.append("a recursive query")
     return found + [fault for block in blocks for fault in block.violations()]

@@ -30,7 +30,7 @@ class SentStatements:
 
     def __init__(self, record: Callable[[str, Any], None], *, is_test_process: bool) -> None:
         self._record, self._is_test_process = record, is_test_process
-        self._known: set[str] = set()
+        self._texts, self._known = set[str](), set[str]()
 
     @property
     def watch_functions(self) -> dict[str, Callable[[ModuleType], None]]:
@@ -60,18 +60,26 @@ class SentStatements:
         if hasattr(query, "as_string"):
             query = query.as_string(cursor)
         text = query.decode() if isinstance(query, bytes) else str(query)
+        if text in self._texts or not self._is_sent_by_service():
+            return
+        self._texts.add(text)
         normalised = normalise(text)
-        if normalised not in self._known and self._is_sent_by_service():
+        if normalised not in self._known:
             self._known.add(normalised)
             self._record(text, values)
 
     def _is_sent_by_service(self) -> bool:
         frame = sys._getframe(3)
         while frame is not None:
-            path = frame.f_code.co_filename
-            if path.startswith(PROJECT_FOLDER):
-                folder = Path(path).relative_to(PROJECT_FOLDER).parts[0]
-                if folder in SERVICE_FOLDERS | TEST_FOLDERS:
-                    return folder in SERVICE_FOLDERS
+            folder = _top_folder(frame.f_code.co_filename)
+            if folder in SERVICE_FOLDERS | TEST_FOLDERS:
+                return folder in SERVICE_FOLDERS
             frame = frame.f_back
         return not self._is_test_process
+
+
+@functools.cache
+def _top_folder(file_name: str) -> str | None:
+    """Return the folder of the project that a file is in; null for other files."""
+    path = Path(file_name)
+    return path.relative_to(PROJECT_FOLDER).parts[0] if path.is_relative_to(PROJECT_FOLDER) else None
