@@ -14,7 +14,7 @@ from tests.support.server import run_server
 pytestmark = pytest.mark.process
 
 CONFIG_FILE = Path(__file__).parent / "schemathesis.toml"
-EXAMPLES_PER_OPERATION = os.environ.get("SCHEMATHESIS_EXAMPLES", "10")
+EXAMPLES_PER_OPERATION = os.environ.get("SCHEMATHESIS_EXAMPLES", "4")
 """Cases that are made up for each operation, beside those that its description names and their edges."""
 SEED = os.environ.get("SCHEMATHESIS_SEED", "1")
 MIN_CASES = 2000
