@@ -11,6 +11,10 @@ CORPUS_FOLDER = Path(__file__).parents[1] / "checks" / "corpus"
 HELD_OUT_PREFIX = "held_out"
 PUBLISHED = "2024-02-29"
 NUMBER_TOLERANCE = 0.01
+TRUE_CHANGES = frozenset(
+    {"Exports to Russia collapsed by nearly two-thirds in December 2023, Japanese customs data show."}
+)
+"""Changed texts that are true as well: exports to Russia fell by 65.6 % in December and by 65.8 % in January."""
 LABEL_DIMENSIONS = ("measure", "reporter", "partner", "flow", "commodity", "period", "number", "unit")
 DIRECTION_SWAPS = (
     ("rose", "fell"), ("fell", "rose"), ("up ", "down "), ("down ", "up "), ("increased", "decreased"),
@@ -138,7 +142,11 @@ def mutations(sentence: dict[str, Any]) -> Iterator[tuple[str, str]]:
         for old, new in (*DIRECTION_SWAPS, *FACT_SWAPS):
             changed_text = text.replace(old, new)
             changed_quote = quote.replace(old, new)
-            if len(sentence["claims"]) == 1 and changed_text != text and changed_quote in changed_text:
+            if (
+                len(sentence["claims"]) == 1
+                and changed_text not in {text, *TRUE_CHANGES}
+                and changed_quote in changed_text
+            ):
                 yield changed_text, changed_quote
 
 

@@ -46,17 +46,18 @@ def read_claims(text: str, lexicon: Lexicon, context: TextContext) -> list[Claim
     claims: list[Claim] = []
     state = ReadingState(text=text)
     for number, tokens in enumerate(split_sentences(text), start=1):
-        words = read_number_words(list(lexicon.read(tokens)))
-        reporter = state.reporter or context.reporter
-        phrases = resolve_phrases(words, state.areas, reporter=reporter)
-        quantities = read_quantities(resolve_purchases(phrases, reporter=reporter))
+        words = list(lexicon.read(tokens))
         if len(tokens) > MAX_SENTENCE_TOKENS:
-            claims += [Claim(item.value, number, reason="ambiguous") for item in quantities if item.kind == "quantity"]
+            numbers = [item.value for item in read_quantities(words) if item.kind == "quantity"]
+            claims += [Claim(quantity, number, reason="ambiguous") for quantity in numbers]
             claims = claims[:MAX_CLAIMS]
         if len(claims) == MAX_CLAIMS:
             return claims
         if len(tokens) > MAX_SENTENCE_TOKENS:
             continue
+        reporter = state.reporter or context.reporter
+        phrases = resolve_phrases(read_number_words(words), state.areas, reporter=reporter)
+        quantities = read_quantities(resolve_purchases(phrases, reporter=reporter))
         sentences = split_respective_lists(join_records(read_periods(quantities)))
         earlier = state.subject or state.earlier_subject
         areas = state.areas

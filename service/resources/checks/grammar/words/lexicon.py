@@ -79,7 +79,10 @@ class Lexicon:
             position += len(entry.words)
 
     def _longest_match(self, texts: Sequence[str], lower_texts: Sequence[str], position: int) -> Entry | None:
+        second = lower_texts[position + 1] if position + 1 < len(lower_texts) else None
         for entry in self.entries.get(lower_texts[position], ()):
+            if len(entry.words) > 1 and entry.words[1].lower() != second:
+                continue
             words = texts if entry.is_case_sensitive else lower_texts
             if tuple(words[position : position + len(entry.words)]) == entry.words:
                 return entry
