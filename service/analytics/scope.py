@@ -17,9 +17,10 @@ class QueryScope:
 
     Months are numbers (see domain/periods.py), and a period is identified by its first month. `period_months` is the
     length of a requested period, `source_period_months` that of a stored one; where they differ, stored periods are
-    added up. `period_ranges` are pairs of first months, both inclusive. Requested years begin `period_offset` months
-    after January: as many as the fiscal year of the reporter, `fiscal_year_offset`, where fiscal years are requested,
-    and 0 otherwise. `as_of` is the day on which the figures were known; null means today.
+    added up. `period_ranges` are pairs of months, both inclusive: the periods that begin in one of them are requested.
+    Requested years begin `period_offset` months after January: as many as the fiscal year of the reporter,
+    `fiscal_year_offset`, where fiscal years are requested, and 0 otherwise. `as_of` is the day on which the figures
+    were known; null means today.
 
     `commodities` null means every commodity of `levels`; `levels` null means any level. `commodity_keys` are the keys
     of the requested commodities, `level_keys` those of all commodities on each of their levels.
@@ -149,6 +150,15 @@ class QueryScope:
             first_requested += (self.period_offset - first_requested) % step
             months.update(range(first_requested, min(end, last) + 1, step))
         return tuple(sorted(months))
+
+    @property
+    def requested_months(self) -> tuple[tuple[int, int], ...]:
+        """Return the first and the last month of the requested periods that begin in each range, both inclusive."""
+        length = self.period_months
+        return tuple(
+            (self.period_start(first + length - 1), self.period_start(last) + length - 1)
+            for first, last in self.period_ranges
+        )
 
     @property
     def published_periods_and_bases(self) -> tuple[int, ...]:

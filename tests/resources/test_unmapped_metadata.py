@@ -28,6 +28,8 @@ def unmapped_client(engine, tmp_path):
         ("flows", {"flow": "X", "period": "2023-01"}, ["851712"]),
         ("flows", {"flow": "X", "period": "2024-01"}, ["851712", "jpn-test:Atlantis"]),  # 851712 is in the base
         ("flows", {"flow": "X", "period": "2022-01"}, []),
+        ("flows", {"flow": "X", "period": "2022", "frequency": "A"}, []),  # 851712 is in the year after
+        ("flows", {"flow": "X", "period": "2023", "frequency": "A"}, ["851712"]),
         ("flows", {"flow": "X", "period": "2024-01", "partner": "CHN", "commodity": "85"}, ["851712"]),
         ("flows", {"flow": "X", "period": "2024-01", "partner": "CHN", "commodity": "854231"}, []),
         ("flows", {"flow": "X", "period": "2024-01", "partner": "USA"}, []),

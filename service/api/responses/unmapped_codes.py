@@ -152,10 +152,7 @@ def _pairs_with_figures(context: Context, candidates: Sequence[_Candidates]) -> 
     """Return dataset and key of those of the candidates that have a figure. Their requests have the same periods."""
     scope = candidates[0].resolved.scope
     assert scope is not None
-    length = scope.period_months - 1
-    months = [
-        (first - back, last - back + length) for first, last in scope.period_ranges for back in (0, MONTHS_PER_YEAR)
-    ]
+    months = [(first - back, last - back) for first, last in scope.requested_months for back in (0, MONTHS_PER_YEAR)]
     filters: dict[str, Any] = {
         "column_name": candidates[0].column,
         "as_of": scope.as_of,

@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
-from functools import partial
 from typing import Any
 
 from sqlalchemy import (
@@ -30,7 +29,6 @@ from service.analytics.sql.calendar import first_month_of_period
 from service.analytics.sql.key_conditions import KeySet, array_parameter, dataset_id_literal, matches_key_set
 from service.analytics.sql.types import Query, SqlExpression
 from service.domain.flows import FLOWS
-from service.domain.periods import period_start
 from service.models import Observation, ObservationHistory
 
 FIGURE_COLUMNS = ("dataset_id", "period", "commodity_id", "value", "obs_status")
@@ -94,7 +92,7 @@ def _rate_table(scope: QueryScope, conversions: Sequence[Conversion]) -> FromCla
         (position, month, rate)
         for position, conversion in enumerate(conversions)
         for month, rate in conversion.rates.items()
-        if any(first <= month <= last for first, last in _requested_months(scope))
+        if any(first <= month <= last for first, last in scope.requested_months)
     ]
     return _table(
         "rate",
@@ -115,7 +113,7 @@ def _table(name: str, columns: Columns) -> FromClause:
 def _exports(scopes: Sequence[QueryScope]) -> Query:
     """Select the stored exports to the World of all datasets, as of the day of the scopes."""
     scope = scopes[0]
-    months = _requested_months(scope)
+    months = scope.requested_months
     tables = (Observation,) if scope.as_of is None else (Observation, ObservationHistory)
     queries = [
         select(*(getattr(table, name) for name in FIGURE_COLUMNS)).where(
@@ -128,13 +126,6 @@ def _exports(scopes: Sequence[QueryScope]) -> Query:
         for table in tables
     ]
     return queries[0] if len(queries) == 1 else select(union_all(*queries).subquery("vintage"))
-
-
-def _requested_months(scope: QueryScope) -> list[tuple[int, int]]:
-    """Return the first and the last month of the periods that begin in each requested range."""
-    start = partial(period_start, period_months=scope.period_months, offset=scope.period_offset)
-    length = scope.period_months
-    return [(start(first + length - 1), start(last) + length - 1) for first, last in scope.period_ranges]
 
 
 def _known_on(table: Any, as_of: date | None) -> Iterable[SqlExpression]:
