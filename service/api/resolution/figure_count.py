@@ -14,10 +14,8 @@ FIGURES_PER_ROW = 2.5
 """Stored figures for each row of a file, with its totals, at most."""
 
 
-def check_figure_count(
-    session: Session, reference: Reference, resolved: ResolvedRequest, *, has_residual: bool
-) -> None:
-    """Check that a response is not computed from too many figures.
+def check_figure_count(session: Session, reference: Reference, resolved: ResolvedRequest, *, has_residual: bool) -> int:
+    """Return the number of figures that a response is computed from at most, and check that it is not too large.
 
     `has_residual` says that the response has residual rows, for which the limit is lower.
 
@@ -25,7 +23,7 @@ def check_figure_count(
     """
     scope, limit = resolved.scope, MAX_FIGURES // (RESIDUAL_COST if has_residual else 1)
     if scope is None:
-        return
+        return 0
     partner_count = sum(len(reference.members_by_group[key]) or 1 for key in scope.groups)
     partner_count += len(set(scope.partners).difference(scope.groups))
     commodity_count = len(resolved.selected_commodities())
@@ -42,6 +40,7 @@ def check_figure_count(
             "or a coarser level; pages of /v1/flows without `sort` have no such limit"
         )
         raise RequestTooLarge(ParameterError("period", value, reason))
+    return figure_count
 
 
 def _figures_of_period(session: Session, reference: Reference, resolved: ResolvedRequest) -> float:

@@ -36,6 +36,9 @@ STATUS_COLUMNS = ("yoy_status", "exports_yoy_status", "imports_yoy_status")
 VALUE_COLUMNS = ("value", "exports_value", "imports_value")
 DEFAULT_LIMITS = dict.fromkeys(CHART_FORMATS, MAX_PAGE_ROWS) | dict.fromkeys(BARE_ROW_FORMATS)
 """Rows of a response without the parameter `limit`, by format; null for all rows."""
+MAX_PREPARED_FIGURES = 20_000
+"""Figures from which a prepared statement computes a response, at most. PostgreSQL plans it for any values, with
+estimates of a few rows; a statement over more figures is planned for its values, which takes 0.1 s."""
 RequestAdapter = Callable[[DataRequest], DataRequest]
 
 
@@ -48,6 +51,7 @@ class TablePlan(Plan):
     column_names: tuple[str, ...]
     page: Page
     has_residual: bool = False
+    figure_count: int = 0
 
     @property
     def key(self) -> tuple[Any, ...]:
@@ -145,10 +149,11 @@ class TableResource(Resource[TablePlan, Result | ExportResult]):
         has_residual = bool(self.residual_query is not None and parameters.get("residual"))
         if has_residual:
             _check_residual(resolved, page)
+        figure_count = 0
         if has_residual or self._reads_all_figures(resolved, page, parameters):
-            check_figure_count(context.session, reference, resolved, has_residual=has_residual)
+            figure_count = check_figure_count(context.session, reference, resolved, has_residual=has_residual)
         columns = cached_columns(resolved, reference, self.row_schema, names)
-        return TablePlan(request, format_name, resolved, columns, names, page, has_residual)
+        return TablePlan(request, format_name, resolved, columns, names, page, has_residual, figure_count)
 
     def parameter_errors(self, context: Context, request: DataRequest, *, is_complete: bool) -> list[ParameterError]:
         """Return the errors in the parameters of a refused request, each parameter checked separately.
@@ -232,7 +237,8 @@ class TableResource(Resource[TablePlan, Result | ExportResult]):
         if not plan.has_residual:
             source_columns = chain.from_iterable(map(attrgetter("source_columns"), plan.columns))
             page = replace(page, columns=added_columns.union(source_columns))
-        is_parameterizable = self.is_parameterizable and query is self.query
+        is_small = plan.figure_count <= MAX_PREPARED_FIGURES
+        is_parameterizable = self.is_parameterizable and query is self.query and is_small
         return context.execute(query, scope, page, is_parameterizable=is_parameterizable)
 
     def _count_rows(self, context: Context, plan: TablePlan) -> int:
