@@ -32,7 +32,11 @@ MIRROR_FLOWS = {"X": "M", "M": "X"}
 
 def balance_rows(request: Request, rates: DailyRates) -> list[Row]:
     """Return the rows of /v1/balances: one for each partner, commodity and period with a figure of either flow."""
-    scope = request_scope(request, rates)
+    return balance_rows_of_scope(request_scope(request, rates), request)
+
+
+def balance_rows_of_scope(scope: Scope, request: Request) -> list[Row]:
+    """Return the rows of /v1/balances from the figures of a scope."""
     return [
         _balance_row(scope, partner, commodity, period)
         for partner in requested_partners(scope, request)

@@ -8,10 +8,11 @@ from dataclasses import replace
 from datetime import date, timedelta
 from random import Random
 
+from tests.reference_model.balances import balance_rows_of_scope
 from tests.reference_model.figures import YEAR, Scope
 from tests.reference_model.growth import Row, Series, row_of
 from tests.reference_model.requests import Request, requested_partners, requested_periods
-from tests.reference_model.resources import rank_columns
+from tests.reference_model.resources import rank_columns, time_series_rows_of_scope
 from tests.reference_model.vintages import Figure, Vintage, read_vintage, weakest
 from tests.reference_model.world import HS_CODES, MONTHS_PER_PERIOD, Cell, Dataset, PrintedFigure, Release, World
 
@@ -139,6 +140,8 @@ def edition_rows(request: Request) -> list[Row]:
     """
     vintages = {dataset.classification: read_vintage(dataset, request.as_of) for dataset in request.world.datasets}
     scopes = {name: Scope(stitched_vintage(vintages, name), request.frequency) for name in vintages}
+    if request.resource in WHOLE_SERIES:
+        return WHOLE_SERIES[request.resource](scopes[NEWER], request)
     flow_rows = []
     for flow in request.flows:
         # Periods are those in which any of the requested flows was published.
@@ -158,6 +161,10 @@ def edition_rows(request: Request) -> list[Row]:
                         row |= rank_columns(series, period, by_partner=by_partner, base_series=base_series)
                     flow_rows.append(_mark_series_breaks(row, vintages, edition, period) | {"classification": edition})
     return flow_rows
+
+
+WHOLE_SERIES = {"series": time_series_rows_of_scope, "balances": balance_rows_of_scope}
+"""Resources that are compared for codes of all editions alone: the total and chapters."""
 
 
 def _codes(request: Request, scope: Scope, flow: str, partner: str, period: int) -> list[str]:
@@ -199,7 +206,7 @@ def draw_edition_request(random: Random, world: World) -> Request:
     codes = [*HS_CODES[NEWER], *HS_CODES[OLDER], "TOTAL", "62", "85"]
     start, end = sorted(first + step * random.randrange(count) for _ in range(2))
     request = Request(
-        resource=random.choice(("flows", "partners", "commodities")),
+        resource=random.choice(("flows", "partners", "commodities", *WHOLE_SERIES)),
         world=world,
         dataset=newer,
         frequency=newer.frequency,
@@ -209,6 +216,9 @@ def draw_edition_request(random: Random, world: World) -> Request:
         levels=random.choice(((6,), (2,), (2, 6))),
         periods=random.choice(("all", ((start, end + step - 1),))),
     )
+    if request.resource in WHOLE_SERIES:
+        partners = ("WLD", "EU") if request.partners == ("all",) else request.partners
+        request = replace(request, partners=partners, commodities=random.choice((("TOTAL",), ("62", "85"))), levels=())
     # Before both datasets are known the request would have codes of one edition alone.
     first_day = max(dataset.releases[0].published_on for dataset in world.datasets)
     days = {release.published_on for dataset in world.datasets for release in dataset.releases}

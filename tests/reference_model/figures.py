@@ -11,7 +11,7 @@ from tests.reference_model.world import MONTHS_PER_PERIOD, Dataset, Release, com
 
 YEAR = 12
 FISCAL_YEAR_STARTS = {"JPN": 3, "KOR": 0, "CHN": 0}
-"""Months from January to the first month of a fiscal year, by reporter."""
+"""Months from January to the first month of a fiscal year, by reporter; 0 for all others."""
 REQUEST_MONTHS = {**MONTHS_PER_PERIOD, "H": 6, "F": 12}
 """Lengths of requested periods in months: half-years and fiscal years are sums."""
 EU_MEMBERS = (

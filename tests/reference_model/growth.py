@@ -212,7 +212,7 @@ def _sums(series: Series, period: int, first_published: int) -> Row:
     """
     step, frequency = series.scope.period_months, series.scope.frequency
     january = period - period % YEAR
-    fiscal_start = FISCAL_YEAR_STARTS[series.scope.dataset.reporter]
+    fiscal_start = FISCAL_YEAR_STARTS.get(series.scope.dataset.reporter, 0)
     april = period - (period - fiscal_start) % YEAR
     windows = {
         "ytd": range(january, period + 1, step) if series.scope.year_start % step == 0 else range(0),

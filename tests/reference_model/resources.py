@@ -42,7 +42,11 @@ def flow_rows(request: Request, rates: DailyRates) -> list[Row]:
 
 def time_series_rows(request: Request, rates: DailyRates) -> list[Row]:
     """Return the rows of /v1/series: one for each period, gaps included."""
-    scope = request_scope(request, rates)
+    return time_series_rows_of_scope(request_scope(request, rates), request)
+
+
+def time_series_rows_of_scope(scope: Scope, request: Request) -> list[Row]:
+    """Return the rows of /v1/series from the figures of a scope."""
     periods = requested_periods(scope, request, is_panel=True)
     span = published_span(scope)
     return (
