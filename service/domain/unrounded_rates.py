@@ -12,7 +12,7 @@ MAX_ROUNDING_ERROR_PP = 0.00005 + 1e-9
 
 A rate that is computed from converted values, rounded to whole units, can differ more.
 """
-FigureRow = Mapping[str, Any]
+AmountRow = Mapping[str, Any]
 
 
 @overload
@@ -32,28 +32,28 @@ def unrounded_rate(rounded_rate: float | None, part: Any, whole: Any) -> float |
     return rate if abs(rate - float(rounded_rate)) <= MAX_ROUNDING_ERROR_PP else rounded_rate
 
 
-def unrounded_growth_pct(row: FigureRow) -> Any:
+def unrounded_growth_pct(row: AmountRow) -> Any:
     """Return the growth rate of a row in percent, computed from its value and base if the row has both."""
     return unrounded_rate(row["yoy_pct"], _change(row), row.get("yoy_base"))
 
 
-def unrounded_share_pct(row: FigureRow, column: str, total: FigureRow | None) -> Any:
+def unrounded_share_pct(row: AmountRow, column: str, total: AmountRow | None) -> Any:
     """Return the share of a row in the value of a total, which the column has rounded; null for null."""
     return unrounded_rate(row[column], row.get("value"), total and total.get("value"))
 
 
-def unrounded_contribution_pp(row: FigureRow, column: str, total: FigureRow | None) -> Any:
+def unrounded_contribution_pp(row: AmountRow, column: str, total: AmountRow | None) -> Any:
     """Return the contribution of a row to the growth of a total, which the column has rounded; null for null."""
     return unrounded_rate(row[column], _change(row), total and total.get("yoy_base"))
 
 
-def unrounded_magnitude_pct(row: FigureRow) -> Any:
+def unrounded_magnitude_pct(row: AmountRow) -> Any:
     """Return the growth of the absolute balance of a row in percent; null for null."""
     balance, base = row["balance"], row["balance_base"]
     change = None if balance is None or base is None else abs(balance) - abs(base)
     return unrounded_rate(row["balance_magnitude_pct"], change, base and abs(base))
 
 
-def _change(row: FigureRow) -> Any:
+def _change(row: AmountRow) -> Any:
     value, base = row.get("value"), row.get("yoy_base")
     return None if value is None or base is None else value - base

@@ -217,7 +217,8 @@ def draw_edition_request(random: Random, world: World) -> Request:
         periods=random.choice(("all", ((start, end + step - 1),))),
     )
     if request.resource in WHOLE_SERIES:
-        partners = ("WLD", "EU") if request.partners == ("all",) else request.partners
+        # Citus does not distribute a time series of a group over several datasets.
+        partners = ("WLD", "FRA") if request.partners in {("all",), ("EU",)} else request.partners
         request = replace(request, partners=partners, commodities=random.choice((("TOTAL",), ("62", "85"))), levels=())
     # Before both datasets are known the request would have codes of one edition alone.
     first_day = max(dataset.releases[0].published_on for dataset in world.datasets)

@@ -79,8 +79,8 @@ class UnmappedTotals:
         """Return the sum of the values of a partner whose commodities are not part of another with a value."""
         own_figures = figures.filter(pa.array(numpy_array(figures["partner_id"]) == partner_id))
         values = dict(zip(own_figures["commodity_id"].to_pylist(), own_figures["value"].to_pylist(), strict=True))
-        known = {key: value for key, value in values.items() if value is not None}
-        return sum(value for key, value in known.items() if known.keys().isdisjoint(self._ancestors(key)))
+        known_values = {key: value for key, value in values.items() if value is not None}
+        return sum(value for key, value in known_values.items() if known_values.keys().isdisjoint(self._ancestors(key)))
 
     def _ancestors(self, commodity_id: int) -> Iterator[int]:
         parent = self.parents.get(commodity_id)
