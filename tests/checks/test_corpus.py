@@ -56,6 +56,7 @@ def test_the_scores_meet_their_bounds(check, is_held_out, tolerance):
     assert ratios["abstained without need"] <= MAX_ABSTENTION_SHARE + tolerance
 
 
+@pytest.mark.large
 def test_no_changed_fact_still_holds(check):
     sentences = [*load_sentences(is_test_part=False), *load_sentences(is_test_part=True)][::MUTATION_STEP]
 

@@ -9,6 +9,8 @@ import pytest
 from service.ingest.sources import comtrade
 from tests.support.ingest.loading import load_source_files
 
+pytestmark = pytest.mark.large
+
 H5 = {"code": "a-h5", "classification": "H5", "hs_codes": ("01", "03", "62", "85", "8542", "6201")}
 H5["hs_codes"] += ("010121", "030510", "620111", "620191", "854231")
 H6 = {"code": "b-h6", "classification": "H6"}

@@ -74,6 +74,7 @@ def figure_requests(draw):
     return path, FIGURE_RESOURCES[path], question
 
 
+@pytest.mark.large
 @given(figure_requests())
 @settings(max_examples=15, deadline=None)
 def test_every_format_has_the_values_of_json(demo, request):

@@ -149,6 +149,7 @@ def example_body(document, operation):
     return {name: field["example"] for name, field in schema["properties"].items()}
 
 
+@pytest.mark.large
 def test_the_example_of_every_operation_works_on_the_demo(demo, document):
     for path, operation in operations(document):
         address, question = example_request(document, path)
@@ -174,6 +175,7 @@ def second_page_cursor(demo, path, query):
     return parse_qs(urlsplit(following).query)["cursor"][0] if following else None
 
 
+@pytest.mark.large
 def test_the_examples_of_every_parameter_work_on_the_demo(demo, document):
     for path, operation in operations(document):
         if "requestBody" in operation:

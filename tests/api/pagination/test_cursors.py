@@ -122,6 +122,7 @@ SORTED_REQUESTS = (
 )
 
 
+@pytest.mark.large
 @pytest.mark.parametrize(("path", "parameters"), SORTED_REQUESTS)
 def test_every_sortable_column_pages_to_the_end(client, figures, engine, path, parameters):
     with open_load_session(engine) as session:

@@ -90,6 +90,7 @@ source.date = 2024-01-02
     return client
 
 
+@pytest.mark.large
 def test_hostile_texts_break_no_format_and_no_page(hostile_client):
     for path in PATHS:
         for format_name in ("json", "csv", "ndjson", "parquet"):

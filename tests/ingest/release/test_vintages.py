@@ -96,6 +96,7 @@ release_figures = st.dictionaries(
 )
 
 
+@pytest.mark.large
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(published=release_figures, data=st.data())
 def test_the_order_in_which_releases_are_loaded_does_not_matter(engine, figures, published, data):
