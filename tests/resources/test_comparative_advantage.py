@@ -45,8 +45,12 @@ def test_rca_is_null_for_a_single_reporter(client, publish_exports):
     publish_exports("JPN", {"TOTAL": 100, "A": 60})
     publish_exports("USA", {"TOTAL": 300}, classification="H6")
 
-    rows = fetch_advantages(client)
+    response = client.get("/v1/comparative-advantage", query_string=QUERY)
+    rows = response.json["data"]
 
+    assert response.json["meta"]["rca_reason"] == (
+        "Exports by commodity in T are loaded for JPN only; the index compares at least two reporters."
+    )
     names = ("value", "world_value", "world_share_pct", "rca", "rca_status", "rca_world")
     assert select_columns(rows, *names) == [(60, None, None, None, "no_world", ["JPN"])]
 

@@ -77,6 +77,11 @@ class Meta(Schema):
             "example": schema_example(AvailableDataset),
         },
     )
+    rca_reason = string_field(
+        "Reason for rows of /v1/comparative-advantage with `rca_status` `no_world`: only one reporter has exports by "
+        "commodity in this classification. Left out otherwise.",
+        "Exports by commodity in JP-PC are loaded for JPN only; the index compares at least two reporters.",
+    )
     unmapped = fields.List(
         fields.Nested(UnmappedCode),
         metadata={

@@ -53,6 +53,11 @@ def advantage_rows(context: Context, request: DataRequest) -> ListRows:
     resolved_requests = [each.resolved_request for each in world]
     meta = combined_metadata(resolved_requests, request, reference)
     meta |= unmapped_metadata(context, resolved_requests) if rows else {}
+    if len(world) < MIN_REPORTERS and rows:
+        meta["rca_reason"] = (
+            f"Exports by commodity in {exports.edition} are loaded for {exports.reporter} only; "
+            "the index compares at least two reporters."
+        )
     return ListRows(
         rows, meta | {"empty_reason": None if rows else exports.resolved_request.empty_reason or "not_published"}
     )

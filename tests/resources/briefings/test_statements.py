@@ -220,6 +220,19 @@ def test_missing_data_are_reported(client, figures):
     }.items() <= said.items()
 
 
+def test_january_with_february_and_the_fiscal_year_to_date(client, figures):
+    # 100 in each month up to December 2023, then 120 and 130: 250 against 200, and from April 900 + 250 against 1,100.
+    months = [f"{year}-{month:02}" for year in (2022, 2023) for month in range(1, 13)]
+    figures(dict.fromkeys(months, 100) | {"2024-01": 120, "2024-02": 130})
+
+    said = fetch_sentences(client, "/v1/briefings/JPN/2024-02")
+
+    assert said["exports-january-february"] == (
+        "In January and February together Japan's exports were up 25.0% from a year earlier."
+    )
+    assert "1,150 US dollars, up 4.5% from the same months a year earlier" in said["exports-fiscal-year-to-date"]
+
+
 def test_without_growth_the_largest_commodities_are_listed(client, figures):
     figures({("X", "WLD", "TOTAL", "2024-01"): 150, ("X", "WLD", "A", "2024-01"): 90, ("X", "WLD", "B", "2024-01"): 60})
 

@@ -1,0 +1,130 @@
+"""Phrases of one meaning: a table of templates and words, each of which the grammar reads alike.
+
+Figures of the demo for January 2024: exports to China rose by 29.2 % to 1,250.3 billion yen. From December they fell by
+29.4 %.
+"""
+
+import pytest
+
+from tests.resources.checks.test_readings import check
+
+CHINA = ("China", "mainland China", "the People's Republic of China", "the Chinese market", "Chinese buyers", "PRC")
+RISES = (
+    "rose",
+    "climbed",
+    "edged up",
+    "jumped",
+    "grew",
+    "surged",
+    "leapt",
+    "swelled",
+    "advanced",
+    "were up",
+    "rebounded",
+)
+PERCENTS = ("29.2 percent", "29.2 per cent", "29.2%", "29.2 pct")
+AMOUNTS = ("1.25 trillion yen", "1,250.3 billion yen", "1,250.3 bn yen", "¥1.25tn", "JPY 1,250.3bn")
+YEARS = ("from a year earlier", "year on year", "y/y", "on a year ago", "against the same month last year", "yr/yr")
+MONTHS = ("from the previous month", "month on month", "from December", "compared with a month earlier")
+AREAS = {
+    "ARE": ("the UAE", "the United Arab Emirates", "the Emirates"),
+    "EU": ("the EU", "the European Union", "the European bloc"),
+    "GBR": ("the UK", "Britain", "the U.K.", "Great Britain"),
+    "KOR": ("South Korea", "Korea", "the Republic of Korea", "the South Korean market"),
+    "USA": ("the US", "the U.S.", "America", "the United States", "the American market"),
+    "VNM": ("Vietnam", "Viet Nam", "Vietnamese customers"),
+}
+PHRASES = [
+    *(("yoy_pct", "CHN", f"Japan's exports to {area} rose 29.2 percent in January 2024.") for area in CHINA),
+    *(("yoy_pct", "CHN", f"Japan's exports to China {verb} 29.2 percent in January 2024.") for verb in RISES),
+    *(("yoy_pct", "CHN", f"Japan's exports to China rose {number} in January 2024.") for number in PERCENTS),
+    *(("value", "CHN", f"Japan's exports to China were {amount} in January 2024.") for amount in AMOUNTS),
+    *(("yoy_pct", "CHN", f"Japan's exports to China rose 29.2 percent in January 2024 {year}.") for year in YEARS),
+    *(("pop_pct", "CHN", f"Japan's exports to China fell 29.4 percent in January 2024 {month}.") for month in MONTHS),
+]
+OTHER_WORDS = [
+    ("yoy_pct", "IND", "Sales to India climbed 27.5 percent in January 2024, Japan said."),
+    ("value", "IND", "India bought 195.3 billion yen of Japanese goods in January 2024."),
+    ("yoy_pct", "RUS", "Russian imports to Japan fell 38.9 percent in January 2024."),
+    ("yoy_pct", "ARE", "Japan's exports to the UAE rose by two fifths in January 2024."),
+    ("partner_share_pct", "CHN", "Nearly a quarter of Japan's imports came from China in January 2024."),
+    ("balance", "USA", "Tokyo ran a 414.8 billion yen trade surplus with Washington in January 2024."),
+]
+
+
+@pytest.mark.parametrize(("measure", "partner", "text"), PHRASES + OTHER_WORDS)
+def test_phrases_of_one_meaning_are_read_alike(demo, measure, partner, text):
+    rows = check(demo, text, published="2024-02-29")
+
+    assert [(row["parsed"]["measure"], row["parsed"]["partner"], row["verdict"]) for row in rows] == [
+        (measure, partner, "holds")
+    ]
+
+
+@pytest.mark.parametrize(("code", "name"), [(code, name) for code, names in AREAS.items() for name in names])
+def test_an_area_has_many_names(demo, code, name):
+    (row,) = check(demo, f"Japan's exports to {name} rose 1 percent in January 2024.", published="2024-02-29")
+
+    assert row["parsed"]["partner"] == code
+
+
+def test_the_largest_partner_without_a_name_is_not_judged(demo):
+    (row,) = check(demo, "Japan's exports to its largest trading partner grew 29.2 percent in January 2024.")
+
+    assert row["verdict"] == "cannot_be_checked"
+
+
+@pytest.mark.parametrize(
+    ("text", "measure", "figure", "verdict"),
+    [
+        # Exports to China 1,250.3 and to South Korea 519.8 billion yen; imports 9,093.1 over exports 7,332.8.
+        ("Japan's exports to China were 2.4 times those to South Korea in January 2024.", "ratio", 2.4054, "holds"),
+        ("Japan's exports to China were twice those to Hong Kong in January 2024.", "ratio", 3.5719, "contradicted"),
+        ("Japan's imports exceeded its exports by 24 percent in January 2024.", "excess_pct", 24.0065, "holds"),
+        ("Japan imported twice as much from China as from the US in January 2024.", "ratio", 2.1911, "holds"),
+    ],
+)
+def test_two_series_are_compared(demo, text, measure, figure, verdict):
+    (row,) = check(demo, text, published="2024-02-29")
+
+    assert (row["parsed"]["measure"], row["figure"], row["verdict"]) == (measure, figure, verdict)
+    assert row["parsed"]["unit"] in {"times", "%"}
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict", "reason"),
+    [
+        # The deficit was 1.76 trillion yen in January 2024, and larger before only in January 2023.
+        ("In January 2024 Japan posted its largest trade deficit in 12 months.", "holds", None),
+        ("Japan's trade deficit in January 2024 was the largest on record.", "contradicted", None),
+        ("Japan recorded its first trade surplus in three months in December 2023.", "holds", None),
+        ("Japan's exports in January 2024 had the fastest growth since May 2022.", "cannot_be_checked",
+         "not_enough_history"),
+    ],
+)  # fmt: skip
+def test_records_of_balances_and_growth(demo, text, verdict, reason):
+    (row,) = check(demo, text, published="2024-02-29")
+
+    assert (row["verdict"], row["reason"]) == (verdict, reason)
+
+
+@pytest.mark.parametrize(
+    ("text", "measure", "period", "verdict"),
+    [
+        # 100 in each month up to December 2023, then 120 and 130: fiscal 2023 with March of 110 is 900 + 360, 1,260.
+        ("In fiscal 2023 Japan's exports were 1,260 dollars.", "value", "FY2023", "holds"),
+        ("Japan's exports rose 5 percent in fiscal 2023.", "yoy_pct", "FY2023", "holds"),
+        ("In January and February 2024 Japan's exports rose 25 percent.", "ytd_pct", "2024-02", "holds"),
+        ("In January-February 2024 Japan's exports rose 26 percent.", "ytd_pct", "2024-02", "contradicted"),
+        ("Exports of Japan were 1,150 dollars in the first eleven months of FY2023.", "fytd_value", "2024-02", "holds"),
+        ("Japan's exports in the second half of 2023 were 600 dollars.", "value", "2023-H2", "holds"),
+    ],
+)  # fmt: skip
+def test_fiscal_years_and_sums_of_months(client, figures, text, measure, period, verdict):
+    last = {"2024-01": 120, "2024-02": 130, "2024-03": 110}
+    months = [f"{year}-{month:02}" for year in (2022, 2023) for month in range(1, 13)]
+    figures({("X", "WLD", "TOTAL", month): value for month, value in (dict.fromkeys(months, 100) | last).items()})
+
+    (row,) = check(client, text, published=None)
+
+    assert (row["parsed"]["measure"], row["parsed"]["period"], row["verdict"]) == (measure, period, verdict)
