@@ -185,7 +185,7 @@ def _check_coverage(dataset: Dataset, covers: Coverage, file_name: str) -> None:
     if dataset.exhaustive and covers == SELECTION:
         rule = (
             f"dataset {dataset.code} is exhaustive, and a selection does not add up to its totals; "
-            "load complete files, or choose a dataset that is not exhaustive"
+            "load files with all figures of their flows and periods, or choose a dataset that is not exhaustive"
         )
         raise InvalidFile(file_name, [FileError(rule)])
 
