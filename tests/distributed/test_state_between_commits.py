@@ -8,11 +8,11 @@ from sqlalchemy import NullPool, create_engine
 
 from service.db.access.grants import READER
 from tests.distributed.conftest import REQUEST_PATH, ServiceClient
+from tests.support.citus.two_nodes import TwoNodes
 from tests.support.postgres import PostgresServer
 from tests.support.publisher import Publisher
 from tests.support.roles import url_for_role
 from tests.support.server import run_server
-from tests.support.two_nodes import TwoNodes
 
 pytestmark = pytest.mark.process
 

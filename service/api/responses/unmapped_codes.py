@@ -76,7 +76,7 @@ def _candidates_of_dataset(context: Context, resolved: ResolvedRequest, dataset:
     edition = reference.commodities(session, dataset.classification_id)
     requested_codes = {commodity.code for commodity in resolved.selected_commodities()}
     commodity_ids = [each.id for each in edition.commodity_by_id.values() if each.code in requested_codes]
-    by_column = {
+    candidates = {
         "commodity_id": (
             _requested_commodities(rows, edition, requested_codes),
             {"partner_id": _partners_with_members(context, resolved.scope)},
@@ -85,7 +85,7 @@ def _candidates_of_dataset(context: Context, resolved: ResolvedRequest, dataset:
     }
     return [
         _Candidates(resolved, dataset, column, row_by_key, conditions)
-        for column, (row_by_key, conditions) in by_column.items()
+        for column, (row_by_key, conditions) in candidates.items()
         if row_by_key
     ]
 

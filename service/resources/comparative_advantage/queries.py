@@ -31,7 +31,7 @@ from service.analytics.sql.types import Query, SqlExpression
 from service.domain.flows import FLOWS
 from service.models import Observation, ObservationHistory
 
-FIGURE_COLUMNS = ("dataset_id", "period", "commodity_id", "value", "obs_status")
+EXPORT_COLUMNS = ("dataset_id", "period", "commodity_id", "value", "obs_status")
 Columns = dict[str, tuple[list[Any], TypeEngine[Any]]]
 
 
@@ -116,7 +116,7 @@ def _exports(scopes: Sequence[QueryScope]) -> Query:
     months = scope.requested_months
     tables = (Observation,) if scope.as_of is None else (Observation, ObservationHistory)
     queries = [
-        select(*(getattr(table, name) for name in FIGURE_COLUMNS)).where(
+        select(*(getattr(table, name) for name in EXPORT_COLUMNS)).where(
             table.flow == FLOWS["X"],
             table.partner_id == scope.world_id,
             or_(*(table.period.between(first, last) for first, last in months)),
@@ -131,8 +131,8 @@ def _exports(scopes: Sequence[QueryScope]) -> Query:
 def _known_on(table: Any, as_of: date | None) -> Iterable[SqlExpression]:
     if as_of is None:
         return ()
-    since = table.known_from <= as_of
-    return (since,) if table is Observation else (since, table.known_until > as_of)
+    is_published = table.known_from <= as_of
+    return (is_published,) if table is Observation else (is_published, table.known_until > as_of)
 
 
 def _is_requested(table: Any, scopes: Sequence[QueryScope]) -> SqlExpression:

@@ -132,13 +132,13 @@ class ExportsReader:
             FISCAL_REPORTER: fiscal_reporter,
             **{name: self.parameters.get(name) for name in ("frequency", "as_of")},
         }
-        chosen: list[Dataset] = []
+        datasets: list[Dataset] = []
         for code, reporter_id in sorted(reporters.items()):
             if reporter_id != dataset.reporter_id and (not fixed_world or code in fixed_world):
                 reporter = reference.areas[reporter_id]
-                chosen += matching_datasets(session, reference, reporter, dataset_filter)[:1]
-        self._load_datasets(chosen)
-        return chosen
+                datasets += matching_datasets(session, reference, reporter, dataset_filter)[:1]
+        self._load_datasets(datasets)
+        return datasets
 
     def fetch_exports(self, resolved_requests: Sequence[ResolvedRequest]) -> list[ReporterExports]:
         """Return the exports of several reporters, read by one statement.

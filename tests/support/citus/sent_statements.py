@@ -8,7 +8,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-PROJECT_FOLDER = str(Path(__file__).parents[3])
+CODE_FOLDER = str(Path(__file__).parents[3])
 SERVICE_FOLDERS = frozenset({"service", "alembic"})
 TEST_FOLDERS = frozenset({"tests", "bench", "tools"})
 CURSOR_METHODS = ("execute", "executemany", "copy", "stream")
@@ -30,7 +30,7 @@ class SentStatements:
 
     def __init__(self, record: Callable[[str, Any], None], *, is_test_process: bool) -> None:
         self._record, self._is_test_process = record, is_test_process
-        self._texts, self._known = set[str](), set[str]()
+        self._texts, self._distinct_statements = set[str](), set[str]()
 
     @property
     def watch_functions(self) -> dict[str, Callable[[ModuleType], None]]:
@@ -64,8 +64,8 @@ class SentStatements:
             return
         self._texts.add(text)
         normalised = normalise(text)
-        if normalised not in self._known:
-            self._known.add(normalised)
+        if normalised not in self._distinct_statements:
+            self._distinct_statements.add(normalised)
             self._record(text, values)
 
     def _is_sent_by_service(self) -> bool:
@@ -82,4 +82,4 @@ class SentStatements:
 def _top_folder(file_name: str) -> str | None:
     """Return the folder of the project that a file is in; null for other files."""
     path = Path(file_name)
-    return path.relative_to(PROJECT_FOLDER).parts[0] if path.is_relative_to(PROJECT_FOLDER) else None
+    return path.relative_to(CODE_FOLDER).parts[0] if path.is_relative_to(CODE_FOLDER) else None

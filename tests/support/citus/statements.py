@@ -83,8 +83,8 @@ class StatementRecorder:
 
     def start(self, *, has_children: bool) -> None:
         """Record the statements of this process from now on, and with `has_children` of those that it starts."""
-        sent = SentStatements(lambda *statement: self._unchecked.append(statement), is_test_process=True)
-        for name, watch in sent.watch_functions.items():
+        watcher = SentStatements(lambda *statement: self._unchecked.append(statement), is_test_process=True)
+        for name, watch in watcher.watch_functions.items():
             watch(importlib.import_module(name))
         if has_children:
             self.children.watch()
@@ -92,11 +92,11 @@ class StatementRecorder:
     def check(self) -> None:
         """Check the statements since the last call; fail with those that Citus does not distribute."""
         statements, self._unchecked = self._unchecked, []
-        from_children = list(self.children.read_statements())
-        self._child_hashes.update(_hash(statement) for statement, _ in from_children)
+        child_statements = list(self.children.read_statements())
+        self._child_hashes.update(_hash(statement) for statement, _ in child_statements)
         refused = {
             statement: faults
-            for statement, values in [*statements, *from_children]
+            for statement, values in [*statements, *child_statements]
             if (faults := self._check_once(statement, values))
         }
         self._refused_count += len(refused)

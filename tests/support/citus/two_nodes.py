@@ -22,8 +22,8 @@ ENCRYPTION_REQUESTS = (80877103, 80877104)
 DISTRIBUTED_TABLE = re.compile(rf"\b(?:{'|'.join(sorted(DISTRIBUTED_TABLES))}|observation_\d+)\b".encode())
 BATCH_END = (b"Q", b"S")
 COPY_DATA, COPY_DONE, COPY_FAILED, TERMINATION = b"d", b"c", b"f", b"X"
-READY, COPY_IN = b"Z", b"G"
-TIMEOUT_S = 60
+READY, COPY_START = b"Z", b"G"
+MAX_GAP_S = 60
 
 
 class Messages:
@@ -159,7 +159,7 @@ class _Session:
         first_answer = list(self._replies(0))
         if gap is not None:
             gap.has_begun.set()
-            assert gap.may_end.wait(TIMEOUT_S)
+            assert gap.may_end.wait(MAX_GAP_S)
         self._send(batch, [1])
         self._skip(1)
         for message in first_answer:
@@ -182,7 +182,7 @@ class _Session:
     def _replies(self, server: int) -> Iterator[tuple[bytes, bytes]]:
         """Yield the messages of a server up to that with which it waits for the client."""
         kind = b""
-        while kind not in (READY, COPY_IN):
+        while kind not in (READY, COPY_START):
             kind, body = self._servers[server].read()
             assert kind, "the server has closed the connection"
             yield kind, body
