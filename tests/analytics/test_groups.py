@@ -156,3 +156,23 @@ def test_a_member_known_at_one_end_only_gives_members_differ(client, figures):
         ("2020", 15, 10, None, "members_differ", None),
         ("2021", 15, 15, 0, "ok", None),
     ]
+
+
+def test_a_contribution_needs_the_base_of_the_members_of_the_period_alone(client, figures):
+    # The United Kingdom is a member in January 2020 only, and has no other month.
+    months = [f"{year}-{n:02}" for year in (2019, 2020) for n in range(1, 13)]
+    world = {("X", "WLD", "TOTAL", month): 100 for month in months}
+    germany = {("X", "DEU", "TOTAL", month): 10 + (month >= "2020") for month in months}
+    britain = {("X", "GBR", "TOTAL", "2019-01"): 5, ("X", "GBR", "TOTAL", "2020-01"): 6}
+    figures(world | germany | britain, exhaustive=False)
+    query = {"reporter": "JPN", "flow": "X", "partner": "EU,DEU", "frequency": "A", "period": "2020"}
+
+    names = ("partner", "value", "yoy_base", "yoy_status", "partner_contribution_pp")
+    found = {
+        path: {tuple(row[name] for name in names) for row in client.get(path, query_string=query).json["data"]}
+        for path in ("/v1/series", "/v1/flows")
+    }
+
+    # 12 x 11 + 6 over 12 x 10 + 5, in a World of 1200.
+    expected = {("DEU", 132, 120, "ok", 1.0), ("EU", 138, 125, "ok", 1.0833)}
+    assert found == {"/v1/series": expected, "/v1/flows": expected}

@@ -196,7 +196,8 @@ def _series_tables(
     share_columns = {"world": PARTNER_SHARE_COLUMNS, "total": COMMODITY_SHARE_COLUMNS}
     names = ["figure", *(name for name, columns in share_columns.items() if any(map(is_needed, columns)))]
     if scope.has_dated_bases:
-        dated_totals = TOTAL_COLUMNS if scope.editions is not None else ("total",)
+        # In a selection the row a year earlier may lack months that the members of this row have.
+        dated_totals = ("total",) if scope.editions is None and scope.exhaustive else TOTAL_COLUMNS
         bases = [f"{BASE_PREFIX}{name}" for name in dated_totals if name in names]
         optional = {PREVIOUS_PREFIX: PREVIOUS_PERIOD_COLUMNS, TWO_YEAR_PREFIX: TWO_YEAR_COLUMNS}
         compared = [prefix for prefix, columns in optional.items() if any(map(is_needed, columns))]
