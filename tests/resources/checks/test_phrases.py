@@ -123,8 +123,11 @@ def test_records_of_balances_and_growth(demo, text, verdict, reason):
 def test_fiscal_years_and_sums_of_months(client, figures, text, measure, period, verdict):
     last = {"2024-01": 120, "2024-02": 130, "2024-03": 110}
     months = [f"{year}-{month:02}" for year in (2022, 2023) for month in range(1, 13)]
-    figures({("X", "WLD", "TOTAL", month): value for month, value in (dict.fromkeys(months, 100) | last).items()})
+    figures(
+        {("X", "WLD", "TOTAL", month): value for month, value in (dict.fromkeys(months, 100) | last).items()},
+        published="2024-04-20",
+    )
 
-    (row,) = check(client, text, published=None)
+    (row,) = check(client, text, published="2024-05-01")
 
     assert (row["parsed"]["measure"], row["parsed"]["period"], row["verdict"]) == (measure, period, verdict)
