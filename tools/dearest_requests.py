@@ -10,7 +10,7 @@ A climb begins with a request, changes one parameter after the other, and keeps 
 more, until no change does. Each resource has climbs from several requests, the dearest first. Refused requests (422)
 are not followed.
 The values are those of openapi/v1.json, and the codes, datasets and days that the service lists. Resources without a
-description of their parameters in it have them in OTHER_PATHS; WITHOUT_FIGURES names those that read no figures.
+description of their parameters in it have them in OTHER_PATHS; FIGURELESS_PATHS names those that read no figures.
 """
 
 import http
@@ -80,7 +80,7 @@ OTHER_PATHS: Mapping[str, Mapping[str, Sequence[str]]] = {
 }  # fmt: skip
 """The values of the parameters of resources that openapi/v1.json does not describe. The first values are the first
 request. `reporter`, `dataset`, `release`, `chapter` and `latest` stand for those of the service."""
-WITHOUT_FIGURES = (
+FIGURELESS_PATHS = (
     "/.well-known", "/assets", "/comtrade/async", "/comtrade/bulk", "/comtrade/files", "/docs", "/favicon.ico",
     "/live", "/llms.txt", "/metrics", "/openapi.json", "/problems", "/ready",
     "/comtrade/<any(data, public):access>", "/comtrade/data/v1/getLiveUpdate",
@@ -322,7 +322,7 @@ def searched_resources(
         parameters = [_resolve(document, each) for each in parameter_nodes]
         if (
             path in OTHER_PATHS
-            or path.startswith(WITHOUT_FIGURES)
+            or path.startswith(FIGURELESS_PATHS)
             or "as_of" not in {each["name"] for each in parameters}
         ):
             continue

@@ -158,10 +158,10 @@ class ReusableDatabase:
 
     def _restore_rows(self, connection: psycopg.Connection) -> None:
         connection.execute("SET LOCAL session_replication_role = replica")  # foreign keys hold at the end, not between
-        for name, written, count in connection.execute(self._count_rows, {"last": self._transaction}).fetchall():
-            if written:
+        for name, written_count, count in connection.execute(self._count_rows, {"last": self._transaction}).fetchall():
+            if written_count:
                 connection.execute(_format(f"DELETE FROM {{}} WHERE {_IS_WRITTEN}", name), {"last": self._transaction})
-            if count - written != len(self._rows[name]):
+            if count - written_count != len(self._rows[name]):
                 connection.execute(_format("DELETE FROM {}", name))
                 insert = _format("INSERT INTO {0} SELECT * FROM jsonb_populate_recordset(NULL::{0}, %s)", name)
                 connection.execute(insert, [json.dumps(self._rows[name])])

@@ -5,7 +5,7 @@ import json
 from sqlalchemy import create_engine
 
 from service.app import create_app
-from tools.dearest_requests import DOCUMENT, SAME_QUERY, WITHOUT_FIGURES, KnownValues, searched_resources
+from tools.dearest_requests import DOCUMENT, FIGURELESS_PATHS, SAME_QUERY, KnownValues, searched_resources
 
 VALUES = KnownValues(
     reporters=["DEU"],
@@ -27,4 +27,4 @@ def test_every_resource_with_figures_is_searched():
 
     left_out = {rule for rule in rules if rule.split("<")[0] not in searched}
 
-    assert {rule for rule in left_out if not rule.startswith((*WITHOUT_FIGURES, *SAME_QUERY))} == LISTS
+    assert {rule for rule in left_out if not rule.startswith((*FIGURELESS_PATHS, *SAME_QUERY))} == LISTS
