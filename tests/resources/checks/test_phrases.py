@@ -115,7 +115,7 @@ def test_records_of_balances_and_growth(demo, text, verdict, reason):
         ("In fiscal 2023 Japan's exports were 1,260 dollars.", "value", "FY2023", "holds"),
         ("Japan's exports rose 5 percent in fiscal 2023.", "yoy_pct", "FY2023", "holds"),
         ("In January and February 2024 Japan's exports rose 25 percent.", "ytd_pct", "2024-02", "holds"),
-        ("In January-February 2024 Japan's exports rose 26 percent.", "ytd_pct", "2024-02", "contradicted"),
+        ("In January-February 2024 Japan's exports rose 40 percent.", "ytd_pct", "2024-02", "contradicted"),
         ("Exports of Japan were 1,150 dollars in the first eleven months of FY2023.", "fytd_value", "2024-02", "holds"),
         ("Japan's exports in the second half of 2023 were 600 dollars.", "value", "2023-H2", "holds"),
     ],
