@@ -38,7 +38,10 @@ MAX_NAMED_ROWS = 3
 
 
 def get_series(context: Context, arguments: Arguments) -> Answer:
-    """Return a time series with its growth from a year earlier, converted where a currency is requested."""
+    """Answer a call of the tool `get_series` with a time series and its growth from a year earlier.
+
+    Where the arguments request a currency, converted values and their growth are added.
+    """
     query = _query(context, arguments)
     url = build_url("/v1/series", query)
     result = context.services.fetch(context, url)
@@ -66,19 +69,19 @@ def get_series(context: Context, arguments: Arguments) -> Answer:
 
 
 def rank_partners(context: Context, arguments: Arguments) -> Answer:
-    """Return the partners of a reporter in one period, ranked."""
+    """Answer a call of the tool `rank_partners` with the ranked partners of a reporter in one period."""
     return _ranking(context, arguments, "partner", {"partner": "all"})
 
 
 def rank_commodities(context: Context, arguments: Arguments) -> Answer:
-    """Return the commodities of a reporter in one period, ranked."""
+    """Answer a call of the tool `rank_commodities` with the ranked commodities of a reporter in one period."""
     level = arguments.get("level")
     fixed = {"commodity": "all"} | ({} if level is None else {"level": str(level)})
     return _ranking(context, arguments, "commodity", fixed)
 
 
 def get_briefing(context: Context, arguments: Arguments) -> Answer:
-    """Return the statements of a briefing."""
+    """Answer a call of the tool `get_briefing` with the statements of the briefing on a reporter and a period."""
     reporter = area_code(context, "reporter", arguments["reporter"])
     period = period_code(arguments.get("period") or "latest")
     briefing = context.services.fetch(context, f"/v1/briefings/{reporter}/{period}")
@@ -92,7 +95,11 @@ def get_briefing(context: Context, arguments: Arguments) -> Answer:
 
 
 def explain_difference(context: Context, arguments: Arguments) -> Answer:
-    """Return the possible readings of a figure from /v1/reconciliation, the closest to a claimed figure first."""
+    """Answer a call of the tool `explain_difference`: why another text can have another number for the same figure.
+
+    The rows are those of /v1/reconciliation, such as the same figure in another currency or by an older release. With
+    the argument `claimed`, the row that is closest to the claimed number comes first.
+    """
     claimed, currency = arguments.get("claimed"), (arguments.get("currency") or "").upper() or None
     query = _query(context, arguments)
     figure = context.services.fetch(context, build_url("/v1/series", query | {"currency": currency}))

@@ -22,7 +22,7 @@ DATASET_COLUMNS = (
 
 
 def find_codes(context: Context, arguments: Mapping[str, Any]) -> Answer:
-    """Return the areas and commodities whose names contain a text."""
+    """Answer a call of the tool `find_codes` with the areas and commodities that match a text by name or code."""
     text = arguments["text"].strip()
     reporter = arguments.get("reporter")
     reporter_code = None if reporter is None else area_code(context, "reporter", reporter)
@@ -42,7 +42,7 @@ def find_codes(context: Context, arguments: Mapping[str, Any]) -> Answer:
 
 
 def list_data(context: Context, _arguments: Mapping[str, Any]) -> Answer:
-    """Return the loaded datasets with their periods."""
+    """Answer a call of the tool `list_data` with the loaded datasets and their periods."""
     result = context.services.fetch(context, "/v1/reporters?limit=1000")
     rows = result.rows()
     sentence = f"{_count_phrase(len(rows), 'dataset is', 'datasets are')} loaded." if rows else "No data are loaded."
@@ -53,7 +53,7 @@ CHECK_COLUMNS = ("claim", "verdict", "official", "measure", "period", "reason", 
 
 
 def check_text(context: Context, arguments: Mapping[str, Any]) -> Answer:
-    """Return the verdict on each number on trade in a text."""
+    """Answer a call of the tool `check_text` with a verdict on each trade figure in the argument `text`."""
     query = {name: arguments.get(name) for name in ("text", "published", "reporter")}
     claims = context.services.fetch(context, build_url("/v1/checks", query))["data"]
     rows = [

@@ -18,7 +18,7 @@ ENGLISH_QUARTER = re.compile(r"Q([1-4])[ /-]?([0-9]{4})", re.IGNORECASE)
 
 
 def area_code(context: Context, parameter: str, name: str) -> str:
-    """Return the code of the area with a code or a name. `parameter` names the argument in an error.
+    """Return the code of the area that has `name` as its code or name. Errors name the argument `parameter`.
 
     :raises InvalidRequest: no area has this code or name, or several areas have it.
     """
@@ -33,11 +33,11 @@ def matching_areas(context: Context, text: str) -> list[Area]:
 
 
 def commodity_code(context: Context, reporter: str, name: str) -> str:
-    """Return the code of the commodity with a code or a name, in the classifications of the reporter's datasets.
+    """Return the code of the commodity that has `name` as its code or name, in a classification that the reporter uses.
 
-    A part of a name is enough. `reporter` is the code of an area.
+    A part of the commodity's name is enough if only one commodity has it. `reporter` is the code of an area.
 
-    :raises InvalidRequest: there is no such commodity, or several; the error suggests codes.
+    :raises InvalidRequest: no commodity matches, or several do; the error suggests codes.
     """
     text = name.strip()
     if text.lower() in TOTAL_ALIASES:
@@ -74,7 +74,7 @@ def reported_commodities(
 
 
 def flow_code(name: str) -> str:
-    """Return the code of the flow with a code or a name, such as `X` for `exports`.
+    """Return the code of the flow that has `name` as its code or name, such as `X` for `exports`.
 
     :raises InvalidRequest: there is no such flow.
     """
@@ -89,7 +89,7 @@ def flow_code(name: str) -> str:
 def period_code(text: str) -> str:
     """Return the code of a period, such as `2024-01` for `January 2024` or `2023-Q4` for `Q4 2023`.
 
-    A text that is no such name is returned unchanged, as it may be a code.
+    Any other text is returned unchanged, because it may be a code already.
     """
     if match := ENGLISH_MONTH.fullmatch(text.strip()):
         number = [name[:3] for name in MONTH_NAMES].index(match[1].title()) + 1
@@ -100,9 +100,10 @@ def period_code(text: str) -> str:
 
 
 def frequency_code(context: Context, reporter: str, period: str) -> str:
-    """Return the code of the frequency of a period; of a range or a list, that of the first period.
+    """Return the code of the frequency of a period, such as `Q` for `2023-Q4`.
 
-    For `latest` and `all` it is the highest frequency in the reporter's datasets.
+    For a range or a list of periods it is the frequency of the first one. For `latest` and `all` it is the highest
+    frequency in the reporter's datasets.
     """
     first = period.split("..", maxsplit=1)[0].split(",", maxsplit=1)[0].strip()
     if re.fullmatch(r"FY-?[0-9]{4}", first.upper()):

@@ -25,7 +25,10 @@ Message = Mapping[str, Any]
 
 
 def respond_to_message(context: Context, message: Any, *, base_url: str) -> dict[str, Any] | None:
-    """Return the response to a message; null where the message is a notification or a response."""
+    """Return the response to a message of the Model Context Protocol; null where the message needs no response.
+
+    Notifications, and responses that a client sends, need none. `base_url` is the address of the service.
+    """
     if not isinstance(message, dict) or message.get("jsonrpc") != "2.0":
         return error_response(None, INVALID_REQUEST, "A message is an object of JSON-RPC 2.0.")
     if "id" not in message or "method" not in message:
@@ -47,7 +50,7 @@ def respond_to_message(context: Context, message: Any, *, base_url: str) -> dict
 
 
 def tool_descriptions() -> list[dict[str, Any]]:
-    """Return the description of each tool, in the form of the protocol's method `tools/list`."""
+    """Return the description of each tool, as the method `tools/list` of the Model Context Protocol requires it."""
     return [
         {
             "name": tool.name,
@@ -60,7 +63,7 @@ def tool_descriptions() -> list[dict[str, Any]]:
 
 
 def tool_result(context: Context, name: str, arguments: Message, *, base_url: str) -> tuple[str, bool]:
-    """Return the text of the answer to a call of a tool, and whether it is an error.
+    """Call the tool `name` and return the text of its answer, and whether the answer is an error.
 
     The text of an error suggests valid arguments.
     """
@@ -73,7 +76,11 @@ def tool_result(context: Context, name: str, arguments: Message, *, base_url: st
 
 
 def error_response(message_id: Any, code: int, text: str) -> dict[str, Any]:
-    """Return the response to a message that cannot be understood."""
+    """Return the JSON-RPC response for a message with an error.
+
+    `message_id` is the identifier of the message, null where it has none. `code` is a JSON-RPC error code, such as
+    -32700 for a message that is not JSON.
+    """
     return {"jsonrpc": "2.0", "id": message_id, "error": {"code": code, "message": text}}
 
 

@@ -15,7 +15,10 @@ JSON_TYPE = "application/json"
 
 @blueprint.post("/mcp")
 def post_message() -> Response:
-    """Return the responses to a message, or to a list of messages; 202 without a body for notifications."""
+    """Respond to a message of the Model Context Protocol, or to a list of messages.
+
+    Where no message needs a response, as notifications, the status is 202 and the body is empty.
+    """
     try:
         messages = json.loads(request.get_data())
     except (ValueError, RecursionError):
@@ -32,7 +35,7 @@ def post_message() -> Response:
 
 @blueprint.get("/llms.txt")
 def get_llms_page() -> Response:
-    """Return the service in one page for agents."""
+    """Return a page of Markdown that describes the service and its tools to agents."""
     page = render_template("llms.txt", base_url=request.host_url.rstrip("/"), tools=TOOLS.values())
     return Response(page, content_type="text/markdown; charset=utf-8", headers={"Cache-Control": "no-cache"})
 

@@ -138,7 +138,7 @@ TOOLS = {
 
 
 def call_tool(context: Context, name: str, arguments: Mapping[str, Any], *, base_url: str) -> str:
-    """Return the answer to a call as text, from one version of the data.
+    """Return the answer to a call of a tool as text. All its figures are of the same version of the data.
 
     :raises NotFound: there is no such tool, or no such resource.
     :raises InvalidRequest: an argument is unknown or invalid; the error suggests valid ones.

@@ -8,7 +8,10 @@ from service.models import Area, AreaSuccession
 
 
 def area_successions() -> Query:
-    """Select each pair of a former area and a successor: both keys, the successor's code, and the day of the change."""
+    """Select each pair of a former area and a successor.
+
+    The columns are the primary keys of both areas, the successor's code, and the day of the change.
+    """
     successor = aliased(Area)
     return (
         select(AreaSuccession.predecessor_id, successor.code, AreaSuccession.changed_on)

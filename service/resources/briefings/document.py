@@ -28,6 +28,8 @@ def briefing_statements(
 ) -> Iterator[Statement]:
     """Yield all statements of a briefing, in the order of its sections.
 
+    `totals` and `partners` have the figures of each flow by its code: `X` or `M`.
+
     :raises DataChanged: the data changed since the first request.
     """
     if not totals:

@@ -67,9 +67,10 @@ class OutlineTable:
 
 @dataclass(frozen=True)
 class Outline:
-    """A summary of a briefing. `status` is the weakest status of its key figures in words, such as `provisional`.
+    """A summary of a briefing.
 
-    It is null where the status is not known.
+    `status` is the status of the least reliable key figure, such as `provisional`; null where it is not known.
+    `omitted` are facts that the headline leaves out.
     """
 
     headline: str
@@ -79,7 +80,7 @@ class Outline:
     tables: tuple[OutlineTable, ...]
 
     def rounded(self) -> "Outline":
-        """Return the outline with the rates of responses, rounded to four decimals."""
+        """Return the outline with its percentages rounded to four decimals, as in responses."""
         figures = [replace(each, yoy_pct=_rounded_rate(each.yoy_pct)) for each in self.key_figures]
         tables = [
             replace(
@@ -107,7 +108,10 @@ def briefing_outline(
     totals: Mapping[str, Total],
     partners: Mapping[str, PartnerRows],
 ) -> Outline:
-    """Return the outline of a briefing whose totals are published."""
+    """Return the outline of a briefing on a period whose total exports or imports are published.
+
+    `totals` and `partners` have the figures of each flow by its code: `X` or `M`.
+    """
     balance = next(iter(briefing_data.fetch_rows("/v1/balances", partner="WLD")), None)
     key_figures = tuple(_key_figures(briefing_data, totals, balance, partners))
     statuses = [figure.obs_status for figure in key_figures if figure.obs_status in STATUS_WORDS]

@@ -46,12 +46,15 @@ class FigureCard:
 
 
 def figure_cards(figures: Sequence[KeyFigure]) -> list[FigureCard]:
-    """Return the key figures of a page."""
+    """Return the key figures of a briefing, formatted for its page."""
     return [FigureCard(each.label, _describe_value(each), _describe_growth(each), each.link) for each in figures]
 
 
 def page_tables(briefing: Briefing) -> list[PageTable]:
-    """Return the tables of a page. Rows are ordered by absolute contribution to growth, or by value without growth."""
+    """Return the tables of the page of a briefing.
+
+    Rows are ordered by the absolute contribution to growth; where no growth is known, by value.
+    """
     return [] if briefing.outline is None else [_page_table(briefing, table) for table in briefing.outline.tables]
 
 

@@ -30,7 +30,8 @@ PATH_PARAMETERS = {
 def list_briefings(parameters: dict[str, Any]) -> Response:
     """List of briefings: one row for each reporter and published period.
 
-    The sums of published months, such as quarters, have briefings too, which are not in the list.
+    Longer periods whose figures are sums of published ones, such as quarters of months, have briefings too; the list
+    leaves them out.
     """
     return respond(BRIEFINGS, parameters)
 
@@ -59,12 +60,12 @@ def list_reporter_briefings(parameters: dict[str, Any], reporter: str) -> Respon
 def get_briefing(parameters: dict[str, Any], reporter: str, period: str) -> Response:
     """A briefing on a period: the headline figures as sentences, each with the request that returns its numbers.
 
-    Totals with growth and streak, the balance and its change, the main partners, contributions of partners and
-    commodities to growth, trade measures with affected trade, and surveys. `outline` is the same in short: a headline,
-    key figures, what the headline leaves out, and tables. The response is JSON, Markdown, or a page with charts.
-    `currency` and `fx` add amounts in a second currency at a stated rate; the outline is in this currency.
-    Figures that one of the reporter's datasets
-    lacks are taken from another; figures that all lack are reported as missing.
+    The sentences are on totals with growth and streak, the balance and its change, the main partners, contributions of
+    partners and commodities to growth, trade measures with affected trade, and surveys. `outline` is a summary: a
+    headline, key figures, facts that the headline leaves out, and tables. The response is JSON, Markdown, or a page
+    with charts. `currency` and `fx` add amounts in a second currency at a stated rate; the outline is in this currency.
+    Figures that one of the reporter's datasets lacks are taken from another dataset; figures that all datasets lack are
+    reported as missing.
     """
     return respond(
         BRIEFING,

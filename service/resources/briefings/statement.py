@@ -98,20 +98,23 @@ class Statement:
 
 
 def numbers_from_row(row: FigureRow, names: Iterable[str]) -> tuple[Number, ...]:
-    """Return the numbers in the columns of `names`, each with its unit."""
+    """Return the numbers in the columns `names` of a row, each with its unit."""
     return tuple([Number(name, row[name], COLUMN_UNITS[name] or row["currency"]) for name in names])
 
 
 def statement_for_row(
     row: FigureRow, key: str, section: str, sentence: str, link: str, names: Iterable[str]
 ) -> Statement:
-    """Return a statement whose numbers are columns of one row. `names` are the names of these columns."""
+    """Return a statement whose numbers are columns of one row. `names` are the names of these columns.
+
+    `key` is the id of the statement, and `link` the URL of the request that returns the row.
+    """
     releases = (row["release"],) if row["release"] else ()
     return Statement(key, section, sentence, link, numbers_from_row(row, names), releases, row["obs_status"])
 
 
 def missing_statement(key: str, sentence: str, *, link: str) -> Statement:
-    """Return the statement, named by `key`, that figures are missing.
+    """Return the statement that figures are missing. Its id is `missing-` followed by `key`.
 
     `link` is the URL of the request that returns no figures.
     """

@@ -56,12 +56,12 @@ class SeriesKey:
 
 @dataclass(frozen=True)
 class Reading:
-    """One meaning of a claim.
+    """One possible meaning of a number in a text: the measure, the series and the period that it can be about.
 
-    `measure` is a column of /v1/series or /v1/balances, `rank` of /v1/partners, `balance_size_change` for the change of
-    the absolute value of a balance, `months_since_as_high` and similar for a record, or `ratio`, `excess_pct` or
-    `excess` for the comparison with another series. `sign` is -1 where the text gives the size of a decline, else 1.
-    `base` is the other series of a comparison; null for other measures.
+    `measure` is a column of /v1/series or /v1/balances, `rank` for the rank in /v1/partners, `balance_size_change` for
+    the change of the absolute value of a balance, `months_since_as_high` and similar for a record, or `ratio`,
+    `excess_pct` or `excess` for the comparison with another series. `sign` is -1 where the text gives the size of a
+    decline, else 1. `base` is the other series of a comparison; null for other measures.
     """
 
     measure: str
@@ -77,15 +77,15 @@ class Reading:
 
 @dataclass(frozen=True)
 class Claim:
-    """A number of the text with its readings; the first reading is the main one.
+    """A number of the text with its readings, the possible meanings; the first reading is the main one.
 
-    `reason` states why the claim cannot be checked; null where it can. `is_confident` is false where a word of the
-    clause is unknown: then a difference from the official figure proves nothing. `conversion_source` is the position of
-    an earlier claim whose amount this claim repeats in another currency; null for other claims.
-    `alternatives` returns less likely readings, with other partners, flows, measures and periods that the sentence
-    names. They never confirm a number, but a number that agrees with one of them is not contradicted. `level_direction`
-    is 1 where the text says that a value rose to the amount, -1 where it fell, else 0; `is_on_month` says that the text
-    compares with the month before instead of the year before.
+    `sentence` is the position of its sentence in the text, from 1. `reason` states why the claim cannot be checked;
+    null where it can. `is_confident` is false where a word of the clause is unknown: then a difference from the
+    official figure proves nothing. `conversion_source` is the position of an earlier claim whose amount this claim
+    repeats in another currency; null for other claims. `alternatives` returns less likely readings, with other
+    partners, flows, measures and periods that the sentence names. They never confirm a number, but a number that agrees
+    with one of them is not contradicted. `level_direction` is 1 where the text says that a value rose to the amount, -1
+    where it fell, else 0; `is_on_month` says that the text compares with the month before instead of the year before.
     """
 
     quantity: Quantity

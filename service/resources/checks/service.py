@@ -61,7 +61,10 @@ def check_text(context: Context, check: TextCheck) -> dict[str, Any]:
 
 
 def load_text_check(context: Context, plan: Plan) -> dict[str, Any]:
-    """Return the response to the text in the validated request (`plan`) of another service."""
+    """Return the response to the text in a validated request (`plan`).
+
+    Other parts of the service, such as the tools for agents, send this request.
+    """
     parameters = plan.request.parameters
     return check_text(context, TextCheck(parameters["text"], parameters.get("published"), parameters.get("reporter")))
 

@@ -22,7 +22,7 @@ AFFECTED_TRADE_COLUMNS = ("value", "yoy_base", "yoy_pct", "partner_share_pct")
 
 @dataclass(frozen=True)
 class AffectedFlow:
-    """A commodity that a measure affects, in one flow."""
+    """One flow, exports or imports, of a commodity that a trade measure affects."""
 
     measure: ResponseRow
     flow: str
@@ -31,28 +31,28 @@ class AffectedFlow:
     certainty: str
 
     def statement_id(self, partner: str) -> str:
-        """Return the id of the statement on this flow with a partner."""
+        """Return the id of the statement on this flow with a partner. `partner` is the partner's code."""
         return f"measure-{self.measure['measure']}-{self.flow}-{partner}-{self.commodity}"
 
     def describe(self, row: ResponseRow) -> str:
-        """Return the flow in a row in words, such as `exports of semiconductor machinery etc to China`."""
+        """Return the trade in a row of figures in words, such as `exports of semiconductor machinery etc to China`."""
         partner = "" if row["partner"] == "WLD" else f" {row_partner_phrase(self.flow, row)}"
         return f"{self.flow} of {format_commodity(row)}{partner}"
 
 
 @dataclass(frozen=True)
 class AffectedTradeSection:
-    """The statements on one affected flow of a measure."""
+    """The builder of the statements on one flow of one commodity that a trade measure affects."""
 
     briefing_data: BriefingData
     request: BriefingRequest
     affected_flow: AffectedFlow
 
     def fetch_rows(self, partners: PartnerRows) -> list[ResponseRow]:
-        """Return the rows of trade with the World and with each affected partner in the period.
+        """Return the figures of trade with the World and with each affected partner in the briefing's period.
 
-        For a measure that names no partners, the main partners are used. No rows are returned where the period, or the
-        commodity, is not published.
+        For a measure that names no partners, the main partners are used. The list is empty where no figures of the
+        period or of the commodity are published.
         """
         codes = self.affected_flow.measure["partners"] or [
             row["partner"] for row in partners.rows[:MAX_DETAILED_PARTNERS]
@@ -71,7 +71,7 @@ class AffectedTradeSection:
         return missing_statement(self.affected_flow.statement_id("WLD"), sentence, link=link)
 
     def period_statement(self, row: ResponseRow) -> Statement:
-        """Return the statement on one row of the period.
+        """Return the statement on trade with one partner in the briefing's period. `row` has its figures.
 
         The statement on the World also says how certainly the commodity code represents the goods of the measure.
         """
@@ -86,12 +86,18 @@ class AffectedTradeSection:
         return statement_for_row(row, key, MEASURES_SECTION, sentence, link, AFFECTED_TRADE_COLUMNS)
 
     def fetch_event_rows(self, partners: Sequence[str]) -> dict[str, ResponseRow]:
-        """Return, by partner code, the rows that compare trade before and after the event."""
+        """Return, by partner code, the rows that compare trade before and after the event of the measure.
+
+        The event is its announcement or its entry into force. `partners` are codes.
+        """
         rows = self.briefing_data.fetch_rows_by_url(self._event_link(",".join(partners))) if partners else []
         return {row["partner"]: row for row in rows}
 
     def event_statement(self, row: ResponseRow) -> Statement:
-        """Return the statement that compares trade after the event with trade before it."""
+        """Return the statement that compares trade before and after the measure took effect or was announced.
+
+        `row` is a row that `fetch_event_rows` returns.
+        """
         sentence, names = describe_event_trade(
             row, trade=self.affected_flow.describe(row), flow=self.affected_flow.flow
         )

@@ -39,7 +39,7 @@ class _CommodityRows:
 
     @property
     def total_name(self) -> str:
-        """Return the name of their total: `all exports`, `exports to China`."""
+        """Return the name of the trade in all commodities together, such as `all exports` or `exports to China`."""
         if self.partner is None:
             return f"all {self.flow}"
         return f"{self.flow} {partner_phrase(self.flow, self.partner['partner_name'])}"
@@ -50,7 +50,7 @@ class _CommodityRows:
         return f"{self.flow}{partner_suffix}-{row['commodity']}"
 
     def describe(self, row: ResponseRow) -> str:
-        """Return `Exports of passenger cars (part of motor vehicles) to China`."""
+        """Return the trade in a row in words, such as `Exports of passenger cars (part of motor vehicles) to China`."""
         parents = [each for each in self.rows if each["commodity"] == row["parent"]]
         parent = "".join([f" (part of {format_commodity(each)})" for each in parents])
         partner = "" if self.partner is None else f" {partner_phrase(self.flow, self.partner['partner_name'])}"

@@ -20,7 +20,7 @@ class _ComparisonColumns:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Return the names of all columns."""
+        """Return the names of all columns of the comparison."""
         return (*self.months, self.base, self.value, self.growth, self.base_share, self.share)
 
 
@@ -43,11 +43,12 @@ MATCHED_MONTHS_COMPARISON = _ComparisonColumns(
 
 
 def describe_event_trade(row: ResponseRow, *, trade: str, flow: str) -> tuple[str, tuple[str, ...]]:
-    """Return the sentence on trade before and after the event, and the names of the columns of its numbers.
+    """Return the sentence on trade before and after an event, and the names of the columns of its numbers.
 
-    `row` is a row of /v1/measures/{code}/trade. `trade` names the trade in words, such as `exports of machinery to
-    China`. The 12 months after the event are compared with the 12 months before it. Where fewer months after the event
-    are published, they are compared with the same months a year earlier.
+    The event is the announcement or the entry into force of a trade measure. `row` is a row of
+    /v1/measures/{code}/trade. `trade` names the trade in words, such as `exports of machinery to China`; `flow` is
+    `exports` or `imports`. The 12 months after the event are compared with the 12 months before it. Where fewer months
+    after the event are published, they are compared with the same months a year earlier.
     """
     month_count, matched_count = row["months_since"], row["matched_months"]
     event = "it took effect" if row["event"] == "in_force" else "it was announced"

@@ -40,7 +40,11 @@ def second_currency_section(
     totals: Mapping[str, Total],
     partners: Mapping[str, PartnerRows],
 ) -> Iterator[Statement]:
-    """Yield totals, balance and main partners in the second currency; nothing where figures are reported in it."""
+    """Yield the statements on totals, balance and main partners in the second currency of the request.
+
+    There are none where the request has no second currency, or where all totals are reported in it. `totals` and
+    `partners` have the figures of each flow by its code: `X` or `M`.
+    """
     reported_currencies = {row["reported_currency"] for row, _ in totals.values()}
     if request.currency is None or reported_currencies == {request.currency.upper()}:
         return

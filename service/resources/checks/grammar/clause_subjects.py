@@ -28,7 +28,10 @@ PLACE_VERBS = frozenset(
 
 
 def clause_subjects(clause: Clause, state: ReadingState, context: TextContext) -> dict[int, Subject]:
-    """Return the subjects of a clause, each by the position of its head noun, such as `exports`, in the clause."""
+    """Return the subjects of a clause: the trade series that it is about.
+
+    The key of each is the position, in the clause, of its head noun, such as `exports`.
+    """
     reporter = state.reporter or context.reporter
     heads = clause.positions("flow", "balance")
     subjects = {head: read_subject(clause.items, head, reporter=reporter) for head in heads}
@@ -210,10 +213,10 @@ def _is_object(clause: Clause, position: int, quantities: Sequence[int]) -> bool
 def subject_of_quantity(
     clause: Clause, position: int, subjects: dict[int, Subject], state: ReadingState
 ) -> Subject | None:
-    """Return the subject of the number at `position`; null where there is none.
+    """Return the subject of the number at `position` of a clause; null where there is none.
 
-    The subject follows the number, as in `a 29 % rise in exports`, or precedes it. A clause without a subject has that
-    of an earlier clause.
+    The subject follows the number, as in `a 29 % rise in exports`, or precedes it. A clause without a subject takes
+    that of an earlier clause. `subjects` are the subjects of the clause, as `clause_subjects` returns them.
     """
     referred = _referred_partner(clause, position)
     if referred is not None:

@@ -18,10 +18,11 @@ OPENING_QUOTES, CLOSING_QUOTES = frozenset("“«"), frozenset("”»")
 
 @dataclass
 class Clause:
-    """A clause of a sentence: its recognised words, names and numbers (`items`), and the separator before it.
+    """A clause of a sentence: its recognised words, names and numbers.
 
-    It may be in parentheses or in quotation marks. `has_note` says that it only names an area or commodity, whose
-    number follows in parentheses, as the second one in `imports from Malaysia (-12.8 %), Indonesia (-21.8 %)`.
+    `opener` is the separator before it. It may be in parentheses or in quotation marks. `has_note` marks a clause that
+    only names an area or commodity, and whose number follows in parentheses, such as `Indonesia` in `imports from
+    Malaysia (-12.8 %), Indonesia (-21.8 %)`.
     """
 
     items: list[Item] = field(default_factory=list)

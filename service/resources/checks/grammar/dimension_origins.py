@@ -22,7 +22,11 @@ def dimension_origins(
     reporter: str,
     context: TextContext,
 ) -> tuple[DimensionOrigin, ...]:
-    """Return the origins of reporter, partner, flow, commodity and period, with the words of the sentence."""
+    """Return, for each dimension of a claim, its origin and the words of the sentence that state it.
+
+    The dimensions are reporter, partner, flow, commodity and period. `mention` is the period as the text names it, null
+    where it names none, and `period_origin` is the origin of this mention, such as `text` or `previous sentence`.
+    """
     return (
         _reporter_origin(clause, state, reporter=reporter, context=context),
         *_subject_origins(clause, subject, state),

@@ -206,9 +206,9 @@ def _comparison(clause: Clause, position: int, earlier: str | None) -> tuple[str
 
 
 def find_direction(clause: Clause, position: int) -> int:
-    """Return 1 where a number is a rise, -1 where it is a decline, 0 where the clause does not say.
+    """Return 1 where the number at `position` is a rise, -1 where it is a decline, 0 where the clause does not say.
 
-    The nearest word of direction before the number counts, else the first one behind it.
+    The nearest word such as `rose` or `decline` before the number decides; if there is none, the first one after it.
     """
     direction = preceding_direction(clause.items, position)
     if direction:
@@ -222,7 +222,7 @@ def find_direction(clause: Clause, position: int) -> int:
 
 
 def preceding_direction(items: Sequence[Item], position: int) -> int:
-    """Return the direction of the nearest word of direction before `position`: 1, -1, or 0 where there is none."""
+    """Return 1 or -1 by the last word before `position` that states a rise or a decline; 0 where there is none."""
     for item in reversed(items[:position]):
         if item.kind == "direction":
             return SIGN_BY_DIRECTION[item.value]

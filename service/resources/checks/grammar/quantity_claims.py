@@ -69,30 +69,38 @@ NOT_COVERED_BLOCKS = ("volume", "price", "part", "two_way", "window")
 
 
 def read_quantity_claim(
-    clause: Clause, position: int, subjects: dict[int, Subject], number: int, state: ReadingState, context: TextContext
+    clause: Clause,
+    position: int,
+    subjects: dict[int, Subject],
+    sentence_number: int,
+    state: ReadingState,
+    context: TextContext,
 ) -> Claim:
-    """Return the claim that the number at `position` of a clause makes: its readings, or the reason for abstention.
+    """Return the claim that the number at `position` of a clause makes.
 
-    `subjects` are the subjects of the clause by position. `number` is the position of the sentence in the text.
+    The claim has readings, or the reason why it is not checked.
+
+    `subjects` are the subjects of the clause, as `clause_subjects` returns them. `sentence_number` is the position of
+    the sentence in the text, from 1.
     """
     quantity: Quantity = clause.items[position].value
     subject = subject_of_quantity(clause, position, subjects, state)
     reason = _reason_for_abstention(clause, subject, state) or (None if quantity.is_unit_known else "unit_unknown")
     if quantity.record is not None:
-        return read_record_claim(clause, position, subject, number, state, context, reason=reason)
+        return read_record_claim(clause, position, subject, sentence_number, state, context, reason=reason)
     if quantity.unit == "rank":
-        return read_rank_claim(clause, position, number, state, context, reason=reason)
+        return read_rank_claim(clause, position, sentence_number, state, context, reason=reason)
     choice = choose_measures(clause, position, subject, inherited_direction=state.direction, state=state)
     if choice.direction:
         state.direction = choice.direction
     state.is_share = set(choice.measures) <= SHARE_MEASURES and bool(choice.measures)
     if reason is not None:
-        return Claim(quantity, number, reason=reason)
+        return Claim(quantity, sentence_number, reason=reason)
     if subject is None or not subject.has_measure:
-        return Claim(quantity, number, reason="not_covered")
+        return Claim(quantity, sentence_number, reason="not_covered")
     if choice.reason is not None:
-        return Claim(quantity, number, reason=choice.reason)
-    return _claim(clause, position, subject, choice, number, state, context)
+        return Claim(quantity, sentence_number, reason=choice.reason)
+    return _claim(clause, position, subject, choice, sentence_number, state, context)
 
 
 def _reason_for_abstention(clause: Clause, subject: Subject | None, state: ReadingState) -> str | None:
@@ -123,33 +131,33 @@ def _claim(
     position: int,
     subject: Subject,
     choice: MeasureChoice,
-    number: int,
+    sentence_number: int,
     state: ReadingState,
     context: TextContext,
 ) -> Claim:
     quantity: Quantity = clause.items[position].value
     reporter = subject.reporter or state.reporter or context.reporter
     if reporter is None or reporter not in context.reporters:
-        return Claim(quantity, number, reason="ambiguous" if reporter is None else "not_covered")
+        return Claim(quantity, sentence_number, reason="ambiguous" if reporter is None else "not_covered")
     mention, origin = _period_of_quantity(clause, position, choice, state)
     mention = named_fiscal_period(mention, reporter=reporter)
     periods = _periods(
         mention, choice, context, is_previous_month=_names_previous_month(clause, choice) and not clause.has("period")
     )
     if not periods:
-        return Claim(quantity, number, reason="ambiguous")
+        return Claim(quantity, sentence_number, reason="ambiguous")
     measures, is_on_month = _measures_on_base(clause, choice, periods[0], state)
     if not measures:
-        return Claim(quantity, number, reason="ambiguous")
+        return Claim(quantity, sentence_number, reason="ambiguous")
     partners = [each for each in _partners(subject) if each != reporter]
     commodities = _commodities(subject, state, context.families[reporter])
     if not commodities:
-        return Claim(quantity, number, reason="not_covered")
+        return Claim(quantity, sentence_number, reason="not_covered")
     currency = growth_currency(clause) or state.currency
     if mention is not None and mention.first_month is not None:
         measures = cumulative_measures(measures, mention, reporter=reporter)
         if not measures:
-            return Claim(quantity, number, reason="not_covered")
+            return Claim(quantity, sentence_number, reason="not_covered")
     readings = [
         Reading(measure, reporter, partner, _flow_code(subject), commodity, period, currency, choice.sign)
         for measure in measures
@@ -180,7 +188,7 @@ def _claim(
     has_direction = bool(find_direction(clause, position)) or quantity.has_sign
     return Claim(
         quantity,
-        number,
+        sentence_number,
         tuple(readings),
         is_confident=is_confident,
         alternatives=partial(other_readings, readings, quantity.unit, state.named, has_direction=has_direction),

@@ -45,11 +45,11 @@ def read_claims(text: str, lexicon: Lexicon, context: TextContext) -> list[Claim
     """Return the claims of a text in order, at most MAX_CLAIMS."""
     claims: list[Claim] = []
     state = ReadingState(text=text)
-    for number, tokens in enumerate(split_sentences(text), start=1):
+    for sentence_number, tokens in enumerate(split_sentences(text), start=1):
         words = list(lexicon.read(tokens))
         if len(tokens) > MAX_SENTENCE_TOKENS:
             numbers = [item.value for item in read_quantities(words) if item.kind == "quantity"]
-            claims += [Claim(quantity, number, reason="ambiguous") for quantity in numbers]
+            claims += [Claim(quantity, sentence_number, reason="ambiguous") for quantity in numbers]
             claims = claims[:MAX_CLAIMS]
         if len(claims) == MAX_CLAIMS:
             return claims
@@ -64,7 +64,7 @@ def read_claims(text: str, lexicon: Lexicon, context: TextContext) -> list[Claim
         for items in sentences:
             if len(sentences) > 1:
                 state.subject, state.earlier_subject, state.areas = None, earlier, areas
-            for claim in sorted(_read_sentence(items, number, state, context), key=_claim_start):
+            for claim in sorted(_read_sentence(items, sentence_number, state, context), key=_claim_start):
                 claims.append(_link_conversion(claim, claims, text))
                 if len(claims) == MAX_CLAIMS:
                     return claims
@@ -78,9 +78,9 @@ def _claim_start(claim: Claim) -> int:
 
 
 def _read_sentence(
-    all_items: Sequence[Item], number: int, state: ReadingState, context: TextContext
+    all_items: Sequence[Item], sentence_number: int, state: ReadingState, context: TextContext
 ) -> Iterator[Claim]:
-    ratio, items = read_series_ratio(all_items, number, state, context)
+    ratio, items = read_series_ratio(all_items, sentence_number, state, context)
     if ratio is not None:
         yield ratio
     clauses = split_clauses(items)
@@ -111,7 +111,7 @@ def _read_sentence(
             state.currency = growth_currency(clause) or state.currency
             state.comparison = next(iter(clause.values("comparison")), state.comparison)
         for position in clause.positions("quantity"):
-            yield read_quantity_claim(clause, position, subjects, number, state, context)
+            yield read_quantity_claim(clause, position, subjects, sentence_number, state, context)
         if subjects:
             state.subject = subjects[max(subjects)]
             state.sentence_subject = state.sentence_subject or state.subject

@@ -45,7 +45,11 @@ NOT_COVERED_BLOCKS = frozenset({"volume", "price", "part", "window", "two_way"})
 
 @dataclass(frozen=True)
 class SeriesPair:
-    """Two series that a text compares: the position of the number, its sign, and the subjects of both."""
+    """Two series that a text compares, as in `exports exceeded imports by 5 %`.
+
+    `position` is that of the number among the items of the sentence. `sign` is 1 where `subject`, the first series, is
+    the larger one, -1 where it is the smaller one. `base` is the series that it is compared with.
+    """
 
     position: int
     sign: int
@@ -54,11 +58,12 @@ class SeriesPair:
 
 
 def read_series_ratio(
-    items: Sequence[Item], number: int, state: ReadingState, context: TextContext
+    items: Sequence[Item], sentence_number: int, state: ReadingState, context: TextContext
 ) -> tuple[Claim | None, list[Item]]:
-    """Return the claim of a comparison of two series and the other items; a null claim where there is none.
+    """Return the claim that compares two series, as in `exports exceeded imports by 5 %`, and the remaining items.
 
-    `number` is the position of the sentence in the text.
+    The claim is null where the sentence compares no two series. `items` are those of the sentence, and
+    `sentence_number` is the position of the sentence in the text, from 1.
     """
     reporter = state.reporter or context.reporter
     pair = _find_pair(items, reporter)
@@ -66,7 +71,7 @@ def read_series_ratio(
     if pair is None:
         return None, rest
     others = [item for item in items if item is not items[pair.position] and item.kind != "multiplier"]
-    return _claim(items, pair, number, state, context), others
+    return _claim(items, pair, sentence_number, state, context), others
 
 
 def _find_pair(items: Sequence[Item], reporter: str | None) -> SeriesPair | None:
@@ -160,17 +165,19 @@ def _base(items: Sequence[Item], first: Subject, reporter: str | None) -> Subjec
     return None if is_growth or base.reporter not in {None, first.reporter, reporter} else base
 
 
-def _claim(items: Sequence[Item], pair: SeriesPair, number: int, state: ReadingState, context: TextContext) -> Claim:
+def _claim(
+    items: Sequence[Item], pair: SeriesPair, sentence_number: int, state: ReadingState, context: TextContext
+) -> Claim:
     quantity: Quantity = items[pair.position].value
     reporter = pair.subject.reporter or state.reporter or context.reporter
     reason = _reason(items)
     if reason is not None or reporter is None or reporter not in context.reporters:
-        return Claim(quantity, number, reason=reason or "not_covered")
+        return Claim(quantity, sentence_number, reason=reason or "not_covered")
     mentions = [item.value for item in items if item.kind == "period" and not item.value.is_base]
     mention = mentions[0] if mentions else state.period
     period = None if mention is None else resolve_period(mention, newest_month=context.newest_month)
     if period is None or len(set(mentions)) > 1:
-        return Claim(quantity, number, reason="ambiguous")
+        return Claim(quantity, sentence_number, reason="ambiguous")
     readings = tuple(_readings(pair, quantity.unit, reporter, period, context))
     clause = Clause(list(items))
     has_word = any(item.kind == "word" for item in items) or pair.subject.has_list or pair.base.has_list
@@ -178,8 +185,8 @@ def _claim(items: Sequence[Item], pair: SeriesPair, number: int, state: ReadingS
     sources = dimension_origins(clause, pair.subject, mention, origin, state, reporter=reporter, context=context)
     is_confident = not has_word and not context.is_reporter_assumed and bool(readings)
     if not readings:
-        return Claim(quantity, number, reason="not_covered")
-    return Claim(quantity, number, readings, is_confident=is_confident, sources=sources)
+        return Claim(quantity, sentence_number, reason="not_covered")
+    return Claim(quantity, sentence_number, readings, is_confident=is_confident, sources=sources)
 
 
 def _reason(items: Sequence[Item]) -> str | None:

@@ -11,12 +11,12 @@ from service.resources.checks.grammar.words.lexicon import Item
 
 @dataclass(frozen=True)
 class TextContext:
-    """The context of a text.
+    """The facts about a text that are known before it is read.
 
     `reporter` is the reporter of the request, else the one that the text names, else an assumed one: the reporter with
-    the most releases. It is null where nothing is loaded.
-    `reporters` are the codes of the reporters with loaded figures. `newest_month` is the last month that the text can
-    be about, as year * 12 + month - 1. `families` are the families of classifications in use, by reporter.
+    the most releases. It is null where nothing is loaded. `reporters` are the codes of the reporters with loaded
+    figures. `newest_month` is the last month that the text can be about, as year * 12 + month - 1. `families` are the
+    families of classifications in use, by reporter.
     """
 
     reporter: str | None
@@ -30,9 +30,9 @@ class TextContext:
 class ReadingState:
     """The state of reading: the subject and the period of earlier clauses, and the properties of the current sentence.
 
-    `is_share` says that the number before in the sentence is a share. `comparison` is that of an earlier clause without
-    a number, as in `month on month, exports fell 24 %`.
-    `text` is the whole text, `items` are the items of the current sentence.
+    `is_share` says that the previous number of the sentence is a share. `comparison` is the kind of growth that an
+    earlier clause without a number states for later ones, as in `month on month, exports fell 24 %`. `text` is the
+    whole text, `items` are the items of the current sentence.
     """
 
     subject: Subject | None = None

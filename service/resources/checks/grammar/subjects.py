@@ -22,14 +22,15 @@ COMPANIES = ("makers", "exporters", "importers", "manufacturers", "producers", "
 
 @dataclass(frozen=True)
 class Subject:
-    """The subject of a clause; null for a dimension that it does not state.
+    """The trade that a clause is about; a dimension that the clause does not state is null.
 
     `balance` is `balance`, `deficit` or `surplus`. `commodity` has codes by family of classification. `is_total` says
     that the subject is the total, over all partners or commodities. `has_unknown_word` and `has_list` mark subjects
     without a single matching figure: a word is unknown, or several subjects share one number. `is_other` marks a
     subject other than trade. `alternative_flow` is the flow of an earlier clause that this clause can mean instead of
-    the balance that it inherits. `inherited_partner` is the partner of the subject before, which a subject without one
-    can mean. `is_description` marks the partner of `the US was the largest market`, which the next sentence is not on.
+    the balance that it inherits. `inherited_partner` is the partner of the previous subject, which a subject without a
+    partner can mean. `is_description` marks a partner that the clause only describes, as in `the US was the largest
+    market`; the next sentence does not inherit it.
     """
 
     flow: str | None = None
@@ -155,7 +156,10 @@ def _add_commodity(subject: Subject, item: Item) -> Subject:
 
 
 def commodity_codes(subject: Subject, families: Sequence[str]) -> list[str]:
-    """Return the codes that the commodity of a subject can mean, each as `family/code`; the total for none."""
+    """Return the codes that the commodity of a subject can mean in `families` of classifications, as `family/code`.
+
+    For a subject without a commodity it is the code of the total.
+    """
     if subject.commodity is None:
         return [TOTAL_CODE]
     return [f"{family}/{code}" for family in families for code in subject.commodity.get(family, ())]

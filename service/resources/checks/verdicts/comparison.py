@@ -16,7 +16,10 @@ BALANCE_SIGNS = {"deficit": -1, "surplus": 1}
 
 
 def printed_number(quantity: Quantity, reading: Reading) -> Decimal:
-    """Return the printed number in the unit of the figure, with the sign of its direction."""
+    """Return the printed number, converted so that it can be compared with the official figure.
+
+    The magnitude word is multiplied out (5 million becomes 5,000,000), and a decline or a deficit becomes negative.
+    """
     number = quantity.number * quantity.scale
     if reading.measure == "balance":
         return number * BALANCE_SIGNS.get(reading.flow.partition(":")[2], 1)
@@ -24,7 +27,10 @@ def printed_number(quantity: Quantity, reading: Reading) -> Decimal:
 
 
 def agrees(quantity: Quantity, printed: Decimal, figure: Decimal) -> bool:
-    """Return whether a figure rounds to the printed number, or satisfies its qualifier."""
+    """Return whether an official figure rounds to the printed number, or satisfies its qualifier, such as `about`.
+
+    `printed` is the result of `printed_number`.
+    """
     precision = quantity.precision * quantity.scale
     size, printed_size = abs(figure), abs(printed)
     if figure * printed < 0 and printed_size > precision:

@@ -15,7 +15,10 @@ MAX_OFFSET_OF_FIRST_YEAR = 6
 
 
 def named_fiscal_period(mention: PeriodMention | None, *, reporter: str) -> PeriodMention | None:
-    """Return a fiscal year, or the first months of one, by the calendar of the reporter; other periods as they are."""
+    """Return the period that a fiscal year, or the first months of one, mean by the reporter's calendar.
+
+    Any other period, and a fiscal year without a number, is returned unchanged.
+    """
     if mention is None or not mention.is_fiscal or mention.year is None:
         return mention
     offset = fiscal_year_offset(reporter)
@@ -33,7 +36,11 @@ def named_fiscal_period(mention: PeriodMention | None, *, reporter: str) -> Peri
 
 
 def cumulative_measures(measures: tuple[str, ...], mention: PeriodMention, *, reporter: str) -> tuple[str, ...]:
-    """Return the measures of the sum of a range of months; none where no column has such a sum."""
+    """Return the columns with cumulative sums that match a range of months, such as `ytd_pct` for January to May.
+
+    `measures` are the measures of a single period, such as `yoy_pct`, and `mention` is the range of months. The result
+    is empty where no column has a sum over exactly these months.
+    """
     assert mention.first_month is not None
     assert mention.month is not None
     length = (mention.month - mention.first_month) % MONTHS_PER_YEAR + 1

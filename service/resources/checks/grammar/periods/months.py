@@ -15,7 +15,10 @@ YEAR_PARTS = frozenset(
 
 
 def read_part_of_year(items: Sequence[Item], position: int) -> tuple[str, PeriodMention | None, int]:
-    """Return the quarter or half-year at `position`; nothing for one of a fiscal year."""
+    """Return the quarter or half-year at `position`: its kind, its mention, and the position after it.
+
+    The kind is empty where the words name a part of a fiscal year, which is not read.
+    """
     item = items[position]
     year, end_position = read_year(items, position + 1)
     if fiscal_position(items, position + 1) is not None:  # `the first half of fiscal 2023`
@@ -26,7 +29,10 @@ def read_part_of_year(items: Sequence[Item], position: int) -> tuple[str, Period
 
 
 def read_plain_year(items: Sequence[Item], position: int) -> tuple[str, PeriodMention, int]:
-    """Return the year at `position`, vague where only a part of it is meant."""
+    """Return the year at `position`: its kind, its mention, and the position after it.
+
+    The mention is vague where the words before the year name only a part of it, as in `at the end of 2023`.
+    """
     preceding = [each.text.lower() for each in items[max(0, position - 2) : position]]
     is_vague = preceding[-1:] != [] and (
         preceding[-1] in YEAR_PARTS or (preceding[-1] in {"of", "in"} and preceding[0] in YEAR_PARTS)
@@ -35,7 +41,10 @@ def read_plain_year(items: Sequence[Item], position: int) -> tuple[str, PeriodMe
 
 
 def read_iso_month(items: Sequence[Item], position: int) -> tuple[str, PeriodMention, int] | None:
-    """Return the month of `2024-01`; null where there is none."""
+    """Return a month in ISO form at `position`, such as `2024-01`; null where there is none.
+
+    The result has the kind, the mention, and the position after it.
+    """
     texts = [each.text for each in items[position + 1 : position + 3]]
     is_month = len(texts) == 2 and texts[0] == "-" and texts[1].isdigit() and len(texts[1]) == 2
     if not is_month or not 1 <= int(texts[1]) <= 12:
@@ -44,7 +53,10 @@ def read_iso_month(items: Sequence[Item], position: int) -> tuple[str, PeriodMen
 
 
 def read_month(items: Sequence[Item], position: int) -> tuple[str, PeriodMention | None, int]:
-    """Return the month, range of months or day that begins with the month at `position`."""
+    """Return the month, range of months or day that begins with the name of a month at `position`.
+
+    The result has the kind (`date` for a day, else `period`), the mention, and the position after it.
+    """
     month = int(items[position].value)
     end_position = position + 1
     if (
@@ -78,7 +90,10 @@ def read_month(items: Sequence[Item], position: int) -> tuple[str, PeriodMention
 
 
 def range_signs(items: Sequence[Item]) -> frozenset[str]:
-    """Return the words that join two months to a range; with `respectively`, `and` joins a list."""
+    """Return the words and signs that can join two months of the sentence to a range, such as `to`.
+
+    `and` is one of them, except in a sentence with `respectively`, where it joins the members of a list.
+    """
     is_list = any(item.text.lower() == "respectively" for item in items)
     return RANGE_SIGNS if is_list else RANGE_SIGNS | {"and"}
 

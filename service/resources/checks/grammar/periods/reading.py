@@ -38,7 +38,10 @@ SKIPPED_TEXTS = frozenset(
 
 
 def read_periods(items: Sequence[Item]) -> list[Item]:
-    """Return the items of a sentence with each period joined into an item of kind `period`; dates become `date`."""
+    """Return the items of a sentence, in which the words of each period become one item of kind `period`.
+
+    The words of each date, such as `January 5`, become one item of kind `date`.
+    """
     result: list[Item] = []
     position = 0
     while position < len(items):

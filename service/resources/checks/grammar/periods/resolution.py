@@ -46,7 +46,11 @@ def _newest_year(newest_month: int, month: int) -> int:
 
 
 def base_comparison(base: PeriodMention, period: str) -> str | None:
-    """Return `pop` where `base` is the period before `period`, `yoy` where it is a year before, else null."""
+    """Return the kind of comparison of a period with the period `base` that a text names.
+
+    The kinds are `pop` (with the period immediately before), `yoy` (with the year before) and `two_year` (with two
+    years before); null for any other base.
+    """
     parsed = parse_period(period)
     if base.relative_months is not None:
         return "pop" if parsed.months == 1 else None

@@ -14,7 +14,10 @@ MONTHS_OF_QUARTER = 3
 
 
 def fiscal_position(items: Sequence[Item], position: int) -> int | None:
-    """Return the position of `fiscal` behind `of` or `of the`; null where it does not follow."""
+    """Return the position of the word `fiscal` at or after `position`, where only words such as `of the` precede it.
+
+    Null where there is none.
+    """
     skipped = 0
     while position < len(items) and skipped < MAX_FISCAL_GAP and items[position].text in {"of", "the", "this"}:
         position, skipped = position + 1, skipped + 1
@@ -22,7 +25,11 @@ def fiscal_position(items: Sequence[Item], position: int) -> int | None:
 
 
 def read_fiscal_year(items: Sequence[Item], position: int) -> tuple[str, PeriodMention | None, int]:
-    """Return the fiscal year of `fiscal 2023`, `FY2023/24` or `the fiscal year to March 2024`; else a block."""
+    """Return the fiscal year at `position`, such as `fiscal 2023`, `FY2023/24` or `the fiscal year to March 2024`.
+
+    The result has the kind `period`, the mention, and the position after it. Where the year is not named, the kind is
+    `block` and the mention is null.
+    """
     ends = [each for each in items[position + 1 : position + 4] if each.kind == "month"]
     if ends:
         end = items.index(ends[0], position)
@@ -43,7 +50,12 @@ def _is_day_or_year(item: Item) -> bool:
 
 
 def read_first_months(items: Sequence[Item], position: int) -> tuple[str, PeriodMention | None, int]:
-    """Return the months of `first ten months of 2023` or `of fiscal 2023`; nothing for other words."""
+    """Return the first months of a year at `position`, as in `first ten months of 2023`.
+
+    The year can be a fiscal year, as in `first ten months of fiscal 2023`.
+
+    The result has the kind, the mention, and the position after it; the kind is empty where there is no such phrase.
+    """
     texts = [each.text.lower() for each in items[position : position + 3]]
     count = _month_count(items, position + 1)
     if texts[:1] != ["first"] or not 1 < count < MONTHS_PER_YEAR:
@@ -66,7 +78,10 @@ def _month_count(items: Sequence[Item], position: int) -> int:
 
 
 def read_month_span(items: Sequence[Item], start: int) -> tuple[str, PeriodMention | None, int]:
-    """Return the months of `year to January 2024` or `three months ended March 31, 2024`; nothing for other words."""
+    """Return the months up to a month, as in `year to January 2024` or `three months ended March 31, 2024`.
+
+    The result has the kind, the mention, and the position after it; the kind is empty where there is no such phrase.
+    """
     count = MONTHS_PER_YEAR if items[start].text.lower() == "year" else _month_count(items, start)
     position = start if items[start].text.lower() == "year" else start + 1
     if not 1 < count <= MONTHS_PER_YEAR or position + 2 >= len(items):

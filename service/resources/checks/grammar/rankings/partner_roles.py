@@ -11,7 +11,10 @@ RANK_KINDS = ("rank", "ordinal")
 
 
 def described_partner(clause: Clause, *, reporter: str | None) -> Subject | None:
-    """Return the partner that a clause describes, with the flow of its noun; null where it describes none."""
+    """Return the partner that a clause describes by a rank, as in `the US was the largest export market`.
+
+    The flow follows from the noun: exports for `market`, imports for `supplier`. Null where the clause describes none.
+    """
     nouns = [item.text.lower() for item in clause.items if item.text.lower() in FLOWS_BY_NOUN]
     areas = [clause.items[each].value for each in clause.positions("area")]
     partners = [area for area in areas if area != reporter]

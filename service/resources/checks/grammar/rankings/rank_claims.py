@@ -14,9 +14,20 @@ MAX_NOUN_DISTANCE = 4
 
 
 def read_rank_claim(
-    clause: Clause, position: int, number: int, state: ReadingState, context: TextContext, *, reason: str | None
+    clause: Clause,
+    position: int,
+    sentence_number: int,
+    state: ReadingState,
+    context: TextContext,
+    *,
+    reason: str | None,
 ) -> Claim:
-    """Return the claim of a rank: the reading with its partner and flow, or the reason for abstention."""
+    """Return the claim that a partner has a rank, such as `China was the second-largest export market`.
+
+    The claim has one reading with partner and flow, or the reason why it is not checked. `position` is that of the rank
+    in the clause, `sentence_number` that of the sentence in the text. `reason` is a reason that is known before; null
+    for none.
+    """
     quantity: Quantity = clause.items[position].value
     subject = _ranked_partner(clause, position, state, context)
     reporter = subject.reporter or state.reporter or context.reporter
@@ -24,15 +35,15 @@ def read_rank_claim(
     mention = mentions[0] if len(mentions) == 1 else state.sentence_period
     period = None if mention is None else resolve_period(mention, newest_month=context.newest_month)
     if reason is not None or subject.flow is None or clause.has("commodity"):
-        return Claim(quantity, number, reason=reason or "not_covered")
+        return Claim(quantity, sentence_number, reason=reason or "not_covered")
     if reporter is None or reporter not in context.reporters:
-        return Claim(quantity, number, reason="ambiguous" if reporter is None else "not_covered")
+        return Claim(quantity, sentence_number, reason="ambiguous" if reporter is None else "not_covered")
     if subject.partner is None or period is None:
-        return Claim(quantity, number, reason="ambiguous")
+        return Claim(quantity, sentence_number, reason="ambiguous")
     reading = Reading(RANK_MEASURE, reporter, subject.partner, subject.flow, TOTAL_CODE, period)
     is_confident = bool(mentions) and subject.reporter is not None and clause.has("flow") and not clause.has("word")
     origins = dimension_origins(clause, subject, mention, "text", state, reporter=reporter, context=context)
-    return Claim(quantity, number, (reading,), is_confident=is_confident, sources=origins)
+    return Claim(quantity, sentence_number, (reading,), is_confident=is_confident, sources=origins)
 
 
 def _ranked_partner(clause: Clause, position: int, state: ReadingState, context: TextContext) -> Subject:

@@ -39,40 +39,42 @@ def read_record_claim(
     clause: Clause,
     position: int,
     subject: Subject | None,
-    number: int,
+    sentence_number: int,
     state: ReadingState,
     context: TextContext,
     *,
     reason: str | None,
 ) -> Claim:
-    """Return the claim of a record of a flow, a balance or growth, or the reason for abstention.
+    """Return the claim of a record, such as `highest since May`, of a flow, a balance or growth.
 
-    A record beside a growth rate can be that of the value or of growth: it is ambiguous where no word says which.
+    The claim has readings, or the reason why it is not checked. A record beside a growth rate can be that of the value
+    or that of growth; where no word decides, the reason is `ambiguous`. `position` is that of the record in the clause,
+    `sentence_number` that of the sentence in the text. `reason` is a reason that is known before; null for none.
     """
     quantity: Quantity = clause.items[position].value
     record: RecordPhrase = quantity.record
     if reason is not None or subject is None or not subject.has_measure:
-        return Claim(quantity, number, reason=reason or "not_covered")
+        return Claim(quantity, sentence_number, reason=reason or "not_covered")
     noun = record.noun or _noun(clause, position, subject, record, state)
     measure = _measure(record, noun)
     reporter = subject.reporter or state.reporter or context.reporter
     period, months = _period_and_distance(record, state, context)
     is_vague = noun is None and record.extreme != FIRST and _is_on_growth(state)
     if measure is None or reporter is None or reporter not in context.reporters or period is None or is_vague:
-        return Claim(quantity, number, reason="ambiguous")
+        return Claim(quantity, sentence_number, reason="ambiguous")
     flow = f"balance:{noun}" if noun in SIDES else subject.flow
     if flow is None:
-        return Claim(quantity, number, reason="not_covered")
+        return Claim(quantity, sentence_number, reason="not_covered")
     readings = tuple(
         Reading(measure, reporter, subject.partner or WORLD_CODE, flow, code, period)
         for code in commodity_codes(subject, context.families[reporter])
     )
     if not readings:
-        return Claim(quantity, number, reason="not_covered")
+        return Claim(quantity, sentence_number, reason="not_covered")
     is_exact = noun not in {"up", "down"} or record.extreme == FIRST or clause.items[position].text in GROWTH_WORDS
     return Claim(
         replace(quantity, number=Decimal(months)),
-        number,
+        sentence_number,
         readings,
         is_confident=is_exact and not clause.has("word"),
         sources=dimension_origins(

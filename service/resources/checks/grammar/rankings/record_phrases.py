@@ -33,11 +33,12 @@ EVER = "ever"
 
 @dataclass(frozen=True)
 class RecordPhrase:
-    """A record: its extreme (`high`, `low` or `first`), its noun, and the time that it goes back.
+    """The phrase of a record, such as `largest deficit in 20 months`.
 
-    `noun` is `deficit`, `surplus`, `up` or `down`, or null. `is_growth` says that the words are about growth. `start`
-    is the period that the record goes back to, as the text names it; `months` is the time in months. `start` is `ever`
-    for a record of all times.
+    `extreme` is `high`, `low` or `first`. `noun` is the noun that the record is of: `deficit`, `surplus`, `up` for a
+    rise or `down` for a decline; null for none of these. `is_growth` says that the words are about growth. `start` is
+    the period after `since`, as the text names it, or `ever` for a record of all times; else null. `months` is the time
+    after `in`, such as 20 for `in 20 months`; else 0.
     """
 
     extreme: str
@@ -48,7 +49,10 @@ class RecordPhrase:
 
 
 def join_records(items: Sequence[Item]) -> list[Item]:
-    """Return the items of a sentence with each record joined into an item of kind `quantity`, behind its noun."""
+    """Return the items of a sentence, in which the words of each record become one item of kind `quantity`.
+
+    A noun within the phrase, such as `deficit`, stays an item of its own before it.
+    """
     result: list[Item] = []
     position = 0
     while position < len(items):

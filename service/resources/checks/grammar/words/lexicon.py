@@ -110,7 +110,7 @@ def _plain_kind(token: Token) -> str:
 
 @cache
 def read_table(name: str) -> Mapping[str, Any]:
-    """Return the content of one of the TOML files of the grammar."""
+    """Return the content of the grammar's TOML file `name`."""
     return tomllib.loads((FOLDER / name).read_text(encoding="utf-8"))
 
 

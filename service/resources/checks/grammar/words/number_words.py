@@ -23,10 +23,10 @@ FRACTION_ENDS = frozenset({"of", "as"})
 
 
 def read_number_words(items: Sequence[Item]) -> list[Item]:
-    """Return the items of a sentence with each number and fraction in words joined into one item.
+    """Return the items of a sentence, in which each number or fraction in words becomes one item.
 
-    A fraction counts where it is a share (`a third of`), a change (`by a third`, `a third more`), or follows a verb of
-    change. So `a third month` is none.
+    A fraction is read where it is a share (`a third of`), a change (`by a third`, `a third more`), or follows a verb of
+    change. Other words, such as `a third month`, remain as they are.
     """
     result: list[Item] = []
     position = 0

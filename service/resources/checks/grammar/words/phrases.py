@@ -28,9 +28,11 @@ UNIT_KINDS = frozenset({"percent", "money", "magnitude", "fraction"})
 
 
 def resolve_phrases(items: Sequence[Item], earlier_areas: Sequence[str], *, reporter: str | None) -> list[Item]:
-    """Return the items of a sentence with flows and areas that only the words around them make clear.
+    """Return the items of a sentence with the meaning of phrases that depends on the words around them.
 
-    `earlier_areas` are the areas of the sentence before, and `reporter` is the reporter of the text, by code.
+    For example, `sales` is exports in `sales to China`, and `the bloc` is a group that was named before.
+    `earlier_areas` are the codes of the areas in the sentence before, and `reporter` is the code of the text's
+    reporter.
     """
     result: list[Item] = []
     areas = [code for code in earlier_areas if code not in {reporter, WORLD_CODE}]

@@ -19,7 +19,11 @@ CLAUSE_ENDS = frozenset({"symbol", "separator"})
 
 
 def resolve_purchases(items: Sequence[Item], *, reporter: str | None) -> list[Item]:
-    """Return the items of a sentence with flows of the reporter where the text tells them from the partner's side."""
+    """Return the items of a sentence with trade that is told from the partner's side as a flow of the reporter.
+
+    For example, `Germany took 5 bn yen of Japanese goods` becomes exports of Japan to Germany where `reporter` is
+    Japan.
+    """
     result = list(items)
     steps: tuple[Callable[[list[Item], str | None], list[Item]], ...] = (
         _read_cities,
