@@ -18,9 +18,9 @@ class QueryScope:
     Months are numbers (see domain/periods.py), and a period is identified by its first month. `period_months` is the
     length of a requested period, `source_period_months` that of a stored one; where they differ, stored periods are
     added up. `period_ranges` are pairs of months, both inclusive: the periods that begin in one of them are requested.
-    Requested years begin `period_offset` months after January: as many as the fiscal year of the reporter,
-    `fiscal_year_offset`, where fiscal years are requested, and 0 otherwise. `as_of` is the day on which the figures
-    were known; null means today.
+    Where fiscal years are requested, `period_offset` is `fiscal_year_offset`, the number of months after January at
+    which the fiscal years of the reporter begin; otherwise it is 0. `as_of` is the day on which the figures were known;
+    null means today.
 
     `commodities` null means every commodity of `levels`; `levels` null means any level. `commodity_keys` are the keys
     of the requested commodities, `level_keys` those of all commodities on each of their levels.
@@ -30,14 +30,14 @@ class QueryScope:
     dataset does not publish itself, so that they are computed. `composition` is the day whose members make up a group
     in every period; null means that each period has its own members.
 
-    `editions` are the datasets that answer the periods if they are several, and null otherwise; `dataset_id` is the one
-    with the newest edition. `conversion` null means the currency of the source.
+    `editions` are the datasets from which the periods are read if they are several, and null otherwise; `dataset_id` is
+    the one with the newest edition. `conversion` null means the currency of the source.
 
-    Changes of areas are pairs of a requested partner and a month, which are present only where the dataset has
-    published periods on both sides of the month: `successors` with the first month in which they exist in the place of
-    a former area, `former_partners` with the first month in which they no longer exist, `groups_with_successors` with
-    the first month of a member that is a successor, and `recomposed_groups`, which the dataset publishes, with each
-    first month in which its source gives them other members.
+    Four fields are changes of areas: pairs of a requested partner and a month. A pair is present only if the dataset
+    has published periods both before and after the month. In `successors` it is the first month in which the partner
+    exists in the place of a former area, in `former_partners` the first month in which the partner no longer exists. In
+    `groups_with_successors` it is the first month of a member that is a successor. In `recomposed_groups`, which the
+    dataset publishes itself, it is a first month in which the source gives the group other members.
     """
 
     dataset_id: int

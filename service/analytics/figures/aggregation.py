@@ -62,14 +62,16 @@ def aggregate_figures(
     has_ranked_areas: bool,
     name: str,
 ) -> CTE:
-    """Return a CTE of the requested figures, as sums of the `stored` ones over members of groups and months of periods.
+    """Return a CTE of the requested figures: sums of `stored` figures over members of groups and months of periods.
 
-    The figure of a group in a period is the sum over its members `membership_offset` months later: with 12 it is the
-    base that a group's growth is computed from, a sum over the members of the later year. The CTE has the requested
-    partners. If the offset is 0 or there are several editions, it also has the World, and all individual areas with
-    `has_all_areas`; `has_ranked_areas` adds them only if one of them is requested, which is then ranked among them.
-    `has_whole_levels` adds all commodities on the levels of the requested ones, which these are ranked among. Without
-    `has_all_periods` the CTE has only the requested periods and those that their growth is computed from.
+    The members of a group in a period are those that it has `membership_offset` months later. With 12 the figure is the
+    base of the group's growth a year later, a sum over the members of the later year.
+
+    The CTE has the requested partners. If the offset is 0 or there are several editions, it also has the World, and all
+    individual areas if `has_all_areas`, or if `has_ranked_areas` and one of them is requested, because it is ranked
+    among them. `has_whole_levels` adds all commodities on the levels of the requested ones, because these are ranked
+    among them. Without `has_all_periods` the CTE has only the requested periods and those that their growth is computed
+    from.
     """
     includes_all = membership_offset == 0 or scope.editions is not None
     parts = _figure_parts(

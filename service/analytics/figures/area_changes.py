@@ -15,12 +15,13 @@ PartnerMonth = tuple[int, int]
 def is_area_break(
     row: FromClause, scope: QueryScope, *, months_back: int, base_obs_status: SqlExpression
 ) -> SqlExpression:
-    """Return the SQL condition that a row has no comparable base, because one area succeeded another in between.
+    """Return the SQL condition that a row cannot be compared with its base because one area succeeded another.
 
-    The base is `months_back` months before the row, `base_obs_status` its status, null where there is no base figure.
-    If the partner is a successor, it took the place of the former area after the base period began, and either there is
-    no base figure, or the change is within the base period. If the partner is a group, any of its members took the
-    place of another area after the base period began. `row` has partner_id and period.
+    `row` has partner_id and period. The base is the figure `months_back` months earlier; `base_obs_status` is its
+    status, null where there is no such figure. There are two cases. First, the partner is a successor that took the
+    place of a former area after the base period began, and either there is no base figure, or the change is within the
+    base period. Second, the partner is a group, and any of its members took the place of another area after the base
+    period began.
     """
     base = row.c.period - months_back
 
@@ -35,9 +36,9 @@ def is_area_break(
 
 
 def has_other_members(row: FromClause, scope: QueryScope, *, months_back: int) -> SqlExpression:
-    """Return the SQL condition that a row is of a group that had other members in a part of the base period.
+    """Return the SQL condition that the partner of a row is a group whose members changed after the base period began.
 
-    The base period is `months_back` months before the row. The group is one that the source publishes itself.
+    The base period is `months_back` months before the row. Only groups that the source publishes itself are meant.
     """
     base = row.c.period - months_back
     return _matches(
@@ -58,10 +59,10 @@ def is_outside_lifetime(row: FromClause, scope: QueryScope, *, months_back: int 
 
 
 def is_changed_area(row: FromClause, scope: QueryScope) -> SqlExpression:
-    """Return the SQL condition that the partner of a row differs from the previous period.
+    """Return the SQL condition that the partner of a row is not comparable with the partner in the previous period.
 
-    The row is of the first whole period of a successor to another area, or its partner is a group that the source
-    publishes and whose members changed since the previous period began.
+    It is true in the first whole period of a successor to another area, and for a group that the source publishes and
+    whose members changed after the previous period began.
     """
     return or_(
         _matches(

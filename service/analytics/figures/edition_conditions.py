@@ -35,7 +35,8 @@ def is_unknown_commodity(row: FromClause, scope: QueryScope) -> SqlExpression:
 def has_different_commodities(row: FromClause, scope: QueryScope, *, flow: int, other_flow: int) -> SqlExpression:
     """Return the SQL condition that the editions of two flows define the commodity of a row differently.
 
-    `row` has both flows in one row, with commodity_id and period. `flow` and `other_flow` are the numbers of the flows.
+    `row`, with commodity_id and period, has the figures of both flows. `flow` and `other_flow` are the numbers of the
+    flows.
     """
     entries = () if scope.editions is None else scope.editions.differences(flow, other_flow)
     period_conditions = (is_in_ranges(literal(flow), row.c.period, entry.ranges) for entry in entries)

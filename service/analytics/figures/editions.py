@@ -21,9 +21,10 @@ Summands = Mapping[int, tuple[int, ...]]
 
 @dataclass(frozen=True)
 class Segment:
-    """Stored periods of a dataset, and the commodity keys that its figures get in these periods.
+    """Stored periods of one dataset, and the stored figures that make up each commodity in these periods.
 
-    `summands` has, for each of these keys, the stored keys whose figures add up to the commodity.
+    `summands` has, by commodity key, the stored keys whose figures add up to the figure of the commodity. The commodity
+    can be one of another edition than that of the dataset.
     """
 
     dataset_id: int
@@ -33,7 +34,7 @@ class Segment:
 
 @dataclass(frozen=True)
 class KeysInPeriods:
-    """Commodity keys, and the requested periods to which a statement about them applies."""
+    """Commodity keys, and the requested periods in which a statement, such as that of a break, applies to them."""
 
     ranges: tuple[PeriodRange, ...]
     keys: tuple[int, ...]
@@ -43,12 +44,12 @@ class KeysInPeriods:
 class StitchedEditions:
     """Datasets that differ only in the edition of their classification, the newest edition first.
 
-    The position of a dataset is its index in `dataset_ids`. `position_by_period` has the position of the dataset that
-    answers each stored period of a flow. `own_keys` has, for each dataset, its stored keys by commodity key. `summands`
-    has, for two positions, the stored keys of the first dataset that add up to each commodity of the second. Requested
-    years begin `period_offset` months after January. `comparable_summands` caches the part of `summands` whose
-    commodities can also be compared with the editions at further positions; objects with the same keys share this
-    cache.
+    A dataset answers a period if the figures of the period are read from it. The position of a dataset is its index in
+    `dataset_ids`. `position_by_period` has the position of the dataset that answers each stored period of a flow.
+    `own_keys` has, for each dataset, its stored keys by commodity key. `summands` has, for two positions, the stored
+    keys of the first dataset that add up to each commodity of the second. Requested years begin `period_offset` months
+    after January. `comparable_summands` caches the part of `summands` whose commodities can also be compared with the
+    editions at further positions; objects with the same keys share this cache.
     """
 
     dataset_ids: tuple[int, ...]
@@ -82,7 +83,7 @@ class StitchedEditions:
         return position if all(key in self.own_keys[position] for key in keys) else None
 
     def segments(self, months_later: int) -> list[Segment]:
-        """Return all stored periods, with the commodity keys that their figures have in the edition of a later period.
+        """Return all stored periods, with the stored keys that add up to each commodity of a later period's edition.
 
         The later period is `months_later` months after the requested period that contains the stored one; where it was
         not published, the edition is that of the requested period itself. Commodities that cannot be compared with this
@@ -103,7 +104,10 @@ class StitchedEditions:
         ]
 
     def breaks(self, months_back: int) -> list[KeysInPeriods]:
-        """Return, by requested period, the commodities that cannot be compared with `months_back` months earlier."""
+        """Return the commodities that cannot be compared with an earlier period, with the requested periods.
+
+        The earlier period is `months_back` months before the requested one.
+        """
         return self._keys_in_periods(
             (
                 (flow, period),
@@ -114,9 +118,10 @@ class StitchedEditions:
         )
 
     def changes(self) -> list[KeysInPeriods]:
-        """Return, by requested periods, the commodities that differ from those of the previous published period.
+        """Return the commodities that differ from those of the previous published period, with the requested periods.
 
-        A commodity of one edition is the same in another edition only where each stands for the other alone.
+        A commodity is the same in two editions only if it consists of one commodity of the other edition in both
+        directions.
         """
         last: dict[int, int] = {}
         periods: dict[tuple[int, frozenset[int]], list[FlowPeriod]] = defaultdict(list)
@@ -134,9 +139,9 @@ class StitchedEditions:
         ]
 
     def differences(self, flow: int, other_flow: int) -> list[KeysInPeriods]:
-        """Return, by requested period of a flow, the commodities that another flow defines differently in that period.
+        """Return the commodities that two flows define differently in one period, with these requested periods.
 
-        Two flows can be of different editions in one period.
+        Figures of two flows in one period can be of different editions.
         """
         periods: dict[tuple[int, int], list[FlowPeriod]] = defaultdict(list)
         for each_flow, period, target in self._targets():
@@ -152,7 +157,7 @@ class StitchedEditions:
         ]
 
     def unknown_keys(self) -> list[KeysInPeriods]:
-        """Return, by requested periods, the commodities that the edition of the period does not have."""
+        """Return the commodities that the edition of a requested period does not have, with these periods."""
         periods: dict[int, list[FlowPeriod]] = defaultdict(list)
         for flow, period, target in self._targets():
             periods[target].append((flow, period))

@@ -24,7 +24,7 @@ class PublicationCalendar:
     ) -> "PublishedMonths":
         """Return the number of published months of each period of `period_months` months, as of a day or today.
 
-        Years begin `offset` months after January.
+        `source_period_months` is the length of a stored period. Years begin `offset` months after January.
         """
         return _count_published_months(self, as_of, period_months, source_period_months, offset)
 

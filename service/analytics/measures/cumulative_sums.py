@@ -24,8 +24,8 @@ def running_sums(cell: FromClause, scope: QueryScope, *, series: list[SqlExpress
 
     `running_total` is the sum of all values of the series up to the row, `last_missing_period` the last period up to
     the row without a complete value. `series` are the columns that identify a series. Where the base of a row is not
-    the value in the row a year earlier (see `QueryScope.has_dated_bases`), the same two columns follow for the bases,
-    with the prefix of a base.
+    the value in the row a year earlier (see `QueryScope.has_dated_bases`), the same two columns follow for the bases;
+    their names begin with BASE_PREFIX.
     """
     prefixes = ("", BASE_PREFIX) if scope.has_dated_bases else ("",)
     return [column for prefix in prefixes for column in _running_sum(cell, scope, prefix, series=series)]
@@ -128,10 +128,10 @@ class _WindowSum:
 def window_breaks(
     flag: SqlExpression, scope: QueryScope, *, period: SqlExpression, series: list[SqlExpression]
 ) -> dict[str, SqlExpression]:
-    """Return, by measure, the SQL condition that the added periods contain a break.
+    """Return, for each of CUMULATIVE_MEASURES, the SQL condition that a break lies between the periods that it adds up.
 
-    `flag` marks a row that cannot be compared with its previous period, so that a mark on the first added period is no
-    break. Measures are those of CUMULATIVE_MEASURES; `series` are the columns that identify a series.
+    `flag` marks a row that cannot be compared with its previous period, so that a mark on the first of these periods is
+    no break between them. `series` are the columns that identify a series.
     """
     following_periods: dict[str, Any] = {
         "partition_by": series,

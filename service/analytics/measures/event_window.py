@@ -53,12 +53,12 @@ def event_aggregates(
 ) -> list[SqlExpression]:
     """Return the columns that compare trade before and after an event, for a query that is grouped by series.
 
-    They are values, growth, shares and numbers of months, for the two windows, and for the months after the event
-    together with the same months a year earlier. `month` has the months of each series with period, value, base (the
-    value a year earlier) and obs_status; `world` has the same columns of trade with the World, joined by month. Values
-    are in units of the currency, and those of a window are null unless all 12 months have a value. The status is
-    `not_covered` where an exhaustive dataset never reports the commodity with any partner, or a selection never reports
-    it with this partner.
+    They are values, growth, shares and numbers of months. One set of columns compares the two ranges of 12 months in
+    `window`, another the available months after the event with the same months a year earlier. `month` has the months
+    of each series with period, value, base (the value a year earlier) and obs_status; `world` has the same columns of
+    trade with the World, joined by month. Values are in units of the currency; the value of a range is null unless all
+    12 months have one. The status is `not_covered` where an exhaustive dataset never reports the commodity with any
+    partner, or where any other dataset never reports it with this partner.
     """
     is_counted = literal(True) if window.last_counted_month is None else month.c.period <= window.last_counted_month
     is_earlier = and_(is_counted, month.c.period.between(*window.pre_event_range))

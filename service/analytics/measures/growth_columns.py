@@ -115,9 +115,9 @@ def period_figure_columns(figure: FromClause) -> tuple[str, ...]:
 
 
 def period_figure(row: FromClause, scope: QueryScope, prefix: str = "", *, months_back: int = 0) -> PeriodFigure:
-    """Return the figure of a row `months_back` months before its period, whose columns begin with `prefix`.
+    """Return the figure `months_back` months before the period of a row, from columns that begin with `prefix`.
 
-    Its value is null where areas changed in between, so that it cannot be compared.
+    The value is null where the partner changed between the two periods, so that they cannot be compared.
     """
     figure: list[SqlExpression] = [row.c[f"{prefix}{name}"] for name in ("value", "obs_status", "months")]
     value, obs_status, months = figure
@@ -136,10 +136,10 @@ def period_figure(row: FromClause, scope: QueryScope, prefix: str = "", *, month
 
 
 def compared_members_column(scope: QueryScope) -> str:
-    """Return the name of the column of members in which two sums of a group must agree to be compared.
+    """Return the name of the column with the members that must agree in two sums of a group for a comparison.
 
-    In an exhaustive dataset it has the members whose figure has no value, as a member without any figure had no trade;
-    in a selection it has the members with a known figure.
+    In an exhaustive dataset it has the members whose figure has no value, as a member without any figure had no trade.
+    In any other dataset it has the members with a known figure.
     """
     return "unknown_members" if scope.exhaustive else "members"
 

@@ -15,7 +15,7 @@ def rounded_decimal(number: SqlExpression) -> SqlExpression:
 
 
 def unscaled_decimal(ten_thousandths: SqlExpression) -> SqlExpression:
-    """Return a number from the count of its ten thousandths, rounded half-even to a whole count; a double.
+    """Return `ten_thousandths` divided by 10,000, as a double; `ten_thousandths` is first rounded to a whole number.
 
     PostgreSQL rounds doubles half-even to whole numbers. Adding zero turns -0.0 into 0.0.
     """

@@ -134,9 +134,10 @@ def period_columns(
 
 
 def comparable_total(total: FromClause, scope: QueryScope, *, months: SqlExpression) -> SqlExpression:
-    """Return the value of a total, for comparison with figures of `months` published months.
+    """Return the value of a total, to which figures of `months` published months are compared.
 
-    It is null where parts of the total are unknown, and in a selection where the total has another number of months.
+    It is null where parts of the total are unknown. In a dataset that is not exhaustive it is also null where the total
+    has another number of months.
     """
     value = exact_value(total.c.value, total.c.obs_status)
     if scope.exhaustive or not scope.aggregates_periods:

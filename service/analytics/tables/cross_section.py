@@ -29,12 +29,12 @@ def figures_with_growth(
     existing_order: Sequence[Order] = (),
     use_range_scan: bool = False,
 ) -> Query:
-    """Select `cells`, a table with the columns of Figures, with growth, share and contribution.
+    """Select the figures in `cells`, a table with the columns of Figures, with growth, share and contribution.
 
     `extra_columns` are further columns of `cells` to select. `is_needed` returns whether a computed column is needed.
     `existing_order` is the order that `cells` have, which the selected rows keep. `use_range_scan` requires that
-    `cells` is a CTE with all figures of each partner from its first commodity to its last. Bases are looked up in all
-    figures by calendar period: they need not be of a requested period.
+    `cells` is a CTE with all figures of each partner from its first commodity to its last. The figure a year earlier,
+    which growth is computed from, need not be of a requested period.
     """
     comparison_columns, joins = base_columns_and_joins(cells, scope, figures, use_range_scan=use_range_scan)
     optional_columns = [name for name in (COVERAGE_COLUMN, UNCONVERTED_COLUMN) if name in cells.c]

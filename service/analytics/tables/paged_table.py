@@ -21,8 +21,8 @@ PAGE_KEY_ORDER = tuple(Order(column, is_not_null=True) for column in PAGE_KEY_CO
 def requested_cells(figures: Figures, scope: QueryScope, *, name: str = "cell", use_key_order: bool = True) -> Query:
     """Select the figures of the requested flows, partners, commodities and periods.
 
-    `use_key_order` suits a query that reads index ranges in the order of PAGE_KEY_COLUMNS. Without it the periods are a
-    list of keys, which suits a query that looks up each of the figures.
+    With `use_key_order` periods are selected by range, which suits a query that reads an index in the order of
+    PAGE_KEY_COLUMNS. Without it they are selected by a list, which suits a query that looks up each of the figures.
     """
     cell = figures.alias(name)
     period = (

@@ -68,13 +68,17 @@ class ReporterExports:
 
 @dataclass(frozen=True)
 class ExportsReader:
-    """Reader of the exports of reporters, each from one dataset, by the parameters of a request."""
+    """Reader of the exports to the World of the requested reporter, and of the other reporters in the reference group.
+
+    The exports of each reporter are read from one dataset. `parameters` are those of the request for comparative
+    advantages.
+    """
 
     context: Context
     parameters: Mapping[str, Any]
 
     def resolve_reporter(self) -> ResolvedRequest | None:
-        """Return the request for the requested reporter; null where none of its datasets matches the request.
+        """Return the resolved request for the exports of the requested reporter; null where no dataset matches.
 
         If several datasets match, one whose family of classifications other reporters use is preferred.
 
@@ -100,8 +104,9 @@ class ExportsReader:
         return frozenset(self.context.find_area("world", code).code for code in codes)
 
     def resolve_others(self, resolved: ResolvedRequest, fixed_world: frozenset[str]) -> Iterator[ResolvedRequest]:
-        """Yield the request for each other reporter in the reference group, for the same commodities and periods.
+        """Yield the resolved request for the exports of each other reporter in the reference group.
 
+        `resolved` is the resolved request for the requested reporter, whose commodities and periods are read.
         `fixed_world` has the codes of the reporters in the group; it is empty for all reporters.
         """
         scope, dataset = resolved.scope, resolved.dataset

@@ -13,7 +13,10 @@ MAX_PREVIEW_ROWS = 500
 
 
 class ComtradeParams(Schema):
-    """Parameters of all operations of the API. A parameter that an operation does not use has no effect."""
+    """Parameters of all operations of the API that is compatible with UN Comtrade.
+
+    A parameter that an operation does not use has no effect.
+    """
 
     reportercode = CommaSeparated(load_default=None)
     partnercode = CommaSeparated(load_default=None)

@@ -111,7 +111,10 @@ def get_comtrade_bulk_file(reportercode: str, period: str, **path: str) -> Respo
 @blueprint.get(f"/async/v1/get/{SELECTION}")
 @blueprint.get(f"/async/v1/getTariffline/{SELECTION}")
 def submit_comtrade_request(**path: str) -> Response:
-    """Return the identifier of a request for a file. It holds the request itself: nothing is stored meanwhile."""
+    """Accept an asynchronous request for a file, and return its identifier.
+
+    The identifier encodes the request, so that the service stores nothing.
+    """
     _request_parameters()
     arguments = [(name, text) for name, text in request.args.items(multi=True) if name.lower() != SUBSCRIPTION_KEY]
     identifier = urlsafe_b64encode(urlencode([*path.items(), *arguments]).encode()).decode().rstrip("=")
@@ -123,7 +126,7 @@ def submit_comtrade_request(**path: str) -> Response:
 @blueprint.get("/async/v1/getDA/")
 @blueprint.get("/async/v1/getDA")
 def get_comtrade_request_status() -> Response:
-    """Return the status of a request for a file: it can be downloaded at once."""
+    """Return the status of an asynchronous request for a file, which is always that it can be downloaded."""
     identifier = _request_parameters()["batchid"]
     rows = [] if identifier is None else [_request_status(identifier)]
     return json_response({"elapsedTime": "0.00 secs", "count": len(rows), "data": add_addresses(rows), "error": ""})

@@ -58,7 +58,7 @@ class MirrorRequest:
 
     @property
     def fiscal_offset(self) -> int | None:
-        """Return how many months after January the reporter's fiscal years begin; null for other periods."""
+        """Return how many months after January fiscal years begin; null unless fiscal years are requested."""
         is_fiscal = self.parameters["frequency"] == FISCAL_YEARS
         return fiscal_year_offset(self.parameters[FISCAL_REPORTER]) if is_fiscal else None
 

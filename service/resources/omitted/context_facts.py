@@ -14,7 +14,10 @@ NO_SERIES_PARAMETERS = dict.fromkeys(("flow", "commodity", "frequency", "dataset
 
 
 def partner_figures(facts: SeriesFacts) -> Iterator[Fact]:
-    """Yield the partner's figure for the same trade, with the discrepancy of both sides over the 12 months before."""
+    """Yield a fact on the figure that the partner reports for the same trade; none where the partner reports none.
+
+    The fact also has the discrepancy between both reports, in the period and over the 12 months before it.
+    """
     if not _is_reporter(facts, facts.row["partner"]):
         return
     parsed = parse_period(facts.period)
@@ -77,7 +80,10 @@ def _mirror_figures(row: FactRow, rows: Sequence[FactRow]) -> tuple[FactFigure, 
 
 
 def begun_measures(facts: SeriesFacts) -> Iterator[Fact]:
-    """Yield the trade measures on the series that began between the period a year earlier and the end of the period."""
+    """Yield a fact on each trade measure on the series that took effect after the base period of its growth began.
+
+    Measures that took effect after the end of the period are left out.
+    """
     parsed = parse_period(facts.period)
     base_start = first_day(parsed.first_month - YEAR_MONTHS)
     last_day = first_day(parsed.first_month + parsed.months) - timedelta(days=1)

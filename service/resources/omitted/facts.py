@@ -41,9 +41,10 @@ class Fact:
 
 @dataclass
 class SeriesFacts:
-    """One series in one period, and a reader of the rows of other resources on it, which makes each request once.
+    """One series in one period, for which facts are sought, and a reader of rows of other resources about the series.
 
-    `row` is the row of the series in /v1/series. `parameters` are the query parameters that select the series.
+    `row` is the row of the series and period in /v1/series. `parameters` are the query parameters that select them.
+    Each request is made once; its rows are kept.
     """
 
     context: Context
@@ -75,7 +76,10 @@ class SeriesFacts:
 
     @property
     def has_republished_periods(self) -> bool:
-        """Return whether the dataset published any other period of the flow more than once, as revisions need."""
+        """Return whether the dataset published any other period of the flow more than once.
+
+        If it did not, no figure can have been revised.
+        """
         reference = self.context.reference
         release = next((each for each in reference.releases.values() if each.code == self.row["release"]), None)
         if release is None:

@@ -28,7 +28,10 @@ LUNAR_NEW_YEAR_AREAS = frozenset({"WLD", "CHN", "HKG", "TWN", "KOR", "SGP", "VNM
 
 
 def growth_by_currency(facts: SeriesFacts) -> Iterator[Fact]:
-    """Yield growth in dollars and in the partner's currency, where it differs by more than 2 percentage points."""
+    """Yield a fact on growth in dollars, and one on growth in the partner's currency.
+
+    Each is left out where this growth differs from that in the reported currency by 2 percentage points or less.
+    """
     row = facts.row
     currencies = dict.fromkeys(("USD", PARTNER_CURRENCIES.get(row["partner"])))
     for currency in currencies:
@@ -49,7 +52,7 @@ def growth_by_currency(facts: SeriesFacts) -> Iterator[Fact]:
 
 
 def base_effect(facts: SeriesFacts) -> Iterator[Fact]:
-    """Yield growth over two years, where the figure a year earlier had itself changed by more than 5%."""
+    """Yield a fact on growth over two years, if the figure a year earlier had itself changed by more than 5%."""
     parsed = parse_period(facts.period)
     year, earlier = (str(parsed.shift(-months)) for months in (12, 24))
     link = facts.link("/v1/series", period=f"{earlier},{year},{facts.period}")
@@ -74,9 +77,9 @@ def base_effect(facts: SeriesFacts) -> Iterator[Fact]:
 
 
 def calendar_effect(facts: SeriesFacts) -> Iterator[Fact]:
-    """Yield effects of the calendar on a month compared with the same month a year earlier.
+    """Yield facts on the calendar of a month and of the same month a year earlier.
 
-    These are a Lunar New Year that moved into or out of the month, and a different number of working days.
+    They are a Lunar New Year that moved into or out of the month, and a different number of working days.
     """
     parsed = parse_period(facts.period)
     if parsed.months != 1:

@@ -19,10 +19,9 @@ blueprint = Blueprint("omitted", __name__, url_prefix="/v1", description="Facts 
 def list_omitted_facts(parameters: dict[str, Any]) -> Response:
     """Facts that a headline on the growth of one series leaves out, the weightiest first.
 
-    Growth in another currency, over two years, the calendar, the largest movers, the other flow with the balance, the
-    usual revision of first figures, price and quantity, the
-    partner's own figures, and measures that began; each only where it says
-    something.
+    A fact is on growth in another currency, growth over two years, the calendar, the largest movers, the other flow
+    with the balance, the usual revision of first figures, price and quantity, the partner's own figures, or measures
+    that began. A fact that would say nothing about the series is left out.
     """
     return respond(OMITTED, parameters, render=_render, format_name="json")
 

@@ -22,11 +22,11 @@ MIN_REVISION_PCT = 0.05
 
 
 def largest_movers(facts: SeriesFacts, named_codes: frozenset[str]) -> Iterator[Fact]:
-    """Yield the part of the trade with the largest change, and the one with the largest change in the other direction.
+    """Yield facts on the parts of the trade that changed most: one in the direction of the series, one in the other.
 
-    A part is a pair of partner and commodity: for a series of one partner its commodities, for a series of one
-    commodity its partners, else all pairs. A series of one partner and one commodity has no parts. Parts with a code in
-    `named_codes` are left out.
+    The parts of a series of one partner are its commodities, those of a series of one commodity its partners; those of
+    any other series are pairs of partner and commodity. A series of one partner and one commodity has no parts. Parts
+    with a code in `named_codes` are left out.
     """
     if facts.row["partner"] != WORLD_CODE and facts.row["commodity"] != TOTAL_CODE:
         return
@@ -109,7 +109,7 @@ def _mover_fact(facts: SeriesFacts, row: FactRow, kind: str, *, compared: str) -
 
 
 def other_flow(facts: SeriesFacts) -> Iterator[Fact]:
-    """Yield the other flow (imports for a series of exports, and vice versa) and the balance."""
+    """Yield a fact on the balance and on the other flow: imports for a series of exports, and vice versa."""
     link = facts.link("/v1/balances", flow=None)
     row = next(iter(facts.rows(link)), None)
     if row is None or row["balance"] is None:
@@ -138,7 +138,7 @@ def other_flow(facts: SeriesFacts) -> Iterator[Fact]:
 
 
 def price_and_quantity(facts: SeriesFacts) -> Iterator[Fact]:
-    """Yield the growth of the quantity and of the unit value, where the series has quantities of both periods."""
+    """Yield a fact on the growth of quantity and unit value, if the series has quantities of both periods."""
     row = facts.row
     if row["unit_value_yoy_pct"] is None or row["quantity_yoy_pct"] is None:
         return
@@ -157,7 +157,7 @@ def price_and_quantity(facts: SeriesFacts) -> Iterator[Fact]:
 
 
 def reliability(facts: SeriesFacts) -> Iterator[Fact]:
-    """Yield the mean and the largest revision of first figures of the series, over its other published periods.
+    """Yield a fact on the mean and the largest revision of first figures, over the series' other periods.
 
     The first figure of a quarter or a year is the first sum of all its months: months that are added are no revision.
     """

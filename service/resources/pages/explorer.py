@@ -110,7 +110,7 @@ class Explorer:
 
 
 def explorer_parameters(query: ExplorerQuery, host_url: str) -> dict[str, Any]:
-    """Return the parameters of a request for the explorer. `host_url` is the address to which its page has links."""
+    """Return the parameters of a request for the explorer. `host_url` is the address of the service, for links."""
     as_of = query.parameters.get("as_of")
     return {"query": query, "as_of": None if as_of is None else date.fromisoformat(as_of), "host_url": host_url}
 

@@ -44,7 +44,11 @@ blueprint.add_app_template_global(leads_to_public_page)
 
 @blueprint.get(EXPLORER_PATH)
 def get_explorer() -> AnyResponse:
-    """Return the explorer for a query; a query with names, or with empty fields of a form, leads to one with codes."""
+    """Return the page of the explorer for a query.
+
+    A query with names in place of codes, or with empty fields of a form, is redirected to the URL of the same query
+    with codes alone.
+    """
     context = current_context()
     context.assume_last_reference()
     query = resolve_query(context, dict(request.args.lists()))
@@ -62,7 +66,10 @@ def get_landing() -> Response:
 
 @blueprint.get("/search")
 def get_search() -> AnyResponse:
-    """Return the pages that answer a question in words; one whose every word is understood leads to its page."""
+    """Return links to the pages that answer a question in words.
+
+    If every word of the question is understood, the response is a redirect to the best of these pages.
+    """
     context = current_context()
     context.assume_last_reference()
     result = search(context, request.args.get("q", "").strip()[:MAX_SEARCH_CHARACTERS])
@@ -75,7 +82,10 @@ def get_search() -> AnyResponse:
 
 @blueprint.route("/check", methods=["GET", "POST"])
 def check_numbers_of_text() -> Response:
-    """Return the form for a text, and for a text that was sent the check of its numbers, which is not stored."""
+    """Return the page with the form for a text to check and, for a text that was sent, the check of its numbers.
+
+    The text is not stored.
+    """
     arguments = {name: request.form.get(name, "").strip() for name in ("text", "published", "reporter")}
     checked = load_check(current_context(), arguments) if arguments["text"] else None
     response = html_page("check.html", checked=checked, arguments=arguments, page_title="Check the numbers of a text")

@@ -24,7 +24,11 @@ GROUP_KIND = "group"
 
 @dataclass(frozen=True)
 class Reading:
-    """One reading of a figure: its kind, its row, the URL of the row, and the reason why it can differ, in words."""
+    """One way to state a figure, such as the figure of an older release, or that of the partner's report.
+
+    `row` is its row in the response at the URL `link`. `reason` states in words why it can differ from the requested
+    figure.
+    """
 
     kind: str
     reason: str
@@ -34,13 +38,16 @@ class Reading:
 
 @dataclass(frozen=True)
 class ReadingReader:
-    """Reader of all readings of one figure. `parameters` are the query parameters that select the figure."""
+    """Reader of all readings of one figure: the figure as requested, and other ways to state it.
+
+    `parameters` are the query parameters of /v1/series that select the figure.
+    """
 
     context: Context
     parameters: Mapping[str, str | None]
 
     def reference(self) -> Reading | None:
-        """Return the reading that the request selects, the base of all comparisons; null where it is not published.
+        """Return the figure as requested, with which all other readings are compared; null where it is not published.
 
         :raises InvalidRequest: a code is unknown.
         """

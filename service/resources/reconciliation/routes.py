@@ -14,10 +14,10 @@ blueprint = Blueprint("reconciliation", __name__, url_prefix="/v1", description=
 
 @blueprint.table_route("/reconciliation", params=ReconciliationParams, row_schema=ReconciliationRow)
 def list_readings(parameters: dict[str, Any]) -> Response:
-    """Readings of one figure: why the number of another site or text differs.
+    """Readings of one figure, which explain why the number of another site or text differs.
 
-    A row for each other reading that the service has: vintages, exchange rates, datasets, exports without re-exports,
-    the composition of a group, and the partner's own report. With `claimed` they are in the order of their distance to
-    that figure.
+    A row for each other way to state the figure: vintages, exchange rates, datasets, exports without re-exports, the
+    composition of a group, and the partner's own report. With `claimed` the rows are ordered by their distance to that
+    figure.
     """
     return respond(RECONCILIATION, parameters)

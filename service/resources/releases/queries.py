@@ -22,7 +22,10 @@ def periods_of_releases() -> Query:
 
 
 def unmapped_codes_of_releases() -> Query:
-    """Select the unmapped codes of each release, with their figures, by dimension and code."""
+    """Select the unmapped codes of each release, by dimension and code.
+
+    The columns also state the number of figures with the code in the files, their value, and its share of the total.
+    """
     columns = ("release_id", "dimension", "code", "rows", "value", "share_pct")
     return select(*(getattr(ReleaseUnmapped, name) for name in columns)).order_by(
         ReleaseUnmapped.release_id, ReleaseUnmapped.dimension, ReleaseUnmapped.code

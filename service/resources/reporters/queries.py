@@ -35,10 +35,11 @@ FIGURE_COLUMNS = ("dataset_id", "period", "flow", "partner_id", "commodity_id", 
 
 @dataclass(frozen=True)
 class NewestPeriod:
-    """The newest published period of a dataset, and the primary key of its total of all commodities (`total_id`).
+    """The newest published period of a dataset.
 
-    `unit_multiplier` is the factor from stored units to units of the currency. `has_base` says, by flow, whether the
-    period a year earlier was published. In an exhaustive dataset a missing figure of a published period means 0.
+    `total_id` is the primary key of the commodity that is the total of all commodities. `unit_multiplier` is the factor
+    from stored units to units of the currency. `has_base` says, by flow, whether the period a year earlier was
+    published. `exhaustive` says that a missing figure of a published period means 0.
     """
 
     dataset_id: int

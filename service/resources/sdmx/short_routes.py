@@ -31,7 +31,11 @@ TIME_OPERATORS = {"ge": "startPeriod", "gt": "startPeriod", "le": "endPeriod", "
 @blueprint.get("/2.1/<any(data, availableconstraint):resource>/<flow>/<path:parts>")
 @blueprint.get("/2.1/<any(availableconstraint):resource>/<flow>")
 def get_observations(resource: str, flow: str, parts: str = "") -> Response:
-    """Return data, or their availability: the flow, the key, the provider, and the component."""
+    """Return data or, for the resource `availableconstraint`, the available codes and periods, by SDMX REST 1.5.
+
+    `parts` is the end of the path, `key/provider/component` for availability and `key/provider` for data; parts that
+    are left out have the defaults of the standard.
+    """
     key, provider, component = _path_parts(parts, ("all", "all", "all"))
     _check_provider(provider)
     if resource == "data":
@@ -42,7 +46,11 @@ def get_observations(resource: str, flow: str, parts: str = "") -> Response:
 @blueprint.get("/2.1/<artefact_type>")
 @blueprint.get("/2.1/<artefact_type>/<path:parts>")
 def get_artefacts(artefact_type: str, parts: str = "") -> Response:
-    """Return artefacts: the agency, the name, the version, and the item, which selects nothing of its scheme."""
+    """Return structural artefacts, such as code lists, by SDMX REST 1.5.
+
+    `parts` is the end of the path, `agency/name/version/item`; parts that are left out have the defaults of the
+    standard. The item has no effect: a scheme or code list is always returned as a whole.
+    """
     agency, name, version, _item = _path_parts(parts, ("all", "all", "latest", "all"))
     if name == "latest":  # pandaSDMX leaves out the name before the version
         name = "all"
@@ -55,7 +63,11 @@ def get_artefacts(artefact_type: str, parts: str = "") -> Response:
 @blueprint.get("/3.0/structure/<artefact_type>")
 @blueprint.get("/3.0/structure/<artefact_type>/<path:parts>")
 def get_version_3_artefacts(artefact_type: str = "*", parts: str = "") -> Response:
-    """Return artefacts by SDMX REST 2.2."""
+    """Return structural artefacts, such as code lists, by SDMX REST 2.2.
+
+    `parts` is the end of the path, `agency/name/version/item`; parts that are left out have the defaults of the
+    standard. The item has no effect: a scheme or code list is always returned as a whole.
+    """
     agency, name, version, _item = _path_parts(parts, ("*", "*", "~", "*"))
     artefact_type = "structure" if artefact_type in ALL_RESOURCES else artefact_type
     _check_artefact_type(artefact_type)
@@ -67,7 +79,11 @@ def get_version_3_artefacts(artefact_type: str = "*", parts: str = "") -> Respon
 @blueprint.get("/3.0/<any(data, availability):resource>/<context>")
 @blueprint.get("/3.0/<any(data, availability):resource>/<context>/<path:parts>")
 def get_version_3_observations(resource: str, context: str = "*", parts: str = "") -> Response:
-    """Return data or availability by SDMX REST 2.2: the context, the agency, the flow, its version, the key."""
+    """Return data or, for the resource `availability`, the available codes and periods, by SDMX REST 2.2.
+
+    `context` is `dataflow`, `datastructure` or `*`. `parts` is the end of the path,
+    `agency/flow/version/key/component`; parts that are left out have the defaults of the standard.
+    """
     if context not in CONTEXTS:
         raise NotFound(f"There is no context {context[:100]}; there are {', '.join(CONTEXTS)}.")
     agency, flow, version, key, component = _path_parts(parts, ("*", "*", "~", "*", "*"))

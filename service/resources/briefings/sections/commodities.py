@@ -63,7 +63,10 @@ def commodities_section(
     totals: Mapping[str, Total],
     partners: Mapping[str, PartnerRows],
 ) -> Iterator[Statement]:
-    """Yield the statements on the commodities of total exports and imports, and then of trade with main partners."""
+    """Yield the statements on the commodities of total exports and imports, and then of trade with main partners.
+
+    `totals` and `partners` have the figures of each flow by its code: `X` or `M`.
+    """
     loaded_flows = []
     for flow in FLOW_CODE_BY_NAME:
         commodities = _fetch_commodities(briefing_data, flow, total_row(totals, FLOW_CODE_BY_NAME[flow]))

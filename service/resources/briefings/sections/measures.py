@@ -17,9 +17,11 @@ def measures_section(
     totals: Mapping[str, Total],
     partners: Mapping[str, PartnerRows],
 ) -> Iterator[Statement]:
-    """Yield the statements on each measure and on the trade that it affects.
+    """Yield the statements on each trade measure and on the trade that it affects.
 
     Affected trade is trade with the partners that the measure names, or with the main partners where it names none.
+
+    `totals` and `partners` have the figures of each flow by its code: `X` or `M`.
     """
     measures_url = briefing_data.link_with_shared(
         "/v1/measures", "reporter", "as_of", period=request.period, limit=MAX_LIMIT

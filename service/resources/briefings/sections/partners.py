@@ -51,7 +51,10 @@ def partners_section(
     totals: Mapping[str, Total],
     partners: Mapping[str, PartnerRows],
 ) -> Iterator[Statement]:
-    """Yield the statements on trade with each of the main partners."""
+    """Yield the statements on trade with each of the main partners.
+
+    `totals` and `partners` have the figures of each flow by its code: `X` or `M`.
+    """
     for flow, code in FLOW_CODE_BY_NAME.items():
         flow_partners = partners[code]
         if not flow_partners.rows:
@@ -74,7 +77,10 @@ def partners_section(
 def contributions_section(
     briefing_data: BriefingData, totals: Mapping[str, Total], partners: Mapping[str, PartnerRows]
 ) -> Iterator[Statement]:
-    """Yield the statements on the largest contributions of partners to the growth of total exports and imports."""
+    """Yield the statements on the largest contributions of partners to the growth of total exports and imports.
+
+    `totals` and `partners` have the figures of each flow by its code: `X` or `M`.
+    """
     for flow, code in FLOW_CODE_BY_NAME.items():
         if code not in totals or not partners[code].rows:
             continue

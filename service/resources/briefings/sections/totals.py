@@ -40,7 +40,7 @@ def total_row(totals: Mapping[str, Total], flow_code: str) -> ResponseRow | None
 def totals_section(
     briefing_data: BriefingData, request: BriefingRequest, totals: Mapping[str, Total]
 ) -> Iterator[Statement]:
-    """Yield the statements on total exports and imports."""
+    """Yield the statements on total exports and imports. `totals` has those of each flow by its code: `X` or `M`."""
     for flow, code in FLOW_CODE_BY_NAME.items():
         if code not in totals:
             link = briefing_data.link("/v1/series", flow=code)

@@ -77,9 +77,10 @@ def oembed_document(
 
 
 def embedding_codes(explorer: Explorer, host: str) -> list[tuple[str, str]]:
-    """Return each kind of embedded chart with its HTML. Later revisions do not change the embedded chart.
+    """Return the HTML that shows a chart of the explorer in another page: the name of each kind with its HTML.
 
-    `host` is the address of the service.
+    The kinds are a frame and an image. The embedded chart keeps its figures when they are revised later. `host` is the
+    address of the service.
     """
     query, width = explorer.pinned_query, DEFAULT_WIDTH_PX
     frame = frame_code(f"{host}{embedding_url(query)}", explorer.title, width=width, height=frame_height(width))
