@@ -34,7 +34,7 @@ class Segment:
 
 @dataclass(frozen=True)
 class KeysInPeriods:
-    """Commodity keys, and the requested periods in which a statement, such as that of a break, applies to them."""
+    """Commodity keys, and the requested periods in which they have a property, such as a break of the series."""
 
     ranges: tuple[PeriodRange, ...]
     keys: tuple[int, ...]
@@ -120,8 +120,8 @@ class StitchedEditions:
     def changes(self) -> list[KeysInPeriods]:
         """Return the commodities that differ from those of the previous published period, with the requested periods.
 
-        A commodity is the same in two editions only if it consists of one commodity of the other edition in both
-        directions.
+        A commodity is the same in two editions only if each edition maps it to nothing but the commodity of the other
+        one.
         """
         last: dict[int, int] = {}
         periods: dict[tuple[int, frozenset[int]], list[FlowPeriod]] = defaultdict(list)

@@ -24,12 +24,13 @@ UNIT_VALUE_DECIMALS = 10
 
 
 def unit_value_columns(row: FromClause, scope: QueryScope) -> list[Label[Any]]:
-    """Return UNIT_VALUE_COLUMNS of rows that have QUANTITY_COLUMNS, of the period and, prefixed, of a year earlier.
+    """Return UNIT_VALUE_COLUMNS: the unit value, its growth, and the effects of unit value and quantity on growth.
 
-    Growth is null unless `yoy_status` is `ok`, and both quantities are above zero and have the same unit. With quantity
-    q, unit value u and value v, a year earlier (0) and now (1), the growth of the value is the sum of the effect of the
-    unit value, 100 q0 (u1 - u0) / v0, the effect of the quantity, 100 u0 (q1 - q0) / v0, and the effect of both
-    together, 100 (u1 - u0) (q1 - q0) / v0.
+    `row` has QUANTITY_COLUMNS of the period and, with the prefix of the base, of a year earlier. Growth is null unless
+    `yoy_status` is `ok`, and both quantities are above zero and have the same unit. With quantity q, unit value u and
+    value v, a year earlier (0) and now (1), the growth of the value is the sum of the effect of the unit value, 100 q0
+    (u1 - u0) / v0, the effect of the quantity, 100 u0 (q1 - q0) / v0, and the effect of both together, 100 (u1 - u0)
+    (q1 - q0) / v0.
     """
     current, base = period_figure(row, scope), base_figure(row, scope)
     quantity, base_quantity = row.c.quantity, row.c[f"{BASE_PREFIX}quantity"]

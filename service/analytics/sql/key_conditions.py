@@ -58,7 +58,7 @@ def matches_any_key(column: SqlExpression, keys: Sequence[int]) -> SqlExpression
 
 
 def single_key(keys: Sequence[int] | KeySet, item_type: type[TypeEngine[int]]) -> SqlExpression:
-    """Return the SQL expression of the only key in `keys`, which can also be a bind parameter."""
+    """Return the only key in `keys` as an SQL expression. Both `keys` and the key in it can be bind parameters."""
     if isinstance(keys, KeySet):
         return single_key(keys.ranges[0] if keys.ranges else keys.keys, item_type)
     return Grouping(keys)[1] if isinstance(keys, BindParameter) else _key_expression(keys[0], item_type)

@@ -39,7 +39,8 @@ class Order:
 class Page:
     """One page of rows, in the order of `orders`.
 
-    It has the rows that follow the one whose values in the order columns are `cursor_values`; null for the first page.
+    `cursor_values` are the values that the last row of the previous page has in the order columns; null for the first
+    page.
 
     The page has at most `limit` + 1 rows, of which the additional one shows whether there is a next page; `limit` null
     means all rows. No two rows agree in all columns of `orders`. `columns` are the columns needed in addition to these;

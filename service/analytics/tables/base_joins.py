@@ -38,7 +38,7 @@ class BaseJoin(NamedTuple):
 def base_columns_and_joins(
     cells: FromClause, scope: QueryScope, figures: Figures, *, use_range_scan: bool
 ) -> tuple[dict[str, SqlExpression], list[BaseJoin]]:
-    """Return COMPARISON_COLUMNS as SQL by name, and the joins to `cells` of the tables that they are read from.
+    """Return the SQL of each of COMPARISON_COLUMNS by name, and the joins of `cells` with the tables that it refers to.
 
     `use_range_scan` reads bases and previous periods by index range; see `_range_scan`.
     """

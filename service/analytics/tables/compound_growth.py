@@ -18,11 +18,11 @@ VERSION_COLUMN = "commodity_version"
 def compound_growth(row: FromClause, scope: QueryScope, figures: Figures) -> SqlExpression:
     """Return the compound annual growth in percent since the first requested period.
 
-    `row` has period, value, months and obs_status, and VERSION_COLUMN where the commodity or the partner can change,
-    and the same columns of the first requested period of the series, with the prefix `first_`. Growth is null where the
-    commodity or the partner has changed. It is also null unless the values of both periods are complete and above zero,
-    and a positive number of whole years lies between the periods. The first value of a group whose composition depends
-    on the period is the sum over the members that the group has in the period of the row.
+    `row` has the columns period, value, months, obs_status and, if the commodity or the partner can change,
+    VERSION_COLUMN. It also has these columns of the first requested period of the series, with the prefix `first_`.
+    Growth is null where the commodity or the partner has changed. It is also null unless the values of both periods are
+    complete and above zero, and a positive number of whole years lies between the periods. The first value of a group
+    whose composition depends on the period is the sum over the members that the group has in the period of the row.
     """
     first_value: SqlExpression = row.c.first_value
     is_comparable: SqlExpression = and_(

@@ -77,7 +77,11 @@ def commodity_breakdown(scope: QueryScope, *, both_flows: bool = False) -> Break
 
 
 class FiguresWithResidual(Figures):
-    """Figures of a dataset together with the residual figures, whose keys stand for `other` and `unallocated`."""
+    """Figures of a dataset together with the residual figures `other` and `unallocated`.
+
+    `other` is the sum of the components that are not among the first rows of a ranking, `unallocated` the part of the
+    total that is not broken down. Their keys are OTHER_KEY and UNALLOCATED_KEY.
+    """
 
     def __init__(self, figures: Figures, residual: CTE) -> None:
         self._figures, self._residual, self.has_all_periods = figures, residual, True
@@ -108,8 +112,8 @@ def top_n_per_group(ranking: Query, page: Page, breakdown: Breakdown) -> Query:
 def residual_figures(top_rows: CTE, scope: QueryScope, figures: Figures, breakdown: Breakdown) -> CTE:
     """Return the figures of `other` and `unallocated` in the requested period, the previous one, and a year earlier.
 
-    `top_rows` are the rows of the ranking that are not summed up in `other`. They have flow, both dimensions of the
-    breakdown, and `position`.
+    `other` is the sum of the components that are not in `top_rows`, `unallocated` the part of the total that is not
+    broken down. `top_rows`, the first rows of a ranking, have flow, both dimensions of the breakdown, and `position`.
     """
     total, components = figures.alias("breakdown_total"), _component_sums(top_rows, scope, figures, breakdown)
     key_columns = ("flow", "period", breakdown.fixed_dimension)

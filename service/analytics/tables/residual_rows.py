@@ -25,8 +25,9 @@ def ranking_with_residual(
 ) -> Query:
     """Select the first rows of each flow, up to the page's limit, followed by `other` and `unallocated`.
 
-    The columns are those of `ranking`. Rounding errors are added to `other`, or to `unallocated` where there is no
-    `other`, so that the rounded shares and contributions add up. Contributions of components without a base are in
+    `other` is the sum of the components after the first rows, `unallocated` the part of the total that is not broken
+    down. The columns are those of `ranking`. Rounding errors are added to `other`, or to `unallocated` where there is
+    no `other`, so that the rounded shares and contributions add up. Contributions of components without a base are in
     `unallocated`.
 
     ASSUMPTION: the scope has a single period.

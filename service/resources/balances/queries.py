@@ -45,7 +45,7 @@ def balances_with_residual(scope: QueryScope, page: Page, *, breakdown: Breakdow
     """Select the first balances of a period, followed by the residual rows.
 
     `breakdown` says whether the rows are partners or commodities. The residual rows are the balance of all partners or
-    commodities that are not on the page, and the balance that is not broken down.
+    commodities that are not on the page, and the part of the total balance that is not broken down by them.
     """
     figures = Figures(scope, has_whole_levels=True, has_all_periods=False)
     balances = _ranked_balances(_requested_keys(scope, figures), scope, figures, page)

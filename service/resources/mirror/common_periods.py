@@ -39,7 +39,7 @@ def common_periods(
 
 
 def replace_latest(ranges: Sequence[PeriodRange], latest: Period | None) -> tuple[PeriodRange, ...]:
-    """Return the ranges with a period in place of the keyword `latest`; if it is null, the end becomes open."""
+    """Return the ranges with the keyword `latest` replaced by a period. If the period is null, the end becomes open."""
     ends = [(each.start, each.end) for each in ranges]
     return tuple(
         PeriodRange(latest if start == "latest" else start, latest if end == "latest" else end) for start, end in ends

@@ -28,7 +28,9 @@ class NameTable:
     normalized_names: Mapping[str, str]
 
     def find(self, text: str) -> str:
-        """Return the code of the name or code in `text`. A part of a name is enough if no other name has it.
+        """Return the code of the area or commodity that `text` names or whose code it is.
+
+        A part of a name is enough if no other name has it.
 
         :raises InvalidRequest: the text is neither a name nor a code, or a part of several names.
         """

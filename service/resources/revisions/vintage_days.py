@@ -17,27 +17,27 @@ _MONTH_COUNTS = ARRAY(SmallInteger, dimensions=2)
 
 @dataclass(frozen=True)
 class VintageScope(QueryScope):
-    """A query scope whose `as_of` is the column `day` of the table `change_day`.
+    """A query scope with which one statement reads the figures as known on each of several days.
 
-    The day and the published months are SQL references to columns of that table. A LATERAL subquery may refer to them
-    at any depth. `offsets` are the first two arguments of `PublishedMonths`: the positions before the first flow and
-    the first month.
+    The table `change_day` has a row for each day. `as_of` and the published months are SQL references to its columns
+    `day` and `published_months`, to which a LATERAL subquery may refer at any depth. `offsets` are the first two
+    arguments of `PublishedMonths`: the positions before the first flow and the first month.
     """
 
     offsets: tuple[int, int] = (0, 0)
 
     @property
     def published_months(self) -> PublishedMonths:
-        """Return the months published by the day in the row of `change_day`."""
+        """Return the numbers of months published by the day, as a reference to the row of `change_day`."""
         counts: Any = literal_column("change_day.published_months", _MONTH_COUNTS)
         return PublishedMonths(*self.offsets, counts)
 
 
 def vintage_scope(scope: QueryScope, *, days: Sequence[date]) -> tuple[VintageScope, Values]:
-    """Return a scope whose `as_of` is the column `day` of the table `change_day`, and this table.
+    """Return a scope for queries of the figures as known on each of `days`, and the table `change_day` for them.
 
-    The table has a row for each of `days`. Queries with the scope read the figures as known on the day in each row.
-    The columns are `day` and `published_months`, the numbers of months that were published by that day.
+    The table has a row for each day. Its columns are `day` and `published_months`, the numbers of months that were
+    published by that day.
     """
     starts, ends = zip(*scope.period_ranges, strict=True)
     flows = range(min(scope.flows), max(scope.flows) + 1)

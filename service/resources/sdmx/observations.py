@@ -38,11 +38,12 @@ def fetch_observations(
     max_rows: int,
     counts: Mapping[str, int | None],
 ) -> list[SdmxObservation]:
-    """Return the observations in `scopes`, by frequency, series and period.
+    """Return the observations that `scopes` select, ordered by frequency, series and period.
 
-    At most `max_rows` + 1 are read; the additional one shows that the limit is exceeded. `series_only` reads the series
-    without their periods and values. `counts` has the parameters `first_count` and `last_count` of `observations`,
-    which limit the observations of each series.
+    `scopes` has the query scope of each requested frequency. At most `max_rows` + 1 observations are read; the
+    additional one shows that the limit is exceeded. `series_only` reads the series without their periods and values.
+    `counts` has the parameters `first_count` and `last_count` of `observations`, which limit the observations of each
+    series.
     """
     fetched: list[SdmxObservation] = []
     for frequency, scope in scopes.items():

@@ -43,8 +43,8 @@ def series_table(scope: QueryScope, page: Page) -> Query:
     """Select one page of the requested periods, each with all growth fields.
 
     SQL window functions run over all periods on which growth depends; afterwards rows are filtered to the requested
-    periods. All windows have the same order, so that PostgreSQL sorts the rows once; the exception are groups in a
-    dataset that is not exhaustive. Columns that the page does not need are not computed.
+    periods. All windows have the same order, so that PostgreSQL sorts the rows once; only groups in a dataset that is
+    not exhaustive need a second sort. Columns that the page does not need are not computed.
     """
     # A streak, and whether a selection covers the series, depend on the whole series.
     needs_whole_series = page.includes(*STREAK_COLUMNS) or not scope.exhaustive

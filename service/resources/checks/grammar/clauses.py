@@ -32,15 +32,15 @@ class Clause:
     has_note: bool = False
 
     def positions(self, *kinds: str) -> list[int]:
-        """Return the positions of the items that have one of the kinds."""
+        """Return the positions of the items that have one of `kinds`, such as `quantity`."""
         return [position for position, item in enumerate(self.items) if item.kind in kinds]
 
     def has(self, *kinds: str) -> bool:
-        """Return whether the clause has an item of one of the kinds."""
+        """Return whether the clause has an item of one of `kinds`, such as `quantity`."""
         return any(item.kind in kinds for item in self.items)
 
     def values(self, kind: str) -> set[str]:
-        """Return the values of the items of a kind."""
+        """Return the values of the items of a kind, such as the flow codes of the items of kind `flow`."""
         return {item.value for item in self.items if item.kind == kind}
 
 
@@ -101,6 +101,6 @@ def _content_items(items: Sequence[Item] | Iterator[Item]) -> Iterator[Item]:
 
 
 def own_base(clause: Clause) -> PeriodMention | None:
-    """Return the period that a clause names as the base of a comparison; null where it names none."""
+    """Return the period that a clause compares with, such as January in `up from January`; null for none."""
     mentions = (clause.items[position].value for position in clause.positions("period"))
     return next((mention for mention in mentions if mention.is_base), None)

@@ -37,9 +37,9 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Cell:
-    """The address of one row of a resource: its path, its dataset and its key.
+    """The address of one row of a resource: its path, such as /v1/series, its dataset and its key.
 
-    `dataset`, `as_of` and `currency` are null for the default of the resource.
+    `dataset`, `as_of`, `currency` and `fx`, the kind of exchange rate, are null for the default of the resource.
     """
 
     path: str
@@ -83,7 +83,7 @@ class FigureReader:
     _rows: dict[Cell, Row | None] = field(default_factory=dict)
 
     def load(self, cells: Iterable[Cell]) -> None:
-        """Read the rows of cells in few requests."""
+        """Read the rows of `cells` in few requests and keep them."""
         cells_by_query: dict[Cell, list[Cell]] = defaultdict(list)
         for cell in dict.fromkeys(cells):
             if cell not in self._rows:
@@ -179,9 +179,9 @@ def monthly_datasets(context: Context, reporter: str) -> list[tuple[str, str]]:
 
 
 def datasets_by_other_valuation(context: Context, reporter: str, flow: str) -> list[str]:
-    """Return the codes of a reporter's monthly datasets if they differ in the valuation of a flow, as by CIF and FOB.
+    """Return the codes of a reporter's monthly datasets if they value a flow in different ways, such as CIF and FOB.
 
-    The list is empty if they have the same valuation. `flow` is `X` or `M`; the list is empty for other flows.
+    The list is empty if all have the same valuation. `flow` is `X` or `M`; the list is empty for other flows.
     """
     name = {"X": "export_valuation", "M": "import_valuation"}.get(flow)
     area = context.find_area("reporter", reporter)

@@ -58,9 +58,10 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Verdict:
-    """The verdict on a claim, its reason, the reading that decided it, and the other readings.
+    """The verdict on a claim, its reason, the outcome that decided it, and the outcomes of its other readings.
 
-    `latest` is the outcome by the newest figures; null where it equals the outcome by the figures of the day.
+    `latest` is the outcome by the newest figures; null where it equals the outcome by the figures as known on the day
+    of the text.
     """
 
     claim: Claim

@@ -9,9 +9,9 @@ MAX_DAY = 31
 
 
 def read_year(items: Sequence[Item], position: int, *, has_preposition: bool = False) -> tuple[int | None, int]:
-    """Return the year at `position`, after a comma or `of`, and the position behind it; null where there is none.
+    """Return the year at `position`, and the position after it; the year is null where there is none.
 
-    With `has_preposition` the year may stand behind `in`, as in `Jan. 22 in 2023`.
+    A comma or `of` may precede the year and, with `has_preposition`, also `in`, as in `Jan. 22 in 2023`.
     """
     joints = {",", "of", "in"} if has_preposition else {",", "of"}
     for skipped in (0, 1):
@@ -24,7 +24,7 @@ def read_year(items: Sequence[Item], position: int, *, has_preposition: bool = F
 
 
 def is_year(item: Item) -> bool:
-    """Return whether a number is a year."""
+    """Return whether an item is a year in figures, from 1950 to 2099."""
     return len(item.text) == 4 and item.text.isdigit() and int(item.text) in YEARS
 
 
