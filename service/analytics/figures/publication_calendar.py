@@ -22,9 +22,10 @@ class PublicationCalendar:
     def published_months(
         self, as_of: date | None, *, period_months: int, source_period_months: int, offset: int = 0
     ) -> "PublishedMonths":
-        """Return the number of published months of each period of `period_months` months, as of a day or today.
+        """Return the number of published months of each period, as known on the day `as_of`; null means today.
 
-        `source_period_months` is the length of a stored period. Years begin `offset` months after January.
+        `period_months` is the length of a period, `source_period_months` that of a stored one. Years begin `offset`
+        months after January.
         """
         return _count_published_months(self, as_of, period_months, source_period_months, offset)
 
@@ -34,7 +35,10 @@ class PublicationCalendar:
         return self.republished_periods_as_of(None)
 
     def republished_periods_as_of(self, as_of: date | None) -> frozenset[tuple[int, int]]:
-        """Return flow and first month of each period that more than one release covers, as of a day or today."""
+        """Return flow and first month of each period that more than one release covers.
+
+        Only releases up to the day `as_of` count; null means all.
+        """
         counts = Counter((flow, period) for flow, period, day, _ in self.coverage if as_of is None or day <= as_of)
         return frozenset(key for key, count in counts.items() if count > 1)
 
@@ -43,7 +47,10 @@ class PublicationCalendar:
         return _published_periods(self, as_of)
 
     def span(self, flows: Collection[int], as_of: date | None) -> tuple[int, int] | None:
-        """Return the first months of the first and the last published period of `flows`; null if there is none."""
+        """Return the first months of the first and the last period of `flows` that were published as of a day.
+
+        Null if there is none. `as_of` null means today.
+        """
         return _published_span(self, frozenset(flows), as_of)
 
 

@@ -27,7 +27,8 @@ def reported_keys(
 
     `keys` are values of the column `column_name`, `partner_id` or `commodity_id`. `conditions` has, by column, the keys
     that the figure must have in other columns. `months` are inclusive ranges in which the first month of the figure
-    must lie; empty for any month. Where `as_of` is not null, figures that later releases replaced count, too.
+    must lie; empty for any month. If `as_of` is null, only current figures count, else also those that later releases
+    replaced.
     """
     key = func.unnest(array_parameter(keys, KEY_TYPES[column_name])).column_valued("requested_key")
     tables = (Observation,) if as_of is None else (Observation, ObservationHistory)

@@ -97,7 +97,8 @@ class Figures:
         """Return the figures of `series`, a table of flow, partner_id and commodity_id, in the periods of `span`.
 
         `span` holds the first months of the first and the last period, both inclusive. `is_needed` returns whether a
-        column is needed. A group has the members of `membership_offset` months after each period.
+        column is needed. The figure of a group is the sum over the members that it has `membership_offset` months after
+        the period.
         """
         offset, (first, last) = self._effective_offset(membership_offset), span
         stored = stored_observations(self._scope, months_later=offset).subquery("observation_as_of")

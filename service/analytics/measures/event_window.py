@@ -38,7 +38,10 @@ class EventWindow:
 
 
 def event_window(day: date, *, last_counted_month: int | None = None) -> EventWindow:
-    """Return the window around the day of an event."""
+    """Return the window of the twelve whole months before an event on `day`, and the twelve after it.
+
+    Months after `last_counted_month` are not counted; null means no limit.
+    """
     month = month_number(day)
     first_whole_month = month if day.day == 1 else month + 1
     return EventWindow(

@@ -49,8 +49,8 @@ class PeriodFigure:
     """The figure of a row, or of an earlier period that the row is compared with, as SQL expressions.
 
     `is_complete` is true if every month of the period was published, false if only some were, null if none was.
-    `members` are the members of a computed group in which two sums must agree (see `compared_members_column`); null
-    without groups. `months_back` is the distance from the period of the row in months.
+    `members` are the members of a computed group that must be the same in two sums that are compared (see
+    `compared_members_column`); null without groups. `months_back` is the distance from the period of the row in months.
     """
 
     period: SqlExpression
@@ -136,10 +136,11 @@ def period_figure(row: FromClause, scope: QueryScope, prefix: str = "", *, month
 
 
 def compared_members_column(scope: QueryScope) -> str:
-    """Return the name of the column with the members that must agree in two sums of a group for a comparison.
+    """Return the name of the column of members that shows whether two sums of a group can be compared.
 
-    In an exhaustive dataset it has the members whose figure has no value, as a member without any figure had no trade.
-    In any other dataset it has the members with a known figure.
+    They can if both sums have the same members in this column. In an exhaustive dataset it has the members whose figure
+    has no value, as a member without any figure had no trade. In any other dataset it has the members with a known
+    figure.
     """
     return "unknown_members" if scope.exhaustive else "members"
 

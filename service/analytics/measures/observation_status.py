@@ -21,11 +21,14 @@ def exact_value(value: SqlExpression, status: SqlExpression) -> SqlExpression:
 
 
 def weaker_status(left: SqlExpression, right: SqlExpression) -> SqlExpression:
-    """Return the weaker of two observation statuses; null where either is null, because that figure does not exist."""
+    """Return the less reliable of two observation statuses, by OBS_STATUS_PRECEDENCE.
+
+    The result is null where either status is null, because that figure does not exist.
+    """
     are_known = left.is_not(None) & right.is_not(None)
     return case(*((are_known & or_(left == status, right == status), status) for status in OBS_STATUS_PRECEDENCE))
 
 
 def weakest_status(status: SqlExpression) -> SqlExpression:
-    """Return the weakest status of a group of rows, as an aggregate; null where no row has a status."""
+    """Return the least reliable status of a group of rows, as an aggregate; null where no row has a status."""
     return case(*((func.bool_or(status == letter), letter) for letter in OBS_STATUS_PRECEDENCE))

@@ -30,7 +30,10 @@ class KeySet:
 
 
 def key_set(keys: Collection[int], *, all_keys: Iterable[int]) -> KeySet:
-    """Return `keys` as a set whose ranges contain no other key of `all_keys`, which are in ascending order."""
+    """Return `keys` as a set of ranges if few ranges suffice, else as a set of single keys.
+
+    `all_keys` are all existing keys in ascending order: a range contains none of them that is not in `keys`.
+    """
     selected_keys, ranges, open_range = set(keys), list[tuple[int, int]](), False
     for key in all_keys:
         if key in selected_keys:

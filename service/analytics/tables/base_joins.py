@@ -179,8 +179,8 @@ def apply_joins(
 def has_cell(cells: FromClause) -> SqlExpression:
     """Return the SQL condition that a row of a full join has a cell.
 
-    PostgreSQL's planner expects one row of a page of any size, and would choose a nested loop, which cannot do a full
-    join. Without `coalesce` it would take the full join for a left join.
+    It is written with `coalesce` because PostgreSQL would otherwise replace the full join by a left join. Its planner
+    expects one row of a page of any size, and would choose a nested loop for the left join.
     """
     return func.coalesce(cells.c.period, 0) > 0
 

@@ -31,7 +31,7 @@ def classification_rows(context: Context, _request: DataRequest) -> ListRows:
 
 
 def find_edition(reference: Reference, code: str) -> Classification:
-    """Return the edition with that code.
+    """Return the edition of a classification that has the code `code`, such as `JP-PC`.
 
     :raises InvalidRequest: the code is unknown.
     """

@@ -63,7 +63,7 @@ def fetch_measures(context: Context, *, as_of: date | None) -> list[MeasureWithS
 
 
 def fetch_measure(context: Context, code: str, *, as_of: date | None) -> MeasureWithScope:
-    """Return the measure with that code.
+    """Return the measure that has the code `code`.
 
     :raises NotFound: the code is unknown, or the measure was not announced by the day of `as_of`.
     """

@@ -12,7 +12,10 @@ MIN_CONTRIBUTION_PP = 0.05
 
 
 def top_contributors(rows: Sequence[ResponseRow], column: str, *, max_per_direction: int) -> list[ResponseRow]:
-    """Return the rows with the largest positive contributions, then those with the largest negative ones."""
+    """Return the rows with the largest positive contributions, then those with the largest negative ones.
+
+    `column` is the column of contributions, in percentage points. Contributions that are displayed as 0.0 are left out.
+    """
     contributors = [row for row in rows if row[column] is not None and abs(row[column]) >= MIN_CONTRIBUTION_PP]
     read_contribution = itemgetter(column)
     positive = sorted([row for row in contributors if row[column] > 0], key=read_contribution, reverse=True)

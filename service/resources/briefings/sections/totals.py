@@ -33,7 +33,7 @@ def fetch_totals(briefing_data: BriefingData) -> dict[str, Total]:
 
 
 def total_row(totals: Mapping[str, Total], flow_code: str) -> ResponseRow | None:
-    """Return the row of the total of a flow; null where it is not published."""
+    """Return the row with total exports (`X`) or total imports (`M`); null where it is not published."""
     return totals[flow_code][0] if flow_code in totals else None
 
 

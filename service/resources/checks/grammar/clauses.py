@@ -20,9 +20,9 @@ OPENING_QUOTES, CLOSING_QUOTES = frozenset("“«"), frozenset("”»")
 class Clause:
     """A clause of a sentence: its recognised words, names and numbers.
 
-    `opener` is the separator before it. It may be in parentheses or in quotation marks. `has_note` marks a clause that
-    only names an area or commodity, and whose number follows in parentheses, such as `Indonesia` in `imports from
-    Malaysia (-12.8 %), Indonesia (-21.8 %)`.
+    The clause may be in parentheses or in quotation marks. `opener` is the separator before it. `has_note` marks a
+    clause that only names an area or commodity, and whose number follows in parentheses, such as `Indonesia` in
+    `imports from Malaysia (-12.8 %), Indonesia (-21.8 %)`.
     """
 
     items: list[Item] = field(default_factory=list)
