@@ -37,7 +37,10 @@ class MeasureWithScope:
 
     @property
     def active_months(self) -> tuple[int, int | None]:
-        """Return the month of the announcement and the last month in force; null for a measure without an end."""
+        """Return the month of the announcement and the last month in force.
+
+        The last month is null for a measure without an end.
+        """
         ended_on = self.measure.ended_on
         last_month = None if ended_on is None else month_number(ended_on - timedelta(days=1))
         return month_number(self.measure.announced_on), last_month

@@ -62,7 +62,10 @@ def _cell_grid(partner: int, cells: Sequence[CellKey]) -> FromClause:
 def published_period_counts(
     dataset_ids: Sequence[int], *, flows: Sequence[int], month_ranges: Iterable[tuple[int, int]], as_of: date | None
 ) -> Query:
-    """Select dataset_id and period_count: the published periods of each flow, within inclusive ranges of months."""
+    """Select dataset_id and period_count: the number of published periods, each counted once for each of `flows`.
+
+    `month_ranges` are inclusive: only periods that begin in one of them count.
+    """
     period_count = func.count(func.distinct(ReleasePeriod.flow, ReleasePeriod.period))
     is_its_release = and_(Release.dataset_id == ReleasePeriod.dataset_id, Release.id == ReleasePeriod.release_id)
     return (

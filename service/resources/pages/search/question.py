@@ -186,7 +186,10 @@ def _settle_roles(words: Sequence[str], reporters: NameTable, question: Question
 
 
 def read_commodities(question: Question, commodities: NameTable) -> Question:
-    """Return a question with its commodities: those whose names have all its words, else those with most of them."""
+    """Return a question with its commodities: those whose names contain all of the question's `commodity_words`.
+
+    If no name contains all of these words, the commodities are those whose names contain most of them.
+    """
     words = question.commodity_words
     searched = list(dict.fromkeys(part for word in words for part in SYNONYMS.get(word, word).split()))
     if not searched:

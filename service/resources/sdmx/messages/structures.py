@@ -41,7 +41,10 @@ _CONCEPT_URN = f"urn:sdmx:org.sdmx.infomodel.conceptscheme.Concept={AGENCY}:{CON
 
 
 def header(reference: Reference) -> Header:
-    """Return the header of a message. Its date is the load of the newest release: equal data have equal headers."""
+    """Return the header of a message.
+
+    Its date is the time at which the newest release was loaded, so that equal data have equal headers.
+    """
     loaded_at = max((release.loaded_at for release in reference.releases.values()), default=EPOCH)
     # A reader of 2.1 knows no fractions of a second.
     prepared = loaded_at.replace(microsecond=0)

@@ -15,7 +15,7 @@ MAX_OFFSET_OF_FIRST_YEAR = 6
 
 
 def named_fiscal_period(mention: PeriodMention | None, *, reporter: str) -> PeriodMention | None:
-    """Return the period that a fiscal year, or the first months of one, mean by the reporter's calendar.
+    """Return the months or the year that a fiscal year, or the first months of one, cover in the reporter's calendar.
 
     Any other period, and a fiscal year without a number, is returned unchanged.
     """

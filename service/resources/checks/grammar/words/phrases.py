@@ -28,7 +28,7 @@ UNIT_KINDS = frozenset({"percent", "money", "magnitude", "fraction"})
 
 
 def resolve_phrases(items: Sequence[Item], earlier_areas: Sequence[str], *, reporter: str | None) -> list[Item]:
-    """Return the items of a sentence with the meaning of phrases that depends on the words around them.
+    """Return the items of a sentence, with phrases replaced by the meaning that the words around them give.
 
     For example, `sales` is exports in `sales to China`, and `the bloc` is a group that was named before.
     `earlier_areas` are the codes of the areas in the sentence before, and `reporter` is the code of the text's
