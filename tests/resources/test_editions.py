@@ -245,3 +245,18 @@ def test_flows_of_different_editions_have_no_balance_of_changed_commodities(clie
         ("854231", 4, 4, None, "series_break"),
         ("TOTAL", 10, 10, 0, "base_missing"),
     ]
+
+
+def test_a_computed_group_is_added_up_in_each_edition(client, figures):
+    members = {"2021": (10, 20), "2022": (15, 30)}
+    for year, edition in (("2021", H5), ("2022", H6)):
+        germany, france = members[year]
+        figures({("X", "DEU", "TOTAL", year): germany, ("X", "FRA", "TOTAL", year): france}, **edition)
+
+    rows = fetch_rows(client, "/v1/series", partner="EU")
+
+    # 10 + 20 = 30 and 15 + 30 = 45, half as much again. Other members have nothing: the datasets are exhaustive.
+    assert select_columns(rows, "period", "classification", "value", "yoy_pct") == [
+        ("2021", "H5", 30, None),
+        ("2022", "H6", 45, 50.0),
+    ]

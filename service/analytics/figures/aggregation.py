@@ -128,9 +128,10 @@ def aggregate_series(
     Where the figures are sums, quantity and weight are null unless `is_needed` returns true for the column. The members
     of groups are those of `membership_offset` months later, as in `aggregate_figures`.
     """
-    figure = _lookup(stored, scope, **{name: series.c[name] for name in ("flow", "partner_id", "commodity_id")})
+    keys = {name: series.c[name] for name in ("flow", "partner_id", "commodity_id")}
+    figure, has_keys = _lookup(stored, scope, **keys)
     areas = _exclude_computed_groups(
-        select(figure, _null_member_id()).select_from(series.join(figure, true())), figure, scope
+        select(figure, _null_member_id()).select_from(series.join(figure, has_keys)), figure, scope
     )
     if scope.has_groups:
         members = _series_members(series, stored, scope, membership_offset)
@@ -143,23 +144,26 @@ def aggregate_series(
 
 def _series_members(series: FromClause, stored: FromClause, scope: QueryScope, membership_offset: int) -> Query:
     """Select the figures of the members of groups among `series`."""
-    figure = _lookup(
+    figure, has_keys = _lookup(
         stored, scope, flow=series.c.flow, partner_id=AreaMember.member_id, commodity_id=series.c.commodity_id
     )
     columns = [AreaMember.group_id.label("partner_id") if c.name == "partner_id" else c for c in figure.c]
     groups = series.join(AreaMember, AreaMember.group_id == series.c.partner_id)
-    is_of_member = is_member(figure.c.period + membership_offset, scope)
+    is_of_member = and_(has_keys, is_member(figure.c.period + membership_offset, scope))
     return select(*columns, figure.c.partner_id.label("member_id")).select_from(groups.join(figure, is_of_member))
 
 
-def _lookup(stored: FromClause, scope: QueryScope, **keys: SqlExpression) -> FromClause:
-    """Return the `stored` figures with the keys of another table of the query, read by an index for each of its rows.
+def _lookup(stored: FromClause, scope: QueryScope, **keys: SqlExpression) -> tuple[FromClause, SqlExpression]:
+    """Return the `stored` figures and the condition of their join with another table, whose columns are `keys`.
 
-    PostgreSQL does not know how many periods are requested when it plans a prepared statement. Without OFFSET 0 it may
-    scan the periods of all series, because it expects few of them.
+    A prepared statement reads them by an index for each row of the other table. PostgreSQL does not know how many
+    periods are requested when it plans the statement. Without OFFSET 0 it may scan the periods of all series, because
+    it expects few of them. Citus supports this form for a single dataset only, and other statements do not need it.
     """
-    found = select(stored).where(*(stored.c[name] == key for name, key in keys.items()))
-    return (found.offset(literal_column("0")) if scope.is_parameterizable else found).lateral()
+    has_keys = and_(*(stored.c[name] == key for name, key in keys.items()))
+    if not scope.is_parameterizable:
+        return stored, has_keys
+    return select(stored).where(has_keys).offset(literal_column("0")).lateral(), true()
 
 
 def _aggregate_query(
