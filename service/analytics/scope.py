@@ -13,31 +13,40 @@ from service.domain.periods import period_start
 
 @dataclass(frozen=True)
 class QueryScope:
-    """One dataset, and the part of it that a request selects, as keys of the database.
+    """One dataset, and the part of it that a request selects.
+
+    Datasets, classifications, areas and commodities are identified by their primary keys, flows by their stored
+    numbers. In an `exhaustive` dataset, a missing figure of a published period means that there was no trade.
 
     Months are numbers (see domain/periods.py), and a period is identified by its first month. `period_months` is the
     length of a requested period, `source_period_months` that of a stored one; where they differ, stored periods are
-    added up. `period_ranges` are pairs of months, both inclusive: the periods that begin in one of them are requested.
-    Where fiscal years are requested, `period_offset` is `fiscal_year_offset`, the number of months after January at
-    which the fiscal years of the reporter begin; otherwise it is 0. `as_of` is the day on which the figures were known;
-    null means today.
+    added up. `period_ranges` are pairs of months, both inclusive: every period that begins in one of these ranges is
+    requested. `fiscal_year_offset` is the number of months after January at which the fiscal years of the reporter
+    begin. `period_offset` has the same value where fiscal years are requested, and is 0 otherwise. `as_of` is the day
+    on which the figures were known; null means today.
 
-    `commodities` null means every commodity of `levels`; `levels` null means any level. `commodity_keys` are the keys
-    of the requested commodities, `level_keys` those of all commodities on each of their levels.
-    `unreported_commodities` are requested commodities on a level of which an exhaustive dataset has no figure at all.
+    `commodities` null means every commodity of `levels`; `levels` null means any level of the classification.
+    `commodity_keys` are the requested commodities. `level_keys` has a set of keys for each of their levels: those of
+    all commodities of the level. `unreported_commodities` are the requested commodities of unreported levels. A level
+    is unreported if an exhaustive dataset, or one of its `editions`, has no figure of any commodity of this level; a
+    missing figure is then unknown, not zero.
 
-    `individual_areas` are all areas that are neither a group nor the World. `groups` are the requested groups that the
-    dataset does not publish itself, so that they are computed. `composition` is the day whose members make up a group
-    in every period; null means that each period has its own members.
+    `individual_areas` are all areas that are neither a group nor the World. `groups` are the requested groups whose
+    figures are computed as sums over their members. `composition` is the day whose members make up a group in every
+    period; null means that each period has its own members.
 
     `editions` are the datasets from which the periods are read if they are several, and null otherwise; `dataset_id` is
     the one with the newest edition. `conversion` null means the currency of the source.
 
-    Four fields are changes of areas: pairs of a requested partner and a month. A pair is present only if the dataset
-    has published periods both before and after the month. In `successors` it is the first month in which the partner
-    exists in the place of a former area, in `former_partners` the first month in which the partner no longer exists. In
-    `groups_with_successors` it is the first month of a member that is a successor. In `recomposed_groups`, which the
-    dataset publishes itself, it is a first month in which the source gives the group other members.
+    Four fields list changes of requested partners. Each change is a pair of the partner and a month. It is listed only
+    if some published periods of the dataset begin before the month and others begin in it or later.
+
+    - `successors`: the month is the first one in which the partner exists in the place of a former area.
+    - `former_partners`: the month is the first whole one in which the partner no longer exists.
+    - `groups_with_successors`: the partner is one of `groups`, and the month is the first one in which a member of it
+      exists in the place of a former area.
+    - `recomposed_groups`: the partner is a group that the dataset publishes itself, and the month is the first whole
+      one in which the group has the members that the source gave it at the change.
     """
 
     dataset_id: int
@@ -123,7 +132,7 @@ class QueryScope:
 
     @property
     def has_unreported_commodities(self) -> bool:
-        """Return whether a requested commodity is on a level of which an exhaustive dataset has no figure at all."""
+        """Return whether an exhaustive dataset has no figure at all for the level of a requested commodity."""
         return bool(self.unreported_commodities)
 
     @property
@@ -153,7 +162,10 @@ class QueryScope:
 
     @property
     def requested_months(self) -> tuple[tuple[int, int], ...]:
-        """Return the first and the last month of the requested periods that begin in each range, both inclusive."""
+        """Return the first and the last month of the requested periods, as one pair for each of `period_ranges`.
+
+        Both months are inclusive. The last one is the end of the last period that begins in the range.
+        """
         length = self.period_months
         return tuple(
             (self.period_start(first + length - 1), self.period_start(last) + length - 1)

@@ -74,7 +74,11 @@ def _common_options(command: CommandFunction) -> CommandFunction:
     help="Directory of the code lists of the mapping.  [default: the directory of the mapping]",
 )
 def tidy(mapping: Path, codelists: Path | None, stage: str | None, **options: Any) -> None:
-    """Load CSV, Parquet or XLSX files with one figure per row, described by a mapping."""
+    """Load CSV, Parquet or XLSX files with one figure per row, described by a mapping.
+
+    The mapping names the columns, the code lists and the stage of the figures: provisional, revised or final. --stage
+    replaces the stage of the mapping, and --codelists is the folder of the code lists.
+    """
     described = read_mapping(mapping, codelists_folder=codelists)
     load_files(
         tidy_parser(described),

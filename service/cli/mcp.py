@@ -16,7 +16,10 @@ DEFAULT_URL = "http://127.0.0.1:8000"
 @click.command()
 @click.option("--url", default=DEFAULT_URL, show_default=True, help="Address of the service, for the links in answers.")
 def mcp(url: str) -> None:
-    """Serve the tools for AI agents over standard input and output, as /mcp does over HTTP."""
+    """Serve the tools for AI agents over standard input and output, as /mcp does over HTTP.
+
+    The figures are read from the database. --url is the address of the service to which the answers link.
+    """
     try:
         import anyio  # noqa: PLC0415 - optional: only this command needs the SDK
 

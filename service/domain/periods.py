@@ -67,7 +67,10 @@ class PeriodRange:
     end: Period | Latest | None
 
     def __str__(self) -> str:
-        """Return the canonical text of the range: `2023-01..2024-01`, `2024-03`, `latest`, or `all` without bounds."""
+        """Return the canonical text of the range, such as `2023-01..2024-01`, `2024-03` or `latest`.
+
+        The text of a range that is open on both sides is `all`.
+        """
         start, end = str(self.start or ""), str(self.end or "")
         return f"{start}..{end}" if start != end else start or ALL_KEYWORD
 
@@ -141,7 +144,10 @@ def period_text(first_month: int, *, months: int, is_fiscal: bool = False) -> st
 
 
 def ranges_text(ranges: Sequence[PeriodRange]) -> str:
-    """Return the canonical text of ranges, sorted, such as `2023-01..2024-01,2024-03`, or `all` without bounds."""
+    """Return the canonical text of ranges, sorted and without duplicates, such as `2023-01..2024-01,2024-03`.
+
+    The text of a range that is open on both sides is `all`.
+    """
     return ",".join(sorted(set(map(str, ranges))))
 
 

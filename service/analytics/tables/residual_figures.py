@@ -46,7 +46,10 @@ class Breakdown:
 
 
 def partner_breakdown(scope: QueryScope, *, both_flows: bool = False) -> Breakdown:
-    """Return the breakdown of the World into all individual areas, for each requested commodity."""
+    """Return the breakdown of the World into all individual areas, for each requested commodity.
+
+    `both_flows` says that a row of the ranking has both exports and imports.
+    """
     return Breakdown(
         dimension="partner_id",
         fixed_dimension="commodity_id",
@@ -60,9 +63,11 @@ def partner_breakdown(scope: QueryScope, *, both_flows: bool = False) -> Breakdo
 
 
 def commodity_breakdown(scope: QueryScope, *, both_flows: bool = False) -> Breakdown:
-    """Return the breakdown of the total into the commodities of one level, for each requested partner.
+    """Return the breakdown of total trade into the commodities of one level, for each requested partner.
 
-    ASSUMPTION: the requested commodities are of one level.
+    `both_flows` says that a row of the ranking has both exports and imports.
+
+    ASSUMPTION: all requested commodities are on the same level.
     """
     return Breakdown(
         dimension="commodity_id",

@@ -26,9 +26,13 @@ class RoundingSummary(NamedTuple):
 class LoadReport:
     """The errors in a file, the rows that are not loaded, and the values that were rounded.
 
-    A file with an error is refused. `errors` has the first errors of each rule, `error_counts` counts all of them.
-    `skipped_rows` counts skipped rows, and `first_lines` has the first line, by description. `breakdown_rows` counts
-    rows that are parts of a breakdown whose total another row has.
+    A file with an error is refused. `errors` has the first MAX_REPORTED_PER_RULE errors of each validation rule;
+    `error_counts` counts all errors by rule.
+
+    `skipped_rows` counts rows that are not loaded, by the description of their kind, such as `rows of flow FM, a part
+    of another flow`. `first_lines` has, for each description, the line number of the first such row. `breakdown_rows`
+    counts other rows that are not loaded, because only the total of their breakdown is. `rounding_by_column` summarizes
+    the rounded values of each column.
     """
 
     file_name: str

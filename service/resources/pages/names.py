@@ -32,7 +32,7 @@ class NameTable:
 
         A part of a name is enough if no other name has it.
 
-        :raises InvalidRequest: the text is neither a name nor a code, or a part of several names.
+        :raises InvalidRequest: the text matches no name and no code, or it matches several names.
         """
         key = normalize_name(text)
         code = text if text in self.names else self.codes.get(key)
@@ -61,9 +61,11 @@ class NameTable:
         return sorted(matches, key=lambda code: (len(self.names[code]), code))
 
     def find_all(self, texts: Iterable[str]) -> list[str]:
-        """Return the codes that several texts name; each text is a name, a code, or a comma-separated list of them.
+        """Return the codes of all areas or commodities that the texts name, without duplicates.
 
-        :raises InvalidRequest: a part of a text is neither a name nor a code, or a part of several names.
+        A text is a name, a code, or a comma-separated list of names and codes. A name can be shortened as in `find`.
+
+        :raises InvalidRequest: a name or code in a text matches nothing, or matches several names.
         """
         codes: list[str] = []
         for text in texts:

@@ -15,9 +15,11 @@ YEAR_PARTS = frozenset(
 
 
 def read_part_of_year(items: Sequence[Item], position: int) -> tuple[str, PeriodMention | None, int]:
-    """Return the quarter or half-year at `position`: its kind, its mention, and the position after it.
+    """Return the quarter or half-year that begins at `position`: its kind, its mention, and the position after it.
 
-    The kind is empty where the words name a part of a fiscal year, which is not read.
+    The item at `position` names the quarter or half-year; a year can follow it. The kind is `period`. Parts of fiscal
+    years, such as `the first half of fiscal 2023`, are not supported: the kind is then empty, the mention null, and the
+    position unchanged.
     """
     item = items[position]
     year, end_position = read_year(items, position + 1)

@@ -24,9 +24,9 @@ def read_rank_claim(
 ) -> Claim:
     """Return the claim that a partner has a rank, such as `China was the second-largest export market`.
 
-    The claim has one reading with partner and flow, or the reason why it is not checked. `position` is that of the rank
-    in the clause, `sentence_number` that of the sentence in the text. `reason` is a reason that is known before; null
-    for none.
+    The claim has one reading, which names the partner and the flow, or a reason why the claim is not checked. A caller
+    that already knows such a reason passes it as `reason`; otherwise `reason` is null. `position` is the position of
+    the rank in the clause, `sentence_number` that of the sentence in the text, from 1.
     """
     quantity: Quantity = clause.items[position].value
     subject = _ranked_partner(clause, position, state, context)

@@ -48,8 +48,9 @@ def read_record_claim(
     """Return the claim of a record, such as `highest since May`, of a flow, a balance or growth.
 
     The claim has readings, or the reason why it is not checked. A record beside a growth rate can be that of the value
-    or that of growth; where no word decides, the reason is `ambiguous`. `position` is that of the record in the clause,
-    `sentence_number` that of the sentence in the text. `reason` is a reason that is known before; null for none.
+    or that of growth; where no word decides, the reason is `ambiguous`. A caller that already knows a reason why the
+    claim is not checked passes it as `reason`; otherwise `reason` is null. `position` is the position of the record in
+    the clause, `sentence_number` that of the sentence in the text, from 1.
     """
     quantity: Quantity = clause.items[position].value
     record: RecordPhrase = quantity.record
