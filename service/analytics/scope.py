@@ -46,7 +46,7 @@ class QueryScope:
     - `groups_with_successors`: the partner is one of `groups`, and the month is the first one in which a member of it
       exists in the place of a former area.
     - `recomposed_groups`: the partner is a group that the dataset publishes itself, and the month is the first whole
-      one in which the group has the members that the source gave it at the change.
+      one in which the group consists of its new members.
     """
 
     dataset_id: int
