@@ -68,9 +68,17 @@ def choose_measures(
     if quantity.unit == "pp":
         return _points(clause, subject)
     continues_share = state.is_share and not (quantity.has_sign or clause.has("direction", "comparison"))
-    if _is_share(clause, position) or continues_share:
-        return MeasureChoice(_share_measures(subject))
+    is_base = _is_base_of_share(clause, position, state)
+    if _is_share(clause, position) or continues_share or is_base:
+        return MeasureChoice(_share_measures(subject), is_base=is_base)
     return _growth(clause, position, subject, inherited_direction, state.comparison)
+
+
+def _is_base_of_share(clause: Clause, position: int, state: ReadingState) -> bool:
+    """Return whether a percentage is the share a year before, as in `against 14.8 % a year earlier`."""
+    is_base = clause.opener in BASE_OPENERS or _role(clause.items, position) == "from"
+    texts = {clause.items[each].text for each in clause.positions("comparison")}
+    return state.is_share and is_base and bool(texts & EARLIER_YEARS)
 
 
 def _amount(clause: Clause, position: int, subject: Subject | None) -> MeasureChoice:
@@ -82,7 +90,7 @@ def _amount(clause: Clause, position: int, subject: Subject | None) -> MeasureCh
         return MeasureChoice(("balance_size_change" if is_balance else "yoy_change",), direction or 1, direction)
     names_other_flow = clause.has("flow", "balance") and not clause.has("comparison", "period")
     is_base = role == "from" or (clause.opener in BASE_OPENERS and not _has_growth(clause) and not names_other_flow)
-    is_base = is_base or _begins_with_earlier_year(clause, position)
+    is_base = is_base or _begins_with_earlier_year(clause, position) or _is_of_earlier_year(clause, position, direction)
     level_direction = direction if role == "to" and not is_base else 0
     measure = "balance" if is_balance else "value"
     return MeasureChoice((measure,), 1, direction, is_base=is_base, level_direction=level_direction)
@@ -94,20 +102,34 @@ def _begins_with_earlier_year(clause: Clause, position: int) -> bool:
     return bool(items) and items[0].kind == "comparison" and items[0].value == "yoy" and items[0].text in EARLIER_YEARS
 
 
+def _is_of_earlier_year(clause: Clause, position: int, direction: int) -> bool:
+    """Return whether an amount is of the year before, as in `after a deficit of 174 billion yen a year earlier`."""
+    following = next((item for item in clause.items[position + 1 :] if item.kind != "filler"), None)
+    is_earlier = following is not None and following.kind == "comparison" and following.text in EARLIER_YEARS
+    return is_earlier and not direction
+
+
 def _has_growth(clause: Clause) -> bool:
     return any(clause.items[each].value.unit == "%" for each in clause.positions("quantity"))
 
 
 def _role(items: Sequence[Item], position: int) -> str:
     """Return `change` for `rose by 5 bn` and `rose 5 bn`, `from` for `from 5 bn`, `to` for `to 5 bn`, else `value`."""
-    for item in reversed(items[:position]):
-        if item.kind == "to":
+    for place in range(position - 1, -1, -1):
+        item = items[place]
+        if item.kind == "to" and not _has_name(items, place, position):
             return {"by": "change", "from": "from", "to": "to"}.get(item.value, "value")
         if item.kind == "direction":
             return "change"
         if item.kind in {"quantity", "flow", "balance", "total"}:
             return "value"
     return "value"
+
+
+def _has_name(items: Sequence[Item], place: int, position: int) -> bool:
+    """Return whether a preposition belongs to a name before the number: `imports from China 5 bn yen`."""
+    following = next((item for item in items[place + 1 : position] if item.kind != "filler"), None)
+    return following is not None and following.kind in {"area", "commodity", "adjective"}
 
 
 def _streak(clause: Clause, position: int, subject: Subject | None, inherited_direction: int) -> MeasureChoice:

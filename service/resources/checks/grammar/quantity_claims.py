@@ -107,7 +107,8 @@ def _reason_for_abstention(clause: Clause, subject: Subject | None, state: Readi
     """Return the first reason why a clause is not judged; null for a clause that is."""
     blocks = clause.values("block") | state.blocks
     if "two_way" in blocks and clause.has("flow", "balance"):  # `trade with China: exports rose 5 %`
-        blocks = blocks - {"two_way"} if "two_way" not in clause.values("block") else blocks
+        is_named = "two_way" in clause.values("block") and not clause.has("balance")
+        blocks = blocks if is_named else blocks - {"two_way"}
     is_other = subject is not None and (subject.is_other or subject.has_unknown_word)
     reasons = {
         "opinion": clause.is_quoted or clause.has("opinion"),

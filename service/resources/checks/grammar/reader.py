@@ -20,6 +20,7 @@ from service.resources.checks.grammar.respective_lists import split_respective_l
 from service.resources.checks.grammar.series_ratios import read_series_ratio
 from service.resources.checks.grammar.state import ReadingState, TextContext
 from service.resources.checks.grammar.subjects import Subject
+from service.resources.checks.grammar.words.deals import resolve_deals
 from service.resources.checks.grammar.words.lexicon import Item, Lexicon
 from service.resources.checks.grammar.words.number_words import read_number_words
 from service.resources.checks.grammar.words.phrases import resolve_phrases
@@ -57,7 +58,8 @@ def read_claims(text: str, lexicon: Lexicon, context: TextContext) -> list[Claim
             continue
         reporter = state.reporter or context.reporter
         phrases = resolve_phrases(read_number_words(words), state.areas, reporter=reporter)
-        quantities = read_quantities(resolve_purchases(phrases, reporter=reporter))
+        deals = resolve_deals(phrases, reporter=reporter)
+        quantities = read_quantities(resolve_purchases(deals, reporter=reporter))
         sentences = split_respective_lists(join_records(read_periods(quantities)))
         earlier = state.subject or state.earlier_subject
         areas = state.areas

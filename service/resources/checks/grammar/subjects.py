@@ -13,7 +13,8 @@ VERBS = frozenset(
         *("was", "were", "is", "are", "has", "have", "had", "reached", "hit", "posted", "logged", "recorded", "ran"),
         *("registered", "stood", "came", "totalled", "totaled", "amounted", "saw", "showed", "continued", "remained"),
         *("lifted", "helped", "supported", "propelled", "dragged", "pushed", "pulled", "edged", "inched", "went"),
-        *("kept", "turned", "extended", "extending", "posting", "worth", "swung", "marked"),
+        *("kept", "turned", "extended", "extending", "posting", "worth", "swung", "marked", "left", "leaving", "gave"),
+        *("giving", "brought", "yielded", "produced"),
     )
 )
 TRADE_VERBS = frozenset({"sold", "sells", "shipped", "exported", "imported", "bought", "buys", "purchased", "spent"})
