@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from service.domain.codes import WORLD_CODE
 from service.resources.checks.grammar.clauses import Clause
+from service.resources.checks.grammar.measures import BASE_OPENERS
 from service.resources.checks.grammar.rankings.partner_roles import described_partner
 from service.resources.checks.grammar.state import ReadingState, TextContext
 from service.resources.checks.grammar.subjects import Subject, add_area, read_subject
@@ -25,6 +26,12 @@ PLACE_VERBS = frozenset(
     }
 )
 """Verbs of a share whose object is the partner."""
+PART_VERBS = frozenset(
+    {"accounted for", "accounting for", "accounts for", "represented", "representing", "made up", "makes up"}
+    | {"making up", "constituted", "comprised", "comprising", "took", "absorbed", "supplied", "supplying"}
+    | {"provided", "providing", "formed", "was responsible for", "were responsible for"}
+)
+"""Verbs of a share whose subject is the part."""
 
 
 def clause_subjects(clause: Clause, state: ReadingState, context: TextContext) -> dict[int, Subject]:
@@ -218,9 +225,11 @@ def subject_of_quantity(
     The subject follows the number, as in `a 29 % rise in exports`, or precedes it. A clause without a subject takes
     that of an earlier clause. `subjects` are the subjects of the clause, as `clause_subjects` returns them.
     """
-    referred = _referred_partner(clause, position)
+    referred = _referred_subject(clause, position)
     if referred is not None:
-        return _completed(Subject(partner=referred), state)
+        return _completed(referred, state)
+    if state.share_subject is not None and state.is_share and clause.opener in BASE_OPENERS and not subjects:
+        return state.share_subject
     if clause.has("share", "contribution"):
         return _subject_of_part(clause, position, subjects, state)
     later_heads = [head for head in subjects if head > position]
@@ -238,6 +247,8 @@ def _subject_of_part(
     """Return the subject of a share or contribution: the part, or the whole for the growth that a part is of."""
     later_heads = [head for head in subjects if head > position]
     earlier_heads = [head for head in subjects if head <= position]
+    if _continues_part(clause, position, state):
+        return _part_before(subjects[later_heads[0]] if later_heads else None, state)
     if earlier_heads:
         part = _part_by_possessor(clause, subjects[earlier_heads[-1]])
         is_whole = part.partner is None and part.commodity is None and clause.opener == "which"
@@ -248,19 +259,44 @@ def _subject_of_part(
     return _part_of_whole(clause, position, whole)
 
 
+def _continues_part(clause: Clause, position: int, state: ReadingState) -> bool:
+    """Return whether the part is the subject before: `exports to China rose and accounted for 17 % of exports`."""
+    names = {"area", "commodity", "adjective", "flow", "balance"}
+    verbs = [each for each in clause.positions("share") if each < position and clause.items[each].text in PART_VERBS]
+    has_name = any(item.kind in names for item in clause.items[:position])
+    return bool(verbs) and not has_name and state.subject is not None
+
+
+def _part_before(whole: Subject | None, state: ReadingState) -> Subject | None:
+    """Return the whole of a share with the partner or the commodity of the subject before as its part."""
+    part = state.subject
+    if part is None or whole is None:
+        return part
+    partner = whole.partner or part.partner or part.inherited_partner
+    is_own = whole.commodity is not None or part.commodity is None
+    commodity = whole.commodity if is_own else part.commodity
+    return replace(whole, partner=partner, commodity=commodity, is_total=False)
+
+
 def _is_growth_of_whole(clause: Clause, position: int) -> bool:
     """Return whether a number is the growth that another one is a part of: `4.3 points of the 11.9 % increase in`."""
     following = clause.items[position + 1 : position + 2]
     return clause.items[position].value.unit == "%" and [item.kind for item in following] == ["direction"]
 
 
-def _referred_partner(clause: Clause, position: int) -> str | None:
-    """Return the partner of `a 15.6 percent rise in those to the US`; null where no such phrase follows a number."""
+def _referred_subject(clause: Clause, position: int) -> Subject | None:
+    """Return the subject of `a 15.6 percent rise in those to the US` and `a 31.6 percent rise in motor vehicles`.
+
+    Null where no such phrase follows a number.
+    """
     items = [item for item in clause.items[position + 1 : position + 8] if item.text not in {"the", "an", "a"}]
     kinds = [item.kind for item in items]
     is_reference = kinds[:2] == ["direction", "to"] and [item.text for item in items[2:3]] == ["those"]
     is_object = kinds[3:5] == ["to", "area"] and items[3].value in {"to", "from", "with"}
-    return str(items[4].value) if is_reference and is_object else None
+    if is_reference and is_object:
+        return Subject(partner=items[4].value)
+    is_goods = kinds[:3] == ["direction", "to", "commodity"] and items[1].value in {"in", "of", "for"}
+    return Subject(commodity=items[2].value) if is_goods and not clause.has("flow", "balance") else None
 
 
 def _part_by_possessor(clause: Clause, whole: Subject) -> Subject:
@@ -271,7 +307,18 @@ def _part_by_possessor(clause: Clause, whole: Subject) -> Subject:
         is_possessor = bool(following) and following[0].kind in {"possessive", "share"}
         if share and position < share[0] and is_possessor:
             return replace(whole, partner=clause.items[position].value, is_total=False)
-    return whole
+    return _part_of_share(clause, share[0], whole) if share else whole
+
+
+def _part_of_share(clause: Clause, share: int, whole: Subject) -> Subject:
+    """Return the part that `the share of China in exports` is of."""
+    phrase = [item for item in clause.items[share : share + 5] if item.kind != "filler"]
+    if [item.text for item in phrase[1:2]] != ["of"] or [item.text for item in phrase[3:4]] != ["in"]:
+        return whole
+    name = phrase[2]
+    if name.kind not in {"area", "commodity"}:
+        return whole
+    return replace(whole, is_total=False, **{"partner" if name.kind == "area" else "commodity": name.value})
 
 
 def _part_of_whole(clause: Clause, position: int, whole: Subject) -> Subject:

@@ -22,6 +22,7 @@ EARLIER_YEARS = frozenset(
 )
 WHOLE_REFERENCES = tuple(["of", word] for word in ("it", "them", "that", "this", "which", "those", "these"))
 """Words for the whole of a share, as in `33 % of it to the United States`."""
+SHARE_NOUNS = frozenset({"share", "proportion", "portion", "part"})
 PAST_OPENERS = frozenset({"after", "following", "reversing"})
 GROWTH_MEASURES = {
     "yoy": "yoy_pct",
@@ -76,9 +77,11 @@ def choose_measures(
 
 def _is_base_of_share(clause: Clause, position: int, state: ReadingState) -> bool:
     """Return whether a percentage is the share a year before, as in `against 14.8 % a year earlier`."""
-    is_base = clause.opener in BASE_OPENERS or _role(clause.items, position) == "from"
+    is_from = _role(clause.items, position) == "from"
+    if is_from and any(clause.items[each].text in SHARE_NOUNS for each in clause.positions("share")):
+        return True
     texts = {clause.items[each].text for each in clause.positions("comparison")}
-    return state.is_share and is_base and bool(texts & EARLIER_YEARS)
+    return state.is_share and (is_from or clause.opener in BASE_OPENERS) and bool(texts & EARLIER_YEARS)
 
 
 def _amount(clause: Clause, position: int, subject: Subject | None) -> MeasureChoice:
@@ -169,7 +172,9 @@ def _is_share(clause: Clause, position: int) -> bool:
     items = clause.items
     if [item.kind for item in items[position + 1 : position + 2]] == ["direction"]:
         return False
-    if any(item.kind == "share" for item in items[:position]) and not preceding_direction(items, position):
+    shares = [item.text for item in items[:position] if item.kind == "share"]
+    is_level = bool(SHARE_NOUNS.intersection(shares)) and _role(items, position) in {"to", "from"}
+    if shares and (is_level or not preceding_direction(items, position)):
         return True
     if [item.text.lower() for item in items[position + 1 : position + 3]] in WHOLE_REFERENCES:
         return True

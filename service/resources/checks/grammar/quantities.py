@@ -215,6 +215,9 @@ def _read_streak(items: Sequence[Item], position: int) -> tuple[Quantity, int] |
     has_streak_word = False
     while end_position < len(items) and items[end_position].kind == "streak":
         has_streak_word, end_position = True, end_position + 1
+    if has_streak_word and _is_noun_of_change(items, end_position):
+        end = items[end_position - 1].end
+        return Quantity(items[position].start, end, Decimal(count), "months", Decimal("0.5")), end_position
     if end_position >= len(items) or items[end_position].kind != "month_word":
         return None
     end, end_position = items[end_position].end, end_position + 1
@@ -228,6 +231,12 @@ def _read_streak(items: Sequence[Item], position: int) -> tuple[Quantity, int] |
     if not is_streak:
         return None
     return Quantity(items[position].start, end, Decimal(count), "months", Decimal("0.5")), end_position
+
+
+def _is_noun_of_change(items: Sequence[Item], position: int) -> bool:
+    """Return whether a noun of change follows, as in `tenth straight monthly decline` and `second straight gain`."""
+    following = [item for item in items[position : position + 2] if item.text.lower() not in {"monthly", "annual"}]
+    return bool(following) and following[0].kind in {"direction", "balance"}
 
 
 def _count_of_months(items: Sequence[Item], position: int) -> tuple[int | None, int]:

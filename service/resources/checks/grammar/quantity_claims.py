@@ -84,7 +84,7 @@ def read_quantity_claim(
     the sentence in the text, from 1.
     """
     quantity: Quantity = clause.items[position].value
-    subject = subject_of_quantity(clause, position, subjects, state)
+    subject = _with_flow_of_sentence(subject_of_quantity(clause, position, subjects, state), state)
     reason = _reason_for_abstention(clause, subject, state) or (None if quantity.is_unit_known else "unit_unknown")
     if quantity.record is not None:
         return read_record_claim(clause, position, subject, sentence_number, state, context, reason=reason)
@@ -94,6 +94,7 @@ def read_quantity_claim(
     if choice.direction:
         state.direction = choice.direction
     state.is_share = set(choice.measures) <= SHARE_MEASURES and bool(choice.measures)
+    state.share_subject = subject if state.is_share else None
     if reason is not None:
         return Claim(quantity, sentence_number, reason=reason)
     if subject is None or not subject.has_measure:
@@ -101,6 +102,15 @@ def read_quantity_claim(
     if choice.reason is not None:
         return Claim(quantity, sentence_number, reason=choice.reason)
     return _claim(clause, position, subject, choice, sentence_number, state, context)
+
+
+def _with_flow_of_sentence(subject: Subject | None, state: ReadingState) -> Subject | None:
+    """Return a subject without a flow with the only one of its sentence: `cars (up 31.6 %) led the rise in exports`."""
+    flows = set(state.named.flows)
+    is_named = subject is not None and not subject.has_measure and (subject.partner or subject.commodity)
+    if subject is None or not is_named or subject.is_other or len(flows) != 1 or state.named.sides:
+        return subject
+    return replace(subject, flow=flows.pop(), is_inferred=True)
 
 
 def _reason_for_abstention(clause: Clause, subject: Subject | None, state: ReadingState) -> str | None:
@@ -159,6 +169,7 @@ def _claim(
         measures = cumulative_measures(measures, mention, reporter=reporter)
         if not measures:
             return Claim(quantity, sentence_number, reason="not_covered")
+    is_on_month = is_on_month or shift_period(periods[0], months=-1) in state.named.periods
     readings = [
         Reading(measure, reporter, partner, _flow_code(subject), commodity, period, currency, choice.sign)
         for measure in measures
@@ -177,8 +188,9 @@ def _claim(
         and not (context.is_reporter_assumed and subject.reporter is None and state.reporter is None)
         and not clause.has("word")
         and choice.is_certain
+        and not subject.is_inferred
         and (state.is_base_known or clause.has("comparison"))
-        and not choice.is_base
+        and (not choice.is_base or _states_base(clause, position))
         and clause.opener in CERTAIN_OPENERS
         and not (state.is_later_period and not clause.has("period"))
         and _is_complete(clause, subject, reporter)
@@ -187,12 +199,13 @@ def _claim(
     )
     readings = readings[:MAX_READINGS]
     has_direction = bool(find_direction(clause, position)) or quantity.has_sign
+    named = replace(state.named, partners=[]) if _states_partner(clause, position, subject) else state.named
     return Claim(
         quantity,
         sentence_number,
         tuple(readings),
         is_confident=is_confident,
-        alternatives=partial(other_readings, readings, quantity.unit, state.named, has_direction=has_direction),
+        alternatives=partial(other_readings, readings, quantity.unit, named, has_direction=has_direction),
         level_direction=choice.level_direction,
         is_on_month=is_on_month,
         sources=dimension_origins(clause, subject, mention, origin, state, reporter=reporter, context=context),
@@ -220,6 +233,22 @@ def _measures_on_base(
     if comparison == "pop" and (is_level or choice.measures == ("yoy_pct",)):
         return (choice.measures if is_level else ("pop_pct",)), True
     return (choice.measures if is_level and not choice.level_direction else ()), False
+
+
+def _states_base(clause: Clause, position: int) -> bool:
+    """Return whether the time of an amount of the year before follows it: `from 5 bn yen a year earlier`."""
+    following = next((item for item in clause.items[position + 1 :] if item.kind != "filler"), None)
+    is_comparison = following is not None and following.kind == "comparison" and following.value == "yoy"
+    return is_comparison and clause.items[position].value.unit == "currency"
+
+
+def _states_partner(clause: Clause, position: int, subject: Subject) -> bool:
+    """Return whether a clause names the flow and the one partner of its number, as in `imports from China 5 bn yen`."""
+    items = clause.items[:position]
+    areas = [item.value for item in clause.items if item.kind == "area" and item.value == subject.partner]
+    others = clause.values("area") - {subject.partner, subject.reporter}
+    heads = [item.kind for item in items if item.kind in {"flow", "balance"}]
+    return len(areas) == 1 and len(heads) == 1 and not others and len(clause.positions("quantity")) == 1
 
 
 def _is_complete(clause: Clause, subject: Subject, reporter: str) -> bool:
@@ -251,7 +280,8 @@ def _period_of_quantity(
     nearest = later_positions[:1] or previous[-1:]
     if choice.is_base and not nearest:
         own = [each for each in clause.positions("period") if position < each < next_quantity]
-        if own:  # `from 6.55 trillion yen in January 2023`
+        is_of_sentence = own and clause.items[own[0]].value == state.sentence_period
+        if own and not (is_of_sentence and state.sentence_period.year is None):  # `from 6.55 trillion yen in January 2023`
             return replace(clause.items[own[0]].value, is_base=True), "text"
     if nearest:
         return clause.items[nearest[0]].value, "text"
@@ -278,9 +308,16 @@ def _periods(
         periods = [] if period is None else [period]
     if is_previous_month:
         periods = [shift_period(period, months=-1) for period in periods]
-    if choice.is_base and not (mention is not None and mention.is_base):
+    is_shifted = choice.is_base and not (mention is not None and mention.is_base)
+    if is_shifted or (choice.is_base and _is_newest(mention, periods, context)):
         periods = [shift_period(period, months=-12) for period in periods]
     return periods
+
+
+def _is_newest(mention: PeriodMention | None, periods: Sequence[str], context: TextContext) -> bool:
+    """Return whether a base without a year is the newest month, which cannot be one: `to 130 from 92 in January`."""
+    newest = resolve_period(PeriodMention(relative_months=-1), newest_month=context.newest_month)
+    return mention is not None and mention.year is None and mention.month is not None and periods == [newest]
 
 
 def _partners(subject: Subject) -> list[str]:

@@ -30,7 +30,7 @@ class TextContext:
 class ReadingState:
     """The state of reading: the subject and the period of earlier clauses, and the properties of the current sentence.
 
-    `is_share` says that the previous number of the sentence is a share. `comparison` is the kind of growth that an
+    `is_share` says that the previous number of the sentence is a share, and `share_subject` is its subject. `comparison` is the kind of growth that an
     earlier clause without a number states for later ones, as in `month on month, exports fell 24 %`. `text` is the
     whole text, `items` are the items of the current sentence.
     """
@@ -48,6 +48,7 @@ class ReadingState:
     flow: str | None = None
     has_quantity: bool = False
     is_share: bool = False
+    share_subject: Subject | None = None
     comparison: str | None = None
     is_later_period: bool = False
     base: PeriodMention | None = None

@@ -39,12 +39,25 @@ def agrees(quantity: Quantity, printed: Decimal, figure: Decimal) -> bool:
         return abs(figure - printed) <= precision
     is_loose = _ends_in_zeros(quantity)
     unit = max(2 * precision, printed_size * LOOSE_SHARE) if is_loose else 2 * precision
+    if quantity.growth_word and quantity.qualifier in {"above", "under"}:
+        unit *= 2
     return {
         "about": abs(size - printed_size) <= (unit if is_loose else unit * ROUGH_SHARE),
         "below": 0 <= printed_size - size <= unit,
         "above": 0 <= size - printed_size <= unit,
         "under": 0 <= printed_size - size <= unit,
     }[quantity.qualifier]
+
+
+def satisfies_bound(quantity: Quantity, printed: Decimal, figure: Decimal) -> bool:
+    """Return whether a figure lies on the side of the number that its qualifier states, at whatever distance.
+
+    Exports of 130 billion are `more than 100 billion`, though no text would say so.
+    """
+    size, printed_size = abs(figure), abs(printed)
+    is_above = quantity.qualifier == "above" and size >= printed_size
+    is_below = quantity.qualifier == "under" and size <= printed_size
+    return figure * printed >= 0 and (is_above or is_below)
 
 
 def is_truncated(quantity: Quantity, printed: Decimal, figure: Decimal) -> bool:

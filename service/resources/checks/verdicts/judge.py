@@ -14,6 +14,7 @@ from service.resources.checks.verdicts.comparison import (
     is_truncated,
     is_usual_revision,
     printed_number,
+    satisfies_bound,
 )
 from service.resources.checks.verdicts.exchange import (
     EARLIER_BUSINESS_DAYS,
@@ -168,7 +169,8 @@ class Judge:
         close = [outcome for outcome in known_outcomes if is_close(claim.quantity, outcome.printed, _figure(outcome))]
         if close and claim.quantity.unit not in COUNTED_UNITS and claim.is_confident:
             return Verdict(claim, "off", None, close[0], latest=self._latest(close[0]))
-        if not (claim.is_confident and is_complete) or self._is_undecided(main):
+        is_bounded = any(satisfies_bound(claim.quantity, each.printed, _figure(each)) for each in known_outcomes)
+        if not (claim.is_confident and is_complete) or is_bounded or self._is_undecided(main):
             return Verdict(claim, "cannot_be_checked", "ambiguous", main, candidates)
         return Verdict(claim, "contradicted", None, main, candidates, latest=self._latest(main))
 

@@ -21,6 +21,9 @@ NUMERAL_ARTICLES = frozenset({"a", "an", "one"})
 FRACTION_ENDS = frozenset({"of", "as"})
 """Words behind a share or a multiple in words."""
 
+YEAR_DIGITS = 4
+YEAR_WORDS = frozenset({"year", "fiscal", "fiscal year", "calendar"})
+
 
 def read_number_words(items: Sequence[Item]) -> list[Item]:
     """Return the items of a sentence, in which each number or fraction in words becomes one item.
@@ -83,7 +86,7 @@ def _read_fraction(items: Sequence[Item], position: int, previous: Sequence[Item
 def _is_fraction(items: Sequence[Item], end: int, previous: Sequence[Item], *, is_plain_half: bool) -> bool:
     following = items[end] if end < len(items) else None
     previous_item = next((item for item in reversed(previous) if item.kind not in {"qualifier", "filler"}), None)
-    is_share = following is not None and following.text in FRACTION_ENDS
+    is_share = following is not None and following.text in FRACTION_ENDS and not _is_time(items[end + 1 : end + 3])
     if is_plain_half:
         flows = [item.kind for item in items[end + 1 : end + 5]]
         return following is not None and following.text == "of" and bool({"flow", "total"} & set(flows))
@@ -97,3 +100,9 @@ def _is_fraction(items: Sequence[Item], end: int, previous: Sequence[Item], *, i
         or is_change
         or (previous_item is not None and (previous_item.text == "by" or previous_item.kind == "direction"))
     )
+
+
+def _is_time(items: Sequence[Item]) -> bool:
+    """Return whether a year follows, as in `the first quarter of 2023` and `a quarter of the year`."""
+    content = [item.text for item in items if item.text not in NUMERAL_ARTICLES | {"the"}]
+    return bool(content) and ((content[0].isdigit() and len(content[0]) == YEAR_DIGITS) or content[0] in YEAR_WORDS)
