@@ -12,9 +12,19 @@ HELD_OUT_PREFIX = "held_out"
 PUBLISHED = "2024-02-29"
 NUMBER_TOLERANCE = 0.01
 TRUE_CHANGES = frozenset(
-    {"Exports to Russia collapsed by nearly two-thirds in December 2023, Japanese customs data show."}
+    {
+        "Exports to Russia collapsed by nearly two-thirds in December 2023, Japanese customs data show.",
+        "The Nikkei lost 1.1% after data showed Japan's January exports to the United Kingdom down 10.1%.",
+        "Lunar New Year, which rose on Jan. 22 in 2023 and on Feb. 10 in 2024, flattered the January comparison: "
+        "Japan's exports to Hong Kong jumped 36.9%.",
+        "Japan's imports from China were more than twice its imports from the United States in December 2023.",
+    }
 )
-"""Changed texts that are true as well: exports to Russia fell by 65.6 % in December and by 65.8 % in January."""
+"""Changed texts whose claim is true as well: exports to Russia fell by 65.6 % in December and by 65.8 % in January.
+
+Imports from China were 2.02 times those from the United States in December. In the others the changed word is not about
+trade.
+"""
 LABEL_DIMENSIONS = ("measure", "reporter", "partner", "flow", "commodity", "period", "number", "unit")
 DIRECTION_SWAPS = (
     ("rose", "fell"), ("fell", "rose"), ("up ", "down "), ("down ", "up "), ("increased", "decreased"),

@@ -50,9 +50,89 @@ OTHER_WORDS = [
     ("partner_share_pct", "CHN", "Nearly a quarter of Japan's imports came from China in January 2024."),
     ("balance", "USA", "Tokyo ran a 414.8 billion yen trade surplus with Washington in January 2024."),
 ]
+DEALS = [
+    ("value", "AUS", "Japan paid Australia 284.9 billion yen for coal in January."),
+    ("value", "AUS", "Japan paid 284.9 billion yen for Australian coal in January."),
+    ("value", "AUS", "Coal imports from Australia cost Japan 284.9 billion yen in January."),
+    ("value", "WLD", "Japan's bill for coal was 430.0 billion yen in January."),
+    ("value", "WLD", "Japan's LNG bill dropped to 622.4 billion yen in January."),
+    ("value", "WLD", "Japan spent 150.0 billion yen on imported meat in January."),
+    ("value", "CHN", "China sold Japan 2,209.8 billion yen of goods in January."),
+    ("value", "DEU", "Germany sold goods worth 200.2 billion yen to Japan in January."),
+    ("value", "SAU", "Saudi Arabia sold Japan 369.2 billion yen of crude oil in January."),
+    ("value", "CHN", "Machinery shipped to China was worth 279.4 billion yen in January, Japanese data showed."),
+    ("value", "CHN", "Chipmaking equipment sent from Japan to China was worth 124.0 billion yen in January."),
+    ("partner_share_pct", "AUS", "Of the coal that Japan imported in January, Australia supplied 66%."),
+    ("partner_share_pct", "AUS", "Of Japan's coal imports in January, 66% came from Australia."),
+    ("yoy_pct", "WLD", "Trade in cars was lively: Japan's exports of them rose 37.1% in January."),
+    (
+        "balance",
+        "KOR",
+        "The bilateral balance with South Korea was a surplus of 133.2 billion yen for Japan in January.",
+    ),
+    ("balance", "USA", "Trade with the United States left Japan a surplus of 414.8 billion yen in January."),
+    ("yoy_pct", "RUS", "Japan's imports from Russia were down by more than a third in January."),
+    ("value", "WLD", "In the last quarter of 2023 Japan's exports totalled 27.6 trillion yen."),
+    ("balance", "WLD", "The deficit, at 1.76 trillion yen, was about half that of January 2023 in Japan."),
+]
+SEVERAL_NUMBERS = (
+    "Japan's exports to China totaled 1,250.3 billion yen in January and accounted for 17.1 percent of total exports.",
+    "Japan's imports of fuels were 2,325.3 billion yen in January 2024, and represented 25.6 percent of total imports.",
+    "The share of China in Japan's exports increased from 14.8% in January 2023 to 17.1% in January 2024.",
+    "China's share of Japanese exports stood at 17.1% in January, against 14.8% a year earlier.",
+    "Japan paid the UAE 358 billion yen for crude oil in January and Saudi Arabia 369 billion yen.",
+    "Japan's imports from Thailand were 288.5 billion yen in January and its imports from Vietnam 338.1 billion yen.",
+    "Japan had a surplus of 4.6 billion yen with the EU in January after a deficit of 174.0 billion yen a year before.",
+    "A year earlier, Japan's exports to China had been 967.6 billion yen; in January they were 1,250.3 billion yen.",
+    "Japan's exports to the UAE climbed to 130.9 billion yen from 92.5 billion yen in January.",
+    "Japan's exports to the US stood at 2.08 trillion yen in December, falling to 1.42 trillion yen in January.",
+    "A 37.1% jump in car shipments drove Japan's exports up 11.9% in January.",
+    "By product, motor vehicles (up 31.6%) and auto parts (up 22.1%) led the rise in Japan's exports in January.",
+    "Among imports, coal (-43.1%), LNG (-28.7%) and crude oil (-9.0%) fell in Japan in January.",
+    "Exports to Taiwan were 466.1 billion yen and to South Korea 519.8 billion yen in January, Japan said.",
+    "Japan's exports rose 11.9% in January, their second straight monthly gain.",
+)
+WRONG = (
+    # The figures are 338.1 for Vietnam, 1,423.6 a year earlier, 150.0 for meat, and 466.1 for Taiwan.
+    (
+        "338.1 billion yen",
+        "Japan's imports from Thailand totaled 338.1 billion yen in January and those from Vietnam more.",
+    ),
+    (
+        "1,823.6 billion yen",
+        "Japan's deficit with China was 959.5 billion yen in January, from 1,823.6 billion yen a year earlier.",
+    ),
+    ("230 billion yen", "Japan spent 230 billion yen on imported meat in January."),
+    (
+        "638.6 billion yen",
+        "Exports to Taiwan were 638.6 billion yen and to Korea 519.8 billion yen in January, Japan said.",
+    ),
+)
 
 
-@pytest.mark.parametrize(("measure", "partner", "text"), PHRASES + OTHER_WORDS)
+@pytest.mark.parametrize("text", SEVERAL_NUMBERS)
+def test_each_number_of_a_sentence_holds(demo, text):
+    rows = check(demo, text, published="2024-02-29")
+
+    assert len(rows) >= 2
+    assert {row["verdict"] for row in rows} == {"holds"}
+
+
+@pytest.mark.parametrize(("quote", "text"), WRONG)
+def test_a_wrong_number_is_contradicted_where_one_reading_is_natural(demo, quote, text):
+    verdicts = {row["span"]["quote"]: row["verdict"] for row in check(demo, text, published="2024-02-29")}
+
+    assert verdicts[quote] == "contradicted"
+
+
+@pytest.mark.parametrize("number", ["more than 100 billion yen", "above 90 billion yen"])
+def test_a_bound_that_the_figure_satisfies_is_not_contradicted(demo, number):
+    (row,) = check(demo, f"Japan's exports to the UAE were {number} in January 2024.", published="2024-02-29")
+
+    assert row["verdict"] == "cannot_be_checked"  # 130.9 billion yen
+
+
+@pytest.mark.parametrize(("measure", "partner", "text"), PHRASES + OTHER_WORDS + DEALS)
 def test_phrases_of_one_meaning_are_read_alike(demo, measure, partner, text):
     rows = check(demo, text, published="2024-02-29")
 

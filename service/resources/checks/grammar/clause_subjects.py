@@ -26,6 +26,7 @@ PLACE_VERBS = frozenset(
     }
 )
 """Verbs of a share whose object is the partner."""
+CAUSAL_VERBS = frozenset({"drove", "lifted", "pushed", "helped", "boosted", "pulled", "dragged", "propelled", "sent"})
 PART_VERBS = frozenset(
     {"accounted for", "accounting for", "accounts for", "represented", "representing", "made up", "makes up"}
     | {"making up", "constituted", "comprised", "comprising", "took", "absorbed", "supplied", "supplying"}
@@ -72,11 +73,16 @@ def _is_apposition(clause: Clause, state: ReadingState) -> bool:
 
 def _is_joined(clause: Clause, heads: Sequence[int]) -> bool:
     """Return whether two flows follow one another with no number between, as in `exports and imports rose 5 %`."""
-    quantities = clause.positions("quantity")
+    quantities = [*clause.positions("quantity"), *_causes(clause)]
     return any(
         clause.items[first].kind == "flow" and not any(first < each < second for each in quantities)
         for first, second in pairwise(heads)
     )
+
+
+def _causes(clause: Clause) -> list[int]:
+    """Return the positions of verbs between two subjects: `a jump in car shipments drove exports up`."""
+    return [position for position, item in enumerate(clause.items) if item.text in CAUSAL_VERBS]
 
 
 def _share_partner_of_balance(subjects: dict[int, Subject]) -> dict[int, Subject]:
@@ -248,7 +254,7 @@ def _subject_of_part(
     later_heads = [head for head in subjects if head > position]
     earlier_heads = [head for head in subjects if head <= position]
     if _continues_part(clause, position, state):
-        return _part_before(subjects[later_heads[0]] if later_heads else None, state)
+        return _earlier_part(subjects[later_heads[0]] if later_heads else None, state)
     if earlier_heads:
         part = _part_by_possessor(clause, subjects[earlier_heads[-1]])
         is_whole = part.partner is None and part.commodity is None and clause.opener == "which"
@@ -267,7 +273,7 @@ def _continues_part(clause: Clause, position: int, state: ReadingState) -> bool:
     return bool(verbs) and not has_name and state.subject is not None
 
 
-def _part_before(whole: Subject | None, state: ReadingState) -> Subject | None:
+def _earlier_part(whole: Subject | None, state: ReadingState) -> Subject | None:
     """Return the whole of a share with the partner or the commodity of the subject before as its part."""
     part = state.subject
     if part is None or whole is None:
@@ -295,8 +301,8 @@ def _referred_subject(clause: Clause, position: int) -> Subject | None:
     is_object = kinds[3:5] == ["to", "area"] and items[3].value in {"to", "from", "with"}
     if is_reference and is_object:
         return Subject(partner=items[4].value)
-    is_goods = kinds[:3] == ["direction", "to", "commodity"] and items[1].value in {"in", "of", "for"}
-    return Subject(commodity=items[2].value) if is_goods and not clause.has("flow", "balance") else None
+    is_commodity = kinds[:3] == ["direction", "to", "commodity"] and items[1].value in {"in", "of", "for"}
+    return Subject(commodity=items[2].value) if is_commodity and not clause.has("flow", "balance") else None
 
 
 def _part_by_possessor(clause: Clause, whole: Subject) -> Subject:

@@ -1,7 +1,7 @@
 """The measure of a number: value, growth, share, contribution or streak, and its direction."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from service.resources.checks.claims import Quantity
 from service.resources.checks.grammar.clauses import Clause
@@ -23,7 +23,7 @@ EARLIER_YEARS = frozenset(
 WHOLE_REFERENCES = tuple(["of", word] for word in ("it", "them", "that", "this", "which", "those", "these"))
 """Words for the whole of a share, as in `33 % of it to the United States`."""
 SHARE_NOUNS = frozenset({"share", "proportion", "portion", "part"})
-PAST_OPENERS = frozenset({"after", "following", "reversing"})
+PAST_OPENERS = frozenset({"after", "following", "followed", "reversing"})
 GROWTH_MEASURES = {
     "yoy": "yoy_pct",
     "pop": "pop_pct",
@@ -63,7 +63,9 @@ def choose_measures(
     """
     quantity: Quantity = clause.items[position].value
     if quantity.unit == "currency":
-        return _amount(clause, position, subject)
+        choice = _amount(clause, position, subject)
+        is_earlier = state.is_earlier_year and set(choice.measures) <= {"value", "balance"}
+        return replace(choice, is_base=True, level_direction=0) if is_earlier else choice
     if quantity.unit == "months":
         return _streak(clause, position, subject, inherited_direction)
     if quantity.unit == "pp":
@@ -77,11 +79,11 @@ def choose_measures(
 
 def _is_base_of_share(clause: Clause, position: int, state: ReadingState) -> bool:
     """Return whether a percentage is the share a year before, as in `against 14.8 % a year earlier`."""
-    is_from = _role(clause.items, position) == "from"
-    if is_from and any(clause.items[each].text in SHARE_NOUNS for each in clause.positions("share")):
+    has_origin = _role(clause.items, position) == "from"
+    if has_origin and any(clause.items[each].text in SHARE_NOUNS for each in clause.positions("share")):
         return True
     texts = {clause.items[each].text for each in clause.positions("comparison")}
-    return state.is_share and (is_from or clause.opener in BASE_OPENERS) and bool(texts & EARLIER_YEARS)
+    return state.is_share and (has_origin or clause.opener in BASE_OPENERS) and bool(texts & EARLIER_YEARS)
 
 
 def _amount(clause: Clause, position: int, subject: Subject | None) -> MeasureChoice:
@@ -97,6 +99,12 @@ def _amount(clause: Clause, position: int, subject: Subject | None) -> MeasureCh
     level_direction = direction if role == "to" and not is_base else 0
     measure = "balance" if is_balance else "value"
     return MeasureChoice((measure,), 1, direction, is_base=is_base, level_direction=level_direction)
+
+
+def is_earlier_year(clause: Clause) -> bool:
+    """Return whether a clause states only a time a year before, as in `A year earlier, exports were 6.55 trillion`."""
+    items = [item for item in clause.items if item.kind != "filler"]
+    return [item.kind for item in items] == ["comparison"] and items[0].text in EARLIER_YEARS
 
 
 def _begins_with_earlier_year(clause: Clause, position: int) -> bool:

@@ -84,7 +84,7 @@ def read_quantity_claim(
     the sentence in the text, from 1.
     """
     quantity: Quantity = clause.items[position].value
-    subject = _with_flow_of_sentence(subject_of_quantity(clause, position, subjects, state), state)
+    subject = _add_sentence_flow(subject_of_quantity(clause, position, subjects, state), state)
     reason = _reason_for_abstention(clause, subject, state) or (None if quantity.is_unit_known else "unit_unknown")
     if quantity.record is not None:
         return read_record_claim(clause, position, subject, sentence_number, state, context, reason=reason)
@@ -104,7 +104,7 @@ def read_quantity_claim(
     return _claim(clause, position, subject, choice, sentence_number, state, context)
 
 
-def _with_flow_of_sentence(subject: Subject | None, state: ReadingState) -> Subject | None:
+def _add_sentence_flow(subject: Subject | None, state: ReadingState) -> Subject | None:
     """Return a subject without a flow with the only one of its sentence: `cars (up 31.6 %) led the rise in exports`."""
     flows = set(state.named.flows)
     is_named = subject is not None and not subject.has_measure and (subject.partner or subject.commodity)
@@ -281,7 +281,9 @@ def _period_of_quantity(
     if choice.is_base and not nearest:
         own = [each for each in clause.positions("period") if position < each < next_quantity]
         is_of_sentence = own and clause.items[own[0]].value == state.sentence_period
-        if own and not (is_of_sentence and state.sentence_period.year is None):  # `from 6.55 trillion yen in January 2023`
+        if own and not (
+            is_of_sentence and state.sentence_period.year is None
+        ):  # `from 6.55 trillion yen in January 2023`
             return replace(clause.items[own[0]].value, is_base=True), "text"
     if nearest:
         return clause.items[nearest[0]].value, "text"

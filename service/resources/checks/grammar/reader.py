@@ -8,7 +8,7 @@ from service.resources.checks.claims import Claim
 from service.resources.checks.grammar.alternatives import NamedDimensions
 from service.resources.checks.grammar.clause_subjects import clause_subjects, growth_currency
 from service.resources.checks.grammar.clauses import Clause, own_base, split_clauses
-from service.resources.checks.grammar.measures import BASE_OPENERS
+from service.resources.checks.grammar.measures import BASE_OPENERS, is_earlier_year
 from service.resources.checks.grammar.periods.mentions import PeriodMention
 from service.resources.checks.grammar.periods.reading import read_periods
 from service.resources.checks.grammar.periods.resolution import resolve_period
@@ -32,7 +32,7 @@ MAX_CLAIMS = 200
 MAX_SENTENCE_TOKENS = 300
 """Tokens of a sentence that is read; a longer one is no prose."""
 LOCAL_OPENERS = frozenset(
-    {"after", "following", "compared with", "compared to", "versus", "against", "than", "reversing"}
+    {"after", "following", "followed", "compared with", "compared to", "versus", "against", "than", "reversing"}
 )
 CONVERSION_SYMBOLS = " ,([-\u2013/"
 CONVERSION_WORDS = frozenset(
@@ -91,13 +91,18 @@ def _read_sentence(
     state.sentence_period, state.direction, state.currency = _sentence_period(clauses), 0, None
     state.is_adjusted = any("adjusted" in clause.values("block") for clause in clauses)
     state.blocks, state.has_quantity, state.is_share, state.comparison = set(), False, False, None
-    state.period = state.sentence_period or state.period
+    state.is_earlier_year = False
+    earlier_period, state.period = state.period, state.sentence_period or state.period
+    has_other_period = earlier_period is not None and earlier_period != state.period
     state.base, state.is_base_known = _sentence_base(clauses)
     state.named = _named_dimensions(clauses, state, context)
     last_period_clause = _period_clause(clauses)
     for clause, following in zip_longest(clauses, clauses[1:]):
         state.is_later_period = (
-            last_period_clause is not None and clause is not last_period_clause and last_period_clause.has("quantity")
+            (has_other_period or len(state.named.periods) > 1)
+            and last_period_clause is not None
+            and clause is not last_period_clause
+            and last_period_clause.has("quantity")
         )
         if clause.opener == ";":
             state.currency, state.comparison, state.blocks = None, None, set()
@@ -112,6 +117,7 @@ def _read_sentence(
             state.blocks |= set() if state.has_quantity else clause.values("block")
             state.currency = growth_currency(clause) or state.currency
             state.comparison = next(iter(clause.values("comparison")), state.comparison)
+        state.is_earlier_year = is_earlier_year(clause) or (state.is_earlier_year and _is_on_earlier_year(clause))
         for position in clause.positions("quantity"):
             yield read_quantity_claim(clause, position, subjects, sentence_number, state, context)
         if subjects:
@@ -120,6 +126,11 @@ def _read_sentence(
             state.flow = state.subject.flow or state.flow
         stated = [subject.reporter for head, subject in subjects.items() if clause.items[head].kind in HEAD_KINDS]
         state.reporter = next((reporter for reporter in stated if reporter is not None), state.reporter)
+
+
+def _is_on_earlier_year(clause: Clause) -> bool:
+    """Return whether a clause is on the time that the clause before it states, as in `A year earlier, exports were`."""
+    return clause.opener == "," and not clause.has("period", "comparison")
 
 
 def _subject_ahead(following: Clause, state: ReadingState, context: TextContext) -> dict[int, Subject]:

@@ -30,9 +30,10 @@ class TextContext:
 class ReadingState:
     """The state of reading: the subject and the period of earlier clauses, and the properties of the current sentence.
 
-    `is_share` says that the previous number of the sentence is a share, and `share_subject` is its subject. `comparison` is the kind of growth that an
-    earlier clause without a number states for later ones, as in `month on month, exports fell 24 %`. `text` is the
-    whole text, `items` are the items of the current sentence.
+    `is_share` says that the previous number of the sentence is a share, and `share_subject` is its subject.
+    `comparison` is the kind of growth that an earlier clause without a number states for later ones, as in `month on
+    month, exports fell 24 %`. `is_earlier_year` says that the clause before states that time, as in `a year earlier,
+    exports were 6.55 trillion`. `text` is the whole text, `items` are the items of the current sentence.
     """
 
     subject: Subject | None = None
@@ -50,6 +51,7 @@ class ReadingState:
     is_share: bool = False
     share_subject: Subject | None = None
     comparison: str | None = None
+    is_earlier_year: bool = False
     is_later_period: bool = False
     base: PeriodMention | None = None
     is_base_known: bool = True

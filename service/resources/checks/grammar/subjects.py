@@ -31,7 +31,7 @@ class Subject:
     subject other than trade. `alternative_flow` is the flow of an earlier clause that this clause can mean instead of
     the balance that it inherits. `inherited_partner` is the partner of the previous subject, which a subject without a
     partner can mean. `is_description` marks a partner that the clause only describes, as in `the US was the largest
-    market`; the next sentence does not inherit it. `is_inferred` marks a flow that another clause of the sentence names.
+    market`; the next sentence does not inherit it. `is_inferred` marks a flow that another clause names.
     """
 
     flow: str | None = None

@@ -39,7 +39,8 @@ def agrees(quantity: Quantity, printed: Decimal, figure: Decimal) -> bool:
         return abs(figure - printed) <= precision
     is_loose = _ends_in_zeros(quantity)
     unit = max(2 * precision, printed_size * LOOSE_SHARE) if is_loose else 2 * precision
-    if quantity.growth_word and quantity.qualifier in {"above", "under"}:
+    is_fraction = quantity.growth_word and quantity.unit == "%" and not quantity.has_sign
+    if is_fraction and quantity.qualifier in {"above", "under"}:
         unit *= 2
     return {
         "about": abs(size - printed_size) <= (unit if is_loose else unit * ROUGH_SHARE),
@@ -55,9 +56,9 @@ def satisfies_bound(quantity: Quantity, printed: Decimal, figure: Decimal) -> bo
     Exports of 130 billion are `more than 100 billion`, though no text would say so.
     """
     size, printed_size = abs(figure), abs(printed)
-    is_above = quantity.qualifier == "above" and size >= printed_size
-    is_below = quantity.qualifier == "under" and size <= printed_size
-    return figure * printed >= 0 and (is_above or is_below)
+    exceeds = quantity.qualifier == "above" and size >= printed_size
+    falls_short = quantity.qualifier == "under" and size <= printed_size
+    return figure * printed >= 0 and (exceeds or falls_short)
 
 
 def is_truncated(quantity: Quantity, printed: Decimal, figure: Decimal) -> bool:

@@ -75,11 +75,17 @@ def _is_change_of_months(mention: PeriodMention, result: Sequence[Item]) -> bool
 def _is_base(result: Sequence[Item]) -> bool:
     """Return whether the period behind some items is a base: `than in January`, `from 5 bn yen in January`."""
     texts = _preceding_texts(result)
-    if BASE_MARKERS.intersection(texts):
+    if BASE_MARKERS.intersection(texts) or _is_of_other_level(result):
         return True
     items = [item for item in result if item.text not in SKIPPED_TEXTS]
     is_amount = bool(items) and items[-1].kind == "quantity" and items[-1].value.unit == "currency"
     return is_amount and _preceding_texts(items[:-1]) == ["from"]
+
+
+def _is_of_other_level(result: Sequence[Item]) -> bool:
+    """Return whether a period follows `that of` or `those of`, as in `half that of January 2023`."""
+    texts = [item.text for item in result[-3:] if item.text not in {"the", "in"}]
+    return texts[-2:] in (["that", "of"], ["those", "of"])
 
 
 def _resolve_same_months(items: Sequence[Item]) -> list[Item]:

@@ -1,4 +1,4 @@
-"""Trade told by verbs of dealing: `Vietnam sold Japan goods`, `Japan paid Australia for coal`, `coal cost Japan`."""
+"""Trade told by verbs of dealing: `Vietnam sold Japan place`, `Japan paid Australia for coal`, `coal cost Japan`."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -19,7 +19,7 @@ CLAUSE_ENDS = frozenset({"symbol", "separator"})
 def resolve_deals(items: Sequence[Item], *, reporter: str | None) -> list[Item]:
     """Return the items of a sentence with verbs of dealing as a flow of the reporter.
 
-    For example, `Vietnam sold Japan 5 bn yen of goods` becomes imports of Japan from Vietnam where `reporter` is Japan.
+    For example, `Vietnam sold Japan 5 bn yen of place` becomes imports of Japan from Vietnam where `reporter` is Japan.
     """
     result = list(items)
     steps: tuple[Callable[[list[Item], str | None], list[Item]], ...] = (
@@ -52,7 +52,7 @@ def _read_pronouns(items: list[Item], _reporter: str | None) -> list[Item]:
 
 def _read_relative_clauses(items: list[Item], reporter: str | None) -> list[Item]:
     """Return the items with `the coal that Japan imported` without its pronoun, which else begins a clause."""
-    kept = []
+    result = []
     for position, item in enumerate(items):
         previous, following = items[max(0, position - 1) : position], items[position + 1 : position + 3]
         is_relative = (
@@ -61,8 +61,8 @@ def _read_relative_clauses(items: list[Item], reporter: str | None) -> list[Item
             and [each.kind for each in following][-1:] == ["flow"]
             and (following[0].value == reporter or following[0].text in PAYERS)
         )
-        kept += [] if is_relative else [item]
-    return kept
+        result += [] if is_relative else [item]
+    return result
 
 
 def _read_leading_whole(items: list[Item], _reporter: str | None) -> list[Item]:
@@ -92,7 +92,7 @@ def _read_sending(items: list[Item], reporter: str | None) -> list[Item]:
 
 
 def _read_sales_to_reporter(items: list[Item], reporter: str | None) -> list[Item]:
-    """Return the items with `Vietnam sold Japan goods` and `sold goods to Japan` as imports from Vietnam."""
+    """Return the items with `Vietnam sold Japan place` and `sold place to Japan` as imports from Vietnam."""
     for position, item in enumerate(items):
         start = _clause_start(items, position)
         sellers = [each for each in items[start:position] if each.kind == "area"]
@@ -110,7 +110,7 @@ def _read_sales_to_reporter(items: list[Item], reporter: str | None) -> list[Ite
 
 
 def _buyer(items: Sequence[Item], position: int, reporter: str | None) -> int | None:
-    """Return the position of the reporter as the buyer of a sale: `sold Japan`, `sold goods to Japan`."""
+    """Return the position of the reporter as the buyer of a sale: `sold Japan`, `sold place to Japan`."""
     for place in range(position + 1, len(items)):
         item, previous = items[place], items[place - 1]
         if item.kind in CLAUSE_ENDS:
@@ -126,22 +126,25 @@ def _read_payments(items: list[Item], reporter: str | None) -> list[Item]:
     """Return the items with `Japan paid Australia 5 bn yen for coal` as imports of coal from Australia."""
     for position, item in enumerate(items[:-1]):
         clause = _clause(items, position + 1)
-        if item.text not in PAYMENT_VERBS or not any(each.kind == "money" for each in clause):
+        payers = [each for each in items[_clause_start(items, position) : position] if each.kind != "filler"]
+        is_payer = any(each.value == reporter or each.text in PAYERS for each in payers)
+        is_payment = item.text in PAYMENT_VERBS and any(each.kind == "money" for each in clause)
+        if not is_payment or not (is_payer or not payers):
             continue
         if any(each.kind == "flow" for each in clause):
             return [*items[:position], replace(item, kind="filler"), *items[position + 1 :]]
-        goods = _goods(clause)
-        if goods is None:
+        place = _paid_commodity(clause)
+        if place is None:
             continue
         payee = next((each for each in clause if each.kind != "filler"), None)
         is_payee = payee is not None and payee.kind == "area" and payee.value != reporter
         result = [*items[:position], replace(item, kind="flow", value="M", text="imports")]
         result += [_preposition(item, "from")] if is_payee else []
-        return [*result, *_with_goods(clause, goods), *items[position + 1 + len(clause) :]]
+        return [*result, *_move_origin(clause, place), *items[position + 1 + len(clause) :]]
     return items
 
 
-def _goods(clause: Sequence[Item]) -> int | None:
+def _paid_commodity(clause: Sequence[Item]) -> int | None:
     """Return the position of `for` or `on` before a commodity; null where a clause has none."""
     for position, item in enumerate(clause):
         following = [each.kind for each in clause[position + 1 : position + 3]]
@@ -150,14 +153,14 @@ def _goods(clause: Sequence[Item]) -> int | None:
     return None
 
 
-def _with_goods(clause: Sequence[Item], goods: int) -> list[Item]:
+def _move_origin(clause: Sequence[Item], place: int) -> list[Item]:
     """Return a clause with `for Australian coal` as `of coal from Australia`."""
-    preposition, following = clause[goods], clause[goods + 1]
-    result = [*clause[:goods], replace(preposition, kind="to", value="of", text="of")]
+    preposition, following = clause[place], clause[place + 1]
+    result = [*clause[:place], replace(preposition, kind="to", value="of", text="of")]
     if following.kind == "commodity":
-        return [*result, *clause[goods + 1 :]]
+        return [*result, *clause[place + 1 :]]
     origin = [_preposition(following, "from"), replace(following, kind="area")]
-    return [*result, clause[goods + 2], *origin, *clause[goods + 3 :]]
+    return [*result, clause[place + 2], *origin, *clause[place + 3 :]]
 
 
 def _read_costs(items: list[Item], reporter: str | None) -> list[Item]:
@@ -177,14 +180,14 @@ def _read_bills(items: list[Item], _reporter: str | None) -> list[Item]:
     result = list(items)
     for position, item in enumerate(items):
         following = items[position + 1 : position + 3]
-        is_for = [each.text for each in following[:1]] == ["for"] and [each.kind for each in following[1:]] == [
+        has_object = [each.text for each in following[:1]] == ["for"] and [each.kind for each in following[1:]] == [
             "commodity"
         ]
         is_of_commodity = [each.kind for each in items[max(0, position - 1) : position]] == ["commodity"]
-        if item.text not in BILLS or not (is_for or is_of_commodity):
+        if item.text not in BILLS or not (has_object or is_of_commodity):
             continue
         result[position] = replace(item, kind="flow", value="M")
-        if is_for:
+        if has_object:
             result[position + 1] = replace(following[0], value="of", text="of")
     return result
 

@@ -158,8 +158,13 @@ def _unambiguous_aliases() -> Iterator[tuple[str, str]]:
 
 
 def _singular(name: str) -> str | None:
-    """Return the singular of a regular plural of one word, as in `vegetable imports`; null for another name."""
-    is_regular = name.isalpha() and name.islower() and name.endswith("s") and not name.endswith(IRREGULAR_ENDINGS)
+    """Return the singular of a regular plural, as in `vegetable imports`; null for another name."""
+    is_regular = (
+        name.replace(" ", "").replace("-", "").isalpha()
+        and name.islower()
+        and name.endswith("s")
+        and not name.endswith(IRREGULAR_ENDINGS)
+    )
     return name[:-1] if is_regular else None
 
 
