@@ -280,11 +280,10 @@ def _period_of_quantity(
     nearest = later_positions[:1] or previous[-1:]
     if choice.is_base and not nearest:
         own = [each for each in clause.positions("period") if position < each < next_quantity]
-        is_of_sentence = own and clause.items[own[0]].value == state.sentence_period
-        if own and not (
-            is_of_sentence and state.sentence_period.year is None
-        ):  # `from 6.55 trillion yen in January 2023`
-            return replace(clause.items[own[0]].value, is_base=True), "text"
+        mention = clause.items[own[0]].value if own else None
+        is_main = mention is not None and mention.year is None and mention == state.sentence_period
+        if mention is not None and not is_main:  # `from 6.55 trillion yen in January 2023`
+            return replace(mention, is_base=True), "text"
     if nearest:
         return clause.items[nearest[0]].value, "text"
     if state.sentence_period is not None:
