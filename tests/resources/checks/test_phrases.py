@@ -125,6 +125,21 @@ def test_a_wrong_number_is_contradicted_where_one_reading_is_natural(demo, quote
     assert verdicts[quote] == "contradicted"
 
 
+@pytest.mark.parametrize(
+    ("quote", "text"),
+    [
+        ("29.2%", "Japan's exports to the US rose 15.6% and those to its second-largest market 29.2% in January."),
+        ("727.3 billion yen", "Saudi Arabia and the UAE sold Japan 727.3 billion yen of crude oil in January."),
+        ("3.50 trillion yen", "Japan's December surplus turned into a deficit of 1.76 trillion yen in January, from a "
+         "deficit of 3.50 trillion yen a year earlier."),
+    ],
+)  # fmt: skip
+def test_a_right_number_of_an_unclear_series_is_not_contradicted(demo, quote, text):
+    verdicts = {row["span"]["quote"]: row["verdict"] for row in check(demo, text, published="2024-02-29")}
+
+    assert verdicts[quote] == "cannot_be_checked"
+
+
 @pytest.mark.parametrize("number", ["more than 100 billion yen", "above 90 billion yen"])
 def test_a_bound_that_the_figure_satisfies_is_not_contradicted(demo, number):
     (row,) = check(demo, f"Japan's exports to the UAE were {number} in January 2024.", published="2024-02-29")

@@ -220,7 +220,7 @@ def _is_object(clause: Clause, position: int, quantities: Sequence[int]) -> bool
     """Return whether a name is what an amount was paid for: `spent 5 bn yen on coal`, `sold 5 bn yen of cars`."""
     items = clause.items[:position]
     is_amount = bool(quantities) and quantities[0] < position and clause.items[quantities[0]].value.unit == "currency"
-    return is_amount and [item.text for item in items[-1:]] in (["on"], ["of"], ["worth of"])
+    return is_amount and [item.text for item in items[-1:]] in (["on"], ["of"], ["for"], ["worth of"])
 
 
 def subject_of_quantity(

@@ -190,11 +190,11 @@ def _claim(
         and choice.is_certain
         and not subject.is_inferred
         and (state.is_base_known or clause.has("comparison"))
-        and (not choice.is_base or _states_base(clause, position))
+        and (not choice.is_base or (_states_base(clause, position) and len(set(state.named.periods)) == 1))
         and clause.opener in CERTAIN_OPENERS
         and not (state.is_later_period and not clause.has("period"))
         and _is_complete(clause, subject, reporter)
-        and (subject.partner is not None or not _describes_partner(clause))
+        and (subject.partner in clause.values("area") or not _describes_partner(clause))
         and (state.subject is not None or state.sentence_subject is not None or subject.has_measure)
     )
     readings = readings[:MAX_READINGS]

@@ -96,7 +96,8 @@ def _read_sales_to_reporter(items: list[Item], reporter: str | None) -> list[Ite
     for position, item in enumerate(items):
         start = _clause_start(items, position)
         sellers = [each for each in items[start:position] if each.kind == "area"]
-        if item.text not in SALE_VERBS or len(sellers) != 1 or sellers[0].value == reporter:
+        is_sale = item.text in SALE_VERBS and len(sellers) == 1 and sellers[0].value != reporter
+        if not is_sale or _is_joined(items, start):
             continue
         buyer = _buyer(items, position, reporter)
         if buyer is None:
@@ -107,6 +108,12 @@ def _read_sales_to_reporter(items: list[Item], reporter: str | None) -> list[Ite
         rest = [each for place, each in enumerate(items) if place > position and place not in dropped]
         return [*others, *purchase, *rest]
     return items
+
+
+def _is_joined(items: Sequence[Item], start: int) -> bool:
+    """Return whether a clause begins with the second of two sellers, as in `Saudi Arabia and the UAE sold Japan`."""
+    previous = [item.kind for item in items[:start] if item.kind != "filler"][-2:]
+    return previous[:1] == ["area"]
 
 
 def _buyer(items: Sequence[Item], position: int, reporter: str | None) -> int | None:
@@ -170,8 +177,11 @@ def _read_costs(items: list[Item], reporter: str | None) -> list[Item]:
         following = items[position + 1]
         is_payer = following.value == reporter or following.text in PAYERS
         is_verb = item.text in COST_VERBS and (is_payer or following.kind in AMOUNT_KINDS)
+        rest = items[position + (2 if is_payer else 1) :]
         if is_verb and any(each.kind == "flow" for each in names):
-            return [*items[:position], *items[position + (2 if is_payer else 1) :]]
+            return [*items[:position], *rest]
+        if is_verb and is_payer and [each.kind for each in names if each.kind != "filler"] == ["commodity"]:
+            return [*items[:position], replace(item, kind="flow", value="M", text="imports"), *rest]
     return items
 
 

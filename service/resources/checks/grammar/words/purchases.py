@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from service.resources.checks.grammar.words.lexicon import Item
 
-PURCHASE_VERBS = frozenset({"bought", "buys", "purchased", "took", "absorbed", "received", "ordered"})
+PURCHASE_VERBS = frozenset({"bought", "buys", "purchased", "took", "absorbed", "received", "ordered", "paid", "spent"})
 SUPPLY_VERBS = frozenset(
     {"supplied", "supplies", "supplying", "provided", "provides", "delivered", "came from", "coming from"}
     | {"originated in", "originating in"}
