@@ -93,6 +93,19 @@ def test_compound_growth_of_a_group_starts_from_the_members_of_the_last_period(c
     ]
 
 
+@pytest.mark.parametrize("exhaustive", [False, True])
+def test_compound_growth_of_a_new_group_begins_before_it(client, figures, exhaustive):
+    mexico = {("X", "MEX", "TOTAL", month): value for month, value in (("2018-07", 100), ("2020-07", 121))}
+    figures(mexico | {("X", "MEX", "TOTAL", "2019-07"): 110}, exhaustive=exhaustive)
+
+    found = client.get("/v1/series?reporter=JPN&flow=X&partner=USMCA&period=all").json["data"]
+
+    # USMCA began in July 2020. Its members of that month had 100 in July 2018, and 1.1 x 1.1 = 1.21.
+    growth = {row["period"]: (row["value"], row["cagr_pct"]) for row in found}
+    assert growth["2018-07"] == (None, None)
+    assert growth["2020-07"] == (121, 10.0)
+
+
 @pytest.mark.parametrize("path", ["/v1/flows", "/v1/series"])
 def test_a_fixed_composition_holds_for_both_ends(client, figures, path):
     published_group = {("X", "EU", "TOTAL", month): 50 for month in ("2019-02", "2020-02")}

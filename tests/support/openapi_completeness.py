@@ -110,7 +110,8 @@ def _missing_in_schema(document: dict[str, Any], name: str) -> Iterator[str]:
 
 
 def _missing_in_field(document: dict[str, Any], field: str, schema: dict[str, Any]) -> Iterator[str]:
-    description, kinds = schema.get("description", ""), schema.get("type", ())
+    description, kinds = schema.get("description", ""), {*_listed(schema.get("type", ()))}
+    kinds.update(*(_listed(each.get("type", ())) for each in schema.get("anyOf", ())))
     if not description:
         yield "description"
     if ("null" in kinds) != ("null" in description.lower()):
@@ -126,6 +127,10 @@ def _missing_in_field(document: dict[str, Any], field: str, schema: dict[str, An
         yield "example"
     elif "$ref" not in schema and not _is_valid_example(document, schema["example"], schema):
         yield "an example of its kind"
+
+
+def _listed(kinds: str | list[str]) -> list[str]:
+    return [kinds] if isinstance(kinds, str) else list(kinds)
 
 
 def _is_valid_example(document: dict[str, Any], example: Any, schema: dict[str, Any]) -> bool:

@@ -25,9 +25,11 @@ def compound_growth(row: FromClause, scope: QueryScope, figures: Figures) -> Sql
     whose composition depends on the period is the sum over the members that the group has in the period of the row.
     """
     first_value: SqlExpression = row.c.first_value
+    is_first_complete: SqlExpression = row.c.first_months == scope.period_months
+    is_first_whole: SqlExpression = is_whole(row.c.first_obs_status)
     is_comparable: SqlExpression = and_(
-        *(months == scope.period_months for months in (row.c.months, row.c.first_months)),
-        *(is_whole(status) for status in (row.c.obs_status, row.c.first_obs_status)),
+        row.c.months == scope.period_months,
+        is_whole(row.c.obs_status),
         *([row.c[VERSION_COLUMN] == row.c[f"first_{VERSION_COLUMN}"]] if VERSION_COLUMN in row.c else []),
     )
     if scope.has_dated_groups:
@@ -37,12 +39,23 @@ def compound_growth(row: FromClause, scope: QueryScope, figures: Figures) -> Sql
         member_sum = case((func.count(known_value) == func.count(), func.sum(known_value)))
         group_value = currency_amount(_first_period_aggregate(member_sum, figure, row, scope), scope.unit_multiplier)
         first_value = case((is_group, group_value), else_=first_value)
+        # The group may not have existed in the first period, or may have had another member with an unknown value.
+        is_first_whole = is_group | is_first_whole
         if not scope.exhaustive:
             members = func.array_agg(figure.c.partner_id.distinct()).filter(figure.c.value.is_not(None))
             first_members = _first_period_aggregate(members, figure, row, scope)
             is_comparable &= not_(and_(is_group, members_differ(row.c.members, base_members=first_members)))
+            months_of_member = scope.period_months // scope.source_period_months
+            have_all_months = func.count() == func.count(figure.c.partner_id.distinct()) * months_of_member
+            first_members_complete = _first_period_aggregate(have_all_months, figure, row, scope)
+            is_first_complete = case((is_group, first_members_complete), else_=is_first_complete)
     months = row.c.period - row.c.first_period
-    return case((is_comparable, compound_growth_pct(row.c.value, first_value=first_value, months=months)))
+    return case(
+        (
+            is_comparable & is_first_complete & is_first_whole,
+            compound_growth_pct(row.c.value, first_value=first_value, months=months),
+        )
+    )
 
 
 def _first_period_aggregate(

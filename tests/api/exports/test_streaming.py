@@ -84,9 +84,11 @@ def wait_until_exports_end(engine):
 
 
 @pytest.mark.parametrize("format_name", ["ndjson", "parquet"])
-def test_a_large_export_uses_bounded_memory(export_server_url, log, format_name):
+def test_a_large_export_uses_bounded_memory(export_server_url, large_engine, log, format_name):
+    wait_until_exports_end(large_engine)
     size, last = 0, b""
     with open_response(export_server_url, f"{LARGE_EXPORT_PATH}&format={format_name}") as answer:
+        assert answer.status == 200, answer.read()
         while piece := answer.read(1 << 16):
             size, last = size + len(piece), piece
 
