@@ -110,8 +110,8 @@ def _missing_in_schema(document: dict[str, Any], name: str) -> Iterator[str]:
 
 
 def _missing_in_field(document: dict[str, Any], field: str, schema: dict[str, Any]) -> Iterator[str]:
-    description, kinds = schema.get("description", ""), {*_listed(schema.get("type", ()))}
-    kinds.update(*(_listed(each.get("type", ())) for each in schema.get("anyOf", ())))
+    description, kinds = schema.get("description", ""), {*_kind_list(schema.get("type", ()))}
+    kinds.update(*(_kind_list(each.get("type", ())) for each in schema.get("anyOf", ())))
     if not description:
         yield "description"
     if ("null" in kinds) != ("null" in description.lower()):
@@ -129,7 +129,7 @@ def _missing_in_field(document: dict[str, Any], field: str, schema: dict[str, An
         yield "an example of its kind"
 
 
-def _listed(kinds: str | list[str]) -> list[str]:
+def _kind_list(kinds: str | list[str]) -> list[str]:
     return [kinds] if isinstance(kinds, str) else list(kinds)
 
 
