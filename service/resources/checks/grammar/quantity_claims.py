@@ -8,6 +8,7 @@ from itertools import pairwise
 from service.domain.codes import TOTAL_CODE, WORLD_CODE
 from service.resources.checks.claims import Claim, Quantity, Reading
 from service.resources.checks.grammar.alternatives import other_readings
+from service.resources.checks.grammar.certainty import states_series
 from service.resources.checks.grammar.clause_subjects import growth_currency, subject_of_quantity
 from service.resources.checks.grammar.clauses import Clause, own_base
 from service.resources.checks.grammar.dimension_origins import dimension_origins
@@ -21,50 +22,10 @@ from service.resources.checks.grammar.state import ReadingState, TextContext
 from service.resources.checks.grammar.subjects import Subject
 
 MAX_READINGS = 8
-CERTAIN_OPENERS = frozenset(
-    ("", ",", ";", ":", "(", "and", "while", "but", "whereas", "with", "meanwhile", "which", "however")
-)
-"""Openers of clauses on the period and the subject of the sentence; another clause may be on something else."""
 LEVEL_MEASURES = frozenset(
     {"value", "balance", "partner_share_pct", "commodity_share_pct", "streak_length", "partner_contribution_pp"}
 )
 SHARE_MEASURES = frozenset({"partner_share_pct", "commodity_share_pct"})
-REFERRING_TEXTS = frozenset({"bloc", "there", "the country", "the nation", "that country", "that market"})
-"""Words for an area that the text names earlier."""
-PARTNER_NOUNS = frozenset(
-    {
-        "partner",
-        "partners",
-        "neighbour",
-        "neighbor",
-        "neighbours",
-        "neighbors",
-        "rival",
-        "rivals",
-        "ally",
-        "allies",
-        "market",
-        "markets",
-        "country",
-        "countries",
-        "buyer",
-        "buyers",
-        "customer",
-        "customers",
-        "supplier",
-        "suppliers",
-        "bloc",
-        "region",
-        "regions",
-        "destination",
-        "destinations",
-        "there",
-        "latter",
-        "former",
-        "nation",
-    }
-)
-"""Nouns for a partner without its name."""
 NOT_COVERED_BLOCKS = ("volume", "price", "part", "two_way", "window")
 
 
@@ -186,15 +147,12 @@ def _claim(
     is_confident = (
         origin in {"text", "previous sentence"}
         and not (context.is_reporter_assumed and subject.reporter is None and state.reporter is None)
-        and not clause.has("word")
         and choice.is_certain
+        and not choice.is_base
         and not subject.is_inferred
         and (state.is_base_known or clause.has("comparison"))
-        and (not choice.is_base or (_states_base(clause, position) and len(set(state.named.periods)) == 1))
-        and clause.opener in CERTAIN_OPENERS
         and not (state.is_later_period and not clause.has("period"))
-        and _is_complete(clause, subject, reporter)
-        and (subject.partner in clause.values("area") or not _describes_partner(clause))
+        and states_series(clause, subject, choice, state, reporter=reporter)
         and (state.subject is not None or state.sentence_subject is not None or subject.has_measure)
     )
     readings = readings[:MAX_READINGS]
@@ -235,13 +193,6 @@ def _measures_on_base(
     return (choice.measures if is_level and not choice.level_direction else ()), False
 
 
-def _states_base(clause: Clause, position: int) -> bool:
-    """Return whether the time of an amount of the year before follows it: `from 5 bn yen a year earlier`."""
-    following = next((item for item in clause.items[position + 1 :] if item.kind != "filler"), None)
-    is_comparison = following is not None and following.kind == "comparison" and following.value == "yoy"
-    return is_comparison and clause.items[position].value.unit == "currency"
-
-
 def _states_partner(clause: Clause, position: int, subject: Subject) -> bool:
     """Return whether a clause names the flow and the one partner of its number, as in `imports from China 5 bn yen`."""
     items = clause.items[:position]
@@ -249,19 +200,6 @@ def _states_partner(clause: Clause, position: int, subject: Subject) -> bool:
     others = clause.values("area") - {subject.partner, subject.reporter}
     heads = [item.kind for item in items if item.kind in {"flow", "balance"}]
     return len(areas) == 1 and len(heads) == 1 and not others and len(clause.positions("quantity")) == 1
-
-
-def _is_complete(clause: Clause, subject: Subject, reporter: str) -> bool:
-    """Return whether the subject has every area and commodity of its clause."""
-    areas = clause.values("area") <= {subject.partner, reporter, WORLD_CODE}
-    commodities = all(clause.items[each].value == subject.commodity for each in clause.positions("commodity"))
-    has_reference = any(item.kind == "area" and item.text in REFERRING_TEXTS for item in clause.items)
-    return areas and commodities and not has_reference and not clause.has("block")
-
-
-def _describes_partner(clause: Clause) -> bool:
-    """Return whether a clause has a partner without its name, as in `exports to its largest trading partner`."""
-    return any(not PARTNER_NOUNS.isdisjoint(item.text.lower().split()) for item in clause.items)
 
 
 def _flow_code(subject: Subject) -> str:

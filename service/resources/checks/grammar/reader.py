@@ -6,6 +6,7 @@ from itertools import pairwise, zip_longest
 
 from service.resources.checks.claims import Claim
 from service.resources.checks.grammar.alternatives import NamedDimensions
+from service.resources.checks.grammar.certainty import is_series_clear
 from service.resources.checks.grammar.clause_subjects import clause_subjects, growth_currency
 from service.resources.checks.grammar.clauses import Clause, own_base, split_clauses
 from service.resources.checks.grammar.measures import BASE_OPENERS, is_earlier_year
@@ -111,6 +112,10 @@ def _read_sentence(
             subjects = _subject_ahead(following, state, context)
         if clause is clauses[0] and len(subjects) == 1 and following is not None and following.opener == ",":
             subjects = _add_described_partner(subjects, following, state.reporter or context.reporter)
+        if subjects:
+            is_continued = clause.has(*HEAD_KINDS) or state.is_series_clear
+            is_clear = is_series_clear(clause, subjects.values(), reporter=state.reporter or context.reporter)
+            state.is_series_clear = is_continued and is_clear
         if clause.has("quantity"):
             state.has_quantity = True
         else:

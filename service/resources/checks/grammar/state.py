@@ -33,7 +33,8 @@ class ReadingState:
     `is_share` says that the previous number of the sentence is a share, and `share_subject` is its subject.
     `comparison` is the kind of growth that an earlier clause without a number states for later ones, as in `month on
     month, exports fell 24 %`. `is_earlier_year` says that the clause before states that time, as in `a year earlier,
-    exports were 6.55 trillion`. `text` is the whole text, `items` are the items of the current sentence.
+    exports were 6.55 trillion`. `is_series_clear` says that the clauses on the current subject name it in words that
+    the grammar understands. `text` is the whole text, `items` are the items of the current sentence.
     """
 
     subject: Subject | None = None
@@ -53,6 +54,7 @@ class ReadingState:
     comparison: str | None = None
     is_earlier_year: bool = False
     is_later_period: bool = False
+    is_series_clear: bool = True
     base: PeriodMention | None = None
     is_base_known: bool = True
     text: str = ""

@@ -77,7 +77,7 @@ def read_record_claim(
         replace(quantity, number=Decimal(months)),
         sentence_number,
         readings,
-        is_confident=is_exact and not clause.has("word"),
+        is_confident=is_exact and not clause.has("word") and state.is_series_clear,
         sources=dimension_origins(
             clause, subject, state.sentence_period, "text", state, reporter=reporter, context=context
         ),
