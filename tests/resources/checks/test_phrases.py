@@ -129,8 +129,8 @@ def test_a_wrong_number_is_contradicted_where_one_reading_is_natural(demo, quote
         ("727.3 billion yen", "Saudi Arabia and the UAE sold Japan 727.3 billion yen of crude oil in January."),
         ("3.50 trillion yen", "Japan's December surplus turned into a deficit of 1.76 trillion yen in January, from a "
          "deficit of 3.50 trillion yen a year earlier."),
-        ("43%", "Cheaper coal is cutting Japan's energy bill: it paid 430 billion yen for the fuel in January, 43% less "
-         "than twelve months before."),
+        ("43%", "Cheaper coal is cutting Japan's energy bill: it paid 430 billion yen for the fuel in January, 43% "
+         "less than twelve months before."),
         ("10.5%", "Japan spent 150 billion yen on foreign meat in January, 10.5% more than a year ago."),
     ],
 )  # fmt: skip
