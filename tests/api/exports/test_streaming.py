@@ -56,10 +56,9 @@ def log(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def export_server_url(large_engine, log):
-    """Yield the address of a service on it with one connection for exports."""
-    with run_server(
-        large_engine.url, log_file=log, gunicorn_options=["--threads=4"], TRADEFLOWS_EXPORT_POOL_SIZE="1"
-    ) as address:
+    """Yield the address of a service on it with one connection for exports, and with time for a busy machine."""
+    settings = {"TRADEFLOWS_EXPORT_POOL_SIZE": "1", "TRADEFLOWS_DATABASE_TIMEOUT_MS": "30000"}
+    with run_server(large_engine.url, log_file=log, gunicorn_options=["--threads=4"], **settings) as address:
         yield address
 
 
