@@ -133,7 +133,8 @@ def stop_server(home: Path) -> None:
         place = load_directory(home)
         if place is not None and (postmaster := find_postmaster(place)) is not None:
             place.runner.interrupt(postmaster.pid)
-            if not wait_until(POSTGRES_STOP_TIMEOUT_S, lambda: find_postmaster(place) is None):
+            # A server removes postmaster.pid shortly before its last processes end.
+            if not wait_until(POSTGRES_STOP_TIMEOUT_S, lambda: not place.runner.find_processes(place.pgdata)):
                 raise SourceUnavailable(f"PostgreSQL, process {postmaster.pid}, does not stop; see {place.log_file}")
 
 

@@ -46,6 +46,14 @@ def kill_and_wait(pid):
             time.sleep(0.01)
 
 
+def is_same_folder(link, folder):
+    """Return whether a link of /proc leads to the folder; false where the process has ended meanwhile."""
+    try:
+        return link.samefile(folder)
+    except OSError:
+        return False
+
+
 @pytest.fixture
 def home(tmp_path):
     yield tmp_path / "home"
@@ -127,8 +135,10 @@ def test_the_server_starts_responds_and_stops(home):
     address = ensure_running(home, is_durable=False)
 
     assert (query_value(address), is_server_running(home)) == (1, True)
+    folder = data_folder(address)
     stop_server(home)
     assert not is_server_running(home)
+    assert [link for link in Path("/proc").glob("[0-9]*/cwd") if is_same_folder(link, folder)] == []
     with pytest.raises(psycopg.OperationalError):
         query_value(address)
 
