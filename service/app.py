@@ -19,7 +19,7 @@ from service.api.openapi.index import blueprint as index
 from service.api.openapi.problem_pages import blueprint as problem_pages
 from service.api.openapi.swagger_ui import init_swagger_ui
 from service.api.problems.handlers import init_problems
-from service.api.responses.services import Endpoint, ServiceRegistry
+from service.api.responses.resource_registry import Endpoint, ResourceRegistry
 from service.api.security.authentication import init_access_control
 from service.api.security.headers import init_security_headers
 from service.api.serialization.compression import init_compression
@@ -119,7 +119,7 @@ RESOURCES = (
     health,
     metrics,
 )
-SERVICES = ServiceRegistry(
+SERVICES = ResourceRegistry(
     {
         "/v1/series": Endpoint(SeriesParams, SERIES),
         "/v1/partners": Endpoint(PartnersParams, PARTNERS),

@@ -5,7 +5,7 @@ from datetime import date
 
 from service.analytics.figures.currency_conversion import Conversion
 from service.analytics.figures.editions import StitchedEditions
-from service.analytics.figures.publication_calendar import PublicationCalendar, PublishedMonths
+from service.analytics.figures.publication_calendar import PublicationCalendar, PublishedMonthCounts
 from service.analytics.sql.key_conditions import KeySet
 from service.domain.frequencies import MONTHS_PER_YEAR
 from service.domain.periods import period_start
@@ -178,7 +178,7 @@ class QueryScope:
         return tuple(sorted({month - back for month in self.published_periods for back in (0, MONTHS_PER_YEAR)}))
 
     @property
-    def published_months(self) -> PublishedMonths:
+    def published_months(self) -> PublishedMonthCounts:
         """Return the number of published months of each period, as of the scope's day."""
         return self.publication_calendar.published_months(
             self.as_of,

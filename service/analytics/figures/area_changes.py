@@ -35,7 +35,7 @@ def is_area_break(
     return or_(_matches(row, scope.successors, is_break), _matches(row, scope.groups_with_successors, is_since_change))
 
 
-def has_other_members(row: FromClause, scope: QueryScope, *, months_back: int) -> SqlExpression:
+def has_member_change(row: FromClause, scope: QueryScope, *, months_back: int) -> SqlExpression:
     """Return the SQL condition that the partner of a row is a group whose members changed after the base period began.
 
     The base period is `months_back` months before the row. Only groups that the source publishes itself are meant.
@@ -70,7 +70,7 @@ def is_changed_area(row: FromClause, scope: QueryScope) -> SqlExpression:
             scope.successors,
             lambda month: and_(row.c.period >= month, row.c.period - scope.period_months < month),
         ),
-        has_other_members(row, scope, months_back=scope.period_months),
+        has_member_change(row, scope, months_back=scope.period_months),
     )
 
 

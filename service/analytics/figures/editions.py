@@ -70,7 +70,7 @@ class StitchedEditions:
             positions[flow, self._period(month)].add(position)
         return {key: frozenset(values) for key, values in positions.items()}
 
-    def edition(self, flow: int, period: int) -> int | None:
+    def edition_position(self, flow: int, period: int) -> int | None:
         """Return the position of the newest edition in a requested period; null where the period was not published."""
         return min(self.positions.get((flow, period), ()), default=None)
 
@@ -145,7 +145,7 @@ class StitchedEditions:
         """
         periods: dict[tuple[int, int], list[FlowPeriod]] = defaultdict(list)
         for each_flow, period, target in self._targets():
-            other = self.edition(other_flow, period)
+            other = self.edition_position(other_flow, period)
             if each_flow == flow and other not in (None, target):
                 periods[target, other].append((flow, period))
         return [
@@ -180,8 +180,8 @@ class StitchedEditions:
             yield flow, period, min(positions)
 
     def _target(self, flow: int, period: int, months_later: int) -> int:
-        later = self.edition(flow, period + months_later)
-        own = self.edition(flow, period)
+        later = self.edition_position(flow, period + months_later)
+        own = self.edition_position(flow, period)
         assert own is not None
         return own if later is None else later
 

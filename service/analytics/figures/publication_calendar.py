@@ -21,7 +21,7 @@ class PublicationCalendar:
 
     def published_months(
         self, as_of: date | None, *, period_months: int, source_period_months: int, offset: int = 0
-    ) -> "PublishedMonths":
+    ) -> "PublishedMonthCounts":
         """Return the number of published months of each period, as known on the day `as_of`; null means today.
 
         `period_months` is the length of a period, `source_period_months` that of a stored one. Years begin `offset`
@@ -55,7 +55,7 @@ class PublicationCalendar:
 
 
 @dataclass(frozen=True, eq=False)
-class PublishedMonths:
+class PublishedMonthCounts:
     """A matrix of the numbers of published months, with a row for each flow and a column for each month.
 
     The first row belongs to flow `flow_offset` + 1, the first column to month `month_offset` + 1, as PostgreSQL counts
@@ -117,15 +117,15 @@ def _published_span(
 @lru_cache(maxsize=256)
 def _count_published_months(
     calendar: PublicationCalendar, as_of: date | None, period_months: int, source_period_months: int, offset: int
-) -> PublishedMonths:
+) -> PublishedMonthCounts:
     counts: dict[tuple[int, int], int] = defaultdict(int)
     for flow, period in _published_periods(calendar, as_of):
         counts[flow, period_start(period, period_months=period_months, offset=offset)] += source_period_months
     if not counts:
-        return PublishedMonths(0, 0, ())
+        return PublishedMonthCounts(0, 0, ())
     flows, periods = zip(*counts, strict=True)
     rows = (
         tuple(counts.get((flow, month), 0) for month in range(min(periods), max(periods) + 1))
         for flow in range(min(flows), max(flows) + 1)
     )
-    return PublishedMonths(min(flows) - 1, min(periods) - 1, tuple(rows))
+    return PublishedMonthCounts(min(flows) - 1, min(periods) - 1, tuple(rows))

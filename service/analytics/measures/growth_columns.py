@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import FromClause, Label, SmallInteger, and_, case, cast, func, not_, or_
 from sqlalchemy.dialects.postgresql import ARRAY, array
 
-from service.analytics.figures.area_changes import has_other_members, is_area_break
+from service.analytics.figures.area_changes import has_member_change, is_area_break
 from service.analytics.figures.edition_conditions import is_series_break
 from service.analytics.figures.group_membership import members_differ
 from service.analytics.measures.growth import (
@@ -124,7 +124,7 @@ def period_figure(row: FromClause, scope: QueryScope, prefix: str = "", *, month
     members = row.c[f"{prefix}members" if prefix else compared_members_column(scope)]
     if scope.has_area_changes and months_back:
         is_break = is_area_break(row, scope, months_back=months_back, base_obs_status=obs_status)
-        value = case((not_(is_break | has_other_members(row, scope, months_back=months_back)), value))
+        value = case((not_(is_break | has_member_change(row, scope, months_back=months_back)), value))
     return PeriodFigure(
         row.c.period - months_back,
         value,
@@ -205,7 +205,7 @@ def _comparison_status(
         is_base_complete=base.is_complete,
         membership_differs=membership_changed(current, base=base),
         is_break=_is_break(row, scope, base),
-        is_recomposed=has_other_members(row, scope, months_back=base.months_back) if scope.recomposed_groups else None,
+        is_recomposed=has_member_change(row, scope, months_back=base.months_back) if scope.recomposed_groups else None,
     )
     if COVERAGE_COLUMN in row.c:
         status = case((row.c[COVERAGE_COLUMN], status), else_="not_covered")

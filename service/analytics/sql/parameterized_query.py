@@ -14,7 +14,7 @@ from sqlalchemy import BindParameter, Date, Integer, SmallInteger, bindparam
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import NullType, TypeEngine
 
-from service.analytics.figures.publication_calendar import PublishedMonths
+from service.analytics.figures.publication_calendar import PublishedMonthCounts
 from service.analytics.scope import QueryScope
 from service.analytics.sql.key_conditions import KeySet
 from service.analytics.sql.keyset_pagination import Page, number_type
@@ -48,8 +48,8 @@ class _ParameterScope(QueryScope):
         return self.has_single_series
 
     @property
-    def published_months(self) -> PublishedMonths:
-        return PublishedMonths(
+    def published_months(self) -> PublishedMonthCounts:
+        return PublishedMonthCounts(
             flow_offset=_parameter("flow_offset", SmallInteger),
             month_offset=_parameter("month_offset", SmallInteger),
             counts=_parameter("published_months", ARRAY(SmallInteger, dimensions=2)),

@@ -31,8 +31,8 @@ MAX_LOADS = 5
 """Loads of the reference data that a context begins; each is in vain if the data change meanwhile."""
 
 
-class DataServices(Protocol):
-    """The resources of the application, from which code inside of the service fetches results by URL, without HTTP."""
+class ResourceFetcher(Protocol):
+    """The resources of the application by URL."""
 
     def fetch(self, context: "Context", url: str) -> Any:
         """Return the result of the resource at a URL without a host, such as `/v1/flows?reporter=JPN`."""
@@ -44,12 +44,12 @@ class Context:
     All rows that a context reads are of one state of the data, which is the state of `reference`. To ensure this, each
     statement returns the state of the data together with its rows. `check_consistency` verifies that this state stayed
     current during the work. `min_data_version` is the oldest data version that may be read; 0 allows any. `releases`
-    collects the codes of the releases that are read. `services` gives access to other resources by URL.
+    collects the codes of the releases that are read. `resources` has the resources of the application.
     """
 
-    def __init__(self, database: Database, services: DataServices, *, min_data_version: int = 0) -> None:
+    def __init__(self, database: Database, resources: ResourceFetcher, *, min_data_version: int = 0) -> None:
         self.database = database
-        self.services = services
+        self._resources = resources
         self.today: date = datetime.now(UTC).date()
         self.releases: list[str] = []
         self._min_data_version = min_data_version
@@ -163,6 +163,14 @@ class Context:
         result = self.session.execute(query)
         rows = [tuple(row) for row in result]
         return QueryResult(tuple(result.keys()), rows, self.data_state())
+
+    def fetch_resource(self, url: str) -> Any:
+        """Return the result of the resource at a URL without a host, such as `/v1/flows?reporter=JPN`, without HTTP.
+
+        :raises NotFound: no resource has the path of the URL.
+        :raises InvalidRequest: a parameter in the query of the URL is unknown or invalid.
+        """
+        return self._resources.fetch(self, url)
 
     def data_state(self) -> DataState:
         """Return the state of the data that this context reads, which is the state at its first read.

@@ -3,25 +3,27 @@
 from flask import Flask, Response, current_app, g, request
 
 from service.api.data_version import DATA_VERSION_HEADER, MAX_VERSION_DIGITS
-from service.api.database.context import Context, DataServices
+from service.api.database.context import Context, ResourceFetcher
 from service.api.database.database import Database
 from service.db.replicas.routing import ReplicaSet
 from service.errors import InsufficientScope, InvalidRequest, ParameterError
 
 DATABASE_EXTENSION = "tradeflows.database"
-SERVICES_EXTENSION = "tradeflows.services"
+RESOURCES_EXTENSION = "tradeflows.resources"
 BULK_SCOPE = "bulk"
 """The scope of an API key that may read whole tables."""
 
 
-def init_database(app: Flask, servers: ReplicaSet, services: DataServices, *, prepare_statements: bool = True) -> None:
-    """Give `app` its database and its data services, and close the database context of each request at its end.
+def init_database(
+    app: Flask, servers: ReplicaSet, resources: ResourceFetcher, *, prepare_statements: bool = True
+) -> None:
+    """Give `app` its database and its resources, and close the database context of each request at its end.
 
-    `services` fetches results of resources by URL. `prepare_statements` says whether statements are prepared on the
+    `resources` fetches results by URL. `prepare_statements` says whether statements are prepared on the
     connections, which some poolers do not support.
     """
     app.extensions[DATABASE_EXTENSION] = Database(servers, prepare_statements=prepare_statements)
-    app.extensions[SERVICES_EXTENSION] = services
+    app.extensions[RESOURCES_EXTENSION] = resources
     app.after_request(_add_version_header)
     app.teardown_appcontext(_close_context)
 
@@ -40,8 +42,8 @@ def current_context() -> Context:
     if "context" not in g:
         text = request.headers.get(DATA_VERSION_HEADER)
         min_version = 0 if text is None else _parse_data_version(text)
-        services = current_app.extensions[SERVICES_EXTENSION]
-        g.context = Context(current_database(), services, min_data_version=min_version)
+        resources = current_app.extensions[RESOURCES_EXTENSION]
+        g.context = Context(current_database(), resources, min_data_version=min_version)
     context: Context = g.context
     return context
 

@@ -33,11 +33,11 @@ class CoverageReader:
     parameters: Mapping[str, Any]
     fiscal_reporter: str
 
-    def published_periods(self, dataset: Dataset) -> frozenset[tuple[int, int]]:
+    def complete_periods(self, dataset: Dataset) -> frozenset[tuple[int, int]]:
         """Return the flow and the first month of each requested period of which the dataset published every month."""
         return self._periods(dataset, is_complete=True)
 
-    def touched_periods(self, dataset: Dataset) -> frozenset[tuple[int, int]]:
+    def published_periods(self, dataset: Dataset) -> frozenset[tuple[int, int]]:
         """Return the flow and the first month of each requested period of which the dataset published any month."""
         return self._periods(dataset, is_complete=False)
 

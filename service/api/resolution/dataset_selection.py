@@ -199,22 +199,22 @@ def _preference(editions: Editions, coverage: CoverageReader) -> Preference:
 
     They are: having published a requested period; the number of requested partners and commodities that they have; the
     number of requested commodities that are codes of the classification; the number of requested periods that they
-    published in full, and in part; official files before the demo; exhaustive datasets before selections; a breakdown
-    by commodity; shorter periods; and the newest edition.
+    published completely, and then the number of those of which they published any month; official files before the
+    demo; exhaustive datasets before selections; a breakdown by commodity; shorter periods; and the newest edition.
     """
-    complete, touched = (
+    complete, published = (
         frozenset().union(*(read(dataset) for dataset in editions))
-        for read in (coverage.published_periods, coverage.touched_periods)
+        for read in (coverage.complete_periods, coverage.published_periods)
     )
     is_countable = has_closed_ranges(coverage.parameters.get("period", ()))
-    codes = frozenset().union(*(coverage.covered_codes(dataset) for dataset in editions)) if touched else ()
+    codes = frozenset().union(*(coverage.covered_codes(dataset) for dataset in editions)) if published else ()
     reference, first = coverage.reference, editions[0]
     return (
-        bool(touched),
+        bool(published),
         len(codes),
         coverage.commodity_code_count(first),
         len(complete) if is_countable else bool(complete),
-        len(touched) if is_countable else 0,
+        len(published) if is_countable else 0,
         _is_official(first),
         first.exhaustive,
         reference.classifications[first.classification_id].code != TOTAL_CODE,

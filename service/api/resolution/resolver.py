@@ -71,7 +71,7 @@ class ResolvedRequest:
         assert self.classification is not None
         if stitched is None:
             return self.classification.code
-        position = stitched.edition(flow, period) or 0
+        position = stitched.edition_position(flow, period) or 0
         return classifications[stitched.classification_ids[position]].code
 
     @property

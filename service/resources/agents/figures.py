@@ -44,14 +44,14 @@ def get_series(context: Context, arguments: Arguments) -> Answer:
     """
     query = _query(context, arguments)
     url = build_url("/v1/series", query)
-    result = context.services.fetch(context, url)
+    result = context.fetch_resource(url)
     rows: list[FigureRow] = result.rows()
     columns: tuple[str, ...] = SERIES_COLUMNS
     sources, growth_note = attributions(result.meta), ""
     if arguments.get("currency") and rows:
         currency = arguments["currency"].upper()
         url = build_url("/v1/series", query | {"currency": currency})
-        converted = context.services.fetch(context, url)
+        converted = context.fetch_resource(url)
         suffix = currency.lower()
         names = {"value": f"value_{suffix}", "yoy_pct": f"yoy_pct_{suffix}", "exchange_rate": "exchange_rate"}
         columns = (*columns, *names.values())
@@ -84,7 +84,7 @@ def get_briefing(context: Context, arguments: Arguments) -> Answer:
     """Answer a call of the tool `get_briefing` with the statements of the briefing on a reporter and a period."""
     reporter = area_code(context, "reporter", arguments["reporter"])
     period = period_code(arguments.get("period") or "latest")
-    briefing = context.services.fetch(context, f"/v1/briefings/{reporter}/{period}")
+    briefing = context.fetch_resource(f"/v1/briefings/{reporter}/{period}")
     sentences = [row["sentence"] for row in briefing.rows()]
     if not sentences:
         return Answer(f"There are no figures of {reporter} in {period}.", briefing.url)
@@ -102,13 +102,13 @@ def explain_difference(context: Context, arguments: Arguments) -> Answer:
     """
     claimed, currency = arguments.get("claimed"), (arguments.get("currency") or "").upper() or None
     query = _query(context, arguments)
-    figure = context.services.fetch(context, build_url("/v1/series", query | {"currency": currency}))
+    figure = context.fetch_resource(build_url("/v1/series", query | {"currency": currency}))
     rows = figure.rows()
     if not rows:
         return Answer(_empty_sentence(figure.meta), figure.self_url)
     claim = {"claimed": None if claimed is None else f"{claimed:.0f}", "claimed_currency": currency}
     url = build_url("/v1/reconciliation", query | claim)
-    readings: list[FigureRow] = context.services.fetch(context, url).rows()
+    readings: list[FigureRow] = context.fetch_resource(url).rows()
     notes = _closest_reading(readings, claimed) if claimed is not None else " Other readings of it follow."
     sentence = format_sentence(f"{_series_phrase(context, rows[-1])} {_figure_phrase(rows[-1])}")
     if currency is None and rows[-1]["currency"] != DOLLARS:
@@ -137,7 +137,7 @@ def _closest_reading(readings: Sequence[FigureRow], claimed: float) -> str:
 
 
 def _dollar_readings(context: Context, query: dict[str, str | None]) -> list[FigureRow]:
-    rows = context.services.fetch(context, build_url("/v1/series", query | {"currency": DOLLARS})).rows()
+    rows = context.fetch_resource(build_url("/v1/series", query | {"currency": DOLLARS})).rows()
     reason = "In US dollars, at the average rate of the period."
     return [{"kind": "currency", "reason": reason} | row for row in rows]
 
@@ -164,7 +164,7 @@ def _ranking(context: Context, arguments: Arguments, dimension: str, fixed: Mapp
     currency = arguments.get("currency")
     query = _query(context, arguments) | dict(fixed) | {"sort": sort, "limit": str(limit), "currency": currency}
     url = build_url(resource, query)
-    result = context.services.fetch(context, url)
+    result = context.fetch_resource(url)
     rows = result.rows()
     if not rows:
         return Answer(_empty_sentence(result.meta), url)

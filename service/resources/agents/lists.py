@@ -43,7 +43,7 @@ def find_codes(context: Context, arguments: Mapping[str, Any]) -> Answer:
 
 def list_data(context: Context, _arguments: Mapping[str, Any]) -> Answer:
     """Answer a call of the tool `list_data` with the loaded datasets and their periods."""
-    result = context.services.fetch(context, "/v1/reporters?limit=1000")
+    result = context.fetch_resource("/v1/reporters?limit=1000")
     rows = result.rows()
     sentence = f"{_count_phrase(len(rows), 'dataset is', 'datasets are')} loaded." if rows else "No data are loaded."
     return Answer(sentence, "/v1/reporters", DATASET_COLUMNS, rows)
@@ -55,7 +55,7 @@ CHECK_COLUMNS = ("claim", "verdict", "official", "measure", "period", "reason", 
 def check_text(context: Context, arguments: Mapping[str, Any]) -> Answer:
     """Answer a call of the tool `check_text` with a verdict on each trade figure in the argument `text`."""
     query = {name: arguments.get(name) for name in ("text", "published", "reporter")}
-    claims = context.services.fetch(context, build_url("/v1/checks", query))["data"]
+    claims = context.fetch_resource(build_url("/v1/checks", query))["data"]
     rows = [
         {
             "claim": claim["span"]["quote"],

@@ -82,7 +82,7 @@ class BriefingData:
 
     def _fetch(self, url: str) -> Result:
         if url not in self._results:
-            self._results[url] = self.context.services.fetch(self.context, url)
+            self._results[url] = self.context.fetch_resource(url)
         result = self._results[url]
         self.meta = self.meta or dict(result.meta)
         return result

@@ -34,5 +34,5 @@ def omitted_facts(context: Context, verdicts: Sequence[Verdict], published: date
         "named": ",".join(sorted(named_codes - {WORLD_CODE, TOTAL_CODE})) or None,
         "as_of": None if newest_day is None else newest_day.isoformat(),
     }
-    facts: list[dict[str, Any]] = context.services.fetch(context, build_url("/v1/omitted", parameters)).rows()
+    facts: list[dict[str, Any]] = context.fetch_resource(build_url("/v1/omitted", parameters)).rows()
     return facts

@@ -150,7 +150,7 @@ def _newest_month(context: Context, check: TextCheck, reporter: str | None) -> i
         return month_number(check.published) - 1
     if reporter is not None:
         url = build_url("/v1/series", {"reporter": reporter, "flow": "X", "fields": "value"})
-        rows = context.services.fetch(context, url).rows()
+        rows = context.fetch_resource(url).rows()
         if rows:
             return parse_period(rows[0]["period"]).last_month
     return month_number(context.today) - 1

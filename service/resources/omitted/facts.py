@@ -102,7 +102,7 @@ class SeriesFacts:
         """Return the rows of the request at `url`; none where the request is invalid for the loaded data."""
         if url not in self._rows:
             try:
-                self._rows[url] = self.context.services.fetch(self.context, url).rows()
+                self._rows[url] = self.context.fetch_resource(url).rows()
             except InvalidRequest:
                 self._rows[url] = []
         return self._rows[url]

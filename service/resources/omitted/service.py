@@ -43,7 +43,7 @@ def load_omitted_facts(context: Context, plan: Plan) -> OmittedFacts:
     parameters["flow"] = plan.request.parameters["flow"][0]
     parameters["frequency"] = explicit_frequency(plan.request)
     facts = SeriesFacts(context, parameters, {})
-    result = context.services.fetch(context, facts.link("/v1/series", labels="true"))
+    result = context.fetch_resource(facts.link("/v1/series", labels="true"))
     rows = [row for row in result.rows() if row["value"] is not None]
     meta = dict(result.meta)
     if not rows:

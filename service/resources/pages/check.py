@@ -77,7 +77,7 @@ def load_check(context: Context, arguments: Mapping[str, str]) -> CheckedText:
     url = build_url("/v1/checks", {name: text for name, text in arguments.items() if text})
     for _ in range(MAX_CHECK_ATTEMPTS):
         try:
-            response = context.services.fetch(context, url)
+            response = context.fetch_resource(url)
             context.check_consistency()
         except DataChanged:
             context.reset()

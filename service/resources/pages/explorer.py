@@ -124,7 +124,7 @@ def load_explorer(context: Context, plan: Plan) -> Explorer:
     limit = query.parameters.get("limit") or (MAX_FLOW_ROWS if query.view == "flows" else MAX_ROWS)
     labels = {} if query.view == "balances" else {"labels": "true"}
     residual = {"residual": "true"} if query.has_residual else {}
-    result: Result = context.services.fetch(context, query.data_url(**{**labels, **residual, "limit": limit}))
+    result: Result = context.fetch_resource(query.data_url(**{**labels, **residual, "limit": limit}))
     rows = result.rows()
     reporter_name = context.reference.area_lookup.area_by_code[query.parameters["reporter"]].name
     options, names = _form_options(context, query)
@@ -225,7 +225,7 @@ def _is_streak_start_known(context: Context, series: Series, query: ExplorerQuer
     rows = [row for row in series.rows if row["period"] == period]
     if not rows:
         earlier_query = ExplorerQuery(query.view, query.chart, {**query.parameters, "period": period})
-        rows = context.services.fetch(context, earlier_query.data_url()).rows()
+        rows = context.fetch_resource(earlier_query.data_url()).rows()
     return any(row["streak_direction"] is not None for row in rows)
 
 

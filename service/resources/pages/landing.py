@@ -69,7 +69,7 @@ class Landing:
 
 def load_landing(context: Context, _plan: Plan) -> Landing:
     """Return the content of the first page."""
-    rows = [row for row in context.services.fetch(context, "/v1/reporters?limit=10000").rows() if row["latest_period"]]
+    rows = [row for row in context.fetch_resource("/v1/reporters?limit=10000").rows() if row["latest_period"]]
     rows.sort(key=lambda row: (row["latest_period"], row["classification"] != "TOTAL"), reverse=True)
     newest_rows = list({row["reporter"]: row for row in reversed(rows)}.values())[::-1]
     several = {code for code, count in Counter(row["reporter"] for row in rows).items() if count > 1}
@@ -96,7 +96,7 @@ def _reporter_card(context: Context, dataset: DatasetRow, *, names_dataset: bool
     if names_dataset:
         shared["dataset"] = dataset["dataset"]
     url = build_url("/v1/balances", {**shared, "period": f"{first}..{latest}"})
-    rows = context.services.fetch(context, url).rows()
+    rows = context.fetch_resource(url).rows()
     if not rows:
         return None
     figures = [
@@ -147,7 +147,7 @@ def _examples(context: Context, dataset: DatasetRow) -> Iterator[tuple[str, str]
     owner = f"{name[:1].upper()}{name[1:]}"
     shared = {"reporter": dataset["reporter"], "frequency": dataset["frequency"]}
     url = build_url("/v1/partners", {**shared, "flow": "X", "period": dataset["latest_period"], "limit": "2"})
-    partners = context.services.fetch(context, url).rows()
+    partners = context.fetch_resource(url).rows()
 
     def link(**arguments: str) -> str:
         return resolve_query(context, {name: [value] for name, value in {**shared, **arguments}.items()}).url()

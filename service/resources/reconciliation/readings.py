@@ -138,7 +138,7 @@ class ReadingReader:
             return []  # the reading does not exist in the data
 
     def _fetch(self, link: str) -> list[ReadingRow]:
-        rows: list[ReadingRow] = self.context.services.fetch(self.context, link).rows()
+        rows: list[ReadingRow] = self.context.fetch_resource(link).rows()
         return rows
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Date, SmallInteger, Values, column, literal_column, values
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from service.analytics.figures.publication_calendar import PublishedMonths
+from service.analytics.figures.publication_calendar import PublishedMonthCounts
 from service.analytics.scope import QueryScope
 from service.domain.frequencies import MONTHS_PER_YEAR
 
@@ -21,16 +21,16 @@ class VintageScope(QueryScope):
 
     The table `change_day` has a row for each day. `as_of` and the published months are SQL references to its columns
     `day` and `published_months`, to which a LATERAL subquery may refer at any depth. `offsets` are the first two
-    arguments of `PublishedMonths`: the positions before the first flow and the first month.
+    arguments of `PublishedMonthCounts`: the positions before the first flow and the first month.
     """
 
     offsets: tuple[int, int] = (0, 0)
 
     @property
-    def published_months(self) -> PublishedMonths:
+    def published_months(self) -> PublishedMonthCounts:
         """Return the numbers of months published by the day, as a reference to the row of `change_day`."""
         counts: Any = literal_column("change_day.published_months", _MONTH_COUNTS)
-        return PublishedMonths(*self.offsets, counts)
+        return PublishedMonthCounts(*self.offsets, counts)
 
 
 def vintage_scope(scope: QueryScope, *, days: Sequence[date]) -> tuple[VintageScope, Values]:
@@ -55,7 +55,7 @@ def vintage_scope(scope: QueryScope, *, days: Sequence[date]) -> tuple[VintageSc
     return VintageScope(**fields), table
 
 
-def _published_months(scope: QueryScope, day: date) -> PublishedMonths:
+def _published_months(scope: QueryScope, day: date) -> PublishedMonthCounts:
     return scope.publication_calendar.published_months(
         day,
         period_months=scope.period_months,

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import CTE, and_, case, func, select
 
-from service.analytics.figures.area_changes import has_other_members, is_area_break, is_changed_area
+from service.analytics.figures.area_changes import has_member_change, is_area_break, is_changed_area
 from service.analytics.figures.edition_conditions import is_changed_commodity
 from service.analytics.figures.source import MEMBER_COLUMNS, OBSERVATION_COLUMNS, Figures, matches_periods
 from service.analytics.measures.cumulative_sums import (
@@ -115,7 +115,7 @@ def _area_flags(series_rows: CTE, scope: QueryScope) -> dict[str, SqlExpression]
     base_obs_status = series_rows.c[f"{BASE_PREFIX}obs_status"]
     return window_flags(
         is_area_break(series_rows, scope, months_back=MONTHS_PER_YEAR, base_obs_status=base_obs_status)
-        | has_other_members(series_rows, scope, months_back=MONTHS_PER_YEAR),
+        | has_member_change(series_rows, scope, months_back=MONTHS_PER_YEAR),
         scope,
         period=series_rows.c.period,
         series=series_key(series_rows, scope),

@@ -74,7 +74,7 @@ class RateReader:
         url = build_url("/v1/exchange-rates", parameters)
         if url not in self._rows:
             try:
-                self._rows[url] = self.context.services.fetch(self.context, url).rows()
+                self._rows[url] = self.context.fetch_resource(url).rows()
             except InvalidRequest:
                 self._rows[url] = []  # a currency without rates
         return self._rows[url]

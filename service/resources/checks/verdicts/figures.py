@@ -1,4 +1,4 @@
-"""The figures that readings are compared with, from the services of the other resources, read in few requests."""
+"""The figures that readings are compared with, from other resources, read in few requests."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -102,7 +102,7 @@ class FigureReader:
     def ranking(self, cell: Cell) -> list[Row]:
         """Return the rows of all partners in the period and flow of a cell."""
         url = _url(replace(cell, partner="all"), period=cell.period, fields=RANKING_FIELDS, limit="1000")
-        rows: list[Row] = self.context.services.fetch(self.context, url).rows()
+        rows: list[Row] = self.context.fetch_resource(url).rows()
         return rows
 
     def _fetch(self, cells: Sequence[Cell]) -> dict[tuple[str, ...], Row]:
@@ -110,7 +110,7 @@ class FigureReader:
             middle = len(cells) // 2
             return self._fetch(cells[:middle]) | self._fetch(cells[middle:])
         try:
-            rows = self.context.services.fetch(self.context, cells_url(cells)).rows()
+            rows = self.context.fetch_resource(cells_url(cells)).rows()
         except InvalidRequest as error:
             return self._fetch_without_unknown_codes(cells, error)
         return {(row["partner"], row.get("flow", ""), row["commodity"], row["period"]): row for row in rows}
@@ -208,7 +208,7 @@ def has_revisions(context: Context, cell: Cell) -> bool:
         "limit": "10000",
     }
     try:
-        rows = context.services.fetch(context, build_url("/v1/revisions", parameters)).rows()
+        rows = context.fetch_resource(build_url("/v1/revisions", parameters)).rows()
     except InvalidRequest:
         return False
     return any(row["revision"] for row in rows)

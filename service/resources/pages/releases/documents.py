@@ -61,7 +61,7 @@ def load_release_list(context: Context, plan: Plan) -> ReleaseList:
     dataset = plan.request.query.get("dataset")
     url = build_url("/v1/releases", {"dataset": dataset, "limit": "10000"})
     rows = sorted(
-        context.services.fetch(context, url).rows(), key=lambda row: (row["published_on"], row["release"]), reverse=True
+        context.fetch_resource(url).rows(), key=lambda row: (row["published_on"], row["release"]), reverse=True
     )
     columns = [("Published", False), ("Periods", False), ("Figures", True), ("Stage", False), ("Code", False)]
     table_rows = [
@@ -82,7 +82,7 @@ def load_release(context: Context, plan: Plan) -> ReleasePage:
 
     :raises NotFound: the code is unknown.
     """
-    (row,) = context.services.fetch(context, f"/v1/releases/{plan.request.parameters['code']}").rows()
+    (row,) = context.fetch_resource(f"/v1/releases/{plan.request.parameters['code']}").rows()
     properties = [
         ("Code", Cell(row["release"])),
         ("Published", Cell(format_date(row["published_on"]))),

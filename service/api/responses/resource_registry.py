@@ -1,4 +1,4 @@
-"""The registry of data services by path, for resources that combine several services and for callers without HTTP."""
+"""The registry of resources by path, for resources that combine several others and for callers without HTTP."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ class Endpoint:
     resource: Resource[Any, Any]
 
 
-class ServiceRegistry:
+class ResourceRegistry:
     """A registry of resources by path, through which code inside of the service fetches results without HTTP."""
 
     def __init__(self, endpoints: Mapping[str, Endpoint]) -> None:
