@@ -8,16 +8,19 @@ parameters' examples, errors included. Headers that differ from one process to t
 """
 
 import argparse
+import io
 import json
 import random
 import re
 from collections import Counter
 from collections.abc import Iterator
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 import urllib3
+from pyarrow import parquet
 
 DOCUMENTS = Path(__file__).parents[2] / "docs"
 REQUEST_IN_TEXT = re.compile(r"(?<=[\s`\"'(:0-9])/(?:v1|sdmx)/[^\s`\"')\\]*")
@@ -152,7 +155,10 @@ def differences(earlier: Json, later: Json, path: str = "") -> Iterator[str]:
 
 
 def parse_body(response: Json) -> Json:
-    """Return a response with its body parsed where it is JSON, without the id of the request."""
+    """Return a response with its body parsed: JSON without the id of the request, Parquet as rows."""
+    if "parquet" in response["headers"].get("content-type", "") and response["status"] == HTTPStatus.OK:
+        file = io.BytesIO(response["body"].encode("utf-8", "surrogateescape"))
+        return response | {"body": parquet.read_table(file).to_pylist()}
     if not JSON_TYPE.match(response["headers"].get("content-type", "")) or not response["body"].strip():
         return response
     body = json.loads(response["body"])
