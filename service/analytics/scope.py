@@ -105,7 +105,7 @@ class QueryScope:
     @property
     def is_parameterizable(self) -> bool:
         """Return whether all values of the scope can be parameters of a statement that is compiled once."""
-        return self.conversion is None and self.editions is None and not self.has_area_changes
+        return self.editions is None and not self.has_area_changes
 
     @property
     def has_area_changes(self) -> bool:

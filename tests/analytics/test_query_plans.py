@@ -2,12 +2,14 @@
 
 import json
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from psycopg import sql
 from sqlalchemy import create_engine, text
 from sqlalchemy.dialects import postgresql
 
+from service.analytics.figures.currency_conversion import Conversion
 from service.analytics.figures.publication_calendar import PublicationCalendar
 from service.analytics.scope import QueryScope
 from service.analytics.sql.key_conditions import KeySet
@@ -206,6 +208,17 @@ def test_both_flows_of_a_series_never_scan_the_periods_of_all_series(large_engin
     reading = figure_scans(large_engine, series_table, request_scope=scope, page=page)
 
     # Both flows with the partner, with the World, and of all commodities.
+    assert_only_index_scans(reading, max_rows=2 * 3 * 60)
+
+
+@pytest.mark.parametrize("fixed_rate", [None, Decimal("0.00625")])
+def test_a_currency_conversion_scans_the_same_figures(large_engine, fixed_rate):
+    page = Page(orders=SERIES_ORDER, limit=500)
+    conversion = Conversion("USD", "average", dict.fromkeys(range(24228, 24288), Decimal("0.00625")), fixed_rate)
+    scope = query_scope(**ONE_COMMODITY | {"flows": (1, 2)}, partners=(5,), conversion=conversion)
+
+    reading = figure_scans(large_engine, series_table, request_scope=scope, page=page)
+
     assert_only_index_scans(reading, max_rows=2 * 3 * 60)
 
 

@@ -8,10 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from sqlalchemy import FromClause, Numeric, SmallInteger, and_, cast, func, literal, select
+from sqlalchemy import FromClause, Numeric, SmallInteger, and_, cast, func, select
 from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 
 from service.analytics.sql.calendar import first_month_of_period, month_containing
+from service.analytics.sql.key_conditions import array_parameter
 from service.analytics.sql.types import Query
 from service.models import ExchangeRate
 
@@ -29,6 +30,16 @@ class Conversion:
     basis: str
     rates: Mapping[int, Decimal] = field(default_factory=dict)
     fixed_rate: Decimal | None = None
+
+    @property
+    def rate_periods(self) -> tuple[int, ...]:
+        """Return the first months of the stored periods that have a rate."""
+        return tuple(self.rates)
+
+    @property
+    def rate_values(self) -> tuple[Decimal, ...]:
+        """Return the rates of `rate_periods`, in their order."""
+        return tuple(self.rates.values())
 
     def period_rate(self, period: int) -> Decimal | None:
         """Return the rate of the stored period that begins with `period`; null where there is none."""
@@ -89,10 +100,10 @@ def converted_figures(figures: FromClause, conversion: Conversion, *, name: str)
     unchanged = [column for column in figures.c if column.name != "value"]
     unchanged.append(figures.c.value.label("unconverted_value"))
     if conversion.fixed_rate is not None:
-        value = figures.c.value * literal(conversion.fixed_rate, Numeric)
+        value = figures.c.value * cast(conversion.fixed_rate, Numeric)
         return select(*unchanged, value.label("value")).subquery(name)
-    periods = cast(list(conversion.rates), ARRAY(SmallInteger))
-    rates = cast(list(conversion.rates.values()), ARRAY(Numeric))
+    periods = array_parameter(conversion.rate_periods, SmallInteger)
+    rates = array_parameter(conversion.rate_values, Numeric)
     rate = func.unnest(periods, rates).table_valued("period", "rate").render_derived(name=f"{name}_rate")
     value = figures.c.value * cast(rate.c.rate, Numeric)
     source = figures.outerjoin(rate, rate.c.period == figures.c.period)

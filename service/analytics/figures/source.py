@@ -65,7 +65,7 @@ class Figures:
     @property
     def is_raw(self) -> bool:
         """Return whether the stored figures are used as they are, neither aggregated nor converted."""
-        return not self.is_aggregated and self._scope.is_parameterizable
+        return not self.is_aggregated and self._scope.conversion is None and self._scope.is_parameterizable
 
     @property
     def aggregates(self) -> tuple[CTE, ...]:

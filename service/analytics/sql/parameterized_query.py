@@ -6,14 +6,16 @@ parameters.
 
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from functools import lru_cache
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import BindParameter, Date, Integer, SmallInteger, bindparam
+from sqlalchemy import BindParameter, Date, Integer, Numeric, SmallInteger, bindparam
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import NullType, TypeEngine
 
+from service.analytics.figures.currency_conversion import Conversion
 from service.analytics.figures.publication_calendar import PublishedMonthCounts
 from service.analytics.scope import QueryScope
 from service.analytics.sql.key_conditions import KeySet
@@ -82,6 +84,21 @@ class _ParameterScope(QueryScope):
         return isinstance(self.unreported_commodities, BindParameter)
 
 
+@dataclass(frozen=True)
+class _ParameterConversion(Conversion):
+    """A conversion whose rates are bind parameters."""
+
+    @property
+    def rate_periods(self) -> tuple[int, ...]:
+        periods: tuple[int, ...] = _parameter("rate_periods", _SMALLINT_ARRAY)
+        return periods
+
+    @property
+    def rate_values(self) -> tuple[Decimal, ...]:
+        values: tuple[Decimal, ...] = _parameter("rate_values", ARRAY(Numeric))
+        return values
+
+
 def query_shape(scope: QueryScope, page: Page) -> Hashable:
     """Return everything that the text of a statement depends on, as a hashable key."""
     return (
@@ -101,7 +118,7 @@ def query_shape(scope: QueryScope, page: Page) -> Hashable:
             scope.commodities is None,
             scope.as_of is None,
             scope.composition is None,
-            scope.conversion is None,
+            scope.conversion and scope.conversion.fixed_rate is None,
             scope.is_single_series,
         ),
         tuple((len(keys.ranges), bool(keys.keys)) for keys in _key_sets(scope)),
@@ -115,7 +132,7 @@ def query_shape(scope: QueryScope, page: Page) -> Hashable:
 def parameterize(scope: QueryScope, page: Page) -> tuple[QueryScope, Page]:
     """Return the scope and the page with bind parameters in place of all values that the shape does not contain.
 
-    ASSUMPTION: the scope has neither a conversion nor several editions, whose values are too many for parameters.
+    ASSUMPTION: the scope does not have several editions, whose values are too many for parameters.
     """
     assert scope.is_parameterizable
     parameters = {name: _parameter(name, kind) for name, kind in _ARRAY_FIELDS.items() if getattr(scope, name)}
@@ -126,6 +143,7 @@ def parameterize(scope: QueryScope, page: Page) -> tuple[QueryScope, Page]:
         "level_keys": tuple(level_keys),
         "as_of": None if scope.as_of is None else _parameter("as_of", Date),
         "composition": None if scope.composition is None else _parameter("composition", Date),
+        "conversion": scope.conversion and _parameterize_conversion(scope.conversion),
         "has_single_series": scope.is_single_series,
     }
     cursor_values = page.cursor_values and tuple(
@@ -134,6 +152,11 @@ def parameterize(scope: QueryScope, page: Page) -> tuple[QueryScope, Page]:
     )
     limit = None if page.limit is None else _parameter("limit", Integer)
     return _ParameterScope(**vars(scope) | parameters), replace(page, cursor_values=cursor_values, limit=limit)
+
+
+def _parameterize_conversion(conversion: Conversion) -> Conversion:
+    fixed_rate = None if conversion.fixed_rate is None else _parameter("fixed_rate", Numeric)
+    return _ParameterConversion(conversion.currency, conversion.basis, fixed_rate=fixed_rate)
 
 
 def parameter_reader(name: str) -> Callable[[QueryScope, Page], str]:
@@ -158,14 +181,22 @@ def parameter_reader(name: str) -> Callable[[QueryScope, Page], str]:
 
 
 @lru_cache(maxsize=100)  # an array of all commodities takes 100 KB
-def format_array(keys: tuple[int, ...]) -> str:
-    """Return keys as the text of a PostgreSQL array."""
-    return f"{{{','.join(map(str, keys))}}}"
+def format_array(values: tuple[int, ...] | tuple[Decimal, ...]) -> str:
+    """Return numbers as the text of a PostgreSQL array."""
+    return f"{{{','.join(map(str, values))}}}"
+
+
+def _conversion(scope: QueryScope) -> Conversion:
+    assert scope.conversion is not None, "the shape has a conversion"
+    return scope.conversion
 
 
 _PARAMETER_READERS: Mapping[str, Callable[[QueryScope, Page], str]] = {
     "as_of": lambda scope, _page: str(scope.as_of),
     "composition": lambda scope, _page: str(scope.composition),
+    "fixed_rate": lambda scope, _page: str(_conversion(scope).fixed_rate),
+    "rate_periods": lambda scope, _page: format_array(_conversion(scope).rate_periods),
+    "rate_values": lambda scope, _page: format_array(_conversion(scope).rate_values),
     "limit": lambda _scope, page: str(page.limit),
     "flow_offset": lambda scope, _page: str(scope.published_months.flow_offset),
     "month_offset": lambda scope, _page: str(scope.published_months.month_offset),

@@ -72,7 +72,7 @@ class QueryExecutor:
     def execute(self, build_query: QueryBuilder, scope: QueryScope, page: Page) -> QueryResult:
         """Return the rows of the query that `build_query` returns; the query depends only on `scope` and `page`.
 
-        ASSUMPTION: the scope has no currency conversion, whose rates would be compiled into the statement.
+        ASSUMPTION: the scope is parameterizable.
 
         :raises DataChanged: the query returned no rows, and the data changed before their state was read by a second
             statement, which finds rows.

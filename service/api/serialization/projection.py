@@ -20,7 +20,7 @@ def cached_columns(
     partners that change in the requested periods.
     """
     scope, dataset = resolved.scope, resolved.dataset
-    if scope is None or not scope.is_parameterizable:
+    if scope is None or scope.conversion is not None or not scope.is_parameterizable:
         return ColumnFactory(resolved, reference, schema).create_columns(column_names)
     key = schema, column_names, dataset and dataset.id, resolved.frequency, scope.groups, scope.composition
     columns: Sequence[Column] = reference.column_cache.get_or_compute(

@@ -48,3 +48,14 @@ def test_codes_periods_and_limits_share_a_prepared_statement(count_statements, p
 
 def test_a_different_sort_order_is_a_different_statement(count_statements):
     assert [count_statements("/v1/flows"), count_statements("/v1/flows", sort="-value")] == [1, 2]
+
+
+def test_currencies_share_a_prepared_statement(count_statements, figures):
+    figures.execute("""
+        INSERT INTO exchange_rate (currency, day, per_euro)
+        VALUES ('EUR', '2024-01-31', 1), ('USD', '2024-01-31', 1.1), ('JPY', '2024-01-31', 160)""")
+
+    average = [count_statements("/v1/flows", currency=currency) for currency in ("EUR", "JPY")]
+    fixed = [count_statements("/v1/flows", currency=currency, fx="2024-01-31") for currency in ("EUR", "JPY")]
+
+    assert (average, fixed) == ([1, 1], [2, 2])
